@@ -1,0 +1,54 @@
+"""What every test stands on: hypothesis profiles, and an environment sealed from the machine."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+
+import pytest
+from hypothesis import HealthCheck, settings
+
+PROFILE_VARIABLE = "NSH_HYPOTHESIS"
+"""Names the hypothesis profile to use: dev (the default), ci (`make test`) or long."""
+
+# Examples are bounded by number, never by time: the machine that runs the tests may be busy.
+_COMMON = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True)
+settings.register_profile("dev", _COMMON, max_examples=50)
+settings.register_profile("ci", _COMMON, max_examples=100, derandomize=True, database=None)
+settings.register_profile("long", _COMMON, max_examples=5_000)
+settings.load_profile(os.environ.get(PROFILE_VARIABLE, "dev"))
+
+# What a front end may read of its surroundings: each would let one person's tests differ from
+# another's. Tests that are about one of them set it themselves.
+_UNSET = (
+    "CI",
+    "CLICOLOR",
+    "CLICOLOR_FORCE",
+    "COLORTERM",
+    "COLUMNS",
+    "FORCE_COLOR",
+    "LINES",
+    "NO_COLOR",
+    "PYTHONPATH",
+    "TEXTUAL",
+    "TEXTUAL_ANIMATIONS",
+    "TEXTUAL_THEME",
+    "TMUX",
+)
+_SET = {"LC_ALL": "C.UTF-8", "TERM": "xterm-256color", "TEXTUAL_ANIMATIONS": "none", "TZ": "UTC"}
+_HOMES = ("HOME", "XDG_CACHE_HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _sealed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Give the tests an environment of their own: no colours, sizes, settings or home leak in."""
+    home = tmp_path_factory.mktemp("home")
+    with pytest.MonkeyPatch.context() as patch:
+        for name in list(os.environ):
+            if name in _UNSET or name.startswith("NSH_"):
+                patch.delenv(name)
+        for name, value in _SET.items():
+            patch.setenv(name, value)
+        for name in _HOMES:
+            patch.setenv(name, str(home))
+        yield

@@ -1,0 +1,135 @@
+"""What is loaded when, and what the rooms below the session may reach for.
+
+import-linter holds the layering as written; this holds what it cannot see: modules that a fresh
+interpreter really loads, imports by name at run time, and builtins that do I/O.
+"""
+
+from __future__ import annotations
+
+import ast
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import nsh
+
+PACKAGE = Path(nsh.__file__).parent
+PURE = ("machine", "abi", "kernel", "lang", "userland", "views")
+FRONT_END_LIBRARIES = frozenset({"textual", "prompt_toolkit", "rich"})
+
+# `id` and `hash` do no I/O, but their values differ from run to run.
+IMPURE_BUILTINS = frozenset(
+    {"__import__", "breakpoint", "compile", "eval", "exec", "hash", "id", "input", "open", "print"}
+)
+# Doors to the same through other names; the clock, the environment and the like are
+# import-linter's.
+IMPURE_MODULES = frozenset({"builtins", "importlib", "io", "runpy", "sys"})
+
+REPORT = """
+import json, sys
+sys.argv = ["nsh", *sys.argv[1:]]
+from nsh.cli import main
+try:
+    status = main()
+except SystemExit as stop:
+    status = stop.code
+print(json.dumps(sorted(sys.modules)), file=sys.stderr)
+sys.exit(status)
+"""
+
+
+def fresh(code: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run CODE in an interpreter that has loaded nothing of ours yet."""
+    return subprocess.run(
+        [sys.executable, "-c", code, *arguments],
+        cwd=PACKAGE.parent,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+def loaded(stderr: str) -> set[str]:
+    """Return the top-level modules that the interpreter reported, nsh's rooms among them."""
+    modules = json.loads(stderr.splitlines()[-1])
+    return {name.split(".")[0] for name in modules} | {n for n in modules if n.startswith("nsh.")}
+
+
+@pytest.mark.parametrize(("line", "expected"), [("echo hi", "hi\n"), ("ps", None)])
+def test_a_command_line_loads_no_front_end(line: str, expected: str | None) -> None:
+    run = fresh(REPORT, "-c", line)
+    assert run.returncode == 0, run.stderr
+    assert run.stdout if expected is None else run.stdout == expected
+    assert not loaded(run.stderr) & (FRONT_END_LIBRARIES | {"nsh.tui", "nsh.repl"})
+
+
+def test_help_loads_neither_a_front_end_nor_the_grammar() -> None:
+    run = fresh(REPORT, "--help")
+    assert run.returncode == 0, run.stderr
+    assert "play" in run.stdout
+    assert not loaded(run.stderr) & (FRONT_END_LIBRARIES | {"lark", "nsh.tui", "nsh.repl"})
+
+
+@pytest.mark.parametrize("room", [*PURE, "session"])
+def test_a_room_below_the_front_ends_loads_none_of_them(room: str) -> None:
+    run = fresh(f"import json, sys, nsh.{room}\nprint(json.dumps(sorted(sys.modules)))")
+    assert run.returncode == 0, run.stderr
+    assert not loaded(run.stdout) & FRONT_END_LIBRARIES
+
+
+@pytest.mark.parametrize(("room", "foreign"), [("tui", "prompt_toolkit"), ("repl", "textual")])
+def test_the_two_front_ends_never_load_each_other(room: str, foreign: str) -> None:
+    if not (PACKAGE / room).is_dir():
+        pytest.skip(f"nsh has no {room}/")
+    everything = f"""
+import importlib, json, pkgutil, sys
+import nsh.{room} as room
+for module in pkgutil.walk_packages(room.__path__, room.__name__ + "."):
+    importlib.import_module(module.name)
+print(json.dumps(sorted(sys.modules)))
+"""
+    run = fresh(everything)
+    assert run.returncode == 0, run.stderr
+    other = {"tui": "nsh.repl", "repl": "nsh.tui"}[room]
+    assert not loaded(run.stdout) & {foreign, other}
+
+
+def impurities(tree: ast.Module) -> list[str]:
+    """Name what a module imports or calls, by line, that a room below the session may not."""
+    found = []
+    for node in ast.walk(tree):
+        match node:
+            case ast.Import(names=names):
+                reached = {name.name.split(".")[0] for name in names}
+            case ast.ImportFrom(module=str(module), level=0):
+                reached = {module.split(".")[0]}
+            case ast.Call(func=ast.Name(id=name)) if name in IMPURE_BUILTINS:
+                found.append(f"line {node.lineno}: calls {name}()")
+                continue
+            case _:
+                continue
+        found += [f"line {node.lineno}: imports {name}" for name in reached & IMPURE_MODULES]
+    return found
+
+
+@pytest.mark.parametrize("room", PURE)
+def test_a_pure_room_does_no_io_by_any_name(room: str) -> None:
+    modules = sorted((PACKAGE / room).rglob("*.py"))
+    assert modules
+    found = {
+        str(path.relative_to(PACKAGE)): impure
+        for path in modules
+        if (impure := impurities(ast.parse(path.read_text(encoding="utf-8"))))
+    }
+    assert not found
+
+
+@pytest.mark.parametrize(
+    "source", ["print(1)", "def f(): return open('x')", "import io", "from sys import stdout"]
+)
+def test_the_check_above_can_fail(source: str) -> None:
+    assert impurities(ast.parse(source))
