@@ -81,21 +81,17 @@ def test_a_room_below_the_front_ends_loads_none_of_them(room: str) -> None:
     assert not loaded(run.stdout) & FRONT_END_LIBRARIES
 
 
-@pytest.mark.parametrize(("room", "foreign"), [("tui", "prompt_toolkit"), ("repl", "textual")])
-def test_the_two_front_ends_never_load_each_other(room: str, foreign: str) -> None:
-    if not (PACKAGE / room).is_dir():
-        pytest.skip(f"nsh has no {room}/")
-    everything = f"""
+def test_the_tui_loads_nothing_of_the_line_shell() -> None:
+    everything = """
 import importlib, json, pkgutil, sys
-import nsh.{room} as room
+import nsh.tui as room
 for module in pkgutil.walk_packages(room.__path__, room.__name__ + "."):
     importlib.import_module(module.name)
 print(json.dumps(sorted(sys.modules)))
 """
     run = fresh(everything)
     assert run.returncode == 0, run.stderr
-    other = {"tui": "nsh.repl", "repl": "nsh.tui"}[room]
-    assert not loaded(run.stdout) & {foreign, other}
+    assert not loaded(run.stdout) & {"prompt_toolkit", "nsh.repl"}
 
 
 def impurities(tree: ast.Module) -> list[str]:
