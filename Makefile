@@ -16,6 +16,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 # Newer than pyproject.toml: the environment holds what it asks for, and no index is needed.
 CAN_RUN := $(VENV)/.can-run
 CAN_TEST := $(VENV)/.can-test
+CAN_BENCH := $(VENV)/.can-bench
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
@@ -38,7 +39,7 @@ format: $(CAN_TEST)
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-bench: $(CAN_TEST)
+bench: $(CAN_BENCH)
 	$(BIN)/python -m tests.bench
 
 clean:
@@ -68,3 +69,8 @@ $(CAN_TEST): pyproject.toml | $(BIN)/python
 	@echo "nsh: installing what nsh and its tests need into $(VENV)" >&2
 	@$(PIP) install --editable '.[dev]' >&2
 	@touch $(CAN_RUN) $@
+
+$(CAN_BENCH): $(CAN_TEST)
+	@echo "nsh: installing what nsh is measured against into $(VENV)" >&2
+	@$(PIP) install --editable '.[bench]' >&2
+	@touch $@
