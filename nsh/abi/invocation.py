@@ -11,7 +11,7 @@ from immutables import Map
 
 from nsh.abi.request import Request
 
-Steps: TypeAlias = Generator[Request, Any, int]
+Running: TypeAlias = Generator[Request, Any, int]
 """A command at work: yields requests, is sent their replies, returns its exit status (0-255).
 
 A request that fails is raised inside as :class:`~nsh.abi.errno.KernelError`; one that the command
@@ -27,8 +27,8 @@ status.  ``Fork`` returns twice, as in C.
 class Invocation(msgspec.Struct, frozen=True, gc=False):
     """One call of a command.
 
-    ``name`` is the name it was called by, ``argv`` the whole vector (``argv[0]`` is the name too),
-    and ``variables`` the caller's variables: nsh has no ``export``, every variable is environment.
+    ``name`` is the name it was called by, ``argv`` the arguments behind it, and ``variables`` the
+    caller's variables: nsh has no ``export``, every variable is environment.
     """
 
     name: str

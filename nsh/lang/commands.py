@@ -7,7 +7,7 @@ its own built-ins (:mod:`nsh.lang.builtins`).
 from collections.abc import Sequence
 from typing import Protocol
 
-from nsh.abi.invocation import Invocation, Steps
+from nsh.abi.invocation import Invocation, Running
 
 
 class CommandSpec(Protocol):
@@ -26,7 +26,7 @@ class CommandSpec(Protocol):
         """
         ...
 
-    def run(self, call: Invocation) -> Steps:
+    def run(self, call: Invocation) -> Running:
         """Start it: a fresh generator, which has not yet asked anything."""
         ...
 
