@@ -1,0 +1,100 @@
+"""Open files whose operations are not their file system's: devices and fifos.
+
+A device registers with :func:`device`, which also names it in /dev; other drivers with
+:func:`driver`.  An open file remembers its driver by name.
+"""
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from nsh.abi.files import S_IFCHR
+from nsh.kernel.fs.types import FileOperations, type_of
+from nsh.machine.files import File, Opened, dev_major, dev_minor, makedev
+from nsh.machine.ids import TaskId
+from nsh.machine.mounts import Mount
+from nsh.machine.record import Record
+from nsh.machine.value import Transaction
+
+
+class Device(FileOperations):
+    """A character device."""
+
+    def open(self, tx: Transaction, caller: TaskId, rdev: int, flags: int) -> Opened | None:
+        """The device node *rdev* is being opened; replies what to keep in ``File.opened``.
+        ENXIO: there is no such device behind it."""
+        return None
+
+
+class DeviceName(Record):
+    """What devtmpfs shows of a device."""
+
+    name: str
+    rdev: int
+    mode: int
+
+
+D = TypeVar("D", bound=Device)
+P = TypeVar("P", bound=FileOperations)
+
+_drivers: dict[str, FileOperations] = {}
+_devices: dict[int, Device] = {}
+_names: dict[str, DeviceName] = {}
+
+
+def driver(name: str) -> Callable[[type[P]], type[P]]:
+    """Register the decorated class as the driver *name*; ``ValueError`` if there is one."""
+
+    def register(cls: type[P]) -> type[P]:
+        _add(name, cls())
+        return cls
+
+    return register
+
+
+def device(
+    major: int, minor: int, name: str = "", mode: int = 0o600
+) -> Callable[[type[D]], type[D]]:
+    """Register the decorated class as the character device *major*:*minor*.
+
+    With a *name* it appears as ``/dev/NAME`` with the permission bits *mode*.  One class may
+    drive several.  ``ValueError`` if the number is taken.
+    """
+
+    def register(cls: type[D]) -> type[D]:
+        rdev = makedev(major, minor)
+        operations = cls()
+        _add(driver_name(rdev), operations)
+        _devices[rdev] = operations
+        if name:
+            _names[name] = DeviceName(name, rdev, S_IFCHR | mode)
+        return cls
+
+    return register
+
+
+def _add(name: str, operations: FileOperations) -> None:
+    if name in _drivers:
+        raise ValueError(f"two drivers are called {name}")
+    _drivers[name] = operations
+
+
+def driver_name(rdev: int) -> str:
+    """The driver of the character device *rdev*."""
+    return f"char {dev_major(rdev)}:{dev_minor(rdev)}"
+
+
+def find_device(rdev: int) -> Device | None:
+    """The device *rdev*, or None."""
+    return _devices.get(rdev)
+
+
+def device_names() -> list[DeviceName]:
+    """What belongs in /dev, by name."""
+    return [_names[name] for name in sorted(_names)]
+
+
+def operations_of(tx: Transaction, file: File) -> FileOperations:
+    """The operations of an open file."""
+    if file.driver:
+        return _drivers[file.driver]
+    return type_of(tx, tx.get(Mount, file.place.mount).superblock)

@@ -1,0 +1,81 @@
+"""Counting references: open files, and the places they and working directories stand on.
+
+Whoever stores a :class:`Place` or the id of an open file holds it, and releases it when the
+store goes.  The last release of an open file closes it, of a removed file ends it, of a
+detached mount drops it, and of a superblock's last mount kills that.
+"""
+
+from msgspec.structs import replace
+
+from nsh.kernel.fs.drivers import operations_of
+from nsh.kernel.fs.types import type_of
+from nsh.machine.context import Fs, Place
+from nsh.machine.files import File, Superblock
+from nsh.machine.ids import FileId, MountId
+from nsh.machine.mounts import Mount
+from nsh.machine.value import Transaction
+
+
+def hold(tx: Transaction, file_id: FileId, count: int = 1) -> None:
+    """*count* more descriptors refer to the open file."""
+    file = tx.get(File, file_id)
+    tx.put(file_id, replace(file, users=file.users + count))
+
+
+def release(tx: Transaction, file_id: FileId) -> None:
+    """One descriptor less refers to the open file; the last one closes it."""
+    file = tx.get(File, file_id)
+    if file.users > 1:
+        tx.put(file_id, replace(file, users=file.users - 1))
+        return
+    tx.drop(File, file_id)
+    operations_of(tx, file).close(tx, file)
+    if file.write_access:
+        mount = tx.get(Mount, file.place.mount)
+        tx.put(file.place.mount, replace(mount, writers=mount.writers - 1))
+    release_place(tx, file.place)
+
+
+def hold_place(tx: Transaction, place: Place) -> None:
+    """Something stands on *place*: its mount is busy, its file outlives its name."""
+    mount = tx.get(Mount, place.mount)
+    tx.put(place.mount, replace(mount, users=mount.users + 1))
+    type_of(tx, mount.superblock).hold(tx, mount.superblock, place.node)
+
+
+def release_place(tx: Transaction, place: Place) -> None:
+    """Nothing stands on *place* any more."""
+    mount = tx.get(Mount, place.mount)
+    tx.put(place.mount, replace(mount, users=mount.users - 1))
+    type_of(tx, mount.superblock).release(tx, mount.superblock, place.node)
+    drop_mount(tx, place.mount)
+
+
+def hold_fs(tx: Transaction, fs: Fs) -> None:
+    """One more context refers to the root and working directory of *fs*."""
+    hold_place(tx, fs.root)
+    hold_place(tx, fs.cwd)
+
+
+def release_fs(tx: Transaction, fs: Fs) -> None:
+    """One context less does."""
+    release_place(tx, fs.root)
+    release_place(tx, fs.cwd)
+
+
+def drop_mount(tx: Transaction, key: MountId) -> None:
+    """Remove the mount *key* if it is in no tree and nothing stands on it; a superblock that
+    has no mount left is killed."""
+    mount = tx.get(Mount, key)
+    if mount.users or mount.space or mount.internal:
+        return
+    tx.drop(Mount, key)
+    sb = mount.superblock
+    operations = type_of(tx, sb)
+    operations.release(tx, sb, mount.root)
+    record = tx.get(Superblock, sb)
+    if len(record.mounts) > 1:
+        tx.put(sb, replace(record, mounts=record.mounts.delete(key)))
+        return
+    operations.kill(tx, sb)
+    tx.drop(Superblock, sb)

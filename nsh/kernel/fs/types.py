@@ -1,0 +1,303 @@
+"""What a file system type is to the VFS (Documentation/filesystems/vfs.rst).
+
+A type is a class on :class:`FileSystem`, registered by ``@file_system("name")``; one object
+serves all its superblocks and keeps nothing itself.  Every operation is told the transaction,
+the calling task, the superblock and the *node*: a frozen record of the type's own making
+that names one file of that superblock.  Nodes are compared by value.
+
+The defaults are those of Linux for an operation that a file system does not have: most types
+are synthetic, read-only trees and override ``lookup``, ``entries``, ``stat``, ``readlink`` and
+``content``.  Permissions, mounts, ``.`` and ``..``, symbolic links, offsets and access modes are
+the VFS's affair and already settled when an operation is asked.
+"""
+
+from collections.abc import Callable, Iterable
+from typing import ClassVar, NamedTuple, TypeVar
+
+from msgspec.structs import replace
+
+from nsh.abi.errno import Errno
+from nsh.abi.files import Dirent
+from nsh.machine.context import Place
+from nsh.machine.files import Attributes, File, Opened, Superblock, SuperblockId
+from nsh.machine.ids import FileId, TaskId
+from nsh.machine.mounts import Mount
+from nsh.machine.record import Record
+from nsh.machine.value import Transaction
+
+
+class Content(Opened):
+    """What a synthetic file said when its reader started at the beginning."""
+
+    data: bytes
+
+
+class Name(NamedTuple):
+    """A name in a directory, whether or not there is such a file."""
+
+    directory: Record
+    name: str
+
+
+class FileOperations:
+    """What can be done with an open file (``struct file_operations``): a file system's regular
+    files, or a driver's pipes and devices."""
+
+    def read(self, tx: Transaction, caller: TaskId, key: FileId, file: File, size: int) -> bytes:
+        """At most *size* bytes (*size* > 0) from ``file.offset``; empty at the end.  The VFS has
+        checked the access mode, and moves the offset afterwards.  May raise ``WouldBlock``."""
+        raise Errno.EINVAL("the file cannot be read")
+
+    def write(self, tx: Transaction, caller: TaskId, key: FileId, file: File, data: bytes) -> int:
+        """Take *data* at ``file.offset`` (with O_APPEND the VFS has set it to the end) and reply
+        how many bytes were taken.  May raise ``WouldBlock``."""
+        raise Errno.EINVAL("the file cannot be written")
+
+    def seek_end(self, tx: Transaction, caller: TaskId, file: File) -> int:
+        """What SEEK_END counts from.  EINVAL where there is no end (seq_file); ESPIPE."""
+        raise Errno.EINVAL("the file has no end to seek from")
+
+    def seekable(self, tx: Transaction, file: File) -> bool:
+        """Whether there is an offset to move (else lseek(2) fails with ESPIPE)."""
+        return True
+
+    def close(self, tx: Transaction, file: File) -> None:
+        """The last descriptor of *file* is gone and so is its row.  Must not fail."""
+
+
+class FileSystem(FileOperations):
+    """A file system type.  ``sb`` is a superblock's id, ``node`` a node of it."""
+
+    name: ClassVar[str] = ""
+    """As in /proc/filesystems; set by :func:`file_system`."""
+    internal: ClassVar[bool] = False
+    """SB_NOUSER: the kernel's own, which mount(2) refuses with EINVAL."""
+    negative: ClassVar[bool] = True
+    """Whether a missing name may be created.  False where Linux's lookup itself answers ENOENT
+    (proc), so that even mkdir of a new name fails so."""
+
+    # ---- instances ----
+
+    def mount(self, tx: Transaction, caller: TaskId, source: str, options: str) -> SuperblockId:
+        """The superblock for a new mount: a new one from :func:`new_superblock`, or one that
+        exists (every mount of proc in one pid namespace shows the same).  EINVAL, EPERM."""
+        raise Errno.ENODEV(f"{self.name} cannot be mounted")
+
+    def reconfigure(self, tx: Transaction, caller: TaskId, sb: SuperblockId, options: str) -> None:
+        """mount(2) with MS_REMOUNT handed over new options.  EINVAL."""
+
+    def show_options(self, tx: Transaction, sb: SuperblockId) -> str:
+        """Options as /proc/mounts shows them after rw or ro: ``",size=4k"`` or ``""``."""
+        return ""
+
+    def kill(self, tx: Transaction, sb: SuperblockId) -> None:
+        """The last mount is gone; the superblock's row goes next."""
+
+    # ---- names ----
+
+    def lookup(
+        self, tx: Transaction, caller: TaskId, sb: SuperblockId, node: Record, name: str
+    ) -> Record | None:
+        """The node called *name* in the directory *node*, or None; not ``.`` or ``..``."""
+        return None
+
+    def parent(self, tx: Transaction, sb: SuperblockId, node: Record) -> Record:
+        """The directory that *node* is in; the root's is the root."""
+        return tx.get(Superblock, sb).root
+
+    def name_of(self, tx: Transaction, sb: SuperblockId, node: Record) -> str:
+        """The name of *node* in its parent, as getcwd(2) and /proc/PID/fd/N spell it."""
+        raise NotImplementedError(f"{self.name} does not name its nodes")
+
+    def unlinked(self, tx: Transaction, sb: SuperblockId, node: Record) -> bool:
+        """Whether *node* has lost its name: ``(deleted)`` in links, ENOENT for getcwd(2)."""
+        return False
+
+    def dname(self, tx: Transaction, sb: SuperblockId, node: Record) -> str | None:
+        """The whole text of a link to *node* for types without paths (``pipe:[17]``), or None."""
+        return None
+
+    def entries(
+        self, tx: Transaction, caller: TaskId, sb: SuperblockId, node: Record
+    ) -> Iterable[Dirent]:
+        """The directory's entries without ``.`` and ``..``, in the order of getdents(2)."""
+        raise Errno.ENOTDIR(f"{self.name} has no such directory")
+
+    def stat(self, tx: Transaction, caller: TaskId, sb: SuperblockId, node: Record) -> Attributes:
+        """Type, mode, owner, size.  ENOENT if the file's subject is gone."""
+        raise NotImplementedError(f"{self.name} does not describe its nodes")
+
+    def readlink(
+        self, tx: Transaction, caller: TaskId, sb: SuperblockId, node: Record
+    ) -> str | Place:
+        """Where the symbolic link *node* leads: text to walk on, or for a magic link
+        (/proc/PID/cwd, fd/N, ns/…) the place itself; readlink(2) then tells that place's path."""
+        raise Errno.EINVAL("not a symbolic link")
+
+    # ---- references ----
+
+    def hold(self, tx: Transaction, sb: SuperblockId, node: Record) -> None:
+        """Something (an open file, a working directory, a mount) stands on *node* now."""
+
+    def release(self, tx: Transaction, sb: SuperblockId, node: Record) -> None:
+        """It does no longer: an unlinked file may end."""
+
+    # ---- open files ----
+
+    def open(
+        self, tx: Transaction, caller: TaskId, sb: SuperblockId, node: Record, flags: int
+    ) -> Opened | None:
+        """A file is being opened (its description does not exist yet); replies what to keep in
+        ``File.opened``.  May raise any errno, or ``WouldBlock``.  Not asked for device nodes
+        and fifos, whose drivers are."""
+        return None
+
+    def read(self, tx: Transaction, caller: TaskId, key: FileId, file: File, size: int) -> bytes:
+        """``content`` from ``file.offset`` on.
+
+        It is asked for when reading starts at offset 0 and kept with the open file, so that a
+        reader in small steps sees one moment (as seq_file does).
+        """
+        place = file.place
+        if file.offset == 0 or not isinstance(file.opened, Content):
+            said = self.content(tx, caller, superblock_of(tx, place), place.node)
+            data = said if isinstance(said, bytes) else said.encode("utf-8", "surrogateescape")
+            opened = Content(data)
+            tx.put(key, replace(file, opened=opened))
+        else:
+            opened = file.opened
+        return opened.data[file.offset : file.offset + size]
+
+    def write(self, tx: Transaction, caller: TaskId, key: FileId, file: File, data: bytes) -> int:
+        """All of *data* goes to ``store`` in one piece, wherever the offset stands."""
+        place = file.place
+        self.store(tx, caller, superblock_of(tx, place), place.node, data)
+        return len(data)
+
+    def content(
+        self, tx: Transaction, caller: TaskId, sb: SuperblockId, node: Record
+    ) -> bytes | str:
+        """The whole content of a synthetic file as *caller* sees it.  EINVAL: not readable."""
+        raise Errno.EINVAL("the file has no content to read")
+
+    def store(
+        self, tx: Transaction, caller: TaskId, sb: SuperblockId, node: Record, data: bytes
+    ) -> None:
+        """One write(2) to a synthetic file.  EINVAL: not writable."""
+        raise Errno.EINVAL("the file takes no writes")
+
+    # ---- changes ----
+
+    def truncate(
+        self, tx: Transaction, caller: TaskId, sb: SuperblockId, node: Record, size: int
+    ) -> None:
+        """Set the length; also O_TRUNC.  Synthetic files let it pass without effect."""
+
+    def chmod(
+        self, tx: Transaction, caller: TaskId, sb: SuperblockId, node: Record, mode: int
+    ) -> None:
+        """Set the permission bits."""
+        raise Errno.EPERM(f"{self.name} does not keep modes")
+
+    def touch(self, tx: Transaction, caller: TaskId, sb: SuperblockId, node: Record) -> None:
+        """Set the times to now; where none are kept there is nothing to do."""
+
+    def create(
+        self,
+        tx: Transaction,
+        caller: TaskId,
+        sb: SuperblockId,
+        at: Name,
+        mode: int,
+        *,
+        rdev: int = 0,
+    ) -> Record:
+        """Make the file *at* of the type in *mode* (all but links and directories)."""
+        raise Errno.EACCES(f"{self.name} makes no files on demand")
+
+    def mkdir(
+        self, tx: Transaction, caller: TaskId, sb: SuperblockId, at: Name, mode: int
+    ) -> Record:
+        """Make a directory."""
+        raise Errno.EPERM(f"{self.name} makes no directories on demand")
+
+    def symlink(
+        self, tx: Transaction, caller: TaskId, sb: SuperblockId, at: Name, target: str
+    ) -> None:
+        """Make a symbolic link."""
+        raise Errno.EPERM(f"{self.name} makes no links")
+
+    def link(
+        self, tx: Transaction, caller: TaskId, sb: SuperblockId, at: Name, node: Record
+    ) -> None:
+        """Give *node*, which is no directory, another name."""
+        raise Errno.EPERM(f"{self.name} makes no links")
+
+    def unlink(
+        self, tx: Transaction, caller: TaskId, sb: SuperblockId, at: Name, node: Record
+    ) -> None:
+        """Remove a name of *node*, which is no directory."""
+        raise Errno.EPERM(f"nothing can be removed from {self.name}")
+
+    def rmdir(
+        self, tx: Transaction, caller: TaskId, sb: SuperblockId, at: Name, node: Record
+    ) -> None:
+        """Remove the directory *node*.  ENOTEMPTY."""
+        raise Errno.EPERM(f"nothing can be removed from {self.name}")
+
+    def rename(
+        self, tx: Transaction, caller: TaskId, sb: SuperblockId, old: Name, new: Name
+    ) -> None:
+        """Rename, replacing what is there; the VFS has checked that the two go together.
+        ENOTEMPTY."""
+        raise Errno.EPERM(f"nothing can be renamed in {self.name}")
+
+
+F = TypeVar("F", bound=FileSystem)
+
+_types: dict[str, FileSystem] = {}
+
+
+def file_system(name: str) -> Callable[[type[F]], type[F]]:
+    """Register the decorated class as the file system type *name*.
+
+    ``ValueError`` if there is one of that name.
+    """
+
+    def register(cls: type[F]) -> type[F]:
+        if name in _types:
+            raise ValueError(f"two file systems are called {name}")
+        cls.name = name
+        _types[name] = cls()
+        return cls
+
+    return register
+
+
+def find_type(name: str) -> FileSystem | None:
+    """The file system type *name*, or None."""
+    return _types.get(name)
+
+
+def type_names() -> list[str]:
+    """The names of all types, sorted."""
+    return sorted(_types)
+
+
+def type_of(tx: Transaction, sb: SuperblockId) -> FileSystem:
+    """The type of the superblock *sb*; ``KeyError`` if there is no such superblock."""
+    return _types[tx.get(Superblock, sb).type]
+
+
+def new_superblock(
+    tx: Transaction, name: str, root: Record, data: Record | None = None, readonly: bool = False
+) -> SuperblockId:
+    """A new superblock of the type *name*, which no mount shows yet."""
+    key = SuperblockId(tx.fresh())
+    tx.put(key, Superblock(name, root, data, readonly))
+    return key
+
+
+def superblock_of(tx: Transaction, place: Place) -> SuperblockId:
+    """The superblock that *place* is on."""
+    return tx.get(Mount, place.mount).superblock
