@@ -7,3 +7,7 @@ else. Mechanisms register their handlers and hooks; the core names none of them.
 
 Rule: stands on `abi` and `machine` alone; never prints, reads no clock, holds no state.
 """
+
+from nsh.kernel.dispatch import Outcome, call, perform
+
+__all__ = ["Outcome", "call", "perform"]

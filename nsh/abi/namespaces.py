@@ -1,0 +1,56 @@
+"""Requests about namespaces and what is in the small ones (namespaces(7))."""
+
+from nsh.abi.request import Request
+
+
+class Unshare(Request, frozen=True, gc=False):
+    """unshare(2).  Replies 0; EINVAL, ENOSPC, EPERM."""
+
+    flags: int
+
+
+class Setns(Request, frozen=True, gc=False):
+    """setns(2) with a descriptor of ``/proc/PID/ns/*``; ``nstype`` 0 takes any.
+
+    Replies 0; EBADF, EINVAL, EPERM.
+    """
+
+    fd: int
+    nstype: int = 0
+
+
+class NsGet(Request, frozen=True, gc=False):
+    """ioctl_nsfs(2) on a namespace descriptor: ``what`` is "parent", "userns" or "nstype".
+
+    Replies a new descriptor, or the CLONE flag for "nstype"; EINVAL, ENOTTY, EPERM.
+    """
+
+    fd: int
+    what: str
+
+
+class Uname(Request, frozen=True, gc=False):
+    """uname(2).  Replies a :class:`Utsname`."""
+
+
+class Utsname(Request, frozen=True, gc=False):
+    """``struct utsname``."""
+
+    sysname: str
+    nodename: str
+    release: str
+    version: str
+    machine: str
+    domainname: str
+
+
+class Sethostname(Request, frozen=True, gc=False):
+    """sethostname(2).  Replies 0; EINVAL when longer than 64 bytes, EPERM."""
+
+    name: str
+
+
+class Setdomainname(Request, frozen=True, gc=False):
+    """setdomainname(2).  Replies 0; EINVAL when longer than 64 bytes, EPERM."""
+
+    name: str

@@ -1,0 +1,263 @@
+"""Open files, places and namespaces of a task, copied when a user of them changes.
+
+See :mod:`nsh.machine.context`.  Readers call ``files``, ``fs``, ``proxy``; writers ``set_…``.
+"""
+
+from typing import Final
+
+from immutables import Map
+from msgspec.structs import replace
+
+from nsh.abi.process import CloneFlag
+from nsh.kernel import namespaces
+from nsh.kernel.fs import files as open_files
+from nsh.machine.context import Context, Descriptor, Fs
+from nsh.machine.ids import ContextId, NamespaceId, ProxyId, TaskId
+from nsh.machine.namespaces import Proxy
+from nsh.machine.tasks import Task
+from nsh.machine.value import Transaction
+
+_SHARING: Final = int(CloneFlag.CLONE_FILES | CloneFlag.CLONE_FS)
+_NO_FILES: Map[int, Descriptor] = Map()
+
+
+def files(tx: Transaction, task: TaskId) -> Map[int, Descriptor]:
+    """The file descriptor table of *task*."""
+    context = tx.find(Context, tx.get(Task, task).context)
+    if context is None:  # a zombie has closed everything
+        return _NO_FILES
+    return tx.get(Context, context.files_at).files if context.files_at else context.files
+
+
+def set_files(tx: Transaction, task: TaskId, table: Map[int, Descriptor]) -> None:
+    """Give *task* the descriptor table *table*.
+
+    Counts of open files are the caller's: hold what is added, release what is removed, both
+    after this call, for a copied context holds what it copies.
+    """
+    key, context = _own(tx, task)
+    if context.files_at:
+        key, context = context.files_at, tx.get(Context, context.files_at)
+    tx.put(key, replace(context, files=table))
+
+
+def fs(tx: Transaction, task: TaskId) -> Fs:
+    """Root, working directory and umask of *task*; ``KeyError`` for a zombie."""
+    context = tx.get(Context, tx.get(Task, task).context)
+    return tx.get(Context, context.fs_at).fs if context.fs_at else context.fs
+
+
+def set_fs(tx: Transaction, task: TaskId, places: Fs) -> None:
+    """Give *task* other places.  Their counts are the caller's, as with :func:`set_files`."""
+    key, context = _own(tx, task)
+    if context.fs_at:
+        key, context = context.fs_at, tx.get(Context, context.fs_at)
+    tx.put(key, replace(context, fs=places))
+
+
+def proxy(tx: Transaction, task: TaskId) -> Proxy | None:
+    """The namespaces of *task*; None for a zombie, which has let go of them."""
+    context = tx.find(Context, tx.get(Task, task).context)
+    return None if context is None else tx.get(Proxy, context.proxy)
+
+
+def proxy_id(tx: Transaction, task: TaskId) -> ProxyId:
+    """Which proxy *task* is on; ``KeyError`` for a zombie."""
+    return tx.get(Context, tx.get(Task, task).context).proxy
+
+
+def namespace(tx: Transaction, task: TaskId, kind: str) -> NamespaceId:
+    """The namespace of *kind* that *task* is in; ``KeyError`` for a zombie."""
+    context = tx.get(Context, tx.get(Task, task).context)
+    return tx.get(Proxy, context.proxy).kinds[kind]
+
+
+def set_proxy(tx: Transaction, task: TaskId, new: ProxyId) -> ProxyId:
+    """Put *task* on the proxy *new* (whose count is the caller's); replies the old one.
+
+    Namespaces are each thread's own even where files are shared in earnest, so a shared
+    context is left for one that refers to it.
+    """
+    record = tx.get(Task, task)
+    key, context = record.context, tx.get(Context, record.context)
+    if context.shared and context.users > 1:
+        fresh = ContextId(tx.fresh())
+        owner_files = context.files_at or key
+        owner_fs = context.fs_at or key
+        tx.put(
+            fresh,
+            Context(1, context.proxy, context.fs, _NO_FILES, True, owner_files, owner_fs),
+        )
+        _adjust(tx, owner_files, +1)
+        if owner_fs != owner_files:
+            _adjust(tx, owner_fs, +1)
+        _hold_proxy(tx, context.proxy, +1)
+        _leave(tx, key)
+        tx.put(task, replace(record, context=fresh))
+        key, context = fresh, tx.get(Context, fresh)
+    else:
+        key, context = _own(tx, task)
+    tx.put(key, replace(context, proxy=new))
+    return context.proxy
+
+
+def _own(tx: Transaction, task: TaskId) -> tuple[ContextId, Context]:
+    """The context of *task*, made its own first if it only borrows it."""
+    record = tx.get(Task, task)
+    context = tx.get(Context, record.context)
+    if context.users == 1 or context.shared:
+        return record.context, context
+    key = ContextId(tx.fresh())
+    tx.put(record.context, replace(context, users=context.users - 1))
+    copy = replace(context, users=1)
+    tx.put(key, copy)
+    tx.put(task, replace(record, context=key))
+    _hold_all(tx, copy)
+    return key, copy
+
+
+def _hold_all(tx: Transaction, context: Context) -> None:
+    """Count what a new copy of a context refers to."""
+    _hold_proxy(tx, context.proxy, +1)
+    for owner in {context.files_at, context.fs_at} - {0}:
+        _adjust(tx, ContextId(owner), +1)
+    if not context.files_at:
+        for _fd, entry in sorted(context.files.items()):
+            open_files.hold(tx, entry.file)
+    if not context.fs_at:
+        open_files.hold_fs(tx, context.fs)
+
+
+def _hold_proxy(tx: Transaction, key: ProxyId, change: int) -> None:
+    found = tx.get(Proxy, key)
+    tx.put(key, replace(found, users=found.users + change))
+
+
+def _adjust(tx: Transaction, key: ContextId, change: int) -> None:
+    context = tx.get(Context, key)
+    tx.put(key, replace(context, users=context.users + change))
+
+
+def inherit(tx: Transaction, parent: TaskId, flags: int) -> ContextId:
+    """The context for a child of *parent* made by clone with *flags*; already counted."""
+    key = tx.get(Task, parent).context
+    context = tx.get(Context, key)
+    sharing = flags & _SHARING
+    if not sharing and not context.shared:
+        tx.put(key, replace(context, users=context.users + 1))
+        return key
+    if not sharing:  # out of a context shared in earnest: a copy from the start
+        plain = replace(
+            context,
+            users=1,
+            shared=False,
+            files=files(tx, parent),
+            fs=fs(tx, parent),
+            files_at=ContextId(0),
+            fs_at=ContextId(0),
+        )
+        return _file(tx, plain)
+    key, context = _own(tx, parent)
+    if not context.shared:
+        context = replace(context, shared=True)
+    if sharing == CloneFlag.CLONE_FILES | CloneFlag.CLONE_FS:
+        tx.put(key, replace(context, users=context.users + 1))
+        return key
+    tx.put(key, context)
+    if sharing == CloneFlag.CLONE_FILES:
+        return _file(
+            tx,
+            Context(
+                1,
+                context.proxy,
+                fs(tx, parent),
+                shared=True,
+                files_at=context.files_at or key,
+            ),
+        )
+    return _file(
+        tx,
+        Context(
+            1,
+            context.proxy,
+            context.fs,
+            files(tx, parent),
+            shared=True,
+            fs_at=context.fs_at or key,
+        ),
+    )
+
+
+def _file(tx: Transaction, context: Context) -> ContextId:
+    key = ContextId(tx.fresh())
+    tx.put(key, context)
+    _hold_all(tx, context)
+    return key
+
+
+def unshare(tx: Transaction, task: TaskId, flags: int) -> None:
+    """unshare(CLONE_FILES | CLONE_FS): stop sharing open files and places in earnest.
+
+    Splitting either leaves the task with copies of its own of both parts that it names;
+    the part not named stays shared through a reference.
+    """
+    record = tx.get(Task, task)
+    key, context = record.context, tx.get(Context, record.context)
+    if not context.shared or not flags & (CloneFlag.CLONE_FILES | CloneFlag.CLONE_FS):
+        return
+    keep_files = not flags & CloneFlag.CLONE_FILES
+    keep_fs = not flags & CloneFlag.CLONE_FS
+    fresh = _file(
+        tx,
+        Context(
+            1,
+            context.proxy,
+            fs(tx, task),
+            _NO_FILES if keep_files else files(tx, task),
+            shared=keep_files or keep_fs,
+            files_at=(context.files_at or key) if keep_files else ContextId(0),
+            fs_at=(context.fs_at or key) if keep_fs else ContextId(0),
+        ),
+    )
+    tx.put(task, replace(record, context=fresh))
+    _leave(tx, key)
+
+
+def leave(tx: Transaction, task: TaskId) -> None:
+    """The dying *task* gives up its context: its last user closes the files."""
+    record = tx.get(Task, task)
+    _leave(tx, record.context)
+
+
+def _leave(tx: Transaction, key: ContextId) -> None:
+    context = tx.get(Context, key)
+    if context.users > 1:
+        tx.put(key, replace(context, users=context.users - 1))
+        return
+    tx.drop(Context, key)
+    if not context.files_at:
+        for _fd, entry in sorted(context.files.items()):
+            open_files.release(tx, entry.file)
+    if not context.fs_at:
+        open_files.release_fs(tx, context.fs)
+    for owner in sorted({context.files_at, context.fs_at} - {0}):
+        _leave(tx, ContextId(owner))
+    release_proxy(tx, context.proxy)
+
+
+def release_proxy(tx: Transaction, key: ProxyId) -> None:
+    """Count one user of a proxy down; the last one lets go of its namespaces."""
+    found = tx.get(Proxy, key)
+    if found.users > 1:
+        tx.put(key, replace(found, users=found.users - 1))
+        return
+    tx.drop(Proxy, key)
+    for kind, space in sorted(found.kinds.items()):
+        namespaces.put(tx, kind, space)
+
+
+def fresh_context(tx: Transaction, places: Fs, proxy_key: ProxyId) -> ContextId:
+    """A context for the first task, with no open files."""
+    key = ContextId(tx.fresh())
+    tx.put(key, Context(1, proxy_key, places))
+    return key

@@ -1,0 +1,312 @@
+"""The end of tasks: exit, orphans, zombies, reaping (_exit(2), wait(2), pid_namespaces(7)).
+
+A process passes through here once: threads go, its files close, its children find a new
+parent, it becomes a zombie and its parent is told; whoever waits for it has it reaped.
+"""
+
+from immutables import Map
+from msgspec.structs import replace
+
+from nsh.abi.process import Exit, ExitGroup, exited, killed
+from nsh.abi.signals import SaFlag, SiCode, Sig
+from nsh.kernel import contexts, hooks, pids, sessions, signals, spaces, waiting
+from nsh.kernel.dispatch import handles
+from nsh.machine.ids import NOBODY, ContextId, SpaceId, TaskId
+from nsh.machine.pids import Held, PidSpace, SpaceKind
+from nsh.machine.settings import Halted
+from nsh.machine.signals import SigInfo
+from nsh.machine.tasks import Flag, Group, State, Task
+from nsh.machine.value import Transaction
+from nsh.machine.waiting import On, Waiter, channel
+
+
+@handles(ExitGroup)
+def exit_group(tx: Transaction, caller: TaskId, request: ExitGroup) -> int:
+    """exit_group(2)."""
+    kill(tx, tx.get(Task, caller).leader, exited(request.status))
+    return 0
+
+
+@handles(Exit)
+def exit_thread(tx: Transaction, caller: TaskId, request: Exit) -> int:
+    """_exit(2) of one thread; the last one's status is the process's."""
+    leader = tx.get(Task, caller).leader
+    status = exited(request.status)
+    alive = [tid for tid in _threads(tx, leader) if tx.get(Task, tid).state is not State.ZOMBIE]
+    if alive == [caller]:
+        kill(tx, leader, status)
+    elif caller == leader:
+        _let_go(tx, leader)
+        tx.put(leader, replace(tx.get(Task, leader), state=State.ZOMBIE, status=status))
+    else:
+        _drop_thread(tx, leader, caller)
+    return 0
+
+
+def _threads(tx: Transaction, leader: TaskId) -> tuple[TaskId, ...]:
+    return (leader, *tx.get(Task, leader).threads)
+
+
+def leave_one(tx: Transaction, survivor: TaskId) -> None:
+    """End every other thread of *survivor*'s process; it takes over the leader's identity.
+
+    (de_thread in fs/exec.c: the process keeps its pid whoever calls execve.)
+    """
+    task = tx.get(Task, survivor)
+    leader = task.leader
+    process = tx.get(Task, leader)
+    for tid in process.threads:
+        if tid != survivor:
+            _drop_thread(tx, leader, tid)
+    if survivor == leader:
+        return
+    if process.state is not State.ZOMBIE:
+        _let_go(tx, leader)
+    own = tx.get(Task, survivor)
+    _remove_thread(tx, leader, survivor)
+    process = tx.get(Task, leader)
+    tx.put(
+        leader,
+        replace(
+            process,
+            context=own.context,
+            comm=own.comm,
+            creds=own.creds,
+            state=State.ALIVE,
+            status=0,
+            blocked=own.blocked,
+            pending=own.pending,
+        ),
+    )
+
+
+def _let_go(tx: Transaction, tid: TaskId) -> None:
+    """What every dying thread gives up at once: its blocked call, files and namespaces."""
+    if tx.find(Waiter, tid) is not None:
+        waiting.done(tx, tid)
+    for hook in hooks.exit:
+        hook(tx, tid)
+    contexts.leave(tx, tid)
+    task = tx.get(Task, tid)
+    tx.put(tid, replace(task, context=ContextId(0), pending=()))
+
+
+def _drop_thread(tx: Transaction, leader: TaskId, tid: TaskId) -> None:
+    """A thread other than the leader dies; nobody waits for it, so it is gone."""
+    _let_go(tx, tid)
+    _remove_thread(tx, leader, tid)
+
+
+def _remove_thread(tx: Transaction, leader: TaskId, tid: TaskId) -> None:
+    process = tx.get(Task, leader)
+    threads = tuple(other for other in process.threads if other != tid)
+    tx.put(leader, replace(process, threads=threads))
+    record = tx.get(Task, tid)
+    tx.drop(Task, tid)
+    if tx.find(Held, tid) is not None:
+        tx.drop(Held, tid)
+    pids.depart(tx, tid, record)
+    for hook in hooks.reap:
+        hook(tx, tid, record)
+
+
+def kill(tx: Transaction, leader: TaskId, status: int) -> None:
+    """End the whole process with wait status *status*."""
+    process = tx.get(Task, leader)
+    if process.flags & (Flag.GROUP_EXIT | Flag.EXITING):
+        return
+    if process.threads:
+        tx.put(leader, replace(process, flags=process.flags | Flag.GROUP_EXIT))
+        for tid in process.threads:
+            _drop_thread(tx, leader, tid)
+        process = tx.get(Task, leader)
+    if process.pids[-1] == 1:
+        space = tx.get(PidSpace, process.space)
+        if space.init == leader and space.kind is SpaceKind.NAMESPACE:
+            if not _end_of_init(tx, leader, process, space, status):
+                return
+            process = tx.get(Task, leader)
+    _die(tx, leader, process, status)
+
+
+def _die(tx: Transaction, leader: TaskId, process: Task, status: int) -> None:
+    if process.context:
+        if tx.find(Waiter, leader) is not None:
+            waiting.done(tx, leader)
+        for hook in hooks.exit:
+            hook(tx, leader)
+        contexts.leave(tx, leader)
+        process = tx.get(Task, leader)
+    if process.children:
+        _orphan(tx, leader, process)
+        process = tx.get(Task, leader)
+    tx.put(
+        leader,
+        replace(
+            process,
+            context=ContextId(0),
+            state=State.ZOMBIE,
+            status=status,
+            pending=(),
+            shared=(),
+            flags=process.flags & ~(Flag.STOP_REPORTED | Flag.CONTINUED | Flag.EXITING)
+            | Flag.GROUP_EXIT,
+        ),
+    )
+    parent = process.parent
+    above = tx.find(Task, parent)
+    if above is None:
+        return
+    if above.group != process.group:
+        sessions.after_loss(tx, leader, parent, child_dies=True)
+    _notify(tx, leader, parent)
+
+
+def _notify(tx: Transaction, child: TaskId, parent: TaskId) -> None:
+    """Tell the parent; reap at once if it has said that it does not want to know."""
+    above = tx.get(Task, parent)
+    task = tx.get(Task, child)
+    signo = task.exit_signal
+    if above.flags & Flag.EXITING:  # a dying init reaps whatever comes its way
+        reap(tx, child)
+    elif signo == Sig.SIGCHLD:
+        actions = above.actions
+        if actions.handled | actions.ignored | above.blocked | len(above.threads):
+            action = actions.by_signal.get(signo)
+            ignored = action is not None and action.handler == "ignore"
+            if not ignored:
+                signals.send(tx, parent, _obituary(tx, task, above), force=True)
+            if ignored or (action is not None and action.flags & SaFlag.SA_NOCLDWAIT):
+                reap(tx, child)
+    elif signo:
+        signals.send(tx, parent, replace(_obituary(tx, task, above), signo=signo), force=True)
+    waiting.wake(tx, channel(On.CHILD, parent))
+
+
+def _obituary(tx: Transaction, task: Task, parent: Task) -> SigInfo:
+    signo = task.status & 0x7F
+    if signo:
+        return signals.child_info(tx, task, parent, SiCode.CLD_KILLED, signo)
+    return signals.child_info(tx, task, parent, SiCode.CLD_EXITED, task.status >> 8)
+
+
+def _orphan(tx: Transaction, leader: TaskId, process: Task) -> None:
+    """Give the children of the dying *leader* a new parent, in order of birth."""
+    heir = _heir(tx, leader, process)
+    if heir == NOBODY:  # the machine's own init: the machine has halted
+        return
+    tx.put(leader, replace(process, children=Map()))
+    zombies = []
+    for child in sorted(process.children):
+        task = tx.get(Task, child)
+        tx.put(child, replace(task, parent=heir, exit_signal=int(Sig.SIGCHLD)))
+        above = tx.get(Task, heir)
+        tx.put(heir, replace(above, children=above.children.set(child, -tx.fresh())))
+        if task.death_signal:
+            info = SigInfo(task.death_signal, 0, pids.number(tx, process, task.space))
+            signals.send(tx, child, info, force=True)
+        task = tx.get(Task, child)
+        if task.state is State.ZOMBIE and not task.threads:
+            zombies.append(child)
+        if task.group != process.group:
+            sessions.after_loss(tx, child, leader, child_dies=False)
+    for child in zombies:
+        if tx.find(Task, child) is not None:
+            _notify(tx, child, heir)
+
+
+def _heir(tx: Transaction, leader: TaskId, process: Task) -> TaskId:
+    """Who takes in the orphans: the nearest subreaper of the same pid namespace, or its init.
+
+    (find_new_reaper in kernel/exit.c.)
+    """
+    if process.flags & Flag.UNDER_SUBREAPER:
+        ancestor = process.parent
+        while ancestor != NOBODY:
+            task = tx.get(Task, ancestor)
+            if task.space != process.space:
+                break
+            if task.flags & Flag.SUBREAPER and task.state is not State.ZOMBIE:
+                return ancestor
+            ancestor = task.parent
+    return spaces.reaper_for(tx, process.space, leader)
+
+
+def _end_of_init(
+    tx: Transaction, leader: TaskId, process: Task, space: PidSpace, status: int
+) -> bool:
+    """An init dies: its space takes no more tasks, and everybody in it is killed.
+
+    False: it has to linger until the last of them has been reaped by a parent outside
+    (zap_pid_ns_processes).  The machine's own init takes the machine with it.
+    """
+    tx.put(process.space, replace(space, adding=False))
+    if process.space == spaces.ROOT:
+        _panic(tx, status)
+        return True
+    flags = process.flags | Flag.EXITING
+    tx.put(leader, replace(process, flags=flags, status=status))
+    for nr in sorted(space.task_of):
+        victim = space.task_of[nr]
+        task = tx.find(Task, victim)
+        if victim == leader or task is None or task.leader != victim:
+            continue
+        if task.state is not State.ZOMBIE or task.threads:
+            kill(tx, victim, killed(Sig.SIGKILL))
+    for child in sorted(tx.get(Task, leader).children):
+        task = tx.get(Task, child)
+        if task.state is State.ZOMBIE and not task.flags & Flag.EXITING:
+            reap(tx, child)
+    if tx.get(PidSpace, process.space).live > 1:
+        _linger(tx, leader)
+        return False
+    return True
+
+
+def _linger(tx: Transaction, leader: TaskId) -> None:
+    """The files and namespaces of a lingering init are gone; only its pid is still there."""
+    if tx.find(Waiter, leader) is not None:
+        waiting.done(tx, leader)
+    for hook in hooks.exit:
+        hook(tx, leader)
+    contexts.leave(tx, leader)
+    tx.put(leader, replace(tx.get(Task, leader), context=ContextId(0), pending=(), shared=()))
+
+
+def _panic(tx: Transaction, status: int) -> None:
+    code = f"0x{status:08x}"
+    tx.put(0, Halted(f"Kernel panic - not syncing: Attempted to kill init! exitcode={code}"))
+
+
+def reap(tx: Transaction, child: TaskId) -> None:
+    """Remove the zombie *child*: its numbers are free again, its parent's account is closed."""
+    task = tx.get(Task, child)
+    parent = tx.find(Task, task.parent)
+    if parent is not None:
+        tx.put(task.parent, replace(parent, children=parent.children.delete(child)))
+    tx.drop(Task, child)
+    if tx.find(Held, child) is not None:
+        tx.drop(Held, child)
+    group = tx.get(Group, task.group)
+    if len(group.members) == 1:
+        sessions.part(tx, child, task.group)
+    else:
+        members = group.members.delete(child)
+        tx.put(task.group, Group(group.session, group.space, group.pids, members))
+    path = tx.get(PidSpace, task.space).path if len(task.pids) > 1 else ()
+    pids.depart(tx, child, task)
+    for hook in hooks.reap:
+        hook(tx, child, task)
+    if path:
+        _release_init(tx, path)
+
+
+def _release_init(tx: Transaction, path: tuple[SpaceId, ...]) -> None:
+    """Whoever was reaped may have been the last that a lingering init on *path* waited for."""
+    for key in reversed(path[1:]):
+        space = tx.find(PidSpace, key)
+        if space is None or space.adding or space.live != 1:
+            continue
+        init = tx.find(Task, space.init)
+        if init is not None and init.flags & Flag.EXITING:
+            _die(tx, space.init, init, init.status)

@@ -1,0 +1,113 @@
+"""How a request finds its handler, and what becomes of its answer.
+
+A handler is registered by the type of request it takes; the modules of this package are
+imported once, in order of name, so that being a file here is all it takes to be part of the
+kernel.
+"""
+
+import importlib
+import pkgutil
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import nsh.kernel
+from nsh.abi.errno import Errno, KernelError
+from nsh.abi.request import Blocked, Failure, Request
+from nsh.kernel import waiting
+from nsh.machine.ids import TaskId
+from nsh.machine.record import Record
+from nsh.machine.value import Change, Machine, Transaction
+
+Handler = Callable[[Transaction, TaskId, Any], object]
+H = TypeVar("H", bound=Handler)
+
+_handlers: dict[type[Request], Handler] = {}
+_loaded = False
+
+
+def handles(kind: type[Request]) -> Callable[[H], H]:
+    """Register the decorated function as the handler of requests of type *kind*.
+
+    It is called with a transaction, the calling task and the request; it replies in the
+    caller's ids, raises :class:`~nsh.abi.errno.KernelError`, or raises
+    :class:`~nsh.kernel.waiting.WouldBlock`.  ``ValueError`` if *kind* has a handler.
+    """
+
+    def register(handler: H) -> H:
+        if kind in _handlers:
+            raise ValueError(f"two handlers for {kind.__name__}")
+        _handlers[kind] = handler
+        return handler
+
+    return register
+
+
+def load() -> None:
+    """Import every module of the kernel, once."""
+    global _loaded  # noqa: PLW0603  # imports are per process, and so is having done them
+    if _loaded:
+        return
+    _loaded = True
+    names = [found.name for found in pkgutil.walk_packages(nsh.kernel.__path__, "nsh.kernel.")]
+    for name in sorted(names):
+        importlib.import_module(name)
+
+
+def call(tx: Transaction, caller: TaskId, request: Request) -> object:
+    """Perform *request* for *caller* in *tx*, which must not have been written to.
+
+    Replies what the handler replies; on an error the transaction is rolled back and the reply is a
+    :class:`Failure`.  If the call cannot finish the reply is :class:`Blocked`, and the
+    transaction holds nothing but the caller's place in the queues.
+    """
+    handler = _handlers.get(type(request))
+    if handler is None:
+        load()
+        handler = _handlers.get(type(request))
+        if handler is None:
+            return Failure(Errno.ENOSYS, f"this kernel has no {type(request).__name__.lower()}")
+    try:
+        return handler(tx, caller, request)
+    except KernelError as error:
+        crossings = tx.crossings
+        tx.rollback()
+        tx.crossings = crossings  # what was translated before the refusal is part of the story
+        return Failure(error.errno, error.reason)
+    except waiting.WouldBlock as block:
+        crossings = tx.crossings
+        tx.rollback()
+        tx.crossings = crossings
+        return waiting.block(tx, caller, request, block)
+
+
+class Outcome:
+    """One performed request: the next machine and what the caller is told."""
+
+    __slots__ = ("_transaction", "machine", "reply")
+
+    def __init__(self, machine: Machine, reply: object, transaction: Transaction) -> None:
+        self.machine = machine
+        self.reply = reply
+        self._transaction = transaction
+
+    @property
+    def changes(self) -> list[Change]:
+        """The rows that the call wrote."""
+        return self._transaction.changes()
+
+    @property
+    def crossings(self) -> tuple[Record, ...]:
+        """The ids that were translated on the way in and out."""
+        return tuple(self._transaction.crossings)
+
+    @property
+    def ok(self) -> bool:
+        """Whether the call returned, rather than failed or blocked."""
+        return not isinstance(self.reply, (Failure, Blocked))
+
+
+def perform(machine: Machine, caller: TaskId, request: Request) -> Outcome:
+    """Perform *request* on *machine* for *caller*; the machine itself is left as it is."""
+    transaction = Transaction(machine)
+    reply = call(transaction, caller, request)
+    return Outcome(transaction.commit(), reply, transaction)

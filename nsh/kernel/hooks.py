@@ -1,0 +1,76 @@
+"""Where mechanisms take part in the life of a task without being named by the core.
+
+``on_boot(order)`` functions build the first machine (10 namespaces, 20 file systems, 30 open
+files and terminals, 50 the rest); the others are told of one task.  Hooks of one kind run in
+the order of (order, module, name), so that no import order shows.
+"""
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from nsh.machine.ids import TaskId
+from nsh.machine.tasks import Task
+from nsh.machine.value import Transaction
+
+BootHook = Callable[[Transaction], None]
+TaskHook = Callable[[Transaction, TaskId], None]
+ForkHook = Callable[[Transaction, TaskId, TaskId], None]
+ReapHook = Callable[[Transaction, TaskId, Task], None]
+
+B = TypeVar("B", bound=BootHook)
+F = TypeVar("F", bound=TaskHook)
+K = TypeVar("K", bound=ForkHook)
+P = TypeVar("P", bound=ReapHook)
+
+boot: list[tuple[int, BootHook]] = []
+fork: list[ForkHook] = []
+"""Called with (transaction, parent, child) once the child exists."""
+exec: list[TaskHook] = []
+"""Called when a task has replaced its program."""
+exit: list[TaskHook] = []
+"""Called for a dying task, while it still has its files and relations."""
+reap: list[ReapHook] = []
+"""Called with the record of a task that has just been removed."""
+
+
+def _name(hook: Callable[..., None]) -> tuple[str, str]:
+    return hook.__module__, hook.__qualname__
+
+
+def on_boot(order: int) -> Callable[[B], B]:
+    """Register a builder of the first machine."""
+
+    def register(hook: B) -> B:
+        boot.append((order, hook))
+        boot.sort(key=lambda entry: (entry[0], _name(entry[1])))
+        return hook
+
+    return register
+
+
+def on_fork(hook: K) -> K:
+    """Register a hook for births."""
+    fork.append(hook)
+    fork.sort(key=_name)
+    return hook
+
+
+def on_exec(hook: F) -> F:
+    """Register a hook for execve."""
+    exec.append(hook)
+    exec.sort(key=_name)
+    return hook
+
+
+def on_exit(hook: F) -> F:
+    """Register a hook for dying tasks."""
+    exit.append(hook)
+    exit.sort(key=_name)
+    return hook
+
+
+def on_reap(hook: P) -> P:
+    """Register a hook for tasks that are gone."""
+    reap.append(hook)
+    reap.sort(key=_name)
+    return hook

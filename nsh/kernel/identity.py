@@ -1,0 +1,103 @@
+"""Who am I: getpid(2), gettid(2), getppid(2), credentials(7), prctl(2)."""
+
+from msgspec.structs import replace
+
+from nsh.abi.errno import Errno
+from nsh.abi.process import (
+    COMM_LEN,
+    Getpid,
+    Getppid,
+    Gettid,
+    Getuid,
+    Ids,
+    Prctl,
+    PrctlOption,
+)
+from nsh.abi.signals import NSIG
+from nsh.kernel import pids
+from nsh.kernel.dispatch import handles
+from nsh.machine.ids import TaskId
+from nsh.machine.tasks import Flag, Task
+from nsh.machine.value import Transaction
+
+
+@handles(Getpid)
+def getpid(tx: Transaction, caller: TaskId, request: Getpid) -> int:
+    """getpid(2): the thread group's id."""
+    del request
+    leader = tx.get(Task, caller).leader
+    pid = pids.leave(tx, caller, leader)
+    pids.hold(tx, caller, pid, leader)
+    return pid
+
+
+@handles(Gettid)
+def gettid(tx: Transaction, caller: TaskId, request: Gettid) -> int:
+    """gettid(2)."""
+    del request
+    tid = pids.leave(tx, caller, caller, "tid")
+    pids.hold(tx, caller, tid, caller)
+    return tid
+
+
+@handles(Getppid)
+def getppid(tx: Transaction, caller: TaskId, request: Getppid) -> int:
+    """getppid(2): 0 across the border of a pid space."""
+    del request
+    parent = tx.get(Task, tx.get(Task, caller).leader).parent
+    pid = pids.leave(tx, caller, parent)
+    pids.hold(tx, caller, pid, parent)
+    return pid
+
+
+@handles(Getuid)
+def getuid(tx: Transaction, caller: TaskId, request: Getuid) -> Ids:
+    """getresuid(2), getresgid(2) and getgroups(2) in one."""
+    del request
+    creds = tx.get(Task, caller).creds
+    return Ids(creds.uid, creds.euid, creds.suid, creds.gid, creds.egid, creds.sgid, creds.groups)
+
+
+@handles(Prctl)
+def prctl(tx: Transaction, caller: TaskId, request: Prctl) -> int | str:
+    """prctl(2)."""
+    task = tx.get(Task, caller)
+    leader = tx.get(Task, task.leader)
+    argument = request.argument
+    number = argument if isinstance(argument, int) else 0
+    match request.option:
+        case PrctlOption.PR_SET_NAME:
+            name = str(argument).encode("utf-8", "surrogateescape").partition(b"\0")[0]
+            comm = name[:COMM_LEN].decode("utf-8", "surrogateescape")
+            tx.put(caller, replace(task, comm=comm))
+        case PrctlOption.PR_GET_NAME:
+            return task.comm
+        case PrctlOption.PR_SET_CHILD_SUBREAPER:
+            flags = leader.flags & ~Flag.SUBREAPER
+            if number:
+                flags |= Flag.SUBREAPER
+                _mark_descendants(tx, task.leader)
+                leader = tx.get(Task, task.leader)
+            tx.put(task.leader, replace(leader, flags=flags))
+        case PrctlOption.PR_GET_CHILD_SUBREAPER:
+            return int(bool(leader.flags & Flag.SUBREAPER))
+        case PrctlOption.PR_SET_PDEATHSIG:
+            if not 0 <= number <= NSIG:
+                raise Errno.EINVAL(f"{number} is no signal number")
+            tx.put(task.leader, replace(leader, death_signal=number))
+        case PrctlOption.PR_GET_PDEATHSIG:
+            return leader.death_signal
+        case _:
+            raise Errno.EINVAL(f"prctl has no operation {request.option}")
+    return 0
+
+
+def _mark_descendants(tx: Transaction, leader: TaskId) -> None:
+    """Tell the descendants that a subreaper may be above them (walk_process_tree)."""
+    todo = sorted(tx.get(Task, leader).children)
+    while todo:
+        tid = todo.pop()
+        task = tx.get(Task, tid)
+        if not task.flags & Flag.UNDER_SUBREAPER:
+            tx.put(tid, replace(task, flags=task.flags | Flag.UNDER_SUBREAPER))
+        todo.extend(sorted(task.children))

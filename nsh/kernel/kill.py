@@ -1,0 +1,168 @@
+"""Sending signals: kill(2), tgkill(2), sigqueue(3), within what the caller sees (P3, P11)."""
+
+from typing import Final
+
+from nsh.abi.errno import Errno, KernelError
+from nsh.abi.signals import NSIG, Kill, SiCode, Sig, Sigqueue, Tgkill
+from nsh.kernel import pids, sessions, signals
+from nsh.kernel.dispatch import handles
+from nsh.machine.ids import TaskId
+from nsh.machine.pids import PidSpace
+from nsh.machine.signals import SigInfo
+from nsh.machine.tasks import State, Task
+from nsh.machine.value import Transaction
+
+_INT_MIN: Final = -(2**31)
+
+
+@handles(Kill)
+def kill(tx: Transaction, caller: TaskId, request: Kill) -> int:
+    """kill(2): a process, my group (0), everybody I see (-1), or a group (-pgid)."""
+    pid = request.pid
+    if pid > 0:
+        _kill_one(tx, caller, pid, request.signo, SiCode.SI_USER)
+    elif pid == _INT_MIN:
+        raise Errno.ESRCH("no process group can have that number")
+    elif pid == -1:
+        _kill_all(tx, caller, request.signo)
+    else:
+        if pid:
+            found = pids.enter(tx, caller, -pid, "pgid")
+            group = TaskId(0) if found is None else found
+        else:
+            group = tx.get(Task, tx.get(Task, caller).leader).group
+        _kill_group(tx, caller, group, request.signo, -pid)
+    return 0
+
+
+@handles(Sigqueue)
+def sigqueue(tx: Transaction, caller: TaskId, request: Sigqueue) -> int:
+    """sigqueue(3)."""
+    if request.pid <= 0:
+        raise Errno.ESRCH("sigqueue names a single process")
+    _kill_one(tx, caller, request.pid, request.signo, SiCode.SI_QUEUE, request.value)
+    return 0
+
+
+@handles(Tgkill)
+def tgkill(tx: Transaction, caller: TaskId, request: Tgkill) -> int:
+    """tgkill(2), and tkill(2) where ``tgid`` is -1."""
+    if request.tid <= 0 or (request.tgid <= 0 and request.tgid != -1):
+        raise Errno.EINVAL("thread ids are positive")
+    target = pids.enter(tx, caller, request.tid, "tid")
+    task = None if target is None else tx.find(Task, target)
+    if target is None or task is None:
+        raise Errno.ESRCH(f"no thread {request.tid} is visible here")
+    if request.tgid > 0 and pids.enter(tx, caller, request.tgid) != task.leader:
+        raise Errno.ESRCH(f"{request.tid} is no thread of {request.tgid}")
+    _permitted(tx, caller, task, request.signo)
+    _deliver(tx, caller, target, request.signo, SiCode.SI_TKILL, thread=True)
+    return 0
+
+
+def _kill_one(
+    tx: Transaction, caller: TaskId, pid: int, signo: int, code: SiCode, value: int = 0
+) -> None:
+    target = pids.enter(tx, caller, pid)
+    task = None if target is None else tx.find(Task, target)
+    if target is None or task is None:
+        raise Errno.ESRCH(f"pid {pid} is not visible here")
+    if target != task.leader:
+        target, task = task.leader, tx.get(Task, task.leader)
+    _permitted(tx, caller, task, signo)
+    if code is SiCode.SI_QUEUE and len(task.shared) >= signals.SIGPENDING_LIMIT:
+        raise Errno.EAGAIN("too many signals are queued")
+    _deliver(tx, caller, target, signo, code, value)
+
+
+def _permitted(tx: Transaction, caller: TaskId, target: Task, signo: int) -> None:
+    """EINVAL for what is no signal; EPERM where the credentials do not match (kill(2))."""
+    if not 0 <= signo <= NSIG:
+        raise Errno.EINVAL(f"{signo} is no signal number")
+    me = tx.get(Task, caller)
+    mine, other = me.creds, target.creds
+    if mine.euid == 0 or {mine.euid, mine.uid} & {other.suid, other.uid}:
+        return
+    leader = tx.get(Task, me.leader)
+    if signo == Sig.SIGCONT and leader.session == target.session:
+        return
+    raise Errno.EPERM(f"uid {mine.euid} may not signal a process of uid {other.uid}")
+
+
+def _deliver(
+    tx: Transaction,
+    caller: TaskId,
+    target: TaskId,
+    signo: int,
+    code: SiCode,
+    value: int = 0,
+    *,
+    thread: bool = False,
+) -> None:
+    if not signo:
+        return
+    me = tx.get(Task, caller)
+    sender = tx.get(Task, me.leader)
+    receiver = tx.get(Task, target)
+    above = _above(tx, sender, receiver)
+    seen = (
+        sender.pids[-1] if _below(tx, sender, receiver) else pids.number(tx, sender, receiver.space)
+    )
+    info = SigInfo(signo, int(code), seen, me.creds.uid, 0, value)
+    signals.send(tx, target, info, force=above, thread=thread)
+
+
+def _above(tx: Transaction, sender: Task, receiver: Task) -> bool:
+    """Whether the sender is outside the receiver's space: an ancestor, to which init yields."""
+    return pids.number(tx, sender, receiver.space) == 0
+
+
+def _below(tx: Transaction, sender: Task, receiver: Task) -> bool:
+    """Whether the signal goes up out of the sender's namespace, as only a group's can.
+
+    Linux then leaves si_pid as the sender knows itself.
+    """
+    return sender.space != receiver.space and receiver.space in tx.get(PidSpace, sender.space).path
+
+
+def _kill_group(tx: Transaction, caller: TaskId, group: TaskId, signo: int, pgid: int) -> None:
+    found = sessions.members(tx, group)
+    if not found:
+        raise Errno.ESRCH(f"no process group {pgid} is visible here")
+    _kill_many(tx, caller, found, signo)
+
+
+def _kill_all(tx: Transaction, caller: TaskId, signo: int) -> None:
+    """Everybody the caller sees, but not itself and not the init of its space."""
+    me = tx.get(Task, caller)
+    space = tx.get(PidSpace, me.space)
+    found = []
+    for nr in sorted(space.task_of):
+        tid = space.task_of[nr]
+        task = tx.find(Task, tid)
+        if nr > 1 and task is not None and task.leader == tid and tid != me.leader:
+            found.append(tid)
+    if not found:
+        raise Errno.ESRCH("nobody else is visible here")
+    _kill_many(tx, caller, found, signo)
+
+
+def _kill_many(tx: Transaction, caller: TaskId, found: list[TaskId], signo: int) -> None:
+    """Signal each; the call succeeds if one of them could be signalled (kill(2))."""
+    refused = None
+    reached = False
+    leader = tx.get(Task, caller).leader
+    for target in sorted(found, key=lambda tid: tid == leader):  # oneself last
+        task = tx.find(Task, target)
+        if task is None:
+            continue
+        try:
+            _permitted(tx, caller, task, signo)
+        except KernelError as error:
+            refused = error
+            continue
+        reached = True
+        if task.state is not State.ZOMBIE or task.threads:
+            _deliver(tx, caller, target, signo, SiCode.SI_USER)
+    if not reached and refused is not None:
+        raise refused

@@ -1,0 +1,84 @@
+"""The kinds of namespace, as their files register them (namespaces(7)).
+
+A leaf module, so that a kind can register itself whatever is imported first.
+"""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from nsh.machine.ids import NamespaceId, TaskId
+from nsh.machine.namespaces import Namespace
+from nsh.machine.value import Transaction
+
+Copy = Callable[[Transaction, TaskId, NamespaceId], NamespaceId]
+Hook = Callable[[Transaction, TaskId, NamespaceId], None]
+End = Callable[[Transaction, NamespaceId, Any], None]
+C = TypeVar("C", bound=Copy)
+
+
+class Kind:
+    """One kind of namespace, as registered."""
+
+    def __init__(self, name: str, flag: int, record: type[Namespace], first_inum: int) -> None:
+        self.name = name
+        self.flag = flag
+        self.record = record
+        self.first_inum = first_inum
+        """The inode number of the first one (include/linux/proc_ns.h)."""
+        self.entry = name
+        """Its key in a proxy."""
+        self.copy: Copy | None = None
+        self.check_enter: Hook | None = None
+        """Raises the errno if the caller may not setns into one."""
+        self.entered: Hook | None = None
+        """Told after a setns."""
+        self.end: End | None = None
+        """Told when the last user is gone, with the record."""
+
+
+_kinds: dict[str, Kind] = {}
+
+
+def kinds() -> list[Kind]:
+    """The registered kinds, by name."""
+    return [_kinds[name] for name in sorted(_kinds)]
+
+
+def kind_called(name: str) -> Kind | None:
+    """The kind whose links in /proc/PID/ns say *name*; ``X_for_children`` is kind X."""
+    return _kinds.get(name.removesuffix("_for_children"))
+
+
+def registered(name: str) -> Kind:
+    """The kind called *name*, or *name* less "_for_children"; ``KeyError`` if there is none."""
+    return _kinds[name.removesuffix("_for_children")]
+
+
+def namespace(
+    name: str,
+    flag: int,
+    record: type[Namespace],
+    first_inum: int,
+    *,
+    entry: str | None = None,
+    check_enter: Hook | None = None,
+    entered: Hook | None = None,
+    end: End | None = None,
+) -> Callable[[C], C]:
+    """Register a kind of namespace; the decorated function copies one for unshare and clone.
+
+    It is called with (transaction, caller, old id) and replies the new id, whose record has
+    ``users`` 1.  ``entry`` is its key in proxies where that is not its name.
+    """
+
+    def register(copy: C) -> C:
+        kind = Kind(name, flag, record, first_inum)
+        kind.entry = entry or name
+        kind.copy = copy
+        kind.check_enter = check_enter
+        kind.entered = entered
+        kind.end = end
+        _kinds[name] = kind
+        return copy
+
+    return register

@@ -1,0 +1,200 @@
+"""Numbers for tasks: allocation, look-up, translation (S0's accessor patches; P2, P3, P6, P10).
+
+Everything that turns a number into a task or a task into a number is here.  ``enter`` and
+``leave`` are the boundary itself: they note what crossed.
+"""
+
+from typing import Final
+
+from immutables import Map
+from msgspec.structs import replace
+
+from nsh.abi.errno import Errno
+from nsh.kernel import namespaces, waiting
+from nsh.machine.crossing import Crossing
+from nsh.machine.ids import NOBODY, NamespaceId, SpaceId, TaskId
+from nsh.machine.pids import Held, PidSpace, SpaceKind
+from nsh.machine.tasks import Group, Session, Task
+from nsh.machine.value import Transaction
+from nsh.machine.waiting import On, channel
+
+RESERVED_PIDS: Final = 300
+"""Where numbering goes on after it wrapped (RESERVED_PIDS in kernel/pid.c)."""
+
+
+def number(tx: Transaction, whom: Task | Group | Session, space: SpaceId) -> int:
+    """The number of *whom* in *space*, or 0 where it is not visible there."""
+    own = whom.space
+    pids = whom.pids
+    if own == space:
+        return pids[-1]
+    path = tx.get(PidSpace, space).path
+    level = len(path) - 1
+    if level < len(pids) and tx.get(PidSpace, own).path[level] == space:
+        return pids[level]
+    return 0
+
+
+def lookup(tx: Transaction, space: SpaceId, nr: int) -> TaskId | None:
+    """The task that has, or gave, number *nr* in *space*; None if the number is free.
+
+    The task itself may be gone while its group or session still has the number.
+    """
+    return tx.get(PidSpace, space).task_of.get(nr)
+
+
+def space_of(tx: Transaction, task: TaskId) -> SpaceId:
+    """The innermost pid space of *task*: the one whose numbers it speaks."""
+    return tx.get(Task, task).space
+
+
+def kpid(tx: Transaction, task: TaskId) -> int:
+    """The number of *task* in the root space; 0 for nobody."""
+    whom = tx.find(Task, task) or tx.find(Group, task) or tx.find(Session, task)
+    return whom.pids[0] if whom is not None else 0
+
+
+def enter(tx: Transaction, caller: TaskId, nr: int, what: str = "pid") -> TaskId | None:
+    """Devirtualize: whom the caller means by *nr*, or None if it sees nobody there."""
+    space = tx.get(Task, caller).space
+    task = tx.get(PidSpace, space).task_of.get(nr) if nr > 0 else None
+    if task is None:
+        tx.crossings.append(Crossing(True, what, nr, space, NOBODY, 0))
+    else:
+        tx.crossings.append(Crossing(True, what, nr, space, task, kpid(tx, task)))
+    return task
+
+
+def leave(tx: Transaction, caller: TaskId, task: TaskId, what: str = "pid") -> int:
+    """Virtualize: the number by which the caller knows *task* (0: it does not see it).
+
+    The name of a group or session is that of the task that gave it its number.
+    """
+    space = tx.get(Task, caller).space
+    whom: Task | Group | Session | None
+    if what == "pgid":
+        whom = tx.find(Group, task)
+    elif what == "sid":
+        whom = tx.find(Session, task)
+    else:
+        whom = tx.find(Task, task)
+    if whom is None:
+        tx.crossings.append(Crossing(False, what, 0, space, NOBODY, 0))
+        return 0
+    seen = number(tx, whom, space)
+    tx.crossings.append(Crossing(False, what, seen, space, task, whom.pids[0]))
+    return seen
+
+
+def hold(tx: Transaction, holder: TaskId, nr: int, meant: TaskId) -> None:
+    """Note that *holder* has been told *nr* for *meant* and may keep it (P9)."""
+    if nr <= 0:
+        return
+    held = tx.find(Held, holder)
+    numbers: Map[int, TaskId] = Map() if held is None else held.numbers
+    if numbers.get(nr) != meant:
+        tx.put(holder, Held(numbers.set(nr, meant)))
+
+
+def allocate(tx: Transaction, task: TaskId, space: SpaceId, wanted: tuple[int, ...]) -> list[int]:
+    """Give *task* a number in *space* and in each ancestor; outermost first.
+
+    *wanted* are demanded numbers, innermost first (clone3's set_tid).  ENOMEM: the space has
+    lost its init; EAGAIN: numbers exhausted; EEXIST: a demanded number is taken;
+    EINVAL: it is out of range, or the first task of a space is to be something but 1.
+    """
+    inner = tx.get(PidSpace, space)
+    path = inner.path
+    pids = [0] * len(path)
+    for level in range(len(path) - 1, -1, -1):
+        here = path[level]
+        record = inner if here == space else tx.get(PidSpace, here)
+        position = len(path) - 1 - level
+        if position < len(wanted):
+            nr = _demanded(record, wanted[position])
+            last = record.last_pid
+        else:
+            nr = last = next_free(record)
+        pids[level] = nr
+        if not record.adding:
+            raise Errno.ENOMEM(f"{_called(record)} has lost its init and takes no more tasks")
+        tx.put(
+            here,
+            replace(
+                record,
+                task_of=record.task_of.set(nr, task),
+                last_pid=last,
+                live=record.live + 1,
+                # a space with tasks in it keeps itself
+                users=record.users if record.live else record.users + 1,
+                init=task if nr == 1 else record.init,
+            ),
+        )
+    return pids
+
+
+def _called(space: PidSpace) -> str:
+    return f"container {space.name}" if space.name else f"pid:[{space.inum}]"
+
+
+def _demanded(space: PidSpace, nr: int) -> int:
+    if nr < 1 or nr >= space.pid_max:
+        raise Errno.EINVAL(f"pid {nr} is outside 1..{space.pid_max - 1}")
+    if nr != 1 and space.init == NOBODY:
+        raise Errno.EINVAL("the first task of a pid namespace can only be pid 1")
+    if nr in space.task_of:
+        raise Errno.EEXIST(f"pid {nr} is taken in {_called(space)}")
+    return nr
+
+
+def next_free(space: PidSpace) -> int:
+    """The next number after the last, wrapping above the reserved ones (idr_alloc_cyclic)."""
+    nr = space.last_pid + 1
+    if nr < space.pid_max and nr not in space.task_of:
+        return nr
+    taken = space.task_of
+    low = RESERVED_PIDS if space.last_pid >= RESERVED_PIDS else 1
+    for candidate in range(nr, space.pid_max):
+        if candidate not in taken:
+            return candidate
+    for candidate in range(low, space.pid_max):
+        if candidate not in taken:
+            return candidate
+    raise Errno.EAGAIN(f"all {space.pid_max - low} pids of {_called(space)} are in use")
+
+
+def depart(tx: Transaction, task: TaskId, whom: Task) -> None:
+    """*task*, whose record was *whom*, is gone from every space it was visible in.
+
+    Its numbers stay taken while a group or session is called by them.  Wakes an init that
+    waits for its namespace to be empty.
+    """
+    named = tx.find(Group, task) is not None or tx.find(Session, task) is not None
+    own = whom.space
+    inner = tx.get(PidSpace, own)
+    for here, nr in zip(inner.path, whom.pids, strict=True):
+        record = inner if here == own else tx.get(PidSpace, here)
+        task_of = record.task_of if named else record.task_of.delete(nr)
+        tx.put(here, replace(record, task_of=task_of, live=record.live - 1))
+        if nr == 1 and record.kind is SpaceKind.CONTAINER:
+            tx.put(here, replace(tx.get(PidSpace, here), init=NOBODY))
+        if not record.adding:
+            waiting.wake(tx, channel(On.SPACE, here))
+        if record.live == 1:
+            namespaces.put(tx, "pid", NamespaceId(here))
+
+
+def release(tx: Transaction, task: TaskId, whom: Group | Session) -> None:
+    """Free the numbers that only the ended group or session *whom* still had."""
+    if (
+        tx.find(Task, task) is not None
+        or tx.find(Group, task) is not None
+        or tx.find(Session, task) is not None
+    ):
+        return
+    inner = tx.find(PidSpace, whom.space)
+    if inner is None:  # the space ended first, and its numbers with it
+        return
+    for here, nr in zip(inner.path, whom.pids, strict=True):
+        record = tx.get(PidSpace, here)
+        tx.put(here, replace(record, task_of=record.task_of.delete(nr)))

@@ -1,0 +1,110 @@
+"""The documents' debates as switches: names, values, and each document's position.
+
+A policy is read in one place per debate, as a ``match`` whose arms are the positions.  A
+mechanism declares its policies here by :func:`policy`, beside the code that reads them.
+"""
+
+from typing import Final
+
+from nsh.abi.errno import Errno
+from nsh.machine.settings import Settings
+from nsh.machine.value import Machine, Transaction
+
+PROFILES: Final = (
+    "all",
+    "franke-2005",
+    "menage-2006",
+    "summit-2007",
+    "summit-2008",
+    "mainline",
+)
+
+
+class Policy:
+    """One debate: its values, the default, and what each document's profile says."""
+
+    def __init__(
+        self,
+        name: str,
+        values: tuple[str, ...],
+        default: str,
+        profiles: dict[str, str],
+        summary: str,
+    ) -> None:
+        self.name = name
+        self.values = values
+        self.default = default
+        self.profiles = profiles
+        self.summary = summary
+
+    def under(self, profile: str) -> str:
+        """The value that *profile* gives it."""
+        return self.profiles.get(profile, self.default)
+
+
+_policies: dict[str, Policy] = {}
+
+
+def policy(
+    name: str,
+    values: tuple[str, ...],
+    summary: str,
+    *,
+    default: str | None = None,
+    profiles: dict[str, str] | None = None,
+) -> Policy:
+    """Declare a policy; the default is the first value unless said otherwise."""
+    made = Policy(name, values, default or values[0], profiles or {}, summary)
+    _policies[name] = made
+    return made
+
+
+def policies() -> list[Policy]:
+    """Every policy, by name."""
+    return [_policies[name] for name in sorted(_policies)]
+
+
+def value(machine: Machine | Transaction, chosen: Policy) -> str:
+    """What *chosen* is set to."""
+    settings = machine.find(Settings, 0)
+    if settings is None:
+        return chosen.default
+    return settings.policies.get(chosen.name) or chosen.under(settings.profile)
+
+
+def set_policy(tx: Transaction, name: str, wanted: str) -> None:
+    """Set one policy; EINVAL with the values to choose from."""
+    chosen = _policies.get(name)
+    if chosen is None:
+        known = ", ".join(sorted(_policies))
+        raise Errno.EINVAL(f"there is no policy {name}; there are {known}")
+    if wanted not in chosen.values:
+        raise Errno.EINVAL(f"{name} is {_one_of(chosen.values)}, not {wanted}")
+    settings = tx.find(Settings, 0) or Settings()
+    tx.put(0, Settings(settings.profile, settings.policies.set(name, wanted)))
+
+
+def set_profile(tx: Transaction, name: str) -> None:
+    """Take a document's whole position; EINVAL with the profiles to choose from."""
+    if name not in PROFILES:
+        raise Errno.EINVAL(f"the profile is {_one_of(PROFILES)}, not {name}")
+    tx.put(0, Settings(name))
+
+
+def _one_of(values: tuple[str, ...]) -> str:
+    return f"{', '.join(values[:-1])} or {values[-1]}"
+
+
+PID_LEVELS: Final = policy(
+    "pid.levels",
+    ("hierarchical", "flat"),
+    "whether a container's task may make a container inside it (S0 against mainline)",
+    profiles={"franke-2005": "flat"},
+)
+PID_MOVE: Final = policy(
+    "pid.move",
+    ("never", "fresh", "disjoint", "any"),
+    "whether live tasks may be moved into a container (S0: Hansen, Franke, Huizenga)",
+    default="fresh",
+    profiles={"franke-2005": "fresh", "mainline": "never"},
+)

@@ -1,0 +1,234 @@
+"""Birth and change of programs: fork(2), clone(2), execve(2) (P2, P10, P12)."""
+
+from typing import Final
+
+from immutables import Map
+from msgspec.structs import replace
+
+from nsh.abi.errno import Errno
+from nsh.abi.process import COMM_LEN, Clone, CloneFlag, Execve, Fork
+from nsh.abi.signals import NSIG, Sig
+from nsh.kernel import contexts, death, hooks, namespaces, pids, signals, spaces
+from nsh.kernel.dispatch import handles
+from nsh.machine.ids import ContextId, SpaceId, TaskId
+from nsh.machine.pids import PidSpace
+from nsh.machine.program import Puppet
+from nsh.machine.signals import Actions
+from nsh.machine.tasks import Flag, Group, Image, State, Task
+from nsh.machine.value import Transaction
+
+_NO_CHILDREN: Map[TaskId, int] = Map()
+_INHERITED: Final = Flag.UNDER_SUBREAPER
+_SIGCHLD: Final = int(Sig.SIGCHLD)
+
+
+@handles(Fork)
+def fork(tx: Transaction, caller: TaskId, request: Fork) -> int:
+    """fork(2)."""
+    del request
+    return _copy(tx, caller, 0, _SIGCHLD, (), "")
+
+
+@handles(Clone)
+def clone(tx: Transaction, caller: TaskId, request: Clone) -> int:
+    """clone3(2), with the refusals of copy_process and clone3_args_valid."""
+    flags = request.flags
+    if flags or request.set_tid or request.exit_signal != _SIGCHLD:
+        _check(tx, caller, request)
+    return _copy(tx, caller, flags, request.exit_signal, request.set_tid, request.name)
+
+
+def _check(tx: Transaction, caller: TaskId, request: Clone) -> None:
+    flags = CloneFlag(request.flags)
+    f = CloneFlag
+    if not 0 <= request.exit_signal <= NSIG:
+        raise Errno.EINVAL(f"{request.exit_signal} is no signal number")
+    pairs = (
+        (f.CLONE_NEWNS | f.CLONE_FS, "a new mount namespace cannot share its root"),
+        (f.CLONE_NEWUSER | f.CLONE_FS, "a new user namespace cannot share its root"),
+        (f.CLONE_NEWIPC | f.CLONE_SYSVSEM, "a new ipc namespace cannot share SEM_UNDO"),
+        (f.CLONE_THREAD | f.CLONE_NEWUSER, "threads of a process are in one user namespace"),
+        (f.CLONE_THREAD | f.CLONE_NEWPID, "threads of a process are in one pid namespace"),
+    )
+    for pair, reason in pairs:
+        if flags & pair == pair:
+            raise Errno.EINVAL(reason)
+    if flags & f.CLONE_THREAD and not flags & f.CLONE_SIGHAND:
+        raise Errno.EINVAL("threads share signal handlers: CLONE_THREAD wants CLONE_SIGHAND")
+    if flags & f.CLONE_SIGHAND and not flags & f.CLONE_VM:
+        raise Errno.EINVAL("shared handlers want shared memory: CLONE_SIGHAND wants CLONE_VM")
+    task = tx.get(Task, caller)
+    leader = tx.get(Task, task.leader)
+    if flags & f.CLONE_PARENT and signals.is_init(tx, task.leader, leader):
+        raise Errno.EINVAL("an init's siblings would have nobody to reap them")
+    if flags & f.CLONE_THREAD and spaces.for_children(tx, caller) != task.space:
+        raise Errno.EINVAL("the caller's children go to another pid namespace than itself")
+    namespaces.check_known(flags)
+    if request.set_tid:
+        inside = spaces.for_children(tx, caller)
+        levels = len(tx.get(PidSpace, inside).path) + bool(flags & f.CLONE_NEWPID)
+        if len(request.set_tid) > levels:
+            raise Errno.EINVAL(f"{len(request.set_tid)} pids for {levels} levels")
+
+
+def _copy(
+    tx: Transaction,
+    caller: TaskId,
+    flags: int,
+    exit_signal: int,
+    set_tid: tuple[int, ...],
+    name: str,
+) -> int:
+    """Make the child and reply its number as the caller sees it."""
+    me = tx.get(Task, caller)
+    leader = me if me.leader == caller else tx.get(Task, me.leader)
+    thread = bool(flags and flags & CloneFlag.CLONE_THREAD)
+    context = contexts.inherit(tx, caller, flags)
+    space = spaces.for_children(tx, caller)
+    if flags and flags & CloneFlag.CLONE_NEWPID:
+        space = spaces.nest(tx, caller, space, name)
+    child = TaskId(tx.fresh())
+    numbers = tuple(pids.allocate(tx, child, space, set_tid))
+    if thread:
+        _add_thread(tx, me, leader, child, space, numbers, context, name)
+    else:
+        _add_process(tx, me, leader, child, space, numbers, context, flags, exit_signal, name)
+    if flags and flags & namespaces.ALL_NEW:
+        _own_namespaces(tx, child, flags, space)
+    for hook in hooks.fork:
+        hook(tx, caller, child)
+    record = tx.get(Task, child)
+    seen = pids.leave(tx, caller, child, "tid" if thread else "pid")
+    if not thread:
+        parent = tx.get(Task, record.parent)
+        told = seen if record.parent == me.leader else 0
+        tx.put(record.parent, replace(parent, children=parent.children.set(child, told)))
+    return seen
+
+
+def _add_process(
+    tx: Transaction,
+    me: Task,
+    leader: Task,
+    child: TaskId,
+    space: SpaceId,
+    numbers: tuple[int, ...],
+    context: ContextId,
+    flags: int,
+    exit_signal: int,
+    name: str,
+) -> None:
+    if flags and flags & CloneFlag.CLONE_PARENT:
+        parent = leader.parent
+        exit_signal = leader.exit_signal
+    else:
+        parent = me.leader
+    kept = leader.flags & _INHERITED
+    if leader.flags & Flag.SUBREAPER:
+        kept |= Flag.UNDER_SUBREAPER
+    group = leader.group
+    tx.put(
+        child,
+        Task(
+            child,
+            space,
+            numbers,
+            context,
+            name[:COMM_LEN] if name else me.comm,
+            me.creds,
+            State.ALIVE,
+            0,
+            me.blocked,
+            (),
+            tx.clock,
+            exit_signal,
+            parent,
+            _NO_CHILDREN,
+            (),
+            group,
+            leader.session,
+            leader.tty,
+            leader.actions,
+            (),
+            kept,
+            0,
+            leader.image,
+        ),
+    )
+    members = tx.get(Group, group)
+    tx.put(
+        group,
+        Group(members.session, members.space, members.pids, members.members.set(child, None)),
+    )
+
+
+def _add_thread(
+    tx: Transaction,
+    me: Task,
+    leader: Task,
+    child: TaskId,
+    space: SpaceId,
+    numbers: tuple[int, ...],
+    context: ContextId,
+    name: str,
+) -> None:
+    tx.put(
+        child,
+        Task(
+            me.leader,
+            space,
+            numbers,
+            context,
+            name[:COMM_LEN] if name else me.comm,
+            me.creds,
+            blocked=me.blocked,
+            start=tx.clock,
+        ),
+    )
+    tx.put(me.leader, replace(tx.get(Task, me.leader), threads=(*leader.threads, child)))
+
+
+def _own_namespaces(tx: Transaction, child: TaskId, flags: int, space: SpaceId) -> None:
+    """Give a new child the namespaces that clone's flags ask for."""
+    old = contexts.proxy_id(tx, child)
+    new = namespaces.copy_proxy(tx, child, old, flags & ~CloneFlag.CLONE_NEWPID)
+    if flags & CloneFlag.CLONE_NEWPID:
+        new = spaces.redirect(tx, new, space)
+    contexts.release_proxy(tx, contexts.set_proxy(tx, child, new))
+
+
+@handles(Execve)
+def execve(tx: Transaction, caller: TaskId, request: Execve) -> int:
+    """execve(2) as far as the process is concerned: the caller alone is left of its process,
+    handlers become the default, the process is named after its new program."""
+    if not request.path:
+        raise Errno.ENOENT("an empty path names no program")
+    if not request.argv:
+        raise Errno.EINVAL("a program's arguments start with its name")
+    me = tx.get(Task, caller)
+    death.leave_one(tx, caller)
+    survivor = me.leader
+    process = tx.get(Task, survivor)
+    ignored = {
+        signo: action
+        for signo, action in process.actions.by_signal.items()
+        if action.handler == "ignore"
+    }
+    tx.put(
+        survivor,
+        replace(
+            process,
+            comm=request.path.rpartition("/")[2][:COMM_LEN],
+            actions=Actions(Map(ignored), process.actions.ignored, 0),
+            flags=process.flags | Flag.EXECED,
+            image=Image(request.argv, request.path),
+        ),
+    )
+    if survivor != caller:
+        puppet = tx.find(Puppet, caller)
+        tx.drop(Puppet, caller)
+        if puppet is not None:
+            tx.put(survivor, puppet)
+    for hook in hooks.exec:
+        hook(tx, survivor)
+    return 0

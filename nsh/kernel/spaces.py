@@ -1,0 +1,132 @@
+"""Pid namespaces as namespaces: nesting, unshare, setns, end (pid_namespaces(7); P10).
+
+The pid namespace is the odd one out: a task is in one for life (``Task.space``), and unshare
+and setns only choose where its *children* will be born (``pid_for_children``).
+"""
+
+from typing import Final
+
+from immutables import Map
+from msgspec.structs import replace
+
+from nsh.abi.errno import Errno
+from nsh.abi.process import CloneFlag
+from nsh.kernel import contexts, hooks, kinds, namespaces
+from nsh.machine.ids import NOBODY, NamespaceId, ProxyId, SpaceId, TaskId
+from nsh.machine.namespaces import Proxy
+from nsh.machine.pids import Containers, PidSpace, SpaceKind
+from nsh.machine.tasks import Task
+from nsh.machine.value import Transaction
+
+MAX_LEVEL: Final = 32
+"""MAX_PID_NS_LEVEL."""
+ROOT: Final = SpaceId(1)
+"""The first pid space: every machine's boot makes it first."""
+ROOT_INUM: Final = 4026531836
+ENTRY: Final = "pid_for_children"
+
+
+def for_children(tx: Transaction, task: TaskId) -> SpaceId:
+    """The pid space in which *task*'s next child will be born."""
+    return SpaceId(contexts.namespace(tx, task, ENTRY))
+
+
+def make(tx: Transaction, parent: SpaceId, kind: SpaceKind, name: str, users: int = 1) -> SpaceId:
+    """A new, empty space below *parent*; ENOSPC when that is already 32 levels deep."""
+    above = tx.get(PidSpace, parent)
+    if above.level >= MAX_LEVEL:
+        raise Errno.ENOSPC(f"pid namespaces nest {MAX_LEVEL} deep and no deeper")
+    key = SpaceId(tx.fresh())
+    names = tx.get(Containers, 0)
+    number = names.last + 1
+    by_name = names.by_name
+    if name in by_name:
+        name = ""
+    if name:
+        by_name = by_name.set(name, key)
+    tx.put(0, Containers(names.by_number.set(number, key), by_name, number))
+    namespaces.hold(tx, "pid", NamespaceId(parent))
+    tx.put(
+        key,
+        PidSpace(
+            users,
+            namespaces.fresh_inum(tx),
+            above.owner,
+            (*above.path, key),
+            kind,
+            number,
+            name,
+            pid_max=above.pid_max,
+        ),
+    )
+    return key
+
+
+def nest(tx: Transaction, caller: TaskId, old: SpaceId, name: str = "") -> SpaceId:
+    """A new pid namespace for the children of *caller*, which are born in *old* so far.
+
+    EINVAL where that is not the caller's own: a first unshare or setns has yet to be used.
+    """
+    if tx.get(Task, caller).space != old:
+        raise Errno.EINVAL("the caller's children already go to another pid namespace")
+    return make(tx, old, SpaceKind.NAMESPACE, name)
+
+
+def redirect(tx: Transaction, key: ProxyId, space: SpaceId) -> ProxyId:
+    """Let the unshared proxy *key* send children to *space*, whose count it takes over."""
+    record = tx.get(Proxy, key)
+    old = record.kinds[ENTRY]
+    tx.put(key, replace(record, kinds=record.kinds.set(ENTRY, NamespaceId(space))))
+    namespaces.put(tx, "pid", old)
+    return key
+
+
+def _check_enter(tx: Transaction, caller: TaskId, target: NamespaceId) -> None:
+    """Only one's own space and those below it can be entered (pidns_install)."""
+    own = tx.get(Task, caller).space
+    there = tx.get(PidSpace, target)
+    if there.kind is SpaceKind.CONTAINER and target != own:
+        raise Errno.EPERM("a container is entered by inheritance only")
+    if own not in there.path:
+        raise Errno.EINVAL("that pid namespace is not the caller's own, nor below it")
+
+
+def _end(tx: Transaction, key: NamespaceId, record: PidSpace) -> None:
+    names = tx.get(Containers, 0)
+    by_name = names.by_name
+    if record.name:
+        by_name = by_name.delete(record.name)
+    by_number = names.by_number.delete(record.number)
+    tx.put(0, Containers(by_number, by_name, names.last))
+    if record.level:
+        namespaces.put(tx, "pid", NamespaceId(record.path[-2]))
+    del key
+
+
+@kinds.namespace(
+    "pid",
+    CloneFlag.CLONE_NEWPID,
+    PidSpace,
+    ROOT_INUM,
+    entry=ENTRY,
+    check_enter=_check_enter,
+    end=_end,
+)
+def _copy(tx: Transaction, caller: TaskId, old: NamespaceId) -> NamespaceId:
+    return NamespaceId(nest(tx, caller, SpaceId(old)))
+
+
+@hooks.on_boot(10)
+def _boot(tx: Transaction) -> None:
+    """The root space; numbered 0 among the containers, and not named."""
+    tx.put(ROOT, PidSpace(1, ROOT_INUM, NamespaceId(0), (ROOT,), SpaceKind.NAMESPACE, 0, ""))
+    tx.put(0, Containers(Map({0: ROOT})))
+
+
+def reaper_for(tx: Transaction, space: SpaceId, besides: TaskId = NOBODY) -> TaskId:
+    """Who takes in orphans of *space*: its init, or the nearest one further out."""
+    for key in reversed(tx.get(PidSpace, space).path):
+        record = tx.get(PidSpace, key)
+        if record.init not in (NOBODY, besides) and record.kind is SpaceKind.NAMESPACE:
+            return record.init
+    return NOBODY

@@ -1,0 +1,203 @@
+"""Waiting for children: wait4(2), waitid(2).
+
+Children are looked at in the order of the kernel's list: own ones as they were born, then
+adopted ones as they came.
+"""
+
+from collections.abc import Callable
+from typing import Final, NamedTuple
+
+from msgspec.structs import replace
+
+from nsh.abi.errno import Errno
+from nsh.abi.process import (
+    CONTINUED,
+    IdType,
+    Wait4,
+    Waitid,
+    WaitInfo,
+    WaitOption,
+    WaitResult,
+    stopped,
+)
+from nsh.abi.signals import SiCode, Sig
+from nsh.kernel import death, pids, waiting
+from nsh.kernel.dispatch import handles
+from nsh.kernel.waiting import WouldBlock
+from nsh.machine.ids import TaskId
+from nsh.machine.tasks import Flag, State, Task
+from nsh.machine.value import Transaction
+from nsh.machine.waiting import On, channel
+
+_INT_MIN: Final = -(2**31)
+_W4: Final = int(
+    WaitOption.WNOHANG
+    | WaitOption.WUNTRACED
+    | WaitOption.WCONTINUED
+    | WaitOption.WNOTHREAD
+    | WaitOption.WALL
+    | WaitOption.WCLONE
+)
+_WID: Final = _W4 | int(WaitOption.WEXITED | WaitOption.WSTOPPED | WaitOption.WNOWAIT)
+_EVENTS: Final = int(WaitOption.WEXITED | WaitOption.WSTOPPED | WaitOption.WCONTINUED)
+_WNOHANG, _WEXITED, _WSTOPPED, _WCONTINUED, _WNOWAIT, _WCLONE, _WALL = (
+    int(WaitOption[name])
+    for name in ("WNOHANG", "WEXITED", "WSTOPPED", "WCONTINUED", "WNOWAIT", "WCLONE", "WALL")
+)  # plain integers: an IntFlag's operators are slow
+
+Eligible = Callable[[TaskId, Task], bool]
+
+
+class Event(NamedTuple):
+    """What a wait found: whom, the wait status, and how siginfo calls it."""
+
+    pid: int
+    uid: int
+    status: int
+    code: SiCode
+
+
+def children(task: Task) -> list[TaskId]:
+    """The children of *task* in the kernel's order."""
+    if len(task.children) < 2:
+        return list(task.children)
+    return [child for child, _told in sorted(task.children.items(), key=_order)]
+
+
+def _order(entry: tuple[TaskId, int]) -> tuple[int, int]:
+    child, told = entry
+    return (1, -told) if told < 0 else (0, child)
+
+
+@handles(Wait4)
+def wait4(tx: Transaction, caller: TaskId, request: Wait4) -> WaitResult:
+    """wait4(2)."""
+    options = request.options
+    pid = request.pid
+    if options & ~_W4:
+        raise Errno.EINVAL(f"wait4 does not take option bits {options & ~_W4:#x}")
+    if pid == _INT_MIN:
+        raise Errno.ESRCH("no process group can have that number")
+    leader = tx.get(Task, caller).leader
+    me = tx.get(Task, leader)
+    only: TaskId | None = None
+    group: TaskId | None = None
+    if pid > 0:
+        only = pids.enter(tx, caller, pid)
+        candidates = [only] if only is not None and only in me.children else []
+    else:
+        candidates = children(me)
+        if pid == 0:
+            group = me.group
+        elif pid < -1:
+            group = pids.enter(tx, caller, -pid, "pgid")
+            candidates = candidates if group is not None else []
+    found = _look(tx, caller, candidates, group, options | _WEXITED)
+    return WaitResult(0, 0) if found is None else WaitResult(found.pid, found.status)
+
+
+@handles(Waitid)
+def waitid(tx: Transaction, caller: TaskId, request: Waitid) -> WaitInfo:
+    """waitid(2)."""
+    options = request.options
+    if options & ~_WID:
+        raise Errno.EINVAL(f"waitid does not take option bits {options & ~_WID:#x}")
+    if not options & _EVENTS:
+        raise Errno.EINVAL("waitid has to be told what to wait for: WEXITED, WSTOPPED, WCONTINUED")
+    me = tx.get(Task, tx.get(Task, caller).leader)
+    group: TaskId | None = None
+    candidates = children(me)
+    match request.idtype:
+        case IdType.P_ALL:
+            pass
+        case IdType.P_PID:
+            if request.id <= 0:
+                raise Errno.EINVAL(f"{request.id} is no pid")
+            only = pids.enter(tx, caller, request.id)
+            candidates = [only] if only is not None and only in me.children else []
+        case IdType.P_PGID:
+            if request.id < 0:
+                raise Errno.EINVAL(f"{request.id} is no process group")
+            group = pids.enter(tx, caller, request.id, "pgid") if request.id else me.group
+            candidates = candidates if group is not None else []
+        case _:
+            raise Errno.EINVAL(f"{request.idtype} is no kind of id")
+    found = _look(tx, caller, candidates, group, options)
+    if found is None:
+        return WaitInfo(0, 0, 0, 0)
+    if found.code is SiCode.CLD_EXITED:
+        status = found.status >> 8 & 0xFF
+    elif found.code is SiCode.CLD_KILLED:
+        status = found.status & 0x7F
+    elif found.code is SiCode.CLD_STOPPED:
+        status = found.status >> 8
+    else:
+        status = int(Sig.SIGCONT)
+    return WaitInfo(found.pid, found.uid, int(found.code), status)
+
+
+def _look(
+    tx: Transaction,
+    caller: TaskId,
+    candidates: list[TaskId],
+    group: TaskId | None,
+    options: int,
+) -> Event | None:
+    """The first event among *candidates*; None for WNOHANG; ECHILD, EINTR; or it blocks."""
+    eligible = False
+    for child in candidates:
+        task = tx.get(Task, child)
+        if group is not None and task.group != group:
+            continue
+        if not options & _WALL and (task.exit_signal != Sig.SIGCHLD) != bool(options & _WCLONE):
+            continue
+        eligible = True
+        event = _event(tx, caller, child, task, options)
+        if event is not None:
+            return event
+    if not eligible:
+        raise Errno.ECHILD("no such child to wait for")
+    if options & _WNOHANG:
+        return None
+    if waiting.interrupted(tx, caller):
+        raise Errno.EINTR("a signal was handled")
+    leader = tx.get(Task, caller).leader
+    raise WouldBlock((channel(On.CHILD, leader),), reason="waiting for a child")
+
+
+def _event(
+    tx: Transaction, caller: TaskId, child: TaskId, task: Task, options: int
+) -> Event | None:
+    """What there is to tell about *child*; told once unless WNOWAIT."""
+    keep = options & _WNOWAIT
+    if task.state is State.ZOMBIE:
+        if task.threads or not options & _WEXITED:
+            return None
+        event = _told(tx, caller, child, task, task.status)
+        if not keep:
+            death.reap(tx, child)
+        return event
+    if task.state is State.STOPPED and options & _WSTOPPED and not task.flags & Flag.STOP_REPORTED:
+        event = _told(tx, caller, child, task, stopped(task.status), SiCode.CLD_STOPPED)
+        if not keep:
+            tx.put(child, replace(task, flags=task.flags | Flag.STOP_REPORTED))
+        return event
+    if task.flags & Flag.CONTINUED and options & _WCONTINUED:
+        event = _told(tx, caller, child, task, CONTINUED, SiCode.CLD_CONTINUED)
+        if not keep:
+            tx.put(child, replace(task, flags=task.flags & ~Flag.CONTINUED))
+        return event
+    return None
+
+
+def _told(
+    tx: Transaction,
+    caller: TaskId,
+    child: TaskId,
+    task: Task,
+    status: int,
+    code: SiCode | None = None,
+) -> Event:
+    if code is None:
+        code = SiCode.CLD_KILLED if status & 0x7F else SiCode.CLD_EXITED
+    return Event(pids.leave(tx, caller, child), task.creds.uid, status, code)

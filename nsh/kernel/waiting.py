@@ -1,0 +1,152 @@
+"""Blocking and waking: system calls that cannot finish yet.
+
+A handler that has to wait raises :class:`WouldBlock` with the channels to wait on.  What it
+wrote is dropped; when one of the channels is woken the same request is asked again from
+scratch, so no handler keeps half-done work.
+"""
+
+from bisect import insort
+
+from nsh.abi.request import Blocked, Request
+from nsh.machine.ids import TaskId
+from nsh.machine.value import Transaction
+from nsh.machine.waiting import Channel, Deadlines, RunQueue, Waiter
+
+
+class WouldBlock(Exception):
+    """The call has to wait for one of ``channels``, at most until ``deadline`` (virtual ns)."""
+
+    def __init__(
+        self, channels: tuple[int, ...], deadline: int | None = None, reason: str = ""
+    ) -> None:
+        super().__init__(reason)
+        self.channels = channels
+        self.deadline = deadline
+        self.reason = reason
+
+
+def block(tx: Transaction, caller: TaskId, request: Request, cause: WouldBlock) -> Blocked:
+    """Leave *caller* waiting with *request*; it keeps its first deadline when it waits again."""
+    before = tx.find(Waiter, caller)
+    deadline = before.deadline if before is not None else cause.deadline
+    tx.put(caller, Waiter(request, cause.channels, deadline))
+    for number in cause.channels:
+        channel = tx.find(Channel, number)
+        tasks = (caller,) if channel is None else (*channel.tasks, caller)
+        tx.put(number, Channel(tasks))
+    if deadline is not None and before is None:
+        entries = list((tx.find(Deadlines, 0) or Deadlines()).entries)
+        insort(entries, (deadline, tx.fresh(), caller))
+        tx.put(0, Deadlines(tuple(entries)))
+    return Blocked(cause.reason)
+
+
+def waiter(tx: Transaction, task: TaskId) -> Waiter | None:
+    """The blocked call of *task*, if it has one."""
+    return tx.find(Waiter, task)
+
+
+def expired(tx: Transaction, task: TaskId) -> bool:
+    """Whether the waiting *task* has reached its deadline."""
+    found = tx.find(Waiter, task)
+    return found is not None and found.deadline is not None and found.deadline <= tx.clock
+
+
+def interrupted(tx: Transaction, task: TaskId) -> bool:
+    """Whether a signal handler is to run before the blocked call of *task* may go on."""
+    found = tx.find(Waiter, task)
+    return found is not None and found.interrupted
+
+
+def wake(tx: Transaction, number: int) -> None:
+    """Let every task that waits on channel *number* ask again, in order of arrival."""
+    channel = tx.find(Channel, number)
+    if channel is None:
+        return
+    for task in channel.tasks:
+        _wake_task(tx, task)
+
+
+def interrupt(tx: Transaction, task: TaskId) -> None:
+    """A signal arrived that *task* has to handle: its blocked call fails with EINTR unless it
+    can finish at once."""
+    found = tx.find(Waiter, task)
+    if found is None or found.interrupted:
+        return
+    _leave_channels(tx, task, found)
+    tx.put(task, Waiter(found.request, (), found.deadline, True))
+    enqueue(tx, task)
+
+
+def poke(tx: Transaction, task: TaskId) -> None:
+    """Let *task* ask its blocked call again now."""
+    _wake_task(tx, task)
+
+
+def _wake_task(tx: Transaction, task: TaskId) -> None:
+    found = tx.find(Waiter, task)
+    if found is None or not found.channels:
+        return
+    _leave_channels(tx, task, found)
+    tx.put(task, Waiter(found.request, (), found.deadline, found.interrupted))
+    enqueue(tx, task)
+
+
+def _leave_channels(tx: Transaction, task: TaskId, found: Waiter) -> None:
+    for number in found.channels:
+        channel = tx.find(Channel, number)
+        if channel is None:
+            continue
+        tasks = tuple(other for other in channel.tasks if other != task)
+        if tasks:
+            tx.put(number, Channel(tasks))
+        else:
+            tx.drop(Channel, number)
+
+
+def done(tx: Transaction, task: TaskId) -> None:
+    """*task* waits no more: its call has been answered, or it is dead."""
+    found = tx.find(Waiter, task)
+    if found is None:
+        return
+    _leave_channels(tx, task, found)
+    tx.drop(Waiter, task)
+    if found.deadline is not None:
+        deadlines = tx.find(Deadlines, 0) or Deadlines()
+        tx.put(0, Deadlines(tuple(entry for entry in deadlines.entries if entry[2] != task)))
+
+
+def enqueue(tx: Transaction, task: TaskId) -> None:
+    """Put *task* at the end of the run queue."""
+    queue = tx.find(RunQueue, 0) or RunQueue()
+    tail = queue.tail
+    tx.put(0, RunQueue(queue.entries.set(tail, task), queue.head, tail + 1))
+
+
+def dequeue(tx: Transaction) -> TaskId | None:
+    """Take the task at the head of the run queue, or None if nobody may run."""
+    queue = tx.find(RunQueue, 0)
+    if queue is None or not queue.entries:
+        return None
+    head = queue.head
+    task = queue.entries[head]
+    tx.put(0, RunQueue(queue.entries.delete(head), head + 1, queue.tail))
+    return task
+
+
+def next_deadline(tx: Transaction) -> int | None:
+    """The virtual time at which the first sleeper wakes, or None."""
+    deadlines = tx.find(Deadlines, 0)
+    return deadlines.entries[0][0] if deadlines is not None and deadlines.entries else None
+
+
+def advance(tx: Transaction, time: int) -> None:
+    """Move the clock to *time* (never back) and wake whoever was waiting for it."""
+    tx.clock = max(tx.clock, time)
+    deadlines = tx.find(Deadlines, 0)
+    if deadlines is None:
+        return
+    for deadline, _order, task in deadlines.entries:
+        if deadline > tx.clock:
+            break
+        _wake_task(tx, task)

@@ -1,0 +1,25 @@
+"""The kinds of identity.  All are integers from :meth:`Transaction.fresh`; none of them is a
+pid, and none ever crosses the user/kernel boundary.  A pid is a number in a pid space."""
+
+from typing import Final, NewType
+
+TaskId = NewType("TaskId", int)
+"""One task (thread), for ever.  A thread group, process group and session are each named by
+the TaskId of the task whose pid gave them their number, as ``struct pid`` does in Linux."""
+
+SpaceId = NewType("SpaceId", int)
+"""One pid space: a pid namespace or a flat container."""
+
+ContextId = NewType("ContextId", int)
+ProxyId = NewType("ProxyId", int)
+NamespaceId = NewType("NamespaceId", int)
+MountId = NewType("MountId", int)
+FileId = NewType("FileId", int)
+"""One open file description (``struct file``)."""
+
+TerminalId = NewType("TerminalId", int)
+
+NOBODY: Final = TaskId(0)
+"""The absent task: the parent of the first, the leader of a group nobody is in."""
+
+NO_TERMINAL: Final = TerminalId(0)

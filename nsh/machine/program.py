@@ -1,0 +1,120 @@
+"""Programs as data: what a puppet is doing, down to its counter and variables.
+
+The code itself is a compiled block of the nsh language; it is rebuilt from its source text,
+so a stored program keeps the text and the position only (see :mod:`nsh.lang`).
+"""
+
+import msgspec
+from immutables import Map
+
+from nsh.machine.ids import TaskId
+from nsh.machine.record import Record, table
+
+
+class Code(Record):
+    """A compiled block.  Two codes are equal when their source and origin are."""
+
+    source: str
+    """The text of the script it was compiled from."""
+    start: int
+    """Offset of the block in ``source``."""
+    end: int
+    instructions: tuple[Record, ...]
+    """Made from the above; the instruction set is the language's."""
+    name: str = "-"
+    """What messages call the source: a file name, ``-c``, ``<prompt>``."""
+
+
+class Function(Record):
+    """A ``def``."""
+
+    name: str
+    parameters: tuple[str, ...]
+    body: Code
+
+
+class Scope(Record):
+    """Variables and functions, copied at fork like any memory (by reference)."""
+
+    variables: Map[str, str] = Map()
+    functions: Map[str, Function] = Map()
+    handlers: Map[str, Code] = Map()
+    """The blocks of ``trap``, by the name the kernel keeps as the handler."""
+    status: int = 0
+    """``$?``"""
+    child: int = 0
+    """``$!``"""
+
+
+class Frame(Record):
+    """One activation: a block, where it stands, and its intermediate values."""
+
+    code: Code
+    counter: int = 0
+    stack: tuple[object, ...] = ()
+    """Operands: words, lists, iterators in progress; plain immutable data."""
+    saved: tuple[tuple[str, str | None], ...] = ()
+    """Variables to put back on return (a function's parameters)."""
+    role: str = ""
+    """Why it was pushed: "" main, "call", "trap", …"""
+
+
+class Replies(Record):
+    """The replies a command has had, newest last, as a chain that shares its past."""
+
+    before: "Replies | None"
+    reply: object
+    count: int
+
+
+class Command(Record):
+    """A userland command in progress: its argv and replies *are* its state."""
+
+    name: str
+    argv: tuple[str, ...]
+    replies: Replies | None = None
+
+
+class Program(Record):
+    """What a task is doing."""
+
+    frames: tuple[Frame, ...] = ()
+    scope: Scope = Scope()
+    command: Command | None = None
+    """The command running on top of the frames, if any."""
+    asked: msgspec.Struct | None = None
+    """The request that was last handed to the kernel and not yet answered."""
+    reply: object = None
+    """The answer that waits to be taken in by the next step."""
+    caller: TaskId = TaskId(0)
+    """The task whose ``as`` set this program going and waits for its end."""
+    ends_task: bool = False
+    """A subshell's (pipeline, ``&``): the task exits with the program's status at its end."""
+    traced: int = 0
+    """Depth of ``trace``: while positive, each system call is reported."""
+
+
+@table
+class Puppet(Record):
+    """The puppeteer's side of a task, keyed by TaskId: its label, and its program if any."""
+
+    label: str = ""
+    program: Program | None = None
+    queue: tuple[Program, ...] = ()
+    """Programs that ``as`` wants it to perform once the current one has ended."""
+
+
+@table
+class Labels(Record):
+    """Label -> task (one row, key 0).  A label of a reaped task may be given again."""
+
+    by_name: Map[str, TaskId] = Map()
+
+
+@table
+class Director(Record):
+    """The puppeteer: whose turn it is to perform what is typed (one row, key 0)."""
+
+    actor: TaskId
+    scope: Scope = Scope()
+    """Variables and functions of the script; lent to each statement and taken back."""

@@ -1,0 +1,134 @@
+"""Tasks, process groups and sessions: who exists, and how they are related (S0; P1-P12).
+
+A ``Task`` is one thread.  The thread group's own state stands in the record of its leader
+(``task.leader`` is the task itself); readers go through ``leader`` for it.
+"""
+
+from enum import IntEnum
+from typing import Final
+
+from immutables import Map
+
+from nsh.machine.ids import (
+    NO_TERMINAL,
+    NOBODY,
+    ContextId,
+    SpaceId,
+    TaskId,
+    TerminalId,
+)
+from nsh.machine.record import Record, table
+from nsh.machine.signals import DEFAULT_ACTIONS, Actions, SigInfo
+
+
+class State(IntEnum):
+    """The life of a task."""
+
+    ALIVE = 0
+    STOPPED = 1
+    ZOMBIE = 2
+    """Dead, not yet waited for (or a dead leader whose threads live on)."""
+
+
+class Flag:
+    """Facts about a thread group, as bits of ``Task.flags``.  Plain integers: an IntFlag's
+    operators cost ten times as much, on every fork and exit."""
+
+    SUBREAPER: Final = 1
+    """PR_SET_CHILD_SUBREAPER is set; not inherited."""
+    UNDER_SUBREAPER: Final = 2
+    """Some ancestor may be a subreaper; inherited."""
+    EXECED: Final = 4
+    """Has done execve since fork: setpgid by the parent fails with EACCES."""
+    STOP_REPORTED: Final = 8
+    """The parent has already been told of the current stop."""
+    CONTINUED: Final = 16
+    """Continued, and no wait(WCONTINUED) has taken notice yet."""
+    GROUP_EXIT: Final = 32
+    """exit_group or a fatal signal is taking the whole thread group down."""
+    EXITING: Final = 64
+    """A namespace's init that has died and waits for its namespace to be empty."""
+
+
+class Creds(Record):
+    """Credentials (credentials(7)).  Numbers are those of the initial user namespace."""
+
+    uid: int = 0
+    euid: int = 0
+    suid: int = 0
+    gid: int = 0
+    egid: int = 0
+    sgid: int = 0
+    groups: tuple[int, ...] = ()
+
+
+class Image(Record):
+    """What execve loaded: the command line as /proc/PID/cmdline shows it."""
+
+    argv: tuple[str, ...] = ()
+    exe: str = ""
+
+
+ROOT_CREDS = Creds()
+NO_IMAGE = Image()
+
+
+@table
+class Task(Record):
+    """One task.  Fields below the line are meaningful in a thread group's leader only."""
+
+    leader: TaskId
+    space: SpaceId
+    """The innermost pid space it is visible in: its own pid namespace or container."""
+    pids: tuple[int, ...]
+    """Its number in each space of ``space.path``, outermost (kpid) first."""
+    context: ContextId
+    comm: str
+    creds: Creds = ROOT_CREDS
+    state: State = State.ALIVE
+    status: int = 0
+    """Wait status once a zombie (as wait(2) encodes it), stop signal while stopped."""
+    blocked: int = 0
+    """Signal mask."""
+    pending: tuple[SigInfo, ...] = ()
+    start: int = 0
+    """Virtual nanoseconds since boot."""
+    exit_signal: int = 0
+    """What the parent is sent on exit; SIGCHLD after fork."""
+    # ---- of the thread group ----
+    parent: TaskId = NOBODY
+    children: Map[TaskId, int] = Map()
+    """Children -> the number fork told this task (0: none); below 0: adopted, and when."""
+    threads: tuple[TaskId, ...] = ()
+    """The other threads, oldest first."""
+    group: TaskId = NOBODY
+    session: TaskId = NOBODY
+    tty: TerminalId = NO_TERMINAL
+    actions: Actions = DEFAULT_ACTIONS
+    shared: tuple[SigInfo, ...] = ()
+    """Signals pending for the group as a whole."""
+    flags: int = 0
+    """Bits of :class:`Flag`."""
+    death_signal: int = 0
+    """PR_SET_PDEATHSIG."""
+    image: Image = NO_IMAGE
+
+
+@table
+class Group(Record):
+    """A process group, keyed by the task whose pid is its id; lives while it has members."""
+
+    session: TaskId
+    space: SpaceId
+    pids: tuple[int, ...]
+    members: Map[TaskId, None]
+
+
+@table
+class Session(Record):
+    """A session, keyed by its leader's TaskId; lives while it has groups."""
+
+    space: SpaceId
+    pids: tuple[int, ...]
+    groups: Map[TaskId, None]
+    tty: TerminalId = NO_TERMINAL

@@ -1,0 +1,74 @@
+"""Who waits, for what, and who may run next.
+
+A system call that cannot finish leaves a :class:`Waiter` and enters its task on channels; an
+event wakes a channel, which puts its tasks on the run queue, and they ask again.
+"""
+
+from enum import IntEnum
+
+import msgspec
+from immutables import Map
+
+from nsh.machine.ids import TaskId
+from nsh.machine.record import Record, table
+
+
+class On(IntEnum):
+    """Kinds of channel; with the id of the object waited for they name one."""
+
+    CHILD = 1
+    """A child of that task changes state."""
+    FILE = 2
+    """Data or room in that pipe, terminal or queue."""
+    SIGNAL = 3
+    """Any signal to that task (pause, sigsuspend)."""
+    CLOCK = 4
+    """Only time, or a signal."""
+    SPACE = 5
+    """The last task of that pid space is reaped."""
+    IPC = 6
+    LOCK = 7
+
+
+def channel(kind: On, subject: int) -> int:
+    """The number of the channel on which *subject* tells of *kind*."""
+    return subject << 4 | kind
+
+
+@table
+class Waiter(Record):
+    """A blocked system call, keyed by its task; asked again when woken."""
+
+    request: msgspec.Struct
+    channels: tuple[int, ...]
+    """Where it is entered; empty once woken."""
+    deadline: int | None = None
+    """Virtual time at which it gives up or is done."""
+    interrupted: bool = False
+    """A signal with a handler arrived: if it still cannot finish, it fails with EINTR."""
+
+
+@table
+class Channel(Record):
+    """The tasks waiting on one channel, keyed by :func:`channel`; order of arrival."""
+
+    tasks: tuple[TaskId, ...]
+
+
+@table
+class RunQueue(Record):
+    """Programs that may take a step, first in first out (one row, key 0).
+
+    A map from a running number to the task: push and pop cost the same at any length.
+    """
+
+    entries: Map[int, TaskId] = Map()
+    head: int = 0
+    tail: int = 0
+
+
+@table
+class Deadlines(Record):
+    """When sleeping tasks wake: (virtual time, order of arrival, task), soonest first."""
+
+    entries: tuple[tuple[int, int, TaskId], ...] = ()
