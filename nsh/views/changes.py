@@ -1,0 +1,85 @@
+"""Who a step touched: the ``+ - ~`` in the margin of the panes."""
+
+from collections.abc import Iterable
+from enum import StrEnum
+
+from immutables import Map
+
+from nsh.machine.ids import SpaceId, TaskId
+from nsh.machine.pids import PidSpace
+from nsh.machine.record import Record
+from nsh.machine.tasks import Task
+from nsh.machine.value import Change
+from nsh.machine.waiting import Waiter
+
+
+class Mark(StrEnum):
+    """What happened to a row since the step before."""
+
+    ADDED = "+"
+    REMOVED = "-"
+    CHANGED = "~"
+
+
+class Marks(Record):
+    """The rows that one step touched."""
+
+    tasks: Map[TaskId, Mark] = Map()
+    spaces: Map[SpaceId, Mark] = Map()
+    """Pid spaces that came, went, or gained or lost a task."""
+    departed: Map[TaskId, Task] = Map()
+    """The last records of the tasks that were reaped: shown once more, marked ``-``."""
+
+
+NO_MARKS = Marks()
+
+
+def changes(written: Iterable[Change]) -> Marks:
+    """The marks for what a step wrote.  O(rows written).
+
+    A parent is not marked for having got or lost a child, nor a task for bookkeeping that no
+    pane shows (its context, its children, its pending signals).
+    """
+    tasks: dict[TaskId, Mark] = {}
+    spaces: dict[SpaceId, Mark] = {}
+    departed: dict[TaskId, Task] = {}
+    for change in written:
+        before, after = change.before, change.after
+        if change.kind is Task:
+            tid = TaskId(change.key)
+            if not isinstance(before, Task):
+                tasks[tid] = Mark.ADDED
+            elif not isinstance(after, Task):
+                tasks[tid] = Mark.REMOVED
+                departed[tid] = before
+            elif _shown(before) != _shown(after):
+                tasks[tid] = Mark.CHANGED
+        elif change.kind is PidSpace:
+            space = SpaceId(change.key)
+            if not isinstance(before, PidSpace):
+                spaces[space] = Mark.ADDED
+            elif not isinstance(after, PidSpace):
+                spaces[space] = Mark.REMOVED
+            elif before.task_of != after.task_of or before.adding != after.adding:
+                spaces[space] = Mark.CHANGED
+        elif change.kind is Waiter and (before is None or after is None):
+            tasks.setdefault(TaskId(change.key), Mark.CHANGED)  # fell asleep, or woke up
+    return Marks(Map(tasks), Map(spaces), Map(departed))
+
+
+def _shown(task: Task) -> tuple[object, ...]:
+    return (
+        task.leader,
+        task.space,
+        task.pids,
+        task.comm,
+        task.creds,
+        task.state,
+        task.status,
+        task.parent,
+        task.group,
+        task.session,
+        task.tty,
+        task.flags,
+        task.image,
+    )

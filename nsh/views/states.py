@@ -1,0 +1,20 @@
+"""The state letter of a task, as ps(1) prints it."""
+
+from nsh.machine.ids import TaskId
+from nsh.machine.program import Puppet
+from nsh.machine.tasks import State, Task
+from nsh.machine.value import Machine
+from nsh.machine.waiting import Waiter
+
+
+def letter(machine: Machine, tid: TaskId, task: Task) -> str:
+    """``Z`` zombie, ``T`` stopped, ``R`` a program that may take a step, ``S`` all others:
+    blocked in a system call, or a puppet that waits to be told what to do."""
+    if task.state is State.ZOMBIE:
+        return "Z"
+    if task.state is State.STOPPED:
+        return "T"
+    if machine.find(Waiter, tid) is not None:
+        return "S"
+    puppet = machine.find(Puppet, tid)
+    return "R" if puppet is not None and puppet.program is not None else "S"
