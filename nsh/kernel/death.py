@@ -4,6 +4,8 @@ A process passes through here once: threads go, its files close, its children fi
 parent, it becomes a zombie and its parent is told; whoever waits for it has it reaped.
 """
 
+from typing import Final
+
 from immutables import Map
 from msgspec.structs import replace
 
@@ -11,13 +13,17 @@ from nsh.abi.process import Exit, ExitGroup, exited, killed
 from nsh.abi.signals import SaFlag, SiCode, Sig
 from nsh.kernel import contexts, hooks, pids, sessions, signals, spaces, waiting
 from nsh.kernel.dispatch import handles
-from nsh.machine.ids import NOBODY, ContextId, SpaceId, TaskId
+from nsh.machine.ids import NOBODY, ContextId, TaskId
 from nsh.machine.pids import Held, PidSpace, SpaceKind
 from nsh.machine.settings import Halted
 from nsh.machine.signals import SigInfo
 from nsh.machine.tasks import Flag, Group, State, Task
 from nsh.machine.value import Transaction
 from nsh.machine.waiting import On, Waiter, channel
+
+
+_PASSING: Final = Flag.STOP_REPORTED | Flag.CONTINUED | Flag.EXITING | Flag.LINGERING
+"""What does not outlive a process into its zombie."""
 
 
 @handles(ExitGroup)
@@ -131,11 +137,7 @@ def kill(tx: Transaction, leader: TaskId, status: int) -> None:
 
 def _die(tx: Transaction, leader: TaskId, process: Task, status: int) -> None:
     if process.context:
-        if tx.find(Waiter, leader) is not None:
-            waiting.done(tx, leader)
-        for hook in hooks.exit:
-            hook(tx, leader)
-        contexts.leave(tx, leader)
+        _let_go(tx, leader)
         process = tx.get(Task, leader)
     if process.children:
         _orphan(tx, leader, process)
@@ -149,7 +151,7 @@ def _die(tx: Transaction, leader: TaskId, process: Task, status: int) -> None:
             status=status,
             pending=(),
             shared=(),
-            flags=process.flags & ~(Flag.STOP_REPORTED | Flag.CONTINUED | Flag.EXITING)
+            flags=process.flags & ~_PASSING
             | Flag.GROUP_EXIT,
         ),
     )
@@ -205,7 +207,10 @@ def _orphan(tx: Transaction, leader: TaskId, process: Task) -> None:
         if task.death_signal:
             info = SigInfo(task.death_signal, 0, pids.number(tx, process, task.space))
             signals.send(tx, child, info, force=True)
-        task = tx.get(Task, child)
+        moved = tx.find(Task, child)
+        if moved is None:  # the signal killed it, and its new parent wants no zombies
+            continue
+        task = moved
         if task.state is State.ZOMBIE and not task.threads:
             zombies.append(child)
         if task.group != process.group:
@@ -257,7 +262,7 @@ def _end_of_init(
         task = tx.get(Task, child)
         if task.state is State.ZOMBIE and not task.flags & Flag.EXITING:
             reap(tx, child)
-    if tx.get(PidSpace, process.space).live > 1:
+    if len(tx.get(PidSpace, process.space).task_of) > 1:
         _linger(tx, leader)
         return False
     return True
@@ -265,12 +270,11 @@ def _end_of_init(
 
 def _linger(tx: Transaction, leader: TaskId) -> None:
     """The files and namespaces of a lingering init are gone; only its pid is still there."""
-    if tx.find(Waiter, leader) is not None:
-        waiting.done(tx, leader)
-    for hook in hooks.exit:
-        hook(tx, leader)
-    contexts.leave(tx, leader)
-    tx.put(leader, replace(tx.get(Task, leader), context=ContextId(0), pending=(), shared=()))
+    if tx.get(Task, leader).context:
+        _let_go(tx, leader)
+    process = tx.get(Task, leader)
+    flags = process.flags | Flag.LINGERING
+    tx.put(leader, replace(process, flags=flags, state=State.ALIVE, pending=(), shared=()))
 
 
 def _panic(tx: Transaction, status: int) -> None:
@@ -284,29 +288,22 @@ def reap(tx: Transaction, child: TaskId) -> None:
     parent = tx.find(Task, task.parent)
     if parent is not None:
         tx.put(task.parent, replace(parent, children=parent.children.delete(child)))
-    tx.drop(Task, child)
-    if tx.find(Held, child) is not None:
-        tx.drop(Held, child)
     group = tx.get(Group, task.group)
     if len(group.members) == 1:
         sessions.part(tx, child, task.group)
     else:
         members = group.members.delete(child)
         tx.put(task.group, Group(group.session, group.space, group.pids, members))
-    path = tx.get(PidSpace, task.space).path if len(task.pids) > 1 else ()
+    tx.drop(Task, child)
+    if tx.find(Held, child) is not None:
+        tx.drop(Held, child)
     pids.depart(tx, child, task)
     for hook in hooks.reap:
         hook(tx, child, task)
-    if path:
-        _release_init(tx, path)
 
 
-def _release_init(tx: Transaction, path: tuple[SpaceId, ...]) -> None:
-    """Whoever was reaped may have been the last that a lingering init on *path* waited for."""
-    for key in reversed(path[1:]):
-        space = tx.find(PidSpace, key)
-        if space is None or space.adding or space.live != 1:
-            continue
-        init = tx.find(Task, space.init)
-        if init is not None and init.flags & Flag.EXITING:
-            _die(tx, space.init, init, init.status)
+def finish_init(tx: Transaction, leader: TaskId) -> None:
+    """The last number but its own is free in the space of a lingering init: it may go."""
+    init = tx.find(Task, leader)
+    if init is not None and init.flags & Flag.LINGERING:
+        _die(tx, leader, init, init.status)

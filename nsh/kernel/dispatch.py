@@ -58,7 +58,8 @@ def call(tx: Transaction, caller: TaskId, request: Request) -> object:
 
     Replies what the handler replies; on an error the transaction is rolled back and the reply is a
     :class:`Failure`.  If the call cannot finish the reply is :class:`Blocked`, and the
-    transaction holds nothing but the caller's place in the queues.
+    transaction holds nothing but the caller's place in the queues, and what a handler that
+    blocks with ``keep`` had done.
     """
     handler = _handlers.get(type(request))
     if handler is None:
@@ -74,9 +75,10 @@ def call(tx: Transaction, caller: TaskId, request: Request) -> object:
         tx.crossings = crossings  # what was translated before the refusal is part of the story
         return Failure(error.errno, error.reason)
     except waiting.WouldBlock as block:
-        crossings = tx.crossings
-        tx.rollback()
-        tx.crossings = crossings
+        if not block.keep:
+            crossings = tx.crossings
+            tx.rollback()
+            tx.crossings = crossings
         return waiting.block(tx, caller, request, block)
 
 

@@ -179,7 +179,7 @@ def _take(tx: Transaction, space: SpaceId, nr: int, tid: TaskId) -> None:
             task_of=record.task_of.set(nr, tid),
             last_pid=max(record.last_pid, nr),
             live=record.live + 1,
-            users=record.users if record.live else record.users + 1,
+            users=record.users if record.task_of else record.users + 1,
             init=tid if nr == 1 else record.init,
         ),
     )
@@ -188,11 +188,9 @@ def _take(tx: Transaction, space: SpaceId, nr: int, tid: TaskId) -> None:
 def _vacate(tx: Transaction, space: SpaceId, nr: int) -> None:
     record = tx.get(PidSpace, space)
     init = NOBODY if nr == 1 else record.init
-    tx.put(
-        space,
-        replace(record, task_of=record.task_of.delete(nr), live=record.live - 1, init=init),
-    )
-    if record.live == 1:
+    task_of = record.task_of.delete(nr)
+    tx.put(space, replace(record, task_of=task_of, live=record.live - 1, init=init))
+    if not task_of:
         namespaces.put(tx, "pid", NamespaceId(space))
 
 

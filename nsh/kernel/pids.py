@@ -10,13 +10,12 @@ from immutables import Map
 from msgspec.structs import replace
 
 from nsh.abi.errno import Errno
-from nsh.kernel import namespaces, waiting
+from nsh.kernel import death, namespaces
 from nsh.machine.crossing import Crossing
 from nsh.machine.ids import NOBODY, NamespaceId, SpaceId, TaskId
 from nsh.machine.pids import Held, PidSpace, SpaceKind
 from nsh.machine.tasks import Group, Session, Task
 from nsh.machine.value import Transaction
-from nsh.machine.waiting import On, channel
 
 RESERVED_PIDS: Final = 300
 """Where numbering goes on after it wrapped (RESERVED_PIDS in kernel/pid.c)."""
@@ -125,8 +124,8 @@ def allocate(tx: Transaction, task: TaskId, space: SpaceId, wanted: tuple[int, .
                 task_of=record.task_of.set(nr, task),
                 last_pid=last,
                 live=record.live + 1,
-                # a space with tasks in it keeps itself
-                users=record.users if record.live else record.users + 1,
+                # a space in which a number is taken keeps itself
+                users=record.users if record.task_of else record.users + 1,
                 init=task if nr == 1 else record.init,
             ),
         )
@@ -166,22 +165,20 @@ def next_free(space: PidSpace) -> int:
 def depart(tx: Transaction, task: TaskId, whom: Task) -> None:
     """*task*, whose record was *whom*, is gone from every space it was visible in.
 
-    Its numbers stay taken while a group or session is called by them.  Wakes an init that
-    waits for its namespace to be empty.
+    Its numbers stay taken while a group or session is called by them.
     """
     named = tx.find(Group, task) is not None or tx.find(Session, task) is not None
     own = whom.space
     inner = tx.get(PidSpace, own)
     for here, nr in zip(inner.path, whom.pids, strict=True):
         record = inner if here == own else tx.get(PidSpace, here)
-        task_of = record.task_of if named else record.task_of.delete(nr)
-        tx.put(here, replace(record, task_of=task_of, live=record.live - 1))
+        init = record.init
         if nr == 1 and record.kind is SpaceKind.CONTAINER:
-            tx.put(here, replace(tx.get(PidSpace, here), init=NOBODY))
-        if not record.adding:
-            waiting.wake(tx, channel(On.SPACE, here))
-        if record.live == 1:
-            namespaces.put(tx, "pid", NamespaceId(here))
+            init = NOBODY
+        task_of = record.task_of if named else record.task_of.delete(nr)
+        tx.put(here, replace(record, task_of=task_of, live=record.live - 1, init=init))
+    if not named:
+        _emptied(tx, inner.path)
 
 
 def release(tx: Transaction, task: TaskId, whom: Group | Session) -> None:
@@ -192,9 +189,23 @@ def release(tx: Transaction, task: TaskId, whom: Group | Session) -> None:
         or tx.find(Session, task) is not None
     ):
         return
-    inner = tx.find(PidSpace, whom.space)
-    if inner is None:  # the space ended first, and its numbers with it
-        return
-    for here, nr in zip(inner.path, whom.pids, strict=True):
+    path = tx.get(PidSpace, whom.space).path
+    for here, nr in zip(path, whom.pids, strict=True):
         record = tx.get(PidSpace, here)
         tx.put(here, replace(record, task_of=record.task_of.delete(nr)))
+    _emptied(tx, path)
+
+
+def _emptied(tx: Transaction, path: tuple[SpaceId, ...]) -> None:
+    """Numbers were freed all along *path*: a dead init may have waited for the last of them,
+    and a space without numbers keeps itself no longer."""
+    if len(path) == 1:
+        return
+    for here in reversed(path[1:]):
+        record = tx.find(PidSpace, here)
+        if record is None:
+            continue
+        if not record.task_of:
+            namespaces.put(tx, "pid", NamespaceId(here))
+        elif not record.adding and len(record.task_of) == 1:
+            death.finish_init(tx, record.init)

@@ -82,7 +82,10 @@ def send(
         _discard(tx, leader, _CONT if mask & STOPS else STOPS)
         if mask & _CONT:
             _continue(tx, leader)
-        process = tx.get(Task, leader)
+        left = tx.find(Task, leader)
+        if left is None or left.flags & (Flag.GROUP_EXIT | Flag.EXITING):
+            return  # a signal that had waited for it to go on has ended it
+        process = left
     where = target if thread else _recipient(tx, leader, process, mask)
     blocked = tx.get(Task, where).blocked & mask & ~UNBLOCKABLE
     if not blocked and _ignored(tx, leader, process, signo, force=force):
@@ -241,7 +244,7 @@ def _continue(tx: Transaction, leader: TaskId) -> None:
         task = tx.get(Task, tid)
         if task.state is State.STOPPED:
             tx.put(tid, replace(task, state=State.ALIVE))
-            waiting.enqueue(tx, tid)
+            waiting.ready(tx, tid)
     process = tx.get(Task, leader)
     flags = process.flags & ~Flag.STOP_REPORTED | Flag.CONTINUED
     tx.put(leader, replace(process, flags=flags, status=0))

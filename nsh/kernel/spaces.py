@@ -20,6 +20,8 @@ from nsh.machine.value import Transaction
 
 MAX_LEVEL: Final = 32
 """MAX_PID_NS_LEVEL."""
+PID_MAX_LIMIT: Final = 4194304
+"""Where a new pid namespace starts, whatever is above it (since Linux 6.14)."""
 ROOT: Final = SpaceId(1)
 """The first pid space: every machine's boot makes it first."""
 ROOT_INUM: Final = 4026531836
@@ -56,7 +58,7 @@ def make(tx: Transaction, parent: SpaceId, kind: SpaceKind, name: str, users: in
             kind,
             number,
             name,
-            pid_max=above.pid_max,
+            pid_max=PID_MAX_LIMIT,
         ),
     )
     return key

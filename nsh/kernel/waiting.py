@@ -2,10 +2,11 @@
 
 A handler that has to wait raises :class:`WouldBlock` with the channels to wait on.  What it
 wrote is dropped; when one of the channels is woken the same request is asked again from
-scratch, so no handler keeps half-done work.
+scratch, so no handler keeps half-done work unless it says so.
 """
 
 from bisect import insort
+from collections.abc import Callable
 
 from nsh.abi.request import Blocked, Request
 from nsh.machine.ids import TaskId
@@ -14,15 +15,31 @@ from nsh.machine.waiting import Channel, Deadlines, RunQueue, Waiter
 
 
 class WouldBlock(Exception):
-    """The call has to wait for one of ``channels``, at most until ``deadline`` (virtual ns)."""
+    """The call has to wait for one of ``channels``, at most until ``deadline`` (virtual ns).
+
+    With ``keep`` what it has written so far stands: others see how far it came (a long write
+    to a pipe), and the handler finds out by its own record when it is asked again.
+
+    ``then`` is done once the caller waits: a signal that it sends to itself and its group then
+    finds it waiting, and stops or interrupts it as it would anybody.  Without any channels the
+    call is asked again as soon as the caller may run (ERESTARTSYS).
+    """
 
     def __init__(
-        self, channels: tuple[int, ...], deadline: int | None = None, reason: str = ""
+        self,
+        channels: tuple[int, ...],
+        deadline: int | None = None,
+        reason: str = "",
+        *,
+        keep: bool = False,
+        then: Callable[[Transaction], None] | None = None,
     ) -> None:
         super().__init__(reason)
         self.channels = channels
         self.deadline = deadline
         self.reason = reason
+        self.keep = keep
+        self.then = then
 
 
 def block(tx: Transaction, caller: TaskId, request: Request, cause: WouldBlock) -> Blocked:
@@ -38,6 +55,8 @@ def block(tx: Transaction, caller: TaskId, request: Request, cause: WouldBlock) 
         entries = list((tx.find(Deadlines, 0) or Deadlines()).entries)
         insort(entries, (deadline, tx.fresh(), caller))
         tx.put(0, Deadlines(tuple(entries)))
+    if cause.then is not None:
+        cause.then(tx)
     return Blocked(cause.reason)
 
 
@@ -123,15 +142,31 @@ def enqueue(tx: Transaction, task: TaskId) -> None:
     tx.put(0, RunQueue(queue.entries.set(tail, task), queue.head, tail + 1))
 
 
-def dequeue(tx: Transaction) -> TaskId | None:
-    """Take the task at the head of the run queue, or None if nobody may run."""
+def ready(tx: Transaction, task: TaskId) -> None:
+    """Put *task*, which was stopped, into the run queue unless it is there.  O(queue)."""
     queue = tx.find(RunQueue, 0)
-    if queue is None or not queue.entries:
-        return None
+    if queue is None or all(other != task for other in queue.entries.values()):
+        enqueue(tx, task)
+
+
+def first(tx: Transaction) -> TaskId | None:
+    """The task at the head of the run queue, or None if nobody may run."""
+    queue = tx.find(RunQueue, 0)
+    return queue.entries[queue.head] if queue is not None and queue.entries else None
+
+
+def retire(tx: Transaction, again: bool) -> None:
+    """Take the head of the run queue off; with ``again`` it goes to the end instead.
+
+    Alone in the queue it stays where it is, and nothing is written.
+    """
+    queue = tx.get(RunQueue, 0)
     head = queue.head
-    task = queue.entries[head]
-    tx.put(0, RunQueue(queue.entries.delete(head), head + 1, queue.tail))
-    return task
+    if not again:
+        tx.put(0, RunQueue(queue.entries.delete(head), head + 1, queue.tail))
+    elif len(queue.entries) > 1:
+        entries = queue.entries.delete(head).set(queue.tail, queue.entries[head])
+        tx.put(0, RunQueue(entries, head + 1, queue.tail + 1))
 
 
 def next_deadline(tx: Transaction) -> int | None:

@@ -11,7 +11,7 @@ from typing import NewType
 from immutables import Map
 
 from nsh.machine.context import Place
-from nsh.machine.ids import MountId
+from nsh.machine.ids import FileId, MountId
 from nsh.machine.record import Record, table
 
 SuperblockId = NewType("SuperblockId", int)
@@ -81,21 +81,13 @@ class File(Record):
     opened: Opened | None = None
 
 
-class Chunks(Record):
-    """A file's content in pieces of :data:`CHUNK` bytes; absent pieces and tails read as zeros.
-
-    Appending rewrites the last piece alone, so N small writes cost N pieces at most.
-    """
-
-    pieces: Map[int, bytes] = Map()
-
-
 @table
 class Inode(Attributes):
     """A file of a tmpfs, keyed by its ``ino``."""
 
-    chunks: Chunks | None = None
-    """Of a regular file."""
+    pages: Map[int, bytes] = Map()
+    """Of a regular file: its content in pages of 4096 bytes; what is absent reads as zeros.
+    Appending rewrites the last page alone, so N small writes cost O(N)."""
     target: str = ""
     """Of a symbolic link."""
     children: Map[str, DentryId] = Map()
@@ -125,6 +117,18 @@ class DentryNode(Record):
     dentry: DentryId
 
 
+class Tmpfs(Record):
+    """What a tmpfs keeps with its superblock; the options of tmpfs(5)."""
+
+    limit: int = 0
+    """The most pages its files may have together; 0: no limit."""
+    used: int = 0
+    """How many they have; counted only where there is a limit."""
+    mode: int = 0o1777
+    uid: int = 0
+    gid: int = 0
+
+
 class PipeNode(Record):
     """The node of a pipe(2); its ``ino`` is the pipe's key."""
 
@@ -138,6 +142,23 @@ class NsNode(Record):
     """As in ``/proc/PID/ns``: ``pid``, ``uts``, …"""
     namespace: int
     inum: int
+
+
+class FifoEnd(Opened):
+    """An open end of a pipe."""
+
+    pipe: InodeId
+
+
+@table
+class Progress(Record):
+    """How far a blocked call has come, keyed by its task, for the few that do not start from
+    scratch when asked again: a write to a pipe, the opening of a fifo."""
+
+    file: FileId
+    """The open file it is about, which it holds."""
+    done: int
+    """Bytes written; the partner's count that was there when a fifo's opener came."""
 
 
 class Page(Record):

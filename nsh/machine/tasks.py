@@ -47,7 +47,9 @@ class Flag:
     GROUP_EXIT: Final = 32
     """exit_group or a fatal signal is taking the whole thread group down."""
     EXITING: Final = 64
-    """A namespace's init that has died and waits for its namespace to be empty."""
+    """A namespace's init that is dying and takes its namespace with it."""
+    LINGERING: Final = 128
+    """Such an init that waits for its namespace to be empty."""
 
 
 class Creds(Record):

@@ -24,10 +24,10 @@ class On(IntEnum):
     """Any signal to that task (pause, sigsuspend)."""
     CLOCK = 4
     """Only time, or a signal."""
-    SPACE = 5
-    """The last task of that pid space is reaped."""
-    IPC = 6
-    LOCK = 7
+    IPC = 5
+    """A message, a semaphore or room in that ipc object."""
+    LOCK = 6
+    """That file's record locks."""
 
 
 def channel(kind: On, subject: int) -> int:

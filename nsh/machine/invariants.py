@@ -1,0 +1,196 @@
+"""What is true of every machine, whatever was done to it.
+
+Each check is a generator of complaints, registered by :func:`invariant`; a mechanism with
+records of its own registers its checks beside them.  O(machine): for tests and
+``nsh check --paranoid``.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Iterator
+
+from nsh.machine.context import Context
+from nsh.machine.ids import NOBODY
+from nsh.machine.namespaces import Proxy
+from nsh.machine.pids import Containers, PidSpace, SpaceKind
+from nsh.machine.settings import Halted
+from nsh.machine.tasks import Flag, Group, Session, State, Task
+from nsh.machine.value import Machine
+from nsh.machine.waiting import Channel, Deadlines, RunQueue, Waiter
+
+Check = Callable[[Machine], Iterator[str]]
+
+_checks: list[Check] = []
+
+
+def invariant(check: Check) -> Check:
+    """Register a check: it yields a sentence for each thing that is wrong."""
+    _checks.append(check)
+    return check
+
+
+def violations(machine: Machine) -> list[str]:
+    """Every complaint of every check, in order of the checks' names; empty: all is well."""
+    ordered = sorted(_checks, key=lambda check: (check.__module__, check.__qualname__))
+    return [f"{check.__name__.strip('_')}: {text}" for check in ordered for text in check(machine)]
+
+
+@invariant
+def _numbers(machine: Machine) -> Iterator[str]:
+    """Every number maps to one task per level, there and back."""
+    for key, task in machine.items(Task):
+        space = machine.find(PidSpace, task.space)
+        if space is None:
+            yield f"task {key} is in space {task.space}, which is gone"
+            continue
+        if len(space.path) != len(task.pids):
+            yield f"task {key} has {len(task.pids)} numbers at {len(space.path)} levels"
+            continue
+        for level, nr in zip(space.path, task.pids, strict=True):
+            if machine.get(PidSpace, level).task_of.get(nr) != key:
+                yield f"task {key} is called {nr} in space {level}, which does not know it"
+
+
+@invariant
+def _spaces(machine: Machine) -> Iterator[str]:
+    """A space knows its tasks and its path; a number is taken by somebody who exists."""
+    live: Counter[int] = Counter()
+    for _key, task in machine.items(Task):
+        space = machine.find(PidSpace, task.space)
+        live.update(space.path if space is not None else ())
+    names = machine.get(Containers, 0)
+    for key, space in machine.items(PidSpace):
+        if space.path[-1] != key:
+            yield f"space {key}'s path ends in {space.path[-1]}"
+        if space.live != live[key]:
+            yield f"space {key} counts {space.live} tasks, there are {live[key]}"
+        if names.by_number.get(space.number) != key:
+            yield f"container number {space.number} does not lead to space {key}"
+        if space.name and names.by_name.get(space.name) != key:
+            yield f"container name {space.name} does not lead to space {key}"
+        for nr, owner in sorted(space.task_of.items()):
+            holders = [machine.find(kind, owner) for kind in (Task, Group, Session)]
+            if not any(holder is not None and nr in holder.pids for holder in holders):  # type: ignore[attr-defined]
+                yield f"number {nr} of space {key} belongs to {owner}, who has it not"
+        init = machine.find(Task, space.init)
+        if space.init != NOBODY and space.kind is SpaceKind.NAMESPACE and space.adding:
+            if init is None or init.state is State.ZOMBIE and not init.threads:
+                yield f"space {key} takes tasks, but its init is gone"
+    if len(names.by_number) != machine.count(PidSpace):
+        yield f"{len(names.by_number)} container numbers for {machine.count(PidSpace)} spaces"
+
+
+@invariant
+def _families(machine: Machine) -> Iterator[str]:
+    """Parents know their children, leaders their threads."""
+    for key, task in machine.items(Task):
+        if task.leader != key:
+            leader = machine.find(Task, task.leader)
+            if leader is None or key not in leader.threads:
+                yield f"thread {key} is unknown to its leader {task.leader}"
+            continue
+        parent = machine.find(Task, task.parent)
+        if parent is None:
+            if key != 10 and machine.find(Halted, 0) is None:  # init alone has none
+                yield f"task {key} has no parent"
+        elif key not in parent.children:
+            yield f"task {key} is no child of its parent {task.parent}"
+        for child in sorted(task.children):
+            found = machine.find(Task, child)
+            if found is None or found.parent != key:
+                yield f"task {key} has a child {child} that knows nothing of it"
+        for tid in task.threads:
+            thread = machine.find(Task, tid)
+            if thread is None or thread.leader != key:
+                yield f"task {key} has a thread {tid} that knows nothing of it"
+        if task.state is State.ZOMBIE and task.children and machine.find(Halted, 0) is None:
+            if not task.threads:
+                yield f"zombie {key} has children"
+
+
+@invariant
+def _groups(machine: Machine) -> Iterator[str]:
+    """Groups and sessions exist as long as they have members, and agree with them."""
+    members: Counter[int] = Counter()
+    for key, task in machine.items(Task):
+        if task.leader != key:
+            continue
+        members[task.group] += 1
+        group = machine.find(Group, task.group)
+        if group is None or key not in group.members:
+            yield f"task {key} is in group {task.group}, which does not know it"
+        elif group.session != task.session:
+            yield f"task {key}'s group {task.group} is in another session"
+    for key, group in machine.items(Group):
+        if len(group.members) != members[key]:
+            yield f"group {key} counts {len(group.members)} members, there are {members[key]}"
+        session = machine.find(Session, group.session)
+        if session is None or key not in session.groups:
+            yield f"group {key} is in session {group.session}, which does not know it"
+        leader = machine.find(Task, key)
+        if leader is not None and leader.pids != group.pids:
+            yield f"group {key} is called {group.pids}, its leader {leader.pids}"
+    for key, session in machine.items(Session):
+        for name in sorted(session.groups):
+            found = machine.find(Group, name)
+            if found is None or found.session != key:
+                yield f"session {key} has a group {name} that knows nothing of it"
+
+
+@invariant
+def _contexts(machine: Machine) -> Iterator[str]:
+    """Shared contexts and proxies are counted right; only the dead have none."""
+    users: Counter[int] = Counter()
+    for key, task in machine.items(Task):
+        if task.context:
+            users[task.context] += 1
+            if machine.find(Context, task.context) is None:
+                yield f"task {key} uses context {task.context}, which is gone"
+        elif task.state is not State.ZOMBIE and not task.flags & Flag.EXITING:
+            yield f"task {key} lives without a context"
+    proxies: Counter[int] = Counter()
+    for _key, context in machine.items(Context):
+        proxies[context.proxy] += 1
+        users.update({context.files_at, context.fs_at} - {0})
+    for key, context in machine.items(Context):
+        if context.users != users[key]:
+            yield f"context {key} counts {context.users} users, there are {users[key]}"
+    for key, proxy in machine.items(Proxy):
+        if proxy.users != proxies[key]:
+            yield f"proxy {key} counts {proxy.users} users, there are {proxies[key]}"
+
+
+@invariant
+def _waiting(machine: Machine) -> Iterator[str]:
+    """Who waits is on the channels it waits on, and the other way round."""
+    for key, waiter in machine.items(Waiter):
+        if machine.find(Task, key) is None:
+            yield f"task {key} waits and does not exist"
+        for number in waiter.channels:
+            channel = machine.find(Channel, number)
+            if channel is None or key not in channel.tasks:
+                yield f"task {key} waits on channel {number}, which does not know it"
+    for number, channel in machine.items(Channel):
+        for key in channel.tasks:
+            found = machine.find(Waiter, key)
+            if found is None or number not in found.channels:
+                yield f"channel {number} has task {key}, which does not wait on it"
+    deadlines = machine.find(Deadlines, 0)
+    entries = () if deadlines is None else deadlines.entries
+    if list(entries) != sorted(entries):
+        yield "deadlines are out of order"
+    for _time, _order, key in entries:
+        if machine.find(Waiter, key) is None:
+            yield f"task {key} has a deadline and does not wait"
+    queue = machine.find(RunQueue, 0)
+    if queue is not None and sorted(queue.entries) != list(range(queue.head, queue.tail)):
+        yield "the run queue has gaps"
+
+
+@invariant
+def _stopped(machine: Machine) -> Iterator[str]:
+    """A process is stopped as a whole."""
+    for key, task in machine.items(Task):
+        if task.leader == key and task.state is State.STOPPED:
+            for tid in task.threads:
+                if machine.get(Task, tid).state is not State.STOPPED:
+                    yield f"process {key} is stopped and its thread {tid} is not"
