@@ -1,0 +1,80 @@
+"""The grammar, loaded once, and its parser: text to statements."""
+
+from collections.abc import Iterator
+from functools import cache
+from typing import Any, Final, cast
+
+from lark import Lark, Token
+from lark.exceptions import UnexpectedInput
+from lark.lark import PostLex
+from lark.lexer import ContextualLexer
+
+from nsh import _resources
+from nsh.lang import tree
+from nsh.lang.build import Builder
+from nsh.lang.mistakes import problem
+from nsh.lang.source import Span
+
+MAX_NESTING: Final = 40
+"""Levels of braces, brackets and quotes; what walks a tree recursively relies on it."""
+
+_OPENING: Final = {"LBRACE", "LPAR", "SUBSTITUTE", "COMPUTE", "QUOTE"}
+_CLOSING: Final = {"RBRACE", "RPAR", "RPAR_MORE", "UNQUOTE", "UNQUOTE_MORE"}
+
+
+class _Nesting(PostLex):
+    """Refuses a text that nests too deeply, as soon as it does."""
+
+    always_accept = ()
+
+    def process(self, stream: Iterator[Token]) -> Iterator[Token]:
+        """Pass every token on, counting those that open and close."""
+        depth = 0
+        for token in stream:
+            kind = token.type
+            if kind in _OPENING:
+                depth += 1
+                if depth > MAX_NESTING:
+                    span = Span(cast(int, token.start_pos), cast(int, token.end_pos))
+                    raise problem("NSH-E0002", span, str(depth))
+            elif kind in _CLOSING:
+                depth -= 1
+            yield token
+
+
+class _TrustingLexer(ContextualLexer):
+    """Skips the validation of the terminals, which a test has done: it would take longer than all
+    the rest where `interegular` is installed."""
+
+    def __init__(self, conf: Any, states: Any, always_accept: Any = ()) -> None:
+        conf.skip_validation = True
+        super().__init__(conf, states, always_accept)
+
+
+def build_parser(**options: Any) -> Lark:
+    """A new parser.  Tests pass ``strict=True``, which refuses an ambiguous grammar."""
+    return Lark(
+        _resources.read("grammar", "nsh.lark"),
+        parser="lalr",
+        lexer="contextual",
+        postlex=_Nesting(),
+        transformer=Builder(parse_statements),
+        **options,
+    )
+
+
+@cache
+def parser() -> Lark:
+    """The parser.  Building it takes about 0.1 s, once per process."""
+    return build_parser(_plugins={"ContextualLexer": _TrustingLexer})
+
+
+def parse_statements(text: str) -> tuple[tree.Statement, ...]:
+    """The statements of *text*.  Raises SyntaxProblem without name and source."""
+    from nsh.lang.explain import explain  # noqa: PLC0415  # only a wrong text needs it
+
+    try:
+        statements: Any = parser().parse(text)
+    except UnexpectedInput as error:
+        raise explain(error, text, parser().parse) from None
+    return cast("tuple[tree.Statement, ...]", statements)

@@ -1,0 +1,39 @@
+"""Quotes and backslashes, taken off as sh(1) does."""
+
+import re
+from typing import Final
+
+_SPECIAL: Final = re.compile(r"['\"\\]")
+_IN_WORD: Final = re.compile(
+    r"'(?P<single>[^']*)'"
+    r'|"(?P<double>(?:[^"\\]|\\[\s\S])*)"'
+    r"|\\(?P<escaped>[\s\S])"
+)
+_IN_STRING: Final = re.compile(r'\\([\n"$`\\])')
+
+
+def bare(text: str) -> str:
+    """The value of a word, or piece of one, that holds no expansion."""
+    if _SPECIAL.search(text) is None:
+        return str(text)
+    return _IN_WORD.sub(_piece, text)
+
+
+def string(text: str) -> str:
+    """The value of a piece of text inside double quotes, where a backslash is taken off only
+    before a quote, backquote, dollar sign, backslash or newline."""
+    if "\\" not in text:
+        return str(text)
+    return _IN_STRING.sub(_escaped, text)
+
+
+def _piece(match: re.Match[str]) -> str:
+    if match["single"] is not None:
+        return match["single"]
+    if match["double"] is not None:
+        return string(match["double"])
+    return "" if match["escaped"] == "\n" else match["escaped"]
+
+
+def _escaped(match: re.Match[str]) -> str:
+    return "" if match[1] == "\n" else match[1]
