@@ -1,0 +1,100 @@
+"""What a program asks of the puppeteer instead of the kernel.
+
+Every action but :class:`Finished` and :class:`PureBudget` is answered through
+:func:`nsh.lang.stepper.resume`, like a system call.
+"""
+
+from nsh.abi.process import Clone
+from nsh.abi.request import Failure
+from nsh.lang.source import Span
+from nsh.machine.program import Program, Scope
+from nsh.machine.record import Record
+
+
+class Action(Record):
+    """Common head of the actions."""
+
+
+class Finished(Action):
+    """The program has ended.  ``failed``: by a command that failed where nothing tested it."""
+
+    status: int
+    failed: bool
+    errno: int = 0
+    """Of the last request that failed, 0 if none did."""
+
+
+class Returned(Record):
+    """The answer to :class:`Delegate` once the other task's program has ended.
+
+    ``scope`` is what it was lent, as it left it; None if the task died.
+    """
+
+    status: int
+    failed: bool
+    scope: Scope | None
+    errno: int = 0
+
+
+class SpawnChild(Action):
+    """``spawn``: perform the request; the child becomes a puppet with that program, or idle.
+
+    Answered with the child's pid, or a :class:`Failure`.
+    """
+
+    request: Clone
+    program: Program | None
+
+
+class Delegate(Action):
+    """``as REF …``: have that task perform the program.  Answered with :class:`Returned`, or a
+    :class:`Failure` (ESRCH: nobody is called so)."""
+
+    ref: str
+    program: Program
+
+
+class Switch(Action):
+    """``as REF`` alone: what is typed next is performed by that task.  Answered with 0 or a
+    :class:`Failure`."""
+
+    ref: str
+
+
+class SetPolicy(Action):
+    """``policy NAME VALUE``.  Answered with 0 or a :class:`Failure`."""
+
+    name: str
+    value: str
+
+
+class SetProfile(Action):
+    """``profile NAME``.  Answered with 0 or a :class:`Failure`."""
+
+    name: str
+
+
+class Expected(Action):
+    """``expect``: whether it held, its source ``text``, and in ``detail`` what was got instead
+    ("" if it held)."""
+
+    ok: bool
+    text: str
+    detail: str
+    span: Span
+
+
+class Report(Action):
+    """A message of nsh itself, to be written on the acting task's descriptor 2.
+
+    ``text`` ends in a newline.  ``failure`` is the refused request behind it, if one is.
+    """
+
+    text: str
+    failure: Failure | None = None
+
+
+class PureBudget(Action):
+    """The program ran ``instructions`` without asking anything, and is not done; step it again."""
+
+    instructions: int
