@@ -4,11 +4,17 @@ The code itself is a compiled block of the nsh language; it is rebuilt from its 
 so a stored program keeps the text and the position only (see :mod:`nsh.lang`).
 """
 
+from collections.abc import Iterator
+from typing import Final
+
 import msgspec
 from immutables import Map
 
 from nsh.machine.ids import TaskId
 from nsh.machine.record import Record, table
+
+DIRECTOR = TaskId(-1)
+"""The puppeteer as a program's caller."""
 
 
 class Code(Record):
@@ -60,11 +66,32 @@ class Frame(Record):
 
 
 class Replies(Record):
-    """The replies a command has had, newest last, as a chain that shares its past."""
+    """The replies a command has had, oldest first: whole chapters of ``CHAPTER``, and the rest.
 
-    before: "Replies | None"
-    reply: object
-    count: int
+    Appending costs the same however many there are, and no two stages share a mutable part.
+    """
+
+    chapters: Map[int, tuple[object, ...]] = Map()
+    rest: tuple[object, ...] = ()
+
+    def __len__(self) -> int:
+        return len(self.chapters) * CHAPTER + len(self.rest)
+
+    def __iter__(self) -> Iterator[object]:
+        for number in range(len(self.chapters)):
+            yield from self.chapters[number]
+        yield from self.rest
+
+    def append(self, reply: object) -> "Replies":
+        """These and one more."""
+        if len(self.rest) < CHAPTER - 1:
+            return Replies(self.chapters, (*self.rest, reply))
+        chapter = (*self.rest, reply)
+        return Replies(self.chapters.set(len(self.chapters), chapter))
+
+
+CHAPTER: Final = 32
+NO_REPLIES: Final = Replies()
 
 
 class Command(Record):
@@ -72,7 +99,10 @@ class Command(Record):
 
     name: str
     argv: tuple[str, ...]
-    replies: Replies | None = None
+    """Without the name."""
+    variables: Map[str, str] = Map()
+    """Its environment, as it was when it was called."""
+    replies: Replies = NO_REPLIES
 
 
 class Program(Record):
@@ -87,11 +117,16 @@ class Program(Record):
     reply: object = None
     """The answer that waits to be taken in by the next step."""
     caller: TaskId = TaskId(0)
-    """The task whose ``as`` set this program going and waits for its end."""
+    """The task whose ``as`` set this program going and waits for its end; DIRECTOR for a
+    statement that was typed, 0 for a program of the task's own."""
     ends_task: bool = False
     """A subshell's (pipeline, ``&``): the task exits with the program's status at its end."""
     traced: int = 0
     """Depth of ``trace``: while positive, each system call is reported."""
+    errno: int = 0
+    """Of the last request that failed; 0 if none did."""
+    failed: bool = False
+    """It ended because a command failed where nothing tested it."""
 
 
 @table
