@@ -92,7 +92,7 @@ def set_proxy(tx: Transaction, task: TaskId, new: ProxyId) -> ProxyId:
         if owner_fs != owner_files:
             _adjust(tx, owner_fs, +1)
         _hold_proxy(tx, context.proxy, +1)
-        _leave(tx, key)
+        drop(tx, key)
         tx.put(task, replace(record, context=fresh))
         key, context = fresh, tx.get(Context, fresh)
     else:
@@ -138,9 +138,12 @@ def _adjust(tx: Transaction, key: ContextId, change: int) -> None:
     tx.put(key, replace(context, users=context.users + change))
 
 
-def inherit(tx: Transaction, parent: TaskId, flags: int) -> ContextId:
-    """The context for a child of *parent* made by clone with *flags*; already counted."""
-    key = tx.get(Task, parent).context
+def inherit(tx: Transaction, parent: TaskId, record: Task, flags: int) -> ContextId:
+    """The context for a child of *parent* made by clone with *flags*; already counted.
+
+    *record* is the parent's; its context may be replaced.
+    """
+    key = record.context
     context = tx.get(Context, key)
     sharing = flags & _SHARING
     if not sharing and not context.shared:
@@ -220,16 +223,11 @@ def unshare(tx: Transaction, task: TaskId, flags: int) -> None:
         ),
     )
     tx.put(task, replace(record, context=fresh))
-    _leave(tx, key)
+    drop(tx, key)
 
 
-def leave(tx: Transaction, task: TaskId) -> None:
-    """The dying *task* gives up its context: its last user closes the files."""
-    record = tx.get(Task, task)
-    _leave(tx, record.context)
-
-
-def _leave(tx: Transaction, key: ContextId) -> None:
+def drop(tx: Transaction, key: ContextId) -> None:
+    """One user of a context is gone; the last one closes the files."""
     context = tx.get(Context, key)
     if context.users > 1:
         tx.put(key, replace(context, users=context.users - 1))
@@ -241,7 +239,7 @@ def _leave(tx: Transaction, key: ContextId) -> None:
     if not context.fs_at:
         open_files.release_fs(tx, context.fs)
     for owner in sorted({context.files_at, context.fs_at} - {0}):
-        _leave(tx, ContextId(owner))
+        drop(tx, ContextId(owner))
     release_proxy(tx, context.proxy)
 
 

@@ -19,9 +19,11 @@ from nsh.machine.settings import Halted
 from nsh.machine.signals import SigInfo
 from nsh.machine.tasks import Flag, Group, State, Task
 from nsh.machine.value import Transaction
-from nsh.machine.waiting import On, Waiter, channel
+from nsh.machine.waiting import On, Waiter
 
-
+_SIGCHLD: Final = int(Sig.SIGCHLD)
+_CHILD: Final = int(On.CHILD)
+_NO_CONTEXT: Final = ContextId(0)
 _PASSING: Final = Flag.STOP_REPORTED | Flag.CONTINUED | Flag.EXITING | Flag.LINGERING
 """What does not outlive a process into its zombie."""
 
@@ -29,7 +31,7 @@ _PASSING: Final = Flag.STOP_REPORTED | Flag.CONTINUED | Flag.EXITING | Flag.LING
 @handles(ExitGroup)
 def exit_group(tx: Transaction, caller: TaskId, request: ExitGroup) -> int:
     """exit_group(2)."""
-    kill(tx, tx.get(Task, caller).leader, exited(request.status))
+    kill(tx, tx.get(Task, caller).leader, (request.status & 0xFF) << 8)
     return 0
 
 
@@ -92,9 +94,9 @@ def _let_go(tx: Transaction, tid: TaskId) -> None:
         waiting.done(tx, tid)
     for hook in hooks.exit:
         hook(tx, tid)
-    contexts.leave(tx, tid)
     task = tx.get(Task, tid)
-    tx.put(tid, replace(task, context=ContextId(0), pending=()))
+    contexts.drop(tx, task.context)
+    tx.put(tid, replace(task, context=_NO_CONTEXT, pending=()))
 
 
 def _drop_thread(tx: Transaction, leader: TaskId, tid: TaskId) -> None:
@@ -136,44 +138,45 @@ def kill(tx: Transaction, leader: TaskId, status: int) -> None:
 
 
 def _die(tx: Transaction, leader: TaskId, process: Task, status: int) -> None:
+    """The end proper: a zombie is left, and its parent is told."""
     if process.context:
-        _let_go(tx, leader)
+        if tx.find(Waiter, leader) is not None:
+            waiting.done(tx, leader)
+        for hook in hooks.exit:
+            hook(tx, leader)
+        contexts.drop(tx, process.context)
         process = tx.get(Task, leader)
     if process.children:
         _orphan(tx, leader, process)
         process = tx.get(Task, leader)
-    tx.put(
-        leader,
-        replace(
-            process,
-            context=ContextId(0),
-            state=State.ZOMBIE,
-            status=status,
-            pending=(),
-            shared=(),
-            flags=process.flags & ~_PASSING
-            | Flag.GROUP_EXIT,
-        ),
+    zombie = replace(
+        process,
+        context=_NO_CONTEXT,
+        state=State.ZOMBIE,
+        status=status,
+        pending=(),
+        shared=(),
+        flags=process.flags & ~_PASSING | Flag.GROUP_EXIT,
     )
-    parent = process.parent
-    above = tx.find(Task, parent)
-    if above is None:
+    tx.put(leader, zombie)
+    parent = tx.find(Task, process.parent)
+    if parent is None:
         return
-    if above.group != process.group:
-        sessions.after_loss(tx, leader, parent, child_dies=True)
-    _notify(tx, leader, parent)
+    if parent.group != process.group:
+        sessions.after_loss(tx, leader, process.parent, child_dies=True)
+    _notify(tx, leader, zombie)
 
 
-def _notify(tx: Transaction, child: TaskId, parent: TaskId) -> None:
+def _notify(tx: Transaction, child: TaskId, task: Task) -> None:
     """Tell the parent; reap at once if it has said that it does not want to know."""
+    parent = task.parent
     above = tx.get(Task, parent)
-    task = tx.get(Task, child)
     signo = task.exit_signal
     if above.flags & Flag.EXITING:  # a dying init reaps whatever comes its way
         reap(tx, child)
-    elif signo == Sig.SIGCHLD:
+    elif signo == _SIGCHLD:
         actions = above.actions
-        if actions.handled | actions.ignored | above.blocked | len(above.threads):
+        if actions.handled or actions.ignored or above.blocked or above.threads:
             action = actions.by_signal.get(signo)
             ignored = action is not None and action.handler == "ignore"
             if not ignored:
@@ -182,7 +185,7 @@ def _notify(tx: Transaction, child: TaskId, parent: TaskId) -> None:
                 reap(tx, child)
     elif signo:
         signals.send(tx, parent, replace(_obituary(tx, task, above), signo=signo), force=True)
-    waiting.wake(tx, channel(On.CHILD, parent))
+    waiting.wake(tx, parent << 4 | _CHILD)
 
 
 def _obituary(tx: Transaction, task: Task, parent: Task) -> SigInfo:
@@ -216,8 +219,9 @@ def _orphan(tx: Transaction, leader: TaskId, process: Task) -> None:
         if task.group != process.group:
             sessions.after_loss(tx, child, leader, child_dies=False)
     for child in zombies:
-        if tx.find(Task, child) is not None:
-            _notify(tx, child, heir)
+        left = tx.find(Task, child)
+        if left is not None:
+            _notify(tx, child, left)
 
 
 def _heir(tx: Transaction, leader: TaskId, process: Task) -> TaskId:

@@ -85,6 +85,24 @@ def leave(tx: Transaction, caller: TaskId, task: TaskId, what: str = "pid") -> i
     return seen
 
 
+def tell(
+    tx: Transaction,
+    viewer: SpaceId,
+    task: TaskId,
+    space: SpaceId,
+    numbers: tuple[int, ...],
+    what: str,
+) -> int:
+    """As :func:`leave` to somebody of space *viewer*, where *task*'s numbers are at hand."""
+    if viewer == space:
+        seen = numbers[-1]
+    else:
+        path = tx.get(PidSpace, space).path
+        seen = numbers[path.index(viewer)] if viewer in path else 0
+    tx.crossings.append(Crossing(False, what, seen, viewer, task, numbers[0]))
+    return seen
+
+
 def hold(tx: Transaction, holder: TaskId, nr: int, meant: TaskId) -> None:
     """Note that *holder* has been told *nr* for *meant* and may keep it (P9)."""
     if nr <= 0:
@@ -170,15 +188,15 @@ def depart(tx: Transaction, task: TaskId, whom: Task) -> None:
     named = tx.find(Group, task) is not None or tx.find(Session, task) is not None
     own = whom.space
     inner = tx.get(PidSpace, own)
-    for here, nr in zip(inner.path, whom.pids, strict=True):
+    path = inner.path
+    for here, nr in zip(path, whom.pids, strict=True):
         record = inner if here == own else tx.get(PidSpace, here)
-        init = record.init
-        if nr == 1 and record.kind is SpaceKind.CONTAINER:
-            init = NOBODY
         task_of = record.task_of if named else record.task_of.delete(nr)
-        tx.put(here, replace(record, task_of=task_of, live=record.live - 1, init=init))
-    if not named:
-        _emptied(tx, inner.path)
+        if nr == 1 and record.kind is SpaceKind.CONTAINER:
+            record = replace(record, init=NOBODY)
+        tx.put(here, replace(record, task_of=task_of, live=record.live - 1))
+    if not named and len(path) > 1:
+        _emptied(tx, path)
 
 
 def release(tx: Transaction, task: TaskId, whom: Group | Session) -> None:
@@ -193,14 +211,13 @@ def release(tx: Transaction, task: TaskId, whom: Group | Session) -> None:
     for here, nr in zip(path, whom.pids, strict=True):
         record = tx.get(PidSpace, here)
         tx.put(here, replace(record, task_of=record.task_of.delete(nr)))
-    _emptied(tx, path)
+    if len(path) > 1:
+        _emptied(tx, path)
 
 
 def _emptied(tx: Transaction, path: tuple[SpaceId, ...]) -> None:
     """Numbers were freed all along *path*: a dead init may have waited for the last of them,
     and a space without numbers keeps itself no longer."""
-    if len(path) == 1:
-        return
     for here in reversed(path[1:]):
         record = tx.find(PidSpace, here)
         if record is None:

@@ -10,7 +10,7 @@ from nsh.abi.process import COMM_LEN, Clone, CloneFlag, Execve, Fork
 from nsh.abi.signals import NSIG, Sig
 from nsh.kernel import contexts, death, hooks, namespaces, pids, signals, spaces
 from nsh.kernel.dispatch import handles
-from nsh.machine.ids import ContextId, SpaceId, TaskId
+from nsh.machine.ids import NOBODY, ContextId, SpaceId, TaskId
 from nsh.machine.pids import PidSpace
 from nsh.machine.program import Puppet
 from nsh.machine.signals import Actions
@@ -82,27 +82,32 @@ def _copy(
     """Make the child and reply its number as the caller sees it."""
     me = tx.get(Task, caller)
     leader = me if me.leader == caller else tx.get(Task, me.leader)
-    thread = bool(flags and flags & CloneFlag.CLONE_THREAD)
-    context = contexts.inherit(tx, caller, flags)
-    space = spaces.for_children(tx, caller)
-    if flags and flags & CloneFlag.CLONE_NEWPID:
-        space = spaces.nest(tx, caller, space, name)
+    thread = False
+    context = contexts.inherit(tx, caller, me, flags)
+    space = spaces.for_children_of(tx, context)
     child = TaskId(tx.fresh())
+    if flags:
+        thread = bool(flags & CloneFlag.CLONE_THREAD)
+        if flags & CloneFlag.CLONE_NEWPID:
+            space = spaces.nest(tx, caller, space, name)
     numbers = tuple(pids.allocate(tx, child, space, set_tid))
     if thread:
         _add_thread(tx, me, leader, child, space, numbers, context, name)
+        parent = NOBODY
     else:
-        _add_process(tx, me, leader, child, space, numbers, context, flags, exit_signal, name)
+        parent = leader.parent if flags and flags & CloneFlag.CLONE_PARENT else me.leader
+        if parent != me.leader:
+            exit_signal = leader.exit_signal
+        _add_process(tx, me, leader, child, parent, space, numbers, context, exit_signal, name)
     if flags and flags & namespaces.ALL_NEW:
         _own_namespaces(tx, child, flags, space)
     for hook in hooks.fork:
         hook(tx, caller, child)
-    record = tx.get(Task, child)
-    seen = pids.leave(tx, caller, child, "tid" if thread else "pid")
-    if not thread:
-        parent = tx.get(Task, record.parent)
-        told = seen if record.parent == me.leader else 0
-        tx.put(record.parent, replace(parent, children=parent.children.set(child, told)))
+    seen = pids.tell(tx, me.space, child, space, numbers, "tid" if thread else "pid")
+    if parent != NOBODY:
+        above = tx.get(Task, parent) if flags else leader
+        told = seen if parent == me.leader else 0
+        tx.put(parent, replace(above, children=above.children.set(child, told)))
     return seen
 
 
@@ -111,18 +116,13 @@ def _add_process(
     me: Task,
     leader: Task,
     child: TaskId,
+    parent: TaskId,
     space: SpaceId,
     numbers: tuple[int, ...],
     context: ContextId,
-    flags: int,
     exit_signal: int,
     name: str,
 ) -> None:
-    if flags and flags & CloneFlag.CLONE_PARENT:
-        parent = leader.parent
-        exit_signal = leader.exit_signal
-    else:
-        parent = me.leader
     kept = leader.flags & _INHERITED
     if leader.flags & Flag.SUBREAPER:
         kept |= Flag.UNDER_SUBREAPER

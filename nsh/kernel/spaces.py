@@ -12,7 +12,8 @@ from msgspec.structs import replace
 from nsh.abi.errno import Errno
 from nsh.abi.process import CloneFlag
 from nsh.kernel import contexts, hooks, kinds, namespaces
-from nsh.machine.ids import NOBODY, NamespaceId, ProxyId, SpaceId, TaskId
+from nsh.machine.context import Context
+from nsh.machine.ids import NOBODY, ContextId, NamespaceId, ProxyId, SpaceId, TaskId
 from nsh.machine.namespaces import Proxy
 from nsh.machine.pids import Containers, PidSpace, SpaceKind
 from nsh.machine.tasks import Task
@@ -31,6 +32,11 @@ ENTRY: Final = "pid_for_children"
 def for_children(tx: Transaction, task: TaskId) -> SpaceId:
     """The pid space in which *task*'s next child will be born."""
     return SpaceId(contexts.namespace(tx, task, ENTRY))
+
+
+def for_children_of(tx: Transaction, context: ContextId) -> SpaceId:
+    """The pid space for the next child of whoever has *context*."""
+    return SpaceId(tx.get(Proxy, tx.get(Context, context).proxy).kinds[ENTRY])
 
 
 def make(tx: Transaction, parent: SpaceId, kind: SpaceKind, name: str, users: int = 1) -> SpaceId:

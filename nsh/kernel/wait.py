@@ -4,8 +4,7 @@ Children are looked at in the order of the kernel's list: own ones as they were 
 adopted ones as they came.
 """
 
-from collections.abc import Callable
-from typing import Final, NamedTuple
+from typing import Final
 
 from msgspec.structs import replace
 
@@ -25,11 +24,13 @@ from nsh.kernel import death, pids, waiting
 from nsh.kernel.dispatch import handles
 from nsh.kernel.waiting import WouldBlock
 from nsh.machine.ids import TaskId
+from nsh.machine.record import Record
 from nsh.machine.tasks import Flag, State, Task
 from nsh.machine.value import Transaction
 from nsh.machine.waiting import On, channel
 
 _INT_MIN: Final = -(2**31)
+_SIGCHLD: Final = int(Sig.SIGCHLD)
 _W4: Final = int(
     WaitOption.WNOHANG
     | WaitOption.WUNTRACED
@@ -45,10 +46,8 @@ _WNOHANG, _WEXITED, _WSTOPPED, _WCONTINUED, _WNOWAIT, _WCLONE, _WALL = (
     for name in ("WNOHANG", "WEXITED", "WSTOPPED", "WCONTINUED", "WNOWAIT", "WCLONE", "WALL")
 )  # plain integers: an IntFlag's operators are slow
 
-Eligible = Callable[[TaskId, Task], bool]
 
-
-class Event(NamedTuple):
+class Event(Record):
     """What a wait found: whom, the wait status, and how siginfo calls it."""
 
     pid: int
@@ -78,8 +77,9 @@ def wait4(tx: Transaction, caller: TaskId, request: Wait4) -> WaitResult:
         raise Errno.EINVAL(f"wait4 does not take option bits {options & ~_W4:#x}")
     if pid == _INT_MIN:
         raise Errno.ESRCH("no process group can have that number")
-    leader = tx.get(Task, caller).leader
-    me = tx.get(Task, leader)
+    me = tx.get(Task, caller)
+    if me.leader != caller:
+        me = tx.get(Task, me.leader)
     only: TaskId | None = None
     group: TaskId | None = None
     if pid > 0:
@@ -149,7 +149,7 @@ def _look(
         task = tx.get(Task, child)
         if group is not None and task.group != group:
             continue
-        if not options & _WALL and (task.exit_signal != Sig.SIGCHLD) != bool(options & _WCLONE):
+        if not options & _WALL and (task.exit_signal != _SIGCHLD) != bool(options & _WCLONE):
             continue
         eligible = True
         event = _event(tx, caller, child, task, options)
@@ -200,4 +200,6 @@ def _told(
 ) -> Event:
     if code is None:
         code = SiCode.CLD_KILLED if status & 0x7F else SiCode.CLD_EXITED
-    return Event(pids.leave(tx, caller, child), task.creds.uid, status, code)
+    viewer = tx.get(Task, caller).space
+    pid = pids.tell(tx, viewer, child, task.space, task.pids, "pid")
+    return Event(pid, task.creds.uid, status, code)

@@ -197,3 +197,10 @@ def dev_major(dev: int) -> int:
 def dev_minor(dev: int) -> int:
     """The minor part of a device number."""
     return dev & 0xFF | dev >> 12 & 0xFFFFFF00
+
+
+@table
+class RandomPool(Record):
+    """How far the stream of /dev/random has been read (one row, key 0)."""
+
+    blocks: int = 0

@@ -72,9 +72,10 @@ def _spaces(machine: Machine) -> Iterator[str]:
             if not any(holder is not None and nr in holder.pids for holder in holders):  # type: ignore[attr-defined]
                 yield f"number {nr} of space {key} belongs to {owner}, who has it not"
         init = machine.find(Task, space.init)
-        if space.init != NOBODY and space.kind is SpaceKind.NAMESPACE and space.adding:
-            if init is None or init.state is State.ZOMBIE and not init.threads:
-                yield f"space {key} takes tasks, but its init is gone"
+        open_to_tasks = space.kind is SpaceKind.NAMESPACE and space.adding
+        gone = init is None or (init.state is State.ZOMBIE and not init.threads)
+        if space.init != NOBODY and open_to_tasks and gone:
+            yield f"space {key} takes tasks, but its init is gone"
     if len(names.by_number) != machine.count(PidSpace):
         yield f"{len(names.by_number)} container numbers for {machine.count(PidSpace)} spaces"
 
@@ -102,9 +103,9 @@ def _families(machine: Machine) -> Iterator[str]:
             thread = machine.find(Task, tid)
             if thread is None or thread.leader != key:
                 yield f"task {key} has a thread {tid} that knows nothing of it"
-        if task.state is State.ZOMBIE and task.children and machine.find(Halted, 0) is None:
-            if not task.threads:
-                yield f"zombie {key} has children"
+        dead = task.state is State.ZOMBIE and not task.threads
+        if dead and task.children and machine.find(Halted, 0) is None:
+            yield f"zombie {key} has children"
 
 
 @invariant

@@ -48,3 +48,10 @@ class InternalMounts(Record):
     """The kernel's own mounts by the name of their file system (one row, key 0)."""
 
     by_type: Map[str, MountId] = Map()
+
+
+@table
+class DevTmpfs(Record):
+    """The one instance of devtmpfs (one row, key 0)."""
+
+    superblock: SuperblockId

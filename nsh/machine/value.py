@@ -1,13 +1,13 @@
 """The machine value, and the transaction that makes the next one.
 
 ``Machine`` is a tuple of persistent maps (one per record type), a serial number for fresh
-ids and the virtual clock.  A ``Transaction`` reads through to the machine it started from,
-collects writes, and commits them into a new machine that shares all the rest; what it wrote
-stays readable as its *changes*.  Dropping a transaction is the whole of rolling it back.
+ids and the virtual clock.  A ``Transaction`` starts from one machine and commits the next,
+which shares with it all that was not written; what was written stays readable as its
+*changes*.  Dropping a transaction is the whole of rolling it back.
 """
 
 from collections.abc import Iterator
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
 from immutables import Map
 
@@ -95,59 +95,54 @@ class Change:
 class Transaction:
     """Reads and writes on top of one machine, all or nothing.
 
-    ``crossings`` collects what passed the user/kernel boundary in translation (see
-    :mod:`nsh.machine.crossing`); it is dropped with the transaction like the writes.
+    The maps are persistent, so a write makes a new map and the base keeps the old one; a note of
+    what was written is all that has to be kept beside.  ``crossings`` collects what passed the
+    user/kernel boundary in translation (:mod:`nsh.machine.crossing`); it is dropped with the
+    transaction like the writes.
     """
 
-    __slots__ = ("_tables", "_writes", "base", "clock", "crossings", "serial")
+    __slots__ = ("_log", "_tables", "base", "clock", "crossings", "serial")
 
     def __init__(self, base: Machine) -> None:
         self.base = base
-        self._tables = base.tables
         self.serial = base.serial
         self.clock = base.clock
         self.crossings: list[Record] = []
-        self._writes: dict[type[Record], dict[int, Record | None]] = {}
+        self._tables: list[Map[int, Any]] = list(base.tables)
+        self._log: list[tuple[type[Record], int]] = []
 
     def find(self, kind: type[R], key: int) -> R | None:
         """The record under *key* as this transaction sees it, or None."""
-        written = self._writes.get(kind)
-        if written is not None and key in written:
-            return written[key]  # type: ignore[return-value]  # put() files by exact type
         try:
-            return self._tables[kind.table_index].get(key)  # type: ignore[return-value]
+            return self._tables[kind.table_index].get(key)
         except IndexError:  # the type was declared after the machine was made
             return None
 
     def get(self, kind: type[R], key: int) -> R:
         """The record under *key*; ``KeyError`` if there is none."""
-        written = self._writes.get(kind)
-        if written is not None and key in written:
-            record = written[key]
-            if record is None:
-                raise KeyError(f"{kind.__name__}[{key}]")
-            return record  # type: ignore[return-value]  # put() files by exact type
         try:
-            return self._tables[kind.table_index][key]  # type: ignore[return-value]
+            return self._tables[kind.table_index][key]  # type: ignore[no-any-return]  # put()
         except IndexError:
-            raise KeyError(f"{kind.__name__}[{key}]") from None
+            raise KeyError(key) from None
 
     def put(self, key: int, record: Record) -> None:
         """Write *record* under *key* in the table of its type."""
         kind = type(record)
-        written = self._writes.get(kind)
-        if written is None:
-            self._writes[kind] = {key: record}
-        else:
-            written[key] = record
+        index = kind.table_index
+        tables = self._tables
+        try:
+            tables[index] = tables[index].set(key, record)
+        except IndexError:
+            tables += [_EMPTY] * (len(records()) - len(tables))
+            tables[index] = tables[index].set(key, record)
+        self._log.append((kind, key))
 
     def drop(self, kind: type[Record], key: int) -> None:
         """Remove the row under *key* (which may be absent)."""
-        written = self._writes.get(kind)
-        if written is None:
-            self._writes[kind] = {key: None}
-        else:
-            written[key] = None
+        if self.find(kind, key) is not None:
+            index = kind.table_index
+            self._tables[index] = self._tables[index].delete(key)
+            self._log.append((kind, key))
 
     def fresh(self) -> int:
         """A new id, unique on this machine for ever."""
@@ -156,59 +151,36 @@ class Transaction:
 
     def items(self, kind: type[R]) -> Iterator[tuple[int, R]]:
         """All rows of *kind* as this transaction sees them, by rising key.  O(table)."""
-        rows = dict(self.base.rows(kind))
-        for key, record in self._writes.get(kind, {}).items():
-            if record is None:
-                rows.pop(key, None)
-            else:
-                rows[key] = record  # type: ignore[assignment]  # put() files by exact type
-        return iter(sorted(rows.items()))
+        if kind.table_index >= len(self._tables):
+            return iter(())
+        return iter(sorted(self._tables[kind.table_index].items(), key=lambda row: row[0]))
+
+    def written(self, kind: type[R]) -> dict[int, R | None]:
+        """The rows of *kind* that were written so far; None: dropped."""
+        return {key: self.find(kind, key) for written, key in self._log if written is kind}
+
+    @property
+    def clean(self) -> bool:
+        """Whether nothing has been written yet."""
+        return not self._log
 
     def rollback(self) -> None:
         """Forget every write, id and crossing since the start."""
-        self.serial = self.base.serial
-        self.clock = self.base.clock
-        self.crossings = []
-        self._writes = {}
+        self.__init__(self.base)  # type: ignore[misc]  # as good as new
 
     def changes(self) -> list[Change]:
         """The rows that differ from the base machine, by table, then key."""
         found = []
-        for kind in sorted(self._writes, key=lambda kind: kind.__name__):
-            rows = self.base.rows(kind)
-            for key, after in sorted(self._writes[kind].items(), key=lambda row: row[0]):
-                before = rows.get(key)
-                if before is not after and before != after:
-                    found.append(Change(kind, key, before, after))
+        touched = {(kind.__name__, key): kind for kind, key in self._log}
+        for (_name, key), kind in sorted(touched.items(), key=lambda entry: entry[0]):
+            before, after = self.base.find(kind, key), self.find(kind, key)
+            if before is not after and before != after:
+                found.append(Change(kind, key, before, after))
         return found
 
     def commit(self) -> Machine:
-        """The machine with all writes applied; O(rows written)."""
-        writes = self._writes
+        """The machine with all writes applied."""
         base = self.base
-        if not writes:
-            if self.serial == base.serial and self.clock == base.clock:
-                return base
-            return Machine(base.tables, self.serial, self.clock)
-        tables = list(base.tables)
-        for kind, written in writes.items():
-            index = kind.table_index
-            if index >= len(tables):
-                tables += [_EMPTY] * (len(records()) - len(tables))
-            rows = tables[index]
-            if len(written) == 1:
-                for key, record in written.items():
-                    if record is not None:
-                        rows = rows.set(key, record)
-                    elif key in rows:
-                        rows = rows.delete(key)
-            else:
-                draft = rows.mutate()
-                for key, record in written.items():
-                    if record is not None:
-                        draft[key] = record
-                    elif key in draft:
-                        del draft[key]
-                rows = draft.finish()
-            tables[index] = rows
-        return Machine(tuple(tables), self.serial, self.clock)
+        if not self._log and self.serial == base.serial and self.clock == base.clock:
+            return base
+        return Machine(tuple(self._tables), self.serial, self.clock)
