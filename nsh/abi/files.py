@@ -1,6 +1,6 @@
 """Requests about files, directories, pipes and mounts.  Data is bytes, names are text."""
 
-from enum import IntFlag
+from enum import IntEnum, IntFlag
 from typing import Final
 
 from nsh.abi.request import Request
@@ -110,6 +110,28 @@ class Dup2(Request, frozen=True, gc=False):
     old: int
     new: int
     cloexec: bool = False
+
+
+class FcntlCommand(IntEnum):
+    """Commands of fcntl(2) that nsh has."""
+
+    F_DUPFD = 0
+    F_GETFD = 1
+    F_SETFD = 2
+    F_GETFL = 3
+    F_SETFL = 4
+    F_DUPFD_CLOEXEC = 1030
+
+
+FD_CLOEXEC: Final = 1
+
+
+class Fcntl(Request, frozen=True, gc=False):
+    """fcntl(2).  Replies an integer, 0 for the setters; EBADF, EINVAL, EMFILE."""
+
+    fd: int
+    command: int
+    argument: int = 0
 
 
 class Pipe(Request, frozen=True, gc=False):

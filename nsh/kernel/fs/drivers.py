@@ -5,7 +5,7 @@ A device registers with :func:`device`, which also names it in /dev; other drive
 """
 
 from collections.abc import Callable
-from typing import TypeVar
+from typing import ClassVar, TypeVar
 
 from nsh.abi.files import S_IFCHR
 from nsh.kernel.fs.types import FileOperations, type_of
@@ -17,7 +17,9 @@ from nsh.machine.value import Transaction
 
 
 class Device(FileOperations):
-    """A character device."""
+    """A character device; a stream unless it says otherwise."""
+
+    positioned: ClassVar[bool] = False
 
     def open(self, tx: Transaction, caller: TaskId, rdev: int, flags: int) -> Opened | None:
         """The device node *rdev* is being opened; replies what to keep in ``File.opened``.

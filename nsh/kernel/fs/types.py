@@ -12,18 +12,21 @@ the VFS's affair and already settled when an operation is asked.
 """
 
 from collections.abc import Callable, Iterable
-from typing import ClassVar, NamedTuple, TypeVar
+from typing import ClassVar, Final, NamedTuple, TypeVar
 
 from msgspec.structs import replace
 
 from nsh.abi.errno import Errno
 from nsh.abi.files import Dirent
+from nsh.abi.request import Failure
 from nsh.machine.context import Place
 from nsh.machine.files import Attributes, File, Opened, Superblock, SuperblockId
 from nsh.machine.ids import FileId, TaskId
 from nsh.machine.mounts import Mount
 from nsh.machine.record import Record
 from nsh.machine.value import Transaction
+
+MAX_OFFSET: Final = (1 << 63) - 1
 
 
 class Content(Opened):
@@ -43,23 +46,46 @@ class FileOperations:
     """What can be done with an open file (``struct file_operations``): a file system's regular
     files, or a driver's pipes and devices."""
 
+    positioned: ClassVar[bool] = True
+    """Whether reading and writing move an offset; without one it is a stream (ESPIPE)."""
+
     def read(self, tx: Transaction, caller: TaskId, key: FileId, file: File, size: int) -> bytes:
         """At most *size* bytes (*size* > 0) from ``file.offset``; empty at the end.  The VFS has
         checked the access mode, and moves the offset afterwards.  May raise ``WouldBlock``."""
         raise Errno.EINVAL("the file cannot be read")
 
-    def write(self, tx: Transaction, caller: TaskId, key: FileId, file: File, data: bytes) -> int:
+    def write(
+        self, tx: Transaction, caller: TaskId, key: FileId, file: File, data: bytes
+    ) -> int | Failure:
         """Take *data* at ``file.offset`` (with O_APPEND the VFS has set it to the end) and reply
-        how many bytes were taken.  May raise ``WouldBlock``."""
+        how many bytes were taken.  May raise ``WouldBlock``.  A :class:`Failure` is replied, not
+        raised, where what was done before it has to stand (SIGPIPE)."""
         raise Errno.EINVAL("the file cannot be written")
 
     def seek_end(self, tx: Transaction, caller: TaskId, file: File) -> int:
-        """What SEEK_END counts from.  EINVAL where there is no end (seq_file); ESPIPE."""
+        """What SEEK_END counts from.  EINVAL where there is no end (seq_file)."""
         raise Errno.EINVAL("the file has no end to seek from")
 
-    def seekable(self, tx: Transaction, file: File) -> bool:
-        """Whether there is an offset to move (else lseek(2) fails with ESPIPE)."""
-        return True
+    def seek(self, tx: Transaction, caller: TaskId, file: File, offset: int, whence: int) -> int:
+        """lseek(2): the new offset.  EINVAL, ESPIPE."""
+        if not self.positioned:
+            raise Errno.ESPIPE("there is no place to seek to in a stream")
+        match whence:
+            case 0:
+                base = 0
+            case 1:
+                base = file.offset
+            case 2:
+                base = self.seek_end(tx, caller, file)
+            case _:
+                raise Errno.EINVAL("whence is 0 (set), 1 (current) or 2 (end)")
+        if not 0 <= base + offset <= MAX_OFFSET:
+            raise Errno.EINVAL("an offset is not negative")
+        return base + offset
+
+    def append_at(self, tx: Transaction, file: File) -> int:
+        """Where O_APPEND writes go."""
+        return file.offset
 
     def close(self, tx: Transaction, file: File) -> None:
         """The last descriptor of *file* is gone and so is its row.  Must not fail."""
@@ -71,7 +97,7 @@ class FileSystem(FileOperations):
     name: ClassVar[str] = ""
     """As in /proc/filesystems; set by :func:`file_system`."""
     internal: ClassVar[bool] = False
-    """SB_NOUSER: the kernel's own, which mount(2) refuses with EINVAL."""
+    """The kernel mounts one for itself at boot, where no path leads (kern_mount)."""
     negative: ClassVar[bool] = True
     """Whether a missing name may be created.  False where Linux's lookup itself answers ENOENT
     (proc), so that even mkdir of a new name fails so."""
@@ -79,8 +105,8 @@ class FileSystem(FileOperations):
     # ---- instances ----
 
     def mount(self, tx: Transaction, caller: TaskId, source: str, options: str) -> SuperblockId:
-        """The superblock for a new mount: a new one from :func:`new_superblock`, or one that
-        exists (every mount of proc in one pid namespace shows the same).  EINVAL, EPERM."""
+        """The superblock for a new mount: a new one from :func:`new_superblock`, or the one that
+        there is (devtmpfs).  EINVAL, EPERM."""
         raise Errno.ENODEV(f"{self.name} cannot be mounted")
 
     def reconfigure(self, tx: Transaction, caller: TaskId, sb: SuperblockId, options: str) -> None:
@@ -107,7 +133,7 @@ class FileSystem(FileOperations):
 
     def name_of(self, tx: Transaction, sb: SuperblockId, node: Record) -> str:
         """The name of *node* in its parent, as getcwd(2) and /proc/PID/fd/N spell it."""
-        raise NotImplementedError(f"{self.name} does not name its nodes")
+        return self.dname(tx, sb, node) or "?"
 
     def unlinked(self, tx: Transaction, sb: SuperblockId, node: Record) -> bool:
         """Whether *node* has lost its name: ``(deleted)`` in links, ENOENT for getcwd(2)."""
@@ -168,7 +194,9 @@ class FileSystem(FileOperations):
             opened = file.opened
         return opened.data[file.offset : file.offset + size]
 
-    def write(self, tx: Transaction, caller: TaskId, key: FileId, file: File, data: bytes) -> int:
+    def write(
+        self, tx: Transaction, caller: TaskId, key: FileId, file: File, data: bytes
+    ) -> int | Failure:
         """All of *data* goes to ``store`` in one piece, wherever the offset stands."""
         place = file.place
         self.store(tx, caller, superblock_of(tx, place), place.node, data)

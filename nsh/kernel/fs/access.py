@@ -1,0 +1,226 @@
+"""Opening files, and making pipes and files in memory: open(2), pipe2(2), memfd_create(2)."""
+
+from typing import Final
+
+from msgspec.structs import replace
+
+from nsh.abi.errno import Errno
+from nsh.abi.files import (
+    S_IFCHR,
+    S_IFDIR,
+    S_IFIFO,
+    S_IFLNK,
+    S_IFMT,
+    S_IFREG,
+    MemfdCreate,
+    MountFlag,
+    Open,
+    OpenFlag,
+)
+from nsh.abi.files import Pipe as PipeRequest
+from nsh.abi.request import Failure
+from nsh.kernel import contexts
+from nsh.kernel.dispatch import handles
+from nsh.kernel.fs import files, pipes, tmpfs
+from nsh.kernel.fs.descriptors import install, lowest_free
+from nsh.kernel.fs.drivers import driver_name, find_device
+from nsh.kernel.fs.mount_tree import check_writable, internal_mount
+from nsh.kernel.fs.permission import MAY_EXEC, MAY_READ, MAY_WRITE, check
+from nsh.kernel.fs.types import Name, type_of
+from nsh.kernel.fs.walk import Target, Walk, bytes_in, checked
+from nsh.machine.context import Descriptor, Place
+from nsh.machine.files import Attributes, File, InodeId, PipeNode
+from nsh.machine.ids import FileId, TaskId
+from nsh.machine.mounts import Mount
+from nsh.machine.value import Transaction
+
+MEMFD_NAME_MAX: Final = 249
+
+_ACCMODE: Final = 3
+_CREATION: Final = (
+    OpenFlag.O_CREAT | OpenFlag.O_EXCL | OpenFlag.O_NOCTTY | OpenFlag.O_TRUNC | OpenFlag.O_CLOEXEC
+)
+"""Flags of the call alone, which the open file does not keep."""
+_PATH_FLAGS: Final = (
+    OpenFlag.O_PATH | OpenFlag.O_DIRECTORY | OpenFlag.O_NOFOLLOW | OpenFlag.O_CLOEXEC
+)
+_WANTED: Final = (MAY_READ, MAY_WRITE, MAY_READ | MAY_WRITE, MAY_READ | MAY_WRITE)
+"""What each access mode asks of the permission bits."""
+
+
+@handles(Open)
+def open_(tx: Transaction, caller: TaskId, request: Open) -> int | Failure:
+    """open(2)."""
+    flags = request.flags
+    if flags & OpenFlag.O_PATH:
+        flags &= _PATH_FLAGS
+    elif flags & OpenFlag.O_CREAT and flags & OpenFlag.O_DIRECTORY:
+        raise Errno.EINVAL("open makes no directories")
+    path = checked(request.path)
+    lowest_free(contexts.files(tx, caller))
+    opened = open_path(tx, caller, path, flags, request.mode)
+    if isinstance(opened, Failure):
+        return opened
+    return install(tx, caller, opened, cloexec=bool(flags & OpenFlag.O_CLOEXEC))
+
+
+def open_path(
+    tx: Transaction, caller: TaskId, path: str, flags: int, mode: int = 0
+) -> FileId | Failure:
+    """Open *path* without giving it a descriptor; the open file is counted once."""
+    walk = Walk(tx, caller)
+    made = False
+    if flags & OpenFlag.O_CREAT:
+        place, made = _find_or_make(walk, path, flags, mode)
+    else:
+        names_directory = path + "/" if flags & OpenFlag.O_DIRECTORY else path
+        follow = not flags & OpenFlag.O_NOFOLLOW
+        if names_directory != path and not follow:
+            place = walk.lookup(path, follow=False)
+            if walk.stat(place).mode & S_IFMT != S_IFDIR:
+                raise Errno.ENOTDIR(f"{path} is no directory")
+        else:
+            place = walk.lookup(names_directory, follow)
+    return _open_place(walk, place, flags, made=made)
+
+
+def _find_or_make(walk: Walk, path: str, flags: int, mode: int) -> tuple[Place, bool]:
+    """O_CREAT: the place at the end of *path*, through links; and whether it was just made."""
+    exclusive = bool(flags & OpenFlag.O_EXCL)
+    base = walk.fs.cwd
+    while True:
+        target = walk.parent_from(path, base)
+        if not target.ordinary:
+            if exclusive:
+                raise Errno.EEXIST(f"{path} is a directory")
+            raise Errno.EISDIR(f"{path} is a directory, not a name to make")
+        if target.slash:
+            raise Errno.EISDIR("open makes no directories: the path ends in a slash")
+        node = walk.child(target)
+        if node is None:
+            return _make(walk, target, S_IFREG | mode & 0o7777), True
+        if exclusive:
+            raise Errno.EEXIST(f"{target.name} exists")
+        place = walk.down(Place(target.directory.mount, node))
+        attributes = walk.stat(place)
+        if attributes.mode & S_IFMT != S_IFLNK or flags & OpenFlag.O_NOFOLLOW:
+            return place, False
+        leads = walk.jump(place)
+        if isinstance(leads, Place):
+            return leads, False
+        path, base = leads, target.directory
+
+
+def _make(walk: Walk, target: Target, mode: int) -> Place:
+    tx, caller = walk.tx, walk.caller
+    directory = target.directory
+    sb = tx.get(Mount, directory.mount).superblock
+    kind = type_of(tx, sb)
+    if not kind.negative or kind.unlinked(tx, sb, directory.node):
+        raise Errno.ENOENT(f"{target.name} cannot be made there")
+    check_writable(tx, directory)
+    check(walk.creds, walk.stat(directory), MAY_WRITE | MAY_EXEC, "the directory")
+    mode &= ~walk.fs.umask
+    node = kind.create(tx, caller, sb, Name(directory.node, target.name), mode)
+    return Place(directory.mount, node)
+
+
+def _open_place(walk: Walk, place: Place, flags: int, *, made: bool) -> FileId | Failure:
+    """Open what has been found, or just made (which asks for no permission)."""
+    tx, caller = walk.tx, walk.caller
+    if flags & OpenFlag.O_PATH:
+        kept = flags & ~(OpenFlag.O_CLOEXEC)
+        return _file(tx, File(place, kept))
+    attributes = walk.stat(place)
+    kind = attributes.mode & S_IFMT
+    if not made:
+        _check_open(walk, place, attributes, flags)
+    kept = flags & ~_CREATION
+    if kind == S_IFIFO:
+        return pipes.open_fifo(tx, caller, InodeId(attributes.ino), place, kept)
+    if kind == S_IFCHR:
+        return _open_device(tx, caller, place, attributes.rdev, flags)
+    if kind not in (S_IFDIR, S_IFREG):
+        raise Errno.ENXIO("there is no such device or socket behind the name")
+    sb = tx.get(Mount, place.mount).superblock
+    writing = flags & _ACCMODE != OpenFlag.O_RDONLY
+    if writing:
+        check_writable(tx, place)
+    operations = type_of(tx, sb)
+    state = operations.open(tx, caller, sb, place.node, flags)
+    if flags & OpenFlag.O_TRUNC and not made:
+        check_writable(tx, place)
+        operations.truncate(tx, caller, sb, place.node, 0)
+    key = _file(tx, File(place, kept, opened=state, write_access=writing))
+    if writing:
+        mount = tx.get(Mount, place.mount)
+        tx.put(place.mount, replace(mount, writers=mount.writers + 1))
+    return key
+
+
+def _check_open(walk: Walk, place: Place, attributes: Attributes, flags: int) -> None:
+    """What may_open() and do_open() refuse."""
+    kind = attributes.mode & S_IFMT
+    writing = flags & _ACCMODE != OpenFlag.O_RDONLY or bool(flags & OpenFlag.O_TRUNC)
+    if flags & OpenFlag.O_CREAT and kind == S_IFDIR:
+        raise Errno.EISDIR("open makes no directories")
+    if kind == S_IFLNK:
+        raise Errno.ELOOP("the path ends at a symbolic link, and O_NOFOLLOW forbids to follow")
+    if kind == S_IFDIR and writing:
+        raise Errno.EISDIR("a directory is changed by making and removing names only")
+    mount = walk.tx.get(Mount, place.mount)
+    if kind == S_IFCHR and mount.flags & MountFlag.MS_NODEV:
+        raise Errno.EACCES("the mount allows no devices (nodev)")
+    wanted = _WANTED[flags & _ACCMODE]
+    if flags & OpenFlag.O_TRUNC:
+        wanted |= MAY_WRITE
+    check(walk.creds, attributes, wanted, "the file")
+
+
+def _open_device(tx: Transaction, caller: TaskId, place: Place, rdev: int, flags: int) -> FileId:
+    device = find_device(rdev)
+    if device is None:
+        raise Errno.ENXIO("there is no device of that number")
+    state = device.open(tx, caller, rdev, flags)
+    name = driver_name(rdev)
+    return _file(tx, File(place, flags & ~_CREATION, driver=name, opened=state))
+
+
+def _file(tx: Transaction, file: File) -> FileId:
+    key = FileId(tx.fresh())
+    tx.put(key, file)
+    files.hold_place(tx, file.place)
+    return key
+
+
+@handles(PipeRequest)
+def pipe(tx: Transaction, caller: TaskId, request: PipeRequest) -> tuple[int, int]:
+    """pipe2(2)."""
+    allowed = OpenFlag.O_CLOEXEC | OpenFlag.O_NONBLOCK
+    if request.flags & ~allowed:
+        raise Errno.EINVAL("pipe2 takes O_CLOEXEC and O_NONBLOCK")
+    table = contexts.files(tx, caller)
+    reader = lowest_free(table)
+    writer = lowest_free(table, reader + 1)
+    ino = pipes.make(tx, caller)
+    place = Place(internal_mount(tx, "pipefs"), PipeNode(ino))
+    status = request.flags & OpenFlag.O_NONBLOCK
+    cloexec = bool(request.flags & OpenFlag.O_CLOEXEC)
+    draft = table.mutate()
+    for fd, access in ((reader, OpenFlag.O_RDONLY), (writer, OpenFlag.O_WRONLY)):
+        draft[fd] = Descriptor(pipes.attach(tx, ino, place, access | status), cloexec)
+    contexts.set_files(tx, caller, draft.finish())
+    return reader, writer
+
+
+@handles(MemfdCreate)
+def memfd_create(tx: Transaction, caller: TaskId, request: MemfdCreate) -> int:
+    """memfd_create(2)."""
+    if bytes_in(request.name) > MEMFD_NAME_MAX:
+        raise Errno.EINVAL(f"the name has more than {MEMFD_NAME_MAX} bytes")
+    lowest_free(contexts.files(tx, caller))
+    place = Place(internal_mount(tx, "memfd"), tmpfs.make_unlinked(tx, caller, request.name))
+    key = _file(tx, File(place, int(OpenFlag.O_RDWR), write_access=True))
+    mount = tx.get(Mount, place.mount)
+    tx.put(place.mount, replace(mount, writers=mount.writers + 1))
+    return install(tx, caller, key)

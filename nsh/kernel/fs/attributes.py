@@ -1,0 +1,117 @@
+"""What files are like, and changing that: stat(2), readlink(2), chmod(2), truncate(2), …"""
+
+from nsh.abi.errno import Errno
+from nsh.abi.files import (
+    S_IFDIR,
+    S_IFLNK,
+    S_IFMT,
+    S_IFREG,
+    Chmod,
+    Fstat,
+    Readlink,
+    Stat,
+    StatResult,
+    Truncate,
+    Utimens,
+)
+from nsh.kernel.dispatch import handles
+from nsh.kernel.fs.descriptors import descriptor
+from nsh.kernel.fs.mount_tree import check_writable
+from nsh.kernel.fs.paths import link_text
+from nsh.kernel.fs.permission import MAY_WRITE, check, may, owns
+from nsh.kernel.fs.types import superblock_of, type_of
+from nsh.kernel.fs.walk import Walk
+from nsh.machine.context import Place
+from nsh.machine.files import File, makedev
+from nsh.machine.ids import TaskId
+from nsh.machine.value import Transaction
+
+
+def stat_place(tx: Transaction, caller: TaskId, place: Place) -> StatResult:
+    """``struct stat`` of the file at *place*."""
+    sb = superblock_of(tx, place)
+    found = type_of(tx, sb).stat(tx, caller, sb, place.node)
+    return StatResult(
+        makedev(0, sb),
+        found.ino,
+        found.mode,
+        found.nlink,
+        found.uid,
+        found.gid,
+        found.rdev,
+        found.size,
+        found.mtime,
+    )
+
+
+@handles(Stat)
+def stat(tx: Transaction, caller: TaskId, request: Stat) -> StatResult:
+    """stat(2), lstat(2)."""
+    return stat_place(tx, caller, Walk(tx, caller).lookup(request.path, request.follow))
+
+
+@handles(Fstat)
+def fstat(tx: Transaction, caller: TaskId, request: Fstat) -> StatResult:
+    """fstat(2)."""
+    key = descriptor(tx, caller, request.fd).file
+    return stat_place(tx, caller, tx.get(File, key).place)
+
+
+@handles(Readlink)
+def readlink(tx: Transaction, caller: TaskId, request: Readlink) -> str:
+    """readlink(2)."""
+    walk = Walk(tx, caller)
+    place = walk.lookup(request.path, follow=False)
+    if walk.stat(place).mode & S_IFMT != S_IFLNK:
+        raise Errno.EINVAL(f"{request.path} is no symbolic link")
+    sb = superblock_of(tx, place)
+    target = type_of(tx, sb).readlink(tx, caller, sb, place.node)
+    return link_text(tx, caller, target) if isinstance(target, Place) else target
+
+
+@handles(Truncate)
+def truncate(tx: Transaction, caller: TaskId, request: Truncate) -> int:
+    """truncate(2)."""
+    if request.size < 0:
+        raise Errno.EINVAL("no file has less than no bytes")
+    walk = Walk(tx, caller)
+    place = walk.lookup(request.path)
+    attributes = walk.stat(place)
+    kind = attributes.mode & S_IFMT
+    if kind == S_IFDIR:
+        raise Errno.EISDIR(f"{request.path} is a directory")
+    if kind != S_IFREG:
+        raise Errno.EINVAL(f"{request.path} is no regular file")
+    check_writable(tx, place)
+    check(walk.creds, attributes, MAY_WRITE, request.path)
+    sb = superblock_of(tx, place)
+    type_of(tx, sb).truncate(tx, caller, sb, place.node, request.size)
+    return 0
+
+
+@handles(Chmod)
+def chmod(tx: Transaction, caller: TaskId, request: Chmod) -> int:
+    """chmod(2)."""
+    walk = Walk(tx, caller)
+    place = walk.lookup(request.path)
+    check_writable(tx, place)
+    attributes = walk.stat(place)
+    if not owns(walk.creds, attributes):
+        raise Errno.EPERM(f"{request.path} is uid {attributes.uid}'s, not uid {walk.creds.euid}'s")
+    sb = superblock_of(tx, place)
+    type_of(tx, sb).chmod(tx, caller, sb, place.node, request.mode & 0o7777)
+    return 0
+
+
+@handles(Utimens)
+def utimens(tx: Transaction, caller: TaskId, request: Utimens) -> int:
+    """utimensat(2) with the current time: the owner's, or whoever's may write."""
+    walk = Walk(tx, caller)
+    place = walk.lookup(request.path)
+    check_writable(tx, place)
+    attributes = walk.stat(place)
+    if not owns(walk.creds, attributes) and not may(walk.creds, attributes, MAY_WRITE):
+        raise Errno.EACCES(f"{request.path} is neither uid {walk.creds.euid}'s nor writable")
+    sb = superblock_of(tx, place)
+    type_of(tx, sb).touch(tx, caller, sb, place.node)
+    return 0

@@ -1,0 +1,141 @@
+"""File descriptor tables: numbers for open files (open(2), dup(2), fcntl(2), close(2))."""
+
+from typing import Final
+
+from immutables import Map
+from msgspec.structs import replace
+
+from nsh.abi.errno import Errno
+from nsh.abi.files import FD_CLOEXEC, Close, Dup, Dup2, Fcntl, FcntlCommand, OpenFlag
+from nsh.kernel import contexts, hooks
+from nsh.kernel.dispatch import handles
+from nsh.kernel.fs import files
+from nsh.machine.context import Descriptor
+from nsh.machine.files import File
+from nsh.machine.ids import FileId, TaskId
+from nsh.machine.value import Transaction
+
+OPEN_MAX: Final = 1024
+"""RLIMIT_NOFILE: one more than the highest descriptor."""
+SETTABLE: Final = OpenFlag.O_APPEND | OpenFlag.O_NONBLOCK
+"""What F_SETFL changes."""
+
+
+def descriptor(tx: Transaction, caller: TaskId, fd: int) -> Descriptor:
+    """The entry of *fd*; EBADF."""
+    entry = contexts.files(tx, caller).get(fd)
+    if entry is None:
+        raise Errno.EBADF(f"descriptor {fd} is not open")
+    return entry
+
+
+def open_file(tx: Transaction, caller: TaskId, fd: int) -> tuple[FileId, File]:
+    """The open file behind *fd*; EBADF also for one that O_PATH opened, which only names."""
+    key = descriptor(tx, caller, fd).file
+    file = tx.get(File, key)
+    if file.flags & OpenFlag.O_PATH:
+        raise Errno.EBADF(f"descriptor {fd} was opened with O_PATH: it names a file, no more")
+    return key, file
+
+
+def lowest_free(table: Map[int, Descriptor], least: int = 0) -> int:
+    """The lowest number from *least* on that is not in use; EMFILE."""
+    fd = least
+    while fd in table:
+        fd += 1
+    if fd >= OPEN_MAX:
+        raise Errno.EMFILE(f"all descriptors below {OPEN_MAX} are open (RLIMIT_NOFILE)")
+    return fd
+
+
+def install(tx: Transaction, caller: TaskId, file: FileId, *, cloexec: bool = False) -> int:
+    """Give the open file, which is counted for it already, the lowest free descriptor."""
+    table = contexts.files(tx, caller)
+    fd = lowest_free(table)
+    contexts.set_files(tx, caller, table.set(fd, Descriptor(file, cloexec)))
+    return fd
+
+
+@handles(Close)
+def close(tx: Transaction, caller: TaskId, request: Close) -> int:
+    """close(2)."""
+    entry = descriptor(tx, caller, request.fd)
+    contexts.set_files(tx, caller, contexts.files(tx, caller).delete(request.fd))
+    files.release(tx, entry.file)
+    return 0
+
+
+@handles(Dup)
+def dup(tx: Transaction, caller: TaskId, request: Dup) -> int:
+    """dup(2), fcntl(F_DUPFD)."""
+    return _dup_from(tx, caller, request.fd, request.least, cloexec=request.cloexec)
+
+
+def _dup_from(tx: Transaction, caller: TaskId, fd: int, least: int, *, cloexec: bool) -> int:
+    entry = descriptor(tx, caller, fd)
+    if not 0 <= least < OPEN_MAX:
+        raise Errno.EINVAL(f"descriptors are 0 to {OPEN_MAX - 1}")
+    table = contexts.files(tx, caller)
+    new = lowest_free(table, least)
+    contexts.set_files(tx, caller, table.set(new, Descriptor(entry.file, cloexec)))
+    files.hold(tx, entry.file)
+    return new
+
+
+@handles(Dup2)
+def dup2(tx: Transaction, caller: TaskId, request: Dup2) -> int:
+    """dup2(2), dup3(2): what was open as ``new`` is closed."""
+    new = request.new
+    if not 0 <= new < OPEN_MAX:
+        raise Errno.EBADF(f"descriptors are 0 to {OPEN_MAX - 1}")
+    entry = descriptor(tx, caller, request.old)
+    if request.old == new:
+        return new
+    table = contexts.files(tx, caller)
+    replaced = table.get(new)
+    contexts.set_files(tx, caller, table.set(new, Descriptor(entry.file, request.cloexec)))
+    files.hold(tx, entry.file)
+    if replaced is not None:
+        files.release(tx, replaced.file)
+    return new
+
+
+@handles(Fcntl)
+def fcntl(tx: Transaction, caller: TaskId, request: Fcntl) -> int:
+    """fcntl(2)."""
+    fd = request.fd
+    entry = descriptor(tx, caller, fd)
+    file = tx.get(File, entry.file)
+    match request.command:
+        case FcntlCommand.F_DUPFD | FcntlCommand.F_DUPFD_CLOEXEC as command:
+            cloexec = command == FcntlCommand.F_DUPFD_CLOEXEC
+            return _dup_from(tx, caller, fd, request.argument, cloexec=cloexec)
+        case FcntlCommand.F_GETFD:
+            return FD_CLOEXEC if entry.cloexec else 0
+        case FcntlCommand.F_SETFD:
+            changed = Descriptor(entry.file, bool(request.argument & FD_CLOEXEC))
+            contexts.set_files(tx, caller, contexts.files(tx, caller).set(fd, changed))
+        case FcntlCommand.F_GETFL:
+            return file.flags
+        case FcntlCommand.F_SETFL:
+            _, file = open_file(tx, caller, fd)
+            flags = file.flags & ~SETTABLE | request.argument & SETTABLE
+            tx.put(entry.file, replace(file, flags=flags))
+        case _:
+            raise Errno.EINVAL(f"fcntl has no command {request.command}")
+    return 0
+
+
+@hooks.on_exec
+def close_on_exec(tx: Transaction, task: TaskId) -> None:
+    """Close what execve is to close."""
+    table = contexts.files(tx, task)
+    closing = sorted(fd for fd, entry in table.items() if entry.cloexec)
+    if not closing:
+        return
+    draft = table.mutate()
+    for fd in closing:
+        del draft[fd]
+    contexts.set_files(tx, task, draft.finish())
+    for fd in closing:
+        files.release(tx, table[fd].file)

@@ -1,0 +1,226 @@
+"""mount(2) and umount2(2): what they refuse, and what they do (fs/namespace.c).
+
+Mounts are private: propagation between namespaces (mount_namespaces(7)) is not modelled.
+"""
+
+from typing import Final
+
+from msgspec.structs import replace
+
+from nsh.abi.errno import Errno
+from nsh.abi.files import MNT_DETACH, MNT_FORCE, S_IFDIR, S_IFMT, MountFlag, Umount
+from nsh.abi.files import Mount as MountRequest
+from nsh.kernel import contexts
+from nsh.kernel.dispatch import handles
+from nsh.kernel.fs import mount_tree
+from nsh.kernel.fs.permission import check_admin
+from nsh.kernel.fs.types import find_type, type_of
+from nsh.kernel.fs.walk import Walk
+from nsh.machine.context import Place
+from nsh.machine.files import NsNode, Superblock
+from nsh.machine.ids import MountId, TaskId
+from nsh.machine.mounts import Mount, MountSpace
+from nsh.machine.value import Transaction
+
+MNT_EXPIRE: Final = 4
+UMOUNT_NOFOLLOW: Final = 8
+PROPAGATION: Final = (
+    MountFlag.MS_SHARED | MountFlag.MS_SLAVE | MountFlag.MS_PRIVATE | MountFlag.MS_UNBINDABLE
+)
+MS_SILENT: Final = 1 << 15
+KEPT: Final = MountFlag.MS_RDONLY | MountFlag.MS_NOSUID | MountFlag.MS_NODEV | MountFlag.MS_NOEXEC
+"""Flags that each mount has of its own."""
+
+
+@handles(MountRequest)
+def mount(tx: Transaction, caller: TaskId, request: MountRequest) -> int:
+    """mount(2)."""
+    walk = Walk(tx, caller)
+    point = walk.lookup(request.target)
+    check_admin(walk.creds, "mount")
+    flags = request.flags
+    if flags & MountFlag.MS_REMOUNT:
+        _remount(tx, caller, point, flags, request.data)
+    elif flags & MountFlag.MS_BIND:
+        _bind(walk, point, request.source, recursive=bool(flags & MountFlag.MS_REC))
+    elif flags & PROPAGATION:
+        _change_type(tx, caller, point, flags)
+    elif flags & MountFlag.MS_MOVE:
+        _move(walk, point, request.source)
+    else:
+        _mount_new(walk, point, request)
+    return 0
+
+
+def _own(tx: Transaction, caller: TaskId, key: MountId) -> bool:
+    """Whether the mount is in the caller's mount namespace (check_mnt)."""
+    return tx.get(Mount, key).space == contexts.namespace(tx, caller, "mnt")
+
+
+def _is_top(tx: Transaction, place: Place) -> bool:
+    """Whether *place* is the top of its mount (path_mounted)."""
+    return tx.get(Mount, place.mount).root == place.node
+
+
+def _check_point(walk: Walk, point: Place, mount_key: MountId) -> None:
+    """What a mount to be hung asks of its mount point (do_lock_mount, graft_tree)."""
+    tx = walk.tx
+    above = tx.get(Mount, point.mount)
+    if not above.space or type_of(tx, above.superblock).unlinked(tx, above.superblock, point.node):
+        raise Errno.ENOENT("the mount point is in no tree any more")
+    if above.space != contexts.namespace(tx, walk.caller, "mnt"):
+        raise Errno.EINVAL("the mount point is in another mount namespace")
+    hung = tx.get(Mount, mount_key)
+    upper = walk.stat(Place(mount_key, hung.root)).mode & S_IFMT == S_IFDIR
+    lower = walk.stat(point).mode & S_IFMT == S_IFDIR
+    if upper != lower:
+        raise Errno.ENOTDIR("a directory goes on a directory, a file on a file")
+
+
+def _mount_new(walk: Walk, point: Place, request: MountRequest) -> None:
+    tx, caller = walk.tx, walk.caller
+    kind = find_type(request.fstype)
+    if kind is None:
+        raise Errno.ENODEV(f"this kernel has no file system {request.fstype!r}")
+    if kind.internal:
+        raise Errno.EINVAL(f"{request.fstype} is the kernel's own")
+    sb = kind.mount(tx, caller, request.source, request.data)
+    record = tx.get(Superblock, sb)
+    if request.flags & MountFlag.MS_RDONLY and not record.mounts:
+        tx.put(sb, replace(record, readonly=True))
+    below = tx.get(Mount, point.mount)
+    if below.superblock == sb and _is_top(tx, point):
+        raise Errno.EBUSY("the same file system is mounted there already")
+    key = mount_tree.make(tx, sb, record.root, request.source or "none", request.flags & KEPT)
+    _check_point(walk, point, key)
+    mount_tree.hang(tx, key, point)
+
+
+def _bind(walk: Walk, point: Place, source: str, *, recursive: bool) -> None:
+    tx, caller = walk.tx, walk.caller
+    if not source:
+        raise Errno.EINVAL("a bind mount needs a source")
+    place = Walk(tx, caller).lookup(source)
+    node = place.node
+    if isinstance(node, NsNode):
+        _check_loop(tx, caller, node)
+    elif not _own(tx, caller, place.mount):
+        raise Errno.EINVAL("the source is in no tree of the caller's mount namespace")
+    below = tx.get(Mount, place.mount)
+    if below.flags & MountFlag.MS_UNBINDABLE:
+        raise Errno.EINVAL("the source is on an unbindable mount")
+    copies = mount_tree.copy_tree(tx, place.mount, node, recursive=recursive, unbindable=False)
+    key = copies[place.mount]
+    _check_point(walk, point, key)
+    mount_tree.hang(tx, key, point)
+    mount_tree.admit(tx, key)
+
+
+def _check_loop(tx: Transaction, caller: TaskId, node: NsNode) -> None:
+    """A mount namespace may be bound only in an older one: no cycles (mnt_ns_loop)."""
+    if node.kind == "mnt" and node.namespace <= contexts.namespace(tx, caller, "mnt"):
+        raise Errno.EINVAL("a mount namespace can only be bound in one that is older")
+
+
+def _change_type(tx: Transaction, caller: TaskId, point: Place, flags: int) -> None:
+    kind = flags & PROPAGATION
+    if flags & ~(PROPAGATION | MountFlag.MS_REC | MS_SILENT) or kind & (kind - 1):
+        raise Errno.EINVAL("one propagation type at a time, and no other flags")
+    if not _is_top(tx, point):
+        raise Errno.EINVAL("that is no mount point")
+    if not _own(tx, caller, point.mount):
+        raise Errno.EINVAL("the mount is in another mount namespace")
+    if kind == MountFlag.MS_SHARED:
+        raise Errno.EINVAL("mount propagation is not modelled yet")
+    # Without shared mounts a slave has no master: it is private, as on Linux.
+    mark = kind & MountFlag.MS_UNBINDABLE
+    keys = mount_tree.subtree(tx, point.mount) if flags & MountFlag.MS_REC else [point.mount]
+    for key in list(keys):
+        record = tx.get(Mount, key)
+        tx.put(key, replace(record, flags=record.flags & ~MountFlag.MS_UNBINDABLE | mark))
+
+
+def _move(walk: Walk, point: Place, source: str) -> None:
+    tx, caller = walk.tx, walk.caller
+    if not source:
+        raise Errno.EINVAL("a move needs a source")
+    place = Walk(tx, caller).lookup(source)
+    moving = tx.get(Mount, place.mount)
+    if not _is_top(tx, place) or moving.point is None:
+        raise Errno.EINVAL("only what is mounted somewhere can be moved")
+    if not _own(tx, caller, place.mount) or not _own(tx, caller, point.mount):
+        raise Errno.EINVAL("the mount is in another mount namespace")
+    above: MountId | None = point.mount
+    while above is not None:
+        if above == place.mount:
+            raise Errno.ELOOP("a mount cannot be moved below itself")
+        at = tx.get(Mount, above).point
+        above = None if at is None else at.mount
+    _check_point(walk, point, place.mount)
+    mount_tree.unhook(tx, place.mount)
+    mount_tree.hang(tx, place.mount, point)
+
+
+def _remount(tx: Transaction, caller: TaskId, point: Place, flags: int, data: str) -> None:
+    """MS_REMOUNT: of the file system and this mount of it; with MS_BIND, of this mount alone."""
+    if not _is_top(tx, point):
+        raise Errno.EINVAL("that is no mount point")
+    if not _own(tx, caller, point.mount):
+        raise Errno.EINVAL("the mount is in another mount namespace")
+    record = tx.get(Mount, point.mount)
+    readonly = bool(flags & MountFlag.MS_RDONLY)
+    if flags & MountFlag.MS_BIND:
+        if readonly and record.writers:
+            raise Errno.EBUSY("files are open for writing on the mount")
+    else:
+        remount_superblock(tx, caller, record, data, readonly=readonly)
+    mark = record.flags & MountFlag.MS_UNBINDABLE
+    tx.put(point.mount, replace(record, flags=flags & KEPT | mark))
+
+
+def remount_superblock(
+    tx: Transaction, caller: TaskId, record: Mount, data: str, *, readonly: bool
+) -> None:
+    """Give the superblock of a mount other options.  EBUSY, EINVAL."""
+    sb = record.superblock
+    if readonly and any(tx.get(Mount, key).writers for key in tx.get(Superblock, sb).mounts):
+        raise Errno.EBUSY("files are open for writing on the file system")
+    type_of(tx, sb).reconfigure(tx, caller, sb, data)
+    tx.put(sb, replace(tx.get(Superblock, sb), readonly=readonly))
+
+
+@handles(Umount)
+def umount(tx: Transaction, caller: TaskId, request: Umount) -> int:
+    """umount2(2)."""
+    flags = request.flags
+    if flags & ~(MNT_FORCE | MNT_DETACH | MNT_EXPIRE | UMOUNT_NOFOLLOW):
+        raise Errno.EINVAL("unknown flags")
+    walk = Walk(tx, caller)
+    place = walk.lookup(request.target, follow=not flags & UMOUNT_NOFOLLOW)
+    check_admin(walk.creds, "umount")
+    if not _is_top(tx, place):
+        raise Errno.EINVAL("that is no mount point")
+    if not _own(tx, caller, place.mount):
+        raise Errno.EINVAL("the mount is in no tree of the caller's mount namespace")
+    key = place.mount
+    record = tx.get(Mount, key)
+    if flags & MNT_EXPIRE:
+        raise Errno.EINVAL("mounts do not expire on this machine")
+    if key == walk.fs.root.mount and not flags & MNT_DETACH:
+        remount_superblock(tx, caller, record, "", readonly=True)
+        return 0
+    space = tx.get(MountSpace, record.space)
+    if space.root == key:
+        raise Errno.EINVAL("the root of a mount namespace stays")
+    if not flags & MNT_DETACH:
+        _check_idle(record)
+    mount_tree.take_down(tx, key)
+    return 0
+
+
+def _check_idle(record: Mount) -> None:
+    """EBUSY with what is in the way."""
+    if record.over:
+        raise Errno.EBUSY(f"{len(record.over)} mounts hang on it")
+    if record.users:
+        raise Errno.EBUSY(f"{record.users} open files, roots or working directories are on it")

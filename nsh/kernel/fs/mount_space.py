@@ -1,0 +1,86 @@
+"""Mount namespaces: copying for CLONE_NEWNS, entering, ending (mount_namespaces(7))."""
+
+from typing import Final
+
+from msgspec.structs import replace
+
+from nsh.abi.errno import Errno
+from nsh.abi.process import CloneFlag
+from nsh.kernel import contexts, kinds, namespaces
+from nsh.kernel.fs import files, mount_tree
+from nsh.machine.context import Context, Fs, Place
+from nsh.machine.ids import MountId, NamespaceId, TaskId
+from nsh.machine.mounts import Mount, MountSpace
+from nsh.machine.tasks import Task
+from nsh.machine.value import Transaction
+
+FIRST: Final = NamespaceId(3)
+INUM: Final = 4026531832
+
+
+def change_fs(tx: Transaction, task: TaskId, new: Fs) -> None:
+    """Give *task* other places, counted."""
+    old = contexts.fs(tx, task)
+    contexts.set_fs(tx, task, new)
+    files.hold_fs(tx, new)
+    files.release_fs(tx, old)
+
+
+def _check_enter(tx: Transaction, caller: TaskId, space: NamespaceId) -> None:
+    """setns: a root and working directory that others share cannot be moved (mntns_install)."""
+    del space
+    context = tx.get(Context, tx.get(Task, caller).context)
+    owner = tx.get(Context, context.fs_at) if context.fs_at else context
+    if context.shared and owner.users > 1:
+        raise Errno.EINVAL("the caller shares its root and working directory (CLONE_FS)")
+
+
+def _entered(tx: Transaction, caller: TaskId, space: NamespaceId) -> None:
+    """setns: start at the top of the other tree."""
+    key = tx.get(MountSpace, space).root
+    place = Place(key, tx.get(Mount, key).root)
+    while True:
+        child = tx.get(Mount, place.mount).over.get(place.node)
+        if child is None:
+            break
+        place = Place(child, tx.get(Mount, child).root)
+    change_fs(tx, caller, Fs(place, place, contexts.fs(tx, caller).umask))
+
+
+def _end(tx: Transaction, space: NamespaceId, record: MountSpace) -> None:
+    """Nobody is in it any more: its tree comes down."""
+    del space
+    mount_tree.take_down(tx, record.root)
+
+
+@kinds.namespace(
+    "mnt",
+    CloneFlag.CLONE_NEWNS,
+    MountSpace,
+    INUM,
+    check_enter=_check_enter,
+    entered=_entered,
+    end=_end,
+)
+def _copy(tx: Transaction, caller: TaskId, old: NamespaceId) -> NamespaceId:
+    """A copy of the whole tree; the caller, who will be in it, stands where it stood."""
+    key = NamespaceId(tx.fresh())
+    before = tx.get(MountSpace, old)
+    tx.put(key, MountSpace(1, namespaces.fresh_inum(tx), before.owner, MountId(0)))
+    copies = mount_tree.copy_tree(tx, before.root)
+    mount_tree.top(tx, copies[before.root], key)
+    mount_tree.admit(tx, copies[before.root])
+    fs = contexts.fs(tx, caller)
+    change_fs(tx, caller, Fs(_moved(fs.root, copies), _moved(fs.cwd, copies), fs.umask))
+    return key
+
+
+def _moved(place: Place, copies: dict[MountId, MountId]) -> Place:
+    """*place* as it is in the copied tree; a place outside of the tree stays."""
+    return Place(copies.get(place.mount, place.mount), place.node)
+
+
+def first(tx: Transaction, root: MountId) -> None:
+    """Make *root*, which hangs nowhere, the top of the first mount namespace."""
+    tx.put(FIRST, replace(tx.get(MountSpace, FIRST), root=root))
+    mount_tree.top(tx, root, FIRST)

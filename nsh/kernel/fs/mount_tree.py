@@ -1,0 +1,184 @@
+"""The tree of mounts: hanging, taking down, copying (fs/namespace.c)."""
+
+from collections.abc import Iterator
+
+from immutables import Map
+from msgspec.structs import replace
+
+from nsh.abi.errno import Errno
+from nsh.abi.files import MountFlag
+from nsh.kernel.fs.files import drop_mount
+from nsh.kernel.fs.types import type_of
+from nsh.machine.context import Place
+from nsh.machine.files import Superblock, SuperblockId
+from nsh.machine.ids import MountId, NamespaceId
+from nsh.machine.mounts import InternalMounts, Mount, MountSpace
+from nsh.machine.record import Record
+from nsh.machine.value import Transaction
+
+_NONE: Map[MountId, None] = Map()
+
+
+def internal_mount(tx: Transaction, name: str) -> MountId:
+    """The kernel's own mount of the type *name*."""
+    return tx.get(InternalMounts, 0).by_type[name]
+
+
+def check_writable(tx: Transaction, place: Place) -> None:
+    """EROFS where the mount, or the file system behind it, is read-only."""
+    mount = tx.get(Mount, place.mount)
+    if mount.flags & MountFlag.MS_RDONLY:
+        raise Errno.EROFS("the mount is read-only")
+    if tx.get(Superblock, mount.superblock).readonly:
+        raise Errno.EROFS("the file system is read-only")
+
+
+def make(tx: Transaction, sb: SuperblockId, root: Record, source: str, flags: int = 0) -> MountId:
+    """A new mount of *sb* that hangs nowhere yet."""
+    key = MountId(tx.fresh())
+    tx.put(key, Mount(sb, root, source, flags))
+    record = tx.get(Superblock, sb)
+    tx.put(sb, replace(record, mounts=record.mounts.set(key, None)))
+    type_of(tx, sb).hold(tx, sb, root)
+    return key
+
+
+def hang(tx: Transaction, key: MountId, point: Place) -> None:
+    """Hang the mount *key*, which is in no tree, over *point*."""
+    above = tx.get(Mount, point.mount)
+    tx.put(point.mount, replace(above, over=above.over.set(point.node, key)))
+    tx.put(key, replace(tx.get(Mount, key), point=point))
+    _enlist(tx, key, above.space)
+    _cover(tx, above.superblock, point.node, key)
+
+
+def top(tx: Transaction, key: MountId, space: NamespaceId) -> None:
+    """Make the mount *key* the top of the mount namespace *space*."""
+    _enlist(tx, key, space)
+    tx.put(space, replace(tx.get(MountSpace, space), root=key))
+
+
+def unhook(tx: Transaction, key: MountId) -> None:
+    """Take the mount *key* off its mount point; what hangs on it stays on it."""
+    mount = tx.get(Mount, key)
+    point = mount.point
+    if point is None:
+        return
+    above = tx.get(Mount, point.mount)
+    tx.put(point.mount, replace(above, over=above.over.delete(point.node)))
+    tx.put(key, replace(mount, point=None))
+    _uncover(tx, above.superblock, point.node, key)
+
+
+def take_down(tx: Transaction, key: MountId) -> None:
+    """Unmount *key* and all below it.  Each mount that is still in use stands alone from now
+    on, and goes with its last user (MNT_DETACH)."""
+    for each in reversed(list(subtree(tx, key))):
+        unhook(tx, each)
+        _strike(tx, each)
+        drop_mount(tx, each)
+
+
+def subtree(tx: Transaction, key: MountId) -> Iterator[MountId]:
+    """*key* and the mounts below it, each before its own, siblings by age."""
+    yield key
+    for child in sorted(tx.get(Mount, key).over.values()):
+        yield from subtree(tx, child)
+
+
+def copy_tree(
+    tx: Transaction,
+    key: MountId,
+    root: Record | None = None,
+    *,
+    recursive: bool = True,
+    unbindable: bool = True,
+) -> dict[MountId, MountId]:
+    """Copies of *key* (showing *root* at its top) and of what hangs below that, hung on each
+    other as they are but in no namespace; old mount -> copy, the top first.
+
+    ``unbindable``: copy also mounts that are not to be bound (a new namespace has them).
+    """
+    source = tx.get(Mount, key)
+    node = source.root if root is None else root
+    copies = {key: make(tx, source.superblock, node, source.source, source.flags)}
+    if not recursive:
+        return copies
+    for child in sorted(source.over.values()):
+        mount = tx.get(Mount, child)
+        assert mount.point is not None
+        if not _below(tx, source.superblock, mount.point.node, node):
+            continue
+        if mount.flags & MountFlag.MS_UNBINDABLE and not unbindable:
+            continue
+        below = copy_tree(tx, child, unbindable=unbindable)
+        hang(tx, below[child], Place(copies[key], mount.point.node))
+        copies.update(below)
+    return copies
+
+
+def admit(tx: Transaction, key: MountId) -> None:
+    """Enter the mounts below *key* into the namespace that *key* has just been hung in."""
+    space = tx.get(Mount, key).space
+    for each in subtree(tx, key):
+        if each != key:
+            _enlist(tx, each, space)
+
+
+def mounted_here(tx: Transaction, sb: SuperblockId, node: Record, space: NamespaceId) -> bool:
+    """Whether something is mounted on *node* in the namespace *space* (is_local_mountpoint)."""
+    covering = tx.get(Superblock, sb).covered.get(node)
+    if covering is None:
+        return False
+    return any(tx.get(Mount, key).space == space for key in covering)
+
+
+def uncover(tx: Transaction, sb: SuperblockId, node: Record) -> None:
+    """*node* has been removed: what is mounted on it elsewhere goes (detach_mounts)."""
+    record = tx.find(Superblock, sb)
+    covering = None if record is None else record.covered.get(node)
+    if covering is not None:
+        for key in sorted(covering):
+            if tx.find(Mount, key) is not None:  # it may have hung below one before it
+                take_down(tx, key)
+
+
+def _below(tx: Transaction, sb: SuperblockId, node: Record, top_node: Record) -> bool:
+    """Whether *node* is *top_node* or in the tree under it (is_subdir)."""
+    kind = type_of(tx, sb)
+    root = tx.get(Superblock, sb).root
+    while node != top_node:
+        if node == root:
+            return False
+        node = kind.parent(tx, sb, node)
+    return True
+
+
+def _enlist(tx: Transaction, key: MountId, space: NamespaceId) -> None:
+    tx.put(key, replace(tx.get(Mount, key), space=space))
+    if space:
+        record = tx.get(MountSpace, space)
+        tx.put(space, replace(record, mounts=record.mounts.set(key, None)))
+
+
+def _strike(tx: Transaction, key: MountId) -> None:
+    mount = tx.get(Mount, key)
+    space = tx.find(MountSpace, mount.space)
+    if space is not None:  # None: the namespace itself is ending
+        tx.put(mount.space, replace(space, mounts=space.mounts.delete(key)))
+    tx.put(key, replace(mount, space=NamespaceId(0)))
+
+
+def _cover(tx: Transaction, sb: SuperblockId, node: Record, key: MountId) -> None:
+    record = tx.get(Superblock, sb)
+    covering = record.covered.get(node, _NONE).set(key, None)
+    tx.put(sb, replace(record, covered=record.covered.set(node, covering)))
+    type_of(tx, sb).hold(tx, sb, node)
+
+
+def _uncover(tx: Transaction, sb: SuperblockId, node: Record, key: MountId) -> None:
+    record = tx.get(Superblock, sb)
+    covering = record.covered[node].delete(key)
+    covered = record.covered.set(node, covering) if covering else record.covered.delete(node)
+    tx.put(sb, replace(record, covered=covered))
+    type_of(tx, sb).release(tx, sb, node)

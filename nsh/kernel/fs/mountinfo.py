@@ -1,0 +1,72 @@
+"""The mount table as text: /proc/PID/mounts, /proc/PID/mountinfo (proc_pid_mountinfo(5))."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from nsh.abi.files import MountFlag
+from nsh.kernel import contexts
+from nsh.kernel.fs.paths import path_in, path_to
+from nsh.kernel.fs.types import type_of
+from nsh.machine.context import Place
+from nsh.machine.files import Superblock, dev_major, dev_minor, makedev
+from nsh.machine.ids import MountId, TaskId
+from nsh.machine.mounts import Mount, MountSpace
+from nsh.machine.value import Transaction
+
+_OPTIONS: Final = (
+    (MountFlag.MS_NOSUID, ",nosuid"),
+    (MountFlag.MS_NODEV, ",nodev"),
+    (MountFlag.MS_NOEXEC, ",noexec"),
+)
+_ESCAPES: Final = {ord(char): f"\\{ord(char):03o}" for char in " \t\n\\"}
+_SOURCE_ESCAPES: Final = _ESCAPES | {ord("#"): "\\043"}
+
+
+def mounts(tx: Transaction, task: TaskId) -> str:
+    """/proc/PID/mounts of *task*: the mounts of its namespace that are below its root."""
+    lines = []
+    for _key, mount, point in _visible(tx, task):
+        kind = type_of(tx, mount.superblock)
+        readonly = _readonly(mount) or tx.get(Superblock, mount.superblock).readonly
+        options = _options(mount, readonly=readonly) + kind.show_options(tx, mount.superblock)
+        source = mount.source.translate(_SOURCE_ESCAPES)
+        lines.append(f"{source} {point} {kind.name} {options} 0 0\n")
+    return "".join(lines)
+
+
+def mountinfo(tx: Transaction, task: TaskId) -> str:
+    """/proc/PID/mountinfo of *task*."""
+    lines = []
+    for key, mount, point in _visible(tx, task):
+        sb = mount.superblock
+        kind = type_of(tx, sb)
+        dev = makedev(0, sb)
+        parent = key if mount.point is None else mount.point.mount
+        root = path_in(tx, sb, mount.root).translate(_ESCAPES)
+        marks = " unbindable" if mount.flags & MountFlag.MS_UNBINDABLE else ""
+        state = "ro" if tx.get(Superblock, sb).readonly else "rw"
+        lines.append(
+            f"{key} {parent} {dev_major(dev)}:{dev_minor(dev)} {root} {point} "
+            f"{_options(mount, readonly=_readonly(mount))}{marks} - {kind.name} "
+            f"{mount.source.translate(_SOURCE_ESCAPES)} {state}{kind.show_options(tx, sb)}\n"
+        )
+    return "".join(lines)
+
+
+def _visible(tx: Transaction, task: TaskId) -> Iterator[tuple[MountId, Mount, str]]:
+    """The mounts that *task* can reach, by age, with their mount points."""
+    root = contexts.fs(tx, task).root
+    for key in sorted(tx.get(MountSpace, contexts.namespace(tx, task, "mnt")).mounts):
+        mount = tx.get(Mount, key)
+        path = path_to(tx, Place(key, mount.root), root)
+        if path.reachable:
+            yield key, mount, path.text.translate(_ESCAPES)
+
+
+def _readonly(mount: Mount) -> bool:
+    return bool(mount.flags & MountFlag.MS_RDONLY)
+
+
+def _options(mount: Mount, *, readonly: bool) -> str:
+    flags = "".join(text for flag, text in _OPTIONS if mount.flags & flag)
+    return f"{'ro' if readonly else 'rw'}{flags},relatime"

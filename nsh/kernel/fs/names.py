@@ -1,0 +1,256 @@
+"""Making, moving and removing names: mkdir(2), unlink(2), rename(2), … (fs/namei.c)."""
+
+from typing import NamedTuple
+
+from nsh.abi.errno import Errno
+from nsh.abi.files import (
+    PATH_MAX,
+    S_IFDIR,
+    S_IFIFO,
+    S_IFMT,
+    Link,
+    Mkdir,
+    Mkfifo,
+    Rename,
+    Rmdir,
+    Symlink,
+    Unlink,
+)
+from nsh.kernel import contexts
+from nsh.kernel.dispatch import handles
+from nsh.kernel.fs import mount_tree
+from nsh.kernel.fs.permission import MAY_EXEC, MAY_WRITE, check, check_sticky
+from nsh.kernel.fs.types import FileSystem, Name, type_of
+from nsh.kernel.fs.walk import Target, Walk, bytes_in
+from nsh.machine.context import Place
+from nsh.machine.files import Attributes, SuperblockId
+from nsh.machine.ids import TaskId
+from nsh.machine.mounts import Mount
+from nsh.machine.record import Record
+from nsh.machine.value import Transaction
+
+
+class Slot(NamedTuple):
+    """A name, found in its directory, with what is there."""
+
+    target: Target
+    sb: SuperblockId
+    kind: FileSystem
+    node: Record | None
+
+    @property
+    def name(self) -> Name:
+        """As file systems are told it."""
+        return Name(self.target.directory.node, self.target.name)
+
+
+def _slot(walk: Walk, target: Target) -> Slot:
+    sb = walk.tx.get(Mount, target.directory.mount).superblock
+    return Slot(target, sb, type_of(walk.tx, sb), walk.child(target))
+
+
+def _free_slot(walk: Walk, path: str, *, directory: bool = False) -> Slot:
+    """The slot of *path* for something new (filename_create).
+
+    EEXIST; ENOENT where only a directory could have the name; EROFS; EACCES.
+    """
+    target = walk.parent(path)
+    if not target.ordinary:
+        raise Errno.EEXIST(f"{path} exists")
+    slot = _slot(walk, target)
+    if slot.node is not None:
+        raise Errno.EEXIST(f"{target.name} exists")
+    if not slot.kind.negative:
+        raise Errno.ENOENT(f"{slot.kind.name} makes no names on demand")
+    if target.slash and not directory:
+        raise Errno.ENOENT("a name that ends in a slash can only be a directory's")
+    mount_tree.check_writable(walk.tx, target.directory)
+    _check_change(walk, slot)
+    return slot
+
+
+def _check_change(walk: Walk, slot: Slot) -> Attributes:
+    """Whether the caller may change the directory of *slot*; replies its attributes."""
+    directory = slot.target.directory
+    if slot.kind.unlinked(walk.tx, slot.sb, directory.node):
+        raise Errno.ENOENT("the directory has been removed")
+    attributes = walk.stat(directory)
+    check(walk.creds, attributes, MAY_WRITE | MAY_EXEC, "the directory")
+    return attributes
+
+
+def _attributes(walk: Walk, slot: Slot, node: Record) -> Attributes:
+    return walk.stat(Place(slot.target.directory.mount, node))
+
+
+def _check_victim(walk: Walk, slot: Slot, node: Record, *, directory: bool) -> None:
+    """What may_delete() refuses of removing *node*, as a directory or as none."""
+    above = _check_change(walk, slot)
+    attributes = _attributes(walk, slot, node)
+    check_sticky(walk.creds, above, attributes, slot.target.name)
+    is_directory = attributes.mode & S_IFMT == S_IFDIR
+    if directory and not is_directory:
+        raise Errno.ENOTDIR(f"{slot.target.name} is no directory")
+    if is_directory and not directory:
+        raise Errno.EISDIR(f"{slot.target.name} is a directory")
+
+
+def _check_not_mounted(walk: Walk, slot: Slot, node: Record) -> None:
+    space = contexts.namespace(walk.tx, walk.caller, "mnt")
+    if mount_tree.mounted_here(walk.tx, slot.sb, node, space):
+        raise Errno.EBUSY(f"{slot.target.name} is a mount point")
+
+
+@handles(Mkdir)
+def mkdir(tx: Transaction, caller: TaskId, request: Mkdir) -> int:
+    """mkdir(2)."""
+    walk = Walk(tx, caller)
+    slot = _free_slot(walk, request.path, directory=True)
+    mode = request.mode & 0o1777 & ~walk.fs.umask
+    slot.kind.mkdir(tx, caller, slot.sb, slot.name, mode)
+    return 0
+
+
+@handles(Mkfifo)
+def mkfifo(tx: Transaction, caller: TaskId, request: Mkfifo) -> int:
+    """mkfifo(3)."""
+    walk = Walk(tx, caller)
+    slot = _free_slot(walk, request.path)
+    mode = S_IFIFO | request.mode & 0o7777 & ~walk.fs.umask
+    slot.kind.create(tx, caller, slot.sb, slot.name, mode)
+    return 0
+
+
+@handles(Symlink)
+def symlink(tx: Transaction, caller: TaskId, request: Symlink) -> int:
+    """symlink(2)."""
+    text = request.target.partition("\0")[0]
+    if not text:
+        raise Errno.ENOENT("a symbolic link leads somewhere")
+    if bytes_in(text) >= PATH_MAX:
+        raise Errno.ENAMETOOLONG(f"a path has less than {PATH_MAX} bytes")
+    slot = _free_slot(Walk(tx, caller), request.path)
+    slot.kind.symlink(tx, caller, slot.sb, slot.name, text)
+    return 0
+
+
+@handles(Link)
+def link(tx: Transaction, caller: TaskId, request: Link) -> int:
+    """link(2): symbolic links are not followed."""
+    walk = Walk(tx, caller)
+    old = walk.lookup(request.old, follow=False)
+    slot = _free_slot(Walk(tx, caller), request.new)
+    if old.mount != slot.target.directory.mount:
+        raise Errno.EXDEV("the two names are on different mounts")
+    if walk.stat(old).mode & S_IFMT == S_IFDIR:
+        raise Errno.EPERM("directories have one name")
+    if slot.kind.unlinked(tx, slot.sb, old.node) and not walk.stat(old).nlink:
+        raise Errno.ENOENT("the file has no name left")
+    slot.kind.link(tx, caller, slot.sb, slot.name, old.node)
+    return 0
+
+
+@handles(Unlink)
+def unlink(tx: Transaction, caller: TaskId, request: Unlink) -> int:
+    """unlink(2)."""
+    walk = Walk(tx, caller)
+    target = walk.parent(request.path)
+    if not target.ordinary:
+        raise Errno.EISDIR(f"{request.path} is a directory")
+    mount_tree.check_writable(tx, target.directory)
+    slot = _slot(walk, target)
+    node = slot.node
+    if node is None:
+        raise Errno.ENOENT(f"there is no {target.name}")
+    if target.slash:
+        if _attributes(walk, slot, node).mode & S_IFMT == S_IFDIR:
+            raise Errno.EISDIR(f"{target.name} is a directory")
+        raise Errno.ENOTDIR(f"{target.name} is no directory")
+    _check_victim(walk, slot, node, directory=False)
+    _check_not_mounted(walk, slot, node)
+    slot.kind.unlink(tx, caller, slot.sb, slot.name, node)
+    mount_tree.uncover(tx, slot.sb, node)
+    return 0
+
+
+@handles(Rmdir)
+def rmdir(tx: Transaction, caller: TaskId, request: Rmdir) -> int:
+    """rmdir(2)."""
+    walk = Walk(tx, caller)
+    target = walk.parent(request.path)
+    match target.name:
+        case "..":
+            raise Errno.ENOTEMPTY("the parent directory has at least this entry")
+        case ".":
+            raise Errno.EINVAL("a directory is removed by its name")
+        case "":
+            raise Errno.EBUSY("the root stays")
+    mount_tree.check_writable(tx, target.directory)
+    slot = _slot(walk, target)
+    node = slot.node
+    if node is None:
+        raise Errno.ENOENT(f"there is no {target.name}")
+    _check_victim(walk, slot, node, directory=True)
+    _check_not_mounted(walk, slot, node)
+    slot.kind.rmdir(tx, caller, slot.sb, slot.name, node)
+    mount_tree.uncover(tx, slot.sb, node)
+    return 0
+
+
+@handles(Rename)
+def rename(tx: Transaction, caller: TaskId, request: Rename) -> int:
+    """rename(2), in the order of do_renameat2 and vfs_rename."""
+    walk = Walk(tx, caller)
+    source = walk.parent(request.old)
+    target = Walk(tx, caller).parent(request.new)
+    if source.directory.mount != target.directory.mount:
+        raise Errno.EXDEV("the two names are on different mounts")
+    if not source.ordinary or not target.ordinary:
+        raise Errno.EBUSY("one of the paths ends in no name")
+    mount_tree.check_writable(tx, source.directory)
+    old = _slot(walk, source)
+    if old.node is None:
+        raise Errno.ENOENT(f"there is no {source.name}")
+    new = _slot(walk, target)
+    if new.node is None and not new.kind.negative:
+        raise Errno.ENOENT(f"{new.kind.name} makes no names on demand")
+    directory = _attributes(walk, old, old.node).mode & S_IFMT == S_IFDIR
+    if not directory and (source.slash or target.slash):
+        raise Errno.ENOTDIR(f"{source.name} is no directory")
+    if _is_above(tx, old, target.directory.node):
+        raise Errno.EINVAL("a directory cannot be moved below itself")
+    if new.node is not None and _is_above(tx, new, source.directory.node):
+        raise Errno.ENOTEMPTY(f"{target.name} is above what would replace it")
+    if old.node == new.node or _same_file(walk, old, new):
+        return 0
+    _check_victim(walk, old, old.node, directory=directory)
+    if new.node is None:
+        _check_change(walk, new)
+    else:
+        _check_victim(walk, new, new.node, directory=directory)
+    if directory and source.directory != target.directory:
+        check(walk.creds, _attributes(walk, old, old.node), MAY_WRITE, "the directory to move")
+    _check_not_mounted(walk, old, old.node)
+    if new.node is not None:
+        _check_not_mounted(walk, new, new.node)
+    old.kind.rename(tx, caller, old.sb, old.name, new.name)
+    if new.node is not None:
+        mount_tree.uncover(tx, new.sb, new.node)
+    return 0
+
+
+def _same_file(walk: Walk, old: Slot, new: Slot) -> bool:
+    """Whether both names are hard links to one file: then rename does nothing."""
+    if old.node is None or new.node is None:
+        return False
+    return _attributes(walk, old, old.node).ino == _attributes(walk, new, new.node).ino
+
+
+def _is_above(tx: Transaction, slot: Slot, node: Record) -> bool:
+    """Whether the node of *slot* is *node* or above it."""
+    while node != slot.node:
+        above = slot.kind.parent(tx, slot.sb, node)
+        if above == node:
+            return False
+        node = above
+    return True

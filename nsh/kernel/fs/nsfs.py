@@ -1,0 +1,79 @@
+"""nsfs: namespaces as files, which keep them alive (namespaces(7), ioctl_nsfs(2))."""
+
+from typing import ClassVar
+
+from nsh.abi.errno import Errno
+from nsh.abi.files import S_IFREG, OpenFlag
+from nsh.kernel import namespaces
+from nsh.kernel.fs.descriptors import open_file
+from nsh.kernel.fs.mount_tree import internal_mount
+from nsh.kernel.fs.types import FileSystem, file_system, new_superblock
+from nsh.machine.context import Place
+from nsh.machine.files import Attributes, File, NsNode, Opened, SuperblockId
+from nsh.machine.ids import FileId, NamespaceId, TaskId
+from nsh.machine.record import Record
+from nsh.machine.value import Transaction
+
+_ACCMODE = 3
+
+
+@file_system("nsfs")
+class NsFs(FileSystem):
+    """Its nodes are :class:`NsNode`; whoever stands on one holds the namespace."""
+
+    internal: ClassVar[bool] = True
+    positioned: ClassVar[bool] = False
+
+    def mount(self, tx: Transaction, caller: TaskId, source: str, options: str) -> SuperblockId:
+        """The kernel's own instance."""
+        return new_superblock(tx, self.name, NsNode("", 0, 0))
+
+    def dname(self, tx: Transaction, sb: SuperblockId, node: Record) -> str | None:
+        """``KIND:[INUM]``."""
+        assert isinstance(node, NsNode)
+        return f"{node.kind}:[{node.inum}]"
+
+    def stat(self, tx: Transaction, caller: TaskId, sb: SuperblockId, node: Record) -> Attributes:
+        """A file that everybody may read, and nobody change."""
+        assert isinstance(node, NsNode)
+        return Attributes(node.inum, S_IFREG | 0o444)
+
+    def open(
+        self, tx: Transaction, caller: TaskId, sb: SuperblockId, node: Record, flags: int
+    ) -> Opened | None:
+        """Only for reading: the files are immutable."""
+        if flags & (_ACCMODE | OpenFlag.O_TRUNC):
+            raise Errno.EPERM("the file of a namespace is opened for reading only")
+        return None
+
+    def read(self, tx: Transaction, caller: TaskId, key: FileId, file: File, size: int) -> bytes:
+        """There is nothing to read."""
+        raise Errno.EINVAL("the file of a namespace has no content")
+
+    def hold(self, tx: Transaction, sb: SuperblockId, node: Record) -> None:
+        """Keep the namespace."""
+        assert isinstance(node, NsNode)
+        if node.kind:
+            namespaces.hold(tx, node.kind, NamespaceId(node.namespace))
+
+    def release(self, tx: Transaction, sb: SuperblockId, node: Record) -> None:
+        """Let go of the namespace."""
+        assert isinstance(node, NsNode)
+        if node.kind:
+            namespaces.put(tx, node.kind, NamespaceId(node.namespace))
+
+
+def place_of(tx: Transaction, kind: str, namespace: NamespaceId) -> Place:
+    """The file of a namespace, as /proc/PID/ns/KIND leads to it; ``KeyError`` if it has ended."""
+    kind = kind.removesuffix("_for_children")
+    inum = namespaces.get(tx, kind, namespace).inum
+    return Place(internal_mount(tx, "nsfs"), NsNode(kind, namespace, inum))
+
+
+def namespace_of(tx: Transaction, caller: TaskId, fd: int) -> tuple[str, NamespaceId]:
+    """The kind and id of the namespace whose file is open as *fd*; EBADF, EINVAL."""
+    _, file = open_file(tx, caller, fd)
+    node = file.place.node
+    if not isinstance(node, NsNode):
+        raise Errno.EINVAL(f"descriptor {fd} is no namespace's")
+    return node.kind, NamespaceId(node.namespace)

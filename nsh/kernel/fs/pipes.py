@@ -1,0 +1,277 @@
+"""Pipes and fifos: one ring of pages, two kinds of name (pipe(7), fifo(7), fs/pipe.c).
+
+The ring has 16 pages.  A write goes into the last page as far as it fits there whole, else
+into fresh ones, so that writes of up to PIPE_BUF bytes are never split.
+"""
+
+from typing import ClassVar, Final
+
+from msgspec.structs import replace
+
+from nsh.abi.errno import Errno
+from nsh.abi.files import PIPE_BUF, PIPE_SIZE, S_IFIFO, OpenFlag
+from nsh.abi.request import Failure
+from nsh.abi.signals import SiCode, Sig
+from nsh.kernel import hooks, pids, signals, waiting
+from nsh.kernel.fs import files
+from nsh.kernel.fs.drivers import driver
+from nsh.kernel.fs.permission import credentials
+from nsh.kernel.fs.types import FileOperations, FileSystem, file_system, new_superblock
+from nsh.kernel.waiting import WouldBlock
+from nsh.machine.context import Place
+from nsh.machine.files import (
+    Attributes,
+    FifoEnd,
+    File,
+    InodeId,
+    Page,
+    Pipe,
+    PipeNode,
+    Progress,
+    SuperblockId,
+)
+from nsh.machine.ids import FileId, TaskId
+from nsh.machine.record import Record
+from nsh.machine.signals import SigInfo
+from nsh.machine.tasks import Task
+from nsh.machine.value import Transaction
+from nsh.machine.waiting import On, channel
+
+SLOTS: Final = PIPE_SIZE // PIPE_BUF
+DRIVER: Final = "fifo"
+
+_ACCMODE: Final = 3
+
+
+@file_system("pipefs")
+class PipeFs(FileSystem):
+    """Where the ends of pipe(2) are; its nodes are :class:`PipeNode`."""
+
+    internal: ClassVar[bool] = True
+
+    def mount(self, tx: Transaction, caller: TaskId, source: str, options: str) -> SuperblockId:
+        """The kernel's own instance."""
+        return new_superblock(tx, self.name, PipeNode(InodeId(0)))
+
+    def dname(self, tx: Transaction, sb: SuperblockId, node: Record) -> str | None:
+        """``pipe:[INO]``."""
+        assert isinstance(node, PipeNode)
+        return f"pipe:[{node.ino}]"
+
+    def stat(self, tx: Transaction, caller: TaskId, sb: SuperblockId, node: Record) -> Attributes:
+        """A fifo that its maker owns."""
+        assert isinstance(node, PipeNode)
+        pipe = tx.get(Pipe, node.ino)
+        mode = S_IFIFO | 0o600
+        return Attributes(node.ino, mode, uid=pipe.uid, gid=pipe.gid, mtime=pipe.mtime)
+
+
+def make(tx: Transaction, caller: TaskId) -> InodeId:
+    """A new pipe that nobody has opened yet."""
+    ino = InodeId(tx.fresh())
+    creds = credentials(tx, caller)
+    tx.put(ino, Pipe(uid=creds.euid, gid=creds.egid, mtime=tx.clock))
+    return ino
+
+
+def attach(tx: Transaction, ino: InodeId, place: Place, flags: int) -> FileId:
+    """A new open file description on the pipe *ino*, counted among its readers or writers."""
+    pipe = tx.find(Pipe, ino) or Pipe()
+    reads, writes = _ends(flags)
+    tx.put(
+        ino,
+        replace(
+            pipe,
+            readers=pipe.readers + reads,
+            writers=pipe.writers + writes,
+            read_opens=pipe.read_opens + reads,
+            write_opens=pipe.write_opens + writes,
+        ),
+    )
+    key = FileId(tx.fresh())
+    tx.put(key, File(place, flags, driver=DRIVER, opened=FifoEnd(ino)))
+    files.hold_place(tx, place)
+    waiting.wake(tx, channel(On.FILE, ino))
+    return key
+
+
+def open_fifo(
+    tx: Transaction, caller: TaskId, ino: InodeId, place: Place, flags: int
+) -> FileId | Failure:
+    """open(2) of a fifo: waits for the other end, unless O_NONBLOCK or O_RDWR say otherwise.
+
+    While it waits its end counts as open; :class:`Progress` remembers it.  ENXIO, EINTR.
+    """
+    progress = resumed(tx, caller)
+    reads, writes = _ends(flags)
+    if progress is None:
+        pipe = tx.find(Pipe, ino) or Pipe()
+        if writes and not reads and flags & OpenFlag.O_NONBLOCK and not pipe.readers:
+            raise Errno.ENXIO("nobody has the fifo open for reading")
+        key = attach(tx, ino, place, flags)
+        seen = pipe.write_opens if reads else pipe.read_opens
+        partners = pipe.writers if reads else pipe.readers
+        if (reads and writes) or partners or flags & OpenFlag.O_NONBLOCK:
+            return key
+        tx.put(caller, Progress(key, seen))
+    else:
+        key, seen = progress.file, progress.done
+        opened = tx.get(File, key).opened
+        assert isinstance(opened, FifoEnd)
+        ino = opened.pipe
+        pipe = tx.get(Pipe, ino)
+        if (pipe.write_opens if reads else pipe.read_opens) != seen:
+            tx.drop(Progress, caller)
+            return key
+        if waiting.interrupted(tx, caller):
+            abandon(tx, caller)
+            return Failure(Errno.EINTR, "a signal was handled before the other end was opened")
+    end = "writing" if reads else "reading"
+    raise WouldBlock(
+        (channel(On.FILE, ino),), reason=f"until the fifo is opened for {end}", keep=True
+    )
+
+
+def _ends(flags: int) -> tuple[int, int]:
+    """Whether *flags* open the (reading, writing) end, as numbers to add."""
+    access = flags & _ACCMODE
+    return int(access != OpenFlag.O_WRONLY), int(access != OpenFlag.O_RDONLY)
+
+
+@driver(DRIVER)
+class PipeOperations(FileOperations):
+    """An open end of a pipe or fifo."""
+
+    positioned: ClassVar[bool] = False
+
+    def read(self, tx: Transaction, caller: TaskId, key: FileId, file: File, size: int) -> bytes:
+        """What is there, at most *size*; the end where nobody has it open for writing."""
+        ino = _pipe(file)
+        pipe = tx.get(Pipe, ino)
+        if not pipe.pages:
+            if not pipe.writers:
+                return b""
+            if file.flags & OpenFlag.O_NONBLOCK:
+                raise Errno.EAGAIN("the pipe is empty")
+            if waiting.interrupted(tx, caller):
+                raise Errno.EINTR("a signal was handled before there was data")
+            raise WouldBlock((channel(On.FILE, ino),), reason="until there is data in the pipe")
+        data, pages = _take(pipe.pages, size)
+        tx.put(ino, replace(pipe, pages=pages))
+        waiting.wake(tx, channel(On.FILE, ino))
+        return data
+
+    def write(
+        self, tx: Transaction, caller: TaskId, key: FileId, file: File, data: bytes
+    ) -> int | Failure:
+        """All of *data*, waiting for room; SIGPIPE and EPIPE where nobody reads."""
+        if not data:
+            return 0
+        ino = _pipe(file)
+        progress = resumed(tx, caller)
+        done = 0 if progress is None else progress.done
+        pipe = tx.get(Pipe, ino)
+        if not pipe.readers:
+            _settle(tx, caller, progress)
+            me = tx.get(Task, caller)
+            number = pids.number(tx, me, me.space)
+            info = SigInfo(int(Sig.SIGPIPE), int(SiCode.SI_USER), number, me.creds.uid)
+            signals.send(tx, caller, info, thread=True)
+            return done or Failure(Errno.EPIPE, "nobody has the pipe open for reading")
+        pages, taken = _give(pipe.pages, data[done:])
+        if taken:
+            tx.put(ino, replace(pipe, pages=pages, mtime=tx.clock))
+            waiting.wake(tx, channel(On.FILE, ino))
+            done += taken
+        if done == len(data):
+            _settle(tx, caller, progress)
+            return done
+        nonblock = bool(file.flags & OpenFlag.O_NONBLOCK)
+        if nonblock or waiting.interrupted(tx, caller):
+            _settle(tx, caller, progress)
+            if not done and nonblock:
+                raise Errno.EAGAIN("the pipe is full")
+            if not done:
+                raise Errno.EINTR("a signal was handled before there was room")
+            return done
+        if done:
+            if progress is None:
+                files.hold(tx, key)
+            tx.put(caller, Progress(key, done))
+        raise WouldBlock(
+            (channel(On.FILE, ino),), reason="until there is room in the pipe", keep=True
+        )
+
+    def close(self, tx: Transaction, file: File) -> None:
+        """One end less; the last reader or writer is noticed by the other side."""
+        ino = _pipe(file)
+        pipe = tx.get(Pipe, ino)
+        reads, writes = _ends(file.flags)
+        pipe = replace(pipe, readers=pipe.readers - reads, writers=pipe.writers - writes)
+        if pipe.readers or pipe.writers:
+            tx.put(ino, pipe)
+        else:
+            tx.drop(Pipe, ino)
+        waiting.wake(tx, channel(On.FILE, ino))
+
+
+def _pipe(file: File) -> InodeId:
+    assert isinstance(file.opened, FifoEnd)
+    return file.opened.pipe
+
+
+def _take(pages: tuple[Page, ...], size: int) -> tuple[bytes, tuple[Page, ...]]:
+    """The first *size* bytes of *pages*, and what is left."""
+    parts = []
+    for index, page in enumerate(pages):
+        if size < len(page.data):
+            parts.append(page.data[:size])
+            rest = Page(page.data[size:], page.consumed + size)
+            return b"".join(parts), (rest, *pages[index + 1 :])
+        parts.append(page.data)
+        size -= len(page.data)
+    return b"".join(parts), ()
+
+
+def _give(pages: tuple[Page, ...], data: bytes) -> tuple[tuple[Page, ...], int]:
+    """*pages* with as much of *data* as there is room for, and how much that is."""
+    ring = list(pages)
+    taken = len(data) % PIPE_BUF
+    if ring and taken:
+        last = ring[-1]
+        if last.consumed + len(last.data) + taken <= PIPE_BUF:
+            ring[-1] = Page(last.data + data[:taken], last.consumed)
+        else:
+            taken = 0
+    else:
+        taken = 0
+    while taken < len(data) and len(ring) < SLOTS:
+        ring.append(Page(data[taken : taken + PIPE_BUF]))
+        taken = min(taken + PIPE_BUF, len(data))
+    return tuple(ring), taken
+
+
+# ---- calls that remember how far they came ----
+
+
+def resumed(tx: Transaction, caller: TaskId) -> Progress | None:
+    """What *caller*'s blocked call noted when it last waited; None for a call that begins."""
+    progress = tx.find(Progress, caller)
+    if progress is not None and waiting.waiter(tx, caller) is None:
+        abandon(tx, caller)  # the call that it belonged to was given up
+        return None
+    return progress
+
+
+@hooks.on_exit
+def abandon(tx: Transaction, task: TaskId) -> None:
+    """*task* will not ask again: let go of the open file that its blocked call held."""
+    progress = tx.find(Progress, task)
+    if progress is not None:
+        tx.drop(Progress, task)
+        files.release(tx, progress.file)
+
+
+def _settle(tx: Transaction, caller: TaskId, progress: Progress | None) -> None:
+    if progress is not None:
+        abandon(tx, caller)

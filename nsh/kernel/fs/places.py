@@ -1,0 +1,62 @@
+"""Where paths start: chdir(2), chroot(2), getcwd(2), umask(2)."""
+
+from msgspec.structs import replace
+
+from nsh.abi.errno import Errno
+from nsh.abi.files import S_IFDIR, S_IFMT, Chdir, Chroot, Getcwd, Umask
+from nsh.kernel import contexts
+from nsh.kernel.dispatch import handles
+from nsh.kernel.fs.mount_space import change_fs
+from nsh.kernel.fs.paths import path_to
+from nsh.kernel.fs.permission import MAY_EXEC, check
+from nsh.kernel.fs.walk import Walk
+from nsh.machine.context import Place
+from nsh.machine.ids import TaskId
+from nsh.machine.value import Transaction
+
+
+def _directory(walk: Walk, path: str) -> Place:
+    place = walk.lookup(path)
+    attributes = walk.stat(place)
+    if attributes.mode & S_IFMT != S_IFDIR:
+        raise Errno.ENOTDIR(f"{path} is no directory")
+    check(walk.creds, attributes, MAY_EXEC, path)
+    return place
+
+
+@handles(Chdir)
+def chdir(tx: Transaction, caller: TaskId, request: Chdir) -> int:
+    """chdir(2)."""
+    walk = Walk(tx, caller)
+    change_fs(tx, caller, replace(walk.fs, cwd=_directory(walk, request.path)))
+    return 0
+
+
+@handles(Chroot)
+def chroot(tx: Transaction, caller: TaskId, request: Chroot) -> int:
+    """chroot(2): the working directory stays where it is, even outside."""
+    walk = Walk(tx, caller)
+    place = _directory(walk, request.path)
+    if walk.creds.euid:
+        raise Errno.EPERM(f"chroot takes CAP_SYS_CHROOT; uid {walk.creds.euid} has none")
+    change_fs(tx, caller, replace(walk.fs, root=place))
+    return 0
+
+
+@handles(Getcwd)
+def getcwd(tx: Transaction, caller: TaskId, request: Getcwd) -> str:
+    """getcwd(2)."""
+    del request
+    fs = contexts.fs(tx, caller)
+    path = path_to(tx, fs.cwd, fs.root)
+    if path.unlinked:
+        raise Errno.ENOENT("the working directory has been removed")
+    return path.text if path.reachable else "(unreachable)" + path.text
+
+
+@handles(Umask)
+def umask(tx: Transaction, caller: TaskId, request: Umask) -> int:
+    """umask(2)."""
+    fs = contexts.fs(tx, caller)
+    contexts.set_fs(tx, caller, replace(fs, umask=request.mask & 0o777))
+    return fs.umask

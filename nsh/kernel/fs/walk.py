@@ -1,0 +1,212 @@
+"""From a path to a place (path_resolution(7), fs/namei.c).
+
+A :class:`Walk` is one system call's way through the tree, as ``struct nameidata`` is: it counts
+the symbolic links that it has followed.
+"""
+
+from typing import Final, NamedTuple
+
+from nsh.abi.errno import Errno
+from nsh.abi.files import NAME_MAX, PATH_MAX, S_IFDIR, S_IFLNK, S_IFMT
+from nsh.kernel import contexts
+from nsh.kernel.fs.permission import MAY_EXEC, check, credentials
+from nsh.kernel.fs.types import type_of
+from nsh.machine.context import Place
+from nsh.machine.files import Attributes, Superblock
+from nsh.machine.ids import TaskId
+from nsh.machine.mounts import Mount
+from nsh.machine.record import Record
+from nsh.machine.value import Transaction
+
+MAX_LINKS: Final = 40
+"""MAXSYMLINKS: how many symbolic links one lookup follows."""
+
+
+class Target(NamedTuple):
+    """Where the last component of a path is to be looked up, or made."""
+
+    directory: Place
+    name: str
+    """The last component; ``.``, ``..``, or "" for the root."""
+    slash: bool
+    """Slashes follow it: it can only be a directory."""
+
+    @property
+    def ordinary(self) -> bool:
+        """Whether it is a name (LAST_NORM), which can be made, removed or renamed."""
+        return self.name not in ("", ".", "..")
+
+
+class Walk:
+    """One lookup by *caller*."""
+
+    __slots__ = ("caller", "creds", "fs", "links", "tx")
+
+    def __init__(self, tx: Transaction, caller: TaskId) -> None:
+        self.tx = tx
+        self.caller = caller
+        self.fs = contexts.fs(tx, caller)
+        self.creds = credentials(tx, caller)
+        self.links = 0
+
+    def lookup(self, path: str, follow: bool = True) -> Place:
+        """The place that *path* names; ``follow``: also through a symbolic link at its end.
+
+        EACCES, ELOOP, ENAMETOOLONG, ENOENT, ENOTDIR.
+        """
+        path = checked(path)
+        return self._along(self._start(path), components(path), follow)
+
+    def parent(self, path: str) -> Target:
+        """The directory that holds the last component of *path*; that one need not exist."""
+        return self.parent_from(checked(path), self.fs.cwd)
+
+    def parent_from(self, path: str, base: Place) -> Target:
+        """As :meth:`parent`, with relative paths starting at *base* (a link's directory)."""
+        start = self.fs.root if path.startswith("/") else base
+        trimmed = path.rstrip("/")
+        slash = len(trimmed) < len(path)
+        head, _, name = trimmed.rpartition("/")
+        directory = self._along(start, components(head), True)
+        self._check_directory(directory, self.stat(directory))
+        return Target(directory, name, slash)
+
+    def child(self, target: Target) -> Record | None:
+        """The node in *target*'s directory under its name, as it is there (under whatever is
+        mounted on it); None where there is none."""
+        return self._look(target.directory, target.name)
+
+    def resolve(self, target: Target, follow: bool) -> Place:
+        """The place that *target* names."""
+        names = [target.name or "."]
+        if target.slash:
+            names.insert(0, ".")
+        return self._along(target.directory, names, follow)
+
+    def stat(self, place: Place) -> Attributes:
+        """The attributes of the file at *place*."""
+        tx = self.tx
+        sb = tx.get(Mount, place.mount).superblock
+        return type_of(tx, sb).stat(tx, self.caller, sb, place.node)
+
+    def down(self, place: Place) -> Place:
+        """What is mounted topmost on *place*, or itself."""
+        tx = self.tx
+        while True:
+            child = tx.get(Mount, place.mount).over.get(place.node)
+            if child is None:
+                return place
+            place = Place(child, tx.get(Mount, child).root)
+
+    def jump(self, place: Place) -> str | Place:
+        """Where the symbolic link at *place* leads; counts it.  ELOOP, ENOENT."""
+        self.links += 1
+        if self.links > MAX_LINKS:
+            raise Errno.ELOOP(f"more than {MAX_LINKS} symbolic links in one path")
+        tx = self.tx
+        sb = tx.get(Mount, place.mount).superblock
+        target = type_of(tx, sb).readlink(tx, self.caller, sb, place.node)
+        if target == "":
+            raise Errno.ENOENT("a symbolic link leads nowhere")
+        return target
+
+    def _start(self, path: str) -> Place:
+        return self.fs.root if path.startswith("/") else self.fs.cwd
+
+    def _along(self, place: Place, names: list[str], follow: bool) -> Place:
+        """Walk the components *names*, the next one last, from *place*."""
+        known: Attributes | None = None
+        while names:
+            attributes = self.stat(place) if known is None else known
+            self._check_directory(place, attributes)
+            name = names.pop()
+            if name == ".":
+                known = attributes
+                continue
+            if name == "..":
+                place, known = self._up(place), None
+                continue
+            node = self._look(place, name)
+            if node is None:
+                raise Errno.ENOENT(f"there is no {name} in {self._called(place)}")
+            found = self.down(Place(place.mount, node))
+            known = self.stat(found)
+            if known.mode & S_IFMT == S_IFLNK and (names or follow):
+                target = self.jump(found)
+                if isinstance(target, Place):
+                    place, known = target, None
+                    continue
+                names.extend(components(target))
+                if target.startswith("/"):
+                    place, known = self.fs.root, None
+                else:
+                    known = attributes
+                continue
+            place = found
+        return place
+
+    def _check_directory(self, place: Place, attributes: Attributes) -> None:
+        if attributes.mode & S_IFMT != S_IFDIR:
+            raise Errno.ENOTDIR(f"{self._called(place)} is no directory")
+        if self.creds.euid:
+            check(self.creds, attributes, MAY_EXEC, self._called(place))
+
+    def _look(self, directory: Place, name: str) -> Record | None:
+        if len(name) * 4 > NAME_MAX and bytes_in(name) > NAME_MAX:
+            raise Errno.ENAMETOOLONG(f"{name[:16]}… has more than {NAME_MAX} bytes")
+        tx = self.tx
+        sb = tx.get(Mount, directory.mount).superblock
+        return type_of(tx, sb).lookup(tx, self.caller, sb, directory.node, name)
+
+    def _up(self, place: Place) -> Place:
+        """``..``: the parent, out of a mount at its top, never out of the root."""
+        tx = self.tx
+        root = self.fs.root
+        while place != root:
+            mount = tx.get(Mount, place.mount)
+            if place.node != mount.root:
+                sb = mount.superblock
+                node = type_of(tx, sb).parent(tx, sb, place.node)
+                return self.down(Place(place.mount, node))
+            if mount.point is None:
+                break
+            place = mount.point
+        return self.down(place)
+
+    def _called(self, place: Place) -> str:
+        """What messages call the directory *place*."""
+        tx = self.tx
+        sb = tx.get(Mount, place.mount).superblock
+        if place == self.fs.root:
+            return "/"
+        if place.node == tx.get(Superblock, sb).root:
+            return f"the root of a {type_of(tx, sb).name}"
+        return type_of(tx, sb).name_of(tx, sb, place.node)
+
+
+def components(path: str) -> list[str]:
+    """The components of *path*, first one last; trailing slashes count as a ``.``."""
+    names = [name for name in path.split("/") if name]
+    if path.endswith("/"):
+        names.append(".")
+    names.reverse()
+    return names
+
+
+def checked(path: str) -> str:
+    """*path* as the kernel copies it in (getname): up to a NUL; ENOENT, ENAMETOOLONG."""
+    if "\0" in path:
+        path = path[: path.index("\0")]
+    if not path:
+        raise Errno.ENOENT("an empty path names nothing")
+    if len(path) * 4 >= PATH_MAX and bytes_in(path) >= PATH_MAX:
+        raise Errno.ENAMETOOLONG(f"a path has less than {PATH_MAX} bytes")
+    return path
+
+
+def bytes_in(name: str) -> int:
+    """How many bytes *name* has outside; EILSEQ for text that stands for no bytes at all."""
+    try:
+        return len(name) if name.isascii() else len(name.encode("utf-8", "surrogateescape"))
+    except UnicodeEncodeError:
+        raise Errno.EILSEQ("the name holds characters that no file name can have") from None
