@@ -1,0 +1,84 @@
+"""``/proc/PID/fd``, ``fdinfo``: the open files of a task (proc_pid_fd(5), fs/proc/fd.c)."""
+
+from typing import Final
+
+from nsh.abi.errno import Errno
+from nsh.abi.files import S_IFLNK, OpenFlag
+from nsh.kernel import contexts
+from nsh.kernel.fs.proc.nodes import TaskNode
+from nsh.kernel.fs.proc.registry import task_directory
+from nsh.kernel.fs.proc.view import inspect, seen
+from nsh.kernel.fs.types import superblock_of, type_of
+from nsh.machine.context import Descriptor
+from nsh.machine.files import File
+from nsh.machine.ids import TaskId
+from nsh.machine.tasks import Task
+from nsh.machine.value import Transaction
+
+LINK_SIZE: Final = 64
+"""What stat(2) says is the size of a link in ``fd``, whatever it leads to."""
+
+_O_LARGEFILE: Final = 0o100000
+"""Linux sets it in whatever was opened by a path."""
+
+task_directory("fd", 0o500)
+task_directory("fdinfo", 0o555)
+
+
+def _exists(tx: Transaction, node: TaskNode) -> None:
+    if tx.find(Task, node.task) is None:
+        raise Errno.ENOENT(f"the task that was pid {node.number} is gone")
+
+
+def numbers(tx: Transaction, caller: TaskId, node: TaskNode) -> list[int]:
+    """The open descriptors of the task, ascending.  EACCES, ENOENT."""
+    _exists(tx, node)
+    inspect(tx, caller, node.task)
+    return sorted(contexts.files(tx, node.task))
+
+
+def is_open(tx: Transaction, caller: TaskId, node: TaskNode, number: int) -> bool:
+    """Whether descriptor *number* of the task is open.  EACCES, ENOENT."""
+    _exists(tx, node)
+    inspect(tx, caller, node.task)
+    return number in contexts.files(tx, node.task)
+
+
+def size(tx: Transaction, node: TaskNode) -> int:
+    """How many descriptors are open: the size of the directory ``fd``.  ENOENT."""
+    _exists(tx, node)
+    return len(contexts.files(tx, node.task))
+
+
+def descriptor(tx: Transaction, node: TaskNode) -> Descriptor:
+    """The entry of the descriptor table that *node* is about.  ENOENT once it is closed; ESRCH."""
+    seen(tx, node)
+    entry = contexts.files(tx, node.task).get(int(node.name))
+    if entry is None:
+        raise Errno.ENOENT(f"pid {node.number} has no descriptor {node.name} open")
+    return entry
+
+
+def link_mode(tx: Transaction, node: TaskNode) -> int:
+    """The mode of ``fd/N`` tells how the file was opened."""
+    access = tx.get(File, descriptor(tx, node).file).flags & 3
+    readable = access != OpenFlag.O_WRONLY
+    writable = access != OpenFlag.O_RDONLY
+    return S_IFLNK | readable * 0o500 | writable * 0o300
+
+
+def info(tx: Transaction, caller: TaskId, node: TaskNode) -> str:
+    """``fdinfo/N``: offset, flags of open(2) in octal, mount and inode.  EACCES, ENOENT, ESRCH."""
+    entry = descriptor(tx, node)
+    inspect(tx, caller, node.task)
+    file = tx.get(File, entry.file)
+    place = file.place
+    sb = superblock_of(tx, place)
+    kind = type_of(tx, sb)
+    flags = file.flags
+    if entry.cloexec:
+        flags |= OpenFlag.O_CLOEXEC
+    if kind.name != "pipefs":
+        flags |= _O_LARGEFILE
+    ino = kind.stat(tx, caller, sb, place.node).ino
+    return f"pos:\t{file.offset}\nflags:\t0{flags:o}\nmnt_id:\t{place.mount}\nino:\t{ino}\n"

@@ -1,0 +1,189 @@
+"""proc as a file system type: what the VFS asks, handed to the trees and registries."""
+
+from collections.abc import Iterable
+
+from nsh.abi.errno import Errno
+from nsh.abi.files import Dirent, OpenFlag
+from nsh.abi.request import Failure
+from nsh.kernel import namespaces
+from nsh.kernel.fs.proc import descriptors, links, nodes, registry, system_tree, task_tree
+from nsh.kernel.fs.proc.nodes import ROOT, SystemNode, TaskNode
+from nsh.kernel.fs.proc.view import Mounter, seen, shown
+from nsh.kernel.fs.types import FileSystem, file_system, new_superblock
+from nsh.machine.context import Place
+from nsh.machine.files import Attributes, File, Superblock, SuperblockId
+from nsh.machine.ids import FileId, NamespaceId, TaskId
+from nsh.machine.record import Record
+from nsh.machine.tasks import Task
+from nsh.machine.value import Transaction
+
+
+@file_system("proc")
+class Proc(FileSystem):
+    """proc(5)."""
+
+    negative = False
+
+    # ---- instances ----
+
+    def mount(self, tx: Transaction, caller: TaskId, source: str, options: str) -> SuperblockId:
+        """A superblock that shows the caller's pid space.  EINVAL: no options are known."""
+        del source
+        _check_options(options)
+        space = tx.get(Task, caller).space
+        namespaces.hold(tx, "pid", NamespaceId(space))
+        return new_superblock(tx, self.name, ROOT, Mounter(space))
+
+    def reconfigure(self, tx: Transaction, caller: TaskId, sb: SuperblockId, options: str) -> None:
+        """EINVAL: no options are known."""
+        _check_options(options)
+
+    def kill(self, tx: Transaction, sb: SuperblockId) -> None:
+        """Let go of the pid space."""
+        data = tx.get(Superblock, sb).data
+        assert isinstance(data, Mounter)
+        namespaces.put(tx, "pid", NamespaceId(data.space))
+
+    # ---- names ----
+
+    def lookup(
+        self, tx: Transaction, caller: TaskId, sb: SuperblockId, node: Record, name: str
+    ) -> Record | None:
+        """One step down.  ESRCH below the directory of a task that is gone; EACCES."""
+        if isinstance(node, TaskNode):
+            return task_tree.lookup(tx, caller, node, name)
+        return system_tree.lookup(tx, shown(tx, sb, caller), _system(node), name)
+
+    def parent(self, tx: Transaction, sb: SuperblockId, node: Record) -> Record:
+        """The directory that *node* was found in."""
+        return nodes.parent(node)
+
+    def name_of(self, tx: Transaction, sb: SuperblockId, node: Record) -> str:
+        """The name by which *node* was found."""
+        return nodes.name(node)
+
+    def unlinked(self, tx: Transaction, sb: SuperblockId, node: Record) -> bool:
+        """The files of a task go with it."""
+        return isinstance(node, TaskNode) and tx.find(Task, node.task) is None
+
+    def entries(
+        self, tx: Transaction, caller: TaskId, sb: SuperblockId, node: Record
+    ) -> Iterable[Dirent]:
+        """A directory's entries.  ENOENT for a task that is gone; EACCES."""
+        if isinstance(node, TaskNode):
+            return task_tree.entries(tx, caller, node)
+        return system_tree.entries(tx, shown(tx, sb, caller), _system(node))
+
+    def stat(self, tx: Transaction, caller: TaskId, sb: SuperblockId, node: Record) -> Attributes:
+        """Type, mode and owner; files have no size."""
+        if isinstance(node, TaskNode):
+            return task_tree.attributes(tx, node)
+        return system_tree.attributes(tx, shown(tx, sb, caller), _system(node))
+
+    def readlink(
+        self, tx: Transaction, caller: TaskId, sb: SuperblockId, node: Record
+    ) -> str | Place:
+        """Where a link leads.  EACCES, ENOENT, ESRCH."""
+        if isinstance(node, TaskNode):
+            return links.target(tx, caller, node)
+        return system_tree.link_target(tx, caller, shown(tx, sb, caller), _system(node))
+
+    # ---- open files ----
+
+    def open(
+        self, tx: Transaction, caller: TaskId, sb: SuperblockId, node: Record, flags: int
+    ) -> None:
+        """A read-only setting refuses writers, even root (EACCES); some files ask for more."""
+        if isinstance(node, TaskNode):
+            entry = task_tree.entry_of(tx, node)
+            if entry is not None and entry.check_open is not None:
+                entry.check_open(tx, node)
+            return
+        setting = system_tree.setting_of(_system(node))
+        writing = flags & (OpenFlag.O_WRONLY | OpenFlag.O_RDWR)
+        if setting is not None and writing and not setting.mode & 0o222:
+            raise Errno.EACCES(f"{setting.path} cannot be set")
+
+    def read(self, tx: Transaction, caller: TaskId, key: FileId, file: File, size: int) -> bytes:
+        """As of any synthetic file, while its task exists (ESRCH); but a setting is read in one
+        piece or not at all."""
+        node = file.place.node
+        if _is_directory(tx, node):
+            raise Errno.EISDIR("a directory is read with getdents")
+        if isinstance(node, TaskNode):
+            seen(tx, node)
+        elif file.offset and system_tree.setting_of(_system(node)) is not None:
+            return b""
+        return super().read(tx, caller, key, file, size)
+
+    def write(
+        self, tx: Transaction, caller: TaskId, key: FileId, file: File, data: bytes
+    ) -> int | Failure:
+        """A setting may take less than all, and minds the offset."""
+        node = file.place.node
+        setting = None if isinstance(node, TaskNode) else system_tree.setting_of(_system(node))
+        if setting is None:
+            return super().write(tx, caller, key, file, data)
+        return setting.write(tx, caller, data, file.offset)
+
+    def seek_end(self, tx: Transaction, caller: TaskId, file: File) -> int:
+        """Most are seq_files and have no end (EINVAL); the others end at 0."""
+        node = file.place.node
+        if isinstance(node, TaskNode):
+            entry = task_tree.entry_of(tx, node)
+            at_zero = entry is not None and entry.seekable_end
+        else:
+            at_zero = system_tree.setting_of(_system(node)) is not None
+        if not at_zero:
+            raise Errno.EINVAL("the file has no end to seek from")
+        return 0
+
+    def content(
+        self, tx: Transaction, caller: TaskId, sb: SuperblockId, node: Record
+    ) -> bytes | str:
+        """What the file's module has to say."""
+        if isinstance(node, TaskNode):
+            if node.path.startswith("fdinfo/"):
+                return descriptors.info(tx, caller, node)
+            entry = task_tree.entry_of(tx, node)
+            if entry is not None and entry.content is not None:
+                return entry.content(tx, caller, node)
+        else:
+            setting = system_tree.setting_of(_system(node))
+            if setting is not None:
+                return setting.read(tx, caller)
+            file = registry.find_system_file(tx, _system(node).path)
+            if file is not None and file.content is not None:
+                return file.content(tx, caller)
+        raise Errno.EINVAL("the file cannot be read")
+
+    def store(
+        self, tx: Transaction, caller: TaskId, sb: SuperblockId, node: Record, data: bytes
+    ) -> None:
+        """EINVAL from a task's file that takes no writes, EIO from another (as Linux has it)."""
+        if isinstance(node, TaskNode):
+            entry = task_tree.entry_of(tx, node)
+            if entry is None or entry.store is None:
+                raise Errno.EINVAL(f"{node.path} cannot be written")
+            entry.store(tx, caller, node, data)
+            return
+        file = registry.find_system_file(tx, _system(node).path)
+        if file is None or file.store is None:
+            raise Errno.EIO(f"{_system(node).path} cannot be written")
+        file.store(tx, caller, data)
+
+
+def _system(node: Record) -> SystemNode:
+    assert isinstance(node, SystemNode)
+    return node
+
+
+def _is_directory(tx: Transaction, node: Record) -> bool:
+    if isinstance(node, TaskNode):
+        return task_tree.is_directory(tx, node)
+    return system_tree.is_directory(tx, _system(node))
+
+
+def _check_options(options: str) -> None:
+    if options:
+        raise Errno.EINVAL(f"proc has no option {options}")

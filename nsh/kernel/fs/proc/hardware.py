@@ -1,0 +1,21 @@
+"""The modelled computer, as far as proc tells of it: constants, chosen once.
+
+One memory node, four processors that no known speculation leak affects, and all the capabilities
+of Linux 6.18.
+"""
+
+from typing import Final
+
+CPUS: Final = 4
+CPU_MASK: Final = f"{(1 << CPUS) - 1:x}"
+CPU_LIST: Final = f"0-{CPUS - 1}"
+MEMORY_MASK: Final = "00000001"
+MEMORY_LIST: Final = "0"
+STORE_BYPASS: Final = "not vulnerable"
+INDIRECT_BRANCH: Final = "not affected"
+ALL_CAPABILITIES: Final = (1 << 41) - 1
+"""CAP_CHOWN (0) to CAP_CHECKPOINT_RESTORE (40)."""
+USER_HZ: Final = 100
+"""Clock ticks a second in ``stat`` and ``uptime`` (sysconf(_SC_CLK_TCK))."""
+TICK: Final = 10**9 // USER_HZ
+"""Nanoseconds a clock tick."""

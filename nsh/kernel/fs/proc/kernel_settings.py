@@ -1,0 +1,80 @@
+"""``/proc/sys/kernel``: names of the machine, and the numbering of pids (proc_sys_kernel(5))."""
+
+from typing import Final
+
+from msgspec.structs import replace
+
+from nsh.abi.errno import Errno
+from nsh.kernel import contexts, uts
+from nsh.kernel.fs.proc import sysctl
+from nsh.kernel.pids import RESERVED_PIDS
+from nsh.machine.ids import TaskId
+from nsh.machine.pids import PidSpace
+from nsh.machine.tasks import Task
+from nsh.machine.value import Transaction
+
+PID_MAX_LIMIT: Final = 4 * 1024 * 1024
+PID_MAX_MIN: Final = RESERVED_PIDS + 1
+
+
+def _space(tx: Transaction, caller: TaskId) -> PidSpace:
+    return tx.get(PidSpace, tx.get(Task, caller).space)
+
+
+def _pid_max(tx: Transaction, caller: TaskId) -> int:
+    """One for each pid namespace, since Linux 6.14."""
+    return _space(tx, caller).pid_max
+
+
+def _set_pid_max(tx: Transaction, caller: TaskId, value: int) -> None:
+    tx.put(tx.get(Task, caller).space, replace(_space(tx, caller), pid_max=value))
+
+
+def _pid_max_bounds(tx: Transaction, caller: TaskId) -> tuple[int, int]:
+    del tx, caller
+    return PID_MAX_MIN, PID_MAX_LIMIT
+
+
+def _last_pid(tx: Transaction, caller: TaskId) -> int:
+    return _space(tx, caller).last_pid
+
+
+def _set_last_pid(tx: Transaction, caller: TaskId, value: int) -> None:
+    """The next pid will be the first free one after *value* (S4's "next id", for pids)."""
+    tx.put(tx.get(Task, caller).space, replace(_space(tx, caller), last_pid=value))
+
+
+def _last_pid_bounds(tx: Transaction, caller: TaskId) -> tuple[int, int]:
+    """Anybody may open it for writing; the right to write is a capability's (EPERM)."""
+    uid = tx.get(Task, caller).creds.euid
+    if uid:
+        raise Errno.EPERM(f"uid {uid} has no CAP_CHECKPOINT_RESTORE")
+    return 0, _space(tx, caller).pid_max
+
+
+def _set_nodename(tx: Transaction, caller: TaskId, text: str) -> None:
+    tx.put(contexts.namespace(tx, caller, "uts"), replace(uts.of(tx, caller), nodename=text))
+
+
+def _set_domainname(tx: Transaction, caller: TaskId, text: str) -> None:
+    tx.put(contexts.namespace(tx, caller, "uts"), replace(uts.of(tx, caller), domainname=text))
+
+
+def _nodename(tx: Transaction, caller: TaskId) -> str:
+    return uts.of(tx, caller).nodename
+
+
+def _domainname(tx: Transaction, caller: TaskId) -> str:
+    return uts.of(tx, caller).domainname
+
+
+sysctl.register(sysctl.Number("kernel/pid_max", 0o644, _pid_max, _set_pid_max, _pid_max_bounds))
+sysctl.register(
+    sysctl.Number("kernel/ns_last_pid", 0o666, _last_pid, _set_last_pid, _last_pid_bounds)
+)
+sysctl.register(sysctl.Line("kernel/hostname", 0o644, _nodename, _set_nodename, uts.NAME_LEN))
+sysctl.register(sysctl.Line("kernel/domainname", 0o644, _domainname, _set_domainname, uts.NAME_LEN))
+sysctl.register(sysctl.Fact("kernel/ostype", lambda _tx, _caller: "Linux"))
+sysctl.register(sysctl.Fact("kernel/osrelease", lambda _tx, _caller: uts.RELEASE))
+sysctl.register(sysctl.Fact("kernel/version", lambda _tx, _caller: uts.VERSION))
+sysctl.register(sysctl.Fact("kernel/arch", lambda _tx, _caller: "x86_64"))

@@ -1,0 +1,192 @@
+"""Where the files of proc register: those of each task, and those of the whole system."""
+
+from collections.abc import Callable
+from typing import Final, TypeVar
+
+from nsh.abi.files import S_IFDIR, S_IFLNK, S_IFREG
+from nsh.kernel.fs.proc.nodes import TaskNode
+from nsh.machine.ids import TaskId
+from nsh.machine.value import Transaction
+
+Text = str | bytes
+TaskContent = Callable[[Transaction, TaskId, TaskNode], Text]
+TaskStore = Callable[[Transaction, TaskId, TaskNode, bytes], None]
+SystemContent = Callable[[Transaction, TaskId], Text]
+SystemStore = Callable[[Transaction, TaskId, bytes], None]
+Present = Callable[[Transaction], bool]
+
+T = TypeVar("T", bound=TaskContent)
+S = TypeVar("S", bound=SystemContent)
+W = TypeVar("W", bound=TaskStore)
+
+_LINUX_ORDER: Final = (
+    "task", "fd", "map_files", "fdinfo", "ns", "net", "environ", "auxv", "status", "personality",
+    "limits", "sched", "autogroup", "timens_offsets", "comm", "syscall", "cmdline", "stat",
+    "statm", "maps", "children", "numa_maps", "mem", "cwd", "root", "exe", "mounts", "mountinfo",
+    "mountstats", "clear_refs", "smaps", "smaps_rollup", "pagemap", "attr", "wchan", "stack",
+    "schedstat", "latency", "cpuset", "cgroup", "cpu_resctrl_groups", "oom_score", "oom_adj",
+    "oom_score_adj", "loginuid", "sessionid", "fail-nth", "make-it-fail", "coredump_filter", "io",
+    "uid_map", "gid_map", "projid_map", "setgroups", "timers", "timerslack_ns", "patch_state",
+    "stack_depth", "arch_status", "seccomp_cache",
+)  # fmt: skip
+"""The order in which Linux lists a task's directory, whichever of them are built in
+(tgid_base_stuff in fs/proc/base.c); others follow by name."""
+
+
+class TaskFile:
+    """An entry of every task's directory."""
+
+    def __init__(self, name: str, mode: int, *, process: bool, thread: bool) -> None:
+        self.name = name
+        self.mode = mode
+        """Type and permission bits."""
+        self.process = process
+        """Whether it stands in ``/proc/PID``."""
+        self.thread = thread
+        """Whether it stands in ``/proc/PID/task/TID``."""
+        self.content: TaskContent | None = None
+        self.store: TaskStore | None = None
+        self.seekable_end = False
+        """Whether SEEK_END counts from 0 instead of failing (files that are no seq_file)."""
+        self.check_open: Callable[[Transaction, TaskNode], None] | None = None
+        """Raises what opening it fails with."""
+        self.present: Present | None = None
+        """Whether this machine has the file at all; None: always."""
+
+
+class SystemFile:
+    """An entry of proc's root that is neither a task's nor below ``/proc/sys``."""
+
+    def __init__(self, name: str, mode: int) -> None:
+        self.name = name
+        self.mode = mode
+        self.content: SystemContent | None = None
+        self.store: SystemStore | None = None
+        self.present: Present | None = None
+        """Whether this machine has the file at all; None: always."""
+
+
+_task_files: dict[str, TaskFile] = {}
+_system_files: dict[str, SystemFile] = {}
+
+
+def _position(name: str) -> tuple[int, str]:
+    return (_LINUX_ORDER.index(name) if name in _LINUX_ORDER else len(_LINUX_ORDER), name)
+
+
+def task_entry(name: str, mode: int, *, process: bool = True, thread: bool = True) -> TaskFile:
+    """Register an entry of task directories; ``ValueError`` if there is one of that name."""
+    if name in _task_files:
+        raise ValueError(f"two files are called /proc/PID/{name}")
+    entry = TaskFile(name, mode, process=process, thread=thread)
+    _task_files[name] = entry
+    return entry
+
+
+def task_file(
+    name: str,
+    mode: int = 0o444,
+    *,
+    process: bool = True,
+    thread: bool = True,
+    store: TaskStore | None = None,
+    seekable_end: bool = False,
+    check_open: Callable[[Transaction, TaskNode], None] | None = None,
+    present: Present | None = None,
+) -> Callable[[T], T]:
+    """Register the content of ``/proc/PID/NAME`` and ``/proc/PID/task/TID/NAME``.
+
+    The function is called with (transaction, reader, node) and raises ESRCH, through
+    :func:`~nsh.kernel.fs.proc.view.seen`, when the task is gone; *store* takes one write(2).
+    """
+
+    def register(content: T) -> T:
+        entry = task_entry(name, S_IFREG | mode, process=process, thread=thread)
+        entry.content = content
+        entry.store = store
+        entry.seekable_end = seekable_end
+        entry.check_open = check_open
+        entry.present = present
+        return content
+
+    return register
+
+
+def task_directory(name: str, mode: int, *, process: bool = True, thread: bool = True) -> None:
+    """Register a directory in task directories."""
+    task_entry(name, S_IFDIR | mode, process=process, thread=thread)
+
+
+def task_link(name: str) -> None:
+    """Register a symbolic link in task directories."""
+    task_entry(name, S_IFLNK | 0o777)
+
+
+def task_files(tx: Transaction, *, thread: bool) -> list[TaskFile]:
+    """The entries of ``/proc/PID``, or of ``/proc/PID/task/TID``, in Linux's order."""
+    entries = (_task_files[name] for name in sorted(_task_files, key=_position))
+    return [entry for entry in entries if _has(tx, entry, thread=thread)]
+
+
+def find_task_file(tx: Transaction, name: str, *, thread: bool) -> TaskFile | None:
+    """The entry *name* of a task directory of that sort, or None."""
+    entry = _task_files.get(name)
+    return entry if entry is not None and _has(tx, entry, thread=thread) else None
+
+
+def _has(tx: Transaction, entry: TaskFile, *, thread: bool) -> bool:
+    here = entry.thread if thread else entry.process
+    return here and (entry.present is None or entry.present(tx))
+
+
+def task_file_index(name: str) -> int:
+    """A number for the entry, for inode numbers; directories themselves have 0."""
+    return _position(name)[0] + 1
+
+
+def system_entry(name: str, mode: int) -> SystemFile:
+    """Register an entry of proc's root; ``ValueError`` if there is one of that name."""
+    if name in _system_files:
+        raise ValueError(f"two files are called /proc/{name}")
+    entry = SystemFile(name, mode)
+    _system_files[name] = entry
+    return entry
+
+
+def system_file(
+    name: str,
+    mode: int = 0o444,
+    *,
+    store: SystemStore | None = None,
+    present: Present | None = None,
+) -> Callable[[S], S]:
+    """Register the content of ``/proc/NAME``; called with (transaction, reader)."""
+
+    def register(content: S) -> S:
+        entry = system_entry(name, S_IFREG | mode)
+        entry.content = content
+        entry.store = store
+        entry.present = present
+        return content
+
+    return register
+
+
+def system_files(tx: Transaction) -> list[SystemFile]:
+    """The entries of proc's root in the order of its readdir: by length, then by name."""
+    names = sorted(_system_files, key=lambda name: (len(name), name))
+    entries = (_system_files[name] for name in names)
+    return [entry for entry in entries if entry.present is None or entry.present(tx)]
+
+
+def find_system_file(tx: Transaction, name: str) -> SystemFile | None:
+    """The entry *name* of proc's root, or None."""
+    entry = _system_files.get(name)
+    if entry is None or (entry.present is not None and not entry.present(tx)):
+        return None
+    return entry
+
+
+def system_index(name: str) -> int:
+    """A number for the entry, for inode numbers."""
+    return sorted(_system_files).index(name)

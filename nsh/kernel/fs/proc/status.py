@@ -1,0 +1,144 @@
+"""``/proc/PID/status`` (proc_pid_status(5); proc_pid_status in fs/proc/array.c)."""
+
+from nsh.abi.signals import bit
+from nsh.kernel import contexts, pids, signals
+from nsh.kernel.fs.proc import hardware
+from nsh.kernel.fs.proc.nodes import TaskNode
+from nsh.kernel.fs.proc.registry import task_file
+from nsh.kernel.fs.proc.view import has_context, process_of, seen, state
+from nsh.machine.ids import SpaceId, TaskId
+from nsh.machine.pids import PidSpace
+from nsh.machine.signals import SigInfo
+from nsh.machine.tasks import Creds, Group, Session, Task
+from nsh.machine.value import Transaction
+
+_OPEN_DEFAULT = 64
+"""NR_OPEN_DEFAULT: descriptors that a file table has room for before it first grows."""
+
+
+@task_file("status")
+def status(tx: Transaction, caller: TaskId, node: TaskNode) -> str:
+    """The whole file, in the numbers of the node's space."""
+    task = seen(tx, node)
+    process = process_of(tx, task, node.task)
+    lines = [
+        f"Name:\t{escaped(task.comm)}",
+        *_umask(tx, node.task),
+        f"State:\t{state(task, running=node.task == caller)}",
+        *_ids(tx, node, task, process),
+        *_credentials(tx, node.task, task.creds),
+        *_levels(tx, node.space, task, process),
+        "Kthread:\t0",
+        f"Threads:\t{1 + len(process.threads)}",
+        *_signals(task, process),
+        *_capabilities(task.creds),
+        "NoNewPrivs:\t0",
+        "Seccomp:\t0",
+        "Seccomp_filters:\t0",
+        f"Speculation_Store_Bypass:\t{hardware.STORE_BYPASS}",
+        f"SpeculationIndirectBranch:\t{hardware.INDIRECT_BRANCH}",
+        f"Cpus_allowed:\t{hardware.CPU_MASK}",
+        f"Cpus_allowed_list:\t{hardware.CPU_LIST}",
+        f"Mems_allowed:\t{hardware.MEMORY_MASK}",
+        f"Mems_allowed_list:\t{hardware.MEMORY_LIST}",
+        "voluntary_ctxt_switches:\t0",
+        "nonvoluntary_ctxt_switches:\t0",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def escaped(comm: str) -> str:
+    """A command name on one line: backslash and newline are escaped, nothing else is."""
+    return comm.replace("\\", "\\\\").replace("\n", "\\n")
+
+
+def _umask(tx: Transaction, tid: TaskId) -> list[str]:
+    """The dead have no umask, and no line for it."""
+    if not has_context(tx, tid):
+        return []
+    return [f"Umask:\t{contexts.fs(tx, tid).umask:04o}"]
+
+
+def _ids(tx: Transaction, node: TaskNode, task: Task, process: Task) -> list[str]:
+    parent = tx.find(Task, process.parent)
+    above = 0 if parent is None else pids.number(tx, parent, node.space)
+    return [
+        f"Tgid:\t{pids.number(tx, process, node.space)}",
+        "Ngid:\t0",
+        f"Pid:\t{pids.number(tx, task, node.space)}",
+        f"PPid:\t{above}",
+        "TracerPid:\t0",
+    ]
+
+
+def _credentials(tx: Transaction, tid: TaskId, creds: Creds) -> list[str]:
+    """Uid and Gid: real, effective, saved and file-system ids, the last always the effective."""
+    groups = " ".join(str(gid) for gid in creds.groups)
+    return [
+        f"Uid:\t{creds.uid}\t{creds.euid}\t{creds.suid}\t{creds.euid}",
+        f"Gid:\t{creds.gid}\t{creds.egid}\t{creds.sgid}\t{creds.egid}",
+        f"FDSize:\t{_table_size(tx, tid)}",
+        f"Groups:\t{groups} ",
+    ]
+
+
+def _table_size(tx: Transaction, tid: TaskId) -> int:
+    """How many descriptors the file table has room for; it grows by powers of two."""
+    if not has_context(tx, tid):
+        return 0
+    highest = max(contexts.files(tx, tid), default=0)
+    return _OPEN_DEFAULT if highest < _OPEN_DEFAULT else 1 << highest.bit_length()
+
+
+def _levels(tx: Transaction, space: SpaceId, task: Task, process: Task) -> list[str]:
+    """The numbers at each level, from the viewer's down to the task's own."""
+    path = tx.get(PidSpace, task.space).path
+    below = path[path.index(space) :]
+    group = tx.find(Group, process.group)
+    session = tx.find(Session, process.session)
+    whom = (("NStgid", process), ("NSpid", task), ("NSpgid", group), ("NSsid", session))
+    return [
+        f"{name}:\t" + "\t".join(str(_number(tx, record, here)) for here in below)
+        for name, record in whom
+    ]
+
+
+def _number(tx: Transaction, whom: Task | Group | Session | None, space: SpaceId) -> int:
+    return 0 if whom is None else pids.number(tx, whom, space)
+
+
+def _signals(task: Task, process: Task) -> list[str]:
+    """SigQ tells of the process's own queue; Linux adds up those of all processes of its user."""
+    queued = len(task.pending) + len(process.shared)
+    masks = {
+        "SigPnd": mask_of(task.pending),
+        "ShdPnd": mask_of(process.shared),
+        "SigBlk": task.blocked,
+        "SigIgn": process.actions.ignored,
+        "SigCgt": process.actions.handled,
+    }
+    return [
+        f"SigQ:\t{queued}/{signals.SIGPENDING_LIMIT}",
+        *(f"{name}:\t{mask:016x}" for name, mask in masks.items()),
+    ]
+
+
+def mask_of(queue: tuple[SigInfo, ...]) -> int:
+    """The signals of a queue as a mask."""
+    mask = 0
+    for info in queue:
+        mask |= bit(info.signo)
+    return mask
+
+
+def _capabilities(creds: Creds) -> list[str]:
+    """Root has all, others none (capabilities(7)); nothing is inheritable or ambient."""
+    full = hardware.ALL_CAPABILITIES
+    held = {
+        "CapInh": 0,
+        "CapPrm": full if 0 in (creds.uid, creds.euid, creds.suid) else 0,
+        "CapEff": full if creds.euid == 0 else 0,
+        "CapBnd": full,
+        "CapAmb": 0,
+    }
+    return [f"{name}:\t{mask:016x}" for name, mask in held.items()]

@@ -1,0 +1,178 @@
+"""``/proc/sys``: a tree of settings (proc_sys(5), sysctl(2); kernel/sysctl.c).
+
+A setting acts on the *reader's* namespaces whichever proc it is reached through, as those of
+Linux do. It is an object of :class:`Setting` given to :func:`register`; directories follow from
+the paths.
+"""
+
+from collections.abc import Callable
+from typing import Final
+
+from nsh.abi.errno import Errno
+from nsh.machine.ids import TaskId
+from nsh.machine.value import Transaction
+
+Get = Callable[[Transaction, TaskId], int]
+Set = Callable[[Transaction, TaskId, int], None]
+Bounds = Callable[[Transaction, TaskId], tuple[int, int]]
+GetText = Callable[[Transaction, TaskId], str]
+SetText = Callable[[Transaction, TaskId, str], None]
+
+_SPACES: Final = b" \t\n\v\f\r\xa0"
+"""What the kernel's isspace() takes for blank: Latin-1's hard space too."""
+_SEPARATORS: Final = b" \t\n"
+_LONGEST: Final = 20
+"""Characters of a number, sign and prefix included (TMPBUFLEN less two)."""
+_HEX: Final = b"0123456789abcdefABCDEF"
+
+
+class Setting:
+    """One file below ``/proc/sys``."""
+
+    def __init__(self, path: str, mode: int) -> None:
+        self.path = path
+        """Below ``/proc/sys``: ``kernel/pid_max``."""
+        self.mode = mode
+
+    def read(self, tx: Transaction, caller: TaskId) -> str:
+        """The whole content."""
+        raise NotImplementedError
+
+    def write(self, tx: Transaction, caller: TaskId, data: bytes, offset: int) -> int:
+        """One write(2) at *offset*; replies how many bytes it took.  EINVAL, EPERM."""
+        raise NotImplementedError
+
+
+class Number(Setting):
+    """An integer within bounds (proc_dointvec_minmax)."""
+
+    def __init__(self, path: str, mode: int, get: Get, set_: Set, bounds: Bounds) -> None:
+        super().__init__(path, mode)
+        self._get = get
+        self._set = set_
+        self._bounds = bounds
+
+    def read(self, tx: Transaction, caller: TaskId) -> str:
+        """The number and a newline."""
+        return f"{self._get(tx, caller)}\n"
+
+    def write(self, tx: Transaction, caller: TaskId, data: bytes, offset: int) -> int:
+        """Take the first number of *data*; anywhere but at offset 0 nothing happens."""
+        low, high = self._bounds(tx, caller)  # asked first, for it may say EPERM
+        if not data or offset:
+            return len(data)
+        number, taken = parse_number(data)
+        if not low <= number <= high:
+            raise Errno.EINVAL(f"{self.path} is between {low} and {high}, not {number}")
+        self._set(tx, caller, number)
+        return taken
+
+
+class Line(Setting):
+    """A line of text of at most *size* bytes (proc_dostring)."""
+
+    def __init__(self, path: str, mode: int, get: GetText, set_: SetText, size: int) -> None:
+        super().__init__(path, mode)
+        self._get = get
+        self._set = set_
+        self._size = size
+
+    def read(self, tx: Transaction, caller: TaskId) -> str:
+        """The line and a newline."""
+        return self._get(tx, caller) + "\n"
+
+    def write(self, tx: Transaction, caller: TaskId, data: bytes, offset: int) -> int:
+        """Replace the text from *offset* on by *data* up to a newline or NUL.
+
+        What does not fit is dropped silently, and so is a write that starts beyond the text.
+        """
+        old = self._get(tx, caller).encode("utf-8", "surrogateescape")
+        if data and offset <= len(old):
+            line = data.partition(b"\n")[0].partition(b"\0")[0]
+            new = (old[:offset] + line)[: self._size]
+            self._set(tx, caller, new.decode("utf-8", "surrogateescape"))
+        return len(data)
+
+
+class Fact(Setting):
+    """Text that nobody can change."""
+
+    def __init__(self, path: str, get: GetText) -> None:
+        super().__init__(path, 0o444)
+        self._get = get
+
+    def read(self, tx: Transaction, caller: TaskId) -> str:
+        """The text and a newline."""
+        return self._get(tx, caller) + "\n"
+
+    def write(self, tx: Transaction, caller: TaskId, data: bytes, offset: int) -> int:
+        """Never asked: it cannot be opened for writing."""
+        raise Errno.EACCES(f"{self.path} cannot be set")
+
+
+def parse_number(data: bytes) -> tuple[int, int]:
+    """The first number of *data* in C's notation, and how many bytes it took with the blanks
+    around it.  EINVAL for anything else, and for what does not fit an int.
+
+    (proc_get_long and strtoul_lenient in kernel/sysctl.c.)
+    """
+    start = len(data) - len(data.lstrip(_SPACES))
+    word = data[start : start + _LONGEST + 1]
+    negative = word[:1] == b"-" and len(word) > 1
+    digits = word[1:] if negative else word
+    base, allowed, prefix = 10, b"0123456789", 0
+    if digits[:2].lower() == b"0x" and len(digits) > 2 and digits[2] in _HEX:
+        base, allowed, prefix = 16, _HEX, 2
+    elif digits[:1] == b"0":
+        base, allowed = 8, b"01234567"
+    body = digits[prefix:]
+    length = len(body) - len(body.lstrip(allowed))
+    end = start + negative + prefix + length
+    follows = data[end : end + 1]
+    if not length or end - start > _LONGEST or (follows and follows not in _SEPARATORS):
+        raise Errno.EINVAL(f"{_quoted(data)} is no number")
+    number = int(body[:length], base) * (-1 if negative else 1)
+    if not -(1 << 31) <= number < 1 << 31:
+        raise Errno.EINVAL(f"{number} does not fit an int")
+    return number, len(data) - len(data[end:].lstrip(_SPACES))
+
+
+_SHOWN: Final = 24
+
+
+def _quoted(data: bytes) -> str:
+    """*data* for a message: printable and short."""
+    text = data[:_SHOWN].decode("utf-8", "backslashreplace")
+    return repr(text) + ("…" if len(data) > _SHOWN else "")
+
+
+_settings: dict[str, Setting] = {}
+_directories: dict[str, set[str]] = {"": set()}
+
+
+def register(setting: Setting) -> None:
+    """Make *setting* a file below ``/proc/sys``; ``ValueError`` if its path is taken."""
+    path = setting.path
+    if path in _settings or path in _directories:
+        raise ValueError(f"two settings are called {path}")
+    _settings[path] = setting
+    while path:
+        above, _slash, name = path.rpartition("/")
+        _directories.setdefault(above, set()).add(name)
+        path = above
+
+
+def find(path: str) -> Setting | None:
+    """The setting at *path* below ``/proc/sys``, or None."""
+    return _settings.get(path)
+
+
+def listing(path: str) -> list[str] | None:
+    """The names in the directory *path* below ``/proc/sys``, sorted; None if there is none."""
+    names = _directories.get(path)
+    return None if names is None else sorted(names)
+
+
+def index(path: str) -> int:
+    """A number for the file or directory *path*, for inode numbers."""
+    return sorted((*_settings, *_directories)).index(path)

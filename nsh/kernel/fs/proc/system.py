@@ -1,0 +1,77 @@
+"""Files about the whole system: version, uptime, stat, loadavg, filesystems (proc(5))."""
+
+from typing import Final
+
+from nsh.kernel import clock, uts
+from nsh.kernel.fs.proc import hardware
+from nsh.kernel.fs.proc.registry import system_file
+from nsh.kernel.fs.types import find_type, type_names
+from nsh.kernel.spaces import ROOT
+from nsh.machine.ids import TaskId
+from nsh.machine.pids import PidSpace
+from nsh.machine.tasks import Task
+from nsh.machine.value import Transaction
+from nsh.machine.waiting import RunQueue
+
+_NS: Final = 10**9
+
+
+@system_file("version")
+def version(tx: Transaction, caller: TaskId) -> str:
+    """What uname(2) says and who compiled it; the same in every uts namespace."""
+    del tx, caller
+    return f"Linux version {uts.RELEASE} (nsh@nsh) (a model, not a compiler) {uts.VERSION}\n"
+
+
+def _seconds(nanoseconds: int) -> str:
+    """Seconds and hundredths."""
+    return f"{nanoseconds // _NS}.{nanoseconds % _NS // hardware.TICK:02d}"
+
+
+@system_file("uptime")
+def uptime(tx: Transaction, caller: TaskId) -> str:
+    """Seconds since boot, and the idle time of all processors together: no time is ever used."""
+    del caller
+    return f"{_seconds(tx.clock)} {_seconds(tx.clock * hardware.CPUS)}\n"
+
+
+@system_file("loadavg")
+def loadavg(tx: Transaction, caller: TaskId) -> str:
+    """Three averages of a machine that computes in no time; running and existing tasks; the
+    last pid of the reader's own pid space (not of the mount's)."""
+    existing = tx.get(PidSpace, ROOT).live
+    last = tx.get(PidSpace, tx.get(Task, caller).space).last_pid
+    return f"0.00 0.00 0.00 {_running(tx)}/{existing} {last}\n"
+
+
+def _running(tx: Transaction) -> int:
+    """The reader, and whoever may take a step."""
+    queue = tx.find(RunQueue, 0)
+    return 1 + (0 if queue is None else len(queue.entries))
+
+
+@system_file("stat")
+def stat(tx: Transaction, caller: TaskId) -> str:
+    """Processors (idle in ticks, otherwise 0), time of boot, forks, runnable and blocked tasks."""
+    del caller
+    idle = tx.clock // hardware.TICK
+    lines = [f"cpu  0 0 0 {idle * hardware.CPUS} 0 0 0 0 0 0"]
+    lines += [f"cpu{cpu} 0 0 0 {idle} 0 0 0 0 0 0" for cpu in range(hardware.CPUS)]
+    lines += [
+        "intr 0",
+        "ctxt 0",
+        f"btime {clock.EPOCH // _NS}",
+        f"processes {tx.get(PidSpace, ROOT).last_pid}",
+        f"procs_running {_running(tx)}",
+        "procs_blocked 0",
+        "softirq 0 0 0 0 0 0 0 0 0 0 0",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+@system_file("filesystems")
+def filesystems(tx: Transaction, caller: TaskId) -> str:
+    """The types that can be mounted, by name; none of them is on a block device."""
+    del tx, caller
+    types = ((name, find_type(name)) for name in type_names())
+    return "".join(f"nodev\t{name}\n" for name, kind in types if kind and not kind.internal)
