@@ -53,8 +53,9 @@ TIOCSPGRP: Final = 0x5410
 TIOCNOTTY: Final = 0x5422
 TIOCGSID: Final = 0x5429
 
-# <asm-generic/siginfo.h>
+# <asm-generic/siginfo.h>, <asm-generic/signal.h>
 SI_USER, SI_KERNEL, SI_QUEUE, SI_TKILL = 0, 0x80, -1, -6
+SA_NOCLDSTOP, SA_NOCLDWAIT = 1, 2
 CLD_EXITED, CLD_KILLED, CLD_STOPPED, CLD_CONTINUED = 1, 2, 5, 6
 
 # <linux/fs.h>
@@ -62,7 +63,6 @@ MS_REC: Final = 1 << 14
 MS_PRIVATE: Final = 1 << 18
 
 _X86_64 = {
-    "rt_sigaction": 13,
     "clone": 56,
     "exit": 60,
     "wait4": 61,
@@ -89,7 +89,6 @@ _GENERIC = {
     "kill": 129,
     "tkill": 130,
     "tgkill": 131,
-    "rt_sigaction": 134,
     "rt_sigqueueinfo": 138,
     "setpgid": 154,
     "getpgid": 155,
@@ -209,6 +208,15 @@ def _or_raise(got: Answer) -> int:
     if isinstance(got, str):
         raise OSError(getattr(errno, got), got)
     return got
+
+
+_HANDLER = ctypes.CFUNCTYPE(None, ctypes.c_int)(lambda _: None)
+
+
+def handle(number: int, flags: int) -> None:
+    """sigaction(2) of a handler that does nothing, with FLAGS; Python's own sets none."""
+    handler = ctypes.cast(_HANDLER, ctypes.c_void_p).value or 0
+    libc.sigaction(number, struct.pack("Q128xiQ", handler, flags, 0), None)
 
 
 def sigqueue(pid: int, sig: int, code: int = SI_QUEUE, value: int = 0) -> Answer:

@@ -26,7 +26,6 @@ from tests.probes._real import (
     Gate,
     ask,
     child,
-    end,
     fields,
     pids,
     rest,
@@ -34,6 +33,7 @@ from tests.probes._real import (
     state,
     trial,
     until,
+    until_state,
     zombie,
 )
 
@@ -132,7 +132,7 @@ def test_adopted_children_come_last_in_the_new_parents_list():
         last = spare()
         for pid in (last, adopted, first):
             kill(pid, signal.SIGKILL)
-            until(lambda pid=pid: state(pid) == "Z")
+            until_state(pid, "Z")
         return [[first, adopted, last], [wait4(-1)[0] for _ in range(3)]]
 
     family, reaped = trial(body)
@@ -234,7 +234,3 @@ def test_init_adopts_and_a_zombie_can_be_inherited():
         return [wait4(heir) == [heir, 7 << 8], pids()]
 
     assert trial(body) == [True, [1, 2]]
-
-
-def test_end_cleans_up_whom_it_is_given():
-    assert trial(lambda: [end(spare(), spare()), pids()]) == [None, [1, 2]]
