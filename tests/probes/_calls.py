@@ -71,6 +71,7 @@ _X86_64 = {
     "setsid": 112,
     "getpgid": 121,
     "getsid": 124,
+    "rt_sigtimedwait": 128,
     "rt_sigqueueinfo": 129,
     "prctl": 157,
     "tkill": 200,
@@ -89,6 +90,7 @@ _GENERIC = {
     "kill": 129,
     "tkill": 130,
     "tgkill": 131,
+    "rt_sigtimedwait": 137,
     "rt_sigqueueinfo": 138,
     "setpgid": 154,
     "getpgid": 155,
@@ -223,6 +225,17 @@ def sigqueue(pid: int, sig: int, code: int = SI_QUEUE, value: int = 0) -> Answer
     """rt_sigqueueinfo(2) with a siginfo of that si_code and value."""
     info = struct.pack("iiiiiiq", sig, 0, code, 0, os.getpid(), 0, value)
     return call("rt_sigqueueinfo", pid, sig, ctypes.create_string_buffer(info, 128))
+
+
+def dequeue(numbers: Sequence[int]) -> list[int]:
+    """rt_sigtimedwait(2) without waiting: [si_signo, si_code, si_pid], or [] when none pends.
+
+    libc's own passes SI_TKILL off as SI_USER.
+    """
+    mask = struct.pack("Q", sum(1 << number - 1 for number in numbers))
+    info = (ctypes.c_int * 32)()
+    got = call("rt_sigtimedwait", mask, ctypes.byref(info), struct.pack("qq", 0, 0), len(mask))
+    return [] if isinstance(got, str) else [info[0], info[2], info[4]]
 
 
 def mount(source: str, target: str, kind: str, flags: int = 0) -> None:
