@@ -193,8 +193,7 @@ def until(question: Callable[[], Any]) -> Any:
 
 def until_state(pid: int, *wanted: str) -> str:
     """Wait until /proc shows PID in one of these states; "" is gone."""
-    until(lambda: state(pid) in wanted)
-    return state(pid)
+    return str(until(lambda: [now] if (now := state(pid)) in wanted else [])[0])
 
 
 def read(path: str) -> str:
@@ -238,7 +237,7 @@ def stat(pid: int | str = "self", proc: str = "/proc") -> list[str]:
 
 def state(pid: int) -> str:
     """R, S, T, Z, …; "" when gone."""
-    return stat(pid)[0] if stat(pid) else ""
+    return (stat(pid) or [""])[0]
 
 
 def pending(pid: int | str = "self") -> list[list[int]]:
