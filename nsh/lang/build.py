@@ -46,7 +46,7 @@ class Builder(Transformer[Token, Any]):
 
     def background(self, children: list[Node]) -> tree.Background:
         """``… &``."""
-        return tree.Background(children[0].span, children[0])
+        return tree.Background(_around(children), children[0])
 
     def and_or(self, children: list[Node]) -> tree.Statement:
         """``a && b``, or a single pipeline."""
@@ -249,9 +249,9 @@ class Builder(Transformer[Token, Any]):
             statements = self._parse(text)
         except SyntaxProblem as error:
             found = error.diagnostic
-            span = _shifted(found.span, span.start + 1)
+            span = shifted(found.span, span.start + 1)
             raise SyntaxProblem(replace(found, span=span)) from None
-        return tree.Block(span, _shifted(statements, span.start + 1))
+        return tree.Block(span, shifted(statements, span.start + 1))
 
     # ---- arithmetic
 
@@ -300,13 +300,12 @@ def _span(token: Token) -> Span:
 
 def _around(children: list[Node]) -> Span:
     """From the start of the first child to the end of the last."""
-    first, last = children[0], children[-1]
-    start = first.start_pos if isinstance(first, Token) else _span_of(first).start
-    end = last.end_pos if isinstance(last, Token) else _span_of(last).end
-    return Span(start, end)
+    return Span(_span_of(children[0]).start, _span_of(children[-1]).end)
 
 
 def _span_of(node: Node) -> Span:
+    if isinstance(node, Token):
+        return _span(node)
     span: Span = node.body.span if type(node) is tree.Substitution else node.span
     return span
 
@@ -358,13 +357,13 @@ def _joined(parts: list[tree.Part]) -> tuple[tree.Part, ...]:
     return tuple(joined)
 
 
-def _shifted(value: Any, offset: int) -> Any:
-    """*value* with every span in it moved by *offset*."""
+def shifted(value: Any, offset: int) -> Any:
+    """A tree, or part of one, with every span in it moved by *offset*."""
     if isinstance(value, Span):
         return Span(value.start + offset, value.end + offset)
     if isinstance(value, tuple):
-        return tuple(_shifted(item, offset) for item in value)
+        return tuple(shifted(item, offset) for item in value)
     if isinstance(value, Record):
         fields = value.__struct_fields__
-        return type(value)(*(_shifted(getattr(value, name), offset) for name in fields))
+        return type(value)(*(shifted(getattr(value, name), offset) for name in fields))
     return value

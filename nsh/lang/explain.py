@@ -133,7 +133,8 @@ def _shown(found: str) -> str:
 
 def _place(error: UnexpectedInput, text: str) -> Span:
     if isinstance(error, UnexpectedCharacters):
-        return Span(error.pos_in_stream, error.pos_in_stream + 1)
+        start: int = error.pos_in_stream  # type: ignore[assignment]  # the lexer's errors have one
+        return Span(start, start + 1)
     token = getattr(error, "token", None)
     if isinstance(token, Token) and token.type != "$END" and token.start_pos is not None:
         match = _LEXEME.match(text, token.start_pos)

@@ -8,6 +8,8 @@ by whoever knows the rule: the check of characters, the builder, the compiler.
 from collections.abc import Iterable
 from typing import Final
 
+from msgspec.structs import replace
+
 from nsh.lang.diagnostics import Diagnostic, SyntaxProblem, did_you_mean
 from nsh.lang.source import Span
 from nsh.machine.record import Record
@@ -125,7 +127,7 @@ STRUCTURE: Final = (
         "NSH-E0205",
         "this is not how an expectation is written",
         "",
-        "write `expect A == B`, or `expect { … }` with `prints TEXT`, `matches /REGEX/`, `fails E…`",
+        "write `expect A == B`, or `expect { … }` with `prints …`, `matches /…/`, `fails …`",
         (
             "expect",
             "expect;",
@@ -316,3 +318,8 @@ def check_name(name: str, span: Span, defining: bool = False) -> None:
         raise problem("NSH-E0315", span, name)
     if defining and (name in KEYWORDS or name in BUILTINS):
         raise problem("NSH-E0302", span, name)
+
+
+def located(error: SyntaxProblem, source: str, name: str) -> SyntaxProblem:
+    """The same error, told where it happened."""
+    return SyntaxProblem(replace(error.diagnostic, source=source, name=name))

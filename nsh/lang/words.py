@@ -1,0 +1,112 @@
+"""Words as instructions: constants stay constants, the rest becomes templates."""
+
+from collections.abc import Callable, Iterable, Sequence
+
+from nsh.lang import instructions as op
+from nsh.lang import tree
+from nsh.lang.assembler import Assembler
+
+Inline = Callable[[tree.Block], None]
+"""Compiles a block in place."""
+
+
+class Words:
+    """Compiles words for one block; *inline* compiles what stands in ``$( )``."""
+
+    def __init__(self, assembler: Assembler, inline: Inline) -> None:
+        self._assembler = assembler
+        self._inline = inline
+
+    def expand(self, words: Sequence[tree.Word]) -> None:
+        """Push the fields of *words* as one tuple."""
+        templates, operands = self._templates(words)
+        self._assembler.emit(op.Expand(templates, operands))
+
+    def value(self, word: tree.Word) -> None:
+        """Push *word* as one string."""
+        (template,), operands = self._templates([word])
+        self._assembler.emit(op.Value(template, operands))
+
+    def _templates(self, words: Iterable[tree.Word]) -> tuple[tuple[op.Template, ...], int]:
+        """The templates, once what they need on the stack has been pushed.
+
+        As soon as one part has to ask something, all are evaluated in the order in which they
+        stand: ``$(x=2)`` must not change an ``$x`` before it.
+        """
+        words = tuple(words)
+        asking = any(_asks(part) for word in words for part in word.parts)
+        templates: list[op.Template] = []
+        count = 0
+        for word in words:
+            if word.literal is not None:
+                templates.append(word.literal)
+                continue
+            pieces: list[op.Piece] = []
+            for part in word.parts:
+                piece, pushed = self._piece(part, asking)
+                pieces.append(piece)
+                count += pushed
+            templates.append(tuple(pieces))
+        return tuple(templates), count
+
+    def _piece(self, part: tree.Part, asking: bool) -> tuple[op.Piece, int]:
+        """The piece of a template that *part* becomes, and how many values it pushed."""
+        if isinstance(part, tree.Text):
+            return part.text, 0
+        if isinstance(part, tree.Arithmetic):
+            formula, pushed = self._formula(part.expression, asking)
+            return op.Computed(formula), pushed
+        if not asking and isinstance(part, tree.Variable):
+            return op.Slot(part.name, part.quoted), 0
+        self._push(part)
+        return op.Operand(part.quoted), 1
+
+    def _push(self, part: tree.Variable | tree.Substitution) -> None:
+        emit = self._assembler.emit
+        if isinstance(part, tree.Substitution):
+            emit(op.Capture())
+            guard = self._assembler.guard(op.Release())
+            self._inline(part.body)
+            self._assembler.unguard(guard)
+        elif part.name in _IDENTITIES:
+            emit(op.Identity(parent=part.name == "PPID"))
+        else:
+            emit(op.Load(part.name))
+
+    def _formula(self, node: tree.Expression, asking: bool) -> tuple[op.Formula, int]:
+        if isinstance(node, tree.Number):
+            return node.value, 0
+        if isinstance(node, tree.Signed):
+            operand, pushed = self._formula(node.operand, asking)
+            return op.Prefix(node.operators, operand), pushed
+        if isinstance(node, tree.Chain):
+            first, count = self._formula(node.first, asking)
+            rest: list[tuple[str, op.Formula]] = []
+            for sign, operand_node in node.rest:
+                operand, pushed = self._formula(operand_node, asking)
+                rest.append((sign, operand))
+                count += pushed
+            return op.Series(first, tuple(rest)), count
+        if not asking and isinstance(node, tree.Variable):
+            return op.Slot(node.name, quoted=True), 0
+        self._push(node)
+        return op.Operand(quoted=True), 1
+
+
+_IDENTITIES = frozenset({"$", "PPID"})
+
+
+def _asks(part: tree.Part | tree.Expression) -> bool:
+    """Whether *part* has to ask the kernel for its value."""
+    match part:
+        case tree.Substitution():
+            return True
+        case tree.Variable():
+            return part.name in _IDENTITIES
+        case tree.Arithmetic():
+            return _asks(part.expression)
+        case tree.Signed():
+            return _asks(part.operand)
+        case tree.Chain():
+            return _asks(part.first) or any(_asks(operand) for _, operand in part.rest)
+    return False
