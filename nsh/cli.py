@@ -1,0 +1,187 @@
+"""The doors: ``nsh``, ``nsh -c``, ``nsh run`` and the rest.
+
+Nothing heavy is imported before it is known to be needed; ``nsh --help`` loads no grammar, and a
+script loads no front end.  Exit status: 0 ok, 1 the script or an expectation failed, 2 wrong
+usage or syntax, 130 interrupted.
+"""
+
+import argparse
+import sys
+from collections.abc import Callable
+from typing import Final
+
+from nsh import console
+
+USAGE: Final = """\
+usage: nsh [COMMAND] [OPTIONS]      containers and their debates, on a machine of your own
+
+  nsh                    the interface, on a terminal; from a pipe, the script that comes in
+  nsh -c 'CODE'          perform CODE
+  nsh run FILE           perform a script                    --json  one JSON line a statement
+  nsh check FILE...      perform scripts, report every expect (TAP)   --junit FILE  --paranoid
+  nsh play FILE          a demo, step by step; from or to a pipe, its transcript
+  nsh help [TOPIC]       a command, a policy or a chapter
+
+options of -c, run, check and play:
+  --profile NAME         the position of a document: all, franke-2005, mainline, ...
+  --max-steps N          how many steps a run may take (1000000)
+  --version, --help      and `nsh COMMAND --help`
+
+examples:
+  nsh -c 'unshare --pid --fork --mount-proc ps'
+  nsh play demos/s0/first-container.nsh
+  nsh check demos/s0/*.nsh
+"""
+
+
+class _Parser(argparse.ArgumentParser):
+    """argparse, with our words: one line of error, and the way to help."""
+
+    def error(self, message: str) -> "NoReturn":  # noqa: F821
+        console.complain(f"{message} (see {self.prog} --help)")
+        raise SystemExit(2)
+
+
+def main() -> int:
+    """Run the command line in ``sys.argv``; replies the exit status."""
+    arguments = sys.argv[1:]
+    try:
+        return _dispatch(arguments)
+    except KeyboardInterrupt:
+        console.complain("interrupted")
+        return 130
+    except BrokenPipeError:
+        console.silence()
+        return 0
+
+
+def _dispatch(arguments: list[str]) -> int:
+    if not arguments:
+        return _bare()
+    verb, rest = arguments[0], arguments[1:]
+    if verb in ("-h", "--help"):
+        sys.stdout.write(USAGE)
+        return 0
+    if verb in ("-V", "--version"):
+        from nsh import __version__
+
+        sys.stdout.write(f"nsh {__version__}\n")
+        return 0
+    if verb == "-c" or verb.startswith("--"):
+        return _code(arguments)
+    command = _COMMANDS.get(verb)
+    if command is not None:
+        return command(rest)
+    console.complain(f"there is no command {verb!r}{_suggestion(verb)} (see nsh --help)")
+    return 2
+
+
+def _suggestion(verb: str) -> str:
+    import difflib
+
+    near = difflib.get_close_matches(verb, _COMMANDS, n=1)
+    return f"; did you mean {near[0]!r}?" if near else ""
+
+
+def _bare() -> int:
+    """``nsh`` alone: the interface on a terminal, else what comes in is a script."""
+    if sys.stdin.isatty() and sys.stdout.isatty():
+        return _play([])
+    from nsh import runner
+
+    return runner.run(console.read_stdin(), "<stdin>", runner.Options())
+
+
+def _common(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--profile", default="all", metavar="NAME", help="a document's position")
+    parser.add_argument(
+        "--max-steps", type=_count, default=None, metavar="N", help="budget of the whole run"
+    )
+
+
+def _count(text: str) -> int:
+    if not text.isascii() or not text.isdigit() or int(text) == 0:
+        raise argparse.ArgumentTypeError(f"{text!r} is no positive number")
+    return int(text)
+
+
+def _options(given: argparse.Namespace) -> "runner.Options":  # noqa: F821
+    from nsh import runner
+
+    return runner.Options(
+        profile=given.profile,
+        max_steps=given.max_steps,
+        json=getattr(given, "json", False),
+        paranoid=getattr(given, "paranoid", False),
+    )
+
+
+def _code(arguments: list[str]) -> int:
+    parser = _Parser(prog="nsh", usage="nsh -c CODE [--json] [--profile NAME]", add_help=False)
+    parser.add_argument("-c", dest="code", required=True, metavar="CODE")
+    parser.add_argument("--json", action="store_true")
+    _common(parser)
+    given = parser.parse_args(arguments)
+    from nsh import runner
+
+    return runner.run(given.code, "-c", _options(given))
+
+
+def _run(arguments: list[str]) -> int:
+    parser = _Parser(prog="nsh run", description="Perform a script.")
+    parser.add_argument("file", metavar="FILE", help="a script, or - for standard input")
+    parser.add_argument("--json", action="store_true", help="one JSON object a statement")
+    _common(parser)
+    given = parser.parse_args(arguments)
+    from nsh import runner
+
+    text = console.read_file(given.file)
+    return 2 if text is None else runner.run(text, given.file, _options(given))
+
+
+def _check(arguments: list[str]) -> int:
+    parser = _Parser(prog="nsh check", description="Perform scripts; report every expectation.")
+    parser.add_argument("files", nargs="+", metavar="FILE")
+    parser.add_argument("--junit", metavar="FILE", help="write a JUnit report as well")
+    parser.add_argument(
+        "--paranoid", action="store_true", help="check the machine's invariants after each step"
+    )
+    _common(parser)
+    given = parser.parse_args(arguments)
+    from nsh import runner
+
+    return runner.check(given.files, given.junit, _options(given))
+
+
+def _play(arguments: list[str]) -> int:
+    parser = _Parser(prog="nsh play", description="Play a demo, step by step.")
+    parser.add_argument("file", nargs="?", metavar="FILE", help="a script, or - for stdin")
+    _common(parser)
+    given = parser.parse_args(arguments)
+    from nsh import runner
+
+    text, name = "", "<prompt>"
+    if given.file is not None:
+        read = console.read_file(given.file)
+        if read is None:
+            return 2
+        text, name = read, given.file
+    if sys.stdin.isatty() and sys.stdout.isatty():
+        return runner.interface(text, name, _options(given))
+    return runner.transcript(text, name, _options(given))
+
+
+def _help(arguments: list[str]) -> int:
+    if not arguments:
+        sys.stdout.write(USAGE)
+    from nsh import runner
+
+    return runner.help_on(arguments)
+
+
+_COMMANDS: Final[dict[str, Callable[[list[str]], int]]] = {
+    "run": _run,
+    "check": _check,
+    "play": _play,
+    "help": _help,
+}

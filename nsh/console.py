@@ -1,0 +1,74 @@
+"""The person's own terminal and files: the only place where text leaves nsh.
+
+What tasks write is data.  On a terminal its control characters are shown, not sent: a task
+must not be able to move the cursor, or worse, of whoever watches it.
+"""
+
+import os
+import sys
+from typing import Final, TextIO
+
+_SHOWN: Final = {code: f"^{chr(code + 64)}" for code in range(32)}
+_SHOWN.update({code: f"\\x{code:02x}" for code in range(0x80, 0xA0)})
+_SHOWN[0x7F] = "^?"
+for _plain in (0x0A, 0x09):
+    del _SHOWN[_plain]
+
+
+def visible(text: str) -> str:
+    """*text* with its control characters, but newline and tab, made visible: ``^[[2J``."""
+    return text.replace("\r\n", "\n").translate(_SHOWN)
+
+
+def write(text: str, stream: TextIO | None = None) -> None:
+    """Print what a task wrote; made visible where a person's terminal would obey it."""
+    out = stream or sys.stdout
+    if out.isatty():
+        text = visible(text)
+    encoding = out.encoding or "utf-8"
+    out.write(text.encode(encoding, "backslashreplace").decode(encoding))
+
+
+def complain(text: str) -> None:
+    """Say something on standard error, as ``nsh: text``."""
+    sys.stdout.flush()
+    sys.stderr.write(f"nsh: {visible(text)}\n")
+
+
+def tell(text: str) -> None:
+    """Say something longer on standard error, as it stands."""
+    sys.stdout.flush()
+    sys.stderr.write(visible(text) + "\n")
+
+
+def silence() -> None:
+    """Nobody reads any more: let the interpreter close without a complaint of its own."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def read_stdin() -> str:
+    """All of standard input, as text; odd bytes become replacement characters."""
+    return sys.stdin.buffer.read().decode("utf-8", "replace")
+
+
+def read_file(path: str) -> str | None:
+    """The text of a script, ``-`` for standard input; None, after a complaint, if it cannot be."""
+    if path == "-":
+        return read_stdin()
+    try:
+        with open(path, "rb") as file:
+            return file.read().decode("utf-8", "replace")
+    except OSError as error:
+        complain(f"{path}: {error.strerror}")
+        return None
+
+
+def write_file(path: str, text: str) -> bool:
+    """Write *text* to *path*; False, after a complaint, if that fails."""
+    try:
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(text)
+    except OSError as error:
+        complain(f"{path}: {error.strerror}")
+        return False
+    return True

@@ -1,0 +1,76 @@
+"""The puppeteer's own transactions: beginning a statement, giving one up, letting time pass."""
+
+from msgspec.structs import replace
+
+from nsh.kernel import waiting
+from nsh.machine.ids import NOBODY, TaskId
+from nsh.machine.program import DIRECTOR, Code, Director, Frame, Program, Puppet
+from nsh.machine.value import Machine, Transaction
+from nsh.machine.waiting import Waiter
+from nsh.session import puppets
+
+INTERRUPTED = 130
+"""``$?`` after a statement that was given up: 128 + SIGINT, as a shell has it."""
+
+
+def begin(machine: Machine, code: Code) -> Machine:
+    """Have the acting task perform *code* as the next statement."""
+    tx = Transaction(machine)
+    director = tx.get(Director, 0)
+    tx.put(0, Director(director.actor, director.scope, busy=True))
+    program = Program((Frame(code),), director.scope, caller=DIRECTOR)
+    puppets.lend(tx, director.actor, program)
+    return tx.commit()
+
+
+def settled(machine: Machine) -> Machine:
+    """One more step has gone to the programs behind."""
+    tx = Transaction(machine)
+    director = tx.get(Director, 0)
+    tx.put(0, replace(director, settled=director.settled + 1))
+    return tx.commit()
+
+
+def pass_time(machine: Machine) -> Machine | None:
+    """Move the clock to when the first sleeper wakes; None if nobody sleeps."""
+    tx = Transaction(machine)
+    deadline = waiting.next_deadline(tx)
+    if deadline is None:
+        return None
+    waiting.advance(tx, deadline)
+    return tx.commit()
+
+
+def why_stuck(machine: Machine) -> str:
+    """Who performs the statement, and what for it waits, in words."""
+    for key, puppet in reversed(machine.items(Puppet)):
+        waiter = machine.find(Waiter, key)
+        if puppet.program is not None and waiter is not None and _statement(machine, puppet):
+            what = type(waiter.request).__name__.lower()
+            return f"{puppet.label or f'task {key}'} is blocked in {what}"
+    return "the acting task cannot go on"
+
+
+def give_up(machine: Machine) -> Machine:
+    """End the statement that is under way, as ^C would: whoever performs a part of it stops."""
+    tx = Transaction(machine)
+    for key, puppet in machine.items(Puppet):
+        if puppet.program is not None and _statement(machine, puppet):
+            task = TaskId(key)
+            waiting.done(tx, task)
+            puppets.set_program(tx, task, None)
+    director = tx.get(Director, 0)
+    scope = replace(director.scope, status=INTERRUPTED)
+    tx.put(0, Director(director.actor, scope))
+    return tx.commit()
+
+
+def _statement(machine: Machine, puppet: Puppet) -> bool:
+    """Whether the puppet's program is the statement, or a part that ``as`` gave it."""
+    caller = NOBODY if puppet.program is None else puppet.program.caller
+    while caller not in (NOBODY, DIRECTOR):
+        above = machine.find(Puppet, caller)
+        if above is None or above.program is None:
+            return False
+        caller = above.program.caller
+    return caller == DIRECTOR

@@ -1,0 +1,116 @@
+"""What happened: one step after the other, each with the machine it led to."""
+
+from typing import Final
+
+import msgspec
+
+from nsh.abi.request import Failure, Request
+from nsh.lang.actions import Action
+from nsh.machine.crossing import Crossing
+from nsh.machine.ids import NOBODY, TaskId
+from nsh.machine.value import Change, Machine, Transaction
+
+
+class Output(msgspec.Struct, frozen=True, gc=False):
+    """What a step wrote on one terminal."""
+
+    terminal: int
+    fd: int
+    data: bytes
+
+    @property
+    def text(self) -> str:
+        """The data as text; what is no UTF-8 becomes replacement characters."""
+        return self.data.decode("utf-8", "replace")
+
+
+class Place(msgspec.Struct, frozen=True, gc=False):
+    """Where in what was typed a statement stands."""
+
+    name: str = ""
+    line: int = 0
+    text: str = ""
+    narration: str = ""
+    """The Markdown of the ``#:`` lines in front of it."""
+
+
+NOWHERE: Final = Place()
+
+
+class Step:
+    """One step: usually one system call of one task.
+
+    ``number`` counts from 0, the boot.  ``machine`` is the machine after the step; the one
+    before is the previous step's.
+    """
+
+    __slots__ = (
+        "_transaction",
+        "action",
+        "cursor",
+        "failed",
+        "machine",
+        "message",
+        "number",
+        "output",
+        "place",
+        "reply",
+        "request",
+        "task",
+    )
+
+    def __init__(
+        self,
+        number: int,
+        machine: Machine,
+        *,
+        task: TaskId = NOBODY,
+        place: Place = NOWHERE,
+        request: Request | None = None,
+        reply: object = None,
+        output: tuple[Output, ...] = (),
+        message: str = "",
+        action: Action | None = None,
+        cursor: int = 0,
+        failed: bool = False,
+        transaction: Transaction | None = None,
+    ) -> None:
+        self.number = number
+        self.machine = machine
+        self.task = task
+        """Who acted."""
+        self.place = place
+        """The statement that was being performed by whoever has the prompt."""
+        self.request = request
+        self.reply = reply
+        self.output = output
+        self.message = message
+        """What nsh itself has to say: a failed expectation, a traced call, why it gave up."""
+        self.action = action
+        """What the puppeteer was asked, where it was no system call (see nsh.lang.actions)."""
+        self.cursor = cursor
+        """How many statements of the script have begun."""
+        self.failed = failed
+        """A statement failed here: untested, unexpected, or given up."""
+        self._transaction = transaction
+
+    @property
+    def failure(self) -> Failure | None:
+        """The errno and its reason, if the system call failed."""
+        return self.reply if isinstance(self.reply, Failure) else None
+
+    @property
+    def narration(self) -> str:
+        """The narration in front of the statement."""
+        return self.place.narration
+
+    @property
+    def crossings(self) -> tuple[Crossing, ...]:
+        """The ids that were translated at the boundary, in order."""
+        if self._transaction is None:
+            return ()
+        return tuple(c for c in self._transaction.crossings if isinstance(c, Crossing))
+
+    def changes(self) -> list[Change]:
+        """The rows that the step wrote."""
+        return [] if self._transaction is None else self._transaction.changes()

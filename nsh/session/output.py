@@ -1,0 +1,27 @@
+"""What tasks wrote on a terminal in a step, for whoever shows it to people."""
+
+from nsh.abi.files import Write
+from nsh.abi.request import Request
+from nsh.machine.terminals import Terminal, output_since
+from nsh.machine.value import Transaction
+from nsh.session.history import Output
+
+
+def written(tx: Transaction, request: Request | None) -> tuple[Output, ...]:
+    """What came out on terminals in *tx*, by terminal.
+
+    The descriptor is the one that was written to, so that a front end can tell errors from
+    answers as a pipe would; what the terminal echoed by itself counts as 1.
+    """
+    changed = tx.written(Terminal)
+    if not changed:
+        return ()
+    fd = request.fd if isinstance(request, Write) else 1
+    found = []
+    for key, after in sorted(changed.items()):
+        before = tx.base.find(Terminal, key)
+        if after is None or (before is not None and before.written == after.written):
+            continue
+        data = output_since(after, before.written if before is not None else 0)
+        found.append(Output(key, fd, data))
+    return tuple(found)

@@ -1,0 +1,69 @@
+"""Labels and programs of tasks: the puppeteer's side of the machine.
+
+Every function works in a transaction, so that what a step does to a puppet commits together
+with what its system call did to the kernel.
+"""
+
+from msgspec.structs import replace
+
+from nsh.abi.errno import Errno
+from nsh.kernel import waiting
+from nsh.machine.ids import TaskId
+from nsh.machine.program import Labels, Program, Puppet
+from nsh.machine.tasks import State, Task
+from nsh.machine.value import Machine, Transaction
+
+_NAMELESS = Puppet()
+
+
+def of(tx: Transaction | Machine, task: TaskId) -> Puppet:
+    """The puppet record of *task*; an empty one if it never had a label or a program."""
+    return tx.find(Puppet, task) or _NAMELESS
+
+
+def label_free(tx: Transaction, label: str) -> None:
+    """EEXIST if a task that still exists is called *label*."""
+    labels = tx.find(Labels, 0)
+    owner = None if labels is None else labels.by_name.get(label)
+    if owner is not None and tx.find(Task, owner) is not None:
+        raise Errno.EEXIST(f"{label} is the label of a task that still exists")
+
+
+def christen(tx: Transaction, task: TaskId, label: str, program: Program | None) -> None:
+    """Give a new task its label and its program, which may take its first step now."""
+    tx.put(task, Puppet(label, program))
+    labels = tx.find(Labels, 0) or Labels()
+    tx.put(0, Labels(labels.by_name.set(label, task)))
+    if program is not None:
+        waiting.enqueue(tx, task)
+
+
+def follow(tx: Transaction, parent: TaskId, child: TaskId, program: Program) -> None:
+    """Let a forked child go on with a copy of its parent's program."""
+    tx.put(child, Puppet("", program))
+    waiting.enqueue(tx, child)
+
+
+def set_program(tx: Transaction, task: TaskId, program: Program | None) -> None:
+    """Write *task*'s program; at the end of one, the next that ``as`` has queued begins."""
+    puppet = tx.find(Puppet, task) or _NAMELESS
+    if program is None and puppet.queue:
+        tx.put(task, replace(puppet, program=puppet.queue[0], queue=puppet.queue[1:]))
+        return
+    tx.put(task, Puppet(puppet.label, program, puppet.queue))
+
+
+def lend(tx: Transaction, task: TaskId, program: Program) -> None:
+    """Let *task* perform *program*: now if it is idle, else after what it is doing."""
+    puppet = tx.find(Puppet, task) or _NAMELESS
+    if puppet.program is None:
+        tx.put(task, replace(puppet, program=program))
+        waiting.enqueue(tx, task)
+    else:
+        tx.put(task, replace(puppet, queue=(*puppet.queue, program)))
+
+
+def alive(tx: Transaction | Machine, task: TaskId) -> bool:
+    """Whether *task* exists and has not died."""
+    record = tx.find(Task, task)
+    return record is not None and record.state is not State.ZOMBIE

@@ -1,0 +1,150 @@
+"""What a script did, for machines to read: JSON lines, TAP, JUnit.
+
+One JSON object a statement, in one line::
+
+    {"line": 3, "task": "0:1", "command": "ps", "stdout": "…", "errno": null, "status": 0,
+     "changes": ["+Task[103]", "~PidSpace[1]"]}
+
+``task`` is who performed it, ``errno`` the last refusal that failed it (null if it did not
+fail), ``changes`` the rows that it wrote, as table and key.  The fields are stable.
+"""
+
+from collections.abc import Iterable, Iterator
+from typing import Final
+from xml.sax.saxutils import escape, quoteattr
+
+import msgspec
+
+from nsh.lang.actions import Expected, Finished
+from nsh.machine.ids import TaskId
+from nsh.machine.pids import PidSpace
+from nsh.machine.tasks import Task
+from nsh.machine.value import Machine
+from nsh.session.history import Place, Step
+
+
+class Line(msgspec.Struct):
+    """One statement, as ``--json`` tells it."""
+
+    line: int
+    task: str
+    command: str
+    stdout: str
+    errno: str | None
+    status: int
+    changes: list[str]
+
+
+class Check(msgspec.Struct):
+    """One ``expect``, or a statement that failed without one."""
+
+    ok: bool
+    name: str
+    line: int
+    text: str
+    detail: str
+
+
+_ENCODER: Final = msgspec.json.Encoder()
+
+
+def cid_pid(machine: Machine, task: TaskId) -> str:
+    """``web:1``: the task by its own container and its number there."""
+    record = machine.find(Task, task)
+    if record is None:
+        return "-"
+    space = machine.get(PidSpace, record.space)
+    return f"{space.name or space.number}:{record.pids[-1]}"
+
+
+def statements(steps: Iterable[Step]) -> Iterator[list[Step]]:
+    """Group *steps* by the statement they belong to; narration is left out."""
+    group: list[Step] = []
+    for step in steps:
+        if group and step.cursor != group[0].cursor:
+            yield group
+            group = []
+        if step.request is not None or step.action is not None or step.message:
+            group.append(step)
+    if group:
+        yield group
+
+
+def json_line(group: list[Step], before: Machine) -> str:
+    """The JSON line of one statement, whose steps are *group*; *before* is the machine before."""
+    end = next((s.action for s in reversed(group) if isinstance(s.action, Finished)), None)
+    failure = next((s.failure for s in reversed(group) if s.failure is not None), None)
+    failed = any(step.failed for step in group)
+    changes: dict[str, None] = {}
+    for step in group:
+        changes.update(dict.fromkeys(repr(change) for change in step.changes()))
+    place = group[0].place
+    return _ENCODER.encode(
+        Line(
+            line=place.line,
+            task=cid_pid(before, group[0].task),
+            command=place.text,
+            stdout="".join(out.text for step in group for out in step.output if out.fd != 2),
+            errno=failure.errno.name if failed and failure is not None else None,
+            status=end.status if end is not None else 0,
+            changes=sorted(changes),
+        )
+    ).decode()
+
+
+def checks(steps: Iterable[Step]) -> list[Check]:
+    """Every expectation that was met or not, and every other failure."""
+    found = []
+    for step in steps:
+        place = step.place
+        if isinstance(step.action, Expected):
+            action = step.action
+            text = " ".join(action.text.split())
+            found.append(Check(action.ok, place.name, place.line, text, action.detail))
+        elif step.failed:
+            detail = step.message or "the command failed, and nothing tested it"
+            found.append(Check(False, place.name, place.line, _first(place), detail))
+    return found
+
+
+def _first(place: Place) -> str:
+    return place.text.partition("\n")[0]
+
+
+def tap(files: Iterable[tuple[str, list[Check]]]) -> Iterator[str]:
+    """Test Anything Protocol, version 14, line by line; one test an expectation."""
+    yield "TAP version 14"
+    number = 0
+    for _name, found in files:
+        for check in found:
+            number += 1
+            mark = "ok" if check.ok else "not ok"
+            title = check.text.replace("\\", "\\\\").replace("#", "\\#")
+            yield f"{mark} {number} - {check.name}:{check.line}: {title}"
+            for line in check.detail.splitlines() if not check.ok else ():
+                yield f"# {line}"
+    yield f"1..{number}"
+
+
+def junit(files: Iterable[tuple[str, list[Check]]]) -> str:
+    """JUnit XML: a suite a file, a case an expectation.  No times: they would differ."""
+    lines = ['<?xml version="1.0" encoding="utf-8"?>', "<testsuites>"]
+    for name, found in files:
+        bad = sum(not check.ok for check in found)
+        lines.append(f'<testsuite name={quoteattr(name)} tests="{len(found)}" failures="{bad}">')
+        for check in found:
+            title = quoteattr(_plain(f"line {check.line}: {check.text}"))
+            if check.ok:
+                lines.append(f"<testcase classname={quoteattr(name)} name={title}/>")
+            else:
+                text = escape(_plain(check.detail))
+                lines.append(f"<testcase classname={quoteattr(name)} name={title}>")
+                lines.append(f'<failure message="not as expected">{text}</failure></testcase>')
+        lines.append("</testsuite>")
+    lines.append("</testsuites>")
+    return "\n".join(lines) + "\n"
+
+
+def _plain(text: str) -> str:
+    """XML cannot hold most control characters, not even escaped."""
+    return "".join(c if c >= " " or c in "\n\t" else "\N{REPLACEMENT CHARACTER}" for c in text)

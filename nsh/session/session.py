@@ -1,0 +1,318 @@
+"""A run: a machine, what was done to it, and what is still to be done.
+
+This is the Python interface of nsh; the command line, the TUI and the tests use nothing else.
+``nsh.boot()`` makes one.
+"""
+
+from collections.abc import Callable
+from typing import Final
+
+from nsh.kernel import boot, refs
+from nsh.lang import actions
+from nsh.machine.digest import digest
+from nsh.machine.ids import TaskId
+from nsh.machine.invariants import violations
+from nsh.machine.pids import PidSpace
+from nsh.machine.program import Director
+from nsh.machine.settings import Halted
+from nsh.machine.tasks import Task
+from nsh.machine.value import Machine, Transaction
+from nsh.session import director, trace
+from nsh.session.engine import Engine, Event
+from nsh.session.handle import TaskHandle
+from nsh.session.history import NOWHERE, Step
+from nsh.session.result import Result
+from nsh.session.statements import Pending, pending
+from nsh.userland.registry import commands
+
+MAX_STEPS: Final = 1_000_000
+"""Default budget of a run, in steps; a loop that asks nothing pays for its instructions."""
+SETTLE: Final = 1_000
+"""Steps that the programs behind get between two statements."""
+
+
+class Session:
+    """A machine with its history, and a script that plays on it.
+
+    ``machine`` is what to start from instead of a fresh boot.  ``keep`` is whether every step
+    is remembered; without it only the present is.  ``keep_going``: a failed expectation does
+    not stop the script.  ``paranoid``: the invariants are checked after every step, and
+    ``AssertionError`` says which does not hold.  ``max_steps`` bounds the whole run.
+
+    Raises :class:`~nsh.abi.errno.KernelError` (EINVAL) if there is no such *profile*.
+    """
+
+    def __init__(
+        self,
+        profile: str = "all",
+        *,
+        machine: Machine | None = None,
+        keep: bool = True,
+        keep_going: bool = False,
+        paranoid: bool = False,
+        max_steps: int = MAX_STEPS,
+    ) -> None:
+        self._engine = Engine(commands)
+        self._keep = keep
+        self._keep_going = keep_going
+        self._paranoid = paranoid
+        self._left = max_steps
+        self._max_steps = max_steps
+        self._script: list[Pending] = []
+        self._cursor = 0
+        self._place = NOWHERE
+        self._stopped = False
+        start = boot.boot(profile) if machine is None else machine
+        self.history: list[Step] = [Step(0, start)]
+        """Every step so far, the boot first; only the last one if none is kept."""
+        self.position = 0
+        """Index in ``history`` of the moment that is looked at."""
+
+    # ---- the moment that is looked at
+
+    @property
+    def machine(self) -> Machine:
+        """The machine at that moment."""
+        return self.history[self.position].machine
+
+    @property
+    def step(self) -> Step:
+        """The step that led there."""
+        return self.history[self.position]
+
+    @property
+    def digest(self) -> str:
+        """The machine's digest: equal exactly when machines are."""
+        return digest(self.machine)
+
+    @property
+    def actor(self) -> TaskId:
+        """Who performs what is typed."""
+        return self.machine.get(Director, 0).actor
+
+    @property
+    def status(self) -> int:
+        """``$?``."""
+        return self.machine.get(Director, 0).scope.status
+
+    @property
+    def halted(self) -> str:
+        """The kernel's last words, if the machine has stopped for good; else ""."""
+        found = self.machine.find(Halted, 0)
+        return "" if found is None else found.message
+
+    @property
+    def finished(self) -> bool:
+        """Whether nothing is left to be done or to be gone through again."""
+        if self.position < len(self.history) - 1:
+            return False
+        if self._stopped or self.halted:
+            return True
+        return self._cursor >= len(self._script) and self._idle()
+
+    def prompt(self) -> str:
+        """``0:1 init # ``: who acts, and whether as root."""
+        task = self.machine.find(Task, self.actor)
+        if task is None:
+            return "(nobody) # "
+        space = self.machine.get(PidSpace, task.space)
+        mark = "#" if task.creds.euid == 0 else "$"
+        return f"{space.name or space.number}:{task.pids[-1]} {task.comm} {mark} "
+
+    def tasks(self) -> list[TaskHandle]:
+        """Every task, oldest first."""
+        return [TaskHandle(self, TaskId(key)) for key, _task in self.machine.items(Task)]
+
+    def task(self, ref: str | int = "init") -> TaskHandle:
+        """The task that *ref* names to whoever acts: a label, ``cid:pid``, ``:pid`` or a pid.
+
+        Raises :class:`~nsh.abi.errno.KernelError` (ESRCH).
+        """
+        return TaskHandle(self, refs.find(Transaction(self.machine), self.actor, str(ref)))
+
+    # ---- going through time
+
+    def goto(self, position: int) -> Step:
+        """Look at the moment after step *position*; ``IndexError`` if there is none."""
+        if not 0 <= position < len(self.history):
+            raise IndexError(f"there is no step {position}; the last is {len(self.history) - 1}")
+        self.position = position
+        return self.step
+
+    def back(self) -> Step | None:
+        """Look at the moment before; None at the boot."""
+        return self.goto(self.position - 1) if self.position else None
+
+    def forward(self) -> Step | None:
+        """The next moment: the one that was, or else the script's next step; None at the end."""
+        if self.position < len(self.history) - 1:
+            return self.goto(self.position + 1)
+        return self._advance()
+
+    def next_statement(self) -> Result:
+        """Go on to the end of the statement that is under way, or else of the next one."""
+        if self.position == len(self.history) - 1:
+            end = self._cursor if self.machine.get(Director, 0).busy else self._cursor + 1
+            return self._until(lambda: self._cursor >= end and self._idle())
+        steps: list[Step] = []
+        cursor = max(self.step.cursor, self.history[self.position + 1].cursor)
+        while self.position < len(self.history) - 1:
+            if self.history[self.position + 1].cursor != cursor:
+                break
+            self.position += 1
+            steps.append(self.step)
+        return Result(steps, self.status)
+
+    def previous_statement(self) -> Step:
+        """Go back to where the statement that is looked at began, or else the one before it."""
+        if self.position:
+            cursor = self.step.cursor
+            while self.position and self.history[self.position].cursor == cursor:
+                self.position -= 1
+        return self.step
+
+    # ---- doing things
+
+    def load(self, text: str, name: str = "-c") -> None:
+        """Have *text* performed behind all that is still to be done.
+
+        Raises :class:`~nsh.lang.diagnostics.SyntaxProblem`; then nothing of it will be.
+        """
+        found = pending(text, name)
+        self._branch()
+        self._script += found
+        self._stopped = False
+
+    def run(self, text: str = "", name: str = "-c") -> Result:
+        """Perform *text*, and what was loaded before it, to the end."""
+        self.load(text, name)
+        return self._until(lambda: False)
+
+    def submit(self, text: str, name: str = "<prompt>") -> Result:
+        """Perform what somebody typed, before anything that is still to be done.
+
+        Raises as :meth:`load`.  A statement that is under way is finished first.
+        """
+        found = pending(text, name)
+        self._branch()
+        steps = self._until(lambda: not self.machine.get(Director, 0).busy).steps
+        self._script[self._cursor : self._cursor] = found
+        self._stopped = False
+        end = self._cursor + len(found)
+        steps += self._until(lambda: self._cursor >= end and self._idle()).steps
+        if self._stopped:  # what was typed has failed; the script behind it has not
+            del self._script[self._cursor : end]
+            self._stopped = False
+        return Result(steps, self.status)
+
+    def record(self, step: Step) -> Step:
+        """Add a step to the history, at the moment that is looked at, and look at it."""
+        self._branch()
+        if self._paranoid:
+            wrong = violations(step.machine)
+            if wrong:
+                raise AssertionError(f"after step {step.number}: " + "; ".join(wrong))
+        if self._keep:
+            self.history.append(step)
+            self.position += 1
+        else:
+            self.history[0] = step
+        return step
+
+    def _branch(self) -> None:
+        """The present is about to be changed: forget the future."""
+        if self.position < len(self.history) - 1:
+            del self.history[self.position + 1 :]
+            self._cursor = self.step.cursor
+            self._place = self.step.place
+            self._stopped = False
+
+    def _until(self, done: Callable[[], bool]) -> Result:
+        steps: list[Step] = []
+        while not done():
+            step = self._advance()
+            if step is None:
+                break
+            steps.append(step)
+        return Result(steps, self.status)
+
+    def _idle(self) -> bool:
+        """No statement is under way, and the programs behind have had their share."""
+        machine = self.machine
+        state = machine.get(Director, 0)
+        if state.busy:
+            return False
+        return state.settled >= SETTLE or self._engine.idle(machine)
+
+    def _advance(self) -> Step | None:
+        """The script's next step; None if there is none."""
+        if self._stopped or self.halted:
+            return None
+        machine = self.machine
+        state = machine.get(Director, 0)
+        if not state.busy:
+            if state.settled < SETTLE:
+                event = self._engine.step(machine)
+                if event is not None:
+                    event.machine = director.settled(event.machine)
+                    return self._took(event)
+            if self._cursor >= len(self._script):
+                return None
+            following = self._script[self._cursor]
+            self._cursor += 1
+            self._place = following.place
+            if following.code is None:
+                return self.record(self._step(machine))
+            machine = director.begin(machine, following.code)
+        while True:
+            event = self._engine.step(machine)
+            if event is not None:
+                return self._took(event)
+            later = director.pass_time(machine)
+            if later is None:
+                reason = f"{director.why_stuck(machine)}, and nobody is left to wake it"
+                return self._give_up(machine, reason)
+            machine = later
+
+    def _step(self, machine: Machine, **details: object) -> Step:
+        number = self.step.number + 1
+        return Step(number, machine, place=self._place, cursor=self._cursor, **details)  # type: ignore[arg-type]
+
+    def _took(self, event: Event) -> Step:
+        """Make a step of what the engine did, and draw the conclusions for the script."""
+        machine = event.machine
+        message = ""
+        failed = event.ended is not None and event.ended.failed
+        if event.program.traced and event.request is not None:
+            crossings = event.transaction.crossings
+            message = trace.line(event.transaction.base, event.request, event.reply, crossings)
+        if isinstance(event.action, actions.Expected) and not event.action.ok:
+            message = f"expect failed: {event.action.text}\n{event.action.detail}".rstrip()
+            failed = True
+            if not self._keep_going:
+                machine = director.give_up(machine)
+        self._left -= event.cost
+        step = self._step(
+            machine,
+            task=event.task,
+            request=event.request,
+            reply=event.reply,
+            output=event.output,
+            action=event.action,
+            message=message,
+            failed=failed,
+            transaction=event.transaction,
+        )
+        self.record(step)
+        if failed and not (self._keep_going and event.ended is None):
+            self._stopped = True
+        if self._left <= 0:
+            reason = f"{self._max_steps} steps are spent (--max-steps raises the budget)"
+            self._left = self._max_steps
+            return self._give_up(machine, reason)
+        return step
+
+    def _give_up(self, machine: Machine, reason: str) -> Step:
+        self._stopped = True
+        message = f"given up: {reason}"
+        return self.record(self._step(director.give_up(machine), message=message, failed=True))

@@ -1,0 +1,43 @@
+"""What was typed, cut into statements that wait for their turn."""
+
+from nsh.lang import compiler, parser
+from nsh.lang.source import position
+from nsh.lang.tree import Narration
+from nsh.machine.program import Code
+from nsh.machine.record import Record
+from nsh.session.history import Place
+
+
+class Pending(Record):
+    """One statement, compiled; or a passage of narration, where ``code`` is None."""
+
+    code: Code | None
+    place: Place
+
+
+def pending(text: str, name: str) -> list[Pending]:
+    """The statements of *text*, in order.  Raises SyntaxProblem; then nothing is to be done.
+
+    Consecutive lines of narration are one passage; it stands by itself, and with each
+    statement up to the next passage.
+    """
+    script = parser.parse(text, name)
+    found: list[Pending] = []
+    passage: list[str] = []
+    narration = ""
+    for statement in script.statements:
+        place = position(script.source, statement.span.start)
+        if isinstance(statement, Narration):
+            passage.append(statement.text)
+            narration = "\n".join(passage)
+            told = Pending(None, Place(name, place.line, "", narration))
+            if len(passage) > 1:
+                found[-1] = Pending(None, Place(name, found[-1].place.line, "", narration))
+            else:
+                found.append(told)
+            continue
+        passage = []
+        shown = script.source[statement.span.start : statement.span.end]
+        code = compiler.compile_statement(script, statement)
+        found.append(Pending(code, Place(name, place.line, shown, narration)))
+    return found

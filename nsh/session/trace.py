@@ -1,0 +1,109 @@
+"""A system call as strace(1) would print it, with each id before and after translation (P6)."""
+
+import enum
+
+import msgspec
+
+from nsh.abi.process import CloneFlag, WaitOption, WaitResult
+from nsh.abi.request import Blocked, Failure, Request
+from nsh.abi.signals import signal_name
+from nsh.machine.crossing import Crossing
+from nsh.machine.pids import PidSpace
+from nsh.machine.value import Machine
+
+_LONGEST = 40
+"""Characters of a string argument that are shown, as strace shows 32."""
+
+
+def line(
+    machine: Machine,
+    request: Request,
+    reply: object,
+    crossings: tuple[Crossing, ...],
+    who: str = "",
+) -> str:
+    """``kill(4, SIGTERM) = -1 ESRCH (No such process)   [in pid 4 @web -> nobody]``."""
+    text = f"{name(request)}({arguments(request)}) = {answer(reply)}"
+    notes = [translation(machine, crossing) for crossing in crossings]
+    if notes:
+        text += "   [" + "; ".join(notes) + "]"
+    return f"{who} {text}" if who else text
+
+
+def name(request: Request) -> str:
+    """What the system call is called: ``execve`` for Execve, ``exit_group`` for ExitGroup."""
+    word = type(request).__name__
+    pieces = [("_" + c.lower()) if c.isupper() and i else c.lower() for i, c in enumerate(word)]
+    return "".join(pieces)
+
+
+def arguments(request: Request) -> str:
+    """The arguments, comma-separated, flags and signals by name."""
+    fields = request.__struct_fields__
+    return ", ".join(_value(request, field, getattr(request, field)) for field in fields)
+
+
+def _value(request: Request, field: str, value: object) -> str:
+    if field == "signo" and isinstance(value, int):
+        return "SIG" + signal_name(value) if value else "0"
+    if isinstance(value, int) and not isinstance(value, bool):
+        if field == "exit_signal":
+            return "SIG" + signal_name(value) if value else "0"
+        if field in ("flags", "options") and value:
+            return _flags(request, field, value)
+    if isinstance(value, bytes):
+        return _quoted(value.decode("utf-8", "backslashreplace"))
+    if isinstance(value, str):
+        return _quoted(value)
+    if isinstance(value, tuple):
+        return "[" + ", ".join(_value(request, "", item) for item in value) + "]"
+    if isinstance(value, enum.Enum):
+        return value.name
+    return str(value)
+
+
+def _flags(request: Request, field: str, value: int) -> str:
+    kind: type[enum.IntFlag]
+    if field == "options":
+        kind = WaitOption
+    elif type(request).__name__ in ("Clone", "Unshare", "Setns"):
+        kind = CloneFlag
+    else:
+        return oct(value)
+    names = [flag.name for flag in kind if value & flag and flag.name]
+    rest = value & ~sum(kind(flag) for flag in kind)
+    return "|".join([*names, hex(rest)] if rest else names)
+
+
+def _quoted(text: str) -> str:
+    body = text.encode("unicode_escape").decode().replace('"', '\\"')
+    return f'"{body[:_LONGEST]}"...' if len(body) > _LONGEST else f'"{body}"'
+
+
+def answer(reply: object) -> str:
+    """The value returned, as strace prints it."""
+    if isinstance(reply, Failure):
+        return f"-1 {reply.errno.name} ({reply.errno.text})"
+    if isinstance(reply, Blocked):
+        return f"? ({reply.reason or 'blocked'})"
+    if isinstance(reply, WaitResult):
+        return f"{reply.pid} (status {reply.status:#06x})"
+    if isinstance(reply, bytes):
+        return f"{len(reply)} {_quoted(reply.decode('utf-8', 'backslashreplace'))}"
+    if isinstance(reply, str):
+        return _quoted(reply)
+    if isinstance(reply, msgspec.Struct):
+        fields = (f"{field}={getattr(reply, field)!r}" for field in reply.__struct_fields__)
+        return "{" + ", ".join(fields) + "}"
+    if isinstance(reply, tuple):
+        return f"[{len(reply)} entries]" if len(reply) > 4 else str(reply)
+    return str(reply)
+
+
+def translation(machine: Machine, crossing: Crossing) -> str:
+    """``pid 4@web -> kpid 6`` for an id going in, ``kpid 6 -> pid 4@web`` for one coming out."""
+    space = machine.find(PidSpace, crossing.space)
+    cid = "?" if space is None else space.name or str(space.number)
+    seen = f"{crossing.what} {crossing.number}@{cid}"
+    real = f"kpid {crossing.kpid}" if crossing.kpid else "nobody"
+    return f"{seen} -> {real}" if crossing.inward else f"{real} -> {seen}"
