@@ -19,21 +19,20 @@ from tests.probes._calls import (
     unshare,
     wait4,
 )
-from tests.probes._real import (
+from tests.probes._inside import (
     Box,
     ask,
     child,
     end,
     fields,
     in_new_pid_ns,
-    need,
     pids,
     rest,
     spare,
     stat,
-    trial,
     zombie,
 )
+from tests.probes._real import need, trial
 
 USR1, KILL, TERM, CHLD = signal.SIGUSR1, signal.SIGKILL, signal.SIGTERM, signal.SIGCHLD
 

@@ -16,7 +16,7 @@ from tests.probes._calls import (
     unshare,
     wait4,
 )
-from tests.probes._real import (
+from tests.probes._inside import (
     Box,
     Gate,
     child,
@@ -29,10 +29,10 @@ from tests.probes._real import (
     rest,
     spare,
     state,
-    trial,
     until,
     until_state,
 )
+from tests.probes._real import trial
 
 
 def test_everyone_inside_is_killed_and_reaped_before_the_parent_hears_of_it():

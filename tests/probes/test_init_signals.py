@@ -9,7 +9,7 @@ import signal
 import pytest
 
 from tests.probes._calls import CLONE_NEWPID, WCONTINUED, WUNTRACED, kill, unshare, wait4
-from tests.probes._real import (
+from tests.probes._inside import (
     Box,
     Gate,
     ask,
@@ -19,9 +19,9 @@ from tests.probes._real import (
     pending,
     rest,
     state,
-    trial,
     until_state,
 )
+from tests.probes._real import trial
 
 TERM, USR1, USR2 = signal.SIGTERM, signal.SIGUSR1, signal.SIGUSR2
 HARMLESS_INSIDE = [signal.SIGKILL, signal.SIGSTOP, signal.SIGTSTP, TERM, signal.SIGSEGV]

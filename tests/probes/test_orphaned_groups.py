@@ -18,7 +18,7 @@ from tests.probes._calls import (
     prctl,
     wait4,
 )
-from tests.probes._real import (
+from tests.probes._inside import (
     Box,
     Gate,
     child,
@@ -29,11 +29,11 @@ from tests.probes._real import (
     spare,
     state,
     stopped,
-    trial,
     until,
     until_state,
     zombie,
 )
+from tests.probes._real import trial
 
 HUP, CONT, KILL, STOP = signal.SIGHUP, signal.SIGCONT, signal.SIGKILL, signal.SIGSTOP
 KEYBOARD_STOPS = [signal.SIGTSTP, signal.SIGTTIN, signal.SIGTTOU]

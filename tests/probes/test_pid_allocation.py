@@ -20,7 +20,7 @@ from tests.probes._calls import (
     unshare,
     wait4,
 )
-from tests.probes._real import (
+from tests.probes._inside import (
     Box,
     ask,
     attempt,
@@ -28,13 +28,12 @@ from tests.probes._real import (
     end,
     fork,
     in_new_pid_ns,
-    need,
     read,
     spare,
-    trial,
     write,
     zombie,
 )
+from tests.probes._real import need, trial
 
 LAST = "/proc/sys/kernel/ns_last_pid"
 MAX = "/proc/sys/kernel/pid_max"

@@ -8,37 +8,25 @@ import os
 import pytest
 
 from tests.probes._calls import (
-    CLONE_NEWPID,
-    CLONE_NEWUTS,
-    PR_SET_NAME,
     err,
-    kill,
     libc,
     mount,
-    unshare,
     wait4,
 )
-from tests.probes._real import (
-    ask,
+from tests.probes._inside import (
     child,
-    end,
     fields,
-    in_new_pid_ns,
-    need,
     pids,
     read,
-    rest,
     spare,
-    stat,
-    state,
     status,
     stopped,
-    trial,
     until,
     until_state,
     write,
     zombie,
 )
+from tests.probes._real import need, trial
 
 LAST = "/proc/sys/kernel/ns_last_pid"
 HOSTNAME = "/proc/sys/kernel/hostname"
@@ -297,183 +285,3 @@ def test_what_was_opened_before_the_process_was_reaped():
         ]
 
     assert trial(body) == [["ESRCH", "ESRCH"], [], "ESRCH", ["ESRCH", "ENOENT"]]
-
-
-# -- names ----------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("name", "comm", "in_status"),
-    [
-        (b"plain", b"plain", b"plain"),
-        (b"exactly15chars_", b"exactly15chars_", b"exactly15chars_"),
-        (b"sixteen_chars_xx", b"sixteen_chars_x", b"sixteen_chars_x"),
-        (b"a b)c(", b"a b)c(", b"a b)c("),
-        (b"tab\tnl\nbs\\", b"tab\tnl\nbs\\", b"tab\tnl\\nbs\\\\"),
-        (b"\x01\x7f\xff", b"\x01\x7f\xff", b"\x01\x7f\xff"),
-        (b"", b"", b""),
-    ],
-)
-def test_a_name_is_cut_at_15_bytes_and_escaped_only_in_status(name, comm, in_status):
-    def body():
-        libc.prctl(PR_SET_NAME, name, 0, 0, 0)
-        with (
-            open("/proc/self/comm", "rb") as comm_file,
-            open("/proc/self/status", "rb") as status_file,
-            open("/proc/self/stat", "rb") as stat_file,
-        ):
-            between = stat_file.read().split(b"(", 1)[1].rpartition(b")")[0]
-            lines = status_file.read().split(b"\nUmask")[0]
-            return [text.decode("latin-1") for text in (comm_file.read(), lines, between)]
-
-    assert [text.encode("latin-1") for text in trial(body)] == [
-        comm + b"\n",
-        b"Name:\t" + in_status,
-        comm,
-    ]
-
-
-@pytest.mark.parametrize(
-    ("text", "answer", "comm"),
-    [
-        ("new", 3, "new\n"),
-        ("new\n", 4, "new\n\n"),
-        ("", 0, "\n"),
-        ("a" * 40, 40, "a" * 15 + "\n"),
-        ("a\0b", 3, "a\n"),
-    ],
-)
-def test_writing_a_comm(text, answer, comm):
-    assert trial(lambda: [write("/proc/self/comm", text), read("/proc/self/comm")]) == [
-        answer,
-        comm,
-    ]
-
-
-def test_only_the_process_itself_may_write_its_comm():
-    assert (
-        trial(lambda: [write(f"/proc/{pid}/comm", "x") for pid in (1, spare(), zombie())])
-        == ["EINVAL"] * 3
-    )
-
-
-@pytest.mark.parametrize(
-    ("text", "answer", "name"),
-    [
-        ("web1", 4, "web1"),
-        ("web1\n", 5, "web1"),
-        ("", 0, "before"),
-        ("\n", 1, ""),
-        ("a b", 3, "a b"),
-        ("two\nlines", 9, "two"),
-        ("x" * 70, 70, "x" * 64),
-        ("a\0b", 3, "a"),
-    ],
-)
-def test_writing_the_hostname(text, answer, name):
-    def body():
-        unshare(CLONE_NEWUTS)
-        write(HOSTNAME, "before")
-        return [write(HOSTNAME, text), read(HOSTNAME), os.uname().nodename]
-
-    assert trial(body) == [answer, f"{name}\n", name]
-
-
-def test_sethostname_has_room_for_64_bytes():
-    def body():
-        unshare(CLONE_NEWUTS)
-        return [libc.sethostname(b"y" * 64, size) for size in (64, 65, -1, 0)]
-
-    assert trial(body) == [0, -1, -1, 0]
-
-
-# -- through mounts of several namespaces ---------------------------------------------------------
-
-
-def _nested():
-    """A namespace whose proc is seen from here as well, at /mnt; its init, outer number 3.
-
-    In there: 1 init, 2 in our own session and group, 3 in its own session.
-    """
-    mount("tmpfs", "/mnt", "tmpfs")
-
-    def lead():
-        os.setsid()
-        rest()
-
-    def inside():
-        mount("proc", "/mnt", "proc")
-        spare()
-        leader = child(lead)
-        until(lambda: stat(leader, "/mnt")[3] == str(leader))
-
-    return in_new_pid_ns(inside)[0]
-
-
-IDS = "Pid PPid Tgid NStgid NSpid NSpgid NSsid"
-
-
-def test_each_mount_keeps_its_namespaces_view():
-    def body():
-        _nested()
-        return [
-            {pid: fields(IDS, pid) for pid in pids() if pid > 2},
-            {pid: fields(IDS, pid, "/mnt") for pid in pids("/mnt")},
-            {pid: stat(pid)[1:] for pid in pids() if pid > 2},
-            {pid: stat(pid, "/mnt")[1:] for pid in pids("/mnt")},
-        ]
-
-    outer, inner, outer_stat, inner_stat = trial(body)
-    assert outer == {
-        "3": ["3", "2", "3", "3\t1", "3\t1", "2\t0", "2\t0"],
-        "4": ["4", "3", "4", "4\t2", "4\t2", "2\t0", "2\t0"],
-        "5": ["5", "3", "5", "5\t3", "5\t3", "5\t3", "5\t3"],
-    }
-    assert inner == {
-        "1": ["1", "0", "1", "1", "1", "0", "0"],
-        "2": ["2", "1", "2", "2", "2", "0", "0"],
-        "3": ["3", "1", "3", "3", "3", "3", "3"],
-    }
-    assert outer_stat == {
-        "3": ["2", "2", "2", "0", "-1"],
-        "4": ["3", "2", "2", "0", "-1"],
-        "5": ["3", "5", "5", "0", "-1"],
-    }
-    assert inner_stat == {
-        "1": ["0", "0", "0", "0", "-1"],
-        "2": ["1", "0", "0", "0", "-1"],
-        "3": ["1", "3", "3", "0", "-1"],
-    }
-
-
-def test_self_is_absent_for_a_reader_from_elsewhere():
-    def body():
-        _nested()
-        links = [err(os.readlink, f"/mnt/{name}") for name in ("self", "thread-self")]
-        inside = ask(lambda: [os.readlink("/mnt/self"), os.readlink("/proc/self")])
-        return [links, "self" in os.listdir("/mnt"), err(read, "/mnt/mounts"), inside]
-
-    assert trial(body) == [["ENOENT", "ENOENT"], True, "ENOENT", ["4", "6"]]
-
-
-def test_the_mount_decides_not_the_reader():
-    """P4: whoever enters the namespace later and reads the old mount still sees its view."""
-
-    def body():
-        unshare(CLONE_NEWPID)
-        init = spare()
-        seen = ask(lambda: [os.getpid(), os.readlink("/proc/self"), len(pids())])
-        end(init)
-        return [seen, state(init)]
-
-    assert trial(body) == [[2, "4", 4], ""]
-
-
-def test_killing_by_the_number_a_foreign_mount_shows_hits_another():
-    """Why transparency needs mount and caller to agree."""
-
-    def body():
-        _nested()
-        return [pids("/mnt"), kill(3, 0), fields("NSpid", 3)]
-
-    assert trial(body) == [[1, 2, 3], 0, ["3\t1"]]

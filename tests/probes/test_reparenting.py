@@ -21,7 +21,7 @@ from tests.probes._calls import (
     unshare,
     wait4,
 )
-from tests.probes._real import (
+from tests.probes._inside import (
     Box,
     Gate,
     ask,
@@ -31,11 +31,11 @@ from tests.probes._real import (
     rest,
     spare,
     state,
-    trial,
     until,
     until_state,
     zombie,
 )
+from tests.probes._real import trial
 
 CHLD, USR1 = signal.SIGCHLD, signal.SIGUSR1
 
@@ -224,7 +224,7 @@ def test_a_zombie_made_before_stays_one():
     assert trial(body) == ["Z", [3, 3 << 8]]
 
 
-def test_init_adopts_and_a_zombie_can_be_inherited():
+def test_a_zombie_can_be_inherited():
     def body():
         prctl(PR_SET_CHILD_SUBREAPER, 1)
         box = Box()

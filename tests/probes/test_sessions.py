@@ -6,7 +6,7 @@ setsid(2), setpgid(2), credentials(7), tried.
 import os
 
 from tests.probes._calls import Answer, call, kill, wait4
-from tests.probes._real import (
+from tests.probes._inside import (
     Box,
     Gate,
     ask,
@@ -15,10 +15,10 @@ from tests.probes._real import (
     fields,
     rest,
     spare,
-    trial,
     until,
     zombie,
 )
+from tests.probes._real import trial
 
 
 def setpgid(pid: int, pgid: int) -> Answer:

@@ -21,7 +21,7 @@ from tests.probes._calls import (
     sigqueue,
     wait4,
 )
-from tests.probes._real import (
+from tests.probes._inside import (
     Box,
     ask,
     child,
@@ -34,9 +34,9 @@ from tests.probes._real import (
     state,
     status,
     stopped,
-    trial,
     until_state,
 )
+from tests.probes._real import trial
 
 USR1, USR2, TERM, WINCH = signal.SIGUSR1, signal.SIGUSR2, signal.SIGTERM, signal.SIGWINCH
 STOP, CONT, TSTP, TTIN = signal.SIGSTOP, signal.SIGCONT, signal.SIGTSTP, signal.SIGTTIN

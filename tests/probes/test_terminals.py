@@ -6,14 +6,10 @@ ioctl_tty(2), tcgetpgrp(3), credentials(7), setsid(2), tried on ptys.
 import os
 import signal
 import termios
-from collections.abc import Callable
-from typing import NoReturn
 
 import pytest
 
 from tests.probes._calls import (
-    CLONE_NEWNS,
-    SI_KERNEL,
     TIOCGPGRP,
     TIOCGSID,
     TIOCNOTTY,
@@ -21,93 +17,33 @@ from tests.probes._calls import (
     TIOCSPGRP,
     WCONTINUED,
     WUNTRACED,
-    Answer,
     call,
     err,
     kill,
-    mount,
     tty,
-    unshare,
     wait4,
 )
-from tests.probes._real import (
+from tests.probes._inside import (
     Box,
-    Gate,
     ask,
-    child,
     end,
-    in_new_pid_ns,
-    need,
     pending,
     rest,
     spare,
-    stat,
-    state,
-    stopped,
-    trial,
-    until_state,
+)
+from tests.probes._real import need, trial
+from tests.probes._ttys import (
+    CONT,
+    NONE,
+    TTIN,
+    TTOU,
+    background,
+    ids,
+    in_group,
+    terminal,
 )
 
-HUP, CONT, TTIN, TTOU = signal.SIGHUP, signal.SIGCONT, signal.SIGTTIN, signal.SIGTTOU
-MINE, NONE = ["2", "2"], ["0", "-1"]
-
-
-@pytest.fixture(autouse=True)
-def _ptys():
-    need()
-    try:
-        for fd in os.openpty():
-            os.close(fd)
-    except OSError as problem:
-        pytest.skip(f"no pty: {problem}")
-
-
-def terminal() -> tuple[int, int]:
-    """A pty's master and slave; the slave is the caller's controlling terminal."""
-    master, slave = os.openpty()
-    if tty(slave, TIOCSCTTY) != 0:
-        raise AssertionError("TIOCSCTTY")
-    return master, slave
-
-
-def ids(pid: int | str = "self") -> list[str]:
-    """[tty_nr as 0 or not, tpgid] from /proc/PID/stat."""
-    number, foreground = stat(pid)[4:6]
-    return ["0" if number == "0" else "tty", foreground]
-
-
-def in_group(make: Callable[[], int] = spare, group: int = 0) -> int:
-    pid = make()
-    call("setpgid", pid, group)
-    return pid
-
-
-def foreground(slave: int, group: int) -> Answer:
-    """TIOCSPGRP from wherever, SIGTTOU ignored meanwhile."""
-    before = signal.signal(TTOU, signal.SIG_IGN)
-    answer = tty(slave, TIOCSPGRP, group)
-    signal.signal(TTOU, before)
-    return answer
-
-
-def background(function) -> int:
-    """A child in a group of its own, which begins only when it is there."""
-    gate = Gate()
-
-    def begin():
-        gate.pass_()
-        return function()
-
-    pid = in_group(lambda: child(begin))
-    gate.open()
-    return pid
-
-
-def waiting(box: Box, *numbers: int) -> NoReturn:
-    """Block these signals, say so, and rest."""
-    signal.pthread_sigmask(signal.SIG_BLOCK, numbers)
-    box.put("blocked")
-    rest()
+pytestmark = pytest.mark.usefixtures("ptys")
 
 
 # -- getting one ----------------------------------------------------------------------------------
@@ -351,137 +287,3 @@ def test_keys_that_signal_the_foreground_group():
         return [stops, [wait4(pid)[1] for pid in (first, second)], wait4(bystander, 1)]
 
     assert trial(body) == [[0x147F, 0x147F], [2, 2], [0, 0]]
-
-
-# -- losing it ------------------------------------------------------------------------------------
-
-
-def test_tiocnotty():
-    def body():
-        _, slave = terminal()
-        one = ask(lambda: [tty(slave, TIOCNOTTY), ids(), tty(slave, TIOCGPGRP)])
-        box = Box()
-        member = child(lambda: waiting(box, HUP, CONT))
-        other = in_group(lambda: child(lambda: waiting(box, HUP, CONT)))
-        box.get(), box.get()
-        signal.signal(HUP, signal.SIG_IGN)
-        leader = [tty(slave, TIOCNOTTY), ids()]
-        return [one, leader, sorted(pending(member)[1]), ids(member), pending(other)[1], ids(other)]
-
-    assert trial(body) == [[0, NONE, "ENOTTY"], [0, NONE], [HUP, CONT], NONE, [], NONE]
-
-
-def test_the_session_leaders_exit_hangs_up_the_foreground_group_alone():
-    def body():
-        _master, slave = os.openpty()
-        box, leave = Box(), Gate()
-
-        def leader():
-            os.setsid()
-            tty(slave, TIOCSCTTY)
-            front = in_group(lambda: child(lambda: waiting(ready, HUP, CONT)))
-            back = in_group(lambda: child(lambda: waiting(ready, HUP, CONT)))
-            mate = child(lambda: waiting(ready, HUP, CONT))
-            suspended = in_group(stopped)
-            for _ in range(3):
-                ready.get()
-            tty(slave, TIOCSPGRP, front)
-            box.put([front, back, mate, suspended])
-            leave.pass_()
-
-        ready = Box()
-        pid = child(leader)
-        front, back, mate, suspended = box.get()
-        leave.open()
-        wait4(pid)
-        until_state(suspended, "Z", "")  # its group was orphaned while it was stopped
-
-        def successor():
-            call("setsid")
-            return tty(slave, TIOCSCTTY)
-
-        return [[pending(one)[1], ids(one)] for one in (front, back, mate)] + [
-            stat(front)[3] == str(pid),
-            ask(successor),
-        ]
-
-    # no SIGCONT: a pty's foreground group is hung up but not continued
-    assert trial(body) == [[[HUP], NONE], [[], NONE], [[], NONE], True, 0]
-
-
-def test_closing_the_master_hangs_up_the_leader_and_the_leaders_exit_its_foreground_group():
-    def body():
-        master, slave = os.openpty()
-        box, leave = Box(), Gate()
-
-        def front():
-            os.close(master)
-            waiting(ready, HUP, CONT)
-
-        def leader():
-            os.setsid()
-            tty(slave, TIOCSCTTY)
-            signal.pthread_sigmask(signal.SIG_BLOCK, [HUP, CONT])
-            group = in_group(lambda: child(front))
-            ready.get()
-            tty(slave, TIOCSPGRP, group)
-            os.close(master)
-            box.put(group)
-            got = [signal.sigwaitinfo([number]) for number in (HUP, CONT)]
-            box.put([[one.si_pid, one.si_code] for one in got])
-            box.put(
-                [
-                    tty(slave, TIOCGPGRP),
-                    len(os.read(slave, 1)),
-                    err(os.write, slave, b"x"),
-                    err(os.open, "/dev/tty", os.O_RDWR),
-                    ids(),
-                ]
-            )
-            leave.pass_()
-
-        ready = Box()
-        pid = child(leader)
-        group = box.get()
-        os.close(master)
-        told, seen = box.get(), box.get()
-        before = pending(group)[1]
-        leave.open()
-        wait4(pid)
-        return [told, seen, before, sorted(pending(group)[1]), state(group)]
-
-    assert trial(body) == [
-        [[0, SI_KERNEL], [0, SI_KERNEL]],
-        ["EIO", 0, "EIO", "ENXIO", NONE],
-        [],
-        [HUP, CONT],
-        "S",
-    ]
-
-
-# -- across a namespace's border ------------------------------------------------------------------
-
-
-def test_the_foreground_group_in_each_namespaces_numbers():
-    def body():
-        _, slave = terminal()
-        signal.signal(TTOU, signal.SIG_IGN)
-
-        def inside():
-            outer = [tty(slave, TIOCGPGRP), tty(slave, TIOCGSID)]
-            unshare(CLONE_NEWNS)
-            mount("proc", "/proc", "proc")
-            before = ids()
-            os.setpgid(0, 0)
-            own = [tty(slave, TIOCSPGRP, 1), tty(slave, TIOCGPGRP), ids()]
-            return [outer, before, own, tty(slave, TIOCSPGRP, 77)]
-
-        init, answer = in_new_pid_ns(inside)
-        return [answer, tty(slave, TIOCGPGRP) == init, ids(init), foreground(slave, os.getpid())]
-
-    assert trial(body) == [
-        [[0, 0], ["tty", "0"], [0, 1, ["tty", "1"]], "ESRCH"],
-        True,
-        ["tty", "3"],
-        0,
-    ]

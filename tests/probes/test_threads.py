@@ -22,21 +22,20 @@ from tests.probes._calls import (
     wait4,
     waitid,
 )
-from tests.probes._real import (
+from tests.probes._inside import (
     Box,
     Gate,
     ask,
     child,
     fields,
-    need,
     pids,
     rest,
     spare,
     stat,
-    trial,
     until,
     until_state,
 )
+from tests.probes._real import need, trial
 
 KILL, TERM = signal.SIGKILL, signal.SIGTERM
 

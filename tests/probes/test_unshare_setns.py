@@ -30,7 +30,7 @@ from tests.probes._calls import (
     unshare,
     wait4,
 )
-from tests.probes._real import (
+from tests.probes._inside import (
     Box,
     Gate,
     ask,
@@ -39,15 +39,13 @@ from tests.probes._real import (
     fields,
     fork,
     in_new_pid_ns,
-    need,
     rest,
     spare,
-    state,
-    trial,
     until,
     until_state,
     zombie,
 )
+from tests.probes._real import need, trial
 
 SIGCHLD = 17
 
@@ -291,13 +289,3 @@ def test_an_ordinary_user_needs_a_user_namespace_for_it():
         return ask(user)
 
     assert trial(body) == ["EPERM", "EPERM", "EPERM", "EACCES"]
-
-
-def test_unshare_survives_the_caller_of_a_namespace_that_has_no_init_yet():
-    """A namespace nobody was born into vanishes with its maker; nothing lingers."""
-
-    def body():
-        pid = child(lambda: 0 if unshare(CLONE_NEWPID) == 0 else 1)
-        return [wait4(pid), state(pid)]
-
-    assert trial(body) == [[3, 0], ""]

@@ -34,17 +34,17 @@ from tests.probes._calls import (
     wait4,
     waitid,
 )
-from tests.probes._real import (
+from tests.probes._inside import (
     Box,
     Gate,
     child,
     rest,
     spare,
     stopped,
-    trial,
     until_state,
     zombie,
 )
+from tests.probes._real import trial
 
 CHLD, CONT, KILL, STOP = signal.SIGCHLD, signal.SIGCONT, signal.SIGKILL, signal.SIGSTOP
 STOPPED, CONTINUED = 0x137F, 0xFFFF
