@@ -52,6 +52,10 @@ class Delegate(Action):
 
     ref: str
     program: Program
+    implicit: bool = False
+    """Without ``as``: a first word that is no command's name."""
+    tested: bool = False
+    """A failure over there is none here."""
 
 
 class Switch(Action):

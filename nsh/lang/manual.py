@@ -44,7 +44,7 @@ _PAGES: Final = {
     ),
     "while": (
         "while COND { … }",
-        "Repeat while COND holds; break and continue as in sh. An endless loop ends with the run's\n"
+        "Repeat while COND holds; break and continue as in sh. An endless loop ends with the\n"
         "budget of steps (--max-steps).",
         "i=0; while $i < 3 { i=$((i+1)) }; echo $i",
         "sh(1p), with braces",

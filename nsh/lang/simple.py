@@ -122,7 +122,7 @@ def _command(compiler: "Compiler", node: tree.Simple, tested: bool, last: bool) 
         assembler.emit(op.Run(argv, tested, None, assigned, depth, last))
 
     redirected(compiler, node.redirections, run, tested=tested, keep=keep)
-    if node.redirections and held:
+    if guarded and held:
         assembler.emit(op.Drop(held))
     assembler.place(after)
 

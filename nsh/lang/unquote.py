@@ -1,4 +1,4 @@
-"""Quotes and backslashes, taken off as sh(1) does."""
+"""Quotes and backslashes, taken off and put on as sh(1) does."""
 
 import re
 from typing import Final
@@ -9,6 +9,7 @@ _IN_WORD: Final = re.compile(
     r'|"(?P<double>(?:[^"\\]|\\[\s\S])*)"'
     r"|\\(?P<escaped>[\s\S])"
 )
+_PLAIN: Final = re.compile(r"[A-Za-z0-9_./:@%+,-]+")
 _IN_STRING: Final = re.compile(r'\\([\n"$`\\])')
 
 
@@ -25,6 +26,17 @@ def string(text: str) -> str:
     if "\\" not in text:
         return str(text)
     return _IN_STRING.sub(_escaped, text)
+
+
+def quote(argv: tuple[str, ...]) -> str:
+    """Source text that says exactly *argv*; a first word that needs no quotes has none."""
+    return " ".join(_quoted(word) for word in argv)
+
+
+def _quoted(word: str) -> str:
+    if _PLAIN.fullmatch(word):
+        return word
+    return "'" + word.replace("'", "'\\''") + "'"
 
 
 def _piece(match: re.Match[str]) -> str:

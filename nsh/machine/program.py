@@ -44,8 +44,6 @@ class Scope(Record):
 
     variables: Map[str, str] = Map()
     functions: Map[str, Function] = Map()
-    handlers: Map[str, Code] = Map()
-    """The blocks of ``trap``, by the name the kernel keeps as the handler."""
     status: int = 0
     """``$?``"""
     child: int = 0
@@ -62,7 +60,7 @@ class Frame(Record):
     saved: tuple[tuple[str, str | None], ...] = ()
     """Variables to put back on return (a function's parameters)."""
     role: str = ""
-    """Why it was pushed: "" main, "call", "trap", …"""
+    """Why it was pushed: "" main, "call", "trap" (then what it interrupted is on its stack)."""
 
 
 class Replies(Record):
@@ -153,3 +151,7 @@ class Director(Record):
     actor: TaskId
     scope: Scope = Scope()
     """Variables and functions of the script; lent to each statement and taken back."""
+    busy: bool = False
+    """A statement is being performed."""
+    settled: int = 0
+    """Steps that programs behind have had since the last statement ended."""

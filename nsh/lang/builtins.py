@@ -1,0 +1,159 @@
+"""The language's own commands that take several steps: exec, policy, profile, read, spawn, trap,
+unset."""
+
+import re
+from collections.abc import Callable, Generator
+from typing import Any, Final
+
+from nsh.abi.files import Read, Write
+from nsh.abi.process import Execve
+from nsh.abi.signals import Sigaction
+from nsh.lang import instructions as op
+from nsh.lang import trapping
+from nsh.lang.actions import SetPolicy, SetProfile, SpawnChild
+from nsh.lang.calls import offspring
+from nsh.lang.expansion import MAX_TEXT
+from nsh.lang.flow import performs
+from nsh.lang.live import AtWork
+from nsh.lang.run import ENDS, STARTS, Asked, Run
+from nsh.lang.spawning import UsageProblem, frames, parse_spawn
+from nsh.machine.program import Code, Command, Scope
+from nsh.machine.record import Record
+
+_NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+
+
+class Effect(Record):
+    """What a built-in command leaves behind in its caller."""
+
+    status: int = 0
+    variables: tuple[tuple[str, str | None], ...] = ()
+    """New values; None unsets."""
+    child: int = 0
+    """``$!``, 0 leaves it."""
+
+
+Body = Callable[[Run, tuple[str, ...], Code | None], Generator[Any, Any, Effect]]
+
+
+@performs(op.BuiltIn)
+def _built_in(run: Run, instruction: op.BuiltIn) -> Asked | None:
+    argv: tuple[str, ...] = run.stack[-instruction.depth]
+    if instruction.depth == 1:
+        run.stack.pop()
+    command = Command(instruction.name, argv)
+    return run.launch(command, _start(run, instruction, command))
+
+
+def _start(run: Run, instruction: op.BuiltIn, command: Command) -> AtWork:
+    return _BODIES[instruction.name](run, command.argv, instruction.block)
+
+
+def _end(run: Run, instruction: op.BuiltIn, command: Command, effect: Effect) -> None:
+    del command
+    scope = run.scope
+    if effect.variables or effect.child:
+        draft = scope.variables.mutate()
+        for name, value in effect.variables:
+            if value is not None:
+                draft[name] = value
+            elif name in draft:
+                del draft[name]
+        child = effect.child or scope.child
+        run.scope = Scope(draft.finish(), scope.functions, scope.status, child)
+    run.finish(instruction.tested, effect.status)
+
+
+STARTS[op.BuiltIn], ENDS[op.BuiltIn] = _start, _end
+
+
+def _exec(run: Run, argv: tuple[str, ...], block: Code | None) -> Generator[Any, Any, Effect]:
+    del run, block
+    if not argv:
+        return Effect()
+    yield Execve(argv[0], argv)
+    return Effect()  # not reached: an execve that does not fail does not return
+
+
+def _policy(run: Run, argv: tuple[str, ...], block: Code | None) -> Generator[Any, Any, Effect]:
+    del run, block
+    if len(argv) != 2:
+        raise UsageProblem("policy wants a NAME and a VALUE")
+    yield SetPolicy(*argv)
+    return Effect()
+
+
+def _profile(run: Run, argv: tuple[str, ...], block: Code | None) -> Generator[Any, Any, Effect]:
+    del run, block
+    if len(argv) != 1:
+        raise UsageProblem("profile wants one NAME")
+    yield SetProfile(*argv)
+    return Effect()
+
+
+def _read(run: Run, argv: tuple[str, ...], block: Code | None) -> Generator[Any, Any, Effect]:
+    """``read NAME…``: one line of descriptor 0, byte by byte so that the rest is left there."""
+    del run, block
+    _names("read", argv)
+    line = bytearray()
+    while True:
+        byte: bytes = yield Read(0, 1)
+        if not byte or byte == b"\n":
+            break
+        line += byte
+        if len(line) > MAX_TEXT:
+            raise UsageProblem(f"read: the line is longer than {MAX_TEXT} bytes")
+    text = line.replace(b"\0", b"").decode("utf-8", "replace").strip(" \t")
+    words = text.split(None, len(argv) - 1) if len(argv) > 1 else [text]
+    words += [""] * (len(argv) - len(words))
+    return Effect(0 if byte else 1, tuple(zip(argv, words, strict=True)))
+
+
+def _unset(run: Run, argv: tuple[str, ...], block: Code | None) -> Generator[Any, Any, Effect]:
+    del run, block
+    _names("unset", argv)
+    yield from ()  # it asks nothing, and is a generator all the same
+    return Effect(0, tuple((name, None) for name in argv))
+
+
+def _names(command: str, argv: tuple[str, ...]) -> None:
+    if not argv:
+        raise UsageProblem(f"{command} wants the NAME of a variable")
+    for name in argv:
+        if _NAME.fullmatch(name) is None:
+            raise UsageProblem(f"{command}: {name[:40]!r} is no variable's name")
+
+
+def _spawn(run: Run, argv: tuple[str, ...], block: Code | None) -> Generator[Any, Any, Effect]:
+    order = parse_spawn(argv)
+    pid = 0
+    for request in order.requests:
+        pid = yield SpawnChild(request, offspring(run, frames(order, block)))
+    return Effect(0, (), pid)
+
+
+def _trap(run: Run, argv: tuple[str, ...], block: Code | None) -> Generator[Any, Any, Effect]:
+    """The handler's name, which the kernel keeps unread, is the block's text: so it survives
+    whatever the program does, and fork and exec treat it as they should."""
+    del run
+    order = trapping.parse_trap(argv, block is not None)
+    if order.listing:
+        data = trapping.listing().encode()
+        while data:
+            data = data[(yield Write(1, data)) :]
+        return Effect()
+    handler = order.handler if block is None else block.source[block.start : block.end]
+    for signo in order.signals:
+        yield Sigaction(signo, handler, 0, order.flags)
+    return Effect()
+
+
+_BODIES: Final[dict[str, Body]] = {
+    "exec": _exec,
+    "policy": _policy,
+    "profile": _profile,
+    "read": _read,
+    "spawn": _spawn,
+    "trap": _trap,
+    "unset": _unset,
+}

@@ -1,0 +1,105 @@
+"""The stepper: (program, reply) -> (program, what it asks next).
+
+A pure function over :mod:`nsh.machine.program`.  Whoever runs programs does this, over and over::
+
+    program, asked = step(program, commands)      # a Request, or an Action
+    program = resume(program, reply)
+
+Any program in between is a value: it may be stored, given to a forked child with another reply, or
+resumed a second time.
+"""
+
+from typing import Final
+
+from nsh.abi.signals import SigDelivery, signal_name
+from nsh.lang import builtins, calls, flow, plumbing
+from nsh.lang.actions import Finished, PureBudget
+from nsh.lang.commands import CommandTable
+from nsh.lang.compiler import code_at
+from nsh.lang.run import PERFORMS, Asked, Run, Suspended
+from nsh.machine.program import Frame, Program, Scope
+
+BUDGET: Final = 10_000
+"""Instructions that a program may perform without asking anything."""
+
+_HANDLERS = (builtins, calls, flow, plumbing)
+"""Importing them is what fills the tables."""
+
+
+def step(program: Program, commands: CommandTable) -> tuple[Program, Asked]:
+    """Let *program* go on until it asks something: a Request or an Action.
+
+    A program that has asked and was not answered asks the same again.  After :class:`Finished`
+    there is nothing more to step; :class:`PureBudget` needs no answer.
+    """
+    pending = program.asked
+    if pending is not None and program.reply is None:
+        return program, pending  # type: ignore[return-value]  # machine/ knows no abi
+    run = Run(program, commands)
+    if pending is not None:
+        asked = run.take_in(pending, program.reply)  # type: ignore[arg-type]  # as above
+        if asked is not None:
+            return run.save(asked), asked
+    for _ in range(BUDGET):
+        if run.counter < len(run.instructions):
+            instruction = run.instructions[run.counter]
+            run.counter += 1
+            asked = PERFORMS[type(instruction)](run, instruction)
+        elif run.over:
+            return run.save(None), Finished(run.scope.status, run.failed, run.errno)
+        else:
+            asked = run.leave()
+        if asked is not None:
+            return run.save(asked), asked
+    return run.save(None), PureBudget(BUDGET)
+
+
+def resume(program: Program, reply: object) -> Program:
+    """*program* with the answer to what it asked; the next step takes it in."""
+    return Program(
+        program.frames,
+        program.scope,
+        program.command,
+        program.asked,
+        0 if reply is None else reply,
+        program.caller,
+        program.ends_task,
+        program.traced,
+        program.errno,
+        program.failed,
+    )
+
+
+def deliver(program: Program, delivery: SigDelivery) -> Program:
+    """*program* with the signal's trap block on top; what it was doing goes on afterwards.
+
+    The handler's name is the block's source text.  Inside, ``$SIGNAL`` is the signal's name, and
+    ``$SI_PID``, ``$SI_UID``, ``$SI_CODE``, ``$SI_STATUS`` and ``$SI_VALUE`` are its siginfo.
+    """
+    told = {
+        "SIGNAL": signal_name(delivery.signo),
+        "SI_PID": str(delivery.pid),
+        "SI_UID": str(delivery.uid),
+        "SI_CODE": str(delivery.code),
+        "SI_STATUS": str(delivery.status),
+        "SI_VALUE": str(delivery.value),
+    }
+    scope = program.scope
+    saved = tuple((name, scope.variables.get(name)) for name in told)
+    suspended = Suspended(
+        program.command, program.asked, program.reply, scope.status, delivery.mask
+    )
+    code = code_at(delivery.handler, 0, len(delivery.handler), "trap")
+    frame = Frame(code, 0, (suspended,), saved, "trap")
+    return Program(
+        (*program.frames, frame),
+        Scope(scope.variables.update(told), scope.functions, scope.status, scope.child),
+        None,
+        None,
+        None,
+        program.caller,
+        program.ends_task,
+        program.traced,
+        program.errno,
+        program.failed,
+    )
