@@ -6,7 +6,7 @@ from typing import Any, Final
 from immutables import Map
 
 from nsh.abi.errno import Errno, KernelError
-from nsh.abi.process import Execve
+from nsh.abi.process import Execve, ExitGroup
 from nsh.abi.request import Failure, Request
 from nsh.abi.signals import Sigreturn
 from nsh.lang import instructions as op
@@ -57,6 +57,15 @@ class Refused(Exception):
 class Run:
     """A program taken apart."""
 
+    code: Code
+    counter: int
+    instructions: tuple[Any, ...]
+    over: bool
+    """No frame is left."""
+    role: str
+    saved: tuple[tuple[str, str | None], ...]
+    stack: list[Any]
+
     __slots__ = (
         "caller",
         "code",
@@ -86,14 +95,6 @@ class Run:
         self.errno = program.errno
         self.failed = program.failed
         self.lower = program.frames
-        self.over = False
-        """No frame is left."""
-        self.code = _NOWHERE
-        self.instructions: tuple[Any, ...] = ()
-        self.counter = 0
-        self.stack: list[Any] = []
-        self.saved: tuple[tuple[str, str | None], ...] = ()
-        self.role = ""
         self._enter_lower()
 
     def save(self, asked: Asked | None) -> Program:
@@ -192,15 +193,21 @@ class Run:
         self._enter_lower()
 
     def _enter_lower(self) -> None:
-        if not self.lower:
+        frames = self.lower
+        if not frames:
             self.over = True
             self.code, self.instructions, self.counter = _NOWHERE, (), 0
             self.stack, self.saved, self.role = [], (), ""
             return
-        *lower, top = self.lower
-        self.lower = tuple(lower)
-        self.code, self.instructions, self.counter = top.code, top.code.instructions, top.counter
-        self.stack, self.saved, self.role = list(top.stack), top.saved, top.role
+        self.over = False
+        self.lower = frames[:-1]
+        top = frames[-1]
+        self.code = code = top.code
+        self.instructions = code.instructions
+        self.counter = top.counter
+        self.stack = list(top.stack)
+        self.saved = top.saved
+        self.role = top.role
 
     # ---- success and failure
 
@@ -274,7 +281,6 @@ class Run:
         if spec is None:
             text = quote(argv)
             self.lower = (Frame(code_at(text, 0, len(text), name)),)
-            self.over = False
             self._enter_lower()
             return None
         command = Command(name, argv[1:], self.scope.variables)
@@ -315,7 +321,8 @@ class Run:
                 )
                 continue
             self.command = command
-            LIVE.keep(command, generator)
+            if type(asked) is not ExitGroup:  # which is never answered
+                LIVE.keep(command, generator)
             return asked
 
     def _knows(self, request: Execve) -> bool:

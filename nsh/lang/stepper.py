@@ -41,9 +41,10 @@ def step(program: Program, commands: CommandTable) -> tuple[Program, Asked]:
         if asked is not None:
             return run.save(asked), asked
     for _ in range(BUDGET):
-        if run.counter < len(run.instructions):
-            instruction = run.instructions[run.counter]
-            run.counter += 1
+        counter, instructions = run.counter, run.instructions
+        if counter < len(instructions):
+            instruction = instructions[counter]
+            run.counter = counter + 1
             asked = PERFORMS[type(instruction)](run, instruction)
         elif run.over:
             return run.save(None), Finished(run.scope.status, run.failed, run.errno)
