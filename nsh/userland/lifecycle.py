@@ -1,0 +1,47 @@
+"""Birth and death by one call each: fork, exit (fork(2), exit_group(2), _exit(2))."""
+
+from nsh.abi.invocation import Invocation, Running
+from nsh.abi.process import Exit, ExitGroup, Fork
+from nsh.userland.options import Given, Kind, option, optional, whole_number
+from nsh.userland.registry import Topic, command
+
+
+@command(
+    "fork",
+    "copy the caller: 0 in the child, 1 in the parent, whose $! is the child's pid",
+    Topic.PROCESSES,
+    man="fork(2)",
+    gap="the status tells the two sides apart, so that `if fork { child } else { parent }` works",
+    examples=("if fork { exit 3 } else { wait; ps }",),
+    see=("spawn", "clone2", "wait"),
+    rows=("P1",),
+    answers=True,
+)
+def fork(call: Invocation, given: Given) -> Running:
+    """Both sides go on from here, with the same program."""
+    pid = yield Fork()
+    return 0 if pid == 0 else 1
+
+
+@command(
+    "exit",
+    "end the calling process, with all its threads",
+    Topic.PROCESSES,
+    options=(option("--thread", "end the calling thread alone"),),
+    operands=(optional("STATUS", Kind.NUMBER),),
+    man="exit(1p)",
+    gap="without STATUS the status is that of the last command, as in every shell",
+    examples=("spawn w { exit 3 }; wait w", "spawn w; w exit 3; ps"),
+    see=("wait", "kill"),
+    rows=("P10",),
+    trouble=2,
+)
+def exit_(call: Invocation, given: Given) -> Running:
+    """Does not come back."""
+    if given.operands:
+        status = whole_number(given.operands[0], "exit status")
+    else:
+        last = call.variables.get("?", "0")
+        status = int(last) if last.isdigit() else 0
+    yield (Exit if given.options else ExitGroup)(status & 0xFF)
+    return status & 0xFF

@@ -1,0 +1,278 @@
+"""Options and operands, taken apart as getopt_long(3) does.
+
+An option is declared by the text that help shows for it::
+
+    option("-s, --signal=SIGNAL", "which signal", Kind.SIGNAL)
+    option("-f, --fork", "fork before running the command")
+    option("--mount-proc[=DIR]", "mount proc at DIR (/proc)", Kind.PATH)
+
+and is asked for by its first long name, or its letter where it has none.
+"""
+
+from collections.abc import Sequence
+from enum import StrEnum
+from typing import NoReturn
+
+import msgspec
+
+
+class Kind(StrEnum):
+    """What an argument names: completion offers that, and nothing else."""
+
+    NOTHING = ""
+    TEXT = "text"
+    NUMBER = "number"
+    PID = "pid"
+    """A pid or a reference to a task (``web:1``, ``sshd``)."""
+    SIGNAL = "signal"
+    PATH = "path"
+    FD = "fd"
+    NAME = "name"
+    COLUMNS = "columns"
+    NAMESPACE = "namespace"
+    """A kind of namespace: ``pid``, ``uts``, …"""
+    CONTAINER = "container"
+    COMMAND = "command"
+    FLAGS = "flags"
+    """Names of CLONE flags."""
+
+
+class UsageError(Exception):
+    """The command line does not fit the declaration; the text says why, as getopt would."""
+
+
+class Option(msgspec.Struct, frozen=True):
+    """One declared option."""
+
+    spec: str
+    """As help shows it: ``-s, --signal=SIGNAL``."""
+    help: str
+    kind: Kind
+    key: str
+    letters: str
+    words: tuple[str, ...]
+    takes: str
+    """The placeholder of its value; "" for a flag."""
+    optional: bool
+    """The value may be left out; it stands behind ``=`` (``--word=value``)."""
+    attached: bool
+    """Optional, and the letter takes it too: ``-m[FILE]``, so that ``-mu`` means FILE ``u``."""
+
+
+class Operand(msgspec.Struct, frozen=True):
+    """One declared operand, or with ``many`` any number of them."""
+
+    name: str
+    kind: Kind = Kind.TEXT
+    required: bool = True
+    many: bool = False
+
+    def __str__(self) -> str:
+        text = self.name if self.required else f"[{self.name}]"
+        return f"{text}..." if self.many else text
+
+
+def option(spec: str, text: str, kind: Kind = Kind.NOTHING) -> Option:
+    """Declare an option by its help text; *kind* says what its value names.
+
+    With an empty *text* help does not list it: another option's line tells of it.
+    """
+    letters, words, takes = "", [], ""
+    optional = attached = False
+    for name in spec.split(", "):
+        if name.startswith("--"):
+            word, equals, takes = name[2:].partition("=")
+            if equals and word.endswith("["):
+                word, takes, optional = word[:-1], takes[:-1], True
+            words.append(word)
+        else:
+            letters += name[1]
+            takes = name[3:]
+            if name[2:3] == "[":
+                takes, optional, attached = name[3:-1], True, True
+    if takes and not kind:
+        kind = Kind.TEXT
+    key = words[0] if words else letters[0]
+    return Option(spec, text, kind, key, letters, tuple(words), takes, optional, attached)
+
+
+def required(name: str, kind: Kind = Kind.TEXT, *, many: bool = False) -> Operand:
+    """An operand that must be there; with *many*, one or more."""
+    return Operand(name, kind, True, many)
+
+
+def optional(name: str, kind: Kind = Kind.TEXT, *, many: bool = False) -> Operand:
+    """An operand that may be there; with *many*, any number."""
+    return Operand(name, kind, False, many)
+
+
+class Given:
+    """What a command line said, option by option."""
+
+    __slots__ = ("operands", "options", "wants_help")
+
+    options: list[tuple[str, str | None]]
+    """Every option in the order given: its key, and its value (None: it had none)."""
+    operands: list[str]
+    wants_help: bool
+    """``--help`` was given; nothing else has been checked then."""
+
+    def __init__(self) -> None:
+        self.options = []
+        self.operands = []
+        self.wants_help = False
+
+    def has(self, key: str) -> bool:
+        """Whether the option was given at all."""
+        return any(given == key for given, _ in self.options)
+
+    def get(self, key: str, default: str = "") -> str:
+        """The value of the last time it was given; *default* if it had none."""
+        for given, value in reversed(self.options):
+            if given == key:
+                return default if value is None else value
+        return default
+
+    def all(self, key: str) -> list[str]:
+        """Every value it was given, in order."""
+        return [value for given, value in self.options if given == key and value is not None]
+
+    def last(self, *keys: str) -> str:
+        """Which of these options was given last; "" if none was."""
+        return next((given for given, _ in reversed(self.options) if given in keys), "")
+
+    def operand(self, index: int, default: str = "") -> str:
+        """The operand at *index*, or *default*."""
+        return self.operands[index] if index < len(self.operands) else default
+
+
+HELP = option("--help", "show this help")
+"""The option that every command has."""
+
+
+class Grammar:
+    """The options and operands of one command, ready to take a command line apart."""
+
+    __slots__ = (
+        "_least",
+        "_letters",
+        "_most",
+        "_words",
+        "negatives",
+        "operands",
+        "options",
+        "stops",
+    )
+
+    def __init__(
+        self,
+        options: Sequence[Option],
+        operands: Sequence[Operand],
+        *,
+        stops: bool = False,
+        negatives: bool = False,
+    ) -> None:
+        """With *stops*, all from the first operand on are operands (``unshare -f ps -e``); with
+        *negatives*, numbers with a minus are operands too (``waitpid -1``)."""
+        self.options = tuple(options)
+        self.operands = tuple(operands)
+        self.stops = stops
+        self.negatives = negatives
+        self._least = sum(each.required for each in operands)
+        self._most = None if any(each.many for each in operands) else len(operands)
+        self._letters: dict[str, Option] = {}
+        self._words: dict[str, Option] = {HELP.key: HELP}
+        for each in options:
+            for letter in each.letters:
+                self._letters[letter] = each
+            for word in each.words:
+                self._words[word] = each
+
+    def parse(self, argv: Sequence[str]) -> Given:
+        """Take the arguments apart; :class:`UsageError` if they do not fit."""
+        given = Given()
+        index, count = 0, len(argv)
+        while index < count:
+            argument = argv[index]
+            index += 1
+            if argument == "--":
+                given.operands += argv[index:]
+                break
+            if (
+                len(argument) < 2
+                or argument[0] != "-"
+                or (self.negatives and argument[1:].isdecimal())
+            ):
+                given.operands.append(argument)
+                if self.stops:
+                    given.operands += argv[index:]
+                    break
+            elif argument[1] == "-":
+                index = self._word(given, argument[2:], argv, index)
+            else:
+                index = self._letter_group(given, argument, argv, index)
+            if given.wants_help:
+                return given
+        found = len(given.operands)
+        if found < self._least or (self._most is not None and found > self._most):
+            self._refuse_operands(given.operands)
+        return given
+
+    def _word(self, given: Given, argument: str, argv: Sequence[str], index: int) -> int:
+        name, equals, value = argument.partition("=")
+        found = self._words.get(name) or self._by_prefix(name)
+        if found.takes and not equals and not found.optional:
+            if index == len(argv):
+                raise UsageError(f"option '--{name}' requires an argument")
+            value, equals = argv[index], "="
+            index += 1
+        elif equals and not found.takes:
+            raise UsageError(f"option '--{name}' doesn't allow an argument")
+        if found is HELP:
+            given.wants_help = True
+        given.options.append((found.key, value if equals else None))
+        return index
+
+    def _by_prefix(self, name: str) -> Option:
+        words = sorted(word for word in self._words if word.startswith(name))
+        meant = {self._words[word].key for word in words}
+        if not meant or not name:
+            raise UsageError(f"unrecognized option '--{name}'")
+        if len(meant) > 1:
+            choices = " ".join(f"'--{word}'" for word in words)
+            raise UsageError(f"option '--{name}' is ambiguous; possibilities: {choices}")
+        return self._words[words[0]]
+
+    def _letter_group(self, given: Given, group: str, argv: Sequence[str], index: int) -> int:
+        for place in range(1, len(group)):
+            letter = group[place]
+            found = self._letters.get(letter)
+            if found is None:
+                raise UsageError(f"invalid option -- '{letter}'")
+            if not found.takes or (found.optional and not found.attached):
+                given.options.append((found.key, None))
+                continue
+            rest = group[place + 1 :]
+            if rest or found.attached:
+                given.options.append((found.key, rest or None))
+                return index
+            if index == len(argv):
+                raise UsageError(f"option requires an argument -- '{letter}'")
+            given.options.append((found.key, argv[index]))
+            return index + 1
+        return index
+
+    def _refuse_operands(self, operands: list[str]) -> NoReturn:
+        if len(operands) >= self._least:
+            raise UsageError(f"extra operand '{operands[len(self.operands)]}'")
+        if operands:
+            raise UsageError(f"missing operand after '{operands[-1]}'")
+        raise UsageError("missing operand")
+
+
+def whole_number(text: str, what: str = "number") -> int:
+    """*text* as an integer; :class:`UsageError` naming *what* it should have been."""
+    digits = text[1:] if text[:1] in ("+", "-") else text
+    if not (digits.isascii() and digits.isdigit() and len(digits) <= 20):
+        raise UsageError(f"invalid {what}: '{text}'")
+    return int(text)

@@ -1,0 +1,130 @@
+"""ps: the processes that the reader's /proc shows."""
+
+from nsh.abi.invocation import Invocation, Running
+from nsh.abi.process import CLOCK_BOOTTIME, CLOCK_REALTIME, ClockGettime
+from nsh.userland import ps_layout
+from nsh.userland.calendar import SECOND
+from nsh.userland.options import Given, Kind, option, optional
+from nsh.userland.proc import STATUS, processes, small_file_or, threads
+from nsh.userland.ps_columns import HZ, World
+from nsh.userland.ps_layout import Chosen, Row
+from nsh.userland.ps_select import letters_of, selection
+from nsh.userland.registry import Topic, command
+from nsh.userland.streams import Asking, joined, write
+from nsh.userland.users import names
+
+_UNIX = {
+    "": "pid tname time ucmd",
+    "f": "user=UID pid ppid c stime tname time cmd",
+    "F": "user=UID pid ppid c sz rss psr stime tname time cmd",
+    "j": "pid pgid sid tname time ucmd",
+    "l": "f s uid pid ppid c opri ni addr sz wchan tname time ucmd",
+    "L": "pid lwp tname time ucmd",
+    "Lf": "user=UID pid ppid lwp c nlwp stime tname time cmd",
+    "T": "pid spid tname time ucmd",
+}
+_BSD = {
+    "": "pid tname stat bsdtime args",
+    "j": "ppid pid pgid sid tname tpgid stat uid bsdtime args",
+    "l": "f uid pid ppid priority ni vsz rss wchan stat tname bsdtime args",
+    "u": "user pid %cpu %mem vsz rss tname stat start_time bsdtime args",
+}
+_BEHIND_O = "s tname time args"
+
+
+@command(
+    "ps",
+    "list processes: mine on this terminal, or those chosen",
+    Topic.PROCESSES,
+    options=(
+        option("-e, -A, --every", "all that /proc shows"),
+        option("-a", "all with a terminal but session leaders; -d: all but those"),
+        option("-p, -q, --pid=LIST", "these pids or references; also as operands", Kind.PID),
+        option("--ppid=LIST", "children of these", Kind.PID),
+        option("-s, -g, --sid=LIST", "members of these sessions", Kind.PID),
+        option("-t, --tty=LIST", "those on these terminals", Kind.PATH),
+        option("-C=LIST", "those of these names"),
+        option("-u, --user=LIST", "those of these users; -U: real users"),
+        option("-f", "full format; also -F, -j, -l, -L (threads), -T, or aux (BSD)"),
+        option("-o, --format=LIST", "columns, NAME or NAME=HEADER; -O: add them", Kind.COLUMNS),
+        option("--sort=LIST", "order by columns, the last first with -COLUMN", Kind.COLUMNS),
+        option("-H", "children below parents; f, --forest: with branches"),
+        option("-N, --deselect", "all but the chosen ones"),
+        option("--no-headers", "no header line; also h"),
+        *(option(spec, "") for spec in ("-d", "-U, --User=LIST", "-F", "-j", "-l", "-L", "-T")),
+        *(option(spec, "") for spec in ("-O=LIST", "--forest", "-w", "--no-heading")),
+    ),
+    operands=(optional("PID", Kind.PID, many=True),),
+    man="ps(1)",
+    gap="lines are never cut; more columns: cid (container), vpid (pid in it), nspid (every level)",
+    examples=("spawn sshd; ps -o pid,ppid,cid,vpid,comm", "ps aux"),
+    see=("pstree", "lsns", "container"),
+    rows=("P2", "P3", "P4", "P10"),
+)
+def ps(call: Invocation, given: Given) -> Running:
+    """Status 1 if nothing was found to print."""
+    letters, refs = letters_of(given.operands)
+    chosen = _format(given, letters)
+    known = yield from names()
+    wanted = yield from selection(given, letters, refs, known)
+    keys = [key for value in given.all("sort") for key in value.split(",")]
+    needs = {need for each in chosen for need in each.column.needs} | {STATUS}
+    for key in keys:
+        needs |= ps_layout.sort_column(key).needs
+    found = [each for each in (yield from processes(frozenset(needs))) if wanted(each)]
+    if given.has("L") or given.has("T") or "H" in letters:
+        leaders, found = found, []
+        for leader in leaders:
+            found += yield from threads(leader, frozenset(needs))
+    realtime = yield ClockGettime(CLOCK_REALTIME)
+    uptime = yield ClockGettime(CLOCK_BOOTTIME)
+    now, age = realtime * HZ // SECOND, uptime * HZ // SECOND
+    world = World(known, now, now - age, (yield from _memory()))
+    ps_layout.sort(found, keys, world)
+    rows = [Row(process) for process in found]
+    if given.has("H") or given.has("forest") or "f" in letters:
+        drawn = not given.has("H")
+        rows = ps_layout.forest(found, drawn=drawn, ordered=bool(keys))
+    headers = not (given.last("no-headers", "no-heading") or "h" in letters)
+    width = yield from _pid_width()
+    yield from write(1, joined(ps_layout.page(rows, chosen, world, width, headers)))
+    return 0 if rows else 1
+
+
+def _format(given: Given, letters: str) -> list[Chosen]:
+    """The columns: those of -o, or of the format that was asked for last."""
+    if given.has("format"):
+        return [each for spec in given.all("format") for each in ps_layout.choose(spec)]
+    if given.has("O"):
+        added = [each for spec in given.all("O") for each in ps_layout.choose(spec)]
+        return [*ps_layout.choose("pid"), *added, *_preset(_BEHIND_O)]
+    if letters:
+        preset = next((letter for letter in reversed(letters) if letter in _BSD), "")
+        return _preset(_BSD[preset])
+    preset = given.last("f", "F", "j", "l")
+    if given.has("L"):
+        preset = "Lf" if preset in ("f", "F") else "L"
+    elif given.has("T"):
+        preset = preset or "T"
+    return _preset(_UNIX[preset])
+
+
+def _preset(words: str) -> list[Chosen]:
+    found = []
+    for word in words.split():
+        name, _, header = word.partition("=")
+        (each,) = ps_layout.choose(name)
+        found.append(each._replace(header=header) if header else each)
+    return found
+
+
+def _pid_width() -> Asking[int]:
+    """As many digits as the highest pid may have, five at least."""
+    text = yield from small_file_or("/proc/sys/kernel/pid_max", "")
+    return max(ps_layout.LEAST_PID_WIDTH, len(text.strip()))
+
+
+def _memory() -> Asking[int]:
+    text = yield from small_file_or("/proc/meminfo", "")
+    words = text.partition("\n")[0].split()
+    return int(words[1]) if len(words) > 1 and words[1].isdecimal() else 0

@@ -1,0 +1,124 @@
+"""Which processes ps shows: the lists of its command line, and what it takes without any."""
+
+from collections.abc import Callable, Sequence
+
+from nsh.abi import KernelError
+from nsh.abi.process import Getuid
+from nsh.userland.options import Given, UsageError
+from nsh.userland.proc import STATUS, Process, small_file, terminal_name
+from nsh.userland.refs import pid_of
+from nsh.userland.streams import Asking
+from nsh.userland.users import Names
+
+Test = Callable[[Process], bool]
+
+BSD_LETTERS = frozenset("axufjlrhwTH")
+"""What may stand in a word without a dash: ``ps aux``."""
+
+LISTS = ("pid", "ppid", "sid", "tty", "user", "User", "Group", "C")
+"""Options that name processes to be shown."""
+BY_USER = frozenset((STATUS,))
+
+
+def letters_of(operands: Sequence[str]) -> tuple[str, list[str]]:
+    """The BSD letters among the operands, and the rest: pids and references."""
+    letters = "".join(word for word in operands if BSD_LETTERS.issuperset(word))
+    return letters, [word for word in operands if not BSD_LETTERS.issuperset(word)]
+
+
+def selection(given: Given, letters: str, refs: list[str], names: Names) -> Asking[Test]:
+    """The test that decides whether a process is shown.  ESRCH for an unknown reference."""
+    tests = yield from _lists(given, refs, names)
+    if given.has("every") or ("a" in letters and "x" in letters):
+        tests = [lambda process: True]
+    elif given.has("a"):
+        tests.append(lambda process: process.tty != 0 and not _leads(process))
+    elif given.has("d"):
+        tests.append(lambda process: not _leads(process))
+    elif not tests:
+        tests = [(yield from _default(letters))]
+
+    def chosen(process: Process) -> bool:
+        return any(test(process) for test in tests) is not given.has("deselect")
+
+    if "r" in letters:
+        return lambda process: process.state in "RD" and chosen(process)
+    return chosen
+
+
+def _leads(process: Process) -> bool:
+    return process.session == process.tgid
+
+
+def _default(letters: str) -> Asking[Test]:
+    """Mine, on my terminal; with BSD letters: mine on any terminal, ``a`` everybody's, ``x`` also
+    without one."""
+    ids = yield Getuid()
+    if letters.strip("fhwHjlr") or "T" in letters:
+        own = ids.euid
+        if "T" not in letters:
+            return lambda p: ("a" in letters or p.uid() == own) and ("x" in letters or p.tty != 0)
+    try:
+        me = Process("/proc/self", 0, (yield from small_file("/proc/self/stat")))
+    except (KernelError, ValueError):
+        raise UsageError("fatal library error, lookup self") from None
+    if "T" in letters:
+        return lambda p: p.tty == me.tty
+    return lambda p: p.tty == me.tty and p.uid() == ids.euid
+
+
+def _lists(given: Given, refs: list[str], names: Names) -> Asking[list[Test]]:
+    tests: list[Test] = []
+    pids = yield from _numbers([*given.all("pid"), *refs], "process ID list syntax error")
+    if pids:
+        tests.append(lambda p: p.tgid in pids)
+    parents = yield from _numbers(given.all("ppid"), "process ID list syntax error")
+    if parents:
+        tests.append(lambda p: p.ppid in parents)
+    sessions = yield from _numbers(given.all("sid"), "process ID list syntax error")
+    if sessions:
+        tests.append(lambda p: p.session in sessions)
+    terminals = {_terminal(word) for word in _words(given.all("tty"))}
+    if terminals:
+        tests.append(lambda p: terminal_name(p.tty) in terminals)
+    effective = _users(given.all("user"), names)
+    if effective:
+        tests.append(lambda p: p.uid() in effective)
+    real = _users(given.all("User"), names)
+    if real:
+        tests.append(lambda p: p.uid(0) in real)
+    commands = set(_words(given.all("C")))
+    if commands:
+        tests.append(lambda p: p.comm in commands)
+    return tests
+
+
+def _words(values: Sequence[str]) -> list[str]:
+    return [word for value in values for word in value.replace(",", " ").split()]
+
+
+def _numbers(values: Sequence[str], complaint: str) -> Asking[set[int]]:
+    found = set()
+    for word in _words(values):
+        pid = yield from pid_of(word)
+        if pid < 0:
+            raise UsageError(complaint)
+        found.add(pid)
+    if values and not found:
+        raise UsageError(complaint)
+    return found
+
+
+def _users(values: Sequence[str], names: Names) -> set[int]:
+    found = set()
+    for word in _words(values):
+        uid = names.uid(word)
+        if uid is None:
+            raise UsageError(f"user name does not exist: {word}")
+        found.add(uid)
+    return found
+
+
+def _terminal(word: str) -> str:
+    """``/dev/pts/0``, ``pts/0`` or ``-`` as the column has it."""
+    return "?" if word == "-" else word.removeprefix("/dev/")

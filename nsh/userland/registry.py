@@ -1,0 +1,171 @@
+"""One declaration per command; parser, help, completion and manual come from it.
+
+A module of this package declares its commands by decorating their bodies::
+
+    @command(
+        "wait",
+        "wait for children to end",
+        Topic.PROCESSES,
+        operands=(optional("PID", Kind.PID, many=True),),
+        man="bash(1)",
+        examples=("spawn w { exit 3 }; wait $!",),
+    )
+    def wait(call: Invocation, given: Given) -> Running: ...
+
+and is part of the userland by being a file here: :data:`commands` imports a module when one of
+its commands is first asked for.
+"""
+
+import importlib
+import pkgutil
+from collections.abc import Callable, Iterator, Sequence
+from enum import StrEnum
+
+import msgspec
+
+import nsh.userland
+from nsh.abi.invocation import Invocation, Running
+from nsh.userland import usage
+from nsh.userland.options import Given, Grammar, Operand, Option, UsageError
+
+Body = Callable[[Invocation, Given], Running]
+"""What a command does, once its command line is taken apart."""
+
+
+class Topic(StrEnum):
+    """The chapters of ``help``."""
+
+    PROCESSES = "Processes"
+    SIGNALS = "Signals"
+    SESSIONS = "Sessions and groups"
+    NAMESPACES = "Namespaces"
+    CONTAINERS = "Containers"
+    FILES = "Files"
+    MOUNTS = "Mounts"
+    TEXT = "Text"
+    SYSTEM = "System"
+    SCRIPTS = "Scripts"
+
+
+class Declaration(msgspec.Struct, frozen=True):
+    """All there is to know about a command, and how to run it."""
+
+    name: str
+    summary: str
+    topic: Topic
+    grammar: Grammar
+    run: Callable[[Invocation], Running]
+    man: str
+    """The page it follows, ``kill(1)``; "" where real systems have no such command."""
+    gap: str
+    """Where it differs from that page, or what it is instead."""
+    examples: tuple[str, ...]
+    """Lines that run as they stand in a new session."""
+    see: tuple[str, ...]
+    answers: bool
+    """A non-zero status is an answer (``test``, ``fork``), never a failure that stops a script."""
+    rows: tuple[str, ...]
+    """The mechanisms it shows, by their number in the documentation (``P3``)."""
+
+
+def command(
+    name: str,
+    summary: str,
+    topic: Topic,
+    *,
+    options: tuple[Option, ...] = (),
+    operands: tuple[Operand, ...] = (),
+    man: str = "",
+    gap: str = "",
+    examples: tuple[str, ...] = (),
+    see: tuple[str, ...] = (),
+    rows: tuple[str, ...] = (),
+    answers: bool = False,
+    stops: bool = False,
+    negatives: bool = False,
+    trouble: int = 1,
+    prepare: Callable[[Sequence[str]], Sequence[str]] | None = None,
+) -> Callable[[Body], Body]:
+    """Declare the decorated body as the command *name*.
+
+    *stops*: options end at the first operand.  *negatives*: ``-1`` is an operand.  *trouble*: the
+    status of a usage error, which the body may raise too, and which real tools disagree on.
+    *prepare* rewrites the older spellings of a command line (``kill -9``, ``head -5``) before it
+    is parsed.  ``ValueError`` if the name is taken.
+    """
+
+    def register(body: Body) -> Body:
+        if name in commands.declared:
+            raise ValueError(f"two commands called {name}")
+        grammar = Grammar(options, operands, stops=stops, negatives=negatives)
+
+        def run(call: Invocation) -> Running:
+            try:
+                given = grammar.parse(call.argv if prepare is None else prepare(call.argv))
+                if given.wants_help:
+                    return (yield from usage.show(declaration))
+                return (yield from body(call, given))
+            except UsageError as error:
+                return (yield from usage.refuse(call, error, trouble))
+
+        declaration = Declaration(
+            name, summary, topic, grammar, run, man, gap, examples, see, answers, rows
+        )
+        commands.declared[name] = declaration
+        return body
+
+    return register
+
+
+class Commands:
+    """Every command by its name.  Modules are imported as late as a question allows."""
+
+    __slots__ = ("_all", "_files", "declared")
+
+    declared: dict[str, Declaration]
+    """Those of the modules imported so far."""
+
+    def __init__(self) -> None:
+        self.declared = {}
+        self._files: list[str] = []
+        self._all = False
+
+    def find(self, name: str) -> Declaration | None:
+        """The command called *name*, or None."""
+        found = self.declared.get(name)
+        if found is None and not self._all:
+            self._load(name)
+            found = self.declared.get(name)
+        return found
+
+    def names(self) -> list[str]:
+        """The names of all commands, sorted."""
+        self._load_all()
+        return sorted(self.declared)
+
+    def __iter__(self) -> Iterator[Declaration]:
+        self._load_all()
+        return iter([self.declared[name] for name in sorted(self.declared)])
+
+    def _load(self, name: str) -> None:
+        """Import the module that is called like the command, or else every module."""
+        if name in self._modules():
+            importlib.import_module(f"nsh.userland.{name}")
+        if name not in self.declared:
+            self._load_all()
+
+    def _load_all(self) -> None:
+        if not self._all:
+            self._all = True
+            for module in self._modules():
+                importlib.import_module(f"nsh.userland.{module}")
+
+    def _modules(self) -> list[str]:
+        if not self._files:
+            found = pkgutil.iter_modules(nsh.userland.__path__)
+            self._files = sorted(module.name for module in found)
+        return self._files
+
+
+commands = Commands()
+"""The table that the session hands to the language."""

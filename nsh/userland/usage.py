@@ -1,0 +1,87 @@
+"""What a command says about itself: help, and why a command line was not understood."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from nsh.abi.invocation import Invocation, Running
+from nsh.userland.options import HELP, Operand, Option, UsageError
+from nsh.userland.streams import write
+
+if TYPE_CHECKING:
+    from nsh.userland.registry import Declaration
+
+WIDTH = 80
+_WIDEST_SPEC = 28
+_LABEL = 10
+
+
+def refuse(call: Invocation, error: UsageError, status: int) -> Running:
+    """Say what is wrong with the command line, and end with *status*."""
+    yield from write(2, f"nsh: {call.name}: {error}\nTry 'help {call.name}' for more.\n")
+    return status
+
+
+def show(declaration: "Declaration") -> Running:
+    """Print the help of a command."""
+    yield from write(1, text(declaration))
+    return 0
+
+
+def synopsis(declaration: "Declaration") -> str:
+    """``wait [OPTION]... [PID]...``"""
+    words = [declaration.name]
+    if declaration.grammar.options:
+        words.append("[OPTION]...")
+    words += [str(operand) for operand in declaration.grammar.operands]
+    return " ".join(words)
+
+
+def text(declaration: "Declaration") -> str:
+    """The help of a command: at most a screen, with an example."""
+    lines = [f"Usage: {synopsis(declaration)}"]
+    lines += _wrapped(declaration.summary[:1].upper() + declaration.summary[1:] + ".")
+    if declaration.grammar.options:
+        lines.append("")
+        lines += _options((*declaration.grammar.options, HELP))
+    lines.append("")
+    lines += _labelled("Example:", declaration.examples)
+    lines += _labelled("Manual:", [declaration.man or "none: real systems have no such command"])
+    if declaration.gap:
+        lines += _labelled("Differs:", [declaration.gap])
+    if declaration.see:
+        lines += _labelled("See also:", [", ".join(declaration.see)])
+    return "\n".join(lines) + "\n"
+
+
+def operand_kinds(operands: tuple[Operand, ...]) -> list[str]:
+    """What each operand names, for completion."""
+    return [str(operand.kind) for operand in operands]
+
+
+def _options(options: tuple[Option, ...]) -> list[str]:
+    listed = [each for each in options if each.help]
+    indents = [each.spec if each.letters else "    " + each.spec for each in listed]
+    width = min(_WIDEST_SPEC, max(map(len, indents)))
+    lines = []
+    for spec, each in zip(indents, listed, strict=True):
+        lines += _wrapped(each.help, f"  {spec:<{width}}  ", width + 4)
+    return lines
+
+
+def _labelled(label: str, values: Sequence[str]) -> list[str]:
+    lines = []
+    for value in values:
+        lines += _wrapped(value, f"{label:<{_LABEL}}", _LABEL)
+        label = ""
+    return lines
+
+
+def _wrapped(words: str, start: str = "", indent: int = 0) -> list[str]:
+    """*words* in lines of at most :data:`WIDTH`, the first behind *start*, the others indented."""
+    lines, line = [], start
+    for word in words.split(" "):
+        if len(line) > indent and len(line) + len(word) >= WIDTH and line != start:
+            lines.append(line.rstrip())
+            line = " " * indent
+        line += word + " "
+    return [*lines, line.rstrip()]
