@@ -47,10 +47,14 @@ class Clone(Request, frozen=True, gc=False):
 
 
 class Execve(Request, frozen=True, gc=False):
-    """execve(2): the program becomes ``argv``.  ENOENT, EACCES, E2BIG."""
+    """execve(2): the program becomes ``argv``.  ENOENT, EACCES, E2BIG.
+
+    ``environ``: ``NAME=value`` each; None keeps the caller's.
+    """
 
     path: str
     argv: tuple[str, ...]
+    environ: tuple[str, ...] | None = None
 
 
 class Exit(Request, frozen=True, gc=False):
