@@ -97,7 +97,7 @@ def _executed(run: Run, instruction: op.Instruction, asked: Any, reply: Any) -> 
     if type(reply) is Failure:
         run.errno = int(reply.errno)
         return run.complain(f"{asked.argv[0]}: {reply}", 126, tested=False, failure=reply)
-    return run.execute(asked.argv)
+    return run.execute(asked)
 
 
 TAKES[Execve] = _executed
@@ -164,13 +164,13 @@ def _elsewhere(run: Run, name: str, rest: Span | None, tested: bool) -> Asked:
     try:
         code = code_at(source.source, rest.start, rest.end, source.name)
     except SyntaxProblem as error:
-        run.finish(tested, 2)
-        return Report(f"{error}\n")
-    # The tested flag has to outlive the jump: it goes with the question.
-    return Delegate(name, Program((Frame(code),), run.scope), implicit=True, tested=tested)
+        return _not_found(run, name, tested, f"; were it a task: {error.diagnostic.cause}")
+    return Delegate(
+        name, Program((Frame(code),), run.scope, traced=run.traced), implicit=True, tested=tested
+    )
 
 
-def _not_found(run: Run, name: str, tested: bool) -> Report:
+def _not_found(run: Run, name: str, tested: bool, hint: str = "") -> Report:
     known = [*run.commands.names(), *BUILTINS, *KEYWORDS, *run.scope.functions]
     near = nearest(name, known)
     if near and near != name:
@@ -181,8 +181,6 @@ def _not_found(run: Run, name: str, tested: bool) -> Report:
         hint = f"; `as {name}` goes to that task"
     elif "/" in name:
         hint = "; commands are called by name alone"
-    else:
-        hint = ""
     return run.complain(f"{name}: command not found{hint}", NOT_FOUND, tested)
 
 

@@ -6,6 +6,8 @@ stretch makes the same code again (:func:`code_at`): that is how a stored progra
 
 from functools import lru_cache
 
+from msgspec.structs import replace
+
 from nsh.lang import instructions as op
 from nsh.lang import simple, tree
 from nsh.lang.assembler import Assembler, Loop
@@ -45,8 +47,12 @@ def code_at(source: str, start: int, end: int, name: str) -> Code:
     It is the very code that the whole script's compilation makes of it.  Raises SyntaxProblem.
     """
     try:
-        statements = shifted(parse_statements(source[start:end]), start)
-        return _compile(source, name, Span(start, end), statements)
+        statements = parse_statements(source[start:end])
+    except SyntaxProblem as error:
+        moved = replace(error.diagnostic, span=shifted(error.diagnostic.span, start))
+        raise located(SyntaxProblem(moved), source, name) from None
+    try:
+        return _compile(source, name, Span(start, end), shifted(statements, start))
     except SyntaxProblem as error:
         raise located(error, source, name) from None
 

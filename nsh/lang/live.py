@@ -4,6 +4,7 @@ Only a cache.  A command's state is its argv and the replies it has had; whoever
 there and finds no generator of its own is run again with those replies (:func:`replay`).
 """
 
+import atexit
 from collections.abc import Callable, Generator
 from typing import Any, Final, TypeAlias
 
@@ -41,9 +42,15 @@ class Live:
         found = self._kept.pop(id(command), None)
         return None if found is None else found[1]
 
+    def clear(self) -> None:
+        """Let go of them all."""
+        while self._kept:
+            _close(self._kept.popitem()[1][1])
+
 
 LIVE: Final = Live()
 """One for the process: what it holds is found by identity, so sessions cannot mix."""
+atexit.register(LIVE.clear)  # their ``except`` clauses still need their modules
 
 
 def send(generator: AtWork, reply: object) -> Any:

@@ -263,7 +263,7 @@ class Run:
             if type(instruction) is op.Run or instruction is None:
                 self.errno = int(reply.errno)
         elif type(asked) is Execve:
-            return self.execute(asked.argv)
+            return self.execute(asked)
         generator = LIVE.take(command)
         if generator is None:
             generator = replay(lambda: self._start(instruction, command), command, asked)
@@ -272,11 +272,15 @@ class Run:
         )
         return self._advance(following, generator, reply)
 
-    def execute(self, argv: tuple[str, ...]) -> Asked | None:
-        """The task has become *argv*: perform that, and end with it."""
+    def execute(self, request: Execve) -> Asked | None:
+        """The task has become what *request* says: perform that, and end with it."""
         self.forked()
         self.end()
+        argv = request.argv
         name = argv[0].rpartition("/")[2]
+        if request.environ is not None:
+            pairs = (entry.partition("=") for entry in request.environ)
+            self.set_variables(Map((variable, value) for variable, _, value in pairs))
         spec = self.commands.find(name)
         if spec is None:
             text = quote(argv)
