@@ -32,7 +32,7 @@ from tests.probes._inside import (
     until,
     until_state,
 )
-from tests.probes._real import trial
+from tests.probes._real import need, trial
 
 
 def test_everyone_inside_is_killed_and_reaped_before_the_parent_hears_of_it():
@@ -76,6 +76,8 @@ def test_init_lingers_until_an_outsider_has_reaped_his_own_child_in_there():
 
 
 def test_a_zombie_keeps_two_of_its_namespace_links():
+    need(root=True)
+
     def body():
         init, _ = in_new_pid_ns(lambda: None)
         kill(init, signal.SIGKILL)

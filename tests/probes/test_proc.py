@@ -73,6 +73,8 @@ def test_names_that_are_not_there():
 
 
 def test_nothing_can_be_made_or_removed():
+    need(root=True)
+
     def body():
         pid = spare()
         create = os.O_CREAT | os.O_WRONLY
@@ -203,6 +205,8 @@ def test_stat():
 
 
 def test_what_is_left_of_a_zombie():
+    need(root=True)
+
     def body():
         pid = zombie()
         have = status(pid)

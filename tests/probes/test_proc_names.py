@@ -19,7 +19,7 @@ from tests.probes._inside import (
     write,
     zombie,
 )
-from tests.probes._real import trial
+from tests.probes._real import need, trial
 
 LAST = "/proc/sys/kernel/ns_last_pid"
 HOSTNAME = "/proc/sys/kernel/hostname"
@@ -74,6 +74,7 @@ def test_writing_a_comm(text, answer, comm):
 
 
 def test_only_the_process_itself_may_write_its_comm():
+    need(root=True)
     assert (
         trial(lambda: [write(f"/proc/{pid}/comm", "x") for pid in (1, spare(), zombie())])
         == ["EINVAL"] * 3
@@ -94,6 +95,8 @@ def test_only_the_process_itself_may_write_its_comm():
     ],
 )
 def test_writing_the_hostname(text, answer, name):
+    need(root=True)
+
     def body():
         unshare(CLONE_NEWUTS)
         write(HOSTNAME, "before")
