@@ -33,7 +33,7 @@ def _command(tx: Transaction, caller: TaskId, data: bytes) -> None:
         text = data.decode("utf-8").removesuffix("\n")
     except UnicodeDecodeError as error:
         raise Errno.EINVAL(f"byte {error.start + 1} is not UTF-8") from None
-    if not text.isprintable():
+    if not text.replace("\t", " ").isprintable():
         raise Errno.EINVAL("one line at a time, of printable characters")
     containers.write_line(tx, caller, text)
 

@@ -9,7 +9,7 @@ from nsh.kernel.fs.proc.view import has_context, process_of, seen, state
 from nsh.machine.ids import SpaceId, TaskId
 from nsh.machine.pids import PidSpace
 from nsh.machine.signals import SigInfo
-from nsh.machine.tasks import Creds, Group, Session, Task
+from nsh.machine.tasks import Creds, Group, Session, State, Task
 from nsh.machine.value import Transaction
 
 _OPEN_DEFAULT = 64
@@ -112,7 +112,7 @@ def _signals(task: Task, process: Task) -> list[str]:
     queued = len(task.pending) + len(process.shared)
     masks = {
         "SigPnd": mask_of(task.pending),
-        "ShdPnd": mask_of(process.shared),
+        "ShdPnd": mask_of(process.shared) | _deadly(process),
         "SigBlk": task.blocked,
         "SigIgn": process.actions.ignored,
         "SigCgt": process.actions.handled,
@@ -121,6 +121,15 @@ def _signals(task: Task, process: Task) -> list[str]:
         f"SigQ:\t{queued}/{signals.SIGPENDING_LIMIT}",
         *(f"{name}:\t{mask:016x}" for name, mask in masks.items()),
     ]
+
+
+def _deadly(process: Task) -> int:
+    """The signal that killed a zombie still counts as pending: a fatal one that dumps no core is
+    never taken off the queue, for SIGKILL to the threads overtakes it (complete_signal)."""
+    signo = process.status & 0x7F
+    if process.state is not State.ZOMBIE or not signo or signals.core_dumped(signo):
+        return 0
+    return bit(signo)
 
 
 def mask_of(queue: tuple[SigInfo, ...]) -> int:
