@@ -1,14 +1,18 @@
 """What the subcommands do, on sessions and nothing else."""
 
 import sys
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from nsh import console
 from nsh.abi.errno import KernelError
 from nsh.lang.diagnostics import SyntaxProblem
-from nsh.session import report
 from nsh.session.history import Step
 from nsh.session.session import MAX_STEPS, Session
+
+
+if TYPE_CHECKING:
+    from nsh.machine.value import Machine
+    from nsh.session.report import Check
 
 
 class Options(NamedTuple):
@@ -93,14 +97,18 @@ def _run_json(session: Session) -> int:
     return int(failed or _bad_end(session))
 
 
-def _print_json(group: list[Step], before: report.Machine) -> report.Machine:
+def _print_json(group: list[Step], before: "Machine") -> "Machine":
+    from nsh.session import report
+
     sys.stdout.write(report.json_line(group, before) + "\n")
     return group[-1].machine
 
 
 def check(files: list[str], junit: str | None, options: Options) -> int:
     """Perform scripts and report every expectation, in TAP and if wanted in JUnit."""
-    results: list[tuple[str, list[report.Check]]] = []
+    from nsh.session import report
+
+    results: list[tuple[str, list[Check]]] = []
     for path in files:
         text = console.read_file(path)
         session = _session(options, keep_going=True)
@@ -158,14 +166,14 @@ def interface(text: str, name: str, options: Options) -> int:
     session = _session(options, keep=True)
     if session is None or not _load(session, text, name):
         return 2
-    from nsh.tui import app  # noqa: PLC0415  # textual is only loaded for a person
+    from nsh.tui import app
 
     return app.run(session, title=name)
 
 
 def help_on(words: list[str]) -> int:
     """``nsh help``: the list of commands, or everything about one thing."""
-    from nsh.session import manual  # noqa: PLC0415  # needs every command
+    from nsh.session import manual
 
     text = manual.page(words)
     if text is None:

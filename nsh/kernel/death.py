@@ -11,12 +11,12 @@ from msgspec.structs import replace
 
 from nsh.abi.process import Exit, ExitGroup, exited, killed
 from nsh.abi.signals import SaFlag, SiCode, Sig
-from nsh.kernel import contexts, hooks, pids, sessions, signals, spaces, waiting
+from nsh.kernel import contexts, families, hooks, pids, sessions, signals, spaces, waiting
 from nsh.kernel.dispatch import handles
 from nsh.machine.ids import NOBODY, ContextId, TaskId
 from nsh.machine.pids import Held, PidSpace, SpaceKind
 from nsh.machine.settings import Halted
-from nsh.machine.signals import SigInfo
+from nsh.machine.signals import Action, SigInfo
 from nsh.machine.tasks import Flag, Group, State, Task
 from nsh.machine.value import Transaction
 from nsh.machine.waiting import On, Waiter
@@ -24,6 +24,7 @@ from nsh.machine.waiting import On, Waiter
 _SIGCHLD: Final = int(Sig.SIGCHLD)
 _CHILD: Final = int(On.CHILD)
 _NO_CONTEXT: Final = ContextId(0)
+_REAPING: Final = Action("ignore")
 _PASSING: Final = Flag.STOP_REPORTED | Flag.CONTINUED | Flag.EXITING | Flag.LINGERING
 """What does not outlive a process into its zombie."""
 
@@ -44,9 +45,12 @@ def exit_thread(tx: Transaction, caller: TaskId, request: Exit) -> int:
     if alive == [caller]:
         kill(tx, leader, status)
     elif caller == leader:
+        families.leave_to_thread(tx, leader, caller)
         _let_go(tx, leader)
         tx.put(leader, replace(tx.get(Task, leader), state=State.ZOMBIE, status=status))
+        tx.deaths.append(leader)
     else:
+        families.leave_to_thread(tx, leader, caller)
         _drop_thread(tx, leader, caller)
     return 0
 
@@ -63,13 +67,18 @@ def leave_one(tx: Transaction, survivor: TaskId) -> None:
     task = tx.get(Task, survivor)
     leader = task.leader
     process = tx.get(Task, leader)
+    heir = NOBODY if survivor == leader else survivor
     for tid in process.threads:
         if tid != survivor:
+            families.leave_to_thread(tx, leader, tid, heir)
             _drop_thread(tx, leader, tid)
     if survivor == leader:
         return
     if process.state is not State.ZOMBIE:
+        families.leave_to_thread(tx, leader, leader, heir)
         _let_go(tx, leader)
+    for child in tx.get(Task, leader).children:
+        tx.put(child, replace(tx.get(Task, child), parent_thread=NOBODY))
     own = tx.get(Task, survivor)
     _remove_thread(tx, leader, survivor)
     process = tx.get(Task, leader)
@@ -84,6 +93,7 @@ def leave_one(tx: Transaction, survivor: TaskId) -> None:
             status=0,
             blocked=own.blocked,
             pending=own.pending,
+            death_signal=own.death_signal,
         ),
     )
 
@@ -111,6 +121,7 @@ def _remove_thread(tx: Transaction, leader: TaskId, tid: TaskId) -> None:
     tx.put(leader, replace(process, threads=threads))
     record = tx.get(Task, tid)
     tx.drop(Task, tid)
+    tx.deaths.append(tid)
     if tx.find(Held, tid) is not None:
         tx.drop(Held, tid)
     pids.depart(tx, tid, record)
@@ -159,6 +170,7 @@ def _die(tx: Transaction, leader: TaskId, process: Task, status: int) -> None:
         flags=process.flags & ~_PASSING | Flag.GROUP_EXIT,
     )
     tx.put(leader, zombie)
+    tx.deaths.append(leader)
     parent = tx.find(Task, process.parent)
     if parent is None:
         return
@@ -172,11 +184,9 @@ def _notify(tx: Transaction, child: TaskId, task: Task) -> None:
     parent = task.parent
     above = tx.get(Task, parent)
     signo = task.exit_signal
-    if above.flags & Flag.EXITING:  # a dying init reaps whatever comes its way
-        reap(tx, child)
-    elif signo == _SIGCHLD:
+    if signo == _SIGCHLD:
         actions = above.actions
-        if actions.handled or actions.ignored or above.blocked or above.threads:
+        if actions.by_signal or above.blocked or above.threads:
             action = actions.by_signal.get(signo)
             ignored = action is not None and action.handler == "ignore"
             if not ignored:
@@ -201,27 +211,18 @@ def _orphan(tx: Transaction, leader: TaskId, process: Task) -> None:
     if heir == NOBODY:  # the machine's own init: the machine has halted
         return
     tx.put(leader, replace(process, children=Map()))
-    zombies = []
-    for child in sorted(process.children):
-        task = tx.get(Task, child)
-        tx.put(child, replace(task, parent=heir, exit_signal=int(Sig.SIGCHLD)))
-        above = tx.get(Task, heir)
-        tx.put(heir, replace(above, children=above.children.set(child, -tx.fresh())))
-        if task.death_signal:
-            info = SigInfo(task.death_signal, 0, pids.number(tx, process, task.space))
-            signals.send(tx, child, info, force=True)
-        moved = tx.find(Task, child)
-        if moved is None:  # the signal killed it, and its new parent wants no zombies
+    thread = families.taker(tx, heir) or NOBODY
+    for child in families.children(process):
+        families.adopt(tx, heir, child, thread)
+        families.tell_of_death(tx, child, process)
+        task = tx.find(Task, child)
+        if task is None:  # the signal killed it, and its new parent wants no zombies
             continue
-        task = moved
+        tx.put(child, replace(task, exit_signal=_SIGCHLD))
         if task.state is State.ZOMBIE and not task.threads:
-            zombies.append(child)
-        if task.group != process.group:
+            _notify(tx, child, task)
+        if task.group != process.group and tx.find(Task, child) is not None:
             sessions.after_loss(tx, child, leader, child_dies=False)
-    for child in zombies:
-        left = tx.find(Task, child)
-        if left is not None:
-            _notify(tx, child, left)
 
 
 def _heir(tx: Transaction, leader: TaskId, process: Task) -> TaskId:
@@ -235,7 +236,8 @@ def _heir(tx: Transaction, leader: TaskId, process: Task) -> TaskId:
             task = tx.get(Task, ancestor)
             if task.space != process.space:
                 break
-            if task.flags & Flag.SUBREAPER and task.state is not State.ZOMBIE:
+            alive = task.state is not State.ZOMBIE or task.threads
+            if task.flags & Flag.SUBREAPER and alive:
                 return ancestor
             ancestor = task.parent
     return spaces.reaper_for(tx, process.space, leader)
@@ -248,11 +250,15 @@ def _end_of_init(
 
     False: it has to linger until the last of them has been reaped by a parent outside
     (zap_pid_ns_processes).  The machine's own init takes the machine with it.
+
+    By ignoring SIGCHLD from now on it reaps whatever comes its way.
     """
     tx.put(process.space, replace(space, adding=False))
     if process.space == spaces.ROOT:
         _panic(tx, status)
         return True
+    signals.set_action(tx, leader, _SIGCHLD, _REAPING)
+    process = tx.get(Task, leader)
     flags = process.flags | Flag.EXITING
     tx.put(leader, replace(process, flags=flags, status=status))
     for nr in sorted(space.task_of):
@@ -262,7 +268,7 @@ def _end_of_init(
             continue
         if task.state is not State.ZOMBIE or task.threads:
             kill(tx, victim, killed(Sig.SIGKILL))
-    for child in sorted(tx.get(Task, leader).children):
+    for child in families.children(tx.get(Task, leader)):
         task = tx.get(Task, child)
         if task.state is State.ZOMBIE and not task.flags & Flag.EXITING:
             reap(tx, child)
@@ -278,6 +284,7 @@ def _linger(tx: Transaction, leader: TaskId) -> None:
         _let_go(tx, leader)
     process = tx.get(Task, leader)
     flags = process.flags | Flag.LINGERING
+    tx.deaths.append(leader)
     tx.put(leader, replace(process, flags=flags, state=State.ALIVE, pending=(), shared=()))
 
 

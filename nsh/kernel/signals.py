@@ -46,6 +46,8 @@ SIGPENDING_LIMIT: Final = 15000
 """RLIMIT_SIGPENDING, beyond which sigqueue fails with EAGAIN."""
 
 _CONT: Final = bit(Sig.SIGCONT)
+_OF_CHILDREN: Final = int(SaFlag.SA_NOCLDSTOP | SaFlag.SA_NOCLDWAIT)
+"""What sigaction's flags say even where the handler is the default."""
 
 
 def is_init(tx: Transaction, leader: TaskId, task: Task) -> bool:
@@ -283,7 +285,7 @@ def take(tx: Transaction, tid: TaskId) -> SigDelivery | None:
     task = tx.find(Task, tid)
     if task is None or task.state is not State.ALIVE:
         return None
-    process = tx.get(Task, task.leader)
+    process = task if task.leader == tid else tx.get(Task, task.leader)
     if not task.pending and not process.shared:
         return None
     ready = pending_mask(tx, tid) & ~task.blocked & process.actions.handled
@@ -304,10 +306,15 @@ def take(tx: Transaction, tid: TaskId) -> SigDelivery | None:
     )
 
 
-def restarts(tx: Transaction, tid: TaskId, signo: int) -> bool:
-    """Whether the handler of *signo* was installed with SA_RESTART."""
-    action = tx.get(Task, tx.get(Task, tid).leader).actions.by_signal.get(signo)
-    return action is not None and bool(action.flags & SaFlag.SA_RESTART)
+def restarts(tx: Transaction, tid: TaskId) -> bool:
+    """Whether the signal that interrupts *tid*'s blocked call lets it go on afterwards:
+    its handler was installed with SA_RESTART (signal(7))."""
+    task = tx.get(Task, tid)
+    process = tx.get(Task, task.leader)
+    ready = pending_mask(tx, tid) & ~task.blocked & process.actions.handled
+    if not ready:
+        return False
+    return bool(process.actions.by_signal[_lowest(ready)].flags & SaFlag.SA_RESTART)
 
 
 def set_action(tx: Transaction, leader: TaskId, signo: int, action: Action | None) -> None:
@@ -321,12 +328,13 @@ def set_action(tx: Transaction, leader: TaskId, signo: int, action: Action | Non
         table = table.set(signo, action)
     ignored = process.actions.ignored & ~mask
     handled = process.actions.handled & ~mask
-    if action is not None and action.handler == "ignore":
+    handler = "default" if action is None else action.handler
+    if handler == "ignore":
         ignored |= mask
-    elif action is not None:
+    elif handler != "default":
         handled |= mask
     tx.put(leader, replace(process, actions=Actions(table, ignored, handled)))
-    if ignored & mask or (action is None and mask & IGNORED):
+    if ignored & mask or (handler == "default" and mask & IGNORED):
         _discard(tx, leader, mask)
 
 
@@ -341,10 +349,8 @@ def sigaction(tx: Transaction, caller: TaskId, request: Sigaction) -> str:
     if request.handler is not None:
         if bit(signo) & UNBLOCKABLE:
             raise Errno.EINVAL(f"{Sig(signo).name} can be neither caught nor ignored")
-        plain = request.handler == "default" and not request.flags and not request.mask
+        plain = request.handler == "default" and not request.flags & _OF_CHILDREN
         action = None if plain else Action(request.handler, request.mask, request.flags)
-        if request.handler == "default":
-            action = None
         set_action(tx, leader, signo, action)
     return "default" if old is None else old.handler
 

@@ -102,6 +102,14 @@ def poke(tx: Transaction, task: TaskId) -> None:
     _wake_task(tx, task)
 
 
+def unqueue(tx: Transaction, task: TaskId) -> None:
+    """Take the waiting *task* off its channels, so that its call may be asked again."""
+    found = tx.find(Waiter, task)
+    if found is not None:
+        _leave_channels(tx, task, found)
+        tx.put(task, Waiter(found.request, (), found.deadline, found.interrupted))
+
+
 def _wake_task(tx: Transaction, task: TaskId) -> None:
     found = tx.find(Waiter, task)
     if found is None or not found.channels:
@@ -181,7 +189,7 @@ def advance(tx: Transaction, time: int) -> None:
     deadlines = tx.find(Deadlines, 0)
     if deadlines is None:
         return
-    for deadline, _order, task in deadlines.entries:
-        if deadline > tx.clock:
-            break
+    due = [entry for entry in deadlines.entries if entry[0] <= tx.clock]
+    tx.put(0, Deadlines(deadlines.entries[len(due) :]))
+    for _deadline, _order, task in due:
         _wake_task(tx, task)

@@ -98,16 +98,17 @@ class Transaction:
     The maps are persistent, so a write makes a new map and the base keeps the old one; a note of
     what was written is all that has to be kept beside.  ``crossings`` collects what passed the
     user/kernel boundary in translation (:mod:`nsh.machine.crossing`); it is dropped with the
-    transaction like the writes.
+    transaction like the writes.  ``deaths`` names the tasks that died in it.
     """
 
-    __slots__ = ("_log", "_tables", "base", "clock", "crossings", "serial")
+    __slots__ = ("_log", "_tables", "base", "clock", "crossings", "deaths", "serial")
 
     def __init__(self, base: Machine) -> None:
         self.base = base
         self.serial = base.serial
         self.clock = base.clock
         self.crossings: list[Record] = []
+        self.deaths: list[int] = []
         self._tables: list[Map[int, Any]] = list(base.tables)
         self._log: list[tuple[type[Record], int]] = []
 

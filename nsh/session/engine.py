@@ -9,8 +9,9 @@ from msgspec.structs import replace
 
 from nsh.abi.errno import Errno, KernelError
 from nsh.abi.files import Write
-from nsh.abi.process import Clone, Exit, ExitGroup, Fork, shell_status
+from nsh.abi.process import Clone, Execve, Exit, ExitGroup, Fork, shell_status
 from nsh.abi.request import Blocked, Failure, Request
+from nsh.abi.signals import Sig
 from nsh.kernel import dispatch, policies, refs, signals, waiting
 from nsh.lang import actions, stepper
 from nsh.lang.commands import CommandTable
@@ -35,18 +36,31 @@ class Event:
         "machine",
         "output",
         "program",
+        "puppet",
         "reply",
         "request",
         "task",
         "transaction",
+        "waiter",
     )
 
-    def __init__(self, task: TaskId, program: Program, transaction: Transaction) -> None:
+    machine: Machine
+
+    def __init__(
+        self,
+        task: TaskId,
+        puppet: Puppet,
+        program: Program,
+        waiter: Waiter | None,
+        transaction: Transaction,
+    ) -> None:
         self.task = task
+        self.puppet = puppet
         self.program = program
         """The program as it was when it asked."""
+        self.waiter = waiter
+        """The blocked call that was asked again, if it was one."""
         self.transaction = transaction
-        self.machine: Machine
         self.request: Request | None = None
         self.reply: object = None
         self.action: actions.Action | None = None
@@ -55,6 +69,13 @@ class Event:
         """The end of the statement that was typed, if this step brought it."""
         self.cost = 1
         """What the step counts for in a budget of steps."""
+
+    def go_on(self, reply: object) -> None:
+        """Give the program the answer that it waits for."""
+        puppet = self.puppet
+        program = stepper.resume(self.program, reply)
+        self.transaction.put(self.task, Puppet(puppet.label, program, puppet.queue))
+        waiting.retire(self.transaction, again=True)
 
 
 class Engine:
@@ -75,9 +96,12 @@ class Engine:
         return _next(Transaction(machine)) is None
 
     def _turn(
-        self, tx: Transaction, task: TaskId, program: Program, waiter: Waiter | None
+        self, tx: Transaction, task: TaskId, puppet: Puppet, program: Program, waiter: Waiter | None
     ) -> Event:
         asked: Request | actions.Action
+        if waiter is not None and waiter.interrupted and signals.restarts(tx, task):
+            waiting.done(tx, task)
+            waiter = None
         if waiter is not None:
             asked = waiter.request  # type: ignore[assignment]  # machine/ knows no abi
         else:
@@ -87,7 +111,7 @@ class Engine:
             program, asked = stepper.step(program, self.commands)
         if not tx.clean:  # the kernel rolls back to here if it refuses
             tx = Transaction(tx.commit())
-        event = Event(task, program, tx)
+        event = Event(task, puppet, program, waiter, tx)
         if isinstance(asked, Request):
             self._call(event, asked, None)
         else:
@@ -100,48 +124,57 @@ class Engine:
 
     def _call(self, event: Event, request: Request, newborn: actions.SpawnChild | None) -> None:
         """Have the kernel answer, and write what becomes of the programs."""
-        tx, task, program = event.transaction, event.task, event.program
+        tx, task = event.transaction, event.task
         event.request = request
         reply = event.reply = dispatch.call(tx, task, request)
-        if isinstance(reply, Blocked):
-            _put(tx, task, replace(program, asked=request))
+        kind = type(reply)
+        if kind is Blocked:
+            puppet = event.puppet
+            program = replace(event.program, asked=request)
+            tx.put(task, Puppet(puppet.label, program, puppet.queue))
             waiting.retire(tx, again=False)
             return
-        if tx.find(Waiter, task) is not None:
+        if event.waiter is not None:
             waiting.done(tx, task)
-        if isinstance(reply, Failure):
-            _put(tx, task, stepper.resume(program, reply))
-            waiting.retire(tx, again=True)
+        if kind is Failure:
+            event.go_on(reply)
             return
-        event.output = output.written(tx, request)
-        if isinstance(request, (Fork, Clone)):
-            _born(tx, task, program, reply, newborn)
+        kind = type(request)
+        if kind is Write:
+            event.output = output.written(tx, request)
+        elif kind is Clone or kind is Fork:
+            _born(tx, task, event.program, reply, newborn)
+        if not tx.deaths:
+            event.go_on(reply)
+            return
         if puppets.alive(tx, task):
-            _put(tx, task, stepper.resume(program, reply))
-            waiting.retire(tx, again=True)
+            event.go_on(reply)
         else:
             waiting.retire(tx, again=False)
-        self._bury(event, request)
+            if kind is Execve:
+                _take_over(event, reply)
+        self._bury(event)
 
-    def _bury(self, event: Event, request: Request) -> None:
-        """End the programs of the tasks that this step killed."""
+    def _bury(self, event: Event) -> None:
+        """End the programs of the tasks that died in this step."""
         tx = event.transaction
-        for task, record in sorted(tx.written(Task).items()):
-            if record is not None and record.state is not State.ZOMBIE:
-                continue
+        own_exit = isinstance(event.request, (Exit, ExitGroup))
+        for key in tx.deaths:
+            task = TaskId(key)
             puppet = tx.base.find(Puppet, task)
             if puppet is None or puppet.program is None:
                 continue
             left = tx.find(Puppet, task)
-            if left is not None and left.program is not None:
+            if left is not None:
                 tx.put(task, Puppet(left.label))
-            status = 0
-            if record is None or record.status & 0x7F:  # not by its own exit
-                status = shell_status(record.status) if record is not None else 137
-            if task == event.task and isinstance(request, (Exit, ExitGroup)):
+            if task == event.task and own_exit:
                 status = 0  # ``exit 3`` has done what it was told
+            else:
+                record = tx.find(Task, task)
+                status = 128 + Sig.SIGKILL if record is None else shell_status(record.status)
             for program in (puppet.program, *puppet.queue):
-                self._finish(event, program, actions.Finished(status, failed=status != 0))
+                if program.caller != NOBODY:
+                    self._finish(event, program, actions.Finished(status, failed=status != 0))
 
     def _finish(self, event: Event, program: Program, end: actions.Finished) -> None:
         """Tell whoever waits for the end of *program*."""
@@ -154,11 +187,9 @@ class Engine:
         elif program.caller != NOBODY:
             caller = tx.find(Puppet, program.caller)
             if caller is not None and caller.program is not None:
-                told = actions.Returned(end.status, end.failed, program.scope)
-                tx.put(
-                    program.caller,
-                    replace(caller, program=stepper.resume(caller.program, told)),
-                )
+                told = actions.Returned(end.status, end.failed, program.scope, end.errno)
+                above = stepper.resume(caller.program, told)
+                tx.put(program.caller, replace(caller, program=above))
                 waiting.enqueue(tx, program.caller)
 
     # ---- the puppeteer's part
@@ -193,17 +224,15 @@ class Engine:
                 self._call(event, Write(2, action.text.encode("utf-8", "surrogateescape")), None)
             case actions.PureBudget():
                 event.cost = action.instructions
-                _put(tx, task, program)
+                tx.put(task, Puppet(event.puppet.label, program, event.puppet.queue))
                 waiting.retire(tx, again=True)
             case _:
                 self._answer(event, 0)
 
     @staticmethod
     def _answer(event: Event, reply: object) -> None:
-        tx, task = event.transaction, event.task
         event.reply = reply
-        _put(tx, task, stepper.resume(event.program, reply))
-        waiting.retire(tx, again=True)
+        event.go_on(reply)
 
     def _end(self, event: Event, end: actions.Finished) -> None:
         tx, task, program = event.transaction, event.task, event.program
@@ -225,7 +254,8 @@ class Engine:
             self._answer(event, Failure(error.errno, error.reason))
             return
         puppets.lend(tx, target, replace(action.program, caller=task))
-        _put(tx, task, replace(event.program, asked=action))
+        own = tx.get(Puppet, task)
+        tx.put(task, replace(own, program=replace(event.program, asked=action)))
         waiting.retire(tx, again=False)
 
     def _switch(self, event: Event, action: actions.Switch) -> None:
@@ -240,13 +270,11 @@ class Engine:
         self._answer(event, 0)
 
 
-def _next(tx: Transaction) -> tuple[TaskId, Program, Waiter | None] | None:
+def _next(tx: Transaction) -> tuple[TaskId, Puppet, Program, Waiter | None] | None:
     """Whose turn it is, with its program and the call that it waits to be asked again.
 
     Entries of the run queue that lead nowhere (the dead, the stopped, the blocked) are taken off.
     """
-    if tx.find(Halted, 0) is not None:
-        return None
     while (task := waiting.first(tx)) is not None:
         puppet = tx.find(Puppet, task)
         record = tx.find(Task, task)
@@ -254,17 +282,20 @@ def _next(tx: Transaction) -> tuple[TaskId, Program, Waiter | None] | None:
             waiter = tx.find(Waiter, task)
             ready = waiter is None or not waiter.channels
             if ready and record is not None and record.state is State.ALIVE:
-                return task, puppet.program, waiter
+                return None if tx.find(Halted, 0) else (task, puppet, puppet.program, waiter)
         waiting.retire(tx, again=False)
     return None
 
 
-def _put(tx: Transaction, task: TaskId, program: Program) -> None:
-    puppet = tx.find(Puppet, task)
-    if puppet is None:
-        tx.put(task, Puppet("", program))
-    else:
-        tx.put(task, Puppet(puppet.label, program, puppet.queue))
+def _take_over(event: Event, reply: object) -> None:
+    """A thread that was not its process's leader has done execve, and is the leader now."""
+    tx = event.transaction
+    thread = tx.base.find(Task, event.task)
+    if thread is not None and thread.leader != event.task:
+        program = stepper.resume(event.program, reply)
+        tx.put(thread.leader, Puppet(event.puppet.label, program))
+        waiting.enqueue(tx, thread.leader)
+        tx.deaths.remove(event.task)
 
 
 def _born(

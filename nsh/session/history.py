@@ -63,7 +63,6 @@ class Step:
         self,
         number: int,
         machine: Machine,
-        *,
         task: TaskId = NOBODY,
         place: Place = NOWHERE,
         request: Request | None = None,

@@ -43,7 +43,7 @@ def index() -> str:
 
 
 def suggestion(words: Sequence[str]) -> str:
-    """ "; did you mean …?", or nothing."""
+    """A clause that names what is nearest, or nothing."""
     names = [*commands.names(), *CONSTRUCTS, *(one.name for one in policies.policies())]
     near = difflib.get_close_matches(" ".join(words), names, n=1)
     return f"; did you mean {near[0]!r}?" if near else ""

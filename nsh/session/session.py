@@ -246,9 +246,9 @@ class Session:
 
     def _advance(self) -> Step | None:
         """The script's next step; None if there is none."""
-        if self._stopped or self.halted:
+        if self._stopped:
             return None
-        machine = self.machine
+        machine = self.history[self.position].machine
         state = machine.get(Director, 0)
         if not state.busy:
             if state.settled < SETTLE:
@@ -256,7 +256,7 @@ class Session:
                 if event is not None:
                     event.machine = director.settled(event.machine)
                     return self._took(event)
-            if self._cursor >= len(self._script):
+            if self._cursor >= len(self._script) or self.halted:
                 return None
             following = self._script[self._cursor]
             self._cursor += 1
@@ -268,15 +268,20 @@ class Session:
             event = self._engine.step(machine)
             if event is not None:
                 return self._took(event)
+            if self.halted:
+                return None
             later = director.pass_time(machine)
             if later is None:
                 reason = f"{director.why_stuck(machine)}, and nobody is left to wake it"
                 return self._give_up(machine, reason)
             machine = later
 
-    def _step(self, machine: Machine, **details: object) -> Step:
+    def _step(self, machine: Machine, message: str = "", *, failed: bool = False) -> Step:
+        """A step that is nobody's."""
         number = self.step.number + 1
-        return Step(number, machine, place=self._place, cursor=self._cursor, **details)  # type: ignore[arg-type]
+        return Step(
+            number, machine, place=self._place, message=message, cursor=self._cursor, failed=failed
+        )
 
     def _took(self, event: Event) -> Step:
         """Make a step of what the engine did, and draw the conclusions for the script."""
@@ -292,16 +297,19 @@ class Session:
             if not self._keep_going:
                 machine = director.give_up(machine)
         self._left -= event.cost
-        step = self._step(
+        step = Step(
+            self.history[self.position].number + 1,
             machine,
-            task=event.task,
-            request=event.request,
-            reply=event.reply,
-            output=event.output,
-            action=event.action,
-            message=message,
-            failed=failed,
-            transaction=event.transaction,
+            event.task,
+            self._place,
+            event.request,
+            event.reply,
+            event.output,
+            message,
+            event.action,
+            self._cursor,
+            failed,
+            event.transaction,
         )
         self.record(step)
         if failed and not (self._keep_going and event.ended is None):
@@ -315,4 +323,4 @@ class Session:
     def _give_up(self, machine: Machine, reason: str) -> Step:
         self._stopped = True
         message = f"given up: {reason}"
-        return self.record(self._step(director.give_up(machine), message=message, failed=True))
+        return self.record(self._step(director.give_up(machine), message, failed=True))
