@@ -51,7 +51,7 @@ def daemon() -> None:
     os.setsid()
     for _ in range(3):
         actor("httpd")
-    actor("cron job", lambda: actor("a\x1b[1m\nb"))
+    actor("cron job", lambda: actor("a\x1b[1mb"))
 
 
 def threaded() -> None:

@@ -1,0 +1,70 @@
+"""Programs that run programs, as on a real system: in a child of whoever asked for them.
+
+The acting task is its own shell: a tool that changes itself and then becomes another program
+(``unshare --uts hostname web``) has to be a process of its own, which :func:`apart` makes.
+"""
+
+from collections.abc import Callable, Sequence
+
+from nsh.abi import Errno, KernelError
+from nsh.abi.invocation import Invocation, Running
+from nsh.abi.process import (
+    Execve,
+    ExitGroup,
+    Fork,
+    Prctl,
+    PrctlOption,
+    Wait4,
+    WaitResult,
+    shell_status,
+)
+from nsh.userland.options import UsageError
+from nsh.userland.streams import Asking, complain, say
+
+NOT_FOUND = 127
+NOT_EXECUTABLE = 126
+
+
+def apart(call: Invocation, work: Callable[[], Running]) -> Running:
+    """Do *work* in a child that is called like the command, wait for it, and have its status."""
+    pid = yield Fork()
+    if pid == 0:
+        yield Prctl(PrctlOption.PR_SET_NAME, call.name)
+        yield from end_with(call, work)
+    return (yield from status_of(pid))
+
+
+def end_with(call: Invocation, work: Callable[[], Running]) -> Running:
+    """Do *work*, which may fail, and exit with its status.  Does not return."""
+    try:
+        status = yield from work()
+    except UsageError as error:
+        yield from say(call, str(error))
+        status = 1
+    except KernelError as error:
+        yield from complain(call, "", error)
+        status = 1
+    yield ExitGroup(status)
+    return status
+
+
+def status_of(pid: int) -> Asking[int]:
+    """Wait for the child *pid* to end; ``$?`` for it.  A signal's handler does not end the wait."""
+    while True:
+        try:
+            found: WaitResult = yield Wait4(pid)
+        except KernelError as error:
+            if error.errno is not Errno.EINTR:
+                raise
+        else:
+            return shell_status(found.status)
+
+
+def execute(call: Invocation, argv: Sequence[str]) -> Running:
+    """Become *argv*.  Returns only if that cannot be, with the status that tells so."""
+    try:
+        yield Execve(argv[0], tuple(argv))
+    except KernelError as error:
+        yield from complain(call, f"failed to execute {argv[0]}", error)
+        return NOT_FOUND if error.errno is Errno.ENOENT else NOT_EXECUTABLE
+    return 0  # not reached: an execve that does not fail does not return

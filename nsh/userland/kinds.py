@@ -1,0 +1,50 @@
+"""The kinds of namespaces, by the letters, words and files that tools know them by."""
+
+from typing import Final, NamedTuple
+
+from nsh.abi.process import CloneFlag
+from nsh.userland.options import Kind, Option, option
+
+
+class NamespaceKind(NamedTuple):
+    """One kind."""
+
+    letter: str
+    word: str
+    """As in ``--mount``."""
+    file: str
+    """As in /proc/PID/ns."""
+    flag: CloneFlag
+
+
+KINDS: Final = (
+    NamespaceKind("m", "mount", "mnt", CloneFlag.CLONE_NEWNS),
+    NamespaceKind("u", "uts", "uts", CloneFlag.CLONE_NEWUTS),
+    NamespaceKind("i", "ipc", "ipc", CloneFlag.CLONE_NEWIPC),
+    NamespaceKind("n", "net", "net", CloneFlag.CLONE_NEWNET),
+    NamespaceKind("p", "pid", "pid", CloneFlag.CLONE_NEWPID),
+    NamespaceKind("U", "user", "user", CloneFlag.CLONE_NEWUSER),
+    NamespaceKind("C", "cgroup", "cgroup", CloneFlag.CLONE_NEWCGROUP),
+    NamespaceKind("T", "time", "time", CloneFlag.CLONE_NEWTIME),
+)
+"""In the order in which help lists them."""
+BY_WORD: Final = {kind.word: kind for kind in KINDS}
+BY_FILE: Final = {kind.file: kind for kind in KINDS}
+
+
+def options_of(kinds: tuple[NamespaceKind, ...], whose: str, file: str = "") -> list[Option]:
+    """An option for each kind, ``-m, --mount``; help tells of all in the first one's line.
+
+    With *file*, each may name the file that stands for the namespace.
+    """
+    short, long = (f"[{file}]", f"[={file}]") if file else ("", "")
+    first, *others = kinds
+    listed = ", ".join(f"-{kind.letter} --{kind.word}" for kind in others)
+    text = f"{whose} {first.word} namespace{f', or that of {file}' if file else ''}; also {listed}"
+    texts = [text, *("" for _ in others)]
+    return [
+        option(
+            f"-{kind.letter}{short}, --{kind.word}{long}", said, Kind.PATH if file else Kind.NOTHING
+        )
+        for kind, said in zip(kinds, texts, strict=True)
+    ]

@@ -1,0 +1,128 @@
+"""nsenter, setns: go into namespaces that exist (setns(2))."""
+
+from nsh.abi import KernelError
+from nsh.abi.files import Chdir, Chroot, Close, Open, Stat
+from nsh.abi.invocation import Invocation, Running
+from nsh.abi.namespaces import Setns
+from nsh.abi.process import Fork
+from nsh.userland.children import apart, end_with, execute, status_of
+from nsh.userland.kinds import BY_FILE, BY_WORD, KINDS, NamespaceKind, options_of
+from nsh.userland.options import Given, Kind, UsageError, option, optional, required
+from nsh.userland.refs import pid_of
+from nsh.userland.registry import Topic, command
+from nsh.userland.streams import READING, Asking
+
+_ORDER = ("user", "cgroup", "ipc", "uts", "net", "pid", "mount", "time")
+"""The user namespace first: it may give the right to enter the others."""
+Wanted = list[tuple[NamespaceKind, str]]
+
+
+@command(
+    "nsenter",
+    "enter namespaces of another process: with COMMAND a child does, without it the caller",
+    Topic.NAMESPACES,
+    options=(
+        option("-t, --target=PID", "the process whose namespaces to enter", Kind.PID),
+        option("-a, --all", "all those in which it differs from me"),
+        *options_of(KINDS, "its", "FILE"),
+        option("-F, --no-fork", "no fork behind --pid: COMMAND stays outside, its children do not"),
+        option("-r[DIR], --root[=DIR]", "the target's root directory, or DIR", Kind.PATH),
+        option("-w[DIR], --wd[=DIR]", "the target's working directory, or DIR", Kind.PATH),
+    ),
+    operands=(optional("COMMAND", Kind.COMMAND, many=True),),
+    man="nsenter(1)",
+    gap="without COMMAND no shell is started: the calling task is changed; root and wd by path",
+    examples=("spawn --uts --pid web; nsenter -t web -u -p getpid",),
+    see=("setns", "unshare", "lsns"),
+    rows=("P10", "N16"),
+    stops=True,
+)
+def nsenter(call: Invocation, given: Given) -> Running:
+    """Status of COMMAND, 127 if there is none such."""
+    target = (yield from pid_of(given.get("target"))) if given.has("target") else 0
+    wanted = yield from _wanted(given, target)
+    if not given.operands:
+        yield from _enter(given, target, wanted)
+        return 0
+
+    def work() -> Running:
+        yield from _enter(given, target, wanted)
+        forks = any(kind.word == "pid" for kind, _ in wanted) and not given.has("no-fork")
+        if not forks:
+            return (yield from execute(call, given.operands))
+        pid = yield Fork()
+        if pid == 0:
+            yield from end_with(call, lambda: execute(call, given.operands))
+        return (yield from status_of(pid))
+
+    return (yield from apart(call, work))
+
+
+def _wanted(given: Given, target: int) -> Asking[Wanted]:
+    """The namespaces to enter, in that order, and the file that stands for each."""
+    found: Wanted = []
+    for word in _ORDER:
+        kind = BY_WORD[word]
+        if given.has(word):
+            path = given.get(word)
+            if not path and not target:
+                raise UsageError(f"neither filename nor target pid supplied for ns/{kind.file}")
+            found.append((kind, path or f"/proc/{target}/ns/{kind.file}"))
+        elif given.has("all"):
+            if not target:
+                raise UsageError("no target PID specified for --all")
+            theirs = f"/proc/{target}/ns/{kind.file}"
+            if (yield from _inode(theirs)) != (yield from _inode(f"/proc/self/ns/{kind.file}")):
+                found.append((kind, theirs))
+    for key in ("root", "wd"):
+        if given.has(key) and not given.get(key) and not target:
+            raise UsageError("no target PID specified")
+    return found
+
+
+def _inode(path: str) -> Asking[int]:
+    inode: int = (yield Stat(path)).ino
+    return inode
+
+
+def _enter(given: Given, target: int, wanted: Wanted) -> Asking[None]:
+    """Open all files before the first setns: what they are called may be different inside."""
+    opened = []
+    for kind, path in wanted:
+        fd = yield Open(path, READING)
+        opened.append((fd, kind.flag))
+    if given.has("root"):
+        yield Chroot(given.get("root") or f"/proc/{target}/root")
+        yield Chdir("/")
+    if given.has("wd"):
+        yield Chdir(given.get("wd") or f"/proc/{target}/cwd")
+    for fd, flag in opened:
+        yield Setns(fd, flag)
+        yield Close(fd)
+
+
+@command(
+    "setns",
+    "enter the namespace of FILE, which is of TYPE if that is given",
+    Topic.NAMESPACES,
+    operands=(required("FILE", Kind.PATH), optional("TYPE", Kind.NAMESPACE)),
+    man="setns(2)",
+    gap="performs the call; real systems have no such command",
+    examples=("spawn --uts web; setns /proc/2/ns/uts uts; readlink /proc/self/ns/uts",),
+    see=("nsenter", "unshare"),
+    rows=("P10", "N16"),
+)
+def setns(call: Invocation, given: Given) -> Running:
+    """Of the caller; a pid namespace is entered by its next children."""
+    path, name = given.operand(0), given.operand(1)
+    kind = BY_FILE.get(name) or BY_WORD.get(name)
+    if name and kind is None:
+        raise UsageError(f"unknown namespace type: {name}")
+    fd = yield Open(path, READING)
+    try:
+        yield Setns(fd, kind.flag if kind else 0)
+    except KernelError:
+        yield Close(fd)
+        raise
+    yield Close(fd)
+    return 0

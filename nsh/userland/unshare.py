@@ -1,0 +1,148 @@
+"""unshare: leave shared namespaces for new ones (unshare(2))."""
+
+from nsh.abi.files import Chdir, Chroot, Close, Mount, MountFlag, Open, OpenFlag
+from nsh.abi.invocation import Invocation, Running
+from nsh.abi.namespaces import Unshare
+from nsh.abi.process import CloneFlag, Fork, Getuid, Ids, Prctl, PrctlOption
+from nsh.abi.signals import signal_number
+from nsh.userland.children import apart, end_with, execute, status_of
+from nsh.userland.kinds import KINDS, options_of
+from nsh.userland.options import Given, Kind, UsageError, option, optional, whole_number
+from nsh.userland.registry import Topic, command
+from nsh.userland.streams import Asking, write
+
+_PROPAGATION = {
+    "slave": MountFlag.MS_SLAVE,
+    "private": MountFlag.MS_PRIVATE,
+    "shared": MountFlag.MS_SHARED,
+    "unchanged": None,
+}
+_PROC_FLAGS = MountFlag.MS_NOSUID | MountFlag.MS_NOEXEC | MountFlag.MS_NODEV
+_IMPLY_USER = ("map-user", "map-group", "map-root-user", "map-current-user")
+
+
+@command(
+    "unshare",
+    "go into new namespaces: with COMMAND in a child that performs it, without it the caller",
+    Topic.NAMESPACES,
+    options=(
+        *options_of(KINDS, "a new"),
+        option("-f, --fork", "fork before COMMAND: it is the first in the new pid namespace"),
+        option("--mount-proc[=DIR]", "mount proc at DIR (/proc) first; implies --mount", Kind.PATH),
+        option(
+            "-r, --map-root-user",
+            "be root in the new user namespace; -c: be oneself; --map-user=UID, --map-group=GID",
+        ),
+        option("--kill-child[=SIGNAL]", "the child dies with me; implies --fork", Kind.SIGNAL),
+        option("--propagation=HOW", "of mounts: private (default), slave, shared, unchanged"),
+        option("-R, --root=DIR", "change root; -w, --wd=DIR: change directory", Kind.PATH),
+        *(
+            option(spec, "")
+            for spec in (
+                "-c, --map-current-user",
+                "--map-user=UID",
+                "--map-group=GID",
+                "--setgroups=HOW",
+            )
+        ),
+        option("-w, --wd=DIR", "", Kind.PATH),
+    ),
+    operands=(optional("COMMAND", Kind.COMMAND, many=True),),
+    man="unshare(1)",
+    gap="without COMMAND no shell is started: the calling task itself is changed; no =FILE",
+    examples=("unshare --pid --fork --mount-proc ps", "unshare --pid; spawn first; lsns -t pid"),
+    see=("nsenter", "lsns", "spawn"),
+    rows=("P10", "N3"),
+    stops=True,
+)
+def unshare(call: Invocation, given: Given) -> Running:
+    """Status of COMMAND, 127 if there is none such."""
+    flags = _flags(given)
+    if given.get("propagation", "private") not in _PROPAGATION:
+        raise UsageError(f"unsupported propagation mode: {given.get('propagation')}")
+    signo = signal_number(given.get("kill-child", "KILL"))
+    if signo is None:
+        raise UsageError(f"unknown signal: {given.get('kill-child')}")
+    forks = given.has("fork") or given.has("kill-child")
+    if given.operands:
+
+        def work() -> Running:
+            ids = yield Getuid()
+            yield Unshare(flags)
+            if not forks:
+                return (yield from _become(call, given, flags, ids))
+            pid = yield Fork()
+            if pid == 0:
+                if given.has("kill-child"):
+                    yield Prctl(PrctlOption.PR_SET_PDEATHSIG, signo)
+                yield from end_with(call, lambda: _become(call, given, flags, ids))
+            return (yield from status_of(pid))
+
+        return (yield from apart(call, work))
+    if forks:
+        raise UsageError("there is no COMMAND to fork for; `spawn --pid NAME` makes a new puppet")
+    ids = yield Getuid()
+    yield Unshare(flags)
+    yield from _settle(given, flags, ids)
+    return 0
+
+
+def _flags(given: Given) -> int:
+    flags = 0
+    for kind in KINDS:
+        if given.has(kind.word):
+            flags |= kind.flag
+    if given.has("mount-proc"):
+        flags |= CloneFlag.CLONE_NEWNS
+    if any(given.has(key) for key in _IMPLY_USER):
+        flags |= CloneFlag.CLONE_NEWUSER
+    return flags
+
+
+def _become(call: Invocation, given: Given, flags: int, ids: Ids) -> Running:
+    yield from _settle(given, flags, ids)
+    return (yield from execute(call, given.operands))
+
+
+def _settle(given: Given, flags: int, ids: Ids) -> Asking[None]:
+    """What has to be done inside the new namespaces before anything else."""
+    yield from _map_ids(given, ids)
+    how = _PROPAGATION[given.get("propagation", "private")]
+    if flags & CloneFlag.CLONE_NEWNS and how is not None:
+        yield Mount("none", "/", "", MountFlag.MS_REC | how)
+    if given.has("root"):
+        yield Chroot(given.get("root"))
+        yield Chdir("/")
+    if given.has("wd"):
+        yield Chdir(given.get("wd"))
+    if given.has("mount-proc"):
+        directory = given.get("mount-proc", "/proc")
+        if not given.has("root"):
+            yield Mount("none", directory, "", MountFlag.MS_PRIVATE | MountFlag.MS_REC)
+        yield Mount("proc", directory, "proc", _PROC_FLAGS)
+
+
+def _map_ids(given: Given, ids: Ids) -> Asking[None]:
+    """user_namespaces(7): who I am inside, line by line as unshare(1) writes it."""
+    users, groups = "", ""
+    if given.has("map-root-user"):
+        users = groups = "0"
+    if given.has("map-current-user"):
+        users, groups = str(ids.euid), str(ids.egid)
+    if given.has("map-user"):
+        users = str(whole_number(given.get("map-user"), "user"))
+    if given.has("map-group"):
+        groups = str(whole_number(given.get("map-group"), "group"))
+    if users:
+        yield from _put("/proc/self/uid_map", f"{users} {ids.euid} 1")
+    setgroups = given.get("setgroups", "deny" if groups else "")
+    if setgroups:
+        yield from _put("/proc/self/setgroups", setgroups)
+    if groups:
+        yield from _put("/proc/self/gid_map", f"{groups} {ids.egid} 1")
+
+
+def _put(path: str, text: str) -> Asking[None]:
+    fd = yield Open(path, OpenFlag.O_WRONLY | OpenFlag.O_CLOEXEC)
+    yield from write(fd, text)
+    yield Close(fd)
