@@ -300,10 +300,19 @@ def take(tx: Transaction, tid: TaskId) -> SigDelivery | None:
     task = tx.get(Task, tid)
     tx.put(tid, replace(task, blocked=(task.blocked | mask) & ~UNBLOCKABLE))
     if action.flags & SaFlag.SA_RESETHAND:
-        set_action(tx, task.leader, signo, None)
+        _write_action(tx, task.leader, signo, _action("default", 0, action.flags))
     return SigDelivery(
         signo, info.code, info.pid, info.uid, info.status, info.value, action.handler, task.blocked
     )
+
+
+def deliverable(tx: Transaction, tid: TaskId) -> bool:
+    """Whether :func:`take` would hand out a signal."""
+    task = tx.find(Task, tid)
+    if task is None or task.state is not State.ALIVE:
+        return False
+    handled = tx.get(Task, task.leader).actions.handled
+    return bool(handled and pending_mask(tx, tid) & ~task.blocked & handled)
 
 
 def restarts(tx: Transaction, tid: TaskId) -> bool:
@@ -317,15 +326,30 @@ def restarts(tx: Transaction, tid: TaskId) -> bool:
     return bool(process.actions.by_signal[_lowest(ready)].flags & SaFlag.SA_RESTART)
 
 
+def _action(handler: str, mask: int, flags: int) -> Action | None:
+    """A disposition as it is kept: None for the default whose flags say nothing."""
+    if handler == "default" and not flags & _OF_CHILDREN:
+        return None
+    return Action(handler, mask, flags)
+
+
 def set_action(tx: Transaction, leader: TaskId, signo: int, action: Action | None) -> None:
     """Change one disposition; what it makes ignored is no longer pending."""
+    _write_action(tx, leader, signo, action)
+    mask = bit(signo)
+    default = action is None or action.handler == "default"
+    if mask & IGNORED if default else tx.get(Task, leader).actions.ignored & mask:
+        _discard(tx, leader, mask)
+
+
+def _write_action(tx: Transaction, leader: TaskId, signo: int, action: Action | None) -> None:
     process = tx.get(Task, leader)
     table = process.actions.by_signal
     mask = bit(signo)
-    if action is None:
-        table = table.delete(signo) if signo in table else table
-    else:
+    if action is not None:
         table = table.set(signo, action)
+    elif signo in table:
+        table = table.delete(signo)
     ignored = process.actions.ignored & ~mask
     handled = process.actions.handled & ~mask
     handler = "default" if action is None else action.handler
@@ -334,8 +358,6 @@ def set_action(tx: Transaction, leader: TaskId, signo: int, action: Action | Non
     elif handler != "default":
         handled |= mask
     tx.put(leader, replace(process, actions=Actions(table, ignored, handled)))
-    if ignored & mask or (handler == "default" and mask & IGNORED):
-        _discard(tx, leader, mask)
 
 
 @handles(Sigaction)
@@ -349,9 +371,7 @@ def sigaction(tx: Transaction, caller: TaskId, request: Sigaction) -> str:
     if request.handler is not None:
         if bit(signo) & UNBLOCKABLE:
             raise Errno.EINVAL(f"{Sig(signo).name} can be neither caught nor ignored")
-        plain = request.handler == "default" and not request.flags & _OF_CHILDREN
-        action = None if plain else Action(request.handler, request.mask, request.flags)
-        set_action(tx, leader, signo, action)
+        set_action(tx, leader, signo, _action(request.handler, request.mask, request.flags))
     return "default" if old is None else old.handler
 
 

@@ -88,13 +88,16 @@ def wake(tx: Transaction, number: int) -> None:
 
 def interrupt(tx: Transaction, task: TaskId) -> None:
     """A signal arrived that *task* has to handle: its blocked call fails with EINTR unless it
-    can finish at once."""
+    can finish at once; if it was waiting for nothing, it has something to do now."""
     found = tx.find(Waiter, task)
-    if found is None or found.interrupted:
-        return
-    _leave_channels(tx, task, found)
-    tx.put(task, Waiter(found.request, (), found.deadline, True))
-    enqueue(tx, task)
+    if found is None:
+        ready(tx, task)
+    elif not found.interrupted:
+        woken = not found.channels
+        _leave_channels(tx, task, found)
+        tx.put(task, Waiter(found.request, (), found.deadline, True))
+        if not woken:
+            enqueue(tx, task)
 
 
 def poke(tx: Transaction, task: TaskId) -> None:

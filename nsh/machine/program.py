@@ -135,6 +135,9 @@ class Puppet(Record):
     program: Program | None = None
     queue: tuple[Program, ...] = ()
     """Programs that ``as`` wants it to perform once the current one has ended."""
+    loan: tuple[tuple[int, int], ...] = ()
+    """Standard streams that are its caller's while it performs for ``as``, and where its own are
+    kept."""
 
 
 @table

@@ -58,7 +58,7 @@ def give_up(machine: Machine) -> Machine:
         if puppet.program is not None and _statement(machine, puppet):
             task = TaskId(key)
             waiting.done(tx, task)
-            puppets.set_program(tx, task, None)
+            puppets.finish(tx, task)
     director = tx.get(Director, 0)
     scope = replace(director.scope, status=INTERRUPTED)
     tx.put(0, Director(director.actor, scope))

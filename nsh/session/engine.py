@@ -74,7 +74,7 @@ class Event:
         """Give the program the answer that it waits for."""
         puppet = self.puppet
         program = stepper.resume(self.program, reply)
-        self.transaction.put(self.task, Puppet(puppet.label, program, puppet.queue))
+        self.transaction.put(self.task, Puppet(puppet.label, program, puppet.queue, puppet.loan))
         waiting.retire(self.transaction, again=True)
 
 
@@ -124,6 +124,9 @@ class Engine:
 
     def _call(self, event: Event, request: Request, newborn: actions.SpawnChild | None) -> None:
         """Have the kernel answer, and write what becomes of the programs."""
+        if newborn is None and type(request) is Clone and request.name:
+            self._act(event, actions.SpawnChild(request, None))  # as clone2 -n asks for it
+            return
         tx, task = event.transaction, event.task
         event.request = request
         reply = event.reply = dispatch.call(tx, task, request)
@@ -131,7 +134,7 @@ class Engine:
         if kind is Blocked:
             puppet = event.puppet
             program = replace(event.program, asked=request)
-            tx.put(task, Puppet(puppet.label, program, puppet.queue))
+            tx.put(task, Puppet(puppet.label, program, puppet.queue, puppet.loan))
             waiting.retire(tx, again=False)
             return
         if event.waiter is not None:
@@ -224,7 +227,7 @@ class Engine:
                 self._call(event, Write(2, action.text.encode("utf-8", "surrogateescape")), None)
             case actions.PureBudget():
                 event.cost = action.instructions
-                tx.put(task, Puppet(event.puppet.label, program, event.puppet.queue))
+                tx.put(task, replace(event.puppet, program=program))
                 waiting.retire(tx, again=True)
             case _:
                 self._answer(event, 0)
@@ -239,7 +242,7 @@ class Engine:
         if program.ends_task:
             self._call(event, ExitGroup(end.status & 0xFF), None)
             return
-        puppets.set_program(tx, task, None)
+        puppets.finish(tx, task)
         waiting.retire(tx, again=puppets.of(tx, task).program is not None)
         self._finish(event, program, end)
 
@@ -278,6 +281,9 @@ def _next(tx: Transaction) -> tuple[TaskId, Puppet, Program, Waiter | None] | No
     while (task := waiting.first(tx)) is not None:
         puppet = tx.find(Puppet, task)
         record = tx.find(Task, task)
+        if puppet is not None and puppet.program is None and signals.deliverable(tx, task):
+            # a puppet that waits to be told handles its signals, as any shell at its prompt
+            puppet = replace(puppet, program=Program(scope=tx.get(Director, 0).scope))
         if puppet is not None and puppet.program is not None:
             waiter = tx.find(Waiter, task)
             ready = waiter is None or not waiter.channels

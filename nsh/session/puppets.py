@@ -7,8 +7,8 @@ with what its system call did to the kernel.
 from msgspec.structs import replace
 
 from nsh.abi.errno import Errno
-from nsh.kernel import waiting
-from nsh.machine.ids import TaskId
+from nsh.kernel import lending, waiting
+from nsh.machine.ids import NOBODY, TaskId
 from nsh.machine.program import Labels, Program, Puppet
 from nsh.machine.tasks import State, Task
 from nsh.machine.value import Machine, Transaction
@@ -44,23 +44,35 @@ def follow(tx: Transaction, parent: TaskId, child: TaskId, program: Program) -> 
     waiting.enqueue(tx, child)
 
 
-def set_program(tx: Transaction, task: TaskId, program: Program | None) -> None:
-    """Write *task*'s program; at the end of one, the next that ``as`` has queued begins."""
+def finish(tx: Transaction, task: TaskId) -> None:
+    """*task*'s program has ended; the next that ``as`` has queued begins, if there is one."""
     puppet = tx.find(Puppet, task) or _NAMELESS
-    if program is None and puppet.queue:
-        tx.put(task, replace(puppet, program=puppet.queue[0], queue=puppet.queue[1:]))
-        return
-    tx.put(task, Puppet(puppet.label, program, puppet.queue))
+    if puppet.loan and alive(tx, task):
+        lending.give_back(tx, task, puppet.loan)
+    if puppet.queue:
+        _begin(tx, task, puppet.label, puppet.queue[0], puppet.queue[1:])
+    else:
+        tx.put(task, Puppet(puppet.label))
 
 
 def lend(tx: Transaction, task: TaskId, program: Program) -> None:
     """Let *task* perform *program*: now if it is idle, else after what it is doing."""
     puppet = tx.find(Puppet, task) or _NAMELESS
     if puppet.program is None:
-        tx.put(task, replace(puppet, program=program))
+        _begin(tx, task, puppet.label, program, ())
         waiting.enqueue(tx, task)
     else:
         tx.put(task, replace(puppet, queue=(*puppet.queue, program)))
+
+
+def _begin(
+    tx: Transaction, task: TaskId, label: str, program: Program, queue: tuple[Program, ...]
+) -> None:
+    """Start a program; one that is performed for another task speaks where that one does."""
+    loan: lending.Loan = ()
+    if program.caller > NOBODY and alive(tx, task) and alive(tx, program.caller):
+        loan = lending.lend(tx, program.caller, task)
+    tx.put(task, Puppet(label, program, queue, loan))
 
 
 def alive(tx: Transaction | Machine, task: TaskId) -> bool:

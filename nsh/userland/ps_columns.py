@@ -209,7 +209,7 @@ COLUMNS: Final[dict[str, Column]] = {
     "lwp": _pid("LWP", lambda p: p.pid),
     "spid": _pid("SPID", lambda p: p.pid),
     "tpgid": _pid("TPGID", lambda p: p.tpgid),
-    "cid": _right("CID", 5, lambda p, w: clean(p.container), CONTAINER),
+    "cid": _right("CID", 4, lambda p, w: clean(p.container), CONTAINER),
     "vpid": Column("VPID", PID_WIDTH, _vpid, True, frozenset((STATUS,))),
     "nspid": _left("NSPID", 11, lambda p, w: ",".join(map(str, p.ids("NSpid"))), STATUS),
     "comm": _COMM,
