@@ -8,7 +8,7 @@ from nsh.machine.context import Context, Fs, Place
 from nsh.machine.ids import NOBODY, ContextId, MountId, NamespaceId, ProxyId, SpaceId, TaskId
 from nsh.machine.namespaces import Namespace, Proxy
 from nsh.machine.pids import Containers, PidSpace, SpaceKind
-from nsh.machine.program import Puppet
+from nsh.machine.program import Director, Puppet
 from nsh.machine.record import Record, records, table
 from nsh.machine.tasks import Group, Session, Task
 from nsh.machine.value import Change
@@ -42,6 +42,7 @@ class Builder:
         self.init = self.task("init", NOBODY)
         record = self.tx.get(PidSpace, self.root)
         self.tx.put(self.root, replace(record, init=self.init))
+        self.tx.put(0, Director(self.init))
 
     @property
     def machine(self) -> Machine:

@@ -1,0 +1,324 @@
+"""The TUI: one session, one moment, several pairs of eyes."""
+
+from collections.abc import Mapping, Sequence
+from os import environ
+
+from textual import events, on
+from textual.app import App, ComposeResult
+from textual.containers import Container
+from textual.filter import LineFilter, Monochrome, NoColor
+from textual.timer import Timer
+
+from nsh.session.session import Session
+from nsh.tui import keys, paint
+from nsh.tui.bars import Bar, Timeline, TitleBar
+from nsh.tui.help import HelpScreen
+from nsh.tui.look import Look
+from nsh.tui.narration import Narration
+from nsh.tui.panes.boundary import BoundaryPane
+from nsh.tui.panes.ids import IdsPane
+from nsh.tui.panes.output import OutputPane
+from nsh.tui.panes.tree import TreePane
+from nsh.tui.player import Player
+from nsh.tui.prompt import Prompt, PromptInput
+from nsh.tui.rows import Rows
+from nsh.tui.tables import Tables
+from nsh.views.themes import Theme
+
+RUN_AT_ONCE = 100_000
+"""New steps that going to the end executes at the most."""
+
+WELCOME = """\
+Type what a shell on Linux would understand: `spawn sshd`, `ps`, `unshare --pid --fork ps`, \
+`echo web > /proc/container`; `help` lists the rest. Nothing you do here touches the machine \
+you sit at.
+
+**Esc** leads from the prompt to the panes: there `,` and `.` go back and forth in time, and \
+`?` shows every key.
+"""
+"""What is told where nobody tells anything."""
+
+LAYOUTS = ((160, 48, "large"), (100, 34, "medium"), (0, 0, "small"))
+"""From how many columns and rows on each layout is used."""
+
+PANES = {1: "tree", 2: "tables", 3: "output", 4: "ids", 5: "boundary"}
+"""The panes by the number that one reaches them by."""
+TABLES = 2
+TABS = {3: "output", 4: "ids", 5: "boundary"}
+"""Those that share one place in the small layout, by their short names."""
+
+
+class Stage(Container):
+    """The panes.  The keys for time and looking are heard while one of them has the focus."""
+
+    BINDINGS = keys.bindings(keys.STAGE)
+
+
+class NshApp(App[None]):
+    """Plays a session.  It asks the session, shows the views, and knows nothing else."""
+
+    CSS_PATH = "nsh.tcss"
+    ENABLE_COMMAND_PALETTE = False
+    BINDINGS = keys.bindings(keys.GLOBAL, priority=True)
+
+    def __init__(
+        self,
+        session: Session,
+        *,
+        title: str = "",
+        theme: str = "",
+        keymap: Mapping[str, str] | None = None,
+        ascii_only: bool = False,
+    ) -> None:
+        self._themes, self._complaints = paint.load()
+        super().__init__()
+        chosen = self._choose(theme)
+        self.paint = paint.Paint(chosen, ascii_only=ascii_only, colour=not self.no_color)
+        for found in self._themes.values():
+            self.register_theme(paint.textual_theme(found))
+        self.theme = chosen.name
+        self.player = Player(session)
+        self.look = Look(self.player)
+        self.title = title or "nsh"
+        self._playing_name = title
+        self._playing: Timer | None = None
+        self._tab = min(TABS)
+        self._small = False
+        self._wanted_keys = dict(keymap or {})
+        for wrong in keys.unknown(self._wanted_keys):
+            self._complaints.append(f"no key is called {wrong}")
+
+    def _choose(self, wanted: str) -> Theme:
+        """The theme to start with: the one asked for, else what the terminal seems to need."""
+        if wanted and wanted not in self._themes:
+            self._complaints.append(
+                f"no theme is called {wanted}; there are {', '.join(sorted(self._themes))}"
+            )
+        names = [wanted, paint.suited(environ, colour=not self.no_color)]
+        names += sorted(self._themes)
+        return next(self._themes[name] for name in names if name in self._themes)
+
+    # ---- what is on the screen
+
+    def compose(self) -> ComposeResult:
+        yield TitleBar(self.paint, id="title")
+        with Stage(id="stage"):
+            yield TreePane(self.paint, id="tree")
+            yield Tables(self.paint, id="tables")
+            yield OutputPane(self.paint, id="output")
+            yield IdsPane(self.paint, id="ids")
+            yield BoundaryPane(self.paint, id="boundary")
+        yield Narration(self.paint, id="narration")
+        yield Prompt(id="prompt")
+        yield Timeline(self.paint, id="timeline")
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        """With NO_COLOR no colours at all, where Textual would make them grey."""
+        filters = [one for one in super().get_line_filters() if not isinstance(one, Monochrome)]
+        return [*filters, NoColor()] if self.no_color else filters
+
+    def on_mount(self) -> None:
+        if self._wanted_keys:
+            self.set_keymap(self._wanted_keys)
+        for complaint in self._complaints:
+            self.notify(complaint, severity="warning", markup=False)
+        self.screen.set_class(self.paint.ascii_only, "-ascii")
+        self.player.rehearse()
+        if len(self.player.history) > 1:
+            self.query_one(TreePane).focus()
+        else:  # nothing to play
+            self.action_prompt()
+
+    def on_resize(self, event: events.Resize) -> None:
+        width, height = event.size
+        layout = next(name for w, h, name in LAYOUTS if width >= w and height >= h)
+        for _, _, name in LAYOUTS:
+            self.screen_stack[0].set_class(name == layout, f"-{name}")
+        self._small = layout == "small"
+        self._bring(self._tab)
+
+    def show(self, *, reveal: bool = True) -> None:
+        """Bring every pane to the present moment."""
+        tables = self.query_one(Tables)
+        scene = self.look.scene(tables.room)
+        tables.show(scene, reveal=reveal)
+        for pane in self.query(Rows):
+            if pane.parent is self.query_one(Stage):
+                pane.show(scene, reveal=reveal)
+        player, story = self.player, self.player.story
+        step = player.step
+        self.query_one(Narration).tell(
+            story.narration(player.position) or WELCOME, step.message if step.failed else ""
+        )
+        self.query_one(Timeline).tell(
+            player.position,
+            len(player.history),
+            more=not player.complete,
+            chapters=story.chapters,
+            chapter=story.chapter(player.position),
+        )
+        self.query_one(TitleBar).say(self._playing_name, self._facts())
+        self.query_one(Prompt).ask(player.session.prompt(), player.next_line())
+
+    def _facts(self) -> list[str]:
+        player = self.player
+        last = len(player.history) - 1
+        of = f"{last}" if player.complete else f"{last}+"
+        going = self.paint.pick("▶", "playing") if self._playing else self.paint.pick("‖", "paused")
+        facts = [player.profile, f"step {player.position} of {of}", f"{going} {player.rate:g}x"]
+        return facts if self.look.follow else ["F follow", *facts]
+
+    # ---- time
+
+    def action_play(self) -> None:
+        """Play or pause."""
+        if self._playing is not None:
+            self._pause()
+        elif not self.player.at_end:
+            self._playing = self.set_timer(0.05, self._tick)
+        self.show(reveal=False)
+
+    def _pause(self) -> None:
+        if self._playing is not None:
+            self._playing.stop()
+            self._playing = None
+
+    def _tick(self) -> None:
+        if self._playing is None:
+            return
+        if self.player.tick():
+            self._playing = self.set_timer(self.player.pause(), self._tick)
+        else:
+            self._pause()
+        self.show()
+
+    def _travel(self, moved: bool) -> None:
+        """Somebody went somewhere by hand."""
+        self._pause()
+        self.show(reveal=moved)
+
+    def action_step(self, steps: int) -> None:
+        self._travel(self.player.move(steps))
+
+    def action_statement(self, direction: int) -> None:
+        player = self.player
+        self._travel(
+            player.to_next_statement() if direction > 0 else player.to_previous_statement()
+        )
+
+    def action_seek_first(self) -> None:
+        self._travel(self.player.seek(0))
+
+    def action_seek_last(self) -> None:
+        self._travel(self.player.to_end(RUN_AT_ONCE))
+
+    def action_speed(self, notches: int) -> None:
+        self.player.faster(notches)
+        self.show(reveal=False)
+
+    @on(Timeline.Seek)
+    @on(BoundaryPane.Seek)
+    def _seek(self, message: Timeline.Seek | BoundaryPane.Seek) -> None:
+        self._travel(self.player.seek(message.position))
+
+    # ---- looking
+
+    @on(Rows.Picked)
+    def _select(self, message: Rows.Picked) -> None:
+        self.look.select(message.task)
+        self.show()
+
+    def action_follow(self) -> None:
+        self.look.follow = not self.look.follow
+        self.show()
+
+    def action_viewer(self, step: int) -> None:
+        self.look.next_viewer(step)
+        self.show()
+
+    def action_container(self, step: int) -> None:
+        self.look.next_container(step)
+        self.show(reveal=False)
+
+    def action_narration(self) -> None:
+        self.query_one(Narration).turn()
+
+    def action_pane(self, number: int) -> None:
+        """Go to a pane by its number; in the small layout that brings it forward."""
+        if number in TABS:
+            self._bring(number)
+        if number == TABLES:
+            panes = self.query_one(Tables).panes
+            if panes:
+                panes[0].focus()
+        else:
+            self.query_one(f"#{PANES[number]}", Rows).focus()
+
+    def _bring(self, number: int) -> None:
+        """Show one of the panes that share a place in the small layout."""
+        self._tab = number
+        for other in TABS:
+            self.query_one(f"#{PANES[other]}").set_class(other == number, "-front")
+        tabs = tuple((key, name, key == number) for key, name in TABS.items())
+        for name in TABS.values():
+            self.query_one(f"#{name}", Rows).tabs = tabs if self._small else ()
+        self.call_after_refresh(self.show, reveal=False)
+
+    def action_prompt(self) -> None:
+        self.query_one(PromptInput).focus()
+
+    def action_help(self) -> None:
+        if isinstance(self.screen, HelpScreen):
+            self.screen.dismiss()
+            return
+        focused = self.focused
+        about = focused.HELP if isinstance(focused, Rows) else ""
+        self.push_screen(HelpScreen(self.paint, about))
+
+    def action_theme(self) -> None:
+        """The next theme."""
+        names = sorted(self._themes)
+        name = names[(names.index(self.paint.theme.name) + 1) % len(names)]
+        theme = self._themes[name]
+        self.paint = paint.Paint(theme, ascii_only=self.paint.ascii_only, colour=self.paint.colour)
+        self.theme = name
+        for widget in self.screen_stack[0].query("Rows, Bar, Narration"):
+            if isinstance(widget, (Rows, Bar, Narration)):
+                widget.use(self.paint)
+        self.notify(theme.title, timeout=2, markup=False)
+
+    # ---- the prompt
+
+    @on(Prompt.Entered)
+    def _entered(self, message: Prompt.Entered) -> None:
+        self._pause()
+        if not message.line.strip():
+            self.action_step(1)
+            return
+        problem = self.player.submit(message.line)
+        if problem:
+            self.notify(problem, severity="error", timeout=10, markup=False)
+        self.show()
+
+    @on(PromptInput.Left)
+    def _leave_prompt(self) -> None:
+        self.query_one(TreePane).focus()
+
+
+def run(
+    session: Session,
+    *,
+    title: str = "",
+    theme: str = "",
+    keymap: Mapping[str, str] | None = None,
+    ascii_only: bool = False,
+) -> int:
+    """Open the TUI on *session* until somebody leaves it; *title* says what is played.
+
+    What the session has loaded and not yet performed is played step by step.  *theme* names one
+    of themes/; without it the terminal decides.  *keymap* moves keys: id to keys, as in
+    :mod:`nsh.tui.keys`.  Replies the exit status.
+    """
+    app = NshApp(session, title=title, theme=theme, keymap=keymap, ascii_only=ascii_only)
+    app.run()
+    return app.return_code or 0

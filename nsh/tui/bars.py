@@ -1,0 +1,172 @@
+"""The one-line widgets around the stage: title bar, timeline, and the strip of container names."""
+
+from collections.abc import Sequence
+
+from textual import events
+from textual.geometry import Region
+from textual.message import Message
+from textual.strip import Strip
+from textual.widget import Widget
+
+from nsh.tui.cells import Line, clean
+from nsh.tui.paint import Paint
+
+
+class Bar(Widget):
+    """A widget of one line that it draws itself; repainted only if it looks different."""
+
+    ALLOW_SELECT = False
+    DEFAULT_CSS = "Bar { height: 1; width: 1fr; }"
+
+    def __init__(self, paint: Paint, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self.paint = paint
+        self._strip: Strip | None = None
+
+    def draw(self, line: Line, width: int) -> None:
+        """Write the line."""
+        raise NotImplementedError
+
+    def repaint(self) -> None:
+        """Draw again, and refresh if that made a difference."""
+        width = self.size.width
+        if not width:
+            return
+        line = Line(self.paint.bar, self.paint.more)
+        self.draw(line, width)
+        strip = line.strip(width)
+        if strip != self._strip:
+            self._strip = strip
+            self.refresh(Region(0, 0, width, 1))
+
+    def use(self, paint: Paint) -> None:
+        """Draw with another theme from now on."""
+        self.paint = paint
+        self.repaint()
+        self.refresh()
+
+    def render_line(self, y: int) -> Strip:
+        if self._strip is None or y:
+            return Strip.blank(self.size.width, self.paint.bar)
+        return self._strip
+
+    def on_resize(self) -> None:
+        self.repaint()
+
+
+class TitleBar(Bar):
+    """What is played, where we are in it, and how fast it goes."""
+
+    def __init__(self, paint: Paint, *, id: str | None = None) -> None:
+        super().__init__(paint, id=id)
+        self.name_shown = ""
+        self.facts: tuple[str, ...] = ()
+
+    def say(self, name: str, facts: Sequence[str]) -> None:
+        """Show *name* on the left and *facts*, most important last, on the right."""
+        self.name_shown, self.facts = name, tuple(facts)
+        self.repaint()
+
+    def draw(self, line: Line, width: int) -> None:
+        paint = self.paint
+        line.add(" nsh ", paint.style("actor")).add(" ")
+        facts = list(self.facts)
+        while facts and width - line.width - len("   ".join(facts)) - 2 < min(
+            20, len(self.name_shown)
+        ):
+            facts.pop(0)
+        right = "   ".join(facts) + " "
+        line.column(self.name_shown, max(0, width - line.width - len(right) - 1))
+        line.add(" ").add(right, paint.muted)
+
+
+class Timeline(Bar):
+    """All steps on one line: where chapters begin, and where we are."""
+
+    class Seek(Message):
+        """Someone pointed at a position."""
+
+        def __init__(self, position: int) -> None:
+            super().__init__()
+            self.position = position
+
+    HINTS = ("Space play", ", . step", "[ ] statement", "v eyes", "F1 help")
+
+    def __init__(self, paint: Paint, *, id: str | None = None) -> None:
+        super().__init__(paint, id=id)
+        self.position = 0
+        self.length = 1
+        """Steps there are."""
+        self.open = False
+        """Whether there is more to come than is known."""
+        self.chapters: Sequence[int] = ()
+        self.chapter = 0
+
+    def tell(
+        self, position: int, length: int, *, more: bool, chapters: Sequence[int], chapter: int
+    ) -> None:
+        """Show another moment."""
+        self.position, self.length, self.open = position, length, more
+        self.chapters, self.chapter = chapters, chapter
+        self.repaint()
+
+    def _bar(self, width: int) -> int:
+        return max(8, width - len(self._right(width)) - 4)
+
+    def _right(self, width: int) -> str:
+        """Which chapter it is, and as many hints as there is room for."""
+        text = f" {self.chapter}/{len(self.chapters)} " if self.chapters else " "
+        hints = list(self.HINTS)
+        while hints and len(text) + len("  ".join(hints)) > width // 2:
+            hints.pop(max(0, len(hints) - 2))  # the last says where the others are found
+        return text + "  ".join(["", *hints])
+
+    def _column(self, position: int, cells: int) -> int:
+        return position * (cells - 1) // max(1, self.length - 1)
+
+    def draw(self, line: Line, width: int) -> None:
+        paint = self.paint
+        cells = self._bar(width)
+        now = self._column(self.position, cells)
+        chapters = {self._column(chapter, cells) for chapter in self.chapters}
+        line.add(paint.pick(" ◂", " <"), paint.style("timeline"))
+        for cell in range(cells):
+            if cell == now:
+                line.add(paint.glyph("now"), paint.style("now"))
+            elif cell in chapters:
+                line.add(paint.glyph("chapter"), paint.style("chapter"))
+            elif cell < now:
+                line.add(paint.glyph("timeline"), paint.style("now"))
+            else:
+                line.add(paint.pick("─", "-"), paint.style("timeline"))
+        line.add(paint.pick("┄▸" if self.open else "▸", ">"), paint.style("timeline"))
+        line.column(self._right(width), width - line.width, paint.muted)
+
+    def on_click(self, event: events.Click) -> None:
+        cells = self._bar(self.size.width)
+        cell = min(max(0, event.x - 2), cells - 1)
+        self.post_message(self.Seek(round(cell * (self.length - 1) / max(1, cells - 1))))
+
+
+class SpaceStrip(Bar):
+    """The containers there is no table for: names and how many tasks each has."""
+
+    def __init__(self, paint: Paint, *, id: str | None = None) -> None:
+        super().__init__(paint, id=id)
+        self.spaces: Sequence[tuple[str, int]] = ()
+
+    def name_all(self, spaces: Sequence[tuple[str, int]]) -> None:
+        """Show these names with these counts."""
+        self.spaces = spaces
+        self.repaint()
+
+    def draw(self, line: Line, width: int) -> None:
+        paint = self.paint
+        line.add(" c ", paint.muted)
+        for index, (cid, live) in enumerate(self.spaces):
+            left = len(self.spaces) - index
+            text = f"{paint.glyph('container')} {clean(cid)} {live}  "
+            if line.width + len(text) + 8 > width and left > 1:
+                line.add(f"and {left} more", paint.muted)
+                return
+            line.add(text, paint.style("container"))

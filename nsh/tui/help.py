@@ -1,0 +1,70 @@
+"""The help screen: what the focused pane teaches, and every key."""
+
+from typing import ClassVar
+
+from rich.text import Text
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Static
+
+from nsh.tui import keys, markdown
+from nsh.tui.paint import Paint
+from nsh.tui.panes.common import STATES
+
+SIGNS = (
+    ("selected", "the selected task, in every pane"),
+    ("actor", "who performed the last step"),
+    ("added", "came with the last step"),
+    ("changed", "changed with it"),
+    ("removed", "gone with it"),
+    ("running", "R: its program may take a step"),
+    ("stopped", "T: stopped"),
+    ("zombie", "Z: dead, not yet waited for"),
+    ("dead", "X: reaped just now"),
+    ("invisible", "not visible from there"),
+)
+
+
+class HelpScreen(ModalScreen[None]):
+    """Keys and signs; any of the keys that lead away closes it."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,q,f1,question_mark,enter,space", "dismiss", "close", show=False)
+    ]
+
+    def __init__(self, paint: Paint, about: str) -> None:
+        super().__init__()
+        self._paint = paint
+        self._about = about
+
+    def compose(self) -> ComposeResult:
+        with VerticalScroll(id="help"):
+            if self._about:
+                paint = self._paint
+                about = markdown.paragraphs(self._about, paint.ground, paint.style("pid"))
+                yield Static(Text("\n").join(about), id="help-about")
+            yield Static(self._signs(), classes="help-group")
+            for title, group in keys.GROUPS:
+                yield Static(self._keys(title, group), classes="help-group")
+
+    def _signs(self) -> Content:
+        lines = [Content.styled("Signs", "bold")]
+        for role, text in SIGNS:
+            glyph = Content.styled(self._paint.glyph(role), f"$nsh-{role}")
+            lines.append(Content.assemble("  ", glyph, "  ", text))
+        letters = ", ".join(sorted(STATES))
+        lines.append(Content(f"  State letters are those of ps(1): {letters}."))
+        return Content("\n").join(lines)
+
+    @staticmethod
+    def _keys(title: str, group: tuple[keys.Key, ...]) -> Content:
+        lines = [Content.styled(title, "bold")]
+        lines += [
+            Content.assemble("  ", Content.styled(f"{key.shown:<13}", "$accent"), f"{key.text}")
+            for key in group
+            if key.shown
+        ]
+        return Content("\n").join(lines)

@@ -1,0 +1,95 @@
+"""Every key, once: bindings, the help screen and the hints are made from this table.
+
+Each has an id, by which a user moves it.  ``STAGE`` keys are heard only while a pane has the
+focus: the prompt never loses a letter to them.
+"""
+
+from collections.abc import Iterable, Mapping
+from typing import Final, NamedTuple
+
+from textual.binding import Binding, BindingType
+
+
+class Key(NamedTuple):
+    """One action and the keys that ask for it."""
+
+    id: str
+    keys: str
+    """As Textual has them, with commas between."""
+    action: str
+    shown: str
+    """The keys as people read them."""
+    text: str
+
+
+TIME: Final = (
+    Key("time.play", "space", "app.play", "Space", "play, pause"),
+    Key("time.forward", "full_stop", "app.step(1)", ".", "one step forward"),
+    Key("time.back", "comma", "app.step(-1)", ",", "one step back"),
+    Key("time.forward-5", "right", "app.step(5)", "Right", "five steps forward"),
+    Key("time.back-5", "left", "app.step(-5)", "Left", "five steps back"),
+    Key("time.next", "right_square_bracket", "app.statement(1)", "]", "end of the statement"),
+    Key("time.previous", "left_square_bracket", "app.statement(-1)", "[", "statement before"),
+    Key("time.first", "home,g", "app.seek_first", "Home g", "the beginning"),
+    Key("time.last", "end,G", "app.seek_last", "End G", "the end"),
+    Key("time.slower", "less_than_sign", "app.speed(-1)", "<", "slower"),
+    Key("time.faster", "greater_than_sign", "app.speed(1)", ">", "faster"),
+)
+LOOK: Final = (
+    Key("look.viewer", "v", "app.viewer(1)", "v", "through other eyes"),
+    Key("look.viewer-back", "V", "app.viewer(-1)", "V", "and back"),
+    Key("look.container", "c", "app.container(1)", "c", "bring the next container forward"),
+    Key("look.follow", "F", "app.follow", "F", "let the selection follow what happens"),
+    Key("look.narration", "n", "app.narration", "n", "turn the page of the narration"),
+    Key("look.pane-1", "1", "app.pane(1)", "1 … 5", "go to that pane"),
+    Key("look.pane-2", "2", "app.pane(2)", "", ""),
+    Key("look.pane-3", "3", "app.pane(3)", "", ""),
+    Key("look.pane-4", "4", "app.pane(4)", "", ""),
+    Key("look.pane-5", "5", "app.pane(5)", "", ""),
+    Key("look.prompt", "colon,i", "app.prompt", ": i", "to the prompt"),
+    Key("look.quit", "q", "app.quit", "q", "leave"),
+    Key("look.help", "question_mark", "app.help", "?", "this page"),
+)
+STAGE: Final = TIME + LOOK
+PANE: Final = (
+    Key("pane.up", "up,k", "move(-1)", "Up k", "row above"),
+    Key("pane.down", "down,j", "move(1)", "Down j", "row below"),
+    Key("pane.page-up", "pageup", "page(-1)", "PgUp", "page up"),
+    Key("pane.page-down", "pagedown", "page(1)", "PgDn", "page down"),
+    Key("pane.first", "ctrl+home", "first", "Ctrl+Home", "first row"),
+    Key("pane.last", "ctrl+end", "last", "Ctrl+End", "last row"),
+    Key("pane.enter", "enter", "enter", "Enter", "go to that moment (boundary)"),
+)
+PROMPT: Final = (
+    Key("prompt.older", "up", "older", "Up", "what was typed before"),
+    Key("prompt.newer", "down", "newer", "Down", "what was typed after"),
+    Key("prompt.leave", "escape", "leave", "Esc", "to the panes"),
+)
+GLOBAL: Final = (
+    Key("app.help", "f1", "app.help", "F1", "help"),
+    Key("app.theme", "f2", "app.theme", "F2", "the next theme"),
+    Key("app.next-pane", "tab,f6", "app.focus_next", "Tab F6", "next pane"),
+    Key("app.previous-pane", "shift+tab,shift+f6", "app.focus_previous", "Shift+F6", "pane before"),
+    Key("app.quit", "f10,ctrl+q", "app.quit", "F10", "leave"),
+)
+GROUPS: Final = (
+    ("Time", TIME),
+    ("What you see", LOOK),
+    ("In a pane", PANE),
+    ("In the prompt", PROMPT),
+    ("Everywhere", GLOBAL),
+)
+
+
+def bindings(keys: Iterable[Key], *, priority: bool = False) -> list[BindingType]:
+    """Textual's bindings for some of the table."""
+    return [
+        Binding(key.keys, key.action, key.text, show=False, id=key.id, priority=priority)
+        for key in keys
+    ]
+
+
+def unknown(keymap: Mapping[str, str]) -> list[str]:
+    """The ids in a user's keymap that name no key: Textual would ignore them silently."""
+    known = {key.id for _, keys in GROUPS for key in keys}
+    return sorted(keymap.keys() - known)

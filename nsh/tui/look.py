@@ -1,0 +1,99 @@
+"""What one looks at: which task is selected, through whose eyes, which containers are in front."""
+
+from collections.abc import Sequence
+
+from nsh.machine.ids import NOBODY, SpaceId, TaskId
+from nsh.machine.pids import PidSpace
+from nsh.machine.tasks import Task
+from nsh.tui.front import come_forward
+from nsh.tui.player import Player
+from nsh.tui.scene import Scene
+from nsh.views import ids
+from nsh.views.changes import Mark
+from nsh.views.containers import containers
+
+
+class Look:
+    """The choices of the person in front of the screen; they outlast every step."""
+
+    def __init__(self, player: Player) -> None:
+        self._player = player
+        self.selected = NOBODY
+        self.follow = True
+        """The selection goes with what happens, until somebody selects a task."""
+        self._viewer: SpaceId | None = None
+        self._front: tuple[SpaceId, ...] = ()
+        self._called: SpaceId | None = None
+        """The container that was asked to come forward."""
+
+    def scene(self, room: int) -> Scene:
+        """The present moment, with tables for *room* containers."""
+        player = self._player
+        machine = player.machine
+        if self.follow:
+            self.selected = self._protagonist()
+        if self._viewer is not None and machine.find(PidSpace, self._viewer) is None:
+            self._viewer = None
+        self._front = come_forward(self._front, self._wanted(), self._spaces(), room)
+        return Scene(
+            machine,
+            player.marks,
+            player.history,
+            player.position,
+            player.story,
+            ids.eyes(machine, self._viewer),
+            self.selected,
+            player.step.task,
+            self._front,
+        )
+
+    def _spaces(self) -> Sequence[SpaceId]:
+        """Every container and pid namespace, the machine's own left out."""
+        return [row.space for row in containers(self._player.machine) if row.level]
+
+    def _protagonist(self) -> TaskId:
+        """Whom the last step was about: who came, else who changed, else who acted."""
+        marks = self._player.marks
+        for wanted in (Mark.ADDED, Mark.CHANGED):
+            found = [task for task, mark in marks.tasks.items() if mark is wanted]
+            if found:
+                return max(found) if wanted is Mark.ADDED else min(found)
+        machine = self._player.machine
+        for task in (self._player.step.task, self.selected):
+            if machine.find(Task, task) is not None:
+                return task
+        return TaskId(min(machine.rows(Task), default=NOBODY))
+
+    def _wanted(self) -> list[SpaceId]:
+        """Which spaces should be in sight, the most wanted first."""
+        machine = self._player.machine
+        wanted = [] if self._called is None else [self._called]
+        for whom in (self.selected, self._player.step.task):
+            task = machine.find(Task, whom)
+            if task is not None:
+                wanted += reversed(machine.get(PidSpace, task.space).path[1:])
+        return wanted + sorted(self._player.marks.spaces)
+
+    def select(self, task: TaskId) -> None:
+        """Select a task; the selection stays with it."""
+        self.selected = task
+        self.follow = False
+
+    def next_viewer(self, step: int) -> None:
+        """Look through the next (or previous) eyes: the machine's own, then each container's."""
+        machine = self._player.machine
+        eyes = [ids.root(machine), *self._spaces()]
+        now = ids.eyes(machine, self._viewer)
+        self._viewer = eyes[(eyes.index(now) + step) % len(eyes)]
+
+    def next_container(self, step: int) -> None:
+        """Call the next container that is not in front."""
+        spaces = self._spaces()
+        if not spaces:
+            return
+        hidden = [space for space in spaces if space not in self._front]
+        if self._called in spaces and hidden:
+            later = [space for space in hidden if space > (self._called or 0)]
+            self._called = (later or hidden)[0]
+        elif hidden:
+            self._called = hidden[0]

@@ -1,0 +1,86 @@
+"""What the script says to its audience."""
+
+from rich.console import Console
+from rich.segment import Segment
+from rich.style import Style
+from rich.text import Text
+from textual import events
+from textual.strip import Strip
+from textual.widget import Widget
+
+from nsh.tui import markdown
+from nsh.tui.cells import clean
+from nsh.tui.paint import Paint
+
+
+class Narration(Widget):
+    """A passage of narration, a page at a time, in a place that never changes its size."""
+
+    ALLOW_SELECT = False
+
+    def __init__(self, paint: Paint, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self.paint = paint
+        self.text = ""
+        self.alarm = ""
+        self.page = 0
+        self._lines: list[Strip] = []
+        self._measure = Console(width=80, color_system=None)
+
+    def tell(self, text: str, alarm: str = "") -> None:
+        """Show a passage from its beginning; instead of it, if something did, what went wrong."""
+        if (text, alarm) != (self.text, self.alarm):
+            self.text, self.alarm, self.page = text, alarm, 0
+            self._wrap()
+
+    def turn(self) -> None:
+        """Show the next page; after the last the first."""
+        if self.pages > 1:
+            self.page = (self.page + 1) % self.pages
+            self.refresh()
+
+    @property
+    def pages(self) -> int:
+        """How many pages the passage has."""
+        return -(-len(self._lines) // max(1, self.size.height))
+
+    def use(self, paint: Paint) -> None:
+        """Draw with another theme from now on."""
+        self.paint = paint
+        self._wrap()
+
+    def on_resize(self, _event: events.Resize) -> None:
+        self.page = 0
+        self._wrap()
+
+    def _wrap(self) -> None:
+        width = self.size.width
+        ground = self.paint.bar
+        self._lines = []
+        if width > 8:
+            style = self.paint.style("narration")
+            code = self.paint.style("pid")
+            texts = markdown.paragraphs(self.text, style, code)
+            if self.alarm:
+                wrong = self.paint.style("errno")
+                sign = self.paint.glyph("errno")
+                lines = [clean(line) for line in self.alarm.splitlines()]
+                texts = [Text(f"{sign} {lines[0]}", wrong), *(Text(x, style) for x in lines[1:])]
+            for text in texts:
+                for line in text.wrap(self._measure, width - 8):
+                    segments = [Segment(" ", ground), *line.render(self._measure)]
+                    strip = Strip(Segment.apply_style(segments, Style(bgcolor=ground.bgcolor)))
+                    self._lines.append(strip.extend_cell_length(width, ground))
+        self.refresh()
+
+    def render_line(self, y: int) -> Strip:
+        width, height = self.size
+        index = self.page * height + y
+        if index >= len(self._lines):
+            return Strip.blank(width, self.paint.bar)
+        line = self._lines[index]
+        if self.pages > 1 and y == height - 1:
+            sign = f"n {self.page + 1}/{self.pages} "
+            more = Strip([Segment(sign, self.paint.bar + self.paint.muted)])
+            return Strip.join([line.crop(0, width - len(sign)), more])
+        return line

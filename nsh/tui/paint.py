@@ -1,0 +1,144 @@
+"""A theme in Textual's terms: styles and glyphs for roles, slots for style sheets."""
+
+from collections.abc import Mapping
+from functools import cached_property
+
+from rich.style import Style
+from textual.theme import Theme as TextualTheme
+
+from nsh import _resources
+from nsh.views.themes import Theme, ThemeError, parse
+
+DEFAULT_DARK = "dark"
+DEFAULT_LIGHT = "light"
+COLOURLESS = "mono"
+
+
+class Paint:
+    """What panes draw with: the look of every role under one theme."""
+
+    def __init__(self, theme: Theme, *, ascii_only: bool = False, colour: bool = True) -> None:
+        self.theme = theme
+        self.ascii_only = ascii_only
+        self.colour = colour
+        """False under NO_COLOR: what a ground would say is said by reversing."""
+        self._styles: dict[str, Style] = {}
+
+    def style(self, role: str) -> Style:
+        """The style of a role's text.  ``KeyError`` for a role that does not exist."""
+        style = self._styles.get(role)
+        if style is None:
+            look = self.theme.styles[role]
+            on = look.attributes
+            style = self._styles[role] = Style(
+                color=look.color,
+                bgcolor=look.on,
+                bold="bold" in on or None,
+                dim="dim" in on or None,
+                italic="italic" in on or None,
+                underline="underline" in on or None,
+                reverse="reverse" in on or None,
+                strike="strike" in on or None,
+            )
+        return style
+
+    def glyph(self, role: str) -> str:
+        """The one-cell sign of a role."""
+        look = self.theme.styles[role]
+        return look.ascii if self.ascii_only else look.glyph
+
+    @cached_property
+    def muted(self) -> Style:
+        """Words that matter less."""
+        return Style(color=self.theme.palette.muted)
+
+    @cached_property
+    def ground(self) -> Style:
+        """A pane's ordinary text on a pane's ground."""
+        palette = self.theme.palette
+        return Style(color=palette.foreground, bgcolor=palette.surface)
+
+    @cached_property
+    def bar(self) -> Style:
+        """The same on the ground between panes."""
+        palette = self.theme.palette
+        return Style(color=palette.foreground, bgcolor=palette.background)
+
+    @cached_property
+    def cursor(self) -> Style:
+        """The ground of the selected row."""
+        look = self.theme.styles["selected"]
+        reverse = not self.colour or None
+        return Style(color=look.color, bgcolor=look.on, bold=True, reverse=reverse)
+
+    @property
+    def more(self) -> str:
+        """The sign that something was cut off."""
+        return "~" if self.ascii_only else "…"
+
+    def pick(self, drawn: str, typed: str) -> str:
+        """*drawn*, or *typed* where only ASCII can be shown."""
+        return typed if self.ascii_only else drawn
+
+
+def textual_theme(theme: Theme) -> TextualTheme:
+    """The same theme, for style sheets.  Its roles are there as ``$nsh-ROLE``."""
+    palette = theme.palette
+    variables = {f"nsh-{name}": style.color for name, style in theme.styles.items()}
+    selected = theme.styles["selected"]
+    return TextualTheme(
+        name=theme.name,
+        primary=palette.primary,
+        secondary=palette.secondary,
+        accent=palette.accent,
+        success=palette.success,
+        warning=palette.warning,
+        error=palette.error,
+        foreground=palette.foreground,
+        background=palette.background,
+        surface=palette.surface,
+        panel=palette.panel,
+        dark=theme.dark,
+        variables={
+            **variables,
+            "nsh-muted": palette.muted,
+            "input-cursor-text-style": "reverse",
+            "input-cursor-background": palette.surface,
+            "input-cursor-foreground": palette.foreground,
+            "block-cursor-foreground": selected.color,
+            "block-cursor-background": selected.on or palette.panel,
+        },
+    )
+
+
+def suited(environ: Mapping[str, str], *, colour: bool) -> str:
+    """The theme that seems to suit a terminal: NSH_THEME if set; ``mono`` without colours;
+    ``light`` where COLORFGBG tells of a light ground; else ``dark``."""
+    if wanted := environ.get("NSH_THEME"):
+        return wanted
+    if not colour:
+        return COLOURLESS
+    ground = environ.get("COLORFGBG", "").rpartition(";")[2]
+    return DEFAULT_LIGHT if ground in ("7", "15") else DEFAULT_DARK
+
+
+def load() -> tuple[dict[str, Theme], list[str]]:
+    """Every theme that ships, by name, and what is wrong with those that cannot be used.
+
+    ``MissingResource`` if there is no theme that can.
+    """
+    themes: dict[str, Theme] = {}
+    failures: list[str] = []
+    folder = _resources.folder("themes")
+    for path in sorted(folder.glob("*.toml")):
+        try:
+            theme = parse(path.read_text(encoding="utf-8"), path.name)
+        except (OSError, UnicodeDecodeError, ThemeError) as error:
+            failures.append(str(error))
+            continue
+        themes[theme.name] = theme
+    if not themes:
+        raise _resources.MissingResource(
+            f"no theme in {folder} can be used: {'; '.join(failures) or 'the folder is empty'}"
+        )
+    return themes, failures

@@ -1,0 +1,54 @@
+"""How panes draw what several of them show."""
+
+from typing import Final
+
+from nsh.tui.cells import Line
+from nsh.tui.paint import Paint
+from nsh.views.changes import Mark
+
+STATES: Final = {
+    "R": "running",
+    "S": "sleeping",
+    "D": "sleeping",
+    "T": "stopped",
+    "Z": "zombie",
+    "X": "dead",
+    "F": "frozen",
+}
+"""The role of each state letter."""
+
+MARKS: Final = {Mark.ADDED: "added", Mark.REMOVED: "removed", Mark.CHANGED: "changed"}
+
+
+def margin(line: Line, paint: Paint, mark: Mark | None, *, chosen: bool) -> None:
+    """Two cells: whether the row is the selected one, and what the last step did to it."""
+    pointer(line, paint, chosen=chosen)
+    if mark is None:
+        line.add(" ")
+    else:
+        role = MARKS[mark]
+        line.add(paint.glyph(role), paint.style(role))
+
+
+def pointer(line: Line, paint: Paint, *, chosen: bool) -> None:
+    """One cell: whether the row is the selected one."""
+    if chosen:
+        line.add(paint.glyph("selected"), paint.style("selected"))
+    else:
+        line.add(" ")
+
+
+def state(line: Line, paint: Paint, letter: str) -> None:
+    """Three cells: the state's letter, and its glyph."""
+    role = STATES.get(letter, "sleeping")
+    line.add(letter, paint.style(role)).add(paint.glyph(role), paint.style(role)).add(" ")
+
+
+def number(nr: int) -> str:
+    """A pid for a narrow column: thousands shortened where they would not fit."""
+    return str(nr) if nr < 100_000 else f"{nr // 1000}k"
+
+
+def plural(count: int, noun: str) -> str:
+    """``1 task``, ``2 tasks``."""
+    return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"

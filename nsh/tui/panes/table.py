@@ -1,0 +1,160 @@
+"""The pid table of one container or pid namespace."""
+
+from collections.abc import Sequence
+
+from nsh.machine.ids import NOBODY, SpaceId, TaskId
+from nsh.machine.pids import PidSpace, SpaceKind
+from nsh.machine.tasks import Task
+from nsh.tui.cells import Line
+from nsh.tui.paint import Paint
+from nsh.tui.panes import common
+from nsh.tui.rows import Rows
+from nsh.tui.scene import Scene
+from nsh.views import ids
+from nsh.views.table import LAST, PidRow, PidTable, pid_table
+
+NUMBER = 6
+"""Cells of a column of pids."""
+TTY = 9
+"""Cells of the terminal's name, with a space on either side."""
+
+
+class TablePane(Rows[PidRow]):
+    """Who one container thinks exists: its own numbers first, then what others call the same."""
+
+    HELP = (
+        "The tasks that one container or pid namespace sees, by the numbers it knows them by "
+        "(VPID). The columns after it are the same tasks' numbers in the spaces around it, KPID "
+        "the machine's own. The selected task is marked in each table by its number there; where "
+        "it is not visible, the last line says so: a call that names it there finds nobody."
+    )
+
+    def __init__(self, paint: Paint, *, id: str | None = None) -> None:
+        super().__init__(paint, id=id)
+        self.space: SpaceId | None = None
+        """The one it shows; None while it is not in use."""
+
+    def look_at(self, space: SpaceId | None) -> None:
+        """Show another space from the next scene on."""
+        if space != self.space:
+            self.space = space
+            self._top = 0
+
+    def show(self, scene: Scene, *, reveal: bool = False) -> None:
+        if self.space is not None and scene.machine.find(PidSpace, self.space) is None:
+            self.space = None
+        super().show(scene, reveal=reveal)
+
+    def table(self, at: int, skip: int, count: int) -> PidTable | None:
+        scene = self.scene
+        if scene is None or self.space is None:
+            return None
+        return pid_table(
+            scene.machine,
+            self.space,
+            selected=scene.selected,
+            at=at,
+            skip=skip,
+            count=count,
+            marks=scene.marks,
+        )
+
+    def window(self, at: int, skip: int, count: int) -> Sequence[PidRow]:
+        table = self.table(at, skip, count)
+        return () if table is None else table.rows
+
+    def last(self) -> int:
+        return LAST
+
+    def key_of(self, row: PidRow) -> int:
+        return row.vpid
+
+    def task_of(self, row: PidRow) -> TaskId:
+        return row.task
+
+    def key_for(self, task: TaskId) -> int | None:
+        if self.scene is None or self.space is None or task == NOBODY:
+            return None
+        whom = self.scene.machine.find(Task, task) or self.scene.marks.departed.get(task)
+        if whom is None:
+            return None
+        return ids.number(self.scene.machine, whom, self.space) or None
+
+    def titles(self) -> tuple[str, str]:
+        if self.scene is None or self.space is None:
+            return "", ""
+        space = self.scene.machine.get(PidSpace, self.space)
+        kind = "container" if space.kind is SpaceKind.CONTAINER else "pid namespace"
+        name = f"{space.name} ({space.number})" if space.name else str(space.number)
+        note = "" if space.adding else ", its init is dead"
+        return f"{kind} {name}", common.plural(space.live, "task") + note
+
+    def _outer(self, width: int) -> tuple[int, ...]:
+        """The levels around, innermost first, whose numbers there is room for; the root always."""
+        assert self.scene is not None
+        assert self.space is not None
+        level = self.scene.machine.get(PidSpace, self.space).level
+        room = max(1, (width - 2 - NUMBER - 4 - 8) // NUMBER)
+        return (*range(level - 1, 0, -1),)[: room - 1] + ((0,) if level else ())
+
+    def _tty(self, width: int) -> int:
+        """Cells for the terminal's name, if that leaves room for the command's."""
+        outer = len(self._outer(width)) if self.space is not None and self.scene else 1
+        return TTY if width - 2 - NUMBER * (1 + outer) - 1 - 3 - 8 >= TTY else 0
+
+    def head(self, width: int) -> Line | None:
+        style = self.paint.style("header")
+        line = self.line().add("  ")
+        if self.scene is None or self.space is None:
+            return line
+        space = self.scene.machine.get(PidSpace, self.space)
+        line.column("VPID" if space.level else "KPID", NUMBER, style, right=True)
+        for level in self._outer(width):
+            name = "KPID" if level == 0 else ids.cid(self.scene.machine, space.path[level])
+            line.add(" ").column(name, NUMBER - 1, style, right=True)
+        tty = self._tty(width)
+        line.add(" ").column("S", 3, style)
+        line.column("COMMAND", width - line.width - tty, style)
+        return line.add(" ").column("TTY", tty - 1, style) if tty else line
+
+    def foot(self, width: int) -> Line | None:
+        """Who is not visible here, if the selected task is not."""
+        if self.scene is None or self.space is None:
+            return None
+        table = self.table(0, 0, 0)
+        line = self.line()
+        if table is None or table.absent is None:
+            return line
+        paint = self.paint
+        dim = paint.style("invisible")
+        line.add(" ").add(" ")
+        line.column(paint.glyph("invisible"), NUMBER, dim, right=True)
+        line.column(common.number(table.absent.kpid), NUMBER, dim, right=True)
+        return line.add(" ").column(f"{table.absent.comm} not visible", width - line.width, dim)
+
+    def draw(self, row: PidRow, line: Line, width: int) -> None:
+        assert self.scene is not None
+        paint = self.paint
+        common.margin(line, paint, row.mark, chosen=row.task == self.scene.selected)
+        line.column(common.number(row.vpid), NUMBER, paint.style("pid"), right=True)
+        for level in self._outer(width):
+            nr = common.number(row.pids[level])
+            line.column(nr, NUMBER, paint.style("foreign_pid"), right=True)
+        line.add(" ")
+        common.state(line, paint, row.state)
+        if row.state == "X":
+            style = paint.style("dead")
+        elif row.task == self.scene.actor:
+            style = paint.style("actor")
+        elif row.vpid == 1:
+            style = paint.style("init")
+        else:
+            style = paint.style("thread") if row.thread else paint.style("comm")
+        name = f"{{{row.comm}}}" if row.thread else row.comm
+        if row.task == self.scene.actor:
+            name += f" {paint.glyph('actor')}"
+        tty = self._tty(width)
+        line.column(name, width - line.width - tty, style)
+        role = "console" if row.tty.endswith("console") else "pts"
+        if tty:
+            line.add(" ").column(row.tty, tty - 1, paint.style(role))

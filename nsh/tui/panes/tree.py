@@ -1,0 +1,124 @@
+"""The process tree, through the eyes of one pid space."""
+
+from collections.abc import Sequence
+
+from nsh.machine.ids import TaskId
+from nsh.machine.pids import PidSpace
+from nsh.machine.tasks import Task
+from nsh.tui.cells import Line
+from nsh.tui.panes import common
+from nsh.tui.rows import Rows
+from nsh.views import ids
+from nsh.views.tree import LAST, TreeRow, process_tree
+
+STEP = 3
+"""Cells that a generation is indented by."""
+
+
+class TreePane(Rows[TreeRow]):
+    """Who exists, and who is whose child."""
+
+    HELP = (
+        "Every task that the viewer sees, under its parent. The number is the pid *the viewer* "
+        "knows it by; CID says in which container or pid namespace the task itself lives. A task "
+        "whose parent the viewer does not see stands at the margin: `getppid()` is 0 there. "
+        "`v` looks through other eyes."
+    )
+
+    def window(self, at: int, skip: int, count: int) -> Sequence[TreeRow]:
+        scene = self.scene
+        if scene is None:
+            return ()
+        return process_tree(
+            scene.machine,
+            scene.viewer,
+            at=TaskId(at),
+            skip=skip,
+            count=count,
+            marks=scene.marks,
+        )
+
+    def last(self) -> int:
+        return LAST
+
+    def key_of(self, row: TreeRow) -> int:
+        return row.task
+
+    def task_of(self, row: TreeRow) -> TaskId:
+        return row.task
+
+    def key_for(self, task: TaskId) -> int | None:
+        if self.scene is None:
+            return None
+        whom = self.scene.machine.find(Task, task) or self.scene.marks.departed.get(task)
+        if whom is None or not ids.number(self.scene.machine, whom, self.scene.viewer):
+            return None
+        return task
+
+    def titles(self) -> tuple[str, str]:
+        if self.scene is None:
+            return "tasks", ""
+        machine, viewer = self.scene.machine, self.scene.viewer
+        space = machine.get(PidSpace, viewer)
+        eyes = "the machine" if space.level == 0 else ids.cid(machine, viewer)
+        return f"tasks as {eyes} sees them", common.plural(space.live, "task")
+
+    def _columns(self, width: int) -> tuple[int, int]:
+        """The widths of TREE and CID."""
+        cid = 8 if width >= 38 else 6
+        return max(8, width - 2 - 6 - 1 - 3 - cid), cid
+
+    def head(self, width: int) -> Line | None:
+        tree, cid = self._columns(width)
+        style = self.paint.style("header")
+        line = self.line()
+        inner = self.scene is not None and self.scene.viewer != ids.root(self.scene.machine)
+        name = "PID" if inner else "KPID"
+        line.add("  ").column(name, 6, style, right=True).add(" ")
+        return line.column("TREE", tree, style).column("S", 3, style).column("CID", cid, style)
+
+    def draw(self, row: TreeRow, line: Line, width: int) -> None:
+        assert self.scene is not None
+        paint = self.paint
+        tree, cid = self._columns(width)
+        common.margin(line, paint, row.mark, chosen=row.task == self.scene.selected)
+        line.column(common.number(row.number), 6, paint.style("pid"), right=True).add(" ")
+        guides = self._guides(row, tree)
+        line.add(guides, paint.style("guide"))
+        self._comm(row, line, tree - len(guides))
+        common.state(line, paint, row.state)
+        inner = row.cid != "0"
+        line.column(row.cid, cid, paint.style("container") if inner else paint.muted)
+
+    def _guides(self, row: TreeRow, width: int) -> str:
+        pick = self.paint.pick
+        room = max(1, (width - 10) // STEP)
+        rails = row.rails
+        lead = ""
+        if row.depth > room:  # too deep to draw: the innermost generations, after a sign
+            rails = rails[-(room - 1) :] if room > 1 else ()
+            lead = pick("┄┄ ", ".. ")
+        passing = "".join(pick("│  ", "|  ") if rail else "   " for rail in rails[:-1])
+        if not rails:
+            return lead
+        return lead + passing + (pick("├─ ", "|- ") if rails[-1] else pick("└─ ", "`- "))
+
+    def _comm(self, row: TreeRow, line: Line, width: int) -> None:
+        assert self.scene is not None
+        paint = self.paint
+        acting = row.task == self.scene.actor
+        if row.state == "X":
+            style = paint.style("dead")
+        elif acting:
+            style = paint.style("actor")
+        elif row.number == 1:
+            style = paint.style("init")
+        else:
+            style = paint.style("thread") if row.thread else paint.style("comm")
+        name = f"{{{row.comm}}}" if row.thread else row.comm
+        if acting:
+            name += f" {paint.glyph('actor')}"
+        if row.label and row.label != row.comm and len(name) + len(row.label) + 3 <= width:
+            line.add(name, style).column(f" ({row.label})", width - len(name), paint.muted)
+        else:
+            line.column(name, width, style)

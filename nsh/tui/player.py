@@ -1,0 +1,219 @@
+"""Being somewhere in a session's history, and moving: what the keys for time ask for."""
+
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from nsh.lang.diagnostics import SyntaxProblem
+from nsh.machine import Machine
+from nsh.machine.record import Record
+from nsh.machine.settings import Settings
+from nsh.machine.value import Change
+from nsh.session.history import Step
+from nsh.session.session import Session
+from nsh.tui.story import Story
+from nsh.views.changes import Marks, changes
+
+SPEEDS: Final = (0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0)
+"""How much faster than life, as ``<`` and ``>`` choose."""
+
+MERGED: Final = 2_000
+"""The longest move, in steps, of which all changes are marked; of a longer one the last's are."""
+
+REHEARSED: Final = 20_000
+"""Steps that are executed before anybody sees them, to know how long the play is."""
+
+READING: Final = 0.28
+"""Seconds a word of narration takes to read."""
+BEAT: Final = 0.55
+"""Seconds between two steps that show something, at speed 1."""
+
+
+class Player:
+    """Moves a session through time, and says what that looked like."""
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+        self.story = Story()
+        self.story.follow(session.history)
+        self.marks = self._marks(self.position - 1)
+        self.speed = SPEEDS.index(1.0)
+        self._end: Step | None = None
+        """The last step, once nothing more would come after it."""
+
+    @property
+    def position(self) -> int:
+        """The step we are after; 0 is the boot."""
+        return self.session.position
+
+    @property
+    def history(self) -> Sequence[Step]:
+        """Every step there is, those ahead of us included."""
+        return self.session.history
+
+    @property
+    def machine(self) -> Machine:
+        """The machine at this moment."""
+        return self.session.machine
+
+    @property
+    def step(self) -> Step:
+        """The step that led here."""
+        return self.history[self.position]
+
+    @property
+    def rate(self) -> float:
+        """How fast it plays."""
+        return SPEEDS[self.speed]
+
+    @property
+    def complete(self) -> bool:
+        """Whether the whole play is known: no step would come after the last."""
+        return self._end is self.history[-1]
+
+    @property
+    def at_end(self) -> bool:
+        """Whether nothing more is to come."""
+        return self.complete and self.position == len(self.history) - 1
+
+    @property
+    def profile(self) -> str:
+        """Whose position the machine takes in the debates."""
+        settings = self.machine.find(Settings, 0)
+        return "profile all" if settings is None else f"profile {settings.profile}"
+
+    def next_line(self) -> str:
+        """The statement that the script performs next, "" if none is known."""
+        return self.story.next_text(self.position)
+
+    def faster(self, notches: int) -> None:
+        """Change the speed."""
+        self.speed = min(max(0, self.speed + notches), len(SPEEDS) - 1)
+
+    # ---- moving
+
+    def rehearse(self, steps: int = REHEARSED) -> None:
+        """Run what is loaded to its end, *steps* at the most, and come back to where we were:
+        the timeline then knows how long the play is."""
+        start = self.position
+        for _ in range(steps):
+            if self._forward() is None:
+                break
+        self.session.goto(start)
+        self._arrived(start - 1)
+
+    def move(self, steps: int) -> bool:
+        """Go so many steps on (or back, if negative), as far as there are any; whether we
+        moved."""
+        start = self.position
+        if steps >= 0:
+            for _ in range(steps):
+                if self._forward() is None:
+                    break
+        else:
+            self.session.goto(max(0, start + steps))
+        return self._arrived(start)
+
+    def seek(self, position: int) -> bool:
+        """Go to a position, executing what lies before it if need be."""
+        if position < len(self.history):
+            start = self.position
+            self.session.goto(max(0, position))
+            return self._arrived(start)
+        return self.move(position - self.position)
+
+    def to_next_statement(self) -> bool:
+        """Go to the end of the statement that is under way, or else of the next one: where all
+        that it did is to be seen."""
+        start = self.position
+        self.session.next_statement()
+        if self.position == len(self.history) - 1 and self.session.finished:
+            self._end = self.history[-1]
+        return self._arrived(start)
+
+    def to_previous_statement(self) -> bool:
+        """Go to where the statement that is looked at had not begun yet."""
+        start = self.position
+        self.session.previous_statement()
+        return self._arrived(start)
+
+    def to_end(self, limit: int) -> bool:
+        """Go to the last step, executing *limit* new ones at the most."""
+        start = self.position
+        self.session.goto(len(self.history) - 1)
+        for _ in range(limit):
+            if self._forward() is None:
+                break
+        return self._arrived(start)
+
+    def tick(self, limit: int = 64) -> bool:
+        """While playing: go on to the next step that shows something, *limit* steps at most."""
+        start = self.position
+        for _ in range(limit):
+            step = self._forward()
+            if step is None:
+                break
+            self.story.follow(self.history)
+            if self._shows(step):
+                break
+        return self._arrived(start)
+
+    def pause(self) -> float:
+        """Seconds to stay at this step while playing."""
+        words = 0
+        if self.story.opens_chapter(self.position):
+            words = len(self.story.narration(self.position).split())
+        return (BEAT + READING * words) / self.rate
+
+    def _forward(self) -> Step | None:
+        step = self.session.forward()
+        if step is None:
+            self._end = self.history[-1]
+        return step
+
+    def submit(self, line: str) -> str:
+        """Have the acting task do what somebody typed; what comes after this moment is
+        forgotten first.  Returns what is wrong with a line that cannot be understood."""
+        start = self.position
+        try:
+            self.session.submit(line)
+        except SyntaxProblem as problem:
+            return str(problem)
+        self._arrived(start)
+        marks = self.marks
+        self.rehearse()  # what is left of the script, now that it takes another way
+        self.marks = marks
+        return ""
+
+    def _shows(self, step: Step) -> bool:
+        """Whether anybody would see a difference."""
+        if step.output or step.message or step.failure is not None:
+            return True
+        if self.story.opens_chapter(self.position):
+            return True
+        marks = changes(step.changes())
+        return bool(marks.tasks) or bool(marks.spaces)
+
+    def _arrived(self, start: int) -> bool:
+        self.story.follow(self.history)
+        self.marks = self._marks(start)
+        return self.position != start
+
+    def _marks(self, start: int) -> Marks:
+        """What changed since *start*, if that lies behind us in the same statement, or since
+        that began; else what the last step did."""
+        last = self.position
+        start = max(start, self.story.statement(last) - 1)
+        if not 0 <= start < last or last - start > MERGED:
+            start = last - 1
+        return changes(merged(self.history[start + 1 : last + 1]))
+
+
+def merged(steps: Iterable[Step]) -> list[Change]:
+    """The changes of several steps as if they had been one."""
+    rows: dict[tuple[type[Record], int], Change] = {}
+    for step in steps:
+        for change in step.changes():
+            key = (change.kind, change.key)
+            first = rows.get(key, change)
+            rows[key] = Change(change.kind, change.key, first.before, change.after)
+    return [change for change in rows.values() if change.before != change.after]

@@ -1,0 +1,95 @@
+"""The prompt: who acts, and what they are told."""
+
+from textual import events
+from textual.app import ComposeResult
+from textual.containers import Horizontal
+from textual.content import Content
+from textual.message import Message
+from textual.widgets import Input, Static
+
+from nsh.tui import keys
+from nsh.tui.cells import clean
+
+KEPT = 1_000
+"""Lines of history."""
+
+
+class PromptInput(Input):
+    """A line editor with history."""
+
+    BINDINGS = keys.bindings(keys.PROMPT)
+
+    class Left(Message):
+        """Someone wants out of here."""
+
+    def __init__(self, id: str) -> None:
+        super().__init__(id=id, compact=True, select_on_focus=False)
+        self.cursor_blink = False
+        self._lines: list[str] = []
+        self._place = 0
+        self._draft = ""
+
+    def remember(self, line: str) -> None:
+        """Keep a line that was entered; the newest is asked for first."""
+        if line.strip() and self._lines[-1:] != [line]:
+            self._lines.append(line)
+            del self._lines[:-KEPT]
+        self._place = len(self._lines)
+        self._draft = ""
+
+    def action_older(self) -> None:
+        self._go(self._place - 1)
+
+    def action_newer(self) -> None:
+        self._go(self._place + 1)
+
+    def _go(self, place: int) -> None:
+        if not 0 <= place <= len(self._lines):
+            return
+        if self._place == len(self._lines):
+            self._draft = self.value
+        self._place = place
+        self.value = self._lines[place] if place < len(self._lines) else self._draft
+        self.cursor_position = len(self.value)
+
+    def action_leave(self) -> None:
+        self.post_message(self.Left())
+
+    def _on_paste(self, event: events.Paste) -> None:
+        """Of a paste of many lines the first alone would arrive; let them be one statement."""
+        lines = [line.strip() for line in event.text.splitlines() if line.strip()]
+        if len(lines) > 1:
+            event.prevent_default()
+            event.stop()
+            self.insert_text_at_cursor("; ".join(clean(line) for line in lines))
+
+
+class Prompt(Horizontal):
+    """The acting task's prompt with its line editor."""
+
+    class Entered(Message):
+        """A line was entered."""
+
+        def __init__(self, line: str) -> None:
+            super().__init__()
+            self.line = line
+
+    def compose(self) -> ComposeResult:
+        yield Static(id="prompt-name")
+        yield PromptInput(id="prompt-input")
+
+    @property
+    def editor(self) -> PromptInput:
+        """The line editor."""
+        return self.query_one(PromptInput)
+
+    def ask(self, name: str, next_line: str) -> None:
+        """Show who acts, and, greyed, what the script would say next."""
+        self.query_one("#prompt-name", Static).update(Content(clean(name)))
+        self.editor.placeholder = clean(next_line.splitlines()[0]) if next_line else ""
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        event.stop()
+        self.editor.remember(event.value)
+        self.editor.value = ""
+        self.post_message(self.Entered(event.value))

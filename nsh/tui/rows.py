@@ -1,0 +1,296 @@
+"""A pane of rows, drawn line by line: it asks for the rows it can show, and for no others.
+
+The window is held by its top row, not by an index: what happens above or below moves nothing.
+Only lines that look different are sent to the terminal.
+"""
+
+from collections.abc import Sequence
+from typing import Generic, TypeVar
+
+from rich.style import Style
+from textual import events
+from textual.content import Content
+from textual.geometry import Region
+from textual.message import Message
+from textual.strip import Strip
+from textual.widget import Widget
+
+from nsh.machine.ids import NOBODY, TaskId
+from nsh.tui import keys
+from nsh.tui.cells import Line, clean
+from nsh.tui.paint import Paint
+from nsh.tui.scene import Scene
+
+Row = TypeVar("Row")
+
+TOP = 0
+"""As an anchor: the first row."""
+
+
+class Rows(Widget, Generic[Row], can_focus=True):
+    """The base of the panes.  A subclass says what its rows are and how one is drawn."""
+
+    ALLOW_SELECT = False
+    BINDINGS = keys.bindings(keys.PANE)
+
+    HELP = ""
+    """What the pane shows, for the help screen."""
+
+    class Picked(Message):
+        """A task was selected here."""
+
+        def __init__(self, task: TaskId) -> None:
+            super().__init__()
+            self.task = task
+
+    def __init__(self, paint: Paint, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self.paint = paint
+        self.scene: Scene | None = None
+        self.rows: Sequence[Row] = ()
+        self._top = TOP
+        self._lines: list[Strip] = []
+        self._title: object = None
+        self.tabs: tuple[tuple[int, str, bool], ...] = ()
+        """The panes that share this place, with their numbers and which one is in front."""
+
+    # ---- for a subclass to say ----
+
+    def window(self, at: int, skip: int, count: int) -> Sequence[Row]:
+        """*count* rows from *skip* after the row of *at* on, as the views have them."""
+        raise NotImplementedError
+
+    def last(self) -> int:
+        """The anchor that stands for the last row."""
+        raise NotImplementedError
+
+    def key_of(self, row: Row) -> int:
+        """What :meth:`window` finds the row by."""
+        raise NotImplementedError
+
+    def task_of(self, row: Row) -> TaskId:
+        """Whom the row is about."""
+        raise NotImplementedError
+
+    def key_for(self, task: TaskId) -> int | None:
+        """The anchor of the row about *task*, if it has one here."""
+        raise NotImplementedError
+
+    def draw(self, row: Row, line: Line, width: int) -> None:
+        """Write a row into *line*."""
+        raise NotImplementedError
+
+    def chosen(self, row: Row) -> bool:
+        """Whether it is the row of the selection."""
+        return self.scene is not None and self.task_of(row) == self.scene.selected != NOBODY
+
+    def picked(self, row: Row) -> Message:
+        """What to tell the app when the row is selected."""
+        return self.Picked(self.task_of(row))
+
+    def head(self, width: int) -> Line | None:
+        """The line above the rows."""
+        return None
+
+    def foot(self, width: int) -> Line | None:
+        """The line that stands at the bottom whatever the rows do."""
+        return None
+
+    def titles(self) -> tuple[str, str]:
+        """What the border says: at the top, and at the bottom."""
+        return "", ""
+
+    # ---- showing ----
+
+    @property
+    def room(self) -> int:
+        """How many rows fit."""
+        taken = (self.head(1) is not None) + (self.foot(1) is not None)
+        return max(0, self.size.height - taken)
+
+    def show(self, scene: Scene, *, reveal: bool = False) -> None:
+        """Show another moment; *reveal*: scroll so that the selected task is in sight."""
+        self._top = self._keep(scene)
+        self.scene = scene
+        if reveal:
+            self.reveal(scene.selected)
+        self.repaint()
+
+    def _keep(self, scene: Scene) -> int:
+        """The top row, or the next one after it that is still there."""
+        before, self.scene = self.scene, scene
+        try:
+            if before is None or self._top == TOP:
+                return self._top
+            for row in self.rows:
+                if self.key_for(self.task_of(row)) is not None:
+                    return self.key_of(row)
+            return self._top
+        finally:
+            self.scene = before
+
+    def reveal(self, task: TaskId) -> None:
+        """Scroll, if need be, so that the row about *task* is in sight."""
+        anchor = self.key_for(task)
+        if anchor is None or not self.room:
+            return
+        rows = self.window(self._top, 0, self.room)
+        if all(self.key_of(row) != anchor for row in rows):
+            rows = self.window(anchor, -(self.room // 3), self.room)
+            self._top = self.key_of(rows[0])
+
+    def repaint(self) -> None:
+        """Ask the views again, and refresh the lines that have come to look different."""
+        if self.scene is None or not self.size:
+            return
+        width, height = self.size
+        self.rows = self.window(self._top, 0, self.room)
+        if self._top != TOP and self.rows:
+            self._top = self.key_of(self.rows[0])
+        lines = [] if (head := self.head(width)) is None else [head.strip(width)]
+        lines += [self._row(row, width) for row in self.rows]
+        foot = self.foot(width)
+        if foot is not None:
+            blank = Strip.blank(width, self.paint.ground)
+            lines += [blank] * (height - 1 - len(lines))
+            lines = [*lines[: height - 1], foot.strip(width)]
+        before, self._lines = self._lines, lines
+        for y in range(height):
+            old = before[y] if y < len(before) else None
+            new = lines[y] if y < len(lines) else None
+            if old != new:
+                self.refresh(Region(0, y, width, 1))
+        top, bottom = self.titles()
+        shown = (top, bottom, self.tabs, self.paint)
+        if shown != self._title:  # setting one repaints the whole pane
+            self._title = shown
+            self.border_title = self._tabs() if self.tabs else Content(clean(top))
+            self.border_subtitle = Content(clean(bottom))
+
+    def _tabs(self) -> Content:
+        """The panes of this place as a title."""
+        parts = []
+        for number, name, front in self.tabs:
+            style = "bold" if front else "$nsh-muted"
+            parts.append(Content.styled(f"{number} {name}", style))
+        return Content("  ").join(parts)
+
+    def _row(self, row: Row, width: int) -> Strip:
+        line = self.line(self.paint.cursor if self.chosen(row) else None)
+        self.draw(row, line, width)
+        return line.strip(width)
+
+    def line(self, ground: Style | None = None) -> Line:
+        """An empty line on a pane's ground."""
+        return Line(self.paint.ground if ground is None else ground, self.paint.more)
+
+    def render_line(self, y: int) -> Strip:
+        """One line, for Textual."""
+        if y < len(self._lines):
+            return self._lines[y]
+        return Strip.blank(self.size.width, self.paint.ground)
+
+    def use(self, paint: Paint) -> None:
+        """Draw with another theme from now on."""
+        self.paint = paint
+        self._lines = []
+        self.repaint()
+        self.refresh()
+
+    def on_resize(self, _event: events.Resize) -> None:
+        self._lines = []
+        if self.scene is not None and self.key_for(self.scene.selected) is not None:
+            self.reveal(self.scene.selected)
+        self.repaint()
+
+    # ---- moving ----
+
+    def scroll(self, rows: int) -> None:
+        """Move the window by so many rows, as far as there are rows."""
+        moved = self.window(self._top, rows, self.room)
+        if moved:
+            self._top = self.key_of(moved[0])
+            self.repaint()
+
+    def pick(self, anchor: int, skip: int = 0) -> None:
+        """Select the row that is *skip* after that of *anchor*."""
+        found = self.window(anchor, skip, 1)
+        if found:
+            self.post_message(self.picked(found[0]))
+
+    def action_move(self, rows: int) -> None:
+        """Select the next or previous row; from elsewhere, the first in sight."""
+        if self.scene is None or not self.rows:
+            return
+        anchor = self.key_for(self.scene.selected)
+        if anchor is None:
+            self.pick(self.key_of(self.rows[0]))
+        else:
+            self.pick(anchor, rows)
+
+    def action_page(self, pages: int) -> None:
+        self.action_move(pages * max(1, self.room - 1))
+
+    def action_first(self) -> None:
+        self.pick(TOP)
+
+    def action_last(self) -> None:
+        self.pick(self.last())
+
+    def action_enter(self) -> None:
+        """Nothing but in panes whose rows are moments; there is the prompt to go to."""
+        self.app.action_prompt()  # type: ignore[attr-defined]  # the app is ours
+
+    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
+        event.stop()
+        self.scroll(3)
+
+    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
+        event.stop()
+        self.scroll(-3)
+
+    def on_click(self, event: events.Click) -> None:
+        offset = event.get_content_offset(self)
+        if offset is None:
+            return
+        y = offset.y - (self.head(1) is not None)
+        if 0 <= y < len(self.rows):
+            self.pick(self.key_of(self.rows[y]))
+
+
+class Tail(Rows[Row]):
+    """Rows that are only ever added at the end, which stays in sight.  Their anchors count
+    from 1."""
+
+    def length(self) -> int:
+        """How many rows there are at the scene's position."""
+        raise NotImplementedError
+
+    def slice(self, start: int, count: int) -> Sequence[Row]:
+        """Rows *start* (from 0) … *start* + *count*."""
+        raise NotImplementedError
+
+    def window(self, at: int, skip: int, count: int) -> Sequence[Row]:
+        start = min(max(at - 1, 0) + skip, self.length() - count)
+        return self.slice(max(0, start), count)
+
+    def last(self) -> int:
+        return self.length()
+
+    def key_for(self, task: TaskId) -> int | None:
+        return None
+
+    def task_of(self, row: Row) -> TaskId:
+        return NOBODY
+
+    def show(self, scene: Scene, *, reveal: bool = False) -> None:
+        self.scene = scene
+        self._top = max(1, self.length() - self.room + 1)
+        self.repaint()
+
+    def on_resize(self, event: events.Resize) -> None:
+        self._top = max(1, self.length() - self.room + 1)
+        super().on_resize(event)
+
+    def action_move(self, rows: int) -> None:
+        self.scroll(rows)

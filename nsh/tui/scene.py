@@ -1,0 +1,28 @@
+"""What all panes show at one moment: one machine, one step, one selected task."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from nsh.machine import Machine
+from nsh.machine.ids import SpaceId, TaskId
+from nsh.session.history import Step
+from nsh.tui.story import Story
+from nsh.views.changes import Marks
+
+
+class Scene(NamedTuple):
+    """A moment.  A pane that is shown the same scene twice draws the same twice."""
+
+    machine: Machine
+    marks: Marks
+    """What the last step touched."""
+    history: Sequence[Step]
+    position: int
+    story: Story
+    viewer: SpaceId
+    """Through whose eyes the tree is seen."""
+    selected: TaskId
+    actor: TaskId
+    """Who performed the last step."""
+    front: tuple[SpaceId, ...]
+    """The pid spaces that have a table of their own on the screen."""

@@ -1,0 +1,69 @@
+"""The pid tables, side by side: as many as there is room for."""
+
+from collections.abc import Sequence
+
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+from textual.widgets import Static
+
+from nsh.machine.ids import SpaceId
+from nsh.tui.bars import SpaceStrip
+from nsh.tui.paint import Paint
+from nsh.tui.panes.table import TablePane
+from nsh.tui.scene import Scene
+from nsh.views.containers import containers
+
+NARROWEST = 36
+"""Cells a table needs."""
+MOST = 5
+"""Tables that are made; wider terminals make them wider."""
+
+EMPTY = """No container yet.
+
+[b]echo web > /proc/container[/b]  makes one, as in 2005
+[b]unshare --pid --fork ps[/b]  makes a pid namespace
+"""
+
+
+class Tables(Vertical):
+    """The tables of the containers in front, and the names of the others."""
+
+    def __init__(self, paint: Paint, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self.paint = paint
+
+    def compose(self) -> ComposeResult:
+        yield Static(EMPTY, id="no-container")
+        with Horizontal(id="table-row"):
+            for index in range(MOST):
+                yield TablePane(self.paint, id=f"table-{index}")
+        yield SpaceStrip(self.paint, id="space-strip")
+
+    @property
+    def room(self) -> int:
+        """How many tables fit."""
+        return max(1, min(MOST, self.size.width // NARROWEST))
+
+    @property
+    def panes(self) -> list[TablePane]:
+        """The tables that are in use."""
+        return [pane for pane in self.query(TablePane) if pane.display]
+
+    def show(self, scene: Scene, *, reveal: bool) -> None:
+        """Show another moment."""
+        front: Sequence[SpaceId | None] = scene.front[:MOST]
+        self.query_one("#no-container").display = not front
+        self.query_one("#table-row").display = bool(front)
+        for index, pane in enumerate(self.query(TablePane)):
+            space = front[index] if index < len(front) else None
+            pane.look_at(space)
+            pane.display = space is not None
+            pane.show(scene, reveal=reveal)
+        others = [
+            (row.cid, row.live)
+            for row in containers(scene.machine)
+            if row.level and row.space not in scene.front
+        ]
+        strip = self.query_one(SpaceStrip)
+        strip.display = bool(others)
+        strip.name_all(others)

@@ -1,0 +1,62 @@
+"""A TUI with a play on, for tests to look at and press keys on."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from textual.pilot import Pilot
+
+from nsh.session.session import Session
+from nsh.tui.app import NshApp
+
+SMALL, MEDIUM, LARGE = (80, 24), (120, 40), (200, 60)
+
+SCRIPT = """\
+#: # Two containers
+#: The first is called **web**.
+spawn sshd
+as sshd echo web > /proc/container
+as sshd spawn -n 2 httpd
+
+#: The second is called *db*.
+spawn postgres
+as postgres echo db > /proc/container
+as postgres spawn writer
+as db:1 kill -TERM 3 || true
+as sshd exit
+"""
+
+
+def session(script: str = SCRIPT) -> Session:
+    made = Session()
+    if script:
+        made.load(script, "two.nsh")
+    return made
+
+
+@asynccontextmanager
+async def stage(
+    script: str = SCRIPT, size: tuple[int, int] = MEDIUM, **options: Any
+) -> AsyncIterator[tuple[NshApp, Pilot[None]]]:
+    app = NshApp(session(script), title="two.nsh", **options)
+    async with app.run_test(size=size) as pilot:
+        await pilot.pause()
+        yield app, pilot
+
+
+def text(app: NshApp) -> list[str]:
+    """The screen as lines of text."""
+    strips = app.screen._compositor.render_strips()
+    return ["".join(segment.text for segment in strip).rstrip() for strip in strips]
+
+
+def shown(app: NshApp, pane: str) -> list[str]:
+    """What a pane shows inside its border, without margins."""
+    widget = app.query_one(f"#{pane}")
+    left, top, width, height = widget.content_region
+    return [line[left : left + width].strip() for line in text(app)[top : top + height]]
+
+
+def title(app: NshApp, pane: str) -> str:
+    """What a pane's border says at the top."""
+    return str(app.query_one(f"#{pane}").border_title)

@@ -1,0 +1,230 @@
+"""What each pane shows of one machine, and that nothing moves that need not."""
+
+from nsh.session.session import Session
+from nsh.tui.app import NshApp
+from nsh.tui.bars import Timeline
+from nsh.tui.panes.table import TablePane
+from nsh.tui.panes.tree import TreePane
+from nsh.tui.rows import Rows
+from tests.tui.stage import MEDIUM, SCRIPT, SMALL, shown, stage, text, title
+from tests.views.machines import crowd
+
+AT_DB = SCRIPT[: SCRIPT.index("as db:1")]
+
+
+async def test_the_tree_marks_the_actor_and_where_each_lives():
+    async with stage(AT_DB) as (app, pilot):
+        await pilot.press("end")
+        assert [line.split() for line in shown(app, "tree")[:8]] == [
+            ["KPID", "TREE", "S", "CID"],
+            ["1", "init", "●", "S", "0"],
+            ["2", "├─", "sshd", "S", "web"],
+            ["3", "│", "├─", "httpd.1", "S", "web"],
+            ["4", "│", "└─", "httpd.2", "S", "web"],
+            ["5", "└─", "postgres", "S", "db"],
+            ["▸+", "6", "└─", "writer", "S", "db"],
+            [],
+        ]
+
+
+async def test_tables_stand_side_by_side_and_say_who_is_not_visible():
+    async with stage(AT_DB) as (app, pilot):
+        await pilot.press("end")
+        assert title(app, "table-0") == "container web (1)"
+        assert title(app, "table-1") == "container db (2)"
+        web, db = shown(app, "table-0"), shown(app, "table-1")
+        assert [line.split() for line in web[:4]] == [
+            ["VPID", "KPID", "S", "COMMAND", "TTY"],
+            ["1", "2", "S", "sshd", "console"],
+            ["2", "3", "S", "httpd.1", "console"],
+            ["3", "4", "S", "httpd.2", "console"],
+        ]
+        assert web[-1].split() == ["·", "6", "writer", "not", "visible"]
+        assert db[2].split()[:5] == ["▸+", "2", "6", "S", "writer"]
+        assert db[-1] == ""
+
+
+async def test_a_zombie_has_a_letter_and_a_glyph_and_its_orphans_move():
+    async with stage() as (app, pilot):
+        await pilot.press("end")
+        lines = [line.split() for line in shown(app, "tree")]
+        assert lines[1:5] == [
+            ["1", "init", "●", "S", "0"],
+            ["▸~", "2", "├─", "sshd", "Z†", "web"],
+            ["~", "3", "├─", "httpd.1", "S", "web"],
+            ["~", "4", "├─", "httpd.2", "S", "web"],
+        ]
+
+
+async def test_ids_are_shown_as_each_space_says_them():
+    async with stage(AT_DB) as (app, pilot):
+        await pilot.press("end")
+        assert title(app, "ids") == "db:2 writer in every space"
+        assert [line.split() for line in shown(app, "ids")[:5]] == [
+            ["in", "0", "db", "web"],
+            ["pid", "6", "2", "unseen"],
+            ["ppid", "5", "1", "·"],
+            ["pgrp", "1", "0", "·"],
+            ["sid", "1", "0", "·"],
+        ]
+
+
+async def test_the_boundary_shows_each_id_before_and_after():
+    async with stage() as (app, pilot):
+        await pilot.press("end")
+        lines = shown(app, "boundary")
+        kill = next(line for line in app_lines(app) if "kill(3" in line)
+        assert "= -1 ESRCH" in kill
+        assert "db:3 → nobody" in kill
+        assert lines[6].startswith("▸")
+        assert "exit_group(0)" in lines[6]
+
+
+def app_lines(app: NshApp) -> list[str]:
+    boundary = app.query_one("#boundary", Rows)
+    assert boundary.scene is not None
+    return [
+        "".join(segment.text for segment in boundary._row(row, 120))
+        for row in boundary.scene.story.calls
+    ]
+
+
+async def test_why_a_call_was_refused_is_in_the_border():
+    async with stage() as (app, pilot):
+        await pilot.press("end")
+        at = next(s.number for s in app.player.history if s.failure and s.task != 0)
+        app.player.seek(at)
+        app.show()
+        await pilot.pause()
+        assert app.player.step.failure is not None
+        subtitle = str(app.query_one("#boundary").border_subtitle)
+        assert subtitle == app.player.step.failure.reason
+
+
+async def test_output_follows_time_both_ways():
+    async with stage("spawn a\nps -e -o pid=\nps -e -o comm=\n") as (app, pilot):
+        await pilot.press("end")
+        assert shown(app, "output")[:5] == ["1", "2", "init", "a", ""]
+        await pilot.press("left_square_bracket")
+        assert shown(app, "output")[:3] == ["1", "2", ""]
+        await pilot.press("home")
+        assert shown(app, "output")[0] == ""
+
+
+async def test_errors_have_a_bar_and_control_characters_are_shown():
+    async with stage("") as (app, pilot):
+        app.player.submit("true\x1b[2J; nosuchcommand")
+        app.player.submit("nosuchcommand")
+        app.show()
+        await pilot.pause()
+        assert shown(app, "output")[0].startswith("▏nsh: nosuchcommand")
+        assert not any("\x1b" in line for line in text(app))
+
+
+async def test_a_failed_expectation_takes_the_place_of_the_narration():
+    async with stage("#: Say something.\nspawn a\nexpect 1 == 2\n") as (app, pilot):
+        await pilot.press("end")
+        narration = app.query_one("#narration").region.y
+        assert "✖ expect failed" in text(app)[narration]
+        await pilot.press("left_square_bracket")
+        assert "Say something." in text(app)[narration]
+
+
+async def test_long_narration_has_pages():
+    words = " ".join(f"word{n}" for n in range(100))
+    async with stage(f"#: {words}\nspawn a\n", SMALL) as (app, pilot):
+        await pilot.press("full_stop")
+        top = app.query_one("#narration").region.y
+        assert "word0" in text(app)[top]
+        assert text(app)[top + 2].endswith(" n 1/4")
+        await pilot.press("n")
+        assert "word0 " not in text(app)[top]
+        for _ in range(3):
+            await pilot.press("n")
+        assert "word0" in text(app)[top]
+
+
+async def test_what_is_typed_happens_and_the_script_goes_on_behind_it():
+    async with stage(AT_DB) as (app, pilot):
+        await pilot.press("right_square_bracket", "right_square_bracket")
+        before = app.player.position
+        await pilot.press("colon", *"spawn mine", "enter")
+        assert "mine" in "".join(shown(app, "tree"))
+        assert app.player.position > before
+        await pilot.press("escape", "end")
+        assert [line.split()[-3] for line in shown(app, "tree")[1:8]].count("mine") == 1
+        assert title(app, "table-1") == "container db (2)"
+
+
+async def test_a_syntax_error_is_said_and_changes_nothing():
+    async with stage() as (app, pilot):
+        await pilot.press("colon", *"if {", "enter")
+        assert app.player.position == 0
+        assert len(app._notifications) == 1
+
+
+async def test_the_prompt_greys_what_the_script_says_next():
+    async with stage() as (app, pilot):
+        assert app.query_one("PromptInput").placeholder == "spawn sshd"  # type: ignore[attr-defined]
+        await pilot.press("end")
+        assert app.query_one("PromptInput").placeholder == ""  # type: ignore[attr-defined]
+        assert text(app)[-2].strip().startswith("0:1 init #")
+
+
+async def test_clicks_select_tasks_and_moments():
+    async with stage(AT_DB) as (app, pilot):
+        await pilot.press("end")
+        await pilot.click("#table-0", offset=(12, 3))
+        assert title(app, "ids") == "web:2 httpd.1 in every space"
+        timeline = app.query_one(Timeline)
+        await pilot.click(timeline, offset=(2, 0))
+        assert app.player.position == 0
+        await pilot.click(timeline, offset=(1 + timeline._bar(timeline.size.width), 0))
+        assert app.player.position == len(app.player.history) - 1
+
+
+async def test_only_lines_that_changed_are_painted_again():
+    async with stage(AT_DB) as (app, pilot):
+        await pilot.press("end")
+        tree = app.query_one(TreePane)
+        painted: list[int] = []
+        refresh = tree.refresh
+
+        def watched(*regions, **options):
+            painted.extend(region.y for region in regions)
+            assert regions, "the whole pane was painted again"
+            return refresh(*regions, **options)
+
+        tree.refresh = watched  # type: ignore[method-assign]
+        app.show()
+        assert painted == []
+        await pilot.press("up")
+        tree.refresh = refresh  # type: ignore[method-assign]
+        assert sorted(set(painted)) == [5, 6]
+
+
+async def test_rows_above_the_window_move_nothing():
+    app = NshApp(Session(machine=crowd(300)))
+    async with app.run_test(size=MEDIUM) as pilot:
+        await pilot.press("escape", *["pagedown"] * 3)
+        before = shown(app, "tree")
+        tree = app.query_one(TreePane)
+        top = tree.rows[0].task
+        assert top != tree.window(0, 0, 1)[0].task
+        await pilot.resize_terminal(120, 41)
+        await pilot.pause()
+        assert tree.rows[0].task == top
+        assert shown(app, "tree")[1] == before[1]
+
+
+async def test_a_hundred_thousand_tasks_cost_what_is_visible():
+    app = NshApp(Session(machine=crowd(100_000)))
+    async with app.run_test(size=MEDIUM) as pilot:
+        await pilot.press("escape", "ctrl+end")
+        assert "w99999" in shown(app, "tree")[-1]
+        asked = 0
+        for pane in app.query(Rows):
+            asked += len(pane.rows)
+        assert asked < 200
+        await pilot.press("pageup", "k")
+        assert app.query(TablePane)

@@ -1,0 +1,85 @@
+"""What a history tells: statements, chapters and output, at any position, on any branch."""
+
+from nsh.abi.process import Getpid
+from nsh.machine import Machine
+from nsh.session.history import Output, Place, Step
+from nsh.tui.story import LINE_KEPT, Story, Written
+
+NOTHING = Machine()
+
+
+def step(
+    number: int, cursor: int, *output: bytes, fd: int = 1, told: str = "", text: str = "x"
+) -> Step:
+    return Step(
+        number,
+        NOTHING,
+        cursor=cursor,
+        place=Place("t", cursor, text, told),
+        request=Getpid(),
+        output=tuple(Output(1, fd, data) for data in output),
+    )
+
+
+def story(*steps: Step) -> Story:
+    made = Story()
+    made.follow(steps)
+    return made
+
+
+def test_output_at_any_position():
+    told = story(
+        Step(0, NOTHING),
+        step(1, 1, b"one\ntw"),
+        step(2, 1, b"o\r\n", b"three"),
+        step(3, 1, b"!\n", fd=2),
+        step(4, 1),
+    )
+    assert [told.output_length(at) for at in range(5)] == [0, 2, 3, 4, 4]
+    assert told.output(1, 0, 9) == [Written(1, "one"), Written(1, "tw")]
+    assert told.output(2, 0, 9) == [Written(1, "one"), Written(1, "two"), Written(1, "three")]
+    assert told.output(3, 1, 2) == [Written(1, "two"), Written(1, "three")]
+    assert told.output(4, 3, 9) == [Written(2, "!")]
+    assert told.output(0, 0, 9) == []
+
+
+def test_another_way_forgets_the_one_before():
+    common = [Step(0, NOTHING), step(1, 1, b"a\n", told="first", text="")]
+    told = story(*common, step(2, 2, b"b\n"), step(3, 3, b"c\n", told="third", text=""))
+    assert (told.statements, told.chapters, told.calls) == ([1, 2, 3], [1, 3], [1, 2, 3])
+    told.follow([*common, step(2, 2, b"B")])
+    assert told.output(2, 0, 9) == [Written(1, "a"), Written(1, "B")]
+    assert (told.statements, told.chapters, told.calls) == ([1, 2], [1], [1, 2])
+    told.follow(common[:1])
+    assert (told.output_length(0), told.statements, told.narration(0)) == (0, [], "")
+
+
+def test_a_narration_lasts_until_the_next():
+    told = story(
+        Step(0, NOTHING),
+        step(1, 1, told="one", text=""),
+        step(2, 2, told="one", text="ps"),
+        step(3, 2, told="one", text="ps"),
+        step(4, 3, told="two", text="kill 3"),
+        step(5, 4, told="one", text=""),
+    )
+    assert told.chapters == [1, 4, 5]
+    assert [told.narration(at) for at in range(6)] == ["one", "one", "one", "one", "two", "one"]
+    assert [told.chapter(at) for at in range(6)] == [0, 1, 1, 1, 2, 3]
+    assert [told.opens_chapter(at) for at in (1, 2, 4)] == [True, False, True]
+    assert told.next_text(0) == "ps"
+    assert told.next_text(3) == "kill 3"
+    assert told.next_text(4) == ""
+
+
+def test_a_line_without_end_is_cut():
+    told = story(step(0, 0, b"x" * 10_000), step(1, 0, b"y" * 10_000, b"\nz"))
+    assert [len(line.text) for line in told.output(1, 0, 9)] == [LINE_KEPT, 1]
+
+
+def test_only_calls_and_messages_are_in_the_boundary_pane():
+    silent = Step(1, NOTHING)
+    spoken = Step(2, NOTHING, message="given up")
+    told = story(Step(0, NOTHING), silent, spoken, step(3, 1))
+    assert told.calls == [2, 3]
+    assert [told.calls_at(at) for at in range(4)] == [0, 0, 1, 2]
