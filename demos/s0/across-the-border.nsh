@@ -20,10 +20,10 @@ as web:1 trace kill -0 3
 #: From the system container every task can be named by its kernel pid, and by *container:pid*.
 expect $(ps -o pid= -p web:3) == 5
 kill -TERM web:3
-expect { ps -e -o stat=,comm= } matches /Z\s+httpd.2/
+expect { ps -e -o stat=,comm= } matches /Z\S*\s+httpd.2/
 as web:1 wait 3 || true
 
 #: `kill -1` means "everybody I can see". For *web*'s first task that is *httpd.1* alone.
 as web:1 kill -TERM -1
-expect { ps -e -o stat=,comm= } matches /Z\s+httpd.1/
-expect { ps -e -o stat=,comm= } matches /S\s+postgres/
+expect { ps -e -o stat=,comm= } matches /Z\S*\s+httpd.1/
+expect { ps -e -o stat=,comm= } matches /S\S*\s+postgres/

@@ -22,7 +22,7 @@ expect { ps -e -o pid,ppid,cid,vpid,comm } prints "    4     2  web     3 httpd.
 #: The container sees itself and nobody else. Its first task is called **1**: "a simpler way to
 #: fake vserver init processes as pid 1".
 as web:1 ps -e -o pid,ppid,comm
-expect { as web:1 ps -e -o pid= } matches /^\s*1\n\s*2\n\s*3\n$/
+expect { as web:1 ps -e -o pid= } matches /^\s*1\n\s*2\n\s*3$/
 expect { as web:1 getpid } prints "1"
 expect { as sshd cat /proc/container } prints "web"
 

@@ -24,7 +24,7 @@ expect { ps -e -o pid=,vpid=,comm= } matches /5 +2 job/
 
 #: Wait and kill inside go on as if nothing had happened.
 as job kill -TERM 4
-expect { as job waitpid 4 } prints "4 0x000f"
+expect { as job waitpid 4 } prints "4 killed TERM"
 
 #: Into a container that is in use the same numbers may be taken: **EBUSY**.
 spawn late

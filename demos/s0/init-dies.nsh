@@ -20,10 +20,10 @@ expect { as guest getppid } prints "0"
 #: Now the init dies. SIGKILL for *helper*; *guest* stays a zombie until its parent outside has
 #: looked, and so long the dead init cannot be waited for either.
 kill -KILL $(ps -o pid= -p web)
-expect { ps -e -o stat=,comm= } matches /Z\s+guest/
+expect { ps -e -o stat=,comm= } matches /Z\S*\s+guest/
 expect { waitpid --nohang $(ps -o pid= -p web) } prints "0"
 as visitor wait
-wait || true
+wait web || true
 expect { ps -e -o comm= | grep -c helper || true } prints "0"
 
 #: And the space takes nobody any more: **ENOMEM**, of all things.

@@ -18,8 +18,8 @@ as httpd sleep 0
 
 #: And `kill 2` means a different task, depending on who says it.
 as db:1 kill -TERM 2
-expect { ps -e -o stat=,comm= } matches /Z\s+writer/
-expect { ps -e -o stat=,comm= } matches /S\s+httpd/
+expect { ps -e -o stat=,comm= } matches /Z\S*\s+writer/
+expect { ps -e -o stat=,comm= } matches /S\S*\s+httpd/
 
 #: *postgres* is told which child died by the number that it knows.
-expect { as postgres waitpid } prints "2 0x000f"
+expect { as postgres waitpid } prints "2 killed TERM"

@@ -24,5 +24,5 @@ expect { ps -o stat= -p web } prints "S"
 kill -TERM $(ps -o pid= -p web)
 expect { ps -o stat= -p web } prints "S"
 kill -KILL $(ps -o pid= -p web)
-wait || true
-expect { ps -e -o comm= } matches /^init\n$/
+wait web || true
+expect { ps -e -o comm= } matches /^init$/

@@ -18,4 +18,4 @@ expect { as writer getpid } prints "1"
 
 #: A thread's tid is no process: nothing can wait for it, but a signal to it reaches them all.
 kill -TERM 4
-expect { waitpid 2 } prints "2 0x000f"
+expect { waitpid 2 } prints "2 killed TERM"

@@ -18,8 +18,8 @@ expect { ps -e -o comm= } prints "httpd.2"
 #: Inside **web**: three. Inside **db**: one.
 as web:1 ps -e -o pid,comm
 as db:1 ps -e -o pid,comm
-expect { as web:1 ps -e -o comm= } matches /^sshd\nhttpd.1\nhttpd.2\n$/
-expect { as db:1 ps -e -o comm= } matches /^postgres\n$/
+expect { as web:1 ps -e -o comm= } matches /^sshd\nhttpd.1\nhttpd.2$/
+expect { as db:1 ps -e -o comm= } matches /^postgres$/
 
 #: What is invisible does not exist: no /proc entry, no such process.
 expect { as web:1 cat /proc/4/status } fails ENOENT

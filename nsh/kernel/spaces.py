@@ -64,7 +64,7 @@ def make(tx: Transaction, parent: SpaceId, kind: SpaceKind, name: str, users: in
             kind,
             number,
             name,
-            pid_max=PID_MAX_LIMIT,
+            pid_max=PID_MAX_LIMIT if kind is SpaceKind.NAMESPACE else above.pid_max,
         ),
     )
     return key
