@@ -9,6 +9,7 @@ from typing import Any, TypeAlias, TypeVar
 from nsh.abi import Errno, KernelError, Request
 from nsh.abi.files import Close, Open, OpenFlag, Read, Ttyname, Write
 from nsh.abi.invocation import Invocation
+from nsh.userland.quoting import plain
 
 T = TypeVar("T")
 Asking: TypeAlias = Generator[Request, Any, T]
@@ -113,6 +114,11 @@ class Inputs:
         self.name = ""
         self.status = 0
 
+    @property
+    def fd(self) -> int:
+        """The descriptor of the current file; -1 if there is none."""
+        return self._fd
+
     def next(self) -> Asking[bool]:
         """Go on to the next file that can be opened; False when there is none left."""
         yield from self.close()
@@ -177,7 +183,7 @@ class Inputs:
 
     def _failed(self, error: KernelError) -> Asking[None]:
         self.status = self._trouble
-        yield from complain(self._call, self.name, error)
+        yield from complain(self._call, plain(self.name), error)
 
 
 def joined(lines: Iterable[str]) -> str:

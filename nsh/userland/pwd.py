@@ -1,0 +1,39 @@
+"""pwd and cd: the working directory."""
+
+from nsh.abi.files import Chdir, Getcwd
+from nsh.abi.invocation import Invocation, Running
+from nsh.userland.options import Given, Kind, option, optional
+from nsh.userland.registry import Topic, command
+from nsh.userland.streams import write
+
+
+@command(
+    "pwd",
+    "print the working directory",
+    Topic.FILES,
+    options=(option("-P, --physical", "without symbolic links in it (it never has any)"),),
+    man="pwd(1)",
+    examples=("cd /proc; pwd",),
+    see=("cd",),
+)
+def pwd(call: Invocation, given: Given) -> Running:
+    """What getcwd(2) replies."""
+    path = yield Getcwd()
+    yield from write(1, path + "\n")
+    return 0
+
+
+@command(
+    "cd",
+    "change the caller's working directory to DIR, or to $HOME, or to /",
+    Topic.FILES,
+    operands=(optional("DIR", Kind.PATH),),
+    man="cd(1p)",
+    gap="there is no OLDPWD, hence no `cd -`; threads that share it (CLONE_FS) move along",
+    examples=("cd /dev; pwd",),
+    see=("pwd", "chroot"),
+)
+def cd(call: Invocation, given: Given) -> Running:
+    """chdir(2)."""
+    yield Chdir(given.operand(0, call.variables.get("HOME") or "/"))
+    return 0
