@@ -14,7 +14,7 @@ from nsh.userland.streams import write
 
 @command(
     "clone2",
-    "clone(2) the caller with FLAGs: 0 in the child, 1 in the parent; or make a puppet",
+    "clone(2) with FLAGs: 0 in the child, 1 in the parent",
     Topic.PROCESSES,
     options=(
         option("-n, --name=NAME", "the child is an idle puppet called NAME; print its pid"),

@@ -24,7 +24,7 @@ _HEADS = (
 
 @command(
     "container",
-    "list the containers in sight, make one, move into or out of one, say which is mine",
+    "list containers, make one, move into or out of one",
     Topic.CONTAINERS,
     options=(
         option("--tree=PID", "move: that process and its descendants", Kind.PID),
@@ -71,7 +71,7 @@ def container(call: Invocation, given: Given) -> Running:
 
 @command(
     "lies",
-    "list the pids that programs hold and that a forbidden move made untrue",
+    "list the pids that a forbidden move made untrue",
     Topic.CONTAINERS,
     gap="the same as container lies: what /proc/lies says",
     examples=("lies",),

@@ -54,7 +54,7 @@ _asks("getpgrp", "print my process group", Getpgid, "getpgrp", (), Topic.SESSION
 _asks("getsid", "print a process's session", Getsid, "getsid $$", (_PID,), Topic.SESSIONS)
 _asks(
     "tcgetpgrp",
-    "print the foreground group of the terminal on descriptor FD (0)",
+    "print the foreground group of the terminal on FD (0)",
     Tcgetpgrp,
     "tcgetpgrp",
     (_FD,),
@@ -63,7 +63,7 @@ _asks(
 )
 _asks(
     "tcgetsid",
-    "print the session of the terminal on descriptor FD (0)",
+    "print the session of the terminal on FD (0)",
     Tcgetsid,
     "tcgetsid",
     (_FD,),
@@ -74,7 +74,7 @@ _asks(
 
 @command(
     "tcsetpgrp",
-    "make PGRP the foreground group of the terminal on descriptor FD (0)",
+    "make PGRP the foreground group of the terminal on FD (0)",
     Topic.SESSIONS,
     operands=(required("PGRP", Kind.PID), _FD),
     man="tcsetpgrp(3)",

@@ -31,7 +31,7 @@ def older_spelling(argv: Sequence[str]) -> list[str]:
 
 @command(
     "kill",
-    "send a signal to processes: PID, 0 my group, -1 all I may, -PGRP that group",
+    "send a signal: to PID, my group (0), all (-1), a group (-PGRP)",
     Topic.SIGNALS,
     options=(
         option("-s, -n, --signal=SIGNAL", "the signal (TERM); -SIGNAL for short", Kind.SIGNAL),
@@ -126,7 +126,7 @@ def _list(call: Invocation, wanted: list[str]) -> Running:
 
 
 def _table() -> Running:
-    cells = [f"{signo:2} {signal_name(signo):<9}" for signo in range(1, Sig.SIGSYS + 1)]
+    cells = [f"{signo:2} {signal_name(signo):<8}" for signo in range(1, Sig.SIGSYS + 1)]
     rows = [cells[start : start + _PER_ROW] for start in range(0, len(cells), _PER_ROW)]
     yield from write(1, joined("".join(row).rstrip() for row in rows))
     return 0

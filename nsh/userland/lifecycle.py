@@ -8,10 +8,10 @@ from nsh.userland.registry import Topic, command
 
 @command(
     "fork",
-    "copy the caller: 0 in the child, 1 in the parent, whose $! is the child's pid",
+    "copy the caller: 0 in the child, 1 in the parent",
     Topic.PROCESSES,
     man="fork(2)",
-    gap="the status tells the two sides apart, so that `if fork { child } else { parent }` works",
+    gap="the status tells child from parent, as in `if fork { echo child } else { wait }`",
     examples=("if fork { exit 3 } else { wait; ps }",),
     see=("spawn", "clone2", "wait"),
     rows=("P1",),

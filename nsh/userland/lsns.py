@@ -45,7 +45,7 @@ class Found:
 
 @command(
     "lsns",
-    "list the namespaces of all processes, or the processes of NAMESPACE",
+    "list all namespaces, or the processes of NAMESPACE",
     Topic.NAMESPACES,
     options=(
         option("-t, --type=TYPE", "only namespaces of TYPE", Kind.NAMESPACE),

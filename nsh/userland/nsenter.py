@@ -19,7 +19,7 @@ Wanted = list[tuple[NamespaceKind, str]]
 
 @command(
     "nsenter",
-    "enter namespaces of another process: with COMMAND a child does, without it the caller",
+    "perform COMMAND in a process's namespaces, or go there",
     Topic.NAMESPACES,
     options=(
         option("-t, --target=PID", "the process whose namespaces to enter", Kind.PID),
@@ -103,7 +103,7 @@ def _enter(given: Given, target: int, wanted: Wanted) -> Asking[None]:
 
 @command(
     "setns",
-    "enter the namespace of FILE, which is of TYPE if that is given",
+    "enter the namespace of FILE, which is of TYPE if given",
     Topic.NAMESPACES,
     operands=(required("FILE", Kind.PATH), optional("TYPE", Kind.NAMESPACE)),
     man="setns(2)",

@@ -62,7 +62,7 @@ def prctl(call: Invocation, given: Given) -> Running:
 
 @command(
     "subreaper",
-    "say whether the caller adopts its orphaned descendants, or let it (not) do so",
+    "say, or set, whether the caller adopts orphaned descendants",
     Topic.PROCESSES,
     operands=(optional("on|off"),),
     man="PR_SET_CHILD_SUBREAPER(2const)",

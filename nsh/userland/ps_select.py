@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from nsh.abi import KernelError
 from nsh.abi.process import Getuid
 from nsh.userland.options import Given, UsageError
-from nsh.userland.proc import STATUS, Process, small_file, terminal_name
+from nsh.userland.proc import Process, small_file, terminal_name
 from nsh.userland.refs import pid_of
 from nsh.userland.streams import Asking
 from nsh.userland.users import Names
@@ -14,10 +14,6 @@ Test = Callable[[Process], bool]
 
 BSD_LETTERS = frozenset("axufjlrhwTH")
 """What may stand in a word without a dash: ``ps aux``."""
-
-LISTS = ("pid", "ppid", "sid", "tty", "user", "User", "Group", "C")
-"""Options that name processes to be shown."""
-BY_USER = frozenset((STATUS,))
 
 
 def letters_of(operands: Sequence[str]) -> tuple[str, list[str]]:
@@ -68,28 +64,54 @@ def _default(letters: str) -> Asking[Test]:
 
 
 def _lists(given: Given, refs: list[str], names: Names) -> Asking[list[Test]]:
+    """A test for each kind of list; one that is not empty is enough to be shown."""
     tests: list[Test] = []
-    pids = yield from _numbers([*given.all("pid"), *refs], "process ID list syntax error")
+    pids = yield from _numbers([*given.all("pid"), *refs])
     if pids:
         tests.append(lambda p: p.tgid in pids)
-    parents = yield from _numbers(given.all("ppid"), "process ID list syntax error")
+    parents = yield from _numbers(given.all("ppid"))
     if parents:
         tests.append(lambda p: p.ppid in parents)
-    sessions = yield from _numbers(given.all("sid"), "process ID list syntax error")
+    sessions = yield from _numbers(given.all("sid"))
     if sessions:
         tests.append(lambda p: p.session in sessions)
-    terminals = {_terminal(word) for word in _words(given.all("tty"))}
-    if terminals:
-        tests.append(lambda p: terminal_name(p.tty) in terminals)
-    effective = _users(given.all("user"), names)
-    if effective:
-        tests.append(lambda p: p.uid() in effective)
-    real = _users(given.all("User"), names)
-    if real:
-        tests.append(lambda p: p.uid(0) in real)
     commands = set(_words(given.all("C")))
     if commands:
         tests.append(lambda p: p.comm in commands)
+    tests += _places(given.all("tty"), given.all("user"), given.all("User"), names)
+    return tests
+
+
+def by_lists(given: Given, names: Names) -> Asking[list[Test]]:
+    """The tests of pgrep: all of them have to hold."""
+    tests: list[Test] = []
+    parents = yield from _numbers(given.all("parent"))
+    if parents:
+        tests.append(lambda p: p.ppid in parents)
+    groups = yield from _numbers(given.all("pgroup"))
+    if groups:
+        tests.append(lambda p: p.pgrp in groups)
+    sessions = yield from _numbers(given.all("session"))
+    if sessions:
+        tests.append(lambda p: p.session in sessions)
+    tests += _places(given.all("terminal"), given.all("euid"), given.all("uid"), names)
+    return tests
+
+
+def _places(
+    terminals: Sequence[str], effective: Sequence[str], real: Sequence[str], names: Names
+) -> list[Test]:
+    """Tests for terminals and users, one for each list that is not empty."""
+    tests: list[Test] = []
+    paths = {_terminal(word) for word in _words(terminals)}
+    if paths:
+        tests.append(lambda p: terminal_name(p.tty) in paths)
+    uids = _users(effective, names)
+    if uids:
+        tests.append(lambda p: p.uid() in uids)
+    ruids = _users(real, names)
+    if ruids:
+        tests.append(lambda p: p.uid(0) in ruids)
     return tests
 
 
@@ -97,7 +119,8 @@ def _words(values: Sequence[str]) -> list[str]:
     return [word for value in values for word in value.replace(",", " ").split()]
 
 
-def _numbers(values: Sequence[str], complaint: str) -> Asking[set[int]]:
+def _numbers(values: Sequence[str]) -> Asking[set[int]]:
+    complaint = "process ID list syntax error"
     found = set()
     for word in _words(values):
         pid = yield from pid_of(word)

@@ -14,7 +14,7 @@ INIT = 1
 
 @command(
     "pstree",
-    "show processes as a tree, below init or below PID, or all of USER",
+    "show processes as a tree, below init or PID, or of USER",
     Topic.PROCESSES,
     options=(
         option("-p, --show-pids", "show pids; equal subtrees are not merged then"),

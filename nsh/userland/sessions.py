@@ -11,7 +11,7 @@ from nsh.userland.registry import Topic, command
 
 @command(
     "setsid",
-    "start a session: with COMMAND a child does and performs it, without it the caller",
+    "start a session, mine or of a child that performs COMMAND",
     Topic.SESSIONS,
     options=(
         option("-f, --fork", "always fork; otherwise only a group's leader has to"),
@@ -58,7 +58,7 @@ def setsid(call: Invocation, given: Given) -> Running:
 
 @command(
     "setpgid",
-    "move process PID (0 or none: me) into group PGID (0 or none: its own)",
+    "move process PID (0: me) into group PGID (0: its own)",
     Topic.SESSIONS,
     operands=(optional("PID", Kind.PID), optional("PGID", Kind.PID)),
     man="setpgid(2)",

@@ -23,7 +23,7 @@ _IMPLY_USER = ("map-user", "map-group", "map-root-user", "map-current-user")
 
 @command(
     "unshare",
-    "go into new namespaces: with COMMAND in a child that performs it, without it the caller",
+    "perform COMMAND in new namespaces, or go into them",
     Topic.NAMESPACES,
     options=(
         *options_of(KINDS, "a new"),

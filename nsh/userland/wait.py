@@ -23,7 +23,7 @@ NOT_A_CHILD = 127
 
 @command(
     "wait",
-    "wait for children to end, all of them or those named; the status is the last one's",
+    "wait for children to end; the status is the last one's",
     Topic.PROCESSES,
     options=(option("-n", "wait for whichever ends next"),),
     operands=(optional("PID", Kind.PID, many=True),),
@@ -76,7 +76,7 @@ def _wait_next(given: Given) -> Running:
 
 @command(
     "waitpid",
-    "perform one waitpid(2) and print whom it found, and what happened to it",
+    "perform one waitpid(2): print who changed, and how",
     Topic.PROCESSES,
     options=(
         option("-n, --nohang", "do not wait: print 0 when nothing has happened yet"),

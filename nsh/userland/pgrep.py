@@ -1,0 +1,138 @@
+"""pgrep, pkill: find processes by what they are, and signal them."""
+
+import re
+
+from nsh.abi import KernelError
+from nsh.abi.invocation import Invocation, Running
+from nsh.abi.signals import Kill, signal_number
+from nsh.userland.kill import older_spelling
+from nsh.userland.options import Given, Kind, Option, UsageError, option, optional
+from nsh.userland.proc import CMDLINE, STATUS, Process, printable, processes
+from nsh.userland.ps_select import Test, by_lists
+from nsh.userland.registry import Topic, command
+from nsh.userland.streams import Asking, complain, joined, write
+from nsh.userland.users import names
+
+_LISTS = ("pgroup", "parent", "session", "terminal", "euid", "uid")
+_CHOICES: tuple[Option, ...] = (
+    option("-f, --full", "match the whole command line"),
+    option("-x, --exact", "match all of the name, not a part"),
+    option("-i, --ignore-case", "do not tell upper from lower case"),
+    option("-v, --inverse", "choose those that do not match"),
+    option("-n, --newest", "only the one started last; -o, --oldest: first"),
+    option("-P, --parent=LIST", "children of these", Kind.PID),
+    option("-g, --pgroup=LIST", "of these groups; -s, --session=LIST: sessions", Kind.PID),
+    option("-t, --terminal=LIST", "on these terminals", Kind.PATH),
+    option("-u, --euid=LIST", "of these users; -U, --uid=LIST: real users"),
+    option("-o, --oldest", ""),
+    option("-s, --session=LIST", "", Kind.PID),
+    option("-U, --uid=LIST", ""),
+)
+
+
+@command(
+    "pgrep",
+    "print the pids of processes whose names match PATTERN",
+    Topic.PROCESSES,
+    options=(
+        option("-l, --list-name", "print names too"),
+        option("-a, --list-full", "print command lines too"),
+        option("-c, --count", "print how many there are"),
+        option("-d, --delimiter=TEXT", "print TEXT between pids, not a newline"),
+        *_CHOICES,
+    ),
+    operands=(optional("PATTERN"),),
+    man="pgrep(1)",
+    gap="PATTERN as in the language's own `matches`; the caller, who is no program apart, counts",
+    examples=("spawn -n 2 httpd; pgrep -l httpd",),
+    see=("pkill", "ps", "kill"),
+    rows=("P3",),
+    answers=True,
+    trouble=2,
+)
+def pgrep(call: Invocation, given: Given) -> Running:
+    """Status 1 if none matches."""
+    found = yield from _matching(given)
+    if given.has("count"):
+        yield from write(1, f"{len(found)}\n")
+        return 0 if found else 1
+    lines = []
+    for process in found:
+        if given.has("list-full"):
+            lines.append(f"{process.pid} {_full(process)}")
+        elif given.has("list-name"):
+            lines.append(f"{process.pid} {printable(process.comm)}")
+        else:
+            lines.append(str(process.pid))
+    if given.has("delimiter") and lines:
+        yield from write(1, given.get("delimiter").join(lines) + "\n")
+    else:
+        yield from write(1, joined(lines))
+    return 0 if found else 1
+
+
+@command(
+    "pkill",
+    "send a signal (TERM) to processes whose names match PATTERN",
+    Topic.SIGNALS,
+    options=(
+        option("--signal=SIGNAL", "another signal; -SIGNAL for short", Kind.SIGNAL),
+        option("-e, --echo", "print who is killed"),
+        *_CHOICES,
+    ),
+    operands=(optional("PATTERN"),),
+    man="pkill(1)",
+    gap="PATTERN as in the language's own `matches`; the caller, who is no program apart, counts",
+    examples=("spawn -n 2 httpd; pkill -KILL httpd; ps",),
+    see=("pgrep", "kill"),
+    rows=("P3", "P11"),
+    answers=True,
+    trouble=2,
+    prepare=older_spelling,
+)
+def pkill(call: Invocation, given: Given) -> Running:
+    """Status 1 if none could be signalled."""
+    name = given.get("signal", "TERM")
+    signo = signal_number(name)
+    if signo is None:
+        raise UsageError(f"unknown signal: {name}")
+    reached = 0
+    for process in (yield from _matching(given)):
+        try:
+            yield Kill(process.pid, signo)
+        except KernelError as error:
+            yield from complain(call, f"killing pid {process.pid} failed", error)
+            continue
+        reached += 1
+        if given.has("echo"):
+            yield from write(1, f"{printable(process.comm)} killed (pid {process.pid})\n")
+    return 0 if reached else 1
+
+
+def _full(process: Process) -> str:
+    return printable(" ".join(process.argv) or process.comm)
+
+
+def _matching(given: Given) -> Asking[list[Process]]:
+    """Those that match everything that was said."""
+    if not given.operands and not any(given.has(key) for key in _LISTS):
+        raise UsageError("no matching criteria specified")
+    pattern = given.operand(0)
+    if given.has("exact"):
+        pattern = f"^(?:{pattern})$"
+    try:
+        wanted = re.compile(pattern, re.IGNORECASE if given.has("ignore-case") else 0)
+    except (re.error, OverflowError, RecursionError) as error:
+        raise UsageError(f"'{pattern}': {error}") from None
+    tests: list[Test] = yield from by_lists(given, (yield from names()))
+    found = []
+    for process in (yield from processes(frozenset((STATUS, CMDLINE)))):
+        text = (" ".join(process.argv) if given.has("full") else "") or process.comm
+        matches = wanted.search(text) is not None and all(test(process) for test in tests)
+        if matches is not given.has("inverse"):
+            found.append(process)
+    if given.has("newest"):
+        return [max(found, key=lambda each: (each.start, each.pid))] if found else []
+    if given.has("oldest"):
+        return [min(found, key=lambda each: (each.start, each.pid))] if found else []
+    return found
