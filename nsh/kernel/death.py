@@ -19,7 +19,7 @@ from nsh.machine.settings import Halted
 from nsh.machine.signals import Action, SigInfo
 from nsh.machine.tasks import Flag, Group, State, Task
 from nsh.machine.value import Transaction
-from nsh.machine.waiting import On, Waiter
+from nsh.machine.waiting import On, RunQueue, Waiter
 
 _SIGCHLD: Final = int(Sig.SIGCHLD)
 _CHILD: Final = int(On.CHILD)
@@ -103,7 +103,7 @@ def _let_go(tx: Transaction, tid: TaskId) -> None:
     if tx.find(Waiter, tid) is not None:
         waiting.done(tx, tid)
     for hook in hooks.exit:
-        hook(tx, tid)
+        hook(tx, tid, tx.get(Task, tid))
     task = tx.get(Task, tid)
     contexts.drop(tx, task.context)
     tx.put(tid, replace(task, context=_NO_CONTEXT, pending=()))
@@ -154,7 +154,7 @@ def _die(tx: Transaction, leader: TaskId, process: Task, status: int) -> None:
         if tx.find(Waiter, leader) is not None:
             waiting.done(tx, leader)
         for hook in hooks.exit:
-            hook(tx, leader)
+            hook(tx, leader, process)
         contexts.drop(tx, process.context)
         process = tx.get(Task, leader)
     if process.children:
@@ -176,13 +176,13 @@ def _die(tx: Transaction, leader: TaskId, process: Task, status: int) -> None:
         return
     if parent.group != process.group:
         sessions.after_loss(tx, leader, process.parent, child_dies=True)
-    _notify(tx, leader, zombie)
+        parent = tx.get(Task, process.parent)
+    _notify(tx, leader, zombie, parent)
 
 
-def _notify(tx: Transaction, child: TaskId, task: Task) -> None:
+def _notify(tx: Transaction, child: TaskId, task: Task, above: Task) -> None:
     """Tell the parent; reap at once if it has said that it does not want to know."""
     parent = task.parent
-    above = tx.get(Task, parent)
     signo = task.exit_signal
     if signo == _SIGCHLD:
         actions = above.actions
@@ -220,7 +220,7 @@ def _orphan(tx: Transaction, leader: TaskId, process: Task) -> None:
             continue
         tx.put(child, replace(task, exit_signal=_SIGCHLD))
         if task.state is State.ZOMBIE and not task.threads:
-            _notify(tx, child, task)
+            _notify(tx, child, task, tx.get(Task, task.parent))
         if task.group != process.group and tx.find(Task, child) is not None:
             sessions.after_loss(tx, child, leader, child_dies=False)
 
@@ -290,6 +290,7 @@ def _linger(tx: Transaction, leader: TaskId) -> None:
 
 def _panic(tx: Transaction, status: int) -> None:
     code = f"0x{status:08x}"
+    tx.drop(RunQueue, 0)  # nobody takes another step
     tx.put(0, Halted(f"Kernel panic - not syncing: Attempted to kill init! exitcode={code}"))
 
 

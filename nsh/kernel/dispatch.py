@@ -10,6 +10,8 @@ import pkgutil
 from collections.abc import Callable
 from typing import Any, TypeVar
 
+import msgspec
+
 import nsh.kernel
 from nsh.abi.errno import Errno, KernelError
 from nsh.abi.request import Blocked, Failure, Request
@@ -82,25 +84,22 @@ def call(tx: Transaction, caller: TaskId, request: Request) -> object:
         return waiting.block(tx, caller, request, block)
 
 
-class Outcome:
+class Outcome(msgspec.Struct, frozen=True, gc=False):
     """One performed request: the next machine and what the caller is told."""
 
-    __slots__ = ("_transaction", "machine", "reply")
-
-    def __init__(self, machine: Machine, reply: object, transaction: Transaction) -> None:
-        self.machine = machine
-        self.reply = reply
-        self._transaction = transaction
+    machine: Machine
+    reply: object
+    transaction: Transaction
 
     @property
     def changes(self) -> list[Change]:
         """The rows that the call wrote."""
-        return self._transaction.changes()
+        return self.transaction.changes()
 
     @property
     def crossings(self) -> tuple[Record, ...]:
         """The ids that were translated on the way in and out."""
-        return tuple(self._transaction.crossings)
+        return tuple(self.transaction.crossings)
 
     @property
     def ok(self) -> bool:

@@ -27,8 +27,8 @@ fork: list[ForkHook] = []
 """Called with (transaction, parent, child) once the child exists."""
 exec: list[TaskHook] = []
 """Called when a task has replaced its program."""
-exit: list[TaskHook] = []
-"""Called for a dying task, while it still has its files and relations."""
+exit: list[ReapHook] = []
+"""Called with a dying task and its record, while it still has its files and relations."""
 reap: list[ReapHook] = []
 """Called with the record of a task that has just been removed."""
 
@@ -62,7 +62,7 @@ def on_exec(hook: F) -> F:
     return hook
 
 
-def on_exit(hook: F) -> F:
+def on_exit(hook: P) -> P:
     """Register a hook for dying tasks."""
     exit.append(hook)
     exit.sort(key=_name)

@@ -175,14 +175,14 @@ def _tell(tx: Transaction, group: TaskId, signo: int, sender: Task) -> None:
 
 
 @hooks.on_exit
-def _exit(tx: Transaction, tid: TaskId) -> None:
+def _exit(tx: Transaction, tid: TaskId, record: Task) -> None:
     """The last thread of a session leader dies: its terminal is hung up.
 
     The foreground group is sent SIGHUP, the session loses the terminal, and what was opened as
     /dev/tty is dead (disassociate_ctty, __tty_hangup); whoever holds the console itself keeps it.
     """
-    leader = tx.get(Task, tid).leader
-    process = tx.find(Task, leader)
+    leader = record.leader
+    process = record if leader == tid else tx.find(Task, leader)
     if process is None or process.session != leader or not process.tty:
         return
     if any(

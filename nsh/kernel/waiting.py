@@ -171,7 +171,9 @@ def retire(tx: Transaction, again: bool) -> None:
 
     Alone in the queue it stays where it is, and nothing is written.
     """
-    queue = tx.get(RunQueue, 0)
+    queue = tx.find(RunQueue, 0)
+    if queue is None:  # the machine has halted
+        return
     head = queue.head
     if not again:
         tx.put(0, RunQueue(queue.entries.delete(head), head + 1, queue.tail))

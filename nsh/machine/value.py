@@ -9,35 +9,24 @@ which shares with it all that was not written; what was written stays readable a
 from collections.abc import Iterator
 from typing import Any, Final, TypeVar
 
+import msgspec
 from immutables import Map
 
 from nsh.machine.record import Record, records
 
 R = TypeVar("R", bound=Record)
 
-_EMPTY: Final[Map[int, Record]] = Map()
+_EMPTY: Final[Map[int, Any]] = Map()
 
 
-class Machine:
+class Machine(msgspec.Struct, frozen=True, eq=False, gc=False):
     """One moment of the modelled machine.  Immutable; equality compares contents."""
 
-    __slots__ = ("clock", "serial", "tables")
-
-    tables: tuple[Map[int, Record], ...]
-    serial: int
+    tables: tuple[Map[int, Any], ...] = ()
+    serial: int = 0
     """The last id that was given out; ids are unique over all tables and never reused."""
-    clock: int
+    clock: int = 0
     """Virtual nanoseconds since boot."""
-
-    def __init__(
-        self,
-        tables: tuple[Map[int, Record], ...] = (),
-        serial: int = 0,
-        clock: int = 0,
-    ) -> None:
-        self.tables = tables
-        self.serial = serial
-        self.clock = clock
 
     def __eq__(self, other: object) -> bool:
         if not isinstance(other, Machine):
@@ -54,8 +43,8 @@ class Machine:
         """The table of *kind* as a persistent map; iterate it through :meth:`items`."""
         index = kind.table_index
         if index >= len(self.tables):  # the type was declared after this machine was made
-            return _EMPTY  # type: ignore[return-value]  # an empty map holds every type
-        return self.tables[index]  # type: ignore[return-value]  # one record type a table
+            return _EMPTY
+        return self.tables[index]
 
     def get(self, kind: type[R], key: int) -> R:
         """The record under *key*; ``KeyError`` if there is none."""

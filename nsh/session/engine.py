@@ -18,7 +18,6 @@ from nsh.lang.commands import CommandTable
 from nsh.machine.ids import NOBODY, TaskId
 from nsh.machine.pids import PidSpace
 from nsh.machine.program import DIRECTOR, Director, Program, Puppet
-from nsh.machine.settings import Halted
 from nsh.machine.tasks import State, Task
 from nsh.machine.value import Machine, Transaction
 from nsh.machine.waiting import Waiter
@@ -288,7 +287,7 @@ def _next(tx: Transaction) -> tuple[TaskId, Puppet, Program, Waiter | None] | No
             waiter = tx.find(Waiter, task)
             ready = waiter is None or not waiter.channels
             if ready and record is not None and record.state is State.ALIVE:
-                return None if tx.find(Halted, 0) else (task, puppet, puppet.program, waiter)
+                return task, puppet, puppet.program, waiter
         waiting.retire(tx, again=False)
     return None
 

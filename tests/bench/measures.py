@@ -91,8 +91,11 @@ def script() -> Row:
     dash = shutil.which("dash")
     if dash is None:
         return "-", "no dash here", "-", ">= 5x"
+    from nsh.runner import spare_the_collector
     from nsh.session.session import Session
 
+    Session().run("repeat 2 { spawn w { exit }; wait }")  # commands are loaded when first called
+    spare_the_collector()
     text = "repeat 2000 { spawn w { exit }; wait }"
     shell = "i=0; while [ $i -lt 2000 ]; do ( : ) & wait; i=$((i+1)); done"
     ours = theirs = float("inf")

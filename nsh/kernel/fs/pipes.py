@@ -102,6 +102,8 @@ def open_fifo(
 
     While it waits its end counts as open; :class:`Progress` remembers it.  ENXIO, EINTR.
     """
+    if flags & _ACCMODE == _ACCMODE:
+        raise Errno.EINVAL("a fifo is opened for reading, for writing or for both")
     progress = resumed(tx, caller)
     reads, writes = _ends(flags)
     if progress is None:
@@ -264,6 +266,11 @@ def resumed(tx: Transaction, caller: TaskId) -> Progress | None:
 
 
 @hooks.on_exit
+def _exit(tx: Transaction, task: TaskId, record: Task) -> None:
+    del record
+    abandon(tx, task)
+
+
 def abandon(tx: Transaction, task: TaskId) -> None:
     """*task* will not ask again: let go of the open file that its blocked call held."""
     progress = tx.find(Progress, task)
