@@ -13,21 +13,31 @@ from nsh.abi.signals import Sig
 from nsh.kernel import sessions, waiting
 from nsh.kernel.waiting import WouldBlock
 from nsh.machine.ids import TaskId, TerminalId
-from nsh.machine.terminals import INPUT_KEPT, Terminal, with_output
+from nsh.machine.terminals import (
+    BACKLOG_KEPT,
+    CHUNK,
+    INPUT_KEPT,
+    Terminal,
+    output_since,
+    with_output,
+)
 from nsh.machine.value import Transaction
 from nsh.machine.waiting import On, channel
 
 _INTR, _EOF, _LNEXT, _WERASE, _KILL, _REPRINT, _SUSP, _QUIT, _ERASE = (
     3, 4, 22, 23, 21, 18, 26, 28, 127,
 )  # fmt: skip
-_NEWLINE, _RETURN, _TAB = b"\n\r\t"
+_NEWLINE, _RETURN, _TAB, _BACKSPACE = b"\n\r\t\b"
+_FIRST_PRINTED: Final = 0x20
 _SIGNALS: Final = {_INTR: Sig.SIGINT, _QUIT: Sig.SIGQUIT, _SUSP: Sig.SIGTSTP}
 _TAB_STOP: Final = 8
+_CONTINUES, _CONTINUATION = 0xC0, 0x80
+"""Mask and value of the bytes of UTF-8 that do not begin a character."""
 
 
 def write(tx: Transaction, key: TerminalId, data: bytes) -> None:
     """Show *data* on the terminal."""
-    tx.put(key, with_output(tx.get(Terminal, key), data))
+    tx.put(key, _show(tx.get(Terminal, key), data))
 
 
 def read(
@@ -44,7 +54,9 @@ def read(
         line, rest = terminal.lines[0], terminal.lines[1:]
         if len(line) > size:
             rest = (line[size:], *rest)
-        tx.put(key, replace(terminal, lines=rest))
+        tx.put(key, replace(terminal, lines=rest, backlog=b""))
+        if terminal.backlog:
+            type_input(tx, key, terminal.backlog)
         return line[:size]
     if nonblocking:
         raise Errno.EAGAIN("no line has been typed")
@@ -56,14 +68,18 @@ def read(
 def type_input(tx: Transaction, key: TerminalId, data: bytes) -> None:
     """Somebody types *data*: lines are edited and queued; the characters of SIGINT, SIGQUIT and
     SIGTSTP (^C, ^ and backslash, ^Z) send their signals to the foreground group."""
-    for character in data:
-        _typed(tx, key, character)
+    for index, character in enumerate(data):
+        terminal = tx.get(Terminal, key)
+        if terminal.lines and terminal.pending >= INPUT_KEPT - 1:
+            backlog = (terminal.backlog + data[index:])[:BACKLOG_KEPT]
+            tx.put(key, replace(terminal, backlog=backlog))
+            break
+        _typed(tx, key, terminal, character)
     if tx.get(Terminal, key).lines:
         waiting.wake(tx, channel(On.FILE, key))
 
 
-def _typed(tx: Transaction, key: TerminalId, character: int) -> None:
-    terminal = tx.get(Terminal, key)
+def _typed(tx: Transaction, key: TerminalId, terminal: Terminal, character: int) -> None:
     if terminal.literal:
         tx.put(key, _append(replace(terminal, literal=False), character))
     elif character in _SIGNALS:
@@ -96,7 +112,7 @@ def _edited(terminal: Terminal, character: int) -> Terminal:
         case _ if character == _WERASE:
             return _cut(terminal, len(_less_word(line)))
         case _ if character == _KILL:
-            return _cut(terminal, 0)
+            return _cut(terminal, len(_less_all(line)))
         case _ if character == _REPRINT:
             return _echo(terminal, b"^R\n" + b"".join(map(_shown, line)))
         case _:
@@ -104,58 +120,101 @@ def _edited(terminal: Terminal, character: int) -> Terminal:
 
 
 def _append(terminal: Terminal, character: int) -> Terminal:
-    """Room for the newline is kept; what does not fit is lost, as in a full n_tty buffer."""
-    if terminal.pending >= INPUT_KEPT - 1:
-        return terminal
-    longer = replace(terminal, edited=terminal.edited + bytes((character,)))
-    return _echo(longer, _shown(character))
+    """Room for the newline is kept; what does not fit is shown but lost."""
+    if not terminal.edited:
+        terminal = replace(terminal, column=_column_on_screen(terminal))
+    if terminal.pending < INPUT_KEPT - 1:
+        terminal = replace(terminal, edited=terminal.edited + bytes((character,)))
+    return _echo(terminal, _shown(character))
 
 
 def _cut(terminal: Terminal, length: int) -> Terminal:
     """Erase the line being typed from *length* on, on the screen too."""
-    line = terminal.edited
-    columns = _columns(line) - _columns(line[:length])
-    return _echo(replace(terminal, edited=line[:length]), b"\b \b" * columns)
+    line, erasure = terminal.edited, b""
+    while len(line) > length:
+        start = _last_character(line)
+        assert start is not None, "a line is cut between characters"
+        character, line = line[start], line[:start]
+        if character == _TAB:
+            erasure += b"\b" * _to_tab_stop(_columns(line, terminal.column))
+        else:
+            erasure += b"\b \b" * len(_shown(character))
+    return _echo(replace(terminal, edited=line), erasure)
+
+
+def _last_character(line: bytes) -> int | None:
+    """Where the last character of *line* begins, which may be several bytes of UTF-8.
+
+    None where there is none, or only the end of one, which is never erased (eraser() in n_tty.c).
+    """
+    start = len(line) - 1
+    while start > 0 and line[start] & _CONTINUES == _CONTINUATION:
+        start -= 1
+    return None if start < 0 or line[start] & _CONTINUES == _CONTINUATION else start
 
 
 def _less_one(line: bytes) -> bytes:
-    """*line* without its last character, which may be several bytes of UTF-8."""
-    end = len(line)
-    while end > 0:
-        end -= 1
-        if line[end] & 0xC0 != 0x80:  # not a continuation byte
-            break
-    return line[:end]
+    """*line* without its last character."""
+    start = _last_character(line)
+    return line if start is None else line[:start]
 
 
 def _less_word(line: bytes) -> bytes:
-    """*line* without its last word and what follows it; words are of letters, digits and _."""
-    end = len(line)
-    while end and not _in_word(line[end - 1]):
-        end -= 1
-    while end and _in_word(line[end - 1]):
-        end -= 1
-    return line[:end]
+    """*line* without its last word and what follows it."""
+    seen = False
+    while (start := _last_character(line)) is not None:
+        in_word = _in_word(line[start])
+        if seen and not in_word:
+            break
+        seen = seen or in_word
+        line = line[:start]
+    return line
+
+
+def _less_all(line: bytes) -> bytes:
+    """What cannot be erased of *line*."""
+    while (start := _last_character(line)) is not None:
+        line = line[:start]
+    return line
 
 
 def _in_word(character: int) -> bool:
+    """Words are of letters, digits and _; by their first bytes, taken for Latin-1."""
     return character == ord("_") or chr(character).isalnum()
 
 
-def _columns(line: bytes) -> int:
-    """How many columns *line* takes, were it to begin at a tab stop."""
-    column = 0
+def _columns(line: bytes, column: int) -> int:
+    """In which column *line* ends that began in *column*."""
     for character in line:
         if character == _TAB:
-            column += _TAB_STOP - column % _TAB_STOP
-        elif character & 0xC0 != 0x80:
+            column += _to_tab_stop(column)
+        elif character & _CONTINUES != _CONTINUATION:
             column += len(_shown(character))
     return column
 
 
+def _to_tab_stop(column: int) -> int:
+    """How many columns a tab takes there."""
+    return _TAB_STOP - column % _TAB_STOP
+
+
+def _column_on_screen(terminal: Terminal) -> int:
+    """Where the output stands, as far as its last few bytes tell (do_output_char)."""
+    tail = output_since(terminal, max(0, terminal.written - CHUNK))
+    column = 0
+    for character in tail[max(tail.rfind(b"\n"), tail.rfind(b"\r")) + 1 :]:
+        if character == _TAB:
+            column += _to_tab_stop(column)
+        elif character == _BACKSPACE:
+            column = max(0, column - 1)
+        elif character >= _FIRST_PRINTED and character & _CONTINUES != _CONTINUATION:
+            column += character != _ERASE
+    return column
+
+
 def _shown(character: int) -> bytes:
-    """How a character is echoed: controls with a caret, but for tab and newline."""
-    if (character < 32 and character not in (_TAB, _NEWLINE)) or character == _ERASE:
+    """How a character of a line is echoed: controls with a caret, but for tab."""
+    if (character < _FIRST_PRINTED and character != _TAB) or character == _ERASE:
         return _caret(character)
     return bytes((character,))
 
@@ -165,4 +224,11 @@ def _caret(character: int) -> bytes:
 
 
 def _echo(terminal: Terminal, shown: bytes) -> Terminal:
-    return with_output(terminal, shown) if terminal.echo else terminal
+    return _show(terminal, shown) if terminal.echo else terminal
+
+
+def _show(terminal: Terminal, data: bytes) -> Terminal:
+    """Write; after a newline the line being typed counts as begun at the margin."""
+    if terminal.column and _NEWLINE in data:
+        terminal = replace(terminal, column=0)
+    return with_output(terminal, data)

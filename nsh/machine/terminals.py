@@ -17,7 +17,9 @@ OUTPUT_KEPT: Final = 65536
 CHUNK: Final = 512
 """A chunk shorter than this is added to rather than followed."""
 INPUT_KEPT: Final = 4096
-"""Bytes of input a terminal holds, as N_TTY_BUF_SIZE; what is typed beyond is lost."""
+"""Bytes of input that can be ready for readers, as N_TTY_BUF_SIZE; a longer line is cut."""
+BACKLOG_KEPT: Final = 65536
+"""Bytes typed ahead of that; what is typed beyond is lost."""
 
 
 class Foreground(Record):
@@ -53,6 +55,10 @@ class Terminal(Record):
     """Typed and ended, not yet read; an empty one is an end of file."""
     edited: bytes = b""
     """The line that is being typed."""
+    backlog: bytes = b""
+    """Typed while there was no room for it; taken in as lines are read."""
+    column: int = 0
+    """Where on the screen the line that is being typed began."""
     literal: bool = False
     """^V was typed: the next character is taken as it is."""
     output: Map[int, bytes] = Map()

@@ -1,0 +1,179 @@
+"""What a terminal makes of typed characters, against a pty of the machine that runs the tests."""
+
+import os
+import random
+import termios
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from nsh.abi.files import Fcntl, FcntlCommand, OpenFlag, Read, Write
+from nsh.kernel.line_discipline import type_input
+from nsh.kernel.terminals import CONSOLE
+from nsh.machine.terminals import (
+    CHUNK,
+    OUTPUT_KEPT,
+    Terminal,
+    output_since,
+    with_output,
+)
+from nsh.machine.value import Transaction
+from tests.kernel.proc.computer import Computer
+from tests.probes._inside import until
+from tests.probes._real import need, trial
+
+IUTF8 = 0o40000
+END = b"\nEND\n"
+"""Typed last, and echoed when all before it has been."""
+SIGNALS = {3, 26, 28}
+Told = tuple[list[bytes], bytes]
+"""What reads reply until there is no line, and what the screen shows."""
+
+
+def typed(data: bytes, size: int = 4096) -> Told:
+    """The model: init is typed *data* at, and reads without waiting."""
+    box = Computer()
+    box.ask(Fcntl(0, FcntlCommand.F_SETFL, OpenFlag.O_NONBLOCK))
+    tx = Transaction(box.machine)
+    # init would die of ^C
+    tx.put(CONSOLE, Terminal("console", 0x501))
+    type_input(tx, CONSOLE, data)
+    box.machine = tx.commit()
+    lines = []
+    while (line := box.ask(Read(0, size))) != "EAGAIN":
+        lines.append(line)
+    return lines, output_since(box.machine.get(Terminal, CONSOLE), 0)
+
+
+def on_a_pty(cases: list[list[int]], size: int) -> list[list[list[int]]]:
+    """Linux: the same, for each case on a pty of its own that is nobody's controlling terminal."""
+    answers = []
+    for case in cases:
+        master, slave = os.openpty()
+        modes = termios.tcgetattr(slave)
+        modes[0] = termios.ICRNL | IUTF8
+        termios.tcsetattr(slave, termios.TCSANOW, modes)
+        for fd in (master, slave):
+            os.set_blocking(fd, False)
+        os.write(master, bytes(case) + END)
+        shown = b""
+        while not shown.endswith(b"END\r\n"):
+            shown += until(lambda fd=master: _all(fd))
+        lines = []
+        while (line := _once(slave, size)) is not None:
+            lines.append(list(line))
+        answers.append([*lines, list(shown.replace(b"\r\n", b"\n"))])
+        os.close(master)
+        os.close(slave)
+    return answers
+
+
+def _once(fd: int, size: int) -> bytes | None:
+    try:
+        return os.read(fd, size)
+    except BlockingIOError:
+        return None
+
+
+def _all(fd: int) -> bytes:
+    data = b""
+    while piece := _once(fd, 65536):
+        data += piece
+    return data
+
+
+CASES = [
+    b"one\ntwo\nthr",
+    b"abc\x04def\n",
+    b"\x04",
+    b"\x04\x04x\n",
+    b"ab\x7fc\x15de fg\x17h\r",
+    b"a b_c-d  \x17\x17e\n",
+    b"\x16\x03x\n",
+    b"\x01a\tb\n",
+    b"ab\x12\n",
+    b"ab\x12cd\n",
+    "caf\u00e9\x7fe \u20ac\x7f\x7f\n".encode(),
+    b"\x01\x02\x7f\x7f\x7f\n",
+    b"half a line\x03rest\n",
+    b"first\nsecond\x1cthird\n",
+    b"x\x1a\n",
+    b"\x16",
+    b"\x16\x16\n\x16\n\x16\x04y\n",
+    b"\x7f\x15\x17\n",
+    b"\x00\n",
+    b"\xff\xfe\x7f\n",
+]
+
+
+@pytest.mark.parametrize("size", [4096, 3])
+def test_lines_and_echo_as_linux_has_them(size):
+    need()
+    real = trial(on_a_pty, [list(case) for case in CASES], size)
+    for case, theirs in zip(CASES, real, strict=True):
+        agree(case, theirs, size)
+
+
+def test_any_keys_as_linux_takes_them():
+    """Random runs of the keys that matter; seeded, so that a failure comes back."""
+    need()
+    keys = random.Random(4).choices
+    common = [*map(bytes, zip(b"ab _\n\r\x01\x04\x12\x15\x16\x17\x7f\xa9\xff")), "\u00e9".encode()]
+    # not both: what a signal threw away does not count for the columns of a tab
+    alphabets = [[*common, b"\t", b"\t"], [*common, b"\x03", b"\x1a"]]
+    cases = [b"".join(keys(alphabets[turn % 2], k=14)) for turn in range(400)]
+    real = trial(on_a_pty, [list(case) for case in cases], 4096)
+    for case, theirs in zip(cases, real, strict=True):
+        agree(case, theirs, 4096)
+
+
+def agree(case: bytes, theirs: list[list[int]], size: int) -> None:
+    """A signal throws away what the other end of a pty has not yet looked at."""
+    lines, shown = typed(case + END, size)
+    *their_lines, their_shown = map(bytes, theirs)
+    assert lines == their_lines, case
+    assert their_shown == shown if not set(case) & SIGNALS else shown.endswith(their_shown), case
+
+
+def test_a_line_longer_than_the_buffer_is_cut_and_what_follows_waits():
+    """As tried on a pty: 4096 bytes are ready, the last a newline; all of it is echoed."""
+    long = bytes(range(97, 123)) * 200
+    lines, shown = typed(long + b"\n" + long[:5000] + b"\ny\n" + END, 100_000)
+    assert lines == [long[:4095] + b"\n", long[:4095] + b"\n", b"y\n", b"\n", b"END\n"]
+    assert shown == long + b"\n" + long[:5000] + b"\ny\n" + END
+
+
+# -- output ---------------------------------------------------------------------------------------
+
+
+@given(st.lists(st.one_of(st.binary(max_size=40), st.binary(min_size=600, max_size=700))))
+def test_output_is_a_bounded_tail_of_all_that_was_written(parts):
+    terminal, everything = Terminal("console", 0), b""
+    seen = 0
+    for part in (piece * 40 for piece in parts):
+        terminal = with_output(terminal, part)
+        everything += part
+        assert output_since(terminal, seen) == part  # the last write is always there, and whole
+        seen = terminal.written
+    assert terminal.written == len(everything)
+    kept = output_since(terminal, 0)
+    assert everything.endswith(kept)
+    assert len(kept) == terminal.kept >= min(OUTPUT_KEPT, len(everything))
+    assert terminal.kept <= OUTPUT_KEPT + max(map(len, terminal.output.values()), default=0)
+    assert len(terminal.output) <= 2 + 2 * terminal.kept // CHUNK
+
+
+def test_many_small_writes_share_chunks():
+    terminal = Terminal("console", 0)
+    for _ in range(10_000):
+        terminal = with_output(terminal, b"x\n")
+    assert len(terminal.output) < 50
+    assert output_since(terminal, terminal.written - 3) == b"\nx\n"
+
+
+def test_writing_shows_and_nothing_else():
+    box = Computer()
+    assert box.ask(Write(1, b"hello\n")) == 6
+    assert box.ask(Write(2, b"")) == 0
+    assert output_since(box.machine.get(Terminal, CONSOLE), 0) == b"hello\n"
