@@ -1,5 +1,6 @@
 """What a terminal makes of typed characters, against a pty of the machine that runs the tests."""
 
+import functools
 import os
 import random
 import termios
@@ -59,7 +60,7 @@ def on_a_pty(cases: list[list[int]], size: int) -> list[list[list[int]]]:
         os.write(master, bytes(case) + END)
         shown = b""
         while not shown.endswith(b"END\r\n"):
-            shown += until(lambda fd=master: _all(fd))
+            shown += until(functools.partial(_all, master))
         lines = []
         while (line := _once(slave, size)) is not None:
             lines.append(list(line))
