@@ -4,13 +4,17 @@ A terminal keeps its output, for nobody but the people in front of it reads it: 
 chunks, and a count of all that was ever written, so that whoever looks again knows what is new.
 """
 
+from collections.abc import Iterator
 from typing import Final
 
 from immutables import Map
 from msgspec.structs import replace
 
 from nsh.machine.ids import NOBODY, SpaceId, TaskId
+from nsh.machine.invariants import invariant
 from nsh.machine.record import Record, table
+from nsh.machine.tasks import Session, Task
+from nsh.machine.value import Machine
 
 OUTPUT_KEPT: Final = 65536
 """Bytes of output that are kept at least, if so many were written; the last write always is."""
@@ -115,3 +119,34 @@ def output_since(terminal: Terminal, seen: int) -> bytes:
         have += len(part)
     data = b"".join(reversed(parts))
     return data[max(0, have - wanted) :]
+
+
+@invariant
+def _terminals(machine: Machine) -> Iterator[str]:
+    """A terminal and its session agree about each other; no process has another's terminal."""
+    for key, terminal in machine.items(Terminal):
+        if terminal.session != NOBODY:
+            session = machine.find(Session, terminal.session)
+            if session is None or session.tty != key:
+                yield f"{terminal.name} controls session {terminal.session}, which has it not"
+        elif terminal.foreground is not None:
+            yield f"{terminal.name} has a foreground group and no session"
+    for number, session in machine.items(Session):
+        terminal_of = machine.find(Terminal, session.tty) if session.tty else None
+        if session.tty and (terminal_of is None or terminal_of.session != number):
+            yield f"session {number} has terminal {session.tty}, which is not its own"
+    for tid, task in machine.items(Task):
+        owner = machine.find(Session, task.session) if task.tty else None
+        if task.tty and (owner is None or owner.tty != task.tty):
+            yield f"task {tid} has terminal {task.tty}, its session has not"
+
+
+@invariant
+def _output(machine: Machine) -> Iterator[str]:
+    """What is kept of the output is the tail of it, in chunks without gaps."""
+    for _key, terminal in machine.items(Terminal):
+        numbers = sorted(terminal.output)
+        if numbers != list(range(terminal.first, terminal.last + 1)):
+            yield f"{terminal.name} keeps chunks {numbers}, not {terminal.first}-{terminal.last}"
+        if not sum(map(len, terminal.output.values())) == terminal.kept <= terminal.written:
+            yield f"{terminal.name} miscounts its output"

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nsh.abi.files import Fcntl, FcntlCommand, OpenFlag, Read, Write
+from nsh.abi.files import DropControllingTty, Fcntl, FcntlCommand, OpenFlag, Read, Write
+from nsh.abi.signals import Sig, Sigaction
 from nsh.kernel.line_discipline import type_input
 from nsh.kernel.terminals import CONSOLE
 from nsh.machine.terminals import (
@@ -36,9 +37,9 @@ def typed(data: bytes, size: int = 4096) -> Told:
     """The model: init is typed *data* at, and reads without waiting."""
     box = Computer()
     box.ask(Fcntl(0, FcntlCommand.F_SETFL, OpenFlag.O_NONBLOCK))
+    box.ask(Sigaction(Sig.SIGHUP, "ignore"))
+    box.ask(DropControllingTty(0))  # or it would die of ^C
     tx = Transaction(box.machine)
-    # init would die of ^C
-    tx.put(CONSOLE, Terminal("console", 0x501))
     type_input(tx, CONSOLE, data)
     box.machine = tx.commit()
     lines = []
