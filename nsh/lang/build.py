@@ -83,7 +83,13 @@ class Builder(Transformer[Token, Any]):
         span = _around(children)
         return tree.Simple(span, tuple(assignments), tuple(words), tuple(redirections), block)
 
-    plain = simple
+    def plain(self, children: list[Node]) -> tree.Simple:
+        """A command in a condition."""
+        command = self.simple(children)
+        first = command.words[0].literal or ""
+        if len(command.words) == 1 and ("==" in first or "!=" in first):
+            raise problem("NSH-E0307", command.words[0].span, first)
+        return command
 
     def assignment(self, children: list[Node]) -> tree.Assignment:
         """``name=value``."""

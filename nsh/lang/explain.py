@@ -47,6 +47,8 @@ _LEXEME: Final = re.compile(r"&&|\|\||==|!=|[<>]=|>>|[^\s;&|<>(){}]+|[\s\S]")
 _FUNCTION: Final = re.compile(r"(?<=[A-Za-z0-9_-])\(\s*(?:\w+\s*,?\s*)*\)\s*\{")
 """``f() {``, as other shells define a function."""
 _DEFINITION: Final = next(known for known in STRUCTURE if known.code == "NSH-E0204")
+_SURROUNDINGS: Final = ("", "a\n", "{ ", "{ a\n", "( ", "( a\n", "x=$(", "x=$(a\n")
+"""Where a mistake may be made: the same parse stands in other states there."""
 _QUOTED: Final = re.compile(
     r"""(?:[^\s;&|<>(){}'"$`\\]|\\[\s\S]|'[^']*'|"(?:[^"\\]|\\[\s\S])*"|`(?:[^`\\]|\\[\s\S])*`)*"""
 )
@@ -86,14 +88,18 @@ def _stop(error: UnexpectedInput, text: str) -> tuple[int, str]:
 def _known(parse: Callable[[str], Any]) -> dict[tuple[int, str], Mistake]:
     """Where the examples stop: exactly, and under "" the first of them in that state."""
     known: dict[tuple[int, str], Mistake] = {}
-    for mistake in STRUCTURE:
-        for example in mistake.examples:
-            try:
-                parse(example)
-            except UnexpectedInput as error:
-                state, kind = _stop(error, example)
-                known.setdefault((state, kind), mistake)
-                known.setdefault((state, ""), mistake)
+    for before in _SURROUNDINGS:
+        for mistake in STRUCTURE:
+            for example in mistake.examples:
+                text = before + example
+                try:
+                    parse(text)
+                except UnexpectedInput as error:
+                    state, kind = _stop(error, text)
+                    known.setdefault((state, kind), mistake)
+                    known.setdefault((state, ""), mistake)
+                except SyntaxProblem:  # its surroundings make it another one
+                    continue
     return known
 
 

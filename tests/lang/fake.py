@@ -70,6 +70,8 @@ def cat(call: Invocation) -> Running:
         fd = (yield files.Open(name)) if name else 0
         while data := (yield files.Read(fd, 4)):
             yield files.Write(1, data)
+        if fd:
+            yield files.Close(fd)
     return 0
 
 
@@ -220,15 +222,19 @@ class Kernel:
             actor = self.tasks[self.actor]
             actor.program = Program((Frame(code),), self.scope)
             self.finished = None
-            self.settle(steps)
-            if self.finished is None or self.finished.failed:
+            if not self.ends_well(steps):
                 break
         return self
+
+    def ends_well(self, steps: int) -> bool:
+        self.settle(steps)
+        return self.finished is not None and not self.finished.failed
 
     def settle(self, steps: int) -> None:
         for _ in range(steps):
             alive = [task for task in self.tasks.values() if task.status is None]
-            if not any([self.turn(task) for task in alive if task.program is not None]):
+            changed = [self.turn(task) for task in alive]
+            if not any(changed):
                 return
         raise AssertionError("it does not come to an end")
 
