@@ -38,6 +38,8 @@ class TaskFile:
 
     def __init__(self, name: str, mode: int, *, process: bool, thread: bool) -> None:
         self.name = name
+        self.index = 0
+        """Its place in the directory, from 1 on, for inode numbers."""
         self.mode = mode
         """Type and permission bits."""
         self.process = process
@@ -59,6 +61,8 @@ class SystemFile:
 
     def __init__(self, name: str, mode: int) -> None:
         self.name = name
+        self.index = 0
+        """Its place in the directory, for inode numbers."""
         self.mode = mode
         self.content: SystemContent | None = None
         self.store: SystemStore | None = None
@@ -67,7 +71,9 @@ class SystemFile:
 
 
 _task_files: dict[str, TaskFile] = {}
+"""By name, in the order of the directory."""
 _system_files: dict[str, SystemFile] = {}
+"""The same of proc's root."""
 
 
 def _position(name: str) -> tuple[int, str]:
@@ -79,7 +85,11 @@ def task_entry(name: str, mode: int, *, process: bool = True, thread: bool = Tru
     if name in _task_files:
         raise ValueError(f"two files are called /proc/PID/{name}")
     entry = TaskFile(name, mode, process=process, thread=thread)
-    _task_files[name] = entry
+    files = sorted((*_task_files.values(), entry), key=lambda file: _position(file.name))
+    _task_files.clear()
+    for index, file in enumerate(files, 1):
+        file.index = index
+        _task_files[file.name] = file
     return entry
 
 
@@ -124,8 +134,7 @@ def task_link(name: str) -> None:
 
 def task_files(tx: Transaction, *, thread: bool) -> list[TaskFile]:
     """The entries of ``/proc/PID``, or of ``/proc/PID/task/TID``, in Linux's order."""
-    entries = (_task_files[name] for name in sorted(_task_files, key=_position))
-    return [entry for entry in entries if _has(tx, entry, thread=thread)]
+    return [entry for entry in _task_files.values() if _has(tx, entry, thread=thread)]
 
 
 def find_task_file(tx: Transaction, name: str, *, thread: bool) -> TaskFile | None:
@@ -140,8 +149,8 @@ def _has(tx: Transaction, entry: TaskFile, *, thread: bool) -> bool:
 
 
 def task_file_index(name: str) -> int:
-    """A number for the entry, for inode numbers; directories themselves have 0."""
-    return _position(name)[0] + 1
+    """The ``index`` of the entry *name*."""
+    return _task_files[name].index
 
 
 def system_entry(name: str, mode: int) -> SystemFile:
@@ -149,7 +158,11 @@ def system_entry(name: str, mode: int) -> SystemFile:
     if name in _system_files:
         raise ValueError(f"two files are called /proc/{name}")
     entry = SystemFile(name, mode)
-    _system_files[name] = entry
+    files = sorted((*_system_files.values(), entry), key=lambda file: (len(file.name), file.name))
+    _system_files.clear()
+    for index, file in enumerate(files):
+        file.index = index
+        _system_files[file.name] = file
     return entry
 
 
@@ -174,9 +187,7 @@ def system_file(
 
 def system_files(tx: Transaction) -> list[SystemFile]:
     """The entries of proc's root in the order of its readdir: by length, then by name."""
-    names = sorted(_system_files, key=lambda name: (len(name), name))
-    entries = (_system_files[name] for name in names)
-    return [entry for entry in entries if entry.present is None or entry.present(tx)]
+    return [entry for entry in _system_files.values() if entry.present is None or entry.present(tx)]
 
 
 def find_system_file(tx: Transaction, name: str) -> SystemFile | None:
@@ -188,5 +199,5 @@ def find_system_file(tx: Transaction, name: str) -> SystemFile | None:
 
 
 def system_index(name: str) -> int:
-    """A number for the entry, for inode numbers."""
-    return sorted(_system_files).index(name)
+    """The ``index`` of the entry *name*."""
+    return _system_files[name].index
