@@ -4,13 +4,14 @@ import re
 
 from nsh.abi import KernelError
 from nsh.abi.invocation import Invocation, Running
+from nsh.abi.process import COMM_LEN
 from nsh.abi.signals import Kill, signal_number
 from nsh.userland.kill import older_spelling
 from nsh.userland.options import Given, Kind, Option, UsageError, option, optional
 from nsh.userland.proc import CMDLINE, STATUS, Process, printable, processes
 from nsh.userland.ps_select import Test, by_lists
 from nsh.userland.registry import Topic, command
-from nsh.userland.streams import Asking, complain, joined, write
+from nsh.userland.streams import Asking, complain, joined, say, write
 from nsh.userland.users import names
 
 _LISTS = ("pgroup", "parent", "session", "terminal", "euid", "uid")
@@ -52,7 +53,7 @@ _CHOICES: tuple[Option, ...] = (
 )
 def pgrep(call: Invocation, given: Given) -> Running:
     """Status 1 if none matches."""
-    found = yield from _matching(given)
+    found = yield from _matching(call, given)
     if given.has("count"):
         yield from write(1, f"{len(found)}\n")
         return 0 if found else 1
@@ -97,7 +98,7 @@ def pkill(call: Invocation, given: Given) -> Running:
     if signo is None:
         raise UsageError(f"unknown signal: {name}")
     reached = 0
-    for process in (yield from _matching(given)):
+    for process in (yield from _matching(call, given)):
         try:
             yield Kill(process.pid, signo)
         except KernelError as error:
@@ -113,7 +114,7 @@ def _full(process: Process) -> str:
     return printable(" ".join(process.argv) or process.comm)
 
 
-def _matching(given: Given) -> Asking[list[Process]]:
+def _matching(call: Invocation, given: Given) -> Asking[list[Process]]:
     """Those that match everything that was said."""
     if not given.operands and not any(given.has(key) for key in _LISTS):
         raise UsageError("no matching criteria specified")
@@ -131,6 +132,8 @@ def _matching(given: Given) -> Asking[list[Process]]:
         matches = wanted.search(text) is not None and all(test(process) for test in tests)
         if matches is not given.has("inverse"):
             found.append(process)
+    if not found and len(given.operand(0)) > COMM_LEN and not given.has("full"):
+        yield from say(call, f"no name is longer than {COMM_LEN} characters; -f matches all of it")
     if given.has("newest"):
         return [max(found, key=lambda each: (each.start, each.pid))] if found else []
     if given.has("oldest"):

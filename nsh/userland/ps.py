@@ -38,15 +38,17 @@ _BEHIND_O = "s tname time args"
     Topic.PROCESSES,
     options=(
         option("-e, -A, --every", "all that /proc shows"),
-        option("-a", "all with a terminal but session leaders; -d: all but those"),
+        option("-a", "all with a terminal but session leaders; -d: all but them"),
         option("-p, -q, --pid=LIST", "these pids or references; also as operands", Kind.PID),
         option("--ppid=LIST", "children of these", Kind.PID),
         option("-s, -g, --sid=LIST", "members of these sessions", Kind.PID),
         option("-t, --tty=LIST", "those on these terminals", Kind.PATH),
         option("-C=LIST", "those of these names"),
         option("-u, --user=LIST", "those of these users; -U: real users"),
-        option("-f", "full format; also -F, -j, -l, -L (threads), -T, or aux (BSD)"),
-        option("-o, --format=LIST", "columns, NAME or NAME=HEADER; -O: add them", Kind.COLUMNS),
+        option("-f", "full format; also -F, -j, -l, -L (threads), -T, aux (BSD)"),
+        option(
+            "-o, --format=LIST", "columns, NAME or NAME=HEADER; -O: additional ones", Kind.COLUMNS
+        ),
         option("--sort=LIST", "order by columns, the last first with -COLUMN", Kind.COLUMNS),
         option("-H", "children below parents; f, --forest: with branches"),
         option("-N, --deselect", "all but the chosen ones"),
@@ -56,7 +58,7 @@ _BEHIND_O = "s tname time args"
     ),
     operands=(optional("PID", Kind.PID, many=True),),
     man="ps(1)",
-    gap="lines are never cut; more columns: cid (container), vpid (pid in it), nspid (every level)",
+    gap="no line is cut; columns cid (container), vpid (there), nspid are new",
     examples=("spawn sshd; ps -o pid,ppid,cid,vpid,comm", "ps aux"),
     see=("pstree", "lsns", "container"),
     rows=("P2", "P3", "P4", "P10"),
@@ -64,7 +66,7 @@ _BEHIND_O = "s tname time args"
 def ps(call: Invocation, given: Given) -> Running:
     """Status 1 if nothing was found to print."""
     letters, refs = letters_of(given.operands)
-    chosen = _format(given, letters)
+    chosen = _format(given, letters, bsd=bool(letters or refs))
     known = yield from names()
     wanted = yield from selection(given, letters, refs, known)
     keys = [key for value in given.all("sort") for key in value.split(",")]
@@ -91,17 +93,16 @@ def ps(call: Invocation, given: Given) -> Running:
     return 0 if rows else 1
 
 
-def _format(given: Given, letters: str) -> list[Chosen]:
+def _format(given: Given, letters: str, *, bsd: bool) -> list[Chosen]:
     """The columns: those of -o, or of the format that was asked for last."""
     if given.has("format"):
         return [each for spec in given.all("format") for each in ps_layout.choose(spec)]
     if given.has("O"):
         added = [each for spec in given.all("O") for each in ps_layout.choose(spec)]
         return [*ps_layout.choose("pid"), *added, *_preset(_BEHIND_O)]
-    if letters:
-        preset = next((letter for letter in reversed(letters) if letter in _BSD), "")
-        return _preset(_BSD[preset])
     preset = given.last("f", "F", "j", "l")
+    if bsd and not preset:
+        return _preset(_BSD[next((each for each in reversed(letters) if each in _BSD), "")])
     if given.has("L"):
         preset = "Lf" if preset in ("f", "F") else "L"
     elif given.has("T"):

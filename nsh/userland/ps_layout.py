@@ -112,10 +112,11 @@ def page(
     for process, branch in rows:
         values = []
         for each in chosen:
+            last = each is chosen[-1]
             text = str(each.column.value(process, world))
             if each.column.tree:
                 text = branch + text
-            elif each.column.abbreviated and len(text) > each.width:
+            elif each.column.abbreviated and len(text) > each.width and not last:
                 text = text[: each.width - 1] + "+"
             values.append((text, each.column.right))
         lines.append(_line(values, widths, True))

@@ -31,7 +31,8 @@ _IMPLY_USER = ("map-user", "map-group", "map-root-user", "map-current-user")
         option("--mount-proc[=DIR]", "mount proc at DIR (/proc) first; implies --mount", Kind.PATH),
         option(
             "-r, --map-root-user",
-            "be root in the new user namespace; -c: be oneself; --map-user=UID, --map-group=GID",
+            "be root in the new user namespace; -c: be oneself; "
+            "--map-user=UID, --map-group=GID, --setgroups=HOW",
         ),
         option("--kill-child[=SIGNAL]", "the child dies with me; implies --fork", Kind.SIGNAL),
         option("--propagation=HOW", "of mounts: private (default), slave, shared, unchanged"),

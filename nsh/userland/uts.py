@@ -78,7 +78,7 @@ def domainname(call: Invocation, given: Given) -> Running:
 
 @command(
     "uname",
-    "print what the system is called; without options the kernel's name",
+    "print what the system is called, or only its kernel",
     Topic.SYSTEM,
     options=(
         option("-a, --all", "everything but unknown processor and platform"),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ctypes
 import errno
+import fcntl
 import os
 import pty
 import signal
@@ -22,11 +23,13 @@ from typing import Any, NamedTuple, NoReturn
 
 from immutables import Map
 
-from nsh.abi import Errno, KernelError, Request, files, namespaces, process, signals
+from nsh.abi import Errno, KernelError, Request, files, namespaces, process, puppets, signals
 from nsh.abi.invocation import Invocation
 from nsh.userland.registry import commands
 
 LIBC = ctypes.CDLL(None, use_errno=True)
+NS_GET = {"userns": 0xB701, "parent": 0xB702}
+NS_GET_NSTYPE = 0xB703
 
 
 class Said(NamedTuple):
@@ -92,6 +95,28 @@ def _setns(request: namespaces.Setns) -> int:
     return _libc("setns", request.fd, request.nstype)
 
 
+def _nsget(request: namespaces.NsGet) -> int:
+    if request.what == "nstype":
+        return fcntl.ioctl(request.fd, NS_GET_NSTYPE)
+    return fcntl.ioctl(request.fd, NS_GET[request.what])
+
+
+def _prctl(request: process.Prctl) -> object:
+    option, argument = process.PrctlOption(request.option), request.argument
+    if option is process.PrctlOption.PR_GET_NAME:
+        return Path("/proc/self/comm").read_text(encoding="utf-8").removesuffix("\n")
+    if option.name.startswith("PR_GET"):
+        answer = ctypes.c_int()
+        _libc("prctl", option, ctypes.byref(answer))
+        return answer.value
+    return _libc("prctl", option, os.fsencode(argument) if isinstance(argument, str) else argument)
+
+
+def _resolve(request: puppets.Resolve) -> NoReturn:
+    """Nobody has a label here."""
+    raise OSError(errno.ESRCH, os.strerror(errno.ESRCH))
+
+
 def _mount(request: files.Mount) -> int:
     encode = os.fsencode
     return _libc(
@@ -119,7 +144,8 @@ def _execve(request: process.Execve) -> NoReturn:
     if commands.find(request.argv[0]) is None:
         raise OSError(errno.ENOENT, os.strerror(errno.ENOENT))
     Path("/proc/self/comm").write_text(request.argv[0], encoding="utf-8")
-    os._exit(status_of(request.argv, {}))
+    environ = dict(pair.split("=", 1) for pair in request.environ or ())
+    os._exit(status_of(request.argv, environ))
 
 
 ANSWERS: dict[type[Request], Callable[[Any], object]] = {
@@ -157,6 +183,8 @@ ANSWERS: dict[type[Request], Callable[[Any], object]] = {
     files.Ttyname: lambda r: os.ttyname(r.fd),
     namespaces.Unshare: lambda r: _libc("unshare", r.flags),
     namespaces.Setns: _setns,
+    namespaces.NsGet: _nsget,
+    puppets.Resolve: _resolve,
     namespaces.Uname: lambda r: _uname(),
     namespaces.Sethostname: lambda r: _libc("sethostname", os.fsencode(r.name), len(r.name)),
     process.Fork: lambda r: os.fork(),
@@ -164,6 +192,7 @@ ANSWERS: dict[type[Request], Callable[[Any], object]] = {
     process.Exit: lambda r: os._exit(r.status),
     process.ExitGroup: lambda r: os._exit(r.status),
     process.Wait4: _wait4,
+    process.Prctl: _prctl,
     process.Getpid: lambda r: os.getpid(),
     process.Getppid: lambda r: os.getppid(),
     process.Getpgid: lambda r: os.getpgid(r.pid),

@@ -91,7 +91,8 @@ def main() -> None:
     results = []
     for line in json.load(sys.stdin):
         argv = [word.format(**cast) for word in line]
-        real = subprocess.run(argv, capture_output=True, check=False, timeout=20)
+        wide = {**os.environ, "COLUMNS": "500"}  # or ps cuts its lines
+        real = subprocess.run(argv, capture_output=True, check=False, timeout=20, env=wide)
         ours = _linux.run(*argv)
         results.append(
             (
@@ -99,6 +100,7 @@ def main() -> None:
                 _cast_only(ours.out, known),
                 real.returncode,
                 ours.status,
+                real.stderr.decode("utf-8", "replace"),
                 ours.err,
             )
         )

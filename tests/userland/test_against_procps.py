@@ -1,0 +1,146 @@
+"""ps, pstree and lsns say what procps, psmisc and util-linux say of the same processes."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+STAGE = Path(__file__).with_name("_stage.py")
+UNSHARE = ("unshare", "--pid", "--fork", "--mount-proc", "--kill-child")
+
+
+class Pair(NamedTuple):
+    """What the real tool and ours said."""
+
+    real: list[str]
+    ours: list[str]
+    real_status: int
+    our_status: int
+    real_complaint: str
+    our_complaint: str
+
+
+@cache
+def available() -> bool:
+    """Whether the tools are here and this user may make a pid namespace."""
+    if not all(shutil.which(tool) for tool in ("unshare", "ps", "pstree", "lsns")):
+        return False
+    return subprocess.run([*UNSHARE, "true"], capture_output=True, check=False).returncode == 0
+
+
+LINES: tuple[tuple[str, ...], ...] = (
+    ("ps",),
+    ("ps", "-e", "-o", "pid,ppid,pgid,sid,tty,stat,comm"),
+    ("ps", "-e", "-o", "pid,ppid,pgid,sid,tpgid,tid,tgid,nlwp,ni,pri,uid,ruid,euid,s"),
+    ("ps", "-e", "-o", "pid,user,group,args,ppid"),
+    ("ps", "-e", "-o", "pid,comm,args,ucmd,fname"),
+    ("ps", "-e", "-o", "pid,pidns,utsns,mntns,blocked,ignored,caught,pending"),
+    ("ps", "-e", "-o", "pid=,comm="),
+    ("ps", "-e", "-o", "pid=NUMBER,comm=,user=WHO", "-o", "args=WHAT IT DOES"),
+    ("ps", "-e", "-o", "comm:5,pid:9,user:2"),
+    ("ps", "-e", "--no-headers"),
+    ("ps", "-ef"),
+    ("ps", "-ej"),
+    ("ps", "-ejH"),
+    ("ps", "-eLf"),
+    ("ps", "-eL"),
+    ("ps", "-eT"),
+    ("ps", "-e", "--forest"),
+    ("ps", "axf"),
+    ("ps", "axj"),
+    ("ps", "x"),
+    ("ps", "-e", "--sort", "-comm", "-o", "comm,pid"),
+    ("ps", "-e", "--sort", "ni,-pid", "-o", "ni,pid"),
+    ("ps", "-e", "-O", "ppid"),
+    ("ps", "-p", "{sshd},{dead}"),
+    ("ps", "-p", "{sshd}", "-p", "{dead} {nice}"),
+    ("ps", "{sshd}", "{dead}"),
+    ("ps", "--ppid", "{sshd}", "-o", "pid,comm"),
+    ("ps", "-s", "{sshd}", "-o", "pid,comm"),
+    ("ps", "-C", "httpd"),
+    ("ps", "-C", "httpd", "-N", "-o", "pid,comm"),
+    ("ps", "-u", "root", "-o", "pid,comm"),
+    ("ps", "-d"),
+    ("ps", "-a"),
+    ("ps", "-p", "99999"),
+    ("ps", "-o", "nonsense"),
+    ("ps", "--sort", "nonsense"),
+    ("ps", "-p", "none such"),
+    ("pstree",),
+    ("pstree", "-T"),
+    ("pstree", "-n"),
+    ("pstree", "-c"),
+    ("pstree", "-A"),
+    ("pstree", "-U", "-p", "{sshd}"),
+    ("pstree", "-S"),
+    ("pstree", "-a", "{sshd}"),
+    ("pstree", "-ap", "{sshd}"),
+    ("pstree", "-g", "{sshd}"),
+    ("pstree", "-gpu", "{sshd}"),
+    ("pstree", "-t", "{threads}"),
+    ("pstree", "-s", "{box}"),
+    ("pstree", "-S", "{box}"),
+    ("pstree", "-N", "uts"),
+    ("pstree", "-N", "pid"),
+    ("pstree", "-N", "nonsense"),
+    ("pstree", "root"),
+    ("pstree", "nobody"),
+    ("pstree", "99999"),
+    ("lsns",),
+    ("lsns", "-t", "pid"),
+    ("lsns", "-t", "uts", "-t", "pid"),
+    ("lsns", "-p", "{box}"),
+    ("lsns", "-l"),
+    ("lsns", "-n"),
+    ("lsns", "-r"),
+    ("lsns", "-J", "-t", "uts"),
+    ("lsns", "-J"),
+    ("lsns", "-o", "ns,type,path,pid,ppid,uid"),
+    ("lsns", "-o", "+PPID"),
+    ("lsns", "-o", "ns,pns,ons", "-p", "{box}"),
+    ("lsns", "-t", "nonsense"),
+    ("lsns", "-o", "nonsense"),
+    ("lsns", "-p", "99999"),
+    ("lsns", "12"),
+    ("pgrep", "httpd"),
+    ("pgrep", "-l", "^s"),
+    ("pgrep", "-a", "-P", "{sshd}"),
+    ("pgrep", "-c", "-x", "http"),
+    ("pgrep", "-d,", "-s", "{sshd}", "h"),
+    ("pgrep", "-n", "httpd"),
+    ("pgrep", "-o", "httpd"),
+    ("pgrep", "nobody of that name"),
+)
+
+
+@pytest.fixture(scope="module")
+def said() -> dict[tuple[str, ...], Pair]:
+    if not available():
+        pytest.skip("needs procps, psmisc and util-linux, and to make a pid namespace")
+    run = subprocess.run(
+        [*UNSHARE, sys.executable, str(STAGE)],
+        input=json.dumps(LINES),
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert run.returncode == 0, run.stderr
+    return {line: Pair(*pair) for line, pair in zip(LINES, json.loads(run.stdout), strict=True)}
+
+
+@pytest.mark.parametrize("line", LINES, ids=" ".join)
+def test_it_says_what_the_real_tool_says(
+    said: dict[tuple[str, ...], Pair], line: tuple[str, ...]
+) -> None:
+    pair = said[line]
+    assert pair.ours == pair.real
+    assert pair.our_status == pair.real_status
+    assert bool(pair.our_complaint) == bool(pair.real_complaint)
