@@ -18,7 +18,7 @@ from nsh.abi.files import OpenFlag
 from nsh.abi.signals import SiCode, Sig, bit
 from nsh.kernel import hooks, pids, sessions, signals, waiting
 from nsh.kernel.waiting import WouldBlock
-from nsh.machine.files import makedev
+from nsh.machine.files import dev_major, dev_minor, makedev
 from nsh.machine.ids import NO_TERMINAL, NOBODY, SpaceId, TaskId, TerminalId
 from nsh.machine.pids import PidSpace
 from nsh.machine.signals import SigInfo
@@ -65,7 +65,7 @@ def of_process(tx: Transaction, process: Task, space: SpaceId) -> tuple[int, int
 
 def encoded(rdev: int) -> int:
     """A device number as /proc tells it: 12 bits of major, 20 of minor (new_encode_dev)."""
-    major, minor = rdev >> 8 & 0xFFF, rdev & 0xFF | rdev >> 12 & 0xFFF00
+    major, minor = dev_major(rdev), dev_minor(rdev)
     return minor & 0xFF | major << 8 | (minor & ~0xFF) << 12
 
 
