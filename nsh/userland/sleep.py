@@ -37,7 +37,8 @@ def sleep(call: Invocation, given: Given) -> Running:
         duration = nanoseconds(text)
         if duration is None:
             yield from _for_ever()
-        total += duration
+        else:
+            total += duration
     # Rounded up: never shorter than asked for (nanosleep(2)).
     yield from _until_elapsed(min(-int(-total // 1), _LONGEST))
     return 0
