@@ -10,7 +10,7 @@ from lark.lark import PostLex
 from lark.lexer import ContextualLexer
 
 from nsh import _resources
-from nsh.lang import tree
+from nsh.lang import tables, tree
 from nsh.lang.build import Builder
 from nsh.lang.mistakes import problem
 from nsh.lang.source import Span
@@ -51,22 +51,33 @@ class _TrustingLexer(ContextualLexer):
         super().__init__(conf, states, always_accept)
 
 
+def own_options() -> dict[str, Any]:
+    """What the parser is given beside the grammar: code, in new instances."""
+    return {"postlex": _Nesting(), "transformer": Builder(parse_statements)}
+
+
 def build_parser(**options: Any) -> Lark:
     """A new parser.  Tests pass ``strict=True``, which refuses an ambiguous grammar."""
     return Lark(
         _resources.read("grammar", "nsh.lark"),
         parser="lalr",
         lexer="contextual",
-        postlex=_Nesting(),
-        transformer=Builder(parse_statements),
+        **own_options(),
         **options,
     )
 
 
+TRUSTING: Final = {"_plugins": {"ContextualLexer": _TrustingLexer}}
+"""The option that leaves out the validation."""
+
+
 @cache
 def parser() -> Lark:
-    """The parser.  Building it takes about 0.1 s, once per process."""
-    return build_parser(_plugins={"ContextualLexer": _TrustingLexer})
+    """The parser, from its tables in 10 ms, or else from the grammar in 100, once a process."""
+    text = _resources.read("grammar", "nsh.lark")
+    ready = _resources.read("grammar", "nsh.tables.json")
+    made = tables.load(ready, text, **own_options(), **TRUSTING)
+    return build_parser(**TRUSTING) if made is None else made
 
 
 def parse_statements(text: str) -> tuple[tree.Statement, ...]:

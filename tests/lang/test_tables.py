@@ -1,0 +1,29 @@
+"""The parser's ready-made tables are those of the grammar, and are used only if they are."""
+
+from __future__ import annotations
+
+from nsh import _resources
+from nsh.lang import grammar, tables
+
+LARK = _resources.read("grammar", "nsh.lark")
+
+
+def test_the_tables_are_those_of_the_grammar():
+    """lark numbers its states differently each time, so the fingerprint has to tell."""
+    text = _resources.read("grammar", "nsh.tables.json")
+    ready = tables.load(text, LARK, **grammar.own_options(), **grammar.TRUSTING)
+    assert ready is not None, "python -m tests.lang.regenerate makes them anew"
+
+
+def test_another_grammar_is_not_served_by_them():
+    text = _resources.read("grammar", "nsh.tables.json")
+    assert tables.load(text, LARK + " ", **grammar.own_options()) is None
+    assert (
+        tables.load(text.replace('"lark": "', '"lark": "0'), LARK, **grammar.own_options()) is None
+    )
+
+
+def test_both_parsers_agree():
+    ready, built = grammar.parser(), grammar.build_parser(**grammar.TRUSTING)
+    for text in ("ps", "if a { b } else { c }", "x=$(echo $((1+2))) | y && z &", "#: told\n"):
+        assert ready.parse(text) == built.parse(text)
