@@ -84,9 +84,9 @@ def prctl(tx: Transaction, caller: TaskId, request: Prctl) -> int | str:
         case PrctlOption.PR_SET_PDEATHSIG:
             if not 0 <= number <= NSIG:
                 raise Errno.EINVAL(f"{number} is no signal number")
-            tx.put(task.leader, replace(leader, death_signal=number))
+            tx.put(caller, replace(task, death_signal=number))
         case PrctlOption.PR_GET_PDEATHSIG:
-            return leader.death_signal
+            return task.death_signal
         case _:
             raise Errno.EINVAL(f"prctl has no operation {request.option}")
     return 0

@@ -95,10 +95,14 @@ def _copy(
         _add_thread(tx, me, leader, child, space, numbers, context, name)
         parent = NOBODY
     else:
-        parent = leader.parent if flags and flags & CloneFlag.CLONE_PARENT else me.leader
-        if parent != me.leader:
+        parent = me.leader
+        parent_thread = NOBODY if me is leader else caller
+        if flags & CloneFlag.CLONE_PARENT:
+            parent, parent_thread = leader.parent, leader.parent_thread
             exit_signal = leader.exit_signal
-        _add_process(tx, me, leader, child, parent, space, numbers, context, exit_signal, name)
+        _add_process(
+            tx, me, leader, child, parent, parent_thread, space, numbers, context, exit_signal, name
+        )
     if flags and flags & namespaces.ALL_NEW:
         _own_namespaces(tx, child, flags, space)
     for hook in hooks.fork:
@@ -117,6 +121,7 @@ def _add_process(
     leader: Task,
     child: TaskId,
     parent: TaskId,
+    parent_thread: TaskId,
     space: SpaceId,
     numbers: tuple[int, ...],
     context: ContextId,
@@ -142,6 +147,7 @@ def _add_process(
             (),
             tx.clock,
             exit_signal,
+            0,
             parent,
             _NO_CHILDREN,
             (),
@@ -151,8 +157,8 @@ def _add_process(
             leader.actions,
             (),
             kept,
-            0,
             leader.image,
+            parent_thread,
         ),
     )
     members = tx.get(Group, group)
@@ -200,7 +206,8 @@ def _own_namespaces(tx: Transaction, child: TaskId, flags: int, space: SpaceId) 
 @handles(Execve)
 def execve(tx: Transaction, caller: TaskId, request: Execve) -> int:
     """execve(2) as far as the process is concerned: the caller alone is left of its process,
-    handlers become the default, the process is named after its new program."""
+    handlers become the default, the parent is told of its end by SIGCHLD whatever clone said,
+    and the process is named after its new program."""
     if not request.path:
         raise Errno.ENOENT("an empty path names no program")
     if not request.argv:
@@ -220,6 +227,7 @@ def execve(tx: Transaction, caller: TaskId, request: Execve) -> int:
             process,
             comm=request.path.rpartition("/")[2][:COMM_LEN],
             actions=Actions(Map(ignored), process.actions.ignored, 0),
+            exit_signal=_SIGCHLD,
             flags=process.flags | Flag.EXECED,
             image=Image(request.argv, request.path),
         ),

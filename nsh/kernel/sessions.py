@@ -130,8 +130,8 @@ def setsid(tx: Transaction, caller: TaskId, request: Setsid) -> int:
 @handles(Setpgid)
 def setpgid(tx: Transaction, caller: TaskId, request: Setpgid) -> int:
     """setpgid(2), with the refusals in the kernel's order."""
-    if request.pgid < 0:
-        raise Errno.EINVAL(f"{request.pgid} is no process group id")
+    if (request.pgid or request.pid) < 0:
+        raise Errno.EINVAL(f"{request.pgid or request.pid} is no process group id")
     me = tx.get(Task, caller).leader
     target: TaskId | None = me
     if request.pid:

@@ -1,7 +1,6 @@
 """Waiting for children: wait4(2), waitid(2).
 
-Children are looked at in the order of the kernel's list: own ones as they were born, then
-adopted ones as they came.
+Children are looked at in the order of the kernel's list, as they were born or taken in.
 """
 
 from typing import Final
@@ -20,7 +19,7 @@ from nsh.abi.process import (
     stopped,
 )
 from nsh.abi.signals import SiCode, Sig
-from nsh.kernel import death, pids, waiting
+from nsh.kernel import death, families, pids, waiting
 from nsh.kernel.dispatch import handles
 from nsh.kernel.waiting import WouldBlock
 from nsh.machine.ids import TaskId
@@ -41,10 +40,15 @@ _W4: Final = int(
 )
 _WID: Final = _W4 | int(WaitOption.WEXITED | WaitOption.WSTOPPED | WaitOption.WNOWAIT)
 _EVENTS: Final = int(WaitOption.WEXITED | WaitOption.WSTOPPED | WaitOption.WCONTINUED)
-_WNOHANG, _WEXITED, _WSTOPPED, _WCONTINUED, _WNOWAIT, _WCLONE, _WALL = (
-    int(WaitOption[name])
-    for name in ("WNOHANG", "WEXITED", "WSTOPPED", "WCONTINUED", "WNOWAIT", "WCLONE", "WALL")
-)  # plain integers: an IntFlag's operators are slow
+# Plain integers, for an IntFlag's operators are slow.
+_WNOHANG: Final = int(WaitOption.WNOHANG)
+_WEXITED: Final = int(WaitOption.WEXITED)
+_WSTOPPED: Final = int(WaitOption.WSTOPPED)
+_WCONTINUED: Final = int(WaitOption.WCONTINUED)
+_WNOWAIT: Final = int(WaitOption.WNOWAIT)
+_WNOTHREAD: Final = int(WaitOption.WNOTHREAD)
+_WCLONE: Final = int(WaitOption.WCLONE)
+_WALL: Final = int(WaitOption.WALL)
 
 
 class Event(Record):
@@ -56,16 +60,19 @@ class Event(Record):
     code: SiCode
 
 
-def children(task: Task) -> list[TaskId]:
-    """The children of *task* in the kernel's order."""
-    if len(task.children) < 2:
-        return list(task.children)
-    return [child for child, _told in sorted(task.children.items(), key=_order)]
-
-
-def _order(entry: tuple[TaskId, int]) -> tuple[int, int]:
-    child, told = entry
-    return (1, -told) if told < 0 else (0, child)
+def _children(tx: Transaction, caller: TaskId, me: Task, options: int) -> list[TaskId]:
+    """The children of the caller's process *me*, as wait comes by them: the calling thread's
+    own first, then those of the threads after it (do_wait in kernel/exit.c)."""
+    found = families.children(me)
+    if not found or (not me.threads and me.leader == caller):
+        return found
+    ring = (me.leader, *me.threads)
+    start = ring.index(caller)
+    ring = ring[start:] + ring[:start]
+    if options & _WNOTHREAD:
+        ring = ring[:1]
+    of = {child: tx.get(Task, child).parent_thread or me.leader for child in found}
+    return [child for tid in ring for child in found if of[child] == tid]
 
 
 @handles(Wait4)
@@ -84,9 +91,9 @@ def wait4(tx: Transaction, caller: TaskId, request: Wait4) -> WaitResult:
     group: TaskId | None = None
     if pid > 0:
         only = pids.enter(tx, caller, pid)
-        candidates = [only] if only is not None and only in me.children else []
+        candidates = _only(tx, caller, me, only, options)
     else:
-        candidates = children(me)
+        candidates = _children(tx, caller, me, options)
         if pid == 0:
             group = me.group
         elif pid < -1:
@@ -106,20 +113,19 @@ def waitid(tx: Transaction, caller: TaskId, request: Waitid) -> WaitInfo:
         raise Errno.EINVAL("waitid has to be told what to wait for: WEXITED, WSTOPPED, WCONTINUED")
     me = tx.get(Task, tx.get(Task, caller).leader)
     group: TaskId | None = None
-    candidates = children(me)
     match request.idtype:
         case IdType.P_ALL:
-            pass
+            candidates = _children(tx, caller, me, options)
         case IdType.P_PID:
             if request.id <= 0:
                 raise Errno.EINVAL(f"{request.id} is no pid")
             only = pids.enter(tx, caller, request.id)
-            candidates = [only] if only is not None and only in me.children else []
+            candidates = _only(tx, caller, me, only, options)
         case IdType.P_PGID:
             if request.id < 0:
                 raise Errno.EINVAL(f"{request.id} is no process group")
             group = pids.enter(tx, caller, request.id, "pgid") if request.id else me.group
-            candidates = candidates if group is not None else []
+            candidates = [] if group is None else _children(tx, caller, me, options)
         case _:
             raise Errno.EINVAL(f"{request.idtype} is no kind of id")
     found = _look(tx, caller, candidates, group, options)
@@ -134,6 +140,17 @@ def waitid(tx: Transaction, caller: TaskId, request: Waitid) -> WaitInfo:
     else:
         status = int(Sig.SIGCONT)
     return WaitInfo(found.pid, found.uid, int(found.code), status)
+
+
+def _only(
+    tx: Transaction, caller: TaskId, me: Task, child: TaskId | None, options: int
+) -> list[TaskId]:
+    """*child* alone, if it is one that the caller may wait for."""
+    if child is None or child not in me.children:
+        return []
+    if options & _WNOTHREAD and (tx.get(Task, child).parent_thread or me.leader) != caller:
+        return []
+    return [child]
 
 
 def _look(
@@ -151,7 +168,9 @@ def _look(
             continue
         if not options & _WALL and (task.exit_signal != _SIGCHLD) != bool(options & _WCLONE):
             continue
-        eligible = True
+        # a zombie has nothing more to tell to who does not ask for the dead
+        zombie = task.state is State.ZOMBIE and not task.threads
+        eligible = eligible or not zombie or bool(options & _WEXITED)
         event = _event(tx, caller, child, task, options)
         if event is not None:
             return event

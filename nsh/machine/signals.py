@@ -18,8 +18,8 @@ class SigInfo(Record):
 
 
 class Action(Record):
-    """A disposition other than the default.  ``handler`` is ``"ignore"`` or the name of the
-    program's own handler, which the kernel keeps but never reads."""
+    """A disposition.  ``handler`` is ``"ignore"``, the name of the program's own handler, which
+    the kernel keeps but never reads, or ``"default"`` where the flags alone say something."""
 
     handler: str
     mask: int = 0
@@ -27,7 +27,7 @@ class Action(Record):
 
 
 class Actions(Record):
-    """The dispositions of a thread group; a signal that is absent has its default."""
+    """The dispositions of a thread group; a signal that is absent has its default, without flags."""
 
     by_signal: Map[int, Action] = Map()
     ignored: int = 0

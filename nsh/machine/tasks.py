@@ -97,10 +97,13 @@ class Task(Record):
     """Virtual nanoseconds since boot."""
     exit_signal: int = 0
     """What the parent is sent on exit; SIGCHLD after fork."""
+    death_signal: int = 0
+    """PR_SET_PDEATHSIG."""
     # ---- of the thread group ----
     parent: TaskId = NOBODY
     children: Map[TaskId, int] = Map()
-    """Children -> the number fork told this task (0: none); below 0: adopted, and when."""
+    """Children -> the number fork told this task (0: none); below 0: adopted, and when.
+    By birth and adoption they stand in the kernel's order."""
     threads: tuple[TaskId, ...] = ()
     """The other threads, oldest first."""
     group: TaskId = NOBODY
@@ -111,9 +114,9 @@ class Task(Record):
     """Signals pending for the group as a whole."""
     flags: int = 0
     """Bits of :class:`Flag`."""
-    death_signal: int = 0
-    """PR_SET_PDEATHSIG."""
     image: Image = NO_IMAGE
+    parent_thread: TaskId = NOBODY
+    """Which thread of ``parent`` made or took in this child; NOBODY: its leader."""
 
 
 @table

@@ -1,0 +1,82 @@
+"""Parents and children: the kernel's order among siblings, and which thread of a process has
+which child (kernel/exit.c).
+
+For most purposes a child belongs to a whole process.  But it is one thread's that forked it, or
+took it in: that thread's death sends the child's death signal, and __WNOTHREAD asks for it.
+"""
+
+from msgspec.structs import replace
+
+from nsh.kernel import pids, signals
+from nsh.machine.ids import NOBODY, TaskId
+from nsh.machine.signals import SigInfo
+from nsh.machine.tasks import State, Task
+from nsh.machine.value import Transaction
+
+
+def children(task: Task) -> list[TaskId]:
+    """The children of *task* in the kernel's order: as they were born or taken in."""
+    if len(task.children) < 2:
+        return list(task.children)
+    return [child for child, _told in sorted(task.children.items(), key=_since)]
+
+
+def _since(entry: tuple[TaskId, int]) -> int:
+    child, told = entry
+    return -told if told < 0 else child
+
+
+def adopt(tx: Transaction, parent: TaskId, child: TaskId, thread: TaskId) -> None:
+    """Enter *child* as the youngest among the children of *parent*, as *thread*'s.
+
+    A number that fork told the parent for it stays among those that the parent holds.
+    """
+    above = tx.get(Task, parent)
+    told = above.children.get(child, 0)
+    if told > 0:
+        pids.hold(tx, parent, told, child)
+    tx.put(parent, replace(above, children=above.children.set(child, -tx.fresh())))
+    tx.put(child, replace(tx.get(Task, child), parent=parent, parent_thread=thread))
+
+
+def taker(tx: Transaction, leader: TaskId, besides: TaskId = NOBODY) -> TaskId | None:
+    """The first living thread of a process, as ``parent_thread`` names it (NOBODY: the leader).
+
+    None if nobody but *besides* lives (find_alive_thread).
+    """
+    process = tx.get(Task, leader)
+    if process.state is not State.ZOMBIE and leader != besides:
+        return NOBODY
+    for tid in process.threads:
+        if tid != besides:
+            return tid
+    return None
+
+
+def leave_to_thread(tx: Transaction, leader: TaskId, thread: TaskId, heir: TaskId = NOBODY) -> None:
+    """*thread* is dying: its children go to another thread of its process, to *heir* if given."""
+    process = tx.get(Task, leader)
+    if not process.children:
+        return
+    old = NOBODY if thread == leader else thread
+    new = heir or taker(tx, leader, besides=thread)
+    if new is None:
+        return
+    for child in children(process):
+        task = tx.find(Task, child)
+        if task is not None and task.parent_thread == old:
+            adopt(tx, leader, child, new)
+            tell_of_death(tx, child, process)
+
+
+def tell_of_death(tx: Transaction, child: TaskId, parent: Task) -> None:
+    """Send the signals that threads of *child* want when their parent dies (PR_SET_PDEATHSIG)."""
+    task = tx.get(Task, child)
+    if not task.threads:
+        wanted = [task.death_signal] if task.death_signal else []
+    else:
+        threads = (tx.get(Task, tid) for tid in (child, *task.threads))
+        wanted = [thread.death_signal for thread in threads if thread.death_signal]
+    for signo in wanted:
+        info = SigInfo(signo, 0, pids.number(tx, parent, task.space), parent.creds.uid)
+        signals.send(tx, child, info, force=True)
