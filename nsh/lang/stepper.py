@@ -19,7 +19,7 @@ from nsh.lang.compiler import code_at
 from nsh.lang.run import PERFORMS, Asked, Run, Suspended
 from nsh.machine.program import Frame, Program, Scope
 
-BUDGET: Final = 10_000
+BUDGET: Final = 1_000
 """Instructions that a program may perform without asking anything."""
 
 _HANDLERS = (builtins, calls, flow, plumbing)

@@ -8,8 +8,10 @@ import pytest
 
 from nsh.lang import tree
 from nsh.lang.compiler import compile_script
-from nsh.lang.grammar import build_parser
+from nsh.lang.diagnostics import SyntaxProblem
+from nsh.lang.grammar import MAX_NESTING, build_parser
 from nsh.lang.parser import parse
+from nsh.machine.digest import encode
 
 AS_TYPED = r"""
 echo "container_name" > /proc/container
@@ -175,3 +177,46 @@ def test_a_megabyte_parses_and_compiles_in_linear_time() -> None:
     cost(100)
     small, large = cost(1200), cost(12_000)
     assert large < small * 25
+
+
+DEEP = [
+    ("{ ", "a", " }"),
+    ("( ", "a", " )"),
+    ("if a { ", "b", " }"),
+    ("while a { repeat 3 { ", "b", " } }"),
+    ("spawn w { ", "a", " }"),
+    ("def f { ", "a", " }"),
+    ("echo $(", "a", ")"),
+    ('echo "$(', "a", ')"'),
+    ("expect { { ", "a", " } } fails\n"),
+    ("trap TERM { as w { ", "a", " } }"),
+]
+
+
+@pytest.mark.parametrize(("opening", "inside", "closing"), DEEP)
+def test_the_deepest_nesting_is_no_deeper_than_python(
+    opening: str, inside: str, closing: str
+) -> None:
+    """What the parser lets through, everything behind it can take."""
+    levels = MAX_NESTING // sum(opening.count(mark) for mark in ("{", "(", '"'))
+    text = opening * levels + inside + closing * levels
+    compiled = compile_script(parse(text))
+    assert encode(compiled) == encode(compile_script(parse(text)))
+    with pytest.raises(SyntaxProblem, match="too deeply"):
+        parse(opening * (levels + 1) + inside + closing * (levels + 1))
+
+
+def test_arithmetic_nests_as_deep() -> None:
+    text = "echo $((" + "(" * (MAX_NESTING - 1) + "1" + ")" * (MAX_NESTING - 1) + "))"
+    compile_script(parse(text))
+    with pytest.raises(SyntaxProblem, match="too deeply"):
+        parse(text.replace("1", "(1)"))
+
+
+def test_long_is_not_deep() -> None:
+    compile_script(parse("if a { b }" + " else if a { b }" * 3000))
+    compile_script(parse("a" + " && a" * 3000))
+    compile_script(parse("a" + " | a" * 3000))
+    compile_script(parse("echo $((1" + " + 1" * 3000 + "))"))
+    compile_script(parse("echo $((" + "-" * 3000 + "1))"))
+    compile_script(parse("echo " + "$x" * 3000))

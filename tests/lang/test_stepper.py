@@ -96,6 +96,7 @@ RUNS: dict[str, tuple[str, str]] = {
     "ignore": ("trap INT ignore; kill INT 1; trap '' TERM; kill TERM 1; echo a", "a\n"),
     "default": ("trap INT { echo no }; trap - INT; (kill INT 2) || echo $?", "130\n"),
     "a trap interrupts": ("trap USR1 { echo got }; { (true | true; kill USR1 1) & forever || echo $? }", "got\nnsh: forever: Interrupted system call (EINTR)\n1\n"),
+    "a long command": ("x=0123456789; repeat 5 { x=$x$x }; echo $x > f; y=$(cat f); if $y == $x { echo same }", "same\n"),
     "narration says nothing": ("#: # Title\necho a #: no\n", "a\n"),
     "a line goes on": ("echo a \\\n  b\\\nc", "a bc\n"),
     "operators at the end of a line": ("true &&\n\n # well\n echo a |\n cat", "a\n"),
