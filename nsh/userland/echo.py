@@ -24,7 +24,7 @@ def _all_else_is_text(argv: Sequence[str]) -> Sequence[str]:
 
 @command(
     "echo",
-    "print the arguments, with a space between each two, and a newline",
+    "print the arguments, a space between each two",
     Topic.TEXT,
     options=(
         option("-n", "no newline at the end"),

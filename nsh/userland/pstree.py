@@ -35,7 +35,7 @@ INIT = 1
     operands=(optional("PID|USER", Kind.PID),),
     man="pstree(1)",
     gap="lines are never cut; an operand that is neither pid nor user is a task's reference",
-    examples=("spawn sshd { spawn -n 3 httpd; sleep 1 }; wait -n || pstree -p",),
+    examples=("spawn sshd; sshd spawn -n 3 httpd; pstree; pstree -p",),
     see=("ps", "lsns"),
     rows=("P3", "P10"),
 )

@@ -25,7 +25,7 @@ def pwd(call: Invocation, given: Given) -> Running:
 
 @command(
     "cd",
-    "change the caller's working directory to DIR, or to $HOME, or to /",
+    "change the working directory to DIR, to $HOME, or to /",
     Topic.FILES,
     operands=(optional("DIR", Kind.PATH),),
     man="cd(1p)",

@@ -61,7 +61,7 @@ _BINARY: Final = _NUMERIC.keys() | _STRINGS.keys() | _FILES
 
 @command(
     "test",
-    "tell by the status whether EXPRESSION holds: 0 yes, 1 no, 2 it makes no sense",
+    "tell by the status whether EXPRESSION holds",
     Topic.SCRIPTS,
     operands=(optional("EXPRESSION", Kind.TEXT, many=True),),
     man="test(1)",

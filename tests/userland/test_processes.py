@@ -1,0 +1,218 @@
+"""The process and namespace tools on the model: what they do to whom, transcript by transcript."""
+
+from __future__ import annotations
+
+import pytest
+
+import nsh
+from nsh.session.session import Session
+
+
+@pytest.fixture
+def machine() -> Session:
+    return nsh.boot(paranoid=True)
+
+
+def printed(machine: Session, text: str) -> str:
+    result = machine.run(text)
+    assert result.ok, result.output + "\n".join(result.messages)
+    assert not result.stderr
+    return result.stdout
+
+
+def complaint(machine: Session, text: str) -> str:
+    """What a script that is expected to fail says."""
+    result = machine.run(text)
+    assert not result.ok
+    return result.stderr
+
+
+def test_ps_shows_each_task_its_own_numbers(machine: Session) -> None:
+    """P2, P3: the session of the language's page, to the blank."""
+    printed(machine, "spawn sshd; as sshd { echo web > /proc/container }")
+    printed(machine, "as sshd { spawn -n 2 httpd }")
+    expected = (
+        "  PID  PPID  CID  VPID COMMAND\n"
+        "    1     0    0     1 init\n"
+        "    2     1  web     1 sshd\n"
+        "    3     2  web     2 httpd.1\n"
+        "    4     2  web     3 httpd.2\n"
+    )
+    assert printed(machine, "ps -o pid,ppid,cid,vpid,comm") == expected
+    inside = "  PID  PPID COMMAND\n    1     0 sshd\n    2     1 httpd.1\n    3     1 httpd.2\n"
+    assert printed(machine, "as web:1 ps -o pid,ppid,comm") == inside
+
+
+def test_an_invisible_pid_is_absent(machine: Session) -> None:
+    """P3"""
+    printed(machine, "spawn sshd; as sshd { echo web > /proc/container }; spawn other")
+    said = complaint(machine, "as sshd kill 3")
+    assert said.startswith("nsh: kill: No such process (ESRCH): ")
+    assert printed(machine, "as sshd ps -o comm=") == "sshd\n"
+    assert machine.run("as sshd ps -p 3").status == 1
+
+
+def test_nspid_shows_a_task_at_every_level(machine: Session) -> None:
+    """P10"""
+    printed(machine, "spawn --pid outer; as outer { spawn --pid inner }")
+    assert printed(machine, "ps -e -o nspid=,comm=") == (
+        "1           init\n2,1         outer\n3,2,1       inner\n"
+    )
+
+
+def test_pstree_merges_what_looks_alike(machine: Session) -> None:
+    printed(machine, "spawn sshd; as sshd { spawn -n 3 httpd }; as httpd.2 spawn child")
+    assert printed(machine, "pstree") == "init───sshd─┬─httpd.1\n" + (
+        "            ├─httpd.2───child\n            └─httpd.3\n"
+    )
+    printed(machine, "as sshd { spawn a; spawn b }; as a prctl name twin; as b prctl name twin")
+    assert printed(machine, "pstree | grep twin").rstrip().endswith("2*[twin]")
+    assert "twin(6)" in printed(machine, "pstree -p")
+
+
+def test_a_tool_alone_changes_its_caller_and_no_other(machine: Session) -> None:
+    """The acting task itself performs unshare(2), setns(2), setsid(2): nobody is forked."""
+    printed(machine, "spawn a; spawn --uts b; as b hostname boxb")
+    assert printed(machine, "as a { unshare --uts; hostname boxa; hostname }") == "boxa\n"
+    assert printed(machine, "as a { nsenter -t b --uts; hostname }") == "boxb\n"
+    assert printed(machine, "hostname") == "nsh\n"
+    assert printed(machine, "as a { setsid; getsid }") == "2\n"
+    assert printed(machine, "ps -e -o pid=") == "    1\n    2\n    3\n"
+
+
+def test_a_tool_with_a_command_behind_it_works_in_a_child(machine: Session) -> None:
+    assert printed(machine, "unshare --pid --fork getpid") == "1\n"
+    assert printed(machine, "unshare --pid --fork --mount-proc ps -o pid=,comm=").split() == [
+        "1",
+        "ps",
+    ]
+    assert printed(machine, "unshare --uts hostname elsewhere; hostname") == "nsh\n"
+    assert printed(machine, "setsid -w ps -o sid= -C ps; getsid").split() == ["7", "1"]
+    assert printed(machine, "ps -e -o pid=") == "    1\n"
+
+
+def test_a_child_that_cannot_be_changed_says_so_and_is_gone(machine: Session) -> None:
+    printed(machine, "spawn --pid other")
+    assert "nsh: nsenter: Invalid argument (EINVAL)" in complaint(
+        machine, "as other { nsenter --pid=/proc/1/ns/uts getpid }"
+    )
+    assert machine.status == 1
+    assert "failed to execute nosuch" in complaint(machine, "unshare --uts nosuch")
+    assert machine.status == 127
+    assert printed(machine, "ps -e -o comm=") == "init\nother\n"
+
+
+def test_setns_enters_a_pid_namespace_with_the_children_only(machine: Session) -> None:
+    """P10, N16"""
+    printed(machine, "spawn --pid web; spawn guest")
+    said = printed(machine, "as guest { setns /proc/2/ns/pid pid; getpid; spawn late }")
+    assert said == "3\n"
+    assert printed(machine, "as late getpid; as late getppid") == "2\n0\n"
+    assert "EINVAL" in complaint(machine, "as late setns /proc/2/ns/uts pid")
+
+
+def test_unshare_needs_something_to_fork_for(machine: Session) -> None:
+    assert "spawn --pid NAME" in complaint(machine, "unshare --pid --fork")
+
+
+def test_clone2_takes_flags_in_any_dress(machine: Session) -> None:
+    """P5, N17"""
+    assert printed(machine, "clone2 -n a --set-tid 300 CLONE_NEWUTS") == "300\n"
+    assert printed(machine, "clone2 -n b 'newpid|newuts'") == "2\n"
+    assert printed(machine, "as b getpid; lsns -t uts -n | wc -l").split() == ["1", "3"]
+    assert "there is no flag CLONE_NEWTEA" in complaint(machine, "clone2 NEWTEA")
+    assert "EEXIST" in complaint(machine, "clone2 -n c --set-tid 300")
+    both = "if clone2 NEWPID { getpid; exit } else { wait; echo parent }"
+    assert printed(machine, both) == "1\nparent\n"
+
+
+def test_wait_tells_what_became_of_children(machine: Session) -> None:
+    script = "spawn a { exit 3 }; spawn b; kill -KILL b; wait a; echo $?; wait b; echo $?"
+    assert printed(machine, script) == "3\n137\n"
+    assert printed(machine, "wait; echo $?") == "0\n"
+    assert printed(machine, "wait -n; echo $?") == "127\n"
+    result = machine.run("wait 77; echo $?")
+    assert result.stdout == "127\n"
+    assert result.stderr.startswith("nsh: wait: 77: No child processes (ECHILD)")
+
+
+def test_waitpid_tells_in_words(machine: Session) -> None:
+    said = printed(machine, "spawn a; kill -STOP a; waitpid -u a; kill -CONT a; waitpid -c a")
+    assert said == "2 stopped STOP\n2 continued\n"
+    assert printed(machine, "waitpid -n a") == "0\n"
+    assert printed(machine, "kill -SEGV a; waitpid -k a; waitpid -1") == (
+        "2 killed SEGV\n2 killed SEGV\n"
+    )
+    assert "ECHILD" in complaint(machine, "waitpid 0")
+    printed(machine, "spawn b; as b { setpgrp; exit 9 }")
+    assert printed(machine, "waitpid -3") == "3 exited 9\n"
+
+
+def test_kill_reaches_by_pid_group_label_and_reference(machine: Session) -> None:
+    """P11 among others"""
+    printed(machine, "spawn a; spawn b; as a setpgrp; as b setpgid 0 0; spawn c; setpgid c b")
+    printed(machine, "kill -TERM a; kill -KILL -3; waitpid a")
+    assert printed(machine, "waitpid; waitpid") == "3 killed KILL\n4 killed KILL\n"
+    printed(machine, "spawn --pid web; kill 0:5")
+    assert "ECHILD" in complaint(machine, "as web waitpid")
+    assert printed(machine, "ps -o comm= -C web") == "web\n", "an init does not die of TERM"
+    printed(machine, "kill -KILL web:1; wait")
+    result = machine.run("spawn d; kill d 77; echo $?")
+    assert not result.ok
+    assert machine.status == 64
+
+
+def test_a_signal_with_a_value_is_queued_with_it(machine: Session) -> None:
+    printed(machine, "spawn a; as a sigprocmask -b USR1 RTMIN+2")
+    printed(machine, "kill -q 3 -USR1 a; kill -q 4 -RTMIN+2 a; kill -q 5 -s RTMIN+2 a")
+    assert printed(machine, "as a sigpending") == "USR1\nRTMIN+2\n"
+    assert printed(machine, "as a sigprocmask") == "USR1\nRTMIN+2\n"
+    machine.run("as a sigprocmask -s TERM")
+    assert "ESRCH" in complaint(machine, "as a sigpending")
+
+
+def test_prctl_and_subreaper(machine: Session) -> None:
+    printed(machine, "spawn a; as a { subreaper on; spawn b; as b spawn c }; as b exit")
+    assert printed(machine, "ps -o ppid= -C c; as a subreaper").split() == ["2", "on"]
+    assert printed(machine, "as a prctl name 'a very long name indeed'; as a prctl name") == (
+        "a very long nam\n"
+    )
+    assert printed(machine, "as c { prctl pdeathsig KILL; prctl pdeathsig }") == "KILL\n"
+    assert "unknown option 'tea'" in complaint(machine, "prctl tea")
+
+
+def test_the_container_command_speaks_to_its_file(machine: Session) -> None:
+    """P1, P7, P8"""
+    printed(machine, "spawn a; spawn b; as a container new web; container move --tree b db")
+    assert printed(machine, "container") == (
+        "CONTAINER NPROCS PID VPID COMMAND\n"
+        "0              1   1    1 init\n"
+        "web            1   2    1 a\n"
+        "db             1   4    3 b\n"
+    )
+    assert printed(machine, "container which; as a container which") == "0\nweb\n"
+    assert "EPERM" in complaint(machine, "as a container leave")
+    assert "EEXIST" in complaint(machine, "spawn c; as c container new web")
+    for wrong in ("new", "list x", "which x", "move web", "dance", "new web --tree 1"):
+        assert "Try 'help container'" in complaint(machine, f"container {wrong}")
+    assert "EINVAL" in complaint(machine, "as c container new 'two words'")
+    assert printed(machine, "container lies") == printed(machine, "lies")
+
+
+def test_a_hostile_name_moves_no_cursor(machine: Session) -> None:
+    printed(machine, 'spawn a; as a prctl name "$(printf "x\\\\033[2J\\\\ny")"')
+    for tool in ("ps -e", "ps aux", "pstree", "lsns", "container", "pgrep -l x", "pkill -e x"):
+        text = printed(machine, tool)
+        assert "\x1b" not in text
+        assert all(line.isprintable() for line in text.splitlines())
+
+
+def test_help_knows_commands_and_topics(machine: Session) -> None:
+    assert printed(machine, "help kill") == printed(machine, "kill --help")
+    assert printed(machine, "help signals").startswith("Signals:\n  kill ")
+    assert "Sessions and groups:\n" in printed(machine, "help")
+    assert "`nsh help tea`" in complaint(machine, "help tea")
+
+
+def test_a_child_that_writes_to_a_closed_pipe_is_no_trouble(machine: Session) -> None:
+    assert printed(machine, "spawn -n 30 w; ps -e | head -n 1") == "  PID TTY          TIME CMD\n"
