@@ -76,8 +76,9 @@ def check_view(box: Computer, reader: TaskId, proc: str) -> None:
     children: dict[int, list[int]] = {}
     for pid in listed:
         parents[pid] = check_process(box, reader, proc, pid)
-        words = box.cat(f"{proc}/{pid}/task/{pid}/children", reader).split()
-        children[pid] = [int(word) for word in words]
+        tids = box.ls(f"{proc}/{pid}/task", reader)
+        words = [box.cat(f"{proc}/{pid}/task/{tid}/children", reader) for tid in tids]
+        children[pid] = [int(word) for word in "".join(words).split()]
     assert all(parent == 0 or parent in listed for parent in parents.values())
     assert {(child, pid) for pid in listed for child in children[pid]} == {
         (child, parent) for child, parent in parents.items() if parent

@@ -27,7 +27,7 @@ from nsh.abi.files import (
     Utimens,
     Write,
 )
-from nsh.abi.process import Exit, Wait4
+from nsh.abi.process import Exit, Prctl, PrctlOption, Wait4
 from tests.kernel.proc.computer import Computer
 
 READING_ONES_OWN = ["comm", "status", "stat", "cmdline"]
@@ -233,6 +233,22 @@ def test_the_table_grows_by_powers_of_two(box):
     for least, size in ((0, 64), (63, 64), (64, 128), (200, 256), (255, 256)):
         box.ask(Dup(0, least))
         assert int(box.status(1)["FDSize"]) == size
+
+
+def test_children_are_the_threads_that_forked_them_or_took_them_in(box):
+    two = box.spawn("server")
+    thread = box.thread(two, "worker")
+    box.spawn("", two)
+    box.spawn("", thread)
+    mine = "/proc/2/task"
+    assert [box.cat(f"{mine}/{tid}/children") for tid in (2, 3)] == ["4 ", "5 "]
+    box.ask(Exit(), thread)
+    assert box.cat(f"{mine}/2/children") == "4 5 "
+    six = box.spawn("", box.spawn("middle", two))
+    box.ask(Prctl(PrctlOption.PR_SET_CHILD_SUBREAPER, 1), two)
+    box.spawn("", two)
+    box.ask(Exit(), box.task(six).parent)
+    assert box.cat(f"{mine}/2/children") == "4 5 6 8 7 "  # what is taken in comes last
 
 
 # -- the dead -------------------------------------------------------------------------------------

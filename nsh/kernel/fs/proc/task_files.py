@@ -4,11 +4,11 @@ from msgspec.structs import replace
 
 from nsh.abi.errno import Errno
 from nsh.abi.process import COMM_LEN
-from nsh.kernel import pids
+from nsh.kernel import families, pids
 from nsh.kernel.fs.proc.nodes import TaskNode
 from nsh.kernel.fs.proc.registry import task_file
 from nsh.kernel.fs.proc.view import process_of, seen
-from nsh.machine.ids import TaskId
+from nsh.machine.ids import NOBODY, TaskId
 from nsh.machine.tasks import State, Task
 from nsh.machine.value import Transaction
 
@@ -45,13 +45,10 @@ def cmdline(tx: Transaction, caller: TaskId, node: TaskNode) -> str:
 
 @task_file("children", process=False)
 def children(tx: Transaction, caller: TaskId, node: TaskNode) -> str:
-    """The children in order of birth, a blank after each.
-
-    All of a process's children stand with its first thread: the model keeps them by process.
-    """
+    """The children that this thread forked or took in, oldest first, a blank after each."""
     del caller
     task = seen(tx, node)
-    if task.leader != node.task:
-        return ""
-    numbers = (pids.number(tx, tx.get(Task, child), node.space) for child in sorted(task.children))
+    thread = NOBODY if task.leader == node.task else node.task
+    own = (tx.get(Task, child) for child in families.children(process_of(tx, task, node.task)))
+    numbers = (pids.number(tx, child, node.space) for child in own if child.parent_thread == thread)
     return "".join(f"{number} " for number in numbers if number)
