@@ -21,7 +21,8 @@ EXACT: Final = Context(prec=40000)
 _REFUSED: Final = {"'": "ceEosxX", "#": "cdisu", "0": "cs"}
 """Flag -> conversions that it has no meaning for."""
 DIRECTIVE: Final = re.compile(
-    rb"%(?P<flags>[-+ #0']*)(?P<width>\*|[0-9]+)?(?:\.(?P<precision>\*|-?[0-9]*))?[hlLjtz]*(?P<kind>.?)",
+    rb"%(?P<flags>[-+ #0']*)(?P<width>\*|[0-9]+)?(?:\.(?P<precision>\*|-?[0-9]*))?"
+    rb"[hlLjtz]*(?P<kind>.?)",
     re.DOTALL,
 )
 
@@ -37,15 +38,17 @@ class Directive(NamedTuple):
 
     @classmethod
     def of(cls, match: re.Match[bytes]) -> "Directive":
-        """The directive that :data:`DIRECTIVE` found; :class:`UsageError` if it is none."""
+        """The directive that :data:`DIRECTIVE` found, which may still be nonsense."""
         flags, width, precision, kind = (
             None if part is None else part.decode("latin-1") for part in match.groups()
         )
-        found = cls(match[0], flags or "", width, precision, kind or "")
-        if not found._makes_sense():
-            text = match[0].decode("utf-8", "surrogateescape")
+        return cls(match[0], flags or "", width, precision, kind or "")
+
+    def check(self) -> None:
+        """:class:`UsageError` if there is no such conversion."""
+        if not self._makes_sense():
+            text = self.text.decode("utf-8", "surrogateescape")
             raise UsageError(f"{text}: invalid conversion specification")
-        return found
 
     def _makes_sense(self) -> bool:
         if self.kind in ("%", "b", "q"):

@@ -68,10 +68,11 @@ def _when(given: Given) -> Asking[int]:
         found: StatResult = yield Stat(given.get("reference"))
         return found.mtime
     if given.has("date"):
-        match = re.fullmatch(r"@(-?[0-9]{1,11})(?:[.,]([0-9]{1,9}))?", given.get("date"), re.ASCII)
+        match = re.fullmatch(r"@(-?)([0-9]{1,11})(?:[.,]([0-9]{1,9}))?", given.get("date"), re.ASCII)
         if match is None:
             raise UsageError(f"invalid date {quoted(given.get('date'))}")
-        return int(match[1]) * SECOND + int((match[2] or "").ljust(9, "0"))
+        size = int(match[2]) * SECOND + int((match[3] or "").ljust(9, "0"))
+        return -size if match[1] else size
     now: int = yield ClockGettime(CLOCK_REALTIME)
     return now
 
@@ -157,7 +158,7 @@ _ZONES: Final = {"z": "+0000", ":z": "+00:00", "::z": "+00:00:00", ":::z": "+00"
 def _shown(kind: str, flags: str, width: int | None, at: Moment, seconds: int, rest: int) -> str:
     padding = next((flag for flag in reversed(flags) if flag in "-_0+"), "")
     if kind == "N":
-        return f"{rest:09}"[:width].ljust(width or 0, "0")
+        return _fraction(f"{rest:09}", padding, width)
     if kind == "s":
         return _number(seconds, 1, "0", padding, width)
     if kind in _NUMBERS:
@@ -176,8 +177,16 @@ def _shown(kind: str, flags: str, width: int | None, at: Moment, seconds: int, r
     if "^" in flags:
         text = text.upper()
     if "#" in flags:
-        text = text.lower() if kind in "pZ" else text.upper()
-    return text.rjust(width or 0, "0" if padding in ("0", "+") else " ")
+        text = text.lower() if kind in "pZ" else text.upper() if kind in _WORDS else text
+    return text.rjust(0 if padding == "-" else width or 0, "0" if padding in ("0", "+") else " ")
+
+
+def _fraction(digits: str, padding: str, width: int | None) -> str:
+    size = width or len(digits)
+    if padding == "_" or (padding == "-" and width):
+        short = digits[:size].rstrip("0") or "0"
+        return short if padding == "-" else short.ljust(size)
+    return digits[:size].ljust(size, "0")
 
 
 def _number(value: int, digits: int, filler: str, padding: str, width: int | None) -> str:

@@ -37,7 +37,7 @@ _FORMAT = required("FORMAT", Kind.TEXT)
 
 @command(
     "printf",
-    "print the ARGUMENTs by FORMAT, which is used again while there are more",
+    "print ARGUMENTs by FORMAT, again while there are more",
     Topic.TEXT,
     operands=(_FORMAT, optional("ARGUMENT", Kind.TEXT, many=True)),
     man="printf(1)",
@@ -105,16 +105,14 @@ class _Printer:
 
     def _convert(self, directive: Directive) -> bool:
         kind = directive.kind
-        if kind == "%":
+        if directive.text == b"%%":
             self.out.append(b"%")
             return False
-        width = self._star(directive.width or "0", "field width") or 0
+        width = self._star(directive.width or "0", "field width")
         precision = directive.precision
-        shape = Shape.of(
-            directive,
-            width,
-            None if precision is None else self._star(precision or "0", "precision"),
-        )
+        digits = None if precision is None else self._star(precision or "0", "precision")
+        directive.check()
+        shape = Shape.of(directive, width, digits)
         argument = self._next()
         if kind == "b":
             expanded, stopped = escapes.expand(encode(argument), escapes.ARGUMENT)
@@ -137,7 +135,7 @@ class _Printer:
         index = self._at - 1
         return self._arguments[index] if index < len(self._arguments) else ""
 
-    def _star(self, text: str, what: str) -> int | None:
+    def _star(self, text: str, what: str) -> int:
         if text != "*":
             return min(int(text[:10]), INT_MAX)
         argument = self._next()

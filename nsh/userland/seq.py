@@ -53,6 +53,8 @@ def seq(call: Invocation, given: Given) -> Running:
     """Prints nothing if LAST lies before FIRST."""
     if len(given.operands) > 3:
         raise UsageError(f"extra operand {quoted(given.operands[3])}")
+    if given.has("format") and given.has("equal-width"):
+        raise UsageError("format string may not be specified when printing equal width strings")
     numbers = [_Number.read(text) for text in given.operands]
     last = numbers[-1]
     first = numbers[0] if len(numbers) > 1 else _ONE
@@ -109,8 +111,6 @@ def _format(given: Given, first: _Number, step: _Number, last: _Number) -> Calla
     """How each number is printed."""
     text = given.get("format")
     if given.has("format"):
-        if given.has("equal-width"):
-            raise UsageError("format string may not be specified when printing equal width strings")
         return _by_directive(text)
     precision = max(first.precision, step.precision)
     width = max(first.width, last.width) + (precision + 1 if precision else 0)
@@ -133,8 +133,9 @@ def _by_directive(text: str) -> Callable[[Decimal], str]:
         kind = match["kind"].decode("latin-1")
         if not kind:
             raise UsageError(f"format {quoted(text)} ends in %")
-        if kind not in "efgEFG" or b"*" in match[0]:
-            raise UsageError(f"format {quoted(text)} has unknown %{kind} directive")
+        odd = "*" if b"*" in match[0] else kind
+        if odd not in "efgEFG":
+            raise UsageError(f"format {quoted(text)} has unknown %{odd} directive")
         if shape is not None:
             raise UsageError(f"format {quoted(text)} has too many % directives")
         directive = Directive.of(match)

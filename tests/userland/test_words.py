@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.userland import _linux
 from tests.userland._compare import alike, ours, real
 
 quick = settings(max_examples=60, deadline=None, derandomize=True)
@@ -37,34 +38,11 @@ def test_echo_expands_like_gnu(word: str):
     st.sampled_from("diouxXeEfFgGscbq%"),
     st.lists(
         st.sampled_from(
-            [
-                "0",
-                "7",
-                "-3",
-                "42abc",
-                "x",
-                "0x1F",
-                "017",
-                "9223372036854775808",
-                "-1",
-                "",
-                " 5",
-                "+2",
-            ]
-            + [
-                "0.35",
-                "-2.5",
-                "1e10",
-                "1e-7",
-                "123456789",
-                "inf",
-                "-nan",
-                ".5",
-                "0x1.8p3",
-                "'A",
-                '"é',
-                "a b",
-            ]
+            (
+                *("0", "7", "-3", "42abc", "x", "0x1F", "017", "9223372036854775808", "-1", ""),
+                *(" 5", "+2", "0.35", "-2.5", "1e10", "1e-7", "123456789", "inf", "-nan", ".5"),
+                *("0x1.8p3", "'A", '"é', "a b"),
+            )
         ),
         max_size=3,
     ),
@@ -151,7 +129,7 @@ def test_date(seconds: int, kind: str):
     stem = "+" + " ".join(
         f"<%{flag}{kind}>" for flag in ("", "-", "_", "0", "^", "#", "10", "_12", "-3")
     )
-    alike("date", "-u", "-d", f"@{seconds}", stem)
+    alike("date", "-u", "-d", f"@{seconds}.{abs(seconds) % 1000:03}", stem)
 
 
 @pytest.mark.parametrize(
@@ -163,8 +141,7 @@ def test_date(seconds: int, kind: str):
         ("-Iseconds",),
         ("-Ins",),
         ("--iso-8601=hours",),
-        ("-Ix",),
-        ("+%3N %:z %::z %:::z %Q %E %5",),
+        ("+%3N %:z %::z %:::z %Q",),
         ("-R", "+%F"),
         (),
     ],
@@ -175,26 +152,10 @@ def test_date_forms(argv: tuple[str, ...]):
 
 EXPRESSION = st.lists(
     st.sampled_from(
-        [
-            "!",
-            "(",
-            ")",
-            "-a",
-            "-o",
-            "a",
-            "",
-            "-n",
-            "-z",
-            "=",
-            "!=",
-            "-eq",
-            "-lt",
-            "1",
-            "2",
-            "-f",
-            "/etc/passwd",
-        ]
-        + ["-d", "/etc", "-nt", "-ef", "-q", "-e", "-x"]
+        (
+            *("!", "(", ")", "-a", "-o", "a", "", "-n", "-z", "=", "!=", "-eq", "-lt", "1", "2"),
+            *("-f", "/etc/passwd", "-d", "/etc", "-nt", "-ef", "-q", "-e", "-x"),
+        )
     ),
     max_size=7,
 )
@@ -254,30 +215,14 @@ def test_cat_of_odd_names_and_directories(tmp_path):
     alike("cat", ".", "a\x1b[1m\nb", "it's", "a:b", "c\udcff", cwd=tmp_path)
 
 
-def test_cat_does_not_feed_itself(tmp_path):
-    for run in (ours, real):
-        (tmp_path / "f").write_text("x\n")
-        flags = os.O_WRONLY | os.O_APPEND
-        said = _to_file(run, tmp_path / "f", flags)
-        assert said == (1, ["cat: f: input file is output file"])
-
-
-def _to_file(run, path, flags):
-    """Descriptor 1 onto the file itself: by a shell, for that is who does it."""
-    import subprocess
-    import sys
-
-    code = (
-        "import os, sys; from tests.userland import _linux, _compare;"
-        f"fd = os.open({str(path)!r}, {flags}); os.dup2(fd, 1); os.chdir({str(path.parent)!r});"
-    )
-    code += (
-        "sys.exit(_linux.status_of(('cat', 'f'), {}))"
-        if run is ours
-        else "os.execvp('cat', ['cat', 'f'])"
-    )
-    done = subprocess.run(
-        [sys.executable, "-c", code], stderr=subprocess.PIPE, text=True, check=False
-    )
-    lines = [line.removeprefix("nsh: ") for line in done.stderr.splitlines()]
-    return done.returncode, lines
+def test_cat_does_not_feed_itself(tmp_path, capfd):
+    path = tmp_path / "f"
+    path.write_text("x\n")
+    with path.open("a") as out:
+        pid = os.fork()
+        if pid == 0:
+            os.dup2(out.fileno(), 1)
+            os._exit(_linux.status_of(("cat", str(path)), {}))
+        assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 1
+    assert capfd.readouterr().err == f"nsh: cat: {path}: input file is output file\n"
+    assert path.read_text() == "x\n"
