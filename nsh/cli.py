@@ -13,9 +13,9 @@ from typing import Final
 from nsh import console
 
 USAGE: Final = """\
-usage: nsh [COMMAND] [OPTIONS]      containers and their debates, on a machine of your own
+usage: nsh [COMMAND] [OPTIONS]     containers and their debates, on a machine of your own
 
-  nsh                    the interface, on a terminal; from a pipe, the script that comes in
+  nsh                    the interface, on a terminal; from a pipe, a script
   nsh -c 'CODE'          perform CODE
   nsh run FILE           perform a script                    --json  one JSON line a statement
   nsh check FILE...      perform scripts, report every expect (TAP)   --junit FILE  --paranoid

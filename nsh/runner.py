@@ -80,7 +80,7 @@ def run(text: str, name: str, options: Options) -> int:
     while (step := session.forward()) is not None:
         _show(step)
         failed = failed or step.failed
-    if session.halted:
+    if _bad_end(session):
         console.complain(session.halted)
     return int(failed or _bad_end(session))
 
@@ -154,7 +154,7 @@ def transcript(text: str, name: str, options: Options) -> int:
         _show(step)
         failed = failed or step.failed
         prompt = session.prompt()
-    if session.halted:
+    if _bad_end(session):
         console.complain(session.halted)
     return int(failed or _bad_end(session))
 

@@ -180,8 +180,11 @@ def _wrapped(value: int) -> int:
 
 
 def compares(left: str, operator: str, right: str) -> bool:
-    """Whether the comparison holds: of numbers if both are, else of strings by code point."""
-    if _INTEGER.fullmatch(left) and _INTEGER.fullmatch(right):
+    """Whether the comparison holds: of numbers if both are, else of strings by code point.
+
+    Blanks around a number do not count: ``ps -o pid=`` pads what it prints.
+    """
+    if _INTEGER.fullmatch(left.strip()) and _INTEGER.fullmatch(right.strip()):
         return _ordered(operator, int(left), int(right))
     if operator == "==":
         return left == right

@@ -1,12 +1,12 @@
 """A program on its way through one step: taken apart, changed in place, put together again."""
 
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from immutables import Map
 
 from nsh.abi.errno import Errno, KernelError
-from nsh.abi.process import Execve, ExitGroup
+from nsh.abi.process import Execve, ExitGroup, Fork
 from nsh.abi.request import Failure, Request
 from nsh.abi.signals import Sigreturn
 from nsh.lang import instructions as op
@@ -264,6 +264,8 @@ class Run:
                 self.errno = int(reply.errno)
         elif type(asked) is Execve:
             return self.execute(asked)
+        elif type(asked) is Fork and reply and self._answers(command):
+            self.set_child(cast(int, reply))
         generator = LIVE.take(command)
         if generator is None:
             generator = replay(lambda: self._start(instruction, command), command, asked)
@@ -271,6 +273,11 @@ class Run:
             command.name, command.argv, command.variables, command.replies.append(reply)
         )
         return self._advance(following, generator, reply)
+
+    def _answers(self, command: Command) -> bool:
+        """Whether the command's status is an answer: ``fork`` itself, not a tool that forks."""
+        spec = self.commands.find(command.name)
+        return spec is not None and spec.answers
 
     def execute(self, request: Execve) -> Asked | None:
         """The task has become what *request* says: perform that, and end with it."""

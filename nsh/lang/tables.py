@@ -44,7 +44,7 @@ def load(text: str, grammar: str, **options: Any) -> Lark | None:
         return None
     inner = tables.data["parser"]["parser"]
     inner["states"] = {int(state): actions for state, actions in inner["states"].items()}
-    made: Lark = Lark._load_from_dict(tables.data, tables.memo, **options)  # type: ignore[no-untyped-call]  # noqa: SLF001
+    made: Lark = Lark._load_from_dict(tables.data, tables.memo, **options)  # type: ignore[no-untyped-call]
     return made
 
 

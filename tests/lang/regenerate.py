@@ -1,4 +1,4 @@
-"""``python -m tests.lang.regenerate``: make grammar/nsh.tables.json anew after the grammar changed."""
+"""``python -m tests.lang.regenerate``: make grammar/nsh.tables.json anew for a new grammar."""
 
 from pathlib import Path
 

@@ -1,0 +1,145 @@
+"""The command line, as a shell sees it: output, errors, exit status."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import xml.etree.ElementTree as ET
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def nsh(*arguments: str, text: str = "", cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "nsh", *arguments],
+        input=text,
+        cwd=cwd,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status"),
+    [
+        (("-c", "true"), 0),
+        (("-c", "false"), 1),
+        (("-c", "exit 0"), 0),
+        (("-c", "exit 3"), 1),
+        (("-c", "kill 99"), 1),
+        (("-c", "expect 1 == 2"), 1),
+        (("-c", "if {"), 2),
+        (("-c",), 2),
+        (("run", "no/such/file"), 2),
+        (("run",), 2),
+        (("nosuch",), 2),
+        (("--nosuch",), 2),
+        (("-c", "true", "--profile", "nobody"), 2),
+        (("-c", "true", "--max-steps", "many"), 2),
+        (("--help",), 0),
+        (("help",), 0),
+        (("help", "ps"), 0),
+        (("help", "spawn"), 0),
+        (("help", "pid.move"), 0),
+        (("help", "nosuch"), 2),
+        (("run", "--help"), 0),
+        (("check", "--help"), 0),
+        (("play", "--help"), 0),
+    ],
+)
+def test_the_exit_status_says_what_happened(arguments: tuple[str, ...], status: int) -> None:
+    ran = nsh(*arguments)
+    assert ran.returncode == status, ran.stderr
+    assert "Traceback" not in ran.stderr
+    assert bool(ran.stderr) == (status == 2 or (status == 1 and arguments[1] != "false"))
+
+
+def test_a_misspelt_word_is_answered_with_the_right_one() -> None:
+    assert "did you mean 'check'" in nsh("chekc").stderr
+    assert "did you mean 'unshare'" in nsh("help", "unshar").stderr
+
+
+@pytest.mark.parametrize("arguments", [("--help",), ("run", "--help"), ("check", "--help")])
+def test_help_fits_a_screen(arguments: tuple[str, ...]) -> None:
+    lines = nsh(*arguments).stdout.splitlines()
+    assert len(lines) <= 24
+    assert all(len(line) <= 90 for line in lines)
+
+
+def test_errors_go_to_stderr_and_answers_to_stdout() -> None:
+    ran = nsh("-c", "echo answer; kill 99 || true; echo more")
+    assert ran.stdout == "answer\nmore\n"
+    assert "ESRCH" in ran.stderr
+
+
+def test_a_pipe_is_a_script() -> None:
+    assert nsh(text="echo from a pipe\n").stdout == "from a pipe\n"
+    assert nsh("run", "-", text="echo again\n").stdout == "again\n"
+
+
+def test_a_syntax_error_names_line_column_and_remedy(tmp_path: Path) -> None:
+    script = tmp_path / "bad.nsh"
+    script.write_text("echo fine\nspawn web {\n")
+    ran = nsh("run", str(script))
+    assert ran.stdout == ""
+    assert "bad.nsh:2:11" in ran.stderr
+    assert "NSH-E" in ran.stderr
+    assert "^" in ran.stderr
+    assert "help:" in ran.stderr
+
+
+def test_json_tells_one_statement_a_line() -> None:
+    ran = nsh("-c", "spawn w\nas w getpid\nkill 99", "--json")
+    assert ran.returncode == 1
+    lines = [json.loads(line) for line in ran.stdout.splitlines()]
+    assert [line["line"] for line in lines] == [1, 2, 3]
+    assert [set(line) for line in lines] == [
+        {"line", "task", "command", "stdout", "errno", "status", "changes"}
+    ] * 3
+    assert [line["stdout"] for line in lines] == ["", "2\n", ""]
+    assert [line["errno"] for line in lines] == [None, None, "ESRCH"]
+    assert lines[0]["task"] == "0:1"
+    assert any(change.startswith("+Task") for change in lines[0]["changes"])
+
+
+def test_check_reports_every_expectation(tmp_path: Path) -> None:
+    script = tmp_path / "some.nsh"
+    script.write_text("expect 1 == 1\nexpect 1 == 2\nexpect { kill 99 } fails ESRCH\n")
+    report = tmp_path / "report.xml"
+    ran = nsh("check", str(script), "--junit", str(report), "--paranoid")
+    assert ran.returncode == 1
+    lines = ran.stdout.splitlines()
+    assert lines[0] == "TAP version 14"
+    assert [line.split(" - ")[0] for line in lines[1:-1] if line[0] != "#"] == [
+        "ok 1",
+        "not ok 2",
+        "ok 3",
+    ]
+    assert lines[-1] == "1..3"
+    (suite,) = ET.parse(report).getroot()
+    assert (suite.get("tests"), suite.get("failures")) == ("3", "1")
+
+
+def test_play_to_a_pipe_is_a_transcript() -> None:
+    ran = nsh("play", "demos/s0/first-container.nsh")
+    assert ran.returncode == 0
+    assert "# The first container" in ran.stdout
+    assert '0:1 init # as sshd { echo "web" > /proc/container }' in ran.stdout
+    assert "    4     2  web     3 httpd.2" in ran.stdout
+
+
+def test_nobody_reading_is_no_error() -> None:
+    command = f"{sys.executable} -m nsh -c 'seq 1 100000' | head -1"
+    ran = subprocess.run(
+        ["bash", "-c", command], cwd=ROOT, capture_output=True, text=True, check=False, timeout=60
+    )
+    assert ran.stdout == "1\n"
+    assert "Traceback" not in ran.stderr

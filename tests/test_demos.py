@@ -1,0 +1,81 @@
+"""Every demo holds what it claims, under the invariants, the same on every run and hash seed."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from nsh.lang.actions import Expected
+from nsh.session.session import Session
+
+ROOT = Path(__file__).resolve().parent.parent
+DEMOS = sorted((ROOT / "demos").rglob("*.nsh"))
+SHOWN = {
+    "P1": "first-container",
+    "P2": "same-pid-twice",
+    "P3": "who-sees-whom",
+    "P4": "who-sees-whom",
+    "P5": "wanted-pids",
+    "P6": "across-the-border",
+    "P7": "fresh-move",
+    "P8": "no-way-out",
+    "P9": "forbidden-move",
+    "P10": "init-dies",
+    "P11": "signals-to-init",
+    "P12": "threads",
+}
+"""The demo that shows each row of the mechanisms' table."""
+
+
+def name(path: Path) -> str:
+    return path.stem
+
+
+@pytest.mark.parametrize("demo", DEMOS, ids=name)
+def test_a_demo_holds_what_it_claims(demo: Path) -> None:
+    session = Session(paranoid=True, keep=False)
+    session.load(demo.read_text(encoding="utf-8"), demo.name)
+    expectations = 0
+    while (step := session.forward()) is not None:
+        assert not step.failed, f"{demo.name}:{step.place.line}: {step.place.text} {step.message}"
+        expectations += isinstance(step.action, Expected)
+    assert expectations >= 3, "a demo that expects nothing cannot fail"
+
+
+@pytest.mark.parametrize("demo", DEMOS, ids=name)
+def test_a_demo_tells_a_story(demo: Path) -> None:
+    lines = demo.read_text(encoding="utf-8").splitlines()
+    assert lines[0].startswith("#: # "), "it opens with its title"
+    assert sum(line.startswith("#:") for line in lines) >= 6
+    assert all(len(line) <= 100 for line in lines)
+
+
+@pytest.mark.parametrize("row", SHOWN)
+def test_every_row_of_section_p_has_its_demo(row: str) -> None:
+    (demo,) = [path for path in DEMOS if path.stem == SHOWN[row]]
+    assert re.search(rf"^#.*\b{row}\b", demo.read_text(encoding="utf-8"), re.MULTILINE)
+
+
+def transcript(demo: Path, seed: str) -> bytes:
+    environment = {**os.environ, "PYTHONHASHSEED": seed}
+    done = subprocess.run(
+        [sys.executable, "-m", "nsh", "play", demo.relative_to(ROOT)],
+        cwd=ROOT,
+        env=environment,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        check=True,
+    )
+    return done.stdout
+
+
+@pytest.mark.parametrize("demo", DEMOS, ids=name)
+def test_a_demo_prints_the_same_bytes_with_any_hash_seed(demo: Path) -> None:
+    first = transcript(demo, "1")
+    assert first
+    assert first == transcript(demo, "4242")
