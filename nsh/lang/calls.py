@@ -164,15 +164,17 @@ def _elsewhere(run: Run, name: str, rest: Span | None, tested: bool) -> Asked:
     try:
         code = code_at(source.source, rest.start, rest.end, source.name)
     except SyntaxProblem as error:
-        return _not_found(run, name, tested, f"; were it a task: {error.diagnostic.cause}")
+        cause = error.diagnostic.cause
+        return _not_found(
+            run, name, tested, "" if _near(run, name) else f"; were it a task: {cause}"
+        )
     return Delegate(
         name, Program((Frame(code),), run.scope, traced=run.traced), implicit=True, tested=tested
     )
 
 
 def _not_found(run: Run, name: str, tested: bool, hint: str = "") -> Report:
-    known = [*run.commands.names(), *BUILTINS, *KEYWORDS, *run.scope.functions]
-    near = nearest(name, known)
+    near = "" if hint else _near(run, name)
     if near and near != name:
         hint = f"; did you mean `{near}`?"
     elif name in BUILTINS or name in KEYWORDS:
@@ -182,6 +184,11 @@ def _not_found(run: Run, name: str, tested: bool, hint: str = "") -> Report:
     elif "/" in name:
         hint = "; commands are called by name alone"
     return run.complain(f"{name}: command not found{hint}", NOT_FOUND, tested)
+
+
+def _near(run: Run, name: str) -> str:
+    """The command, function or word of the language that *name* may have been meant to be."""
+    return nearest(name, [*run.commands.names(), *BUILTINS, *KEYWORDS, *run.scope.functions])
 
 
 @performs(op.AsTask)
@@ -198,7 +205,10 @@ def _returned(run: Run, instruction: Any, asked: Delegate, reply: Any) -> Asked 
     if type(reply) is Failure:
         run.errno = int(reply.errno)
         if asked.implicit and reply.errno is Errno.ESRCH and ":" not in asked.ref:
-            return _not_found(run, asked.ref, asked.tested)
+            code = asked.program.frames[0].code
+            spaced = code.source.startswith("=", code.start)
+            hint = "; an assignment has no blanks around `=`" if spaced else ""
+            return _not_found(run, asked.ref, asked.tested, hint)
         return run.complain(f"{asked.ref}: {reply}", 1, asked.tested, reply)
     told: Returned = reply
     if told.scope is not None:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import pytest
+from immutables import Map
 from msgspec.structs import replace
 
 from nsh.abi.files import Write
+from nsh.abi.signals import SigDelivery, Sigreturn
 from nsh.lang import stepper
 from nsh.lang.actions import Expected, Finished, PureBudget
 from nsh.lang.compiler import compile_script
 from nsh.lang.live import LIVE, ReplayError
 from nsh.lang.parser import parse
-from nsh.machine.program import Frame, Program
+from nsh.machine.program import Frame, Program, Scope
 from tests.lang.fake import COMMANDS, Kernel
 
 MESSAGES = {
@@ -22,6 +24,8 @@ MESSAGES = {
     "ecko hi": "nsh: ecko: command not found; did you mean `echo`?\n",
     "swapn w { echo }": "nsh: swapn: command not found; did you mean `spawn`?\n",
     "xyzzy": "nsh: xyzzy: command not found\n",
+    "x = 1": "nsh: x: command not found; an assignment has no blanks around `=`\n",
+    "xyzzy in a": "nsh: xyzzy: command not found; were it a task: `in` cannot stand here\n",
     "xyzzy echo a": "nsh: xyzzy: command not found\n",
     "web:7": "nsh: web:7: command not found; `as web:7` goes to that task\n",
     "web:7 echo a": "nsh: web:7: No such process (ESRCH): nobody\n",
@@ -172,6 +176,19 @@ def test_a_finished_program_stays_finished() -> None:
     program, asked = stepper.step(Program((Frame(code),)), COMMANDS)
     assert asked == Finished(3, True)
     assert stepper.step(program, COMMANDS) == (program, asked)
+
+
+def test_a_trap_needs_no_program_around_it() -> None:
+    """A puppet that waits to be told what to do handles signals all the same."""
+    info = SigDelivery(10, 0, 7, 0, 0, 0, "{ echo $SIGNAL $SI_PID $x }", 3)
+    scope = Scope(Map(x="kept"), status=4)
+    program, asked = stepper.step(stepper.deliver(Program(scope=scope), info), COMMANDS)
+    assert asked == Write(1, b"USR1 7 kept\n")
+    program, asked = stepper.step(stepper.resume(program, 12), COMMANDS)
+    assert asked == Sigreturn(3)
+    program, asked = stepper.step(stepper.resume(program, 0), COMMANDS)
+    assert asked == Finished(4, False)
+    assert program.scope == scope
 
 
 def test_a_command_with_a_memory_of_its_own_is_found_out() -> None:

@@ -82,6 +82,7 @@ RUNS: dict[str, tuple[str, str]] = {
     "exec of descriptors": ("(exec > f; echo a; echo b); cat f", "a\nb\n"),
     "as": ("spawn w; as w echo $$; x=1; as w { x=2; echo $$ }; echo $x", "2\n2\n2\n"),
     "a task's name is short for as": ("spawn w; w echo $$ $PPID; :2 echo $$", "2 1\n2\n"),
+    "a task's name before a block": ("spawn w; :2 { echo $$ }; w { echo $$; status 3 } || echo $?", "2\n2\n3\n"),
     "as with a redirection": ("spawn w; as w echo $$ > f; cat f", "2\n"),
     "as can fail": ("spawn w; as w status 3 || echo $?", "3\n"),
     "as spawns": ("spawn w; as w spawn v { echo $PPID }", "2\n"),
