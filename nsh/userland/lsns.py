@@ -8,7 +8,7 @@ from nsh.abi.invocation import Invocation, Running
 from nsh.abi.namespaces import NsGet
 from nsh.userland import table
 from nsh.userland.options import Given, Kind, UsageError, option, optional
-from nsh.userland.proc import CMDLINE, NAMESPACES, STATUS, Process, printable, processes
+from nsh.userland.proc import CMDLINE, NAMESPACES, STATUS, Process, fill, printable, processes
 from nsh.userland.refs import pid_of
 from nsh.userland.registry import Topic, command
 from nsh.userland.streams import READING, Asking, joined, say, write
@@ -100,6 +100,8 @@ def lsns(call: Invocation, given: Given) -> Running:
     latest: dict[int, Line] = {}
     tree = "command" in wanted and not given.has("list")
     for namespace, process in pairs:
+        if not process.status:
+            yield from fill(process, frozenset((STATUS, CMDLINE)))
         cells = yield from _cells(wanted, namespace, process, known)
         line = latest[process.pid] = Line(cells)
         above = latest.get(process.ppid) if tree else None
@@ -119,8 +121,7 @@ def _namespaces(kinds: Sequence[str], task: int) -> Asking[list[Found]]:
     """By number; with *task*, only those that it is in."""
     found: dict[tuple[int, str], Found] = {}
     of_task: set[tuple[int, str]] = set()
-    needs = frozenset((STATUS, CMDLINE, *kinds))
-    for process in (yield from processes(needs)):
+    for process in (yield from processes(frozenset(kinds))):
         for kind in kinds:
             inum = process.inode(kind)
             if inum:

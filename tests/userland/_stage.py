@@ -75,6 +75,7 @@ def scene() -> dict[str, int]:
         "group": actor("group", lambda: os.setpgid(0, 0)),
         "box": actor("box", container),
     }
+    cast["inner"] = cast["box"] + 1
     os.kill(cast["stopped"], signal.SIGSTOP)
     os.waitpid(cast["stopped"], os.WUNTRACED)
     os.kill(cast["dead"], signal.SIGKILL)

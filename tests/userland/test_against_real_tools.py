@@ -1,4 +1,4 @@
-"""ps, pstree and lsns say what procps, psmisc and util-linux say of the same processes."""
+"""ps, pstree, lsns, pgrep, unshare, nsenter, setsid say what the real ones say of one scene."""
 
 from __future__ import annotations
 
@@ -117,6 +117,42 @@ LINES: tuple[tuple[str, ...], ...] = (
     ("pgrep", "-n", "httpd"),
     ("pgrep", "-o", "httpd"),
     ("pgrep", "nobody of that name"),
+    ("setsid", "-w", "pgrep", "-x", "httpd"),
+    ("setsid", "-w", "false"),
+    ("setsid", "-f", "false"),
+    ("setsid", "no-such-command"),
+    ("setsid", "--nonsense"),
+    ("unshare", "--uts", "uname", "-s"),
+    ("unshare", "--pid", "--fork", "ps", "-o", "pid,comm", "-C", "httpd"),
+    ("unshare", "--pid", "--fork", "--mount-proc", "ps", "-o", "pid,ppid,pgid,sid"),
+    ("unshare", "-pf", "--mount-proc", "lsns", "-o", "nprocs,pid", "-t", "pid"),
+    ("unshare", "-p", "-f", "--kill-child", "false"),
+    ("unshare", "-Ur", "id"),
+    ("unshare", "--map-user=7", "--map-group=8", "id", "-u"),
+    ("unshare", "-c", "id", "-u"),
+    ("unshare", "-m", "--propagation", "slave", "true"),
+    ("unshare", "--propagation", "nonsense", "true"),
+    ("unshare", "-p", "no-such-command"),
+    ("unshare", "-p", "-f", "no-such-command"),
+    ("unshare", "--kill-child=NONSENSE", "true"),
+    ("unshare", "--nonsense"),
+    ("unshare", "--wd=/no-such-directory", "true"),
+    ("unshare", "--wd=/", "pwd"),
+    ("unshare", "--root=/proc/self/root", "--wd=/", "pwd"),
+    ("nsenter", "-t", "{box}", "-u", "uname", "-s"),
+    ("nsenter", "-t", "{inner}", "-p", "setsid", "-w", "ps", "-C", "httpd"),
+    ("nsenter", "-t", "{inner}", "-a", "pgrep", "httpd"),
+    ("nsenter", "-t", "{inner}", "-p", "-F", "pgrep", "-o", "httpd"),
+    ("nsenter", "-t", "{inner}", "-w", "pwd"),
+    ("nsenter", "-t", "{inner}", "-w/", "pwd"),
+    ("nsenter", "-t", "{box}", "-u", "no-such-command"),
+    ("nsenter", "-t", "99999", "-p", "true"),
+    ("nsenter", "-p", "true"),
+    ("nsenter", "-a", "true"),
+    ("nsenter", "-u/proc/{box}/ns/uts", "true"),
+    ("nsenter", "-u/proc/{box}/ns/ipc", "true"),
+    ("nsenter", "-mu", "true"),
+    ("nsenter", "--nonsense"),
 )
 
 
