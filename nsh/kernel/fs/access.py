@@ -143,7 +143,7 @@ def _open_place(walk: Walk, place: Place, flags: int, *, made: bool) -> FileId |
     if kind not in (S_IFDIR, S_IFREG):
         raise Errno.ENXIO("there is no such device or socket behind the name")
     sb = tx.get(Mount, place.mount).superblock
-    writing = flags & _ACCMODE != OpenFlag.O_RDONLY
+    writing = flags & _ACCMODE in (OpenFlag.O_WRONLY, OpenFlag.O_RDWR)
     if writing:
         check_writable(tx, place)
     operations = type_of(tx, sb)

@@ -1,6 +1,6 @@
 """Making, moving and removing names: mkdir(2), unlink(2), rename(2), … (fs/namei.c)."""
 
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from nsh.abi.errno import Errno
 from nsh.abi.files import (
@@ -8,6 +8,7 @@ from nsh.abi.files import (
     S_IFDIR,
     S_IFIFO,
     S_IFMT,
+    S_IFREG,
     Link,
     Mkdir,
     Mkfifo,
@@ -19,7 +20,7 @@ from nsh.abi.files import (
 from nsh.kernel import contexts
 from nsh.kernel.dispatch import handles
 from nsh.kernel.fs import mount_tree
-from nsh.kernel.fs.permission import MAY_EXEC, MAY_WRITE, check, check_sticky
+from nsh.kernel.fs.permission import MAY_EXEC, MAY_READ, MAY_WRITE, check, check_sticky, may, owns
 from nsh.kernel.fs.types import FileSystem, Name, type_of
 from nsh.kernel.fs.walk import Target, Walk, bytes_in
 from nsh.machine.context import Place
@@ -27,7 +28,11 @@ from nsh.machine.files import Attributes, SuperblockId
 from nsh.machine.ids import TaskId
 from nsh.machine.mounts import Mount
 from nsh.machine.record import Record
+from nsh.machine.tasks import Creds
 from nsh.machine.value import Transaction
+
+S_ISUID: Final = 0o4000
+_SGID_EXEC: Final = 0o2010
 
 
 class Slot(NamedTuple):
@@ -52,7 +57,8 @@ def _slot(walk: Walk, target: Target) -> Slot:
 def _free_slot(walk: Walk, path: str, *, directory: bool = False) -> Slot:
     """The slot of *path* for something new (filename_create).
 
-    EEXIST; ENOENT where only a directory could have the name; EROFS; EACCES.
+    EEXIST; ENOENT where only a directory could have the name; EROFS.  What is made there
+    needs :func:`_check_change`.
     """
     target = walk.parent(path)
     if not target.ordinary:
@@ -65,7 +71,6 @@ def _free_slot(walk: Walk, path: str, *, directory: bool = False) -> Slot:
     if target.slash and not directory:
         raise Errno.ENOENT("a name that ends in a slash can only be a directory's")
     mount_tree.check_writable(walk.tx, target.directory)
-    _check_change(walk, slot)
     return slot
 
 
@@ -106,6 +111,7 @@ def mkdir(tx: Transaction, caller: TaskId, request: Mkdir) -> int:
     """mkdir(2)."""
     walk = Walk(tx, caller)
     slot = _free_slot(walk, request.path, directory=True)
+    _check_change(walk, slot)
     mode = request.mode & 0o1777 & ~walk.fs.umask
     slot.kind.mkdir(tx, caller, slot.sb, slot.name, mode)
     return 0
@@ -116,6 +122,7 @@ def mkfifo(tx: Transaction, caller: TaskId, request: Mkfifo) -> int:
     """mkfifo(3)."""
     walk = Walk(tx, caller)
     slot = _free_slot(walk, request.path)
+    _check_change(walk, slot)
     mode = S_IFIFO | request.mode & 0o7777 & ~walk.fs.umask
     slot.kind.create(tx, caller, slot.sb, slot.name, mode)
     return 0
@@ -129,7 +136,9 @@ def symlink(tx: Transaction, caller: TaskId, request: Symlink) -> int:
         raise Errno.ENOENT("a symbolic link leads somewhere")
     if bytes_in(text) >= PATH_MAX:
         raise Errno.ENAMETOOLONG(f"a path has less than {PATH_MAX} bytes")
-    slot = _free_slot(Walk(tx, caller), request.path)
+    walk = Walk(tx, caller)
+    slot = _free_slot(walk, request.path)
+    _check_change(walk, slot)
     slot.kind.symlink(tx, caller, slot.sb, slot.name, text)
     return 0
 
@@ -142,12 +151,24 @@ def link(tx: Transaction, caller: TaskId, request: Link) -> int:
     slot = _free_slot(Walk(tx, caller), request.new)
     if old.mount != slot.target.directory.mount:
         raise Errno.EXDEV("the two names are on different mounts")
-    if walk.stat(old).mode & S_IFMT == S_IFDIR:
+    attributes = walk.stat(old)
+    if not owns(walk.creds, attributes) and not _safe_to_link(walk.creds, attributes):
+        raise Errno.EPERM(f"uid {walk.creds.euid} may not keep another's file by a link to it")
+    _check_change(walk, slot)
+    if attributes.mode & S_IFMT == S_IFDIR:
         raise Errno.EPERM("directories have one name")
-    if slot.kind.unlinked(tx, slot.sb, old.node) and not walk.stat(old).nlink:
+    if slot.kind.unlinked(tx, slot.sb, old.node) and not attributes.nlink:
         raise Errno.ENOENT("the file has no name left")
     slot.kind.link(tx, caller, slot.sb, slot.name, old.node)
     return 0
+
+
+def _safe_to_link(creds: Creds, attributes: Attributes) -> bool:
+    """Whether another's file may be linked to, as with fs.protected_hardlinks = 1."""
+    mode = attributes.mode
+    if mode & S_IFMT != S_IFREG or mode & S_ISUID or mode & _SGID_EXEC == _SGID_EXEC:
+        return False
+    return may(creds, attributes, MAY_READ | MAY_WRITE)
 
 
 @handles(Unlink)

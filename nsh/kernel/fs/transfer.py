@@ -30,6 +30,8 @@ def read(tx: Transaction, caller: TaskId, request: Read) -> bytes:
         raise Errno.EBADF(f"descriptor {request.fd} is not open for reading")
     if request.size < 0:
         raise Errno.EINVAL("a size is not negative")
+    if not request.size and file.driver:
+        return b""  # a stream gives nothing at once, however long it would take to give more
     operations = operations_of(tx, file)
     data = operations.read(tx, caller, key, file, min(request.size, MAX_COUNT))
     if data and operations.positioned:
@@ -58,6 +60,8 @@ def write(tx: Transaction, caller: TaskId, request: Write) -> int | Failure:
 def lseek(tx: Transaction, caller: TaskId, request: Lseek) -> int:
     """lseek(2)."""
     key, file = open_file(tx, caller, request.fd)
+    if request.whence not in (0, 1, 2):
+        raise Errno.EINVAL("whence is 0 (set), 1 (current) or 2 (end)")
     offset = operations_of(tx, file).seek(tx, caller, file, request.offset, request.whence)
     if offset != file.offset:
         tx.put(key, replace(file, offset=offset))

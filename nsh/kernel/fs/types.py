@@ -67,18 +67,12 @@ class FileOperations:
         raise Errno.EINVAL("the file has no end to seek from")
 
     def seek(self, tx: Transaction, caller: TaskId, file: File, offset: int, whence: int) -> int:
-        """lseek(2): the new offset.  EINVAL, ESPIPE."""
+        """lseek(2) with *whence* 0, 1 or 2: the new offset.  EINVAL, ESPIPE."""
         if not self.positioned:
             raise Errno.ESPIPE("there is no place to seek to in a stream")
-        match whence:
-            case 0:
-                base = 0
-            case 1:
-                base = file.offset
-            case 2:
-                base = self.seek_end(tx, caller, file)
-            case _:
-                raise Errno.EINVAL("whence is 0 (set), 1 (current) or 2 (end)")
+        base = 0 if whence == 0 else file.offset
+        if whence == 2:
+            base = self.seek_end(tx, caller, file)
         if not 0 <= base + offset <= MAX_OFFSET:
             raise Errno.EINVAL("an offset is not negative")
         return base + offset

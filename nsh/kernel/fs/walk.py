@@ -66,6 +66,8 @@ class Walk:
         start = self.fs.root if path.startswith("/") else base
         trimmed = path.rstrip("/")
         slash = len(trimmed) < len(path)
+        if not trimmed:
+            return Target(start, "", slash)
         head, _, name = trimmed.rpartition("/")
         directory = self._along(start, components(head), True)
         self._check_directory(directory, self.stat(directory))
@@ -80,7 +82,7 @@ class Walk:
         """The place that *target* names."""
         names = [target.name or "."]
         if target.slash:
-            names.insert(0, ".")
+            names.insert(0, "")
         return self._along(target.directory, names, follow)
 
     def stat(self, place: Place) -> Attributes:
@@ -118,9 +120,9 @@ class Walk:
         known: Attributes | None = None
         while names:
             attributes = self.stat(place) if known is None else known
-            self._check_directory(place, attributes)
             name = names.pop()
-            if name == ".":
+            self._check_directory(place, attributes, search=name != "")
+            if name in ("", "."):
                 known = attributes
                 continue
             if name == "..":
@@ -145,10 +147,13 @@ class Walk:
             place = found
         return place
 
-    def _check_directory(self, place: Place, attributes: Attributes) -> None:
+    def _check_directory(
+        self, place: Place, attributes: Attributes, *, search: bool = True
+    ) -> None:
+        """Whether *place* is a directory, in which the caller may *search*."""
         if attributes.mode & S_IFMT != S_IFDIR:
             raise Errno.ENOTDIR(f"{self._called(place)} is no directory")
-        if self.creds.euid:
+        if search and self.creds.euid:
             check(self.creds, attributes, MAY_EXEC, self._called(place))
 
     def _look(self, directory: Place, name: str) -> Record | None:
@@ -185,10 +190,11 @@ class Walk:
 
 
 def components(path: str) -> list[str]:
-    """The components of *path*, first one last; trailing slashes count as a ``.``."""
+    """The components of *path*, first one last.  Trailing slashes are an empty one: what is
+    before them has to be a directory, but need not be searched as with ``.``."""
     names = [name for name in path.split("/") if name]
     if path.endswith("/"):
-        names.append(".")
+        names.append("")
     names.reverse()
     return names
 

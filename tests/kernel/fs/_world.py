@@ -1,0 +1,87 @@
+"""The model under test: one machine, and requests by any of its tasks."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from msgspec.structs import replace
+
+from nsh.abi.files import Chdir, Chroot, Mkdir, MountFlag
+from nsh.abi.files import Mount as MountRequest
+from nsh.abi.process import Clone
+from nsh.abi.request import Blocked, Failure, Request
+from nsh.kernel import waiting
+from nsh.kernel.boot import INIT, boot
+from nsh.kernel.dispatch import call
+from nsh.machine.ids import TaskId
+from nsh.machine.tasks import Task
+from nsh.machine.value import Machine, Transaction
+from nsh.machine.waiting import Waiter
+
+_BOOTED = boot()
+
+
+class World:
+    """A machine that moves on with each request."""
+
+    def __init__(self, machine: Machine = _BOOTED) -> None:
+        self.machine = machine
+
+    def do(self, request: Request, caller: TaskId = INIT) -> Any:
+        """The reply; blocked calls leave the caller waiting, finished ones end its wait."""
+        tx = Transaction(self.machine)
+        reply = call(tx, caller, request)
+        if not isinstance(reply, Blocked):
+            waiting.done(tx, caller)
+        self.machine = tx.commit()
+        return reply
+
+    def ok(self, request: Request, caller: TaskId = INIT) -> Any:
+        """The reply of a call that must succeed."""
+        reply = self.do(request, caller)
+        assert not isinstance(reply, (Failure, Blocked)), (request, reply)
+        return reply
+
+    def errno(self, request: Request, caller: TaskId = INIT) -> str:
+        """The name of the errno of a call that must fail."""
+        reply = self.do(request, caller)
+        assert isinstance(reply, Failure), (request, reply)
+        assert reply.reason, f"{request} fails without a reason"
+        return reply.errno.name
+
+    def spawn(self, parent: TaskId = INIT, flags: int = 0) -> TaskId:
+        """A child of *parent*."""
+        before = {key for key, _ in self.machine.items(Task)}
+        self.ok(Clone(flags=flags), parent)
+        (child,) = {key for key, _ in self.machine.items(Task)} - before
+        return TaskId(child)
+
+    def woken(self, task: TaskId) -> bool:
+        """Whether *task*, which was blocked, is to be asked again."""
+        waiter = self.machine.find(Waiter, task)
+        return waiter is not None and not waiter.channels
+
+    def again(self, task: TaskId) -> Any:
+        """Ask the woken *task*'s call again."""
+        assert self.woken(task)
+        request = self.machine.get(Waiter, task).request
+        assert isinstance(request, Request)
+        return self.do(request, task)
+
+    def become(self, uid: int, caller: TaskId = INIT) -> None:
+        """seteuid(2) and setegid(2), for which there is no request yet."""
+        tx = Transaction(self.machine)
+        task = tx.get(Task, caller)
+        tx.put(caller, replace(task, creds=replace(task.creds, euid=uid, egid=uid)))
+        self.machine = tx.commit()
+
+
+def jail() -> World:
+    """A world whose init sees nothing but an empty tmpfs, out of which no path leads."""
+    world = World()
+    world.ok(Mkdir("/mnt/jail"))
+    world.ok(MountRequest("jail", "/mnt/jail", "tmpfs"))
+    world.ok(Chdir("/mnt/jail"))
+    world.ok(MountRequest("/mnt/jail", "/", flags=int(MountFlag.MS_MOVE)))
+    world.ok(Chroot("."))
+    return world
