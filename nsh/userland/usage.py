@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from nsh.abi.invocation import Invocation, Running
-from nsh.userland.options import HELP, Operand, Option, UsageError
+from nsh.userland.options import HELP, Option, UsageError
 from nsh.userland.streams import write
 
 if TYPE_CHECKING:
@@ -51,11 +51,6 @@ def text(declaration: "Declaration") -> str:
     if declaration.see:
         lines += _labelled("See also:", [", ".join(declaration.see)])
     return "\n".join(lines) + "\n"
-
-
-def operand_kinds(operands: tuple[Operand, ...]) -> list[str]:
-    """What each operand names, for completion."""
-    return [str(operand.kind) for operand in operands]
 
 
 def _options(options: tuple[Option, ...]) -> list[str]:

@@ -19,6 +19,8 @@ from nsh.userland.registry import Topic, command
 from nsh.userland.streams import complain, write
 
 NOT_A_CHILD = 127
+INTERRUPTED = 129
+"""POSIX asks for more than 128; which signal was handled, its handler alone was told."""
 
 
 @command(
@@ -37,18 +39,24 @@ NOT_A_CHILD = 127
 )
 def wait(call: Invocation, given: Given) -> Running:
     """Without operands 0, once no child is left; 127 for a pid that is no child."""
-    if given.options:
-        return (yield from _wait_next(given))
-    if not given.operands:
-        try:
-            while True:
-                yield Wait4(-1)
-        except KernelError as error:
-            if error.errno is not Errno.ECHILD:
-                raise
+    try:
+        if given.options:
+            return (yield from _wait_next(given))
+        if given.operands:
+            return (yield from _wait_for(call, given.operands))
+        while True:
+            yield Wait4(-1)
+    except KernelError as error:
+        if error.errno is Errno.ECHILD:
             return 0
+        if error.errno is Errno.EINTR:
+            return INTERRUPTED
+        raise
+
+
+def _wait_for(call: Invocation, refs: list[str]) -> Running:
     status = 0
-    for ref in given.operands:
+    for ref in refs:
         try:
             pid = yield from pid_of(ref)
             found: WaitResult = yield Wait4(pid)

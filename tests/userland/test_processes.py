@@ -136,6 +136,12 @@ def test_wait_tells_what_became_of_children(machine: Session) -> None:
     assert result.stderr.startswith("nsh: wait: 77: No child processes (ECHILD)")
 
 
+def test_a_handled_signal_ends_a_wait_and_nothing_else(machine: Session) -> None:
+    waker = "trap USR1 { echo woken }; spawn w { sleep 1; kill -USR1 1; sleep 1; exit 3 }; "
+    assert printed(machine, waker + "wait w; echo $?; wait w; echo $?") == "woken\n129\n3\n"
+    assert printed(machine, waker + "setsid -w sleep 3; echo $?") == "woken\n0\n"
+
+
 def test_waitpid_tells_in_words(machine: Session) -> None:
     said = printed(machine, "spawn a; kill -STOP a; waitpid -u a; kill -CONT a; waitpid -c a")
     assert said == "2 stopped STOP\n2 continued\n"
