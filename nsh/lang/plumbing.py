@@ -221,9 +221,9 @@ def children(count: int, *, piped: bool) -> Generator[Request, Any, int]:
             yield from _close(read, write)
             break
         if pid == 0:
+            yield from _close(read)  # first: where 0 or 1 was closed, it may be that number
             yield from _move(behind, 0)
             yield from _move(write, 1)
-            yield from _close(read)
             return _Child(number)
         pids.append(pid)
         yield from _close(behind, write)

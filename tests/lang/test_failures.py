@@ -6,13 +6,16 @@ import pytest
 from immutables import Map
 from msgspec.structs import replace
 
-from nsh.abi.files import Write
+from nsh.abi.errno import Errno, KernelError
+from nsh.abi.files import Close, Pipe, Write
+from nsh.abi.process import Fork, Wait4, WaitResult
 from nsh.abi.signals import SigDelivery, Sigreturn
 from nsh.lang import stepper
 from nsh.lang.actions import Expected, Finished, PureBudget
 from nsh.lang.compiler import compile_script
 from nsh.lang.live import LIVE, ReplayError
 from nsh.lang.parser import parse
+from nsh.lang.plumbing import children
 from nsh.machine.program import Frame, Program, Scope
 from tests.lang.fake import COMMANDS, Kernel
 
@@ -81,6 +84,23 @@ def test_descriptors_are_put_back_when_a_redirection_fails() -> None:
     kernel = Kernel().run("echo a > f > /nowhere/f || echo b; cat f")
     assert kernel.out == kernel.errors + "b\n"
     assert set(kernel.tasks[1].fds) == {0, 1, 2}
+
+
+def test_a_pipeline_that_cannot_be_made_is_cleaned_up() -> None:
+    """The second fork fails: the pipe is closed, the first child waited for."""
+    work = children(3, piped=True)
+    assert work.send(None) == Pipe()
+    assert work.send((3, 4)) == Fork()
+    assert work.send(7) == Close(4)
+    assert work.send(0) == Pipe()
+    assert work.send((4, 5)) == Fork()
+    assert work.throw(Errno.EAGAIN("too many")) == Close(4)
+    assert work.send(0) == Close(5)
+    assert work.send(0) == Close(3)
+    assert work.send(0) == Wait4(7)
+    assert work.throw(Errno.EINTR()) == Wait4(7)
+    with pytest.raises(KernelError, match="too many"):
+        work.send(WaitResult(7, 0))
 
 
 def test_nothing_is_left_open() -> None:
