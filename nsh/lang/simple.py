@@ -113,15 +113,14 @@ def _command(compiler: "Compiler", node: tree.Simple, tested: bool, last: bool) 
         argv = None
     elif argv is None:
         compiler.words.expand(words)
-    keep = last
     held = len(assigned) + (argv is None)
-    guarded = bool(node.redirections) and not keep
+    guarded = bool(node.redirections) and not last
     depth = _UNDER_GUARD if guarded else 1
 
     def run() -> None:
         assembler.emit(op.Run(argv, tested, None, assigned, depth, last))
 
-    redirected(compiler, node.redirections, run, tested=tested, keep=keep)
+    redirected(compiler, node.redirections, run, tested=tested, keep=last)
     if guarded and held:
         assembler.emit(op.Drop(held))
     assembler.place(after)
@@ -203,9 +202,7 @@ def _as(compiler: "Compiler", node: tree.Simple, tested: bool) -> None:
     code = None
     if rest is not None:
         if len(node.words) > 2:
-            inner: tree.Statement = replace(
-                node, words=node.words[2:], span=rest, redirections=node.redirections
-            )
+            inner: tree.Statement = replace(node, words=node.words[2:], span=rest)
         elif node.block is not None and not node.redirections:
             inner = tree.Group(node.block.span, node.block)
         else:
