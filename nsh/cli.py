@@ -5,10 +5,9 @@ script loads no front end.  Exit status: 0 ok, 1 the script or an expectation fa
 usage or syntax, 130 interrupted.
 """
 
-import argparse
 import sys
 from collections.abc import Callable
-from typing import Final
+from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 from nsh import console
 
@@ -34,12 +33,22 @@ examples:
 """
 
 
-class _Parser(argparse.ArgumentParser):
-    """argparse, with our words: one line of error, and the way to help."""
+if TYPE_CHECKING:
+    from argparse import ArgumentParser, Namespace
 
-    def error(self, message: str) -> "NoReturn":  # noqa: F821
-        console.complain(f"{message} (see {self.prog} --help)")
-        raise SystemExit(2)
+    from nsh.runner import Options
+
+
+def _parser(prog: str, description: str | None = None, **options: Any) -> "ArgumentParser":
+    """argparse, with our words: one line of error, and the way to help."""
+    from argparse import ArgumentParser
+
+    class Parser(ArgumentParser):
+        def error(self, message: str) -> NoReturn:
+            console.complain(f"{message} (see {self.prog} --help)")
+            raise SystemExit(2)
+
+    return Parser(prog=prog, description=description, **options)
 
 
 def main() -> int:
@@ -92,7 +101,7 @@ def _bare() -> int:
     return runner.run(console.read_stdin(), "<stdin>", runner.Options())
 
 
-def _common(parser: argparse.ArgumentParser) -> None:
+def _common(parser: "ArgumentParser") -> None:
     parser.add_argument("--profile", default="all", metavar="NAME", help="a document's position")
     parser.add_argument(
         "--max-steps", type=_count, default=None, metavar="N", help="budget of the whole run"
@@ -101,11 +110,13 @@ def _common(parser: argparse.ArgumentParser) -> None:
 
 def _count(text: str) -> int:
     if not text.isascii() or not text.isdigit() or int(text) == 0:
-        raise argparse.ArgumentTypeError(f"{text!r} is no positive number")
+        from argparse import ArgumentTypeError
+
+        raise ArgumentTypeError(f"{text!r} is no positive number")
     return int(text)
 
 
-def _options(given: argparse.Namespace) -> "runner.Options":  # noqa: F821
+def _options(given: "Namespace") -> "Options":
     from nsh import runner
 
     return runner.Options(
@@ -117,18 +128,21 @@ def _options(given: argparse.Namespace) -> "runner.Options":  # noqa: F821
 
 
 def _code(arguments: list[str]) -> int:
-    parser = _Parser(prog="nsh", usage="nsh -c CODE [--json] [--profile NAME]", add_help=False)
+    from nsh import runner
+
+    if len(arguments) == 2 and arguments[0] == "-c":  # argparse would take longer than the code
+        return runner.run(arguments[1], "-c", runner.Options())
+    usage = "nsh -c CODE [--json] [--profile NAME]"
+    parser = _parser("nsh", usage=usage, add_help=False)
     parser.add_argument("-c", dest="code", required=True, metavar="CODE")
     parser.add_argument("--json", action="store_true")
     _common(parser)
     given = parser.parse_args(arguments)
-    from nsh import runner
-
     return runner.run(given.code, "-c", _options(given))
 
 
 def _run(arguments: list[str]) -> int:
-    parser = _Parser(prog="nsh run", description="Perform a script.")
+    parser = _parser("nsh run", "Perform a script.")
     parser.add_argument("file", metavar="FILE", help="a script, or - for standard input")
     parser.add_argument("--json", action="store_true", help="one JSON object a statement")
     _common(parser)
@@ -140,7 +154,7 @@ def _run(arguments: list[str]) -> int:
 
 
 def _check(arguments: list[str]) -> int:
-    parser = _Parser(prog="nsh check", description="Perform scripts; report every expectation.")
+    parser = _parser("nsh check", "Perform scripts; report every expectation.")
     parser.add_argument("files", nargs="+", metavar="FILE")
     parser.add_argument("--junit", metavar="FILE", help="write a JUnit report as well")
     parser.add_argument(
@@ -154,7 +168,7 @@ def _check(arguments: list[str]) -> int:
 
 
 def _play(arguments: list[str]) -> int:
-    parser = _Parser(prog="nsh play", description="Play a demo, step by step.")
+    parser = _parser("nsh play", "Play a demo, step by step.")
     parser.add_argument("file", nargs="?", metavar="FILE", help="a script, or - for stdin")
     _common(parser)
     given = parser.parse_args(arguments)

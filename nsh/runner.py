@@ -10,7 +10,6 @@ from nsh.lang.diagnostics import SyntaxProblem
 from nsh.session.history import Step
 from nsh.session.session import MAX_STEPS, Session
 
-
 if TYPE_CHECKING:
     from nsh.machine.value import Machine
     from nsh.session.report import Check

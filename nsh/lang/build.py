@@ -11,6 +11,7 @@ from nsh.abi.errno import Errno
 from nsh.lang import tree, unquote
 from nsh.lang.diagnostics import SyntaxProblem
 from nsh.lang.mistakes import check_name, problem
+from nsh.lang.shifting import shifted
 from nsh.lang.source import Span
 from nsh.machine.record import Record
 
@@ -361,15 +362,3 @@ def _joined(parts: list[tree.Part]) -> tuple[tree.Part, ...]:
         else:
             joined.append(part)
     return tuple(joined)
-
-
-def shifted(value: Any, offset: int) -> Any:
-    """A tree, or part of one, with every span in it moved by *offset*."""
-    if isinstance(value, Span):
-        return Span(value.start + offset, value.end + offset)
-    if isinstance(value, tuple):
-        return tuple(shifted(item, offset) for item in value)
-    if isinstance(value, Record):
-        fields = value.__struct_fields__
-        return type(value)(*(shifted(getattr(value, name), offset) for name in fields))
-    return value

@@ -11,10 +11,10 @@ from msgspec.structs import replace
 from nsh.lang import instructions as op
 from nsh.lang import simple, tree
 from nsh.lang.assembler import Assembler, Loop
-from nsh.lang.build import shifted
 from nsh.lang.diagnostics import SyntaxProblem
-from nsh.lang.grammar import parse_statements
 from nsh.lang.mistakes import located
+from nsh.lang.reading import parse_statements
+from nsh.lang.shifting import shifted
 from nsh.lang.source import Span
 from nsh.lang.words import Words
 from nsh.machine.program import Code, Function

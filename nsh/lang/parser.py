@@ -6,8 +6,8 @@ from typing import Final
 from msgspec.structs import replace
 
 from nsh.lang.diagnostics import SyntaxProblem
-from nsh.lang.grammar import parse_statements
 from nsh.lang.mistakes import problem
+from nsh.lang.reading import parse_statements
 from nsh.lang.source import Span, normalise
 from nsh.lang.tree import Script
 

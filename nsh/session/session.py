@@ -9,9 +9,7 @@ from typing import Final
 
 from nsh.kernel import boot, refs
 from nsh.lang import actions
-from nsh.machine.digest import digest
 from nsh.machine.ids import TaskId
-from nsh.machine.invariants import violations
 from nsh.machine.pids import PidSpace
 from nsh.machine.program import Director
 from nsh.machine.settings import Halted
@@ -83,6 +81,8 @@ class Session:
     @property
     def digest(self) -> str:
         """The machine's digest: equal exactly when machines are."""
+        from nsh.machine.digest import digest  # noqa: PLC0415  # few runs take one
+
         return digest(self.machine)
 
     @property
@@ -209,6 +209,8 @@ class Session:
         """Add a step to the history, at the moment that is looked at, and look at it."""
         self._branch()
         if self._paranoid:
+            from nsh.machine.invariants import violations  # noqa: PLC0415  # few runs check
+
             wrong = violations(step.machine)
             if wrong:
                 raise AssertionError(f"after step {step.number}: " + "; ".join(wrong))

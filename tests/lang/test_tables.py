@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from hypothesis import example, given
+from hypothesis import strategies as st
+
 from nsh import _resources
-from nsh.lang import grammar, tables
+from nsh.lang import grammar, reading, tables
 
 LARK = _resources.read("grammar", "nsh.lark")
 
@@ -27,3 +30,22 @@ def test_both_parsers_agree():
     ready, built = grammar.parser(), grammar.build_parser(**grammar.TRUSTING)
     for text in ("ps", "if a { b } else { c }", "x=$(echo $((1+2))) | y && z &", "#: told\n"):
         assert ready.parse(text) == built.parse(text)
+
+
+WORDS = st.text("abifelsnpr09-_./:, \t", max_size=30)
+
+
+@given(WORDS)
+@example("ps -e -o pid,comm\n")
+@example("if a")
+@example("  ps")
+def test_a_line_of_plain_words_says_the_same_to_the_grammar(text: str):
+    found = reading.plain(text)
+    if found is not None:
+        assert found == grammar.parse_statements(text)
+
+
+def test_most_simple_commands_need_no_grammar():
+    assert reading.plain("ps -e -o pid,comm") is not None
+    assert reading.plain("expect a") is None
+    assert reading.plain("a; b") is None

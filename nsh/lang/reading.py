@@ -1,0 +1,38 @@
+"""Text to statements: by the grammar, or without it where there is nothing to parse.
+
+A text of plain words, ``ps -e``, says the same to the grammar as to a glance, and importing lark
+takes longer than running such a line.  A test holds the two ways together.
+"""
+
+import re
+from typing import Final
+
+from nsh.lang import tree
+from nsh.lang.mistakes import KEYWORDS
+from nsh.lang.source import Span
+
+_PLAIN: Final = re.compile(r"[A-Za-z][A-Za-z0-9_-]*(?:[ \t]+[A-Za-z0-9_./:,-]+)*[ \t]*\n?")
+_WORD: Final = re.compile(r"[^ \t\n]+")
+
+
+def parse_statements(text: str) -> tuple[tree.Statement, ...]:
+    """The statements of *text*.  Raises SyntaxProblem without name and source."""
+    found = plain(text)
+    if found is not None:
+        return found
+    from nsh.lang import grammar  # noqa: PLC0415  # lark, which a plain line does not need
+
+    return grammar.parse_statements(text)
+
+
+def plain(text: str) -> tuple[tree.Statement, ...] | None:
+    """The one statement of a text of plain words; None if it is anything else."""
+    if _PLAIN.fullmatch(text) is None:
+        return None
+    words = []
+    for found in _WORD.finditer(text):
+        words.append(tree.Word(Span(*found.span()), found[0]))
+    if words[0].literal in KEYWORDS:
+        return None
+    span = Span(words[0].span.start, words[-1].span.end)
+    return (tree.Simple(span, (), tuple(words), ()),)
