@@ -23,6 +23,7 @@ _ISO: Final = {
     "ns": "%Y-%m-%dT%H:%M:%S,%N%:z",
 }
 _WIDEST: Final = 4096
+_SECONDS: Final = re.compile(r"@(-?)([0-9]{1,11})(?:[.,]([0-9]{1,9}))?", re.ASCII)
 
 
 @command(
@@ -68,7 +69,9 @@ def _when(given: Given) -> Asking[int]:
         found: StatResult = yield Stat(given.get("reference"))
         return found.mtime
     if given.has("date"):
-        match = re.fullmatch(r"@(-?)([0-9]{1,11})(?:[.,]([0-9]{1,9}))?", given.get("date"), re.ASCII)
+        match = re.fullmatch(
+            r"@(-?)([0-9]{1,11})(?:[.,]([0-9]{1,9}))?", given.get("date"), re.ASCII
+        )
         if match is None:
             raise UsageError(f"invalid date {quoted(given.get('date'))}")
         size = int(match[2]) * SECOND + int((match[3] or "").ljust(9, "0"))
@@ -169,9 +172,7 @@ def _shown(kind: str, flags: str, width: int | None, at: Moment, seconds: int, r
     elif kind in _COMPOUND:
         text = format_time(_COMPOUND[kind], seconds * SECOND + rest)
     elif kind in _ZONES:
-        text = _ZONES[kind]
-        if width and width > len(text):
-            return text[0] + text[1:].rjust(width - 1, "0")
+        return _zone(_ZONES[kind], padding, width or 0)
     else:
         return _UNKNOWN
     if "^" in flags:
@@ -187,6 +188,15 @@ def _fraction(digits: str, padding: str, width: int | None) -> str:
         short = digits[:size].rstrip("0") or "0"
         return short if padding == "-" else short.ljust(size)
     return digits[:size].ljust(size, "0")
+
+
+def _zone(text: str, padding: str, width: int) -> str:
+    sign, digits = text[0], text[1:]
+    if padding not in ("-", "_"):
+        return sign + digits.rjust(width - 1, "0")
+    hours, colon, rest = digits.partition(":")
+    short = sign + str(int(hours)) + colon + rest
+    return short if padding == "-" else short.rjust(width or len(text))
 
 
 def _number(value: int, digits: int, filler: str, padding: str, width: int | None) -> str:

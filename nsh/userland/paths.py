@@ -1,0 +1,40 @@
+"""Paths as text, and directories opened to be listed."""
+
+from typing import Final
+
+from nsh.abi import KernelError
+from nsh.abi.files import Close, Dirent, Getdents, Open, OpenFlag
+from nsh.userland.streams import Asking, encode
+
+LISTING: Final = int(OpenFlag.O_RDONLY | OpenFlag.O_DIRECTORY | OpenFlag.O_CLOEXEC)
+
+
+def joined(directory: str, name: str) -> str:
+    """``directory/name``."""
+    return directory + name if directory.endswith("/") else f"{directory}/{name}"
+
+
+def last_part(path: str) -> str:
+    """What a path is called in its directory: ``b`` for ``a/b/``, ``/`` for ``/``."""
+    return path.rstrip("/").rpartition("/")[2] or path[:1]
+
+
+def parent(path: str) -> str:
+    """The directory that a path is in: ``a`` for ``a/b/``, ``.`` for ``b``, ``/`` for ``/``."""
+    head, slash, _ = path.rstrip("/").rpartition("/")
+    if slash:
+        return head.rstrip("/") or "/"
+    return "/" if path.startswith("/") else "."
+
+
+def entries_of(path: str) -> Asking[list[Dirent]]:
+    """What is in a directory but . and .., sorted by name.  Errors of open(2)."""
+    fd = yield Open(path, LISTING)
+    try:
+        found: tuple[Dirent, ...] = yield Getdents(fd)
+    except KernelError:
+        yield Close(fd)
+        raise
+    yield Close(fd)
+    kept = [entry for entry in found if entry.name not in (".", "..")]
+    return sorted(kept, key=lambda entry: encode(entry.name))
