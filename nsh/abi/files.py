@@ -175,7 +175,7 @@ class Fstat(Request, frozen=True, gc=False):
 
 
 class StatResult(Request, frozen=True, gc=False):
-    """``struct stat``; times are nanoseconds since the model's epoch."""
+    """``struct stat``; times are nanoseconds since 1970, as CLOCK_REALTIME is."""
 
     dev: int
     ino: int

@@ -14,6 +14,7 @@ from nsh.abi.files import (
     Truncate,
     Utimens,
 )
+from nsh.kernel.clock import EPOCH
 from nsh.kernel.dispatch import handles
 from nsh.kernel.fs.descriptors import descriptor
 from nsh.kernel.fs.mount_tree import check_writable
@@ -40,7 +41,7 @@ def stat_place(tx: Transaction, caller: TaskId, place: Place) -> StatResult:
         found.gid,
         found.rdev,
         found.size,
-        found.mtime,
+        EPOCH + found.mtime,
     )
 
 
