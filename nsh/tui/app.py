@@ -69,9 +69,12 @@ class NshApp(App[None]):
         theme: str = "",
         keymap: Mapping[str, str] | None = None,
         ascii_only: bool = False,
+        colour: bool | None = None,
     ) -> None:
         self._themes, self._complaints = paint.load()
         super().__init__()
+        if colour is not None:  # else NO_COLOR decides
+            self.no_color = not colour
         chosen = self._choose(theme)
         self.paint = paint.Paint(chosen, ascii_only=ascii_only, colour=not self.no_color)
         for found in self._themes.values():

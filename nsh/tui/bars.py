@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from rich.cells import cell_len
 from textual import events
 from textual.geometry import Region
 from textual.message import Message
@@ -165,8 +166,9 @@ class SpaceStrip(Bar):
         line.add(" c ", paint.muted)
         for index, (cid, live) in enumerate(self.spaces):
             left = len(self.spaces) - index
-            text = f"{paint.glyph('container')} {clean(cid)} {live}  "
-            if line.width + len(text) + 8 > width and left > 1:
-                line.add(f"and {left} more", paint.muted)
+            text = f"{paint.glyph('container')} {clean(cid)} {live}"
+            more = f"and {left} more"
+            if line.width + cell_len(text) + (left > 1) * (len(more) + 2) > width:
+                line.add(more, paint.muted)
                 return
-            line.add(text, paint.style("container"))
+            line.add(text, paint.style("container")).add("  ")

@@ -52,14 +52,16 @@ class Look:
         return [row.space for row in containers(self._player.machine) if row.level]
 
     def _protagonist(self) -> TaskId:
-        """Whom the last step was about: who came, else who changed, else who acted."""
+        """Whom the last step was about: who came, else who changed, else who was refused
+        something; and if it was about nobody, still whoever it was about before."""
         marks = self._player.marks
         for wanted in (Mark.ADDED, Mark.CHANGED):
             found = [task for task, mark in marks.tasks.items() if mark is wanted]
             if found:
                 return max(found) if wanted is Mark.ADDED else min(found)
-        machine = self._player.machine
-        for task in (self._player.step.task, self.selected):
+        machine, step = self._player.machine, self._player.step
+        about = (self.selected, step.task) if step.failure is None else (step.task, self.selected)
+        for task in about:
             if machine.find(Task, task) is not None:
                 return task
         return TaskId(min(machine.rows(Task), default=NOBODY))

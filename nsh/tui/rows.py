@@ -165,7 +165,7 @@ class Rows(Widget, Generic[Row], can_focus=True):
         if shown != self._title:  # setting one repaints the whole pane
             self._title = shown
             self.border_title = self._tabs() if self.tabs else Content(clean(top))
-            self.border_subtitle = Content(clean(bottom))
+            self.border_subtitle = Content(clean(bottom)) if bottom else None
 
     def _tabs(self) -> Content:
         """The panes of this place as a title."""

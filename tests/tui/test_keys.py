@@ -110,6 +110,9 @@ async def test_other_eyes():
             ["1", "postgres"],
             ["└─", "writer"],
         ]
+        await pilot.press("2", "up", "1")
+        assert shown(app, "tree")[-1].split() == ["·", "sshd", "not", "visible"]
+        await pilot.press("F")
         await pilot.press("V", "V", "V")
         assert title(app, "tree") == "tasks as db sees them"
         await pilot.press("home")  # where there is no db yet

@@ -86,8 +86,8 @@ class Builder:
         task = Task(leader or tid, inner, tuple(pids), self.context, comm, parent=parent)
         tx.put(tid, replace(task, group=group, session=session))
         if group == tid:
-            tx.put(tid, Group(session, inner, tuple(pids), Map({tid: None})))
-            tx.put(tid, Session(inner, tuple(pids), Map({tid: None})))
+            tx.put(tid, Group(session, inner, tuple(pids), Map({tid: tid})))
+            tx.put(tid, Session(inner, tuple(pids), Map({tid: tid})))
         if leader:
             first = tx.get(Task, leader)
             tx.put(leader, replace(first, threads=(*first.threads, tid)))

@@ -111,8 +111,10 @@ class BoundaryPane(Tail[int]):
         room = width - line.width - translated
         asked = min(len(call), max(room - len(answer) - 1, room * 2 // 3))
         line.column(call, asked, paint.style("call")).add(" ")
-        line.column(answer, width - translated - line.width, paint.style(role))
-        if passages:
+        if not passages:
+            line.column(answer, width - line.width, paint.style(role))
+        else:
+            line.column(answer, width - translated - 1 - line.width, paint.style(role)).add(" ")
             self._translations(line, passages)
 
     def _passages(self, step: Step) -> list[Passage]:

@@ -77,6 +77,18 @@ class TreePane(Rows[TreeRow]):
         line.add("  ").column(name, 6, style, right=True).add(" ")
         return line.column("TREE", tree, style).column("S", 3, style).column("CID", cid, style)
 
+    def foot(self, width: int) -> Line | None:
+        """Who is not visible to the viewer, if the selected task is not; the root sees all."""
+        if self.scene is None or self.scene.viewer == ids.root(self.scene.machine):
+            return None
+        line = self.line()
+        whom = self.scene.machine.find(Task, self.scene.selected)
+        if whom is not None and self.key_for(self.scene.selected) is None:
+            dim = self.paint.style("invisible")
+            line.add("  ").column(self.paint.glyph("invisible"), 6, dim, right=True).add(" ")
+            line.column(f"{whom.comm} not visible", width - line.width, dim)
+        return line
+
     def draw(self, row: TreeRow, line: Line, width: int) -> None:
         assert self.scene is not None
         paint = self.paint

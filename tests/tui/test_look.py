@@ -1,0 +1,148 @@
+"""Themes, colours and their absence; pictures."""
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from nsh import _resources
+from nsh.session.session import Session
+from nsh.tui import paint
+from nsh.tui.app import NshApp
+from nsh.tui.picture import main, picture
+from nsh.views.themes import ROLES
+from tests.tui.stage import SCRIPT, SMALL, session, stage, text
+from tests.views.machines import Web
+
+NAMES = sorted(path.stem for path in _resources.folder("themes").glob("*.toml"))
+
+
+def colours(app: NshApp) -> set[str]:
+    """Every colour on the screen, ground or text."""
+    found = set()
+    for strip in app.screen._compositor.render_strips():
+        for segment in strip:
+            if segment.style is not None:
+                found |= {str(one) for one in (segment.style.color, segment.style.bgcolor) if one}
+    return {name for colour in found for name in re.findall(r"#[0-9a-f]{6}|default", colour)}
+
+
+@pytest.mark.parametrize("name", NAMES)
+async def test_a_theme_paints_every_role(name):
+    async with stage(theme=name) as (app, pilot):
+        await pilot.press("end", "f1", "f1")
+        theme = app.paint.theme
+        assert app.theme == theme.name == name
+        assert theme.palette.surface in colours(app)
+        assert theme.styles["pid"].color in colours(app)
+        for role in ROLES:
+            assert app.paint.style(role).color is not None
+            assert len(app.paint.glyph(role)) == 1
+
+
+async def test_f2_leads_through_all_themes():
+    async with stage() as (app, pilot):
+        seen = []
+        for _ in NAMES:
+            await pilot.press("f2")
+            seen.append(app.paint.theme.name)
+            assert app.paint.theme.palette.surface in colours(app)
+        assert sorted(seen) == NAMES
+
+
+async def test_an_unknown_theme_is_said_and_the_usual_one_used():
+    async with stage(theme="beige") as (app, _):
+        assert app.theme == "dark"
+        assert "no theme is called beige" in str(next(iter(app._notifications)).message)
+
+
+@pytest.mark.parametrize(
+    ("environ", "colour", "expected"),
+    [
+        ({}, True, "dark"),
+        ({"COLORFGBG": "0;15"}, True, "light"),
+        ({"COLORFGBG": "15;default;0"}, True, "dark"),
+        ({"NSH_THEME": "okabe-ito", "COLORFGBG": "0;15"}, True, "okabe-ito"),
+        ({"COLORFGBG": "0;15"}, False, "mono"),
+    ],
+)
+def test_the_terminal_decides_where_nobody_does(environ, colour, expected):
+    assert paint.suited(environ, colour=colour) == expected
+
+
+async def test_no_color_is_no_colour_at_all(monkeypatch):
+    monkeypatch.setenv("NO_COLOR", "1")
+    app = NshApp(Session(machine=Web().machine))
+    async with app.run_test(size=SMALL) as pilot:
+        await pilot.press("escape", "down", "f1", "f1")
+        assert app.paint.theme.name == "mono"
+        assert colours(app) == {"default"} or colours(app) == set()
+        chosen = [
+            segment
+            for strip in app.screen._compositor.render_strips()
+            for segment in strip
+            if segment.style is not None and segment.style.reverse and "sshd" in segment.text
+        ]
+        assert chosen
+
+
+def test_a_theme_file_that_is_broken_does_not_stop_the_others(tmp_path, monkeypatch):
+    (tmp_path / "good.toml").write_text(_resources.read("themes", "dark.toml"), encoding="utf-8")
+    (tmp_path / "bad.toml").write_text("name = ", encoding="utf-8")
+    (tmp_path / "worse.toml").write_bytes(b"\xff")
+    monkeypatch.setattr(_resources, "folder", lambda kind: tmp_path)
+    themes, failures = paint.load()
+    assert list(themes) == ["dark"]
+    assert [failure.split(":")[0] for failure in failures[:1]] == ["bad.toml"]
+    assert len(failures) == 2
+    (tmp_path / "good.toml").unlink()
+    with pytest.raises(_resources.MissingResource, match=r"no theme in .* can be used: bad.toml"):
+        paint.load()
+
+
+def test_a_picture_is_the_same_bytes_in_every_process(tmp_path):
+    script = tmp_path / "two.nsh"
+    script.write_text(SCRIPT, encoding="utf-8")
+    made = []
+    for seed in ("0", "1"):
+        out = tmp_path / f"{seed}.svg"
+        run = subprocess.run(
+            [sys.executable, "-m", "nsh.tui.picture", "two.nsh", str(out), "--statement", "4"],
+            cwd=tmp_path,
+            env={"PYTHONHASHSEED": seed, "PYTHONPATH": str(Path.cwd()), "NO_COLOR": "1"},
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+        assert run.returncode == 0, run.stderr
+        made.append(out.read_bytes())
+    assert made[0] == made[1]
+    svg = made[0].decode()
+    assert "httpd.2" in svg
+    assert "http:" not in svg.replace("http://www.w3.org/", "")
+    assert str(tmp_path) not in svg
+
+
+def test_a_picture_shows_what_was_asked_for(capsys):
+    assert "httpd.1" not in picture(SCRIPT, "two.nsh", statement=3)
+    assert "writer" in picture(SCRIPT, "two.nsh", size=(80, 24), theme="light")
+    with pytest.raises(SystemExit):
+        main(["x", "y", "--size", "big"])
+    assert "--size is like 120x40" in capsys.readouterr().err
+
+
+def test_the_picture_in_the_readme_is_ours():
+    svg = Path("docs/screen.svg").read_text(encoding="utf-8")
+    for word in ("container", "boundary", "KPID", "VPID", "Space", "postgres"):
+        assert word in svg
+    assert "@font-face" not in svg
+
+
+async def test_a_file_name_cannot_paint_the_screen():
+    app = NshApp(session("spawn a\n"), title="evil\x1b]0;x\x07.nsh")
+    async with app.run_test(size=SMALL) as pilot:
+        await pilot.pause()
+        assert text(app)[0].startswith(" nsh  evil^[]0;x^G.nsh")

@@ -1,0 +1,131 @@
+"""The whole way, in a real terminal: `nsh play` inside tmux, keys in, screen out."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+DEMO = ROOT / "demos" / "s0" / "first-container.nsh"
+PATIENCE = 30
+"""Seconds to wait for what must come, on a busy machine."""
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(shutil.which("tmux") is None, reason="tmux is not installed"),
+    pytest.mark.skipif(not DEMO.exists(), reason="there is no demo to play"),
+]
+
+
+class Terminal:
+    """A terminal of a tmux server of our own."""
+
+    def __init__(self, socket: Path, size: tuple[int, int], *, environ: str = "") -> None:
+        self.socket = socket
+        width, height = size
+        play = f"{sys.executable} -m nsh play {DEMO.relative_to(ROOT)}"
+        unset = "-u COLUMNS -u LINES"  # a shell may export them, and they would hide the real size
+        shell = f"cd {ROOT} && env {unset} {environ} {play}; echo status=$?; exec cat"
+        config = "-f", os.devnull
+        self.tmux(*config, "new-session", "-d", "-x", str(width), "-y", str(height), shell)
+
+    def tmux(self, *arguments: str) -> str:
+        run = subprocess.run(
+            ["tmux", "-S", str(self.socket), *arguments],
+            capture_output=True,
+            encoding="utf-8",
+            timeout=PATIENCE,
+            check=True,
+        )
+        return run.stdout
+
+    def press(self, *keys: str) -> None:
+        self.tmux("send-keys", *keys)
+
+    def screen(self, *options: str) -> str:
+        return self.tmux("capture-pane", "-p", *options)
+
+    def wait(self, wanted: Callable[[str], object], what: str) -> str:
+        """The screen, once *wanted* is true of it."""
+        end = time.monotonic() + PATIENCE
+        while not wanted(screen := self.screen()):
+            assert "status=" not in screen, f"{what} will not come any more:\n{screen}"
+            assert time.monotonic() < end, f"{what} never came:\n{screen}"
+            time.sleep(0.1)
+        return screen
+
+
+@pytest.fixture
+def terminal(tmp_path: Path) -> Iterator[Callable[..., Terminal]]:
+    opened: list[Terminal] = []
+
+    def open_terminal(size: tuple[int, int], environ: str = "") -> Terminal:
+        opened.append(Terminal(tmp_path / "tmux", size, environ=environ))
+        return opened[-1]
+
+    yield open_terminal
+    for one in opened[:1]:  # they share a server
+        one.tmux("kill-server")
+
+
+def position(screen: str) -> int:
+    found = re.search(r"step (\d+) of (\d+)", screen)
+    return int(found[1]) if found else -1
+
+
+def risen(screen: str) -> bool:
+    return position(screen) == 0 and "F1 help" in screen
+
+
+@pytest.mark.parametrize("size", [(80, 24), (120, 40), (200, 60)], ids=str)
+def test_a_demo_is_played_in_a_terminal(terminal, size):
+    play = terminal(size)
+    screen = play.wait(risen, "the curtain")
+    lines = screen.splitlines()
+    assert len(lines) == size[1]
+    assert "F1" in lines[-1]
+    assert "0:1 init #" in lines[-2]
+
+    for _ in range(8):
+        play.press("]")
+    screen = play.wait(lambda seen: "container web (1)" in seen, "the container")
+    here = position(screen)
+    play.press(",")
+    play.wait(lambda seen: position(seen) == here - 1, "the step back")
+    play.press("End")
+    screen = play.wait(lambda seen: "httpd.2" in seen, "the end")
+    play.press("v")
+    play.wait(lambda seen: "as web sees them" in seen, "the container's eyes")
+
+    play.press("V", ":", "spawn mine", "Enter")
+    play.wait(lambda seen: "mine" in seen.split("spawn mine")[-1], "the new task")
+    play.press("Escape", "Home", "Space")
+    play.wait(lambda seen: position(seen) > 0, "the play")
+    play.press("q")
+    play.wait(lambda seen: "status=0" in seen, "the shell's prompt")
+
+
+def test_no_color_is_honoured_on_a_terminal(terminal):
+    play = terminal((80, 24), "NO_COLOR=1 COLORTERM=truecolor")
+    play.wait(risen, "the curtain")
+    play.press("]", "]", "]")
+    play.wait(lambda seen: position(seen) > 2, "the steps")
+    attributes = re.findall(r"\x1b\[([\d;:]*)m", play.screen("-e"))
+    coloured = [
+        one for one in attributes if re.search(r"(^|[;:])([34]8|[349][0-7]|10[0-7])\b", one)
+    ]
+    assert coloured == []
+
+
+def test_a_resized_terminal_is_drawn_anew(terminal):
+    play = terminal((120, 40))
+    play.wait(risen, "the curtain")
+    play.tmux("resize-window", "-x", "80", "-y", "24")
+    screen = play.wait(lambda seen: "3 output" in seen, "the small layout")
+    assert len(screen.splitlines()) == 24
