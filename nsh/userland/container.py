@@ -61,7 +61,7 @@ def container(call: Invocation, given: Given) -> Running:
         case "which":
             yield from write(1, (yield from small_file(FILE)))
         case "lies":
-            yield from write(1, (yield from small_file(LIES)))
+            yield from _lies()
         case "list":
             yield from write(1, joined((yield from _list())))
         case _:
@@ -80,8 +80,13 @@ def container(call: Invocation, given: Given) -> Running:
 )
 def lies(call: Invocation, given: Given) -> Running:
     """One line for each."""
-    yield from write(1, (yield from small_file(LIES)))
+    yield from _lies()
     return 0
+
+
+def _lies() -> Asking[None]:
+    text = yield from small_file(LIES)
+    yield from write(1, joined(printable(line) for line in text.splitlines()))
 
 
 def _put(line: str) -> Asking[None]:

@@ -108,7 +108,7 @@ def _enter(given: Given, target: int, wanted: Wanted) -> Asking[None]:
     operands=(required("FILE", Kind.PATH), optional("TYPE", Kind.NAMESPACE)),
     man="setns(2)",
     gap="performs the call; real systems have no such command",
-    examples=("spawn --uts web; setns /proc/2/ns/uts uts; readlink /proc/self/ns/uts",),
+    examples=("spawn --uts web; web hostname web1; setns /proc/2/ns/uts; hostname",),
     see=("nsenter", "unshare"),
     rows=("P10", "N16"),
 )

@@ -148,14 +148,14 @@ def _vpid(process: Process, world: World) -> int:
 
 def _user(which: int) -> Value:
     def name(process: Process, world: World) -> str:
-        return world.names.user(process.uid(which))
+        return clean(world.names.user(process.uid(which)))
 
     return name
 
 
 def _group(which: int) -> Value:
     def name(process: Process, world: World) -> str:
-        return world.names.group(process.gid(which))
+        return clean(world.names.group(process.gid(which)))
 
     return name
 

@@ -156,9 +156,9 @@ class Commands:
 
     def _load_all(self) -> None:
         if not self._all:
-            self._all = True
             for module in self._modules():
                 importlib.import_module(f"nsh.userland.{module}")
+            self._all = True
 
     def _modules(self) -> list[str]:
         if not self._files:

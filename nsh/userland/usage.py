@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 WIDTH = 80
 _WIDEST_SPEC = 28
+_ANSWER = "an answer: a script goes on whatever it is"
 _LABEL = 10
 
 
@@ -46,6 +47,8 @@ def text(declaration: "Declaration") -> str:
     lines.append("")
     lines += _labelled("Example:", declaration.examples)
     lines += _labelled("Manual:", [declaration.man or "none: real systems have no such command"])
+    if declaration.answers:
+        lines += _labelled("Status:", [_ANSWER])
     if declaration.gap:
         lines += _labelled("Differs:", [declaration.gap])
     if declaration.see:
