@@ -67,7 +67,7 @@ def test_pstree_merges_what_looks_alike(machine: Session) -> None:
     )
     printed(machine, "as sshd { spawn a; spawn b }; as a prctl name twin; as b prctl name twin")
     assert printed(machine, "pstree").splitlines()[-1].endswith("─2*[twin]")
-    assert "twin(6)" in printed(machine, "pstree -p")
+    assert "─twin(7)\n" in printed(machine, "pstree -p")
 
 
 def test_a_tool_alone_changes_its_caller_and_no_other(machine: Session) -> None:
@@ -120,10 +120,15 @@ def test_clone2_takes_flags_in_any_dress(machine: Session) -> None:
     assert printed(machine, "clone2 -n a --set-tid 300 CLONE_NEWUTS") == "300\n"
     assert printed(machine, "clone2 -n b 'newpid|newuts'") == "2\n"
     assert printed(machine, "as b getpid; lsns -t uts -n").count("\n") == 1 + 3
-    assert "there is no flag CLONE_NEWTEA" in complaint(machine, "clone2 NEWTEA")
+    assert "there is no flag CLONE_NEWTEA" in machine.run("clone2 NEWTEA").stderr
     assert "EEXIST" in complaint(machine, "clone2 -n c --set-tid 300")
-    both = "if clone2 NEWPID { getpid; exit } else { wait; echo parent }"
+    both = "if clone2 NEWPID { getpid; exit } else { wait -n; echo parent }"
     assert printed(machine, both) == "1\nparent\n"
+
+
+def test_fork_tells_the_two_sides_apart(machine: Session) -> None:
+    both = "if fork { getpid; exit 4 } else { echo parent of $!; wait $!; echo $? }"
+    assert sorted(printed(machine, both).splitlines()) == ["2", "4", "parent of 2"]
 
 
 def test_wait_tells_what_became_of_children(machine: Session) -> None:
@@ -223,5 +228,11 @@ def test_help_knows_commands_and_topics(machine: Session) -> None:
     assert "`nsh help tea`" in complaint(machine, "help tea")
 
 
-def test_a_child_that_writes_to_a_closed_pipe_is_no_trouble(machine: Session) -> None:
-    assert printed(machine, "spawn -n 2000 w; ps -e | true; echo $?") == "0\n"
+def test_a_tool_whose_reader_has_gone_is_killed_without_a_word() -> None:
+    """Far more than a pipe holds: SIGPIPE ends it, in the child that the pipeline made for it."""
+    machine = nsh.boot(keep=False)
+    printed(machine, "spawn -n 600 w")
+    wide = "ps -e -o pid,lstart,pending,blocked,ignored,caught,lstart,comm"
+    assert len(printed(machine, wide)) > 65536
+    assert printed(machine, f"{wide} | true; echo $?") == "0\n"
+    assert machine.run("ps -C ps").status == 1, "and is no more"
