@@ -69,6 +69,15 @@ CORES: Final = (
     | bit(Sig.SIGXCPU)
     | bit(Sig.SIGXFSZ)
 )
+SYNCHRONOUS: Final = (
+    bit(Sig.SIGSEGV)
+    | bit(Sig.SIGBUS)
+    | bit(Sig.SIGILL)
+    | bit(Sig.SIGTRAP)
+    | bit(Sig.SIGFPE)
+    | bit(Sig.SIGSYS)
+)
+"""What an instruction of the program causes; taken before all others."""
 UNBLOCKABLE: Final = bit(Sig.SIGKILL) | bit(Sig.SIGSTOP)
 
 

@@ -62,4 +62,4 @@ def _init(tx: Transaction) -> None:
         ),
     )
     tx.put(INIT, Session(ROOT, numbers, Map({INIT: None})))
-    tx.put(INIT, Group(INIT, ROOT, numbers, Map({INIT: None})))
+    tx.put(INIT, Group(INIT, ROOT, numbers, Map({INIT: 0})))

@@ -11,7 +11,18 @@ from msgspec.structs import replace
 
 from nsh.abi.process import Exit, ExitGroup, exited, killed
 from nsh.abi.signals import SaFlag, SiCode, Sig
-from nsh.kernel import contexts, families, hooks, pids, sessions, signals, spaces, waiting
+from nsh.kernel import (
+    contexts,
+    dispositions,
+    families,
+    hooks,
+    pids,
+    sessions,
+    signals,
+    spaces,
+    wait,
+    waiting,
+)
 from nsh.kernel.dispatch import handles
 from nsh.machine.ids import NOBODY, ContextId, TaskId
 from nsh.machine.pids import Held, PidSpace, SpaceKind
@@ -19,10 +30,9 @@ from nsh.machine.settings import Halted
 from nsh.machine.signals import Action, SigInfo
 from nsh.machine.tasks import Flag, Group, State, Task
 from nsh.machine.value import Transaction
-from nsh.machine.waiting import On, RunQueue, Waiter
+from nsh.machine.waiting import RunQueue, Waiter
 
 _SIGCHLD: Final = int(Sig.SIGCHLD)
-_CHILD: Final = int(On.CHILD)
 _NO_CONTEXT: Final = ContextId(0)
 _REAPING: Final = Action("ignore")
 _PASSING: Final = Flag.STOP_REPORTED | Flag.CONTINUED | Flag.EXITING | Flag.LINGERING
@@ -184,18 +194,22 @@ def _notify(tx: Transaction, child: TaskId, task: Task, above: Task) -> None:
     """Tell the parent; reap at once if it has said that it does not want to know."""
     parent = task.parent
     signo = task.exit_signal
+    unwanted = False
     if signo == _SIGCHLD:
         actions = above.actions
         if actions.by_signal or above.blocked or above.threads:
             action = actions.by_signal.get(signo)
             ignored = action is not None and action.handler == "ignore"
             if not ignored:
-                signals.send(tx, parent, _obituary(tx, task, above), force=True)
-            if ignored or (action is not None and action.flags & SaFlag.SA_NOCLDWAIT):
-                reap(tx, child)
+                told = task.parent_thread or parent
+                signals.send(tx, told, _obituary(tx, task, above), force=True)
+            unwanted = ignored or bool(action and action.flags & SaFlag.SA_NOCLDWAIT)
     elif signo:
-        signals.send(tx, parent, replace(_obituary(tx, task, above), signo=signo), force=True)
-    waiting.wake(tx, parent << 4 | _CHILD)
+        told = task.parent_thread or parent
+        signals.send(tx, told, replace(_obituary(tx, task, above), signo=signo))
+    wait.tell(tx, child, task)
+    if unwanted:
+        reap(tx, child)
 
 
 def _obituary(tx: Transaction, task: Task, parent: Task) -> SigInfo:
@@ -257,7 +271,7 @@ def _end_of_init(
     if process.space == spaces.ROOT:
         _panic(tx, status)
         return True
-    signals.set_action(tx, leader, _SIGCHLD, _REAPING)
+    dispositions.change(tx, leader, _SIGCHLD, _REAPING)
     process = tx.get(Task, leader)
     flags = process.flags | Flag.EXITING
     tx.put(leader, replace(process, flags=flags, status=status))

@@ -27,6 +27,14 @@ _handlers: dict[type[Request], Handler] = {}
 _loaded = False
 
 
+class LeavesTrace(KernelError):
+    """A failure after which not everything is as it was: ``trace`` is done once all is undone."""
+
+    def __init__(self, errno: Errno, reason: str, trace: Callable[[Transaction], None]) -> None:
+        super().__init__(errno, reason)
+        self.trace = trace
+
+
 def handles(kind: type[Request]) -> Callable[[H], H]:
     """Register the decorated function as the handler of requests of type *kind*.
 
@@ -75,6 +83,8 @@ def call(tx: Transaction, caller: TaskId, request: Request) -> object:
         crossings = tx.crossings
         tx.rollback()
         tx.crossings = crossings  # what was translated before the refusal is part of the story
+        if isinstance(error, LeavesTrace):
+            error.trace(tx)
         return Failure(error.errno, error.reason)
     except waiting.WouldBlock as block:
         if not block.keep:

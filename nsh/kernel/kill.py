@@ -55,8 +55,9 @@ def tgkill(tx: Transaction, caller: TaskId, request: Tgkill) -> int:
         raise Errno.ESRCH(f"no thread {request.tid} is visible here")
     if request.tgid > 0 and pids.enter(tx, caller, request.tgid) != task.leader:
         raise Errno.ESRCH(f"{request.tid} is no thread of {request.tgid}")
-    _permitted(tx, caller, task, request.signo)
-    _deliver(tx, caller, target, request.signo, SiCode.SI_TKILL, thread=True)
+    sender = _sender(tx, caller)
+    sender.check(task, request.signo)
+    sender.deliver(tx, target, request.signo, SiCode.SI_TKILL, thread=True)
     return 0
 
 
@@ -67,62 +68,61 @@ def _kill_one(
     task = None if target is None else tx.find(Task, target)
     if target is None or task is None:
         raise Errno.ESRCH(f"pid {pid} is not visible here")
-    if target != task.leader:
-        target, task = task.leader, tx.get(Task, task.leader)
-    _permitted(tx, caller, task, signo)
-    if code is SiCode.SI_QUEUE and len(task.shared) >= signals.SIGPENDING_LIMIT:
-        raise Errno.EAGAIN("too many signals are queued")
-    _deliver(tx, caller, target, signo, code, value)
+    sender = _sender(tx, caller)
+    sender.check(task, signo)
+    if code is SiCode.SI_QUEUE and signo >= signals.FIRST_QUEUED:
+        queue = tx.get(Task, task.leader).shared
+        if len(queue) >= signals.SIGPENDING_LIMIT:
+            raise Errno.EAGAIN("too many signals are queued")
+    sender.deliver(tx, target, signo, code, value)
 
 
-def _permitted(tx: Transaction, caller: TaskId, target: Task, signo: int) -> None:
-    """EINVAL for what is no signal; EPERM where the credentials do not match (kill(2))."""
-    if not 0 <= signo <= NSIG:
-        raise Errno.EINVAL(f"{signo} is no signal number")
+class _Sender:
+    """The caller as it was when it asked: its own signals may end it before it is through."""
+
+    def __init__(self, me: Task, leader: Task) -> None:
+        self._creds = me.creds
+        self._session = leader.session
+        self.process = leader
+
+    def check(self, target: Task, signo: int) -> None:
+        """EINVAL for what is no signal; EPERM where the credentials do not match (kill(2))."""
+        if not 0 <= signo <= NSIG:
+            raise Errno.EINVAL(f"{signo} is no signal number")
+        mine, other = self._creds, target.creds
+        if mine.euid == 0 or {mine.euid, mine.uid} & {other.suid, other.uid}:
+            return
+        if signo == Sig.SIGCONT and self._session == target.session:
+            return
+        raise Errno.EPERM(f"uid {mine.euid} may not signal a process of uid {other.uid}")
+
+    def unseen(self, tx: Transaction, target: Task) -> bool:
+        """Whether the sender is outside the target's space: an ancestor, to which init yields."""
+        return pids.number(tx, self.process, target.space) == 0
+
+    def deliver(
+        self,
+        tx: Transaction,
+        target: TaskId,
+        signo: int,
+        code: SiCode,
+        value: int = 0,
+        *,
+        thread: bool = False,
+        nameless: bool = False,
+    ) -> None:
+        if not signo:
+            return
+        above = self.unseen(tx, tx.get(Task, target))
+        # upwards, as only a group's signal can go, Linux leaves si_pid as the sender knows itself
+        seen = 0 if above or nameless else self.process.pids[-1]
+        info = SigInfo(signo, int(code), seen, self._creds.uid, 0, value)
+        signals.send(tx, target, info, force=above, thread=thread)
+
+
+def _sender(tx: Transaction, caller: TaskId) -> _Sender:
     me = tx.get(Task, caller)
-    mine, other = me.creds, target.creds
-    if mine.euid == 0 or {mine.euid, mine.uid} & {other.suid, other.uid}:
-        return
-    leader = tx.get(Task, me.leader)
-    if signo == Sig.SIGCONT and leader.session == target.session:
-        return
-    raise Errno.EPERM(f"uid {mine.euid} may not signal a process of uid {other.uid}")
-
-
-def _deliver(
-    tx: Transaction,
-    caller: TaskId,
-    target: TaskId,
-    signo: int,
-    code: SiCode,
-    value: int = 0,
-    *,
-    thread: bool = False,
-) -> None:
-    if not signo:
-        return
-    me = tx.get(Task, caller)
-    sender = tx.get(Task, me.leader)
-    receiver = tx.get(Task, target)
-    above = _above(tx, sender, receiver)
-    seen = (
-        sender.pids[-1] if _below(tx, sender, receiver) else pids.number(tx, sender, receiver.space)
-    )
-    info = SigInfo(signo, int(code), seen, me.creds.uid, 0, value)
-    signals.send(tx, target, info, force=above, thread=thread)
-
-
-def _above(tx: Transaction, sender: Task, receiver: Task) -> bool:
-    """Whether the sender is outside the receiver's space: an ancestor, to which init yields."""
-    return pids.number(tx, sender, receiver.space) == 0
-
-
-def _below(tx: Transaction, sender: Task, receiver: Task) -> bool:
-    """Whether the signal goes up out of the sender's namespace, as only a group's can.
-
-    Linux then leaves si_pid as the sender knows itself.
-    """
-    return sender.space != receiver.space and receiver.space in tx.get(PidSpace, sender.space).path
+    return _Sender(me, me if me.leader == caller else tx.get(Task, me.leader))
 
 
 def _kill_group(tx: Transaction, caller: TaskId, group: TaskId, signo: int, pgid: int) -> None:
@@ -137,8 +137,7 @@ def _kill_all(tx: Transaction, caller: TaskId, signo: int) -> None:
     me = tx.get(Task, caller)
     space = tx.get(PidSpace, me.space)
     found = []
-    for nr in sorted(space.task_of):
-        tid = space.task_of[nr]
+    for nr, tid in sorted(space.task_of.items(), key=lambda entry: entry[1]):
         task = tx.find(Task, tid)
         if nr > 1 and task is not None and task.leader == tid and tid != me.leader:
             found.append(tid)
@@ -148,21 +147,28 @@ def _kill_all(tx: Transaction, caller: TaskId, signo: int) -> None:
 
 
 def _kill_many(tx: Transaction, caller: TaskId, found: list[TaskId], signo: int) -> None:
-    """Signal each; the call succeeds if one of them could be signalled (kill(2))."""
+    """Signal each; the call succeeds if one of them could be signalled (kill(2)).
+
+    They get one siginfo: where one of them cannot see the sender, those after it are not told
+    either who that was (send_signal_locked).
+    """
+    sender = _sender(tx, caller)
+    unseen = [sender.unseen(tx, tx.get(Task, target)) for target in found]
+    nameless = set(found[unseen.index(True) :]) if True in unseen else set()
     refused = None
     reached = False
-    leader = tx.get(Task, caller).leader
-    for target in sorted(found, key=lambda tid: tid == leader):  # oneself last
+    mine = tx.get(Task, caller).leader
+    for target in sorted(found, key=lambda tid: tid == mine):  # oneself last
         task = tx.find(Task, target)
         if task is None:
             continue
         try:
-            _permitted(tx, caller, task, signo)
+            sender.check(task, signo)
         except KernelError as error:
             refused = error
             continue
         reached = True
         if task.state is not State.ZOMBIE or task.threads:
-            _deliver(tx, caller, target, signo, SiCode.SI_USER)
+            sender.deliver(tx, target, signo, SiCode.SI_USER, nameless=target in nameless)
     if not reached and refused is not None:
         raise refused

@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from nsh.abi.errno import Errno
 from nsh.kernel import death, namespaces
+from nsh.kernel.dispatch import LeavesTrace
 from nsh.machine.crossing import Crossing
 from nsh.machine.ids import NOBODY, NamespaceId, SpaceId, TaskId
 from nsh.machine.pids import Held, PidSpace, SpaceKind
@@ -133,8 +134,6 @@ def allocate(tx: Transaction, task: TaskId, space: SpaceId, wanted: tuple[int, .
         else:
             nr = last = next_free(record)
         pids[level] = nr
-        if not record.adding:
-            raise Errno.ENOMEM(f"{_called(record)} has lost its init and takes no more tasks")
         tx.put(
             here,
             replace(
@@ -147,7 +146,17 @@ def allocate(tx: Transaction, task: TaskId, space: SpaceId, wanted: tuple[int, .
                 init=task if nr == 1 else record.init,
             ),
         )
+    if not inner.adding:
+        reason = f"{_called(inner)} has lost its init and takes no more tasks"
+        cursors = [tx.get(PidSpace, here).last_pid for here in path]
+        raise LeavesTrace(Errno.ENOMEM, reason, lambda tx: _spend(tx, path, cursors))
     return pids
+
+
+def _spend(tx: Transaction, path: tuple[SpaceId, ...], cursors: list[int]) -> None:
+    """Numbers that were given out before the fork failed do not come back at once (alloc_pid)."""
+    for here, last in zip(path, cursors, strict=True):
+        tx.put(here, replace(tx.get(PidSpace, here), last_pid=last))
 
 
 def _called(space: PidSpace) -> str:

@@ -164,7 +164,7 @@ def _add_process(
     members = tx.get(Group, group)
     tx.put(
         group,
-        Group(members.session, members.space, members.pids, members.members.set(child, None)),
+        Group(members.session, members.space, members.pids, members.members.set(child, child)),
     )
 
 

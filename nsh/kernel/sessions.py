@@ -21,7 +21,7 @@ from nsh.machine.value import Transaction
 def join(tx: Transaction, task: TaskId, group: TaskId) -> None:
     """Enter *task* among the members of an existing group."""
     record = tx.get(Group, group)
-    tx.put(group, replace(record, members=record.members.set(task, None)))
+    tx.put(group, replace(record, members=record.members.set(task, tx.fresh())))
 
 
 def part(tx: Transaction, task: TaskId, group: TaskId) -> None:
@@ -59,9 +59,12 @@ def make_session(tx: Transaction, task: TaskId) -> None:
 
 
 def members(tx: Transaction, group: TaskId) -> list[TaskId]:
-    """The thread-group leaders in *group*, by TaskId (oldest first)."""
+    """The thread-group leaders in *group*, the latest to join first, as the kernel lists them."""
     record = tx.find(Group, group)
-    return [] if record is None else sorted(record.members)
+    if record is None:
+        return []
+    joined = record.members
+    return sorted(joined, key=joined.__getitem__, reverse=True)
 
 
 def send_group(

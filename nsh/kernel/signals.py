@@ -9,33 +9,25 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from nsh.abi.errno import Errno
-from nsh.abi.process import killed
+from nsh.abi.process import Nanosleep, killed
 from nsh.abi.signals import (
     CORES,
     IGNORED,
-    NSIG,
     STOPS,
+    SYNCHRONOUS,
     UNBLOCKABLE,
-    How,
     Pause,
     SaFlag,
     SiCode,
     Sig,
-    Sigaction,
     SigDelivery,
-    Sigpending,
-    Sigprocmask,
-    Sigreturn,
     Sigtimedwait,
     bit,
 )
-from nsh.kernel import death, pids, sessions, waiting
-from nsh.kernel.dispatch import handles
-from nsh.kernel.waiting import WouldBlock
-from nsh.machine.ids import TaskId
+from nsh.kernel import death, dispositions, pids, sessions, wait, waiting
+from nsh.machine.ids import NOBODY, TaskId
 from nsh.machine.pids import PidSpace, SpaceKind
-from nsh.machine.signals import Action, Actions, SigInfo
+from nsh.machine.signals import SigInfo
 from nsh.machine.tasks import Flag, State, Task
 from nsh.machine.value import Transaction
 from nsh.machine.waiting import On, channel
@@ -46,8 +38,6 @@ SIGPENDING_LIMIT: Final = 15000
 """RLIMIT_SIGPENDING, beyond which sigqueue fails with EAGAIN."""
 
 _CONT: Final = bit(Sig.SIGCONT)
-_OF_CHILDREN: Final = int(SaFlag.SA_NOCLDSTOP | SaFlag.SA_NOCLDWAIT)
-"""What sigaction's flags say even where the handler is the default."""
 
 
 def is_init(tx: Transaction, leader: TaskId, task: Task) -> bool:
@@ -64,7 +54,8 @@ def send(
     force: bool = False,
     thread: bool = False,
 ) -> None:
-    """Generate a signal for the process of *target*, or for that thread alone.
+    """Generate a signal for the process of *target*, rather for that thread of it than for
+    another, or for that thread alone (``thread``).
 
     ``force``: it comes from the kernel or from an ancestor pid space, so that SIGKILL and
     SIGSTOP reach a namespace's init.
@@ -81,32 +72,18 @@ def send(
     signo = info.signo
     mask = bit(signo)
     if mask & (STOPS | _CONT):
-        _discard(tx, leader, _CONT if mask & STOPS else STOPS)
+        discard(tx, leader, _CONT if mask & STOPS else STOPS)
         if mask & _CONT:
             _continue(tx, leader)
         left = tx.find(Task, leader)
         if left is None or left.flags & (Flag.GROUP_EXIT | Flag.EXITING):
             return  # a signal that had waited for it to go on has ended it
         process = left
-    where = target if thread else _recipient(tx, leader, process, mask)
-    blocked = tx.get(Task, where).blocked & mask & ~UNBLOCKABLE
+    blocked = tx.get(Task, target).blocked & mask & ~UNBLOCKABLE
     if not blocked and _ignored(tx, leader, process, signo, force=force):
         return
     _append(tx, target if thread else leader, info, thread=thread)
-    if blocked:
-        for tid in (leader, *process.threads):
-            waiting.wake(tx, channel(On.SIGNAL, tid))
-    act(tx, leader)
-
-
-def _recipient(tx: Transaction, leader: TaskId, process: Task, mask: int) -> TaskId:
-    """The thread that a process-wide signal goes to: the first that does not block it."""
-    if process.threads:
-        for tid in (leader, *process.threads):
-            task = tx.get(Task, tid)
-            if task.state is not State.ZOMBIE and not task.blocked & mask:
-                return tid
-    return leader
+    act(tx, leader, target)
 
 
 def _ignored(tx: Transaction, leader: TaskId, process: Task, signo: int, *, force: bool) -> bool:
@@ -132,7 +109,7 @@ def _append(tx: Transaction, key: TaskId, info: SigInfo, *, thread: bool) -> Non
         tx.put(key, replace(task, shared=(*queue, info)))
 
 
-def _discard(tx: Transaction, leader: TaskId, mask: int) -> None:
+def discard(tx: Transaction, leader: TaskId, mask: int) -> None:
     """Throw away pending signals of *mask*, in every thread and for the group."""
     process = tx.get(Task, leader)
     if process.shared:
@@ -147,66 +124,130 @@ def _discard(tx: Transaction, leader: TaskId, mask: int) -> None:
                 tx.put(tid, replace(task, pending=kept))
 
 
-def pending_mask(tx: Transaction, tid: TaskId) -> int:
-    """The mask of what is pending for thread *tid*, its own and its group's."""
-    task = tx.get(Task, tid)
+def mask_of(queue: tuple[SigInfo, ...]) -> int:
+    """The signals of a queue as a mask."""
     mask = 0
-    for info in task.pending:
-        mask |= bit(info.signo)
-    shared = task.shared if task.leader == tid else tx.get(Task, task.leader).shared
-    for info in shared:
+    for info in queue:
         mask |= bit(info.signo)
     return mask
 
 
-def act(tx: Transaction, leader: TaskId) -> None:
-    """Carry out the default actions that are due in the group, and prod handlers awake."""
+def pending_mask(tx: Transaction, tid: TaskId) -> int:
+    """The mask of what is pending for thread *tid*, its own and its group's."""
+    task = tx.get(Task, tid)
+    process = task if task.leader == tid else tx.get(Task, task.leader)
+    return mask_of(task.pending) | mask_of(process.shared)
+
+
+def act(tx: Transaction, leader: TaskId, prefer: TaskId = NOBODY) -> None:
+    """Carry out the default actions that are due in the group, and prod handlers awake.
+
+    A signal for the process as a whole is one thread's to handle: *prefer*'s if it can, else the
+    first's that can (complete_signal).
+    """
     process = tx.find(Task, leader)
     if process is None:
         return
-    for tid in (leader, *process.threads):
-        while True:
-            task = tx.find(Task, tid)
-            if task is None or task.state is State.ZOMBIE:
-                break
-            process = tx.get(Task, leader)
-            if process.flags & (Flag.GROUP_EXIT | Flag.EXITING):
-                return
-            ready = pending_mask(tx, tid) & ~task.blocked
-            if task.state is State.STOPPED:
-                ready &= bit(Sig.SIGKILL)
-            if not ready:
-                break
-            handled = ready & process.actions.handled & ~UNBLOCKABLE
-            default = ready & ~handled
-            if not default:
-                waiting.interrupt(tx, tid)
-                break
-            if not _default(tx, leader, tid, default):
-                return
+    members = (leader, *process.threads)
+    if prefer != leader and prefer in members:
+        members = (prefer, *(tid for tid in members if tid != prefer))
+    taken = 0
+    for tid in members:
+        taken |= _act(tx, leader, tid, taken)
 
 
-def _default(tx: Transaction, leader: TaskId, tid: TaskId, ready: int) -> bool:
-    """Take the first signal of *ready* and do its default; False when that ended the process."""
-    signo = int(Sig.SIGKILL) if ready & bit(Sig.SIGKILL) else _lowest(ready)
+def _act(tx: Transaction, leader: TaskId, tid: TaskId, taken: int) -> int:
+    """Do in thread *tid* what is due, but for the process's signals that are *taken* by another.
+
+    Replies those that it takes.  Signals come in the order in which the kernel takes them off
+    its queues, and one that a handler will block stays there for now.
+    """
+    handled = 0
+    masked = 0
+    while True:
+        task = tx.find(Task, tid)
+        if task is None or task.state is State.ZOMBIE:
+            return 0
+        process = task if tid == leader else tx.get(Task, leader)
+        if process.flags & (Flag.GROUP_EXIT | Flag.EXITING):
+            return 0
+        if not task.pending and not process.shared:
+            return 0
+        awaiting = _awaited(tx, tid)
+        awaited = awaiting or 0
+        unblocked = ~task.blocked if task.state is not State.STOPPED else bit(Sig.SIGKILL)
+        signo = _next(task, process, (unblocked | awaited) & ~masked, ~taken)
+        if not signo:
+            break
+        mask = bit(signo)
+        if mask & awaited and not (mask & unblocked and _lethal(tx, leader, process, signo)):
+            waiting.wake(tx, channel(On.SIGNAL, tid))
+            masked |= mask
+        elif mask & process.actions.handled and not mask & UNBLOCKABLE:
+            handled |= mask
+            masked |= mask | process.actions.by_signal[signo].mask & ~UNBLOCKABLE
+        else:
+            _default(tx, leader, tid, signo)
+            if awaiting is not None and tx.find(Task, tid) is not None:
+                waiting.interrupt(tx, tid)  # of all calls, this one whatever wakes its thread
+    if handled:
+        waiting.interrupt(tx, tid)
+    return handled
+
+
+def _awaited(tx: Transaction, tid: TaskId) -> int | None:
+    """The signals that *tid* waits for by sigtimedwait(2), blocked or not; None if it does not."""
+    waiter = waiting.waiter(tx, tid)
+    if waiter is None or waiter.interrupted or not isinstance(waiter.request, Sigtimedwait):
+        return None
+    return waiter.request.mask & ~UNBLOCKABLE
+
+
+def _next(task: Task, process: Task, allowed: int, of_process: int) -> int:
+    """The next signal of a thread: its own before its group's, and of those, which may be none
+    but *of_process*, the lowest; 0 if there is none."""
+    own = mask_of(task.pending) & allowed
+    return _first(own) if own else _first(mask_of(process.shared) & allowed & of_process)
+
+
+def _first(mask: int) -> int:
+    """The signal that is taken first: what an instruction caused, else the lowest number."""
+    if mask & bit(Sig.SIGKILL):
+        return int(Sig.SIGKILL)
+    mask = mask & SYNCHRONOUS or mask
+    return (mask & -mask).bit_length()
+
+
+def _lethal(tx: Transaction, leader: TaskId, process: Task, signo: int) -> bool:
+    """Whether the action of *signo* is to end the process."""
+    mask = bit(signo)
+    if mask & (process.actions.ignored | process.actions.handled | IGNORED | STOPS):
+        return False
+    return signo == Sig.SIGKILL or not is_init(tx, leader, process)
+
+
+def _default(tx: Transaction, leader: TaskId, tid: TaskId, signo: int) -> None:
+    """Take *signo*, which has no handler, and do what is done about it."""
     _take(tx, tid, signo)
     process = tx.get(Task, leader)
     mask = bit(signo)
     if mask & (process.actions.ignored | IGNORED) and not mask & UNBLOCKABLE:
-        return True
+        return
     if is_init(tx, leader, process) and not mask & UNBLOCKABLE:
-        return True  # unblocked too late: an init is not hurt by what it does not handle
+        return  # unblocked too late: an init is not hurt by what it does not handle
     if mask & STOPS:
-        if signo != Sig.SIGSTOP and sessions.orphaned(tx, process.group):
-            return True
-        _stop(tx, leader, signo)
-        return True
+        if signo == Sig.SIGSTOP or not sessions.orphaned(tx, process.group):
+            _stop(tx, leader, signo)
+        return
     death.kill(tx, leader, killed(signo))
-    return False
 
 
-def _lowest(mask: int) -> int:
-    return (mask & -mask).bit_length()
+def dequeue(tx: Transaction, tid: TaskId, allowed: int) -> SigInfo | None:
+    """Take the next signal of *allowed* off the queues of *tid*; None if there is none."""
+    task = tx.get(Task, tid)
+    process = task if task.leader == tid else tx.get(Task, task.leader)
+    signo = _next(task, process, allowed, -1)
+    return _take(tx, tid, signo) if signo else None
 
 
 def _take(tx: Transaction, tid: TaskId, signo: int) -> SigInfo:
@@ -234,6 +275,9 @@ def _stop(tx: Transaction, leader: TaskId, signo: int) -> None:
     tx.put(leader, replace(process, state=state, status=signo, flags=flags))
     for tid in process.threads:
         tx.put(tid, replace(tx.get(Task, tid), state=State.STOPPED))
+    for tid in (leader, *process.threads):
+        if _awaited(tx, tid) is not None:
+            waiting.interrupt(tx, tid)  # as after any default action
     _tell_parent(tx, leader, SiCode.CLD_STOPPED, signo)
 
 
@@ -262,8 +306,9 @@ def _tell_parent(tx: Transaction, leader: TaskId, code: SiCode, status: int) -> 
         return
     action = parent.actions.by_signal.get(Sig.SIGCHLD)
     if action is None or not (action.flags & SaFlag.SA_NOCLDSTOP or action.handler == "ignore"):
-        send(tx, process.parent, child_info(tx, process, parent, code, status), force=True)
-    waiting.wake(tx, channel(On.CHILD, process.parent))
+        told = process.parent_thread or process.parent
+        send(tx, told, child_info(tx, process, parent, code, status), force=True)
+    wait.tell(tx, leader, process)
 
 
 def child_info(tx: Transaction, child: Task, parent: Task, code: SiCode, status: int) -> SigInfo:
@@ -288,10 +333,9 @@ def take(tx: Transaction, tid: TaskId) -> SigDelivery | None:
     process = task if task.leader == tid else tx.get(Task, task.leader)
     if not task.pending and not process.shared:
         return None
-    ready = pending_mask(tx, tid) & ~task.blocked & process.actions.handled
-    if not ready:
+    signo = _next(task, process, ~task.blocked & process.actions.handled, -1)
+    if not signo:
         return None
-    signo = _lowest(ready)
     info = _take(tx, tid, signo)
     action = process.actions.by_signal[signo]
     mask = action.mask
@@ -300,7 +344,7 @@ def take(tx: Transaction, tid: TaskId) -> SigDelivery | None:
     task = tx.get(Task, tid)
     tx.put(tid, replace(task, blocked=(task.blocked | mask) & ~UNBLOCKABLE))
     if action.flags & SaFlag.SA_RESETHAND:
-        _write_action(tx, task.leader, signo, _action("default", 0, action.flags))
+        dispositions.reset(tx, task.leader, signo, action.flags)
     return SigDelivery(
         signo, info.code, info.pid, info.uid, info.status, info.value, action.handler, task.blocked
     )
@@ -316,127 +360,18 @@ def deliverable(tx: Transaction, tid: TaskId) -> bool:
 
 
 def restarts(tx: Transaction, tid: TaskId) -> bool:
-    """Whether the signal that interrupts *tid*'s blocked call lets it go on afterwards:
-    its handler was installed with SA_RESTART (signal(7))."""
+    """Whether the blocked call of *tid*, which a signal has interrupted, goes on afterwards.
+
+    So it does if the signal's handler was installed with SA_RESTART, and if another thread has
+    taken the signal meanwhile; but never the calls that do nothing but wait (signal(7)).
+    """
+    waiter = waiting.waiter(tx, tid)
+    if waiter is None or isinstance(waiter.request, (Pause, Sigtimedwait, Nanosleep)):
+        return False
     task = tx.get(Task, tid)
     process = tx.get(Task, task.leader)
-    ready = pending_mask(tx, tid) & ~task.blocked & process.actions.handled
-    if not ready:
-        return False
-    return bool(process.actions.by_signal[_lowest(ready)].flags & SaFlag.SA_RESTART)
-
-
-def _action(handler: str, mask: int, flags: int) -> Action | None:
-    """A disposition as it is kept: None for the default whose flags say nothing."""
-    if handler == "default" and not flags & _OF_CHILDREN:
-        return None
-    return Action(handler, mask, flags)
-
-
-def set_action(tx: Transaction, leader: TaskId, signo: int, action: Action | None) -> None:
-    """Change one disposition; what it makes ignored is no longer pending."""
-    _write_action(tx, leader, signo, action)
-    mask = bit(signo)
-    default = action is None or action.handler == "default"
-    if mask & IGNORED if default else tx.get(Task, leader).actions.ignored & mask:
-        _discard(tx, leader, mask)
-
-
-def _write_action(tx: Transaction, leader: TaskId, signo: int, action: Action | None) -> None:
-    process = tx.get(Task, leader)
-    table = process.actions.by_signal
-    mask = bit(signo)
-    if action is not None:
-        table = table.set(signo, action)
-    elif signo in table:
-        table = table.delete(signo)
-    ignored = process.actions.ignored & ~mask
-    handled = process.actions.handled & ~mask
-    handler = "default" if action is None else action.handler
-    if handler == "ignore":
-        ignored |= mask
-    elif handler != "default":
-        handled |= mask
-    tx.put(leader, replace(process, actions=Actions(table, ignored, handled)))
-
-
-@handles(Sigaction)
-def sigaction(tx: Transaction, caller: TaskId, request: Sigaction) -> str:
-    """sigaction(2)."""
-    signo = request.signo
-    if not 1 <= signo <= NSIG:
-        raise Errno.EINVAL(f"{signo} is no signal number")
-    leader = tx.get(Task, caller).leader
-    old = tx.get(Task, leader).actions.by_signal.get(signo)
-    if request.handler is not None:
-        if bit(signo) & UNBLOCKABLE:
-            raise Errno.EINVAL(f"{Sig(signo).name} can be neither caught nor ignored")
-        set_action(tx, leader, signo, _action(request.handler, request.mask, request.flags))
-    return "default" if old is None else old.handler
-
-
-@handles(Sigprocmask)
-def sigprocmask(tx: Transaction, caller: TaskId, request: Sigprocmask) -> int:
-    """sigprocmask(2)."""
-    task = tx.get(Task, caller)
-    match request.how:
-        case How.SIG_BLOCK:
-            mask = task.blocked | request.mask
-        case How.SIG_UNBLOCK:
-            mask = task.blocked & ~request.mask
-        case How.SIG_SETMASK:
-            mask = request.mask
-        case _:
-            raise Errno.EINVAL(f"{request.how} is no way to change a mask")
-    _set_mask(tx, caller, mask)
-    return task.blocked
-
-
-def _set_mask(tx: Transaction, caller: TaskId, mask: int) -> None:
-    task = tx.get(Task, caller)
-    tx.put(caller, replace(task, blocked=mask & ~UNBLOCKABLE))
-    act(tx, task.leader)
-
-
-@handles(Sigreturn)
-def sigreturn(tx: Transaction, caller: TaskId, request: Sigreturn) -> int:
-    """sigreturn(2)."""
-    _set_mask(tx, caller, request.mask)
-    return 0
-
-
-@handles(Sigpending)
-def sigpending(tx: Transaction, caller: TaskId, request: Sigpending) -> int:
-    """sigpending(2): what is pending and blocked."""
-    del request
-    return pending_mask(tx, caller) & tx.get(Task, caller).blocked
-
-
-@handles(Pause)
-def pause(tx: Transaction, caller: TaskId, request: Pause) -> int:
-    """pause(2)."""
-    del request
-    if waiting.interrupted(tx, caller):
-        raise Errno.EINTR("a signal was handled")
-    raise WouldBlock((channel(On.SIGNAL, caller),), reason="waiting for a signal")
-
-
-@handles(Sigtimedwait)
-def sigtimedwait(tx: Transaction, caller: TaskId, request: Sigtimedwait) -> SigDelivery:
-    """sigtimedwait(2): take one of the signals of a mask, handled or not."""
-    ready = pending_mask(tx, caller) & request.mask
-    if ready:
-        info = _take(tx, caller, _lowest(ready))
-        blocked = tx.get(Task, caller).blocked
-        return SigDelivery(
-            info.signo, info.code, info.pid, info.uid, info.status, info.value, "", blocked
-        )
-    if waiting.interrupted(tx, caller):
-        raise Errno.EINTR("a signal was handled")
-    if waiting.expired(tx, caller) or request.timeout == 0:
-        raise Errno.EAGAIN("no such signal came in time")
-    deadline = None if request.timeout is None else tx.clock + request.timeout
-    raise WouldBlock((channel(On.SIGNAL, caller),), deadline, "waiting for a signal")
+    signo = _next(task, process, ~task.blocked & process.actions.handled, -1)
+    return not signo or bool(process.actions.by_signal[signo].flags & SaFlag.SA_RESTART)
 
 
 def core_dumped(signo: int) -> bool:

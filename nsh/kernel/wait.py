@@ -26,10 +26,11 @@ from nsh.machine.ids import TaskId
 from nsh.machine.record import Record
 from nsh.machine.tasks import Flag, State, Task
 from nsh.machine.value import Transaction
-from nsh.machine.waiting import On, channel
+from nsh.machine.waiting import Channel, On, Waiter, channel
 
 _INT_MIN: Final = -(2**31)
 _SIGCHLD: Final = int(Sig.SIGCHLD)
+_CHILD: Final = int(On.CHILD)
 _W4: Final = int(
     WaitOption.WNOHANG
     | WaitOption.WUNTRACED
@@ -73,6 +74,39 @@ def _children(tx: Transaction, caller: TaskId, me: Task, options: int) -> list[T
         ring = ring[:1]
     of = {child: tx.get(Task, child).parent_thread or me.leader for child in found}
     return [child for tid in ring for child in found if of[child] == tid]
+
+
+def tell(tx: Transaction, child: TaskId, task: Task) -> None:
+    """Something has become of *child*: threads of its parent that wait for it look again.
+
+    Others are left alone, even if nothing that they wait for is left (child_wait_callback).
+    """
+    found = tx.find(Channel, task.parent << 4 | _CHILD)
+    if found is None:
+        return
+    for tid in found.tasks:
+        if _waits_for(tx, tid, child, task):
+            waiting.poke(tx, tid)
+
+
+def _waits_for(tx: Transaction, tid: TaskId, child: TaskId, task: Task) -> bool:
+    request = tx.get(Waiter, tid).request
+    match request:
+        case Wait4():
+            kind = IdType.P_PID if request.pid > 0 else IdType.P_PGID
+            kind, named = (IdType.P_ALL, 0) if request.pid == -1 else (kind, abs(request.pid))
+        case Waitid():
+            kind, named = IdType(request.idtype), request.id
+        case _:
+            return True
+    if request.options & _WNOTHREAD and (task.parent_thread or task.parent) != tid:
+        return False
+    if kind is IdType.P_ALL:
+        return True
+    me = tx.get(Task, tid)
+    if not named:
+        return tx.get(Task, me.leader).group == task.group
+    return pids.lookup(tx, me.space, named) == (child if kind is IdType.P_PID else task.group)
 
 
 @handles(Wait4)

@@ -27,7 +27,7 @@ class Action(Record):
 
 
 class Actions(Record):
-    """The dispositions of a thread group; a signal that is absent has its default, without flags."""
+    """The dispositions of a thread group; an absent signal has its default, without flags."""
 
     by_signal: Map[int, Action] = Map()
     ignored: int = 0

@@ -126,7 +126,8 @@ class Group(Record):
     session: TaskId
     space: SpaceId
     pids: tuple[int, ...]
-    members: Map[TaskId, None]
+    members: Map[TaskId, int]
+    """Members -> when they joined: a higher number is later."""
 
 
 @table
