@@ -1,6 +1,6 @@
 """What a command says about itself: help, and why a command line was not understood."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from nsh.abi.invocation import Invocation, Running
@@ -12,6 +12,11 @@ if TYPE_CHECKING:
 
 WIDTH = 80
 _WIDEST_SPEC = 28
+_PREFACE = (
+    "Each has the name and the options of the real tool whose page it cites, as far as `help NAME`"
+    " lists them; where the last column is empty it means to behave the same. This page is made"
+    " from the commands' own declarations."
+)
 _ANSWER = "an answer: a script goes on whatever it is"
 _LABEL = 10
 
@@ -54,6 +59,26 @@ def text(declaration: "Declaration") -> str:
     if declaration.see:
         lines += _labelled("See also:", [", ".join(declaration.see)])
     return "\n".join(lines) + "\n"
+
+
+def reference(declarations: Iterable["Declaration"]) -> str:
+    """All commands as a Markdown page, by topic, each with what is not as on a real system."""
+    by_topic: dict[str, list[Declaration]] = {}
+    for each in declarations:
+        by_topic.setdefault(each.topic, []).append(each)
+    lines = ["# Commands", "", _PREFACE]
+    for topic, members in sorted(by_topic.items()):
+        lines += ["", f"## {topic}", "", *_row("Usage", "What it does", "Manual", "What differs")]
+        for each in members:
+            usage = f"`{synopsis(each)}`"
+            lines += _row(usage, each.summary, each.man or "none", each.gap)[:1]
+    return "\n".join(lines) + "\n"
+
+
+def _row(*cells: str) -> list[str]:
+    """A row of a table, and the line that follows it if it is the first."""
+    escaped = (cell.replace("|", "\\|") for cell in cells)
+    return [f"| {' | '.join(escaped)} |", "|" + "---|" * len(cells)]
 
 
 def _options(options: tuple[Option, ...]) -> list[str]:
