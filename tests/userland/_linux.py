@@ -156,6 +156,7 @@ ANSWERS: dict[type[Request], Callable[[Any], object]] = {
     files.Lseek: lambda r: os.lseek(r.fd, r.offset, r.whence),
     files.Dup: lambda r: os.dup(r.fd),
     files.Dup2: lambda r: os.dup2(r.old, r.new, inheritable=not r.cloexec),
+    files.Fcntl: lambda r: fcntl.fcntl(r.fd, r.command, r.argument),
     files.Pipe: lambda r: os.pipe(),
     files.MemfdCreate: lambda r: os.memfd_create(r.name),
     files.Getdents: lambda r: _getdents(r.fd),
