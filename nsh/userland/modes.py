@@ -14,8 +14,6 @@ from nsh.abi.files import (
     S_IFSOCK,
     Umask,
 )
-from nsh.userland.options import UsageError
-from nsh.userland.quoting import quoted
 from nsh.userland.streams import Asking
 
 PERMISSIONS: Final = 0o7777
@@ -66,7 +64,7 @@ class Change:
     __slots__ = ("_clauses", "_octal", "_umask")
 
     def __init__(self, spec: str, umask: int) -> None:
-        """:class:`UsageError` if *spec* is no mode.  *umask* counts where nobody is named."""
+        """``ValueError`` if *spec* is no mode.  *umask* counts where nobody is named."""
         self._umask = umask
         self._octal: int | None = None
         self._clauses: list[tuple[str, str]] = []
@@ -82,7 +80,7 @@ class Change:
                 self._clauses.append((match[1], match[2]))
             else:
                 return
-        raise UsageError(f"invalid mode: {quoted(spec)}")
+        raise ValueError(spec)
 
     def __call__(self, mode: int) -> int:
         """The permission bits of what had *mode* before."""
@@ -123,8 +121,11 @@ class Change:
         return wanted
 
 
-def change(spec: str) -> Asking[Change]:
-    """What *spec* does to a mode, for the caller's umask; :class:`UsageError`."""
+def change(spec: str) -> Asking[Change | None]:
+    """What *spec* does to a mode, for the caller's umask; None if it is no mode."""
     mask = yield Umask(0o077)
     yield Umask(mask)
-    return Change(spec, mask)
+    try:
+        return Change(spec, mask)
+    except ValueError:
+        return None

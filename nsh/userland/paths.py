@@ -38,3 +38,15 @@ def entries_of(path: str) -> Asking[list[Dirent]]:
     yield Close(fd)
     kept = [entry for entry in found if entry.name not in (".", "..")]
     return sorted(kept, key=lambda entry: encode(entry.name))
+
+
+def ancestors(path: str) -> list[str]:
+    """The paths above *path*, from the top: ``a`` and ``a/b`` for ``a/b/c``; not ``/``."""
+    found = []
+    trimmed = path.rstrip("/")
+    at = trimmed.find("/", len(trimmed) - len(trimmed.lstrip("/")))
+    while at >= 0:
+        if trimmed[at - 1] != "/":
+            found.append(trimmed[:at])
+        at = trimmed.find("/", at + 1)
+    return found
