@@ -306,6 +306,11 @@ def problem(
     )
 
 
+def is_plain(name: str) -> bool:
+    """Whether a command of that name raises no question: no keyword, no other shell's word."""
+    return name not in KEYWORDS and name not in _FOREIGN
+
+
 def check_name(name: str, span: Span, defining: bool = False) -> None:
     """Refuse a command or function called as none can be."""
     if name in _FOREIGN:

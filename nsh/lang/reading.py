@@ -8,7 +8,7 @@ import re
 from typing import Final
 
 from nsh.lang import tree
-from nsh.lang.mistakes import KEYWORDS
+from nsh.lang.mistakes import is_plain
 from nsh.lang.source import Span
 
 _PLAIN: Final = re.compile(r"[A-Za-z][A-Za-z0-9_-]*(?:[ \t]+[A-Za-z0-9_./:,-]+)*[ \t]*\n?")
@@ -29,10 +29,7 @@ def plain(text: str) -> tuple[tree.Statement, ...] | None:
     """The one statement of a text of plain words; None if it is anything else."""
     if _PLAIN.fullmatch(text) is None:
         return None
-    words = []
-    for found in _WORD.finditer(text):
-        words.append(tree.Word(Span(*found.span()), found[0]))
-    if words[0].literal in KEYWORDS:
+    words = tuple(tree.Word(Span(*word.span()), word[0]) for word in _WORD.finditer(text))
+    if not is_plain(words[0].literal or ""):
         return None
-    span = Span(words[0].span.start, words[-1].span.end)
-    return (tree.Simple(span, (), tuple(words), ()),)
+    return (tree.Simple(Span(words[0].span.start, words[-1].span.end), (), words, ()),)

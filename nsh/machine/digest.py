@@ -60,7 +60,9 @@ def _mapping(value: Any) -> bytes:
 
 def _struct(value: msgspec.Struct) -> bytes:
     body = _tagged(b"s", type(value).__name__.encode())
-    fields = (encode(getattr(value, name)) for name in value.__struct_fields__)
+    derived = getattr(value, "derived", ())
+    names = (name for name in value.__struct_fields__ if name not in derived)
+    fields = (encode(getattr(value, name)) for name in names)
     return _tagged(b"r", body + b"".join(fields))
 
 

@@ -20,6 +20,8 @@ DIRECTOR = TaskId(-1)
 class Code(Record):
     """A compiled block.  Two codes are equal when their source and origin are."""
 
+    derived = frozenset({"instructions"})
+
     source: str
     """The text of the script it was compiled from."""
     start: int

@@ -15,6 +15,8 @@ class Record(msgspec.Struct, frozen=True, gc=False):
     need not visit a million of them."""
 
     table_index: ClassVar[int] = -1
+    derived: ClassVar[frozenset[str]] = frozenset()
+    """Fields that the others determine: a digest leaves them out."""
 
 
 R = TypeVar("R", bound=Record)

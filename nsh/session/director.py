@@ -23,11 +23,11 @@ def begin(machine: Machine, code: Code) -> Machine:
     return tx.commit()
 
 
-def settled(machine: Machine) -> Machine:
-    """One more step has gone to the programs behind."""
+def settled(machine: Machine, cost: int) -> Machine:
+    """A step that cost so much has gone to the programs behind."""
     tx = Transaction(machine)
     director = tx.get(Director, 0)
-    tx.put(0, replace(director, settled=director.settled + 1))
+    tx.put(0, replace(director, settled=director.settled + cost))
     return tx.commit()
 
 

@@ -5,6 +5,8 @@ at the head of the run queue, lets its program run until it asks something, has 
 the puppeteer answer, and commits both in one transaction.
 """
 
+from typing import Final
+
 from msgspec.structs import replace
 
 from nsh.abi.errno import Errno, KernelError
@@ -20,9 +22,14 @@ from nsh.machine.pids import PidSpace
 from nsh.machine.program import DIRECTOR, Director, Program, Puppet
 from nsh.machine.tasks import State, Task
 from nsh.machine.value import Machine, Transaction
-from nsh.machine.waiting import Waiter
+from nsh.machine.waiting import Deadlines, Waiter
 from nsh.session import output, puppets
 from nsh.session.history import Output
+
+
+TICK: Final = 100_000
+"""Virtual nanoseconds that a step takes while somebody waits for time to pass: whoever spins
+must not stop the clock for all."""
 
 
 class Event:
@@ -116,6 +123,9 @@ class Engine:
         else:
             event.action = asked
             self._act(event, asked)
+        deadlines = tx.find(Deadlines, 0)
+        if deadlines is not None and deadlines.entries:
+            waiting.advance(tx, tx.clock + TICK * event.cost)
         event.machine = tx.commit()
         return event
 

@@ -11,7 +11,7 @@ from nsh.kernel import boot, refs
 from nsh.lang import actions
 from nsh.machine.ids import TaskId
 from nsh.machine.pids import PidSpace
-from nsh.machine.program import Director
+from nsh.machine.program import DIRECTOR, Director
 from nsh.machine.settings import Halted
 from nsh.machine.tasks import Task
 from nsh.machine.value import Machine, Transaction
@@ -26,7 +26,7 @@ from nsh.userland.registry import commands
 MAX_STEPS: Final = 1_000_000
 """Default budget of a run, in steps; a loop that asks nothing pays for its instructions."""
 SETTLE: Final = 1_000
-"""Steps that the programs behind get between two statements."""
+"""What the programs behind may spend between two statements, in steps."""
 
 
 class Session:
@@ -256,7 +256,7 @@ class Session:
             if state.settled < SETTLE:
                 event = self._engine.step(machine)
                 if event is not None:
-                    event.machine = director.settled(event.machine)
+                    event.machine = director.settled(event.machine, event.cost)
                     return self._took(event)
             if self._cursor >= len(self._script) or self.halted:
                 return None
@@ -298,7 +298,8 @@ class Session:
             failed = True
             if not self._keep_going:
                 machine = director.give_up(machine)
-        self._left -= event.cost
+        # a program behind pays by the step, or one that spins would use up the script's budget
+        self._left -= event.cost if event.program.caller == DIRECTOR else 1
         step = Step(
             self.history[self.position].number + 1,
             machine,
