@@ -59,7 +59,7 @@ class NshApp(App[None]):
 
     CSS_PATH = "nsh.tcss"
     ENABLE_COMMAND_PALETTE = False
-    BINDINGS = keys.bindings(keys.GLOBAL, priority=True)
+    BINDINGS = keys.bindings(keys.GLOBAL + keys.DOOR, priority=True)
 
     def __init__(
         self,
@@ -128,7 +128,7 @@ class NshApp(App[None]):
         self.screen.set_class(self.paint.ascii_only, "-ascii")
         self.player.rehearse()
         if len(self.player.history) > 1:
-            self.query_one(TreePane).focus()
+            self.screen.set_focus(self.query_one(TreePane))
         else:  # nothing to play
             self.action_prompt()
 
@@ -253,9 +253,9 @@ class NshApp(App[None]):
         if number == TABLES:
             panes = self.query_one(Tables).panes
             if panes:
-                panes[0].focus()
+                self.screen.set_focus(panes[0])
         else:
-            self.query_one(f"#{PANES[number]}", Rows).focus()
+            self.screen.set_focus(self.query_one(f"#{PANES[number]}", Rows))
 
     def _bring(self, number: int) -> None:
         """Show one of the panes that share a place in the small layout."""
@@ -267,8 +267,15 @@ class NshApp(App[None]):
             self.query_one(f"#{name}", Rows).tabs = tabs if self._small else ()
         self.call_after_refresh(self.show, reveal=False)
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Whether a key may be heard here and now; else whoever has the focus gets it."""
+        if action in ("prompt", "leave_prompt"):
+            inside = isinstance(self.focused, PromptInput)
+            return not isinstance(self.screen, HelpScreen) and inside == (action != "prompt")
+        return True
+
     def action_prompt(self) -> None:
-        self.query_one(PromptInput).focus()
+        self.screen.set_focus(self.query_one(PromptInput))  # now: the next key is meant for it
 
     def action_help(self) -> None:
         if isinstance(self.screen, HelpScreen):
@@ -303,9 +310,8 @@ class NshApp(App[None]):
             self.notify(problem, severity="error", timeout=10, markup=False)
         self.show()
 
-    @on(PromptInput.Left)
-    def _leave_prompt(self) -> None:
-        self.query_one(TreePane).focus()
+    def action_leave_prompt(self) -> None:
+        self.screen.set_focus(self.query_one(TreePane))
 
 
 def run(

@@ -46,7 +46,6 @@ LOOK: Final = (
     Key("look.pane-3", "3", "app.pane(3)", "", ""),
     Key("look.pane-4", "4", "app.pane(4)", "", ""),
     Key("look.pane-5", "5", "app.pane(5)", "", ""),
-    Key("look.prompt", "colon,i", "app.prompt", ": i", "to the prompt"),
     Key("look.quit", "q", "app.quit", "q", "leave"),
     Key("look.help", "question_mark", "app.help", "?", "this page"),
 )
@@ -63,8 +62,13 @@ PANE: Final = (
 PROMPT: Final = (
     Key("prompt.older", "up", "older", "Up", "what was typed before"),
     Key("prompt.newer", "down", "newer", "Down", "what was typed after"),
-    Key("prompt.leave", "escape", "leave", "Esc", "to the panes"),
 )
+DOOR: Final = (
+    Key("prompt.enter", "colon,i", "app.prompt", ": i", "from a pane to the prompt"),
+    Key("prompt.leave", "escape", "app.leave_prompt", "Esc", "from the prompt to the panes"),
+)
+"""Heard before any widget hears them, so that the next key already has its new meaning; each only
+on its side of the door (:meth:`nsh.tui.app.NshApp.check_action`)."""
 GLOBAL: Final = (
     Key("app.help", "f1", "app.help", "F1", "help"),
     Key("app.theme", "f2", "app.theme", "F2", "the next theme"),
@@ -76,7 +80,7 @@ GROUPS: Final = (
     ("Time", TIME),
     ("What you see", LOOK),
     ("In a pane", PANE),
-    ("In the prompt", PROMPT),
+    ("In the prompt", DOOR + PROMPT),
     ("Everywhere", GLOBAL),
 )
 

@@ -19,9 +19,6 @@ class PromptInput(Input):
 
     BINDINGS = keys.bindings(keys.PROMPT)
 
-    class Left(Message):
-        """Someone wants out of here."""
-
     def __init__(self, id: str) -> None:
         super().__init__(id=id, compact=True, select_on_focus=False)
         self.cursor_blink = False
@@ -51,9 +48,6 @@ class PromptInput(Input):
         self._place = place
         self.value = self._lines[place] if place < len(self._lines) else self._draft
         self.cursor_position = len(self.value)
-
-    def action_leave(self) -> None:
-        self.post_message(self.Left())
 
     def _on_paste(self, event: events.Paste) -> None:
         """Of a paste of many lines the first alone would arrive; let them be one statement."""

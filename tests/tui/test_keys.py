@@ -1,6 +1,7 @@
 """Every key does what the table says, and letters typed at the prompt stay letters."""
 
 import pytest
+from textual import events
 from textual.binding import Binding
 
 from nsh.tui import keys
@@ -15,7 +16,7 @@ EVERY = [key for _, group in keys.GROUPS for key in group]
 
 def test_ids_are_unique_and_no_key_is_bound_twice_in_one_place():
     assert len({key.id for key in EVERY}) == len(EVERY)
-    everywhere = [name for key in keys.GLOBAL for name in key.keys.split(",")]
+    everywhere = [name for key in keys.GLOBAL + keys.DOOR for name in key.keys.split(",")]
     for group in (keys.STAGE, keys.PANE, keys.PROMPT):
         names = everywhere + [name for key in group for name in key.keys.split(",")]
         assert len(set(names)) == len(names)
@@ -198,6 +199,16 @@ async def test_letters_at_the_prompt_are_letters():
             app.query_one(PromptInput).value = ""
             await pilot.press("escape")
             assert focused(app) == "tree"
+
+
+async def test_keys_that_come_at_once_have_their_meaning_one_after_the_other():
+    async with stage() as (app, pilot):
+        for key in ("V", "colon", *"qgi:", "escape", "full_stop"):
+            character = {"colon": ":", "full_stop": "."}.get(key, key if len(key) == 1 else None)
+            app.post_message(events.Key("colon" if key == ":" else key, character))
+        await pilot.pause()
+        assert app.query_one(PromptInput).value == "qgi:"
+        assert app.player.position == 1
 
 
 async def test_the_prompt_remembers():

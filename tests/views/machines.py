@@ -87,7 +87,7 @@ class Builder:
         tx.put(tid, replace(task, group=group, session=session))
         if group == tid:
             tx.put(tid, Group(session, inner, tuple(pids), Map({tid: tid})))
-            tx.put(tid, Session(inner, tuple(pids), Map({tid: tid})))
+            tx.put(tid, Session(inner, tuple(pids), Map({tid: None})))
         if leader:
             first = tx.get(Task, leader)
             tx.put(leader, replace(first, threads=(*first.threads, tid)))
