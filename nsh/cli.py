@@ -12,19 +12,19 @@ from typing import TYPE_CHECKING, Any, Final, NoReturn
 from nsh import console
 
 USAGE: Final = """\
-usage: nsh [COMMAND] [OPTIONS]     containers and their debates, on a machine of your own
+usage: nsh [COMMAND] [OPTIONS]    containers and their debates, on a machine of your own
 
-  nsh                    the interface, on a terminal; from a pipe, a script
-  nsh -c 'CODE'          perform CODE
-  nsh run FILE           perform a script                    --json  one JSON line a statement
-  nsh check FILE...      perform scripts, report every expect (TAP)   --junit FILE  --paranoid
-  nsh play FILE          a demo, step by step; from or to a pipe, its transcript
-  nsh help [TOPIC]       a command, a policy or a chapter
+  nsh                 the interface, on a terminal; from a pipe, a script
+  nsh -c 'CODE'       perform CODE
+  nsh run FILE        perform a script               --json: one JSON line a statement
+  nsh check FILE...   perform scripts, report every expect (TAP); --junit FILE, --paranoid
+  nsh play FILE       a demo, step by step; from or to a pipe, its transcript
+  nsh help [TOPIC]    a command, a policy or a chapter
 
 options of -c, run, check and play:
-  --profile NAME         the position of a document: all, franke-2005, mainline, ...
-  --max-steps N          how many steps a run may take (1000000)
-  --version, --help      and `nsh COMMAND --help`
+  --profile NAME      the position of a document: all, franke-2005, mainline, ...
+  --max-steps N       how many steps a run may take (1000000)
+  --version, --help   and `nsh COMMAND --help`
 
 examples:
   nsh -c 'unshare --pid --fork --mount-proc ps'

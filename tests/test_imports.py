@@ -31,6 +31,7 @@ FRONT_END_LIBRARIES = frozenset({"textual", "prompt_toolkit", "rich"})
 IMPURE_BUILTINS = frozenset(
     {"__import__", "breakpoint", "compile", "eval", "exec", "hash", "id", "input", "open", "print"}
 )
+ALLOWED = {"lang/live.py": {"id"}}  # a cache found by identity: what it misses is made anew
 # Doors to the same by other names; the clock, the environment and so on are import-linter's.
 IMPURE_MODULES = frozenset({"builtins", "io", "pathlib", "runpy", "sys"})
 
@@ -133,12 +134,13 @@ def impurities(tree: ast.Module) -> list[str]:
 def test_a_pure_room_does_no_io_by_any_name(room: str) -> None:
     modules = sorted((PACKAGE / room).rglob("*.py"))
     assert modules
-    found = {
-        str(path.relative_to(PACKAGE)): impure
-        for path in modules
-        if (impure := impurities(ast.parse(path.read_text(encoding="utf-8"))))
-    }
-    assert not found
+    found = {}
+    for path in modules:
+        name = str(path.relative_to(PACKAGE))
+        excused = tuple(f"calls {word}()" for word in ALLOWED.get(name, ()))
+        impure = impurities(ast.parse(path.read_text(encoding="utf-8")))
+        found[name] = [what for what in impure if not what.endswith(excused or ("\0",))]
+    assert not {name: what for name, what in found.items() if what}
 
 
 @pytest.mark.parametrize(

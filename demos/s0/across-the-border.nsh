@@ -27,3 +27,5 @@ as web:1 wait 3 || true
 as web:1 kill -TERM -1
 expect { ps -e -o stat=,comm= } matches /Z\S*\s+httpd.1/
 expect { ps -e -o stat=,comm= } matches /S\S*\s+postgres/
+
+# Shows P6.

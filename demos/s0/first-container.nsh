@@ -31,3 +31,5 @@ expect { as sshd cat /proc/container } prints "web"
 expect { as httpd.2 getpid } prints "3"
 expect { as httpd.2 getppid } prints "1"
 expect { as sshd getppid } prints "0"
+
+# Shows P1.

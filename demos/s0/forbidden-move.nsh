@@ -30,3 +30,5 @@ expect { cat /proc/lies } matches /web:1 sshd holds 2 for httpd, which is out of
 policy pid.move disjoint
 as sshd spawn httpd2
 expect { echo "db tree $(ps -o pid= -p httpd2)" > /proc/container } fails EBUSY
+
+# Shows P9.

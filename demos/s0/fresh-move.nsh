@@ -31,3 +31,5 @@ spawn late
 as late setsid
 as late spawn -n 1 helper
 expect { echo "batch tree $!" > /proc/container } fails EPERM
+
+# Shows P7.

@@ -30,3 +30,5 @@ as mover {
 expect { as first getpid } prints "1"
 expect { as mover unshare --pid } fails EINVAL
 lsns -t pid
+
+# Shows P10.

@@ -25,3 +25,5 @@ expect { as cron cat /proc/container } prints "0"
 spawn job
 as job setsid
 expect { echo "batch group $!" > /proc/container } fails EPERM
+
+# Shows P8.

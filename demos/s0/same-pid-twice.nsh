@@ -23,3 +23,5 @@ expect { ps -e -o stat=,comm= } matches /S\S*\s+httpd/
 
 #: *postgres* is told which child died by the number that it knows.
 expect { as postgres waitpid } prints "2 killed TERM"
+
+# Shows P2.

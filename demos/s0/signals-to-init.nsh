@@ -26,3 +26,5 @@ expect { ps -o stat= -p web } prints "S"
 kill -KILL $(ps -o pid= -p web)
 wait web || true
 expect { ps -e -o comm= } matches /^init$/
+
+# Shows P11.

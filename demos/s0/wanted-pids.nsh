@@ -17,3 +17,5 @@ expect { as restart clone2 --set-tid 7 --name other } fails EEXIST
 #: Mainline's older way: say which pid was the last, and the next fork takes the one behind it.
 as restart { mount -t proc proc /proc; echo 41 > /proc/sys/kernel/ns_last_pid; spawn answer }
 expect { as answer getpid } prints "42"
+
+# Shows P5.

@@ -31,3 +31,5 @@ expect { as db:1 ls -d /proc/1 } prints "/proc/1"
 expect { as sshd getppid } prints "0"
 expect { as httpd.1 getppid } prints "1"
 expect { as sshd getpgrp } prints "0"
+
+# Shows P3, P4.
