@@ -110,13 +110,20 @@ def leave_one(tx: Transaction, survivor: TaskId) -> None:
 
 def _let_go(tx: Transaction, tid: TaskId) -> None:
     """What every dying thread gives up at once: its blocked call, files and namespaces."""
-    if tx.find(Waiter, tid) is not None:
-        waiting.done(tx, tid)
+    _stop_waiting(tx, tid)
     for hook in hooks.exit:
         hook(tx, tid, tx.get(Task, tid))
     task = tx.get(Task, tid)
     contexts.drop(tx, task.context)
     tx.put(tid, replace(task, context=_NO_CONTEXT, pending=()))
+
+
+def _stop_waiting(tx: Transaction, tid: TaskId) -> None:
+    waiter = tx.find(Waiter, tid)
+    if waiter is not None:
+        if not waiter.channels:
+            wait.last_look(tx, tid, waiter)
+        waiting.done(tx, tid)
 
 
 def _drop_thread(tx: Transaction, leader: TaskId, tid: TaskId) -> None:
@@ -161,8 +168,7 @@ def kill(tx: Transaction, leader: TaskId, status: int) -> None:
 def _die(tx: Transaction, leader: TaskId, process: Task, status: int) -> None:
     """The end proper: a zombie is left, and its parent is told."""
     if process.context:
-        if tx.find(Waiter, leader) is not None:
-            waiting.done(tx, leader)
+        _stop_waiting(tx, leader)
         for hook in hooks.exit:
             hook(tx, leader, process)
         contexts.drop(tx, process.context)
@@ -195,6 +201,7 @@ def _notify(tx: Transaction, child: TaskId, task: Task, above: Task) -> None:
     parent = task.parent
     signo = task.exit_signal
     unwanted = False
+    wait.tell(tx, child, task)
     if signo == _SIGCHLD:
         actions = above.actions
         if actions.by_signal or above.blocked or above.threads:
@@ -207,7 +214,6 @@ def _notify(tx: Transaction, child: TaskId, task: Task, above: Task) -> None:
     elif signo:
         told = task.parent_thread or parent
         signals.send(tx, told, replace(_obituary(tx, task, above), signo=signo))
-    wait.tell(tx, child, task)
     if unwanted:
         reap(tx, child)
 
@@ -232,7 +238,8 @@ def _orphan(tx: Transaction, leader: TaskId, process: Task) -> None:
         task = tx.find(Task, child)
         if task is None:  # the signal killed it, and its new parent wants no zombies
             continue
-        tx.put(child, replace(task, exit_signal=_SIGCHLD))
+        task = replace(task, exit_signal=_SIGCHLD)
+        tx.put(child, task)
         if task.state is State.ZOMBIE and not task.threads:
             _notify(tx, child, task, tx.get(Task, task.parent))
         if task.group != process.group and tx.find(Task, child) is not None:
@@ -283,8 +290,8 @@ def _end_of_init(
         if task.state is not State.ZOMBIE or task.threads:
             kill(tx, victim, killed(Sig.SIGKILL))
     for child in families.children(tx.get(Task, leader)):
-        task = tx.get(Task, child)
-        if task.state is State.ZOMBIE and not task.flags & Flag.EXITING:
+        task = tx.find(Task, child)
+        if task is not None and task.state is State.ZOMBIE and not task.flags & Flag.EXITING:
             reap(tx, child)
     if len(tx.get(PidSpace, process.space).task_of) > 1:
         _linger(tx, leader)

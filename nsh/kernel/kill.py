@@ -158,7 +158,7 @@ def _kill_many(tx: Transaction, caller: TaskId, found: list[TaskId], signo: int)
     refused = None
     reached = False
     mine = tx.get(Task, caller).leader
-    for target in sorted(found, key=lambda tid: tid == mine):  # oneself last
+    for target in sorted(found, key=lambda tid: tid != mine):  # whoever runs dies first
         task = tx.find(Task, target)
         if task is None:
             continue

@@ -93,14 +93,14 @@ def pause(tx: Transaction, caller: TaskId, request: Pause) -> int:
 @handles(Sigtimedwait)
 def sigtimedwait(tx: Transaction, caller: TaskId, request: Sigtimedwait) -> SigDelivery:
     """sigtimedwait(2): take one of the signals of a mask, handled or not."""
+    if waiting.interrupted(tx, caller):
+        raise Errno.EINTR("a signal was handled, or stopped the process")
     info = signals.dequeue(tx, caller, request.mask & ~UNBLOCKABLE)
     if info is not None:
         blocked = tx.get(Task, caller).blocked
         return SigDelivery(
             info.signo, info.code, info.pid, info.uid, info.status, info.value, "", blocked
         )
-    if waiting.interrupted(tx, caller):
-        raise Errno.EINTR("a signal was handled")
     if waiting.expired(tx, caller) or request.timeout == 0:
         raise Errno.EAGAIN("no such signal came in time")
     deadline = None if request.timeout is None else tx.clock + request.timeout

@@ -189,10 +189,17 @@ def _act(tx: Transaction, leader: TaskId, tid: TaskId, taken: int) -> int:
         else:
             _default(tx, leader, tid, signo)
             if awaiting is not None and tx.find(Task, tid) is not None:
-                waiting.interrupt(tx, tid)  # of all calls, this one whatever wakes its thread
+                _interrupt(tx, tid)  # of all calls, this one whatever wakes its thread
     if handled:
-        waiting.interrupt(tx, tid)
+        _interrupt(tx, tid)
     return handled
+
+
+def _interrupt(tx: Transaction, tid: TaskId) -> None:
+    """As :func:`nsh.kernel.waiting.interrupt`, but not where sigtimedwait has got its signal."""
+    waiter = waiting.waiter(tx, tid)
+    if waiter is None or waiter.channels or not isinstance(waiter.request, Sigtimedwait):
+        waiting.interrupt(tx, tid)
 
 
 def _awaited(tx: Transaction, tid: TaskId) -> int | None:
@@ -277,7 +284,7 @@ def _stop(tx: Transaction, leader: TaskId, signo: int) -> None:
         tx.put(tid, replace(tx.get(Task, tid), state=State.STOPPED))
     for tid in (leader, *process.threads):
         if _awaited(tx, tid) is not None:
-            waiting.interrupt(tx, tid)  # as after any default action
+            _interrupt(tx, tid)  # as after any default action
     _tell_parent(tx, leader, SiCode.CLD_STOPPED, signo)
 
 

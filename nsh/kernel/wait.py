@@ -3,11 +3,12 @@
 Children are looked at in the order of the kernel's list, as they were born or taken in.
 """
 
+from contextlib import suppress
 from typing import Final
 
 from msgspec.structs import replace
 
-from nsh.abi.errno import Errno
+from nsh.abi.errno import Errno, KernelError
 from nsh.abi.process import (
     CONTINUED,
     IdType,
@@ -87,6 +88,19 @@ def tell(tx: Transaction, child: TaskId, task: Task) -> None:
     for tid in found.tasks:
         if _waits_for(tx, tid, child, task):
             waiting.poke(tx, tid)
+
+
+def last_look(tx: Transaction, tid: TaskId, waiter: Waiter) -> None:
+    """The woken *tid* is about to die.  A wait looks once more before, and what it finds is found:
+    so a child that dies with its parent, by ^C say, is gone too."""
+    crossings = len(tx.crossings)
+    with suppress(KernelError, WouldBlock):
+        match waiter.request:
+            case Wait4() as request:
+                wait4(tx, tid, request)
+            case Waitid() as request:
+                waitid(tx, tid, request)
+    del tx.crossings[crossings:]
 
 
 def _waits_for(tx: Transaction, tid: TaskId, child: TaskId, task: Task) -> bool:
