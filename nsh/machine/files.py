@@ -1,30 +1,28 @@
-"""Files: superblocks, inodes, open file descriptions, pipes (filesystems/vfs.rst).
+"""File systems, and files that are open (Documentation/filesystems/vfs.rst).
 
 A file system instance is a :class:`Superblock`.  Its files are *nodes*: small frozen records
 that name a file within it and mean something to its file system type alone; a
-:class:`~nsh.machine.context.Place` is a node seen through a mount.  What tmpfs keeps of its files,
-its dentries and inodes, is here; synthetic file systems make theirs up when asked.
+:class:`~nsh.machine.context.Place` is a node seen through a mount.  What a type keeps of its
+files is in a file of its own, as :mod:`nsh.machine.tmpfs`.
 """
 
+from collections import Counter
+from collections.abc import Iterator
 from typing import NewType
 
 from immutables import Map
 
-from nsh.machine.context import Place
-from nsh.machine.ids import FileId, MountId
+from nsh.machine.context import Context, Place
+from nsh.machine.ids import MountId
+from nsh.machine.invariants import invariant
 from nsh.machine.record import Record, table
+from nsh.machine.value import Machine
 
 SuperblockId = NewType("SuperblockId", int)
 """One instance of a file system.  It is also the minor number of its device (major 0)."""
 
 InodeId = NewType("InodeId", int)
 """One inode; unlike other ids it is seen outside, as ``st_ino``.  Unique on the machine."""
-
-DentryId = NewType("DentryId", int)
-"""One name of a file in a tmpfs."""
-
-NO_DENTRY = DentryId(0)
-"""The parent of a root."""
 
 
 @table
@@ -81,109 +79,6 @@ class File(Record):
     opened: Opened | None = None
 
 
-@table
-class Inode(Attributes):
-    """A file of a tmpfs, keyed by its ``ino``."""
-
-    pages: Map[int, bytes] = Map()
-    """Of a regular file: its content in pages of 4096 bytes; what is absent reads as zeros.
-    Appending rewrites the last page alone, so N small writes cost O(N)."""
-    target: str = ""
-    """Of a symbolic link."""
-    children: Map[str, DentryId] = Map()
-    """Of a directory."""
-    dentries: int = 0
-    """Names it has or had that something still refers to; at 0 it ends."""
-
-
-@table
-class Dentry(Record):
-    """A name in a tmpfs: kept while it is linked, or anything stands on it."""
-
-    inode: InodeId
-    parent: DentryId
-    """Also of a name that has been removed, for paths are told up to the root all the same."""
-    name: str
-    position: int = 0
-    """Where the name stands among its siblings: later names have higher ones."""
-    users: int = 0
-    """Places (open files, working directories, mounts) and removed names that refer to it."""
-    linked: bool = True
-
-
-class DentryNode(Record):
-    """The node of a tmpfs file."""
-
-    dentry: DentryId
-
-
-class Tmpfs(Record):
-    """What a tmpfs keeps with its superblock; the options of tmpfs(5)."""
-
-    limit: int = 0
-    """The most pages its files may have together; 0: no limit."""
-    used: int = 0
-    """How many they have; counted only where there is a limit."""
-    mode: int = 0o1777
-    uid: int = 0
-    gid: int = 0
-
-
-class PipeNode(Record):
-    """The node of a pipe(2); its ``ino`` is the pipe's key."""
-
-    ino: InodeId
-
-
-class NsNode(Record):
-    """The node of a namespace in nsfs."""
-
-    kind: str
-    """As in ``/proc/PID/ns``: ``pid``, ``uts``, …"""
-    namespace: int
-    inum: int
-
-
-class FifoEnd(Opened):
-    """An open end of a pipe."""
-
-    pipe: InodeId
-
-
-@table
-class Progress(Record):
-    """How far a blocked call has come, keyed by its task, for the few that do not start from
-    scratch when asked again: a write to a pipe, the opening of a fifo."""
-
-    file: FileId
-    """The open file it is about, which it holds."""
-    done: int
-    """Bytes written; the partner's count that was there when a fifo's opener came."""
-
-
-class Page(Record):
-    """One slot of a pipe's ring: what is unread of it, and how much was read off its front."""
-
-    data: bytes
-    consumed: int = 0
-
-
-@table
-class Pipe(Record):
-    """A pipe or fifo, keyed by its inode: at most 16 pages, filled as pipe(7) has it."""
-
-    pages: tuple[Page, ...] = ()
-    readers: int = 0
-    """Open file descriptions with read access."""
-    writers: int = 0
-    read_opens: int = 0
-    """How often it was opened for reading so far: what a blocking open of a fifo waits for."""
-    write_opens: int = 0
-    uid: int = 0
-    gid: int = 0
-    mtime: int = 0
-
-
 def makedev(major: int, minor: int) -> int:
     """A device number, packed as glibc packs it (makedev(3))."""
     return (major & 0xFFF) << 8 | (major & ~0xFFF) << 32 | minor & 0xFF | (minor & 0xFFFFFF00) << 12
@@ -199,8 +94,25 @@ def dev_minor(dev: int) -> int:
     return dev & 0xFF | dev >> 12 & 0xFFFFFF00
 
 
-@table
-class RandomPool(Record):
-    """How far the stream of /dev/random has been read (one row, key 0)."""
+def places(machine: Machine) -> Iterator[Place]:
+    """Every place that something stands on: open files, roots and working directories."""
+    for _key, file in machine.items(File):
+        yield file.place
+    for _key, context in machine.items(Context):
+        if not context.fs_at:
+            yield context.fs.root
+            yield context.fs.cwd
 
-    blocks: int = 0
+
+@invariant
+def _open_files(machine: Machine) -> Iterator[str]:
+    """An open file counts the descriptors that refer to it; a blocked call may hold it too."""
+    users: Counter[int] = Counter()
+    for key, context in machine.items(Context):
+        for fd, entry in sorted(context.files.items()):
+            users[entry.file] += 1
+            if machine.find(File, entry.file) is None:
+                yield f"descriptor {fd} of context {key} is of file {entry.file}, which is gone"
+    for key, file in machine.items(File):
+        if not users[key] <= file.users <= users[key] + 1:
+            yield f"file {key} counts {file.users} users, there are {users[key]} descriptors"

@@ -1,12 +1,18 @@
 """Mounts and mount namespaces (mount_namespaces(7))."""
 
+from collections import Counter
+from collections.abc import Iterator
+
 from immutables import Map
 
 from nsh.machine.context import Place
-from nsh.machine.files import SuperblockId
+from nsh.machine.files import File, Superblock, SuperblockId, places
 from nsh.machine.ids import MountId, NamespaceId
-from nsh.machine.namespaces import Namespace
+from nsh.machine.invariants import invariant
+from nsh.machine.namespaces import Namespace, Proxy
+from nsh.machine.nsfs import NsNode
 from nsh.machine.record import Record, table
+from nsh.machine.value import Machine
 
 
 @table
@@ -50,8 +56,65 @@ class InternalMounts(Record):
     by_type: Map[str, MountId] = Map()
 
 
-@table
-class DevTmpfs(Record):
-    """The one instance of devtmpfs (one row, key 0)."""
+@invariant
+def _mounts(machine: Machine) -> Iterator[str]:
+    """A mount counts who stands on it, and hangs where its parent and its namespace say."""
+    users: Counter[int] = Counter(place.mount for place in places(machine))
+    writers: Counter[int] = Counter(
+        file.place.mount for _key, file in machine.items(File) if file.write_access
+    )
+    for key, mount in machine.items(Mount):
+        if (mount.users, mount.writers) != (users.pop(key, 0), writers[key]):
+            yield f"mount {key} miscounts its {mount.users} users or {mount.writers} writers"
+        if key not in machine.get(Superblock, mount.superblock).mounts:
+            yield f"mount {key} is unknown to its superblock"
+        space = machine.find(MountSpace, mount.space)
+        if mount.space and (space is None or key not in space.mounts):
+            yield f"mount {key} is unknown to its namespace {mount.space}"
+        if not (mount.users or mount.space or mount.internal):
+            yield f"mount {key} is nowhere and nobody's"
+        if mount.point is None:
+            if space is not None and space.root != key:
+                yield f"mount {key} hangs nowhere in namespace {mount.space}"
+        else:
+            above = machine.find(Mount, mount.point.mount)
+            if above is None or above.over.get(mount.point.node) != key:
+                yield f"mount {key} hangs on {mount.point.mount}, which does not know it"
+            elif above.space != mount.space:
+                yield f"mount {key} hangs in another namespace than its own"
+    for key in sorted(users):
+        yield f"mount {key} is gone, and {users[key]} places are on it"
 
-    superblock: SuperblockId
+
+@invariant
+def _superblocks(machine: Machine) -> Iterator[str]:
+    """A superblock knows its mounts, what they hang on, and lives while it has any."""
+    mounts: dict[int, set[int]] = {}
+    covered: dict[int, dict[Record, set[int]]] = {}
+    for key, mount in machine.items(Mount):
+        mounts.setdefault(mount.superblock, set()).add(key)
+        if mount.point is not None:
+            below = machine.get(Mount, mount.point.mount).superblock
+            covered.setdefault(below, {}).setdefault(mount.point.node, set()).add(key)
+    for key, record in machine.items(Superblock):
+        if not record.mounts or set(record.mounts) != mounts.get(key):
+            yield f"superblock {key} ({record.type}) has other mounts than it knows"
+        known = {node: set(keys) for node, keys in record.covered.items()}
+        if known != covered.get(key, {}):
+            yield f"superblock {key} ({record.type}) is covered elsewhere than it knows"
+
+
+@invariant
+def _mount_spaces(machine: Machine) -> Iterator[str]:
+    """A mount namespace counts who keeps it: proxies, and the places of its file."""
+    users: Counter[int] = Counter()
+    for _key, proxy in machine.items(Proxy):
+        users[proxy.kinds["mnt"]] += 1
+    nodes = [place.node for place in places(machine)]
+    nodes += [mount.root for _key, mount in machine.items(Mount)]
+    for node in nodes:
+        if isinstance(node, NsNode) and node.kind == "mnt":
+            users[node.namespace] += 1
+    for key, space in machine.items(MountSpace):
+        if space.users != users[key]:
+            yield f"mount namespace {key} counts {space.users} users, there are {users[key]}"

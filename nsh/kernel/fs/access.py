@@ -29,9 +29,10 @@ from nsh.kernel.fs.permission import MAY_EXEC, MAY_READ, MAY_WRITE, check
 from nsh.kernel.fs.types import Name, type_of
 from nsh.kernel.fs.walk import Target, Walk, bytes_in, checked
 from nsh.machine.context import Descriptor, Place
-from nsh.machine.files import Attributes, File, InodeId, PipeNode
+from nsh.machine.files import Attributes, File, InodeId
 from nsh.machine.ids import FileId, TaskId
 from nsh.machine.mounts import Mount
+from nsh.machine.pipes import PipeNode
 from nsh.machine.value import Transaction
 
 MEMFD_NAME_MAX: Final = 249

@@ -12,10 +12,11 @@ from nsh.kernel.fs import access, devtmpfs, files, mount_space, mount_tree, page
 from nsh.kernel.fs.drivers import find_device
 from nsh.kernel.fs.types import Name, find_type, type_names
 from nsh.machine.context import Descriptor, Fs, Place
-from nsh.machine.files import DentryNode, Inode, Superblock, SuperblockId, Tmpfs, makedev
+from nsh.machine.files import Superblock, SuperblockId, makedev
 from nsh.machine.ids import MountId, NamespaceId
 from nsh.machine.mounts import InternalMounts, Mount, MountSpace
 from nsh.machine.record import Record
+from nsh.machine.tmpfs import DentryNode, Inode, Tmpfs
 from nsh.machine.value import Transaction
 
 DIRECTORIES: Final = {

@@ -13,18 +13,10 @@ from nsh.abi.files import S_IFDIR, S_IFMT
 from nsh.kernel.fs import pages
 from nsh.kernel.fs.permission import credentials
 from nsh.kernel.fs.types import Name
-from nsh.machine.files import (
-    Dentry,
-    DentryId,
-    DentryNode,
-    Inode,
-    InodeId,
-    Superblock,
-    SuperblockId,
-    Tmpfs,
-)
+from nsh.machine.files import InodeId, Superblock, SuperblockId
 from nsh.machine.ids import TaskId
 from nsh.machine.record import Record
+from nsh.machine.tmpfs import Dentry, DentryId, DentryNode, Inode, Tmpfs
 from nsh.machine.value import Transaction
 
 BOGO_DIRENT_SIZE: Final = 20

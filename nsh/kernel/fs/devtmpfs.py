@@ -3,9 +3,9 @@
 from nsh.kernel.fs import tmpfs
 from nsh.kernel.fs.drivers import device_names
 from nsh.kernel.fs.types import Name, file_system
-from nsh.machine.files import Superblock, SuperblockId, Tmpfs
+from nsh.machine.files import Superblock, SuperblockId
 from nsh.machine.ids import TaskId
-from nsh.machine.mounts import DevTmpfs
+from nsh.machine.tmpfs import DevTmpfs, Tmpfs
 from nsh.machine.value import Transaction
 
 

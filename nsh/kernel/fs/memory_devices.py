@@ -5,8 +5,9 @@ from hashlib import sha256
 from nsh.abi.errno import Errno
 from nsh.abi.request import Failure
 from nsh.kernel.fs.drivers import Device, device
-from nsh.machine.files import File, RandomPool
+from nsh.machine.files import File
 from nsh.machine.ids import FileId, TaskId
+from nsh.machine.memory_devices import RandomPool
 from nsh.machine.value import Transaction
 
 

@@ -17,9 +17,10 @@ from nsh.kernel.fs.permission import check_admin
 from nsh.kernel.fs.types import find_type, type_of
 from nsh.kernel.fs.walk import Walk
 from nsh.machine.context import Place
-from nsh.machine.files import NsNode, Superblock
+from nsh.machine.files import Superblock
 from nsh.machine.ids import MountId, TaskId
 from nsh.machine.mounts import Mount, MountSpace
+from nsh.machine.nsfs import NsNode
 from nsh.machine.value import Transaction
 
 MNT_EXPIRE: Final = 4
@@ -36,19 +37,19 @@ KEPT: Final = MountFlag.MS_RDONLY | MountFlag.MS_NOSUID | MountFlag.MS_NODEV | M
 def mount(tx: Transaction, caller: TaskId, request: MountRequest) -> int:
     """mount(2)."""
     walk = Walk(tx, caller)
-    point = walk.lookup(request.target)
+    place = walk.lookup(request.target)
     check_admin(walk.creds, "mount")
     flags = request.flags
     if flags & MountFlag.MS_REMOUNT:
-        _remount(tx, caller, point, flags, request.data)
+        _remount(tx, caller, place, flags, request.data)
     elif flags & MountFlag.MS_BIND:
-        _bind(walk, point, request.source, recursive=bool(flags & MountFlag.MS_REC))
+        _bind(walk, place, request.source, recursive=bool(flags & MountFlag.MS_REC))
     elif flags & PROPAGATION:
-        _change_type(tx, caller, point, flags)
+        _change_type(tx, caller, place, flags)
     elif flags & MountFlag.MS_MOVE:
-        _move(walk, point, request.source)
+        _move(walk, place, request.source)
     else:
-        _mount_new(walk, point, request)
+        _mount_new(walk, place, request)
     return 0
 
 
@@ -62,22 +63,36 @@ def _is_top(tx: Transaction, place: Place) -> bool:
     return tx.get(Mount, place.mount).root == place.node
 
 
-def _check_point(walk: Walk, point: Place, mount_key: MountId) -> None:
-    """What a mount to be hung asks of its mount point (do_lock_mount, graft_tree)."""
+def _is_directory(walk: Walk, place: Place) -> bool:
+    return walk.stat(place).mode & S_IFMT == S_IFDIR
+
+
+def _lock(walk: Walk, place: Place) -> Place:
+    """Where something mounted at *place* hangs: on what is there already (do_lock_mount).
+
+    ENOENT where that is in no tree any more, or removed.
+    """
     tx = walk.tx
+    point = walk.down(place)
     above = tx.get(Mount, point.mount)
-    if not above.space or type_of(tx, above.superblock).unlinked(tx, above.superblock, point.node):
+    sb = above.superblock
+    if not above.space or type_of(tx, sb).unlinked(tx, sb, point.node):
         raise Errno.ENOENT("the mount point is in no tree any more")
-    if above.space != contexts.namespace(tx, walk.caller, "mnt"):
+    return point
+
+
+def _hang(walk: Walk, key: MountId, point: Place) -> None:
+    """Hang the new mount *key* over *point* (graft_tree)."""
+    tx = walk.tx
+    if not _own(tx, walk.caller, point.mount):
         raise Errno.EINVAL("the mount point is in another mount namespace")
-    hung = tx.get(Mount, mount_key)
-    upper = walk.stat(Place(mount_key, hung.root)).mode & S_IFMT == S_IFDIR
-    lower = walk.stat(point).mode & S_IFMT == S_IFDIR
-    if upper != lower:
+    if _is_directory(walk, Place(key, tx.get(Mount, key).root)) != _is_directory(walk, point):
         raise Errno.ENOTDIR("a directory goes on a directory, a file on a file")
+    mount_tree.hang(tx, key, point)
+    mount_tree.admit(tx, key)
 
 
-def _mount_new(walk: Walk, point: Place, request: MountRequest) -> None:
+def _mount_new(walk: Walk, place: Place, request: MountRequest) -> None:
     tx, caller = walk.tx, walk.caller
     kind = find_type(request.fstype)
     if kind is None:
@@ -88,15 +103,14 @@ def _mount_new(walk: Walk, point: Place, request: MountRequest) -> None:
     record = tx.get(Superblock, sb)
     if request.flags & MountFlag.MS_RDONLY and not record.mounts:
         tx.put(sb, replace(record, readonly=True))
-    below = tx.get(Mount, point.mount)
-    if below.superblock == sb and _is_top(tx, point):
+    point = _lock(walk, place)
+    if tx.get(Mount, point.mount).superblock == sb and _is_top(tx, point):
         raise Errno.EBUSY("the same file system is mounted there already")
     key = mount_tree.make(tx, sb, record.root, request.source or "none", request.flags & KEPT)
-    _check_point(walk, point, key)
-    mount_tree.hang(tx, key, point)
+    _hang(walk, key, point)
 
 
-def _bind(walk: Walk, point: Place, source: str, *, recursive: bool) -> None:
+def _bind(walk: Walk, target: Place, source: str, *, recursive: bool) -> None:
     tx, caller = walk.tx, walk.caller
     if not source:
         raise Errno.EINVAL("a bind mount needs a source")
@@ -104,16 +118,15 @@ def _bind(walk: Walk, point: Place, source: str, *, recursive: bool) -> None:
     node = place.node
     if isinstance(node, NsNode):
         _check_loop(tx, caller, node)
-    elif not _own(tx, caller, place.mount):
+    point = _lock(walk, target)
+    if not isinstance(node, NsNode) and not _own(tx, caller, place.mount):
         raise Errno.EINVAL("the source is in no tree of the caller's mount namespace")
     below = tx.get(Mount, place.mount)
     if below.flags & MountFlag.MS_UNBINDABLE:
         raise Errno.EINVAL("the source is on an unbindable mount")
     copies = mount_tree.copy_tree(tx, place.mount, node, recursive=recursive, unbindable=False)
     key = copies[place.mount]
-    _check_point(walk, point, key)
-    mount_tree.hang(tx, key, point)
-    mount_tree.admit(tx, key)
+    _hang(walk, key, point)
 
 
 def _check_loop(tx: Transaction, caller: TaskId, node: NsNode) -> None:
@@ -140,23 +153,25 @@ def _change_type(tx: Transaction, caller: TaskId, point: Place, flags: int) -> N
         tx.put(key, replace(record, flags=record.flags & ~MountFlag.MS_UNBINDABLE | mark))
 
 
-def _move(walk: Walk, point: Place, source: str) -> None:
+def _move(walk: Walk, target: Place, source: str) -> None:
     tx, caller = walk.tx, walk.caller
     if not source:
         raise Errno.EINVAL("a move needs a source")
     place = Walk(tx, caller).lookup(source)
+    point = _lock(walk, target)
     moving = tx.get(Mount, place.mount)
     if not _is_top(tx, place) or moving.point is None:
         raise Errno.EINVAL("only what is mounted somewhere can be moved")
     if not _own(tx, caller, place.mount) or not _own(tx, caller, point.mount):
         raise Errno.EINVAL("the mount is in another mount namespace")
+    if _is_directory(walk, place) != _is_directory(walk, point):
+        raise Errno.EINVAL("a directory goes on a directory, a file on a file")
     above: MountId | None = point.mount
     while above is not None:
         if above == place.mount:
             raise Errno.ELOOP("a mount cannot be moved below itself")
         at = tx.get(Mount, above).point
         above = None if at is None else at.mount
-    _check_point(walk, point, place.mount)
     mount_tree.unhook(tx, place.mount)
     mount_tree.hang(tx, place.mount, point)
 
@@ -183,6 +198,7 @@ def remount_superblock(
 ) -> None:
     """Give the superblock of a mount other options.  EBUSY, EINVAL."""
     sb = record.superblock
+    type_of(tx, sb).check_options(data)
     if readonly and any(tx.get(Mount, key).writers for key in tx.get(Superblock, sb).mounts):
         raise Errno.EBUSY("files are open for writing on the file system")
     type_of(tx, sb).reconfigure(tx, caller, sb, data)
@@ -196,7 +212,7 @@ def umount(tx: Transaction, caller: TaskId, request: Umount) -> int:
     if flags & ~(MNT_FORCE | MNT_DETACH | MNT_EXPIRE | UMOUNT_NOFOLLOW):
         raise Errno.EINVAL("unknown flags")
     walk = Walk(tx, caller)
-    place = walk.lookup(request.target, follow=not flags & UMOUNT_NOFOLLOW)
+    place = walk.down(walk.lookup(request.target, follow=not flags & UMOUNT_NOFOLLOW))
     check_admin(walk.creds, "umount")
     if not _is_top(tx, place):
         raise Errno.EINVAL("that is no mount point")

@@ -9,8 +9,9 @@ from nsh.kernel.fs.descriptors import open_file
 from nsh.kernel.fs.mount_tree import internal_mount
 from nsh.kernel.fs.types import FileSystem, file_system, new_superblock
 from nsh.machine.context import Place
-from nsh.machine.files import Attributes, File, NsNode, Opened, SuperblockId
+from nsh.machine.files import Attributes, File, Opened, SuperblockId
 from nsh.machine.ids import FileId, NamespaceId, TaskId
+from nsh.machine.nsfs import NsNode
 from nsh.machine.record import Record
 from nsh.machine.value import Transaction
 

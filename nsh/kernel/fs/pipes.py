@@ -9,7 +9,7 @@ from typing import ClassVar, Final
 from msgspec.structs import replace
 
 from nsh.abi.errno import Errno
-from nsh.abi.files import PIPE_BUF, PIPE_SIZE, S_IFIFO, OpenFlag
+from nsh.abi.files import S_IFIFO, OpenFlag
 from nsh.abi.request import Failure
 from nsh.abi.signals import SiCode, Sig
 from nsh.kernel import hooks, pids, signals, waiting
@@ -19,25 +19,15 @@ from nsh.kernel.fs.permission import credentials
 from nsh.kernel.fs.types import FileOperations, FileSystem, file_system, new_superblock
 from nsh.kernel.waiting import WouldBlock
 from nsh.machine.context import Place
-from nsh.machine.files import (
-    Attributes,
-    FifoEnd,
-    File,
-    InodeId,
-    Page,
-    Pipe,
-    PipeNode,
-    Progress,
-    SuperblockId,
-)
+from nsh.machine.files import Attributes, File, InodeId, SuperblockId
 from nsh.machine.ids import FileId, TaskId
+from nsh.machine.pipes import SLOT_SIZE, SLOTS, FifoEnd, Page, Pipe, PipeNode, Progress
 from nsh.machine.record import Record
 from nsh.machine.signals import SigInfo
 from nsh.machine.tasks import Task
 from nsh.machine.value import Transaction
 from nsh.machine.waiting import On, channel
 
-SLOTS: Final = PIPE_SIZE // PIPE_BUF
 DRIVER: Final = "fifo"
 
 _ACCMODE: Final = 3
@@ -238,18 +228,18 @@ def _take(pages: tuple[Page, ...], size: int) -> tuple[bytes, tuple[Page, ...]]:
 def _give(pages: tuple[Page, ...], data: bytes) -> tuple[tuple[Page, ...], int]:
     """*pages* with as much of *data* as there is room for, and how much that is."""
     ring = list(pages)
-    taken = len(data) % PIPE_BUF
+    taken = len(data) % SLOT_SIZE
     if ring and taken:
         last = ring[-1]
-        if last.consumed + len(last.data) + taken <= PIPE_BUF:
+        if last.consumed + len(last.data) + taken <= SLOT_SIZE:
             ring[-1] = Page(last.data + data[:taken], last.consumed)
         else:
             taken = 0
     else:
         taken = 0
     while taken < len(data) and len(ring) < SLOTS:
-        ring.append(Page(data[taken : taken + PIPE_BUF]))
-        taken = min(taken + PIPE_BUF, len(data))
+        ring.append(Page(data[taken : taken + SLOT_SIZE]))
+        taken = min(taken + SLOT_SIZE, len(data))
     return tuple(ring), taken
 
 

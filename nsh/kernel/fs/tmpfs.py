@@ -13,21 +13,10 @@ from nsh.abi.files import S_IFDIR, S_IFLNK, S_IFMT, S_IFREG, Dirent
 from nsh.kernel.fs import dentries, pages
 from nsh.kernel.fs.permission import credentials
 from nsh.kernel.fs.types import FileSystem, Name, file_system, new_superblock, superblock_of
-from nsh.machine.files import (
-    NO_DENTRY,
-    Attributes,
-    Dentry,
-    DentryId,
-    DentryNode,
-    File,
-    Inode,
-    InodeId,
-    Superblock,
-    SuperblockId,
-    Tmpfs,
-)
+from nsh.machine.files import Attributes, File, InodeId, Superblock, SuperblockId
 from nsh.machine.ids import FileId, TaskId
 from nsh.machine.record import Record
+from nsh.machine.tmpfs import DEFAULT_LIMIT, NO_DENTRY, Dentry, DentryId, DentryNode, Inode, Tmpfs
 from nsh.machine.value import Transaction
 
 _UNITS: Final = {"k": 1 << 10, "m": 1 << 20, "g": 1 << 30}
@@ -45,8 +34,13 @@ class TmpfsType(FileSystem):
         data = parse_options(Tmpfs(), options)
         return make_instance(tx, self.name, data)
 
+    def check_options(self, options: str) -> None:
+        """Size, mode, uid and gid are known."""
+        parse_options(Tmpfs(), options)
+
     def reconfigure(self, tx: Transaction, caller: TaskId, sb: SuperblockId, options: str) -> None:
-        """Change the size; it cannot fall below what is used, nor start to be counted."""
+        """Change the size, which cannot fall below what is used, nor be given to an instance that
+        has been without; other options are fixed (shmem_reconfigure)."""
         record = tx.get(Superblock, sb)
         old = dentries.data_of(record)
         new = parse_options(old, options)
@@ -55,15 +49,15 @@ class TmpfsType(FileSystem):
                 raise Errno.EINVAL("an instance without a size cannot be given one")
             if new.limit and new.limit < old.used:
                 raise Errno.EINVAL(f"{old.used} pages are in use")
-        tx.put(sb, replace(record, data=new))
+        tx.put(sb, replace(record, data=replace(old, limit=new.limit)))
 
     def show_options(self, tx: Transaction, sb: SuperblockId) -> str:
         """What differs from the defaults."""
         data = dentries.data_of(tx.get(Superblock, sb))
         parts = []
-        if data.limit:
+        if data.limit != DEFAULT_LIMIT:
             parts.append(f",size={data.limit * pages.PAGE_SIZE // 1024}k")
-        if data.mode != Tmpfs().mode:
+        if data.mode != 0o1777:
             parts.append(f",mode={data.mode:03o}")
         if data.uid:
             parts.append(f",uid={data.uid}")

@@ -103,8 +103,12 @@ class FileSystem(FileOperations):
         there is (devtmpfs).  EINVAL, EPERM."""
         raise Errno.ENODEV(f"{self.name} cannot be mounted")
 
+    def check_options(self, options: str) -> None:
+        """Whether *options* can be parsed.  EINVAL."""
+
     def reconfigure(self, tx: Transaction, caller: TaskId, sb: SuperblockId, options: str) -> None:
-        """mount(2) with MS_REMOUNT handed over new options.  EINVAL."""
+        """mount(2) with MS_REMOUNT handed over new options, which ``check_options`` has let
+        pass.  EINVAL."""
 
     def show_options(self, tx: Transaction, sb: SuperblockId) -> str:
         """Options as /proc/mounts shows them after rw or ro: ``",size=4k"`` or ``""``."""

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from nsh.abi import files as abi
 from nsh.abi.files import OpenFlag
 from nsh.abi.request import Blocked, Failure, Request
+from nsh.machine.invariants import violations
 from tests.kernel.fs._oracle import Oracle, SetUser
 from tests.kernel.fs._world import World, jail
 
@@ -116,6 +117,43 @@ DESCRIPTOR_CALLS = st.one_of(
     st.builds(abi.Pipe, st.sampled_from([0, 0o4000, 0o2000000])),
     st.builds(abi.MemfdCreate, st.sampled_from(["m", "x" * 249, "x" * 250])),
 )
+MS = abi.MountFlag
+MOUNT_FLAGS = st.sampled_from(
+    [
+        0,
+        0,
+        MS.MS_RDONLY,
+        MS.MS_BIND,
+        MS.MS_BIND,
+        MS.MS_BIND | MS.MS_REC,
+        MS.MS_MOVE,
+        MS.MS_MOVE,
+        MS.MS_REMOUNT,
+        MS.MS_REMOUNT | MS.MS_RDONLY,
+        MS.MS_REMOUNT | MS.MS_BIND | MS.MS_RDONLY,
+        MS.MS_REMOUNT | MS.MS_BIND,
+        MS.MS_PRIVATE,
+        MS.MS_PRIVATE | MS.MS_REC,
+        MS.MS_SLAVE,
+        MS.MS_UNBINDABLE,
+        MS.MS_PRIVATE | MS.MS_SLAVE,
+        MS.MS_PRIVATE | MS.MS_NODEV,
+    ]
+)
+MOUNT_POINTS = st.sampled_from(
+    ["a", "a/b", "b", "c", "a/c", "a/e", ".", "..", "/", "/a/b", "d", "z"]
+)
+MOUNT_CALLS = st.one_of(
+    st.builds(
+        abi.Mount,
+        MOUNT_POINTS,
+        MOUNT_POINTS,
+        st.sampled_from(["tmpfs", "tmpfs", "nofs"]),
+        MOUNT_FLAGS.map(int),
+        st.sampled_from(["", "", "mode=755", "size=8k", "size=1", "odd"]),
+    ),
+    st.builds(abi.Umount, MOUNT_POINTS, st.sampled_from([0, 0, 2, 8, 1 << 10])),
+)
 O_LARGEFILE = 0o100000
 """What 64-bit kernels add to the flags of every open(2)."""
 
@@ -177,6 +215,7 @@ def run(requests: list[Request], world: World, oracle: Oracle) -> None:
         real = oracle.do(request)
         done.append(f"{request} -> {model!r} / {real!r}")
         assert comparison.same(request, model, real), "\n".join(["", *done])
+    assert violations(world.machine) == [], "\n".join(["", *done])
 
 
 SLOW = [HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
@@ -196,5 +235,18 @@ def test_names_and_attributes(requests: list[Request]) -> None:
     )
 )
 def test_open_files(requests: list[Request]) -> None:
+    with Oracle() as oracle:
+        run(requests, jail(), oracle)
+
+
+@settings(suppress_health_check=SLOW)
+@given(
+    st.lists(
+        st.one_of(MOUNT_CALLS, MOUNT_CALLS, NAMESPACE_CALLS, ATTRIBUTE_CALLS, DESCRIPTOR_CALLS),
+        min_size=8,
+        max_size=50,
+    )
+)
+def test_mounts(requests: list[Request]) -> None:
     with Oracle() as oracle:
         run(requests, jail(), oracle)
