@@ -318,8 +318,8 @@ def _panic(tx: Transaction, status: int) -> None:
 def reap(tx: Transaction, child: TaskId) -> None:
     """Remove the zombie *child*: its numbers are free again, its parent's account is closed."""
     task = tx.get(Task, child)
-    parent = tx.find(Task, task.parent)
-    if parent is not None:
+    if task.parent != NOBODY:
+        parent = tx.get(Task, task.parent)
         tx.put(task.parent, replace(parent, children=parent.children.delete(child)))
     group = tx.get(Group, task.group)
     if len(group.members) == 1:
