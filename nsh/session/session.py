@@ -4,7 +4,7 @@ This is the Python interface of nsh; the command line, the TUI and the tests use
 ``nsh.boot()`` makes one.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Generator, Iterator
 from typing import Final
 
 from nsh.kernel import boot, refs
@@ -193,17 +193,34 @@ class Session:
 
         Raises as :meth:`load`.  A statement that is under way is finished first.
         """
-        found = pending(text, name)
+        return Result(list(self.performing(text, name)), self.status)
+
+    def performing(self, text: str, name: str = "<prompt>") -> Generator[Step, None, None]:
+        """The steps of :meth:`submit`, each when it is asked for: so that a front end can do
+        other things in between.  Nothing else may be asked of the session before the last.
+
+        Closing the iterator gives up what is under way, as ^C would.  Raises as :meth:`load`.
+        """
+        return self._performing(pending(text, name))
+
+    def _performing(self, found: list[Pending]) -> Generator[Step, None, None]:
         self._branch()
-        steps = self._until(lambda: not self.machine.get(Director, 0).busy).steps
-        self._script[self._cursor : self._cursor] = found
-        self._stopped = False
-        end = self._cursor + len(found)
-        steps += self._until(lambda: self._cursor >= end and self._idle()).steps
-        if self._stopped:  # what was typed has failed; the script behind it has not
-            del self._script[self._cursor : end]
+        end = self._cursor
+        try:
+            yield from self._steps(lambda: not self.machine.get(Director, 0).busy)
+            end = self._cursor + len(found)
+            self._script[self._cursor : self._cursor] = found
             self._stopped = False
-        return Result(steps, self.status)
+            yield from self._steps(lambda: self._cursor >= end and self._idle())
+        except GeneratorExit:
+            if self.machine.get(Director, 0).busy:
+                self._give_up(self.machine, "interrupted")
+            self._stopped = True
+            raise
+        finally:
+            if self._stopped:  # what was typed has failed; the script behind it has not
+                del self._script[self._cursor : end]
+                self._stopped = False
 
     def record(self, step: Step) -> Step:
         """Add a step to the history, at the moment that is looked at, and look at it."""
@@ -230,13 +247,14 @@ class Session:
             self._stopped = False
 
     def _until(self, done: Callable[[], bool]) -> Result:
-        steps: list[Step] = []
+        return Result(list(self._steps(done)), self.status)
+
+    def _steps(self, done: Callable[[], bool]) -> Iterator[Step]:
         while not done():
             step = self._advance()
             if step is None:
                 break
-            steps.append(step)
-        return Result(steps, self.status)
+            yield step
 
     def _idle(self) -> bool:
         """No statement is under way, and the programs behind have had their share."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from os import environ
+from time import monotonic
 
 from textual import events, on
 from textual.app import App, ComposeResult
@@ -44,6 +45,8 @@ LAYOUTS = ((160, 48, "large"), (100, 34, "medium"), (0, 0, "small"))
 PANES = {1: "tree", 2: "tables", 3: "output", 4: "ids", 5: "boundary"}
 """The panes by the number that one reaches them by."""
 TABLES = 2
+MOVES = frozenset({"play", "step", "statement", "seek_first", "seek_last"})
+"""Actions that go through time, which cannot be done while something is under way."""
 TABS = {3: "output", 4: "ids", 5: "boundary"}
 """Those that share one place in the small layout, by their short names."""
 
@@ -56,6 +59,9 @@ class Stage(Container):
 
 class NshApp(App[None]):
     """Plays a session.  It asks the session, shows the views, and knows nothing else."""
+
+    SLICE = 0.1
+    """Seconds that a command may keep the screen waiting."""
 
     CSS_PATH = "nsh.tcss"
     ENABLE_COMMAND_PALETTE = False
@@ -168,6 +174,8 @@ class NshApp(App[None]):
         last = len(player.history) - 1
         of = f"{last}" if player.complete else f"{last}+"
         going = self.paint.pick("▶", "playing") if self._playing else self.paint.pick("‖", "paused")
+        if player.working:
+            going = "running, Ctrl+C stops it"
         facts = [player.profile, f"step {player.position} of {of}", f"{going} {player.rate:g}x"]
         return facts if self.look.follow else ["F follow", *facts]
 
@@ -213,7 +221,9 @@ class NshApp(App[None]):
         self._travel(self.player.seek(0))
 
     def action_seek_last(self) -> None:
-        self._travel(self.player.to_end(RUN_AT_ONCE))
+        self._pause()
+        self.player.to_end(RUN_AT_ONCE)
+        self._work()
 
     def action_speed(self, notches: int) -> None:
         self.player.faster(notches)
@@ -222,6 +232,8 @@ class NshApp(App[None]):
     @on(Timeline.Seek)
     @on(BoundaryPane.Seek)
     def _seek(self, message: Timeline.Seek | BoundaryPane.Seek) -> None:
+        if self.player.working:
+            return
         self._travel(self.player.seek(message.position))
 
     # ---- looking
@@ -269,6 +281,10 @@ class NshApp(App[None]):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Whether a key may be heard here and now; else whoever has the focus gets it."""
+        if self.player.working and action in MOVES:
+            return False
+        if action == "interrupt":
+            return self.player.working
         if action in ("prompt", "leave_prompt"):
             inside = isinstance(self.focused, PromptInput)
             return not isinstance(self.screen, HelpScreen) and inside == (action != "prompt")
@@ -305,9 +321,29 @@ class NshApp(App[None]):
         if not message.line.strip():
             self.action_step(1)
             return
+        if self.player.working:
+            self.notify("something is under way; Ctrl+C gives it up", severity="warning")
+            return
         problem = self.player.submit(message.line)
         if problem:
             self.notify(problem, severity="error", timeout=10, markup=False)
+        else:
+            self._work()
+
+    # ---- work that may take long
+
+    def _work(self) -> None:
+        """Go on with what is under way for a slice of time, then let the screen have its turn."""
+        end = monotonic() + self.SLICE
+        if self.player.work(lambda: monotonic() > end):
+            self.show()
+        else:
+            self.player.look()
+            self.show(reveal=False)
+            self.set_timer(0.01, self._work)
+
+    def action_interrupt(self) -> None:
+        self.player.interrupt()
         self.show()
 
     def action_leave_prompt(self) -> None:

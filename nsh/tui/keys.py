@@ -74,6 +74,7 @@ GLOBAL: Final = (
     Key("app.theme", "f2", "app.theme", "F2", "the next theme"),
     Key("app.next-pane", "tab,f6", "app.focus_next", "Tab F6", "next pane"),
     Key("app.previous-pane", "shift+tab,shift+f6", "app.focus_previous", "Shift+F6", "pane before"),
+    Key("app.interrupt", "ctrl+c", "app.interrupt", "Ctrl+C", "give up what is under way"),
     Key("app.quit", "f10,ctrl+q", "app.quit", "F10", "leave"),
 )
 GROUPS: Final = (

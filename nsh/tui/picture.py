@@ -38,6 +38,7 @@ async def _picture(
     session: Session, name: str, statement: int | None, size: tuple[int, int], theme: str
 ) -> str:
     app = NshApp(session, title=name, theme=theme, colour=True)
+    app.SLICE = 3600  # a picture waits until everything is done
     async with app.run_test(size=size) as pilot:
         if statement is None:
             app.action_seek_last()

@@ -1,6 +1,6 @@
 """Being somewhere in a session's history, and moving: what the keys for time ask for."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from typing import Final
 
 from nsh.lang.diagnostics import SyntaxProblem
@@ -19,7 +19,7 @@ SPEEDS: Final = (0.25, 0.5, 1.0, 2.0, 4.0, 8.0, 16.0)
 MERGED: Final = 2_000
 """The longest move, in steps, of which all changes are marked; of a longer one the last's are."""
 
-REHEARSED: Final = 20_000
+REHEARSED: Final = 5_000
 """Steps that are executed before anybody sees them, to know how long the play is."""
 
 READING: Final = 0.28
@@ -37,6 +37,8 @@ class Player:
         self.story.follow(session.history)
         self.marks = self._marks(self.position - 1)
         self.speed = SPEEDS.index(1.0)
+        self._job: Iterator[object] | None = None
+        self._since = 0
         self._end: Step | None = None
         """The last step, once nothing more would come after it."""
 
@@ -136,14 +138,63 @@ class Player:
         self.session.previous_statement()
         return self._arrived(start)
 
-    def to_end(self, limit: int) -> bool:
-        """Go to the last step, executing *limit* new ones at the most."""
-        start = self.position
+    # ---- work that may take long, done a slice at a time
+
+    @property
+    def working(self) -> bool:
+        """Whether something is under way that :meth:`work` has to go on with."""
+        return self._job is not None
+
+    def to_end(self, limit: int) -> None:
+        """Begin to go to the last step, executing *limit* new ones at the most."""
+        self._begin(self._to_end(limit))
+
+    def _to_end(self, limit: int) -> Iterator[object]:
         self.session.goto(len(self.history) - 1)
         for _ in range(limit):
-            if self._forward() is None:
+            yield self._forward()
+            if self.complete:
                 break
-        return self._arrived(start)
+
+    def submit(self, line: str) -> str:
+        """Begin to have the acting task do what somebody typed; what comes after this moment is
+        forgotten first.  Returns what is wrong with a line that cannot be understood."""
+        try:
+            steps = self.session.performing(line)
+        except SyntaxProblem as problem:
+            return str(problem)
+        self._begin(steps)
+        return ""
+
+    def _begin(self, job: Iterator[object]) -> None:
+        self._job, self._since = job, self.position
+
+    def work(self, enough: Callable[[], bool]) -> bool:
+        """Go on with what is under way until it is done, or *enough* says so; whether it is."""
+        if self._job is None:
+            return True
+        for _ in self._job:
+            if enough():
+                return False
+        self._finished()
+        return True
+
+    def interrupt(self) -> None:
+        """Give up what is under way, as ^C does."""
+        if isinstance(self._job, Generator):
+            self._job.close()
+        self._finished()
+
+    def _finished(self) -> None:
+        self._job = None
+        self._arrived(self._since)
+        marks = self.marks
+        self.rehearse()  # what is left of the script, now that it may have taken another way
+        self.marks = marks
+
+    def look(self) -> None:
+        """Take in where we are while something is under way."""
+        self._arrived(self._since)
 
     def tick(self, limit: int = 64) -> bool:
         """While playing: go on to the next step that shows something, *limit* steps at most."""
@@ -169,20 +220,6 @@ class Player:
         if step is None:
             self._end = self.history[-1]
         return step
-
-    def submit(self, line: str) -> str:
-        """Have the acting task do what somebody typed; what comes after this moment is
-        forgotten first.  Returns what is wrong with a line that cannot be understood."""
-        start = self.position
-        try:
-            self.session.submit(line)
-        except SyntaxProblem as problem:
-            return str(problem)
-        self._arrived(start)
-        marks = self.marks
-        self.rehearse()  # what is left of the script, now that it takes another way
-        self.marks = marks
-        return ""
 
     def _shows(self, step: Step) -> bool:
         """Whether anybody would see a difference."""

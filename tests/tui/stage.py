@@ -39,6 +39,7 @@ async def stage(
     script: str = SCRIPT, size: tuple[int, int] = MEDIUM, **options: Any
 ) -> AsyncIterator[tuple[NshApp, Pilot[None]]]:
     app = NshApp(session(script), title="two.nsh", **options)
+    app.SLICE = 60  # what is begun is done, however busy the machine is
     async with app.run_test(size=size) as pilot:
         await pilot.pause()
         yield app, pilot

@@ -113,10 +113,7 @@ async def test_output_follows_time_both_ways():
 
 async def test_errors_have_a_bar_and_control_characters_are_shown():
     async with stage("") as (app, pilot):
-        app.player.submit("true\x1b[2J; nosuchcommand")
-        app.player.submit("nosuchcommand")
-        app.show()
-        await pilot.pause()
+        await pilot.press(*"nosuchcommand", "enter")
         assert shown(app, "output")[0].startswith("▏nsh: nosuchcommand")
         assert not any("\x1b" in line for line in text(app))
 
@@ -161,6 +158,22 @@ async def test_a_syntax_error_is_said_and_changes_nothing():
         await pilot.press("colon", *"if {", "enter")
         assert app.player.position == 0
         assert len(app._notifications) == 1
+
+
+async def test_an_endless_command_leaves_the_screen_awake_and_can_be_given_up():
+    async with stage("") as (app, pilot):
+        app.SLICE = 0.02
+        await pilot.press(*"while true { getpid > /dev/null }", "enter")
+        await pilot.pause(0.1)
+        assert "running, Ctrl+C stops it" in text(app)[0]
+        await pilot.press(*"spawn a", "enter")
+        assert "something is under way" in str(next(iter(app._notifications)).message)
+        await pilot.press("escape", "comma", "2", "ctrl+c")
+        assert "running" not in text(app)[0]
+        assert app.player.step.message == "given up: interrupted"
+        assert app.player.at_end
+        await pilot.press("comma")
+        assert not app.player.at_end
 
 
 async def test_the_prompt_greys_what_the_script_says_next():
