@@ -95,18 +95,22 @@ def is_terminal(fd: int) -> Asking[bool]:
 class Inputs:
     """The files that a filter reads: its operands, or descriptor 0; ``-`` is descriptor 0 too.
 
-    A file that cannot be opened or read is complained about and skipped; ``status`` tells.
+    A file that cannot be opened or read is complained about (not if *quiet*) and skipped;
+    ``status`` tells.
     """
 
-    __slots__ = ("_call", "_fd", "_names", "_rest", "_trouble", "name", "status")
+    __slots__ = ("_call", "_fd", "_names", "_quiet", "_rest", "_trouble", "name", "status")
 
     name: str
     """The file being read, as it was named."""
     status: int
     """0, or *trouble* once something could not be read."""
 
-    def __init__(self, call: Invocation, names: Sequence[str], trouble: int = 1) -> None:
+    def __init__(
+        self, call: Invocation, names: Sequence[str], trouble: int = 1, *, quiet: bool = False
+    ) -> None:
         self._call = call
+        self._quiet = quiet
         self._names = list(names or [STDIN])
         self._trouble = trouble
         self._fd = -1
@@ -183,7 +187,8 @@ class Inputs:
 
     def _failed(self, error: KernelError) -> Asking[None]:
         self.status = self._trouble
-        yield from complain(self._call, plain(self.name), error)
+        if not self._quiet:
+            yield from complain(self._call, plain(self.name), error)
 
 
 def joined(lines: Iterable[str]) -> str:

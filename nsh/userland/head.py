@@ -1,0 +1,196 @@
+"""head and tail: the beginning and the end of files."""
+
+import re
+from collections import deque
+from collections.abc import Sequence
+from typing import Final, NamedTuple
+
+from nsh.abi import KernelError
+from nsh.abi.files import Lseek
+from nsh.abi.invocation import Invocation, Running
+from nsh.userland.options import Given, Kind, UsageError, option, optional
+from nsh.userland.quoting import quoted
+from nsh.userland.registry import Topic, command
+from nsh.userland.streams import STDIN, Asking, Inputs, write
+
+_DEFAULT: Final = "10"
+_AMOUNT: Final = re.compile(r"([-+]?)([0-9]{1,18})([bkKMGT]?)(i?B)?", re.ASCII)
+_UNITS: Final = {"": 0, "k": 1, "K": 1, "M": 2, "G": 3, "T": 4}
+
+
+class Amount(NamedTuple):
+    """How much: ``sign`` is "-", "+" or ""."""
+
+    sign: str
+    number: int
+    by_bytes: bool
+
+    @classmethod
+    def wanted(cls, given: Given) -> "Amount":
+        """What the options say; :class:`UsageError`."""
+        by_bytes = given.last("lines", "bytes") == "bytes"
+        text = given.get("bytes" if by_bytes else "lines", _DEFAULT)
+        match = _AMOUNT.fullmatch(text)
+        if match is None:
+            what = "bytes" if by_bytes else "lines"
+            raise UsageError(f"invalid number of {what}: {quoted(text)}")
+        sign, digits, unit, tail = match.groups()
+        size = 512 if unit == "b" else (1000 if tail == "B" else 1024) ** _UNITS[unit]
+        return cls(sign, int(digits) * size, by_bytes)
+
+
+def _older(argv: Sequence[str]) -> Sequence[str]:
+    """``head -5``, ``tail -5``, as the first word."""
+    if argv and argv[0][:1] == "-" and argv[0][1:].isascii() and argv[0][1:].isdigit():
+        return ["-n", argv[0][1:], *argv[1:]]
+    return argv
+
+
+class _Headings:
+    """The names before the contents, where there are several files."""
+
+    __slots__ = ("_started", "_wanted")
+
+    def __init__(self, given: Given) -> None:
+        choice = given.last("quiet", "verbose")
+        self._wanted = choice == "verbose" or (not choice and len(given.operands) > 1)
+        self._started = False
+
+    def print(self, name: str) -> Asking[None]:
+        """Announce the file *name*."""
+        if self._wanted:
+            shown = "standard input" if name == STDIN else name
+            yield from write(1, f"{chr(10) if self._started else ''}==> {shown} <==\n")
+            self._started = True
+
+
+@command(
+    "head",
+    "print the first ten lines of files, or as many as -n says",
+    Topic.TEXT,
+    options=(
+        option("-n, --lines=N", "the first N lines; -N: all but the last N", Kind.NUMBER),
+        option("-c, --bytes=N", "the first N bytes; -N: all but the last N", Kind.NUMBER),
+        option("-q, --quiet, --silent", "without the files' names"),
+        option("-v, --verbose", "with the name even of one file"),
+    ),
+    operands=(optional("FILE", Kind.PATH, many=True),),
+    man="head(1)",
+    examples=("head -n 3 /proc/self/status", "ls /proc | head -1"),
+    see=("tail", "cat"),
+    prepare=_older,
+)
+def head(call: Invocation, given: Given) -> Running:
+    """Status 1 if a file could not be read.  Reads no more than it prints needs."""
+    wanted = Amount.wanted(given)
+    inputs = Inputs(call, given.operands)
+    headings = _Headings(given)
+    while (yield from inputs.next()):
+        yield from headings.print(inputs.name)
+        if wanted.sign != "-":
+            yield from _first(inputs, wanted)
+        elif wanted.by_bytes:
+            yield from _all_but_bytes(inputs, wanted.number)
+        else:
+            yield from _all_but_lines(inputs, wanted.number)
+    return inputs.status
+
+
+def _first(inputs: Inputs, wanted: Amount) -> Asking[None]:
+    left = wanted.number
+    while left and (data := (yield from inputs.chunk())):
+        if wanted.by_bytes:
+            part = data[:left]
+            left -= len(part)
+        else:
+            lines = data.split(b"\n", left)
+            whole = len(lines) > left
+            left = 0 if whole else left - len(lines) + 1
+            part = data[: len(data) - len(lines[-1])] if whole else data
+        yield from write(1, part)
+        if len(part) < len(data):
+            yield from _give_back(inputs, len(data) - len(part))
+
+
+def _give_back(inputs: Inputs, count: int) -> Asking[None]:
+    """Leave what was read too much for whoever reads the file next, where that can be."""
+    try:
+        yield Lseek(inputs.fd, -count, 1)
+    except KernelError:  # ESPIPE: what came through a pipe is gone
+        return
+
+
+def _all_but_bytes(inputs: Inputs, count: int) -> Asking[None]:
+    kept = b""
+    while data := (yield from inputs.chunk()):
+        kept += data
+        cut = max(0, len(kept) - count)
+        yield from write(1, kept[:cut])
+        kept = kept[cut:]
+
+
+def _all_but_lines(inputs: Inputs, count: int) -> Asking[None]:
+    kept: deque[bytes] = deque()
+    while lines := (yield from inputs.lines()):
+        kept += lines
+        ready = [kept.popleft() for _ in range(max(0, len(kept) - count))]
+        yield from write(1, b"".join(ready))
+
+
+@command(
+    "tail",
+    "print the last ten lines of files, or as many as -n says",
+    Topic.TEXT,
+    options=(
+        option("-n, --lines=N", "the last N lines; +N: all from line N on", Kind.NUMBER),
+        option("-c, --bytes=N", "the last N bytes; +N: all from byte N on", Kind.NUMBER),
+        option("-q, --quiet, --silent", "without the files' names"),
+        option("-v, --verbose", "with the name even of one file"),
+    ),
+    operands=(optional("FILE", Kind.PATH, many=True),),
+    man="tail(1)",
+    gap="does not follow files (-f)",
+    examples=("ls /proc | tail -n 3", "tail -n +2 /proc/self/mounts"),
+    see=("head",),
+    prepare=_older,
+)
+def tail(call: Invocation, given: Given) -> Running:
+    """Status 1 if a file could not be read."""
+    wanted = Amount.wanted(given)
+    inputs = Inputs(call, given.operands)
+    headings = _Headings(given)
+    while (yield from inputs.next()):
+        yield from headings.print(inputs.name)
+        if wanted.sign == "+":
+            yield from _from(inputs, wanted)
+        elif wanted.by_bytes:
+            yield from _last_bytes(inputs, wanted.number)
+        else:
+            yield from _last_lines(inputs, wanted.number)
+    return inputs.status
+
+
+def _from(inputs: Inputs, wanted: Amount) -> Asking[None]:
+    skip = max(0, wanted.number - 1)
+    while data := (yield from inputs.chunk()):
+        if wanted.by_bytes:
+            data, skip = data[skip:], max(0, skip - len(data))
+        elif skip:
+            lines = data.split(b"\n", skip)
+            data, skip = (lines[-1], 0) if len(lines) > skip else (b"", skip - len(lines) + 1)
+        yield from write(1, data)
+
+
+def _last_bytes(inputs: Inputs, count: int) -> Asking[None]:
+    kept = b""
+    while data := (yield from inputs.chunk()):
+        kept += data
+        kept = kept[max(0, len(kept) - count) :]
+    yield from write(1, kept)
+
+
+def _last_lines(inputs: Inputs, count: int) -> Asking[None]:
+    kept: deque[bytes] = deque(maxlen=min(count, 1 << 40))
+    while lines := (yield from inputs.lines()):
+        kept += lines
+    yield from write(1, b"".join(kept))
