@@ -5,13 +5,14 @@ What is written to /proc/container is one line::
     web                make container web; the caller's process becomes its pid 1
     web tree 12        move process 12 and its descendants into web
     web group 12       move process group 12 into web
-    0                  leave for the system container
+    0                  leave the caller's container for the one around it
 
-Numbers are the caller's.  S0 has the first form only; the others are what its authors argue
-about, and the policy ``pid.move`` says whose argument holds: ``never`` (Hansen: by inheritance
-only), ``fresh`` (Franke: a whole group or tree into a container where every pid is free),
-``disjoint`` (Franke: wherever no vpids overlap) or ``any`` (Huizenga: why not?), whose price
-:func:`lies` lists.
+Numbers are the caller's, and so is the view: inside a container no other is known.
+
+S0 has the first form only; the others are what its authors argue about, and the policy
+``pid.move`` says whose argument holds: ``never`` (Hansen: by inheritance only), ``fresh`` (Franke:
+a whole group or tree into a container where every pid is free), ``disjoint`` (Franke: wherever no
+vpids overlap) or ``any`` (Huizenga: why not?), whose price :func:`lies` lists.
 """
 
 from collections.abc import Iterator
@@ -51,7 +52,7 @@ def write_line(tx: Transaction, caller: TaskId, text: str) -> None:
             _leave(tx, caller)
         case [name]:
             _create(tx, caller, name)
-        case [name, "tree" | "group" as what, nr] if nr.isascii() and nr.isdigit():
+        case [name, "tree" | "group" as what, nr] if refs.is_number(nr):
             _move(tx, caller, name, what, int(nr))
         case _:
             raise Errno.EINVAL("a line is: NAME, NAME tree PID, NAME group PGID, or 0")
@@ -77,16 +78,9 @@ def _create(tx: Transaction, caller: TaskId, name: str) -> None:
     leader = tx.get(Task, caller).leader
     process = tx.get(Task, leader)
     own = tx.get(PidSpace, process.space)
-    match policies.value(tx, policies.PID_LEVELS):
-        case "flat" if own.kind is SpaceKind.CONTAINER:
-            inside = refs.cid_of(tx, process.space)
-            raise Errno.EPERM(f"the caller is in container {inside} already")
-        case _:
-            pass
     if own.init == leader and own.kind is SpaceKind.NAMESPACE:
         raise Errno.EPERM("the init of a pid namespace cannot leave it for a container")
-    if spaces.for_children(tx, caller) != process.space:
-        raise Errno.EPERM("the caller's children already go to another pid namespace")
+    moves.check_settled(tx, leader)
     _unused(tx, name)
     space = spaces.make(tx, process.space, SpaceKind.CONTAINER, name, users=0)
     moves.enter_below(tx, leader, space, (1,))
@@ -102,7 +96,7 @@ def _move(tx: Transaction, caller: TaskId, name: str, what: str, nr: int) -> Non
             pass
     cast = moves.chosen(tx, caller, what, nr)
     source = moves.common_space(tx, cast)
-    target = refs.container(tx, name)
+    target = _known(tx, caller, name)
     if target is None:
         _unused(tx, name)
         if position in ("fresh", "disjoint"):
@@ -113,35 +107,54 @@ def _move(tx: Transaction, caller: TaskId, name: str, what: str, nr: int) -> Non
         return
     if target == source:
         raise Errno.EINVAL(f"they are in container {name} already")
+    if target in tx.get(PidSpace, source).path:
+        _out(tx, cast, source, target)
+        return
     if tx.get(PidSpace, target).kind is not SpaceKind.CONTAINER:
         raise Errno.EPERM(f"{name} is a pid namespace, which is entered by setns and fork")
     clash = moves.overlap(tx, cast, target)
     match position:
         case "fresh" | "disjoint" if clash:
             raise Errno.EBUSY(f"pid {clash[0]} is in use in container {name}")
-        case "fresh":
+        case "fresh" if tx.get(PidSpace, target).task_of:
             raise Errno.EPERM(f"container {name} is not fresh (policy pid.move fresh)")
-        case "disjoint":
+        case "fresh" | "disjoint":
             moves.check_whole(tx, cast)
         case _:
             pass
     moves.across(tx, cast, source, target)
 
 
+def _known(tx: Transaction, caller: TaskId, name: str) -> SpaceId | None:
+    """The container of that name or number; EPERM if the caller is inside one that is not around
+    it, and so knows nothing of it."""
+    target = refs.container(tx, name)
+    if target is not None and target not in tx.get(PidSpace, tx.get(Task, caller).space).path:
+        own = tx.get(Task, caller).space
+        if own not in tx.get(PidSpace, target).path:
+            raise Errno.EPERM(f"inside container {refs.cid_of(tx, own)} no other is known")
+    return target
+
+
 def _leave(tx: Transaction, caller: TaskId) -> None:
-    """P8: never, for "the vpid may be in use outside"; P9: but with ``any``."""
+    """The caller's process alone leaves its container."""
     leader = tx.get(Task, caller).leader
-    process = tx.get(Task, leader)
-    own = tx.get(PidSpace, process.space)
+    own = tx.get(PidSpace, tx.get(Task, leader).space)
     if own.kind is not SpaceKind.CONTAINER:
         raise Errno.EPERM("the caller is in no container that it could leave")
-    vpid = process.pids[-1]
+    moves.check_settled(tx, leader)
+    _out(tx, [leader], own.path[-1], own.path[-2])
+
+
+def _out(tx: Transaction, cast: list[TaskId], source: SpaceId, target: SpaceId) -> None:
+    """P8: never, for "the vpid may be in use outside"; P9: but with ``any``, one level up."""
     match policies.value(tx, policies.PID_MOVE):
         case "any":
-            moves.rise(tx, [leader], SpaceId(own.path[-2]))
+            moves.rise(tx, cast, source, target)
         case _:
-            taken = pids.lookup(tx, SpaceId(own.path[-2]), vpid)
-            whose = tx.find(Task, taken) if taken is not None and taken != leader else None
+            vpid = tx.get(Task, cast[0]).pids[-1]
+            taken = pids.lookup(tx, target, vpid)
+            whose = tx.find(Task, taken) if taken is not None and taken not in cast else None
             use = f"is {whose.comm}" if whose else "may be in use"
             raise Errno.EPERM(
                 f"there is no way out: pid {vpid} {use} outside, and programs hold on to their pids"

@@ -199,7 +199,7 @@ def _die(tx: Transaction, leader: TaskId, process: Task, status: int) -> None:
 def _notify(tx: Transaction, child: TaskId, task: Task, above: Task) -> None:
     """Tell the parent; reap at once if it has said that it does not want to know."""
     parent = task.parent
-    signo = task.exit_signal
+    signo = _SIGCHLD if task.flags & Flag.PARENT_EXECED else task.exit_signal
     unwanted = False
     wait.tell(tx, child, task)
     if signo == _SIGCHLD:

@@ -157,8 +157,9 @@ def _kill_many(tx: Transaction, caller: TaskId, found: list[TaskId], signo: int)
     nameless = set(found[unseen.index(True) :]) if True in unseen else set()
     refused = None
     reached = False
-    mine = tx.get(Task, caller).leader
-    for target in sorted(found, key=lambda tid: tid != mine):  # whoever runs dies first
+    if not sender.process.threads:  # who runs is the first to die
+        found = sorted(found, key=lambda tid: tid != caller)
+    for target in found:
         task = tx.find(Task, target)
         if task is None:
             continue

@@ -48,9 +48,16 @@ def common_space(tx: Transaction, cast: list[TaskId]) -> SpaceId:
             raise Errno.EPERM(f"{task.comm} is in another container than {_comm(tx, cast[0])}")
         if space.init == tid and space.kind is SpaceKind.NAMESPACE:
             raise Errno.EPERM(f"{task.comm} is the init of its pid namespace")
-        if task.state is not State.ZOMBIE and spaces.for_children(tx, tid) != source:
-            raise Errno.EPERM(f"{task.comm}'s children go to another pid namespace")
+        check_settled(tx, tid)
     return source
+
+
+def check_settled(tx: Transaction, leader: TaskId) -> None:
+    """EPERM if a thread of the process has unshared: it would lose where its children go."""
+    for tid in _threads(tx, leader):
+        task = tx.get(Task, tid)
+        if task.context and spaces.for_children(tx, tid) != task.space:
+            raise Errno.EPERM(f"{task.comm}'s children already go to another pid namespace")
 
 
 def _comm(tx: Transaction, tid: TaskId) -> str:
@@ -122,7 +129,8 @@ def sink(tx: Transaction, cast: list[TaskId], target: SpaceId) -> None:
 def across(tx: Transaction, cast: list[TaskId], source: SpaceId, target: SpaceId) -> None:
     """Between containers side by side, or from the one above into a container in use.
 
-    A vpid that is taken there is replaced by the next free one.
+    A vpid that is taken there is replaced by the next free one.  EINVAL if they are further
+    apart; EPERM out of a pid namespace.
     """
     here, there = tx.get(PidSpace, source), tx.get(PidSpace, target)
     if there.path[-2] == source:
@@ -140,6 +148,8 @@ def across(tx: Transaction, cast: list[TaskId], source: SpaceId, target: SpaceId
         return
     if here.path[:-1] != there.path[:-1]:
         raise Errno.EINVAL("the containers are not side by side")
+    if here.kind is not SpaceKind.CONTAINER:
+        raise Errno.EPERM("a pid namespace is for life")
     namespaces.hold(tx, "pid", NamespaceId(source))  # it must not end under our hands
     for leader in cast:
         for tid in _threads(tx, leader):
@@ -153,17 +163,24 @@ def across(tx: Transaction, cast: list[TaskId], source: SpaceId, target: SpaceId
     namespaces.put(tx, "pid", NamespaceId(source))
 
 
-def rise(tx: Transaction, cast: list[TaskId], target: SpaceId) -> None:
-    """Out of a container into the space above it: the vpid there is lost."""
+def rise(tx: Transaction, cast: list[TaskId], source: SpaceId, target: SpaceId) -> None:
+    """Out of a container into the space around it: the vpids are lost.
+
+    EINVAL if *target* is further out; EPERM if *source* is a pid namespace.
+    """
+    record = tx.get(PidSpace, source)
+    if record.kind is not SpaceKind.CONTAINER:
+        raise Errno.EPERM("a pid namespace is for life")
+    if record.path[-2] != target:
+        raise Errno.EINVAL("one container after the other: that one is further out")
+    namespaces.hold(tx, "pid", NamespaceId(source))  # it must not end under our hands
     for leader in cast:
         for tid in _threads(tx, leader):
             task = tx.get(Task, tid)
-            source = task.space
-            namespaces.hold(tx, "pid", NamespaceId(source))
             _vacate(tx, source, task.pids[-1])
             _renumber(tx, tid, target, task.pids[:-1])
             _children_to(tx, tid, target)
-            namespaces.put(tx, "pid", NamespaceId(source))
+    namespaces.put(tx, "pid", NamespaceId(source))
 
 
 def _free(tx: Transaction, space: SpaceId) -> int:

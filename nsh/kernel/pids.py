@@ -123,7 +123,9 @@ def allocate(tx: Transaction, task: TaskId, space: SpaceId, wanted: tuple[int, .
     """
     inner = tx.get(PidSpace, space)
     path = inner.path
-    if len(path) == 1 and not wanted and inner.live and inner.adding:  # most forks, by a shorter way
+    if (
+        len(path) == 1 and not wanted and inner.live and inner.adding
+    ):  # most forks, by a shorter way
         nr = inner.last_pid + 1
         taken = inner.task_of
         if nr in taken or nr >= inner.pid_max:
@@ -174,7 +176,7 @@ def _called(space: PidSpace) -> str:
 def _demanded(space: PidSpace, nr: int) -> int:
     if nr < 1 or nr >= space.pid_max:
         raise Errno.EINVAL(f"pid {nr} is outside 1..{space.pid_max - 1}")
-    if nr != 1 and space.init == NOBODY:
+    if nr != 1 and space.init == NOBODY and space.kind is SpaceKind.NAMESPACE:
         raise Errno.EINVAL("the first task of a pid namespace can only be pid 1")
     if nr in space.task_of:
         raise Errno.EEXIST(f"pid {nr} is taken in {_called(space)}")

@@ -19,6 +19,7 @@ from nsh.machine.value import Transaction
 
 _NO_CHILDREN: Map[TaskId, int] = Map()
 _INHERITED: Final = Flag.UNDER_SUBREAPER
+_OF_SIBLINGS: Final = Flag.UNDER_SUBREAPER | Flag.PARENT_EXECED
 _SIGCHLD: Final = int(Sig.SIGCHLD)
 
 
@@ -128,7 +129,7 @@ def _add_process(
     exit_signal: int,
     name: str,
 ) -> None:
-    kept = leader.flags & _INHERITED
+    kept = leader.flags & (_INHERITED if parent == me.leader else _OF_SIBLINGS)
     if leader.flags & Flag.SUBREAPER:
         kept |= Flag.UNDER_SUBREAPER
     group = leader.group
@@ -232,6 +233,10 @@ def execve(tx: Transaction, caller: TaskId, request: Execve) -> int:
             image=Image(request.argv, request.path),
         ),
     )
+    for child in process.children:
+        born = tx.get(Task, child)
+        if born.exit_signal != _SIGCHLD:
+            tx.put(child, replace(born, flags=born.flags | Flag.PARENT_EXECED))
     if survivor != caller:
         puppet = tx.find(Puppet, caller)
         tx.drop(Puppet, caller)

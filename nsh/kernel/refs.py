@@ -3,6 +3,8 @@
 Numbers obey visibility; labels are the puppeteer's and name a task wherever it is.
 """
 
+from typing import Final
+
 from nsh.abi.errno import Errno
 from nsh.abi.puppets import Describe, Identity, Resolve
 from nsh.kernel import pids
@@ -13,12 +15,15 @@ from nsh.machine.program import Labels
 from nsh.machine.tasks import Task
 from nsh.machine.value import Transaction
 
+_DIGITS: Final = 18
+"""More make no number that anybody could have."""
+
 
 def find(tx: Transaction, caller: TaskId, ref: str) -> TaskId:
     """The task that *ref* names for *caller*; ESRCH, with what was looked for, if none."""
     cid, colon, rest = ref.partition(":")
     if colon:
-        if not rest.isascii() or not rest.isdigit():
+        if not is_number(rest):
             raise Errno.ESRCH(f"{ref} is not of the form cid:pid")
         space = tx.get(Task, caller).space if not cid else container(tx, cid)
         if space is None:
@@ -28,7 +33,7 @@ def find(tx: Transaction, caller: TaskId, ref: str) -> TaskId:
     labelled = None if labels is None else labels.by_name.get(ref)
     if labelled is not None and tx.find(Task, labelled) is not None:
         return labelled
-    if ref.isascii() and ref.isdigit():
+    if is_number(ref):
         return _in_space(tx, tx.get(Task, caller).space, int(ref), ref)
     raise Errno.ESRCH(f"no task is called {ref}")
 
@@ -37,9 +42,14 @@ def container(tx: Transaction, cid: str) -> SpaceId | None:
     """The pid space of that name or number."""
     names = tx.get(Containers, 0)
     space = names.by_name.get(cid)
-    if space is None and cid.isascii() and cid.isdigit():
+    if space is None and is_number(cid):
         space = names.by_number.get(int(cid))
     return space
+
+
+def is_number(text: str) -> bool:
+    """Whether *text* is a number as pids are written."""
+    return text.isascii() and text.isdigit() and len(text) <= _DIGITS
 
 
 def _in_space(tx: Transaction, space: SpaceId, nr: int, ref: str) -> TaskId:

@@ -82,8 +82,8 @@ def send(
     blocked = tx.get(Task, target).blocked & mask & ~UNBLOCKABLE
     if not blocked and _ignored(tx, leader, process, signo, force=force):
         return
-    _append(tx, target if thread else leader, info, thread=thread)
-    act(tx, leader, target)
+    if _append(tx, target if thread else leader, info, thread=thread):
+        act(tx, leader, target)
 
 
 def _ignored(tx: Transaction, leader: TaskId, process: Task, signo: int, *, force: bool) -> bool:
@@ -98,15 +98,17 @@ def _ignored(tx: Transaction, leader: TaskId, process: Task, signo: int, *, forc
     return is_init(tx, leader, process) and not (force and mask & UNBLOCKABLE)
 
 
-def _append(tx: Transaction, key: TaskId, info: SigInfo, *, thread: bool) -> None:
+def _append(tx: Transaction, key: TaskId, info: SigInfo, *, thread: bool) -> bool:
+    """Queue the signal; False if one of its number is there and one is all there can be."""
     task = tx.get(Task, key)
     queue = task.pending if thread else task.shared
     if info.signo < FIRST_QUEUED and any(other.signo == info.signo for other in queue):
-        return
+        return False
     if thread:
         tx.put(key, replace(task, pending=(*queue, info)))
     else:
         tx.put(key, replace(task, shared=(*queue, info)))
+    return True
 
 
 def discard(tx: Transaction, leader: TaskId, mask: int) -> None:
@@ -163,6 +165,7 @@ def _act(tx: Transaction, leader: TaskId, tid: TaskId, taken: int) -> int:
     its queues, and one that a handler will block stays there for now.
     """
     handled = 0
+    found = 0
     masked = 0
     while True:
         task = tx.find(Task, tid)
@@ -183,6 +186,7 @@ def _act(tx: Transaction, leader: TaskId, tid: TaskId, taken: int) -> int:
         if mask & awaited and not (mask & unblocked and _lethal(tx, leader, process, signo)):
             waiting.wake(tx, channel(On.SIGNAL, tid))
             masked |= mask
+            found |= mask
         elif mask & process.actions.handled and not mask & UNBLOCKABLE:
             handled |= mask
             masked |= mask | process.actions.by_signal[signo].mask & ~UNBLOCKABLE
@@ -192,7 +196,7 @@ def _act(tx: Transaction, leader: TaskId, tid: TaskId, taken: int) -> int:
                 _interrupt(tx, tid)  # of all calls, this one whatever wakes its thread
     if handled:
         _interrupt(tx, tid)
-    return handled
+    return handled | found
 
 
 def _interrupt(tx: Transaction, tid: TaskId) -> None:

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from nsh.abi.errno import Errno
 from nsh.abi.process import CloneFlag
-from nsh.kernel import contexts, hooks, kinds, namespaces
+from nsh.kernel import contexts, hooks, kinds, namespaces, policies
 from nsh.machine.context import Context
 from nsh.machine.ids import NOBODY, ContextId, NamespaceId, ProxyId, SpaceId, TaskId
 from nsh.machine.namespaces import Proxy
@@ -40,8 +40,17 @@ def for_children_of(tx: Transaction, context: ContextId) -> SpaceId:
 
 
 def make(tx: Transaction, parent: SpaceId, kind: SpaceKind, name: str, users: int = 1) -> SpaceId:
-    """A new, empty space below *parent*; ENOSPC when that is already 32 levels deep."""
+    """A new, empty space below *parent*.
+
+    EPERM where the policy wants them flat; ENOSPC when *parent* is already 32 levels deep.
+    """
     above = tx.get(PidSpace, parent)
+    match policies.value(tx, policies.PID_LEVELS):
+        case "flat" if above.level:
+            inside = above.name or above.number
+            raise Errno.EPERM(f"the caller is in {inside} already (policy pid.levels flat)")
+        case _:
+            pass
     if above.level >= MAX_LEVEL:
         raise Errno.ENOSPC(f"pid namespaces nest {MAX_LEVEL} deep and no deeper")
     key = SpaceId(tx.fresh())
@@ -93,7 +102,7 @@ def _check_enter(tx: Transaction, caller: TaskId, target: NamespaceId) -> None:
     """Only one's own space and those below it can be entered (pidns_install)."""
     own = tx.get(Task, caller).space
     there = tx.get(PidSpace, target)
-    if there.kind is SpaceKind.CONTAINER and target != own:
+    if there.kind is SpaceKind.CONTAINER and SpaceId(target) != own:
         raise Errno.EPERM("a container is entered by inheritance only")
     if own not in there.path:
         raise Errno.EINVAL("that pid namespace is not the caller's own, nor below it")

@@ -50,6 +50,8 @@ class Flag:
     """A namespace's init that is dying and takes its namespace with it."""
     LINGERING: Final = 128
     """Such an init that waits for its namespace to be empty."""
+    PARENT_EXECED: Final = 256
+    """Its parent has done execve since it was forked: SIGCHLD tells of its end in any case."""
 
 
 class Creds(Record):
