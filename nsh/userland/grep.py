@@ -6,12 +6,12 @@ from typing import Final
 from nsh.abi.invocation import Invocation, Running
 from nsh.userland.options import Given, Kind, UsageError, option, optional
 from nsh.userland.quoting import plain
-from nsh.userland.regex import translate
+from nsh.userland.regex import alternatives
 from nsh.userland.registry import Topic, command
 from nsh.userland.streams import STDIN, Asking, Inputs, decode, encode, say, write
 
 _FOUND, _NOT_FOUND, _TROUBLE = 0, 1, 2
-_UNDECODABLE: Final = re.compile("[\0\udc80-\udcff]")
+_UNDECODABLE: Final = re.compile("[\udc80-\udcff]")
 
 
 @command(
@@ -41,7 +41,7 @@ _UNDECODABLE: Final = re.compile("[\0\udc80-\udcff]")
     ),
     operands=(optional("PATTERN"), optional("FILE", Kind.PATH, many=True)),
     man="grep(1)",
-    gap="the first alternative that matches counts, not the longest; no directories (-r)",
+    gap="inside parentheses the first alternative counts, not the longest; no directories (-r)",
     examples=("grep -E '^(Pid|PPid)' /proc/self/status", "ps -e | grep -c init"),
     see=("wc", "pgrep"),
     trouble=_TROUBLE,
@@ -78,21 +78,22 @@ def _compiled(given: Given, patterns: list[str]) -> list[re.Pattern[str]]:
     """The patterns; each line of one is one."""
     kind = given.last("extended-regexp", "fixed-strings", "basic-regexp")
     flags = re.IGNORECASE if given.has("ignore-case") else 0
+    extended = kind == "extended-regexp"
     found = []
-    for piece in [line for pattern in patterns for line in pattern.split("\n")]:
-        if kind == "fixed-strings":
-            text = re.escape(piece)
-        else:
-            text = translate(piece, extended=kind == "extended-regexp")
-        if given.has("line-regexp"):
-            text = rf"\A(?:{text})\Z"
-        elif given.has("word-regexp"):
-            text = rf"(?<!\w)(?:{text})(?!\w)"
-        try:
-            found.append(re.compile(text, flags))
-        except (re.error, OverflowError, RecursionError) as error:
-            raise UsageError(f"this pattern is beyond us: {error}") from None
+    for line in [line for pattern in patterns for line in pattern.split("\n")]:
+        fixed = kind == "fixed-strings"
+        for text in [re.escape(line)] if fixed else alternatives(line, extended=extended):
+            try:
+                found.append(re.compile(_bounded(given, text), flags))
+            except (re.error, OverflowError, RecursionError) as error:
+                raise UsageError(f"this pattern is beyond us: {error}") from None
     return found
+
+
+def _bounded(given: Given, text: str) -> str:
+    if given.has("line-regexp"):
+        return rf"\A(?:{text})\Z"
+    return rf"(?<!\w)(?:{text})(?!\w)" if given.has("word-regexp") else text
 
 
 class _Search:
@@ -136,7 +137,7 @@ class _Search:
         number = selected = 0
         enough = False
         while not enough and (lines := (yield from inputs.lines())):
-            self._look(lines, first=number == 0)
+            lines = self._looked_at(lines, first=number == 0)
             out: list[str] = []
             for line in lines:
                 number += 1
@@ -160,12 +161,17 @@ class _Search:
             return not self._binary
         return self._given.has("count") and not self._given.has("quiet")
 
-    def _look(self, lines: list[bytes], *, first: bool) -> None:
-        """Find out whether the file is text; what is not is not printed."""
-        if self._given.has("text") or self._binary:
-            return
+    def _looked_at(self, lines: list[bytes], *, first: bool) -> list[bytes]:
+        """The lines; if the file is found to be no text, those between NULs in it."""
+        if self._given.has("text"):
+            return lines
         data = b"".join(lines)
-        self._binary = b"\0" in data or (first and _UNDECODABLE.search(decode(data)) is not None)
+        if b"\0" in data:
+            self._binary = True
+            return data.replace(b"\0", b"\n").removesuffix(b"\n").split(b"\n")
+        if first and _UNDECODABLE.search(decode(data)) is not None:
+            self._binary = True
+        return lines
 
     def _search(self, text: str, start: int = 0) -> re.Match[str] | None:
         """The first match from *start* on; of those that begin there, the longest."""

@@ -83,7 +83,7 @@ class _Headings:
 def head(call: Invocation, given: Given) -> Running:
     """Status 1 if a file could not be read.  Reads no more than it prints needs."""
     wanted = Amount.wanted(given)
-    inputs = Inputs(call, given.operands)
+    inputs = Inputs(call, given.operands, wordy=True)
     headings = _Headings(given)
     while (yield from inputs.next()):
         yield from headings.print(inputs.name)
@@ -157,7 +157,7 @@ def _all_but_lines(inputs: Inputs, count: int) -> Asking[None]:
 def tail(call: Invocation, given: Given) -> Running:
     """Status 1 if a file could not be read."""
     wanted = Amount.wanted(given)
-    inputs = Inputs(call, given.operands)
+    inputs = Inputs(call, given.operands, wordy=True)
     headings = _Headings(given)
     while (yield from inputs.next()):
         yield from headings.print(inputs.name)

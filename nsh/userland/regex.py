@@ -1,7 +1,7 @@
 """POSIX regular expressions, basic and extended, with GNU's extensions, as Python's (regex(7)).
 
-Where a match ends, the first alternative decides, and not the longest one: that shows in
-``grep -o`` alone.
+Inside parentheses the first alternative that matches decides where the match ends, and not the
+longest one: that shows in ``grep -o`` alone.
 """
 
 import re
@@ -37,15 +37,28 @@ _LARGEST_REPEAT: Final = 32767
 _UNMATCHED_BRACKET: Final = "Unmatched [, [^, [:, [., or [="
 
 
-def translate(pattern: str, *, extended: bool) -> str:
-    """*pattern* in Python's syntax; :class:`UsageError` in the words of regerror(3)."""
+def alternatives(pattern: str, *, extended: bool) -> list[str]:
+    """*pattern* in Python's syntax; :class:`UsageError` in the words of regerror(3).
+
+    Its alternatives come one by one, for whoever wants the longest match of all, unless they refer
+    to one another's groups.
+    """
     return _Translator(pattern, extended).translated()
 
 
 class _Translator:
     """Reads a pattern once.  ``_pieces`` are the atoms of the innermost open group so far."""
 
-    __slots__ = ("_at", "_closed", "_extended", "_groups", "_opened", "_pattern", "_pieces")
+    __slots__ = (
+        "_at",
+        "_closed",
+        "_extended",
+        "_groups",
+        "_opened",
+        "_pattern",
+        "_pieces",
+        "_refers",
+    )
 
     def __init__(self, pattern: str, extended: bool) -> None:
         self._pattern = pattern
@@ -55,14 +68,23 @@ class _Translator:
         self._groups: list[tuple[int, list[str]]] = []
         self._opened = 0
         self._closed: set[int] = set()
+        self._refers = False
 
-    def translated(self) -> str:
-        """All of it."""
+    def translated(self) -> list[str]:
+        """All of it, alternative by alternative."""
         while self._at < len(self._pattern):
             self._token()
         if self._groups:
             raise UsageError("Unmatched ( or \\(")
-        return "".join(self._pieces)
+        if self._refers:
+            return ["".join(self._pieces)]
+        found: list[list[str]] = [[]]
+        for piece in self._pieces:
+            if piece == "|":
+                found.append([])
+            else:
+                found[-1].append(piece)
+        return ["".join(pieces) for pieces in found]
 
     def _token(self) -> None:
         """One character, or two where the first is a backslash."""
@@ -89,6 +111,7 @@ class _Translator:
             if int(character) not in self._closed:
                 raise UsageError("Invalid back reference")
             self._pieces.append(f"(?:\\{character})")
+            self._refers = True
         else:
             self._pieces.append(re.escape(character))
 
@@ -144,7 +167,7 @@ class _Translator:
     def _repeat(self, character: str, quantifier: str) -> None:
         """Repeat the last atom; where there is none, ``*`` is itself, or repeats nothing."""
         last = self._pieces[-1] if self._pieces else "|"
-        if last == "|" or last in _ANCHORS.values():
+        if last == "|" or (last in _ANCHORS.values() and not self._extended):
             if not self._extended:
                 self._pieces.append(re.escape(character))
             return

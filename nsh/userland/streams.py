@@ -9,7 +9,7 @@ from typing import Any, TypeAlias, TypeVar
 from nsh.abi import Errno, KernelError, Request
 from nsh.abi.files import Close, Open, OpenFlag, Read, Ttyname, Write
 from nsh.abi.invocation import Invocation
-from nsh.userland.quoting import plain
+from nsh.userland.quoting import always, plain
 
 T = TypeVar("T")
 Asking: TypeAlias = Generator[Request, Any, T]
@@ -95,11 +95,21 @@ def is_terminal(fd: int) -> Asking[bool]:
 class Inputs:
     """The files that a filter reads: its operands, or descriptor 0; ``-`` is descriptor 0 too.
 
-    A file that cannot be opened or read is complained about (not if *quiet*) and skipped;
-    ``status`` tells.
+    A file that cannot be opened or read is complained about (not if *quiet*; as head and tail do
+    if *wordy*) and skipped; ``status`` tells.
     """
 
-    __slots__ = ("_call", "_fd", "_names", "_quiet", "_rest", "_trouble", "name", "status")
+    __slots__ = (
+        "_call",
+        "_fd",
+        "_names",
+        "_quiet",
+        "_rest",
+        "_trouble",
+        "_wordy",
+        "name",
+        "status",
+    )
 
     name: str
     """The file being read, as it was named."""
@@ -107,10 +117,17 @@ class Inputs:
     """0, or *trouble* once something could not be read."""
 
     def __init__(
-        self, call: Invocation, names: Sequence[str], trouble: int = 1, *, quiet: bool = False
+        self,
+        call: Invocation,
+        names: Sequence[str],
+        trouble: int = 1,
+        *,
+        quiet: bool = False,
+        wordy: bool = False,
     ) -> None:
         self._call = call
         self._quiet = quiet
+        self._wordy = wordy
         self._names = list(names or [STDIN])
         self._trouble = trouble
         self._fd = -1
@@ -135,7 +152,7 @@ class Inputs:
             try:
                 self._fd = yield Open(self.name, READING)
             except KernelError as error:
-                yield from self._failed(error)
+                yield from self._failed(error, f"cannot open {always(self.name)} for reading")
             else:
                 return True
         return False
@@ -154,7 +171,7 @@ class Inputs:
         try:
             return (yield from read(self._fd))
         except KernelError as error:
-            yield from self._failed(error)
+            yield from self._failed(error, f"error reading {always(self.name)}")
             return b""
 
     def lines(self) -> Asking[list[bytes]]:
@@ -185,10 +202,10 @@ class Inputs:
             chunks.append(data)
         return b"".join(chunks)
 
-    def _failed(self, error: KernelError) -> Asking[None]:
+    def _failed(self, error: KernelError, text: str) -> Asking[None]:
         self.status = self._trouble
         if not self._quiet:
-            yield from complain(self._call, plain(self.name), error)
+            yield from complain(self._call, text if self._wordy else plain(self.name), error)
 
 
 def joined(lines: Iterable[str]) -> str:

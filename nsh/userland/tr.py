@@ -67,6 +67,7 @@ def tr(call: Invocation, given: Given) -> Running:
         second = _Set(sets[1], is_first=False).members(len(first))
     table = None
     if len(sets) > 1 and not delete:
+        _check_translation(given, sets, first, second)
         if not second:
             raise UsageError("when not truncating set1, string2 must be non-empty")
         size = min(len(first), len(second)) if given.has("truncate-set1") else len(first)
@@ -93,6 +94,53 @@ def _check(given: Given, *, delete: bool, squeeze: bool) -> None:
     if both and delete and not squeeze:
         text = "Only one string may be given when deleting without squeezing repeats."
         raise UsageError(f"extra operand {quoted(given.operands[1])}\n{text}")
+
+
+def _check_translation(given: Given, sets: list[bytes], first: bytes, second: bytes) -> None:
+    """What may be translated into what."""
+    classes = [match["cls"] for match in _TOKEN.finditer(sets[1]) if match["cls"] is not None]
+    origins = [match["cls"] for match in _TOKEN.finditer(sets[0]) if match["cls"] is not None]
+    if any(match["equal"] is not None for match in _TOKEN.finditer(sets[1])):
+        raise UsageError("[=c=] expressions may not appear in string2 when translating")
+    if any(name not in (b"upper", b"lower") for name in classes):
+        raise UsageError(
+            "when translating, the only character classes that may appear in\n"
+            "string2 are 'upper' and 'lower'"
+        )
+    if given.has("complement"):
+        if origins and len(set(second)) > 1:
+            raise UsageError(
+                "when translating with complemented character classes,\n"
+                "string2 must map all characters in the domain to one"
+            )
+    elif not _aligned(sets):
+        raise UsageError("misaligned [:upper:] and/or [:lower:] construct")
+    longer = len(first) > len(second) and not given.has("truncate-set1")
+    if longer and sets[1].endswith(b":]") and classes:
+        raise UsageError(
+            "when translating with string1 longer than string2,\n"
+            "the latter string must not end with a character class"
+        )
+
+
+def _aligned(sets: list[bytes]) -> bool:
+    """Whether each [:upper:] and [:lower:] of the second set has one over it in the first."""
+    places: list[set[int]] = []
+    for number, text in enumerate(sets):
+        found, at = set(), 0
+        for items, is_case in _Set(text, is_first=number == 0).parts():
+            if is_case:
+                found.add(at)
+            at += items
+        places.append(found)
+    return places[1] <= places[0]
+
+
+def _repeats(digits: str) -> int:
+    octal = digits.startswith("0")
+    if len(digits) > 6 or (octal and set(digits) & {"8", "9"}):
+        raise UsageError(f"invalid repeat count {quoted(digits)} in [c*n] construct")
+    return int(digits, 8 if octal else 10)
 
 
 def _squeeze(data: bytes, which: bytes, last: int) -> tuple[bytes, int]:
@@ -123,6 +171,13 @@ class _Set:
         known = sum(len(part) * times for part, times in self._items if times >= 0)
         fill = max(0, wanted - known)
         return b"".join(part * (fill if times < 0 else times) for part, times in self._items)
+
+    def parts(self) -> list[tuple[int, bool]]:
+        """Of each part the length, and whether it is [:upper:] or [:lower:]."""
+        return [
+            (len(part) * max(times, 0), part is _UPPER or part is _LOWER)
+            for part, times in self._items
+        ]
 
     def _read(self) -> None:
         tokens = list(_TOKEN.finditer(self._text))
@@ -170,10 +225,10 @@ class _Set:
         elif token["equal"] is not None:
             self._items.append((token["equal"], 1))
         else:
-            if self._first:
-                raise UsageError("the [c*] repeat construct may not appear in string1")
             times = token["times"]
-            count = int(times, 8 if times.startswith(b"0") else 10) if times else 0
+            count = _repeats(times.decode("ascii")) if times else 0
+            if self._first and not count:
+                raise UsageError("the [c*] repeat construct may not appear in string1")
             byte = token["repeat"]
             inner = _TOKEN.match(byte)
             value = self._character(inner) if inner is not None else None

@@ -14,7 +14,8 @@ from nsh.userland.streams import Asking, Inputs, write
 _COUNTS: Final = ("lines", "words", "chars", "bytes")
 _DEFAULT: Final = ("lines", "words", "bytes")
 _WIDTH_OF_THE_UNKNOWN: Final = 7
-_WORD: Final = re.compile(r"\S+")
+_BLANKS: Final = " \t\n\v\f\r\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u2060\u3000"
+_WORD: Final = re.compile(f"[^{_BLANKS}]+")
 _NO_CHARACTER: Final = re.compile("[\udc80-\udcff]")
 
 
@@ -106,5 +107,5 @@ class _Counts:
                 self.words += 1
                 counted = True
             self._in_word = counted and word.end() == len(text)
-        if text[-1:].isspace():
+        if text and _WORD.fullmatch(text[-1]) is None:
             self._in_word = False

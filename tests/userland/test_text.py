@@ -1,0 +1,340 @@
+"""grep, sort, uniq, cut, tr, wc, head, tail, tee, basename: held against GNU's on this machine."""
+
+import shlex
+from pathlib import Path
+
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from tests.userland._compare import alike, ours, real
+
+quick = settings(max_examples=80, deadline=None, derandomize=True)
+TEXT = st.text(st.sampled_from("aab 1.-\t\n\n:_Bé"), max_size=40)
+FEW = st.integers(0, 2)
+
+
+def options(*known: str) -> st.SearchStrategy[list[str]]:
+    """A few of these options."""
+    return st.lists(st.sampled_from(known), max_size=3, unique=True)
+
+
+@pytest.fixture(scope="module")
+def place(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    root = tmp_path_factory.mktemp("text")
+    (root / "one").write_text("alpha\nbeta beta\n\nGamma\nno newline")
+    (root / "two").write_text("")
+    (root / "num").write_text("1\n2\n")
+    (root / "binary").write_bytes(b"alpha\0beta\nalpha\n")
+    (root / "latin").write_bytes(b"caf\xe9 alpha\n")
+    (root / "dir").mkdir()
+    return root
+
+
+PATTERN = st.text(st.sampled_from("ab.*^$[]-()|+?{}\\1,:_ "), max_size=7)
+ORDINARY = st.sampled_from(
+    ["-i", "-v", "-c", "-n", "-x", "-w", "-E", "-l", "-L", "-H", "-m1", "-q"]
+)
+
+
+def portable(pattern: str) -> bool:
+    """Whether GNU warns of it, or gives it a meaning of its own that no page tells."""
+    stray = (
+        "\\ ",
+        "\\a",
+        "\\-",
+        "\\:",
+        "\\_",
+        "\\,",
+        "\\]",
+        "{,",
+        "(*",
+        "(+",
+        "(?",
+        "(^*",
+        "|*",
+        "|+",
+        "|?",
+        "*{",
+    )
+    return not any(mark in pattern for mark in stray)
+
+
+@settings(quick, max_examples=300)
+@given(PATTERN.filter(portable), st.lists(ORDINARY, max_size=2, unique=True), TEXT)
+def test_grep(pattern: str, words: list[str], text: str):
+    said = real("grep", *words, "-e", pattern, stdin=text.encode())
+    assume(pattern or "-v" not in words)  # GNU does not even read the file then
+    assume(not any("warning" in line for line in said.complaints))
+    mine = ours("grep", *words, "-e", pattern, stdin=text.encode())
+    assert mine[:2] == said[:2], (pattern, words, text, mine, said)
+
+
+@quick
+@given(
+    st.sampled_from(
+        ["a", "a*", "ab\\|a", "b\\?a", "[^a]", "\\<a", "a\\>", "\\w\\+", "x*", "1\\.", "\\bb"]
+    ),
+    TEXT,
+)
+def test_grep_shows_what_matches(pattern: str, text: str):
+    alike("grep", "-on", pattern, stdin=text.encode())
+
+
+@pytest.mark.parametrize(
+    "line",
+    r"""
+grep alpha one two nope dir
+grep -c a one two num
+grep -l a one two num
+grep -L a one two num
+grep -s a nope one
+grep -q a one nope
+grep -q zz one nope
+grep -q a nope one
+grep -h a one num
+grep -H a one
+grep -n a - one
+grep -F . num
+grep -Fx 1 num
+grep -e 1 -e 2 num
+grep alpha binary
+grep -c alpha binary
+grep -o alpha binary
+grep -a beta binary
+grep alpha latin
+grep -l alpha latin
+grep -v alpha binary
+grep [[:upper:]] one
+grep [[:alpha:][:digit:]]x one
+grep [^[:space:]] one
+grep -E (a|e)+t one
+grep -E \(b(e)ta\) one
+grep (\(a\)l\1 one
+grep \(.\)\1 one
+grep -E (.)(.)\2 one
+grep -E a{2}|l{1} one
+grep l\{1\} one
+grep a\{1 one
+grep a\{1,0\} one
+grep -E a{99999} one
+grep \(a one
+grep a\) one
+grep -E a) one
+grep -E (a one
+grep [a one
+grep [[:foo:]] one
+grep [:space:] one
+grep [b-a] one
+grep []a] one
+grep [^]a] one
+grep [a-] one
+grep [.a] one
+grep \2 one
+grep a\ one
+grep -m0 a one
+grep -m x a one
+grep -w beta one
+grep -w bet one
+grep -x alpha one
+grep -io GAMMA one
+grep -E ^a|a$ one
+grep -e ^ -c one
+grep -c $ one
+grep ^^a one
+grep a$b one
+grep x\|beta one
+grep -E -o alp|alpha one
+""".strip()
+    .replace("X", r"\X")
+    .splitlines(),
+)
+def test_grep_cases(line: str, place: Path):
+    alike(*line.split(" "), cwd=place, stdin=b"a\n")
+
+
+def test_grep_takes_each_line_of_a_pattern_for_one(place: Path):
+    alike("grep", "1\n2", "num", cwd=place)
+
+
+SORTABLE = st.lists(st.text(st.sampled_from("ab 1209.-\t:_B"), max_size=7), max_size=9).map(
+    "\n".join
+)
+
+
+@settings(quick, max_examples=200)
+@given(
+    options("-n", "-r", "-u", "-f", "-b", "-s"),
+    st.lists(
+        st.sampled_from(
+            [
+                "1",
+                "2",
+                "1,1",
+                "2,2",
+                "2n",
+                "1r",
+                "1,2",
+                "1.2",
+                "1.2,1.3",
+                "2b,2",
+                "1bn,1r",
+                "2.2b,2.1b",
+                "1,1.0",
+                "3f",
+            ]
+        ),
+        max_size=2,
+    ),
+    st.sampled_from([[], ["-t:"], ["-t", "a"]]),
+    SORTABLE,
+)
+def test_sort(words: list[str], keys: list[str], separator: list[str], text: str):
+    """Bytes are compared: LC_ALL=C's order, which is C.UTF-8's too."""
+    alike("sort", *words, *[f"-k{key}" for key in keys], *separator, stdin=text.encode())
+
+
+@quick
+@given(options("-n", "-r", "-u", "-s"), SORTABLE)
+def test_sort_checks(words: list[str], text: str):
+    alike("sort", "-c", *words, stdin=text.encode())
+
+
+@quick
+@given(options("-c", "-d", "-u", "-i"), st.lists(st.sampled_from(["a", "A", "b", ""]), max_size=8))
+def test_uniq(words: list[str], lines: list[str]):
+    alike("uniq", *words, stdin="\n".join(lines).encode())
+
+
+@quick
+@given(
+    st.sampled_from(["1", "2", "1,3", "2-", "-2", "3-4,1", "2-3,3-5", "2,1", "4"]),
+    st.sampled_from([["-f"], ["-d:", "-f"], ["-d", " ", "-sf"], ["-c"], ["-b"]]),
+    options("--complement", "--output-delimiter=+"),
+    TEXT,
+)
+def test_cut(ranges: str, how: list[str], words: list[str], text: str):
+    alike("cut", *words, *how, ranges, stdin=text.encode())
+
+
+SET = st.sampled_from(
+    (
+        *("a", "ab", "a-c", "[:lower:]", "[:upper:]", "[:space:]", "\\n", "\\141", "[=a=]"),
+        *("[x*]", "[x*2]b", "-a", "b-", "", "z-a", "[:no:]", "\\\\", "1.:"),
+    )
+)
+
+
+@settings(quick, max_examples=150)
+@given(options("-d", "-s", "-c", "-t"), SET.filter(bool), st.lists(SET, max_size=1), TEXT)
+def test_tr(words: list[str], first: str, second: list[str], text: str):
+    said = real("tr", *words, "--", first, *second, stdin=text.encode())
+    mine = ours("tr", *words, "--", first, *second, stdin=text.encode())
+    assert mine[:2] == said[:2], (words, first, second, text, mine, said)
+
+
+@quick
+@given(options("-l", "-w", "-c", "-m"), st.binary(max_size=60) | TEXT.map(str.encode))
+def test_wc(words: list[str], data: bytes):
+    alike("wc", *words, stdin=data)
+
+
+AMOUNT = st.sampled_from(["0", "1", "2", "5", "-1", "-3", "+1", "+3", "1k", "99"])
+
+
+@quick
+@given(st.sampled_from(["head", "tail"]), st.sampled_from(["-n", "-c"]), AMOUNT, TEXT)
+def test_head_and_tail(tool: str, how: str, amount: str, text: str):
+    alike(tool, how, amount, stdin=text.encode())
+
+
+@pytest.mark.parametrize(
+    "tool", ["head -n3", "tail -n3", "head -n-3", "tail -n+3", "head -c70000", "tail -c70000", "wc"]
+)
+def test_large_inputs(tool: str):
+    data = b"".join(b"line %d\n" % number for number in range(30000))
+    alike(*tool.split(), stdin=data)
+
+
+@pytest.mark.parametrize(
+    "line",
+    r"""
+wc one two num nope dir
+wc -l one two
+wc -l one
+wc -c one
+wc one
+wc -lc one - num
+wc -m latin
+head one num
+head -n 1 one - num
+head -q one num
+head -v one
+head -1 one
+head -n x one
+head -c 1x one
+head -n1 nope dir one
+tail one num
+tail -n 1 one - num
+tail -2 one
+tail -n +2 one two
+tail -n x one
+uniq nope
+sort nope
+sort dir
+sort one num
+sort -t ab one
+sort -t "" one
+sort -k0 one
+sort -kx one
+sort -k1.0 one
+sort -k1,x one
+sort -k1z one
+sort -c one num
+cut one
+cut -f0 one
+cut -f3-2 one
+cut -fx one
+cut -c- one
+cut -c0 one
+cut -d ab -f1 one
+cut -c1 -f1 one
+cut -d: -c1 one
+cut -s -c1 one
+cut -f1 nope one
+tee dir/x
+basename /a/b/c.x .x
+basename -s .x a.x b/.x
+basename -a a/b c/
+basename / //
+basename x x
+basename ""
+basename a b c
+basename
+dirname a/b a b/ / //a /a a//b/ ""
+dirname
+tr a
+tr
+tr a b c
+tr -d a b
+""".strip().splitlines(),
+)
+def test_cases(line: str, place: Path):
+    alike(*shlex.split(line), cwd=place, stdin=b"x\ny\n")
+
+
+def test_tee_writes_all_it_can(tmp_path: Path):
+    (tmp_path / "dir").mkdir()
+    said = ours("tee", "a", "dir", "b", cwd=tmp_path, stdin=b"hello\n")
+    assert said == real("tee", "a", "dir", "b", cwd=tmp_path, stdin=b"hello\n")
+    assert (tmp_path / "a").read_bytes() == (tmp_path / "b").read_bytes() == b"hello\n"
+    alike("tee", "-a", "a", cwd=tmp_path, stdin=b"")
+
+
+def test_uniq_and_sort_into_files(tmp_path: Path):
+    for run in (ours, real):
+        (tmp_path / "in").write_text("b\na\na\n")
+        assert run("sort", "in", "-o", "in", cwd=tmp_path).status == 0
+        assert (tmp_path / "in").read_text() == "a\na\nb\n"
+        assert run("uniq", "in", "out", cwd=tmp_path).status == 0
+        assert (tmp_path / "out").read_text() == "a\nb\n"
