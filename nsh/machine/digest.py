@@ -59,7 +59,8 @@ def _mapping(value: Any) -> bytes:
 
 
 def _struct(value: msgspec.Struct) -> bytes:
-    body = _tagged(b"s", type(value).__name__.encode())
+    kind = type(value)
+    body = _tagged(b"s", f"{kind.__module__}.{kind.__qualname__}".encode())
     derived = getattr(value, "derived", ())
     names = (name for name in value.__struct_fields__ if name not in derived)
     fields = (encode(getattr(value, name)) for name in names)
@@ -67,11 +68,10 @@ def _struct(value: msgspec.Struct) -> bytes:
 
 
 _ENCODERS: dict[type, Callable[[Any], bytes]] = {
-    bool: lambda value: b"b1:1" if value else b"b1:0",
+    bool: lambda value: _tagged(b"i", b"1" if value else b"0"),  # for True == 1
     int: lambda value: _tagged(b"i", str(value).encode()),
     str: lambda value: _tagged(b"s", value.encode("utf-8", "surrogatepass")),
     bytes: lambda value: _tagged(b"y", value),
-    float: lambda value: _tagged(b"f", value.hex().encode()),
     type(None): lambda _value: b"n0:",
     tuple: _sequence,
     Map: _mapping,

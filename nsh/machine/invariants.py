@@ -95,6 +95,8 @@ def _families(machine: Machine) -> Iterator[str]:
                 yield f"task {key} has no parent"
         elif key not in parent.children:
             yield f"task {key} is no child of its parent {task.parent}"
+        elif task.parent_thread != NOBODY and task.parent_thread not in parent.threads:
+            yield f"task {key} is the child of {task.parent_thread}, no thread of {task.parent}"
         for child in sorted(task.children):
             found = machine.find(Task, child)
             if found is None or found.parent != key:
@@ -164,8 +166,9 @@ def _contexts(machine: Machine) -> Iterator[str]:
 def _waiting(machine: Machine) -> Iterator[str]:
     """Who waits is on the channels it waits on, and the other way round."""
     for key, waiter in machine.items(Waiter):
-        if machine.find(Task, key) is None:
-            yield f"task {key} waits and does not exist"
+        task = machine.find(Task, key)
+        if task is None or task.state is State.ZOMBIE:
+            yield f"task {key} waits and does not live"
         for number in waiter.channels:
             channel = machine.find(Channel, number)
             if channel is None or key not in channel.tasks:

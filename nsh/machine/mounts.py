@@ -11,7 +11,9 @@ from nsh.machine.ids import MountId, NamespaceId
 from nsh.machine.invariants import invariant
 from nsh.machine.namespaces import Namespace, Proxy
 from nsh.machine.nsfs import NsNode
-from nsh.machine.record import Record, table
+from nsh.machine.pids import PidSpace
+from nsh.machine.proc import Mounter
+from nsh.machine.record import Record, records, table
 from nsh.machine.value import Machine
 
 
@@ -105,16 +107,26 @@ def _superblocks(machine: Machine) -> Iterator[str]:
 
 
 @invariant
-def _mount_spaces(machine: Machine) -> Iterator[str]:
-    """A mount namespace counts who keeps it: proxies, and the places of its file."""
+def _namespaces(machine: Machine) -> Iterator[str]:
+    """A namespace of any kind counts who keeps it: proxies, its own below it, places of its file
+    and proc mounts, and a pid space in which a number is taken keeps itself."""
     users: Counter[int] = Counter()
     for _key, proxy in machine.items(Proxy):
-        users[proxy.kinds["mnt"]] += 1
+        users.update(proxy.kinds.values())
+    for key, space in machine.items(PidSpace):
+        users.update(space.path[-2:-1])
+        users[key] += bool(space.task_of)
     nodes = [place.node for place in places(machine)]
     nodes += [mount.root for _key, mount in machine.items(Mount)]
-    for node in nodes:
-        if isinstance(node, NsNode) and node.kind == "mnt":
-            users[node.namespace] += 1
-    for key, space in machine.items(MountSpace):
-        if space.users != users[key]:
-            yield f"mount namespace {key} counts {space.users} users, there are {users[key]}"
+    users.update(node.namespace for node in nodes if isinstance(node, NsNode))
+    superblocks = (record.data for _key, record in machine.items(Superblock))
+    users.update(data.space for data in superblocks if isinstance(data, Mounter))
+    for kind in records():
+        if not issubclass(kind, Namespace):
+            continue
+        for key, record in machine.items(kind):
+            if record.users != users.pop(key, 0):
+                yield f"{kind.__name__} {key} miscounts its {record.users} users"
+    users.pop(0, None)  # the node of nsfs itself
+    for key in sorted(+users):
+        yield f"namespace {key} is gone, and {users[key]} keep it"

@@ -8,11 +8,12 @@ from nsh.abi.request import Failure
 from nsh.kernel import namespaces
 from nsh.kernel.fs.proc import descriptors, links, nodes, registry, system_tree, task_tree
 from nsh.kernel.fs.proc.nodes import ROOT, SystemNode, TaskNode
-from nsh.kernel.fs.proc.view import Mounter, seen, shown
+from nsh.kernel.fs.proc.view import seen, shown
 from nsh.kernel.fs.types import FileSystem, file_system, new_superblock
 from nsh.machine.context import Place
 from nsh.machine.files import Attributes, File, Superblock, SuperblockId
 from nsh.machine.ids import FileId, NamespaceId, TaskId
+from nsh.machine.proc import Mounter
 from nsh.machine.record import Record
 from nsh.machine.tasks import Task
 from nsh.machine.value import Transaction

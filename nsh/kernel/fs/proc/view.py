@@ -13,16 +13,9 @@ from nsh.kernel.fs.proc.nodes import TaskNode
 from nsh.machine.files import Superblock, SuperblockId
 from nsh.machine.ids import SpaceId, TaskId
 from nsh.machine.pids import PidSpace, SpaceKind
-from nsh.machine.record import Record
+from nsh.machine.proc import Mounter
 from nsh.machine.tasks import State, Task
 from nsh.machine.value import Transaction
-
-
-class Mounter(Record):
-    """What proc keeps with a superblock."""
-
-    space: SpaceId
-    """The pid space it was mounted from."""
 
 
 def shown(tx: Transaction, sb: SuperblockId, reader: TaskId) -> SpaceId:
