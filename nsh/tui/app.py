@@ -364,6 +364,8 @@ def run(
     of themes/; without it the terminal decides.  *keymap* moves keys: id to keys, as in
     :mod:`nsh.tui.keys`.  Replies the exit status.
     """
+    for stale in ("COLUMNS", "LINES"):  # exported by some shells; they would hide a new size
+        environ.pop(stale, None)
     app = NshApp(session, title=title, theme=theme, keymap=keymap, ascii_only=ascii_only)
     app.run()
     return app.return_code or 0

@@ -12,7 +12,6 @@ from textual.widgets import Static
 
 from nsh.tui import keys, markdown
 from nsh.tui.paint import Paint
-from nsh.tui.panes.common import STATES
 
 SIGNS = (
     ("selected", "the selected task, in every pane"),
@@ -20,7 +19,8 @@ SIGNS = (
     ("added", "came with the last step"),
     ("changed", "changed with it"),
     ("removed", "gone with it"),
-    ("running", "R: its program may take a step"),
+    ("running", "R: its program may take a step (letters as in ps)"),
+    ("sleeping", "S: waits for something, or to be told what to do"),
     ("stopped", "T: stopped"),
     ("zombie", "Z: dead, not yet waited for"),
     ("dead", "X: reaped just now"),
@@ -55,8 +55,6 @@ class HelpScreen(ModalScreen[None]):
         for role, text in SIGNS:
             glyph = Content.styled(self._paint.glyph(role), f"$nsh-{role}")
             lines.append(Content.assemble("  ", glyph, "  ", text))
-        letters = ", ".join(sorted(STATES))
-        lines.append(Content(f"  State letters are those of ps(1): {letters}."))
         return Content("\n").join(lines)
 
     @staticmethod

@@ -285,11 +285,15 @@ class Tail(Rows[Row]):
 
     def show(self, scene: Scene, *, reveal: bool = False) -> None:
         self.scene = scene
-        self._top = max(1, self.length() - self.room + 1)
+        self.to_end()
         self.repaint()
 
-    def on_resize(self, event: events.Resize) -> None:
+    def to_end(self) -> None:
+        """Bring the end in sight."""
         self._top = max(1, self.length() - self.room + 1)
+
+    def on_resize(self, event: events.Resize) -> None:
+        self.to_end()
         super().on_resize(event)
 
     def action_move(self, rows: int) -> None:

@@ -63,6 +63,13 @@ async def test_a_zombie_has_a_letter_and_a_glyph_and_its_orphans_move():
         ]
 
 
+async def test_ids_begin_with_the_pid_however_little_room_there_is():
+    async with stage(AT_DB, SMALL) as (app, pilot):
+        await pilot.press("end", "4")
+        await pilot.pause()
+        assert [line.split()[0] for line in shown(app, "ids")][:3] == ["in", "pid", "ppid"]
+
+
 async def test_ids_are_shown_as_each_space_says_them():
     async with stage(AT_DB) as (app, pilot):
         await pilot.press("end")

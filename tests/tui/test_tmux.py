@@ -30,8 +30,7 @@ class Terminal:
         self.socket = socket
         width, height = size
         play = f"{sys.executable} -m nsh play {DEMO.relative_to(ROOT)}"
-        unset = "-u COLUMNS -u LINES"  # a shell may export them, and they would hide the real size
-        shell = f"cd {ROOT} && env {unset} {environ} {play}; echo status=$?; exec cat"
+        shell = f"cd {ROOT} && env {environ} {play}; echo status=$?; exec cat"
         config = "-f", os.devnull
         self.tmux(*config, "new-session", "-d", "-x", str(width), "-y", str(height), shell)
 
@@ -124,7 +123,7 @@ def test_no_color_is_honoured_on_a_terminal(terminal):
 
 
 def test_a_resized_terminal_is_drawn_anew(terminal):
-    play = terminal((120, 40))
+    play = terminal((120, 40), "COLUMNS=70 LINES=20")
     play.wait(risen, "the curtain")
     play.tmux("resize-window", "-x", "80", "-y", "24")
     screen = play.wait(lambda seen: "3 output" in seen, "the small layout")

@@ -43,6 +43,11 @@ class IdsPane(Tail[tuple[int, IdRow]]):
         seen = self._seen()
         return [] if seen is None else list(enumerate(seen.rows, 1))[start : start + count]
 
+    def to_end(self) -> None:
+        """The beginning is what one looks for here: there are few rows, and the pid is the
+        first."""
+        self._top = 1
+
     def key_of(self, row: tuple[int, IdRow]) -> int:
         return row[0]
 
