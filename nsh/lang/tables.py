@@ -31,7 +31,7 @@ class Tables(msgspec.Struct):
 
 def dump(parser: Lark, grammar: str) -> str:
     """The file's text for *parser*, which was built from the text *grammar*."""
-    data, memo = parser.memo_serialize([TerminalDef, Rule])  # type: ignore[no-untyped-call]
+    data, memo = parser.memo_serialize([TerminalDef, Rule])
     options = {name: data["options"][name] for name in data["options"] if name not in _OURS}
     tables = Tables(_fingerprint(grammar), lark.__version__, {**data, "options": options}, memo)
     return msgspec.json.format(msgspec.json.encode(tables), indent=0).decode() + "\n"

@@ -17,6 +17,7 @@ from nsh.abi.signals import Sig
 from nsh.kernel import dispatch, policies, refs, signals, waiting
 from nsh.lang import actions, stepper
 from nsh.lang.commands import CommandTable
+from nsh.machine.crossing import Crossing
 from nsh.machine.ids import NOBODY, TaskId
 from nsh.machine.pids import PidSpace
 from nsh.machine.program import DIRECTOR, Director, Program, Puppet
@@ -25,7 +26,6 @@ from nsh.machine.value import Machine, Transaction
 from nsh.machine.waiting import Deadlines, Waiter
 from nsh.session import output, puppets
 from nsh.session.history import Output
-
 
 TICK: Final = 100_000
 """Virtual nanoseconds that a step takes while somebody waits for time to pass: whoever spins
@@ -75,6 +75,11 @@ class Event:
         """The end of the statement that was typed, if this step brought it."""
         self.cost = 1
         """What the step counts for in a budget of steps."""
+
+    @property
+    def crossings(self) -> tuple[Crossing, ...]:
+        """The ids that were translated at the boundary, in order."""
+        return tuple(c for c in self.transaction.crossings if isinstance(c, Crossing))
 
     def go_on(self, reply: object) -> None:
         """Give the program the answer that it waits for."""

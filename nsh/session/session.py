@@ -309,8 +309,8 @@ class Session:
         message = ""
         failed = event.ended is not None and event.ended.failed
         if event.program.traced and event.request is not None:
-            crossings = event.transaction.crossings
-            message = trace.line(event.transaction.base, event.request, event.reply, crossings)
+            before = event.transaction.base
+            message = trace.line(before, event.request, event.reply, event.crossings)
         if isinstance(event.action, actions.Expected) and not event.action.ok:
             message = f"expect failed: {event.action.text}\n{event.action.detail}".rstrip()
             failed = True

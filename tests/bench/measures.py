@@ -1,6 +1,7 @@
 """What is measured: each function replies (ours, theirs, ratio, wanted), as text."""
 
 import gc
+import importlib.util
 import os
 import shutil
 import subprocess
@@ -183,9 +184,7 @@ def _start(folder: str, *command: str) -> float:
 
 def start() -> Row:
     """``nsh -c ps`` against ``xonsh --no-rc -c 'echo hi'``, process start to end."""
-    try:
-        import xonsh  # noqa: F401
-    except ImportError:
+    if importlib.util.find_spec("xonsh") is None:
         return "-", "xonsh is not installed", "-", ">= 2x"
     with tempfile.TemporaryDirectory() as folder:
         ours = _start(folder, "nsh", "-c", "ps")
