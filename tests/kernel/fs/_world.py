@@ -6,11 +6,12 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from nsh.abi.files import Chdir, Chroot, Mkdir, MountFlag
+from nsh.abi.files import Chdir, Chroot, Close, Mkdir, MountFlag
 from nsh.abi.files import Mount as MountRequest
 from nsh.abi.process import Clone
 from nsh.abi.request import Blocked, Failure, Request
-from nsh.kernel import waiting
+from nsh.abi.signals import Sigreturn
+from nsh.kernel import signals, waiting
 from nsh.kernel.boot import INIT, boot
 from nsh.kernel.dispatch import call
 from nsh.machine.ids import TaskId
@@ -61,12 +62,34 @@ class World:
         waiter = self.machine.find(Waiter, task)
         return waiter is not None and not waiter.channels
 
+    def waits(self, task: TaskId) -> bool:
+        """Whether *task* is blocked."""
+        return self.machine.find(Waiter, task) is not None
+
+    def forget(self, task: TaskId) -> None:
+        """Give up the blocked call of *task*, as a debugger could."""
+        tx = Transaction(self.machine)
+        waiting.done(tx, task)
+        self.machine = tx.commit()
+
     def again(self, task: TaskId) -> Any:
         """Ask the woken *task*'s call again."""
         assert self.woken(task)
         request = self.machine.get(Waiter, task).request
         assert isinstance(request, Request)
         return self.do(request, task)
+
+    def handle(self, task: TaskId) -> None:
+        """Let *task*'s program take the signal that it handles, and come back from it."""
+        tx = Transaction(self.machine)
+        assert signals.take(tx, task) is not None
+        self.machine = tx.commit()
+        self.ok(Sigreturn(0), task)
+
+    def close_all(self, task: TaskId) -> None:
+        """Close the descriptors of *task* from 3 on."""
+        for fd in range(3, 1024):
+            self.do(Close(fd), task)
 
     def become(self, uid: int, caller: TaskId = INIT) -> None:
         """seteuid(2) and setegid(2), for which there is no request yet."""

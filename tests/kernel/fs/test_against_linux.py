@@ -218,17 +218,21 @@ def run(requests: list[Request], world: World, oracle: Oracle) -> None:
     assert violations(world.machine) == [], "\n".join(["", *done])
 
 
-SLOW = [HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
+PART = settings(
+    max_examples=max(10, settings().max_examples // 2),
+    suppress_health_check=[HealthCheck.too_slow],
+)
+"""Each example is dozens of calls."""
 
 
-@settings(suppress_health_check=SLOW)
+@PART
 @given(st.lists(st.one_of(NAMESPACE_CALLS, ATTRIBUTE_CALLS), min_size=8, max_size=50))
 def test_names_and_attributes(requests: list[Request]) -> None:
     with Oracle() as oracle:
         run(requests, jail(), oracle)
 
 
-@settings(suppress_health_check=SLOW)
+@PART
 @given(
     st.lists(
         st.one_of(NAMESPACE_CALLS, DESCRIPTOR_CALLS, DESCRIPTOR_CALLS), min_size=8, max_size=50
@@ -239,7 +243,7 @@ def test_open_files(requests: list[Request]) -> None:
         run(requests, jail(), oracle)
 
 
-@settings(suppress_health_check=SLOW)
+@PART
 @given(
     st.lists(
         st.one_of(MOUNT_CALLS, MOUNT_CALLS, NAMESPACE_CALLS, ATTRIBUTE_CALLS, DESCRIPTOR_CALLS),
