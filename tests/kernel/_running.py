@@ -1,0 +1,82 @@
+"""A machine that goes on by itself: woken calls are asked again, and handlers run.
+
+What `nsh.session` does with programs, for tasks that have none: a task here is somebody who makes a
+call when told to, and whose handlers do nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from nsh.abi import Blocked, Request
+from nsh.abi.signals import Sigreturn
+from nsh.kernel import perform, signals, waiting
+from nsh.machine import Machine, Transaction
+from nsh.machine.ids import TaskId
+from nsh.machine.tasks import Flag, State, Task
+from nsh.machine.waiting import Waiter
+
+
+class Running:
+    """Holds the current machine."""
+
+    def __init__(self, machine: Machine) -> None:
+        self.machine = machine
+
+    def raw(self, caller: TaskId, request: Request) -> object:
+        """Have *caller* make a call; the reply itself."""
+        outcome = perform(self.machine, caller, request)
+        self.machine = outcome.machine
+        return outcome.reply
+
+    def answered(self, task: TaskId, reply: object) -> None:
+        """Told of each blocked call that has been answered at last."""
+
+    def settle(self) -> None:
+        """Let blocked calls that were woken go on, and handlers run, until nobody has to."""
+        while self._ask_again() or self._handle():
+            pass
+
+    def free(self) -> Iterator[TaskId]:
+        """The tasks that could make a call now, oldest first."""
+        for key, task in self.machine.items(Task):
+            alive = task.state is State.ALIVE and not task.flags & Flag.EXITING
+            if alive and self.machine.find(Waiter, key) is None:
+                yield TaskId(key)
+
+    def _ask_again(self) -> bool:
+        tx = Transaction(self.machine)
+        task = waiting.first(tx)
+        if task is None:
+            return False
+        waiting.retire(tx, again=False)
+        self.machine = tx.commit()
+        waiter = self.machine.find(Waiter, task)
+        record = self.machine.find(Task, task)
+        if waiter is None or waiter.channels or record is None or record.state is not State.ALIVE:
+            return True
+        assert isinstance(waiter.request, Request)
+        if waiter.interrupted and signals.restarts(Transaction(self.machine), task):
+            self._done(task)
+            self._handle()
+        reply = self.raw(task, waiter.request)
+        if not isinstance(reply, Blocked):
+            self._done(task)
+            self.answered(task, reply)
+        return True
+
+    def _done(self, task: TaskId) -> None:
+        tx = Transaction(self.machine)
+        waiting.done(tx, task)
+        self.machine = tx.commit()
+
+    def _handle(self) -> bool:
+        ran = False
+        for task in list(self.free()):
+            tx = Transaction(self.machine)
+            delivery = signals.take(tx, task)
+            if delivery is not None:
+                self.machine = tx.commit()
+                self.raw(task, Sigreturn(delivery.mask))
+                ran = True
+        return ran

@@ -1,0 +1,73 @@
+"""P1-P12, mainline's part: programs of real processes and of the model's tasks agree step by step.
+
+What is compared after each call: its answer and those of calls that it let go on, and of every
+thread its state, its numbers at each level, its parent, group and session, and its signals.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from tests.kernel._linux import Linux, Silent, Step
+from tests.kernel._model import World, agree
+from tests.kernel._programs import Writer
+from tests.kernel._samples import SAMPLES
+from tests.probes._real import need
+
+LENGTH = 25
+CHUNKS = 16
+PER_CHUNK = 15
+REPLAYS = 4
+"""What runs at once on Linux has no order of its own, so where not everything could be kept in
+step (see `tests.kernel._linux._ahead`) the model has to agree with one of so many replays."""
+
+
+@pytest.fixture(scope="module")
+def linux() -> Iterator[Linux]:
+    need()
+    try:
+        stage = Linux()
+    except (PermissionError, Silent) as problem:
+        pytest.skip(f"no stage for real processes: {problem}")
+    yield stage
+    stage.close()
+
+
+def compare(linux: Linux, steps: list[Step], model: list[dict[str, Any]]) -> str:
+    """ "", or a transcript of the program as far as the two agree and the difference."""
+    difference = 0
+    for _ in range(REPLAYS):
+        real = linux.play(steps)
+        found = agree(real, model)
+        if found is None:
+            return ""
+        difference = found
+    lines = [f"{steps[n]} -> {real[n]['answers']}" for n in range(difference + 1)]
+    lines.append(f"  Linux: {real[difference]['answers']}  model: {model[difference]['answers']}")
+    there, here = real[difference]["world"], model[difference]["world"]
+    lines += [
+        f"  {number}: Linux {there.get(number)}, model {here.get(number)}"
+        for number in sorted(there.keys() | here.keys(), key=int)
+        if there.get(number) != here.get(number)
+    ]
+    return "\n".join(lines)
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_samples(linux: Linux, name: str) -> None:
+    steps = SAMPLES[name]
+    world = World()
+    difference = compare(linux, steps, [world.step(n, step) for n, step in enumerate(steps)])
+    assert difference == "", f"{name}:\n{difference}"
+
+
+@pytest.mark.parametrize("chunk", range(CHUNKS))
+def test_random_programs(linux: Linux, chunk: int) -> None:
+    for seed in range(chunk * PER_CHUNK, (chunk + 1) * PER_CHUNK):
+        writer = Writer(seed)
+        writer.write(LENGTH)
+        difference = compare(linux, writer.steps, writer.seen)
+        assert difference == "", f"program {seed}:\n{difference}"
