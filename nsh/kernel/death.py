@@ -121,7 +121,7 @@ def _let_go(tx: Transaction, tid: TaskId) -> None:
 def _stop_waiting(tx: Transaction, tid: TaskId) -> None:
     waiter = tx.find(Waiter, tid)
     if waiter is not None:
-        if not waiter.channels:
+        if not waiter.channels and tx.get(Task, tid).state is State.ALIVE:
             wait.last_look(tx, tid, waiter)
         waiting.done(tx, tid)
 
