@@ -102,6 +102,8 @@ def format_time(form: str, nanoseconds: int) -> str:
         )
 
     def shown(match: re.Match[str]) -> str:
+        if match[4] == "%":
+            return "%" if match[0] == "%%" else match[0]
         found = directive(match)
         return found if found is not _UNKNOWN else match[0]
 
@@ -130,7 +132,6 @@ _WORDS: Final[dict[str, Callable[[Moment], str]]] = {
     "Z": lambda at: "UTC",
     "n": lambda at: "\n",
     "t": lambda at: "\t",
-    "%": lambda at: "%",
 }
 _NUMBERS: Final[dict[str, tuple[Callable[[Moment], int], int, str]]] = {
     "C": (lambda at: at.year // 100, 2, "0"),
@@ -175,9 +176,9 @@ def _shown(kind: str, flags: str, width: int | None, at: Moment, seconds: int, r
         return _zone(_ZONES[kind], padding, width or 0)
     else:
         return _UNKNOWN
-    if "^" in flags:
+    if "^" in flags and kind != "P":
         text = text.upper()
-    if "#" in flags:
+    if "#" in flags and kind != "P":
         text = text.lower() if kind in "pZ" else text.upper() if kind in _WORDS else text
     return text.rjust(0 if padding == "-" else width or 0, "0" if padding in ("0", "+") else " ")
 

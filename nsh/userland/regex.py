@@ -176,10 +176,11 @@ class _Translator:
     def _interval(self) -> None:
         end = self._pattern.find("}" if self._extended else "\\}", self._at)
         match = _INTERVAL.fullmatch(self._pattern[self._at : end]) if end >= 0 else None
+        literal = self._extended if match is None or not (match[1] or match[2]) else False
+        if literal or (not self._extended and self._begins()):
+            self._pieces.append("\\{")
+            return
         if match is None or not (match[1] or match[2]):
-            if self._extended:
-                self._pieces.append("\\{")
-                return
             raise UsageError("Unmatched \\{" if end < 0 else "Invalid content of \\{\\}")
         least = int(match[1] or 0)
         most = least if not match[2] else int(match[3]) if match[3] else None

@@ -197,7 +197,7 @@ class _Expression:
         if self._peek() is None:
             raise UsageError("')' expected")
         if self._peek() != ")":
-            raise UsageError(f"')' expected, found {self._words[self._at]}")
+            raise UsageError(f"')' expected, found {quoted(self._words[self._at])}")
         self._at += 1
         return holds
 

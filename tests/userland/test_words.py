@@ -40,7 +40,7 @@ def test_echo_expands_like_gnu(word: str):
         st.sampled_from(
             (
                 *("0", "7", "-3", "42abc", "x", "0x1F", "017", "9223372036854775808", "-1", ""),
-                *(" 5", "+2", "0.35", "-2.5", "1e10", "1e-7", "123456789", "inf", "-nan", ".5"),
+                *(" 5", "+2", "0.35", "-2.5", "1e10", "1e-7", "12345", "inf", "-nan", ".5"),
                 *("0x1.8p3", "'A", '"é', "a b"),
             )
         ),
@@ -123,7 +123,7 @@ def test_seq_in_several_writes():
 
 @quick
 @given(
-    st.integers(-(10**10), 10**11), st.sampled_from("aAbBcCdDeFgGhHIjklmMnNpPqrRsStTuUVwWxXyYzZ%")
+    st.integers(-(10**10), 10**11), st.sampled_from("aAbBcCdDeFgGhHIjklmMnNpPqrRsStTuUVwWxXyYzZ")
 )
 def test_date(seconds: int, kind: str):
     stem = "+" + " ".join(
@@ -141,7 +141,7 @@ def test_date(seconds: int, kind: str):
         ("-Iseconds",),
         ("-Ins",),
         ("--iso-8601=hours",),
-        ("+%3N %:z %::z %:::z %Q",),
+        ("+%3N %:z %::z %:::z %Q %%F",),
         ("-R", "+%F"),
         (),
     ],
