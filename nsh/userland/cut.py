@@ -1,6 +1,7 @@
 """cut: parts of lines."""
 
 import re
+from collections.abc import Iterator
 from itertools import pairwise
 from typing import Final
 
@@ -10,7 +11,8 @@ from nsh.userland.quoting import quoted
 from nsh.userland.registry import Topic, command
 from nsh.userland.streams import Inputs, encode, write
 
-_LAST: Final = 1 << 62
+_LAST: Final = (1 << 64) - 1
+_SEPARATORS: Final = ", \t"
 _RANGE: Final = re.compile(r"([0-9]*)(-?)([0-9]*)", re.ASCII)
 Span = tuple[int, int]
 """The first and the last of a run of positions, which count from 1."""
@@ -25,7 +27,8 @@ Span = tuple[int, int]
         option("-d, --delimiter=CHAR", "what stands between fields, instead of a tab"),
         option("-s, --only-delimited", "no lines without a delimiter"),
         option("-b, --bytes=LIST", "these bytes"),
-        option("-c, --characters=LIST", "these bytes too"),
+        option("-c, --characters=LIST", "these bytes too (-n is ignored)"),
+        option("-n", ""),
         option("--complement", "all but these"),
         option("--output-delimiter=STRING", "print this between the parts"),
     ),
@@ -72,7 +75,7 @@ class _Cutter:
         self._only_delimited = given.has("only-delimited")
         default = self._delimiter if self._by_fields else b""
         named = given.has("output-delimiter")
-        self._between = encode(given.get("output-delimiter")) if named else default
+        self._between = encode(given.get("output-delimiter") or "\0") if named else default
         self._spans = _spans(given.get(kinds[0]), self._by_fields, given.has("complement"))
 
     def line(self, line: bytes) -> bytes:
@@ -88,19 +91,11 @@ class _Cutter:
         return self._between.join(chosen) + b"\n"
 
 
-def _refuse_delimiters(given: Given) -> None:
-    only = "only when operating on fields"
-    if given.has("delimiter"):
-        raise UsageError(f"an input delimiter may be specified {only}")
-    if given.has("only-delimited"):
-        raise UsageError(f"suppressing non-delimited lines makes sense\n\t{only}")
-
-
 def _spans(text: str, fields: bool, complement: bool) -> list[Span]:
-    """The ranges that *text* lists, in order; those that touch are one."""
+    """The ranges that *text* lists, in order; those that overlap are one."""
     spans: list[Span] = []
-    for first, last in sorted(_span(part, fields) for part in re.split("[, \t]", text)):
-        if spans and first <= spans[-1][1] + (1 if fields else 0):
+    for first, last in sorted(_listed(text, fields)):
+        if spans and first <= spans[-1][1]:
             spans[-1] = (spans[-1][0], max(last, spans[-1][1]))
         else:
             spans.append((first, last))
@@ -111,19 +106,36 @@ def _spans(text: str, fields: bool, complement: bool) -> list[Span]:
     return [span for span in gaps if span[0] <= span[1]]
 
 
-def _span(part: str, fields: bool) -> Span:
-    match = _RANGE.fullmatch(part)
-    if match is None:
-        what = "field value" if fields else "byte/character position"
-        raise UsageError(f"invalid {what} {quoted(part)}")
-    first, dash, last = match.groups()
-    if dash and not first and not last:
-        raise UsageError("invalid range with no endpoint: -")
-    start = int(first or 1)
-    if start == 0 or not (first or last):
-        what = "fields are" if fields else "byte/character positions are"
-        raise UsageError(f"{what} numbered from 1")
-    end = start if not dash else int(last) if last else _LAST
-    if end < start:
-        raise UsageError("invalid decreasing range")
-    return start, end
+def _listed(text: str, fields: bool) -> Iterator[Span]:
+    """The ranges as they stand there; :class:`UsageError` for the first thing that is wrong."""
+    counted = "fields are" if fields else "byte/character positions are"
+    at = 0
+    while True:
+        match = _RANGE.match(text, at)
+        assert match is not None, "it may match nothing"
+        first, dash, last = match.groups()
+        at = match.end()
+        for digits in (first, last):
+            if digits and int(digits) >= _LAST:
+                what = "field number" if fields else "byte/character offset"
+                raise UsageError(f"{what} {quoted(digits)} is too large")
+        if dash and first and not int(first):
+            raise UsageError(f"{counted} numbered from 1")
+        rest = text[at:]
+        if rest.startswith("-"):
+            raise UsageError(f"invalid {'field' if fields else 'byte or character'} range")
+        if rest and rest[0] not in _SEPARATORS:
+            what = "field value" if fields else "byte/character position"
+            raise UsageError(f"invalid {what} {quoted(rest)}")
+        if dash and not first and not last:
+            raise UsageError("invalid range with no endpoint: -")
+        start = int(first or 1)
+        end = int(last) if last else _LAST if dash else start
+        if not dash and not (first and start):
+            raise UsageError(f"{counted} numbered from 1")
+        if end < start:
+            raise UsageError("invalid decreasing range")
+        yield start, end
+        if not rest:
+            return
+        at += 1
