@@ -8,6 +8,8 @@ from nsh.abi.files import (
     Chdir,
     Chroot,
     Close,
+    Fcntl,
+    FcntlCommand,
     Getcwd,
     Mkdir,
     MountFlag,
@@ -22,7 +24,7 @@ from nsh.abi.files import (
     Umount,
 )
 from nsh.abi.files import Mount as MountRequest
-from nsh.abi.namespaces import Setns, Unshare
+from nsh.abi.namespaces import NsGet, Setns, Unshare
 from nsh.abi.process import CloneFlag, Exit
 from nsh.kernel.boot import INIT
 from nsh.machine.ids import TaskId
@@ -246,3 +248,21 @@ def test_unprivileged_may_not() -> None:
     assert world.errno(MountRequest("t", "/tmp", "tmpfs")) == "EPERM"
     assert world.errno(MountRequest("t", "/missing", "tmpfs")) == "ENOENT"
     assert world.errno(Umount("/dev")) == "EPERM"
+
+
+def test_relations_of_namespaces() -> None:
+    world = World()
+    child = world.spawn(flags=int(CloneFlag.CLONE_NEWPID))
+    pid, uts = world.ok(Open("/proc/2/ns/pid")), world.ok(Open("/proc/2/ns/uts"))
+    parent = world.ok(NsGet(pid, "parent"))
+    assert world.ok(Readlink(f"/proc/self/fd/{parent}")) == "pid:[4026531836]"
+    assert world.ok(Fcntl(parent, FcntlCommand.F_GETFD)) == 1
+    assert world.errno(NsGet(parent, "parent")) == "EPERM"
+    assert world.errno(NsGet(pid, "parent"), child) == "EBADF"
+    own = world.ok(Open("/proc/2/ns/pid"), child)
+    assert world.errno(NsGet(own, "parent"), child) == "EPERM", "it is out of sight from inside"
+    assert world.errno(NsGet(uts, "parent")) == "EINVAL"
+    assert world.errno(NsGet(uts, "userns")) == "EPERM"
+    assert world.ok(NsGet(uts, "nstype")) == NEWUTS
+    assert world.errno(NsGet(0, "nstype")) == "ENOTTY"
+    assert violations(world.machine) == []

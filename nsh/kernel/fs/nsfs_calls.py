@@ -1,0 +1,56 @@
+"""How namespaces are related, asked through their files (ioctl_nsfs(2))."""
+
+from nsh.abi.errno import Errno
+from nsh.abi.namespaces import NsGet
+from nsh.kernel import contexts, kinds, namespaces
+from nsh.kernel.dispatch import handles
+from nsh.kernel.fs import nsfs
+from nsh.kernel.fs.access import open_place
+from nsh.kernel.fs.descriptors import install, lowest_free, open_file
+from nsh.machine.context import Place
+from nsh.machine.ids import NamespaceId, TaskId
+from nsh.machine.nsfs import NsNode
+from nsh.machine.pids import PidSpace
+from nsh.machine.tasks import Task
+from nsh.machine.value import Transaction
+
+
+@handles(NsGet)
+def ns_get(tx: Transaction, caller: TaskId, request: NsGet) -> int:
+    """NS_GET_PARENT, NS_GET_USERNS, NS_GET_NSTYPE."""
+    _, file = open_file(tx, caller, request.fd)
+    node = file.place.node
+    if not isinstance(node, NsNode):
+        raise Errno.ENOTTY(f"descriptor {request.fd} is no namespace's")
+    match request.what:
+        case "nstype":
+            return kinds.registered(node.kind).flag
+        case "parent":
+            return _open(tx, caller, _parent(tx, caller, node))
+        case "userns":
+            return _open(tx, caller, _owner(tx, node))
+        case _:
+            raise Errno.ENOTTY(f"a namespace has no {request.what}")
+
+
+def _parent(tx: Transaction, caller: TaskId, node: NsNode) -> Place:
+    """EPERM where the parent is above the caller's own pid namespace, EINVAL without parents."""
+    space = namespaces.get(tx, node.kind, NamespaceId(node.namespace))
+    if not isinstance(space, PidSpace):
+        raise Errno.EINVAL(f"{node.kind} namespaces have no parents")
+    if tx.get(Task, caller).space not in space.path[:-1]:
+        raise Errno.EPERM("the parent is not in sight from the caller's pid namespace")
+    return nsfs.place_of(tx, node.kind, NamespaceId(space.path[-2]))
+
+
+def _owner(tx: Transaction, node: NsNode) -> Place:
+    """EPERM where no user namespace owns it, as in a kernel without user namespaces."""
+    owner = namespaces.get(tx, node.kind, NamespaceId(node.namespace)).owner
+    if not owner:
+        raise Errno.EPERM("this machine has no user namespaces")
+    return nsfs.place_of(tx, "user", owner)
+
+
+def _open(tx: Transaction, caller: TaskId, place: Place) -> int:
+    lowest_free(contexts.files(tx, caller))
+    return install(tx, caller, open_place(tx, place), cloexec=True)
