@@ -170,18 +170,20 @@ def _check(arguments: list[str]) -> int:
 def _play(arguments: list[str]) -> int:
     parser = _parser("nsh play", "Play a demo, step by step.")
     parser.add_argument("file", nargs="?", metavar="FILE", help="a script, or - for stdin")
+    parser.add_argument("--theme", default="", metavar="NAME", help="dark, light, mono, ...")
+    parser.add_argument("--ascii", action="store_true", help="no line-drawing characters")
     _common(parser)
     given = parser.parse_args(arguments)
     from nsh import runner
 
-    text, name = "", "<prompt>"
+    text, name = "", ""
     if given.file is not None:
         read = console.read_file(given.file)
         if read is None:
             return 2
         text, name = read, given.file
     if sys.stdin.isatty() and sys.stdout.isatty():
-        return runner.interface(text, name, _options(given))
+        return runner.interface(text, name, _options(given), given.theme, given.ascii)
     return runner.transcript(text, name, _options(given))
 
 

@@ -77,9 +77,6 @@ def _create(tx: Transaction, caller: TaskId, name: str) -> None:
     """P1: a new container with the caller's process in it, as pid 1."""
     leader = tx.get(Task, caller).leader
     process = tx.get(Task, leader)
-    own = tx.get(PidSpace, process.space)
-    if own.init == leader and own.kind is SpaceKind.NAMESPACE:
-        raise Errno.EPERM("the init of a pid namespace cannot leave it for a container")
     moves.check_settled(tx, leader)
     _unused(tx, name)
     space = spaces.make(tx, process.space, SpaceKind.CONTAINER, name, users=0)

@@ -24,8 +24,8 @@ from nsh.kernel import (
     waiting,
 )
 from nsh.kernel.dispatch import handles
-from nsh.machine.ids import NOBODY, ContextId, TaskId
-from nsh.machine.pids import Held, PidSpace, SpaceKind
+from nsh.machine.ids import NOBODY, ContextId, SpaceId, TaskId
+from nsh.machine.pids import Held, PidSpace
 from nsh.machine.settings import Halted
 from nsh.machine.signals import Action, SigInfo
 from nsh.machine.tasks import Flag, Group, State, Task
@@ -157,8 +157,8 @@ def kill(tx: Transaction, leader: TaskId, status: int) -> None:
             _drop_thread(tx, leader, tid)
         process = tx.get(Task, leader)
     if process.pids[-1] == 1:
-        space = tx.get(PidSpace, process.space)
-        if space.init == leader and space.kind is SpaceKind.NAMESPACE:
+        space = spaces.own_namespace(tx, process.space)
+        if tx.get(PidSpace, space).init == leader:
             if not _end_of_init(tx, leader, process, space, status):
                 return
             process = tx.get(Task, leader)
@@ -265,7 +265,7 @@ def _heir(tx: Transaction, leader: TaskId, process: Task) -> TaskId:
 
 
 def _end_of_init(
-    tx: Transaction, leader: TaskId, process: Task, space: PidSpace, status: int
+    tx: Transaction, leader: TaskId, process: Task, key: SpaceId, status: int
 ) -> bool:
     """An init dies: its space takes no more tasks, and everybody in it is killed.
 
@@ -274,8 +274,9 @@ def _end_of_init(
 
     By ignoring SIGCHLD from now on it reaps whatever comes its way.
     """
-    tx.put(process.space, replace(space, adding=False))
-    if process.space == spaces.ROOT:
+    space = tx.get(PidSpace, key)
+    tx.put(key, replace(space, adding=False))
+    if key == spaces.ROOT:
         _panic(tx, status)
         return True
     dispositions.change(tx, leader, _SIGCHLD, _REAPING)
@@ -293,7 +294,7 @@ def _end_of_init(
         task = tx.find(Task, child)
         if task is not None and task.state is State.ZOMBIE and not task.flags & Flag.EXITING:
             reap(tx, child)
-    if len(tx.get(PidSpace, process.space).task_of) > 1:
+    if len(tx.get(PidSpace, key).task_of) > 1:
         _linger(tx, leader)
         return False
     return True

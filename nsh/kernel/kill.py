@@ -4,7 +4,7 @@ from typing import Final
 
 from nsh.abi.errno import Errno, KernelError
 from nsh.abi.signals import NSIG, Kill, SiCode, Sig, Sigqueue, Tgkill
-from nsh.kernel import pids, sessions, signals
+from nsh.kernel import pids, sessions, signals, spaces
 from nsh.kernel.dispatch import handles
 from nsh.machine.ids import TaskId
 from nsh.machine.pids import PidSpace
@@ -97,8 +97,12 @@ class _Sender:
         raise Errno.EPERM(f"uid {mine.euid} may not signal a process of uid {other.uid}")
 
     def unseen(self, tx: Transaction, target: Task) -> bool:
-        """Whether the sender is outside the target's space: an ancestor, to which init yields."""
+        """Whether the sender is outside the target's space, which then cannot name it."""
         return pids.number(tx, self.process, target.space) == 0
+
+    def above(self, tx: Transaction, target: Task) -> bool:
+        """Whether it is in an ancestor of the target's pid namespace: an init yields to it."""
+        return pids.number(tx, self.process, spaces.own_namespace(tx, target.space)) == 0
 
     def deliver(
         self,
@@ -113,9 +117,10 @@ class _Sender:
     ) -> None:
         if not signo:
             return
-        above = self.unseen(tx, tx.get(Task, target))
+        receiver = tx.get(Task, target)
+        above = self.above(tx, receiver)
         # upwards, as only a group's signal can go, Linux leaves si_pid as the sender knows itself
-        seen = 0 if above or nameless else self.process.pids[-1]
+        seen = 0 if nameless or self.unseen(tx, receiver) else self.process.pids[-1]
         info = SigInfo(signo, int(code), seen, self._creds.uid, 0, value)
         signals.send(tx, target, info, force=above, thread=thread)
 

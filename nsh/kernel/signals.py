@@ -24,9 +24,9 @@ from nsh.abi.signals import (
     Sigtimedwait,
     bit,
 )
-from nsh.kernel import death, dispositions, pids, sessions, wait, waiting
+from nsh.kernel import death, dispositions, pids, sessions, spaces, wait, waiting
 from nsh.machine.ids import NOBODY, TaskId
-from nsh.machine.pids import PidSpace, SpaceKind
+from nsh.machine.pids import PidSpace
 from nsh.machine.signals import SigInfo
 from nsh.machine.tasks import Flag, State, Task
 from nsh.machine.value import Transaction
@@ -41,9 +41,9 @@ _CONT: Final = bit(Sig.SIGCONT)
 
 
 def is_init(tx: Transaction, leader: TaskId, task: Task) -> bool:
-    """Whether *task* is the protected first process of a pid namespace (P11)."""
-    space = tx.get(PidSpace, task.space)
-    return space.init == leader and space.kind is SpaceKind.NAMESPACE
+    """Whether *task* is the protected first process of a pid namespace (P11), be it in a flat
+    container of that namespace meanwhile."""
+    return tx.get(PidSpace, spaces.own_namespace(tx, task.space)).init == leader
 
 
 def send(

@@ -39,6 +39,15 @@ def for_children_of(tx: Transaction, context: ContextId) -> SpaceId:
     return SpaceId(tx.get(Proxy, tx.get(Context, context).proxy).kinds[ENTRY])
 
 
+def own_namespace(tx: Transaction, space: SpaceId) -> SpaceId:
+    """The pid namespace that *space* is or, as a flat container, stands in."""
+    record = tx.get(PidSpace, space)
+    if record.kind is SpaceKind.NAMESPACE:
+        return space
+    outwards = reversed(record.path)
+    return next(key for key in outwards if tx.get(PidSpace, key).kind is SpaceKind.NAMESPACE)
+
+
 def make(tx: Transaction, parent: SpaceId, kind: SpaceKind, name: str, users: int = 1) -> SpaceId:
     """A new, empty space below *parent*.
 
