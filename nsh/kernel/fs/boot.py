@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from nsh.abi.files import S_IFREG, OpenFlag
 from nsh.kernel import contexts, hooks
 from nsh.kernel.boot import INIT
-from nsh.kernel.fs import access, devtmpfs, files, mount_space, mount_tree, pages, tmpfs
+from nsh.kernel.fs import devtmpfs, files, mount_space, mount_tree, opening, pages, tmpfs
 from nsh.kernel.fs.drivers import find_device
 from nsh.kernel.fs.types import Name, find_type, type_names
 from nsh.machine.context import Descriptor, Fs, Place
@@ -120,7 +120,6 @@ def _standard_streams(tx: Transaction) -> None:
     """Descriptors 0, 1 and 2 of init are the console, as console_on_rootfs() opens them."""
     if find_device(CONSOLE) is None:
         return
-    key = access.open_path(tx, INIT, "/dev/console", int(OpenFlag.O_RDWR))
-    assert isinstance(key, int)
+    key = opening.open_path(tx, INIT, "/dev/console", int(OpenFlag.O_RDWR))
     contexts.set_files(tx, INIT, Map({fd: Descriptor(key) for fd in range(3)}))
     files.hold(tx, key, 2)

@@ -5,8 +5,8 @@ from nsh.abi.namespaces import NsGet
 from nsh.kernel import contexts, kinds, namespaces
 from nsh.kernel.dispatch import handles
 from nsh.kernel.fs import nsfs
-from nsh.kernel.fs.access import open_place
 from nsh.kernel.fs.descriptors import install, lowest_free, open_file
+from nsh.kernel.fs.opening import open_place
 from nsh.machine.context import Place
 from nsh.machine.ids import NamespaceId, TaskId
 from nsh.machine.nsfs import NsNode

@@ -4,7 +4,7 @@ The ring has 16 pages.  A write goes into the last page as far as it fits there 
 into fresh ones, so that writes of up to PIPE_BUF bytes are never split.
 """
 
-from typing import ClassVar, Final
+from typing import ClassVar, Final, NoReturn
 
 from msgspec.structs import replace
 
@@ -85,43 +85,51 @@ def attach(tx: Transaction, ino: InodeId, place: Place, flags: int) -> FileId:
     return key
 
 
-def open_fifo(
-    tx: Transaction, caller: TaskId, ino: InodeId, place: Place, flags: int
-) -> FileId | Failure:
-    """open(2) of a fifo: waits for the other end, unless O_NONBLOCK or O_RDWR say otherwise.
+def open_fifo(tx: Transaction, ino: InodeId, place: Place, flags: int) -> tuple[FileId, bool]:
+    """open(2) of a fifo: the open file, and whether it has to wait for the other end first.
 
-    While it waits its end counts as open; :class:`Progress` remembers it.  ENXIO, EINTR.
+    Its own end counts as open at once.  ENXIO, EINVAL.
     """
     if flags & _ACCMODE == _ACCMODE:
         raise Errno.EINVAL("a fifo is opened for reading, for writing or for both")
-    progress = resumed(tx, caller)
     reads, writes = _ends(flags)
-    if progress is None:
-        pipe = tx.find(Pipe, ino) or Pipe()
-        if writes and not reads and flags & OpenFlag.O_NONBLOCK and not pipe.readers:
-            raise Errno.ENXIO("nobody has the fifo open for reading")
-        key = attach(tx, ino, place, flags)
-        seen = pipe.write_opens if reads else pipe.read_opens
-        partners = pipe.writers if reads else pipe.readers
-        if (reads and writes) or partners or flags & OpenFlag.O_NONBLOCK:
-            return key
-        tx.put(caller, Progress(key, seen))
-    else:
-        key, seen = progress.file, progress.done
-        opened = tx.get(File, key).opened
-        assert isinstance(opened, FifoEnd)
-        ino = opened.pipe
-        pipe = tx.get(Pipe, ino)
-        if (pipe.write_opens if reads else pipe.read_opens) != seen:
-            tx.drop(Progress, caller)
-            return key
-        if waiting.interrupted(tx, caller):
-            abandon(tx, caller)
-            return Failure(Errno.EINTR, "a signal was handled before the other end was opened")
-    end = "writing" if reads else "reading"
-    raise WouldBlock(
-        (channel(On.FILE, ino),), reason=f"until the fifo is opened for {end}", keep=True
-    )
+    pipe = tx.find(Pipe, ino) or Pipe()
+    nonblock = bool(flags & OpenFlag.O_NONBLOCK)
+    if writes and not reads and nonblock and not pipe.readers:
+        raise Errno.ENXIO("nobody has the fifo open for reading")
+    alone = not (pipe.writers if reads else pipe.readers)
+    return attach(tx, ino, place, flags), alone and not (nonblock or (reads and writes))
+
+
+def await_partner(tx: Transaction, caller: TaskId, key: FileId) -> NoReturn:
+    """Wait until somebody opens the other end of the fifo that is open as *key*."""
+    file = tx.get(File, key)
+    tx.put(caller, Progress(key, _partner_opens(tx, file)))
+    _wait_for_partner(file)
+
+
+def partner_came(tx: Transaction, caller: TaskId, progress: Progress) -> FileId | Failure:
+    """What becomes of an open that has waited: the open file, or EINTR."""
+    file = tx.get(File, progress.file)
+    if _partner_opens(tx, file) != progress.done:  # even if it has gone again
+        tx.drop(Progress, caller)
+        return progress.file
+    if waiting.interrupted(tx, caller):
+        abandon(tx, caller)
+        return Failure(Errno.EINTR, "a signal was handled before the other end was opened")
+    _wait_for_partner(file)
+
+
+def _partner_opens(tx: Transaction, file: File) -> int:
+    """How often the end that *file* waits for has been opened so far."""
+    pipe = tx.get(Pipe, _pipe(file))
+    return pipe.write_opens if _ends(file.flags)[0] else pipe.read_opens
+
+
+def _wait_for_partner(file: File) -> NoReturn:
+    end = "writing" if _ends(file.flags)[0] else "reading"
+    reason = f"until the fifo is opened for {end}"
+    raise WouldBlock((channel(On.FILE, _pipe(file)),), reason=reason, keep=True)
 
 
 def _ends(flags: int) -> tuple[int, int]:

@@ -276,6 +276,16 @@ def test_partner_that_came_and_went_was_there() -> None:
     assert world.ok(Read(reader), child) == b""
 
 
+def test_opener_waits_for_the_fifo_and_not_for_its_name() -> None:
+    world, child = fifo()
+    assert isinstance(world.do(Open("/tmp/fifo"), child), Blocked)
+    world.ok(abi.Rename("/tmp/fifo", "/tmp/renamed"))
+    world.ok(Open("/tmp/renamed", int(OpenFlag.O_WRONLY)))
+    world.ok(abi.Unlink("/tmp/renamed"))
+    assert world.again(child) == 3
+    assert violations(world.machine) == []
+
+
 def test_fifo_without_waiting() -> None:
     world, _child = fifo()
     assert world.errno(Open("/tmp/fifo", int(OpenFlag.O_WRONLY) | NONBLOCK)) == "ENXIO"

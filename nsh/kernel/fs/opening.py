@@ -59,16 +59,28 @@ def open_(tx: Transaction, caller: TaskId, request: Open) -> int | Failure:
         raise Errno.EINVAL("open makes no directories")
     path = checked(request.path)
     lowest_free(contexts.files(tx, caller))
-    opened = open_path(tx, caller, path, flags, request.mode)
-    if isinstance(opened, Failure):
-        return opened
+    progress = pipes.resumed(tx, caller)
+    if progress is None:
+        opened, alone = _find_and_open(tx, caller, path, flags, request.mode)
+        if alone:
+            pipes.await_partner(tx, caller, opened)
+    else:
+        came = pipes.partner_came(tx, caller, progress)
+        if isinstance(came, Failure):
+            return came
+        opened = came
     return install(tx, caller, opened, cloexec=bool(flags & OpenFlag.O_CLOEXEC))
 
 
-def open_path(
-    tx: Transaction, caller: TaskId, path: str, flags: int, mode: int = 0
-) -> FileId | Failure:
-    """Open *path* without giving it a descriptor; the open file is counted once."""
+def open_path(tx: Transaction, caller: TaskId, path: str, flags: int) -> FileId:
+    """Open *path*, no fifo, without giving it a descriptor; the open file is counted once."""
+    return _find_and_open(tx, caller, path, flags, 0)[0]
+
+
+def _find_and_open(
+    tx: Transaction, caller: TaskId, path: str, flags: int, mode: int
+) -> tuple[FileId, bool]:
+    """The open file, and whether it is an end of a fifo that has to wait for the other."""
     walk = Walk(tx, caller)
     made = False
     if flags & OpenFlag.O_CREAT:
@@ -126,21 +138,21 @@ def _make(walk: Walk, target: Target, mode: int) -> Place:
     return Place(directory.mount, node)
 
 
-def _open_place(walk: Walk, place: Place, flags: int, *, made: bool) -> FileId | Failure:
+def _open_place(walk: Walk, place: Place, flags: int, *, made: bool) -> tuple[FileId, bool]:
     """Open what has been found, or just made (which asks for no permission)."""
     tx, caller = walk.tx, walk.caller
     if flags & OpenFlag.O_PATH:
         kept = flags & ~(OpenFlag.O_CLOEXEC)
-        return _file(tx, File(place, kept))
+        return _file(tx, File(place, kept)), False
     attributes = walk.stat(place)
     kind = attributes.mode & S_IFMT
     if not made:
         _check_open(walk, place, attributes, flags)
     kept = flags & ~_CREATION
     if kind == S_IFIFO:
-        return pipes.open_fifo(tx, caller, InodeId(attributes.ino), place, kept)
+        return pipes.open_fifo(tx, InodeId(attributes.ino), place, kept)
     if kind == S_IFCHR:
-        return _open_device(tx, caller, place, attributes.rdev, flags)
+        return _open_device(tx, caller, place, attributes.rdev, flags), False
     if kind not in (S_IFDIR, S_IFREG):
         raise Errno.ENXIO("there is no such device or socket behind the name")
     sb = tx.get(Mount, place.mount).superblock
@@ -156,7 +168,7 @@ def _open_place(walk: Walk, place: Place, flags: int, *, made: bool) -> FileId |
     if writing:
         mount = tx.get(Mount, place.mount)
         tx.put(place.mount, replace(mount, writers=mount.writers + 1))
-    return key
+    return key, False
 
 
 def _check_open(walk: Walk, place: Place, attributes: Attributes, flags: int) -> None:
