@@ -23,7 +23,7 @@ _ISO: Final = {
     "ns": "%Y-%m-%dT%H:%M:%S,%N%:z",
 }
 _WIDEST: Final = 4096
-_SECONDS: Final = re.compile(r"@(-?)([0-9]{1,11})(?:[.,]([0-9]{1,9}))?", re.ASCII)
+_SECONDS: Final = re.compile(r"@(-?)([0-9]{1,16})(?:[.,]([0-9]{1,9}))?", re.ASCII)
 
 
 @command(
@@ -70,7 +70,7 @@ def _when(given: Given) -> Asking[int]:
         return found.mtime
     if given.has("date"):
         match = re.fullmatch(
-            r"@(-?)([0-9]{1,11})(?:[.,]([0-9]{1,9}))?", given.get("date"), re.ASCII
+            r"@(-?)([0-9]{1,16})(?:[.,]([0-9]{1,9}))?", given.get("date"), re.ASCII
         )
         if match is None:
             raise UsageError(f"invalid date {quoted(given.get('date'))}")

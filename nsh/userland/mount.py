@@ -1,0 +1,211 @@
+"""mount: put file systems and parts of them into the tree (mount(2))."""
+
+from typing import Final
+
+from nsh.abi import Errno, KernelError
+from nsh.abi.files import Mount, MountFlag
+from nsh.abi.invocation import Invocation, Running
+from nsh.userland import modes
+from nsh.userland.destination import looked_at
+from nsh.userland.mount_table import MountPoint, find, mount_points
+from nsh.userland.options import Given, Kind, UsageError, option, optional
+from nsh.userland.quoting import quoted
+from nsh.userland.registry import Topic, command
+from nsh.userland.streams import Asking, complain, joined, say, write
+
+_USAGE, _FAILED = 1, 32
+_RDONLY: Final = MountFlag.MS_RDONLY
+_ON: Final = {
+    "ro": _RDONLY,
+    "nosuid": MountFlag.MS_NOSUID,
+    "nodev": MountFlag.MS_NODEV,
+    "noexec": MountFlag.MS_NOEXEC,
+    "remount": MountFlag.MS_REMOUNT,
+    "bind": MountFlag.MS_BIND,
+    "rbind": MountFlag.MS_BIND | MountFlag.MS_REC,
+    "move": MountFlag.MS_MOVE,
+}
+_OFF: Final = {
+    "rw": _RDONLY,
+    "suid": MountFlag.MS_NOSUID,
+    "dev": MountFlag.MS_NODEV,
+    "exec": MountFlag.MS_NOEXEC,
+}
+_IGNORED: Final = frozenset(
+    ("", "defaults", "relatime", "norelatime", "atime", "noatime", "diratime", "nodiratime")
+)
+_PROPAGATION: Final = {
+    "shared": MountFlag.MS_SHARED,
+    "slave": MountFlag.MS_SLAVE,
+    "private": MountFlag.MS_PRIVATE,
+    "unbindable": MountFlag.MS_UNBINDABLE,
+}
+_OPERATIONS: Final = MountFlag.MS_BIND | MountFlag.MS_MOVE | MountFlag.MS_REMOUNT
+_OWN: Final = _RDONLY | MountFlag.MS_NOSUID | MountFlag.MS_NODEV | MountFlag.MS_NOEXEC
+
+
+def _making() -> tuple[tuple[str, MountFlag], ...]:
+    """``--make-private``, ``--make-rprivate``, …"""
+    found = []
+    for name, flag in _PROPAGATION.items():
+        found += [(name, flag), (f"r{name}", flag | MountFlag.MS_REC)]
+    return tuple(found)
+
+
+_TYPES: Final = dict(_making())
+
+
+@command(
+    "mount",
+    "mount a file system at DIR; list what is mounted",
+    Topic.MOUNTS,
+    options=(
+        option("-t, --types=TYPE", "the type: proc, tmpfs, …; or list only that", Kind.NAME),
+        option("-o, --options=LIST", "ro,nosuid,nodev,noexec,remount,bind,… or the type's own"),
+        option("-B, --bind", "what is at SOURCE is to be at DIR too"),
+        option("-R, --rbind", "with all that is mounted below it"),
+        option("-M, --move", "what is mounted at SOURCE is to be at DIR instead"),
+        option("-r, --read-only", "-o ro"),
+        option("-w, --rw, --read-write", "-o rw"),
+        option("--make-private", "share no mounts; also -slave, -unbindable, -rprivate, …"),
+        *(option(f"--make-{name}", "") for name in _TYPES if name != "private"),
+        option("-v, --verbose", "say what was mounted"),
+        option("-n, --no-mtab", ""),
+    ),
+    operands=(optional("[SOURCE] DIR", Kind.PATH, many=True),),
+    man="mount(8)",
+    gap="no fstab, no loop devices",
+    examples=(
+        "mount",
+        "mkdir /proc2; mount -t proc proc /proc2; ls /proc2",
+        "mkdir /b; mount --bind /etc /b; ls /b",
+    ),
+    see=("umount", "findmnt", "mountpoint", "unshare"),
+    rows=("P10",),
+)
+def mount(call: Invocation, given: Given) -> Running:
+    """Status 1 for a command line that makes no sense, 32 if the mount failed."""
+    types = [_TYPES[key[5:]] for key, _ in given.options if key.startswith("make-")]
+    flags, data = _options(given)
+    if not given.operands:
+        if flags or types:
+            raise UsageError("bad usage")
+        return (yield from _list(given))
+    if len(given.operands) > 2:
+        raise UsageError("bad usage")
+    target = given.operands[-1]
+    source = given.operands[0] if len(given.operands) == 2 else ""
+    requests = []
+    if flags & MountFlag.MS_REMOUNT:
+        old = yield from find((yield from mount_points()), target)
+        if old is not None:
+            flags = _kept(old, given, flags)
+        requests.append(Mount(source, target, "", flags, data))
+    elif flags & _OPERATIONS:
+        requests.append(Mount(source, target, "", flags & ~_OWN))
+        if flags & _OWN and flags & MountFlag.MS_BIND:
+            again = MountFlag.MS_REMOUNT | MountFlag.MS_BIND | flags & _OWN
+            requests.append(Mount(source, target, "", again))
+    elif source:
+        if not given.has("types"):
+            return (yield from _cannot_guess(call, source, target))
+        requests.append(Mount(source, target, given.get("types"), flags, data))
+    elif not types:
+        yield from say(call, f"{target}: can't find in /etc/fstab.")
+        return _USAGE
+    requests += [Mount("", target, "", flag) for flag in types]
+    return (yield from _perform(call, given, requests))
+
+
+def _perform(call: Invocation, given: Given, requests: list[Mount]) -> Running:
+    for request in requests:
+        try:
+            yield request
+        except KernelError as error:
+            said = yield from _explained(request, error)
+            yield from complain(call, f"{request.target}: {said}", error)
+            return _FAILED
+    if given.has("verbose"):
+        name = requests[0].source or "none"
+        yield from write(1, f"mount: {name} mounted on {requests[0].target}.\n")
+    return 0
+
+
+def _explained(request: Mount, error: KernelError) -> Asking[str]:
+    """What the failure means, in the words of mount(8)."""
+    match error.errno:
+        case Errno.EPERM | Errno.EACCES:
+            return "permission denied"
+        case Errno.ENODEV:
+            return f"unknown filesystem type {quoted(request.fstype)}"
+        case Errno.EBUSY if request.flags & MountFlag.MS_REMOUNT:
+            return "mount point is busy"
+        case Errno.EBUSY:
+            return f"{request.source} already mounted or mount point busy"
+        case Errno.ENOENT | Errno.ENOTDIR:
+            there = yield from looked_at(request.target, follow=True)
+            if there is None:
+                return "mount point does not exist"
+            if error.errno is Errno.ENOTDIR and not modes.is_dir(there.mode):
+                return "mount point is not a directory"
+            return f"special device {request.source} does not exist"
+        case Errno.EINVAL if request.flags & MountFlag.MS_REMOUNT:
+            return "mount point not mounted or bad option"
+        case Errno.EINVAL:
+            what = request.source or request.target
+            return f"wrong fs type, bad option, bad superblock on {what}"
+    return "mount(2) system call failed"
+
+
+def _cannot_guess(call: Invocation, source: str, target: str) -> Running:
+    """A type is found out by looking at a disk, and there are none."""
+    if (yield from looked_at(source, follow=True)) is None:
+        yield from say(call, f"{target}: special device {source} does not exist.")
+    else:
+        yield from say(call, f"{target}: no filesystem type specified.")
+    return _FAILED
+
+
+def _options(given: Given) -> tuple[int, str]:
+    """The flags, and what is left for the file system itself."""
+    words = []
+    for key, value in given.options:
+        if key == "options":
+            words += (value or "").split(",")
+        elif key in ("bind", "rbind", "move"):
+            words.append(key)
+        elif key in ("read-only", "rw"):
+            words.append("ro" if key == "read-only" else "rw")
+    flags, data = 0, []
+    for word in words:
+        if word in _ON:
+            flags |= _ON[word]
+        elif word in _OFF:
+            flags &= ~_OFF[word]
+        elif word in _TYPES:
+            flags |= _TYPES[word]
+        elif word not in _IGNORED:
+            data.append(word)
+    return flags, ",".join(data)
+
+
+def _kept(old: MountPoint, given: Given, flags: int) -> int:
+    """Remounting changes what is said, and nothing else."""
+    said = ",".join(given.all("options")).split(",")
+    for word in old.own_options.split(","):
+        opposite = [name for name, flag in _OFF.items() if flag == _ON.get(word)]
+        if word in _ON and not set(opposite) & set(said) and not given.has("rw"):
+            flags |= _ON[word]
+    return flags
+
+
+def _list(given: Given) -> Running:
+    """``SOURCE on DIR type TYPE (OPTIONS)``"""
+    wanted = given.get("types").split(",") if given.has("types") else []
+    lines = [
+        f"{point.source} on {point.target} type {point.fstype} ({point.options})"
+        for point in (yield from mount_points())
+        if not wanted or point.fstype in wanted
+    ]
+    yield from write(1, joined(lines))
+    return 0

@@ -1,0 +1,156 @@
+"""mountpoint and findmnt: what is mounted where."""
+
+from nsh.abi import Errno, KernelError
+from nsh.abi.files import Stat, StatResult
+from nsh.abi.invocation import Invocation, Running
+from nsh.userland import modes, table
+from nsh.userland.mount_table import MountPoint, find, mount_points
+from nsh.userland.options import Given, Kind, UsageError, option, optional, required
+from nsh.userland.registry import Topic, command
+from nsh.userland.streams import complain, joined, write
+from nsh.userland.table import Heading, Line
+
+_NO_MOUNT_POINT = 32
+
+
+@command(
+    "mountpoint",
+    "tell whether something is mounted on DIR",
+    Topic.MOUNTS,
+    options=(
+        option("-q, --quiet", "by the status alone"),
+        option("-d, --fs-devno", "print the device number of the file system instead"),
+    ),
+    operands=(required("DIR", Kind.PATH),),
+    man="mountpoint(1)",
+    examples=("mountpoint /proc", "mountpoint -q /tmp || echo 'only a directory'"),
+    see=("mount", "findmnt"),
+)
+def mountpoint(call: Invocation, given: Given) -> Running:
+    """Status 0 if so, 32 if not, 1 if there is no such directory."""
+    path = given.operands[0]
+    quiet = given.has("quiet")
+    try:
+        found: StatResult = yield Stat(path)
+        if not modes.is_dir(found.mode):
+            raise Errno.ENOTDIR()
+    except KernelError as error:
+        if not quiet:
+            yield from complain(call, path, error)
+        return 1
+    point = yield from find((yield from mount_points()), path)
+    if point is None:
+        if not quiet:
+            yield from write(1, f"{path} is not a mountpoint\n")
+        return _NO_MOUNT_POINT
+    if given.has("fs-devno"):
+        yield from write(1, point.device + "\n")
+    elif not quiet:
+        yield from write(1, f"{path} is a mountpoint\n")
+    return 0
+
+
+_COLUMNS = {
+    "target": Heading("TARGET", tree=True),
+    "source": Heading("SOURCE"),
+    "fstype": Heading("FSTYPE"),
+    "options": Heading("OPTIONS"),
+    "vfs-options": Heading("VFS-OPTIONS"),
+    "fs-options": Heading("FS-OPTIONS"),
+    "maj:min": Heading("MAJ:MIN"),
+    "fsroot": Heading("FSROOT"),
+    "propagation": Heading("PROPAGATION"),
+    "id": Heading("ID", right=True),
+    "parent": Heading("PARENT", right=True),
+}
+_DEFAULT = ("target", "source", "fstype", "options")
+
+
+@command(
+    "findmnt",
+    "show the tree of mounts, or what is mounted on DIR, or SOURCE",
+    Topic.MOUNTS,
+    options=(
+        option("-t, --types=LIST", "only file systems of these types", Kind.NAME),
+        option(
+            "-o, --output=LIST",
+            "columns: target source fstype options vfs-options fs-options maj:min fsroot "
+            "propagation id parent",
+            Kind.COLUMNS,
+        ),
+        option("-l, --list", "no tree"),
+        option("-n, --noheadings", "no header line"),
+        option("-r, --raw", "print for programs"),
+        option("-J, --json", "print JSON"),
+    ),
+    operands=(optional("DIR", Kind.PATH),),
+    man="findmnt(8)",
+    gap="knows /proc/self/mountinfo alone",
+    examples=("findmnt", "findmnt -n -o source,options /dev"),
+    see=("mount", "mountpoint", "lsns"),
+)
+def findmnt(call: Invocation, given: Given) -> Running:
+    """Status 1 if nothing was found."""
+    wanted, unknown = table.columns(given.get("output"), _COLUMNS, _DEFAULT)
+    if unknown:
+        raise UsageError(f"unknown column: {unknown}")
+    points = yield from mount_points()
+    types = given.get("types").split(",") if given.has("types") else []
+    shown = [point for point in points if not types or point.fstype in types]
+    if given.operands:
+        operand = given.operands[0]
+        at_path = yield from find(shown, operand)
+        shown = [at_path] if at_path else [each for each in shown if each.source == operand]
+    if not shown:
+        return 1
+    flat = bool(types or given.operands) or given.has("list") or given.has("raw")
+    heads = [_COLUMNS[name] for name in wanted]
+    lines = _lines(shown, wanted, flat=flat)
+    headings = not given.has("noheadings")
+    if given.has("json"):
+        text = table.json("filesystems", heads, lines)
+    elif given.has("raw"):
+        text = table.raw(heads, lines, headings=headings)
+    else:
+        text = table.text(heads, lines, headings=headings)
+    yield from write(1, joined(text))
+    return 0
+
+
+def _lines(points: list[MountPoint], wanted: list[str], *, flat: bool) -> list[Line]:
+    """The mounts, each below what it hangs on; what hangs on nothing shown is a root."""
+    lines = {point.id: Line([_cell(point, name) for name in wanted]) for point in points}
+    if flat:
+        return list(lines.values())
+    roots = []
+    for point in points:
+        if point.parent in lines and point.parent != point.id:
+            lines[point.parent].below.append(lines[point.id])
+        else:
+            roots.append(lines[point.id])
+    return roots
+
+
+def _cell(point: MountPoint, name: str) -> str | int:
+    match name:
+        case "source":
+            return point.source if point.root == "/" else f"{point.source}[{point.root}]"
+        case "options":
+            return point.options
+        case "vfs-options":
+            return point.own_options
+        case "fs-options":
+            return point.fs_options
+        case "maj:min":
+            return point.device
+        case "fsroot":
+            return point.root
+        case "propagation":
+            return point.propagation
+        case "id":
+            return point.id
+        case "parent":
+            return point.parent
+        case "fstype":
+            return point.fstype
+    return point.target
