@@ -31,7 +31,18 @@ def invariant(check: Check) -> Check:
 def violations(machine: Machine) -> list[str]:
     """Every complaint of every check, in order of the checks' names; empty: all is well."""
     ordered = sorted(_checks, key=lambda check: (check.__module__, check.__qualname__))
-    return [f"{check.__name__.strip('_')}: {text}" for check in ordered for text in check(machine)]
+    return [
+        f"{check.__name__.strip('_')}: {text}"
+        for check in ordered
+        for text in _complaints(check, machine)
+    ]
+
+
+def _complaints(check: Check, machine: Machine) -> Iterator[str]:
+    try:
+        yield from check(machine)
+    except KeyError as error:
+        yield f"something refers to {error}, which is gone"
 
 
 @invariant

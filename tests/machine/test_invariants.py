@@ -1,0 +1,338 @@
+"""Every check complains of a machine that is broken in its way, and of no other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from immutables import Map
+from msgspec.structs import replace
+
+from nsh.abi.files import Open, OpenFlag, Pipe, SetControllingTty, Write
+from nsh.abi.process import Clone, CloneFlag, Execve, Fork, Nanosleep, Setsid, Wait4
+from nsh.abi.request import Blocked, Failure, Request
+from nsh.abi.signals import Kill, Sig
+from nsh.kernel import perform
+from nsh.kernel.boot import INIT, boot
+from nsh.kernel.terminals import CONSOLE
+from nsh.machine import Record, Transaction, invariants
+from nsh.machine.context import Context, Descriptor
+from nsh.machine.files import File, Superblock
+from nsh.machine.ids import ContextId, FileId, NamespaceId, SpaceId, TaskId
+from nsh.machine.invariants import violations
+from nsh.machine.mounts import Mount
+from nsh.machine.namespaces import Proxy
+from nsh.machine.pids import Containers, PidSpace
+from nsh.machine.pipes import Page, Progress
+from nsh.machine.pipes import Pipe as PipeRecord
+from nsh.machine.tasks import Group, Session, State, Task
+from nsh.machine.terminals import Foreground, Terminal
+from nsh.machine.tmpfs import Dentry, Inode
+from nsh.machine.uts import Uts
+from nsh.machine.waiting import Channel, Deadlines, On, RunQueue, Waiter, channel
+
+THREAD = int(
+    CloneFlag.CLONE_VM
+    | CloneFlag.CLONE_FS
+    | CloneFlag.CLONE_FILES
+    | CloneFlag.CLONE_SIGHAND
+    | CloneFlag.CLONE_THREAD
+)
+NOBODY_AT_ALL = TaskId(987654)
+
+
+class Busy:
+    """A machine with something of everything going on."""
+
+    def __init__(self) -> None:
+        self.machine = boot()
+        self.parent = self.birth(INIT, Fork())
+        self.child = self.birth(self.parent, Fork())
+        self.ask(self.parent, Wait4())
+        self.leader = self.birth(INIT, Fork())
+        self.ask(self.leader, Setsid())
+        self.thread = self.birth(self.leader, Clone(THREAD))
+        self.grandchild = self.birth(self.thread, Fork())
+        self.inner = self.birth(INIT, Clone(int(CloneFlag.CLONE_NEWPID | CloneFlag.CLONE_NEWUTS)))
+        self.sleeper = self.birth(self.inner, Fork())
+        self.ask(self.sleeper, Nanosleep(5))
+        self.stopped = self.birth(INIT, Fork())
+        self.stopped_thread = self.birth(self.stopped, Clone(THREAD))
+        self.ask(INIT, Kill(self.pid(self.stopped), Sig.SIGSTOP))
+        self.writer = self.birth(INIT, Fork())
+        _reader, end = self.ask(self.writer, Pipe())
+        self.ask(self.writer, Write(end, bytes(70_000)))
+        self.ask(INIT, Open("/tmp/file", OpenFlag.O_CREAT | OpenFlag.O_WRONLY))
+        self.ask(INIT, SetControllingTty(0))
+        self.ask(INIT, Write(1, b"hello\n"))
+        tx = Transaction(self.machine)
+        tx.put(0, RunQueue(Map({4: self.child, 5: self.leader}), 4, 6))
+        self.machine = tx.commit()
+
+    def ask(self, caller: TaskId, request: Request) -> Any:
+        outcome = perform(self.machine, caller, request)
+        assert not isinstance(outcome.reply, Failure), outcome.reply
+        assert isinstance(outcome.reply, Blocked) == isinstance(
+            request, (Wait4, Nanosleep)
+        ) or isinstance(request, Write)
+        self.machine = outcome.machine
+        return outcome.reply
+
+    def birth(self, caller: TaskId, request: Request) -> TaskId:
+        before = self.machine.rows(Task)
+        self.ask(caller, request)
+        (found,) = [key for key, _task in self.machine.items(Task) if key not in before]
+        return TaskId(found)
+
+    def pid(self, task: TaskId) -> int:
+        return self.machine.get(Task, task).pids[0]
+
+
+BUSY = Busy()
+
+
+def task(whose: str, **changes: Any) -> Callable[[Transaction], None]:
+    return row(Task, whose, **changes)
+
+
+def row(kind: type[Record], whose: str | int, **changes: Any) -> Callable[[Transaction], None]:
+    """Change fields of one row; a callable computes the new value from the old."""
+
+    def corrupt(tx: Transaction) -> None:
+        key = getattr(BUSY, whose) if isinstance(whose, str) else whose
+        record: Any = tx.get(kind, key)
+        values = {
+            name: value(getattr(record, name)) if callable(value) else value
+            for name, value in changes.items()
+        }
+        tx.put(key, replace(record, **values))
+
+    return corrupt
+
+
+def some(kind: type[Record], **changes: Any) -> Callable[[Transaction], None]:
+    """As `row`, for the last row of a table."""
+    return lambda tx: row(kind, list(tx.items(kind))[-1][0], **changes)(tx)
+
+
+def without(kind: type[Record], whose: str) -> Callable[[Transaction], None]:
+    return lambda tx: tx.drop(kind, getattr(BUSY, whose))
+
+
+def more(value: int) -> int:
+    return value + 1
+
+
+def _foreign_space(tx: Transaction) -> None:
+    space = tx.get(Task, BUSY.inner).space
+    row(PidSpace, space, path=(space, SpaceId(1)))(tx)
+
+
+def _renumber(tx: Transaction) -> None:
+    row(PidSpace, 1, task_of=lambda taken: taken.set(77, BUSY.child))(tx)
+
+
+def _unnumber(tx: Transaction) -> None:
+    row(PidSpace, 1, task_of=lambda taken: taken.delete(BUSY.pid(BUSY.child)))(tx)
+
+
+def _namesake(tx: Transaction) -> None:
+    space = tx.get(Task, BUSY.inner).space
+    row(PidSpace, space, name="web")(tx)
+
+
+def _number_gone(tx: Transaction) -> None:
+    row(Containers, 0, by_number=lambda numbers: numbers.delete(1))(tx)
+
+
+def _number_more(tx: Transaction) -> None:
+    row(Containers, 0, by_number=lambda numbers: numbers.set(99, SpaceId(1)))(tx)
+
+
+def _init_gone(tx: Transaction) -> None:
+    row(PidSpace, tx.get(Task, BUSY.inner).space, init=NOBODY_AT_ALL)(tx)
+
+
+def _descriptor_of_nothing(tx: Transaction) -> None:
+    key = tx.get(Task, BUSY.writer).context
+    files = tx.get(Context, key).files.set(99, Descriptor(FileId(987654)))
+    row(Context, key, files=files)(tx)
+
+
+def _session_of_group(tx: Transaction) -> None:
+    row(Group, BUSY.leader, session=INIT)(tx)
+
+
+def _deadline(tx: Transaction) -> None:
+    tx.put(0, Deadlines(((9, 1, BUSY.sleeper), (5, 2, BUSY.sleeper))))
+
+
+def _deadline_of_nobody(tx: Transaction) -> None:
+    tx.put(0, Deadlines(((9, 1, BUSY.child),)))
+
+
+def _terminal(**changes: Any) -> Callable[[Transaction], None]:
+    return row(Terminal, CONSOLE, **changes)
+
+
+def _uncover(tx: Transaction) -> None:
+    covered = [key for key, record in tx.items(Superblock) if record.covered]
+    row(Superblock, covered[0], covered=Map())(tx)
+
+
+def _nobodys_foreground(tx: Transaction) -> None:
+    row(Session, INIT, tty=0)(tx)
+    for key, each in tx.items(Task):
+        tx.put(key, replace(each, tty=0))
+    _terminal(session=TaskId(0), foreground=Foreground(INIT, (SpaceId(1),), (1,)))(tx)
+
+
+CASES: dict[str, list[Callable[[Transaction], None]]] = {
+    "_numbers": [
+        task("child", space=SpaceId(987654)),
+        task("child", pids=(5, 6)),
+        task("child", pids=(4000,)),
+        _unnumber,
+    ],
+    "_spaces": [
+        _foreign_space,
+        row(PidSpace, 1, live=more),
+        row(PidSpace, 1, number=8),
+        _namesake,
+        _renumber,
+        _init_gone,
+        _number_gone,
+        _number_more,
+    ],
+    "_families": [
+        task("thread", leader=BUSY.parent),
+        task("leader", threads=()),
+        task("leader", threads=(BUSY.thread, NOBODY_AT_ALL)),
+        task("child", parent=NOBODY_AT_ALL),
+        task("child", parent=BUSY.leader),
+        task("grandchild", parent_thread=BUSY.parent),
+        task("parent", children=Map()),
+        task("parent", children=lambda found: found.set(BUSY.leader, 1)),
+        task("parent", state=State.ZOMBIE),
+    ],
+    "_groups": [
+        task("child", group=BUSY.leader),
+        task("child", session=BUSY.leader),
+        row(Group, "leader", members=Map()),
+        row(Group, "leader", members=lambda found: found.set(BUSY.child, 1)),
+        row(Group, "leader", pids=(4000,)),
+        _session_of_group,
+        row(Session, "leader", groups=Map()),
+        row(Session, "leader", groups=lambda found: found.set(INIT, None)),
+        without(Group, "leader"),
+        without(Session, "leader"),
+    ],
+    "_contexts": [
+        task("child", context=ContextId(987654)),
+        task("child", context=ContextId(0)),
+        some(Context, users=more),
+        some(Proxy, users=more),
+    ],
+    "_waiting": [
+        without(Task, "sleeper"),
+        task("sleeper", state=State.ZOMBIE),
+        lambda tx: tx.drop(Channel, channel(On.CHILD, BUSY.parent)),
+        row(Waiter, "parent", channels=()),
+        without(Waiter, "parent"),
+        _deadline,
+        _deadline_of_nobody,
+        lambda tx: tx.put(0, RunQueue(Map({1: BUSY.child}), 0, 2)),
+    ],
+    "_stopped": [
+        task("stopped_thread", state=State.ALIVE),
+    ],
+    "_open_files": [
+        _descriptor_of_nothing,
+        some(File, users=lambda users: users + 2),
+        some(File, users=0),
+    ],
+    "_mounts": [
+        some(Mount, users=more),
+        some(Mount, writers=more),
+        row(Mount, BUSY.machine.items(Mount)[-1][0], space=NamespaceId(987654)),
+        lambda tx: tx.drop(Mount, tx.get(Context, tx.get(Task, INIT).context).fs.cwd.mount),
+    ],
+    "_superblocks": [
+        some(Superblock, mounts=Map()),
+        _uncover,
+    ],
+    "_namespaces": [
+        row(PidSpace, 1, users=more),
+        some(Uts, users=more),
+        lambda tx: tx.drop(Uts, list(tx.items(Uts))[-1][0]),
+    ],
+    "_ends": [
+        some(PipeRecord, readers=more),
+        some(PipeRecord, pages=(Page(b""),)),
+        some(PipeRecord, pages=(Page(b"x"),) * 17),
+        lambda tx: tx.drop(PipeRecord, list(tx.items(PipeRecord))[-1][0]),
+    ],
+    "_progress": [
+        lambda tx: tx.put(NOBODY_AT_ALL, tx.get(Progress, BUSY.writer)),
+        row(Progress, "writer", file=FileId(987654)),
+    ],
+    "_dentries": [
+        some(Dentry, users=more),
+        some(Dentry, inode=987654),
+        some(Dentry, name="other"),
+        some(Dentry, linked=False, users=0),
+    ],
+    "_inodes": [
+        some(Inode, dentries=more),
+        some(Inode, nlink=more),
+    ],
+    "_terminals": [
+        _terminal(session=BUSY.leader),
+        _nobodys_foreground,
+        row(Session, "leader", tty=CONSOLE),
+        task("leader", tty=CONSOLE),
+    ],
+    "_output": [
+        _terminal(kept=more),
+        _terminal(output=Map()),
+    ],
+}
+
+
+def test_the_busy_machine_is_sound() -> None:
+    assert violations(BUSY.machine) == []
+
+
+@pytest.mark.parametrize(
+    ("check", "number"), [(name, n) for name, cases in CASES.items() for n in range(len(cases))]
+)
+def test_a_broken_machine_is_complained_of(check: str, number: int) -> None:
+    tx = Transaction(BUSY.machine)
+    CASES[check][number](tx)
+    told = [text for text in violations(tx.commit()) if text.startswith(f"{check[1:]}: ")]
+    assert told, f"{check} has nothing against case {number}"
+    assert not any("refers to" in text for text in told), "it stumbled, and told nothing of use"
+
+
+def test_a_check_that_stumbles_says_over_what() -> None:
+    tx = Transaction(BUSY.machine)
+    tx.drop(Containers, 0)
+    assert "spaces: something refers to 0, which is gone" in violations(tx.commit())
+
+
+def test_every_check_is_tried() -> None:
+    assert {check.__name__ for check in invariants._checks} == CASES.keys()
+
+
+def test_complaints_name_their_check_in_a_fixed_order() -> None:
+    tx = Transaction(BUSY.machine)
+    for corrupt in (CASES["_stopped"][0], CASES["_output"][0]):
+        corrupt(tx)
+    told = violations(tx.commit())
+    assert [text.split(":")[0] for text in told] == ["stopped", "output"]
+
+
+def test_execve_of_a_thread_keeps_the_machine_sound() -> None:
+    outcome = perform(BUSY.machine, BUSY.thread, Execve("/bin/x", ("x",)))
+    assert violations(outcome.machine) == []

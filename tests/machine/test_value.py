@@ -1,0 +1,145 @@
+"""Machines and transactions against plain dictionaries."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
+
+from nsh.machine import Machine, Record, Transaction
+from nsh.machine.digest import digest
+from nsh.machine.namespaces import Inums
+from nsh.machine.record import records, table
+from nsh.machine.settings import Halted, Settings
+from nsh.machine.uts import Uts
+from tests.machine.strategies import KEYS, RECORDS
+
+KINDS = st.sampled_from([Inums, Halted, Settings, Uts])
+Rows = dict[tuple[str, int], Record]
+
+
+class Transactions(RuleBasedStateMachine):
+    """One transaction after the other; every machine so far is kept, with its digest."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.past: list[tuple[Machine, str, Rows, int]] = []
+        self.base: Rows = {}
+        self.now: Rows = {}
+        self.serial = 0
+        self.tx = Transaction(Machine())
+        self.seen: set[int] = set()
+
+    @rule(key=KEYS, record=RECORDS)
+    def put(self, key: int, record: Record) -> None:
+        self.tx.put(key, record)
+        self.now[type(record).__name__, key] = record
+
+    @rule(kind=KINDS, key=KEYS)
+    def drop(self, kind: type[Record], key: int) -> None:
+        self.tx.drop(kind, key)
+        self.now.pop((kind.__name__, key), None)
+
+    @rule()
+    def fresh(self) -> None:
+        found = self.tx.fresh()
+        assert found not in self.seen
+        self.serial += 1
+        assert found == self.serial
+
+    @rule()
+    def roll_back(self) -> None:
+        self.tx.rollback()
+        self.now = dict(self.base)
+        self.serial = self.past[-1][3] if self.past else 0
+        assert self.tx.clean
+
+    @rule()
+    def commit(self) -> None:
+        base = self.tx.base
+        machine = self.tx.commit()
+        if self.tx.clean and self.serial == base.serial:
+            assert machine is base
+        self.past.append((machine, digest(machine), dict(self.now), self.serial))
+        self.seen |= set(range(1, self.serial + 1))
+        self.base = dict(self.now)
+        self.tx = Transaction(machine)
+
+    @rule(data=st.data())
+    def look_back(self, data: st.DataObject) -> None:
+        if not self.past:
+            return
+        machine, was, rows, serial = data.draw(st.sampled_from(self.past))
+        assert digest(machine) == was
+        assert machine.serial == serial
+        assert _rows(machine) == rows
+
+    @rule(kind=KINDS, key=KEYS)
+    def read(self, kind: type[Record], key: int) -> None:
+        wanted = self.now.get((kind.__name__, key))
+        assert self.tx.find(kind, key) == wanted
+        if wanted is None:
+            with pytest.raises(KeyError):
+                self.tx.get(kind, key)
+        else:
+            assert self.tx.get(kind, key) == wanted
+
+    @invariant()
+    def tables_are_as_written(self) -> None:
+        assert _rows(self.tx) == self.now
+
+    @invariant()
+    def changes_are_the_difference(self) -> None:
+        told = [(c.kind.__name__, c.key, c.before, c.after) for c in self.tx.changes()]
+        names = sorted(self.base.keys() | self.now.keys())
+        assert told == [
+            (*name, self.base.get(name), self.now.get(name))
+            for name in names
+            if self.base.get(name) != self.now.get(name)
+        ]
+
+
+def _rows(source: Machine | Transaction) -> Rows:
+    found: Rows = {}
+    for kind in records():
+        rows = list(source.items(kind))
+        assert [key for key, _record in rows] == sorted(key for key, _record in rows)
+        found |= {(kind.__name__, key): record for key, record in rows}
+    return found
+
+
+TestTransactions = Transactions.TestCase
+
+
+def test_written_tells_the_rows_of_one_kind() -> None:
+    tx = Transaction(Machine())
+    tx.put(1, Inums(1))
+    tx.put(2, Inums(2))
+    tx.put(1, Halted("x"))
+    tx.drop(Inums, 2)
+    assert tx.written(Inums) == {1: Inums(1), 2: None}
+
+
+def test_a_change_is_shown_in_short() -> None:
+    tx = Transaction(Machine())
+    tx.put(1, Inums(1))
+    tx = Transaction(tx.commit())
+    tx.put(1, Inums(2))
+    tx.put(2, Inums(2))
+    assert [repr(change) for change in tx.changes()] == ["~Inums[1]", "+Inums[2]"]
+    tx = Transaction(tx.commit())
+    tx.drop(Inums, 1)
+    assert [repr(change) for change in tx.changes()] == ["-Inums[1]"]
+
+
+def test_names_of_tables_are_unique() -> None:
+    with pytest.raises(ValueError, match="two tables are called Inums"):
+
+        @table
+        class Inums(Record):
+            pass
+
+
+def test_records_are_frozen() -> None:
+    with pytest.raises(AttributeError):
+        Inums(1).next = 2  # type: ignore[misc]  # that it is refused is the point
