@@ -244,4 +244,5 @@ def execve(tx: Transaction, caller: TaskId, request: Execve) -> int:
             tx.put(survivor, puppet)
     for hook in hooks.exec:
         hook(tx, survivor)
+    signals.act(tx, survivor)  # what a handler was to have may be there still
     return 0

@@ -237,14 +237,14 @@ def _event(
 ) -> Event | None:
     """What there is to tell about *child*; told once unless WNOWAIT."""
     keep = options & _WNOWAIT
-    if task.state is State.ZOMBIE:
-        if task.threads or not options & _WEXITED:
+    if task.state is State.ZOMBIE and not task.threads:
+        if not options & _WEXITED:
             return None
         event = _told(tx, caller, child, task, task.status)
         if not keep:
             death.reap(tx, child)
         return event
-    if task.state is State.STOPPED and options & _WSTOPPED and not task.flags & Flag.STOP_REPORTED:
+    if options & _WSTOPPED and not task.flags & Flag.STOP_REPORTED and _is_stopped(tx, task):
         event = _told(tx, caller, child, task, stopped(task.status), SiCode.CLD_STOPPED)
         if not keep:
             tx.put(child, replace(task, flags=task.flags | Flag.STOP_REPORTED))
@@ -255,6 +255,13 @@ def _event(
             tx.put(child, replace(task, flags=task.flags & ~Flag.CONTINUED))
         return event
     return None
+
+
+def _is_stopped(tx: Transaction, task: Task) -> bool:
+    """Whether a process is stopped, if only in the threads that its leader has left behind."""
+    if task.state is State.ZOMBIE:
+        return any(tx.get(Task, tid).state is State.STOPPED for tid in task.threads)
+    return task.state is State.STOPPED
 
 
 def _told(

@@ -74,8 +74,14 @@ class World(Running):
         Of an init with threads that waits for the end of its namespace it is the last thread that
         lingers, and in the model the first.  A process that was stopped while a handler was due has
         the handler's mask already, and in the model a pending signal still.  Who waits for its
-        own group waits for the one that it was in when it began.
+        own group waits for the one that it was in when it began.  And of several that die at once,
+        somebody who waits sees any one first; inits take longer.
         """
+        dead = before.living() - self.living()
+        if len(dead) > 1 and (
+            before.waits() or any(before.machine.get(Task, tid).pids[-1] == 1 for tid in dead)
+        ):
+            return True
         for key, task in self.machine.items(Task):
             old = before.machine.find(Task, key)
             if old is None:
@@ -90,6 +96,20 @@ class World(Running):
                 if pending & leader.actions.handled & ~task.blocked:
                     return True
         return False
+
+    def living(self) -> set[TaskId]:
+        """The processes that are not dead."""
+        tasks = self.machine.items(Task)
+        return {
+            TaskId(key)
+            for key, task in tasks
+            if task.leader == key and (task.state is not State.ZOMBIE or task.threads)
+        }
+
+    def waits(self) -> bool:
+        """Whether somebody waits for children."""
+        waiters = self.machine.items(Waiter)
+        return any(isinstance(w.request, (process.Wait4, process.Waitid)) for _key, w in waiters)
 
     def _waits_for_group(self, tid: int) -> bool:
         waiter = self.machine.find(Waiter, tid)
