@@ -2,9 +2,11 @@
 #:
 #: What mainline built of it, two years later: pid namespaces nest, and a task has one number at
 #: every level from its own up to the root (pid_namespaces(7)).
-spawn --pid outer
-as outer { mount -t proc proc /proc; spawn --pid inner }
-as inner { mount -t proc proc /proc; spawn leaf }
+#:
+#: Each gets a mount namespace too, for a /proc of its own: a mount keeps the eyes of its mounter.
+spawn --pid --mount-proc outer
+as outer spawn --pid --mount-proc inner
+as inner spawn leaf
 pstree -p
 
 #: *leaf* is 2 to itself, 3 one level up, 4 at the root.
