@@ -7,7 +7,7 @@ from nsh.abi.files import Mount, MountFlag
 from nsh.abi.invocation import Invocation, Running
 from nsh.userland import modes
 from nsh.userland.destination import looked_at
-from nsh.userland.mount_table import MountPoint, find, mount_points
+from nsh.userland.mount_table import MountPoint, find, mount_points, of_types
 from nsh.userland.options import Given, Kind, UsageError, option, optional
 from nsh.userland.quoting import quoted
 from nsh.userland.registry import Topic, command
@@ -146,14 +146,17 @@ def _explained(request: Mount, error: KernelError) -> Asking[str]:
             there = yield from looked_at(request.target, follow=True)
             if there is None:
                 return "mount point does not exist"
-            if error.errno is Errno.ENOTDIR and not modes.is_dir(there.mode):
+            if not modes.is_dir(there.mode) and not request.flags & MountFlag.MS_BIND:
                 return "mount point is not a directory"
-            return f"special device {request.source} does not exist"
+            if (yield from looked_at(request.source, follow=True)) is None:
+                return f"special device {request.source} does not exist"
         case Errno.EINVAL if request.flags & MountFlag.MS_REMOUNT:
             return "mount point not mounted or bad option"
+        case Errno.EINVAL if request.flags & sum(_PROPAGATION.values()):
+            return "not mount point or bad option"
         case Errno.EINVAL:
-            what = request.source or request.target
-            return f"wrong fs type, bad option, bad superblock on {what}"
+            text = f"wrong fs type, bad option, bad superblock on {request.source}"
+            return f"{text}, missing codepage or helper program, or other error"
     return "mount(2) system call failed"
 
 
@@ -201,11 +204,12 @@ def _kept(old: MountPoint, given: Given, flags: int) -> int:
 
 def _list(given: Given) -> Running:
     """``SOURCE on DIR type TYPE (OPTIONS)``"""
-    wanted = given.get("types").split(",") if given.has("types") else []
+    points = yield from mount_points()
+    if given.has("types"):
+        points = of_types(points, given.get("types"))
     lines = [
         f"{point.source} on {point.target} type {point.fstype} ({point.options})"
-        for point in (yield from mount_points())
-        if not wanted or point.fstype in wanted
+        for point in points
     ]
     yield from write(1, joined(lines))
     return 0

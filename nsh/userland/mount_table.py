@@ -59,6 +59,12 @@ def find(points: list[MountPoint], path: str) -> Asking[MountPoint | None]:
     return next((point for point in reversed(points) if point.target == target), None)
 
 
+def of_types(points: list[MountPoint], types: str) -> list[MountPoint]:
+    """Those of the types listed; all but those if the list begins with ``no``."""
+    wanted = types.removeprefix("no").split(",")
+    return [point for point in points if (point.fstype in wanted) != types.startswith("no")]
+
+
 def _parsed(line: str) -> MountPoint:
     front, _, back = line.partition(" - ")
     number, parent, device, root, target, options, *marks = front.split(" ")

@@ -1,10 +1,10 @@
 """mountpoint and findmnt: what is mounted where."""
 
-from nsh.abi import Errno, KernelError
-from nsh.abi.files import Stat, StatResult
+from nsh.abi import KernelError
+from nsh.abi.files import Stat
 from nsh.abi.invocation import Invocation, Running
-from nsh.userland import modes, table
-from nsh.userland.mount_table import MountPoint, find, mount_points
+from nsh.userland import table
+from nsh.userland.mount_table import MountPoint, find, mount_points, of_types
 from nsh.userland.options import Given, Kind, UsageError, option, optional, required
 from nsh.userland.registry import Topic, command
 from nsh.userland.streams import complain, joined, write
@@ -31,9 +31,7 @@ def mountpoint(call: Invocation, given: Given) -> Running:
     path = given.operands[0]
     quiet = given.has("quiet")
     try:
-        found: StatResult = yield Stat(path)
-        if not modes.is_dir(found.mode):
-            raise Errno.ENOTDIR()
+        yield Stat(path)
     except KernelError as error:
         if not quiet:
             yield from complain(call, path, error)
@@ -90,22 +88,21 @@ _DEFAULT = ("target", "source", "fstype", "options")
     see=("mount", "mountpoint", "lsns"),
 )
 def findmnt(call: Invocation, given: Given) -> Running:
-    """Status 1 if nothing was found."""
+    """Status 1 if there is no mount such as was named."""
     wanted, unknown = table.columns(given.get("output"), _COLUMNS, _DEFAULT)
     if unknown:
         raise UsageError(f"unknown column: {unknown}")
     points = yield from mount_points()
-    types = given.get("types").split(",") if given.has("types") else []
-    shown = [point for point in points if not types or point.fstype in types]
+    shown = of_types(points, given.get("types")) if given.has("types") else points
     if given.operands:
         operand = given.operands[0]
         at_path = yield from find(shown, operand)
         shown = [at_path] if at_path else [each for each in shown if each.source == operand]
-    if not shown:
+    if given.operands and not shown:
         return 1
-    flat = bool(types or given.operands) or given.has("list") or given.has("raw")
+    flat = bool(given.operands) or given.has("list") or given.has("raw")
     heads = [_COLUMNS[name] for name in wanted]
-    lines = _lines(shown, wanted, flat=flat)
+    lines = _lines(points, shown, wanted, flat=flat)
     headings = not given.has("noheadings")
     if given.has("json"):
         text = table.json("filesystems", heads, lines)
@@ -117,17 +114,27 @@ def findmnt(call: Invocation, given: Given) -> Running:
     return 0
 
 
-def _lines(points: list[MountPoint], wanted: list[str], *, flat: bool) -> list[Line]:
-    """The mounts, each below what it hangs on; what hangs on nothing shown is a root."""
-    lines = {point.id: Line([_cell(point, name) for name in wanted]) for point in points}
+def _lines(
+    points: list[MountPoint], shown: list[MountPoint], wanted: list[str], *, flat: bool
+) -> list[Line]:
+    """The mounts, each below the next one shown of those that it hangs on."""
+    lines = {point.id: Line([_cell(point, name) for name in wanted]) for point in shown}
     if flat:
         return list(lines.values())
-    roots = []
+    below: dict[int, list[int]] = {}
+    known = {point.id for point in points}
+    top: list[int] = []
     for point in points:
-        if point.parent in lines and point.parent != point.id:
-            lines[point.parent].below.append(lines[point.id])
-        else:
-            roots.append(lines[point.id])
+        hangs = point.parent in known and point.parent != point.id
+        (below.setdefault(point.parent, []) if hangs else top).append(point.id)
+    roots: list[Line] = []
+    queue = [(number, roots) for number in sorted(top, reverse=True)]
+    while queue:
+        number, branch = queue.pop()
+        if number in lines:
+            branch.append(lines[number])
+            branch = lines[number].below
+        queue += [(each, branch) for each in sorted(below.get(number, []), reverse=True)]
     return roots
 
 

@@ -25,7 +25,10 @@ _FAILED = 32
     ),
     operands=(required("DIR", Kind.PATH, many=True),),
     man="umount(8)",
-    examples=("mount -t tmpfs none /mnt; umount /mnt", "cd /proc; umount /proc || umount -l /proc"),
+    examples=(
+        "mount -t tmpfs none /mnt; umount /mnt",
+        "mount -t tmpfs none /mnt; cd /mnt; umount -l /mnt; mount",
+    ),
     see=("mount", "findmnt"),
 )
 def umount(call: Invocation, given: Given) -> Running:
@@ -58,7 +61,7 @@ def _one(call: Invocation, given: Given, target: str, flags: int) -> Running:
             yield from complain(call, f"{target}: {_explained(error)}", error)
         return _FAILED
     if given.has("verbose"):
-        yield from write(1, f"umount: {target} unmounted\n")
+        yield from write(2, f"umount: {target} unmounted\n")
     return 0
 
 

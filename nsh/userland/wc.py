@@ -31,7 +31,7 @@ _NO_CHARACTER: Final = re.compile("[\udc80-\udcff]")
     ),
     operands=(optional("FILE", Kind.PATH, many=True),),
     man="wc(1)",
-    examples=("ls /proc | wc -l", "wc /proc/self/*s"),
+    examples=("ls /proc | wc -l", "wc -c /proc/self/status /proc/self/stat"),
     see=("grep", "ls"),
 )
 def wc(call: Invocation, given: Given) -> Running:

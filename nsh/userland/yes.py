@@ -14,7 +14,7 @@ _AT_A_TIME = 8192
     Topic.TEXT,
     operands=(optional("STRING", Kind.TEXT, many=True),),
     man="yes(1)",
-    examples=("yes | head -3", "yes > /dev/full || true"),
+    examples=("yes | head -3",),
     see=("repeat",),
 )
 def yes(call: Invocation, given: Given) -> Running:

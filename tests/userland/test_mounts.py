@@ -1,0 +1,92 @@
+"""mount, umount, mountpoint and findmnt, held against util-linux's in a namespace of their own."""
+
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.probes._real import need, trial
+from tests.userland import _compare
+
+SCENES = """
+mount -t tmpfs none /mnt/d ; mount -t tmpfs
+mount -t tmpfs -o size=64k,nosuid,mode=700 none /mnt/d ; mount -t tmpfs
+mount -t tmpfs -o ro x /mnt/d ; mkdir /mnt/d/x
+mount -t tmpfs none /mnt/nope
+mount -t tmpfs none /mnt/f
+mount -t tmpfs none /mnt/d ; umount /mnt/d ; umount /mnt/d
+mount -t tmpfs none /mnt/d ; mount -t tmpfs none /mnt/d ; umount /mnt/d ; mountpoint /mnt/d
+mount --bind /mnt/d /mnt/e ; ls /mnt/e ; findmnt -no target,source,fstype,fsroot /mnt/e
+mount -B /mnt/f /mnt/g ; cat /mnt/g ; umount /mnt/g ; cat /mnt/g
+mount --bind /mnt/nope /mnt/e
+mount --bind /mnt/f /mnt/e
+mount -o bind,ro /mnt/d /mnt/e ; mkdir /mnt/e/x ; mkdir /mnt/d/x
+mount -t tmpfs none /mnt/d/sub ; mount --rbind /mnt/d /mnt/e ; mountpoint /mnt/e/sub
+mount -t tmpfs none /mnt/d/sub ; mount --bind /mnt/d /mnt/e ; mountpoint /mnt/e/sub
+mount -t tmpfs none /mnt/d/sub ; umount /mnt/d ; umount -R /mnt/d/sub
+mount -t tmpfs none /mnt/d ; mkdir /mnt/d/s ; mount -t tmpfs x d/s ; umount d ; umount -R d
+mount -t tmpfs none /mnt/d ; mkdir /mnt/d/s ; mount -t tmpfs x /mnt/d/s ; umount -l /mnt/d ; mount
+mount -t tmpfs none /mnt/d ; mount --move /mnt/d /mnt/e ; mountpoint /mnt/d ; mountpoint /mnt/e
+mount --move /mnt/d /mnt/e
+mount -t tmpfs -o nosuid none /mnt/d ; mount -o remount,ro /mnt/d ; findmnt -no options /mnt/d
+mount -t tmpfs -o ro none /mnt/d ; mount -o remount,rw /mnt/d ; findmnt -no options /mnt/d
+mount -o remount,ro /mnt/d
+mount -t tmpfs none /mnt/d ; mount --make-private /mnt/d ; findmnt -no propagation /mnt/d
+mount -t tmpfs none /mnt/d ; mount --make-unbindable /mnt/d ; mount --bind /mnt/d /mnt/e
+mount --make-private /mnt/d
+mount /mnt/d
+mount -v -t tmpfs none /mnt/d ; umount -v /mnt/d
+mount nosuchdevice /mnt/d
+mount -t proc proc /mnt/d ; mountpoint -q /mnt/d
+mount -t tmpfs none /mnt/d ; umount none
+umount /mnt/nope
+umount -q /mnt/d
+umount /mnt/f
+mountpoint /mnt/d
+mountpoint -q /mnt/d
+mountpoint /mnt/nope
+mountpoint -q /mnt/nope
+mountpoint /mnt/f
+mountpoint -d /proc
+findmnt /mnt/d
+findmnt -t such
+mount -t tmpfs a /mnt/d ; mkdir /mnt/d/s ; mount -t proc b /mnt/d/s ; findmnt -t notmpfs
+mount -t tmpfs a /mnt/d ; findmnt -t proc,tmpfs
+mount -t nodevtmpfs,proc
+mount -t tmpfs a /mnt/d ; mkdir /mnt/d/s ; mount -t tmpfs b /mnt/d/s ; findmnt -o target,source
+mount -t tmpfs a /mnt/d ; findmnt a
+mount -t tmpfs a /mnt/d ; findmnt -o target,source -n -t tmpfs /mnt/d
+mount -t tmpfs a /mnt/d ; findmnt -rno target,options -t tmpfs
+"""
+
+
+def play(scene: str, how: str) -> list[Any]:
+    """Perform the lines of a scene on a fresh tmpfs at /mnt; what each left behind."""
+    libc = _compare._linux.LIBC
+    libc.mount(b"none", b"/mnt", b"tmpfs", 0, None)
+    for name in ("d/sub", "e"):
+        Path("/mnt", name).mkdir(parents=True)
+    for name in ("f", "g"):
+        Path("/mnt", name).write_text(name)
+    os.chdir("/mnt")
+    perform = getattr(_compare, how)
+    found = [perform(*line.split()) for line in scene.split(" ; ")]
+    os.chdir("/")
+    while libc.umount2(b"/mnt", 2) == 0:
+        pass
+    return found
+
+
+def both(scene: str) -> list[Any]:
+    return [play(scene, "real"), play(scene, "ours")]
+
+
+@pytest.mark.parametrize("scene", SCENES.strip().splitlines())
+def test_does_what_util_linux_does(scene: str):
+    need(files=("/usr/bin/mount", "/usr/bin/findmnt"))
+    os.environ["LC_ALL"] = "C.UTF-8"
+    for real, ours in zip(*trial(both, scene), strict=True):
+        assert ours[:2] == real[:2], (ours, real)
+        for said, words in zip(ours[2], real[2], strict=False):
+            assert said.startswith(words.removesuffix(".")), (ours, real)
