@@ -264,9 +264,7 @@ def _heir(tx: Transaction, leader: TaskId, process: Task) -> TaskId:
     return spaces.reaper_for(tx, process.space, leader)
 
 
-def _end_of_init(
-    tx: Transaction, leader: TaskId, process: Task, key: SpaceId, status: int
-) -> bool:
+def _end_of_init(tx: Transaction, leader: TaskId, process: Task, key: SpaceId, status: int) -> bool:
     """An init dies: its space takes no more tasks, and everybody in it is killed.
 
     False: it has to linger until the last of them has been reaped by a parent outside
@@ -301,13 +299,15 @@ def _end_of_init(
 
 
 def _linger(tx: Transaction, leader: TaskId) -> None:
-    """The files and namespaces of a lingering init are gone; only its pid is still there."""
+    """The files and namespaces of a lingering init are gone; only its pid is still there, and
+    what killed it is never taken off its queue."""
     if tx.get(Task, leader).context:
         _let_go(tx, leader)
     process = tx.get(Task, leader)
     flags = process.flags | Flag.LINGERING
     tx.deaths.append(leader)
-    tx.put(leader, replace(process, flags=flags, state=State.ALIVE, pending=(), shared=()))
+    deadly = (SigInfo(process.status & 0x7F),) if process.status & 0x7F else ()
+    tx.put(leader, replace(process, flags=flags, state=State.ALIVE, pending=(), shared=deadly))
 
 
 def _panic(tx: Transaction, status: int) -> None:
