@@ -1,6 +1,7 @@
 """head and tail: the beginning and the end of files."""
 
 import re
+import sys
 from collections import deque
 from collections.abc import Sequence
 from typing import Final, NamedTuple
@@ -14,8 +15,11 @@ from nsh.userland.registry import Topic, command
 from nsh.userland.streams import STDIN, Asking, Inputs, write
 
 _DEFAULT: Final = "10"
-_AMOUNT: Final = re.compile(r"([-+]?)([0-9]{1,18})([bkKMGT]?)(i?B)?", re.ASCII)
-_UNITS: Final = {"": 0, "k": 1, "K": 1, "M": 2, "G": 3, "T": 4}
+_AMOUNT: Final = re.compile(r"([-+]?)([0-9]*)(b|[kKmMGTPEZY](?:i?B)?)?", re.ASCII)
+_UNITS: Final = "KMGTPEZY"
+_LARGEST: Final = (1 << 64) - 1
+_OLDER_HEAD: Final = re.compile(r"-([0-9]+)([bcklmqv]*)", re.ASCII)
+_OLDER_TAIL: Final = re.compile(r"-([0-9]+)([bcl]?)", re.ASCII)
 
 
 class Amount(NamedTuple):
@@ -30,20 +34,58 @@ class Amount(NamedTuple):
         """What the options say; :class:`UsageError`."""
         by_bytes = given.last("lines", "bytes") == "bytes"
         text = given.get("bytes" if by_bytes else "lines", _DEFAULT)
+        problem = f"invalid number of {'bytes' if by_bytes else 'lines'}: {quoted(_unsigned(text))}"
         match = _AMOUNT.fullmatch(text)
-        if match is None:
-            what = "bytes" if by_bytes else "lines"
-            raise UsageError(f"invalid number of {what}: {quoted(text)}")
-        sign, digits, unit, tail = match.groups()
-        size = 512 if unit == "b" else (1000 if tail == "B" else 1024) ** _UNITS[unit]
-        return cls(sign, int(digits) * size, by_bytes)
+        if match is None or not (match[2] or match[3]):
+            raise UsageError(problem)
+        sign, digits, unit = match.groups(default="")
+        number = int(digits or "1") * _size(unit)
+        if number > _LARGEST:
+            raise UsageError(f"{problem}: Value too large for defined data type")
+        return cls(sign, min(number, sys.maxsize), by_bytes)
 
 
-def _older(argv: Sequence[str]) -> Sequence[str]:
-    """``head -5``, ``tail -5``, as the first word."""
-    if argv and argv[0][:1] == "-" and argv[0][1:].isascii() and argv[0][1:].isdigit():
-        return ["-n", argv[0][1:], *argv[1:]]
-    return argv
+def _unsigned(text: str) -> str:
+    return text.removeprefix("-")
+
+
+def _size(unit: str) -> int:
+    """What a suffix stands for: ``b`` 512, ``k`` and ``KiB`` 1024, ``kB`` 1000, …"""
+    if not unit:
+        return 1
+    if unit == "b":
+        return 512
+    thousand = 1000 if unit[1:] == "B" else 1024
+    return int(thousand ** (_UNITS.index(unit[0].upper()) + 1))
+
+
+def _older_head(argv: Sequence[str]) -> Sequence[str]:
+    """``head -5``, ``head -5c``, ``head -5q``: as the first word."""
+    match = _OLDER_HEAD.fullmatch(argv[0]) if argv else None
+    if match is None:
+        return argv
+    digits, letters = match.groups()
+    how = [f"-{letter}" for letter in letters if letter in "qv"]
+    unit = next((letter for letter in reversed(letters) if letter in "bckml"), "l")
+    if unit == "l":
+        return [*how, "-n", digits, *argv[1:]]
+    return [*how, "-c", digits + unit.removeprefix("c"), *argv[1:]]
+
+
+def _older_tail(argv: Sequence[str]) -> Sequence[str]:
+    """``tail -5``, ``tail -5c``: as the only word but for one file's name."""
+    match = _OLDER_TAIL.fullmatch(argv[0]) if argv else None
+    if match is None:
+        return argv
+    digits, unit = match.groups()
+    marked = len(argv) in (2, 3) and argv[1] == "--"
+    if not marked and (
+        len(argv) > 2 or (len(argv) == 2 and len(argv[1]) > 1 and argv[1][0] == "-")
+    ):
+        raise UsageError(f"option used in invalid context -- {digits[0]}")
+    if unit in ("", "l"):
+        return ["-n", digits, *argv[1:]]
+    return ["-c", digits + unit.removeprefix("c"), *argv[1:]]
 
 
 class _Headings:
@@ -78,7 +120,7 @@ class _Headings:
     man="head(1)",
     examples=("head -n 3 /proc/self/status", "ls /proc | head -1"),
     see=("tail", "cat"),
-    prepare=_older,
+    prepare=_older_head,
 )
 def head(call: Invocation, given: Given) -> Running:
     """Status 1 if a file could not be read.  Reads no more than it prints needs."""
@@ -152,13 +194,15 @@ def _all_but_lines(inputs: Inputs, count: int) -> Asking[None]:
     gap="does not follow files (-f)",
     examples=("ls /proc | tail -n 3", "tail -n +2 /proc/self/mounts"),
     see=("head",),
-    prepare=_older,
+    prepare=_older_tail,
 )
 def tail(call: Invocation, given: Given) -> Running:
     """Status 1 if a file could not be read."""
     wanted = Amount.wanted(given)
     inputs = Inputs(call, given.operands, wordy=True)
     headings = _Headings(given)
+    if wanted.sign != "+" and not wanted.number:
+        return 0  # and does not even look at the files
     while (yield from inputs.next()):
         yield from headings.print(inputs.name)
         if wanted.sign == "+":
