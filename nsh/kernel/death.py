@@ -120,10 +120,14 @@ def _let_go(tx: Transaction, tid: TaskId) -> None:
 
 def _stop_waiting(tx: Transaction, tid: TaskId) -> None:
     waiter = tx.find(Waiter, tid)
-    if waiter is not None:
-        if not waiter.channels and tx.get(Task, tid).state is State.ALIVE:
-            wait.last_look(tx, tid, waiter)
-        waiting.done(tx, tid)
+    if waiter is None:
+        return
+    task = tx.get(Task, tid)
+    if not waiter.channels and task.state is State.ALIVE:
+        leader = tx.get(Task, task.leader)
+        tx.put(task.leader, replace(leader, flags=leader.flags | Flag.GROUP_EXIT))  # only once
+        wait.last_look(tx, tid, waiter)
+    waiting.done(tx, tid)
 
 
 def _drop_thread(tx: Transaction, leader: TaskId, tid: TaskId) -> None:
@@ -151,12 +155,12 @@ def kill(tx: Transaction, leader: TaskId, status: int) -> None:
     process = tx.get(Task, leader)
     if process.flags & (Flag.GROUP_EXIT | Flag.EXITING):
         return
-    if process.threads:
+    if process.threads or process.children:  # what becomes of those may come back on it
         tx.put(leader, replace(process, flags=process.flags | Flag.GROUP_EXIT))
         for tid in process.threads:
             _drop_thread(tx, leader, tid)
         process = tx.get(Task, leader)
-    if process.pids[-1] == 1:
+    if 1 in process.pids:
         space = spaces.own_namespace(tx, process.space)
         if tx.get(PidSpace, space).init == leader:
             if not _end_of_init(tx, leader, process, space, status):
@@ -232,7 +236,10 @@ def _orphan(tx: Transaction, leader: TaskId, process: Task) -> None:
         return
     tx.put(leader, replace(process, children=Map()))
     thread = families.taker(tx, heir) or NOBODY
-    for child in families.children(process):
+    born = families.children(process)
+    if len(born) > 1:  # one thread after the other, the first first, has left its own to the next
+        born.sort(key=lambda child: -tx.get(Task, child).parent_thread)
+    for child in born:
         families.adopt(tx, heir, child, thread)
         families.tell_of_death(tx, child, process)
         task = tx.find(Task, child)
