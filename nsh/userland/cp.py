@@ -9,7 +9,7 @@ from nsh.userland.registry import Topic, command
 
 @command(
     "cp",
-    "copy files: SOURCE to DEST, or all SOURCEs into the directory DEST",
+    "copy SOURCE to DEST, or all SOURCEs into the directory DEST",
     Topic.FILES,
     options=(
         option("-r, -R, --recursive", "directories too, with all that is in them"),

@@ -15,7 +15,7 @@ _ABOUT_THE_NAME = (Errno.EEXIST, Errno.ENOSPC, Errno.EROFS)
 
 @command(
     "ln",
-    "make links to files; with one operand only, in the working directory",
+    "make links to files, here or where the last operand says",
     Topic.FILES,
     options=(
         option("-s, --symbolic", "symbolic links, which only hold a path"),

@@ -53,6 +53,7 @@ def _making() -> tuple[tuple[str, MountFlag], ...]:
 
 
 _TYPES: Final = dict(_making())
+_OTHER_TYPES: Final = [f"--make-{name}" for name in _TYPES if name != "private"]
 
 
 @command(
@@ -67,8 +68,8 @@ _TYPES: Final = dict(_making())
         option("-M, --move", "what is mounted at SOURCE is to be at DIR instead"),
         option("-r, --read-only", "-o ro"),
         option("-w, --rw, --read-write", "-o rw"),
-        option("--make-private", "share no mounts; also -slave, -unbindable, -rprivate, …"),
-        *(option(f"--make-{name}", "") for name in _TYPES if name != "private"),
+        option("--make-private", f"share no mounts; or {', '.join(_OTHER_TYPES)}"),
+        *(option(word, "") for word in _OTHER_TYPES),
         option("-v, --verbose", "say what was mounted"),
         option("-n, --no-mtab", ""),
     ),

@@ -15,7 +15,7 @@ from nsh.userland.streams import complain, say, write
 
 @command(
     "mv",
-    "rename SOURCE to DEST, or move all SOURCEs into the directory DEST",
+    "rename SOURCE to DEST, or move SOURCEs into the directory DEST",
     Topic.FILES,
     options=(
         option("-f, --force", "replace what is there (this is how it begins)"),

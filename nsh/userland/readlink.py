@@ -62,7 +62,7 @@ def readlink(call: Invocation, given: Given) -> Running:
 
 @command(
     "realpath",
-    "print absolute paths without symbolic links, . and ..",
+    "print absolute paths with no symbolic links and dots in them",
     Topic.FILES,
     options=(
         option("-e, --canonicalize-existing", "all of it must exist, not only what is above it"),

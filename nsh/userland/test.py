@@ -67,7 +67,7 @@ _BINARY: Final = _NUMERIC.keys() | _STRINGS.keys() | _FILES
     man="test(1)",
     gap=_GAP,
     examples=('test -e /proc/1 && echo "init is there"', "test 3 -lt 20 -a -n x; echo $?"),
-    see=("[", "expr"),
+    see=("[",),
     answers=True,
     trouble=_TROUBLE,
     prepare=lambda argv: argv if list(argv) == ["--help"] else ["--", *argv],

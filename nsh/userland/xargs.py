@@ -19,7 +19,7 @@ _WORD: Final = re.compile(r"""(?:"([^"\n]*)"|'([^'\n]*)'|\\(.)|([^\s"'\\]+))""",
 
 @command(
     "xargs",
-    "perform COMMAND with the words of descriptor 0 behind its arguments",
+    "perform COMMAND with the words of descriptor 0 as arguments",
     Topic.SCRIPTS,
     options=(
         option("-n, --max-args=N", "at most N words at a time", Kind.NUMBER),

@@ -81,6 +81,7 @@ def test_an_option_that_help_does_not_list_is_told_of_elsewhere() -> None:
         "cat -u",
         "lsns -W, --nowrap",
         "lsns -u, --notruncate",
+        "mount -n, --no-mtab",
         "ps --no-heading",
         "ps -w",
         "pstree -l, --long",
