@@ -243,7 +243,7 @@ class World(Running):
             [pids.number(tx, group, level) for level in path],
             [pids.number(tx, session, level) for level in path],
         ]
-        if state != "Z" and not task.flags & Flag.EXITING:
+        if state != "Z":
             row += [
                 _mask(task.pending),
                 _mask(process.shared),
@@ -271,16 +271,9 @@ def agree(real: list[dict[str, Any]], model: list[dict[str, Any]]) -> int | None
         missing = other["answers"].keys() - told.keys() - early
         early |= told.keys()
         wrong = any(which not in allowed or allowed[which] != told[which] for which in told)
-        if missing or wrong or not _same(one["world"], other["world"]):
+        if missing or wrong or one["world"] != other["world"]:
             return number
     return None
-
-
-def _same(real: dict[str, Any], model: dict[str, Any]) -> bool:
-    """Whether the rows agree as far as the model's go: it does not tell the masks of the dying."""
-    return real.keys() == model.keys() and all(
-        real[number][: len(row)] == row for number, row in model.items()
-    )
 
 
 def _mask(queue: tuple[SigInfo, ...]) -> int:
