@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from tests.userland._compare import alike, ours, real
 
-quick = settings(max_examples=80, deadline=None, derandomize=True)
+quick = settings(max_examples=50, deadline=None, derandomize=True)
 TEXT = st.text(st.sampled_from("aab 1.-\t\n\n:_Bé"), max_size=40)
 FEW = st.integers(0, 2)
 
@@ -61,7 +61,7 @@ def portable(pattern: str) -> bool:
     return not closing and not any(mark in pattern for mark in stray)
 
 
-@settings(quick, max_examples=300)
+@settings(quick, max_examples=150)
 @given(PATTERN.filter(portable), st.lists(ORDINARY, max_size=2, unique=True), TEXT)
 def test_grep(pattern: str, words: list[str], text: str):
     said = real("grep", *words, "-e", pattern, stdin=text.encode())
@@ -163,7 +163,7 @@ SORTABLE = st.lists(st.text(st.sampled_from("ab 1209.-\t:_B"), max_size=7), max_
 )
 
 
-@settings(quick, max_examples=200)
+@settings(quick, max_examples=100)
 @given(
     options("-n", "-r", "-u", "-f", "-b", "-s"),
     st.lists(
@@ -226,7 +226,7 @@ SET = st.sampled_from(
 )
 
 
-@settings(quick, max_examples=150)
+@settings(quick, max_examples=80)
 @given(options("-d", "-s", "-c", "-t"), SET.filter(bool), st.lists(SET, max_size=1), TEXT)
 def test_tr(words: list[str], first: str, second: list[str], text: str):
     said = real("tr", *words, "--", first, *second, stdin=text.encode())

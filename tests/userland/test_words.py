@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from tests.userland import _linux
 from tests.userland._compare import alike, ours, real
 
-quick = settings(max_examples=60, deadline=None, derandomize=True)
+quick = settings(max_examples=40, deadline=None, derandomize=True)
 WORD = st.text(st.sampled_from("ab-neE \\0174xuUc'\"\t%"), max_size=8)
 ANY_WORD = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), max_size=6)
 
@@ -161,7 +161,7 @@ EXPRESSION = st.lists(
 )
 
 
-@settings(quick, max_examples=250)
+@settings(quick, max_examples=150)
 @given(EXPRESSION)
 def test_test(words: list[str]):
     alike("test", *words)
