@@ -1,7 +1,7 @@
 #: # Threads
 #:
-#: "A container groups processes, while a class groups tasks" (Matt Helsley). All threads of a process
-#: share its pid; each has a tid of its own.
+#: "A container groups processes, while a class groups tasks" (Matt Helsley). All threads of a
+#: process share its pid; each has a tid of its own.
 #:
 #: The database of the debate serves several classes from one process, by moving its threads
 #: between them. "This is definitely something a strict container could not do."
