@@ -1,6 +1,8 @@
 """grep: lines that match."""
 
 import re
+from collections import deque
+from collections.abc import Sequence
 from typing import Final
 
 from nsh.abi.invocation import Invocation, Running
@@ -10,8 +12,19 @@ from nsh.userland.regex import alternatives
 from nsh.userland.registry import Topic, command
 from nsh.userland.streams import STDIN, Asking, Inputs, decode, encode, say, write
 
+_MOST = 2**63 - 1
+"""The largest count; a larger one means the same."""
+
 _FOUND, _NOT_FOUND, _TROUBLE = 0, 1, 2
+_MATCHERS: Final = ("extended-regexp", "fixed-strings", "basic-regexp")
 _UNDECODABLE: Final = re.compile("[\udc80-\udcff]")
+
+
+def _older(argv: Sequence[str]) -> Sequence[str]:
+    """``grep -2 x``, as the first word: -C 2."""
+    if argv and re.fullmatch("-[0-9]+", argv[0], re.ASCII):
+        return ["-C", argv[0][1:], *argv[1:]]
+    return argv
 
 
 @command(
@@ -19,35 +32,42 @@ _UNDECODABLE: Final = re.compile("[\udc80-\udcff]")
     "print the lines that match a pattern",
     Topic.TEXT,
     options=(
-        option("-E, --extended-regexp", "extended regular expressions; -G: basic; -F: text"),
-        option("-F, --fixed-strings", ""),
-        option("-G, --basic-regexp", ""),
+        option("-E, --extended-regexp", "+ ? | ( ) { } are special; -G: not; -F: nothing is"),
         option("-e, --regexp=PATTERN", "the pattern, or one of several"),
         option("-i, --ignore-case", "capitals are the same as small letters"),
         option("-v, --invert-match", "the lines that do not match"),
         option("-w, --word-regexp", "only whole words match; -x: only whole lines"),
-        option("-x, --line-regexp", ""),
         option("-c, --count", "print how many lines"),
-        option("-l, --files-with-matches", "print names of files with such lines; -L: without"),
-        option("-L, --files-without-match", ""),
+        option("-l, --files-with-matches", "print the names of files with such lines; -L: without"),
         option("-m, --max-count=NUM", "stop after NUM lines of each file", Kind.NUMBER),
         option("-o, --only-matching", "print only what matches"),
-        option("-n, --line-number", "with line numbers"),
-        option("-H, --with-filename", "with file names; -h: without"),
+        option("-n, --line-number", "with line numbers; -H: with file names; -h: without"),
+        option("-A, --after-context=NUM", "and NUM lines after; -B: before; -C: both", Kind.NUMBER),
+        option("-q, --quiet, --silent", "print nothing, and stop at the first match"),
+        option("-s, --no-messages", "no complaints; -a, --text: binary files are text"),
+        option("-F, --fixed-strings", ""),
+        option("-G, --basic-regexp", ""),
+        option("-x, --line-regexp", ""),
+        option("-L, --files-without-match", ""),
+        option("-H, --with-filename", ""),
         option("-h, --no-filename", ""),
-        option("-q, --quiet, --silent", "print nothing; -s: complain of no file"),
-        option("-s, --no-messages", ""),
-        option("-a, --text", "take binary files for text"),
+        option("-B, --before-context=NUM", "", Kind.NUMBER),
+        option("-C, --context=NUM", "", Kind.NUMBER),
+        option("-a, --text", ""),
     ),
     operands=(optional("PATTERN"), optional("FILE", Kind.PATH, many=True)),
     man="grep(1)",
-    gap="inside parentheses the first alternative counts, not the longest; no directories (-r)",
-    examples=("grep -E '^(Pid|PPid)' /proc/self/status", "ps -e | grep -c init"),
+    gap="no -r; in parentheses the first alternative counts, not the longest",
+    examples=("grep -E '^(Pid|PPid)' /proc/self/status",),
     see=("wc", "pgrep"),
+    answers=True,
     trouble=_TROUBLE,
+    prepare=_older,
 )
 def grep(call: Invocation, given: Given) -> Running:
     """Status 0 if a line was selected, 1 if none, 2 if a file could not be read."""
+    if len({key for key, _ in given.options if key in _MATCHERS}) > 1:
+        raise UsageError("conflicting matchers specified")
     operands = list(given.operands)
     patterns = given.all("regexp")
     if not patterns:
@@ -76,7 +96,7 @@ def _limit(given: Given) -> int:
 
 def _compiled(given: Given, patterns: list[str]) -> list[re.Pattern[str]]:
     """The patterns; each line of one is one."""
-    kind = given.last("extended-regexp", "fixed-strings", "basic-regexp")
+    kind = given.last(*_MATCHERS)
     flags = re.IGNORECASE if given.has("ignore-case") else 0
     extended = kind == "extended-regexp"
     found = []
@@ -96,6 +116,74 @@ def _bounded(given: Given, text: str) -> str:
     return rf"(?<!\w)(?:{text})(?!\w)" if given.has("word-regexp") else text
 
 
+def _context(given: Given, key: str) -> int:
+    """How many lines of context to print on one side."""
+    text = given.get(key) or given.get("context", "0")
+    if not (text.isascii() and text.isdigit()):
+        raise UsageError(f"{text}: invalid context length argument")
+    return min(int(text), _MOST)
+
+
+class _Lines:
+    """How selected lines are printed, and those around them."""
+
+    __slots__ = (
+        "_after",
+        "_around",
+        "_before",
+        "_begun",
+        "_held",
+        "_last",
+        "_numbered",
+        "due",
+    )
+
+    due: int
+    """How many lines after the last selected one are still to be printed."""
+
+    def __init__(self, given: Given) -> None:
+        self._numbered = given.has("line-number")
+        self._around = given.last("after-context", "before-context", "context") != ""
+        self._after = _context(given, "after-context")
+        self._before = _context(given, "before-context")
+        self._begun = False
+        self.start()
+
+    def start(self) -> None:
+        """Begin a file."""
+        self._held: deque[tuple[int, list[str]]] = deque(maxlen=self._before)
+        self._last = 0
+        self.due = 0
+
+    def selected(self, name: str, number: int, parts: list[str]) -> list[str]:
+        """What is printed for a selected line of which *parts* are to be shown."""
+        found: list[str] = []
+        first = self._held[0][0] if self._held else number
+        if self._around and self._begun and (self._last == 0 or first > self._last + 1):
+            found.append("--\n")
+        for held, texts in self._held:
+            found += self._printed(name, held, texts, "-")
+        self._held.clear()
+        found += self._printed(name, number, parts, ":")
+        self._begun, self._last, self.due = True, number, self._after
+        return found
+
+    def passed(self, name: str, number: int, parts: list[str]) -> list[str]:
+        """The same for any other line."""
+        if not self.due:
+            self._held.append((number, parts))
+            return []
+        self.due -= 1
+        self._last = number
+        return self._printed(name, number, parts, "-")
+
+    def _printed(self, name: str, number: int, parts: list[str], mark: str) -> list[str]:
+        head = name + mark if name else ""
+        if self._numbered:
+            head += f"{number}{mark}"
+        return [f"{head}{part}\n" for part in parts]
+
+
 class _Search:
     """Searches one file after the other."""
 
@@ -104,6 +192,7 @@ class _Search:
         "_call",
         "_given",
         "_limit",
+        "_lines",
         "_lines_are_told",
         "_named",
         "_patterns",
@@ -123,6 +212,7 @@ class _Search:
         self._given = given
         self._patterns = patterns
         self._limit = limit
+        self._lines = _Lines(given)
         choice = given.last("with-filename", "no-filename")
         self._named = choice == "with-filename" or (named and not choice)
         silent = ("count", "files-with-matches", "files-without-match", "quiet")
@@ -135,31 +225,29 @@ class _Search:
         name = "(standard input)" if inputs.name == STDIN else inputs.name
         self._binary = False
         number = selected = 0
-        enough = False
-        while not enough and (lines := (yield from inputs.lines())):
-            lines = self._looked_at(lines, first=number == 0)
+        self._lines.start()
+        while not self._done(selected) and (lines := (yield from inputs.lines())):
             out: list[str] = []
-            for line in lines:
+            for line in self._looked_at(lines, first=number == 0):
                 number += 1
                 text = decode(line.removesuffix(b"\n"))
-                if (self._search(text) is not None) is not self._wanted:
-                    continue
-                selected += 1
+                is_selected = selected != self._limit and self._selects(text)
+                selected += is_selected
                 if self._lines_are_told and not self._binary:
-                    out += self._shown(text, name, number)
-                enough = selected == self._limit or not self._counts
-                if enough:
+                    out += self._shown(text, name if self._named else "", number, is_selected)
+                if self._done(selected):
                     break
             yield from write(1, encode("".join(out)))
         yield from self._conclude(inputs.name, name, selected)
         return selected > 0
 
-    @property
-    def _counts(self) -> bool:
-        """Whether more than the first selected line matters."""
+    def _done(self, selected: int) -> bool:
+        """Whether the rest of the file does not matter, once so many lines of it are selected."""
+        if selected == self._limit:
+            return not self._lines.due
         if self._lines_are_told:
-            return not self._binary
-        return self._given.has("count") and not self._given.has("quiet")
+            return self._binary and selected > 0
+        return selected > 0 and (self._given.has("quiet") or not self._given.has("count"))
 
     def _looked_at(self, lines: list[bytes], *, first: bool) -> list[bytes]:
         """The lines; if the file is found to be no text, those between NULs in it."""
@@ -173,18 +261,20 @@ class _Search:
             self._binary = True
         return lines
 
+    def _selects(self, text: str) -> bool:
+        return (self._search(text) is not None) is self._wanted
+
     def _search(self, text: str, start: int = 0) -> re.Match[str] | None:
         """The first match from *start* on; of those that begin there, the longest."""
         found = [match for each in self._patterns if (match := each.search(text, start))]
         return min(found, key=lambda match: (match.start(), -match.end()), default=None)
 
-    def _shown(self, text: str, name: str, number: int) -> list[str]:
-        head = f"{name}:" if self._named else ""
-        if self._given.has("line-number"):
-            head += f"{number}:"
-        if not self._given.has("only-matching"):
-            return [f"{head}{text}\n"]
-        return [f"{head}{part}\n" for part in self._parts(text)] if self._wanted else []
+    def _shown(self, text: str, name: str, number: int, selected: bool) -> list[str]:
+        parts = [text]
+        if self._given.has("only-matching"):
+            parts = self._parts(text) if selected is self._wanted else []
+        lines = self._lines
+        return (lines.selected if selected else lines.passed)(name, number, parts)
 
     def _parts(self, text: str) -> list[str]:
         found = []

@@ -1,7 +1,6 @@
 """head and tail: the beginning and the end of files."""
 
 import re
-import sys
 from collections import deque
 from collections.abc import Sequence
 from typing import Final, NamedTuple
@@ -13,6 +12,9 @@ from nsh.userland.options import Given, Kind, UsageError, option, optional
 from nsh.userland.quoting import quoted
 from nsh.userland.registry import Topic, command
 from nsh.userland.streams import STDIN, Asking, Inputs, write
+
+_MOST = 2**63 - 1
+"""The largest count; a larger one means the same."""
 
 _DEFAULT: Final = "10"
 _AMOUNT: Final = re.compile(r"([-+]?)([0-9]*)(b|[kKmMGTPEZY](?:i?B)?)?", re.ASCII)
@@ -42,7 +44,7 @@ class Amount(NamedTuple):
         number = int(digits or "1") * _size(unit)
         if number > _LARGEST:
             raise UsageError(f"{problem}: Value too large for defined data type")
-        return cls(sign, min(number, sys.maxsize), by_bytes)
+        return cls(sign, min(number, _MOST), by_bytes)
 
 
 def _unsigned(text: str) -> str:

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+import nsh
 from tests.userland._compare import alike, ours, real
 
 quick = settings(max_examples=50, deadline=None, derandomize=True)
@@ -339,3 +340,93 @@ def test_uniq_and_sort_into_files(tmp_path: Path):
         assert (tmp_path / "in").read_text() == "a\na\nb\n"
         assert run("uniq", "in", "out", cwd=tmp_path).status == 0
         assert (tmp_path / "out").read_text() == "a\nb\n"
+
+
+@quick
+@given(
+    st.lists(st.sampled_from(["-v", "-n", "-o", "-m1", "-m2", "-c", "-A1", "-B1", "-C2", "-A0"])),
+    st.sampled_from([["a"], ["^b"], ["-eab", "-eb"], ["-E", "a|c"]]),
+    st.sampled_from([[], ["one"], ["one", "-", "num"]]),
+    st.text(st.sampled_from("ab\n\n\nc"), max_size=40),
+)
+def test_grep_shows_what_is_around(
+    place: Path, words: list[str], pattern: list[str], files: list[str], text: str
+):
+    alike("grep", *words, *pattern, *files, stdin=text.encode(), cwd=place)
+
+
+@pytest.mark.parametrize(
+    "argv",
+    [
+        ("-2", "b", "one"),
+        ("-A", "x", "b"),
+        ("-A99999999999999999999999", "b", "one"),
+        ("-EF", "b"),
+        ("-E", "-E", "b", "one"),
+    ],
+)
+def test_grep_of_odd_options(place: Path, argv: tuple[str, ...]):
+    alike("grep", *argv, cwd=place)
+
+
+def test_grep_that_finds_nothing_stops_no_script():
+    said = nsh.boot().run("grep sshd /proc/1/comm; echo $?")
+    assert (said.output, said.ok) == ("1\n", True)
+
+
+ODD_SET = st.lists(
+    st.sampled_from(
+        (
+            *("a", "a-c", "A-C", "[:lower:]", "[:upper:]", "[:digit:]", r"\n", r"\141", "[=a=]"),
+            *("[x*]", "[y*2]", "[z*02]", "-", "]", "[", r"\\", r"\-", "[:", "=]", r"\400", r"\q"),
+            *("z-a", "[:no:]", "[=ab=]", "[x*z]", "[==]", "[::]", "\\", r"[:\t:]", r"\t-\a"),
+        )
+    ),
+    min_size=1,
+    max_size=3,
+).map("".join)
+
+
+@settings(quick, max_examples=150)
+@given(options("-d", "-s", "-c", "-t"), ODD_SET, st.lists(ODD_SET, max_size=1), TEXT)
+def test_tr_of_odd_sets(words: list[str], first: str, second: list[str], text: str):
+    """All that GNU says too, warnings included."""
+    alike("tr", *words, "--", first, *second, stdin=text.encode())
+
+
+def test_tr_squeezes_over_the_borders_of_reads():
+    alike("tr", "-s", "a", stdin=b"b" * 65535 + b"aaa" + b"b" * 65535 + b"aab")
+
+
+@quick
+@given(
+    st.sampled_from([["-f"], ["-d:", "-sf"], ["-c"], ["-nb"]]),
+    st.lists(
+        st.sampled_from([*"123-,0x", "4-", "9" * 20]),
+        max_size=5,
+    ),
+    options("--complement", "--output-delimiter="),
+    TEXT,
+)
+def test_cut_of_odd_lists(how: list[str], pieces: list[str], words: list[str], text: str):
+    alike("cut", *words, *how, "".join(pieces), stdin=text.encode())
+
+
+@pytest.mark.parametrize("tool", ["head", "tail"])
+@pytest.mark.parametrize(
+    "words",
+    [
+        *(["-n", amount] for amount in ("1B", "1kiB", "1m", "16E", "15E", "1Z", "0x1")),
+        *(["-n", amount] for amount in ("1bB", "k", "-k", "+", "-", "--1")),
+        *(["-n", str((1 << 64) - number)] for number in (0, 1)),
+        *(["-c", "+" + str((1 << 64) - 1)], ["-n", ""], ["-n0", "nope"], ["-n-0", "nope"]),
+        *(["-2c", "one"], ["-1b", "one"], ["-2l", "one"], ["-2", "--", "one"]),
+    ],
+)
+def test_amounts(place: Path, tool: str, words: list[str]):
+    alike(tool, *words, cwd=place, stdin=b"x\ny\nz\n")
+
+
+def test_older_spellings(place: Path):
+    for argv in (["head", "-2qv"], ["head", "-1k"], ["tail", "-2", "one", "two"]):
+        alike(*argv, cwd=place, stdin=b"x\ny\nz\n")
