@@ -122,10 +122,7 @@ def _stop_waiting(tx: Transaction, tid: TaskId) -> None:
     waiter = tx.find(Waiter, tid)
     if waiter is None:
         return
-    task = tx.get(Task, tid)
-    if not waiter.channels and task.state is State.ALIVE:
-        leader = tx.get(Task, task.leader)
-        tx.put(task.leader, replace(leader, flags=leader.flags | Flag.GROUP_EXIT))  # only once
+    if not waiter.channels and tx.get(Task, tid).state is State.ALIVE:
         wait.last_look(tx, tid, waiter)
     waiting.done(tx, tid)
 
@@ -155,7 +152,7 @@ def kill(tx: Transaction, leader: TaskId, status: int) -> None:
     process = tx.get(Task, leader)
     if process.flags & (Flag.GROUP_EXIT | Flag.EXITING):
         return
-    if process.threads or process.children:  # what becomes of those may come back on it
+    if process.threads:
         tx.put(leader, replace(process, flags=process.flags | Flag.GROUP_EXIT))
         for tid in process.threads:
             _drop_thread(tx, leader, tid)
@@ -242,10 +239,7 @@ def _orphan(tx: Transaction, leader: TaskId, process: Task) -> None:
     for child in born:
         families.adopt(tx, heir, child, thread)
         families.tell_of_death(tx, child, process)
-        task = tx.find(Task, child)
-        if task is None:  # the signal killed it, and its new parent wants no zombies
-            continue
-        task = replace(task, exit_signal=_SIGCHLD)
+        task = replace(tx.get(Task, child), exit_signal=_SIGCHLD)
         tx.put(child, task)
         if task.state is State.ZOMBIE and not task.threads:
             _notify(tx, child, task, tx.get(Task, task.parent))

@@ -15,7 +15,7 @@ import msgspec
 import nsh.kernel
 from nsh.abi.errno import Errno, KernelError
 from nsh.abi.request import Blocked, Failure, Request
-from nsh.kernel import waiting
+from nsh.kernel import hooks, waiting
 from nsh.machine.ids import TaskId
 from nsh.machine.record import Record
 from nsh.machine.value import Change, Machine, Transaction
@@ -78,7 +78,7 @@ def call(tx: Transaction, caller: TaskId, request: Request) -> object:
         if handler is None:
             return Failure(Errno.ENOSYS, f"this kernel has no {type(request).__name__.lower()}")
     try:
-        return handler(tx, caller, request)
+        reply = handler(tx, caller, request)
     except KernelError as error:
         crossings = tx.crossings
         tx.rollback()
@@ -91,7 +91,11 @@ def call(tx: Transaction, caller: TaskId, request: Request) -> object:
             crossings = tx.crossings
             tx.rollback()
             tx.crossings = crossings
-        return waiting.block(tx, caller, request, block)
+        reply = waiting.block(tx, caller, request, block)
+    if tx.due:
+        for hook in hooks.due:
+            hook(tx, caller)
+    return reply
 
 
 class Outcome(msgspec.Struct, frozen=True, gc=False):

@@ -63,8 +63,7 @@ def leave_to_thread(tx: Transaction, leader: TaskId, thread: TaskId, heir: TaskI
     if new is None:
         return
     for child in children(process):
-        task = tx.find(Task, child)
-        if task is not None and task.parent_thread == old:
+        if tx.get(Task, child).parent_thread == old:
             adopt(tx, leader, child, new)
             tell_of_death(tx, child, process)
 

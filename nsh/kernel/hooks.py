@@ -31,6 +31,8 @@ exit: list[ReapHook] = []
 """Called with a dying task and its record, while it still has its files and relations."""
 reap: list[ReapHook] = []
 """Called with the record of a task that has just been removed."""
+due: list[TaskHook] = []
+"""Called with the caller of a call that is done, and has left something due to others."""
 
 
 def _name(hook: Callable[..., None]) -> tuple[str, str]:
@@ -66,6 +68,13 @@ def on_exit(hook: P) -> P:
     """Register a hook for dying tasks."""
     exit.append(hook)
     exit.sort(key=_name)
+    return hook
+
+
+def on_due(hook: F) -> F:
+    """Register a hook for what is due when a call is done."""
+    due.append(hook)
+    due.sort(key=_name)
     return hook
 
 

@@ -78,7 +78,7 @@ def _kill_one(
 
 
 class _Sender:
-    """The caller as it was when it asked: its own signals may end it before it is through."""
+    """Who sends, as far as it matters to the receivers."""
 
     def __init__(self, me: Task, leader: Task) -> None:
         self._creds = me.creds
@@ -162,8 +162,6 @@ def _kill_many(tx: Transaction, caller: TaskId, found: list[TaskId], signo: int)
     nameless = set(found[unseen.index(True) :]) if True in unseen else set()
     refused = None
     reached = False
-    if not sender.process.threads:  # who runs is the first to die
-        found = sorted(found, key=lambda tid: tid != caller)
     for target in found:
         task = tx.find(Task, target)
         if task is None:

@@ -10,9 +10,9 @@ from msgspec.structs import replace
 
 from nsh.abi.errno import Errno
 from nsh.abi.signals import Sig
-from nsh.kernel import sessions, waiting
+from nsh.kernel import sessions, signals, waiting
 from nsh.kernel.waiting import WouldBlock
-from nsh.machine.ids import TaskId, TerminalId
+from nsh.machine.ids import NOBODY, TaskId, TerminalId
 from nsh.machine.terminals import (
     BACKLOG_KEPT,
     CHUNK,
@@ -77,6 +77,7 @@ def type_input(tx: Transaction, key: TerminalId, data: bytes) -> None:
         _typed(tx, key, terminal, character)
     if tx.get(Terminal, key).lines:
         waiting.wake(tx, channel(On.FILE, key))
+    signals.settle(tx, NOBODY)
 
 
 def _typed(tx: Transaction, key: TerminalId, terminal: Terminal, character: int) -> None:

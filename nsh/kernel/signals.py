@@ -1,8 +1,8 @@
 """Generating and delivering signals (signal(7), kernel/signal.c; P2, P11).
 
-A signal whose action is the default acts as soon as it can be delivered: nothing observable
-lies between a task's being told and its next step.  One that a program handles stays pending
-until the program takes it (:func:`take`).
+A signal whose action is the default acts when the call is done that sent it (:func:`settle`), for
+until then nobody else runs.  One that a program handles stays pending until the program takes it
+(:func:`take`).
 """
 
 from typing import Final
@@ -24,7 +24,7 @@ from nsh.abi.signals import (
     Sigtimedwait,
     bit,
 )
-from nsh.kernel import death, dispositions, pids, sessions, spaces, wait, waiting
+from nsh.kernel import death, dispositions, hooks, pids, sessions, spaces, wait, waiting
 from nsh.machine.ids import NOBODY, TaskId
 from nsh.machine.pids import PidSpace
 from nsh.machine.signals import SigInfo
@@ -71,19 +71,34 @@ def send(
         return
     signo = info.signo
     mask = bit(signo)
-    if mask & (STOPS | _CONT):
-        discard(tx, leader, _CONT if mask & STOPS else STOPS)
-        if mask & _CONT:
-            _continue(tx, leader)
-        left = tx.find(Task, leader)
-        if left is None or left.flags & (Flag.GROUP_EXIT | Flag.EXITING):
-            return  # a signal that had waited for it to go on has ended it
-        process = left
+    if mask & STOPS:
+        discard(tx, leader, _CONT)
+        process = tx.get(Task, leader)
+    elif mask & _CONT:
+        discard(tx, leader, STOPS)
+        if _continue(tx, leader):
+            tx.due.append((leader, target))
+        process = tx.get(Task, leader)
     blocked = tx.get(Task, target).blocked & mask & ~UNBLOCKABLE
     if not blocked and _ignored(tx, leader, process, signo, force=force):
         return
     if _append(tx, target if thread else leader, info, thread=thread):
-        act(tx, leader, target)
+        tx.due.append((leader, target))
+
+
+@hooks.on_due
+def settle(tx: Transaction, caller: TaskId) -> None:
+    """Let all who have been sent signals act on them: the caller first, who is running, then the
+    others in the order in which they were, and then those who are sent some by that.
+
+    A process with other threads is not through before these have run.
+    """
+    me = tx.find(Task, caller)
+    if me is not None and not tx.get(Task, me.leader).threads:
+        tx.due.sort(key=lambda entry: entry[0] != me.leader)
+    while tx.due:
+        leader, target = tx.due.pop(0)
+        act(tx, TaskId(leader), TaskId(target))
 
 
 def _ignored(tx: Transaction, leader: TaskId, process: Task, signo: int, *, force: bool) -> bool:
@@ -292,11 +307,12 @@ def _stop(tx: Transaction, leader: TaskId, signo: int) -> None:
     _tell_parent(tx, leader, SiCode.CLD_STOPPED, signo)
 
 
-def _continue(tx: Transaction, leader: TaskId) -> None:
+def _continue(tx: Transaction, leader: TaskId) -> bool:
+    """Let a stopped process go on; whether it was one."""
     process = tx.get(Task, leader)
     members = (leader, *process.threads)
     if all(tx.get(Task, tid).state is not State.STOPPED for tid in members):
-        return
+        return False
     for tid in members:
         task = tx.get(Task, tid)
         if task.state is State.STOPPED:
@@ -306,7 +322,7 @@ def _continue(tx: Transaction, leader: TaskId) -> None:
     flags = process.flags & ~Flag.STOP_REPORTED | Flag.CONTINUED
     tx.put(leader, replace(process, flags=flags, status=0))
     _tell_parent(tx, leader, SiCode.CLD_CONTINUED, int(Sig.SIGCONT))
-    act(tx, leader)
+    return True
 
 
 def _tell_parent(tx: Transaction, leader: TaskId, code: SiCode, status: int) -> None:

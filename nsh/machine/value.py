@@ -87,10 +87,11 @@ class Transaction:
     The maps are persistent, so a write makes a new map and the base keeps the old one; a note of
     what was written is all that has to be kept beside.  ``crossings`` collects what passed the
     user/kernel boundary in translation (:mod:`nsh.machine.crossing`); it is dropped with the
-    transaction like the writes.  ``deaths`` names the tasks that died in it.
+    transaction like the writes.  ``deaths`` names the tasks that died in it, ``due`` the processes
+    that have been sent signals and not acted on them yet, with the thread each came to.
     """
 
-    __slots__ = ("_log", "_tables", "base", "clock", "crossings", "deaths", "serial")
+    __slots__ = ("_log", "_tables", "base", "clock", "crossings", "deaths", "due", "serial")
 
     def __init__(self, base: Machine) -> None:
         self.base = base
@@ -98,6 +99,7 @@ class Transaction:
         self.clock = base.clock
         self.crossings: list[Record] = []
         self.deaths: list[int] = []
+        self.due: list[tuple[int, int]] = []
         self._tables: list[Map[int, Any]] = list(base.tables)
         self._log: list[tuple[type[Record], int]] = []
 
