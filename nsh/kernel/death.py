@@ -110,7 +110,8 @@ def leave_one(tx: Transaction, survivor: TaskId) -> None:
 
 def _let_go(tx: Transaction, tid: TaskId) -> None:
     """What every dying thread gives up at once: its blocked call, files and namespaces."""
-    _stop_waiting(tx, tid)
+    if tx.find(Waiter, tid) is not None:
+        _stop_waiting(tx, tid)
     for hook in hooks.exit:
         hook(tx, tid, tx.get(Task, tid))
     task = tx.get(Task, tid)
@@ -119,9 +120,7 @@ def _let_go(tx: Transaction, tid: TaskId) -> None:
 
 
 def _stop_waiting(tx: Transaction, tid: TaskId) -> None:
-    waiter = tx.find(Waiter, tid)
-    if waiter is None:
-        return
+    waiter = tx.get(Waiter, tid)
     if not waiter.channels and tx.get(Task, tid).state is State.ALIVE:
         wait.last_look(tx, tid, waiter)
     waiting.done(tx, tid)
@@ -169,7 +168,8 @@ def kill(tx: Transaction, leader: TaskId, status: int) -> None:
 def _die(tx: Transaction, leader: TaskId, process: Task, status: int) -> None:
     """The end proper: a zombie is left, and its parent is told."""
     if process.context:
-        _stop_waiting(tx, leader)
+        if tx.find(Waiter, leader) is not None:
+            _stop_waiting(tx, leader)
         for hook in hooks.exit:
             hook(tx, leader, process)
         contexts.drop(tx, process.context)
@@ -216,7 +216,7 @@ def _notify(tx: Transaction, child: TaskId, task: Task, above: Task) -> None:
         told = task.parent_thread or parent
         signals.send(tx, told, replace(_obituary(tx, task, above), signo=signo))
     if unwanted:
-        reap(tx, child)
+        reap(tx, child, tx.get(Task, child))
 
 
 def _obituary(tx: Transaction, task: Task, parent: Task) -> SigInfo:
@@ -292,7 +292,7 @@ def _end_of_init(tx: Transaction, leader: TaskId, process: Task, key: SpaceId, s
     for child in families.children(tx.get(Task, leader)):
         task = tx.find(Task, child)
         if task is not None and task.state is State.ZOMBIE and not task.flags & Flag.EXITING:
-            reap(tx, child)
+            reap(tx, child, task)
     if len(tx.get(PidSpace, key).task_of) > 1:
         _linger(tx, leader)
         return False
@@ -317,9 +317,9 @@ def _panic(tx: Transaction, status: int) -> None:
     tx.put(0, Halted(f"Kernel panic - not syncing: Attempted to kill init! exitcode={code}"))
 
 
-def reap(tx: Transaction, child: TaskId) -> None:
-    """Remove the zombie *child*: its numbers are free again, its parent's account is closed."""
-    task = tx.get(Task, child)
+def reap(tx: Transaction, child: TaskId, task: Task) -> None:
+    """Remove the zombie *child*, whose record is *task*: its numbers are free again, its parent's
+    account is closed."""
     if task.parent != NOBODY:
         parent = tx.get(Task, task.parent)
         tx.put(task.parent, replace(parent, children=parent.children.delete(child)))

@@ -23,7 +23,7 @@ from nsh.abi.signals import SiCode, Sig
 from nsh.kernel import death, families, pids, waiting
 from nsh.kernel.dispatch import handles
 from nsh.kernel.waiting import WouldBlock
-from nsh.machine.ids import TaskId
+from nsh.machine.ids import SpaceId, TaskId
 from nsh.machine.record import Record
 from nsh.machine.tasks import Flag, State, Task
 from nsh.machine.value import Transaction
@@ -147,7 +147,7 @@ def wait4(tx: Transaction, caller: TaskId, request: Wait4) -> WaitResult:
         elif pid < -1:
             group = pids.enter(tx, caller, -pid, "pgid")
             candidates = candidates if group is not None else []
-    found = _look(tx, caller, candidates, group, options | _WEXITED)
+    found = _look(tx, caller, me, candidates, group, options | _WEXITED)
     return WaitResult(0, 0) if found is None else WaitResult(found.pid, found.status)
 
 
@@ -176,7 +176,7 @@ def waitid(tx: Transaction, caller: TaskId, request: Waitid) -> WaitInfo:
             candidates = [] if group is None else _children(tx, caller, me, options)
         case _:
             raise Errno.EINVAL(f"{request.idtype} is no kind of id")
-    found = _look(tx, caller, candidates, group, options)
+    found = _look(tx, caller, me, candidates, group, options)
     if found is None:
         return WaitInfo(0, 0, 0, 0)
     if found.code is SiCode.CLD_EXITED:
@@ -204,11 +204,15 @@ def _only(
 def _look(
     tx: Transaction,
     caller: TaskId,
+    me: Task,
     candidates: list[TaskId],
     group: TaskId | None,
     options: int,
 ) -> Event | None:
-    """The first event among *candidates*; None for WNOHANG; ECHILD, EINTR; or it blocks."""
+    """The first event among *candidates*; None for WNOHANG; ECHILD, EINTR; or it blocks.
+
+    *me* is the record of the caller's process.
+    """
     eligible = False
     for child in candidates:
         task = tx.get(Task, child)
@@ -219,7 +223,7 @@ def _look(
         # a zombie has nothing more to tell to who does not ask for the dead
         zombie = task.state is State.ZOMBIE and not task.threads
         eligible = eligible or not zombie or bool(options & _WEXITED)
-        event = _event(tx, caller, child, task, options)
+        event = _event(tx, me.space, child, task, options)
         if event is not None:
             return event
     if not eligible:
@@ -228,29 +232,28 @@ def _look(
         return None
     if waiting.interrupted(tx, caller):
         raise Errno.EINTR("a signal was handled")
-    leader = tx.get(Task, caller).leader
-    raise WouldBlock((channel(On.CHILD, leader),), reason="waiting for a child")
+    raise WouldBlock((channel(On.CHILD, me.leader),), reason="waiting for a child")
 
 
 def _event(
-    tx: Transaction, caller: TaskId, child: TaskId, task: Task, options: int
+    tx: Transaction, viewer: SpaceId, child: TaskId, task: Task, options: int
 ) -> Event | None:
-    """What there is to tell about *child*; told once unless WNOWAIT."""
+    """What there is to tell about *child* in the numbers of *viewer*; told once unless WNOWAIT."""
     keep = options & _WNOWAIT
     if task.state is State.ZOMBIE and not task.threads:
         if not options & _WEXITED:
             return None
-        event = _told(tx, caller, child, task, task.status)
+        event = _told(tx, viewer, child, task, task.status)
         if not keep:
-            death.reap(tx, child)
+            death.reap(tx, child, task)
         return event
     if options & _WSTOPPED and not task.flags & Flag.STOP_REPORTED and _is_stopped(tx, task):
-        event = _told(tx, caller, child, task, stopped(task.status), SiCode.CLD_STOPPED)
+        event = _told(tx, viewer, child, task, stopped(task.status), SiCode.CLD_STOPPED)
         if not keep:
             tx.put(child, replace(task, flags=task.flags | Flag.STOP_REPORTED))
         return event
     if task.flags & Flag.CONTINUED and options & _WCONTINUED:
-        event = _told(tx, caller, child, task, CONTINUED, SiCode.CLD_CONTINUED)
+        event = _told(tx, viewer, child, task, CONTINUED, SiCode.CLD_CONTINUED)
         if not keep:
             tx.put(child, replace(task, flags=task.flags & ~Flag.CONTINUED))
         return event
@@ -266,7 +269,7 @@ def _is_stopped(tx: Transaction, task: Task) -> bool:
 
 def _told(
     tx: Transaction,
-    caller: TaskId,
+    viewer: SpaceId,
     child: TaskId,
     task: Task,
     status: int,
@@ -274,6 +277,5 @@ def _told(
 ) -> Event:
     if code is None:
         code = SiCode.CLD_KILLED if status & 0x7F else SiCode.CLD_EXITED
-    viewer = tx.get(Task, caller).space
     pid = pids.tell(tx, viewer, child, task.space, task.pids, "pid")
     return Event(pid, task.creds.uid, status, code)
