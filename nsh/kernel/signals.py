@@ -38,6 +38,7 @@ SIGPENDING_LIMIT: Final = 15000
 """RLIMIT_SIGPENDING, beyond which sigqueue fails with EAGAIN."""
 
 _CONT: Final = bit(Sig.SIGCONT)
+_ENDING: Final = Flag.GROUP_EXIT | Flag.EXITING | Flag.DOOMED
 
 
 def is_init(tx: Transaction, leader: TaskId, task: Task) -> bool:
@@ -65,7 +66,7 @@ def send(
         return
     leader = record.leader
     process = tx.get(Task, leader)
-    if process.flags & (Flag.GROUP_EXIT | Flag.EXITING):
+    if process.flags & _ENDING:
         return
     if record.state is State.ZOMBIE and (thread or not process.threads):
         return
@@ -84,6 +85,22 @@ def send(
         return
     if _append(tx, target if thread else leader, info, thread=thread):
         tx.due.append((leader, target))
+        if not mask & CORES and _lethal(tx, leader, process, signo):
+            _doom(tx, leader, target, signo, thread=thread)
+
+
+def _doom(tx: Transaction, leader: TaskId, target: TaskId, signo: int, *, thread: bool) -> None:
+    """A process with a thread that will take a deadly signal is as good as dead: what else is
+    sent to it is lost, and no handler comes first (complete_signal)."""
+    process = tx.get(Task, leader)
+    for tid in (target,) if thread else (leader, *process.threads):
+        task = tx.get(Task, tid)
+        runs = task.state is State.ALIVE and not task.blocked & bit(signo)
+        if runs or (signo == Sig.SIGKILL and task.state is not State.ZOMBIE):
+            process = tx.get(Task, leader)
+            flags = process.flags | Flag.DOOMED
+            tx.put(leader, replace(process, flags=flags, status=killed(signo)))
+            return
 
 
 @hooks.on_due
@@ -164,6 +181,9 @@ def act(tx: Transaction, leader: TaskId, prefer: TaskId = NOBODY) -> None:
     """
     process = tx.find(Task, leader)
     if process is None:
+        return
+    if process.flags & Flag.DOOMED:
+        death.kill(tx, leader, process.status)
         return
     members = (leader, *process.threads)
     if prefer != leader and prefer in members:

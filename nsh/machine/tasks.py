@@ -50,6 +50,9 @@ class Flag:
     """A namespace's init that is dying and takes its namespace with it."""
     LINGERING: Final = 128
     """Such an init that waits for its namespace to be empty."""
+    DOOMED: Final = 512
+    """A deadly signal has been sent: nothing else that comes before it is taken makes a difference.
+    ``status`` says which."""
     PARENT_EXECED: Final = 256
     """Its parent has done execve since it was forked: SIGCHLD tells of its end in any case."""
 
