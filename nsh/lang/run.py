@@ -24,6 +24,8 @@ from nsh.machine.record import Record
 Asked = Request | Action
 MAX_DEPTH: Final = 200
 """How deep functions may call each other."""
+MAX_READ: Final = 128 << 20
+"""How many bytes one command may read: its replies are its state, so all of them are kept."""
 
 _NOWHERE: Final = Code("", 0, 0, ())
 
@@ -269,6 +271,9 @@ class Run:
         generator = LIVE.take(command)
         if generator is None:
             generator = replay(lambda: self._start(instruction, command), command, asked)
+        if type(reply) is bytes and command.replies.size + len(reply) > MAX_READ:
+            text = f"a command can remember {MAX_READ >> 20} MiB of what it has read, and no more"
+            reply = Failure(Errno.ENOMEM, text)
         following = Command(
             command.name, command.argv, command.variables, command.replies.append(reply)
         )

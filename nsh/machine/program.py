@@ -73,6 +73,8 @@ class Replies(Record):
 
     chapters: Map[int, tuple[object, ...]] = Map()
     rest: tuple[object, ...] = ()
+    size: int = 0
+    """Bytes that were read, all told."""
 
     def __len__(self) -> int:
         return len(self.chapters) * CHAPTER + len(self.rest)
@@ -84,10 +86,11 @@ class Replies(Record):
 
     def append(self, reply: object) -> "Replies":
         """These and one more."""
+        size = self.size + len(reply) if type(reply) is bytes else self.size
         if len(self.rest) < CHAPTER - 1:
-            return Replies(self.chapters, (*self.rest, reply))
+            return Replies(self.chapters, (*self.rest, reply), size)
         chapter = (*self.rest, reply)
-        return Replies(self.chapters.set(len(self.chapters), chapter))
+        return Replies(self.chapters.set(len(self.chapters), chapter), (), size)
 
 
 CHAPTER: Final = 32
