@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from nsh.abi.errno import Errno
 from nsh.abi.process import Getpgid, Getsid, Setpgid, Setsid
 from nsh.abi.signals import SiCode, Sig
-from nsh.kernel import pids, signals
+from nsh.kernel import pids, signals, stopping
 from nsh.kernel.dispatch import handles
 from nsh.machine.ids import NO_TERMINAL, TaskId
 from nsh.machine.signals import SigInfo
@@ -105,7 +105,7 @@ def after_loss(tx: Transaction, child: TaskId, parent: TaskId, *, child_dies: bo
         return
     if not orphaned(tx, task.group, child if child_dies else None):
         return
-    if any(tx.get(Task, member).state is State.STOPPED for member in members(tx, task.group)):
+    if any(stopping.is_stopped(tx, tx.get(Task, each)) for each in members(tx, task.group)):
         send_group(tx, task.group, Sig.SIGHUP)
         send_group(tx, task.group, Sig.SIGCONT)
 

@@ -24,7 +24,7 @@ from nsh.abi.signals import (
     Sigtimedwait,
     bit,
 )
-from nsh.kernel import death, dispositions, hooks, pids, sessions, spaces, wait, waiting
+from nsh.kernel import death, dispositions, hooks, pids, sessions, spaces, stopping, waiting
 from nsh.machine.ids import NOBODY, TaskId
 from nsh.machine.pids import PidSpace
 from nsh.machine.signals import SigInfo
@@ -77,11 +77,11 @@ def send(
         process = tx.get(Task, leader)
     elif mask & _CONT:
         discard(tx, leader, STOPS)
-        if _continue(tx, leader):
+        if stopping.go_on(tx, leader):
             tx.due.append((leader, target))
         process = tx.get(Task, leader)
-    blocked = tx.get(Task, target).blocked & mask & ~UNBLOCKABLE
-    if not blocked and _ignored(tx, leader, process, signo, force=force):
+    held_back = tx.get(Task, target).blocked & mask & ~UNBLOCKABLE
+    if not held_back and _ignored(tx, leader, process, signo, force=force):
         return
     if _append(tx, target if thread else leader, info, thread=thread):
         tx.due.append((leader, target))
@@ -211,7 +211,7 @@ def _act(tx: Transaction, leader: TaskId, tid: TaskId, taken: int) -> int:
             return 0
         if not task.pending and not process.shared:
             return 0
-        awaiting = _awaited(tx, tid)
+        awaiting = awaited_by(tx, tid)
         awaited = awaiting or 0
         unblocked = ~task.blocked if task.state is not State.STOPPED else bit(Sig.SIGKILL)
         signo = _next(task, process, (unblocked | awaited) & ~masked, ~taken)
@@ -228,20 +228,25 @@ def _act(tx: Transaction, leader: TaskId, tid: TaskId, taken: int) -> int:
         else:
             _default(tx, leader, tid, signo)
             if awaiting is not None and tx.find(Task, tid) is not None:
-                _interrupt(tx, tid)  # of all calls, this one whatever wakes its thread
+                interrupt(tx, tid)  # of all calls, this one whatever wakes its thread
     if handled:
-        _interrupt(tx, tid)
+        interrupt(tx, tid)
     return handled | found
 
 
-def _interrupt(tx: Transaction, tid: TaskId) -> None:
+def interrupt(tx: Transaction, tid: TaskId) -> None:
     """As :func:`nsh.kernel.waiting.interrupt`, but not where sigtimedwait has got its signal."""
     waiter = waiting.waiter(tx, tid)
     if waiter is None or waiter.channels or not isinstance(waiter.request, Sigtimedwait):
         waiting.interrupt(tx, tid)
 
 
-def _awaited(tx: Transaction, tid: TaskId) -> int | None:
+def blocked(tx: Transaction, tid: TaskId) -> int:
+    """The signal mask of *tid*, less what it waits for by sigtimedwait(2)."""
+    return tx.get(Task, tid).blocked & ~(awaited_by(tx, tid) or 0)
+
+
+def awaited_by(tx: Transaction, tid: TaskId) -> int | None:
     """The signals that *tid* waits for by sigtimedwait(2), blocked or not; None if it does not."""
     waiter = waiting.waiter(tx, tid)
     if waiter is None or waiter.interrupted or not isinstance(waiter.request, Sigtimedwait):
@@ -283,7 +288,7 @@ def _default(tx: Transaction, leader: TaskId, tid: TaskId, signo: int) -> None:
         return  # unblocked too late: an init is not hurt by what it does not handle
     if mask & STOPS:
         if signo == Sig.SIGSTOP or not sessions.orphaned(tx, process.group):
-            _stop(tx, leader, signo)
+            stopping.stop(tx, leader, signo)
         return
     death.kill(tx, leader, killed(signo))
 
@@ -310,52 +315,6 @@ def _take(tx: Transaction, tid: TaskId, signo: int) -> SigInfo:
             tx.put(task.leader, replace(process, shared=shared))
             return info
     raise KeyError(signo)
-
-
-def _stop(tx: Transaction, leader: TaskId, signo: int) -> None:
-    process = tx.get(Task, leader)
-    if process.state is State.STOPPED:
-        return
-    flags = process.flags & ~(Flag.STOP_REPORTED | Flag.CONTINUED)
-    state = process.state if process.state is State.ZOMBIE else State.STOPPED
-    tx.put(leader, replace(process, state=state, status=signo, flags=flags))
-    for tid in process.threads:
-        tx.put(tid, replace(tx.get(Task, tid), state=State.STOPPED))
-    for tid in (leader, *process.threads):
-        if _awaited(tx, tid) is not None:
-            _interrupt(tx, tid)  # as after any default action
-    _tell_parent(tx, leader, SiCode.CLD_STOPPED, signo)
-
-
-def _continue(tx: Transaction, leader: TaskId) -> bool:
-    """Let a stopped process go on; whether it was one."""
-    process = tx.get(Task, leader)
-    members = (leader, *process.threads)
-    if all(tx.get(Task, tid).state is not State.STOPPED for tid in members):
-        return False
-    for tid in members:
-        task = tx.get(Task, tid)
-        if task.state is State.STOPPED:
-            tx.put(tid, replace(task, state=State.ALIVE))
-            waiting.ready(tx, tid)
-    process = tx.get(Task, leader)
-    flags = process.flags & ~Flag.STOP_REPORTED | Flag.CONTINUED
-    tx.put(leader, replace(process, flags=flags, status=0))
-    _tell_parent(tx, leader, SiCode.CLD_CONTINUED, int(Sig.SIGCONT))
-    return True
-
-
-def _tell_parent(tx: Transaction, leader: TaskId, code: SiCode, status: int) -> None:
-    """SIGCHLD for a stop or a continuation, and whoever waits for one."""
-    process = tx.get(Task, leader)
-    parent = tx.find(Task, process.parent)
-    if parent is None:
-        return
-    action = parent.actions.by_signal.get(Sig.SIGCHLD)
-    if action is None or not (action.flags & SaFlag.SA_NOCLDSTOP or action.handler == "ignore"):
-        told = process.parent_thread or process.parent
-        send(tx, told, child_info(tx, process, parent, code, status), force=True)
-    wait.tell(tx, leader, process)
 
 
 def child_info(tx: Transaction, child: Task, parent: Task, code: SiCode, status: int) -> SigInfo:

@@ -20,7 +20,7 @@ from nsh.abi.process import (
     stopped,
 )
 from nsh.abi.signals import SiCode, Sig
-from nsh.kernel import death, families, pids, waiting
+from nsh.kernel import death, families, pids, stopping, waiting
 from nsh.kernel.dispatch import handles
 from nsh.kernel.waiting import WouldBlock
 from nsh.machine.ids import SpaceId, TaskId
@@ -247,7 +247,11 @@ def _event(
         if not keep:
             death.reap(tx, child, task)
         return event
-    if options & _WSTOPPED and not task.flags & Flag.STOP_REPORTED and _is_stopped(tx, task):
+    if (
+        options & _WSTOPPED
+        and not task.flags & Flag.STOP_REPORTED
+        and stopping.is_stopped(tx, task)
+    ):
         event = _told(tx, viewer, child, task, stopped(task.status), SiCode.CLD_STOPPED)
         if not keep:
             tx.put(child, replace(task, flags=task.flags | Flag.STOP_REPORTED))
@@ -258,13 +262,6 @@ def _event(
             tx.put(child, replace(task, flags=task.flags & ~Flag.CONTINUED))
         return event
     return None
-
-
-def _is_stopped(tx: Transaction, task: Task) -> bool:
-    """Whether a process is stopped, if only in the threads that its leader has left behind."""
-    if task.state is State.ZOMBIE:
-        return any(tx.get(Task, tid).state is State.STOPPED for tid in task.threads)
-    return task.state is State.STOPPED
 
 
 def _told(

@@ -9,6 +9,7 @@ from typing import Any
 from nsh.abi import Blocked, Failure, Request, files, namespaces, process, signals
 from nsh.abi.process import CloneFlag, IdType
 from nsh.kernel import perform, pids
+from nsh.kernel import signals as kernel_signals
 from nsh.kernel.boot import INIT, boot
 from nsh.machine import Transaction
 from nsh.machine.ids import TaskId
@@ -247,18 +248,11 @@ class World(Running):
             row += [
                 _mask(task.pending),
                 _mask(process.shared),
-                task.blocked & ~self._awaited(tid),
+                kernel_signals.blocked(tx, tid),
                 process.actions.ignored,
                 process.actions.handled,
             ]
         return str(task.pids[1]), row
-
-    def _awaited(self, tid: TaskId) -> int:
-        """What sigtimedwait(2) unblocks while it waits."""
-        waiter = self.machine.find(Waiter, tid)
-        if waiter is None or waiter.interrupted:
-            return 0
-        return waiter.request.mask if isinstance(waiter.request, signals.Sigtimedwait) else 0
 
 
 def agree(real: list[dict[str, Any]], model: list[dict[str, Any]]) -> int | None:

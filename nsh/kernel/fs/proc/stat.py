@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from nsh.kernel import pids, terminals
+from nsh.kernel import pids, signals, terminals
 from nsh.kernel.fs.proc import hardware
 from nsh.kernel.fs.proc.nodes import TaskNode
 from nsh.kernel.fs.proc.registry import task_file
@@ -61,7 +61,7 @@ def stat(tx: Transaction, caller: TaskId, node: TaskNode) -> str:
         _NO_LIMIT,
         *(0, 0, 0, 0, 0),  # startcode endcode startstack kstkesp kstkeip
         mask_of(task.pending) & _LOW_SIGNALS,
-        task.blocked & _LOW_SIGNALS,
+        signals.blocked(tx, node.task) & _LOW_SIGNALS,
         process.actions.ignored & _LOW_SIGNALS,
         process.actions.handled & _LOW_SIGNALS,
         int(inspected and alone and not running),  # wchan: whether it waits in the kernel

@@ -30,7 +30,7 @@ def status(tx: Transaction, caller: TaskId, node: TaskNode) -> str:
         *_levels(tx, node.space, task, process),
         "Kthread:\t0",
         f"Threads:\t{1 + len(process.threads)}",
-        *_signals(task, process),
+        *_signals(task, process, signals.blocked(tx, node.task)),
         *_capabilities(task.creds),
         "NoNewPrivs:\t0",
         "Seccomp:\t0",
@@ -107,13 +107,13 @@ def _number(tx: Transaction, whom: Task | Group | Session | None, space: SpaceId
     return 0 if whom is None else pids.number(tx, whom, space)
 
 
-def _signals(task: Task, process: Task) -> list[str]:
+def _signals(task: Task, process: Task, blocked: int) -> list[str]:
     """SigQ tells of the process's own queue; Linux adds up those of all processes of its user."""
     queued = len(task.pending) + len(process.shared)
     masks = {
         "SigPnd": mask_of(task.pending),
         "ShdPnd": mask_of(process.shared) | _deadly(process),
-        "SigBlk": task.blocked,
+        "SigBlk": blocked,
         "SigIgn": process.actions.ignored,
         "SigCgt": process.actions.handled,
     }
