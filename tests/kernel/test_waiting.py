@@ -94,7 +94,7 @@ def test_the_dead_wait_no_more(clockwork: Clockwork) -> None:
 
 
 def test_readers_of_a_pipe_are_woken_in_the_order_they_came(clockwork: Clockwork) -> None:
-    reader, writer = clockwork.ask(Pipe())  # type: ignore[misc]  # two descriptors
+    reader, writer = clockwork.ask(Pipe())
     first, second = clockwork.spawn(), clockwork.spawn()
     for who in (second, first):
         assert clockwork.ask(Read(reader, 1), who) == "blocked"
