@@ -160,12 +160,6 @@ def ready(tx: Transaction, task: TaskId) -> None:
         enqueue(tx, task)
 
 
-def first(tx: Transaction) -> TaskId | None:
-    """The task at the head of the run queue, or None if nobody may run."""
-    queue = tx.find(RunQueue, 0)
-    return queue.entries[queue.head] if queue is not None and queue.entries else None
-
-
 def retire(tx: Transaction, again: bool) -> None:
     """Take the head of the run queue off; with ``again`` it goes to the end instead.
 

@@ -1,8 +1,13 @@
-"""A program on its way through one step: taken apart, changed in place, put together again."""
+"""A program on its way through one step: taken apart, changed in place, put together again.
+
+Its topmost frame is taken apart only when something in it is about to change: a command that asks
+one request after the other leaves the frames below it alone.
+"""
 
 from collections.abc import Callable
 from typing import Any, Final, cast
 
+import msgspec
 from immutables import Map
 
 from nsh.abi.errno import Errno, KernelError
@@ -18,6 +23,7 @@ from nsh.lang.live import LIVE, AtWork, replay, send
 from nsh.lang.mistakes import BUILTINS
 from nsh.lang.spawning import UsageProblem
 from nsh.lang.unquote import quote
+from nsh.machine.ids import TaskId
 from nsh.machine.program import Code, Command, Frame, Program, Scope
 from nsh.machine.record import Record
 
@@ -56,53 +62,38 @@ class Refused(Exception):
         self.error = error
 
 
-class Run:
-    """A program taken apart."""
+class Run(msgspec.Struct, eq=False, gc=False):
+    """A program taken apart; :func:`take_apart` makes one."""
 
-    code: Code
-    counter: int
-    instructions: tuple[Any, ...]
-    over: bool
+    commands: CommandTable
+    lower: tuple[Frame, ...]
+    """The frames below the one on top; all of them while that one is ``folded``."""
+    scope: Scope
+    command: Command | None
+    caller: TaskId
+    ends_task: bool
+    traced: int
+    errno: int
+    failed: bool
+    folded: bool = True
+    over: bool = False
     """No frame is left."""
-    role: str
-    saved: tuple[tuple[str, str | None], ...]
-    stack: list[Any]
+    code: Code = _NOWHERE
+    counter: int = 0
+    instructions: tuple[Any, ...] = ()
+    stack: list[Any] = []
+    saved: tuple[tuple[str, str | None], ...] = ()
+    role: str = ""
 
-    __slots__ = (
-        "caller",
-        "code",
-        "command",
-        "commands",
-        "counter",
-        "ends_task",
-        "errno",
-        "failed",
-        "instructions",
-        "lower",
-        "over",
-        "role",
-        "saved",
-        "scope",
-        "stack",
-        "traced",
-    )
+    def unfold(self) -> None:
+        """Take the topmost frame apart, unless it is already."""
+        if self.folded:
+            self._enter_lower()
 
-    def __init__(self, program: Program, commands: CommandTable) -> None:
-        self.commands = commands
-        self.scope = program.scope
-        self.command = program.command
-        self.caller = program.caller
-        self.ends_task = program.ends_task
-        self.traced = program.traced
-        self.errno = program.errno
-        self.failed = program.failed
-        self.lower = program.frames
-        self._enter_lower()
-
-    def save(self, asked: Asked | None) -> Program:
-        """The program as a value, having asked *asked*."""
+    def save(self, asked: Asked | None, reply: object = None) -> Program:
+        """The program as a value, having asked *asked* and, unless None, been told *reply*."""
         frames = self.lower
-        if not self.over:
+        if not self.folded and not self.over:
             top = Frame(self.code, self.counter, tuple(self.stack), self.saved, self.role)
             frames = (*frames, top)
         return Program(
@@ -110,7 +101,7 @@ class Run:
             self.scope,
             self.command,
             asked,
-            None,
+            reply,
             self.caller,
             self.ends_task,
             self.traced,
@@ -196,6 +187,7 @@ class Run:
 
     def _enter_lower(self) -> None:
         frames = self.lower
+        self.folded = False
         if not frames:
             self.over = True
             self.code, self.instructions, self.counter = _NOWHERE, (), 0
@@ -256,21 +248,26 @@ class Run:
         """Go on with the reply to what was asked last."""
         command = self.command
         if command is None:
+            self.unfold()
             if type(asked) is Sigreturn and self.role == "trap":
                 return self.end_trap()
             taker = TAKES.get(type(asked))
             return None if taker is None else taker(self, self._instruction(), asked, reply)
-        instruction = self._instruction()
         if type(reply) is Failure:
+            self.unfold()
+            instruction = self._instruction()
             if type(instruction) is op.Run or instruction is None:
                 self.errno = int(reply.errno)
         elif type(asked) is Execve:
+            self.unfold()
             return self.execute(asked)
         elif type(asked) is Fork and reply and self._answers(command):
             self.set_child(cast(int, reply))
         generator = LIVE.take(command)
         if generator is None:
-            generator = replay(lambda: self._start(instruction, command), command, asked)
+            self.unfold()
+            again = self._instruction()
+            generator = replay(lambda: self._start(again, command), command, asked)
         if type(reply) is bytes and command.replies.size + len(reply) > MAX_READ:
             text = f"a command can remember {MAX_READ >> 20} MiB of what it has read, and no more"
             reply = Failure(Errno.ENOMEM, text)
@@ -312,24 +309,27 @@ class Run:
         return STARTS[type(instruction)](self, instruction, command)
 
     def _advance(self, command: Command, generator: AtWork, reply: object) -> Asked | None:
-        instruction = self._instruction()
         self.command = None
         while True:
             try:
                 asked: Asked = send(generator, reply)
             except StopIteration as stop:
+                self.unfold()
+                instruction = self._instruction()
                 if instruction is None:
                     self.finish(False, stop.value)
                     return None
                 return ENDS[type(instruction)](self, instruction, command, stop.value)
             except KernelError as error:
-                return self._refused(instruction, command.name, error)
+                return self._refused(command.name, error)
             except Refused as refused:
-                return self._refused(instruction, refused.name, refused.error)
+                return self._refused(refused.name, refused.error)
             except UsageProblem as problem:
-                return self.complain(problem.text, 2, tested=_tested(instruction))
+                self.unfold()
+                return self.complain(problem.text, 2, tested=_tested(self._instruction()))
             except ExpansionError as problem:
-                return self.complain(str(problem), 1, tested=_tested(instruction))
+                self.unfold()
+                return self.complain(str(problem), 1, tested=_tested(self._instruction()))
             if type(asked) is Execve and not self._knows(asked):
                 reply = Failure(Errno.ENOENT, f"there is no command called {asked.argv[0]}")
                 command = Command(
@@ -347,12 +347,29 @@ class Run:
         name = request.argv[0].rpartition("/")[2]
         return name in BUILTINS or self.commands.find(name) is not None
 
-    def _refused(self, instruction: op.Instruction | None, name: str, error: KernelError) -> Report:
+    def _refused(self, name: str, error: KernelError) -> Report:
+        self.unfold()
+        instruction = self._instruction()
         self.errno = int(error.errno)
         tested = _tested(instruction)
         if type(instruction) is op.Redirect and tested:
             self.counter = instruction.after
         return self.complain(f"{name}: {error}", 1, tested, Failure(error.errno, error.reason))
+
+
+def take_apart(program: Program, commands: CommandTable) -> Run:
+    """*program* as it goes through a step."""
+    return Run(
+        commands,
+        program.frames,
+        program.scope,
+        program.command,
+        program.caller,
+        program.ends_task,
+        program.traced,
+        program.errno,
+        program.failed,
+    )
 
 
 def _tested(instruction: op.Instruction | None) -> bool:

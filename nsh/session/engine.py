@@ -7,6 +7,7 @@ the puppeteer answer, and commits both in one transaction.
 
 from typing import Final
 
+import msgspec
 from msgspec.structs import replace
 
 from nsh.abi.errno import Errno, KernelError
@@ -17,13 +18,14 @@ from nsh.abi.signals import Sig
 from nsh.kernel import dispatch, policies, refs, signals, waiting
 from nsh.lang import actions, stepper
 from nsh.lang.commands import CommandTable
+from nsh.lang.run import Asked, Run
 from nsh.machine.crossing import Crossing
 from nsh.machine.ids import NOBODY, TaskId
 from nsh.machine.pids import PidSpace
 from nsh.machine.program import DIRECTOR, Director, Program, Puppet
 from nsh.machine.tasks import State, Task
-from nsh.machine.value import Machine, Transaction
-from nsh.machine.waiting import Deadlines, Waiter
+from nsh.machine.value import Machine, Transaction, begin
+from nsh.machine.waiting import Deadlines, RunQueue, Waiter
 from nsh.session import output, puppets
 from nsh.session.history import Output
 
@@ -32,61 +34,62 @@ TICK: Final = 100_000
 must not stop the clock for all."""
 
 
-class Event:
+class Event(msgspec.Struct, eq=False, gc=False):
     """What one step did; the session makes a :class:`~nsh.session.history.Step` of it."""
 
-    __slots__ = (
-        "action",
-        "cost",
-        "ended",
-        "machine",
-        "output",
-        "program",
-        "puppet",
-        "reply",
-        "request",
-        "task",
-        "transaction",
-        "waiter",
-    )
-
+    task: TaskId
+    record: Task
+    """As it was before the step, and so is the puppet."""
+    puppet: Puppet
+    program: Program
+    """The program as it was before the step, about to handle a signal if there is one."""
+    waiter: Waiter | None
+    """The blocked call that was asked again, if it was one."""
+    transaction: Transaction
     machine: Machine
-
-    def __init__(
-        self,
-        task: TaskId,
-        puppet: Puppet,
-        program: Program,
-        waiter: Waiter | None,
-        transaction: Transaction,
-    ) -> None:
-        self.task = task
-        self.puppet = puppet
-        self.program = program
-        """The program as it was when it asked."""
-        self.waiter = waiter
-        """The blocked call that was asked again, if it was one."""
-        self.transaction = transaction
-        self.request: Request | None = None
-        self.reply: object = None
-        self.action: actions.Action | None = None
-        self.output: tuple[Output, ...] = ()
-        self.ended: actions.Finished | None = None
-        """The end of the statement that was typed, if this step brought it."""
-        self.cost = 1
-        """What the step counts for in a budget of steps."""
+    """After the step."""
+    run: Run | None = None
+    """The program, having asked; None where a blocked call was asked again."""
+    request: Request | None = None
+    reply: object = None
+    action: actions.Action | None = None
+    output: tuple[Output, ...] = ()
+    ended: actions.Finished | None = None
+    """The end of the statement that was typed, if this step brought it."""
+    cost: int = 1
+    """What the step counts for in a budget of steps."""
 
     @property
     def crossings(self) -> tuple[Crossing, ...]:
         """The ids that were translated at the boundary, in order."""
         return tuple(c for c in self.transaction.crossings if isinstance(c, Crossing))
 
-    def go_on(self, reply: object) -> None:
+    @property
+    def silent(self) -> bool:
+        """Whether there is nothing in it for people: no output, verdict, trace or end."""
+        if self.output or self.ended is not None or self.traced:
+            return False
+        return type(self.action) is not actions.Expected
+
+    @property
+    def traced(self) -> bool:
+        """Whether its system call is to be reported."""
+        run = self.run
+        return (self.program.traced if run is None else run.traced) > 0
+
+    def asking(self, asked: Asked | None, reply: object = None) -> Program:
+        """The program, having asked *asked* and, unless None, been told *reply*."""
+        run = self.run
+        if run is not None:
+            return run.save(asked, reply)
+        return replace(self.program, asked=asked, reply=reply)
+
+    def go_on(self, asked: Asked, reply: object) -> None:
         """Give the program the answer that it waits for."""
-        puppet = self.puppet
-        program = stepper.resume(self.program, reply)
-        self.transaction.put(self.task, Puppet(puppet.label, program, puppet.queue, puppet.loan))
-        waiting.retire(self.transaction, again=True)
+        puppet, tx = self.puppet, self.transaction
+        program = self.asking(asked, 0 if reply is None else reply)
+        tx.put(self.task, Puppet(puppet.label, program, puppet.queue, puppet.loan))
+        waiting.retire(tx, again=True)
 
 
 class Engine:
@@ -97,79 +100,85 @@ class Engine:
 
     def step(self, machine: Machine) -> Event | None:
         """Let the next program take one step; None if none can."""
-        tx = Transaction(machine)
-        turn = _next(tx)
-        return None if turn is None else self._turn(tx, *turn)
-
-    @staticmethod
-    def idle(machine: Machine) -> bool:
-        """Whether no program can take a step."""
-        return _next(Transaction(machine)) is None
-
-    def _turn(
-        self, tx: Transaction, task: TaskId, puppet: Puppet, program: Program, waiter: Waiter | None
-    ) -> Event:
-        asked: Request | actions.Action
+        event = _next(machine)
+        if event is None:
+            return None
+        tx, task, waiter = event.transaction, event.task, event.waiter
         if waiter is not None and waiter.interrupted and signals.restarts(tx, task):
             waiting.done(tx, task)
-            waiter = None
+            waiter = event.waiter = None
+        asked: Asked
         if waiter is not None:
             asked = waiter.request  # type: ignore[assignment]  # machine/ knows no abi
         else:
-            delivery = signals.take(tx, task)
-            if delivery is not None:
-                program = stepper.deliver(program, delivery)
-            program, asked = stepper.step(program, self.commands)
+            record = event.record
+            if record.pending or record.shared or record.leader != task:
+                delivery = signals.take(tx, task)
+                if delivery is not None:
+                    event.program = stepper.deliver(event.program, delivery)
+            event.run, asked = stepper.advance(event.program, self.commands)
         if not tx.clean:  # the kernel rolls back to here if it refuses
-            tx = Transaction(tx.commit())
-        event = Event(task, puppet, program, waiter, tx)
+            tx = event.transaction = begin(tx.commit())
         if isinstance(asked, Request):
-            self._call(event, asked, None)
+            self._call(event, asked, asked, None)
         else:
             event.action = asked
-            self._act(event, asked)
+            self._act(event, asked, asked)
         deadlines = tx.find(Deadlines, 0)
         if deadlines is not None and deadlines.entries:
             waiting.advance(tx, tx.clock + TICK * event.cost)
         event.machine = tx.commit()
         return event
 
+    @staticmethod
+    def idle(machine: Machine) -> bool:
+        """Whether no program can take a step."""
+        return _next(machine) is None
+
     # ---- system calls
 
-    def _call(self, event: Event, request: Request, newborn: actions.SpawnChild | None) -> None:
-        """Have the kernel answer, and write what becomes of the programs."""
+    def _call(
+        self,
+        event: Event,
+        asked: Asked,
+        request: Request,
+        newborn: actions.SpawnChild | None,
+    ) -> None:
+        """Have the kernel answer *request*, and write what becomes of the programs.
+
+        The program has asked *asked*: the same, or an action that comes down to it.
+        """
         if newborn is None and type(request) is Clone and request.name:
-            self._act(event, actions.SpawnChild(request, None))  # as clone2 -n asks for it
+            self._act(event, asked, actions.SpawnChild(request, None))  # as clone2 -n asks for it
             return
         tx, task = event.transaction, event.task
         event.request = request
         reply = event.reply = dispatch.call(tx, task, request)
         kind = type(reply)
         if kind is Blocked:
-            puppet = event.puppet
-            program = replace(event.program, asked=request)
+            puppet, program = event.puppet, event.asking(asked)
             tx.put(task, Puppet(puppet.label, program, puppet.queue, puppet.loan))
             waiting.retire(tx, again=False)
             return
         if event.waiter is not None:
             waiting.done(tx, task)
         if kind is Failure:
-            event.go_on(reply)
+            event.go_on(asked, reply)
             return
         kind = type(request)
         if kind is Write:
             event.output = output.written(tx, request)
         elif kind is Clone or kind is Fork:
-            _born(tx, task, event.program, reply, newborn)
+            _born(event, asked, newborn)
         if not tx.deaths:
-            event.go_on(reply)
+            event.go_on(asked, reply)
             return
         if puppets.alive(tx, task):
-            event.go_on(reply)
+            event.go_on(asked, reply)
         else:
             waiting.retire(tx, again=False)
             if kind is Execve:
-                _take_over(event, reply)
+                _take_over(event, asked, reply)
         self._bury(event)
 
     def _bury(self, event: Event) -> None:
@@ -211,8 +220,9 @@ class Engine:
 
     # ---- the puppeteer's part
 
-    def _act(self, event: Event, action: actions.Action) -> None:
-        tx, task, program = event.transaction, event.task, event.program
+    def _act(self, event: Event, asked: Asked, action: actions.Action) -> None:
+        """Do *action*, which is what the program has asked, or what that comes down to."""
+        tx, task = event.transaction, event.task
         match action:
             case actions.Finished():
                 self._end(event, action)
@@ -220,9 +230,9 @@ class Engine:
                 try:
                     puppets.label_free(tx, action.request.name)
                 except KernelError as error:
-                    self._answer(event, Failure(error.errno, error.reason))
+                    self._answer(event, asked, Failure(error.errno, error.reason))
                 else:
-                    self._call(event, action.request, action)
+                    self._call(event, asked, action.request, action)
             case actions.Delegate():
                 self._delegate(event, action)
             case actions.Switch():
@@ -234,27 +244,28 @@ class Engine:
                     else:
                         policies.set_profile(tx, action.name)
                 except KernelError as error:
-                    self._answer(event, Failure(error.errno, error.reason))
+                    self._answer(event, asked, Failure(error.errno, error.reason))
                 else:
-                    self._answer(event, 0)
+                    self._answer(event, asked, 0)
             case actions.Report():
-                self._call(event, Write(2, action.text.encode("utf-8", "surrogateescape")), None)
+                text = action.text.encode("utf-8", "surrogateescape")
+                self._call(event, asked, Write(2, text), None)
             case actions.PureBudget():
                 event.cost = action.instructions
-                tx.put(task, replace(event.puppet, program=program))
+                tx.put(task, replace(event.puppet, program=event.asking(None)))
                 waiting.retire(tx, again=True)
             case _:
-                self._answer(event, 0)
+                self._answer(event, asked, 0)
 
     @staticmethod
-    def _answer(event: Event, reply: object) -> None:
+    def _answer(event: Event, asked: Asked, reply: object) -> None:
         event.reply = reply
-        event.go_on(reply)
+        event.go_on(asked, reply)
 
     def _end(self, event: Event, end: actions.Finished) -> None:
-        tx, task, program = event.transaction, event.task, event.program
+        tx, task, program = event.transaction, event.task, event.asking(None)
         if program.ends_task:
-            self._call(event, ExitGroup(end.status & 0xFF), None)
+            self._call(event, end, ExitGroup(end.status & 0xFF), None)
             return
         puppets.finish(tx, task)
         waiting.retire(tx, again=puppets.of(tx, task).program is not None)
@@ -268,11 +279,11 @@ class Engine:
             if target == task:
                 raise Errno.EDEADLK("a task cannot wait for itself to perform something")
         except KernelError as error:
-            self._answer(event, Failure(error.errno, error.reason))
+            self._answer(event, action, Failure(error.errno, error.reason))
             return
         puppets.lend(tx, target, replace(action.program, caller=task))
         own = tx.get(Puppet, task)
-        tx.put(task, replace(own, program=replace(event.program, asked=action)))
+        tx.put(task, replace(own, program=event.asking(action)))
         waiting.retire(tx, again=False)
 
     def _switch(self, event: Event, action: actions.Switch) -> None:
@@ -281,57 +292,57 @@ class Engine:
         try:
             target = _puppet(tx, event.task, action.ref)
         except KernelError as error:
-            self._answer(event, Failure(error.errno, error.reason))
+            self._answer(event, action, Failure(error.errno, error.reason))
             return
         tx.put(0, replace(tx.get(Director, 0), actor=target))
-        self._answer(event, 0)
+        self._answer(event, action, 0)
 
 
-def _next(tx: Transaction) -> tuple[TaskId, Puppet, Program, Waiter | None] | None:
+def _next(machine: Machine) -> Event | None:
     """Whose turn it is, with its program and the call that it waits to be asked again.
 
     Entries of the run queue that lead nowhere (the dead, the stopped, the blocked) are taken off.
     """
-    while (task := waiting.first(tx)) is not None:
+    tx = begin(machine)
+    while True:
+        queue = tx.find(RunQueue, 0)
+        if queue is None or not queue.entries:
+            return None
+        task = queue.entries[queue.head]
         puppet = tx.find(Puppet, task)
         record = tx.find(Task, task)
-        if puppet is not None and puppet.program is None and signals.deliverable(tx, task):
-            # a puppet that waits to be told handles its signals, as any shell at its prompt
-            puppet = replace(puppet, program=Program(scope=tx.get(Director, 0).scope))
-        if puppet is not None and puppet.program is not None:
+        if puppet is not None and record is not None and record.state is State.ALIVE:
+            program = puppet.program
+            if program is None and signals.deliverable(tx, task):
+                # a puppet that waits to be told handles its signals, as any shell at its prompt
+                program = Program(scope=tx.get(Director, 0).scope)
+                puppet = replace(puppet, program=program)
             waiter = tx.find(Waiter, task)
-            ready = waiter is None or not waiter.channels
-            if ready and record is not None and record.state is State.ALIVE:
-                return task, puppet, puppet.program, waiter
+            if program is not None and (waiter is None or not waiter.channels):
+                return Event(task, record, puppet, program, waiter, tx, machine)
         waiting.retire(tx, again=False)
-    return None
 
 
-def _take_over(event: Event, reply: object) -> None:
+def _take_over(event: Event, asked: Asked, reply: object) -> None:
     """A thread that was not its process's leader has done execve, and is the leader now."""
     tx = event.transaction
     thread = tx.base.find(Task, event.task)
     if thread is not None and thread.leader != event.task:
-        program = stepper.resume(event.program, reply)
+        program = event.asking(asked, 0 if reply is None else reply)
         tx.put(thread.leader, Puppet(event.puppet.label, program))
         waiting.enqueue(tx, thread.leader)
         tx.deaths.remove(event.task)
 
 
-def _born(
-    tx: Transaction,
-    parent: TaskId,
-    program: Program,
-    reply: object,
-    newborn: actions.SpawnChild | None,
-) -> None:
-    """Give the child that *parent* sees as number *reply* its program."""
+def _born(event: Event, asked: Asked, newborn: actions.SpawnChild | None) -> None:
+    """Give the child whose number is the reply its program."""
+    tx, parent = event.transaction, event.task
     space = tx.get(Task, parent).space
-    child = tx.get(PidSpace, space).task_of[reply]  # type: ignore[index]  # fork replies a pid
+    child = tx.get(PidSpace, space).task_of[event.reply]  # type: ignore[index]  # a pid
     if newborn is not None:
         puppets.christen(tx, child, newborn.request.name, newborn.program)
     else:
-        copy = stepper.resume(replace(program, caller=NOBODY), 0)
+        copy = replace(event.asking(asked, 0), caller=NOBODY)
         puppets.follow(tx, parent, child, copy)
 
 
