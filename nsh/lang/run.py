@@ -7,7 +7,6 @@ one request after the other leaves the frames below it alone.
 from collections.abc import Callable
 from typing import Any, Final, cast
 
-import msgspec
 from immutables import Map
 
 from nsh.abi.errno import Errno, KernelError
@@ -23,7 +22,6 @@ from nsh.lang.live import LIVE, AtWork, replay, send
 from nsh.lang.mistakes import BUILTINS
 from nsh.lang.spawning import UsageProblem
 from nsh.lang.unquote import quote
-from nsh.machine.ids import TaskId
 from nsh.machine.program import Code, Command, Frame, Program, Scope
 from nsh.machine.record import Record
 
@@ -62,28 +60,58 @@ class Refused(Exception):
         self.error = error
 
 
-class Run(msgspec.Struct, eq=False, gc=False):
-    """A program taken apart; :func:`take_apart` makes one."""
+class Run:
+    """A program taken apart."""
 
-    commands: CommandTable
+    asked: Any
+    """What it asked last, None if nothing; so too in ``reply`` for the reply to that."""
+    code: Code
+    counter: int
+    folded: bool
+    instructions: tuple[Any, ...]
     lower: tuple[Frame, ...]
     """The frames below the one on top; all of them while that one is ``folded``."""
-    scope: Scope
-    command: Command | None
-    caller: TaskId
-    ends_task: bool
-    traced: int
-    errno: int
-    failed: bool
-    folded: bool = True
-    over: bool = False
+    over: bool
     """No frame is left."""
-    code: Code = _NOWHERE
-    counter: int = 0
-    instructions: tuple[Any, ...] = ()
-    stack: list[Any] = []
-    saved: tuple[tuple[str, str | None], ...] = ()
-    role: str = ""
+    role: str
+    saved: tuple[tuple[str, str | None], ...]
+    stack: list[Any]
+
+    __slots__ = (
+        "asked",
+        "caller",
+        "code",
+        "command",
+        "commands",
+        "counter",
+        "ends_task",
+        "errno",
+        "failed",
+        "folded",
+        "instructions",
+        "lower",
+        "over",
+        "reply",
+        "role",
+        "saved",
+        "scope",
+        "stack",
+        "traced",
+    )
+
+    def __init__(self, program: Program, commands: CommandTable) -> None:
+        self.commands = commands
+        self.scope = program.scope
+        self.command = program.command
+        self.asked = program.asked
+        self.reply = program.reply
+        self.caller = program.caller
+        self.ends_task = program.ends_task
+        self.traced = program.traced
+        self.errno = program.errno
+        self.failed = program.failed
+        self.lower = program.frames
+        self.folded = True
 
     def unfold(self) -> None:
         """Take the topmost frame apart, unless it is already."""
@@ -355,21 +383,6 @@ class Run(msgspec.Struct, eq=False, gc=False):
         if type(instruction) is op.Redirect and tested:
             self.counter = instruction.after
         return self.complain(f"{name}: {error}", 1, tested, Failure(error.errno, error.reason))
-
-
-def take_apart(program: Program, commands: CommandTable) -> Run:
-    """*program* as it goes through a step."""
-    return Run(
-        commands,
-        program.frames,
-        program.scope,
-        program.command,
-        program.caller,
-        program.ends_task,
-        program.traced,
-        program.errno,
-        program.failed,
-    )
 
 
 def _tested(instruction: op.Instruction | None) -> bool:

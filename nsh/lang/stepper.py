@@ -16,7 +16,7 @@ from nsh.lang import builtins, calls, flow, plumbing
 from nsh.lang.actions import Finished, PureBudget
 from nsh.lang.commands import CommandTable
 from nsh.lang.compiler import code_at
-from nsh.lang.run import PERFORMS, Asked, Run, Suspended, take_apart
+from nsh.lang.run import PERFORMS, Asked, Run, Suspended
 from nsh.machine.program import Frame, Program, Scope
 
 BUDGET: Final = 1_000
@@ -32,22 +32,22 @@ def step(program: Program, commands: CommandTable) -> tuple[Program, Asked]:
     A program that has asked and was not answered asks the same again.  After :class:`Finished`
     there is nothing more to step; :class:`PureBudget` needs no answer.
     """
-    run, asked = advance(program, commands)
+    run = Run(program, commands)
+    asked = advance(run)
     unanswered = type(asked) is Finished or type(asked) is PureBudget
     return run.save(None if unanswered else asked), asked
 
 
-def advance(program: Program, commands: CommandTable) -> tuple[Run, Asked]:
-    """As :func:`step`, but the program is left in pieces: ``Run.save`` puts it together, with the
-    reply if there is one already."""
-    run = take_apart(program, commands)
-    pending = program.asked
+def advance(run: Run) -> Asked:
+    """As :func:`step`, for a program in pieces; whoever goes on with it notes what was asked, and
+    the reply, in ``run``, or has it put together by ``run.save``."""
+    pending = run.asked
     if pending is not None:
-        if program.reply is None:
-            return run, pending  # type: ignore[return-value]  # machine/ knows no abi
-        asked = run.take_in(pending, program.reply)  # type: ignore[arg-type]  # as above
+        if run.reply is None:
+            return pending  # type: ignore[no-any-return]  # machine/ knows no abi
+        asked = run.take_in(pending, run.reply)
         if asked is not None:
-            return run, asked
+            return asked
     run.unfold()
     for _ in range(BUDGET):
         counter, instructions = run.counter, run.instructions
@@ -56,12 +56,12 @@ def advance(program: Program, commands: CommandTable) -> tuple[Run, Asked]:
             run.counter = counter + 1
             asked = PERFORMS[type(instruction)](run, instruction)
         elif run.over:
-            return run, Finished(run.scope.status, run.failed, run.errno)
+            return Finished(run.scope.status, run.failed, run.errno)
         else:
             asked = run.leave()
         if asked is not None:
-            return run, asked
-    return run, PureBudget(BUDGET)
+            return asked
+    return PureBudget(BUDGET)
 
 
 def resume(program: Program, reply: object) -> Program:

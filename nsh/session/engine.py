@@ -5,7 +5,7 @@ at the head of the run queue, lets its program run until it asks something, has 
 the puppeteer answer, and commits both in one transaction.
 """
 
-from typing import Final
+from typing import Final, TypeAlias
 
 import msgspec
 from msgspec.structs import replace
@@ -39,17 +39,19 @@ class Event(msgspec.Struct, eq=False, gc=False):
 
     task: TaskId
     record: Task
-    """As it was before the step, and so is the puppet."""
-    puppet: Puppet
+    """As it was before the step."""
     program: Program
-    """The program as it was before the step, about to handle a signal if there is one."""
+    """As it was before the step, about to handle a signal if there is one; where it was left in
+    pieces, an older stage of it."""
     waiter: Waiter | None
     """The blocked call that was asked again, if it was one."""
     transaction: Transaction
     machine: Machine
     """After the step."""
+    hot: "Hot | None"
+    """Where the program may be left in pieces."""
     run: Run | None = None
-    """The program, having asked; None where a blocked call was asked again."""
+    """The program, in pieces; None where a blocked call was asked again."""
     request: Request | None = None
     reply: object = None
     action: actions.Action | None = None
@@ -58,24 +60,15 @@ class Event(msgspec.Struct, eq=False, gc=False):
     """The end of the statement that was typed, if this step brought it."""
     cost: int = 1
     """What the step counts for in a budget of steps."""
+    traced: bool = False
+    """Its system call is to be reported."""
+    silent: bool = True
+    """There is nothing in it for people: no output, verdict, trace or end of what was typed."""
 
     @property
     def crossings(self) -> tuple[Crossing, ...]:
         """The ids that were translated at the boundary, in order."""
         return tuple(c for c in self.transaction.crossings if isinstance(c, Crossing))
-
-    @property
-    def silent(self) -> bool:
-        """Whether there is nothing in it for people: no output, verdict, trace or end."""
-        if self.output or self.ended is not None or self.traced:
-            return False
-        return type(self.action) is not actions.Expected
-
-    @property
-    def traced(self) -> bool:
-        """Whether its system call is to be reported."""
-        run = self.run
-        return (self.program.traced if run is None else run.traced) > 0
 
     def asking(self, asked: Asked | None, reply: object = None) -> Program:
         """The program, having asked *asked* and, unless None, been told *reply*."""
@@ -86,10 +79,39 @@ class Event(msgspec.Struct, eq=False, gc=False):
 
     def go_on(self, asked: Asked, reply: object) -> None:
         """Give the program the answer that it waits for."""
-        puppet, tx = self.puppet, self.transaction
-        program = self.asking(asked, 0 if reply is None else reply)
-        tx.put(self.task, Puppet(puppet.label, program, puppet.queue, puppet.loan))
+        tx, hot, run = self.transaction, self.hot, self.run
+        if reply is None:
+            reply = 0
+        if hot is not None and run is not None:
+            run.asked, run.reply = asked, reply
+            hot[self.task] = run
+        else:
+            _store(tx, self.task, self.asking(asked, reply))
         waiting.retire(tx, again=True)
+
+
+Hot: TypeAlias = dict[TaskId, Run]
+"""Programs that are left in pieces between steps which nobody looks between.  Their rows in the
+machine are behind until :func:`cool` writes them."""
+
+
+def cool(tx: Transaction, hot: Hot) -> None:
+    """Put the programs together that are in pieces."""
+    for task, run in hot.items():
+        _store(tx, task, run.save(run.asked, run.reply))
+    hot.clear()
+
+
+def _store(tx: Transaction, task: TaskId, program: Program) -> None:
+    puppet = tx.get(Puppet, task)
+    tx.put(task, Puppet(puppet.label, program, puppet.queue, puppet.loan))
+
+
+def cooled(machine: Machine, hot: Hot) -> Machine:
+    """*machine* with every program put together."""
+    tx = begin(machine)
+    cool(tx, hot)
+    return tx.commit()
 
 
 class Engine:
@@ -98,35 +120,50 @@ class Engine:
     def __init__(self, commands: CommandTable) -> None:
         self.commands = commands
 
-    def step(self, machine: Machine) -> Event | None:
-        """Let the next program take one step; None if none can."""
-        event = _next(machine)
+    def step(self, machine: Machine, hot: Hot | None = None) -> Event | None:
+        """Let the next program take one step; None if none can.
+
+        With *hot* programs may be left in pieces there, but after a step that is not silent.
+        """
+        event = _next(machine, hot)
         if event is None:
             return None
         tx, task, waiter = event.transaction, event.task, event.waiter
         if waiter is not None and waiter.interrupted and signals.restarts(tx, task):
             waiting.done(tx, task)
             waiter = event.waiter = None
+            tx = event.transaction = begin(tx.commit())  # to here the kernel rolls back
         asked: Asked
         if waiter is not None:
             asked = waiter.request  # type: ignore[assignment]  # machine/ knows no abi
+            if event.program.traced:
+                event.traced, event.silent = True, False
         else:
-            record = event.record
+            run, record = event.run, event.record
             if record.pending or record.shared or record.leader != task:
                 delivery = signals.take(tx, task)
                 if delivery is not None:
-                    event.program = stepper.deliver(event.program, delivery)
-            event.run, asked = stepper.advance(event.program, self.commands)
-        if not tx.clean:  # the kernel rolls back to here if it refuses
-            tx = event.transaction = begin(tx.commit())
+                    program = event.program if run is None else run.save(run.asked, run.reply)
+                    event.program = stepper.deliver(program, delivery)
+                    run = None
+                    tx = event.transaction = begin(tx.commit())
+            if run is None:
+                run = event.run = Run(event.program, self.commands)
+            asked = stepper.advance(run)
+            if run.traced:
+                event.traced, event.silent = True, False
         if isinstance(asked, Request):
             self._call(event, asked, asked, None)
         else:
             event.action = asked
+            if type(asked) is actions.Expected:
+                event.silent = False
             self._act(event, asked, asked)
         deadlines = tx.find(Deadlines, 0)
         if deadlines is not None and deadlines.entries:
             waiting.advance(tx, tx.clock + TICK * event.cost)
+        if hot and not event.silent:
+            cool(tx, hot)
         event.machine = tx.commit()
         return event
 
@@ -156,8 +193,7 @@ class Engine:
         reply = event.reply = dispatch.call(tx, task, request)
         kind = type(reply)
         if kind is Blocked:
-            puppet, program = event.puppet, event.asking(asked)
-            tx.put(task, Puppet(puppet.label, program, puppet.queue, puppet.loan))
+            _store(tx, task, event.asking(asked))
             waiting.retire(tx, again=False)
             return
         if event.waiter is not None:
@@ -168,6 +204,8 @@ class Engine:
         kind = type(request)
         if kind is Write:
             event.output = output.written(tx, request)
+            if event.output:
+                event.silent = False
         elif kind is Clone or kind is Fork:
             _born(event, asked, newborn)
         if not tx.deaths:
@@ -187,6 +225,8 @@ class Engine:
         own_exit = isinstance(event.request, (Exit, ExitGroup))
         for key in tx.deaths:
             task = TaskId(key)
+            if event.hot:
+                event.hot.pop(task, None)
             puppet = tx.base.find(Puppet, task)
             if puppet is None or puppet.program is None:
                 continue
@@ -209,7 +249,7 @@ class Engine:
             director = tx.get(Director, 0)
             scope = replace(program.scope, status=end.status)
             tx.put(0, Director(director.actor, scope))
-            event.ended = end
+            event.ended, event.silent = end, False
         elif program.caller != NOBODY:
             caller = tx.find(Puppet, program.caller)
             if caller is not None and caller.program is not None:
@@ -252,7 +292,7 @@ class Engine:
                 self._call(event, asked, Write(2, text), None)
             case actions.PureBudget():
                 event.cost = action.instructions
-                tx.put(task, replace(event.puppet, program=event.asking(None)))
+                _store(tx, task, event.asking(None))
                 waiting.retire(tx, again=True)
             case _:
                 self._answer(event, asked, 0)
@@ -298,29 +338,32 @@ class Engine:
         self._answer(event, action, 0)
 
 
-def _next(machine: Machine) -> Event | None:
+def _next(machine: Machine, hot: Hot | None = None) -> Event | None:
     """Whose turn it is, with its program and the call that it waits to be asked again.
 
     Entries of the run queue that lead nowhere (the dead, the stopped, the blocked) are taken off.
     """
-    tx = begin(machine)
     while True:
+        tx = begin(machine)
         queue = tx.find(RunQueue, 0)
         if queue is None or not queue.entries:
             return None
         task = queue.entries[queue.head]
-        puppet = tx.find(Puppet, task)
         record = tx.find(Task, task)
+        puppet = tx.find(Puppet, task)
         if puppet is not None and record is not None and record.state is State.ALIVE:
+            run = hot.pop(task, None) if hot else None
             program = puppet.program
+            if run is not None and program is not None:
+                return Event(task, record, program, None, tx, machine, hot, run)
             if program is None and signals.deliverable(tx, task):
                 # a puppet that waits to be told handles its signals, as any shell at its prompt
                 program = Program(scope=tx.get(Director, 0).scope)
-                puppet = replace(puppet, program=program)
             waiter = tx.find(Waiter, task)
             if program is not None and (waiter is None or not waiter.channels):
-                return Event(task, record, puppet, program, waiter, tx, machine)
+                return Event(task, record, program, waiter, tx, machine, hot, None)
         waiting.retire(tx, again=False)
+        machine = tx.commit()
 
 
 def _take_over(event: Event, asked: Asked, reply: object) -> None:
@@ -329,7 +372,9 @@ def _take_over(event: Event, asked: Asked, reply: object) -> None:
     thread = tx.base.find(Task, event.task)
     if thread is not None and thread.leader != event.task:
         program = event.asking(asked, 0 if reply is None else reply)
-        tx.put(thread.leader, Puppet(event.puppet.label, program))
+        if event.hot:
+            event.hot.pop(thread.leader, None)
+        tx.put(thread.leader, Puppet(tx.base.get(Puppet, event.task).label, program))
         waiting.enqueue(tx, thread.leader)
         tx.deaths.remove(event.task)
 

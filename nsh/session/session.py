@@ -16,7 +16,7 @@ from nsh.machine.settings import Halted
 from nsh.machine.tasks import Task
 from nsh.machine.value import Machine, begin
 from nsh.session import director, trace
-from nsh.session.engine import Engine, Event
+from nsh.session.engine import Engine, Event, Hot, cooled
 from nsh.session.handle import TaskHandle
 from nsh.session.history import NOWHERE, Step
 from nsh.session.result import Result
@@ -304,10 +304,13 @@ class Session:
                 return self.record(self._step(machine))
             machine = director.start(machine, following.code)
         passed = 0
+        hot: Hot | None = {} if quietly else None
         while True:
-            event = self._engine.step(machine)
+            event = self._engine.step(machine, hot)
             if event is not None:
                 if not quietly or passed == STRIDE or not event.silent or self._left <= event.cost:
+                    if hot:
+                        event.machine = cooled(event.machine, hot)
                     return self._took(event, passed)
                 passed += 1
                 machine = event.machine
@@ -315,6 +318,8 @@ class Session:
                 self._left -= event.cost if event.program.caller == DIRECTOR else 1
                 continue
             if passed:
+                if hot:
+                    machine = cooled(machine, hot)
                 return self.record(self._step(machine, passed=passed))
             if self.halted:
                 return None
