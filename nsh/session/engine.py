@@ -191,33 +191,29 @@ class Engine:
         tx, task = event.transaction, event.task
         event.request = request
         reply = event.reply = dispatch.call(tx, task, request)
-        kind = type(reply)
-        if kind is Blocked:
-            _store(tx, task, event.asking(asked))
-            waiting.retire(tx, again=False)
-            return
-        if event.waiter is not None:
+        answer, kind = type(reply), type(request)
+        if answer is not Blocked and event.waiter is not None:
             waiting.done(tx, task)
-        if kind is Failure:
-            event.go_on(asked, reply)
-            return
-        kind = type(request)
         if kind is Write:
             event.output = output.written(tx, request)
             if event.output:
                 event.silent = False
-        elif kind is Clone or kind is Fork:
+        elif (kind is Clone or kind is Fork) and answer is not Failure:
             _born(event, asked, newborn)
-        if not tx.deaths:
-            event.go_on(asked, reply)
-            return
-        if puppets.alive(tx, task):
-            event.go_on(asked, reply)
-        else:
+        if tx.deaths:
+            alive = puppets.alive(tx, task)
+            if not alive:
+                waiting.retire(tx, again=False)
+                if kind is Execve:
+                    _take_over(event, asked, reply)
+            self._bury(event)
+            if not alive:
+                return
+        if answer is Blocked:
+            _store(tx, task, event.asking(asked))
             waiting.retire(tx, again=False)
-            if kind is Execve:
-                _take_over(event, asked, reply)
-        self._bury(event)
+        else:
+            event.go_on(asked, reply)
 
     def _bury(self, event: Event) -> None:
         """End the programs of the tasks that died in this step."""
@@ -225,11 +221,13 @@ class Engine:
         own_exit = isinstance(event.request, (Exit, ExitGroup))
         for key in tx.deaths:
             task = TaskId(key)
-            if event.hot:
-                event.hot.pop(task, None)
             puppet = tx.base.find(Puppet, task)
             if puppet is None or puppet.program is None:
                 continue
+            run = event.hot.pop(task, None) if event.hot else None
+            if task == event.task:
+                run = event.run
+            last = puppet.program if run is None else run.save(None)
             left = tx.find(Puppet, task)
             if left is not None:
                 tx.put(task, Puppet(left.label))
@@ -238,7 +236,7 @@ class Engine:
             else:
                 record = tx.find(Task, task)
                 status = 128 + Sig.SIGKILL if record is None else shell_status(record.status)
-            for program in (puppet.program, *puppet.queue):
+            for program in (last, *puppet.queue):
                 if program.caller != NOBODY:
                     self._finish(event, program, actions.Finished(status, failed=status != 0))
 
