@@ -65,7 +65,8 @@ class Running:
         assert isinstance(waiter.request, Request)
         if waiter.interrupted and signals.restarts(begin(self.machine), task):
             self._done(task)
-            self._handle()
+            while self._handle():
+                pass
         reply = self.raw(task, waiter.request)
         if not isinstance(reply, Blocked):
             self._done(task)

@@ -26,7 +26,7 @@ from nsh.machine.namespaces import Proxy
 from nsh.machine.pids import Containers, PidSpace
 from nsh.machine.pipes import Page, Progress
 from nsh.machine.pipes import Pipe as PipeRecord
-from nsh.machine.tasks import Group, Session, State, Task
+from nsh.machine.tasks import Flag, Group, Session, State, Task
 from nsh.machine.terminals import Foreground, Terminal
 from nsh.machine.tmpfs import Dentry, Inode
 from nsh.machine.uts import Uts
@@ -247,6 +247,7 @@ CASES: dict[str, list[Callable[[Transaction], None]]] = {
     ],
     "_stopped": [
         task("stopped_thread", state=State.ALIVE),
+        task("leader", flags=Flag.CLD_CONTINUED),
     ],
     "_open_files": [
         _descriptor_of_nothing,
