@@ -14,11 +14,11 @@ from nsh.abi.files import Write
 from nsh.abi.process import Clone, Execve, Exit, ExitGroup, Fork, shell_status
 from nsh.abi.request import Blocked, Failure, Request
 from nsh.abi.signals import Sig
-from nsh.kernel import dispatch, policies, refs, signals, waiting
+from nsh.kernel import dispatch, line_discipline, policies, refs, signals, waiting
 from nsh.lang import actions, stepper
 from nsh.lang.commands import CommandTable
 from nsh.machine.crossing import Crossing
-from nsh.machine.ids import NOBODY, TaskId
+from nsh.machine.ids import NOBODY, TaskId, TerminalId
 from nsh.machine.pids import PidSpace
 from nsh.machine.program import DIRECTOR, Director, Program, Puppet
 from nsh.machine.tasks import State, Task
@@ -100,6 +100,16 @@ class Engine:
         tx = Transaction(machine)
         turn = _next(tx)
         return None if turn is None else self._turn(tx, *turn)
+
+    def typed(self, machine: Machine, terminal: TerminalId, data: bytes) -> Event:
+        """Somebody types *data* on *terminal*."""
+        tx = Transaction(machine)
+        event = Event(NOBODY, Puppet(), Program(scope=tx.get(Director, 0).scope), None, tx)
+        line_discipline.type_input(tx, terminal, data)
+        event.output = output.written(tx, None)
+        self._bury(event)
+        event.machine = tx.commit()
+        return event
 
     @staticmethod
     def idle(machine: Machine) -> bool:

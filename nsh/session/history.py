@@ -1,5 +1,6 @@
 """What happened: one step after the other, each with the machine it led to."""
 
+from collections.abc import Sequence
 from typing import Final
 
 import msgspec
@@ -57,6 +58,7 @@ class Step:
         "reply",
         "request",
         "task",
+        "typed",
     )
 
     def __init__(
@@ -91,6 +93,8 @@ class Step:
         """How many statements of the script have begun."""
         self.failed = failed
         """A statement failed here: untested, unexpected, or given up."""
+        self.typed = b""
+        """What the person at the terminal typed, if that was the step."""
         self._transaction = transaction
 
     @property
@@ -113,3 +117,22 @@ class Step:
     def changes(self) -> list[Change]:
         """The rows that the step wrote."""
         return [] if self._transaction is None else self._transaction.changes()
+
+
+def statement_end(history: Sequence[Step], position: int) -> int:
+    """Where the statement ends that is under way at *position*, or else the next one.
+
+    There is a step behind *position*.
+    """
+    cursor = max(history[position].cursor, history[position + 1].cursor)
+    while position < len(history) - 1 and history[position + 1].cursor == cursor:
+        position += 1
+    return position
+
+
+def statement_start(history: Sequence[Step], position: int) -> int:
+    """Where the statement that is looked at at *position* had not begun yet."""
+    cursor = history[position].cursor
+    while position and history[position].cursor == cursor:
+        position -= 1
+    return position
