@@ -85,6 +85,10 @@ class Performance:
         with console.Interrupts() as interrupts:
             while True:
                 if interrupts.heard():
+                    if not session.busy:  # between two statements: the script is what ends
+                        self.failed = self._interrupted = True
+                        console.complain("interrupted")
+                        return
                     yield from self._interrupt()
                 step = session.forward()
                 if step is not None:

@@ -120,9 +120,14 @@ class Session:
         return self._cursor >= len(self._script) and self._idle()
 
     @property
+    def busy(self) -> bool:
+        """Whether a statement is under way."""
+        return self.machine.get(Director, 0).busy
+
+    @property
     def reading(self) -> bool:
         """Whether somebody reads the terminal while a statement is under way."""
-        return self._busy and keyboard.reader(self.machine) is not None
+        return self.busy and keyboard.reader(self.machine) is not None
 
     @property
     def awaiting(self) -> bool:
@@ -168,7 +173,7 @@ class Session:
     def next_statement(self) -> Result:
         """Go on to the end of the statement that is under way, or else of the next one."""
         if self.position == len(self.history) - 1:
-            end = self._cursor if self._busy else self._cursor + 1
+            end = self._cursor if self.busy else self._cursor + 1
             return self._until(lambda: self._cursor >= end and self._idle())
         start, self.position = self.position, statement_end(self.history, self.position)
         return Result(self.history[start + 1 : self.position + 1], self.status)
@@ -220,13 +225,13 @@ class Session:
         self._branch()
         end = self._cursor
         try:
-            yield from self._patiently(lambda: not self._busy)
+            yield from self._patiently(lambda: not self.busy)
             end = self._cursor + len(found)
             self._script[self._cursor : self._cursor] = found
             self._stopped = False
             yield from self._patiently(lambda: self._cursor >= end and self._idle())
         except GeneratorExit:
-            if self._busy:
+            if self.busy:
                 self._give_up(self.machine, "interrupted")
             self._stopped = True
             raise
@@ -248,16 +253,16 @@ class Session:
         """Type ^C, and give up the statement under way, with status 130, if SIGINT does not end it
         within a few steps: init, for one, is immune.  But if a program in the foreground handles,
         ignores or blocks SIGINT the statement goes on; only the second ^C gives it up."""
-        if not self._busy:
+        if not self.busy:
             return Result([], self.status)
         steps: list[Step] = []
         if self._told != self._cursor:
             steps.append(self.type(keyboard.INTERRUPT))
             self._told = self._cursor
-            steps += islice(self._steps(lambda: not self._busy), GRACE)
+            steps += islice(self._steps(lambda: not self.busy), GRACE)
             if keyboard.heeded(self.machine, Sig.SIGINT):
                 return Result(steps, self.status)
-        if self._busy:
+        if self.busy:
             steps.append(self._give_up(self.machine, "interrupted"))
         return Result(steps, self.status)
 
@@ -291,11 +296,6 @@ class Session:
             if step is None:
                 break
             yield step
-
-    @property
-    def _busy(self) -> bool:
-        """Whether a statement is under way."""
-        return self.machine.get(Director, 0).busy
 
     def _patiently(self, done: Callable[[], bool]) -> Iterator[Step]:
         """As :meth:`_steps`, but it does not end where somebody has to type first."""

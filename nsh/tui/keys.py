@@ -69,12 +69,20 @@ DOOR: Final = (
 )
 """Heard before any widget hears them, so that the next key already has its new meaning; each only
 on its side of the door (:meth:`nsh.tui.app.NshApp.check_action`)."""
+TYPED: Final = (
+    Key("tty.interrupt", "ctrl+c", "app.interrupt", "Ctrl+C", "SIGINT; give up what it leaves"),
+    Key("tty.suspend", "ctrl+z", "app.suspend", "Ctrl+Z", "SIGTSTP"),
+    Key("tty.quit", "ctrl+backslash", "app.send_quit", "Ctrl+\\", "SIGQUIT"),
+    Key(
+        "tty.end", "ctrl+d", "app.end_of_file", "Ctrl+D", "end of file, for who reads the terminal"
+    ),
+)
+"""Typed at the acting task's terminal, while something is under way there."""
 GLOBAL: Final = (
     Key("app.help", "f1", "app.help", "F1", "help"),
     Key("app.theme", "f2", "app.theme", "F2", "the next theme"),
     Key("app.next-pane", "tab,f6", "app.focus_next", "Tab F6", "next pane"),
     Key("app.previous-pane", "shift+tab,shift+f6", "app.focus_previous", "Shift+F6", "pane before"),
-    Key("app.interrupt", "ctrl+c", "app.interrupt", "Ctrl+C", "give up what is under way"),
     Key("app.quit", "f10,ctrl+q", "app.quit", "F10", "leave"),
 )
 GROUPS: Final = (
@@ -82,6 +90,7 @@ GROUPS: Final = (
     ("What you see", LOOK),
     ("In a pane", PANE),
     ("In the prompt", DOOR + PROMPT),
+    ("While a command runs, for its terminal", TYPED),
     ("Everywhere", GLOBAL),
 )
 

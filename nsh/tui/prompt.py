@@ -12,6 +12,7 @@ from nsh.tui.cells import clean
 
 KEPT = 1_000
 """Lines of history."""
+READS = "a program reads this terminal: type a line for it; Ctrl+D ends its input"
 
 
 class PromptInput(Input):
@@ -22,6 +23,8 @@ class PromptInput(Input):
     def __init__(self, id: str) -> None:
         super().__init__(id=id, compact=True, select_on_focus=False)
         self.cursor_blink = False
+        self.reading = False
+        """What is entered goes to a program that reads the terminal."""
         self._lines: list[str] = []
         self._place = 0
         self._draft = ""
@@ -79,11 +82,19 @@ class Prompt(Horizontal):
 
     def ask(self, name: str, next_line: str) -> None:
         """Show who acts, and, greyed, what the script would say next."""
+        self.editor.reading = False
         self.query_one("#prompt-name", Static).update(Content(clean(name)))
         self.editor.placeholder = clean(next_line.splitlines()[0]) if next_line else ""
 
+    def ask_for_input(self) -> None:
+        """Take lines for a program that reads the terminal."""
+        self.editor.reading = True
+        self.query_one("#prompt-name", Static).update("> ")
+        self.editor.placeholder = READS
+
     def on_input_submitted(self, event: Input.Submitted) -> None:
         event.stop()
-        self.editor.remember(event.value)
+        if not self.editor.reading:
+            self.editor.remember(event.value)
         self.editor.value = ""
         self.post_message(self.Entered(event.value))
