@@ -58,7 +58,7 @@ class NshApp(App[None]):
 
     CSS_PATH = "nsh.tcss"
     ENABLE_COMMAND_PALETTE = False
-    BINDINGS = keys.bindings(keys.GLOBAL + keys.TYPED + keys.DOOR, priority=True)
+    BINDINGS = keys.bindings(keys.TYPED) + keys.bindings(keys.GLOBAL + keys.DOOR, priority=True)
 
     def __init__(
         self,
@@ -111,7 +111,7 @@ class NshApp(App[None]):
             yield IdsPane(self.paint, id="ids")
             yield BoundaryPane(self.paint, id="boundary")
         yield Narration(self.paint, id="narration")
-        yield Prompt(id="prompt")
+        yield Prompt(self._entered, id="prompt")
         yield Timeline(self.paint, id="timeline")
 
     def get_line_filters(self) -> Sequence[LineFilter]:
@@ -311,19 +311,18 @@ class NshApp(App[None]):
 
     # ---- the prompt
 
-    @on(Prompt.Entered)
-    def _entered(self, message: Prompt.Entered) -> None:
+    def _entered(self, line: str) -> None:
         self._pause()
         if self.player.reading:
-            self._type(keyboard.literal(message.line.encode()) + b"\n")
+            self._type(keyboard.literal(line.encode()) + b"\n")
             return
-        if not message.line.strip():
+        if not line.strip():
             self.action_step(1)
             return
         if self.player.working:
             self.notify("something is under way; Ctrl+C gives it up", severity="warning")
             return
-        problem = self.player.submit(message.line)
+        problem = self.player.submit(line)
         if problem:
             self.notify(problem, severity="error", timeout=10, markup=False)
         else:

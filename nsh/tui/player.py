@@ -179,6 +179,7 @@ class Player:
             return True
         for _ in self._job:
             if self.session.awaiting:
+                self.look()
                 return True
             if enough():
                 return False
