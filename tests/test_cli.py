@@ -13,7 +13,7 @@ from threading import Timer
 
 import pytest
 
-from nsh import console, runner
+from nsh import Session, console, runner
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -82,6 +82,24 @@ def test_errors_go_to_stderr_and_answers_to_stdout() -> None:
     ran = nsh("-c", "echo answer; kill 99 || true; echo more")
     assert ran.stdout == "answer\nmore\n"
     assert "ESRCH" in ran.stderr
+
+
+@pytest.mark.parametrize(
+    ("script", "answers", "errors"),
+    [
+        ("echo a >&2", "", "a\n"),
+        ("echo a 3>&1 1>&2 2>&3", "", "a\n"),
+        ("{ echo a >&2; echo b } 2>&1", "a\nb\n", ""),
+        ("exec 2>&1; echo a >&2", "a\n", ""),
+        ("{ echo a >&2 } 2>&1; echo b >&2", "a\n", "b\n"),
+        ("spawn w; as w echo a >&2", "", "a\n"),
+        ("( echo a >&2; echo b )", "b\n", "a\n"),
+        ("echo a > /dev/tty", "a\n", ""),
+    ],
+)
+def test_an_error_is_what_reaches_the_first_descriptor_2(script, answers, errors) -> None:
+    result = Session().run(script)
+    assert (result.stdout, result.stderr) == (answers, errors)
 
 
 def test_a_pipe_is_a_script() -> None:

@@ -168,7 +168,7 @@ class Engine:
             return
         kind = type(request)
         if kind is Write:
-            event.output = output.written(tx, request)
+            event.output = output.written(tx, request, task)
         elif kind is Clone or kind is Fork:
             _born(tx, task, event.program, reply, newborn)
         if not tx.deaths:

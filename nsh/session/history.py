@@ -17,6 +17,7 @@ class Output(msgspec.Struct, frozen=True, gc=False):
 
     terminal: int
     fd: int
+    """2 for an error, else 1."""
     data: bytes
 
     @property
