@@ -217,6 +217,26 @@ def test_sigint_is_typed_to_the_foreground_group(script: str, stdout: str, stder
     assert ran.returncode == (0 if "on\n" in stdout else 130)
 
 
+@pytest.mark.parametrize(
+    ("script", "status", "exit_status"),
+    [
+        ("true", 0, 0),
+        ("false || true", 0, 0),
+        ("kill 99", 1, 1),
+        ("nosuch", 127, 1),
+        ("expect 1 == 2", 1, 1),
+        ("spawn w { exit 3 }; wait $!", 3, 0),
+        ("spawn w; as w kill -9 $$", 137, 1),
+        ("spawn w\nas w\nkill -9 $$", 137, 1),
+        ("spawn w; wait", 130, 1),
+    ],
+)
+def test_json_tells_the_status_that_a_statement_left(script, status, exit_status) -> None:
+    ran = nsh("-c", script, "--json")
+    assert json.loads(ran.stdout.splitlines()[-1])["status"] == status
+    assert ran.returncode == exit_status
+
+
 def test_between_two_statements_sigint_ends_the_script(monkeypatch, capsys) -> None:
     asked = iter(range(1000))
     monkeypatch.setattr(console.Interrupts, "heard", lambda _self: next(asked) == 0)

@@ -73,8 +73,8 @@ def why_stuck(machine: Machine) -> str:
     return "the acting task cannot go on"
 
 
-def give_up(machine: Machine) -> Machine:
-    """End the statement that is under way, as ^C would: whoever performs a part of it stops."""
+def give_up(machine: Machine, status: int = INTERRUPTED) -> Machine:
+    """End the statement that is under way with *status*: whoever performs a part of it stops."""
     tx = Transaction(machine)
     for key, puppet in machine.items(Puppet):
         if puppet.program is not None and _statement(machine, puppet):
@@ -82,7 +82,7 @@ def give_up(machine: Machine) -> Machine:
             waiting.done(tx, task)
             puppets.finish(tx, task)
     director = tx.get(Director, 0)
-    scope = replace(director.scope, status=INTERRUPTED)
+    scope = replace(director.scope, status=status)
     tx.put(0, Director(director.actor, scope))
     return tx.commit()
 

@@ -367,7 +367,7 @@ class Session:
             message = f"expect failed: {event.action.text}\n{event.action.detail}".rstrip()
             failed = True
             if not self._keep_going:
-                machine = director.give_up(machine)
+                machine = director.give_up(machine, 1)
         # a program behind pays by the step, or one that spins would use up the script's budget
         self._left -= event.cost if event.program.caller == DIRECTOR else 1
         step = Step(
