@@ -5,8 +5,9 @@ must not be able to move the cursor, or worse, of whoever watches it.
 """
 
 import os
+import signal
 import sys
-from typing import Final, TextIO
+from typing import Any, Final, Self, TextIO
 
 _SHOWN: Final = {code: f"^{chr(code + 64)}" for code in range(32)}
 _SHOWN.update({code: f"\\x{code:02x}" for code in range(0x80, 0xA0)})
@@ -72,3 +73,46 @@ def write_file(path: str, text: str) -> bool:
         complain(f"{path}: {error.strerror}")
         return False
     return True
+
+
+class Interrupts:
+    """SIGINT as a fact to ask for between two steps, while entered; ignored if it was before.
+
+    One that comes before the last was asked for, or while a line is read, raises
+    ``KeyboardInterrupt`` as ever.
+    """
+
+    def __init__(self) -> None:
+        self._heard = False
+        self._reads = False
+        self._before: Any = None
+
+    def __enter__(self) -> Self:
+        if signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:
+            self._before = signal.signal(signal.SIGINT, self._hear)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._before is not None:
+            signal.signal(signal.SIGINT, self._before)
+
+    def _hear(self, *_: object) -> None:
+        if self._heard or self._reads:
+            raise KeyboardInterrupt
+        self._heard = True
+
+    def heard(self) -> bool:
+        """Whether SIGINT has come since this was last asked."""
+        heard, self._heard = self._heard, False
+        return heard
+
+    def read_line(self) -> bytes:
+        """The next line of standard input; empty at its end.  KeyboardInterrupt."""
+        sys.stdout.flush()
+        self._reads = True
+        try:
+            if self._heard:
+                raise KeyboardInterrupt
+            return sys.stdin.buffer.readline()
+        finally:
+            self._reads = self._heard = False

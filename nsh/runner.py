@@ -2,11 +2,14 @@
 
 import gc
 import sys
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
 from nsh import console
 from nsh.abi.errno import KernelError
 from nsh.lang.diagnostics import SyntaxProblem
+from nsh.session import keyboard
+from nsh.session.director import INTERRUPTED
 from nsh.session.history import Step
 from nsh.session.session import MAX_STEPS, Session
 
@@ -31,7 +34,9 @@ def spare_the_collector() -> None:
     gc.set_threshold(100_000, 50, 50)
 
 
-def _session(options: Options, *, keep: bool = False, keep_going: bool = False) -> Session | None:
+def _session(
+    options: Options, *, keep: bool = False, keep_going: bool = False, attended: bool = True
+) -> Session | None:
     try:
         return Session(
             options.profile,
@@ -39,6 +44,7 @@ def _session(options: Options, *, keep: bool = False, keep_going: bool = False) 
             keep_going=keep_going,
             paranoid=options.paranoid,
             max_steps=options.max_steps or MAX_STEPS,
+            attended=attended,
         )
     except KernelError as error:
         console.complain(error.reason)
@@ -55,9 +61,69 @@ def _load(session: Session, text: str, name: str) -> bool:
     return True
 
 
-def _show(step: Step) -> None:
-    """Print what a step wrote, and what nsh has to say about it."""
-    for out in step.output:
+class Performance:
+    """The steps of a session to its end, with the person at the terminal to take part.
+
+    What the script reads from its terminal is nsh's standard input; SIGINT is ^C.
+    """
+
+    def __init__(self, session: Session, *, quietly: bool = False) -> None:
+        self._session = session
+        self._next = session.heard if quietly else session.forward
+        self.failed = False
+        """A statement has failed, or the machine has come to a bad end."""
+        self._interrupted = False
+
+    @property
+    def status(self) -> int:
+        """The exit status."""
+        if self.failed and self._interrupted:
+            return INTERRUPTED
+        return int(self.failed)
+
+    def __iter__(self) -> Iterator[Step]:
+        session = self._session
+        with console.Interrupts() as interrupts:
+            while True:
+                if interrupts.heard():
+                    if not session.busy:  # between two statements: the script is what ends
+                        self.failed = self._interrupted = True
+                        console.complain("interrupted")
+                        return
+                    yield from self._interrupt()
+                step = self._next()
+                if step is not None:
+                    self.failed = self.failed or step.failed
+                    yield step
+                elif session.awaiting:
+                    try:
+                        line = interrupts.read_line()
+                    except KeyboardInterrupt:
+                        yield from self._interrupt()
+                    else:
+                        yield session.type(_keys(line))
+                else:
+                    break
+        if _bad_end(session):
+            self.failed = True
+
+    def _interrupt(self) -> Iterator[Step]:
+        self._interrupted = True
+        for step in self._session.interrupt().steps:
+            self.failed = self.failed or step.failed
+            yield step
+
+
+def _keys(line: bytes) -> bytes:
+    """What to type for a line of input: ^D where it has no end, or is the end."""
+    keys = keyboard.literal(line)
+    return keys if line.endswith(b"\n") else keys + keyboard.END
+
+
+def _show(step: Step, *, echo: bool = False) -> None:
+    """Print what a step wrote, and what nsh has to say about it; what was typed with *echo* only,
+    for a terminal has shown it already."""
+    for out in step.output if echo or not step.typed else ():
         if out.fd == 2:
             sys.stdout.flush()
             console.write(out.text, sys.stderr)
@@ -75,13 +141,12 @@ def run(text: str, name: str, options: Options) -> int:
         return 2
     if options.json:
         return _run_json(session)
-    failed = False
-    while (step := session.heard()) is not None:
+    performance = Performance(session, quietly=True)
+    for step in performance:
         _show(step)
-        failed = failed or step.failed
     if _bad_end(session):
         console.complain(session.halted)
-    return int(failed or _bad_end(session))
+    return performance.status
 
 
 def _bad_end(session: Session) -> bool:
@@ -92,9 +157,8 @@ def _bad_end(session: Session) -> bool:
 def _run_json(session: Session) -> int:
     group: list[Step] = []
     before = session.machine
-    failed = False
-    while (step := session.forward()) is not None:
-        failed = failed or step.failed
+    performance = Performance(session)
+    for step in performance:
         if group and step.cursor != group[0].cursor:
             before = _print_json(group, before)
             group = []
@@ -102,7 +166,7 @@ def _run_json(session: Session) -> int:
             group.append(step)
     if group:
         _print_json(group, before)
-    return int(failed or _bad_end(session))
+    return performance.status
 
 
 def _print_json(group: list[Step], before: "Machine") -> "Machine":
@@ -117,24 +181,30 @@ def check(files: list[str], junit: str | None, options: Options) -> int:
     from nsh.session import report
 
     results: list[tuple[str, list[Check]]] = []
+    interrupted = False
     for path in files:
         text = console.read_file(path)
-        session = _session(options, keep_going=True)
+        session = _session(options, keep_going=True, attended=False)
         if text is None or session is None or not _load(session, text, path):
             return 2
-        steps = []
+        performance = Performance(session)
         try:
-            while (step := session.forward()) is not None:
-                if step.failed or step.action is not None:
-                    steps.append(step)
+            steps = [step for step in performance if step.failed or step.action is not None]
         except AssertionError as broken:
             console.complain(f"{path}: {broken}")
             return 1
         results.append((path, report.checks(steps)))
+        interrupted = performance.status == INTERRUPTED
+        if interrupted:
+            break
     for line in report.tap(results):
         sys.stdout.write(line + "\n")
+    if interrupted:
+        sys.stdout.write("Bail out! interrupted\n")
     if junit is not None and not console.write_file(junit, report.junit(results)):
         return 2
+    if interrupted:
+        return INTERRUPTED
     return int(any(not one.ok for _path, found in results for one in found))
 
 
@@ -143,19 +213,18 @@ def transcript(text: str, name: str, options: Options) -> int:
     session = _session(options)
     if session is None or not _load(session, text, name):
         return 2
-    failed = False
     cursor = 0
     prompt = session.prompt()
-    while (step := session.forward()) is not None:
+    performance = Performance(session)
+    for step in performance:
         if step.cursor != cursor:
             cursor = step.cursor
             _show_beginning(step, prompt)
-        _show(step)
-        failed = failed or step.failed
+        _show(step, echo=not sys.stdin.isatty())
         prompt = session.prompt()
     if _bad_end(session):
         console.complain(session.halted)
-    return int(failed or _bad_end(session))
+    return performance.status
 
 
 def _show_beginning(step: Step, prompt: str) -> None:

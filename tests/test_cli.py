@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import xml.etree.ElementTree as ET
 from pathlib import Path
+from threading import Timer
 
 import pytest
+
+from nsh import Session, console, runner
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -80,6 +84,24 @@ def test_errors_go_to_stderr_and_answers_to_stdout() -> None:
     assert "ESRCH" in ran.stderr
 
 
+@pytest.mark.parametrize(
+    ("script", "answers", "errors"),
+    [
+        ("echo a >&2", "", "a\n"),
+        ("echo a 3>&1 1>&2 2>&3", "", "a\n"),
+        ("{ echo a >&2; echo b } 2>&1", "a\nb\n", ""),
+        ("exec 2>&1; echo a >&2", "a\n", ""),
+        ("{ echo a >&2 } 2>&1; echo b >&2", "a\n", "b\n"),
+        ("spawn w; as w echo a >&2", "", "a\n"),
+        ("( echo a >&2; echo b )", "b\n", "a\n"),
+        ("echo a > /dev/tty", "a\n", ""),
+    ],
+)
+def test_an_error_is_what_reaches_the_first_descriptor_2(script, answers, errors) -> None:
+    result = Session().run(script)
+    assert (result.stdout, result.stderr) == (answers, errors)
+
+
 def test_a_pipe_is_a_script() -> None:
     assert nsh(text="echo from a pipe\n").stdout == "from a pipe\n"
     assert nsh("run", "-", text="echo again\n").stdout == "again\n"
@@ -143,3 +165,128 @@ def test_nobody_reading_is_no_error() -> None:
     )
     assert ran.stdout == "1\n"
     assert "Traceback" not in ran.stderr
+
+
+ENDLESS = ("--max-steps", "999999999")
+
+
+def interrupted(
+    *arguments: str, presses: int = 1, ready: str = "ready\n"
+) -> subprocess.CompletedProcess[str]:
+    """nsh, sent SIGINT once it has said that it is ready, and *presses* - 1 times after a line."""
+    process = subprocess.Popen(
+        [sys.executable, "-u", "-m", "nsh", *arguments],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        cwd=ROOT,
+        env={**os.environ, "PYTHONPATH": str(ROOT)},
+    )
+    alarm = Timer(60, process.kill)
+    alarm.start()
+    with process:
+        assert process.stdin is not None
+        assert process.stdout is not None
+        said = ""
+        for _ in range(presses):
+            while not said.endswith(ready):
+                line = process.stdout.readline()
+                assert line, (said, process.stderr and process.stderr.read())
+                said += line
+            said += " "
+            process.send_signal(signal.SIGINT)
+        rest, errors = process.communicate()
+    alarm.cancel()
+    return subprocess.CompletedProcess(arguments, process.returncode, said + rest, errors)
+
+
+@pytest.mark.parametrize(
+    ("script", "stdout", "stderr"),
+    [
+        ("{ echo ready; while true { } }", "ready\n ", "-c:1: given up: interrupted\n"),
+        ("spawn w; as w { echo ready; while true { } }; echo no", "ready\n ", ""),
+        ("( echo ready; cat ); echo no", "ready\n ", ""),
+        ("{ echo ready; cat }; echo no", "ready\n ", "-c:1: given up: interrupted\n"),
+        ("( trap INT { exit 0 }; echo ready; while true { } ); echo on", "ready\n on\n", ""),
+    ],
+)
+def test_sigint_is_typed_to_the_foreground_group(script: str, stdout: str, stderr: str) -> None:
+    ran = interrupted("-c", script, *ENDLESS)
+    assert (ran.stdout, ran.stderr) == (stdout, stderr)
+    assert ran.returncode == (0 if "on\n" in stdout else 130)
+
+
+@pytest.mark.parametrize(
+    ("script", "status", "exit_status"),
+    [
+        ("true", 0, 0),
+        ("false || true", 0, 0),
+        ("kill 99", 1, 1),
+        ("nosuch", 127, 1),
+        ("expect 1 == 2", 1, 1),
+        ("spawn w { exit 3 }; wait $!", 3, 0),
+        ("spawn w; as w kill -9 $$", 137, 1),
+        ("spawn w\nas w\nkill -9 $$", 137, 1),
+        ("spawn w; wait", 130, 1),
+    ],
+)
+def test_json_tells_the_status_that_a_statement_left(script, status, exit_status) -> None:
+    ran = nsh("-c", script, "--json")
+    assert json.loads(ran.stdout.splitlines()[-1])["status"] == status
+    assert ran.returncode == exit_status
+
+
+def test_between_two_statements_sigint_ends_the_script(monkeypatch, capsys) -> None:
+    asked = iter(range(1000))
+    monkeypatch.setattr(console.Interrupts, "heard", lambda _self: next(asked) == 0)
+    assert runner.run("echo no", "-c", runner.Options()) == 130
+    assert capsys.readouterr() == ("", "nsh: interrupted\n")
+
+
+def test_a_trap_hears_sigint_and_the_second_gives_up() -> None:
+    script = "trap INT { echo ready }; { echo ready; while true { sleep 1 } }"
+    ran = interrupted("-c", script, *ENDLESS, presses=2)
+    assert ran.stdout.startswith("ready\n ready\n")
+    assert ran.returncode == 130
+    assert "given up: interrupted" in ran.stderr
+
+
+def test_check_is_interrupted_with_a_report(tmp_path, monkeypatch, capsys) -> None:
+    script = tmp_path / "endless.nsh"
+    script.write_text("expect 1 == 1\nwhile true { }\n")
+    asked = iter(range(1000))
+    monkeypatch.setattr(console.Interrupts, "heard", lambda _self: next(asked) == 50)
+    assert runner.check([str(script), str(script)], None, runner.Options()) == 130
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[1].startswith("ok 1 - ")
+    assert lines[2].startswith("not ok 2 - ")
+    assert lines[-2:] == ["1..2", "Bail out! interrupted"]
+
+
+@pytest.mark.parametrize(
+    ("script", "text", "stdout"),
+    [
+        ("read x; echo got $x", "one\n", "got one\n"),
+        ("while read x { echo [$x] }", "one\n\ntwo\n", "[one]\n[]\n[two]\n"),
+        ("read x || echo $x: no newline", "last", "last: no newline\n"),
+        ("cat; cat", "a\x03b\x04\tc\x7f\n", "a\x03b\x04\tc\x7f\n"),
+        ("cat | wc -c", "x" * 3000 + "\n" + "y" * 10, "3011\n"),
+        ("spawn --pid web; as web:1 cat", "in\n", "in\n"),
+        ("read x || echo nothing", "", "nothing\n"),
+    ],
+)
+def test_what_is_read_from_the_terminal_is_standard_input(script, text, stdout) -> None:
+    ran = nsh("-c", script, text=text)
+    assert (ran.stdout, ran.stderr, ran.returncode) == (stdout, "", 0)
+
+
+def test_a_script_that_is_the_input_leaves_none_to_read() -> None:
+    assert nsh("run", "-", text="read x || echo nothing\n").stdout == "nothing\n"
+
+
+def test_a_transcript_shows_what_was_typed(tmp_path: Path) -> None:
+    script = tmp_path / "reads.nsh"
+    script.write_text("read x\necho $x\n")
+    ran = nsh("play", str(script), text="typed\n")
+    assert ran.stdout == "0:1 init # read x\ntyped\n0:1 init # echo $x\ntyped\n"

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from nsh import Session, runner
+
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 FENCE = re.compile(r"^```python\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
@@ -20,3 +22,55 @@ def test_the_blocks_of_a_page_run_one_after_the_other(page: str) -> None:
     for block in blocks:
         line = text.count("\n", 0, block.start(1))
         exec(compile("\n" * line + block[1], page, "exec"), names)
+
+
+def test_the_session_that_the_design_promises(tmp_path, capsys) -> None:
+    typed = """\
+spawn sshd
+as sshd echo web > /proc/container
+as sshd spawn -n 2 httpd
+ps -o pid,ppid,cid,vpid,comm
+as web:1
+ps -o pid,ppid,comm
+kill 4
+"""
+    assert runner.transcript(typed, "session.nsh", runner.Options()) == 1
+    shown = capsys.readouterr()
+    assert (
+        shown.out
+        == """\
+0:1 init # spawn sshd
+0:1 init # as sshd echo web > /proc/container
+0:1 init # as sshd spawn -n 2 httpd
+0:1 init # ps -o pid,ppid,cid,vpid,comm
+  PID  PPID  CID  VPID COMMAND
+    1     0    0     1 init
+    2     1  web     1 sshd
+    3     2  web     2 httpd.1
+    4     2  web     3 httpd.2
+0:1 init # as web:1
+web:1 sshd # ps -o pid,ppid,comm
+  PID  PPID COMMAND
+    1     0 sshd
+    2     1 httpd.1
+    3     1 httpd.2
+web:1 sshd # kill 4
+"""
+    )
+    assert shown.err == (
+        "nsh: kill: No such process (ESRCH): pid 4 is not visible in container web "
+        "(kpid 4 is httpd.2, vpid 3 here)\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("script", "reason"),
+    [
+        ("kill 9", "pid 9 is not visible here"),
+        ("spawn --pid a; spawn b; as a kill 3", "(kpid 3 is b, not visible here)"),
+        ("spawn --pid a; as a getpgid 2", "pid namespace a (kpid 2 is a, vpid 1 here)"),
+        ("spawn --pid a; as a setpgid 7 0", "pid 7 is not visible in pid namespace a\n"),
+    ],
+)
+def test_who_is_not_visible_is_named_where_the_kernel_knows(script: str, reason: str) -> None:
+    assert reason in Session().run(script).stderr

@@ -4,7 +4,7 @@ from typing import Final
 
 from nsh.abi.errno import Errno, KernelError
 from nsh.abi.signals import NSIG, Kill, SiCode, Sig, Sigqueue, Tgkill
-from nsh.kernel import pids, sessions, signals, spaces
+from nsh.kernel import pids, refs, sessions, signals, spaces
 from nsh.kernel.dispatch import handles
 from nsh.machine.ids import TaskId
 from nsh.machine.pids import PidSpace
@@ -52,7 +52,7 @@ def tgkill(tx: Transaction, caller: TaskId, request: Tgkill) -> int:
     target = pids.enter(tx, caller, request.tid, "tid")
     task = None if target is None else tx.find(Task, target)
     if target is None or task is None:
-        raise Errno.ESRCH(f"no thread {request.tid} is visible here")
+        raise Errno.ESRCH(refs.unseen(tx, caller, request.tid))
     if request.tgid > 0 and pids.enter(tx, caller, request.tgid) != task.leader:
         raise Errno.ESRCH(f"{request.tid} is no thread of {request.tgid}")
     sender = _sender(tx, caller)
@@ -67,7 +67,7 @@ def _kill_one(
     target = pids.enter(tx, caller, pid)
     task = None if target is None else tx.find(Task, target)
     if target is None or task is None:
-        raise Errno.ESRCH(f"pid {pid} is not visible here")
+        raise Errno.ESRCH(refs.unseen(tx, caller, pid))
     sender = _sender(tx, caller)
     sender.check(task, signo)
     if code is SiCode.SI_QUEUE and signo >= signals.FIRST_QUEUED:

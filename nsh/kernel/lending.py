@@ -7,11 +7,12 @@ What the borrower had stays open meanwhile, under a number from 10 on, as shells
 
 from typing import Final
 
+from msgspec.structs import replace
+
 from nsh.kernel import contexts
 from nsh.kernel.fs import files
 from nsh.kernel.fs.descriptors import lowest_free
 from nsh.kernel.terminal_calls import OpenTerminal
-from nsh.machine.context import Descriptor
 from nsh.machine.files import File
 from nsh.machine.ids import TaskId
 from nsh.machine.value import Transaction
@@ -37,8 +38,8 @@ def lend(tx: Transaction, lender: TaskId, borrower: TaskId) -> Loan:
             if own.file == given.file:
                 continue
             kept = lowest_free(table, _SAVED)
-            table = table.set(kept, Descriptor(own.file, cloexec=True))
-        contexts.set_files(tx, borrower, table.set(fd, Descriptor(given.file)))
+            table = table.set(kept, replace(own, cloexec=True))
+        contexts.set_files(tx, borrower, table.set(fd, replace(given, cloexec=False)))
         files.hold(tx, given.file)
         loan.append((fd, kept))
     return tuple(loan)
@@ -51,7 +52,7 @@ def give_back(tx: Transaction, borrower: TaskId, loan: Loan) -> None:
         lent = table.get(fd)
         own = table.get(kept)
         if own is not None:
-            table = table.delete(kept).set(fd, Descriptor(own.file))
+            table = table.delete(kept).set(fd, replace(own, cloexec=False))
         elif lent is not None:
             table = table.delete(fd)
         contexts.set_files(tx, borrower, table)

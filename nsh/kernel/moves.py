@@ -8,7 +8,7 @@ the task and in the group or session that is called by it.
 from msgspec.structs import replace
 
 from nsh.abi.errno import Errno
-from nsh.kernel import contexts, namespaces, pids, spaces
+from nsh.kernel import contexts, namespaces, pids, refs, spaces
 from nsh.machine.ids import NOBODY, NamespaceId, ProxyId, SpaceId, TaskId
 from nsh.machine.namespaces import Proxy
 from nsh.machine.pids import PidSpace, SpaceKind
@@ -28,7 +28,7 @@ def chosen(tx: Transaction, caller: TaskId, what: str, nr: int) -> list[TaskId]:
         return sorted(group.members)
     task = tx.find(Task, found)
     if task is None:
-        raise Errno.ESRCH(f"no process {nr} is visible here")
+        raise Errno.ESRCH(refs.unseen(tx, caller, nr))
     tree: list[TaskId] = []
     todo = [task.leader]
     while todo:

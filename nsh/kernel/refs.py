@@ -10,7 +10,7 @@ from nsh.abi.puppets import Describe, Identity, Resolve
 from nsh.kernel import pids
 from nsh.kernel.dispatch import handles
 from nsh.machine.ids import SpaceId, TaskId
-from nsh.machine.pids import Containers, PidSpace
+from nsh.machine.pids import Containers, PidSpace, SpaceKind
 from nsh.machine.program import Labels
 from nsh.machine.tasks import Task
 from nsh.machine.value import Transaction
@@ -63,6 +63,23 @@ def cid_of(tx: Transaction, space: SpaceId) -> str:
     """What a container is called in ``cid:pid``: its name, or else its number."""
     record = tx.get(PidSpace, space)
     return record.name or str(record.number)
+
+
+def unseen(tx: Transaction, caller: TaskId, nr: int) -> str:
+    """Why *nr* names nobody to *caller*, for people: whom the kernel itself calls so, and what
+    that one is called here."""
+    here = tx.get(Task, caller).space
+    space = tx.get(PidSpace, here)
+    if len(space.path) == 1:
+        return f"pid {nr} is not visible here"
+    kind = "container" if space.kind is SpaceKind.CONTAINER else "pid namespace"
+    said = f"pid {nr} is not visible in {kind} {cid_of(tx, here)}"
+    other = pids.lookup(tx, space.path[0], nr)
+    whom = None if other is None else tx.find(Task, other)
+    if whom is None:
+        return said
+    seen = pids.number(tx, whom, here)
+    return f"{said} (kpid {nr} is {whom.comm}, {f'vpid {seen}' if seen else 'not visible'} here)"
 
 
 @handles(Resolve)

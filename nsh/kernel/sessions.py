@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from nsh.abi.errno import Errno
 from nsh.abi.process import Getpgid, Getsid, Setpgid, Setsid
 from nsh.abi.signals import SiCode, Sig
-from nsh.kernel import pids, signals, stopping
+from nsh.kernel import pids, refs, signals, stopping
 from nsh.kernel.dispatch import handles
 from nsh.machine.ids import NO_TERMINAL, TaskId
 from nsh.machine.signals import SigInfo
@@ -141,7 +141,7 @@ def setpgid(tx: Transaction, caller: TaskId, request: Setpgid) -> int:
         target = pids.enter(tx, caller, request.pid)
     record = None if target is None else tx.find(Task, target)
     if target is None or record is None:
-        raise Errno.ESRCH(f"no pid {request.pid} is visible here")
+        raise Errno.ESRCH(refs.unseen(tx, caller, request.pid))
     if record.leader != target:
         raise Errno.EINVAL(f"{request.pid} is a thread; groups hold whole processes")
     mine = tx.get(Task, me)
@@ -178,7 +178,7 @@ def _named(tx: Transaction, caller: TaskId, pid: int) -> Task:
     found = pids.enter(tx, caller, pid)
     task = None if found is None else tx.find(Task, found)
     if task is None:
-        raise Errno.ESRCH(f"no pid {pid} is visible here")
+        raise Errno.ESRCH(refs.unseen(tx, caller, pid))
     return tx.get(Task, task.leader)
 
 

@@ -270,6 +270,8 @@ _FOREIGN: Final = {
     "typeset": "write NAME=value",
     "local": "a function's parameters are its own; all else is shared: write NAME=value",
     "let": "write NAME=$((…))",
+    ":": "write `true`; `{ }` is an empty block",
+    ".": "`nsh run FILE` performs a script",
     "[[": "write `if A == B { … }`, or `test`",
     "prints": "write `expect { … } prints TEXT`",
     "matches": "write `expect { … } matches /REGEX/`",

@@ -29,11 +29,11 @@ _FLAGS: Final = {
 _ASIDE: Final = 10
 """Lowest descriptor that a saved one gets, as in every shell."""
 _CHUNK: Final = 65536
-_NO_COMMAND: Final = Command("", ())
 
 
 def _launch(run: Run, instruction: op.Instruction) -> Asked | None:
-    return run.launch(_NO_COMMAND, STARTS[type(instruction)](run, instruction, _NO_COMMAND))
+    command = Command("", ())  # a new one: live generators are found by its identity
+    return run.launch(command, STARTS[type(instruction)](run, instruction, command))
 
 
 for _kind in (op.Redirect, op.Restore, op.Capture, op.Release, op.Children):

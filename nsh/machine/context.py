@@ -17,6 +17,10 @@ class Descriptor(Record):
 
     file: FileId
     cloexec: bool = False
+    errors: bool = False
+    """It descends by dup(2) from the descriptor 2 that init was started with: so that people are
+    shown as an error what a program writes there (``>&2``), and as an answer what it does not
+    (``2>&1``), though both are one terminal."""
 
 
 class Place(Record):

@@ -4,10 +4,13 @@ from msgspec.structs import replace
 
 from nsh.kernel import waiting
 from nsh.machine.ids import NOBODY, TaskId
+from nsh.machine.pids import PidSpace
 from nsh.machine.program import DIRECTOR, Code, Director, Frame, Program, Puppet
+from nsh.machine.tasks import Task
 from nsh.machine.value import Machine, begin
 from nsh.machine.waiting import Waiter
 from nsh.session import puppets
+from nsh.session.history import Step
 
 INTERRUPTED = 130
 """``$?`` after a statement that was given up: 128 + SIGINT, as a shell has it."""
@@ -31,6 +34,25 @@ def settled(machine: Machine, cost: int) -> Machine:
     return tx.commit()
 
 
+def prompt(machine: Machine) -> str:
+    """``0:1 init # ``: who acts, and whether as root."""
+    task = machine.find(Task, machine.get(Director, 0).actor)
+    if task is None:
+        return "(nobody) # "
+    space = machine.get(PidSpace, task.space)
+    mark = "#" if task.creds.euid == 0 else "$"
+    return f"{space.name or space.number}:{task.pids[-1]} {task.comm} {mark} "
+
+
+def check(step: Step) -> None:
+    """AssertionError if an invariant of the machine does not hold after *step*."""
+    from nsh.machine.invariants import violations  # noqa: PLC0415  # few runs check
+
+    wrong = violations(step.machine)
+    if wrong:
+        raise AssertionError(f"after step {step.number}: " + "; ".join(wrong))
+
+
 def pass_time(machine: Machine) -> Machine | None:
     """Move the clock to when the first sleeper wakes; None if nobody sleeps."""
     tx = begin(machine)
@@ -51,8 +73,8 @@ def why_stuck(machine: Machine) -> str:
     return "the acting task cannot go on"
 
 
-def give_up(machine: Machine) -> Machine:
-    """End the statement that is under way, as ^C would: whoever performs a part of it stops."""
+def give_up(machine: Machine, status: int = INTERRUPTED) -> Machine:
+    """End the statement that is under way with *status*: whoever performs a part of it stops."""
     tx = begin(machine)
     for key, puppet in machine.items(Puppet):
         if puppet.program is not None and _statement(machine, puppet):
@@ -60,9 +82,15 @@ def give_up(machine: Machine) -> Machine:
             waiting.done(tx, task)
             puppets.finish(tx, task)
     director = tx.get(Director, 0)
-    scope = replace(director.scope, status=INTERRUPTED)
+    scope = replace(director.scope, status=status)
     tx.put(0, Director(director.actor, scope))
     return tx.commit()
+
+
+def performs(machine: Machine, task: TaskId) -> bool:
+    """Whether *task* performs the statement that is under way, or a part of it."""
+    puppet = machine.find(Puppet, task)
+    return puppet is not None and _statement(machine, puppet)
 
 
 def _statement(machine: Machine, puppet: Puppet) -> bool:

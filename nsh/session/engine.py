@@ -5,9 +5,8 @@ at the head of the run queue, lets its program run until it asks something, has 
 the puppeteer answer, and commits both in one transaction.
 """
 
-from typing import Final, TypeAlias
+from typing import Final
 
-import msgspec
 from msgspec.structs import replace
 
 from nsh.abi.errno import Errno, KernelError
@@ -15,103 +14,22 @@ from nsh.abi.files import Write
 from nsh.abi.process import Clone, Execve, Exit, ExitGroup, Fork, shell_status
 from nsh.abi.request import Blocked, Failure, Request
 from nsh.abi.signals import Sig
-from nsh.kernel import dispatch, policies, refs, signals, waiting
+from nsh.kernel import dispatch, line_discipline, policies, refs, signals, waiting
 from nsh.lang import actions, stepper
 from nsh.lang.commands import CommandTable
 from nsh.lang.run import Asked, Run
-from nsh.machine.crossing import Crossing
-from nsh.machine.ids import NOBODY, TaskId
+from nsh.machine.ids import NOBODY, TaskId, TerminalId
 from nsh.machine.pids import PidSpace
 from nsh.machine.program import DIRECTOR, Director, Program, Puppet
 from nsh.machine.tasks import State, Task
 from nsh.machine.value import Machine, Transaction, begin
 from nsh.machine.waiting import Deadlines, RunQueue, Waiter
 from nsh.session import output, puppets
-from nsh.session.history import Output
+from nsh.session.event import Event, Hot, cool, store
 
 TICK: Final = 100_000
 """Virtual nanoseconds that a step takes while somebody waits for time to pass: whoever spins
 must not stop the clock for all."""
-
-
-class Event(msgspec.Struct, eq=False, gc=False):
-    """What one step did; the session makes a :class:`~nsh.session.history.Step` of it."""
-
-    task: TaskId
-    record: Task
-    """As it was before the step."""
-    program: Program
-    """As it was before the step, about to handle a signal if there is one; where it was left in
-    pieces, an older stage of it."""
-    waiter: Waiter | None
-    """The blocked call that was asked again, if it was one."""
-    transaction: Transaction
-    machine: Machine
-    """After the step."""
-    hot: "Hot | None"
-    """Where the program may be left in pieces."""
-    run: Run | None = None
-    """The program, in pieces; None where a blocked call was asked again."""
-    request: Request | None = None
-    reply: object = None
-    action: actions.Action | None = None
-    output: tuple[Output, ...] = ()
-    ended: actions.Finished | None = None
-    """The end of the statement that was typed, if this step brought it."""
-    cost: int = 1
-    """What the step counts for in a budget of steps."""
-    traced: bool = False
-    """Its system call is to be reported."""
-    silent: bool = True
-    """There is nothing in it for people: no output, verdict, trace or end of what was typed."""
-
-    @property
-    def crossings(self) -> tuple[Crossing, ...]:
-        """The ids that were translated at the boundary, in order."""
-        return tuple(c for c in self.transaction.crossings if isinstance(c, Crossing))
-
-    def asking(self, asked: Asked | None, reply: object = None) -> Program:
-        """The program, having asked *asked* and, unless None, been told *reply*."""
-        run = self.run
-        if run is not None:
-            return run.save(asked, reply)
-        return replace(self.program, asked=asked, reply=reply)
-
-    def go_on(self, asked: Asked, reply: object) -> None:
-        """Give the program the answer that it waits for."""
-        tx, hot, run = self.transaction, self.hot, self.run
-        if reply is None:
-            reply = 0
-        if hot is not None and run is not None:
-            run.asked, run.reply = asked, reply
-            hot[self.task] = run
-        else:
-            _store(tx, self.task, self.asking(asked, reply))
-        waiting.retire(tx, again=True)
-
-
-Hot: TypeAlias = dict[TaskId, Run]
-"""Programs that are left in pieces between steps which nobody looks between.  Their rows in the
-machine are behind until :func:`cool` writes them."""
-
-
-def cool(tx: Transaction, hot: Hot) -> None:
-    """Put the programs together that are in pieces."""
-    for task, run in hot.items():
-        _store(tx, task, run.save(run.asked, run.reply))
-    hot.clear()
-
-
-def _store(tx: Transaction, task: TaskId, program: Program) -> None:
-    puppet = tx.get(Puppet, task)
-    tx.put(task, Puppet(puppet.label, program, puppet.queue, puppet.loan))
-
-
-def cooled(machine: Machine, hot: Hot) -> Machine:
-    """*machine* with every program put together."""
-    tx = begin(machine)
-    cool(tx, hot)
-    return tx.commit()
 
 
 class Engine:
@@ -139,8 +57,8 @@ class Engine:
             if event.program.traced:
                 event.traced, event.silent = True, False
         else:
-            run, record = event.run, event.record
-            if record.pending or record.shared or record.leader != task:
+            run = event.run
+            if event.signalled:
                 delivery = signals.take(tx, task)
                 if delivery is not None:
                     program = event.program if run is None else run.save(run.asked, run.reply)
@@ -164,6 +82,18 @@ class Engine:
             waiting.advance(tx, tx.clock + TICK * event.cost)
         if hot and not event.silent:
             cool(tx, hot)
+        event.machine = tx.commit()
+        return event
+
+    def typed(self, machine: Machine, terminal: TerminalId, data: bytes) -> Event:
+        """Somebody types *data* on *terminal*."""
+        tx = begin(machine)
+        program = Program(scope=tx.get(Director, 0).scope)
+        event = Event(NOBODY, False, program, None, tx, machine, None)
+        line_discipline.type_input(tx, terminal, data)
+        event.output = output.written(tx, None)
+        event.silent = not event.output
+        self._bury(event)
         event.machine = tx.commit()
         return event
 
@@ -195,7 +125,7 @@ class Engine:
         if answer is not Blocked and event.waiter is not None:
             waiting.done(tx, task)
         if kind is Write:
-            event.output = output.written(tx, request)
+            event.output = output.written(tx, request, task)
             if event.output:
                 event.silent = False
         elif (kind is Clone or kind is Fork) and answer is not Failure:
@@ -210,7 +140,7 @@ class Engine:
             if not alive:
                 return
         if answer is Blocked:
-            _store(tx, task, event.asking(asked))
+            store(tx, task, event.asking(asked))
             waiting.retire(tx, again=False)
         else:
             event.go_on(asked, reply)
@@ -290,7 +220,7 @@ class Engine:
                 self._call(event, asked, Write(2, text), None)
             case actions.PureBudget():
                 event.cost = action.instructions
-                _store(tx, task, event.asking(None))
+                store(tx, task, event.asking(None))
                 waiting.retire(tx, again=True)
             case _:
                 self._answer(event, asked, 0)
@@ -353,13 +283,15 @@ def _next(machine: Machine, hot: Hot | None = None) -> Event | None:
             run = hot.pop(task, None) if hot else None
             program = puppet.program
             if run is not None and program is not None:
-                return Event(task, record, program, None, tx, machine, hot, run)
+                signalled = bool(record.pending or record.shared)
+                return Event(task, signalled, program, None, tx, machine, hot, run)
             if program is None and signals.deliverable(tx, task):
                 # a puppet that waits to be told handles its signals, as any shell at its prompt
                 program = Program(scope=tx.get(Director, 0).scope)
             waiter = tx.find(Waiter, task)
             if program is not None and (waiter is None or not waiter.channels):
-                return Event(task, record, program, waiter, tx, machine, hot, None)
+                signalled = bool(record.pending or record.shared or record.leader != task)
+                return Event(task, signalled, program, waiter, tx, machine, hot, None)
         waiting.retire(tx, again=False)
         machine = tx.commit()
 

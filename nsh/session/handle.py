@@ -80,7 +80,7 @@ class TaskHandle:
             task=self.id,
             request=request,
             reply=reply,
-            output=output.written(tx, request),
+            output=output.written(tx, request, self.id),
             cursor=self._session.step.cursor,
             transaction=tx,
         )

@@ -1,5 +1,6 @@
 """What happened: one step after the other, each with the machine it led to."""
 
+from collections.abc import Sequence
 from typing import Final
 
 import msgspec
@@ -16,6 +17,7 @@ class Output(msgspec.Struct, frozen=True, gc=False):
 
     terminal: int
     fd: int
+    """2 for an error, else 1."""
     data: bytes
 
     @property
@@ -61,6 +63,8 @@ class Step(msgspec.Struct, eq=False, gc=False):
     """How many statements of the script have begun."""
     failed: bool = False
     """A statement failed here: untested, unexpected, or given up."""
+    typed: bytes = b""
+    """What the person at the terminal typed, if that was the step."""
     transaction: Transaction | None = None
     """What the step wrote and translated; None for one that is nobody's."""
 
@@ -90,3 +94,22 @@ class Step(msgspec.Struct, eq=False, gc=False):
     def changes(self) -> list[Change]:
         """The rows that the step wrote."""
         return [] if self.transaction is None else self.transaction.changes()
+
+
+def statement_end(history: Sequence[Step], position: int) -> int:
+    """Where the statement ends that is under way at *position*, or else the next one.
+
+    There is a step behind *position*.
+    """
+    cursor = max(history[position].cursor, history[position + 1].cursor)
+    while position < len(history) - 1 and history[position + 1].cursor == cursor:
+        position += 1
+    return position
+
+
+def statement_start(history: Sequence[Step], position: int) -> int:
+    """Where the statement that is looked at at *position* had not begun yet."""
+    cursor = history[position].cursor
+    while position and history[position].cursor == cursor:
+        position -= 1
+    return position

@@ -2,21 +2,25 @@
 
 from nsh.abi.files import Write
 from nsh.abi.request import Request
+from nsh.kernel import contexts
+from nsh.machine.ids import NOBODY, TaskId
 from nsh.machine.terminals import Terminal, output_since
 from nsh.machine.value import Transaction
 from nsh.session.history import Output
 
 
-def written(tx: Transaction, request: Request | None) -> tuple[Output, ...]:
+def written(
+    tx: Transaction, request: Request | None, caller: TaskId = NOBODY
+) -> tuple[Output, ...]:
     """What came out on terminals in *tx*, by terminal.
 
-    The descriptor is the one that was written to, so that a front end can tell errors from
-    answers as a pipe would; what the terminal echoed by itself counts as 1.
+    The descriptor is 2 for what *caller* wrote as an error, so that a front end can tell it from
+    an answer; what the terminal echoed by itself counts as 1.
     """
     changed = tx.written(Terminal)
     if not changed:
         return ()
-    fd = request.fd if isinstance(request, Write) else 1
+    fd = 2 if isinstance(request, Write) and _as_error(tx, caller, request.fd) else 1
     found = []
     for key, after in sorted(changed.items()):
         before = tx.base.find(Terminal, key)
@@ -25,3 +29,8 @@ def written(tx: Transaction, request: Request | None) -> tuple[Output, ...]:
         data = output_since(after, before.written if before is not None else 0)
         found.append(Output(key, fd, data))
     return tuple(found)
+
+
+def _as_error(tx: Transaction, caller: TaskId, fd: int) -> bool:
+    entry = contexts.files(tx, caller).get(fd)
+    return entry is not None and entry.errors

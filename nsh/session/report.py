@@ -18,6 +18,7 @@ import msgspec
 from nsh.lang.actions import Expected, Finished
 from nsh.machine.ids import TaskId
 from nsh.machine.pids import PidSpace
+from nsh.machine.program import Director
 from nsh.machine.tasks import Task
 from nsh.machine.value import Machine
 from nsh.session.history import Place, Step
@@ -86,10 +87,15 @@ def json_line(group: list[Step], before: Machine) -> str:
             command=place.text,
             stdout="".join(out.text for step in group for out in step.output if out.fd != 2),
             errno=failure.errno.name if failed and failure is not None else None,
-            status=end.status if end is not None else 0,
+            status=end.status if end is not None else _status(group[-1].machine),
             changes=sorted(changes),
         )
     ).decode()
+
+
+def _status(machine: Machine) -> int:
+    """``$?`` of a statement that did not come to its own end: killed, or given up."""
+    return machine.get(Director, 0).scope.status
 
 
 def checks(steps: Iterable[Step]) -> list[Check]:

@@ -5,20 +5,22 @@ This is the Python interface of nsh; the command line, the TUI and the tests use
 """
 
 from collections.abc import Callable, Generator, Iterator
+from itertools import islice
 from typing import Final
 
+from nsh.abi.signals import Sig
 from nsh.kernel import boot, refs
 from nsh.lang import actions
 from nsh.machine.ids import TaskId
-from nsh.machine.pids import PidSpace
 from nsh.machine.program import DIRECTOR, Director
 from nsh.machine.settings import Halted
 from nsh.machine.tasks import Task
 from nsh.machine.value import Machine, begin
-from nsh.session import director, trace
-from nsh.session.engine import Engine, Event, Hot, cooled
+from nsh.session import director, keyboard, trace
+from nsh.session.engine import Engine
+from nsh.session.event import Event, Hot, cooled
 from nsh.session.handle import TaskHandle
-from nsh.session.history import NOWHERE, Step
+from nsh.session.history import NOWHERE, Step, statement_end, statement_start
 from nsh.session.result import Result
 from nsh.session.statements import Pending, pending
 from nsh.userland.registry import commands
@@ -29,6 +31,8 @@ SETTLE: Final = 1_000
 """What the programs behind may spend between two statements, in steps."""
 STRIDE: Final = 4096
 """Steps that may pass without anybody hearing of them, where none is kept."""
+GRACE: Final = 200
+"""Steps in which a statement may end after ^C before it is given up."""
 
 
 class Session:
@@ -38,6 +42,8 @@ class Session:
     is remembered; without it only the present is.  ``keep_going``: a failed expectation does
     not stop the script.  ``paranoid``: the invariants are checked after every step, and
     ``AssertionError`` says which does not hold.  ``max_steps`` bounds the whole run.
+    ``attended``: somebody sits at the terminal, so that a statement which reads it is not given
+    up; it goes on once they have typed something (see ``awaiting``).
 
     Raises :class:`~nsh.abi.errno.KernelError` (EINVAL) if there is no such *profile*.
     """
@@ -51,7 +57,9 @@ class Session:
         keep_going: bool = False,
         paranoid: bool = False,
         max_steps: int = MAX_STEPS,
+        attended: bool = False,
     ) -> None:
+        self._attended = attended
         self._engine = Engine(commands)
         self._keep = keep
         self._keep_going = keep_going
@@ -62,6 +70,8 @@ class Session:
         self._cursor = 0
         self._place = NOWHERE
         self._stopped = False
+        self._told = -1
+        """The cursor of the statement that SIGINT was sent for."""
         start = boot.boot(profile) if machine is None else machine
         self.history: list[Step] = [Step(0, start)]
         """Every step so far, the boot first; only the last one if none is kept."""
@@ -112,14 +122,26 @@ class Session:
             return True
         return self._cursor >= len(self._script) and self._idle()
 
+    @property
+    def busy(self) -> bool:
+        """Whether a statement is under way."""
+        return self.machine.get(Director, 0).busy
+
+    @property
+    def reading(self) -> bool:
+        """Whether somebody reads the terminal while a statement is under way."""
+        return self.busy and keyboard.reader(self.machine) is not None
+
+    @property
+    def awaiting(self) -> bool:
+        """Whether an attended session cannot go on before somebody has typed something."""
+        if not self._attended or self.position < len(self.history) - 1 or not self.reading:
+            return False
+        return self._engine.idle(self.machine) and keyboard.awaited(self.machine)
+
     def prompt(self) -> str:
         """``0:1 init # ``: who acts, and whether as root."""
-        task = self.machine.find(Task, self.actor)
-        if task is None:
-            return "(nobody) # "
-        space = self.machine.get(PidSpace, task.space)
-        mark = "#" if task.creds.euid == 0 else "$"
-        return f"{space.name or space.number}:{task.pids[-1]} {task.comm} {mark} "
+        return director.prompt(self.machine)
 
     def tasks(self) -> list[TaskHandle]:
         """Every task, oldest first."""
@@ -152,38 +174,23 @@ class Session:
         return self._advance()
 
     def heard(self) -> Step | None:
-        """Go on to the next step that is not silent; None at the end.
+        """As :meth:`forward`, but where no step is kept it passes silent ones, and is faster.
 
-        Without ``keep`` this is faster than :meth:`forward`, over and over; then a statement's last
-        step comes too, and one in STRIDE of a long silence, so that nobody waits for ever.
+        Of a long silence it replies one step in STRIDE, so that nobody waits for ever.
         """
-        if self._keep or self._paranoid:
-            while (step := self.forward()) is not None and step.silent:
-                pass
-            return step
-        return self._advance(quietly=True)
+        return self.forward() if self._keep or self._paranoid else self._advance(quietly=True)
 
     def next_statement(self) -> Result:
         """Go on to the end of the statement that is under way, or else of the next one."""
         if self.position == len(self.history) - 1:
-            end = self._cursor if self.machine.get(Director, 0).busy else self._cursor + 1
+            end = self._cursor if self.busy else self._cursor + 1
             return self._until(lambda: self._cursor >= end and self._idle())
-        steps: list[Step] = []
-        cursor = max(self.step.cursor, self.history[self.position + 1].cursor)
-        while self.position < len(self.history) - 1:
-            if self.history[self.position + 1].cursor != cursor:
-                break
-            self.position += 1
-            steps.append(self.step)
-        return Result(steps, self.status)
+        start, self.position = self.position, statement_end(self.history, self.position)
+        return Result(self.history[start + 1 : self.position + 1], self.status)
 
     def previous_statement(self) -> Step:
         """Go back to where the statement that is looked at began, or else the one before it."""
-        if self.position:
-            cursor = self.step.cursor
-            while self.position and self.history[self.position].cursor == cursor:
-                self.position -= 1
-        return self.step
+        return self.goto(statement_start(self.history, self.position))
 
     # ---- doing things
 
@@ -205,15 +212,22 @@ class Session:
     def submit(self, text: str, name: str = "<prompt>") -> Result:
         """Perform what somebody typed, before anything that is still to be done.
 
-        Raises as :meth:`load`.  A statement that is under way is finished first.
+        Raises as :meth:`load`.  A statement that is under way is finished first.  What reads
+        the terminal is given up, for nobody can type meanwhile; see :meth:`performing`.
         """
-        return Result(list(self.performing(text, name)), self.status)
+        attended, self._attended = self._attended, False
+        try:
+            return Result(list(self.performing(text, name)), self.status)
+        finally:
+            self._attended = attended
 
     def performing(self, text: str, name: str = "<prompt>") -> Generator[Step, None, None]:
         """The steps of :meth:`submit`, each when it is asked for: so that a front end can do
-        other things in between.  Nothing else may be asked of the session before the last.
+        other things in between.  Nothing else may be asked of the session before the last, but
+        :meth:`type` and :meth:`interrupt`.  While the session is ``awaiting`` what somebody types,
+        the last step comes again and again.
 
-        Closing the iterator gives up what is under way, as ^C would.  Raises as :meth:`load`.
+        Closing the iterator gives up what is under way.  Raises as :meth:`load`.
         """
         return self._performing(pending(text, name))
 
@@ -221,13 +235,13 @@ class Session:
         self._branch()
         end = self._cursor
         try:
-            yield from self._steps(lambda: not self.machine.get(Director, 0).busy)
+            yield from self._patiently(lambda: not self.busy)
             end = self._cursor + len(found)
             self._script[self._cursor : self._cursor] = found
             self._stopped = False
-            yield from self._steps(lambda: self._cursor >= end and self._idle())
+            yield from self._patiently(lambda: self._cursor >= end and self._idle())
         except GeneratorExit:
-            if self.machine.get(Director, 0).busy:
+            if self.busy:
                 self._give_up(self.machine, "interrupted")
             self._stopped = True
             raise
@@ -236,16 +250,38 @@ class Session:
                 del self._script[self._cursor : end]
                 self._stopped = False
 
+    def type(self, data: bytes) -> Step:
+        """Type *data* at the acting task's controlling terminal, or the console: lines go to who
+        reads them, and the keys of :mod:`nsh.session.keyboard` send their signals."""
+        self._branch()
+        event = self._engine.typed(self.machine, keyboard.terminal(self.machine), data)
+        step = self._took(event)
+        step.typed = data
+        return step
+
+    def interrupt(self) -> Result:
+        """Type ^C, and give up the statement under way, with status 130, if SIGINT does not end it
+        within a few steps: init, for one, is immune.  But if a program in the foreground handles,
+        ignores or blocks SIGINT the statement goes on; only the second ^C gives it up."""
+        if not self.busy:
+            return Result([], self.status)
+        steps: list[Step] = []
+        if self._told != self._cursor:
+            steps.append(self.type(keyboard.INTERRUPT))
+            self._told = self._cursor
+            steps += islice(self._steps(lambda: not self.busy, each=True), GRACE)
+            if keyboard.heeded(self.machine, Sig.SIGINT):
+                return Result(steps, self.status)
+        if self.busy:
+            steps.append(self._give_up(self.machine, "interrupted"))
+        return Result(steps, self.status)
+
     def record(self, step: Step) -> Step:
         """Add a step to the history, at the moment that is looked at, and look at it."""
         if self.position < len(self.history) - 1:
             self._branch()
         if self._paranoid:
-            from nsh.machine.invariants import violations  # noqa: PLC0415  # few runs check
-
-            wrong = violations(step.machine)
-            if wrong:
-                raise AssertionError(f"after step {step.number}: " + "; ".join(wrong))
+            director.check(step)
         if self._keep:
             self.history.append(step)
             self.position += 1
@@ -260,17 +296,26 @@ class Session:
             self._cursor = self.step.cursor
             self._place = self.step.place
             self._stopped = False
+            self._told = -1
 
     def _until(self, done: Callable[[], bool]) -> Result:
         return Result(list(self._steps(done)), self.status)
 
-    def _steps(self, done: Callable[[], bool]) -> Iterator[Step]:
-        quietly = not (self._keep or self._paranoid)
+    def _steps(self, done: Callable[[], bool], *, each: bool = False) -> Iterator[Step]:
+        """Steps until *done*: with *each* none is passed over, even where none is kept."""
+        quietly = not (self._keep or self._paranoid or each)
         while not done():
             step = self._advance(quietly)
             if step is None:
                 break
             yield step
+
+    def _patiently(self, done: Callable[[], bool]) -> Iterator[Step]:
+        """As :meth:`_steps`, but it does not end where somebody has to type first."""
+        yield from self._steps(done)
+        while not done() and self.awaiting:
+            yield self.step
+            yield from self._steps(done)
 
     def _idle(self) -> bool:
         """No statement is under way, and the programs behind have had their share."""
@@ -323,6 +368,10 @@ class Session:
                 return self.record(self._step(machine, passed=passed))
             if self.halted:
                 return None
+            if self._attended and keyboard.awaited(machine):
+                if machine is not self.machine:  # time has passed, and nobody was woken by it
+                    self.record(self._step(machine))
+                return None
             later = director.pass_time(machine)
             if later is None:
                 reason = f"{director.why_stuck(machine)}, and nobody is left to wake it"
@@ -353,7 +402,7 @@ class Session:
             message = f"expect failed: {action.text}\n{action.detail}".rstrip()
             failed = True
             if not self._keep_going:
-                machine = director.give_up(machine)
+                machine = director.give_up(machine, 1)
         # a program behind pays by the step, or one that spins would use up the script's budget
         self._left -= event.cost if event.program.caller == DIRECTOR else 1
         step = Step(
@@ -368,7 +417,7 @@ class Session:
             action,
             self._cursor,
             failed,
-            event.transaction,
+            transaction=event.transaction,
         )
         self.record(step)
         if failed and not (self._keep_going and event.ended is None):

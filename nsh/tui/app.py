@@ -10,12 +10,13 @@ from textual.containers import Container
 from textual.filter import LineFilter, Monochrome, NoColor
 from textual.timer import Timer
 
+from nsh.session import keyboard
 from nsh.session.session import Session
 from nsh.tui import keys, paint
 from nsh.tui.bars import Bar, Timeline, TitleBar
 from nsh.tui.help import HelpScreen
 from nsh.tui.look import Look
-from nsh.tui.narration import Narration
+from nsh.tui.narration import WELCOME, Narration
 from nsh.tui.panes.boundary import BoundaryPane
 from nsh.tui.panes.ids import IdsPane
 from nsh.tui.panes.output import OutputPane
@@ -29,16 +30,6 @@ from nsh.views.themes import Theme
 RUN_AT_ONCE = 100_000
 """New steps that going to the end executes at the most."""
 
-WELCOME = """\
-Type what a shell on Linux would understand: `spawn sshd`, `ps`, `unshare --pid --fork ps`, \
-`echo web > /proc/container`; `help` lists the rest. Nothing you do here touches the machine \
-you sit at.
-
-**Esc** leads from the prompt to the panes: there `,` and `.` go back and forth in time, and \
-`?` shows every key.
-"""
-"""What is told where nobody tells anything."""
-
 LAYOUTS = ((160, 48, "large"), (100, 34, "medium"), (0, 0, "small"))
 """From how many columns and rows on each layout is used."""
 
@@ -47,6 +38,8 @@ PANES = {1: "tree", 2: "tables", 3: "output", 4: "ids", 5: "boundary"}
 TABLES = 2
 MOVES = frozenset({"play", "step", "statement", "seek_first", "seek_last"})
 """Actions that go through time, which cannot be done while something is under way."""
+TYPED = frozenset({"interrupt", "suspend", "send_quit", "end_of_file"})
+"""Actions that type something at the terminal, for what is under way there."""
 TABS = {3: "output", 4: "ids", 5: "boundary"}
 """Those that share one place in the small layout, by their short names."""
 
@@ -65,7 +58,7 @@ class NshApp(App[None]):
 
     CSS_PATH = "nsh.tcss"
     ENABLE_COMMAND_PALETTE = False
-    BINDINGS = keys.bindings(keys.GLOBAL + keys.DOOR, priority=True)
+    BINDINGS = keys.bindings(keys.TYPED) + keys.bindings(keys.GLOBAL + keys.DOOR, priority=True)
 
     def __init__(
         self,
@@ -118,7 +111,7 @@ class NshApp(App[None]):
             yield IdsPane(self.paint, id="ids")
             yield BoundaryPane(self.paint, id="boundary")
         yield Narration(self.paint, id="narration")
-        yield Prompt(id="prompt")
+        yield Prompt(self._entered, id="prompt")
         yield Timeline(self.paint, id="timeline")
 
     def get_line_filters(self) -> Sequence[LineFilter]:
@@ -167,15 +160,18 @@ class NshApp(App[None]):
             chapter=story.chapter(player.position),
         )
         self.query_one(TitleBar).say(self._playing_name, self._facts())
-        self.query_one(Prompt).ask(player.session.prompt(), player.next_line())
+        if player.reading:
+            self.query_one(Prompt).ask_for_input()
+        else:
+            self.query_one(Prompt).ask(player.session.prompt(), player.next_line())
 
     def _facts(self) -> list[str]:
         player = self.player
         last = len(player.history) - 1
         of = f"{last}" if player.complete else f"{last}+"
         going = self.paint.pick("▶", "playing") if self._playing else self.paint.pick("‖", "paused")
-        if player.working:
-            going = "running, Ctrl+C stops it"
+        if player.under_way:
+            going = "reads what you type" if player.reading else "running, Ctrl+C stops it"
         facts = [player.profile, f"step {player.position} of {of}", f"{going} {player.rate:g}x"]
         return facts if self.look.follow else ["F follow", *facts]
 
@@ -283,8 +279,8 @@ class NshApp(App[None]):
         """Whether a key may be heard here and now; else whoever has the focus gets it."""
         if self.player.working and action in MOVES:
             return False
-        if action == "interrupt":
-            return self.player.working
+        if action in TYPED:
+            return self.player.reading if action == "end_of_file" else self.player.under_way
         if action in ("prompt", "leave_prompt"):
             inside = isinstance(self.focused, PromptInput)
             return not isinstance(self.screen, HelpScreen) and inside == (action != "prompt")
@@ -315,16 +311,18 @@ class NshApp(App[None]):
 
     # ---- the prompt
 
-    @on(Prompt.Entered)
-    def _entered(self, message: Prompt.Entered) -> None:
+    def _entered(self, line: str) -> None:
         self._pause()
-        if not message.line.strip():
+        if self.player.reading:
+            self._type(keyboard.literal(line.encode()) + b"\n")
+            return
+        if not line.strip():
             self.action_step(1)
             return
         if self.player.working:
             self.notify("something is under way; Ctrl+C gives it up", severity="warning")
             return
-        problem = self.player.submit(message.line)
+        problem = self.player.submit(line)
         if problem:
             self.notify(problem, severity="error", timeout=10, markup=False)
         else:
@@ -342,9 +340,28 @@ class NshApp(App[None]):
             self.show(reveal=False)
             self.set_timer(0.01, self._work)
 
+    # ---- the terminal, while something is under way
+
+    def _type(self, data: bytes) -> None:
+        self.player.type(data)
+        self._work()
+
     def action_interrupt(self) -> None:
-        self.player.interrupt()
-        self.show()
+        self._pause()
+        if self.player.interrupt():
+            self.notify("SIGINT is handled or ignored there; Ctrl+C again gives it up")
+        self._work()
+
+    def action_suspend(self) -> None:
+        self._type(keyboard.SUSPEND)
+
+    def action_send_quit(self) -> None:
+        self._type(keyboard.QUIT)
+
+    def action_end_of_file(self) -> None:
+        editor = self.query_one(Prompt).editor
+        self._type(keyboard.literal(editor.value.encode()) + keyboard.END)
+        editor.value = ""
 
     def action_leave_prompt(self) -> None:
         self.screen.set_focus(self.query_one(TreePane))

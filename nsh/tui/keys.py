@@ -62,6 +62,9 @@ PANE: Final = (
 PROMPT: Final = (
     Key("prompt.older", "up", "older", "Up", "what was typed before"),
     Key("prompt.newer", "down", "newer", "Down", "what was typed after"),
+    Key(
+        "prompt.discard", "ctrl+c", "discard", "Ctrl+C", "forget the line, or copy what is selected"
+    ),
 )
 DOOR: Final = (
     Key("prompt.enter", "colon,i", "app.prompt", ": i", "from a pane to the prompt"),
@@ -69,12 +72,27 @@ DOOR: Final = (
 )
 """Heard before any widget hears them, so that the next key already has its new meaning; each only
 on its side of the door (:meth:`nsh.tui.app.NshApp.check_action`)."""
+TYPED: Final = (
+    Key(
+        "tty.interrupt",
+        "ctrl+c",
+        "app.interrupt",
+        "Ctrl+C",
+        "SIGINT; what it does not end is given up, at the second at last",
+    ),
+    Key("tty.suspend", "ctrl+z", "app.suspend", "Ctrl+Z", "SIGTSTP"),
+    Key("tty.quit", "ctrl+backslash", "app.send_quit", "Ctrl+\\", "SIGQUIT"),
+    Key(
+        "tty.end", "ctrl+d", "app.end_of_file", "Ctrl+D", "end of file, for who reads the terminal"
+    ),
+)
+"""Typed at the acting task's terminal, while something is under way there.  They may not overtake
+what is typed before them, so the prompt hears them in its turn."""
 GLOBAL: Final = (
     Key("app.help", "f1", "app.help", "F1", "help"),
     Key("app.theme", "f2", "app.theme", "F2", "the next theme"),
     Key("app.next-pane", "tab,f6", "app.focus_next", "Tab F6", "next pane"),
     Key("app.previous-pane", "shift+tab,shift+f6", "app.focus_previous", "Shift+F6", "pane before"),
-    Key("app.interrupt", "ctrl+c", "app.interrupt", "Ctrl+C", "give up what is under way"),
     Key("app.quit", "f10,ctrl+q", "app.quit", "F10", "leave"),
 )
 GROUPS: Final = (
@@ -82,6 +100,7 @@ GROUPS: Final = (
     ("What you see", LOOK),
     ("In a pane", PANE),
     ("In the prompt", DOOR + PROMPT),
+    ("While a command runs, for its terminal", TYPED),
     ("Everywhere", GLOBAL),
 )
 

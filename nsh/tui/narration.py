@@ -12,6 +12,16 @@ from nsh.tui import markdown
 from nsh.tui.cells import clean
 from nsh.tui.paint import Paint
 
+WELCOME = """\
+Type what a shell on Linux would understand: `spawn sshd`, `ps`, `unshare --pid --fork ps`, \
+`echo web > /proc/container`; `help` lists the rest. Nothing you do here touches the machine \
+you sit at.
+
+**Esc** leads from the prompt to the panes: there `,` and `.` go back and forth in time, and \
+`?` shows every key.
+"""
+"""What is told where nobody tells anything."""
+
 
 class Narration(Widget):
     """A passage of narration, a page at a time, in a place that never changes its size."""

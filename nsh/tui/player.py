@@ -38,6 +38,8 @@ class Player:
         self.marks = self._marks(self.position - 1)
         self.speed = SPEEDS.index(1.0)
         self._job: Iterator[object] | None = None
+        self._seeks = False
+        """What is under way is going to the end."""
         self._since = 0
         self._end: Step | None = None
         """The last step, once nothing more would come after it."""
@@ -148,6 +150,7 @@ class Player:
     def to_end(self, limit: int) -> None:
         """Begin to go to the last step, executing *limit* new ones at the most."""
         self._begin(self._to_end(limit))
+        self._seeks = True
 
     def _to_end(self, limit: int) -> Iterator[object]:
         self.session.goto(len(self.history) - 1)
@@ -167,26 +170,63 @@ class Player:
         return ""
 
     def _begin(self, job: Iterator[object]) -> None:
-        self._job, self._since = job, self.position
+        self._job, self._since, self._seeks = job, self.position, False
 
     def work(self, enough: Callable[[], bool]) -> bool:
-        """Go on with what is under way until it is done, or *enough* says so; whether it is."""
+        """Go on with what is under way until it is done, somebody has to type, or *enough* says
+        so; False for the latter."""
         if self._job is None:
             return True
         for _ in self._job:
+            if self.session.awaiting:
+                self.look()
+                return True
             if enough():
                 return False
         self._finished()
         return True
 
-    def interrupt(self) -> None:
-        """Give up what is under way, as ^C does."""
-        if isinstance(self._job, Generator):
-            self._job.close()
-        self._finished()
+    @property
+    def reading(self) -> bool:
+        """Whether what is typed now goes to a program that reads the terminal."""
+        present = self.position == len(self.history) - 1
+        return present and self.session.reading
+
+    @property
+    def under_way(self) -> bool:
+        """Whether there is something for ^C to interrupt."""
+        return self.working or self.session.awaiting
+
+    def type(self, data: bytes) -> None:
+        """Type *data* at the terminal."""
+        start = self.position
+        self.session.type(data)
+        self._after_typing(start)
+
+    def interrupt(self) -> bool:
+        """Type ^C, or stop going to the end; whether the statement goes on nevertheless."""
+        if self._seeks:
+            if isinstance(self._job, Generator):
+                self._job.close()
+            self._finished()
+            return False
+        start = self.position
+        self.session.interrupt()
+        self._after_typing(start)
+        return self.session.busy
+
+    def _after_typing(self, start: int) -> None:
+        """Go on with the script's statement, where it is that one which reads."""
+        if not self.working:
+            self._begin(self._rest_of_statement())
+            self._since = start
+
+    def _rest_of_statement(self) -> Iterator[object]:
+        while self.session.busy and (step := self._forward()) is not None:
+            yield step
 
     def _finished(self) -> None:
-        self._job = None
+        self._job, self._seeks = None, False
         self._arrived(self._since)
         marks = self.marks
         self.rehearse()  # what is left of the script, now that it may have taken another way

@@ -63,7 +63,7 @@ class Story:
             told = self._steps[self.chapters[-1]].narration if self.chapters else ""
             if step.narration and (not step.place.text or step.narration != told):
                 self.chapters.append(position)
-        if step.request is not None or step.message:
+        if step.request is not None or step.message or step.typed:
             self.calls.append(position)
         self._steps.append(step)
         open_line = self._ends[-1][1] if self._ends else None

@@ -132,3 +132,33 @@ def test_trace_shows_both_sides_of_the_boundary() -> None:
     result = session.submit("as web:1 trace kill -0 2")
     (line,) = [text for text in result.messages if text.startswith("kill(")]
     assert line == "kill(2, 0) = 0   [pid 2@web -> kpid 3]"
+
+
+@pytest.mark.parametrize(
+    ("script", "expected"),
+    [
+        ("( echo a > /tmp/f; echo b ); cat /tmp/f", "b\na\n"),
+        ("( echo $(echo a) )", "a\n"),
+        ("( ( echo a > /tmp/f ); cat /tmp/f )", "a\n"),
+        ("par { echo a > /tmp/f } { echo b > /tmp/g }; cat /tmp/f /tmp/g", "a\nb\n"),
+        ("{ echo a > /tmp/f; echo b > /tmp/g } & wait; cat /tmp/f /tmp/g", "a\nb\n"),
+    ],
+)
+def test_parent_and_child_go_on_with_routines_of_their_own(script: str, expected: str) -> None:
+    assert output(script) == expected
+
+
+def test_sessions_in_one_process_do_not_mix() -> None:
+    one, other = Session(), Session()
+    one.load("echo one > /tmp/f; cat /tmp/f")
+    other.load("x=$(echo other); echo $x")
+    said = {one: "", other: ""}
+    going = [one, other]
+    while going:
+        for session in tuple(going):
+            step = session.forward()
+            if step is None:
+                going.remove(session)
+            else:
+                said[session] += "".join(out.text for out in step.output)
+    assert list(said.values()) == ["one\n", "other\n"]

@@ -13,6 +13,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 DEMO = ROOT / "demos" / "s0" / "first-container.nsh"
+PLAY = f"play {DEMO.relative_to(ROOT)}"
 PATIENCE = 30
 """Seconds to wait for what must come, on a busy machine."""
 
@@ -26,10 +27,12 @@ pytestmark = [
 class Terminal:
     """A terminal of a tmux server of our own."""
 
-    def __init__(self, socket: Path, size: tuple[int, int], *, environ: str = "") -> None:
+    def __init__(
+        self, socket: Path, size: tuple[int, int], *, environ: str = "", command: str = PLAY
+    ) -> None:
         self.socket = socket
         width, height = size
-        play = f"{sys.executable} -m nsh play {DEMO.relative_to(ROOT)}"
+        play = f"{sys.executable} -m nsh {command}"
         shell = f"cd {ROOT} && env {environ} {play}; echo status=$?; exec cat"
         config = "-f", os.devnull
         self.tmux(*config, "new-session", "-d", "-x", str(width), "-y", str(height), shell)
@@ -64,8 +67,8 @@ class Terminal:
 def terminal(tmp_path: Path) -> Iterator[Callable[..., Terminal]]:
     opened: list[Terminal] = []
 
-    def open_terminal(size: tuple[int, int], environ: str = "") -> Terminal:
-        opened.append(Terminal(tmp_path / "tmux", size, environ=environ))
+    def open_terminal(size: tuple[int, int], environ: str = "", command: str = PLAY) -> Terminal:
+        opened.append(Terminal(tmp_path / "tmux", size, environ=environ, command=command))
         return opened[-1]
 
     yield open_terminal
@@ -128,3 +131,32 @@ def test_a_resized_terminal_is_drawn_anew(terminal):
     play.tmux("resize-window", "-x", "80", "-y", "24")
     screen = play.wait(lambda seen: "3 output" in seen, "the small layout")
     assert len(screen.splitlines()) == 24
+
+
+def test_what_is_typed_and_ctrl_c_reach_the_programs_on_the_terminal(terminal):
+    seat = terminal((120, 40), command="")
+    seat.wait(lambda seen: "0:1 init #" in seen, "the prompt")
+    seat.press("cat | tr a-z A-Z", "Enter")
+    seat.wait(lambda seen: "a program reads this terminal" in seen, "the reader")
+    seat.press("hello", "Enter", "C-d")
+    seat.wait(lambda seen: "HELLO" in seen and "0:1 init #" in seen, "the answer")
+    seat.press("spawn w", "Enter", "as w { while true { getpid > /dev/null } }", "Enter")
+    seat.wait(lambda seen: "Ctrl+C stops it" in seen, "the loop")
+    seat.press("C-c")
+    seat.wait(lambda seen: "paused" in seen.replace("‖", "paused"), "the end of it")
+    seat.press("echo status $?", "Enter")
+    seat.wait(lambda seen: "status 130" in seen, "its status")
+    seat.press("while true { }", "Enter", "C-c")
+    seat.wait(lambda seen: "given up: interrupted" in seen, "the giving up")
+    seat.press("F10")
+    seat.wait(lambda seen: "status=0" in seen, "the shell's prompt")
+
+
+def test_ctrl_c_at_a_plain_script_is_typed_to_its_foreground(terminal):
+    seat = terminal((80, 24), command="-c '( echo ready; cat ); echo no'")
+    seat.wait(lambda seen: "ready" in seen, "the reader")
+    seat.press("line", "Enter")
+    seat.wait(lambda seen: seen.count("line") == 2, "the echo and the answer")
+    seat.press("C-c")
+    screen = seat.wait(lambda seen: "status=130" in seen, "the end")
+    assert "Traceback" not in screen

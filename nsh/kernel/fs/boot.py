@@ -121,5 +121,5 @@ def _standard_streams(tx: Transaction) -> None:
     if find_device(CONSOLE) is None:
         return
     key = opening.open_path(tx, INIT, "/dev/console", int(OpenFlag.O_RDWR))
-    contexts.set_files(tx, INIT, Map({fd: Descriptor(key) for fd in range(3)}))
+    contexts.set_files(tx, INIT, Map({fd: Descriptor(key, errors=fd == 2) for fd in range(3)}))
     files.hold(tx, key, 2)

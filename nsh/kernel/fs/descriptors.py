@@ -77,7 +77,7 @@ def _dup_from(tx: Transaction, caller: TaskId, fd: int, least: int, *, cloexec: 
         raise Errno.EINVAL(f"descriptors are 0 to {OPEN_MAX - 1}")
     table = contexts.files(tx, caller)
     new = lowest_free(table, least)
-    contexts.set_files(tx, caller, table.set(new, Descriptor(entry.file, cloexec)))
+    contexts.set_files(tx, caller, table.set(new, replace(entry, cloexec=cloexec)))
     files.hold(tx, entry.file)
     return new
 
@@ -93,7 +93,7 @@ def dup2(tx: Transaction, caller: TaskId, request: Dup2) -> int:
         return new
     table = contexts.files(tx, caller)
     replaced = table.get(new)
-    contexts.set_files(tx, caller, table.set(new, Descriptor(entry.file, request.cloexec)))
+    contexts.set_files(tx, caller, table.set(new, replace(entry, cloexec=request.cloexec)))
     files.hold(tx, entry.file)
     if replaced is not None:
         files.release(tx, replaced.file)
@@ -113,7 +113,7 @@ def fcntl(tx: Transaction, caller: TaskId, request: Fcntl) -> int:
         case FcntlCommand.F_GETFD:
             return FD_CLOEXEC if entry.cloexec else 0
         case FcntlCommand.F_SETFD:
-            changed = Descriptor(entry.file, bool(request.argument & FD_CLOEXEC))
+            changed = replace(entry, cloexec=bool(request.argument & FD_CLOEXEC))
             contexts.set_files(tx, caller, contexts.files(tx, caller).set(fd, changed))
         case FcntlCommand.F_GETFL:
             return file.flags

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from textual.message import Message
 
+from nsh import console
 from nsh.abi.request import Blocked, Failure
 from nsh.machine import Machine
 from nsh.machine.ids import NOBODY
@@ -99,6 +100,10 @@ class BoundaryPane(Tail[int]):
         who = 16 if width >= 60 else 0
         paint = self.paint
         common.pointer(line, paint, chosen=self.chosen(row))
+        if step.typed:
+            line.column("typed", who - 1 if who else 5, paint.muted).add(" ")
+            line.column(_keys(step.typed), width - line.width, paint.style("call"))
+            return
         if step.request is None:
             line.column(step.message, width - 1, paint.style("errno"))
             return
@@ -135,6 +140,13 @@ class BoundaryPane(Tail[int]):
                 line.add(own, mine).add(arrow, paint.muted).add(kernel, its)
             else:
                 line.add(kernel, its).add(arrow, paint.muted).add(own, mine)
+
+
+def _keys(typed: bytes) -> str:
+    """What was typed, as a terminal echoes it."""
+    return console.visible(
+        typed.replace(b"\x16", b"").decode("utf-8", "replace").removesuffix("\n")
+    )
 
 
 def _who(before: Machine, step: Step) -> str:

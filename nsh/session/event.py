@@ -1,0 +1,98 @@
+"""What one step of the machine did, and the programs that are left in pieces meanwhile."""
+
+from typing import TypeAlias
+
+import msgspec
+from msgspec.structs import replace
+
+from nsh.abi.request import Request
+from nsh.kernel import waiting
+from nsh.lang import actions
+from nsh.lang.run import Asked, Run
+from nsh.machine.crossing import Crossing
+from nsh.machine.ids import TaskId
+from nsh.machine.program import Program, Puppet
+from nsh.machine.value import Machine, Transaction, begin
+from nsh.machine.waiting import Waiter
+from nsh.session.history import Output
+
+
+class Event(msgspec.Struct, eq=False, gc=False):
+    """What one step did; the session makes a :class:`~nsh.session.history.Step` of it."""
+
+    task: TaskId
+    signalled: bool
+    """It may have a signal to handle first."""
+    program: Program
+    """As it was before the step, about to handle a signal if there is one; where it was left in
+    pieces, an older stage of it."""
+    waiter: Waiter | None
+    """The blocked call that was asked again, if it was one."""
+    transaction: Transaction
+    machine: Machine
+    """After the step."""
+    hot: "Hot | None"
+    """Where the program may be left in pieces."""
+    run: Run | None = None
+    """The program, in pieces; None where a blocked call was asked again."""
+    request: Request | None = None
+    reply: object = None
+    action: actions.Action | None = None
+    output: tuple[Output, ...] = ()
+    ended: actions.Finished | None = None
+    """The end of the statement that was typed, if this step brought it."""
+    cost: int = 1
+    """What the step counts for in a budget of steps."""
+    traced: bool = False
+    """Its system call is to be reported."""
+    silent: bool = True
+    """There is nothing in it for people: no output, verdict, trace or end of what was typed."""
+
+    @property
+    def crossings(self) -> tuple[Crossing, ...]:
+        """The ids that were translated at the boundary, in order."""
+        return tuple(c for c in self.transaction.crossings if isinstance(c, Crossing))
+
+    def asking(self, asked: Asked | None, reply: object = None) -> Program:
+        """The program, having asked *asked* and, unless None, been told *reply*."""
+        run = self.run
+        if run is not None:
+            return run.save(asked, reply)
+        return replace(self.program, asked=asked, reply=reply)
+
+    def go_on(self, asked: Asked, reply: object) -> None:
+        """Give the program the answer that it waits for."""
+        tx, hot, run = self.transaction, self.hot, self.run
+        if reply is None:
+            reply = 0
+        if hot is not None and run is not None:
+            run.asked, run.reply = asked, reply
+            hot[self.task] = run
+        else:
+            store(tx, self.task, self.asking(asked, reply))
+        waiting.retire(tx, again=True)
+
+
+Hot: TypeAlias = dict[TaskId, Run]
+"""Programs that are left in pieces between steps which nobody looks between.  Their rows in the
+machine are behind until :func:`cool` writes them."""
+
+
+def cool(tx: Transaction, hot: Hot) -> None:
+    """Put the programs together that are in pieces."""
+    for task, run in hot.items():
+        store(tx, task, run.save(run.asked, run.reply))
+    hot.clear()
+
+
+def store(tx: Transaction, task: TaskId, program: Program) -> None:
+    """Write *program* as what *task* is doing."""
+    puppet = tx.get(Puppet, task)
+    tx.put(task, Puppet(puppet.label, program, puppet.queue, puppet.loan))
+
+
+def cooled(machine: Machine, hot: Hot) -> Machine:
+    """*machine* with every program put together."""
+    tx = begin(machine)
+    cool(tx, hot)
+    return tx.commit()
