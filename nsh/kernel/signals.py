@@ -289,6 +289,8 @@ def _default(tx: Transaction, leader: TaskId, tid: TaskId, signo: int) -> None:
     if mask & STOPS:
         if signo == Sig.SIGSTOP or not sessions.orphaned(tx, process.group):
             stopping.stop(tx, leader, signo)
+        else:  # woken for nothing, its call looks again whether there is anything to wait for
+            waiting.poke(tx, tid)
         return
     death.kill(tx, leader, killed(signo))
 
