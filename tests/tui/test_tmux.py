@@ -167,3 +167,10 @@ def test_errors_that_go_elsewhere_leave_the_screen_in_its_place(terminal):
     seat.wait(risen, "the curtain")
     seat.press("q")
     seat.wait(lambda seen: "status=0" in seen, "the shell's prompt")
+
+
+def test_on_a_dumb_terminal_a_demo_is_a_transcript(terminal):
+    seat = terminal((120, 200), "TERM=dumb")
+    screen = seat.wait(lambda seen: "status=0" in seen, "the end")
+    assert "0:1 init # spawn sshd" in screen
+    assert "F1 help" not in screen
