@@ -289,8 +289,8 @@ def _default(tx: Transaction, leader: TaskId, tid: TaskId, signo: int) -> None:
     if mask & STOPS:
         if signo == Sig.SIGSTOP or not sessions.orphaned(tx, process.group):
             stopping.stop(tx, leader, signo)
-        else:  # woken for nothing, its call looks again whether there is anything to wait for
-            waiting.poke(tx, tid)
+        elif awaited_by(tx, tid) is None:
+            waiting.poke(tx, tid)  # woken for nothing, its call looks whether it has to wait
         return
     death.kill(tx, leader, killed(signo))
 

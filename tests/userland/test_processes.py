@@ -236,3 +236,16 @@ def test_a_tool_whose_reader_has_gone_is_killed_without_a_word() -> None:
     assert len(printed(machine, wide)) > 65536
     assert printed(machine, f"{wide} | true; echo $?") == "0\n"
     assert machine.run("ps -C ps").status == 1, "and is no more"
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ("axo pid,comm", "  PID COMMAND\n    1 init\n    2 w\n"),
+        ("ho ppid:1,pid:1", "0 1\n1 2\n"),
+        ("p 2 o comm=", "w\n"),
+        ("p 1,2 o pid=", "    1\n    2\n"),
+    ],
+)
+def test_ps_takes_lists_behind_bsd_letters(machine: Session, words: str, expected: str) -> None:
+    assert printed(machine, f"spawn w; ps {words}") == expected
