@@ -278,7 +278,7 @@ def _end_of_init(tx: Transaction, leader: TaskId, process: Task, key: SpaceId, s
     if key == spaces.ROOT:
         _panic(tx, status)
         return True
-    dispositions.change(tx, leader, _SIGCHLD, _REAPING)
+    dispositions.put(tx, leader, _SIGCHLD, _REAPING)
     process = tx.get(Task, leader)
     flags = process.flags | Flag.EXITING
     tx.put(leader, replace(process, flags=flags, status=status))
