@@ -218,7 +218,8 @@ def _act(tx: Transaction, leader: TaskId, tid: TaskId, taken: int) -> int:
         if not signo:
             break
         mask = bit(signo)
-        if mask & awaited and not (mask & unblocked and _lethal(tx, leader, process, signo)):
+        deadly = mask & unblocked & ~CORES and _lethal(tx, leader, process, signo)
+        if mask & awaited and not deadly:
             waiting.wake(tx, channel(On.SIGNAL, tid))
             masked |= mask
             found |= mask
