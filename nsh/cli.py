@@ -94,8 +94,10 @@ def _suggestion(verb: str) -> str:
 
 def _bare() -> int:
     """``nsh`` alone: the interface on a terminal, else what comes in is a script."""
-    if sys.stdin.isatty() and sys.stdout.isatty():
+    if console.has_screen():
         return _play([])
+    if sys.stdin.isatty():
+        console.complain("no full screen here: type a script, and Ctrl-D at its end")
     from nsh import runner
 
     return runner.run(console.read_stdin(), "<stdin>", runner.Options())
@@ -182,7 +184,7 @@ def _play(arguments: list[str]) -> int:
         if read is None:
             return 2
         text, name = read, given.file
-    if sys.stdin.isatty() and sys.stdout.isatty():
+    if console.has_screen():
         return runner.interface(text, name, _options(given), given.theme, given.ascii)
     return runner.transcript(text, name, _options(given))
 

@@ -42,6 +42,11 @@ def tell(text: str) -> None:
     sys.stderr.write(visible(text) + "\n")
 
 
+def has_screen() -> bool:
+    """Whether a person sits at a terminal that can be drawn on."""
+    return sys.stdin.isatty() and sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
+
+
 def silence() -> None:
     """Nobody reads any more: let the interpreter close without a complaint of its own."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

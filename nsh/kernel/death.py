@@ -285,7 +285,7 @@ def _end_of_init(tx: Transaction, leader: TaskId, process: Task, key: SpaceId, s
     if key == spaces.ROOT:
         _panic(tx, status)
         return True
-    dispositions.change(tx, leader, _SIGCHLD, _REAPING)
+    dispositions.put(tx, leader, _SIGCHLD, _REAPING)
     process = tx.get(Task, leader)
     flags = process.flags | Flag.EXITING
     tx.put(leader, replace(process, flags=flags, status=status))
@@ -308,14 +308,17 @@ def _end_of_init(tx: Transaction, leader: TaskId, process: Task, key: SpaceId, s
 
 def _linger(tx: Transaction, leader: TaskId) -> None:
     """The files and namespaces of a lingering init are gone; only its pid is still there, and
-    what killed it is never taken off its queue."""
+    what pended for it, what killed it included, is never taken off its queue."""
     if tx.get(Task, leader).context:
         _let_go(tx, leader)
     process = tx.get(Task, leader)
     flags = process.flags | Flag.LINGERING
     tx.deaths.append(leader)
-    deadly = (SigInfo(process.status & 0x7F),) if process.status & 0x7F else ()
-    tx.put(leader, replace(process, flags=flags, state=State.ALIVE, pending=(), shared=deadly))
+    deadly = process.status & 0x7F
+    shared = tuple(info for info in process.shared if info.signo != deadly)
+    if deadly:
+        shared = (*shared, SigInfo(deadly))
+    tx.put(leader, replace(process, flags=flags, state=State.ALIVE, pending=(), shared=shared))
 
 
 def _panic(tx: Transaction, status: int) -> None:

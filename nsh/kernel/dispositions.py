@@ -24,7 +24,7 @@ def of(handler: str, mask: int, flags: int) -> Action | None:
 
 def change(tx: Transaction, leader: TaskId, signo: int, action: Action | None) -> None:
     """Change one disposition; what it makes ignored is no longer pending."""
-    _write(tx, leader, signo, action)
+    put(tx, leader, signo, action)
     mask = bit(signo)
     default = action is None or action.handler == "default"
     if mask & IGNORED if default else tx.get(Task, leader).actions.ignored & mask:
@@ -33,10 +33,11 @@ def change(tx: Transaction, leader: TaskId, signo: int, action: Action | None) -
 
 def reset(tx: Transaction, leader: TaskId, signo: int, flags: int) -> None:
     """Back to the default, as SA_RESETHAND has it: flags stay, and what is pending."""
-    _write(tx, leader, signo, of("default", 0, flags))
+    put(tx, leader, signo, of("default", 0, flags))
 
 
-def _write(tx: Transaction, leader: TaskId, signo: int, action: Action | None) -> None:
+def put(tx: Transaction, leader: TaskId, signo: int, action: Action | None) -> None:
+    """Change one disposition, and nothing about what is pending."""
     process = tx.get(Task, leader)
     table = process.actions.by_signal
     mask = bit(signo)

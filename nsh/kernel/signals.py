@@ -221,7 +221,8 @@ def _act(tx: Transaction, leader: TaskId, tid: TaskId, taken: int) -> int:
         if not signo:
             break
         mask = bit(signo)
-        if mask & awaited and not (mask & unblocked and _lethal(tx, leader, process, signo)):
+        deadly = mask & unblocked & ~CORES and _lethal(tx, leader, process, signo)
+        if mask & awaited and not deadly:
             waiting.wake(tx, channel(On.SIGNAL, tid))
             masked |= mask
             found |= mask
@@ -292,6 +293,8 @@ def _default(tx: Transaction, leader: TaskId, tid: TaskId, signo: int) -> None:
     if mask & STOPS:
         if signo == Sig.SIGSTOP or not sessions.orphaned(tx, process.group):
             stopping.stop(tx, leader, signo)
+        elif awaited_by(tx, tid) is None:
+            waiting.poke(tx, tid)  # woken for nothing, its call looks whether it has to wait
         return
     death.kill(tx, leader, killed(signo))
 

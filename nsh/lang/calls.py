@@ -204,10 +204,11 @@ def _returned(run: Run, instruction: Any, asked: Delegate, reply: Any) -> Asked 
     del instruction
     if type(reply) is Failure:
         run.errno = int(reply.errno)
-        if asked.implicit and reply.errno is Errno.ESRCH and ":" not in asked.ref:
-            code = asked.program.frames[0].code
-            spaced = code.source.startswith("=", code.start)
-            hint = "; an assignment has no blanks around `=`" if spaced else ""
+        code = asked.program.frames[0].code
+        spaced = asked.implicit and code.source.startswith("=", code.start)
+        unknown = asked.implicit and reply.errno is Errno.ESRCH and ":" not in asked.ref
+        if spaced or unknown:
+            hint = "; an assignment has no blanks around `=`, and `==` compares" if spaced else ""
             return _not_found(run, asked.ref, asked.tested, hint)
         return run.complain(f"{asked.ref}: {reply}", 1, asked.tested, reply)
     told: Returned = reply

@@ -1,5 +1,6 @@
 """The TUI: one session, one moment, several pairs of eyes."""
 
+import sys
 from collections.abc import Mapping, Sequence
 from os import environ
 from time import monotonic
@@ -383,6 +384,8 @@ def run(
     """
     for stale in ("COLUMNS", "LINES"):  # exported by some shells; they would hide a new size
         environ.pop(stale, None)
+    if sys.__stderr__ is None or not sys.__stderr__.isatty():
+        vars(sys)["__stderr__"] = sys.__stdout__  # where Textual draws
     app = NshApp(session, title=title, theme=theme, keymap=keymap, ascii_only=ascii_only)
     app.run()
     return app.return_code or 0

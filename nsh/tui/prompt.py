@@ -13,6 +13,8 @@ from nsh.tui.cells import clean
 
 KEPT = 1_000
 """Lines of history."""
+NEWLINE = "\N{SYMBOL FOR NEWLINE}"
+"""How the end of a pasted line stands in the editor, which has one line only."""
 READS = "a program reads this terminal: type a line for it; Ctrl+D ends its input"
 
 
@@ -54,7 +56,7 @@ class PromptInput(Input):
         line, self.value = self.value, ""
         if not self.reading:
             self.remember(line)
-        self._entered(line)
+        self._entered(line.replace(NEWLINE, "\n"))
 
     def action_older(self) -> None:
         self._go(self._place - 1)
@@ -80,8 +82,8 @@ class PromptInput(Input):
         self.cursor_position = len(self.value)
 
     def _on_paste(self, event: events.Paste) -> None:
-        """Of a paste of many lines the first alone would arrive; let them be one statement, or
-        lines for who reads the terminal."""
+        """Of a paste of many lines the first alone would arrive; let them be one entry, or lines
+        for who reads the terminal."""
         if self.reading and "\n" in event.text.replace("\r", "\n"):
             event.prevent_default()
             event.stop()
@@ -89,11 +91,11 @@ class PromptInput(Input):
                 self._entered(self.value + line)
                 self.value = ""
             return
-        lines = [line.strip() for line in event.text.splitlines() if line.strip()]
+        lines = event.text.strip("\r\n").splitlines()
         if len(lines) > 1:
             event.prevent_default()
             event.stop()
-            self.insert_text_at_cursor("; ".join(clean(line) for line in lines))
+            self.insert_text_at_cursor(NEWLINE.join(map(clean, lines)))
 
 
 class Prompt(Horizontal):

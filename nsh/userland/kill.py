@@ -1,11 +1,20 @@
 """Sending signals: kill(2), tgkill(2), sigqueue(3)."""
 
+import re
 from collections.abc import Sequence
 
 from nsh.abi import KernelError, Request
 from nsh.abi.invocation import Invocation, Running
 from nsh.abi.signals import NSIG, Kill, Sig, Sigqueue, Tgkill, signal_name, signal_number
-from nsh.userland.options import Given, Kind, UsageError, option, optional, whole_number
+from nsh.userland.options import (
+    Given,
+    Kind,
+    UsageError,
+    option,
+    optional,
+    suggestion,
+    whole_number,
+)
 from nsh.userland.refs import pid_of, target_of
 from nsh.userland.registry import Topic, command
 from nsh.userland.streams import Asking, complain, joined, say, write
@@ -26,6 +35,8 @@ def older_spelling(argv: Sequence[str]) -> list[str]:
         if word[1:] and signal_number(word[1:]) is not None:
             words[index] = f"--signal={word[1:]}"
             break
+        if re.fullmatch("-[A-Z][A-Z0-9]+", word):
+            raise UsageError(_unknown(word[1:]))
     return words
 
 
@@ -94,12 +105,17 @@ class _Sender:
         yield request
 
 
+def _unknown(name: str) -> str:
+    names = [signal_name(signo) for signo in range(1, Sig.SIGSYS + 1)]
+    return f"unknown signal name {name}{suggestion(name.upper().removeprefix('SIG'), names)}"
+
+
 def _sender(given: Given) -> _Sender:
     name = given.get("signal", "TERM")
     signo = signal_number(name)
     if signo is None:
         if not name.lstrip("-").isdecimal():
-            raise UsageError(f"unknown signal name {name}")
+            raise UsageError(_unknown(name))
         signo = int(name)  # out of range: the kernel has the last word on that
     queued = given.get("queue")
     value = whole_number(queued, "value") if queued else None
@@ -117,7 +133,7 @@ def _list(call: Invocation, wanted: list[str]) -> Running:
         if number is not None and 128 < number <= 128 + NSIG:
             number -= 128  # the status that a shell reports for it
         if number is None or not 0 <= number <= NSIG:
-            yield from say(call, f"unknown signal name {text}")
+            yield from say(call, _unknown(text))
             status = 1
         else:
             said = signal_name(number) if text.isdecimal() else str(number)

@@ -9,7 +9,7 @@ An option is declared by the text that help shows for it::
 and is asked for by its first long name, or its letter where it has none.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from enum import StrEnum
 from typing import NoReturn
 
@@ -237,7 +237,8 @@ class Grammar:
         words = sorted(word for word in self._words if word.startswith(name))
         meant = {self._words[word].key for word in words}
         if not meant or not name:
-            raise UsageError(f"unrecognized option '--{name}'")
+            meant_by = suggestion(f"--{name}", (f"--{word}" for word in self._words))
+            raise UsageError(f"unrecognized option '--{name}'{meant_by}")
         if len(meant) > 1:
             choices = " ".join(f"'--{word}'" for word in words)
             raise UsageError(f"option '--{name}' is ambiguous; possibilities: {choices}")
@@ -276,3 +277,11 @@ def whole_number(text: str, what: str = "number") -> int:
     if not (digits.isascii() and digits.isdigit() and len(digits) <= 20):
         raise UsageError(f"invalid {what}: '{text}'")
     return int(text)
+
+
+def suggestion(word: str, names: Iterable[str]) -> str:
+    """``; did you mean 'TERM'?``, or nothing where none of *names* is near."""
+    import difflib  # noqa: PLC0415  # only who errs needs it
+
+    near = difflib.get_close_matches(word, names, n=1)
+    return f"; did you mean '{near[0]}'?" if near else ""

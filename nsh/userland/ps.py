@@ -8,7 +8,7 @@ from nsh.userland.options import Given, Kind, option, optional
 from nsh.userland.proc import STATUS, processes, small_file_or, threads
 from nsh.userland.ps_columns import HZ, World
 from nsh.userland.ps_layout import Chosen, Row
-from nsh.userland.ps_select import letters_of, selection
+from nsh.userland.ps_select import bsd_lists, letters_of, selection
 from nsh.userland.registry import Topic, command
 from nsh.userland.streams import Asking, joined, write
 from nsh.userland.users import names
@@ -45,7 +45,7 @@ _BEHIND_O = "s tname time args"
         option("-t, --tty=LIST", "those on these terminals", Kind.PATH),
         option("-C=LIST", "those of these names"),
         option("-u, --user=LIST", "those of these users; -U: real users"),
-        option("-f", "full format; also -F, -j, -l, -L (threads), -T, aux (BSD)"),
+        option("-f", "full format; also -F, -j, -l, -L (threads), -T, aux, axo"),
         option(
             "-o, --format=LIST", "columns, NAME or NAME=HEADER; -O: additional ones", Kind.COLUMNS
         ),
@@ -62,6 +62,7 @@ _BEHIND_O = "s tname time args"
     examples=("spawn sshd; ps -o pid,ppid,cid,vpid,comm", "ps aux"),
     see=("pstree", "lsns", "container"),
     rows=("P2", "P3", "P4", "P10"),
+    prepare=bsd_lists,
 )
 def ps(call: Invocation, given: Given) -> Running:
     """Status 1 if nothing was found to print."""

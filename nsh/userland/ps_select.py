@@ -1,11 +1,14 @@
 """Which processes ps shows: the lists of its command line, and what it takes without any."""
 
+import re
 from collections.abc import Callable, Sequence
+from typing import Final
 
 from nsh.abi import KernelError
 from nsh.abi.process import Getuid
 from nsh.userland.options import Given, UsageError
 from nsh.userland.proc import Process, small_file, terminal_name
+from nsh.userland.ps_columns import COLUMNS
 from nsh.userland.refs import pid_of
 from nsh.userland.streams import Asking
 from nsh.userland.users import Names
@@ -20,6 +23,31 @@ def letters_of(operands: Sequence[str]) -> tuple[str, list[str]]:
     """The BSD letters among the operands, and the rest: pids and references."""
     letters = "".join(word for word in operands if BSD_LETTERS.issuperset(word))
     return letters, [word for word in operands if not BSD_LETTERS.issuperset(word)]
+
+
+def bsd_lists(argv: Sequence[str]) -> Sequence[str]:
+    """``ps axo pid,comm`` and ``ps p 1,2`` as ``ps ax -o pid,comm`` and ``ps 1 2``: BSD letters
+    whose last one takes the next word, where that can be what it takes."""
+    words: list[str] = []
+    rest = iter(argv)
+    for word in rest:
+        letter = word[-1:]
+        if letter not in _TAKES or not BSD_LETTERS.issuperset(word[:-1]):
+            words.append(word)
+            continue
+        following = next(rest, None)
+        if following is not None and _TAKES[letter](following):
+            words += filter(None, [word[:-1]])
+            words += ["-o", following] if letter == "o" else following.split(",")
+        else:
+            words += [word] if following is None else [word, following]
+    return words
+
+
+_TAKES: Final[dict[str, Callable[[str], bool]]] = {
+    "o": lambda text: re.split("[,=:]", text)[0] in COLUMNS,
+    "p": lambda text: text.replace(",", "").isdigit(),
+}
 
 
 def selection(given: Given, letters: str, refs: list[str], names: Names) -> Asking[Test]:

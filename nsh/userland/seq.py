@@ -25,7 +25,7 @@ _TAKE_A_VALUE: Final = frozenset({"-s", "-f", "--separator", "--format"})
 def _negative_is_no_option(argv: Sequence[str]) -> Sequence[str]:
     """``seq -0.5 1``: the first number with a minus ends the options."""
     index = 0
-    while index < len(argv) and argv[index].startswith("-"):
+    while index < len(argv) and argv[index].startswith("-") and argv[index] != "--":
         if re.match(r"-[0-9.]", argv[index]):
             return [*argv[:index], "--", *argv[index:]]
         index += 2 if argv[index] in _TAKE_A_VALUE else 1

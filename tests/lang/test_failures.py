@@ -27,7 +27,9 @@ MESSAGES = {
     "ecko hi": "nsh: ecko: command not found; did you mean `echo`?\n",
     "swapn w { echo }": "nsh: swapn: command not found; did you mean `spawn`?\n",
     "xyzzy": "nsh: xyzzy: command not found\n",
-    "x = 1": "nsh: x: command not found; an assignment has no blanks around `=`\n",
+    "x = 1": (
+        "nsh: x: command not found; an assignment has no blanks around `=`, and `==` compares\n"
+    ),
     "xyzzy in a": "nsh: xyzzy: command not found; were it a task: `in` cannot stand here\n",
     "xyzzy echo a": "nsh: xyzzy: command not found\n",
     "web:7": "nsh: web:7: command not found; `as web:7` goes to that task\n",

@@ -160,3 +160,17 @@ def test_ctrl_c_at_a_plain_script_is_typed_to_its_foreground(terminal):
     seat.press("C-c")
     screen = seat.wait(lambda seen: "status=130" in seen, "the end")
     assert "Traceback" not in screen
+
+
+def test_errors_that_go_elsewhere_leave_the_screen_in_its_place(terminal):
+    seat = terminal((80, 24), command=f"{PLAY} 2> /dev/null")
+    seat.wait(risen, "the curtain")
+    seat.press("q")
+    seat.wait(lambda seen: "status=0" in seen, "the shell's prompt")
+
+
+def test_on_a_dumb_terminal_a_demo_is_a_transcript(terminal):
+    seat = terminal((120, 200), "TERM=dumb")
+    screen = seat.wait(lambda seen: "status=0" in seen, "the end")
+    assert "0:1 init # spawn sshd" in screen
+    assert "F1 help" not in screen

@@ -152,3 +152,27 @@ async def test_keys_act_in_the_order_in_which_they_were_pressed():
         await until(lambda: "130" in "".join(shown(app, "output")))
         assert [task.label for task in app.player.session.tasks()] == ["init", "a", "b"]
         assert [step.typed for step in app.player.history if step.typed] == [b"line\n", b"\x03"]
+
+
+PASTED = """\
+# a comment, and blocks
+spawn a
+if true {
+\techo in a block # why not
+} else { echo no }
+
+echo 'two
+lines'
+"""
+
+
+async def test_a_pasted_script_is_one_entry_with_its_lines():
+    async with seat() as (app, pilot):
+        app.query_one(PromptInput).post_message(events.Paste(PASTED))
+        await pilot.pause()
+        assert app.query_one(PromptInput).value.count("\N{SYMBOL FOR NEWLINE}") == 7
+        await pilot.press("enter")
+        await until(lambda: shown(app, "output")[:3] == ["in a block", "two", "lines"])
+        assert [task.label for task in app.player.session.tasks()] == ["init", "a"]
+        await pilot.press("up")
+        assert app.query_one(PromptInput).value.startswith("# a comment")

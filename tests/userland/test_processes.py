@@ -236,3 +236,33 @@ def test_a_tool_whose_reader_has_gone_is_killed_without_a_word() -> None:
     assert len(printed(machine, wide)) > 65536
     assert printed(machine, f"{wide} | true; echo $?") == "0\n"
     assert machine.run("ps -C ps").status == 1, "and is no more"
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ("axo pid,comm", "  PID COMMAND\n    1 init\n    2 w\n"),
+        ("ho ppid:1,pid:1", "0 1\n1 2\n"),
+        ("p 2 o comm=", "w\n"),
+        ("p 1,2 o pid=", "    1\n    2\n"),
+    ],
+)
+def test_ps_takes_lists_behind_bsd_letters(machine: Session, words: str, expected: str) -> None:
+    assert printed(machine, f"spawn w; ps {words}") == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("kill -TREM 1", "unknown signal name TREM; did you mean 'TERM'?"),
+        ("kill -s SIGTREM 1", "unknown signal name SIGTREM; did you mean 'TERM'?"),
+        ("kill -XYZZY 1", "unknown signal name XYZZY\n"),
+        ("ps --forst", "unrecognized option '--forst'; did you mean '--forest'?"),
+        ("unshare --pdi", "unrecognized option '--pdi'; did you mean '--pid'?"),
+        ("ls --zzzzz", "unrecognized option '--zzzzz'\n"),
+        ("expect 1 = 1", "1: command not found; an assignment has no blanks around `=`, and `==`"),
+        ("spawn x; x = 5", "=: command not found"),
+    ],
+)
+def test_a_slip_is_answered_with_what_was_meant(machine: Session, text: str, said: str) -> None:
+    assert said in complaint(machine, text)

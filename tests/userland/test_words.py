@@ -226,3 +226,8 @@ def test_cat_does_not_feed_itself(tmp_path, capfd):
         assert os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) == 1
     assert capfd.readouterr().err == f"nsh: cat: {path}: input file is output file\n"
     assert path.read_text() == "x\n"
+
+
+@pytest.mark.parametrize("words", ["-- -1 1", "-- 2", "-w -- 9 10", "-s -- 3", "-- -3 -1"])
+def test_seq_knows_where_options_end(words: str):
+    alike("seq", *words.split())
