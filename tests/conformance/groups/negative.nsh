@@ -3,4 +3,3 @@ expect { setpgid 0 -1 } fails EINVAL
 expect { setpgid 99 -1 } fails EINVAL
 expect { setpgid -1 0 } fails EINVAL
 expect { setpgid -1 1 } fails ESRCH
-expect { getpgid -1 } fails ESRCH

@@ -5,4 +5,4 @@ leader spawn member
 expect $(getsid 3) == 2
 expect { member getsid 1 } prints "1"
 expect { getsid 99 } fails ESRCH
-expect { getsid -1 } fails ESRCH
+expect { member getsid 99 } fails ESRCH

@@ -3,7 +3,7 @@ spawn leader
 leader setsid
 leader spawn member
 leader exit
-wait
+waitpid leader
 expect $(getsid 3) == 2
 expect $(getpgid 3) == 2
 expect { getsid 2 } fails ESRCH
