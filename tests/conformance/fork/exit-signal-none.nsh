@@ -1,4 +1,4 @@
-# clone(2), waitpid(2): a child whose death is told by another signal than SIGCHLD is a "clone" child
+# clone(2), wait(2): whose death is told by another signal than SIGCHLD, or none, is a "clone" child
 clone2 --name quiet --exit-signal 0
 clone2 --name plain
 quiet exit 3

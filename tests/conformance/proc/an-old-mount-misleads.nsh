@@ -1,4 +1,4 @@
-# pid_namespaces(7): inside, a /proc of the outer namespace names processes that kill(2) does not find
+# pid_namespaces(7): in a new namespace the old /proc names processes that kill(2) does not find
 spawn --pid inner
 inner spawn child
 expect { inner ls -d /proc/3 } prints "/proc/3"

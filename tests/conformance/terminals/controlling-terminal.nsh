@@ -1,4 +1,4 @@
-# credentials(7), tty(4): the session of init has its console as terminal, the group in front is init's
+# credentials(7), tty(4): init's session has its console as terminal, with its group in front
 expect { tcgetpgrp } matches /^1$/
 expect { tcgetsid } matches /^1$/
 spawn child

@@ -1,4 +1,4 @@
-# tcsetpgrp(3), tiocspgrp(): EPERM for a group elsewhere, ESRCH for none, EINVAL for a negative number
+# tcsetpgrp(3), tiocspgrp(): EPERM for a group elsewhere, ESRCH for none, EINVAL for a negative
 spawn away
 away setsid
 expect { tcsetpgrp 2 } fails EPERM
