@@ -4,5 +4,4 @@ mover unshare --uts
 expect $(readlink /proc/2/ns/uts) != $(readlink /proc/1/ns/uts)
 mover unshare --mount
 expect $(readlink /proc/2/ns/mnt) != $(readlink /proc/1/ns/mnt)
-expect $(readlink /proc/2/ns/user) == $(readlink /proc/1/ns/user)
 expect $(readlink /proc/2/ns/pid) == $(readlink /proc/1/ns/pid)
