@@ -44,6 +44,8 @@ def _check(tx: Transaction, caller: TaskId, request: Clone) -> None:
     f = CloneFlag
     if not 0 <= request.exit_signal <= NSIG:
         raise Errno.EINVAL(f"{request.exit_signal} is no signal number")
+    if flags & f.CLONE_PARENT and request.exit_signal:
+        raise Errno.EINVAL("a sibling's exit signal is the caller's own: with CLONE_PARENT give 0")
     pairs = (
         (f.CLONE_NEWNS | f.CLONE_FS, "a new mount namespace cannot share its root"),
         (f.CLONE_NEWUSER | f.CLONE_FS, "a new user namespace cannot share its root"),

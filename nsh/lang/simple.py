@@ -79,11 +79,11 @@ def _assignments(compiler: "Compiler", node: tree.Simple, tested: bool) -> None:
         for item in node.assignments
         for part in item.value.parts
     )
-    if not asking:
-        assembler.emit(op.Status(0))
     for item in node.assignments:
         compiler.words.value(item.value)
         assembler.emit(op.Assign(item.name))
+    if not asking:
+        assembler.emit(op.Status(0))  # only now, for a value may be `$?`
     redirected(compiler, node.redirections, lambda: None, tested=tested)
     if asking and not tested:
         assembler.emit(op.Check())

@@ -25,6 +25,8 @@ _THREAD: Final = (
     | CloneFlag.CLONE_SIGHAND
     | CloneFlag.CLONE_THREAD
 )
+_WITHOUT_SIGNAL: Final = CloneFlag.CLONE_THREAD | CloneFlag.CLONE_PARENT
+"""clone3(2) takes no exit signal with these: a thread has none, a sibling the caller's."""
 _FLAGS: Final = {
     "mount": CloneFlag.CLONE_NEWNS,
     "uts": CloneFlag.CLONE_NEWUTS,
@@ -106,7 +108,7 @@ def parse_spawn(argv: tuple[str, ...]) -> Order:
     wanted = tuple(_number(pid) for pid in options.get("set-tid", "").split(",") if pid)
     if wanted and count > 1:
         raise UsageProblem("--set-tid is for one child")
-    exit_signal = 0 if "thread" in options else Clone().exit_signal
+    exit_signal = 0 if flags & _WITHOUT_SIGNAL else Clone().exit_signal
     labels = [name] if count == 1 else [f"{name}.{i}" for i in range(1, count + 1)]
     requests = tuple(Clone(flags, exit_signal, wanted, label) for label in labels)
     return Order(requests, "mount-proc" in options)

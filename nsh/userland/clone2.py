@@ -4,12 +4,17 @@ S2's summit notes asked for a ``clone2`` whose flags are a struct, for they no l
 word; mainline calls it clone3.
 """
 
+from typing import Final
+
 from nsh.abi.invocation import Invocation, Running
 from nsh.abi.process import Clone, CloneFlag
 from nsh.abi.signals import signal_number
 from nsh.userland.options import Given, Kind, UsageError, option, optional, whole_number
 from nsh.userland.registry import Topic, command
 from nsh.userland.streams import write
+
+_WITHOUT_SIGNAL: Final = CloneFlag.CLONE_THREAD | CloneFlag.CLONE_PARENT
+"""clone3 takes no exit signal with these: a thread has none, a sibling the caller's."""
 
 
 @command(
@@ -36,7 +41,7 @@ def clone2(call: Invocation, given: Given) -> Running:
         for name in word.replace("|", ",").split(","):
             flags |= _flag(name)
     set_tid = tuple(whole_number(word, "pid") for word in given.get("set-tid").split(",") if word)
-    signal_name = given.get("exit-signal", "CHLD")
+    signal_name = given.get("exit-signal", "0" if flags & _WITHOUT_SIGNAL else "CHLD")
     signo = signal_number(signal_name)
     if signo is None:
         raise UsageError(f"unknown signal name {signal_name}")

@@ -41,6 +41,7 @@ RUNS: dict[str, tuple[str, str]] = {
     "a pipeline": ("twice a | cat", "a\na\n"),
     "a long pipeline": ("echo abc | cat | cat | cat", "abc\n"),
     "a pipeline of compounds": ("for x in 1 2 { echo $x } | { cat }", "1\n2\n"),
+    "a status can be kept": ("status 3 || x=$?; echo $? $x", "0 3\n"),
     "status of the last part": ("status 3 | true; echo $?; true | status 4 || echo $?", "0\n4\n"),
     "a pipeline without descriptor 1": ("(exec >&-; echo a | cat | cat > f); cat f", "a\n"),
     "a pipeline without descriptor 0": ("(exec <&-; echo a | cat | cat > f); cat f", "a\n"),

@@ -1,0 +1,5 @@
+# proc_pid_stat(5): pid, name in parentheses, state, then ppid, pgrp, session
+spawn child
+child { prctl name 'a b)c('; setpgid 0 0 }
+expect { cat /proc/2/stat } matches /^2 \(a b\)c\(\) S 1 2 1 /
+expect { tr ' ' '\n' < /proc/1/stat | wc -l } matches /^52$/

@@ -1,0 +1,130 @@
+"""Scripts that say what Linux does, each run on both kernels: the model, and Linux itself.
+
+A folder a mechanism; the first line of a script names the rule that it shows and where the rule is
+written.  What a script expects was tried on Linux first.  Where the machine cannot run one, or
+nsh cannot run any on it yet, the test says which, and why.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from functools import cache
+from pathlib import Path
+
+import pytest
+
+from nsh.lang.actions import Expected
+from nsh.session.session import Session
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+SCRIPTS = sorted(Path(__file__).parent.rglob("*.nsh"))
+SOURCE = re.compile(r"\w+\(\d\w*\)|\w+\(\)")
+"""A man page, or a function of the kernel."""
+SINCE = re.compile(r"since Linux (\d+)\.(\d+)", re.IGNORECASE)
+LAST_PID = "/proc/sys/kernel/ns_last_pid"
+PATIENCE = 120
+"""Seconds that a script may take on Linux, on a busy machine."""
+
+
+def name(path: Path) -> str:
+    return f"{path.parent.name}/{path.stem}"
+
+
+def text(path: Path) -> str:
+    return path.read_text(encoding="utf-8")
+
+
+# ---- what a script is
+
+
+def test_there_are_enough_of_them() -> None:
+    assert len(SCRIPTS) >= 80
+    assert len({path.parent for path in SCRIPTS}) >= 12
+
+
+@pytest.mark.parametrize("script", SCRIPTS, ids=name)
+def test_a_script_says_what_it_shows(script: Path) -> None:
+    lines = text(script).splitlines()
+    assert lines[0].startswith("# "), "its first line says what rule it shows"
+    where, colon, rule = lines[0].removeprefix("# ").partition(": ")
+    assert SOURCE.search(where), "and where that is written"
+    assert colon
+    assert rule
+    assert len(lines) <= 25
+    assert all(len(line) <= 100 for line in lines)
+
+
+@pytest.mark.parametrize("script", SCRIPTS, ids=name)
+def test_a_script_asks_for_what_every_linux_has(script: Path) -> None:
+    """No policies, no containers of the model's own, and no time that really passes."""
+    code = "\n".join(line for line in text(script).splitlines() if not line.startswith("#"))
+    for word in ("profile", "policy", "/proc/container", "container ", "lies"):
+        assert not re.search(rf"(?<![\w-]){re.escape(word)}", code), f"{word} is not mainline's"
+    assert all(time == "infinity" for time in re.findall(r"\bsleep ([\w.]+)", code))
+
+
+# ---- on the model
+
+
+@pytest.mark.parametrize("script", SCRIPTS, ids=name)
+def test_on_the_model(script: Path) -> None:
+    session = Session("mainline", paranoid=True, keep=False)
+    session.load(text(script), script.name)
+    expectations = 0
+    while (step := session.forward()) is not None:
+        assert not step.failed, f"{name(script)}:{step.place.line}: {step.message}"
+        expectations += isinstance(step.action, Expected)
+    assert expectations >= 1, "a script that expects nothing cannot fail"
+
+
+# ---- on Linux
+
+
+def check_on_linux(script: Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "nsh", "check", "--kernel", "linux", str(script)],
+        cwd=ROOT,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        encoding="utf-8",
+        timeout=PATIENCE,
+        check=False,
+    )
+
+
+@pytest.fixture(scope="session")
+def linux(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """Why no script can be run on Linux: "" when they can."""
+    script = tmp_path_factory.mktemp("linux") / "trivial.nsh"
+    script.write_text("expect $(getpid) == 1\n", encoding="utf-8")
+    done = check_on_linux(script)
+    if done.returncode == 0:
+        return ""
+    if "--kernel" not in done.stderr:
+        pytest.fail(f"the simplest script fails on Linux:\n{done.stdout}{done.stderr}")
+    if "unrecognized arguments" in done.stderr:
+        return "nsh check has no --kernel linux yet"
+    return done.stderr.strip().splitlines()[-1].removeprefix("nsh: ")
+
+
+@cache
+def lacking(script: Path) -> str:
+    """What this machine lacks for that script; "" if nothing."""
+    here = tuple(int(number) for number in re.findall(r"\d+", os.uname().release)[:2])
+    since = SINCE.search(text(script))
+    if since is not None and here < (int(since[1]), int(since[2])):
+        return f"needs Linux {since[1]}.{since[2]}; this is {os.uname().release}"
+    if LAST_PID in text(script) and not os.path.exists(LAST_PID):
+        return f"no {LAST_PID}: the kernel was built without CONFIG_CHECKPOINT_RESTORE"
+    return ""
+
+
+@pytest.mark.parametrize("script", SCRIPTS, ids=name)
+def test_on_linux(script: Path, linux: str) -> None:
+    if reason := linux or lacking(script):
+        pytest.skip(f"{name(script)}: {reason}")
+    done = check_on_linux(script)
+    assert done.returncode == 0, f"{done.stdout}\n{done.stderr}"
