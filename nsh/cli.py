@@ -19,13 +19,13 @@ usage: nsh [COMMAND] [OPTIONS]    containers and their debates, on a machine of 
   nsh run FILE        perform a script               --json: one JSON line a statement
   nsh check FILE...   perform scripts, report every expect (TAP); --junit FILE, --paranoid
   nsh play FILE       a demo, step by step; from or to a pipe, its transcript
-  nsh live            the machine you sit at; --once: printed; save FILE: kept to explore
+  nsh live            the machine you sit at; --once prints, save FILE keeps it
   nsh help [TOPIC]    a command, a policy or a chapter
 
 options of -c, run, check and play:
   --profile NAME      the position of a document: all, franke-2005, mainline, ...
   --max-steps N       how many steps a run may take (1000000)
-  --from FILE         start from a saved machine; --as REF: who acts there (init)
+  --from FILE         start from a saved machine; --as REF: who acts (init)
   --version, --help   and `nsh COMMAND --help`
 
 examples:

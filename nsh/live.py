@@ -21,42 +21,47 @@ if TYPE_CHECKING:
 
 INCOMPLETE: Final = 3
 
-EXAMPLES: Final = """\
-columns: pid inside nspid ppid pgid sid s uid user tty start space comm args cgroup
-         pidns userns mntns netns utsns ipcns cgroupns timens       (+x: x as well)
-A ? stands for what is hidden from you, a ~ in front of what was concluded.
+HELP: Final = """\
+usage: nsh live [OPTIONS] | nsh live --once [OPTIONS] | nsh live save FILE
+
+The machine you sit at: its processes, with their pids in every space.
+It is looked at and left alone. Shown as ? is what is hidden from you, and
+behind a ~ what was concluded.
+
+  --once            print one look and end
+  --json            as JSON (docs/live.md)
+  save FILE         keep a look, for nsh run --from FILE
+  --columns LIST    these, or +x for the usual ones and x: pid inside nspid ppid
+                    pgid sid s uid user tty start space comm args cgroup pidns
+                    userns mntns netns utsns ipcns cgroupns timens
+  --threads         threads as well
+  --all             open files, terminals, command lines and cgroups as well
+  --proc DIR        where proc is mounted (/proc)
+  --interval S      seconds between two looks of the interface (2)
+  --theme NAME      dark, light, mono, ...; --ascii: no line-drawing characters
 
 examples:
-  nsh live                               the interface, over this machine
-  nsh live --once --columns +pidns       each task's pid in every space, printed
-  nsh live --once --json --all           everything that can be read, one JSON object
-  nsh live save here.nsh && nsh -c 'ps -e' --from here.nsh
+  nsh live
+  nsh live --once --columns +pidns
+  nsh live --once --json --all
+  nsh live save here.nsh && nsh -c 'kill -9 -1; ps -e' --from here.nsh
 """
 
 
 def main(arguments: list[str], new_parser: Callable[..., "ArgumentParser"]) -> int:
     """Do what the command line behind ``nsh live`` says."""
-    from argparse import RawDescriptionHelpFormatter
-
-    parser = new_parser(
-        "nsh live",
-        "The machine you sit at: its processes, and their pids in every space. Read-only.",
-        epilog=EXAMPLES,
-        formatter_class=RawDescriptionHelpFormatter,
-        usage="nsh live [--once [--json]] [OPTIONS] | nsh live save FILE",
-    )
+    parser = new_parser("nsh live", add_help=False)
     add = parser.add_argument
-    add("words", nargs="*", metavar="save FILE", help="keep this look, for --from FILE")
-    add("--once", action="store_true", help="print one look and end")
-    add("--json", action="store_true", help="as JSON, version 1 (docs/live.md)")
-    add("--columns", default="", metavar="LIST", help="what to print")
-    add("--threads", action="store_true", help="threads as well")
-    add("--all", action="store_true", help="open files, terminals, command lines, cgroups too")
-    add("--proc", default="/proc", metavar="DIR", help="where proc is mounted")
-    add("--interval", type=_seconds, default=2.0, metavar="S", help="between two looks (2)")
-    add("--theme", default="", metavar="NAME", help="dark, light, mono, ...")
-    add("--ascii", action="store_true", help="no line-drawing characters")
+    add("words", nargs="*")
+    for flag in ("--help", "--once", "--json", "--threads", "--all", "--ascii"):
+        add(flag, *(["-h"] if flag == "--help" else []), action="store_true")
+    for option, default in (("--columns", ""), ("--proc", "/proc"), ("--theme", "")):
+        add(option, default=default)
+    add("--interval", type=_seconds, default=2.0)
     given = parser.parse_intermixed_args(arguments)
+    if given.help:
+        sys.stdout.write(HELP)
+        return 0
     if sys.platform != "linux":
         console.complain("live needs Linux: there is no /proc to read here")
         return 2
@@ -112,9 +117,9 @@ def _once(given: "Namespace", parser: "ArgumentParser") -> int:
     else:
         from nsh.linux.observe import listing
 
-        console.write(
-            "".join(f"{line}\n" for line in listing.listing(sight, chosen, _style(given)))
-        )
+        encoding = sys.stdout.encoding or "ascii"
+        for line in listing.listing(sight, chosen, _style(given)):  # names in it are harmless
+            sys.stdout.write(line.encode(encoding, "backslashreplace").decode(encoding) + "\n")
     sys.stdout.flush()
     return _tell(gaps.gaps(snapshot))
 

@@ -64,6 +64,9 @@ class _Graft:
         self.tx.clock = max(self.tx.clock, seen.clock)
         self.booted_init = seen.find(Task, INIT) is None
         """Nobody was seen to be pid 1: the booted machine's stays."""
+        init = seen.find(Task, INIT)
+        self.keeps_context = init is None or init.state is State.ZOMBIE
+        """So does its context, if the observed one has none: init has to live here."""
         self.home = contexts.fs(self.tx, INIT)
         proxy = contexts.proxy(self.tx, INIT)
         assert proxy is not None
@@ -185,6 +188,9 @@ class _Graft:
         if self.booted_init:
             children = {TaskId(shifted(kid)): 0 for kid in adopted}
             tx.put(INIT, replace(booted, children=Map(children)))
+        elif self.keeps_context:
+            init = tx.get(Task, INIT)
+            tx.put(INIT, replace(init, state=State.ALIVE, status=0, context=booted.context))
         else:  # the observed one has a context of its own
             contexts.drop(tx, booted.context)
 
@@ -216,12 +222,13 @@ class _Graft:
         for key, console in list(tx.items(Terminal)):
             if key >= self.shift or console.session != INIT or self.booted_init:
                 continue
-            own = tx.find(Session, INIT)
-            if own is None or tx.find(Group, INIT) is None or own.tty != NO_TERMINAL:
+            init, own, group = tx.get(Task, INIT), tx.find(Session, INIT), tx.find(Group, INIT)
+            leads = init.session == INIT and group is not None and group.session == INIT
+            if own is None or not leads or own.tty != NO_TERMINAL:
                 tx.put(key, replace(console, session=NOBODY, foreground=None))
                 continue
             tx.put(INIT, replace(own, tty=TerminalId(key)))
-            tx.put(INIT, replace(tx.get(Task, INIT), tty=TerminalId(key)))
+            tx.put(INIT, replace(init, tty=TerminalId(key)))
 
     # ---- pid spaces
 
@@ -233,7 +240,9 @@ class _Graft:
         for _key, space in self.seen.items(PidSpace):
             users.update(shifted(above) for above in space.path[-2:-1])
         root = tx.get(PidSpace, ROOT)
-        kept = root.users - 1 - self.booted_init  # its proc mounts; numbers and proxies are counted
+        kept = (
+            root.users - 1 - self.keeps_context
+        )  # its proc mounts; numbers and proxies are counted
         for key, space in self.seen.items(PidSpace):
             numbers = {nr: TaskId(shifted(task)) for nr, task in space.task_of.items()}
             init, live = TaskId(shifted(space.init)), space.live
@@ -244,6 +253,7 @@ class _Graft:
                 shifted(key),
                 replace(
                     space,
+                    adding=space.adding or key == ROOT,
                     users=counted,
                     owner=root.owner,
                     path=tuple(SpaceId(shifted(each)) for each in space.path),

@@ -205,7 +205,7 @@ class _Build:
                 PID_MAX,
                 NOBODY if init is None else self.tasks[init.pid],
                 live[inum],
-                len(path) == 1 or (init is not None and not dead),
+                not dead and (len(path) == 1 or init is not None),
             )
         return found
 

@@ -68,7 +68,7 @@ def read(snapshot: Snapshot, top: int) -> None:
                 still = parsing.link(os.readlink(b"%d/ns/mnt" % one.pid, dir_fd=top))
             except OSError:
                 continue
-            if data and still == ("mnt", mnt):
+            if still == ("mnt", mnt):
                 _take(snapshot, top, mnt, one.pid, data)
                 break
         else:

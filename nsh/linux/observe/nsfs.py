@@ -9,7 +9,6 @@ from contextlib import suppress
 from fcntl import ioctl
 from typing import Final
 
-from nsh.linux.observe import parsing
 from nsh.linux.observe.facts import KINDS, Relation, Snapshot
 
 NS_GET_USERNS: Final = 0xB701
@@ -64,7 +63,7 @@ def _ask(snapshot: Snapshot, top: int, path: bytes, kind: str, inum: int) -> boo
     except OSError:
         return False
     try:
-        if parsing.link(os.fsencode(os.readlink(f"/proc/self/fd/{fd}"))) != (kind, inum):
+        if os.fstat(fd).st_ino != inum or TYPES.get(ioctl(fd, NS_GET_NSTYPE)) != kind:
             return False
         _relations(snapshot, fd, snapshot.relations[kind, inum])
         return True
