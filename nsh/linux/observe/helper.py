@@ -25,8 +25,7 @@ class Part(msgspec.Struct, array_like=True, gc=False):
 
 def both(part: Callable[[Sequence[int]], Part], pids: Sequence[int], *, split: bool) -> list[Part]:
     """What *part* makes of all *pids*, in their order."""
-    cores = len(os.sched_getaffinity(0))
-    if not split or cores < 2 or len(pids) < WORTH or threading.active_count() > 1:
+    if not split or len(pids) < WORTH or threading.active_count() > 1 or not _idle():
         return [part(pids)]
     middle = len(pids) // 2
     reader, writer = os.pipe()
@@ -43,6 +42,16 @@ def both(part: Callable[[Sequence[int]], Part], pids: Sequence[int], *, split: b
     except msgspec.DecodeError:  # it was killed: then we do its part, too
         second = part(pids[middle:])
     return [first, second]
+
+
+def _idle() -> bool:
+    """Whether a core has nothing to do but for us (proc_loadavg(5))."""
+    try:
+        with open("/proc/loadavg", "rb") as file:
+            running = int(file.read().split()[3].partition(b"/")[0])
+    except (OSError, ValueError, IndexError):
+        return False
+    return running <= len(os.sched_getaffinity(0)) - 1
 
 
 def _help(writer: int, part: Callable[[Sequence[int]], Part], pids: Sequence[int]) -> None:

@@ -35,7 +35,11 @@ _NESTED: Final = frozenset({"pid", "user"})
 def relate(snapshot: Snapshot, top: int) -> None:
     """Fill in the relations of every namespace that *snapshot* knows of."""
     doors: dict[tuple[str, int], list[bytes]] = {}
+    alike: dict[tuple[int, ...], int] = {}
     for one in snapshot.processes:
+        count = alike[one.links] = alike.get(one.links, 0) + 1
+        if count > _TRIES and one.children_in == one.links[0]:
+            continue
         for kind, inum in zip(KINDS, one.links, strict=True):
             if inum > 0:
                 paths = doors.setdefault((kind, inum), [])

@@ -123,10 +123,11 @@ def numbers(value: bytes | None) -> tuple[int, ...]:
     if len(value) < 10 and value.isdigit():
         return (int(value),)
     try:
-        found = tuple(map(int, value.split()))
+        found = tuple(map(int, value.split(b"\t" if b"\t" in value else None)))
     except ValueError:
         return ()
-    return found if min(found, default=0) >= 0 and max(found, default=0) <= MAX_ID else ()
+    sound = b"-" not in value and b"_" not in value and (not found or max(found) <= MAX_ID)
+    return found if sound else ()
 
 
 class _Few(dict[bytes, tuple[int, ...]]):
