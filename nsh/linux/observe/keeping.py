@@ -95,7 +95,8 @@ def sightings(
     """What keeps each namespace, and how that is known."""
     members: Counter[tuple[str, int]] = Counter()
     for one in snapshot.processes:
-        for kind, inum in zip(KINDS, one.links, strict=True):
+        members["pid", placing.of[one.pid][-1]] += 1
+        for kind, inum in zip(KINDS[1:], one.links[1:], strict=True):
             members[kind, inum] += inum > 0
     held: dict[tuple[str, int], list[str]] = {}
     for holder in snapshot.holders:
@@ -107,10 +108,10 @@ def sightings(
     found: dict[int, NamespaceSighting] = {}
     for (kind, inum), relation in sorted(snapshot.relations.items()):
         evidence: dict[str, Evidence] = {}
-        if not relation.asked:
+        if not relation.owner and kind != "user":  # out of sight; the first user namespace has none
             evidence["owner"] = Evidence.HIDDEN
-            if kind in ("pid", "user"):
-                evidence["parent"] = Evidence.HIDDEN
+        if not relation.asked and kind in ("pid", "user"):
+            evidence["parent"] = Evidence.HIDDEN
         parent = relation.parent
         if kind == "pid" and inum in placing.paths:
             path = placing.paths[inum]
@@ -133,7 +134,7 @@ def sightings(
             hidden = {"inum": Evidence.HIDDEN, "parent": Evidence.DERIVED}
             hidden["owner"] = Evidence.HIDDEN
             above = spaces.get(placing.paths[inum][-2], 0) if len(placing.paths[inum]) > 1 else 0
-            seen = sum(path[-1] == inum for path in placing.of.values())
+            seen = members["pid", inum]
             found[space] = NamespaceSighting(
                 "pid", NamespaceId(above), -1, seen, evidence=Map(hidden)
             )

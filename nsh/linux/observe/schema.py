@@ -198,13 +198,14 @@ def _spaces(sight: Sight, paths: dict[int, tuple[int, ...]]) -> list[Space]:
 def _namespaces(sight: Sight) -> list[Namespace]:
     members: Counter[tuple[str, int]] = Counter()
     for links, count in Counter(one.links for one in sight.snapshot.processes).items():
-        for key in zip(KINDS, links, strict=True):
+        for key in zip(KINDS[1:], links[1:], strict=True):
             members[key] += count
+    members.update(("pid", path[-1]) for path in sight.placing.of.values())
     keepers = held(sight)
     found = []
     for (kind, inum), told in sorted(sight.snapshot.relations.items()):
         nested = kind in ("pid", "user")
-        weak = {} if told.asked else {"owner": "hidden"}
+        weak = {} if told.owner or kind == "user" else {"owner": "hidden"}
         if nested and not told.asked:
             weak["parent"] = "hidden"
         found.append(
