@@ -118,7 +118,8 @@ def _once(given: "Namespace", parser: "ArgumentParser") -> int:
         from nsh.linux.observe import listing
 
         encoding = sys.stdout.encoding or "ascii"
-        for line in listing.listing(sight, chosen, _style(given)):  # names in it are harmless
+        lines = listing.listing(sight, chosen, _style(given), instances=given.all)
+        for line in lines:  # names in them are harmless
             sys.stdout.write(line.encode(encoding, "backslashreplace").decode(encoding) + "\n")
     sys.stdout.flush()
     return _tell(gaps.gaps(snapshot))
@@ -162,12 +163,13 @@ def _save(given: "Namespace", path: str) -> int:
 def _interface(given: "Namespace") -> int:
     from nsh.linux import observe
     from nsh.linux.observe.building import Observer
+    from nsh.linux.observe.memory import Memory
     from nsh.tui.live import run
 
-    observer = Observer()
+    observer, memory = Observer(), Memory()
     wanted = observe.EVERYTHING._replace(threads=given.threads)
 
     def look() -> "Machine":
-        return observer.machine(observe.read(given.proc, wanted))
+        return observer.machine(observe.read(given.proc, wanted, memory=memory))
 
     return run(look, interval=given.interval, theme=given.theme, ascii_only=given.ascii)

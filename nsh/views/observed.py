@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from nsh.machine.ids import NOBODY, NamespaceId, TaskId
 from nsh.machine.namespaces import Namespace
-from nsh.machine.observed import Evidence, NamespaceSighting, Sighting
+from nsh.machine.observed import DevptsSighting, Evidence, NamespaceSighting, Sighting
 from nsh.machine.pids import PidSpace
 from nsh.machine.record import Record, records
 from nsh.machine.tasks import Group, Session, Task
@@ -74,6 +74,13 @@ def _facts(machine: Machine, whom: Task, seen: Sighting) -> Iterator[Fact]:
     hidden = {name[3:]: "?" for name in sorted(seen.evidence) if name.startswith("ns.")}
     for kind, inum in {**known, **hidden}.items():
         yield fact(kind, inum, f"ns.{kind}")
+    mnt = inums.get(seen.namespaces.get("mnt", NamespaceId(0)), -1)
+    for _key, devpts in machine.items(DevptsSighting):
+        paths = [path for where, path in devpts.mounts if where == mnt]
+        if paths:
+            ptys = " ".join(map(str, devpts.ptys)) or "none"
+            told = f"{devpts.device} on {' '.join(paths)}, in use: {ptys}"
+            yield Fact("devpts", told, max(devpts.evidence.values(), default=Evidence.FACT))
     for line in seen.cgroups:
         hierarchy, _, rest = line.partition(":")
         yield Fact("cgroup", rest.removeprefix(":") if hierarchy == "0" else rest)

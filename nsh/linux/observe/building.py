@@ -43,6 +43,7 @@ class Observer:
         """The machine that *snapshot* shows."""
         build = _Build(snapshot, self._ids)
         rows = build.rows()
+        self._ids.forget()
         self._last = Machine(_tables(self._last, rows), self._ids.serial, snapshot.now)
         return self._last
 
@@ -211,17 +212,22 @@ class _Build:
 
     def _sightings(self) -> dict[int, Sighting]:
         found: dict[int, Sighting] = {}
+        sets: dict[tuple[int, ...], Map[str, NamespaceId]] = {}
         for one in self.snapshot.processes:
-            kinds = {
-                kind: keeping.namespace_id(self.ids, kind, inum)
-                for kind, inum in zip(KINDS, one.links, strict=True)
-                if inum > 0
-            }
+            kinds = sets.get(one.links)
+            if kinds is None:
+                kinds = sets[one.links] = Map(
+                    {
+                        kind: keeping.namespace_id(self.ids, kind, inum)
+                        for kind, inum in zip(KINDS, one.links, strict=True)
+                        if inum > 0
+                    }
+                )
             cgroups = _text(one.cgroups).splitlines()
             found[self.tasks[one.pid]] = Sighting(
                 one.start,
                 one.state,
-                Map(kinds),
+                kinds,
                 tuple(cgroups),
                 one.kernel,
                 Map(evidence(one, self.placing, self.families, self.gathered)),

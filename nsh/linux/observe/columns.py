@@ -142,7 +142,8 @@ def chosen(text: str) -> tuple[list[Column], str]:
     front of the name); and the first word that names none, or ""."""
     names = [name for name in text.lower().removeprefix("+").split(",") if name]
     if text[:1] == "+":
-        names = [*DEFAULT[:-1], *names, DEFAULT[-1]]
+        last = "args" if "args" in names else DEFAULT[-1]
+        names = [*DEFAULT[:-1], *(name for name in names if name != last), last]
     unknown = next((name for name in names if name not in COLUMNS), "")
     return [COLUMNS[name] for name in names or DEFAULT if name in COLUMNS], unknown
 

@@ -16,6 +16,7 @@ class Identities:
     def __init__(self) -> None:
         self.serial = _FIRST_FREE
         self._known: dict[tuple[Hashable, ...], int] = {}
+        self._seen: dict[tuple[Hashable, ...], int] = {}
         self._numbers: dict[int, int] = {}
 
     def of(self, *who: Hashable) -> int:
@@ -24,6 +25,7 @@ class Identities:
         if found is None:
             self.serial += 1
             found = self._known[who] = self.serial
+        self._seen[who] = found
         return found
 
     def number(self, key: int) -> int:
@@ -32,4 +34,11 @@ class Identities:
 
     def name(self, number: int, *who: Hashable) -> None:
         """Give *who* an id that is fixed."""
-        self._known[who] = number
+        self._known[who] = self._seen[who] = number
+
+    def forget(self) -> None:
+        """Forget whoever was not asked for since the last time, if they are many by now: a long
+        watch would grow without end."""
+        if len(self._known) > 2 * len(self._seen) + 1000:
+            self._known = self._seen
+        self._seen = {}

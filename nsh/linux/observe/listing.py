@@ -24,8 +24,11 @@ class Style(NamedTuple):
         return "~" if self.ascii else "…"
 
 
-def listing(sight: Sight, columns: Sequence[Column], style: Style) -> Iterator[str]:
-    """The lines.  In the last column, if it is a name, the tree is drawn."""
+def listing(
+    sight: Sight, columns: Sequence[Column], style: Style, *, instances: bool = False
+) -> Iterator[str]:
+    """The lines.  In the last column, if it is a name, the tree is drawn.  *instances*: those of
+    devpts as well."""
     tree = columns[-1].name in ("comm", "args")
     rows = [[column.heading for column in columns]]
     for one, rails in sight.tree:
@@ -38,6 +41,8 @@ def listing(sight: Sight, columns: Sequence[Column], style: Style) -> Iterator[s
     yield from _table(rows, [column.right for column in columns], style)
     yield from _spaces(sight, style)
     yield from _kept(sight, style)
+    if instances:
+        yield from _devpts(sight, style)
 
 
 def _guides(rails: tuple[bool, ...], style: Style) -> str:
@@ -95,6 +100,17 @@ def _kept(sight: Sight, style: Style) -> Iterator[str]:
     if len(rows) > 1:
         yield ""
         yield from _table(rows, [False, True, False], style)
+
+
+def _devpts(sight: Sight, style: Style) -> Iterator[str]:
+    """Where each instance of devpts is mounted, and which terminals of it are in use."""
+    rows = [["DEVPTS", "MNTNS", "PTYS", "MOUNTED ON"]]
+    for one in sorted(sight.snapshot.devpts, key=lambda one: (one.device, one.mnt, one.path)):
+        ptys = "?" if one.hidden else " ".join(map(str, one.ptys)) or "-"
+        rows.append([one.device, str(one.mnt), ptys, harmless(one.path)])
+    if len(rows) > 1:
+        yield ""
+        yield from _table(rows, [True, True, False, False], style)
 
 
 def held(sight: Sight) -> dict[tuple[str, int], list[str]]:

@@ -126,7 +126,7 @@ class Placing:
 def _root(snapshot: Snapshot) -> Key:
     """The space whose numbers the proc mount shows: where a process has no second number."""
     for one in snapshot.processes:
-        if len(one.pids) == 1 and one.links[0] > 0:
+        if len(one.pids) == 1 and one.links[0] > 0 and "pids" not in one.doubts:
             return one.links[0]
     return snapshot.own[0] if snapshot.own[0] > 0 else ROOT_UNKNOWN
 

@@ -50,10 +50,6 @@ def read(folder: int, pid: int, wanted: Wanted) -> Process:
         one = parsing.status(slurp(b"status", folder), pid)
         if wanted.stat:
             parsing.stat(slurp(b"stat", folder), one)
-        if wanted.argv:
-            one.argv = _argv(slurp(b"cmdline", folder))
-        if wanted.cgroups:
-            one.cgroups = slurp(b"cgroup", folder, 1 << 16)
     except PermissionError:
         raise
     except OSError as problem:  # ENOENT, ESRCH; of anything else nothing better is known
@@ -68,6 +64,19 @@ def read(folder: int, pid: int, wanted: Wanted) -> Process:
     elif wanted.children:
         one.children_in = _children_in(folder) or one.children_in
     return one
+
+
+def extras(folder: int, one: Process, wanted: Wanted) -> None:
+    """Add what changes seldom.  Raises as :func:`read`."""
+    try:
+        if wanted.argv:
+            one.argv = _argv(slurp(b"cmdline", folder))
+        if wanted.cgroups:
+            one.cgroups = slurp(b"cgroup", folder, 1 << 16)
+    except PermissionError:
+        raise
+    except OSError as problem:
+        raise Vanished from problem
 
 
 class _Inums(dict[bytes, int]):

@@ -10,25 +10,35 @@ import time
 from collections.abc import Iterable
 
 from nsh.linux.observe import helper, holders, mountinfo, nsfs, process
-from nsh.linux.observe.facts import ABSENT, HIDDEN, KINDS, MAX_ID, Process, Snapshot
+from nsh.linux.observe.facts import ABSENT, HIDDEN, KINDS, MAX_ID, Holder, Process, Snapshot
+from nsh.linux.observe.memory import Memory
 from nsh.linux.observe.process import Vanished
 from nsh.linux.observe.wanted import Wanted
 
 DEFAULT = Wanted()
 
 
-def read(root: str = "/proc", wanted: Wanted = DEFAULT, *, split: bool = False) -> Snapshot:
+def read(
+    root: str = "/proc",
+    wanted: Wanted = DEFAULT,
+    *,
+    split: bool = False,
+    memory: Memory | None = None,
+) -> Snapshot:
     """One look at the machine through the proc file system at *root*.
 
     *split*: a forked helper may take a part of it; only for a program without threads.
+    *memory*: of the looks before, by a watcher (who does not split).
     ``OSError`` if *root* itself cannot be read.
     """
     pids = sorted(
         int(name) for name in os.listdir(root) if name.isdecimal() and int(name) <= MAX_ID
     )
     top = os.open(root, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    if memory is not None:
+        memory.begin()
     try:
-        parts = helper.both(lambda some: part(top, some, wanted), pids, split=split)
+        parts = helper.both(lambda some: part(top, some, wanted, memory), pids, split=split)
         snapshot = Snapshot(
             root,
             list({one.pid: one for some in parts for one in some.processes}.values()),
@@ -54,10 +64,11 @@ def read(root: str = "/proc", wanted: Wanted = DEFAULT, *, split: bool = False) 
     return snapshot
 
 
-def part(top: int, pids: Iterable[int], wanted: Wanted) -> helper.Part:
+def part(
+    top: int, pids: Iterable[int], wanted: Wanted, memory: Memory | None = None
+) -> helper.Part:
     """Some of the processes."""
     found = helper.Part([], [])
-    seen: set[tuple[str, int]] = set()
     for pid in pids:
         try:
             folder = os.open(b"%d" % pid, os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC, dir_fd=top)
@@ -70,11 +81,12 @@ def part(top: int, pids: Iterable[int], wanted: Wanted) -> helper.Part:
         try:
             one = process.read(folder, pid, wanted)
             one.tgid = pid  # /proc lists leaders
+            held, unseen = _rest(folder, one, wanted, memory)
             found.processes.append(one)
+            found.holders += held
+            found.unseen_files += unseen
             if wanted.threads and one.state != "Z":
                 found.processes += _threads(folder, one, wanted)
-            if wanted.files and not one.kernel and one.state != "Z":
-                _files(folder, one, found, seen)
         except PermissionError:
             found.unreadable += 1
         except Vanished:
@@ -84,20 +96,31 @@ def part(top: int, pids: Iterable[int], wanted: Wanted) -> helper.Part:
     return found
 
 
-def _files(folder: int, one: Process, found: helper.Part, seen: set[tuple[str, int]]) -> None:
+def _rest(
+    folder: int, one: Process, wanted: Wanted, memory: Memory | None
+) -> tuple[tuple[Holder, ...], bool]:
+    """Read, or recall, what changes seldom; the namespaces that its open files hold, and whether
+    these could not be listed."""
+    known = None if memory is None else memory.recall(one)
+    if known is not None:
+        one.argv, one.cgroups = known.argv, known.cgroups
+        return known.holders, known.unseen
+    process.extras(folder, one, wanted)
+    held, unseen = _files(folder, one) if wanted.files else ((), False)
+    if memory is not None:
+        memory.keep(one, held, unseen=unseen)
+    return held, unseen
+
+
+def _files(folder: int, one: Process) -> tuple[tuple[Holder, ...], bool]:
+    if one.kernel or one.state == "Z":
+        return (), False
     if one.links[0] == HIDDEN:  # the same right is needed for both
-        found.unseen_files += 1
-        return
+        return (), True
     try:
-        held = holders.open_files(folder, one.pid)
+        return tuple(holders.open_files(folder, one.pid)), False
     except PermissionError:
-        found.unseen_files += 1
-        return
-    for holder in held:
-        key = (holder.kind, holder.inum)
-        if key not in seen:
-            seen.add(key)
-            found.holders.append(holder)
+        return (), True
 
 
 def _threads(folder: int, leader: Process, wanted: Wanted) -> list[Process]:
@@ -118,6 +141,7 @@ def _threads(folder: int, leader: Process, wanted: Wanted) -> list[Process]:
                 continue
             try:
                 thread = process.read(one, tid, wanted)
+                process.extras(one, thread, wanted)
                 thread.tgid = leader.pid
                 found.append(thread)
             except (PermissionError, Vanished):
