@@ -15,7 +15,7 @@ from textual.timer import Timer
 from nsh.session.session import Session
 from nsh.tui import keys, paint
 from nsh.tui.bars import Bar, Timeline, TitleBar
-from nsh.tui.help import HelpScreen
+from nsh.tui.help import SIGNS, HelpScreen
 from nsh.tui.look import Look
 from nsh.tui.narration import Narration
 from nsh.tui.panes.boundary import BoundaryPane
@@ -69,6 +69,7 @@ class NshApp(App[None]):
     TABS: ClassVar[dict[int, str]] = TABS
     KEYS: ClassVar[Sequence[tuple[str, tuple[keys.Key, ...]]]] = keys.GROUPS
     """What the help screen lists."""
+    SIGNS: ClassVar[Sequence[tuple[str, str]]] = SIGNS
 
     CSS_PATH: ClassVar[str | PurePath | list[str | PurePath] | None] = "nsh.tcss"
     ENABLE_COMMAND_PALETTE = False
@@ -314,7 +315,7 @@ class NshApp(App[None]):
             return
         focused = self.focused
         about = focused.HELP if isinstance(focused, Rows) else ""
-        self.push_screen(HelpScreen(self.paint, about, self.KEYS))
+        self.push_screen(HelpScreen(self.paint, about, self.KEYS, self.SIGNS))
 
     def action_theme(self) -> None:
         """The next theme."""

@@ -41,11 +41,13 @@ class HelpScreen(ModalScreen[None]):
         paint: Paint,
         about: str,
         groups: Sequence[tuple[str, tuple[keys.Key, ...]]] = keys.GROUPS,
+        signs: Sequence[tuple[str, str]] = SIGNS,
     ) -> None:
         super().__init__()
         self._paint = paint
         self._about = about
         self._groups = groups
+        self._shown = signs
 
     def compose(self) -> ComposeResult:
         with VerticalScroll(id="help"):
@@ -59,7 +61,7 @@ class HelpScreen(ModalScreen[None]):
 
     def _signs(self) -> Content:
         lines = [Content.styled("Signs", "bold")]
-        for role, text in SIGNS:
+        for role, text in self._shown:
             glyph = Content.styled(self._paint.glyph(role), f"$nsh-{role}")
             lines.append(Content.assemble("  ", glyph, "  ", text))
         return Content("\n").join(lines)

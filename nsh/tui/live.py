@@ -71,6 +71,18 @@ class LiveApp(NshApp):
     TABS: ClassVar = {3: "namespaces", 4: "ids", 5: "facts"}
     KEYS = (("Time", keys.LIVE), *keys.GROUPS[1:3], keys.GROUPS[-1])
 
+    SIGNS = (
+        ("selected", "the selected task, in every pane"),
+        ("added", "new since the look before"),
+        ("changed", "changed since then"),
+        ("removed", "gone since then"),
+        ("running", "R: runs, or would if a core were free (letters as in ps)"),
+        ("sleeping", "S, D, I: waits"),
+        ("stopped", "T: stopped"),
+        ("zombie", "Z: dead, not yet waited for"),
+        ("invisible", "not visible from there"),
+    )
+
     player: Watcher
 
     def __init__(

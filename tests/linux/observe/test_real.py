@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import ctypes
+import json
 import os
+import shutil
 import signal
 import socket
+import subprocess
+from typing import Any
 
 import pytest
 
 from nsh.linux import observe
+from nsh.linux.observe import schema
 from nsh.linux.observe.building import Observer
 from nsh.linux.observe.facts import KINDS
 from nsh.linux.observe.listing import held
@@ -58,6 +63,47 @@ def test_the_machine_has_them_all_in_their_spaces():
     spaces = {space.inum: space for _key, space in machine.items(PidSpace)}
     for inum in told["inums"].values():
         assert machine.get(Task, spaces[inum].init).pids[-1] == 1
+
+
+@pytest.mark.slow
+def test_lsns_says_the_same():
+    need("pid")
+    if not shutil.which("lsns"):
+        pytest.skip("no lsns here")
+
+    def ours() -> dict[tuple[str, int], tuple[int, int, int]]:
+        wanted = observe.USUAL
+        look = schema.look(Sight(observe.read(wanted=wanted)), wanted)
+        return {
+            (row.kind, row.ns): (row.tasks, row.parent or 0, row.owner or 0)
+            for row in look.namespaces
+        }
+
+    with colony(4, 5, depth=2) as told:
+        before = ours()
+        columns = "NS,TYPE,NPROCS,PNS,ONS"
+        run = subprocess.run(
+            ["lsns", "-J", "-o", columns], capture_output=True, text=True, check=False
+        )
+        after = ours()
+        theirs = {
+            (row["type"], int(row["ns"])): tuple(
+                int(row.get(name) or 0) for name in ("nprocs", "pns", "ons")
+            )
+            for row in flat(json.loads(run.stdout)["namespaces"])
+        }
+    steady = {key: row for key, row in before.items() if after.get(key) == row and row[0]}
+    own = {("pid", inum) for inum in told["inums"].values()}
+    assert own <= steady.keys()
+    # processes come and go between one look and the next, but not in the colony's own
+    assert {key: theirs[key] for key in own} == {key: steady[key] for key in own}
+    for key in steady.keys() & theirs.keys():
+        assert theirs[key][1:] == steady[key][1:], key
+
+
+def flat(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The rows of lsns, which nests them."""
+    return [one for row in rows for one in (row, *flat(row.get("children", [])))]
 
 
 def test_a_namespace_that_only_an_open_file_keeps_is_found():
