@@ -3,8 +3,14 @@
 from __future__ import annotations
 
 import functools
+import os
+import signal
 import subprocess
 import sys
+import traceback
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import pytest
 
@@ -25,3 +31,30 @@ def need(*kinds: str) -> None:
     for kind in kinds:
         if why := _forbidden(flags[kind]):
             pytest.skip(f"no {kind} namespace can be made here: {why}")
+
+
+@contextmanager
+def child(function: Callable[[Callable[[str], object]], None]) -> Iterator[tuple[int, str]]:
+    """A process that does FUNCTION and then sleeps, while the block lasts: its pid, and what it
+    said (FUNCTION is given a way to say something; it has to say it once)."""
+    reader, writer = os.pipe()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # 3.12: fork beside threads
+        pid = os.fork()
+    if pid == 0:
+        try:
+            function(lambda text: os.write(writer, text.encode()))
+            while True:
+                signal.pause()
+        except BaseException:
+            traceback.print_exc()
+            raise
+        finally:
+            os._exit(99)
+    os.close(writer)
+    try:
+        yield pid, os.read(reader, 256).decode()
+    finally:
+        os.close(reader)
+        os.kill(pid, signal.SIGKILL)
+        os.waitpid(pid, 0)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import ctypes
+import fcntl
 import json
 import os
 import shutil
 import signal
 import socket
 import subprocess
+import termios
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -23,7 +26,8 @@ from nsh.machine.invariants import violations
 from nsh.machine.observed import NamespaceSighting, Sighting
 from nsh.machine.pids import PidSpace
 from nsh.machine.tasks import State, Task
-from tests.linux.observe._real import need
+from nsh.views import terminals
+from tests.linux.observe._real import child, need
 from tests.linux.observe.colony import colony
 
 libc = ctypes.CDLL(None, use_errno=True)
@@ -106,92 +110,75 @@ def flat(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return [one for row in rows for one in (row, *flat(row.get("children", [])))]
 
 
+def own_uts() -> int:
+    return int(os.readlink("/proc/self/ns/uts")[5:-1])
+
+
 def test_a_namespace_that_only_an_open_file_keeps_is_found():
     need("uts")
-    reader, writer = os.pipe()
-    pid = os.fork()
-    if pid == 0:  # makes a uts namespace, keeps it open and goes back
+
+    def keep(say: Callable[[str], object]) -> None:
+        """Make a uts namespace, keep it open and go back."""
         home = os.open("/proc/self/ns/uts", os.O_RDONLY)
         libc.unshare(0x0400_0000)
         os.open("/proc/self/ns/uts", os.O_RDONLY)
-        made = os.readlink("/proc/self/ns/uts")[5:-1]
+        made = own_uts()
         libc.setns(home, 0)
-        os.write(writer, made.encode())
-        os.close(writer)
-        while True:
-            signal.pause()
-    try:
-        inum = int(os.read(reader, 32))
+        say(str(made))
+
+    with child(keep) as (pid, said):
+        inum = int(said)
         snapshot = observe.read(wanted=observe.EVERYTHING)
         keepers = held(Sight(snapshot))["uts", inum]
         assert len(keepers) == 1
         assert keepers[0].endswith(f" of {pid}")
         assert snapshot.relations["uts", inum].owner > 0
         machine = Observer().machine(snapshot)
-        (row,) = (
-            row
-            for key, row in machine.items(NamespaceSighting)
-            if row.kind == "uts" and row.held == tuple(keepers)
-        )
+        rows = [row for _key, row in machine.items(NamespaceSighting)]
+        (row,) = (row for row in rows if row.kind == "uts" and row.held == tuple(keepers))
         assert row.processes == 0
-    finally:
-        os.kill(pid, signal.SIGKILL)
-        os.waitpid(pid, 0)
 
 
 def test_a_namespace_that_only_a_mount_keeps_is_found(tmp_path):
     need("mnt", "uts")
     point = tmp_path / "kept here"  # the blank stands as \\040 in mountinfo
     point.touch()
-    reader, writer = os.pipe()
-    pid = os.fork()
-    if pid == 0:
+
+    def keep(say: Callable[[str], object]) -> None:
         libc.unshare(0x0002_0000)
         libc.mount(None, b"/", None, 0x40000 | 0x4000, None)
         home = os.open("/proc/self/ns/uts", os.O_RDONLY)
         libc.unshare(0x0400_0000)
-        made = os.readlink("/proc/self/ns/uts")[5:-1]
+        made = own_uts()
         got = libc.mount(b"/proc/self/ns/uts", os.fsencode(point), None, 0x1000, None)
         libc.setns(home, 0)
-        os.write(writer, made.encode() if got == 0 else b"0")
-        os.close(writer)
-        while True:
-            signal.pause()
-    try:
-        inum = int(os.read(reader, 32))
+        say(str(made) if got == 0 else "0")
+
+    with child(keep) as (_pid, said):
+        inum = int(said)
         if not inum:
             pytest.skip("no bind mount of a namespace file can be made here")
         snapshot = observe.read(wanted=observe.USUAL)
         assert held(Sight(snapshot))["uts", inum] == [f"mount {point}"]
         assert snapshot.relations["uts", inum].asked
-    finally:
-        os.kill(pid, signal.SIGKILL)
-        os.waitpid(pid, 0)
 
 
 def test_states_terminals_and_groups_are_as_they_are():
     master, slave = os.openpty()
-    reader, writer = os.pipe()
-    pid = os.fork()
-    if pid == 0:
-        os.setsid()
-        import fcntl
-        import termios
 
+    def lead(say: Callable[[str], object]) -> None:
+        """Lead a session with a stopped child in a group of its own, and a zombie."""
+        os.setsid()
         fcntl.ioctl(slave, termios.TIOCSCTTY, 0)
         if os.fork() == 0:
             os.setpgid(0, 0)
-            os.write(writer, b"x")
             os.kill(os.getpid(), signal.SIGSTOP)
+            os._exit(0)
         if os.fork() == 0:
             os._exit(0)
-        os.write(writer, b"y")
-        while True:
-            signal.pause()
-    try:
-        said = b""
-        while len(said) < 2:
-            said += os.read(reader, 2)
+        say("ready")
+
+    with child(lead) as (pid, _said):
         while True:
             machine = Observer().machine(observe.read(wanted=observe.EVERYTHING))
             tasks = {task.pids[0]: (key, task) for key, task in machine.items(Task)}
@@ -200,32 +187,21 @@ def test_states_terminals_and_groups_are_as_they_are():
             if states == {State.STOPPED, State.ZOMBIE}:
                 break
         assert leader.session == leader.group == key
-        name = os.ttyname(slave).removeprefix("/dev/")
-        from nsh.views import terminals
-
-        assert terminals.name(machine, leader.tty) == name
+        assert terminals.name(machine, leader.tty) == os.ttyname(slave).removeprefix("/dev/")
         for kid in leader.children:
             task = machine.get(Task, kid)
             assert task.session == key
             assert (task.group == kid) == (task.state is State.STOPPED)
         assert violations(machine) == []
-    finally:
-        os.kill(pid, signal.SIGKILL)
-        os.waitpid(pid, 0)
-        for fd in (master, slave, reader, writer):
-            os.close(fd)
+    os.close(master)
+    os.close(slave)
 
 
 def test_who_ends_while_being_read_is_counted_and_does_no_harm():
-    pids = []
-    for _ in range(40):
-        pid = os.fork()
-        if pid == 0:
-            os._exit(0)
-        pids.append(pid)
+    ending = [subprocess.Popen(["true"]) for _ in range(20)]
     snapshot = observe.read(wanted=observe.EVERYTHING)
-    for pid in pids:
-        os.waitpid(pid, 0)
+    for one in ending:
+        one.wait()
     assert violations(Observer().machine(snapshot)) == []
 
 
