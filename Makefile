@@ -1,14 +1,17 @@
 # make play   set up, then play the first demo: the TUI on a terminal, a transcript on a pipe
 # make test   set up, then format check, lint, types, layering and tests
+# make conformance   random programs on the model and on this kernel, for SECONDS; needs root
 # make format, make bench, make clean
 #
 # Needs Python >= 3.11 with venv, git, make, and a package index for the first set-up only.
-# Variables: PYTHON (which interpreter makes the environment), DEMO (what to play), PYTEST_ARGS.
+# Variables: PYTHON (which interpreter makes the environment), DEMO (what to play), PYTEST_ARGS,
+# SECONDS.
 
 PYTHON ?= python3
 VENV ?= .venv
 DEMO ?= demos/s0/first-container.nsh
 PYTEST_ARGS ?= -n 2
+SECONDS ?= 600
 
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
@@ -20,7 +23,7 @@ CAN_BENCH := $(VENV)/.can-bench
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help play test format bench clean
+.PHONY: help play test conformance format bench clean
 
 help:
 	@sed -n 's/^# \{0,1\}//p' $(firstword $(MAKEFILE_LIST)) | sed '/^Newer/,$$d'
@@ -34,6 +37,9 @@ test: $(CAN_TEST)
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	NSH_HYPOTHESIS=$${NSH_HYPOTHESIS:-ci} $(BIN)/python -m pytest $(PYTEST_ARGS)
+
+conformance: $(CAN_TEST)
+	$(BIN)/python -m tests.conformance --seconds $(SECONDS)
 
 format: $(CAN_TEST)
 	$(BIN)/ruff format .

@@ -89,7 +89,7 @@ def run(text: str, name: str, options: Options) -> int:
     if options.json:
         return _run_json(session)
     failed = False
-    while (step := session.forward()) is not None:
+    while (step := session.heard()) is not None:
         _show(step)
         failed = failed or step.failed
     if _bad_end(session):

@@ -154,7 +154,6 @@ class KernelError(Exception):
     """A system call failed.  ``errno`` is what the task is told, ``reason`` what people are."""
 
     def __init__(self, errno: Errno, reason: str = "") -> None:
-        super().__init__(errno, reason)
         self.errno = errno
         self.reason = reason
 

@@ -11,7 +11,7 @@ from nsh.machine.ids import MountId, NamespaceId, TaskId
 from nsh.machine.program import Director, Labels, Puppet
 from nsh.machine.record import Record
 from nsh.machine.tasks import Group, Image, Session, State, Task
-from nsh.machine.value import Machine, Transaction
+from nsh.machine.value import Machine, Transaction, begin
 
 FIRST_ID: Final = 100
 """Ids below it are given by name to what every machine has: the first namespaces, init."""
@@ -21,7 +21,7 @@ INIT: Final = TaskId(10)
 def boot(profile: str = "all") -> Machine:
     """A machine just booted, under the given profile; ``KernelError`` if there is no such."""
     dispatch.load()
-    tx = Transaction(Machine())
+    tx = begin(Machine())
     policies.set_profile(tx, profile)
     tx.serial = FIRST_ID
     early = [hook for order, hook in hooks.boot if order < 20]

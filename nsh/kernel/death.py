@@ -35,7 +35,14 @@ from nsh.machine.waiting import RunQueue, Waiter
 _SIGCHLD: Final = int(Sig.SIGCHLD)
 _NO_CONTEXT: Final = ContextId(0)
 _REAPING: Final = Action("ignore")
-_PASSING: Final = Flag.STOP_REPORTED | Flag.CONTINUED | Flag.EXITING | Flag.LINGERING | Flag.DOOMED
+_PASSING: Final = (
+    Flag.STOP_REPORTED
+    | Flag.CONTINUED
+    | Flag.CLD_CONTINUED
+    | Flag.EXITING
+    | Flag.LINGERING
+    | Flag.DOOMED
+)
 """What does not outlive a process into its zombie."""
 
 

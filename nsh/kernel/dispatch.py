@@ -18,7 +18,7 @@ from nsh.abi.request import Blocked, Failure, Request
 from nsh.kernel import hooks, waiting
 from nsh.machine.ids import TaskId
 from nsh.machine.record import Record
-from nsh.machine.value import Change, Machine, Transaction
+from nsh.machine.value import Change, Machine, Transaction, begin
 
 Handler = Callable[[Transaction, TaskId, Any], object]
 H = TypeVar("H", bound=Handler)
@@ -123,6 +123,6 @@ class Outcome(msgspec.Struct, frozen=True, gc=False):
 
 def perform(machine: Machine, caller: TaskId, request: Request) -> Outcome:
     """Perform *request* on *machine* for *caller*; the machine itself is left as it is."""
-    transaction = Transaction(machine)
+    transaction = begin(machine)
     reply = call(transaction, caller, request)
     return Outcome(transaction.commit(), reply, transaction)

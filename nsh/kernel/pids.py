@@ -114,7 +114,9 @@ def hold(tx: Transaction, holder: TaskId, nr: int, meant: TaskId) -> None:
         tx.put(holder, Held(numbers.set(nr, meant)))
 
 
-def allocate(tx: Transaction, task: TaskId, space: SpaceId, wanted: tuple[int, ...]) -> list[int]:
+def allocate(
+    tx: Transaction, task: TaskId, space: SpaceId, wanted: tuple[int, ...]
+) -> tuple[int, ...]:
     """Give *task* a number in *space* and in each ancestor; outermost first.
 
     *wanted* are demanded numbers, innermost first (clone3's set_tid).  ENOMEM: the space has
@@ -132,7 +134,7 @@ def allocate(tx: Transaction, task: TaskId, space: SpaceId, wanted: tuple[int, .
             nr = next_free(inner)
         live = inner.live + 1
         tx.put(space, replace(inner, task_of=taken.set(nr, task), last_pid=nr, live=live))
-        return [nr]
+        return (nr,)
     pids = [0] * len(path)
     for level in range(len(path) - 1, -1, -1):
         here = path[level]
@@ -160,7 +162,7 @@ def allocate(tx: Transaction, task: TaskId, space: SpaceId, wanted: tuple[int, .
         reason = f"{_called(inner)} has lost its init and takes no more tasks"
         cursors = [tx.get(PidSpace, here).last_pid for here in path]
         raise LeavesTrace(Errno.ENOMEM, reason, lambda tx: _spend(tx, path, cursors))
-    return pids
+    return tuple(pids)
 
 
 def _spend(tx: Transaction, path: tuple[SpaceId, ...], cursors: list[int]) -> None:
@@ -208,6 +210,10 @@ def depart(tx: Transaction, task: TaskId, whom: Task) -> None:
     own = whom.space
     inner = tx.get(PidSpace, own)
     path = inner.path
+    if len(path) == 1 and not named:  # most of them, by a shorter way
+        task_of = inner.task_of.delete(whom.pids[0])
+        tx.put(own, replace(inner, task_of=task_of, live=inner.live - 1))
+        return
     for here, nr in zip(path, whom.pids, strict=True):
         record = inner if here == own else tx.get(PidSpace, here)
         task_of = record.task_of if named else record.task_of.delete(nr)

@@ -91,14 +91,14 @@ def _copy(
         thread = bool(flags & CloneFlag.CLONE_THREAD)
         if flags & CloneFlag.CLONE_NEWPID:
             space = spaces.nest(tx, caller, space, name)
-    numbers = tuple(pids.allocate(tx, child, space, set_tid))
+    numbers = pids.allocate(tx, child, space, set_tid)
     if thread:
         _add_thread(tx, me, leader, child, space, numbers, context, name)
         parent = NOBODY
     else:
         parent = me.leader
         parent_thread = NOBODY if me is leader else caller
-        if flags & CloneFlag.CLONE_PARENT:
+        if flags and flags & CloneFlag.CLONE_PARENT:
             parent, parent_thread = leader.parent, leader.parent_thread
             exit_signal = leader.exit_signal
         _add_process(

@@ -182,6 +182,9 @@ def act(tx: Transaction, leader: TaskId, prefer: TaskId = NOBODY) -> None:
     process = tx.find(Task, leader)
     if process is None:
         return
+    if process.flags & Flag.CLD_CONTINUED:
+        stopping.tell_that_it_goes_on(tx, leader)
+        process = tx.get(Task, leader)
     if process.flags & Flag.DOOMED:
         death.kill(tx, leader, process.status)
         return
@@ -230,15 +233,15 @@ def _act(tx: Transaction, leader: TaskId, tid: TaskId, taken: int) -> int:
             if awaiting is not None and tx.find(Task, tid) is not None:
                 interrupt(tx, tid)  # of all calls, this one whatever wakes its thread
     if handled:
-        interrupt(tx, tid)
+        interrupt(tx, tid, _first(handled))
     return handled | found
 
 
-def interrupt(tx: Transaction, tid: TaskId) -> None:
+def interrupt(tx: Transaction, tid: TaskId, signo: int = 0) -> None:
     """As :func:`nsh.kernel.waiting.interrupt`, but not where sigtimedwait has got its signal."""
     waiter = waiting.waiter(tx, tid)
     if waiter is None or waiter.channels or not isinstance(waiter.request, Sigtimedwait):
-        waiting.interrupt(tx, tid)
+        waiting.interrupt(tx, tid, signo)
 
 
 def blocked(tx: Transaction, tid: TaskId) -> int:
@@ -376,7 +379,10 @@ def restarts(tx: Transaction, tid: TaskId) -> bool:
         return False
     task = tx.get(Task, tid)
     process = tx.get(Task, task.leader)
-    signo = _next(task, process, ~task.blocked & process.actions.handled, -1)
+    handled = ~task.blocked & process.actions.handled
+    signo = waiter.by
+    if not signo or not bit(signo) & handled & pending_mask(tx, tid):  # another thread has it
+        signo = _next(task, process, handled, -1)
     return not signo or bool(process.actions.by_signal[signo].flags & SaFlag.SA_RESTART)
 
 

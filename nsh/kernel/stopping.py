@@ -33,7 +33,10 @@ def stop(tx: Transaction, leader: TaskId, signo: int) -> None:
 
 
 def go_on(tx: Transaction, leader: TaskId) -> bool:
-    """Let a stopped process go on; whether it was one."""
+    """Let a stopped process go on; whether it was one.
+
+    It tells its parent itself, when it is its turn to act (get_signal in kernel/signal.c).
+    """
     process = tx.get(Task, leader)
     if not is_stopped(tx, process):
         return False
@@ -43,10 +46,16 @@ def go_on(tx: Transaction, leader: TaskId) -> bool:
             tx.put(tid, replace(task, state=State.ALIVE))
             waiting.ready(tx, tid)
     process = tx.get(Task, leader)
-    flags = process.flags & ~Flag.STOP_REPORTED | Flag.CONTINUED
+    flags = process.flags & ~Flag.STOP_REPORTED | Flag.CONTINUED | Flag.CLD_CONTINUED
     tx.put(leader, replace(process, flags=flags, status=0))
-    _tell_parent(tx, leader, SiCode.CLD_CONTINUED, int(Sig.SIGCONT))
     return True
+
+
+def tell_that_it_goes_on(tx: Transaction, leader: TaskId) -> None:
+    """A process that has been let go on tells its parent so."""
+    process = tx.get(Task, leader)
+    tx.put(leader, replace(process, flags=process.flags & ~Flag.CLD_CONTINUED))
+    _tell_parent(tx, leader, SiCode.CLD_CONTINUED, int(Sig.SIGCONT))
 
 
 def _tell_parent(tx: Transaction, leader: TaskId, code: SiCode, status: int) -> None:

@@ -8,6 +8,8 @@ scratch, so no handler keeps half-done work unless it says so.
 from bisect import insort
 from collections.abc import Callable
 
+from msgspec.structs import replace
+
 from nsh.abi.request import Blocked, Request
 from nsh.machine.ids import TaskId
 from nsh.machine.value import Transaction
@@ -86,16 +88,16 @@ def wake(tx: Transaction, number: int) -> None:
         _wake_task(tx, task)
 
 
-def interrupt(tx: Transaction, task: TaskId) -> None:
-    """A signal arrived that *task* has to handle: its blocked call fails with EINTR unless it
-    can finish at once; if it was waiting for nothing, it has something to do now."""
+def interrupt(tx: Transaction, task: TaskId, signo: int = 0) -> None:
+    """Signal *signo* arrived, which *task* has to handle: its blocked call fails with EINTR unless
+    it can finish at once; if it was waiting for nothing, it has something to do now."""
     found = tx.find(Waiter, task)
     if found is None:
         ready(tx, task)
     elif not found.interrupted:
         woken = not found.channels
         _leave_channels(tx, task, found)
-        tx.put(task, Waiter(found.request, (), found.deadline, True))
+        tx.put(task, Waiter(found.request, (), found.deadline, True, signo))
         if not woken:
             enqueue(tx, task)
 
@@ -110,7 +112,7 @@ def unqueue(tx: Transaction, task: TaskId) -> None:
     found = tx.find(Waiter, task)
     if found is not None:
         _leave_channels(tx, task, found)
-        tx.put(task, Waiter(found.request, (), found.deadline, found.interrupted))
+        tx.put(task, replace(found, channels=()))
 
 
 def _wake_task(tx: Transaction, task: TaskId) -> None:
@@ -118,7 +120,7 @@ def _wake_task(tx: Transaction, task: TaskId) -> None:
     if found is None or not found.channels:
         return
     _leave_channels(tx, task, found)
-    tx.put(task, Waiter(found.request, (), found.deadline, found.interrupted))
+    tx.put(task, replace(found, channels=()))
     enqueue(tx, task)
 
 
@@ -158,12 +160,6 @@ def ready(tx: Transaction, task: TaskId) -> None:
     queue = tx.find(RunQueue, 0)
     if queue is None or all(other != task for other in queue.entries.values()):
         enqueue(tx, task)
-
-
-def first(tx: Transaction) -> TaskId | None:
-    """The task at the head of the run queue, or None if nobody may run."""
-    queue = tx.find(RunQueue, 0)
-    return queue.entries[queue.head] if queue is not None and queue.entries else None
 
 
 def retire(tx: Transaction, again: bool) -> None:

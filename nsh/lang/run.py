@@ -1,4 +1,8 @@
-"""A program on its way through one step: taken apart, changed in place, put together again."""
+"""A program on its way through one step: taken apart, changed in place, put together again.
+
+Its topmost frame is taken apart only when something in it is about to change: a command that asks
+one request after the other leaves the frames below it alone.
+"""
 
 from collections.abc import Callable
 from typing import Any, Final, cast
@@ -59,9 +63,14 @@ class Refused(Exception):
 class Run:
     """A program taken apart."""
 
+    asked: Any
+    """What it asked last, None if nothing; so too in ``reply`` for the reply to that."""
     code: Code
     counter: int
+    folded: bool
     instructions: tuple[Any, ...]
+    lower: tuple[Frame, ...]
+    """The frames below the one on top; all of them while that one is ``folded``."""
     over: bool
     """No frame is left."""
     role: str
@@ -69,6 +78,7 @@ class Run:
     stack: list[Any]
 
     __slots__ = (
+        "asked",
         "caller",
         "code",
         "command",
@@ -77,9 +87,11 @@ class Run:
         "ends_task",
         "errno",
         "failed",
+        "folded",
         "instructions",
         "lower",
         "over",
+        "reply",
         "role",
         "saved",
         "scope",
@@ -91,18 +103,25 @@ class Run:
         self.commands = commands
         self.scope = program.scope
         self.command = program.command
+        self.asked = program.asked
+        self.reply = program.reply
         self.caller = program.caller
         self.ends_task = program.ends_task
         self.traced = program.traced
         self.errno = program.errno
         self.failed = program.failed
         self.lower = program.frames
-        self._enter_lower()
+        self.folded = True
 
-    def save(self, asked: Asked | None) -> Program:
-        """The program as a value, having asked *asked*."""
+    def unfold(self) -> None:
+        """Take the topmost frame apart, unless it is already."""
+        if self.folded:
+            self._enter_lower()
+
+    def save(self, asked: Asked | None, reply: object = None) -> Program:
+        """The program as a value, having asked *asked* and, unless None, been told *reply*."""
         frames = self.lower
-        if not self.over:
+        if not self.folded and not self.over:
             top = Frame(self.code, self.counter, tuple(self.stack), self.saved, self.role)
             frames = (*frames, top)
         return Program(
@@ -110,7 +129,7 @@ class Run:
             self.scope,
             self.command,
             asked,
-            None,
+            reply,
             self.caller,
             self.ends_task,
             self.traced,
@@ -196,6 +215,7 @@ class Run:
 
     def _enter_lower(self) -> None:
         frames = self.lower
+        self.folded = False
         if not frames:
             self.over = True
             self.code, self.instructions, self.counter = _NOWHERE, (), 0
@@ -256,21 +276,26 @@ class Run:
         """Go on with the reply to what was asked last."""
         command = self.command
         if command is None:
+            self.unfold()
             if type(asked) is Sigreturn and self.role == "trap":
                 return self.end_trap()
             taker = TAKES.get(type(asked))
             return None if taker is None else taker(self, self._instruction(), asked, reply)
-        instruction = self._instruction()
         if type(reply) is Failure:
+            self.unfold()
+            instruction = self._instruction()
             if type(instruction) is op.Run or instruction is None:
                 self.errno = int(reply.errno)
         elif type(asked) is Execve:
+            self.unfold()
             return self.execute(asked)
         elif type(asked) is Fork and reply and self._answers(command):
             self.set_child(cast(int, reply))
         generator = LIVE.take(command)
         if generator is None:
-            generator = replay(lambda: self._start(instruction, command), command, asked)
+            self.unfold()
+            again = self._instruction()
+            generator = replay(lambda: self._start(again, command), command, asked)
         if type(reply) is bytes and command.replies.size + len(reply) > MAX_READ:
             text = f"a command can remember {MAX_READ >> 20} MiB of what it has read, and no more"
             reply = Failure(Errno.ENOMEM, text)
@@ -312,24 +337,27 @@ class Run:
         return STARTS[type(instruction)](self, instruction, command)
 
     def _advance(self, command: Command, generator: AtWork, reply: object) -> Asked | None:
-        instruction = self._instruction()
         self.command = None
         while True:
             try:
                 asked: Asked = send(generator, reply)
             except StopIteration as stop:
+                self.unfold()
+                instruction = self._instruction()
                 if instruction is None:
                     self.finish(False, stop.value)
                     return None
                 return ENDS[type(instruction)](self, instruction, command, stop.value)
             except KernelError as error:
-                return self._refused(instruction, command.name, error)
+                return self._refused(command.name, error)
             except Refused as refused:
-                return self._refused(instruction, refused.name, refused.error)
+                return self._refused(refused.name, refused.error)
             except UsageProblem as problem:
-                return self.complain(problem.text, 2, tested=_tested(instruction))
+                self.unfold()
+                return self.complain(problem.text, 2, tested=_tested(self._instruction()))
             except ExpansionError as problem:
-                return self.complain(str(problem), 1, tested=_tested(instruction))
+                self.unfold()
+                return self.complain(str(problem), 1, tested=_tested(self._instruction()))
             if type(asked) is Execve and not self._knows(asked):
                 reply = Failure(Errno.ENOENT, f"there is no command called {asked.argv[0]}")
                 command = Command(
@@ -347,7 +375,9 @@ class Run:
         name = request.argv[0].rpartition("/")[2]
         return name in BUILTINS or self.commands.find(name) is not None
 
-    def _refused(self, instruction: op.Instruction | None, name: str, error: KernelError) -> Report:
+    def _refused(self, name: str, error: KernelError) -> Report:
+        self.unfold()
+        instruction = self._instruction()
         self.errno = int(error.errno)
         tested = _tested(instruction)
         if type(instruction) is op.Redirect and tested:

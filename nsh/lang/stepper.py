@@ -32,14 +32,23 @@ def step(program: Program, commands: CommandTable) -> tuple[Program, Asked]:
     A program that has asked and was not answered asks the same again.  After :class:`Finished`
     there is nothing more to step; :class:`PureBudget` needs no answer.
     """
-    pending = program.asked
-    if pending is not None and program.reply is None:
-        return program, pending  # type: ignore[return-value]  # machine/ knows no abi
     run = Run(program, commands)
+    asked = advance(run)
+    unanswered = type(asked) is Finished or type(asked) is PureBudget
+    return run.save(None if unanswered else asked), asked
+
+
+def advance(run: Run) -> Asked:
+    """As :func:`step`, for a program in pieces; whoever goes on with it notes what was asked, and
+    the reply, in ``run``, or has it put together by ``run.save``."""
+    pending = run.asked
     if pending is not None:
-        asked = run.take_in(pending, program.reply)  # type: ignore[arg-type]  # as above
+        if run.reply is None:
+            return pending  # type: ignore[no-any-return]  # machine/ knows no abi
+        asked = run.take_in(pending, run.reply)
         if asked is not None:
-            return run.save(asked), asked
+            return asked
+    run.unfold()
     for _ in range(BUDGET):
         counter, instructions = run.counter, run.instructions
         if counter < len(instructions):
@@ -47,12 +56,12 @@ def step(program: Program, commands: CommandTable) -> tuple[Program, Asked]:
             run.counter = counter + 1
             asked = PERFORMS[type(instruction)](run, instruction)
         elif run.over:
-            return run.save(None), Finished(run.scope.status, run.failed, run.errno)
+            return Finished(run.scope.status, run.failed, run.errno)
         else:
             asked = run.leave()
         if asked is not None:
-            return run.save(asked), asked
-    return run.save(None), PureBudget(BUDGET)
+            return asked
+    return PureBudget(BUDGET)
 
 
 def resume(program: Program, reply: object) -> Program:

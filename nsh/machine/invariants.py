@@ -206,8 +206,10 @@ def _waiting(machine: Machine) -> Iterator[str]:
 
 @invariant
 def _stopped(machine: Machine) -> Iterator[str]:
-    """A process is stopped as a whole."""
+    """A process is stopped as a whole, and one that goes on has told its parent so."""
     for key, task in machine.items(Task):
+        if task.flags & Flag.CLD_CONTINUED:
+            yield f"process {key} goes on, and has not told its parent"
         if task.leader == key and task.state is State.STOPPED:
             for tid in task.threads:
                 if machine.get(Task, tid).state is not State.STOPPED:

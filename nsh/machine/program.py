@@ -86,11 +86,13 @@ class Replies(Record):
 
     def append(self, reply: object) -> "Replies":
         """These and one more."""
-        size = self.size + len(reply) if type(reply) is bytes else self.size
-        if len(self.rest) < CHAPTER - 1:
-            return Replies(self.chapters, (*self.rest, reply), size)
-        chapter = (*self.rest, reply)
-        return Replies(self.chapters.set(len(self.chapters), chapter), (), size)
+        size = self.size
+        if type(reply) is bytes:
+            size += len(reply)
+        rest = (*self.rest, reply)
+        if len(rest) < CHAPTER:
+            return Replies(self.chapters, rest, size)
+        return Replies(self.chapters.set(len(self.chapters), rest), (), size)
 
 
 CHAPTER: Final = 32

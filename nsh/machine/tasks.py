@@ -53,6 +53,8 @@ class Flag:
     DOOMED: Final = 512
     """A deadly signal has been sent: nothing else that comes before it is taken makes a difference.
     ``status`` says which."""
+    CLD_CONTINUED: Final = 1024
+    """Continued, and its parent has not been told: never so between two calls."""
     PARENT_EXECED: Final = 256
     """Its parent has done execve since it was forked: SIGCHLD tells of its end in any case."""
 

@@ -48,11 +48,17 @@ class Machine(msgspec.Struct, frozen=True, eq=False, gc=False):
 
     def get(self, kind: type[R], key: int) -> R:
         """The record under *key*; ``KeyError`` if there is none."""
-        return self.rows(kind)[key]
+        try:
+            return self.tables[kind.table_index][key]  # type: ignore[no-any-return]  # put()
+        except IndexError:
+            raise KeyError(key) from None
 
     def find(self, kind: type[R], key: int) -> R | None:
         """The record under *key*, or None."""
-        return self.rows(kind).get(key)
+        try:
+            return self.tables[kind.table_index].get(key)
+        except IndexError:
+            return None
 
     def items(self, kind: type[R]) -> list[tuple[int, R]]:
         """All rows of *kind*, by rising key."""
@@ -81,27 +87,26 @@ class Change:
         return f"{sign}{self.kind.__name__}[{self.key}]"
 
 
-class Transaction:
-    """Reads and writes on top of one machine, all or nothing.
+class Transaction(msgspec.Struct, eq=False, gc=False):
+    """Reads and writes on top of one machine, all or nothing; :func:`begin` makes one.
 
     The maps are persistent, so a write makes a new map and the base keeps the old one; a note of
-    what was written is all that has to be kept beside.  ``crossings`` collects what passed the
-    user/kernel boundary in translation (:mod:`nsh.machine.crossing`); it is dropped with the
-    transaction like the writes.  ``deaths`` names the tasks that died in it, ``due`` the processes
-    that have been sent signals and not acted on them yet, with the thread each came to.
+    what was written is all that has to be kept beside.
     """
 
-    __slots__ = ("_log", "_tables", "base", "clock", "crossings", "deaths", "due", "serial")
-
-    def __init__(self, base: Machine) -> None:
-        self.base = base
-        self.serial = base.serial
-        self.clock = base.clock
-        self.crossings: list[Record] = []
-        self.deaths: list[int] = []
-        self.due: list[tuple[int, int]] = []
-        self._tables: list[Map[int, Any]] = list(base.tables)
-        self._log: list[tuple[type[Record], int]] = []
+    base: Machine
+    serial: int
+    clock: int
+    _tables: list[Map[int, Any]]
+    crossings: list[Record] = []
+    """What passed the user/kernel boundary in translation (:mod:`nsh.machine.crossing`); dropped
+    with the transaction like the writes."""
+    deaths: list[int] = []
+    """The tasks that died in it."""
+    due: list[tuple[int, int]] = []
+    """The processes that have been sent signals and not acted on them yet, with the thread each
+    came to."""
+    _log: list[tuple[type[Record], int]] = []
 
     def find(self, kind: type[R], key: int) -> R | None:
         """The record under *key* as this transaction sees it, or None."""
@@ -131,10 +136,12 @@ class Transaction:
 
     def drop(self, kind: type[Record], key: int) -> None:
         """Remove the row under *key* (which may be absent)."""
-        if self.find(kind, key) is not None:
-            index = kind.table_index
+        index = kind.table_index
+        try:
             self._tables[index] = self._tables[index].delete(key)
-            self._log.append((kind, key))
+        except (KeyError, IndexError):  # no such row, or no such table yet
+            return
+        self._log.append((kind, key))
 
     def fresh(self) -> int:
         """A new id, unique on this machine for ever."""
@@ -158,7 +165,9 @@ class Transaction:
 
     def rollback(self) -> None:
         """Forget every write, id and crossing since the start."""
-        self.__init__(self.base)  # type: ignore[misc]  # as good as new
+        base = self.base
+        self.serial, self.clock, self._tables = base.serial, base.clock, [*base.tables]
+        self.crossings, self.deaths, self.due, self._log = [], [], [], []
 
     def changes(self) -> list[Change]:
         """The rows that differ from the base machine, by table, then key."""
@@ -176,3 +185,8 @@ class Transaction:
         if not self._log and self.serial == base.serial and self.clock == base.clock:
             return base
         return Machine(tuple(self._tables), self.serial, self.clock)
+
+
+def begin(base: Machine) -> Transaction:
+    """A transaction on *base* that has written nothing yet."""
+    return Transaction(base, base.serial, base.clock, [*base.tables])

@@ -46,6 +46,8 @@ class Waiter(Record):
     """Virtual time at which it gives up or is done."""
     interrupted: bool = False
     """A signal with a handler arrived: if it still cannot finish, it fails with EINTR."""
+    by: int = 0
+    """Which one, if there was a choice."""
 
 
 @table

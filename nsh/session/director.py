@@ -5,7 +5,7 @@ from msgspec.structs import replace
 from nsh.kernel import waiting
 from nsh.machine.ids import NOBODY, TaskId
 from nsh.machine.program import DIRECTOR, Code, Director, Frame, Program, Puppet
-from nsh.machine.value import Machine, Transaction
+from nsh.machine.value import Machine, begin
 from nsh.machine.waiting import Waiter
 from nsh.session import puppets
 
@@ -13,9 +13,9 @@ INTERRUPTED = 130
 """``$?`` after a statement that was given up: 128 + SIGINT, as a shell has it."""
 
 
-def begin(machine: Machine, code: Code) -> Machine:
+def start(machine: Machine, code: Code) -> Machine:
     """Have the acting task perform *code* as the next statement."""
-    tx = Transaction(machine)
+    tx = begin(machine)
     director = tx.get(Director, 0)
     tx.put(0, Director(director.actor, director.scope, busy=True))
     program = Program((Frame(code),), director.scope, caller=DIRECTOR)
@@ -25,7 +25,7 @@ def begin(machine: Machine, code: Code) -> Machine:
 
 def settled(machine: Machine, cost: int) -> Machine:
     """A step that cost so much has gone to the programs behind."""
-    tx = Transaction(machine)
+    tx = begin(machine)
     director = tx.get(Director, 0)
     tx.put(0, replace(director, settled=director.settled + cost))
     return tx.commit()
@@ -33,7 +33,7 @@ def settled(machine: Machine, cost: int) -> Machine:
 
 def pass_time(machine: Machine) -> Machine | None:
     """Move the clock to when the first sleeper wakes; None if nobody sleeps."""
-    tx = Transaction(machine)
+    tx = begin(machine)
     deadline = waiting.next_deadline(tx)
     if deadline is None:
         return None
@@ -53,7 +53,7 @@ def why_stuck(machine: Machine) -> str:
 
 def give_up(machine: Machine) -> Machine:
     """End the statement that is under way, as ^C would: whoever performs a part of it stops."""
-    tx = Transaction(machine)
+    tx = begin(machine)
     for key, puppet in machine.items(Puppet):
         if puppet.program is not None and _statement(machine, puppet):
             task = TaskId(key)

@@ -5,8 +5,9 @@ at the head of the run queue, lets its program run until it asks something, has 
 the puppeteer answer, and commits both in one transaction.
 """
 
-from typing import Final
+from typing import Final, TypeAlias
 
+import msgspec
 from msgspec.structs import replace
 
 from nsh.abi.errno import Errno, KernelError
@@ -17,13 +18,14 @@ from nsh.abi.signals import Sig
 from nsh.kernel import dispatch, policies, refs, signals, waiting
 from nsh.lang import actions, stepper
 from nsh.lang.commands import CommandTable
+from nsh.lang.run import Asked, Run
 from nsh.machine.crossing import Crossing
 from nsh.machine.ids import NOBODY, TaskId
 from nsh.machine.pids import PidSpace
 from nsh.machine.program import DIRECTOR, Director, Program, Puppet
 from nsh.machine.tasks import State, Task
-from nsh.machine.value import Machine, Transaction
-from nsh.machine.waiting import Deadlines, Waiter
+from nsh.machine.value import Machine, Transaction, begin
+from nsh.machine.waiting import Deadlines, RunQueue, Waiter
 from nsh.session import output, puppets
 from nsh.session.history import Output
 
@@ -32,61 +34,84 @@ TICK: Final = 100_000
 must not stop the clock for all."""
 
 
-class Event:
+class Event(msgspec.Struct, eq=False, gc=False):
     """What one step did; the session makes a :class:`~nsh.session.history.Step` of it."""
 
-    __slots__ = (
-        "action",
-        "cost",
-        "ended",
-        "machine",
-        "output",
-        "program",
-        "puppet",
-        "reply",
-        "request",
-        "task",
-        "transaction",
-        "waiter",
-    )
-
+    task: TaskId
+    record: Task
+    """As it was before the step."""
+    program: Program
+    """As it was before the step, about to handle a signal if there is one; where it was left in
+    pieces, an older stage of it."""
+    waiter: Waiter | None
+    """The blocked call that was asked again, if it was one."""
+    transaction: Transaction
     machine: Machine
-
-    def __init__(
-        self,
-        task: TaskId,
-        puppet: Puppet,
-        program: Program,
-        waiter: Waiter | None,
-        transaction: Transaction,
-    ) -> None:
-        self.task = task
-        self.puppet = puppet
-        self.program = program
-        """The program as it was when it asked."""
-        self.waiter = waiter
-        """The blocked call that was asked again, if it was one."""
-        self.transaction = transaction
-        self.request: Request | None = None
-        self.reply: object = None
-        self.action: actions.Action | None = None
-        self.output: tuple[Output, ...] = ()
-        self.ended: actions.Finished | None = None
-        """The end of the statement that was typed, if this step brought it."""
-        self.cost = 1
-        """What the step counts for in a budget of steps."""
+    """After the step."""
+    hot: "Hot | None"
+    """Where the program may be left in pieces."""
+    run: Run | None = None
+    """The program, in pieces; None where a blocked call was asked again."""
+    request: Request | None = None
+    reply: object = None
+    action: actions.Action | None = None
+    output: tuple[Output, ...] = ()
+    ended: actions.Finished | None = None
+    """The end of the statement that was typed, if this step brought it."""
+    cost: int = 1
+    """What the step counts for in a budget of steps."""
+    traced: bool = False
+    """Its system call is to be reported."""
+    silent: bool = True
+    """There is nothing in it for people: no output, verdict, trace or end of what was typed."""
 
     @property
     def crossings(self) -> tuple[Crossing, ...]:
         """The ids that were translated at the boundary, in order."""
         return tuple(c for c in self.transaction.crossings if isinstance(c, Crossing))
 
-    def go_on(self, reply: object) -> None:
+    def asking(self, asked: Asked | None, reply: object = None) -> Program:
+        """The program, having asked *asked* and, unless None, been told *reply*."""
+        run = self.run
+        if run is not None:
+            return run.save(asked, reply)
+        return replace(self.program, asked=asked, reply=reply)
+
+    def go_on(self, asked: Asked, reply: object) -> None:
         """Give the program the answer that it waits for."""
-        puppet = self.puppet
-        program = stepper.resume(self.program, reply)
-        self.transaction.put(self.task, Puppet(puppet.label, program, puppet.queue, puppet.loan))
-        waiting.retire(self.transaction, again=True)
+        tx, hot, run = self.transaction, self.hot, self.run
+        if reply is None:
+            reply = 0
+        if hot is not None and run is not None:
+            run.asked, run.reply = asked, reply
+            hot[self.task] = run
+        else:
+            _store(tx, self.task, self.asking(asked, reply))
+        waiting.retire(tx, again=True)
+
+
+Hot: TypeAlias = dict[TaskId, Run]
+"""Programs that are left in pieces between steps which nobody looks between.  Their rows in the
+machine are behind until :func:`cool` writes them."""
+
+
+def cool(tx: Transaction, hot: Hot) -> None:
+    """Put the programs together that are in pieces."""
+    for task, run in hot.items():
+        _store(tx, task, run.save(run.asked, run.reply))
+    hot.clear()
+
+
+def _store(tx: Transaction, task: TaskId, program: Program) -> None:
+    puppet = tx.get(Puppet, task)
+    tx.put(task, Puppet(puppet.label, program, puppet.queue, puppet.loan))
+
+
+def cooled(machine: Machine, hot: Hot) -> Machine:
+    """*machine* with every program put together."""
+    tx = begin(machine)
+    cool(tx, hot)
+    return tx.commit()
 
 
 class Engine:
@@ -95,82 +120,100 @@ class Engine:
     def __init__(self, commands: CommandTable) -> None:
         self.commands = commands
 
-    def step(self, machine: Machine) -> Event | None:
-        """Let the next program take one step; None if none can."""
-        tx = Transaction(machine)
-        turn = _next(tx)
-        return None if turn is None else self._turn(tx, *turn)
+    def step(self, machine: Machine, hot: Hot | None = None) -> Event | None:
+        """Let the next program take one step; None if none can.
+
+        With *hot* programs may be left in pieces there, but after a step that is not silent.
+        """
+        event = _next(machine, hot)
+        if event is None:
+            return None
+        tx, task, waiter = event.transaction, event.task, event.waiter
+        if waiter is not None and waiter.interrupted and signals.restarts(tx, task):
+            waiting.done(tx, task)
+            waiter = event.waiter = None
+            tx = event.transaction = begin(tx.commit())  # to here the kernel rolls back
+        asked: Asked
+        if waiter is not None:
+            asked = waiter.request  # type: ignore[assignment]  # machine/ knows no abi
+            if event.program.traced:
+                event.traced, event.silent = True, False
+        else:
+            run, record = event.run, event.record
+            if record.pending or record.shared or record.leader != task:
+                delivery = signals.take(tx, task)
+                if delivery is not None:
+                    program = event.program if run is None else run.save(run.asked, run.reply)
+                    event.program = stepper.deliver(program, delivery)
+                    run = None
+                    tx = event.transaction = begin(tx.commit())
+            if run is None:
+                run = event.run = Run(event.program, self.commands)
+            asked = stepper.advance(run)
+            if run.traced:
+                event.traced, event.silent = True, False
+        if isinstance(asked, Request):
+            self._call(event, asked, asked, None)
+        else:
+            event.action = asked
+            if type(asked) is actions.Expected:
+                event.silent = False
+            self._act(event, asked, asked)
+        deadlines = tx.find(Deadlines, 0)
+        if deadlines is not None and deadlines.entries:
+            waiting.advance(tx, tx.clock + TICK * event.cost)
+        if hot and not event.silent:
+            cool(tx, hot)
+        event.machine = tx.commit()
+        return event
 
     @staticmethod
     def idle(machine: Machine) -> bool:
         """Whether no program can take a step."""
-        return _next(Transaction(machine)) is None
-
-    def _turn(
-        self, tx: Transaction, task: TaskId, puppet: Puppet, program: Program, waiter: Waiter | None
-    ) -> Event:
-        asked: Request | actions.Action
-        if waiter is not None and waiter.interrupted and signals.restarts(tx, task):
-            waiting.done(tx, task)
-            waiter = None
-        if waiter is not None:
-            asked = waiter.request  # type: ignore[assignment]  # machine/ knows no abi
-        else:
-            delivery = signals.take(tx, task)
-            if delivery is not None:
-                program = stepper.deliver(program, delivery)
-            program, asked = stepper.step(program, self.commands)
-        if not tx.clean:  # the kernel rolls back to here if it refuses
-            tx = Transaction(tx.commit())
-        event = Event(task, puppet, program, waiter, tx)
-        if isinstance(asked, Request):
-            self._call(event, asked, None)
-        else:
-            event.action = asked
-            self._act(event, asked)
-        deadlines = tx.find(Deadlines, 0)
-        if deadlines is not None and deadlines.entries:
-            waiting.advance(tx, tx.clock + TICK * event.cost)
-        event.machine = tx.commit()
-        return event
+        return _next(machine) is None
 
     # ---- system calls
 
-    def _call(self, event: Event, request: Request, newborn: actions.SpawnChild | None) -> None:
-        """Have the kernel answer, and write what becomes of the programs."""
+    def _call(
+        self,
+        event: Event,
+        asked: Asked,
+        request: Request,
+        newborn: actions.SpawnChild | None,
+    ) -> None:
+        """Have the kernel answer *request*, and write what becomes of the programs.
+
+        The program has asked *asked*: the same, or an action that comes down to it.
+        """
         if newborn is None and type(request) is Clone and request.name:
-            self._act(event, actions.SpawnChild(request, None))  # as clone2 -n asks for it
+            self._act(event, asked, actions.SpawnChild(request, None))  # as clone2 -n asks for it
             return
         tx, task = event.transaction, event.task
         event.request = request
         reply = event.reply = dispatch.call(tx, task, request)
-        kind = type(reply)
-        if kind is Blocked:
-            puppet = event.puppet
-            program = replace(event.program, asked=request)
-            tx.put(task, Puppet(puppet.label, program, puppet.queue, puppet.loan))
-            waiting.retire(tx, again=False)
-            return
-        if event.waiter is not None:
+        answer, kind = type(reply), type(request)
+        if answer is not Blocked and event.waiter is not None:
             waiting.done(tx, task)
-        if kind is Failure:
-            event.go_on(reply)
-            return
-        kind = type(request)
         if kind is Write:
             event.output = output.written(tx, request)
-        elif kind is Clone or kind is Fork:
-            _born(tx, task, event.program, reply, newborn)
-        if not tx.deaths:
-            event.go_on(reply)
-            return
-        if puppets.alive(tx, task):
-            event.go_on(reply)
-        else:
+            if event.output:
+                event.silent = False
+        elif (kind is Clone or kind is Fork) and answer is not Failure:
+            _born(event, asked, newborn)
+        if tx.deaths:
+            alive = puppets.alive(tx, task)
+            if not alive:
+                waiting.retire(tx, again=False)
+                if kind is Execve:
+                    _take_over(event, asked, reply)
+            self._bury(event)
+            if not alive:
+                return
+        if answer is Blocked:
+            _store(tx, task, event.asking(asked))
             waiting.retire(tx, again=False)
-            if kind is Execve:
-                _take_over(event, reply)
-        self._bury(event)
+        else:
+            event.go_on(asked, reply)
 
     def _bury(self, event: Event) -> None:
         """End the programs of the tasks that died in this step."""
@@ -181,6 +224,10 @@ class Engine:
             puppet = tx.base.find(Puppet, task)
             if puppet is None or puppet.program is None:
                 continue
+            run = event.hot.pop(task, None) if event.hot else None
+            if task == event.task:
+                run = event.run
+            last = puppet.program if run is None else run.save(None)
             left = tx.find(Puppet, task)
             if left is not None:
                 tx.put(task, Puppet(left.label))
@@ -189,7 +236,7 @@ class Engine:
             else:
                 record = tx.find(Task, task)
                 status = 128 + Sig.SIGKILL if record is None else shell_status(record.status)
-            for program in (puppet.program, *puppet.queue):
+            for program in (last, *puppet.queue):
                 if program.caller != NOBODY:
                     self._finish(event, program, actions.Finished(status, failed=status != 0))
 
@@ -200,7 +247,7 @@ class Engine:
             director = tx.get(Director, 0)
             scope = replace(program.scope, status=end.status)
             tx.put(0, Director(director.actor, scope))
-            event.ended = end
+            event.ended, event.silent = end, False
         elif program.caller != NOBODY:
             caller = tx.find(Puppet, program.caller)
             if caller is not None and caller.program is not None:
@@ -211,8 +258,9 @@ class Engine:
 
     # ---- the puppeteer's part
 
-    def _act(self, event: Event, action: actions.Action) -> None:
-        tx, task, program = event.transaction, event.task, event.program
+    def _act(self, event: Event, asked: Asked, action: actions.Action) -> None:
+        """Do *action*, which is what the program has asked, or what that comes down to."""
+        tx, task = event.transaction, event.task
         match action:
             case actions.Finished():
                 self._end(event, action)
@@ -220,9 +268,9 @@ class Engine:
                 try:
                     puppets.label_free(tx, action.request.name)
                 except KernelError as error:
-                    self._answer(event, Failure(error.errno, error.reason))
+                    self._answer(event, asked, Failure(error.errno, error.reason))
                 else:
-                    self._call(event, action.request, action)
+                    self._call(event, asked, action.request, action)
             case actions.Delegate():
                 self._delegate(event, action)
             case actions.Switch():
@@ -234,27 +282,28 @@ class Engine:
                     else:
                         policies.set_profile(tx, action.name)
                 except KernelError as error:
-                    self._answer(event, Failure(error.errno, error.reason))
+                    self._answer(event, asked, Failure(error.errno, error.reason))
                 else:
-                    self._answer(event, 0)
+                    self._answer(event, asked, 0)
             case actions.Report():
-                self._call(event, Write(2, action.text.encode("utf-8", "surrogateescape")), None)
+                text = action.text.encode("utf-8", "surrogateescape")
+                self._call(event, asked, Write(2, text), None)
             case actions.PureBudget():
                 event.cost = action.instructions
-                tx.put(task, replace(event.puppet, program=program))
+                _store(tx, task, event.asking(None))
                 waiting.retire(tx, again=True)
             case _:
-                self._answer(event, 0)
+                self._answer(event, asked, 0)
 
     @staticmethod
-    def _answer(event: Event, reply: object) -> None:
+    def _answer(event: Event, asked: Asked, reply: object) -> None:
         event.reply = reply
-        event.go_on(reply)
+        event.go_on(asked, reply)
 
     def _end(self, event: Event, end: actions.Finished) -> None:
-        tx, task, program = event.transaction, event.task, event.program
+        tx, task, program = event.transaction, event.task, event.asking(None)
         if program.ends_task:
-            self._call(event, ExitGroup(end.status & 0xFF), None)
+            self._call(event, end, ExitGroup(end.status & 0xFF), None)
             return
         puppets.finish(tx, task)
         waiting.retire(tx, again=puppets.of(tx, task).program is not None)
@@ -268,11 +317,11 @@ class Engine:
             if target == task:
                 raise Errno.EDEADLK("a task cannot wait for itself to perform something")
         except KernelError as error:
-            self._answer(event, Failure(error.errno, error.reason))
+            self._answer(event, action, Failure(error.errno, error.reason))
             return
         puppets.lend(tx, target, replace(action.program, caller=task))
         own = tx.get(Puppet, task)
-        tx.put(task, replace(own, program=replace(event.program, asked=action)))
+        tx.put(task, replace(own, program=event.asking(action)))
         waiting.retire(tx, again=False)
 
     def _switch(self, event: Event, action: actions.Switch) -> None:
@@ -281,57 +330,62 @@ class Engine:
         try:
             target = _puppet(tx, event.task, action.ref)
         except KernelError as error:
-            self._answer(event, Failure(error.errno, error.reason))
+            self._answer(event, action, Failure(error.errno, error.reason))
             return
         tx.put(0, replace(tx.get(Director, 0), actor=target))
-        self._answer(event, 0)
+        self._answer(event, action, 0)
 
 
-def _next(tx: Transaction) -> tuple[TaskId, Puppet, Program, Waiter | None] | None:
+def _next(machine: Machine, hot: Hot | None = None) -> Event | None:
     """Whose turn it is, with its program and the call that it waits to be asked again.
 
     Entries of the run queue that lead nowhere (the dead, the stopped, the blocked) are taken off.
     """
-    while (task := waiting.first(tx)) is not None:
-        puppet = tx.find(Puppet, task)
+    while True:
+        tx = begin(machine)
+        queue = tx.find(RunQueue, 0)
+        if queue is None or not queue.entries:
+            return None
+        task = queue.entries[queue.head]
         record = tx.find(Task, task)
-        if puppet is not None and puppet.program is None and signals.deliverable(tx, task):
-            # a puppet that waits to be told handles its signals, as any shell at its prompt
-            puppet = replace(puppet, program=Program(scope=tx.get(Director, 0).scope))
-        if puppet is not None and puppet.program is not None:
+        puppet = tx.find(Puppet, task)
+        if puppet is not None and record is not None and record.state is State.ALIVE:
+            run = hot.pop(task, None) if hot else None
+            program = puppet.program
+            if run is not None and program is not None:
+                return Event(task, record, program, None, tx, machine, hot, run)
+            if program is None and signals.deliverable(tx, task):
+                # a puppet that waits to be told handles its signals, as any shell at its prompt
+                program = Program(scope=tx.get(Director, 0).scope)
             waiter = tx.find(Waiter, task)
-            ready = waiter is None or not waiter.channels
-            if ready and record is not None and record.state is State.ALIVE:
-                return task, puppet, puppet.program, waiter
+            if program is not None and (waiter is None or not waiter.channels):
+                return Event(task, record, program, waiter, tx, machine, hot, None)
         waiting.retire(tx, again=False)
-    return None
+        machine = tx.commit()
 
 
-def _take_over(event: Event, reply: object) -> None:
+def _take_over(event: Event, asked: Asked, reply: object) -> None:
     """A thread that was not its process's leader has done execve, and is the leader now."""
     tx = event.transaction
     thread = tx.base.find(Task, event.task)
     if thread is not None and thread.leader != event.task:
-        program = stepper.resume(event.program, reply)
-        tx.put(thread.leader, Puppet(event.puppet.label, program))
+        program = event.asking(asked, 0 if reply is None else reply)
+        if event.hot:
+            event.hot.pop(thread.leader, None)
+        tx.put(thread.leader, Puppet(tx.base.get(Puppet, event.task).label, program))
         waiting.enqueue(tx, thread.leader)
         tx.deaths.remove(event.task)
 
 
-def _born(
-    tx: Transaction,
-    parent: TaskId,
-    program: Program,
-    reply: object,
-    newborn: actions.SpawnChild | None,
-) -> None:
-    """Give the child that *parent* sees as number *reply* its program."""
+def _born(event: Event, asked: Asked, newborn: actions.SpawnChild | None) -> None:
+    """Give the child whose number is the reply its program."""
+    tx, parent = event.transaction, event.task
     space = tx.get(Task, parent).space
-    child = tx.get(PidSpace, space).task_of[reply]  # type: ignore[index]  # fork replies a pid
+    child = tx.get(PidSpace, space).task_of[event.reply]  # type: ignore[index]  # a pid
     if newborn is not None:
         puppets.christen(tx, child, newborn.request.name, newborn.program)
     else:
-        copy = stepper.resume(replace(program, caller=NOBODY), 0)
+        copy = replace(event.asking(asked, 0), caller=NOBODY)
         puppets.follow(tx, parent, child, copy)
 
 

@@ -36,7 +36,7 @@ from nsh.machine.record import Record, records
 from nsh.machine.tasks import Group, Session, State, Task
 from nsh.machine.terminals import Terminal
 from nsh.machine.uts import Uts
-from nsh.machine.value import Machine, Transaction
+from nsh.machine.value import Machine, begin
 
 _FIXED: Final = 100
 """Ids below it mean the same on every machine."""
@@ -58,7 +58,7 @@ def runnable(machine: Machine, profile: str = "all") -> Machine:
 class _Graft:
     def __init__(self, seen: Machine, profile: str) -> None:
         self.seen = seen
-        self.tx = Transaction(boot.boot(profile))
+        self.tx = begin(boot.boot(profile))
         self.shift = self.tx.serial
         self.tx.serial += seen.serial
         self.tx.clock = max(self.tx.clock, seen.clock)
@@ -279,9 +279,9 @@ class _Graft:
                     oldest.setdefault(mnt, TaskId(self.id(key)))
         for mnt, caller in sorted(oldest.items()):
             if mnt != first and devices.get(mnt) and devices[mnt] != devices.get(first):
-                asked = Transaction(self.tx.commit())
+                asked = begin(self.tx.commit())
                 dispatch.call(asked, caller, Mount("proc", "/proc", "proc"))
-                self.tx = Transaction(asked.commit())
+                self.tx = begin(asked.commit())
 
 
 def _namespaces(machine: Machine, kind: type[Record]) -> list[Namespace]:

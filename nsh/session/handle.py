@@ -8,7 +8,7 @@ from nsh.kernel import dispatch, refs, waiting
 from nsh.machine.ids import TaskId
 from nsh.machine.program import Puppet
 from nsh.machine.tasks import State, Task
-from nsh.machine.value import Transaction
+from nsh.machine.value import begin
 from nsh.machine.waiting import Waiter
 from nsh.session import output
 from nsh.session.history import Step
@@ -67,10 +67,10 @@ class TaskHandle:
         waiter = machine.find(Waiter, self.id)
         if waiter is not None and waiter.request != request:
             raise RuntimeError(f"{self!r} is blocked in {waiter.request!r}")
-        tx = Transaction(machine)
+        tx = begin(machine)
         if waiter is not None and waiter.channels:
             waiting.unqueue(tx, self.id)
-            tx = Transaction(tx.commit())
+            tx = begin(tx.commit())
         reply = dispatch.call(tx, self.id, request)
         if waiter is not None and waiting.waiter(tx, self.id) == waiter:
             waiting.done(tx, self.id)
@@ -91,5 +91,5 @@ class TaskHandle:
 
     def child(self, pid: int) -> "TaskHandle":
         """The task that this one knows as *pid*; KernelError (ESRCH) if it sees none."""
-        tx = Transaction(self._session.machine)
+        tx = begin(self._session.machine)
         return TaskHandle(self._session, refs.find(tx, self.id, f":{pid}"))

@@ -5,7 +5,7 @@ from typing import Final
 import msgspec
 
 from nsh.abi.request import Failure, Request
-from nsh.lang.actions import Action
+from nsh.lang.actions import Action, Expected
 from nsh.machine.crossing import Crossing
 from nsh.machine.ids import NOBODY, TaskId
 from nsh.machine.value import Change, Machine, Transaction
@@ -37,61 +37,38 @@ class Place(msgspec.Struct, frozen=True, gc=False):
 NOWHERE: Final = Place()
 
 
-class Step:
+class Step(msgspec.Struct, eq=False, gc=False):
     """One step: usually one system call of one task.
 
-    ``number`` counts from 0, the boot.  ``machine`` is the machine after the step; the one
-    before is the previous step's.
+    ``machine`` is the machine after the step; the one before is the previous step's.
     """
 
-    __slots__ = (
-        "_transaction",
-        "action",
-        "cursor",
-        "failed",
-        "machine",
-        "message",
-        "number",
-        "output",
-        "place",
-        "reply",
-        "request",
-        "task",
-    )
+    number: int
+    """Counts from 0, the boot."""
+    machine: Machine
+    task: TaskId = NOBODY
+    """Who acted."""
+    place: Place = NOWHERE
+    """The statement that was being performed by whoever has the prompt."""
+    request: Request | None = None
+    reply: object = None
+    output: tuple[Output, ...] = ()
+    message: str = ""
+    """What nsh itself has to say: a failed expectation, a traced call, why it gave up."""
+    action: Action | None = None
+    """What the puppeteer was asked, where it was no system call (see nsh.lang.actions)."""
+    cursor: int = 0
+    """How many statements of the script have begun."""
+    failed: bool = False
+    """A statement failed here: untested, unexpected, or given up."""
+    transaction: Transaction | None = None
+    """What the step wrote and translated; None for one that is nobody's."""
 
-    def __init__(
-        self,
-        number: int,
-        machine: Machine,
-        task: TaskId = NOBODY,
-        place: Place = NOWHERE,
-        request: Request | None = None,
-        reply: object = None,
-        output: tuple[Output, ...] = (),
-        message: str = "",
-        action: Action | None = None,
-        cursor: int = 0,
-        failed: bool = False,
-        transaction: Transaction | None = None,
-    ) -> None:
-        self.number = number
-        self.machine = machine
-        self.task = task
-        """Who acted."""
-        self.place = place
-        """The statement that was being performed by whoever has the prompt."""
-        self.request = request
-        self.reply = reply
-        self.output = output
-        self.message = message
-        """What nsh itself has to say: a failed expectation, a traced call, why it gave up."""
-        self.action = action
-        """What the puppeteer was asked, where it was no system call (see nsh.lang.actions)."""
-        self.cursor = cursor
-        """How many statements of the script have begun."""
-        self.failed = failed
-        """A statement failed here: untested, unexpected, or given up."""
-        self._transaction = transaction
+    @property
+    def silent(self) -> bool:
+        """Whether nobody hears of it: no output, no message, no failure, no verdict."""
+        verdict = type(self.action) is Expected
+        return not (self.output or self.message or self.failed or verdict)
 
     @property
     def failure(self) -> Failure | None:
@@ -106,10 +83,10 @@ class Step:
     @property
     def crossings(self) -> tuple[Crossing, ...]:
         """The ids that were translated at the boundary, in order."""
-        if self._transaction is None:
+        if self.transaction is None:
             return ()
-        return tuple(c for c in self._transaction.crossings if isinstance(c, Crossing))
+        return tuple(c for c in self.transaction.crossings if isinstance(c, Crossing))
 
     def changes(self) -> list[Change]:
         """The rows that the step wrote."""
-        return [] if self._transaction is None else self._transaction.changes()
+        return [] if self.transaction is None else self.transaction.changes()

@@ -4,7 +4,10 @@ from nsh.session.history import Step
 
 
 class Result:
-    """The steps that were taken, and what they add up to."""
+    """The steps that were taken, and what they add up to.
+
+    A session that does not keep its steps leaves out most of those that nobody hears of.
+    """
 
     def __init__(self, steps: list[Step], status: int) -> None:
         self.steps = steps

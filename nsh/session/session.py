@@ -14,9 +14,9 @@ from nsh.machine.pids import PidSpace
 from nsh.machine.program import DIRECTOR, Director
 from nsh.machine.settings import Halted
 from nsh.machine.tasks import Task
-from nsh.machine.value import Machine, Transaction
+from nsh.machine.value import Machine, begin
 from nsh.session import director, trace
-from nsh.session.engine import Engine, Event
+from nsh.session.engine import Engine, Event, Hot, cooled
 from nsh.session.handle import TaskHandle
 from nsh.session.history import NOWHERE, Step
 from nsh.session.result import Result
@@ -27,6 +27,8 @@ MAX_STEPS: Final = 1_000_000
 """Default budget of a run, in steps; a loop that asks nothing pays for its instructions."""
 SETTLE: Final = 1_000
 """What the programs behind may spend between two statements, in steps."""
+STRIDE: Final = 4096
+"""Steps that may pass without anybody hearing of them, where none is kept."""
 
 
 class Session:
@@ -128,7 +130,7 @@ class Session:
 
         Raises :class:`~nsh.abi.errno.KernelError` (ESRCH).
         """
-        return TaskHandle(self, refs.find(Transaction(self.machine), self.actor, str(ref)))
+        return TaskHandle(self, refs.find(begin(self.machine), self.actor, str(ref)))
 
     # ---- going through time
 
@@ -148,6 +150,18 @@ class Session:
         if self.position < len(self.history) - 1:
             return self.goto(self.position + 1)
         return self._advance()
+
+    def heard(self) -> Step | None:
+        """Go on to the next step that is not silent; None at the end.
+
+        Without ``keep`` this is faster than :meth:`forward`, over and over; then a statement's last
+        step comes too, and one in STRIDE of a long silence, so that nobody waits for ever.
+        """
+        if self._keep or self._paranoid:
+            while (step := self.forward()) is not None and step.silent:
+                pass
+            return step
+        return self._advance(quietly=True)
 
     def next_statement(self) -> Result:
         """Go on to the end of the statement that is under way, or else of the next one."""
@@ -224,7 +238,8 @@ class Session:
 
     def record(self, step: Step) -> Step:
         """Add a step to the history, at the moment that is looked at, and look at it."""
-        self._branch()
+        if self.position < len(self.history) - 1:
+            self._branch()
         if self._paranoid:
             from nsh.machine.invariants import violations  # noqa: PLC0415  # few runs check
 
@@ -250,8 +265,9 @@ class Session:
         return Result(list(self._steps(done)), self.status)
 
     def _steps(self, done: Callable[[], bool]) -> Iterator[Step]:
+        quietly = not (self._keep or self._paranoid)
         while not done():
-            step = self._advance()
+            step = self._advance(quietly)
             if step is None:
                 break
             yield step
@@ -264,8 +280,11 @@ class Session:
             return False
         return state.settled >= SETTLE or self._engine.idle(machine)
 
-    def _advance(self) -> Step | None:
-        """The script's next step; None if there is none."""
+    def _advance(self, quietly: bool = False) -> Step | None:
+        """The script's next step; None if there is none.
+
+        ``quietly``: of a statement's steps, the next that anybody hears of, or at most STRIDE on.
+        """
         if self._stopped:
             return None
         machine = self.history[self.position].machine
@@ -283,11 +302,25 @@ class Session:
             self._place = following.place
             if following.code is None:
                 return self.record(self._step(machine))
-            machine = director.begin(machine, following.code)
+            machine = director.start(machine, following.code)
+        passed = 0
+        hot: Hot | None = {} if quietly else None
         while True:
-            event = self._engine.step(machine)
+            event = self._engine.step(machine, hot)
             if event is not None:
-                return self._took(event)
+                if not quietly or passed == STRIDE or not event.silent or self._left <= event.cost:
+                    if hot:
+                        event.machine = cooled(event.machine, hot)
+                    return self._took(event, passed)
+                passed += 1
+                machine = event.machine
+                # see _took
+                self._left -= event.cost if event.program.caller == DIRECTOR else 1
+                continue
+            if passed:
+                if hot:
+                    machine = cooled(machine, hot)
+                return self.record(self._step(machine, passed=passed))
             if self.halted:
                 return None
             later = director.pass_time(machine)
@@ -296,30 +329,35 @@ class Session:
                 return self._give_up(machine, reason)
             machine = later
 
-    def _step(self, machine: Machine, message: str = "", *, failed: bool = False) -> Step:
-        """A step that is nobody's."""
-        number = self.step.number + 1
+    def _step(
+        self, machine: Machine, message: str = "", *, failed: bool = False, passed: int = 1
+    ) -> Step:
+        """A step that is nobody's, or stands for so many that are *passed*."""
+        number = self.step.number + passed
         return Step(
             number, machine, place=self._place, message=message, cursor=self._cursor, failed=failed
         )
 
-    def _took(self, event: Event) -> Step:
-        """Make a step of what the engine did, and draw the conclusions for the script."""
+    def _took(self, event: Event, passed: int = 0) -> Step:
+        """Make a step of what the engine did after so many that are *passed*, and draw the
+        conclusions for the script."""
         machine = event.machine
+        action = event.action
         message = ""
         failed = event.ended is not None and event.ended.failed
-        if event.program.traced and event.request is not None:
-            before = event.transaction.base
-            message = trace.line(before, event.request, event.reply, event.crossings)
-        if isinstance(event.action, actions.Expected) and not event.action.ok:
-            message = f"expect failed: {event.action.text}\n{event.action.detail}".rstrip()
+        if event.traced and event.request is not None:
+            message = trace.line(
+                event.transaction.base, event.request, event.reply, event.crossings
+            )
+        if type(action) is actions.Expected and not action.ok:
+            message = f"expect failed: {action.text}\n{action.detail}".rstrip()
             failed = True
             if not self._keep_going:
                 machine = director.give_up(machine)
         # a program behind pays by the step, or one that spins would use up the script's budget
         self._left -= event.cost if event.program.caller == DIRECTOR else 1
         step = Step(
-            self.history[self.position].number + 1,
+            self.history[self.position].number + passed + 1,
             machine,
             event.task,
             self._place,
@@ -327,7 +365,7 @@ class Session:
             event.reply,
             event.output,
             message,
-            event.action,
+            action,
             self._cursor,
             failed,
             event.transaction,

@@ -11,7 +11,7 @@ from nsh.machine import store
 from nsh.machine.program import Director
 from nsh.machine.store import StoreError
 from nsh.machine.tasks import State, Task
-from nsh.machine.value import Machine, Transaction
+from nsh.machine.value import Machine, begin
 from nsh.session.graft import runnable
 
 
@@ -45,7 +45,7 @@ def start(path: str, profile: str = "all", actor: str = "") -> Machine:
     machine = runnable(load(path), profile)
     if not actor:
         return machine
-    tx = Transaction(machine)
+    tx = begin(machine)
     director = tx.find(Director, 0)
     if director is None:
         raise StoreError("there is nobody to perform anything on that machine")

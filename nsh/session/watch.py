@@ -17,22 +17,19 @@ _SHOWN: Final[tuple[type[Record], ...]] = (Task, PidSpace)
 """The tables whose changes anybody is told of."""
 
 
-class Look(Step):
+class Look(Step, eq=False, gc=False):
     """The machine at one moment, and what differs from the look before."""
 
-    __slots__ = ("_before", "_changes")
-
-    def __init__(self, number: int, machine: Machine, before: Machine | None) -> None:
-        super().__init__(number, machine)
-        self._before = before
-        self._changes: list[Change] | None = None
+    before: Machine | None = None
+    """The machine at the look before; let go once they have been compared."""
+    found: list[Change] | None = None
 
     def changes(self) -> list[Change]:
         """The rows of tasks and pid spaces that differ.  O(those tables), once."""
-        if self._changes is None:
-            self._changes = [] if self._before is None else _differences(self._before, self.machine)
-            self._before = None
-        return self._changes
+        if self.found is None:
+            self.found = [] if self.before is None else _differences(self.before, self.machine)
+            self.before = None
+        return self.found
 
 
 def _differences(before: Machine, after: Machine) -> list[Change]:
@@ -55,13 +52,13 @@ class Watch(Session):
 
     def __init__(self, machine: Machine) -> None:
         super().__init__(machine=machine)
-        self.history = [Look(0, machine, None)]
+        self.history = [Look(0, machine)]
 
     def take(self, machine: Machine) -> None:
         """Add a look.  Whoever looks at the last moment sees it; whoever looks back, does not."""
         last = self.history[-1]
         present = self.position == len(self.history) - 1
-        self.history.append(Look(last.number + 1, machine, last.machine))
+        self.history.append(Look(last.number + 1, machine, before=last.machine))
         if present:
             self.position += 1
         if len(self.history) > KEPT:
@@ -86,5 +83,6 @@ class Watch(Session):
         """Go back to the look before."""
         return self.back() or self.step
 
-    def _advance(self) -> Step | None:
+    def _advance(self, quietly: bool = False) -> Step | None:
+        del quietly
         return None

@@ -116,13 +116,13 @@ from nsh.kernel import boot, perform
 from nsh.machine.ids import TaskId
 from tests.bench.live import live
 from nsh.machine.pids import PidSpace
-from nsh.machine.value import Transaction
+from nsh.machine.value import begin
 gc.disable()
 def used():
     with open("/proc/self/statm") as file:
         return int(file.read().split()[1]) * resource.getpagesize()
 machine = boot.boot()
-tx = Transaction(machine)
+tx = begin(machine)
 tx.put(1, replace(tx.get(PidSpace, 1), pid_max=4194304))
 machine = tx.commit()
 del tx

@@ -11,11 +11,11 @@ from nsh.abi.process import CloneFlag, IdType
 from nsh.kernel import perform, pids
 from nsh.kernel import signals as kernel_signals
 from nsh.kernel.boot import INIT, boot
-from nsh.machine import Transaction
 from nsh.machine.ids import TaskId
 from nsh.machine.pids import PidSpace
 from nsh.machine.signals import SigInfo
 from nsh.machine.tasks import Flag, Group, Session, State, Task
+from nsh.machine.value import begin
 from nsh.machine.waiting import Waiter
 from tests.kernel._linux import Step
 from tests.kernel._running import Running
@@ -234,7 +234,7 @@ class World(Running):
         parent = self.machine.find(Task, process.parent)
         state = {State.ALIVE: "A", State.STOPPED: "T", State.ZOMBIE: "Z"}[task.state]
         path = self.machine.get(PidSpace, task.space).path[1:]
-        tx = Transaction(self.machine)
+        tx = begin(self.machine)
         group = self.machine.get(Group, process.group)
         session = self.machine.get(Session, process.session)
         row: list[Any] = [

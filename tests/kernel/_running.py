@@ -11,10 +11,17 @@ from collections.abc import Iterator
 from nsh.abi import Blocked, Request
 from nsh.abi.signals import Sigreturn
 from nsh.kernel import perform, signals, waiting
-from nsh.machine import Machine, Transaction
+from nsh.machine import Machine
 from nsh.machine.ids import TaskId
 from nsh.machine.tasks import Flag, State, Task
-from nsh.machine.waiting import Waiter
+from nsh.machine.value import Transaction, begin
+from nsh.machine.waiting import RunQueue, Waiter
+
+
+def head(tx: Transaction) -> TaskId | None:
+    """Who is first in the run queue."""
+    queue = tx.find(RunQueue, 0)
+    return queue.entries[queue.head] if queue is not None and queue.entries else None
 
 
 class Running:
@@ -45,8 +52,8 @@ class Running:
                 yield TaskId(key)
 
     def _ask_again(self) -> bool:
-        tx = Transaction(self.machine)
-        task = waiting.first(tx)
+        tx = begin(self.machine)
+        task = head(tx)
         if task is None:
             return False
         waiting.retire(tx, again=False)
@@ -56,9 +63,10 @@ class Running:
         if waiter is None or waiter.channels or record is None or record.state is not State.ALIVE:
             return True
         assert isinstance(waiter.request, Request)
-        if waiter.interrupted and signals.restarts(Transaction(self.machine), task):
+        if waiter.interrupted and signals.restarts(begin(self.machine), task):
             self._done(task)
-            self._handle()
+            while self._handle():
+                pass
         reply = self.raw(task, waiter.request)
         if not isinstance(reply, Blocked):
             self._done(task)
@@ -66,14 +74,14 @@ class Running:
         return True
 
     def _done(self, task: TaskId) -> None:
-        tx = Transaction(self.machine)
+        tx = begin(self.machine)
         waiting.done(tx, task)
         self.machine = tx.commit()
 
     def _handle(self) -> bool:
         ran = False
         for task in list(self.free()):
-            tx = Transaction(self.machine)
+            tx = begin(self.machine)
             delivery = signals.take(tx, task)
             if delivery is not None:
                 self.machine = tx.commit()

@@ -13,7 +13,7 @@ from nsh.kernel.terminals import CONSOLE
 from nsh.machine.ids import TaskId
 from nsh.machine.tasks import State, Task
 from nsh.machine.terminals import Terminal, output_since
-from nsh.machine.value import Transaction
+from nsh.machine.value import begin
 from tests.kernel.proc.computer import Computer
 
 NONE = ["0", "-1"]
@@ -36,7 +36,7 @@ class Desk(Computer):
         assert self.ask(SetControllingTty(0), self.shell) == 0
 
     def type(self, data: bytes) -> None:
-        tx = Transaction(self.machine)
+        tx = begin(self.machine)
         type_input(tx, CONSOLE, data)
         self.machine = tx.commit()
 

@@ -7,12 +7,11 @@ thread its state, its numbers at each level, its parent, group and session, and 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
 
-from tests.kernel._linux import Linux, Silent, Step
-from tests.kernel._model import agree
+from tests.kernel._comparing import REPLAYS, compare
+from tests.kernel._linux import Linux, Silent
 from tests.kernel._programs import Writer
 from tests.kernel._transcripts import read_all
 from tests.probes._real import need
@@ -21,9 +20,6 @@ TRANSCRIPTS = read_all()
 LENGTH = 25
 CHUNKS = 16
 PER_CHUNK = 15
-REPLAYS = 4
-"""What runs at once on Linux has no order of its own, so where not everything could be kept in
-step (see `tests.kernel._linux._ahead`) the model has to agree with one of so many replays."""
 
 
 @pytest.fixture(scope="module")
@@ -35,26 +31,6 @@ def linux() -> Iterator[Linux]:
         pytest.skip(f"no stage for real processes: {problem}")
     yield stage
     stage.close()
-
-
-def compare(linux: Linux, steps: list[Step], model: list[dict[str, Any]]) -> str:
-    """ "", or a transcript of the program as far as the two agree and the difference."""
-    difference = 0
-    for _ in range(REPLAYS):
-        real = linux.play(steps)
-        found = agree(real, model)
-        if found is None:
-            return ""
-        difference = found
-    lines = [f"{steps[n]} -> {real[n]['answers']}" for n in range(difference + 1)]
-    lines.append(f"  Linux: {real[difference]['answers']}  model: {model[difference]['answers']}")
-    there, here = real[difference]["world"], model[difference]["world"]
-    lines += [
-        f"  {number}: Linux {there.get(number)}, model {here.get(number)}"
-        for number in sorted(there.keys() | here.keys(), key=int)
-        if there.get(number) != here.get(number)
-    ]
-    return "\n".join(lines)
 
 
 @pytest.mark.parametrize("name", TRANSCRIPTS)

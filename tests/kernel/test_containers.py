@@ -27,11 +27,11 @@ from nsh.abi.process import (
 from nsh.abi.signals import Kill, Sig
 from nsh.kernel import containers, policies
 from nsh.kernel.boot import INIT
-from nsh.machine import Transaction
 from nsh.machine.ids import TaskId
 from nsh.machine.invariants import violations
 from nsh.machine.pids import Containers
 from nsh.machine.tasks import Group, Task
+from nsh.machine.value import begin
 from tests.kernel.proc.computer import Computer
 
 
@@ -39,7 +39,7 @@ class Lab(Computer):
     """A computer on which policies change."""
 
     def policy(self, chosen: policies.Policy, value: str) -> None:
-        tx = Transaction(self.machine)
+        tx = begin(self.machine)
         policies.set_policy(tx, chosen.name, value)
         self.machine = tx.commit()
 
@@ -69,7 +69,7 @@ class Lab(Computer):
         return tuple(self.ask(each, who) for each in asks)
 
     def lies(self) -> list[containers.Lie]:
-        return list(containers.stale(Transaction(self.machine)))
+        return list(containers.stale(begin(self.machine)))
 
 
 @pytest.fixture
@@ -311,7 +311,7 @@ def test_p8_says_who_is_in_the_way(lab: Lab) -> None:
     sshd = lab.spawn("sshd")
     lab.line("web", sshd)
     with pytest.raises(KernelError, match="pid 1 is init outside"):
-        containers.write_line(Transaction(lab.machine), sshd, "0")
+        containers.write_line(begin(lab.machine), sshd, "0")
 
 
 # ---- P9: the forbidden move
@@ -384,7 +384,7 @@ def test_p3_inside_no_other_container_is_known(lab: Lab) -> None:
 def test_any_line_is_done_or_refused(text: str) -> None:
     lab = Lab()
     who = lab.spawn("who")
-    tx = Transaction(lab.machine)
+    tx = begin(lab.machine)
     with suppress(KernelError):
         containers.write_line(tx, who, text)
     assert violations(tx.commit()) == []

@@ -21,7 +21,7 @@ from nsh.kernel.terminals import CONSOLE
 from nsh.machine.ids import TaskId
 from nsh.machine.tasks import State
 from nsh.machine.terminals import Terminal
-from nsh.machine.value import Transaction
+from nsh.machine.value import begin
 from nsh.machine.waiting import Waiter
 from tests.kernel.desk import NEWPID, Desk
 
@@ -110,7 +110,7 @@ def test_a_handler_interrupts_it(desk):
     assert desk.ask(Tcsetpgrp(0, 3), job) == "blocked"
     assert desk.machine.get(Waiter, job).interrupted
     assert desk.again(job) == "EINTR"
-    tx = Transaction(desk.machine)
+    tx = begin(desk.machine)
     delivery = signals.take(tx, job)
     assert delivery is not None
     assert delivery.signo == Sig.SIGTTOU

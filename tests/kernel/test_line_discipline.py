@@ -20,7 +20,7 @@ from nsh.machine.terminals import (
     output_since,
     with_output,
 )
-from nsh.machine.value import Transaction
+from nsh.machine.value import begin
 from tests.kernel.proc.computer import Computer
 from tests.probes._inside import until
 from tests.probes._real import need, trial
@@ -39,7 +39,7 @@ def typed(data: bytes, size: int = 4096) -> Told:
     box.ask(Fcntl(0, FcntlCommand.F_SETFL, OpenFlag.O_NONBLOCK))
     box.ask(Sigaction(Sig.SIGHUP, "ignore"))
     box.ask(DropControllingTty(0))  # or it would die of ^C
-    tx = Transaction(box.machine)
+    tx = begin(box.machine)
     type_input(tx, CONSOLE, data)
     box.machine = tx.commit()
     lines = []

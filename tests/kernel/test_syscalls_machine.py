@@ -20,13 +20,14 @@ from nsh.abi.process import CloneFlag, IdType, PrctlOption, WaitOption
 from nsh.abi.signals import SaFlag, bit
 from nsh.kernel import perform, policies, waiting
 from nsh.kernel.boot import INIT, boot
-from nsh.machine import Machine, Transaction
+from nsh.machine import Machine
 from nsh.machine.digest import digest, encode
 from nsh.machine.ids import TaskId
 from nsh.machine.invariants import violations
 from nsh.machine.pids import PidSpace
 from nsh.machine.settings import Halted
 from nsh.machine.tasks import Flag, Task
+from nsh.machine.value import begin
 from nsh.machine.waiting import Waiter
 from tests.kernel._running import Running
 
@@ -189,7 +190,7 @@ class Syscalls(RuleBasedStateMachine):
 
     @rule(passing=st.integers(0, 1500))
     def time_passes(self, passing: int) -> None:
-        tx = Transaction(self.world.machine)
+        tx = begin(self.world.machine)
         waiting.advance(tx, tx.clock + passing)
         self.world.machine = tx.commit()
         self.world.settle()
@@ -342,7 +343,7 @@ class Syscalls(RuleBasedStateMachine):
     def choose(self, data: st.DataObject) -> None:
         policy = data.draw(st.sampled_from([policies.PID_LEVELS, policies.PID_MOVE]))
         value = data.draw(st.sampled_from(policy.values))
-        tx = Transaction(self.world.machine)
+        tx = begin(self.world.machine)
         policies.set_policy(tx, policy.name, value)
         self.world.machine = tx.commit()
 

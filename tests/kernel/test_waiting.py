@@ -19,10 +19,11 @@ from nsh.abi.signals import (
     bit,
 )
 from nsh.kernel import signals, waiting
-from nsh.machine import Transaction
 from nsh.machine.ids import TaskId
 from nsh.machine.invariants import violations
+from nsh.machine.value import begin
 from nsh.machine.waiting import Deadlines, RunQueue, Waiter
+from tests.kernel._running import head
 from tests.kernel.proc.computer import Computer
 
 
@@ -30,7 +31,7 @@ class Clockwork(Computer):
     """A computer whose time passes when it is told to."""
 
     def pass_time(self, nanoseconds: int) -> None:
-        tx = Transaction(self.machine)
+        tx = begin(self.machine)
         waiting.advance(tx, tx.clock + nanoseconds)
         self.machine = tx.commit()
         assert violations(self.machine) == []
@@ -42,7 +43,7 @@ class Clockwork(Computer):
         return [queue.entries[index] for index in sorted(queue.entries)]
 
     def next_deadline(self) -> int | None:
-        return waiting.next_deadline(Transaction(self.machine))
+        return waiting.next_deadline(begin(self.machine))
 
 
 @pytest.fixture
@@ -68,7 +69,7 @@ def test_who_asks_again_too_early_keeps_its_first_deadline(clockwork: Clockwork)
     who = clockwork.spawn()
     clockwork.ask(Nanosleep(5), who)
     clockwork.pass_time(3)
-    tx = Transaction(clockwork.machine)
+    tx = begin(clockwork.machine)
     waiting.unqueue(tx, who)
     clockwork.machine = tx.commit()
     assert clockwork.again(who) == "blocked"
@@ -113,7 +114,7 @@ def test_what_only_waits_is_never_restarted(
     clockwork.ask(Sigaction(Sig.SIGUSR1, "handler", 0, flags), who)
     assert clockwork.ask(request_, who) == "blocked"
     clockwork.ask(Kill(2, Sig.SIGUSR1))
-    assert not signals.restarts(Transaction(clockwork.machine), who)
+    assert not signals.restarts(begin(clockwork.machine), who)
     assert clockwork.again(who) == "EINTR"
 
 
@@ -126,7 +127,7 @@ def test_what_waits_for_something_is_restarted_if_the_handler_says_so(
     clockwork.ask(Sigaction(Sig.SIGUSR1, "handler", 0, flags), who)
     clockwork.ask(Wait4(), who)
     clockwork.ask(Kill(2, Sig.SIGUSR1))
-    assert signals.restarts(Transaction(clockwork.machine), who) is restarts
+    assert signals.restarts(begin(clockwork.machine), who) is restarts
 
 
 def test_an_answer_is_better_than_eintr(clockwork: Clockwork) -> None:
@@ -159,7 +160,7 @@ def test_take_adjusts_the_mask_until_sigreturn(clockwork: Clockwork) -> None:
     who = clockwork.spawn()
     clockwork.ask(Sigaction(Sig.SIGUSR1, "handler", bit(Sig.SIGTERM)), who)
     clockwork.ask(Kill(2, Sig.SIGUSR1))
-    tx = Transaction(clockwork.machine)
+    tx = begin(clockwork.machine)
     assert signals.deliverable(tx, who)
     delivery = signals.take(tx, who)
     assert delivery == SigDelivery(10, 0, 1, 0, 0, 0, "handler", 0)
@@ -169,11 +170,11 @@ def test_take_adjusts_the_mask_until_sigreturn(clockwork: Clockwork) -> None:
 
 
 def test_the_run_queue_goes_round(clockwork: Clockwork) -> None:
-    tx = Transaction(clockwork.machine)
+    tx = begin(clockwork.machine)
     for task in (7, 8, 9):
         waiting.enqueue(tx, TaskId(task))
     waiting.retire(tx, again=True)
-    assert waiting.first(tx) == 8
+    assert head(tx) == 8
     waiting.retire(tx, again=False)
     waiting.ready(tx, TaskId(9))  # is there already
     waiting.ready(tx, TaskId(8))

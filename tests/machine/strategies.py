@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from immutables import Map
 
 from nsh.abi.signals import Sig
-from nsh.machine import Machine, Record, Transaction
+from nsh.machine import Machine, Record
 from nsh.machine.context import Descriptor
 from nsh.machine.ids import ContextId, FileId, SpaceId, TaskId
 from nsh.machine.namespaces import Inums, Proxy
@@ -17,6 +17,7 @@ from nsh.machine.settings import Halted, Settings
 from nsh.machine.signals import Action, Actions, SigInfo
 from nsh.machine.tasks import State, Task
 from nsh.machine.uts import Uts
+from nsh.machine.value import begin
 
 SMALL = st.integers(0, 3)
 TEXT = st.sampled_from(["", "a", "b", "ab", "1", "\udcff", "é", "s1:a", "1:"])
@@ -81,7 +82,7 @@ ROWS = st.lists(st.tuples(KEYS, RECORDS), max_size=6)
 
 def machine_of(rows: list[tuple[int, Record]], serial: int = 0, clock: int = 0) -> Machine:
     """A machine with these rows, written in this order."""
-    tx = Transaction(Machine((), serial, clock))
+    tx = begin(Machine((), serial, clock))
     for key, record in rows:
         tx.put(key, record)
     return tx.commit()

@@ -26,10 +26,11 @@ from nsh.machine.namespaces import Proxy
 from nsh.machine.pids import Containers, PidSpace
 from nsh.machine.pipes import Page, Progress
 from nsh.machine.pipes import Pipe as PipeRecord
-from nsh.machine.tasks import Group, Session, State, Task
+from nsh.machine.tasks import Flag, Group, Session, State, Task
 from nsh.machine.terminals import Foreground, Terminal
 from nsh.machine.tmpfs import Dentry, Inode
 from nsh.machine.uts import Uts
+from nsh.machine.value import begin
 from nsh.machine.waiting import Channel, Deadlines, On, RunQueue, Waiter, channel
 
 THREAD = int(
@@ -66,7 +67,7 @@ class Busy:
         self.ask(INIT, Open("/tmp/file", OpenFlag.O_CREAT | OpenFlag.O_WRONLY))
         self.ask(INIT, SetControllingTty(0))
         self.ask(INIT, Write(1, b"hello\n"))
-        tx = Transaction(self.machine)
+        tx = begin(self.machine)
         tx.put(0, RunQueue(Map({4: self.child, 5: self.leader}), 4, 6))
         self.machine = tx.commit()
 
@@ -246,6 +247,7 @@ CASES: dict[str, list[Callable[[Transaction], None]]] = {
     ],
     "_stopped": [
         task("stopped_thread", state=State.ALIVE),
+        task("leader", flags=Flag.CLD_CONTINUED),
     ],
     "_open_files": [
         _descriptor_of_nothing,
@@ -308,7 +310,7 @@ def test_the_busy_machine_is_sound() -> None:
     ("check", "number"), [(name, n) for name, cases in CASES.items() for n in range(len(cases))]
 )
 def test_a_broken_machine_is_complained_of(check: str, number: int) -> None:
-    tx = Transaction(BUSY.machine)
+    tx = begin(BUSY.machine)
     CASES[check][number](tx)
     told = [text for text in violations(tx.commit()) if text.startswith(f"{check[1:]}: ")]
     assert told, f"{check} has nothing against case {number}"
@@ -316,7 +318,7 @@ def test_a_broken_machine_is_complained_of(check: str, number: int) -> None:
 
 
 def test_a_check_that_stumbles_says_over_what() -> None:
-    tx = Transaction(BUSY.machine)
+    tx = begin(BUSY.machine)
     tx.drop(Containers, 0)
     assert "spaces: something refers to 0, which is gone" in violations(tx.commit())
 
@@ -326,7 +328,7 @@ def test_every_check_is_tried() -> None:
 
 
 def test_complaints_name_their_check_in_a_fixed_order() -> None:
-    tx = Transaction(BUSY.machine)
+    tx = begin(BUSY.machine)
     for corrupt in (CASES["_stopped"][0], CASES["_output"][0]):
         corrupt(tx)
     told = violations(tx.commit())

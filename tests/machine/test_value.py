@@ -12,6 +12,7 @@ from nsh.machine.namespaces import Inums
 from nsh.machine.record import records, table
 from nsh.machine.settings import Halted, Settings
 from nsh.machine.uts import Uts
+from nsh.machine.value import begin
 from tests.machine.strategies import KEYS, RECORDS
 
 KINDS = st.sampled_from([Inums, Halted, Settings, Uts])
@@ -27,7 +28,7 @@ class Transactions(RuleBasedStateMachine):
         self.base: Rows = {}
         self.now: Rows = {}
         self.serial = 0
-        self.tx = Transaction(Machine())
+        self.tx = begin(Machine())
         self.seen: set[int] = set()
 
     @rule(key=KEYS, record=RECORDS)
@@ -63,7 +64,7 @@ class Transactions(RuleBasedStateMachine):
         self.past.append((machine, digest(machine), dict(self.now), self.serial))
         self.seen |= set(range(1, self.serial + 1))
         self.base = dict(self.now)
-        self.tx = Transaction(machine)
+        self.tx = begin(machine)
 
     @rule(data=st.data())
     def look_back(self, data: st.DataObject) -> None:
@@ -112,7 +113,7 @@ TestTransactions = Transactions.TestCase
 
 
 def test_written_tells_the_rows_of_one_kind() -> None:
-    tx = Transaction(Machine())
+    tx = begin(Machine())
     tx.put(1, Inums(1))
     tx.put(2, Inums(2))
     tx.put(1, Halted("x"))
@@ -121,13 +122,13 @@ def test_written_tells_the_rows_of_one_kind() -> None:
 
 
 def test_a_change_is_shown_in_short() -> None:
-    tx = Transaction(Machine())
+    tx = begin(Machine())
     tx.put(1, Inums(1))
-    tx = Transaction(tx.commit())
+    tx = begin(tx.commit())
     tx.put(1, Inums(2))
     tx.put(2, Inums(2))
     assert [repr(change) for change in tx.changes()] == ["~Inums[1]", "+Inums[2]"]
-    tx = Transaction(tx.commit())
+    tx = begin(tx.commit())
     tx.drop(Inums, 1)
     assert [repr(change) for change in tx.changes()] == ["-Inums[1]"]
 

@@ -59,6 +59,12 @@ COMMANDS = st.one_of(
             "expect 1 == 1",
             "cd /proc; cd /",
             "exec true",
+            "x=5; as a { x=6; exit 3 }",
+            "spawn k; as k { y=$x; kill -KILL $$ }",
+            "yes | head -n 2; echo $?",
+            "if fork { x=7; exit 3 } else { wait $! || x=8 }",
+            "repeat 5 { x=$((x+1)); spawn r { y=1; sleep 1 }; kill -KILL $! }; wait",
+            "trap CHLD { x=c$x }; spawn q { exit }; wait; trap CHLD default",
         ]
     ),
     st.builds("kill -{} {}".format, SIGNALS, PIDS),

@@ -372,12 +372,16 @@ def tree(root: Path) -> list[tuple[object, ...]]:
 
 @pytest.fixture
 def place():
-    """A directory on a tmpfs, which counts directory sizes and blocks as the model does."""
-    path = Path("/dev/shm") / f"nsh-test-{os.getpid()}"
-    if not path.parent.is_dir():
+    """A directory on a tmpfs, which counts directory sizes and blocks as the model does.
+
+    It stands in one of its own, so that nobody else changes what ``..`` is.
+    """
+    parent = Path("/dev/shm") / f"nsh-test-{os.getpid()}"
+    if not parent.parent.is_dir():
         pytest.skip("no /dev/shm here")
-    yield path
-    shutil.rmtree(path, ignore_errors=True)
+    parent.mkdir(exist_ok=True)
+    yield parent / "place"
+    shutil.rmtree(parent, ignore_errors=True)
 
 
 @pytest.mark.parametrize("line", LINES.strip().splitlines())

@@ -3,7 +3,7 @@
 from immutables import Map
 from msgspec.structs import replace
 
-from nsh.machine import Machine, Transaction
+from nsh.machine import Machine
 from nsh.machine.context import Context, Fs, Place
 from nsh.machine.ids import NOBODY, ContextId, MountId, NamespaceId, ProxyId, SpaceId, TaskId
 from nsh.machine.namespaces import Namespace, Proxy
@@ -11,7 +11,7 @@ from nsh.machine.pids import Containers, PidSpace, SpaceKind
 from nsh.machine.program import Director, Puppet
 from nsh.machine.record import Record, records, table
 from nsh.machine.tasks import Group, Session, Task
-from nsh.machine.value import Change
+from nsh.machine.value import Change, begin
 
 EVERYTHING = NamespaceId(0)
 
@@ -25,7 +25,7 @@ class Builder:
     """Adds tasks and spaces to a machine; ``machine`` is what there is so far."""
 
     def __init__(self) -> None:
-        self.tx = Transaction(Machine())
+        self.tx = begin(Machine())
         self.root = SpaceId(self.tx.fresh())
         namespace = SpaceKind.NAMESPACE
         root = PidSpace(1, 4026531836, EVERYTHING, (self.root,), namespace, 0, "", pid_max=1 << 22)
@@ -121,7 +121,7 @@ class Builder:
 
 def changed(before: Machine, after: Machine) -> list[Change]:
     """What a transaction that leads from one machine to the other would say it wrote."""
-    tx = Transaction(before)
+    tx = begin(before)
     for kind in records():
         rows = after.rows(kind)
         for key in set(rows) | set(before.rows(kind)):

@@ -16,7 +16,7 @@ from nsh.kernel.boot import INIT, boot
 from nsh.kernel.dispatch import call
 from nsh.machine.ids import TaskId
 from nsh.machine.tasks import Task
-from nsh.machine.value import Machine, Transaction
+from nsh.machine.value import Machine, begin
 from nsh.machine.waiting import Waiter
 
 _BOOTED = boot()
@@ -30,7 +30,7 @@ class World:
 
     def do(self, request: Request, caller: TaskId = INIT) -> Any:
         """The reply; blocked calls leave the caller waiting, finished ones end its wait."""
-        tx = Transaction(self.machine)
+        tx = begin(self.machine)
         reply = call(tx, caller, request)
         if not isinstance(reply, Blocked):
             waiting.done(tx, caller)
@@ -68,7 +68,7 @@ class World:
 
     def forget(self, task: TaskId) -> None:
         """Give up the blocked call of *task*, as a debugger could."""
-        tx = Transaction(self.machine)
+        tx = begin(self.machine)
         waiting.done(tx, task)
         self.machine = tx.commit()
 
@@ -81,7 +81,7 @@ class World:
 
     def handle(self, task: TaskId) -> None:
         """Let *task*'s program take the signal that it handles, and come back from it."""
-        tx = Transaction(self.machine)
+        tx = begin(self.machine)
         assert signals.take(tx, task) is not None
         self.machine = tx.commit()
         self.ok(Sigreturn(0), task)
@@ -93,7 +93,7 @@ class World:
 
     def become(self, uid: int, caller: TaskId = INIT) -> None:
         """seteuid(2) and setegid(2), for which there is no request yet."""
-        tx = Transaction(self.machine)
+        tx = begin(self.machine)
         task = tx.get(Task, caller)
         tx.put(caller, replace(task, creds=replace(task.creds, euid=uid, egid=uid)))
         self.machine = tx.commit()

@@ -16,7 +16,7 @@ from nsh.machine.ids import TaskId
 from nsh.machine.invariants import violations
 from nsh.machine.record import Record
 from nsh.machine.tasks import Creds, State, Task
-from nsh.machine.value import Machine, Transaction
+from nsh.machine.value import Machine, begin
 from nsh.machine.waiting import Waiter
 
 THREAD = int(
@@ -60,7 +60,7 @@ class Computer:
 
     def patch(self, key: int, kind: type[Record], record: Record | None) -> None:
         """Write a row behind the kernel's back."""
-        tx = Transaction(self.machine)
+        tx = begin(self.machine)
         if record is None:
             tx.drop(kind, key)
         else:

@@ -1,0 +1,72 @@
+"""``python -m tests.conformance``: random programs on the model and on this kernel, for a while.
+
+Each program is made from its seed alone: 20 to 60 calls by several processes and threads in
+several pid namespaces, with signals, sessions, groups, waits and exits.  After each call all that
+can be seen of everybody is compared.  Needs root, or user namespaces.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+import sys
+import time
+
+from tests.kernel._comparing import compare
+from tests.kernel._linux import Linux, Silent
+from tests.kernel._programs import Writer
+
+SHORTEST, LONGEST = 20, 60
+
+
+def write(seed: int) -> Writer:
+    """The program of *seed*, performed on the model."""
+    writer = Writer(seed)
+    writer.write(random.Random(seed).randint(SHORTEST, LONGEST))
+    return writer
+
+
+def main(argv: list[str]) -> int:
+    """0: no difference; 1: one, which is printed; 2: there are no namespaces to be had."""
+    parser = argparse.ArgumentParser(prog="python -m tests.conformance", description=__doc__)
+    parser.add_argument("--seconds", type=float, default=60, help="for how long (60)")
+    parser.add_argument("--programs", type=int, help="how many, instead")
+    parser.add_argument("--seed", type=int, default=0, help="of the first program; then one up")
+    parser.add_argument("--keep-going", action="store_true", help="past a difference")
+    given = parser.parse_args(argv)
+    try:
+        linux = Linux()
+    except (PermissionError, Silent) as problem:
+        print(f"no stage for real processes: {problem}", file=sys.stderr)
+        return 2
+    start = time.monotonic()
+    seed, steps, differences = given.seed, 0, 0
+    while True:
+        done = seed - given.seed
+        over = time.monotonic() - start > given.seconds
+        if done >= given.programs if given.programs is not None else over:
+            break
+        writer = write(seed)
+        found = compare(linux, writer.steps, writer.seen)
+        steps += len(writer.steps)
+        seed += 1
+        if found:
+            differences += 1
+            print(f"program {seed - 1}:\n{found}")
+            print(f"again: python -m tests.conformance --programs 1 --seed {seed - 1}", flush=True)
+            if not given.keep_going:
+                break
+        elif sys.stderr.isatty():
+            print(f"\r{done + 1} programs", end="", file=sys.stderr)
+    linux.close()
+    taken = time.monotonic() - start
+    told = f"{differences} with a difference" if differences else "no difference"
+    print(
+        f"{seed - given.seed} programs (seeds {given.seed} to {seed - 1}), {steps} steps, "
+        f"{taken:.0f} s: {told}"
+    )
+    return int(differences > 0)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

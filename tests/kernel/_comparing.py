@@ -1,0 +1,32 @@
+"""One program on both kernels, and where they first differ."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.kernel._linux import Linux, Step
+from tests.kernel._model import agree
+
+REPLAYS = 4
+"""What runs at once on Linux has no order of its own, so where not everything could be kept in
+step (see `tests.kernel._linux._ahead`) the model has to agree with one of so many replays."""
+
+
+def compare(linux: Linux, steps: list[Step], model: list[dict[str, Any]]) -> str:
+    """ "", or a transcript of the program as far as the two agree and the difference."""
+    difference = 0
+    for _ in range(REPLAYS):
+        real = linux.play(steps)
+        found = agree(real, model)
+        if found is None:
+            return ""
+        difference = found
+    lines = [f"{steps[n]} -> {real[n]['answers']}" for n in range(difference + 1)]
+    lines.append(f"  Linux: {real[difference]['answers']}  model: {model[difference]['answers']}")
+    there, here = real[difference]["world"], model[difference]["world"]
+    lines += [
+        f"  {number}: Linux {there.get(number)}, model {here.get(number)}"
+        for number in sorted(there.keys() | here.keys(), key=int)
+        if there.get(number) != here.get(number)
+    ]
+    return "\n".join(lines)

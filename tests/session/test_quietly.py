@@ -1,0 +1,73 @@
+"""A run that keeps nothing goes faster, past the steps nobody hears of, to the same end."""
+
+from __future__ import annotations
+
+import itertools
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+
+from nsh.lang.actions import Expected
+from nsh.session.history import Step
+from nsh.session.session import STRIDE, Session
+from tests.session.test_fuzz import SCRIPTS
+
+DEMOS = sorted((Path(__file__).parents[2] / "demos").rglob("*.nsh"))
+
+
+def told(step: Step) -> tuple[object, ...]:
+    """All that people hear of a step."""
+    verdict = step.action if isinstance(step.action, Expected) else None
+    return step.number, step.task, step.place, step.output, step.message, step.failed, verdict
+
+
+def both_ways(script: str) -> None:
+    each, heard = Session(keep_going=True), Session(keep=False, keep_going=True)
+    each.load(script)
+    heard.load(script)
+    steps = []
+    while (step := each.forward()) is not None:
+        steps.append(step)
+    loud = []
+    while (step := heard.heard()) is not None:
+        loud.append(step)
+    assert [told(step) for step in loud if not step.silent] == [
+        told(step) for step in steps if not step.silent
+    ]
+    assert heard.machine == each.machine
+    assert heard.digest == each.digest
+    assert heard.step.number == each.step.number
+
+
+@pytest.mark.parametrize("demo", DEMOS, ids=lambda path: path.stem)
+def test_a_demo_is_heard_as_it_is_stepped(demo: Path) -> None:
+    both_ways(demo.read_text())
+
+
+@settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow], deadline=None)
+@given(SCRIPTS)
+def test_any_script_is_heard_as_it_is_stepped(script: str) -> None:
+    both_ways(script)
+
+
+def test_a_long_silence_is_broken_now_and_then() -> None:
+    session = Session(keep=False)
+    session.load("repeat 3000 { spawn w { exit }; wait }")
+    numbers = []
+    while (step := session.heard()) is not None:
+        assert step.silent
+        numbers.append(step.number)
+    assert numbers[-1] > 2 * STRIDE
+    assert max(b - a for a, b in itertools.pairwise(numbers)) <= STRIDE + 1
+
+
+def test_a_budget_is_spent_at_the_same_step() -> None:
+    said = []
+    for keep in (True, False):
+        session = Session(keep=keep, max_steps=500)
+        result = session.run("while true { spawn w { exit }; wait }")
+        assert not result.ok
+        said.append((result.messages, session.step.number, session.digest))
+    assert said[0] == said[1]
+    assert "500 steps are spent" in said[0][0][0]
