@@ -2,7 +2,7 @@
 
 Nothing heavy is imported before it is known to be needed; ``nsh --help`` loads no grammar, and a
 script loads no front end.  Exit status: 0 ok, 1 the script or an expectation failed, 2 wrong
-usage or syntax, 130 interrupted.
+usage or syntax, 3 live data incomplete, 130 interrupted.
 """
 
 import sys
@@ -19,11 +19,13 @@ usage: nsh [COMMAND] [OPTIONS]    containers and their debates, on a machine of 
   nsh run FILE        perform a script               --json: one JSON line a statement
   nsh check FILE...   perform scripts, report every expect (TAP); --junit FILE, --paranoid
   nsh play FILE       a demo, step by step; from or to a pipe, its transcript
+  nsh live            the machine you sit at; --once prints, save FILE keeps it
   nsh help [TOPIC]    a command, a policy or a chapter
 
 options of -c, run, check and play:
   --profile NAME      the position of a document: all, franke-2005, mainline, ...
   --max-steps N       how many steps a run may take (1000000)
+  --from FILE         start from a saved machine; --as REF: who acts (init)
   --version, --help   and `nsh COMMAND --help`
 
 examples:
@@ -108,6 +110,12 @@ def _common(parser: "ArgumentParser") -> None:
     parser.add_argument(
         "--max-steps", type=_count, default=None, metavar="N", help="budget of the whole run"
     )
+    parser.add_argument(
+        "--from", dest="source", default="", metavar="FILE", help="start from a saved machine"
+    )
+    parser.add_argument(
+        "--as", dest="actor", default="", metavar="REF", help="who acts there, instead of init"
+    )
 
 
 def _count(text: str) -> int:
@@ -126,6 +134,8 @@ def _options(given: "Namespace") -> "Options":
         max_steps=given.max_steps,
         json=getattr(given, "json", False),
         paranoid=getattr(given, "paranoid", False),
+        source=given.source,
+        actor=given.actor,
     )
 
 
@@ -134,7 +144,7 @@ def _code(arguments: list[str]) -> int:
 
     if len(arguments) == 2 and arguments[0] == "-c":  # argparse would take longer than the code
         return runner.run(arguments[1], "-c", runner.Options())
-    usage = "nsh -c CODE [--json] [--profile NAME]"
+    usage = "nsh -c CODE [--json] [--profile NAME] [--from FILE]"
     parser = _parser("nsh", usage=usage, add_help=False)
     parser.add_argument("-c", dest="code", required=True, metavar="CODE")
     parser.add_argument("--json", action="store_true")
@@ -189,6 +199,12 @@ def _play(arguments: list[str]) -> int:
     return runner.transcript(text, name, _options(given))
 
 
+def _live(arguments: list[str]) -> int:
+    from nsh import live
+
+    return live.main(arguments, _parser)
+
+
 def _help(arguments: list[str]) -> int:
     if not arguments:
         sys.stdout.write(USAGE)
@@ -201,5 +217,6 @@ _COMMANDS: Final[dict[str, Callable[[list[str]], int]]] = {
     "run": _run,
     "check": _check,
     "play": _play,
+    "live": _live,
     "help": _help,
 }

@@ -25,6 +25,10 @@ class Options(NamedTuple):
     max_steps: int | None = None
     json: bool = False
     paranoid: bool = False
+    source: str = ""
+    """A stored machine to start from, instead of a fresh boot."""
+    actor: str = ""
+    """Who performs what is typed there; init if nobody is named."""
 
 
 def spare_the_collector() -> None:
@@ -38,8 +42,14 @@ def _session(
     options: Options, *, keep: bool = False, keep_going: bool = False, attended: bool = True
 ) -> Session | None:
     try:
+        machine = None
+        if options.source:
+            from nsh.session import stored
+
+            machine = stored.start(options.source, options.profile, options.actor)
         return Session(
             options.profile,
+            machine=machine,
             keep=keep,
             keep_going=keep_going,
             paranoid=options.paranoid,
@@ -48,6 +58,9 @@ def _session(
         )
     except KernelError as error:
         console.complain(error.reason)
+        return None
+    except (OSError, ValueError) as error:  # of a stored machine: StoreError says where
+        console.complain(f"{options.source}: {getattr(error, 'strerror', None) or error}")
         return None
 
 

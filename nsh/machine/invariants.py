@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from nsh.machine.context import Context
 from nsh.machine.ids import NOBODY
 from nsh.machine.namespaces import Proxy
+from nsh.machine.observed import parentless
 from nsh.machine.pids import Containers, PidSpace, SpaceKind
 from nsh.machine.settings import Halted
 from nsh.machine.tasks import Flag, Group, Session, State, Task
@@ -94,6 +95,7 @@ def _spaces(machine: Machine) -> Iterator[str]:
 @invariant
 def _families(machine: Machine) -> Iterator[str]:
     """Parents know their children, leaders their threads."""
+    orphans = set(parentless(machine))
     for key, task in machine.items(Task):
         if task.leader != key:
             leader = machine.find(Task, task.leader)
@@ -102,7 +104,8 @@ def _families(machine: Machine) -> Iterator[str]:
             continue
         parent = machine.find(Task, task.parent)
         if parent is None:
-            if key != 10 and machine.find(Halted, 0) is None:  # init alone has none
+            # init alone has none, and whoever's parent an observer could not see
+            if key != 10 and key not in orphans and machine.find(Halted, 0) is None:
                 yield f"task {key} has no parent"
         elif key not in parent.children:
             yield f"task {key} is no child of its parent {task.parent}"

@@ -62,6 +62,7 @@ class InternalMounts(Record):
 def _mounts(machine: Machine) -> Iterator[str]:
     """A mount counts who stands on it, and hangs where its parent and its namespace say."""
     users: Counter[int] = Counter(place.mount for place in places(machine))
+    users.pop(0, None)  # nowhere: before there are mounts, and where an observer knows of none
     writers: Counter[int] = Counter(
         file.place.mount for _key, file in machine.items(File) if file.write_access
     )

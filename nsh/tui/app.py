@@ -3,7 +3,9 @@
 import sys
 from collections.abc import Mapping, Sequence
 from os import environ
+from pathlib import PurePath
 from time import monotonic
+from typing import ClassVar
 
 from textual import events, on
 from textual.app import App, ComposeResult
@@ -15,7 +17,7 @@ from nsh.session import keyboard
 from nsh.session.session import Session
 from nsh.tui import keys, paint
 from nsh.tui.bars import Bar, Timeline, TitleBar
-from nsh.tui.help import HelpScreen
+from nsh.tui.help import SIGNS, HelpScreen
 from nsh.tui.look import Look
 from nsh.tui.narration import WELCOME, Narration
 from nsh.tui.panes.boundary import BoundaryPane
@@ -57,7 +59,13 @@ class NshApp(App[None]):
     SLICE = 0.1
     """Seconds that a command may keep the screen waiting."""
 
-    CSS_PATH = "nsh.tcss"
+    PANES: ClassVar[dict[int, str]] = PANES
+    TABS: ClassVar[dict[int, str]] = TABS
+    KEYS: ClassVar[Sequence[tuple[str, tuple[keys.Key, ...]]]] = keys.GROUPS
+    """What the help screen lists."""
+    SIGNS: ClassVar[Sequence[tuple[str, str]]] = SIGNS
+
+    CSS_PATH: ClassVar[str | PurePath | list[str | PurePath] | None] = "nsh.tcss"
     ENABLE_COMMAND_PALETTE = False
     BINDINGS = keys.bindings(keys.TYPED) + keys.bindings(keys.GLOBAL + keys.DOOR, priority=True)
 
@@ -85,7 +93,7 @@ class NshApp(App[None]):
         self.title = title or "nsh"
         self._playing_name = title
         self._playing: Timer | None = None
-        self._tab = min(TABS)
+        self._tab = min(self.TABS)
         self._small = False
         self._wanted_keys = dict(keymap or {})
         for wrong in keys.unknown(self._wanted_keys):
@@ -121,16 +129,20 @@ class NshApp(App[None]):
         return [*filters, NoColor()] if self.no_color else filters
 
     def on_mount(self) -> None:
-        if self._wanted_keys:
-            self.set_keymap(self._wanted_keys)
-        for complaint in self._complaints:
-            self.notify(complaint, severity="warning", markup=False)
-        self.screen.set_class(self.paint.ascii_only, "-ascii")
+        self.begin()
         self.player.rehearse()
         if len(self.player.history) > 1:
             self.screen.set_focus(self.query_one(TreePane))
         else:  # nothing to play
             self.action_prompt()
+
+    def begin(self) -> None:
+        """What any of our screens does first."""
+        if self._wanted_keys:
+            self.set_keymap(self._wanted_keys)
+        for complaint in self._complaints:
+            self.notify(complaint, severity="warning", markup=False)
+        self.screen.set_class(self.paint.ascii_only, "-ascii")
 
     def on_resize(self, event: events.Resize) -> None:
         width, height = event.size
@@ -142,12 +154,7 @@ class NshApp(App[None]):
 
     def show(self, *, reveal: bool = True) -> None:
         """Bring every pane to the present moment."""
-        tables = self.query_one(Tables)
-        scene = self.look.scene(tables.room)
-        tables.show(scene, reveal=reveal)
-        for pane in self.query(Rows):
-            if pane.parent is self.query_one(Stage):
-                pane.show(scene, reveal=reveal)
+        self.show_panes(reveal=reveal)
         player, story = self.player, self.player.story
         step = player.step
         self.query_one(Narration).tell(
@@ -165,6 +172,15 @@ class NshApp(App[None]):
             self.query_one(Prompt).ask_for_input()
         else:
             self.query_one(Prompt).ask(player.session.prompt(), player.next_line())
+
+    def show_panes(self, *, reveal: bool) -> None:
+        """Bring those on the stage there."""
+        tables = self.query_one(Tables)
+        scene = self.look.scene(tables.room)
+        tables.show(scene, reveal=reveal)
+        for pane in self.query(Rows):
+            if pane.parent is self.query_one(Stage):
+                pane.show(scene, reveal=reveal)
 
     def _facts(self) -> list[str]:
         player = self.player
@@ -257,22 +273,22 @@ class NshApp(App[None]):
 
     def action_pane(self, number: int) -> None:
         """Go to a pane by its number; in the small layout that brings it forward."""
-        if number in TABS:
+        if number in self.TABS:
             self._bring(number)
         if number == TABLES:
             panes = self.query_one(Tables).panes
             if panes:
                 self.screen.set_focus(panes[0])
         else:
-            self.screen.set_focus(self.query_one(f"#{PANES[number]}", Rows))
+            self.screen.set_focus(self.query_one(f"#{self.PANES[number]}", Rows))
 
     def _bring(self, number: int) -> None:
         """Show one of the panes that share a place in the small layout."""
         self._tab = number
-        for other in TABS:
-            self.query_one(f"#{PANES[other]}").set_class(other == number, "-front")
-        tabs = tuple((key, name, key == number) for key, name in TABS.items())
-        for name in TABS.values():
+        for other in self.TABS:
+            self.query_one(f"#{self.PANES[other]}").set_class(other == number, "-front")
+        tabs = tuple((key, name, key == number) for key, name in self.TABS.items())
+        for name in self.TABS.values():
             self.query_one(f"#{name}", Rows).tabs = tabs if self._small else ()
         self.call_after_refresh(self.show, reveal=False)
 
@@ -296,7 +312,7 @@ class NshApp(App[None]):
             return
         focused = self.focused
         about = focused.HELP if isinstance(focused, Rows) else ""
-        self.push_screen(HelpScreen(self.paint, about))
+        self.push_screen(HelpScreen(self.paint, about, self.KEYS, self.SIGNS))
 
     def action_theme(self) -> None:
         """The next theme."""
@@ -367,6 +383,15 @@ class NshApp(App[None]):
     def action_leave_prompt(self) -> None:
         self.screen.set_focus(self.query_one(TreePane))
 
+    def perform(self) -> int:
+        """Run until somebody leaves; the exit status."""
+        for stale in ("COLUMNS", "LINES"):  # exported by some shells; they would hide a new size
+            environ.pop(stale, None)
+        if sys.__stderr__ is None or not sys.__stderr__.isatty():
+            vars(sys)["__stderr__"] = sys.__stdout__  # where Textual draws
+        self.run()
+        return self.return_code or 0
+
 
 def run(
     session: Session,
@@ -382,10 +407,5 @@ def run(
     of themes/; without it the terminal decides.  *keymap* moves keys: id to keys, as in
     :mod:`nsh.tui.keys`.  Replies the exit status.
     """
-    for stale in ("COLUMNS", "LINES"):  # exported by some shells; they would hide a new size
-        environ.pop(stale, None)
-    if sys.__stderr__ is None or not sys.__stderr__.isatty():
-        vars(sys)["__stderr__"] = sys.__stdout__  # where Textual draws
     app = NshApp(session, title=title, theme=theme, keymap=keymap, ascii_only=ascii_only)
-    app.run()
-    return app.return_code or 0
+    return app.perform()

@@ -1,5 +1,6 @@
 """The help screen: what the focused pane teaches, and every key."""
 
+from collections.abc import Sequence
 from typing import ClassVar
 
 from rich.text import Text
@@ -35,10 +36,18 @@ class HelpScreen(ModalScreen[None]):
         Binding("escape,q,f1,question_mark,enter,space", "dismiss", "close", show=False)
     ]
 
-    def __init__(self, paint: Paint, about: str) -> None:
+    def __init__(
+        self,
+        paint: Paint,
+        about: str,
+        groups: Sequence[tuple[str, tuple[keys.Key, ...]]] = keys.GROUPS,
+        signs: Sequence[tuple[str, str]] = SIGNS,
+    ) -> None:
         super().__init__()
         self._paint = paint
         self._about = about
+        self._groups = groups
+        self._shown = signs
 
     def compose(self) -> ComposeResult:
         with VerticalScroll(id="help"):
@@ -47,12 +56,12 @@ class HelpScreen(ModalScreen[None]):
                 about = markdown.paragraphs(self._about, paint.ground, paint.style("pid"))
                 yield Static(Text("\n").join(about), id="help-about")
             yield Static(self._signs(), classes="help-group")
-            for title, group in keys.GROUPS:
+            for title, group in self._groups:
                 yield Static(self._keys(title, group), classes="help-group")
 
     def _signs(self) -> Content:
         lines = [Content.styled("Signs", "bold")]
-        for role, text in SIGNS:
+        for role, text in self._shown:
             glyph = Content.styled(self._paint.glyph(role), f"$nsh-{role}")
             lines.append(Content.assemble("  ", glyph, "  ", text))
         return Content("\n").join(lines)

@@ -35,6 +35,27 @@ TIME: Final = (
     Key("time.slower", "less_than_sign", "app.speed(-1)", "<", "slower"),
     Key("time.faster", "greater_than_sign", "app.speed(1)", ">", "faster"),
 )
+LIVE: Final = tuple(
+    key._replace(text=text)
+    for key, text in zip(
+        TIME,
+        (
+            "pause, go on looking",
+            "the look after",
+            "the look before",
+            "five looks on",
+            "five looks back",
+            "the look after",
+            "the look before",
+            "the oldest look that is kept",
+            "the present",
+            "look less often",
+            "look more often",
+        ),
+        strict=True,
+    )
+)
+"""The same keys over the real machine."""
 LOOK: Final = (
     Key("look.viewer", "v", "app.viewer(1)", "v", "through other eyes"),
     Key("look.viewer-back", "V", "app.viewer(-1)", "V", "and back"),

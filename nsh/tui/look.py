@@ -26,6 +26,10 @@ class Look:
         self._called: SpaceId | None = None
         """The container that was asked to come forward."""
 
+    def use(self, player: Player) -> None:
+        """Look at what *player* moves through from now on."""
+        self._player = player
+
     def scene(self, room: int) -> Scene:
         """The present moment, with tables for *room* containers."""
         player = self._player

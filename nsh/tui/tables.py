@@ -28,12 +28,13 @@ EMPTY = """No container yet.
 class Tables(Vertical):
     """The tables of the containers in front, and the names of the others."""
 
-    def __init__(self, paint: Paint, *, id: str | None = None) -> None:
+    def __init__(self, paint: Paint, *, id: str | None = None, empty: str = EMPTY) -> None:
         super().__init__(id=id)
         self.paint = paint
+        self._empty = empty
 
     def compose(self) -> ComposeResult:
-        yield Static(EMPTY, id="no-container")
+        yield Static(self._empty, id="no-container")
         with Horizontal(id="table-row"):
             for index in range(MOST):
                 yield TablePane(self.paint, id=f"table-{index}")

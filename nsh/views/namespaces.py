@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from nsh.machine.context import Context
 from nsh.machine.ids import NOBODY, ContextId, NamespaceId, SpaceId, TaskId
 from nsh.machine.namespaces import Namespace, Proxy
+from nsh.machine.observed import ForeignNamespace
 from nsh.machine.pids import PidSpace
 from nsh.machine.record import Record, records
 from nsh.machine.tasks import Task
@@ -76,6 +77,8 @@ def _kinds(machine: Machine) -> dict[NamespaceId, tuple[str, Namespace]]:
         if record_type is PidSpace:
             kind = "pid"  # a proxy holds it for the children, under another name
         for key, record in rows:
+            if isinstance(record, ForeignNamespace):
+                kind = record.kind
             found[NamespaceId(key)] = (kind, record)
     return found
 

@@ -1,6 +1,7 @@
 """The state letter of a task, as ps(1) prints it."""
 
 from nsh.machine.ids import TaskId
+from nsh.machine.observed import Sighting
 from nsh.machine.program import Puppet
 from nsh.machine.tasks import State, Task
 from nsh.machine.value import Machine
@@ -9,7 +10,11 @@ from nsh.machine.waiting import Waiter
 
 def letter(machine: Machine, tid: TaskId, task: Task) -> str:
     """``Z`` zombie, ``T`` stopped, ``R`` a program that may take a step, ``S`` all others:
-    blocked in a system call, or a puppet that waits to be told what to do."""
+    blocked in a system call, or a puppet that waits to be told what to do.  Of a task that was
+    observed it is the letter that the kernel told."""
+    seen = machine.find(Sighting, tid)
+    if seen is not None:
+        return seen.state
     if task.state is State.ZOMBIE:
         return "Z"
     if task.state is State.STOPPED:

@@ -7,6 +7,7 @@ from typing import Final
 from immutables import Map
 
 from nsh.machine.ids import NOBODY, SpaceId, TaskId
+from nsh.machine.observed import parentless
 from nsh.machine.pids import PidSpace
 from nsh.machine.record import Record
 from nsh.machine.tasks import Task
@@ -116,7 +117,8 @@ class _Outline:
         }
         init = self.record.init
         if self.record.level == 0 and init in self.tasks:  # from whom all others descend
-            candidates = Map({**ghosts, self.number(init): init})
+            outside = {self.number(tid): tid for tid in parentless(self.machine)}
+            candidates = Map({**ghosts, **outside, self.number(init): init})
         else:
             candidates = self.record.task_of.update(ghosts)
         start = self.number(beyond) if beyond != NOBODY else 0

@@ -14,6 +14,7 @@ from pathlib import Path
 from nsh.abi.process import ExitGroup, Fork, Wait4
 from nsh.kernel import boot, perform
 from nsh.machine.ids import TaskId
+from tests.bench.live import live
 
 ROUNDS = 5
 
@@ -113,6 +114,7 @@ from msgspec.structs import replace
 from nsh.abi.process import Fork
 from nsh.kernel import boot, perform
 from nsh.machine.ids import TaskId
+from tests.bench.live import live
 from nsh.machine.pids import PidSpace
 from nsh.machine.value import begin
 gc.disable()
@@ -197,4 +199,5 @@ MEASURES: dict[str, Callable[[], Row]] = {
     "script": script,
     "million": million,
     "start": start,
+    "live": live,
 }

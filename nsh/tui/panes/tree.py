@@ -97,7 +97,8 @@ class TreePane(Rows[TreeRow]):
         line.column(common.number(row.number), 6, paint.style("pid"), right=True).add(" ")
         guides = self._guides(row, tree)
         line.add(guides, paint.style("guide"))
-        self._comm(row, line, tree - len(guides))
+        self._comm(row, line, tree - len(guides) - 1)
+        line.add(" ")
         common.state(line, paint, row.state)
         inner = row.cid != "0"
         line.column(row.cid, cid, paint.style("container") if inner else paint.muted)

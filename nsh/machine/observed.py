@@ -1,0 +1,116 @@
+"""What a machine that was observed rather than modelled has besides: evidence, and what the
+model's kernel has no mechanism for (proc(5), namespaces(7)).
+
+A machine that was never observed has none of these rows.  Each value of an observed one is a
+*fact* the kernel told, *derived* from facts by us, or *hidden* from the observer; the records
+below list those that are no facts, by the name of the field.
+"""
+
+from enum import IntEnum
+
+from immutables import Map
+
+from nsh.machine.ids import NamespaceId, SpaceId, TaskId
+from nsh.machine.namespaces import Namespace
+from nsh.machine.record import Record, table
+from nsh.machine.value import Machine
+
+
+class Evidence(IntEnum):
+    """How a value is known."""
+
+    FACT = 0
+    """The kernel told it."""
+    DERIVED = 1
+    """Concluded from facts: likely, not told."""
+    HIDDEN = 2
+    """The kernel would not tell this observer; what stands there is a stand-in."""
+
+
+ALL_FACTS: Map[str, Evidence] = Map()
+
+
+@table
+class Sighting(Record):
+    """A task as it was seen, keyed by TaskId."""
+
+    started: int
+    """Clock ticks since boot: with its pid, who it is."""
+    state: str
+    """The kernel's own letter (proc_pid_status(5)), finer than ``Task.state``."""
+    namespaces: Map[str, NamespaceId] = Map()
+    """The namespace it is in, by kind; what is hidden or absent is not here."""
+    cgroups: tuple[str, ...] = ()
+    """``hierarchy:controllers:path`` (cgroups(7)); empty if nobody asked."""
+    kernel: bool = False
+    """A kernel thread."""
+    evidence: Map[str, Evidence] = ALL_FACTS
+    """Of ``pids``, ``space``, ``parent``, ``group``, ``session``, ``tty``, ``creds``, ``state``,
+    ``started``, and of namespaces as ``ns.KIND``."""
+
+
+@table
+class NamespaceSighting(Record):
+    """What keeps a namespace, keyed by NamespaceId."""
+
+    kind: str
+    parent: NamespaceId = NamespaceId(0)
+    """Of user and pid namespaces."""
+    uid: int = -1
+    """Who made a user namespace; -1: unknown, or another kind."""
+    processes: int = 0
+    """That were seen in it."""
+    proc: str = ""
+    """Of a mount namespace: the device of what is mounted on its /proc; "" if nothing is."""
+    held: tuple[str, ...] = ()
+    """What else was seen to keep it: ``fd 7 of 812``, ``mount /run/netns/a (seen by 1)``."""
+    evidence: Map[str, Evidence] = ALL_FACTS
+    """Of ``inum``, ``parent``, ``owner`` and ``uid``."""
+
+
+@table
+class ForeignNamespace(Namespace):
+    """A namespace of a kind that the model's kernel does not know; its id is its key."""
+
+    kind: str
+
+
+@table
+class DevptsSighting(Record):
+    """One instance of devpts, keyed by its device number as ``makedev`` packs it."""
+
+    device: str
+    """``major:minor``."""
+    ptys: tuple[int, ...] = ()
+    """The indices in use."""
+    mounts: tuple[tuple[int, str], ...] = ()
+    """Where it is mounted: inode number of the mount namespace (0: hidden), and path there."""
+    evidence: Map[str, Evidence] = ALL_FACTS
+    """Of ``ptys``."""
+
+
+@table
+class Vantage(Record):
+    """Who looked, and how much they could see (one row, key 0)."""
+
+    pid: int
+    uid: int
+    root: SpaceId
+    """The observer's pid space, outermost of those that can be seen."""
+    parentless: tuple[TaskId, ...] = ()
+    """Tasks whose parent is outside of it, or nobody (the kernel's own)."""
+    vanished: int = 0
+    """Processes that ended while they were read."""
+    gaps: tuple[str, ...] = ()
+    """What could not be seen, in words; empty: everything was."""
+
+
+def parentless(machine: Machine) -> tuple[TaskId, ...]:
+    """The tasks of an observed machine that need no parent; none of a modelled one."""
+    found = machine.find(Vantage, 0)
+    return () if found is None else found.parentless
+
+
+def evidence(sighting: Sighting | None, field: str) -> Evidence:
+    """How *field* of a task is known; of a modelled one all are facts."""
+    return Evidence.FACT if sighting is None else sighting.evidence.get(field, Evidence.FACT)

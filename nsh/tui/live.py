@@ -1,0 +1,216 @@
+"""The interface over the real machine: the same panes, a look every few seconds, and no prompt.
+
+Nothing here acts on what it shows.  Looking goes on beside the screen, in a thread; a look that
+shows no difference repaints nothing.
+"""
+
+from collections.abc import Callable, Mapping
+from pathlib import PurePath
+from typing import ClassVar, Final
+
+from textual import on
+from textual.app import ComposeResult
+from textual.timer import Timer
+
+from nsh.machine.ids import NOBODY, TaskId
+from nsh.machine.observed import Vantage
+from nsh.machine.pids import PidSpace
+from nsh.machine.tasks import Task
+from nsh.machine.value import Machine
+from nsh.session.watch import Watch
+from nsh.tui import keys
+from nsh.tui.app import NshApp, Stage
+from nsh.tui.bars import Timeline, TitleBar
+from nsh.tui.panes import common
+from nsh.tui.panes.facts import FactsPane
+from nsh.tui.panes.ids import IdsPane
+from nsh.tui.panes.namespaces import NamespacesPane
+from nsh.tui.panes.tree import TreePane
+from nsh.tui.player import Player
+from nsh.tui.rows import Rows
+from nsh.tui.tables import Tables
+from nsh.views.changes import changes
+
+INTERVALS: Final = (0.25, 0.5, 1.0, 2.0, 5.0, 10.0, 30.0, 60.0)
+"""Seconds between looks, as ``<`` and ``>`` choose."""
+
+EMPTY: Final = """No pid namespace below this one.
+
+Every task is seen by one number only.
+"""
+
+Looking = Callable[[], Machine]
+
+
+class Watcher(Player):
+    """Moves through looks."""
+
+    session: Watch
+
+    def take(self, machine: Machine) -> bool:
+        """Take in a look; whether it is the one that is looked at now."""
+        self.session.take(machine)
+        self.story.follow(self.history)
+        if not self.session.finished:
+            return False
+        self.marks = changes(self.step.changes())
+        return True
+
+
+class LiveTimeline(Timeline):
+    """The looks on one line."""
+
+    HINTS = ("Space pause", ", . looks", "< > pace", "v eyes", "F1 help")
+
+
+class LiveApp(NshApp):
+    """Shows what *look* sees, every *interval* seconds."""
+
+    CSS_PATH: ClassVar[str | PurePath | list[str | PurePath] | None] = ["nsh.tcss", "live.tcss"]
+    PANES: ClassVar = {1: "tree", 2: "tables", 3: "namespaces", 4: "ids", 5: "facts"}
+    TABS: ClassVar = {3: "namespaces", 4: "ids", 5: "facts"}
+    KEYS = (("Time", keys.LIVE), *keys.GROUPS[1:3], keys.GROUPS[-1])
+
+    SIGNS = (
+        ("selected", "the selected task, in every pane"),
+        ("added", "new since the look before"),
+        ("changed", "changed since then"),
+        ("removed", "gone since then"),
+        ("running", "R: runs, or would if a core were free (letters as in ps)"),
+        ("sleeping", "S, D, I: waits"),
+        ("stopped", "T: stopped"),
+        ("zombie", "Z: dead, not yet waited for"),
+        ("invisible", "not visible from there"),
+    )
+
+    player: Watcher
+
+    def __init__(
+        self,
+        look: Looking,
+        first: Machine,
+        *,
+        interval: float = 2.0,
+        theme: str = "",
+        keymap: Mapping[str, str] | None = None,
+        ascii_only: bool = False,
+        colour: bool | None = None,
+    ) -> None:
+        watch = Watch(first)
+        super().__init__(
+            watch, title="live", theme=theme, keymap=keymap, ascii_only=ascii_only, colour=colour
+        )
+        self.player = Watcher(watch)
+        self.look.use(self.player)
+        self._looking = look
+        self._interval = interval
+        self._timer: Timer | None = None
+        self._paused = False
+        self._trouble = ""
+
+    def compose(self) -> ComposeResult:
+        yield TitleBar(self.paint, id="title")
+        with Stage(id="stage"):
+            yield TreePane(self.paint, id="tree")
+            yield Tables(self.paint, id="tables", empty=EMPTY)
+            yield NamespacesPane(self.paint, id="namespaces")
+            yield FactsPane(self.paint, id="facts")
+            yield IdsPane(self.paint, id="ids")
+        yield LiveTimeline(self.paint, id="timeline")
+
+    def on_mount(self) -> None:
+        self.begin()
+        self.look.select(TaskId(min(self.player.machine.rows(Task), default=NOBODY)))
+        self.screen.set_focus(self.query_one(TreePane))
+        self._again()
+
+    def show(self, *, reveal: bool = True) -> None:
+        """Bring every pane to the look that is looked at."""
+        self.show_panes(reveal=reveal)
+        player = self.player
+        self.query_one(Timeline).tell(
+            player.position, len(player.history), more=not self._paused, chapters=(), chapter=0
+        )
+        self.query_one(TitleBar).say(self._seen(), self._facts())
+
+    def _seen(self) -> str:
+        machine = self.player.machine
+        vantage = machine.find(Vantage, 0)
+        text = f"live   {common.plural(machine.count(Task), 'task')}"
+        text += f" in {common.plural(machine.count(PidSpace), 'pid space')}"
+        if vantage is not None and vantage.gaps:
+            text += f"   incomplete: {', '.join(vantage.gaps)}"
+        return text
+
+    def _facts(self) -> list[str]:
+        player = self.player
+        ahead = len(player.history) - 1 - player.position
+        facts = [] if not ahead else [f"{common.plural(ahead, 'look')} ago"]
+        if self._trouble:
+            facts.append(self._trouble)
+        going = self.paint.pick("‖", "paused") if self._paused else self.paint.pick("▶", "every")
+        return [*facts, f"{going} {self._interval:g} s"]
+
+    # ---- looking
+
+    def _again(self) -> None:
+        """Look once more after a while."""
+        if self._timer is not None:
+            self._timer.stop()
+        self._timer = None if self._paused else self.set_timer(self._interval, self._look)
+
+    def _look(self) -> None:
+        self.run_worker(self._look_beside, thread=True, exclusive=True, exit_on_error=False)
+
+    def _look_beside(self) -> None:
+        try:
+            machine = self._looking()
+        except OSError as problem:
+            self.call_from_thread(self._took, None, problem.strerror or str(problem))
+        else:
+            self.call_from_thread(self._took, machine, "")
+
+    def _took(self, machine: Machine | None, trouble: str) -> None:
+        self._trouble = trouble
+        if machine is not None and self.player.take(machine):
+            self.look.selected = self.look.selected or NOBODY
+        self.show(reveal=False)
+        self._again()
+
+    # ---- keys that mean something else here
+
+    def action_play(self) -> None:
+        """Pause looking, or go on."""
+        self._paused = not self._paused
+        self._again()
+        self.show(reveal=False)
+
+    def action_seek_last(self) -> None:
+        self._travel(self.player.seek(len(self.player.history) - 1))
+
+    def action_speed(self, notches: int) -> None:
+        """Look more often, or less."""
+        near = min(range(len(INTERVALS)), key=lambda i: abs(INTERVALS[i] - self._interval))
+        self._interval = INTERVALS[min(max(0, near - notches), len(INTERVALS) - 1)]
+        self._again()
+        self.show(reveal=False)
+
+    @on(Rows.Picked)
+    def _select(self, message: Rows.Picked) -> None:
+        if message.task != NOBODY:
+            self.look.select(message.task)
+            self.show()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        if action in ("prompt", "leave_prompt", "narration", "interrupt", "follow"):
+            return False
+        return super().check_action(action, parameters)
+
+    def action_prompt(self) -> None:
+        """There is none: nothing can be done here."""
+
+
+def run(look: Looking, *, interval: float = 2.0, theme: str = "", ascii_only: bool = False) -> int:
+    """Open the interface over what *look* sees until somebody leaves it; the exit status."""
+    app = LiveApp(look, look(), interval=interval, theme=theme, ascii_only=ascii_only)
+    return app.perform()

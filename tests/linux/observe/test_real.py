@@ -1,0 +1,243 @@
+"""What is observed of real processes, against what they say of themselves."""
+
+from __future__ import annotations
+
+import ctypes
+import fcntl
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import termios
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from nsh.linux import observe
+from nsh.linux.observe import schema
+from nsh.linux.observe.building import Observer
+from nsh.linux.observe.facts import KINDS
+from nsh.linux.observe.listing import held
+from nsh.linux.observe.sight import Sight
+from nsh.machine.invariants import violations
+from nsh.machine.observed import NamespaceSighting, Sighting
+from nsh.machine.pids import PidSpace
+from nsh.machine.tasks import State, Task
+from nsh.views import terminals
+from tests.linux.observe._real import child, need
+from tests.linux.observe.colony import colony
+
+libc = ctypes.CDLL(None, use_errno=True)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("split", [False, True])
+def test_every_pid_at_every_level_is_what_the_process_is_called_there(split: bool):
+    need("pid")
+    with colony(9, 12, depth=3) as told:
+        snapshot = observe.read(wanted=observe.USUAL, split=split)
+        sight = Sight(snapshot)
+        seen = {one.pid: one for one in snapshot.processes}
+        for numbers in told["tasks"]:
+            assert list(seen[numbers[0]].pids) == numbers
+        inums = {int(name): inum for name, inum in told["inums"].items()}
+        for first in (0, 3, 6):  # chains of three
+            path = sight.placing.paths[inums[first + 2]]
+            assert path[1:] == (inums[first], inums[first + 1], inums[first + 2])
+        assert not sight.placing.derived & set(inums.values())
+    assert violations(Observer().machine(snapshot)) == []
+
+
+@pytest.mark.slow
+def test_the_machine_has_them_all_in_their_spaces():
+    need("pid")
+    with colony(4, 5, depth=2) as told:
+        machine = Observer().machine(observe.read(wanted=observe.EVERYTHING))
+    by_kpid = {task.pids[0]: task for _key, task in machine.items(Task)}
+    for numbers in told["tasks"]:
+        task = by_kpid[numbers[0]]
+        path = machine.get(PidSpace, task.space).path
+        assert list(task.pids) == numbers
+        for space, number in zip(path, numbers, strict=True):
+            whom = machine.get(Task, machine.get(PidSpace, space).task_of[number])
+            assert whom is task
+    spaces = {space.inum: space for _key, space in machine.items(PidSpace)}
+    for inum in told["inums"].values():
+        assert machine.get(Task, spaces[inum].init).pids[-1] == 1
+
+
+@pytest.mark.slow
+def test_lsns_says_the_same():
+    need("pid")
+    if not shutil.which("lsns"):
+        pytest.skip("no lsns here")
+
+    def ours() -> dict[tuple[str, int], tuple[int, int, int]]:
+        wanted = observe.USUAL
+        look = schema.look(Sight(observe.read(wanted=wanted)), wanted)
+        return {
+            (row.kind, row.ns): (row.tasks, row.parent or 0, row.owner or 0)
+            for row in look.namespaces
+        }
+
+    with colony(4, 5, depth=2) as told:
+        before = ours()
+        columns = "NS,TYPE,NPROCS,PNS,ONS"
+        run = subprocess.run(
+            ["lsns", "-J", "-o", columns], capture_output=True, text=True, check=False
+        )
+        after = ours()
+        theirs = {
+            (row["type"], int(row["ns"])): tuple(
+                int(row.get(name) or 0) for name in ("nprocs", "pns", "ons")
+            )
+            for row in flat(json.loads(run.stdout)["namespaces"])
+        }
+    steady = {key: row for key, row in before.items() if after.get(key) == row and row[0]}
+    own = {("pid", inum) for inum in told["inums"].values()}
+    assert own <= steady.keys()
+    # processes come and go between one look and the next, but not in the colony's own
+    assert {key: theirs[key] for key in own} == {key: steady[key] for key in own}
+    for key in steady.keys() & theirs.keys():
+        assert theirs[key][1:] == steady[key][1:], key
+
+
+def flat(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The rows of lsns, which nests them."""
+    return [one for row in rows for one in (row, *flat(row.get("children", [])))]
+
+
+def own_uts() -> int:
+    return int(os.readlink("/proc/self/ns/uts")[5:-1])
+
+
+def test_a_namespace_that_only_an_open_file_keeps_is_found():
+    need("uts")
+
+    def keep(say: Callable[[str], object]) -> None:
+        """Make a uts namespace, keep it open and go back."""
+        home = os.open("/proc/self/ns/uts", os.O_RDONLY)
+        libc.unshare(0x0400_0000)
+        os.open("/proc/self/ns/uts", os.O_RDONLY)
+        made = own_uts()
+        libc.setns(home, 0)
+        say(str(made))
+
+    with child(keep) as (pid, said):
+        inum = int(said)
+        snapshot = observe.read(wanted=observe.EVERYTHING)
+        keepers = held(Sight(snapshot))["uts", inum]
+        assert len(keepers) == 1
+        assert keepers[0].endswith(f" of {pid}")
+        assert snapshot.relations["uts", inum].owner > 0
+        machine = Observer().machine(snapshot)
+        rows = [row for _key, row in machine.items(NamespaceSighting)]
+        (row,) = (row for row in rows if row.kind == "uts" and row.held == tuple(keepers))
+        assert row.processes == 0
+
+
+def test_a_namespace_that_only_a_mount_keeps_is_found(tmp_path):
+    need("mnt", "uts")
+    point = tmp_path / "kept here"  # the blank stands as \\040 in mountinfo
+    point.touch()
+
+    def keep(say: Callable[[str], object]) -> None:
+        libc.unshare(0x0002_0000)
+        libc.mount(None, b"/", None, 0x40000 | 0x4000, None)
+        home = os.open("/proc/self/ns/uts", os.O_RDONLY)
+        libc.unshare(0x0400_0000)
+        made = own_uts()
+        got = libc.mount(b"/proc/self/ns/uts", os.fsencode(point), None, 0x1000, None)
+        libc.setns(home, 0)
+        say(str(made) if got == 0 else "0")
+
+    with child(keep) as (_pid, said):
+        inum = int(said)
+        if not inum:
+            pytest.skip("no bind mount of a namespace file can be made here")
+        snapshot = observe.read(wanted=observe.USUAL)
+        assert held(Sight(snapshot))["uts", inum] == [f"mount {point}"]
+        assert snapshot.relations["uts", inum].asked
+
+
+def test_states_terminals_and_groups_are_as_they_are():
+    master, slave = os.openpty()
+
+    def lead(say: Callable[[str], object]) -> None:
+        """Lead a session with a stopped child in a group of its own, and a zombie."""
+        os.setsid()
+        fcntl.ioctl(slave, termios.TIOCSCTTY, 0)
+        if os.fork() == 0:
+            os.setpgid(0, 0)
+            os.kill(os.getpid(), signal.SIGSTOP)
+            os._exit(0)
+        if os.fork() == 0:
+            os._exit(0)
+        say("ready")
+
+    with child(lead) as (pid, _said):
+        while True:
+            machine = Observer().machine(observe.read(wanted=observe.EVERYTHING))
+            tasks = {task.pids[0]: (key, task) for key, task in machine.items(Task)}
+            key, leader = tasks[pid]
+            states = {machine.get(Task, kid).state for kid in leader.children}
+            if states == {State.STOPPED, State.ZOMBIE}:
+                break
+        assert leader.session == leader.group == key
+        assert terminals.name(machine, leader.tty) == os.ttyname(slave).removeprefix("/dev/")
+        for kid in leader.children:
+            task = machine.get(Task, kid)
+            assert task.session == key
+            assert (task.group == kid) == (task.state is State.STOPPED)
+        assert violations(machine) == []
+    os.close(master)
+    os.close(slave)
+
+
+def test_who_ends_while_being_read_is_counted_and_does_no_harm():
+    ending = [subprocess.Popen(["true"]) for _ in range(20)]
+    snapshot = observe.read(wanted=observe.EVERYTHING)
+    for one in ending:
+        one.wait()
+    assert violations(Observer().machine(snapshot)) == []
+
+
+def test_whoever_is_seen_again_keeps_their_id_and_an_unchanged_row_is_the_same():
+    observer = Observer()
+    first = observer.machine(observe.read(wanted=observe.EVERYTHING))
+    second = observer.machine(observe.read(wanted=observe.EVERYTHING))
+    ours = os.getpid()
+    (one,) = (key for key, task in first.items(Task) if task.pids[0] == ours)
+    (two,) = (key for key, task in second.items(Task) if task.pids[0] == ours)
+    assert one == two
+    assert first.get(Sighting, one).started == second.get(Sighting, two).started
+    same = [key for key, task in first.items(Task) if second.find(Task, key) is task]
+    assert same
+
+
+def test_threads_are_seen_when_asked_for():
+    import threading
+
+    done = threading.Event()
+    thread = threading.Thread(target=done.wait)
+    thread.start()
+    try:
+        snapshot = observe.read(wanted=observe.EVERYTHING._replace(threads=True))
+        machine = Observer().machine(snapshot)
+        (ours,) = (t for _key, t in machine.items(Task) if t.pids[0] == os.getpid())
+        tids = [machine.get(Task, tid).pids[0] for tid in ours.threads]
+        assert thread.native_id in tids
+        assert violations(machine) == []
+    finally:
+        done.set()
+        thread.join()
+
+
+def test_a_socket_is_no_namespace():
+    with socket.socket() as ours:
+        assert ours.fileno() >= 0
+        snapshot = observe.read(wanted=observe.EVERYTHING)
+    assert {holder.kind for holder in snapshot.holders} <= set(KINDS)

@@ -1,0 +1,199 @@
+"""The interface over the real machine, with a reader that shows what the test says."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+from textual.pilot import Pilot
+
+from nsh.linux import observe
+from nsh.linux.observe.building import Observer
+from nsh.machine.value import Machine
+from nsh.session.watch import KEPT, Watch
+from nsh.tui.bars import TitleBar
+from nsh.tui.live import LiveApp
+from nsh.tui.prompt import Prompt
+from nsh.tui.rows import Rows
+from tests.linux.observe.fake import Fake
+from tests.tui.stage import LARGE, MEDIUM, SMALL, shown, text, title
+
+INSIDE = {"pid": 4026532001, "net": 4026532002}
+
+
+class Reader:
+    """Looks at a fake /proc that the test changes."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.fake = Fake(root)
+        self.observer = Observer()
+        self.trouble = False
+        self.fake.process(1, b"init")
+        self.fake.process(10, b"shim", ppid=1, start=5, fds={3: "uts:[4026532009]"})
+        self.fake.process(11, b"web", ppid=10, pids="11\t1", ns=INSIDE, start=6)
+        self.fake.process(12, b"worker", ppid=11, pids="12\t2", ns=INSIDE, start=7)
+
+    def gone(self, pid: int) -> None:
+        (self.root / str(pid)).rename(self.root / f"gone-{pid}")
+
+    def __call__(self) -> Machine:
+        if self.trouble:
+            raise PermissionError(13, "Permission denied", str(self.root))
+        return self.observer.machine(observe.read(str(self.root), observe.EVERYTHING))
+
+
+@pytest.fixture
+def reader(tmp_path):
+    return Reader(tmp_path)
+
+
+@asynccontextmanager
+async def live(
+    reader: Reader, size: tuple[int, int] = MEDIUM
+) -> AsyncIterator[tuple[LiveApp, Pilot[None]]]:
+    app = LiveApp(reader, reader(), interval=3600)
+    async with app.run_test(size=size) as pilot:
+        await pilot.pause()
+        yield app, pilot
+
+
+async def look(app: LiveApp, pilot: Pilot[None]) -> None:
+    """Have the app look once more."""
+    app._look()
+    await app.workers.wait_for_complete()
+    await pilot.pause()
+
+
+def bar(app: LiveApp) -> str:
+    title_bar = app.query_one(TitleBar)
+    return "  ".join((title_bar.name_shown, *title_bar.facts))
+
+
+async def test_each_pane_shows_the_real_machine(reader):
+    async with live(reader, LARGE) as (app, _pilot):
+        assert [line.split()[-4:] for line in shown(app, "tree")[1:5]] == [
+            ["1", "init", "S", "0"],
+            ["└─", "shim", "S", "0"],
+            ["└─", "web", "S", "1"],
+            ["└─", "worker", "S", "1"],
+        ]
+        assert title(app, "table-0") == "pid namespace 1"
+        assert shown(app, "table-0")[1].split()[:4] == ["1", "11", "S", "web"]
+        kept = [line for line in shown(app, "namespaces") if "fd 3 of 10" in line]
+        assert kept[0].split()[:3] == ["?", "uts", "4026532009"]
+        assert "4 tasks in 2 pid spaces" in bar(app)
+
+
+async def test_nothing_can_be_typed(reader):
+    async with live(reader) as (app, pilot):
+        assert not app.query(Prompt)
+        await pilot.press("colon", "i", "x", "enter", "escape")
+        assert "KPID" in shown(app, "tree")[0]
+
+
+@pytest.mark.parametrize("size", [SMALL, MEDIUM, LARGE])
+async def test_the_selection_stays_with_its_task(reader, size):
+    async with live(reader, size) as (app, pilot):
+        await pilot.press("j", "j", "j")
+        (chosen,) = (line for line in shown(app, "tree") if line.startswith("▸"))
+        assert "worker" in chosen
+        reader.fake.process(2, b"early", ppid=1, start=1)
+        reader.gone(11)
+        await look(app, pilot)
+        (chosen,) = (line for line in shown(app, "tree") if line.startswith("▸"))
+        assert "worker" in chosen
+        lines = shown(app, "tree")
+        assert any(line.startswith("+") and "early" in line for line in lines)
+        assert any(line.startswith("-") and "web" in line for line in lines)
+
+
+async def test_a_look_that_shows_no_difference_repaints_nothing(reader, monkeypatch):
+    async with live(reader) as (app, pilot):
+        await look(app, pilot)
+        painted: list[object] = []
+        monkeypatch.setattr(Rows, "refresh", lambda self, *_a, **_k: painted.append(self))
+        before = text(app)
+        await look(app, pilot)
+        assert painted == []
+        assert text(app)[:-1] == before[:-1]
+
+
+async def test_looks_are_kept_and_gone_back_to(reader):
+    async with live(reader) as (app, pilot):
+        reader.fake.process(30, b"late", ppid=1, start=9)
+        await look(app, pilot)
+        assert any("late" in line for line in shown(app, "tree"))
+        await pilot.press("comma")
+        assert not any("late" in line for line in shown(app, "tree"))
+        assert "1 look ago" in bar(app)
+        await look(app, pilot)  # looking goes on, and moves nobody who looks back
+        assert not any("late" in line for line in shown(app, "tree"))
+        assert "2 looks ago" in bar(app)
+        await pilot.press("G")
+        assert any("late" in line for line in shown(app, "tree"))
+
+
+async def test_what_is_known_and_how(reader):
+    reader.fake.process(40, b"stray", ppid=39, start=9, ns={"mnt": "?"})
+    async with live(reader, LARGE) as (app, pilot):
+        await pilot.press("ctrl+end")
+        while "stray" not in next(line for line in shown(app, "tree") if line.startswith("▸")):
+            await pilot.press("k")
+        lines = [line.split(maxsplit=2) for line in shown(app, "facts")]
+        assert ["~", "parent", "1 init"] in lines
+        await pilot.press("5")
+        await pilot.press("pagedown")
+        lines = [line.split() for line in shown(app, "facts")]
+        assert ["?", "mnt", "?"] in lines
+        assert "incomplete: the namespaces of 1 process are hidden" in bar(app)
+
+
+async def test_it_can_be_paused_and_told_how_often_to_look(reader):
+    async with live(reader) as (app, pilot):
+        assert "▶ 3600 s" in bar(app)
+        await pilot.press("space")
+        assert "‖ 3600 s" in bar(app)
+        await pilot.press("space", "greater_than_sign", "greater_than_sign")
+        assert "▶ 10 s" in bar(app)
+        await pilot.press("less_than_sign")
+        assert "▶ 30 s" in bar(app)
+
+
+async def test_a_look_that_fails_says_so_and_the_next_is_tried(reader):
+    async with live(reader) as (app, pilot):
+        reader.trouble = True
+        await look(app, pilot)
+        assert "Permission denied" in bar(app)
+        reader.trouble = False
+        await look(app, pilot)
+        assert "Permission denied" not in bar(app)
+
+
+async def test_the_keys_page_tells_what_they_mean_here(reader):
+    async with live(reader, LARGE) as (app, pilot):
+        await pilot.press("f1")
+        page = "\n".join(text(app))
+        assert "pause, go on looking" in page
+        assert "prompt" not in page
+
+
+async def test_a_name_cannot_move_the_cursor(reader):
+    reader.fake.process(50, b"\033[2J\nx\xff", ppid=1, start=20)
+    async with live(reader) as (app, _pilot):
+        assert all("\033" not in line for line in text(app))
+        assert any("^[[2J" in line for line in shown(app, "tree"))
+
+
+def test_a_long_watch_keeps_no_more_than_so_many_looks(reader):
+    machine = reader()
+    watch = Watch(machine)
+    for _ in range(KEPT + 5):
+        watch.take(machine)
+    assert len(watch.history) == KEPT
+    assert watch.position == KEPT - 1
+    watch.goto(0)
+    watch.take(machine)
+    assert watch.position == 0
