@@ -2,7 +2,10 @@
 
 import gc
 import sys
-from typing import TYPE_CHECKING, NamedTuple
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from nsh import console
 from nsh.abi.errno import KernelError
@@ -12,7 +15,10 @@ from nsh.session.session import MAX_STEPS, Session
 
 if TYPE_CHECKING:
     from nsh.machine.value import Machine
+    from nsh.session.real.session import RealSession
     from nsh.session.report import Check
+
+    Run: TypeAlias = Session | RealSession
 
 
 class Options(NamedTuple):
@@ -22,6 +28,8 @@ class Options(NamedTuple):
     max_steps: int | None = None
     json: bool = False
     paranoid: bool = False
+    kernel: str = "model"
+    """``model``, or ``linux``: real processes on the kernel that nsh itself runs on."""
 
 
 def spare_the_collector() -> None:
@@ -45,7 +53,49 @@ def _session(options: Options, *, keep: bool = False, keep_going: bool = False) 
         return None
 
 
-def _load(session: Session, text: str, name: str) -> bool:
+@contextmanager
+def _run(options: Options, *, keep_going: bool = False) -> "Iterator[Run | None]":
+    """A session on the kernel that is asked for, closed at the end; None if there is none."""
+    if options.kernel == "model":
+        yield _session(options, keep_going=keep_going)
+        return
+    from nsh.linux.opening import Unavailable
+    from nsh.session.real.session import RealSession
+
+    if options.profile not in ("all", "mainline"):
+        console.complain(f"--kernel linux is mainline; it has no profile {options.profile}")
+        yield None
+        return
+    _announce()
+    try:
+        session = RealSession(
+            keep=False, keep_going=keep_going, max_steps=options.max_steps or MAX_STEPS
+        )
+    except Unavailable as missing:
+        console.complain(f"--kernel linux cannot run here: {missing}")
+        yield None
+        return
+    try:
+        yield session
+    finally:
+        session.close()
+
+
+@cache
+def _announce() -> None:
+    """Say what is going to be done, once."""
+    console.tell(ANNOUNCEMENT)
+    sys.stderr.flush()
+
+
+ANNOUNCEMENT = (
+    "nsh: on Linux: starting real processes in fresh pid, mount, ipc, uts, net and cgroup "
+    "namespaces, on a root of their own; nothing of this machine is seen or changed by them, and "
+    "all of it ends with nsh"
+)
+
+
+def _load(session: "Run", text: str, name: str) -> bool:
     try:
         session.load(text, name)
         spare_the_collector()
@@ -70,45 +120,47 @@ def _show(step: Step) -> None:
 
 def run(text: str, name: str, options: Options) -> int:
     """Perform a script and show what it prints."""
-    session = _session(options)
-    if session is None or not _load(session, text, name):
-        return 2
-    if options.json:
-        return _run_json(session)
-    failed = False
-    while (step := session.forward()) is not None:
-        _show(step)
-        failed = failed or step.failed
-    if _bad_end(session):
-        console.complain(session.halted)
-    return int(failed or _bad_end(session))
+    with _run(options) as session:
+        if session is None or not _load(session, text, name):
+            return 2
+        if options.json:
+            return _run_json(session)
+        failed = False
+        while (step := session.forward()) is not None:
+            _show(step)
+            failed = failed or step.failed
+        if _bad_end(session):
+            console.complain(session.halted)
+        return int(failed or _bad_end(session))
 
 
-def _bad_end(session: Session) -> bool:
+def _bad_end(session: "Run") -> bool:
     """Whether the machine has halted otherwise than by its init's ``exit 0``."""
     return bool(session.halted) and not session.halted.endswith("0x00000000")
 
 
-def _run_json(session: Session) -> int:
+def _run_json(session: "Run") -> int:
     group: list[Step] = []
     before = session.machine
     failed = False
     while (step := session.forward()) is not None:
         failed = failed or step.failed
         if group and step.cursor != group[0].cursor:
-            before = _print_json(group, before)
+            before = _print_json(session, group, before)
             group = []
         if step.request is not None or step.action is not None or step.message:
             group.append(step)
     if group:
-        _print_json(group, before)
+        _print_json(session, group, before)
     return int(failed or _bad_end(session))
 
 
-def _print_json(group: list[Step], before: "Machine") -> "Machine":
+def _print_json(session: "Run", group: list[Step], before: "Machine") -> "Machine":
     from nsh.session import report
 
-    sys.stdout.write(report.json_line(group, before) + "\n")
+    task = group[0].task
+    who = report.cid_pid(before, task) if isinstance(session, Session) else session.name(task)
+    sys.stdout.write(report.json_line(group, who) + "\n")
     return group[-1].machine
 
 
@@ -119,17 +171,19 @@ def check(files: list[str], junit: str | None, options: Options) -> int:
     results: list[tuple[str, list[Check]]] = []
     for path in files:
         text = console.read_file(path)
-        session = _session(options, keep_going=True)
-        if text is None or session is None or not _load(session, text, path):
+        if text is None:
             return 2
-        steps = []
-        try:
-            while (step := session.forward()) is not None:
-                if step.failed or step.action is not None:
-                    steps.append(step)
-        except AssertionError as broken:
-            console.complain(f"{path}: {broken}")
-            return 1
+        with _run(options, keep_going=True) as session:
+            if session is None or not _load(session, text, path):
+                return 2
+            steps = []
+            try:
+                while (step := session.forward()) is not None:
+                    if step.failed or step.action is not None:
+                        steps.append(step)
+            except AssertionError as broken:
+                console.complain(f"{path}: {broken}")
+                return 1
         results.append((path, report.checks(steps)))
     for line in report.tap(results):
         sys.stdout.write(line + "\n")
