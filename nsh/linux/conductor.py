@@ -70,7 +70,7 @@ class Conductor:
         self._stage = opening.open_stage(scenery)
         self._poll = select.epoll()
         self._host = os.open("/", os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC)
-        self._interpreter = tuple(opening.interpreter())
+        self._interpreter = opening.parts()
         self._by_fd: dict[int, Puppet] = {}
         self._events: list[Event] = []
         self._console = b""
@@ -154,7 +154,7 @@ class Conductor:
         end = time.monotonic() + PATIENCE
         while True:
             got = self._drain(timeout)
-            answered = actor is None or actor.asked[-1] is None
+            answered = actor is None or actor.asked[-1] is None or not actor.alive
             if quiet and answered:
                 return
             seen = looks.look(self.puppets.values())
@@ -201,6 +201,7 @@ class Conductor:
             self._poll.unregister(puppet.channel.fd)
             del self._by_fd[puppet.channel.fd]
             puppet.channel.close()
+            puppet.closed = True
             return
         kind, *rest = packet.value
         if kind == "signal":
@@ -266,7 +267,7 @@ class Conductor:
         old, leader.channel = leader.channel, puppet.channel
         puppet.channel = old
         puppet.state = ""
-        leader.state, leader.asked = "S", [None]
+        leader.state, leader.asked, leader.closed = "S", [None], False
         self._dead.discard(leader.key)
         return leader
 
@@ -275,7 +276,7 @@ class Conductor:
         for puppet in self.puppets.values():
             if not puppet.alive and puppet.key not in self._dead:
                 self._dead.add(puppet.key)
-                puppet.exit_code = looks.exit_code(puppet) if puppet.state else None
+                puppet.exit_code = looks.exit_code(puppet) if puppet.state == "Z" else None
                 self._events.append(Died(puppet))
             if not puppet.state and puppet.status >= 0:
                 os.close(puppet.status)

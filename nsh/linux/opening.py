@@ -38,9 +38,27 @@ class Opened:
 
 def interpreter() -> list[str]:
     """The command line that starts a puppet."""
-    program = os.path.realpath(getattr(sys, "_base_executable", "") or sys.executable)
     main = os.path.join(os.path.dirname(os.path.realpath(wire.__file__)), "__main__.py")
-    return [program, "-I", "-S", "-X", "utf8", main]
+    return [_program(), "-I", "-S", "-X", "utf8", main]
+
+
+def _program() -> str:
+    return os.path.realpath(getattr(sys, "_base_executable", "") or sys.executable)
+
+
+def parts() -> tuple[tuple[str, ...], str, str, tuple[str, ...], str]:
+    """The same, and what it is made of (see nsh.linux.puppet.becoming).
+
+    Loader and libraries are those that this process itself has mapped.
+    """
+    import ctypes  # noqa: F401, PLC0415  # a puppet has it, so its libraries count
+
+    with open("/proc/self/maps", encoding="utf-8", errors="surrogateescape") as file:
+        mapped = {line.split(None, 5)[5].strip() for line in file if "/" in line}
+    libraries = {path for path in mapped if ".so" in os.path.basename(path)}
+    loader = next((path for path in libraries if os.path.basename(path).startswith("ld-")), "")
+    directories = tuple(sorted({os.path.dirname(path) for path in libraries}))
+    return tuple(interpreter()), loader, _program(), directories, sys.base_prefix
 
 
 def open_stage(scenery: Scenery) -> Opened:

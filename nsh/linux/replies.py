@@ -20,6 +20,10 @@ def _plain(value: Any) -> Any:
     return int(value) if isinstance(value, int) and not isinstance(value, bool) else value
 
 
+def _accepted(data: tuple[int, int, int, int, int, int]) -> signals.SigDelivery:
+    return signals.SigDelivery(*data, "", 0)
+
+
 _REPLIES: Final[dict[str, Callable[[Any], object]]] = {
     "Getdents": lambda data: tuple(files.Dirent(*entry) for entry in data),
     "Stat": lambda data: files.StatResult(*data),
@@ -28,7 +32,7 @@ _REPLIES: Final[dict[str, Callable[[Any], object]]] = {
     "Waitid": lambda data: process.WaitInfo(*data),
     "Getuid": lambda data: process.Ids(*data),
     "Uname": lambda data: namespaces.Utsname(*data),
-    "Sigtimedwait": lambda data: signals.SigDelivery(*data, handler="", mask=0),
+    "Sigtimedwait": _accepted,
 }
 
 
@@ -38,7 +42,7 @@ def reply(request: Request, data: Any) -> object:
     return data if decode is None else decode(data)
 
 
-_CONTAINER_FILES: Final = ("/container", "/containers")
+_CONTAINER_FILES: Final = ("/container", "/containers", "/lies")
 
 
 def failure(request: Request, errno: int, reason: str) -> Failure:

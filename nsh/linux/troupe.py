@@ -32,6 +32,8 @@ class Puppet:
         """Its status file, kept open."""
         self.state = "S"
         """As /proc has it; "Z" dead and not yet waited for, "" gone."""
+        self.closed = False
+        """It has let go of its control socket: it is dying, though perhaps not dead as yet."""
         self.exit_code: int | None = None
         """The wait status that a dead one left, where it could be read."""
         self.asked: list[Request | None] = [None]
@@ -43,7 +45,7 @@ class Puppet:
     @property
     def alive(self) -> bool:
         """Whether it can still do anything."""
-        return self.state not in ("Z", "")
+        return not self.closed and self.state not in ("Z", "")
 
     @property
     def leader(self) -> bool:

@@ -39,7 +39,6 @@ def build(
         with open(f"{base}/{path}", "w", encoding="utf-8") as file:
             file.write(text)
         os.chmod(f"{base}/{path}", 0o644)
-    _mount("proc", f"{base}/proc", "proc", "")
     _mount("devtmpfs", f"{base}/dev", "tmpfs", "mode=755")
     for name in ("pts", "shm"):
         os.mkdir(f"{base}/dev/{name}", 0o755)
@@ -48,6 +47,7 @@ def build(
             _device(f"{base}/dev/{name}", f"/dev/{name}", rdev, mode)
     for name, target in links:
         os.symlink(target, f"{base}/dev/{name}")
+    _mount("proc", f"{base}/proc", "proc", "")
     master = _console(f"{base}/dev/pts", f"{base}/dev/{_CONSOLE}")
     os.chdir(base)
     call("pivot_root", b".", b".")
