@@ -26,6 +26,8 @@ PATIENCE: Final = 10.0
 """Seconds until a stage that does not come to rest is taken as it is."""
 _TERMINAL_PATIENCE: Final = 0.05
 """Seconds without a byte until a terminal's output is taken to be all there."""
+_CONTROL_PATIENCE: Final = 1000
+"""Milliseconds."""
 _SHORT: Final = 0.0005
 _FIRST: Final = 0.002
 
@@ -76,6 +78,8 @@ class Conductor:
         self._console = b""
         self._owed = 0
         """Bytes that are known to have been written, and have not come out yet."""
+        self._harmless = False
+        """The last answer was to a request that can have woken nobody."""
         self._sleeps = 0
         self._dead: set[int] = set()
         self.spaces = Spaces()
@@ -125,9 +129,13 @@ class Conductor:
         self._control(borrower, ("GiveBack", loan), ())
 
     def _control(self, puppet: Puppet, request: tuple[Any, ...], fds: Any) -> Packet:
-        """Ask what no program can ask, of a puppet that is idle."""
+        """Ask what no program can ask, of a puppet that is idle; () if it cannot answer."""
+        waiting = select.poll()
         try:
             puppet.channel.send(request, tuple(fds))
+            waiting.register(puppet.channel.fd, select.POLLIN)
+            if not waiting.poll(_CONTROL_PATIENCE):  # it is stopped
+                return Packet((), [], 0)
             packet = puppet.channel.receive()
         except (OSError, Gone):
             return Packet((), [], 0)
@@ -148,6 +156,7 @@ class Conductor:
     def _rest(self, actor: Puppet | None, request: Request | None) -> None:
         """Take in what comes until nobody runs."""
         quiet = type(request) in manners.QUIET
+        self._harmless = False
         sleeps = type(request) in manners.SLEEPY
         before: list[bytes] | None = None
         timeout = _FIRST if actor is not None else 0.0
@@ -155,7 +164,7 @@ class Conductor:
         while True:
             got = self._drain(timeout)
             answered = actor is None or actor.asked[-1] is None or not actor.alive
-            if quiet and answered:
+            if answered and (quiet or self._harmless):
                 return
             seen = looks.look(self.puppets.values())
             if not (answered or sleeps) and actor is not None and actor.state == "S":
@@ -215,7 +224,7 @@ class Conductor:
         if kind == "no":
             self._answer(puppet, request, replies.failure(request, *rest))
             return
-        (data,) = rest
+        data, self._harmless = rest
         if isinstance(request, Sigreturn) and len(puppet.asked) > 1:
             puppet.asked.pop()
         elif isinstance(request, process.Fork | process.Clone):

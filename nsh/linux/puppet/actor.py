@@ -49,6 +49,8 @@ class Actor:
         """Descriptors that came with the request that is being performed."""
         self.born: list[int] = []
         """Descriptors to hand over with the reply."""
+        self.harmless = False
+        """The request that is being performed can have woken nobody."""
 
     def serve(self) -> None:
         """Perform requests until a Sigreturn, or until nobody is there to ask."""
@@ -68,12 +70,13 @@ class Actor:
             self.fds = packet.fds
             if name == "Sigreturn":
                 (self.mask,) = fields
-                self.tell("ok", 0)
+                self.tell("ok", 0, False)
                 return
             self._perform(name, fields)
 
     def _perform(self, name: str, fields: list[Any]) -> None:
         performer = TABLE.get(name)
+        self.harmless = False
         try:
             if performer is None:
                 raise Refusal(ENOSYS, f"no puppet performs {name}")
@@ -86,7 +89,7 @@ class Actor:
             self.tell("no", 22, "no argument that the call could take")
         else:
             if reply is not SILENT:
-                self.tell("ok", reply)
+                self.tell("ok", reply, self.harmless)
 
     def tell(self, *message: Any) -> None:
         """Send the conductor a message, and what `born` holds."""

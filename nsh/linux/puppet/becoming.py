@@ -167,6 +167,6 @@ def main(skipped: int, state: str) -> None:
     actor = Actor(process, Channel(control), mask)
     attend(process)
     enter(actor)
-    actor.tell("ok", 0)
+    actor.tell("ok", 0, False)
     while True:
         actor.serve()

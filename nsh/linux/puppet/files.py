@@ -28,13 +28,25 @@ Dirent = tuple[str, int, int]
 @performs("Open")
 def open_(actor: "Actor", path: str, flags: int, mode: int) -> int:
     """open(2)."""
-    return call("openat", AT_FDCWD, text(path), flags, mode, mask=actor.mask)
+    fd = call("openat", AT_FDCWD, text(path), flags, mode, mask=actor.mask)
+    actor.harmless = _is_plain(fd)
+    return fd
+
+
+def _is_plain(fd: int) -> bool:
+    """Whether nobody can be waiting at the other end: a file or a directory."""
+    try:
+        mode = os.fstat(fd).st_mode
+    except OSError:
+        return False
+    return modes.S_ISREG(mode) or modes.S_ISDIR(mode)
 
 
 @performs("Close")
 def close(actor: "Actor", fd: int) -> int:
     """close(2); the control socket is not the program's to close."""
     _ours(actor, fd)
+    actor.harmless = _is_plain(fd)
     return call("close", fd)
 
 
@@ -51,6 +63,7 @@ def read(actor: "Actor", fd: int, size: int) -> bytes:
         size = _LONGEST
     buffer = ctypes.create_string_buffer(max(1, min(size, _LONGEST)))
     got = call("read", fd, buffer, min(size, _LONGEST), mask=actor.mask)
+    actor.harmless = _is_plain(fd)
     return buffer.raw[:got]
 
 

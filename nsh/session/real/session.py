@@ -174,7 +174,7 @@ class RealSession:
                 if turn is not None:
                     director.settled += turn.cost
                     return self._took(turn)
-            if self._cursor >= len(self._script) or self.halted:
+            if self._over() or self._cursor >= len(self._script):
                 return None
             following = self._script[self._cursor]
             self._cursor += 1
