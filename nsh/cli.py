@@ -22,7 +22,8 @@ usage: nsh [COMMAND] [OPTIONS]    containers and their debates, on a machine of 
   nsh live            the machine you sit at; --once prints, save FILE keeps it
   nsh help [TOPIC]    a command, a policy or a chapter
 
-options of -c, run, check and play:
+options of -c, run and check (play: the model alone):
+  --kernel linux      on the kernel under your feet, by real processes; see docs/linux.md
   --profile NAME      the position of a document: all, franke-2005, mainline, ...
   --max-steps N       how many steps a run may take (1000000)
   --from FILE         start from a saved machine; --as REF: who acts (init)
@@ -118,6 +119,15 @@ def _common(parser: "ArgumentParser") -> None:
     )
 
 
+def _kernel(parser: "ArgumentParser") -> None:
+    parser.add_argument(
+        "--kernel",
+        choices=("model", "linux"),
+        default="model",
+        help="linux: real processes on this machine's kernel, in namespaces of their own",
+    )
+
+
 def _count(text: str) -> int:
     if not text.isascii() or not text.isdigit() or int(text) == 0:
         from argparse import ArgumentTypeError
@@ -136,6 +146,7 @@ def _options(given: "Namespace") -> "Options":
         paranoid=getattr(given, "paranoid", False),
         source=given.source,
         actor=given.actor,
+        kernel=getattr(given, "kernel", "model"),
     )
 
 
@@ -144,10 +155,11 @@ def _code(arguments: list[str]) -> int:
 
     if len(arguments) == 2 and arguments[0] == "-c":  # argparse would take longer than the code
         return runner.run(arguments[1], "-c", runner.Options())
-    usage = "nsh -c CODE [--json] [--profile NAME] [--from FILE]"
+    usage = "nsh -c CODE [--json] [--kernel linux] [--profile NAME] [--from FILE]"
     parser = _parser("nsh", usage=usage, add_help=False)
     parser.add_argument("-c", dest="code", required=True, metavar="CODE")
     parser.add_argument("--json", action="store_true")
+    _kernel(parser)
     _common(parser)
     given = parser.parse_args(arguments)
     return runner.run(given.code, "-c", _options(given))
@@ -157,6 +169,7 @@ def _run(arguments: list[str]) -> int:
     parser = _parser("nsh run", "Perform a script.")
     parser.add_argument("file", metavar="FILE", help="a script, or - for standard input")
     parser.add_argument("--json", action="store_true", help="one JSON object a statement")
+    _kernel(parser)
     _common(parser)
     given = parser.parse_args(arguments)
     from nsh import runner
@@ -172,6 +185,7 @@ def _check(arguments: list[str]) -> int:
     parser.add_argument(
         "--paranoid", action="store_true", help="check the machine's invariants after each step"
     )
+    _kernel(parser)
     _common(parser)
     given = parser.parse_args(arguments)
     from nsh import runner

@@ -3,12 +3,14 @@
 import gc
 import sys
 from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from nsh import console
 from nsh.abi.errno import KernelError
 from nsh.lang.diagnostics import SyntaxProblem
-from nsh.session import keyboard
+from nsh.performance import Performance, Run, bad_end
 from nsh.session.director import INTERRUPTED
 from nsh.session.history import Step
 from nsh.session.session import MAX_STEPS, Session
@@ -29,6 +31,8 @@ class Options(NamedTuple):
     """A stored machine to start from, instead of a fresh boot."""
     actor: str = ""
     """Who performs what is typed there; init if nobody is named."""
+    kernel: str = "model"
+    """``model``, or ``linux``: real processes on the kernel that nsh itself runs on."""
 
 
 def spare_the_collector() -> None:
@@ -64,7 +68,54 @@ def _session(
         return None
 
 
-def _load(session: Session, text: str, name: str) -> bool:
+@contextmanager
+def _run(
+    options: Options, *, keep_going: bool = False, attended: bool = True
+) -> "Iterator[Run | None]":
+    """A session on the kernel that is asked for, closed at the end; None if there is none."""
+    if options.kernel == "model":
+        yield _session(options, keep_going=keep_going, attended=attended)
+        return
+    from nsh.linux.opening import Unavailable
+    from nsh.session.real.session import RealSession
+
+    if options.profile not in ("all", "mainline"):
+        console.complain(f"--kernel linux is mainline; it has no profile {options.profile}")
+        yield None
+        return
+    _announce()
+    try:
+        session = RealSession(
+            keep=False,
+            keep_going=keep_going,
+            max_steps=options.max_steps or MAX_STEPS,
+            attended=attended,
+        )
+    except Unavailable as missing:
+        console.complain(f"--kernel linux cannot run here: {missing}")
+        yield None
+        return
+    try:
+        yield session
+    finally:
+        session.close()
+
+
+@cache
+def _announce() -> None:
+    """Say what is going to be done, once."""
+    console.tell(ANNOUNCEMENT)
+    sys.stderr.flush()
+
+
+ANNOUNCEMENT = (
+    "nsh: on Linux: starting real processes in fresh pid, mount, ipc, uts, net and cgroup "
+    "namespaces, on a root of their own; nothing of this machine is seen or changed by them, and "
+    "all of it ends with nsh"
+)
+
+
+def _load(session: "Run", text: str, name: str) -> bool:
     try:
         session.load(text, name)
         spare_the_collector()
@@ -72,65 +123,6 @@ def _load(session: Session, text: str, name: str) -> bool:
         console.tell(str(problem))
         return False
     return True
-
-
-class Performance:
-    """The steps of a session to its end, with the person at the terminal to take part.
-
-    What the script reads from its terminal is nsh's standard input; SIGINT is ^C.
-    """
-
-    def __init__(self, session: Session, *, quietly: bool = False) -> None:
-        self._session = session
-        self._next = session.heard if quietly else session.forward
-        self.failed = False
-        """A statement has failed, or the machine has come to a bad end."""
-        self._interrupted = False
-
-    @property
-    def status(self) -> int:
-        """The exit status."""
-        if self.failed and self._interrupted:
-            return INTERRUPTED
-        return int(self.failed)
-
-    def __iter__(self) -> Iterator[Step]:
-        session = self._session
-        with console.Interrupts() as interrupts:
-            while True:
-                if interrupts.heard():
-                    if not session.busy:  # between two statements: the script is what ends
-                        self.failed = self._interrupted = True
-                        console.complain("interrupted")
-                        return
-                    yield from self._interrupt()
-                step = self._next()
-                if step is not None:
-                    self.failed = self.failed or step.failed
-                    yield step
-                elif session.awaiting:
-                    try:
-                        line = interrupts.read_line()
-                    except KeyboardInterrupt:
-                        yield from self._interrupt()
-                    else:
-                        yield session.type(_keys(line))
-                else:
-                    break
-        if _bad_end(session):
-            self.failed = True
-
-    def _interrupt(self) -> Iterator[Step]:
-        self._interrupted = True
-        for step in self._session.interrupt().steps:
-            self.failed = self.failed or step.failed
-            yield step
-
-
-def _keys(line: bytes) -> bytes:
-    """What to type for a line of input: ^D where it has no end, or is the end."""
-    keys = keyboard.literal(line)
-    return keys if line.endswith(b"\n") else keys + keyboard.END
 
 
 def _show(step: Step, *, echo: bool = False) -> None:
@@ -149,43 +141,40 @@ def _show(step: Step, *, echo: bool = False) -> None:
 
 def run(text: str, name: str, options: Options) -> int:
     """Perform a script and show what it prints."""
-    session = _session(options)
-    if session is None or not _load(session, text, name):
-        return 2
-    if options.json:
-        return _run_json(session)
-    performance = Performance(session, quietly=True)
-    for step in performance:
-        _show(step)
-    if _bad_end(session):
-        console.complain(session.halted)
-    return performance.status
+    with _run(options) as session:
+        if session is None or not _load(session, text, name):
+            return 2
+        if options.json:
+            return _run_json(session)
+        performance = Performance(session, quietly=True)
+        for step in performance:
+            _show(step)
+        if bad_end(session):
+            console.complain(session.halted)
+        return performance.status
 
 
-def _bad_end(session: Session) -> bool:
-    """Whether the machine has halted otherwise than by its init's ``exit 0``."""
-    return bool(session.halted) and not session.halted.endswith("0x00000000")
-
-
-def _run_json(session: Session) -> int:
+def _run_json(session: "Run") -> int:
     group: list[Step] = []
     before = session.machine
     performance = Performance(session)
     for step in performance:
         if group and step.cursor != group[0].cursor:
-            before = _print_json(group, before)
+            before = _print_json(session, group, before)
             group = []
         if step.request is not None or step.action is not None or step.message:
             group.append(step)
     if group:
-        _print_json(group, before)
+        _print_json(session, group, before)
     return performance.status
 
 
-def _print_json(group: list[Step], before: "Machine") -> "Machine":
+def _print_json(session: "Run", group: list[Step], before: "Machine") -> "Machine":
     from nsh.session import report
 
-    sys.stdout.write(report.json_line(group, before) + "\n")
+    task = group[0].task
+    who = report.cid_pid(before, task) if isinstance(session, Session) else session.name(task)
+    sys.stdout.write(report.json_line(group, who) + "\n")
     return group[-1].machine
 
 
@@ -197,15 +186,17 @@ def check(files: list[str], junit: str | None, options: Options) -> int:
     interrupted = False
     for path in files:
         text = console.read_file(path)
-        session = _session(options, keep_going=True, attended=False)
-        if text is None or session is None or not _load(session, text, path):
+        if text is None:
             return 2
-        performance = Performance(session)
-        try:
-            steps = [step for step in performance if step.failed or step.action is not None]
-        except AssertionError as broken:
-            console.complain(f"{path}: {broken}")
-            return 1
+        with _run(options, keep_going=True, attended=False) as session:
+            if session is None or not _load(session, text, path):
+                return 2
+            performance = Performance(session)
+            try:
+                steps = [step for step in performance if step.failed or step.action is not None]
+            except AssertionError as broken:
+                console.complain(f"{path}: {broken}")
+                return 1
         results.append((path, report.checks(steps)))
         interrupted = performance.status == INTERRUPTED
         if interrupted:
@@ -235,7 +226,7 @@ def transcript(text: str, name: str, options: Options) -> int:
             _show_beginning(step, prompt)
         _show(step, echo=not sys.stdin.isatty())
         prompt = session.prompt()
-    if _bad_end(session):
+    if bad_end(session):
         console.complain(session.halted)
     return performance.status
 

@@ -71,8 +71,8 @@ def statements(steps: Iterable[Step]) -> Iterator[list[Step]]:
         yield group
 
 
-def json_line(group: list[Step], before: Machine) -> str:
-    """The JSON line of one statement, whose steps are *group*; *before* is the machine before."""
+def json_line(group: list[Step], who: str) -> str:
+    """The JSON line of one statement, whose steps are *group*; *who* began it, as ``cid:pid``."""
     end = next((s.action for s in reversed(group) if isinstance(s.action, Finished)), None)
     failure = next((s.failure for s in reversed(group) if s.failure is not None), None)
     failed = any(step.failed for step in group)
@@ -83,7 +83,7 @@ def json_line(group: list[Step], before: Machine) -> str:
     return _ENCODER.encode(
         Line(
             line=place.line,
-            task=cid_pid(before, group[0].task),
+            task=who,
             command=place.text,
             stdout="".join(out.text for step in group for out in step.output if out.fd != 2),
             errno=failure.errno.name if failed and failure is not None else None,

@@ -1,0 +1,358 @@
+"""The parent's side: asks puppets, and notices what comes of it.
+
+Nothing here waits for a puppet that sleeps.  After each request the conductor reads what the
+puppets have to say until nobody runs any more (see `looks`): whoever has not answered by then is
+blocked.
+"""
+
+import contextlib
+import os
+import select
+import time
+from typing import Any, Final
+
+import msgspec
+
+from nsh.abi import files, process
+from nsh.abi.puppets import Identity
+from nsh.abi.request import Request
+from nsh.abi.signals import SigDelivery, Sigreturn
+from nsh.linux import looks, manners, opening, replies
+from nsh.linux.puppet.wire import Channel, Gone, Packet
+from nsh.linux.scenery import Scenery
+from nsh.linux.troupe import Puppet, Spaces
+
+PATIENCE: Final = 10.0
+"""Seconds until a stage that does not come to rest is taken as it is."""
+_TERMINAL_PATIENCE: Final = 0.05
+"""Seconds without a byte until a terminal's output is taken to be all there."""
+_CONTROL_PATIENCE: Final = 1000
+"""Milliseconds."""
+_SHORT: Final = 0.0005
+_FIRST: Final = 0.002
+
+
+class Answered(msgspec.Struct, frozen=True):
+    """A request has been answered."""
+
+    puppet: Puppet
+    request: Request
+    reply: object
+    output: bytes = b""
+    """What the console showed by then."""
+
+
+class Signalled(msgspec.Struct, frozen=True):
+    """A handler is to run."""
+
+    puppet: Puppet
+    delivery: SigDelivery
+
+
+class Born(msgspec.Struct, frozen=True):
+    """A puppet was made, by a request of its parent."""
+
+    puppet: Puppet
+    parent: Puppet
+
+
+class Died(msgspec.Struct, frozen=True):
+    """A puppet is a zombie, or gone."""
+
+    puppet: Puppet
+
+
+Event = Answered | Signalled | Born | Died
+
+
+class Conductor:
+    """An open stage.  Raises :class:`~nsh.linux.opening.Unavailable`."""
+
+    def __init__(self, scenery: Scenery) -> None:
+        self._stage = opening.open_stage(scenery)
+        self._poll = select.epoll()
+        self._host = os.open("/", os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC)
+        self._interpreter = opening.parts()
+        self._by_fd: dict[int, Puppet] = {}
+        self._events: list[Event] = []
+        self._console = b""
+        self._owed = 0
+        """Bytes that are known to have been written, and have not come out yet."""
+        self._harmless = False
+        """The last answer was to a request that can have woken nobody."""
+        self._sleeps = 0
+        self._dead: set[int] = set()
+        self.spaces = Spaces()
+        self.puppets: dict[int, Puppet] = {}
+        """Everybody that was ever born, by key."""
+        self.ended: int | None = None
+        """The wait status of init, once it has ended."""
+        self._poll.register(self._stage.channel.fd, select.EPOLLIN)
+        self.init = self._admit(self._stage.init, "")
+        self._events.clear()
+
+    # ---- asking
+
+    def perform(self, puppet: Puppet, request: Request) -> list[Event]:
+        """Have *puppet* make a call; what had happened when the stage came to rest.
+
+        Its own answer is among the events, unless it is blocked, stopped or dead.
+        """
+        data = replies.fields(request)
+        fds: tuple[int, ...] = ()
+        if isinstance(request, process.Execve):
+            data, fds = (*data, self._interpreter), (self._host,)
+        puppet.asked[-1] = request
+        with contextlib.suppress(OSError):  # it is dead: the look will tell
+            puppet.channel.send(data, fds)
+        self._rest(puppet, request)
+        return self._take(puppet)
+
+    def wait(self, patience: float) -> list[Event]:
+        """What happens by itself, as time passes; after *patience* seconds at the latest."""
+        self._drain(patience)
+        self._rest(None, None)
+        return self._take(None)
+
+    def lend(self, lender: Puppet, borrower: Puppet) -> tuple[tuple[int, int], ...]:
+        """Lend the redirected standard streams of one to the other; the loan."""
+        streams = self._control(lender, ("Lend",), ())
+        if not streams.value:
+            return ()
+        loan = self._control(borrower, ("Borrow", streams.value), streams.fds).value
+        for fd in streams.fds:
+            os.close(fd)
+        return tuple(loan)
+
+    def give_back(self, borrower: Puppet, loan: tuple[tuple[int, int], ...]) -> None:
+        """End a loan."""
+        self._control(borrower, ("GiveBack", loan), ())
+
+    def _control(self, puppet: Puppet, request: tuple[Any, ...], fds: Any) -> Packet:
+        """Ask what no program can ask, of a puppet that is idle; () if it cannot answer."""
+        waiting = select.poll()
+        try:
+            puppet.channel.send(request, tuple(fds))
+            waiting.register(puppet.channel.fd, select.POLLIN)
+            if not waiting.poll(_CONTROL_PATIENCE):  # it is stopped
+                return Packet((), [], 0)
+            packet = puppet.channel.receive()
+        except (OSError, Gone):
+            return Packet((), [], 0)
+        packet.value = packet.value[1] if packet.value[0] == "ok" else ()
+        return packet
+
+    def output(self) -> bytes:
+        """What the console showed since this was last asked."""
+        data, self._console = self._console, b""
+        return data
+
+    def identity(self, puppet: Puppet) -> Identity:
+        """How a prompt names it."""
+        return Identity(self.spaces.label(puppet.spaces[-1]), puppet.pids[-1], puppet.comm())
+
+    # ---- noticing
+
+    def _rest(self, actor: Puppet | None, request: Request | None) -> None:
+        """Take in what comes until nobody runs."""
+        quiet = type(request) in manners.QUIET
+        self._harmless = False
+        sleeps = type(request) in manners.SLEEPY
+        before: list[bytes] | None = None
+        timeout = _FIRST if actor is not None else 0.0
+        end = time.monotonic() + PATIENCE
+        while True:
+            got = self._drain(timeout)
+            answered = actor is None or actor.asked[-1] is None or not actor.alive
+            if answered and (quiet or self._harmless):
+                return
+            seen = looks.look(self.puppets.values())
+            if not (answered or sleeps) and actor is not None and actor.state == "S":
+                seen = None  # a thread that it makes, say, is still unknown here
+            if seen is None:
+                before, timeout = None, _SHORT
+                if time.monotonic() > end:
+                    return
+                continue
+            if seen == before and not got:
+                break
+            before, timeout = seen, 0.0
+        if actor is not None and actor.asked[-1] is not None and actor.alive:
+            self._sleeps += 1
+            actor.blocked_at = self._sleeps
+
+    def _drain(self, timeout: float) -> bool:
+        """Take in what has been said; whether anything was."""
+        self._read_console()
+        ready = self._poll.poll(timeout)
+        for fd, _events in ready:
+            if fd == self._stage.channel.fd:
+                self._hear_warden()
+            elif fd in self._by_fd:
+                self._hear(self._by_fd[fd])
+        return bool(ready)
+
+    def _hear_warden(self) -> None:
+        try:
+            kind, status = self._stage.channel.receive().value
+        except Gone:
+            self._poll.unregister(self._stage.channel.fd)
+            if self.ended is None:
+                self.ended = 9
+            return
+        if kind == "ended":
+            self.ended = status
+
+    def _hear(self, puppet: Puppet) -> None:
+        try:
+            packet = puppet.channel.receive()
+        except Gone:
+            self._poll.unregister(puppet.channel.fd)
+            del self._by_fd[puppet.channel.fd]
+            puppet.channel.close()
+            puppet.closed = True
+            return
+        kind, *rest = packet.value
+        if kind == "signal":
+            puppet.asked.append(None)
+            self._events.append(Signalled(puppet, SigDelivery(*rest)))
+            return
+        request = puppet.asked[-1]
+        puppet.asked[-1] = None
+        if request is None:
+            return
+        if kind == "no":
+            self._answer(puppet, request, replies.failure(request, *rest))
+            return
+        data, self._harmless = rest
+        if isinstance(request, Sigreturn) and len(puppet.asked) > 1:
+            puppet.asked.pop()
+        elif isinstance(request, process.Fork | process.Clone):
+            name = request.name if isinstance(request, process.Clone) else ""
+            (fd,) = packet.fds
+            child = self._admit(fd, name)
+            self._events.append(Born(child, puppet))
+        elif isinstance(request, process.Execve):
+            puppet = self._executed(puppet)
+        elif isinstance(request, files.Write):
+            data, terminal = data
+            if terminal:
+                self._await_output(data)
+        self._answer(puppet, request, replies.reply(request, data))
+
+    def _answer(self, puppet: Puppet, request: Request, reply: object) -> None:
+        self._events.append(Answered(puppet, request, reply, self.output()))
+
+    def _admit(self, fd: int, name: str) -> Puppet:
+        """Take in a newborn, which says hello."""
+        channel = Channel(fd)
+        puppet = Puppet(len(self.puppets) + 1, channel)
+        self.puppets[puppet.key] = puppet
+        try:
+            hello = channel.receive()
+            self.spaces.introduce(puppet, hello.pid, hello.value[1], name)
+        except (Gone, OSError):
+            puppet.state = ""
+            channel.close()
+            return puppet
+        self._by_fd[fd] = puppet
+        self._poll.register(fd, select.EPOLLIN)
+        return puppet
+
+    def _executed(self, puppet: Puppet) -> Puppet:
+        """Who has done execve: a thread has become its process's leader."""
+        puppet.asked = [None]
+        if puppet.leader:
+            return puppet
+        leader = next(
+            (
+                other
+                for other in self.puppets.values()
+                if other.tgid == puppet.tgid and other.leader and other.status >= 0
+            ),
+            puppet,
+        )
+        self._by_fd[puppet.channel.fd] = leader
+        old, leader.channel = leader.channel, puppet.channel
+        puppet.channel = old
+        puppet.state = ""
+        leader.state, leader.asked, leader.closed = "S", [None], False
+        self._dead.discard(leader.key)
+        return leader
+
+    def _take(self, actor: Puppet | None) -> list[Event]:
+        """The events: of births, of the actor, of those that slept in their order, of others."""
+        for puppet in self.puppets.values():
+            if not puppet.alive and puppet.key not in self._dead:
+                self._dead.add(puppet.key)
+                puppet.exit_code = looks.exit_code(puppet) if puppet.state == "Z" else None
+                self._events.append(Died(puppet))
+            if not puppet.state and puppet.status >= 0:
+                os.close(puppet.status)
+                puppet.status = -1
+
+        def order(event: Event) -> tuple[int, int]:
+            puppet = event.puppet
+            if isinstance(event, Born) or puppet is actor:
+                return (0, 0)
+            return (1, puppet.blocked_at) if puppet.blocked_at else (2, puppet.key)
+
+        events = sorted(self._events, key=order)
+        self._events = []
+        for event in events:
+            if isinstance(event, Answered):
+                event.puppet.blocked_at = 0
+        return events
+
+    # ---- the console
+
+    def type(self, data: bytes) -> None:
+        """Type *data* at the console."""
+        os.write(self._stage.master, data)
+
+    def _read_console(self) -> bool:
+        try:
+            data = os.read(self._stage.master, 65536)
+        except OSError:  # EAGAIN: nothing; EIO: nobody has it open
+            return False
+        self._console += data
+        self._owed -= len(data)
+        return bool(data)
+
+    def _await_output(self, count: int) -> None:
+        """Terminals hand over what was written a little later, from a queue of the kernel's."""
+        self._owed += count
+        end = time.monotonic() + _TERMINAL_PATIENCE
+        waiting = select.poll()
+        waiting.register(self._stage.master, select.POLLIN)
+        while self._owed > 0 and time.monotonic() < end:
+            if self._read_console():
+                end = time.monotonic() + _TERMINAL_PATIENCE
+            else:
+                waiting.poll(_TERMINAL_PATIENCE * 1000)
+        self._owed = 0
+
+    # ---- the end
+
+    def close(self) -> None:
+        """End everybody; nothing of the stage is left when this returns."""
+        if self._host < 0:
+            return
+        if self.ended is None:
+            with contextlib.suppress(OSError):
+                os.kill(self.init.tgid, 9)
+        self._stage.channel.close()
+        for puppet in self.puppets.values():
+            puppet.shut()
+        process_ = self._stage.process
+        try:
+            process_.wait(PATIENCE)
+        except Exception:
+            process_.kill()
+            process_.wait()
+            raise
+        finally:
+            os.close(self._host)
+            os.close(self._stage.master)
+            self._poll.close()
+            self._host = -1

@@ -1,0 +1,45 @@
+"""What kind of request each is, for who waits for the answer."""
+
+from typing import Final
+
+from nsh.abi import files, namespaces, process, signals
+from nsh.abi.request import Request
+
+QUIET: Final[frozenset[type[Request]]] = frozenset(
+    {
+        process.Getpid,
+        process.Gettid,
+        process.Getppid,
+        process.Getpgid,
+        process.Getsid,
+        process.Getuid,
+        process.ClockGettime,
+        namespaces.Uname,
+        files.Getdents,
+        files.Stat,
+        files.Fstat,
+        files.Readlink,
+        files.Getcwd,
+        files.Umask,
+        files.Lseek,
+        files.Tcgetpgrp,
+        files.Tcgetsid,
+        files.Ttyname,
+    }
+)
+"""They change nothing for anybody else: nobody has to be looked at after them."""
+
+SLEEPY: Final[frozenset[type[Request]]] = frozenset(
+    {
+        files.Open,
+        files.Read,
+        files.Write,
+        files.Tcsetpgrp,
+        process.Wait4,
+        process.Waitid,
+        process.Nanosleep,
+        signals.Pause,
+        signals.Sigtimedwait,
+    }
+)
+"""They may have to wait.  Whoever sleeps over another is busy with it all the same."""

@@ -1,0 +1,172 @@
+"""execve(2): a new interpreter takes this one's place, in this one's process.
+
+What execve keeps and resets is so done by the kernel: descriptors, dispositions, the other
+threads, the leader's number.  The interpreter lies in the host's root, of which the request
+brings a descriptor: the puppet goes there by chroot(2), and the new one comes back.  Who is not
+root would lose the privilege for that on the way, and is served through /proc/self/fd.
+"""
+
+import ctypes
+import errno
+import marshal
+import os
+import sys
+from typing import Any, Final
+
+from nsh.linux.puppet import arguments
+from nsh.linux.puppet import numbers as nr
+from nsh.linux.puppet.actor import Actor, Process, attend, dispositions, enter
+from nsh.linux.puppet.gate import call, text
+from nsh.linux.puppet.table import Refusal, performs
+from nsh.linux.puppet.wire import Channel
+
+_F_DUPFD: Final = 0
+_HIGH: Final = 512
+_O_PATH: Final = 0o10000000
+_CHANGED: Final = (2, 13, 25)
+"""SIGINT, SIGPIPE, SIGXFSZ: an interpreter changes what is done about them when it starts."""
+_OPTIONS: Final = (b"-S", b"-s", b"-P", b"-X", b"utf8")
+_OWN: Final = b"PYTHON"
+"""What the variables begin with that an interpreter reads."""
+
+Interpreter = tuple[tuple[str, ...], str, str, tuple[str, ...], str]
+"""The command line that starts a puppet; then the same in parts: the program, its dynamic
+loader, the directories of its libraries, and where its modules are."""
+
+
+@performs("Execve")
+def execve(
+    actor: Actor,
+    path: str,
+    argv: tuple[str, ...],
+    environ: tuple[str, ...] | None,
+    interpreter: Interpreter,
+) -> Any:
+    """execve(2).  *interpreter* is how the host's root has it."""
+    (host,) = actor.fds
+    open_: list[int] = [host]
+    try:
+        if not path:
+            raise OSError(errno.ENOENT, "ENOENT")
+        if environ is not None:
+            actor.process.environ = environ
+        variables = [text(one) for one in actor.process.environ]
+        words = [text(word) for word in argv]
+        name = text(path).rpartition(b"/")[2][:15]
+        if os.geteuid() == 0:
+            _by_chroot(actor, open_, name, words, variables, interpreter[0])
+        else:
+            _by_descriptor(actor, open_, name, words, variables, interpreter)
+    finally:
+        os.set_inheritable(actor.channel.fd, False)
+        for fd in open_:
+            os.close(fd)
+
+
+def _by_chroot(
+    actor: Actor,
+    open_: list[int],
+    name: bytes,
+    words: list[bytes],
+    variables: list[bytes],
+    line: tuple[str, ...],
+) -> None:
+    host = open_[0]
+    for place in ("/", "."):
+        low = os.open(place, _O_PATH | os.O_DIRECTORY)
+        open_.append(_high(low))
+        os.close(low)
+    _, root, cwd = open_
+    os.set_inheritable(host, False)
+    call("fchdir", host)
+    try:
+        call("chroot", b".")
+    except PermissionError:
+        call("fchdir", cwd)
+        raise Refusal(
+            errno.ENOSYS, "a puppet without CAP_SYS_CHROOT cannot reach its interpreter"
+        ) from None
+    try:
+        state = _state(actor, name, (root, cwd))
+        _replace([*map(os.fsencode, line), state, *words], variables)
+    finally:
+        _return(root, cwd)
+
+
+def _by_descriptor(
+    actor: Actor,
+    open_: list[int],
+    name: bytes,
+    words: list[bytes],
+    variables: list[bytes],
+    interpreter: Interpreter,
+) -> None:
+    line, loader, program, libraries, home = interpreter
+    host = _high(open_[0])
+    open_.append(host)
+    there = f"/proc/self/fd/{host}"
+    start = (
+        there + loader,
+        "--library-path",
+        ":".join(there + directory for directory in libraries),
+        there + program,
+    )
+    argv = [*map(os.fsencode, start), *_OPTIONS, os.fsencode(there + line[-1])]
+    seen = [one for one in variables if not one.startswith(_OWN)]
+    seen.append(_OWN + b"HOME=" + os.fsencode(there + home))
+    try:
+        _replace([*argv, _state(actor, name, (host,)), *words], seen)
+    except FileNotFoundError:
+        raise Refusal(
+            errno.ENOSYS, "a puppet that is not root reaches its interpreter by /proc alone"
+        ) from None
+
+
+def _high(fd: int) -> int:
+    """A copy that outlives exec, out of the program's way."""
+    return call("fcntl", fd, _F_DUPFD, _HIGH)
+
+
+def _state(actor: Actor, name: bytes, directories: tuple[int, ...]) -> bytes:
+    """What the new interpreter has to know, as one word."""
+    os.set_inheritable(actor.channel.fd, True)
+    top, mask = actor.process.top, actor.mask
+    known = (actor.channel.fd, top, mask, dispositions(), directories, name)
+    return marshal.dumps(known).hex().encode()
+
+
+def _return(root: int, cwd: int) -> None:
+    call("fchdir", root)
+    call("chroot", b".")
+    call("fchdir", cwd)
+
+
+def _replace(argv: list[bytes], environ: list[bytes]) -> None:
+    def vector(words: list[bytes]) -> Any:
+        return (ctypes.c_char_p * (len(words) + 1))(*words, None)
+
+    call("execve", argv[0], vector(argv), vector(environ))
+
+
+def main(skipped: int, state: str) -> None:
+    """Where a fresh interpreter begins: *skipped* arguments precede the program's own."""
+    control, top, mask, ignored, directories, comm = marshal.loads(bytes.fromhex(state))
+    arguments.show(skipped, len(sys.orig_argv))
+    if len(directories) > 1:
+        _return(*directories)
+    for fd in directories:
+        os.close(fd)
+    os.set_inheritable(control, False)
+    for signo in _CHANGED:
+        disposition = (1 if signo in ignored else 0).to_bytes(8, "little") + bytes(24)
+        call("rt_sigaction", signo, disposition, None, 8)
+    call("prctl", nr.PR_SET_NAME, comm, 0, 0, 0)
+    own = os.fsdecode(_OWN)
+    environ = tuple(f"{k}={v}" for k, v in os.environ.items() if not k.startswith(own))
+    process = Process(top, environ)
+    actor = Actor(process, Channel(control), mask)
+    attend(process)
+    enter(actor)
+    actor.tell("ok", 0, False)
+    while True:
+        actor.serve()

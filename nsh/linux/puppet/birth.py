@@ -1,0 +1,187 @@
+"""Birth of puppets: fork(2), clone3(2), threads.
+
+The parent makes the child's control socket and hands its other end to the conductor with its
+reply; the child says hello on it, and goes on in the loop where its parent was.
+"""
+
+import _thread
+import ctypes
+import errno
+import os
+import struct
+from typing import TYPE_CHECKING, Any, Final
+
+from nsh.linux.puppet import numbers as nr
+from nsh.linux.puppet import wire
+from nsh.linux.puppet.actor import SILENT, Actor, enter
+from nsh.linux.puppet.gate import call, libc, text
+from nsh.linux.puppet.table import Refusal, performs
+
+if TYPE_CHECKING:
+    from nsh.linux.puppet.actor import Process
+
+_THREAD: Final = nr.CLONE_THREAD | nr.CLONE_SIGHAND | nr.CLONE_VM
+_SHARED: Final = _THREAD | nr.CLONE_FS | nr.CLONE_FILES | nr.CLONE_SYSVSEM
+_NEW: Final = (
+    nr.CLONE_NEWNS | nr.CLONE_NEWUTS | nr.CLONE_NEWIPC | nr.CLONE_NEWNET | nr.CLONE_NEWCGROUP
+)
+_SIGCHLD: Final = 17
+_F_DUPFD_CLOEXEC: Final = 1030
+_ROUTINE: Final = ctypes.CFUNCTYPE(ctypes.c_void_p, ctypes.c_void_p)
+_running: list[Any] = []
+"""What running threads were started with; nothing else refers to it."""
+
+
+@performs("Fork")
+def fork(actor: Actor) -> Any:
+    """fork(2)."""
+    return clone(actor, 0, _SIGCHLD, (), "")
+
+
+@performs("Clone")
+def clone(
+    actor: Actor, flags: int, exit_signal: int, set_tid: tuple[int, ...], name: str
+) -> int | object:
+    """clone3(2).  The child has the name as its comm, if one is given."""
+    if flags & nr.CLONE_THREAD and flags & _THREAD == _THREAD and not flags & ~(_SHARED | _NEW):
+        if set_tid:
+            raise Refusal(errno.ENOSYS, "a puppet's threads are pthreads: no --set-tid for them")
+        return _thread_of(actor, flags, name)
+    if flags & nr.CLONE_VM and not flags & nr.CLONE_THREAD:
+        raise Refusal(errno.ENOSYS, "a puppet is an interpreter, and cannot share its memory")
+    ours, theirs = wire.pair()
+    slot = _raise(theirs, _free_slot(actor.process) if flags & nr.CLONE_FILES else 0)
+    try:
+        pid = _clone3(flags, exit_signal, set_tid)
+    except OSError:
+        os.close(ours)
+        os.close(slot)
+        raise
+    if pid == 0:
+        os.close(ours)
+        _begin(actor, slot, shared=bool(flags & nr.CLONE_FILES))
+        if name:
+            call("prctl", nr.PR_SET_NAME, text(name)[:15], 0, 0, 0)
+        actor.tell("hello", call("gettid"))
+        return SILENT
+    if flags & nr.CLONE_FILES:
+        _running.append(slot)  # it is the child's, in the table that both have
+    else:
+        os.close(slot)
+    actor.born = [ours]
+    return pid
+
+
+def _raise(fd: int, slot: int) -> int:
+    """Move *fd* out of the way of the program's own descriptors."""
+    if slot:
+        os.dup2(fd, slot, inheritable=False)
+    else:
+        slot = call("fcntl", fd, _F_DUPFD_CLOEXEC, 512)
+    os.close(fd)
+    return slot
+
+
+def _free_slot(process: "Process") -> int:
+    """The highest number below the control sockets that is free.  EMFILE."""
+    for number in range(process.top, 2, -1):
+        try:
+            os.fstat(number)
+        except OSError:
+            return number
+    raise OSError(errno.EMFILE, "EMFILE")
+
+
+def _clone3(flags: int, exit_signal: int, set_tid: tuple[int, ...]) -> int:
+    """clone3(2) with the interpreter's locks in order on both sides."""
+    array = (ctypes.c_int * max(1, len(set_tid)))(*set_tid)
+    where = ctypes.addressof(array) if set_tid else 0
+    order = struct.pack("11Q", flags, 0, 0, 0, exit_signal, 0, 0, 0, where, len(set_tid), 0)
+    ctypes.pythonapi.PyOS_BeforeFork()
+    try:
+        pid = call("clone3", order, len(order), held=True)
+    except OSError:
+        ctypes.pythonapi.PyOS_AfterFork_Parent()
+        raise
+    if pid:
+        ctypes.pythonapi.PyOS_AfterFork_Parent()
+    else:
+        ctypes.pythonapi.PyOS_AfterFork_Child()
+    return pid
+
+
+def _begin(actor: Actor, slot: int, *, shared: bool) -> None:
+    """In a child: its own control socket instead of its parent's, and nobody else's."""
+    process = actor.process
+    others = [other.channel for other in process.actors.values()]
+    process.actors = {}
+    actor.fds, actor.born = [], []
+    for channel in others:
+        if shared:
+            channel.forget()
+        else:
+            channel.close()
+    if not shared:
+        for fd in [one for one in _running if isinstance(one, int)]:
+            _close(fd)
+        os.dup2(slot, process.top, inheritable=False)
+        os.close(slot)
+        slot = process.top
+    _running.clear()
+    actor.channel = wire.Channel(slot)
+    enter(actor)
+
+
+def _close(fd: int) -> None:
+    try:
+        os.close(fd)
+    except OSError:
+        return
+
+
+def _thread_of(actor: Actor, flags: int, name: str) -> int:
+    """A thread of this process: glibc makes it with CLONE_FS and CLONE_FILES, and what else
+    was asked for it does itself."""
+    process = actor.process
+    ours, theirs = wire.pair()
+    slot = _raise(theirs, _free_slot(process))
+    told: list[int | OSError] = []
+    ready = _thread.allocate_lock()
+    ready.acquire()
+    mask = actor.mask
+
+    def body(_nothing: int | None) -> None:
+        thread = Actor(process, wire.Channel(slot), mask)
+        try:
+            unshared = ~flags & (nr.CLONE_FS | nr.CLONE_FILES) | flags & _NEW
+            if unshared:
+                call("unshare", unshared)
+        except OSError as error:
+            told.append(error)
+            ready.release()
+            call("exit", 0)
+        enter(thread)
+        if name:
+            call("prctl", nr.PR_SET_NAME, text(name)[:15], 0, 0, 0)
+        told.append(call("gettid"))
+        ready.release()
+        thread.tell("hello", told[0])
+        while True:
+            thread.serve()
+
+    routine = _ROUTINE(body)
+    handle = ctypes.c_ulong()
+    got = libc.pthread_create(ctypes.byref(handle), None, routine, None)
+    if got:
+        os.close(ours)
+        os.close(slot)
+        raise OSError(got, "pthread_create")
+    _running.append(routine)
+    ready.acquire()
+    (tid,) = told
+    if isinstance(tid, OSError):
+        os.close(ours)
+        os.close(slot)
+        raise tid
+    actor.born = [ours]
+    return tid

@@ -1,0 +1,109 @@
+"""Names: directories, links, the working directory and the root."""
+
+import ctypes
+import os
+from typing import TYPE_CHECKING, Final
+
+from nsh.linux.puppet.gate import call, text
+from nsh.linux.puppet.table import performs
+
+if TYPE_CHECKING:
+    from nsh.linux.puppet.actor import Actor
+
+_S_IFIFO: Final = 0o010000
+_PATH_MAX: Final = 4096
+
+
+@performs("Readlink")
+def readlink(actor: "Actor", path: str) -> str:
+    """readlink(2)."""
+    del actor
+    buffer = ctypes.create_string_buffer(_PATH_MAX)
+    got = call("readlink", text(path), buffer, _PATH_MAX)
+    return os.fsdecode(buffer.raw[:got])
+
+
+@performs("Mkdir")
+def mkdir(actor: "Actor", path: str, mode: int) -> int:
+    """mkdir(2)."""
+    del actor
+    return call("mkdir", text(path), mode)
+
+
+@performs("Rmdir")
+def rmdir(actor: "Actor", path: str) -> int:
+    """rmdir(2)."""
+    del actor
+    return call("rmdir", text(path))
+
+
+@performs("Unlink")
+def unlink(actor: "Actor", path: str) -> int:
+    """unlink(2)."""
+    del actor
+    return call("unlink", text(path))
+
+
+@performs("Rename")
+def rename(actor: "Actor", old: str, new: str) -> int:
+    """rename(2)."""
+    del actor
+    return call("rename", text(old), text(new))
+
+
+@performs("Link")
+def link(actor: "Actor", old: str, new: str) -> int:
+    """link(2)."""
+    del actor
+    return call("link", text(old), text(new))
+
+
+@performs("Symlink")
+def symlink(actor: "Actor", target: str, path: str) -> int:
+    """symlink(2)."""
+    del actor
+    return call("symlink", text(target), text(path))
+
+
+@performs("Mkfifo")
+def mkfifo(actor: "Actor", path: str, mode: int) -> int:
+    """mknod(2) of a fifo."""
+    del actor
+    return call("mknod", text(path), _S_IFIFO | mode & 0o7777, 0)
+
+
+@performs("Chmod")
+def chmod(actor: "Actor", path: str, mode: int) -> int:
+    """chmod(2)."""
+    del actor
+    return call("chmod", text(path), mode)
+
+
+@performs("Chdir")
+def chdir(actor: "Actor", path: str) -> int:
+    """chdir(2)."""
+    del actor
+    return call("chdir", text(path))
+
+
+@performs("Chroot")
+def chroot(actor: "Actor", path: str) -> int:
+    """chroot(2)."""
+    del actor
+    return call("chroot", text(path))
+
+
+@performs("Getcwd")
+def getcwd(actor: "Actor") -> str:
+    """getcwd(2), with the kernel's "(unreachable)"."""
+    del actor
+    buffer = ctypes.create_string_buffer(_PATH_MAX)
+    got = call("getcwd", buffer, _PATH_MAX)
+    return os.fsdecode(buffer.raw[: got - 1])
+
+
+@performs("Umask")
+def umask(actor: "Actor", mask: int) -> int:
+    """umask(2)."""
+    del actor
+    return call("umask", mask)

@@ -1,0 +1,125 @@
+"""System calls by number, and the constants that they take (x86-64: <asm/unistd_64.h>)."""
+
+from typing import Final
+
+NUMBERS: Final = {
+    "read": 0,
+    "write": 1,
+    "close": 3,
+    "lseek": 8,
+    "rt_sigaction": 13,
+    "rt_sigprocmask": 14,
+    "rt_sigreturn": 15,
+    "ioctl": 16,
+    "dup": 32,
+    "pause": 34,
+    "nanosleep": 35,
+    "getpid": 39,
+    "execve": 59,
+    "exit": 60,
+    "wait4": 61,
+    "kill": 62,
+    "uname": 63,
+    "fcntl": 72,
+    "truncate": 76,
+    "getcwd": 79,
+    "chdir": 80,
+    "fchdir": 81,
+    "rename": 82,
+    "mkdir": 83,
+    "rmdir": 84,
+    "link": 86,
+    "unlink": 87,
+    "symlink": 88,
+    "readlink": 89,
+    "chmod": 90,
+    "umask": 95,
+    "setpgid": 109,
+    "getppid": 110,
+    "setsid": 112,
+    "getpgid": 121,
+    "getsid": 124,
+    "rt_sigpending": 127,
+    "rt_sigtimedwait": 128,
+    "rt_sigqueueinfo": 129,
+    "mknod": 133,
+    "pivot_root": 155,
+    "prctl": 157,
+    "chroot": 161,
+    "mount": 165,
+    "umount2": 166,
+    "sethostname": 170,
+    "setdomainname": 171,
+    "gettid": 186,
+    "tkill": 200,
+    "getdents64": 217,
+    "clock_gettime": 228,
+    "exit_group": 231,
+    "tgkill": 234,
+    "waitid": 247,
+    "openat": 257,
+    "ppoll": 271,
+    "unshare": 272,
+    "utimensat": 280,
+    "dup3": 292,
+    "pipe2": 293,
+    "prlimit64": 302,
+    "setns": 308,
+    "kcmp": 312,
+    "memfd_create": 319,
+    "clone3": 435,
+}
+
+# <linux/sched.h>
+CLONE_VM: Final = 0x00000100
+CLONE_FS: Final = 0x00000200
+CLONE_FILES: Final = 0x00000400
+CLONE_SIGHAND: Final = 0x00000800
+CLONE_THREAD: Final = 0x00010000
+CLONE_NEWNS: Final = 0x00020000
+CLONE_SYSVSEM: Final = 0x00040000
+CLONE_NEWCGROUP: Final = 0x02000000
+CLONE_NEWUTS: Final = 0x04000000
+CLONE_NEWIPC: Final = 0x08000000
+CLONE_NEWUSER: Final = 0x10000000
+CLONE_NEWPID: Final = 0x20000000
+CLONE_NEWNET: Final = 0x40000000
+
+# <linux/prctl.h>
+PR_SET_PDEATHSIG: Final = 1
+PR_GET_PDEATHSIG: Final = 2
+PR_SET_NAME: Final = 15
+PR_GET_NAME: Final = 16
+PR_SET_MM: Final = 35
+PR_SET_MM_ARG_START: Final = 8
+PR_SET_MM_ARG_END: Final = 9
+PR_SET_MM_MAP: Final = 14
+PR_GET_CHILD_SUBREAPER: Final = 37
+
+# <asm-generic/ioctls.h>, <linux/nsfs.h>
+TIOCSCTTY: Final = 0x540E
+TIOCGPGRP: Final = 0x540F
+TIOCSPGRP: Final = 0x5410
+TIOCNOTTY: Final = 0x5422
+TIOCGSID: Final = 0x5429
+NS_GET_USERNS: Final = 0xB701
+NS_GET_PARENT: Final = 0xB702
+NS_GET_NSTYPE: Final = 0xB703
+
+# <linux/mount.h>
+MS_NOSUID: Final = 2
+MS_NODEV: Final = 4
+MS_NOEXEC: Final = 8
+MS_BIND: Final = 4096
+MS_REC: Final = 16384
+MS_PRIVATE: Final = 1 << 18
+MNT_DETACH: Final = 2
+
+AT_FDCWD: Final = -100
+SIGKILL: Final = 9
+SIGSTOP: Final = 19
+NSIG: Final = 64
+BLOCK_ALL: Final = (1 << 64) - 1
+"""As a mask is asked for."""
+BLOCKED_ALL: Final = BLOCK_ALL & ~(1 << (SIGKILL - 1)) & ~(1 << (SIGSTOP - 1))
+"""As the kernel then keeps it."""

@@ -1,0 +1,95 @@
+"""The root that puppets live in: a tmpfs of its own, with nothing of the host in sight.
+
+All of it happens in a mount namespace that is private to the stage.
+"""
+
+import ctypes
+import os
+import stat
+import termios
+from typing import Final
+
+from nsh.linux.puppet import numbers as nr
+from nsh.linux.puppet.gate import call
+
+Node = tuple[str, int, int]
+"""Name below /dev, device number, permission bits."""
+
+_CONSOLE: Final = "console"
+_BASES: Final = ("/tmp", "/run", "/mnt", "/var")
+"""Where the new root may hang until it is the root."""
+_TIOCGPTN: Final = 0x80045430
+_TIOCSPTLCK: Final = 0x40045431
+
+
+def build(
+    directories: tuple[tuple[str, int], ...],
+    files: tuple[tuple[str, str], ...],
+    devices: tuple[Node, ...],
+    links: tuple[tuple[str, str], ...],
+) -> int:
+    """Make the root and go there.  Replies the descriptor of the console's other side."""
+    os.umask(0)
+    call("mount", b"none", b"/", None, nr.MS_REC | nr.MS_PRIVATE, None)
+    base = next(path for path in _BASES if os.path.isdir(path))
+    _mount("rootfs", base, "tmpfs", "mode=755")
+    for path, mode in directories:
+        os.mkdir(f"{base}/{path}", mode)
+    for path, text in files:
+        with open(f"{base}/{path}", "w", encoding="utf-8") as file:
+            file.write(text)
+        os.chmod(f"{base}/{path}", 0o644)
+    _mount("devtmpfs", f"{base}/dev", "tmpfs", "mode=755")
+    for name in ("pts", "shm"):
+        os.mkdir(f"{base}/dev/{name}", 0o755)
+    for name, rdev, mode in devices:
+        if name != _CONSOLE:
+            _device(f"{base}/dev/{name}", f"/dev/{name}", rdev, mode)
+    for name, target in links:
+        os.symlink(target, f"{base}/dev/{name}")
+    _mount("proc", f"{base}/proc", "proc", "")
+    master = _console(f"{base}/dev/pts", f"{base}/dev/{_CONSOLE}")
+    os.chdir(base)
+    call("pivot_root", b".", b".")
+    call("umount2", b".", nr.MNT_DETACH)
+    os.chdir("/")
+    return master
+
+
+def _mount(source: str, target: str, fstype: str, options: str) -> None:
+    try:
+        call("mount", source.encode(), target.encode(), fstype.encode(), 0, options.encode())
+    except OSError as error:
+        raise OSError(error.errno, f"mounting {fstype}: {error.strerror}") from None
+
+
+def _device(path: str, original: str, rdev: int, mode: int) -> None:
+    """A device's node; the host's own in its place where no nodes may be made."""
+    try:
+        os.mknod(path, stat.S_IFCHR | mode, rdev)
+    except PermissionError:
+        _bind(original, path)
+
+
+def _bind(original: str, path: str) -> None:
+    os.close(os.open(path, os.O_CREAT | os.O_WRONLY, 0o644))
+    call("mount", original.encode(), path.encode(), None, nr.MS_BIND, None)
+
+
+def _console(pts: str, path: str) -> int:
+    """A pseudo terminal of an instance of its own; its slave is the console."""
+    _mount("devpts", pts, "devpts", "newinstance,ptmxmode=0666,mode=600")
+    master = os.open(f"{pts}/ptmx", os.O_RDWR | os.O_NOCTTY)
+    call("ioctl", master, _TIOCSPTLCK, ctypes.c_int(0))
+    number = ctypes.c_int()
+    call("ioctl", master, _TIOCGPTN, number)
+    _bind(f"{pts}/{number.value}", path)
+    call("umount2", pts.encode(), nr.MNT_DETACH)
+    return master
+
+
+def quieten(fd: int) -> None:
+    """Let a terminal show what is written to it byte by byte: no OPOST."""
+    settings = termios.tcgetattr(fd)
+    settings[1] &= ~termios.OPOST
+    termios.tcsetattr(fd, termios.TCSANOW, settings)

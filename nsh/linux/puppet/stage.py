@@ -1,0 +1,179 @@
+"""The stage: one fresh set of namespaces, and in it the first puppet, ``init``, pid 1.
+
+Three processes.  The *stage* is nsh's child; it makes a pid namespace and waits for its first
+process, the *warden*; the warden makes all the other namespaces, and a pid namespace below its
+own, with *init*.  When nsh dies, of whatever, the kernel kills the stage, then the warden
+(PR_SET_PDEATHSIG), and with the warden everybody below: no program of the puppets can see those
+two, nor undo it.
+"""
+
+import contextlib
+import ctypes
+import os
+import select
+import struct
+import sys
+from typing import Any, Final, NoReturn
+
+from nsh.linux.puppet import arguments, root, wire
+from nsh.linux.puppet import numbers as nr
+from nsh.linux.puppet.actor import Actor, Process, attend, enter
+from nsh.linux.puppet.gate import call
+from nsh.linux.puppet.roles import load
+
+_OWN: Final = nr.CLONE_NEWNS | nr.CLONE_NEWUTS | nr.CLONE_NEWIPC | nr.CLONE_NEWPID
+_WHERE_POSSIBLE: Final = (nr.CLONE_NEWNET | nr.CLONE_NEWCGROUP, nr.CLONE_NEWNET, 0)
+_SIGCHLD: Final = 17
+_NO_FILE: Final = 7
+_FILES: Final = 1024
+"""RLIMIT_NOFILE of a usual session, its highest number being the control socket's."""
+
+
+def main(parent: int, channel: int) -> NoReturn:
+    """The stage.  *parent* is nsh's pid, *channel* the descriptor of the way to it."""
+    _die_with_parent()
+    if os.getppid() != parent:
+        os._exit(1)
+    nsh = wire.Channel(channel)
+    os.set_inheritable(channel, False)
+    try:
+        scenery = nsh.receive().value
+        call("rt_sigprocmask", 2, ctypes.c_uint64(nr.BLOCK_ALL), None, 8)
+        user = _unshare()
+        alive, held = os.pipe()
+        warden = os.fork()
+        if warden == 0:
+            os.close(held)
+            _warden(nsh, alive, scenery, user)
+    except OSError as error:
+        nsh.send(("cannot", error.errno or 0, str(error)))
+        os._exit(1)
+    nsh.close()
+    _, status = os.waitpid(warden, 0)
+    os._exit(os.waitstatus_to_exitcode(status) & 0xFF)
+
+
+def _die_with_parent() -> None:
+    call("prctl", nr.PR_SET_PDEATHSIG, nr.SIGKILL, 0, 0, 0)
+
+
+def _unshare() -> bool:
+    """A new pid namespace for the children, by way of a user namespace where it must be."""
+    uid, gid = os.getuid(), os.getgid()
+    if os.geteuid() == 0:
+        try:
+            call("unshare", nr.CLONE_NEWPID)
+        except PermissionError:
+            pass
+        else:
+            return False
+    call("unshare", nr.CLONE_NEWUSER | nr.CLONE_NEWPID)
+    for name, text in (
+        ("setgroups", "deny"),
+        ("uid_map", f"0 {uid} 1"),
+        ("gid_map", f"0 {gid} 1"),
+    ):
+        with open(f"/proc/self/{name}", "w", encoding="ascii") as file:
+            file.write(text)
+    return True
+
+
+def _warden(nsh: wire.Channel, alive: int, scenery: Any, user: bool) -> NoReturn:
+    """Make the other namespaces and init in them; tell nsh how init ended; end.
+
+    The pipe *alive* has reached its end if the stage died before this asked to die with it.
+    """
+    try:
+        _die_with_parent()
+        waiting = select.poll()
+        waiting.register(alive, 0)
+        if waiting.poll(0):
+            os._exit(1)
+        os.close(alive)
+        init = _clone_init()
+        if init == 0:
+            _init(nsh, scenery, user)
+    except OSError as error:
+        nsh.send(("cannot", error.errno or 0, str(error)))
+        os._exit(1)
+    status = 0
+    while True:
+        pid, status = os.waitpid(-1, 0)
+        if pid == init:
+            break
+    with contextlib.suppress(OSError):  # nsh has gone
+        nsh.send(("ended", status))
+    os._exit(0)
+
+
+def _clone_init() -> int:
+    for optional in _WHERE_POSSIBLE:
+        order = struct.pack("11Q", _OWN | optional, 0, 0, 0, _SIGCHLD, 0, 0, 0, 0, 0, 0)
+        ctypes.pythonapi.PyOS_BeforeFork()
+        try:
+            pid = call("clone3", order, len(order), held=True)
+        except OSError as error:
+            ctypes.pythonapi.PyOS_AfterFork_Parent()
+            if error.errno != 22 or not optional:
+                raise
+            continue
+        if pid:
+            ctypes.pythonapi.PyOS_AfterFork_Parent()
+        else:
+            ctypes.pythonapi.PyOS_AfterFork_Child()
+        return pid
+    raise OSError(22, "clone3")
+
+
+def _init(nsh: wire.Channel, scenery: Any, user: bool) -> NoReturn:
+    """The first puppet."""
+    host, ours = wire.pair()
+    try:
+        load()  # before the modules are out of reach
+        nodename, domainname, *tree = scenery
+        for name, value in (("sethostname", nodename), ("setdomainname", domainname)):
+            data = os.fsencode(value)
+            call(name, data, len(data))
+        master = root.build(*tree)
+        os.setsid()
+        console = os.open("/dev/console", os.O_RDWR)
+        for fd in range(3):
+            os.dup2(console, fd)
+        root.quieten(0)
+        _forget(user)
+        top = _limit()
+    except Exception as error:  # noqa: BLE001  # nobody else could tell of it
+        nsh.send(("cannot", getattr(error, "errno", 0) or 0, repr(error)))
+        os._exit(1)
+    control = os.dup2(ours, top, inheritable=False)
+    nsh.send(("init", top), (master, host))
+    nsh.forget()
+    os.closerange(3, top)
+    process = Process(top, ())
+    actor = Actor(process, wire.Channel(control), 0)
+    attend(process)
+    enter(actor)
+    actor.tell("hello", call("gettid"))
+    while True:
+        actor.serve()
+
+
+def _forget(user: bool) -> None:
+    """Be as a machine's init is: no groups, no ignored signals, a usual umask, its own name."""
+    if not user:
+        os.setgroups([])
+    for signo in range(1, nr.NSIG + 1):
+        if signo not in (nr.SIGKILL, nr.SIGSTOP):
+            call("rt_sigaction", signo, bytes(32), None, 8)
+    os.umask(0o022)
+    call("prctl", nr.PR_SET_NAME, b"init", 0, 0, 0)
+    arguments.show(len(sys.orig_argv) - 1, len(sys.orig_argv))
+
+
+def _limit() -> int:
+    """The highest descriptor."""
+    limits = (ctypes.c_uint64 * 2)()
+    call("prlimit64", 0, _NO_FILE, None, limits)
+    limits[0] = min(_FILES, limits[1])
+    call("prlimit64", 0, _NO_FILE, limits, None)
+    return limits[0] - 1

@@ -1,0 +1,62 @@
+"""Terminals and who controls them (ioctl_tty(2), tcsetpgrp(3)).
+
+tcsetpgrp is made with the program's mask: who blocks or ignores SIGTTOU may do it from behind.
+"""
+
+import ctypes
+import os
+from typing import TYPE_CHECKING
+
+from nsh.linux.puppet import numbers as nr
+from nsh.linux.puppet.gate import call
+from nsh.linux.puppet.table import performs
+
+if TYPE_CHECKING:
+    from nsh.linux.puppet.actor import Actor
+
+
+def _ask(fd: int, request: int) -> int:
+    number = ctypes.c_int()
+    call("ioctl", fd, request, number)
+    return number.value
+
+
+@performs("Tcgetpgrp")
+def tcgetpgrp(actor: "Actor", fd: int) -> int:
+    """tcgetpgrp(3)."""
+    del actor
+    return _ask(fd, nr.TIOCGPGRP)
+
+
+@performs("Tcsetpgrp")
+def tcsetpgrp(actor: "Actor", fd: int, pgid: int) -> int:
+    """tcsetpgrp(3)."""
+    return call("ioctl", fd, nr.TIOCSPGRP, ctypes.c_int(pgid), mask=actor.mask)
+
+
+@performs("Tcgetsid")
+def tcgetsid(actor: "Actor", fd: int) -> int:
+    """tcgetsid(3)."""
+    del actor
+    return _ask(fd, nr.TIOCGSID)
+
+
+@performs("SetControllingTty")
+def set_controlling_tty(actor: "Actor", fd: int, steal: bool) -> int:
+    """TIOCSCTTY."""
+    del actor
+    return call("ioctl", fd, nr.TIOCSCTTY, int(steal))
+
+
+@performs("DropControllingTty")
+def drop_controlling_tty(actor: "Actor", fd: int) -> int:
+    """TIOCNOTTY."""
+    del actor
+    return call("ioctl", fd, nr.TIOCNOTTY, 0)
+
+
+@performs("Ttyname")
+def ttyname(actor: "Actor", fd: int) -> str:
+    """ttyname(3)."""
+    del actor
+    return os.ttyname(fd)

@@ -1,0 +1,54 @@
+"""Requests and replies between abi's records and what crosses a control socket."""
+
+from collections.abc import Callable
+from typing import Any, Final
+
+from nsh.abi import files, namespaces, process, signals
+from nsh.abi.errno import Errno
+from nsh.abi.request import Failure, Request
+
+
+def fields(request: Request) -> tuple[Any, ...]:
+    """The request as data: its name, then its fields."""
+    return (
+        type(request).__name__,
+        *(_plain(getattr(request, field)) for field in request.__struct_fields__),
+    )
+
+
+def _plain(value: Any) -> Any:
+    return int(value) if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+def _accepted(data: tuple[int, int, int, int, int, int]) -> signals.SigDelivery:
+    return signals.SigDelivery(*data, "", 0)
+
+
+_REPLIES: Final[dict[str, Callable[[Any], object]]] = {
+    "Getdents": lambda data: tuple(files.Dirent(*entry) for entry in data),
+    "Stat": lambda data: files.StatResult(*data),
+    "Fstat": lambda data: files.StatResult(*data),
+    "Wait4": lambda data: process.WaitResult(*data),
+    "Waitid": lambda data: process.WaitInfo(*data),
+    "Getuid": lambda data: process.Ids(*data),
+    "Uname": lambda data: namespaces.Utsname(*data),
+    "Sigtimedwait": _accepted,
+}
+
+
+def reply(request: Request, data: Any) -> object:
+    """What *data* says in answer to *request*."""
+    decode = _REPLIES.get(type(request).__name__)
+    return data if decode is None else decode(data)
+
+
+_CONTAINER_FILES: Final = ("/container", "/containers", "/lies")
+
+
+def failure(request: Request, errno: int, reason: str) -> Failure:
+    """An errno, with the reason: the puppet's, or that mainline lacks what was asked for."""
+    if not reason:
+        path = getattr(request, "path", "")
+        if isinstance(path, str) and path.startswith("/proc/") and path.endswith(_CONTAINER_FILES):
+            reason = f"mainline Linux has no {path}"
+    return Failure(Errno(errno), reason)

@@ -1,0 +1,79 @@
+"""A run of a session to its end, with the person at the terminal to take part."""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, TypeAlias
+
+from nsh import console
+from nsh.session import keyboard
+from nsh.session.director import INTERRUPTED
+from nsh.session.history import Step
+from nsh.session.session import Session
+
+if TYPE_CHECKING:
+    from nsh.session.real.session import RealSession
+
+Run: TypeAlias = "Session | RealSession"
+
+
+class Performance:
+    """The steps of a session to its end, with the person at the terminal to take part.
+
+    What the script reads from its terminal is nsh's standard input; SIGINT is ^C.
+    """
+
+    def __init__(self, session: Run, *, quietly: bool = False) -> None:
+        self._session = session
+        self._next = session.heard if quietly else session.forward
+        self.failed = False
+        """A statement has failed, or the machine has come to a bad end."""
+        self._interrupted = False
+
+    @property
+    def status(self) -> int:
+        """The exit status."""
+        if self.failed and self._interrupted:
+            return INTERRUPTED
+        return int(self.failed)
+
+    def __iter__(self) -> Iterator[Step]:
+        session = self._session
+        with console.Interrupts() as interrupts:
+            while True:
+                if interrupts.heard():
+                    if not session.busy:  # between two statements: the script is what ends
+                        self.failed = self._interrupted = True
+                        console.complain("interrupted")
+                        return
+                    yield from self._interrupt()
+                step = self._next()
+                if step is not None:
+                    self.failed = self.failed or step.failed
+                    yield step
+                elif session.awaiting:
+                    try:
+                        line = interrupts.read_line()
+                    except KeyboardInterrupt:
+                        yield from self._interrupt()
+                    else:
+                        yield session.type(_keys(line))
+                else:
+                    break
+        if bad_end(session):
+            self.failed = True
+
+    def _interrupt(self) -> Iterator[Step]:
+        self._interrupted = True
+        for step in self._session.interrupt().steps:
+            self.failed = self.failed or step.failed
+            yield step
+
+
+def _keys(line: bytes) -> bytes:
+    """What to type for a line of input: ^D where it has no end, or is the end."""
+    keys = keyboard.literal(line)
+    return keys if line.endswith(b"\n") else keys + keyboard.END
+
+
+def bad_end(session: Run) -> bool:
+    """Whether the machine has halted otherwise than by its init's ``exit 0``."""
+    return bool(session.halted) and not session.halted.endswith("0x00000000")

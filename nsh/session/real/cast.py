@@ -1,0 +1,112 @@
+"""Who plays what: the puppeteer's side of each puppet, and whose turn it is."""
+
+from collections import deque
+
+from nsh.abi.request import Request
+from nsh.abi.signals import SigDelivery
+from nsh.lang.actions import Action
+from nsh.linux.conductor import Answered
+from nsh.linux.troupe import Puppet
+from nsh.machine.program import Program, Scope
+
+Loan = tuple[tuple[int, int], ...]
+
+
+class Part:
+    """A puppet with its label and its programs (as :class:`nsh.machine.program.Puppet`)."""
+
+    def __init__(self, puppet: Puppet, label: str = "") -> None:
+        self.puppet = puppet
+        self.label = label
+        self.program: Program | None = None
+        self.queue: list[Program] = []
+        """Programs that ``as`` wants it to perform once the current one has ended."""
+        self.loan: Loan = ()
+        self.deliveries: list[SigDelivery] = []
+        """Signals whose trap blocks are to begin."""
+        self.answer: Answered | None = None
+        """What it was told when it woke, for its next turn."""
+        self.waits_for: Action | None = None
+        """Another task's program, whose end it waits for."""
+
+    @property
+    def stopped(self) -> bool:
+        """Whether a signal has stopped it."""
+        return self.puppet.state in ("T", "t")
+
+    @property
+    def asleep_in(self) -> Request | None:
+        """The system call that it is blocked in, of those that no trap block is on top of."""
+        return None if self.answer is not None else self.puppet.asked[-1]
+
+    @property
+    def has_work(self) -> bool:
+        """Whether it would do something if it had a turn."""
+        if self.deliveries:
+            return True
+        return (
+            self.program is not None
+            and self.asleep_in is None
+            and (self.waits_for is None or self.program.reply is not None)
+        )
+
+
+class Director:
+    """Who performs what is typed (as :class:`nsh.machine.program.Director`)."""
+
+    def __init__(self, actor: int) -> None:
+        self.actor = actor
+        self.scope = Scope()
+        self.busy = False
+        self.settled = 0
+
+
+class Cast:
+    """Every part by its puppet's key, and the run queue."""
+
+    def __init__(self, first: Puppet, label: str) -> None:
+        self.parts: dict[int, Part] = {first.key: Part(first, label)}
+        self.director = Director(first.key)
+        self._queue: deque[int] = deque()
+
+    def add(self, puppet: Puppet, label: str = "") -> Part:
+        """A new puppet's part."""
+        part = self.parts[puppet.key] = Part(puppet, label)
+        return part
+
+    def labelled(self, label: str) -> Part | None:
+        """The youngest part of that label that still exists."""
+        for part in reversed(self.parts.values()):
+            if part.label == label and part.puppet.state:
+                return part
+        return None
+
+    # ---- turns
+
+    def enqueue(self, part: Part) -> None:
+        """Give it a turn after all that have one."""
+        if part.puppet.key not in self._queue:
+            self._queue.append(part.puppet.key)
+
+    def retire(self, part: Part, again: bool) -> None:
+        """Its turn is over; with *again* it has another after all others."""
+        key = part.puppet.key
+        if key in self._queue:
+            self._queue.remove(key)
+        if again:
+            self._queue.append(key)
+
+    def next(self) -> Part | None:
+        """Whose turn it is, None if nobody can do anything."""
+        while self._queue:
+            part = self.parts[self._queue[0]]
+            if part.puppet.alive and not part.stopped and part.has_work:
+                return part
+            self._queue.popleft()
+        return None
+
+    def rouse(self) -> None:
+        """Give turns to those who can go on and have none, as after SIGCONT."""
+        for part in self.parts.values():
+            if part.puppet.alive and not part.stopped and part.has_work:
+                self.enqueue(part)

@@ -1,0 +1,376 @@
+"""One step on the real kernel: who may run, what it asks, what it is told.
+
+The twin of :mod:`nsh.session.engine`.  There the machine holds all there is to know; here Linux
+does, but for the programs.
+"""
+
+from msgspec.structs import replace
+
+from nsh.abi.errno import Errno, KernelError
+from nsh.abi.files import Read, Write
+from nsh.abi.process import Clone, Execve, Exit, ExitGroup, Nanosleep, shell_status
+from nsh.abi.puppets import Describe, Resolve
+from nsh.abi.request import Blocked, Failure, Request
+from nsh.abi.signals import Sig, Sigtimedwait
+from nsh.lang import actions, stepper
+from nsh.lang.commands import CommandTable
+from nsh.linux import conductor as linux
+from nsh.linux.conductor import Conductor
+from nsh.linux.scenery import Scenery
+from nsh.machine.ids import NOBODY, TaskId
+from nsh.machine.program import DIRECTOR, Code, Frame, Program
+from nsh.session.history import Output
+from nsh.session.real import refs
+from nsh.session.real.cast import Cast, Part
+
+CONSOLE = 1
+"""What the console is called in :class:`Output`."""
+
+
+class Turn:
+    """What one step did; the session makes a :class:`~nsh.session.history.Step` of it."""
+
+    def __init__(self, part: Part, program: Program) -> None:
+        self.part = part
+        self.program = program
+        """The program as it was when it asked."""
+        self.request: Request | None = None
+        self.reply: object = None
+        self.action: actions.Action | None = None
+        self.output: tuple[Output, ...] = ()
+        self.ended: actions.Finished | None = None
+        """The end of the statement that was typed, if this step brought it."""
+        self.cost = 1
+        self.died: list[Part] = []
+
+
+class Engine:
+    """Plays programs on an open stage.  Raises :class:`~nsh.linux.opening.Unavailable`."""
+
+    def __init__(self, commands: CommandTable, scenery: Scenery) -> None:
+        self.commands = commands
+        self.conductor = Conductor(scenery)
+        self.cast = Cast(self.conductor.init, "init")
+
+    # ---- the puppeteer's part
+
+    def begin(self, code: Code) -> None:
+        """Have the acting task perform *code* as the next statement."""
+        director = self.cast.director
+        director.busy, director.settled = True, 0
+        program = Program((Frame(code),), director.scope, caller=DIRECTOR)
+        self._lend(self.cast.parts[director.actor], program)
+
+    def give_up(self, status: int) -> None:
+        """End the statement that is under way."""
+        director = self.cast.director
+        for part in self.cast.parts.values():
+            if part.program is not None and self._is_statement(part.program):
+                part.program, part.queue = None, []
+        director.busy, director.settled = False, 0
+        director.scope = replace(director.scope, status=status)
+
+    def _is_statement(self, program: Program) -> bool:
+        caller = program.caller
+        while caller not in (NOBODY, DIRECTOR):
+            above = self.cast.parts[caller].program
+            if above is None:
+                return False
+            caller = above.caller
+        return caller == DIRECTOR
+
+    def why_stuck(self) -> str:
+        """Who performs the statement, and what for it waits, in words."""
+        for part in reversed(self.cast.parts.values()):
+            asleep = part.asleep_in
+            if part.program is not None and asleep is not None:
+                name = part.label or f"task {part.puppet.key}"
+                return f"{name} is blocked in {type(asleep).__name__.lower()}"
+        return "the acting task cannot go on"
+
+    def reads_terminal(self) -> bool:
+        """Whether somebody waits for input, and nobody for time."""
+        parts = [part for part in self.cast.parts.values() if part.puppet.alive]
+        if any(self._sleeps(part) or part.has_work for part in parts):
+            return False
+        return any(isinstance(part.asleep_in, Read) for part in parts)
+
+    def heeds(self, signo: Sig) -> bool:
+        """Whether some task that performs something handles, ignores or blocks *signo*."""
+        return any(
+            part.program is not None and part.puppet.alive and part.puppet.minds(signo)
+            for part in self.cast.parts.values()
+        )
+
+    def shown(self) -> tuple[Output, ...]:
+        """What the console showed since this was last asked."""
+        data = self.conductor.output()
+        return (Output(CONSOLE, 1, data),) if data else ()
+
+    def pass_time(self, patience: float) -> bool:
+        """Wait for what time brings; False if it can bring nothing."""
+        if not any(self._sleeps(part) for part in self.cast.parts.values()):
+            return False
+        self.notice(patience)
+        return True
+
+    @staticmethod
+    def _sleeps(part: Part) -> bool:
+        if not part.puppet.alive or part.stopped:
+            return False
+        return any(
+            isinstance(asked, Nanosleep)
+            or (isinstance(asked, Sigtimedwait) and asked.timeout is not None)
+            for asked in part.puppet.asked
+        )
+
+    def notice(self, patience: float = 0.0) -> None:
+        """Take in what has happened by itself."""
+        turn = Turn(self.cast.parts[self.cast.director.actor], Program())
+        self._take_in(self.conductor.wait(patience), turn)
+        self._bury(turn)
+
+    # ---- turns
+
+    def step(self) -> Turn | None:
+        """Let the next program take one step; None if none can."""
+        part = self.cast.next()
+        if part is None:
+            return None
+        program = part.program or Program(scope=self.cast.director.scope)
+        if part.deliveries:
+            program = stepper.deliver(program, part.deliveries.pop(0))
+        program, asked = stepper.step(program, self.commands)
+        part.program = program
+        turn = Turn(part, program)
+        if isinstance(asked, Request):
+            self._call(turn, asked, None)
+        else:
+            turn.action = asked
+            self._act(turn, asked)
+        return turn
+
+    def _go_on(self, turn: Turn, part: Part, reply: object) -> None:
+        """Give the program the answer that it waits for."""
+        turn.reply = reply
+        part.program = stepper.resume(turn.program, reply)
+        self.cast.retire(part, again=True)
+
+    # ---- system calls
+
+    def _call(self, turn: Turn, request: Request, newborn: actions.SpawnChild | None) -> None:
+        part = turn.part
+        if newborn is None and isinstance(request, Clone) and request.name:
+            self._act(turn, actions.SpawnChild(request, None))  # as clone2 -n asks for it
+            return
+        turn.request = request
+        if isinstance(request, Resolve | Describe):
+            self._go_on(turn, part, self._own(part, request))
+            return
+        answer, part.answer = part.answer, None
+        births: list[Part] = []
+        if answer is None and part.puppet.asked[-1] is None:
+            events = self.conductor.perform(part.puppet, request)
+            answer, births = self._take_in(events, turn, request)
+        if answer is None:
+            if part.puppet.alive:
+                reason = "stopped by a signal" if part.stopped else "the kernel has it wait"
+                turn.reply = Blocked("a handler runs first" if part.deliveries else reason)
+            self.cast.retire(part, again=part.puppet.alive and bool(part.deliveries))
+        else:
+            part = self.cast.parts[answer.puppet.key]
+            part.label = part.label or turn.part.label
+            data = answer.output + self.conductor.output()
+            if data:
+                fd = request.fd if isinstance(request, Write) else 1
+                turn.output = (Output(CONSOLE, fd, data),)
+            for child in births:
+                self._born(child, turn.program, newborn)
+            if part is not turn.part:
+                self._take_over(turn, part)
+            self._go_on(turn, part, answer.reply)
+        self._bury(turn)
+        if isinstance(request, Execve):
+            self.cast.rouse()
+
+    def _own(self, part: Part, request: Resolve | Describe) -> object:
+        """Answer what the puppeteer is asked."""
+        if isinstance(request, Describe):
+            return self.conductor.identity(part.puppet)
+        try:
+            return refs.resolve(self.cast, self.conductor, part.puppet, request.ref)
+        except KernelError as error:
+            return Failure(error.errno, error.reason)
+
+    def _take_in(
+        self, events: list[linux.Event], turn: Turn, request: Request | None = None
+    ) -> tuple[linux.Answered | None, list[Part]]:
+        """Wake whom the events woke.  Replies the answer to *request*, and who was born."""
+        own: linux.Answered | None = None
+        births: list[Part] = []
+        for event in events:
+            if isinstance(event, linux.Born):
+                births.append(self.cast.add(event.puppet))
+                continue
+            part = self.cast.parts[event.puppet.key]
+            if isinstance(event, linux.Died):
+                turn.died.append(part)
+            elif isinstance(event, linux.Signalled):
+                part.deliveries.append(event.delivery)
+                if part is not turn.part:
+                    self.cast.enqueue(part)
+            elif event.request is request:
+                own = event
+            else:
+                part.answer = event
+                self.cast.enqueue(part)
+        self.cast.rouse()
+        return own, births
+
+    def _born(self, child: Part, program: Program, newborn: actions.SpawnChild | None) -> None:
+        if newborn is not None:
+            child.label = newborn.request.name
+            child.program = newborn.program
+        else:
+            child.program = stepper.resume(replace(program, caller=NOBODY), 0)
+        if child.program is not None:
+            self.cast.enqueue(child)
+
+    def _take_over(self, turn: Turn, leader: Part) -> None:
+        """A thread that was not its process's leader has done execve, and is the leader now."""
+        leader.label = turn.part.label
+        leader.queue, turn.part.queue = turn.part.queue, []
+        turn.part.program = None
+        self.cast.retire(turn.part, again=False)
+        turn.died = [part for part in turn.died if part not in (leader, turn.part)]
+
+    def _bury(self, turn: Turn) -> None:
+        """End the programs of the tasks that died in this step."""
+        died, turn.died = turn.died, []
+        for part in died:
+            programs = [part.program, *part.queue] if part.program is not None else []
+            part.program, part.queue, part.deliveries, part.answer = None, [], [], None
+            self.cast.retire(part, again=False)
+            if part is turn.part and isinstance(turn.request, Exit | ExitGroup):
+                status = 0  # ``exit 3`` has done what it was told
+            else:
+                code = part.puppet.exit_code
+                status = 128 + Sig.SIGKILL if code is None else shell_status(code)
+            for program in programs:
+                if program.caller != NOBODY:
+                    self._finish(turn, program, actions.Finished(status, failed=status != 0))
+
+    def _finish(self, turn: Turn, program: Program, end: actions.Finished) -> None:
+        """Tell whoever waits for the end of *program*."""
+        if program.caller == DIRECTOR:
+            director = self.cast.director
+            director.scope = replace(program.scope, status=end.status)
+            director.busy, director.settled = False, 0
+            turn.ended = end
+        elif program.caller != NOBODY:
+            caller = self.cast.parts[program.caller]
+            if caller.program is not None:
+                told = actions.Returned(end.status, end.failed, program.scope, end.errno)
+                caller.program = stepper.resume(caller.program, told)
+                caller.waits_for = None
+                self.cast.enqueue(caller)
+
+    # ---- actions
+
+    def _act(self, turn: Turn, action: actions.Action) -> None:
+        part = turn.part
+        match action:
+            case actions.Finished():
+                self._end(turn, action)
+            case actions.SpawnChild():
+                label = action.request.name
+                if self.cast.labelled(label) is not None:
+                    why = f"{label} is the label of a task that still exists"
+                    self._go_on(turn, part, Failure(Errno.EEXIST, why))
+                else:
+                    self._call(turn, action.request, action)
+            case actions.Delegate():
+                self._delegate(turn, action)
+            case actions.Switch():
+                try:
+                    target = self._performer(part, action.ref)
+                except KernelError as error:
+                    self._go_on(turn, part, Failure(error.errno, error.reason))
+                else:
+                    self.cast.director.actor = target.puppet.key
+                    self._go_on(turn, part, 0)
+            case actions.SetProfile(name="mainline"):
+                self._go_on(turn, part, 0)
+            case actions.SetPolicy() | actions.SetProfile():
+                why = "mainline Linux is what it is: no policy or profile changes it"
+                self._go_on(turn, part, Failure(Errno.ENOSYS, why))
+            case actions.Report():
+                self._call(turn, Write(2, action.text.encode("utf-8", "surrogateescape")), None)
+            case actions.PureBudget():
+                turn.cost = action.instructions
+                self.cast.retire(part, again=True)
+            case _:
+                self._go_on(turn, part, 0)
+
+    def _end(self, turn: Turn, end: actions.Finished) -> None:
+        part, program = turn.part, turn.program
+        if program.ends_task:
+            self._call(turn, ExitGroup(end.status & 0xFF), None)
+            return
+        if part.loan and part.puppet.alive:
+            self.conductor.give_back(part.puppet, part.loan)
+        part.program, part.loan = None, ()
+        if part.queue:
+            self._start(part, part.queue.pop(0))
+        self.cast.retire(part, again=part.program is not None)
+        self._finish(turn, program, end)
+
+    def _delegate(self, turn: Turn, action: actions.Delegate) -> None:
+        """``as REF …``: another task performs a program, and the caller waits for its end."""
+        part = turn.part
+        if part.waits_for == action:  # a trap block has run meanwhile
+            self.cast.retire(part, again=False)
+            return
+        try:
+            target = self._performer(part, action.ref)
+            if target is part:
+                raise Errno.EDEADLK("a task cannot wait for itself to perform something")
+        except KernelError as error:
+            self._go_on(turn, part, Failure(error.errno, error.reason))
+            return
+        part.waits_for = action
+        self._lend(target, replace(action.program, caller=TaskId(part.puppet.key)))
+        self.cast.retire(part, again=False)
+
+    def _performer(self, caller: Part, ref: str) -> Part:
+        """The task that *ref* names, if it can perform something now.
+
+        ESRCH; EBUSY if it is blocked in a system call or stopped: nothing it was told would be
+        done.
+        """
+        target = refs.find(self.cast, self.conductor, caller.puppet, ref)
+        if not target.puppet.alive:
+            raise Errno.ESRCH(f"{ref} is dead, and nobody has waited for it yet")
+        if target.stopped:
+            raise Errno.EBUSY(f"{ref} is stopped; kill -CONT lets it go on")
+        if target.asleep_in is not None:
+            what = type(target.asleep_in).__name__.lower()
+            raise Errno.EBUSY(f"{ref} is blocked in {what}; a signal or what it waits for frees it")
+        return target
+
+    def _lend(self, part: Part, program: Program) -> None:
+        """Let *part* perform *program*: now if it is idle, else after what it is doing."""
+        if part.program is None:
+            self._start(part, program)
+            self.cast.enqueue(part)
+        else:
+            part.queue.append(program)
+
+    def _start(self, part: Part, program: Program) -> None:
+        """Start a program; one performed for another task speaks where that one does."""
+        part.loan = ()
+        if program.caller > NOBODY:
+            lender = self.cast.parts[program.caller].puppet
+            if lender.alive and part.puppet.alive:
+                part.loan = self.conductor.lend(lender, part.puppet)
+        part.program = program

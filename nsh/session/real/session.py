@@ -1,0 +1,301 @@
+"""A run on Linux: what :class:`nsh.session.session.Session` is on the model.
+
+Time goes one way here: there is no going back, and the machine is only asked, never held.
+"""
+
+import time
+from collections.abc import Callable, Iterator
+from itertools import islice
+from typing import Final
+
+from nsh.abi.signals import Sig
+from nsh.kernel import dispatch
+from nsh.kernel.fs import boot, drivers
+from nsh.lang import actions
+from nsh.linux.scenery import Scenery
+from nsh.machine.ids import TaskId
+from nsh.machine.program import DIRECTOR
+from nsh.machine.value import Machine
+from nsh.session import keyboard, trace
+from nsh.session.director import INTERRUPTED
+from nsh.session.history import NOWHERE, Step
+from nsh.session.real.engine import Engine, Turn
+from nsh.session.result import Result
+from nsh.session.session import GRACE, MAX_STEPS, SETTLE
+from nsh.session.statements import Pending, pending
+from nsh.userland.registry import commands
+
+_NONE: Final = Machine()
+"""The machine of every step: it is not ours to have."""
+_PATIENCE: Final = 0.2
+
+
+def scenery() -> Scenery:
+    """The root and the names that a machine of the model boots with."""
+    dispatch.load()  # which registers the devices
+    return Scenery(
+        "nsh",
+        "(none)",
+        tuple(boot.DIRECTORIES.items()),
+        tuple(boot.FILES.items()),
+        tuple((device.name, device.rdev, device.mode) for device in drivers.device_names()),
+        (
+            ("fd", "/proc/self/fd"),
+            ("stdin", "/proc/self/fd/0"),
+            ("stdout", "/proc/self/fd/1"),
+            ("stderr", "/proc/self/fd/2"),
+        ),
+    )
+
+
+class RealSession:
+    """A stage of real processes, and a script that plays on it; to be closed.
+
+    The options are as in :class:`~nsh.session.session.Session`.
+    Raises :class:`~nsh.linux.opening.Unavailable` where this machine allows no stage.
+    """
+
+    def __init__(
+        self,
+        *,
+        keep: bool = True,
+        keep_going: bool = False,
+        max_steps: int = MAX_STEPS,
+        attended: bool = False,
+    ) -> None:
+        self._engine = Engine(commands, scenery())
+        self._keep = keep
+        self._keep_going = keep_going
+        self._attended = attended
+        self._told = -1
+        """The statement that has been told of ^C already."""
+        self._left = self._max_steps = max_steps
+        self._script: list[Pending] = []
+        self._cursor = 0
+        self._place = NOWHERE
+        self._stopped = False
+        self.history: list[Step] = [Step(0, _NONE)]
+        """Every step so far; only the last one if none is kept."""
+
+    def __enter__(self) -> "RealSession":
+        return self
+
+    def __exit__(self, *_exception: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End every process of the stage; none is left when this returns."""
+        self._engine.conductor.close()
+
+    @property
+    def step(self) -> Step:
+        """The last step."""
+        return self.history[-1]
+
+    @property
+    def machine(self) -> Machine:
+        """Nothing: the kernel has it."""
+        return _NONE
+
+    @property
+    def status(self) -> int:
+        """``$?``."""
+        return self._engine.cast.director.scope.status
+
+    @property
+    def halted(self) -> str:
+        """What the model's kernel would say of init's end; "" while it lives."""
+        code = self._engine.conductor.ended
+        if code is None:
+            return ""
+        return f"Kernel panic - not syncing: Attempted to kill init! exitcode=0x{code:08x}"
+
+    @property
+    def finished(self) -> bool:
+        """Whether nothing is left to be done."""
+        if self._stopped or self.halted:
+            return True
+        return self._cursor >= len(self._script) and self._idle()
+
+    @property
+    def busy(self) -> bool:
+        """Whether a statement is under way."""
+        return self._engine.cast.director.busy
+
+    @property
+    def awaiting(self) -> bool:
+        """Whether it goes on only when the person types something."""
+        return self._attended and self.busy and self._engine.reads_terminal()
+
+    def name(self, task: TaskId) -> str:
+        """``web:1``: a task by its own pid namespace and its number there; ``-`` for nobody."""
+        part = self._engine.cast.parts.get(task)
+        if part is None or not part.puppet.pids:
+            return "-"
+        label = self._engine.conductor.spaces.label(part.puppet.spaces[-1])
+        return f"{label}:{part.puppet.pids[-1]}"
+
+    def prompt(self) -> str:
+        """``0:1 init # ``: who acts."""
+        actor = self._engine.cast.director.actor
+        puppet = self._engine.cast.parts[actor].puppet
+        if not puppet.state:
+            return "(nobody) # "
+        return f"{self.name(TaskId(actor))} {puppet.comm()} # "
+
+    # ---- doing things
+
+    def load(self, text: str, name: str = "-c") -> None:
+        """Have *text* performed behind all that is still to be done.
+
+        Raises :class:`~nsh.lang.diagnostics.SyntaxProblem`; then nothing of it will be.
+        """
+        self._script += pending(text, name)
+        self._stopped = False
+
+    def run(self, text: str = "", name: str = "-c") -> Result:
+        """Perform *text*, and what was loaded before it, to the end."""
+        self.load(text, name)
+        return self._until(lambda: False)
+
+    def forward(self) -> Step | None:
+        """The script's next step; None at the end."""
+        return self._advance()
+
+    heard = forward
+
+    def type(self, data: bytes) -> Step:
+        """Type *data* at the console, which is a real terminal's other end."""
+        self._engine.conductor.type(data)
+        self._engine.notice(_PATIENCE)
+        step = self._record(self._step())
+        step.output, step.typed = self._engine.shown(), data
+        return step
+
+    def interrupt(self) -> Result:
+        """Type ^C, and give up the statement under way, with status 130, if that does not end it
+        and no program of it has a mind of its own about SIGINT; else at the second ^C."""
+        steps: list[Step] = []
+        first = self._told != self._cursor
+        if self.busy and first:
+            self._told = self._cursor
+            steps.append(self.type(keyboard.INTERRUPT))
+            going_on = self._steps(lambda: not self.busy or self._engine.cast.next() is None)
+            steps += islice(going_on, GRACE)
+        if self.busy and not (first and self._engine.heeds(Sig.SIGINT)):
+            steps.append(self._give_up("interrupted"))
+        return Result(steps, self.status)
+
+    def next_statement(self) -> Result:
+        """Go on to the end of the statement that is under way, or else of the next one."""
+        busy = self._engine.cast.director.busy
+        end = self._cursor if busy else self._cursor + 1
+        return self._until(lambda: self._cursor >= end and self._idle())
+
+    def _until(self, done: Callable[[], bool]) -> Result:
+        return Result(list(self._steps(done)), self.status)
+
+    def _steps(self, done: Callable[[], bool]) -> Iterator[Step]:
+        while not done():
+            step = self._advance()
+            if step is None:
+                break
+            yield step
+
+    def _idle(self) -> bool:
+        director = self._engine.cast.director
+        if director.busy:
+            return False
+        return director.settled >= SETTLE or self._engine.cast.next() is None
+
+    def _advance(self) -> Step | None:
+        if self._stopped:
+            return None
+        director = self._engine.cast.director
+        if not director.busy:
+            if director.settled < SETTLE:
+                turn = self._engine.step()
+                if turn is not None:
+                    director.settled += turn.cost
+                    return self._took(turn)
+            if self._over() or self._cursor >= len(self._script):
+                return None
+            following = self._script[self._cursor]
+            self._cursor += 1
+            self._place = following.place
+            if following.code is None:
+                return self._record(self._step())
+            self._engine.notice()
+            self._engine.begin(following.code)
+        while True:
+            turn = self._engine.step()
+            if turn is not None:
+                return self._took(turn)
+            if self._over():
+                return None
+            if self.awaiting:
+                return None
+            if not self._engine.pass_time(_PATIENCE):
+                reason = f"{self._engine.why_stuck()}, and nobody is left to wake it"
+                return self._give_up(reason)
+
+    def _over(self) -> bool:
+        """Whether init has ended; that is known a moment after its death is seen."""
+        conductor = self._engine.conductor
+        end = time.monotonic() + _PATIENCE
+        while not conductor.init.alive and not self.halted and time.monotonic() < end:
+            self._engine.notice(_PATIENCE)
+        return bool(self.halted)
+
+    def _step(self, message: str = "", *, failed: bool = False) -> Step:
+        number = self.step.number + 1
+        return Step(
+            number, _NONE, place=self._place, message=message, cursor=self._cursor, failed=failed
+        )
+
+    def _record(self, step: Step) -> Step:
+        if self._keep:
+            self.history.append(step)
+        else:
+            self.history[0] = step
+        return step
+
+    def _took(self, turn: Turn) -> Step:
+        """Make a step of what the engine did, and draw the conclusions for the script."""
+        message = ""
+        failed = turn.ended is not None and turn.ended.failed
+        if turn.program.traced and turn.request is not None:
+            message = trace.line(_NONE, turn.request, turn.reply, ())
+        if isinstance(turn.action, actions.Expected) and not turn.action.ok:
+            message = f"expect failed: {turn.action.text}\n{turn.action.detail}".rstrip()
+            failed = True
+            if not self._keep_going:
+                self._engine.give_up(INTERRUPTED)
+        self._left -= turn.cost if turn.program.caller == DIRECTOR else 1
+        step = self._record(
+            Step(
+                self.step.number + 1,
+                _NONE,
+                TaskId(turn.part.puppet.key),
+                self._place,
+                turn.request,
+                turn.reply,
+                turn.output,
+                message,
+                turn.action,
+                self._cursor,
+                failed,
+            )
+        )
+        if failed and not (self._keep_going and turn.ended is None):
+            self._stopped = True
+        if self._left <= 0:
+            reason = f"{self._max_steps} steps are spent (--max-steps raises the budget)"
+            self._left = self._max_steps
+            return self._give_up(reason)
+        return step
+
+    def _give_up(self, reason: str) -> Step:
+        self._stopped = True
+        self._engine.give_up(INTERRUPTED)
+        return self._record(self._step(f"given up: {reason}", failed=True))

@@ -1,0 +1,85 @@
+"""``--kernel linux`` on the command line."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+pytestmark = pytest.mark.usefixtures("stage")
+
+
+def nsh(*arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "nsh", *arguments], capture_output=True, text=True, check=False
+    )
+
+
+def test_code() -> None:
+    done = nsh("-c", "echo hello; ls /nowhere; echo no", "--kernel", "linux")
+    assert done.returncode == 1
+    assert done.stdout == "hello\n"
+    told, failure = done.stderr.splitlines()
+    assert "namespaces" in told
+    assert "(ENOENT)" in failure
+
+
+def test_a_file_as_json(tmp_path: Path) -> None:
+    script = tmp_path / "a.nsh"
+    script.write_text("spawn --pid web\nweb:1 getpid\nkill 99\n", encoding="utf-8")
+    done = nsh("run", str(script), "--kernel", "linux", "--json")
+    first, second, third = map(json.loads, done.stdout.splitlines())
+    assert (first["task"], second["stdout"], third["errno"]) == ("0:1", "1\n", "ESRCH")
+
+
+def test_check_reports_every_expectation(tmp_path: Path) -> None:
+    script = tmp_path / "a.nsh"
+    script.write_text("expect $$ == 1\nexpect $$ == 2\nexpect { true }\n", encoding="utf-8")
+    done = nsh("check", str(script), "--kernel", "linux")
+    marks = [line.split(" - ")[0] for line in done.stdout.splitlines() if "ok" in line]
+    assert marks == ["ok 1", "not ok 2", "ok 3"]
+
+
+def test_what_mainline_lacks_is_said() -> None:
+    done = nsh("-c", "policy pid.levels flat", "--kernel", "linux")
+    assert "(ENOSYS): mainline Linux" in done.stderr
+    done = nsh("-c", "echo web > /proc/container", "--kernel", "linux")
+    assert "(ENOENT): mainline Linux has no /proc/container" in done.stderr
+    done = nsh("-c", "true", "--kernel", "linux", "--profile", "summit-2007")
+    assert done.returncode == 2
+
+
+def test_the_exit_of_init_is_shown_as_the_model_does() -> None:
+    assert nsh("-c", "exit 0", "--kernel", "linux").returncode == 0
+    done = nsh("-c", "exit 3", "--kernel", "linux")
+    assert done.returncode == 1
+    assert "exitcode=0x00000300" in done.stderr
+
+
+def test_without_privileges() -> None:
+    if os.geteuid() != 0:
+        pytest.skip("the other tests have shown it: they do not run as root")
+    program = shutil.which("python3", path="/usr/bin:/usr/local/bin")
+    setpriv = shutil.which("setpriv")
+    if program is None or setpriv is None:
+        pytest.skip("needs setpriv, and a python3 outside root's home")
+    here = Path(__file__).parents[2]
+    packages = [path for path in sys.path if path.endswith("site-packages")]
+    script = "getpid; unshare --pid --fork --mount-proc ps -o pid=,comm="
+    nobody = [setpriv, "--reuid=65534", "--regid=65534", "--clear-groups"]
+    done = subprocess.run(
+        [*nobody, program, "-m", "nsh", "-c", script, "--kernel", "linux"],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd="/",
+        env={"PYTHONPATH": os.pathsep.join([str(here), *packages]), "PYTHONDONTWRITEBYTECODE": "1"},
+    )
+    if "No module named" in done.stderr:
+        pytest.skip(f"nobody's python3 has not what nsh needs: {done.stderr.splitlines()[-1]}")
+    assert done.stdout.split() == ["1", "1", "ps"], done.stderr

@@ -1,0 +1,33 @@
+"""The demos that mainline can play keep their promises on Linux."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from nsh.session.real.session import RealSession
+
+pytestmark = pytest.mark.usefixtures("stage")
+
+DEMOS = sorted(Path(__file__).parents[2].glob("demos/*/*.nsh"))
+NOT_MAINLINE = ("/proc/container", "profile franke", "profile menage", "policy ")
+
+
+def needs_more(text: str) -> str:
+    return next((word.strip() for word in NOT_MAINLINE if word in text), "")
+
+
+@pytest.mark.parametrize("path", DEMOS, ids=lambda path: path.stem)
+def test_keeps_its_promises(path: Path) -> None:
+    text = path.read_text(encoding="utf-8")
+    if why := needs_more(text):
+        pytest.skip(f"{path.stem} uses {why}, which no mainline kernel has")
+    with RealSession() as session:
+        result = session.run(text, path.name)
+    assert result.ok, result.output + "\n".join(result.messages)
+
+
+def test_some_can_be_played() -> None:
+    played = [path.stem for path in DEMOS if not needs_more(path.read_text(encoding="utf-8"))]
+    assert set(played) >= {"init-dies", "nested-spaces", "signals-to-init", "wanted-pids"}

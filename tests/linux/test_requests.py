@@ -1,0 +1,52 @@
+"""Nothing that a program may ask is left without an answer."""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import pkgutil
+
+import nsh.abi
+from nsh.abi.request import Request
+from nsh.linux.puppet import roles
+from nsh.linux.puppet.table import TABLE
+
+REPLIES = {
+    "Dirent",
+    "Identity",
+    "Ids",
+    "SigDelivery",
+    "StatResult",
+    "Utsname",
+    "WaitInfo",
+    "WaitResult",
+}
+PUPPETEERS = {"Describe", "Resolve"}
+"""No system calls: answered by nsh itself."""
+LOOP = {"Sigreturn"}
+"""The end of a handler's loop."""
+CONDUCTORS = {"Borrow", "GiveBack", "Lend"}
+"""No program can ask them."""
+
+
+def requests() -> dict[str, type[Request]]:
+    modules = pkgutil.iter_modules(nsh.abi.__path__)
+    contents = [vars(importlib.import_module(f"nsh.abi.{module.name}")) for module in modules]
+    return {
+        name: value
+        for content in contents
+        for name, value in content.items()
+        if isinstance(value, type) and issubclass(value, Request) and value is not Request
+    }
+
+
+def test_every_request_is_performed_with_its_own_fields() -> None:
+    roles.load()
+    asked = {name: kind for name, kind in requests().items() if name not in REPLIES}
+    assert set(asked) - PUPPETEERS - LOOP == set(TABLE) - CONDUCTORS
+    for name, kind in asked.items():
+        if name not in TABLE:
+            continue
+        parameters = list(inspect.signature(TABLE[name]).parameters)[1:]
+        extra = ["interpreter"] if name == "Execve" else []
+        assert parameters == [*kind.__struct_fields__, *extra], name
