@@ -31,7 +31,7 @@ class Performance:
     @property
     def status(self) -> int:
         """The exit status."""
-        if self.failed and self._interrupted:
+        if self._interrupted and (self.failed or self._session.status == INTERRUPTED):
             return INTERRUPTED
         return int(self.failed)
 

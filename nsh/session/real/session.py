@@ -238,6 +238,8 @@ class RealSession:
             if not self._engine.pass_time(_PATIENCE):
                 reason = f"{self._engine.why_stuck()}, and nobody is left to wake it"
                 return self._give_up(reason)
+            if self._attended:  # so that the person is heard meanwhile
+                return Step(self.step.number, _NONE, place=self._place, cursor=self._cursor)
 
     def _over(self) -> bool:
         """Whether init has ended; that is known a moment after its death is seen."""
