@@ -19,6 +19,7 @@ usage: nsh [COMMAND] [OPTIONS]    containers and their debates, on a machine of 
   nsh run FILE        perform a script               --json: one JSON line a statement
   nsh check FILE...   perform scripts, report every expect (TAP); --junit FILE, --paranoid
   nsh play FILE       a demo, step by step; from or to a pipe, its transcript
+  nsh compare FILE    on the model and on this machine's kernel: every difference
   nsh live            the machine you sit at; --once prints, save FILE keeps it
   nsh help [TOPIC]    a command, a policy or a chapter
 
@@ -227,10 +228,17 @@ def _help(arguments: list[str]) -> int:
     return runner.help_on(arguments)
 
 
+def _compare(arguments: list[str]) -> int:
+    from nsh import comparison
+
+    return comparison.main(arguments, _parser)
+
+
 _COMMANDS: Final[dict[str, Callable[[list[str]], int]]] = {
     "run": _run,
     "check": _check,
     "play": _play,
     "live": _live,
+    "compare": _compare,
     "help": _help,
 }

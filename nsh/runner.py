@@ -83,7 +83,7 @@ def _run(
         console.complain(f"--kernel linux is mainline; it has no profile {options.profile}")
         yield None
         return
-    _announce()
+    announce()
     try:
         session = RealSession(
             keep=False,
@@ -102,7 +102,7 @@ def _run(
 
 
 @cache
-def _announce() -> None:
+def announce() -> None:
     """Say what is going to be done, once."""
     console.tell(ANNOUNCEMENT)
     sys.stderr.flush()

@@ -14,6 +14,7 @@ from typing import Any, Final
 import msgspec
 
 from nsh.abi import files, process
+from nsh.abi.process import Wait4, Waitid
 from nsh.abi.puppets import Identity
 from nsh.abi.request import Request
 from nsh.abi.signals import SigDelivery, Sigreturn
@@ -28,6 +29,8 @@ _TERMINAL_PATIENCE: Final = 0.05
 """Seconds without a byte until a terminal's output is taken to be all there."""
 _CONTROL_PATIENCE: Final = 1000
 """Milliseconds."""
+_LEAVING: Final = 0.005
+"""Seconds from when a task has left /proc until whoever waited for that has surely been woken."""
 _SHORT: Final = 0.0005
 _FIRST: Final = 0.002
 
@@ -98,6 +101,8 @@ class Conductor:
 
         Its own answer is among the events, unless it is blocked, stopped or dead.
         """
+        if isinstance(request, files.Read):  # of /proc, say, where nobody is to be found at work
+            self._rest(None, None)
         data = replies.fields(request)
         fds: tuple[int, ...] = ()
         if isinstance(request, process.Execve):
@@ -113,6 +118,10 @@ class Conductor:
         self._drain(patience)
         self._rest(None, None)
         return self._take(None)
+
+    def rest(self) -> None:
+        """Wait until nobody runs; what happens meanwhile is told with what comes next."""
+        self._rest(None, None)
 
     def lend(self, lender: Puppet, borrower: Puppet) -> tuple[tuple[int, int], ...]:
         """Lend the redirected standard streams of one to the other; the loan."""
@@ -161,12 +170,16 @@ class Conductor:
         before: list[bytes] | None = None
         timeout = _FIRST if actor is not None else 0.0
         end = time.monotonic() + PATIENCE
+        settled = 0.0
         while True:
             got = self._drain(timeout)
             answered = actor is None or actor.asked[-1] is None or not actor.alive
             if answered and (quiet or self._harmless):
                 return
-            seen = looks.look(self.puppets.values())
+            gone: list[Puppet] = []
+            seen = looks.look(self.puppets.values(), gone)
+            if gone and self._waits_for_children():
+                settled = time.monotonic() + _LEAVING
             if not (answered or sleeps) and actor is not None and actor.state == "S":
                 seen = None  # a thread that it makes, say, is still unknown here
             if seen is None:
@@ -175,11 +188,19 @@ class Conductor:
                     return
                 continue
             if seen == before and not got:
-                break
+                if time.monotonic() >= settled:
+                    break
+                timeout = _SHORT
+                continue
             before, timeout = seen, 0.0
         if actor is not None and actor.asked[-1] is not None and actor.alive:
             self._sleeps += 1
             actor.blocked_at = self._sleeps
+
+    def _waits_for_children(self) -> bool:
+        """Whether somebody is asleep in wait4(2) or waitid(2)."""
+        asked = (puppet.asked[-1] for puppet in self.puppets.values() if puppet.alive)
+        return any(isinstance(request, Wait4 | Waitid) for request in asked)
 
     def _drain(self, timeout: float) -> bool:
         """Take in what has been said; whether anything was."""

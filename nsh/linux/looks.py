@@ -12,9 +12,9 @@ from nsh.linux.troupe import Puppet
 _RESTING = frozenset(b"STtZXI")
 
 
-def look(puppets: Iterable[Puppet]) -> list[bytes] | None:
-    """Note everybody's state.  Replies what a second look has to find too; None if somebody
-    runs."""
+def look(puppets: Iterable[Puppet], gone: list[Puppet]) -> list[bytes] | None:
+    """Note everybody's state, and in *gone* who is no more.  Replies what a second look has to find
+    too; None if somebody runs."""
     seen = []
     rest = True
     for puppet in puppets:
@@ -24,6 +24,7 @@ def look(puppets: Iterable[Puppet]) -> list[bytes] | None:
             data = os.pread(puppet.status, 4096, 0)
         except OSError:  # ESRCH: it has been waited for
             puppet.state = ""
+            gone.append(puppet)
             continue
         start = data.index(b"State:") + 7
         letter = data[start]

@@ -59,8 +59,8 @@ class Engine:
         else:
             run = event.run
             if event.signalled:
-                delivery = signals.take(tx, task)
-                if delivery is not None:
+                # all of them before the program goes on: the last one's handler runs first
+                while (delivery := signals.take(tx, task)) is not None:
                     program = event.program if run is None else run.save(run.asked, run.reply)
                     event.program = stepper.deliver(program, delivery)
                     run = None

@@ -17,14 +17,13 @@ if TYPE_CHECKING:
 def exit_(actor: "Actor", status: int) -> int:
     """_exit(2) of this thread.  Its control socket would stay open as long as others run."""
     actor.channel.close()
-    return call("exit", status)
+    return call("exit", status, mask=actor.mask)
 
 
 @performs("ExitGroup")
 def exit_group(actor: "Actor", status: int) -> int:
     """exit_group(2)."""
-    del actor
-    return call("exit_group", status)
+    return call("exit_group", status, mask=actor.mask)
 
 
 @performs("Wait4")

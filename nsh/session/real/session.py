@@ -13,6 +13,7 @@ from nsh.kernel import dispatch
 from nsh.kernel.fs import boot, drivers
 from nsh.lang import actions
 from nsh.linux.scenery import Scenery
+from nsh.linux.standing import Standing, standing
 from nsh.machine.ids import TaskId
 from nsh.machine.program import DIRECTOR
 from nsh.machine.value import Machine
@@ -134,6 +135,16 @@ class RealSession:
             return "-"
         label = self._engine.conductor.spaces.label(part.puppet.spaces[-1])
         return f"{label}:{part.puppet.pids[-1]}"
+
+    def number(self, task: TaskId) -> int:
+        """The number of a task in the stage's outermost pid namespace; 0 for nobody."""
+        part = self._engine.cast.parts.get(task)
+        return part.puppet.pids[0] if part is not None and part.puppet.pids else 0
+
+    def standing(self) -> dict[int, Standing]:
+        """How every process stands now, by that number."""
+        self._engine.conductor.rest()
+        return standing(self._engine.conductor.puppets.values())
 
     def prompt(self) -> str:
         """``0:1 init # ``: who acts."""

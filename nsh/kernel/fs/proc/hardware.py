@@ -13,6 +13,8 @@ MEMORY_MASK: Final = "00000001"
 MEMORY_LIST: Final = "0"
 STORE_BYPASS: Final = "not vulnerable"
 INDIRECT_BRANCH: Final = "not affected"
+MEMORY: Final = 8 << 20
+"""KiB of memory, all of it free: tasks of the model take none."""
 ALL_CAPABILITIES: Final = (1 << 41) - 1
 """CAP_CHOWN (0) to CAP_CHECKPOINT_RESTORE (40)."""
 USER_HZ: Final = 100

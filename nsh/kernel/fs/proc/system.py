@@ -44,6 +44,16 @@ def loadavg(tx: Transaction, caller: TaskId) -> str:
     return f"0.00 0.00 0.00 {_running(tx)}/{existing} {last}\n"
 
 
+@system_file("meminfo")
+def meminfo(tx: Transaction, caller: TaskId) -> str:
+    """Memory and swap, in KiB."""
+    del tx, caller
+    free = hardware.MEMORY
+    fields = {"MemTotal": free, "MemFree": free, "MemAvailable": free, "Buffers": 0, "Cached": 0}
+    fields |= {"SwapTotal": 0, "SwapFree": 0}
+    return "".join(f"{name + ':':<15}{value:>9} kB\n" for name, value in fields.items())
+
+
 def _running(tx: Transaction) -> int:
     """The reader, and whoever may take a step."""
     queue = tx.find(RunQueue, 0)

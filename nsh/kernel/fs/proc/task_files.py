@@ -7,6 +7,7 @@ from nsh.abi.process import COMM_LEN
 from nsh.kernel import families, pids
 from nsh.kernel.fs.proc.nodes import TaskNode
 from nsh.kernel.fs.proc.registry import task_file
+from nsh.kernel.fs.proc.status import escaped
 from nsh.kernel.fs.proc.view import process_of, seen
 from nsh.machine.ids import NOBODY, TaskId
 from nsh.machine.tasks import State, Task
@@ -20,7 +21,8 @@ def set_comm(tx: Transaction, caller: TaskId, node: TaskNode, data: bytes) -> No
     """
     task = seen(tx, node)
     if task.leader != tx.get(Task, caller).leader:
-        raise Errno.EINVAL(f"{task.comm} is another process; only its own threads rename it")
+        whose = escaped(task.comm)
+        raise Errno.EINVAL(f"{whose} is another process; only its own threads rename it")
     name = data[:COMM_LEN].partition(b"\0")[0]
     tx.put(node.task, replace(task, comm=name.decode("utf-8", "surrogateescape")))
 

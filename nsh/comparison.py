@@ -1,0 +1,117 @@
+"""``nsh compare FILE``: one script performed twice, and where the two runs differ.
+
+On the model and on this machine's kernel; or, with two profiles, on the model under both.  Exit
+status: 0 no difference, 1 some, 2 wrong usage or a syntax error, 3 no real processes to be had.
+"""
+
+import shutil
+import sys
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Final
+
+from nsh import console
+from nsh.abi.errno import KernelError
+from nsh.lang.diagnostics import SyntaxProblem
+from nsh.linux.opening import Unavailable
+from nsh.runner import announce
+from nsh.session.comparing import differences, seen, telling
+from nsh.session.real.session import RealSession
+from nsh.session.session import Session
+
+if TYPE_CHECKING:
+    from argparse import ArgumentParser
+
+    from nsh.session.comparing.seen import Seen
+
+HELP: Final = """\
+usage: nsh compare FILE [--json]
+       nsh compare FILE --profile A --profile B [--json]
+
+Performs the script on the model and, by real processes, on the kernel under
+your feet (docs/linux.md), and tells step by step where they differ: who asks
+what, the answers, what is printed, and of every process its pids, parent,
+group, session, state and signals. With two profiles: on the model, under both.
+
+  --json    one JSON object a difference: step, line, task, command, call, what,
+            about, values
+
+Exit status: 0 no difference, 1 some, 2 wrong usage, 3 no real processes here.
+
+examples:
+  nsh compare demos/s0/nested-spaces.nsh
+  nsh compare demos/s0/fresh-move.nsh --profile all --profile mainline
+"""
+UNAVAILABLE: Final = 3
+_LEAST: Final = 60
+"""Columns."""
+
+
+def main(arguments: list[str], new_parser: Callable[..., "ArgumentParser"]) -> int:
+    """Do what the command line behind ``nsh compare`` says."""
+    parser = new_parser("nsh compare", add_help=False)
+    parser.add_argument("-h", "--help", action="store_true")
+    parser.add_argument("file", nargs="?")
+    parser.add_argument("--profile", action="append", default=[])
+    parser.add_argument("--json", action="store_true")
+    given = parser.parse_args(arguments)
+    if given.help:
+        sys.stdout.write(HELP)
+        return 0
+    if given.file is None or len(given.profile) not in (0, 2):
+        parser.error("it takes one FILE, and no --profile or two")
+    text = console.read_file(given.file)
+    if text is None:
+        return 2
+    try:
+        runs = _runs(text, given.file, given.profile)
+    except SyntaxProblem as problem:
+        console.tell(str(problem))
+        return 2
+    except KernelError as error:
+        console.complain(error.reason)
+        return 2
+    if runs is None:
+        return UNAVAILABLE
+    names = (given.profile[0], given.profile[1]) if given.profile else ("model", "linux")
+    pairs = list(differences.compare(*runs))
+    for line in _lines(pairs, names, given.json):
+        console.write(line + "\n")
+    found = sum(len(pair.differences) for pair in pairs)
+    if not given.json:
+        console.write(_summary(len(pairs), found, names))
+    return int(found > 0)
+
+
+def _runs(text: str, name: str, profiles: list[str]) -> tuple[list["Seen"], list["Seen"]] | None:
+    """What was seen of both; None, after a complaint, if there are no real processes."""
+    if profiles:
+        one, other = (list(_on_model(Session(profile), text, name)) for profile in profiles)
+        return one, other
+    model = list(_on_model(Session(machine=seen.like_a_stage()), text, name))
+    announce()
+    try:
+        with RealSession(keep=False) as session:
+            session.load(text, name)
+            return model, list(seen.of_linux(session))
+    except Unavailable as missing:
+        console.complain(f"nothing to compare with here: {missing}")
+        return None
+
+
+def _on_model(session: Session, text: str, name: str) -> Iterator["Seen"]:
+    session.load(text, name)
+    return seen.of_model(session)
+
+
+def _lines(pairs: list[differences.Pair], names: tuple[str, str], json: bool) -> Iterator[str]:
+    if json:
+        return telling.json_lines(pairs, names)
+    width = max(shutil.get_terminal_size((100, 24)).columns, _LEAST)
+    return telling.text_lines(pairs, names, width)
+
+
+def _summary(steps: int, found: int, names: tuple[str, str]) -> str:
+    if not found:
+        return f"{steps} steps, the same on {names[0]} and {names[1]}\n"
+    many = "1 difference" if found == 1 else f"{found} differences"
+    return f"\n{steps} steps, {many} between {names[0]} and {names[1]}\n"

@@ -1,0 +1,172 @@
+"""Steps of two runs in pairs, and where a pair differs."""
+
+from collections.abc import Iterator, Sequence
+from difflib import SequenceMatcher
+from itertools import groupby
+from typing import Final
+
+from msgspec.structs import replace
+
+from nsh.machine.record import Record
+from nsh.session.comparing.facts import Facts
+from nsh.session.comparing.relations import Match, outline, shown
+from nsh.session.comparing.seen import Seen
+
+_BLOCKED: Final = "?"
+"""An answer that begins so is none yet; why it is none, each kernel says in its own words."""
+
+
+_MADE_UP: Final = frozenset({"thread-self", "cmdline", "pid_max"})
+"""Whoever finds one of these in a directory is in /proc, of which the model has a part: of its
+names, only the tasks' are held against Linux's."""
+_GONE: Final = "gone"
+_ZOMBIE: Final = "Z"
+
+
+class Difference(Record):
+    """One thing that is otherwise in the two runs."""
+
+    what: str
+    """``step`` (only one run takes it), ``answer``, ``stdout``, ``stderr``, ``verdict``, or the
+    name of one of the :class:`~nsh.session.comparing.facts.Facts`."""
+    about: str
+    """Of a fact, ``pid N``; of a step, the call."""
+    one: str
+    other: str
+
+
+class Pair(Record):
+    """The same step of both runs; None where only one takes it."""
+
+    one: Seen | None
+    other: Seen | None
+    differences: tuple[Difference, ...]
+
+
+def compare(one: Sequence[Seen], other: Sequence[Seen]) -> Iterator[Pair]:
+    """The steps in pairs.  Statements pair by their order, the steps in them by who asks what.
+
+    What differs about a task is told when it begins to, and not again until it has been the same.
+    """
+    told: frozenset[Difference] = frozenset()
+    match = Match()
+    for mine, theirs in _statements(one, other):
+        pairs = _paired(mine, theirs)
+        for number, (left, right) in enumerate(pairs):
+            found = list(_differences(left, right, match))
+            if number < len(pairs) - 1:
+                found = [item for item in found if not _passes(item)]
+            yield Pair(left, right, tuple(item for item in found if item not in told))
+            if left is not None and right is not None:
+                told = frozenset(filter(_lasts, found))
+
+
+def _passes(item: Difference) -> bool:
+    """Whether it may be a matter of when, inside of a statement: somebody who waits for the dead
+    takes them away on Linux at once, and in the model in a step of its own.  So it is with a
+    handler, which begins at once or with the program's next step."""
+    return {item.one, item.other} == {_GONE, _ZOMBIE} or item.what in ("pending", "blocked")
+
+
+def _lasts(item: Difference) -> bool:
+    """Whether it is a fact about a task, which the next step may well find again."""
+    return item.about.startswith("pid ")
+
+
+def _statements(
+    one: Sequence[Seen], other: Sequence[Seen]
+) -> Iterator[tuple[list[Seen], list[Seen]]]:
+    mine = {cursor: list(steps) for cursor, steps in groupby(one, lambda step: step.cursor)}
+    theirs = {cursor: list(steps) for cursor, steps in groupby(other, lambda step: step.cursor)}
+    for cursor in sorted(mine.keys() | theirs.keys()):
+        yield mine.get(cursor, []), theirs.get(cursor, [])
+
+
+def _paired(one: list[Seen], other: list[Seen]) -> list[tuple[Seen | None, Seen | None]]:
+    """The steps of one statement.  What two tasks do at the same time may come in either order:
+    a step that only seems to be missing is found elsewhere."""
+    mine, theirs = ([_key(step) for step in steps] for steps in (one, other))
+    blocks = SequenceMatcher(None, mine, theirs, False).get_opcodes()
+    spare = [
+        step for tag, _i, _i_end, j, j_end in blocks if tag != "equal" for step in other[j:j_end]
+    ]
+    elsewhere: dict[int, Seen] = {}
+    for tag, i, i_end, _j, _j_end in blocks:
+        for step in one[i:i_end] if tag != "equal" else ():
+            found = next((there for there in spare if _key(there) == _key(step)), None)
+            if found is not None:
+                spare.remove(found)
+                elsewhere[id(step)] = replace(found, tasks=step.tasks)  # theirs are of then
+    left_over = {id(step) for step in spare}
+    pairs: list[tuple[Seen | None, Seen | None]] = []
+    for tag, i, i_end, j, j_end in blocks:
+        if tag == "equal":
+            pairs += zip(one[i:i_end], other[j:j_end], strict=True)
+        else:
+            pairs += ((step, elsewhere.get(id(step))) for step in one[i:i_end])
+            pairs += ((None, step) for step in other[j:j_end] if id(step) in left_over)
+    return pairs
+
+
+def _key(step: Seen) -> str:
+    return f"{step.who} {outline(step.call)}"
+
+
+def _differences(one: Seen | None, other: Seen | None, match: Match) -> Iterator[Difference]:
+    if one is None or other is None:
+        alone = one or other
+        assert alone is not None
+        if other is None and alone.answer.startswith(_BLOCKED):
+            return  # a call that was woken, and is asked again
+        call = shown(alone.call)
+        taken = f"{alone.who}: {call}" + (f" = {shown(alone.answer)}" if alone.answer else "")
+        yield Difference(
+            "step", call, taken if one is not None else "", taken if one is None else ""
+        )
+        return
+    for what, mine, theirs in (
+        ("answer", one.answer, other.answer),
+        ("stdout", one.stdout, other.stdout),
+        ("stderr", one.stderr, other.stderr),
+        ("verdict", one.verdict, other.verdict),
+    ):
+        if not match.same(mine, theirs) and not (what == "answer" and _alike(one, other)):
+            yield Difference(what, shown(one.call), shown(mine), shown(theirs))
+    for pid in sorted(one.tasks.keys() | other.tasks.keys()):
+        yield from _of_task(pid, one.tasks.get(pid), other.tasks.get(pid))
+
+
+def _alike(step: Seen, there: Seen) -> bool:
+    """Whether two answers say the same in other words."""
+    one, other = step.answer, there.answer
+    if one.startswith(_BLOCKED) and other.startswith(_BLOCKED):
+        return True
+    if not there.answer or there.answer == "None":  # it was killed by asking
+        return step.who not in step.tasks or step.tasks[step.who].state == _ZOMBIE
+    call = step.call
+    if not call.startswith("getdents("):
+        return False
+    mine, theirs = set(one.split("\n")), set(other.split("\n"))
+    made_up = _MADE_UP & {name.partition("\t")[0] for name in mine & theirs}
+    return bool(made_up) and not any(name[:1].isdigit() for name in mine ^ theirs)
+
+
+def _of_task(pid: int, one: Facts | None, other: Facts | None) -> Iterator[Difference]:
+    about = f"pid {pid}"
+    if one is None or other is None:
+        yield Difference(
+            "state", about, *(_GONE if it is None else it.state for it in (one, other))
+        )
+        return
+    for field in one.__struct_fields__:
+        mine, theirs = getattr(one, field), getattr(other, field)
+        if mine != theirs:
+            yield Difference(field, about, _shown(field, mine), _shown(field, theirs))
+
+
+def _shown(field: str, value: object) -> str:
+    if field in ("blocked", "ignored", "caught", "pending") and isinstance(value, int):
+        return f"{value:016x}"
+    if isinstance(value, tuple):
+        return " ".join(map(str, value))
+    return str(value)

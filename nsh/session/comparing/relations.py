@@ -1,0 +1,137 @@
+"""What of a text two kernels can be held to, and whether two texts then say the same.
+
+An inode number or a mount's says nothing but which one is meant: two runs agree when what is the
+same in one is the same in the other, and what is another is another (:class:`Match`).  Times
+become ``@``, for the model's clock stands still while nobody sleeps.  The console is ``console``,
+whichever terminal it is.  The reason behind an errno is each kernel's own, and is left out; so
+is what a model has no notion of (memory, cpu time, how often a task was switched).
+"""
+
+import re
+from typing import Final
+
+_NAMESPACE: Final = re.compile(r"\b([a-z_]+):\[(\d+)\]")
+_INUM: Final = re.compile(r"(?<!\N{LEFT CEILING})\b(402653[1-9]\d{3})\b|(?<=\bino=)(\d+)")
+"""Namespaces' inode numbers (they count up from PROC_DYNAMIC_FIRST, 0xF0000000, less the fixed
+ones of the initial namespaces), and any that says it is one."""
+_TIME: Final = re.compile(
+    r"\b(?:\d{4}-\d\d-\d\d[ T])?\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?: [+-]\d{4})?\b"
+    r"|\b(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) [ \d]\d\b"
+    r"|\b\d{4}-\d\d-\d\d\b"
+)
+_REASON: Final = re.compile(r"(\(E[A-Z0-9]+\)):.*$", re.MULTILINE)
+_ROOT_MOUNT: Final = re.compile(r"^(\d+) \d+ (\d+:\d+ / / )", re.MULTILINE)
+"""What the root of all is mounted on, nobody sees."""
+_MOUNT: Final = re.compile(r"^(\d+) (\d+|/) (\d+:\d+) ", re.MULTILINE)
+_CONSOLE_MOUNT: Final = re.compile(r"^\d+ \d+ \d+:\d+ /0 /dev/console .*\n", re.MULTILINE)
+"""Where the console is a pty that was mounted there."""
+_MEMORY: Final = re.compile(r"^\w+(?:\(\w+\))?: +\d+(?: kB)?\n", re.MULTILINE)
+"""Lines of /proc/meminfo."""
+_CONSOLE: Final = re.compile(r"/dev/pts/0\b|/dev/console\b|\bpts/0(?:  )?|\bconsole\b")
+_CAPABILITIES: Final = re.compile(r"^CapBnd:\t([0-9a-f]{16})$", re.MULTILINE)
+_UNMODELLED: Final = frozenset(
+    {
+        "CoreDumping",
+        "mnt_id",
+        "ino",
+        "THP_enabled",
+        "untag_mask",
+        "FDSize",
+        "Seccomp",
+        "Seccomp_filters",
+        "Speculation_Store_Bypass",
+        "SpeculationIndirectBranch",
+        "Cpus_allowed",
+        "Cpus_allowed_list",
+        "Mems_allowed",
+        "Mems_allowed_list",
+        "voluntary_ctxt_switches",
+        "nonvoluntary_ctxt_switches",
+        "NoNewPrivs",
+        "SigQ",
+        "x86_Thread_features",
+        "x86_Thread_features_locked",
+    }
+)
+"""Lines of /proc/PID/status whose values are not compared, beside those in _UNMODELLED_HEADS."""
+_UNMODELLED_HEADS: Final = ("Vm", "Rss", "Hugetlb")
+_LIBRARY: Final = 0b11 << 31
+"""Signals 32 and 33, which the C library of a process with threads handles for itself."""
+_STATUS_LINE: Final = re.compile(r"^([A-Za-z_0-9]+):[ \t].*\n", re.MULTILINE)
+_STAT_LINE: Final = re.compile(r"^(\d+ \(.*\) [RSDTtZXI] )((?:-?\d+ ){30,}-?\d+)$", re.MULTILINE)
+_STAT_KEPT: Final = frozenset({0, 1, 2, 4, 15, 16, 27, 28, 29, 30})
+"""Of the fields behind the state, which in proc_pid_stat(5) begin with (4): ppid, pgrp, session,
+tpgid, priority, nice, the four signal masks."""
+
+
+_TOKEN: Final = re.compile("\N{LEFT CEILING}([^\N{RIGHT CEILING}]*)\N{RIGHT CEILING}")
+
+
+def named(value: object) -> str:
+    """A value that only says which one is meant."""
+    return f"\N{LEFT CEILING}{value}\N{RIGHT CEILING}"
+
+
+def comparable(text: str) -> str:
+    """*text* with only what can be held against another kernel's."""
+    text = _STAT_LINE.sub(_stat, text)
+    if full := _CAPABILITIES.search(text):
+        text = text.replace(full[1], "full")
+    text = _STATUS_LINE.sub(_status, text)
+    text = _MEMORY.sub("", text)
+    text = _REASON.sub(r"\1", text)
+    text = _CONSOLE_MOUNT.sub("", text)
+    text = _CONSOLE.sub("console", text)
+    text = text.replace(" - tmpfs devtmpfs ", " - devtmpfs devtmpfs ")  # a stage's stands in for it
+    text = _ROOT_MOUNT.sub(r"\1 / \2", text)
+    text = _MOUNT.sub(lambda found: " ".join(map(named, found.groups())) + " ", text)
+    text = _NAMESPACE.sub(lambda found: f"{found[1]}:[{named(found[2])}]", text)
+    text = _INUM.sub(lambda found: named(found[0]), text)
+    return _TIME.sub("@", text)
+
+
+def outline(text: str) -> str:
+    """*text* without which ones are meant."""
+    return _TOKEN.sub("#", text)
+
+
+def shown(text: str) -> str:
+    """*text* for people."""
+    return _TOKEN.sub(r"\1", text)
+
+
+class Match:
+    """Which of one run's values are which of the other's, as far as both have been gone through."""
+
+    def __init__(self) -> None:
+        self._there: dict[str, str] = {}
+        self._here: dict[str, str] = {}
+
+    def same(self, one: str, other: str) -> bool:
+        """Whether two texts say the same; what they name for the first time is then matched."""
+        if one == other and not _TOKEN.search(one):
+            return True
+        if outline(one) != outline(other):
+            return False
+        pairs = list(zip(_TOKEN.findall(one), _TOKEN.findall(other), strict=True))
+        if any(
+            self._there.get(mine, theirs) != theirs or self._here.get(theirs, mine) != mine
+            for mine, theirs in pairs
+        ):
+            return False
+        self._there.update(pairs)
+        self._here.update((theirs, mine) for mine, theirs in pairs)
+        return True
+
+
+def _status(found: re.Match[str]) -> str:
+    if found[1] == "SigCgt":
+        return f"SigCgt:\t{int(found[0][8:], 16) & ~_LIBRARY:016x}\n"
+    unmodelled = found[1] in _UNMODELLED or found[1].startswith(_UNMODELLED_HEADS)
+    return "" if unmodelled else found[0]
+
+
+def _stat(found: re.Match[str]) -> str:
+    fields = found[2].split(" ")
+    kept = [field if index in _STAT_KEPT else "~" for index, field in enumerate(fields)]
+    return found[1] + " ".join(kept)

@@ -1,0 +1,142 @@
+"""A run as it was seen from outside: one record a step, with what two kernels can agree on."""
+
+import re
+from collections.abc import Iterator
+from stat import S_ISREG
+from typing import Final
+
+from msgspec.structs import replace
+
+from nsh.abi.files import Getdents, StatResult, Write
+from nsh.abi.namespaces import Utsname
+from nsh.abi.process import ClockGettime, Exit, ExitGroup, Nanosleep
+from nsh.abi.request import Blocked, Failure, Request
+from nsh.kernel import boot, spaces
+from nsh.lang.actions import Action, Expected, Finished
+from nsh.machine.pids import PidSpace
+from nsh.machine.record import Record
+from nsh.machine.tasks import Task
+from nsh.machine.value import Machine, begin
+from nsh.session import trace
+from nsh.session.comparing.facts import Facts, of_machine, of_stage
+from nsh.session.comparing.relations import comparable, named
+from nsh.session.history import Output, Place, Step
+from nsh.session.real.session import RealSession
+from nsh.session.session import Session
+
+_CAMEL: Final = re.compile(r"(?<!^)(?=[A-Z])")
+
+
+class Seen(Record):
+    """One step."""
+
+    number: int
+    cursor: int
+    """How many statements had begun."""
+    place: Place
+    who: int
+    """Whose step it was, in the numbers of the outermost pid space; 0 for nobody."""
+    call: str
+    """What was asked, as strace(1) prints it, or of the puppeteer; "" for nothing."""
+    answer: str
+    stdout: str
+    stderr: str
+    """What came out on terminals, by whether it was written through descriptor 2."""
+    verdict: str
+    """Of an ``expect``: "ok" or why not; of nsh, what it had to say; else ""."""
+    failed: bool
+    tasks: dict[int, Facts]
+    """Everybody, after the step."""
+
+
+def of_model(session: Session) -> Iterator[Seen]:
+    """The steps of what was loaded into *session*, as it takes them."""
+    before = session.machine
+    while (step := session.forward()) is not None:
+        task = before.find(Task, step.task) or step.machine.find(Task, step.task)
+        who = 0 if task is None else task.pids[0]
+        yield _look(step, who, of_machine(step.machine))
+        before = step.machine
+
+
+def like_a_stage() -> Machine:
+    """The machine of the model that is most like the namespaces in which real processes start:
+    theirs is no first pid namespace, so its numbers go further (since Linux 6.14)."""
+    tx = begin(boot.boot("mainline"))
+    tx.put(spaces.ROOT, replace(tx.get(PidSpace, spaces.ROOT), pid_max=spaces.PID_MAX_LIMIT))
+    return tx.commit()
+
+
+def of_linux(session: RealSession) -> Iterator[Seen]:
+    """The same of real processes."""
+    while (step := session.forward()) is not None:
+        yield _look(step, session.number(step.task), of_stage(session.standing()))
+
+
+def _look(step: Step, who: int, tasks: dict[int, Facts]) -> Seen:
+    asked: Request | Action | None = step.request or step.action
+    return Seen(
+        step.number,
+        step.cursor,
+        step.place,
+        who,
+        "" if asked is None else _called(asked),
+        "" if step.request is None else _answer(step.request, step.reply),
+        _said(step.output, errors=False),
+        _said(step.output, errors=True),
+        _verdict(step),
+        step.failed,
+        tasks,
+    )
+
+
+def _called(asked: Request | Action) -> str:
+    if isinstance(asked, Nanosleep):
+        return "nanosleep"  # until when, is each kernel's own clock's
+    if isinstance(asked, Write):
+        return f"write({asked.fd}, {_quoted(asked.data)})"
+    if isinstance(asked, Request):
+        return comparable(f"{trace.name(asked)}({trace.arguments(asked)})")
+    words = _CAMEL.sub(" ", type(asked).__name__).lower()
+    return f"{words} {asked.status}" if isinstance(asked, Finished) else words
+
+
+def _answer(request: Request, reply: object) -> str:
+    """As strace prints it, but with only what two kernels can be held to, and nothing cut."""
+    if isinstance(reply, Failure | Blocked):
+        return comparable(trace.answer(reply))
+    match request:
+        case Exit() | ExitGroup():
+            return ""  # which nobody hears
+        case ClockGettime():
+            return "@"
+        case Write(data=data):
+            return "all" if reply == len(data) else str(reply)
+        case Getdents() if isinstance(reply, tuple):
+            return "\n".join(sorted(f"{entry.name}\t{entry.kind:o}" for entry in reply))
+    if isinstance(reply, Utsname):
+        return f"nodename={reply.nodename}, domainname={reply.domainname}"
+    if isinstance(reply, StatResult):
+        # devices, and how many links and bytes a directory is, are each file system's own
+        told = {"ino": named(f"{reply.dev}:{reply.ino}"), "mode": f"{reply.mode:o}"}
+        kept = {"uid": reply.uid, "gid": reply.gid}
+        if S_ISREG(reply.mode):
+            kept |= {"nlink": reply.nlink, "size": reply.size}
+        return ", ".join(f"{name}={value}" for name, value in (told | kept).items())
+    if isinstance(reply, bytes):
+        return _quoted(reply)
+    return comparable(str(reply) if isinstance(reply, tuple) else trace.answer(reply))
+
+
+def _quoted(data: bytes) -> str:
+    return repr(comparable(data.decode("utf-8", "backslashreplace")))
+
+
+def _said(output: tuple[Output, ...], *, errors: bool) -> str:
+    return comparable("".join(out.text for out in output if (out.fd == 2) is errors))
+
+
+def _verdict(step: Step) -> str:
+    if isinstance(step.action, Expected):
+        return "ok" if step.action.ok else comparable(step.message)
+    return comparable(step.message)

@@ -1,0 +1,150 @@
+"""Differences for people, side by side, and for machines, one JSON object a line."""
+
+from collections.abc import Iterable, Iterator
+from itertools import groupby
+from typing import Final
+
+import msgspec
+
+from nsh.session.comparing.differences import Difference, Pair
+from nsh.session.comparing.relations import shown
+from nsh.session.comparing.seen import Seen
+
+_NARROW: Final = 12
+"""Columns for the word that says what differs."""
+_MOST: Final = 40
+"""Rows about one statement, more or less."""
+
+
+class Line(msgspec.Struct):
+    """One difference, as ``--json`` tells it.  The fields are stable."""
+
+    step: int
+    """Number of the step in the run of ``names[0]``, else in the other; the boot is 0."""
+    line: int
+    """Of the script, from 1."""
+    task: int
+    """Whose step it is, by its outermost pid."""
+    command: str
+    call: str
+    what: str
+    about: str
+    values: dict[str, str]
+    """By the name of the run."""
+
+
+def json_lines(pairs: Iterable[Pair], names: tuple[str, str]) -> Iterator[str]:
+    """Every difference, in order."""
+    encoder = msgspec.json.Encoder()
+    for pair in pairs:
+        step = _either(pair)
+        for item in pair.differences:
+            yield encoder.encode(
+                Line(
+                    step.number,
+                    step.place.line,
+                    step.who,
+                    step.place.text,
+                    shown(step.call),
+                    item.what,
+                    item.about,
+                    dict(zip(names, (item.one, item.other), strict=True)),
+                )
+            ).decode()
+
+
+def text_lines(pairs: Iterable[Pair], names: tuple[str, str], width: int) -> Iterator[str]:
+    """Every statement with a difference, and under it, side by side, what differs.
+
+    The first difference of all is marked with ``>``: what comes after it may come of it.
+    """
+    side = max((width - _NARROW - 7) // 2, 16)
+    mark = ">"
+    for _cursor, group in groupby(pairs, lambda pair: _either(pair).cursor):
+        statement = list(group)
+        if not any(pair.differences for pair in statement):
+            continue
+        place = _either(statement[0]).place
+        yield ""
+        yield f"{place.name}:{place.line}: {_short(place.text, width)}"
+        for name, alone in zip(names, _alone(statement), strict=True):
+            if alone:
+                yield f"    only {name} performs it"
+        if any(_alone(statement)):
+            continue
+        yield _row("", names[0], names[1], side)
+        for row in _statement(statement, side, width):
+            yield mark + row[1:] if mark else row
+            mark = ""
+
+
+def _alone(statement: list[Pair]) -> tuple[bool, bool]:
+    """Whether only the one run, or only the other, has come as far as this."""
+    return (
+        all(pair.other is None for pair in statement),
+        all(pair.one is None for pair in statement),
+    )
+
+
+def _statement(statement: list[Pair], side: int, width: int) -> Iterator[str]:
+    rows = 0
+    left = 0
+    for pair in statement:
+        if not pair.differences:
+            continue
+        if rows >= _MOST:
+            left += len(pair.differences)
+            continue
+        step = _either(pair)
+        found = [row for item in pair.differences for row in _rows(item, side)]
+        if pair.one is not None and pair.other is not None:
+            call = _short(shown(step.call), width - 20)
+            found.insert(0, f"  step {step.number}, by {step.who}: {call}")
+        rows += len(found)
+        yield from found
+    if left:
+        yield f"    and {left} more in this statement (--json tells all)"
+
+
+def _rows(item: Difference, side: int) -> Iterator[str]:
+    head = item.what if not item.about.startswith("pid ") else f"{item.about} {item.what}"
+    left = _lines(item.one, side)
+    right = _lines(item.other, side)
+    for number in range(max(len(left), len(right))):
+        mine = left[number] if number < len(left) else ""
+        theirs = right[number] if number < len(right) else ""
+        if len(left) > 1 and len(right) > 1 and mine == theirs:
+            continue  # of long texts, the lines that differ
+        yield _row(head, mine, theirs, side)
+        head = ""
+
+
+def _lines(text: str, side: int) -> list[str]:
+    """*text* in lines no longer than *side*, blanks at their ends made visible."""
+    found = []
+    for line in text.splitlines() or [""]:
+        shown = (
+            line
+            if line == line.rstrip()
+            else line.rstrip() + "·" * (len(line) - len(line.rstrip()))
+        )
+        found += [shown[i : i + side] for i in range(0, len(shown), side)] or [""]
+    return found
+
+
+def _row(head: str, one: str, other: str, side: int) -> str:
+    start = (
+        f"    {head:<{_NARROW}}" if len(head) <= _NARROW else f"    {head}\n" + " " * (_NARROW + 4)
+    )
+    return f"{start}{one:<{side}} | {other}".rstrip()
+
+
+def _short(text: str, width: int) -> str:
+    line = text.partition("\n")[0]
+    return line if len(line) <= width else line[: max(width - 1, 1)] + "…"
+
+
+def _either(pair: Pair) -> Seen:
+    step = pair.one or pair.other
+    assert step is not None
+    return step

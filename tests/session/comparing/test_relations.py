@@ -1,0 +1,79 @@
+"""What of a text two kernels are held to."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from nsh.session.comparing.relations import Match, comparable, named, outline, shown
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("cat: x: No such file (ENOENT): it is not there", "cat: x: No such file (ENOENT)"),
+        ("pts/0    00:00:00 ps", "console  00:01:02 ps"),
+        ("VmRSS:\t  10 kB\nPid:\t3\n", "VmRSS:\t 999 kB\nVmPTE:\t4 kB\nPid:\t3\n"),
+        ("SigCgt:\t0000000000000200\n", "SigCgt:\t0000000180000200\n"),
+        (
+            "CapEff:\t00ff\nCapBnd:\t00000000000000ff\n",
+            "CapEff:\t00ff\nCapBnd:\t00000000000000ff\n",
+        ),
+        ("Nov 25 19:34 file", "Jan  1 00:00 file"),
+    ],
+)
+def test_what_no_two_kernels_share_is_left_out(one: str, other: str) -> None:
+    assert comparable(one) == comparable(other)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("kill: No such process (ESRCH)", "kill: Operation not permitted (EPERM)"),
+        ("Pid:\t3\n", "Pid:\t4\n"),
+        ("SigCgt:\t0000000000000200\n", "SigCgt:\t0000000000000400\n"),
+        ("1 (init) S 0 1 1" + " 0" * 46, "1 (init) S 0 2 1" + " 0" * 46),
+    ],
+)
+def test_what_they_share_is_not(one: str, other: str) -> None:
+    assert not Match().same(comparable(one), comparable(other))
+
+
+def test_namespaces_agree_when_the_same_are_the_same() -> None:
+    one = [comparable(f"pid:[{n}]") for n in (4026531836, 4026532000, 4026531836)]
+    other = [comparable(f"pid:[{n}]") for n in (4026532111, 4026532222, 4026532111)]
+    match = Match()
+    assert all(match.same(mine, theirs) for mine, theirs in zip(one, other, strict=True))
+    assert not match.same(one[0], other[1])
+    assert not match.same(one[1], other[0])
+    assert shown(one[0]) == "pid:[4026531836]"
+
+
+NAMES = st.lists(st.integers(0, 4), min_size=1, max_size=12)
+
+
+@given(NAMES, st.permutations(range(5)))
+def test_renaming_changes_nothing(names: list[int], order: list[int]) -> None:
+    match = Match()
+    for name in names:
+        assert match.same(f"a {named(name)}", f"a {named(f'x{order[name]}')}")
+
+
+@given(NAMES, NAMES)
+def test_a_match_is_one_to_one(one: list[int], other: list[int]) -> None:
+    match = Match()
+    pairs = list(zip(one, other, strict=False))
+    agree = [match.same(named(mine), named(theirs)) for mine, theirs in pairs]
+    there: dict[int, int] = {}
+    for (mine, theirs), same in zip(pairs, agree, strict=True):
+        fits = there.get(mine, theirs) == theirs and (mine in there or theirs not in there.values())
+        assert same == fits
+        if fits:
+            there[mine] = theirs
+
+
+@given(st.text(max_size=60))
+def test_any_text_can_be_compared_with_itself(text: str) -> None:
+    assert Match().same(comparable(text), comparable(text))
+    assert outline(comparable(text)) == outline(comparable(text))
