@@ -70,9 +70,10 @@ def test_without_privileges() -> None:
         pytest.skip("needs setpriv, and a python3 outside root's home")
     here = Path(__file__).parents[2]
     packages = [path for path in sys.path if path.endswith("site-packages")]
+    script = "getpid; unshare --pid --fork --mount-proc ps -o pid=,comm="
+    nobody = [setpriv, "--reuid=65534", "--regid=65534", "--clear-groups"]
     done = subprocess.run(
-        [setpriv, "--reuid=65534", "--regid=65534", "--clear-groups", program, "-m", "nsh"]
-        + ["-c", "getpid; unshare --pid --fork --mount-proc ps -o pid=,comm=", "--kernel", "linux"],
+        [*nobody, program, "-m", "nsh", "-c", script, "--kernel", "linux"],
         capture_output=True,
         text=True,
         check=False,

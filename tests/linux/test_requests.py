@@ -30,13 +30,14 @@ CONDUCTORS = {"Borrow", "GiveBack", "Lend"}
 
 
 def requests() -> dict[str, type[Request]]:
-    found = {}
-    for module in pkgutil.iter_modules(nsh.abi.__path__):
-        contents = vars(importlib.import_module(f"nsh.abi.{module.name}"))
-        for name, value in contents.items():
-            if isinstance(value, type) and issubclass(value, Request) and value is not Request:
-                found[name] = value
-    return found
+    modules = pkgutil.iter_modules(nsh.abi.__path__)
+    contents = [vars(importlib.import_module(f"nsh.abi.{module.name}")) for module in modules]
+    return {
+        name: value
+        for content in contents
+        for name, value in content.items()
+        if isinstance(value, type) and issubclass(value, Request) and value is not Request
+    }
 
 
 def test_every_request_is_performed_with_its_own_fields() -> None:

@@ -3,7 +3,6 @@
 Time goes one way here: there is no going back, and the machine is only asked, never held.
 """
 
-import time
 from collections.abc import Callable, Iterator
 from typing import Final
 
@@ -95,7 +94,7 @@ class RealSession:
     @property
     def halted(self) -> str:
         """What the model's kernel would say of init's end; "" while it lives."""
-        code = self._engine.conductor.ended
+        code = self._engine.conductor.end_of_init()
         if code is None:
             return ""
         return f"Kernel panic - not syncing: Attempted to kill init! exitcode=0x{code:08x}"
@@ -174,7 +173,7 @@ class RealSession:
                 if turn is not None:
                     director.settled += turn.cost
                     return self._took(turn)
-            if self._over() or self._cursor >= len(self._script):
+            if self.halted or self._cursor >= len(self._script):
                 return None
             following = self._script[self._cursor]
             self._cursor += 1
@@ -187,19 +186,11 @@ class RealSession:
             turn = self._engine.step()
             if turn is not None:
                 return self._took(turn)
-            if self._over():
+            if self.halted:
                 return None
             if not self._engine.pass_time(_PATIENCE):
                 reason = f"{self._engine.why_stuck()}, and nobody is left to wake it"
                 return self._give_up(reason)
-
-    def _over(self) -> bool:
-        """Whether init has ended; that is known a moment after its death is seen."""
-        conductor = self._engine.conductor
-        end = time.monotonic() + _PATIENCE
-        while not conductor.init.alive and not self.halted and time.monotonic() < end:
-            self._engine.notice(_PATIENCE)
-        return bool(self.halted)
 
     def _step(self, message: str = "", *, failed: bool = False) -> Step:
         number = self.step.number + 1
