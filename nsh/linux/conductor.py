@@ -31,6 +31,7 @@ _CONTROL_PATIENCE: Final = 1000
 """Milliseconds."""
 _LEAVING: Final = 0.005
 """Seconds from when a task has left /proc until whoever waited for that has surely been woken."""
+_END_PATIENCE: Final = 1.0
 _SHORT: Final = 0.0005
 _FIRST: Final = 0.002
 
@@ -150,6 +151,17 @@ class Conductor:
             return Packet((), [], 0)
         packet.value = packet.value[1] if packet.value[0] == "ok" else ()
         return packet
+
+    def end_of_init(self) -> int | None:
+        """The wait status of init, None while it lives.
+
+        Its warden tells of it a moment after its death is seen; not before everybody in its
+        namespaces is dead, and those who have parents outside are waited for.
+        """
+        end = time.monotonic() + _END_PATIENCE
+        while self.ended is None and not self.init.alive and time.monotonic() < end:
+            self._drain(_END_PATIENCE / 10)
+        return self.ended
 
     def output(self) -> bytes:
         """What the console showed since this was last asked."""

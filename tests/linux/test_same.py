@@ -74,6 +74,9 @@ SCRIPTS = {
         "grep -E '^(Name|Umask|Tgid|Pid|PPid|NS|Threads|Sig[BIC]|ShdPnd)' /proc/self/status"
     ),
     "nobody is left to wake it": "spawn r; wait r",
+    "labels after a thread's execve": (
+        "spawn t; t { spawn --thread t2 }; t2 exec true; waitpid --nohang t"
+    ),
     "exec": "echo a > /tmp/q; spawn w { exec cat < /tmp/q }; wait w; exec echo end",
     "variables become the environment": "x=1; spawn w { y=2; exec env }; wait w",
     "descriptors of an executed command": "spawn w { exec ls /proc/self/fd }; wait w",

@@ -30,10 +30,14 @@ _FILES: Final = 1024
 
 
 def main(parent: int, channel: int) -> NoReturn:
-    """The stage.  *parent* is nsh's pid, *channel* the descriptor of the way to it."""
+    """The stage.  *parent* is nsh's pid, *channel* the descriptor of the way to it.
+
+    All puppets share one processor: who is woken first is then first, as far as Linux goes.
+    """
     _die_with_parent()
     if os.getppid() != parent:
         os._exit(1)
+    os.sched_setaffinity(0, [max(os.sched_getaffinity(0))])
     nsh = wire.Channel(channel)
     os.set_inheritable(channel, False)
     try:

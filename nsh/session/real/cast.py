@@ -67,19 +67,24 @@ class Cast:
     def __init__(self, first: Puppet, label: str) -> None:
         self.parts: dict[int, Part] = {first.key: Part(first, label)}
         self.director = Director(first.key)
+        self._labels: dict[str, int] = {label: first.key}
         self._queue: deque[int] = deque()
 
-    def add(self, puppet: Puppet, label: str = "") -> Part:
+    def add(self, puppet: Puppet) -> Part:
         """A new puppet's part."""
-        part = self.parts[puppet.key] = Part(puppet, label)
+        part = self.parts[puppet.key] = Part(puppet)
         return part
 
+    def christen(self, part: Part, label: str) -> None:
+        """Give a new part its label, which no other that still exists has."""
+        part.label = label
+        self._labels[label] = part.puppet.key
+
     def labelled(self, label: str) -> Part | None:
-        """The youngest part of that label that still exists."""
-        for part in reversed(self.parts.values()):
-            if part.label == label and part.puppet.state:
-                return part
-        return None
+        """The part that was given that label, if it still exists."""
+        key = self._labels.get(label)
+        part = None if key is None else self.parts[key]
+        return part if part is not None and part.puppet.state else None
 
     # ---- turns
 

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from nsh.abi.errno import Errno, KernelError
 from nsh.abi.files import Read, Write
-from nsh.abi.process import Clone, Execve, Exit, ExitGroup, Nanosleep, shell_status
+from nsh.abi.process import Clone, Execve, Exit, ExitGroup, Nanosleep, exited, shell_status
 from nsh.abi.puppets import Describe, Resolve
 from nsh.abi.request import Blocked, Failure, Request
 from nsh.abi.signals import Sig, Sigtimedwait
@@ -64,9 +64,11 @@ class Engine:
     def give_up(self, status: int) -> None:
         """End the statement that is under way."""
         director = self.cast.director
-        for part in self.cast.parts.values():
-            if part.program is not None and self._is_statement(part.program):
-                part.program, part.queue = None, []
+        parts = self.cast.parts.values()
+        programs = [(part, part.program) for part in parts if part.program is not None]
+        for part in [part for part, program in programs if self._is_statement(program)]:
+            part.program, part.queue = None, []
+            part.waits_for = part.answer = None
         director.busy, director.settled = False, 0
         director.scope = replace(director.scope, status=status)
 
@@ -83,7 +85,7 @@ class Engine:
         """Who performs the statement, and what for it waits, in words."""
         for part in reversed(self.cast.parts.values()):
             asleep = part.asleep_in
-            if part.program is not None and asleep is not None:
+            if part.program is not None and asleep is not None and not part.stopped:
                 name = part.label or f"task {part.puppet.key}"
                 return f"{name} is blocked in {type(asleep).__name__.lower()}"
         return "the acting task cannot go on"
@@ -168,6 +170,8 @@ class Engine:
             self._go_on(turn, part, self._own(part, request))
             return
         answer, part.answer = part.answer, None
+        if answer is not None and answer.request != request:
+            answer = None  # of a statement that was given up
         births: list[Part] = []
         if answer is None and part.puppet.asked[-1] is None:
             events = self.conductor.perform(part.puppet, request)
@@ -179,7 +183,6 @@ class Engine:
             self.cast.retire(part, again=part.puppet.alive and bool(part.deliveries))
         else:
             part = self.cast.parts[answer.puppet.key]
-            part.label = part.label or turn.part.label
             data = answer.output + self.conductor.output()
             if data:
                 fd = request.fd if isinstance(request, Write) else 1
@@ -229,7 +232,7 @@ class Engine:
 
     def _born(self, child: Part, program: Program, newborn: actions.SpawnChild | None) -> None:
         if newborn is not None:
-            child.label = newborn.request.name
+            self.cast.christen(child, newborn.request.name)
             child.program = newborn.program
         else:
             child.program = stepper.resume(replace(program, caller=NOBODY), 0)
@@ -255,6 +258,9 @@ class Engine:
                 status = 0  # ``exit 3`` has done what it was told
             else:
                 code = part.puppet.exit_code
+                together = part.puppet.tgid == turn.part.puppet.tgid
+                if isinstance(turn.request, ExitGroup) and together:
+                    code = exited(turn.request.status)
                 status = 128 + Sig.SIGKILL if code is None else shell_status(code)
             for program in programs:
                 if program.caller != NOBODY:

@@ -3,7 +3,6 @@
 Time goes one way here: there is no going back, and the machine is only asked, never held.
 """
 
-import time
 from collections.abc import Callable, Iterator
 from itertools import islice
 from typing import Final
@@ -106,7 +105,7 @@ class RealSession:
     @property
     def halted(self) -> str:
         """What the model's kernel would say of init's end; "" while it lives."""
-        code = self._engine.conductor.ended
+        code = self._engine.conductor.end_of_init()
         if code is None:
             return ""
         return f"Kernel panic - not syncing: Attempted to kill init! exitcode=0x{code:08x}"
@@ -229,7 +228,7 @@ class RealSession:
                 if turn is not None:
                     director.settled += turn.cost
                     return self._took(turn)
-            if self._over() or self._cursor >= len(self._script):
+            if self.halted or self._cursor >= len(self._script):
                 return None
             following = self._script[self._cursor]
             self._cursor += 1
@@ -242,7 +241,7 @@ class RealSession:
             turn = self._engine.step()
             if turn is not None:
                 return self._took(turn)
-            if self._over():
+            if self.halted:
                 return None
             if self.awaiting:
                 return None
@@ -251,14 +250,6 @@ class RealSession:
                 return self._give_up(reason)
             if self._attended:  # so that the person is heard meanwhile
                 return Step(self.step.number, _NONE, place=self._place, cursor=self._cursor)
-
-    def _over(self) -> bool:
-        """Whether init has ended; that is known a moment after its death is seen."""
-        conductor = self._engine.conductor
-        end = time.monotonic() + _PATIENCE
-        while not conductor.init.alive and not self.halted and time.monotonic() < end:
-            self._engine.notice(_PATIENCE)
-        return bool(self.halted)
 
     def _step(self, message: str = "", *, failed: bool = False) -> Step:
         number = self.step.number + 1
