@@ -58,6 +58,13 @@ class Delegate(Action):
     """A failure over there is none here."""
 
 
+class Await(Action):
+    """A handler has run while another task performs what this one asked it to: go on waiting for
+    the end of that, which is the answer to ``delegate``."""
+
+    delegate: Delegate
+
+
 class Switch(Action):
     """``as REF`` alone: what is typed next is performed by that task.  Answered with 0 or a
     :class:`Failure`."""

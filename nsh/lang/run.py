@@ -14,7 +14,7 @@ from nsh.abi.process import Execve, ExitGroup, Fork
 from nsh.abi.request import Failure, Request
 from nsh.abi.signals import Sigreturn
 from nsh.lang import instructions as op
-from nsh.lang.actions import Action, Report
+from nsh.lang.actions import Action, Await, Delegate, Report
 from nsh.lang.commands import CommandTable
 from nsh.lang.compiler import code_at
 from nsh.lang.expansion import ExpansionError, Values
@@ -188,8 +188,10 @@ class Run:
         self.set_status(suspended.status)
         self.command = suspended.command
         asked: Asked | None = suspended.asked
-        if asked is None or suspended.reply is None:
-            return asked
+        if asked is None:
+            return None
+        if suspended.reply is None:
+            return Await(asked) if type(asked) is Delegate else asked
         return self.take_in(asked, suspended.reply)
 
     def forked(self) -> None:

@@ -11,9 +11,11 @@ resumed a second time.
 
 from typing import Final
 
+from msgspec.structs import replace
+
 from nsh.abi.signals import SigDelivery, signal_name
 from nsh.lang import builtins, calls, flow, plumbing
-from nsh.lang.actions import Finished, PureBudget
+from nsh.lang.actions import Delegate, Finished, PureBudget, Returned
 from nsh.lang.commands import CommandTable
 from nsh.lang.compiler import code_at
 from nsh.lang.run import PERFORMS, Asked, Run, Suspended
@@ -78,6 +80,24 @@ def resume(program: Program, reply: object) -> Program:
         program.errno,
         program.failed,
     )
+
+
+def returned(program: Program, told: Returned) -> Program:
+    """*program*, which had another task perform something, with what it is told of that.
+
+    It may be running a handler meanwhile; then it finds out afterwards.
+    """
+    if type(program.asked) is Delegate:
+        return resume(program, told)
+    for index in range(len(program.frames) - 1, -1, -1):
+        frame = program.frames[index]
+        suspended = frame.stack[0] if frame.role == "trap" else None
+        if type(suspended) is Suspended and type(suspended.asked) is Delegate:
+            stack = (replace(suspended, reply=told), *frame.stack[1:])
+            above = program.frames[index + 1 :]
+            frames = (*program.frames[:index], replace(frame, stack=stack), *above)
+            return replace(program, frames=frames)
+    return program
 
 
 def deliver(program: Program, delivery: SigDelivery) -> Program:

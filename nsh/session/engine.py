@@ -68,6 +68,8 @@ class Engine:
             if run is None:
                 run = event.run = Run(event.program, self.commands)
             asked = stepper.advance(run)
+            if asked is run.asked and type(asked) is actions.Delegate:
+                asked = actions.Await(asked)  # it was only woken, by SIGCONT say
             if run.traced:
                 event.traced, event.silent = True, False
         if isinstance(asked, Request):
@@ -179,12 +181,14 @@ class Engine:
             tx.put(0, Director(director.actor, scope))
             event.ended, event.silent = end, False
         elif program.caller != NOBODY:
+            if event.hot and (run := event.hot.pop(program.caller, None)) is not None:
+                store(tx, program.caller, run.save(run.asked, run.reply))
             caller = tx.find(Puppet, program.caller)
             if caller is not None and caller.program is not None:
                 told = actions.Returned(end.status, end.failed, program.scope, end.errno)
-                above = stepper.resume(caller.program, told)
+                above = stepper.returned(caller.program, told)
                 tx.put(program.caller, replace(caller, program=above))
-                waiting.enqueue(tx, program.caller)
+                waiting.ready(tx, program.caller)
 
     # ---- the puppeteer's part
 
@@ -203,6 +207,9 @@ class Engine:
                     self._call(event, asked, action.request, action)
             case actions.Delegate():
                 self._delegate(event, action)
+            case actions.Await():
+                store(tx, task, event.asking(action.delegate))
+                waiting.retire(tx, again=False)
             case actions.Switch():
                 self._switch(event, action)
             case actions.SetPolicy() | actions.SetProfile():

@@ -62,6 +62,8 @@ COMMANDS = st.one_of(
             "x=5; as a { x=6; exit 3 }",
             "spawn k; as k { y=$x; kill -KILL $$ }",
             "yes | head -n 2; echo $?",
+            "trap USR1 { x=1 }; as a { kill -USR1 1; kill -USR1 0 }",
+            "trap USR2 { sleep 1 }; as a { kill -USR2 1; sleep 2; kill -USR2 0 }",
             "if fork { x=7; exit 3 } else { wait $! || x=8 }",
             "repeat 5 { x=$((x+1)); spawn r { y=1; sleep 1 }; kill -KILL $! }; wait",
             "trap CHLD { x=c$x }; spawn q { exit }; wait; trap CHLD default",

@@ -23,7 +23,8 @@ def told(step: Step) -> tuple[object, ...]:
 
 
 def both_ways(script: str) -> None:
-    each, heard = Session(keep_going=True), Session(keep=False, keep_going=True)
+    each = Session(keep_going=True, max_steps=3_000)
+    heard = Session(keep=False, keep_going=True, max_steps=3_000)
     each.load(script)
     heard.load(script)
     steps = []
