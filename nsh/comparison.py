@@ -32,14 +32,14 @@ your feet (docs/linux.md), and tells step by step where they differ: who asks
 what, the answers, what is printed, and of every process its pids, parent,
 group, session, state and signals. With two profiles: on the model, under both.
 
-  --json    one JSON object a difference: step, line, task, command, call, what,
+  --json    a JSON object a difference: step, line, task, command, call, what,
             about, values
 
 Exit status: 0 no difference, 1 some, 2 wrong usage, 3 no real processes here.
 
 examples:
   nsh compare demos/s0/nested-spaces.nsh
-  nsh compare demos/s0/fresh-move.nsh --profile all --profile mainline
+  nsh compare demos/s0/nested-spaces.nsh --profile all --profile franke-2005
 """
 UNAVAILABLE: Final = 3
 _LEAST: Final = 60

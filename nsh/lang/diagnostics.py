@@ -4,7 +4,6 @@ A diagnostic has a stable code, a cause in one line, the place, what was expecte
 about it.  :func:`render` draws it in plain text; colours are a front end's.
 """
 
-import difflib
 import unicodedata
 from collections.abc import Iterable
 
@@ -120,6 +119,8 @@ def nearest(word: str, names: Iterable[str]) -> str:
     candidates = sorted(names)
     if word.upper() in candidates:
         return word.upper()
+    import difflib  # noqa: PLC0415  # only who errs needs it
+
     found = difflib.get_close_matches(word, candidates, n=1, cutoff=0.6)
     if found:
         return found[0]

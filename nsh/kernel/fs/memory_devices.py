@@ -1,7 +1,5 @@
 """Devices without hardware: null(4), zero, full(4), random(4)."""
 
-from hashlib import sha256
-
 from nsh.abi.errno import Errno
 from nsh.abi.request import Failure
 from nsh.kernel.fs.drivers import Device, device
@@ -64,6 +62,8 @@ class Random(_Endless):
     def read(self, tx: Transaction, caller: TaskId, key: FileId, file: File, size: int) -> bytes:
         """The next *size* bytes of the machine's one stream."""
         pool = tx.find(RandomPool, 0) or RandomPool()
+        from hashlib import sha256  # noqa: PLC0415  # few read it, and it is slow to load
+
         block = sha256().digest_size
         blocks = -(-size // block)
         start = pool.blocks

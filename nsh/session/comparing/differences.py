@@ -27,8 +27,8 @@ class Difference(Record):
     """One thing that is otherwise in the two runs."""
 
     what: str
-    """``step`` (only one run takes it), ``answer``, ``stdout``, ``stderr``, ``verdict``, or the
-    name of one of the :class:`~nsh.session.comparing.facts.Facts`."""
+    """``step`` (only one run takes it), ``call`` (of a write, its data), ``answer``, ``stdout``,
+    ``stderr``, ``verdict``, or one of the :class:`~nsh.session.comparing.facts.Facts`."""
     about: str
     """Of a fact, ``pid N``; of a step, the call."""
     one: str
@@ -109,7 +109,8 @@ def _paired(one: list[Seen], other: list[Seen]) -> list[tuple[Seen | None, Seen 
 
 
 def _key(step: Seen) -> str:
-    return f"{step.who} {outline(step.call)}"
+    call = step.call.partition(",")[0] if step.call.startswith("write(") else step.call
+    return f"{step.who} {outline(call)}"  # what is written is held against what is
 
 
 def _differences(one: Seen | None, other: Seen | None, match: Match) -> Iterator[Difference]:
@@ -125,11 +126,14 @@ def _differences(one: Seen | None, other: Seen | None, match: Match) -> Iterator
         )
         return
     for what, mine, theirs in (
+        ("call", one.call, other.call),
         ("answer", one.answer, other.answer),
         ("stdout", one.stdout, other.stdout),
         ("stderr", one.stderr, other.stderr),
         ("verdict", one.verdict, other.verdict),
     ):
+        if what == "call" and (one.stdout, one.stderr) != (other.stdout, other.stderr):
+            continue  # of text on a terminal it is told below
         if not match.same(mine, theirs) and not (what == "answer" and _alike(one, other)):
             yield Difference(what, shown(one.call), shown(mine), shown(theirs))
     for pid in sorted(one.tasks.keys() | other.tasks.keys()):
