@@ -50,6 +50,16 @@ def test_namespaces_agree_when_the_same_are_the_same() -> None:
     assert shown(one[0]) == "pid:[4026531836]"
 
 
+def test_a_table_sorted_by_inode_numbers_is_in_no_order() -> None:
+    one = comparable("NS COMMAND\n4026531836 init\n4026532000 web\n")
+    other = comparable("NS COMMAND\n4026532111 web\n4026532222 init\n")
+    match = Match()
+    assert match.same(one, other)
+    assert match.same(comparable("pid:[4026532000]"), comparable("pid:[4026532111]"))
+    assert not Match().same(one, comparable("NS COMMAND\n4026532111 db\n4026532222 init\n"))
+    assert not Match().same("b\na\n", "a\nb\n")
+
+
 NAMES = st.lists(st.integers(0, 4), min_size=1, max_size=12)
 
 
