@@ -20,7 +20,6 @@ KNOWN = {
     "proc/stat": "prints fields of stat that the model has no notion of",
     "nested/thirty-two-levels": "real processes start one level below the machine's own namespace",
     "pids/pid-max-of-each-namespace": "a file of /proc/sys is one inode for all mounts there",
-    "signals/lower-numbers-first": "the order in which the masks of several handlers come back",
     "visibility/no-such-process": "a terminal is found by its name beyond the mount namespace",
 }
 """Scripts in which the kernels are known to differ, and in what (docs/gaps.md)."""

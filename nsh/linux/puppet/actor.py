@@ -45,6 +45,8 @@ class Actor:
         self.channel = channel
         self.mask = mask
         """The program's signal mask."""
+        self.idle_mask = mask
+        """What it was when the wait began that a handler interrupts."""
         self.fds: list[int] = []
         """Descriptors that came with the request that is being performed."""
         self.born: list[int] = []
@@ -56,6 +58,7 @@ class Actor:
         """Perform requests until a Sigreturn, or until nobody is there to ask."""
         waiting = (ctypes.c_int * 2)(self.channel.fd, _POLLIN)
         while True:
+            self.idle_mask = self.mask
             mask = ctypes.c_uint64(self.mask)
             waiting[0] = self.channel.fd
             try:
@@ -111,7 +114,8 @@ def _delivered(process: Process, signo: int, info: int, context: int, mask: int)
     actor = process.actors[_thread.get_ident()]
     held = ctypes.c_uint64.from_address(context + _SIGMASK)
     idle = held.value == BLOCKED_ALL  # the wait's own mask is put back by ppoll
-    before = actor.mask if idle else held.value
+    interrupted = actor.idle_mask
+    before = interrupted if idle else held.value
     words = (ctypes.c_int * 8).from_address(info)
     code = words[2]
     sent = code <= 0 or signo == _SIGCHLD
@@ -130,6 +134,7 @@ def _delivered(process: Process, signo: int, info: int, context: int, mask: int)
         before,
     )
     actor.serve()
+    actor.idle_mask = interrupted  # another handler that began with this one may come next
     if not idle:
         held.value = actor.mask
 
