@@ -242,9 +242,12 @@ def release(tx: Transaction, task: TaskId, whom: Group | Session) -> None:
 
 def _emptied(tx: Transaction, path: tuple[SpaceId, ...]) -> None:
     """Numbers were freed all along *path*: a dead init may have waited for the last of them,
-    and a space without numbers keeps itself no longer."""
-    for here in reversed(path[1:]):
-        record = tx.find(PidSpace, here)
+    and a space without numbers keeps itself no longer.
+
+    An init that goes frees its own, and comes here itself; so what is due is found out first.
+    """
+    records = [(here, tx.find(PidSpace, here)) for here in reversed(path[1:])]
+    for here, record in records:
         if record is None:
             continue
         if not record.task_of:
