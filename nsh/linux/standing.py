@@ -8,7 +8,7 @@ import msgspec
 
 from nsh.linux.troupe import Puppet
 
-_LIBRARY: Final = 0b11 << 31
+LIBRARY: Final = 0b11 << 31
 """Signals 32 and 33, which the C library of a process with threads handles for itself."""
 
 
@@ -66,6 +66,6 @@ def _read(data: bytes, levels: int, here: dict[int, int]) -> Standing:
         int(fields[b"Threads"]),
         mask(b"SigBlk"),
         mask(b"SigIgn"),
-        mask(b"SigCgt") & ~_LIBRARY,
+        mask(b"SigCgt") & ~LIBRARY,
         mask(b"SigPnd") | mask(b"ShdPnd"),
     )

@@ -12,7 +12,7 @@ from nsh.abi.signals import Sig
 from nsh.kernel import boot, refs
 from nsh.lang import actions
 from nsh.machine.ids import TaskId
-from nsh.machine.program import DIRECTOR, Director
+from nsh.machine.program import Director
 from nsh.machine.settings import Halted
 from nsh.machine.tasks import Task
 from nsh.machine.value import Machine, begin
@@ -359,8 +359,7 @@ class Session:
                     return self._took(event, passed)
                 passed += 1
                 machine = event.machine
-                # see _took
-                self._left -= event.cost if event.program.caller == DIRECTOR else 1
+                self._left -= event.charge()
                 continue
             if passed:
                 if hot:
@@ -403,8 +402,7 @@ class Session:
             failed = True
             if not self._keep_going:
                 machine = director.give_up(machine, 1)
-        # a program behind pays by the step, or one that spins would use up the script's budget
-        self._left -= event.cost if event.program.caller == DIRECTOR else 1
+        self._left -= event.charge()
         step = Step(
             self.history[self.position].number + passed + 1,
             machine,

@@ -10,6 +10,8 @@ is what a model has no notion of (memory, cpu time, how often a task was switche
 import re
 from typing import Final
 
+from nsh.linux.standing import LIBRARY
+
 _NAMESPACE: Final = re.compile(r"\b([a-z_]+):\[(\d+)\]")
 _INUM: Final = re.compile(r"(?<!\N{LEFT CEILING})\b(402653[1-9]\d{3})\b|(?<=\bino=)(\d+)")
 """Namespaces' inode numbers (they count up from PROC_DYNAMIC_FIRST, 0xF0000000, less the fixed
@@ -55,8 +57,6 @@ _UNMODELLED: Final = frozenset(
 )
 """Lines of /proc/PID/status whose values are not compared, beside those in _UNMODELLED_HEADS."""
 _UNMODELLED_HEADS: Final = ("Vm", "Rss", "Hugetlb")
-_LIBRARY: Final = 0b11 << 31
-"""Signals 32 and 33, which the C library of a process with threads handles for itself."""
 _STATUS_LINE: Final = re.compile(r"^([A-Za-z_0-9]+):[ \t].*\n", re.MULTILINE)
 _STAT_LINE: Final = re.compile(r"^(\d+ \(.*\) [RSDTtZXI] )((?:-?\d+ ){30,}-?\d+)$", re.MULTILINE)
 _STAT_KEPT: Final = frozenset({0, 1, 2, 4, 15, 16, 27, 28, 29, 30})
@@ -134,7 +134,7 @@ class Match:
 
 def _status(found: re.Match[str]) -> str:
     if found[1] == "SigCgt":
-        return f"SigCgt:\t{int(found[0][8:], 16) & ~_LIBRARY:016x}\n"
+        return f"SigCgt:\t{int(found[0][8:], 16) & ~LIBRARY:016x}\n"
     unmodelled = found[1] in _UNMODELLED or found[1].startswith(_UNMODELLED_HEADS)
     return "" if unmodelled else found[0]
 

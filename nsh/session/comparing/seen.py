@@ -44,7 +44,6 @@ class Seen(Record):
     """What came out on terminals, by whether it was written through descriptor 2."""
     verdict: str
     """Of an ``expect``: "ok" or why not; of nsh, what it had to say; else ""."""
-    failed: bool
     tasks: dict[int, Facts]
     """Everybody, after the step."""
 
@@ -85,7 +84,6 @@ def _look(step: Step, who: int, tasks: dict[int, Facts]) -> Seen:
         _said(step.output, errors=False),
         _said(step.output, errors=True),
         _verdict(step),
-        step.failed,
         tasks,
     )
 
