@@ -37,9 +37,11 @@ class Options(NamedTuple):
 
 def spare_the_collector() -> None:
     """Values that never change form no cycles: let the collector leave them alone, mostly."""
-    gc.collect()
+    if gc.get_freeze_count():  # what has just been loaded holds no garbage, a script before may
+        gc.collect()
     gc.freeze()
     gc.set_threshold(100_000, 50, 50)
+    gc.enable()
 
 
 def _session(

@@ -158,6 +158,40 @@ def test_play_to_a_pipe_is_a_transcript() -> None:
     assert "    4     2  web     3 httpd.2" in ran.stdout
 
 
+LEAVING = """
+import atexit, os, sys
+from nsh import console
+atexit.register(os.write, 1, b"undone\\n")
+{before}
+sys.stdout.write("said\\n")
+console.leave(3)
+"""
+
+
+@pytest.mark.parametrize(
+    ("before", "said"), [("", "said\n"), ("import threading", "said\nundone\n")]
+)
+def test_the_interpreter_is_taken_down_only_where_something_may_run(before, said) -> None:
+    code = LEAVING.format(before=before)
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert (run.returncode, run.stdout, run.stderr) == (3, said, "")
+
+
+def test_what_cannot_be_written_is_no_success() -> None:
+    buffered = {name: value for name, value in os.environ.items() if name != "PYTHONUNBUFFERED"}
+    with open("/dev/full", "w") as full:
+        run = subprocess.run(
+            [sys.executable, "-c", LEAVING.format(before="")],
+            env=buffered,
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+    assert run.returncode == 120  # as from any Python program
+    assert "No space left on device" in run.stderr
+
+
 def test_nobody_reading_is_no_error() -> None:
     command = f"{sys.executable} -m nsh -c 'seq 1 100000' | head -1"
     ran = subprocess.run(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import json
+import pkgutil
 import subprocess
 import sys
 from pathlib import Path
@@ -15,15 +16,18 @@ from pathlib import Path
 import pytest
 
 import nsh
+import nsh.kernel
+import nsh.userland
+from nsh._modules import modules
 
 PACKAGE = Path(nsh.__file__).parent
 MAY_LOAD = {
     "machine": {"machine"},
     "abi": {"machine", "abi"},
     "views": {"machine", "views"},
-    "kernel": {"machine", "abi", "kernel"},
+    "kernel": {"machine", "abi", "kernel", "_modules"},
     "lang": {"machine", "abi", "lang", "_resources"},
-    "userland": {"machine", "abi", "userland"},
+    "userland": {"machine", "abi", "userland", "_modules"},
     "linux": {"machine", "abi", "linux"},
 }
 PURE = MAY_LOAD.keys() - {"linux"}
@@ -87,6 +91,18 @@ def test_a_command_line_loads_no_front_end(line: str, expected: str | None) -> N
     assert run.returncode == 0, run.stderr
     assert run.stdout if expected is None else run.stdout == expected
     assert not loaded(run.stderr) & (FRONT_END_LIBRARIES | {"nsh.tui", "nsh.repl"})
+
+
+def test_a_plain_line_loads_nothing_that_it_can_do_without() -> None:
+    run = fresh(REPORT, "-c", "ps")
+    spared = {"lark", "typing_extensions", "inspect", "pkgutil", "threading", "argparse"}
+    assert not loaded(run.stderr) & spared
+
+
+def test_modules_are_found_as_the_import_system_finds_them() -> None:
+    for package in (nsh.kernel, nsh.userland):
+        found = pkgutil.walk_packages(package.__path__, f"{package.__name__}.")
+        assert modules(package) == sorted(module.name for module in found)
 
 
 def test_help_loads_neither_a_front_end_nor_the_grammar() -> None:

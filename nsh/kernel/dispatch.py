@@ -6,13 +6,13 @@ kernel.
 """
 
 import importlib
-import pkgutil
 from collections.abc import Callable
 from typing import Any, TypeVar
 
 import msgspec
 
 import nsh.kernel
+from nsh._modules import modules
 from nsh.abi.errno import Errno, KernelError
 from nsh.abi.request import Blocked, Failure, Request
 from nsh.kernel import hooks, waiting
@@ -58,8 +58,7 @@ def load() -> None:
     if _loaded:
         return
     _loaded = True
-    names = [found.name for found in pkgutil.walk_packages(nsh.kernel.__path__, "nsh.kernel.")]
-    for name in sorted(names):
+    for name in modules(nsh.kernel):
         importlib.import_module(name)
 
 

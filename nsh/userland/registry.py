@@ -17,13 +17,13 @@ its commands is first asked for.
 """
 
 import importlib
-import pkgutil
 from collections.abc import Callable, Iterator, Sequence
 from enum import StrEnum
 
 import msgspec
 
 import nsh.userland
+from nsh._modules import modules
 from nsh.abi.invocation import Invocation, Running
 from nsh.userland import usage
 from nsh.userland.options import Given, Grammar, Operand, Option, UsageError
@@ -149,21 +149,21 @@ class Commands:
 
     def _load(self, name: str) -> None:
         """Import the module that is called like the command, or else every module."""
-        if name in self._modules():
-            importlib.import_module(f"nsh.userland.{name}")
+        module = f"{nsh.userland.__name__}.{name}"
+        if module in self._modules():
+            importlib.import_module(module)
         if name not in self.declared:
             self._load_all()
 
     def _load_all(self) -> None:
         if not self._all:
             for module in self._modules():
-                importlib.import_module(f"nsh.userland.{module}")
+                importlib.import_module(module)
             self._all = True
 
     def _modules(self) -> list[str]:
         if not self._files:
-            found = pkgutil.iter_modules(nsh.userland.__path__)
-            self._files = sorted(module.name for module in found)
+            self._files = modules(nsh.userland)
         return self._files
 
 
