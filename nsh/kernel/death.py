@@ -28,14 +28,15 @@ from nsh.machine.ids import NOBODY, ContextId, SpaceId, TaskId
 from nsh.machine.pids import Held, PidSpace
 from nsh.machine.settings import Halted
 from nsh.machine.signals import Action, SigInfo
-from nsh.machine.tasks import Flag, Group, State, Task
+from nsh.machine.tasks import ALIVE, ZOMBIE, Flag, Group, Task
 from nsh.machine.value import Transaction
 from nsh.machine.waiting import RunQueue, Waiter
 
 _SIGCHLD: Final = int(Sig.SIGCHLD)
 _NO_CONTEXT: Final = ContextId(0)
 _REAPING: Final = Action("ignore")
-_PASSING: Final = (
+_ENDING: Final = Flag.GROUP_EXIT | Flag.EXITING
+_KEPT: Final = ~(
     Flag.STOP_REPORTED
     | Flag.CONTINUED
     | Flag.CLD_CONTINUED
@@ -43,7 +44,7 @@ _PASSING: Final = (
     | Flag.LINGERING
     | Flag.DOOMED
 )
-"""What does not outlive a process into its zombie."""
+"""What outlives a process into its zombie."""
 
 
 @handles(ExitGroup)
@@ -58,13 +59,13 @@ def exit_thread(tx: Transaction, caller: TaskId, request: Exit) -> int:
     """_exit(2) of one thread; the last one's status is the process's."""
     leader = tx.get(Task, caller).leader
     status = exited(request.status)
-    alive = [tid for tid in _threads(tx, leader) if tx.get(Task, tid).state is not State.ZOMBIE]
+    alive = [tid for tid in _threads(tx, leader) if tx.get(Task, tid).state is not ZOMBIE]
     if alive == [caller]:
         kill(tx, leader, status)
     elif caller == leader:
         families.leave_to_thread(tx, leader, caller)
         _let_go(tx, leader)
-        tx.put(leader, replace(tx.get(Task, leader), state=State.ZOMBIE, status=status))
+        tx.put(leader, replace(tx.get(Task, leader), state=ZOMBIE, status=status))
         tx.deaths.append(leader)
     else:
         families.leave_to_thread(tx, leader, caller)
@@ -91,7 +92,7 @@ def leave_one(tx: Transaction, survivor: TaskId) -> None:
             _drop_thread(tx, leader, tid)
     if survivor == leader:
         return
-    if process.state is not State.ZOMBIE:
+    if process.state is not ZOMBIE:
         families.leave_to_thread(tx, leader, leader, heir)
         _let_go(tx, leader)
     for child in tx.get(Task, leader).children:
@@ -106,7 +107,7 @@ def leave_one(tx: Transaction, survivor: TaskId) -> None:
             context=own.context,
             comm=own.comm,
             creds=own.creds,
-            state=State.ALIVE,
+            state=ALIVE,
             status=0,
             blocked=own.blocked,
             pending=own.pending,
@@ -128,7 +129,7 @@ def _let_go(tx: Transaction, tid: TaskId) -> None:
 
 def _stop_waiting(tx: Transaction, tid: TaskId) -> None:
     waiter = tx.get(Waiter, tid)
-    if not waiter.channels and tx.get(Task, tid).state is State.ALIVE:
+    if not waiter.channels and tx.get(Task, tid).state is ALIVE:
         wait.last_look(tx, tid, waiter)
     waiting.done(tx, tid)
 
@@ -156,7 +157,7 @@ def _remove_thread(tx: Transaction, leader: TaskId, tid: TaskId) -> None:
 def kill(tx: Transaction, leader: TaskId, status: int) -> None:
     """End the whole process with wait status *status*."""
     process = tx.get(Task, leader)
-    if process.flags & (Flag.GROUP_EXIT | Flag.EXITING):
+    if process.flags & _ENDING:
         return
     if process.threads:
         tx.put(leader, replace(process, flags=process.flags | Flag.GROUP_EXIT))
@@ -187,11 +188,11 @@ def _die(tx: Transaction, leader: TaskId, process: Task, status: int) -> None:
     zombie = replace(
         process,
         context=_NO_CONTEXT,
-        state=State.ZOMBIE,
+        state=ZOMBIE,
         status=status,
         pending=(),
         shared=(),
-        flags=process.flags & ~_PASSING | Flag.GROUP_EXIT,
+        flags=process.flags & _KEPT | Flag.GROUP_EXIT,
     )
     tx.put(leader, zombie)
     tx.deaths.append(leader)
@@ -248,7 +249,7 @@ def _orphan(tx: Transaction, leader: TaskId, process: Task) -> None:
         families.tell_of_death(tx, child, process)
         task = replace(tx.get(Task, child), exit_signal=_SIGCHLD)
         tx.put(child, task)
-        if task.state is State.ZOMBIE and not task.threads:
+        if task.state is ZOMBIE and not task.threads:
             _notify(tx, child, task, tx.get(Task, task.parent))
         if task.group != process.group and tx.find(Task, child) is not None:
             sessions.after_loss(tx, child, leader, child_dies=False)
@@ -265,7 +266,7 @@ def _heir(tx: Transaction, leader: TaskId, process: Task) -> TaskId:
             task = tx.get(Task, ancestor)
             if task.space != process.space:
                 break
-            alive = task.state is not State.ZOMBIE or task.threads
+            alive = task.state is not ZOMBIE or task.threads
             if task.flags & Flag.SUBREAPER and alive:
                 return ancestor
             ancestor = task.parent
@@ -294,11 +295,11 @@ def _end_of_init(tx: Transaction, leader: TaskId, process: Task, key: SpaceId, s
         task = tx.find(Task, victim)
         if victim == leader or task is None or task.leader != victim:
             continue
-        if task.state is not State.ZOMBIE or task.threads:
+        if task.state is not ZOMBIE or task.threads:
             kill(tx, victim, killed(Sig.SIGKILL))
     for child in families.children(tx.get(Task, leader)):
         task = tx.find(Task, child)
-        if task is not None and task.state is State.ZOMBIE and not task.flags & Flag.EXITING:
+        if task is not None and task.state is ZOMBIE and not task.flags & Flag.EXITING:
             reap(tx, child, task)
     if len(tx.get(PidSpace, key).task_of) > 1:
         _linger(tx, leader)
@@ -318,7 +319,7 @@ def _linger(tx: Transaction, leader: TaskId) -> None:
     shared = tuple(info for info in process.shared if info.signo != deadly)
     if deadly:
         shared = (*shared, SigInfo(deadly))
-    tx.put(leader, replace(process, flags=flags, state=State.ALIVE, pending=(), shared=shared))
+    tx.put(leader, replace(process, flags=flags, state=ALIVE, pending=(), shared=shared))
 
 
 def _panic(tx: Transaction, status: int) -> None:

@@ -14,7 +14,7 @@ from nsh.machine.ids import NOBODY, ContextId, SpaceId, TaskId
 from nsh.machine.pids import PidSpace
 from nsh.machine.program import Puppet
 from nsh.machine.signals import Actions
-from nsh.machine.tasks import Flag, Group, Image, State, Task
+from nsh.machine.tasks import ALIVE, Flag, Group, Image, Task
 from nsh.machine.value import Transaction
 
 _NO_CHILDREN: Map[TaskId, int] = Map()
@@ -144,7 +144,7 @@ def _add_process(
             context,
             name[:COMM_LEN] if name else me.comm,
             me.creds,
-            State.ALIVE,
+            ALIVE,
             0,
             me.blocked,
             (),

@@ -25,7 +25,7 @@ from nsh.kernel.dispatch import handles
 from nsh.kernel.waiting import WouldBlock
 from nsh.machine.ids import SpaceId, TaskId
 from nsh.machine.record import Record
-from nsh.machine.tasks import Flag, State, Task
+from nsh.machine.tasks import ZOMBIE, Flag, Task
 from nsh.machine.value import Transaction
 from nsh.machine.waiting import Channel, On, Waiter, channel
 
@@ -59,7 +59,8 @@ class Event(Record):
     pid: int
     uid: int
     status: int
-    code: SiCode
+    code: SiCode | None
+    """None: it is dead, and the status says by what."""
 
 
 def _children(tx: Transaction, caller: TaskId, me: Task, options: int) -> list[TaskId]:
@@ -179,15 +180,16 @@ def waitid(tx: Transaction, caller: TaskId, request: Waitid) -> WaitInfo:
     found = _look(tx, caller, me, candidates, group, options)
     if found is None:
         return WaitInfo(0, 0, 0, 0)
-    if found.code is SiCode.CLD_EXITED:
-        status = found.status >> 8 & 0xFF
-    elif found.code is SiCode.CLD_KILLED:
-        status = found.status & 0x7F
-    elif found.code is SiCode.CLD_STOPPED:
-        status = found.status >> 8
+    code, status = found.code, found.status
+    if code is None:
+        killed = status & 0x7F
+        code = SiCode.CLD_KILLED if killed else SiCode.CLD_EXITED
+        status = killed or status >> 8 & 0xFF
+    elif code is SiCode.CLD_STOPPED:
+        status >>= 8
     else:
         status = int(Sig.SIGCONT)
-    return WaitInfo(found.pid, found.uid, int(found.code), status)
+    return WaitInfo(found.pid, found.uid, int(code), status)
 
 
 def _only(
@@ -221,7 +223,7 @@ def _look(
         if not options & _WALL and (task.exit_signal != _SIGCHLD) != bool(options & _WCLONE):
             continue
         # a zombie has nothing more to tell to who does not ask for the dead
-        zombie = task.state is State.ZOMBIE and not task.threads
+        zombie = task.state is ZOMBIE and not task.threads
         eligible = eligible or not zombie or bool(options & _WEXITED)
         event = _event(tx, me.space, child, task, options)
         if event is not None:
@@ -240,7 +242,7 @@ def _event(
 ) -> Event | None:
     """What there is to tell about *child* in the numbers of *viewer*; told once unless WNOWAIT."""
     keep = options & _WNOWAIT
-    if task.state is State.ZOMBIE and not task.threads:
+    if task.state is ZOMBIE and not task.threads:
         if not options & _WEXITED:
             return None
         event = _told(tx, viewer, child, task, task.status)
@@ -272,7 +274,5 @@ def _told(
     status: int,
     code: SiCode | None = None,
 ) -> Event:
-    if code is None:
-        code = SiCode.CLD_KILLED if status & 0x7F else SiCode.CLD_EXITED
     pid = pids.tell(tx, viewer, child, task.space, task.pids, "pid")
     return Event(pid, task.creds.uid, status, code)

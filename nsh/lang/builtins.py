@@ -42,7 +42,7 @@ def _built_in(run: Run, instruction: op.BuiltIn) -> Asked | None:
     if instruction.depth == 1:
         run.stack.pop()
     command = Command(instruction.name, argv)
-    return run.launch(command, _start(run, instruction, command))
+    return run.go_on(command, _start(run, instruction, command))
 
 
 def _start(run: Run, instruction: op.BuiltIn, command: Command) -> AtWork:

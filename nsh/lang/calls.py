@@ -53,7 +53,7 @@ def _run(run: Run, instruction: op.Run) -> Asked | None:
             run.set_variables(variables)
         return Execve(name, argv)
     arguments = argv[1:]
-    return run.launch(
+    return run.go_on(
         Command(name, arguments, variables), spec.run(Invocation(name, arguments, variables))
     )
 

@@ -33,7 +33,7 @@ _CHUNK: Final = 65536
 
 def _launch(run: Run, instruction: op.Instruction) -> Asked | None:
     command = Command("", ())  # a new one: live generators are found by its identity
-    return run.launch(command, STARTS[type(instruction)](run, instruction, command))
+    return run.go_on(command, STARTS[type(instruction)](run, instruction, command))
 
 
 for _kind in (op.Redirect, op.Restore, op.Capture, op.Release, op.Children):

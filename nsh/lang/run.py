@@ -270,10 +270,6 @@ class Run:
 
     # ---- commands and routines
 
-    def launch(self, command: Command, generator: AtWork) -> Asked | None:
-        """Start a command or routine; what it asks first, None if it is done already."""
-        return self._advance(command, generator, None)
-
     def take_in(self, asked: Asked, reply: object) -> Asked | None:
         """Go on with the reply to what was asked last."""
         command = self.command
@@ -304,7 +300,7 @@ class Run:
         following = Command(
             command.name, command.argv, command.variables, command.replies.append(reply)
         )
-        return self._advance(following, generator, reply)
+        return self.go_on(following, generator, reply)
 
     def _answers(self, command: Command) -> bool:
         """Whether the command's status is an answer: ``fork`` itself, not a tool that forks."""
@@ -327,7 +323,7 @@ class Run:
             self._enter_lower()
             return None
         command = Command(name, argv[1:], self.scope.variables)
-        return self.launch(command, self._start(None, command))
+        return self.go_on(command, self._start(None, command))
 
     def _instruction(self) -> op.Instruction | None:
         """The instruction that is being performed; None in an executed command."""
@@ -338,11 +334,14 @@ class Run:
             instruction = _EXECUTED
         return STARTS[type(instruction)](self, instruction, command)
 
-    def _advance(self, command: Command, generator: AtWork, reply: object) -> Asked | None:
+    def go_on(self, command: Command, generator: AtWork, reply: object = None) -> Asked | None:
+        """Let a command or routine go on with *reply*, or begin; what it asks, None at its end."""
         self.command = None
         while True:
             try:
-                asked: Asked = send(generator, reply)
+                asked: Asked = (
+                    send(generator, reply) if type(reply) is Failure else generator.send(reply)
+                )
             except StopIteration as stop:
                 self.unfold()
                 instruction = self._instruction()

@@ -50,7 +50,8 @@ def advance(run: Run) -> Asked:
         asked = run.take_in(pending, run.reply)
         if asked is not None:
             return asked
-    run.unfold()
+    if run.folded:
+        run.unfold()
     for _ in range(BUDGET):
         counter, instructions = run.counter, run.instructions
         if counter < len(instructions):

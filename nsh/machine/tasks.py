@@ -30,6 +30,11 @@ class State(IntEnum):
     """Dead, not yet waited for (or a dead leader whose threads live on)."""
 
 
+ALIVE: Final = State.ALIVE
+ZOMBIE: Final = State.ZOMBIE
+"""By themselves, for every step asks: to look a member up in its enum takes as long as a call."""
+
+
 class Flag:
     """Facts about a thread group, as bits of ``Task.flags``.  Plain integers: an IntFlag's
     operators cost ten times as much, on every fork and exit."""

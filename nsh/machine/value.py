@@ -166,8 +166,10 @@ class Transaction(msgspec.Struct, eq=False, gc=False):
     def rollback(self) -> None:
         """Forget every write, id and crossing since the start."""
         base = self.base
-        self.serial, self.clock, self._tables = base.serial, base.clock, [*base.tables]
-        self.crossings, self.deaths, self.due, self._log = [], [], [], []
+        self.serial, self.clock = base.serial, base.clock
+        self.crossings, self.deaths, self.due = [], [], []
+        if self._log:
+            self._tables, self._log = [*base.tables], []
 
     def changes(self) -> list[Change]:
         """The rows that differ from the base machine, by table, then key."""

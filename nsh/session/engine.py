@@ -21,7 +21,7 @@ from nsh.lang.run import Asked, Run
 from nsh.machine.ids import NOBODY, TaskId, TerminalId
 from nsh.machine.pids import PidSpace
 from nsh.machine.program import DIRECTOR, Director, Program, Puppet
-from nsh.machine.tasks import State, Task
+from nsh.machine.tasks import ALIVE, State, Task
 from nsh.machine.value import Machine, Transaction, begin
 from nsh.machine.waiting import Deadlines, RunQueue, Waiter
 from nsh.session import output, puppets
@@ -159,7 +159,6 @@ class Engine:
             run = event.hot.pop(task, None) if event.hot else None
             if task == event.task:
                 run = event.run
-            last = puppet.program if run is None else run.save(None)
             left = tx.find(Puppet, task)
             if left is not None:
                 tx.put(task, Puppet(left.label))
@@ -168,6 +167,9 @@ class Engine:
             else:
                 record = tx.find(Task, task)
                 status = 128 + Sig.SIGKILL if record is None else shell_status(record.status)
+            last = puppet.program
+            if run is not None and last.caller != NOBODY:
+                last = run.save(None)
             for program in (last, *puppet.queue):
                 if program.caller != NOBODY:
                     self._finish(event, program, actions.Finished(status, failed=status != 0))
@@ -286,7 +288,7 @@ def _next(machine: Machine, hot: Hot | None = None) -> Event | None:
         task = queue.entries[queue.head]
         record = tx.find(Task, task)
         puppet = tx.find(Puppet, task)
-        if puppet is not None and record is not None and record.state is State.ALIVE:
+        if puppet is not None and record is not None and record.state is ALIVE:
             run = hot.pop(task, None) if hot else None
             program = puppet.program
             if run is not None and program is not None:

@@ -10,7 +10,7 @@ from nsh.abi.errno import Errno
 from nsh.kernel import lending, waiting
 from nsh.machine.ids import NOBODY, TaskId
 from nsh.machine.program import Labels, Program, Puppet
-from nsh.machine.tasks import State, Task
+from nsh.machine.tasks import ZOMBIE, Task
 from nsh.machine.value import Machine, Transaction
 
 _NAMELESS = Puppet()
@@ -78,4 +78,4 @@ def _begin(
 def alive(tx: Transaction | Machine, task: TaskId) -> bool:
     """Whether *task* exists and has not died."""
     record = tx.find(Task, task)
-    return record is not None and record.state is not State.ZOMBIE
+    return record is not None and record.state is not ZOMBIE
