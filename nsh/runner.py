@@ -13,7 +13,8 @@ from nsh.lang.diagnostics import SyntaxProblem
 from nsh.performance import Performance, Run, bad_end
 from nsh.session.director import INTERRUPTED
 from nsh.session.history import Step
-from nsh.session.session import MAX_STEPS, Session
+from nsh.session.pacing import MAX_STEPS
+from nsh.session.session import Session
 
 if TYPE_CHECKING:
     from nsh.machine.value import Machine

@@ -21,6 +21,12 @@ from nsh.machine.value import Transaction
 RESERVED_PIDS: Final = 300
 """Where numbering goes on after it wrapped (RESERVED_PIDS in kernel/pid.c)."""
 
+_FULL: Final[list[tuple[Map[int, TaskId], int, int]]] = []
+"""The last numbers that were found to be all in use, with the limits they are between.
+
+Only a cache: where there are none left, a fork bomb asks for one over and over.
+"""
+
 
 def number(tx: Transaction, whom: Task | Group | Session, space: SpaceId) -> int:
     """The number of *whom* in *space*, or 0 where it is not visible there."""
@@ -192,12 +198,14 @@ def next_free(space: PidSpace) -> int:
         return nr
     taken = space.task_of
     low = RESERVED_PIDS if space.last_pid >= RESERVED_PIDS else 1
-    for candidate in range(nr, space.pid_max):
-        if candidate not in taken:
-            return candidate
-    for candidate in range(low, space.pid_max):
-        if candidate not in taken:
-            return candidate
+    if not (_FULL and _FULL[0][0] is taken and _FULL[0][1:] == (low, space.pid_max)):
+        for candidate in range(nr, space.pid_max):
+            if candidate not in taken:
+                return candidate
+        for candidate in range(low, space.pid_max):
+            if candidate not in taken:
+                return candidate
+        _FULL[:] = [(taken, low, space.pid_max)]
     raise Errno.EAGAIN(f"all {space.pid_max - low} pids of {_called(space)} are in use")
 
 

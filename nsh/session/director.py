@@ -8,7 +8,7 @@ from nsh.machine.pids import PidSpace
 from nsh.machine.program import DIRECTOR, Code, Director, Frame, Program, Puppet
 from nsh.machine.tasks import Task
 from nsh.machine.value import Machine, begin
-from nsh.machine.waiting import Waiter
+from nsh.machine.waiting import Deadlines, RunQueue, Waiter
 from nsh.session import puppets
 from nsh.session.history import Step
 
@@ -61,6 +61,15 @@ def pass_time(machine: Machine) -> Machine | None:
         return None
     waiting.advance(tx, deadline)
     return tx.commit()
+
+
+def waits(machine: Machine) -> bool:
+    """Whether the statement under way waits for others, and nobody for time to pass."""
+    deadlines = machine.find(Deadlines, 0)
+    if not machine.get(Director, 0).busy or (deadlines is not None and deadlines.entries):
+        return False
+    queue = machine.find(RunQueue, 0)
+    return queue is None or not any(performs(machine, task) for task in queue.entries.values())
 
 
 def why_stuck(machine: Machine) -> str:

@@ -11,7 +11,7 @@ from nsh.lang import actions
 from nsh.lang.run import Asked, Run
 from nsh.machine.crossing import Crossing
 from nsh.machine.ids import TaskId
-from nsh.machine.program import DIRECTOR, Program, Puppet
+from nsh.machine.program import Program, Puppet
 from nsh.machine.value import Machine, Transaction, begin
 from nsh.machine.waiting import Waiter
 from nsh.session.history import Output
@@ -52,13 +52,6 @@ class Event(msgspec.Struct, eq=False, gc=False):
     def crossings(self) -> tuple[Crossing, ...]:
         """The ids that were translated at the boundary, in order."""
         return tuple(c for c in self.transaction.crossings if isinstance(c, Crossing))
-
-    def charge(self) -> int:
-        """What the run's budget is charged.
-
-        A program behind pays by the step, or one that spins would use up the script's budget.
-        """
-        return self.cost if self.program.caller == DIRECTOR else 1
 
     def asking(self, asked: Asked | None, reply: object = None) -> Program:
         """The program, having asked *asked* and, unless None, been told *reply*."""

@@ -10,7 +10,6 @@ from typing import Final
 
 from nsh.abi.signals import Sig
 from nsh.kernel import boot, refs
-from nsh.lang import actions
 from nsh.machine.ids import TaskId
 from nsh.machine.program import Director
 from nsh.machine.settings import Halted
@@ -20,30 +19,22 @@ from nsh.session import director, keyboard, trace
 from nsh.session.engine import Engine
 from nsh.session.event import Event, Hot, cooled
 from nsh.session.handle import TaskHandle
-from nsh.session.history import NOWHERE, Step, statement_end, statement_start
+from nsh.session.history import Step, statement_end, statement_start
+from nsh.session.pacing import GRACE, MAX_STEPS, SETTLE, Pacing
 from nsh.session.result import Result
 from nsh.session.statements import Pending, pending
 from nsh.userland.registry import commands
 
-MAX_STEPS: Final = 1_000_000
-"""Default budget of a run, in steps; a loop that asks nothing pays for its instructions."""
-SETTLE: Final = 1_000
-"""What the programs behind may spend between two statements, in steps."""
 STRIDE: Final = 4096
 """Steps that may pass without anybody hearing of them, where none is kept."""
-GRACE: Final = 200
-"""Steps in which a statement may end after ^C before it is given up."""
 
 
-class Session:
+class Session(Pacing):
     """A machine with its history, and a script that plays on it.
 
-    ``machine`` is what to start from instead of a fresh boot.  ``keep`` is whether every step
-    is remembered; without it only the present is.  ``keep_going``: a failed expectation does
-    not stop the script.  ``paranoid``: the invariants are checked after every step, and
-    ``AssertionError`` says which does not hold.  ``max_steps`` bounds the whole run.
-    ``attended``: somebody sits at the terminal, so that a statement which reads it is not given
-    up; it goes on once they have typed something (see ``awaiting``).
+    ``machine`` is what to start from instead of a fresh boot.  ``paranoid``: the invariants are
+    checked after every step, and ``AssertionError`` says which does not hold.  The other options
+    are those of :class:`~nsh.session.pacing.Pacing`; see also ``awaiting``.
 
     Raises :class:`~nsh.abi.errno.KernelError` (EINVAL) if there is no such *profile*.
     """
@@ -59,19 +50,10 @@ class Session:
         max_steps: int = MAX_STEPS,
         attended: bool = False,
     ) -> None:
-        self._attended = attended
+        super().__init__(keep=keep, keep_going=keep_going, max_steps=max_steps, attended=attended)
         self._engine = Engine(commands)
-        self._keep = keep
-        self._keep_going = keep_going
         self._paranoid = paranoid
-        self._left = max_steps
-        self._max_steps = max_steps
-        self._script: list[Pending] = []
-        self._cursor = 0
-        self._place = NOWHERE
-        self._stopped = False
-        self._told = -1
-        """The cursor of the statement that SIGINT was sent for."""
+        self._passes = not (keep or paranoid)
         start = boot.boot(profile) if machine is None else machine
         self.history: list[Step] = [Step(0, start)]
         """Every step so far, the boot first; only the last one if none is kept."""
@@ -116,11 +98,7 @@ class Session:
     @property
     def finished(self) -> bool:
         """Whether nothing is left to be done or to be gone through again."""
-        if self.position < len(self.history) - 1:
-            return False
-        if self._stopped or self.halted:
-            return True
-        return self._cursor >= len(self._script) and self._idle()
+        return self.position == len(self.history) - 1 and super().finished
 
     @property
     def busy(self) -> bool:
@@ -178,13 +156,12 @@ class Session:
 
         Of a long silence it replies one step in STRIDE, so that nobody waits for ever.
         """
-        return self.forward() if self._keep or self._paranoid else self._advance(quietly=True)
+        return self._advance(quietly=True) if self._passes else self.forward()
 
     def next_statement(self) -> Result:
         """Go on to the end of the statement that is under way, or else of the next one."""
         if self.position == len(self.history) - 1:
-            end = self._cursor if self.busy else self._cursor + 1
-            return self._until(lambda: self._cursor >= end and self._idle())
+            return super().next_statement()
         start, self.position = self.position, statement_end(self.history, self.position)
         return Result(self.history[start + 1 : self.position + 1], self.status)
 
@@ -193,21 +170,6 @@ class Session:
         return self.goto(statement_start(self.history, self.position))
 
     # ---- doing things
-
-    def load(self, text: str, name: str = "-c") -> None:
-        """Have *text* performed behind all that is still to be done.
-
-        Raises :class:`~nsh.lang.diagnostics.SyntaxProblem`; then nothing of it will be.
-        """
-        found = pending(text, name)
-        self._branch()
-        self._script += found
-        self._stopped = False
-
-    def run(self, text: str = "", name: str = "-c") -> Result:
-        """Perform *text*, and what was loaded before it, to the end."""
-        self.load(text, name)
-        return self._until(lambda: False)
 
     def submit(self, text: str, name: str = "<prompt>") -> Result:
         """Perform what somebody typed, before anything that is still to be done.
@@ -298,18 +260,6 @@ class Session:
             self._stopped = False
             self._told = -1
 
-    def _until(self, done: Callable[[], bool]) -> Result:
-        return Result(list(self._steps(done)), self.status)
-
-    def _steps(self, done: Callable[[], bool], *, each: bool = False) -> Iterator[Step]:
-        """Steps until *done*: with *each* none is passed over, even where none is kept."""
-        quietly = not (self._keep or self._paranoid or each)
-        while not done():
-            step = self._advance(quietly)
-            if step is None:
-                break
-            yield step
-
     def _patiently(self, done: Callable[[], bool]) -> Iterator[Step]:
         """As :meth:`_steps`, but it does not end where somebody has to type first."""
         yield from self._steps(done)
@@ -340,11 +290,9 @@ class Session:
                 if event is not None:
                     event.machine = director.settled(event.machine, event.cost)
                     return self._took(event)
-            if self._cursor >= len(self._script) or self.halted:
+            following = None if self.halted else self._following()
+            if following is None:
                 return None
-            following = self._script[self._cursor]
-            self._cursor += 1
-            self._place = following.place
             if following.code is None:
                 return self.record(self._step(machine))
             machine = director.start(machine, following.code)
@@ -359,7 +307,10 @@ class Session:
                     return self._took(event, passed)
                 passed += 1
                 machine = event.machine
-                self._left -= event.charge()
+                if event.cost == 1:
+                    self._left -= 1
+                else:
+                    self._pay(event)
                 continue
             if passed:
                 if hot:
@@ -377,54 +328,32 @@ class Session:
                 return self._give_up(machine, reason)
             machine = later
 
-    def _step(
-        self, machine: Machine, message: str = "", *, failed: bool = False, passed: int = 1
-    ) -> Step:
-        """A step that is nobody's, or stands for so many that are *passed*."""
-        number = self.step.number + passed
-        return Step(
-            number, machine, place=self._place, message=message, cursor=self._cursor, failed=failed
-        )
-
     def _took(self, event: Event, passed: int = 0) -> Step:
-        """Make a step of what the engine did after so many that are *passed*, and draw the
-        conclusions for the script."""
-        machine = event.machine
-        action = event.action
+        """Make a step of what the engine did after so many that are *passed*."""
         message = ""
-        failed = event.ended is not None and event.ended.failed
         if event.traced and event.request is not None:
             message = trace.line(
                 event.transaction.base, event.request, event.reply, event.crossings
             )
-        if type(action) is actions.Expected and not action.ok:
-            message = f"expect failed: {action.text}\n{action.detail}".rstrip()
-            failed = True
-            if not self._keep_going:
-                machine = director.give_up(machine, 1)
-        self._left -= event.charge()
-        step = Step(
-            self.history[self.position].number + passed + 1,
-            machine,
-            event.task,
-            self._place,
-            event.request,
-            event.reply,
-            event.output,
-            message,
-            action,
-            self._cursor,
-            failed,
-            transaction=event.transaction,
-        )
-        self.record(step)
-        if failed and not (self._keep_going and event.ended is None):
-            self._stopped = True
-        if self._left <= 0:
-            reason = f"{self._max_steps} steps are spent (--max-steps raises the budget)"
-            self._left = self._max_steps
-            return self._give_up(machine, reason)
-        return step
+        machine = event.machine
+        if self._breaks_off(event):
+            machine = director.give_up(machine, 1)
+        self._pay(event)
+        step = self._concluded(event, machine, event.task, message, passed)
+        step.transaction = event.transaction
+        reason = self._overspent(event)
+        return self._give_up(machine, reason) if reason else step
+
+    def _performs(self, event: Event) -> bool:
+        return director.performs(event.machine, event.task)
+
+    def _waits(self, event: Event) -> bool:
+        if self._attended and keyboard.awaited(event.machine):
+            return False
+        return director.waits(event.machine)
+
+    def _why_stuck(self, event: Event) -> str:
+        return director.why_stuck(event.machine)
 
     def _give_up(self, machine: Machine, reason: str) -> Step:
         self._stopped = True

@@ -21,6 +21,8 @@ def pending(text: str, name: str) -> list[Pending]:
     Consecutive lines of narration are one passage; it stands by itself, and with each
     statement up to the next passage.
     """
+    if not text:  # as where only what was loaded before is to be performed
+        return []
     script = parser.parse(text, name)
     found: list[Pending] = []
     passage: list[str] = []

@@ -66,13 +66,14 @@ class Engine:
         director = self.cast.director
         parts = self.cast.parts.values()
         programs = [(part, part.program) for part in parts if part.program is not None]
-        for part in [part for part, program in programs if self._is_statement(program)]:
+        for part in [part for part, program in programs if self.performs(program)]:
             part.program, part.queue = None, []
             part.waits_for = part.answer = None
         director.busy, director.settled = False, 0
         director.scope = replace(director.scope, status=status)
 
-    def _is_statement(self, program: Program) -> bool:
+    def performs(self, program: Program) -> bool:
+        """Whether *program* is the statement that is under way, or a part of it."""
         caller = program.caller
         while caller not in (NOBODY, DIRECTOR):
             above = self.cast.parts[caller].program
@@ -80,6 +81,16 @@ class Engine:
                 return False
             caller = above.caller
         return caller == DIRECTOR
+
+    def waits(self) -> bool:
+        """Whether the statement under way waits for others, and nobody for time to pass."""
+        parts = self.cast.parts.values()
+        if not self.cast.director.busy or any(self._sleeps(part) for part in parts):
+            return False
+        return not any(
+            part.has_work and part.program is not None and self.performs(part.program)
+            for part in parts
+        )
 
     def why_stuck(self) -> str:
         """Who performs the statement, and what for it waits, in words."""

@@ -3,26 +3,22 @@
 Time goes one way here: there is no going back, and the machine is only asked, never held.
 """
 
-from collections.abc import Callable, Iterator
 from itertools import islice
 from typing import Final
 
 from nsh.abi.signals import Sig
 from nsh.kernel import dispatch
 from nsh.kernel.fs import boot, drivers
-from nsh.lang import actions
 from nsh.linux.scenery import Scenery
 from nsh.linux.standing import Standing, standing
 from nsh.machine.ids import TaskId
-from nsh.machine.program import DIRECTOR
 from nsh.machine.value import Machine
 from nsh.session import keyboard, trace
 from nsh.session.director import INTERRUPTED
-from nsh.session.history import NOWHERE, Step
+from nsh.session.history import Step
+from nsh.session.pacing import GRACE, MAX_STEPS, SETTLE, Pacing
 from nsh.session.real.engine import Engine, Turn
 from nsh.session.result import Result
-from nsh.session.session import GRACE, MAX_STEPS, SETTLE
-from nsh.session.statements import Pending, pending
 from nsh.userland.registry import commands
 
 _NONE: Final = Machine()
@@ -48,10 +44,10 @@ def scenery() -> Scenery:
     )
 
 
-class RealSession:
+class RealSession(Pacing):
     """A stage of real processes, and a script that plays on it; to be closed.
 
-    The options are as in :class:`~nsh.session.session.Session`.
+    The options are those of :class:`~nsh.session.pacing.Pacing`.
     Raises :class:`~nsh.linux.opening.Unavailable` where this machine allows no stage.
     """
 
@@ -63,17 +59,8 @@ class RealSession:
         max_steps: int = MAX_STEPS,
         attended: bool = False,
     ) -> None:
+        super().__init__(keep=keep, keep_going=keep_going, max_steps=max_steps, attended=attended)
         self._engine = Engine(commands, scenery())
-        self._keep = keep
-        self._keep_going = keep_going
-        self._attended = attended
-        self._told = -1
-        """The statement that has been told of ^C already."""
-        self._left = self._max_steps = max_steps
-        self._script: list[Pending] = []
-        self._cursor = 0
-        self._place = NOWHERE
-        self._stopped = False
         self.history: list[Step] = [Step(0, _NONE)]
         """Every step so far; only the last one if none is kept."""
 
@@ -109,13 +96,6 @@ class RealSession:
         if code is None:
             return ""
         return f"Kernel panic - not syncing: Attempted to kill init! exitcode=0x{code:08x}"
-
-    @property
-    def finished(self) -> bool:
-        """Whether nothing is left to be done."""
-        if self._stopped or self.halted:
-            return True
-        return self._cursor >= len(self._script) and self._idle()
 
     @property
     def busy(self) -> bool:
@@ -155,19 +135,6 @@ class RealSession:
 
     # ---- doing things
 
-    def load(self, text: str, name: str = "-c") -> None:
-        """Have *text* performed behind all that is still to be done.
-
-        Raises :class:`~nsh.lang.diagnostics.SyntaxProblem`; then nothing of it will be.
-        """
-        self._script += pending(text, name)
-        self._stopped = False
-
-    def run(self, text: str = "", name: str = "-c") -> Result:
-        """Perform *text*, and what was loaded before it, to the end."""
-        self.load(text, name)
-        return self._until(lambda: False)
-
     def forward(self) -> Step | None:
         """The script's next step; None at the end."""
         return self._advance()
@@ -178,7 +145,7 @@ class RealSession:
         """Type *data* at the console, which is a real terminal's other end."""
         self._engine.conductor.type(data)
         self._engine.notice(_PATIENCE)
-        step = self._record(self._step())
+        step = self.record(self._step(_NONE))
         step.output, step.typed = self._engine.shown(), data
         return step
 
@@ -196,29 +163,14 @@ class RealSession:
             steps.append(self._give_up("interrupted"))
         return Result(steps, self.status)
 
-    def next_statement(self) -> Result:
-        """Go on to the end of the statement that is under way, or else of the next one."""
-        busy = self._engine.cast.director.busy
-        end = self._cursor if busy else self._cursor + 1
-        return self._until(lambda: self._cursor >= end and self._idle())
-
-    def _until(self, done: Callable[[], bool]) -> Result:
-        return Result(list(self._steps(done)), self.status)
-
-    def _steps(self, done: Callable[[], bool]) -> Iterator[Step]:
-        while not done():
-            step = self._advance()
-            if step is None:
-                break
-            yield step
-
     def _idle(self) -> bool:
         director = self._engine.cast.director
         if director.busy:
             return False
         return director.settled >= SETTLE or self._engine.cast.next() is None
 
-    def _advance(self) -> Step | None:
+    def _advance(self, quietly: bool = False) -> Step | None:
+        del quietly
         if self._stopped:
             return None
         director = self._engine.cast.director
@@ -228,13 +180,11 @@ class RealSession:
                 if turn is not None:
                     director.settled += turn.cost
                     return self._took(turn)
-            if self.halted or self._cursor >= len(self._script):
+            following = None if self.halted else self._following()
+            if following is None:
                 return None
-            following = self._script[self._cursor]
-            self._cursor += 1
-            self._place = following.place
             if following.code is None:
-                return self._record(self._step())
+                return self.record(self._step(_NONE))
             self._engine.notice()
             self._engine.begin(following.code)
         while True:
@@ -251,13 +201,8 @@ class RealSession:
             if self._attended:  # so that the person is heard meanwhile
                 return Step(self.step.number, _NONE, place=self._place, cursor=self._cursor)
 
-    def _step(self, message: str = "", *, failed: bool = False) -> Step:
-        number = self.step.number + 1
-        return Step(
-            number, _NONE, place=self._place, message=message, cursor=self._cursor, failed=failed
-        )
-
-    def _record(self, step: Step) -> Step:
+    def record(self, step: Step) -> Step:
+        """Add a step to the history."""
         if self._keep:
             self.history.append(step)
         else:
@@ -265,41 +210,29 @@ class RealSession:
         return step
 
     def _took(self, turn: Turn) -> Step:
-        """Make a step of what the engine did, and draw the conclusions for the script."""
+        """Make a step of what the engine did."""
         message = ""
-        failed = turn.ended is not None and turn.ended.failed
         if turn.program.traced and turn.request is not None:
             message = trace.line(_NONE, turn.request, turn.reply, ())
-        if isinstance(turn.action, actions.Expected) and not turn.action.ok:
-            message = f"expect failed: {turn.action.text}\n{turn.action.detail}".rstrip()
-            failed = True
-            if not self._keep_going:
-                self._engine.give_up(INTERRUPTED)
-        self._left -= turn.cost if turn.program.caller == DIRECTOR else 1
-        step = self._record(
-            Step(
-                self.step.number + 1,
-                _NONE,
-                TaskId(turn.part.puppet.key),
-                self._place,
-                turn.request,
-                turn.reply,
-                turn.output,
-                message,
-                turn.action,
-                self._cursor,
-                failed,
-            )
-        )
-        if failed and not (self._keep_going and turn.ended is None):
-            self._stopped = True
-        if self._left <= 0:
-            reason = f"{self._max_steps} steps are spent (--max-steps raises the budget)"
-            self._left = self._max_steps
-            return self._give_up(reason)
-        return step
+        if self._breaks_off(turn):
+            self._engine.give_up(1)
+        self._pay(turn)
+        step = self._concluded(turn, _NONE, TaskId(turn.part.puppet.key), message)
+        reason = self._overspent(turn)
+        return self._give_up(reason) if reason else step
+
+    def _performs(self, turn: Turn) -> bool:
+        return self._engine.performs(turn.program)
+
+    def _waits(self, turn: Turn) -> bool:
+        del turn
+        return self._engine.waits()
+
+    def _why_stuck(self, turn: Turn) -> str:
+        del turn
+        return self._engine.why_stuck()
 
     def _give_up(self, reason: str) -> Step:
         self._stopped = True
         self._engine.give_up(INTERRUPTED)
-        return self._record(self._step(f"given up: {reason}", failed=True))
+        return self.record(self._step(_NONE, f"given up: {reason}", failed=True))
