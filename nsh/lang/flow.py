@@ -11,7 +11,8 @@ from nsh.lang import expansion
 from nsh.lang import instructions as op
 from nsh.lang.actions import Expected
 from nsh.lang.expansion import ExpansionError
-from nsh.lang.run import PERFORMS, TAKES, Asked, Guarded, Perform, Run
+from nsh.lang.frames import Guarded
+from nsh.lang.run import PERFORMS, TAKES, Asked, Perform, Run
 from nsh.lang.source import Span
 from nsh.machine.program import Scope
 

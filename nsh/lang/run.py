@@ -1,7 +1,6 @@
-"""A program on its way through one step: taken apart, changed in place, put together again.
+"""What a program asks for: its commands and routines at work, and the replies it takes in.
 
-Its topmost frame is taken apart only when something in it is about to change: a command that asks
-one request after the other leaves the frames below it alone.
+What each instruction does, and becomes of its replies, is registered in the tables at the end.
 """
 
 from collections.abc import Callable
@@ -17,38 +16,19 @@ from nsh.lang import instructions as op
 from nsh.lang.actions import Action, Await, Delegate, Report
 from nsh.lang.commands import CommandTable
 from nsh.lang.compiler import code_at
-from nsh.lang.expansion import ExpansionError, Values
+from nsh.lang.expansion import ExpansionError
+from nsh.lang.frames import Frames, Suspended
 from nsh.lang.live import LIVE, AtWork, replay, send
 from nsh.lang.mistakes import BUILTINS
 from nsh.lang.spawning import UsageProblem
 from nsh.lang.unquote import quote
-from nsh.machine.program import Code, Command, Frame, Program, Scope
-from nsh.machine.record import Record
+from nsh.machine.program import Command, Frame, Program
 
 Asked = Request | Action
 MAX_DEPTH: Final = 200
 """How deep functions may call each other."""
 MAX_READ: Final = 128 << 20
 """How many bytes one command may read: its replies are its state, so all of them are kept."""
-
-_NOWHERE: Final = Code("", 0, 0, ())
-
-
-class Guarded(Record):
-    """The mark of a :class:`~nsh.lang.instructions.Guard` on the stack."""
-
-    target: int
-
-
-class Suspended(Record):
-    """What a trap interrupted, at the bottom of its frame's stack."""
-
-    command: Command | None
-    asked: Any
-    reply: Any
-    status: int
-    mask: int
-    """The signal mask to go back to."""
 
 
 class Refused(Exception):
@@ -60,123 +40,21 @@ class Refused(Exception):
         self.error = error
 
 
-class Run:
-    """A program taken apart."""
+class Run(Frames):
+    """A program taken apart, with what it asks for: commands at work, and replies taken in."""
 
-    asked: Any
-    """What it asked last, None if nothing; so too in ``reply`` for the reply to that."""
-    code: Code
-    counter: int
-    folded: bool
-    instructions: tuple[Any, ...]
-    lower: tuple[Frame, ...]
-    """The frames below the one on top; all of them while that one is ``folded``."""
-    over: bool
-    """No frame is left."""
-    role: str
-    saved: tuple[tuple[str, str | None], ...]
-    stack: list[Any]
-
-    __slots__ = (
-        "asked",
-        "caller",
-        "code",
-        "command",
-        "commands",
-        "counter",
-        "ends_task",
-        "errno",
-        "failed",
-        "folded",
-        "instructions",
-        "lower",
-        "over",
-        "reply",
-        "role",
-        "saved",
-        "scope",
-        "stack",
-        "traced",
-    )
+    __slots__ = ("commands",)
 
     def __init__(self, program: Program, commands: CommandTable) -> None:
+        super().__init__(program)
         self.commands = commands
-        self.scope = program.scope
-        self.command = program.command
-        self.asked = program.asked
-        self.reply = program.reply
-        self.caller = program.caller
-        self.ends_task = program.ends_task
-        self.traced = program.traced
-        self.errno = program.errno
-        self.failed = program.failed
-        self.lower = program.frames
-        self.folded = True
-
-    def unfold(self) -> None:
-        """Take the topmost frame apart, unless it is already."""
-        if self.folded:
-            self._enter_lower()
-
-    def save(self, asked: Asked | None, reply: object = None) -> Program:
-        """The program as a value, having asked *asked* and, unless None, been told *reply*."""
-        frames = self.lower
-        if not self.folded and not self.over:
-            top = Frame(self.code, self.counter, tuple(self.stack), self.saved, self.role)
-            frames = (*frames, top)
-        return Program(
-            frames,
-            self.scope,
-            self.command,
-            asked,
-            reply,
-            self.caller,
-            self.ends_task,
-            self.traced,
-            self.errno,
-            self.failed,
-        )
-
-    # ---- scope
-
-    def set_status(self, status: int) -> None:
-        """``$?``."""
-        scope = self.scope
-        if scope.status != status:
-            self.scope = Scope(scope.variables, scope.functions, status, scope.child)
-
-    def set_child(self, pid: int) -> None:
-        """``$!``, of a child that was started all right."""
-        scope = self.scope
-        self.scope = Scope(scope.variables, scope.functions, 0, pid)
-
-    def set_variables(self, variables: Map[str, str]) -> None:
-        """All variables at once."""
-        scope = self.scope
-        self.scope = Scope(variables, scope.functions, scope.status, scope.child)
-
-    def values(self, operands: int) -> Values:
-        """Where a word takes its values from; *operands* values are popped."""
-        scope, stack = self.scope, self.stack
-        popped = stack[len(stack) - operands :]
-        del stack[len(stack) - operands :]
-        return Values(scope.variables, scope.status, scope.child, iter(popped))
-
-    # ---- frames
-
-    def call(self, code: Code, saved: tuple[tuple[str, str | None], ...], role: str) -> None:
-        """Enter a block; its frame ends where this one goes on."""
-        top = Frame(self.code, self.counter, tuple(self.stack), self.saved, self.role)
-        self.lower = (*self.lower, top)
-        self.code, self.instructions, self.counter = code, code.instructions, 0
-        self.stack, self.saved, self.role = [], saved, role
 
     def leave(self) -> Asked | None:
         """The frame on top is done."""
         if self.role == "trap":
             return Sigreturn(self.stack[0].mask)
         role = self.role
-        self._drop_frame()
+        self.drop_frame()
         if role == "call":
             self.finish(self.instructions[self.counter - 1].tested, self.scope.status)
         return None
@@ -184,7 +62,7 @@ class Run:
     def end_trap(self) -> Asked | None:
         """The kernel has the signal mask back: go on with what the trap interrupted."""
         suspended: Suspended = self.stack[0]
-        self._drop_frame()
+        self.drop_frame()
         self.set_status(suspended.status)
         self.command = suspended.command
         asked: Asked | None = suspended.asked
@@ -193,73 +71,6 @@ class Run:
         if suspended.reply is None:
             return Await(asked) if type(asked) is Delegate else asked
         return self.take_in(asked, suspended.reply)
-
-    def forked(self) -> None:
-        """From here on it is a subshell: what was around is the parent's."""
-        self.lower, self.stack, self.saved, self.role = (), [], (), ""
-        self.ends_task, self.failed, self.command = True, False, None
-
-    def end(self) -> None:
-        """Nothing is left to do."""
-        self.lower = ()
-        self._enter_lower()
-
-    def _drop_frame(self) -> None:
-        if self.saved:
-            with self.scope.variables.mutate() as draft:
-                for name, value in self.saved:
-                    if value is not None:
-                        draft[name] = value
-                    elif name in draft:
-                        del draft[name]
-                self.set_variables(draft.finish())
-        self._enter_lower()
-
-    def _enter_lower(self) -> None:
-        frames = self.lower
-        self.folded = False
-        if not frames:
-            self.over = True
-            self.code, self.instructions, self.counter = _NOWHERE, (), 0
-            self.stack, self.saved, self.role = [], (), ""
-            return
-        self.over = False
-        self.lower = frames[:-1]
-        top = frames[-1]
-        self.code = code = top.code
-        self.instructions = code.instructions
-        self.counter = top.counter
-        self.stack = list(top.stack)
-        self.saved = top.saved
-        self.role = top.role
-
-    # ---- success and failure
-
-    def finish(self, tested: bool, status: int) -> None:
-        """A command ended with *status*."""
-        if self.scope.status != status:
-            self.set_status(status)
-        if status and not tested:
-            self.fail()
-
-    def fail(self) -> None:
-        """Leave what stands around, up to the next guard, tested call, or the end."""
-        while not self.over:
-            while self.stack:
-                item = self.stack.pop()
-                if type(item) is Guarded:
-                    self.stack.append(True)
-                    self.counter = item.target
-                    return
-                if type(item) is Suspended:  # a trap's failure is its own
-                    self.stack.append(item)
-                    self.counter = len(self.instructions)
-                    return
-            role = self.role
-            self._drop_frame()
-            if role == "call" and self.instructions[self.counter - 1].tested:
-                return
-        self.failed = True
 
     def complain(
         self, text: str, status: int, tested: bool, failure: Failure | None = None

@@ -18,7 +18,8 @@ from nsh.lang import builtins, calls, flow, plumbing
 from nsh.lang.actions import Delegate, Finished, PureBudget, Returned
 from nsh.lang.commands import CommandTable
 from nsh.lang.compiler import code_at
-from nsh.lang.run import PERFORMS, Asked, Run, Suspended
+from nsh.lang.frames import Suspended
+from nsh.lang.run import PERFORMS, Asked, Run
 from nsh.machine.program import Frame, Program, Scope
 
 BUDGET: Final = 1_000
