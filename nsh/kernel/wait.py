@@ -245,10 +245,10 @@ def _event(
     if task.state is ZOMBIE and not task.threads:
         if not options & _WEXITED:
             return None
-        event = _told(tx, viewer, child, task, task.status)
+        pid = pids.tell(tx, viewer, child, task.space, task.pids, "pid")
         if not keep:
             death.reap(tx, child, task)
-        return event
+        return Event(pid, task.creds.uid, task.status, None)
     if (
         options & _WSTOPPED
         and not task.flags & Flag.STOP_REPORTED
@@ -272,7 +272,7 @@ def _told(
     child: TaskId,
     task: Task,
     status: int,
-    code: SiCode | None = None,
+    code: SiCode,
 ) -> Event:
     pid = pids.tell(tx, viewer, child, task.space, task.pids, "pid")
     return Event(pid, task.creds.uid, status, code)

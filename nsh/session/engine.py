@@ -150,7 +150,7 @@ class Engine:
     def _bury(self, event: Event) -> None:
         """End the programs of the tasks that died in this step."""
         tx = event.transaction
-        own_exit = isinstance(event.request, (Exit, ExitGroup))
+        own_exit = type(event.request) is ExitGroup or type(event.request) is Exit
         for key in tx.deaths:
             task = TaskId(key)
             puppet = tx.base.find(Puppet, task)

@@ -266,7 +266,8 @@ def resumed(tx: Transaction, caller: TaskId) -> Progress | None:
 @hooks.on_exit
 def _exit(tx: Transaction, task: TaskId, record: Task) -> None:
     del record
-    abandon(tx, task)
+    if tx.find(Progress, task) is not None:
+        abandon(tx, task)
 
 
 def abandon(tx: Transaction, task: TaskId) -> None:

@@ -139,7 +139,9 @@ class Engine:
 
     def notice(self, patience: float = 0.0) -> None:
         """Take in what has happened by itself."""
-        turn = Turn(self.cast.parts[self.cast.director.actor], Program())
+        self._notice(Turn(self.cast.parts[self.cast.director.actor], Program()), patience)
+
+    def _notice(self, turn: Turn, patience: float = 0.0) -> None:
         self._take_in(self.conductor.wait(patience), turn)
         self._bury(turn)
 
@@ -326,6 +328,7 @@ class Engine:
             case actions.PureBudget():
                 turn.cost = action.instructions
                 self.cast.retire(part, again=True)
+                self._notice(turn)  # the kernel, which was not asked, may have woken others
             case _:
                 self._go_on(turn, part, 0)
 
