@@ -56,8 +56,8 @@ def leave(status: int) -> NoReturn:
     """End the process; at once if nothing else runs in it, for to take the interpreter down piece
     by piece takes longer than many a script."""
     try:
-        sys.stdout.flush()
-        sys.stderr.flush()
+        for stream in filter(None, (sys.stdout, sys.stderr)):  # None: it was closed from the start
+            stream.flush()
     except BrokenPipeError:
         silence()
     except OSError:  # the interpreter complains of it, at its end

@@ -192,6 +192,11 @@ def test_what_cannot_be_written_is_no_success() -> None:
     assert "No space left on device" in run.stderr
 
 
+def test_whoever_prints_nothing_needs_no_output() -> None:
+    command = f"{sys.executable} -m nsh -c true >&-"
+    assert subprocess.run(command, shell=True, cwd=ROOT, check=False).returncode == 0
+
+
 def test_nobody_reading_is_no_error() -> None:
     command = f"{sys.executable} -m nsh -c 'seq 1 100000' | head -1"
     ran = subprocess.run(

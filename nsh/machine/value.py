@@ -106,7 +106,8 @@ class Transaction(msgspec.Struct, eq=False, gc=False):
     due: list[tuple[int, int]] = []
     """The processes that have been sent signals and not acted on them yet, with the thread each
     came to."""
-    _log: list[tuple[type[Record], int]] = []
+    _log: list[tuple[int, int]] = []
+    """What was written: index of the table, and key."""
 
     def find(self, kind: type[R], key: int) -> R | None:
         """The record under *key* as this transaction sees it, or None."""
@@ -124,15 +125,14 @@ class Transaction(msgspec.Struct, eq=False, gc=False):
 
     def put(self, key: int, record: Record) -> None:
         """Write *record* under *key* in the table of its type."""
-        kind = type(record)
-        index = kind.table_index
+        index = record.table_index
         tables = self._tables
         try:
             tables[index] = tables[index].set(key, record)
         except IndexError:
             tables += [_EMPTY] * (len(records()) - len(tables))
             tables[index] = tables[index].set(key, record)
-        self._log.append((kind, key))
+        self._log.append((index, key))
 
     def drop(self, kind: type[Record], key: int) -> None:
         """Remove the row under *key* (which may be absent)."""
@@ -141,7 +141,7 @@ class Transaction(msgspec.Struct, eq=False, gc=False):
             self._tables[index] = self._tables[index].delete(key)
         except (KeyError, IndexError):  # no such row, or no such table yet
             return
-        self._log.append((kind, key))
+        self._log.append((index, key))
 
     def fresh(self) -> int:
         """A new id, unique on this machine for ever."""
@@ -156,7 +156,8 @@ class Transaction(msgspec.Struct, eq=False, gc=False):
 
     def written(self, kind: type[R]) -> dict[int, R | None]:
         """The rows of *kind* that were written so far; None: dropped."""
-        return {key: self.find(kind, key) for written, key in self._log if written is kind}
+        index = kind.table_index
+        return {key: self.find(kind, key) for written, key in self._log if written == index}
 
     @property
     def clean(self) -> bool:
@@ -174,7 +175,8 @@ class Transaction(msgspec.Struct, eq=False, gc=False):
     def changes(self) -> list[Change]:
         """The rows that differ from the base machine, by table, then key."""
         found = []
-        touched = {(kind.__name__, key): kind for kind, key in self._log}
+        kinds = records()
+        touched = {(kinds[index].__name__, key): kinds[index] for index, key in self._log}
         for (_name, key), kind in sorted(touched.items(), key=lambda entry: entry[0]):
             before, after = self.base.find(kind, key), self.find(kind, key)
             if before is not after and before != after:

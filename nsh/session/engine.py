@@ -198,8 +198,6 @@ class Engine:
         """Do *action*, which is what the program has asked, or what that comes down to."""
         tx, task = event.transaction, event.task
         match action:
-            case actions.Finished():
-                self._end(event, action)
             case actions.SpawnChild():
                 try:
                     puppets.label_free(tx, action.request.name)
@@ -207,6 +205,8 @@ class Engine:
                     self._answer(event, asked, Failure(error.errno, error.reason))
                 else:
                     self._call(event, asked, action.request, action)
+            case actions.Finished():
+                self._end(event, action)
             case actions.Delegate():
                 self._delegate(event, action)
             case actions.Await():
