@@ -42,7 +42,8 @@ class Pacing(ABC):
     """A script that plays on some kernel.
 
     ``keep`` is whether every step is remembered; without it only the last is.  ``keep_going``: a
-    failed expectation does not stop the script.  ``max_steps`` bounds the whole run.
+    failed expectation does not stop the script.  ``max_steps`` bounds the whole run, and each time
+    what somebody types.
     ``attended``: somebody sits at the terminal, so that a statement which reads it is not given
     up; it goes on once they have typed something.
     """

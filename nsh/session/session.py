@@ -195,6 +195,7 @@ class Session(Pacing):
 
     def _performing(self, found: list[Pending]) -> Generator[Step, None, None]:
         self._branch()
+        self._left = self._max_steps
         end = self._cursor
         try:
             yield from self._patiently(lambda: not self.busy)

@@ -55,6 +55,12 @@ def test_whoever_goes_on_is_let_go_on(script: str) -> None:
     assert result.stdout == "done\n"
 
 
+def test_what_is_typed_has_a_budget_of_its_own() -> None:
+    session = Session(max_steps=500)
+    for _ in range(3):
+        assert session.submit("repeat 60 { getpid > /dev/null }").messages == []
+
+
 def test_what_is_spent_is_renewed_for_the_next_that_is_typed() -> None:
     session = Session(max_steps=20_000)
     session.submit(SPINNER)
