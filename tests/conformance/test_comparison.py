@@ -15,12 +15,7 @@ from nsh.session.session import Session
 from tests.conformance.test_scripts import SCRIPTS, lacking, name, text
 
 KNOWN = {
-    "init-death/a-proc-mount-outlives-it": "the model's /proc has a part of Linux's files",
-    "threads/in-proc": "the model's /proc has a part of Linux's files",
-    "proc/stat": "prints fields of stat that the model has no notion of",
     "nested/thirty-two-levels": "real processes start one level below the machine's own namespace",
-    "pids/pid-max-of-each-namespace": "a file of /proc/sys is one inode for all mounts there",
-    "visibility/no-such-process": "a terminal is found by its name beyond the mount namespace",
 }
 """Scripts in which the kernels are known to differ, and in what (docs/gaps.md)."""
 

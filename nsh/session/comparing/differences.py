@@ -134,13 +134,13 @@ def _differences(one: Seen | None, other: Seen | None, match: Match) -> Iterator
     ):
         if what == "call" and (one.stdout, one.stderr) != (other.stdout, other.stderr):
             continue  # of text on a terminal it is told below
-        if not match.same(mine, theirs) and not (what == "answer" and _alike(one, other)):
+        if not match.same(mine, theirs) and not (what == "answer" and _alike(one, other, match)):
             yield Difference(what, shown(one.call), shown(mine), shown(theirs))
     for pid in sorted(one.tasks.keys() | other.tasks.keys()):
         yield from _of_task(pid, one.tasks.get(pid), other.tasks.get(pid))
 
 
-def _alike(step: Seen, there: Seen) -> bool:
+def _alike(step: Seen, there: Seen, match: Match) -> bool:
     """Whether two answers say the same in other words."""
     one, other = step.answer, there.answer
     if one.startswith(_BLOCKED) and other.startswith(_BLOCKED):
@@ -150,9 +150,11 @@ def _alike(step: Seen, there: Seen) -> bool:
     call = step.call
     if not call.startswith("getdents("):
         return False
-    mine, theirs = set(one.split("\n")), set(other.split("\n"))
-    made_up = _MADE_UP & {name.partition("\t")[0] for name in mine & theirs}
-    return bool(made_up) and not any(name[:1].isdigit() for name in mine ^ theirs)
+    mine, theirs = ({line.partition("\t")[0] for line in it.split("\n")} for it in (one, other))
+    if not _MADE_UP & mine & theirs or any(name[:1].isdigit() for name in mine ^ theirs):
+        return False
+    match.lacks(mine ^ theirs)
+    return True
 
 
 def _of_task(pid: int, one: Facts | None, other: Facts | None) -> Iterator[Difference]:

@@ -64,6 +64,8 @@ _STAT_KEPT: Final = frozenset({0, 1, 2, 4, 15, 16, 27, 28, 29, 30})
 tpgid, priority, nice, the four signal masks."""
 
 
+_BLANK: Final = re.compile(r"""(?:[\s'"(),]|\\n)+""")
+"""What is between words, be they quoted or not."""
 _TOKEN: Final = re.compile("\N{LEFT CEILING}([^\N{RIGHT CEILING}]*)\N{RIGHT CEILING}")
 
 
@@ -112,6 +114,12 @@ class Match:
     def __init__(self) -> None:
         self._there: dict[str, str] = {}
         self._here: dict[str, str] = {}
+        self._lacking: set[str] = set()
+
+    def lacks(self, names: set[str]) -> None:
+        """Only one kernel has files of these names: what lists them is held against the other's
+        without them, and by its words, for columns are as wide as the longest."""
+        self._lacking |= names
 
     def same(self, one: str, other: str) -> bool:
         """Whether two texts say the same; what they name for the first time is then matched."""
@@ -120,7 +128,7 @@ class Match:
         if outline(one) != outline(other):
             one, other = _unordered(one), _unordered(other)
             if outline(one) != outline(other):
-                return False
+                return bool(self._lacking) and self._lists_the_same(one, other)
         pairs = list(zip(_TOKEN.findall(one), _TOKEN.findall(other), strict=True))
         if any(
             self._there.get(mine, theirs) != theirs or self._here.get(theirs, mine) != mine
@@ -130,6 +138,11 @@ class Match:
         self._there.update(pairs)
         self._here.update((theirs, mine) for mine, theirs in pairs)
         return True
+
+    def _lists_the_same(self, one: str, other: str) -> bool:
+        mine, theirs = (sorted(_BLANK.split(text)) for text in (one, other))
+        kept, there = ([word for word in it if word not in self._lacking] for it in (mine, theirs))
+        return kept == there and (kept, there) != (mine, theirs)
 
 
 def _status(found: re.Match[str]) -> str:
