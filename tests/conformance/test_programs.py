@@ -12,6 +12,7 @@ from tests.kernel._linux import Linux, Silent
 ONCE = {
     832: "who is woken by SIGCONT before its child can tell that it goes on",
     43624: "inits one in the other, each waiting for the next to be the last in its space",
+    100646: "a stopped process that dies with its namespace while its group is orphaned",
 }
 
 
