@@ -11,6 +11,7 @@ from nsh.machine.record import Record
 from nsh.session.comparing.facts import Facts
 from nsh.session.comparing.relations import Match, outline, shown
 from nsh.session.comparing.seen import Seen
+from nsh.session.comparing.times import Dated, Timeline, agree
 
 _BLOCKED: Final = "?"
 """An answer that begins so is none yet; why it is none, each kernel says in its own words."""
@@ -28,7 +29,7 @@ class Difference(Record):
 
     what: str
     """``step`` (only one run takes it), ``call`` (of a write, its data), ``answer``, ``stdout``,
-    ``stderr``, ``verdict``, or one of the :class:`~nsh.session.comparing.facts.Facts`."""
+    ``stderr``, ``verdict``, ``time``, or one of the :class:`~nsh.session.comparing.facts.Facts`."""
     about: str
     """Of a fact, ``pid N``; of a step, the call."""
     one: str
@@ -50,10 +51,11 @@ def compare(one: Sequence[Seen], other: Sequence[Seen]) -> Iterator[Pair]:
     """
     told: frozenset[Difference] = frozenset()
     match = Match()
-    for mine, theirs in _statements(one, other):
-        pairs = _paired(mine, theirs)
+    statements = [_paired(mine, theirs) for mine, theirs in _statements(one, other)]
+    calendar = Calendar([pair for pairs in statements for pair in pairs])
+    for pairs in statements:
         for number, (left, right) in enumerate(pairs):
-            found = list(_differences(left, right, match))
+            found = [*_differences(left, right, match), *calendar.differences(left, right)]
             if number < len(pairs) - 1:
                 found = [item for item in found if not _passes(item)]
             yield Pair(left, right, tuple(item for item in found if item not in told))
@@ -138,6 +140,37 @@ def _differences(one: Seen | None, other: Seen | None, match: Match) -> Iterator
             yield Difference(what, shown(one.call), shown(mine), shown(theirs))
     for pid in sorted(one.tasks.keys() | other.tasks.keys()):
         yield from _of_task(pid, one.tasks.get(pid), other.tasks.get(pid))
+
+
+class Calendar:
+    """The steps of both runs, by which times are dated."""
+
+    def __init__(self, pairs: list[tuple[Seen | None, Seen | None]]) -> None:
+        taken = (one or other for one, other in pairs)
+        self._numbers = [step.number for step in taken if step is not None]
+        self._one = Timeline([None if one is None else one.span for one, _other in pairs])
+        self._other = Timeline([None if other is None else other.span for _one, other in pairs])
+
+    def differences(self, one: Seen | None, other: Seen | None) -> Iterator[Difference]:
+        """The times in two answers to one call that cannot be of the same step."""
+        if one is None or other is None:
+            return
+        for mine, theirs in zip(one.times, other.times, strict=False):
+            dates = self._one.date(mine), self._other.date(theirs)
+            if mine.what == theirs.what and not agree(*dates):
+                told = (f"{mine.what} {self._told(date)}" for date in dates)
+                yield Difference("time", shown(one.call), *told)
+
+    def _told(self, date: Dated) -> str:
+        first, last = (self._step(place) for place in date)
+        if date.last < 0:
+            return "before the first step"
+        if date.first == date.last:
+            return f"at step {last}"
+        return f"by step {last}" if date.first < 0 else f"between steps {first} and {last}"
+
+    def _step(self, place: int) -> str:
+        return str(self._numbers[place]) if place < len(self._numbers) else "that is to come"
 
 
 def _alike(step: Seen, there: Seen, match: Match) -> bool:

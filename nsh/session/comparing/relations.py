@@ -16,10 +16,17 @@ _NAMESPACE: Final = re.compile(r"\b([a-z_]+):\[(\d+)\]")
 _INUM: Final = re.compile(r"(?<!\N{LEFT CEILING})\b(402653[1-9]\d{3})\b|(?<=\bino=)(\d+)")
 """Namespaces' inode numbers (they count up from PROC_DYNAMIC_FIRST, 0xF0000000, less the fixed
 ones of the initial namespaces), and any that says it is one."""
+_FILE: Final = re.compile(r"\bDevice: (\d+,\d+\tInode: \d+) +")
+"""As stat(1) tells which file it is."""
+_MONTHS: Final = "(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)"
 _TIME: Final = re.compile(
-    r"\b(?:\d{4}-\d\d-\d\d[ T])?\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?: [+-]\d{4})?\b"
-    r"|\b(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) [ \d]\d\b"
+    rf"\b(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) {_MONTHS} [ \d]\d \d\d:\d\d:\d\d (?:UTC )?\d{{4}}\b"
+    r"|\b(?:\d{4}-\d\d-\d\d[ T])?\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?: [+-]\d{4})?\b"
+    rf"|\b{_MONTHS} [ \d]\d\b"
     r"|\b\d{4}-\d\d-\d\d\b"
+    r"|\b1[1-9]\d{8}(?:\.\d{1,9})?\b"  # seconds since 1970, from 2004 on
+    r"|^\d+\.\d\d \d+\.\d\d$",  # /proc/uptime
+    re.MULTILINE,
 )
 _REASON: Final = re.compile(r"(\(E[A-Z0-9]+\)):.*$", re.MULTILINE)
 _ROOT_MOUNT: Final = re.compile(r"^(\d+) \d+ (\d+:\d+ / / )", re.MULTILINE)
@@ -88,6 +95,7 @@ def comparable(text: str) -> str:
     text = _ROOT_MOUNT.sub(r"\1 / \2", text)
     text = _MOUNT.sub(lambda found: " ".join(map(named, found.groups())) + " ", text)
     text = _NAMESPACE.sub(lambda found: f"{found[1]}:[{named(found[2])}]", text)
+    text = _FILE.sub(lambda found: f"Device: {named(found[1])} ", text)
     text = _INUM.sub(lambda found: named(found[0]), text)
     return _TIME.sub("@", text)
 
