@@ -22,6 +22,7 @@ _MADE_UP: Final = frozenset({"thread-self", "cmdline", "pid_max"})
 names, only the tasks' are held against Linux's."""
 _GONE: Final = "gone"
 _ZOMBIE: Final = "Z"
+_WAITS: Final = ("wait4(", "waitid(")
 
 
 class Difference(Record):
@@ -54,20 +55,62 @@ def compare(one: Sequence[Seen], other: Sequence[Seen]) -> Iterator[Pair]:
     statements = [_paired(mine, theirs) for mine, theirs in _statements(one, other)]
     calendar = Calendar([pair for pairs in statements for pair in pairs])
     for pairs in statements:
-        for number, (left, right) in enumerate(pairs):
+        meanwhile = _Meanwhile(pairs)
+        for number, pair in enumerate(pairs):
+            left, right = meanwhile.at_the_end(*pair) if number == meanwhile.last else pair
             found = [*_differences(left, right, match), *calendar.differences(left, right)]
-            if number < len(pairs) - 1:
-                found = [item for item in found if not _passes(item)]
+            if number < meanwhile.last and left is not None and right is not None:
+                found = [item for item in found if not meanwhile.passes(item, number, left, right)]
             yield Pair(left, right, tuple(item for item in found if item not in told))
             if left is not None and right is not None:
                 told = frozenset(filter(_lasts, found))
 
 
-def _passes(item: Difference) -> bool:
-    """Whether it may be a matter of when, inside of a statement: somebody who waits for the dead
-    takes them away on Linux at once, and in the model in a step of its own.  So it is with a
-    handler, which begins at once or with the program's next step."""
-    return {item.one, item.other} == {_GONE, _ZOMBIE} or item.what in ("pending", "blocked")
+class _Meanwhile:
+    """What may be a matter of when, inside of a statement, for a step that it depends on is still
+    to come in it: somebody who waits for the dead takes them away on Linux at once, and in the
+    model in a step of its own; and a handler begins at once or with the program's next step.
+
+    At the end of the statement all has to be the same.
+    """
+
+    def __init__(self, pairs: list[tuple[Seen | None, Seen | None]]) -> None:
+        both = (n for n, pair in enumerate(pairs) if None not in pair)
+        self.last = max(both, default=-1)
+        """The place of the last step that both runs take; -1 if there is none."""
+        self._ends: list[dict[int, Facts]] = [{}, {}]
+        self._steps: list[dict[int, int]] = [{}, {}]
+        self._waits: list[dict[int, int]] = [{}, {}]
+        for number, pair in enumerate(pairs):
+            for side, step in enumerate(pair):
+                if step is None:
+                    continue
+                self._ends[side] = step.tasks
+                self._steps[side][step.who] = number
+                if step.call.startswith(_WAITS):
+                    self._waits[side][step.who] = number
+
+    def at_the_end(self, one: Seen | None, other: Seen | None) -> tuple[Seen, Seen]:
+        """The last step of both, with what each run has come to, further steps included."""
+        assert one is not None
+        assert other is not None
+        return replace(one, tasks=self._ends[0]), replace(other, tasks=self._ends[1])
+
+    def passes(self, item: Difference, number: int, one: Seen, other: Seen) -> bool:
+        """Whether *item*, found after step *number*, may be of that kind."""
+        if not _lasts(item):
+            return False
+        pid = int(item.about.removeprefix("pid "))
+        for side, facts in enumerate((one.tasks.get(pid), other.tasks.get(pid))):
+            if facts is None:
+                continue
+            if {item.one, item.other} == {_GONE, _ZOMBIE}:
+                return self._waits[side].get(facts.ppid, -1) > number
+            if item.what == "pending" and (int(item.one, 16) ^ int(item.other, 16)) & ~facts.caught:
+                return False
+            if item.what in ("pending", "blocked") and facts.caught:
+                return facts.threads > 1 or self._steps[side].get(pid, -1) > number
+        return False
 
 
 def _lasts(item: Difference) -> bool:

@@ -81,10 +81,12 @@ def of_linux(session: RealSession) -> Iterator[Seen]:
     reader = times.of_linux()
     began = time_ns()
     while (step := session.forward()) is not None:
-        span = Span(began, time_ns())
+        ended = time_ns()
+        slept = isinstance(step.request, Nanosleep) and not isinstance(step.reply, Blocked)
+        span = Span(ended if slept else began, ended)  # nothing happens while all sleep
         tasks = of_stage(session.standing())
         yield _look(step, session.number(step.task), tasks, span, reader)
-        began = span.ended
+        began = ended
 
 
 def _look(step: Step, who: int, tasks: dict[int, Facts], span: Span, reader: Reader) -> Seen:
