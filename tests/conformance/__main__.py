@@ -21,7 +21,7 @@ SHORTEST, LONGEST = 20, 60
 
 def write(seed: int) -> Writer:
     """The program of *seed*, performed on the model."""
-    writer = Writer(seed)
+    writer = Writer(random.Random(seed))
     writer.write(random.Random(seed).randint(SHORTEST, LONGEST))
     return writer
 
