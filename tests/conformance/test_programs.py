@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from nsh.machine.invariants import violations
-from tests.conformance.__main__ import LONGEST, SHORTEST, write
+from tests.conformance.__main__ import write
 from tests.kernel._comparing import compare
+from tests.kernel._genes import LONGEST, SHORTEST
 from tests.kernel._linux import Linux, Silent
 
 ONCE = {
