@@ -133,11 +133,25 @@ PECULIARITIES: Final = (
     ),
     Peculiarity("`/proc/PID/exe` and `maps` show the interpreter."),
     Peculiarity(
-        "CLONE_VM without CLONE_THREAD, and a wanted number for a thread, are ENOSYS: a puppet is "
-        "an interpreter. An execve by a task that is not root in its user namespace needs a "
-        "`/proc`; without one it is ENOSYS.",
+        "CLONE_VM without CLONE_THREAD is ENOSYS: parent and child would be one interpreter, with "
+        "one lock and one state of its frames, of which neither may come back from the call after "
+        "the other (vfork(2) has the same rule, and its child may do next to nothing). Leaving the "
+        "flag out would be another call, as unshare(2) can tell.",
+        ("clone2",),
+        "CLONE_VM without CLONE_THREAD is ENOSYS",
+    ),
+    Peculiarity(
+        "A wanted number for a thread is ENOSYS: what Python can run on is a thread of "
+        "pthread_create(3), which takes no number; one that took another's place would have used "
+        "up a number more than was asked for.",
         ("clone2", "spawn"),
-        "CLONE_VM without a thread, and a thread's wanted number: ENOSYS",
+        "a thread's wanted number is ENOSYS",
+    ),
+    Peculiarity(
+        "An execve by a task that is not root in its user namespace needs a `/proc`; without one "
+        "it is ENOSYS.",
+        ("unshare",),
+        "execve needs a /proc unless the caller is root there; else ENOSYS",
     ),
     Peculiarity(
         "A puppet's control socket is descriptor 1023 (threads: those below). It is left out of "
