@@ -6,19 +6,14 @@ from stat import S_ISREG
 from time import time_ns
 from typing import Final
 
-from msgspec.structs import replace
-
 from nsh.abi.files import Getdents, StatResult, Write
 from nsh.abi.namespaces import Utsname
 from nsh.abi.process import ClockGettime, Exit, ExitGroup, Nanosleep
 from nsh.abi.request import Blocked, Failure, Request
-from nsh.kernel import boot, spaces
 from nsh.kernel.clock import EPOCH
 from nsh.lang.actions import Action, Expected, Finished
-from nsh.machine.pids import PidSpace
 from nsh.machine.record import Record
 from nsh.machine.tasks import Task
-from nsh.machine.value import Machine, begin
 from nsh.session import trace
 from nsh.session.comparing import times
 from nsh.session.comparing.facts import Facts, of_machine, of_stage
@@ -27,6 +22,7 @@ from nsh.session.comparing.times import Reader, Span, Time
 from nsh.session.history import Output, Place, Step
 from nsh.session.real.session import RealSession
 from nsh.session.session import Session
+from nsh.views import ids
 
 _CAMEL: Final = re.compile(r"(?<!^)(?=[A-Z])")
 
@@ -62,18 +58,10 @@ def of_model(session: Session) -> Iterator[Seen]:
     reader = times.of_model()
     while (step := session.forward()) is not None:
         task = before.find(Task, step.task) or step.machine.find(Task, step.task)
-        who = 0 if task is None else task.pids[0]
+        who = 0 if task is None else ids.number(step.machine, task, ids.root(step.machine))
         now = EPOCH + step.machine.clock  # time passes between two steps, never in one
         yield _look(step, who, of_machine(step.machine), Span(now, now), reader)
         before = step.machine
-
-
-def like_a_stage() -> Machine:
-    """The machine of the model that is most like the namespaces in which real processes start:
-    theirs is no first pid namespace, so its numbers go further (since Linux 6.14)."""
-    tx = begin(boot.boot("mainline"))
-    tx.put(spaces.ROOT, replace(tx.get(PidSpace, spaces.ROOT), pid_max=spaces.PID_MAX_LIMIT))
-    return tx.commit()
 
 
 def of_linux(session: RealSession) -> Iterator[Seen]:
