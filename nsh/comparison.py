@@ -15,6 +15,7 @@ from nsh.lang.diagnostics import SyntaxProblem
 from nsh.linux.opening import Unavailable
 from nsh.runner import announce
 from nsh.session.comparing import differences, seen, telling
+from nsh.session.comparing.stage import like_a_stage
 from nsh.session.real.session import RealSession
 from nsh.session.session import Session
 
@@ -87,7 +88,7 @@ def _runs(text: str, name: str, profiles: list[str]) -> tuple[list["Seen"], list
     if profiles:
         one, other = (list(_on_model(Session(profile), text, name)) for profile in profiles)
         return one, other
-    model = list(_on_model(Session(machine=seen.like_a_stage()), text, name))
+    model = list(_on_model(Session(machine=like_a_stage()), text, name))
     announce()
     try:
         with RealSession(keep=False) as session:

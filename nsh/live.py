@@ -35,7 +35,8 @@ behind a ~ what was concluded.
                     pgid sid s uid user tty start space comm args cgroup pidns
                     userns mntns netns utsns ipcns cgroupns timens
   --threads         threads as well
-  --all             open files, terminals, command lines and cgroups as well
+  --all             terminals, command lines and cgroups as well; in JSON, what
+                    open files keep
   --proc DIR        where proc is mounted (/proc)
   --interval S      seconds between two looks of the interface (2)
   --theme NAME      dark, light, mono, ...; --ascii: no line-drawing characters
@@ -105,7 +106,8 @@ def _once(given: "Namespace", parser: "ArgumentParser") -> int:
     chosen, unknown = columns.chosen(given.columns)
     if unknown:
         parser.error(f"there is no column {unknown!r}")
-    base = observe.EVERYTHING if given.all else observe.USUAL
+    usual = observe.USUAL if given.json else observe.USUAL._replace(files=True)
+    base = observe.EVERYTHING if given.all else usual
     wanted = columns.wanted(chosen, base)._replace(threads=given.threads)
     snapshot = observe.read(given.proc, wanted, split=True)
     sight = Sight(snapshot)

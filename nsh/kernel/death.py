@@ -290,8 +290,13 @@ def _end_of_init(tx: Transaction, leader: TaskId, process: Task, key: SpaceId, s
     process = tx.get(Task, leader)
     flags = process.flags | Flag.EXITING
     tx.put(leader, replace(process, flags=flags, status=status))
-    for nr in sorted(space.task_of):
-        victim = space.task_of[nr]
+    victims = [space.task_of[nr] for nr in sorted(space.task_of)]
+    for victim in victims:  # all are sent SIGKILL before the first of them dies
+        task = tx.find(Task, victim)
+        if task is not None and task.state is State.STOPPED and task.leader == victim != leader:
+            doomed = replace(task, flags=task.flags | Flag.DOOMED, status=killed(Sig.SIGKILL))
+            tx.put(victim, doomed)
+    for victim in victims:
         task = tx.find(Task, victim)
         if victim == leader or task is None or task.leader != victim:
             continue

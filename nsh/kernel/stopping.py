@@ -10,7 +10,12 @@ from nsh.machine.value import Transaction
 
 
 def is_stopped(tx: Transaction, process: Task) -> bool:
-    """Whether a process is stopped, if only in the threads that its leader has left behind."""
+    """Whether a process is stopped, if only in the threads that its leader has left behind.
+
+    One that has been sent SIGKILL is no more (SIGNAL_STOP_STOPPED gives way to _GROUP_EXIT).
+    """
+    if process.flags & Flag.DOOMED:
+        return False
     if process.state is State.ZOMBIE:
         return any(tx.get(Task, tid).state is State.STOPPED for tid in process.threads)
     return process.state is State.STOPPED

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from nsh.abi.errno import Errno
+from nsh.abi.errno import Errno, KernelError
 from nsh.abi.files import (
     DropControllingTty,
     OpenFlag,
@@ -17,10 +17,13 @@ from nsh.kernel import contexts, line_discipline, pids, terminals
 from nsh.kernel.dispatch import handles
 from nsh.kernel.fs.drivers import Device, device
 from nsh.kernel.fs.paths import path_to
+from nsh.kernel.fs.walk import Walk
 from nsh.kernel.terminals import CONSOLE, process_of
+from nsh.machine.context import Place
 from nsh.machine.crossing import Crossing
 from nsh.machine.files import File, Opened
 from nsh.machine.ids import NOBODY, FileId, TaskId, TerminalId
+from nsh.machine.mounts import Mount
 from nsh.machine.tasks import Group, Task
 from nsh.machine.terminals import Terminal
 from nsh.machine.value import Transaction
@@ -180,9 +183,20 @@ def drop_controlling_tty(tx: Transaction, caller: TaskId, request: DropControlli
 
 @handles(Ttyname)
 def ttyname(tx: Transaction, caller: TaskId, request: Ttyname) -> str:
-    """ttyname(3): the path by which it was opened; ENODEV where the caller cannot reach that."""
+    """ttyname(3): the path by which it was opened, if the caller finds the same file there, as may
+    be so even where it was opened in another mount namespace.  ENODEV otherwise."""
     _key, file = _terminal(tx, caller, request.fd)
     path = path_to(tx, file.place, contexts.fs(tx, caller).root)
-    if not path.reachable or path.unlinked:
+    if path.unlinked or not _is_at(tx, caller, path.text, file.place):
         raise Errno.ENODEV("the terminal has no name that the caller can reach")
     return path.text
+
+
+def _is_at(tx: Transaction, caller: TaskId, path: str, place: Place) -> bool:
+    """Whether *path* leads the caller to the file of *place*, through whichever mount."""
+    try:
+        found = Walk(tx, caller).lookup(path)
+    except KernelError:
+        return False
+    there, here = (tx.get(Mount, one.mount).superblock for one in (found, place))
+    return (there, found.node) == (here, place.node)

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from nsh.abi import gaps
 from nsh.lang.spawning import USAGE as SPAWN
 
 _PAGES: Final = {
@@ -89,11 +90,13 @@ _PAGES: Final = {
 }
 
 
-def _page(usage: str, text: str, example: str, man: str) -> str:
-    return f"Usage: {usage}\n{text}\n\nExample:  {example}\nManual:   {man}\n"
+def _page(name: str, usage: str, text: str, example: str, man: str) -> str:
+    told = [f"Gap:      {gap}\n" for gap in gaps.of_model(name)]
+    told += [f"On Linux: {one}\n" for one in gaps.of_stage(name)]
+    return f"Usage: {usage}\n{text}\n\nExample:  {example}\nManual:   {man}\n{''.join(told)}"
 
 
-CONSTRUCTS: Final[dict[str, str]] = {name: _page(*page) for name, page in _PAGES.items()}
+CONSTRUCTS: Final[dict[str, str]] = {name: _page(name, *page) for name, page in _PAGES.items()}
 """The help of each construct, by its word."""
 
 EXAMPLES: Final[dict[str, str]] = {name: page[2] for name, page in _PAGES.items()}

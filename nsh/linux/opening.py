@@ -117,6 +117,9 @@ def _check() -> None:
     if sys.platform != "linux":
         raise Unavailable(f"it needs Linux, and this is {sys.platform}")
     if platform.machine() != "x86_64":
-        raise Unavailable(f"it knows the system calls of x86_64, and this is {platform.machine()}")
+        raise Unavailable(
+            "its machine code and system call numbers are those of x86_64, "
+            f"and this is {platform.machine()}"
+        )
     if not os.path.exists("/proc/self/ns/pid"):
         raise Unavailable("it needs /proc")

@@ -59,7 +59,7 @@ _BEHIND_O = "s tname time args"
     operands=(optional("PID", Kind.PID, many=True),),
     man="ps(1)",
     gap="no line is cut; columns cid (container), vpid (there), nspid are new",
-    examples=("spawn sshd; ps -o pid,ppid,cid,vpid,comm", "ps aux"),
+    examples=("spawn sshd; ps -o pid,ppid,cid,vpid,comm; ps aux",),
     see=("pstree", "lsns", "container"),
     rows=("P2", "P3", "P4", "P10"),
     prepare=bsd_lists,

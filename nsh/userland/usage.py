@@ -44,6 +44,8 @@ def synopsis(declaration: "Declaration") -> str:
 
 def text(declaration: "Declaration") -> str:
     """The help of a command: at most a screen, with an example."""
+    from nsh.abi import gaps  # noqa: PLC0415  # few runs ask for help
+
     lines = [f"Usage: {synopsis(declaration)}"]
     lines += _wrapped(declaration.summary[:1].upper() + declaration.summary[1:] + ".")
     if declaration.grammar.options:
@@ -56,6 +58,8 @@ def text(declaration: "Declaration") -> str:
         lines += _labelled("Status:", [_ANSWER])
     if declaration.gap:
         lines += _labelled("Differs:", [declaration.gap])
+    lines += _labelled("Gap:", list(gaps.of_model(declaration.name)))
+    lines += _labelled("On Linux:", list(gaps.of_stage(declaration.name)))
     if declaration.see:
         lines += _labelled("See also:", [", ".join(declaration.see)])
     return "\n".join(lines) + "\n"

@@ -13,15 +13,15 @@ import sys
 import time
 
 from tests.kernel._comparing import compare
+from tests.kernel._genes import LONGEST, SHORTEST
 from tests.kernel._linux import Linux, Silent
 from tests.kernel._programs import Writer
-
-SHORTEST, LONGEST = 20, 60
+from tests.kernel._script import script
 
 
 def write(seed: int) -> Writer:
     """The program of *seed*, performed on the model."""
-    writer = Writer(seed)
+    writer = Writer(random.Random(seed))
     writer.write(random.Random(seed).randint(SHORTEST, LONGEST))
     return writer
 
@@ -53,6 +53,7 @@ def main(argv: list[str]) -> int:
         if found:
             differences += 1
             print(f"program {seed - 1}:\n{found}")
+            print(f"as a script, for nsh compare:\n{script(writer.steps)}")
             print(f"again: python -m tests.conformance --programs 1 --seed {seed - 1}", flush=True)
             if not given.keep_going:
                 break

@@ -5,13 +5,15 @@ from __future__ import annotations
 import pytest
 
 from nsh.machine.invariants import violations
-from tests.conformance.__main__ import LONGEST, SHORTEST, write
+from tests.conformance.__main__ import write
 from tests.kernel._comparing import compare
+from tests.kernel._genes import LONGEST, SHORTEST
 from tests.kernel._linux import Linux, Silent
 
 ONCE = {
     832: "who is woken by SIGCONT before its child can tell that it goes on",
     43624: "inits one in the other, each waiting for the next to be the last in its space",
+    100646: "a stopped process that dies with its namespace while its group is orphaned",
 }
 
 

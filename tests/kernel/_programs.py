@@ -1,4 +1,4 @@
-"""Random programs for puppets: from a seed, always the same as long as the model is."""
+"""Random programs for puppets: from the same source, always the same as long as the model is."""
 
 from __future__ import annotations
 
@@ -40,25 +40,32 @@ ODD = [-(2**31), -99, 99, 5000]
 class Writer:
     """Writes one program, performing it on the model as it goes."""
 
-    def __init__(self, seed: int) -> None:
-        self.random = random.Random(seed)
+    def __init__(self, source: random.Random) -> None:
+        self.random = source
         self.world = World()
         self.steps: list[Step] = []
         self.seen: list[dict[str, Any]] = []
         self.puppets = 1
 
     def write(self, length: int) -> None:
+        """As many steps, less those that cannot be compared."""
         for _ in range(length):
-            step = self._next()
-            if step is None:
+            if not self.add():
                 break
-            before = self.world.copy()
-            seen = self.world.step(len(self.steps), step)
-            if self.world.told_otherwise(before) or not self.world.mortal():
-                self.world = before
-                continue
+
+    def add(self) -> bool:
+        """One step more, if it can be compared; False if nobody can make any."""
+        step = self._next()
+        if step is None:
+            return False
+        before = self.world.copy()
+        seen = self.world.step(len(self.steps), step)
+        if self.world.told_otherwise(before) or not self.world.mortal():
+            self.world = before
+        else:
             self.seen.append(seen)
             self.steps.append(step)
+        return True
 
     def _next(self) -> Step | None:
         free = list(self.world.puppets())

@@ -6,6 +6,7 @@ thread its state, its numbers at each level, its parent, group and session, and 
 
 from __future__ import annotations
 
+import random
 from collections.abc import Iterator
 
 import pytest
@@ -46,7 +47,7 @@ def test_transcripts(linux: Linux, name: str) -> None:
 @pytest.mark.parametrize("chunk", range(CHUNKS))
 def test_random_programs(linux: Linux, chunk: int) -> None:
     for seed in range(chunk * PER_CHUNK, (chunk + 1) * PER_CHUNK):
-        writer = Writer(seed)
+        writer = Writer(random.Random(seed))
         writer.write(LENGTH)
         difference = compare(linux, writer.steps, writer.seen)
         assert difference == "", f"program {seed}:\n{difference}"

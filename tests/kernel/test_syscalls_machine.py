@@ -403,7 +403,7 @@ import sys
 from nsh.machine.digest import digest
 from tests.kernel._programs import Writer
 for seed in range(12):
-    writer = Writer(seed)
+    writer = Writer(random.Random(seed))
     for _ in range(40):
         writer.write(1)
         print(digest(writer.world.machine), writer.seen[-1:])

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import json
 import os
+import platform
 import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+
+from nsh.linux.opening import Unavailable
+from nsh.session.real.session import RealSession
 
 pytestmark = pytest.mark.usefixtures("stage")
 
@@ -59,6 +63,12 @@ def test_the_exit_of_init_is_shown_as_the_model_does() -> None:
     done = nsh("-c", "exit 3", "--kernel", "linux")
     assert done.returncode == 1
     assert "exitcode=0x00000300" in done.stderr
+
+
+def test_another_processor_is_refused_in_one_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(platform, "machine", lambda: "aarch64")
+    with pytest.raises(Unavailable, match=r"those of x86_64, and this is aarch64$"):
+        RealSession()
 
 
 def test_without_privileges() -> None:

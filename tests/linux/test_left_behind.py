@@ -2,76 +2,71 @@
 
 from __future__ import annotations
 
+import os
 import random
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
 
 from nsh.session.real.session import RealSession
-from tests.linux import _host
+from tests.linux import _host, left_behind
+
+LEAVES_A_CHILD = """
+import ctypes, os, time
+if os.fork() == 0:
+    ctypes.CDLL(None).unshare(0x04000000)
+time.sleep(60)
+"""
 
 pytestmark = pytest.mark.usefixtures("stage")
 
-BUSY = """
-spawn sleeper { sleep 1000 }
-spawn --pid --mount-proc web { spawn inner { sleep 1000 }; wait }
-spawn t; t { spawn --thread t2 }
-prctl pdeathsig 0 || true
-repeat 100000 { spawn x { exit 0 }; wait x; unshare --uts --ipc hostname y; mount -t tmpfs n /mnt }
-"""
-WAITING = "spawn w { sleep 1000 }; trap TERM ignore; wait w"
 
-
-def mounts() -> str:
-    return Path("/proc/self/mountinfo").read_text(encoding="utf-8")
-
-
-def start(script: str) -> subprocess.Popen[bytes]:
-    return subprocess.Popen(
-        [sys.executable, "-m", "nsh", "-c", script, "--kernel", "linux"],
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
-    )
-
-
-def gone(spaces: set[str]) -> bool:
-    """Whether all who are in these namespaces now are dead soon."""
-    now = _host.now()
-    return _host.until(lambda: not _host.inhabitants(spaces, now))
-
-
-@pytest.mark.parametrize("script", [BUSY, WAITING], ids=["busy", "waiting"])
+@pytest.mark.parametrize("script", left_behind.SCRIPTS)
 def test_sigkill_at_any_moment(script: str) -> None:
-    before = mounts()
+    """More of it: ``python -m tests.linux.left_behind``."""
     moments = random.Random(7)
-    for _ in range(5):
-        process = start(script)
-        spaces: set[str] = set()
-        end = time.monotonic() + moments.uniform(0.05, 0.6)
-        while time.monotonic() < end:
-            spaces |= _host.own(process.pid)
-        process.send_signal(signal.SIGKILL)
-        process.wait()
-        assert gone(spaces), "somebody is left"
-    assert mounts() == before
+    for _ in range(4):
+        left_behind.kill_one(left_behind.SCRIPTS[script], moments.uniform(0.1, 0.9))
+
+
+def test_what_is_left_would_be_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An nsh that leaves something: a child in a namespace of its own, and a file."""
+
+    def start(_script: str) -> subprocess.Popen[bytes]:
+        return subprocess.Popen([sys.executable, "-c", LEAVES_A_CHILD])
+
+    monkeypatch.setattr(left_behind, "start", start)
+    monkeypatch.setattr(left_behind, "PATIENCE", 0.1)
+    with pytest.raises(left_behind.Found, match=r"processes \d+$") as found:
+        left_behind.kill_one("", 0.5)
+    os.kill(int(str(found.value).split()[1]), signal.SIGKILL)
+
+
+def test_other_things_that_are_left_would_be(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    (tmp_path / "slice" / "scope").mkdir(parents=True)
+    monkeypatch.setattr(left_behind, "CGROUPS", tmp_path)
+    before = left_behind.objects()
+    (tmp_path / "slice" / "new").mkdir()
+    assert left_behind.objects() - before == {f"cgroup {tmp_path}/slice/new"}
 
 
 def test_the_stage_is_killed_with_init_asleep() -> None:
-    process = start(WAITING)
+    process = left_behind.start(left_behind.WAITING)
     assert _host.until(lambda: len(_host.descendants(process.pid)) >= 4)
     spaces = _host.own(process.pid)
     assert len(spaces) >= 5
     process.kill()
     process.wait()
-    assert gone(spaces)
+    assert left_behind.gone(spaces)
 
 
 def test_interrupt_ends_it_with_130() -> None:
-    process = start(WAITING)
+    process = left_behind.start(left_behind.WAITING)
     assert _host.until(lambda: len(_host.descendants(process.pid)) >= 4)
     spaces = _host.own(process.pid)
     process.send_signal(signal.SIGINT)

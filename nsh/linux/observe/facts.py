@@ -71,6 +71,8 @@ class Holder(msgspec.Struct, array_like=True, frozen=True, gc=False):
     """The open file; -1: a mount."""
     path: bytes = b""
     """Where it is mounted, as that process sees it."""
+    socket: bool = False
+    """The open file is a socket in the namespace."""
 
 
 class Devpts(msgspec.Struct, array_like=True, frozen=True, gc=False):
@@ -129,5 +131,7 @@ class Snapshot(msgspec.Struct, gc=False):
     """Processes of which nothing could be read."""
     unseen_files: int = 0
     """Processes whose open files could not be listed."""
+    unseen_sockets: int = 0
+    """Processes with sockets that could not be asked."""
     unseen_mounts: int = 0
     """Mount namespaces whose mounts could not be listed."""

@@ -18,6 +18,8 @@ def gaps(snapshot: Snapshot) -> tuple[str, ...]:
         found.append("pid 1 is hidden, and others may be (hidepid)")
     if snapshot.unseen_files:
         found.append(f"the open files of {_many(snapshot.unseen_files, 'process')} are hidden")
+    if snapshot.unseen_sockets:
+        found.append(f"the sockets of {_many(snapshot.unseen_sockets, 'process')} are hidden")
     if snapshot.unseen_mounts:
         found.append(f"the mounts of {_many(snapshot.unseen_mounts, 'mount namespace')} are hidden")
     return tuple(found)

@@ -21,6 +21,7 @@ class Part(msgspec.Struct, array_like=True, gc=False):
     vanished: int = 0
     unreadable: int = 0
     unseen_files: int = 0
+    unseen_sockets: int = 0
 
 
 def both(part: Callable[[Sequence[int]], Part], pids: Sequence[int], *, split: bool) -> list[Part]:

@@ -5,12 +5,16 @@ from typing import Final
 
 from nsh.linux.observe import parsing
 from nsh.linux.observe.facts import Holder
+from nsh.linux.observe.sockets import PREFIX, Sockets
 
 _OTHERS: Final = frozenset({"pipe:", "socke", "anon_"})
 
 
-def open_files(folder: int, pid: int) -> list[Holder]:
-    """The namespace files that the process open as *folder* has open.
+def open_files(
+    folder: int, pid: int, net: int, sockets: Sockets | None = None
+) -> tuple[list[Holder], bool]:
+    """What the process open as *folder* has open that keeps a namespace: files of namespaces, and
+    *sockets* of another network namespace than its own, *net*; and whether a socket was hidden.
 
     ``PermissionError`` if its files cannot be listed; who is gone has none.
     """
@@ -19,8 +23,9 @@ def open_files(folder: int, pid: int) -> list[Holder]:
     except PermissionError:
         raise
     except OSError:
-        return []
+        return [], False
     found = []
+    hidden = False
     readlink = os.readlink
     try:
         for name in os.listdir(files):
@@ -28,7 +33,17 @@ def open_files(folder: int, pid: int) -> list[Holder]:
                 target = readlink(name, dir_fd=files)
             except OSError:  # closed meanwhile
                 continue
-            if target[0] != "/" and target[-1] == "]" and target[:5] not in _OTHERS:
+            if sockets is not None and target.startswith(PREFIX) and name.isdecimal():
+                try:
+                    inum = sockets.inum(target, pid, int(name))
+                except PermissionError:
+                    hidden = True
+                    continue
+                except OSError:
+                    continue
+                if inum != net:
+                    found.append(Holder("net", inum, pid, int(name), socket=True))
+            elif target[0] != "/" and target[-1] == "]" and target[:5] not in _OTHERS:
                 link = parsing.link(os.fsencode(target))
                 if link is not None and name.isdecimal():
                     found.append(Holder(*link, pid, int(name)))
@@ -36,4 +51,4 @@ def open_files(folder: int, pid: int) -> list[Holder]:
         pass
     finally:
         os.close(files)
-    return found
+    return found, hidden

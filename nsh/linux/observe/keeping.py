@@ -101,7 +101,8 @@ def sightings(
     held: dict[tuple[str, int], list[str]] = {}
     for holder in snapshot.holders:
         where = holder.path.decode("utf-8", "surrogateescape")
-        how = f"fd {holder.fd} of {holder.pid}" if holder.fd >= 0 else f"mount {where}"
+        what = "socket" if holder.socket else "fd"
+        how = f"{what} {holder.fd} of {holder.pid}" if holder.fd >= 0 else f"mount {where}"
         known = held.setdefault((holder.kind, holder.inum), [])
         if how not in known:
             known.append(how)

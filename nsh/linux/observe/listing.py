@@ -117,8 +117,9 @@ def held(sight: Sight) -> dict[tuple[str, int], list[str]]:
     """Namespace -> the open files and mounts that were seen to keep it, in words."""
     found: dict[tuple[str, int], list[str]] = {}
     for holder in sight.snapshot.holders:
+        what = "socket" if holder.socket else "fd"
         how = (
-            f"fd {holder.fd} of {holder.pid}"
+            f"{what} {holder.fd} of {holder.pid}"
             if holder.fd >= 0
             else f"mount {harmless(holder.path)}"
         )

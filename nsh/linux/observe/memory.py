@@ -22,6 +22,8 @@ class Remembered(NamedTuple):
     holders: tuple[Holder, ...]
     unseen: bool
     """Its open files could not be listed."""
+    unasked: bool
+    """Some of its sockets could not be asked."""
 
 
 class Memory:
@@ -46,6 +48,10 @@ class Memory:
         self._now[one.pid] = known
         return known
 
-    def keep(self, one: Process, holders: tuple[Holder, ...], *, unseen: bool) -> None:
+    def keep(
+        self, one: Process, holders: tuple[Holder, ...], *, unseen: bool, unasked: bool
+    ) -> None:
         """Remember what was read of a process."""
-        self._now[one.pid] = Remembered(one.start, one.name, one.argv, one.cgroups, holders, unseen)
+        self._now[one.pid] = Remembered(
+            one.start, one.name, one.argv, one.cgroups, holders, unseen, unasked
+        )

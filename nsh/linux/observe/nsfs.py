@@ -9,7 +9,8 @@ from contextlib import suppress
 from fcntl import ioctl
 from typing import Final
 
-from nsh.linux.observe.facts import KINDS, Relation, Snapshot
+from nsh.linux.observe import sockets
+from nsh.linux.observe.facts import KINDS, Holder, Relation, Snapshot
 
 NS_GET_USERNS: Final = 0xB701
 NS_GET_PARENT: Final = 0xB702
@@ -34,7 +35,7 @@ _NESTED: Final = frozenset({"pid", "user"})
 
 def relate(snapshot: Snapshot, top: int) -> None:
     """Fill in the relations of every namespace that *snapshot* knows of."""
-    doors: dict[tuple[str, int], list[bytes]] = {}
+    doors: dict[tuple[str, int], list[bytes | Holder]] = {}
     alike: dict[tuple[int, ...], int] = {}
     for one in snapshot.processes:
         count = alike[one.links] = alike.get(one.links, 0) + 1
@@ -50,20 +51,24 @@ def relate(snapshot: Snapshot, top: int) -> None:
             paths.append(b"%d/ns/pid_for_children" % one.pid)
     for held in snapshot.holders:
         where = b"fd/%d" % held.fd if held.fd >= 0 else b"root" + held.path
-        doors.setdefault((held.kind, held.inum), []).append(b"%d/%b" % (held.pid, where))
-    for (kind, inum), paths in doors.items():
+        door = held if held.socket else b"%d/%b" % (held.pid, where)
+        doors.setdefault((held.kind, held.inum), []).append(door)
+    for (kind, inum), behind in doors.items():
         if (kind, inum) not in snapshot.relations:
             snapshot.relations[kind, inum] = Relation(kind, inum)
         if not snapshot.relations[kind, inum].asked:
-            for path in paths:
-                if _ask(snapshot, top, path, kind, inum):
+            for door in behind:
+                if _ask(snapshot, top, door, kind, inum):
                     break
 
 
-def _ask(snapshot: Snapshot, top: int, path: bytes, kind: str, inum: int) -> bool:
-    """Whether the namespace behind *path* is still the one that was seen there."""
+def _ask(snapshot: Snapshot, top: int, door: bytes | Holder, kind: str, inum: int) -> bool:
+    """Whether the namespace behind *door* is still the one that was seen there."""
     try:
-        fd = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK, dir_fd=top)
+        if isinstance(door, Holder):
+            fd = sockets.namespace(door.pid, door.fd)
+        else:
+            fd = os.open(door, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK, dir_fd=top)
     except OSError:
         return False
     try:

@@ -8,14 +8,17 @@ the time goes into the kernel's own work and most machines have a second core.
 import os
 import time
 from collections.abc import Iterable
+from typing import Final, NamedTuple
 
 from nsh.linux.observe import helper, holders, mountinfo, nsfs, process
 from nsh.linux.observe.facts import ABSENT, HIDDEN, KINDS, MAX_ID, Holder, Process, Snapshot
 from nsh.linux.observe.memory import Memory
 from nsh.linux.observe.process import Vanished
+from nsh.linux.observe.sockets import Sockets
 from nsh.linux.observe.wanted import Wanted
 
 DEFAULT = Wanted()
+_NET: Final = KINDS.index("net")
 
 
 def read(
@@ -31,6 +34,8 @@ def read(
     *memory*: of the looks before, by a watcher (who does not split).
     ``OSError`` if *root* itself cannot be read.
     """
+    if not _is_mine(root):  # its pids are not those by which the kernel knows them here
+        wanted = wanted._replace(sockets=False)
     pids = sorted(
         int(name) for name in os.listdir(root) if name.isdecimal() and int(name) <= MAX_ID
     )
@@ -56,6 +61,7 @@ def read(
             snapshot.vanished += some.vanished
             snapshot.unreadable += some.unreadable
             snapshot.unseen_files += some.unseen_files
+            snapshot.unseen_sockets += some.unseen_sockets
         if wanted.mounts:
             mountinfo.read(snapshot, top)
         nsfs.relate(snapshot, top)
@@ -69,6 +75,7 @@ def part(
 ) -> helper.Part:
     """Some of the processes."""
     found = helper.Part([], [])
+    sockets = Sockets() if wanted.sockets else None
     for pid in pids:
         try:
             folder = os.open(b"%d" % pid, os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC, dir_fd=top)
@@ -81,10 +88,11 @@ def part(
         try:
             one = process.read(folder, pid, wanted)
             one.tgid = pid  # /proc lists leaders
-            held, unseen = _rest(folder, one, wanted, memory)
+            open_files = _rest(folder, one, wanted, memory, sockets)
             found.processes.append(one)
-            found.holders += held
-            found.unseen_files += unseen
+            found.holders += open_files.holders
+            found.unseen_files += open_files.unseen
+            found.unseen_sockets += open_files.unasked
             if wanted.threads and one.state != "Z":
                 found.processes += _threads(folder, one, wanted)
         except PermissionError:
@@ -96,31 +104,49 @@ def part(
     return found
 
 
+class OpenFiles(NamedTuple):
+    """What keeps namespaces among the open files of a process."""
+
+    holders: tuple[Holder, ...] = ()
+    unseen: bool = False
+    """They could not be listed."""
+    unasked: bool = False
+    """Some sockets could not be asked."""
+
+
 def _rest(
-    folder: int, one: Process, wanted: Wanted, memory: Memory | None
-) -> tuple[tuple[Holder, ...], bool]:
-    """Read, or recall, what changes seldom; the namespaces that its open files hold, and whether
-    these could not be listed."""
+    folder: int, one: Process, wanted: Wanted, memory: Memory | None, sockets: Sockets | None
+) -> OpenFiles:
+    """Read, or recall, what changes seldom."""
     known = None if memory is None else memory.recall(one)
     if known is not None:
         one.argv, one.cgroups = known.argv, known.cgroups
-        return known.holders, known.unseen
+        return OpenFiles(known.holders, known.unseen, known.unasked)
     process.extras(folder, one, wanted)
-    held, unseen = _files(folder, one) if wanted.files else ((), False)
+    found = _files(folder, one, sockets) if wanted.files else OpenFiles()
     if memory is not None:
-        memory.keep(one, held, unseen=unseen)
-    return held, unseen
+        memory.keep(one, found.holders, unseen=found.unseen, unasked=found.unasked)
+    return found
 
 
-def _files(folder: int, one: Process) -> tuple[tuple[Holder, ...], bool]:
+def _files(folder: int, one: Process, sockets: Sockets | None) -> OpenFiles:
     if one.kernel or one.state == "Z":
-        return (), False
+        return OpenFiles()
     if one.links[0] == HIDDEN:  # the same right is needed for both
-        return (), True
+        return OpenFiles(unseen=True)
     try:
-        return tuple(holders.open_files(folder, one.pid)), False
+        found, hidden = holders.open_files(folder, one.pid, one.links[_NET], sockets)
     except PermissionError:
-        return (), True
+        return OpenFiles(unseen=True)
+    return OpenFiles(tuple(found), unasked=hidden)
+
+
+def _is_mine(root: str) -> bool:
+    """Whether this proc shows the reader by the number that it has."""
+    try:
+        return os.readlink(f"{root}/self") == str(os.getpid())
+    except OSError:
+        return False
 
 
 def _threads(folder: int, leader: Process, wanted: Wanted) -> list[Process]:

@@ -16,6 +16,8 @@ class Wanted(NamedTuple):
     """``pid_for_children``, where it differs from pid."""
     files: bool = True
     """Open files: namespaces that nobody is in are held by them."""
+    sockets: bool = True
+    """Sockets among these: network namespaces are held by them as well."""
     mounts: bool = True
     """Mounts: the same, and the instances of devpts."""
 

@@ -11,6 +11,7 @@ from nsh.machine.record import Record
 from nsh.session.comparing.facts import Facts
 from nsh.session.comparing.relations import Match, outline, shown
 from nsh.session.comparing.seen import Seen
+from nsh.session.comparing.times import Dated, Timeline, agree
 
 _BLOCKED: Final = "?"
 """An answer that begins so is none yet; why it is none, each kernel says in its own words."""
@@ -21,6 +22,7 @@ _MADE_UP: Final = frozenset({"thread-self", "cmdline", "pid_max"})
 names, only the tasks' are held against Linux's."""
 _GONE: Final = "gone"
 _ZOMBIE: Final = "Z"
+_WAITS: Final = ("wait4(", "waitid(")
 
 
 class Difference(Record):
@@ -28,7 +30,7 @@ class Difference(Record):
 
     what: str
     """``step`` (only one run takes it), ``call`` (of a write, its data), ``answer``, ``stdout``,
-    ``stderr``, ``verdict``, or one of the :class:`~nsh.session.comparing.facts.Facts`."""
+    ``stderr``, ``verdict``, ``time``, or one of the :class:`~nsh.session.comparing.facts.Facts`."""
     about: str
     """Of a fact, ``pid N``; of a step, the call."""
     one: str
@@ -50,22 +52,65 @@ def compare(one: Sequence[Seen], other: Sequence[Seen]) -> Iterator[Pair]:
     """
     told: frozenset[Difference] = frozenset()
     match = Match()
-    for mine, theirs in _statements(one, other):
-        pairs = _paired(mine, theirs)
-        for number, (left, right) in enumerate(pairs):
-            found = list(_differences(left, right, match))
-            if number < len(pairs) - 1:
-                found = [item for item in found if not _passes(item)]
+    statements = [_paired(mine, theirs) for mine, theirs in _statements(one, other)]
+    calendar = Calendar([pair for pairs in statements for pair in pairs])
+    for pairs in statements:
+        meanwhile = _Meanwhile(pairs)
+        for number, pair in enumerate(pairs):
+            left, right = meanwhile.at_the_end(*pair) if number == meanwhile.last else pair
+            found = [*_differences(left, right, match), *calendar.differences(left, right)]
+            if number < meanwhile.last and left is not None and right is not None:
+                found = [item for item in found if not meanwhile.passes(item, number, left, right)]
             yield Pair(left, right, tuple(item for item in found if item not in told))
             if left is not None and right is not None:
                 told = frozenset(filter(_lasts, found))
 
 
-def _passes(item: Difference) -> bool:
-    """Whether it may be a matter of when, inside of a statement: somebody who waits for the dead
-    takes them away on Linux at once, and in the model in a step of its own.  So it is with a
-    handler, which begins at once or with the program's next step."""
-    return {item.one, item.other} == {_GONE, _ZOMBIE} or item.what in ("pending", "blocked")
+class _Meanwhile:
+    """What may be a matter of when, inside of a statement, for a step that it depends on is still
+    to come in it: somebody who waits for the dead takes them away on Linux at once, and in the
+    model in a step of its own; and a handler begins at once or with the program's next step.
+
+    At the end of the statement all has to be the same.
+    """
+
+    def __init__(self, pairs: list[tuple[Seen | None, Seen | None]]) -> None:
+        both = (n for n, pair in enumerate(pairs) if None not in pair)
+        self.last = max(both, default=-1)
+        """The place of the last step that both runs take; -1 if there is none."""
+        self._ends: list[dict[int, Facts]] = [{}, {}]
+        self._steps: list[dict[int, int]] = [{}, {}]
+        self._waits: list[dict[int, int]] = [{}, {}]
+        for number, pair in enumerate(pairs):
+            for side, step in enumerate(pair):
+                if step is None:
+                    continue
+                self._ends[side] = step.tasks
+                self._steps[side][step.who] = number
+                if step.call.startswith(_WAITS):
+                    self._waits[side][step.who] = number
+
+    def at_the_end(self, one: Seen | None, other: Seen | None) -> tuple[Seen, Seen]:
+        """The last step of both, with what each run has come to, further steps included."""
+        assert one is not None
+        assert other is not None
+        return replace(one, tasks=self._ends[0]), replace(other, tasks=self._ends[1])
+
+    def passes(self, item: Difference, number: int, one: Seen, other: Seen) -> bool:
+        """Whether *item*, found after step *number*, may be of that kind."""
+        if not _lasts(item):
+            return False
+        pid = int(item.about.removeprefix("pid "))
+        for side, facts in enumerate((one.tasks.get(pid), other.tasks.get(pid))):
+            if facts is None:
+                continue
+            if {item.one, item.other} == {_GONE, _ZOMBIE}:
+                return self._waits[side].get(facts.ppid, -1) > number
+            if item.what == "pending" and (int(item.one, 16) ^ int(item.other, 16)) & ~facts.caught:
+                return False
+            if item.what in ("pending", "blocked") and facts.caught:
+                return facts.threads > 1 or self._steps[side].get(pid, -1) > number
+        return False
 
 
 def _lasts(item: Difference) -> bool:
@@ -134,13 +179,44 @@ def _differences(one: Seen | None, other: Seen | None, match: Match) -> Iterator
     ):
         if what == "call" and (one.stdout, one.stderr) != (other.stdout, other.stderr):
             continue  # of text on a terminal it is told below
-        if not match.same(mine, theirs) and not (what == "answer" and _alike(one, other)):
+        if not match.same(mine, theirs) and not (what == "answer" and _alike(one, other, match)):
             yield Difference(what, shown(one.call), shown(mine), shown(theirs))
     for pid in sorted(one.tasks.keys() | other.tasks.keys()):
         yield from _of_task(pid, one.tasks.get(pid), other.tasks.get(pid))
 
 
-def _alike(step: Seen, there: Seen) -> bool:
+class Calendar:
+    """The steps of both runs, by which times are dated."""
+
+    def __init__(self, pairs: list[tuple[Seen | None, Seen | None]]) -> None:
+        taken = (one or other for one, other in pairs)
+        self._numbers = [step.number for step in taken if step is not None]
+        self._one = Timeline([None if one is None else one.span for one, _other in pairs])
+        self._other = Timeline([None if other is None else other.span for _one, other in pairs])
+
+    def differences(self, one: Seen | None, other: Seen | None) -> Iterator[Difference]:
+        """The times in two answers to one call that cannot be of the same step."""
+        if one is None or other is None:
+            return
+        for mine, theirs in zip(one.times, other.times, strict=False):
+            dates = self._one.date(mine), self._other.date(theirs)
+            if mine.what == theirs.what and not agree(*dates):
+                told = (f"{mine.what} {self._told(date)}" for date in dates)
+                yield Difference("time", shown(one.call), *told)
+
+    def _told(self, date: Dated) -> str:
+        first, last = (self._step(place) for place in date)
+        if date.last < 0:
+            return "before the first step"
+        if date.first == date.last:
+            return f"at step {last}"
+        return f"by step {last}" if date.first < 0 else f"between steps {first} and {last}"
+
+    def _step(self, place: int) -> str:
+        return str(self._numbers[place]) if place < len(self._numbers) else "that is to come"
+
+
+def _alike(step: Seen, there: Seen, match: Match) -> bool:
     """Whether two answers say the same in other words."""
     one, other = step.answer, there.answer
     if one.startswith(_BLOCKED) and other.startswith(_BLOCKED):
@@ -150,9 +226,11 @@ def _alike(step: Seen, there: Seen) -> bool:
     call = step.call
     if not call.startswith("getdents("):
         return False
-    mine, theirs = set(one.split("\n")), set(other.split("\n"))
-    made_up = _MADE_UP & {name.partition("\t")[0] for name in mine & theirs}
-    return bool(made_up) and not any(name[:1].isdigit() for name in mine ^ theirs)
+    mine, theirs = ({line.partition("\t")[0] for line in it.split("\n")} for it in (one, other))
+    if not _MADE_UP & mine & theirs or any(name[:1].isdigit() for name in mine ^ theirs):
+        return False
+    match.lacks(mine ^ theirs)
+    return True
 
 
 def _of_task(pid: int, one: Facts | None, other: Facts | None) -> Iterator[Difference]:

@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from nsh.linux.standing import Standing
 from nsh.machine.ids import NOBODY
+from nsh.machine.pids import PidSpace
 from nsh.machine.tasks import Group, Session, State, Task
 from nsh.machine.value import Machine
 from nsh.views import ids
@@ -24,6 +25,7 @@ _SAME: Final = {"Z": "Z", "X": "Z", "T": "T", "t": "T"}
 def of_machine(machine: Machine) -> dict[int, Facts]:
     """Every process of the model, by its number in the root space."""
     space = ids.root(machine)
+    level = machine.get(PidSpace, space).level
     found = {}
     for key, task in machine.items(Task):
         if task.leader != key:
@@ -32,9 +34,9 @@ def of_machine(machine: Machine) -> dict[int, Facts]:
         group = machine.find(Group, task.group)
         session = machine.find(Session, task.session)
         pending = {info.signo for info in (*task.pending, *task.shared)}
-        found[task.pids[0]] = _facts(
+        found[task.pids[level]] = _facts(
             Facts(
-                task.pids,
+                task.pids[level:],
                 task.comm.replace("\\", "\\\\").replace("\n", "\\n"),  # as status shows it
                 _LETTERS[task.state],
                 0 if parent is None else ids.number(machine, parent, space),

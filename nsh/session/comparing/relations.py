@@ -16,10 +16,17 @@ _NAMESPACE: Final = re.compile(r"\b([a-z_]+):\[(\d+)\]")
 _INUM: Final = re.compile(r"(?<!\N{LEFT CEILING})\b(402653[1-9]\d{3})\b|(?<=\bino=)(\d+)")
 """Namespaces' inode numbers (they count up from PROC_DYNAMIC_FIRST, 0xF0000000, less the fixed
 ones of the initial namespaces), and any that says it is one."""
+_FILE: Final = re.compile(r"\bDevice: (\d+,\d+\tInode: \d+) +")
+"""As stat(1) tells which file it is."""
+_MONTHS: Final = "(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)"
 _TIME: Final = re.compile(
-    r"\b(?:\d{4}-\d\d-\d\d[ T])?\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?: [+-]\d{4})?\b"
-    r"|\b(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) [ \d]\d\b"
+    rf"\b(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) {_MONTHS} [ \d]\d \d\d:\d\d:\d\d (?:UTC )?\d{{4}}\b"
+    r"|\b(?:\d{4}-\d\d-\d\d[ T])?\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?: [+-]\d{4})?\b"
+    rf"|\b{_MONTHS} [ \d]\d\b"
     r"|\b\d{4}-\d\d-\d\d\b"
+    r"|\b1[1-9]\d{8}(?:\.\d{1,9})?\b"  # seconds since 1970, from 2004 on
+    r"|^\d+\.\d\d \d+\.\d\d$",  # /proc/uptime
+    re.MULTILINE,
 )
 _REASON: Final = re.compile(r"(\(E[A-Z0-9]+\)):.*$", re.MULTILINE)
 _ROOT_MOUNT: Final = re.compile(r"^(\d+) \d+ (\d+:\d+ / / )", re.MULTILINE)
@@ -64,6 +71,8 @@ _STAT_KEPT: Final = frozenset({0, 1, 2, 4, 15, 16, 27, 28, 29, 30})
 tpgid, priority, nice, the four signal masks."""
 
 
+_BLANK: Final = re.compile(r"""(?:[\s'"(),]|\\n)+""")
+"""What is between words, be they quoted or not."""
 _TOKEN: Final = re.compile("\N{LEFT CEILING}([^\N{RIGHT CEILING}]*)\N{RIGHT CEILING}")
 
 
@@ -86,6 +95,7 @@ def comparable(text: str) -> str:
     text = _ROOT_MOUNT.sub(r"\1 / \2", text)
     text = _MOUNT.sub(lambda found: " ".join(map(named, found.groups())) + " ", text)
     text = _NAMESPACE.sub(lambda found: f"{found[1]}:[{named(found[2])}]", text)
+    text = _FILE.sub(lambda found: f"Device: {named(found[1])} ", text)
     text = _INUM.sub(lambda found: named(found[0]), text)
     return _TIME.sub("@", text)
 
@@ -112,6 +122,12 @@ class Match:
     def __init__(self) -> None:
         self._there: dict[str, str] = {}
         self._here: dict[str, str] = {}
+        self._lacking: set[str] = set()
+
+    def lacks(self, names: set[str]) -> None:
+        """Only one kernel has files of these names: what lists them is held against the other's
+        without them, and by its words, for columns are as wide as the longest."""
+        self._lacking |= names
 
     def same(self, one: str, other: str) -> bool:
         """Whether two texts say the same; what they name for the first time is then matched."""
@@ -120,7 +136,7 @@ class Match:
         if outline(one) != outline(other):
             one, other = _unordered(one), _unordered(other)
             if outline(one) != outline(other):
-                return False
+                return bool(self._lacking) and self._lists_the_same(one, other)
         pairs = list(zip(_TOKEN.findall(one), _TOKEN.findall(other), strict=True))
         if any(
             self._there.get(mine, theirs) != theirs or self._here.get(theirs, mine) != mine
@@ -130,6 +146,11 @@ class Match:
         self._there.update(pairs)
         self._here.update((theirs, mine) for mine, theirs in pairs)
         return True
+
+    def _lists_the_same(self, one: str, other: str) -> bool:
+        mine, theirs = (sorted(_BLANK.split(text)) for text in (one, other))
+        kept, there = ([word for word in it if word not in self._lacking] for it in (mine, theirs))
+        return kept == there and (kept, there) != (mine, theirs)
 
 
 def _status(found: re.Match[str]) -> str:

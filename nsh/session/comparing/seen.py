@@ -3,26 +3,26 @@
 import re
 from collections.abc import Iterator
 from stat import S_ISREG
+from time import time_ns
 from typing import Final
-
-from msgspec.structs import replace
 
 from nsh.abi.files import Getdents, StatResult, Write
 from nsh.abi.namespaces import Utsname
 from nsh.abi.process import ClockGettime, Exit, ExitGroup, Nanosleep
 from nsh.abi.request import Blocked, Failure, Request
-from nsh.kernel import boot, spaces
+from nsh.kernel.clock import EPOCH
 from nsh.lang.actions import Action, Expected, Finished
-from nsh.machine.pids import PidSpace
 from nsh.machine.record import Record
 from nsh.machine.tasks import Task
-from nsh.machine.value import Machine, begin
 from nsh.session import trace
+from nsh.session.comparing import times
 from nsh.session.comparing.facts import Facts, of_machine, of_stage
 from nsh.session.comparing.relations import comparable, named
+from nsh.session.comparing.times import Reader, Span, Time
 from nsh.session.history import Output, Place, Step
 from nsh.session.real.session import RealSession
 from nsh.session.session import Session
+from nsh.views import ids
 
 _CAMEL: Final = re.compile(r"(?<!^)(?=[A-Z])")
 
@@ -46,33 +46,38 @@ class Seen(Record):
     """Of an ``expect``: "ok" or why not; of nsh, what it had to say; else ""."""
     tasks: dict[int, Facts]
     """Everybody, after the step."""
+    span: Span
+    """When it was."""
+    times: tuple[Time, ...] = ()
+    """What the answer says of when something was."""
 
 
 def of_model(session: Session) -> Iterator[Seen]:
     """The steps of what was loaded into *session*, as it takes them."""
     before = session.machine
+    reader = times.of_model()
     while (step := session.forward()) is not None:
         task = before.find(Task, step.task) or step.machine.find(Task, step.task)
-        who = 0 if task is None else task.pids[0]
-        yield _look(step, who, of_machine(step.machine))
+        who = 0 if task is None else ids.number(step.machine, task, ids.root(step.machine))
+        now = EPOCH + step.machine.clock  # time passes between two steps, never in one
+        yield _look(step, who, of_machine(step.machine), Span(now, now), reader)
         before = step.machine
-
-
-def like_a_stage() -> Machine:
-    """The machine of the model that is most like the namespaces in which real processes start:
-    theirs is no first pid namespace, so its numbers go further (since Linux 6.14)."""
-    tx = begin(boot.boot("mainline"))
-    tx.put(spaces.ROOT, replace(tx.get(PidSpace, spaces.ROOT), pid_max=spaces.PID_MAX_LIMIT))
-    return tx.commit()
 
 
 def of_linux(session: RealSession) -> Iterator[Seen]:
     """The same of real processes."""
+    reader = times.of_linux()
+    began = time_ns()
     while (step := session.forward()) is not None:
-        yield _look(step, session.number(step.task), of_stage(session.standing()))
+        ended = time_ns()
+        slept = isinstance(step.request, Nanosleep) and not isinstance(step.reply, Blocked)
+        span = Span(ended if slept else began, ended)  # nothing happens while all sleep
+        tasks = of_stage(session.standing())
+        yield _look(step, session.number(step.task), tasks, span, reader)
+        began = ended
 
 
-def _look(step: Step, who: int, tasks: dict[int, Facts]) -> Seen:
+def _look(step: Step, who: int, tasks: dict[int, Facts], span: Span, reader: Reader) -> Seen:
     asked: Request | Action | None = step.request or step.action
     return Seen(
         step.number,
@@ -85,6 +90,8 @@ def _look(step: Step, who: int, tasks: dict[int, Facts]) -> Seen:
         _said(step.output, errors=True),
         _verdict(step),
         tasks,
+        span,
+        () if step.request is None else tuple(reader.times(step.request, step.reply)),
     )
 
 

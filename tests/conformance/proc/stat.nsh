@@ -2,4 +2,4 @@
 spawn child
 child { prctl name 'a b)c('; setpgid 0 0 }
 expect { cat /proc/2/stat } matches /^2 \(a b\)c\(\) S 1 2 1 /
-expect { tr ' ' '\n' < /proc/1/stat | wc -l } matches /^52$/
+expect { wc -w < /proc/1/stat } matches /^52$/

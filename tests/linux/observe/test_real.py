@@ -6,10 +6,12 @@ import ctypes
 import fcntl
 import json
 import os
+import re
 import shutil
 import signal
 import socket
 import subprocess
+import sys
 import termios
 from collections.abc import Callable
 from typing import Any
@@ -17,7 +19,7 @@ from typing import Any
 import pytest
 
 from nsh.linux import observe
-from nsh.linux.observe import schema
+from nsh.linux.observe import schema, sockets
 from nsh.linux.observe.building import Observer
 from nsh.linux.observe.facts import KINDS
 from nsh.linux.observe.listing import held
@@ -31,6 +33,8 @@ from tests.linux.observe._real import child, need
 from tests.linux.observe.colony import colony
 
 libc = ctypes.CDLL(None, use_errno=True)
+CLONE_NEWNET = 0x4000_0000
+FILES = observe.USUAL._replace(files=True)
 
 
 @pytest.mark.slow
@@ -137,6 +141,55 @@ def test_a_namespace_that_only_an_open_file_keeps_is_found():
         rows = [row for _key, row in machine.items(NamespaceSighting)]
         (row,) = (row for row in rows if row.kind == "uts" and row.held == tuple(keepers))
         assert row.processes == 0
+
+
+@pytest.mark.parametrize("family", [socket.AF_UNIX, socket.AF_NETLINK, socket.AF_INET])
+def test_a_namespace_that_only_a_socket_keeps_is_found(family: int) -> None:
+    need("net")
+    kept: list[object] = []
+
+    def hold(say: Callable[[str], object]) -> None:
+        home = os.open("/proc/self/ns/net", os.O_RDONLY)
+        assert libc.unshare(CLONE_NEWNET) == 0
+        kept.append(socket.socket(family, socket.SOCK_DGRAM))
+        inum = os.stat("/proc/self/ns/net").st_ino
+        assert libc.setns(home, CLONE_NEWNET) == 0
+        say(str(inum))
+
+    with child(hold) as (pid, said):
+        snapshot = observe.read(wanted=FILES)
+        holders = [one for one in snapshot.holders if one.inum == int(said)]
+        assert [(one.kind, one.pid, one.socket) for one in holders] == [("net", pid, True)]
+        relation = snapshot.relations["net", int(said)]
+        assert relation.asked
+        assert relation.owner == os.stat("/proc/self/ns/user").st_ino
+        listed = subprocess.run(
+            [sys.executable, "-m", "nsh", "live", "--once"],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert re.search(rf"^net +{said}  socket \d+ of {pid}$", listed.stdout, re.MULTILINE)
+
+
+def test_a_socket_of_ones_own_namespace_keeps_nothing() -> None:
+    kept: list[object] = []
+
+    def hold(say: Callable[[str], object]) -> None:
+        kept.append(socket.socket(socket.AF_UNIX))
+        say(".")
+
+    with child(hold) as (pid, _said):
+        snapshot = observe.read(wanted=FILES)
+        assert not [one for one in snapshot.holders if one.pid == pid and one.socket]
+
+
+def test_a_descriptor_that_is_another_socket_by_now_is_not_asked() -> None:
+    with socket.socket(socket.AF_UNIX) as one, socket.socket(socket.AF_UNIX) as other:
+        there = os.fstat(one.fileno()).st_ino
+        os.close(sockets.namespace(os.getpid(), one.fileno(), there))
+        with pytest.raises(FileNotFoundError):
+            sockets.namespace(os.getpid(), other.fileno(), there)
 
 
 def test_a_namespace_that_only_a_mount_keeps_is_found(tmp_path):

@@ -60,6 +60,17 @@ def test_a_table_sorted_by_inode_numbers_is_in_no_order() -> None:
     assert not Match().same("b\na\n", "a\nb\n")
 
 
+def test_a_listing_is_held_against_another_but_for_files_that_only_one_kernel_has() -> None:
+    match = Match()
+    one, other = "1  self  version\nsys  2\n", "1  buddyinfo  version\n2  self\nkeys  sys\n"
+    assert not match.same(one, other)
+    match.lacks({"buddyinfo", "keys"})
+    assert match.same(one, other)
+    assert match.same(repr("1\nself\n"), repr("1\nbuddyinfo\nself\n"))
+    assert not match.same(one, other.replace("2", "3"))
+    assert not match.same("1  2\n", "2  1\n")
+
+
 NAMES = st.lists(st.integers(0, 4), min_size=1, max_size=12)
 
 

@@ -1,0 +1,197 @@
+"""Where the answers knowingly differ: the model's from Linux's, and a stage's from the model's.
+
+``help COMMAND`` shows those that concern the command, docs/gaps.md and docs/linux.md show all.
+"""
+
+from collections.abc import Iterator
+from typing import Final
+
+from nsh.machine.record import Record
+
+WIDTH: Final = 105
+"""Of a page, in columns."""
+
+
+class Gap(Record):
+    """Something that the model does otherwise than Linux, and why it is left so."""
+
+    what: str
+    linux: str
+    model: str
+    why: str
+    commands: tuple[str, ...]
+    """The commands and constructs by which it is met."""
+    brief: str
+    """What the model does, in a line of help."""
+
+
+class Peculiarity(Record):
+    """Something that is otherwise when real processes answer (``--kernel linux``)."""
+
+    what: str
+    commands: tuple[str, ...] = ()
+    brief: str = ""
+
+
+GAPS: Final = (
+    Gap(
+        "Several processes die by one call",
+        "At once, in no order that is anybody's",
+        "Who made the call first, then in the order in which they were signalled",
+        "Somebody has to be first; a run must be repeatable",
+        ("kill", "pkill"),
+        "who die by one call do so in the order in which they were signalled",
+    ),
+    Gap(
+        "An init with threads waits for the end of its namespace (P10)",
+        "The last thread is shown sleeping, the first a zombie",
+        "The first is shown sleeping, the others are gone",
+        "Nobody can tell but by `/proc/PID/task`",
+        ("exit",),
+        "of an init with threads that waits for its namespace's end, only the first is left",
+    ),
+    Gap(
+        "A process is stopped in the moment in which a handler is due",
+        "Its mask is the handler's already",
+        "The signal is still pending, and the mask as it was",
+        "The program runs its handlers when it takes its next step",
+        ("trap", "sigpending", "sigprocmask"),
+        "of who is stopped just when a handler is due, the signal still pends",
+    ),
+    Gap(
+        "`wait4(0, …)` and the group of the caller changes meanwhile",
+        "It goes on waiting for the group that was its own",
+        "It waits for the group that is its own now",
+        "A blocked call is asked again with its arguments",
+        ("waitpid",),
+        "for PID 0, the group waited for changes when the caller's own does",
+    ),
+    Gap(
+        "`RLIMIT_SIGPENDING`",
+        "Counts the signals queued for all processes of a user",
+        "Counts those of a process",
+        "Nothing else counts per user yet",
+        ("kill",),
+        "RLIMIT_SIGPENDING counts a process's signals, not a user's",
+    ),
+    Gap(
+        "`ls /proc`, `ls /proc/PID`",
+        "Some sixty files",
+        "Those that tell something about tasks here",
+        "A part that is all true rather than a whole that is not",
+        ("ls",),
+        "/proc has only the files that tell something about tasks",
+    ),
+    Gap(
+        "A file of `/proc/sys` that each pid namespace has its own of, as `pid_max`",
+        "An inode for the readers of each",
+        "One inode",
+        "Nobody tells them apart by it",
+        ("stat",),
+        "a file of /proc/sys is one inode for the readers of all namespaces",
+    ),
+    Gap(
+        "`clone3` with `CLONE_THREAD` and an exit signal",
+        "`EINVAL`",
+        "The signal is not used",
+        "No command asks for it",
+        (),
+        "",
+    ),
+)
+
+PECULIARITIES: Final = (
+    Peculiarity(
+        "What mainline lacks: `/proc/container` is not there (ENOENT), and `policy` and `profile` "
+        "are refused (ENOSYS) but for `profile mainline`; each with that reason.",
+        ("container", "lies", "policy", "profile"),
+        "mainline has none: ENOENT, ENOSYS",
+    ),
+    Peculiarity(
+        "`init` is pid 1 of a namespace, not the machine's first process, which Linux knows by "
+        "name: a process group whose outer parent is that init is not orphaned (credentials(7)), "
+        "where the model's would be.",
+        ("setpgid", "setpgrp", "setsid"),
+        "a group whose outer parent is init is not orphaned",
+    ),
+    Peculiarity(
+        "Errors carry no reason: the kernel gives none. `trace` shows no translation of ids.",
+        ("trace",),
+        "ids are not shown before translation",
+    ),
+    Peculiarity(
+        "Numbers that no two machines share: times, inodes, memory, pid_max and with it the width "
+        "of columns.",
+        ("stat", "ls", "date"),
+        "times, inodes and sizes are the real ones",
+    ),
+    Peculiarity(
+        "The console is called `pts/0` in `ps`, and is mounted on `/dev/console`; `/dev` is a "
+        "tmpfs.",
+        ("ps", "mount", "findmnt"),
+        "the console is pts/0, /dev a tmpfs",
+    ),
+    Peculiarity("`/proc/PID/exe` and `maps` show the interpreter."),
+    Peculiarity(
+        "CLONE_VM without CLONE_THREAD is ENOSYS: parent and child would be one interpreter, with "
+        "one lock and one state of its frames, of which neither may come back from the call after "
+        "the other (vfork(2) has the same rule, and its child may do next to nothing). Leaving the "
+        "flag out would be another call, as unshare(2) can tell.",
+        ("clone2",),
+        "CLONE_VM without CLONE_THREAD is ENOSYS",
+    ),
+    Peculiarity(
+        "A wanted number for a thread is ENOSYS: what Python can run on is a thread of "
+        "pthread_create(3), which takes no number; one that took another's place would have used "
+        "up a number more than was asked for.",
+        ("clone2", "spawn"),
+        "a thread's wanted number is ENOSYS",
+    ),
+    Peculiarity(
+        "An execve by a task that is not root in its user namespace needs a `/proc`; without one "
+        "it is ENOSYS.",
+        ("unshare",),
+        "execve needs a /proc unless the caller is root there; else ENOSYS",
+    ),
+    Peculiarity(
+        "A puppet's control socket is descriptor 1023 (threads: those below). It is left out of "
+        "`/proc/PID/fd` and is EBADF to the program, which can open one descriptor less.",
+    ),
+    Peculiarity(
+        "A call that a handler interrupts is answered after the trap block, where the model "
+        "answers first.",
+        ("trap",),
+        "an interrupted call is answered after the block, not before",
+    ),
+)
+
+
+def of_model(name: str) -> Iterator[str]:
+    """What the model does otherwise than Linux, as met by the command or construct *name*."""
+    return (gap.brief for gap in GAPS if name in gap.commands)
+
+
+def of_stage(name: str) -> Iterator[str]:
+    """What real processes do otherwise than the model, as met by it."""
+    return (one.brief for one in PECULIARITIES if name in one.commands)
+
+
+def table() -> str:
+    """The model's gaps, a row each, in Markdown."""
+    rows = [("What", "Linux", "The model", "Why"), ("---",) * 4]
+    rows += [(gap.what, gap.linux, gap.model, gap.why) for gap in GAPS]
+    return "".join(f"| {' | '.join(row)} |\n".replace("| --- ", "|---") for row in rows)
+
+
+def bullets() -> str:
+    """What is peculiar on a stage, in Markdown."""
+    lines = []
+    for one in PECULIARITIES:
+        line = "-"
+        for word in one.what.split(" "):
+            if len(line) + len(word) >= WIDTH:
+                lines.append(line)
+                line = " "
+            line += f" {word}"
+        lines.append(line)
+    return "".join(f"{line}\n" for line in lines)

@@ -1,0 +1,68 @@
+"""The machine of the model that is most like the namespaces in which real processes start."""
+
+from typing import Final
+
+from immutables import Map
+from msgspec.structs import replace
+
+from nsh.kernel import boot, namespaces, spaces
+from nsh.kernel.boot import INIT
+from nsh.machine.ids import NOBODY, SpaceId
+from nsh.machine.pids import Containers, PidSpace
+from nsh.machine.tasks import Group, Session, Task
+from nsh.machine.terminals import Terminal
+from nsh.machine.value import Machine, Transaction, begin
+
+_OUTSIDE: Final = 2
+"""Levels around a stage's init: the machine's own, and the warden's."""
+_CALLED: Final = 2
+"""What init is called there, where nobody else is seen."""
+
+
+def like_a_stage() -> Machine:
+    """A machine just booted, some levels further in.
+
+    A stage's init is not the machine's own: it leaves groups a parent that can continue them
+    (credentials(7)), its namespace's numbers go further (since Linux 6.14), and fewer levels can
+    be nested in it.
+    """
+    tx = begin(boot.boot("mainline"))
+    path = tuple(SpaceId(tx.fresh()) for _ in range(_OUTSIDE))
+    for level in range(_OUTSIDE):
+        _surround(tx, path[: level + 1])
+    inner = tx.get(PidSpace, spaces.ROOT)
+    tx.put(
+        spaces.ROOT,
+        replace(inner, path=(*path, *inner.path), pid_max=spaces.PID_MAX_LIMIT),
+    )
+    called = (_CALLED,) * _OUTSIDE
+    task, group, session = tx.get(Task, INIT), tx.get(Group, INIT), tx.get(Session, INIT)
+    tx.put(INIT, replace(task, pids=called + task.pids))
+    tx.put(INIT, replace(group, pids=called + group.pids))
+    tx.put(INIT, replace(session, pids=called + session.pids))
+    for key, terminal in list(tx.items(Terminal)):
+        front = terminal.foreground
+        if front is not None:
+            front = replace(front, path=path + front.path, pids=called + front.pids)
+            tx.put(key, replace(terminal, foreground=front))
+    return tx.commit()
+
+
+def _surround(tx: Transaction, path: tuple[SpaceId, ...]) -> None:
+    """The last space of *path*: it holds init, and the next space further in."""
+    number = -len(path)
+    names = tx.get(Containers, 0)
+    tx.put(0, replace(names, by_number=names.by_number.set(number, path[-1])))
+    tx.put(
+        path[-1],
+        replace(
+            tx.get(PidSpace, spaces.ROOT),
+            users=2,
+            inum=namespaces.fresh_inum(tx),
+            path=path,
+            number=number,
+            task_of=Map({_CALLED: INIT}),
+            last_pid=_CALLED,
+            init=NOBODY,
+        ),
+    )

@@ -1,0 +1,158 @@
+"""Random programs of hypothesis's: on both kernels the same, or else the smallest is printed.
+
+What is printed is a script, to be looked at with ``nsh compare``.  Longer runs, from seeds:
+``make conformance``.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from hypothesis import find, given, note, settings
+from msgspec.structs import replace
+
+from nsh.abi.process import Clone
+from nsh.kernel import dispatch
+from nsh.machine.ids import TaskId
+from nsh.machine.tasks import Task
+from nsh.machine.value import Machine, Transaction
+from nsh.session.session import Session
+from tests.kernel._comparing import compare
+from tests.kernel._genes import GENES, LONGEST, SHORTEST, Gene, Genome, bred
+from tests.kernel._linux import Linux, Silent
+from tests.kernel._model import World
+from tests.kernel._programs import Writer
+from tests.kernel._script import exact, script
+from tests.probes._real import need
+
+SMALL = 4
+"""Steps; two would do."""
+
+
+class Referee:
+    """Real processes; programs that were performed before are not performed again."""
+
+    def __init__(self) -> None:
+        self._linux = Linux()
+        self._known: dict[str, str] = {}
+
+    def difference(self, genes: Genome) -> str:
+        """Between the kernels, in the program of these genes; "" if there is none."""
+        writer = bred(genes)
+        program = repr((writer.steps, writer.seen))
+        if program not in self._known:
+            self._known[program] = compare(self._linux, writer.steps, writer.seen)
+        return self._known[program]
+
+    def close(self) -> None:
+        self._linux.close()
+
+
+@pytest.fixture(scope="module")
+def referee() -> Iterator[Referee]:
+    need()
+    try:
+        found = Referee()
+    except (PermissionError, Silent) as problem:
+        pytest.skip(f"no stage for real processes: {problem}")
+    yield found
+    found.close()
+
+
+def test_they_are_the_same_on_both_kernels(referee: Referee) -> None:
+    @given(genes=GENES)
+    def check(genes: Genome) -> None:
+        difference = referee.difference(genes)
+        if difference:
+            note(f"{difference}\n\nnsh compare FILE, with this in FILE:\n")
+            note(script(bred(genes).steps))
+        assert not difference
+
+    check()
+
+
+@given(GENES)
+@settings(max_examples=20)
+def test_they_are_as_long_as_promised(genes: Genome) -> None:
+    assert SHORTEST <= len(genes) <= LONGEST
+    assert len(bred(genes).steps) <= LONGEST
+
+
+# ---- a fault is found, and what is left of the program that has shown it is small
+
+
+def a_child_blocks_nothing(tx: Transaction, caller: TaskId, request: Clone) -> object:
+    """What clone(2) does not: the newcomer's signal mask is empty."""
+    before = {key for key, _task in tx.items(Task)}
+    reply = CLONE(tx, caller, request)
+    for key, task in list(tx.items(Task)):
+        if key not in before:
+            tx.put(key, replace(task, blocked=0))
+    return reply
+
+
+World()  # loads the kernel
+CLONE: Any = dispatch._handlers[Clone]
+
+
+def test_a_wrong_model_is_found_out_by_a_small_program(
+    referee: Referee, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wrong: dict[Any, Any] = {**dispatch._handlers, Clone: a_child_blocks_nothing}
+    with monkeypatch.context() as faulty:
+        faulty.setattr(dispatch, "_handlers", wrong)
+        smallest = find(
+            GENES,
+            lambda genes: bool(referee.difference(genes)),
+            settings=settings(max_examples=500, database=None),
+            random=random.Random(5),
+        )
+        steps = bred(smallest).steps
+    assert {name for _slot, name, *_args in steps} == {"clone", "sigprocmask"}
+    assert len(steps) <= SMALL
+    assert referee.difference(smallest) == "", "the fault was in the model"
+    assert " clone2 -n p" in script(steps).splitlines()[-1]
+    assert Session("mainline").run(script(steps)).ok
+
+
+# ---- the script asks for what the program does
+
+
+def standing(machine: Machine) -> dict[int, list[Any]]:
+    """Of the processes in the world: state, numbers, parent, threads, signals."""
+    found = {}
+    for key, task in machine.items(Task):
+        if task.leader == key and len(task.pids) > 1:
+            parent = machine.find(Task, task.parent)
+            above = 0 if parent is None or len(parent.pids) == 1 else parent.pids[1]
+            actions = task.actions
+            found[task.pids[1]] = [task.state, task.pids[1:], above, len(task.threads)]
+            found[task.pids[1]] += [task.blocked, actions.ignored, actions.handled]
+    return found
+
+
+def translatable(seed: int) -> Writer:
+    """A program that asks for nothing but what commands ask for."""
+    source = random.Random(seed)
+    writer = bred(Genome())
+    for _ in range(SHORTEST):
+        before, length = writer.world.copy(), len(writer.steps)
+        writer.random = Gene(source.randbytes(24))
+        if not writer.add():
+            break
+        if len(writer.steps) > length and not exact(writer.steps):
+            writer.world = before
+            writer.steps.pop()
+    return writer
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_a_script_does_what_the_program_does(seed: int) -> None:
+    writer = translatable(seed)
+    session = Session("mainline", keep=False)
+    result = session.run(script(writer.steps))
+    assert result.ok, result.messages
+    assert standing(session.machine) == standing(writer.world.machine), script(writer.steps)
