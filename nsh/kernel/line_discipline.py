@@ -13,13 +13,11 @@ from nsh.abi.signals import Sig
 from nsh.kernel import sessions, signals, waiting
 from nsh.kernel.waiting import WouldBlock
 from nsh.machine.ids import NOBODY, TaskId, TerminalId
+from nsh.machine.printed import CHUNK, add, since
 from nsh.machine.terminals import (
     BACKLOG_KEPT,
-    CHUNK,
     INPUT_KEPT,
     Terminal,
-    output_since,
-    with_output,
 )
 from nsh.machine.value import Transaction
 from nsh.machine.waiting import On, channel
@@ -201,7 +199,8 @@ def _to_tab_stop(column: int) -> int:
 
 def _column_on_screen(terminal: Terminal) -> int:
     """Where the output stands, as far as its last few bytes tell (do_output_char)."""
-    tail = output_since(terminal, max(0, terminal.written - CHUNK))
+    printed = terminal.printed
+    tail = since(printed, max(0, printed.written - CHUNK))
     column = 0
     for character in tail[max(tail.rfind(b"\n"), tail.rfind(b"\r")) + 1 :]:
         if character == _TAB:
@@ -232,4 +231,4 @@ def _show(terminal: Terminal, data: bytes) -> Terminal:
     """Write; after a newline the line being typed counts as begun at the margin."""
     if terminal.column and _NEWLINE in data:
         terminal = replace(terminal, column=0)
-    return with_output(terminal, data)
+    return replace(terminal, printed=add(terminal.printed, data))

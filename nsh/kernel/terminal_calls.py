@@ -3,21 +3,22 @@
 from typing import Final
 
 from nsh.abi.errno import Errno
-from nsh.abi.files import (
+from nsh.abi.files import OpenFlag
+from nsh.abi.signals import Sig
+from nsh.abi.terminals import (
     DropControllingTty,
-    OpenFlag,
     SetControllingTty,
     Tcgetpgrp,
     Tcgetsid,
     Tcsetpgrp,
     Ttyname,
 )
-from nsh.abi.signals import Sig
 from nsh.kernel import contexts, line_discipline, pids, terminals
 from nsh.kernel.dispatch import handles
 from nsh.kernel.fs.drivers import Device, device
 from nsh.kernel.fs.paths import path_to
 from nsh.kernel.terminals import CONSOLE, process_of
+from nsh.machine.context import Place
 from nsh.machine.crossing import Crossing
 from nsh.machine.files import File, Opened
 from nsh.machine.ids import NOBODY, FileId, TaskId, TerminalId
@@ -70,9 +71,9 @@ class TerminalDevice(Device):
 class Console(TerminalDevice):
     """The machine's console.  Who has it open keeps it through hang-ups."""
 
-    def open(self, tx: Transaction, caller: TaskId, rdev: int, flags: int) -> Opened:
+    def open(self, tx: Transaction, caller: TaskId, place: Place, rdev: int, flags: int) -> Opened:
         """Open the console, as controlling terminal where the caller may have it."""
-        del rdev
+        del place, rdev
         terminals.opened(tx, caller, CONSOLE, flags)
         return OpenTerminal(CONSOLE)
 
@@ -81,9 +82,9 @@ class Console(TerminalDevice):
 class ControllingTerminal(TerminalDevice):
     """Each process's own controlling terminal."""
 
-    def open(self, tx: Transaction, caller: TaskId, rdev: int, flags: int) -> Opened:
+    def open(self, tx: Transaction, caller: TaskId, place: Place, rdev: int, flags: int) -> Opened:
         """Open the caller's terminal; ENXIO without one."""
-        del rdev, flags
+        del place, rdev, flags
         terminal = process_of(tx, caller).tty
         if not terminal:
             raise Errno.ENXIO("the caller has no controlling terminal")

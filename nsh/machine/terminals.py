@@ -1,25 +1,16 @@
-"""Terminals: who controls one, what was typed, what was written (tty(4), termios(3); N9).
-
-A terminal keeps its output, for nobody but the people in front of it reads it: a bounded tail in
-chunks, and a count of all that was ever written, so that whoever looks again knows what is new.
-"""
+"""Terminals: who controls one, what was typed, what was written (tty(4), termios(3); N9)."""
 
 from collections.abc import Iterator
 from typing import Final
 
-from immutables import Map
-from msgspec.structs import replace
-
+from nsh.machine import printed
 from nsh.machine.ids import NOBODY, SpaceId, TaskId
 from nsh.machine.invariants import invariant
+from nsh.machine.printed import Printed
 from nsh.machine.record import Record, table
 from nsh.machine.tasks import Session, Task
 from nsh.machine.value import Machine
 
-OUTPUT_KEPT: Final = 65536
-"""Bytes of output that are kept at least, if so many were written; the last write always is."""
-CHUNK: Final = 512
-"""A chunk shorter than this is added to rather than followed."""
 INPUT_KEPT: Final = 4096
 """Bytes of input that can be ready for readers, as N_TTY_BUF_SIZE; a longer line is cut."""
 BACKLOG_KEPT: Final = 65536
@@ -36,6 +27,41 @@ class Foreground(Record):
     path: tuple[SpaceId, ...]
     """The pid spaces it has a number in, outermost first."""
     pids: tuple[int, ...]
+
+
+NCCS: Final = 19
+"""Control characters that the kernel's ``struct termios`` has."""
+
+
+class Termios(Record):
+    """``struct termios``: flags and control characters by the numbers of <asm-generic/termbits.h>.
+
+    The defaults are those of ``tty_std_termios``, as a new terminal has them.
+    """
+
+    iflag: int = 0o2400
+    """ICRNL | IXON."""
+    oflag: int = 0o5
+    """OPOST | ONLCR."""
+    cflag: int = 0o2277
+    """B38400 | CS8 | CREAD | HUPCL."""
+    lflag: int = 0o105073
+    """ISIG | ICANON | ECHO | ECHOE | ECHOK | ECHOCTL | ECHOKE | IEXTEN."""
+    line: int = 0
+    cc: bytes = bytes((3, 28, 127, 21, 4, 0, 1, 0, 17, 19, 26, 0, 18, 15, 23, 22, 0, 0, 0))
+    """INTR QUIT ERASE KILL EOF TIME MIN SWTC START STOP SUSP EOL REPRINT DISCARD WERASE LNEXT
+    EOL2; NCCS bytes."""
+    ispeed: int = 38400
+    ospeed: int = 38400
+
+
+class Winsize(Record):
+    """``struct winsize``; 0: unknown."""
+
+    rows: int = 0
+    columns: int = 0
+    xpixel: int = 0
+    ypixel: int = 0
 
 
 @table
@@ -65,60 +91,13 @@ class Terminal(Record):
     """Where on the screen the line that is being typed began."""
     literal: bool = False
     """^V was typed: the next character is taken as it is."""
-    output: Map[int, bytes] = Map()
-    """The kept tail of the output, by chunk numbers ``first`` … ``last``."""
-    first: int = 0
-    last: int = -1
-    kept: int = 0
-    """Bytes in ``output``."""
-    written: int = 0
-    """Bytes ever written."""
+    printed: Printed = Printed()
+    """What it was given to show."""
 
     @property
     def pending(self) -> int:
         """Bytes of input that it holds."""
         return sum(map(len, self.lines)) + len(self.edited)
-
-
-def with_output(terminal: Terminal, data: bytes) -> Terminal:
-    """*terminal* after *data* was written to it.  O(chunks that fall out of the tail)."""
-    if not data:
-        return terminal
-    first, last, chunks = terminal.first, terminal.last, terminal.output
-    kept = terminal.kept + len(data)
-    tail = chunks.get(last, b"")
-    if tail and len(tail) < CHUNK:
-        chunks = chunks.set(last, tail + data)
-    else:
-        last += 1
-        chunks = chunks.set(last, data)
-    while first < last and kept - len(chunks[first]) >= OUTPUT_KEPT:
-        kept -= len(chunks[first])
-        chunks = chunks.delete(first)
-        first += 1
-    return replace(
-        terminal,
-        output=chunks,
-        first=first,
-        last=last,
-        kept=kept,
-        written=terminal.written + len(data),
-    )
-
-
-def output_since(terminal: Terminal, seen: int) -> bytes:
-    """What was written after the first *seen* bytes, as far as it is kept.  O(result)."""
-    wanted = terminal.written - seen
-    parts: list[bytes] = []
-    have = 0
-    for index in range(terminal.last, terminal.first - 1, -1):
-        if have >= wanted:
-            break
-        part = terminal.output[index]
-        parts.append(part)
-        have += len(part)
-    data = b"".join(reversed(parts))
-    return data[max(0, have - wanted) :]
 
 
 @invariant
@@ -145,8 +124,4 @@ def _terminals(machine: Machine) -> Iterator[str]:
 def _output(machine: Machine) -> Iterator[str]:
     """What is kept of the output is the tail of it, in chunks without gaps."""
     for _key, terminal in machine.items(Terminal):
-        numbers = sorted(terminal.output)
-        if numbers != list(range(terminal.first, terminal.last + 1)):
-            yield f"{terminal.name} keeps chunks {numbers}, not {terminal.first}-{terminal.last}"
-        if not sum(map(len, terminal.output.values())) == terminal.kept <= terminal.written:
-            yield f"{terminal.name} miscounts its output"
+        yield from printed.mistakes(terminal.name, terminal.printed)

@@ -4,7 +4,8 @@ from nsh.abi.files import Write
 from nsh.abi.request import Request
 from nsh.kernel import contexts
 from nsh.machine.ids import NOBODY, TaskId
-from nsh.machine.terminals import Terminal, output_since
+from nsh.machine.printed import since
+from nsh.machine.terminals import Terminal
 from nsh.machine.value import Transaction
 from nsh.session.history import Output
 
@@ -24,9 +25,11 @@ def written(
     found = []
     for key, after in sorted(changed.items()):
         before = tx.base.find(Terminal, key)
-        if after is None or (before is not None and before.written == after.written):
+        if after is None or (
+            before is not None and before.printed.written == after.printed.written
+        ):
             continue
-        data = output_since(after, before.written if before is not None else 0)
+        data = since(after.printed, before.printed.written if before is not None else 0)
         found.append(Output(key, fd, data))
     return tuple(found)
 

@@ -1,18 +1,15 @@
 """A computer with somebody at its console."""
 
-from nsh.abi.files import (
-    DropControllingTty,
-    SetControllingTty,
-    Tcsetpgrp,
-)
 from nsh.abi.process import CloneFlag, Setpgid, Setsid
 from nsh.abi.signals import Sig, Sigaction, Sigpending, Sigprocmask, bit
+from nsh.abi.terminals import DropControllingTty, SetControllingTty, Tcsetpgrp
 from nsh.kernel.boot import INIT
 from nsh.kernel.line_discipline import type_input
 from nsh.kernel.terminals import CONSOLE
 from nsh.machine.ids import TaskId
+from nsh.machine.printed import since
 from nsh.machine.tasks import State, Task
-from nsh.machine.terminals import Terminal, output_since
+from nsh.machine.terminals import Terminal
 from nsh.machine.value import begin
 from tests.kernel.proc.computer import Computer
 
@@ -46,7 +43,7 @@ class Desk(Computer):
 
     @property
     def shown(self) -> bytes:
-        return output_since(self.terminal, 0)
+        return since(self.terminal.printed, 0)
 
     def ids(self, pid: object, who: TaskId = INIT, proc: str = "/proc") -> list[str]:
         """[tty_nr, tpgid]"""

@@ -3,18 +3,10 @@
 import pytest
 from msgspec.structs import replace
 
-from nsh.abi.files import (
-    DropControllingTty,
-    Fcntl,
-    FcntlCommand,
-    OpenFlag,
-    Read,
-    Tcgetpgrp,
-    Tcsetpgrp,
-    Write,
-)
+from nsh.abi.files import Fcntl, FcntlCommand, OpenFlag, Read, Write
 from nsh.abi.process import Exit, Setpgid, Wait4, WaitOption, stopped
 from nsh.abi.signals import Kill, Sig, Sigaction
+from nsh.abi.terminals import DropControllingTty, Tcgetpgrp, Tcsetpgrp
 from nsh.kernel import signals
 from nsh.kernel.boot import INIT
 from nsh.kernel.terminals import CONSOLE

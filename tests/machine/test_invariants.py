@@ -9,10 +9,11 @@ import pytest
 from immutables import Map
 from msgspec.structs import replace
 
-from nsh.abi.files import Open, OpenFlag, Pipe, SetControllingTty, Write
+from nsh.abi.files import Open, OpenFlag, Pipe, Write
 from nsh.abi.process import Clone, CloneFlag, Execve, Fork, Nanosleep, Setsid, Wait4
 from nsh.abi.request import Blocked, Failure, Request
 from nsh.abi.signals import Kill, Sig
+from nsh.abi.terminals import SetControllingTty
 from nsh.kernel import perform
 from nsh.kernel.boot import INIT, boot
 from nsh.kernel.terminals import CONSOLE
@@ -26,6 +27,7 @@ from nsh.machine.namespaces import Proxy
 from nsh.machine.pids import Containers, PidSpace
 from nsh.machine.pipes import Page, Progress
 from nsh.machine.pipes import Pipe as PipeRecord
+from nsh.machine.printed import Printed
 from nsh.machine.tasks import Flag, Group, Session, State, Task
 from nsh.machine.terminals import Foreground, Terminal
 from nsh.machine.tmpfs import Dentry, Inode
@@ -296,8 +298,9 @@ CASES: dict[str, list[Callable[[Transaction], None]]] = {
         task("leader", tty=CONSOLE),
     ],
     "_output": [
-        _terminal(kept=more),
-        _terminal(output=Map()),
+        _terminal(printed=Printed(kept=1)),
+        _terminal(printed=Printed(Map({1: b"x"}), kept=1, written=1)),
+        _terminal(printed=Printed(sizes=((0, 24, 80), (5, 1, 1)))),
     ],
 }
 

@@ -23,7 +23,17 @@ from typing import Any, NamedTuple, NoReturn
 
 from immutables import Map
 
-from nsh.abi import Errno, KernelError, Request, files, namespaces, process, puppets, signals
+from nsh.abi import (
+    Errno,
+    KernelError,
+    Request,
+    files,
+    namespaces,
+    process,
+    puppets,
+    signals,
+    terminals,
+)
 from nsh.abi.invocation import Invocation
 from nsh.userland.registry import commands
 
@@ -179,9 +189,9 @@ ANSWERS: dict[type[Request], Callable[[Any], object]] = {
     files.Umask: lambda r: os.umask(r.mask),
     files.Mount: _mount,
     files.Umount: lambda r: _libc("umount2", os.fsencode(r.target), r.flags),
-    files.Tcgetpgrp: lambda r: os.tcgetpgrp(r.fd),
-    files.Tcsetpgrp: lambda r: os.tcsetpgrp(r.fd, r.pgid),
-    files.Ttyname: lambda r: os.ttyname(r.fd),
+    terminals.Tcgetpgrp: lambda r: os.tcgetpgrp(r.fd),
+    terminals.Tcsetpgrp: lambda r: os.tcsetpgrp(r.fd, r.pgid),
+    terminals.Ttyname: lambda r: os.ttyname(r.fd),
     namespaces.Unshare: lambda r: _libc("unshare", r.flags),
     namespaces.Setns: _setns,
     namespaces.NsGet: _nsget,

@@ -9,6 +9,7 @@ from typing import ClassVar, TypeVar
 
 from nsh.abi.files import S_IFCHR
 from nsh.kernel.fs.types import FileOperations, type_of
+from nsh.machine.context import Place
 from nsh.machine.files import File, Opened, dev_major, dev_minor, makedev
 from nsh.machine.ids import TaskId
 from nsh.machine.mounts import Mount
@@ -21,9 +22,11 @@ class Device(FileOperations):
 
     positioned: ClassVar[bool] = False
 
-    def open(self, tx: Transaction, caller: TaskId, rdev: int, flags: int) -> Opened | None:
-        """The device node *rdev* is being opened; replies what to keep in ``File.opened``.
-        ENXIO: there is no such device behind it."""
+    def open(
+        self, tx: Transaction, caller: TaskId, place: Place, rdev: int, flags: int
+    ) -> Opened | None:
+        """The device node *rdev* at *place* is being opened; replies what to keep in
+        ``File.opened``.  ENXIO: there is no such device behind it."""
         return None
 
 

@@ -194,7 +194,7 @@ def _open_device(tx: Transaction, caller: TaskId, place: Place, rdev: int, flags
     device = find_device(rdev)
     if device is None:
         raise Errno.ENXIO("there is no device of that number")
-    state = device.open(tx, caller, rdev, flags)
+    state = device.open(tx, caller, place, rdev, flags)
     name = driver_name(rdev)
     return _file(tx, File(place, flags & ~_CREATION, driver=name, opened=state))
 
