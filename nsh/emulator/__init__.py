@@ -5,6 +5,6 @@ a task's, so they may be anything: the time per byte and the room a screen takes
 no sequence of bytes is an error.  A screen never answers (as terminals do when asked for their
 name or cursor): what a task reads was typed.
 
-``screens`` and ``lines`` are plain data; ``keeping`` is what others call; ``sequences`` and
-``display`` do the work, and are loaded with pyte at the first screen.
+The result is plain data (:mod:`nsh.machine.screens`).  ``keeping`` is what others call; the rest
+does the work, and is loaded with pyte at the first screen.
 """

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from nsh.emulator.screens import COLOURS
+from nsh.machine.screens import COLOURS
 
 
 def named(name: str) -> str:

@@ -12,8 +12,8 @@ from pyte.screens import Cursor
 
 from nsh.emulator import colours
 from nsh.emulator.lines import Line
-from nsh.emulator.screens import Screen
 from nsh.emulator.written import MOST_COLUMNS, MOST_ROWS, Written
+from nsh.machine.screens import Screen
 
 _TAB: Final = 8
 _ALTERNATE: Final = {47, 1047, 1049}

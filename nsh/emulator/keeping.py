@@ -3,8 +3,8 @@
 from collections import OrderedDict
 from typing import TYPE_CHECKING, Final
 
-from nsh.emulator.screens import Screen
 from nsh.machine.printed import Printed
+from nsh.machine.screens import Screen
 
 if TYPE_CHECKING:
     from nsh.emulator.feeding import Fed

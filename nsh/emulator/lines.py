@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from nsh.emulator.screens import PLAIN, Row, Run, Style
+from nsh.machine.screens import PLAIN, Row, Run, Style
 
 BLANK = " "
 COMBINING = 8
@@ -107,6 +107,6 @@ class Line:
             stop = start + 1
             while stop < end and (styles[stop] is style or styles[stop] == style):
                 stop += 1
-            runs.append(Run("".join(cells[start:stop]), style))
+            runs.append(Run("".join(cells[start:stop]), style, stop - start))
             start = stop
         return tuple(runs)

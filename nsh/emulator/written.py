@@ -14,7 +14,7 @@ from wcwidth import wcwidth
 
 from nsh.emulator import colours
 from nsh.emulator.lines import BLANK, Line
-from nsh.emulator.screens import PLAIN, Style
+from nsh.machine.screens import PLAIN, Style
 
 MOST_ROWS: Final = 1000
 MOST_COLUMNS: Final = 1000

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from nsh.emulator.keeping import screen
-from nsh.emulator.screens import PLAIN, Run, Screen, Style, text, texts
 from nsh.machine import printed
 from nsh.machine.printed import Printed
+from nsh.machine.screens import PLAIN, Run, Screen, Style, text, texts
 
 ROWS, COLUMNS = 6, 20
 PATIENCE = 20
@@ -183,10 +183,10 @@ def test_concealed_text_is_blank() -> None:
 def test_an_erased_background_keeps_its_colour_and_a_blank_end_is_left_out() -> None:
     row = shown(b"\x1b[44;31;4mab\x1b[K\x1b[0m\r\nc  ").rows[0]
     assert row == (
-        Run("ab", Style("red", "blue", underline=True)),
-        Run(" " * 18, Style("", "blue")),
+        Run("ab", Style("red", "blue", underline=True), 2),
+        Run(" " * 18, Style("", "blue"), 18),
     )
-    assert shown(b"c  ").rows[0] == (Run("c"),)
+    assert shown(b"c  ").rows[0] == (Run("c", PLAIN, 1),)
 
 
 def test_titles_are_cut_and_hold_nothing_odd() -> None:

@@ -11,6 +11,7 @@ from nsh.abi.files import Read, Write
 from nsh.abi.process import Clone, Execve, Exit, ExitGroup, Nanosleep, exited, shell_status
 from nsh.abi.puppets import Describe, Resolve
 from nsh.abi.request import Blocked, Failure, Request
+from nsh.abi.screens import ShowScreen
 from nsh.abi.signals import Sig, Sigtimedwait
 from nsh.lang import actions, stepper
 from nsh.lang.commands import CommandTable
@@ -166,7 +167,7 @@ class Engine:
             self._act(turn, actions.SpawnChild(request, None))  # as clone2 -n asks for it
             return
         turn.request = request
-        if isinstance(request, Resolve | Describe):
+        if isinstance(request, Resolve | Describe | ShowScreen):
             self._go_on(turn, part, self._own(part, request))
             return
         answer, part.answer = part.answer, None
@@ -196,8 +197,11 @@ class Engine:
         if isinstance(request, Execve):
             self.cast.rouse()
 
-    def _own(self, part: Part, request: Resolve | Describe) -> object:
+    def _own(self, part: Part, request: Resolve | Describe | ShowScreen) -> object:
         """Answer what the puppeteer is asked."""
+        if isinstance(request, ShowScreen):
+            why = "Linux keeps no screens: what a terminal shows is known to who sits before it"
+            return Failure(Errno.ENOSYS, why)
         if isinstance(request, Describe):
             return self.conductor.identity(part.puppet)
         try:

@@ -1,4 +1,4 @@
-"""Screens as plain data."""
+"""What a person sees on a terminal, as plain data.  Nothing keeps it: it is computed."""
 
 from typing import Final
 
@@ -32,6 +32,8 @@ class Run(Record):
 
     text: str
     style: Style = PLAIN
+    cells: int = 0
+    """Columns that it takes."""
 
 
 Row = tuple[Run, ...]
