@@ -13,8 +13,10 @@ import os
 import pty
 import signal
 import stat
+import struct
 import sys
 import tempfile
+import termios
 import time
 import traceback
 from collections.abc import Callable, Mapping
@@ -35,11 +37,15 @@ from nsh.abi import (
     terminals,
 )
 from nsh.abi.invocation import Invocation
+from nsh.machine.terminals import Termios, Winsize
 from nsh.userland.registry import commands
+from nsh.userland.stty_table import BAUD_MASK, SPEEDS
 
 LIBC = ctypes.CDLL(None, use_errno=True)
 NS_GET = {"userns": 0xB701, "parent": 0xB702}
 NS_GET_NSTYPE = 0xB703
+_TERMIOS = struct.Struct("4IB19s")
+_WINSIZE = struct.Struct("4H")
 
 
 class Said(NamedTuple):
@@ -149,6 +155,26 @@ def _sigprocmask(request: signals.Sigprocmask) -> int:
     return sum(signals.bit(n) for n in signal.pthread_sigmask(request.how, numbers))
 
 
+def _tcgetattr(request: terminals.Tcgetattr) -> Termios:
+    data = fcntl.ioctl(request.fd, termios.TCGETS, bytes(_TERMIOS.size))
+    iflag, oflag, cflag, lflag, line, cc = _TERMIOS.unpack(data)
+    speed = next(bauds for bauds, bits in SPEEDS.items() if bits == cflag & BAUD_MASK)
+    return Termios(iflag, oflag, cflag, lflag, line, cc, speed, speed)
+
+
+def _tcsetattr(request: terminals.Tcsetattr) -> int:
+    new = request.settings
+    data = _TERMIOS.pack(new.iflag, new.oflag, new.cflag, new.lflag, new.line, new.cc)
+    fcntl.ioctl(request.fd, termios.TCSETS + request.when, data)
+    return 0
+
+
+def _set_winsize(fd: int, size: Winsize) -> int:
+    data = _WINSIZE.pack(size.rows, size.columns, size.xpixel, size.ypixel)
+    fcntl.ioctl(fd, termios.TIOCSWINSZ, data)
+    return 0
+
+
 def _execve(request: process.Execve) -> NoReturn:
     """What the task does after execve: be the new command."""
     if commands.find(request.argv[0]) is None:
@@ -192,6 +218,12 @@ ANSWERS: dict[type[Request], Callable[[Any], object]] = {
     terminals.Tcgetpgrp: lambda r: os.tcgetpgrp(r.fd),
     terminals.Tcsetpgrp: lambda r: os.tcsetpgrp(r.fd, r.pgid),
     terminals.Ttyname: lambda r: os.ttyname(r.fd),
+    terminals.Tcgetattr: _tcgetattr,
+    terminals.Tcsetattr: _tcsetattr,
+    terminals.GetWinsize: lambda r: Winsize(
+        *_WINSIZE.unpack(fcntl.ioctl(r.fd, termios.TIOCGWINSZ, bytes(_WINSIZE.size)))
+    ),
+    terminals.SetWinsize: lambda r: _set_winsize(r.fd, r.size),
     namespaces.Unshare: lambda r: _libc("unshare", r.flags),
     namespaces.Setns: _setns,
     namespaces.NsGet: _nsget,

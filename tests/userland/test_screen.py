@@ -17,7 +17,11 @@ def said(script: str) -> tuple[str, list[str], int]:
     session = Session()
     results: list[Result] = [session.run(line) for line in script.strip().split("\n")]
     out = "".join(result.stdout for result in results)
-    return out, [line for result in results for line in result.stderr.splitlines()], results[-1].status
+    return (
+        out,
+        [line for result in results for line in result.stderr.splitlines()],
+        results[-1].status,
+    )
 
 
 def test_what_was_written_is_seen_as_a_person_would() -> None:
