@@ -114,6 +114,13 @@ def _change(call: Invocation, fd: int, settings: Termios, words: Sequence[str]) 
     return 0
 
 
+def with_words(settings: Termios, words: str) -> Termios:
+    """*settings* after ``stty`` with these words, none of which is about the window."""
+    wish = _Wish(settings)
+    wish.take(words.split())
+    return wish.settings
+
+
 class _Wish:
     """What the settings on the command line ask for."""
 

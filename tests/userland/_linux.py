@@ -11,6 +11,7 @@ import errno
 import fcntl
 import os
 import pty
+import select
 import signal
 import stat
 import struct
@@ -44,6 +45,8 @@ from nsh.userland.stty_table import BAUD_MASK, SPEEDS
 LIBC = ctypes.CDLL(None, use_errno=True)
 NS_GET = {"userns": 0xB701, "parent": 0xB702}
 NS_GET_NSTYPE = 0xB703
+TIOCSPTLCK = 0x40045431
+TIOCGPTPEER = 0x5441
 _TERMIOS = struct.Struct("4IB19s")
 _WINSIZE = struct.Struct("4H")
 
@@ -175,6 +178,19 @@ def _set_winsize(fd: int, size: Winsize) -> int:
     return 0
 
 
+def _set_int(fd: int, code: int, number: int) -> int:
+    fcntl.ioctl(fd, code, struct.pack("i", number))
+    return 0
+
+
+def _poll(request: terminals.Poll) -> tuple[int, ...]:
+    watch = select.poll()
+    for fd, events in request.fds:
+        watch.register(fd, events)
+    found = dict(watch.poll(None if request.timeout < 0 else request.timeout // 1_000_000))
+    return tuple(found.get(fd, 0) for fd, _events in request.fds)
+
+
 def _execve(request: process.Execve) -> NoReturn:
     """What the task does after execve: be the new command."""
     if commands.find(request.argv[0]) is None:
@@ -220,6 +236,10 @@ ANSWERS: dict[type[Request], Callable[[Any], object]] = {
     terminals.Ttyname: lambda r: os.ttyname(r.fd),
     terminals.Tcgetattr: _tcgetattr,
     terminals.Tcsetattr: _tcsetattr,
+    terminals.SetControllingTty: lambda r: fcntl.ioctl(r.fd, termios.TIOCSCTTY, int(r.steal)),
+    terminals.LockPty: lambda r: _set_int(r.fd, TIOCSPTLCK, int(r.locked)),
+    terminals.OpenPtyPeer: lambda r: fcntl.ioctl(r.fd, TIOCGPTPEER, r.flags),
+    terminals.Poll: _poll,
     terminals.GetWinsize: lambda r: Winsize(
         *_WINSIZE.unpack(fcntl.ioctl(r.fd, termios.TIOCGWINSZ, bytes(_WINSIZE.size)))
     ),
