@@ -13,6 +13,17 @@ class Resolve(Request, frozen=True, gc=False):
     ref: str
 
 
+class TypeKeys(Request, frozen=True, gc=False):
+    """Somebody presses keys at a terminal: ``data`` goes where what is typed there goes.
+
+    ``terminal`` is a path, as the caller sees it, or ``KIND:REF/NAME``: ``tty:web/1``,
+    ``tty:web:1/console``, ``tty:/ttyS0`` (the caller's own).  Replies 0; ENOENT, ENOTTY, ESRCH.
+    """
+
+    terminal: str
+    data: bytes
+
+
 class Describe(Request, frozen=True, gc=False):
     """The ``cid:pid`` and comm of the caller, for prompts.  Replies an :class:`Identity`."""
 

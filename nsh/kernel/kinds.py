@@ -13,6 +13,7 @@ from nsh.machine.value import Transaction
 Copy = Callable[[Transaction, TaskId, NamespaceId], NamespaceId]
 Hook = Callable[[Transaction, TaskId, NamespaceId], None]
 End = Callable[[Transaction, NamespaceId, Any], None]
+Offered = Callable[[Transaction], bool]
 C = TypeVar("C", bound=Copy)
 
 
@@ -34,6 +35,8 @@ class Kind:
         """Told after a setns."""
         self.end: End | None = None
         """Told when the last user is gone, with the record."""
+        self.offered: Offered | None = None
+        """Whether this machine lets anybody make one; None: always."""
 
 
 _kinds: dict[str, Kind] = {}
@@ -64,6 +67,7 @@ def namespace(
     check_enter: Hook | None = None,
     entered: Hook | None = None,
     end: End | None = None,
+    offered: Offered | None = None,
 ) -> Callable[[C], C]:
     """Register a kind of namespace; the decorated function copies one for unshare and clone.
 
@@ -78,6 +82,7 @@ def namespace(
         kind.check_enter = check_enter
         kind.entered = entered
         kind.end = end
+        kind.offered = offered
         _kinds[name] = kind
         return copy
 

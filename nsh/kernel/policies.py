@@ -72,6 +72,12 @@ def value(machine: Machine | Transaction, chosen: Policy) -> str:
     return settings.policies.get(chosen.name) or chosen.under(settings.profile)
 
 
+def beyond_mainline(machine: Machine | Transaction) -> bool:
+    """Whether the machine has what mainline Linux never took: under every other profile."""
+    settings = machine.find(Settings, 0)
+    return settings is None or settings.profile != "mainline"
+
+
 def set_policy(tx: Transaction, name: str, wanted: str) -> None:
     """Set one policy; EINVAL with the values to choose from."""
     chosen = _policies.get(name)
@@ -100,6 +106,12 @@ PID_LEVELS: Final = policy(
     ("hierarchical", "flat"),
     "whether a container's task may make a container inside it (S0 against mainline)",
     profiles={"franke-2005": "flat"},
+)
+PRINTK: Final = policy(
+    "printk",
+    ("shared", "isolated"),
+    "whether containers share the kernel's log or have one of their own (S2: N11)",
+    profiles={"summit-2008": "isolated"},
 )
 PID_MOVE: Final = policy(
     "pid.move",

@@ -1,4 +1,4 @@
-"""/dev/console and /dev/tty, and the requests about terminals (tty(4), ioctl_tty(2))."""
+"""/dev/tty, and the requests about terminals (tty(4), ioctl_tty(2))."""
 
 from typing import Final
 
@@ -17,7 +17,7 @@ from nsh.kernel import contexts, line_discipline, pids, terminals
 from nsh.kernel.dispatch import handles
 from nsh.kernel.fs.drivers import Device, device
 from nsh.kernel.fs.paths import path_to
-from nsh.kernel.terminals import CONSOLE, process_of
+from nsh.kernel.terminals import process_of
 from nsh.machine.context import Place
 from nsh.machine.crossing import Crossing
 from nsh.machine.files import File, Opened
@@ -26,14 +26,14 @@ from nsh.machine.tasks import Group, Task
 from nsh.machine.terminals import Terminal
 from nsh.machine.value import Transaction
 
-_NEVER: Final = -1
+NEVER: Final = -1
 
 
 class OpenTerminal(Opened):
     """What is kept with an open terminal."""
 
     terminal: TerminalId
-    hangups: int = _NEVER
+    hangups: int = NEVER
     """The terminal's count when it was opened; a file survives hang-ups with -1."""
 
 
@@ -49,7 +49,7 @@ class TerminalDevice(Device):
         """
         del key
         opened = _opened(file)
-        if _hung_up(tx, opened):
+        if hung_up(tx, opened):
             return b""
         terminals.check_job_control(tx, caller, opened.terminal, Sig.SIGTTIN, "read")
         nonblocking = bool(file.flags & OpenFlag.O_NONBLOCK)
@@ -59,23 +59,12 @@ class TerminalDevice(Device):
         """Show all of *data*.  EIO after a hang-up; with TOSTOP the background is stopped."""
         del key
         opened = _opened(file)
-        if _hung_up(tx, opened):
+        if hung_up(tx, opened):
             raise Errno.EIO("the terminal was hung up")
         if tx.get(Terminal, opened.terminal).tostop:
             terminals.check_job_control(tx, caller, opened.terminal, Sig.SIGTTOU, "write")
         line_discipline.write(tx, opened.terminal, data)
         return len(data)
-
-
-@device(5, 1, "console", 0o600)
-class Console(TerminalDevice):
-    """The machine's console.  Who has it open keeps it through hang-ups."""
-
-    def open(self, tx: Transaction, caller: TaskId, place: Place, rdev: int, flags: int) -> Opened:
-        """Open the console, as controlling terminal where the caller may have it."""
-        del place, rdev
-        terminals.opened(tx, caller, CONSOLE, flags)
-        return OpenTerminal(CONSOLE)
 
 
 @device(5, 0, "tty", 0o666)
@@ -96,14 +85,16 @@ def _opened(file: File) -> OpenTerminal:
     return file.opened
 
 
-def _hung_up(tx: Transaction, opened: OpenTerminal) -> bool:
-    return opened.hangups != _NEVER and opened.hangups != tx.get(Terminal, opened.terminal).hangups
+def hung_up(tx: Transaction, opened: OpenTerminal) -> bool:
+    """Whether an open terminal has been hung up since it was opened, or is gone."""
+    terminal = tx.find(Terminal, opened.terminal)
+    return terminal is None or opened.hangups not in (NEVER, terminal.hangups)
 
 
 def _terminal(
-    tx: Transaction, caller: TaskId, fd: int, hung_up: Errno = Errno.EIO
+    tx: Transaction, caller: TaskId, fd: int, refusal: Errno = Errno.EIO
 ) -> tuple[TerminalId, File]:
-    """The terminal behind a descriptor.  EBADF, ENOTTY, and *hung_up*."""
+    """The terminal behind a descriptor.  EBADF, ENOTTY, and *refusal* after a hang-up."""
     entry = contexts.files(tx, caller).get(fd)
     if entry is None:
         raise Errno.EBADF(f"descriptor {fd} is not open")
@@ -112,8 +103,8 @@ def _terminal(
         raise Errno.EBADF(f"descriptor {fd} was opened with O_PATH")
     if not isinstance(file.opened, OpenTerminal):
         raise Errno.ENOTTY(f"descriptor {fd} is no terminal")
-    if _hung_up(tx, file.opened):
-        raise hung_up("the terminal was hung up")
+    if hung_up(tx, file.opened):
+        raise refusal("the terminal was hung up")
     return file.opened.terminal, file
 
 

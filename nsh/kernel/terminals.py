@@ -138,14 +138,14 @@ def drop_controlling(tx: Transaction, caller: TaskId, key: TerminalId) -> None:
         tx.put(leader, replace(process, tty=NO_TERMINAL))
         return
     front = tx.get(Terminal, key).foreground
-    _release(tx, key, leader)
+    release(tx, key, leader)
     if front is not None:
         for signo in (Sig.SIGHUP, Sig.SIGCONT):
             _tell(tx, front.group, signo, process)
 
 
-def _release(tx: Transaction, key: TerminalId, session: TaskId) -> None:
-    """Part *session* and its terminal."""
+def release(tx: Transaction, key: TerminalId, session: TaskId) -> None:
+    """Part *session*, or nobody, and its terminal."""
     tx.put(key, replace(tx.get(Terminal, key), session=NOBODY, foreground=None))
     _forget(tx, session)
     waiting.wake(tx, channel(On.FILE, key))
@@ -194,7 +194,7 @@ def _exit(tx: Transaction, tid: TaskId, record: Task) -> None:
     key = process.tty
     terminal = tx.get(Terminal, key)
     tx.put(key, replace(terminal, hangups=terminal.hangups + 1))
-    _release(tx, key, leader)
+    release(tx, key, leader)
     if terminal.foreground is not None:
         for member in sessions.members(tx, terminal.foreground.group):
             if member != leader:

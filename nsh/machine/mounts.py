@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from immutables import Map
 
+from nsh.machine.consoles import Consoles
 from nsh.machine.context import Place
 from nsh.machine.files import File, Superblock, SuperblockId, places
 from nsh.machine.ids import MountId, NamespaceId
@@ -117,6 +118,8 @@ def _namespaces(machine: Machine) -> Iterator[str]:
     for key, space in machine.items(PidSpace):
         users.update(space.path[-2:-1])
         users[key] += bool(space.task_of)
+    for _key, array in machine.items(Consoles):
+        users.update(array.path[-2:-1])
     nodes = [place.node for place in places(machine)]
     nodes += [mount.root for _key, mount in machine.items(Mount)]
     users.update(node.namespace for node in nodes if isinstance(node, NsNode))

@@ -12,9 +12,10 @@ from msgspec.structs import replace
 from nsh.abi.errno import Errno, KernelError
 from nsh.abi.files import Write
 from nsh.abi.process import Clone, Execve, Exit, ExitGroup, Fork, shell_status
+from nsh.abi.puppets import TypeKeys
 from nsh.abi.request import Blocked, Failure, Request
 from nsh.abi.signals import Sig
-from nsh.kernel import dispatch, line_discipline, policies, refs, signals, waiting
+from nsh.kernel import dispatch, keys, policies, refs, signals, waiting
 from nsh.lang import actions, stepper
 from nsh.lang.commands import CommandTable
 from nsh.lang.run import Asked, Run
@@ -92,7 +93,7 @@ class Engine:
         tx = begin(machine)
         program = Program(scope=tx.get(Director, 0).scope)
         event = Event(NOBODY, False, program, None, tx, machine, None)
-        line_discipline.type_input(tx, terminal, data)
+        keys.type_at(tx, terminal, data)
         event.output = output.written(tx, None)
         event.silent = not event.output
         self._bury(event)
@@ -126,7 +127,7 @@ class Engine:
         answer, kind = type(reply), type(request)
         if answer is not Blocked and event.waiter is not None:
             waiting.done(tx, task)
-        if kind is Write:
+        if kind is Write or kind is TypeKeys or tx.deaths:
             event.output = output.written(tx, request, task)
             if event.output:
                 event.silent = False

@@ -7,22 +7,15 @@ What a line says is the affair of :mod:`nsh.kernel.containers`; here bytes becom
 from typing import Final
 
 from nsh.abi.errno import Errno
-from nsh.kernel import containers
+from nsh.kernel import containers, policies
 from nsh.kernel.fs.proc.nodes import TaskNode
 from nsh.kernel.fs.proc.registry import system_file, task_file
 from nsh.kernel.fs.proc.view import seen
 from nsh.machine.ids import TaskId
-from nsh.machine.settings import Settings
 from nsh.machine.value import Transaction
 
 _LONGEST: Final = 4095
 """Bytes in one write: a page less its NUL, as other files of proc have it."""
-
-
-def _offered(tx: Transaction) -> bool:
-    """Mainline Linux never took it."""
-    settings = tx.find(Settings, 0)
-    return settings is None or settings.profile != "mainline"
 
 
 def _command(tx: Transaction, caller: TaskId, data: bytes) -> None:
@@ -38,13 +31,13 @@ def _command(tx: Transaction, caller: TaskId, data: bytes) -> None:
     containers.write_line(tx, caller, text)
 
 
-@system_file("container", 0o644, store=_command, present=_offered)
+@system_file("container", 0o644, store=_command, present=policies.beyond_mainline)
 def container(tx: Transaction, caller: TaskId) -> str:
     """The reader's own container."""
     return containers.read(tx, caller)
 
 
-@task_file("container", present=_offered)
+@task_file("container", present=policies.beyond_mainline)
 def container_of(tx: Transaction, caller: TaskId, node: TaskNode) -> str:
     """The task's container, by which ps(1) has its column CID."""
     del caller
@@ -52,7 +45,7 @@ def container_of(tx: Transaction, caller: TaskId, node: TaskNode) -> str:
     return containers.name_of(tx, node.task) + "\n"
 
 
-@system_file("lies", present=_offered)
+@system_file("lies", present=policies.beyond_mainline)
 def lies(tx: Transaction, caller: TaskId) -> str:
     """A line for each pid that somebody was told and that a move has made untrue."""
     return containers.lies(tx, caller)

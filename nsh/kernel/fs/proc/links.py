@@ -54,16 +54,22 @@ def _program(tx: Transaction, node: TaskNode) -> str:
 
 
 def namespace_names() -> list[str]:
-    """The links in ``ns``: each kind that this machine has, and where children go if apart."""
+    """The links in ``ns``: each kind that this kernel has, and where children go if apart."""
     names = {name for kind in kinds.kinds() for name in (kind.name, kind.entry)}
     known = [name for name in _NS_ORDER if name in names]
     return known + sorted(names.difference(known))
 
 
+def offered(tx: Transaction, name: str) -> bool:
+    """Whether this machine shows the link *name*, under its profile."""
+    kind = kinds.kind_called(name)
+    return kind is not None and (kind.offered is None or kind.offered(tx))
+
+
 def namespaces(tx: Transaction, caller: TaskId, node: TaskNode) -> list[str]:
     """The listing of ``ns``.  EACCES."""
     inspect(tx, caller, node.task)
-    return namespace_names()
+    return [name for name in namespace_names() if offered(tx, name)]
 
 
 def _namespace(tx: Transaction, node: TaskNode, name: str) -> Place:
