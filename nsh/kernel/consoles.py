@@ -21,29 +21,27 @@ from msgspec.structs import replace
 from nsh.abi.consoles import VtActivate, VtGetState, VtOpenQuery, VtState, VtWaitActive
 from nsh.abi.errno import Errno
 from nsh.abi.process import CloneFlag
-from nsh.abi.signals import SiCode, Sig
 from nsh.kernel import (
+    console_files,
     contexts,
     hooks,
     keys,
     kinds,
     namespaces,
     policies,
-    signals,
     terminals,
     waiting,
 )
 from nsh.kernel.dispatch import handles
 from nsh.kernel.fs.descriptors import open_file
 from nsh.kernel.fs.drivers import device
-from nsh.kernel.terminal_calls import NEVER, OpenTerminal, TerminalDevice, hung_up
+from nsh.kernel.terminal_devices import TerminalDevice, hung_up
 from nsh.kernel.waiting import WouldBlock
 from nsh.machine.consoles import CONSOLE, KIND, LAST, SERIAL, Console, Consoles, name
 from nsh.machine.context import Place
-from nsh.machine.files import File, Opened, dev_minor, makedev
+from nsh.machine.files import Opened, dev_minor, makedev
 from nsh.machine.ids import NamespaceId, TaskId, TerminalId
-from nsh.machine.signals import SigInfo
-from nsh.machine.tasks import Task
+from nsh.machine.ptys import NEVER, OpenTerminal
 from nsh.machine.terminals import Terminal
 from nsh.machine.value import Transaction
 from nsh.machine.waiting import On, channel
@@ -62,7 +60,6 @@ def _end(tx: Transaction, key: NamespaceId, record: Consoles) -> None:
     """The last user is gone: its terminals are hung up."""
     for _number, terminal in sorted(record.terminals.items()):
         hang_up(tx, terminal)
-        put(tx, terminal)
     for hook in hooks.consoles_end:
         hook(tx, key)
     if len(record.path) > 1:
@@ -113,23 +110,12 @@ def terminal(tx: Transaction, space: NamespaceId, number: int) -> TerminalId:
 
 
 def hang_up(tx: Transaction, key: TerminalId) -> None:
-    """The line is gone for good: the session loses it, its leader is sent SIGHUP and SIGCONT, and
-    every open file of it is dead (__tty_hangup in drivers/tty/tty_io.c)."""
-    record = tx.get(Terminal, key)
-    tx.put(key, replace(record, hangups=record.hangups + 1))
-    leader = record.session
-    terminals.release(tx, key, leader)
-    if leader and tx.find(Task, leader) is not None:
-        for signo in (Sig.SIGHUP, Sig.SIGCONT):
-            signals.send(tx, leader, SigInfo(int(signo), int(SiCode.SI_KERNEL)), force=True)
-
-
-def put(tx: Transaction, key: TerminalId) -> None:
-    """Its namespace has ended: the terminal goes, unless somebody watches it from outside."""
-    if any(hook(tx, key) for hook in hooks.keeps_console):
-        return
-    tx.drop(Terminal, key)
-    tx.drop(Console, key)
+    """Nobody can open it any more, and whatever has it open is dead."""
+    terminals.hang_up(tx, key)
+    tx.put(key, replace(tx.get(Terminal, key), gone=True))
+    for kind in (On.FILE, On.ROOM):
+        waiting.wake(tx, channel(kind, key))
+    console_files.let_go(tx, key)
 
 
 # ---- the devices ----
@@ -143,20 +129,10 @@ class Line(TerminalDevice):
     ) -> Opened:
         """Open the terminal of that number, as controlling one if *acquires* and it may be."""
         key = terminal(tx, own(tx, caller), number)
-        console = tx.get(Console, key)
-        tx.put(key, replace(console, opens=console.opens + 1))
+        console_files.opened(tx, key)
         if acquires:
             terminals.opened(tx, caller, key, flags)
-        hangups = NEVER if number == CONSOLE else tx.get(Terminal, key).hangups
-        return OpenTerminal(key, hangups)
-
-    def close(self, tx: Transaction, file: File) -> None:
-        """One open file less."""
-        assert isinstance(file.opened, OpenTerminal)
-        key = file.opened.terminal
-        console = tx.find(Console, key)
-        if console is not None:
-            tx.put(key, replace(console, opens=console.opens - 1))
+        return OpenTerminal(key, NEVER if number == CONSOLE else tx.get(Terminal, key).hangups)
 
 
 @device(5, 1, name(CONSOLE), 0o600)
@@ -202,7 +178,7 @@ def _virtual(tx: Transaction, caller: TaskId, fd: int) -> tuple[TerminalId, Cons
     opened = file.opened
     if not isinstance(opened, OpenTerminal):
         raise Errno.ENOTTY(f"descriptor {fd} is no terminal")
-    if hung_up(tx, opened):
+    if hung_up(opened, tx.get(Terminal, opened.terminal)):
         raise Errno.EIO("the terminal was hung up")
     console = tx.find(Console, opened.terminal)
     if console is None or console.number in (CONSOLE, SERIAL):

@@ -8,7 +8,7 @@ the order of (order, module, name), so that no import order shows.
 from collections.abc import Callable
 from typing import TypeVar
 
-from nsh.machine.ids import NamespaceId, TaskId, TerminalId
+from nsh.machine.ids import NamespaceId, TaskId
 from nsh.machine.pids import PidSpace
 from nsh.machine.tasks import Task
 from nsh.machine.value import Transaction
@@ -19,7 +19,6 @@ ForkHook = Callable[[Transaction, TaskId, TaskId], None]
 SpaceHook = Callable[[Transaction, PidSpace, bool], None]
 PanicHook = Callable[[Transaction, str], None]
 ConsolesHook = Callable[[Transaction, NamespaceId], None]
-KeepHook = Callable[[Transaction, TerminalId], bool]
 ReapHook = Callable[[Transaction, TaskId, Task], None]
 
 B = TypeVar("B", bound=BootHook)
@@ -45,8 +44,6 @@ panic: list[PanicHook] = []
 """Called with the last words of a kernel that stops for good."""
 consoles_end: list[ConsolesHook] = []
 """Called with a tty namespace whose record is gone."""
-keeps_console: list[KeepHook] = []
-"""Asked whether a terminal of an ended tty namespace is to be kept."""
 
 
 def _name(hook: Callable[..., None]) -> tuple[str, str]:
@@ -115,10 +112,4 @@ def on_consoles_end(hook: ConsolesHook) -> ConsolesHook:
     """Register a hook for tty namespaces that have ended."""
     consoles_end.append(hook)
     consoles_end.sort(key=_name)
-    return hook
-
-
-def on_console_end(hook: KeepHook) -> KeepHook:
-    """Register a hook for the terminals of a tty namespace that has ended."""
-    keeps_console.append(hook)
     return hook

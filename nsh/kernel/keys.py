@@ -13,11 +13,13 @@ from nsh.abi.puppets import TypeKeys
 from nsh.kernel import line_discipline, refs
 from nsh.kernel.dispatch import handles
 from nsh.kernel.fs import files, opening
-from nsh.kernel.terminal_calls import OpenTerminal, hung_up
+from nsh.kernel.terminal_devices import hung_up
 from nsh.machine.files import File
 from nsh.machine.ids import TaskId, TerminalId
 from nsh.machine.pids import PidSpace
+from nsh.machine.ptys import OpenTerminal
 from nsh.machine.tasks import Task
+from nsh.machine.terminals import Terminal
 from nsh.machine.value import Transaction
 
 Finder = Callable[[Transaction, TaskId, str], TerminalId]
@@ -70,7 +72,7 @@ def _at(tx: Transaction, caller: TaskId, path: str) -> TerminalId:
     flags = int(OpenFlag.O_RDWR | OpenFlag.O_NOCTTY | OpenFlag.O_NONBLOCK)
     key = opening.open_path(tx, caller, path, flags)
     opened = tx.get(File, key).opened
-    if not isinstance(opened, OpenTerminal) or hung_up(tx, opened):
+    if not isinstance(opened, OpenTerminal) or hung_up(opened, tx.get(Terminal, opened.terminal)):
         raise Errno.ENOTTY(f"{path} is no terminal that anybody could type at")
     files.release(tx, key)
     return opened.terminal

@@ -77,7 +77,7 @@ def _store(tx: Transaction, key: NamespaceId, record: LogRecord) -> None:
     waiting.wake(tx, channel(On.FILE, key))
     if record.level < log.console_level:
         text = b"".join(line.partition(b">")[2] + b"\n" for line in lines(record).splitlines())
-        line_discipline.write(tx, consoles.terminal(tx, key, CONSOLE), text)
+        line_discipline.show(tx, consoles.terminal(tx, key, CONSOLE), text)
 
 
 # ---- syslog(2) ----

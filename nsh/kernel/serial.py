@@ -22,16 +22,17 @@ from msgspec.structs import replace
 from nsh.abi.consoles import AttachSerial
 from nsh.abi.errno import Errno
 from nsh.abi.files import S_IFCHR, OpenFlag
-from nsh.kernel import consoles, contexts, hooks, keys, waiting
+from nsh.abi.terminals import PollEvent
+from nsh.kernel import console_files, consoles, contexts, keys, line_discipline, waiting
 from nsh.kernel.dispatch import handles
 from nsh.kernel.fs import files, nsfs
 from nsh.kernel.fs.descriptors import install, lowest_free
 from nsh.kernel.fs.drivers import device, driver
 from nsh.kernel.fs.mount_tree import internal_mount
-from nsh.kernel.fs.types import FileOperations, FileSystem, file_system, new_superblock
-from nsh.kernel.terminal_calls import OpenTerminal
+from nsh.kernel.fs.types import FileOperations, FileSystem, Ready, file_system, new_superblock
+from nsh.kernel.terminal_devices import opened_of
 from nsh.kernel.waiting import WouldBlock
-from nsh.machine.consoles import KIND, SERIAL, Console, Consoles, name
+from nsh.machine.consoles import KIND, SERIAL, Consoles, name
 from nsh.machine.context import Place
 from nsh.machine.files import Attributes, File, InodeId, Opened, SuperblockId
 from nsh.machine.ids import FileId, NamespaceId, TaskId, TerminalId
@@ -56,9 +57,13 @@ class SerialPort(consoles.Line):
 
     def write(self, tx: Transaction, caller: TaskId, key: FileId, file: File, data: bytes) -> int:
         """As on any terminal; who is attached sees it."""
-        taken = super().write(tx, caller, key, file, data)
-        assert isinstance(file.opened, OpenTerminal)
-        shown(tx, file.opened.terminal)
+        line = opened_of(file).terminal
+        try:
+            taken = super().write(tx, caller, key, file, data)
+        except WouldBlock:
+            shown(tx, line)
+            raise
+        shown(tx, line)
         return taken
 
 
@@ -132,7 +137,7 @@ class OuterEnd(FileOperations):
             data = since(printed, seen)[:size]
             tx.put(key, replace(file, opened=SerialEnd(end.line, seen + len(data))))
             return data
-        if _ended(tx, end.line):
+        if tx.get(Terminal, end.line).gone:
             return b""
         if file.flags & OpenFlag.O_NONBLOCK:
             raise Errno.EAGAIN("nothing new was shown")
@@ -143,37 +148,36 @@ class OuterEnd(FileOperations):
     def write(self, tx: Transaction, caller: TaskId, key: FileId, file: File, data: bytes) -> int:
         """Type *data* into the line.  EIO when it is gone."""
         line = _end(file).line
-        if _ended(tx, line):
+        if tx.get(Terminal, line).gone:
             raise Errno.EIO("the namespace of the serial line has ended")
         keys.type_at(tx, line, data)
         return len(data)
 
+    def poll(self, tx: Transaction, caller: TaskId, file: File) -> Ready:
+        """Readable where something was shown that this one has not read, or the line is gone."""
+        end = _end(file)
+        terminal = tx.get(Terminal, end.line)
+        events = PollEvent.POLLOUT
+        if terminal.gone:
+            events = PollEvent.POLLIN | PollEvent.POLLHUP
+        elif end.seen < terminal.printed.written:
+            events |= PollEvent.POLLIN
+        return Ready(int(events), (channel(On.FILE, end.line),))
+
     def close(self, tx: Transaction, file: File) -> None:
-        """One less watches; nobody inside notices."""
+        """One less watches; nobody inside notices, but who was stopped by it (^S) goes on."""
         line = _end(file).line
         attached = tx.get(SerialLine, line).attached
         if attached > 1:
             tx.put(line, SerialLine(attached - 1))
             return
         tx.drop(SerialLine, line)
-        if _ended(tx, line):
-            consoles.put(tx, line)
+        stopped = line_discipline.Line(tx, line)
+        stopped.start()
+        stopped.put()
+        console_files.let_go(tx, line)
 
 
 def _end(file: File) -> SerialEnd:
     assert isinstance(file.opened, SerialEnd)
     return file.opened
-
-
-def _ended(tx: Transaction, line: TerminalId) -> bool:
-    """Whether the line's namespace is gone."""
-    return tx.find(Consoles, tx.get(Console, line).namespace) is None
-
-
-@hooks.on_console_end
-def _watched(tx: Transaction, key: TerminalId) -> bool:
-    """The last words of a namespace are kept for those who watch its line."""
-    if tx.find(SerialLine, key) is None:
-        return False
-    waiting.wake(tx, channel(On.FILE, key))
-    return True

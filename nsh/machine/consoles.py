@@ -9,15 +9,18 @@ For whoever shows them: :func:`consoles` lists those of a namespace, :func:`name
 which one a task is in, :func:`whose` where a terminal belongs.
 """
 
+from collections import Counter
 from collections.abc import Iterator
 from typing import Final
 
 from immutables import Map
 
 from nsh.machine.context import Context
+from nsh.machine.files import File
 from nsh.machine.ids import NamespaceId, TaskId, TerminalId
 from nsh.machine.invariants import invariant
 from nsh.machine.namespaces import Namespace, Proxy
+from nsh.machine.ptys import OpenTerminal
 from nsh.machine.record import Record, table
 from nsh.machine.tasks import Task
 from nsh.machine.terminals import Terminal
@@ -50,10 +53,10 @@ class Console(Record):
     """Where a terminal belongs that is a console or a serial line, by its TerminalId."""
 
     namespace: NamespaceId
-    """It may have ended; who watches the serial line from outside keeps the terminal then."""
+    """It may have ended; whatever has the terminal open keeps it then."""
     number: int
     opens: int = 0
-    """Open files on it, but for those of /dev/tty."""
+    """Open files on it."""
 
 
 def name(number: int) -> str:
@@ -99,9 +102,15 @@ def _consoles(machine: Machine) -> Iterator[str]:
             console = machine.find(Console, terminal)
             if console is None or (console.namespace, console.number) != (key, number):
                 yield f"tty namespace {key} has terminal {terminal} as {name(number)}, which is not"
+    opens: Counter[int] = Counter()
+    for _key, file in machine.items(File):
+        if isinstance(file.opened, OpenTerminal):
+            opens[file.opened.terminal] += 1
     for key, console in machine.items(Console):
         found = machine.find(Terminal, key)
         if found is None or found.name != name(console.number):
             yield f"console {key} should be a terminal called {name(console.number)}"
-        elif console.opens < 0:
-            yield f"{found.name} counts {console.opens} open files"
+        elif console.opens != opens[key]:
+            yield f"{found.name} counts {console.opens} open files, there are {opens[key]}"
+        elif found.gone is not (machine.find(Consoles, console.namespace) is None):
+            yield f"{found.name} is gone or is not, against what its namespace says"

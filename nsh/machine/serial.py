@@ -8,7 +8,6 @@ keeps what the terminal was given to show (:mod:`nsh.machine.printed`): the last
 from collections import Counter
 from collections.abc import Iterator
 
-from nsh.machine.consoles import SERIAL, Console, Consoles
 from nsh.machine.files import File, InodeId, Opened
 from nsh.machine.ids import TerminalId
 from nsh.machine.invariants import invariant
@@ -39,7 +38,7 @@ class SerialNode(Record):
 
 @invariant
 def _serial_lines(machine: Machine) -> Iterator[str]:
-    """Who is attached is counted; the line of an ended namespace lives as long as somebody is."""
+    """Who is attached is counted."""
     attached: Counter[int] = Counter()
     for _key, file in machine.items(File):
         if isinstance(file.opened, SerialEnd):
@@ -49,7 +48,3 @@ def _serial_lines(machine: Machine) -> Iterator[str]:
             yield f"serial line {key} counts {line.attached} who watch it"
     for key in sorted(attached):
         yield f"serial line {key} is watched and does not know it"
-    for key, console in machine.items(Console):
-        gone = machine.find(Consoles, console.namespace) is None
-        if gone and (console.number != SERIAL or machine.find(SerialLine, key) is None):
-            yield f"console {key} has outlived its namespace"

@@ -76,7 +76,10 @@ def consoles(call: Invocation, given: Given) -> Running:
         pid = yield from pid_of(given.operand(0))
         inode: int = (yield Stat(f"/proc/{pid}/ns/tty")).ino
         found = [each for each in found if each.ns == inode]
-    lines = [Line((yield from _cells(wanted, each))) for each in found]
+    lines = []
+    for each in found:
+        cells = yield from _cells(wanted, each)
+        lines.append(Line(cells))
     heads = [COLUMNS[name] for name in wanted]
     headings = not given.has("noheadings")
     if given.has("json"):

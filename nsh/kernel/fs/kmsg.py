@@ -12,8 +12,10 @@ from nsh.abi.errno import Errno
 from nsh.abi.files import OpenFlag
 from nsh.abi.printk import SyslogAction
 from nsh.abi.request import Failure
+from nsh.abi.terminals import PollEvent
 from nsh.kernel import printk, waiting
 from nsh.kernel.fs.drivers import Device, device
+from nsh.kernel.fs.types import Ready
 from nsh.kernel.waiting import WouldBlock
 from nsh.machine.context import Place
 from nsh.machine.files import File, Opened
@@ -91,6 +93,17 @@ class Kmsg(Device):
             text = data[prefix.end() :]
         printk.say(tx, caller, level, facility, text.partition(b"\0")[0].removesuffix(b"\n"))
         return len(data)
+
+    def poll(self, tx: Transaction, caller: TaskId, file: File) -> Ready:
+        """Readable where there is a record to be read (devkmsg_poll)."""
+        reader = _reader(file)
+        log = tx.find(Log, reader.ring) or Log()
+        events = 0
+        if reader.following < log.first:
+            events = PollEvent.POLLIN | PollEvent.POLLERR | PollEvent.POLLPRI
+        elif reader.following < log.following:
+            events = PollEvent.POLLIN
+        return Ready(int(events), (channel(On.FILE, reader.ring),))
 
     def seek(
         self, tx: Transaction, caller: TaskId, key: FileId, file: File, offset: int, whence: int
