@@ -16,8 +16,8 @@ class Resolve(Request, frozen=True, gc=False):
 class TypeKeys(Request, frozen=True, gc=False):
     """Somebody presses keys at a terminal: ``data`` goes where what is typed there goes.
 
-    ``terminal`` is a path, as the caller sees it, or ``KIND:REF/NAME``: ``tty:web/1``,
-    ``tty:web:1/console``, ``tty:/ttyS0`` (the caller's own).  Replies 0; ENOENT, ENOTTY, ESRCH.
+    ``terminal`` is a path, a name below /dev (``tty1``), or one as another task finds it there:
+    ``web:console``, ``tty:web/1``, ``pts:web/0``.  Replies 0; EIO, ENOENT, ENOTTY, ENXIO, ESRCH.
     """
 
     terminal: str

@@ -25,7 +25,6 @@ from nsh.kernel import (
     console_files,
     contexts,
     hooks,
-    keys,
     kinds,
     namespaces,
     policies,
@@ -238,18 +237,3 @@ def vt_wait_active(tx: Transaction, caller: TaskId, request: VtWaitActive) -> in
     if waiting.interrupted(tx, caller):
         raise Errno.EINTR("a signal was handled")
     raise WouldBlock((channel(On.FILE, space),), reason=f"until tty{request.number} is in front")
-
-
-# ---- for the puppeteer ----
-
-
-@keys.names(KIND)
-def _find(tx: Transaction, task: TaskId, text: str) -> TerminalId:
-    """``1``, ``tty1``, ``console`` or ``ttyS0`` of *task*'s namespace; 0 is the one in front."""
-    space = own(tx, task)
-    known = {name(number): number for number in (CONSOLE, *range(1, LAST + 1), SERIAL)}
-    known["tty0"] = tx.get(Consoles, space).active
-    number = known.get(text, known.get(f"tty{text}"))
-    if number is None:
-        raise Errno.ENOENT(f"consoles are console, tty0 to tty{LAST}, and ttyS0, not {text}")
-    return terminal(tx, space, number)

@@ -341,7 +341,7 @@ def _puppet(tx: Transaction, caller: TaskId, ref: str) -> TaskId:
     if task.state is State.STOPPED:
         raise Errno.EBUSY(f"{ref} is stopped; kill -CONT lets it go on")
     waiter = tx.find(Waiter, target)
-    if waiter is not None and waiter.channels:
+    if waiter is not None and waiter.channels and not puppets.at_prompt(tx, target):
         what = type(waiter.request).__name__.lower()
         raise Errno.EBUSY(f"{ref} is blocked in {what}; a signal or what it waits for frees it")
     return target

@@ -29,8 +29,8 @@ def _control(letter: bytes) -> bytes:
     Topic.SESSIONS,
     options=(option("-l, --literal", "TEXT is what it is, and not ^C, \\n, …"),),
     operands=(required("TERMINAL", Kind.PATH), required("TEXT", many=True)),
-    gap="TERMINAL is a path or tty:REF/NAME (tty:web/1, tty:web/console, tty:/ttyS0); ^C stands "
-    r"for Ctrl-C, \n for Enter, \x5e for a caret; the words are joined by blanks",
+    gap="TERMINAL is a path, a name below /dev, or tty:REF/NAME (tty:web/1, tty:web/console); ^C "
+    r"stands for Ctrl-C, \n for Enter, \x5e for a caret; the words are joined by blanks",
     examples=(
         r"spawn --tty web { read word < /dev/console }; type tty:web/console 'hello\n'",
         "type /dev/tty2 'nobody reads this'",
