@@ -153,7 +153,7 @@ def _open_place(walk: Walk, place: Place, flags: int, *, made: bool) -> tuple[Fi
     if kind == S_IFIFO:
         return pipes.open_fifo(tx, InodeId(attributes.ino), place, kept)
     if kind == S_IFCHR:
-        return _open_device(tx, caller, place, attributes.rdev, flags), False
+        return open_device(tx, caller, place, attributes.rdev, flags), False
     if kind not in (S_IFDIR, S_IFREG):
         raise Errno.ENXIO("there is no such device or socket behind the name")
     sb = tx.get(Mount, place.mount).superblock
@@ -191,7 +191,9 @@ def _check_open(walk: Walk, place: Place, attributes: Attributes, flags: int) ->
     check(walk.creds, attributes, wanted, "the file")
 
 
-def _open_device(tx: Transaction, caller: TaskId, place: Place, rdev: int, flags: int) -> FileId:
+def open_device(tx: Transaction, caller: TaskId, place: Place, rdev: int, flags: int) -> FileId:
+    """Open the device *rdev*, whose node is at *place*, without asking for permission; the open
+    file is counted once.  ENXIO, and what the device says."""
     devices.check_open(tx, caller, rdev)
     device = find_device(rdev)
     if device is None:

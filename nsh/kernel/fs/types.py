@@ -19,6 +19,7 @@ from msgspec.structs import replace
 from nsh.abi.errno import Errno
 from nsh.abi.files import Dirent
 from nsh.abi.request import Failure
+from nsh.abi.terminals import PollEvent
 from nsh.machine.context import Place
 from nsh.machine.files import Attributes, File, Opened, Superblock, SuperblockId
 from nsh.machine.ids import FileId, TaskId
@@ -42,6 +43,15 @@ class Name(NamedTuple):
     name: str
 
 
+class Ready(NamedTuple):
+    """What poll(2) finds of an open file."""
+
+    events: int
+    """A :class:`~nsh.abi.terminals.PollEvent` each."""
+    channels: tuple[int, ...] = ()
+    """Where it is told that this changes."""
+
+
 class FileOperations:
     """What can be done with an open file (``struct file_operations``): a file system's regular
     files, or a driver's pipes and devices."""
@@ -61,6 +71,11 @@ class FileOperations:
         how many bytes were taken.  May raise ``WouldBlock``.  A :class:`Failure` is replied, not
         raised, where what was done before it has to stand (SIGPIPE)."""
         raise Errno.EINVAL("the file cannot be written")
+
+    def poll(self, tx: Transaction, caller: TaskId, file: File) -> Ready:
+        """What poll(2) finds: what never waits can be read and written at any time, as it is
+        told even of what is not open for it (DEFAULT_POLLMASK)."""
+        return Ready(int(PollEvent.POLLIN | PollEvent.POLLOUT))
 
     def seek_end(self, tx: Transaction, caller: TaskId, file: File) -> int:
         """What SEEK_END counts from.  EINVAL where there is no end (seq_file)."""
