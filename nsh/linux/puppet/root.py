@@ -6,7 +6,6 @@ All of it happens in a mount namespace that is private to the stage.
 import ctypes
 import os
 import stat
-import termios
 from typing import Final
 
 from nsh.linux.puppet import numbers as nr
@@ -18,8 +17,6 @@ Node = tuple[str, int, int]
 _CONSOLE: Final = "console"
 _BASES: Final = ("/tmp", "/run", "/mnt", "/var")
 """Where the new root may hang until it is the root."""
-_TIOCGPTN: Final = 0x80045430
-_TIOCSPTLCK: Final = 0x40045431
 
 
 def build(
@@ -27,8 +24,9 @@ def build(
     files: tuple[tuple[str, str], ...],
     devices: tuple[Node, ...],
     links: tuple[tuple[str, str], ...],
-) -> int:
-    """Make the root and go there.  Replies the descriptor of the console's other side."""
+) -> tuple[int, int, int]:
+    """Make the root and go there.  Replies the descriptor of the console's other side, and the
+    file system and inode of the console itself."""
     os.umask(0)
     call("mount", b"none", b"/", None, nr.MS_REC | nr.MS_PRIVATE, None)
     base = next(path for path in _BASES if os.path.isdir(path))
@@ -49,11 +47,12 @@ def build(
         os.symlink(target, f"{base}/dev/{name}")
     _mount("proc", f"{base}/proc", "proc", "")
     master = _console(f"{base}/dev/pts", f"{base}/dev/{_CONSOLE}")
+    console = os.stat(f"{base}/dev/{_CONSOLE}")
     os.chdir(base)
     call("pivot_root", b".", b".")
     call("umount2", b".", nr.MNT_DETACH)
     os.chdir("/")
-    return master
+    return master, console.st_dev, console.st_ino
 
 
 def _mount(source: str, target: str, fstype: str, options: str) -> None:
@@ -80,16 +79,9 @@ def _console(pts: str, path: str) -> int:
     """A pseudo terminal of an instance of its own; its slave is the console."""
     _mount("devpts", pts, "devpts", "newinstance,ptmxmode=0666,mode=600")
     master = os.open(f"{pts}/ptmx", os.O_RDWR | os.O_NOCTTY)
-    call("ioctl", master, _TIOCSPTLCK, ctypes.c_int(0))
+    call("ioctl", master, nr.TIOCSPTLCK, ctypes.c_int(0))
     number = ctypes.c_int()
-    call("ioctl", master, _TIOCGPTN, number)
+    call("ioctl", master, nr.TIOCGPTN, number)
     _bind(f"{pts}/{number.value}", path)
     call("umount2", pts.encode(), nr.MNT_DETACH)
     return master
-
-
-def quieten(fd: int) -> None:
-    """Let a terminal show what is written to it byte by byte: no OPOST."""
-    settings = termios.tcgetattr(fd)
-    settings[1] &= ~termios.OPOST
-    termios.tcsetattr(fd, termios.TCSANOW, settings)
