@@ -15,6 +15,7 @@ Node = tuple[str, int, int]
 """Name below /dev, device number, permission bits."""
 
 _CONSOLE: Final = "console"
+_PTMX: Final = "ptmx"
 _BASES: Final = ("/tmp", "/run", "/mnt", "/var")
 """Where the new root may hang until it is the root."""
 
@@ -23,6 +24,7 @@ def build(
     directories: tuple[tuple[str, int], ...],
     files: tuple[tuple[str, str], ...],
     devices: tuple[Node, ...],
+    pts: tuple[str, int],
     links: tuple[tuple[str, str], ...],
 ) -> tuple[int, int, int]:
     """Make the root and go there.  Replies the descriptor of the console's other side, and the
@@ -48,6 +50,7 @@ def build(
     _mount("proc", f"{base}/proc", "proc", "")
     master = _console(f"{base}/dev/pts", f"{base}/dev/{_CONSOLE}")
     console = os.stat(f"{base}/dev/{_CONSOLE}")
+    _terminals(f"{base}/dev", *pts)
     os.chdir(base)
     call("pivot_root", b".", b".")
     call("umount2", b".", nr.MNT_DETACH)
@@ -55,11 +58,27 @@ def build(
     return master, console.st_dev, console.st_ino
 
 
-def _mount(source: str, target: str, fstype: str, options: str) -> None:
+def _mount(source: str, target: str, fstype: str, options: str, flags: int = 0) -> None:
     try:
-        call("mount", source.encode(), target.encode(), fstype.encode(), 0, options.encode())
+        call("mount", source.encode(), target.encode(), fstype.encode(), flags, options.encode())
     except OSError as error:
         raise OSError(error.errno, f"mounting {fstype}: {error.strerror}") from None
+
+
+def _terminals(dev: str, options: str, flags: int) -> None:
+    """What scripts find at /dev/pts.
+
+    Who may make no nodes has no group tty either, and a /dev/ptmx from elsewhere would look for
+    an instance there: the instance's own stands in.
+    """
+    try:
+        _mount("devpts", f"{dev}/pts", "devpts", f"newinstance,{options}", flags)
+    except OSError:
+        _mount("devpts", f"{dev}/pts", "devpts", "newinstance,mode=620,ptmxmode=666", flags)
+    if not stat.S_ISCHR(os.lstat(f"{dev}/{_PTMX}").st_mode) or os.path.ismount(f"{dev}/{_PTMX}"):
+        call("umount2", f"{dev}/{_PTMX}".encode(), nr.MNT_DETACH)
+        os.unlink(f"{dev}/{_PTMX}")
+        os.symlink("pts/ptmx", f"{dev}/{_PTMX}")
 
 
 def _device(path: str, original: str, rdev: int, mode: int) -> None:
