@@ -244,6 +244,17 @@ class Mkfifo(Request, frozen=True, gc=False):
     mode: int = 0o666
 
 
+class Mknod(Request, frozen=True, gc=False):
+    """mknod(2): a file of the type in ``mode`` (none: a regular one); ``rdev`` as makedev(3) packs.
+
+    Replies 0; EEXIST, EINVAL, and EPERM for directories, and for devices without CAP_MKNOD.
+    """
+
+    path: str
+    mode: int
+    rdev: int = 0
+
+
 class Truncate(Request, frozen=True, gc=False):
     """truncate(2)."""
 

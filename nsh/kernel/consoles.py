@@ -27,7 +27,6 @@ from nsh.kernel import (
     hooks,
     kinds,
     namespaces,
-    policies,
     terminals,
     waiting,
 )
@@ -41,6 +40,7 @@ from nsh.machine.context import Place
 from nsh.machine.files import Opened, dev_minor, makedev
 from nsh.machine.ids import NamespaceId, TaskId, TerminalId
 from nsh.machine.ptys import NEVER, OpenTerminal
+from nsh.machine.settings import on_mainline
 from nsh.machine.terminals import Terminal
 from nsh.machine.value import Transaction
 from nsh.machine.waiting import On, channel
@@ -71,7 +71,7 @@ def _end(tx: Transaction, key: NamespaceId, record: Consoles) -> None:
     Consoles,
     INUM,
     end=_end,
-    offered=policies.beyond_mainline,
+    present=lambda tx: not on_mainline(tx),
 )
 def _copy(tx: Transaction, caller: TaskId, old: NamespaceId) -> NamespaceId:
     """A namespace below *old*, with the same consoles, none of which has been opened."""

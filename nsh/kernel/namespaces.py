@@ -72,6 +72,8 @@ ALL_NEW: Final = (
     | CloneFlag.CLONE_NEWNET
     | CloneFlag.CLONE_NEWCGROUP
     | CloneFlag.CLONE_NEWTIME
+    | CloneFlag.CLONE_NEWPTS
+    | CloneFlag.CLONE_NEWDEV
     | CloneFlag.CLONE_NEWTTY
 )
 
@@ -80,7 +82,7 @@ def check_known(tx: Transaction, flags: int) -> None:
     """EINVAL, as a kernel built without them answers, for namespaces this machine has not."""
     known = 0
     for kind in kinds():
-        if kind.offered is None or kind.offered(tx):
+        if kind.offered(tx):
             known |= kind.flag
     missing = CloneFlag(flags & ALL_NEW & ~known)
     if missing:

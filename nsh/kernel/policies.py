@@ -72,12 +72,6 @@ def value(machine: Machine | Transaction, chosen: Policy) -> str:
     return settings.policies.get(chosen.name) or chosen.under(settings.profile)
 
 
-def beyond_mainline(machine: Machine | Transaction) -> bool:
-    """Whether the machine has what mainline Linux never took: under every other profile."""
-    settings = machine.find(Settings, 0)
-    return settings is None or settings.profile != "mainline"
-
-
 def set_policy(tx: Transaction, name: str, wanted: str) -> None:
     """Set one policy; EINVAL with the values to choose from."""
     chosen = _policies.get(name)

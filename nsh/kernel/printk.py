@@ -25,6 +25,7 @@ from nsh.machine.consoles import CONSOLE, Consoles
 from nsh.machine.ids import NamespaceId, TaskId
 from nsh.machine.pids import PidSpace
 from nsh.machine.printk import LOG_BUF_LEN, DmesgRestrict, Log, LogRecord, added, lines
+from nsh.machine.settings import on_mainline
 from nsh.machine.tasks import Task
 from nsh.machine.value import Transaction
 from nsh.machine.waiting import On, channel
@@ -196,7 +197,7 @@ def _panic(tx: Transaction, message: str) -> None:
 @hooks.on_space
 def _container(tx: Transaction, space: PidSpace, made: bool) -> None:
     """Of what mainline has not, it does not speak either."""
-    if policies.beyond_mainline(tx):
+    if not on_mainline(tx):
         name = space.name or str(space.number)
         printk(tx, KERN_INFO, f"container {name}: {'created' if made else 'ended'}")
 

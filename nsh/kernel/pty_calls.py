@@ -7,13 +7,12 @@ from nsh.abi.files import OpenFlag
 from nsh.abi.terminals import GetPtyNumber, LockPty, OpenPtyPeer, PacketMode, PtyLocked
 from nsh.kernel import contexts
 from nsh.kernel.dispatch import handles
+from nsh.kernel.fs import devpts_ptmx
 from nsh.kernel.fs.descriptors import install, lowest_free
 from nsh.kernel.fs.opening import open_device
 from nsh.kernel.terminal_calls import behind
-from nsh.machine.context import Place
-from nsh.machine.devpts import DevPtsNode
 from nsh.machine.ids import PtyId, TaskId
-from nsh.machine.ptys import OpenMaster, Pty
+from nsh.machine.ptys import Pty
 from nsh.machine.terminals import Terminal
 from nsh.machine.value import Transaction
 
@@ -57,12 +56,14 @@ def packet_mode(tx: Transaction, caller: TaskId, request: PacketMode) -> int:
 
 @handles(OpenPtyPeer)
 def open_pty_peer(tx: Transaction, caller: TaskId, request: OpenPtyPeer) -> int:
-    """TIOCGPTPEER: by the mount of devpts that the master belongs to, whatever is in the way."""
+    """TIOCGPTPEER: by the mount of devpts that the master belongs to, whatever is in the way.
+
+    ENODEV, ENOENT: that is mounted there no longer.
+    """
     _key, pty = _master(tx, caller, request.fd)
     file = behind(tx, caller, request.fd).file
-    assert isinstance(file.opened, OpenMaster)
     lowest_free(contexts.files(tx, caller))
-    place = Place(file.opened.mount or file.place.mount, DevPtsNode(pty.index))
+    place = devpts_ptmx.slave_of(tx, caller, file.place, pty.sb, pty.terminal)
     rdev = tx.get(Terminal, pty.terminal).rdev
     opened = open_device(tx, caller, place, rdev, request.flags)
     return install(tx, caller, opened, cloexec=bool(request.flags & OpenFlag.O_CLOEXEC))

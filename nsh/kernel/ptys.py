@@ -11,31 +11,27 @@ from nsh.abi.errno import Errno
 from nsh.kernel import terminals, waiting
 from nsh.kernel.dispatch import LeavesTrace
 from nsh.kernel.fs import devpts_indices
-from nsh.machine.files import Opened, SuperblockId, makedev
-from nsh.machine.ids import NO_PTY, MountId, PtyId, TaskId, TerminalId
-from nsh.machine.ptys import NO_MOUNT, SLAVE_TERMIOS, OpenMaster, OpenTerminal, Pty, rdev_of
+from nsh.machine.files import Opened, SuperblockId
+from nsh.machine.ids import NO_PTY, PtyId, TaskId, TerminalId
+from nsh.machine.ptys import SLAVE_TERMIOS, OpenMaster, OpenTerminal, Pty
 from nsh.machine.terminals import Terminal
 from nsh.machine.value import Transaction
 from nsh.machine.waiting import On, channel
 
 
-def open_master(
-    tx: Transaction, caller: TaskId, sb: SuperblockId, flags: int, mount: MountId = NO_MOUNT
-) -> Opened:
+def open_master(tx: Transaction, caller: TaskId, sb: SuperblockId, flags: int) -> Opened:
     """Make a pair in the instance *sb* and open its master; the slave is locked (posix_openpt(3)).
 
-    *mount*: by which mount of the instance the slave can be opened, if not by the master's own.
     ENOSPC.
     """
-    del caller, flags  # a master is nobody's controlling terminal
+    del flags  # a master is nobody's controlling terminal
     index = devpts_indices.allocate(tx, sb)
     key, terminal = PtyId(tx.fresh()), TerminalId(tx.fresh())
-    tx.put(
-        terminal, Terminal(f"pts/{index}", makedev(*rdev_of(index)), pty=key, termios=SLAVE_TERMIOS)
-    )
+    rdev = devpts_indices.rdev_of(index)
+    tx.put(terminal, Terminal(f"pts/{index}", rdev, pty=key, termios=SLAVE_TERMIOS))
     tx.put(key, Pty(sb, index, terminal))
-    devpts_indices.show(tx, sb, index, terminal)
-    return OpenMaster(key, mount)
+    devpts_indices.show(tx, caller, sb, index, terminal)
+    return OpenMaster(key)
 
 
 def open_slave(tx: Transaction, caller: TaskId, terminal: TerminalId, flags: int) -> Opened:

@@ -19,7 +19,7 @@ from nsh.machine.context import Context
 from nsh.machine.files import File
 from nsh.machine.ids import NamespaceId, TaskId, TerminalId
 from nsh.machine.invariants import invariant
-from nsh.machine.namespaces import Namespace, Proxy
+from nsh.machine.namespaces import Nested, Proxy
 from nsh.machine.ptys import OpenTerminal
 from nsh.machine.record import Record, table
 from nsh.machine.tasks import Task
@@ -37,11 +37,9 @@ SERIAL: Final = 64
 
 
 @table
-class Consoles(Namespace):
+class Consoles(Nested):
     """A tty namespace."""
 
-    path: tuple[NamespaceId, ...]
-    """Those it was made in, outermost first, and itself."""
     active: int = 1
     """Which virtual console is in front."""
     terminals: Map[int, TerminalId] = Map()

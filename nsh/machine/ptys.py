@@ -9,20 +9,15 @@ from collections.abc import Iterator
 from typing import Final
 
 from nsh.machine.files import File, Opened, SuperblockId
-from nsh.machine.ids import NO_PTY, NOBODY, MountId, PtyId, TaskId, TerminalId
+from nsh.machine.ids import NO_PTY, NOBODY, PtyId, TaskId, TerminalId
 from nsh.machine.invariants import invariant
 from nsh.machine.record import Record, table
 from nsh.machine.terminals import INPUT_KEPT, Arriving, Terminal, Termios, chunk_mistakes
 from nsh.machine.value import Machine
 
-FIRST_MAJOR: Final = 136
-"""UNIX98_PTY_SLAVE_MAJOR; 256 slaves for each major number."""
-MINORS: Final = 256
-
 SLAVE_TERMIOS: Final = Termios(cflag=0o277)
 """A slave's first modes: those of any terminal, but for HUPCL."""
 NEVER: Final = -1
-NO_MOUNT: Final = MountId(0)
 
 
 class OpenTerminal(Opened):
@@ -37,8 +32,6 @@ class OpenMaster(Opened):
     """What is kept with the open master of a pair."""
 
     pty: PtyId
-    mount: MountId = NO_MOUNT
-    """By which mount of the instance its slave is opened (TIOCGPTPEER); none: by its own."""
 
 
 @table
@@ -72,11 +65,6 @@ class Pty(Record):
     reader: TaskId = NOBODY
     """Who is waiting in the middle of a read from the master; others wait for that one."""
     writer: TaskId = NOBODY
-
-
-def rdev_of(index: int) -> tuple[int, int]:
-    """Major and minor number of the slave of that index."""
-    return FIRST_MAJOR + index // MINORS, index % MINORS
 
 
 @invariant

@@ -10,11 +10,12 @@ from typing import Final
 from msgspec.structs import replace
 
 from nsh.abi.errno import Errno, KernelError
-from nsh.abi.files import Write
+from nsh.abi.files import Read, Write
 from nsh.abi.process import Clone, Execve, Exit, ExitGroup, Fork, shell_status
 from nsh.abi.puppets import TypeKeys
 from nsh.abi.request import Blocked, Failure, Request
 from nsh.abi.signals import Sig
+from nsh.abi.terminals import Sti, Tcflow, Tcsetattr
 from nsh.kernel import dispatch, keys, policies, refs, signals, waiting
 from nsh.lang import actions, stepper
 from nsh.lang.commands import CommandTable
@@ -29,6 +30,8 @@ from nsh.session import output, puppets
 from nsh.session.event import Event, Hot, cool, store
 
 TICK: Final = 100_000
+_SHOWING: Final = frozenset((Write, Read, Sti, Tcflow, Tcsetattr, TypeKeys))
+"""What may let something come out on a terminal: what is written, and echoes that waited."""
 """Virtual nanoseconds that a step takes while somebody waits for time to pass: whoever spins
 must not stop the clock for all."""
 
@@ -127,7 +130,7 @@ class Engine:
         answer, kind = type(reply), type(request)
         if answer is not Blocked and event.waiter is not None:
             waiting.done(tx, task)
-        if kind is Write or kind is TypeKeys or tx.deaths:
+        if kind in _SHOWING or tx.deaths:
             event.output = output.written(tx, request, task)
             if event.output:
                 event.silent = False

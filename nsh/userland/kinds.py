@@ -10,7 +10,7 @@ class NamespaceKind(NamedTuple):
     """One kind."""
 
     letter: str
-    """"" for a kind of this machine alone, which util-linux has no letter for."""
+    """As in ``-m``, or ""."""
     word: str
     """As in ``--mount``."""
     file: str
@@ -27,6 +27,8 @@ KINDS: Final = (
     NamespaceKind("U", "user", "user", CloneFlag.CLONE_NEWUSER),
     NamespaceKind("C", "cgroup", "cgroup", CloneFlag.CLONE_NEWCGROUP),
     NamespaceKind("T", "time", "time", CloneFlag.CLONE_NEWTIME),
+    NamespaceKind("", "pts", "pts", CloneFlag.CLONE_NEWPTS),
+    NamespaceKind("", "dev", "dev", CloneFlag.CLONE_NEWDEV),
     NamespaceKind("", "tty", "tty", CloneFlag.CLONE_NEWTTY),
 )
 """In the order in which help lists them."""
@@ -46,7 +48,7 @@ def options_of(kinds: tuple[NamespaceKind, ...], whose: str, file: str = "") -> 
     texts = [text, *("" for _ in others)]
     return [
         option(
-            f"-{kind.letter}{short}, --{kind.word}{long}".removeprefix(f"-{short}, "),
+            f"{f'-{kind.letter}{short}, ' if kind.letter else ''}--{kind.word}{long}",
             said,
             Kind.PATH if file else Kind.NOTHING,
         )

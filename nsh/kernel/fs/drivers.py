@@ -45,6 +45,7 @@ P = TypeVar("P", bound=FileOperations)
 
 _drivers: dict[str, FileOperations] = {}
 _devices: dict[int, Device] = {}
+_majors: dict[int, Device] = {}
 _names: dict[str, DeviceName] = {}
 
 
@@ -80,6 +81,21 @@ def device(
     return register
 
 
+def whole_major(major: int) -> Callable[[type[D]], type[D]]:
+    """Register the decorated class as every character device of the number *major*.
+
+    ``ValueError`` if there is one.
+    """
+
+    def register(cls: type[D]) -> type[D]:
+        operations = cls()
+        _add(f"char {major}", operations)
+        _majors[major] = operations
+        return cls
+
+    return register
+
+
 def _add(name: str, operations: FileOperations) -> None:
     if name in _drivers:
         raise ValueError(f"two drivers are called {name}")
@@ -88,12 +104,14 @@ def _add(name: str, operations: FileOperations) -> None:
 
 def driver_name(rdev: int) -> str:
     """The driver of the character device *rdev*."""
+    if dev_major(rdev) in _majors:
+        return f"char {dev_major(rdev)}"
     return f"char {dev_major(rdev)}:{dev_minor(rdev)}"
 
 
 def find_device(rdev: int) -> Device | None:
     """The device *rdev*, or None."""
-    return _devices.get(rdev)
+    return _devices.get(rdev) or _majors.get(dev_major(rdev))
 
 
 def device_names() -> list[DeviceName]:

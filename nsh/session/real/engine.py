@@ -12,6 +12,7 @@ from nsh.abi.process import Clone, Execve, Exit, ExitGroup, Nanosleep, exited, s
 from nsh.abi.puppets import Describe, Resolve
 from nsh.abi.request import Blocked, Failure, Request
 from nsh.abi.signals import Sig, Sigtimedwait
+from nsh.abi.terminals import Poll
 from nsh.lang import actions, stepper
 from nsh.lang.commands import CommandTable
 from nsh.linux import conductor as linux
@@ -123,6 +124,7 @@ class Engine:
         return any(
             isinstance(asked, Nanosleep)
             or (isinstance(asked, Sigtimedwait) and asked.timeout is not None)
+            or (isinstance(asked, Poll) and asked.timeout > 0)
             for asked in part.puppet.asked
         )
 

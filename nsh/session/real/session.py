@@ -43,6 +43,7 @@ def scenery() -> Scenery:
             for device in drivers.device_names()
             if not device.machines
         ),
+        (boot.DEVPTS_OPTIONS, boot.DEVPTS_FLAGS),
         (
             ("fd", "/proc/self/fd"),
             ("stdin", "/proc/self/fd/0"),

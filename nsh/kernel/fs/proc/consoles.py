@@ -10,18 +10,19 @@ Ids are the reader's, 0 where there is none in sight.  Of this machine alone; Li
 /proc/consoles tells which drivers show the kernel's messages.
 """
 
-from nsh.kernel import consoles, pids, policies, terminals
+from nsh.kernel import consoles, pids, terminals
 from nsh.kernel.fs.proc.registry import system_file
 from nsh.machine.consoles import CONSOLE, SERIAL, Console, Consoles
 from nsh.machine.files import dev_major, dev_minor
 from nsh.machine.ids import TaskId, TerminalId
 from nsh.machine.serial import SerialLine
+from nsh.machine.settings import on_mainline
 from nsh.machine.tasks import Session, Task
 from nsh.machine.terminals import Terminal
 from nsh.machine.value import Transaction
 
 
-@system_file("ttyns", present=policies.beyond_mainline)
+@system_file("ttyns", present=lambda tx: not on_mainline(tx))
 def ttyns(tx: Transaction, caller: TaskId) -> str:
     """By namespace, the oldest first, then by number.  O(namespaces)."""
     own = consoles.own(tx, caller)

@@ -7,15 +7,21 @@ What a line says is the affair of :mod:`nsh.kernel.containers`; here bytes becom
 from typing import Final
 
 from nsh.abi.errno import Errno
-from nsh.kernel import containers, policies
+from nsh.kernel import containers
 from nsh.kernel.fs.proc.nodes import TaskNode
 from nsh.kernel.fs.proc.registry import system_file, task_file
 from nsh.kernel.fs.proc.view import seen
 from nsh.machine.ids import TaskId
+from nsh.machine.settings import on_mainline
 from nsh.machine.value import Transaction
 
 _LONGEST: Final = 4095
 """Bytes in one write: a page less its NUL, as other files of proc have it."""
+
+
+def _offered(tx: Transaction) -> bool:
+    """Mainline Linux never took it."""
+    return not on_mainline(tx)
 
 
 def _command(tx: Transaction, caller: TaskId, data: bytes) -> None:
@@ -31,13 +37,13 @@ def _command(tx: Transaction, caller: TaskId, data: bytes) -> None:
     containers.write_line(tx, caller, text)
 
 
-@system_file("container", 0o644, store=_command, present=policies.beyond_mainline)
+@system_file("container", 0o644, store=_command, present=_offered)
 def container(tx: Transaction, caller: TaskId) -> str:
     """The reader's own container."""
     return containers.read(tx, caller)
 
 
-@task_file("container", present=policies.beyond_mainline)
+@task_file("container", present=_offered)
 def container_of(tx: Transaction, caller: TaskId, node: TaskNode) -> str:
     """The task's container, by which ps(1) has its column CID."""
     del caller
@@ -45,7 +51,7 @@ def container_of(tx: Transaction, caller: TaskId, node: TaskNode) -> str:
     return containers.name_of(tx, node.task) + "\n"
 
 
-@system_file("lies", present=policies.beyond_mainline)
+@system_file("lies", present=_offered)
 def lies(tx: Transaction, caller: TaskId) -> str:
     """A line for each pid that somebody was told and that a move has made untrue."""
     return containers.lies(tx, caller)
