@@ -89,7 +89,10 @@ class Write(Request, frozen=True, gc=False):
 
 
 class Lseek(Request, frozen=True, gc=False):
-    """lseek(2); whence 0 set, 1 current, 2 end.  Replies the offset; EBADF, EINVAL, ESPIPE."""
+    """lseek(2); whence 0 set, 1 current, 2 end, 3 data, 4 hole.
+
+    Replies the offset; EBADF, EINVAL, ESPIPE.
+    """
 
     fd: int
     offset: int
@@ -239,6 +242,17 @@ class Mkfifo(Request, frozen=True, gc=False):
 
     path: str
     mode: int = 0o666
+
+
+class Mknod(Request, frozen=True, gc=False):
+    """mknod(2): a file of the type in ``mode`` (none: a regular one); ``rdev`` as makedev(3) packs.
+
+    Replies 0; EEXIST, EINVAL, and EPERM for directories, and for devices without CAP_MKNOD.
+    """
+
+    path: str
+    mode: int
+    rdev: int = 0
 
 
 class Truncate(Request, frozen=True, gc=False):

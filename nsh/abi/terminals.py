@@ -180,6 +180,18 @@ class PacketMode(Request, frozen=True, gc=False):
     on: bool
 
 
+class Packet(IntFlag):
+    """The first byte that a master reads in packet mode (ioctl_tty(2))."""
+
+    TIOCPKT_FLUSHREAD = 0x01
+    TIOCPKT_FLUSHWRITE = 0x02
+    TIOCPKT_STOP = 0x04
+    TIOCPKT_START = 0x08
+    TIOCPKT_NOSTOP = 0x10
+    TIOCPKT_DOSTOP = 0x20
+    TIOCPKT_IOCTL = 0x40
+
+
 class Poll(Request, frozen=True, gc=False):
     """poll(2), of any descriptors: ``fds`` is (descriptor, PollEvent) each.
 

@@ -25,6 +25,12 @@ QUIET: Final[frozenset[type[Request]]] = frozenset(
         terminals.Tcgetpgrp,
         terminals.Tcgetsid,
         terminals.Ttyname,
+        terminals.Tcgetattr,
+        terminals.GetWinsize,
+        terminals.InputQueue,
+        terminals.OutputQueue,
+        terminals.GetPtyNumber,
+        terminals.PtyLocked,
     }
 )
 """They change nothing for anybody else: nobody has to be looked at after them."""
@@ -35,6 +41,12 @@ SLEEPY: Final[frozenset[type[Request]]] = frozenset(
         files.Read,
         files.Write,
         terminals.Tcsetpgrp,
+        terminals.Tcsetattr,
+        terminals.Tcflush,
+        terminals.Tcflow,
+        terminals.Tcdrain,
+        terminals.Tcsendbreak,
+        terminals.Poll,
         process.Wait4,
         process.Waitid,
         process.Nanosleep,

@@ -6,6 +6,8 @@ from typing import Any, Final
 from nsh.abi import files, namespaces, process, signals
 from nsh.abi.errno import Errno
 from nsh.abi.request import Failure, Request
+from nsh.machine.record import Record
+from nsh.machine.terminals import Termios, Winsize
 
 
 def fields(request: Request) -> tuple[Any, ...]:
@@ -17,6 +19,8 @@ def fields(request: Request) -> tuple[Any, ...]:
 
 
 def _plain(value: Any) -> Any:
+    if isinstance(value, Record):
+        return tuple(_plain(getattr(value, field)) for field in value.__struct_fields__)
     return int(value) if isinstance(value, int) and not isinstance(value, bool) else value
 
 
@@ -33,6 +37,8 @@ _REPLIES: Final[dict[str, Callable[[Any], object]]] = {
     "Getuid": lambda data: process.Ids(*data),
     "Uname": lambda data: namespaces.Utsname(*data),
     "Sigtimedwait": _accepted,
+    "Tcgetattr": lambda data: Termios(*data),
+    "GetWinsize": lambda data: Winsize(*data),
 }
 
 

@@ -42,7 +42,11 @@ def literal(data: bytes) -> bytes:
 
 def terminal(machine: Machine) -> TerminalId:
     """Where the person sits: the acting task's controlling terminal, else the console."""
-    tx = begin(machine)
+    return sits_at(begin(machine))
+
+
+def sits_at(tx: Transaction) -> TerminalId:
+    """The same, as *tx* sees it."""
     actor = tx.get(Director, 0).actor
     if tx.find(Task, actor) is None:
         return CONSOLE

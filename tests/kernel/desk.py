@@ -1,8 +1,11 @@
 """A computer with somebody at its console."""
 
+from msgspec.structs import replace
+
 from nsh.abi.process import CloneFlag, Setpgid, Setsid
 from nsh.abi.signals import Sig, Sigaction, Sigpending, Sigprocmask, bit
 from nsh.abi.terminals import DropControllingTty, SetControllingTty, Tcsetpgrp
+from nsh.abi.termios import Lflag
 from nsh.kernel.boot import INIT
 from nsh.kernel.line_discipline import type_input
 from nsh.kernel.terminals import CONSOLE
@@ -36,6 +39,12 @@ class Desk(Computer):
         tx = begin(self.machine)
         type_input(tx, CONSOLE, data)
         self.machine = tx.commit()
+
+    def tostop(self) -> None:
+        """Have the background stopped when it writes."""
+        modes = self.terminal.termios
+        stopping = replace(modes, lflag=modes.lflag | Lflag.TOSTOP)
+        self.patch(CONSOLE, Terminal, replace(self.terminal, termios=stopping))
 
     @property
     def terminal(self) -> Terminal:

@@ -19,6 +19,7 @@ from msgspec.structs import replace
 from nsh.abi.errno import Errno
 from nsh.abi.files import Dirent
 from nsh.abi.request import Failure
+from nsh.abi.terminals import PollEvent
 from nsh.machine.context import Place
 from nsh.machine.files import Attributes, File, Opened, Superblock, SuperblockId
 from nsh.machine.ids import FileId, TaskId
@@ -42,6 +43,15 @@ class Name(NamedTuple):
     name: str
 
 
+class Ready(NamedTuple):
+    """What poll(2) finds of an open file."""
+
+    events: int
+    """A :class:`~nsh.abi.terminals.PollEvent` each."""
+    channels: tuple[int, ...] = ()
+    """Where it is told that this changes."""
+
+
 class FileOperations:
     """What can be done with an open file (``struct file_operations``): a file system's regular
     files, or a driver's pipes and devices."""
@@ -49,9 +59,12 @@ class FileOperations:
     positioned: ClassVar[bool] = True
     """Whether reading and writing move an offset; without one it is a stream (ESPIPE)."""
 
-    def read(self, tx: Transaction, caller: TaskId, key: FileId, file: File, size: int) -> bytes:
+    def read(
+        self, tx: Transaction, caller: TaskId, key: FileId, file: File, size: int
+    ) -> bytes | Failure:
         """At most *size* bytes (*size* > 0) from ``file.offset``; empty at the end.  The VFS has
-        checked the access mode, and moves the offset afterwards.  May raise ``WouldBlock``."""
+        checked the access mode, and moves the offset afterwards.  May raise ``WouldBlock``; a
+        :class:`Failure` is replied where what was done before it has to stand."""
         raise Errno.EINVAL("the file cannot be read")
 
     def write(
@@ -62,14 +75,24 @@ class FileOperations:
         raised, where what was done before it has to stand (SIGPIPE)."""
         raise Errno.EINVAL("the file cannot be written")
 
+    def poll(self, tx: Transaction, caller: TaskId, file: File) -> Ready:
+        """What poll(2) finds: what never waits can be read and written at any time, as it is
+        told even of what is not open for it (DEFAULT_POLLMASK)."""
+        return Ready(int(PollEvent.POLLIN | PollEvent.POLLOUT))
+
     def seek_end(self, tx: Transaction, caller: TaskId, file: File) -> int:
         """What SEEK_END counts from.  EINVAL where there is no end (seq_file)."""
         raise Errno.EINVAL("the file has no end to seek from")
 
-    def seek(self, tx: Transaction, caller: TaskId, file: File, offset: int, whence: int) -> int:
-        """lseek(2) with *whence* 0, 1 or 2: the new offset.  EINVAL, ESPIPE."""
+    def seek(
+        self, tx: Transaction, caller: TaskId, key: FileId, file: File, offset: int, whence: int
+    ) -> int:
+        """lseek(2) with *whence* 0, 1 or 2 (or more, which most files refuse): the new offset.
+        EINVAL, ESPIPE."""
         if not self.positioned:
             raise Errno.ESPIPE("there is no place to seek to in a stream")
+        if whence > 2:
+            raise Errno.EINVAL("the file does not tell its data from its holes")
         base = 0 if whence == 0 else file.offset
         if whence == 2:
             base = self.seek_end(tx, caller, file)

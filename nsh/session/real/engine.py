@@ -13,6 +13,7 @@ from nsh.abi.puppets import Describe, Resolve
 from nsh.abi.request import Blocked, Failure, Request
 from nsh.abi.screens import ShowScreen
 from nsh.abi.signals import Sig, Sigtimedwait
+from nsh.abi.terminals import Poll
 from nsh.lang import actions, stepper
 from nsh.lang.commands import CommandTable
 from nsh.linux import conductor as linux
@@ -124,6 +125,7 @@ class Engine:
         return any(
             isinstance(asked, Nanosleep)
             or (isinstance(asked, Sigtimedwait) and asked.timeout is not None)
+            or (isinstance(asked, Poll) and asked.timeout > 0)
             for asked in part.puppet.asked
         )
 
