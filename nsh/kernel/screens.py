@@ -14,10 +14,10 @@ from nsh.emulator.keeping import screen
 from nsh.kernel import pids, refs
 from nsh.kernel.dispatch import handles
 from nsh.kernel.fs.opening import open_path
-from nsh.kernel.terminal_calls import OpenTerminal
 from nsh.machine.files import File
 from nsh.machine.ids import TaskId
 from nsh.machine.pids import PidSpace
+from nsh.machine.ptys import OpenTerminal
 from nsh.machine.tasks import Task
 from nsh.machine.terminals import Terminal
 from nsh.machine.value import Transaction, begin
