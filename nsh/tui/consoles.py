@@ -28,8 +28,12 @@ class Consoles(Horizontal):
 
     @property
     def room(self) -> int:
-        """How many screens fit."""
-        return max(1, min(MOST, self.size.width // NARROWEST)) if self.display else 0
+        """How many screens fit; in the small layout one, as wide as it can be."""
+        if not self.display:
+            return 0
+        if self.screen.has_class("-small"):
+            return 1
+        return max(1, min(MOST, self.size.width // NARROWEST))
 
     @property
     def panes(self) -> list[ScreenPane]:

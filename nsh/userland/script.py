@@ -1,5 +1,6 @@
 """script: a command on a pseudo terminal of its own, and all that it shows, in a file."""
 
+import shlex
 from contextlib import suppress
 
 from nsh.abi import Errno, KernelError
@@ -50,14 +51,14 @@ _READABLE = int(PollEvent.POLLIN | PollEvent.POLLHUP | PollEvent.POLLERR)
     ),
     operands=(optional("FILE", Kind.PATH),),
     man="script(1)",
-    gap="COMMAND is needed, for there is no shell to start, and split at blanks; no timing",
+    gap="COMMAND is needed, and split at blanks that are not quoted, for it is no shell; no timing",
     examples=("script -c tty", "script -qc 'stty -a' settings; cat settings"),
     see=("tty", "stty", "screen"),
     rows=("N8",),
 )
 def script(call: Invocation, given: Given) -> Running:
     """Status 0, or with -e that of COMMAND.  The terminal one sits at is raw meanwhile."""
-    argv = given.get("command").split()
+    argv = _words(given.get("command"))
     if not argv:
         raise UsageError("no command: give one with -c")
     name = given.operand(0, _TYPESCRIPT)
@@ -91,6 +92,14 @@ def script(call: Invocation, given: Given) -> Running:
     if not given.has("quiet"):
         yield from write(1, "Script done.\n")
     return status if given.has("return") else 0
+
+
+def _words(text: str) -> list[str]:
+    """A command line without a shell: words, which quotes hold together."""
+    try:
+        return shlex.split(text)
+    except ValueError as error:
+        raise UsageError(f"{text}: {error}") from None
 
 
 def _settings() -> Asking[tuple[Termios, Winsize] | None]:

@@ -80,7 +80,7 @@ class ScreenPane(Rows[int]):
     def titles(self) -> tuple[str, str]:
         view = self.view
         if view is None:
-            return "", ""
+            return "consoles", ""
         name, title = view.name, view.screen.title
         below = view.owner or "nobody there"
         if self.more:
