@@ -13,6 +13,7 @@ from textual.containers import Container
 from textual.filter import LineFilter, Monochrome, NoColor
 from textual.timer import Timer
 
+from nsh.console import visible
 from nsh.machine.ids import NO_TERMINAL
 from nsh.session import keyboard
 from nsh.session.session import Session
@@ -155,7 +156,7 @@ class NshApp(App[None]):
         if self._wanted_keys:
             self.set_keymap(self._wanted_keys)
         for complaint in self._complaints:
-            self.notify(complaint, severity="warning", markup=False)
+            self.notify(visible(complaint), severity="warning", markup=False)
         self.screen.set_class(self.paint.ascii_only, "-ascii")
 
     def on_resize(self, event: events.Resize) -> None:
@@ -387,7 +388,7 @@ class NshApp(App[None]):
             return
         problem = self.player.submit(line)
         if problem:
-            self.notify(problem, severity="error", timeout=10, markup=False)
+            self.notify(visible(problem), severity="error", timeout=10, markup=False)
         else:
             self._work()
 
