@@ -48,13 +48,32 @@ def reply(request: Request, data: Any) -> object:
     return data if decode is None else decode(data)
 
 
-_CONTAINER_FILES: Final = ("/container", "/containers", "/lies")
+_CONTAINER_FILES: Final = ("/container", "/containers", "/lies", "/ns/tty", "/ttyns")
+_MACHINES_OWN: Final = frozenset(
+    ("/dev/kmsg", "/dev/ttyS0", *(f"/dev/tty{number}" for number in range(64)))
+)
+_NOT_PERFORMED: Final = {
+    "Syslog": "the log is the host's, which is not to be seen here, nor cleared",
+    "AttachSerial": "mainline Linux has no tty namespaces, and so no lines of theirs",
+    "VtGetState": "the virtual consoles are the host's",
+    "VtOpenQuery": "the virtual consoles are the host's",
+    "VtActivate": "the virtual consoles are the host's",
+    "VtWaitActive": "the virtual consoles are the host's",
+}
+"""Why no puppet performs them."""
 
 
 def failure(request: Request, errno: int, reason: str) -> Failure:
     """An errno, with the reason: the puppet's, or that mainline lacks what was asked for."""
+    if errno == Errno.ENOSYS:
+        reason = _NOT_PERFORMED.get(type(request).__name__, reason)
     if not reason:
         path = getattr(request, "path", "")
+        flags = getattr(request, "flags", 0)
+        if isinstance(flags, int) and flags & process.CloneFlag.CLONE_NEWTTY:
+            reason = "mainline Linux has no tty namespaces"
+        if isinstance(path, str) and path in _MACHINES_OWN and errno == Errno.ENOENT:
+            reason = f"{path} is the host's, and nothing of the host is here"
         if isinstance(path, str) and path.startswith("/proc/") and path.endswith(_CONTAINER_FILES):
             reason = f"mainline Linux has no {path}"
     return Failure(Errno(errno), reason)
