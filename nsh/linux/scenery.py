@@ -16,3 +16,5 @@ class Scenery(msgspec.Struct, frozen=True):
     """Name below /dev, device number, permission bits."""
     links: tuple[tuple[str, str], ...]
     """Name below /dev, target."""
+    pts: tuple[str, int]
+    """Options and flags that /dev/pts is mounted with."""

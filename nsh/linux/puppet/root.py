@@ -15,6 +15,7 @@ Node = tuple[str, int, int]
 """Name below /dev, device number, permission bits."""
 
 _CONSOLE: Final = "console"
+_PTMX: Final = "ptmx"
 _BASES: Final = ("/tmp", "/run", "/mnt", "/var")
 """Where the new root may hang until it is the root."""
 
@@ -24,6 +25,7 @@ def build(
     files: tuple[tuple[str, str], ...],
     devices: tuple[Node, ...],
     links: tuple[tuple[str, str], ...],
+    pts: tuple[str, int],
 ) -> tuple[int, int, int]:
     """Make the root and go there.  Replies the descriptor of the console's other side, and the
     file system and inode of the console itself."""
@@ -41,12 +43,16 @@ def build(
     for name in ("pts", "shm"):
         os.mkdir(f"{base}/dev/{name}", 0o755)
     for name, rdev, mode in devices:
-        if name != _CONSOLE:
+        if name not in (_CONSOLE, _PTMX):
             _device(f"{base}/dev/{name}", f"/dev/{name}", rdev, mode)
     for name, target in links:
         os.symlink(target, f"{base}/dev/{name}")
-    _mount("proc", f"{base}/proc", "proc", "")
     master = _console(f"{base}/dev/pts", f"{base}/dev/{_CONSOLE}")
+    _terminals(f"{base}/dev", *pts)
+    for name, rdev, mode in devices:
+        if name == _PTMX:
+            _device(f"{base}/dev/{name}", f"{base}/dev/pts/{_PTMX}", rdev, mode)
+    _mount("proc", f"{base}/proc", "proc", "")
     console = os.stat(f"{base}/dev/{_CONSOLE}")
     os.chdir(base)
     call("pivot_root", b".", b".")
@@ -55,11 +61,20 @@ def build(
     return master, console.st_dev, console.st_ino
 
 
-def _mount(source: str, target: str, fstype: str, options: str) -> None:
+def _mount(source: str, target: str, fstype: str, options: str, flags: int = 0) -> None:
     try:
-        call("mount", source.encode(), target.encode(), fstype.encode(), 0, options.encode())
+        call("mount", source.encode(), target.encode(), fstype.encode(), flags, options.encode())
     except OSError as error:
         raise OSError(error.errno, f"mounting {fstype}: {error.strerror}") from None
+
+
+def _terminals(dev: str, options: str, flags: int) -> None:
+    """The programs' own devpts; where its group is unknown and no nodes may be made, one whose ptmx
+    is anybody's."""
+    try:
+        _mount("devpts", f"{dev}/pts", "devpts", options, flags)
+    except OSError:
+        _mount("devpts", f"{dev}/pts", "devpts", "mode=620,ptmxmode=666", flags)
 
 
 def _device(path: str, original: str, rdev: int, mode: int) -> None:

@@ -45,6 +45,7 @@ def scenery() -> Scenery:
             ("stdout", "/proc/self/fd/1"),
             ("stderr", "/proc/self/fd/2"),
         ),
+        (boot.DEVPTS_OPTIONS, boot.DEVPTS_FLAGS),
     )
 
 
