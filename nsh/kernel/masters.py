@@ -34,6 +34,7 @@ class MasterDevice(Device):
     """What an open master can do; who opens one says how (`nsh.kernel.ptys.open_master`)."""
 
     positioned = False
+    minds_empty_reads = True
 
     def read(self, tx: Transaction, caller: TaskId, key: FileId, file: File, size: int) -> bytes:
         """What the slave has written; in packet mode behind a byte that tells what happened.
@@ -50,6 +51,8 @@ class MasterDevice(Device):
             if halves.cut_short(tx, caller):
                 raise Errno.EINTR("a signal was handled")
             raise WouldBlock((channel(On.FILE, number),), reason="until another has read")
+        if not size:
+            return b""
         if pty.packet and pty.status:
             status = pty.status
             tx.put(number, replace(pty, status=0))

@@ -58,6 +58,8 @@ class FileOperations:
 
     positioned: ClassVar[bool] = True
     """Whether reading and writing move an offset; without one it is a stream (ESPIPE)."""
+    minds_empty_reads: ClassVar[bool] = False
+    """Whether a driver is asked even for no bytes."""
 
     def read(self, tx: Transaction, caller: TaskId, key: FileId, file: File, size: int) -> bytes:
         """At most *size* bytes (*size* > 0) from ``file.offset``; empty at the end.  The VFS has

@@ -24,8 +24,8 @@ def build(
     directories: tuple[tuple[str, int], ...],
     files: tuple[tuple[str, str], ...],
     devices: tuple[Node, ...],
-    links: tuple[tuple[str, str], ...],
     pts: tuple[str, int],
+    links: tuple[tuple[str, str], ...],
 ) -> tuple[int, int, int]:
     """Make the root and go there.  Replies the descriptor of the console's other side, and the
     file system and inode of the console itself."""
@@ -43,15 +43,12 @@ def build(
     for name in ("pts", "shm"):
         os.mkdir(f"{base}/dev/{name}", 0o755)
     for name, rdev, mode in devices:
-        if name not in (_CONSOLE, _PTMX):
+        if name != _CONSOLE:
             _device(f"{base}/dev/{name}", f"/dev/{name}", rdev, mode)
     for name, target in links:
         os.symlink(target, f"{base}/dev/{name}")
     master = _console(f"{base}/dev/pts", f"{base}/dev/{_CONSOLE}")
     _terminals(f"{base}/dev", *pts)
-    for name, rdev, mode in devices:
-        if name == _PTMX:
-            _device(f"{base}/dev/{name}", f"{base}/dev/pts/{_PTMX}", rdev, mode)
     _mount("proc", f"{base}/proc", "proc", "")
     console = os.stat(f"{base}/dev/{_CONSOLE}")
     os.chdir(base)
@@ -69,12 +66,17 @@ def _mount(source: str, target: str, fstype: str, options: str, flags: int = 0) 
 
 
 def _terminals(dev: str, options: str, flags: int) -> None:
-    """The programs' own devpts; where its group is unknown and no nodes may be made, one whose ptmx
-    is anybody's."""
+    """What scripts find at /dev/pts.
+
+    Who may make no nodes has no group tty either, and a /dev/ptmx from elsewhere would look for
+    an instance there: the instance's own stands in.
+    """
     try:
         _mount("devpts", f"{dev}/pts", "devpts", options, flags)
     except OSError:
         _mount("devpts", f"{dev}/pts", "devpts", "mode=620,ptmxmode=666", flags)
+    if not stat.S_ISCHR(os.lstat(f"{dev}/{_PTMX}").st_mode):
+        _bind(f"{dev}/pts/{_PTMX}", f"{dev}/{_PTMX}")
 
 
 def _device(path: str, original: str, rdev: int, mode: int) -> None:
@@ -82,7 +84,10 @@ def _device(path: str, original: str, rdev: int, mode: int) -> None:
     try:
         os.mknod(path, stat.S_IFCHR | mode, rdev)
     except PermissionError:
-        _bind(original, path)
+        if path.endswith(f"/{_PTMX}"):
+            os.close(os.open(path, os.O_CREAT | os.O_WRONLY, 0o644))  # see _terminals()
+        else:
+            _bind(original, path)
 
 
 def _bind(original: str, path: str) -> None:

@@ -39,13 +39,13 @@ def scenery() -> Scenery:
         tuple(boot.DIRECTORIES.items()),
         tuple(boot.FILES.items()),
         tuple((device.name, device.rdev, device.mode) for device in drivers.device_names()),
+        (boot.DEVPTS_OPTIONS, boot.DEVPTS_FLAGS),
         (
             ("fd", "/proc/self/fd"),
             ("stdin", "/proc/self/fd/0"),
             ("stdout", "/proc/self/fd/1"),
             ("stderr", "/proc/self/fd/2"),
         ),
-        (boot.DEVPTS_OPTIONS, boot.DEVPTS_FLAGS),
     )
 
 
