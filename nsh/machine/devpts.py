@@ -94,7 +94,7 @@ class PtsSpace(Nested):
 
 
 @invariant
-def _instances(machine: Machine) -> Iterator[str]:
+def _devpts(machine: Machine) -> Iterator[str]:
     """Indices are counted, each slave with a name has its file and its terminal."""
     count = 0
     shown: set[int] = set()
@@ -137,7 +137,7 @@ def _users(machine: Machine) -> Counter[int]:
 
 
 @invariant
-def _spaces(machine: Machine) -> Iterator[str]:
+def _pts_spaces(machine: Machine) -> Iterator[str]:
     """A pts namespace has its instance, by a mount of the kernel's own."""
     for key, space in machine.items(PtsSpace):
         mount = machine.find(Mount, space.mount)

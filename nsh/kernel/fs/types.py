@@ -168,6 +168,12 @@ class FileSystem(FileOperations):
         """Type, mode, owner, size.  ENOENT if the file's subject is gone."""
         raise NotImplementedError(f"{self.name} does not describe its nodes")
 
+    def device(
+        self, tx: Transaction, caller: TaskId, sb: SuperblockId, node: Record
+    ) -> SuperblockId:
+        """What ``st_dev`` tells: the instance that *node* is of."""
+        return sb
+
     def readlink(
         self, tx: Transaction, caller: TaskId, sb: SuperblockId, node: Record
     ) -> str | Place:
