@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from nsh.abi import files, namespaces, process, signals
 from nsh.abi.errno import Errno
+from nsh.abi.process import CloneFlag
 from nsh.abi.request import Failure, Request
 from nsh.machine.record import Record
 from nsh.machine.terminals import Termios, Winsize
@@ -48,7 +49,12 @@ def reply(request: Request, data: Any) -> object:
     return data if decode is None else decode(data)
 
 
-_CONTAINER_FILES: Final = ("/container", "/containers", "/lies")
+_CONTAINER_FILES: Final = ("/container", "/containers", "/lies", "/devices", "/pts")
+_OURS: Final = {
+    CloneFlag.CLONE_NEWPTS: "pts",
+    CloneFlag.CLONE_NEWDEV: "device",
+}
+"""Kinds of namespaces that mainline lacks, by their flags."""
 
 
 def failure(request: Request, errno: int, reason: str) -> Failure:
@@ -57,4 +63,9 @@ def failure(request: Request, errno: int, reason: str) -> Failure:
         path = getattr(request, "path", "")
         if isinstance(path, str) and path.startswith("/proc/") and path.endswith(_CONTAINER_FILES):
             reason = f"mainline Linux has no {path}"
+        flags = getattr(request, "flags", 0)
+        if isinstance(request, (process.Clone, namespaces.Unshare)) and errno == Errno.EINVAL:
+            reason = next(
+                (f"mainline Linux has no {_OURS[f]} namespaces" for f in _OURS if flags & f), ""
+            )
     return Failure(Errno(errno), reason)
