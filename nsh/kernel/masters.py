@@ -53,7 +53,8 @@ class MasterDevice(Device):
             raise WouldBlock((channel(On.FILE, number),), reason="until another has read")
         if not size:
             return b""
-        if pty.packet and pty.status:
+        packet = pty.packet if half is None else half.packet
+        if packet and pty.status:
             status = pty.status
             tx.put(number, replace(pty, status=0))
             halves.let_go(tx, caller)
@@ -66,11 +67,11 @@ class MasterDevice(Device):
             if halves.cut_short(tx, caller):
                 halves.fail(caller, Errno.EINTR, "a signal was handled")
             tx.put(number, replace(pty, reader=caller))
-            tx.put(caller, HalfDone(pty.terminal, master=True))
+            tx.put(caller, HalfDone(pty.terminal, master=True, packet=packet))
             raise WouldBlock(
                 (channel(On.FILE, number),), reason="until the slave writes", keep=True
             )
-        head = _DATA if pty.packet else b""
+        head = _DATA if packet else b""
         data = pty.ready[: size - len(head)]
         line = Line(tx, pty.terminal)
         assert line.pty is not None

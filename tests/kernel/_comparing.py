@@ -12,9 +12,7 @@ REPLAYS = 4
 step (see `tests.kernel._linux._ahead`) the model has to agree with one of so many replays."""
 
 
-def compare(
-    linux: Linux, steps: list[Step], model: list[dict[str, Any]], lag: float = 0.0
-) -> str:
+def compare(linux: Linux, steps: list[Step], model: list[dict[str, Any]], lag: float = 0.0) -> str:
     """ "", or a transcript of the program as far as the two agree and the difference.
 
     *lag*: as `Linux.play` has it; longer with each replay.

@@ -29,8 +29,8 @@ from typing import Any, NoReturn
 if __name__ == "__main__":
     sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from tests.probes import _calls
 from tests.kernel._linux_terminals import Terminals
+from tests.probes import _calls
 from tests.probes._calls import CLONE_NEWNS, CLONE_NEWPID, CLONE_NEWUSER, call, err, libc
 
 PUPPETS = 40

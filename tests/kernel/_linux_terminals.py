@@ -29,7 +29,6 @@ def _tried(function: Callable[..., Any], *arguments: Any) -> Any:
 
 
 def _ioctl(fd: int, request: int, argument: Any = 0) -> Any:
-    libc.ioctl.argtypes = None
     word = ctypes.c_ulong(argument) if isinstance(argument, int) else argument
     return _tried(libc.ioctl, fd, ctypes.c_ulong(request), word)
 

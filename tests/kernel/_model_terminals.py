@@ -11,15 +11,19 @@ from nsh.abi.request import Request
 from nsh.machine.ids import TaskId
 from nsh.machine.terminals import Termios, Winsize
 
+
+def _termios(flags: list[int], cc: str) -> Termios:
+    iflag, oflag, cflag, lflag = flags
+    return Termios(iflag, oflag, cflag, lflag, 0, bytes.fromhex(cc), 0, 0)
+
+
 SIMPLE: dict[str, Callable[..., Request]] = {
     "close_tty": files.Close,
-    "dup_tty": lambda fd, other: files.Dup2(fd, other),
+    "dup_tty": files.Dup2,
     "read_tty": files.Read,
     "write_tty": lambda fd, data: files.Write(fd, data.encode("latin-1")),
     "tcgetattr": t.Tcgetattr,
-    "tcsetattr": lambda fd, when, flags, cc: t.Tcsetattr(
-        fd, Termios(*flags, 0, bytes.fromhex(cc), 0, 0), when
-    ),
+    "tcsetattr": lambda fd, when, flags, cc: t.Tcsetattr(fd, _termios(flags, cc), when),
     "tcgetpgrp": t.Tcgetpgrp,
     "tcsetpgrp": t.Tcsetpgrp,
     "tcgetsid": t.Tcgetsid,

@@ -18,6 +18,7 @@ from nsh.machine.terminals import Terminal, Termios
 from nsh.machine.value import begin
 from nsh.machine.waiting import Waiter
 from tests.kernel._linux import Step
+from tests.kernel._model import World
 from tests.kernel._programs import Writer
 
 FIRST_FD, FDS = 200, 14
@@ -120,10 +121,10 @@ class TerminalWriter(Writer):
             if self.chance(0.97):
                 self.perform(step)
         for _ in range(length):
-            step = self._next()
-            if step is None:
+            chosen = self._next()
+            if chosen is None:
                 break
-            self.perform(step)
+            self.perform(chosen)
 
     def perform(self, step: Step) -> None:
         """Make one step, unless what comes of it could look otherwise on Linux."""
@@ -135,6 +136,9 @@ class TerminalWriter(Writer):
         before = self.world.copy()
         seen = self.world.step(len(self.steps), step)
         if self.world.told_otherwise(before) or not self.world.mortal() or self.spins():
+            self.world = before
+            return
+        if self.races(before):
             self.world = before
             return
         self.seen.append(seen)
@@ -151,6 +155,17 @@ class TerminalWriter(Writer):
             step = self.random.choices(kinds, weights)[0](self, task)
             if step is not None:
                 return [slot, *step]
+
+    def races(self, before: World) -> bool:
+        """Whether a master was closed under somebody who waited for its slave, and died of it: on
+        Linux that one may still tell of its failure."""
+        old, new = before.machine, self.world.machine
+        closed = False
+        for key, pty in old.items(Pty):
+            left = new.find(Pty, key)
+            closed = closed or (pty.master and (left is None or not left.master))
+        gone = before.living() - self.world.living()
+        return closed and any(old.find(Waiter, task) is not None for task in gone)
 
     def spins(self) -> bool:
         """Whether somebody waits for a writer before it changes the modes.
