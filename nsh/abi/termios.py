@@ -110,3 +110,10 @@ class Cc(IntEnum):
 
 VDISABLE: Final = 0
 """_POSIX_VDISABLE: no control character."""
+
+SPEEDS: Final = (
+    *(0, 50, 75, 110, 134, 150, 200, 300, 600, 1200, 1800, 2400, 4800, 9600, 19200, 38400),
+    *(57600, 115200, 230400, 460800, 500000, 576000, 921600, 1000000, 1152000, 1500000),
+    *(2000000, 2500000, 3000000, 3500000, 4000000),
+)
+"""Bits per second, by the numbers B0 …; those from 57600 on have CBAUDEX."""

@@ -56,13 +56,16 @@ MAX_NR_CONSOLES: Final = 63
 
 
 def _end(tx: Transaction, key: NamespaceId, record: Consoles) -> None:
-    """The last user is gone: its terminals are hung up."""
+    """The last user is gone: its terminals are hung up; but the machine's own stay for whoever
+    reads the last words of a kernel that has stopped."""
+    if len(record.path) == 1:
+        tx.put(key, replace(record, users=0))
+        return
     for _number, terminal in sorted(record.terminals.items()):
         hang_up(tx, terminal)
     for hook in hooks.consoles_end:
         hook(tx, key)
-    if len(record.path) > 1:
-        namespaces.put(tx, KIND, record.path[-2])
+    namespaces.put(tx, KIND, record.path[-2])
 
 
 @kinds.namespace(

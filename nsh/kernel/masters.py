@@ -34,6 +34,7 @@ class MasterDevice(Device):
     """What an open master can do; who opens one says how (`nsh.kernel.ptys.open_master`)."""
 
     positioned = False
+    minds_empty_reads = True
 
     def read(self, tx: Transaction, caller: TaskId, key: FileId, file: File, size: int) -> bytes:
         """What the slave has written; in packet mode behind a byte that tells what happened.
@@ -50,7 +51,10 @@ class MasterDevice(Device):
             if halves.cut_short(tx, caller):
                 raise Errno.EINTR("a signal was handled")
             raise WouldBlock((channel(On.FILE, number),), reason="until another has read")
-        if pty.packet and pty.status:
+        if not size:
+            return b""
+        packet = pty.packet if half is None else half.packet
+        if packet and pty.status:
             status = pty.status
             tx.put(number, replace(pty, status=0))
             halves.let_go(tx, caller)
@@ -63,11 +67,11 @@ class MasterDevice(Device):
             if halves.cut_short(tx, caller):
                 halves.fail(caller, Errno.EINTR, "a signal was handled")
             tx.put(number, replace(pty, reader=caller))
-            tx.put(caller, HalfDone(pty.terminal, master=True))
+            tx.put(caller, HalfDone(pty.terminal, master=True, packet=packet))
             raise WouldBlock(
                 (channel(On.FILE, number),), reason="until the slave writes", keep=True
             )
-        head = _DATA if pty.packet else b""
+        head = _DATA if packet else b""
         data = pty.ready[: size - len(head)]
         line = Line(tx, pty.terminal)
         assert line.pty is not None

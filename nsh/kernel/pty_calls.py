@@ -58,10 +58,12 @@ def packet_mode(tx: Transaction, caller: TaskId, request: PacketMode) -> int:
 def open_pty_peer(tx: Transaction, caller: TaskId, request: OpenPtyPeer) -> int:
     """TIOCGPTPEER: by the mount of devpts that the master belongs to, whatever is in the way.
 
-    ENODEV, ENOENT: that is mounted there no longer.
+    ENODEV, ENOENT: that is mounted there no longer.  EIO: it is another terminal than a master.
     """
-    _key, pty = _master(tx, caller, request.fd)
-    file = behind(tx, caller, request.fd).file
+    found = behind(tx, caller, request.fd)
+    if not found.master:
+        raise Errno.EIO(f"descriptor {request.fd} is no master of a pseudo terminal")
+    pty, file = tx.get(Pty, found.master), found.file
     lowest_free(contexts.files(tx, caller))
     place = devpts_ptmx.slave_of(tx, caller, file.place, pty.sb, pty.terminal)
     rdev = tx.get(Terminal, pty.terminal).rdev

@@ -25,6 +25,7 @@ class TerminalDevice(Device):
     """What every open terminal can do, but for masters."""
 
     positioned = False
+    minds_empty_reads = True
 
     def read(self, tx: Transaction, caller: TaskId, key: FileId, file: File, size: int) -> bytes:
         """What was typed (see `nsh.kernel.line_discipline.reading`); empty after a hang-up.

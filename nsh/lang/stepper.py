@@ -13,6 +13,7 @@ from typing import Final
 
 from msgspec.structs import replace
 
+from nsh.abi.process import Wait4
 from nsh.abi.signals import SigDelivery, signal_name
 from nsh.lang import builtins, calls, flow, plumbing, shell
 from nsh.lang.actions import Delegate, Finished, PureBudget, Returned
@@ -118,8 +119,9 @@ def deliver(program: Program, delivery: SigDelivery) -> Program:
     saved = tuple((name, scope.variables.get(name)) for name in told)
     handler, ends = delivery.handler, False
     if handler == shell.INTERRUPT:
-        ends = any(frame.role == "line" for frame in program.frames)
-        if ends or (program.command is not None and program.command.name == shell.NAME):
+        mine = any(frame.role == "line" for frame in program.frames)
+        ends = mine and type(program.asked) is not Wait4  # a child has been sent it, too
+        if mine or (program.command is not None and program.command.name == shell.NAME):
             handler = "true"
     suspended = Suspended(
         program.command, program.asked, program.reply, scope.status, delivery.mask, ends

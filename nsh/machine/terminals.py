@@ -185,6 +185,8 @@ class HalfDone(Record):
     """Tenths of a second that it waits from one byte to the next; 0: for ever."""
     patience: int = -1
     """Tenths of a second that it waits now; negative: for ever."""
+    packet: bool = False
+    """The master was in packet mode when the read began."""
 
 
 @invariant

@@ -31,9 +31,9 @@ def read(tx: Transaction, caller: TaskId, request: Read) -> bytes | Failure:
         raise Errno.EBADF(f"descriptor {request.fd} is not open for reading")
     if request.size < 0:
         raise Errno.EINVAL("a size is not negative")
-    if not request.size and file.driver:
-        return b""  # a stream gives nothing at once, however long it would take to give more
     operations = operations_of(tx, file)
+    if not request.size and file.driver and not operations.minds_empty_reads:
+        return b""  # a stream gives nothing at once, however long it would take to give more
     data = operations.read(tx, caller, key, file, min(request.size, MAX_COUNT))
     if operations.positioned and isinstance(data, bytes) and data:
         tx.put(key, replace(tx.get(File, key), offset=file.offset + len(data)))

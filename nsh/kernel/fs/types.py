@@ -58,6 +58,8 @@ class FileOperations:
 
     positioned: ClassVar[bool] = True
     """Whether reading and writing move an offset; without one it is a stream (ESPIPE)."""
+    minds_empty_reads: ClassVar[bool] = False
+    """Whether a driver is asked even for no bytes."""
 
     def read(
         self, tx: Transaction, caller: TaskId, key: FileId, file: File, size: int
@@ -173,6 +175,12 @@ class FileSystem(FileOperations):
     def stat(self, tx: Transaction, caller: TaskId, sb: SuperblockId, node: Record) -> Attributes:
         """Type, mode, owner, size.  ENOENT if the file's subject is gone."""
         raise NotImplementedError(f"{self.name} does not describe its nodes")
+
+    def device(
+        self, tx: Transaction, caller: TaskId, sb: SuperblockId, node: Record
+    ) -> SuperblockId:
+        """What ``st_dev`` tells: the instance that *node* is of."""
+        return sb
 
     def readlink(
         self, tx: Transaction, caller: TaskId, sb: SuperblockId, node: Record

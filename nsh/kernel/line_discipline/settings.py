@@ -5,12 +5,16 @@ from typing import Final
 from msgspec.structs import replace
 
 from nsh.abi.terminals import Flow, Packet, Queue
-from nsh.abi.termios import VDISABLE, Cc, Cflag, Iflag, Lflag
+from nsh.abi.termios import SPEEDS, VDISABLE, Cc, Cflag, Iflag, Lflag
 from nsh.kernel.line_discipline import echo, input
 from nsh.kernel.line_discipline.line import Line
 from nsh.kernel.line_discipline.modes import modes_of
 from nsh.machine.terminals import Termios
 
+_INPUT_SHIFT: Final = 16
+"""IBSHIFT: an input speed of its own."""
+_EXTENDED: Final = 15
+"""Where the speeds with CBAUDEX follow, less one."""
 _USUAL_FLOW: Final = (0x13, 0x11)
 """^S and ^Q."""
 
@@ -18,6 +22,7 @@ _USUAL_FLOW: Final = (0x13, 0x11)
 def set_termios(line: Line, termios: Termios) -> None:
     """The terminal's modes from now on are *termios*."""
     old, pty = line.terminal.termios, line.pty
+    termios = _with_speeds(termios)
     if pty is not None:
         cflag = termios.cflag & ~(Cflag.CSIZE | Cflag.PARENB) | Cflag.CS8 | Cflag.CREAD
         termios = replace(termios, cflag=int(cflag))
@@ -35,6 +40,22 @@ def set_termios(line: Line, termios: Termios) -> None:
         line.start()
         echo.process_all(line)
     line.readable = line.writable = True
+
+
+def _with_speeds(termios: Termios) -> Termios:
+    """The speeds are those that ``c_cflag`` names, unless it says that they are given (BOTHER)."""
+    speed = _speed(termios.cflag & Cflag.CBAUD, termios.ospeed)
+    separate = termios.cflag >> _INPUT_SHIFT & Cflag.CBAUD
+    return replace(
+        termios, ospeed=speed, ispeed=_speed(separate, termios.ispeed) if separate else speed
+    )
+
+
+def _speed(code: int, given: int) -> int:
+    if code == Cflag.CBAUDEX:
+        return given
+    index = code & ~Cflag.CBAUDEX
+    return SPEEDS[index + _EXTENDED if code & Cflag.CBAUDEX else index]
 
 
 def _tell_master(line: Line, old: Termios, new: Termios) -> None:

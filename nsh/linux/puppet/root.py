@@ -47,10 +47,10 @@ def build(
             _device(f"{base}/dev/{name}", f"/dev/{name}", rdev, mode)
     for name, target in links:
         os.symlink(target, f"{base}/dev/{name}")
-    _mount("proc", f"{base}/proc", "proc", "")
     master = _console(f"{base}/dev/pts", f"{base}/dev/{_CONSOLE}")
-    console = os.stat(f"{base}/dev/{_CONSOLE}")
     _terminals(f"{base}/dev", *pts)
+    _mount("proc", f"{base}/proc", "proc", "")
+    console = os.stat(f"{base}/dev/{_CONSOLE}")
     os.chdir(base)
     call("pivot_root", b".", b".")
     call("umount2", b".", nr.MNT_DETACH)
@@ -72,13 +72,11 @@ def _terminals(dev: str, options: str, flags: int) -> None:
     an instance there: the instance's own stands in.
     """
     try:
-        _mount("devpts", f"{dev}/pts", "devpts", f"newinstance,{options}", flags)
+        _mount("devpts", f"{dev}/pts", "devpts", options, flags)
     except OSError:
-        _mount("devpts", f"{dev}/pts", "devpts", "newinstance,mode=620,ptmxmode=666", flags)
-    if not stat.S_ISCHR(os.lstat(f"{dev}/{_PTMX}").st_mode) or os.path.ismount(f"{dev}/{_PTMX}"):
-        call("umount2", f"{dev}/{_PTMX}".encode(), nr.MNT_DETACH)
-        os.unlink(f"{dev}/{_PTMX}")
-        os.symlink("pts/ptmx", f"{dev}/{_PTMX}")
+        _mount("devpts", f"{dev}/pts", "devpts", "mode=620,ptmxmode=666", flags)
+    if not stat.S_ISCHR(os.lstat(f"{dev}/{_PTMX}").st_mode):
+        _bind(f"{dev}/pts/{_PTMX}", f"{dev}/{_PTMX}")
 
 
 def _device(path: str, original: str, rdev: int, mode: int) -> None:
@@ -86,7 +84,10 @@ def _device(path: str, original: str, rdev: int, mode: int) -> None:
     try:
         os.mknod(path, stat.S_IFCHR | mode, rdev)
     except PermissionError:
-        _bind(original, path)
+        if path.endswith(f"/{_PTMX}"):
+            os.close(os.open(path, os.O_CREAT | os.O_WRONLY, 0o644))  # see _terminals()
+        else:
+            _bind(original, path)
 
 
 def _bind(original: str, path: str) -> None:
