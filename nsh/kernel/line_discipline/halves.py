@@ -23,10 +23,14 @@ from nsh.machine.waiting import On, channel
 def resumed(tx: Transaction, caller: TaskId) -> HalfDone | None:
     """What the blocked call of *caller* has done; None for a call that begins, also anew."""
     half = tx.find(HalfDone, caller)
-    if half is None:
-        return None
     waiter = waiting.waiter(tx, caller)
-    if waiter is None or (waiter.anew and not half.data and not half.done):
+    if waiter is not None and waiter.anew and (half is None or not (half.data or half.done)):
+        if waiter.deadline is None:
+            tx.put(caller, replace(waiter, anew=False))
+        else:
+            waiting.done(tx, caller)  # its time begins anew too
+        waiter = None
+    if waiter is None:
         let_go(tx, caller)
         return None
     return half
