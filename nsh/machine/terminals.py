@@ -193,6 +193,8 @@ class HalfDone(Record):
     """Tenths of a second that it waits now; negative: for ever."""
     packet: bool = False
     """The master was in packet mode when the read began."""
+    queued: bool = False
+    """It has not begun: somebody else is in the middle of one."""
 
 
 @invariant

@@ -23,6 +23,8 @@ from tests.kernel._programs import Writer
 
 FIRST_FD, FDS = 200, 14
 MASTERS = 4
+LAG = 0.0015
+"""As `tests.kernel._linux.Linux.play` has it."""
 KEYS = [
     *(bytes((n,)) for n in b"ab _\t\n\r\x03\x1c\x1a\x04\x7f\x15\x17\x16\x12\x11\x13\x01\x00\xffAz"),
     b"ab\n",
