@@ -22,6 +22,8 @@ from nsh.abi.terminals import (
 )
 from nsh.kernel import terminals
 from nsh.kernel.dispatch import handles
+from nsh.kernel.fs.descriptors import open_file
+from nsh.kernel.fs.drivers import operations_of
 from nsh.kernel.line_discipline import halves, input, settings
 from nsh.kernel.line_discipline.line import Line
 from nsh.kernel.terminal_calls import behind
@@ -29,8 +31,8 @@ from nsh.kernel.terminals import process_of
 from nsh.kernel.waiting import WouldBlock
 from nsh.machine import printed
 from nsh.machine.ids import TaskId, TerminalId
-from nsh.machine.ptys import Pty
-from nsh.machine.terminals import NCCS, Terminal, Termios, Winsize
+from nsh.machine.ptys import OpenMaster, OpenTerminal, Pty
+from nsh.machine.terminals import NCCS, Terminal, Termios, TtySettings, Winsize
 from nsh.machine.value import Transaction
 from nsh.machine.waiting import On, channel
 
@@ -180,7 +182,10 @@ def tcsendbreak(tx: Transaction, caller: TaskId, request: Tcsendbreak) -> int:
 
 @handles(InputQueue)
 def input_queue(tx: Transaction, caller: TaskId, request: InputQueue) -> int:
-    """TIOCINQ (FIONREAD)."""
+    """TIOCINQ (FIONREAD): of pipes and regular files too."""
+    _key, file = open_file(tx, caller, request.fd)
+    if not isinstance(file.opened, OpenMaster | OpenTerminal):
+        return operations_of(tx, file).queued(tx, caller, file)
     found = behind(tx, caller, request.fd)
     if found.master:
         return len(tx.get(Pty, found.master).ready)
@@ -200,6 +205,9 @@ def sti(tx: Transaction, caller: TaskId, request: Sti) -> int:
     found = behind(tx, caller, request.fd)
     process = process_of(tx, caller)
     own = not found.master and process.tty == found.terminal
+    rules = tx.find(TtySettings, 0) or TtySettings()
+    if process.creds.euid and not rules.legacy_tiocsti:
+        raise Errno.EIO("dev.tty.legacy_tiocsti is 0")
     if process.creds.euid and not own:
         raise Errno.EPERM("it is not the caller's controlling terminal")
     line = Line(tx, found.terminal)

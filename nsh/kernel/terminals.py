@@ -151,7 +151,7 @@ def _release(tx: Transaction, key: TerminalId, session: TaskId) -> None:
     """Part *session* and its terminal."""
     tx.put(key, replace(tx.get(Terminal, key), session=NOBODY, foreground=None))
     _forget(tx, session)
-    waiting.wake(tx, channel(On.FILE, key))
+    waiting.wake(tx, channel(On.FRONT, key))
 
 
 def _forget(tx: Transaction, key: TaskId) -> None:
@@ -274,7 +274,7 @@ def check_job_control(
     group = process.group
     immune = signals.is_init(tx, task.leader, process) and not process.actions.handled & bit(signo)
     raise WouldBlock(
-        (channel(On.FILE, key),) if immune else (),
+        (channel(On.FRONT, key),) if immune else (),
         reason=f"in the background, it may not {doing}",
         then=lambda waits: sessions.send_group(waits, group, signo),
     )
@@ -307,7 +307,7 @@ def set_foreground(tx: Transaction, caller: TaskId, key: TerminalId, pgid: int) 
     if whom is None or session != process.session:
         raise Errno.EPERM(f"process group {pgid} is not in the caller's session")
     tx.put(key, replace(terminal, foreground=make_foreground(tx, group, whom)))
-    waiting.wake(tx, channel(On.FILE, key))
+    waiting.wake(tx, channel(On.FRONT, key))
 
 
 # ---- the machine's console ----

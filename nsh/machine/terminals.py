@@ -159,6 +159,14 @@ class Terminal(Record):
 
 
 @table
+class TtySettings(Record):
+    """What is so for all terminals (one row, key 0; absent: the defaults)."""
+
+    legacy_tiocsti: bool = True
+    """Anybody may type into their terminal (TIOCSTI); else only who has CAP_SYS_ADMIN."""
+
+
+@table
 class LostForeground(Record):
     """``tty_old_pgrp``, keyed by a session's leader: its terminal was hung up, and the group that
     was in the foreground is told when the leader dies."""
@@ -185,6 +193,8 @@ class HalfDone(Record):
     """Tenths of a second that it waits now; negative: for ever."""
     packet: bool = False
     """The master was in packet mode when the read began."""
+    queued: bool = False
+    """It has not begun: somebody else is in the middle of one."""
 
 
 @invariant

@@ -30,6 +30,8 @@ class On(IntEnum):
     """That file's record locks."""
     ROOM = 7
     """Room for what is written to that terminal or pair's master."""
+    FRONT = 8
+    """Another group comes to the foreground of that terminal."""
 
 
 def channel(kind: On, subject: int) -> int:

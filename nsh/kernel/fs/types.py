@@ -17,7 +17,7 @@ from typing import ClassVar, Final, NamedTuple, TypeVar
 from msgspec.structs import replace
 
 from nsh.abi.errno import Errno
-from nsh.abi.files import Dirent
+from nsh.abi.files import S_IFMT, S_IFREG, Dirent
 from nsh.abi.request import Failure
 from nsh.abi.terminals import PollEvent
 from nsh.machine.context import Place
@@ -78,6 +78,10 @@ class FileOperations:
         """What poll(2) finds: what never waits can be read and written at any time, as it is
         told even of what is not open for it (DEFAULT_POLLMASK)."""
         return Ready(int(PollEvent.POLLIN | PollEvent.POLLOUT))
+
+    def queued(self, tx: Transaction, caller: TaskId, file: File) -> int:
+        """FIONREAD: how many bytes could be read.  ENOTTY where that is not told."""
+        raise Errno.ENOTTY("the file does not tell what could be read")
 
     def seek_end(self, tx: Transaction, caller: TaskId, file: File) -> int:
         """What SEEK_END counts from.  EINVAL where there is no end (seq_file)."""
@@ -190,6 +194,14 @@ class FileSystem(FileOperations):
         """It does no longer: an unlinked file may end."""
 
     # ---- open files ----
+
+    def queued(self, tx: Transaction, caller: TaskId, file: File) -> int:
+        """What is left of a regular file."""
+        sb = superblock_of(tx, file.place)
+        attributes = self.stat(tx, caller, sb, file.place.node)
+        if attributes.mode & S_IFMT != S_IFREG:
+            raise Errno.ENOTTY("a directory is read with getdents")
+        return attributes.size - file.offset
 
     def open(
         self, tx: Transaction, caller: TaskId, sb: SuperblockId, node: Record, flags: int

@@ -12,7 +12,8 @@ from nsh.abi.errno import Errno
 from nsh.abi.files import Read, Write
 from nsh.kernel import hooks, waiting
 from nsh.kernel.dispatch import LeavesTrace
-from nsh.machine.ids import NOBODY, TaskId
+from nsh.kernel.waiting import WouldBlock
+from nsh.machine.ids import NOBODY, TaskId, TerminalId
 from nsh.machine.ptys import Pty
 from nsh.machine.tasks import Task
 from nsh.machine.terminals import HalfDone, Terminal
@@ -23,10 +24,14 @@ from nsh.machine.waiting import On, channel
 def resumed(tx: Transaction, caller: TaskId) -> HalfDone | None:
     """What the blocked call of *caller* has done; None for a call that begins, also anew."""
     half = tx.find(HalfDone, caller)
-    if half is None:
-        return None
     waiter = waiting.waiter(tx, caller)
-    if waiter is None or (waiter.anew and not half.data and not half.done):
+    if waiter is not None and waiter.anew and (half is None or not (half.data or half.done)):
+        if waiter.deadline is None:
+            tx.put(caller, replace(waiter, anew=False))
+        else:
+            waiting.done(tx, caller)  # its time begins anew too
+        waiter = None
+    if waiter is None:
         let_go(tx, caller)
         return None
     return half
@@ -44,6 +49,18 @@ def busy(tx: Transaction, caller: TaskId, holder: TaskId) -> bool:
         return False
     waiter = waiting.waiter(tx, holder)
     return waiter is not None and isinstance(waiter.request, Read | Write)
+
+
+def queue(
+    tx: Transaction, caller: TaskId, key: TerminalId, number: int, *, nonblocking: bool
+) -> NoReturn:
+    """Somebody else is in the middle: wait on channel *number* until it is done.  EAGAIN, EINTR."""
+    if nonblocking:
+        fail(caller, Errno.EAGAIN, "somebody else is in the middle of it")
+    if cut_short(tx, caller):
+        fail(caller, Errno.EINTR, "a signal was handled")
+    tx.put(caller, HalfDone(key, master=False, queued=True))
+    raise WouldBlock((number,), reason="until another is done with it", keep=True)
 
 
 def let_go(tx: Transaction, task: TaskId) -> None:

@@ -31,13 +31,9 @@ def read(
     """
     half = halves.resumed(tx, caller)
     line = Line(tx, key)
-    if half is None:
+    if half is None or half.queued:
         if halves.busy(tx, caller, line.reader):
-            if nonblocking:
-                raise Errno.EAGAIN("somebody else is reading")
-            if halves.cut_short(tx, caller):
-                raise Errno.EINTR("a signal was handled")
-            raise WouldBlock((channel(On.FILE, key),), reason="until another has read")
+            halves.queue(tx, caller, key, channel(On.FILE, key), nonblocking=nonblocking)
         half = _begin(line)
     return _Reading(caller, line, half, size).go(nonblocking=nonblocking)
 

@@ -28,13 +28,9 @@ def write(
     if half is None and _at_once(tx, key, data):
         return len(data)
     line = Line(tx, key)
-    if half is None:
+    if half is None or half.queued:
         if halves.busy(tx, caller, line.writer):
-            if nonblocking:
-                raise Errno.EAGAIN("somebody else is writing")
-            if halves.cut_short(tx, caller):
-                raise Errno.EINTR("a signal was handled")
-            raise WouldBlock((channel(On.ROOM, key),), reason="until another has written")
+            halves.queue(tx, caller, key, channel(On.ROOM, key), nonblocking=nonblocking)
         half = HalfDone(key, master=False)
     done = half.done
     while True:

@@ -6,6 +6,7 @@ All of it happens in a mount namespace that is private to the stage.
 import ctypes
 import os
 import stat
+import termios
 from typing import Final
 
 from nsh.linux.puppet import numbers as nr
@@ -103,5 +104,8 @@ def _console(pts: str, path: str) -> int:
     number = ctypes.c_int()
     call("ioctl", master, nr.TIOCGPTN, number)
     _bind(f"{pts}/{number.value}", path)
+    modes = termios.tcgetattr(master)
+    modes[2] |= termios.HUPCL  # as of any terminal but a pseudo terminal
+    termios.tcsetattr(master, termios.TCSANOW, modes)
     call("umount2", pts.encode(), nr.MNT_DETACH)
     return master
