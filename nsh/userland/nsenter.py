@@ -12,7 +12,7 @@ from nsh.userland.refs import pid_of
 from nsh.userland.registry import Topic, command
 from nsh.userland.streams import READING, Asking
 
-_ORDER = ("user", "cgroup", "ipc", "uts", "net", "pid", "mount", "time", "tty")
+_ORDER = ("user", "cgroup", "ipc", "uts", "net", "pid", "mount", "time", "pts", "dev", "tty")
 """The user namespace first: it may give the right to enter the others."""
 Wanted = list[tuple[NamespaceKind, str]]
 
@@ -81,7 +81,7 @@ def _wanted(given: Given, target: int) -> Asking[Wanted]:
 
 
 def _inode(path: str) -> Asking[int]:
-    """0 where the kernel has no such kind."""
+    """The namespace's number; 0 where the kernel has none of the kind."""
     try:
         inode: int = (yield Stat(path)).ino
     except KernelError as error:
