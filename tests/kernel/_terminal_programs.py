@@ -383,7 +383,15 @@ def _nonblock(writer: TerminalWriter, me: TaskId) -> list[Any] | None:
 def _type(writer: TerminalWriter, me: TaskId) -> list[Any] | None:
     if not writer.has(me):
         return None
-    return ["write_tty", writer.fd(me, OpenMaster), writer.bytes(KEYS)]
+    fd, keys = writer.fd(me, OpenMaster), writer.bytes(KEYS)
+    terminal = writer.terminal(me, fd)
+    if terminal is not None:  # of two signals at once the second may find who got the first stopped
+        cc = terminal.termios.cc
+        signalling = {chr(cc[which]) for which in (Cc.VINTR, Cc.VQUIT, Cc.VSUSP)}
+        first = next((n for n, key in enumerate(keys) if key in signalling), len(keys))
+        rest = "".join(key for key in keys[first + 1 :] if key not in signalling)
+        keys = keys[: first + 1] + rest
+    return ["write_tty", fd, keys]
 
 
 @_kind(4)
