@@ -169,7 +169,6 @@ class TerminalWriter(Writer):
             key
             for key, task in self.world.machine.items(Task)
             if task.state is State.STOPPED
-            and before.machine.get(Task, key).state is not State.STOPPED
         }
         return any(before.machine.find(HalfDone, task) is not None for task in gone | stopped)
 

@@ -170,7 +170,7 @@ def test_typing_for_others_needs_the_privilege() -> None:
     _master, slave = pair(box)
     user = box.spawn("user")
     record = box.task(user)
-    box.patch(user, type(record), replace(record, creds=Creds(*[1000] * 6)))
+    box.patch(user, type(record), replace(record, creds=Creds(1000, 1000, 1000)))
     assert box.ask(Sti(slave, ord("x"))) == 0
     assert box.ask(Sti(slave, ord("x")), user) == "EPERM"
     box.patch(0, TtySettings, TtySettings(False))
