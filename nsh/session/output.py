@@ -16,7 +16,7 @@ from nsh.machine.terminals import Terminal, Termios
 from nsh.machine.value import Transaction
 from nsh.session.history import Output
 
-_NEWLINES: Final = Oflag.OPOST | Oflag.ONLCR
+_NEWLINES: Final = int(Oflag.OPOST | Oflag.ONLCR)
 
 
 def written(

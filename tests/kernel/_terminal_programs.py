@@ -166,9 +166,7 @@ class TerminalWriter(Writer):
         """
         gone = before.living() - self.world.living()
         stopped = {
-            key
-            for key, task in self.world.machine.items(Task)
-            if task.state is State.STOPPED
+            key for key, task in self.world.machine.items(Task) if task.state is State.STOPPED
         }
         return any(before.machine.find(HalfDone, task) is not None for task in gone | stopped)
 
