@@ -31,10 +31,10 @@ def set_termios(line: Line, termios: Termios) -> None:
     line.modes = modes_of(termios)
     if (old.lflag ^ termios.lflag) & (Lflag.ICANON | Lflag.EXTPROC):
         line.ends.clear()
-        line.canon, line.pushed = 0, False
+        line.canon = 0
         if line.modes.icanon and line.ready:
             line.ends.append(len(line.ready) - 1)
-            line.canon, line.pushed = len(line.ready), True
+            line.canon = len(line.ready)
         line.erasing = line.literal = False
     if old.iflag & Iflag.IXON and not termios.iflag & Iflag.IXON and not line.held:
         line.start()
