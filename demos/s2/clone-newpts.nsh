@@ -1,8 +1,9 @@
 #: # CLONE_NEWPTS
 #:
-#: Serge Hallyn: "I previously sent a patch to implement CLONE_NEWPTS, which just intercepts /dev/pts/
-#: access without multiple mounts. I think that, plus access to child containers' devpts mounts
-#: through the nsproxy container subsystem, would be a very simple and useful way to implement this."
+#: Serge Hallyn: "I previously sent a patch to implement CLONE_NEWPTS, which just intercepts
+#: /dev/pts/ access without multiple mounts. I think that, plus access to child containers' devpts
+#: mounts through the nsproxy container subsystem, would be a very simple and useful way to
+#: implement this."
 policy devpts newpts
 openpty
 spawn --pts --uts web

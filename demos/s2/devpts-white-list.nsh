@@ -1,8 +1,8 @@
 #: # A white list instead
 #:
 #: "do we require a extra namespace for /dev/pts/* to handle its virtualization or can this be done
-#: directly in a device namespace ?" Let a device namespace do it: there is one instance, and a white
-#: list decides which of its terminals one sees.
+#: directly in a device namespace ?" Let a device namespace do it: there is one instance, and a
+#: white list decides which of its terminals one sees.
 policy devpts whitelist
 openpty -m
 spawn --dev web
@@ -29,8 +29,8 @@ expect { as db cat /tmp/lent } fails ENXIO
 expect { as web openpty -m -n } prints "/dev/pts/4"
 expect { cat /proc/sys/kernel/pty/nr } prints "5"
 
-#: From above one may put another's terminal on a list, by its number. From inside a list can only be
-#: made shorter.
+#: From above one may put another's terminal on a list, by its number. From inside a list can only
+#: be made shorter.
 devlist -t db --add pts/1
 expect { as db ls /dev/pts } matches /^1\s+2\s+ptmx$/
 expect { as db devlist --add pts/3 } fails EPERM

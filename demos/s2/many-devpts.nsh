@@ -1,7 +1,7 @@
 #: # As many as are mounted
 #:
-#: "check that /dev/pts can be mounted multiple times." What mainline made of that line: since 2.6.29
-#: one may ask for an instance with `-o newinstance`, and since 4.7 every mount is one.
+#: "check that /dev/pts can be mounted multiple times." What mainline made of that line: since
+#: 2.6.29 one may ask for an instance with `-o newinstance`, and since 4.7 every mount is one.
 policy devpts multimount
 spawn --mount web
 spawn --mount db
@@ -24,8 +24,8 @@ expect { as db head -n 1 <&3 } matches /Give me/
 expect $(as web stat -c %i /dev/pts/0) == $(as db stat -c %i /dev/pts/0)
 expect $(as web stat -c %d /dev/pts/0) != $(as db stat -c %d /dev/pts/0)
 
-#: S2 also wants "access to child containers' devpts mounts". A task's root is in `/proc`, and all that
-#: is mounted below it; who sees the task gets there. The other way there is no way.
+#: S2 also wants "access to child containers' devpts mounts". A task's root is in `/proc`, and all
+#: that is mounted below it; who sees the task gets there. The other way there is no way.
 expect { ls /proc/$(pgrep web)/root/dev/pts } matches /^0\s+ptmx$/
 echo "from outside" > /proc/$(pgrep web)/root/dev/pts/0
 expect { as web head -n 1 <&3 } matches /from outside/

@@ -12,16 +12,16 @@ as web mknod /tmp/urandom c 1 9
 as web ls -l /tmp/urandom
 expect { as web { head -c 4 /tmp/urandom | wc -c } } prints "4"
 
-#: So it protects from nothing. Now the answer: what counts is the *number*, when a node is opened. mknod
-#: itself is still allowed, and so is looking.
+#: So it protects from nothing. Now the answer: what counts is the *number*, when a node is opened.
+#: mknod itself is still allowed, and so is looking.
 policy dev.check at-open
 expect { as web head -c 4 /tmp/urandom } fails ENXIO
 as web mknod /tmp/mem c 1 1
 expect { as web stat -c %t:%T /tmp/mem } prints "1:1"
 expect { as web cat /tmp/mem } fails ENXIO
 
-#: ENXIO and not EPERM, as for a number that nothing drives: in this namespace there is no such device.
-#: Those outside have it, by the same node.
+#: ENXIO and not EPERM, as for a number that nothing drives: in this namespace there is no such
+#: device. Those outside have it, by the same node.
 expect { head -c 4 /tmp/urandom | wc -c } prints "4"
 
 #: A node that is passed in, from outside, by a bind mount or by another's root: no better.

@@ -1,5 +1,7 @@
 """Open terminals: /dev/tty and slaves of pseudo terminals (tty(4), tty_io.c)."""
 
+from typing import Final
+
 from nsh.abi.errno import Errno
 from nsh.abi.files import OpenFlag
 from nsh.abi.signals import Sig
@@ -18,7 +20,8 @@ from nsh.machine.terminals import HalfDone, Terminal
 from nsh.machine.value import Transaction
 from nsh.machine.waiting import On, channel
 
-_DEAD = PollEvent.POLLIN | PollEvent.POLLOUT | PollEvent.POLLERR | PollEvent.POLLHUP
+_NONBLOCK: Final = int(OpenFlag.O_NONBLOCK)
+_DEAD: Final = PollEvent.POLLIN | PollEvent.POLLOUT | PollEvent.POLLERR | PollEvent.POLLHUP
 
 
 class TerminalDevice(Device):
@@ -68,7 +71,7 @@ class TerminalDevice(Device):
             half is None or halves.resumed(tx, caller) is None
         ):
             terminals.check_job_control(tx, caller, opened.terminal, Sig.SIGTTOU, "write")
-        nonblocking = bool(file.flags & OpenFlag.O_NONBLOCK)
+        nonblocking = bool(file.flags & _NONBLOCK)
         return line_discipline.write(tx, caller, opened.terminal, data, nonblocking=nonblocking)
 
     def poll(self, tx: Transaction, caller: TaskId, file: File) -> Ready:

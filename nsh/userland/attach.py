@@ -126,17 +126,18 @@ def _drain(line: int, text: _Text | None = None) -> Asking[bytes]:
 def _interactive(line: int) -> Running:
     """What comes is shown, what is read from descriptor 0 is typed; a terminal there is raw."""
     before = yield from _raw()
+    text = _Text() if before is None else None
     try:
-        yield from _between(line)
+        yield from _between(line, text)
     except KernelError:
         yield from _settle(before)
         raise
     yield from _settle(before)
-    yield from _drain(line)
+    yield from _drain(line, text)
     return 0
 
 
-def _between(line: int) -> Asking[None]:
+def _between(line: int, text: _Text | None) -> Asking[None]:
     """Until the line ends, or what is typed does."""
     sources = ((0, int(PollEvent.POLLIN)), (line, int(PollEvent.POLLIN)))
     while True:
@@ -150,7 +151,7 @@ def _between(line: int) -> Asking[None]:
             data: bytes = yield Read(line, CHUNK)
             if not data:
                 return
-            yield from write(1, data)
+            yield from write(1, data if text is None else text.plain(data))
         if typed:
             keys_, detach, _rest = (yield from read(0)).partition(DETACH)
             if keys_:

@@ -10,7 +10,7 @@ from nsh.userland.streams import READING, Asking, write
 
 @command(
     "devlist",
-    "print, or change, the devices that a task's device namespace has",
+    "print, or change, which devices a device namespace has",
     Topic.NAMESPACES,
     options=(
         option("-t, --target=PID", "of that task's namespace, not mine", Kind.PID),

@@ -104,7 +104,7 @@ def dmesg(call: Invocation, given: Given) -> Running:
 
 
 Choice = tuple[frozenset[str], frozenset[str], bool]
-"""Levels, facilities, and whether all facilities but those."""
+"""Levels and facilities (none: all), and whether it is all facilities but the kernel's."""
 
 
 def _layout(given: Given) -> Layout:
@@ -135,7 +135,7 @@ def _choice(given: Given) -> Choice:
     others = given.has("userspace")
     if others and facilities:
         raise UsageError("mutually exclusive arguments: --userspace and facilities")
-    return frozenset(levels), frozenset(facilities or ({"kern"} if others else ())), others
+    return frozenset(levels), frozenset(facilities), others
 
 
 def _words(given: Given, key: str) -> list[str]:
@@ -163,7 +163,9 @@ def _chosen(message: Message, choice: Choice) -> bool:
     levels, facilities, others = choice
     if levels and message.level not in levels:
         return False
-    return not facilities or (message.facility in facilities) is not others
+    if others:
+        return message.facility not in ("", "kern")
+    return not facilities or message.facility in facilities
 
 
 def _all(given: Given) -> Asking[list[Message]]:

@@ -95,7 +95,7 @@ class Layout:
             head = f"{message.facility:<6}:{message.level:<6}: "
         if message.time < 0:
             return head
-        elapsed = 0 if self._last < 0 else message.time - self._last
+        elapsed = message.time - self._last if self._last > 0 else 0
         head += self._stamp(message.time, elapsed)
         self._last = message.time
         return head
@@ -117,7 +117,7 @@ class Layout:
                 return f"[{date} {clock} {now.year}{between}] "
             case "reltime":
                 before = (self.boot + self._last) // _MICRO // 60
-                if self._last >= 0 and before == (self.boot + time) // _MICRO // 60:
+                if self._last > 0 and before == (self.boot + time) // _MICRO // 60:
                     return f"[{elapsed / _MICRO:+11.6f}] "
                 date = f"{now.month_name[:3]}{now.day:2d}"
                 return f"[{date} {now.hour:02d}:{now.minute:02d}] "

@@ -53,7 +53,7 @@ class Slave(NamedTuple):
 
 @command(
     "lsptys",
-    "list pseudo terminals: their instance of devpts, owner, session and foreground group",
+    "list pseudo terminals by instance, with owner and session",
     Topic.SYSTEM,
     options=(
         option("-a, --all", "also instances that only other tasks have mounted"),

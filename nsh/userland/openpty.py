@@ -13,7 +13,7 @@ _PTMX = "/dev/ptmx"
 
 @command(
     "openpty",
-    "open a pseudo terminal; print master, slave and the slave's name",
+    "open a pseudo terminal; print both sides and its name",
     Topic.SYSTEM,
     options=(
         option("-m, --master", "keep the master only: print it and the slave's name"),
