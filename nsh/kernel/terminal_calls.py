@@ -3,7 +3,7 @@
 A request that is made on a master is about the slave, mostly.
 """
 
-from nsh.abi.errno import Errno
+from nsh.abi.errno import Errno, KernelError
 from nsh.abi.files import OpenFlag
 from nsh.abi.terminals import (
     DropControllingTty,
@@ -15,7 +15,9 @@ from nsh.abi.terminals import (
 )
 from nsh.kernel import contexts, pids, terminals
 from nsh.kernel.dispatch import handles
+from nsh.kernel.fs.attributes import stat_place
 from nsh.kernel.fs.paths import path_to
+from nsh.kernel.fs.walk import Walk
 from nsh.kernel.terminal_devices import hung_up
 from nsh.kernel.terminals import process_of
 from nsh.machine.crossing import Crossing
@@ -122,9 +124,16 @@ def drop_controlling_tty(tx: Transaction, caller: TaskId, request: DropControlli
 
 @handles(Ttyname)
 def ttyname(tx: Transaction, caller: TaskId, request: Ttyname) -> str:
-    """ttyname(3): the path by which it was opened; ENODEV where the caller cannot reach that."""
+    """ttyname(3): the path by which it was opened; ENODEV where that leads the caller elsewhere."""
     file = behind(tx, caller, request.fd).file
     path = path_to(tx, file.place, contexts.fs(tx, caller).root)
     if not path.reachable or path.unlinked:
         raise Errno.ENODEV("the terminal has no name that the caller can reach")
+    try:
+        found = stat_place(tx, caller, Walk(tx, caller).lookup(path.text))
+    except KernelError as error:
+        raise Errno.ENODEV(f"{path.text} is not to be found: {error.reason}") from None
+    own = stat_place(tx, caller, file.place)
+    if (found.dev, found.ino) != (own.dev, own.ino):
+        raise Errno.ENODEV(f"{path.text} is another terminal here")
     return path.text

@@ -17,7 +17,7 @@ class DevSpace(Nested):
 
 
 @invariant
-def _lists(machine: Machine) -> Iterator[str]:
+def _white_lists(machine: Machine) -> Iterator[str]:
     """Only the first device namespace has every device."""
     for key, space in machine.items(DevSpace):
         if (space.listed is None) != (len(space.path) == 1):

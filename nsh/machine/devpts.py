@@ -16,6 +16,7 @@ from nsh.machine.indices import Indices
 from nsh.machine.invariants import invariant
 from nsh.machine.mounts import Mount
 from nsh.machine.namespaces import Nested
+from nsh.machine.ptys import Pty
 from nsh.machine.record import Record, table
 from nsh.machine.terminals import Terminal
 from nsh.machine.value import Machine
@@ -94,15 +95,20 @@ class PtsSpace(Nested):
 
 
 @invariant
-def _instances(machine: Machine) -> Iterator[str]:
+def _devpts(machine: Machine) -> Iterator[str]:
     """Indices are counted, each slave with a name has its file and its terminal."""
     count = 0
     shown: set[int] = set()
+    pairs: dict[int, set[int]] = {}
+    for _key, pty in machine.items(Pty):
+        pairs.setdefault(pty.sb, set()).add(pty.index)
     for key, record in machine.items(Superblock):
         data = record.data
         if not isinstance(data, DevPts):
             continue
         count += len(data.used)
+        if set(data.used) != pairs.pop(key, set()):
+            yield f"instance {key} has other indices in use than pseudo terminals"
         if record.pins != len(data.used):
             yield f"instance {key} is kept {record.pins} times by {len(data.used)} terminals"
         for index, terminal in sorted(data.shown.items()):
@@ -115,6 +121,8 @@ def _instances(machine: Machine) -> Iterator[str]:
             if file is None or (file.superblock, file.index, file.nlink) != (key, index, 1):
                 yield f"slave {index} of instance {key} has the file of another"
     total = (machine.find(Ptys, 0) or Ptys()).count
+    for key in sorted(pairs):
+        yield f"pseudo terminals are of instance {key}, which is none"
     if count != total:
         yield f"{count} pseudo terminals exist, {total} are counted"
     users = _users(machine)
@@ -137,7 +145,7 @@ def _users(machine: Machine) -> Counter[int]:
 
 
 @invariant
-def _spaces(machine: Machine) -> Iterator[str]:
+def _pts_spaces(machine: Machine) -> Iterator[str]:
     """A pts namespace has its instance, by a mount of the kernel's own."""
     for key, space in machine.items(PtsSpace):
         mount = machine.find(Mount, space.mount)

@@ -152,6 +152,8 @@ class Terminal(Record):
     shown: Shown = Shown()
     failed: bool = False
     """TTY_IO_ERROR: reads and writes fail until it is opened again."""
+    gone: bool = False
+    """Its tty namespace has ended: whatever has it open is dead."""
     printed: Printed = Printed()
     """What it was given to show."""
 

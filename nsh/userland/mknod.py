@@ -23,7 +23,7 @@ _MOST: Final = 1 << 32
 
 @command(
     "mknod",
-    "make the special file NAME: a block (b), character (c, u) device, or a fifo (p)",
+    "make a node: of a device (b, c, u), or a fifo (p)",
     Topic.FILES,
     options=(option("-m, --mode=MODE", "with this mode, as for chmod, whatever the umask"),),
     operands=(

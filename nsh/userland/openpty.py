@@ -1,19 +1,19 @@
 """openpty: a pseudo terminal for the task that asks, on its own descriptors (openpty(3))."""
 
 from nsh.abi import KernelError
-from nsh.abi.files import Close, Open, OpenFlag
+from nsh.abi.files import Close, Open, OpenFlag, Stat
 from nsh.abi.invocation import Invocation, Running
 from nsh.abi.terminals import GetPtyNumber, LockPty, OpenPtyPeer, Ttyname
 from nsh.userland.options import Given, Kind, option
 from nsh.userland.registry import Topic, command
-from nsh.userland.streams import write
+from nsh.userland.streams import Asking, write
 
 _PTMX = "/dev/ptmx"
 
 
 @command(
     "openpty",
-    "open a pseudo terminal; print master, slave and the slave's name",
+    "open a pseudo terminal; print both sides and its name",
     Topic.SYSTEM,
     options=(
         option("-m, --master", "keep the master only: print it and the slave's name"),
@@ -42,7 +42,7 @@ def openpty(call: Invocation, given: Given) -> Running:
         if not given.has("locked"):
             yield LockPty(master, False)
         if given.has("master") or given.has("locked"):
-            name = _beside(ptmx, number)
+            name = yield from _name(ptmx, number)
         else:
             quiet = 0 if given.has("ctty") else OpenFlag.O_NOCTTY
             slave: int = yield OpenPtyPeer(master, int(OpenFlag.O_RDWR | quiet))
@@ -56,9 +56,11 @@ def openpty(call: Invocation, given: Given) -> Running:
     return 0
 
 
-def _beside(ptmx: str, number: int) -> str:
-    """Where ptsname(3) would look, had it been told of *ptmx*."""
-    directory, _slash, name = ptmx.rpartition("/")
-    if name == "ptmx" and not directory.endswith("/pts") and directory != "/dev":
+def _name(ptmx: str, number: int) -> Asking[str]:
+    """Where ptsname(3) would look, had it been told of *ptmx*: in ``pts`` beside it, or beside."""
+    directory = ptmx.rpartition("/")[0]
+    try:
+        yield Stat(f"{directory}/pts/{number}")
+    except KernelError:
         return f"{directory}/{number}"
-    return f"{directory.removesuffix('/pts')}/pts/{number}"
+    return f"{directory}/pts/{number}"

@@ -90,6 +90,14 @@ class DevPtsType(FileSystem):
         data = data_of(tx, position(tx).view(tx, caller, sb))
         return data.root if node == ROOT else data.ptmx
 
+    def device(
+        self, tx: Transaction, caller: TaskId, sb: SuperblockId, node: Record
+    ) -> SuperblockId:
+        """The instance itself, where one mount shows several (policy ``devpts newpts``)."""
+        if _is_slave(node):
+            return _file(tx, node).superblock
+        return position(tx).view(tx, caller, sb)
+
     # ---- references ----
 
     def hold(self, tx: Transaction, sb: SuperblockId, node: Record) -> None:

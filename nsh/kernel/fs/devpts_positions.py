@@ -41,6 +41,7 @@ DEVPTS: Final = policies.policy(
     ("shared", "newpts", "multimount", "whitelist"),
     "which pseudo terminals /dev/pts shows to whom (S2)",
     default="multimount",
+    profiles={"summit-2007": "newpts"},
 )
 
 

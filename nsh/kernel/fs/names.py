@@ -137,12 +137,14 @@ def mkfifo(tx: Transaction, caller: TaskId, request: Mkfifo) -> int:
 
 @handles(Mknod)
 def mknod(tx: Transaction, caller: TaskId, request: Mknod) -> int:
-    """mknod(2), in the order of do_mknodat and vfs_mknod."""
+    """mknod(2), in the order of glibc, do_mknodat and vfs_mknod."""
+    if not 0 <= request.rdev <= _DEV_MAX:
+        raise Errno.EINVAL(f"{request.rdev:#x} does not fit a device number")
     kind = request.mode & S_IFMT or S_IFREG
     if kind == S_IFDIR:
         raise Errno.EPERM("mknod makes no directories")
-    if kind not in _NODES or not 0 <= request.rdev <= _DEV_MAX:
-        raise Errno.EINVAL(f"there are no files of type {kind:#o} and number {request.rdev:#x}")
+    if kind not in _NODES:
+        raise Errno.EINVAL(f"there are no files of type {kind:#o}")
     walk = Walk(tx, caller)
     slot = _free_slot(walk, request.path)
     _check_change(walk, slot)
