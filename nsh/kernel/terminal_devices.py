@@ -44,7 +44,7 @@ class TerminalDevice(Device):
         if hung_up(opened, terminal):
             halves.let_go(tx, caller)
             return b""
-        if terminal.failed:
+        if terminal.failed and not waits:
             raise Errno.EIO("it was opened in vain meanwhile, and fails until it is opened again")
         if not waits or halves.resumed(tx, caller) is None:
             terminals.check_job_control(tx, caller, opened.terminal, Sig.SIGTTIN, "read")
@@ -65,7 +65,7 @@ class TerminalDevice(Device):
                 halves.let_go(tx, caller)
                 return half.done
             halves.fail(caller, Errno.EIO, "the terminal was hung up")
-        if terminal.failed:
+        if terminal.failed and half is None:
             raise Errno.EIO("it was opened in vain meanwhile, and fails until it is opened again")
         if modes_of(terminal.termios).tostop and (
             half is None or halves.resumed(tx, caller) is None

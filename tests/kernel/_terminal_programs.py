@@ -140,7 +140,7 @@ class TerminalWriter(Writer):
         if self.world.told_otherwise(before) or not self.world.mortal() or self.spins():
             self.world = before
             return
-        if self.races(before):
+        if self.races(before, step):
             self.world = before
             return
         self.seen.append(seen)
@@ -158,12 +158,16 @@ class TerminalWriter(Writer):
             if step is not None:
                 return [slot, *step]
 
-    def races(self, before: World) -> bool:
-        """Whether somebody died or was stopped who waited in the middle of a read or write.
+    def races(self, before: World, step: Step) -> bool:
+        """Whether somebody died or was stopped who waited in the middle of a read or write, or a
+        key may signal who waits for another's.
 
         On Linux that one may still tell that it has failed, or take along the input that came with
         the key that signalled it.
         """
+        halves = before.machine.items(HalfDone)
+        if step[1] in ("write_tty", "sti") and any(half.queued for _key, half in halves):
+            return True
         gone = before.living() - self.world.living()
         stopped = {
             key for key, task in self.world.machine.items(Task) if task.state is State.STOPPED
