@@ -41,7 +41,7 @@ _READABLE = int(PollEvent.POLLIN | PollEvent.POLLHUP | PollEvent.POLLERR)
 
 @command(
     "script",
-    "perform a command on a pseudo terminal and keep what it shows in FILE",
+    "keep what a command shows on a pseudo terminal in FILE",
     Topic.SYSTEM,
     options=(
         option("-c, --command=COMMAND", "what to perform", Kind.COMMAND),
