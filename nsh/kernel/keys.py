@@ -42,7 +42,7 @@ def find(tx: Transaction, caller: TaskId, text: str) -> TerminalId:
 
     ENOTTY, ESRCH, and what open(2) refuses.
     """
-    whom, path = _whose(tx, caller, text)
+    whom, path = whose(tx, caller, text)
     scratch = begin(tx.base)
     key = _opened(scratch, whom, path)[1]
     if tx.find(Terminal, key) is None:  # nobody has opened that console yet
@@ -61,7 +61,7 @@ def _opened(tx: Transaction, whom: TaskId, path: str) -> tuple[FileId, TerminalI
     return file, opened.terminal
 
 
-def _whose(tx: Transaction, caller: TaskId, text: str) -> tuple[TaskId, str]:
+def whose(tx: Transaction, caller: TaskId, text: str) -> tuple[TaskId, str]:
     """Who would open it, and by what path."""
     if text.startswith("/"):
         return caller, text

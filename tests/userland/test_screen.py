@@ -94,4 +94,6 @@ def test_one_sees_the_terminals_of_ones_own_container_and_of_those_below() -> No
     hidden = session.run("as web screen 0:console")
     assert hidden.status != 0
     assert "ESRCH" in hidden.stderr
-    assert "no container 0 in web" in hidden.stderr
+    assert session.run("spawn --tty db").status == 0
+    assert session.run("screen db:console > /dev/null").status == 0  # by its task: no container
+    assert "does not see" in session.run("as web screen db:console").stderr
