@@ -12,6 +12,7 @@ from textual.app import App, ComposeResult
 from textual.containers import Container
 from textual.filter import LineFilter, Monochrome, NoColor
 from textual.timer import Timer
+from textual.widget import Widget
 
 from nsh.console import visible
 from nsh.machine.ids import NO_TERMINAL
@@ -107,6 +108,8 @@ class NshApp(App[None]):
         self._playing: Timer | None = None
         self._tab = min(self.TABS)
         self._small = False
+        self._came_from: Widget | None = None
+        """Who had the focus when one terminal was shown large."""
         self._wanted_keys = dict(keymap or {})
         for wrong in keys.unknown(self._wanted_keys):
             self._complaints.append(f"no key is called {wrong}")
@@ -313,6 +316,7 @@ class NshApp(App[None]):
 
     @on(ScreenPane.Wanted)
     def _look_at(self, message: ScreenPane.Wanted) -> None:
+        self._came_from = self.focused
         self.look.look_at(message.terminal)
         self.show(reveal=False)
         self.call_after_refresh(self.screen.set_focus, self.query_one(LargeScreenPane))
@@ -321,7 +325,9 @@ class NshApp(App[None]):
         """From one terminal back to all panes."""
         self.look.look_at(NO_TERMINAL)
         self.show(reveal=False)
-        self.call_after_refresh(self.screen.set_focus, self.query_one(TreePane))
+        self.call_after_refresh(self.show, reveal=False)  # now that the panes have their places
+        back = self._came_from or self.query_one(TreePane)
+        self.call_after_refresh(self.screen.set_focus, back)
 
     def action_next_terminal(self, step: int) -> None:
         self.look.next_terminal(step)

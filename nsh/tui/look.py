@@ -70,6 +70,8 @@ class Look:
         machine = self._player.machine
         if machine.find(Terminal, self.large) is None:
             self.large = NO_TERMINAL
+        if not room:  # nobody sees them: they keep their places
+            return self._terminals
         wanted = list(self._player.marks.terminals)
         for whom in (self.selected, self._player.step.task):
             task = machine.find(Task, whom)

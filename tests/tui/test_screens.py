@@ -93,6 +93,9 @@ async def test_a_terminal_fits_the_place_of_all_panes(size):
         assert any("init: started" in line or "#" in line for line in seen)
         await pilot.press("escape")
         await pilot.pause()
+        await pilot.pause()
+        assert any(shown(app, "console-0"))
+        assert app.focused is app.query_one("#console-0")
         assert len(text(app)) == size[1]
 
 
