@@ -89,7 +89,10 @@ class Write(Request, frozen=True, gc=False):
 
 
 class Lseek(Request, frozen=True, gc=False):
-    """lseek(2); whence 0 set, 1 current, 2 end.  Replies the offset; EBADF, EINVAL, ESPIPE."""
+    """lseek(2); whence 0 set, 1 current, 2 end, 3 data, 4 hole.
+
+    Replies the offset; EBADF, EINVAL, ESPIPE.
+    """
 
     fd: int
     offset: int

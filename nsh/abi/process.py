@@ -29,6 +29,7 @@ class CloneFlag(IntFlag):
     CLONE_NEWPTS = 1 << 40
     """S2's, as those below; mainline, which has none, answers EINVAL."""
     CLONE_NEWDEV = 1 << 41
+    CLONE_NEWTTY = 1 << 42
 
 
 class Fork(Request, frozen=True, gc=False):

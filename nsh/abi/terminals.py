@@ -5,7 +5,6 @@ the terminal was hung up.
 """
 
 from enum import IntEnum, IntFlag
-from typing import Final
 
 from nsh.abi.request import Request
 from nsh.machine.terminals import Termios, Winsize
@@ -212,7 +211,3 @@ class PollEvent(IntFlag):
     POLLERR = 0x008
     POLLHUP = 0x010
     POLLNVAL = 0x020
-
-
-PTY_MAX: Final = 4096
-"""NR_UNIX98_PTY_DEFAULT: pty(7) says what else bounds them."""

@@ -324,7 +324,10 @@ def _linger(tx: Transaction, leader: TaskId) -> None:
 def _panic(tx: Transaction, status: int) -> None:
     code = f"0x{status:08x}"
     tx.drop(RunQueue, 0)  # nobody takes another step
-    tx.put(0, Halted(f"Kernel panic - not syncing: Attempted to kill init! exitcode={code}"))
+    message = f"Kernel panic - not syncing: Attempted to kill init! exitcode={code}"
+    tx.put(0, Halted(message))
+    for hook in hooks.panic:
+        hook(tx, message)
 
 
 def reap(tx: Transaction, child: TaskId, task: Task) -> None:

@@ -45,12 +45,11 @@ class MasterDevice(Device):
         half = halves.resumed(tx, caller)
         pty = tx.get(Pty, number)
         nonblocking = bool(file.flags & OpenFlag.O_NONBLOCK)
-        if half is None and halves.busy(tx, caller, pty.reader):
-            if nonblocking:
-                raise Errno.EAGAIN("somebody else is reading")
-            if halves.cut_short(tx, caller):
-                raise Errno.EINTR("a signal was handled")
-            raise WouldBlock((channel(On.FILE, number),), reason="until another has read")
+        if half is None or half.queued:
+            if halves.busy(tx, caller, pty.reader):
+                place = channel(On.FILE, number)
+                halves.queue(tx, caller, pty.terminal, place, nonblocking=nonblocking)
+            half = None
         if not size:
             return b""
         packet = pty.packet if half is None else half.packet
@@ -88,12 +87,9 @@ class MasterDevice(Device):
         half = halves.resumed(tx, caller)
         pty = tx.get(Pty, number)
         nonblocking = bool(file.flags & OpenFlag.O_NONBLOCK)
-        if half is None and halves.busy(tx, caller, pty.writer):
-            if nonblocking:
-                raise Errno.EAGAIN("somebody else is writing")
-            if halves.cut_short(tx, caller):
-                raise Errno.EINTR("a signal was handled")
-            raise WouldBlock((channel(On.ROOM, number),), reason="until another has written")
+        if (half is None or half.queued) and halves.busy(tx, caller, pty.writer):
+            place = channel(On.ROOM, number)
+            halves.queue(tx, caller, pty.terminal, place, nonblocking=nonblocking)
         done = 0 if half is None else half.done
         if not pty.stopped:
             done += _type(tx, pty, data[done:])

@@ -74,6 +74,7 @@ ALL_NEW: Final = (
     | CloneFlag.CLONE_NEWTIME
     | CloneFlag.CLONE_NEWPTS
     | CloneFlag.CLONE_NEWDEV
+    | CloneFlag.CLONE_NEWTTY
 )
 
 

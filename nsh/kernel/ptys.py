@@ -12,7 +12,7 @@ from nsh.kernel import terminals, waiting
 from nsh.kernel.dispatch import LeavesTrace
 from nsh.kernel.fs import devpts_indices
 from nsh.machine.files import Opened, SuperblockId
-from nsh.machine.ids import NO_PTY, PtyId, TaskId, TerminalId
+from nsh.machine.ids import PtyId, TaskId, TerminalId
 from nsh.machine.ptys import SLAVE_TERMIOS, OpenMaster, OpenTerminal, Pty
 from nsh.machine.terminals import Terminal
 from nsh.machine.value import Transaction
@@ -87,9 +87,3 @@ def _end(tx: Transaction, key: PtyId, pty: Pty) -> None:
     tx.drop(Pty, key)
     tx.drop(Terminal, pty.terminal)
     devpts_indices.free(tx, pty.sb, pty.index)
-
-
-def pty_of(tx: Transaction, terminal: TerminalId) -> Pty | None:
-    """The pair whose slave *terminal* is, if it is one."""
-    key = tx.get(Terminal, terminal).pty
-    return tx.get(Pty, key) if key != NO_PTY else None

@@ -1,15 +1,17 @@
-"""Open terminals: /dev/console, /dev/tty and slaves of pseudo terminals (tty(4), tty_io.c)."""
+"""Open terminals: /dev/tty and slaves of pseudo terminals (tty(4), tty_io.c)."""
+
+from typing import Final
 
 from nsh.abi.errno import Errno
 from nsh.abi.files import OpenFlag
 from nsh.abi.signals import Sig
 from nsh.abi.terminals import PollEvent
-from nsh.kernel import line_discipline, ptys, terminals
+from nsh.kernel import console_files, line_discipline, ptys, terminals
 from nsh.kernel.fs.drivers import Device, device, driver
 from nsh.kernel.fs.types import Ready
 from nsh.kernel.line_discipline import halves
 from nsh.kernel.line_discipline.modes import modes_of
-from nsh.kernel.terminals import CONSOLE, process_of
+from nsh.kernel.terminals import process_of
 from nsh.machine.context import Place
 from nsh.machine.files import File, Opened
 from nsh.machine.ids import NO_PTY, NOBODY, FileId, TaskId
@@ -18,7 +20,8 @@ from nsh.machine.terminals import HalfDone, Terminal
 from nsh.machine.value import Transaction
 from nsh.machine.waiting import On, channel
 
-_DEAD = PollEvent.POLLIN | PollEvent.POLLOUT | PollEvent.POLLERR | PollEvent.POLLHUP
+_NONBLOCK: Final = int(OpenFlag.O_NONBLOCK)
+_DEAD: Final = PollEvent.POLLIN | PollEvent.POLLOUT | PollEvent.POLLERR | PollEvent.POLLHUP
 
 
 class TerminalDevice(Device):
@@ -41,7 +44,7 @@ class TerminalDevice(Device):
         if hung_up(opened, terminal):
             halves.let_go(tx, caller)
             return b""
-        if terminal.failed:
+        if terminal.failed and not waits:
             raise Errno.EIO("it was opened in vain meanwhile, and fails until it is opened again")
         if not waits or halves.resumed(tx, caller) is None:
             terminals.check_job_control(tx, caller, opened.terminal, Sig.SIGTTIN, "read")
@@ -62,13 +65,13 @@ class TerminalDevice(Device):
                 halves.let_go(tx, caller)
                 return half.done
             halves.fail(caller, Errno.EIO, "the terminal was hung up")
-        if terminal.failed:
+        if terminal.failed and half is None:
             raise Errno.EIO("it was opened in vain meanwhile, and fails until it is opened again")
         if modes_of(terminal.termios).tostop and (
             half is None or halves.resumed(tx, caller) is None
         ):
             terminals.check_job_control(tx, caller, opened.terminal, Sig.SIGTTOU, "write")
-        nonblocking = bool(file.flags & OpenFlag.O_NONBLOCK)
+        nonblocking = bool(file.flags & _NONBLOCK)
         return line_discipline.write(tx, caller, opened.terminal, data, nonblocking=nonblocking)
 
     def poll(self, tx: Transaction, caller: TaskId, file: File) -> Ready:
@@ -94,6 +97,8 @@ class TerminalDevice(Device):
         terminal = tx.get(Terminal, opened.terminal)
         if terminal.pty != NO_PTY:
             ptys.close_slave(tx, terminal.pty)
+        else:
+            console_files.closed(tx, opened.terminal)
 
 
 @driver("pts")
@@ -108,24 +113,13 @@ def opened_of(file: File) -> OpenTerminal:
 
 
 def hung_up(opened: OpenTerminal, terminal: Terminal) -> bool:
-    """Whether it was hung up since it was opened."""
-    return opened.hangups not in (NEVER, terminal.hangups)
+    """Whether it was hung up since it was opened, or is gone for good."""
+    return terminal.gone or opened.hangups not in (NEVER, terminal.hangups)
 
 
 def master_closed(tx: Transaction, terminal: Terminal) -> bool:
     """Whether it is the slave of a pair whose master is closed (TTY_OTHER_CLOSED)."""
     return terminal.pty != NO_PTY and not tx.get(Pty, terminal.pty).master
-
-
-@device(5, 1, "console", 0o600)
-class Console(TerminalDevice):
-    """The machine's console.  Who has it open keeps it through hang-ups."""
-
-    def open(self, tx: Transaction, caller: TaskId, place: Place, rdev: int, flags: int) -> Opened:
-        """Open the console, as controlling terminal where the caller may have it."""
-        del place, rdev
-        terminals.opened(tx, caller, CONSOLE, flags)
-        return OpenTerminal(CONSOLE)
 
 
 @device(5, 0, "tty", 0o666)
@@ -141,4 +135,5 @@ class ControllingTerminal(TerminalDevice):
         record = tx.get(Terminal, terminal)
         if record.pty != NO_PTY:
             return ptys.open_slave(tx, caller, terminal, flags)
+        console_files.opened(tx, terminal)
         return OpenTerminal(terminal, record.hangups)

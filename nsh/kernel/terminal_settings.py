@@ -20,6 +20,7 @@ from nsh.abi.terminals import (
     Tcsetattr,
     When,
 )
+from nsh.abi.termios import Cc
 from nsh.kernel import terminals
 from nsh.kernel.dispatch import handles
 from nsh.kernel.fs.descriptors import open_file
@@ -28,7 +29,6 @@ from nsh.kernel.line_discipline import halves, input, settings
 from nsh.kernel.line_discipline.line import Line
 from nsh.kernel.terminal_calls import behind
 from nsh.kernel.terminals import process_of
-from nsh.kernel.waiting import WouldBlock
 from nsh.machine import printed
 from nsh.machine.ids import TaskId, TerminalId
 from nsh.machine.ptys import OpenMaster, OpenTerminal, Pty
@@ -60,18 +60,23 @@ def tcsetattr(tx: Transaction, caller: TaskId, request: Tcsetattr) -> int:
         raise Errno.EINVAL("it takes effect now, after output, or after output and a flush")
     if len(wanted.cc) != NCCS:
         raise Errno.EINVAL(f"there are {NCCS} control characters")
-    _check(tx, caller, key, "change the modes")
+    if halves.resumed(tx, caller) is None:
+        _check(tx, caller, key, "change the modes")
     line = Line(tx, key)
     if request.when != When.TCSANOW:
-        if halves.busy(tx, caller, line.writer):
-            if halves.cut_short(tx, caller):
-                raise Errno.EINTR("a signal was handled")
-            raise WouldBlock((channel(On.ROOM, key),), reason="until another has written")
+        _await_writer(caller, line, line.writer, key)
         if request.when == When.TCSAFLUSH:
             settings.flush_input(line)
     settings.set_termios(line, wanted)
     line.put()
     return 0
+
+
+def _await_writer(caller: TaskId, line: Line, writer: TaskId, key: int) -> None:
+    """Go on when *writer* is not in the middle of a write to that side (tty_write_lock).  EINTR."""
+    if halves.busy(line.tx, caller, writer):
+        halves.queue(line.tx, caller, line.key, channel(On.ROOM, key), nonblocking=False)
+    halves.let_go(line.tx, caller)
 
 
 @handles(GetWinsize)
@@ -134,20 +139,23 @@ def _flush_master(line: Line, queue: int) -> None:
 def tcflow(tx: Transaction, caller: TaskId, request: Tcflow) -> int:
     """tcflow(3)."""
     found = behind(tx, caller, request.fd)
-    if not found.master:
+    begins = halves.resumed(tx, caller) is None
+    if begins and not found.master:
         _check(tx, caller, found.terminal, "stop or start output")
     if request.action not in tuple(Flow):
         raise Errno.EINVAL("it stops or starts output or input")
     line = Line(tx, found.terminal)
     if found.master:
-        _flow_of_master(tx, line, request.action)
+        _flow_of_master(caller, line, request.action)
     else:
+        if settings.sends_key(line, request.action):
+            _await_writer(caller, line, line.writer, found.terminal)
         settings.flow(line, request.action)
     line.put()
     return 0
 
 
-def _flow_of_master(tx: Transaction, line: Line, action: int) -> None:
+def _flow_of_master(caller: TaskId, line: Line, action: int) -> None:
     assert line.pty is not None
     match action:
         case Flow.TCOOFF:
@@ -156,7 +164,8 @@ def _flow_of_master(tx: Transaction, line: Line, action: int) -> None:
             line.pty = replace(line.pty, stopped=False)
             line.makes_room = True
         case _:
-            key = Termios().cc[9 if action == Flow.TCIOFF else 8]
+            _await_writer(caller, line, line.pty.writer, line.terminal.pty)
+            key = Termios().cc[Cc.VSTOP if action == Flow.TCIOFF else Cc.VSTART]
             if not line.pty.stopped:
                 line.arriving.put(bytes((key,)))
                 input.take_in(line)

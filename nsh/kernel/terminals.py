@@ -272,9 +272,8 @@ def check_job_control(
     if waiting.interrupted(tx, caller):
         raise Errno.EINTR("a signal was handled")
     group = process.group
-    immune = signals.is_init(tx, task.leader, process) and not process.actions.handled & bit(signo)
     raise WouldBlock(
-        (channel(On.FRONT, key),) if immune else (),
+        (channel(On.FRONT, key),),
         reason=f"in the background, it may not {doing}",
         then=lambda waits: sessions.send_group(waits, group, signo),
     )

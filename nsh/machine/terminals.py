@@ -101,8 +101,6 @@ class Input(Record):
     """How much of it is in lines that are ended; what follows is being edited (ICANON)."""
     ends: tuple[int, ...] = ()
     """Where in it a line ends; a NUL there is an end of file."""
-    pushed: bool = False
-    """The last of those ends is none that was typed: ICANON was switched on."""
     erasing: bool = False
     """With ECHOPRT: what is erased is being printed."""
     literal: bool = False
@@ -154,6 +152,8 @@ class Terminal(Record):
     shown: Shown = Shown()
     failed: bool = False
     """TTY_IO_ERROR: reads and writes fail until it is opened again."""
+    gone: bool = False
+    """Its tty namespace has ended: whatever has it open is dead."""
     printed: Printed = Printed()
     """What it was given to show."""
 

@@ -29,6 +29,7 @@ KINDS: Final = (
     NamespaceKind("T", "time", "time", CloneFlag.CLONE_NEWTIME),
     NamespaceKind("", "pts", "pts", CloneFlag.CLONE_NEWPTS),
     NamespaceKind("", "dev", "dev", CloneFlag.CLONE_NEWDEV),
+    NamespaceKind("", "tty", "tty", CloneFlag.CLONE_NEWTTY),
 )
 """In the order in which help lists them."""
 BY_WORD: Final = {kind.word: kind for kind in KINDS}

@@ -12,7 +12,7 @@ from nsh.userland.refs import pid_of
 from nsh.userland.registry import Topic, command
 from nsh.userland.streams import READING, Asking
 
-_ORDER = ("user", "cgroup", "ipc", "uts", "net", "pid", "mount", "time", "pts", "dev")
+_ORDER = ("user", "cgroup", "ipc", "uts", "net", "pid", "mount", "time", "pts", "dev", "tty")
 """The user namespace first: it may give the right to enter the others."""
 Wanted = list[tuple[NamespaceKind, str]]
 

@@ -13,7 +13,7 @@ from nsh.kernel import contexts
 from nsh.machine.files import File
 from nsh.machine.ids import TaskId
 from nsh.machine.ptys import OpenMaster, OpenTerminal, Pty
-from nsh.machine.tasks import Group, Task
+from nsh.machine.tasks import Group, State, Task
 from nsh.machine.terminals import HalfDone, Terminal, Termios
 from nsh.machine.value import begin
 from nsh.machine.waiting import Waiter
@@ -140,7 +140,7 @@ class TerminalWriter(Writer):
         if self.world.told_otherwise(before) or not self.world.mortal() or self.spins():
             self.world = before
             return
-        if self.races(before):
+        if self.races(before, step):
             self.world = before
             return
         self.seen.append(seen)
@@ -158,13 +158,21 @@ class TerminalWriter(Writer):
             if step is not None:
                 return [slot, *step]
 
-    def races(self, before: World) -> bool:
-        """Whether somebody died who waited in the middle of a read or write.
+    def races(self, before: World, step: Step) -> bool:
+        """Whether somebody died or was stopped who waited in the middle of a read or write, or a
+        key may signal who waits for another's.
 
-        On Linux that one may still tell that it has failed, or take the input along.
+        On Linux that one may still tell that it has failed, or take along the input that came with
+        the key that signalled it.
         """
+        halves = before.machine.items(HalfDone)
+        if step[1] in ("write_tty", "sti") and any(half.queued for _key, half in halves):
+            return True
         gone = before.living() - self.world.living()
-        return any(before.machine.find(HalfDone, task) is not None for task in gone)
+        stopped = {
+            key for key, task in self.world.machine.items(Task) if task.state is State.STOPPED
+        }
+        return any(before.machine.find(HalfDone, task) is not None for task in gone | stopped)
 
     def spins(self) -> bool:
         """Whether somebody waits for a writer before it changes the modes.
@@ -376,7 +384,15 @@ def _nonblock(writer: TerminalWriter, me: TaskId) -> list[Any] | None:
 def _type(writer: TerminalWriter, me: TaskId) -> list[Any] | None:
     if not writer.has(me):
         return None
-    return ["write_tty", writer.fd(me, OpenMaster), writer.bytes(KEYS)]
+    fd, keys = writer.fd(me, OpenMaster), writer.bytes(KEYS)
+    terminal = writer.terminal(me, fd)
+    if terminal is not None:  # of two signals at once the second may find who got the first stopped
+        cc = terminal.termios.cc
+        signalling = {chr(cc[which]) for which in (Cc.VINTR, Cc.VQUIT, Cc.VSUSP)}
+        first = next((n for n, key in enumerate(keys) if key in signalling), len(keys))
+        rest = "".join(key for key in keys[first + 1 :] if key not in signalling)
+        keys = keys[: first + 1] + rest
+    return ["write_tty", fd, keys]
 
 
 @_kind(4)

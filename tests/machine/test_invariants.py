@@ -9,6 +9,7 @@ import pytest
 from immutables import Map
 from msgspec.structs import replace
 
+from nsh.abi.consoles import AttachSerial
 from nsh.abi.files import Open, OpenFlag, Pipe, Write
 from nsh.abi.process import Clone, CloneFlag, Execve, Fork, Nanosleep, Setsid, Wait4
 from nsh.abi.request import Blocked, Failure, Request
@@ -18,6 +19,7 @@ from nsh.kernel import perform
 from nsh.kernel.boot import INIT, boot
 from nsh.kernel.terminals import CONSOLE
 from nsh.machine import Record, Transaction, invariants
+from nsh.machine.consoles import Console, Consoles
 from nsh.machine.context import Context, Descriptor
 from nsh.machine.devices import DevSpace
 from nsh.machine.devpts import PtsFile, PtsSpace, Ptys
@@ -31,7 +33,9 @@ from nsh.machine.pids import Containers, PidSpace
 from nsh.machine.pipes import Page, Progress
 from nsh.machine.pipes import Pipe as PipeRecord
 from nsh.machine.printed import Printed
+from nsh.machine.printk import Log
 from nsh.machine.ptys import Pty
+from nsh.machine.serial import SerialLine
 from nsh.machine.tasks import Flag, Group, Session, State, Task
 from nsh.machine.terminals import Foreground, Terminal
 from nsh.machine.tmpfs import Dentry, Inode
@@ -75,6 +79,9 @@ class Busy:
         self.spaces = self.birth(INIT, Clone(int(CloneFlag.CLONE_NEWDEV)))
         self.ask(INIT, SetControllingTty(0))
         self.ask(INIT, Write(1, b"hello\n"))
+        self.hall = self.birth(INIT, Clone(int(CloneFlag.CLONE_NEWTTY)))
+        self.ask(self.hall, Open("/dev/tty1", OpenFlag.O_RDWR | OpenFlag.O_NOCTTY))
+        self.ask(INIT, AttachSerial(self.ask(INIT, Open(f"/proc/{self.pid(self.hall)}/ns/tty"))))
         tx = begin(self.machine)
         tx.put(0, RunQueue(Map({4: self.child, 5: self.leader}), 4, 6))
         self.machine = tx.commit()
@@ -333,6 +340,27 @@ CASES: dict[str, list[Callable[[Transaction], None]]] = {
     "_white_lists": [
         some(DevSpace, listed=None),
         lambda tx: row(DevSpace, next(tx.items(DevSpace))[0], listed=frozenset())(tx),
+    ],
+    "_consoles": [
+        some(Consoles, path=(NamespaceId(5), NamespaceId(6))),
+        some(Consoles, active=0),
+        some(Consoles, active=7),
+        some(Consoles, terminals=Map({2: CONSOLE})),
+        some(Console, opens=more),
+        some(Console, number=more),
+        some(Console, namespace=NamespaceId(99)),
+        lambda tx: tx.drop(Terminal, next(iter(tx.items(Consoles)))[1].terminals[0]),
+    ],
+    "_serial_lines": [
+        some(SerialLine, attached=more),
+        lambda tx: tx.drop(SerialLine, list(tx.items(SerialLine))[-1][0]),
+    ],
+    "_logs": [
+        some(Log, following=more),
+        some(Log, first=more),
+        some(Log, size=more),
+        some(Log, cleared=99),
+        some(Log, taken=99),
     ],
     "_terminals": [
         _terminal(session=BUSY.leader),

@@ -36,6 +36,8 @@ class DeviceName(Record):
     name: str
     rdev: int
     mode: int
+    machines: bool = False
+    """It is the machine's own: on a real one, what has that number is the host's."""
 
 
 D = TypeVar("D", bound=Device)
@@ -58,12 +60,13 @@ def driver(name: str) -> Callable[[type[P]], type[P]]:
 
 
 def device(
-    major: int, minor: int, name: str = "", mode: int = 0o600
+    major: int, minor: int, name: str = "", mode: int = 0o600, *, machines: bool = False
 ) -> Callable[[type[D]], type[D]]:
     """Register the decorated class as the character device *major*:*minor*.
 
-    With a *name* it appears as ``/dev/NAME`` with the permission bits *mode*.  One class may
-    drive several.  ``ValueError`` if the number is taken.
+    With a *name* it appears as ``/dev/NAME`` with the permission bits *mode*; with *machines* not
+    where real processes play, for there it would be the host's.  One class may drive several.
+    ``ValueError`` if the number is taken.
     """
 
     def register(cls: type[D]) -> type[D]:
@@ -72,7 +75,7 @@ def device(
         _add(driver_name(rdev), operations)
         _devices[rdev] = operations
         if name:
-            _names[name] = DeviceName(name, rdev, S_IFCHR | mode)
+            _names[name] = DeviceName(name, rdev, S_IFCHR | mode, machines)
         return cls
 
     return register

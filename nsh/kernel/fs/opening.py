@@ -149,9 +149,9 @@ def _open_place(walk: Walk, place: Place, flags: int, *, made: bool) -> tuple[Fi
     kind = attributes.mode & S_IFMT
     if not made:
         _check_open(walk, place, attributes, flags)
-    kept = flags & ~_CREATION
+    status = int(flags & ~_CREATION)
     if kind == S_IFIFO:
-        return pipes.open_fifo(tx, InodeId(attributes.ino), place, kept)
+        return pipes.open_fifo(tx, InodeId(attributes.ino), place, status)
     if kind == S_IFCHR:
         return open_device(tx, caller, place, attributes.rdev, flags), False
     if kind not in (S_IFDIR, S_IFREG):
@@ -165,7 +165,7 @@ def _open_place(walk: Walk, place: Place, flags: int, *, made: bool) -> tuple[Fi
     if flags & OpenFlag.O_TRUNC and not made:
         check_writable(tx, place)
         operations.truncate(tx, caller, sb, place.node, 0)
-    key = _file(tx, File(place, kept, opened=state, write_access=writing))
+    key = _file(tx, File(place, status, opened=state, write_access=writing))
     if writing:
         mount = tx.get(Mount, place.mount)
         tx.put(place.mount, replace(mount, writers=mount.writers + 1))
@@ -200,7 +200,7 @@ def open_device(tx: Transaction, caller: TaskId, place: Place, rdev: int, flags:
         raise Errno.ENXIO("there is no device of that number")
     state = device.open(tx, caller, place, rdev, flags)
     name = driver_name(rdev)
-    return _file(tx, File(place, flags & ~_CREATION, driver=name, opened=state))
+    return _file(tx, File(place, int(flags & ~_CREATION), driver=name, opened=state))
 
 
 def open_place(tx: Transaction, place: Place) -> FileId:

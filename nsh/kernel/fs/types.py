@@ -61,9 +61,12 @@ class FileOperations:
     minds_empty_reads: ClassVar[bool] = False
     """Whether a driver is asked even for no bytes."""
 
-    def read(self, tx: Transaction, caller: TaskId, key: FileId, file: File, size: int) -> bytes:
+    def read(
+        self, tx: Transaction, caller: TaskId, key: FileId, file: File, size: int
+    ) -> bytes | Failure:
         """At most *size* bytes (*size* > 0) from ``file.offset``; empty at the end.  The VFS has
-        checked the access mode, and moves the offset afterwards.  May raise ``WouldBlock``."""
+        checked the access mode, and moves the offset afterwards.  May raise ``WouldBlock``; a
+        :class:`Failure` is replied where what was done before it has to stand."""
         raise Errno.EINVAL("the file cannot be read")
 
     def write(
@@ -87,10 +90,15 @@ class FileOperations:
         """What SEEK_END counts from.  EINVAL where there is no end (seq_file)."""
         raise Errno.EINVAL("the file has no end to seek from")
 
-    def seek(self, tx: Transaction, caller: TaskId, file: File, offset: int, whence: int) -> int:
-        """lseek(2) with *whence* 0, 1 or 2: the new offset.  EINVAL, ESPIPE."""
+    def seek(
+        self, tx: Transaction, caller: TaskId, key: FileId, file: File, offset: int, whence: int
+    ) -> int:
+        """lseek(2) with *whence* 0, 1 or 2 (or more, which most files refuse): the new offset.
+        EINVAL, ESPIPE."""
         if not self.positioned:
             raise Errno.ESPIPE("there is no place to seek to in a stream")
+        if whence > 2:
+            raise Errno.EINVAL("the file does not tell its data from its holes")
         base = 0 if whence == 0 else file.offset
         if whence == 2:
             base = self.seek_end(tx, caller, file)

@@ -55,7 +55,8 @@ def queue(
     tx: Transaction, caller: TaskId, key: TerminalId, number: int, *, nonblocking: bool
 ) -> NoReturn:
     """Somebody else is in the middle: wait on channel *number* until it is done.  EAGAIN, EINTR."""
-    if nonblocking:
+    before = tx.find(HalfDone, caller)
+    if nonblocking and (before is None or not before.queued):
         fail(caller, Errno.EAGAIN, "somebody else is in the middle of it")
     if cut_short(tx, caller):
         fail(caller, Errno.EINTR, "a signal was handled")

@@ -41,7 +41,6 @@ class Line:
         self.ready = bytearray(typed.ready)
         self.canon = typed.canon
         self.ends = list(typed.ends)
-        self.pushed = typed.pushed
         self.erasing = typed.erasing
         self.literal = typed.literal
         self.ahead = typed.ahead
@@ -133,7 +132,7 @@ class Line:
         self.ready.clear()
         self.ends.clear()
         self.canon = self.ahead = 0
-        self.erasing = self.pushed = False
+        self.erasing = False
 
     def signal(self, signo: Sig) -> None:
         """Send the foreground group a signal."""
@@ -151,7 +150,6 @@ class Line:
             bytes(self.ready),
             self.canon,
             tuple(self.ends),
-            self.pushed,
             self.erasing,
             self.literal,
             min(self.ahead, self.arriving.waiting()),

@@ -127,7 +127,15 @@ class Modes:
         return self.iutf8 and character & _CONTINUES == _CONTINUATION
 
 
-@lru_cache(256)
+_known = lru_cache(256)(Modes)
+_recent: list[tuple[Termios, Modes]] = [(Termios(), Modes(Termios()))]
+"""The last that were looked up: mostly the same record again, which need not be hashed."""
+
+
 def modes_of(termios: Termios) -> Modes:
     """*termios*, looked up."""
-    return Modes(termios)
+    known, modes = _recent[0]
+    if known is not termios:
+        modes = _known(termios)
+        _recent[0] = termios, modes
+    return modes

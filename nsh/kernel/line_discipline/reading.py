@@ -38,13 +38,6 @@ def read(
     return _Reading(caller, line, half, size).go(nonblocking=nonblocking)
 
 
-def ended(tx: Transaction, caller: TaskId) -> bytes:
-    """What a read that was waiting has got when its terminal is hung up."""
-    half = halves.resumed(tx, caller)
-    halves.let_go(tx, caller)
-    return b"" if half is None else half.data
-
-
 def _begin(line: Line) -> HalfDone:
     modes = line.modes
     if modes.icanon:
@@ -174,7 +167,6 @@ class _Reading:
         self._data += line.ready[: end if last else end + 1]
         line.ends.pop(0)
         self._drop(end + 1)
-        line.pushed = False
         return False
 
     def _skip_end(self) -> None:

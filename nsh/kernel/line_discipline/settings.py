@@ -31,10 +31,10 @@ def set_termios(line: Line, termios: Termios) -> None:
     line.modes = modes_of(termios)
     if (old.lflag ^ termios.lflag) & (Lflag.ICANON | Lflag.EXTPROC):
         line.ends.clear()
-        line.canon, line.pushed = 0, False
+        line.canon = 0
         if line.modes.icanon and line.ready:
             line.ends.append(len(line.ready) - 1)
-            line.canon, line.pushed = len(line.ready), True
+            line.canon = len(line.ready)
         line.erasing = line.literal = False
     if old.iflag & Iflag.IXON and not termios.iflag & Iflag.IXON and not line.held:
         line.start()
@@ -102,13 +102,22 @@ def flow(line: Line, action: int) -> None:
                 line.held = False
                 line.start()
         case Flow.TCIOFF | Flow.TCION:
-            key = line.modes.stop if action == Flow.TCIOFF else line.modes.start
+            key = _key(line, action)
             if key != VDISABLE:
                 stopped = line.stopped
                 line.start()
                 line.give(bytes((key,)))
                 if stopped:
                     line.stop()
+
+
+def _key(line: Line, action: int) -> int:
+    return line.modes.stop if action == Flow.TCIOFF else line.modes.start
+
+
+def sends_key(line: Line, action: int) -> bool:
+    """Whether tcflow(3) writes a character to the other side, for which it takes its turn."""
+    return action in (Flow.TCIOFF, Flow.TCION) and _key(line, action) != VDISABLE
 
 
 def hang_up(line: Line, fresh: Termios) -> None:

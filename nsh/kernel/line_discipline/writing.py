@@ -24,9 +24,9 @@ def write(
     tx: Transaction, caller: TaskId, key: TerminalId, data: bytes, *, nonblocking: bool
 ) -> int:
     """Show *data* on the terminal, waiting for room; how much was shown.  EAGAIN, EINTR."""
-    half = halves.resumed(tx, caller)
-    if half is None and _at_once(tx, key, data):
+    if tx.find(HalfDone, caller) is None and _at_once(tx, key, data):
         return len(data)
+    half = halves.resumed(tx, caller)
     line = Line(tx, key)
     if half is None or half.queued:
         if halves.busy(tx, caller, line.writer):
@@ -80,7 +80,7 @@ def _at_once(tx: Transaction, key: TerminalId, data: bytes) -> bool:
     if terminal.pty != NO_PTY or not modes.plain or shown.stopped or shown.echoes or shown.writer:
         return False
     text, column = plain(modes, data, shown.column)
-    canon = 0 if b"\n" in data or b"\r" in data else shown.canon_column
+    canon = 0 if len(text) > len(data) or b"\r" in data else shown.canon_column
     if column != shown.column or canon != shown.canon_column:
         shown = replace(shown, column=column, canon_column=canon)
     tx.put(key, replace(terminal, shown=shown, printed=add(terminal.printed, text)))
