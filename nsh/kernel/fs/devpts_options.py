@@ -25,8 +25,8 @@ def parse(options: str, old: DevPts) -> DevPts:
     for option in filter(None, options.split(",")):
         name, equals, value = option.partition("=")
         match name:
-            case "newinstance" | "rw" | "ro" if not equals:
-                pass  # each mount is an instance; the other two are the VFS's
+            case "newinstance" if not equals:
+                pass  # each mount is an instance
             case "mode":
                 data = replace(data, mode=_octal(name, value))
             case "ptmxmode":

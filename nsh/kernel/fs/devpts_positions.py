@@ -52,8 +52,7 @@ class MultiMount:
         """The instance for a new mount.  EINVAL."""
         data = devpts_options.parse(options, DevPts())
         first = contexts.namespace(tx, caller, "mnt") == FIRST_MOUNTS
-        readonly = "ro" in devpts_options.names(options)
-        return make_instance(tx, replace(data, reserve=first), readonly=readonly)
+        return make_instance(tx, replace(data, reserve=first))
 
     def view(self, tx: Transaction, caller: TaskId, sb: SuperblockId) -> SuperblockId:
         """The instance that a mount of *sb* shows to *caller*."""
@@ -117,9 +116,9 @@ def position(tx: Transaction) -> MultiMount:
             return _MULTIMOUNT
 
 
-def make_instance(tx: Transaction, data: DevPts, *, readonly: bool = False) -> SuperblockId:
+def make_instance(tx: Transaction, data: DevPts) -> SuperblockId:
     """A new instance without terminals."""
-    return new_superblock(tx, TYPE, ROOT, data, readonly)
+    return new_superblock(tx, TYPE, ROOT, data)
 
 
 def configure(tx: Transaction, sb: SuperblockId, options: str) -> None:
