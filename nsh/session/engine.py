@@ -130,7 +130,7 @@ class Engine:
         answer, kind = type(reply), type(request)
         if answer is not Blocked and event.waiter is not None:
             waiting.done(tx, task)
-        if kind in _SHOWING or tx.deaths:
+        if kind in _SHOWING:
             event.output = output.written(tx, request, task)
             if event.output:
                 event.silent = False
