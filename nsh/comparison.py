@@ -76,7 +76,10 @@ def main(arguments: list[str], new_parser: Callable[..., "ArgumentParser"]) -> i
     names = (given.profile[0], given.profile[1]) if given.profile else ("model", "linux")
     pairs = list(differences.compare(*runs))
     for line in _lines(pairs, names, given.json):
-        console.write(line + "\n")
+        if given.json:
+            console.write_json(line)
+        else:
+            console.write(line + "\n")
     found = sum(len(pair.differences) for pair in pairs)
     if not given.json:
         console.write(_summary(len(pairs), found, names))

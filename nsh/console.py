@@ -14,20 +14,41 @@ _SHOWN.update({code: f"\\x{code:02x}" for code in range(0x80, 0xA0)})
 _SHOWN[0x7F] = "^?"
 for _plain in (0x0A, 0x09):
     del _SHOWN[_plain]
+_DIRECTING: Final = "\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+"""What turns the text around it, so that a person reads another one than is there."""
+_UNSEEN: Final = (0x2028, 0x2029, *range(0xFFF9, 0xFFFC), *range(0xE0000, 0xE0080))
+"""Other ends of lines, annotations, tags: no terminal shows them."""
+_ODD: Final = (*map(ord, _DIRECTING), *_UNSEEN)
+_SHOWN.update({code: f"\\u{code:04x}" for code in _ODD})
+_ESCAPED: Final = {
+    code: "".join(f"\\u{unit:04x}" for unit in memoryview(chr(code).encode("utf-16-le")).cast("H"))
+    for code in (*range(0x7F, 0xA0), *_ODD)
+}
+"""The same within JSON, which escapes the other control characters by itself."""
 
 
 def visible(text: str) -> str:
-    """*text* with its control characters, but newline and tab, made visible: ``^[[2J``."""
+    """*text* with its control characters, but newline and tab, made visible: ``^[[2J``; so are
+    those that change the direction of text, or are there unseen."""
     return text.replace("\r\n", "\n").translate(_SHOWN)
 
 
 def write(text: str, stream: TextIO | None = None) -> None:
-    """Print what a task wrote; made visible where a person's terminal would obey it."""
+    """Print what a task wrote, or named; made visible where a person's terminal would obey it.
+
+    No sequence passes to a terminal, colours neither: they could hide text from who reads it.
+    What a screen would look like is shown by ``screen``, and in the interface.
+    """
     out = stream or sys.stdout
     if out.isatty():
         text = visible(text)
     encoding = out.encoding or "utf-8"
     out.write(text.encode(encoding, "backslashreplace").decode(encoding))
+
+
+def write_json(line: str) -> None:
+    """Print a line of JSON, of which a terminal gets the same in other escapes."""
+    write((line.translate(_ESCAPED) if sys.stdout.isatty() else line) + "\n")
 
 
 def complain(text: str) -> None:

@@ -114,8 +114,7 @@ def _once(given: "Namespace", parser: "ArgumentParser") -> int:
     if given.json:
         from nsh.linux.observe import schema
 
-        sys.stdout.flush()
-        sys.stdout.buffer.write(schema.encode(sight, wanted) + b"\n")
+        console.write_json(schema.encode(sight, wanted).decode())
     else:
         from nsh.linux.observe import listing
 

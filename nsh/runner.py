@@ -177,7 +177,7 @@ def _print_json(session: "Run", group: list[Step], before: "Machine") -> "Machin
 
     task = group[0].task
     who = report.cid_pid(before, task) if isinstance(session, Session) else session.name(task)
-    sys.stdout.write(report.json_line(group, who) + "\n")
+    console.write_json(report.json_line(group, who))
     return group[-1].machine
 
 
@@ -205,7 +205,7 @@ def check(files: list[str], junit: str | None, options: Options) -> int:
         if interrupted:
             break
     for line in report.tap(results):
-        sys.stdout.write(line + "\n")
+        console.write(line + "\n")
     if interrupted:
         sys.stdout.write("Bail out! interrupted\n")
     if junit is not None and not console.write_file(junit, report.junit(results)):
@@ -237,12 +237,12 @@ def transcript(text: str, name: str, options: Options) -> int:
 def _show_beginning(step: Step, prompt: str) -> None:
     place = step.place
     if not place.text:
-        sys.stdout.write("\n" + place.narration.strip() + "\n\n")
+        console.write("\n" + place.narration.strip() + "\n\n")
         return
     first, *rest = place.text.splitlines()
-    sys.stdout.write(prompt + first + "\n")
+    console.write(prompt + first + "\n")
     for line in rest:
-        sys.stdout.write("> " + line + "\n")
+        console.write("> " + line + "\n")
 
 
 def interface(text: str, name: str, options: Options, theme: str, ascii_only: bool) -> int:

@@ -28,6 +28,9 @@ SHOWN = {
     "P10": "init-dies",
     "P11": "signals-to-init",
     "P12": "threads",
+    "N9": "getty",
+    "N10": "serial-line",
+    "N11": "printk-isolated",
 }
 """The demo that shows each row of the mechanisms' table."""
 

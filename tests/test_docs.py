@@ -74,3 +74,21 @@ web:1 sshd # kill 4
 )
 def test_who_is_not_visible_is_named_where_the_kernel_knows(script: str, reason: str) -> None:
     assert reason in Session().run(script).stderr
+
+
+CONSOLE = re.compile(r"^```console\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+
+
+def transcripts(page: str) -> list[str]:
+    return [found[1] for found in CONSOLE.finditer((DOCS / page).read_text(encoding="utf-8"))]
+
+
+@pytest.mark.parametrize("block", transcripts("terminals.md"))
+def test_a_block_of_a_page_says_what_its_commands_print(block: str) -> None:
+    typed = [line.removeprefix("# ") for line in block.splitlines() if line.startswith("# ")]
+    session = Session()
+    said = ""
+    for line in typed:
+        result = session.run(line)
+        said += f"# {line}\n{result.stdout}{result.stderr}"
+    assert said.replace("\r\n", "\n") == block

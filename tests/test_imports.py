@@ -24,8 +24,9 @@ PACKAGE = Path(nsh.__file__).parent
 MAY_LOAD = {
     "machine": {"machine"},
     "abi": {"machine", "abi"},
-    "views": {"machine", "views"},
-    "kernel": {"machine", "abi", "kernel", "_modules"},
+    "emulator": {"machine", "emulator"},
+    "views": {"machine", "emulator", "views"},
+    "kernel": {"machine", "abi", "emulator", "kernel", "_modules"},
     "lang": {"machine", "abi", "lang", "_resources"},
     "userland": {"machine", "abi", "userland", "_modules"},
     "linux": {"machine", "abi", "linux"},
@@ -90,7 +91,7 @@ def test_a_command_line_loads_no_front_end(line: str, expected: str | None) -> N
     run = fresh(REPORT, "-c", line)
     assert run.returncode == 0, run.stderr
     assert run.stdout if expected is None else run.stdout == expected
-    assert not loaded(run.stderr) & (FRONT_END_LIBRARIES | {"nsh.tui", "nsh.repl"})
+    assert not loaded(run.stderr) & (FRONT_END_LIBRARIES | {"nsh.tui", "nsh.repl", "pyte"})
 
 
 def test_a_plain_line_loads_nothing_that_it_can_do_without() -> None:

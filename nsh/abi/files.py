@@ -89,7 +89,10 @@ class Write(Request, frozen=True, gc=False):
 
 
 class Lseek(Request, frozen=True, gc=False):
-    """lseek(2); whence 0 set, 1 current, 2 end.  Replies the offset; EBADF, EINVAL, ESPIPE."""
+    """lseek(2); whence 0 set, 1 current, 2 end, 3 data, 4 hole.
+
+    Replies the offset; EBADF, EINVAL, ESPIPE.
+    """
 
     fd: int
     offset: int
@@ -241,6 +244,17 @@ class Mkfifo(Request, frozen=True, gc=False):
     mode: int = 0o666
 
 
+class Mknod(Request, frozen=True, gc=False):
+    """mknod(2): a file of the type in ``mode`` (none: a regular one); ``rdev`` as makedev(3) packs.
+
+    Replies 0; EEXIST, EINVAL, and EPERM for directories, and for devices without CAP_MKNOD.
+    """
+
+    path: str
+    mode: int
+    rdev: int = 0
+
+
 class Truncate(Request, frozen=True, gc=False):
     """truncate(2)."""
 
@@ -298,41 +312,3 @@ class Umount(Request, frozen=True, gc=False):
 
     target: str
     flags: int = 0
-
-
-class Tcgetpgrp(Request, frozen=True, gc=False):
-    """tcgetpgrp(3).  Replies the group in the caller's numbers; EBADF, ENOTTY."""
-
-    fd: int = 0
-
-
-class Tcsetpgrp(Request, frozen=True, gc=False):
-    """tcsetpgrp(3).  Replies 0; EBADF, EINVAL, EIO, ENOTTY, EPERM, ESRCH."""
-
-    fd: int
-    pgid: int
-
-
-class Tcgetsid(Request, frozen=True, gc=False):
-    """tcgetsid(3).  Replies the session in the caller's numbers; ENOTTY."""
-
-    fd: int = 0
-
-
-class SetControllingTty(Request, frozen=True, gc=False):
-    """TIOCSCTTY (ioctl_tty(2)).  Replies 0; EPERM, ENOTTY."""
-
-    fd: int
-    steal: bool = False
-
-
-class DropControllingTty(Request, frozen=True, gc=False):
-    """TIOCNOTTY (ioctl_tty(2)).  Replies 0; ENOTTY."""
-
-    fd: int = 0
-
-
-class Ttyname(Request, frozen=True, gc=False):
-    """ttyname(3).  Replies the path; ENOTTY, EBADF."""
-
-    fd: int = 0

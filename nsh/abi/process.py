@@ -26,6 +26,10 @@ class CloneFlag(IntFlag):
     CLONE_NEWUSER = 0x10000000
     CLONE_NEWPID = 0x20000000
     CLONE_NEWNET = 0x40000000
+    CLONE_NEWPTS = 1 << 40
+    """S2's, as those below; mainline, which has none, answers EINVAL."""
+    CLONE_NEWDEV = 1 << 41
+    CLONE_NEWTTY = 1 << 42
 
 
 class Fork(Request, frozen=True, gc=False):

@@ -13,6 +13,17 @@ class Resolve(Request, frozen=True, gc=False):
     ref: str
 
 
+class TypeKeys(Request, frozen=True, gc=False):
+    """Somebody presses keys at a terminal: ``data`` goes where what is typed there goes.
+
+    ``terminal`` is a path, a name below /dev (``tty1``), or one as another task finds it there:
+    ``web:console``, ``tty:web/1``, ``pts:web/0``.  Replies 0; EIO, ENOENT, ENOTTY, ENXIO, ESRCH.
+    """
+
+    terminal: str
+    data: bytes
+
+
 class Describe(Request, frozen=True, gc=False):
     """The ``cid:pid`` and comm of the caller, for prompts.  Replies an :class:`Identity`."""
 

@@ -28,7 +28,7 @@ from nsh.machine.ids import NOBODY, ContextId, SpaceId, TaskId
 from nsh.machine.pids import Held, PidSpace
 from nsh.machine.settings import Halted
 from nsh.machine.signals import Action, SigInfo
-from nsh.machine.tasks import ALIVE, ZOMBIE, Flag, Group, Task
+from nsh.machine.tasks import ALIVE, STOPPED, ZOMBIE, Flag, Group, Task
 from nsh.machine.value import Transaction
 from nsh.machine.waiting import RunQueue, Waiter
 
@@ -293,7 +293,7 @@ def _end_of_init(tx: Transaction, leader: TaskId, process: Task, key: SpaceId, s
     victims = [space.task_of[nr] for nr in sorted(space.task_of)]
     for victim in victims:  # all are sent SIGKILL before the first of them dies
         task = tx.find(Task, victim)
-        if task is not None and task.state is State.STOPPED and task.leader == victim != leader:
+        if task is not None and task.state is STOPPED and task.leader == victim != leader:
             doomed = replace(task, flags=task.flags | Flag.DOOMED, status=killed(Sig.SIGKILL))
             tx.put(victim, doomed)
     for victim in victims:
@@ -330,7 +330,10 @@ def _linger(tx: Transaction, leader: TaskId) -> None:
 def _panic(tx: Transaction, status: int) -> None:
     code = f"0x{status:08x}"
     tx.drop(RunQueue, 0)  # nobody takes another step
-    tx.put(0, Halted(f"Kernel panic - not syncing: Attempted to kill init! exitcode={code}"))
+    message = f"Kernel panic - not syncing: Attempted to kill init! exitcode={code}"
+    tx.put(0, Halted(message))
+    for hook in hooks.panic:
+        hook(tx, message)
 
 
 def reap(tx: Transaction, child: TaskId, task: Task) -> None:

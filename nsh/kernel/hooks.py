@@ -8,13 +8,17 @@ the order of (order, module, name), so that no import order shows.
 from collections.abc import Callable
 from typing import TypeVar
 
-from nsh.machine.ids import TaskId
+from nsh.machine.ids import NamespaceId, TaskId
+from nsh.machine.pids import PidSpace
 from nsh.machine.tasks import Task
 from nsh.machine.value import Transaction
 
 BootHook = Callable[[Transaction], None]
 TaskHook = Callable[[Transaction, TaskId], None]
 ForkHook = Callable[[Transaction, TaskId, TaskId], None]
+SpaceHook = Callable[[Transaction, PidSpace, bool], None]
+PanicHook = Callable[[Transaction, str], None]
+ConsolesHook = Callable[[Transaction, NamespaceId], None]
 ReapHook = Callable[[Transaction, TaskId, Task], None]
 
 B = TypeVar("B", bound=BootHook)
@@ -33,6 +37,13 @@ reap: list[ReapHook] = []
 """Called with the record of a task that has just been removed."""
 due: list[TaskHook] = []
 """Called with the caller of a call that is done, and has left something due to others."""
+
+space: list[SpaceHook] = []
+"""Called with a pid space that was just made (True), or has just ended (False)."""
+panic: list[PanicHook] = []
+"""Called with the last words of a kernel that stops for good."""
+consoles_end: list[ConsolesHook] = []
+"""Called with a tty namespace whose record is gone."""
 
 
 def _name(hook: Callable[..., None]) -> tuple[str, str]:
@@ -82,4 +93,23 @@ def on_reap(hook: P) -> P:
     """Register a hook for tasks that are gone."""
     reap.append(hook)
     reap.sort(key=_name)
+    return hook
+
+
+def on_space(hook: SpaceHook) -> SpaceHook:
+    """Register a hook for containers and pid namespaces that begin or end."""
+    space.append(hook)
+    return hook
+
+
+def on_panic(hook: PanicHook) -> PanicHook:
+    """Register a hook for the end of the machine."""
+    panic.append(hook)
+    return hook
+
+
+def on_consoles_end(hook: ConsolesHook) -> ConsolesHook:
+    """Register a hook for tty namespaces that have ended."""
+    consoles_end.append(hook)
+    consoles_end.sort(key=_name)
     return hook

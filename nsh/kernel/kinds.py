@@ -13,6 +13,7 @@ from nsh.machine.value import Transaction
 Copy = Callable[[Transaction, TaskId, NamespaceId], NamespaceId]
 Hook = Callable[[Transaction, TaskId, NamespaceId], None]
 End = Callable[[Transaction, NamespaceId, Any], None]
+Present = Callable[[Transaction], bool]
 C = TypeVar("C", bound=Copy)
 
 
@@ -34,6 +35,12 @@ class Kind:
         """Told after a setns."""
         self.end: End | None = None
         """Told when the last user is gone, with the record."""
+        self.present: Present | None = None
+        """Whether this machine offers the kind at all; None: always."""
+
+    def offered(self, tx: Transaction) -> bool:
+        """Whether new ones can be made, and /proc/PID/ns shows them."""
+        return self.present is None or self.present(tx)
 
 
 _kinds: dict[str, Kind] = {}
@@ -64,6 +71,7 @@ def namespace(
     check_enter: Hook | None = None,
     entered: Hook | None = None,
     end: End | None = None,
+    present: Present | None = None,
 ) -> Callable[[C], C]:
     """Register a kind of namespace; the decorated function copies one for unshare and clone.
 
@@ -78,6 +86,7 @@ def namespace(
         kind.check_enter = check_enter
         kind.entered = entered
         kind.end = end
+        kind.present = present
         _kinds[name] = kind
         return copy
 

@@ -12,9 +12,9 @@ from msgspec.structs import replace
 from nsh.kernel import contexts
 from nsh.kernel.fs import files
 from nsh.kernel.fs.descriptors import lowest_free
-from nsh.kernel.terminal_calls import OpenTerminal
 from nsh.machine.files import File
 from nsh.machine.ids import TaskId
+from nsh.machine.ptys import OpenTerminal
 from nsh.machine.value import Transaction
 
 _SAVED: Final = 10

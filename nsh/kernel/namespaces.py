@@ -72,14 +72,18 @@ ALL_NEW: Final = (
     | CloneFlag.CLONE_NEWNET
     | CloneFlag.CLONE_NEWCGROUP
     | CloneFlag.CLONE_NEWTIME
+    | CloneFlag.CLONE_NEWPTS
+    | CloneFlag.CLONE_NEWDEV
+    | CloneFlag.CLONE_NEWTTY
 )
 
 
-def check_known(flags: int) -> None:
+def check_known(tx: Transaction, flags: int) -> None:
     """EINVAL, as a kernel built without them answers, for namespaces this machine has not."""
     known = 0
     for kind in kinds():
-        known |= kind.flag
+        if kind.offered(tx):
+            known |= kind.flag
     missing = CloneFlag(flags & ALL_NEW & ~known)
     if missing:
         names = ", ".join(flag.name or "" for flag in missing)
@@ -133,7 +137,7 @@ def unshare(tx: Transaction, caller: TaskId, request: Unshare) -> int:
     threaded = task.leader != caller or bool(tx.get(Task, task.leader).threads)
     if threaded and any(flags & flag for flag in alone):
         raise Errno.EINVAL("the process has other threads")
-    check_known(flags)
+    check_known(tx, flags)
     contexts.unshare(tx, caller, flags)
     if flags & ALL_NEW:
         old = contexts.proxy_id(tx, caller)

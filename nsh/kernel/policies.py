@@ -101,6 +101,12 @@ PID_LEVELS: Final = policy(
     "whether a container's task may make a container inside it (S0 against mainline)",
     profiles={"franke-2005": "flat"},
 )
+PRINTK: Final = policy(
+    "printk",
+    ("shared", "isolated"),
+    "whether containers share the kernel's log or have one of their own (S2: N11)",
+    profiles={"summit-2008": "isolated"},
+)
 PID_MOVE: Final = policy(
     "pid.move",
     ("never", "fresh", "disjoint", "any"),

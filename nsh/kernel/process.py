@@ -66,7 +66,7 @@ def _check(tx: Transaction, caller: TaskId, request: Clone) -> None:
         raise Errno.EINVAL("an init's siblings would have nobody to reap them")
     if flags & f.CLONE_THREAD and spaces.for_children(tx, caller) != task.space:
         raise Errno.EINVAL("the caller's children go to another pid namespace than itself")
-    namespaces.check_known(flags)
+    namespaces.check_known(tx, flags)
     if request.set_tid:
         inside = spaces.for_children(tx, caller)
         levels = len(tx.get(PidSpace, inside).path) + bool(flags & f.CLONE_NEWPID)

@@ -72,19 +72,19 @@ def make(tx: Transaction, parent: SpaceId, kind: SpaceKind, name: str, users: in
         by_name = by_name.set(name, key)
     tx.put(0, Containers(names.by_number.set(number, key), by_name, number))
     namespaces.hold(tx, "pid", NamespaceId(parent))
-    tx.put(
-        key,
-        PidSpace(
-            users,
-            namespaces.fresh_inum(tx),
-            above.owner,
-            (*above.path, key),
-            kind,
-            number,
-            name,
-            pid_max=PID_MAX_LIMIT if kind is SpaceKind.NAMESPACE else above.pid_max,
-        ),
+    made = PidSpace(
+        users,
+        namespaces.fresh_inum(tx),
+        above.owner,
+        (*above.path, key),
+        kind,
+        number,
+        name,
+        pid_max=PID_MAX_LIMIT if kind is SpaceKind.NAMESPACE else above.pid_max,
     )
+    tx.put(key, made)
+    for hook in hooks.space:
+        hook(tx, made, True)
     return key
 
 
@@ -126,6 +126,8 @@ def _end(tx: Transaction, key: NamespaceId, record: PidSpace) -> None:
     tx.put(0, Containers(by_number, by_name, names.last))
     if record.level:
         namespaces.put(tx, "pid", NamespaceId(record.path[-2]))
+    for hook in hooks.space:
+        hook(tx, record, False)
     del key
 
 

@@ -49,7 +49,7 @@ def go_on(tx: Transaction, leader: TaskId) -> bool:
         task = tx.get(Task, tid)
         if task.state is State.STOPPED:
             tx.put(tid, replace(task, state=State.ALIVE))
-            waiting.unqueue(tx, tid)  # the call that the stop has interrupted is made anew
+            waiting.unqueue(tx, tid, anew=True)  # as after any signal that was not handled
             waiting.ready(tx, tid)
     process = tx.get(Task, leader)
     flags = process.flags & ~Flag.STOP_REPORTED | Flag.CONTINUED | Flag.CLD_CONTINUED

@@ -1,130 +1,70 @@
-"""/dev/console and /dev/tty, and the requests about terminals (tty(4), ioctl_tty(2))."""
+"""Who controls a terminal, and what it is called: requests (tty(4), ioctl_tty(2)).
 
-from typing import Final
+A request that is made on a master is about the slave, mostly.
+"""
 
 from nsh.abi.errno import Errno, KernelError
-from nsh.abi.files import (
+from nsh.abi.files import OpenFlag
+from nsh.abi.terminals import (
     DropControllingTty,
-    OpenFlag,
     SetControllingTty,
     Tcgetpgrp,
     Tcgetsid,
     Tcsetpgrp,
     Ttyname,
 )
-from nsh.abi.signals import Sig
-from nsh.kernel import contexts, line_discipline, pids, terminals
+from nsh.kernel import contexts, pids, terminals
 from nsh.kernel.dispatch import handles
-from nsh.kernel.fs.drivers import Device, device
+from nsh.kernel.fs.attributes import stat_place
 from nsh.kernel.fs.paths import path_to
 from nsh.kernel.fs.walk import Walk
-from nsh.kernel.terminals import CONSOLE, process_of
+from nsh.kernel.terminal_devices import hung_up
+from nsh.kernel.terminals import process_of
 from nsh.machine.context import Place
 from nsh.machine.crossing import Crossing
-from nsh.machine.files import File, Opened
-from nsh.machine.ids import NOBODY, FileId, TaskId, TerminalId
-from nsh.machine.mounts import Mount
+from nsh.machine.files import File
+from nsh.machine.ids import NO_PTY, NOBODY, PtyId, TaskId, TerminalId
+from nsh.machine.ptys import OpenMaster, OpenTerminal, Pty
+from nsh.machine.record import Record
 from nsh.machine.tasks import Group, Task
 from nsh.machine.terminals import Terminal
 from nsh.machine.value import Transaction
 
-_NEVER: Final = -1
 
-
-class OpenTerminal(Opened):
-    """What is kept with an open terminal."""
+class Behind(Record):
+    """What a descriptor of a terminal leads to."""
 
     terminal: TerminalId
-    hangups: int = _NEVER
-    """The terminal's count when it was opened; a file survives hang-ups with -1."""
+    """The terminal, of a master its slave."""
+    file: File
+    master: PtyId = NO_PTY
+    """The pair, if it is its master."""
 
 
-class TerminalDevice(Device):
-    """What every open terminal can do."""
-
-    positioned = False
-
-    def read(self, tx: Transaction, caller: TaskId, key: FileId, file: File, size: int) -> bytes:
-        """A line, or what fits of it; empty at the end of input and after a hang-up.
-
-        EAGAIN, EINTR, EIO.
-        """
-        del key
-        opened = _opened(file)
-        if _hung_up(tx, opened):
-            return b""
-        terminals.check_job_control(tx, caller, opened.terminal, Sig.SIGTTIN, "read")
-        nonblocking = bool(file.flags & OpenFlag.O_NONBLOCK)
-        return line_discipline.read(tx, caller, opened.terminal, size, nonblocking=nonblocking)
-
-    def write(self, tx: Transaction, caller: TaskId, key: FileId, file: File, data: bytes) -> int:
-        """Show all of *data*.  EIO after a hang-up; with TOSTOP the background is stopped."""
-        del key
-        opened = _opened(file)
-        if _hung_up(tx, opened):
-            raise Errno.EIO("the terminal was hung up")
-        if tx.get(Terminal, opened.terminal).tostop:
-            terminals.check_job_control(tx, caller, opened.terminal, Sig.SIGTTOU, "write")
-        line_discipline.write(tx, opened.terminal, data)
-        return len(data)
-
-
-@device(5, 1, "console", 0o600)
-class Console(TerminalDevice):
-    """The machine's console.  Who has it open keeps it through hang-ups."""
-
-    def open(self, tx: Transaction, caller: TaskId, rdev: int, flags: int) -> Opened:
-        """Open the console, as controlling terminal where the caller may have it."""
-        del rdev
-        terminals.opened(tx, caller, CONSOLE, flags)
-        return OpenTerminal(CONSOLE)
-
-
-@device(5, 0, "tty", 0o666)
-class ControllingTerminal(TerminalDevice):
-    """Each process's own controlling terminal."""
-
-    def open(self, tx: Transaction, caller: TaskId, rdev: int, flags: int) -> Opened:
-        """Open the caller's terminal; ENXIO without one."""
-        del rdev, flags
-        terminal = process_of(tx, caller).tty
-        if not terminal:
-            raise Errno.ENXIO("the caller has no controlling terminal")
-        return OpenTerminal(terminal, tx.get(Terminal, terminal).hangups)
-
-
-def _opened(file: File) -> OpenTerminal:
-    assert isinstance(file.opened, OpenTerminal)
-    return file.opened
-
-
-def _hung_up(tx: Transaction, opened: OpenTerminal) -> bool:
-    return opened.hangups != _NEVER and opened.hangups != tx.get(Terminal, opened.terminal).hangups
-
-
-def _terminal(
-    tx: Transaction, caller: TaskId, fd: int, hung_up: Errno = Errno.EIO
-) -> tuple[TerminalId, File]:
-    """The terminal behind a descriptor.  EBADF, ENOTTY, and *hung_up*."""
+def behind(tx: Transaction, caller: TaskId, fd: int, dead: Errno = Errno.EIO) -> Behind:
+    """The terminal behind a descriptor.  EBADF, ENOTTY, and *dead* where it was hung up."""
     entry = contexts.files(tx, caller).get(fd)
     if entry is None:
         raise Errno.EBADF(f"descriptor {fd} is not open")
     file = tx.get(File, entry.file)
     if file.flags & OpenFlag.O_PATH:
         raise Errno.EBADF(f"descriptor {fd} was opened with O_PATH")
-    if not isinstance(file.opened, OpenTerminal):
+    opened = file.opened
+    if isinstance(opened, OpenMaster):
+        return Behind(tx.get(Pty, opened.pty).terminal, file, opened.pty)
+    if not isinstance(opened, OpenTerminal):
         raise Errno.ENOTTY(f"descriptor {fd} is no terminal")
-    if _hung_up(tx, file.opened):
-        raise hung_up("the terminal was hung up")
-    return file.opened.terminal, file
+    if hung_up(opened, tx.get(Terminal, opened.terminal)):
+        raise dead("the terminal was hung up")
+    return Behind(opened.terminal, file)
 
 
 def _own_terminal(tx: Transaction, caller: TaskId, fd: int) -> Terminal:
-    """The controlling terminal of the caller, which must be behind *fd*.  EBADF, ENOTTY."""
-    key, _file = _terminal(tx, caller, fd)
-    if process_of(tx, caller).tty != key:
+    """The terminal behind *fd*, which must be the caller's, or a master's slave.  EBADF, ENOTTY."""
+    found = behind(tx, caller, fd)
+    if not found.master and process_of(tx, caller).tty != found.terminal:
         raise Errno.ENOTTY("it is not the caller's controlling terminal")
-    return tx.get(Terminal, key)
+    return tx.get(Terminal, found.terminal)
 
 
 @handles(Tcgetpgrp)
@@ -147,7 +87,7 @@ def tcgetpgrp(tx: Transaction, caller: TaskId, request: Tcgetpgrp) -> int:
 @handles(Tcsetpgrp)
 def tcsetpgrp(tx: Transaction, caller: TaskId, request: Tcsetpgrp) -> int:
     """tcsetpgrp(3)."""
-    key, _file = _terminal(tx, caller, request.fd, Errno.ENOTTY)
+    key = behind(tx, caller, request.fd, Errno.ENOTTY).terminal
     terminals.set_foreground(tx, caller, key, request.pgid)
     return 0
 
@@ -166,18 +106,20 @@ def tcgetsid(tx: Transaction, caller: TaskId, request: Tcgetsid) -> int:
 @handles(SetControllingTty)
 def set_controlling_tty(tx: Transaction, caller: TaskId, request: SetControllingTty) -> int:
     """TIOCSCTTY."""
-    key, file = _terminal(tx, caller, request.fd)
-    access = file.flags & (OpenFlag.O_WRONLY | OpenFlag.O_RDWR)
+    found = behind(tx, caller, request.fd)
+    access = found.file.flags & (OpenFlag.O_WRONLY | OpenFlag.O_RDWR)
     readable = access != OpenFlag.O_WRONLY
-    terminals.set_controlling(tx, caller, key, readable=readable, steal=request.steal)
+    terminals.set_controlling(tx, caller, found.terminal, readable=readable, steal=request.steal)
     return 0
 
 
 @handles(DropControllingTty)
 def drop_controlling_tty(tx: Transaction, caller: TaskId, request: DropControllingTty) -> int:
     """TIOCNOTTY."""
-    key, _file = _terminal(tx, caller, request.fd)
-    terminals.drop_controlling(tx, caller, key)
+    found = behind(tx, caller, request.fd)
+    if found.master:
+        raise Errno.ENOTTY("a master is nobody's controlling terminal")
+    terminals.drop_controlling(tx, caller, found.terminal)
     return 0
 
 
@@ -185,7 +127,7 @@ def drop_controlling_tty(tx: Transaction, caller: TaskId, request: DropControlli
 def ttyname(tx: Transaction, caller: TaskId, request: Ttyname) -> str:
     """ttyname(3): the path by which it was opened, if the caller finds the same file there, as may
     be so even where it was opened in another mount namespace.  ENODEV otherwise."""
-    _key, file = _terminal(tx, caller, request.fd)
+    file = behind(tx, caller, request.fd).file
     path = path_to(tx, file.place, contexts.fs(tx, caller).root)
     if path.unlinked or not _is_at(tx, caller, path.text, file.place):
         raise Errno.ENODEV("the terminal has no name that the caller can reach")
@@ -195,8 +137,8 @@ def ttyname(tx: Transaction, caller: TaskId, request: Ttyname) -> str:
 def _is_at(tx: Transaction, caller: TaskId, path: str, place: Place) -> bool:
     """Whether *path* leads the caller to the file of *place*, through whichever mount."""
     try:
-        found = Walk(tx, caller).lookup(path)
+        found = stat_place(tx, caller, Walk(tx, caller).lookup(path))
     except KernelError:
         return False
-    there, here = (tx.get(Mount, one.mount).superblock for one in (found, place))
-    return (there, found.node) == (here, place.node)
+    own = stat_place(tx, caller, place)
+    return (found.dev, found.ino) == (own.dev, own.ino)

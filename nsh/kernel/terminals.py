@@ -17,13 +17,15 @@ from nsh.abi.errno import Errno, KernelError
 from nsh.abi.files import OpenFlag
 from nsh.abi.signals import SiCode, Sig, bit
 from nsh.kernel import hooks, pids, sessions, signals, waiting
+from nsh.kernel.line_discipline import Line, settings
 from nsh.kernel.waiting import WouldBlock
 from nsh.machine.files import dev_major, dev_minor, makedev
-from nsh.machine.ids import NO_TERMINAL, NOBODY, SpaceId, TaskId, TerminalId
+from nsh.machine.ids import NO_PTY, NO_TERMINAL, NOBODY, SpaceId, TaskId, TerminalId
 from nsh.machine.pids import PidSpace
+from nsh.machine.ptys import SLAVE_TERMIOS
 from nsh.machine.signals import SigInfo
 from nsh.machine.tasks import Group, Session, State, Task
-from nsh.machine.terminals import Foreground, Terminal
+from nsh.machine.terminals import Foreground, LostForeground, Terminal, Termios
 from nsh.machine.value import Transaction
 from nsh.machine.waiting import On, channel
 
@@ -87,6 +89,7 @@ def acquire(tx: Transaction, leader: TaskId, key: TerminalId) -> None:
     tx.put(leader, replace(process, tty=key))
     session = tx.get(Session, process.session)
     tx.put(process.session, replace(session, tty=key))
+    tx.drop(LostForeground, leader)
 
 
 def opened(tx: Transaction, caller: TaskId, key: TerminalId, flags: int) -> None:
@@ -148,7 +151,7 @@ def _release(tx: Transaction, key: TerminalId, session: TaskId) -> None:
     """Part *session* and its terminal."""
     tx.put(key, replace(tx.get(Terminal, key), session=NOBODY, foreground=None))
     _forget(tx, session)
-    waiting.wake(tx, channel(On.FILE, key))
+    waiting.wake(tx, channel(On.FRONT, key))
 
 
 def _forget(tx: Transaction, key: TaskId) -> None:
@@ -174,16 +177,41 @@ def _tell(tx: Transaction, group: TaskId, signo: int, sender: Task) -> None:
             signals.send(tx, member, info, force=not number)
 
 
+def hang_up(tx: Transaction, key: TerminalId) -> None:
+    """The terminal is hung up (__tty_hangup): what was opened before is dead, its session has no
+    terminal any more, and the session's leader is sent SIGHUP and SIGCONT."""
+    terminal = tx.get(Terminal, key)
+    front, session = terminal.foreground, terminal.session
+    line = Line(tx, key)
+    settings.hang_up(line, Termios() if line.pty is None else SLAVE_TERMIOS)
+    line.terminal = replace(
+        line.terminal, hangups=terminal.hangups + 1, session=NOBODY, foreground=None
+    )
+    line.put()
+    if session == NOBODY:
+        return
+    _forget(tx, session)
+    leader = tx.find(Task, session)
+    if leader is None or leader.session != session:
+        return
+    if front is not None:
+        tx.put(session, LostForeground(front.group))
+    for signo in (Sig.SIGHUP, Sig.SIGCONT):
+        signals.send(tx, session, SigInfo(int(signo), int(SiCode.SI_KERNEL)), force=True)
+
+
 @hooks.on_exit
 def _exit(tx: Transaction, tid: TaskId, record: Task) -> None:
-    """The last thread of a session leader dies: its terminal is hung up.
+    """The last thread of a session leader dies: its terminal is free again (disassociate_ctty).
 
-    The foreground group is sent SIGHUP, the session loses the terminal, and what was opened as
-    /dev/tty is dead (disassociate_ctty, __tty_hangup); whoever holds the console itself keeps it.
+    The foreground group is sent SIGHUP.  A terminal that is no pseudo terminal is hung up: what
+    was opened as /dev/tty is dead, but whoever holds the console itself keeps it.  If the terminal
+    was lost to a hang-up before, the group that was in the foreground then is sent SIGHUP and
+    SIGCONT.
     """
     leader = record.leader
     process = record if leader == tid else tx.find(Task, leader)
-    if process is None or process.session != leader or not process.tty:
+    if process is None or process.session != leader:
         return
     if any(
         tx.get(Task, thread).state is not State.ZOMBIE
@@ -192,13 +220,25 @@ def _exit(tx: Transaction, tid: TaskId, record: Task) -> None:
     ):
         return
     key = process.tty
+    if not key:
+        lost = tx.find(LostForeground, leader)
+        if lost is not None:
+            tx.drop(LostForeground, leader)
+            _tell_all(tx, lost.group, leader, Sig.SIGHUP, Sig.SIGCONT)
+        return
     terminal = tx.get(Terminal, key)
-    tx.put(key, replace(terminal, hangups=terminal.hangups + 1))
+    if terminal.pty == NO_PTY:
+        tx.put(key, replace(terminal, hangups=terminal.hangups + 1))
     _release(tx, key, leader)
     if terminal.foreground is not None:
-        for member in sessions.members(tx, terminal.foreground.group):
-            if member != leader:
-                info = SigInfo(int(Sig.SIGHUP), int(SiCode.SI_KERNEL))
+        _tell_all(tx, terminal.foreground.group, leader, Sig.SIGHUP)
+
+
+def _tell_all(tx: Transaction, group: TaskId, dying: TaskId, *signos: Sig) -> None:
+    for signo in signos:
+        for member in sessions.members(tx, group):
+            if member != dying:
+                info = SigInfo(int(signo), int(SiCode.SI_KERNEL))
                 signals.send(tx, member, info, force=True)
 
 
@@ -213,12 +253,14 @@ def check_job_control(
     In the background its whole group is sent *signo* (SIGTTIN or SIGTTOU) and the call starts
     over when the caller may run again; EINTR after a handler.  With the signal blocked or
     ignored a reader fails with EIO and a writer goes on; in an orphaned group both fail with EIO.
-    (__tty_check_change; Linux does not ask again a reader that is already waiting, POSIX does.)
+    (__tty_check_change; who is waiting already is not asked again, though POSIX would have it so.)
     """
     task = tx.get(Task, caller)
     process = process_of(tx, caller)
+    if process.tty != key:
+        return
     front = tx.get(Terminal, key).foreground
-    if process.tty != key or front is None or front.group == process.group:
+    if front is None or front.group == process.group:
         return
     name = Sig(signo).name
     if (task.blocked | process.actions.ignored) & bit(signo):
@@ -230,9 +272,8 @@ def check_job_control(
     if waiting.interrupted(tx, caller):
         raise Errno.EINTR("a signal was handled")
     group = process.group
-    immune = signals.is_init(tx, task.leader, process) and not process.actions.handled & bit(signo)
     raise WouldBlock(
-        (channel(On.FILE, key),) if immune else (),
+        (channel(On.FRONT, key),),
         reason=f"in the background, it may not {doing}",
         then=lambda waits: sessions.send_group(waits, group, signo),
     )
@@ -265,7 +306,7 @@ def set_foreground(tx: Transaction, caller: TaskId, key: TerminalId, pgid: int) 
     if whom is None or session != process.session:
         raise Errno.EPERM(f"process group {pgid} is not in the caller's session")
     tx.put(key, replace(terminal, foreground=make_foreground(tx, group, whom)))
-    waiting.wake(tx, channel(On.FILE, key))
+    waiting.wake(tx, channel(On.FRONT, key))
 
 
 # ---- the machine's console ----

@@ -107,12 +107,12 @@ def poke(tx: Transaction, task: TaskId) -> None:
     _wake_task(tx, task)
 
 
-def unqueue(tx: Transaction, task: TaskId) -> None:
-    """Take the waiting *task* off its channels, so that its call may be asked again."""
+def unqueue(tx: Transaction, task: TaskId, *, anew: bool = False) -> None:
+    """Take the waiting *task* off its channels, so that its call may be asked, or made anew."""
     found = tx.find(Waiter, task)
     if found is not None:
         _leave_channels(tx, task, found)
-        tx.put(task, replace(found, channels=()))
+        tx.put(task, replace(found, channels=(), anew=anew))
 
 
 def _wake_task(tx: Transaction, task: TaskId) -> None:

@@ -1,5 +1,5 @@
-"""The language's own commands that take several steps: exec, policy, profile, read, spawn, trap,
-unset."""
+"""The language's own commands that take several steps: exec, nsh, policy, profile, read, spawn,
+trap, unset."""
 
 import re
 from collections.abc import Callable, Generator
@@ -9,7 +9,7 @@ from nsh.abi.files import Read, Write
 from nsh.abi.process import Execve
 from nsh.abi.signals import Sigaction
 from nsh.lang import instructions as op
-from nsh.lang import trapping
+from nsh.lang import shell, trapping
 from nsh.lang.actions import SetPolicy, SetProfile, SpawnChild
 from nsh.lang.calls import offspring
 from nsh.lang.expansion import MAX_TEXT
@@ -31,6 +31,10 @@ class Effect(Record):
     """New values; None unsets."""
     child: int = 0
     """``$!``, 0 leaves it."""
+    code: Code | None = None
+    """To be performed next."""
+    again: str = ""
+    """The argument with which the command is to be performed once more after that."""
 
 
 Body = Callable[[Run, tuple[str, ...], Code | None], Generator[Any, Any, Effect]]
@@ -52,6 +56,9 @@ def _start(run: Run, instruction: op.BuiltIn, command: Command) -> AtWork:
 def _end(run: Run, instruction: op.BuiltIn, command: Command, effect: Effect) -> None:
     del command
     scope = run.scope
+    if effect.again:
+        _repeat(run, instruction, (effect.again,), effect.code)
+        return
     if effect.variables or effect.child:
         draft = scope.variables.mutate()
         for name, value in effect.variables:
@@ -64,6 +71,17 @@ def _end(run: Run, instruction: op.BuiltIn, command: Command, effect: Effect) ->
     run.finish(instruction.tested, effect.status)
 
 
+def _repeat(run: Run, instruction: op.BuiltIn, argv: tuple[str, ...], code: Code | None) -> None:
+    """Perform *code*, whose failure is its own, and then the same instruction with *argv*."""
+    if instruction.depth == 1:
+        run.stack.append(argv)
+    else:
+        run.stack[-instruction.depth] = argv
+    run.counter -= 1
+    if code is not None:
+        run.call(code, (), "line")
+
+
 STARTS[op.BuiltIn], ENDS[op.BuiltIn] = _start, _end
 
 
@@ -73,6 +91,16 @@ def _exec(run: Run, argv: tuple[str, ...], block: Code | None) -> Generator[Any,
         return Effect()
     yield Execve(argv[0], argv)
     return Effect()  # not reached: an execve that does not fail does not return
+
+
+def _nsh(run: Run, argv: tuple[str, ...], block: Code | None) -> Generator[Any, Any, Effect]:
+    del block
+    if argv and argv[0] not in (shell.READY, shell.ON_TERMINAL):
+        raise UsageProblem("nsh reads commands from descriptor 0, and takes no arguments")
+    line = yield from shell.next_line(argv, run.scope.status)
+    if line is None:
+        return Effect(run.scope.status)
+    return Effect(code=line.code, again=line.marks)
 
 
 def _policy(run: Run, argv: tuple[str, ...], block: Code | None) -> Generator[Any, Any, Effect]:
@@ -150,6 +178,7 @@ def _trap(run: Run, argv: tuple[str, ...], block: Code | None) -> Generator[Any,
 
 _BODIES: Final[dict[str, Body]] = {
     "exec": _exec,
+    "nsh": _nsh,
     "policy": _policy,
     "profile": _profile,
     "read": _read,

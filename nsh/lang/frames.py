@@ -32,6 +32,8 @@ class Suspended(Record):
     status: int
     mask: int
     """The signal mask to go back to."""
+    ends: bool = False
+    """It does not go on: ^C has ended what an interactive shell was performing."""
 
 
 class Frames:
@@ -207,6 +209,8 @@ class Frames:
                     return
             role = self.role
             self.drop_frame()
+            if role == "line":  # of an interactive shell, which goes on with the next
+                return
             if role == "call" and self.instructions[self.counter - 1].tested:
                 return
         self.failed = True

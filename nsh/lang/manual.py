@@ -75,6 +75,14 @@ _PAGES: Final = {
         "trace getppid",
         "strace(1), which cannot show what the kernel calls a task",
     ),
+    "nsh": (
+        "nsh",
+        "A shell: read commands from descriptor 0, line by line, and perform them. login starts\n"
+        "it on a terminal; there is a prompt then, and ^C ends what is performed. While it waits\n"
+        "for a line, `as` can have the task perform something else.",
+        "echo 'echo hello; exit 3' | nsh || echo $?",
+        "sh(1p); one line is one program, and a command that fails ends its line",
+    ),
     "policy": (
         "policy NAME VALUE",
         "Take a side in a debate: see `nsh help policies`.",

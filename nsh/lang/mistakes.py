@@ -282,7 +282,7 @@ _FOREIGN: Final = {
 KEYWORDS: Final = frozenset({"if", "else", "while", "for", "in", "repeat", "par", "def", "expect"})
 BUILTINS: Final = frozenset(
     {"as", "break", "continue", "exec", "policy", "profile"}
-    | {"read", "return", "spawn", "trace", "trap", "unset"}
+    | {"nsh", "read", "return", "spawn", "trace", "trap", "unset"}
 )
 """Commands that the language itself performs, for they need a block, a variable or the
 puppeteer."""

@@ -20,6 +20,7 @@ from nsh.lang.expansion import ExpansionError
 from nsh.lang.frames import Frames, Suspended
 from nsh.lang.live import LIVE, AtWork, replay, send
 from nsh.lang.mistakes import BUILTINS
+from nsh.lang.shell import INTERRUPTED
 from nsh.lang.spawning import UsageProblem
 from nsh.lang.unquote import quote
 from nsh.machine.program import Command, Frame, Program
@@ -63,6 +64,13 @@ class Run(Frames):
         """The kernel has the signal mask back: go on with what the trap interrupted."""
         suspended: Suspended = self.stack[0]
         self.drop_frame()
+        if suspended.ends:
+            instruction = self._instruction()
+            tested = _tested(instruction)
+            if type(instruction) is op.Redirect and tested:
+                self.counter = instruction.after
+            self.finish(tested, INTERRUPTED)
+            return None
         self.set_status(suspended.status)
         self.command = suspended.command
         asked: Asked | None = suspended.asked
@@ -123,13 +131,13 @@ class Run(Frames):
         self.forked()
         self.end()
         argv = request.argv
-        name = argv[0].rpartition("/")[2]
+        name = request.path.rpartition("/")[2]
         if request.environ is not None:
             pairs = (entry.partition("=") for entry in request.environ)
             self.set_variables(Map((variable, value) for variable, _, value in pairs))
         spec = self.commands.find(name)
         if spec is None:
-            text = quote(argv)
+            text = quote((name, *argv[1:]))
             self.lower = (Frame(code_at(text, 0, len(text), name)),)
             self._enter_lower()
             return None
@@ -171,7 +179,7 @@ class Run(Frames):
                 self.unfold()
                 return self.complain(str(problem), 1, tested=_tested(self._instruction()))
             if type(asked) is Execve and not self._knows(asked):
-                reply = Failure(Errno.ENOENT, f"there is no command called {asked.argv[0]}")
+                reply = Failure(Errno.ENOENT, f"there is no command called {asked.path}")
                 command = Command(
                     command.name, command.argv, command.variables, command.replies.append(reply)
                 )
@@ -184,7 +192,7 @@ class Run(Frames):
     def _knows(self, request: Execve) -> bool:
         if not request.argv:
             return True  # the kernel's to refuse
-        name = request.argv[0].rpartition("/")[2]
+        name = request.path.rpartition("/")[2]
         return name in BUILTINS or self.commands.find(name) is not None
 
     def _refused(self, name: str, error: KernelError) -> Report:

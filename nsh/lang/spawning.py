@@ -14,7 +14,7 @@ MOUNT_PROC: Final = "mount --make-rprivate / && mount -t proc proc /proc"
 MAX_CHILDREN: Final = 1_000_000
 USAGE: Final = (
     "spawn [-n COUNT] [--pid] [--uts] [--ipc] [--mount] [--mount-proc] [--net] [--user] "
-    "[--cgroup] [--time] [--thread] [--set-tid PID[,PID…]] NAME [{ … }]"
+    "[--cgroup] [--time] [--pts] [--dev] [--tty] [--thread] [--set-tid PID[,PID…]] NAME [{ … }]"
 )
 
 _LABEL: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_.+-]*")
@@ -36,6 +36,9 @@ _FLAGS: Final = {
     "user": CloneFlag.CLONE_NEWUSER,
     "cgroup": CloneFlag.CLONE_NEWCGROUP,
     "time": CloneFlag.CLONE_NEWTIME,
+    "pts": CloneFlag.CLONE_NEWPTS,
+    "dev": CloneFlag.CLONE_NEWDEV,
+    "tty": CloneFlag.CLONE_NEWTTY,
     "mount-proc": CloneFlag.CLONE_NEWNS,
     "thread": _THREAD,
     "parent": CloneFlag.CLONE_PARENT,

@@ -13,8 +13,9 @@ from typing import Final
 
 from msgspec.structs import replace
 
+from nsh.abi.process import Wait4
 from nsh.abi.signals import SigDelivery, signal_name
-from nsh.lang import builtins, calls, flow, plumbing
+from nsh.lang import builtins, calls, flow, plumbing, shell
 from nsh.lang.actions import Delegate, Finished, PureBudget, Returned
 from nsh.lang.commands import CommandTable
 from nsh.lang.compiler import code_at
@@ -118,10 +119,16 @@ def deliver(program: Program, delivery: SigDelivery) -> Program:
     }
     scope = program.scope
     saved = tuple((name, scope.variables.get(name)) for name in told)
+    handler, ends = delivery.handler, False
+    if handler == shell.INTERRUPT:
+        mine = any(frame.role == "line" for frame in program.frames)
+        ends = mine and type(program.asked) is not Wait4  # a child has been sent it, too
+        if mine or (program.command is not None and program.command.name == shell.NAME):
+            handler = "true"
     suspended = Suspended(
-        program.command, program.asked, program.reply, scope.status, delivery.mask
+        program.command, program.asked, program.reply, scope.status, delivery.mask, ends
     )
-    code = code_at(delivery.handler, 0, len(delivery.handler), "trap")
+    code = code_at(handler, 0, len(handler), "trap")
     frame = Frame(code, 0, (suspended,), saved, "trap")
     return Program(
         (*program.frames, frame),

@@ -8,6 +8,7 @@ blocked.
 import contextlib
 import os
 import select
+import termios
 import time
 from typing import Any, Final
 
@@ -32,6 +33,10 @@ _CONTROL_PATIENCE: Final = 1000
 _LEAVING: Final = 0.005
 """Seconds from when a task has left /proc until whoever waited for that has surely been woken."""
 _END_PATIENCE: Final = 1.0
+_NEWLINES: Final = termios.OPOST | termios.ONLCR
+_DEV_TTY: Final = os.makedev(5, 0)
+_PASSING: Final = 0.002
+"""Seconds until the other side of a pseudo terminal has what was written."""
 _SHORT: Final = 0.0005
 _FIRST: Final = 0.002
 
@@ -164,9 +169,21 @@ class Conductor:
         return self.ended
 
     def output(self) -> bytes:
-        """What the console showed since this was last asked."""
+        """What the console showed since this was last asked, as it was written: a newline is
+        shown as two characters."""
         data, self._console = self._console, b""
+        if self._doubles_newlines():
+            if self._owed > 0 and data.endswith(b"\r"):  # the newline is still to come
+                data, self._console = data[:-1], b"\r"
+            data = data.replace(b"\r\n", b"\n")
         return data
+
+    def _doubles_newlines(self) -> bool:
+        try:
+            oflag = termios.tcgetattr(self._stage.master)[1]
+        except termios.error:
+            return False
+        return bool(oflag & _NEWLINES == _NEWLINES)
 
     def identity(self, puppet: Puppet) -> Identity:
         """How a prompt names it."""
@@ -269,8 +286,11 @@ class Conductor:
             puppet = self._executed(puppet)
         elif isinstance(request, files.Write):
             data, terminal = data
-            if terminal:
-                self._await_output(data)
+            if self._is_console(terminal):
+                newlines = request.data[:data].count(b"\n")
+                self._await_output(data + (newlines if self._doubles_newlines() else 0))
+            elif terminal:
+                time.sleep(_PASSING)
         self._answer(puppet, request, replies.reply(request, data))
 
     def _answer(self, puppet: Puppet, request: Request, reply: object) -> None:
@@ -351,6 +371,10 @@ class Conductor:
         self._console += data
         self._owed -= len(data)
         return bool(data)
+
+    def _is_console(self, terminal: tuple[int, ...]) -> bool:
+        """Whether it is the console, or /dev/tty, which mostly is."""
+        return terminal[:2] == self._stage.console or terminal[2:] == (_DEV_TTY,)
 
     def _await_output(self, count: int) -> None:
         """Terminals hand over what was written a little later, from a queue of the kernel's."""

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from nsh.abi import files, namespaces, process, signals
+from nsh.abi import files, namespaces, process, signals, terminals
 from nsh.abi.request import Request
 
 QUIET: Final[frozenset[type[Request]]] = frozenset(
@@ -22,9 +22,15 @@ QUIET: Final[frozenset[type[Request]]] = frozenset(
         files.Getcwd,
         files.Umask,
         files.Lseek,
-        files.Tcgetpgrp,
-        files.Tcgetsid,
-        files.Ttyname,
+        terminals.Tcgetpgrp,
+        terminals.Tcgetsid,
+        terminals.Ttyname,
+        terminals.Tcgetattr,
+        terminals.GetWinsize,
+        terminals.InputQueue,
+        terminals.OutputQueue,
+        terminals.GetPtyNumber,
+        terminals.PtyLocked,
     }
 )
 """They change nothing for anybody else: nobody has to be looked at after them."""
@@ -34,7 +40,13 @@ SLEEPY: Final[frozenset[type[Request]]] = frozenset(
         files.Open,
         files.Read,
         files.Write,
-        files.Tcsetpgrp,
+        terminals.Tcsetpgrp,
+        terminals.Tcsetattr,
+        terminals.Tcflush,
+        terminals.Tcflow,
+        terminals.Tcdrain,
+        terminals.Tcsendbreak,
+        terminals.Poll,
         process.Wait4,
         process.Waitid,
         process.Nanosleep,

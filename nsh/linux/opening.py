@@ -25,7 +25,12 @@ class Opened:
     """A stage that stands."""
 
     def __init__(
-        self, process: "subprocess.Popen[bytes]", channel: wire.Channel, master: int, init: int
+        self,
+        process: "subprocess.Popen[bytes]",
+        channel: wire.Channel,
+        master: int,
+        init: int,
+        console: tuple[int, int],
     ) -> None:
         self.process = process
         self.channel = channel
@@ -34,6 +39,8 @@ class Opened:
         """The console's other side."""
         self.init = init
         """The descriptor of init's control socket."""
+        self.console = console
+        """File system and inode of the console."""
 
 
 def interpreter() -> list[str]:
@@ -93,7 +100,8 @@ def open_stage(scenery: Scenery) -> Opened:
         raise Unavailable("its stage ended before it stood") from error
     master, init = packet.fds
     os.set_blocking(master, False)
-    return Opened(process, channel, master, init)
+    _kind, _top, *console = packet.value
+    return Opened(process, channel, master, init, (console[0], console[1]))
 
 
 def _data(scenery: Scenery) -> tuple[Any, ...]:

@@ -5,7 +5,10 @@ from typing import Any, Final
 
 from nsh.abi import files, namespaces, process, signals
 from nsh.abi.errno import Errno
+from nsh.abi.process import CloneFlag
 from nsh.abi.request import Failure, Request
+from nsh.machine.record import Record
+from nsh.machine.terminals import Termios, Winsize
 
 
 def fields(request: Request) -> tuple[Any, ...]:
@@ -17,6 +20,8 @@ def fields(request: Request) -> tuple[Any, ...]:
 
 
 def _plain(value: Any) -> Any:
+    if isinstance(value, Record):
+        return tuple(_plain(getattr(value, field)) for field in value.__struct_fields__)
     return int(value) if isinstance(value, int) and not isinstance(value, bool) else value
 
 
@@ -33,6 +38,8 @@ _REPLIES: Final[dict[str, Callable[[Any], object]]] = {
     "Getuid": lambda data: process.Ids(*data),
     "Uname": lambda data: namespaces.Utsname(*data),
     "Sigtimedwait": _accepted,
+    "Tcgetattr": lambda data: Termios(*data),
+    "GetWinsize": lambda data: Winsize(*data),
 }
 
 
@@ -42,13 +49,41 @@ def reply(request: Request, data: Any) -> object:
     return data if decode is None else decode(data)
 
 
-_CONTAINER_FILES: Final = ("/container", "/containers", "/lies")
+_PROC_FILES: Final = ("/container", "/containers", "/lies", "/devices", "/pts", "/ns/tty", "/ttyns")
+"""What a path below /proc may end in that mainline has not."""
+_MACHINES_OWN: Final = frozenset(
+    ("/dev/kmsg", "/dev/ttyS0", *(f"/dev/tty{number}" for number in range(64)))
+)
+_OURS: Final = {
+    CloneFlag.CLONE_NEWPTS: "pts",
+    CloneFlag.CLONE_NEWDEV: "device",
+    CloneFlag.CLONE_NEWTTY: "tty",
+}
+"""Kinds of namespaces that mainline lacks, by their flags."""
+_NOT_PERFORMED: Final = {
+    "Syslog": "the log is the host's, which is not to be seen here, nor cleared",
+    "AttachSerial": "mainline Linux has no tty namespaces, and so no lines of theirs",
+    **dict.fromkeys(
+        ("VtGetState", "VtOpenQuery", "VtActivate", "VtWaitActive"),
+        "the virtual consoles are the host's",
+    ),
+}
+"""Why no puppet performs them."""
 
 
 def failure(request: Request, errno: int, reason: str) -> Failure:
     """An errno, with the reason: the puppet's, or that mainline lacks what was asked for."""
+    if errno == Errno.ENOSYS:
+        reason = _NOT_PERFORMED.get(type(request).__name__, reason)
     if not reason:
         path = getattr(request, "path", "")
-        if isinstance(path, str) and path.startswith("/proc/") and path.endswith(_CONTAINER_FILES):
+        if isinstance(path, str) and path in _MACHINES_OWN and errno == Errno.ENOENT:
+            reason = f"{path} is the host's, and nothing of the host is here"
+        if isinstance(path, str) and path.startswith("/proc/") and path.endswith(_PROC_FILES):
             reason = f"mainline Linux has no {path}"
+        flags = getattr(request, "flags", 0)
+        if isinstance(request, (process.Clone, namespaces.Unshare)) and errno == Errno.EINVAL:
+            reason = next(
+                (f"mainline Linux has no {_OURS[f]} namespaces" for f in _OURS if flags & f), ""
+            )
     return Failure(Errno(errno), reason)

@@ -14,5 +14,7 @@ class Scenery(msgspec.Struct, frozen=True):
     """Path below the root, text."""
     devices: tuple[tuple[str, int, int], ...]
     """Name below /dev, device number, permission bits."""
+    pts: tuple[str, int]
+    """Options and flags of the devpts at /dev/pts."""
     links: tuple[tuple[str, str], ...]
     """Name below /dev, target."""

@@ -37,7 +37,9 @@ class Superblock(Record):
     """What its type keeps of it (proc: whose pid space it shows)."""
     readonly: bool = False
     mounts: Map[MountId, None] = Map()
-    """Mounts of it; the last one takes it along."""
+    """Mounts of it; the last one takes it along, if nothing else pins it."""
+    pins: int = 0
+    """What keeps it beside its mounts (s_active): pseudo terminals that are open."""
     covered: Map[Record, Map[MountId, None]] = Map()
     """Nodes of it that mounts hang on, in whatever mount namespace."""
 

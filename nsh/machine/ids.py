@@ -18,8 +18,11 @@ FileId = NewType("FileId", int)
 """One open file description (``struct file``)."""
 
 TerminalId = NewType("TerminalId", int)
+PtyId = NewType("PtyId", int)
+"""A pair of a master and a slave; the slave is a terminal besides."""
 
 NOBODY: Final = TaskId(0)
 """The absent task: the parent of the first, the leader of a group nobody is in."""
 
 NO_TERMINAL: Final = TerminalId(0)
+NO_PTY: Final = PtyId(0)

@@ -9,7 +9,7 @@ from nsh.machine.context import Place
 from nsh.machine.files import File, Superblock, SuperblockId, places
 from nsh.machine.ids import MountId, NamespaceId
 from nsh.machine.invariants import invariant
-from nsh.machine.namespaces import Namespace, Proxy
+from nsh.machine.namespaces import Namespace, Nested, Proxy
 from nsh.machine.nsfs import NsNode
 from nsh.machine.pids import PidSpace
 from nsh.machine.proc import Mounter
@@ -91,7 +91,7 @@ def _mounts(machine: Machine) -> Iterator[str]:
 
 @invariant
 def _superblocks(machine: Machine) -> Iterator[str]:
-    """A superblock knows its mounts, what they hang on, and lives while it has any."""
+    """A superblock knows its mounts, what they hang on, and lives while it has any, or pins."""
     mounts: dict[int, set[int]] = {}
     covered: dict[int, dict[Record, set[int]]] = {}
     for key, mount in machine.items(Mount):
@@ -100,7 +100,7 @@ def _superblocks(machine: Machine) -> Iterator[str]:
             below = machine.get(Mount, mount.point.mount).superblock
             covered.setdefault(below, {}).setdefault(mount.point.node, set()).add(key)
     for key, record in machine.items(Superblock):
-        if not record.mounts or set(record.mounts) != mounts.get(key):
+        if not (record.mounts or record.pins) or set(record.mounts) != mounts.get(key, set()):
             yield f"superblock {key} ({record.type}) has other mounts than it knows"
         known = {node: set(keys) for node, keys in record.covered.items()}
         if known != covered.get(key, {}):
@@ -117,6 +117,10 @@ def _namespaces(machine: Machine) -> Iterator[str]:
     for key, space in machine.items(PidSpace):
         users.update(space.path[-2:-1])
         users[key] += bool(space.task_of)
+    for kind in records():
+        if issubclass(kind, Nested):
+            for _key, nested in machine.items(kind):
+                users.update(nested.path[-2:-1])
     nodes = [place.node for place in places(machine)]
     nodes += [mount.root for _key, mount in machine.items(Mount)]
     users.update(node.namespace for node in nodes if isinstance(node, NsNode))

@@ -23,6 +23,13 @@ class Namespace(Record):
     """The user namespace that owns it (0 until user namespaces exist on the machine)."""
 
 
+class Nested(Namespace):
+    """Common head of the kinds that nest (but the pid namespace): those inside keep those above."""
+
+    path: tuple[NamespaceId, ...]
+    """The namespaces it is in, outermost first, itself last."""
+
+
 @table
 class Proxy(Record):
     """The set of namespaces of a task (``struct nsproxy``), shared by its forks.

@@ -62,7 +62,8 @@ class Frame(Record):
     saved: tuple[tuple[str, str | None], ...] = ()
     """Variables to put back on return (a function's parameters)."""
     role: str = ""
-    """Why it was pushed: "" main, "call", "trap" (then what it interrupted is on its stack)."""
+    """Why it was pushed: "" main, "call", "trap" (then what it interrupted is on its stack), "line"
+    (of an interactive shell)."""
 
 
 class Replies(Record):

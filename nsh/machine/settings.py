@@ -3,6 +3,7 @@
 from immutables import Map
 
 from nsh.machine.record import Record, table
+from nsh.machine.value import Machine, Transaction
 
 
 @table
@@ -11,6 +12,12 @@ class Settings(Record):
 
     profile: str = "all"
     policies: Map[str, str] = Map()
+
+
+def on_mainline(machine: Machine | Transaction) -> bool:
+    """Whether the machine has nothing but what mainline Linux has (the profile ``mainline``)."""
+    settings = machine.find(Settings, 0)
+    return settings is not None and settings.profile == "mainline"
 
 
 @table

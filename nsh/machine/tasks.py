@@ -31,6 +31,7 @@ class State(IntEnum):
 
 
 ALIVE: Final = State.ALIVE
+STOPPED: Final = State.STOPPED
 ZOMBIE: Final = State.ZOMBIE
 """By themselves, for every step asks: to look a member up in its enum takes as long as a call."""
 

@@ -28,6 +28,10 @@ class On(IntEnum):
     """A message, a semaphore or room in that ipc object."""
     LOCK = 6
     """That file's record locks."""
+    ROOM = 7
+    """Room for what is written to that terminal or pair's master."""
+    FRONT = 8
+    """Another group comes to the foreground of that terminal."""
 
 
 def channel(kind: On, subject: int) -> int:
@@ -48,6 +52,8 @@ class Waiter(Record):
     """A signal with a handler arrived: if it still cannot finish, it fails with EINTR."""
     by: int = 0
     """Which one, if there was a choice."""
+    anew: bool = False
+    """It was stopped meanwhile: the call begins anew (ERESTARTSYS)."""
 
 
 @table

@@ -10,11 +10,13 @@ from typing import Final
 from msgspec.structs import replace
 
 from nsh.abi.errno import Errno, KernelError
-from nsh.abi.files import Write
+from nsh.abi.files import Read, Write
 from nsh.abi.process import Clone, Execve, Exit, ExitGroup, Fork, shell_status
+from nsh.abi.puppets import TypeKeys
 from nsh.abi.request import Blocked, Failure, Request
 from nsh.abi.signals import Sig
-from nsh.kernel import dispatch, line_discipline, policies, refs, signals, waiting
+from nsh.abi.terminals import Sti, Tcflow, Tcsetattr
+from nsh.kernel import dispatch, keys, policies, refs, signals, waiting
 from nsh.lang import actions, stepper
 from nsh.lang.commands import CommandTable
 from nsh.lang.run import Asked, Run
@@ -28,6 +30,8 @@ from nsh.session import output, puppets
 from nsh.session.event import Event, Hot, cool, store
 
 TICK: Final = 100_000
+_SHOWING: Final = frozenset((Write, Read, Sti, Tcflow, Tcsetattr, TypeKeys))
+"""What may let something come out on a terminal: what is written, and echoes that waited."""
 """Virtual nanoseconds that a step takes while somebody waits for time to pass: whoever spins
 must not stop the clock for all."""
 
@@ -92,7 +96,7 @@ class Engine:
         tx = begin(machine)
         program = Program(scope=tx.get(Director, 0).scope)
         event = Event(NOBODY, False, program, None, tx, machine, None)
-        line_discipline.type_input(tx, terminal, data)
+        keys.type_at(tx, terminal, data)
         event.output = output.written(tx, None)
         event.silent = not event.output
         self._bury(event)
@@ -126,7 +130,7 @@ class Engine:
         answer, kind = type(reply), type(request)
         if answer is not Blocked and event.waiter is not None:
             waiting.done(tx, task)
-        if kind is Write:
+        if kind in _SHOWING:
             event.output = output.written(tx, request, task)
             if event.output:
                 event.silent = False
@@ -342,7 +346,7 @@ def _puppet(tx: Transaction, caller: TaskId, ref: str) -> TaskId:
     if task.state is State.STOPPED:
         raise Errno.EBUSY(f"{ref} is stopped; kill -CONT lets it go on")
     waiter = tx.find(Waiter, target)
-    if waiter is not None and waiter.channels:
+    if waiter is not None and waiter.channels and not puppets.at_prompt(tx, target):
         what = type(waiter.request).__name__.lower()
         raise Errno.EBUSY(f"{ref} is blocked in {what}; a signal or what it waits for frees it")
     return target

@@ -4,6 +4,7 @@ from typing import Final
 
 from nsh.abi.files import Read
 from nsh.abi.signals import Sig, bit
+from nsh.abi.terminals import Poll, PollEvent
 from nsh.kernel import sessions, waiting
 from nsh.kernel.terminals import CONSOLE, process_of
 from nsh.machine.ids import TaskId, TerminalId
@@ -42,7 +43,11 @@ def literal(data: bytes) -> bytes:
 
 def terminal(machine: Machine) -> TerminalId:
     """Where the person sits: the acting task's controlling terminal, else the console."""
-    tx = begin(machine)
+    return sits_at(begin(machine))
+
+
+def sits_at(tx: Transaction) -> TerminalId:
+    """The same, as *tx* sees it."""
     actor = tx.get(Director, 0).actor
     if tx.find(Task, actor) is None:
         return CONSOLE
@@ -56,8 +61,14 @@ def reader(machine: Machine) -> TaskId | None:
 
 
 def _reads(machine: Machine, task: TaskId) -> bool:
+    """Whether a task on the terminal's channel waits for input: it reads, or polls for some."""
     waiter = machine.find(Waiter, task)
-    return waiter is not None and isinstance(waiter.request, Read)
+    if waiter is None:
+        return False
+    request = waiter.request
+    if isinstance(request, Poll):
+        return any(events & PollEvent.POLLIN for _fd, events in request.fds)
+    return isinstance(request, Read)
 
 
 def awaited(machine: Machine) -> bool:

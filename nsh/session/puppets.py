@@ -7,11 +7,14 @@ with what its system call did to the kernel.
 from msgspec.structs import replace
 
 from nsh.abi.errno import Errno
+from nsh.abi.files import Read
 from nsh.kernel import lending, waiting
+from nsh.lang.shell import NAME as SHELL
 from nsh.machine.ids import NOBODY, TaskId
 from nsh.machine.program import Labels, Program, Puppet
 from nsh.machine.tasks import ZOMBIE, Task
 from nsh.machine.value import Machine, Transaction
+from nsh.machine.waiting import Waiter
 
 _NAMELESS = Puppet()
 
@@ -55,10 +58,24 @@ def finish(tx: Transaction, task: TaskId) -> None:
         tx.put(task, Puppet(puppet.label))
 
 
+def at_prompt(tx: Transaction, task: TaskId) -> bool:
+    """Whether *task* is a shell that waits for a line: it may be told what to do meanwhile."""
+    waiter = tx.find(Waiter, task)
+    program = of(tx, task).program
+    command = None if program is None else program.command
+    reads = waiter is not None and isinstance(waiter.request, Read)
+    return reads and command is not None and command.name == SHELL
+
+
 def lend(tx: Transaction, task: TaskId, program: Program) -> None:
-    """Let *task* perform *program*: now if it is idle, else after what it is doing."""
+    """Let *task* perform *program*: now if it is idle or a shell at its prompt, else after what it
+    is doing."""
     puppet = tx.find(Puppet, task) or _NAMELESS
-    if puppet.program is None:
+    if puppet.program is not None and at_prompt(tx, task):
+        waiting.done(tx, task)  # it will ask for a line again when this has ended
+        _begin(tx, task, puppet.label, program, (puppet.program, *puppet.queue))
+        waiting.enqueue(tx, task)
+    elif puppet.program is None:
         _begin(tx, task, puppet.label, program, ())
         waiting.enqueue(tx, task)
     else:

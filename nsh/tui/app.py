@@ -5,24 +5,30 @@ from collections.abc import Mapping, Sequence
 from os import environ
 from pathlib import PurePath
 from time import monotonic
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from textual import events, on
 from textual.app import App, ComposeResult
 from textual.containers import Container
 from textual.filter import LineFilter, Monochrome, NoColor
 from textual.timer import Timer
+from textual.widget import Widget
 
+from nsh.console import visible
+from nsh.machine.ids import NO_TERMINAL
 from nsh.session import keyboard
 from nsh.session.session import Session
 from nsh.tui import keys, paint
 from nsh.tui.bars import Bar, Timeline, TitleBar
+from nsh.tui.consoles import Consoles
 from nsh.tui.help import SIGNS, HelpScreen
 from nsh.tui.look import Look
 from nsh.tui.narration import WELCOME, Narration
 from nsh.tui.panes.boundary import BoundaryPane
+from nsh.tui.panes.devpts import DevptsPane
 from nsh.tui.panes.ids import IdsPane
 from nsh.tui.panes.output import OutputPane
+from nsh.tui.panes.screen import LargeScreenPane, ScreenPane
 from nsh.tui.panes.tree import TreePane
 from nsh.tui.player import Player
 from nsh.tui.prompt import Prompt, PromptInput
@@ -36,14 +42,21 @@ RUN_AT_ONCE = 100_000
 LAYOUTS = ((160, 48, "large"), (100, 34, "medium"), (0, 0, "small"))
 """From how many columns and rows on each layout is used."""
 
-PANES = {1: "tree", 2: "tables", 3: "output", 4: "ids", 5: "boundary"}
+PANES = {
+    1: "tree",
+    2: "tables",
+    3: "output",
+    4: "ids",
+    5: "boundary",
+    6: "devpts",
+    7: "consoles",
+}
 """The panes by the number that one reaches them by."""
-TABLES = 2
 MOVES = frozenset({"play", "step", "statement", "seek_first", "seek_last"})
 """Actions that go through time, which cannot be done while something is under way."""
 TYPED = frozenset({"interrupt", "suspend", "send_quit", "end_of_file"})
 """Actions that type something at the terminal, for what is under way there."""
-TABS = {3: "output", 4: "ids", 5: "boundary"}
+TABS = {number: PANES[number] for number in range(3, 8)}
 """Those that share one place in the small layout, by their short names."""
 
 
@@ -95,6 +108,8 @@ class NshApp(App[None]):
         self._playing: Timer | None = None
         self._tab = min(self.TABS)
         self._small = False
+        self._came_from: Widget | None = None
+        """Who had the focus when one terminal was shown large."""
         self._wanted_keys = dict(keymap or {})
         for wrong in keys.unknown(self._wanted_keys):
             self._complaints.append(f"no key is called {wrong}")
@@ -116,9 +131,12 @@ class NshApp(App[None]):
         with Stage(id="stage"):
             yield TreePane(self.paint, id="tree")
             yield Tables(self.paint, id="tables")
+            yield Consoles(self.paint, id="consoles")
+            yield DevptsPane(self.paint, id="devpts")
             yield OutputPane(self.paint, id="output")
             yield IdsPane(self.paint, id="ids")
             yield BoundaryPane(self.paint, id="boundary")
+            yield LargeScreenPane(self.paint, id="terminal")
         yield Narration(self.paint, id="narration")
         yield Prompt(self._entered, id="prompt")
         yield Timeline(self.paint, id="timeline")
@@ -141,7 +159,7 @@ class NshApp(App[None]):
         if self._wanted_keys:
             self.set_keymap(self._wanted_keys)
         for complaint in self._complaints:
-            self.notify(complaint, severity="warning", markup=False)
+            self.notify(visible(complaint), severity="warning", markup=False)
         self.screen.set_class(self.paint.ascii_only, "-ascii")
 
     def on_resize(self, event: events.Resize) -> None:
@@ -176,10 +194,16 @@ class NshApp(App[None]):
     def show_panes(self, *, reveal: bool) -> None:
         """Bring those on the stage there."""
         tables = self.query_one(Tables)
-        scene = self.look.scene(tables.room)
+        consoles = self.query(Consoles)
+        scene = self.look.scene(tables.room, sum(each.room for each in consoles))
+        self.screen_stack[0].set_class(scene.large != NO_TERMINAL, "-looking")
         tables.show(scene, reveal=reveal)
+        for each in consoles:
+            each.show(scene)
         for pane in self.query(Rows):
             if pane.parent is self.query_one(Stage):
+                if isinstance(pane, LargeScreenPane):
+                    pane.look_at(scene.large)
                 pane.show(scene, reveal=reveal)
 
     def _facts(self) -> list[str]:
@@ -273,23 +297,52 @@ class NshApp(App[None]):
 
     def action_pane(self, number: int) -> None:
         """Go to a pane by its number; in the small layout that brings it forward."""
+        if number not in self.PANES:
+            return
+        if self.look.large != NO_TERMINAL:
+            self.action_look_away()
         if number in self.TABS:
             self._bring(number)
-        if number == TABLES:
-            panes = self.query_one(Tables).panes
-            if panes:
-                self.screen.set_focus(panes[0])
-        else:
-            self.screen.set_focus(self.query_one(f"#{self.PANES[number]}", Rows))
+        panes = self._rows(self.PANES[number])
+        if panes:
+            self.screen.set_focus(panes[0])
+
+    def _rows(self, name: str) -> Sequence[Rows[Any]]:
+        """The panes at a place, or the only one."""
+        widget = self.query_one(f"#{name}")
+        if isinstance(widget, Tables | Consoles):
+            return widget.panes
+        return [widget] if isinstance(widget, Rows) else []
+
+    @on(ScreenPane.Wanted)
+    def _look_at(self, message: ScreenPane.Wanted) -> None:
+        self._came_from = self.focused
+        self.look.look_at(message.terminal)
+        self.show(reveal=False)
+        self.call_after_refresh(self.screen.set_focus, self.query_one(LargeScreenPane))
+
+    def action_look_away(self) -> None:
+        """From one terminal back to all panes."""
+        self.look.look_at(NO_TERMINAL)
+        self.show(reveal=False)
+        self.call_after_refresh(self.show, reveal=False)  # now that the panes have their places
+        back = self._came_from or self.query_one(TreePane)
+        self.call_after_refresh(self.screen.set_focus, back)
+
+    def action_next_terminal(self, step: int) -> None:
+        self.look.next_terminal(step)
+        self.show(reveal=False)
 
     def _bring(self, number: int) -> None:
         """Show one of the panes that share a place in the small layout."""
         self._tab = number
         for other in self.TABS:
-            self.query_one(f"#{self.PANES[other]}").set_class(other == number, "-front")
+            pane = self.query_one(f"#{self.PANES[other]}")
+            pane.add_class("-shares").set_class(other == number, "-front")
         tabs = tuple((key, name, key == number) for key, name in self.TABS.items())
         for name in self.TABS.values():
-            self.query_one(f"#{name}", Rows).tabs = tabs if self._small else ()
+            for pane in self._rows(name)[:1]:
+                pane.tabs = tabs if self._small else ()
         self.call_after_refresh(self.show, reveal=False)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
@@ -341,7 +394,7 @@ class NshApp(App[None]):
             return
         problem = self.player.submit(line)
         if problem:
-            self.notify(problem, severity="error", timeout=10, markup=False)
+            self.notify(visible(problem), severity="error", timeout=10, markup=False)
         else:
             self._work()
 

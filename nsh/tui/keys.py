@@ -62,11 +62,13 @@ LOOK: Final = (
     Key("look.container", "c", "app.container(1)", "c", "bring the next container forward"),
     Key("look.follow", "F", "app.follow", "F", "let the selection follow what happens"),
     Key("look.narration", "n", "app.narration", "n", "turn the page of the narration"),
-    Key("look.pane-1", "1", "app.pane(1)", "1 … 5", "go to that pane"),
+    Key("look.pane-1", "1", "app.pane(1)", "1 … 7", "go to that pane"),
     Key("look.pane-2", "2", "app.pane(2)", "", ""),
     Key("look.pane-3", "3", "app.pane(3)", "", ""),
     Key("look.pane-4", "4", "app.pane(4)", "", ""),
     Key("look.pane-5", "5", "app.pane(5)", "", ""),
+    Key("look.pane-6", "6", "app.pane(6)", "", ""),
+    Key("look.pane-7", "7", "app.pane(7)", "", ""),
     Key("look.quit", "q", "app.quit", "q", "leave"),
     Key("look.help", "question_mark", "app.help", "?", "this page"),
 )
@@ -78,8 +80,12 @@ PANE: Final = (
     Key("pane.page-down", "pagedown", "page(1)", "PgDn", "page down"),
     Key("pane.first", "ctrl+home", "first", "Ctrl+Home", "first row"),
     Key("pane.last", "ctrl+end", "last", "Ctrl+End", "last row"),
-    Key("pane.enter", "enter", "enter", "Enter", "go to that moment (boundary)"),
+    Key("pane.enter", "enter", "enter", "Enter", "to that moment (boundary), that terminal"),
 )
+TERMINAL: Final = (
+    Key("terminal.back", "escape", "app.look_away", "Esc", "from one terminal back to everything"),
+)
+"""In front of one terminal that fills the place of all panes."""
 PROMPT: Final = (
     Key("prompt.older", "up", "older", "Up", "what was typed before"),
     Key("prompt.newer", "down", "newer", "Down", "what was typed after"),
@@ -119,7 +125,7 @@ GLOBAL: Final = (
 GROUPS: Final = (
     ("Time", TIME),
     ("What you see", LOOK),
-    ("In a pane", PANE),
+    ("In a pane", PANE + TERMINAL),
     ("In the prompt", DOOR + PROMPT),
     ("While a command runs, for its terminal", TYPED),
     ("Everywhere", GLOBAL),

@@ -2,15 +2,19 @@
 
 from collections.abc import Sequence
 
-from nsh.machine.ids import NOBODY, SpaceId, TaskId
+from nsh.emulator.keeping import Screens
+from nsh.machine.ids import NO_TERMINAL, NOBODY, SpaceId, TaskId, TerminalId
 from nsh.machine.pids import PidSpace
 from nsh.machine.tasks import Task
+from nsh.machine.terminals import Terminal
 from nsh.tui.front import come_forward
 from nsh.tui.player import Player
 from nsh.tui.scene import Scene
 from nsh.views import ids
 from nsh.views.changes import Mark
+from nsh.views.consoles import neighbour, sitting_at
 from nsh.views.containers import containers
+from nsh.views.whose import Whose
 
 
 class Look:
@@ -25,13 +29,18 @@ class Look:
         self._front: tuple[SpaceId, ...] = ()
         self._called: SpaceId | None = None
         """The container that was asked to come forward."""
+        self.large = NO_TERMINAL
+        """The terminal that is looked at alone."""
+        self._terminals: tuple[TerminalId, ...] = ()
+        self._screens = Screens()
+        self._whose = Whose()
 
     def use(self, player: Player) -> None:
         """Look at what *player* moves through from now on."""
         self._player = player
 
-    def scene(self, room: int) -> Scene:
-        """The present moment, with tables for *room* containers."""
+    def scene(self, room: int, screens: int = 0) -> Scene:
+        """The present moment, with tables for *room* containers and so many *screens*."""
         player = self._player
         machine = player.machine
         if self.follow:
@@ -49,7 +58,37 @@ class Look:
             self.selected,
             player.step.task,
             self._front,
+            self._in_front(screens),
+            self.large,
+            self._screens,
+            self._whose,
         )
+
+    def _in_front(self, room: int) -> tuple[TerminalId, ...]:
+        """The terminals to show: who was given something first, then where the selected task and
+        the actor sit."""
+        machine = self._player.machine
+        if machine.find(Terminal, self.large) is None:
+            self.large = NO_TERMINAL
+        if not room:  # nobody sees them: they keep their places
+            return self._terminals
+        wanted = list(self._player.marks.terminals)
+        for whom in (self.selected, self._player.step.task):
+            task = machine.find(Task, whom)
+            leader = None if task is None else machine.find(Task, task.leader)
+            wanted += [] if leader is None else [leader.tty]
+        some = [*self._terminals, *wanted, *sitting_at(machine, room)]
+        existing = [key for key in dict.fromkeys(some) if machine.find(Terminal, key) is not None]
+        self._terminals = come_forward(self._terminals, wanted, existing, room)
+        return self._terminals
+
+    def look_at(self, terminal: TerminalId) -> None:
+        """Look at one terminal alone, or (NO_TERMINAL) at everything again."""
+        self.large = terminal
+
+    def next_terminal(self, step: int) -> None:
+        """Look at the next (or previous) terminal."""
+        self.large = neighbour(self._player.machine, self.large, step)
 
     def _spaces(self) -> Sequence[SpaceId]:
         """Every container and pid namespace, the machine's own left out."""

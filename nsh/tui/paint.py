@@ -7,6 +7,7 @@ from rich.style import Style
 from textual.theme import Theme as TextualTheme
 
 from nsh import _resources
+from nsh.machine.screens import Style as Written
 from nsh.views.themes import Theme, ThemeError, parse
 
 DEFAULT_DARK = "dark"
@@ -70,6 +71,35 @@ class Paint:
         look = self.theme.styles["selected"]
         reverse = not self.colour or None
         return Style(color=look.color, bgcolor=look.on, bold=True, reverse=reverse)
+
+    def written(self, look: Written, *, exchanged: bool = False) -> Style:
+        """How text that a task wrote looks: the eight colours as the theme has them."""
+        palette = self.theme.palette
+        names = {
+            "black": palette.panel,
+            "red": palette.error,
+            "green": palette.success,
+            "yellow": palette.warning,
+            "blue": palette.primary,
+            "magenta": palette.accent,
+            "cyan": palette.secondary,
+            "white": palette.foreground,
+        }
+        named = {**names, "brightblack": palette.muted, "black": palette.muted}
+        colour = {"fg": look.fg, "bg": look.bg}
+        bright = look.fg.startswith("bright") and look.fg != "brightblack"
+        fg = named.get(colour["fg"], names.get(look.fg.removeprefix("bright"), look.fg))
+        bg = names.get(look.bg.removeprefix("bright"), look.bg)
+        return Style(
+            color=fg or None,
+            bgcolor=bg or None,
+            bold=look.bold or bright or None,
+            dim=look.dim or None,
+            italic=look.italic or None,
+            underline=look.underline or None,
+            reverse=look.reverse is not exchanged or None,
+            strike=look.strike or None,
+        )
 
     @property
     def more(self) -> str:

@@ -3,11 +3,13 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from nsh.emulator.keeping import Screens
 from nsh.machine import Machine
-from nsh.machine.ids import SpaceId, TaskId
+from nsh.machine.ids import SpaceId, TaskId, TerminalId
 from nsh.session.history import Step
 from nsh.tui.story import Story
 from nsh.views.changes import Marks
+from nsh.views.whose import Whose
 
 
 class Scene(NamedTuple):
@@ -26,3 +28,9 @@ class Scene(NamedTuple):
     """Who performed the last step."""
     front: tuple[SpaceId, ...]
     """The pid spaces that have a table of their own on the screen."""
+    terminals: tuple[TerminalId, ...]
+    """The terminals whose screens are shown side by side."""
+    large: TerminalId
+    """The one that is looked at alone; NO_TERMINAL: none is."""
+    screens: Screens
+    whose: Whose

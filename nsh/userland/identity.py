@@ -1,9 +1,9 @@
 """What a process is called, in its own numbers: one system call each, its answer printed."""
 
 from nsh.abi import Request
-from nsh.abi.files import Tcgetpgrp, Tcgetsid, Tcsetpgrp
 from nsh.abi.invocation import Invocation, Running
 from nsh.abi.process import Getpgid, Getpid, Getppid, Getsid, Gettid
+from nsh.abi.terminals import Tcgetpgrp, Tcgetsid, Tcsetpgrp
 from nsh.userland.options import Given, Kind, Operand, optional, required, whole_number
 from nsh.userland.refs import pid_of
 from nsh.userland.registry import Topic, command

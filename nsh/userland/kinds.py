@@ -10,6 +10,7 @@ class NamespaceKind(NamedTuple):
     """One kind."""
 
     letter: str
+    """As in ``-m``, or ""."""
     word: str
     """As in ``--mount``."""
     file: str
@@ -26,6 +27,9 @@ KINDS: Final = (
     NamespaceKind("U", "user", "user", CloneFlag.CLONE_NEWUSER),
     NamespaceKind("C", "cgroup", "cgroup", CloneFlag.CLONE_NEWCGROUP),
     NamespaceKind("T", "time", "time", CloneFlag.CLONE_NEWTIME),
+    NamespaceKind("", "pts", "pts", CloneFlag.CLONE_NEWPTS),
+    NamespaceKind("", "dev", "dev", CloneFlag.CLONE_NEWDEV),
+    NamespaceKind("", "tty", "tty", CloneFlag.CLONE_NEWTTY),
 )
 """In the order in which help lists them."""
 BY_WORD: Final = {kind.word: kind for kind in KINDS}
@@ -39,12 +43,14 @@ def options_of(kinds: tuple[NamespaceKind, ...], whose: str, file: str = "") -> 
     """
     short, long = (f"[{file}]", f"[={file}]") if file else ("", "")
     first, *others = kinds
-    listed = ", ".join(f"-{kind.letter} --{kind.word}" for kind in others)
+    listed = ", ".join(f"-{kind.letter} --{kind.word}".removeprefix("- ") for kind in others)
     text = f"{whose} {first.word} namespace{f', or that of {file}' if file else ''}; also {listed}"
     texts = [text, *("" for _ in others)]
     return [
         option(
-            f"-{kind.letter}{short}, --{kind.word}{long}", said, Kind.PATH if file else Kind.NOTHING
+            f"{f'-{kind.letter}{short}, ' if kind.letter else ''}--{kind.word}{long}",
+            said,
+            Kind.PATH if file else Kind.NOTHING,
         )
         for kind, said in zip(kinds, texts, strict=True)
     ]

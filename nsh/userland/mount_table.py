@@ -1,4 +1,4 @@
-"""The mounts that the caller can see: /proc/self/mountinfo (proc_pid_mountinfo(5))."""
+"""The mounts that a task can see: /proc/self/mountinfo (proc_pid_mountinfo(5))."""
 
 import re
 from typing import Final, NamedTuple
@@ -44,9 +44,12 @@ class MountPoint(NamedTuple):
         return ",".join(sorted(names & {"shared", "slave", "unbindable"})) or "private"
 
 
-def mount_points() -> Asking[list[MountPoint]]:
-    """All of them, the oldest first.  Errors of open(2) where there is no /proc."""
-    text = decode((yield from read_file(PATH)))
+def mount_points(path: str = PATH) -> Asking[list[MountPoint]]:
+    """All of them, the oldest first; *path* is another task's table.
+
+    Errors of open(2) where there is no /proc.
+    """
+    text = decode((yield from read_file(path)))
     return [_parsed(line) for line in text.splitlines()]
 
 

@@ -1,6 +1,6 @@
 """nsenter, setns: go into namespaces that exist (setns(2))."""
 
-from nsh.abi import KernelError
+from nsh.abi import Errno, KernelError
 from nsh.abi.files import Chdir, Chroot, Close, Open, Stat
 from nsh.abi.invocation import Invocation, Running
 from nsh.abi.namespaces import Setns
@@ -12,7 +12,7 @@ from nsh.userland.refs import pid_of
 from nsh.userland.registry import Topic, command
 from nsh.userland.streams import READING, Asking
 
-_ORDER = ("user", "cgroup", "ipc", "uts", "net", "pid", "mount", "time")
+_ORDER = ("user", "cgroup", "ipc", "uts", "net", "pid", "mount", "time", "pts", "dev", "tty")
 """The user namespace first: it may give the right to enter the others."""
 Wanted = list[tuple[NamespaceKind, str]]
 
@@ -81,7 +81,13 @@ def _wanted(given: Given, target: int) -> Asking[Wanted]:
 
 
 def _inode(path: str) -> Asking[int]:
-    inode: int = (yield Stat(path)).ino
+    """The namespace's number; 0 where the kernel has none of the kind."""
+    try:
+        inode: int = (yield Stat(path)).ino
+    except KernelError as error:
+        if error.errno is not Errno.ENOENT:
+            raise
+        return 0
     return inode
 
 

@@ -185,7 +185,7 @@ class Process:
         return printable(" ".join(self.argv))
 
 
-NAMESPACES = ("cgroup", "ipc", "mnt", "net", "pid", "time", "user", "uts")
+NAMESPACES = ("cgroup", "dev", "ipc", "mnt", "net", "pid", "pts", "time", "tty", "user", "uts")
 STATUS, CMDLINE, CONTAINER, EXE, WCHAN = "status", "cmdline", "container", "exe", "wchan"
 
 

@@ -1,8 +1,8 @@
 """Sessions and process groups: setsid(2), setpgid(2)."""
 
-from nsh.abi.files import SetControllingTty
 from nsh.abi.invocation import Invocation, Running
 from nsh.abi.process import Fork, Getpgid, Getpid, Setpgid, Setsid
+from nsh.abi.terminals import SetControllingTty
 from nsh.userland.children import apart, end_with, execute, status_of
 from nsh.userland.options import Given, Kind, UsageError, option, optional
 from nsh.userland.refs import pid_of

@@ -7,8 +7,9 @@ from collections.abc import Generator, Iterable, Sequence
 from typing import Any, TypeAlias, TypeVar
 
 from nsh.abi import Errno, KernelError, Request
-from nsh.abi.files import Close, Open, OpenFlag, Read, Ttyname, Write
+from nsh.abi.files import Close, Open, OpenFlag, Read, Write
 from nsh.abi.invocation import Invocation
+from nsh.abi.terminals import Ttyname
 from nsh.userland.quoting import always, plain
 
 T = TypeVar("T")

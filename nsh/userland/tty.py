@@ -1,8 +1,8 @@
 """tty: the terminal on descriptor 0 (ttyname(3))."""
 
 from nsh.abi import Errno, KernelError
-from nsh.abi.files import Ttyname
 from nsh.abi.invocation import Invocation, Running
+from nsh.abi.terminals import Ttyname
 from nsh.userland.options import Given, option
 from nsh.userland.registry import Topic, command
 from nsh.userland.streams import write

@@ -5,10 +5,11 @@ from enum import StrEnum
 
 from immutables import Map
 
-from nsh.machine.ids import SpaceId, TaskId
+from nsh.machine.ids import SpaceId, TaskId, TerminalId
 from nsh.machine.pids import PidSpace
 from nsh.machine.record import Record
 from nsh.machine.tasks import Task
+from nsh.machine.terminals import Terminal
 from nsh.machine.value import Change
 from nsh.machine.waiting import Waiter
 
@@ -29,6 +30,8 @@ class Marks(Record):
     """Pid spaces that came, went, or gained or lost a task."""
     departed: Map[TaskId, Task] = Map()
     """The last records of the tasks that were reaped: shown once more, marked ``-``."""
+    terminals: tuple[TerminalId, ...] = ()
+    """Those that were given something to show, or came, or got or lost a session."""
 
 
 NO_MARKS = Marks()
@@ -43,6 +46,7 @@ def changes(written: Iterable[Change]) -> Marks:
     tasks: dict[TaskId, Mark] = {}
     spaces: dict[SpaceId, Mark] = {}
     departed: dict[TaskId, Task] = {}
+    terminals: list[TerminalId] = []
     for change in written:
         before, after = change.before, change.after
         if change.kind is Task:
@@ -64,7 +68,15 @@ def changes(written: Iterable[Change]) -> Marks:
                 spaces[space] = Mark.CHANGED
         elif change.kind is Waiter and (before is None or after is None):
             tasks.setdefault(TaskId(change.key), Mark.CHANGED)  # fell asleep, or woke up
-    return Marks(Map(tasks), Map(spaces), Map(departed))
+        elif isinstance(after, Terminal) and _seen(before) != _seen(after):
+            terminals.append(TerminalId(change.key))
+    return Marks(Map(tasks), Map(spaces), Map(departed), tuple(terminals))
+
+
+def _seen(terminal: Record | None) -> tuple[object, ...]:
+    if not isinstance(terminal, Terminal):
+        return ()
+    return (terminal.printed.written, terminal.session)
 
 
 def _shown(task: Task) -> tuple[object, ...]:

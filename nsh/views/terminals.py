@@ -1,9 +1,10 @@
 """Terminals: their names, who has them, and the end of what was written on them."""
 
 from nsh.machine.ids import NOBODY, TaskId, TerminalId
+from nsh.machine.printed import since
 from nsh.machine.record import Record
 from nsh.machine.tasks import Task
-from nsh.machine.terminals import Terminal, output_since
+from nsh.machine.terminals import Terminal
 from nsh.machine.value import Machine
 from nsh.views import ids
 
@@ -50,10 +51,12 @@ def terminal(machine: Machine, key: TerminalId, lines: int = 24) -> TerminalView
     record = machine.find(Terminal, key)
     if record is None:
         return None
-    text = output_since(record, max(0, record.written - _LINE * lines)).decode("utf-8", "replace")
+    text = since(record.printed, max(0, record.printed.written - _LINE * lines)).decode(
+        "utf-8", "replace"
+    )
     tail = text.replace("\r\n", "\n").removesuffix("\n").split("\n") if text else []
     leader = machine.find(Task, record.session) if record.session != NOBODY else None
     owner = "" if leader is None else f"{ids.reference(machine, record.session)} {leader.comm}"
     return TerminalView(
-        key, record.name, record.session, owner, tuple(tail[-lines:]), record.written
+        key, record.name, record.session, owner, tuple(tail[-lines:]), record.printed.written
     )

@@ -15,6 +15,7 @@ from nsh.abi.process import ExitGroup, Fork, Wait4
 from nsh.kernel import boot, perform
 from nsh.machine.ids import TaskId
 from tests.bench.live import live
+from tests.bench.terminals import terminals
 
 ROUNDS = 5
 
@@ -200,4 +201,5 @@ MEASURES: dict[str, Callable[[], Row]] = {
     "million": million,
     "start": start,
     "live": live,
+    "terminals": terminals,
 }

@@ -2,7 +2,8 @@
 
 Each program is made from its seed alone: 20 to 60 calls by several processes and threads in
 several pid namespaces, with signals, sessions, groups, waits and exits.  After each call all that
-can be seen of everybody is compared.  Needs root, or user namespaces.
+can be seen of everybody is compared.  With --terminals they are about pseudo terminals and job
+control.  Needs root, or user namespaces.
 """
 
 from __future__ import annotations
@@ -17,11 +18,12 @@ from tests.kernel._genes import LONGEST, SHORTEST
 from tests.kernel._linux import Linux, Silent
 from tests.kernel._programs import Writer
 from tests.kernel._script import script
+from tests.kernel._terminal_programs import LAG, TerminalWriter
 
 
-def write(seed: int) -> Writer:
+def write(seed: int, kind: type[Writer] = Writer) -> Writer:
     """The program of *seed*, performed on the model."""
-    writer = Writer(random.Random(seed))
+    writer = kind(random.Random(seed))
     writer.write(random.Random(seed).randint(SHORTEST, LONGEST))
     return writer
 
@@ -33,12 +35,14 @@ def main(argv: list[str]) -> int:
     parser.add_argument("--programs", type=int, help="how many, instead")
     parser.add_argument("--seed", type=int, default=0, help="of the first program; then one up")
     parser.add_argument("--keep-going", action="store_true", help="past a difference")
+    parser.add_argument("--terminals", action="store_true", help="about terminals")
     given = parser.parse_args(argv)
     try:
         linux = Linux()
     except (PermissionError, Silent) as problem:
         print(f"no stage for real processes: {problem}", file=sys.stderr)
         return 2
+    kind, lag = (TerminalWriter, LAG) if given.terminals else (Writer, 0.0)
     start = time.monotonic()
     seed, steps, differences = given.seed, 0, 0
     while True:
@@ -46,15 +50,18 @@ def main(argv: list[str]) -> int:
         over = time.monotonic() - start > given.seconds
         if done >= given.programs if given.programs is not None else over:
             break
-        writer = write(seed)
-        found = compare(linux, writer.steps, writer.seen)
+        writer = write(seed, kind)
+        found = compare(linux, writer.steps, writer.seen, lag)
         steps += len(writer.steps)
         seed += 1
         if found:
             differences += 1
             print(f"program {seed - 1}:\n{found}")
-            print(f"as a script, for nsh compare:\n{script(writer.steps)}")
-            print(f"again: python -m tests.conformance --programs 1 --seed {seed - 1}", flush=True)
+            if not given.terminals:
+                print(f"as a script, for nsh compare:\n{script(writer.steps)}")
+            option = " --terminals" if given.terminals else ""
+            again = f"python -m tests.conformance{option} --programs 1 --seed {seed - 1}"
+            print(f"again: {again}", flush=True)
             if not given.keep_going:
                 break
         elif sys.stderr.isatty():

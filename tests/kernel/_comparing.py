@@ -12,21 +12,26 @@ REPLAYS = 4
 step (see `tests.kernel._linux._ahead`) the model has to agree with one of so many replays."""
 
 
-def compare(linux: Linux, steps: list[Step], model: list[dict[str, Any]]) -> str:
-    """ "", or a transcript of the program as far as the two agree and the difference."""
+def compare(linux: Linux, steps: list[Step], model: list[dict[str, Any]], lag: float = 0.0) -> str:
+    """ "", or a transcript of the program as far as the two agree and the difference.
+
+    *lag*: as `Linux.play` has it; longer with each replay.
+    """
     difference = 0
     for _ in range(REPLAYS):
-        real = linux.play(steps)
+        real = linux.play(steps, lag)
+        lag *= 3
         found = agree(real, model)
         if found is None:
             return ""
         difference = found
     lines = [f"{steps[n]} -> {real[n]['answers']}" for n in range(difference + 1)]
     lines.append(f"  Linux: {real[difference]['answers']}  model: {model[difference]['answers']}")
-    there, here = real[difference]["world"], model[difference]["world"]
-    lines += [
-        f"  {number}: Linux {there.get(number)}, model {here.get(number)}"
-        for number in sorted(there.keys() | here.keys(), key=int)
-        if there.get(number) != here.get(number)
-    ]
+    for part in ("world", "terminals"):
+        there, here = real[difference][part], model[difference][part]
+        lines += [
+            f"  {number}: Linux {there.get(number)}, model {here.get(number)}"
+            for number in sorted(there.keys() | here.keys(), key=int)
+            if there.get(number) != here.get(number)
+        ]
     return "\n".join(lines)

@@ -29,6 +29,7 @@ from typing import Any, NoReturn
 if __name__ == "__main__":
     sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
+from tests.kernel._linux_terminals import Terminals
 from tests.probes import _calls
 from tests.probes._calls import CLONE_NEWNS, CLONE_NEWPID, CLONE_NEWUSER, call, err, libc
 
@@ -60,10 +61,14 @@ class Linux:
             self.close()
             raise PermissionError(str(hello))
 
-    def play(self, steps: list[Step]) -> list[dict[str, Any]]:
-        """What was seen after each step: ``answers`` by step, and ``world``, as `_look` has it."""
+    def play(self, steps: list[Step], lag: float = 0.0) -> list[dict[str, Any]]:
+        """What was seen after each step: ``answers`` by step, and ``world``, as `_look` has it.
+
+        *lag*: seconds that a world must have been at rest, for terminals pass on what is written
+        by hands of the kernel's own.
+        """
         assert self._process.stdin is not None
-        self._process.stdin.write(json.dumps(steps).encode() + b"\n")
+        self._process.stdin.write(json.dumps([steps, lag]).encode() + b"\n")
         self._process.stdin.flush()
         got = self._read()
         if isinstance(got, str):
@@ -111,10 +116,12 @@ def _stage() -> NoReturn:
     os.sched_setaffinity(0, [max(os.sched_getaffinity(0))])
     libc.mount(None, b"/", None, _calls.MS_PRIVATE | _calls.MS_REC, None)
     _calls.mount("proc", "/proc", "proc")
+    _calls.mount("devpts", "/dev/pts", "devpts", 0, "newinstance,ptmxmode=666,mode=620")
     _tell("ready")
     for line in sys.stdin.buffer:
         try:
-            seen: Any = World().play(json.loads(line))
+            steps, lag = json.loads(line)
+            seen: Any = World(lag).play(steps)
         except Silent as problem:
             seen = str(problem)
         _tell(seen)
@@ -131,12 +138,17 @@ def _tell(value: Any) -> None:
 class World:
     """One program's pid namespace, seen from the stage."""
 
-    def __init__(self) -> None:
+    def __init__(self, lag: float) -> None:
+        self.lag = lag
         self.commands = [os.pipe() for _ in range(PUPPETS)]
         self.answers = os.pipe()
         for fd in [*self.answers, *(fd for pair in self.commands for fd in pair)]:
             os.set_inheritable(fd, True)
         os.set_blocking(self.answers[0], False)
+        self.ever: dict[int, int] = {}
+        """The world's numbers of all processes there ever were, by the stage's."""
+        self.terminals: dict[str, list[int]] = {}
+        """Of each thread, as `_terminal` has it."""
         self.numbers: dict[int, int] = {}
         """The stage's numbers of the processes, by the world's."""
         self.init = _calls.clone3(CLONE_NEWPID)
@@ -154,6 +166,13 @@ class World:
             self._end()
             for fd in [*self.answers, *(fd for pair in self.commands for fd in pair)]:
                 os.close(fd)
+
+    def _terminal(self, tid: int) -> list[int]:
+        """[tty_nr, tpgid] of /proc/PID/stat, the group by the world's number."""
+        with open(f"/proc/{tid}/stat", encoding="utf-8", errors="surrogateescape") as file:
+            fields = file.read().rpartition(")")[2].split()
+        front = int(fields[5])
+        return [int(fields[4]), self.ever.get(front, 0) if front > 0 else front]
 
     def _end(self) -> None:
         for tid in _threads():  # an init that dies with threads may spin until the others are dead
@@ -182,19 +201,23 @@ class World:
             for line in data.splitlines():
                 which, answer = json.loads(line)
                 answers[str(which)] = answer
-        return {"answers": answers, "world": world}
+        return {"answers": answers, "world": world, "terminals": self.terminals}
 
     def rest(self) -> dict[str, Any]:
         """The world once it has come to rest."""
         end = time.monotonic() + PATIENCE
         before = None
+        lagged = not self.lag
         while True:
             threads = _threads()
             quiet = all(thread["State"][0] in QUIET for thread in threads.values())
             if quiet:
                 switches = {tid: _switches(thread) for tid, thread in threads.items()}
-                if switches == before:
+                if switches == before and lagged:
                     return self._seen(threads)
+                if switches == before or not lagged:
+                    time.sleep(self.lag)
+                lagged = not self.lag or switches == before
                 before = switches
             else:
                 before = None
@@ -207,6 +230,8 @@ class World:
         """The world's threads by their number in it: a list as `tests.kernel._model` has it."""
         own = {tid: _list(thread["NSpid"])[0] for tid, thread in threads.items()}
         self.numbers = {nr: tid for tid, nr in own.items()}
+        self.ever |= own
+        self.terminals = {}
         seen = {}
         for tid, thread in threads.items():
             row: list[Any] = [
@@ -219,6 +244,7 @@ class World:
             if row[0] != "Z":
                 row += [int(thread[mask], 16) for mask in ("SigPnd", "ShdPnd", "SigBlk", "SigIgn")]
                 row.append(int(thread["SigCgt"], 16) & ~(3 << 31))  # libc's own
+            self.terminals[str(own[tid])] = self._terminal(tid)
             seen[str(own[tid])] = row
         return seen
 
@@ -310,7 +336,7 @@ def _errno(got: int) -> Any:
     return errno.errorcode[ctypes.get_errno()] if got == -1 else got
 
 
-class Puppet:
+class Puppet(Terminals):
     """The calls a puppet can make, as methods of their names in `tests.kernel._model`."""
 
     def __init__(self, commands: list[tuple[int, int]], answers: tuple[int, int]) -> None:

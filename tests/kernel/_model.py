@@ -11,6 +11,7 @@ from nsh.abi.process import CloneFlag, IdType
 from nsh.kernel import perform, pids
 from nsh.kernel import signals as kernel_signals
 from nsh.kernel.boot import INIT, boot
+from nsh.kernel.terminals import of_process
 from nsh.machine.ids import TaskId
 from nsh.machine.pids import PidSpace
 from nsh.machine.signals import SigInfo
@@ -18,6 +19,8 @@ from nsh.machine.tasks import Flag, Group, Session, State, Task
 from nsh.machine.value import begin
 from nsh.machine.waiting import Waiter
 from tests.kernel._linux import Step
+from tests.kernel._model_terminals import SIMPLE, Terminals
+from tests.kernel._model_terminals import plain as _plain_terminal
 from tests.kernel._running import Running
 
 THREAD = int(
@@ -31,7 +34,7 @@ BLOCKED = object()
 """The answer of a call that has none yet."""
 
 
-class World(Running):
+class World(Terminals, Running):
     """One program's machine, and who is which puppet."""
 
     def __init__(self) -> None:
@@ -152,14 +155,20 @@ class World(Running):
             maybe[str(which)] = told
             if record is None or record.state is not State.STOPPED:
                 del self._held[task]
-        return {"answers": answers, "maybe": maybe, "world": self.look()}
+        return {
+            "answers": answers,
+            "maybe": maybe,
+            "world": self.look(),
+            "terminals": self.look_at_terminals(),
+        }
 
     def ask(self, caller: TaskId, request: Request) -> Any:
         """The reply; the errno's name if it failed, BLOCKED if it waits."""
-        return _plain(self.raw(caller, request))
+        return _plain(request, self.raw(caller, request))
 
     def answered(self, task: TaskId, reply: object) -> None:
-        self._held[task] = (self._blocked.pop(task), _plain(reply))
+        waiter = self.machine.get(Waiter, task)
+        self._held[task] = (self._blocked.pop(task), _plain(waiter.request, reply))
 
     # ---- the calls that are more than a request
 
@@ -229,6 +238,16 @@ class World(Running):
         rows = self.machine.items(Task)
         return dict(self._row(TaskId(key), task) for key, task in rows if key != INIT)
 
+    def look_at_terminals(self) -> dict[str, list[int]]:
+        """Every thread's terminal and the group in its foreground, as /proc/PID/stat has them."""
+        tx = begin(self.machine)
+        rows = self.machine.items(Task)
+        return {
+            str(task.pids[1]): list(of_process(tx, tx.get(Task, task.leader), self.space))
+            for key, task in rows
+            if key != INIT
+        }
+
     def _row(self, tid: TaskId, task: Task) -> tuple[str, list[Any]]:
         process = self.machine.get(Task, task.leader)
         parent = self.machine.find(Task, process.parent)
@@ -265,7 +284,8 @@ def agree(real: list[dict[str, Any]], model: list[dict[str, Any]]) -> int | None
         missing = other["answers"].keys() - told.keys() - early
         early |= told.keys()
         wrong = any(which not in allowed or allowed[which] != told[which] for which in told)
-        if missing or wrong or one["world"] != other["world"]:
+        same = all(one[part] == other[part] for part in ("world", "terminals"))
+        if missing or wrong or not same:
             return number
     return None
 
@@ -277,7 +297,7 @@ def _mask(queue: tuple[SigInfo, ...]) -> int:
     return mask
 
 
-def _plain(reply: object) -> Any:
+def _plain(request: Any, reply: object) -> Any:
     match reply:
         case Failure():
             return reply.errno.name
@@ -290,7 +310,7 @@ def _plain(reply: object) -> Any:
         case signals.SigDelivery():
             return [reply.signo, reply.code, reply.pid, reply.uid, reply.status or reply.value]
         case _:
-            return reply
+            return _plain_terminal(request, reply)
 
 
 _REQUESTS: dict[str, Callable[..., Request]] = {
@@ -311,4 +331,5 @@ _REQUESTS: dict[str, Callable[..., Request]] = {
     "unshare": namespaces.Unshare,
     "wait4": process.Wait4,
     "waitid": process.Waitid,
+    **SIMPLE,
 }

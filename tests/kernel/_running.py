@@ -69,8 +69,8 @@ class Running:
                 pass
         reply = self.raw(task, waiter.request)
         if not isinstance(reply, Blocked):
-            self._done(task)
             self.answered(task, reply)
+            self._done(task)
         return True
 
     def _done(self, task: TaskId) -> None:

@@ -1,18 +1,18 @@
 """A computer with somebody at its console."""
 
-from nsh.abi.files import (
-    DropControllingTty,
-    SetControllingTty,
-    Tcsetpgrp,
-)
+from msgspec.structs import replace
+
 from nsh.abi.process import CloneFlag, Setpgid, Setsid
 from nsh.abi.signals import Sig, Sigaction, Sigpending, Sigprocmask, bit
+from nsh.abi.terminals import DropControllingTty, SetControllingTty, Tcsetpgrp
+from nsh.abi.termios import Lflag
 from nsh.kernel.boot import INIT
 from nsh.kernel.line_discipline import type_input
 from nsh.kernel.terminals import CONSOLE
 from nsh.machine.ids import TaskId
+from nsh.machine.printed import since
 from nsh.machine.tasks import State, Task
-from nsh.machine.terminals import Terminal, output_since
+from nsh.machine.terminals import Terminal
 from nsh.machine.value import begin
 from tests.kernel.proc.computer import Computer
 
@@ -40,13 +40,19 @@ class Desk(Computer):
         type_input(tx, CONSOLE, data)
         self.machine = tx.commit()
 
+    def tostop(self) -> None:
+        """Have the background stopped when it writes."""
+        modes = self.terminal.termios
+        stopping = replace(modes, lflag=modes.lflag | Lflag.TOSTOP)
+        self.patch(CONSOLE, Terminal, replace(self.terminal, termios=stopping))
+
     @property
     def terminal(self) -> Terminal:
         return self.machine.get(Terminal, CONSOLE)
 
     @property
     def shown(self) -> bytes:
-        return output_since(self.terminal, 0)
+        return since(self.terminal.printed, 0)
 
     def ids(self, pid: object, who: TaskId = INIT, proc: str = "/proc") -> list[str]:
         """[tty_nr, tpgid]"""

@@ -1,26 +1,15 @@
 """P2, N9: the foreground group and the others, as tests/probes tried it on ptys."""
 
 import pytest
-from msgspec.structs import replace
 
-from nsh.abi.files import (
-    DropControllingTty,
-    Fcntl,
-    FcntlCommand,
-    OpenFlag,
-    Read,
-    Tcgetpgrp,
-    Tcsetpgrp,
-    Write,
-)
+from nsh.abi.files import Fcntl, FcntlCommand, OpenFlag, Read, Write
 from nsh.abi.process import Exit, Setpgid, Wait4, WaitOption, stopped
 from nsh.abi.signals import Kill, Sig, Sigaction
+from nsh.abi.terminals import DropControllingTty, Tcgetpgrp, Tcsetpgrp
 from nsh.kernel import signals
 from nsh.kernel.boot import INIT
-from nsh.kernel.terminals import CONSOLE
 from nsh.machine.ids import TaskId
 from nsh.machine.tasks import State
-from nsh.machine.terminals import Terminal
 from nsh.machine.value import begin
 from nsh.machine.waiting import Waiter
 from tests.kernel.desk import NEWPID, Desk
@@ -129,7 +118,7 @@ def orphan(desk: Desk) -> TaskId:
 def test_an_orphaned_group_is_refused_instead(desk):
     """ENOTTY for the foreground group, EIO for everything else."""
     alone = orphan(desk)
-    desk.patch(CONSOLE, Terminal, replace(desk.terminal, tostop=True))
+    desk.tostop()
     requests = (Tcsetpgrp(0, 4), Read(0), Write(1, b"x"))
     assert [desk.ask(request, alone) for request in requests] == ["ENOTTY", "EIO", "EIO"]
     assert desk.state(alone) is State.ALIVE
@@ -192,13 +181,13 @@ def test_nonblocking(desk):
 def test_writing_from_the_background_stops_only_with_tostop(desk):
     first, second, deaf = desk.job(), desk.job(), desk.job()
     assert desk.ask(Write(1, b"free\n"), first) == 5
-    desk.patch(CONSOLE, Terminal, replace(desk.terminal, tostop=True))
+    desk.tostop()
     desk.ask(Sigaction(Sig.SIGTTOU, "ignore"), deaf)
     assert desk.ask(Write(1, b"deaf\n"), deaf) == 5
     assert desk.ask(Write(1, b"no"), second) == "blocked"
     assert desk.task(second).status == Sig.SIGTTOU
     assert desk.ask(Write(1, b"front\n"), desk.shell) == 6
-    assert desk.shown == b"free\ndeaf\nfront\n"
+    assert desk.shown == b"free\r\ndeaf\r\nfront\r\n"
 
 
 def test_who_has_another_terminal_or_none_reads_and_writes_freely(desk):
@@ -219,8 +208,8 @@ def test_keys_that_signal_the_foreground_group(desk):
     desk.type(b"\x03")
     assert desk.ask(Wait4(3), desk.shell).status == Sig.SIGINT
     assert [desk.state(task) for task in (second, bystander)] == [State.ZOMBIE, State.ALIVE]
-    assert desk.shown == b"lost^Z^C"
-    assert desk.terminal.edited == b""
+    assert desk.shown == b"^Z^C"
+    assert desk.terminal.input.ready == b""
 
 
 def test_quit_and_no_foreground(desk):

@@ -15,7 +15,18 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from nsh.abi import Blocked, Errno, Failure, Request, files, namespaces, process, puppets, signals
+from nsh.abi import (
+    Blocked,
+    Errno,
+    Failure,
+    Request,
+    files,
+    namespaces,
+    process,
+    puppets,
+    signals,
+    terminals,
+)
 from nsh.abi.process import CloneFlag, IdType, PrctlOption, WaitOption
 from nsh.abi.signals import SaFlag, bit
 from nsh.kernel import perform, policies, waiting
@@ -287,11 +298,11 @@ class Syscalls(RuleBasedStateMachine):
         caller = self.caller(data)
         pgid = self.number(data, caller)
         requests = (
-            files.SetControllingTty(0, steal),
-            files.DropControllingTty(0),
-            files.Tcsetpgrp(0, pgid),
-            files.Tcgetpgrp(0),
-            files.Tcgetsid(0),
+            terminals.SetControllingTty(0, steal),
+            terminals.DropControllingTty(0),
+            terminals.Tcsetpgrp(0, pgid),
+            terminals.Tcgetpgrp(0),
+            terminals.Tcgetsid(0),
         )
         self.ask(caller, requests[which])
 

@@ -3,23 +3,17 @@
 import pytest
 
 from nsh.abi import Request
-from nsh.abi.files import (
-    Chroot,
+from nsh.abi.files import Chroot, Mkdir, Open, OpenFlag, Pipe, Read, Write
+from nsh.abi.process import Exit, Setpgid, Setsid, Wait4, exited
+from nsh.abi.signals import Kill, Sig, Sigaction
+from nsh.abi.terminals import (
     DropControllingTty,
-    Mkdir,
-    Open,
-    OpenFlag,
-    Pipe,
-    Read,
     SetControllingTty,
     Tcgetpgrp,
     Tcgetsid,
     Tcsetpgrp,
     Ttyname,
-    Write,
 )
-from nsh.abi.process import Exit, Setpgid, Setsid, Wait4, exited
-from nsh.abi.signals import Kill, Sig, Sigaction
 from nsh.kernel import perform
 from nsh.kernel.boot import INIT
 from nsh.kernel.spaces import ROOT

@@ -21,7 +21,7 @@ REPLIES = {
     "WaitInfo",
     "WaitResult",
 }
-PUPPETEERS = {"Describe", "Resolve"}
+PUPPETEERS = {"Describe", "Resolve", "ShowScreen", "TypeKeys"}
 """No system calls: answered by nsh itself."""
 LOOP = {"Sigreturn"}
 """The end of a handler's loop."""

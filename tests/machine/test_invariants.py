@@ -9,25 +9,44 @@ import pytest
 from immutables import Map
 from msgspec.structs import replace
 
-from nsh.abi.files import Open, OpenFlag, Pipe, SetControllingTty, Write
+from nsh.abi.consoles import AttachSerial
+from nsh.abi.files import Open, OpenFlag, Pipe, Write
 from nsh.abi.process import Clone, CloneFlag, Execve, Fork, Nanosleep, Setsid, Wait4
 from nsh.abi.request import Blocked, Failure, Request
 from nsh.abi.signals import Kill, Sig
+from nsh.abi.terminals import SetControllingTty
 from nsh.kernel import perform
 from nsh.kernel.boot import INIT, boot
 from nsh.kernel.terminals import CONSOLE
 from nsh.machine import Record, Transaction, invariants
+from nsh.machine.consoles import Console, Consoles
 from nsh.machine.context import Context, Descriptor
-from nsh.machine.files import File, Superblock
-from nsh.machine.ids import ContextId, FileId, NamespaceId, SpaceId, TaskId
+from nsh.machine.devices import DevSpace
+from nsh.machine.devpts import PtsFile, PtsSpace, Ptys
+from nsh.machine.files import File, Superblock, SuperblockId
+from nsh.machine.ids import ContextId, FileId, MountId, NamespaceId, SpaceId, TaskId
+from nsh.machine.indices import Indices
 from nsh.machine.invariants import violations
 from nsh.machine.mounts import Mount
 from nsh.machine.namespaces import Proxy
 from nsh.machine.pids import Containers, PidSpace
 from nsh.machine.pipes import Page, Progress
 from nsh.machine.pipes import Pipe as PipeRecord
+from nsh.machine.printed import Printed
+from nsh.machine.printk import Log
+from nsh.machine.ptys import Pty
+from nsh.machine.serial import SerialLine
 from nsh.machine.tasks import Flag, Group, Session, State, Task
-from nsh.machine.terminals import Foreground, Terminal
+from nsh.machine.terminals import (
+    Arriving,
+    Chunk,
+    Foreground,
+    HalfDone,
+    Input,
+    Shown,
+    Terminal,
+    Termios,
+)
 from nsh.machine.tmpfs import Dentry, Inode
 from nsh.machine.uts import Uts
 from nsh.machine.value import begin
@@ -65,8 +84,13 @@ class Busy:
         _reader, end = self.ask(self.writer, Pipe())
         self.ask(self.writer, Write(end, bytes(70_000)))
         self.ask(INIT, Open("/tmp/file", OpenFlag.O_CREAT | OpenFlag.O_WRONLY))
+        self.ask(INIT, Open("/dev/ptmx", OpenFlag.O_RDWR | OpenFlag.O_NOCTTY))
+        self.spaces = self.birth(INIT, Clone(int(CloneFlag.CLONE_NEWDEV)))
         self.ask(INIT, SetControllingTty(0))
         self.ask(INIT, Write(1, b"hello\n"))
+        self.hall = self.birth(INIT, Clone(int(CloneFlag.CLONE_NEWTTY)))
+        self.ask(self.hall, Open("/dev/tty1", OpenFlag.O_RDWR | OpenFlag.O_NOCTTY))
+        self.ask(INIT, AttachSerial(self.ask(INIT, Open(f"/proc/{self.pid(self.hall)}/ns/tty"))))
         tx = begin(self.machine)
         tx.put(0, RunQueue(Map({4: self.child, 5: self.leader}), 4, 6))
         self.machine = tx.commit()
@@ -182,6 +206,21 @@ def _uncover(tx: Transaction) -> None:
     row(Superblock, covered[0], covered=Map())(tx)
 
 
+def _instance(**changes: Any) -> Callable[[Transaction], None]:
+    """Change what the instance that has a pseudo terminal keeps."""
+
+    def corrupt(tx: Transaction) -> None:
+        key = tx.get(PtsFile, _slave(tx)).superblock
+        data: Any = tx.get(Superblock, key).data
+        row(Superblock, key, data=replace(data, **changes))(tx)
+
+    return corrupt
+
+
+def _slave(tx: Transaction) -> int:
+    return list(tx.items(PtsFile))[-1][0]
+
+
 def _nobodys_foreground(tx: Transaction) -> None:
     row(Session, INIT, tty=0)(tx)
     for key, each in tx.items(Task):
@@ -289,15 +328,82 @@ CASES: dict[str, list[Callable[[Transaction], None]]] = {
         some(Inode, dentries=more),
         some(Inode, nlink=more),
     ],
+    "_devpts": [
+        _instance(used=Indices()),
+        _instance(shown=Map()),
+        lambda tx: _instance(shown=Map({0: _slave(tx), 7: _slave(tx)}))(tx),
+        lambda tx: row(Superblock, tx.get(PtsFile, _slave(tx)).superblock, pins=more)(tx),
+        lambda tx: row(Pty, list(tx.items(Pty))[-1][0], index=more)(tx),
+        lambda tx: row(Pty, list(tx.items(Pty))[-1][0], sb=SuperblockId(987654))(tx),
+        lambda tx: tx.put(0, Ptys(7)),
+        some(PtsFile, users=more),
+        some(PtsFile, nlink=0),
+        some(PtsFile, index=more),
+        lambda tx: tx.drop(PtsFile, _slave(tx)),
+        lambda tx: tx.drop(Terminal, _slave(tx)),
+    ],
+    "_pts_spaces": [
+        some(PtsSpace, mount=MountId(987654)),
+        some(PtsSpace, superblock=SuperblockId(987654)),
+    ],
+    "_white_lists": [
+        some(DevSpace, listed=None),
+        lambda tx: row(DevSpace, next(tx.items(DevSpace))[0], listed=frozenset())(tx),
+    ],
+    "_consoles": [
+        some(Consoles, path=(NamespaceId(5), NamespaceId(6))),
+        some(Consoles, active=0),
+        some(Consoles, active=7),
+        some(Consoles, terminals=Map({2: CONSOLE})),
+        some(Console, opens=more),
+        some(Console, number=more),
+        some(Console, namespace=NamespaceId(99)),
+        lambda tx: tx.drop(Terminal, next(iter(tx.items(Consoles)))[1].terminals[0]),
+    ],
+    "_serial_lines": [
+        some(SerialLine, attached=more),
+        lambda tx: tx.drop(SerialLine, list(tx.items(SerialLine))[-1][0]),
+    ],
+    "_logs": [
+        some(Log, following=more),
+        some(Log, first=more),
+        some(Log, size=more),
+        some(Log, cleared=99),
+        some(Log, taken=99),
+    ],
     "_terminals": [
         _terminal(session=BUSY.leader),
         _nobodys_foreground,
         row(Session, "leader", tty=CONSOLE),
         task("leader", tty=CONSOLE),
     ],
-    "_output": [
-        _terminal(kept=more),
-        _terminal(output=Map()),
+    "_disciplines": [
+        _terminal(printed=Printed(kept=1)),
+        _terminal(printed=Printed(Map({1: b"x"}), kept=1, written=1)),
+        _terminal(printed=Printed(sizes=((0, 24, 80), (5, 1, 1)))),
+        _terminal(termios=Termios(cc=b"short")),
+        _terminal(input=Input(b"x", canon=2)),
+        _terminal(input=Input(bytes(4097))),
+        _terminal(input=Input(b"a\nb\n", ends=(3, 1))),
+        _terminal(input=Input(b"a\n", ends=(2,))),
+        _terminal(input=Input(ahead=1)),
+        _terminal(shown=Shown(committed=1)),
+        _terminal(arriving=Arriving((Chunk(256, 2, b"abc"),))),
+        _terminal(arriving=Arriving((Chunk(256, 600, b"abc"),))),
+    ],
+    "_halves": [
+        _terminal(input=Input(reader=BUSY.leader)),
+        _terminal(shown=Shown(writer=BUSY.leader)),
+        lambda tx: tx.put(999_999, HalfDone(CONSOLE, master=False)),
+    ],
+    "_pairs": [
+        some(Pty, master=False),
+        some(Pty, slaves=more),
+        some(Pty, ready=bytes(4097)),
+        some(Pty, arriving=Arriving((Chunk(256, 600, b""),))),
+        some(Pty, terminal=CONSOLE),
+        lambda tx: tx.drop(Pty, next(iter(tx.items(Pty)))[0]),
+        lambda tx: tx.drop(Terminal, next(iter(tx.items(Pty)))[1].terminal),
     ],
 }
 
@@ -329,10 +435,10 @@ def test_every_check_is_tried() -> None:
 
 def test_complaints_name_their_check_in_a_fixed_order() -> None:
     tx = begin(BUSY.machine)
-    for corrupt in (CASES["_stopped"][0], CASES["_output"][0]):
+    for corrupt in (CASES["_stopped"][0], CASES["_disciplines"][0]):
         corrupt(tx)
     told = violations(tx.commit())
-    assert [text.split(":")[0] for text in told] == ["stopped", "output"]
+    assert [text.split(":")[0] for text in told] == ["stopped", "disciplines"]
 
 
 def test_execve_of_a_thread_keeps_the_machine_sound() -> None:

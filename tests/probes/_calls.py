@@ -238,9 +238,9 @@ def dequeue(numbers: Sequence[int]) -> list[int]:
     return [] if isinstance(got, str) else [info[0], info[2], info[4]]
 
 
-def mount(source: str, target: str, kind: str, flags: int = 0) -> None:
+def mount(source: str, target: str, kind: str, flags: int = 0, options: str = "") -> None:
     """mount(2); raises OSError."""
-    if libc.mount(source.encode(), target.encode(), kind.encode(), flags, None):
+    if libc.mount(source.encode(), target.encode(), kind.encode(), flags, options.encode()):
         raise OSError(ctypes.get_errno(), f"mount {kind} on {target}")
 
 

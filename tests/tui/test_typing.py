@@ -56,9 +56,9 @@ async def test_a_command_that_reads_gets_the_lines_that_are_typed():
 async def test_the_boundary_shows_what_was_typed():
     async with seat() as (app, pilot):
         await enter(pilot, "read x")
-        await enter(pilot, "hello")
+        await enter(pilot, "h")
         rows = shown(app, "boundary")
-        assert any(row.startswith("typed") and row.endswith("hello") for row in rows), rows
+        assert any(row.startswith("typed") and row.endswith("h") for row in rows), rows
 
 
 async def test_ctrl_c_kills_what_is_in_the_foreground():

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 import pytest
 
-from nsh.abi import Errno, KernelError, Request, files
+from nsh.abi import Errno, KernelError, Request, files, terminals
 from nsh.abi.invocation import Invocation, Running
 from nsh.userland.registry import commands
 from tests.userland import _linux
@@ -100,7 +100,7 @@ class _Tape:
                 return files.StatResult(0, 0, files.S_IFIFO, 1, 0, 0, 0, 0, 0)
             case files.Lseek(fd=(0 | 1 | 2)):
                 raise Errno.ESPIPE()
-            case files.Ttyname(fd=(0 | 1 | 2)):
+            case terminals.Ttyname(fd=(0 | 1 | 2)):
                 raise Errno.ENOTTY()
             case _:
                 return _linux.answer(request)

@@ -11,10 +11,13 @@ import errno
 import fcntl
 import os
 import pty
+import select
 import signal
 import stat
+import struct
 import sys
 import tempfile
+import termios
 import time
 import traceback
 from collections.abc import Callable, Mapping
@@ -23,13 +26,29 @@ from typing import Any, NamedTuple, NoReturn
 
 from immutables import Map
 
-from nsh.abi import Errno, KernelError, Request, files, namespaces, process, puppets, signals
+from nsh.abi import (
+    Errno,
+    KernelError,
+    Request,
+    files,
+    namespaces,
+    process,
+    puppets,
+    signals,
+    terminals,
+)
 from nsh.abi.invocation import Invocation
+from nsh.machine.terminals import Termios, Winsize
 from nsh.userland.registry import commands
+from nsh.userland.stty_table import BAUD_MASK, SPEEDS
 
 LIBC = ctypes.CDLL(None, use_errno=True)
 NS_GET = {"userns": 0xB701, "parent": 0xB702}
 NS_GET_NSTYPE = 0xB703
+TIOCSPTLCK = 0x40045431
+TIOCGPTPEER = 0x5441
+_TERMIOS = struct.Struct("4IB19s")
+_WINSIZE = struct.Struct("4H")
 
 
 class Said(NamedTuple):
@@ -139,6 +158,39 @@ def _sigprocmask(request: signals.Sigprocmask) -> int:
     return sum(signals.bit(n) for n in signal.pthread_sigmask(request.how, numbers))
 
 
+def _tcgetattr(request: terminals.Tcgetattr) -> Termios:
+    data = fcntl.ioctl(request.fd, termios.TCGETS, bytes(_TERMIOS.size))
+    iflag, oflag, cflag, lflag, line, cc = _TERMIOS.unpack(data)
+    speed = next(bauds for bauds, bits in SPEEDS.items() if bits == cflag & BAUD_MASK)
+    return Termios(iflag, oflag, cflag, lflag, line, cc, speed, speed)
+
+
+def _tcsetattr(request: terminals.Tcsetattr) -> int:
+    new = request.settings
+    data = _TERMIOS.pack(new.iflag, new.oflag, new.cflag, new.lflag, new.line, new.cc)
+    fcntl.ioctl(request.fd, termios.TCSETS + request.when, data)
+    return 0
+
+
+def _set_winsize(fd: int, size: Winsize) -> int:
+    data = _WINSIZE.pack(size.rows, size.columns, size.xpixel, size.ypixel)
+    fcntl.ioctl(fd, termios.TIOCSWINSZ, data)
+    return 0
+
+
+def _set_int(fd: int, code: int, number: int) -> int:
+    fcntl.ioctl(fd, code, struct.pack("i", number))
+    return 0
+
+
+def _poll(request: terminals.Poll) -> tuple[int, ...]:
+    watch = select.poll()
+    for fd, events in request.fds:
+        watch.register(fd, events)
+    found = dict(watch.poll(None if request.timeout < 0 else request.timeout // 1_000_000))
+    return tuple(found.get(fd, 0) for fd, _events in request.fds)
+
+
 def _execve(request: process.Execve) -> NoReturn:
     """What the task does after execve: be the new command."""
     if commands.find(request.argv[0]) is None:
@@ -179,9 +231,19 @@ ANSWERS: dict[type[Request], Callable[[Any], object]] = {
     files.Umask: lambda r: os.umask(r.mask),
     files.Mount: _mount,
     files.Umount: lambda r: _libc("umount2", os.fsencode(r.target), r.flags),
-    files.Tcgetpgrp: lambda r: os.tcgetpgrp(r.fd),
-    files.Tcsetpgrp: lambda r: os.tcsetpgrp(r.fd, r.pgid),
-    files.Ttyname: lambda r: os.ttyname(r.fd),
+    terminals.Tcgetpgrp: lambda r: os.tcgetpgrp(r.fd),
+    terminals.Tcsetpgrp: lambda r: os.tcsetpgrp(r.fd, r.pgid),
+    terminals.Ttyname: lambda r: os.ttyname(r.fd),
+    terminals.Tcgetattr: _tcgetattr,
+    terminals.Tcsetattr: _tcsetattr,
+    terminals.SetControllingTty: lambda r: fcntl.ioctl(r.fd, termios.TIOCSCTTY, int(r.steal)),
+    terminals.LockPty: lambda r: _set_int(r.fd, TIOCSPTLCK, int(r.locked)),
+    terminals.OpenPtyPeer: lambda r: fcntl.ioctl(r.fd, TIOCGPTPEER, r.flags),
+    terminals.Poll: _poll,
+    terminals.GetWinsize: lambda r: Winsize(
+        *_WINSIZE.unpack(fcntl.ioctl(r.fd, termios.TIOCGWINSZ, bytes(_WINSIZE.size)))
+    ),
+    terminals.SetWinsize: lambda r: _set_winsize(r.fd, r.size),
     namespaces.Unshare: lambda r: _libc("unshare", r.flags),
     namespaces.Setns: _setns,
     namespaces.NsGet: _nsget,

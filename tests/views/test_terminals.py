@@ -4,7 +4,8 @@ from msgspec.structs import replace
 
 from nsh.machine import Machine
 from nsh.machine.ids import NO_TERMINAL, TerminalId
-from nsh.machine.terminals import Terminal, with_output
+from nsh.machine.printed import add
+from nsh.machine.terminals import Terminal
 from nsh.views.table import pid_table
 from nsh.views.terminals import TerminalView, name, terminal, terminals
 from tests.views.machines import Web
@@ -13,7 +14,7 @@ from tests.views.machines import Web
 def console(web: Web, data: bytes) -> TerminalId:
     key = TerminalId(web.build.tx.fresh())
     record = replace(Terminal("console", 0x501), session=web.sshd)
-    web.build.tx.put(key, with_output(record, data))
+    web.build.tx.put(key, replace(record, printed=add(record.printed, data)))
     web.build.change(web.sshd, tty=key)
     return key
 
@@ -41,7 +42,8 @@ def test_an_ended_line_is_the_last():
     key = console(web, b"")
     machine = web.build.machine
     assert seen(machine, key).tail == ()
-    web.build.tx.put(key, with_output(machine.get(Terminal, key), b"done\n"))
+    record = machine.get(Terminal, key)
+    web.build.tx.put(key, replace(record, printed=add(record.printed, b"done\n")))
     assert seen(web.build.machine, key).tail == ("done",)
 
 

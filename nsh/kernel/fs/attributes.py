@@ -31,9 +31,10 @@ from nsh.machine.value import Transaction
 def stat_place(tx: Transaction, caller: TaskId, place: Place) -> StatResult:
     """``struct stat`` of the file at *place*."""
     sb = superblock_of(tx, place)
-    found = type_of(tx, sb).stat(tx, caller, sb, place.node)
+    kind = type_of(tx, sb)
+    found = kind.stat(tx, caller, sb, place.node)
     return StatResult(
-        makedev(0, sb),
+        makedev(0, kind.device(tx, caller, sb, place.node)),
         found.ino,
         found.mode,
         found.nlink,

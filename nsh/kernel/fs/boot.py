@@ -5,10 +5,19 @@ from typing import Final
 from immutables import Map
 from msgspec.structs import replace
 
-from nsh.abi.files import S_IFREG, OpenFlag
+from nsh.abi.files import S_IFREG, MountFlag, OpenFlag
 from nsh.kernel import contexts, hooks
 from nsh.kernel.boot import INIT
-from nsh.kernel.fs import devtmpfs, files, mount_space, mount_tree, opening, pages, tmpfs
+from nsh.kernel.fs import (
+    devpts_positions,
+    devtmpfs,
+    files,
+    mount_space,
+    mount_tree,
+    opening,
+    pages,
+    tmpfs,
+)
 from nsh.kernel.fs.drivers import find_device
 from nsh.kernel.fs.types import Name, find_type, type_names
 from nsh.machine.context import Descriptor, Fs, Place
@@ -41,13 +50,16 @@ DIRECTORIES: Final = {
 """What a root file system has at least (hier(7)), and where /opt/checkpoints/… go (S2)."""
 
 FILES: Final = {
-    "etc/group": "root:x:0:\nnogroup:x:65534:\n",
+    "etc/group": "root:x:0:\ntty:x:5:\nnogroup:x:65534:\n",
     "etc/passwd": (
         "root:x:0:0:root:/root:/bin/nsh\nnobody:x:65534:65534:nobody:/nonexistent:/sbin/nologin\n"
     ),
 }
 
 CONSOLE: Final = makedev(5, 1)
+DEVPTS_OPTIONS: Final = "gid=5,mode=620,ptmxmode=000"
+DEVPTS_FLAGS: Final = int(MountFlag.MS_NOSUID | MountFlag.MS_NOEXEC)
+"""As distributions mount /dev/pts: who opens a terminal owns it, and the group tty may write."""
 
 
 @hooks.on_boot(10)
@@ -75,7 +87,9 @@ def _root(tx: Transaction) -> None:
     contexts.set_fs(tx, INIT, places)
     files.hold_fs(tx, places)
     _fill(tx, sb)
-    _hang(tx, top, "dev", devtmpfs.make(tx, INIT), "devtmpfs")
+    dev = _hang(tx, top, "dev", devtmpfs.make(tx, INIT), "devtmpfs")
+    pts = devpts_positions.first_instance(tx, DEVPTS_OPTIONS)
+    _hang(tx, dev, "pts", pts, "devpts", DEVPTS_FLAGS)
     proc = find_type("proc")
     if proc is not None:
         _hang(tx, top, "proc", proc.mount(tx, INIT, "proc", ""), "proc")
@@ -106,13 +120,16 @@ def _name(tx: Transaction, sb: SuperblockId, path: str) -> Name:
     return Name(node, last)
 
 
-def _hang(tx: Transaction, top: Place, name: str, sb: SuperblockId, source: str) -> None:
-    """Mount *sb* on the directory *name* of the root."""
+def _hang(
+    tx: Transaction, top: Place, name: str, sb: SuperblockId, source: str, flags: int = 0
+) -> Place:
+    """Mount *sb* on the directory *name* of *top*, the top of a tmpfs; the new mount's top."""
     root = tx.get(Superblock, sb).root
     point = tmpfs.TmpfsType().lookup(tx, INIT, sb, top.node, name)
     assert point is not None
-    key = mount_tree.make(tx, sb, root, source)
+    key = mount_tree.make(tx, sb, root, source, flags)
     mount_tree.hang(tx, key, Place(top.mount, point))
+    return Place(key, root)
 
 
 @hooks.on_boot(40)

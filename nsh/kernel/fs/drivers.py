@@ -9,6 +9,7 @@ from typing import ClassVar, TypeVar
 
 from nsh.abi.files import S_IFCHR
 from nsh.kernel.fs.types import FileOperations, type_of
+from nsh.machine.context import Place
 from nsh.machine.files import File, Opened, dev_major, dev_minor, makedev
 from nsh.machine.ids import TaskId
 from nsh.machine.mounts import Mount
@@ -21,9 +22,11 @@ class Device(FileOperations):
 
     positioned: ClassVar[bool] = False
 
-    def open(self, tx: Transaction, caller: TaskId, rdev: int, flags: int) -> Opened | None:
-        """The device node *rdev* is being opened; replies what to keep in ``File.opened``.
-        ENXIO: there is no such device behind it."""
+    def open(
+        self, tx: Transaction, caller: TaskId, place: Place, rdev: int, flags: int
+    ) -> Opened | None:
+        """The device node *rdev* at *place* is being opened; replies what to keep in
+        ``File.opened``.  ENXIO: there is no such device behind it."""
         return None
 
 
@@ -33,6 +36,8 @@ class DeviceName(Record):
     name: str
     rdev: int
     mode: int
+    machines: bool = False
+    """It is the machine's own: on a real one, what has that number is the host's."""
 
 
 D = TypeVar("D", bound=Device)
@@ -40,6 +45,7 @@ P = TypeVar("P", bound=FileOperations)
 
 _drivers: dict[str, FileOperations] = {}
 _devices: dict[int, Device] = {}
+_majors: dict[int, Device] = {}
 _names: dict[str, DeviceName] = {}
 
 
@@ -54,12 +60,13 @@ def driver(name: str) -> Callable[[type[P]], type[P]]:
 
 
 def device(
-    major: int, minor: int, name: str = "", mode: int = 0o600
+    major: int, minor: int, name: str = "", mode: int = 0o600, *, machines: bool = False
 ) -> Callable[[type[D]], type[D]]:
     """Register the decorated class as the character device *major*:*minor*.
 
-    With a *name* it appears as ``/dev/NAME`` with the permission bits *mode*.  One class may
-    drive several.  ``ValueError`` if the number is taken.
+    With a *name* it appears as ``/dev/NAME`` with the permission bits *mode*; with *machines* not
+    where real processes play, for there it would be the host's.  One class may drive several.
+    ``ValueError`` if the number is taken.
     """
 
     def register(cls: type[D]) -> type[D]:
@@ -68,7 +75,22 @@ def device(
         _add(driver_name(rdev), operations)
         _devices[rdev] = operations
         if name:
-            _names[name] = DeviceName(name, rdev, S_IFCHR | mode)
+            _names[name] = DeviceName(name, rdev, S_IFCHR | mode, machines)
+        return cls
+
+    return register
+
+
+def whole_major(major: int) -> Callable[[type[D]], type[D]]:
+    """Register the decorated class as every character device of the number *major*.
+
+    ``ValueError`` if there is one.
+    """
+
+    def register(cls: type[D]) -> type[D]:
+        operations = cls()
+        _add(f"char {major}", operations)
+        _majors[major] = operations
         return cls
 
     return register
@@ -82,12 +104,14 @@ def _add(name: str, operations: FileOperations) -> None:
 
 def driver_name(rdev: int) -> str:
     """The driver of the character device *rdev*."""
+    if dev_major(rdev) in _majors:
+        return f"char {dev_major(rdev)}"
     return f"char {dev_major(rdev)}:{dev_minor(rdev)}"
 
 
 def find_device(rdev: int) -> Device | None:
     """The device *rdev*, or None."""
-    return _devices.get(rdev)
+    return _devices.get(rdev) or _majors.get(dev_major(rdev))
 
 
 def device_names() -> list[DeviceName]:

@@ -2,7 +2,7 @@
 
 Whoever stores a :class:`Place` or the id of an open file holds it, and releases it when the
 store goes.  The last release of an open file closes it, of a removed file ends it, of a
-detached mount drops it, and of a superblock's last mount kills that.
+detached mount drops it, and of a superblock's last mount kills that, unless it is pinned.
 """
 
 from msgspec.structs import replace
@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from nsh.kernel.fs.drivers import operations_of
 from nsh.kernel.fs.types import type_of
 from nsh.machine.context import Fs, Place
-from nsh.machine.files import File, Superblock
+from nsh.machine.files import File, Superblock, SuperblockId
 from nsh.machine.ids import FileId, MountId
 from nsh.machine.mounts import Mount
 from nsh.machine.value import Transaction
@@ -74,8 +74,24 @@ def drop_mount(tx: Transaction, key: MountId) -> None:
     operations = type_of(tx, sb)
     operations.release(tx, sb, mount.root)
     record = tx.get(Superblock, sb)
-    if len(record.mounts) > 1:
+    if len(record.mounts) > 1 or record.pins:
         tx.put(sb, replace(record, mounts=record.mounts.delete(key)))
         return
     operations.kill(tx, sb)
     tx.drop(Superblock, sb)
+
+
+def pin(tx: Transaction, sb: SuperblockId) -> None:
+    """Something keeps the superblock, mounted or not."""
+    record = tx.get(Superblock, sb)
+    tx.put(sb, replace(record, pins=record.pins + 1))
+
+
+def unpin(tx: Transaction, sb: SuperblockId) -> None:
+    """It does no longer."""
+    record = tx.get(Superblock, sb)
+    if record.pins == 1 and not record.mounts:
+        type_of(tx, sb).kill(tx, sb)
+        tx.drop(Superblock, sb)
+    else:
+        tx.put(sb, replace(record, pins=record.pins - 1))

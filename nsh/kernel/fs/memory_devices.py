@@ -12,7 +12,9 @@ from nsh.machine.value import Transaction
 class _Endless(Device):
     """A device that takes everything and has no offset."""
 
-    def seek(self, tx: Transaction, caller: TaskId, file: File, offset: int, whence: int) -> int:
+    def seek(
+        self, tx: Transaction, caller: TaskId, key: FileId, file: File, offset: int, whence: int
+    ) -> int:
         """Wherever one seeks to, it is the beginning (null_lseek)."""
         return 0
 

@@ -99,15 +99,29 @@ def _mount_new(walk: Walk, place: Place, request: MountRequest) -> None:
         raise Errno.ENODEV(f"this kernel has no file system {request.fstype!r}")
     if kind.internal:
         raise Errno.EINVAL(f"{request.fstype} is the kernel's own")
-    sb = kind.mount(tx, caller, request.source, request.data)
+    options, readonly = _access(request.data, request.flags)
+    sb = kind.mount(tx, caller, request.source, options)
     record = tx.get(Superblock, sb)
-    if request.flags & MountFlag.MS_RDONLY and not record.mounts:
+    if readonly and not record.mounts:
         tx.put(sb, replace(record, readonly=True))
     point = _lock(walk, place)
     if tx.get(Mount, point.mount).superblock == sb and _is_top(tx, point):
         raise Errno.EBUSY("the same file system is mounted there already")
     key = mount_tree.make(tx, sb, record.root, request.source or "none", request.flags & KEPT)
     _hang(walk, key, point)
+
+
+def _access(data: str, flags: int) -> tuple[str, bool]:
+    """*data* without the options that are the VFS's, and whether the file system is to be read-only
+    (vfs_parse_sb_flag: ``ro`` and ``rw``, of which the last holds)."""
+    readonly = bool(flags & MountFlag.MS_RDONLY)
+    others = []
+    for option in data.split(","):
+        if option in ("ro", "rw"):
+            readonly = option == "ro"
+        else:
+            others.append(option)
+    return ",".join(others), readonly
 
 
 def _bind(walk: Walk, target: Place, source: str, *, recursive: bool) -> None:
@@ -188,7 +202,8 @@ def _remount(tx: Transaction, caller: TaskId, point: Place, flags: int, data: st
         if readonly and record.writers:
             raise Errno.EBUSY("files are open for writing on the mount")
     else:
-        remount_superblock(tx, caller, record, data, readonly=readonly)
+        options, locked = _access(data, flags)
+        remount_superblock(tx, caller, record, options, readonly=locked)
     mark = record.flags & MountFlag.MS_UNBINDABLE
     tx.put(point.mount, replace(record, flags=flags & KEPT | mark))
 

@@ -107,7 +107,7 @@ def copy_tree(
     for child in sorted(source.over.values()):
         mount = tx.get(Mount, child)
         assert mount.point is not None
-        if not _below(tx, source.superblock, mount.point.node, node):
+        if not is_below(tx, source.superblock, mount.point.node, node):
             continue
         if mount.flags & MountFlag.MS_UNBINDABLE and not unbindable:
             continue
@@ -143,7 +143,7 @@ def uncover(tx: Transaction, sb: SuperblockId, node: Record) -> None:
                 take_down(tx, key)
 
 
-def _below(tx: Transaction, sb: SuperblockId, node: Record, top_node: Record) -> bool:
+def is_below(tx: Transaction, sb: SuperblockId, node: Record, top_node: Record) -> bool:
     """Whether *node* is *top_node* or in the tree under it (is_subdir)."""
     kind = type_of(tx, sb)
     root = tx.get(Superblock, sb).root

@@ -5,13 +5,17 @@ from typing import Final, NamedTuple
 from nsh.abi.errno import Errno
 from nsh.abi.files import (
     PATH_MAX,
+    S_IFBLK,
+    S_IFCHR,
     S_IFDIR,
     S_IFIFO,
     S_IFMT,
     S_IFREG,
+    S_IFSOCK,
     Link,
     Mkdir,
     Mkfifo,
+    Mknod,
     Rename,
     Rmdir,
     Symlink,
@@ -33,6 +37,9 @@ from nsh.machine.value import Transaction
 
 S_ISUID: Final = 0o4000
 _SGID_EXEC: Final = 0o2010
+_NODES: Final = (S_IFREG, S_IFCHR, S_IFBLK, S_IFIFO, S_IFSOCK)
+_DEV_MAX: Final = (1 << 32) - 1
+"""Device numbers have 32 bits in system calls."""
 
 
 class Slot(NamedTuple):
@@ -125,6 +132,29 @@ def mkfifo(tx: Transaction, caller: TaskId, request: Mkfifo) -> int:
     _check_change(walk, slot)
     mode = S_IFIFO | request.mode & 0o7777 & ~walk.fs.umask
     slot.kind.create(tx, caller, slot.sb, slot.name, mode)
+    return 0
+
+
+@handles(Mknod)
+def mknod(tx: Transaction, caller: TaskId, request: Mknod) -> int:
+    """mknod(2), in the order of glibc, do_mknodat and vfs_mknod."""
+    if not 0 <= request.rdev <= _DEV_MAX:
+        raise Errno.EINVAL(f"{request.rdev:#x} does not fit a device number")
+    kind = request.mode & S_IFMT or S_IFREG
+    if kind == S_IFDIR:
+        raise Errno.EPERM("mknod makes no directories")
+    if kind not in _NODES:
+        raise Errno.EINVAL(f"there are no files of type {kind:#o}")
+    walk = Walk(tx, caller)
+    slot = _free_slot(walk, request.path)
+    _check_change(walk, slot)
+    is_device = kind in (S_IFCHR, S_IFBLK)
+    whiteout = kind == S_IFCHR and not request.rdev
+    if is_device and not whiteout and walk.creds.euid:
+        raise Errno.EPERM(f"uid {walk.creds.euid} has no CAP_MKNOD")
+    mode = kind | request.mode & 0o7777 & ~walk.fs.umask
+    rdev = request.rdev if is_device else 0
+    slot.kind.create(tx, caller, slot.sb, slot.name, mode, rdev=rdev)
     return 0
 
 

@@ -9,6 +9,7 @@ from nsh.kernel.fs.descriptors import install, lowest_free, open_file
 from nsh.kernel.fs.opening import open_place
 from nsh.machine.context import Place
 from nsh.machine.ids import NamespaceId, TaskId
+from nsh.machine.namespaces import Nested
 from nsh.machine.nsfs import NsNode
 from nsh.machine.pids import PidSpace
 from nsh.machine.tasks import Task
@@ -36,11 +37,20 @@ def ns_get(tx: Transaction, caller: TaskId, request: NsGet) -> int:
 def _parent(tx: Transaction, caller: TaskId, node: NsNode) -> Place:
     """EPERM where the parent is above the caller's own pid namespace, EINVAL without parents."""
     space = namespaces.get(tx, node.kind, NamespaceId(node.namespace))
+    if isinstance(space, Nested):
+        return _above(tx, caller, node, space)
     if not isinstance(space, PidSpace):
         raise Errno.EINVAL(f"{node.kind} namespaces have no parents")
     if tx.get(Task, caller).space not in space.path[:-1]:
         raise Errno.EPERM("the parent is not in sight from the caller's pid namespace")
     return nsfs.place_of(tx, node.kind, NamespaceId(space.path[-2]))
+
+
+def _above(tx: Transaction, caller: TaskId, node: NsNode, space: Nested) -> Place:
+    """The same of a kind of our own that nests."""
+    if contexts.namespace(tx, caller, node.kind) not in space.path[:-1]:
+        raise Errno.EPERM(f"the parent is not in sight from the caller's {node.kind} namespace")
+    return nsfs.place_of(tx, node.kind, space.path[-2])
 
 
 def _owner(tx: Transaction, node: NsNode) -> Place:

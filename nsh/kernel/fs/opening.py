@@ -6,6 +6,7 @@ from msgspec.structs import replace
 
 from nsh.abi.errno import Errno
 from nsh.abi.files import (
+    S_IFBLK,
     S_IFCHR,
     S_IFDIR,
     S_IFIFO,
@@ -19,7 +20,7 @@ from nsh.abi.files import (
 )
 from nsh.abi.files import Pipe as PipeRequest
 from nsh.abi.request import Failure
-from nsh.kernel import contexts
+from nsh.kernel import contexts, devices
 from nsh.kernel.dispatch import handles
 from nsh.kernel.fs import files, pipes, tmpfs
 from nsh.kernel.fs.descriptors import install, lowest_free
@@ -148,11 +149,11 @@ def _open_place(walk: Walk, place: Place, flags: int, *, made: bool) -> tuple[Fi
     kind = attributes.mode & S_IFMT
     if not made:
         _check_open(walk, place, attributes, flags)
-    kept = flags & ~_CREATION
+    status = int(flags & ~_CREATION)
     if kind == S_IFIFO:
-        return pipes.open_fifo(tx, InodeId(attributes.ino), place, kept)
+        return pipes.open_fifo(tx, InodeId(attributes.ino), place, status)
     if kind == S_IFCHR:
-        return _open_device(tx, caller, place, attributes.rdev, flags), False
+        return open_device(tx, caller, place, attributes.rdev, flags), False
     if kind not in (S_IFDIR, S_IFREG):
         raise Errno.ENXIO("there is no such device or socket behind the name")
     sb = tx.get(Mount, place.mount).superblock
@@ -164,7 +165,7 @@ def _open_place(walk: Walk, place: Place, flags: int, *, made: bool) -> tuple[Fi
     if flags & OpenFlag.O_TRUNC and not made:
         check_writable(tx, place)
         operations.truncate(tx, caller, sb, place.node, 0)
-    key = _file(tx, File(place, kept, opened=state, write_access=writing))
+    key = _file(tx, File(place, status, opened=state, write_access=writing))
     if writing:
         mount = tx.get(Mount, place.mount)
         tx.put(place.mount, replace(mount, writers=mount.writers + 1))
@@ -182,7 +183,7 @@ def _check_open(walk: Walk, place: Place, attributes: Attributes, flags: int) ->
     if kind == S_IFDIR and writing:
         raise Errno.EISDIR("a directory is changed by making and removing names only")
     mount = walk.tx.get(Mount, place.mount)
-    if kind == S_IFCHR and mount.flags & MountFlag.MS_NODEV:
+    if kind in (S_IFCHR, S_IFBLK) and mount.flags & MountFlag.MS_NODEV:
         raise Errno.EACCES("the mount allows no devices (nodev)")
     wanted = _WANTED[flags & _ACCMODE]
     if flags & OpenFlag.O_TRUNC:
@@ -190,13 +191,16 @@ def _check_open(walk: Walk, place: Place, attributes: Attributes, flags: int) ->
     check(walk.creds, attributes, wanted, "the file")
 
 
-def _open_device(tx: Transaction, caller: TaskId, place: Place, rdev: int, flags: int) -> FileId:
+def open_device(tx: Transaction, caller: TaskId, place: Place, rdev: int, flags: int) -> FileId:
+    """Open the device *rdev*, whose node is at *place*, without asking for permission; the open
+    file is counted once.  ENXIO, and what the device says."""
+    devices.check_open(tx, caller, rdev)
     device = find_device(rdev)
     if device is None:
         raise Errno.ENXIO("there is no device of that number")
-    state = device.open(tx, caller, rdev, flags)
+    state = device.open(tx, caller, place, rdev, flags)
     name = driver_name(rdev)
-    return _file(tx, File(place, flags & ~_CREATION, driver=name, opened=state))
+    return _file(tx, File(place, int(flags & ~_CREATION), driver=name, opened=state))
 
 
 def open_place(tx: Transaction, place: Place) -> FileId:

@@ -12,11 +12,12 @@ from nsh.abi.errno import Errno
 from nsh.abi.files import S_IFIFO, OpenFlag
 from nsh.abi.request import Failure
 from nsh.abi.signals import SiCode, Sig
+from nsh.abi.terminals import PollEvent
 from nsh.kernel import hooks, pids, signals, waiting
 from nsh.kernel.fs import files
 from nsh.kernel.fs.drivers import driver
 from nsh.kernel.fs.permission import credentials
-from nsh.kernel.fs.types import FileOperations, FileSystem, file_system, new_superblock
+from nsh.kernel.fs.types import FileOperations, FileSystem, Ready, file_system, new_superblock
 from nsh.kernel.waiting import WouldBlock
 from nsh.machine.context import Place
 from nsh.machine.files import Attributes, File, InodeId, SuperblockId
@@ -201,6 +202,25 @@ class PipeOperations(FileOperations):
         raise WouldBlock(
             (channel(On.FILE, ino),), reason="until there is room in the pipe", keep=True
         )
+
+    def poll(self, tx: Transaction, caller: TaskId, file: File) -> Ready:
+        """A reader finds data, or that the last writer of some has gone; a writer an empty slot,
+        or that there is no reader (pipe_poll)."""
+        ino = _pipe(file)
+        pipe = tx.get(Pipe, ino)
+        reads, writes = _ends(file.flags)
+        found = 0
+        if reads:
+            found |= PollEvent.POLLIN if pipe.pages else 0
+            found |= PollEvent.POLLHUP if not pipe.writers and pipe.write_opens else 0
+        if writes:
+            found |= PollEvent.POLLOUT if len(pipe.pages) < SLOTS else 0
+            found |= PollEvent.POLLERR if not pipe.readers else 0
+        return Ready(int(found), (channel(On.FILE, ino),))
+
+    def queued(self, tx: Transaction, caller: TaskId, file: File) -> int:
+        """All that is in the pipe, to either end."""
+        return sum(len(page.data) for page in tx.get(Pipe, _pipe(file)).pages)
 
     def close(self, tx: Transaction, file: File) -> None:
         """One end less; the last reader or writer is noticed by the other side."""

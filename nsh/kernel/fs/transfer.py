@@ -20,21 +20,22 @@ MAX_COUNT: Final = 64 << 20
 """The most that one call transfers, as MAX_RW_COUNT is on Linux: no file here is larger."""
 
 _ACCMODE: Final = 3
+_SEEK_MAX: Final = 4
 
 
 @handles(Read)
-def read(tx: Transaction, caller: TaskId, request: Read) -> bytes:
+def read(tx: Transaction, caller: TaskId, request: Read) -> bytes | Failure:
     """read(2)."""
     key, file = open_file(tx, caller, request.fd)
     if file.flags & _ACCMODE not in (OpenFlag.O_RDONLY, OpenFlag.O_RDWR):
         raise Errno.EBADF(f"descriptor {request.fd} is not open for reading")
     if request.size < 0:
         raise Errno.EINVAL("a size is not negative")
-    if not request.size and file.driver:
-        return b""  # a stream gives nothing at once, however long it would take to give more
     operations = operations_of(tx, file)
+    if not request.size and file.driver and not operations.minds_empty_reads:
+        return b""  # a stream gives nothing at once, however long it would take to give more
     data = operations.read(tx, caller, key, file, min(request.size, MAX_COUNT))
-    if data and operations.positioned:
+    if operations.positioned and isinstance(data, bytes) and data:
         tx.put(key, replace(tx.get(File, key), offset=file.offset + len(data)))
     return data
 
@@ -60,9 +61,9 @@ def write(tx: Transaction, caller: TaskId, request: Write) -> int | Failure:
 def lseek(tx: Transaction, caller: TaskId, request: Lseek) -> int:
     """lseek(2)."""
     key, file = open_file(tx, caller, request.fd)
-    if request.whence not in (0, 1, 2):
-        raise Errno.EINVAL("whence is 0 (set), 1 (current) or 2 (end)")
-    offset = operations_of(tx, file).seek(tx, caller, file, request.offset, request.whence)
+    if not 0 <= request.whence <= _SEEK_MAX:
+        raise Errno.EINVAL("whence is 0 (set), 1 (current), 2 (end), 3 (data) or 4 (hole)")
+    offset = operations_of(tx, file).seek(tx, caller, key, file, request.offset, request.whence)
     if offset != file.offset:
         tx.put(key, replace(file, offset=offset))
     return offset

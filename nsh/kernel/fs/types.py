@@ -17,8 +17,9 @@ from typing import ClassVar, Final, NamedTuple, TypeVar
 from msgspec.structs import replace
 
 from nsh.abi.errno import Errno
-from nsh.abi.files import Dirent
+from nsh.abi.files import S_IFMT, S_IFREG, Dirent
 from nsh.abi.request import Failure
+from nsh.abi.terminals import PollEvent
 from nsh.machine.context import Place
 from nsh.machine.files import Attributes, File, Opened, Superblock, SuperblockId
 from nsh.machine.ids import FileId, TaskId
@@ -42,16 +43,30 @@ class Name(NamedTuple):
     name: str
 
 
+class Ready(NamedTuple):
+    """What poll(2) finds of an open file."""
+
+    events: int
+    """A :class:`~nsh.abi.terminals.PollEvent` each."""
+    channels: tuple[int, ...] = ()
+    """Where it is told that this changes."""
+
+
 class FileOperations:
     """What can be done with an open file (``struct file_operations``): a file system's regular
     files, or a driver's pipes and devices."""
 
     positioned: ClassVar[bool] = True
     """Whether reading and writing move an offset; without one it is a stream (ESPIPE)."""
+    minds_empty_reads: ClassVar[bool] = False
+    """Whether a driver is asked even for no bytes."""
 
-    def read(self, tx: Transaction, caller: TaskId, key: FileId, file: File, size: int) -> bytes:
+    def read(
+        self, tx: Transaction, caller: TaskId, key: FileId, file: File, size: int
+    ) -> bytes | Failure:
         """At most *size* bytes (*size* > 0) from ``file.offset``; empty at the end.  The VFS has
-        checked the access mode, and moves the offset afterwards.  May raise ``WouldBlock``."""
+        checked the access mode, and moves the offset afterwards.  May raise ``WouldBlock``; a
+        :class:`Failure` is replied where what was done before it has to stand."""
         raise Errno.EINVAL("the file cannot be read")
 
     def write(
@@ -62,14 +77,28 @@ class FileOperations:
         raised, where what was done before it has to stand (SIGPIPE)."""
         raise Errno.EINVAL("the file cannot be written")
 
+    def poll(self, tx: Transaction, caller: TaskId, file: File) -> Ready:
+        """What poll(2) finds: what never waits can be read and written at any time, as it is
+        told even of what is not open for it (DEFAULT_POLLMASK)."""
+        return Ready(int(PollEvent.POLLIN | PollEvent.POLLOUT))
+
+    def queued(self, tx: Transaction, caller: TaskId, file: File) -> int:
+        """FIONREAD: how many bytes could be read.  ENOTTY where that is not told."""
+        raise Errno.ENOTTY("the file does not tell what could be read")
+
     def seek_end(self, tx: Transaction, caller: TaskId, file: File) -> int:
         """What SEEK_END counts from.  EINVAL where there is no end (seq_file)."""
         raise Errno.EINVAL("the file has no end to seek from")
 
-    def seek(self, tx: Transaction, caller: TaskId, file: File, offset: int, whence: int) -> int:
-        """lseek(2) with *whence* 0, 1 or 2: the new offset.  EINVAL, ESPIPE."""
+    def seek(
+        self, tx: Transaction, caller: TaskId, key: FileId, file: File, offset: int, whence: int
+    ) -> int:
+        """lseek(2) with *whence* 0, 1 or 2 (or more, which most files refuse): the new offset.
+        EINVAL, ESPIPE."""
         if not self.positioned:
             raise Errno.ESPIPE("there is no place to seek to in a stream")
+        if whence > 2:
+            raise Errno.EINVAL("the file does not tell its data from its holes")
         base = 0 if whence == 0 else file.offset
         if whence == 2:
             base = self.seek_end(tx, caller, file)
@@ -151,6 +180,12 @@ class FileSystem(FileOperations):
         """Type, mode, owner, size.  ENOENT if the file's subject is gone."""
         raise NotImplementedError(f"{self.name} does not describe its nodes")
 
+    def device(
+        self, tx: Transaction, caller: TaskId, sb: SuperblockId, node: Record
+    ) -> SuperblockId:
+        """What ``st_dev`` tells: the instance that *node* is of."""
+        return sb
+
     def readlink(
         self, tx: Transaction, caller: TaskId, sb: SuperblockId, node: Record
     ) -> str | Place:
@@ -167,6 +202,14 @@ class FileSystem(FileOperations):
         """It does no longer: an unlinked file may end."""
 
     # ---- open files ----
+
+    def queued(self, tx: Transaction, caller: TaskId, file: File) -> int:
+        """What is left of a regular file."""
+        sb = superblock_of(tx, file.place)
+        attributes = self.stat(tx, caller, sb, file.place.node)
+        if attributes.mode & S_IFMT != S_IFREG:
+            raise Errno.ENOTTY("a directory is read with getdents")
+        return attributes.size - file.offset
 
     def open(
         self, tx: Transaction, caller: TaskId, sb: SuperblockId, node: Record, flags: int

@@ -20,7 +20,7 @@ _LONGEST: Final = 1 << 20
 _F_DUPFD: Final = 0
 _F_DUPFD_CLOEXEC: Final = 1030
 _O_CLOEXEC: Final = 0o2000000
-_CONSOLE_MAJORS: Final = (5, *range(136, 144))
+_TERMINAL_MAJORS: Final = (5, *range(136, 144))
 
 Dirent = tuple[str, int, int]
 
@@ -68,19 +68,22 @@ def read(actor: "Actor", fd: int, size: int) -> bytes:
 
 
 @performs("Write")
-def write(actor: "Actor", fd: int, data: bytes) -> tuple[int, bool]:
-    """write(2).  Replies how many bytes were taken, and whether a terminal has shown them."""
+def write(actor: "Actor", fd: int, data: bytes) -> tuple[int, tuple[int, ...]]:
+    """write(2).  Replies how many bytes were taken, and which terminal shows them, if one does."""
     _ours(actor, fd)
     got = call("write", fd, data, len(data), mask=actor.mask)
-    return got, _is_terminal(fd)
+    return got, which_terminal(fd)
 
 
-def _is_terminal(fd: int) -> bool:
+def which_terminal(fd: int) -> tuple[int, ...]:
+    """File system, inode and number of the device, if it is a terminal's; else ()."""
     try:
         found = os.fstat(fd)
     except OSError:
-        return False
-    return modes.S_ISCHR(found.st_mode) and os.major(found.st_rdev) in _CONSOLE_MAJORS
+        return ()
+    if modes.S_ISCHR(found.st_mode) and os.major(found.st_rdev) in _TERMINAL_MAJORS:
+        return found.st_dev, found.st_ino, found.st_rdev
+    return ()
 
 
 @performs("Lseek")

@@ -7,7 +7,7 @@ no terminal is lent.  What the borrower had stays open meanwhile, from 10 on, as
 import os
 from typing import TYPE_CHECKING, Final
 
-from nsh.linux.puppet.files import _is_terminal
+from nsh.linux.puppet.files import which_terminal
 from nsh.linux.puppet.gate import call
 from nsh.linux.puppet.table import performs
 
@@ -26,7 +26,7 @@ Loan = tuple[tuple[int, int], ...]
 @performs("Lend")
 def lend(actor: "Actor") -> tuple[int, ...]:
     """Hand over the redirected ones of 0, 1 and 2, and reply which they are."""
-    lent = [fd for fd in (0, 1, 2) if _is_open(fd) and not _is_terminal(fd)]
+    lent = [fd for fd in (0, 1, 2) if _is_open(fd) and not which_terminal(fd)]
     actor.born = [call("fcntl", fd, _F_DUPFD_CLOEXEC, 512) for fd in lent]
     return tuple(lent)
 

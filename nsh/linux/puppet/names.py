@@ -65,6 +65,15 @@ def symlink(actor: "Actor", target: str, path: str) -> int:
     return call("symlink", text(target), text(path))
 
 
+@performs("Mknod")
+def mknod(actor: "Actor", path: str, mode: int, rdev: int) -> int:
+    """mknod(2), which takes 32 bits of a device number and ignores others."""
+    del actor
+    if not 0 <= rdev < 1 << 32:
+        raise OSError(22, "EINVAL")
+    return call("mknod", text(path), mode, rdev)
+
+
 @performs("Mkfifo")
 def mkfifo(actor: "Actor", path: str, mode: int) -> int:
     """mknod(2) of a fifo."""

@@ -96,7 +96,25 @@ PR_SET_MM_ARG_END: Final = 9
 PR_SET_MM_MAP: Final = 14
 PR_GET_CHILD_SUBREAPER: Final = 37
 
-# <asm-generic/ioctls.h>, <linux/nsfs.h>
+# <asm-generic/ioctls.h>, <asm-generic/termbits.h>, <linux/nsfs.h>
+TCSBRK: Final = 0x5409
+TCXONC: Final = 0x540A
+TCFLSH: Final = 0x540B
+TIOCOUTQ: Final = 0x5411
+TIOCSTI: Final = 0x5412
+TIOCGWINSZ: Final = 0x5413
+TIOCSWINSZ: Final = 0x5414
+TIOCINQ: Final = 0x541B
+TIOCPKT: Final = 0x5420
+TCSBRKP: Final = 0x5425
+TCGETS2: Final = 0x802C542A
+TCSETS2: Final = 0x402C542B
+"""TCSETSW2 and TCSETSF2 follow."""
+TIOCGPTN: Final = 0x80045430
+TIOCSPTLCK: Final = 0x40045431
+TIOCGPTLCK: Final = 0x80045439
+TIOCGPTPEER: Final = 0x5441
+NCCS: Final = 19
 TIOCSCTTY: Final = 0x540E
 TIOCGPGRP: Final = 0x540F
 TIOCSPGRP: Final = 0x5410

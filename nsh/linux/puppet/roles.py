@@ -29,5 +29,6 @@ def load() -> None:
         namespaces,
         processes,
         signals,
+        terminal_settings,
         terminals,
     )

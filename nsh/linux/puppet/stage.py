@@ -138,19 +138,18 @@ def _init(nsh: wire.Channel, scenery: Any, user: bool) -> NoReturn:
         for name, value in (("sethostname", nodename), ("setdomainname", domainname)):
             data = os.fsencode(value)
             call(name, data, len(data))
-        master = root.build(*tree)
+        master, *known = root.build(*tree)
         os.setsid()
         console = os.open("/dev/console", os.O_RDWR)
         for fd in range(3):
             os.dup2(console, fd)
-        root.quieten(0)
         _forget(user)
         top = _limit()
     except Exception as error:  # noqa: BLE001  # nobody else could tell of it
         nsh.send(("cannot", getattr(error, "errno", 0) or 0, repr(error)))
         os._exit(1)
     control = os.dup2(ours, top, inheritable=False)
-    nsh.send(("init", top), (master, host))
+    nsh.send(("init", top, *known), (master, host))
     nsh.forget()
     os.closerange(3, top)
     process = Process(top, ())

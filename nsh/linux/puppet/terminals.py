@@ -5,6 +5,7 @@ tcsetpgrp is made with the program's mask: who blocks or ignores SIGTTOU may do 
 
 import ctypes
 import os
+import struct
 from typing import TYPE_CHECKING
 
 from nsh.linux.puppet import numbers as nr
@@ -60,3 +61,20 @@ def ttyname(actor: "Actor", fd: int) -> str:
     """ttyname(3)."""
     del actor
     return os.ttyname(fd)
+
+
+@performs("Poll")
+def poll(actor: "Actor", fds: tuple[tuple[int, int], ...], timeout: int) -> tuple[int, ...]:
+    """poll(2); the control socket is not there for the program."""
+    asked = b"".join(struct.pack("ihh", _theirs(actor, fd), events, 0) for fd, events in fds)
+    buffer = ctypes.create_string_buffer(asked, len(asked)) if asked else None
+    end = None if timeout < 0 else struct.pack("qq", *divmod(timeout, 1_000_000_000))
+    call("ppoll", buffer, len(fds), end, None, 8, mask=actor.mask)
+    found = struct.iter_unpack("ihh", b"" if buffer is None else buffer.raw)
+    return tuple(told for _fd, _events, told in found)
+
+
+def _theirs(actor: "Actor", fd: int) -> int:
+    """The descriptor as the program has it: one that is not its own is as good as closed."""
+    hidden = any(fd == other.channel.fd for other in actor.process.actors.values())
+    return 2**31 - 1 if hidden else fd

@@ -4,14 +4,18 @@ The twin of :mod:`nsh.session.engine`.  There the machine holds all there is to 
 does, but for the programs.
 """
 
+from typing import Final
+
 from msgspec.structs import replace
 
 from nsh.abi.errno import Errno, KernelError
 from nsh.abi.files import Read, Write
 from nsh.abi.process import Clone, Execve, Exit, ExitGroup, Nanosleep, exited, shell_status
-from nsh.abi.puppets import Describe, Resolve
+from nsh.abi.puppets import Describe, Resolve, TypeKeys
 from nsh.abi.request import Blocked, Failure, Request
+from nsh.abi.screens import ShowScreen
 from nsh.abi.signals import Sig, Sigtimedwait
+from nsh.abi.terminals import Poll
 from nsh.lang import actions, stepper
 from nsh.lang.commands import CommandTable
 from nsh.linux import conductor as linux
@@ -25,6 +29,9 @@ from nsh.session.real.cast import Cast, Part
 
 CONSOLE = 1
 """What the console is called in :class:`Output`."""
+_CONSOLES: Final = ("/dev/console", "console")
+_PATIENCE: Final = 0.05
+"""Seconds in which the terminal's line discipline makes something of what is typed."""
 
 
 class Turn:
@@ -134,6 +141,7 @@ class Engine:
         return any(
             isinstance(asked, Nanosleep)
             or (isinstance(asked, Sigtimedwait) and asked.timeout is not None)
+            or (isinstance(asked, Poll) and asked.timeout > 0)
             for asked in part.puppet.asked
         )
 
@@ -179,8 +187,13 @@ class Engine:
             self._act(turn, actions.SpawnChild(request, None))  # as clone2 -n asks for it
             return
         turn.request = request
-        if isinstance(request, Resolve | Describe):
-            self._go_on(turn, part, self._own(part, request))
+        if isinstance(request, Resolve | Describe | TypeKeys | ShowScreen):
+            reply = self._own(part, request)
+            if isinstance(request, TypeKeys) and not isinstance(reply, Failure):
+                self._take_in(self.conductor.wait(_PATIENCE), turn)
+                turn.output = self.shown()
+            self._go_on(turn, part, reply)
+            self._bury(turn)
             return
         answer, part.answer = part.answer, None
         if answer is not None and answer.request != request:
@@ -209,8 +222,16 @@ class Engine:
         if isinstance(request, Execve):
             self.cast.rouse()
 
-    def _own(self, part: Part, request: Resolve | Describe) -> object:
+    def _own(self, part: Part, request: Resolve | Describe | TypeKeys | ShowScreen) -> object:
         """Answer what the puppeteer is asked."""
+        if isinstance(request, TypeKeys):
+            if request.terminal not in _CONSOLES:
+                return Failure(Errno.ENOSYS, "of real terminals nsh holds /dev/console alone")
+            self.conductor.type(request.data)
+            return 0
+        if isinstance(request, ShowScreen):
+            why = "Linux keeps no screens: what a terminal shows is known to who sits before it"
+            return Failure(Errno.ENOSYS, why)
         if isinstance(request, Describe):
             return self.conductor.identity(part.puppet)
         try:

@@ -34,7 +34,12 @@ def scenery() -> Scenery:
         "(none)",
         tuple(boot.DIRECTORIES.items()),
         tuple(boot.FILES.items()),
-        tuple((device.name, device.rdev, device.mode) for device in drivers.device_names()),
+        tuple(
+            (device.name, device.rdev, device.mode)
+            for device in drivers.device_names()
+            if not device.machines
+        ),
+        (boot.DEVPTS_OPTIONS, boot.DEVPTS_FLAGS),
         (
             ("fd", "/proc/self/fd"),
             ("stdin", "/proc/self/fd/0"),

@@ -28,6 +28,7 @@ import pytest
 
 from nsh.abi import Errno
 from nsh.abi import files as abi
+from nsh.abi import terminals as tty
 from nsh.abi.request import Blocked, Failure, Request
 
 OLDEST: Final = (6, 12)
@@ -46,6 +47,11 @@ _X86 = platform.machine() == "x86_64"
 _GETCWD: Final = 79 if _X86 else 17
 _PIVOT_ROOT: Final = 155 if _X86 else 41
 _GETDENTS64: Final = 217 if _X86 else 61
+
+_TIOCGPTN: Final = 0x80045430
+_TIOCSPTLCK: Final = 0x40045431
+_TIOCGPTLCK: Final = 0x80045439
+_TIOCGPTPEER: Final = 0x5441
 
 _libc = ctypes.CDLL(None, use_errno=True)
 _libc.syscall.restype = ctypes.c_long
@@ -149,6 +155,11 @@ _CALLS: dict[type[Request], Callable[[Any], object]] = {
     abi.Link: lambda r: os.link(_path(r.old), _path(r.new)),
     abi.Symlink: lambda r: os.symlink(_path(r.target), _path(r.path)),
     abi.Mkfifo: lambda r: os.mkfifo(_path(r.path), r.mode),
+    abi.Mknod: lambda r: os.mknod(_path(r.path), r.mode, r.rdev),
+    tty.GetPtyNumber: lambda r: struct.unpack("i", fcntl.ioctl(r.fd, _TIOCGPTN, bytes(4)))[0],
+    tty.PtyLocked: lambda r: struct.unpack("i", fcntl.ioctl(r.fd, _TIOCGPTLCK, bytes(4)))[0],
+    tty.LockPty: lambda r: fcntl.ioctl(r.fd, _TIOCSPTLCK, struct.pack("i", r.locked)) and 0,
+    tty.OpenPtyPeer: lambda r: fcntl.ioctl(r.fd, _TIOCGPTPEER, r.flags),
     abi.Truncate: lambda r: os.truncate(_path(r.path), r.size),
     abi.Chmod: lambda r: os.chmod(_path(r.path), r.mode),
     abi.Utimens: lambda r: os.utime(_path(r.path)),

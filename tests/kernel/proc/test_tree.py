@@ -345,9 +345,11 @@ def test_mounts_are_those_below_the_tasks_root(box):
     assert box.cat("/proc/2/mounts") == "none\\0431 /a\\040b tmpfs rw,relatime 0 0\n"
     info = [line.split() for line in box.cat("/proc/1/mountinfo").splitlines()]
     assert [(fields[3], fields[4], fields[5], fields[6], fields[7]) for fields in info] == [
-        ("/", point, "rw,relatime", "-", kind)
-        for point, kind in (
-            ("/", "tmpfs"), ("/dev", "devtmpfs"), ("/proc", "proc"), (r"/mnt/a\040b", "tmpfs")
+        ("/", point, options, "-", kind)
+        for point, kind, options in (
+            ("/", "tmpfs", "rw,relatime"), ("/dev", "devtmpfs", "rw,relatime"),
+            ("/dev/pts", "devpts", "rw,nosuid,noexec,relatime"), ("/proc", "proc", "rw,relatime"),
+            (r"/mnt/a\040b", "tmpfs", "rw,relatime"),
         )
     ]  # fmt: skip
 

@@ -12,7 +12,7 @@ from nsh.kernel.fs.proc.nodes import TaskNode
 from nsh.kernel.fs.proc.registry import system_file, task_file
 from nsh.kernel.fs.proc.view import seen
 from nsh.machine.ids import TaskId
-from nsh.machine.settings import Settings
+from nsh.machine.settings import on_mainline
 from nsh.machine.value import Transaction
 
 _LONGEST: Final = 4095
@@ -21,8 +21,7 @@ _LONGEST: Final = 4095
 
 def _offered(tx: Transaction) -> bool:
     """Mainline Linux never took it."""
-    settings = tx.find(Settings, 0)
-    return settings is None or settings.profile != "mainline"
+    return not on_mainline(tx)
 
 
 def _command(tx: Transaction, caller: TaskId, data: bytes) -> None:

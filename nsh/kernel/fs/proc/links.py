@@ -7,7 +7,7 @@ from nsh.kernel import contexts, kinds
 from nsh.kernel.fs import nsfs
 from nsh.kernel.fs.proc import descriptors
 from nsh.kernel.fs.proc.nodes import TaskNode
-from nsh.kernel.fs.proc.registry import task_directory, task_link
+from nsh.kernel.fs.proc.registry import find_task_file, task_directory, task_link
 from nsh.kernel.fs.proc.view import has_context, inspect, process_of, seen
 from nsh.machine.context import Place
 from nsh.machine.files import File
@@ -21,9 +21,6 @@ _NS_ORDER: Final = (
 )  # fmt: skip
 """How Linux lists ``ns`` (ns_entries in fs/proc/namespaces.c); kinds of our own follow by name."""
 
-task_link("cwd")
-task_link("root")
-task_link("exe")
 task_directory("ns", 0o511)
 
 
@@ -38,14 +35,28 @@ def target(tx: Transaction, caller: TaskId, node: TaskNode) -> str | Place:
         return tx.get(File, descriptors.descriptor(tx, node).file).place
     if not has_context(tx, node.task):
         raise Errno.ENOENT(f"pid {node.number} is dead and has no {name} any more")
-    if name == "exe":
-        return _program(tx, node)
-    places = contexts.fs(tx, node.task)
-    return places.root if name == "root" else places.cwd
+    entry = find_task_file(tx, name, thread=node.owner is not None)
+    assert entry is not None
+    assert entry.target is not None
+    return entry.target(tx, caller, node)
 
 
-def _program(tx: Transaction, node: TaskNode) -> str:
+@task_link("cwd")
+def _cwd(tx: Transaction, caller: TaskId, node: TaskNode) -> Place:
+    del caller
+    return contexts.fs(tx, node.task).cwd
+
+
+@task_link("root")
+def _root(tx: Transaction, caller: TaskId, node: TaskNode) -> Place:
+    del caller
+    return contexts.fs(tx, node.task).root
+
+
+@task_link("exe")
+def _program(tx: Transaction, caller: TaskId, node: TaskNode) -> str:
     """The path that execve(2) was given; ENOENT before the first one."""
+    del caller
     task = seen(tx, node)
     path = process_of(tx, task, node.task).image.exe
     if not path:
@@ -53,9 +64,11 @@ def _program(tx: Transaction, node: TaskNode) -> str:
     return path
 
 
-def namespace_names() -> list[str]:
-    """The links in ``ns``: each kind that this machine has, and where children go if apart."""
-    names = {name for kind in kinds.kinds() for name in (kind.name, kind.entry)}
+def namespace_names(tx: Transaction | None = None) -> list[str]:
+    """The links in ``ns``: each kind that the machine of *tx* offers (without it, that there is),
+    and where children go if apart."""
+    offered = [kind for kind in kinds.kinds() if tx is None or kind.offered(tx)]
+    names = {name for kind in offered for name in (kind.name, kind.entry)}
     known = [name for name in _NS_ORDER if name in names]
     return known + sorted(names.difference(known))
 
@@ -63,7 +76,7 @@ def namespace_names() -> list[str]:
 def namespaces(tx: Transaction, caller: TaskId, node: TaskNode) -> list[str]:
     """The listing of ``ns``.  EACCES."""
     inspect(tx, caller, node.task)
-    return namespace_names()
+    return namespace_names(tx)
 
 
 def _namespace(tx: Transaction, node: TaskNode, name: str) -> Place:

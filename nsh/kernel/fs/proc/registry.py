@@ -5,6 +5,7 @@ from typing import Final, TypeVar
 
 from nsh.abi.files import S_IFDIR, S_IFLNK, S_IFREG
 from nsh.kernel.fs.proc.nodes import TaskNode
+from nsh.machine.context import Place
 from nsh.machine.ids import TaskId
 from nsh.machine.value import Transaction
 
@@ -13,11 +14,13 @@ TaskContent = Callable[[Transaction, TaskId, TaskNode], Text]
 TaskStore = Callable[[Transaction, TaskId, TaskNode, bytes], None]
 SystemContent = Callable[[Transaction, TaskId], Text]
 SystemStore = Callable[[Transaction, TaskId, bytes], None]
+TaskLink = Callable[[Transaction, TaskId, TaskNode], str | Place]
 Present = Callable[[Transaction], bool]
 
 T = TypeVar("T", bound=TaskContent)
 S = TypeVar("S", bound=SystemContent)
 W = TypeVar("W", bound=TaskStore)
+L = TypeVar("L", bound=TaskLink)
 
 _LINUX_ORDER: Final = (
     "task", "fd", "map_files", "fdinfo", "ns", "net", "environ", "auxv", "status", "personality",
@@ -48,6 +51,8 @@ class TaskFile:
         """Whether it stands in ``/proc/PID/task/TID``."""
         self.content: TaskContent | None = None
         self.store: TaskStore | None = None
+        self.target: TaskLink | None = None
+        """Where it leads, if it is a link."""
         self.seekable_end = False
         """Whether SEEK_END counts from 0 instead of failing (files that are no seq_file)."""
         self.check_open: Callable[[Transaction, TaskNode], None] | None = None
@@ -127,9 +132,16 @@ def task_directory(name: str, mode: int, *, process: bool = True, thread: bool =
     task_entry(name, S_IFDIR | mode, process=process, thread=thread)
 
 
-def task_link(name: str) -> None:
-    """Register a symbolic link in task directories."""
-    task_entry(name, S_IFLNK | 0o777)
+def task_link(name: str, *, present: Present | None = None) -> Callable[[L], L]:
+    """Register where the symbolic link NAME of task directories leads."""
+
+    def register(target: L) -> L:
+        entry = task_entry(name, S_IFLNK | 0o777)
+        entry.target = target
+        entry.present = present
+        return target
+
+    return register
 
 
 def task_files(tx: Transaction, *, thread: bool) -> list[TaskFile]:

@@ -43,7 +43,7 @@ def lookup(tx: Transaction, caller: TaskId, node: TaskNode, name: str) -> TaskNo
         case "fd" | "fdinfo":
             found = number is not None and descriptors.is_open(tx, caller, node, number)
         case "ns":
-            found = name in links.namespace_names()
+            found = name in links.namespace_names(tx)
         case _:
             found = False
     return node.at(f"{node.path}/{name}") if found else None

@@ -1,0 +1,213 @@
+"""Requests about terminals and pseudo terminals (termios(3), ioctl_tty(2), pts(4)).
+
+All of them take a descriptor; EBADF where it is none, ENOTTY where it is no terminal's, EIO where
+the terminal was hung up.
+"""
+
+from enum import IntEnum, IntFlag
+
+from nsh.abi.request import Request
+from nsh.machine.terminals import Termios, Winsize
+
+
+class Tcgetpgrp(Request, frozen=True, gc=False):
+    """tcgetpgrp(3).  Replies the group in the caller's numbers; EBADF, ENOTTY."""
+
+    fd: int = 0
+
+
+class Tcsetpgrp(Request, frozen=True, gc=False):
+    """tcsetpgrp(3).  Replies 0; EBADF, EINVAL, EIO, ENOTTY, EPERM, ESRCH."""
+
+    fd: int
+    pgid: int
+
+
+class Tcgetsid(Request, frozen=True, gc=False):
+    """tcgetsid(3).  Replies the session in the caller's numbers; ENOTTY."""
+
+    fd: int = 0
+
+
+class SetControllingTty(Request, frozen=True, gc=False):
+    """TIOCSCTTY (ioctl_tty(2)).  Replies 0; EPERM, ENOTTY."""
+
+    fd: int
+    steal: bool = False
+
+
+class DropControllingTty(Request, frozen=True, gc=False):
+    """TIOCNOTTY (ioctl_tty(2)).  Replies 0; ENOTTY."""
+
+    fd: int = 0
+
+
+class Ttyname(Request, frozen=True, gc=False):
+    """ttyname(3).  Replies the path; ENOTTY, EBADF."""
+
+    fd: int = 0
+
+
+class When(IntEnum):
+    """When tcsetattr(3) takes effect."""
+
+    TCSANOW = 0
+    TCSADRAIN = 1
+    TCSAFLUSH = 2
+
+
+class Queue(IntEnum):
+    """What tcflush(3) forgets."""
+
+    TCIFLUSH = 0
+    TCOFLUSH = 1
+    TCIOFLUSH = 2
+
+
+class Flow(IntEnum):
+    """What tcflow(3) does."""
+
+    TCOOFF = 0
+    TCOON = 1
+    TCIOFF = 2
+    TCION = 3
+
+
+class Tcgetattr(Request, frozen=True, gc=False):
+    """tcgetattr(3).  Replies a :class:`~nsh.machine.terminals.Termios`."""
+
+    fd: int = 0
+
+
+class Tcsetattr(Request, frozen=True, gc=False):
+    """tcsetattr(3).  Replies 0; EINTR, EINVAL, EIO; a background caller is sent SIGTTOU."""
+
+    fd: int
+    settings: Termios
+    when: int = When.TCSANOW
+
+
+class GetWinsize(Request, frozen=True, gc=False):
+    """TIOCGWINSZ.  Replies a :class:`~nsh.machine.terminals.Winsize`."""
+
+    fd: int = 0
+
+
+class SetWinsize(Request, frozen=True, gc=False):
+    """TIOCSWINSZ: the foreground group is sent SIGWINCH if it changes.  Replies 0."""
+
+    fd: int
+    size: Winsize
+
+
+class Tcflush(Request, frozen=True, gc=False):
+    """tcflush(3).  Replies 0; EINVAL."""
+
+    fd: int
+    queue: int
+
+
+class Tcflow(Request, frozen=True, gc=False):
+    """tcflow(3).  Replies 0; EINVAL."""
+
+    fd: int
+    action: int
+
+
+class Tcdrain(Request, frozen=True, gc=False):
+    """tcdrain(3).  Replies 0; EINTR."""
+
+    fd: int
+
+
+class Tcsendbreak(Request, frozen=True, gc=False):
+    """tcsendbreak(3).  Replies 0."""
+
+    fd: int
+    duration: int = 0
+
+
+class InputQueue(Request, frozen=True, gc=False):
+    """TIOCINQ (FIONREAD).  Replies how many bytes could be read."""
+
+    fd: int
+
+
+class OutputQueue(Request, frozen=True, gc=False):
+    """TIOCOUTQ.  Replies how many written bytes have not gone out."""
+
+    fd: int
+
+
+class Sti(Request, frozen=True, gc=False):
+    """TIOCSTI: type a byte into the terminal.  Replies 0; EIO where dev.tty.legacy_tiocsti is 0."""
+
+    fd: int
+    byte: int
+
+
+class GetPtyNumber(Request, frozen=True, gc=False):
+    """TIOCGPTN on a master: the index of its slave, as in ``/dev/pts/N``."""
+
+    fd: int
+
+
+class LockPty(Request, frozen=True, gc=False):
+    """TIOCSPTLCK on a master: a locked slave cannot be opened (unlockpt(3)).  Replies 0."""
+
+    fd: int
+    locked: bool = False
+
+
+class PtyLocked(Request, frozen=True, gc=False):
+    """TIOCGPTLCK on a master.  Replies 0 or 1."""
+
+    fd: int
+
+
+class OpenPtyPeer(Request, frozen=True, gc=False):
+    """TIOCGPTPEER on a master: open its slave, by whatever path.  Replies a descriptor."""
+
+    fd: int
+    flags: int = 0
+
+
+class PacketMode(Request, frozen=True, gc=False):
+    """TIOCPKT on a master: each read begins with a byte that tells what happened.  Replies 0."""
+
+    fd: int
+    on: bool
+
+
+class Packet(IntFlag):
+    """The first byte that a master reads in packet mode (ioctl_tty(2))."""
+
+    TIOCPKT_FLUSHREAD = 0x01
+    TIOCPKT_FLUSHWRITE = 0x02
+    TIOCPKT_STOP = 0x04
+    TIOCPKT_START = 0x08
+    TIOCPKT_NOSTOP = 0x10
+    TIOCPKT_DOSTOP = 0x20
+    TIOCPKT_IOCTL = 0x40
+
+
+class Poll(Request, frozen=True, gc=False):
+    """poll(2), of any descriptors: ``fds`` is (descriptor, PollEvent) each.
+
+    ``timeout`` in nanoseconds, negative: none.  Replies the events found, a tuple as long as
+    ``fds``; EINTR, EINVAL.
+    """
+
+    fds: tuple[tuple[int, int], ...]
+    timeout: int = -1
+
+
+class PollEvent(IntFlag):
+    """What poll(2) asks for and tells."""
+
+    POLLIN = 0x001
+    POLLPRI = 0x002
+    POLLOUT = 0x004
+    POLLERR = 0x008
+    POLLHUP = 0x010
+    POLLNVAL = 0x020

@@ -1,0 +1,65 @@
+"""Screens of terminals, computed from what they were given, and kept while that only grows."""
+
+from collections import OrderedDict
+from typing import TYPE_CHECKING, Final
+
+from nsh.machine.printed import Printed
+from nsh.machine.screens import Screen
+
+if TYPE_CHECKING:
+    from nsh.emulator.feeding import Fed
+
+ROWS: Final = 24
+COLUMNS: Final = 80
+"""The size of a screen while the window has none."""
+EVERY_ROW: Final = 1 << 30
+
+
+def size_of(printed: Printed) -> tuple[int, int]:
+    """Rows and columns that the screen has in the end."""
+    _moment, rows, columns = printed.sizes[-1]
+    return rows or ROWS, columns or COLUMNS
+
+
+class Screens:
+    """Makes screens.  What it keeps saves time and changes nothing."""
+
+    KEPT: Final = 64
+    """Terminals whose screens are kept, the ones looked at last."""
+    CELLS: Final = 2_000_000
+    """Cells that they have together at the most, but for one."""
+
+    def __init__(self) -> None:
+        self._kept: OrderedDict[int, Fed] = OrderedDict()
+        self.begun = 0
+        """How many screens were computed from the beginning."""
+        self.fed = 0
+        """How many bytes were looked at."""
+
+    def screen(self, key: int, printed: Printed, first: int = 0, count: int = EVERY_ROW) -> Screen:
+        """The screen after *printed*, or *count* rows of it from *first* on.
+
+        *key* says whose it is: what was computed for the same one before is gone on from, if
+        *printed* does.
+        """
+        from nsh.emulator.feeding import Fed  # loads pyte, when somebody looks
+
+        fed = self._kept.pop(key, None)
+        if fed is None or not fed.continues(printed):
+            fed = Fed(printed)
+            self.begun += 1
+        self.fed += fed.feed(printed)
+        self._kept[key] = fed
+        self._drop()
+        return fed.display.screen(first, count)
+
+    def _drop(self) -> None:
+        cells = sum(fed.cells for fed in self._kept.values())
+        while len(self._kept) > 1 and (len(self._kept) > self.KEPT or cells > self.CELLS):
+            _key, dropped = self._kept.popitem(last=False)
+            cells -= dropped.cells
+
+
+def screen(printed: Printed) -> Screen:
+    """The screen after *printed*."""
+    return Screens().screen(0, printed)

@@ -1,0 +1,139 @@
+"""Open terminals: /dev/tty and slaves of pseudo terminals (tty(4), tty_io.c)."""
+
+from typing import Final
+
+from nsh.abi.errno import Errno
+from nsh.abi.files import OpenFlag
+from nsh.abi.signals import Sig
+from nsh.abi.terminals import PollEvent
+from nsh.kernel import console_files, line_discipline, ptys, terminals
+from nsh.kernel.fs.drivers import Device, device, driver
+from nsh.kernel.fs.types import Ready
+from nsh.kernel.line_discipline import halves
+from nsh.kernel.line_discipline.modes import modes_of
+from nsh.kernel.terminals import process_of
+from nsh.machine.context import Place
+from nsh.machine.files import File, Opened
+from nsh.machine.ids import NO_PTY, NOBODY, FileId, TaskId
+from nsh.machine.ptys import NEVER, OpenTerminal, Pty
+from nsh.machine.terminals import HalfDone, Terminal
+from nsh.machine.value import Transaction
+from nsh.machine.waiting import On, channel
+
+_NONBLOCK: Final = int(OpenFlag.O_NONBLOCK)
+_DEAD: Final = PollEvent.POLLIN | PollEvent.POLLOUT | PollEvent.POLLERR | PollEvent.POLLHUP
+
+
+class TerminalDevice(Device):
+    """What every open terminal can do, but for masters."""
+
+    positioned = False
+    minds_empty_reads = True
+
+    def read(self, tx: Transaction, caller: TaskId, key: FileId, file: File, size: int) -> bytes:
+        """What was typed (see `nsh.kernel.line_discipline.reading`); empty after a hang-up.
+
+        EAGAIN, EINTR, EIO.
+        """
+        del key
+        opened = opened_of(file)
+        terminal = tx.get(Terminal, opened.terminal)
+        waits = tx.find(HalfDone, caller) is not None
+        if waits and master_closed(tx, terminal):
+            halves.fail(caller, Errno.EIO, "the master is closed")
+        if hung_up(opened, terminal):
+            halves.let_go(tx, caller)
+            return b""
+        if terminal.failed and not waits:
+            raise Errno.EIO("it was opened in vain meanwhile, and fails until it is opened again")
+        if not waits or halves.resumed(tx, caller) is None:
+            terminals.check_job_control(tx, caller, opened.terminal, Sig.SIGTTIN, "read")
+        nonblocking = bool(file.flags & OpenFlag.O_NONBLOCK)
+        return line_discipline.read(tx, caller, opened.terminal, size, nonblocking=nonblocking)
+
+    def write(self, tx: Transaction, caller: TaskId, key: FileId, file: File, data: bytes) -> int:
+        """Show *data*, waiting for room; with TOSTOP the background is stopped.
+
+        EAGAIN, EINTR, EIO.
+        """
+        del key
+        opened = opened_of(file)
+        terminal = tx.get(Terminal, opened.terminal)
+        half = tx.find(HalfDone, caller)
+        if hung_up(opened, terminal):
+            if half is not None and half.done:
+                halves.let_go(tx, caller)
+                return half.done
+            halves.fail(caller, Errno.EIO, "the terminal was hung up")
+        if terminal.failed and half is None:
+            raise Errno.EIO("it was opened in vain meanwhile, and fails until it is opened again")
+        if modes_of(terminal.termios).tostop and (
+            half is None or halves.resumed(tx, caller) is None
+        ):
+            terminals.check_job_control(tx, caller, opened.terminal, Sig.SIGTTOU, "write")
+        nonblocking = bool(file.flags & _NONBLOCK)
+        return line_discipline.write(tx, caller, opened.terminal, data, nonblocking=nonblocking)
+
+    def poll(self, tx: Transaction, caller: TaskId, file: File) -> Ready:
+        """Whether there is input, and room (n_tty_poll)."""
+        opened = opened_of(file)
+        key = opened.terminal
+        terminal = tx.get(Terminal, key)
+        channels = (channel(On.FILE, key), channel(On.ROOM, key))
+        if hung_up(opened, terminal):
+            return Ready(int(_DEAD), channels)
+        line = line_discipline.Line(tx, key)
+        modes = line.modes
+        found = 0
+        if line.available(modes.least if modes.least and not modes.tenths else 1):
+            found |= PollEvent.POLLIN
+        if not halves.busy(tx, NOBODY, line.writer) and line.room():
+            found |= PollEvent.POLLOUT
+        return Ready(int(found), channels)
+
+    def close(self, tx: Transaction, file: File) -> None:
+        """One less has it open."""
+        opened = opened_of(file)
+        terminal = tx.get(Terminal, opened.terminal)
+        if terminal.pty != NO_PTY:
+            ptys.close_slave(tx, terminal.pty)
+        else:
+            console_files.closed(tx, opened.terminal)
+
+
+@driver("pts")
+class SlaveDevice(TerminalDevice):
+    """The slave of a pair; who opens one says how (`nsh.kernel.ptys.open_slave`)."""
+
+
+def opened_of(file: File) -> OpenTerminal:
+    """What is kept with the open terminal *file*."""
+    assert isinstance(file.opened, OpenTerminal)
+    return file.opened
+
+
+def hung_up(opened: OpenTerminal, terminal: Terminal) -> bool:
+    """Whether it was hung up since it was opened, or is gone for good."""
+    return terminal.gone or opened.hangups not in (NEVER, terminal.hangups)
+
+
+def master_closed(tx: Transaction, terminal: Terminal) -> bool:
+    """Whether it is the slave of a pair whose master is closed (TTY_OTHER_CLOSED)."""
+    return terminal.pty != NO_PTY and not tx.get(Pty, terminal.pty).master
+
+
+@device(5, 0, "tty", 0o666)
+class ControllingTerminal(TerminalDevice):
+    """Each process's own controlling terminal."""
+
+    def open(self, tx: Transaction, caller: TaskId, place: Place, rdev: int, flags: int) -> Opened:
+        """Open the caller's terminal; ENXIO without one."""
+        del place, rdev
+        terminal = process_of(tx, caller).tty
+        if not terminal:
+            raise Errno.ENXIO("the caller has no controlling terminal")
+        record = tx.get(Terminal, terminal)
+        if record.pty != NO_PTY:
+            return ptys.open_slave(tx, caller, terminal, flags)
+        console_files.opened(tx, terminal)
+        return OpenTerminal(terminal, record.hangups)

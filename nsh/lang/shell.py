@@ -1,0 +1,103 @@
+"""``nsh`` as a program: a shell that reads commands from descriptor 0 and performs them (sh(1p)).
+
+That is what login(1) starts on a terminal. Every line is performed by the shell's own task, as what
+is typed at the puppeteer's prompt is by the acting one; a command that fails ends its line and no
+more. On a terminal there is a prompt, and ^C ends what is being performed instead of the shell.
+
+gap: one line is one program, so a block cannot go over several; no history and no profile.
+"""
+
+from collections.abc import Generator
+from typing import Any, Final
+
+from nsh.abi.errno import Errno, KernelError
+from nsh.abi.files import Read, Write
+from nsh.abi.process import Getuid
+from nsh.abi.signals import Sig, Sigaction
+from nsh.abi.terminals import Ttyname
+from nsh.lang.compiler import code_at
+from nsh.lang.diagnostics import SyntaxProblem, render
+from nsh.lang.expansion import MAX_TEXT
+from nsh.machine.program import Code
+
+NAME: Final = "nsh"
+INTERRUPT: Final = "trap INT default; kill -INT $$"
+"""The shell's handler of SIGINT, performed as it stands by children that have inherited it; what
+the shell itself is performing ends, and at its prompt the line that was begun."""
+INTERRUPTED: Final = 130
+"""``$?`` after that: 128 + SIGINT, as a shell has it."""
+READY: Final = "+"
+"""Its argument when it comes back for the next line, which nobody can give it: it is set up."""
+ON_TERMINAL: Final = "+t"
+
+_CHUNK: Final = 4096
+
+
+class Line:
+    """What is to be performed next; ``code`` None: nothing, for the line was empty or wrong."""
+
+    __slots__ = ("code", "marks")
+
+    def __init__(self, code: Code | None, marks: str) -> None:
+        self.code = code
+        self.marks = marks
+        """The argument to come back with."""
+
+
+def next_line(argv: tuple[str, ...], status: int) -> Generator[Any, Any, Line | None]:
+    """Read a line, after the last one has ended with *status*; None at the end of input."""
+    marks = argv[0] if argv and argv[0] in (READY, ON_TERMINAL) else ""
+    if not marks:
+        marks = yield from _begin()
+    prompt = b""
+    if marks == ON_TERMINAL:
+        prompt = b"$ " if (yield Getuid()).euid else b"# "
+        yield from _put(2, b"\n" + prompt if status == INTERRUPTED and argv else prompt)
+    while True:
+        try:
+            line = yield from _read(marks)
+            break
+        except KernelError as error:
+            if error.errno is not Errno.EINTR:
+                raise
+            yield from _put(2, b"\n" + prompt)
+    if not line:
+        if prompt:
+            yield from _put(2, b"exit\n")
+        return None
+    text = line.replace(b"\0", b"").decode("utf-8", "replace").removesuffix("\n")
+    if not text.strip():
+        return Line(None, marks)
+    try:
+        return Line(code_at(text, 0, len(text), NAME), marks)
+    except SyntaxProblem as problem:
+        yield from _put(2, render(problem.diagnostic).encode() + b"\n")
+        return Line(None, marks)
+
+
+def _begin() -> Generator[Any, Any, str]:
+    """On a terminal, have ^C interrupt what is performed."""
+    try:
+        yield Ttyname(0)
+    except KernelError:
+        return READY
+    yield Sigaction(int(Sig.SIGINT), INTERRUPT)
+    return ON_TERMINAL
+
+
+def _read(marks: str) -> Generator[Any, Any, bytes]:
+    """A terminal gives a line at a time; of anything else, byte by byte so that the rest is left
+    for the commands."""
+    line = b""
+    size = _CHUNK if marks == ON_TERMINAL else 1
+    while not line.endswith(b"\n"):
+        more: bytes = yield Read(0, size)
+        line += more
+        if not more or len(line) > MAX_TEXT:
+            break
+    return line
+
+
+def _put(fd: int, data: bytes) -> Generator[Any, Any, None]:
+    while data:
+        data = data[(yield Write(fd, data)) :]

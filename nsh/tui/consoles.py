@@ -1,0 +1,51 @@
+"""The screens of terminals, side by side: as many as there is room for."""
+
+from textual.app import ComposeResult
+from textual.containers import Horizontal
+
+from nsh.machine.ids import NO_TERMINAL
+from nsh.machine.terminals import Terminal
+from nsh.tui.paint import Paint
+from nsh.tui.panes.screen import ScreenPane
+from nsh.tui.scene import Scene
+
+NARROWEST = 36
+"""Columns a screen needs, with its frame."""
+MOST = 4
+"""Screens that are made; wider terminals make them wider."""
+
+
+class Consoles(Horizontal):
+    """The screens of the terminals in front."""
+
+    def __init__(self, paint: Paint, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self.paint = paint
+
+    def compose(self) -> ComposeResult:
+        for index in range(MOST):
+            yield ScreenPane(self.paint, id=f"console-{index}")
+
+    @property
+    def room(self) -> int:
+        """How many screens fit; in the small layout one, as wide as it can be."""
+        if not self.display:
+            return 0
+        if self.screen.has_class("-small"):
+            return 1
+        return max(1, min(MOST, self.size.width // NARROWEST))
+
+    @property
+    def panes(self) -> list[ScreenPane]:
+        """The screens that are in use; always one."""
+        return [pane for pane in self.query(ScreenPane) if pane.display]
+
+    def show(self, scene: Scene) -> None:
+        """Show another moment."""
+        front = scene.terminals[:MOST]
+        more = scene.machine.count(Terminal) - len(front)
+        for index, pane in enumerate(self.query(ScreenPane)):
+            pane.look_at(front[index] if index < len(front) else NO_TERMINAL)
+            pane.more = more if index == len(front) - 1 else 0
+            pane.display = index < max(1, len(front))
+            pane.show(scene)

@@ -1,0 +1,108 @@
+"""The instances of devpts, and who sits at the pseudo terminals in them."""
+
+from collections.abc import Sequence
+
+from nsh.machine.ids import NO_TERMINAL, TaskId
+from nsh.tui.cells import Line
+from nsh.tui.paint import Paint
+from nsh.tui.panes import common
+from nsh.tui.panes.screen import ScreenPane
+from nsh.tui.rows import TOP, Rows
+from nsh.tui.scene import Scene
+from nsh.views.devpts import LAST, PtsRow, devpts
+
+
+class DevptsPane(Rows[PtsRow]):
+    """One slave a line, instance by instance; an instance without any has a line too."""
+
+    HELP = (
+        "Every instance of devpts: the container in whose mount namespace it was first mounted, "
+        "and its pseudo terminals by index, with the leader of the session at each, that session "
+        "and the foreground group, by the viewer's numbers (`·`: not visible there). An index "
+        "that two instances have is two terminals. Enter shows one large, Esc goes back."
+    )
+
+    def __init__(self, paint: Paint, *, id: str | None = None) -> None:
+        super().__init__(paint, id=id)
+        self.cursor = TOP
+        """The row that the arrows lead to, by its key."""
+
+    def window(self, at: int, skip: int, count: int) -> Sequence[PtsRow]:
+        scene = self.scene
+        if scene is None:
+            return ()
+        return devpts(scene.machine, scene.viewer, at=at, skip=skip, count=count, whose=scene.whose)
+
+    def show(self, scene: Scene, *, reveal: bool = False) -> None:
+        del reveal
+        self.scene = scene
+        self.repaint()
+
+    def last(self) -> int:
+        return LAST
+
+    def key_of(self, row: PtsRow) -> int:
+        return row.key
+
+    def task_of(self, row: PtsRow) -> TaskId:
+        return row.leader
+
+    def key_for(self, task: TaskId) -> int | None:
+        return None
+
+    def chosen(self, row: PtsRow) -> bool:
+        return row.key == self.cursor
+
+    def titles(self) -> tuple[str, str]:
+        return "devpts", ""
+
+    def head(self, width: int) -> Line | None:
+        style = self.paint.style("header")
+        line = self.line().add(" ").column("INSTANCE", _instance(width), style)
+        line.add(" ").column("PTS", 4, style, right=True).add("  ")
+        line.column("OWNER", max(0, width - line.width - 12), style)
+        return line.column("SID", 6, style, right=True).column("FG", 6, style, right=True)
+
+    def draw(self, row: PtsRow, line: Line, width: int) -> None:
+        paint = self.paint
+        common.pointer(line, paint, chosen=self.chosen(row))
+        line.column(row.instance if row.first else "", _instance(width), paint.style("container"))
+        if row.terminal == NO_TERMINAL:
+            line.add(" ").column("-", 4, paint.muted, right=True)
+            return
+        line.add(" ").column(str(row.index), 4, paint.style("pts"), right=True).add("  ")
+        owner = row.owner or "nobody"
+        style = paint.style("comm") if row.owner else paint.muted
+        line.column(owner, max(0, width - line.width - 12), style)
+        for number in (row.session, row.foreground):
+            unseen = "·" if row.owner and not paint.ascii_only else "." if row.owner else "-"
+            text = common.number(number) if number else unseen
+            line.column(text, 6, paint.style("pid") if number else paint.muted, right=True)
+
+    # ---- moving
+
+    def action_move(self, rows: int) -> None:
+        """Lead the cursor to another row."""
+        at = self.cursor if self.cursor != TOP else self.key_of(self.rows[0]) if self.rows else TOP
+        self.pick(at, rows if self.cursor != TOP else 0)
+
+    def pick(self, anchor: int, skip: int = 0) -> None:
+        found = self.window(anchor, skip, 1)
+        if not found:
+            return
+        self.cursor = found[0].key
+        shown = self.window(self._top, 0, self.room)
+        if all(row.key != self.cursor for row in shown):
+            back = -(self.room - 1) if skip > 0 else 0
+            self._top = self.window(self.cursor, back, self.room)[0].key
+        self.repaint()
+
+    def action_enter(self) -> None:
+        for row in self.window(self.cursor, 0, 1):
+            if row.terminal != NO_TERMINAL:
+                self.post_message(ScreenPane.Wanted(row.terminal))
+
+
+def _instance(width: int) -> int:
+    """Cells for the name of an instance."""
+    return max(8, min(16, width // 4))

@@ -1,0 +1,160 @@
+"""The screen of one terminal, as a person in front of it sees it."""
+
+from collections.abc import Sequence
+
+from rich.cells import set_cell_size
+from rich.segment import Segment
+from rich.style import Style
+from textual import events
+from textual.message import Message
+from textual.strip import Strip
+
+from nsh.machine.ids import NO_TERMINAL, NOBODY, TaskId, TerminalId
+from nsh.machine.screens import Row
+from nsh.tui import keys
+from nsh.tui.paint import Paint
+from nsh.tui.rows import Rows
+from nsh.tui.scene import Scene
+from nsh.views.screens import ScreenView, screen_view
+
+_CURSOR = Style(reverse=True)
+
+
+class ScreenPane(Rows[int]):
+    """A part of a terminal's screen, where its cursor is.  Its rows are lines, from 1."""
+
+    HELP = (
+        "What a person in front of this terminal sees, at this moment: a console, a serial line or "
+        "the slave of a pseudo terminal. Terminals that the last step wrote on come forward by "
+        "themselves. Enter shows one large, Esc goes back. Sequences that would act on a terminal "
+        "act on this picture of one, never on yours."
+    )
+
+    class Wanted(Message):
+        """Somebody wants to look at a terminal alone."""
+
+        def __init__(self, terminal: TerminalId) -> None:
+            super().__init__()
+            self.terminal = terminal
+
+    def __init__(self, paint: Paint, *, id: str | None = None) -> None:
+        super().__init__(paint, id=id)
+        self.terminal = NO_TERMINAL
+        self.view: ScreenView | None = None
+        self.more = 0
+        """Terminals that are not shown, to be named here."""
+
+    def look_at(self, terminal: TerminalId) -> None:
+        """Show another one from the next scene on."""
+        self.terminal = terminal
+
+    def show(self, scene: Scene, *, reveal: bool = False) -> None:
+        del reveal
+        self.scene = scene
+        self.repaint()
+
+    def window(self, at: int, skip: int, count: int) -> Sequence[int]:
+        del at, skip
+        scene, self.view = self.scene, None
+        if scene is not None and self.terminal != NO_TERMINAL:
+            self.view = screen_view(
+                scene.machine, self.terminal, scene.screens, scene.whose, count, self.size.width
+            )
+        return () if self.view is None else range(1, len(self.view.screen.rows) + 1)
+
+    def last(self) -> int:
+        return self.room
+
+    def key_of(self, row: int) -> int:
+        return row
+
+    def task_of(self, row: int) -> TaskId:
+        return NOBODY
+
+    def key_for(self, task: TaskId) -> int | None:
+        return None
+
+    def chosen(self, row: int) -> bool:
+        return False
+
+    def titles(self) -> tuple[str, str]:
+        view = self.view
+        if view is None:
+            return "consoles", ""
+        name, title = view.name, view.screen.title
+        below = view.owner or "nobody there"
+        if self.more:
+            below += f"  +{self.more:,}"
+        if self.tabs:  # they take the place of the title
+            return "", f"{name}  {below}"
+        return (f"{name}  {title}" if title else name), below
+
+    def _row(self, row: int, width: int) -> Strip:
+        view = self.view
+        assert view is not None
+        screen = view.screen
+        ground = self.paint.ground
+        if screen.reverse:
+            ground += Style(reverse=True)
+        strip = Strip(self._segments(screen.rows[row - 1], ground)).simplify()
+        strip = strip.adjust_cell_length(screen.width, ground)
+        if screen.visible and screen.first + row - 1 == screen.row:
+            at = screen.column
+            cell = strip.crop(at, at + 1).apply_style(_CURSOR)
+            strip = Strip.join([strip.crop(0, at), cell, strip.crop(at + 1, screen.width)])
+        strip = strip.crop(view.left, view.left + width)
+        return strip.extend_cell_length(width, self.paint.ground)
+
+    def _segments(self, row: Row, ground: Style) -> list[Segment]:
+        """Each run as wide as the terminal has it, whatever our own terminal makes of it."""
+        exchanged = bool(ground.reverse)
+        found = []
+        for run in row:
+            text = run.text
+            if self.paint.ascii_only and not text.isascii():
+                text = text.encode("ascii", "replace").decode()
+            style = ground + self.paint.written(run.style, exchanged=exchanged)
+            found.append(Segment(set_cell_size(text, run.cells), style))
+        return found
+
+    # ---- moving
+
+    def action_move(self, rows: int) -> None:
+        """To the terminal beside."""
+        self.app.action_focus_next() if rows > 0 else self.app.action_focus_previous()
+
+    def pick(self, anchor: int, skip: int = 0) -> None:
+        """A screen has no rows to select."""
+
+    def scroll(self, rows: int) -> None:
+        """It stays where the cursor is."""
+
+    def action_enter(self) -> None:
+        if self.terminal != NO_TERMINAL:
+            self.post_message(self.Wanted(self.terminal))
+
+    def on_click(self, event: events.Click) -> None:
+        event.stop()
+        if event.chain > 1:
+            self.action_enter()
+
+    def on_resize(self, _event: events.Resize) -> None:
+        self._lines = []
+        self.repaint()
+
+
+class LargeScreenPane(ScreenPane):
+    """One terminal, in the place of all panes."""
+
+    BINDINGS = keys.bindings(keys.PANE + keys.TERMINAL)
+    HELP = (
+        ScreenPane.HELP
+        + " Up and Down go from one terminal to the next. What a program that reads "
+        "your terminal is to get is typed in the prompt, as ever."
+    )
+
+    def action_move(self, rows: int) -> None:
+        self.app.action_next_terminal(rows)  # type: ignore[attr-defined]  # the app is ours
+
+    def action_enter(self) -> None:
+        self.app.action_prompt()  # type: ignore[attr-defined]  # the app is ours

@@ -1,0 +1,63 @@
+"""The terminals that people could sit at: consoles, serial lines, slaves of pseudo terminals."""
+
+from heapq import nsmallest
+
+from nsh.machine.consoles import KIND, Console
+from nsh.machine.devpts import PtsFile
+from nsh.machine.files import Superblock
+from nsh.machine.ids import TerminalId
+from nsh.machine.mounts import Mount
+from nsh.machine.ptys import Pty
+from nsh.machine.terminals import Terminal
+from nsh.machine.value import Machine
+from nsh.views.whose import Whose
+
+
+def sitting_at(machine: Machine, count: int) -> list[TerminalId]:
+    """The first *count* terminals: the consoles by namespace and number, then the slaves of
+    pseudo terminals by age.  O(terminals)."""
+    consoles = machine.rows(Console)
+    found = nsmallest(count, consoles, lambda key: (consoles[key].namespace, consoles[key].number))
+    if len(found) < count:
+        others = (key for key in machine.rows(Terminal) if key not in consoles)
+        found += nsmallest(count - len(found), others)
+    return [TerminalId(key) for key in found]
+
+
+def neighbour(machine: Machine, key: TerminalId, step: int) -> TerminalId:
+    """The terminal so many places after *key* in that order, round and round."""
+    every = sitting_at(machine, machine.count(Terminal))
+    if key not in every:
+        return every[0] if every else key
+    return every[(every.index(key) + step) % len(every)]
+
+
+def called(machine: Machine, key: TerminalId, whose: Whose) -> str:
+    """``web:console``, ``0:pts/1``: as the command ``screen`` takes it, where there is a cid."""
+    terminal = machine.find(Terminal, key)
+    if terminal is None:
+        return "?"
+    console = machine.find(Console, key)
+    if console is not None:
+        cid = whose.name(machine, KIND, console.namespace, terminal.session)
+        return f"{cid or '?'}:{terminal.name}"
+    pty = machine.find(Pty, terminal.pty)
+    cid = "" if pty is None else whose_instance(machine, pty.sb, whose)
+    return f"{cid}:{terminal.name}" if cid else terminal.name
+
+
+def whose_instance(machine: Machine, superblock: int, whose: Whose) -> str:
+    """The container in whose mount namespace an instance of devpts was first mounted; "" where
+    it is mounted nowhere, or in a namespace that is no container's."""
+    record = machine.find(Superblock, superblock)
+    for key in () if record is None else sorted(record.mounts):
+        mount = machine.get(Mount, key)
+        if mount.space:
+            return whose.name(machine, "mnt", mount.space)
+    return ""
+
+
+def file_owner(machine: Machine, key: TerminalId) -> int | None:
+    """The uid of a slave's file; None where it has none."""
+    file = machine.find(PtsFile, key)
+    return None if file is None else file.uid

@@ -1,0 +1,138 @@
+"""The instances of devpts and the pseudo terminals in them, a row each (N8)."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from immutables import Map
+
+from nsh.machine.devpts import DevPts
+from nsh.machine.files import Superblock
+from nsh.machine.ids import NO_TERMINAL, NOBODY, SpaceId, TaskId, TerminalId
+from nsh.machine.record import Record
+from nsh.machine.tasks import Group, Task
+from nsh.machine.terminals import Terminal
+from nsh.machine.value import Machine
+from nsh.views import ids, order
+from nsh.views.consoles import file_owner, whose_instance
+from nsh.views.whose import Whose
+
+LAST: Final = -1
+"""As the place to start from: the last row."""
+_PLACES: Final = 1 << 21
+"""Rows that an instance could have: more than indices."""
+
+
+class PtsRow(Record):
+    """One slave, or an instance without any."""
+
+    key: int
+    """Its place in the order."""
+    superblock: int
+    instance: str
+    """The container whose it is, or ``#`` and the superblock's number."""
+    first: bool
+    """It is the first of its instance."""
+    mounts: int
+    """How often the instance is mounted."""
+    index: int
+    """-1: the instance has none."""
+    terminal: TerminalId
+    leader: TaskId
+    """Of the session that it controls; NOBODY: it is free."""
+    owner: str
+    """That one's name."""
+    session: int
+    """As the viewer sees it; 0: none, or not visible."""
+    foreground: int
+    """The foreground group, likewise."""
+    uid: int
+    """The file's owner."""
+
+
+def devpts(
+    machine: Machine,
+    viewer: SpaceId | TaskId | None = None,
+    *,
+    at: int = 0,
+    skip: int = 0,
+    count: int | None = None,
+    whose: Whose | None = None,
+) -> tuple[PtsRow, ...]:
+    """Rows of the instances by age, their slaves by index; the window is that of
+    :func:`~nsh.views.order.window`, from the row of *at* or the next one on.
+
+    O(superblocks), and what a row says only for those in the window.
+    """
+    instances: Map[int, DevPts] = Map(
+        {
+            key: record.data
+            for key, record in machine.rows(Superblock).items()
+            if isinstance(record.data, DevPts)
+        }
+    )
+    if at == LAST:
+        first = next(_down(instances, None), None)
+    else:
+        first = next(_up(instances, at), None)
+        if first is None:
+            first = next(_down(instances, at), None)
+    if first is None:
+        return ()
+    found = order.window(
+        [first], _down(instances, first - 1), _up(instances, first + 1), skip, count
+    )
+    space = ids.eyes(machine, viewer)
+    names = whose or Whose()
+    return tuple(_row(machine, instances, key, space, names) for key in found)
+
+
+def _up(instances: Map[int, DevPts], start: int) -> Iterator[int]:
+    """Places of rows from *start* on."""
+    sb, place = divmod(start, _PLACES)
+    for key in order.ascending(instances, sb):
+        for each in _places(instances[key]):
+            if key > sb or each >= place:
+                yield key * _PLACES + each
+
+
+def _down(instances: Map[int, DevPts], start: int | None) -> Iterator[int]:
+    """Places of rows from *start* (None: the last) down."""
+    if start is None:
+        start = max(instances, default=0) * _PLACES + _PLACES - 1
+    sb, place = divmod(start, _PLACES)
+    for key in order.descending(instances, sb):
+        for each in reversed(_places(instances[key])):
+            if key < sb or each <= place:
+                yield key * _PLACES + each
+
+
+def _places(data: DevPts) -> list[int]:
+    """Of its rows: 1 and the index of each slave, 0 if there is none."""
+    return [index + 1 for index in sorted(data.shown)] or [0]
+
+
+def _row(
+    machine: Machine, instances: Map[int, DevPts], key: int, space: SpaceId, whose: Whose
+) -> PtsRow:
+    sb, place = divmod(key, _PLACES)
+    data = instances[sb]
+    terminal = data.shown[place - 1] if place else NO_TERMINAL
+    record = machine.find(Terminal, terminal)
+    leader = NOBODY if record is None else record.session
+    task = machine.find(Task, leader)
+    front = None if record is None or record.foreground is None else record.foreground.group
+    group = None if front is None else machine.find(Group, front)
+    return PtsRow(
+        key,
+        sb,
+        whose_instance(machine, sb, whose) or f"#{sb}",
+        place == _places(data)[0],
+        len(machine.get(Superblock, sb).mounts),
+        place - 1,
+        terminal,
+        leader,
+        "" if task is None else task.comm,
+        0 if task is None else ids.number(machine, task, space),
+        0 if group is None else ids.number(machine, group, space),
+        file_owner(machine, terminal) or 0,
+    )
