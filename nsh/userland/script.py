@@ -36,6 +36,7 @@ _RAW = "raw -echo -echonl -iexten"
 """What is typed goes on as it is, and is echoed by the other terminal (cfmakeraw(3))."""
 _BOTH = int(OpenFlag.O_RDWR | OpenFlag.O_NOCTTY | OpenFlag.O_CLOEXEC)
 _FILE = int(OpenFlag.O_WRONLY | OpenFlag.O_CREAT | OpenFlag.O_CLOEXEC)
+_IN = int(PollEvent.POLLIN)
 _READABLE = int(PollEvent.POLLIN | PollEvent.POLLHUP | PollEvent.POLLERR)
 
 
@@ -151,7 +152,7 @@ def _copy(master: int, file: int) -> Asking[None]:
     nobody has the slave open any more."""
     typing = True
     while True:
-        watched = ((master, PollEvent.POLLIN), (0, PollEvent.POLLIN))[: 2 if typing else 1]
+        watched = ((master, _IN), (0, _IN))[: 2 if typing else 1]
         try:
             found: tuple[int, ...] = yield Poll(watched)
         except KernelError as error:
