@@ -46,7 +46,7 @@ class Slave(NamedTuple):
     found: StatResult
 
     @property
-    def index(self) -> int:
+    def number(self) -> int:
         """Its number in the instance."""
         return dev_minor(self.found.rdev)
 
@@ -96,9 +96,9 @@ def lsptys(call: Invocation, given: Given) -> Running:
         leader = next((each for each in members if each.pid == each.session), first)
         cells: dict[str, str | int] = {
             "instance": slave.instance,
-            "index": slave.index,
+            "index": slave.number,
             "name": slave.path,
-            "dev": f"{dev_major(slave.found.rdev)}:{slave.index}",
+            "dev": f"{dev_major(slave.found.rdev)}:{slave.number}",
             "user": known.user(slave.found.uid),
             "group": known.group(slave.found.gid),
             "mode": modes.text(slave.found.mode),
