@@ -124,6 +124,31 @@ GAPS: Final = (
         "",
     ),
     Gap(
+        "`kernel.pty.reserve`",
+        "Is kept for instances mounted in the machine's own mount namespace, where no script begins",
+        "For those of the first, where a script begins",
+        "It shows only when terminals run out",
+        ("openpty",),
+        "kernel.pty.reserve is kept for the instances of the first mount namespace",
+    ),
+    Gap(
+        "`chown` of terminals",
+        "The owner's to lose",
+        "Not yet",
+        "There are no other users yet",
+        (),
+        "",
+    ),
+    Gap(
+        "The terminal of a process in `lsptys`, on Linux",
+        "Its console is number 0 too, of an instance out of sight: who has both open may be shown "
+        "with the wrong one",
+        "Its console has a number of its own",
+        "`/proc/PID/stat` tells a number, and no instance",
+        ("lsptys",),
+        "on Linux a task on the console may be shown on the wrong terminal of number 0",
+    ),
+    Gap(
         "`TIOCEXCL`, `TIOCSETD`, locked modes, `SIGIO` of terminals",
         "Are there",
         "Are not",

@@ -166,9 +166,8 @@ class World(Terminals, Running):
         """The reply; the errno's name if it failed, BLOCKED if it waits."""
         return _plain(request, self.raw(caller, request))
 
-    def answered(self, task: TaskId, reply: object) -> None:
-        waiter = self.machine.get(Waiter, task)
-        self._held[task] = (self._blocked.pop(task), _plain(waiter.request, reply))
+    def answered(self, task: TaskId, request: Request, reply: object) -> None:
+        self._held[task] = (self._blocked.pop(task), _plain(request, reply))
 
     # ---- the calls that are more than a request
 

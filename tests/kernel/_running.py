@@ -36,7 +36,7 @@ class Running:
         self.machine = outcome.machine
         return outcome.reply
 
-    def answered(self, task: TaskId, reply: object) -> None:
+    def answered(self, task: TaskId, request: Request, reply: object) -> None:
         """Told of each blocked call that has been answered at last."""
 
     def settle(self) -> None:
@@ -69,8 +69,8 @@ class Running:
                 pass
         reply = self.raw(task, waiter.request)
         if not isinstance(reply, Blocked):
-            self.answered(task, reply)
             self._done(task)
+            self.answered(task, waiter.request, reply)
         return True
 
     def _done(self, task: TaskId) -> None:
