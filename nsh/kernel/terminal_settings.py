@@ -148,7 +148,7 @@ def tcflow(tx: Transaction, caller: TaskId, request: Tcflow) -> int:
     if found.master:
         _flow_of_master(caller, line, request.action)
     else:
-        if settings.sends_key(line, request.action):
+        if settings.sends_key(line, request.action) or not begins:
             _await_writer(caller, line, line.writer, found.terminal)
         settings.flow(line, request.action)
     line.put()

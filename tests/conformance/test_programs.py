@@ -8,23 +8,37 @@ from nsh.machine.invariants import violations
 from tests.conformance.__main__ import LONGEST, SHORTEST, write
 from tests.kernel._comparing import compare
 from tests.kernel._linux import Linux, Silent
+from tests.kernel._programs import Writer
+from tests.kernel._terminal_programs import LAG, TerminalWriter
+
+BEGINNING = 20
+"""Steps that a program about terminals may begin with, at most."""
 
 ONCE = {
     832: "who is woken by SIGCONT before its child can tell that it goes on",
     43624: "inits one in the other, each waiting for the next to be the last in its space",
 }
+ABOUT_TERMINALS = {
+    40050: "tcflow(3) behind a writer that waits",
+    50330: "O_NONBLOCK is set under one who waits for another's read",
+    50359: "a slave is opened in vain while another reads it",
+    80472: "tcflow(3) has to wait, and the key that it sends is disabled",
+}
 
 
-@pytest.mark.parametrize("seed", ONCE)
-def test_it_does_no_more(seed: int) -> None:
-    writer = write(seed)
-    assert SHORTEST <= len(writer.steps) <= LONGEST
+@pytest.mark.parametrize(
+    ("seed", "kind"), [(s, Writer) for s in ONCE] + [(s, TerminalWriter) for s in ABOUT_TERMINALS]
+)
+def test_it_does_no_more(seed: int, kind: type[Writer]) -> None:
+    writer = write(seed, kind)
+    assert SHORTEST <= len(writer.steps) <= LONGEST + BEGINNING
     assert violations(writer.world.machine) == []
     try:
         linux = Linux()
     except (PermissionError, Silent) as problem:
         pytest.skip(f"no stage for real processes: {problem}")
     try:
-        assert compare(linux, writer.steps, writer.seen) == ""
+        lag = 0.0 if kind is Writer else LAG
+        assert compare(linux, writer.steps, writer.seen, lag) == ""
     finally:
         linux.close()

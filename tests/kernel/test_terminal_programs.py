@@ -20,13 +20,6 @@ from tests.probes._real import need
 LENGTH = 45
 CHUNKS = 8
 PER_CHUNK = 12
-ONCE = {
-    29: "a read of nothing waits for another's read",
-    142: "TIOCGPTPEER of a slave",
-    205: "packet mode is switched on under a reader",
-    391: "a reader that was stopped reads anew",
-    975: "the foreground group changes under a reader",
-}
 
 
 @pytest.fixture(scope="module")
@@ -52,8 +45,3 @@ def check(linux: Linux, seed: int) -> None:
 def test_random_programs(linux: Linux, chunk: int) -> None:
     for seed in range(chunk * PER_CHUNK, (chunk + 1) * PER_CHUNK):
         check(linux, seed)
-
-
-@pytest.mark.parametrize("seed", ONCE)
-def test_what_once_differed(linux: Linux, seed: int) -> None:
-    check(linux, seed)

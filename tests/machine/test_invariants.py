@@ -37,7 +37,16 @@ from nsh.machine.printk import Log
 from nsh.machine.ptys import Pty
 from nsh.machine.serial import SerialLine
 from nsh.machine.tasks import Flag, Group, Session, State, Task
-from nsh.machine.terminals import Foreground, Terminal
+from nsh.machine.terminals import (
+    Arriving,
+    Chunk,
+    Foreground,
+    HalfDone,
+    Input,
+    Shown,
+    Terminal,
+    Termios,
+)
 from nsh.machine.tmpfs import Dentry, Inode
 from nsh.machine.uts import Uts
 from nsh.machine.value import begin
@@ -368,10 +377,33 @@ CASES: dict[str, list[Callable[[Transaction], None]]] = {
         row(Session, "leader", tty=CONSOLE),
         task("leader", tty=CONSOLE),
     ],
-    "_output": [
+    "_disciplines": [
         _terminal(printed=Printed(kept=1)),
         _terminal(printed=Printed(Map({1: b"x"}), kept=1, written=1)),
         _terminal(printed=Printed(sizes=((0, 24, 80), (5, 1, 1)))),
+        _terminal(termios=Termios(cc=b"short")),
+        _terminal(input=Input(b"x", canon=2)),
+        _terminal(input=Input(bytes(4097))),
+        _terminal(input=Input(b"a\nb\n", ends=(3, 1))),
+        _terminal(input=Input(b"a\n", ends=(2,))),
+        _terminal(input=Input(ahead=1)),
+        _terminal(shown=Shown(committed=1)),
+        _terminal(arriving=Arriving((Chunk(256, 2, b"abc"),))),
+        _terminal(arriving=Arriving((Chunk(256, 600, b"abc"),))),
+    ],
+    "_halves": [
+        _terminal(input=Input(reader=BUSY.leader)),
+        _terminal(shown=Shown(writer=BUSY.leader)),
+        lambda tx: tx.put(999_999, HalfDone(CONSOLE, master=False)),
+    ],
+    "_pairs": [
+        some(Pty, master=False),
+        some(Pty, slaves=more),
+        some(Pty, ready=bytes(4097)),
+        some(Pty, arriving=Arriving((Chunk(256, 600, b""),))),
+        some(Pty, terminal=CONSOLE),
+        lambda tx: tx.drop(Pty, next(iter(tx.items(Pty)))[0]),
+        lambda tx: tx.drop(Terminal, next(iter(tx.items(Pty)))[1].terminal),
     ],
 }
 
@@ -403,10 +435,10 @@ def test_every_check_is_tried() -> None:
 
 def test_complaints_name_their_check_in_a_fixed_order() -> None:
     tx = begin(BUSY.machine)
-    for corrupt in (CASES["_stopped"][0], CASES["_output"][0]):
+    for corrupt in (CASES["_stopped"][0], CASES["_disciplines"][0]):
         corrupt(tx)
     told = violations(tx.commit())
-    assert [text.split(":")[0] for text in told] == ["stopped", "output"]
+    assert [text.split(":")[0] for text in told] == ["stopped", "disciplines"]
 
 
 def test_execve_of_a_thread_keeps_the_machine_sound() -> None:
