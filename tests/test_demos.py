@@ -28,6 +28,8 @@ SHOWN = {
     "P10": "init-dies",
     "P11": "signals-to-init",
     "P12": "threads",
+    "N7": "what-about-mknod",
+    "N8": "clone-newpts",
     "N9": "getty",
     "N10": "serial-line",
     "N11": "printk-isolated",
