@@ -11,7 +11,10 @@ from nsh.session.real.session import RealSession
 pytestmark = pytest.mark.usefixtures("stage")
 
 DEMOS = sorted(Path(__file__).parents[2].glob("demos/*/*.nsh"))
-NOT_MAINLINE = ("/proc/container", "profile franke", "profile menage", "policy ")
+NOT_MAINLINE = (
+    "/proc/container", "profile franke", "profile menage", "profile summit", "policy ", " --tty",
+    " --dev ", "/dev/kmsg",
+)  # fmt: skip
 
 
 def needs_more(text: str) -> str:
