@@ -13,6 +13,7 @@ import sys
 import time
 
 from tests.kernel._comparing import compare
+from tests.kernel._cutting import cut
 from tests.kernel._genes import LONGEST, SHORTEST
 from tests.kernel._linux import Linux, Silent
 from tests.kernel._programs import Writer
@@ -53,7 +54,8 @@ def main(argv: list[str]) -> int:
         if found:
             differences += 1
             print(f"program {seed - 1}:\n{found}")
-            print(f"as a script, for nsh compare:\n{script(writer.steps)}")
+            small = cut(writer.steps, lambda other: bool(compare(linux, other.steps, other.seen)))
+            print(f"what is left when all is cut away, for nsh compare:\n{script(small.steps)}")
             print(f"again: python -m tests.conformance --programs 1 --seed {seed - 1}", flush=True)
             if not given.keep_going:
                 break
