@@ -50,7 +50,9 @@ _KEPT: Final = ~(
 @handles(ExitGroup)
 def exit_group(tx: Transaction, caller: TaskId, request: ExitGroup) -> int:
     """exit_group(2)."""
-    kill(tx, tx.get(Task, caller).leader, (request.status & 0xFF) << 8)
+    leader = tx.get(Task, caller).leader
+    families.leave_to_leader(tx, leader, caller)
+    kill(tx, leader, (request.status & 0xFF) << 8)
     return 0
 
 
@@ -86,15 +88,15 @@ def leave_one(tx: Transaction, survivor: TaskId) -> None:
     leader = task.leader
     process = tx.get(Task, leader)
     heir = NOBODY if survivor == leader else survivor
-    for tid in process.threads:
-        if tid != survivor:
+    for tid in families.heirs_first(leader, process.threads, survivor):
+        if tid != leader:
             families.leave_to_thread(tx, leader, tid, heir)
             _drop_thread(tx, leader, tid)
+        elif survivor != leader and process.state is not ZOMBIE:
+            families.leave_to_thread(tx, leader, leader, heir)
+            _let_go(tx, leader)
     if survivor == leader:
         return
-    if process.state is not ZOMBIE:
-        families.leave_to_thread(tx, leader, leader, heir)
-        _let_go(tx, leader)
     for child in tx.get(Task, leader).children:
         tx.put(child, replace(tx.get(Task, child), parent_thread=NOBODY))
     own = tx.get(Task, survivor)

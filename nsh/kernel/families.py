@@ -68,6 +68,32 @@ def leave_to_thread(tx: Transaction, leader: TaskId, thread: TaskId, heir: TaskI
             tell_of_death(tx, child, process)
 
 
+def heirs_first(leader: TaskId, threads: tuple[TaskId, ...], first: TaskId) -> tuple[TaskId, ...]:
+    """The threads of a process without *first*, in the order in which their children come to
+    stand in the end, when all die from *first* on (zap_other_threads).
+
+    They die in the order in which they were made, the leader among them as the oldest, beginning
+    again with it after the youngest; and whose turn it is leaves all that it has to the oldest that
+    lives, where it stands behind that one's own (find_alive_thread).
+    """
+    if first == leader:
+        return threads
+    place = threads.index(first)
+    return (*reversed(threads[:place]), leader, *threads[place + 1 :])
+
+
+def leave_to_leader(tx: Transaction, leader: TaskId, caller: TaskId) -> None:
+    """Thread *caller* ends the process: it dies first and the threads younger than it next, so
+    that the leader, which is still there, has their children behind its own."""
+    process = tx.get(Task, leader)
+    if caller == leader or not process.children or process.state is State.ZOMBIE:
+        return
+    for thread in process.threads[process.threads.index(caller) :]:
+        for child in children(tx.get(Task, leader)):
+            if tx.get(Task, child).parent_thread == thread:
+                adopt(tx, leader, child, NOBODY)
+
+
 def tell_of_death(tx: Transaction, child: TaskId, parent: Task) -> None:
     """Send the signals that threads of *child* want when their parent dies (PR_SET_PDEATHSIG)."""
     task = tx.get(Task, child)

@@ -14,6 +14,7 @@ import sys
 import time
 
 from tests.kernel._comparing import compare
+from tests.kernel._cutting import cut
 from tests.kernel._genes import LONGEST, SHORTEST
 from tests.kernel._linux import Linux, Silent
 from tests.kernel._programs import Writer
@@ -58,7 +59,10 @@ def main(argv: list[str]) -> int:
             differences += 1
             print(f"program {seed - 1}:\n{found}")
             if not given.terminals:
-                print(f"as a script, for nsh compare:\n{script(writer.steps)}")
+                small = cut(
+                    writer.steps, lambda other: bool(compare(linux, other.steps, other.seen))
+                )
+                print(f"what is left when all is cut away, for nsh compare:\n{script(small.steps)}")
             option = " --terminals" if given.terminals else ""
             again = f"python -m tests.conformance{option} --programs 1 --seed {seed - 1}"
             print(f"again: {again}", flush=True)

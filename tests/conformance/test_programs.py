@@ -19,6 +19,8 @@ ONCE = {
     832: "who is woken by SIGCONT before its child can tell that it goes on",
     43624: "inits one in the other, each waiting for the next to be the last in its space",
     100646: "a stopped process that dies with its namespace while its group is orphaned",
+    116505: "whose children come first when a thread that is not the first calls execve",
+    125096: "whose children come first when such a thread ends the process",
 }
 ABOUT_TERMINALS = {
     40050: "tcflow(3) behind a writer that waits",

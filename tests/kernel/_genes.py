@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from tests.kernel._programs import Writer
 
 SHORTEST, LONGEST = 20, 60
-_SIZE = 24
+SIZE = 12
+"""Bytes; what most steps need."""
 _MOST = 1 << 16
 
 
@@ -27,9 +28,9 @@ class Genome(tuple[bytes, ...]):
         return f"<{sum(map(any, self))} genes>"
 
 
-GENES = st.lists(
-    st.binary(min_size=_SIZE, max_size=_SIZE), min_size=SHORTEST, max_size=LONGEST
-).map(Genome)
+GENES = st.lists(st.binary(min_size=SIZE, max_size=SIZE), min_size=SHORTEST, max_size=LONGEST).map(
+    Genome
+)
 
 
 class Gene(random.Random):

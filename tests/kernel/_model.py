@@ -79,11 +79,14 @@ class World(Terminals, Running):
         lingers, and in the model the first.  A process that was stopped while a handler was due has
         the handler's mask already, and in the model a pending signal still.  Who waits for its
         own group waits for the one that it was in when it began.  And of several that die at once,
-        somebody who waits sees any one first; inits take longer.
+        somebody who waits sees any one first; inits take longer; and whether who ignores SIGCHLD
+        still buries a child is a matter of which of the two is first.
         """
         dead = before.living() - self.living()
         if len(dead) > 1 and (
-            before.waits() or any(before.machine.get(Task, tid).pids[-1] == 1 for tid in dead)
+            before.waits()
+            or any(before.machine.get(Task, tid).pids[-1] == 1 for tid in dead)
+            or any(before.forgets(tid, dead) for tid in dead)
         ):
             return True
         for key, task in self.machine.items(Task):
@@ -109,6 +112,16 @@ class World(Terminals, Running):
             for key, task in tasks
             if task.leader == key and (task.state is not State.ZOMBIE or task.threads)
         }
+
+    def forgets(self, tid: TaskId, dead: set[TaskId]) -> bool:
+        """Whether *tid* is the child of one of the *dead* that ignores its end."""
+        parent = self.machine.get(Task, tid).parent
+        if parent not in dead:
+            return False
+        action = self.machine.get(Task, parent).actions.by_signal.get(signals.Sig.SIGCHLD)
+        return action is not None and bool(
+            action.handler == "ignore" or action.flags & signals.SaFlag.SA_NOCLDWAIT
+        )
 
     def waits(self) -> bool:
         """Whether somebody waits for children."""
@@ -230,6 +243,10 @@ class World(Terminals, Running):
         """The puppets that could make a call now."""
         free = set(self.free())
         return ((slot, task) for slot, task in sorted(self.tasks.items()) if task in free)
+
+    def standing(self) -> list[Task]:
+        """Everybody in the world."""
+        return [task for _key, task in self.machine.items(Task) if len(task.pids) > 1]
 
     def look(self) -> dict[str, Any]:
         """Every thread by its number in the world: state, numbers, parent, group, session, and of

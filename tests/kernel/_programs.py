@@ -58,6 +58,11 @@ class Writer:
         step = self._next()
         if step is None:
             return False
+        self.take(step)
+        return True
+
+    def take(self, step: Step) -> None:
+        """That step, if it can be compared."""
         before = self.world.copy()
         seen = self.world.step(len(self.steps), step)
         if self.world.told_otherwise(before) or not self.world.mortal():
@@ -65,7 +70,6 @@ class Writer:
         else:
             self.seen.append(seen)
             self.steps.append(step)
-        return True
 
     def _next(self) -> Step | None:
         free = list(self.world.puppets())

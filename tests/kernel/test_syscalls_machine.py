@@ -410,6 +410,7 @@ TestSyscalls = Syscalls.TestCase
 
 
 _PROGRAM = """
+import random
 import sys
 from nsh.machine.digest import digest
 from tests.kernel._programs import Writer
