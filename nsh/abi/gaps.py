@@ -125,7 +125,8 @@ GAPS: Final = (
     ),
     Gap(
         "`kernel.pty.reserve`",
-        "Is kept for instances mounted in the machine's own mount namespace, where no script begins",
+        "Is kept for instances mounted in the machine's own mount namespace, where no script "
+        "begins",
         "For those of the first, where a script begins",
         "It shows only when terminals run out",
         ("openpty",),
