@@ -57,7 +57,7 @@ SCENE = "spawn --uts --pid web; spawn other; as other { echo box > /proc/contain
 
 
 def perform(line: str, *, paranoid: bool = False) -> tuple[str, int, str]:
-    session = nsh.boot(keep=False, paranoid=paranoid, max_steps=20_000)
+    session = nsh.boot(keep=False, paranoid=paranoid, max_steps=2_000)
     session.run(SCENE)
     result = session.run(f"as other {{ {line} < /dev/null }}")
     return result.output, result.status, digest(session.machine)
