@@ -14,6 +14,7 @@ from pathlib import Path
 from nsh.abi.process import ExitGroup, Fork, Wait4
 from nsh.kernel import boot, perform
 from nsh.machine.ids import TaskId
+from tests.bench.completing import completing
 from tests.bench.live import live
 
 ROUNDS = 5
@@ -200,4 +201,5 @@ MEASURES: dict[str, Callable[[], Row]] = {
     "million": million,
     "start": start,
     "live": live,
+    "completion": completing,
 }
