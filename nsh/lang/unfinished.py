@@ -124,7 +124,7 @@ def _quote(text: str, start: int) -> int:
     at = match.end() if match else start
     quote = text[at : at + 1]
     if quote == "'":
-        closed = text + "'"
+        closed = text + "\n'"
     elif quote == "`" and judge(text[at + 1 :]).verdict is not Verdict.WRONG:
         closed = text[:at] + "`true`"
     else:

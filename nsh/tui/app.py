@@ -13,7 +13,7 @@ from textual.containers import Container
 from textual.filter import LineFilter, Monochrome, NoColor
 from textual.timer import Timer
 
-from nsh.session import keyboard
+from nsh.session import keyboard, themes
 from nsh.session.session import Session
 from nsh.tui import keys, paint
 from nsh.tui.bars import Bar, Timeline, TitleBar
@@ -79,7 +79,7 @@ class NshApp(App[None]):
         ascii_only: bool = False,
         colour: bool | None = None,
     ) -> None:
-        self._themes, self._complaints = paint.load()
+        self._themes, self._complaints = themes.load()
         super().__init__()
         if colour is not None:  # else NO_COLOR decides
             self.no_color = not colour
@@ -105,7 +105,7 @@ class NshApp(App[None]):
             self._complaints.append(
                 f"no theme is called {wanted}; there are {', '.join(sorted(self._themes))}"
             )
-        names = [wanted, paint.suited(environ, colour=not self.no_color)]
+        names = [wanted, themes.suited(environ, colour=not self.no_color)]
         names += sorted(self._themes)
         return next(self._themes[name] for name in names if name in self._themes)
 
