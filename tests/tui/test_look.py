@@ -51,7 +51,7 @@ async def test_f2_leads_through_all_themes():
         for _ in NAMES:
             await pilot.press("f2")
             seen.append(app.paint.theme.name)
-            assert app.paint.theme.palette.surface in colours(app)
+            assert rich_name(app.paint.theme.palette.surface) in colours(app)
         assert sorted(seen) == NAMES
 
 
