@@ -19,6 +19,7 @@ usage: nsh [COMMAND] [OPTIONS]    containers and their debates, on a machine of 
   nsh run FILE        perform a script               --json: one JSON line a statement
   nsh check FILE...   perform scripts, report every expect (TAP); --junit FILE, --paranoid
   nsh play FILE       a demo, step by step; from or to a pipe, its transcript
+  nsh repl            the line shell: completion, history, undo; --plain appends only
   nsh compare FILE    on the model and on this machine's kernel: every difference
   nsh live            the machine you sit at; --once prints, save FILE keeps it
   nsh help [TOPIC]    a command, a policy or a chapter
@@ -214,6 +215,31 @@ def _play(arguments: list[str]) -> int:
     return runner.transcript(text, name, _options(given))
 
 
+def _repl(arguments: list[str]) -> int:
+    parser = _parser("nsh repl", "Type commands at a prompt.")
+    parser.add_argument("file", nargs="?", metavar="FILE", help="a script to perform first")
+    parser.add_argument("--plain", action="store_true", help="append only: no redraw, no colour")
+    parser.add_argument("--vi", action="store_true", help="the keys of vi (F4 changes them)")
+    parser.add_argument("--theme", default="", metavar="NAME", help="terminal, dark, light, ...")
+    parser.add_argument("--no-history", action="store_true", help="keep nothing of what is typed")
+    _common(parser)
+    given = parser.parse_args(arguments)
+    from nsh import runner
+
+    text = console.read_file(given.file) if given.file is not None else ""
+    if text is None:
+        return 2
+    return runner.line_shell(
+        text,
+        given.file or "",
+        _options(given),
+        plain=given.plain,
+        vi=given.vi,
+        theme=given.theme,
+        kept=not given.no_history,
+    )
+
+
 def _live(arguments: list[str]) -> int:
     from nsh import live
 
@@ -238,6 +264,7 @@ _COMMANDS: Final[dict[str, Callable[[list[str]], int]]] = {
     "run": _run,
     "check": _check,
     "play": _play,
+    "repl": _repl,
     "live": _live,
     "compare": _compare,
     "help": _help,

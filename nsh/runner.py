@@ -252,6 +252,18 @@ def interface(text: str, name: str, options: Options, theme: str, ascii_only: bo
     return app.run(session, title=name, theme=theme, ascii_only=ascii_only)
 
 
+def line_shell(
+    text: str, name: str, options: Options, *, plain: bool, vi: bool, theme: str, kept: bool
+) -> int:
+    """The line shell, behind a script that is performed first."""
+    session = _session(options, keep=True)
+    if session is None or not _load(session, text, name):
+        return 2
+    from nsh.repl import loop
+
+    return loop.run(session, plain=plain, vi=vi, theme=theme, kept=kept)
+
+
 def help_on(words: list[str]) -> int:
     """``nsh help``: the list of commands, or everything about one thing."""
     from nsh.session import manual

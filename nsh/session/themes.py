@@ -9,6 +9,8 @@ from nsh.views.themes import Theme, ThemeError, parse
 DEFAULT_DARK: Final = "dark"
 DEFAULT_LIGHT: Final = "light"
 COLOURLESS: Final = "mono"
+OWN: Final = "terminal"
+"""For who does not paint the ground."""
 
 
 def suited(environ: Mapping[str, str], *, colour: bool) -> str:

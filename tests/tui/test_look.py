@@ -28,7 +28,9 @@ def colours(app: NshApp) -> set[str]:
             if segment.style is not None:
                 found |= {str(one) for one in (segment.style.color, segment.style.bgcolor) if one}
     return {
-        name for colour in found for name in re.findall(r"#[0-9a-f]{6}|(?<=')[a-z_]+(?=')|default", colour)
+        name
+        for colour in found
+        for name in re.findall(r"#[0-9a-f]{6}|(?<=')[a-z_]+(?=')|default", colour)
     }
 
 

@@ -1,0 +1,80 @@
+"""The keyboard while something is performed: keys that send signals, lines for who reads them.
+
+Between two prompts the terminal is as the person left it: it echoes, edits lines, and sends
+signals for ^C, ^Z and the like. Those are caught here, and typed at the machine's own terminal.
+"""
+
+import os
+import signal
+import sys
+from typing import Any, Final, Self
+
+from nsh.session import keyboard
+
+_KEYS: Final = {
+    signal.SIGINT: keyboard.INTERRUPT,
+    signal.SIGTSTP: keyboard.SUSPEND,
+    signal.SIGQUIT: keyboard.QUIT,
+}
+_AT_ONCE: Final = 65_536
+
+
+class _Pressed(Exception):
+    """A key that sends a signal was pressed while a line was awaited."""
+
+
+class Keyboard:
+    """Keys and lines from the person, while entered."""
+
+    def __init__(self) -> None:
+        self._keys: list[bytes] = []
+        self._before: dict[int, Any] = {}
+        self._reads = False
+        self._rest = b""
+        self._over = False
+        """Standard input has ended."""
+
+    def __enter__(self) -> Self:
+        for signo in _KEYS:
+            if signal.getsignal(signo) is not signal.SIG_IGN:
+                self._before[signo] = signal.signal(signo, self._hear)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for signo, handler in self._before.items():
+            signal.signal(signo, handler)
+        self._before = {}
+        self._keys = []
+
+    def _hear(self, signo: int, _frame: object) -> None:
+        self._keys.append(_KEYS[signal.Signals(signo)])
+        if self._reads:
+            self._reads = False
+            raise _Pressed
+
+    def pressed(self) -> list[bytes]:
+        """The keys that have been pressed since this was last asked."""
+        keys, self._keys = self._keys, []
+        return keys
+
+    def line(self) -> bytes | None:
+        """The next line of standard input with its newline; what there is at its end, and then
+        b"".  None if a key was pressed instead."""
+        sys.stdout.flush()
+        try:
+            self._reads = True
+            if self._keys:
+                return None
+            terminal = sys.stdin.isatty()
+            while not self._over and b"\n" not in self._rest:
+                got = os.read(sys.stdin.fileno(), _AT_ONCE)
+                self._rest += got
+                if terminal and not got.endswith(b"\n"):  # ^D: what there is, or an end for now
+                    break
+                self._over = not got
+        except _Pressed:
+            return None
+        finally:
+            self._reads = False
+        found, newline, self._rest = self._rest.partition(b"\n")
+        return found + newline

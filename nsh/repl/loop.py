@@ -1,0 +1,83 @@
+"""Read, perform, show, again."""
+
+import os
+import sys
+from typing import Protocol
+
+from nsh import console
+from nsh.repl import plain
+from nsh.repl.keyboard import Keyboard
+from nsh.repl.performing import Stage
+from nsh.session.session import Session
+
+PROMPT = "<prompt>"
+
+
+class Reader(Protocol):
+    """Where entries come from."""
+
+    def read(self) -> str | None:
+        """The next one; None at the end.  ``KeyboardInterrupt``: what was begun is given up."""
+        ...
+
+
+class Plain:
+    """Entries from standard input, appended to what stands there."""
+
+    def __init__(self, session: Session, keys: Keyboard) -> None:
+        self._session = session
+        self._keys = keys
+
+    def read(self) -> str | None:
+        """The next one; None at the end of input."""
+        with self._keys:
+            return plain.read(self._session.prompt(), self._keys, console.complain)
+
+
+def run(
+    session: Session, *, plain: bool = False, vi: bool = False, theme: str = "", kept: bool = True
+) -> int:
+    """Serve a person until they leave; the exit status."""
+    keys = Keyboard()
+    if plain or not console.has_screen():
+        reader: Reader = Plain(session, keys)
+    else:
+        reader = _screen(session, theme, vi=vi, kept=kept)
+    stage = Stage(session)
+    while True:
+        try:
+            text = reader.read()
+        except KeyboardInterrupt:
+            continue
+        if text is None:
+            return 0
+        if text.strip():
+            with keys:
+                stage.perform(text, PROMPT, keys)
+
+
+def _screen(session: Session, theme: str, *, vi: bool, kept: bool) -> Reader:
+    from prompt_toolkit.history import InMemoryHistory
+
+    from nsh.repl.history import open_history
+    from nsh.repl.screen import Screen, colours
+    from nsh.session import themes
+
+    known, complaints = themes.load()
+    wanted = theme or os.environ.get("NSH_THEME", "") or themes.OWN
+    if wanted not in known:
+        complaints.append(f"no theme is called {wanted}; there are {', '.join(sorted(known))}")
+        wanted = themes.OWN if themes.OWN in known else min(known)
+    history, complaint = open_history(os.environ) if kept else (InMemoryHistory(), "")
+    for one in [*complaints, complaint]:
+        if one:
+            console.complain(one)
+    sys.stdout.flush()
+    return Screen(
+        session,
+        known[wanted],
+        history,
+        vi=vi,
+        colour=colours(os.environ),
+        helped=lambda: None,
+    )

@@ -1,0 +1,100 @@
+"""The prompt of a terminal that can be drawn on."""
+
+from collections.abc import Callable, Mapping
+from threading import Thread
+
+from prompt_toolkit import PromptSession
+from prompt_toolkit.auto_suggest import AutoSuggestFromHistory
+from prompt_toolkit.enums import EditingMode
+from prompt_toolkit.formatted_text import StyleAndTextTuples
+from prompt_toolkit.history import History
+from prompt_toolkit.output import ColorDepth
+from prompt_toolkit.shortcuts import CompleteStyle
+
+from nsh.lang.completion import Completion, complete
+from nsh.repl import around
+from nsh.repl.completer import MachineCompleter
+from nsh.repl.keys import bindings
+from nsh.repl.lexer import RoleLexer
+from nsh.repl.style import style_of
+from nsh.session.index import Index
+from nsh.session.session import Session
+from nsh.session.surroundings import Around
+from nsh.userland.registry import commands
+from nsh.views.themes import Theme
+
+MANY = 5_000
+"""Tasks from which on completion is prepared before anybody asks."""
+
+
+class Screen:
+    """Reads what is typed, with all that helps to type it."""
+
+    def __init__(
+        self,
+        session: Session,
+        theme: Theme,
+        history: History,
+        *,
+        vi: bool,
+        colour: bool,
+        helped: Callable[[], None],
+    ) -> None:
+        self._session = session
+        self._index = Index()
+        self._line: PromptSession[str] = PromptSession(
+            self._prompt,
+            multiline=True,
+            lexer=RoleLexer(),
+            completer=MachineCompleter(self._completion),
+            complete_while_typing=False,
+            complete_in_thread=True,
+            complete_style=CompleteStyle.COLUMN,
+            history=history,
+            auto_suggest=AutoSuggestFromHistory(),
+            search_ignore_case=True,
+            enable_open_in_editor=True,
+            bottom_toolbar=self._toolbar,
+            prompt_continuation=self._continuation,
+            key_bindings=bindings(helped),
+            style=style_of(theme),
+            color_depth=None if colour else ColorDepth.DEPTH_1_BIT,
+            editing_mode=EditingMode.VI if vi else EditingMode.EMACS,
+        )
+
+    def read(self) -> str | None:
+        """What is typed; None at ^D on an empty line.  ``KeyboardInterrupt`` at ^C."""
+        machine = self._session.machine
+        if len(machine.tables) and machine.serial > MANY:
+            Thread(target=self._index.prepare, args=(machine,), daemon=True).start()
+        try:
+            return self._line.prompt()
+        except EOFError:
+            return None
+
+    def _completion(self, text: str, cursor: int) -> Completion:
+        return complete(text, cursor, commands, Around(self._session.machine, self._index))
+
+    @property
+    def _width(self) -> int:
+        return self._line.output.get_size().columns
+
+    def _prompt(self) -> StyleAndTextTuples:
+        return around.prompt(self._session.prompt(), self._width)
+
+    def _continuation(self, width: int, line: int, wrapped: int) -> StyleAndTextTuples:
+        del line
+        if wrapped:
+            return [("", " " * width)] if self._width >= around.NARROW else []
+        return around.continuation(width, self._width)
+
+    def _toolbar(self) -> str:
+        session = self._session
+        found = around.facts(session.machine, session.position, len(session.history) - 1)
+        found.append("vi" if self._line.app.editing_mode == EditingMode.VI else "F4 vi keys")
+        return around.toolbar([*found, "F1 help"], self._width)
+
+
+def colours(environ: Mapping[str, str]) -> bool:
+    """Whether colours are wanted (no-color.org)."""
+    return not environ.get("NO_COLOR")
