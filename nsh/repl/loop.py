@@ -9,8 +9,8 @@ from nsh.repl import plain
 from nsh.repl.keyboard import Keyboard
 from nsh.repl.performing import Stage
 from nsh.session.session import Session
-
-PROMPT = "<prompt>"
+from nsh.session.statements import PROMPT
+from nsh.session.words import Words
 
 
 class Reader(Protocol):
@@ -44,6 +44,7 @@ def run(
     else:
         reader = _screen(session, theme, vi=vi, kept=kept)
     stage = Stage(session)
+    words = Words(session)
     while True:
         try:
             text = reader.read()
@@ -53,7 +54,22 @@ def run(
             return 0
         if text.strip():
             with keys:
-                stage.perform(text, PROMPT, keys)
+                _perform(text, stage, words, keys)
+
+
+def _perform(text: str, stage: Stage, words: Words, keys: Keyboard) -> None:
+    """Do what was typed: a word of the prompt's own, or something for a task."""
+    answer = words.perform(text)
+    if answer is not None:
+        if answer.text:
+            stage.say(answer.text, error=not answer.ok)
+        text = answer.perform
+    if text.strip():
+        before = stage.session.position
+        stage.perform(text, PROMPT, keys)
+        told = words.told(before)
+        if told:
+            stage.say(told)
 
 
 def _screen(session: Session, theme: str, *, vi: bool, kept: bool) -> Reader:

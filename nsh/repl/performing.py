@@ -46,6 +46,14 @@ class Stage:
             console.complain(self.session.halted)
         return fine
 
+    def say(self, text: str, *, error: bool = False) -> None:
+        """Show what nsh itself has to say."""
+        if error:
+            console.tell(text)
+        else:
+            console.write(text + "\n")
+            sys.stdout.flush()
+
     def _press(self, key: bytes) -> None:
         session = self.session
         if key != keyboard.INTERRUPT:
