@@ -5,9 +5,10 @@ signals for ^C, ^Z and the like. Those are caught here, and typed at the machine
 """
 
 import os
+import re
 import signal
 import sys
-from typing import Any, Final, Self
+from typing import Any, Final, Protocol, Self
 
 from nsh.session import keyboard
 
@@ -16,6 +17,7 @@ _KEYS: Final = {
     signal.SIGTSTP: keyboard.SUSPEND,
     signal.SIGQUIT: keyboard.QUIT,
 }
+_SPECIAL: Final = re.compile(rb"[\n\x03\x04\x1a\x1c]")
 _AT_ONCE: Final = 65_536
 
 
@@ -23,10 +25,23 @@ class _Pressed(Exception):
     """A key that sends a signal was pressed while a line was awaited."""
 
 
+class Ahead(Protocol):
+    """What was typed at the prompt behind the Enter, before anybody asked for it."""
+
+    def take(self) -> bytes:
+        """All of it, as a terminal would have had it."""
+        ...
+
+    def put_back(self, data: bytes) -> None:
+        """Leave *data* for the prompt."""
+        ...
+
+
 class Keyboard:
     """Keys and lines from the person, while entered."""
 
     def __init__(self) -> None:
+        self.ahead: Ahead | None = None
         self._keys: list[bytes] = []
         self._before: dict[int, Any] = {}
         self._reads = False
@@ -45,6 +60,9 @@ class Keyboard:
             signal.signal(signo, handler)
         self._before = {}
         self._keys = []
+        if self.ahead is not None and self._rest:
+            self.ahead.put_back(self._rest)
+            self._rest = b""
 
     def _hear(self, signo: int, _frame: object) -> None:
         self._keys.append(_KEYS[signal.Signals(signo)])
@@ -63,8 +81,13 @@ class Keyboard:
         sys.stdout.flush()
         try:
             self._reads = True
+            if self.ahead is not None:
+                self._rest += self.ahead.take()
             if self._keys:
                 return None
+            early = _SPECIAL.search(self._rest)
+            if early is not None:
+                return self._typed_ahead(early)
             terminal = sys.stdin.isatty()
             while not self._over and b"\n" not in self._rest:
                 got = os.read(sys.stdin.fileno(), _AT_ONCE)
@@ -78,3 +101,13 @@ class Keyboard:
             self._reads = False
         found, newline, self._rest = self._rest.partition(b"\n")
         return found + newline
+
+    def _typed_ahead(self, found: re.Match[bytes]) -> bytes | None:
+        """A line of what was typed early, when no terminal looked at its keys."""
+        before, key, self._rest = self._rest[: found.start()], found[0], self._rest[found.end() :]
+        if key == b"\n":
+            return before + key
+        if key == keyboard.END:
+            return before
+        self._keys.append(key)  # and what was typed before it is gone, as a terminal has it
+        return None

@@ -12,7 +12,7 @@ from nsh.lang.pasting import script
 from nsh.lang.unfinished import Verdict, judge
 
 INDENT = "  "
-SEARCHED = "help"
+QUOTES = frozenset("'\"`")
 
 
 def bindings(helped: Callable[[], None]) -> KeyBindings:
@@ -30,7 +30,8 @@ def bindings(helped: Callable[[], None]) -> KeyBindings:
             return
         before = judge(buffer.document.text_before_cursor)
         buffer.newline(copy_margin=False)
-        buffer.insert_text(INDENT * before.depth)
+        quoted = bool(before.openings) and before.openings[-1].what in QUOTES
+        buffer.insert_text("" if quoted else INDENT * before.depth)
 
     @keys.add("enter", filter=writing & has_chosen)
     def _choose(event: KeyPressEvent) -> None:

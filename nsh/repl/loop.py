@@ -2,7 +2,7 @@
 
 import os
 import sys
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from nsh import console
 from nsh.repl import plain
@@ -11,6 +11,9 @@ from nsh.repl.performing import Stage
 from nsh.session.session import Session
 from nsh.session.statements import PROMPT
 from nsh.session.words import Words
+
+if TYPE_CHECKING:
+    from nsh.repl.screen import Screen
 
 
 class Reader(Protocol):
@@ -42,7 +45,8 @@ def run(
     if plain or not console.has_screen():
         reader: Reader = Plain(session, keys)
     else:
-        reader = _screen(session, theme, vi=vi, kept=kept)
+        screen = _screen(session, theme, vi=vi, kept=kept)
+        reader, keys.ahead = screen, screen
     stage = Stage(session)
     words = Words(session)
     while True:
@@ -72,7 +76,7 @@ def _perform(text: str, stage: Stage, words: Words, keys: Keyboard) -> None:
             stage.say(told)
 
 
-def _screen(session: Session, theme: str, *, vi: bool, kept: bool) -> Reader:
+def _screen(session: Session, theme: str, *, vi: bool, kept: bool) -> "Screen":
     from prompt_toolkit.history import InMemoryHistory
 
     from nsh.repl.history import open_history

@@ -8,6 +8,9 @@ from prompt_toolkit.auto_suggest import AutoSuggestFromHistory
 from prompt_toolkit.enums import EditingMode
 from prompt_toolkit.formatted_text import StyleAndTextTuples
 from prompt_toolkit.history import History
+from prompt_toolkit.input.typeahead import get_typeahead, store_typeahead
+from prompt_toolkit.input.vt100_parser import Vt100Parser
+from prompt_toolkit.key_binding.key_processor import KeyPress
 from prompt_toolkit.output import ColorDepth
 from prompt_toolkit.shortcuts import CompleteStyle
 
@@ -71,6 +74,18 @@ class Screen:
             return self._line.prompt()
         except EOFError:
             return None
+
+    def take(self) -> bytes:
+        """What was typed behind the Enter that ended the last entry."""
+        keys = get_typeahead(self._line.input)
+        return "".join(key.data for key in keys).replace("\r", "\n").encode()
+
+    def put_back(self, data: bytes) -> None:
+        """Have the next prompt find *data* typed."""
+        keys: list[KeyPress] = []
+        parser = Vt100Parser(keys.append)
+        parser.feed_and_flush(data.decode("utf-8", "replace").replace("\n", "\r"))
+        store_typeahead(self._line.input, keys)
 
     def _completion(self, text: str, cursor: int) -> Completion:
         return complete(text, cursor, commands, Around(self._session.machine, self._index))
