@@ -48,6 +48,8 @@ class Keyboard:
         self._rest = b""
         self._over = False
         """Standard input has ended."""
+        self.unseen = False
+        """Nobody has echoed the last line."""
 
     def __enter__(self) -> Self:
         for signo in _KEYS:
@@ -79,31 +81,41 @@ class Keyboard:
         """The next line of standard input with its newline; what there is at its end, and then
         b"".  None if a key was pressed instead."""
         sys.stdout.flush()
+        self.unseen = False
+        terminal = sys.stdin.isatty()
         try:
             self._reads = True
             if self.ahead is not None:
                 self._rest += self.ahead.take()
             if self._keys:
                 return None
-            early = _SPECIAL.search(self._rest)
-            if early is not None:
-                return self._typed_ahead(early)
-            terminal = sys.stdin.isatty()
-            while not self._over and b"\n" not in self._rest:
+            early = terminal and _SPECIAL.search(self._rest)
+            while not (early or self._over or b"\n" in self._rest):
                 got = os.read(sys.stdin.fileno(), _AT_ONCE)
+                if terminal and not got.endswith(b"\n"):
+                    raw = got.replace(
+                        b"\r", b"\n"
+                    )  # it came before the terminal looked at its keys
+                    early = _SPECIAL.search(raw)
+                    self._rest += raw
+                    break  # else it is ^D: what there is, or an end for now
                 self._rest += got
-                if terminal and not got.endswith(b"\n"):  # ^D: what there is, or an end for now
-                    break
                 self._over = not got
         except _Pressed:
             return None
         finally:
             self._reads = False
+        if early:
+            return self._typed_ahead()
         found, newline, self._rest = self._rest.partition(b"\n")
         return found + newline
 
-    def _typed_ahead(self, found: re.Match[bytes]) -> bytes | None:
-        """A line of what was typed early, when no terminal looked at its keys."""
+    def _typed_ahead(self) -> bytes | None:
+        """A line of what was typed early, when no terminal looked at its keys nor echoed them."""
+        found = _SPECIAL.search(self._rest)
+        if found is None:
+            return None
+        self.unseen = True
         before, key, self._rest = self._rest[: found.start()], found[0], self._rest[found.end() :]
         if key == b"\n":
             return before + key

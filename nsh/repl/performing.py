@@ -69,12 +69,13 @@ class Stage:
         if line is None:
             return  # a key: it is looked for at once
         typed = keyboard.literal(line)
-        self._show(self.session.type(typed if line.endswith(b"\n") else typed + keyboard.END))
+        step = self.session.type(typed if line.endswith(b"\n") else typed + keyboard.END)
+        self._show(step, echo=keys.unseen)
 
-    def _show(self, step: Step) -> bool:
-        """Print what a step wrote, but not what was typed, for the person's terminal has echoed
-        it; whether it went well."""
-        for out in step.output if not step.typed else ():
+    def _show(self, step: Step, *, echo: bool = False) -> bool:
+        """Print what a step wrote, but what was typed with *echo* only, for the person's terminal
+        has echoed it; whether it went well."""
+        for out in step.output if echo or not step.typed else ():
             if out.fd == 2:
                 sys.stdout.flush()
                 console.write(out.text, sys.stderr)

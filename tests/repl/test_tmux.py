@@ -149,7 +149,7 @@ def test_read_takes_what_is_typed(seat):
     one.enter("1")
     one.enter("2")
     one.press("C-d")
-    one.wait(lambda seen: "wc -l\n2\n" in seen, "the count")
+    one.wait(lambda seen: "\n2\n0:1" in seen, "the count")
 
 
 def test_history_is_kept_and_searched(seat):
