@@ -38,7 +38,8 @@ class Ahead(Protocol):
 
 
 class Keyboard:
-    """Keys and lines from the person, while entered."""
+    """Keys and lines from the person, while entered: also at the prompt, for ^C may be pressed in
+    the moment before that looks at the keys itself, and must not end nsh."""
 
     def __init__(self) -> None:
         self.ahead: Ahead | None = None
@@ -61,6 +62,13 @@ class Keyboard:
         for signo, handler in self._before.items():
             signal.signal(signo, handler)
         self._before = {}
+
+    def begin(self) -> None:
+        """Something is going to be performed: keys pressed at the prompt are forgotten."""
+        self._keys = []
+
+    def end(self) -> None:
+        """It is done: what nobody has read is left for the prompt."""
         self._keys = []
         if self.ahead is not None and self._rest:
             self.ahead.put_back(self._rest)

@@ -33,8 +33,7 @@ class Plain:
 
     def read(self) -> str | None:
         """The next one; None at the end of input."""
-        with self._keys:
-            return plain.read(self._session.prompt(), self._keys, console.complain)
+        return plain.read(self._session.prompt(), self._keys, console.complain)
 
 
 def run(
@@ -49,16 +48,18 @@ def run(
         reader, keys.ahead = screen, screen
     stage = Stage(session)
     words = Words(session)
-    while True:
-        try:
-            text = reader.read()
-        except KeyboardInterrupt:
-            continue
-        if text is None:
-            return 0
-        if text.strip():
-            with keys:
+    with keys:
+        while True:
+            try:
+                text = reader.read()
+            except KeyboardInterrupt:
+                continue
+            if text is None:
+                return 0
+            if text.strip():
+                keys.begin()
                 _perform(text, stage, words, keys)
+                keys.end()
 
 
 def _perform(text: str, stage: Stage, words: Words, keys: Keyboard) -> None:

@@ -71,7 +71,7 @@ class Screen:
         if len(machine.tables) and machine.serial > MANY:
             Thread(target=self._index.prepare, args=(machine,), daemon=True).start()
         try:
-            return self._line.prompt()
+            return self._line.prompt(handle_sigint=False)
         except EOFError:
             return None
 

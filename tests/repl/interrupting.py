@@ -1,8 +1,8 @@
 """^C at random moments: ``python -m tests.repl.interrupting [--runs N] [--seed N]``.
 
 Each run types commands that end, block, loop, fork and fail, presses keys that interrupt at random
-moments, and then checks that the shell still works, says nothing of its own inside, has lost no line
-of history and leaves the terminal as it was.
+moments, and then checks that the shell still works, tells nothing of its insides, lost no
+line of history and leaves the terminal as it was.
 """
 
 from __future__ import annotations
