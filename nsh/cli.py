@@ -22,7 +22,7 @@ usage: nsh [COMMAND] [OPTIONS]    containers and their debates, on a machine of 
   nsh repl            the line shell: completion, history, undo; --plain appends only
   nsh compare FILE    on the model and on this machine's kernel: every difference
   nsh live            the machine you sit at; --once prints, save FILE keeps it
-  nsh help [TOPIC]    a command, a policy or a chapter
+  nsh help [TOPIC]    a command, a policy or a chapter; nsh explain CODE: an error
 
 options of -c, run and check (play: the model alone):
   --kernel linux      on the kernel under your feet, by real processes; see docs/linux.md
@@ -254,6 +254,15 @@ def _help(arguments: list[str]) -> int:
     return runner.help_on(arguments)
 
 
+def _explain(arguments: list[str]) -> int:
+    parser = _parser("nsh explain", "What the code of an error, or an errno, means.")
+    parser.add_argument("code", metavar="CODE", help="NSH-E0101, ESRCH")
+    given = parser.parse_args(arguments)
+    from nsh import runner
+
+    return runner.explain(given.code)
+
+
 def _compare(arguments: list[str]) -> int:
     from nsh import comparison
 
@@ -267,5 +276,6 @@ _COMMANDS: Final[dict[str, Callable[[list[str]], int]]] = {
     "repl": _repl,
     "live": _live,
     "compare": _compare,
+    "explain": _explain,
     "help": _help,
 }

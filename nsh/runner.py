@@ -274,3 +274,15 @@ def help_on(words: list[str]) -> int:
         return 2
     sys.stdout.write(text)
     return 0
+
+
+def explain(code: str) -> int:
+    """``nsh explain``: what the code of an error means."""
+    from nsh.session.words import explained
+
+    text = explained(code)
+    if text is None:
+        console.complain(f"there is no code {code!r}: NSH-E0101 is one, or ESRCH")
+        return 2
+    sys.stdout.write(text + "\n")
+    return 0

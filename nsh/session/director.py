@@ -12,6 +12,7 @@ from nsh.machine.value import Machine, begin
 from nsh.machine.waiting import Waiter
 from nsh.session import puppets
 from nsh.session.history import Step
+from nsh.userland.registry import commands
 
 INTERRUPTED = 130
 """``$?`` after a statement that was given up: 128 + SIGINT, as a shell has it."""
@@ -86,7 +87,9 @@ def give_up(machine: Machine, status: int = INTERRUPTED) -> Machine:
         waiting.done(tx, task)
     machine = tx.commit()
     for task, program in given_up:
-        for request in unwinding.put_back(program) if puppets.alive(machine, task) else ():
+        for request in (
+            unwinding.put_back(program, commands) if puppets.alive(machine, task) else ()
+        ):
             machine = perform(machine, task, request).machine
     tx = begin(machine)
     for task, _program in given_up:

@@ -7,8 +7,10 @@ function of the script that is called the same goes first.
 from collections.abc import Callable, Sequence
 from typing import Final, NamedTuple
 
-from nsh.lang import parser, tree
-from nsh.lang.diagnostics import SyntaxProblem
+from nsh.abi.errno import Errno
+from nsh.lang import codes, parser, tree
+from nsh.lang.diagnostics import Diagnostic, SyntaxProblem, render
+from nsh.lang.unfinished import judge
 from nsh.machine.digest import digest
 from nsh.machine.program import Director
 from nsh.session import saving
@@ -50,6 +52,11 @@ WORDS: Final = {
         "branch NAME", "go on in a history of its own, or go back to one", "branch what-if\nspawn w"
     ),
     "branches": Word("branches", "the histories there are", "branch other\nbranches"),
+    "explain": Word(
+        "explain [CODE]",
+        "the last refusal in full, or what a code means",
+        "kill -0 99 || true\nexplain\nexplain ESRCH",
+    ),
     "save": Word("save FILE", "write what was typed as a script", "spawn w\nsave saved.nsh"),
     "source": Word("source FILE", "perform a script", "x=1\nsave saved.nsh\nsource saved.nsh"),
 }
@@ -77,6 +84,8 @@ class Words:
         self.session = session
         self.telling = False
         """Whether what each command changed is told."""
+        self.problem: Diagnostic | None = None
+        """What is wrong with the last text, if it was no nsh script."""
         self._branch = MAIN
         self._aside: dict[str, Timeline] = {}
 
@@ -87,6 +96,7 @@ class Words:
         """
         words = self._words(text)
         if words is None:
+            self.problem = judge(text).problem
             if self.session.position < len(self.session.history) - 1:
                 self._aside[UNDONE] = self.session.timeline()
             return None
@@ -204,6 +214,24 @@ class Words:
             self.telling = arguments[0] == "on"
         return Answer(f"changes are {'told' if self.telling else 'not told'}")
 
+    def _explain(self, arguments: Sequence[str]) -> Answer:
+        if len(arguments) > 1:
+            raise Refused("it wants one CODE, or nothing")
+        if arguments:
+            page = explained(arguments[0])
+            if page is None:
+                raise Refused(f"there is no code {arguments[0]}: NSH-E0101 is one, or ESRCH")
+            return Answer(page)
+        if self.problem is not None:
+            return Answer(f"{render(self.problem)}\n\n{codes.page(self.problem.code)}")
+        from nsh.session import explaining  # noqa: PLC0415  # few prompts are asked
+
+        history = self.session.history
+        refusal = explaining.last_refusal(history, self.session.position)
+        if refusal is None:
+            raise Refused("nothing has been refused yet")
+        return Answer(explaining.explain(history, refusal))
+
     # ---- branches
 
     def _branch_to(self, arguments: Sequence[str]) -> Answer:
@@ -271,6 +299,15 @@ class Words:
         return Answer(perform=text)
 
 
+def explained(code: str) -> str | None:
+    """What there is to say about a code of an error or an errno; None if there is no such."""
+    try:
+        errno = Errno[code.upper()]
+    except KeyError:
+        return codes.page(code)
+    return f"{errno.name} ({int(errno)}): {errno.text}\nSee:      errno(3)"
+
+
 _DOING: Final[dict[str, Callable[[Words, Sequence[str]], Answer]]] = {
     "undo": Words._undo,
     "redo": Words._redo,
@@ -280,6 +317,7 @@ _DOING: Final[dict[str, Callable[[Words, Sequence[str]], Answer]]] = {
     "changes": Words._changes,
     "branch": Words._branch_to,
     "branches": Words._branches,
+    "explain": Words._explain,
     "save": Words._save,
     "source": Words._source,
 }
