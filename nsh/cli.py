@@ -7,6 +7,7 @@ usage or syntax, 3 live data incomplete, 130 interrupted.
 
 import sys
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 from nsh import console
@@ -49,11 +50,27 @@ def _parser(prog: str, description: str | None = None, **options: Any) -> "Argum
     from argparse import ArgumentParser
 
     class Parser(ArgumentParser):
+        def parse_args(self, args: Any = None, namespace: Any = None) -> Any:
+            if args == [_DESCRIBE]:
+                from nsh.pages import Described
+
+                raise Described(self)
+            return super().parse_args(args, namespace)
+
+        def parse_intermixed_args(self, args: Any = None, namespace: Any = None) -> Any:
+            if args == [_DESCRIBE]:
+                return self.parse_args(args)
+            return super().parse_intermixed_args(args, namespace)
+
         def error(self, message: str) -> NoReturn:
             console.complain(f"{message} (see {self.prog} --help)")
             raise SystemExit(2)
 
     return Parser(prog=prog, description=description, **options)
+
+
+_DESCRIBE: Final = "\0describe"
+"""An argument that nobody can give: the parser itself is wanted."""
 
 
 def main() -> int:
@@ -247,11 +264,14 @@ def _live(arguments: list[str]) -> int:
 
 
 def _help(arguments: list[str]) -> int:
-    if not arguments:
+    parser = _parser("nsh help", "The page on a command, a policy, a chapter, ...", add_help=False)
+    parser.add_argument("topic", nargs="*", metavar="TOPIC")
+    topic = parser.parse_args(arguments).topic
+    if not topic:
         sys.stdout.write(USAGE)
     from nsh import runner
 
-    return runner.help_on(arguments)
+    return runner.help_on(topic)
 
 
 def _explain(arguments: list[str]) -> int:
@@ -269,6 +289,40 @@ def _compare(arguments: list[str]) -> int:
     return comparison.main(arguments, _parser)
 
 
+def _completion(arguments: list[str]) -> int:
+    parser = _parser("nsh completion", "What another shell needs to complete nsh's words.")
+    parser.add_argument("shell", metavar="SHELL", choices=("bash", "zsh", "fish"))
+    given = parser.parse_args(arguments)
+    from nsh import pages
+
+    sys.stdout.write(pages.completion(given.shell, pages.describe(_subcommands())))
+    return 0
+
+
+def _man(arguments: list[str]) -> int:
+    parser = _parser("nsh man", "The manual page, for man -l -.")
+    parser.parse_args(arguments)
+    from nsh import __version__, pages
+
+    sys.stdout.write(pages.man(__version__, USAGE, pages.describe(_subcommands())))
+    return 0
+
+
+def _subcommands() -> "dict[str, tuple[str, Callable[[], ArgumentParser]]]":
+    """Every subcommand's line of help, and how to come by its parser."""
+    return {name: (_SAID[name], partial(_parser_of, name)) for name in _COMMANDS}
+
+
+def _parser_of(name: str) -> "ArgumentParser":
+    from nsh.pages import Described
+
+    try:
+        _COMMANDS[name]([_DESCRIBE])
+    except Described as asked:
+        return asked.parser
+    raise AssertionError(f"nsh {name} has no parser")
+
+
 _COMMANDS: Final[dict[str, Callable[[list[str]], int]]] = {
     "run": _run,
     "check": _check,
@@ -278,4 +332,18 @@ _COMMANDS: Final[dict[str, Callable[[list[str]], int]]] = {
     "compare": _compare,
     "explain": _explain,
     "help": _help,
+    "completion": _completion,
+    "man": _man,
+}
+_SAID: Final = {
+    "run": "perform a script",
+    "check": "perform scripts and report every expectation",
+    "play": "a demo, step by step",
+    "repl": "the line shell",
+    "live": "the machine you sit at",
+    "compare": "a script on the model and on this kernel",
+    "explain": "what the code of an error means",
+    "help": "a command, a policy, a chapter, a mechanism",
+    "completion": "what bash, zsh or fish needs to complete nsh's words",
+    "man": "this page",
 }

@@ -1,5 +1,6 @@
 """The help pages of what belongs to the language itself rather than to a command."""
 
+from textwrap import fill
 from typing import Final
 
 from nsh.lang.spawning import USAGE as SPAWN
@@ -90,7 +91,9 @@ _PAGES: Final = {
 
 
 def _page(usage: str, text: str, example: str, man: str) -> str:
-    return f"Usage: {usage}\n{text}\n\nExample:  {example}\nManual:   {man}\n"
+    indent = " " * len("Usage: ")
+    usage = fill(f"Usage: {usage}", 80, subsequent_indent=indent, break_on_hyphens=False)
+    return f"{usage}\n{text}\n\nExample:  {example}\nManual:   {man}\n"
 
 
 CONSTRUCTS: Final[dict[str, str]] = {name: _page(*page) for name, page in _PAGES.items()}

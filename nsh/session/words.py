@@ -57,6 +57,7 @@ WORDS: Final = {
         "the last refusal in full, or what a code means",
         "kill -0 99 || true\nexplain\nexplain ESRCH",
     ),
+    "help": Word("help [TOPIC]", "a command, a word, a policy, a mechanism, …", "help kill"),
     "save": Word("save FILE", "write what was typed as a script", "spawn w\nsave saved.nsh"),
     "source": Word("source FILE", "perform a script", "x=1\nsave saved.nsh\nsource saved.nsh"),
 }
@@ -232,6 +233,15 @@ class Words:
             raise Refused("nothing has been refused yet")
         return Answer(explaining.explain(history, refusal))
 
+    def _help(self, arguments: Sequence[str]) -> Answer:
+        from nsh.session import manual  # noqa: PLC0415  # which imports every command
+
+        found = manual.page(arguments)
+        if found is None:
+            topic = " ".join(arguments)
+            raise Refused(f"there is no help on {topic!r}{manual.suggestion(arguments)}")
+        return Answer(found.rstrip("\n"))
+
     # ---- branches
 
     def _branch_to(self, arguments: Sequence[str]) -> Answer:
@@ -318,6 +328,7 @@ _DOING: Final[dict[str, Callable[[Words, Sequence[str]], Answer]]] = {
     "branch": Words._branch_to,
     "branches": Words._branches,
     "explain": Words._explain,
+    "help": Words._help,
     "save": Words._save,
     "source": Words._source,
 }
