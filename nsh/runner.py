@@ -171,9 +171,10 @@ def _run_json(session: "Run") -> int:
 
 def _print_json(session: "Run", group: list[Step], before: "Machine") -> "Machine":
     from nsh.session import report
+    from nsh.session.naming import cid_pid
 
     task = group[0].task
-    who = report.cid_pid(before, task) if isinstance(session, Session) else session.name(task)
+    who = cid_pid(before, task) if isinstance(session, Session) else session.name(task)
     sys.stdout.write(report.json_line(group, who) + "\n")
     return group[-1].machine
 

@@ -2,11 +2,12 @@
 
 from collections.abc import Callable
 
-from prompt_toolkit.application import get_app
+from prompt_toolkit.application import get_app, run_in_terminal
 from prompt_toolkit.enums import EditingMode
 from prompt_toolkit.filters import Condition, has_completions, is_searching
 from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
 from prompt_toolkit.keys import Keys
+from prompt_toolkit.shortcuts import print_formatted_text
 
 from nsh.lang.pasting import script
 from nsh.lang.unfinished import Verdict, judge
@@ -15,8 +16,8 @@ INDENT = "  "
 QUOTES = frozenset("'\"`")
 
 
-def bindings(helped: Callable[[], None]) -> KeyBindings:
-    """The keys.  *helped* shows help, while the prompt waits."""
+def bindings(helped: Callable[[], str]) -> KeyBindings:
+    """The keys.  *helped* is what F1 shows above the prompt."""
     keys = KeyBindings()
     writing = ~is_searching
 
@@ -64,7 +65,7 @@ def bindings(helped: Callable[[], None]) -> KeyBindings:
     @keys.add("f1")
     def _help(event: KeyPressEvent) -> None:
         del event
-        helped()
+        run_in_terminal(lambda: print_formatted_text(helped()))
 
     return keys
 

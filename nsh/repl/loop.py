@@ -5,7 +5,7 @@ import sys
 from typing import TYPE_CHECKING, Protocol
 
 from nsh import console
-from nsh.repl import plain
+from nsh.repl import help, plain
 from nsh.repl.keyboard import Keyboard
 from nsh.repl.performing import Stage
 from nsh.session.session import Session
@@ -100,5 +100,5 @@ def _screen(session: Session, theme: str, *, vi: bool, kept: bool) -> "Screen":
         history,
         vi=vi,
         colour=colours(os.environ),
-        helped=lambda: None,
+        helped=help.text,
     )

@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Mapping
 from threading import Thread
+from time import sleep
+from typing import TYPE_CHECKING
 
 from prompt_toolkit import PromptSession
 from prompt_toolkit.auto_suggest import AutoSuggestFromHistory
@@ -14,7 +16,7 @@ from prompt_toolkit.key_binding.key_processor import KeyPress
 from prompt_toolkit.output import ColorDepth
 from prompt_toolkit.shortcuts import CompleteStyle
 
-from nsh.lang.completion import Completion, complete
+from nsh.machine.value import Machine
 from nsh.repl import around
 from nsh.repl.completer import MachineCompleter
 from nsh.repl.keys import bindings
@@ -22,12 +24,13 @@ from nsh.repl.lexer import RoleLexer
 from nsh.repl.style import style_of
 from nsh.session.index import Index
 from nsh.session.session import Session
-from nsh.session.surroundings import Around
-from nsh.userland.registry import commands
 from nsh.views.themes import Theme
 
-MANY = 5_000
-"""Tasks from which on completion is prepared before anybody asks."""
+if TYPE_CHECKING:
+    from nsh.lang.completion import Completion
+
+WAIT = 0.05
+"""Seconds after which what Tab needs is loaded."""
 
 
 class Screen:
@@ -41,7 +44,7 @@ class Screen:
         *,
         vi: bool,
         colour: bool,
-        helped: Callable[[], None],
+        helped: Callable[[], str],
     ) -> None:
         self._session = session
         self._index = Index()
@@ -67,9 +70,7 @@ class Screen:
 
     def read(self) -> str | None:
         """What is typed; None at ^D on an empty line.  ``KeyboardInterrupt`` at ^C."""
-        machine = self._session.machine
-        if len(machine.tables) and machine.serial > MANY:
-            Thread(target=self._index.prepare, args=(machine,), daemon=True).start()
+        Thread(target=self._warm, args=(self._session.machine,)).start()
         try:
             return self._line.prompt(handle_sigint=False)
         except EOFError:
@@ -87,8 +88,16 @@ class Screen:
         parser.feed_and_flush(data.decode("utf-8", "replace").replace("\n", "\r"))
         store_typeahead(self._line.input, keys)
 
-    def _completion(self, text: str, cursor: int) -> Completion:
-        return complete(text, cursor, commands, Around(self._session.machine, self._index))
+    def _warm(self, machine: Machine) -> None:
+        sleep(WAIT)  # the prompt comes first
+        from nsh.repl import offering  # noqa: PLC0415  # lark, which the first prompt does without
+
+        offering.warm(machine, self._index)
+
+    def _completion(self, text: str, cursor: int) -> "Completion":
+        from nsh.repl import offering  # noqa: PLC0415  # the same
+
+        return offering.offer(text, cursor, self._session.machine, self._index)
 
     @property
     def _width(self) -> int:

@@ -15,7 +15,7 @@ from nsh.machine.program import Director, Puppet, Scope
 from nsh.machine.record import Record, records
 from nsh.machine.tasks import State, Task
 from nsh.machine.value import Machine, Transaction, begin
-from nsh.session.report import cid_pid
+from nsh.session.naming import cid_pid
 
 _SILENT: Final = frozenset(
     {"RunQueue", "Held", "Waiter", "Channel", "Context", "Labels", "Containers", "Proxy", "Inums"}

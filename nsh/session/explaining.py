@@ -21,7 +21,7 @@ from nsh.machine.value import Machine, begin
 from nsh.session import trace
 from nsh.session.entries import Entry, entries
 from nsh.session.history import Step
-from nsh.session.report import cid_pid
+from nsh.session.naming import cid_pid
 from nsh.session.session import Session
 from nsh.session.statements import PROMPT
 from nsh.userland.registry import commands

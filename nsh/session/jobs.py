@@ -7,7 +7,7 @@ from nsh.machine.program import Director, Puppet
 from nsh.machine.tasks import State, Task
 from nsh.machine.value import Machine
 from nsh.session.history import Step
-from nsh.session.report import cid_pid
+from nsh.session.naming import cid_pid
 
 MOST = 10
 """Tasks that are named; of more their number is told."""

@@ -11,13 +11,11 @@ from nsh.abi.errno import Errno
 from nsh.lang import codes, parser, tree
 from nsh.lang.diagnostics import Diagnostic, SyntaxProblem, render
 from nsh.lang.unfinished import judge
-from nsh.machine.digest import digest
 from nsh.machine.program import Director
-from nsh.session import saving
 from nsh.session.difference import difference
 from nsh.session.entries import Entry, changed, entries
 from nsh.session.history import Step, Timeline
-from nsh.session.report import cid_pid
+from nsh.session.naming import cid_pid
 from nsh.session.session import Session
 from nsh.session.statements import PROMPT
 
@@ -274,6 +272,8 @@ class Words:
     def _save(self, arguments: Sequence[str]) -> Answer:
         if len(arguments) != 1:
             raise Refused("it wants one FILE")
+        from nsh.session import saving  # noqa: PLC0415  # few prompts are asked
+
         history = self.session.history[: self.session.position + 1]
         made = saving.script(history)
         try:
@@ -290,6 +290,8 @@ class Words:
     @staticmethod
     def _leads_to(history: Sequence[Step], text: str) -> bool:
         """Whether performing *text* from the start of *history* leads to where it ends."""
+        from nsh.machine.digest import digest  # noqa: PLC0415  # as Session.digest does
+
         again = Session(machine=history[0].machine, keep=False, max_steps=len(history) + SLACK)
         again.run(text, PROMPT)
         return again.digest == digest(history[-1].machine)

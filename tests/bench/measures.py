@@ -16,6 +16,7 @@ from nsh.kernel import boot, perform
 from nsh.machine.ids import TaskId
 from tests.bench.completing import completing
 from tests.bench.live import live
+from tests.bench.prompting import prompting
 
 ROUNDS = 5
 
@@ -202,4 +203,5 @@ MEASURES: dict[str, Callable[[], Row]] = {
     "start": start,
     "live": live,
     "completion": completing,
+    "prompt": prompting,
 }
