@@ -90,12 +90,12 @@ class Screen:
 
     def _warm(self, machine: Machine) -> None:
         sleep(WAIT)  # the prompt comes first
-        from nsh.repl import offering  # noqa: PLC0415  # lark, which the first prompt does without
+        from nsh.session import offering  # noqa: PLC0415  # lark, which the first prompt does without
 
         offering.warm(machine, self._index)
 
     def _completion(self, text: str, cursor: int) -> "Completion":
-        from nsh.repl import offering  # noqa: PLC0415  # the same
+        from nsh.session import offering  # noqa: PLC0415  # the same
 
         return offering.offer(text, cursor, self._session.machine, self._index)
 

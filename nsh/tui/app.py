@@ -7,17 +7,22 @@ from pathlib import PurePath
 from time import monotonic
 from typing import ClassVar
 
+from rich.style import Style
 from textual import events, on
 from textual.app import App, ComposeResult
 from textual.containers import Container
 from textual.filter import LineFilter, Monochrome, NoColor
+from textual.notifications import SeverityLevel
 from textual.timer import Timer
 
-from nsh.session import keyboard, themes
+from nsh.lang.completion import Completion
+from nsh.session import keyboard, offering, themes
+from nsh.session.index import Index
 from nsh.session.session import Session
+from nsh.session.words import Answer, Words
 from nsh.tui import keys, paint
 from nsh.tui.bars import Bar, Timeline, TitleBar
-from nsh.tui.help import SIGNS, HelpScreen
+from nsh.tui.help import SIGNS, HelpScreen, TextScreen
 from nsh.tui.look import Look
 from nsh.tui.narration import WELCOME, Narration
 from nsh.tui.panes.boundary import BoundaryPane
@@ -36,6 +41,8 @@ RUN_AT_ONCE = 100_000
 LAYOUTS = ((160, 48, "large"), (100, 34, "medium"), (0, 0, "small"))
 """From how many columns and rows on each layout is used."""
 
+TOAST = 6
+"""Lines that are shown at the edge; more get a screen."""
 PANES = {1: "tree", 2: "tables", 3: "output", 4: "ids", 5: "boundary"}
 """The panes by the number that one reaches them by."""
 TABLES = 2
@@ -90,6 +97,10 @@ class NshApp(App[None]):
         self.theme = chosen.name
         self.player = Player(session)
         self.look = Look(self.player)
+        self.words = Words(session)
+        self._told = -1
+        """Where the command began whose changes are to be told."""
+        self._index = Index()
         self.title = title or "nsh"
         self._playing_name = title
         self._playing: Timer | None = None
@@ -120,8 +131,12 @@ class NshApp(App[None]):
             yield IdsPane(self.paint, id="ids")
             yield BoundaryPane(self.paint, id="boundary")
         yield Narration(self.paint, id="narration")
-        yield Prompt(self._entered, id="prompt")
+        yield Prompt(self._entered, self._complete, self._colours, id="prompt")
         yield Timeline(self.paint, id="timeline")
+
+    def _colours(self, role: str) -> Style:
+        """How a piece of what is typed looks."""
+        return self.paint.style(role)
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """With NO_COLOR no colours at all, where Textual would make them grey."""
@@ -339,11 +354,30 @@ class NshApp(App[None]):
         if self.player.working:
             self.notify("something is under way; Ctrl+C gives it up", severity="warning")
             return
+        answer = self.words.perform(line)
+        if answer is not None:
+            self._answer(answer)
+            line = answer.perform
+            if not line:
+                self._travel(True)
+                return
         problem = self.player.submit(line)
         if problem:
             self.notify(problem, severity="error", timeout=10, markup=False)
         else:
+            self._told = self.player.position
             self._work()
+
+    def _answer(self, answer: Answer) -> None:
+        """Show what one of the prompt's words has to say."""
+        if len(answer.text.splitlines()) > TOAST:
+            self.push_screen(TextScreen(answer.text))
+        elif answer.text:
+            severity: SeverityLevel = "information" if answer.ok else "error"
+            self.notify(answer.text, severity=severity, timeout=10, markup=False)
+
+    def _complete(self, text: str, cursor: int) -> Completion:
+        return offering.offer(text, cursor, self.player.machine, self._index)
 
     # ---- work that may take long
 
@@ -352,10 +386,18 @@ class NshApp(App[None]):
         end = monotonic() + self.SLICE
         if self.player.work(lambda: monotonic() > end):
             self.show()
+            self._tell()
         else:
             self.player.look()
             self.show(reveal=False)
             self.set_timer(0.01, self._work)
+
+    def _tell(self) -> None:
+        """What the last command has changed, if that is wanted and it is done."""
+        if self._told >= 0 and not self.player.working:
+            told, self._told = self.words.told(self._told), -1
+            if told:
+                self._answer(Answer(told))
 
     # ---- the terminal, while something is under way
 
