@@ -258,11 +258,17 @@ def line_shell(
 ) -> int:
     """The line shell, behind a script that is performed first."""
     session = _session(options, keep=True)
-    if session is None or not _load(session, text, name):
+    if session is None or not _load(session, "", name):
         return 2
+    from nsh.lang.parser import parse
     from nsh.repl import loop
 
-    return loop.run(session, plain=plain, vi=vi, theme=theme, kept=kept)
+    try:
+        parse(text, name)
+    except SyntaxProblem as problem:
+        console.tell(str(problem))
+        return 2
+    return loop.run(session, (text, name), plain=plain, vi=vi, theme=theme, kept=kept)
 
 
 def help_on(words: list[str]) -> int:

@@ -37,9 +37,18 @@ class Plain:
 
 
 def run(
-    session: Session, *, plain: bool = False, vi: bool = False, theme: str = "", kept: bool = True
+    session: Session,
+    first: tuple[str, str] = ("", ""),
+    *,
+    plain: bool = False,
+    vi: bool = False,
+    theme: str = "",
+    kept: bool = True,
 ) -> int:
-    """Serve a person until they leave; the exit status."""
+    """Serve a person until they leave; the exit status.
+
+    *first* is a script that is performed before, and its name; *kept*: so is history.
+    """
     keys = Keyboard()
     if plain or not console.has_screen():
         reader: Reader = Plain(session, keys)
@@ -49,6 +58,10 @@ def run(
     stage = Stage(session)
     words = Words(session)
     with keys:
+        if first[0].strip():
+            keys.begin()
+            stage.perform(*first, keys)
+            keys.end()
         while True:
             try:
                 text = reader.read()

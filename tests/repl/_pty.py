@@ -20,7 +20,13 @@ _CURSOR = b"\x1b[6n"
 class Line:
     """One run of `nsh repl`."""
 
-    def __init__(self, state: Path, *arguments: str, environ: Mapping[str, str] | None = None):
+    def __init__(
+        self,
+        state: Path,
+        *arguments: str,
+        code: str = "",
+        environ: Mapping[str, str] | None = None,
+    ) -> None:
         self.output = b""
         self._asked = 0
         self.pid, self.fd = pty.fork()
@@ -28,6 +34,8 @@ class Line:
             os.chdir(ROOT)
             wanted = {**os.environ, "XDG_STATE_HOME": str(state), "TERM": "xterm-256color"}
             command = [sys.executable, "-m", "nsh", "repl", *arguments]
+            if code:
+                command = [sys.executable, "-c", code]
             os.execve(sys.executable, command, {**wanted, **(environ or {})})
         self.settings = termios.tcgetattr(self.fd)
 
