@@ -333,16 +333,6 @@ class Run:
         """The instruction that is being performed; None in an executed command."""
         return None if self.over else self.instructions[self.counter - 1]
 
-    @property
-    def instruction(self) -> op.Instruction | None:
-        """The instruction that is being performed; None in an executed command."""
-        return self._instruction()
-
-    def again(self) -> AtWork:
-        """The command that is under way, from its start."""
-        assert self.command is not None
-        return self._start(self._instruction(), self.command)
-
     def _start(self, instruction: op.Instruction | None, command: Command) -> AtWork:
         if instruction is None:
             instruction = _EXECUTED

@@ -5,7 +5,8 @@ command or routine is in the middle of is seen by having it ask everything again
 """
 
 from collections.abc import Iterator
-from typing import Any
+from contextlib import suppress
+from typing import Any, Final
 
 from msgspec.structs import replace
 
@@ -13,11 +14,13 @@ from nsh.abi.files import Close, Dup, Dup2, MemfdCreate, Open, Pipe
 from nsh.abi.request import Request
 from nsh.lang import instructions as op
 from nsh.lang.commands import CommandTable
-from nsh.lang.live import send
-from nsh.lang.run import Run, Suspended
-from nsh.machine.program import Program
+from nsh.lang.live import AtWork, send
+from nsh.lang.run import STARTS, Run, Suspended
+from nsh.machine.program import Command, Program
 
-_STDOUT = 1
+_STDOUT: Final = 1
+_EXECUTED: Final = op.Run(None, tested=False)
+"""What an executed program's command stands for."""
 
 
 def put_back(program: Program, commands: CommandTable) -> Iterator[Request]:
@@ -63,11 +66,13 @@ def _under_way(program: Program, commands: CommandTable) -> Iterator[Request]:
         return
     run = Run(program, commands)
     run.unfold()
-    redirects = type(run.instruction) is op.Redirect
-    aside = {_STDOUT} if type(run.instruction) is op.Capture else set()
+    instruction = _EXECUTED if run.over else run.instructions[run.counter - 1]
+    redirects = type(instruction) is op.Redirect
+    aside = {_STDOUT} if type(instruction) is op.Capture else set()
+    generator = STARTS[type(instruction)](run, instruction, program.command)
     saved: list[tuple[int, int]] = []
     opened: dict[int, None] = {}
-    for request, reply in _asked(run, program):
+    for request, reply in _asked(generator, program.command, program.reply):
         match request:
             case Dup(fd=fd) if type(reply) is int and (redirects or fd in aside):
                 saved.append((fd, reply))
@@ -82,16 +87,15 @@ def _under_way(program: Program, commands: CommandTable) -> Iterator[Request]:
         yield Close(fd)
 
 
-def _asked(run: Run, program: Program) -> Iterator[tuple[object, object]]:
-    """Every request so far, with the reply it had."""
-    assert program.command is not None
-    generator = run.again()
+def _asked(generator: AtWork, command: Command, last: object) -> Iterator[tuple[object, object]]:
+    """Every request of *command* so far, with the reply it had; *last* is one not yet taken in."""
     try:
         request = generator.send(None)
-        for reply in program.command.replies:
+        for reply in command.replies:
             yield request, reply
             request = send(generator, reply)
-        if program.reply is not None:
-            yield request, program.reply
+        if last is not None:
+            yield request, last
     finally:
-        generator.close()
+        with suppress(RuntimeError):  # it asks for something in a `finally` of its own
+            generator.close()
