@@ -9,15 +9,14 @@ from typing import Final, NamedTuple
 
 from nsh.abi.errno import Errno
 from nsh.lang import codes, parser, tree
-from nsh.lang.diagnostics import Diagnostic, SyntaxProblem, render
-from nsh.lang.unfinished import judge
+from nsh.lang.diagnostics import SyntaxProblem
 from nsh.machine.program import Director
 from nsh.session.difference import difference
 from nsh.session.entries import Entry, changed, entries
 from nsh.session.history import Step, Timeline
 from nsh.session.naming import cid_pid
 from nsh.session.session import Session
-from nsh.session.statements import PROMPT
+from nsh.session.statements import PROMPT, pending
 
 MAIN: Final = "main"
 UNDONE: Final = "undone"
@@ -83,8 +82,8 @@ class Words:
         self.session = session
         self.telling = False
         """Whether what each command changed is told."""
-        self.problem: Diagnostic | None = None
-        """What is wrong with the last text, if it was no nsh script."""
+        self._last = ""
+        """What was typed last, of what is for a task to perform."""
         self._branch = MAIN
         self._aside: dict[str, Timeline] = {}
 
@@ -95,7 +94,7 @@ class Words:
         """
         words = self._words(text)
         if words is None:
-            self.problem = judge(text).problem
+            self._last = text
             if self.session.position < len(self.session.history) - 1:
                 self._aside[UNDONE] = self.session.timeline()
             return None
@@ -221,8 +220,10 @@ class Words:
             if page is None:
                 raise Refused(f"there is no code {arguments[0]}: NSH-E0101 is one, or ESRCH")
             return Answer(page)
-        if self.problem is not None:
-            return Answer(f"{render(self.problem)}\n\n{codes.page(self.problem.code)}")
+        try:
+            pending(self._last, PROMPT)
+        except SyntaxProblem as problem:  # it was no nsh script
+            return Answer(f"{problem}\n\n{codes.page(problem.diagnostic.code)}")
         from nsh.session import explaining  # noqa: PLC0415  # few prompts are asked
 
         history = self.session.history

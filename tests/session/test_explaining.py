@@ -126,6 +126,10 @@ def test_the_last_mistake_is_explained_by_its_code():
     assert answer is not None
     assert "error[NSH-E0201]" in answer.text
     assert "Right:    if true { echo yes }" in answer.text
+    assert words.perform("echo a; break") is None
+    answer = words.perform("explain")
+    assert answer is not None
+    assert "error[NSH-E0311]" in answer.text
     answer = words.perform("explain nsh-e0101")
     assert answer is not None
     assert answer.text.startswith("NSH-E0101: this block is never closed")
