@@ -6,8 +6,10 @@ signals for ^C, ^Z and the like. Those are caught here, and typed at the machine
 
 import os
 import re
+import select
 import signal
 import sys
+from contextlib import suppress
 from typing import Any, Final, Protocol, Self
 
 from nsh.session import keyboard
@@ -19,10 +21,6 @@ _KEYS: Final = {
 }
 _SPECIAL: Final = re.compile(rb"[\n\x03\x04\x1a\x1c]")
 _AT_ONCE: Final = 65_536
-
-
-class _Pressed(Exception):
-    """A key that sends a signal was pressed while a line was awaited."""
 
 
 class Ahead(Protocol):
@@ -45,7 +43,8 @@ class Keyboard:
         self.ahead: Ahead | None = None
         self._keys: list[bytes] = []
         self._before: dict[int, Any] = {}
-        self._reads = False
+        self._wakes: tuple[int, int] = (-1, -1)
+        """A pipe that a pressed key writes to: so waiting for a line ends, and loses none."""
         self._rest = b""
         self._over = False
         """Standard input has ended."""
@@ -53,6 +52,8 @@ class Keyboard:
         """Nobody has echoed the last line."""
 
     def __enter__(self) -> Self:
+        self._wakes = os.pipe()
+        os.set_blocking(self._wakes[1], False)
         for signo in _KEYS:
             if signal.getsignal(signo) is not signal.SIG_IGN:
                 self._before[signo] = signal.signal(signo, self._hear)
@@ -62,6 +63,8 @@ class Keyboard:
         for signo, handler in self._before.items():
             signal.signal(signo, handler)
         self._before = {}
+        for end in self._wakes:
+            os.close(end)
 
     def begin(self) -> None:
         """Something is going to be performed: keys pressed at the prompt are forgotten."""
@@ -76,9 +79,8 @@ class Keyboard:
 
     def _hear(self, signo: int, _frame: object) -> None:
         self._keys.append(_KEYS[signal.Signals(signo)])
-        if self._reads:
-            self._reads = False
-            raise _Pressed
+        with suppress(BlockingIOError):  # then it has long been woken
+            os.write(self._wakes[1], b"\0")
 
     def pressed(self) -> list[bytes]:
         """The keys that have been pressed since this was last asked."""
@@ -91,32 +93,38 @@ class Keyboard:
         sys.stdout.flush()
         self.unseen = False
         terminal = sys.stdin.isatty()
-        try:
-            self._reads = True
-            if self.ahead is not None:
-                self._rest += self.ahead.take()
-            if self._keys:
-                return None
-            early = terminal and _SPECIAL.search(self._rest)
-            while not (early or self._over or b"\n" in self._rest):
-                got = os.read(sys.stdin.fileno(), _AT_ONCE)
-                if terminal and not got.endswith(b"\n"):
-                    raw = got.replace(
-                        b"\r", b"\n"
-                    )  # it came before the terminal looked at its keys
-                    early = _SPECIAL.search(raw)
-                    self._rest += raw
-                    break  # else it is ^D: what there is, or an end for now
-                self._rest += got
-                self._over = not got
-        except _Pressed:
+        if self.ahead is not None:
+            self._rest += self.ahead.take()
+        if self._keys:
             return None
-        finally:
-            self._reads = False
+        early = terminal and _SPECIAL.search(self._rest)
+        while not (early or self._over or b"\n" in self._rest):
+            if not self._waited():
+                return None
+            got = os.read(sys.stdin.fileno(), _AT_ONCE)
+            if terminal and not got.endswith(b"\n"):
+                raw = got.replace(b"\r", b"\n")  # it came before the terminal looked at its keys
+                early = _SPECIAL.search(raw)
+                self._rest += raw
+                break  # else it is ^D: what there is, or an end for now
+            self._rest += got
+            self._over = not got
         if early:
             return self._typed_ahead()
         found, newline, self._rest = self._rest.partition(b"\n")
         return found + newline
+
+    def _waited(self) -> bool:
+        """Wait until there is something to read; False if a key was pressed first."""
+        woken, stdin = self._wakes[0], sys.stdin.fileno()
+        while True:
+            ready, _, _ = select.select([stdin, woken], [], [])
+            if woken in ready:
+                os.read(woken, _AT_ONCE)
+                if self._keys:
+                    return False  # else it was one of long ago
+            elif stdin in ready:
+                return True
 
     def _typed_ahead(self) -> bytes | None:
         """A line of what was typed early, when no terminal looked at its keys nor echoed them."""

@@ -61,7 +61,7 @@ class Index:
             return keys[:most]
         low = int(digits)
         high, found = low + 1, list[int]()
-        while low and keys and low <= keys[-1] and len(found) < most:
+        while low and keys and digits[0] != "0" and low <= keys[-1] and len(found) < most:
             found += keys[bisect_left(keys, low) : bisect_left(keys, high)]
             low, high = low * 10, high * 10
         return found[:most]

@@ -77,8 +77,8 @@ def test_a_session_is_typed_and_left(seat, size):
     one.enter("as web:1")
     one.wait(lambda seen: "web:1 sshd #" in seen, "the other prompt")
     one.enter("ps -o pid,comm")
-    screen = one.wait(lambda seen: "    1 sshd" in seen, "the answer")
-    assert "sshd is web:1" in screen.splitlines()[-1]
+    one.wait(lambda seen: "    1 sshd" in seen, "the answer")
+    screen = one.wait(lambda seen: "sshd is web:1" in seen.rstrip().splitlines()[-1], "the facts")
     assert all(len(line) <= size[0] for line in screen.splitlines())
     one.press("C-d")
     one.wait(lambda seen: "status=0" in seen, "the shell")
