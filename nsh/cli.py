@@ -7,6 +7,7 @@ usage or syntax, 3 live data incomplete, 130 interrupted.
 
 import sys
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 from nsh import console
@@ -19,9 +20,10 @@ usage: nsh [COMMAND] [OPTIONS]    containers and their debates, on a machine of 
   nsh run FILE        perform a script               --json: one JSON line a statement
   nsh check FILE...   perform scripts, report every expect (TAP); --junit FILE, --paranoid
   nsh play FILE       a demo, step by step; from or to a pipe, its transcript
+  nsh repl            the line shell: completion, history, undo; --plain appends only
   nsh compare FILE    on the model and on this machine's kernel: every difference
   nsh live            the machine you sit at; --once prints, save FILE keeps it
-  nsh help [TOPIC]    a command, a policy or a chapter
+  nsh help [TOPIC]    a command, a policy or a chapter; nsh explain CODE: an error
 
 options of -c, run and check (play: the model alone):
   --kernel linux      on the kernel under your feet, by real processes; see docs/linux.md
@@ -48,11 +50,27 @@ def _parser(prog: str, description: str | None = None, **options: Any) -> "Argum
     from argparse import ArgumentParser
 
     class Parser(ArgumentParser):
+        def parse_args(self, args: Any = None, namespace: Any = None) -> Any:
+            if args == [_DESCRIBE]:
+                from nsh.pages import Described
+
+                raise Described(self)
+            return super().parse_args(args, namespace)
+
+        def parse_intermixed_args(self, args: Any = None, namespace: Any = None) -> Any:
+            if args == [_DESCRIBE]:
+                return self.parse_args(args)
+            return super().parse_intermixed_args(args, namespace)
+
         def error(self, message: str) -> NoReturn:
             console.complain(f"{message} (see {self.prog} --help)")
             raise SystemExit(2)
 
     return Parser(prog=prog, description=description, **options)
+
+
+_DESCRIBE: Final = "\0describe"
+"""An argument that nobody can give: the parser itself is wanted."""
 
 
 def main() -> int:
@@ -235,6 +253,31 @@ def _play(arguments: list[str]) -> int:
     return runner.transcript(text, name, _options(given))
 
 
+def _repl(arguments: list[str]) -> int:
+    parser = _parser("nsh repl", "Type commands at a prompt.")
+    parser.add_argument("file", nargs="?", metavar="FILE", help="a script to perform first")
+    parser.add_argument("--plain", action="store_true", help="append only: no redraw, no colour")
+    parser.add_argument("--vi", action="store_true", help="the keys of vi (F4 changes them)")
+    parser.add_argument("--theme", default="", metavar="NAME", help="terminal, dark, light, ...")
+    parser.add_argument("--no-history", action="store_true", help="keep nothing of what is typed")
+    _common(parser)
+    given = parser.parse_args(arguments)
+    from nsh import runner
+
+    text = console.read_file(given.file) if given.file is not None else ""
+    if text is None:
+        return 2
+    return runner.line_shell(
+        text,
+        given.file or "",
+        _options(given),
+        plain=given.plain,
+        vi=given.vi,
+        theme=given.theme,
+        kept=not given.no_history,
+    )
+
+
 def _live(arguments: list[str]) -> int:
     from nsh import live
 
@@ -242,11 +285,23 @@ def _live(arguments: list[str]) -> int:
 
 
 def _help(arguments: list[str]) -> int:
-    if not arguments:
+    parser = _parser("nsh help", "The page on a command, a policy, a chapter, ...", add_help=False)
+    parser.add_argument("topic", nargs="*", metavar="TOPIC")
+    topic = parser.parse_args(arguments).topic
+    if not topic:
         sys.stdout.write(USAGE)
     from nsh import runner
 
-    return runner.help_on(arguments)
+    return runner.help_on(topic)
+
+
+def _explain(arguments: list[str]) -> int:
+    parser = _parser("nsh explain", "What the code of an error, or an errno, means.")
+    parser.add_argument("code", metavar="CODE", help="NSH-E0101, ESRCH")
+    given = parser.parse_args(arguments)
+    from nsh import runner
+
+    return runner.explain(given.code)
 
 
 def _compare(arguments: list[str]) -> int:
@@ -255,11 +310,61 @@ def _compare(arguments: list[str]) -> int:
     return comparison.main(arguments, _parser)
 
 
+def _completion(arguments: list[str]) -> int:
+    parser = _parser("nsh completion", "What another shell needs to complete nsh's words.")
+    parser.add_argument("shell", metavar="SHELL", choices=("bash", "zsh", "fish"))
+    given = parser.parse_args(arguments)
+    from nsh import pages
+
+    sys.stdout.write(pages.completion(given.shell, pages.describe(_subcommands())))
+    return 0
+
+
+def _man(arguments: list[str]) -> int:
+    parser = _parser("nsh man", "The manual page, for man -l -.")
+    parser.parse_args(arguments)
+    from nsh import __version__, pages
+
+    sys.stdout.write(pages.man(__version__, USAGE, pages.describe(_subcommands())))
+    return 0
+
+
+def _subcommands() -> "dict[str, tuple[str, Callable[[], ArgumentParser]]]":
+    """Every subcommand's line of help, and how to come by its parser."""
+    return {name: (_SAID[name], partial(_parser_of, name)) for name in _COMMANDS}
+
+
+def _parser_of(name: str) -> "ArgumentParser":
+    from nsh.pages import Described
+
+    try:
+        _COMMANDS[name]([_DESCRIBE])
+    except Described as asked:
+        return asked.parser
+    raise AssertionError(f"nsh {name} has no parser")
+
+
 _COMMANDS: Final[dict[str, Callable[[list[str]], int]]] = {
     "run": _run,
     "check": _check,
     "play": _play,
+    "repl": _repl,
     "live": _live,
     "compare": _compare,
+    "explain": _explain,
     "help": _help,
+    "completion": _completion,
+    "man": _man,
+}
+_SAID: Final = {
+    "run": "perform a script",
+    "check": "perform scripts and report every expectation",
+    "play": "a demo, step by step",
+    "repl": "the line shell",
+    "live": "the machine you sit at",
+    "compare": "a script on the model and on this kernel",
+    "explain": "what the code of an error means",
+    "help": "a command, a policy, a chapter, a mechanism",
+    "completion": "what bash, zsh or fish needs to complete nsh's words",
+    "man": "this page",
 }

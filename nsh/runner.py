@@ -174,9 +174,10 @@ def _run_json(session: "Run") -> int:
 
 def _print_json(session: "Run", group: list[Step], before: "Machine") -> "Machine":
     from nsh.session import report
+    from nsh.session.naming import cid_pid
 
     task = group[0].task
-    who = report.cid_pid(before, task) if isinstance(session, Session) else session.name(task)
+    who = cid_pid(before, task) if isinstance(session, Session) else session.name(task)
     console.write_json(report.json_line(group, who))
     return group[-1].machine
 
@@ -255,6 +256,24 @@ def interface(text: str, name: str, options: Options, theme: str, ascii_only: bo
     return app.run(session, title=name, theme=theme, ascii_only=ascii_only)
 
 
+def line_shell(
+    text: str, name: str, options: Options, *, plain: bool, vi: bool, theme: str, kept: bool
+) -> int:
+    """The line shell, behind a script that is performed first."""
+    session = _session(options, keep=True)
+    if session is None or not _load(session, "", name):
+        return 2
+    from nsh.lang.parser import parse
+    from nsh.repl import loop
+
+    try:
+        parse(text, name)
+    except SyntaxProblem as problem:
+        console.tell(str(problem))
+        return 2
+    return loop.run(session, (text, name), plain=plain, vi=vi, theme=theme, kept=kept)
+
+
 def help_on(words: list[str]) -> int:
     """``nsh help``: the list of commands, or everything about one thing."""
     from nsh.session import manual
@@ -264,4 +283,16 @@ def help_on(words: list[str]) -> int:
         console.complain(f"there is no help on {' '.join(words)!r}{manual.suggestion(words)}")
         return 2
     sys.stdout.write(text)
+    return 0
+
+
+def explain(code: str) -> int:
+    """``nsh explain``: what the code of an error means."""
+    from nsh.session.words import explained
+
+    text = explained(code)
+    if text is None:
+        console.complain(f"there is no code {code!r}: NSH-E0101 is one, or ESRCH")
+        return 2
+    sys.stdout.write(text + "\n")
     return 0

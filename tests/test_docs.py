@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from nsh import Session, runner
+from nsh.session.jobs import Jobs
+from nsh.session.words import WORDS, Words
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
 FENCE = re.compile(r"^```python\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -77,6 +79,7 @@ def test_who_is_not_visible_is_named_where_the_kernel_knows(script: str, reason:
 
 
 CONSOLE = re.compile(r"^```console\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+TYPED = re.compile(r"(\S+:\d+ \S+ # )(.*)")
 
 
 def transcripts(page: str) -> list[str]:
@@ -92,3 +95,37 @@ def test_a_block_of_a_page_says_what_its_commands_print(block: str) -> None:
         result = session.run(line)
         said += f"# {line}\n{result.stdout}{result.stderr}"
     assert said.replace("\r\n", "\n") == block
+
+
+def seen_at_a_prompt(lines: list[str]) -> str:
+    """A transcript of what comes of typing *lines* at the line shell's prompt."""
+    session = Session()
+    words, jobs = Words(session), Jobs()
+    found: list[str] = []
+    for line in lines:
+        found.append(session.prompt() + line)
+        answer = words.perform(line)
+        if answer is not None:
+            found += answer.text.splitlines()
+            continue
+        output = ""
+        for step in session.performing(line):
+            output += "".join(out.text for out in step.output)
+            jobs.watch(step)
+        found += [*output.splitlines(), *jobs.news(session.machine)]
+    return "".join(line + "\n" for line in found)
+
+
+@pytest.mark.parametrize("page", ["repl.md"])
+def test_the_transcripts_of_a_page_are_what_one_sees(page: str) -> None:
+    blocks = CONSOLE.findall((DOCS / page).read_text(encoding="utf-8"))
+    assert len(blocks) >= 3
+    for block in blocks:
+        typed = [found[2] for line in block.splitlines() if (found := TYPED.match(line))]
+        assert seen_at_a_prompt(typed) == block
+
+
+def test_the_page_on_the_line_shell_names_every_word() -> None:
+    text = (DOCS / "repl.md").read_text(encoding="utf-8")
+    for word in WORDS:
+        assert f"`{word}" in text

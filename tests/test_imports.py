@@ -113,7 +113,7 @@ def test_help_loads_neither_a_front_end_nor_the_grammar() -> None:
     assert not loaded(run.stderr) & (FRONT_END_LIBRARIES | {"lark", "nsh.tui", "nsh.repl"})
 
 
-@pytest.mark.parametrize("room", [*MAY_LOAD, "session", "tui"])
+@pytest.mark.parametrize("room", [*MAY_LOAD, "session", "tui", "repl"])
 def test_a_room_loads_only_the_rooms_it_stands_on(room: str) -> None:
     run = fresh(LOAD_ROOM, str(PACKAGE), f"nsh.{room}")
     assert run.returncode == 0, run.stderr
@@ -123,6 +123,9 @@ def test_a_room_loads_only_the_rooms_it_stands_on(room: str) -> None:
     if room == "tui":
         assert "prompt_toolkit" not in modules
         assert not rooms & {"cli", "repl"}
+    elif room == "repl":
+        assert not modules & {"textual", "rich"}
+        assert not rooms & {"cli", "tui"}
     elif room == "session":
         assert not modules & FRONT_END_LIBRARIES
         assert not rooms & {"cli", "repl", "tui"}

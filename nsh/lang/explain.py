@@ -49,14 +49,14 @@ _FUNCTION: Final = re.compile(r"(?<=[A-Za-z0-9_-])\(\s*(?:\w+\s*,?\s*)*\)\s*\{")
 _DEFINITION: Final = next(known for known in STRUCTURE if known.code == "NSH-E0204")
 _SURROUNDINGS: Final = ("", "a\n", "{ ", "{ a\n", "( ", "( a\n", "x=$(", "x=$(a\n")
 """Where a mistake may be made: the same parse stands in other states there."""
-_QUOTED: Final = re.compile(
+QUOTED: Final = re.compile(
     r"""(?:[^\s;&|<>(){}'"$`\\]|\\[\s\S]|'[^']*'|"(?:[^"\\]|\\[\s\S])*"|`(?:[^`\\]|\\[\s\S])*`)*"""
 )
 
 
 def explain(error: UnexpectedInput, text: str, parse: Callable[[str], Any]) -> SyntaxProblem:
     """What *error*, met in *text*, means.  *parse* parses the examples."""
-    span = _place(error, text)
+    span = place_of(error, text)
     suspect = _characters(span.start, text)
     if suspect is not None:
         return suspect
@@ -77,7 +77,7 @@ def explain(error: UnexpectedInput, text: str, parse: Callable[[str], Any]) -> S
 def _stop(error: UnexpectedInput, text: str) -> tuple[int, str]:
     """The state in which the parser stopped, and what kind of thing it stopped at."""
     state: Any = error.state
-    span = _place(error, text)
+    span = place_of(error, text)
     found = text[span.start : span.end]
     kind = "word" if found[:1].isalnum() else found or "end"
     # The lexer's errors carry the whole parser state where the parser's carry its number.
@@ -137,7 +137,8 @@ def _shown(found: str) -> str:
     return "end of the line" if found[:1] == "\n" else f"`{found.strip()[:40]}`"
 
 
-def _place(error: UnexpectedInput, text: str) -> Span:
+def place_of(error: UnexpectedInput, text: str) -> Span:
+    """Where the parser stopped in *text*: what it stopped at."""
     if isinstance(error, UnexpectedCharacters):
         start: int = error.pos_in_stream  # type: ignore[assignment]  # the lexer's errors have one
         return Span(start, start + 1)
@@ -161,7 +162,7 @@ def _unclosed(error: UnexpectedInput) -> Token | None:
 
 def _characters(start: int, text: str) -> SyntaxProblem | None:
     """What is wrong with the characters of the word at *start*, if it is they that are."""
-    match = _QUOTED.match(text, start)
+    match = QUOTED.match(text, start)
     at = match.end() if match else start
     char, rest = text[at : at + 1], text[at : at + 3]
     span = Span(at, at + 1)

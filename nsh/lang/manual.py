@@ -1,5 +1,6 @@
 """The help pages of what belongs to the language itself rather than to a command."""
 
+from textwrap import fill
 from typing import Final
 
 from nsh.abi import gaps
@@ -99,9 +100,11 @@ _PAGES: Final = {
 
 
 def _page(name: str, usage: str, text: str, example: str, man: str) -> str:
+    indent = " " * len("Usage: ")
+    usage = fill(f"Usage: {usage}", 80, subsequent_indent=indent, break_on_hyphens=False)
     told = [f"Gap:      {gap}\n" for gap in gaps.of_model(name)]
     told += [f"On Linux: {one}\n" for one in gaps.of_stage(name)]
-    return f"Usage: {usage}\n{text}\n\nExample:  {example}\nManual:   {man}\n{''.join(told)}"
+    return f"{usage}\n{text}\n\nExample:  {example}\nManual:   {man}\n{''.join(told)}"
 
 
 CONSTRUCTS: Final[dict[str, str]] = {name: _page(name, *page) for name, page in _PAGES.items()}

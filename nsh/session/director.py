@@ -2,7 +2,8 @@
 
 from msgspec.structs import replace
 
-from nsh.kernel import waiting
+from nsh.kernel import perform, waiting
+from nsh.lang import unwinding
 from nsh.machine.ids import NOBODY, TaskId
 from nsh.machine.pids import PidSpace
 from nsh.machine.program import DIRECTOR, Code, Director, Frame, Program, Puppet
@@ -11,6 +12,7 @@ from nsh.machine.value import Machine, begin
 from nsh.machine.waiting import Deadlines, RunQueue, Waiter
 from nsh.session import puppets
 from nsh.session.history import Step
+from nsh.userland.registry import commands
 
 INTERRUPTED = 130
 """``$?`` after a statement that was given up: 128 + SIGINT, as a shell has it."""
@@ -83,13 +85,24 @@ def why_stuck(machine: Machine) -> str:
 
 
 def give_up(machine: Machine, status: int = INTERRUPTED) -> Machine:
-    """End the statement that is under way with *status*: whoever performs a part of it stops."""
-    tx = begin(machine)
+    """End the statement that is under way with *status*: whoever performs a part of it stops, and
+    has its descriptors as they were before it redirected them."""
+    given_up: list[tuple[TaskId, Program]] = []
     for key, puppet in machine.items(Puppet):
         if puppet.program is not None and _statement(machine, puppet):
-            task = TaskId(key)
-            waiting.done(tx, task)
-            puppets.finish(tx, task)
+            given_up.append((TaskId(key), puppet.program))
+    tx = begin(machine)
+    for task, _program in given_up:
+        waiting.done(tx, task)
+    machine = tx.commit()
+    for task, program in given_up:
+        for request in (
+            unwinding.put_back(program, commands) if puppets.alive(machine, task) else ()
+        ):
+            machine = perform(machine, task, request).machine
+    tx = begin(machine)
+    for task, _program in given_up:
+        puppets.finish(tx, task)
     director = tx.get(Director, 0)
     scope = replace(director.scope, status=status)
     tx.put(0, Director(director.actor, scope))

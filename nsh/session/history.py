@@ -1,7 +1,7 @@
 """What happened: one step after the other, each with the machine it led to."""
 
 from collections.abc import Sequence
-from typing import Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import msgspec
 
@@ -10,6 +10,9 @@ from nsh.lang.actions import Action, Expected
 from nsh.machine.crossing import Crossing
 from nsh.machine.ids import NOBODY, TaskId
 from nsh.machine.value import Change, Machine, Transaction
+
+if TYPE_CHECKING:
+    from nsh.session.statements import Pending
 
 
 class Output(msgspec.Struct, frozen=True, gc=False):
@@ -94,6 +97,16 @@ class Step(msgspec.Struct, eq=False, gc=False):
     def changes(self) -> list[Change]:
         """The rows that the step wrote."""
         return [] if self.transaction is None else self.transaction.changes()
+
+
+class Timeline(NamedTuple):
+    """A whole history with all that a session needs to go on from any moment of it."""
+
+    history: tuple[Step, ...]
+    position: int
+    cursor: int
+    script: tuple["Pending", ...]
+    place: Place
 
 
 def statement_end(history: Sequence[Step], position: int) -> int:

@@ -1,10 +1,12 @@
-"""``nsh help``: from the registries, so that what is said is what there is."""
+"""``help`` and ``nsh help``: from the registries, so that what is said is what there is."""
 
 import difflib
 from collections.abc import Sequence
 
 from nsh.kernel import policies
 from nsh.lang.manual import CONSTRUCTS
+from nsh.session.mechanisms import DOCUMENTS, MECHANISMS
+from nsh.session.words import WORDS, explained
 from nsh.userland import usage
 from nsh.userland.registry import Topic, commands
 
@@ -12,7 +14,8 @@ _NAME = 14
 
 
 def page(words: Sequence[str]) -> str | None:
-    """The page on a command, a construct, a policy or a chapter; the index for no words."""
+    """The page on a command, a construct, a word of the prompt, a policy, a chapter, a mechanism
+    (``P3``), a document (``S0``, ``franke-2005``) or a code; the index for no words."""
     if not words:
         return index()
     topic = " ".join(words)
@@ -21,15 +24,34 @@ def page(words: Sequence[str]) -> str | None:
         return usage.text(declaration)
     if topic in CONSTRUCTS:
         return CONSTRUCTS[topic]
+    if topic in WORDS:
+        return _word(topic)
     for chosen in policies.policies():
         if topic in (chosen.name, "policy", "policies"):
             return _policies(chosen.name if topic == chosen.name else "")
-    if topic in ("profile", "profiles"):
-        return "Profiles, each the position of a document: " + ", ".join(policies.PROFILES) + "\n"
+    if topic in ("profile", "profiles", "documents"):
+        return "".join(_document(name) for name in DOCUMENTS)
+    for name, (profile, _about) in DOCUMENTS.items():
+        if topic.casefold() in (name.casefold(), profile):
+            return _document(name)
+    if topic.upper() in MECHANISMS:
+        return _mechanism(topic.upper())
+    if topic == "mechanisms":
+        return "".join(f"  {name:<{_NAME}} {said}\n" for name, said in MECHANISMS.items())
     for chapter in Topic:
         if topic.casefold() == str(chapter).casefold():
             return _chapter(chapter)
-    return None
+    code = explained(topic)
+    return None if code is None else code + "\n"
+
+
+def topics() -> list[str]:
+    """Everything that there is a page on, but codes."""
+    found = [*commands.names(), *CONSTRUCTS, *WORDS, *MECHANISMS, *DOCUMENTS]
+    found += [one.name for one in policies.policies()]
+    found += [profile for profile, _about in DOCUMENTS.values()]
+    found += [str(chapter) for chapter in Topic if _members(chapter)]
+    return list(dict.fromkeys([*found, "policies", "profiles", "mechanisms"]))
 
 
 def index() -> str:
@@ -37,15 +59,17 @@ def index() -> str:
     parts = [_chapter(chapter) for chapter in Topic if _members(chapter)]
     names = ", ".join(sorted(CONSTRUCTS))
     parts.append(f"The language\n  {names}\n")
+    parts.append(_words())
     parts.append(_policies(""))
-    parts.append("More: nsh help COMMAND, CONSTRUCT, POLICY or CHAPTER\n")
+    parts.append(
+        "More: help COMMAND, CONSTRUCT, WORD, POLICY or CHAPTER; help mechanisms; help documents\n"
+    )
     return "\n".join(parts)
 
 
 def suggestion(words: Sequence[str]) -> str:
     """A clause that names what is nearest, or nothing."""
-    names = [*commands.names(), *CONSTRUCTS, *(one.name for one in policies.policies())]
-    near = difflib.get_close_matches(" ".join(words), names, n=1)
+    near = difflib.get_close_matches(" ".join(words), topics(), n=1)
     return f"; did you mean {near[0]!r}?" if near else ""
 
 
@@ -56,6 +80,36 @@ def _members(chapter: Topic) -> list[tuple[str, str]]:
 def _chapter(chapter: Topic) -> str:
     lines = [str(chapter)]
     lines += [f"  {name:<{_NAME}} {summary}" for name, summary in _members(chapter)]
+    return "\n".join(lines) + "\n"
+
+
+def _words() -> str:
+    lines = ["At a prompt, beside the language"]
+    lines += [f"  {name:<{_NAME}} {word.summary}" for name, word in WORDS.items()]
+    return "\n".join(lines) + "\n"
+
+
+def _word(name: str) -> str:
+    word = WORDS[name]
+    example = "\n          ".join(word.example.splitlines())
+    summary = word.summary[:1].upper() + word.summary[1:]
+    return f"Usage: {word.usage}   (at a prompt)\n{summary}.\n\nExample:  {example}\n"
+
+
+def _mechanism(name: str) -> str:
+    lines = [f"{name}: {MECHANISMS[name]}", "Shown by:"]
+    lines += [f"  {one.name:<{_NAME}} {one.summary}" for one in commands if name in one.rows]
+    return "\n".join(lines) + "\n"
+
+
+def _document(name: str) -> str:
+    profile, about = DOCUMENTS[name]
+    lines = [f"{name}: {about}", f"Its position: profile {profile}"]
+    lines += [
+        f"  {one.name:<{_NAME}} {one.profiles[profile]}"
+        for one in policies.policies()
+        if profile in one.profiles
+    ]
     return "\n".join(lines) + "\n"
 
 

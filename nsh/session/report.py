@@ -16,10 +16,7 @@ from xml.sax.saxutils import escape, quoteattr
 import msgspec
 
 from nsh.lang.actions import Expected, Finished
-from nsh.machine.ids import TaskId
-from nsh.machine.pids import PidSpace
 from nsh.machine.program import Director
-from nsh.machine.tasks import Task
 from nsh.machine.value import Machine
 from nsh.session.history import Place, Step
 
@@ -47,15 +44,6 @@ class Check(msgspec.Struct):
 
 
 _ENCODER: Final = msgspec.json.Encoder()
-
-
-def cid_pid(machine: Machine, task: TaskId) -> str:
-    """``web:1``: the task by its own container and its number there."""
-    record = machine.find(Task, task)
-    if record is None:
-        return "-"
-    space = machine.get(PidSpace, record.space)
-    return f"{space.name or space.number}:{record.pids[-1]}"
 
 
 def statements(steps: Iterable[Step]) -> Iterator[list[Step]]:

@@ -19,7 +19,7 @@ from nsh.session import director, keyboard, trace
 from nsh.session.engine import Engine
 from nsh.session.event import Event, Hot, cooled
 from nsh.session.handle import TaskHandle
-from nsh.session.history import Step, statement_end, statement_start
+from nsh.session.history import Step, Timeline, statement_end, statement_start
 from nsh.session.pacing import GRACE, MAX_STEPS, SETTLE, Pacing
 from nsh.session.result import Result
 from nsh.session.statements import Pending, pending
@@ -168,6 +168,18 @@ class Session(Pacing):
     def previous_statement(self) -> Step:
         """Go back to where the statement that is looked at began, or else the one before it."""
         return self.goto(statement_start(self.history, self.position))
+
+    def timeline(self) -> Timeline:
+        """All that there is of this run, to come back to by :meth:`take_up`."""
+        history, script = tuple(self.history), tuple(self._script)
+        return Timeline(history, self.position, self._cursor, script, self._place)
+
+    def take_up(self, timeline: Timeline) -> Step:
+        """Be at the moment that *timeline* was looked at, with the history that it had."""
+        self.history, self._script = list(timeline.history), list(timeline.script)
+        self._cursor, self._place = timeline.cursor, timeline.place
+        self._stopped, self._told = False, -1
+        return self.goto(timeline.position)
 
     # ---- doing things
 

@@ -1,11 +1,20 @@
 """What was typed, cut into statements that wait for their turn."""
 
+from typing import Final
+
+from msgspec.structs import replace
+
 from nsh.lang import compiler, parser
+from nsh.lang.diagnostics import SyntaxProblem
+from nsh.lang.shifting import shifted
 from nsh.lang.source import position
-from nsh.lang.tree import Narration
+from nsh.lang.tree import Narration, Script, Statement
 from nsh.machine.program import Code
 from nsh.machine.record import Record
 from nsh.session.history import Place
+
+PROMPT: Final = "<prompt>"
+"""What messages call the text that a person types at a prompt."""
 
 
 class Pending(Record):
@@ -40,6 +49,21 @@ def pending(text: str, name: str) -> list[Pending]:
             continue
         passage = []
         shown = script.source[statement.span.start : statement.span.end]
-        code = compiler.compile_statement(script, statement)
+        if name == PROMPT:
+            code = _alone(script, statement, shown)
+        else:
+            code = compiler.compile_statement(script, statement)
         found.append(Pending(code, Place(name, place.line, shown, narration)))
     return found
+
+
+def _alone(script: Script, statement: Statement, text: str) -> Code:
+    """The code of a statement that knows of no other: so it is the same, typed line by line or as
+    a script that was made of those lines."""
+    start = statement.span.start
+    own = Script(text, script.name, (shifted(statement, -start),))
+    try:
+        return compiler.compile_statement(own, own.statements[0])
+    except SyntaxProblem as error:
+        span = shifted(error.diagnostic.span, start)
+        raise SyntaxProblem(replace(error.diagnostic, source=script.source, span=span)) from None

@@ -7,21 +7,26 @@ from pathlib import PurePath
 from time import monotonic
 from typing import Any, ClassVar
 
+from rich.style import Style
 from textual import events, on
 from textual.app import App, ComposeResult
 from textual.containers import Container
 from textual.filter import LineFilter, Monochrome, NoColor
+from textual.notifications import SeverityLevel
 from textual.timer import Timer
 from textual.widget import Widget
 
 from nsh.console import visible
+from nsh.lang.completion import Completion
 from nsh.machine.ids import NO_TERMINAL
-from nsh.session import keyboard
+from nsh.session import keyboard, offering, themes
+from nsh.session.index import Index
 from nsh.session.session import Session
+from nsh.session.words import Answer, Words
 from nsh.tui import keys, paint
 from nsh.tui.bars import Bar, Timeline, TitleBar
 from nsh.tui.consoles import Consoles
-from nsh.tui.help import SIGNS, HelpScreen
+from nsh.tui.help import SIGNS, HelpScreen, TextScreen
 from nsh.tui.look import Look
 from nsh.tui.narration import WELCOME, Narration
 from nsh.tui.panes.boundary import BoundaryPane
@@ -42,6 +47,8 @@ RUN_AT_ONCE = 100_000
 LAYOUTS = ((160, 48, "large"), (100, 34, "medium"), (0, 0, "small"))
 """From how many columns and rows on each layout is used."""
 
+TOAST = 6
+"""Lines that are shown at the edge; more get a screen."""
 PANES = {
     1: "tree",
     2: "tables",
@@ -92,7 +99,7 @@ class NshApp(App[None]):
         ascii_only: bool = False,
         colour: bool | None = None,
     ) -> None:
-        self._themes, self._complaints = paint.load()
+        self._themes, self._complaints = themes.load()
         super().__init__()
         if colour is not None:  # else NO_COLOR decides
             self.no_color = not colour
@@ -103,6 +110,10 @@ class NshApp(App[None]):
         self.theme = chosen.name
         self.player = Player(session)
         self.look = Look(self.player)
+        self.words = Words(session)
+        self._told = -1
+        """Where the command began whose changes are to be told."""
+        self._index = Index()
         self.title = title or "nsh"
         self._playing_name = title
         self._playing: Timer | None = None
@@ -120,7 +131,7 @@ class NshApp(App[None]):
             self._complaints.append(
                 f"no theme is called {wanted}; there are {', '.join(sorted(self._themes))}"
             )
-        names = [wanted, paint.suited(environ, colour=not self.no_color)]
+        names = [wanted, themes.suited(environ, colour=not self.no_color)]
         names += sorted(self._themes)
         return next(self._themes[name] for name in names if name in self._themes)
 
@@ -138,8 +149,12 @@ class NshApp(App[None]):
             yield BoundaryPane(self.paint, id="boundary")
             yield LargeScreenPane(self.paint, id="terminal")
         yield Narration(self.paint, id="narration")
-        yield Prompt(self._entered, id="prompt")
+        yield Prompt(self._entered, self._complete, self._colours, id="prompt")
         yield Timeline(self.paint, id="timeline")
+
+    def _colours(self, role: str) -> Style:
+        """How a piece of what is typed looks."""
+        return self.paint.style(role)
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """With NO_COLOR no colours at all, where Textual would make them grey."""
@@ -392,11 +407,30 @@ class NshApp(App[None]):
         if self.player.working:
             self.notify("something is under way; Ctrl+C gives it up", severity="warning")
             return
+        answer = self.words.perform(line)
+        if answer is not None:
+            self._answer(answer)
+            line = answer.perform
+            if not line:
+                self._travel(True)
+                return
         problem = self.player.submit(line)
         if problem:
             self.notify(visible(problem), severity="error", timeout=10, markup=False)
         else:
+            self._told = self.player.position
             self._work()
+
+    def _answer(self, answer: Answer) -> None:
+        """Show what one of the prompt's words has to say."""
+        if len(answer.text.splitlines()) > TOAST:
+            self.push_screen(TextScreen(answer.text))
+        elif answer.text:
+            severity: SeverityLevel = "information" if answer.ok else "error"
+            self.notify(answer.text, severity=severity, timeout=10, markup=False)
+
+    def _complete(self, text: str, cursor: int) -> Completion:
+        return offering.offer(text, cursor, self.player.machine, self._index)
 
     # ---- work that may take long
 
@@ -405,10 +439,18 @@ class NshApp(App[None]):
         end = monotonic() + self.SLICE
         if self.player.work(lambda: monotonic() > end):
             self.show()
+            self._tell()
         else:
             self.player.look()
             self.show(reveal=False)
             self.set_timer(0.01, self._work)
+
+    def _tell(self) -> None:
+        """What the last command has changed, if that is wanted and it is done."""
+        if self._told >= 0 and not self.player.working:
+            told, self._told = self.words.told(self._told), -1
+            if told:
+                self._answer(Answer(told))
 
     # ---- the terminal, while something is under way
 

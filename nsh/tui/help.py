@@ -12,6 +12,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from nsh.tui import keys, markdown
+from nsh.tui.cells import clean
 from nsh.tui.paint import Paint
 
 SIGNS = (
@@ -75,3 +76,19 @@ class HelpScreen(ModalScreen[None]):
             if key.shown
         ]
         return Content("\n").join(lines)
+
+
+class TextScreen(ModalScreen[None]):
+    """A longer text, over everything; any of the keys that lead away closes it."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,q,f1,enter,space", "dismiss", "close", show=False)
+    ]
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self._text = text
+
+    def compose(self) -> ComposeResult:
+        with VerticalScroll(id="help"):
+            yield Static(Content("\n".join(clean(line) for line in self._text.splitlines())))

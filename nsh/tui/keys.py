@@ -62,6 +62,7 @@ LOOK: Final = (
     Key("look.container", "c", "app.container(1)", "c", "bring the next container forward"),
     Key("look.follow", "F", "app.follow", "F", "let the selection follow what happens"),
     Key("look.narration", "n", "app.narration", "n", "turn the page of the narration"),
+    Key("look.next-pane", "tab", "app.focus_next", "Tab", "next pane"),
     Key("look.pane-1", "1", "app.pane(1)", "1 … 7", "go to that pane"),
     Key("look.pane-2", "2", "app.pane(2)", "", ""),
     Key("look.pane-3", "3", "app.pane(3)", "", ""),
@@ -87,6 +88,7 @@ TERMINAL: Final = (
 )
 """In front of one terminal that fills the place of all panes."""
 PROMPT: Final = (
+    Key("prompt.complete", "tab", "complete", "Tab", "complete, or show what could stand there"),
     Key("prompt.older", "up", "older", "Up", "what was typed before"),
     Key("prompt.newer", "down", "newer", "Down", "what was typed after"),
     Key(
@@ -118,7 +120,7 @@ what is typed before them, so the prompt hears them in its turn."""
 GLOBAL: Final = (
     Key("app.help", "f1", "app.help", "F1", "help"),
     Key("app.theme", "f2", "app.theme", "F2", "the next theme"),
-    Key("app.next-pane", "tab,f6", "app.focus_next", "Tab F6", "next pane"),
+    Key("app.next-pane", "f6", "app.focus_next", "F6", "next pane"),
     Key("app.previous-pane", "shift+tab,shift+f6", "app.focus_previous", "Shift+F6", "pane before"),
     Key("app.quit", "f10,ctrl+q", "app.quit", "F10", "leave"),
 )

@@ -1,18 +1,12 @@
 """A theme in Textual's terms: styles and glyphs for roles, slots for style sheets."""
 
-from collections.abc import Mapping
 from functools import cached_property
 
 from rich.style import Style
 from textual.theme import Theme as TextualTheme
 
-from nsh import _resources
 from nsh.machine.screens import Style as Written
-from nsh.views.themes import Theme, ThemeError, parse
-
-DEFAULT_DARK = "dark"
-DEFAULT_LIGHT = "light"
-COLOURLESS = "mono"
+from nsh.views.themes import Theme
 
 
 class Paint:
@@ -32,8 +26,8 @@ class Paint:
             look = self.theme.styles[role]
             on = look.attributes
             style = self._styles[role] = Style(
-                color=look.color,
-                bgcolor=look.on,
+                color=rich_name(look.color),
+                bgcolor=None if look.on is None else rich_name(look.on),
                 bold="bold" in on or None,
                 dim="dim" in on or None,
                 italic="italic" in on or None,
@@ -51,26 +45,27 @@ class Paint:
     @cached_property
     def muted(self) -> Style:
         """Words that matter less."""
-        return Style(color=self.theme.palette.muted)
+        return Style(color=rich_name(self.theme.palette.muted))
 
     @cached_property
     def ground(self) -> Style:
         """A pane's ordinary text on a pane's ground."""
         palette = self.theme.palette
-        return Style(color=palette.foreground, bgcolor=palette.surface)
+        return Style(color=rich_name(palette.foreground), bgcolor=rich_name(palette.surface))
 
     @cached_property
     def bar(self) -> Style:
         """The same on the ground between panes."""
         palette = self.theme.palette
-        return Style(color=palette.foreground, bgcolor=palette.background)
+        return Style(color=rich_name(palette.foreground), bgcolor=rich_name(palette.background))
 
     @cached_property
     def cursor(self) -> Style:
         """The ground of the selected row."""
         look = self.theme.styles["selected"]
         reverse = not self.colour or None
-        return Style(color=look.color, bgcolor=look.on, bold=True, reverse=reverse)
+        ground = None if look.on is None else rich_name(look.on)
+        return Style(color=rich_name(look.color), bgcolor=ground, bold=True, reverse=reverse)
 
     def written(self, look: Written, *, exchanged: bool = False) -> Style:
         """How text that a task wrote looks: the eight colours as the theme has them."""
@@ -111,6 +106,11 @@ class Paint:
         return typed if self.ascii_only else drawn
 
 
+def rich_name(colour: str) -> str:
+    """A theme's colour as Rich calls it."""
+    return colour.removeprefix("ansi_")
+
+
 def textual_theme(theme: Theme) -> TextualTheme:
     """The same theme, for style sheets.  Its roles are there as ``$nsh-ROLE``."""
     palette = theme.palette
@@ -129,9 +129,12 @@ def textual_theme(theme: Theme) -> TextualTheme:
         surface=palette.surface,
         panel=palette.panel,
         dark=theme.dark,
+        ansi=theme.ansi,
         variables={
             **variables,
             "nsh-muted": palette.muted,
+            "ansi-background": palette.background if theme.ansi else "ansi_black",
+            "ansi-foreground": palette.foreground if theme.ansi else "ansi_white",
             "input-cursor-text-style": "reverse",
             "input-cursor-background": palette.surface,
             "input-cursor-foreground": palette.foreground,
@@ -139,36 +142,3 @@ def textual_theme(theme: Theme) -> TextualTheme:
             "block-cursor-background": selected.on or palette.panel,
         },
     )
-
-
-def suited(environ: Mapping[str, str], *, colour: bool) -> str:
-    """The theme that seems to suit a terminal: NSH_THEME if set; ``mono`` without colours;
-    ``light`` where COLORFGBG tells of a light ground; else ``dark``."""
-    if wanted := environ.get("NSH_THEME"):
-        return wanted
-    if not colour:
-        return COLOURLESS
-    ground = environ.get("COLORFGBG", "").rpartition(";")[2]
-    return DEFAULT_LIGHT if ground in ("7", "15") else DEFAULT_DARK
-
-
-def load() -> tuple[dict[str, Theme], list[str]]:
-    """Every theme that ships, by name, and what is wrong with those that cannot be used.
-
-    ``MissingResource`` if there is no theme that can.
-    """
-    themes: dict[str, Theme] = {}
-    failures: list[str] = []
-    folder = _resources.folder("themes")
-    for path in sorted(folder.glob("*.toml")):
-        try:
-            theme = parse(path.read_text(encoding="utf-8"), path.name)
-        except (OSError, UnicodeDecodeError, ThemeError) as error:
-            failures.append(str(error))
-            continue
-        themes[theme.name] = theme
-    if not themes:
-        raise _resources.MissingResource(
-            f"no theme in {folder} can be used: {'; '.join(failures) or 'the folder is empty'}"
-        )
-    return themes, failures

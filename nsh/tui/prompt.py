@@ -2,12 +2,19 @@
 
 from collections.abc import Callable
 
+from rich.highlighter import Highlighter
+from rich.style import Style
+from rich.text import Text
 from textual import events
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.content import Content
 from textual.widgets import Input, Static
 
+from nsh.lang.completion import Completion
+from nsh.lang.highlight import pieces
+from nsh.lang.pasting import script
+from nsh.lang.unfinished import Verdict, judge
 from nsh.tui import keys
 from nsh.tui.cells import clean
 
@@ -18,13 +25,43 @@ NEWLINE = "\N{SYMBOL FOR NEWLINE}"
 READS = "a program reads this terminal: type a line for it; Ctrl+D ends its input"
 
 
+CANDIDATES = 12
+"""Those that are shown at a time."""
+
+
+class Roles(Highlighter):
+    """Colours what is typed as the line shell does."""
+
+    def __init__(self, looks: Callable[[str], Style], reading: Callable[[], bool]) -> None:
+        self._looks = looks
+        self._reading = reading
+
+    def highlight(self, text: Text) -> None:
+        if self._reading():
+            return
+        at = 0
+        for role, piece in pieces(text.plain.replace(NEWLINE, "\n")):
+            if role:
+                text.stylize(self._looks(role), at, at + len(piece))
+            at += len(piece)
+
+
 class PromptInput(Input):
-    """A line editor with history."""
+    """A line editor with history, colours and completion."""
 
     BINDINGS = keys.bindings(keys.TYPED + keys.PROMPT)
 
-    def __init__(self, entered: Callable[[str], None], *, id: str) -> None:
-        super().__init__(id=id, compact=True, select_on_focus=False)
+    def __init__(
+        self,
+        entered: Callable[[str], None],
+        complete: Callable[[str, int], Completion],
+        looks: Callable[[str], Style],
+        *,
+        id: str,
+    ) -> None:
+        colours = Roles(looks, lambda: self.reading)
+        super().__init__(id=id, compact=True, select_on_focus=False, highlighter=colours)
+        self._complete = complete
         self._entered = entered
         """Told each line at once, and not by a message, which the next key would overtake."""
         self.cursor_blink = False
@@ -53,10 +90,35 @@ class PromptInput(Input):
             await super()._on_key(event)
 
     async def action_submit(self) -> None:
+        text = self.value.replace(NEWLINE, "\n")
+        if not self.reading and judge(text).verdict is Verdict.UNFINISHED:
+            self.cursor_position = len(self.value)
+            self.insert_text_at_cursor(NEWLINE)
+            return
         line, self.value = self.value, ""
         if not self.reading:
             self.remember(line)
         self._entered(line.replace(NEWLINE, "\n"))
+
+    def action_complete(self) -> None:
+        """Put in what all candidates begin with; show them where that is nothing new."""
+        if self.reading:
+            return
+        text, cursor = self.value.replace(NEWLINE, "\n"), self.cursor_position
+        found = self._complete(text, cursor)
+        words = [found.inserted(one) for one in found.candidates]
+        first, last = min(words, default=""), max(words, default="")
+        same = [one == other for one, other in zip(first, last, strict=False)]
+        common = first[: [*same, False].index(False)]
+        if len(words) == 1 and found.candidates[0].whole:
+            common += " "
+        if len(common) > cursor - found.start and common.startswith(text[found.start : cursor]):
+            self.replace(common.replace("\n", NEWLINE), found.start, cursor)
+        elif words:
+            shown = [f"{one.text}  {one.help}".rstrip() for one in found.candidates[:CANDIDATES]]
+            if len(words) > CANDIDATES:
+                shown.append(f"and {len(words) - CANDIDATES} more")
+            self.notify(clean_lines(shown), timeout=5, markup=False)
 
     def action_older(self) -> None:
         self._go(self._place - 1)
@@ -91,23 +153,35 @@ class PromptInput(Input):
                 self._entered(self.value + line)
                 self.value = ""
             return
-        lines = event.text.strip("\r\n").splitlines()
+        lines = script(event.text).split("\n")
         if len(lines) > 1:
             event.prevent_default()
             event.stop()
             self.insert_text_at_cursor(NEWLINE.join(map(clean, lines)))
 
 
+def clean_lines(lines: list[str]) -> str:
+    """Lines of text that nothing in a terminal obeys."""
+    return "\n".join(map(clean, lines))
+
+
 class Prompt(Horizontal):
     """The acting task's prompt with its line editor."""
 
-    def __init__(self, entered: Callable[[str], None], *, id: str) -> None:
+    def __init__(
+        self,
+        entered: Callable[[str], None],
+        complete: Callable[[str, int], Completion],
+        looks: Callable[[str], Style],
+        *,
+        id: str,
+    ) -> None:
         super().__init__(id=id)
-        self._entered = entered
+        self._editor = PromptInput(entered, complete, looks, id="prompt-input")
 
     def compose(self) -> ComposeResult:
         yield Static(id="prompt-name")
-        yield PromptInput(self._entered, id="prompt-input")
+        yield self._editor
 
     @property
     def editor(self) -> PromptInput:

@@ -13,14 +13,21 @@ import msgspec
 
 from nsh.machine.record import Record
 
-Colour = Annotated[str, msgspec.Meta(pattern=r"^#[0-9a-fA-F]{6}$")]
-"""``#rrggbb``."""
+Colour = Annotated[
+    str,
+    msgspec.Meta(
+        pattern=r"^(#[0-9a-fA-F]{6}"
+        r"|ansi_(default|(bright_)?(black|red|green|yellow|blue|magenta|cyan|white)))$"
+    ),
+]
+"""``#rrggbb``, or one of the terminal's own, ``ansi_bright_red``; ``ansi_default`` as it comes."""
 
 Attribute = Literal["bold", "dim", "italic", "underline", "reverse", "strike"]
 
 READABLE: Final = 4.5
 """The contrast that WCAG 2.2 asks of text (success criterion 1.4.3)."""
 
+_ENOUGH: Final = 21.0
 VISIBLE: Final = 3.0
 """The contrast it asks of lines and symbols (1.4.11)."""
 
@@ -72,10 +79,29 @@ ROLES: Final[dict[str, Role]] = {
     "timeline": Role("muted", "━", "=", (), True),
     "chapter": Role("secondary", "┴", "+", (), True),
     "now": Role("accent", "●", "O", ("bold",), True),
+    "keyword": Role("secondary", " ", " ", ("bold",)),
+    "command": Role("primary", " ", " "),
+    "builtin": Role("primary", " ", " ", ("bold",)),
+    "option": Role("secondary", " ", " "),
+    "string": Role("success", " ", " "),
+    "variable": Role("warning", " ", " "),
+    "number": Role("foreground", " ", " "),
+    "path": Role("foreground", " ", " "),
+    "signal": Role("accent", " ", " "),
+    "operator": Role("muted", " ", " "),
+    "comment": Role("muted", " ", " ", ("italic",)),
+    "mistake": Role("error", " ", " ", ("underline",)),
+    "suggestion": Role("muted", " ", " "),
 }
 """Every role there is.  Front ends draw nothing that has no role or slot."""
 
-OUTSIDE_ROWS: Final = frozenset({"header", "narration", "timeline", "chapter", "now"})
+TOKENS: Final = frozenset(
+    {"keyword", "command", "builtin", "option", "string", "variable", "number", "path", "signal"}
+    | {"operator", "comment", "mistake", "suggestion"}
+)
+"""Roles of what is typed; a colour is all they have, for the text itself says the rest."""
+
+OUTSIDE_ROWS: Final = TOKENS | {"header", "narration", "timeline", "chapter", "now"}
 """Roles that never stand on the ground of a selected row."""
 
 SLOTS: Final = (
@@ -147,6 +173,11 @@ class Theme(Record):
     palette: Palette
     styles: dict[str, Style]
 
+    @property
+    def ansi(self) -> bool:
+        """Whether its ground is the terminal's own."""
+        return not self.palette.background.startswith("#")
+
 
 def parse(text: str, source: str) -> Theme:
     """The theme that the TOML of a theme file describes.
@@ -175,7 +206,10 @@ def parse(text: str, source: str) -> Theme:
 
 
 def unreadable(theme: Theme) -> list[str]:
-    """What in a theme is too faint to read, as sentences; empty for one that is fine."""
+    """What in a theme is too faint to read, as sentences; empty for one that is fine.
+
+    The terminal's own colours are what its owner made of them, so nothing is said of those.
+    """
     found = []
     palette = theme.palette
     grounds = {"background": palette.background, "surface": palette.surface}
@@ -187,14 +221,18 @@ def unreadable(theme: Theme) -> list[str]:
         for ground, colour in sorted(grounds.items()):
             if ground == "selected" and name in OUTSIDE_ROWS:
                 continue
-            ratio = contrast(style.color, style.on or colour)
+            ratio = _known_contrast(style.color, style.on or colour)
             if ratio < wanted:
                 found.append(f"{name} on {ground} has contrast {ratio:.1f}, not {wanted}")
     for name in ("foreground", "muted"):
-        ratio = contrast(getattr(palette, name), palette.panel)
+        ratio = _known_contrast(getattr(palette, name), palette.panel)
         if ratio < READABLE:
             found.append(f"{name} on panel has contrast {ratio:.1f}, not {READABLE}")
     return found
+
+
+def _known_contrast(one: str, other: str) -> float:
+    return contrast(one, other) if one[0] == other[0] == "#" else _ENOUGH
 
 
 def contrast(one: str, other: str) -> float:

@@ -14,7 +14,9 @@ from pathlib import Path
 from nsh.abi.process import ExitGroup, Fork, Wait4
 from nsh.kernel import boot, perform
 from nsh.machine.ids import TaskId
+from tests.bench.completing import completing
 from tests.bench.live import live
+from tests.bench.prompting import prompting
 from tests.bench.terminals import terminals
 
 ROUNDS = 5
@@ -202,4 +204,6 @@ MEASURES: dict[str, Callable[[], Row]] = {
     "start": start,
     "live": live,
     "terminals": terminals,
+    "completion": completing,
+    "prompt": prompting,
 }

@@ -160,8 +160,12 @@ async def test_numbers_and_tab_go_to_panes():
         assert focused(app) == "table-1"
         await pilot.press("1", "shift+tab")
         assert focused(app) == "prompt-input"
-        await pilot.press("tab")
+        await pilot.press("tab")  # completes there
+        assert focused(app) == "prompt-input"
+        await pilot.press("f6")
         assert focused(app) == "tree"
+        await pilot.press("tab")
+        assert focused(app) != "tree"
 
 
 async def test_small_panes_share_a_place():

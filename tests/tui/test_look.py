@@ -8,9 +8,10 @@ from pathlib import Path
 import pytest
 
 from nsh import _resources
+from nsh.session import themes
 from nsh.session.session import Session
-from nsh.tui import paint
 from nsh.tui.app import NshApp
+from nsh.tui.paint import rich_name
 from nsh.tui.picture import main, picture
 from nsh.views.themes import ROLES
 from tests.tui.stage import SCRIPT, SMALL, session, stage, text
@@ -26,7 +27,11 @@ def colours(app: NshApp) -> set[str]:
         for segment in strip:
             if segment.style is not None:
                 found |= {str(one) for one in (segment.style.color, segment.style.bgcolor) if one}
-    return {name for colour in found for name in re.findall(r"#[0-9a-f]{6}|default", colour)}
+    return {
+        name
+        for colour in found
+        for name in re.findall(r"#[0-9a-f]{6}|(?<=')[a-z_]+(?=')|default", colour)
+    }
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -35,8 +40,8 @@ async def test_a_theme_paints_every_role(name):
         await pilot.press("end", "f1", "f1")
         theme = app.paint.theme
         assert app.theme == theme.name == name
-        assert theme.palette.surface in colours(app)
-        assert theme.styles["pid"].color in colours(app)
+        assert rich_name(theme.palette.surface) in colours(app)
+        assert rich_name(theme.styles["pid"].color) in colours(app)
         for role in ROLES:
             assert app.paint.style(role).color is not None
             assert len(app.paint.glyph(role)) == 1
@@ -48,7 +53,7 @@ async def test_f2_leads_through_all_themes():
         for _ in NAMES:
             await pilot.press("f2")
             seen.append(app.paint.theme.name)
-            assert app.paint.theme.palette.surface in colours(app)
+            assert rich_name(app.paint.theme.palette.surface) in colours(app)
         assert sorted(seen) == NAMES
 
 
@@ -69,7 +74,7 @@ async def test_an_unknown_theme_is_said_and_the_usual_one_used():
     ],
 )
 def test_the_terminal_decides_where_nobody_does(environ, colour, expected):
-    assert paint.suited(environ, colour=colour) == expected
+    assert themes.suited(environ, colour=colour) == expected
 
 
 async def test_no_color_is_no_colour_at_all(monkeypatch):
@@ -93,13 +98,13 @@ def test_a_theme_file_that_is_broken_does_not_stop_the_others(tmp_path, monkeypa
     (tmp_path / "bad.toml").write_text("name = ", encoding="utf-8")
     (tmp_path / "worse.toml").write_bytes(b"\xff")
     monkeypatch.setattr(_resources, "folder", lambda kind: tmp_path)
-    themes, failures = paint.load()
-    assert list(themes) == ["dark"]
+    found, failures = themes.load()
+    assert list(found) == ["dark"]
     assert [failure.split(":")[0] for failure in failures[:1]] == ["bad.toml"]
     assert len(failures) == 2
     (tmp_path / "good.toml").unlink()
     with pytest.raises(_resources.MissingResource, match=r"no theme in .* can be used: bad.toml"):
-        paint.load()
+        themes.load()
 
 
 def test_a_picture_is_the_same_bytes_in_every_process(tmp_path):

@@ -2,6 +2,7 @@
 
 from itertools import combinations
 
+import msgspec
 import pytest
 
 from nsh import _resources
@@ -17,15 +18,38 @@ def test_every_theme_can_be_read(path):
     assert theme.name == path.stem
     assert theme.styles.keys() == ROLES.keys()
     assert unreadable(theme) == []
-    assert contrast(theme.palette.foreground, theme.palette.background) >= 7
+    if not theme.ansi:
+        assert contrast(theme.palette.foreground, theme.palette.background) >= 7
     for one, other in combinations(("zombie", "stopped", "running", "frozen", "dead"), 2):
         assert theme.styles[one].glyph != theme.styles[other].glyph
         assert theme.styles[one].ascii != theme.styles[other].ascii
 
 
-def test_the_five_that_were_promised_are_there():
+def test_the_six_that_were_promised_are_there():
     names = {path.stem for path in FILES}
-    assert names >= {"dark", "light", "high-contrast", "mono", "okabe-ito"}
+    assert names >= {"dark", "light", "high-contrast", "mono", "okabe-ito", "terminal"}
+
+
+def test_the_terminals_own_theme_names_no_colour_of_ours():
+    text = (_resources.folder("themes") / "terminal.toml").read_text(encoding="utf-8")
+    theme = parse(text, "terminal")
+    assert theme.ansi
+    used = {style.color for style in theme.styles.values()} | set(
+        msgspec.structs.astuple(theme.palette)
+    )
+    assert all(colour.startswith("ansi_") for colour in used)
+    assert not used & {"ansi_blue", "ansi_white", "ansi_black"}
+    assert {style.on for style in theme.styles.values()} == {None}
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
+def test_what_is_typed_is_told_apart(path):
+    theme = parse(path.read_text(encoding="utf-8"), path.name)
+    looks = {
+        (theme.styles[role].color, theme.styles[role].attributes)
+        for role in ("keyword", "command", "string", "comment", "mistake")
+    }
+    assert len(looks) == 5 or theme.name == "mono"
 
 
 def test_high_contrast_is():

@@ -1,0 +1,77 @@
+"""What is open at the end of a text that is no whole one."""
+
+from typing import Any, Final
+
+from lark import Token
+from lark.exceptions import UnexpectedInput
+
+from nsh.lang.diagnostics import SyntaxProblem
+from nsh.lang.explain import QUOTED, place_of
+from nsh.lang.grammar import parser
+from nsh.lang.source import Span
+from nsh.lang.unfinished import Opening, Verdict, judge
+
+_BRACKETS: Final = {
+    "LBRACE": "{",
+    "LPAR": "(",
+    "SUBSTITUTE": "$(",
+    "COMPUTE": "$((",
+    "QUOTE": '"',
+}
+_CLOSED: Final = frozenset({"RPAR", "RPAR_MORE"})
+"""Those of a ``def``, whose whole line is on the stack."""
+_BETWEEN: Final = {"_PIPE": "|", "AND": "&&", "OR": "||"}
+
+
+def openings(text: str) -> tuple[Opening, ...]:
+    """What is open at the end of *text*, which is no whole one; empty if it is wrong."""
+    reader = parser().parse_interactive(text + "\n")
+    try:
+        reader.exhaust_lexer()
+        before = _stacked(reader)
+        reader.feed_token(Token("$END", ""))
+    except UnexpectedInput as error:
+        start = place_of(error, text + "\n").start
+        if start > len(text):
+            return _stacked(reader)
+        at = _quote(text, start)
+        return (*_stacked(reader), Opening(text[at], Span(at, at + 1))) if at >= 0 else ()
+    except SyntaxProblem:
+        return ()
+    return (*before, Opening("\\", Span(len(text) - 1, len(text))))  # it takes the new line away
+
+
+def _stacked(reader: Any) -> tuple[Opening, ...]:
+    """The brackets that the parser has read and not closed, and what joins at the very end."""
+    values = reader.parser_state.value_stack
+    found: list[Opening] = []
+    for value in values:
+        if isinstance(value, Token) and value.type in _BRACKETS:
+            found.append(Opening(_BRACKETS[value.type], _span(value)))
+        elif isinstance(value, Token) and value.type in _CLOSED:
+            found.pop()
+    last = values[-1] if values else None
+    if isinstance(last, Token) and last.type in _BETWEEN:
+        start = last.start_pos or 0
+        sign = _BETWEEN[last.type]
+        found.append(Opening(sign, Span(start, start + len(sign))))
+    return tuple(found)
+
+
+def _span(token: Token) -> Span:
+    return Span(token.start_pos or 0, token.end_pos or 0)
+
+
+def _quote(text: str, start: int) -> int:
+    """Where, in the word at *start*, the quote is that is never closed; -1 if that is not what is
+    wrong, or not all of it."""
+    match = QUOTED.match(text, start)
+    at = match.end() if match else start
+    quote = text[at : at + 1]
+    if quote == "'":
+        closed = text + "\n'"
+    elif quote == "`" and judge(text[at + 1 :]).verdict is not Verdict.WRONG:
+        closed = text[:at] + "`true`"
+    else:
+        return -1
+    return at if judge(closed).verdict is not Verdict.WRONG else -1

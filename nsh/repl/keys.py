@@ -1,0 +1,84 @@
+"""What keys do at the prompt, beside what prompt_toolkit has them do."""
+
+from collections.abc import Callable
+
+from prompt_toolkit.application import get_app, run_in_terminal
+from prompt_toolkit.enums import EditingMode
+from prompt_toolkit.filters import Condition, has_completions, is_searching
+from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
+from prompt_toolkit.keys import Keys
+from prompt_toolkit.shortcuts import print_formatted_text
+
+from nsh.lang.pasting import script
+from nsh.lang.unfinished import Verdict, judge
+
+INDENT = "  "
+QUOTES = frozenset("'\"`")
+
+
+def bindings(helped: Callable[[], str]) -> KeyBindings:
+    """The keys.  *helped* is what F1 shows above the prompt."""
+    keys = KeyBindings()
+    writing = ~is_searching
+
+    @keys.add("enter", filter=writing & ~has_chosen)
+    def _enter(event: KeyPressEvent) -> None:
+        """Perform what is typed, or go on with it on another line."""
+        buffer = event.current_buffer
+        found = judge(buffer.text)
+        if found.verdict is not Verdict.UNFINISHED:
+            buffer.validate_and_handle()
+            return
+        before = judge(buffer.document.text_before_cursor)
+        buffer.newline(copy_margin=False)
+        quoted = bool(before.openings) and before.openings[-1].what in QUOTES
+        buffer.insert_text("" if quoted else INDENT * before.depth)
+
+    @keys.add("enter", filter=writing & has_chosen)
+    def _choose(event: KeyPressEvent) -> None:
+        """Take the candidate that is chosen in the menu."""
+        event.current_buffer.complete_state = None
+
+    @keys.add("escape", "enter", filter=writing)
+    def _newline(event: KeyPressEvent) -> None:
+        """Another line, whatever stands there."""
+        event.current_buffer.newline()
+
+    @keys.add("}", filter=writing & at_margin)
+    def _close(event: KeyPressEvent) -> None:
+        """A closing brace stands under what it closes."""
+        buffer = event.current_buffer
+        buffer.delete_before_cursor(len(INDENT))
+        buffer.insert_text("}")
+
+    @keys.add(Keys.BracketedPaste)
+    def _paste(event: KeyPressEvent) -> None:
+        """A script, or a transcript whose prompts are taken away."""
+        event.current_buffer.insert_text(script(event.data))
+
+    @keys.add("f4")
+    def _mode(event: KeyPressEvent) -> None:
+        """Change between the keys of emacs and of vi."""
+        vi = event.app.editing_mode == EditingMode.VI
+        event.app.editing_mode = EditingMode.EMACS if vi else EditingMode.VI
+
+    @keys.add("f1")
+    def _help(event: KeyPressEvent) -> None:
+        del event
+        run_in_terminal(lambda: print_formatted_text(helped()))
+
+    return keys
+
+
+@Condition
+def has_chosen() -> bool:
+    """Whether a candidate is chosen in the menu."""
+    state = get_app().current_buffer.complete_state
+    return has_completions() and state is not None and state.current_completion is not None
+
+
+@Condition
+def at_margin() -> bool:
+    """Whether the cursor's line holds nothing but indentation that can be taken back."""
+    line = get_app().current_buffer.document.current_line_before_cursor
+    return len(line) >= len(INDENT) and not line.strip(" ")

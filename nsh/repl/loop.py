@@ -1,0 +1,117 @@
+"""Read, perform, show, again."""
+
+import os
+import sys
+from typing import TYPE_CHECKING, Protocol
+
+from nsh import console
+from nsh.repl import help, plain
+from nsh.repl.keyboard import Keyboard
+from nsh.repl.performing import Stage
+from nsh.session.session import Session
+from nsh.session.statements import PROMPT
+from nsh.session.words import Words
+
+if TYPE_CHECKING:
+    from nsh.repl.screen import Screen
+
+
+class Reader(Protocol):
+    """Where entries come from."""
+
+    def read(self) -> str | None:
+        """The next one; None at the end.  ``KeyboardInterrupt``: what was begun is given up."""
+        ...
+
+
+class Plain:
+    """Entries from standard input, appended to what stands there."""
+
+    def __init__(self, session: Session, keys: Keyboard) -> None:
+        self._session = session
+        self._keys = keys
+
+    def read(self) -> str | None:
+        """The next one; None at the end of input."""
+        return plain.read(self._session.prompt(), self._keys, console.complain)
+
+
+def run(
+    session: Session,
+    first: tuple[str, str] = ("", ""),
+    *,
+    plain: bool = False,
+    vi: bool = False,
+    theme: str = "",
+    kept: bool = True,
+) -> int:
+    """Serve a person until they leave; the exit status.
+
+    *first* is a script that is performed before, and its name; *kept*: so is history.
+    """
+    keys = Keyboard()
+    if plain or not console.has_screen():
+        reader: Reader = Plain(session, keys)
+    else:
+        screen = _screen(session, theme, vi=vi, kept=kept)
+        reader, keys.ahead = screen, screen
+    stage = Stage(session)
+    words = Words(session)
+    with keys:
+        if first[0].strip():
+            keys.begin()
+            stage.perform(*first, keys)
+            keys.end()
+        while True:
+            try:
+                text = reader.read()
+            except KeyboardInterrupt:
+                continue
+            if text is None:
+                return 0
+            if text.strip():
+                keys.begin()
+                _perform(text, stage, words, keys)
+                keys.end()
+
+
+def _perform(text: str, stage: Stage, words: Words, keys: Keyboard) -> None:
+    """Do what was typed: a word of the prompt's own, or something for a task."""
+    answer = words.perform(text)
+    if answer is not None:
+        if answer.text:
+            stage.say(answer.text, error=not answer.ok)
+        text = answer.perform
+    if text.strip():
+        before = stage.session.position
+        stage.perform(text, PROMPT, keys)
+        told = words.told(before)
+        if told:
+            stage.say(told)
+
+
+def _screen(session: Session, theme: str, *, vi: bool, kept: bool) -> "Screen":
+    from prompt_toolkit.history import InMemoryHistory
+
+    from nsh.repl.history import open_history
+    from nsh.repl.screen import Screen, colours
+    from nsh.session import themes
+
+    known, complaints = themes.load()
+    wanted = theme or os.environ.get("NSH_THEME", "") or themes.OWN
+    if wanted not in known:
+        complaints.append(f"no theme is called {wanted}; there are {', '.join(sorted(known))}")
+        wanted = themes.OWN if themes.OWN in known else min(known)
+    history, complaint = open_history(os.environ) if kept else (InMemoryHistory(), "")
+    for one in [*complaints, complaint]:
+        if one:
+            console.complain(one)
+    sys.stdout.flush()
+    return Screen(
+        session,
+        known[wanted],
+        history,
+        vi=vi,
+        colour=colours(os.environ),
+        helped=help.text,
+    )

@@ -1,0 +1,124 @@
+"""The prompt of a terminal that can be drawn on."""
+
+from collections.abc import Callable, Mapping
+from threading import Thread
+from time import sleep
+from typing import TYPE_CHECKING
+
+from prompt_toolkit import PromptSession
+from prompt_toolkit.auto_suggest import AutoSuggestFromHistory
+from prompt_toolkit.enums import EditingMode
+from prompt_toolkit.formatted_text import StyleAndTextTuples
+from prompt_toolkit.history import History
+from prompt_toolkit.input.typeahead import get_typeahead, store_typeahead
+from prompt_toolkit.input.vt100_parser import Vt100Parser
+from prompt_toolkit.key_binding.key_processor import KeyPress
+from prompt_toolkit.output import ColorDepth
+from prompt_toolkit.shortcuts import CompleteStyle
+
+from nsh.machine.value import Machine
+from nsh.repl import around
+from nsh.repl.completer import MachineCompleter
+from nsh.repl.keys import bindings
+from nsh.repl.lexer import RoleLexer
+from nsh.repl.style import style_of
+from nsh.session.index import Index
+from nsh.session.session import Session
+from nsh.views.themes import Theme
+
+if TYPE_CHECKING:
+    from nsh.lang.completion import Completion
+
+WAIT = 0.05
+"""Seconds after which what Tab needs is loaded."""
+
+
+class Screen:
+    """Reads what is typed, with all that helps to type it."""
+
+    def __init__(
+        self,
+        session: Session,
+        theme: Theme,
+        history: History,
+        *,
+        vi: bool,
+        colour: bool,
+        helped: Callable[[], str],
+    ) -> None:
+        self._session = session
+        self._index = Index()
+        self._line: PromptSession[str] = PromptSession(
+            self._prompt,
+            multiline=True,
+            lexer=RoleLexer(),
+            completer=MachineCompleter(self._completion),
+            complete_while_typing=False,
+            complete_in_thread=True,
+            complete_style=CompleteStyle.COLUMN,
+            history=history,
+            auto_suggest=AutoSuggestFromHistory(),
+            search_ignore_case=True,
+            enable_open_in_editor=True,
+            bottom_toolbar=self._toolbar,
+            prompt_continuation=self._continuation,
+            key_bindings=bindings(helped),
+            style=style_of(theme),
+            color_depth=None if colour else ColorDepth.DEPTH_1_BIT,
+            editing_mode=EditingMode.VI if vi else EditingMode.EMACS,
+        )
+
+    def read(self) -> str | None:
+        """What is typed; None at ^D on an empty line.  ``KeyboardInterrupt`` at ^C."""
+        Thread(target=self._warm, args=(self._session.machine,)).start()
+        try:
+            return self._line.prompt(handle_sigint=False)
+        except EOFError:
+            return None
+
+    def take(self) -> bytes:
+        """What was typed behind the Enter that ended the last entry."""
+        keys = get_typeahead(self._line.input)
+        return "".join(key.data for key in keys).replace("\r", "\n").encode()
+
+    def put_back(self, data: bytes) -> None:
+        """Have the next prompt find *data* typed."""
+        keys: list[KeyPress] = []
+        parser = Vt100Parser(keys.append)
+        parser.feed_and_flush(data.decode("utf-8", "replace").replace("\n", "\r"))
+        store_typeahead(self._line.input, keys)
+
+    def _warm(self, machine: Machine) -> None:
+        sleep(WAIT)  # the prompt comes first
+        from nsh.session import offering  # noqa: PLC0415  # lark, which the first prompt does without
+
+        offering.warm(machine, self._index)
+
+    def _completion(self, text: str, cursor: int) -> "Completion":
+        from nsh.session import offering  # noqa: PLC0415  # the same
+
+        return offering.offer(text, cursor, self._session.machine, self._index)
+
+    @property
+    def _width(self) -> int:
+        return self._line.output.get_size().columns
+
+    def _prompt(self) -> StyleAndTextTuples:
+        return around.prompt(self._session.prompt(), self._width)
+
+    def _continuation(self, width: int, line: int, wrapped: int) -> StyleAndTextTuples:
+        del line
+        if wrapped:
+            return [("", " " * width)] if self._width >= around.NARROW else []
+        return around.continuation(width, self._width)
+
+    def _toolbar(self) -> str:
+        session = self._session
+        found = around.facts(session.machine, session.position, len(session.history) - 1)
+        found.append("vi" if self._line.app.editing_mode == EditingMode.VI else "F4 vi keys")
+        return around.toolbar([*found, "F1 help"], self._width)
+
+
+def colours(environ: Mapping[str, str]) -> bool:
+    """Whether colours are wanted (no-color.org)."""
+    return not environ.get("NO_COLOR")

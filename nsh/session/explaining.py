@@ -1,0 +1,209 @@
+"""A refusal in full: who asked what, the rule with its values, since when it holds, and what could
+be done instead.
+
+Nothing of this is written down anywhere beforehand.  Machines are values, so earlier ones can be
+asked the same, and what might help is tried on a copy and only told if it does.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import Final, NamedTuple
+
+from nsh.abi.errno import Errno, KernelError
+from nsh.abi.request import Failure
+from nsh.kernel import pids, policies, refs
+from nsh.lang.diagnostics import nearest
+from nsh.machine.ids import TaskId
+from nsh.machine.pids import PidSpace
+from nsh.machine.program import Director, Labels
+from nsh.machine.tasks import State, Task
+from nsh.machine.value import Machine, begin
+from nsh.session import trace
+from nsh.session.entries import Entry, entries
+from nsh.session.history import Step
+from nsh.session.naming import cid_pid
+from nsh.session.session import Session
+from nsh.session.statements import PROMPT
+from nsh.userland.registry import commands
+
+TRIED: Final = 5_000
+"""Steps that one try may take."""
+LOOKED_BACK: Final = 200
+"""Commands that are looked back at most."""
+INSTEAD: Final = 3
+"""Ways out that are told."""
+ACTORS: Final = 12
+"""Tasks that are tried as who else might do it."""
+_PAGE: Final = re.compile(r"[a-z_0-9]+\([0-9]\)")
+_NUMBER: Final = re.compile(r"(?<![\w:.-])[0-9]+(?![\w:.])")
+
+
+class Refusal(NamedTuple):
+    """What was refused."""
+
+    step: Step
+    position: int
+    entry: Entry
+
+
+def last_refusal(history: Sequence[Step], last: int) -> Refusal | None:
+    """The last call up to position *last* that was refused for a reason."""
+    for entry in reversed(entries(history, last)):
+        for position in range(entry.end, entry.start, -1):
+            failure = history[position].failure
+            if failure is not None and failure.reason:
+                return Refusal(history[position], position, entry)
+    return None
+
+
+def explain(history: Sequence[Step], refusal: Refusal) -> str:
+    """The whole page."""
+    step, entry = refusal.step, refusal.entry
+    failure = step.failure
+    assert failure is not None
+    before = history[entry.start].machine
+    text = entry.text
+    head = f"{failure.errno.text} ({failure.errno.name}), at step {refusal.position}: {text}"
+    lines = [head.partition("\n")[0]]
+    lines += _labelled("Asked", [_asked(history, refusal)])
+    lines += _labelled("Rule", [failure.reason])
+    lines += _labelled("Since", [_since(history, entry, failure)])
+    lines += _labelled("Instead", list(_instead(before, text)))
+    lines += _labelled("Debate", list(_debates(before, text)))
+    lines += _labelled("See", [", ".join(_pages(step, text))])
+    return "\n".join(lines)
+
+
+def _labelled(label: str, values: Sequence[str]) -> list[str]:
+    heads = [f"{label}:", *[""] * len(values)]
+    return [f"{head:<9} {value}" for head, value in zip(heads, values, strict=False) if value]
+
+
+def _asked(history: Sequence[Step], refusal: Refusal) -> str:
+    step = refusal.step
+    machine = history[refusal.position - 1].machine
+    task = machine.find(Task, step.task)
+    who = f"{cid_pid(machine, step.task)} {task.comm}:" if task is not None else ""
+    if step.request is None:
+        return f"{who} {type(step.action).__name__.lower()}" if step.action is not None else who
+    return trace.line(machine, step.request, step.reply, step.crossings, who)
+
+
+# ---- since when
+
+
+def _since(history: Sequence[Step], entry: Entry, failure: Failure) -> str:
+    """The command that made the difference: before it, the same would have gone otherwise."""
+    done = [one for one in entries(history, entry.start) if one.end <= entry.start]
+    for earlier in reversed(done[-LOOKED_BACK:]):
+        otherwise = outcome(history[earlier.start].machine, entry.text)
+        if otherwise is None or otherwise.errno is not failure.errno:
+            steps = f"steps {earlier.start + 1}-{earlier.end}"
+            went = "succeeded" if otherwise is None else f"failed with {otherwise.errno.name}"
+            line = earlier.text.partition("\n")[0]
+            return f"{line}   ({steps}; before, it would have {went})"
+    if len(done) > LOOKED_BACK:
+        return f"more than {LOOKED_BACK} commands ago"
+    return "the boot: it was never otherwise"
+
+
+def outcome(machine: Machine, text: str) -> Failure | None:
+    """How *text* would fail on *machine*; None if it would not."""
+    session = Session(machine=machine, max_steps=TRIED)
+    refused: Failure | None = None
+    failed = False
+    try:
+        for step in session.performing(text, PROMPT):
+            refused = step.failure or refused
+            failed = failed or step.failed
+    except KernelError as error:
+        return Failure(error.errno, error.reason)
+    if refused is None and failed:
+        return Failure(Errno.EINVAL, "")
+    return refused if failed else None
+
+
+# ---- what instead
+
+
+def _instead(machine: Machine, text: str) -> Iterator[str]:
+    """Commands near this one that would be allowed."""
+    found = 0
+    tried = {text}
+    for other in _variants(machine, text):
+        if other in tried:
+            continue
+        tried.add(other)
+        if outcome(machine, other) is None:
+            yield other
+            found += 1
+            if found == INSTEAD:
+                return
+
+
+def _variants(machine: Machine, text: str) -> Iterator[str]:
+    """The command with other names for whom it may have meant, then by other tasks."""
+    tx = begin(machine)
+    actor = machine.get(Director, 0).actor
+    me = machine.find(Task, actor)
+    if me is None:
+        return
+    spaces = machine.get(PidSpace, me.space).path
+    for match in _NUMBER.finditer(text):
+        for space in spaces[:-1]:  # the number may have been read from further up
+            meant = pids.lookup(tx, space, int(match[0])) if refs.is_number(match[0]) else None
+            whom = None if meant is None else machine.find(Task, meant)
+            seen = 0 if whom is None else pids.number(tx, whom, me.space)
+            if seen:
+                yield text[: match.start()] + str(seen) + text[match.end() :]
+    labels = machine.find(Labels, 0)
+    names = (
+        []
+        if labels is None
+        else sorted(n for n, t in labels.by_name.items() if machine.find(Task, t))
+    )
+    for word in text.split()[1:]:
+        near = nearest(word, names) if word not in names else ""
+        if near:
+            yield text.replace(word, near, 1)
+    for ref in _others(machine, actor):
+        plain = re.fullmatch(r"[\w./: -]+", text) is not None
+        yield f"as {ref} {text}" if plain else f"as {ref} {{ {text} }}"
+
+
+def _others(machine: Machine, actor: TaskId) -> Iterator[str]:
+    """Who else might do it: the inits first, then everybody."""
+    tx = begin(machine)
+    tasks = [
+        (task.pids[-1] != 1, key)
+        for key, task in machine.items(Task)[: ACTORS * 10]
+        if key != actor and task.state is not State.ZOMBIE and task.leader == key
+    ]
+    labels = machine.find(Labels, 0)
+    by_task = {} if labels is None else {task: name for name, task in labels.by_name.items()}
+    for _later, key in sorted(tasks)[:ACTORS]:
+        task = machine.get(Task, key)
+        yield by_task.get(TaskId(key)) or f"{refs.cid_of(tx, task.space)}:{task.pids[-1]}"
+
+
+def _debates(machine: Machine, text: str) -> Iterator[str]:
+    """The positions under which it would be allowed as it stands."""
+    for policy in policies.policies():
+        now = policies.value(machine, policy)
+        for value in policy.values:
+            if value != now and outcome(machine, f"policy {policy.name} {value}; {text}") is None:
+                yield f"policy {policy.name} {value}   ({policy.summary})"
+
+
+def _pages(step: Step, text: str) -> Iterator[str]:
+    """Where to read on: of the system call, of the command."""
+    page = _PAGE.match(type(step.request).__doc__ or "")
+    if page is not None:
+        yield page[0]
+    for word in text.split()[:4]:
+        command = commands.find(word)
+        if command is not None:
+            if command.man:
+                yield command.man
+            yield f"help {command.name}"
+            return

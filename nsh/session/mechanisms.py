@@ -1,0 +1,34 @@
+"""The mechanisms and documents that help is asked about, by the numbers they go by everywhere."""
+
+from typing import Final
+
+MECHANISMS: Final = {
+    "P1": "containers by /proc/container: who writes a name there moves in as pid 1",
+    "P2": "one pid space per container: every id that crosses the boundary is translated",
+    "P3": "visibility: a task sees only tasks of its own container; container 0 sees all",
+    "P4": "/proc as the reader's container has it",
+    "P5": "wanted pids: the same numbers come back although others have them outside",
+    "P7": "getting in: by inheritance, or as a whole group or tree into a fresh container",
+    "P8": "getting out: never, for the number may be in use outside and be held inside",
+    "P9": "the forbidden move: what becomes of pids that programs have been told",
+    "P10": "hierarchical pid spaces: a number per level, and parents see their descendants",
+    "P11": "signals to an init: from inside those it handles, from an ancestor KILL and STOP",
+    "P12": "threads: tid against tgid; a container holds whole processes",
+    "N3": "uts namespaces: host and domain name",
+    "N4": "user namespaces: who one is inside and outside",
+    "N8": "devpts: instances of /dev/pts",
+    "N9": "consoles: sessions, groups, controlling terminals",
+    "N15": "mount namespaces, and how mounts spread between them",
+    "N16": "entering a namespace that is there already",
+    "N17": "clone flags: more than fit",
+}
+"""Those that a command shows."""
+
+DOCUMENTS: Final = {
+    "S0": ("franke-2005", "PID Virtualization: Overview and Patches (Franke, December 2005)"),
+    "S1": ("menage-2006", "multi-hierarchy generic process containers (Menage, December 2006)"),
+    "S2": ("summit-2007", "Container mini-summit notes (Cambridge, September 2007)"),
+    "S3": ("summit-2008", "Containers mini-summit notes (2008)"),
+    "mainline": ("mainline", "what Linux took in the end: namespaces(7), pid_namespaces(7)"),
+}
+"""Their profiles, and what they are about."""

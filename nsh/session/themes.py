@@ -1,0 +1,46 @@
+"""The themes that ship, and which one suits a terminal."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from nsh import _resources
+from nsh.views.themes import Theme, ThemeError, parse
+
+DEFAULT_DARK: Final = "dark"
+DEFAULT_LIGHT: Final = "light"
+COLOURLESS: Final = "mono"
+OWN: Final = "terminal"
+"""For who does not paint the ground."""
+
+
+def suited(environ: Mapping[str, str], *, colour: bool) -> str:
+    """The theme that seems to suit a terminal: NSH_THEME if set; ``mono`` without colours;
+    ``light`` where COLORFGBG tells of a light ground; else ``dark``."""
+    if wanted := environ.get("NSH_THEME"):
+        return wanted
+    if not colour:
+        return COLOURLESS
+    ground = environ.get("COLORFGBG", "").rpartition(";")[2]
+    return DEFAULT_LIGHT if ground in ("7", "15") else DEFAULT_DARK
+
+
+def load() -> tuple[dict[str, Theme], list[str]]:
+    """Every theme that ships, by name, and what is wrong with those that cannot be used.
+
+    ``MissingResource`` if there is no theme that can.
+    """
+    themes: dict[str, Theme] = {}
+    failures: list[str] = []
+    folder = _resources.folder("themes")
+    for path in sorted(folder.glob("*.toml")):
+        try:
+            theme = parse(path.read_text(encoding="utf-8"), path.name)
+        except (OSError, UnicodeDecodeError, ThemeError) as error:
+            failures.append(str(error))
+            continue
+        themes[theme.name] = theme
+    if not themes:
+        raise _resources.MissingResource(
+            f"no theme in {folder} can be used: {'; '.join(failures) or 'the folder is empty'}"
+        )
+    return themes, failures

@@ -1,0 +1,353 @@
+"""The words for looking back and explaining, that every prompt knows: ``undo``, ``branch``, ….
+
+They are not of the language: no task performs them and the machine hears nothing of them.  A
+function of the script that is called the same goes first.
+"""
+
+from collections.abc import Callable, Sequence
+from typing import Final, NamedTuple
+
+from nsh.abi.errno import Errno
+from nsh.lang import codes, parser, tree
+from nsh.lang.diagnostics import SyntaxProblem
+from nsh.machine.program import Director
+from nsh.session.difference import difference
+from nsh.session.entries import Entry, changed, entries
+from nsh.session.history import Step, Timeline
+from nsh.session.naming import cid_pid
+from nsh.session.session import Session
+from nsh.session.statements import PROMPT, pending
+
+MAIN: Final = "main"
+UNDONE: Final = "undone"
+"""Where a future is kept that something new has taken the place of."""
+SHOWN: Final = 20
+"""Entries that ``steps`` shows without a number."""
+
+
+SLACK: Final = 10_000
+"""Steps that a saved script may take beyond those of what was typed."""
+
+
+class Word(NamedTuple):
+    """What a word is for."""
+
+    usage: str
+    summary: str
+    example: str
+    """Lines that run as they stand on a new machine."""
+
+
+WORDS: Final = {
+    "undo": Word("undo", "go back before the last command that changed something", "x=1\nundo"),
+    "redo": Word("redo", "and forward again", "x=1\nundo\nredo"),
+    "steps": Word("steps [N]", "the last N commands, with their steps", "x=1\nsteps"),
+    "goto": Word("goto STEP", "look at the moment after a step; 0 is the boot", "x=1\ngoto 0"),
+    "diff": Word("diff [STEP [STEP]]", "what differs between two moments", "spawn w\ndiff 0"),
+    "changes": Word("changes [on|off]", "tell after each command what it changed", "changes on"),
+    "branch": Word(
+        "branch NAME", "go on in a history of its own, or go back to one", "branch what-if\nspawn w"
+    ),
+    "branches": Word("branches", "the histories there are", "branch other\nbranches"),
+    "explain": Word(
+        "explain [CODE]",
+        "the last refusal in full, or what a code means",
+        "kill -0 99 || true\nexplain\nexplain ESRCH",
+    ),
+    "help": Word("help [TOPIC]", "a command, a word, a policy, a mechanism, …", "help kill"),
+    "save": Word("save FILE", "write what was typed as a script", "spawn w\nsave saved.nsh"),
+    "source": Word("source FILE", "perform a script", "x=1\nsave saved.nsh\nsource saved.nsh"),
+}
+"""In the order in which help lists them."""
+
+
+class Answer(NamedTuple):
+    """What a word comes to."""
+
+    text: str = ""
+    """To be shown; no newline at its end."""
+    ok: bool = True
+    perform: str = ""
+    """To be performed now."""
+
+
+class Refused(Exception):
+    """A word cannot do what was asked; the text says why."""
+
+
+class Words:
+    """The words at one prompt."""
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+        self.telling = False
+        """Whether what each command changed is told."""
+        self._last = ""
+        """What was typed last, of what is for a task to perform."""
+        self._branch = MAIN
+        self._aside: dict[str, Timeline] = {}
+
+    def perform(self, text: str) -> Answer | None:
+        """Do what *text* says if it is one of the words; None if it is for a task to perform.
+
+        A future that is about to be lost to it is kept as a branch.
+        """
+        words = self._words(text)
+        if words is None:
+            self._last = text
+            if self.session.position < len(self.session.history) - 1:
+                self._aside[UNDONE] = self.session.timeline()
+            return None
+        try:
+            return _DOING[words[0]](self, words[1:])
+        except Refused as refusal:
+            return Answer(f"nsh: {words[0]}: {refusal}", ok=False)
+
+    def _words(self, text: str) -> list[str] | None:
+        first = text.split(None, 1)[:1]
+        if not first or first[0] not in _DOING:
+            return None
+        if first[0] in self.session.machine.get(Director, 0).scope.functions:
+            return None
+        try:
+            statements = parser.parse(text, PROMPT).statements
+        except SyntaxProblem:
+            return None
+        if len(statements) != 1 or not isinstance(statements[0], tree.Simple):
+            return None
+        one = statements[0]
+        found = [word.literal for word in one.words if word.literal is not None]
+        whole = len(found) == len(one.words) and not (one.assignments or one.redirections)
+        return found if whole and one.block is None else None
+
+    def told(self, before: int) -> str:
+        """What has changed since position *before*, if that is to be told."""
+        history = self.session.history
+        if not self.telling or not 0 <= before < len(history):
+            return ""
+        lines = difference(history[before].machine, self.session.machine)
+        return "\n".join(lines) or "(nothing has changed)"
+
+    # ---- going
+
+    def _undo(self, arguments: Sequence[str]) -> Answer:
+        _none(arguments)
+        session = self.session
+        done = reversed(entries(session.history, session.position))
+        for skipped, entry in enumerate(done):
+            before = session.history[entry.start].machine
+            if changed(before, session.history[entry.end].machine):
+                session.goto(entry.start)
+                return Answer(f"undone: {_first(entry)}{_skipped(skipped)}")
+        raise Refused("nothing has been changed yet")
+
+    def _redo(self, arguments: Sequence[str]) -> Answer:
+        _none(arguments)
+        session = self.session
+        coming = [one for one in entries(session.history) if one.end > session.position]
+        for skipped, entry in enumerate(coming):
+            before = session.history[entry.start].machine
+            if changed(before, session.history[entry.end].machine):
+                session.goto(entry.end)
+                return Answer(f"done again: {_first(entry)}{_skipped(skipped)}")
+        if session.position < len(session.history) - 1:
+            session.goto(len(session.history) - 1)
+            return Answer("nothing that is left changes anything; this is the present")
+        raise Refused("this is the present")
+
+    def _goto(self, arguments: Sequence[str]) -> Answer:
+        if len(arguments) != 1:
+            raise Refused("it wants one STEP")
+        self.session.goto(self._step(arguments[0]))
+        return Answer(self._where())
+
+    def _where(self) -> str:
+        session = self.session
+        found = entries(session.history, session.position)
+        behind = f", after: {_first(found[-1])}" if found else ", the boot"
+        return f"step {session.position} of {len(session.history) - 1}{behind}"
+
+    def _step(self, text: str) -> int:
+        last = len(self.session.history) - 1
+        if not (text.isascii() and text.isdigit()) or int(text) > last:
+            raise Refused(f"there is no step {text}; the last is {last}")
+        return int(text)
+
+    # ---- looking
+
+    def _steps(self, arguments: Sequence[str]) -> Answer:
+        if len(arguments) > 1 or any(not one.isdigit() for one in arguments):
+            raise Refused("it wants a number, or nothing")
+        session = self.session
+        found = entries(session.history)
+        shown = found[-(int(arguments[0]) if arguments else SHOWN) or len(found) :]
+        lines = []
+        if len(shown) < len(found):
+            lines.append(f"({len(found) - len(shown)} earlier ones: steps {len(found)})")
+        width = 2 * len(str(len(session.history))) + 1
+        for entry in shown:
+            here = entry.start < session.position <= entry.end
+            actor = session.history[entry.start].machine.get(Director, 0).actor
+            who = cid_pid(session.history[entry.start].machine, actor)
+            steps = f"{entry.start + 1}-{entry.end}"
+            lines.append(f"{'>' if here else ' '} {steps:<{width}} {who}  {_first(entry)}")
+        return Answer("\n".join(lines) or "nothing has been done yet")
+
+    def _diff(self, arguments: Sequence[str]) -> Answer:
+        if len(arguments) > 2:
+            raise Refused("it wants two STEPs at the most")
+        history = self.session.history
+        steps = [self._step(one) for one in arguments]
+        if not steps:
+            done = entries(history, self.session.position)
+            steps = [done[-1].start if done else 0]
+        one, other = steps[0], steps[1] if len(steps) > 1 else self.session.position
+        lines = difference(history[one].machine, history[other].machine)
+        return Answer("\n".join(lines) or f"steps {one} and {other} do not differ")
+
+    def _changes(self, arguments: Sequence[str]) -> Answer:
+        if len(arguments) > 1 or any(one not in ("on", "off") for one in arguments):
+            raise Refused("it is on or off")
+        if arguments:
+            self.telling = arguments[0] == "on"
+        return Answer(f"changes are {'told' if self.telling else 'not told'}")
+
+    def _explain(self, arguments: Sequence[str]) -> Answer:
+        if len(arguments) > 1:
+            raise Refused("it wants one CODE, or nothing")
+        if arguments:
+            page = explained(arguments[0])
+            if page is None:
+                raise Refused(f"there is no code {arguments[0]}: NSH-E0101 is one, or ESRCH")
+            return Answer(page)
+        try:
+            pending(self._last, PROMPT)
+        except SyntaxProblem as problem:  # it was no nsh script
+            return Answer(f"{problem}\n\n{codes.page(problem.diagnostic.code)}")
+        from nsh.session import explaining  # noqa: PLC0415  # few prompts are asked
+
+        history = self.session.history
+        refusal = explaining.last_refusal(history, self.session.position)
+        if refusal is None:
+            raise Refused("nothing has been refused yet")
+        return Answer(explaining.explain(history, refusal))
+
+    def _help(self, arguments: Sequence[str]) -> Answer:
+        from nsh.session import manual  # noqa: PLC0415  # which imports every command
+
+        found = manual.page(arguments)
+        if found is None:
+            topic = " ".join(arguments)
+            raise Refused(f"there is no help on {topic!r}{manual.suggestion(arguments)}")
+        return Answer(found.rstrip("\n"))
+
+    # ---- branches
+
+    def _branch_to(self, arguments: Sequence[str]) -> Answer:
+        if len(arguments) != 1:
+            raise Refused("it wants one NAME")
+        (name,) = arguments
+        if name == self._branch:
+            raise Refused(f"this is {name}")
+        self._aside[self._branch] = self.session.timeline()
+        self._branch = name
+        known = self._aside.pop(name, None)
+        if known is None:
+            return Answer(f"on {name}, from here on; the other history is kept")
+        self.session.take_up(known)
+        return Answer(f"on {name}: {self._where()}")
+
+    def _branches(self, arguments: Sequence[str]) -> Answer:
+        _none(arguments)
+        here = self.session.timeline()
+        lines = []
+        for name, one in sorted([*self._aside.items(), (self._branch, here)]):
+            done = entries(one.history)
+            last = _first(done[-1]) if done else "the boot"
+            mark = "*" if name == self._branch else " "
+            lines.append(f"{mark} {name}: {len(one.history) - 1} steps, the last of them {last}")
+        return Answer("\n".join(lines))
+
+    # ---- files
+
+    def _save(self, arguments: Sequence[str]) -> Answer:
+        if len(arguments) != 1:
+            raise Refused("it wants one FILE")
+        from nsh.session import saving  # noqa: PLC0415  # few prompts are asked
+
+        history = self.session.history[: self.session.position + 1]
+        made = saving.script(history)
+        try:
+            with open(arguments[0], "w", encoding="utf-8") as file:
+                file.write(made.text)
+        except OSError as error:
+            raise Refused(f"{arguments[0]}: {error.strerror}") from None
+        kept = f"{made.commands} commands in {arguments[0]}"
+        if self._leads_to(history, made.text):
+            return Answer(f"{kept}; they lead to the same machine")
+        why = made.warning or "this is no moment between two commands"
+        return Answer(f"{kept}; they do not lead to the same machine: {why}")
+
+    @staticmethod
+    def _leads_to(history: Sequence[Step], text: str) -> bool:
+        """Whether performing *text* from the start of *history* leads to where it ends."""
+        from nsh.machine.digest import digest  # noqa: PLC0415  # as Session.digest does
+
+        again = Session(machine=history[0].machine, keep=False, max_steps=len(history) + SLACK)
+        again.run(text, PROMPT)
+        return again.digest == digest(history[-1].machine)
+
+    def _source(self, arguments: Sequence[str]) -> Answer:
+        if len(arguments) != 1:
+            raise Refused("it wants one FILE")
+        try:
+            with open(arguments[0], encoding="utf-8", errors="replace") as file:
+                text = file.read()
+        except OSError as error:
+            raise Refused(f"{arguments[0]}: {error.strerror}") from None
+        try:
+            parser.parse(text, arguments[0])
+        except SyntaxProblem as problem:
+            raise Refused(f"nothing of it has been performed\n{problem}") from None
+        return Answer(perform=text)
+
+
+def explained(code: str) -> str | None:
+    """What there is to say about a code of an error or an errno; None if there is no such."""
+    try:
+        errno = Errno[code.upper()]
+    except KeyError:
+        return codes.page(code)
+    return f"{errno.name} ({int(errno)}): {errno.text}\nSee:      errno(3)"
+
+
+_DOING: Final[dict[str, Callable[[Words, Sequence[str]], Answer]]] = {
+    "undo": Words._undo,
+    "redo": Words._redo,
+    "steps": Words._steps,
+    "goto": Words._goto,
+    "diff": Words._diff,
+    "changes": Words._changes,
+    "branch": Words._branch_to,
+    "branches": Words._branches,
+    "explain": Words._explain,
+    "help": Words._help,
+    "save": Words._save,
+    "source": Words._source,
+}
+
+
+def _none(arguments: Sequence[str]) -> None:
+    if arguments:
+        raise Refused("it wants nothing behind it")
+
+
+def _first(entry: Entry) -> str:
+    line, more, _ = entry.text.partition("\n")
+    return line + " …" * bool(more)
+
+
+def _skipped(count: int) -> str:
+    if not count:
+        return ""
+    return f" ({count} that changed nothing {'was' if count == 1 else 'were'} passed over)"

@@ -1,0 +1,206 @@
+"""The line shell without a terminal emulator: on pipes, on a pseudo-terminal, piece by piece."""
+
+from __future__ import annotations
+
+import os
+import random
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from prompt_toolkit.formatted_text import fragment_list_to_text
+from prompt_toolkit.styles import Style
+
+from nsh.lang.pasting import script
+from nsh.repl import around, help
+from nsh.repl.history import NEWEST, PrivateHistory, open_history, path_of
+from nsh.repl.lexer import RoleLexer
+from nsh.repl.style import colour, style_of
+from nsh.session import themes
+from nsh.session.session import Session
+from nsh.session.words import WORDS
+from nsh.views.themes import ROLES
+from tests.repl import interrupting
+from tests.repl._pty import Line
+
+ROOT = Path(__file__).parents[2]
+
+
+def plain(text: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "nsh", "repl", *arguments],
+        input=text,
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+def test_on_a_pipe_it_appends_and_colours_nothing():
+    run = plain("spawn w {\n  exit\n}\nread y\nfoo bar\necho [$y]\nif {\nundo\n")
+    assert run.returncode == 0
+    assert run.stdout == (
+        "0:1 init # > > 0:1 init # 0:1 init # [foo bar]\n0:1 init # 0:1 init # "
+        "undone: read y (1 that changed nothing was passed over)\n0:1 init # \n"
+    )
+    assert "[0:2] w: exited 0; a zombie until its parent waits" in run.stderr
+    assert "\x1b" not in run.stdout + run.stderr
+    assert "error[NSH-E0214]" in run.stderr
+
+
+def test_a_script_may_come_first():
+    run = plain("ps -o comm\n", "demos/s0/first-container.nsh")
+    assert run.returncode == 0
+    assert "httpd.1" in run.stdout
+    assert plain("", "no/such/file").returncode == 2
+    assert plain("", "--profile", "nobody").returncode == 2
+
+
+def test_the_end_of_input_in_the_middle_performs_nothing():
+    run = plain("spawn w {\n")
+    assert run.returncode == 0
+    assert "came in the middle" in run.stderr
+
+
+LOADED = """
+import sys
+sys.argv = ["nsh", "repl", "--no-history"]
+from nsh.cli import main
+status = main()
+print("loaded:", *sorted({name.split(".")[0] for name in sys.modules}))
+"""
+
+
+def test_it_loads_no_textual(tmp_path):
+    line = Line(tmp_path, code=LOADED)
+    line.wait(b"step")
+    line.send(b"ps\r")
+    line.wait(b"CMD")
+    line.send(b"unsh\t\r")
+    line.read(0.5)
+    line.send(b"\x03")
+    assert line.leave() == 0
+    line.read(0.2)
+    modules = line.text.rpartition("loaded:")[2].split()
+    line.close()
+    assert {"prompt_toolkit", "pygments", "lark"} <= set(modules)
+    assert not {"textual", "rich"} & set(modules)
+
+
+@pytest.mark.slow
+def test_interrupts_at_random_moments(tmp_path):
+    """A few; ``python -m tests.repl.interrupting`` does two hundred."""
+    for seed in range(5):
+        state = tmp_path / str(seed)
+        assert interrupting.run(random.Random(seed), state) == ""
+
+
+def test_every_theme_has_a_style_for_every_role():
+    for theme in themes.load()[0].values():
+        style = style_of(theme)
+        assert isinstance(style, Style)
+        for role in ROLES:
+            found = style.get_attrs_for_style_str(f"class:{role}")
+            wanted = colour(theme.styles[role].color)
+            assert found.color == wanted.removeprefix("fg:").lstrip("#")
+            assert bool(found.bold) == ("bold" in theme.styles[role].attributes)
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs"),
+    [
+        ("#012345", "#012345"),
+        ("ansi_default", "fg:default"),
+        ("ansi_red", "ansired"),
+        ("ansi_bright_red", "ansibrightred"),
+        ("ansi_white", "ansigray"),
+        ("ansi_bright_white", "ansiwhite"),
+    ],
+)
+def test_colours_have_other_names_there(ours, theirs):
+    assert colour(ours) == theirs
+    Style.from_dict({"x": theirs})
+
+
+@pytest.mark.parametrize("width", range(8, 130, 7))
+def test_the_prompt_leaves_room_to_type(width):
+    whole = "a-very-long-container:12345 an-extremely-long-program # "
+    shown = fragment_list_to_text(around.prompt(whole, width))
+    assert shown.endswith("# ")
+    assert shown.startswith("a-very-long-container:12345")
+    if width >= around.NARROW:
+        assert shown == whole
+    assert fragment_list_to_text(around.prompt("0:1 init # ", 40)) == "0:1 init # "
+    machine = Session().machine
+    line = around.toolbar(around.facts(machine, 3, 9), width)
+    assert len(line) <= max(width, 1)
+    assert around.facts(machine, 3, 9)[1] == "step 3 of 9: redo, or goto 9"
+
+
+def test_the_colours_of_lines():
+    from prompt_toolkit.document import Document
+
+    line = RoleLexer().lex_document(Document("if a {\n echo 'b\nc'\n}"))
+    assert line(0)[0] == ("class:keyword", "if")
+    assert ("class:string", "'b") in line(1)
+    assert line(2)[0] == ("class:string", "c'")
+    assert line(99) == []
+
+
+@pytest.mark.parametrize(
+    ("pasted", "typed"),
+    [
+        ("ps\n", "ps"),
+        ("a\r\nb\r\n", "a\nb"),
+        ("0:1 init # ps\n  PID TTY\n    1 console\n0:1 init # echo a\na\n", "ps\necho a"),
+        ("web:1 sshd $ if a {\n> b\n         > }\nx\n", "if a {\nb\n}"),
+        ("0:1 init # if a {\nb\n}\nx\n", "if a {\nb\n}"),
+        ("(nobody) # ps\n", "ps"),
+        ("0:1 init # ", ""),
+        ("echo 0:1 init is who acts\n", "echo 0:1 init is who acts"),
+        ("#: narration\n# a comment\nps", "#: narration\n# a comment\nps"),
+    ],
+)
+def test_a_transcript_becomes_a_script(pasted, typed):
+    assert script(pasted) == typed
+
+
+def test_history_is_private_ordered_and_bounded(tmp_path):
+    environ = {"XDG_STATE_HOME": str(tmp_path)}
+    history, complaint = open_history(environ)
+    assert complaint == ""
+    for line in ("first", "second", "second", "  ", "third\nline"):
+        history.append_string(line)
+    path = path_of(environ)
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert path.parent.stat().st_mode & 0o777 == 0o700
+    again = PrivateHistory(path)
+    assert list(again.load_history_strings()) == ["third\nline", "second", "first"]
+    path.write_text("".join(f"\n# t\n+{i}\n" for i in range(NEWEST + 5)), encoding="utf-8")
+    assert len(list(again.load_history_strings())) == NEWEST
+
+
+def test_history_that_cannot_be_kept_is_no_obstacle(tmp_path):
+    blocked = tmp_path / "file"
+    blocked.write_text("", encoding="utf-8")
+    history, complaint = open_history({"XDG_STATE_HOME": str(blocked)})
+    assert complaint.startswith("history is not kept: ")
+    history.append_string("kept in memory")
+    assert history.get_strings() == ["kept in memory"]
+    assert path_of({}) == Path.home() / ".local" / "state" / "nsh" / "history"
+    assert path_of({"XDG_STATE_HOME": "relative"}) == path_of({})
+
+
+def test_f1_names_every_word(tmp_path):
+    for word in WORDS.values():
+        assert word.usage in help.text()
+    line = Line(tmp_path, "--no-history")
+    line.wait(b"step")
+    line.send(b"\x1bOP")
+    line.wait(b"what could stand here")
+    assert line.leave() == 0
+    line.close()
+    assert os.listdir(tmp_path) == []

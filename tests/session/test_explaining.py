@@ -1,0 +1,141 @@
+"""What explain says of a refusal is true: it is tried."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from nsh.session import explaining
+from nsh.session.entries import entries
+from nsh.session.session import Session
+from nsh.session.words import Words
+
+CONTAINER = [
+    "spawn sshd",
+    "as sshd echo web > /proc/container",
+    "as sshd spawn -n 2 httpd",
+    "as web:1",
+]
+
+FLAT = [
+    "policy pid.levels flat",
+    "spawn a",
+    "as a echo web > /proc/container",
+    "as a spawn b",
+]
+
+REFUSALS = [
+    ([*CONTAINER, "ps"], "kill 4", "ESRCH"),
+    (["spawn a", "unshare --pid", "true"], "unshare --pid", "EINVAL"),
+    (["spawn httpd"], "kill htpd", "ESRCH"),
+    (FLAT, "as b echo db > /proc/container", "EPERM"),
+    (["spawn a", "as a setsid"], "as a setsid", "EPERM"),
+    (["spawn a"], "cat /nowhere", "ENOENT"),
+    (["mkdir /tmp/d"], "mkdir /tmp/d", "EEXIST"),
+    ([], "setpgid 99 99", "ESRCH"),
+]
+
+
+def page(lines: list[str]) -> tuple[Session, str]:
+    session = Session()
+    words = Words(session)
+    for line in lines:
+        list(session.performing(line))
+    answer = words.perform("explain")
+    assert answer is not None
+    return session, answer.text
+
+
+def labelled(text: str, label: str) -> list[str]:
+    """The values behind a label."""
+    found: list[str] = []
+    current = ""
+    for line in text.splitlines()[1:]:
+        current = line[:9].strip(": ") or current
+        if current == label:
+            found.append(line[10:])
+    return found
+
+
+@pytest.mark.parametrize(("before", "command", "errno"), REFUSALS)
+def test_what_it_says_is_so(before, command, errno):
+    session, text = page([*before, command])
+    done = entries(session.history)
+    refusal = explaining.last_refusal(session.history, session.position)
+    assert refusal is not None
+    failure = refusal.step.failure
+    assert failure is not None
+    assert text.startswith(f"{failure.errno.text} ({failure.errno.name}), at step ")
+    assert labelled(text, "Rule") == [failure.reason]
+    assert failure.errno.name == errno
+    machine = session.history[done[-1].start].machine
+    for instead in labelled(text, "Instead"):
+        assert explaining.outcome(machine, instead) is None
+    for debate in labelled(text, "Debate"):
+        assert explaining.outcome(machine, f"{debate.partition('   ')[0]}; {command}") is None
+    (since,) = labelled(text, "Since")
+    told = re.fullmatch(r"(.*)   \(steps (\d+)-(\d+); before, it would have (.*)\)", since)
+    if told is None:
+        assert since == "the boot: it was never otherwise"
+        for entry in done:
+            earlier = explaining.outcome(session.history[entry.start].machine, command)
+            assert earlier is not None
+            assert earlier.errno.name == errno
+        return
+    (entry,) = [one for one in done if one.start + 1 == int(told[2])]
+    assert entry.text.partition("\n")[0] == told[1]
+    before_it = explaining.outcome(session.history[entry.start].machine, command)
+    behind_it = explaining.outcome(session.history[entry.end].machine, command)
+    assert behind_it is not None
+    assert behind_it.errno.name == errno
+    went = "succeeded" if before_it is None else f"failed with {before_it.errno.name}"
+    assert told[4] == went != f"failed with {errno}"
+
+
+def test_the_page_of_the_design():
+    _session, text = page([*CONTAINER, "kill 4"])
+    assert text.splitlines() == [
+        "No such process (ESRCH), at step 20: kill 4",
+        "Asked:    web:1 sshd: kill(4, SIGTERM) = -1 ESRCH (No such process)   "
+        "[pid 4@web -> nobody]",
+        "Rule:     pid 4 is not visible in container web (kpid 4 is httpd.2, vpid 3 here)",
+        "Since:    as web:1   (steps 18-19; before, it would have succeeded)",
+        "Instead:  kill 3",
+        "          as init kill 4",
+        "See:      kill(2), kill(1), help kill",
+    ]
+
+
+def test_a_debate_is_named_whose_other_side_allows_it():
+    _session, text = page([*FLAT, "as b echo db > /proc/container"])
+    (debate,) = labelled(text, "Debate")
+    assert debate.startswith("policy pid.levels hierarchical   (whether ")
+
+
+def test_nothing_is_explained_where_nothing_was_refused():
+    _session, text = page(["echo hi", "false"])
+    assert text == "nsh: explain: nothing has been refused yet"
+
+
+def test_the_last_mistake_is_explained_by_its_code():
+    session = Session()
+    words = Words(session)
+    assert words.perform("if true; then") is None
+    answer = words.perform("explain")
+    assert answer is not None
+    assert "error[NSH-E0201]" in answer.text
+    assert "Right:    if true { echo yes }" in answer.text
+    assert words.perform("echo a; break") is None
+    answer = words.perform("explain")
+    assert answer is not None
+    assert "error[NSH-E0311]" in answer.text
+    answer = words.perform("explain nsh-e0101")
+    assert answer is not None
+    assert answer.text.startswith("NSH-E0101: this block is never closed")
+    answer = words.perform("explain eperm")
+    assert answer is not None
+    assert answer.text.startswith("EPERM (1): Operation not permitted")
+    answer = words.perform("explain NSH-E9999")
+    assert answer is not None
+    assert not answer.ok

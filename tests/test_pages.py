@@ -1,0 +1,128 @@
+"""Completions for other shells and the manual page: made of what there is, and taken by their
+readers."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+import sys
+
+import pytest
+
+from nsh import cli, pages
+from nsh.session import manual
+from nsh.session.mechanisms import DOCUMENTS, MECHANISMS
+from nsh.session.words import WORDS
+from nsh.userland.registry import commands
+
+
+def printed(*arguments: str) -> str:
+    command = [sys.executable, "-m", "nsh", *arguments]
+    return subprocess.run(command, capture_output=True, text=True, check=True, timeout=60).stdout
+
+
+@pytest.fixture(scope="module")
+def subcommands() -> list[pages.Subcommand]:
+    return pages.describe(cli._subcommands())
+
+
+@pytest.mark.skipif(shutil.which("bash") is None, reason="bash is not installed")
+@pytest.mark.parametrize(
+    ("words", "wanted"),
+    [
+        (["re"], {"repl"}),
+        (["c"], {"check", "compare", "completion"}),
+        (["run", "--k"], {"--kernel"}),
+        (["run", "--kernel", "l"], {"linux"}),
+        (["run", "--profile", "frank"], {"franke-2005"}),
+        (["repl", "--theme", "okabe"], {"okabe-ito"}),
+        (["repl", "--v"], {"--vi"}),
+        (["help", "unsha"], {"unshare"}),
+        (["help", "pid.m"], {"pid.move"}),
+        (["explain", "NSH-E010"], {f"NSH-E010{n}" for n in range(10)}),
+        (["completion", "fi"], {"fish"}),
+        (["play", "README"], {"README.md"}),
+    ],
+)
+def test_bash_completes(words, wanted):
+    script = printed("completion", "bash") + (
+        f"COMP_WORDS=(nsh {' '.join(words)}); COMP_CWORD={len(words)}; _nsh\n"
+        'printf "%s\\n" "${COMPREPLY[@]}"\n'
+    )
+    run = subprocess.run(
+        ["bash", "--norc", "-c", script], capture_output=True, text=True, check=True, timeout=60
+    )
+    assert run.stderr == ""
+    assert set(run.stdout.split()) == wanted
+
+
+@pytest.mark.parametrize("shell", pages.SHELLS)
+def test_every_subcommand_and_option_is_in_the_script(shell, subcommands):
+    text = printed("completion", shell)
+    for one in subcommands:
+        assert re.search(rf"\b{one.name}\b", text)
+        for flag in one.flags:
+            for name in flag.names:
+                if name.startswith("--"):
+                    assert name.removeprefix("--" if shell == "fish" else "") in text
+    if shutil.which(shell) is not None:
+        run = subprocess.run(
+            [shell, "-n"], input=text, capture_output=True, text=True, timeout=60, check=False
+        )
+        assert (run.returncode, run.stderr) == (0, "")
+
+
+def test_all_subcommands_are_described(subcommands):
+    assert [one.name for one in subcommands] == list(cli._COMMANDS)
+    assert list(cli._SAID) == list(cli._COMMANDS)
+    assert {one.name for one in subcommands if one.scripts} >= {"run", "check", "play", "repl"}
+
+
+@pytest.mark.skipif(shutil.which("groff") is None, reason="groff is not installed")
+def test_the_manual_page_is_taken_without_a_warning(subcommands):
+    run = subprocess.run(
+        ["groff", "-Kutf-8", "-man", "-Tutf8", "-ww", "-P-cbou"],
+        input=printed("man").encode(),
+        capture_output=True,
+        timeout=60,
+        check=False,
+    )
+    assert (run.returncode, run.stderr) == (0, b"")
+    text = run.stdout.decode()
+    for one in subcommands:
+        assert re.search(rf"^ +{one.name}\b", text, re.MULTILINE)
+    for command in commands:
+        assert re.search(rf"^ +{re.escape(command.name)}\s+", text, re.MULTILINE), command.name
+    assert "nsh -c 'unshare --pid --fork --mount-proc ps'" in text
+
+
+def test_there_is_a_page_on_every_topic():
+    for topic in manual.topics():
+        found = manual.page(topic.split())
+        assert found, topic
+        assert all(len(line) <= 120 for line in found.splitlines()), topic
+    assert manual.page(["no", "such"]) is None
+
+
+def test_a_mechanism_lists_the_commands_that_show_it():
+    named = {row for command in commands for row in command.rows}
+    assert named <= MECHANISMS.keys()
+    for name in MECHANISMS:
+        found = manual.page([name.lower()])
+        assert found is not None
+        for command in commands:
+            assert (f"  {command.name} " in found) == (name in command.rows)
+
+
+def test_a_document_tells_its_position():
+    for name, (profile, about) in DOCUMENTS.items():
+        assert manual.page([name]) == manual.page([profile])
+        assert about in (manual.page([name]) or "")
+    assert "pid.levels     flat" in (manual.page(["S0"]) or "")
+
+
+def test_the_index_names_every_command_and_word():
+    index = manual.index()
+    for name in [*(command.name for command in commands), *WORDS]:
+        assert f"  {name} " in index
