@@ -1,235 +1,47 @@
-"""The TUI: one session, one moment, several pairs of eyes."""
+"""The TUI: one session, one moment, several pairs of eyes; what a person does there."""
 
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from os import environ
-from pathlib import PurePath
 from time import monotonic
-from typing import Any, ClassVar
 
-from rich.style import Style
-from textual import events, on
-from textual.app import App, ComposeResult
-from textual.containers import Container
-from textual.filter import LineFilter, Monochrome, NoColor
+from textual import on
 from textual.notifications import SeverityLevel
-from textual.timer import Timer
-from textual.widget import Widget
 
 from nsh.console import visible
-from nsh.lang.completion import Completion
 from nsh.machine.ids import NO_TERMINAL
-from nsh.session import keyboard, offering, themes
-from nsh.session.index import Index
+from nsh.session import keyboard
 from nsh.session.session import Session
-from nsh.session.words import Answer, Words
-from nsh.tui import keys, paint
-from nsh.tui.bars import Bar, Timeline, TitleBar
-from nsh.tui.consoles import Consoles
-from nsh.tui.help import SIGNS, HelpScreen, TextScreen
-from nsh.tui.look import Look
-from nsh.tui.narration import WELCOME, Narration
+from nsh.session.words import Answer
+from nsh.tui import keys
+from nsh.tui.bars import Timeline
+from nsh.tui.help import HelpScreen, TextScreen
+from nsh.tui.house import House
+from nsh.tui.narration import Narration
 from nsh.tui.panes.boundary import BoundaryPane
-from nsh.tui.panes.devpts import DevptsPane
-from nsh.tui.panes.ids import IdsPane
-from nsh.tui.panes.output import OutputPane
 from nsh.tui.panes.screen import LargeScreenPane, ScreenPane
 from nsh.tui.panes.tree import TreePane
-from nsh.tui.player import Player
 from nsh.tui.prompt import Prompt, PromptInput
 from nsh.tui.rows import Rows
-from nsh.tui.tables import Tables
-from nsh.views.themes import Theme
 
 RUN_AT_ONCE = 100_000
 """New steps that going to the end executes at the most."""
 
-LAYOUTS = ((160, 48, "large"), (100, 34, "medium"), (0, 0, "small"))
-"""From how many columns and rows on each layout is used."""
-
 TOAST = 6
 """Lines that are shown at the edge; more get a screen."""
-PANES = {
-    1: "tree",
-    2: "tables",
-    3: "output",
-    4: "ids",
-    5: "boundary",
-    6: "devpts",
-    7: "consoles",
-}
-"""The panes by the number that one reaches them by."""
 MOVES = frozenset({"play", "step", "statement", "seek_first", "seek_last"})
 """Actions that go through time, which cannot be done while something is under way."""
 TYPED = frozenset({"interrupt", "suspend", "send_quit", "end_of_file"})
 """Actions that type something at the terminal, for what is under way there."""
-TABS = {number: PANES[number] for number in range(3, 8)}
-"""Those that share one place in the small layout, by their short names."""
 
 
-class Stage(Container):
-    """The panes.  The keys for time and looking are heard while one of them has the focus."""
-
-    BINDINGS = keys.bindings(keys.STAGE)
-
-
-class NshApp(App[None]):
+class NshApp(House):
     """Plays a session.  It asks the session, shows the views, and knows nothing else."""
 
     SLICE = 0.1
     """Seconds that a command may keep the screen waiting."""
 
-    PANES: ClassVar[dict[int, str]] = PANES
-    TABS: ClassVar[dict[int, str]] = TABS
-    KEYS: ClassVar[Sequence[tuple[str, tuple[keys.Key, ...]]]] = keys.GROUPS
-    """What the help screen lists."""
-    SIGNS: ClassVar[Sequence[tuple[str, str]]] = SIGNS
-
-    CSS_PATH: ClassVar[str | PurePath | list[str | PurePath] | None] = "nsh.tcss"
-    ENABLE_COMMAND_PALETTE = False
     BINDINGS = keys.bindings(keys.TYPED) + keys.bindings(keys.GLOBAL + keys.DOOR, priority=True)
-
-    def __init__(
-        self,
-        session: Session,
-        *,
-        title: str = "",
-        theme: str = "",
-        keymap: Mapping[str, str] | None = None,
-        ascii_only: bool = False,
-        colour: bool | None = None,
-    ) -> None:
-        self._themes, self._complaints = themes.load()
-        super().__init__()
-        if colour is not None:  # else NO_COLOR decides
-            self.no_color = not colour
-        chosen = self._choose(theme)
-        self.paint = paint.Paint(chosen, ascii_only=ascii_only, colour=not self.no_color)
-        for found in self._themes.values():
-            self.register_theme(paint.textual_theme(found))
-        self.theme = chosen.name
-        self.player = Player(session)
-        self.look = Look(self.player)
-        self.words = Words(session)
-        self._told = -1
-        """Where the command began whose changes are to be told."""
-        self._index = Index()
-        self.title = title or "nsh"
-        self._playing_name = title
-        self._playing: Timer | None = None
-        self._tab = min(self.TABS)
-        self._small = False
-        self._came_from: Widget | None = None
-        """Who had the focus when one terminal was shown large."""
-        self._wanted_keys = dict(keymap or {})
-        for wrong in keys.unknown(self._wanted_keys):
-            self._complaints.append(f"no key is called {wrong}")
-
-    def _choose(self, wanted: str) -> Theme:
-        """The theme to start with: the one asked for, else what the terminal seems to need."""
-        if wanted and wanted not in self._themes:
-            self._complaints.append(
-                f"no theme is called {wanted}; there are {', '.join(sorted(self._themes))}"
-            )
-        names = [wanted, themes.suited(environ, colour=not self.no_color)]
-        names += sorted(self._themes)
-        return next(self._themes[name] for name in names if name in self._themes)
-
-    # ---- what is on the screen
-
-    def compose(self) -> ComposeResult:
-        yield TitleBar(self.paint, id="title")
-        with Stage(id="stage"):
-            yield TreePane(self.paint, id="tree")
-            yield Tables(self.paint, id="tables")
-            yield Consoles(self.paint, id="consoles")
-            yield DevptsPane(self.paint, id="devpts")
-            yield OutputPane(self.paint, id="output")
-            yield IdsPane(self.paint, id="ids")
-            yield BoundaryPane(self.paint, id="boundary")
-            yield LargeScreenPane(self.paint, id="terminal")
-        yield Narration(self.paint, id="narration")
-        yield Prompt(self._entered, self._complete, self._colours, id="prompt")
-        yield Timeline(self.paint, id="timeline")
-
-    def _colours(self, role: str) -> Style:
-        """How a piece of what is typed looks."""
-        return self.paint.style(role)
-
-    def get_line_filters(self) -> Sequence[LineFilter]:
-        """With NO_COLOR no colours at all, where Textual would make them grey."""
-        filters = [one for one in super().get_line_filters() if not isinstance(one, Monochrome)]
-        return [*filters, NoColor()] if self.no_color else filters
-
-    def on_mount(self) -> None:
-        self.begin()
-        self.player.rehearse()
-        if len(self.player.history) > 1:
-            self.screen.set_focus(self.query_one(TreePane))
-        else:  # nothing to play
-            self.action_prompt()
-
-    def begin(self) -> None:
-        """What any of our screens does first."""
-        if self._wanted_keys:
-            self.set_keymap(self._wanted_keys)
-        for complaint in self._complaints:
-            self.notify(visible(complaint), severity="warning", markup=False)
-        self.screen.set_class(self.paint.ascii_only, "-ascii")
-
-    def on_resize(self, event: events.Resize) -> None:
-        width, height = event.size
-        layout = next(name for w, h, name in LAYOUTS if width >= w and height >= h)
-        for _, _, name in LAYOUTS:
-            self.screen_stack[0].set_class(name == layout, f"-{name}")
-        self._small = layout == "small"
-        self._bring(self._tab)
-
-    def show(self, *, reveal: bool = True) -> None:
-        """Bring every pane to the present moment."""
-        self.show_panes(reveal=reveal)
-        player, story = self.player, self.player.story
-        step = player.step
-        self.query_one(Narration).tell(
-            story.narration(player.position) or WELCOME, step.message if step.failed else ""
-        )
-        self.query_one(Timeline).tell(
-            player.position,
-            len(player.history),
-            more=not player.complete,
-            chapters=story.chapters,
-            chapter=story.chapter(player.position),
-        )
-        self.query_one(TitleBar).say(self._playing_name, self._facts())
-        if player.reading:
-            self.query_one(Prompt).ask_for_input()
-        else:
-            self.query_one(Prompt).ask(player.session.prompt(), player.next_line())
-
-    def show_panes(self, *, reveal: bool) -> None:
-        """Bring those on the stage there."""
-        tables = self.query_one(Tables)
-        consoles = self.query(Consoles)
-        scene = self.look.scene(tables.room, sum(each.room for each in consoles))
-        self.screen_stack[0].set_class(scene.large != NO_TERMINAL, "-looking")
-        tables.show(scene, reveal=reveal)
-        for each in consoles:
-            each.show(scene)
-        for pane in self.query(Rows):
-            if pane.parent is self.query_one(Stage):
-                if isinstance(pane, LargeScreenPane):
-                    pane.look_at(scene.large)
-                pane.show(scene, reveal=reveal)
-
-    def _facts(self) -> list[str]:
-        player = self.player
-        last = len(player.history) - 1
-        of = f"{last}" if player.complete else f"{last}+"
-        going = self.paint.pick("▶", "playing") if self._playing else self.paint.pick("‖", "paused")
-        if player.under_way:
-            going = "reads what you type" if player.reading else "running, Ctrl+C stops it"
-        facts = [player.profile, f"step {player.position} of {of}", f"{going} {player.rate:g}x"]
-        return facts if self.look.follow else ["F follow", *facts]
 
     # ---- time
 
@@ -317,17 +129,10 @@ class NshApp(App[None]):
         if self.look.large != NO_TERMINAL:
             self.action_look_away()
         if number in self.TABS:
-            self._bring(number)
-        panes = self._rows(self.PANES[number])
+            self.bring(number)
+        panes = self.rows_at(self.PANES[number])
         if panes:
             self.screen.set_focus(panes[0])
-
-    def _rows(self, name: str) -> Sequence[Rows[Any]]:
-        """The panes at a place, or the only one."""
-        widget = self.query_one(f"#{name}")
-        if isinstance(widget, Tables | Consoles):
-            return widget.panes
-        return [widget] if isinstance(widget, Rows) else []
 
     @on(ScreenPane.Wanted)
     def _look_at(self, message: ScreenPane.Wanted) -> None:
@@ -348,18 +153,6 @@ class NshApp(App[None]):
         self.look.next_terminal(step)
         self.show(reveal=False)
 
-    def _bring(self, number: int) -> None:
-        """Show one of the panes that share a place in the small layout."""
-        self._tab = number
-        for other in self.TABS:
-            pane = self.query_one(f"#{self.PANES[other]}")
-            pane.add_class("-shares").set_class(other == number, "-front")
-        tabs = tuple((key, name, key == number) for key, name in self.TABS.items())
-        for name in self.TABS.values():
-            for pane in self._rows(name)[:1]:
-                pane.tabs = tabs if self._small else ()
-        self.call_after_refresh(self.show, reveal=False)
-
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Whether a key may be heard here and now; else whoever has the focus gets it."""
         if self.player.working and action in MOVES:
@@ -371,32 +164,9 @@ class NshApp(App[None]):
             return not isinstance(self.screen, HelpScreen) and inside == (action != "prompt")
         return True
 
-    def action_prompt(self) -> None:
-        self.screen.set_focus(self.query_one(PromptInput))  # now: the next key is meant for it
-
-    def action_help(self) -> None:
-        if isinstance(self.screen, HelpScreen):
-            self.screen.dismiss()
-            return
-        focused = self.focused
-        about = focused.HELP if isinstance(focused, Rows) else ""
-        self.push_screen(HelpScreen(self.paint, about, self.KEYS, self.SIGNS))
-
-    def action_theme(self) -> None:
-        """The next theme."""
-        names = sorted(self._themes)
-        name = names[(names.index(self.paint.theme.name) + 1) % len(names)]
-        theme = self._themes[name]
-        self.paint = paint.Paint(theme, ascii_only=self.paint.ascii_only, colour=self.paint.colour)
-        self.theme = name
-        for widget in self.screen_stack[0].query("Rows, Bar, Narration"):
-            if isinstance(widget, (Rows, Bar, Narration)):
-                widget.use(self.paint)
-        self.notify(theme.title, timeout=2, markup=False)
-
     # ---- the prompt
 
-    def _entered(self, line: str) -> None:
+    def entered(self, line: str) -> None:
         self._pause()
         if self.player.reading:
             self._type(keyboard.literal(line.encode()) + b"\n")
@@ -428,9 +198,6 @@ class NshApp(App[None]):
         elif answer.text:
             severity: SeverityLevel = "information" if answer.ok else "error"
             self.notify(answer.text, severity=severity, timeout=10, markup=False)
-
-    def _complete(self, text: str, cursor: int) -> Completion:
-        return offering.offer(text, cursor, self.player.machine, self._index)
 
     # ---- work that may take long
 

@@ -19,8 +19,9 @@ from nsh.machine.tasks import Task
 from nsh.machine.value import Machine
 from nsh.session.watch import Watch
 from nsh.tui import keys
-from nsh.tui.app import NshApp, Stage
+from nsh.tui.app import NshApp
 from nsh.tui.bars import Timeline, TitleBar
+from nsh.tui.house import Stage
 from nsh.tui.panes import common
 from nsh.tui.panes.facts import FactsPane
 from nsh.tui.panes.ids import IdsPane
