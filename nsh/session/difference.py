@@ -49,9 +49,10 @@ def difference(before: Machine, after: Machine) -> list[str]:
 
 
 def differences(before: Machine, after: Machine) -> Iterator[str]:
-    """The lines, each when it is asked for.  What was printed, ``$?``, whose turn it is and how
-    often something is used are no differences."""
-    for kind in records():
+    """The lines, each when it is asked for: tasks first, the rest by the names of their tables.
+    What was printed, ``$?``, whose turn it is and how often something is used are no differences.
+    """
+    for kind in sorted(records(), key=lambda kind: (kind is not Task, kind.__name__)):
         yield from _rows(kind, before, after)
     if before.rows(Context) is not after.rows(Context):
         yield from _contexts(before, after)

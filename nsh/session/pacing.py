@@ -22,6 +22,8 @@ MAX_STEPS: Final = 1_000_000
 """Default budget of a run, in steps; a loop that asks nothing pays for its instructions."""
 SETTLE: Final = 1_000
 """What the programs behind may spend between two statements, in steps."""
+GIVEN_UP: Final = "given up: "
+"""How the message of a step begins in which a statement was given up."""
 GRACE: Final = 200
 """Steps in which a statement may end after ^C before it is given up."""
 

@@ -8,6 +8,7 @@ from nsh.lang.actions import Expected
 from nsh.machine.settings import Settings
 from nsh.session.entries import entries
 from nsh.session.history import Step
+from nsh.session.pacing import GIVEN_UP
 
 
 class Saved(NamedTuple):
@@ -24,7 +25,8 @@ def script(history: Sequence[Step]) -> Saved:
     """The statements of *history*, whose last moment is where the script leads.
 
     A command that failed at the prompt did not stop what was typed next, and does not stop the
-    script.  What somebody typed at the terminal, ^C included, a script cannot type.
+    script.  What somebody typed at the terminal, ^C included, a script cannot type; what
+    was given up, because it waited for nobody or for ever, would end it.
     """
     settings = history[0].machine.find(Settings, 0)
     profile = settings.profile if settings is not None else "all"
@@ -40,6 +42,10 @@ def script(history: Sequence[Step]) -> Saved:
             troubles.append("an expectation did not hold")
             lines += [f"# {line}" for line in entry.text.splitlines()]
             lines.append("false && true  # that was not as expected")
+        elif any(step.message.startswith(GIVEN_UP) for step in steps):
+            troubles.append("a command was given up")
+            lines += [f"# {line}" for line in entry.text.splitlines()]
+            lines.append("false && true  # that was given up")
         elif any(step.failed for step in steps):
             lines.append(_tolerant(entry.text))
         else:

@@ -20,7 +20,7 @@ from nsh.session.engine import Engine
 from nsh.session.event import Event, Hot, cooled
 from nsh.session.handle import TaskHandle
 from nsh.session.history import Step, Timeline, statement_end, statement_start
-from nsh.session.pacing import GRACE, MAX_STEPS, SETTLE, Pacing
+from nsh.session.pacing import GIVEN_UP, GRACE, MAX_STEPS, SETTLE, Pacing
 from nsh.session.result import Result
 from nsh.session.statements import Pending, pending
 from nsh.userland.registry import commands
@@ -370,5 +370,5 @@ class Session(Pacing):
 
     def _give_up(self, machine: Machine, reason: str) -> Step:
         self._stopped = True
-        message = f"given up: {reason}"
+        message = f"{GIVEN_UP}{reason}"
         return self.record(self._step(director.give_up(machine), message, failed=True))

@@ -76,7 +76,7 @@ def offered(session: Session, text: str) -> list[str]:
         ("policy pid.m", ["pid.move"]),
         ("policy pid.move a", ["any"]),
         ("profile fr", ["franke-2005"]),
-        ("clone2 CLONE_NEWP", ["CLONE_NEWPID"]),
+        ("clone2 CLONE_NEWPI", ["CLONE_NEWPID"]),
         ("lsns -t p", ["pid"]),
         ("kill ht", ["httpd.1", "httpd.2"]),
         ("as ht", ["httpd.1", "httpd.2"]),

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from nsh.session.difference import difference
 from nsh.session.entries import changed
+from nsh.session.pacing import GIVEN_UP, MAX_STEPS
 from nsh.session.session import Session
 from nsh.session.statements import PROMPT
 from nsh.session.words import WORDS, Answer, Words
@@ -16,8 +17,8 @@ from nsh.session.words import WORDS, Answer, Words
 class Seat:
     """A prompt without a terminal."""
 
-    def __init__(self, *lines: str, profile: str = "all") -> None:
-        self.session = Session(profile)
+    def __init__(self, *lines: str, profile: str = "all", max_steps: int = MAX_STEPS) -> None:
+        self.session = Session(profile, max_steps=max_steps)
         self.words = Words(self.session)
         for line in lines:
             self.enter(line)
@@ -191,9 +192,14 @@ ENTRIES = [
 ]
 
 
+BUDGET = 5_000
+"""Steps for each command: a wait for a program that sleeps again and again is given up."""
+
+
 @given(st.lists(st.sampled_from(ENTRIES), max_size=8))
 def test_what_is_saved_replays_to_the_same_digest(tmp_path_factory, lines):
-    seat = Seat(*lines)
+    seat = Seat(*lines, max_steps=BUDGET)
+    assume(not any(step.message.startswith(GIVEN_UP) for step in seat.session.history))
     path = tmp_path_factory.mktemp("saved") / "saved.nsh"
     assert seat.say(f"save {path}").endswith(f"{path}; they lead to the same machine")
     again = Session()
@@ -202,6 +208,15 @@ def test_what_is_saved_replays_to_the_same_digest(tmp_path_factory, lines):
     sourced = Seat()
     sourced.say(f"source {path}")
     assert sourced.session.digest == seat.session.digest
+
+
+def test_what_was_given_up_is_left_out_of_what_is_saved(tmp_path):
+    """A script would end there: nobody is left to wake who waits."""
+    seat = Seat("spawn w", "wait", "spawn v")
+    path = tmp_path / "saved.nsh"
+    assert seat.say(f"save {path}").endswith("they lead to the same machine")
+    text = path.read_text(encoding="utf-8")
+    assert text == "spawn w\n# wait\nfalse && true  # that was given up\nspawn v\n"
 
 
 GOING = ["expect 1 == 2", "undo", "redo", "branch b", "branch main", "goto 1"]

@@ -16,7 +16,7 @@ from nsh.machine.value import Machine
 from nsh.session import keyboard, trace
 from nsh.session.director import INTERRUPTED
 from nsh.session.history import Step
-from nsh.session.pacing import GRACE, MAX_STEPS, SETTLE, Pacing
+from nsh.session.pacing import GIVEN_UP, GRACE, MAX_STEPS, SETTLE, Pacing
 from nsh.session.real.engine import Engine, Turn
 from nsh.session.result import Result
 from nsh.userland.registry import commands
@@ -240,4 +240,4 @@ class RealSession(Pacing):
     def _give_up(self, reason: str) -> Step:
         self._stopped = True
         self._engine.give_up(INTERRUPTED)
-        return self.record(self._step(_NONE, f"given up: {reason}", failed=True))
+        return self.record(self._step(_NONE, f"{GIVEN_UP}{reason}", failed=True))
