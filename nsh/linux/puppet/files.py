@@ -9,6 +9,7 @@ import stat as modes
 from typing import TYPE_CHECKING, Final
 
 from nsh.linux.puppet.gate import call, text
+from nsh.linux.puppet.hosts import guard
 from nsh.linux.puppet.numbers import AT_FDCWD
 from nsh.linux.puppet.table import performs
 
@@ -28,6 +29,7 @@ Dirent = tuple[str, int, int]
 @performs("Open")
 def open_(actor: "Actor", path: str, flags: int, mode: int) -> int:
     """open(2)."""
+    guard(path, flags)
     fd = call("openat", AT_FDCWD, text(path), flags, mode, mask=actor.mask)
     actor.harmless = _is_plain(fd)
     return fd

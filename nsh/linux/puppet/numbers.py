@@ -43,6 +43,7 @@ NUMBERS: Final = {
     "rt_sigtimedwait": 128,
     "rt_sigqueueinfo": 129,
     "mknod": 133,
+    "statfs": 137,
     "pivot_root": 155,
     "prctl": 157,
     "chroot": 161,

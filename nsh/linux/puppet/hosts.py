@@ -1,0 +1,78 @@
+"""What a puppet could reach as root of the machine itself, and does not: devices and settings.
+
+A stage has no way to the host's files. But root may make any device's node, and what is below
+``/proc/sys`` is the whole machine's unless a namespace has its own of it.
+"""
+
+import ctypes
+import os
+import stat as modes
+from typing import Final
+
+from nsh.linux.puppet.gate import call, text
+from nsh.linux.puppet.table import Refusal
+
+_DEVICES: Final = {(1, 3), (1, 5), (1, 7), (1, 8), (1, 9), (5, 0), (5, 2)}
+"""null, zero, full, random, urandom, tty, ptmx; and slaves:"""
+_SLAVES: Final = range(136, 144)
+_PROC_SUPER_MAGIC: Final = 0x9FA0
+_STATFS: Final = 120
+"""Bytes of ``struct statfs``, which begins with the type."""
+_OWN_SETTINGS: Final = (
+    "sys/fs/mqueue/",
+    "sys/kernel/domainname",
+    "sys/kernel/hostname",
+    "sys/kernel/msg",
+    "sys/kernel/ns_last_pid",
+    "sys/kernel/pid_max",
+    "sys/kernel/sem",
+    "sys/kernel/shm",
+    "sys/net/",
+    "sys/user/",
+)
+"""How the paths in proc begin that a namespace of the stage has its own of."""
+_WRITING: Final = os.O_WRONLY | os.O_RDWR
+_EPERM, _ENXIO = 1, 6
+
+
+def guard(path: str, flags: int) -> None:
+    """Whether *path* may be opened.  Refusal: ENXIO for a device that the stage has not, EPERM for
+    the machine's own settings and log."""
+    try:
+        found = os.stat(text(path))
+    except OSError:
+        return  # the kernel will say why
+    kind = modes.S_IFMT(found.st_mode)
+    if kind == modes.S_IFBLK or (kind == modes.S_IFCHR and not _on_stage(found.st_rdev)):
+        raise Refusal(_ENXIO, "the device is the machine's own, and not on the stage")
+    if kind == modes.S_IFREG and _is_proc(path):
+        inside = _inside(path, found.st_dev)
+        if inside == "kmsg" or (flags & _WRITING and not _own(inside)):
+            raise Refusal(_EPERM, "it is the whole machine's, and not the stage's")
+
+
+def _on_stage(rdev: int) -> bool:
+    major = os.major(rdev)
+    return major in _SLAVES or (major, os.minor(rdev)) in _DEVICES
+
+
+def _is_proc(path: str) -> bool:
+    found = ctypes.create_string_buffer(_STATFS)
+    call("statfs", text(path), found)
+    return int.from_bytes(found.raw[:8], "little") == _PROC_SUPER_MAGIC
+
+
+def _inside(path: str, dev: int) -> str:
+    """The path from the top of its mount on; "" if the file itself is mounted there."""
+    parts = os.path.realpath(text(path)).split(b"/")
+    for end in range(1, len(parts)):
+        above = b"/".join(parts[:end]) or b"/"
+        if os.stat(above).st_dev == dev:
+            return os.fsdecode(b"/".join(parts[end:]))
+    return ""
+
+
+def _own(inside: str) -> bool:
+    """Whether it is a task's, or one of a namespace's own settings."""
+    first = inside.split("/", 1)[0]
+    return first.isdigit() or inside.startswith(_OWN_SETTINGS)

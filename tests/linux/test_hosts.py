@@ -1,0 +1,51 @@
+"""What is the machine's own is out of a script's reach, though its puppets are root."""
+
+from __future__ import annotations
+
+import pytest
+
+from nsh.session.real.session import RealSession
+
+DROP = "sys/vm/drop_caches"
+"""Anybody may write it to no harm, should it be let through."""
+
+
+@pytest.mark.parametrize(
+    "node", ["b 8 0", "b 7 0", "c 1 1", "c 1 11", "c 4 1", "c 5 1", "c 10 237"]
+)
+def test_a_device_that_is_not_on_the_stage(real: RealSession, node: str) -> None:
+    made = real.run(f"mknod /tmp/node {node}; expect {{ cat < /tmp/node }} fails ENXIO")
+    assert made.ok, made.stderr
+
+
+@pytest.mark.parametrize("node", ["c 1 3", "c 1 5", "c 5 0"])
+def test_a_device_that_is(real: RealSession, node: str) -> None:
+    made = real.run(f"mknod /tmp/node {node}; true < /tmp/node")
+    assert made.ok, made.stderr
+
+
+@pytest.mark.parametrize(
+    ("before", "path"),
+    [
+        ("true", f"/proc/{DROP}"),
+        ("mount -t proc elsewhere /mnt; umount /proc", f"/mnt/{DROP}"),
+        (f"touch /tmp/f; mount --bind /proc/{DROP} /tmp/f", "/tmp/f"),
+        (f"ln -s /proc/{DROP} /tmp/l; cd /tmp", "l"),
+        ("cd /proc/sys/vm", "drop_caches"),
+        ("true", "/proc/sys/kernel/printk"),
+    ],
+)
+def test_a_setting_of_the_machine(real: RealSession, before: str, path: str) -> None:
+    made = real.run(f"{before}; expect {{ echo 1 > {path} }} fails EPERM")
+    assert made.ok, made.stderr
+
+
+def test_the_machines_log(real: RealSession) -> None:
+    assert real.run("expect { cat /proc/kmsg } fails EPERM").ok
+    assert "whole machine's" in real.run("cat /proc/kmsg").stderr
+
+
+def test_settings_that_a_namespace_has_its_own_of(real: RealSession) -> None:
+    made = real.run("echo stage > /proc/sys/kernel/hostname; hostname; cat /proc/sys/vm/swappiness")
+    assert made.ok, made.stderr
+    assert made.stdout.startswith("stage\n")
