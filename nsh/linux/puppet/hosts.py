@@ -13,8 +13,8 @@ from nsh.linux.puppet.gate import call, text
 from nsh.linux.puppet.table import Refusal
 
 _DEVICES: Final = {(1, 3), (1, 5), (1, 7), (1, 8), (1, 9), (5, 0), (5, 2)}
-"""null, zero, full, random, urandom, tty, ptmx; and slaves:"""
-_SLAVES: Final = range(136, 144)
+"""null, zero, full, random, urandom, tty, ptmx; and by their majors:"""
+_PTYS: Final = range(128, 144)
 _PROC_SUPER_MAGIC: Final = 0x9FA0
 _STATFS: Final = 120
 """Bytes of ``struct statfs``, which begins with the type."""
@@ -44,6 +44,8 @@ def guard(path: str, flags: int) -> None:
         return  # the kernel will say why
     kind = modes.S_IFMT(found.st_mode)
     if kind == modes.S_IFBLK or (kind == modes.S_IFCHR and not _on_stage(found.st_rdev)):
+        if os.statvfs(text(path)).f_flag & os.ST_NODEV:
+            return
         raise Refusal(_ENXIO, "the device is the machine's own, and not on the stage")
     if kind == modes.S_IFREG and _is_proc(path):
         inside = _inside(path, found.st_dev)
@@ -53,7 +55,7 @@ def guard(path: str, flags: int) -> None:
 
 def _on_stage(rdev: int) -> bool:
     major = os.major(rdev)
-    return major in _SLAVES or (major, os.minor(rdev)) in _DEVICES
+    return major in _PTYS or (major, os.minor(rdev)) in _DEVICES
 
 
 def _is_proc(path: str) -> bool:
