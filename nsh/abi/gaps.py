@@ -222,6 +222,12 @@ PECULIARITIES: Final = (
         ("ps", "mount", "findmnt"),
         "the console is pts/0, /dev a tmpfs",
     ),
+    Peculiarity(
+        "What the whole machine has one of is out of reach: sysfs, devtmpfs, cgroup hierarchies "
+        "and disks are not mounted (EPERM), other devices not opened (ENXIO).",
+        ("mount", "mknod"),
+        "sysfs, cgroup hierarchies, disks and other devices are out of reach",
+    ),
     Peculiarity("`/proc/PID/exe` and `maps` show the interpreter."),
     Peculiarity(
         "CLONE_VM without CLONE_THREAD is ENOSYS: parent and child would be one interpreter, with "

@@ -49,3 +49,23 @@ def test_settings_that_a_namespace_has_its_own_of(real: RealSession) -> None:
     made = real.run("echo stage > /proc/sys/kernel/hostname; hostname; cat /proc/sys/vm/swappiness")
     assert made.ok, made.stderr
     assert made.stdout.startswith("stage\n")
+
+
+@pytest.mark.parametrize("fstype", ["sysfs", "devtmpfs", "cgroup", "cgroup2", "debugfs", "tracefs"])
+def test_a_file_system_that_is_the_machines(real: RealSession, fstype: str) -> None:
+    made = real.run(f"expect {{ mount -t {fstype} none /mnt }} fails EPERM; ls /mnt")
+    assert made.ok, made.stderr
+    assert made.stdout == ""
+
+
+def test_mounts_that_are_ones_own(real: RealSession) -> None:
+    made = real.run(
+        "mount -t tmpfs t /mnt; mkdir /mnt/p /mnt/d; mount -t proc p /mnt/p; "
+        "mount --bind /mnt /tmp; mount -t devpts d /mnt/d; mount -o remount,ro /mnt; umount -l /mnt"
+    )
+    assert made.ok, made.stderr
+
+
+def test_a_disk(real: RealSession) -> None:
+    made = real.run("mknod /tmp/disk b 7 0; expect { mount -t ext4 /tmp/disk /mnt } fails EPERM")
+    assert made.ok, made.stderr

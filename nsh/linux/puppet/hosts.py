@@ -4,6 +4,7 @@ A stage has no way to the host's files. But root may make any device's node, and
 ``/proc/sys`` is the whole machine's unless a namespace has its own of it.
 """
 
+import contextlib
 import ctypes
 import os
 import stat as modes
@@ -31,6 +32,12 @@ _OWN_SETTINGS: Final = (
     "sys/user/",
 )
 """How the paths in proc begin that a namespace of the stage has its own of."""
+_SHARED: Final = {
+    *("bpf", "cgroup", "cgroup2", "configfs", "debugfs", "devtmpfs", "efivarfs", "fusectl"),
+    *("binfmt_misc", "hugetlbfs", "pstore", "resctrl", "securityfs", "selinuxfs", "sysfs"),
+    *("tracefs", "xenfs"),
+}
+"""Types of which there is one instance for all, or whose files are the machine's own."""
 _WRITING: Final = os.O_WRONLY | os.O_RDWR
 _EPERM, _ENXIO = 1, 6
 
@@ -51,6 +58,17 @@ def guard(path: str, flags: int) -> None:
         inside = _inside(path, found.st_dev)
         if inside == "kmsg" or (flags & _WRITING and not _own(inside)):
             raise Refusal(_EPERM, "it is the whole machine's, and not the stage's")
+
+
+def guard_mount(source: str, fstype: str) -> None:
+    """Whether a file system may be mounted.  Refusal (EPERM): it would show what the whole machine
+    has one of (sysfs, devtmpfs, cgroup2, a disk)."""
+    shared = fstype in _SHARED
+    if not shared:
+        with contextlib.suppress(OSError):
+            shared = modes.S_ISBLK(os.stat(text(source)).st_mode)
+    if shared:
+        raise Refusal(_EPERM, "it would show the whole machine's, and not the stage's")
 
 
 def _on_stage(rdev: int) -> bool:

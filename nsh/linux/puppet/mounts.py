@@ -1,18 +1,25 @@
 """mount(2) and umount2(2)."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
+from nsh.linux.puppet import numbers as nr
 from nsh.linux.puppet.gate import call, text
+from nsh.linux.puppet.hosts import guard_mount
 from nsh.linux.puppet.table import performs
 
 if TYPE_CHECKING:
     from nsh.linux.puppet.actor import Actor
+
+_NO_NEW: Final = nr.MS_REMOUNT | nr.MS_BIND | nr.MS_MOVE | nr.MS_PROPAGATION
+"""With any of these mount(2) mounts no other file system than there is."""
 
 
 @performs("Mount")
 def mount(actor: "Actor", source: str, target: str, fstype: str, flags: int, data: str) -> int:
     """mount(2)."""
     del actor
+    if not flags & _NO_NEW:
+        guard_mount(source, fstype)
     options = text(data) if data else None
     return call("mount", text(source), text(target), text(fstype), flags, options)
 
