@@ -226,7 +226,7 @@ PECULIARITIES: Final = (
         "What the whole machine has one of is out of reach: sysfs, devtmpfs, cgroup hierarchies "
         "and disks are not mounted (EPERM), other devices not opened (ENXIO).",
         ("mount", "mknod"),
-        "sysfs, cgroup hierarchies, disks and other devices are out of reach",
+        "no sysfs, cgroup hierarchies, disks or other devices",
     ),
     Peculiarity("`/proc/PID/exe` and `maps` show the interpreter."),
     Peculiarity(

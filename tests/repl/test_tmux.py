@@ -102,6 +102,7 @@ def test_tab_shows_what_could_stand_there_and_takes_it(seat):
     one.ready()
     one.enter("spawn -n 2 httpd")
     one.tmux("send-keys", "-l", "kill --si")
+    one.wait(lambda seen: "kill --si" in seen, "what was typed")
     one.press("Tab")
     one.wait(lambda seen: "kill --signal=" in seen, "the only candidate")
     one.tmux("send-keys", "-l", "TERM htt")
