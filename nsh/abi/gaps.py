@@ -219,7 +219,7 @@ PECULIARITIES: Final = (
     Peculiarity(
         "The console is called `pts/0` in `ps`, and is mounted on `/dev/console`; `/dev` is a "
         "tmpfs.",
-        ("ps", "mount", "findmnt"),
+        ("ps", "findmnt"),
         "the console is pts/0, /dev a tmpfs",
     ),
     Peculiarity(
