@@ -81,14 +81,7 @@ def consoles(call: Invocation, given: Given) -> Running:
         cells = yield from _cells(wanted, each)
         lines.append(Line(cells))
     heads = [COLUMNS[name] for name in wanted]
-    headings = not given.has("noheadings")
-    if given.has("json"):
-        out = table.json("consoles", heads, lines)
-    elif given.has("raw"):
-        out = table.raw(heads, lines, headings=headings)
-    else:
-        out = table.text(heads, lines, headings=headings)
-    yield from write(1, joined(out))
+    yield from write(1, joined(table.chosen(given, "consoles", heads, lines)))
     return 0
 
 

@@ -106,14 +106,7 @@ def lsns(call: Invocation, given: Given) -> Running:
         line = latest[process.pid] = Line(cells)
         above = latest.get(process.ppid) if tree else None
         (above.below if above else lines).append(line)
-    headings = not given.has("noheadings")
-    if given.has("json"):
-        out = table.json("namespaces", heads, lines)
-    elif given.has("raw"):
-        out = table.raw(heads, lines, headings=headings)
-    else:
-        out = table.text(heads, lines, headings=headings)
-    yield from write(1, joined(out))
+    yield from write(1, joined(table.chosen(given, "namespaces", heads, lines)))
     return 0
 
 

@@ -108,14 +108,7 @@ def lsptys(call: Invocation, given: Given) -> Running:
             "nprocs": len(members),
         }
         lines.append(Line([cells[name] for name in wanted]))
-    headings = not given.has("noheadings")
-    if given.has("json"):
-        out = table.json("ptys", heads, lines)
-    elif given.has("raw"):
-        out = table.raw(heads, lines, headings=headings)
-    else:
-        out = table.text(heads, lines, headings=headings)
-    yield from write(1, joined(out))
+    yield from write(1, joined(table.chosen(given, "ptys", heads, lines)))
     return 0
 
 

@@ -103,14 +103,7 @@ def findmnt(call: Invocation, given: Given) -> Running:
     flat = bool(given.operands) or given.has("list") or given.has("raw")
     heads = [_COLUMNS[name] for name in wanted]
     lines = _lines(points, shown, wanted, flat=flat)
-    headings = not given.has("noheadings")
-    if given.has("json"):
-        text = table.json("filesystems", heads, lines)
-    elif given.has("raw"):
-        text = table.raw(heads, lines, headings=headings)
-    else:
-        text = table.text(heads, lines, headings=headings)
-    yield from write(1, joined(text))
+    yield from write(1, joined(table.chosen(given, "filesystems", heads, lines)))
     return 0
 
 

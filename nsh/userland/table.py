@@ -5,6 +5,8 @@ from typing import NamedTuple
 
 import msgspec
 
+from nsh.userland.options import Given
+
 
 class Heading(NamedTuple):
     """The head of a column."""
@@ -35,6 +37,14 @@ def columns(
     names = list(default) if wanted[:1] in ("", "+") else []
     names += [name for name in wanted.removeprefix("+").lower().split(",") if name]
     return names, next((name for name in names if name not in known), "")
+
+
+def chosen(given: Given, name: str, heads: Sequence[Heading], lines: Sequence[Line]) -> list[str]:
+    """The table in the form that the options json, raw and noheadings ask for."""
+    if given.has("json"):
+        return json(name, heads, lines)
+    headings = not given.has("noheadings")
+    return (raw if given.has("raw") else text)(heads, lines, headings=headings)
 
 
 def text(heads: Sequence[Heading], lines: Sequence[Line], *, headings: bool = True) -> list[str]:
