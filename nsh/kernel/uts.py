@@ -4,13 +4,13 @@ from typing import Final
 
 from msgspec.structs import replace
 
+from nsh.abi.capabilities import Cap
 from nsh.abi.errno import Errno
 from nsh.abi.namespaces import Setdomainname, Sethostname, Uname, Utsname
 from nsh.abi.process import CloneFlag
-from nsh.kernel import contexts, hooks, kinds, namespaces
+from nsh.kernel import capabilities, contexts, hooks, kinds, namespaces
 from nsh.kernel.dispatch import handles
 from nsh.machine.ids import NamespaceId, TaskId
-from nsh.machine.tasks import Task
 from nsh.machine.uts import Uts
 from nsh.machine.value import Transaction
 
@@ -48,19 +48,17 @@ def uname(tx: Transaction, caller: TaskId, request: Uname) -> Utsname:
     return Utsname("Linux", names.nodename, RELEASE, VERSION, "x86_64", names.domainname)
 
 
-def _checked(tx: Transaction, caller: TaskId, name: str) -> None:
+def _checked(tx: Transaction, caller: TaskId, name: str, doing: str) -> None:
+    capabilities.need(tx, caller, of(tx, caller).owner, Cap.CAP_SYS_ADMIN, doing)
     size = len(name.encode("utf-8", "surrogateescape"))
     if size > NAME_LEN:
         raise Errno.EINVAL(f"the name has {size} bytes, {NAME_LEN} is the most")
-    uid = tx.get(Task, caller).creds.euid
-    if uid:
-        raise Errno.EPERM(f"uid {uid} has no CAP_SYS_ADMIN")
 
 
 @handles(Sethostname)
 def sethostname(tx: Transaction, caller: TaskId, request: Sethostname) -> int:
     """sethostname(2)."""
-    _checked(tx, caller, request.name)
+    _checked(tx, caller, request.name, "sethostname")
     key = contexts.namespace(tx, caller, "uts")
     tx.put(key, replace(tx.get(Uts, key), nodename=request.name))
     return 0
@@ -69,7 +67,7 @@ def sethostname(tx: Transaction, caller: TaskId, request: Sethostname) -> int:
 @handles(Setdomainname)
 def setdomainname(tx: Transaction, caller: TaskId, request: Setdomainname) -> int:
     """setdomainname(2)."""
-    _checked(tx, caller, request.name)
+    _checked(tx, caller, request.name, "setdomainname")
     key = contexts.namespace(tx, caller, "uts")
     tx.put(key, replace(tx.get(Uts, key), domainname=request.name))
     return 0
