@@ -27,13 +27,22 @@ class Mount(Record):
     source: str
     """What was mounted, as /proc/mounts tells it."""
     flags: int = 0
-    """MS_RDONLY, MS_NOSUID, MS_NODEV, MS_NOEXEC of this mount (not of the superblock)."""
+    """MS_RDONLY, MS_NOSUID, MS_NODEV, MS_NOEXEC, MS_UNBINDABLE of this mount (not of the
+    superblock)."""
     space: NamespaceId = NamespaceId(0)
     """The mount namespace whose tree it is in; 0: none (detached, or the kernel's own)."""
     point: Place | None = None
     """Where it hangs: a node of its parent mount.  None at the top of a tree."""
     over: Map[Record, MountId] = Map()
     """The mounts that hang on this one, by the node they cover."""
+    hung: int = 0
+    """When it was hung where it is now; 0: when it was made."""
+    group: int = 0
+    """The peer group that it is shared in; 0: none."""
+    master: MountId = MountId(0)
+    """Whose slave it is; 0: nobody's."""
+    slaves: tuple[MountId, ...] = ()
+    """Its own slaves, in the order in which they are told."""
     users: int = 0
     """Places on it that are in use: open files, roots and working directories."""
     writers: int = 0

@@ -8,6 +8,7 @@ from nsh.userland.canonical import Missing, canonical
 from nsh.userland.streams import Asking, decode, read_file
 
 PATH: Final = "/proc/self/mountinfo"
+_MARKS: Final = (("master", "slave"), ("unbindable", "unbindable"))
 _ESCAPE: Final = re.compile(r"\\([0-7]{3})")
 
 
@@ -39,9 +40,11 @@ class MountPoint(NamedTuple):
 
     @property
     def propagation(self) -> str:
-        """``private``, ``shared``, ``slave`` or ``unbindable``."""
-        names = {mark.partition(":")[0].replace("master", "slave") for mark in self.marks}
-        return ",".join(sorted(names & {"shared", "slave", "unbindable"})) or "private"
+        """As findmnt(8) tells it: ``private`` or ``shared``; ``,slave``; ``,unbindable``."""
+        names = {mark.partition(":")[0] for mark in self.marks}
+        words = ["shared" if "shared" in names else "private"]
+        words += [word for mark, word in _MARKS if mark in names]
+        return ",".join(words)
 
 
 def mount_points(path: str = PATH) -> Asking[list[MountPoint]]:

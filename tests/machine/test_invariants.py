@@ -10,7 +10,8 @@ from immutables import Map
 from msgspec.structs import replace
 
 from nsh.abi.consoles import AttachSerial
-from nsh.abi.files import Open, OpenFlag, Pipe, Write
+from nsh.abi.files import Mount as MountRequest
+from nsh.abi.files import MountFlag, Open, OpenFlag, Pipe, Write
 from nsh.abi.process import Clone, CloneFlag, Execve, Fork, Nanosleep, Setsid, Wait4
 from nsh.abi.request import Blocked, Failure, Request
 from nsh.abi.signals import Kill, Sig
@@ -34,6 +35,7 @@ from nsh.machine.pipes import Page, Progress
 from nsh.machine.pipes import Pipe as PipeRecord
 from nsh.machine.printed import Printed
 from nsh.machine.printk import Log
+from nsh.machine.propagation import PeerGroup, PeerGroupIds
 from nsh.machine.ptys import Pty
 from nsh.machine.serial import SerialLine
 from nsh.machine.tasks import Flag, Group, Session, State, Task
@@ -67,6 +69,10 @@ class Busy:
 
     def __init__(self) -> None:
         self.machine = boot()
+        self.ask(INIT, MountRequest("shared", "/mnt", "tmpfs"))
+        self.ask(INIT, MountRequest("", "/mnt", flags=int(MountFlag.MS_SHARED)))
+        self.told = self.birth(INIT, Clone(int(CloneFlag.CLONE_NEWNS)))
+        self.ask(self.told, MountRequest("", "/mnt", flags=int(MountFlag.MS_SLAVE)))
         self.parent = self.birth(INIT, Fork())
         self.child = self.birth(self.parent, Fork())
         self.ask(self.parent, Wait4())
@@ -298,6 +304,20 @@ CASES: dict[str, list[Callable[[Transaction], None]]] = {
         some(Mount, writers=more),
         row(Mount, BUSY.machine.items(Mount)[-1][0], space=NamespaceId(987654)),
         lambda tx: tx.drop(Mount, tx.get(Context, tx.get(Task, INIT).context).fs.cwd.mount),
+    ],
+    "_peer_groups": [
+        row(PeerGroup, 1, members=()),
+        some(Mount, group=1),
+        lambda tx: tx.drop(PeerGroup, 1),
+    ],
+    "_peer_group_ids": [
+        row(PeerGroupIds, 0, freed=(1,)),
+        row(PeerGroupIds, 0, next=more),
+    ],
+    "_masters": [
+        some(Mount, master=MountId(987654)),
+        some(Mount, slaves=(MountId(987654),)),
+        row(Mount, BUSY.machine.get(PeerGroup, 1).members[0], slaves=()),
     ],
     "_superblocks": [
         some(Superblock, mounts=Map()),

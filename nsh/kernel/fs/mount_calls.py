@@ -1,6 +1,6 @@
 """mount(2) and umount2(2): what they refuse, and what they do (fs/namespace.c).
 
-Mounts are private: propagation between namespaces (mount_namespaces(7)) is not modelled.
+Whom else it concerns is :mod:`nsh.kernel.fs.propagation`'s.
 """
 
 from typing import Final
@@ -12,7 +12,7 @@ from nsh.abi.files import MNT_DETACH, MNT_FORCE, S_IFDIR, S_IFMT, MountFlag, Umo
 from nsh.abi.files import Mount as MountRequest
 from nsh.kernel import contexts
 from nsh.kernel.dispatch import handles
-from nsh.kernel.fs import mount_tree
+from nsh.kernel.fs import mount_tree, peers, propagation
 from nsh.kernel.fs.permission import check_admin
 from nsh.kernel.fs.types import find_type, type_of
 from nsh.kernel.fs.walk import Walk
@@ -88,8 +88,7 @@ def _hang(walk: Walk, key: MountId, point: Place) -> None:
         raise Errno.EINVAL("the mount point is in another mount namespace")
     if _is_directory(walk, Place(key, tx.get(Mount, key).root)) != _is_directory(walk, point):
         raise Errno.ENOTDIR("a directory goes on a directory, a file on a file")
-    mount_tree.hang(tx, key, point)
-    mount_tree.admit(tx, key)
+    propagation.attach(tx, key, point)
 
 
 def _mount_new(walk: Walk, place: Place, request: MountRequest) -> None:
@@ -157,14 +156,9 @@ def _change_type(tx: Transaction, caller: TaskId, point: Place, flags: int) -> N
         raise Errno.EINVAL("that is no mount point")
     if not _own(tx, caller, point.mount):
         raise Errno.EINVAL("the mount is in another mount namespace")
-    if kind == MountFlag.MS_SHARED:
-        raise Errno.EINVAL("mount propagation is not modelled yet")
-    # Without shared mounts a slave has no master: it is private, as on Linux.
-    mark = kind & MountFlag.MS_UNBINDABLE
     keys = mount_tree.subtree(tx, point.mount) if flags & MountFlag.MS_REC else [point.mount]
     for key in list(keys):
-        record = tx.get(Mount, key)
-        tx.put(key, replace(record, flags=record.flags & ~MountFlag.MS_UNBINDABLE | mark))
+        peers.change(tx, key, kind)
 
 
 def _move(walk: Walk, target: Place, source: str) -> None:
@@ -178,16 +172,22 @@ def _move(walk: Walk, target: Place, source: str) -> None:
         raise Errno.EINVAL("only what is mounted somewhere can be moved")
     if not _own(tx, caller, place.mount) or not _own(tx, caller, point.mount):
         raise Errno.EINVAL("the mount is in another mount namespace")
+    if tx.get(Mount, moving.point.mount).group:
+        raise Errno.EINVAL("what hangs on a shared mount cannot be moved away from there")
     if _is_directory(walk, place) != _is_directory(walk, point):
         raise Errno.EINVAL("a directory goes on a directory, a file on a file")
+    if tx.get(Mount, point.mount).group and any(
+        tx.get(Mount, each).flags & MountFlag.MS_UNBINDABLE
+        for each in mount_tree.subtree(tx, place.mount)
+    ):
+        raise Errno.EINVAL("an unbindable mount cannot be moved to where others are told of it")
     above: MountId | None = point.mount
     while above is not None:
         if above == place.mount:
             raise Errno.ELOOP("a mount cannot be moved below itself")
         at = tx.get(Mount, above).point
         above = None if at is None else at.mount
-    mount_tree.unhook(tx, place.mount)
-    mount_tree.hang(tx, place.mount, point)
+    propagation.attach(tx, place.mount, point)
 
 
 def _remount(tx: Transaction, caller: TaskId, point: Place, flags: int, data: str) -> None:
@@ -244,14 +244,6 @@ def umount(tx: Transaction, caller: TaskId, request: Umount) -> int:
     if space.root == key:
         raise Errno.EINVAL("the root of a mount namespace stays")
     if not flags & MNT_DETACH:
-        _check_idle(record)
-    mount_tree.take_down(tx, key)
+        propagation.check_idle(tx, key)
+    propagation.detach(tx, key)
     return 0
-
-
-def _check_idle(record: Mount) -> None:
-    """EBUSY with what is in the way."""
-    if record.over:
-        raise Errno.EBUSY(f"{len(record.over)} mounts hang on it")
-    if record.users:
-        raise Errno.EBUSY(f"{record.users} open files, roots or working directories are on it")

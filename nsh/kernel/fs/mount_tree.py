@@ -1,20 +1,25 @@
 """The tree of mounts: hanging, taking down, copying (fs/namespace.c)."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from immutables import Map
 from msgspec.structs import replace
 
 from nsh.abi.errno import Errno
 from nsh.abi.files import MountFlag
+from nsh.kernel.fs import peers
 from nsh.kernel.fs.files import drop_mount
 from nsh.kernel.fs.types import type_of
 from nsh.machine.context import Place
 from nsh.machine.files import Superblock, SuperblockId
 from nsh.machine.ids import MountId, NamespaceId
 from nsh.machine.mounts import InternalMounts, Mount, MountSpace
+from nsh.machine.nsfs import NsNode
 from nsh.machine.record import Record
 from nsh.machine.value import Transaction
+
+Relate = Callable[[Transaction, MountId, MountId], None]
+"""Called with (transaction, copy, original)."""
 
 _NONE: Map[MountId, None] = Map()
 
@@ -52,6 +57,13 @@ def hang(tx: Transaction, key: MountId, point: Place) -> None:
     _cover(tx, above.superblock, point.node, key)
 
 
+def rehang(tx: Transaction, key: MountId, point: Place) -> None:
+    """Hang the mount *key*, which is in a tree, over *point* instead: the last of its siblings."""
+    unhook(tx, key)
+    hang(tx, key, point)
+    tx.put(key, replace(tx.get(Mount, key), hung=tx.fresh()))
+
+
 def top(tx: Transaction, key: MountId, space: NamespaceId) -> None:
     """Make the mount *key* the top of the mount namespace *space*."""
     _enlist(tx, key, space)
@@ -71,18 +83,36 @@ def unhook(tx: Transaction, key: MountId) -> None:
 
 
 def take_down(tx: Transaction, key: MountId) -> None:
-    """Unmount *key* and all below it.  Each mount that is still in use stands alone from now
-    on, and goes with its last user (MNT_DETACH)."""
-    for each in reversed(list(subtree(tx, key))):
-        unhook(tx, each)
-        _strike(tx, each)
-        drop_mount(tx, each)
+    """Unmount *key* and all below it, and tell nobody."""
+    take_out(tx, list(subtree(tx, key)))
+
+
+def take_out(tx: Transaction, keys: list[MountId]) -> None:
+    """Unmount *keys*, each before what hangs on it.  Each mount that is still in use stands alone
+    from now on, and goes with its last user (MNT_DETACH)."""
+    gone = frozenset(keys)
+    for key in reversed(keys):
+        unhook(tx, key)
+        _strike(tx, key)
+    for key in keys:
+        peers.change(tx, key, MountFlag.MS_PRIVATE, gone)
+    for key in reversed(keys):
+        drop_mount(tx, key)
+
+
+def children(tx: Transaction, key: MountId) -> list[MountId]:
+    """The mounts that hang on *key*, in the order in which they were hung."""
+
+    def when(child: MountId) -> int:
+        return tx.get(Mount, child).hung or child
+
+    return sorted(tx.get(Mount, key).over.values(), key=when)
 
 
 def subtree(tx: Transaction, key: MountId) -> Iterator[MountId]:
-    """*key* and the mounts below it, each before its own, siblings by age."""
+    """*key* and the mounts below it, each before its own, siblings as they were hung."""
     yield key
-    for child in sorted(tx.get(Mount, key).over.values()):
+    for child in children(tx, key):
         yield from subtree(tx, child)
 
 
@@ -93,28 +123,39 @@ def copy_tree(
     *,
     recursive: bool = True,
     unbindable: bool = True,
+    relate: Relate = peers.join,
 ) -> dict[MountId, MountId]:
     """Copies of *key* (showing *root* at its top) and of what hangs below that, hung on each
     other as they are but in no namespace; old mount -> copy, the top first.
 
-    ``unbindable``: copy also mounts that are not to be bound (a new namespace has them).
+    Files of mount namespaces that hang below are left out.  ``unbindable``: copy also mounts that
+    are not to be bound (a new namespace has them, and there they can be bound: so since Linux
+    6.17, before which they stayed unbindable); ``relate`` makes a copy the original's peer, or
+    whatever else it is to be.
     """
     source = tx.get(Mount, key)
     node = source.root if root is None else root
-    copies = {key: make(tx, source.superblock, node, source.source, source.flags)}
+    flags = source.flags & ~MountFlag.MS_UNBINDABLE
+    copies = {key: make(tx, source.superblock, node, source.source, flags)}
+    relate(tx, copies[key], key)
     if not recursive:
         return copies
-    for child in sorted(source.over.values()):
+    for child in children(tx, key):
         mount = tx.get(Mount, child)
         assert mount.point is not None
         if not is_below(tx, source.superblock, mount.point.node, node):
             continue
-        if mount.flags & MountFlag.MS_UNBINDABLE and not unbindable:
+        if (mount.flags & MountFlag.MS_UNBINDABLE and not unbindable) or shows_mounts(mount):
             continue
-        below = copy_tree(tx, child, unbindable=unbindable)
+        below = copy_tree(tx, child, unbindable=unbindable, relate=relate)
         hang(tx, below[child], Place(copies[key], mount.point.node))
         copies.update(below)
     return copies
+
+
+def shows_mounts(mount: Mount) -> bool:
+    """Whether it is of a mount namespace's file: one that is copied would keep what it is in."""
+    return isinstance(mount.root, NsNode) and mount.root.kind == "mnt"
 
 
 def admit(tx: Transaction, key: MountId) -> None:

@@ -6,11 +6,12 @@ from typing import Final
 from nsh.abi.files import MountFlag
 from nsh.kernel import contexts
 from nsh.kernel.fs.paths import path_in, path_to
-from nsh.kernel.fs.types import type_of
+from nsh.kernel.fs.types import FileSystem, type_of
 from nsh.machine.context import Place
 from nsh.machine.files import Superblock, dev_major, dev_minor, makedev
 from nsh.machine.ids import MountId, TaskId
 from nsh.machine.mounts import Mount, MountSpace
+from nsh.machine.propagation import PeerGroup
 from nsh.machine.value import Transaction
 
 _OPTIONS: Final = (
@@ -28,7 +29,7 @@ def mounts(tx: Transaction, task: TaskId) -> str:
     for _key, mount, point in _visible(tx, task):
         kind = type_of(tx, mount.superblock)
         readonly = _readonly(mount) or tx.get(Superblock, mount.superblock).readonly
-        options = _options(mount, readonly=readonly) + kind.show_options(tx, mount.superblock)
+        options = _options(mount, kind, readonly=readonly) + kind.show_options(tx, mount.superblock)
         source = mount.source.translate(_SOURCE_ESCAPES)
         lines.append(f"{source} {point} {kind.name} {options} 0 0\n")
     return "".join(lines)
@@ -43,11 +44,11 @@ def mountinfo(tx: Transaction, task: TaskId) -> str:
         dev = makedev(0, sb)
         parent = key if mount.point is None else mount.point.mount
         root = path_in(tx, sb, mount.root).translate(_ESCAPES)
-        marks = " unbindable" if mount.flags & MountFlag.MS_UNBINDABLE else ""
+        marks = _marks(tx, task, mount)
         state = "ro" if tx.get(Superblock, sb).readonly else "rw"
         lines.append(
             f"{key} {parent} {dev_major(dev)}:{dev_minor(dev)} {root} {point} "
-            f"{_options(mount, readonly=_readonly(mount))}{marks} - {kind.name} "
+            f"{_options(mount, kind, readonly=_readonly(mount))}{marks} - {kind.name} "
             f"{mount.source.translate(_SOURCE_ESCAPES)} {state}{kind.show_options(tx, sb)}\n"
         )
     return "".join(lines)
@@ -63,10 +64,40 @@ def _visible(tx: Transaction, task: TaskId) -> Iterator[tuple[MountId, Mount, st
             yield key, mount, path.text.translate(_ESCAPES)
 
 
+def _marks(tx: Transaction, task: TaskId, mount: Mount) -> str:
+    """The optional fields: `` shared:1 master:2 propagate_from:3``, or `` unbindable``."""
+    marks = f" shared:{mount.group}" if mount.group else ""
+    if mount.master:
+        group = tx.get(Mount, mount.master).group
+        marks += f" master:{group}"
+        nearest = _dominating(tx, task, mount)
+        if nearest not in (0, group):
+            marks += f" propagate_from:{nearest}"
+    return f"{marks} unbindable" if mount.flags & MountFlag.MS_UNBINDABLE else marks
+
+
+def _dominating(tx: Transaction, task: TaskId, mount: Mount) -> int:
+    """The nearest peer group it is told by that has a member which *task* can reach; 0: none."""
+    root = contexts.fs(tx, task).root
+    master = mount.master
+    while master:
+        record = tx.get(Mount, master)
+        for member in tx.get(PeerGroup, record.group).members:
+            other = tx.get(Mount, member)
+            if (
+                other.space == mount.space
+                and path_to(tx, Place(member, other.root), root).reachable
+            ):
+                return record.group
+        master = record.master
+    return 0
+
+
 def _readonly(mount: Mount) -> bool:
     return bool(mount.flags & MountFlag.MS_RDONLY)
 
 
-def _options(mount: Mount, *, readonly: bool) -> str:
+def _options(mount: Mount, kind: FileSystem, *, readonly: bool) -> str:
     flags = "".join(text for flag, text in _OPTIONS if mount.flags & flag)
-    return f"{'ro' if readonly else 'rw'}{flags},relatime"
+    times = "" if kind.internal else ",relatime"  # which mount(2) asks for, not the kernel itself
+    return f"{'ro' if readonly else 'rw'}{flags}{times}"

@@ -32,6 +32,8 @@ _REASON: Final = re.compile(r"(\(E[A-Z0-9]+\)):.*$", re.MULTILINE)
 _ROOT_MOUNT: Final = re.compile(r"^(\d+) \d+ (\d+:\d+ / / )", re.MULTILINE)
 """What the root of all is mounted on, nobody sees."""
 _MOUNT: Final = re.compile(r"^(\d+) (\d+|/) (\d+:\d+) ", re.MULTILINE)
+_PEERS: Final = re.compile(r"(?<= )(shared|master|propagate_from)(:\d+)(?= )")
+"""Which peer group, in mountinfo."""
 _CONSOLE_MOUNT: Final = re.compile(r"^\d+ \d+ \d+:\d+ /0 /dev/console .*\n", re.MULTILINE)
 """Where the console is a pty that was mounted there."""
 _MEMORY: Final = re.compile(r"^\w+(?:\(\w+\))?: +\d+(?: kB)?\n", re.MULTILINE)
@@ -94,6 +96,7 @@ def comparable(text: str) -> str:
     text = text.replace(" - tmpfs devtmpfs ", " - devtmpfs devtmpfs ")  # a stage's stands in for it
     text = _ROOT_MOUNT.sub(r"\1 / \2", text)
     text = _MOUNT.sub(lambda found: " ".join(map(named, found.groups())) + " ", text)
+    text = _PEERS.sub(lambda found: found[1] + named(found[2]), text)
     text = _NAMESPACE.sub(lambda found: f"{found[1]}:[{named(found[2])}]", text)
     text = _FILE.sub(lambda found: f"Device: {named(found[1])} ", text)
     text = _INUM.sub(lambda found: named(found[0]), text)

@@ -29,6 +29,7 @@ import pytest
 from nsh.abi import Errno
 from nsh.abi import files as abi
 from nsh.abi import terminals as tty
+from nsh.abi.namespaces import Setns, Unshare
 from nsh.abi.request import Blocked, Failure, Request
 
 OLDEST: Final = (6, 12)
@@ -169,6 +170,8 @@ _CALLS: dict[type[Request], Callable[[Any], object]] = {
     abi.Umask: lambda r: os.umask(r.mask),
     abi.Mount: lambda r: _mount(r.source, r.target, r.fstype, r.flags, r.data),
     abi.Umount: lambda r: _check(_libc.umount2(_path(r.target), r.flags)),
+    Unshare: lambda r: _check(_libc.unshare(r.flags)),
+    Setns: lambda r: _check(_libc.setns(r.fd, r.nstype)),
 }
 
 

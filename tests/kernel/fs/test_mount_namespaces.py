@@ -223,14 +223,6 @@ def test_mountinfo_tells_the_bound_part() -> None:
     assert violations(world.machine) == []
 
 
-def test_unmodelled_propagation_says_so() -> None:
-    world = World()
-    reply = world.do(MountRequest("", "/", flags=int(MountFlag.MS_SHARED)))
-    assert reply.errno.name == "EINVAL"
-    assert "propagation is not modelled" in reply.reason
-    world.ok(MountRequest("", "/", flags=int(MountFlag.MS_SLAVE | MountFlag.MS_REC)))
-
-
 def test_devtmpfs_is_one_and_nodev_closes_its_devices() -> None:
     world = World()
     world.ok(MountRequest("dev", "/mnt", "devtmpfs", flags=int(MountFlag.MS_NODEV)))
