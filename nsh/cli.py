@@ -295,6 +295,12 @@ def _help(arguments: list[str]) -> int:
     return runner.help_on(topic)
 
 
+def _export(arguments: list[str]) -> int:
+    from nsh import exporting
+
+    return exporting.main(arguments, _parser)
+
+
 def _explain(arguments: list[str]) -> int:
     parser = _parser("nsh explain", "What the code of an error, or an errno, means.")
     parser.add_argument("code", metavar="CODE", help="NSH-E0101, ESRCH")
@@ -351,6 +357,7 @@ _COMMANDS: Final[dict[str, Callable[[list[str]], int]]] = {
     "repl": _repl,
     "live": _live,
     "compare": _compare,
+    "export": _export,
     "explain": _explain,
     "help": _help,
     "completion": _completion,
@@ -363,6 +370,7 @@ _SAID: Final = {
     "repl": "the line shell",
     "live": "the machine you sit at",
     "compare": "a script on the model and on this kernel",
+    "export": "the /proc that a task sees",
     "explain": "what the code of an error means",
     "help": "a command, a policy, a chapter, a mechanism",
     "completion": "what bash, zsh or fish needs to complete nsh's words",

@@ -85,6 +85,14 @@ class SetProfile(Action):
     name: str
 
 
+class ExportProc(Action):
+    """``export proc``: write the /proc that *ref* sees to a directory of the machine that nsh
+    runs on.  Answered with 0 or a :class:`Failure`."""
+
+    ref: str
+    directory: str
+
+
 class Expected(Action):
     """``expect``: whether it held, its source ``text``, and in ``detail`` what was got instead
     ("" if it held)."""

@@ -80,7 +80,8 @@ class Builder(Transformer[Token, Any]):
             else:
                 words.append(_argument(child))
         if words and words[0].literal is not None:
-            check_name(words[0].literal, words[0].span)
+            first = words[1].literal or "" if len(words) > 1 else ""
+            check_name(words[0].literal, words[0].span, first=first)
         span = _around(children)
         return tree.Simple(span, tuple(assignments), tuple(words), tuple(redirections), block)
 

@@ -1,5 +1,5 @@
-"""The language's own commands that take several steps: exec, nsh, policy, profile, read, spawn,
-trap, unset."""
+"""The language's own commands that take several steps: exec, export, nsh, policy, profile, read,
+spawn, trap, unset."""
 
 import re
 from collections.abc import Callable, Generator
@@ -10,7 +10,7 @@ from nsh.abi.process import Execve
 from nsh.abi.signals import Sigaction
 from nsh.lang import instructions as op
 from nsh.lang import shell, trapping
-from nsh.lang.actions import SetPolicy, SetProfile, SpawnChild
+from nsh.lang.actions import ExportProc, SetPolicy, SetProfile, SpawnChild
 from nsh.lang.calls import offspring
 from nsh.lang.expansion import MAX_TEXT
 from nsh.lang.flow import performs
@@ -91,6 +91,22 @@ def _exec(run: Run, argv: tuple[str, ...], block: Code | None) -> Generator[Any,
         return Effect()
     yield Execve(argv[0], argv)
     return Effect()  # not reached: an execve that does not fail does not return
+
+
+def _export(run: Run, argv: tuple[str, ...], block: Code | None) -> Generator[Any, Any, Effect]:
+    """``export proc [--as REF] DIR``: argv begins with ``proc``, or the parser had refused it."""
+    del run, block
+    words = list(argv[1:])
+    ref = "self"
+    if words and words[0].startswith("--as"):
+        option, equals, value = words.pop(0).partition("=")
+        if option != "--as" or not (equals or words):
+            raise UsageProblem("export proc: --as wants a REF")
+        ref = value if equals else words.pop(0)
+    if len(words) != 1 or words[0].startswith("-"):
+        raise UsageProblem("export wants: proc [--as REF] DIR")
+    yield ExportProc(ref, words[0])
+    return Effect()
 
 
 def _nsh(run: Run, argv: tuple[str, ...], block: Code | None) -> Generator[Any, Any, Effect]:
@@ -178,6 +194,7 @@ def _trap(run: Run, argv: tuple[str, ...], block: Code | None) -> Generator[Any,
 
 _BODIES: Final[dict[str, Body]] = {
     "exec": _exec,
+    "export": _export,
     "nsh": _nsh,
     "policy": _policy,
     "profile": _profile,

@@ -76,6 +76,14 @@ _PAGES: Final = {
         "trace getppid",
         "strace(1), which cannot show what the kernel calls a task",
     ),
+    "export": (
+        "export proc [--as REF] DIR",
+        "Write the whole /proc that a task sees (the acting one, or REF) to DIR, a new or empty\n"
+        "directory of the machine that nsh runs on: for psutil, ps, pstree and others that read\n"
+        "/proc. `nsh export proc FILE -o DIR` does it at a script's end.",
+        "spawn web; export proc --as web /tmp/nsh-proc || true",
+        "proc(5); psutil.PROCFS_PATH",
+    ),
     "nsh": (
         "nsh",
         "A shell: read commands from descriptor 0, line by line, and perform them. login starts\n"

@@ -281,7 +281,7 @@ _FOREIGN: Final = {
 
 KEYWORDS: Final = frozenset({"if", "else", "while", "for", "in", "repeat", "par", "def", "expect"})
 BUILTINS: Final = frozenset(
-    {"as", "break", "continue", "exec", "policy", "profile"}
+    {"as", "break", "continue", "exec", "export", "policy", "profile"}
     | {"nsh", "read", "return", "spawn", "trace", "trap", "unset"}
 )
 """Commands that the language itself performs, for they need a block, a variable or the
@@ -313,9 +313,9 @@ def is_plain(name: str) -> bool:
     return name not in KEYWORDS and name not in _FOREIGN
 
 
-def check_name(name: str, span: Span, defining: bool = False) -> None:
-    """Refuse a command or function called as none can be."""
-    if name in _FOREIGN:
+def check_name(name: str, span: Span, defining: bool = False, first: str = "") -> None:
+    """Refuse a command or function called as none can be.  *first*: the word behind it."""
+    if name in _FOREIGN and (name, first) != ("export", "proc"):
         raise problem("NSH-E0301", span, name, help=_FOREIGN[name])
     if name in ("==", "!=", "<=", ">="):
         raise problem("NSH-E0316", span, name)

@@ -195,6 +195,14 @@ OWN: Final = {
             Grammar((), (Operand("COMMAND", "command", True),), stops=True),
         ),
         Own(
+            "export",
+            "write the /proc that a task sees to a directory",
+            Grammar(
+                (Option("--as=REF", "who sees it", "pid", "", ("as",), "REF"),),
+                (Operand("proc", "name"), Operand("DIR", "name")),
+            ),
+        ),
+        Own(
             "policy",
             "take a side in a debate",
             Grammar((), (Operand("NAME", "policy"), Operand("VALUE", "position"))),

@@ -26,7 +26,7 @@ from nsh.machine.program import DIRECTOR, Director, Program, Puppet
 from nsh.machine.tasks import ALIVE, State, Task
 from nsh.machine.value import Machine, Transaction, begin
 from nsh.machine.waiting import Deadlines, RunQueue, Waiter
-from nsh.session import output, puppets
+from nsh.session import output, proc_tree, puppets
 from nsh.session.event import Event, Hot, cool, store
 
 TICK: Final = 100_000
@@ -228,6 +228,8 @@ class Engine:
                     self._answer(event, asked, Failure(error.errno, error.reason))
                 else:
                     self._answer(event, asked, 0)
+            case actions.ExportProc(ref, directory):
+                self._answer(event, asked, proc_tree.reply(tx, task, ref, directory))
             case actions.Report():
                 text = action.text.encode("utf-8", "surrogateescape")
                 self._call(event, asked, Write(2, text), None)

@@ -344,6 +344,9 @@ class Engine:
             case actions.SetPolicy() | actions.SetProfile():
                 why = "mainline Linux is what it is: no policy or profile changes it"
                 self._go_on(turn, part, Failure(Errno.ENOSYS, why))
+            case actions.ExportProc():
+                why = "its puppets' /proc is a real one already: cp -r does it"
+                self._go_on(turn, part, Failure(Errno.ENOSYS, why))
             case actions.Report():
                 self._call(turn, Write(2, action.text.encode("utf-8", "surrogateescape")), None)
             case actions.PureBudget():

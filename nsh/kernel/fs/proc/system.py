@@ -14,6 +14,10 @@ from nsh.machine.value import Transaction
 from nsh.machine.waiting import RunQueue
 
 _NS: Final = 10**9
+_USED: Final = (
+    *("Buffers", "Cached", "SwapCached", "Active", "Inactive", "Unevictable", "Mlocked"),
+    *("SwapTotal", "SwapFree", "Dirty", "Writeback", "AnonPages", "Mapped", "Shmem"),
+)
 
 
 @system_file("version")
@@ -49,9 +53,21 @@ def meminfo(tx: Transaction, caller: TaskId) -> str:
     """Memory and swap, in KiB."""
     del tx, caller
     free = hardware.MEMORY
-    fields = {"MemTotal": free, "MemFree": free, "MemAvailable": free, "Buffers": 0, "Cached": 0}
-    fields |= {"SwapTotal": 0, "SwapFree": 0}
+    fields = dict.fromkeys(("MemTotal", "MemFree", "MemAvailable"), free)
+    fields |= dict.fromkeys(_USED, 0)
     return "".join(f"{name + ':':<15}{value:>9} kB\n" for name, value in fields.items())
+
+
+@system_file("cpuinfo")
+def cpuinfo(tx: Transaction, caller: TaskId) -> str:
+    """The processors, as x86 tells of them; no more than all programs count on."""
+    del tx, caller
+    return "".join(
+        f"processor\t: {cpu}\nvendor_id\t: nsh\nmodel name\t: modelled processor\n"
+        f"physical id\t: 0\nsiblings\t: {hardware.CPUS}\n"
+        f"core id\t\t: {cpu}\ncpu cores\t: {hardware.CPUS}\n\n"
+        for cpu in range(hardware.CPUS)
+    )
 
 
 def _running(tx: Transaction) -> int:
