@@ -41,13 +41,16 @@ class Clone(Request, frozen=True, gc=False):
 
     ``set_tid``: wanted pids, innermost namespace first.  ``name``: the child is a new puppet
     of that label, with that comm and no program, instead of a copy of the caller's program.
-    EAGAIN, EEXIST, EINVAL, ENOMEM, ENOSPC, EPERM.
+    ``hijack``: the pid of a second parent (sys_hijack of S2 and S3, which mainline has not; 0:
+    none).
+    EAGAIN, EEXIST, EINVAL, ENOMEM, ENOSPC, ENOSYS, EPERM, ESRCH.
     """
 
     flags: int = 0
     exit_signal: int = int(Sig.SIGCHLD)
     set_tid: tuple[int, ...] = ()
     name: str = ""
+    hijack: int = 0
 
 
 class Execve(Request, frozen=True, gc=False):

@@ -252,6 +252,8 @@ def release_proxy(tx: Transaction, key: ProxyId) -> None:
     tx.drop(Proxy, key)
     for kind, space in sorted(found.kinds.items()):
         namespaces.put(tx, kind, space)
+    for kind, space in sorted(found.pending.items()):
+        namespaces.put(tx, kind, space)
 
 
 def fresh_context(tx: Transaction, places: Fs, proxy_key: ProxyId) -> ContextId:

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from nsh.abi.errno import Errno
 from nsh.abi.namespaces import Setns, Unshare
 from nsh.abi.process import CloneFlag
-from nsh.kernel import contexts
+from nsh.kernel import contexts, entering
 from nsh.kernel.dispatch import handles
 from nsh.kernel.fs import nsfs
 from nsh.kernel.kinds import kind_called, kinds, registered
@@ -156,6 +156,14 @@ def setns(tx: Transaction, caller: TaskId, request: Setns) -> int:
     if request.nstype and request.nstype != kind.flag:
         wanted = CloneFlag(request.nstype)
         raise Errno.EINVAL(f"the descriptor is of a {name} namespace, not of {wanted!r}")
+    entering.check_offered(tx, "setns")
+    enter(tx, caller, name, space)
+    return 0
+
+
+def enter(tx: Transaction, caller: TaskId, name: str, space: NamespaceId) -> None:
+    """Put *caller* into a namespace of the kind *name*; what the kind refuses, it raises."""
+    kind = registered(name)
     if kind.check_enter is not None:
         kind.check_enter(tx, caller, space)
     old = contexts.proxy_id(tx, caller)
@@ -169,7 +177,6 @@ def setns(tx: Transaction, caller: TaskId, request: Setns) -> int:
         contexts.release_proxy(tx, contexts.set_proxy(tx, caller, key))
     if kind.entered is not None:
         kind.entered(tx, caller, space)
-    return 0
 
 
 def first_proxy(tx: Transaction, spaces: dict[str, NamespaceId]) -> ProxyId:

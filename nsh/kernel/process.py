@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from nsh.abi.errno import Errno
 from nsh.abi.process import COMM_LEN, Clone, CloneFlag, Execve, Fork
 from nsh.abi.signals import NSIG, Sig
-from nsh.kernel import contexts, death, hooks, namespaces, pids, signals, spaces
+from nsh.kernel import contexts, death, hijack, hooks, namespaces, pids, signals, spaces
 from nsh.kernel.dispatch import handles
 from nsh.machine.ids import NOBODY, ContextId, SpaceId, TaskId
 from nsh.machine.pids import PidSpace
@@ -36,7 +36,8 @@ def clone(tx: Transaction, caller: TaskId, request: Clone) -> int:
     flags = request.flags
     if flags or request.set_tid or request.exit_signal != _SIGCHLD:
         _check(tx, caller, request)
-    return _copy(tx, caller, flags, request.exit_signal, request.set_tid, request.name)
+    second = hijack.second_parent(tx, caller, request) if request.hijack else NOBODY
+    return _copy(tx, caller, flags, request.exit_signal, request.set_tid, request.name, second)
 
 
 def _check(tx: Transaction, caller: TaskId, request: Clone) -> None:
@@ -81,6 +82,7 @@ def _copy(
     exit_signal: int,
     set_tid: tuple[int, ...],
     name: str,
+    second: TaskId = NOBODY,
 ) -> int:
     """Make the child and reply its number as the caller sees it."""
     me = tx.get(Task, caller)
@@ -89,6 +91,8 @@ def _copy(
     context = contexts.inherit(tx, caller, me, flags)
     space = spaces.for_children_of(tx, context)
     child = TaskId(tx.fresh())
+    if second:
+        space = tx.get(Task, second).space
     if flags:
         thread = bool(flags & CloneFlag.CLONE_THREAD)
         if flags & CloneFlag.CLONE_NEWPID:
@@ -106,6 +110,8 @@ def _copy(
         _add_process(
             tx, me, leader, child, parent, parent_thread, space, numbers, context, exit_signal, name
         )
+    if second:
+        hijack.inherit(tx, child, second, name)
     if flags and flags & namespaces.ALL_NEW:
         _own_namespaces(tx, child, flags, space)
     for hook in hooks.fork:

@@ -10,8 +10,8 @@ from immutables import Map
 from msgspec.structs import replace
 
 from nsh.abi.consoles import AttachSerial
+from nsh.abi.files import Mkdir, MountFlag, Open, OpenFlag, Pipe, Write
 from nsh.abi.files import Mount as MountRequest
-from nsh.abi.files import MountFlag, Open, OpenFlag, Pipe, Write
 from nsh.abi.process import Clone, CloneFlag, Execve, Fork, Nanosleep, Setsid, Wait4
 from nsh.abi.request import Blocked, Failure, Request
 from nsh.abi.signals import Kill, Sig
@@ -30,6 +30,7 @@ from nsh.machine.indices import Indices
 from nsh.machine.invariants import violations
 from nsh.machine.mounts import Mount
 from nsh.machine.namespaces import Proxy
+from nsh.machine.ns_containers import NsContainer
 from nsh.machine.pids import Containers, PidSpace
 from nsh.machine.pipes import Page, Progress
 from nsh.machine.pipes import Pipe as PipeRecord
@@ -71,6 +72,9 @@ class Busy:
         self.machine = boot()
         self.ask(INIT, MountRequest("shared", "/mnt", "tmpfs"))
         self.ask(INIT, MountRequest("", "/mnt", flags=int(MountFlag.MS_SHARED)))
+        self.ask(INIT, Mkdir("/containers"))
+        self.ask(INIT, MountRequest("none", "/containers", "ns_container"))
+        self.ask(INIT, Mkdir("/containers/web"))
         self.told = self.birth(INIT, Clone(int(CloneFlag.CLONE_NEWNS)))
         self.ask(self.told, MountRequest("", "/mnt", flags=int(MountFlag.MS_SLAVE)))
         self.parent = self.birth(INIT, Fork())
@@ -318,6 +322,11 @@ CASES: dict[str, list[Callable[[Transaction], None]]] = {
         some(Mount, master=MountId(987654)),
         some(Mount, slaves=(MountId(987654),)),
         row(Mount, BUSY.machine.get(PeerGroup, 1).members[0], slaves=()),
+    ],
+    "_ns_containers": [
+        some(NsContainer, name="other"),
+        some(NsContainer, parent=987654),
+        lambda tx: tx.drop(NsContainer, list(tx.items(NsContainer))[-1][0]),
     ],
     "_superblocks": [
         some(Superblock, mounts=Map()),

@@ -94,7 +94,7 @@ def _hang(walk: Walk, key: MountId, point: Place) -> None:
 def _mount_new(walk: Walk, place: Place, request: MountRequest) -> None:
     tx, caller = walk.tx, walk.caller
     kind = find_type(request.fstype)
-    if kind is None:
+    if kind is None or not kind.present(tx):
         raise Errno.ENODEV(f"this kernel has no file system {request.fstype!r}")
     if kind.internal:
         raise Errno.EINVAL(f"{request.fstype} is the kernel's own")

@@ -125,6 +125,10 @@ class FileSystem(FileOperations):
     """Whether a missing name may be created.  False where Linux's lookup itself answers ENOENT
     (proc), so that even mkdir of a new name fails so."""
 
+    def present(self, tx: Transaction) -> bool:
+        """Whether this machine's kernel has the type at all."""
+        return True
+
     # ---- instances ----
 
     def mount(self, tx: Transaction, caller: TaskId, source: str, options: str) -> SuperblockId:

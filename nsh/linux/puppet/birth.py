@@ -40,9 +40,16 @@ def fork(actor: Actor) -> Any:
 
 @performs("Clone")
 def clone(
-    actor: Actor, flags: int, exit_signal: int, set_tid: tuple[int, ...], name: str
+    actor: Actor,
+    flags: int,
+    exit_signal: int,
+    set_tid: tuple[int, ...],
+    name: str,
+    hijack: int = 0,
 ) -> int | object:
     """clone3(2).  The child has the name as its comm, if one is given."""
+    if hijack:
+        raise Refusal(errno.ENOSYS, "sys_hijack was proposed, and mainline has none")
     if flags & nr.CLONE_THREAD and flags & _THREAD == _THREAD and not flags & ~(_SHARED | _NEW):
         if set_tid:
             raise Refusal(errno.ENOSYS, "a puppet's threads are pthreads: no --set-tid for them")

@@ -98,6 +98,6 @@ def stat(tx: Transaction, caller: TaskId) -> str:
 @system_file("filesystems")
 def filesystems(tx: Transaction, caller: TaskId) -> str:
     """The types that can be mounted, by name; none of them is on a block device."""
-    del tx, caller
-    types = ((name, find_type(name)) for name in type_names())
-    return "".join(f"nodev\t{name}\n" for name, kind in types if kind and not kind.internal)
+    del caller
+    types = [kind for kind in map(find_type, type_names()) if kind and not kind.internal]
+    return "".join(f"nodev\t{kind.name}\n" for kind in types if kind.present(tx))
