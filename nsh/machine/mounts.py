@@ -14,6 +14,7 @@ from nsh.machine.nsfs import NsNode
 from nsh.machine.pids import PidSpace
 from nsh.machine.proc import Mounter
 from nsh.machine.record import Record, records, table
+from nsh.machine.users import keepers
 from nsh.machine.value import Machine
 
 
@@ -110,8 +111,9 @@ def _superblocks(machine: Machine) -> Iterator[str]:
 @invariant
 def _namespaces(machine: Machine) -> Iterator[str]:
     """A namespace of any kind counts who keeps it: proxies, its own below it, places of its file
-    and proc mounts, and a pid space in which a number is taken keeps itself."""
-    users: Counter[int] = Counter()
+    and proc mounts, and a pid space in which a number is taken keeps itself; of user namespaces,
+    see there."""
+    users = keepers(machine)
     for _key, proxy in machine.items(Proxy):
         users.update(proxy.kinds.values())
     for key, space in machine.items(PidSpace):

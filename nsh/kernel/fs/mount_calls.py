@@ -12,8 +12,7 @@ from nsh.abi.files import MNT_DETACH, MNT_FORCE, S_IFDIR, S_IFMT, MountFlag, Umo
 from nsh.abi.files import Mount as MountRequest
 from nsh.kernel import contexts
 from nsh.kernel.dispatch import handles
-from nsh.kernel.fs import mount_tree
-from nsh.kernel.fs.permission import check_admin
+from nsh.kernel.fs import mount_tree, mounters
 from nsh.kernel.fs.types import find_type, type_of
 from nsh.kernel.fs.walk import Walk
 from nsh.machine.context import Place
@@ -38,7 +37,7 @@ def mount(tx: Transaction, caller: TaskId, request: MountRequest) -> int:
     """mount(2)."""
     walk = Walk(tx, caller)
     place = walk.lookup(request.target)
-    check_admin(walk.creds, "mount")
+    mounters.check_admin(tx, caller, "mount")
     flags = request.flags
     if flags & MountFlag.MS_REMOUNT:
         _remount(tx, caller, place, flags, request.data)
@@ -99,8 +98,11 @@ def _mount_new(walk: Walk, place: Place, request: MountRequest) -> None:
         raise Errno.ENODEV(f"this kernel has no file system {request.fstype!r}")
     if kind.internal:
         raise Errno.EINVAL(f"{request.fstype} is the kernel's own")
+    mounters.check_type(tx, caller, kind)
     options, readonly = _access(request.data, request.flags)
     sb = kind.mount(tx, caller, request.source, options)
+    mounters.own(tx, caller, sb)
+    mounters.check_seen(tx, caller, sb)
     record = tx.get(Superblock, sb)
     if readonly and not record.mounts:
         tx.put(sb, replace(record, readonly=True))
@@ -228,13 +230,14 @@ def umount(tx: Transaction, caller: TaskId, request: Umount) -> int:
         raise Errno.EINVAL("unknown flags")
     walk = Walk(tx, caller)
     place = walk.down(walk.lookup(request.target, follow=not flags & UMOUNT_NOFOLLOW))
-    check_admin(walk.creds, "umount")
+    mounters.check_admin(tx, caller, "umount")
     if not _is_top(tx, place):
         raise Errno.EINVAL("that is no mount point")
     if not _own(tx, caller, place.mount):
         raise Errno.EINVAL("the mount is in no tree of the caller's mount namespace")
     key = place.mount
     record = tx.get(Mount, key)
+    mounters.check_unlocked(record)
     if flags & MNT_EXPIRE:
         raise Errno.EINVAL("mounts do not expire on this machine")
     if key == walk.fs.root.mount and not flags & MNT_DETACH:

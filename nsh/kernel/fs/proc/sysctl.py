@@ -10,6 +10,7 @@ from typing import Final
 
 from nsh.abi.errno import Errno
 from nsh.machine.ids import TaskId
+from nsh.machine.tasks import Task
 from nsh.machine.value import Transaction
 
 Get = Callable[[Transaction, TaskId], int]
@@ -33,6 +34,17 @@ class Setting:
         self.path = path
         """Below ``/proc/sys``: ``kernel/pid_max``."""
         self.mode = mode
+
+    def permits(self, tx: Transaction, caller: TaskId, wanted: int) -> bool:
+        """Whether *caller* may do *wanted* (``MAY_…``): by the mode, whose owner is the machine's
+        root, and by no capability (test_perm)."""
+        creds = tx.get(Task, caller).creds
+        mode = self.mode
+        if creds.euid == 0:
+            mode >>= 6
+        elif 0 in (creds.egid, *creds.groups):
+            mode >>= 3
+        return not wanted & ~mode
 
     def read(self, tx: Transaction, caller: TaskId) -> str:
         """The whole content."""
