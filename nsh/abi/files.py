@@ -272,7 +272,7 @@ class Chmod(Request, frozen=True, gc=False):
 class Chown(Request, frozen=True, gc=False):
     """chown(2), without ``follow`` lchown(2); -1 leaves an id as it is.
 
-    Replies 0; EACCES, EINVAL, ELOOP, ENAMETOOLONG, ENOENT, ENOTDIR, EOVERFLOW, EPERM, EROFS.
+    Replies 0; EACCES, EINVAL, ELOOP, ENAMETOOLONG, ENOENT, ENOTDIR, EPERM, EROFS.
     """
 
     path: str
@@ -282,7 +282,7 @@ class Chown(Request, frozen=True, gc=False):
 
 
 class Fchown(Request, frozen=True, gc=False):
-    """fchown(2).  Replies 0; EBADF, EINVAL, EOVERFLOW, EPERM, EROFS."""
+    """fchown(2).  Replies 0; EBADF, EINVAL, EPERM, EROFS."""
 
     fd: int
     uid: int

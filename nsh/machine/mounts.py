@@ -41,6 +41,10 @@ class Mount(Record):
     """Open files that could change its files: while there are any it cannot become read-only."""
     internal: bool = False
     """The kernel's own (pipefs, nsfs, …), which no path leads to and which stays for ever."""
+    locked: bool = False
+    """It was copied for another user namespace (MNT_LOCKED): it is not taken off alone."""
+    locks: int = 0
+    """Which of ``flags`` came from another user namespace, and cannot be taken off."""
 
 
 @table

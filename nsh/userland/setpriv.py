@@ -26,7 +26,7 @@ _GROUPS: Final = ("clear-groups", "keep-groups", "init-groups", "groups")
     Topic.PROCESSES,
     options=(
         option("-d, --dump", "show the caller's privileges, and nothing else"),
-        option("--nnp, --no-new-privs", "execve(2) gives no new ones any more"),
+        option("--no-new-privs, --nnp", "execve(2) gives no new ones any more"),
         option("--reuid=USER", "the real and effective uid; --ruid, --euid: one of them"),
         option("--regid=GROUP", "the real and effective gid; --rgid, --egid: one of them"),
         option("--groups=LIST", "supplementary groups; --clear-, --keep-, --init-groups"),

@@ -140,8 +140,11 @@ def _bind(walk: Walk, target: Place, source: str, *, recursive: bool) -> None:
     below = tx.get(Mount, place.mount)
     if below.flags & MountFlag.MS_UNBINDABLE:
         raise Errno.EINVAL("the source is on an unbindable mount")
+    if not recursive:
+        mounters.check_reveals_nothing(tx, below)
     copies = mount_tree.copy_tree(tx, place.mount, node, recursive=recursive, unbindable=False)
     key = copies[place.mount]
+    mounters.unlock(tx, key)
     _hang(walk, key, point)
 
 
@@ -200,10 +203,12 @@ def _remount(tx: Transaction, caller: TaskId, point: Place, flags: int, data: st
         raise Errno.EINVAL("the mount is in another mount namespace")
     record = tx.get(Mount, point.mount)
     readonly = bool(flags & MountFlag.MS_RDONLY)
+    mounters.check_locks(record, flags)
     if flags & MountFlag.MS_BIND:
         if readonly and record.writers:
             raise Errno.EBUSY("files are open for writing on the mount")
     else:
+        mounters.check_reconfigure(tx, caller, record)
         options, locked = _access(data, flags)
         remount_superblock(tx, caller, record, options, readonly=locked)
     mark = record.flags & MountFlag.MS_UNBINDABLE

@@ -101,7 +101,11 @@ def copy_tree(
     """
     source = tx.get(Mount, key)
     node = source.root if root is None else root
-    copies = {key: make(tx, source.superblock, node, source.source, source.flags)}
+    made = make(tx, source.superblock, node, source.source, source.flags)
+    copies = {key: made}
+    if source.locked or source.locks:
+        copy = replace(tx.get(Mount, made), locked=source.locked, locks=source.locks)
+        tx.put(made, copy)
     if not recursive:
         return copies
     for child in sorted(source.over.values()):

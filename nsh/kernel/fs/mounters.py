@@ -6,18 +6,21 @@ from msgspec.structs import replace
 
 from nsh.abi.capabilities import Cap
 from nsh.abi.errno import Errno
+from nsh.abi.files import MountFlag
 from nsh.kernel import capabilities, contexts, namespaces
+from nsh.kernel.fs import mount_tree
 from nsh.kernel.fs.types import FileSystem, type_of
 from nsh.machine.files import Superblock, SuperblockId
-from nsh.machine.ids import FIRST_USER, TaskId
+from nsh.machine.ids import FIRST_USER, MountId, TaskId
 from nsh.machine.mounts import Mount, MountSpace
 from nsh.machine.pids import PidSpace
 from nsh.machine.proc import Mounter
 from nsh.machine.tasks import Task
 from nsh.machine.value import Transaction
 
-MNT_LOCKED: Final = 0x800000
-"""In ``Mount.flags``: it came from a mount namespace of another user namespace, and stays."""
+_RESTRICTING: Final = (
+    MountFlag.MS_RDONLY | MountFlag.MS_NOSUID | MountFlag.MS_NODEV | MountFlag.MS_NOEXEC
+)
 
 
 def check_admin(tx: Transaction, caller: TaskId, doing: str) -> None:
@@ -58,13 +61,51 @@ def check_seen(tx: Transaction, caller: TaskId, sb: SuperblockId) -> None:
         other = tx.get(Superblock, mount.superblock)
         if other.type != record.type or mount.root != other.root:
             continue
-        if not any(tx.get(Mount, over).flags & MNT_LOCKED for over in mount.over.values()):
+        if not any(tx.get(Mount, over).locked for over in mount.over.values()):
             return
     raise Errno.EPERM(f"no whole {name} is in sight that a new one would not reveal more than")
+
+
+def lock(tx: Transaction, top: MountId) -> None:
+    """The tree of mounts at *top* was copied for another user namespace: none of them can be taken
+    off alone, or lose a flag that restricts it (lock_mnt_tree)."""
+    for key in list(mount_tree.subtree(tx, top)):
+        mount = tx.get(Mount, key)
+        locks = mount.locks | mount.flags & _RESTRICTING
+        tx.put(key, replace(mount, locked=key != top, locks=locks))
+
+
+def unlock(tx: Transaction, key: MountId) -> None:
+    """The mount *key* is a new one, that somebody here has bound."""
+    mount = tx.get(Mount, key)
+    if mount.locked:
+        tx.put(key, replace(mount, locked=False))
+
+
+def check_reveals_nothing(tx: Transaction, mount: Mount) -> None:
+    """EINVAL: bound without what hangs on it, it would show what that covers (has_locked_children).
+
+    gap: Linux minds those alone that hang below what is bound.
+    """
+    if any(tx.get(Mount, over).locked for over in mount.over.values()):
+        raise Errno.EINVAL("mounts on it are locked: it is bound with them (MS_REC) or not at all")
+
+
+def check_locks(mount: Mount, flags: int) -> None:
+    """EPERM: a remount of *mount* with *flags* would take off one that came from another user
+    namespace (can_change_locked_flags)."""
+    if mount.locks & ~flags:
+        raise Errno.EPERM("a restricting flag of the mount is locked by another user namespace")
+
+
+def check_reconfigure(tx: Transaction, caller: TaskId, mount: Mount) -> None:
+    """EPERM without CAP_SYS_ADMIN where the file system was mounted."""
+    owner = tx.get(Superblock, mount.superblock).owner
+    capabilities.need(tx, caller, owner, Cap.CAP_SYS_ADMIN, "remounting the file system")
 
 
 def check_unlocked(mount: Mount) -> None:
     """EINVAL: what came from a mount namespace of another user namespace is not taken down alone,
     for it may hide something."""
-    if mount.flags & MNT_LOCKED:
+    if mount.locked:
         raise Errno.EINVAL("the mount is locked: it came from another user namespace")

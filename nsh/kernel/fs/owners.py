@@ -100,9 +100,6 @@ def _change(tx: Transaction, caller: TaskId, place: Place, uid: int, gid: int, p
         new = replace(new, uid=idmaps.uid_of(tx, creds.userns, uid))
     if gid not in _KEEP:
         new = replace(new, gid=idmaps.gid_of(tx, creds.userns, gid))
-    owner = tx.get(Superblock, sb).owner
-    if not idmaps.knows_uid(tx, owner, new.uid) or not idmaps.knows_gid(tx, owner, new.gid):
-        raise Errno.EOVERFLOW("the owner has no number where the file system was mounted")
     if uid not in _KEEP and not _may_give(tx, creds, file, new.uid):
         raise Errno.EPERM(f"{foreign(tx, creds, file, path)}, or not to be given away")
     if gid not in _KEEP and not _may_regroup(tx, creds, file, new.gid):

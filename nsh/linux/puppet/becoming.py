@@ -25,6 +25,7 @@ from nsh.linux.puppet.wire import Channel
 _F_DUPFD: Final = 0
 _HIGH: Final = 512
 _O_PATH: Final = 0o10000000
+_CAP_SYS_CHROOT: Final = 18
 _CHANGED: Final = (2, 13, 25)
 """SIGINT, SIGPIPE, SIGXFSZ: an interpreter changes what is done about them when it starts."""
 _OPTIONS: Final = (b"-S", b"-s", b"-P", b"-X", b"utf8")
@@ -55,7 +56,7 @@ def execve(
         variables = [text(one) for one in actor.process.environ]
         words = [text(word) for word in argv]
         name = text(path).rpartition(b"/")[2][:15]
-        if os.geteuid() == 0:
+        if _stays_root():
             with contextlib.suppress(PermissionError):
                 _by_chroot(actor, open_, name, words, variables, interpreter[0])
         _by_descriptor(actor, open_, name, words, variables, interpreter)
@@ -63,6 +64,15 @@ def execve(
         os.set_inheritable(actor.channel.fd, False)
         for fd in open_:
             os.close(fd)
+
+
+def _stays_root() -> bool:
+    """Whether the program will be able to come back by chroot(2): nothing forbids root's usual
+    capabilities."""
+    if os.geteuid() or call("prctl", nr.PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0):
+        return False
+    bounded = not call("prctl", nr.PR_CAPBSET_READ, _CAP_SYS_CHROOT, 0, 0, 0)
+    return not bounded and not call("prctl", nr.PR_GET_SECUREBITS, 0, 0, 0, 0)
 
 
 def _by_chroot(
