@@ -164,7 +164,10 @@ def _kill_group(tx: Transaction, caller: TaskId, group: TaskId, signo: int, pgid
 
 
 def _kill_all(tx: Transaction, caller: TaskId, signo: int) -> None:
-    """Everybody the caller sees, but not itself and not the init of its space."""
+    """Everybody the caller sees, but not itself and not the init of its space.
+
+    It does not fail where none of them may be signalled (kill_something_info).
+    """
     me = tx.get(Task, caller)
     space = tx.get(PidSpace, me.space)
     found = []
@@ -174,7 +177,11 @@ def _kill_all(tx: Transaction, caller: TaskId, signo: int) -> None:
             found.append(tid)
     if not found:
         raise Errno.ESRCH("nobody else is visible here")
-    _kill_many(tx, caller, found, signo)
+    try:
+        _kill_many(tx, caller, found, signo)
+    except KernelError as error:
+        if error.errno is not Errno.EPERM:
+            raise
 
 
 def _kill_many(tx: Transaction, caller: TaskId, found: list[TaskId], signo: int) -> None:

@@ -13,7 +13,7 @@ from nsh.kernel import capabilities, contexts, pids
 from nsh.kernel.fs.proc.nodes import TaskNode
 from nsh.kernel.idmaps import uid_inside
 from nsh.machine.files import Superblock, SuperblockId
-from nsh.machine.ids import SpaceId, TaskId
+from nsh.machine.ids import FIRST_USER, SpaceId, TaskId
 from nsh.machine.pids import PidSpace, SpaceKind
 from nsh.machine.proc import Mounter
 from nsh.machine.tasks import Flag, State, Task
@@ -84,9 +84,11 @@ def _why_not(tx: Transaction, reader: TaskId, tid: TaskId) -> str:
         whose = uid_inside(tx, mine.userns, its.uid)
         return f"uid {uid} may not look into a process of uid {whose}"
     process = process_of(tx, other, tid)
-    hidden = process.flags & Flag.NOT_DUMPABLE and process.state is not State.ZOMBIE
-    loaded = process.image.userns
-    if hidden and not capabilities.has(tx, mine, loaded, Cap.CAP_SYS_PTRACE):
+    dead = process.state is State.ZOMBIE and not process.threads
+    loaded = FIRST_USER if dead else process.image.userns
+    if process.flags & Flag.NOT_DUMPABLE and not capabilities.has(
+        tx, mine, loaded, Cap.CAP_SYS_PTRACE
+    ):
         return "it may do more than when its program was loaded (PR_SET_DUMPABLE)"
     beside = mine.userns == its.userns and not its.permitted & ~mine.effective
     if not beside and not over:
