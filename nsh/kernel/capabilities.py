@@ -15,18 +15,19 @@ from nsh.machine.tasks import Creds, Task
 from nsh.machine.users import UserSpace
 from nsh.machine.value import Machine, Transaction
 
-FILES = policies.policy(
-    "user.files",
+CHECKS = policies.policy(
+    "user.checks",
     ("mapped", "pairs", "numbers"),
-    "whose a file is to those in another user namespace: by id maps, by pairs, by number (S2)",
+    "whether ids of another user namespace are mapped, nobody's, or taken for one's own (S2)",
     profiles={"summit-2007": "numbers", "summit-2008": "pairs"},
 )
 """S2: "(uid, userns) checks must be completed to be integrated with filesystems".
 
 *numbers*: nobody checks, as when user namespaces were merged: who is uid 0 inside has whatever is
 uid 0's.  *pairs*: "it kind of looks like having an 'initial' userns which is special-cased": files
-are that one's, and to everybody in another they are somebody else's (Linux 2.6.39).  *mapped*: what
-a number means outside decides, and capabilities count over who is mapped (since Linux 3.8).
+are that one's, and to everybody in another they are somebody else's; so are processes of another
+one (Linux 2.6.39).  *mapped*: what a number means outside decides, and capabilities count over who
+is mapped (since Linux 3.8).
 """
 
 
@@ -61,6 +62,21 @@ def need(tx: Transaction, task: TaskId, owner: NamespaceId, cap: Cap, doing: str
     raise Errno.EPERM(f"{doing} takes {cap.name}; {has_it}")
 
 
+def may_signal(tx: Transaction, mine: Creds, other: Creds) -> bool:
+    """Whether *mine* may send a signal to a process of *other* (kill_ok_by_cred)."""
+    same = bool({mine.euid, mine.uid} & {other.suid, other.uid})
+    match policies.value(tx, CHECKS):
+        case "numbers" if mine.userns != other.userns:
+            numbers = {uid_inside(tx, mine.userns, uid) for uid in (mine.euid, mine.uid)}
+            theirs = {uid_inside(tx, other.userns, uid) for uid in (other.suid, other.uid)}
+            same = bool(numbers & theirs) or bool(mine.effective >> Cap.CAP_KILL & 1)
+        case "pairs":
+            same = same and mine.userns == other.userns
+        case _:
+            pass
+    return same or has(tx, mine, other.userns, Cap.CAP_KILL)
+
+
 # ---- files
 
 
@@ -71,7 +87,7 @@ def over_file(tx: Transaction, creds: Creds, file: Attributes, cap: Cap) -> bool
         return False
     if creds.userns == FIRST_USER:
         return True
-    match policies.value(tx, FILES):
+    match policies.value(tx, CHECKS):
         case "numbers":
             return True
         case "pairs":

@@ -2,7 +2,6 @@
 
 from typing import Final
 
-from nsh.abi.capabilities import Cap
 from nsh.abi.errno import Errno, KernelError
 from nsh.abi.signals import NSIG, Kill, SiCode, Sig, Sigqueue, Tgkill
 from nsh.kernel import capabilities, pids, refs, sessions, signals, spaces
@@ -95,9 +94,7 @@ class _Sender:
         if not 0 <= signo <= NSIG:
             raise Errno.EINVAL(f"{signo} is no signal number")
         mine, other = self._creds, target.creds
-        if target.leader == self._leader or {mine.euid, mine.uid} & {other.suid, other.uid}:
-            return
-        if capabilities.has(tx, mine, other.userns, Cap.CAP_KILL):
+        if target.leader == self._leader or capabilities.may_signal(tx, mine, other):
             return
         session = tx.get(Task, target.leader).session
         if signo == Sig.SIGCONT and self._session == session:

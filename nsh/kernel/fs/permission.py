@@ -1,7 +1,7 @@
 """Who may do what to a file: mode bits, ownership, capabilities (path_resolution(7)).
 
 Of two user namespaces that look at one file each sees its owner in its own numbers; who that is to
-them, the policy ``user.files`` says (see :mod:`nsh.kernel.capabilities`).
+them, the policy ``user.checks`` says (see :mod:`nsh.kernel.capabilities`).
 """
 
 from typing import Final
@@ -9,7 +9,7 @@ from typing import Final
 from nsh.abi.capabilities import Cap
 from nsh.abi.errno import Errno
 from nsh.kernel import policies
-from nsh.kernel.capabilities import FILES, over_file
+from nsh.kernel.capabilities import CHECKS, over_file
 from nsh.kernel.idmaps import gid_inside, uid_inside
 from nsh.machine.files import Attributes
 from nsh.machine.ids import FIRST_USER, TaskId
@@ -37,7 +37,7 @@ def is_owner(tx: Transaction, creds: Creds, file: Attributes) -> bool:
     """Whether *file* belongs to the user that *creds* are for."""
     if creds.userns == FIRST_USER:
         return creds.fsuid == file.uid
-    match policies.value(tx, FILES):
+    match policies.value(tx, CHECKS):
         case "numbers":
             return uid_inside(tx, creds.userns, creds.fsuid) == file.uid
         case "pairs":
@@ -51,7 +51,7 @@ def in_group(tx: Transaction, creds: Creds, gid: int) -> bool:
     known = (creds.fsgid, *creds.groups)
     if creds.userns == FIRST_USER:
         return gid in known
-    match policies.value(tx, FILES):
+    match policies.value(tx, CHECKS):
         case "numbers":
             return gid in {gid_inside(tx, creds.userns, one) for one in known}
         case "pairs":
