@@ -28,11 +28,12 @@ _TRUTH = {"on": 1, "1": 1, "off": 0, "0": 0}
 
 @command(
     "prctl",
-    "print or set the caller's name, pdeathsig, subreaper, dumpable, keepcaps, no_new_privs",
+    "print or set the caller's name, pdeathsig, dumpable, …",
     Topic.PROCESSES,
     operands=(required("WHAT", Kind.NAME), optional("VALUE")),
     man="prctl(2)",
-    gap="WHAT is the option's name in lower case; real systems have no such command",
+    gap="WHAT is name, pdeathsig, subreaper, dumpable, keepcaps or no_new_privs; real systems have "
+    "no such command",
     examples=("spawn w; w prctl name worker; ps", "prctl pdeathsig TERM; prctl pdeathsig"),
     see=("subreaper", "trap", "setpriv"),
     rows=("P10",),

@@ -83,7 +83,7 @@ _sets(
     Setfsuid,
     "user",
     ("UID",),
-    "set whom files take the caller for, and print whom they did",
+    "set the user for files, and print who it was",
     "spawn w; w setfsuid 1000; w setfsuid -1",
 )
 _sets(Setgid, "group", ("GID",), "be in another group", "spawn w; w setgid 1000; w id -g")
@@ -105,7 +105,7 @@ _sets(
     Setfsgid,
     "group",
     ("GID",),
-    "set the group that files take the caller to be in, and print what it was",
+    "set the group for files, and print what it was",
     "spawn w; w setfsgid 1000; w setfsgid -1",
 )
 

@@ -27,24 +27,24 @@ _GROUPS: Final = ("clear-groups", "keep-groups", "init-groups", "groups")
     options=(
         option("-d, --dump", "show the caller's privileges, and nothing else"),
         option("--no-new-privs, --nnp", "execve(2) gives no new ones any more"),
-        option("--reuid=USER", "the real and effective uid; --ruid, --euid: one of them"),
-        option("--regid=GROUP", "the real and effective gid; --rgid, --egid: one of them"),
-        option("--groups=LIST", "supplementary groups; --clear-, --keep-, --init-groups"),
-        option("--inh-caps=LIST", "inheritable capabilities: +chown,-all"),
-        option("--ambient-caps=LIST", "ambient ones; --bounding-set=LIST: those ever to be had"),
+        option("--reuid=USER", "be USER; --ruid=USER, --euid=USER: really, effectively"),
+        option("--regid=GROUP", "be in GROUP; --rgid=GROUP, --egid=GROUP the same"),
+        option("--groups=LIST", "or --clear-groups, --keep-groups, --init-groups"),
+        option("--inh-caps=LIST", "+chown,-all; also --ambient-caps=LIST, --bounding-set=LIST"),
         option("--securebits=LIST", "+noroot,+keep_caps_locked, …"),
         option("--pdeathsig=SIGNAL", "the parent-death signal, or keep or clear"),
         *(
             option(spec, "")
             for spec in (
                 *("--ruid=USER", "--euid=USER", "--rgid=GROUP", "--egid=GROUP"),
-                *("--clear-groups", "--keep-groups", "--init-groups", "--bounding-set=LIST"),
+                *("--clear-groups", "--keep-groups", "--init-groups"),
+                *("--bounding-set=LIST", "--ambient-caps=LIST"),
             )
         ),
     ),
     operands=(optional("COMMAND", Kind.COMMAND, many=True),),
     man="setpriv(1)",
-    gap="without COMMAND the calling task itself is changed; no LSM labels, no --reset-env",
+    gap="without COMMAND the caller is changed; no LSM labels, no --reset-env",
     examples=("setpriv --dump", "setpriv --reuid 1000 --regid 1000 --clear-groups id"),
     see=("getpcaps", "capset", "unshare", "prctl"),
     rows=("N4",),

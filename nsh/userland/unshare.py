@@ -32,36 +32,29 @@ _IMPLY_USER = (
     Topic.NAMESPACES,
     options=(
         *options_of(KINDS, "a new"),
-        option("-f, --fork", "fork before COMMAND: it is the first in the new pid namespace"),
+        option("-f, --fork", "fork before COMMAND: it is the new namespace's first"),
         option("--mount-proc[=DIR]", "mount proc at DIR (/proc) first; implies --mount", Kind.PATH),
-        option(
-            "-r, --map-root-user",
-            "be root in the new user namespace; -c: be oneself; "
-            "--map-user=UID, --map-group=GID, --setgroups=HOW",
-        ),
+        option("-r, --map-root-user", "be root in the new user namespace; -c: be oneself"),
+        option("--map-user=UID", "be UID there; --map-group=GID, --setgroups=HOW"),
+        option("--map-users=MAP", "INNER:OUTER:COUNT, or all; --map-groups=MAP"),
         option("--kill-child[=SIGNAL]", "the child dies with me; implies --fork", Kind.SIGNAL),
-        option(
-            "--map-users=MAP",
-            "INNER:OUTER:COUNT, or all, in a map of users; --map-groups=MAP",
-        ),
-        option("--propagation=HOW", "of mounts: private (default), slave, shared, unchanged"),
+        option("--propagation=HOW", "private (default), slave, shared, unchanged"),
         option("-R, --root=DIR", "change root; -w, --wd=DIR: change directory", Kind.PATH),
-        option("-S, --setuid=UID", "be UID inside; -G, --setgid=GID; --keep-caps: ambient ones"),
+        option("-S, --setuid=UID", "be UID inside; -G, --setgid=GID; --keep-caps"),
         *(
             option(spec, "")
             for spec in (
-                *("-c, --map-current-user", "--map-user=UID", "--map-group=GID"),
-                *("--map-groups=MAP", "--map-auto", "--setgroups=HOW", "-G, --setgid=GID"),
-                "--keep-caps",
+                *("-c, --map-current-user", "--map-group=GID", "--map-groups=MAP"),
+                *("--map-auto", "--setgroups=HOW", "-G, --setgid=GID", "--keep-caps"),
             )
         ),
         option("-w, --wd=DIR", "", Kind.PATH),
     ),
     operands=(optional("COMMAND", Kind.COMMAND, many=True),),
     man="unshare(1)",
-    gap="without COMMAND no shell is started: the calling task itself is changed; no =FILE; "
-    "--map-users takes CAP_SETUID, not newuidmap(1), and there is no subuid(5) for --map-auto",
-    examples=("unshare --pid --fork --mount-proc ps", "unshare -Ur id", "unshare --pid; lsns"),
+    gap="without COMMAND the calling task itself is changed; no =FILE; --map-users "
+    "takes CAP_SETUID, not newuidmap(1); --map-auto is refused",
+    examples=("unshare --pid --fork --mount-proc ps", "unshare -Ur id"),
     see=("nsenter", "lsns", "spawn", "setpriv"),
     rows=("P10", "N3", "N4"),
     stops=True,
