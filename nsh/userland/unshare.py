@@ -32,7 +32,7 @@ _IMPLY_USER = (
     Topic.NAMESPACES,
     options=(
         *options_of(KINDS, "a new"),
-        option("-f, --fork", "fork before COMMAND: it is the new namespace's first"),
+        option("-f, --fork", "fork before COMMAND, the first in the namespace"),
         option("--mount-proc[=DIR]", "mount proc at DIR (/proc) first; implies --mount", Kind.PATH),
         option("-r, --map-root-user", "be root in the new user namespace; -c: be oneself"),
         option("--map-user=UID", "be UID there; --map-group=GID, --setgroups=HOW"),

@@ -2,7 +2,6 @@
 
 import ctypes
 import struct
-from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
 from nsh.linux.puppet.files import _ours
@@ -15,23 +14,67 @@ if TYPE_CHECKING:
 _VERSION_3: Final = 0x20080522
 """_LINUX_CAPABILITY_VERSION_3: sets of 64 bits, in two halves."""
 _LOW: Final = 0xFFFFFFFF
-_SET_IDS: Final = (
-    *("setuid", "setreuid", "setresuid", "setfsuid"),
-    *("setgid", "setregid", "setresgid", "setfsgid"),
-)
 
 
-def _setter(name: str) -> Callable[..., int]:
-    def set_ids(actor: "Actor", *ids: int) -> int:
-        """The system call of that name, of this thread alone, with 32-bit ids."""
-        del actor
-        return call(name, *(number & _LOW for number in ids))
-
-    return set_ids
+def _set(name: str, *ids: int) -> int:
+    """The system call of that name, of this thread alone, with 32-bit ids."""
+    return call(name, *(number & _LOW for number in ids))
 
 
-for _name in _SET_IDS:
-    performs(_name.capitalize())(_setter(_name))
+@performs("Setuid")
+def setuid(actor: "Actor", uid: int) -> int:
+    """setuid(2)."""
+    del actor
+    return _set("setuid", uid)
+
+
+@performs("Setreuid")
+def setreuid(actor: "Actor", ruid: int, euid: int) -> int:
+    """setreuid(2)."""
+    del actor
+    return _set("setreuid", ruid, euid)
+
+
+@performs("Setresuid")
+def setresuid(actor: "Actor", ruid: int, euid: int, suid: int) -> int:
+    """setresuid(2)."""
+    del actor
+    return _set("setresuid", ruid, euid, suid)
+
+
+@performs("Setfsuid")
+def setfsuid(actor: "Actor", uid: int) -> int:
+    """setfsuid(2)."""
+    del actor
+    return _set("setfsuid", uid)
+
+
+@performs("Setgid")
+def setgid(actor: "Actor", gid: int) -> int:
+    """setgid(2)."""
+    del actor
+    return _set("setgid", gid)
+
+
+@performs("Setregid")
+def setregid(actor: "Actor", rgid: int, egid: int) -> int:
+    """setregid(2)."""
+    del actor
+    return _set("setregid", rgid, egid)
+
+
+@performs("Setresgid")
+def setresgid(actor: "Actor", rgid: int, egid: int, sgid: int) -> int:
+    """setresgid(2)."""
+    del actor
+    return _set("setresgid", rgid, egid, sgid)
+
+
+@performs("Setfsgid")
+def setfsgid(actor: "Actor", gid: int) -> int:
+    """setfsgid(2)."""
+    del actor
+    return _set("setfsgid", gid)
 
 
 @performs("Setgroups")
