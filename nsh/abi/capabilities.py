@@ -1,6 +1,9 @@
 """Capabilities by number (capabilities(7), include/uapi/linux/capability.h)."""
 
-from enum import IntEnum
+from enum import IntEnum, IntFlag
+from typing import Final
+
+from nsh.abi.request import Request
 
 
 class Cap(IntEnum):
@@ -47,3 +50,60 @@ class Cap(IntEnum):
     CAP_PERFMON = 38
     CAP_BPF = 39
     CAP_CHECKPOINT_RESTORE = 40
+
+    @property
+    def short(self) -> str:
+        """As setpriv(1) calls it: ``sys_admin``."""
+        return self.name.removeprefix("CAP_").lower()
+
+
+ALL: Final = (1 << len(Cap)) - 1
+"""Every capability, as a set."""
+
+
+class Secure(IntFlag):
+    """Flags of PR_SET_SECUREBITS(2const)."""
+
+    SECBIT_NOROOT = 1 << 0
+    SECBIT_NOROOT_LOCKED = 1 << 1
+    SECBIT_NO_SETUID_FIXUP = 1 << 2
+    SECBIT_NO_SETUID_FIXUP_LOCKED = 1 << 3
+    SECBIT_KEEP_CAPS = 1 << 4
+    SECBIT_KEEP_CAPS_LOCKED = 1 << 5
+    SECBIT_NO_CAP_AMBIENT_RAISE = 1 << 6
+    SECBIT_NO_CAP_AMBIENT_RAISE_LOCKED = 1 << 7
+    SECBIT_EXEC_RESTRICT_FILE = 1 << 8
+    SECBIT_EXEC_RESTRICT_FILE_LOCKED = 1 << 9
+    SECBIT_EXEC_DENY_INTERACTIVE = 1 << 10
+    SECBIT_EXEC_DENY_INTERACTIVE_LOCKED = 1 << 11
+
+
+class Ambient(IntEnum):
+    """What PR_CAP_AMBIENT(2const) does; all but the last are about one capability."""
+
+    IS_SET = 1
+    RAISE = 2
+    LOWER = 3
+    CLEAR_ALL = 4
+
+
+class Capget(Request, frozen=True, gc=False):
+    """capget(2); pid 0 is the caller.  Replies :class:`CapSets`; EINVAL, ESRCH."""
+
+    pid: int = 0
+
+
+class Capset(Request, frozen=True, gc=False):
+    """capset(2) of the caller.  Replies 0; EPERM."""
+
+    effective: int
+    permitted: int
+    inheritable: int
+
+
+class CapSets(Request, frozen=True, gc=False):
+    """The sets that capget(2) tells; bit ``1 << cap`` each."""
+
+    effective: int
+    permitted: int
+    inheritable: int

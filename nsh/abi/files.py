@@ -269,6 +269,26 @@ class Chmod(Request, frozen=True, gc=False):
     mode: int
 
 
+class Chown(Request, frozen=True, gc=False):
+    """chown(2), without ``follow`` lchown(2); -1 leaves an id as it is.
+
+    Replies 0; EACCES, EINVAL, ELOOP, ENAMETOOLONG, ENOENT, ENOTDIR, EPERM, EROFS.
+    """
+
+    path: str
+    uid: int
+    gid: int
+    follow: bool = True
+
+
+class Fchown(Request, frozen=True, gc=False):
+    """fchown(2).  Replies 0; EBADF, EINVAL, EPERM, EROFS."""
+
+    fd: int
+    uid: int
+    gid: int
+
+
 class Utimens(Request, frozen=True, gc=False):
     """utimensat(2) with the current time (touch)."""
 

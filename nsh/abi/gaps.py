@@ -133,12 +133,52 @@ GAPS: Final = (
         "kernel.pty.reserve is kept for the instances of the first mount namespace",
     ),
     Gap(
-        "`chown` of terminals",
-        "The owner's to lose",
-        "Not yet",
-        "There are no other users yet",
+        "`chown` of files in `/proc`",
+        "Is taken, and forgotten soon",
+        "`EPERM`",
+        "Nobody relies on it",
+        ("chown", "chgrp"),
+        "files in /proc are nobody's to give away",
+    ),
+    Gap(
+        "Capabilities of files (`security.capability`)",
+        "Are there",
+        "Are not: a program gets what its user gives it, and set-id bits",
+        "There are no extended attributes",
+        ("setpriv", "capset"),
+        "files have no capabilities of their own",
+    ),
+    Gap(
+        "`execve` of a path",
+        "Needs an executable file there",
+        "Takes any name; if it leads to a file with set-id bits they count",
+        "Programs here are nsh's own commands",
+        ("nsh",),
+        "a program needs no file, but a file's set-id bits count",
+    ),
+    Gap(
+        "`/proc/sys/user` of the machine's own user namespace",
+        "Goes by the machine's memory",
+        "127000 of each kind",
+        "The machine has no memory to go by",
         (),
         "",
+    ),
+    Gap(
+        "Binding what locked mounts hang on, without them",
+        "`EINVAL` if they hang below what is bound",
+        "`EINVAL` if they hang anywhere on that mount",
+        "The rest would be shown to hide nothing",
+        (),
+        "",
+    ),
+    Gap(
+        "`lsns` of namespaces in which nobody is",
+        "Are listed if those inside are",
+        "Are not",
+        "Nothing tells who they are but those inside",
+        ("lsns",),
+        "a namespace in which nobody is is not listed",
     ),
     Gap(
         "The terminal of a process in `lsptys`, on Linux",
@@ -249,6 +289,13 @@ PECULIARITIES: Final = (
         "it is ENOSYS.",
         ("unshare",),
         "execve needs a /proc unless the caller is root there; else ENOSYS",
+    ),
+    Peculiarity(
+        "A puppet's programs are interpreters, and no files of the stage: set-user-ID and "
+        "set-group-ID bits change nobody at execve. Capabilities that this machine keeps from all "
+        "(those out of its bounding set) are missing.",
+        ("getpcaps", "chmod"),
+        "set-id bits change nobody at execve; root has what this machine allows",
     ),
     Peculiarity(
         "A puppet's control socket is descriptor 1023 (threads: those below). It is left out of "

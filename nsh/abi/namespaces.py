@@ -20,9 +20,11 @@ class Setns(Request, frozen=True, gc=False):
 
 
 class NsGet(Request, frozen=True, gc=False):
-    """ioctl_nsfs(2) on a namespace descriptor: ``what`` is "parent", "userns" or "nstype".
+    """ioctl_nsfs(2) on a namespace descriptor: ``what`` is "parent", "userns", "nstype" or
+    "owner_uid".
 
-    Replies a new descriptor, or the CLONE flag for "nstype"; EINVAL, ENOTTY, EPERM.
+    Replies a new descriptor, for "nstype" the CLONE flag, for "owner_uid" the uid of who made a
+    user namespace; EINVAL, ENOTTY, EPERM.
     """
 
     fd: int

@@ -18,10 +18,12 @@ from typing import Final
 from immutables import Map
 from msgspec.structs import replace
 
+from nsh.abi.capabilities import Cap
 from nsh.abi.consoles import VtActivate, VtGetState, VtOpenQuery, VtState, VtWaitActive
 from nsh.abi.errno import Errno
 from nsh.abi.process import CloneFlag
 from nsh.kernel import (
+    capabilities,
     console_files,
     contexts,
     hooks,
@@ -38,7 +40,7 @@ from nsh.kernel.waiting import WouldBlock
 from nsh.machine.consoles import CONSOLE, KIND, LAST, SERIAL, Console, Consoles, name
 from nsh.machine.context import Place
 from nsh.machine.files import Opened, dev_minor, makedev
-from nsh.machine.ids import NamespaceId, TaskId, TerminalId
+from nsh.machine.ids import FIRST_USER, NamespaceId, TaskId, TerminalId
 from nsh.machine.ptys import NEVER, OpenTerminal
 from nsh.machine.settings import on_mainline
 from nsh.machine.terminals import Terminal
@@ -192,8 +194,10 @@ def _switchable(tx: Transaction, caller: TaskId, fd: int, number: int) -> Namesp
     """The namespace in which the caller may switch to console *number*.  EPERM comes first."""
     key, console = _virtual(tx, caller, fd)
     process = terminals.process_of(tx, caller)
-    if process.tty != key and process.creds.euid:
-        raise Errno.EPERM("it is not the caller's terminal, nor has it CAP_SYS_TTY_CONFIG")
+    if process.tty != key:
+        capabilities.need(
+            tx, caller, FIRST_USER, Cap.CAP_SYS_TTY_CONFIG, "it is not the caller's terminal, and"
+        )
     if not 1 <= number <= LAST:
         raise Errno.ENXIO(f"consoles are 1 to {LAST}")
     return console.namespace

@@ -16,15 +16,15 @@ from typing import Final
 
 from msgspec.structs import replace
 
+from nsh.abi.capabilities import Cap
 from nsh.abi.errno import Errno
 from nsh.abi.process import CloneFlag
-from nsh.kernel import contexts, hooks, kinds, namespaces, policies
+from nsh.kernel import capabilities, contexts, hooks, kinds, namespaces, policies
 from nsh.kernel.fs.drivers import device_names
 from nsh.machine.devices import DevSpace
 from nsh.machine.files import dev_major, dev_minor, makedev
 from nsh.machine.ids import NamespaceId, TaskId
 from nsh.machine.settings import on_mainline
-from nsh.machine.tasks import Task
 from nsh.machine.value import Machine, Transaction
 
 FIRST: Final = NamespaceId(21)
@@ -159,9 +159,7 @@ def change(tx: Transaction, caller: TaskId, task: TaskId, text: str) -> None:
     key = contexts.namespace(tx, task, "dev")
     record = tx.get(DevSpace, key)
     own = contexts.namespace(tx, caller, "dev")
-    uid = tx.get(Task, caller).creds.euid
-    if uid:
-        raise Errno.EPERM(f"uid {uid} has no CAP_SYS_ADMIN")
+    capabilities.need(tx, caller, record.owner, Cap.CAP_SYS_ADMIN, "changing a white list")
     if own not in record.path:
         raise Errno.EPERM("the device namespace is not below the caller's")
     if record.listed is None:

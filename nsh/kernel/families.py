@@ -8,6 +8,7 @@ took it in: that thread's death sends the child's death signal, and __WNOTHREAD 
 from msgspec.structs import replace
 
 from nsh.kernel import pids, signals
+from nsh.kernel.idmaps import uid_inside
 from nsh.machine.ids import NOBODY, TaskId
 from nsh.machine.signals import SigInfo
 from nsh.machine.tasks import State, Task
@@ -103,5 +104,6 @@ def tell_of_death(tx: Transaction, child: TaskId, parent: Task) -> None:
         threads = (tx.get(Task, tid) for tid in (child, *task.threads))
         wanted = [thread.death_signal for thread in threads if thread.death_signal]
     for signo in wanted:
-        info = SigInfo(signo, 0, pids.number(tx, parent, task.space), parent.creds.uid)
+        uid = uid_inside(tx, task.creds.userns, parent.creds.uid)
+        info = SigInfo(signo, 0, pids.number(tx, parent, task.space), uid)
         signals.send(tx, child, info, force=True)

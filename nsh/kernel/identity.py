@@ -14,8 +14,9 @@ from nsh.abi.process import (
     PrctlOption,
 )
 from nsh.abi.signals import NSIG
-from nsh.kernel import pids
+from nsh.kernel import capability_calls, pids
 from nsh.kernel.dispatch import handles
+from nsh.kernel.idmaps import gid_inside, uid_inside
 from nsh.machine.ids import TaskId
 from nsh.machine.tasks import Flag, Task
 from nsh.machine.value import Transaction
@@ -55,7 +56,16 @@ def getuid(tx: Transaction, caller: TaskId, request: Getuid) -> Ids:
     """getresuid(2), getresgid(2) and getgroups(2) in one."""
     del request
     creds = tx.get(Task, caller).creds
-    return Ids(creds.uid, creds.euid, creds.suid, creds.gid, creds.egid, creds.sgid, creds.groups)
+    space = creds.userns
+    return Ids(
+        uid_inside(tx, space, creds.uid),
+        uid_inside(tx, space, creds.euid),
+        uid_inside(tx, space, creds.suid),
+        gid_inside(tx, space, creds.gid),
+        gid_inside(tx, space, creds.egid),
+        gid_inside(tx, space, creds.sgid),
+        tuple(gid_inside(tx, space, gid) for gid in creds.groups),
+    )
 
 
 @handles(Prctl)
@@ -88,7 +98,10 @@ def prctl(tx: Transaction, caller: TaskId, request: Prctl) -> int | str:
         case PrctlOption.PR_GET_PDEATHSIG:
             return task.death_signal
         case _:
-            raise Errno.EINVAL(f"prctl has no operation {request.option}")
+            told = capability_calls.prctl(tx, caller, request.option, number, request.more)
+            if told is None:
+                raise Errno.EINVAL(f"prctl has no operation {request.option}")
+            return told
     return 0
 
 

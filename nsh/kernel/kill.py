@@ -4,8 +4,9 @@ from typing import Final
 
 from nsh.abi.errno import Errno, KernelError
 from nsh.abi.signals import NSIG, Kill, SiCode, Sig, Sigqueue, Tgkill
-from nsh.kernel import pids, refs, sessions, signals, spaces
+from nsh.kernel import capabilities, pids, refs, sessions, signals, spaces
 from nsh.kernel.dispatch import handles
+from nsh.kernel.idmaps import find_uid, overflow, uid_inside
 from nsh.machine.ids import TaskId
 from nsh.machine.pids import PidSpace
 from nsh.machine.signals import SigInfo
@@ -56,7 +57,7 @@ def tgkill(tx: Transaction, caller: TaskId, request: Tgkill) -> int:
     if request.tgid > 0 and pids.enter(tx, caller, request.tgid) != task.leader:
         raise Errno.ESRCH(f"{request.tid} is no thread of {request.tgid}")
     sender = _sender(tx, caller)
-    sender.check(task, request.signo)
+    sender.check(tx, task, request.signo)
     sender.deliver(tx, target, request.signo, SiCode.SI_TKILL, thread=True)
     return 0
 
@@ -69,7 +70,7 @@ def _kill_one(
     if target is None or task is None:
         raise Errno.ESRCH(refs.unseen(tx, caller, pid))
     sender = _sender(tx, caller)
-    sender.check(task, signo)
+    sender.check(tx, task, signo)
     if code is SiCode.SI_QUEUE and signo >= signals.FIRST_QUEUED:
         queue = tx.get(Task, task.leader).shared
         if len(queue) >= signals.SIGPENDING_LIMIT:
@@ -82,19 +83,40 @@ class _Sender:
 
     def __init__(self, me: Task, leader: Task) -> None:
         self._creds = me.creds
+        self._leader = me.leader
         self._session = leader.session
         self.process = leader
+        self._uid: int | None = None
+        """What the siginfo says, in the numbers of the last receiver; None: nobody has it yet."""
 
-    def check(self, target: Task, signo: int) -> None:
+    def check(self, tx: Transaction, target: Task, signo: int) -> None:
         """EINVAL for what is no signal; EPERM where the credentials do not match (kill(2))."""
         if not 0 <= signo <= NSIG:
             raise Errno.EINVAL(f"{signo} is no signal number")
         mine, other = self._creds, target.creds
-        if mine.euid == 0 or {mine.euid, mine.uid} & {other.suid, other.uid}:
+        if target.leader == self._leader or capabilities.may_signal(tx, mine, other):
             return
-        if signo == Sig.SIGCONT and self._session == target.session:
+        session = tx.get(Task, target.leader).session
+        if signo == Sig.SIGCONT and self._session == session:
             return
-        raise Errno.EPERM(f"uid {mine.euid} may not signal a process of uid {other.uid}")
+        me = uid_inside(tx, mine.userns, mine.euid)
+        whose = uid_inside(tx, mine.userns, other.uid)
+        raise Errno.EPERM(f"uid {me} may not signal a process of uid {whose}")
+
+    def uid_for(self, tx: Transaction, target: Task) -> int:
+        """The sender's uid as *target* is told it.
+
+        All receivers of a call get one siginfo.  For one in another user namespace it is taken to
+        be in the sender's numbers, and left in that one's: the next may be told nonsense
+        (send_signal_locked).
+        """
+        mine, theirs = self._creds.userns, target.creds.userns
+        if self._uid is None:
+            self._uid = uid_inside(tx, mine, self._creds.uid)
+        if mine != theirs:
+            known = find_uid(tx, mine, self._uid)
+            self._uid = overflow(tx).uid if known is None else uid_inside(tx, theirs, known)
+        return self._uid
 
     def unseen(self, tx: Transaction, target: Task) -> bool:
         """Whether the sender is outside the target's space, which then cannot name it."""
@@ -121,7 +143,8 @@ class _Sender:
         above = self.above(tx, receiver)
         # upwards, as only a group's signal can go, Linux leaves si_pid as the sender knows itself
         seen = 0 if nameless or self.unseen(tx, receiver) else self.process.pids[-1]
-        info = SigInfo(signo, int(code), seen, self._creds.uid, 0, value)
+        uid = self.uid_for(tx, receiver)
+        info = SigInfo(signo, int(code), seen, uid, 0, value)
         signals.send(tx, target, info, force=above, thread=thread)
 
 
@@ -138,7 +161,10 @@ def _kill_group(tx: Transaction, caller: TaskId, group: TaskId, signo: int, pgid
 
 
 def _kill_all(tx: Transaction, caller: TaskId, signo: int) -> None:
-    """Everybody the caller sees, but not itself and not the init of its space."""
+    """Everybody the caller sees, but not itself and not the init of its space.
+
+    It does not fail where none of them may be signalled (kill_something_info).
+    """
     me = tx.get(Task, caller)
     space = tx.get(PidSpace, me.space)
     found = []
@@ -148,7 +174,11 @@ def _kill_all(tx: Transaction, caller: TaskId, signo: int) -> None:
             found.append(tid)
     if not found:
         raise Errno.ESRCH("nobody else is visible here")
-    _kill_many(tx, caller, found, signo)
+    try:
+        _kill_many(tx, caller, found, signo)
+    except KernelError as error:
+        if error.errno is not Errno.EPERM:
+            raise
 
 
 def _kill_many(tx: Transaction, caller: TaskId, found: list[TaskId], signo: int) -> None:
@@ -167,7 +197,7 @@ def _kill_many(tx: Transaction, caller: TaskId, found: list[TaskId], signo: int)
         if task is None:
             continue
         try:
-            sender.check(task, signo)
+            sender.check(tx, task, signo)
         except KernelError as error:
             refused = error
             continue

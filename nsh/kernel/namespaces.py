@@ -10,16 +10,17 @@ from typing import Final
 from immutables import Map
 from msgspec.structs import replace
 
+from nsh.abi.capabilities import Cap
 from nsh.abi.errno import Errno
 from nsh.abi.namespaces import Setns, Unshare
 from nsh.abi.process import CloneFlag
-from nsh.kernel import contexts, entering
+from nsh.kernel import capabilities, contexts, creds_commit, entering, ucounts, users
 from nsh.kernel.dispatch import handles
 from nsh.kernel.fs import nsfs
 from nsh.kernel.kinds import kind_called, kinds, registered
-from nsh.machine.ids import NamespaceId, ProxyId, TaskId
+from nsh.machine.ids import FIRST_USER, NamespaceId, ProxyId, TaskId
 from nsh.machine.namespaces import Inums, Namespace, Proxy
-from nsh.machine.tasks import Task
+from nsh.machine.tasks import Creds, Task
 from nsh.machine.value import Transaction
 
 FIRST_INUM: Final = 4026532000
@@ -54,6 +55,10 @@ def put(tx: Transaction, kind: str, space: NamespaceId) -> None:
     tx.drop(found.record, space)
     if found.end is not None:
         found.end(tx, space, record)
+    if record.creator >= 0:
+        ucounts.uncharge(tx, record.owner, record.creator, found.name)
+    if record.owner not in (0, FIRST_USER):
+        put(tx, "user", record.owner)
 
 
 def put_unused(tx: Transaction, kind: str, space: NamespaceId) -> None:
@@ -90,18 +95,54 @@ def check_known(tx: Transaction, flags: int) -> None:
         raise Errno.EINVAL(f"this machine has no such namespaces: {names}")
 
 
+def hold_owner(tx: Transaction, owner: NamespaceId) -> None:
+    """A namespace keeps the user namespace that owns it; the first one stays anyway."""
+    if owner != FIRST_USER:
+        hold(tx, "user", owner)
+
+
+def give(tx: Transaction, kind: str, space: NamespaceId, creds: Creds) -> None:
+    """A new namespace of *kind* is of the user namespace of *creds*, and counts for their user.
+
+    ENOSPC: that one, in that namespace, may have no more of them.
+    """
+    ucounts.charge(tx, creds.userns, creds.euid, kind)
+    hold_owner(tx, creds.userns)
+    tx.put(space, replace(get(tx, kind, space), owner=creds.userns, creator=creds.euid))
+
+
+def admitted(tx: Transaction, caller: TaskId, flags: int) -> Creds:
+    """The credentials for who will be in new namespaces for *flags*: the caller's, or those in a
+    new user namespace, which comes first and owns the others.
+
+    EPERM without CAP_SYS_ADMIN there; ENOSPC.
+    """
+    creds = tx.get(Task, caller).creds
+    if flags & CloneFlag.CLONE_NEWUSER:
+        creds = users.make(tx, caller)
+    others = CloneFlag(flags & ALL_NEW & ~CloneFlag.CLONE_NEWUSER)
+    if others:
+        capabilities.need(tx, caller, creds.userns, Cap.CAP_SYS_ADMIN, "a new namespace")
+    return creds
+
+
 def copy_proxy(tx: Transaction, caller: TaskId, old: ProxyId, flags: int) -> ProxyId:
     """A proxy like *old* with new namespaces for *flags*; ``users`` is 1.
 
-    Kinds are copied in order of name; the record *old* is left as it is.
+    Kinds are copied in order of name; the record *old* is left as it is.  The credentials of
+    *caller* are those that were :func:`admitted`.
     """
+    creds = tx.get(Task, caller).creds
     before = tx.get(Proxy, old).kinds
     after = before
     for kind in kinds():
         space = before[kind.entry]
         if flags & kind.flag:
             assert kind.copy is not None
-            after = after.set(kind.entry, kind.copy(tx, caller, space))
+            made = kind.copy(tx, caller, space)
+            if kind.flag != CloneFlag.CLONE_NEWUSER:
+                give(tx, kind.name, made, creds)
+            after = after.set(kind.entry, made)
         else:
             hold(tx, kind.name, space)
     key = ProxyId(tx.fresh())
@@ -140,6 +181,9 @@ def unshare(tx: Transaction, caller: TaskId, request: Unshare) -> int:
     check_known(tx, flags)
     contexts.unshare(tx, caller, flags)
     if flags & ALL_NEW:
+        creds = admitted(tx, caller, flags)
+        if flags & CloneFlag.CLONE_NEWUSER:
+            creds_commit.commit(tx, caller, creds)
         old = contexts.proxy_id(tx, caller)
         new = copy_proxy(tx, caller, old, flags)
         contexts.release_proxy(tx, contexts.set_proxy(tx, caller, new))
@@ -164,6 +208,8 @@ def setns(tx: Transaction, caller: TaskId, request: Setns) -> int:
 def enter(tx: Transaction, caller: TaskId, name: str, space: NamespaceId) -> None:
     """Put *caller* into a namespace of the kind *name*; what the kind refuses, it raises."""
     kind = registered(name)
+    if kind.flag != CloneFlag.CLONE_NEWUSER:
+        _check_admin(tx, caller, kind.name, get(tx, name, space).owner)
     if kind.check_enter is not None:
         kind.check_enter(tx, caller, space)
     old = contexts.proxy_id(tx, caller)
@@ -177,6 +223,17 @@ def enter(tx: Transaction, caller: TaskId, name: str, space: NamespaceId) -> Non
         contexts.release_proxy(tx, contexts.set_proxy(tx, caller, key))
     if kind.entered is not None:
         kind.entered(tx, caller, space)
+
+
+def _check_admin(tx: Transaction, caller: TaskId, kind: str, owner: NamespaceId) -> None:
+    """EPERM without CAP_SYS_ADMIN over the namespace's owner, and in the caller's own user
+    namespace, where a mount namespace takes CAP_SYS_CHROOT too (the kinds' install)."""
+    own = tx.get(Task, caller).creds.userns
+    doing = f"entering a {kind} namespace"
+    capabilities.need(tx, caller, owner, Cap.CAP_SYS_ADMIN, doing)
+    if kind == "mnt":
+        capabilities.need(tx, caller, own, Cap.CAP_SYS_CHROOT, doing)
+    capabilities.need(tx, caller, own, Cap.CAP_SYS_ADMIN, doing)
 
 
 def first_proxy(tx: Transaction, spaces: dict[str, NamespaceId]) -> ProxyId:

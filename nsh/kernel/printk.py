@@ -16,13 +16,14 @@ from typing import Final
 
 from msgspec.structs import replace
 
+from nsh.abi.capabilities import Cap
 from nsh.abi.errno import Errno
 from nsh.abi.printk import Syslog, SyslogAction
-from nsh.kernel import consoles, hooks, line_discipline, policies, refs, uts, waiting
+from nsh.kernel import capabilities, consoles, hooks, line_discipline, policies, refs, uts, waiting
 from nsh.kernel.dispatch import handles
 from nsh.kernel.waiting import WouldBlock
 from nsh.machine.consoles import CONSOLE, Consoles
-from nsh.machine.ids import NamespaceId, TaskId
+from nsh.machine.ids import FIRST_USER, NamespaceId, TaskId
 from nsh.machine.pids import PidSpace
 from nsh.machine.printk import LOG_BUF_LEN, DmesgRestrict, Log, LogRecord, added, lines
 from nsh.machine.settings import on_mainline
@@ -90,10 +91,8 @@ def check_syslog(tx: Transaction, caller: TaskId, action: int) -> None:
     restricted = (tx.find(DmesgRestrict, 0) or DmesgRestrict()).on
     if not restricted and action in (SyslogAction.READ_ALL, SyslogAction.SIZE_BUFFER):
         return
-    uid = tx.get(Task, caller).creds.euid
-    if uid:
-        why = "kernel.dmesg_restrict is 1, and " if restricted else ""
-        raise Errno.EPERM(f"{why}uid {uid} has no CAP_SYSLOG")
+    doing = "reading the log while kernel.dmesg_restrict is 1" if restricted else "that"
+    capabilities.need(tx, caller, FIRST_USER, Cap.CAP_SYSLOG, doing)
 
 
 @handles(Syslog)

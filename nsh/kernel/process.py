@@ -10,16 +10,16 @@ from nsh.abi.process import COMM_LEN, Clone, CloneFlag, Execve, Fork
 from nsh.abi.signals import NSIG, Sig
 from nsh.kernel import contexts, death, hijack, hooks, namespaces, pids, signals, spaces
 from nsh.kernel.dispatch import handles
-from nsh.machine.ids import NOBODY, ContextId, SpaceId, TaskId
+from nsh.machine.ids import NOBODY, ContextId, NamespaceId, SpaceId, TaskId
 from nsh.machine.pids import PidSpace
 from nsh.machine.program import Puppet
 from nsh.machine.signals import Actions
-from nsh.machine.tasks import ALIVE, Flag, Group, Image, Task
+from nsh.machine.tasks import ALIVE, Creds, Flag, Group, Image, Task
 from nsh.machine.value import Transaction
 
 _NO_CHILDREN: Map[TaskId, int] = Map()
-_INHERITED: Final = Flag.UNDER_SUBREAPER
-_OF_SIBLINGS: Final = Flag.UNDER_SUBREAPER | Flag.PARENT_EXECED
+_INHERITED: Final = Flag.UNDER_SUBREAPER | Flag.NOT_DUMPABLE
+_OF_SIBLINGS: Final = _INHERITED | Flag.PARENT_EXECED
 _SIGCHLD: Final = int(Sig.SIGCHLD)
 
 
@@ -88,6 +88,9 @@ def _copy(
     me = tx.get(Task, caller)
     leader = me if me.leader == caller else tx.get(Task, me.leader)
     thread = False
+    creds = me.creds
+    if flags and flags & namespaces.ALL_NEW:
+        creds = namespaces.admitted(tx, caller, flags)
     context = contexts.inherit(tx, caller, me, flags)
     space = spaces.for_children_of(tx, context)
     child = TaskId(tx.fresh())
@@ -97,6 +100,7 @@ def _copy(
         thread = bool(flags & CloneFlag.CLONE_THREAD)
         if flags & CloneFlag.CLONE_NEWPID:
             space = spaces.nest(tx, caller, space, name)
+            namespaces.give(tx, "pid", NamespaceId(space), creds)
     numbers = pids.allocate(tx, child, space, set_tid)
     if thread:
         _add_thread(tx, me, leader, child, space, numbers, context, name)
@@ -107,9 +111,8 @@ def _copy(
         if flags and flags & CloneFlag.CLONE_PARENT:
             parent, parent_thread = leader.parent, leader.parent_thread
             exit_signal = leader.exit_signal
-        _add_process(
-            tx, me, leader, child, parent, parent_thread, space, numbers, context, exit_signal, name
-        )
+        family = (child, parent, parent_thread)
+        _add_process(tx, me, creds, leader, family, space, numbers, context, exit_signal, name)
     if second:
         hijack.inherit(tx, child, second, name)
     if flags and flags & namespaces.ALL_NEW:
@@ -127,16 +130,16 @@ def _copy(
 def _add_process(
     tx: Transaction,
     me: Task,
+    creds: Creds,
     leader: Task,
-    child: TaskId,
-    parent: TaskId,
-    parent_thread: TaskId,
+    family: tuple[TaskId, TaskId, TaskId],
     space: SpaceId,
     numbers: tuple[int, ...],
     context: ContextId,
     exit_signal: int,
     name: str,
 ) -> None:
+    child, parent, parent_thread = family
     kept = leader.flags & (_INHERITED if parent == me.leader else _OF_SIBLINGS)
     if leader.flags & Flag.SUBREAPER:
         kept |= Flag.UNDER_SUBREAPER
@@ -149,7 +152,7 @@ def _add_process(
             numbers,
             context,
             name[:COMM_LEN] if name else me.comm,
-            me.creds,
+            creds,
             ALIVE,
             0,
             me.blocked,
@@ -238,7 +241,7 @@ def execve(tx: Transaction, caller: TaskId, request: Execve) -> int:
             actions=Actions(Map(ignored), process.actions.ignored, 0),
             exit_signal=_SIGCHLD,
             flags=process.flags | Flag.EXECED,
-            image=Image(request.argv, request.path),
+            image=Image(request.argv, request.path, process.creds.userns),
         ),
     )
     for child in process.children:

@@ -25,6 +25,7 @@ from nsh.abi.signals import (
     bit,
 )
 from nsh.kernel import death, dispositions, hooks, pids, sessions, spaces, stopping, waiting
+from nsh.kernel.idmaps import uid_inside
 from nsh.machine.ids import NOBODY, TaskId
 from nsh.machine.pids import PidSpace
 from nsh.machine.signals import SigInfo
@@ -329,7 +330,7 @@ def child_info(tx: Transaction, child: Task, parent: Task, code: SiCode, status:
         int(Sig.SIGCHLD),
         int(code),
         pids.number(tx, child, parent.space),
-        child.creds.uid,
+        uid_inside(tx, parent.creds.userns, child.creds.uid),
         status,
     )
 

@@ -72,6 +72,8 @@ def make(tx: Transaction, parent: SpaceId, kind: SpaceKind, name: str, users: in
         by_name = by_name.set(name, key)
     tx.put(0, Containers(names.by_number.set(number, key), by_name, number))
     namespaces.hold(tx, "pid", NamespaceId(parent))
+    if kind is SpaceKind.CONTAINER:  # of a pid namespace see namespaces.give()
+        namespaces.hold_owner(tx, above.owner)
     made = PidSpace(
         users,
         namespaces.fresh_inum(tx),

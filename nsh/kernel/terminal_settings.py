@@ -2,6 +2,7 @@
 
 from msgspec.structs import replace
 
+from nsh.abi.capabilities import Cap
 from nsh.abi.errno import Errno
 from nsh.abi.signals import Sig
 from nsh.abi.terminals import (
@@ -21,7 +22,7 @@ from nsh.abi.terminals import (
     When,
 )
 from nsh.abi.termios import Cc
-from nsh.kernel import terminals
+from nsh.kernel import capabilities, terminals
 from nsh.kernel.dispatch import handles
 from nsh.kernel.fs.descriptors import open_file
 from nsh.kernel.fs.drivers import operations_of
@@ -30,7 +31,7 @@ from nsh.kernel.line_discipline.line import Line
 from nsh.kernel.terminal_calls import behind
 from nsh.kernel.terminals import process_of
 from nsh.machine import printed
-from nsh.machine.ids import TaskId, TerminalId
+from nsh.machine.ids import FIRST_USER, TaskId, TerminalId
 from nsh.machine.ptys import OpenMaster, OpenTerminal, Pty
 from nsh.machine.terminals import NCCS, Terminal, Termios, TtySettings, Winsize
 from nsh.machine.value import Transaction
@@ -215,9 +216,10 @@ def sti(tx: Transaction, caller: TaskId, request: Sti) -> int:
     process = process_of(tx, caller)
     own = not found.master and process.tty == found.terminal
     rules = tx.find(TtySettings, 0) or TtySettings()
-    if process.creds.euid and not rules.legacy_tiocsti:
+    admin = capabilities.capable(tx, caller, FIRST_USER, Cap.CAP_SYS_ADMIN)
+    if not admin and not rules.legacy_tiocsti:
         raise Errno.EIO("dev.tty.legacy_tiocsti is 0")
-    if process.creds.euid and not own:
+    if not admin and not own:
         raise Errno.EPERM("it is not the caller's controlling terminal")
     line = Line(tx, found.terminal)
     character = bytes((request.byte & _BYTE,))

@@ -13,14 +13,16 @@ from typing import Final
 
 from msgspec.structs import replace
 
+from nsh.abi.capabilities import Cap
 from nsh.abi.errno import Errno, KernelError
 from nsh.abi.files import OpenFlag
 from nsh.abi.signals import SiCode, Sig, bit
-from nsh.kernel import hooks, pids, sessions, signals, waiting
+from nsh.kernel import capabilities, hooks, pids, sessions, signals, waiting
+from nsh.kernel.idmaps import uid_inside
 from nsh.kernel.line_discipline import Line, settings
 from nsh.kernel.waiting import WouldBlock
 from nsh.machine.files import dev_major, dev_minor, makedev
-from nsh.machine.ids import NO_PTY, NO_TERMINAL, NOBODY, SpaceId, TaskId, TerminalId
+from nsh.machine.ids import FIRST_USER, NO_PTY, NO_TERMINAL, NOBODY, SpaceId, TaskId, TerminalId
 from nsh.machine.pids import PidSpace
 from nsh.machine.ptys import SLAVE_TERMIOS
 from nsh.machine.signals import SigInfo
@@ -120,7 +122,7 @@ def set_controlling(
     if process.tty:
         name = tx.get(Terminal, process.tty).name
         raise Errno.EPERM(f"the session already has {name} as its terminal")
-    admin = process.creds.euid == 0
+    admin = capabilities.capable(tx, caller, FIRST_USER, Cap.CAP_SYS_ADMIN)
     if terminal.session:
         if not (steal and admin):
             raise Errno.EPERM(f"{terminal.name} controls another session")
@@ -173,7 +175,8 @@ def _tell(tx: Transaction, group: TaskId, signo: int, sender: Task) -> None:
         target = tx.find(Task, member)
         if target is not None:
             number = pids.number(tx, sender, target.space)
-            info = SigInfo(int(signo), int(SiCode.SI_USER), number, sender.creds.uid)
+            uid = uid_inside(tx, target.creds.userns, sender.creds.uid)
+            info = SigInfo(int(signo), int(SiCode.SI_USER), number, uid)
             signals.send(tx, member, info, force=not number)
 
 

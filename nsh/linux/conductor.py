@@ -80,8 +80,11 @@ class Conductor:
     def __init__(self, scenery: Scenery) -> None:
         self._stage = opening.open_stage(scenery)
         self._poll = select.epoll()
-        self._host = os.open("/", os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC)
         self._interpreter = opening.parts()
+        self._host = [
+            os.open(root, os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC)
+            for root in self._interpreter[-1]
+        ]
         self._by_fd: dict[int, Puppet] = {}
         self._events: list[Event] = []
         self._console = b""
@@ -112,7 +115,7 @@ class Conductor:
         data = replies.fields(request)
         fds: tuple[int, ...] = ()
         if isinstance(request, process.Execve):
-            data, fds = (*data, self._interpreter), (self._host,)
+            data, fds = (*data, self._interpreter), tuple(self._host)
         puppet.asked[-1] = request
         with contextlib.suppress(OSError):  # it is dead: the look will tell
             puppet.channel.send(data, fds)
@@ -393,7 +396,7 @@ class Conductor:
 
     def close(self) -> None:
         """End everybody; nothing of the stage is left when this returns."""
-        if self._host < 0:
+        if not self._host:
             return
         if self.ended is None:
             with contextlib.suppress(OSError):
@@ -409,7 +412,8 @@ class Conductor:
             process_.wait()
             raise
         finally:
-            os.close(self._host)
+            for fd in self._host:
+                os.close(fd)
             os.close(self._stage.master)
             self._poll.close()
-            self._host = -1
+            self._host = []

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from nsh.abi import files, namespaces, process, signals, terminals
+from nsh.abi import capabilities, files, namespaces, process, signals, terminals
 from nsh.abi.request import Request
 
 QUIET: Final[frozenset[type[Request]]] = frozenset(
@@ -13,6 +13,7 @@ QUIET: Final[frozenset[type[Request]]] = frozenset(
         process.Getpgid,
         process.Getsid,
         process.Getuid,
+        capabilities.Capget,
         process.ClockGettime,
         namespaces.Uname,
         files.Getdents,

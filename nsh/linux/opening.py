@@ -53,7 +53,7 @@ def _program() -> str:
     return os.path.realpath(getattr(sys, "_base_executable", "") or sys.executable)
 
 
-def parts() -> tuple[tuple[str, ...], str, str, tuple[str, ...], str]:
+def parts() -> tuple[tuple[str, ...], str, str, tuple[str, ...], str, tuple[str, ...]]:
     """The same, and what it is made of (see nsh.linux.puppet.becoming).
 
     Loader and libraries are those that this process itself has mapped.
@@ -65,7 +65,11 @@ def parts() -> tuple[tuple[str, ...], str, str, tuple[str, ...], str]:
     libraries = {path for path in mapped if ".so" in os.path.basename(path)}
     loader = next((path for path in libraries if os.path.basename(path).startswith("ld-")), "")
     directories = tuple(sorted({os.path.dirname(path) for path in libraries}))
-    return tuple(interpreter()), loader, _program(), directories, sys.base_prefix
+    line = tuple(interpreter())
+    home = os.path.realpath(sys.base_prefix)
+    package = line[-1].removesuffix("nsh/linux/puppet/__main__.py")
+    roots = ("/", home + "/", package)
+    return line, loader, _program(), directories, home + "/", roots
 
 
 def open_stage(scenery: Scenery) -> Opened:

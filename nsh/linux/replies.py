@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any, Final
 
-from nsh.abi import files, namespaces, process, signals
+from nsh.abi import capabilities, files, namespaces, process, signals
 from nsh.abi.errno import Errno
 from nsh.abi.process import CloneFlag
 from nsh.abi.request import Failure, Request
@@ -35,6 +35,7 @@ _REPLIES: Final[dict[str, Callable[[Any], object]]] = {
     "Fstat": lambda data: files.StatResult(*data),
     "Wait4": lambda data: process.WaitResult(*data),
     "Waitid": lambda data: process.WaitInfo(*data),
+    "Capget": lambda data: capabilities.CapSets(*data),
     "Getuid": lambda data: process.Ids(*data),
     "Uname": lambda data: namespaces.Utsname(*data),
     "Sigtimedwait": _accepted,

@@ -13,7 +13,7 @@ from typing import NewType
 from immutables import Map
 
 from nsh.machine.context import Context, Place
-from nsh.machine.ids import MountId
+from nsh.machine.ids import FIRST_USER, MountId, NamespaceId
 from nsh.machine.invariants import invariant
 from nsh.machine.record import Record, table
 from nsh.machine.value import Machine
@@ -42,6 +42,8 @@ class Superblock(Record):
     """What keeps it beside its mounts (s_active): pseudo terminals that are open."""
     covered: Map[Record, Map[MountId, None]] = Map()
     """Nodes of it that mounts hang on, in whatever mount namespace."""
+    owner: NamespaceId = FIRST_USER
+    """The user namespace that it was mounted in (``s_user_ns``)."""
 
 
 class Attributes(Record):

@@ -26,3 +26,5 @@ NOBODY: Final = TaskId(0)
 
 NO_TERMINAL: Final = TerminalId(0)
 NO_PTY: Final = PtyId(0)
+FIRST_USER = NamespaceId(30)
+"""The first user namespace, whose numbers the kernel keeps all users and groups by."""

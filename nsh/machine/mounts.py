@@ -49,6 +49,10 @@ class Mount(Record):
     """Open files that could change its files: while there are any it cannot become read-only."""
     internal: bool = False
     """The kernel's own (pipefs, nsfs, …), which no path leads to and which stays for ever."""
+    locked: bool = False
+    """It was copied for another user namespace (MNT_LOCKED): it is not taken off alone."""
+    locks: int = 0
+    """Which of ``flags`` came from another user namespace, and cannot be taken off."""
 
 
 @table
@@ -119,7 +123,7 @@ def _superblocks(machine: Machine) -> Iterator[str]:
 @invariant
 def _namespaces(machine: Machine) -> Iterator[str]:
     """A namespace of any kind counts who keeps it: proxies, its own below it, places of its file
-    and proc mounts, and a pid space in which a number is taken keeps itself."""
+    and proc mounts, whatever else registered, and a pid space in which a number is taken itself."""
     users: Counter[int] = Counter()
     for _key, proxy in machine.items(Proxy):
         users.update(proxy.kinds.values())

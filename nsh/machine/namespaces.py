@@ -28,7 +28,15 @@ def keeps(keeper: K) -> K:
     return keeper
 
 
-class Namespace(Record):
+class Charged(Record, kw_only=True):
+    """What is charged to somebody (``struct ucounts``)."""
+
+    creator: int = -1
+    """Whose it is, in the first user namespace's numbers: against their limits it counts.  -1:
+    nobody's, for the machine booted with it, or nobody knows."""
+
+
+class Namespace(Charged):
     """Common head of every namespace record."""
 
     users: int
@@ -36,7 +44,7 @@ class Namespace(Record):
     inum: int
     """The number in ``kind:[inum]``."""
     owner: NamespaceId
-    """The user namespace that owns it (0 until user namespaces exist on the machine)."""
+    """The user namespace that it was made in (of a user namespace: its parent; of the first: 0)."""
 
 
 class Nested(Namespace):

@@ -10,9 +10,11 @@ from typing import Final
 from immutables import Map
 
 from nsh.machine.ids import (
+    FIRST_USER,
     NO_TERMINAL,
     NOBODY,
     ContextId,
+    NamespaceId,
     SpaceId,
     TaskId,
     TerminalId,
@@ -63,10 +65,17 @@ class Flag:
     """Continued, and its parent has not been told: never so between two calls."""
     PARENT_EXECED: Final = 256
     """Its parent has done execve since it was forked: SIGCHLD tells of its end in any case."""
+    NOT_DUMPABLE: Final = 2048
+    """It has changed what it may do since execve (PR_SET_DUMPABLE): others may not look into it."""
+
+
+ALL_CAPABILITIES: Final = (1 << 41) - 1
+"""CAP_CHOWN (0) to CAP_CHECKPOINT_RESTORE (40)."""
 
 
 class Creds(Record):
-    """Credentials (credentials(7)).  Numbers are those of the initial user namespace."""
+    """Credentials (credentials(7), capabilities(7)).  Users and groups are kept by their numbers
+    in the first user namespace (``kuid_t``); sets of capabilities have bit ``1 << cap``."""
 
     uid: int = 0
     euid: int = 0
@@ -75,6 +84,25 @@ class Creds(Record):
     egid: int = 0
     sgid: int = 0
     groups: tuple[int, ...] = ()
+    fsuid: int = 0
+    """Whom files take it for: the effective ids, unless setfsuid(2) has been called since."""
+    fsgid: int = 0
+    userns: NamespaceId = FIRST_USER
+    """The user namespace that it is in, and that its capabilities are for."""
+    permitted: int = ALL_CAPABILITIES
+    effective: int = ALL_CAPABILITIES
+    inheritable: int = 0
+    bounding: int = ALL_CAPABILITIES
+    ambient: int = 0
+    securebits: int = 0
+    no_new_privs: bool = False
+
+
+def ordinary(uid: int, gid: int, groups: tuple[int, ...] = ()) -> Creds:
+    """The credentials of an ordinary user, who has no capabilities."""
+    return Creds(
+        *(uid, uid, uid, gid, gid, gid, groups), fsuid=uid, fsgid=gid, permitted=0, effective=0
+    )
 
 
 class Image(Record):
@@ -82,6 +110,8 @@ class Image(Record):
 
     argv: tuple[str, ...] = ()
     exe: str = ""
+    userns: NamespaceId = FIRST_USER
+    """The user namespace that it was loaded in (``mm->user_ns``)."""
 
 
 ROOT_CREDS = Creds()

@@ -5,10 +5,11 @@ from typing import Final, NamedTuple
 from msgspec.structs import replace
 
 from nsh.abi import Errno, KernelError
-from nsh.abi.files import S_IFCHR, S_IFMT, Chdir, Close, Dup2, Open, OpenFlag, Stat
+from nsh.abi.credentials import Setgid, Setgroups, Setuid
+from nsh.abi.files import S_IFCHR, S_IFMT, Chdir, Close, Dup2, Fchown, Open, OpenFlag, Stat
 from nsh.abi.invocation import Invocation, Running
 from nsh.abi.namespaces import Uname, Utsname
-from nsh.abi.process import Execve, Getpid, Getsid, Getuid, Setsid
+from nsh.abi.process import Execve, Getpid, Getsid, Getuid, Ids, Setsid
 from nsh.abi.terminals import (
     SetControllingTty,
     Tcgetattr,
@@ -21,12 +22,15 @@ from nsh.abi.termios import Lflag
 from nsh.machine.terminals import Termios
 from nsh.userland.options import Given, Kind, option, optional, required
 from nsh.userland.registry import Topic, command
-from nsh.userland.streams import Asking, decode, read, read_file, say, write
+from nsh.userland.streams import Asking, complain, decode, read, read_file, say, write
+from nsh.userland.users import Names, names
 
 ISSUE: Final = "/etc/issue"
 MOTD: Final = "/etc/motd"
 RETRIES: Final = 3
 """LOGIN_RETRIES of login.defs(5)."""
+_TTY_GROUP: Final = 5
+"""TTYGROUP of login.defs(5): tty."""
 _PATH: Final = "/sbin:/bin:/usr/sbin:/usr/bin"
 _MODES: Final = Termios()
 """Those of a new terminal, whatever its last user has left (agetty's ``stty sane``)."""
@@ -159,6 +163,7 @@ class User(NamedTuple):
     name: str
     password: str
     uid: int
+    gid: int
     home: str
     shell: str
 
@@ -173,8 +178,8 @@ class User(NamedTuple):
     ),
     operands=(optional("USER"),),
     man="login(1)",
-    gap="no setuid(2) here yet, so only the caller itself can be logged in; a password stands in "
-    "passwd(5) or shadow(5) as it is typed, and x without a shadow file is none; no utmp",
+    gap="a password stands in passwd(5) or shadow(5) as it is typed, and x without a shadow file "
+    "is none; no utmp",
     examples=("spawn --tty web { getty -a root console } # which becomes login",),
     see=("getty", "nsh", "id"),
     rows=("N9",),
@@ -199,8 +204,8 @@ def login(call: Invocation, given: Given) -> Running:
 def _user(name: str) -> Asking[User | None]:
     for line in (yield from _file("/etc/passwd")).splitlines():
         fields = line.split(":")
-        if len(fields) == 7 and fields[0] == name and fields[2].isdecimal():
-            return User(name, fields[1], int(fields[2]), fields[5], fields[6])
+        if len(fields) == 7 and fields[0] == name and f"{fields[2]}{fields[3]}".isdecimal():
+            return User(name, fields[1], int(fields[2]), int(fields[3]), fields[5], fields[6])
     return None
 
 
@@ -229,10 +234,25 @@ def _ask_password() -> Asking[str]:
     return decode(data).removesuffix("\n")
 
 
+def _become(call: Invocation, user: User) -> Asking[None]:
+    """The terminal is the user's, and so is the session (login(1), initgroups(3)).
+
+    EPERM for a caller who may not be them.
+    """
+    ids: Ids = yield Getuid()
+    if (user.uid, user.gid) == (ids.uid, ids.gid):
+        return
+    known: Names = yield from names()
+    try:
+        yield Fchown(0, user.uid, _TTY_GROUP)
+    except KernelError as error:
+        yield from complain(call, "cannot give the terminal away", error)
+    yield Setgroups(tuple(sorted({user.gid, *known.member_of(user.name)})))
+    yield Setgid(user.gid)
+    yield Setuid(user.uid)
+
+
 def _begin(call: Invocation, user: User, *, keep: bool) -> Running:
-    if user.uid != (yield Getuid()).uid:
-        yield from say(call, f"{user.name} is uid {user.uid}, and there is no setuid(2) here yet")
-        return 1
     if not user.shell or user.shell.endswith(("/nologin", "/false")):
         yield from write(1, "This account is currently not available.\n")
         return 1
@@ -246,6 +266,7 @@ def _begin(call: Invocation, user: User, *, keep: bool) -> Running:
         yield Chdir(home)
     yield from write(1, (yield from _file(MOTD)))
     shell = user.shell
+    yield from _become(call, user)
     variables = dict(call.variables) if keep else {}
     variables |= {"HOME": home, "USER": user.name, "LOGNAME": user.name, "SHELL": shell}
     variables |= {"PATH": _PATH}

@@ -32,6 +32,9 @@ _OF_ALL = ("ns", "type", "nprocs", "pid", "user", "command")
 _OF_ONE = ("pid", "ppid", "user", "command")
 
 
+_RELATIONS = {"owner": "userns", "parent": "parent", "process": ""}
+
+
 class Found:
     """One namespace, and the processes in it by rising pid."""
 
@@ -58,6 +61,7 @@ class Found:
         ),
         option("-J, --json", "print JSON"),
         option("-r, --raw", "print for programs"),
+        option("-T, --tree[=HOW]", "a tree of namespaces by owner (the default) or parent"),
         option("-l, --list", "no tree of processes"),
         option("-n, --noheadings", "no header line"),
         option("-u, --notruncate", ""),
@@ -65,10 +69,10 @@ class Found:
     ),
     operands=(optional("NAMESPACE", Kind.NUMBER),),
     man="lsns(8)",
-    gap="lines are never cut; without --tree, --output-all, NETNSID and NSFS",
-    examples=("spawn --uts --pid web; lsns -t uts", "spawn --pid web; lsns -p web"),
+    gap="lines are never cut; no namespaces without processes; no --output-all, NETNSID and NSFS",
+    examples=("spawn --uts --pid web; lsns -t uts", "spawn --user --uts web; lsns -T"),
     see=("unshare", "nsenter", "pstree"),
-    rows=("P10",),
+    rows=("P10", "N4"),
 )
 def lsns(call: Invocation, given: Given) -> Running:
     """NS by number; a process hangs below its parent's last line."""
@@ -87,7 +91,10 @@ def lsns(call: Invocation, given: Given) -> Running:
     task = (yield from pid_of(given.get("task"))) if given.has("task") else 0
     found = yield from _namespaces(kinds or NAMESPACES, task)
     known = yield from names()
-    heads = [COLUMNS[name] for name in wanted]
+    how = (given.get("tree") or "owner") if given.has("tree") else "process"
+    if how not in _RELATIONS:
+        raise UsageError(f"unknown tree type: {how}")
+    heads = [_heading(name, how) for name in wanted]
     if given.operands:
         chosen = [each for each in found if each.inum == int(number)]
         if not chosen:
@@ -98,7 +105,7 @@ def lsns(call: Invocation, given: Given) -> Running:
         pairs = [(each, each.members[0]) for each in found]
     lines: list[Line] = []
     latest: dict[int, Line] = {}
-    tree = "command" in wanted and not given.has("list")
+    tree = "command" in wanted and not given.has("list") and how == "process"
     for namespace, process in pairs:
         if not process.status:
             yield from fill(process, frozenset((STATUS, CMDLINE)))
@@ -106,8 +113,30 @@ def lsns(call: Invocation, given: Given) -> Running:
         line = latest[process.pid] = Line(cells)
         above = latest.get(process.ppid) if tree else None
         (above.below if above else lines).append(line)
+    if how != "process" and not given.operands:
+        lines = yield from _related(pairs, lines, _RELATIONS[how])
     yield from write(1, joined(table.chosen(given, "namespaces", heads, lines)))
     return 0
+
+
+def _heading(name: str, how: str) -> Heading:
+    """The branches of a tree of namespaces are drawn at their numbers."""
+    if how == "process":
+        return COLUMNS[name]
+    return Heading("NS", tree=True) if name == "ns" else COLUMNS[name]._replace(tree=False)
+
+
+def _related(
+    pairs: Sequence[tuple[Found, Process]], lines: Sequence[Line], what: str
+) -> Asking[list[Line]]:
+    """The *lines* of namespaces, each below that of the namespace it has the relation *what* to."""
+    known = {namespace.inum: line for (namespace, _), line in zip(pairs, lines, strict=True)}
+    top: list[Line] = []
+    for (namespace, process), line in zip(pairs, lines, strict=True):
+        path = f"/proc/{process.pid}/ns/{namespace.kind}"
+        above = known.get((yield from _relative(path, what)))
+        (top if above is None else above.below).append(line)
+    return top
 
 
 def _namespaces(kinds: Sequence[str], task: int) -> Asking[list[Found]]:

@@ -1,16 +1,18 @@
 """nsenter, setns: go into namespaces that exist (setns(2))."""
 
 from nsh.abi import Errno, KernelError
+from nsh.abi.credentials import Setgid, Setgroups, Setuid
 from nsh.abi.files import Chdir, Chroot, Close, Open, Stat
 from nsh.abi.invocation import Invocation, Running
 from nsh.abi.namespaces import Setns
-from nsh.abi.process import Fork
+from nsh.abi.process import CloneFlag, Fork
 from nsh.userland.children import apart, end_with, execute, status_of
 from nsh.userland.kinds import BY_FILE, BY_WORD, KINDS, NamespaceKind, options_of
 from nsh.userland.options import Given, Kind, UsageError, option, optional, required
 from nsh.userland.refs import pid_of
 from nsh.userland.registry import Topic, command
 from nsh.userland.streams import READING, Asking
+from nsh.userland.users import Names, names
 
 _ORDER = ("user", "cgroup", "ipc", "uts", "net", "pid", "mount", "time", "pts", "dev", "tty")
 """The user namespace first: it may give the right to enter the others."""
@@ -28,13 +30,16 @@ Wanted = list[tuple[NamespaceKind, str]]
         option("-F, --no-fork", "no fork behind --pid: COMMAND stays outside, its children do not"),
         option("-r[DIR], --root[=DIR]", "the target's root directory, or DIR", Kind.PATH),
         option("-w[DIR], --wd[=DIR]", "the target's working directory, or DIR", Kind.PATH),
+        option("-S, --setuid=UID", "be UID there (0 behind --user); -G, --setgid=GID"),
+        option("--preserve-credentials", "behind --user, leave the ids and groups alone"),
+        option("-G, --setgid=GID", ""),
     ),
     operands=(optional("COMMAND", Kind.COMMAND, many=True),),
     man="nsenter(1)",
     gap="without COMMAND no shell is started: the calling task is changed; root and wd by path",
     examples=("spawn --uts --pid web; nsenter -t web -u -p getpid",),
     see=("setns", "unshare", "lsns"),
-    rows=("P10", "N16"),
+    rows=("P10", "N16", "N4"),
     stops=True,
 )
 def nsenter(call: Invocation, given: Given) -> Running:
@@ -102,9 +107,38 @@ def _enter(given: Given, target: int, wanted: Wanted) -> Asking[None]:
         yield Chdir("/")
     if given.has("wd"):
         yield Chdir(given.get("wd") or f"/proc/{target}/cwd")
+    first = [fd for fd, flag in opened if flag == CloneFlag.CLONE_NEWUSER]
+    refused = None
     for fd, flag in opened:
-        yield Setns(fd, flag)
+        try:
+            yield Setns(fd, flag)
+        except KernelError as error:
+            if fd not in first:
+                raise
+            refused = error  # it may be of use when the others have been entered: try again
+            continue
         yield Close(fd)
+        if fd in first:
+            first.remove(fd)
+    if first and refused is not None:
+        yield Setns(first[0], int(CloneFlag.CLONE_NEWUSER))
+        yield Close(first[0])
+    yield from _become(given, user=any(flag == CloneFlag.CLONE_NEWUSER for _fd, flag in opened))
+
+
+def _become(given: Given, *, user: bool) -> Asking[None]:
+    """Root in the namespace, unless credentials are to be preserved; or who is asked for."""
+    default = "0" if user and not given.has("preserve-credentials") else ""
+    known: Names = yield from names()
+    gid, uid = given.get("setgid", default), given.get("setuid", default)
+    group, person = known.gid(gid) if gid else -1, known.uid(uid) if uid else -1
+    if group is None or person is None:
+        raise UsageError(f"failed to parse {'gid' if group is None else 'uid'}")
+    if group >= 0:
+        yield Setgroups(())
+        yield Setgid(group)
+    if person >= 0:
+        yield Setuid(person)
 
 
 @command(

@@ -19,19 +19,23 @@ _NAMES = {
     "name": (PrctlOption.PR_GET_NAME, PrctlOption.PR_SET_NAME),
     "pdeathsig": (PrctlOption.PR_GET_PDEATHSIG, PrctlOption.PR_SET_PDEATHSIG),
     "subreaper": (PrctlOption.PR_GET_CHILD_SUBREAPER, PrctlOption.PR_SET_CHILD_SUBREAPER),
+    "dumpable": (PrctlOption.PR_GET_DUMPABLE, PrctlOption.PR_SET_DUMPABLE),
+    "keepcaps": (PrctlOption.PR_GET_KEEPCAPS, PrctlOption.PR_SET_KEEPCAPS),
+    "no_new_privs": (PrctlOption.PR_GET_NO_NEW_PRIVS, PrctlOption.PR_SET_NO_NEW_PRIVS),
 }
 _TRUTH = {"on": 1, "1": 1, "off": 0, "0": 0}
 
 
 @command(
     "prctl",
-    "print or set what the caller is: name, pdeathsig, subreaper",
+    "print or set the caller's name, pdeathsig, dumpable, …",
     Topic.PROCESSES,
     operands=(required("WHAT", Kind.NAME), optional("VALUE")),
     man="prctl(2)",
-    gap="WHAT is the option's name in lower case; real systems have no such command",
+    gap="WHAT is name, pdeathsig, subreaper, dumpable, keepcaps or no_new_privs; real systems have "
+    "no such command",
     examples=("spawn w; w prctl name worker; ps", "prctl pdeathsig TERM; prctl pdeathsig"),
-    see=("subreaper", "trap"),
+    see=("subreaper", "trap", "setpriv"),
     rows=("P10",),
 )
 def prctl(call: Invocation, given: Given) -> Running:

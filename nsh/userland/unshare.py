@@ -1,15 +1,17 @@
 """unshare: leave shared namespaces for new ones (unshare(2))."""
 
-from nsh.abi.files import Chdir, Chroot, Close, Mount, MountFlag, Open, OpenFlag
+from nsh.abi import Errno
+from nsh.abi.files import Chdir, Chroot, Close, Mount, MountFlag, Pipe
 from nsh.abi.invocation import Invocation, Running
 from nsh.abi.namespaces import Unshare
-from nsh.abi.process import CloneFlag, Fork, Getuid, Ids, Prctl, PrctlOption
+from nsh.abi.process import CloneFlag, Fork, Getpid, Getuid, Ids, Prctl, PrctlOption
 from nsh.abi.signals import signal_number
+from nsh.userland import idmaps
 from nsh.userland.children import apart, end_with, execute, status_of
 from nsh.userland.kinds import KINDS, options_of
-from nsh.userland.options import Given, Kind, UsageError, option, optional, whole_number
+from nsh.userland.options import Given, Kind, UsageError, option, optional
 from nsh.userland.registry import Topic, command
-from nsh.userland.streams import Asking, write
+from nsh.userland.streams import Asking, read
 
 _PROPAGATION = {
     "slave": MountFlag.MS_SLAVE,
@@ -18,7 +20,10 @@ _PROPAGATION = {
     "unchanged": None,
 }
 _PROC_FLAGS = MountFlag.MS_NOSUID | MountFlag.MS_NOEXEC | MountFlag.MS_NODEV
-_IMPLY_USER = ("map-user", "map-group", "map-root-user", "map-current-user")
+_IMPLY_USER = (
+    *("map-user", "map-group", "map-root-user", "map-current-user"),
+    *("map-users", "map-groups", "map-auto"),
+)
 
 
 @command(
@@ -27,33 +32,31 @@ _IMPLY_USER = ("map-user", "map-group", "map-root-user", "map-current-user")
     Topic.NAMESPACES,
     options=(
         *options_of(KINDS, "a new"),
-        option("-f, --fork", "fork before COMMAND: it is the first in the new pid namespace"),
+        option("-f, --fork", "fork before COMMAND, the first in the namespace"),
         option("--mount-proc[=DIR]", "mount proc at DIR (/proc) first; implies --mount", Kind.PATH),
-        option(
-            "-r, --map-root-user",
-            "be root in the new user namespace; -c: be oneself; "
-            "--map-user=UID, --map-group=GID, --setgroups=HOW",
-        ),
+        option("-r, --map-root-user", "be root in the new user namespace; -c: be oneself"),
+        option("--map-user=UID", "be UID there; --map-group=GID, --setgroups=HOW"),
+        option("--map-users=MAP", "INNER:OUTER:COUNT, or all; --map-groups=MAP"),
         option("--kill-child[=SIGNAL]", "the child dies with me; implies --fork", Kind.SIGNAL),
-        option("--propagation=HOW", "of mounts: private (default), slave, shared, unchanged"),
+        option("--propagation=HOW", "private (default), slave, shared, unchanged"),
         option("-R, --root=DIR", "change root; -w, --wd=DIR: change directory", Kind.PATH),
+        option("-S, --setuid=UID", "be UID inside; -G, --setgid=GID; --keep-caps"),
         *(
             option(spec, "")
             for spec in (
-                "-c, --map-current-user",
-                "--map-user=UID",
-                "--map-group=GID",
-                "--setgroups=HOW",
+                *("-c, --map-current-user", "--map-group=GID", "--map-groups=MAP"),
+                *("--map-auto", "--setgroups=HOW", "-G, --setgid=GID", "--keep-caps"),
             )
         ),
         option("-w, --wd=DIR", "", Kind.PATH),
     ),
     operands=(optional("COMMAND", Kind.COMMAND, many=True),),
     man="unshare(1)",
-    gap="without COMMAND no shell is started: the calling task itself is changed; no =FILE",
-    examples=("unshare --pid --fork --mount-proc ps", "unshare --pid; spawn first; lsns -t pid"),
-    see=("nsenter", "lsns", "spawn"),
-    rows=("P10", "N3"),
+    gap="without COMMAND the calling task itself is changed; no =FILE; --map-users "
+    "takes CAP_SETUID, not newuidmap(1); --map-auto is refused",
+    examples=("unshare --pid --fork --mount-proc ps", "unshare -Ur id"),
+    see=("nsenter", "lsns", "spawn", "setpriv"),
+    rows=("P10", "N3", "N4"),
     stops=True,
 )
 def unshare(call: Invocation, given: Given) -> Running:
@@ -65,11 +68,13 @@ def unshare(call: Invocation, given: Given) -> Running:
     if signo is None:
         raise UsageError(f"unknown signal: {given.get('kill-child')}")
     forks = given.has("fork") or given.has("kill-child")
+    if given.has("map-auto"):
+        raise UsageError("--map-auto goes by subuid(5) and subgid(5), and there are no such files")
     if given.operands:
 
         def work() -> Running:
             ids = yield Getuid()
-            yield Unshare(flags)
+            yield from _unshare(call, given, flags)
             if not forks:
                 return (yield from _become(call, given, flags, ids))
             pid = yield Fork()
@@ -83,9 +88,35 @@ def unshare(call: Invocation, given: Given) -> Running:
     if forks:
         raise UsageError("there is no COMMAND to fork for; `spawn --pid NAME` makes a new puppet")
     ids = yield Getuid()
-    yield Unshare(flags)
+    yield from _unshare(call, given, flags)
     yield from _settle(given, flags, ids)
     return 0
+
+
+def _unshare(call: Invocation, given: Given, flags: int) -> Asking[None]:
+    """unshare(2); what --map-users says is then written by a child that stayed outside."""
+    if not (given.has("map-users") or given.has("map-groups")):
+        yield Unshare(flags)
+        return
+    me = yield Getpid()
+    reading, writing = yield Pipe()
+    pid = yield Fork()
+    if pid == 0:
+
+        def work() -> Running:
+            yield Close(writing)
+            yield from read(reading, 1)
+            yield from idmaps.write_from_outside(given, me)
+            return 0
+
+        yield from end_with(call, work)
+    yield Close(reading)
+    try:
+        yield Unshare(flags)
+    finally:
+        yield Close(writing)
+    if (yield from status_of(pid)):
+        raise Errno.EPERM("the maps could not be written from outside")
 
 
 def _flags(given: Given) -> int:
@@ -107,7 +138,7 @@ def _become(call: Invocation, given: Given, flags: int, ids: Ids) -> Running:
 
 def _settle(given: Given, flags: int, ids: Ids) -> Asking[None]:
     """What has to be done inside the new namespaces before anything else."""
-    yield from _map_ids(given, ids)
+    yield from idmaps.write_from_inside(given, ids)
     how = _PROPAGATION[given.get("propagation", "private")]
     if flags & CloneFlag.CLONE_NEWNS and how is not None:
         yield Mount("none", "/", "", MountFlag.MS_REC | how)
@@ -121,29 +152,4 @@ def _settle(given: Given, flags: int, ids: Ids) -> Asking[None]:
         if not given.has("root"):
             yield Mount("none", directory, "", MountFlag.MS_PRIVATE | MountFlag.MS_REC)
         yield Mount("proc", directory, "proc", _PROC_FLAGS)
-
-
-def _map_ids(given: Given, ids: Ids) -> Asking[None]:
-    """user_namespaces(7): who I am inside, line by line as unshare(1) writes it."""
-    users, groups = "", ""
-    if given.has("map-root-user"):
-        users = groups = "0"
-    if given.has("map-current-user"):
-        users, groups = str(ids.euid), str(ids.egid)
-    if given.has("map-user"):
-        users = str(whole_number(given.get("map-user"), "user"))
-    if given.has("map-group"):
-        groups = str(whole_number(given.get("map-group"), "group"))
-    if users:
-        yield from _put("/proc/self/uid_map", f"{users} {ids.euid} 1")
-    setgroups = given.get("setgroups", "deny" if groups else "")
-    if setgroups:
-        yield from _put("/proc/self/setgroups", setgroups)
-    if groups:
-        yield from _put("/proc/self/gid_map", f"{groups} {ids.egid} 1")
-
-
-def _put(path: str, text: str) -> Asking[None]:
-    fd = yield Open(path, OpenFlag.O_WRONLY | OpenFlag.O_CLOEXEC)
-    yield from write(fd, text)
-    yield Close(fd)
+    yield from idmaps.become(given)

@@ -45,6 +45,13 @@ class Names:
             return int(name)
         return found
 
+    def gid(self, name: str) -> int | None:
+        """The group called *name*, which may be a number."""
+        found = next((gid for gid, known in self.groups.items() if known == name), None)
+        if found is None and name.isascii() and name.isdigit():
+            return int(name)
+        return found
+
     def member_of(self, name: str) -> tuple[int, ...]:
         """The groups that list user *name*."""
         return tuple(gid for gid, members in sorted(self.members.items()) if name in members)

@@ -27,7 +27,9 @@ def compare(linux: Linux, steps: list[Step], model: list[dict[str, Any]], lag: f
         difference = found
     lines = [f"{steps[n]} -> {real[n]['answers']}" for n in range(difference + 1)]
     lines.append(f"  Linux: {real[difference]['answers']}  model: {model[difference]['answers']}")
-    for part in ("world", "terminals"):
+    for part in (
+        ("world", "terminals", "users") if model[difference]["users"] else ("world", "terminals")
+    ):
         there, here = real[difference][part], model[difference][part]
         lines += [
             f"  {number}: Linux {there.get(number)}, model {here.get(number)}"

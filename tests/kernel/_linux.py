@@ -30,8 +30,17 @@ if __name__ == "__main__":
     sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from tests.kernel._linux_terminals import Terminals
+from tests.kernel._linux_users import BY_PROC, DIRECTORY, Users, stage, told
 from tests.probes import _calls
-from tests.probes._calls import CLONE_NEWNS, CLONE_NEWPID, CLONE_NEWUSER, call, err, libc
+from tests.probes._calls import (
+    CLONE_NEWNS,
+    CLONE_NEWPID,
+    CLONE_NEWUSER,
+    CLONE_NEWUTS,
+    call,
+    err,
+    libc,
+)
 
 PUPPETS = 40
 """How many a program may make, failures included."""
@@ -97,7 +106,7 @@ class Linux:
 def _stage() -> NoReturn:
     user = 0 if os.geteuid() == 0 else CLONE_NEWUSER
     uid, gid = os.getuid(), os.getgid()
-    got = _calls.unshare(user | CLONE_NEWPID | CLONE_NEWNS)
+    got = _calls.unshare(user | CLONE_NEWPID | CLONE_NEWNS | CLONE_NEWUTS)
     if got != 0:
         _tell(f"unshare: {got}")
         sys.exit(1)
@@ -117,6 +126,8 @@ def _stage() -> NoReturn:
     libc.mount(None, b"/", None, _calls.MS_PRIVATE | _calls.MS_REC, None)
     _calls.mount("proc", "/proc", "proc")
     _calls.mount("devpts", "/dev/pts", "devpts", 0, "newinstance,ptmxmode=666,mode=620")
+    if not user:
+        os.setgroups([])
     _tell("ready")
     for line in sys.stdin.buffer:
         try:
@@ -149,8 +160,11 @@ class World:
         """The world's numbers of all processes there ever were, by the stage's."""
         self.terminals: dict[str, list[int]] = {}
         """Of each thread, as `_terminal` has it."""
+        self.users: dict[str, list[Any]] = {}
+        """Of each thread, what its status tells of its credentials."""
         self.numbers: dict[int, int] = {}
         """The stage's numbers of the processes, by the world's."""
+        stage()
         self.init = _calls.clone3(CLONE_NEWPID)
         if self.init == 0:
             _plain()
@@ -164,6 +178,7 @@ class World:
             return [self.step(number, step) for number, step in enumerate(steps)]
         finally:
             self._end()
+            libc.umount2(DIRECTORY.encode(), 2)
             for fd in [*self.answers, *(fd for pair in self.commands for fd in pair)]:
                 os.close(fd)
 
@@ -188,7 +203,7 @@ class World:
     def step(self, number: int, step: Step) -> dict[str, Any]:
         """Have a puppet make a call; what had happened when the world came to rest."""
         puppet, name, *args = step
-        if name == "setns":
+        if name in BY_PROC:
             args[0] = self.numbers.get(args[0], 0)
         os.write(self.commands[puppet][1], json.dumps([number, name, *args]).encode() + b"\n")
         world = self.rest()
@@ -201,7 +216,8 @@ class World:
             for line in data.splitlines():
                 which, answer = json.loads(line)
                 answers[str(which)] = answer
-        return {"answers": answers, "world": world, "terminals": self.terminals}
+        seen = {"world": world, "terminals": self.terminals, "users": self.users}
+        return {"answers": answers, **seen}
 
     def rest(self) -> dict[str, Any]:
         """The world once it has come to rest."""
@@ -232,6 +248,7 @@ class World:
         self.numbers = {nr: tid for tid, nr in own.items()}
         self.ever |= own
         self.terminals = {}
+        self.users = {}
         seen = {}
         for tid, thread in threads.items():
             row: list[Any] = [
@@ -245,6 +262,7 @@ class World:
                 row += [int(thread[mask], 16) for mask in ("SigPnd", "ShdPnd", "SigBlk", "SigIgn")]
                 row.append(int(thread["SigCgt"], 16) & ~(3 << 31))  # libc's own
             self.terminals[str(own[tid])] = self._terminal(tid)
+            self.users[str(own[tid])] = told(thread)
             seen[str(own[tid])] = row
         return seen
 
@@ -336,7 +354,7 @@ def _errno(got: int) -> Any:
     return errno.errorcode[ctypes.get_errno()] if got == -1 else got
 
 
-class Puppet(Terminals):
+class Puppet(Terminals, Users):
     """The calls a puppet can make, as methods of their names in `tests.kernel._model`."""
 
     def __init__(self, commands: list[tuple[int, int]], answers: tuple[int, int]) -> None:

@@ -173,6 +173,7 @@ class World(Terminals, Running):
             "maybe": maybe,
             "world": self.look(),
             "terminals": self.look_at_terminals(),
+            "users": self.look_at_users(),
         }
 
     def ask(self, caller: TaskId, request: Request) -> Any:
@@ -264,6 +265,10 @@ class World(Terminals, Running):
             if key != INIT
         }
 
+    def look_at_users(self) -> dict[str, list[Any]]:
+        """Every thread's credentials, where they are looked at."""
+        return {}
+
     def _row(self, tid: TaskId, task: Task) -> tuple[str, list[Any]]:
         process = self.machine.get(Task, task.leader)
         parent = self.machine.find(Task, process.parent)
@@ -290,6 +295,11 @@ class World(Terminals, Running):
         return str(task.pids[1]), row
 
 
+def parts(seen: dict[str, Any]) -> list[str]:
+    """What is compared of the world after a step."""
+    return ["world", "terminals", "users"] if seen["users"] else ["world", "terminals"]
+
+
 def agree(real: list[dict[str, Any]], model: list[dict[str, Any]]) -> int | None:
     """The first step after which the two do not tell the same; None if there is none."""
     early: set[str] = set()
@@ -300,7 +310,7 @@ def agree(real: list[dict[str, Any]], model: list[dict[str, Any]]) -> int | None
         missing = other["answers"].keys() - told.keys() - early
         early |= told.keys()
         wrong = any(which not in allowed or allowed[which] != told[which] for which in told)
-        same = all(one[part] == other[part] for part in ("world", "terminals"))
+        same = all(one[part] == other[part] for part in parts(other))
         if missing or wrong or not same:
             return number
     return None

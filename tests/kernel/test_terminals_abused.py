@@ -26,7 +26,7 @@ from nsh.abi.terminals import (
 from nsh.abi.termios import Lflag
 from nsh.machine.ids import TaskId
 from nsh.machine.ptys import Pty
-from nsh.machine.tasks import Creds, State
+from nsh.machine.tasks import State, ordinary
 from nsh.machine.terminals import Terminal, TtySettings
 from nsh.machine.waiting import Waiter
 from tests.kernel.proc.computer import Computer
@@ -170,7 +170,7 @@ def test_typing_for_others_needs_the_privilege() -> None:
     _master, slave = pair(box)
     user = box.spawn("user")
     record = box.task(user)
-    box.patch(user, type(record), replace(record, creds=Creds(1000, 1000, 1000)))
+    box.patch(user, type(record), replace(record, creds=ordinary(1000, 0)))
     assert box.ask(Sti(slave, ord("x"))) == 0
     assert box.ask(Sti(slave, ord("x")), user) == "EPERM"
     box.patch(0, TtySettings, TtySettings(False))

@@ -12,6 +12,7 @@ from nsh.linux.puppet import roles
 from nsh.linux.puppet.table import TABLE
 
 REPLIES = {
+    "CapSets",
     "Dirent",
     "Identity",
     "Ids",

@@ -25,7 +25,7 @@ from nsh.machine.context import Context, Descriptor
 from nsh.machine.devices import DevSpace
 from nsh.machine.devpts import PtsFile, PtsSpace, Ptys
 from nsh.machine.files import File, Superblock, SuperblockId
-from nsh.machine.ids import ContextId, FileId, MountId, NamespaceId, SpaceId, TaskId
+from nsh.machine.ids import FIRST_USER, ContextId, FileId, MountId, NamespaceId, SpaceId, TaskId
 from nsh.machine.indices import Indices
 from nsh.machine.invariants import violations
 from nsh.machine.mounts import Mount
@@ -39,7 +39,7 @@ from nsh.machine.printk import Log
 from nsh.machine.propagation import PeerGroup, PeerGroupIds
 from nsh.machine.ptys import Pty
 from nsh.machine.serial import SerialLine
-from nsh.machine.tasks import Flag, Group, Session, State, Task
+from nsh.machine.tasks import ROOT_CREDS, Flag, Group, Session, State, Task
 from nsh.machine.terminals import (
     Arriving,
     Chunk,
@@ -51,6 +51,7 @@ from nsh.machine.terminals import (
     Termios,
 )
 from nsh.machine.tmpfs import Dentry, Inode
+from nsh.machine.users import Ucounts, ucounts_key
 from nsh.machine.uts import Uts
 from nsh.machine.value import begin
 from nsh.machine.waiting import Channel, Deadlines, On, RunQueue, Waiter, channel
@@ -238,6 +239,7 @@ def _nobodys_foreground(tx: Transaction) -> None:
     _terminal(session=TaskId(0), foreground=Foreground(INIT, (SpaceId(1),), (1,)))(tx)
 
 
+LOST = replace(ROOT_CREDS, userns=NamespaceId(999_999))
 CASES: dict[str, list[Callable[[Transaction], None]]] = {
     "_numbers": [
         task("child", space=SpaceId(987654)),
@@ -424,6 +426,19 @@ CASES: dict[str, list[Callable[[Transaction], None]]] = {
         _terminal(input=Input(reader=BUSY.leader)),
         _terminal(shown=Shown(writer=BUSY.leader)),
         lambda tx: tx.put(999_999, HalfDone(CONSOLE, master=False)),
+    ],
+    "_credentials": [
+        lambda tx: tx.put(BUSY.leader, replace(tx.get(Task, BUSY.leader), creds=LOST)),
+        some(Task, creds=replace(ROOT_CREDS, permitted=0)),
+        some(Task, creds=replace(ROOT_CREDS, ambient=1)),
+        lambda tx: tx.put(
+            next(iter(tx.items(Proxy)))[0],
+            Proxy(1, next(iter(tx.items(Proxy)))[1].kinds.set("user", NamespaceId(999_999))),
+        ),
+    ],
+    "_charges": [
+        lambda tx: tx.put(ucounts_key(FIRST_USER, 7), Ucounts(Map({"uts": 1}))),
+        some(Uts, creator=7),
     ],
     "_pairs": [
         some(Pty, master=False),

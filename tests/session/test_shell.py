@@ -189,7 +189,6 @@ def test_login_refuses_after_three_times():
 @pytest.mark.parametrize(
     ("name", "said"),
     [
-        ("nobody", "nsh: login: nobody is uid 65534, and there is no setuid(2) here yet\n"),
         ("root", "This account is currently not available.\n"),
         ("home", 'Logging in with home = "/".\n# '),
     ],
@@ -201,6 +200,27 @@ def test_who_cannot_be_logged_in(name, said):
     )
     session, _ = gettys(f"printf '{passwd}' > /etc/passwd; as web spawn g {{ getty console }}")
     assert typed(session, name + r"\n").endswith(said)
+
+
+def test_login_makes_its_caller_the_user():
+    session, _ = gettys(
+        r"printf 'ada:::\nada::1000:1000::/tmp:/bin/nsh\n' > /etc/passwd; "
+        r"printf 'ada:x:1000:\nwheel:x:10:ada\n' > /etc/group; "
+        "as web spawn g { getty console }"
+    )
+    assert typed(session, r"ada\n").endswith("$ ")
+    assert typed(session, r"id; pwd\n").endswith(
+        "uid=1000(ada) gid=1000(ada) groups=1000(ada),10(wheel)\n/tmp\n$ "
+    )
+    assert "Permission denied" in typed(session, r"touch /etc/x\n")
+    assert session.run("as web stat -c '%u %g' /dev/console").stdout == "1000 5\n"
+
+
+def test_login_of_somebody_else_takes_the_capability():
+    session = nsh.boot(paranoid=True)
+    session.run("spawn w; w setuid 1000")
+    session.run(r"printf 'ada::1001:1001::/tmp:/bin/nsh\n' > /etc/passwd")
+    assert "EPERM" in session.run("as w spawn x { login -f ada }").stderr
 
 
 @pytest.mark.parametrize(

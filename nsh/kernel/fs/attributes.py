@@ -16,15 +16,18 @@ from nsh.abi.files import (
 )
 from nsh.kernel.clock import EPOCH
 from nsh.kernel.dispatch import handles
+from nsh.kernel.fs import owners
 from nsh.kernel.fs.descriptors import descriptor
 from nsh.kernel.fs.mount_tree import check_writable
 from nsh.kernel.fs.paths import link_text
-from nsh.kernel.fs.permission import MAY_WRITE, check, may, owns
+from nsh.kernel.fs.permission import MAY_WRITE, may, owns
 from nsh.kernel.fs.types import superblock_of, type_of
 from nsh.kernel.fs.walk import Walk
+from nsh.kernel.idmaps import gid_inside, uid_inside
 from nsh.machine.context import Place
 from nsh.machine.files import File, makedev
 from nsh.machine.ids import TaskId
+from nsh.machine.tasks import Task
 from nsh.machine.value import Transaction
 
 
@@ -33,13 +36,14 @@ def stat_place(tx: Transaction, caller: TaskId, place: Place) -> StatResult:
     sb = superblock_of(tx, place)
     kind = type_of(tx, sb)
     found = kind.stat(tx, caller, sb, place.node)
+    space = tx.get(Task, caller).creds.userns
     return StatResult(
         makedev(0, kind.device(tx, caller, sb, place.node)),
         found.ino,
         found.mode,
         found.nlink,
-        found.uid,
-        found.gid,
+        uid_inside(tx, space, found.uid),
+        gid_inside(tx, space, found.gid),
         found.rdev,
         found.size,
         EPOCH + found.mtime,
@@ -85,7 +89,7 @@ def truncate(tx: Transaction, caller: TaskId, request: Truncate) -> int:
     if kind != S_IFREG:
         raise Errno.EINVAL(f"{request.path} is no regular file")
     check_writable(tx, place)
-    check(walk.creds, attributes, MAY_WRITE, request.path)
+    walk.check(place, attributes, MAY_WRITE, request.path)
     sb = superblock_of(tx, place)
     type_of(tx, sb).truncate(tx, caller, sb, place.node, request.size)
     return 0
@@ -98,10 +102,11 @@ def chmod(tx: Transaction, caller: TaskId, request: Chmod) -> int:
     place = walk.lookup(request.path)
     check_writable(tx, place)
     attributes = walk.stat(place)
-    if not owns(walk.creds, attributes):
-        raise Errno.EPERM(f"{request.path} is uid {attributes.uid}'s, not uid {walk.creds.euid}'s")
+    if not owns(tx, walk.creds, attributes):
+        raise Errno.EPERM(owners.foreign(tx, walk.creds, attributes, request.path))
     sb = superblock_of(tx, place)
-    type_of(tx, sb).chmod(tx, caller, sb, place.node, request.mode & 0o7777)
+    mode = owners.kept_mode(tx, walk.creds, attributes, request.mode & 0o7777)
+    type_of(tx, sb).chmod(tx, caller, sb, place.node, mode)
     return 0
 
 
@@ -112,8 +117,9 @@ def utimens(tx: Transaction, caller: TaskId, request: Utimens) -> int:
     place = walk.lookup(request.path)
     check_writable(tx, place)
     attributes = walk.stat(place)
-    if not owns(walk.creds, attributes) and not may(walk.creds, attributes, MAY_WRITE):
-        raise Errno.EACCES(f"{request.path} is neither uid {walk.creds.euid}'s nor writable")
+    if not owns(tx, walk.creds, attributes) and not may(tx, walk.creds, attributes, MAY_WRITE):
+        foreign = owners.foreign(tx, walk.creds, attributes, request.path)
+        raise Errno.EACCES(f"{foreign}, and cannot be written")
     sb = superblock_of(tx, place)
     type_of(tx, sb).touch(tx, caller, sb, place.node)
     return 0

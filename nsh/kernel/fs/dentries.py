@@ -58,8 +58,8 @@ def add(tx: Transaction, caller: TaskId, at: Name, draft: Inode) -> DentryNode:
     creds = credentials(tx, caller)
     ino = InodeId(tx.fresh())
     key = DentryId(tx.fresh())
-    gid = directory.gid if directory.mode & S_ISGID else creds.egid
-    tx.put(ino, replace(draft, ino=ino, uid=creds.euid, gid=gid, mtime=tx.clock, dentries=1))
+    gid = directory.gid if directory.mode & S_ISGID else creds.fsgid
+    tx.put(ino, replace(draft, ino=ino, uid=creds.fsuid, gid=gid, mtime=tx.clock, dentries=1))
     tx.put(key, Dentry(ino, key_of(at.directory), at.name, key))
     enter(tx, at.directory, at.name, key, int(draft.mode & S_IFMT == S_IFDIR))
     return DentryNode(key)

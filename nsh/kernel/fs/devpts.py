@@ -28,6 +28,8 @@ _PTMX_NAME: Final = "ptmx"
 class DevPtsType(FileSystem):
     """The type itself.  Its nodes are :class:`DevPtsNode`."""
 
+    userns_mount = True
+
     # ---- instances ----
 
     def mount(self, tx: Transaction, caller: TaskId, source: str, options: str) -> SuperblockId:
@@ -129,6 +131,14 @@ class DevPtsType(FileSystem):
         """Of any file; of ``ptmx`` until the next remount."""
         old = self.stat(tx, caller, sb, node)
         self._set(tx, caller, sb, node, replace(old, mode=old.mode & S_IFMT | mode & 0o7777))
+
+    def chown(
+        self, tx: Transaction, caller: TaskId, sb: SuperblockId, node: Record, owner: Attributes
+    ) -> None:
+        """Of any file; a terminal is its owner's to give, as any file (chown(2))."""
+        old = self.stat(tx, caller, sb, node)
+        new = replace(old, uid=owner.uid, gid=owner.gid, mode=owner.mode)
+        self._set(tx, caller, sb, node, new)
 
     def touch(self, tx: Transaction, caller: TaskId, sb: SuperblockId, node: Record) -> None:
         """Set the time of modification."""

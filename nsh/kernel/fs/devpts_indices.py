@@ -67,8 +67,8 @@ def show(
     """Give the slave its name, and its owner: who opens the master, unless options say whom."""
     data = data_of(tx, sb)
     creds = credentials(tx, caller)
-    uid = creds.euid if data.uid is None else data.uid
-    gid = creds.egid if data.gid is None else data.gid
+    uid = creds.fsuid if data.uid is None else data.uid
+    gid = creds.fsgid if data.gid is None else data.gid
     rdev, seen_from = rdev_of(index), devices.path_of(tx, caller)
     file = PtsFile(
         FIRST_INO + index,

@@ -23,8 +23,9 @@ from msgspec.structs import replace
 from nsh.abi.errno import Errno
 from nsh.abi.process import CloneFlag
 from nsh.kernel import contexts, devices, hooks, kinds, namespaces, policies
-from nsh.kernel.fs import devpts_options, files, mount_tree
+from nsh.kernel.fs import devpts_options, files, mount_tree, owners
 from nsh.kernel.fs.mount_space import FIRST as FIRST_MOUNTS
+from nsh.kernel.fs.permission import credentials
 from nsh.kernel.fs.types import new_superblock
 from nsh.machine.devpts import ROOT, DevPts, PtsFile, PtsSpace
 from nsh.machine.files import Superblock, SuperblockId
@@ -50,7 +51,10 @@ class MultiMount:
 
     def mounted(self, tx: Transaction, caller: TaskId, options: str) -> SuperblockId:
         """The instance for a new mount.  EINVAL."""
-        data = devpts_options.parse(options, DevPts())
+        creds = credentials(tx, caller)
+        data = owners.translated(tx, creds, devpts_options.parse(options, DevPts()), options)
+        ptmx = replace(data.ptmx, uid=creds.fsuid, gid=creds.fsgid)
+        data = replace(data, ptmx=ptmx)
         first = contexts.namespace(tx, caller, "mnt") == FIRST_MOUNTS
         return make_instance(tx, replace(data, reserve=first))
 

@@ -22,6 +22,8 @@ from nsh.machine.value import Transaction
 class DevTmpfsType(tmpfs.TmpfsType):
     """A tmpfs that is the same wherever it is mounted."""
 
+    userns_mount = False
+
     def mount(self, tx: Transaction, caller: TaskId, source: str, options: str) -> SuperblockId:
         """The instance that boot made."""
         return tx.get(DevTmpfs, 0).superblock

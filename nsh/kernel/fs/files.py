@@ -7,11 +7,12 @@ detached mount drops it, and of a superblock's last mount kills that, unless it 
 
 from msgspec.structs import replace
 
+from nsh.kernel import namespaces
 from nsh.kernel.fs.drivers import operations_of
 from nsh.kernel.fs.types import type_of
 from nsh.machine.context import Fs, Place
 from nsh.machine.files import File, Superblock, SuperblockId
-from nsh.machine.ids import FileId, MountId
+from nsh.machine.ids import FIRST_USER, FileId, MountId
 from nsh.machine.mounts import Mount
 from nsh.machine.value import Transaction
 
@@ -79,6 +80,13 @@ def drop_mount(tx: Transaction, key: MountId) -> None:
         return
     operations.kill(tx, sb)
     tx.drop(Superblock, sb)
+    _disown(tx, record)
+
+
+def _disown(tx: Transaction, record: Superblock) -> None:
+    """The file system of *record* is gone, and keeps its user namespace no longer."""
+    if record.owner != FIRST_USER:
+        namespaces.put(tx, "user", record.owner)
 
 
 def pin(tx: Transaction, sb: SuperblockId) -> None:
@@ -93,5 +101,6 @@ def unpin(tx: Transaction, sb: SuperblockId) -> None:
     if record.pins == 1 and not record.mounts:
         type_of(tx, sb).kill(tx, sb)
         tx.drop(Superblock, sb)
+        _disown(tx, record)
     else:
         tx.put(sb, replace(record, pins=record.pins - 1))

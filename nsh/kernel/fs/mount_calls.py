@@ -12,8 +12,7 @@ from nsh.abi.files import MNT_DETACH, MNT_FORCE, S_IFDIR, S_IFMT, MountFlag, Umo
 from nsh.abi.files import Mount as MountRequest
 from nsh.kernel import contexts
 from nsh.kernel.dispatch import handles
-from nsh.kernel.fs import mount_tree, peers, propagation
-from nsh.kernel.fs.permission import check_admin
+from nsh.kernel.fs import mount_tree, mounters, peers, propagation
 from nsh.kernel.fs.types import find_type, type_of
 from nsh.kernel.fs.walk import Walk
 from nsh.machine.context import Place
@@ -38,7 +37,7 @@ def mount(tx: Transaction, caller: TaskId, request: MountRequest) -> int:
     """mount(2)."""
     walk = Walk(tx, caller)
     place = walk.lookup(request.target)
-    check_admin(walk.creds, "mount")
+    mounters.check_admin(tx, caller, "mount")
     flags = request.flags
     if flags & MountFlag.MS_REMOUNT:
         _remount(tx, caller, place, flags, request.data)
@@ -88,7 +87,7 @@ def _hang(walk: Walk, key: MountId, point: Place) -> None:
         raise Errno.EINVAL("the mount point is in another mount namespace")
     if _is_directory(walk, Place(key, tx.get(Mount, key).root)) != _is_directory(walk, point):
         raise Errno.ENOTDIR("a directory goes on a directory, a file on a file")
-    propagation.attach(tx, key, point)
+    propagation.attach(tx, walk.caller, key, point)
 
 
 def _mount_new(walk: Walk, place: Place, request: MountRequest) -> None:
@@ -98,8 +97,11 @@ def _mount_new(walk: Walk, place: Place, request: MountRequest) -> None:
         raise Errno.ENODEV(f"this kernel has no file system {request.fstype!r}")
     if kind.internal:
         raise Errno.EINVAL(f"{request.fstype} is the kernel's own")
+    mounters.check_type(tx, caller, kind)
     options, readonly = _access(request.data, request.flags)
     sb = kind.mount(tx, caller, request.source, options)
+    mounters.own(tx, caller, sb)
+    mounters.check_seen(tx, caller, sb)
     record = tx.get(Superblock, sb)
     if readonly and not record.mounts:
         tx.put(sb, replace(record, readonly=True))
@@ -137,8 +139,11 @@ def _bind(walk: Walk, target: Place, source: str, *, recursive: bool) -> None:
     below = tx.get(Mount, place.mount)
     if below.flags & MountFlag.MS_UNBINDABLE:
         raise Errno.EINVAL("the source is on an unbindable mount")
+    if not recursive:
+        mounters.check_reveals_nothing(tx, below)
     copies = mount_tree.copy_tree(tx, place.mount, node, recursive=recursive, unbindable=False)
     key = copies[place.mount]
+    mounters.unlock(tx, key)
     _hang(walk, key, point)
 
 
@@ -187,7 +192,7 @@ def _move(walk: Walk, target: Place, source: str) -> None:
             raise Errno.ELOOP("a mount cannot be moved below itself")
         at = tx.get(Mount, above).point
         above = None if at is None else at.mount
-    propagation.attach(tx, place.mount, point)
+    propagation.attach(tx, caller, place.mount, point)
 
 
 def _remount(tx: Transaction, caller: TaskId, point: Place, flags: int, data: str) -> None:
@@ -198,10 +203,12 @@ def _remount(tx: Transaction, caller: TaskId, point: Place, flags: int, data: st
         raise Errno.EINVAL("the mount is in another mount namespace")
     record = tx.get(Mount, point.mount)
     readonly = bool(flags & MountFlag.MS_RDONLY)
+    mounters.check_locks(record, flags)
     if flags & MountFlag.MS_BIND:
         if readonly and record.writers:
             raise Errno.EBUSY("files are open for writing on the mount")
     else:
+        mounters.check_reconfigure(tx, caller, record)
         options, locked = _access(data, flags)
         remount_superblock(tx, caller, record, options, readonly=locked)
     mark = record.flags & MountFlag.MS_UNBINDABLE
@@ -228,13 +235,14 @@ def umount(tx: Transaction, caller: TaskId, request: Umount) -> int:
         raise Errno.EINVAL("unknown flags")
     walk = Walk(tx, caller)
     place = walk.down(walk.lookup(request.target, follow=not flags & UMOUNT_NOFOLLOW))
-    check_admin(walk.creds, "umount")
+    mounters.check_admin(tx, caller, "umount")
     if not _is_top(tx, place):
         raise Errno.EINVAL("that is no mount point")
     if not _own(tx, caller, place.mount):
         raise Errno.EINVAL("the mount is in no tree of the caller's mount namespace")
     key = place.mount
     record = tx.get(Mount, key)
+    mounters.check_unlocked(record)
     if flags & MNT_EXPIRE:
         raise Errno.EINVAL("mounts do not expire on this machine")
     if key == walk.fs.root.mount and not flags & MNT_DETACH:

@@ -7,7 +7,7 @@ from msgspec.structs import replace
 from nsh.abi.errno import Errno
 from nsh.abi.process import CloneFlag
 from nsh.kernel import contexts, kinds, namespaces
-from nsh.kernel.fs import files, mount_tree
+from nsh.kernel.fs import files, mount_tree, mounters, peers
 from nsh.machine.context import Context, Fs, Place
 from nsh.machine.ids import MountId, NamespaceId, TaskId
 from nsh.machine.mounts import Mount, MountSpace
@@ -67,9 +67,13 @@ def _copy(tx: Transaction, caller: TaskId, old: NamespaceId) -> NamespaceId:
     key = NamespaceId(tx.fresh())
     before = tx.get(MountSpace, old)
     tx.put(key, MountSpace(1, namespaces.fresh_inum(tx), before.owner, MountId(0)))
-    copies = mount_tree.copy_tree(tx, before.root)
+    foreign = tx.get(Task, caller).creds.userns != before.owner
+    relate = peers.enslave if foreign else peers.join
+    copies = mount_tree.copy_tree(tx, before.root, relate=relate)
     mount_tree.top(tx, copies[before.root], key)
     mount_tree.admit(tx, copies[before.root])
+    if foreign:
+        mounters.lock(tx, copies[before.root])
     fs = contexts.fs(tx, caller)
     change_fs(tx, caller, Fs(_moved(fs.root, copies), _moved(fs.cwd, copies), fs.umask))
     return key

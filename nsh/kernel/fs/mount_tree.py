@@ -136,8 +136,12 @@ def copy_tree(
     source = tx.get(Mount, key)
     node = source.root if root is None else root
     flags = source.flags & ~MountFlag.MS_UNBINDABLE
-    copies = {key: make(tx, source.superblock, node, source.source, flags)}
-    relate(tx, copies[key], key)
+    made = make(tx, source.superblock, node, source.source, flags)
+    copies = {key: made}
+    if source.locked or source.locks:
+        copy = replace(tx.get(Mount, made), locked=source.locked, locks=source.locks)
+        tx.put(made, copy)
+    relate(tx, made, key)
     if not recursive:
         return copies
     for child in children(tx, key):

@@ -2,6 +2,7 @@
 
 from typing import Final, NamedTuple
 
+from nsh.abi.capabilities import Cap
 from nsh.abi.errno import Errno
 from nsh.abi.files import (
     PATH_MAX,
@@ -22,14 +23,16 @@ from nsh.abi.files import (
     Unlink,
 )
 from nsh.kernel import contexts
+from nsh.kernel.capabilities import need
 from nsh.kernel.dispatch import handles
 from nsh.kernel.fs import mount_tree
-from nsh.kernel.fs.permission import MAY_EXEC, MAY_READ, MAY_WRITE, check, check_sticky, may, owns
+from nsh.kernel.fs.owners import check_maker
+from nsh.kernel.fs.permission import MAY_EXEC, MAY_READ, MAY_WRITE, check_sticky, may, owns
 from nsh.kernel.fs.types import FileSystem, Name, type_of
 from nsh.kernel.fs.walk import Target, Walk, bytes_in
 from nsh.machine.context import Place
 from nsh.machine.files import Attributes, SuperblockId
-from nsh.machine.ids import TaskId
+from nsh.machine.ids import FIRST_USER, TaskId
 from nsh.machine.mounts import Mount
 from nsh.machine.record import Record
 from nsh.machine.tasks import Creds
@@ -81,13 +84,19 @@ def _free_slot(walk: Walk, path: str, *, directory: bool = False) -> Slot:
     return slot
 
 
+def _check_new(walk: Walk, slot: Slot) -> None:
+    """Whether the caller may make something at *slot* (may_create).  EACCES, EOVERFLOW."""
+    check_maker(walk.tx, walk.creds, slot.sb)
+    _check_change(walk, slot)
+
+
 def _check_change(walk: Walk, slot: Slot) -> Attributes:
     """Whether the caller may change the directory of *slot*; replies its attributes."""
     directory = slot.target.directory
     if slot.kind.unlinked(walk.tx, slot.sb, directory.node):
         raise Errno.ENOENT("the directory has been removed")
     attributes = walk.stat(directory)
-    check(walk.creds, attributes, MAY_WRITE | MAY_EXEC, "the directory")
+    walk.check(directory, attributes, MAY_WRITE | MAY_EXEC, "the directory")
     return attributes
 
 
@@ -99,7 +108,7 @@ def _check_victim(walk: Walk, slot: Slot, node: Record, *, directory: bool) -> N
     """What may_delete() refuses of removing *node*, as a directory or as none."""
     above = _check_change(walk, slot)
     attributes = _attributes(walk, slot, node)
-    check_sticky(walk.creds, above, attributes, slot.target.name)
+    check_sticky(walk.tx, walk.creds, above, attributes, slot.target.name)
     is_directory = attributes.mode & S_IFMT == S_IFDIR
     if directory and not is_directory:
         raise Errno.ENOTDIR(f"{slot.target.name} is no directory")
@@ -118,7 +127,7 @@ def mkdir(tx: Transaction, caller: TaskId, request: Mkdir) -> int:
     """mkdir(2)."""
     walk = Walk(tx, caller)
     slot = _free_slot(walk, request.path, directory=True)
-    _check_change(walk, slot)
+    _check_new(walk, slot)
     mode = request.mode & 0o1777 & ~walk.fs.umask
     slot.kind.mkdir(tx, caller, slot.sb, slot.name, mode)
     return 0
@@ -129,7 +138,7 @@ def mkfifo(tx: Transaction, caller: TaskId, request: Mkfifo) -> int:
     """mkfifo(3)."""
     walk = Walk(tx, caller)
     slot = _free_slot(walk, request.path)
-    _check_change(walk, slot)
+    _check_new(walk, slot)
     mode = S_IFIFO | request.mode & 0o7777 & ~walk.fs.umask
     slot.kind.create(tx, caller, slot.sb, slot.name, mode)
     return 0
@@ -147,11 +156,11 @@ def mknod(tx: Transaction, caller: TaskId, request: Mknod) -> int:
         raise Errno.EINVAL(f"there are no files of type {kind:#o}")
     walk = Walk(tx, caller)
     slot = _free_slot(walk, request.path)
-    _check_change(walk, slot)
+    _check_new(walk, slot)
     is_device = kind in (S_IFCHR, S_IFBLK)
     whiteout = kind == S_IFCHR and not request.rdev
-    if is_device and not whiteout and walk.creds.euid:
-        raise Errno.EPERM(f"uid {walk.creds.euid} has no CAP_MKNOD")
+    if is_device and not whiteout:
+        need(tx, caller, FIRST_USER, Cap.CAP_MKNOD, "mknod of a device")
     mode = kind | request.mode & 0o7777 & ~walk.fs.umask
     rdev = request.rdev if is_device else 0
     slot.kind.create(tx, caller, slot.sb, slot.name, mode, rdev=rdev)
@@ -168,7 +177,7 @@ def symlink(tx: Transaction, caller: TaskId, request: Symlink) -> int:
         raise Errno.ENAMETOOLONG(f"a path has less than {PATH_MAX} bytes")
     walk = Walk(tx, caller)
     slot = _free_slot(walk, request.path)
-    _check_change(walk, slot)
+    _check_new(walk, slot)
     slot.kind.symlink(tx, caller, slot.sb, slot.name, text)
     return 0
 
@@ -182,9 +191,9 @@ def link(tx: Transaction, caller: TaskId, request: Link) -> int:
     if old.mount != slot.target.directory.mount:
         raise Errno.EXDEV("the two names are on different mounts")
     attributes = walk.stat(old)
-    if not owns(walk.creds, attributes) and not _safe_to_link(walk.creds, attributes):
-        raise Errno.EPERM(f"uid {walk.creds.euid} may not keep another's file by a link to it")
-    _check_change(walk, slot)
+    if not owns(tx, walk.creds, attributes) and not _safe_to_link(tx, walk.creds, attributes):
+        raise Errno.EPERM("nobody may keep another's file by a link to it")
+    _check_new(walk, slot)
     if attributes.mode & S_IFMT == S_IFDIR:
         raise Errno.EPERM("directories have one name")
     if slot.kind.unlinked(tx, slot.sb, old.node) and not attributes.nlink:
@@ -193,12 +202,12 @@ def link(tx: Transaction, caller: TaskId, request: Link) -> int:
     return 0
 
 
-def _safe_to_link(creds: Creds, attributes: Attributes) -> bool:
+def _safe_to_link(tx: Transaction, creds: Creds, attributes: Attributes) -> bool:
     """Whether another's file may be linked to, as with fs.protected_hardlinks = 1."""
     mode = attributes.mode
     if mode & S_IFMT != S_IFREG or mode & S_ISUID or mode & _SGID_EXEC == _SGID_EXEC:
         return False
-    return may(creds, attributes, MAY_READ | MAY_WRITE)
+    return may(tx, creds, attributes, MAY_READ | MAY_WRITE)
 
 
 @handles(Unlink)
@@ -276,11 +285,12 @@ def rename(tx: Transaction, caller: TaskId, request: Rename) -> int:
         return 0
     _check_victim(walk, old, old.node, directory=directory)
     if new.node is None:
-        _check_change(walk, new)
+        _check_new(walk, new)
     else:
         _check_victim(walk, new, new.node, directory=directory)
     if directory and source.directory != target.directory:
-        check(walk.creds, _attributes(walk, old, old.node), MAY_WRITE, "the directory to move")
+        place = Place(source.directory.mount, old.node)
+        walk.check(place, walk.stat(place), MAY_WRITE, "the directory to move")
     _check_not_mounted(walk, old, old.node)
     if new.node is not None:
         _check_not_mounted(walk, new, new.node)

@@ -7,18 +7,20 @@ from nsh.kernel.dispatch import handles
 from nsh.kernel.fs import nsfs
 from nsh.kernel.fs.descriptors import install, lowest_free, open_file
 from nsh.kernel.fs.opening import open_place
+from nsh.kernel.idmaps import uid_inside
 from nsh.machine.context import Place
 from nsh.machine.ids import NamespaceId, TaskId
 from nsh.machine.namespaces import Nested
 from nsh.machine.nsfs import NsNode
 from nsh.machine.pids import PidSpace
 from nsh.machine.tasks import Task
+from nsh.machine.users import UserSpace
 from nsh.machine.value import Transaction
 
 
 @handles(NsGet)
 def ns_get(tx: Transaction, caller: TaskId, request: NsGet) -> int:
-    """NS_GET_PARENT, NS_GET_USERNS, NS_GET_NSTYPE."""
+    """NS_GET_PARENT, NS_GET_USERNS, NS_GET_NSTYPE, NS_GET_OWNER_UID."""
     _, file = open_file(tx, caller, request.fd)
     node = file.place.node
     if not isinstance(node, NsNode):
@@ -29,7 +31,9 @@ def ns_get(tx: Transaction, caller: TaskId, request: NsGet) -> int:
         case "parent":
             return _open(tx, caller, _parent(tx, caller, node))
         case "userns":
-            return _open(tx, caller, _owner(tx, node))
+            return _open(tx, caller, _owner(tx, caller, node))
+        case "owner_uid":
+            return _owner_uid(tx, caller, node)
         case _:
             raise Errno.ENOTTY(f"a namespace has no {request.what}")
 
@@ -53,12 +57,20 @@ def _above(tx: Transaction, caller: TaskId, node: NsNode, space: Nested) -> Plac
     return nsfs.place_of(tx, node.kind, space.path[-2])
 
 
-def _owner(tx: Transaction, node: NsNode) -> Place:
-    """EPERM where no user namespace owns it, as in a kernel without user namespaces."""
+def _owner(tx: Transaction, caller: TaskId, node: NsNode) -> Place:
+    """EPERM where the user namespace that owns it is neither the caller's nor inside that one."""
     owner = namespaces.get(tx, node.kind, NamespaceId(node.namespace)).owner
-    if not owner:
-        raise Errno.EPERM("this machine has no user namespaces")
+    if not owner or tx.get(Task, caller).creds.userns not in tx.get(UserSpace, owner).path:
+        raise Errno.EPERM("its owner is not in sight from the caller's user namespace")
     return nsfs.place_of(tx, "user", owner)
+
+
+def _owner_uid(tx: Transaction, caller: TaskId, node: NsNode) -> int:
+    """EINVAL for a namespace of another kind."""
+    if node.kind != "user":
+        raise Errno.EINVAL("user namespaces alone have an owner")
+    creator = tx.get(UserSpace, node.namespace).creator
+    return uid_inside(tx, tx.get(Task, caller).creds.userns, creator)
 
 
 def _open(tx: Transaction, caller: TaskId, place: Place) -> int:

@@ -26,7 +26,8 @@ from nsh.kernel.fs import files, pipes, tmpfs
 from nsh.kernel.fs.descriptors import install, lowest_free
 from nsh.kernel.fs.drivers import driver_name, find_device
 from nsh.kernel.fs.mount_tree import check_writable, internal_mount
-from nsh.kernel.fs.permission import MAY_EXEC, MAY_READ, MAY_WRITE, check
+from nsh.kernel.fs.owners import check_maker, devices_count
+from nsh.kernel.fs.permission import MAY_EXEC, MAY_READ, MAY_WRITE
 from nsh.kernel.fs.types import Name, type_of
 from nsh.kernel.fs.walk import Target, Walk, bytes_in, checked
 from nsh.machine.context import Descriptor, Place
@@ -133,7 +134,8 @@ def _make(walk: Walk, target: Target, mode: int) -> Place:
     if not kind.negative or kind.unlinked(tx, sb, directory.node):
         raise Errno.ENOENT(f"{target.name} cannot be made there")
     check_writable(tx, directory)
-    check(walk.creds, walk.stat(directory), MAY_WRITE | MAY_EXEC, "the directory")
+    walk.check(directory, walk.stat(directory), MAY_WRITE | MAY_EXEC, "the directory")
+    check_maker(tx, walk.creds, sb)
     mode &= ~walk.fs.umask
     node = kind.create(tx, caller, sb, Name(directory.node, target.name), mode)
     return Place(directory.mount, node)
@@ -183,12 +185,15 @@ def _check_open(walk: Walk, place: Place, attributes: Attributes, flags: int) ->
     if kind == S_IFDIR and writing:
         raise Errno.EISDIR("a directory is changed by making and removing names only")
     mount = walk.tx.get(Mount, place.mount)
-    if kind in (S_IFCHR, S_IFBLK) and mount.flags & MountFlag.MS_NODEV:
-        raise Errno.EACCES("the mount allows no devices (nodev)")
+    if kind in (S_IFCHR, S_IFBLK):
+        if mount.flags & MountFlag.MS_NODEV:
+            raise Errno.EACCES("the mount allows no devices (nodev)")
+        if not devices_count(walk.tx, mount.superblock):
+            raise Errno.EACCES("nobody makes devices by mounting in a user namespace")
     wanted = _WANTED[flags & _ACCMODE]
     if flags & OpenFlag.O_TRUNC:
         wanted |= MAY_WRITE
-    check(walk.creds, attributes, wanted, "the file")
+    walk.check(place, attributes, wanted, "the file")
 
 
 def open_device(tx: Transaction, caller: TaskId, place: Place, rdev: int, flags: int) -> FileId:

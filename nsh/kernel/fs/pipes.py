@@ -13,7 +13,7 @@ from nsh.abi.files import S_IFIFO, OpenFlag
 from nsh.abi.request import Failure
 from nsh.abi.signals import SiCode, Sig
 from nsh.abi.terminals import PollEvent
-from nsh.kernel import hooks, pids, signals, waiting
+from nsh.kernel import hooks, idmaps, pids, signals, waiting
 from nsh.kernel.fs import files
 from nsh.kernel.fs.drivers import driver
 from nsh.kernel.fs.permission import credentials
@@ -56,12 +56,19 @@ class PipeFs(FileSystem):
         mode = S_IFIFO | 0o600
         return Attributes(node.ino, mode, uid=pipe.uid, gid=pipe.gid, mtime=pipe.mtime)
 
+    def chown(
+        self, tx: Transaction, caller: TaskId, sb: SuperblockId, node: Record, owner: Attributes
+    ) -> None:
+        """A pipe keeps its owner, and its mode for ever."""
+        assert isinstance(node, PipeNode)
+        tx.put(node.ino, replace(tx.get(Pipe, node.ino), uid=owner.uid, gid=owner.gid))
+
 
 def make(tx: Transaction, caller: TaskId) -> InodeId:
     """A new pipe that nobody has opened yet."""
     ino = InodeId(tx.fresh())
     creds = credentials(tx, caller)
-    tx.put(ino, Pipe(uid=creds.euid, gid=creds.egid, mtime=tx.clock))
+    tx.put(ino, Pipe(uid=creds.fsuid, gid=creds.fsgid, mtime=tx.clock))
     return ino
 
 
@@ -176,7 +183,8 @@ class PipeOperations(FileOperations):
             _settle(tx, caller, progress)
             me = tx.get(Task, caller)
             number = pids.number(tx, me, me.space)
-            info = SigInfo(int(Sig.SIGPIPE), int(SiCode.SI_USER), number, me.creds.uid)
+            uid = idmaps.uid_inside(tx, me.creds.userns, me.creds.uid)
+            info = SigInfo(int(Sig.SIGPIPE), int(SiCode.SI_USER), number, uid)
             signals.send(tx, caller, info, thread=True)
             return done or Failure(Errno.EPIPE, "nobody has the pipe open for reading")
         pages, taken = _give(pipe.pages, data[done:])

@@ -2,13 +2,15 @@
 
 from msgspec.structs import replace
 
+from nsh.abi.capabilities import Cap
 from nsh.abi.errno import Errno
 from nsh.abi.files import S_IFDIR, S_IFMT, Chdir, Chroot, Getcwd, Umask
 from nsh.kernel import contexts
+from nsh.kernel.capabilities import need
 from nsh.kernel.dispatch import handles
 from nsh.kernel.fs.mount_space import change_fs
 from nsh.kernel.fs.paths import path_to
-from nsh.kernel.fs.permission import MAY_EXEC, check
+from nsh.kernel.fs.permission import MAY_EXEC
 from nsh.kernel.fs.walk import Walk
 from nsh.machine.context import Place
 from nsh.machine.ids import TaskId
@@ -20,7 +22,7 @@ def _directory(walk: Walk, path: str) -> Place:
     attributes = walk.stat(place)
     if attributes.mode & S_IFMT != S_IFDIR:
         raise Errno.ENOTDIR(f"{path} is no directory")
-    check(walk.creds, attributes, MAY_EXEC, path)
+    walk.check(place, attributes, MAY_EXEC, path)
     return place
 
 
@@ -37,8 +39,7 @@ def chroot(tx: Transaction, caller: TaskId, request: Chroot) -> int:
     """chroot(2): the working directory stays where it is, even outside."""
     walk = Walk(tx, caller)
     place = _directory(walk, request.path)
-    if walk.creds.euid:
-        raise Errno.EPERM(f"chroot takes CAP_SYS_CHROOT; uid {walk.creds.euid} has none")
+    need(tx, caller, walk.creds.userns, Cap.CAP_SYS_CHROOT, "chroot")
     change_fs(tx, caller, replace(walk.fs, root=place))
     return 0
 

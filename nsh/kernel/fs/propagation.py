@@ -3,10 +3,11 @@
 from typing import Final, NamedTuple
 
 from nsh.abi.errno import Errno
-from nsh.kernel.fs import mount_tree, peers
+from nsh.kernel import contexts
+from nsh.kernel.fs import mount_tree, mounters, peers
 from nsh.kernel.fs.types import type_of
 from nsh.machine.context import Place
-from nsh.machine.ids import MountId
+from nsh.machine.ids import MountId, NamespaceId, TaskId
 from nsh.machine.mounts import Mount, MountSpace
 from nsh.machine.value import Transaction
 
@@ -21,7 +22,7 @@ class Copy(NamedTuple):
     point: Place
 
 
-def attach(tx: Transaction, key: MountId, point: Place) -> None:
+def attach(tx: Transaction, caller: TaskId, key: MountId, point: Place) -> None:
     """Hang the tree of mounts *key* over *point*, and copies of it over the same node of all that
     are told (attach_recursive_mnt).  What is there already hangs on the copy from now on.
 
@@ -35,6 +36,7 @@ def attach(tx: Transaction, key: MountId, point: Place) -> None:
         raise Errno.ENOENT("what is to be mounted has been removed")
     if record.point is None:
         _count(tx, point.mount, key)
+    owner = tx.get(MountSpace, contexts.namespace(tx, caller, "mnt")).owner
     copies = []
     if tx.get(Mount, point.mount).group:
         for each in list(mount_tree.subtree(tx, key)):
@@ -51,8 +53,15 @@ def attach(tx: Transaction, key: MountId, point: Place) -> None:
             mount_tree.unhook(tx, covered)
         mount_tree.hang(tx, copy.key, copy.point)
         mount_tree.admit(tx, copy.key)
+        if _owner(tx, copy.point.mount) != owner:
+            mounters.lock(tx, copy.key)
         if covered is not None:
             mount_tree.rehang(tx, covered, _top(tx, copy.key))
+
+
+def _owner(tx: Transaction, key: MountId) -> NamespaceId:
+    """The user namespace that the mount namespace of *key* is of."""
+    return tx.get(MountSpace, tx.get(Mount, key).space).owner
 
 
 def _count(tx: Transaction, where: MountId, key: MountId) -> None:
@@ -172,6 +181,7 @@ def check_idle(tx: Transaction, key: MountId) -> None:
 
 def detach(tx: Transaction, key: MountId) -> None:
     """Unmount *key* and all below it, and their like where others are told (umount_tree)."""
+    _unlock_like(tx, key)
     doomed = list(mount_tree.subtree(tx, key))
     too = _like(tx, doomed)
     gone = frozenset((*doomed, *too))
@@ -188,6 +198,17 @@ def detach(tx: Transaction, key: MountId) -> None:
         mount_tree.rehang(tx, above, point)
 
 
+def _unlock_like(tx: Transaction, key: MountId) -> None:
+    """What goes with *key* elsewhere hides nothing that it would not reveal, locked or not
+    (propagate_mount_unlock)."""
+    point = tx.get(Mount, key).point
+    if point is not None:
+        for told in list(peers.told(tx, point.mount)):
+            child = tx.get(Mount, told).over.get(point.node)
+            if child is not None:
+                mounters.unlock(tx, child)
+
+
 def _under(tx: Transaction, key: MountId, gone: frozenset[MountId]) -> Place:
     """Where the stack of mounts that *key* is the uppermost of stands (reparent)."""
     while True:
@@ -200,7 +221,8 @@ def _under(tx: Transaction, key: MountId, gone: frozenset[MountId]) -> Place:
 
 def _like(tx: Transaction, doomed: list[MountId]) -> list[MountId]:
     """What hangs on the same nodes of all that are told, less what has a mount strictly inside
-    that stays (propagate_umount.txt: the largest non-shifting set).  Each before what hangs on it.
+    that stays (propagate_umount.txt: the largest non-shifting set), and what is locked to one that
+    stays (the largest non-revealing one).  Each before what hangs on it.
     """
     found: dict[MountId, None] = {}
     for key in doomed:
@@ -212,7 +234,15 @@ def _like(tx: Transaction, doomed: list[MountId]) -> list[MountId]:
             if child is not None and child not in doomed:
                 found[child] = None
     chosen = frozenset((*doomed, *found))
-    return _from_above(tx, [key for key in found if not _would_shift(tx, key, chosen)])
+    gone = set(doomed)
+    likes = []
+    for key in _from_above(tx, [key for key in found if not _would_shift(tx, key, chosen)]):
+        mount = tx.get(Mount, key)
+        assert mount.point is not None
+        if not mount.locked or mount.point.mount in gone:
+            gone.add(key)
+            likes.append(key)
+    return likes
 
 
 def _would_shift(tx: Transaction, key: MountId, chosen: frozenset[MountId]) -> bool:

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from nsh.abi.errno import Errno
 from nsh.abi.files import S_IFDIR, S_IFLNK, S_IFMT, S_IFREG, Dirent
-from nsh.kernel.fs import dentries, pages
+from nsh.kernel.fs import dentries, owners, pages
 from nsh.kernel.fs.permission import credentials
 from nsh.kernel.fs.types import FileSystem, Name, file_system, new_superblock, superblock_of
 from nsh.machine.files import Attributes, File, InodeId, Superblock, SuperblockId
@@ -27,12 +27,16 @@ _UNITS: Final = {"k": 1 << 10, "m": 1 << 20, "g": 1 << 30}
 class TmpfsType(FileSystem):
     """The type itself.  Its nodes are :class:`DentryNode`."""
 
+    userns_mount = True
+
     # ---- instances ----
 
     def mount(self, tx: Transaction, caller: TaskId, source: str, options: str) -> SuperblockId:
-        """A new, empty instance with the options size, mode, uid and gid."""
-        data = parse_options(Tmpfs(), options)
-        return make_instance(tx, self.name, data)
+        """A new, empty instance with the options size, mode, uid and gid, which is the caller's
+        unless they say otherwise."""
+        creds = credentials(tx, caller)
+        data = parse_options(Tmpfs(uid=creds.fsuid, gid=creds.fsgid), options)
+        return make_instance(tx, self.name, owners.translated(tx, creds, data, options))
 
     def check_options(self, options: str) -> None:
         """Size, mode, uid and gid are known."""
@@ -200,6 +204,13 @@ class TmpfsType(FileSystem):
         inode = dentries.inode_of(tx, node)
         tx.put(inode.ino, replace(inode, mode=inode.mode & S_IFMT | mode & 0o7777))
 
+    def chown(
+        self, tx: Transaction, caller: TaskId, sb: SuperblockId, node: Record, owner: Attributes
+    ) -> None:
+        """Give it to somebody else, with what its mode is then."""
+        inode = dentries.inode_of(tx, node)
+        tx.put(inode.ino, replace(inode, uid=owner.uid, gid=owner.gid, mode=owner.mode))
+
     def touch(self, tx: Transaction, caller: TaskId, sb: SuperblockId, node: Record) -> None:
         """Set the time of modification."""
         inode = dentries.inode_of(tx, node)
@@ -305,7 +316,7 @@ def make_unlinked(tx: Transaction, caller: TaskId, name: str) -> DentryNode:
     ino = InodeId(tx.fresh())
     key = DentryId(tx.fresh())
     mode = S_IFREG | 0o777
-    tx.put(ino, Inode(ino, mode, 0, creds.euid, creds.egid, mtime=tx.clock, dentries=1))
+    tx.put(ino, Inode(ino, mode, 0, creds.fsuid, creds.fsgid, mtime=tx.clock, dentries=1))
     tx.put(key, Dentry(ino, NO_DENTRY, name, linked=False))
     return DentryNode(key)
 

@@ -121,6 +121,8 @@ class FileSystem(FileOperations):
     """As in /proc/filesystems; set by :func:`file_system`."""
     internal: ClassVar[bool] = False
     """The kernel mounts one for itself at boot, where no path leads (kern_mount)."""
+    userns_mount: ClassVar[bool] = False
+    """Whether who has CAP_SYS_ADMIN in their own user namespace may mount it (FS_USERNS_MOUNT)."""
     negative: ClassVar[bool] = True
     """Whether a missing name may be created.  False where Linux's lookup itself answers ENOENT
     (proc), so that even mkdir of a new name fails so."""
@@ -197,6 +199,13 @@ class FileSystem(FileOperations):
         (/proc/PID/cwd, fd/N, ns/…) the place itself; readlink(2) then tells that place's path."""
         raise Errno.EINVAL("not a symbolic link")
 
+    def permission(
+        self, tx: Transaction, caller: TaskId, sb: SuperblockId, node: Record, wanted: int
+    ) -> bool | None:
+        """Whether *caller* may do *wanted* (``MAY_…``) to *node*, where the type has a rule of its
+        own; None: mode and owner say."""
+        return None
+
     # ---- references ----
 
     def hold(self, tx: Transaction, sb: SuperblockId, node: Record) -> None:
@@ -260,6 +269,17 @@ class FileSystem(FileOperations):
         raise Errno.EINVAL("the file takes no writes")
 
     # ---- changes ----
+
+    def chown(
+        self,
+        tx: Transaction,
+        caller: TaskId,
+        sb: SuperblockId,
+        node: Record,
+        owner: Attributes,
+    ) -> None:
+        """Give the file the owner, group and mode of *owner*, its own attributes but for these."""
+        raise Errno.EPERM(f"{self.name} does not keep owners")
 
     def truncate(
         self, tx: Transaction, caller: TaskId, sb: SuperblockId, node: Record, size: int

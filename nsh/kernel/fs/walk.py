@@ -9,11 +9,12 @@ from typing import Final, NamedTuple
 from nsh.abi.errno import Errno
 from nsh.abi.files import NAME_MAX, PATH_MAX, S_IFDIR, S_IFLNK, S_IFMT
 from nsh.kernel import contexts
-from nsh.kernel.fs.permission import MAY_EXEC, check, credentials
+from nsh.kernel.fs.permission import MAY_EXEC, SEARCHES, check, credentials
 from nsh.kernel.fs.types import type_of
+from nsh.kernel.idmaps import uid_inside
 from nsh.machine.context import Place
 from nsh.machine.files import Attributes, Superblock
-from nsh.machine.ids import TaskId
+from nsh.machine.ids import FIRST_USER, TaskId
 from nsh.machine.mounts import Mount
 from nsh.machine.record import Record
 from nsh.machine.value import Transaction
@@ -40,13 +41,14 @@ class Target(NamedTuple):
 class Walk:
     """One lookup by *caller*."""
 
-    __slots__ = ("caller", "creds", "fs", "links", "tx")
+    __slots__ = ("_free", "caller", "creds", "fs", "links", "tx")
 
     def __init__(self, tx: Transaction, caller: TaskId) -> None:
         self.tx = tx
         self.caller = caller
         self.fs = contexts.fs(tx, caller)
         self.creds = credentials(tx, caller)
+        self._free = bool(self.creds.effective & SEARCHES) and self.creds.userns == FIRST_USER
         self.links = 0
 
     def lookup(self, path: str, follow: bool = True) -> Place:
@@ -90,6 +92,18 @@ class Walk:
         tx = self.tx
         sb = tx.get(Mount, place.mount).superblock
         return type_of(tx, sb).stat(tx, self.caller, sb, place.node)
+
+    def check(self, place: Place, attributes: Attributes, wanted: int, what: str) -> None:
+        """EACCES unless the caller may do *wanted* (``MAY_…``) to the file at *place*, whose
+        attributes are *attributes* and which people know as *what* (inode_permission)."""
+        tx = self.tx
+        sb = tx.get(Mount, place.mount).superblock
+        said = type_of(tx, sb).permission(tx, self.caller, sb, place.node, wanted)
+        if said is None:
+            check(tx, self.creds, attributes, wanted, what)
+        elif not said:
+            uid = uid_inside(tx, self.creds.userns, self.creds.euid)
+            raise Errno.EACCES(f"uid {uid} may not do that to {what}")
 
     def down(self, place: Place) -> Place:
         """What is mounted topmost on *place*, or itself."""
@@ -153,8 +167,8 @@ class Walk:
         """Whether *place* is a directory, in which the caller may *search*."""
         if attributes.mode & S_IFMT != S_IFDIR:
             raise Errno.ENOTDIR(f"{self._called(place)} is no directory")
-        if search and self.creds.euid:
-            check(self.creds, attributes, MAY_EXEC, self._called(place))
+        if search and not self._free:
+            self.check(place, attributes, MAY_EXEC, self._called(place))
 
     def _look(self, directory: Place, name: str) -> Record | None:
         if len(name) * 4 > NAME_MAX and bytes_in(name) > NAME_MAX:

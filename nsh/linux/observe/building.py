@@ -9,6 +9,7 @@ from collections import Counter
 from typing import Any
 
 from immutables import Map
+from msgspec.structs import replace
 
 from nsh.linux.observe import keeping
 from nsh.linux.observe.evidence import evidence
@@ -131,7 +132,9 @@ class _Build:
         path = self.placing.of[one.pid]
         uid, euid, suid = one.uids[:3]
         gid, egid, sgid = one.gids[:3]
-        creds = Creds(uid, euid, suid, gid, egid, sgid, one.groups)
+        creds = Creds(uid, euid, suid, gid, egid, sgid, one.groups, euid, egid)
+        if euid:
+            creds = replace(creds, permitted=0, effective=0)
         context = ContextId(0) if state is State.ZOMBIE else self.contexts.take(one)
         itself = one is leader
         gathered = self.gathered

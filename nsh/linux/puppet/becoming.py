@@ -3,9 +3,11 @@
 What execve keeps and resets is so done by the kernel: descriptors, dispositions, the other
 threads, the leader's number.  The interpreter lies in the host's root, of which the request
 brings a descriptor: the puppet goes there by chroot(2), and the new one comes back.  Who is not
-root would lose the privilege for that on the way, and is served through /proc/self/fd.
+root would lose the privilege for that on the way, and is served through /proc/self/fd; descriptors
+of directories nearer to the interpreter spare it the search of some that it may not search.
 """
 
+import contextlib
 import ctypes
 import errno
 import marshal
@@ -23,15 +25,17 @@ from nsh.linux.puppet.wire import Channel
 _F_DUPFD: Final = 0
 _HIGH: Final = 512
 _O_PATH: Final = 0o10000000
+_CAP_SYS_CHROOT: Final = 18
 _CHANGED: Final = (2, 13, 25)
 """SIGINT, SIGPIPE, SIGXFSZ: an interpreter changes what is done about them when it starts."""
 _OPTIONS: Final = (b"-S", b"-s", b"-P", b"-X", b"utf8")
 _OWN: Final = b"PYTHON"
 """What the variables begin with that an interpreter reads."""
 
-Interpreter = tuple[tuple[str, ...], str, str, tuple[str, ...], str]
+Interpreter = tuple[tuple[str, ...], str, str, tuple[str, ...], str, tuple[str, ...]]
 """The command line that starts a puppet; then the same in parts: the program, its dynamic
-loader, the directories of its libraries, and where its modules are."""
+loader, the directories of its libraries, and where its modules are; and the directories of which
+descriptors come with the request, "/" first."""
 
 
 @performs("Execve")
@@ -43,8 +47,7 @@ def execve(
     interpreter: Interpreter,
 ) -> Any:
     """execve(2).  *interpreter* is how the host's root has it."""
-    (host,) = actor.fds
-    open_: list[int] = [host]
+    open_: list[int] = [*actor.fds]
     try:
         if not path:
             raise OSError(errno.ENOENT, "ENOENT")
@@ -53,14 +56,23 @@ def execve(
         variables = [text(one) for one in actor.process.environ]
         words = [text(word) for word in argv]
         name = text(path).rpartition(b"/")[2][:15]
-        if os.geteuid() == 0:
-            _by_chroot(actor, open_, name, words, variables, interpreter[0])
-        else:
-            _by_descriptor(actor, open_, name, words, variables, interpreter)
+        if _stays_root():
+            with contextlib.suppress(PermissionError):
+                _by_chroot(actor, open_, name, words, variables, interpreter[0])
+        _by_descriptor(actor, open_, name, words, variables, interpreter)
     finally:
         os.set_inheritable(actor.channel.fd, False)
         for fd in open_:
             os.close(fd)
+
+
+def _stays_root() -> bool:
+    """Whether the program will be able to come back by chroot(2): nothing forbids root's usual
+    capabilities."""
+    if os.geteuid() or call("prctl", nr.PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0):
+        return False
+    bounded = not call("prctl", nr.PR_CAPBSET_READ, _CAP_SYS_CHROOT, 0, 0, 0)
+    return not bounded and not call("prctl", nr.PR_GET_SECUREBITS, 0, 0, 0, 0)
 
 
 def _by_chroot(
@@ -72,22 +84,20 @@ def _by_chroot(
     line: tuple[str, ...],
 ) -> None:
     host = open_[0]
+    first = len(open_)
     for place in ("/", "."):
         low = os.open(place, _O_PATH | os.O_DIRECTORY)
         open_.append(_high(low))
         os.close(low)
-    _, root, cwd = open_
-    os.set_inheritable(host, False)
+    root, cwd = open_[first:]
     call("fchdir", host)
     try:
         call("chroot", b".")
     except PermissionError:
         call("fchdir", cwd)
-        raise Refusal(
-            errno.ENOSYS, "a puppet without CAP_SYS_CHROOT cannot reach its interpreter"
-        ) from None
+        raise
     try:
-        state = _state(actor, name, (root, cwd))
+        state = _state(actor, name, (root, cwd), back=True)
         _replace([*map(os.fsencode, line), state, *words], variables)
     finally:
         _return(root, cwd)
@@ -101,21 +111,26 @@ def _by_descriptor(
     variables: list[bytes],
     interpreter: Interpreter,
 ) -> None:
-    line, loader, program, libraries, home = interpreter
-    host = _high(open_[0])
-    open_.append(host)
-    there = f"/proc/self/fd/{host}"
+    line, loader, program, libraries, home, roots = interpreter
+    high = [_high(fd) for fd in open_[: len(roots)]]
+    open_ += high
+
+    def there(path: str) -> str:
+        """*path* from the nearest of the directories on."""
+        root, fd = max(pair for pair in zip(roots, high, strict=True) if path.startswith(pair[0]))
+        return f"/proc/self/fd/{fd}/{path[len(root) :]}"
+
     start = (
-        there + loader,
+        there(loader),
         "--library-path",
-        ":".join(there + directory for directory in libraries),
-        there + program,
+        ":".join(there(directory) for directory in libraries),
+        there(program),
     )
-    argv = [*map(os.fsencode, start), *_OPTIONS, os.fsencode(there + line[-1])]
+    argv = [*map(os.fsencode, start), *_OPTIONS, os.fsencode(there(line[-1]))]
     seen = [one for one in variables if not one.startswith(_OWN)]
-    seen.append(_OWN + b"HOME=" + os.fsencode(there + home))
+    seen.append(_OWN + b"HOME=" + os.fsencode(there(home)))
     try:
-        _replace([*argv, _state(actor, name, (host,)), *words], seen)
+        _replace([*argv, _state(actor, name, tuple(high), back=False), *words], seen)
     except FileNotFoundError:
         raise Refusal(
             errno.ENOSYS, "a puppet that is not root reaches its interpreter by /proc alone"
@@ -127,11 +142,12 @@ def _high(fd: int) -> int:
     return call("fcntl", fd, _F_DUPFD, _HIGH)
 
 
-def _state(actor: Actor, name: bytes, directories: tuple[int, ...]) -> bytes:
-    """What the new interpreter has to know, as one word."""
+def _state(actor: Actor, name: bytes, directories: tuple[int, ...], *, back: bool) -> bytes:
+    """What the new interpreter has to know, as one word; *back*: the directories are the root and
+    the working directory that it goes back to."""
     os.set_inheritable(actor.channel.fd, True)
     top, mask = actor.process.top, actor.mask
-    known = (actor.channel.fd, top, mask, dispositions(), directories, name)
+    known = (actor.channel.fd, top, mask, dispositions(), directories, back, name)
     return marshal.dumps(known).hex().encode()
 
 
@@ -150,9 +166,9 @@ def _replace(argv: list[bytes], environ: list[bytes]) -> None:
 
 def main(skipped: int, state: str) -> None:
     """Where a fresh interpreter begins: *skipped* arguments precede the program's own."""
-    control, top, mask, ignored, directories, comm = marshal.loads(bytes.fromhex(state))
+    control, top, mask, ignored, directories, back, comm = marshal.loads(bytes.fromhex(state))
     arguments.show(skipped, len(sys.orig_argv))
-    if len(directories) > 1:
+    if back:
         _return(*directories)
     for fd in directories:
         os.close(fd)

@@ -29,9 +29,11 @@ _OWN_SETTINGS: Final = (
     "sys/kernel/sem",
     "sys/kernel/shm",
     "sys/net/",
-    "sys/user/",
 )
 """How the paths in proc begin that a namespace of the stage has its own of."""
+_USERS: Final = "sys/user/"
+_FIRST_USER: Final = 4026531837
+"""PROC_USER_INIT_INO: the limits of the machine's own user namespace are the machine's."""
 _SHARED: Final = {
     *("bpf", "cgroup", "cgroup2", "configfs", "debugfs", "devtmpfs", "efivarfs", "fusectl"),
     *("binfmt_misc", "hugetlbfs", "pstore", "resctrl", "securityfs", "selinuxfs", "sysfs"),
@@ -95,4 +97,8 @@ def _inside(path: str, dev: int) -> str:
 def _own(inside: str) -> bool:
     """Whether it is a task's, or one of a namespace's own settings."""
     first = inside.split("/", 1)[0]
+    if inside.startswith(_USERS):
+        with contextlib.suppress(OSError):
+            return os.stat("/proc/thread-self/ns/user").st_ino != _FIRST_USER
+        return False
     return first.isdigit() or inside.startswith(_OWN_SETTINGS)

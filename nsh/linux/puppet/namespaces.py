@@ -37,6 +37,10 @@ def setns(actor: "Actor", fd: int, nstype: int) -> int:
 def ns_get(actor: "Actor", fd: int, what: str) -> int:
     """ioctl_nsfs(2)."""
     del actor
+    if what == "owner_uid":
+        uid = ctypes.c_uint32()
+        call("ioctl", fd, nr.NS_GET_OWNER_UID, uid)
+        return uid.value
     if what not in _QUESTIONS:
         raise OSError(22, "EINVAL")
     return call("ioctl", fd, _QUESTIONS[what], 0)

@@ -33,12 +33,27 @@ NUMBERS: Final = {
     "symlink": 88,
     "readlink": 89,
     "chmod": 90,
+    "chown": 92,
+    "fchown": 93,
+    "lchown": 94,
     "umask": 95,
+    "setuid": 105,
+    "setgid": 106,
     "setpgid": 109,
     "getppid": 110,
     "setsid": 112,
+    "setreuid": 113,
+    "setregid": 114,
+    "getgroups": 115,
+    "setgroups": 116,
+    "setresuid": 117,
+    "setresgid": 119,
     "getpgid": 121,
+    "setfsuid": 122,
+    "setfsgid": 123,
     "getsid": 124,
+    "capget": 125,
+    "capset": 126,
     "rt_sigpending": 127,
     "rt_sigtimedwait": 128,
     "rt_sigqueueinfo": 129,
@@ -91,6 +106,9 @@ PR_SET_PDEATHSIG: Final = 1
 PR_GET_PDEATHSIG: Final = 2
 PR_SET_NAME: Final = 15
 PR_GET_NAME: Final = 16
+PR_CAPBSET_READ: Final = 23
+PR_GET_SECUREBITS: Final = 27
+PR_GET_NO_NEW_PRIVS: Final = 39
 PR_SET_MM: Final = 35
 PR_SET_MM_ARG_START: Final = 8
 PR_SET_MM_ARG_END: Final = 9
@@ -124,6 +142,7 @@ TIOCGSID: Final = 0x5429
 NS_GET_USERNS: Final = 0xB701
 NS_GET_PARENT: Final = 0xB702
 NS_GET_NSTYPE: Final = 0xB703
+NS_GET_OWNER_UID: Final = 0xB704
 
 # <linux/mount.h>
 MS_NOSUID: Final = 2

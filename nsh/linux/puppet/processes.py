@@ -99,7 +99,7 @@ def getuid(actor: "Actor") -> tuple[Any, ...]:
 
 
 @performs("Prctl")
-def prctl(actor: "Actor", option: int, argument: int | str) -> int | str:
+def prctl(actor: "Actor", option: int, argument: int | str, more: int) -> int | str:
     """prctl(2); what PR_GET_… stores is replied."""
     del actor
     if option == nr.PR_SET_NAME:
@@ -112,7 +112,7 @@ def prctl(actor: "Actor", option: int, argument: int | str) -> int | str:
         value = ctypes.c_int()
         call("prctl", option, value, 0, 0, 0)
         return value.value
-    return call("prctl", option, int(argument), 0, 0, 0)
+    return call("prctl", option, int(argument), more, 0, 0)
 
 
 @performs("Nanosleep")

@@ -22,6 +22,7 @@ def load() -> None:
     from nsh.linux.puppet import (  # noqa: F401, PLC0415  # importing them is the point
         becoming,
         birth,
+        credentials,
         files,
         lending,
         mounts,

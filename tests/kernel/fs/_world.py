@@ -15,7 +15,7 @@ from nsh.kernel import signals, waiting
 from nsh.kernel.boot import INIT, boot
 from nsh.kernel.dispatch import call
 from nsh.machine.ids import TaskId
-from nsh.machine.tasks import Task
+from nsh.machine.tasks import ROOT_CREDS, Task, ordinary
 from nsh.machine.value import Machine, begin
 from nsh.machine.waiting import Waiter
 
@@ -92,10 +92,10 @@ class World:
             self.do(Close(fd), task)
 
     def become(self, uid: int, caller: TaskId = INIT) -> None:
-        """seteuid(2) and setegid(2), for which there is no request yet."""
+        """Be another user, and have root's capabilities if it is root."""
         tx = begin(self.machine)
         task = tx.get(Task, caller)
-        tx.put(caller, replace(task, creds=replace(task.creds, euid=uid, egid=uid)))
+        tx.put(caller, replace(task, creds=ordinary(uid, uid) if uid else ROOT_CREDS))
         self.machine = tx.commit()
 
 

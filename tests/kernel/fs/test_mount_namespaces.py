@@ -155,7 +155,7 @@ def test_bound_namespace_file() -> None:
     assert world.ok(Readlink(f"/proc/self/fd/{fd}")) == "/tmp/uts"
     world.ok(Setns(fd, NEWUTS))
     (line,) = [x for x in text(world, "/proc/self/mountinfo", INIT).splitlines() if "nsfs" in x]
-    assert re.fullmatch(rf"\d+ \d+ 0:\d+ uts:\[{inum}\] /tmp/uts rw,relatime - nsfs nsfs rw", line)
+    assert re.fullmatch(rf"\d+ \d+ 0:\d+ uts:\[{inum}\] /tmp/uts rw - nsfs nsfs rw", line)
     world.ok(Close(fd))
     world.ok(Umount("/tmp/uts"))
     assert violations(world.machine) == []
@@ -254,7 +254,11 @@ def test_relations_of_namespaces() -> None:
     own = world.ok(Open("/proc/2/ns/pid"), child)
     assert world.errno(NsGet(own, "parent"), child) == "EPERM", "it is out of sight from inside"
     assert world.errno(NsGet(uts, "parent")) == "EINVAL"
-    assert world.errno(NsGet(uts, "userns")) == "EPERM"
+    owner = world.ok(NsGet(uts, "userns"))
+    assert world.ok(Readlink(f"/proc/self/fd/{owner}")) == "user:[4026531837]"
+    assert world.ok(NsGet(owner, "owner_uid")) == 0
+    assert world.errno(NsGet(uts, "owner_uid")) == "EINVAL"
+    assert world.errno(NsGet(owner, "userns")) == "EPERM", "nobody owns the first one"
     assert world.ok(NsGet(uts, "nstype")) == NEWUTS
     assert world.errno(NsGet(0, "nstype")) == "ENOTTY"
     assert violations(world.machine) == []

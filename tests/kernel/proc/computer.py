@@ -15,7 +15,7 @@ from nsh.kernel.boot import INIT, boot
 from nsh.machine.ids import TaskId
 from nsh.machine.invariants import violations
 from nsh.machine.record import Record
-from nsh.machine.tasks import Creds, State, Task
+from nsh.machine.tasks import ROOT_CREDS, State, Task, ordinary
 from nsh.machine.value import Machine, begin
 from nsh.machine.waiting import Waiter
 
@@ -100,7 +100,7 @@ class Computer:
 
     def become(self, who: TaskId, uid: int) -> None:
         """Give a task another user and group."""
-        creds = Creds(uid, uid, uid, uid, uid, uid)
+        creds = ordinary(uid, uid) if uid else ROOT_CREDS
         self.patch(who, Task, replace(self.task(who), creds=creds))
 
     # ---- files ----

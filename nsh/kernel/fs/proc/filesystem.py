@@ -11,7 +11,7 @@ from nsh.kernel.fs.proc.nodes import ROOT, SystemNode, TaskNode
 from nsh.kernel.fs.proc.view import seen, shown
 from nsh.kernel.fs.types import FileSystem, file_system, new_superblock
 from nsh.machine.context import Place
-from nsh.machine.files import Attributes, File, Superblock, SuperblockId
+from nsh.machine.files import Attributes, File, Opened, Superblock, SuperblockId
 from nsh.machine.ids import FileId, NamespaceId, TaskId
 from nsh.machine.proc import Mounter
 from nsh.machine.record import Record
@@ -24,6 +24,7 @@ class Proc(FileSystem):
     """proc(5)."""
 
     negative = False
+    userns_mount = True
 
     # ---- instances ----
 
@@ -89,26 +90,51 @@ class Proc(FileSystem):
             return links.target(tx, caller, node)
         return system_tree.link_target(tx, caller, shown(tx, sb, caller), _system(node))
 
+    def permission(
+        self, tx: Transaction, caller: TaskId, sb: SuperblockId, node: Record, wanted: int
+    ) -> bool | None:
+        """A task's own descriptors are always its own to see, and a setting goes by its mode alone,
+        whatever capabilities the caller has (proc_fd_permission, sysctl_perm)."""
+        if isinstance(node, TaskNode):
+            own = node.path == "fd" and tx.get(Task, caller).leader == seen(tx, node).leader
+            return True if own else None
+        setting = system_tree.setting_of(_system(node))
+        return None if setting is None else setting.permits(tx, caller, wanted)
+
     # ---- open files ----
 
     def open(
         self, tx: Transaction, caller: TaskId, sb: SuperblockId, node: Record, flags: int
-    ) -> None:
+    ) -> Opened | None:
         """A read-only setting refuses writers, even root (EACCES); some files ask for more."""
         if isinstance(node, TaskNode):
             entry = task_tree.entry_of(tx, node)
             if entry is not None and entry.check_open is not None:
                 entry.check_open(tx, node)
-            return
+            if entry is not None and entry.operations is not None:
+                return entry.operations.open(tx, caller, node, flags)
+            return None
         setting = system_tree.setting_of(_system(node))
         writing = flags & (OpenFlag.O_WRONLY | OpenFlag.O_RDWR)
         if setting is not None and writing and not setting.mode & 0o222:
             raise Errno.EACCES(f"{setting.path} cannot be set")
+        return None
+
+    def close(self, tx: Transaction, file: File) -> None:
+        """A task's file may keep something."""
+        operations = _operations(tx, file)
+        if operations is not None:
+            operations.close(tx, file)
 
     def read(self, tx: Transaction, caller: TaskId, key: FileId, file: File, size: int) -> bytes:
         """As of any synthetic file, while its task exists (ESRCH); but a setting is read in one
         piece or not at all."""
         node = file.place.node
+        operations = _operations(tx, file)
+        if operations is not None:
+            read = operations.read(tx, caller, key, file, size)
+            assert isinstance(read, bytes)
+            return read
         if _is_directory(tx, node):
             raise Errno.EISDIR("a directory is read with getdents")
         if isinstance(node, TaskNode):
@@ -122,6 +148,9 @@ class Proc(FileSystem):
     ) -> int | Failure:
         """A setting may take less than all, and minds the offset."""
         node = file.place.node
+        operations = _operations(tx, file)
+        if operations is not None:
+            return operations.write(tx, caller, key, file, data)
         setting = None if isinstance(node, TaskNode) else system_tree.setting_of(_system(node))
         if setting is None:
             return super().write(tx, caller, key, file, data)
@@ -172,6 +201,15 @@ class Proc(FileSystem):
         if file is None or file.store is None:
             raise Errno.EIO(f"{_system(node).path} cannot be written")
         file.store(tx, caller, data)
+
+
+def _operations(tx: Transaction, file: File) -> registry.TaskFileOperations | None:
+    """Those of a task's file that keeps something while it is open."""
+    node = file.place.node
+    if file.opened is None or not isinstance(node, TaskNode):
+        return None
+    entry = registry.find_task_file(tx, node.path, thread=node.owner is not None)
+    return None if entry is None else entry.operations
 
 
 def _system(node: Record) -> SystemNode:

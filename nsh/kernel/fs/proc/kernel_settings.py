@@ -4,8 +4,8 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from nsh.abi.errno import Errno
-from nsh.kernel import contexts, uts
+from nsh.abi.capabilities import Cap
+from nsh.kernel import capabilities, contexts, uts
 from nsh.kernel.fs.proc import sysctl
 from nsh.kernel.pids import RESERVED_PIDS
 from nsh.machine.ids import TaskId
@@ -46,10 +46,11 @@ def _set_last_pid(tx: Transaction, caller: TaskId, value: int) -> None:
 
 def _last_pid_bounds(tx: Transaction, caller: TaskId) -> tuple[int, int]:
     """Anybody may open it for writing; the right to write is a capability's (EPERM)."""
-    uid = tx.get(Task, caller).creds.euid
-    if uid:
-        raise Errno.EPERM(f"uid {uid} has no CAP_CHECKPOINT_RESTORE")
-    return 0, _space(tx, caller).pid_max
+    space = _space(tx, caller)
+    if not capabilities.capable(tx, caller, space.owner, Cap.CAP_SYS_ADMIN):
+        cap = Cap.CAP_CHECKPOINT_RESTORE
+        capabilities.need(tx, caller, space.owner, cap, "choosing the next pid")
+    return 0, space.pid_max
 
 
 def _set_nodename(tx: Transaction, caller: TaskId, text: str) -> None:

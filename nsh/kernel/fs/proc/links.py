@@ -82,13 +82,15 @@ def namespaces(tx: Transaction, caller: TaskId, node: TaskNode) -> list[str]:
 def _namespace(tx: Transaction, node: TaskNode, name: str) -> Place:
     """The namespace behind ``ns/NAME``.
 
-    ENOENT: a dead task keeps its pid namespace only; children's pid namespace begins with the
-    first child (pid_namespaces(7)).
+    ENOENT: a dead task keeps its pid and user namespaces only; children's pid namespace begins
+    with the first child (pid_namespaces(7)).
     """
     kind = kinds.registered(name)
     task = seen(tx, node)
     if name == "pid":
         key = NamespaceId(task.space)
+    elif name == "user":
+        key = task.creds.userns
     elif not has_context(tx, node.task):
         raise Errno.ENOENT(f"pid {node.number} is dead and has let go of its namespaces")
     else:

@@ -4,12 +4,12 @@ from typing import Final
 
 from msgspec.structs import replace
 
+from nsh.abi.capabilities import Cap
 from nsh.abi.errno import Errno
-from nsh.kernel import printk
+from nsh.kernel import capabilities, printk
 from nsh.kernel.fs.proc import sysctl
-from nsh.machine.ids import TaskId
+from nsh.machine.ids import FIRST_USER, TaskId
 from nsh.machine.printk import DmesgRestrict
-from nsh.machine.tasks import Task
 from nsh.machine.value import Transaction
 
 _OTHERS: Final = (4, 1, 7)
@@ -54,9 +54,7 @@ def _restrict(tx: Transaction, caller: TaskId, value: int) -> None:
 
 
 def _bounds(tx: Transaction, caller: TaskId) -> tuple[int, int]:
-    uid = tx.get(Task, caller).creds.euid
-    if uid:
-        raise Errno.EPERM(f"uid {uid} has no CAP_SYS_ADMIN")
+    capabilities.need(tx, caller, FIRST_USER, Cap.CAP_SYS_ADMIN, "dmesg_restrict")
     return 0, 1
 
 

@@ -5,7 +5,9 @@ from typing import Final, TypeVar
 
 from nsh.abi.files import S_IFDIR, S_IFLNK, S_IFREG
 from nsh.kernel.fs.proc.nodes import TaskNode
+from nsh.kernel.fs.types import FileOperations
 from nsh.machine.context import Place
+from nsh.machine.files import Opened
 from nsh.machine.ids import TaskId
 from nsh.machine.value import Transaction
 
@@ -36,6 +38,14 @@ _LINUX_ORDER: Final = (
 (tgid_base_stuff in fs/proc/base.c); others follow by name."""
 
 
+class TaskFileOperations(FileOperations):
+    """Of a task's file that keeps something of its own while it is open."""
+
+    def open(self, tx: Transaction, caller: TaskId, node: TaskNode, flags: int) -> Opened | None:
+        """What to keep with the open file.  ESRCH, and whatever else."""
+        raise NotImplementedError
+
+
 class TaskFile:
     """An entry of every task's directory."""
 
@@ -59,6 +69,8 @@ class TaskFile:
         """Raises what opening it fails with."""
         self.present: Present | None = None
         """Whether this machine has the file at all; None: always."""
+        self.operations: TaskFileOperations | None = None
+        """Who reads and writes it, instead of ``content`` and ``store``."""
 
 
 class SystemFile:
@@ -108,6 +120,7 @@ def task_file(
     seekable_end: bool = False,
     check_open: Callable[[Transaction, TaskNode], None] | None = None,
     present: Present | None = None,
+    operations: TaskFileOperations | None = None,
 ) -> Callable[[T], T]:
     """Register the content of ``/proc/PID/NAME`` and ``/proc/PID/task/TID/NAME``.
 
@@ -122,6 +135,7 @@ def task_file(
         entry.seekable_end = seekable_end
         entry.check_open = check_open
         entry.present = present
+        entry.operations = operations
         return content
 
     return register

@@ -6,6 +6,7 @@ from nsh.kernel.fs.proc import hardware
 from nsh.kernel.fs.proc.nodes import TaskNode
 from nsh.kernel.fs.proc.registry import task_file
 from nsh.kernel.fs.proc.view import has_context, process_of, seen, state
+from nsh.kernel.idmaps import gid_inside, uid_inside
 from nsh.machine.ids import SpaceId, TaskId
 from nsh.machine.pids import PidSpace
 from nsh.machine.signals import SigInfo
@@ -26,13 +27,13 @@ def status(tx: Transaction, caller: TaskId, node: TaskNode) -> str:
         *_umask(tx, node.task),
         f"State:\t{state(task, running=node.task == caller)}",
         *_ids(tx, node, task, process),
-        *_credentials(tx, node.task, task.creds),
+        *_credentials(tx, caller, node.task, task.creds),
         *_levels(tx, node.space, task, process),
         "Kthread:\t0",
         f"Threads:\t{1 + len(process.threads)}",
         *_signals(task, process, signals.blocked(tx, node.task)),
         *_capabilities(task.creds),
-        "NoNewPrivs:\t0",
+        f"NoNewPrivs:\t{int(task.creds.no_new_privs)}",
         "Seccomp:\t0",
         "Seccomp_filters:\t0",
         f"Speculation_Store_Bypass:\t{hardware.STORE_BYPASS}",
@@ -71,14 +72,20 @@ def _ids(tx: Transaction, node: TaskNode, task: Task, process: Task) -> list[str
     ]
 
 
-def _credentials(tx: Transaction, tid: TaskId, creds: Creds) -> list[str]:
-    """Uid and Gid: real, effective, saved and file-system ids, the last always the effective."""
-    groups = " ".join(str(gid) for gid in creds.groups)
+def _credentials(tx: Transaction, reader: TaskId, tid: TaskId, creds: Creds) -> list[str]:
+    """Uid and Gid, real, effective, saved and for files, in the reader's numbers.
+
+    Linux's are those of who opened the file, which is the reader.
+    """
+    space = tx.get(Task, reader).creds.userns
+    users = (creds.uid, creds.euid, creds.suid, creds.fsuid)
+    groups = (creds.gid, creds.egid, creds.sgid, creds.fsgid)
+    others = " ".join(str(gid_inside(tx, space, gid)) for gid in creds.groups)
     return [
-        f"Uid:\t{creds.uid}\t{creds.euid}\t{creds.suid}\t{creds.euid}",
-        f"Gid:\t{creds.gid}\t{creds.egid}\t{creds.sgid}\t{creds.egid}",
+        "Uid:\t" + "\t".join(str(uid_inside(tx, space, uid)) for uid in users),
+        "Gid:\t" + "\t".join(str(gid_inside(tx, space, gid)) for gid in groups),
         f"FDSize:\t{_table_size(tx, tid)}",
-        f"Groups:\t{groups} ",
+        f"Groups:\t{others} ",
     ]
 
 
@@ -141,13 +148,12 @@ def mask_of(queue: tuple[SigInfo, ...]) -> int:
 
 
 def _capabilities(creds: Creds) -> list[str]:
-    """Root has all, others none (capabilities(7)); nothing is inheritable or ambient."""
-    full = hardware.ALL_CAPABILITIES
+    """The five sets (capabilities(7)), whatever user namespace they are for."""
     held = {
-        "CapInh": 0,
-        "CapPrm": full if 0 in (creds.uid, creds.euid, creds.suid) else 0,
-        "CapEff": full if creds.euid == 0 else 0,
-        "CapBnd": full,
-        "CapAmb": 0,
+        "CapInh": creds.inheritable,
+        "CapPrm": creds.permitted,
+        "CapEff": creds.effective,
+        "CapBnd": creds.bounding,
+        "CapAmb": creds.ambient,
     }
     return [f"{name}:\t{mask:016x}" for name, mask in held.items()]

@@ -8,8 +8,13 @@ the paths.
 from collections.abc import Callable
 from typing import Final
 
+from msgspec.structs import replace
+
 from nsh.abi.errno import Errno
+from nsh.kernel.fs.permission import in_group, is_owner
+from nsh.machine.files import Attributes
 from nsh.machine.ids import TaskId
+from nsh.machine.tasks import Task
 from nsh.machine.value import Transaction
 
 Get = Callable[[Transaction, TaskId], int]
@@ -33,6 +38,19 @@ class Setting:
         self.path = path
         """Below ``/proc/sys``: ``kernel/pid_max``."""
         self.mode = mode
+
+    def permits(self, tx: Transaction, caller: TaskId, wanted: int) -> bool:
+        """Whether *caller* may do *wanted* (``MAY_…``): by the mode, whose owner is the machine's
+        root, and by no capability (test_perm)."""
+        creds = tx.get(Task, caller).creds
+        root = Attributes(0, self.mode)
+        if is_owner(tx, replace(creds, fsuid=creds.euid), root):
+            mode = self.mode >> 6
+        elif in_group(tx, replace(creds, fsgid=creds.egid), 0):
+            mode = self.mode >> 3
+        else:
+            mode = self.mode
+        return not wanted & ~mode
 
     def read(self, tx: Transaction, caller: TaskId) -> str:
         """The whole content."""

@@ -5,13 +5,13 @@ from typing import Final
 
 from nsh.abi.errno import Errno
 from nsh.abi.files import S_IFDIR, S_IFLNK, S_IFMT, S_IFREG, Dirent
-from nsh.kernel import pids
+from nsh.kernel import idmaps, pids
 from nsh.kernel.fs.proc import descriptors, links, registry
 from nsh.kernel.fs.proc.nodes import TaskNode, number_named, numbered, task_ino
 from nsh.kernel.fs.proc.view import process_of, seen
 from nsh.machine.files import Attributes
 from nsh.machine.ids import TaskId
-from nsh.machine.tasks import Task
+from nsh.machine.tasks import Flag, State, Task
 from nsh.machine.value import Transaction
 
 _DIRECTORY: Final = S_IFDIR | 0o555
@@ -91,9 +91,11 @@ def _threads(tx: Transaction, node: TaskNode, task: Task) -> Iterator[Dirent]:
 def attributes(tx: Transaction, node: TaskNode) -> Attributes:
     """The files of a task are its effective user's; of one that is gone, root's."""
     task = tx.find(Task, node.task)
-    uid, gid = (0, 0) if task is None else (task.creds.euid, task.creds.egid)
     ino = _ino(node)
     directory = node.path.rpartition("/")[0]
+    entry = entry_of(tx, node)
+    readable = not node.path or (entry is not None and entry.mode == _DIRECTORY)
+    uid, gid = _owner(tx, node, task, readable=readable)
     if not node.path:
         nlink = _link_count(tx, thread=node.owner is not None)
         return Attributes(ino, _DIRECTORY, nlink, uid, gid)
@@ -103,7 +105,6 @@ def attributes(tx: Transaction, node: TaskNode) -> Attributes:
     if directory:
         mode = S_IFLNK | 0o777 if directory == "ns" else S_IFREG | 0o444
         return Attributes(ino, mode, uid=uid, gid=gid)
-    entry = entry_of(tx, node)
     if entry is None:  # it was there when the file was opened: a policy has changed since
         raise Errno.ENOENT(f"this machine has no /proc/PID/{node.path}")
     nlink = 2 if entry.mode & S_IFMT == S_IFDIR else 1
@@ -111,6 +112,23 @@ def attributes(tx: Transaction, node: TaskNode) -> Attributes:
         nlink += 1 + len(process_of(tx, task, node.task).threads)
     size = descriptors.size(tx, node) if node.path == "fd" else 0
     return Attributes(ino, entry.mode, nlink, uid, gid, size=size)
+
+
+def _owner(
+    tx: Transaction, node: TaskNode, task: Task | None, *, readable: bool
+) -> tuple[int, int]:
+    """The owner and group of a task's file (task_dump_owner): the dead's are root's, and so are
+    those of who may not be looked into, but for directories that are *readable* to all."""
+    if task is None:
+        return 0, 0
+    process = process_of(tx, task, node.task)
+    if not readable:
+        if task.state is State.ZOMBIE:
+            return 0, 0
+        if process.flags & Flag.NOT_DUMPABLE:
+            space = process.image.userns
+            return idmaps.find_uid(tx, space, 0) or 0, idmaps.find_gid(tx, space, 0) or 0
+    return task.creds.euid, task.creds.egid
 
 
 def _link_count(tx: Transaction, *, thread: bool) -> int:

@@ -7,14 +7,16 @@ container. So a mount shows the deepest *container* between its mounter's space 
 reader's, and its mounter's space if there is none in between.
 """
 
+from nsh.abi.capabilities import Cap
 from nsh.abi.errno import Errno
-from nsh.kernel import contexts, pids
+from nsh.kernel import capabilities, contexts, pids
 from nsh.kernel.fs.proc.nodes import TaskNode
+from nsh.kernel.idmaps import uid_inside
 from nsh.machine.files import Superblock, SuperblockId
-from nsh.machine.ids import SpaceId, TaskId
+from nsh.machine.ids import FIRST_USER, SpaceId, TaskId
 from nsh.machine.pids import PidSpace, SpaceKind
 from nsh.machine.proc import Mounter
-from nsh.machine.tasks import State, Task
+from nsh.machine.tasks import Flag, State, Task
 from nsh.machine.value import Transaction
 
 
@@ -59,22 +61,39 @@ def has_context(tx: Transaction, task: TaskId) -> bool:
 
 def may_inspect(tx: Transaction, reader: TaskId, tid: TaskId) -> bool:
     """Whether *reader* may look into *tid* (PTRACE_MODE_READ_FSCREDS in ptrace(2))."""
-    me, other = tx.get(Task, reader), tx.get(Task, tid)
-    if me.leader == other.leader or me.creds.euid == 0:
-        return True
-    mine, its = me.creds, other.creds
-    return {its.uid, its.euid, its.suid} == {mine.euid} and {its.gid, its.egid, its.sgid} == {
-        mine.egid
-    }
+    return not _why_not(tx, reader, tid)
 
 
 def inspect(tx: Transaction, reader: TaskId, tid: TaskId) -> None:
     """EACCES unless *reader* may look into *tid*."""
-    if not may_inspect(tx, reader, tid):
-        uid = tx.get(Task, reader).creds.euid
-        raise Errno.EACCES(
-            f"uid {uid} may not look into a process of uid {tx.get(Task, tid).creds.uid}"
-        )
+    reason = _why_not(tx, reader, tid)
+    if reason:
+        raise Errno.EACCES(reason)
+
+
+def _why_not(tx: Transaction, reader: TaskId, tid: TaskId) -> str:
+    """Why *reader* may not look into *tid*; "": it may (__ptrace_may_access)."""
+    me, other = tx.get(Task, reader), tx.get(Task, tid)
+    if me.leader == other.leader:
+        return ""
+    mine, its = me.creds, other.creds
+    over = capabilities.has(tx, mine, its.userns, Cap.CAP_SYS_PTRACE)
+    users = {its.uid, its.euid, its.suid} == {mine.fsuid}
+    if not over and not (users and {its.gid, its.egid, its.sgid} == {mine.fsgid}):
+        uid = uid_inside(tx, mine.userns, mine.fsuid)
+        whose = uid_inside(tx, mine.userns, its.uid)
+        return f"uid {uid} may not look into a process of uid {whose}"
+    process = process_of(tx, other, tid)
+    dead = process.state is State.ZOMBIE and not process.threads
+    loaded = FIRST_USER if dead else process.image.userns
+    if process.flags & Flag.NOT_DUMPABLE and not capabilities.has(
+        tx, mine, loaded, Cap.CAP_SYS_PTRACE
+    ):
+        return "it may do more than when its program was loaded (PR_SET_DUMPABLE)"
+    beside = mine.userns == its.userns and not its.permitted & ~mine.effective
+    if not beside and not over:
+        return "it has capabilities that the reader has not"
+    return ""
 
 
 def state(task: Task, *, running: bool) -> str:

@@ -1,0 +1,111 @@
+"""Who may mount what, and take down what (mount_namespaces(7), user_namespaces(7))."""
+
+from typing import Final
+
+from msgspec.structs import replace
+
+from nsh.abi.capabilities import Cap
+from nsh.abi.errno import Errno
+from nsh.abi.files import MountFlag
+from nsh.kernel import capabilities, contexts, namespaces
+from nsh.kernel.fs import mount_tree
+from nsh.kernel.fs.types import FileSystem, type_of
+from nsh.machine.files import Superblock, SuperblockId
+from nsh.machine.ids import FIRST_USER, MountId, TaskId
+from nsh.machine.mounts import Mount, MountSpace
+from nsh.machine.pids import PidSpace
+from nsh.machine.proc import Mounter
+from nsh.machine.tasks import Task
+from nsh.machine.value import Transaction
+
+_RESTRICTING: Final = (
+    MountFlag.MS_RDONLY | MountFlag.MS_NOSUID | MountFlag.MS_NODEV | MountFlag.MS_NOEXEC
+)
+
+
+def check_admin(tx: Transaction, caller: TaskId, doing: str) -> None:
+    """EPERM without CAP_SYS_ADMIN over the caller's mount namespace (may_mount)."""
+    space = tx.get(MountSpace, contexts.namespace(tx, caller, "mnt"))
+    capabilities.need(tx, caller, space.owner, Cap.CAP_SYS_ADMIN, doing)
+
+
+def check_type(tx: Transaction, caller: TaskId, kind: FileSystem) -> None:
+    """EPERM for a type that only the machine's own root mounts (mount_capable)."""
+    own = tx.get(Task, caller).creds.userns if kind.userns_mount else FIRST_USER
+    capabilities.need(tx, caller, own, Cap.CAP_SYS_ADMIN, f"mounting {kind.name}")
+
+
+def own(tx: Transaction, caller: TaskId, sb: SuperblockId) -> None:
+    """The file system *sb*, if it is mounted for the first time, is of the caller's user namespace;
+    a proc, of that of the pid namespace that it shows."""
+    record = tx.get(Superblock, sb)
+    owner = tx.get(Task, caller).creds.userns
+    if isinstance(record.data, Mounter):
+        owner = tx.get(PidSpace, record.data.space).owner
+    if record.mounts or record.pins or owner == FIRST_USER:
+        return
+    namespaces.hold_owner(tx, owner)
+    tx.put(sb, replace(record, owner=owner))
+
+
+def check_seen(tx: Transaction, caller: TaskId, sb: SuperblockId) -> None:
+    """EPERM: a proc is mounted in a user namespace only where one is seen whole already
+    (mount_too_revealing)."""
+    space = tx.get(MountSpace, contexts.namespace(tx, caller, "mnt"))
+    record = tx.get(Superblock, sb)
+    if space.owner == FIRST_USER or not isinstance(record.data, Mounter):
+        return
+    name = type_of(tx, sb).name
+    for key in space.mounts:
+        mount = tx.get(Mount, key)
+        other = tx.get(Superblock, mount.superblock)
+        if other.type != record.type or mount.root != other.root:
+            continue
+        if not any(tx.get(Mount, over).locked for over in mount.over.values()):
+            return
+    raise Errno.EPERM(f"no whole {name} is in sight that a new one would not reveal more than")
+
+
+def lock(tx: Transaction, top: MountId) -> None:
+    """The tree of mounts at *top* was copied for another user namespace: none of them can be taken
+    off alone, or lose a flag that restricts it (lock_mnt_tree)."""
+    for key in list(mount_tree.subtree(tx, top)):
+        mount = tx.get(Mount, key)
+        locks = mount.locks | mount.flags & _RESTRICTING
+        tx.put(key, replace(mount, locked=key != top, locks=locks))
+
+
+def unlock(tx: Transaction, key: MountId) -> None:
+    """The mount *key* is a new one, that somebody here has bound."""
+    mount = tx.get(Mount, key)
+    if mount.locked:
+        tx.put(key, replace(mount, locked=False))
+
+
+def check_reveals_nothing(tx: Transaction, mount: Mount) -> None:
+    """EINVAL: bound without what hangs on it, it would show what that covers (has_locked_children).
+
+    gap: Linux minds those alone that hang below what is bound.
+    """
+    if any(tx.get(Mount, over).locked for over in mount.over.values()):
+        raise Errno.EINVAL("mounts on it are locked: it is bound with them (MS_REC) or not at all")
+
+
+def check_locks(mount: Mount, flags: int) -> None:
+    """EPERM: a remount of *mount* with *flags* would take off one that came from another user
+    namespace (can_change_locked_flags)."""
+    if mount.locks & ~flags:
+        raise Errno.EPERM("a restricting flag of the mount is locked by another user namespace")
+
+
+def check_reconfigure(tx: Transaction, caller: TaskId, mount: Mount) -> None:
+    """EPERM without CAP_SYS_ADMIN where the file system was mounted."""
+    owner = tx.get(Superblock, mount.superblock).owner
+    capabilities.need(tx, caller, owner, Cap.CAP_SYS_ADMIN, "remounting the file system")
+
+
+def check_unlocked(mount: Mount) -> None:
+    """EINVAL: what came from a mount namespace of another user namespace is not taken down alone,
+    for it may hide something."""
+    if mount.locked:
+        raise Errno.EINVAL("the mount is locked: it came from another user namespace")

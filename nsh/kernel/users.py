@@ -1,0 +1,157 @@
+"""User namespaces: making, entering, ending (user_namespaces(7); N4).
+
+Which one a task is in is part of its credentials; the proxy, where all other namespaces stand, has
+it as well, and counts it.
+"""
+
+from typing import Final
+
+from msgspec.structs import replace
+
+from nsh.abi.capabilities import Cap
+from nsh.abi.errno import Errno
+from nsh.abi.process import CloneFlag
+from nsh.kernel import capabilities, contexts, creds_commit, hooks, kinds, namespaces, ucounts
+from nsh.kernel.idmaps import knows_gid, knows_uid
+from nsh.machine.context import Context, Place
+from nsh.machine.ids import FIRST_USER, NamespaceId, TaskId
+from nsh.machine.mounts import Mount, MountSpace
+from nsh.machine.namespaces import Namespace
+from nsh.machine.record import records
+from nsh.machine.tasks import ALL_CAPABILITIES, Creds, Task
+from nsh.machine.users import Extent, UserSpace
+from nsh.machine.value import Transaction
+
+INUM: Final = 4026531837
+MAX_LEVEL: Final = 33
+"""How deep they nest below the first (create_user_ns: a parent's level is at most 32)."""
+EVERYBODY: Final = (Extent(0, 0, (1 << 32) - 1),)
+"""The maps of the first one."""
+
+
+def inside(creds: Creds, space: NamespaceId) -> Creds:
+    """*creds* in another user namespace: everything is allowed there (set_cred_user_ns)."""
+    return replace(
+        creds,
+        userns=space,
+        permitted=ALL_CAPABILITIES,
+        effective=ALL_CAPABILITIES,
+        inheritable=0,
+        bounding=ALL_CAPABILITIES,
+        ambient=0,
+        securebits=0,
+    )
+
+
+def make(tx: Transaction, caller: TaskId) -> Creds:
+    """The credentials of *caller* in a new user namespace, which they hold already.
+
+    ENOSPC: 33 levels deep, or over a limit of /proc/sys/user; EPERM: in a root that is not its
+    mount namespace's, or of a user or group that has no number there (create_user_ns).
+    """
+    creds = tx.get(Task, caller).creds
+    above = tx.get(UserSpace, creds.userns)
+    if len(above.path) > MAX_LEVEL:
+        raise Errno.ENOSPC(f"user namespaces nest {MAX_LEVEL} deep and no deeper")
+    ucounts.charge(tx, creds.userns, creds.euid, "user")
+    if _chrooted(tx, caller):
+        raise Errno.EPERM("the caller's root is not that of its mount namespace (chroot)")
+    if not knows_uid(tx, creds.userns, creds.euid) or not knows_gid(tx, creds.userns, creds.egid):
+        raise Errno.EPERM("the caller has no uid or gid in its own user namespace")
+    key = NamespaceId(tx.fresh())
+    namespaces.hold(tx, "user", creds.userns)
+    namespaces.hold_owner(tx, creds.userns)
+    made = UserSpace(
+        1,
+        namespaces.fresh_inum(tx),
+        creds.userns,
+        (*above.path, key),
+        gid=creds.egid,
+        setgroups=above.setgroups,
+        setfcap=bool(creds.effective >> Cap.CAP_SETFCAP & 1),
+        creator=creds.euid,
+    )
+    tx.put(key, made)
+    return inside(creds, key)
+
+
+def _chrooted(tx: Transaction, caller: TaskId) -> bool:
+    """Whether *caller*'s root is below that of its mount namespace (current_chrooted)."""
+    key = tx.get(MountSpace, contexts.namespace(tx, caller, "mnt")).root
+    place = Place(key, tx.get(Mount, key).root)
+    while True:
+        child = tx.get(Mount, place.mount).over.get(place.node)
+        if child is None:
+            return contexts.fs(tx, caller).root != place
+        place = Place(child, tx.get(Mount, child).root)
+
+
+def _check_enter(tx: Transaction, caller: TaskId, space: NamespaceId) -> None:
+    """setns: into another than one's own, alone, and with its capabilities (userns_install)."""
+    task = tx.get(Task, caller)
+    if task.creds.userns == space:
+        raise Errno.EINVAL("the caller is in it: entering it again would give it capabilities")
+    if task.leader != caller or tx.get(Task, task.leader).threads:
+        raise Errno.EINVAL("the process has other threads, which stay in one user namespace")
+    context = tx.get(Context, task.context)
+    owner = tx.get(Context, context.fs_at) if context.fs_at else context
+    if context.shared and owner.users > 1:
+        raise Errno.EINVAL("the caller shares its root and working directory (CLONE_FS)")
+    capabilities.need(tx, caller, space, Cap.CAP_SYS_ADMIN, "entering a user namespace")
+
+
+def _entered(tx: Transaction, caller: TaskId, space: NamespaceId) -> None:
+    """setns: everything is allowed there."""
+    creds_commit.commit(tx, caller, inside(tx.get(Task, caller).creds, space))
+
+
+def _end(tx: Transaction, space: NamespaceId, record: UserSpace) -> None:
+    """What was above it is kept no longer."""
+    del space
+    namespaces.put(tx, "user", record.path[-2])
+
+
+@kinds.namespace(
+    "user",
+    CloneFlag.CLONE_NEWUSER,
+    UserSpace,
+    INUM,
+    check_enter=_check_enter,
+    entered=_entered,
+    end=_end,
+)
+def _copy(tx: Transaction, caller: TaskId, old: NamespaceId) -> NamespaceId:
+    """The one that the caller's credentials are in already (see :func:`make`)."""
+    del old
+    return tx.get(Task, caller).creds.userns
+
+
+@hooks.on_boot(10)
+def _boot(tx: Transaction) -> None:
+    """It has a user that nobody is, and so never ends."""
+    maps = (EVERYBODY, EVERYBODY, EVERYBODY)
+    tx.put(FIRST_USER, UserSpace(2, INUM, NamespaceId(0), (FIRST_USER,), 0, *maps, creator=0))
+
+
+@hooks.on_boot(99)
+def _own(tx: Transaction) -> None:
+    """What the machine booted with is the first one's."""
+    for kind in records():
+        if issubclass(kind, Namespace) and kind is not UserSpace:
+            for key, record in tx.items(kind):
+                tx.put(key, replace(record, owner=FIRST_USER))
+
+
+@hooks.on_exit
+def _keep(tx: Transaction, tid: TaskId, task: Task) -> None:
+    """The dead have credentials until they are waited for."""
+    del tid
+    if task.creds.userns != FIRST_USER:
+        namespaces.hold(tx, "user", task.creds.userns)
+
+
+@hooks.on_reap
+def _let_go(tx: Transaction, tid: TaskId, task: Task) -> None:
+    del tid
+    if task.creds.userns != FIRST_USER:
+        namespaces.put(tx, "user", task.creds.userns)
