@@ -190,6 +190,20 @@ class Transaction(msgspec.Struct, eq=False, gc=False):
             return base
         return Machine(tuple(self._tables), self.serial, self.clock)
 
+    def renew(self) -> Machine:
+        """As :meth:`commit`, and go on as a transaction on the machine that came of it, as
+        :func:`begin` would make one."""
+        machine = self.base = self.commit()
+        if self._log:
+            self._log = []
+        if self.crossings:
+            self.crossings = []
+        if self.deaths:
+            self.deaths = []
+        if self.due:
+            self.due = []
+        return machine
+
 
 def begin(base: Machine) -> Transaction:
     """A transaction on *base* that has written nothing yet."""

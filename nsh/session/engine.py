@@ -27,7 +27,7 @@ from nsh.machine.tasks import ALIVE, State, Task
 from nsh.machine.value import Machine, Transaction, begin
 from nsh.machine.waiting import Deadlines, RunQueue, Waiter
 from nsh.session import output, puppets
-from nsh.session.event import Event, Hot, cool, store
+from nsh.session.event import IN_PIECES, Event, Hot, cool, store
 
 TICK: Final = 100_000
 _SHOWING: Final = frozenset((Write, Read, Sti, Tcflow, Tcsetattr, TypeKeys))
@@ -42,19 +42,42 @@ class Engine:
     def __init__(self, commands: CommandTable) -> None:
         self.commands = commands
 
-    def step(self, machine: Machine, hot: Hot | None = None) -> Event | None:
-        """Let the next program take one step; None if none can.
+    def step(self, machine: Machine) -> Event | None:
+        """Let the next program take one step; None if none can."""
+        event = _next(begin(machine))
+        if event is not None:
+            self._take(event)
+            event.machine = event.transaction.commit()
+        return event
 
-        With *hot* programs may be left in pieces there, but after a step that is not silent.
+    def pass_over(self, machine: Machine, hot: Hot, most: int) -> tuple[Machine, int, Event | None]:
+        """Let programs take steps until somebody hears of one, one costs more than a step, or
+        *most* others have gone before.
+
+        That is the event; None if none can take a step any more.  It comes with the machine before
+        it, and how many steps have led to that.  Programs may be left in pieces in *hot*, but
+        after a step that is not silent.
         """
-        event = _next(machine, hot)
-        if event is None:
-            return None
+        tx = begin(machine)
+        passed = 0
+        while (event := _next(tx, hot)) is not None:
+            self._take(event)
+            if passed >= most or event.cost > 1 or not event.silent:
+                if hot and not event.silent:
+                    cool(tx, hot)
+                event.machine = tx.commit()
+                break
+            passed += 1
+            machine = tx.renew()
+        return machine, passed, event
+
+    def _take(self, event: Event) -> None:
+        """Take the step that *event* is about."""
         tx, task, waiter = event.transaction, event.task, event.waiter
         if waiter is not None and waiter.interrupted and signals.restarts(tx, task):
             waiting.done(tx, task)
             waiter = event.waiter = None
-            tx = event.transaction = begin(tx.commit())  # to here the kernel rolls back
+            tx.renew()  # to here the kernel rolls back
         asked: Asked
         if waiter is not None:
             asked = waiter.request  # type: ignore[assignment]  # machine/ knows no abi
@@ -68,7 +91,7 @@ class Engine:
                     program = event.program if run is None else run.save(run.asked, run.reply)
                     event.program = stepper.deliver(program, delivery)
                     run = None
-                    tx = event.transaction = begin(tx.commit())
+                    tx.renew()
             if run is None:
                 run = event.run = Run(event.program, self.commands)
             asked = stepper.advance(run)
@@ -86,16 +109,12 @@ class Engine:
         deadlines = tx.find(Deadlines, 0)
         if deadlines is not None and deadlines.entries:
             waiting.advance(tx, tx.clock + TICK * event.cost)
-        if hot and not event.silent:
-            cool(tx, hot)
-        event.machine = tx.commit()
-        return event
 
     def typed(self, machine: Machine, terminal: TerminalId, data: bytes) -> Event:
         """Somebody types *data* on *terminal*."""
         tx = begin(machine)
         program = Program(scope=tx.get(Director, 0).scope)
-        event = Event(NOBODY, False, program, None, tx, machine, None)
+        event = Event(NOBODY, False, program, None, tx, None)
         keys.type_at(tx, terminal, data)
         event.output = output.written(tx, None)
         event.silent = not event.output
@@ -106,7 +125,7 @@ class Engine:
     @staticmethod
     def idle(machine: Machine) -> bool:
         """Whether no program can take a step."""
-        return _next(machine) is None
+        return _next(begin(machine)) is None
 
     # ---- system calls
 
@@ -160,9 +179,9 @@ class Engine:
             puppet = tx.base.find(Puppet, task)
             if puppet is None or puppet.program is None:
                 continue
-            run = event.hot.pop(task, None) if event.hot else None
-            if task == event.task:
-                run = event.run
+            run = event.run if task == event.task else None
+            if event.hot and run is None:
+                run = event.hot.pop(task, None)
             left = tx.find(Puppet, task)
             if left is not None:
                 tx.put(task, Puppet(left.label))
@@ -172,8 +191,10 @@ class Engine:
                 record = tx.find(Task, task)
                 status = 128 + Sig.SIGKILL if record is None else shell_status(record.status)
             last = puppet.program
-            if run is not None and last.caller != NOBODY:
-                last = run.save(None)
+            if run is not None:
+                if last.caller != NOBODY:
+                    last = run.save(None)
+                run.drop()
             for program in (last, *puppet.queue):
                 if program.caller != NOBODY:
                     self._finish(event, program, actions.Finished(status, failed=status != 0))
@@ -279,34 +300,32 @@ class Engine:
         self._answer(event, action, 0)
 
 
-def _next(machine: Machine, hot: Hot | None = None) -> Event | None:
+def _next(tx: Transaction, hot: Hot | None = None) -> Event | None:
     """Whose turn it is, with its program and the call that it waits to be asked again.
 
     Entries of the run queue that lead nowhere (the dead, the stopped, the blocked) are taken off.
     """
     while True:
-        tx = begin(machine)
         queue = tx.find(RunQueue, 0)
         if queue is None or not queue.entries:
             return None
         task = queue.entries[queue.head]
         record = tx.find(Task, task)
-        puppet = tx.find(Puppet, task)
-        if puppet is not None and record is not None and record.state is ALIVE:
-            run = hot.pop(task, None) if hot else None
-            program = puppet.program
-            if run is not None and program is not None:
+        if record is not None and record.state is ALIVE:
+            if hot and (run := hot.pop(task, None)) is not None:
                 signalled = bool(record.pending or record.shared)
-                return Event(task, signalled, program, None, tx, machine, hot, run)
-            if program is None and signals.deliverable(tx, task):
+                return Event(task, signalled, IN_PIECES, None, tx, hot, run)
+            puppet = tx.find(Puppet, task)
+            program = None if puppet is None else puppet.program
+            if program is None and puppet is not None and signals.deliverable(tx, task):
                 # a puppet that waits to be told handles its signals, as any shell at its prompt
                 program = Program(scope=tx.get(Director, 0).scope)
             waiter = tx.find(Waiter, task)
             if program is not None and (waiter is None or not waiter.channels):
                 signalled = bool(record.pending or record.shared or record.leader != task)
-                return Event(task, signalled, program, waiter, tx, machine, hot, None)
+                return Event(task, signalled, program, waiter, tx, hot)
         waiting.retire(tx, again=False)
-        machine = tx.commit()
+        tx.renew()
 
 
 def _take_over(event: Event, asked: Asked, reply: object) -> None:

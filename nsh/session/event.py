@@ -1,6 +1,6 @@
 """What one step of the machine did, and the programs that are left in pieces meanwhile."""
 
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 import msgspec
 from msgspec.structs import replace
@@ -16,6 +16,10 @@ from nsh.machine.value import Machine, Transaction, begin
 from nsh.machine.waiting import Waiter
 from nsh.session.history import Output
 
+NOWHERE: Final = Machine()
+IN_PIECES: Final = Program()
+"""Stands for a program that is left in pieces."""
+
 
 class Event(msgspec.Struct, eq=False, gc=False):
     """What one step did; the session makes a :class:`~nsh.session.history.Step` of it."""
@@ -24,13 +28,10 @@ class Event(msgspec.Struct, eq=False, gc=False):
     signalled: bool
     """It may have a signal to handle first."""
     program: Program
-    """As it was before the step, about to handle a signal if there is one; where it was left in
-    pieces, an older stage of it."""
+    """As it was before the step, about to handle a signal if there is one; or ``IN_PIECES``."""
     waiter: Waiter | None
     """The blocked call that was asked again, if it was one."""
     transaction: Transaction
-    machine: Machine
-    """After the step."""
     hot: "Hot | None"
     """Where the program may be left in pieces."""
     run: Run | None = None
@@ -47,6 +48,13 @@ class Event(msgspec.Struct, eq=False, gc=False):
     """Its system call is to be reported."""
     silent: bool = True
     """There is nothing in it for people: no output, verdict, trace or end of what was typed."""
+    machine: Machine = NOWHERE
+    """After the step."""
+
+    @property
+    def caller(self) -> TaskId:
+        """Who had the program perform what it does."""
+        return self.program.caller if self.run is None else self.run.caller
 
     @property
     def crossings(self) -> tuple[Crossing, ...]:

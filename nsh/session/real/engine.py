@@ -50,6 +50,11 @@ class Turn:
         self.cost = 1
         self.died: list[Part] = []
 
+    @property
+    def caller(self) -> TaskId:
+        """Who had the program perform what it does."""
+        return self.program.caller
+
 
 class Engine:
     """Plays programs on an open stage.  Raises :class:`~nsh.linux.opening.Unavailable`."""
