@@ -193,16 +193,13 @@ class Transaction(msgspec.Struct, eq=False, gc=False):
     def renew(self) -> Machine:
         """As :meth:`commit`, and go on as a transaction on the machine that came of it, as
         :func:`begin` would make one."""
-        machine = self.base = self.commit()
-        if self._log:
-            self._log = []
-        if self.crossings:
-            self.crossings = []
-        if self.deaths:
-            self.deaths = []
-        if self.due:
-            self.due = []
-        return machine
+        if self._log or self.serial != self.base.serial or self.clock != self.base.clock:
+            self.base = Machine(tuple(self._tables), self.serial, self.clock)
+            self._log.clear()
+            self.deaths.clear()
+            self.due.clear()
+        self.crossings.clear()
+        return self.base
 
 
 def begin(base: Machine) -> Transaction:

@@ -16,24 +16,28 @@ from nsh.abi.puppets import TypeKeys
 from nsh.abi.request import Blocked, Failure, Request
 from nsh.abi.signals import Sig
 from nsh.abi.terminals import Sti, Tcflow, Tcsetattr
-from nsh.kernel import dispatch, keys, policies, refs, signals, waiting
+from nsh.kernel import dispatch, keys, policies, signals, waiting
 from nsh.lang import actions, stepper
 from nsh.lang.commands import CommandTable
 from nsh.lang.run import Asked, Run
 from nsh.machine.ids import NOBODY, TaskId, TerminalId
-from nsh.machine.pids import PidSpace
 from nsh.machine.program import DIRECTOR, Director, Program, Puppet
-from nsh.machine.tasks import ALIVE, State, Task
-from nsh.machine.value import Machine, Transaction, begin
-from nsh.machine.waiting import Deadlines, RunQueue, Waiter
+from nsh.machine.tasks import Task
+from nsh.machine.value import Machine, begin
+from nsh.machine.waiting import RunQueue
 from nsh.session import output, puppets
-from nsh.session.event import IN_PIECES, Event, Hot, cool, store
+from nsh.session.event import Event, Hot, born, cool, store, take_over
+from nsh.session.turns import alone, tick, whose_turn
 
-TICK: Final = 100_000
+_BEARING: Final = frozenset((Clone, Fork))
 _SHOWING: Final = frozenset((Write, Read, Sti, Tcflow, Tcsetattr, TypeKeys))
 """What may let something come out on a terminal: what is written, and echoes that waited."""
 """Virtual nanoseconds that a step takes while somebody waits for time to pass: whoever spins
 must not stop the clock for all."""
+
+
+_TELLING: Final = _SHOWING | _BEARING
+"""What has consequences for programs or people."""
 
 
 class Engine:
@@ -44,9 +48,10 @@ class Engine:
 
     def step(self, machine: Machine) -> Event | None:
         """Let the next program take one step; None if none can."""
-        event = _next(begin(machine))
+        event = whose_turn(begin(machine))
         if event is not None:
             self._take(event)
+            tick(event.transaction, event.cost)
             event.machine = event.transaction.commit()
         return event
 
@@ -60,8 +65,12 @@ class Engine:
         """
         tx = begin(machine)
         passed = 0
-        while (event := _next(tx, hot)) is not None:
-            self._take(event)
+        while (event := whose_turn(tx, hot)) is not None:
+            if event.alone and not event.signalled and passed < most:
+                passed += self._go_onalone(event, most - passed)
+            else:
+                self._take(event)
+            tick(tx, event.cost)
             if passed >= most or event.cost > 1 or not event.silent:
                 if hot and not event.silent:
                     cool(tx, hot)
@@ -71,44 +80,82 @@ class Engine:
             machine = tx.renew()
         return machine, passed, event
 
+    def _go_onalone(self, event: Event, most: int) -> int:
+        """Let a program in pieces go on, which alone has anything to do, by a shorter way: at most
+        *most* steps that are system calls and change nothing about that, and then the step that
+        *event* is about.
+
+        Replies how many have gone before that.
+        """
+        tx, task, run = event.transaction, event.task, event.run
+        assert run is not None
+        queue = tx.find(RunQueue, 0)
+        if not alone(tx, task, queue):
+            most = 0
+        passed = 0
+        while True:
+            asked = stepper.advance(run)
+            if (
+                not isinstance(asked, Request)
+                or type(asked) in _TELLING
+                or passed == most
+                or run.traced
+            ):
+                self._do(event, asked)
+                return passed
+            reply = dispatch.call(tx, task, asked)
+            if type(reply) is Blocked or not (tx.clean or alone(tx, task, queue)):
+                self._conclude(event, asked, asked, reply)
+                return passed
+            run.asked, run.reply = asked, 0 if reply is None else reply
+            passed += 1
+            tx.renew()
+
     def _take(self, event: Event) -> None:
         """Take the step that *event* is about."""
-        tx, task, waiter = event.transaction, event.task, event.waiter
-        if waiter is not None and waiter.interrupted and signals.restarts(tx, task):
-            waiting.done(tx, task)
-            waiter = event.waiter = None
-            tx.renew()  # to here the kernel rolls back
-        asked: Asked
-        if waiter is not None:
-            asked = waiter.request  # type: ignore[assignment]  # machine/ knows no abi
-            if event.program.traced:
-                event.traced, event.silent = True, False
+        run = event.run
+        if run is None or event.signalled:
+            run = self._ready(event)
+        if run is None:
+            self._do(event, event.waiter.request)  # type: ignore[arg-type, union-attr]
         else:
-            run = event.run
-            if event.signalled:
-                # all of them before the program goes on: the last one's handler runs first
-                while (delivery := signals.take(tx, task)) is not None:
-                    program = event.program if run is None else run.save(run.asked, run.reply)
-                    event.program = stepper.deliver(program, delivery)
-                    run = None
-                    tx.renew()
-            if run is None:
-                run = event.run = Run(event.program, self.commands)
-            asked = stepper.advance(run)
-            if asked is run.asked and type(asked) is actions.Delegate:
-                asked = actions.Await(asked)  # it was only woken, by SIGCONT say
-            if run.traced:
-                event.traced, event.silent = True, False
+            self._do(event, stepper.advance(run))
+
+    def _do(self, event: Event, asked: Asked) -> None:
+        """Do what the program asks, or the call that it waits to be asked again."""
+        run = event.run
+        if event.program.traced if run is None else run.traced:
+            event.traced, event.silent = True, False
         if isinstance(asked, Request):
-            self._call(event, asked, asked, None)
+            self._call(event, asked, asked)
         else:
+            if run is not None and asked is run.asked and type(asked) is actions.Delegate:
+                asked = actions.Await(asked)  # it was only woken, by SIGCONT say
             event.action = asked
             if type(asked) is actions.Expected:
                 event.silent = False
             self._act(event, asked, asked)
-        deadlines = tx.find(Deadlines, 0)
-        if deadlines is not None and deadlines.entries:
-            waiting.advance(tx, tx.clock + TICK * event.cost)
+
+    def _ready(self, event: Event) -> Run | None:
+        """The program in pieces, with the signals that it has to handle first; None if its blocked
+        call is to be asked again."""
+        tx, task, run, waiter = event.transaction, event.task, event.run, event.waiter
+        if waiter is not None:
+            if not waiter.interrupted or not signals.restarts(tx, task):
+                return None
+            waiting.done(tx, task)
+            event.waiter = None
+            tx.renew()  # to here the kernel rolls back
+        if event.signalled:
+            # all of them before the program goes on: the last one's handler runs first
+            while (delivery := signals.take(tx, task)) is not None:
+                program = event.program if run is None else run.save(run.asked, run.reply)
+                event.program = stepper.deliver(program, delivery)
+                run = None
+                tx.renew()
+        if run is None:
+            run = event.run = Run(event.program, self.commands)
+        return run
 
     def typed(self, machine: Machine, terminal: TerminalId, data: bytes) -> Event:
         """Somebody types *data* on *terminal*."""
@@ -125,7 +172,7 @@ class Engine:
     @staticmethod
     def idle(machine: Machine) -> bool:
         """Whether no program can take a step."""
-        return _next(begin(machine)) is None
+        return whose_turn(begin(machine)) is None
 
     # ---- system calls
 
@@ -134,37 +181,48 @@ class Engine:
         event: Event,
         asked: Asked,
         request: Request,
-        newborn: actions.SpawnChild | None,
+        newborn: actions.SpawnChild | None = None,
     ) -> None:
         """Have the kernel answer *request*, and write what becomes of the programs.
 
         The program has asked *asked*: the same, or an action that comes down to it.
         """
-        if newborn is None and type(request) is Clone and request.name:
+        if newborn is None and isinstance(request, Clone) and request.name:
             self._act(event, asked, actions.SpawnChild(request, None))  # as clone2 -n asks for it
             return
-        tx, task = event.transaction, event.task
-        event.request = request
-        reply = event.reply = dispatch.call(tx, task, request)
-        answer, kind = type(reply), type(request)
-        if answer is not Blocked and event.waiter is not None:
+        reply = dispatch.call(event.transaction, event.task, request)
+        self._conclude(event, asked, request, reply, newborn)
+
+    def _conclude(
+        self,
+        event: Event,
+        asked: Asked,
+        request: Request,
+        reply: object,
+        newborn: actions.SpawnChild | None = None,
+    ) -> None:
+        """The kernel has answered *request*, which *asked* came down to."""
+        tx, task, kind = event.transaction, event.task, type(request)
+        event.request, event.reply = request, reply
+        blocked = type(reply) is Blocked
+        if event.waiter is not None and not blocked:
             waiting.done(tx, task)
         if kind in _SHOWING:
             event.output = output.written(tx, request, task)
             if event.output:
                 event.silent = False
-        elif (kind is Clone or kind is Fork) and answer is not Failure:
-            _born(event, asked, newborn)
+        elif kind in _BEARING and type(reply) is not Failure:
+            born(event, asked, newborn)
         if tx.deaths:
             alive = puppets.alive(tx, task)
             if not alive:
                 waiting.retire(tx, again=False)
                 if kind is Execve:
-                    _take_over(event, asked, reply)
+                    take_over(event, asked, reply)
             self._bury(event)
             if not alive:
                 return
-        if answer is Blocked:
+        if blocked:
             store(tx, task, event.asking(asked))
             waiting.retire(tx, again=False)
         else:
@@ -251,7 +309,7 @@ class Engine:
                     self._answer(event, asked, 0)
             case actions.Report():
                 text = action.text.encode("utf-8", "surrogateescape")
-                self._call(event, asked, Write(2, text), None)
+                self._call(event, asked, Write(2, text))
             case actions.PureBudget():
                 event.cost = action.instructions
                 store(tx, task, event.asking(None))
@@ -267,7 +325,7 @@ class Engine:
     def _end(self, event: Event, end: actions.Finished) -> None:
         tx, task, program = event.transaction, event.task, event.asking(None)
         if program.ends_task:
-            self._call(event, end, ExitGroup(end.status & 0xFF), None)
+            self._call(event, end, ExitGroup(end.status & 0xFF))
             return
         puppets.finish(tx, task)
         waiting.retire(tx, again=puppets.of(tx, task).program is not None)
@@ -277,7 +335,7 @@ class Engine:
         """``as REF …``: another task performs a program, and the caller waits for its end."""
         tx, task = event.transaction, event.task
         try:
-            target = _puppet(tx, task, action.ref)
+            target = puppets.addressed(tx, task, action.ref)
             if target == task:
                 raise Errno.EDEADLK("a task cannot wait for itself to perform something")
         except KernelError as error:
@@ -292,80 +350,9 @@ class Engine:
         """``as REF`` alone: the prompt goes to that task."""
         tx = event.transaction
         try:
-            target = _puppet(tx, event.task, action.ref)
+            target = puppets.addressed(tx, event.task, action.ref)
         except KernelError as error:
             self._answer(event, action, Failure(error.errno, error.reason))
             return
         tx.put(0, replace(tx.get(Director, 0), actor=target))
         self._answer(event, action, 0)
-
-
-def _next(tx: Transaction, hot: Hot | None = None) -> Event | None:
-    """Whose turn it is, with its program and the call that it waits to be asked again.
-
-    Entries of the run queue that lead nowhere (the dead, the stopped, the blocked) are taken off.
-    """
-    while True:
-        queue = tx.find(RunQueue, 0)
-        if queue is None or not queue.entries:
-            return None
-        task = queue.entries[queue.head]
-        record = tx.find(Task, task)
-        if record is not None and record.state is ALIVE:
-            if hot and (run := hot.pop(task, None)) is not None:
-                signalled = bool(record.pending or record.shared)
-                return Event(task, signalled, IN_PIECES, None, tx, hot, run)
-            puppet = tx.find(Puppet, task)
-            program = None if puppet is None else puppet.program
-            if program is None and puppet is not None and signals.deliverable(tx, task):
-                # a puppet that waits to be told handles its signals, as any shell at its prompt
-                program = Program(scope=tx.get(Director, 0).scope)
-            waiter = tx.find(Waiter, task)
-            if program is not None and (waiter is None or not waiter.channels):
-                signalled = bool(record.pending or record.shared or record.leader != task)
-                return Event(task, signalled, program, waiter, tx, hot)
-        waiting.retire(tx, again=False)
-        tx.renew()
-
-
-def _take_over(event: Event, asked: Asked, reply: object) -> None:
-    """A thread that was not its process's leader has done execve, and is the leader now."""
-    tx = event.transaction
-    thread = tx.base.find(Task, event.task)
-    if thread is not None and thread.leader != event.task:
-        program = event.asking(asked, 0 if reply is None else reply)
-        if event.hot:
-            event.hot.pop(thread.leader, None)
-        tx.put(thread.leader, Puppet(tx.base.get(Puppet, event.task).label, program))
-        waiting.enqueue(tx, thread.leader)
-        tx.deaths.remove(event.task)
-
-
-def _born(event: Event, asked: Asked, newborn: actions.SpawnChild | None) -> None:
-    """Give the child whose number is the reply its program."""
-    tx, parent = event.transaction, event.task
-    space = tx.get(Task, parent).space
-    child = tx.get(PidSpace, space).task_of[event.reply]  # type: ignore[index]  # a pid
-    if newborn is not None:
-        puppets.christen(tx, child, newborn.request.name, newborn.program)
-    else:
-        copy = replace(event.asking(asked, 0), caller=NOBODY)
-        puppets.follow(tx, parent, child, copy)
-
-
-def _puppet(tx: Transaction, caller: TaskId, ref: str) -> TaskId:
-    """The task that *ref* names, if it can perform something now.
-
-    ESRCH; EBUSY if it is blocked in a system call or stopped: nothing it was told would be done.
-    """
-    target = refs.find(tx, caller, ref)
-    task = tx.get(Task, target)
-    if task.state is State.ZOMBIE:
-        raise Errno.ESRCH(f"{ref} is dead, and nobody has waited for it yet")
-    if task.state is State.STOPPED:
-        raise Errno.EBUSY(f"{ref} is stopped; kill -CONT lets it go on")
-    waiter = tx.find(Waiter, target)
-    if waiter is not None and waiter.channels and not puppets.at_prompt(tx, target):
-        what = type(waiter.request).__name__.lower()
-        raise Errno.EBUSY(f"{ref} is blocked in {what}; a signal or what it waits for frees it")
-    return target

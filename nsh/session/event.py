@@ -10,10 +10,13 @@ from nsh.kernel import waiting
 from nsh.lang import actions
 from nsh.lang.run import Asked, Run
 from nsh.machine.crossing import Crossing
-from nsh.machine.ids import TaskId
+from nsh.machine.ids import NOBODY, TaskId
+from nsh.machine.pids import PidSpace
 from nsh.machine.program import Program, Puppet
+from nsh.machine.tasks import Task
 from nsh.machine.value import Machine, Transaction, begin
 from nsh.machine.waiting import Waiter
+from nsh.session import puppets
 from nsh.session.history import Output
 
 NOWHERE: Final = Machine()
@@ -36,6 +39,8 @@ class Event(msgspec.Struct, eq=False, gc=False):
     """Where the program may be left in pieces."""
     run: Run | None = None
     """The program, in pieces; None where a blocked call was asked again."""
+    alone: bool = False
+    """It was in pieces already, and nobody else is in the run queue."""
     request: Request | None = None
     reply: object = None
     action: actions.Action | None = None
@@ -104,3 +109,28 @@ def cooled(machine: Machine, hot: Hot) -> Machine:
     tx = begin(machine)
     cool(tx, hot)
     return tx.commit()
+
+
+def take_over(event: Event, asked: Asked, reply: object) -> None:
+    """A thread that was not its process's leader has done execve, and is the leader now."""
+    tx = event.transaction
+    thread = tx.base.find(Task, event.task)
+    if thread is not None and thread.leader != event.task:
+        program = event.asking(asked, 0 if reply is None else reply)
+        if event.hot:
+            event.hot.pop(thread.leader, None)
+        tx.put(thread.leader, Puppet(tx.base.get(Puppet, event.task).label, program))
+        waiting.enqueue(tx, thread.leader)
+        tx.deaths.remove(event.task)
+
+
+def born(event: Event, asked: Asked, newborn: actions.SpawnChild | None) -> None:
+    """Give the child whose number is the reply its program."""
+    tx, parent = event.transaction, event.task
+    space = tx.get(Task, parent).space
+    child = tx.get(PidSpace, space).task_of[event.reply]  # type: ignore[index]  # a pid
+    if newborn is not None:
+        puppets.christen(tx, child, newborn.request.name, newborn.program)
+    else:
+        copy = replace(event.asking(asked, 0), caller=NOBODY)
+        puppets.follow(tx, parent, child, copy)
