@@ -86,7 +86,7 @@ def leave_to_leader(tx: Transaction, leader: TaskId, caller: TaskId) -> None:
     """Thread *caller* ends the process: it dies first and the threads younger than it next, so
     that the leader, which is still there, has their children behind its own."""
     process = tx.get(Task, leader)
-    if caller == leader or not process.children or process.state is State.ZOMBIE:
+    if not process.children or process.state is State.ZOMBIE:
         return
     for thread in process.threads[process.threads.index(caller) :]:
         for child in children(tx.get(Task, leader)):

@@ -136,17 +136,14 @@ def wait4(tx: Transaction, caller: TaskId, request: Wait4) -> WaitResult:
     me = tx.get(Task, caller)
     if me.leader != caller:
         me = tx.get(Task, me.leader)
-    only: TaskId | None = None
     group: TaskId | None = None
     if pid > 0:
         only = pids.enter(tx, caller, pid)
         candidates = _only(tx, caller, me, only, options)
     else:
         candidates = _children(tx, caller, me, options)
-        if pid == 0:
-            group = me.group
-        elif pid < -1:
-            group = pids.enter(tx, caller, -pid, "pgid")
+        if pid != -1:
+            group = me.group if pid == 0 else pids.enter(tx, caller, -pid, "pgid")
             candidates = candidates if group is not None else []
     found = _look(tx, caller, me, candidates, group, options | _WEXITED)
     return WaitResult(0, 0) if found is None else WaitResult(found.pid, found.status)

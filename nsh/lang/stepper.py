@@ -55,15 +55,15 @@ def advance(run: Run) -> Asked:
     if run.folded:
         run.unfold()
     for _ in range(BUDGET):
-        counter, instructions = run.counter, run.instructions
-        if counter < len(instructions):
-            instruction = instructions[counter]
-            run.counter = counter + 1
-            asked = PERFORMS[type(instruction)](run, instruction)
-        elif run.over:
-            return Finished(run.scope.status, run.failed, run.errno)
-        else:
+        try:
+            instruction = run.instructions[run.counter]
+        except IndexError:
+            if run.over:
+                return Finished(run.scope.status, run.failed, run.errno)
             asked = run.leave()
+        else:
+            run.counter += 1
+            asked = PERFORMS[type(instruction)](run, instruction)
         if asked is not None:
             return asked
     return PureBudget(BUDGET)

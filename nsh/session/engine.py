@@ -36,6 +36,8 @@ _SHOWING: Final = frozenset((Write, Read, Sti, Tcflow, Tcsetattr, TypeKeys))
 must not stop the clock for all."""
 
 
+_UNANSWERED: Final = object()
+_ENDING: Final = frozenset((Exit, ExitGroup))
 _TELLING: Final = _SHOWING | _BEARING
 """What has consequences for programs or people."""
 
@@ -66,8 +68,8 @@ class Engine:
         tx = begin(machine)
         passed = 0
         while (event := whose_turn(tx, hot)) is not None:
-            if event.alone and not event.signalled and passed < most:
-                passed += self._go_onalone(event, most - passed)
+            if event.alone and passed < most:
+                passed += self._go_on_alone(event, most - passed)
             else:
                 self._take(event)
             tick(tx, event.cost)
@@ -80,7 +82,7 @@ class Engine:
             machine = tx.renew()
         return machine, passed, event
 
-    def _go_onalone(self, event: Event, most: int) -> int:
+    def _go_on_alone(self, event: Event, most: int) -> int:
         """Let a program in pieces go on, which alone has anything to do, by a shorter way: at most
         *most* steps that are system calls and change nothing about that, and then the step that
         *event* is about.
@@ -90,8 +92,6 @@ class Engine:
         tx, task, run = event.transaction, event.task, event.run
         assert run is not None
         queue = tx.find(RunQueue, 0)
-        if not alone(tx, task, queue):
-            most = 0
         passed = 0
         while True:
             asked = stepper.advance(run)
@@ -105,7 +105,7 @@ class Engine:
                 return passed
             reply = dispatch.call(tx, task, asked)
             if type(reply) is Blocked or not (tx.clean or alone(tx, task, queue)):
-                self._conclude(event, asked, asked, reply)
+                self._call(event, asked, asked, reply=reply)
                 return passed
             run.asked, run.reply = asked, 0 if reply is None else reply
             passed += 1
@@ -127,7 +127,10 @@ class Engine:
         if event.program.traced if run is None else run.traced:
             event.traced, event.silent = True, False
         if isinstance(asked, Request):
-            self._call(event, asked, asked)
+            if type(asked) is Clone and asked.name:  # as clone2 -n asks for it
+                self._act(event, asked, actions.SpawnChild(asked, None))
+            else:
+                self._call(event, asked, asked)
         else:
             if run is not None and asked is run.asked and type(asked) is actions.Delegate:
                 asked = actions.Await(asked)  # it was only woken, by SIGCONT say
@@ -182,27 +185,16 @@ class Engine:
         asked: Asked,
         request: Request,
         newborn: actions.SpawnChild | None = None,
+        reply: object = _UNANSWERED,
     ) -> None:
-        """Have the kernel answer *request*, and write what becomes of the programs.
+        """Have the kernel answer *request*, unless *reply* is its answer, and write what becomes of
+        the programs.
 
         The program has asked *asked*: the same, or an action that comes down to it.
         """
-        if newborn is None and isinstance(request, Clone) and request.name:
-            self._act(event, asked, actions.SpawnChild(request, None))  # as clone2 -n asks for it
-            return
-        reply = dispatch.call(event.transaction, event.task, request)
-        self._conclude(event, asked, request, reply, newborn)
-
-    def _conclude(
-        self,
-        event: Event,
-        asked: Asked,
-        request: Request,
-        reply: object,
-        newborn: actions.SpawnChild | None = None,
-    ) -> None:
-        """The kernel has answered *request*, which *asked* came down to."""
         tx, task, kind = event.transaction, event.task, type(request)
+        if reply is _UNANSWERED:
+            reply = dispatch.call(tx, task, request)
         event.request, event.reply = request, reply
         blocked = type(reply) is Blocked
         if event.waiter is not None and not blocked:
@@ -231,28 +223,29 @@ class Engine:
     def _bury(self, event: Event) -> None:
         """End the programs of the tasks that died in this step."""
         tx = event.transaction
-        own_exit = type(event.request) is ExitGroup or type(event.request) is Exit
         for key in tx.deaths:
             task = TaskId(key)
-            puppet = tx.base.find(Puppet, task)
+            left = tx.find(Puppet, task)
+            puppet = left or tx.base.find(Puppet, task)  # it may have been reaped at once
             if puppet is None or puppet.program is None:
                 continue
             run = event.run if task == event.task else None
             if event.hot and run is None:
                 run = event.hot.pop(task, None)
-            left = tx.find(Puppet, task)
             if left is not None:
                 tx.put(task, Puppet(left.label))
-            if task == event.task and own_exit:
-                status = 0  # ``exit 3`` has done what it was told
-            else:
-                record = tx.find(Task, task)
-                status = 128 + Sig.SIGKILL if record is None else shell_status(record.status)
             last = puppet.program
             if run is not None:
                 if last.caller != NOBODY:
                     last = run.save(None)
                 run.drop()
+            if last.caller == NOBODY and not puppet.queue:
+                continue
+            if task == event.task and type(event.request) in _ENDING:
+                status = 0  # ``exit 3`` has done what it was told
+            else:
+                record = tx.find(Task, task)
+                status = 128 + Sig.SIGKILL if record is None else shell_status(record.status)
             for program in (last, *puppet.queue):
                 if program.caller != NOBODY:
                     self._finish(event, program, actions.Finished(status, failed=status != 0))

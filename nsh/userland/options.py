@@ -191,6 +191,8 @@ class Grammar:
     def parse(self, argv: Sequence[str]) -> Given:
         """Take the arguments apart; :class:`UsageError` if they do not fit."""
         given = Given()
+        if not argv and not self._least:
+            return given
         index, count = 0, len(argv)
         while index < count:
             argument = argv[index]
