@@ -138,11 +138,12 @@ class Run(Frames):
             instruction = self._instruction()
             if type(instruction) is op.Run or instruction is None:
                 self.errno = int(reply.errno)
-        elif type(asked) is Execve:
-            self.unfold()
-            return self.execute(asked)
-        elif type(asked) is Fork and reply and self._answers(command):
-            self.set_child(cast(int, reply))
+        elif type(asked) in _TURNS:
+            if type(asked) is Execve:
+                self.unfold()
+                return self.execute(asked)
+            if reply and self._answers(command):
+                self.set_child(cast(int, reply))
         generator = self._generator
         if generator is None:
             generator = LIVE.take(command)
@@ -204,8 +205,7 @@ class Run(Frames):
                     send(generator, reply) if type(reply) is Failure else generator.send(reply)
                 )
             except StopIteration as stop:
-                self._forget()
-                instruction = self._instruction()
+                instruction = self._ended()
                 if instruction is None:
                     self.finish(False, stop.value)
                     return None
@@ -215,11 +215,9 @@ class Run(Frames):
             except Refused as refused:
                 return self._refused(refused.name, refused.error)
             except UsageProblem as problem:
-                self._forget()
-                return self.complain(problem.text, 2, tested=_tested(self._instruction()))
+                return self.complain(problem.text, 2, tested=_tested(self._ended()))
             except ExpansionError as problem:
-                self._forget()
-                return self.complain(str(problem), 1, tested=_tested(self._instruction()))
+                return self.complain(str(problem), 1, tested=_tested(self._ended()))
             if type(asked) is Execve and not self._knows(asked):
                 reply = Failure(Errno.ENOENT, f"there is no command called {asked.path}")
                 self._heard.append(reply)
@@ -228,11 +226,15 @@ class Run(Frames):
             self._generator = None if type(asked) is ExitGroup else generator  # never answered
             return asked
 
-    def _forget(self) -> None:
-        """The command or routine at work has ended."""
+    def _ended(self) -> op.Instruction | None:
+        """The command or routine at work has ended: what instruction it was; None for an executed
+        command."""
         self.command = self._generator = None
-        self._heard.clear()
-        self.unfold()
+        if self._heard:
+            self._heard.clear()
+        if self.folded:
+            self.unfold()
+        return None if self.over else self.instructions[self.counter - 1]
 
     def _knows(self, request: Execve) -> bool:
         if not request.argv:
@@ -241,8 +243,7 @@ class Run(Frames):
         return name in BUILTINS or self.commands.find(name) is not None
 
     def _refused(self, name: str, error: KernelError) -> Report:
-        self._forget()
-        instruction = self._instruction()
+        instruction = self._ended()
         self.errno = int(error.errno)
         tested = _tested(instruction)
         if type(instruction) is op.Redirect and tested:
@@ -254,6 +255,8 @@ def _tested(instruction: op.Instruction | None) -> bool:
     return bool(getattr(instruction, "tested", False))
 
 
+_TURNS: Final = frozenset((Execve, Fork))
+"""What makes more of a program than that it goes on."""
 _EXECUTED: Final = op.Run(None, tested=False)
 
 Perform = Callable[[Run, Any], Asked | None]

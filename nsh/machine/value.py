@@ -192,13 +192,14 @@ class Transaction(msgspec.Struct, eq=False, gc=False):
 
     def renew(self) -> Machine:
         """As :meth:`commit`, and go on as a transaction on the machine that came of it, as
-        :func:`begin` would make one."""
+        :func:`begin` would make one.  Nothing may be ``due``."""
         if self._log or self.serial != self.base.serial or self.clock != self.base.clock:
             self.base = Machine(tuple(self._tables), self.serial, self.clock)
             self._log.clear()
-            self.deaths.clear()
-            self.due.clear()
-        self.crossings.clear()
+            if self.deaths:
+                self.deaths.clear()
+        if self.crossings:
+            self.crossings.clear()
         return self.base
 
 

@@ -208,7 +208,7 @@ class Engine:
         if tx.deaths:
             alive = puppets.alive(tx, task)
             if not alive:
-                waiting.retire(tx, again=False)
+                waiting.retire(tx, again=False, newborn=event.newborn)
                 if kind is Execve:
                     take_over(event, asked, reply)
             self._bury(event)

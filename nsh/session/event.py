@@ -46,6 +46,8 @@ class Event(msgspec.Struct, eq=False, gc=False):
     reply: object = None
     action: actions.Action | None = None
     output: tuple[Output, ...] = ()
+    newborn: TaskId = NOBODY
+    """The child that was made, if it is to run."""
     ended: actions.Finished | None = None
     """The end of the statement that was typed, if this step brought it."""
     cost: int = 1
@@ -84,7 +86,7 @@ class Event(msgspec.Struct, eq=False, gc=False):
             hot[self.task] = run
         else:
             store(tx, self.task, self.asking(asked, reply))
-        waiting.retire(tx, again=True)
+        waiting.retire(tx, again=True, newborn=self.newborn)
 
 
 Hot: TypeAlias = dict[TaskId, Run]
@@ -132,6 +134,8 @@ def born(event: Event, asked: Asked, newborn: actions.SpawnChild | None) -> None
     child = tx.get(PidSpace, space).task_of[event.reply]  # type: ignore[index]  # a pid
     if newborn is not None:
         puppets.christen(tx, child, newborn.request.name, newborn.program)
+        if newborn.program is None:
+            return
     else:
-        copy = replace(event.asking(asked, 0), caller=NOBODY)
-        puppets.follow(tx, parent, child, copy)
+        tx.put(child, Puppet("", replace(event.asking(asked, 0), caller=NOBODY)))
+    event.newborn = child

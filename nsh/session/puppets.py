@@ -33,18 +33,10 @@ def label_free(tx: Transaction, label: str) -> None:
 
 
 def christen(tx: Transaction, task: TaskId, label: str, program: Program | None) -> None:
-    """Give a new task its label and its program, which may take its first step now."""
+    """Give a new task its label and its program."""
     tx.put(task, Puppet(label, program))
     labels = tx.find(Labels, 0) or Labels()
     tx.put(0, Labels(labels.by_name.set(label, task)))
-    if program is not None:
-        waiting.enqueue(tx, task)
-
-
-def follow(tx: Transaction, parent: TaskId, child: TaskId, program: Program) -> None:
-    """Let a forked child go on with a copy of its parent's program."""
-    tx.put(child, Puppet("", program))
-    waiting.enqueue(tx, child)
 
 
 def finish(tx: Transaction, task: TaskId) -> None:
