@@ -79,17 +79,13 @@ def call(tx: Transaction, caller: TaskId, request: Request) -> object:
     try:
         reply = handler(tx, caller, request)
     except KernelError as error:
-        crossings = tx.crossings
-        tx.rollback()
-        tx.crossings = crossings  # what was translated before the refusal is part of the story
+        tx.undo()  # what was translated before the refusal is part of the story
         if isinstance(error, LeavesTrace):
             error.trace(tx)
         return Failure(error.errno, error.reason)
     except waiting.WouldBlock as block:
         if not block.keep:
-            crossings = tx.crossings
-            tx.rollback()
-            tx.crossings = crossings
+            tx.undo()
         reply = waiting.block(tx, caller, request, block)
     if tx.due:
         for hook in hooks.due:

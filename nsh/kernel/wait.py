@@ -219,9 +219,11 @@ def _look(
             continue
         if not options & _WALL and (task.exit_signal != _SIGCHLD) != bool(options & _WCLONE):
             continue
-        # a zombie has nothing more to tell to who does not ask for the dead
-        zombie = task.state is ZOMBIE and not task.threads
-        eligible = eligible or not zombie or bool(options & _WEXITED)
+        if task.state is ZOMBIE and not task.threads:
+            if options & _WEXITED:
+                return _dead(tx, me.space, child, task, options)
+            continue  # it has nothing more to tell to who does not ask for the dead
+        eligible = True
         event = _event(tx, me.space, child, task, options)
         if event is not None:
             return event
@@ -234,18 +236,19 @@ def _look(
     raise WouldBlock((channel(On.CHILD, me.leader),), reason="waiting for a child")
 
 
+def _dead(tx: Transaction, viewer: SpaceId, child: TaskId, task: Task, options: int) -> Event:
+    """What there is to tell about the zombie *child*, which is reaped unless WNOWAIT."""
+    pid = pids.tell(tx, viewer, child, task.space, task.pids, "pid")
+    if not options & _WNOWAIT:
+        death.reap(tx, child, task)
+    return Event(pid, task.creds.uid, task.status, None)
+
+
 def _event(
     tx: Transaction, viewer: SpaceId, child: TaskId, task: Task, options: int
 ) -> Event | None:
     """What there is to tell about *child* in the numbers of *viewer*; told once unless WNOWAIT."""
     keep = options & _WNOWAIT
-    if task.state is ZOMBIE and not task.threads:
-        if not options & _WEXITED:
-            return None
-        pid = pids.tell(tx, viewer, child, task.space, task.pids, "pid")
-        if not keep:
-            death.reap(tx, child, task)
-        return Event(pid, task.creds.uid, task.status, None)
     if (
         options & _WSTOPPED
         and not task.flags & Flag.STOP_REPORTED

@@ -166,11 +166,16 @@ class Transaction(msgspec.Struct, eq=False, gc=False):
 
     def rollback(self) -> None:
         """Forget every write, id and crossing since the start."""
+        self.undo()
+        self.crossings = []
+
+    def undo(self) -> None:
+        """Forget every write and id since the start: what was translated stays told."""
         base = self.base
         self.serial, self.clock = base.serial, base.clock
-        self.crossings, self.deaths, self.due = [], [], []
         if self._log:
             self._tables, self._log = [*base.tables], []
+            self.deaths, self.due = [], []
 
     def changes(self) -> list[Change]:
         """The rows that differ from the base machine, by table, then key."""

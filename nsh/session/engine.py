@@ -199,12 +199,13 @@ class Engine:
         blocked = type(reply) is Blocked
         if event.waiter is not None and not blocked:
             waiting.done(tx, task)
-        if kind in _SHOWING:
-            event.output = output.written(tx, request, task)
-            if event.output:
-                event.silent = False
-        elif kind in _BEARING and type(reply) is not Failure:
-            born(event, asked, newborn)
+        if kind in _TELLING:
+            if kind in _SHOWING:
+                event.output = output.written(tx, request, task)
+                if event.output:
+                    event.silent = False
+            elif type(reply) is not Failure:
+                born(event, asked, newborn)
         if tx.deaths:
             alive = puppets.alive(tx, task)
             if not alive:
