@@ -172,7 +172,8 @@ class Transaction(msgspec.Struct, eq=False, gc=False):
     def undo(self) -> None:
         """Forget every write and id since the start: what was translated stays told."""
         base = self.base
-        self.serial, self.clock = base.serial, base.clock
+        if self.serial != base.serial or self.clock != base.clock:
+            self.serial, self.clock = base.serial, base.clock
         if self._log:
             self._tables, self._log = [*base.tables], []
             self.deaths, self.due = [], []
