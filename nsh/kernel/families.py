@@ -17,7 +17,7 @@ from nsh.machine.value import Transaction
 def children(task: Task) -> list[TaskId]:
     """The children of *task* in the kernel's order: as they were born or taken in."""
     if len(task.children) < 2:
-        return list(task.children)
+        return list(task.children) if task.children else []
     return [child for child, _told in sorted(task.children.items(), key=_since)]
 
 

@@ -29,6 +29,7 @@ from nsh.machine.tasks import ZOMBIE, Flag, Task
 from nsh.machine.value import Transaction
 from nsh.machine.waiting import Channel, On, Waiter, channel
 
+_ECHILD: Final = Errno.ECHILD
 _INT_MIN: Final = -(2**31)
 _SIGCHLD: Final = int(Sig.SIGCHLD)
 _CHILD: Final = int(On.CHILD)
@@ -67,8 +68,14 @@ def _children(tx: Transaction, caller: TaskId, me: Task, options: int) -> list[T
     """The children of the caller's process *me*, as wait comes by them: the calling thread's
     own first, then those of the threads after it (do_wait in kernel/exit.c)."""
     found = families.children(me)
-    if not found or (not me.threads and me.leader == caller):
-        return found
+    if found and (me.threads or me.leader != caller):
+        return _by_thread(tx, caller, me, found, options)
+    return found
+
+
+def _by_thread(
+    tx: Transaction, caller: TaskId, me: Task, found: list[TaskId], options: int
+) -> list[TaskId]:
     ring = (me.leader, *me.threads)
     start = ring.index(caller)
     ring = ring[start:] + ring[:start]
@@ -228,7 +235,7 @@ def _look(
         if event is not None:
             return event
     if not eligible:
-        raise Errno.ECHILD("no such child to wait for")
+        raise _ECHILD("no such child to wait for")
     if options & _WNOHANG:
         return None
     if waiting.interrupted(tx, caller):

@@ -112,9 +112,10 @@ class Transaction(msgspec.Struct, eq=False, gc=False):
     def find(self, kind: type[R], key: int) -> R | None:
         """The record under *key* as this transaction sees it, or None."""
         try:
-            return self._tables[kind.table_index].get(key)
+            table = self._tables[kind.table_index]
         except IndexError:  # the type was declared after the machine was made
             return None
+        return table[key] if key in table else None  # noqa: SIM401  # get() wants a tuple made
 
     def get(self, kind: type[R], key: int) -> R:
         """The record under *key*; ``KeyError`` if there is none."""

@@ -5,7 +5,7 @@ at the head of the run queue, lets its program run until it asks something, has 
 the puppeteer answer, and commits both in one transaction.
 """
 
-from typing import Final
+from typing import Any, Final
 
 from msgspec.structs import replace
 
@@ -38,7 +38,7 @@ must not stop the clock for all."""
 
 _UNANSWERED: Final = object()
 _ENDING: Final = frozenset((Exit, ExitGroup))
-_TELLING: Final = _SHOWING | _BEARING
+_TELLING: Final = _SHOWING | _BEARING | actions.KINDS
 """What has consequences for programs or people."""
 
 
@@ -94,17 +94,12 @@ class Engine:
         queue = tx.find(RunQueue, 0)
         passed = 0
         while True:
-            asked = stepper.advance(run)
-            if (
-                not isinstance(asked, Request)
-                or type(asked) in _TELLING
-                or passed == most
-                or run.traced
-            ):
+            asked: Any = stepper.advance(run)
+            if type(asked) in _TELLING or passed == most or run.traced:
                 self._do(event, asked)
                 return passed
             reply = dispatch.call(tx, task, asked)
-            if type(reply) is Blocked or not (tx.clean or alone(tx, task, queue)):
+            if type(reply) is Blocked or not alone(tx, task, queue):
                 self._call(event, asked, asked, reply=reply)
                 return passed
             run.asked, run.reply = asked, 0 if reply is None else reply
@@ -117,25 +112,25 @@ class Engine:
         if run is None or event.signalled:
             run = self._ready(event)
         if run is None:
-            self._do(event, event.waiter.request)  # type: ignore[arg-type, union-attr]
+            self._do(event, event.waiter.request)  # type: ignore[union-attr]
         else:
             self._do(event, stepper.advance(run))
 
-    def _do(self, event: Event, asked: Asked) -> None:
+    def _do(self, event: Event, asked: Any) -> None:
         """Do what the program asks, or the call that it waits to be asked again."""
         run = event.run
         if event.program.traced if run is None else run.traced:
             event.traced, event.silent = True, False
-        if isinstance(asked, Request):
-            if type(asked) is Clone and asked.name:  # as clone2 -n asks for it
-                self._act(event, asked, actions.SpawnChild(asked, None))
-            else:
-                self._call(event, asked, asked)
+        kind = type(asked)
+        if kind is Clone and asked.name:  # as clone2 -n asks for it
+            self._act(event, asked, actions.SpawnChild(asked, None))
+        elif kind not in actions.KINDS:
+            self._call(event, asked, asked)
         else:
-            if run is not None and asked is run.asked and type(asked) is actions.Delegate:
+            if kind is actions.Delegate and run is not None and asked is run.asked:
                 asked = actions.Await(asked)  # it was only woken, by SIGCONT say
             event.action = asked
-            if type(asked) is actions.Expected:
+            if kind is actions.Expected:
                 event.silent = False
             self._act(event, asked, asked)
 
