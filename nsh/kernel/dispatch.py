@@ -70,14 +70,13 @@ def call(tx: Transaction, caller: TaskId, request: Request) -> object:
     transaction holds nothing but the caller's place in the queues, and what a handler that
     blocks with ``keep`` had done.
     """
-    handler = _handlers.get(type(request))
-    if handler is None:
+    kind = type(request)
+    if kind not in _handlers:
         load()
-        handler = _handlers.get(type(request))
-        if handler is None:
-            return Failure(Errno.ENOSYS, f"this kernel has no {type(request).__name__.lower()}")
+        if kind not in _handlers:
+            return Failure(Errno.ENOSYS, f"this kernel has no {kind.__name__.lower()}")
     try:
-        reply = handler(tx, caller, request)
+        reply = _handlers[kind](tx, caller, request)
     except KernelError as error:
         tx.undo()  # what was translated before the refusal is part of the story
         if isinstance(error, LeavesTrace):

@@ -52,7 +52,7 @@ class Run(Frames):
     __slots__ = ("_generator", "_heard", "commands")
 
     def __init__(self, program: Program, commands: CommandTable) -> None:
-        super().__init__(program)
+        Frames.__init__(self, program)  # super() would take as long as a step's whole instruction
         self.commands = commands
         self._generator: AtWork | None = None
         self._heard: list[object] = []
@@ -128,15 +128,16 @@ class Run(Frames):
         """Go on with the reply to what was asked last."""
         command = self.command
         if command is None:
-            self.unfold()
+            if self.folded:
+                self.unfold()
             if type(asked) is Sigreturn and self.role == "trap":
                 return self.end_trap()
             taker = TAKES.get(type(asked))
             return None if taker is None else taker(self, self._instruction(), asked, reply)
         if type(reply) is Failure:
-            self.unfold()
-            instruction = self._instruction()
-            if type(instruction) is op.Run or instruction is None:
+            if self.folded:
+                self.unfold()
+            if self.over or type(self.instructions[self.counter - 1]) is op.Run:
                 self.errno = int(reply.errno)
         elif type(asked) in _TURNS:
             if type(asked) is Execve:
@@ -205,6 +206,9 @@ class Run(Frames):
                     send(generator, reply) if type(reply) is Failure else generator.send(reply)
                 )
             except StopIteration as stop:
+                if type(stop.value) is ExitGroup:  # its last word, which is never answered
+                    self.command, self._generator = command, None
+                    return stop.value
                 instruction = self._ended()
                 if instruction is None:
                     self.finish(False, stop.value)
@@ -223,7 +227,7 @@ class Run(Frames):
                 self._heard.append(reply)
                 continue
             self.command = command
-            self._generator = None if type(asked) is ExitGroup else generator  # never answered
+            self._generator = generator
             return asked
 
     def _ended(self) -> op.Instruction | None:

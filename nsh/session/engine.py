@@ -27,7 +27,7 @@ from nsh.machine.value import Machine, begin
 from nsh.machine.waiting import RunQueue
 from nsh.session import output, puppets
 from nsh.session.event import Event, Hot, born, cool, store, take_over
-from nsh.session.turns import alone, tick, whose_turn
+from nsh.session.turns import alone, sleepers, tick, whose_turn
 
 _BEARING: Final = frozenset((Clone, Fork))
 _SHOWING: Final = frozenset((Write, Read, Sti, Tcflow, Tcsetattr, TypeKeys))
@@ -67,12 +67,13 @@ class Engine:
         """
         tx = begin(machine)
         passed = 0
+        timed = sleepers(tx)
         while (event := whose_turn(tx, hot)) is not None:
-            if event.alone and passed < most:
+            if event.alone and passed < most and not timed:
                 passed += self._go_on_alone(event, most - passed)
             else:
                 self._take(event)
-            tick(tx, event.cost)
+            timed = tick(tx, event.cost)
             if passed >= most or event.cost > 1 or not event.silent:
                 if hot and not event.silent:
                     cool(tx, hot)

@@ -40,8 +40,7 @@ class Event(msgspec.Struct, eq=False, gc=False):
     run: Run | None = None
     """The program, in pieces; None where a blocked call was asked again."""
     alone: bool = False
-    """It was in pieces already, has no signal to handle, nobody else is in the run queue, and
-    nobody waits for time to pass."""
+    """It was in pieces already, has no signal to handle, and nobody else is in the run queue."""
     request: Request | None = None
     reply: object = None
     action: actions.Action | None = None

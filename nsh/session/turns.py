@@ -27,7 +27,7 @@ def whose_turn(tx: Transaction, hot: Hot | None = None) -> Event | None:
         if record is not None and record.state is ALIVE:
             if hot and (run := hot.pop(task, None)) is not None:
                 signalled = bool(record.pending or record.shared)
-                alone = len(queue.entries) == 1 and not (signalled or _sleepers(tx))
+                alone = len(queue.entries) == 1 and not signalled
                 return Event(task, signalled, IN_PIECES, None, tx, hot, run, alone)
             puppet = tx.find(Puppet, task)
             program = None if puppet is None else puppet.program
@@ -48,15 +48,19 @@ def alone(tx: Transaction, task: TaskId, queue: RunQueue | None) -> bool:
     record = tx.find(Task, task)
     if record is None or record.state is not ALIVE or record.pending or record.shared:
         return False
-    return tx.find(RunQueue, 0) is queue and not _sleepers(tx)
+    return tx.find(RunQueue, 0) is queue and not sleepers(tx)
 
 
-def tick(tx: Transaction, cost: int) -> None:
-    """A step that costs so much has gone by, if anybody waits for time to pass."""
-    if _sleepers(tx):
+def tick(tx: Transaction, cost: int) -> bool:
+    """A step that costs so much has gone by, if anybody waits for time to pass: replies whether
+    somebody did."""
+    waits = sleepers(tx)
+    if waits:
         waiting.advance(tx, tx.clock + TICK * cost)
+    return waits
 
 
-def _sleepers(tx: Transaction) -> bool:
+def sleepers(tx: Transaction) -> bool:
+    """Whether anybody waits for time to pass."""
     deadlines = tx.find(Deadlines, 0)
     return deadlines is not None and bool(deadlines.entries)
