@@ -197,6 +197,13 @@ class Transaction(msgspec.Struct, eq=False, gc=False):
             return base
         return Machine(tuple(self._tables), self.serial, self.clock)
 
+    def close(self) -> Machine:
+        """As :meth:`commit`, for good: it may be read, and has no tables of its own any more, so
+        that a long history of transactions takes less room."""
+        machine = self.commit()
+        self._tables = machine.tables  # type: ignore[assignment]  # whoever writes now is told so
+        return machine
+
     def renew(self) -> Machine:
         """As :meth:`commit`, and go on as a transaction on the machine that came of it, as
         :func:`begin` would make one.  Nothing may be ``due``."""

@@ -54,7 +54,7 @@ class Engine:
         if event is not None:
             self._take(event)
             tick(event.transaction, event.cost)
-            event.machine = event.transaction.commit()
+            event.machine = event.transaction.close()
         return event
 
     def pass_over(self, machine: Machine, hot: Hot, most: int) -> tuple[Machine, int, Event | None]:
@@ -77,7 +77,7 @@ class Engine:
             if passed >= most or event.cost > 1 or not event.silent:
                 if hot and not event.silent:
                     cool(tx, hot)
-                event.machine = tx.commit()
+                event.machine = tx.close()
                 break
             passed += 1
             machine = tx.renew()
@@ -165,7 +165,7 @@ class Engine:
         event.output = output.written(tx, None)
         event.silent = not event.output
         self._bury(event)
-        event.machine = tx.commit()
+        event.machine = tx.close()
         return event
 
     @staticmethod

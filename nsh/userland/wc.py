@@ -45,7 +45,7 @@ def wc(call: Invocation, given: Given) -> Running:
     while (yield from inputs.next()):
         found: StatResult = yield Fstat(inputs.fd)
         sizes.append(found.size if found.mode & S_IFMT == S_IFREG else None)
-        counts = _Counts()
+        counts = _Counts(measures="max-line-length" in wanted)
         while data := (yield from inputs.chunk()):
             counts.take(data)
         rows.append((counts, inputs.name if given.operands else ""))
@@ -77,9 +77,20 @@ def _width(wanted: list[str], files: int, sizes: list[int | None]) -> int:
 class _Counts:
     """The counts of one input, taken in pieces."""
 
-    __slots__ = ("_column", "_decoder", "_in_word", "bytes", "chars", "lines", "widest", "words")
+    __slots__ = (
+        "_column",
+        "_decoder",
+        "_in_word",
+        "_measures",
+        "bytes",
+        "chars",
+        "lines",
+        "widest",
+        "words",
+    )
 
-    def __init__(self) -> None:
+    def __init__(self, *, measures: bool = False) -> None:
+        self._measures = measures
         self.lines = self.words = self.chars = self.bytes = self.widest = 0
         self._column = 0
         """Where the next character is shown."""
@@ -114,7 +125,8 @@ class _Counts:
             self._in_word = counted and word.end() == len(text)
         if text and _WORD.fullmatch(text[-1]) is None:
             self._in_word = False
-        self._measure(text)
+        if self._measures:
+            self._measure(text)
 
     def _measure(self, text: str) -> None:
         column = self._column
