@@ -9,6 +9,7 @@ from typing import Any, TypeAlias
 import msgspec
 from immutables import Map
 
+from nsh.abi.process import ExitGroup
 from nsh.abi.request import Request
 
 Running: TypeAlias = Generator[Request, Any, int]
@@ -22,6 +23,9 @@ again with the same replies: equal invocations and replies must lead to equal re
 ``Execve`` that succeeds does not return: the task then performs the new argv and exits with its
 status.  ``Fork`` returns twice, as in C.
 """
+Ending: TypeAlias = Generator[Request, Any, int | ExitGroup]
+"""The same, but its last word may be a request that is never answered: to be returned costs less
+than to be taken down in the middle of it."""
 
 
 class Invocation(msgspec.Struct, frozen=True, gc=False):

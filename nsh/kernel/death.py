@@ -51,7 +51,8 @@ _KEPT: Final = ~(
 def exit_group(tx: Transaction, caller: TaskId, request: ExitGroup) -> int:
     """exit_group(2)."""
     leader = tx.get(Task, caller).leader
-    families.leave_to_leader(tx, leader, caller)
+    if leader != caller:
+        families.leave_to_leader(tx, leader, caller)
     kill(tx, leader, (request.status & 0xFF) << 8)
     return 0
 

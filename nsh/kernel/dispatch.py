@@ -70,26 +70,21 @@ def call(tx: Transaction, caller: TaskId, request: Request) -> object:
     transaction holds nothing but the caller's place in the queues, and what a handler that
     blocks with ``keep`` had done.
     """
-    handler = _handlers.get(type(request))
-    if handler is None:
+    kind = type(request)
+    if kind not in _handlers:
         load()
-        handler = _handlers.get(type(request))
-        if handler is None:
-            return Failure(Errno.ENOSYS, f"this kernel has no {type(request).__name__.lower()}")
+        if kind not in _handlers:
+            return Failure(Errno.ENOSYS, f"this kernel has no {kind.__name__.lower()}")
     try:
-        reply = handler(tx, caller, request)
+        reply = _handlers[kind](tx, caller, request)
     except KernelError as error:
-        crossings = tx.crossings
-        tx.rollback()
-        tx.crossings = crossings  # what was translated before the refusal is part of the story
+        tx.undo()  # what was translated before the refusal is part of the story
         if isinstance(error, LeavesTrace):
             error.trace(tx)
         return Failure(error.errno, error.reason)
     except waiting.WouldBlock as block:
         if not block.keep:
-            crossings = tx.crossings
-            tx.rollback()
-            tx.crossings = crossings
+            tx.undo()
         reply = waiting.block(tx, caller, request, block)
     if tx.due:
         for hook in hooks.due:

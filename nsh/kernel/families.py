@@ -18,7 +18,7 @@ from nsh.machine.value import Transaction
 def children(task: Task) -> list[TaskId]:
     """The children of *task* in the kernel's order: as they were born or taken in."""
     if len(task.children) < 2:
-        return list(task.children)
+        return list(task.children) if task.children else []
     return [child for child, _told in sorted(task.children.items(), key=_since)]
 
 
@@ -87,7 +87,7 @@ def leave_to_leader(tx: Transaction, leader: TaskId, caller: TaskId) -> None:
     """Thread *caller* ends the process: it dies first and the threads younger than it next, so
     that the leader, which is still there, has their children behind its own."""
     process = tx.get(Task, leader)
-    if caller == leader or not process.children or process.state is State.ZOMBIE:
+    if not process.children or process.state is State.ZOMBIE:
         return
     for thread in process.threads[process.threads.index(caller) :]:
         for child in children(tx.get(Task, leader)):

@@ -141,6 +141,13 @@ def allocate(
         live = inner.live + 1
         tx.put(space, replace(inner, task_of=taken.set(nr, task), last_pid=nr, live=live))
         return (nr,)
+    return _allocate_on_all_levels(tx, task, space, inner, wanted)
+
+
+def _allocate_on_all_levels(
+    tx: Transaction, task: TaskId, space: SpaceId, inner: PidSpace, wanted: tuple[int, ...]
+) -> tuple[int, ...]:
+    path = inner.path
     pids = [0] * len(path)
     for level in range(len(path) - 1, -1, -1):
         here = path[level]

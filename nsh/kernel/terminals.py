@@ -216,12 +216,9 @@ def _exit(tx: Transaction, tid: TaskId, record: Task) -> None:
     process = record if leader == tid else tx.find(Task, leader)
     if process is None or process.session != leader:
         return
-    if any(
-        tx.get(Task, thread).state is not State.ZOMBIE
-        for thread in (leader, *process.threads)
-        if thread != tid
-    ):
-        return
+    for thread in (leader, *process.threads):
+        if thread != tid and tx.get(Task, thread).state is not State.ZOMBIE:
+            return
     key = process.tty
     if not key:
         lost = tx.find(LostForeground, leader)

@@ -30,6 +30,7 @@ from nsh.machine.tasks import ZOMBIE, Flag, Task
 from nsh.machine.value import Transaction
 from nsh.machine.waiting import Channel, On, Waiter, channel
 
+_ECHILD: Final = Errno.ECHILD
 _INT_MIN: Final = -(2**31)
 _SIGCHLD: Final = int(Sig.SIGCHLD)
 _CHILD: Final = int(On.CHILD)
@@ -68,8 +69,14 @@ def _children(tx: Transaction, caller: TaskId, me: Task, options: int) -> list[T
     """The children of the caller's process *me*, as wait comes by them: the calling thread's
     own first, then those of the threads after it (do_wait in kernel/exit.c)."""
     found = families.children(me)
-    if not found or (not me.threads and me.leader == caller):
-        return found
+    if found and (me.threads or me.leader != caller):
+        return _by_thread(tx, caller, me, found, options)
+    return found
+
+
+def _by_thread(
+    tx: Transaction, caller: TaskId, me: Task, found: list[TaskId], options: int
+) -> list[TaskId]:
     ring = (me.leader, *me.threads)
     start = ring.index(caller)
     ring = ring[start:] + ring[:start]
@@ -137,17 +144,14 @@ def wait4(tx: Transaction, caller: TaskId, request: Wait4) -> WaitResult:
     me = tx.get(Task, caller)
     if me.leader != caller:
         me = tx.get(Task, me.leader)
-    only: TaskId | None = None
     group: TaskId | None = None
     if pid > 0:
         only = pids.enter(tx, caller, pid)
         candidates = _only(tx, caller, me, only, options)
     else:
         candidates = _children(tx, caller, me, options)
-        if pid == 0:
-            group = me.group
-        elif pid < -1:
-            group = pids.enter(tx, caller, -pid, "pgid")
+        if pid != -1:
+            group = me.group if pid == 0 else pids.enter(tx, caller, -pid, "pgid")
             candidates = candidates if group is not None else []
     found = _look(tx, caller, me, candidates, group, options | _WEXITED)
     return WaitResult(0, 0) if found is None else WaitResult(found.pid, found.status)
@@ -224,14 +228,16 @@ def _look(
             continue
         if not options & _WALL and (task.exit_signal != _SIGCHLD) != bool(options & _WCLONE):
             continue
-        # a zombie has nothing more to tell to who does not ask for the dead
-        zombie = task.state is ZOMBIE and not task.threads
-        eligible = eligible or not zombie or bool(options & _WEXITED)
+        if task.state is ZOMBIE and not task.threads:
+            if options & _WEXITED:
+                return _dead(tx, me.space, child, task, options)
+            continue  # it has nothing more to tell to who does not ask for the dead
+        eligible = True
         event = _event(tx, me.space, child, task, options)
         if event is not None:
             return event
     if not eligible:
-        raise Errno.ECHILD("no such child to wait for")
+        raise _ECHILD("no such child to wait for")
     if options & _WNOHANG:
         return None
     if waiting.interrupted(tx, caller):
@@ -239,18 +245,19 @@ def _look(
     raise WouldBlock((channel(On.CHILD, me.leader),), reason="waiting for a child")
 
 
+def _dead(tx: Transaction, viewer: SpaceId, child: TaskId, task: Task, options: int) -> Event:
+    """What there is to tell about the zombie *child*, which is reaped unless WNOWAIT."""
+    pid = pids.tell(tx, viewer, child, task.space, task.pids, "pid")
+    if not options & _WNOWAIT:
+        death.reap(tx, child, task)
+    return Event(pid, task.creds.uid, task.status, None)
+
+
 def _event(
     tx: Transaction, viewer: SpaceId, child: TaskId, task: Task, options: int
 ) -> Event | None:
     """What there is to tell about *child* in the numbers of *viewer*; told once unless WNOWAIT."""
     keep = options & _WNOWAIT
-    if task.state is ZOMBIE and not task.threads:
-        if not options & _WEXITED:
-            return None
-        pid = pids.tell(tx, viewer, child, task.space, task.pids, "pid")
-        if not keep:
-            death.reap(tx, child, task)
-        return Event(pid, task.creds.uid, task.status, None)
     if (
         options & _WSTOPPED
         and not task.flags & Flag.STOP_REPORTED

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from msgspec.structs import replace
 
 from nsh.abi.request import Blocked, Request
-from nsh.machine.ids import TaskId
+from nsh.machine.ids import NOBODY, TaskId
 from nsh.machine.value import Transaction
 from nsh.machine.waiting import Channel, Deadlines, RunQueue, Waiter
 
@@ -162,20 +162,24 @@ def ready(tx: Transaction, task: TaskId) -> None:
         enqueue(tx, task)
 
 
-def retire(tx: Transaction, again: bool) -> None:
-    """Take the head of the run queue off; with ``again`` it goes to the end instead.
+def retire(tx: Transaction, again: bool, newborn: TaskId = NOBODY) -> None:
+    """Take the head of the run queue off; with ``again`` it goes to the end instead, behind the
+    *newborn*, if there is one, who is to run too.
 
     Alone in the queue it stays where it is, and nothing is written.
     """
     queue = tx.find(RunQueue, 0)
     if queue is None:  # the machine has halted
         return
-    head = queue.head
+    entries, head, tail = queue.entries, queue.head, queue.tail
+    if newborn:
+        entries = entries.set(tail, newborn)
+        tail += 1
     if not again:
-        tx.put(0, RunQueue(queue.entries.delete(head), head + 1, queue.tail))
-    elif len(queue.entries) > 1:
-        entries = queue.entries.delete(head).set(queue.tail, queue.entries[head])
-        tx.put(0, RunQueue(entries, head + 1, queue.tail + 1))
+        tx.put(0, RunQueue(entries.delete(head), head + 1, tail))
+    elif len(entries) > 1:
+        entries = entries.delete(head).set(tail, entries[head])
+        tx.put(0, RunQueue(entries, head + 1, tail + 1))
 
 
 def next_deadline(tx: Transaction) -> int | None:

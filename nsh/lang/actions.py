@@ -4,6 +4,8 @@ Every action but :class:`Finished` and :class:`PureBudget` is answered through
 :func:`nsh.lang.stepper.resume`, like a system call.
 """
 
+from typing import Final
+
 from nsh.abi.process import Clone
 from nsh.abi.request import Failure
 from nsh.lang.source import Span
@@ -117,3 +119,7 @@ class PureBudget(Action):
     """The program ran ``instructions`` without asking anything, and is not done; step it again."""
 
     instructions: int
+
+
+KINDS: Final = frozenset(Action.__subclasses__())
+"""To tell an action from a request: a look here is faster than isinstance()."""

@@ -42,9 +42,9 @@ def _run(run: Run, instruction: op.Run) -> Asked | None:
         run.finish(instruction.tested, 0)
         return None
     name = argv[0]
-    function = run.scope.functions.get(name)
-    if function is not None:
-        return _call(run, instruction, function, argv, variables)
+    functions = run.scope.functions
+    if name in functions:
+        return _call(run, instruction, functions[name], argv, variables)
     spec = run.commands.find(name)
     if spec is None:
         return _elsewhere(run, name, instruction.rest, instruction.tested)
@@ -239,7 +239,7 @@ def offspring(run: Run, blocks: tuple[Code, ...]) -> Program | None:
     """The program of a new puppet: a copy of the scope, and the blocks, the last one first."""
     if not blocks:
         return None
-    frames = tuple(Frame(block) for block in blocks)
+    frames = tuple(map(Frame, blocks))
     return Program(frames, run.scope, traced=run.traced)
 
 

@@ -7,7 +7,7 @@ its own built-ins (:mod:`nsh.lang.builtins`).
 from collections.abc import Sequence
 from typing import Protocol
 
-from nsh.abi.invocation import Invocation, Running
+from nsh.abi.invocation import Ending, Invocation
 
 
 class CommandSpec(Protocol):
@@ -26,7 +26,7 @@ class CommandSpec(Protocol):
         """
         ...
 
-    def run(self, call: Invocation) -> Running:
+    def run(self, call: Invocation) -> Ending:
         """Start it: a fresh generator, which has not yet asked anything."""
         ...
 

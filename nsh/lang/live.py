@@ -34,7 +34,7 @@ class Live:
         """Remember that *generator* is where *command* is."""
         kept = self._kept
         if len(kept) >= _MOST:
-            _close(kept.pop(next(iter(kept)))[1])
+            close(kept.pop(next(iter(kept)))[1])
         kept[id(command)] = (command, generator)  # holding it keeps its id its own
 
     def take(self, command: Command) -> AtWork | None:
@@ -45,7 +45,7 @@ class Live:
     def clear(self) -> None:
         """Let go of them all."""
         while self._kept:
-            _close(self._kept.popitem()[1][1])
+            close(self._kept.popitem()[1][1])
 
 
 LIVE: Final = Live()
@@ -79,7 +79,8 @@ def replay(start: Callable[[], AtWork], command: Command, asked: object) -> AtWo
     return generator
 
 
-def _close(generator: AtWork) -> None:
+def close(generator: AtWork) -> None:
+    """Be done with *generator*, wherever it is."""
     try:
         generator.close()
     except RuntimeError:  # it asked for something in a `finally`; nobody is there to answer

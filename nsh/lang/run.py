@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any, Final, cast
 
 from immutables import Map
+from msgspec import Struct
 
 from nsh.abi.errno import Errno, KernelError
 from nsh.abi.process import Execve, ExitGroup, Fork
@@ -18,7 +19,7 @@ from nsh.lang.commands import CommandTable
 from nsh.lang.compiler import code_at
 from nsh.lang.expansion import ExpansionError
 from nsh.lang.frames import Frames, Suspended
-from nsh.lang.live import LIVE, AtWork, replay, send
+from nsh.lang.live import LIVE, AtWork, close, replay, send
 from nsh.lang.mistakes import BUILTINS
 from nsh.lang.shell import INTERRUPTED
 from nsh.lang.spawning import UsageProblem
@@ -42,13 +43,47 @@ class Refused(Exception):
 
 
 class Run(Frames):
-    """A program taken apart, with what it asks for: commands at work, and replies taken in."""
+    """A program taken apart, with what it asks for: commands at work, and replies taken in.
 
-    __slots__ = ("commands",)
+    While a command is at work here its generator is at hand, and the replies that it has had since
+    are only listed; both are put by when the program is put together.
+    """
+
+    __slots__ = ("_generator", "_heard", "commands")
 
     def __init__(self, program: Program, commands: CommandTable) -> None:
-        super().__init__(program)
+        Frames.__init__(self, program)  # super() would take as long as a step's whole instruction
         self.commands = commands
+        self._generator: AtWork | None = None
+        self._heard: list[object] = []
+        """Replies to the command at work that are not in ``command`` yet."""
+
+    def save(self, asked: Struct | None, reply: object = None) -> Program:
+        """As in the base class; the command at work is found again by :data:`LIVE`."""
+        if self.command is not None:
+            command = self._told(self.command)
+            if self._generator is not None:
+                LIVE.keep(command, self._generator)
+                self._generator = None
+        return super().save(asked, reply)
+
+    def _told(self, command: Command) -> Command:
+        """The command at work, with all replies that it has had."""
+        heard = self._heard
+        if heard:
+            replies = command.replies
+            for reply in heard:
+                replies = replies.append(reply)
+            heard.clear()
+            command = self.command = Command(command.name, command.argv, command.variables, replies)
+        return command
+
+    def drop(self) -> None:
+        """The command at work will not go on."""
+        if self._generator is not None:
+            close(self._generator)
+            self._generator = None
+        self._heard.clear()
 
     def leave(self) -> Asked | None:
         """The frame on top is done."""
@@ -93,33 +128,42 @@ class Run(Frames):
         """Go on with the reply to what was asked last."""
         command = self.command
         if command is None:
-            self.unfold()
+            if self.folded:
+                self.unfold()
             if type(asked) is Sigreturn and self.role == "trap":
                 return self.end_trap()
             taker = TAKES.get(type(asked))
             return None if taker is None else taker(self, self._instruction(), asked, reply)
         if type(reply) is Failure:
-            self.unfold()
-            instruction = self._instruction()
-            if type(instruction) is op.Run or instruction is None:
+            if self.folded:
+                self.unfold()
+            if self.over or type(self.instructions[self.counter - 1]) is op.Run:
                 self.errno = int(reply.errno)
-        elif type(asked) is Execve:
-            self.unfold()
-            return self.execute(asked)
-        elif type(asked) is Fork and reply and self._answers(command):
-            self.set_child(cast(int, reply))
-        generator = LIVE.take(command)
+        elif type(asked) in _TURNS:
+            if type(asked) is Execve:
+                self.unfold()
+                return self.execute(asked)
+            if reply and self._answers(command):
+                self.set_child(cast(int, reply))
+        generator = self._generator
         if generator is None:
-            self.unfold()
-            again = self._instruction()
-            generator = replay(lambda: self._start(again, command), command, asked)
-        if type(reply) is bytes and command.replies.size + len(reply) > MAX_READ:
-            text = f"a command can remember {MAX_READ >> 20} MiB of what it has read, and no more"
-            reply = Failure(Errno.ENOMEM, text)
-        following = Command(
-            command.name, command.argv, command.variables, command.replies.append(reply)
-        )
-        return self.go_on(following, generator, reply)
+            generator = LIVE.take(command)
+            if generator is None:
+                generator = self._replayed(command, asked)
+        if type(reply) is bytes:
+            command = self._told(command)
+            if command.replies.size + len(reply) > MAX_READ:
+                most = f"{MAX_READ >> 20} MiB"
+                text = f"a command can remember {most} of what it has read, and no more"
+                reply = Failure(Errno.ENOMEM, text)
+        self._heard.append(reply)
+        return self.go_on(command, generator, reply)
+
+    def _replayed(self, command: Command, asked: Asked) -> AtWork:
+        """A generator that is where *command* is."""
+        self.unfold()
+        again = self._instruction()
+        return replay(lambda: self._start(again, command), command, asked)
 
     def _answers(self, command: Command) -> bool:
         """Whether the command's status is an answer: ``fork`` itself, not a tool that forks."""
@@ -128,6 +172,7 @@ class Run(Frames):
 
     def execute(self, request: Execve) -> Asked | None:
         """The task has become what *request* says: perform that, and end with it."""
+        self.drop()
         self.forked()
         self.end()
         argv = request.argv
@@ -155,15 +200,16 @@ class Run(Frames):
 
     def go_on(self, command: Command, generator: AtWork, reply: object = None) -> Asked | None:
         """Let a command or routine go on with *reply*, or begin; what it asks, None at its end."""
-        self.command = None
         while True:
             try:
                 asked: Asked = (
                     send(generator, reply) if type(reply) is Failure else generator.send(reply)
                 )
             except StopIteration as stop:
-                self.unfold()
-                instruction = self._instruction()
+                if type(stop.value) is ExitGroup:  # its last word, which is never answered
+                    self.command, self._generator = command, None
+                    return stop.value
+                instruction = self._ended()
                 if instruction is None:
                     self.finish(False, stop.value)
                     return None
@@ -173,21 +219,26 @@ class Run(Frames):
             except Refused as refused:
                 return self._refused(refused.name, refused.error)
             except UsageProblem as problem:
-                self.unfold()
-                return self.complain(problem.text, 2, tested=_tested(self._instruction()))
+                return self.complain(problem.text, 2, tested=_tested(self._ended()))
             except ExpansionError as problem:
-                self.unfold()
-                return self.complain(str(problem), 1, tested=_tested(self._instruction()))
+                return self.complain(str(problem), 1, tested=_tested(self._ended()))
             if type(asked) is Execve and not self._knows(asked):
                 reply = Failure(Errno.ENOENT, f"there is no command called {asked.path}")
-                command = Command(
-                    command.name, command.argv, command.variables, command.replies.append(reply)
-                )
+                self._heard.append(reply)
                 continue
             self.command = command
-            if type(asked) is not ExitGroup:  # which is never answered
-                LIVE.keep(command, generator)
+            self._generator = generator
             return asked
+
+    def _ended(self) -> op.Instruction | None:
+        """The command or routine at work has ended: what instruction it was; None for an executed
+        command."""
+        self.command = self._generator = None
+        if self._heard:
+            self._heard.clear()
+        if self.folded:
+            self.unfold()
+        return None if self.over else self.instructions[self.counter - 1]
 
     def _knows(self, request: Execve) -> bool:
         if not request.argv:
@@ -196,8 +247,7 @@ class Run(Frames):
         return name in BUILTINS or self.commands.find(name) is not None
 
     def _refused(self, name: str, error: KernelError) -> Report:
-        self.unfold()
-        instruction = self._instruction()
+        instruction = self._ended()
         self.errno = int(error.errno)
         tested = _tested(instruction)
         if type(instruction) is op.Redirect and tested:
@@ -209,6 +259,8 @@ def _tested(instruction: op.Instruction | None) -> bool:
     return bool(getattr(instruction, "tested", False))
 
 
+_TURNS: Final = frozenset((Execve, Fork))
+"""What makes more of a program than that it goes on."""
 _EXECUTED: Final = op.Run(None, tested=False)
 
 Perform = Callable[[Run, Any], Asked | None]

@@ -26,6 +26,8 @@ from nsh.machine.program import Frame, Program, Scope
 BUDGET: Final = 1_000
 """Instructions that a program may perform without asking anything."""
 
+_INSTRUCTIONS: Final = range(BUDGET)
+"""To make one takes as long as an instruction or two."""
 _HANDLERS = (builtins, calls, flow, plumbing)
 """Importing them is what fills the tables."""
 
@@ -54,16 +56,16 @@ def advance(run: Run) -> Asked:
             return asked
     if run.folded:
         run.unfold()
-    for _ in range(BUDGET):
-        counter, instructions = run.counter, run.instructions
-        if counter < len(instructions):
-            instruction = instructions[counter]
-            run.counter = counter + 1
-            asked = PERFORMS[type(instruction)](run, instruction)
-        elif run.over:
-            return Finished(run.scope.status, run.failed, run.errno)
-        else:
+    for _ in _INSTRUCTIONS:
+        try:
+            instruction = run.instructions[run.counter]
+        except IndexError:
+            if run.over:
+                return Finished(run.scope.status, run.failed, run.errno)
             asked = run.leave()
+        else:
+            run.counter += 1
+            asked = PERFORMS[type(instruction)](run, instruction)
         if asked is not None:
             return asked
     return PureBudget(BUDGET)

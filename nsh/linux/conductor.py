@@ -8,7 +8,6 @@ blocked.
 import contextlib
 import os
 import select
-import termios
 import time
 from typing import Any, Final
 
@@ -20,21 +19,18 @@ from nsh.abi.puppets import Identity
 from nsh.abi.request import Request
 from nsh.abi.signals import SigDelivery, Sigreturn
 from nsh.linux import looks, manners, opening, replies
+from nsh.linux.console import Console
 from nsh.linux.puppet.wire import Channel, Gone, Packet
 from nsh.linux.scenery import Scenery
 from nsh.linux.troupe import Puppet, Spaces
 
 PATIENCE: Final = 10.0
 """Seconds until a stage that does not come to rest is taken as it is."""
-_TERMINAL_PATIENCE: Final = 0.05
-"""Seconds without a byte until a terminal's output is taken to be all there."""
 _CONTROL_PATIENCE: Final = 1000
 """Milliseconds."""
 _LEAVING: Final = 0.005
 """Seconds from when a task has left /proc until whoever waited for that has surely been woken."""
 _END_PATIENCE: Final = 1.0
-_NEWLINES: Final = termios.OPOST | termios.ONLCR
-_DEV_TTY: Final = os.makedev(5, 0)
 _PASSING: Final = 0.002
 """Seconds until the other side of a pseudo terminal has what was written."""
 _SHORT: Final = 0.0005
@@ -87,9 +83,7 @@ class Conductor:
         ]
         self._by_fd: dict[int, Puppet] = {}
         self._events: list[Event] = []
-        self._console = b""
-        self._owed = 0
-        """Bytes that are known to have been written, and have not come out yet."""
+        self._console = Console(self._stage.master, self._stage.console)
         self._harmless = False
         """The last answer was to a request that can have woken nobody."""
         self._sleeps = 0
@@ -171,23 +165,6 @@ class Conductor:
             self._drain(_END_PATIENCE / 10)
         return self.ended
 
-    def output(self) -> bytes:
-        """What the console showed since this was last asked, as it was written: a newline is
-        shown as two characters."""
-        data, self._console = self._console, b""
-        if self._doubles_newlines():
-            if self._owed > 0 and data.endswith(b"\r"):  # the newline is still to come
-                data, self._console = data[:-1], b"\r"
-            data = data.replace(b"\r\n", b"\n")
-        return data
-
-    def _doubles_newlines(self) -> bool:
-        try:
-            oflag = termios.tcgetattr(self._stage.master)[1]
-        except termios.error:
-            return False
-        return bool(oflag & _NEWLINES == _NEWLINES)
-
     def identity(self, puppet: Puppet) -> Identity:
         """How a prompt names it."""
         return Identity(self.spaces.label(puppet.spaces[-1]), puppet.pids[-1], puppet.comm())
@@ -236,7 +213,7 @@ class Conductor:
 
     def _drain(self, timeout: float) -> bool:
         """Take in what has been said; whether anything was."""
-        self._read_console()
+        self._console.read()
         ready = self._poll.poll(timeout)
         for fd, _events in ready:
             if fd == self._stage.channel.fd:
@@ -289,9 +266,8 @@ class Conductor:
             puppet = self._executed(puppet)
         elif isinstance(request, files.Write):
             data, terminal = data
-            if self._is_console(terminal):
-                newlines = request.data[:data].count(b"\n")
-                self._await_output(data + (newlines if self._doubles_newlines() else 0))
+            if self._console.names(terminal):
+                self._console.wait_for(request.data[:data])
             elif terminal:
                 time.sleep(_PASSING)
         self._answer(puppet, request, replies.reply(request, data))
@@ -364,33 +340,11 @@ class Conductor:
 
     def type(self, data: bytes) -> None:
         """Type *data* at the console."""
-        os.write(self._stage.master, data)
+        self._console.type(data)
 
-    def _read_console(self) -> bool:
-        try:
-            data = os.read(self._stage.master, 65536)
-        except OSError:  # EAGAIN: nothing; EIO: nobody has it open
-            return False
-        self._console += data
-        self._owed -= len(data)
-        return bool(data)
-
-    def _is_console(self, terminal: tuple[int, ...]) -> bool:
-        """Whether it is the console, or /dev/tty, which mostly is."""
-        return terminal[:2] == self._stage.console or terminal[2:] == (_DEV_TTY,)
-
-    def _await_output(self, count: int) -> None:
-        """Terminals hand over what was written a little later, from a queue of the kernel's."""
-        self._owed += count
-        end = time.monotonic() + _TERMINAL_PATIENCE
-        waiting = select.poll()
-        waiting.register(self._stage.master, select.POLLIN)
-        while self._owed > 0 and time.monotonic() < end:
-            if self._read_console():
-                end = time.monotonic() + _TERMINAL_PATIENCE
-            else:
-                waiting.poll(_TERMINAL_PATIENCE * 1000)
-        self._owed = 0
+    def output(self) -> bytes:
+        """What the console showed since this was last asked, as it was written."""
+        return self._console.output()
 
     # ---- the end
 

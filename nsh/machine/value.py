@@ -112,9 +112,10 @@ class Transaction(msgspec.Struct, eq=False, gc=False):
     def find(self, kind: type[R], key: int) -> R | None:
         """The record under *key* as this transaction sees it, or None."""
         try:
-            return self._tables[kind.table_index].get(key)
+            table = self._tables[kind.table_index]
         except IndexError:  # the type was declared after the machine was made
             return None
+        return table[key] if key in table else None  # noqa: SIM401  # get() wants a tuple made
 
     def get(self, kind: type[R], key: int) -> R:
         """The record under *key*; ``KeyError`` if there is none."""
@@ -166,11 +167,17 @@ class Transaction(msgspec.Struct, eq=False, gc=False):
 
     def rollback(self) -> None:
         """Forget every write, id and crossing since the start."""
+        self.undo()
+        self.crossings = []
+
+    def undo(self) -> None:
+        """Forget every write and id since the start: what was translated stays told."""
         base = self.base
-        self.serial, self.clock = base.serial, base.clock
-        self.crossings, self.deaths, self.due = [], [], []
+        if self.serial != base.serial or self.clock != base.clock:
+            self.serial, self.clock = base.serial, base.clock
         if self._log:
             self._tables, self._log = [*base.tables], []
+            self.deaths, self.due = [], []
 
     def changes(self) -> list[Change]:
         """The rows that differ from the base machine, by table, then key."""
@@ -189,6 +196,25 @@ class Transaction(msgspec.Struct, eq=False, gc=False):
         if not self._log and self.serial == base.serial and self.clock == base.clock:
             return base
         return Machine(tuple(self._tables), self.serial, self.clock)
+
+    def close(self) -> Machine:
+        """As :meth:`commit`, for good: it may be read, and has no tables of its own any more, so
+        that a long history of transactions takes less room."""
+        machine = self.commit()
+        self._tables = machine.tables  # type: ignore[assignment]  # whoever writes now is told so
+        return machine
+
+    def renew(self) -> Machine:
+        """As :meth:`commit`, and go on as a transaction on the machine that came of it, as
+        :func:`begin` would make one.  Nothing may be ``due``."""
+        if self._log or self.serial != self.base.serial or self.clock != self.base.clock:
+            self.base = Machine(tuple(self._tables), self.serial, self.clock)
+            self._log.clear()
+            if self.deaths:
+                self.deaths.clear()
+        if self.crossings:
+            self.crossings.clear()
+        return self.base
 
 
 def begin(base: Machine) -> Transaction:

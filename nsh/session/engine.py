@@ -5,7 +5,7 @@ at the head of the run queue, lets its program run until it asks something, has 
 the puppeteer answer, and commits both in one transaction.
 """
 
-from typing import Final
+from typing import Any, Final
 
 from msgspec.structs import replace
 
@@ -16,24 +16,30 @@ from nsh.abi.puppets import TypeKeys
 from nsh.abi.request import Blocked, Failure, Request
 from nsh.abi.signals import Sig
 from nsh.abi.terminals import Sti, Tcflow, Tcsetattr
-from nsh.kernel import dispatch, keys, policies, refs, signals, waiting
+from nsh.kernel import dispatch, keys, policies, signals, waiting
 from nsh.lang import actions, stepper
 from nsh.lang.commands import CommandTable
 from nsh.lang.run import Asked, Run
 from nsh.machine.ids import NOBODY, TaskId, TerminalId
-from nsh.machine.pids import PidSpace
 from nsh.machine.program import DIRECTOR, Director, Program, Puppet
-from nsh.machine.tasks import ALIVE, State, Task
-from nsh.machine.value import Machine, Transaction, begin
-from nsh.machine.waiting import Deadlines, RunQueue, Waiter
+from nsh.machine.tasks import Task
+from nsh.machine.value import Machine, begin
+from nsh.machine.waiting import RunQueue
 from nsh.session import output, proc_tree, puppets
-from nsh.session.event import Event, Hot, cool, store
+from nsh.session.event import Event, Hot, born, cool, store, take_over
+from nsh.session.turns import alone, sleepers, tick, whose_turn
 
-TICK: Final = 100_000
+_BEARING: Final = frozenset((Clone, Fork))
 _SHOWING: Final = frozenset((Write, Read, Sti, Tcflow, Tcsetattr, TypeKeys))
 """What may let something come out on a terminal: what is written, and echoes that waited."""
 """Virtual nanoseconds that a step takes while somebody waits for time to pass: whoever spins
 must not stop the clock for all."""
+
+
+_UNANSWERED: Final = object()
+_ENDING: Final = frozenset((Exit, ExitGroup))
+_TELLING: Final = _SHOWING | _BEARING | actions.KINDS
+"""What has consequences for programs or people."""
 
 
 class Engine:
@@ -42,71 +48,130 @@ class Engine:
     def __init__(self, commands: CommandTable) -> None:
         self.commands = commands
 
-    def step(self, machine: Machine, hot: Hot | None = None) -> Event | None:
-        """Let the next program take one step; None if none can.
+    def step(self, machine: Machine) -> Event | None:
+        """Let the next program take one step; None if none can."""
+        event = whose_turn(begin(machine))
+        if event is not None:
+            self._take(event)
+            tick(event.transaction, event.cost)
+            event.machine = event.transaction.close()
+        return event
 
-        With *hot* programs may be left in pieces there, but after a step that is not silent.
+    def pass_over(self, machine: Machine, hot: Hot, most: int) -> tuple[Machine, int, Event | None]:
+        """Let programs take steps until somebody hears of one, one costs more than a step, or
+        *most* others have gone before.
+
+        That is the event; None if none can take a step any more.  It comes with the machine before
+        it, and how many steps have led to that.  Programs may be left in pieces in *hot*, but
+        after a step that is not silent.
         """
-        event = _next(machine, hot)
-        if event is None:
-            return None
-        tx, task, waiter = event.transaction, event.task, event.waiter
-        if waiter is not None and waiter.interrupted and signals.restarts(tx, task):
-            waiting.done(tx, task)
-            waiter = event.waiter = None
-            tx = event.transaction = begin(tx.commit())  # to here the kernel rolls back
-        asked: Asked
-        if waiter is not None:
-            asked = waiter.request  # type: ignore[assignment]  # machine/ knows no abi
-            if event.program.traced:
-                event.traced, event.silent = True, False
+        tx = begin(machine)
+        passed = 0
+        timed = sleepers(tx)
+        while (event := whose_turn(tx, hot)) is not None:
+            if event.alone and passed < most and not timed:
+                passed += self._go_on_alone(event, most - passed)
+            else:
+                self._take(event)
+            timed = tick(tx, event.cost)
+            if passed >= most or event.cost > 1 or not event.silent:
+                if hot and not event.silent:
+                    cool(tx, hot)
+                event.machine = tx.close()
+                break
+            passed += 1
+            machine = tx.renew()
+        return machine, passed, event
+
+    def _go_on_alone(self, event: Event, most: int) -> int:
+        """Let a program in pieces go on, which alone has anything to do, by a shorter way: at most
+        *most* steps that are system calls and change nothing about that, and then the step that
+        *event* is about.
+
+        Replies how many have gone before that.
+        """
+        tx, task, run = event.transaction, event.task, event.run
+        assert run is not None
+        queue = tx.find(RunQueue, 0)
+        passed = 0
+        while True:
+            asked: Any = stepper.advance(run)
+            if type(asked) in _TELLING or passed == most or run.traced:
+                self._do(event, asked)
+                return passed
+            reply = dispatch.call(tx, task, asked)
+            if type(reply) is Blocked or not alone(tx, task, queue):
+                self._call(event, asked, asked, reply=reply)
+                return passed
+            run.asked, run.reply = asked, 0 if reply is None else reply
+            passed += 1
+            tx.renew()
+
+    def _take(self, event: Event) -> None:
+        """Take the step that *event* is about."""
+        run = event.run
+        if run is None or event.signalled:
+            run = self._ready(event)
+        if run is None:
+            self._do(event, event.waiter.request)  # type: ignore[union-attr]
         else:
-            run = event.run
-            if event.signalled:
-                # all of them before the program goes on: the last one's handler runs first
-                while (delivery := signals.take(tx, task)) is not None:
-                    program = event.program if run is None else run.save(run.asked, run.reply)
-                    event.program = stepper.deliver(program, delivery)
-                    run = None
-                    tx = event.transaction = begin(tx.commit())
-            if run is None:
-                run = event.run = Run(event.program, self.commands)
-            asked = stepper.advance(run)
-            if asked is run.asked and type(asked) is actions.Delegate:
+            self._do(event, stepper.advance(run))
+
+    def _do(self, event: Event, asked: Any) -> None:
+        """Do what the program asks, or the call that it waits to be asked again."""
+        run = event.run
+        if event.program.traced if run is None else run.traced:
+            event.traced, event.silent = True, False
+        kind = type(asked)
+        if kind is Clone and asked.name:  # as clone2 -n asks for it
+            self._act(event, asked, actions.SpawnChild(asked, None))
+        elif kind not in actions.KINDS:
+            self._call(event, asked, asked)
+        else:
+            if kind is actions.Delegate and run is not None and asked is run.asked:
                 asked = actions.Await(asked)  # it was only woken, by SIGCONT say
-            if run.traced:
-                event.traced, event.silent = True, False
-        if isinstance(asked, Request):
-            self._call(event, asked, asked, None)
-        else:
             event.action = asked
-            if type(asked) is actions.Expected:
+            if kind is actions.Expected:
                 event.silent = False
             self._act(event, asked, asked)
-        deadlines = tx.find(Deadlines, 0)
-        if deadlines is not None and deadlines.entries:
-            waiting.advance(tx, tx.clock + TICK * event.cost)
-        if hot and not event.silent:
-            cool(tx, hot)
-        event.machine = tx.commit()
-        return event
+
+    def _ready(self, event: Event) -> Run | None:
+        """The program in pieces, with the signals that it has to handle first; None if its blocked
+        call is to be asked again."""
+        tx, task, run, waiter = event.transaction, event.task, event.run, event.waiter
+        if waiter is not None:
+            if not waiter.interrupted or not signals.restarts(tx, task):
+                return None
+            waiting.done(tx, task)
+            event.waiter = None
+            tx.renew()  # to here the kernel rolls back
+        if event.signalled:
+            # all of them before the program goes on: the last one's handler runs first
+            while (delivery := signals.take(tx, task)) is not None:
+                program = event.program if run is None else run.save(run.asked, run.reply)
+                event.program = stepper.deliver(program, delivery)
+                run = None
+                tx.renew()
+        if run is None:
+            run = event.run = Run(event.program, self.commands)
+        return run
 
     def typed(self, machine: Machine, terminal: TerminalId, data: bytes) -> Event:
         """Somebody types *data* on *terminal*."""
         tx = begin(machine)
         program = Program(scope=tx.get(Director, 0).scope)
-        event = Event(NOBODY, False, program, None, tx, machine, None)
+        event = Event(NOBODY, False, program, None, tx, None)
         keys.type_at(tx, terminal, data)
         event.output = output.written(tx, None)
         event.silent = not event.output
         self._bury(event)
-        event.machine = tx.commit()
+        event.machine = tx.close()
         return event
 
     @staticmethod
     def idle(machine: Machine) -> bool:
         """Whether no program can take a step."""
-        return _next(machine) is None
+        return whose_turn(begin(machine)) is None
 
     # ---- system calls
 
@@ -115,37 +180,38 @@ class Engine:
         event: Event,
         asked: Asked,
         request: Request,
-        newborn: actions.SpawnChild | None,
+        newborn: actions.SpawnChild | None = None,
+        reply: object = _UNANSWERED,
     ) -> None:
-        """Have the kernel answer *request*, and write what becomes of the programs.
+        """Have the kernel answer *request*, unless *reply* is its answer, and write what becomes of
+        the programs.
 
         The program has asked *asked*: the same, or an action that comes down to it.
         """
-        if newborn is None and type(request) is Clone and request.name:
-            self._act(event, asked, actions.SpawnChild(request, None))  # as clone2 -n asks for it
-            return
-        tx, task = event.transaction, event.task
-        event.request = request
-        reply = event.reply = dispatch.call(tx, task, request)
-        answer, kind = type(reply), type(request)
-        if answer is not Blocked and event.waiter is not None:
+        tx, task, kind = event.transaction, event.task, type(request)
+        if reply is _UNANSWERED:
+            reply = dispatch.call(tx, task, request)
+        event.request, event.reply = request, reply
+        blocked = type(reply) is Blocked
+        if event.waiter is not None and not blocked:
             waiting.done(tx, task)
-        if kind in _SHOWING:
-            event.output = output.written(tx, request, task)
-            if event.output:
-                event.silent = False
-        elif (kind is Clone or kind is Fork) and answer is not Failure:
-            _born(event, asked, newborn)
+        if kind in _TELLING:
+            if kind in _SHOWING:
+                event.output = output.written(tx, request, task)
+                if event.output:
+                    event.silent = False
+            elif type(reply) is not Failure:
+                born(event, asked, newborn)
         if tx.deaths:
             alive = puppets.alive(tx, task)
             if not alive:
-                waiting.retire(tx, again=False)
+                waiting.retire(tx, again=False, newborn=event.newborn)
                 if kind is Execve:
-                    _take_over(event, asked, reply)
+                    take_over(event, asked, reply)
             self._bury(event)
             if not alive:
                 return
-        if answer is Blocked:
+        if blocked:
             store(tx, task, event.asking(asked))
             waiting.retire(tx, again=False)
         else:
@@ -154,26 +220,29 @@ class Engine:
     def _bury(self, event: Event) -> None:
         """End the programs of the tasks that died in this step."""
         tx = event.transaction
-        own_exit = type(event.request) is ExitGroup or type(event.request) is Exit
         for key in tx.deaths:
             task = TaskId(key)
-            puppet = tx.base.find(Puppet, task)
+            left = tx.find(Puppet, task)
+            puppet = left or tx.base.find(Puppet, task)  # it may have been reaped at once
             if puppet is None or puppet.program is None:
                 continue
-            run = event.hot.pop(task, None) if event.hot else None
-            if task == event.task:
-                run = event.run
-            left = tx.find(Puppet, task)
+            run = event.run if task == event.task else None
+            if event.hot and run is None:
+                run = event.hot.pop(task, None)
             if left is not None:
                 tx.put(task, Puppet(left.label))
-            if task == event.task and own_exit:
+            last = puppet.program
+            if run is not None:
+                if last.caller != NOBODY:
+                    last = run.save(None)
+                run.drop()
+            if last.caller == NOBODY and not puppet.queue:
+                continue
+            if task == event.task and type(event.request) in _ENDING:
                 status = 0  # ``exit 3`` has done what it was told
             else:
                 record = tx.find(Task, task)
                 status = 128 + Sig.SIGKILL if record is None else shell_status(record.status)
-            last = puppet.program
-            if run is not None and last.caller != NOBODY:
-                last = run.save(None)
             for program in (last, *puppet.queue):
                 if program.caller != NOBODY:
                     self._finish(event, program, actions.Finished(status, failed=status != 0))
@@ -232,7 +301,7 @@ class Engine:
                 self._answer(event, asked, proc_tree.reply(tx, task, ref, directory))
             case actions.Report():
                 text = action.text.encode("utf-8", "surrogateescape")
-                self._call(event, asked, Write(2, text), None)
+                self._call(event, asked, Write(2, text))
             case actions.PureBudget():
                 event.cost = action.instructions
                 store(tx, task, event.asking(None))
@@ -248,7 +317,7 @@ class Engine:
     def _end(self, event: Event, end: actions.Finished) -> None:
         tx, task, program = event.transaction, event.task, event.asking(None)
         if program.ends_task:
-            self._call(event, end, ExitGroup(end.status & 0xFF), None)
+            self._call(event, end, ExitGroup(end.status & 0xFF))
             return
         puppets.finish(tx, task)
         waiting.retire(tx, again=puppets.of(tx, task).program is not None)
@@ -258,7 +327,7 @@ class Engine:
         """``as REF …``: another task performs a program, and the caller waits for its end."""
         tx, task = event.transaction, event.task
         try:
-            target = _puppet(tx, task, action.ref)
+            target = puppets.addressed(tx, task, action.ref)
             if target == task:
                 raise Errno.EDEADLK("a task cannot wait for itself to perform something")
         except KernelError as error:
@@ -273,82 +342,9 @@ class Engine:
         """``as REF`` alone: the prompt goes to that task."""
         tx = event.transaction
         try:
-            target = _puppet(tx, event.task, action.ref)
+            target = puppets.addressed(tx, event.task, action.ref)
         except KernelError as error:
             self._answer(event, action, Failure(error.errno, error.reason))
             return
         tx.put(0, replace(tx.get(Director, 0), actor=target))
         self._answer(event, action, 0)
-
-
-def _next(machine: Machine, hot: Hot | None = None) -> Event | None:
-    """Whose turn it is, with its program and the call that it waits to be asked again.
-
-    Entries of the run queue that lead nowhere (the dead, the stopped, the blocked) are taken off.
-    """
-    while True:
-        tx = begin(machine)
-        queue = tx.find(RunQueue, 0)
-        if queue is None or not queue.entries:
-            return None
-        task = queue.entries[queue.head]
-        record = tx.find(Task, task)
-        puppet = tx.find(Puppet, task)
-        if puppet is not None and record is not None and record.state is ALIVE:
-            run = hot.pop(task, None) if hot else None
-            program = puppet.program
-            if run is not None and program is not None:
-                signalled = bool(record.pending or record.shared)
-                return Event(task, signalled, program, None, tx, machine, hot, run)
-            if program is None and signals.deliverable(tx, task):
-                # a puppet that waits to be told handles its signals, as any shell at its prompt
-                program = Program(scope=tx.get(Director, 0).scope)
-            waiter = tx.find(Waiter, task)
-            if program is not None and (waiter is None or not waiter.channels):
-                signalled = bool(record.pending or record.shared or record.leader != task)
-                return Event(task, signalled, program, waiter, tx, machine, hot, None)
-        waiting.retire(tx, again=False)
-        machine = tx.commit()
-
-
-def _take_over(event: Event, asked: Asked, reply: object) -> None:
-    """A thread that was not its process's leader has done execve, and is the leader now."""
-    tx = event.transaction
-    thread = tx.base.find(Task, event.task)
-    if thread is not None and thread.leader != event.task:
-        program = event.asking(asked, 0 if reply is None else reply)
-        if event.hot:
-            event.hot.pop(thread.leader, None)
-        tx.put(thread.leader, Puppet(tx.base.get(Puppet, event.task).label, program))
-        waiting.enqueue(tx, thread.leader)
-        tx.deaths.remove(event.task)
-
-
-def _born(event: Event, asked: Asked, newborn: actions.SpawnChild | None) -> None:
-    """Give the child whose number is the reply its program."""
-    tx, parent = event.transaction, event.task
-    space = tx.get(Task, parent).space
-    child = tx.get(PidSpace, space).task_of[event.reply]  # type: ignore[index]  # a pid
-    if newborn is not None:
-        puppets.christen(tx, child, newborn.request.name, newborn.program)
-    else:
-        copy = replace(event.asking(asked, 0), caller=NOBODY)
-        puppets.follow(tx, parent, child, copy)
-
-
-def _puppet(tx: Transaction, caller: TaskId, ref: str) -> TaskId:
-    """The task that *ref* names, if it can perform something now.
-
-    ESRCH; EBUSY if it is blocked in a system call or stopped: nothing it was told would be done.
-    """
-    target = refs.find(tx, caller, ref)
-    task = tx.get(Task, target)
-    if task.state is State.ZOMBIE:
-        raise Errno.ESRCH(f"{ref} is dead, and nobody has waited for it yet")
-    if task.state is State.STOPPED:
-        raise Errno.EBUSY(f"{ref} is stopped; kill -CONT lets it go on")
-    waiter = tx.find(Waiter, target)
-    if waiter is not None and waiter.channels and not puppets.at_prompt(tx, target):
-        what = type(waiter.request).__name__.lower()
-        raise Errno.EBUSY(f"{ref} is blocked in {what}; a signal or what it waits for frees it")
-    return target

@@ -1,6 +1,6 @@
 """What one step of the machine did, and the programs that are left in pieces meanwhile."""
 
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 import msgspec
 from msgspec.structs import replace
@@ -10,11 +10,18 @@ from nsh.kernel import waiting
 from nsh.lang import actions
 from nsh.lang.run import Asked, Run
 from nsh.machine.crossing import Crossing
-from nsh.machine.ids import TaskId
+from nsh.machine.ids import NOBODY, TaskId
+from nsh.machine.pids import PidSpace
 from nsh.machine.program import Program, Puppet
+from nsh.machine.tasks import Task
 from nsh.machine.value import Machine, Transaction, begin
 from nsh.machine.waiting import Waiter
+from nsh.session import puppets
 from nsh.session.history import Output
+
+NOWHERE: Final = Machine()
+IN_PIECES: Final = Program()
+"""Stands for a program that is left in pieces."""
 
 
 class Event(msgspec.Struct, eq=False, gc=False):
@@ -24,21 +31,22 @@ class Event(msgspec.Struct, eq=False, gc=False):
     signalled: bool
     """It may have a signal to handle first."""
     program: Program
-    """As it was before the step, about to handle a signal if there is one; where it was left in
-    pieces, an older stage of it."""
+    """As it was before the step, about to handle a signal if there is one; or ``IN_PIECES``."""
     waiter: Waiter | None
     """The blocked call that was asked again, if it was one."""
     transaction: Transaction
-    machine: Machine
-    """After the step."""
     hot: "Hot | None"
     """Where the program may be left in pieces."""
     run: Run | None = None
     """The program, in pieces; None where a blocked call was asked again."""
+    alone: bool = False
+    """It was in pieces already, has no signal to handle, and nobody else is in the run queue."""
     request: Request | None = None
     reply: object = None
     action: actions.Action | None = None
     output: tuple[Output, ...] = ()
+    newborn: TaskId = NOBODY
+    """The child that was made, if it is to run."""
     ended: actions.Finished | None = None
     """The end of the statement that was typed, if this step brought it."""
     cost: int = 1
@@ -47,6 +55,13 @@ class Event(msgspec.Struct, eq=False, gc=False):
     """Its system call is to be reported."""
     silent: bool = True
     """There is nothing in it for people: no output, verdict, trace or end of what was typed."""
+    machine: Machine = NOWHERE
+    """After the step."""
+
+    @property
+    def caller(self) -> TaskId:
+        """Who had the program perform what it does."""
+        return self.program.caller if self.run is None else self.run.caller
 
     @property
     def crossings(self) -> tuple[Crossing, ...]:
@@ -70,7 +85,7 @@ class Event(msgspec.Struct, eq=False, gc=False):
             hot[self.task] = run
         else:
             store(tx, self.task, self.asking(asked, reply))
-        waiting.retire(tx, again=True)
+        waiting.retire(tx, again=True, newborn=self.newborn)
 
 
 Hot: TypeAlias = dict[TaskId, Run]
@@ -96,3 +111,30 @@ def cooled(machine: Machine, hot: Hot) -> Machine:
     tx = begin(machine)
     cool(tx, hot)
     return tx.commit()
+
+
+def take_over(event: Event, asked: Asked, reply: object) -> None:
+    """A thread that was not its process's leader has done execve, and is the leader now."""
+    tx = event.transaction
+    thread = tx.base.find(Task, event.task)
+    if thread is not None and thread.leader != event.task:
+        program = event.asking(asked, 0 if reply is None else reply)
+        if event.hot:
+            event.hot.pop(thread.leader, None)
+        tx.put(thread.leader, Puppet(tx.base.get(Puppet, event.task).label, program))
+        waiting.enqueue(tx, thread.leader)
+        tx.deaths.remove(event.task)
+
+
+def born(event: Event, asked: Asked, newborn: actions.SpawnChild | None) -> None:
+    """Give the child whose number is the reply its program."""
+    tx, parent = event.transaction, event.task
+    space = tx.get(Task, parent).space
+    child = tx.get(PidSpace, space).task_of[event.reply]  # type: ignore[index]  # a pid
+    if newborn is not None:
+        puppets.christen(tx, child, newborn.request.name, newborn.program)
+        if newborn.program is None:
+            return
+    else:
+        tx.put(child, Puppet("", replace(event.asking(asked, 0), caller=NOBODY)))
+    event.newborn = child

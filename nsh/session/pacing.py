@@ -12,7 +12,7 @@ from typing import Any, Final, Protocol
 from nsh.abi.request import Request
 from nsh.lang import actions
 from nsh.machine.ids import TaskId
-from nsh.machine.program import DIRECTOR, Program
+from nsh.machine.program import DIRECTOR
 from nsh.machine.value import Machine
 from nsh.session.history import NOWHERE, Output, Step
 from nsh.session.result import Result
@@ -31,13 +31,17 @@ GRACE: Final = 200
 class Done(Protocol):
     """What one step of either engine did."""
 
-    program: Program
     request: Request | None
     reply: object
     action: actions.Action | None
     output: tuple[Output, ...]
     ended: actions.Finished | None
     cost: int
+
+    @property
+    def caller(self) -> TaskId:
+        """Who had the program perform what it does."""
+        ...
 
 
 class Pacing(ABC):
@@ -230,6 +234,6 @@ class Pacing(ABC):
             return ""
         self._left = self._max_steps
         reason = f"{self._max_steps} steps are spent (--max-steps raises the budget)"
-        if done.cost > 1 and done.program.caller != DIRECTOR and self._waits(done):
+        if done.cost > 1 and done.caller != DIRECTOR and self._waits(done):
             reason = f"{self._why_stuck(done)}, a program behind computes on and on, and {reason}"
         return reason

@@ -8,11 +8,11 @@ from msgspec.structs import replace
 
 from nsh.abi.errno import Errno
 from nsh.abi.files import Read
-from nsh.kernel import lending, waiting
+from nsh.kernel import lending, refs, waiting
 from nsh.lang.shell import NAME as SHELL
 from nsh.machine.ids import NOBODY, TaskId
 from nsh.machine.program import Labels, Program, Puppet
-from nsh.machine.tasks import ZOMBIE, Task
+from nsh.machine.tasks import STOPPED, ZOMBIE, Task
 from nsh.machine.value import Machine, Transaction
 from nsh.machine.waiting import Waiter
 
@@ -33,18 +33,10 @@ def label_free(tx: Transaction, label: str) -> None:
 
 
 def christen(tx: Transaction, task: TaskId, label: str, program: Program | None) -> None:
-    """Give a new task its label and its program, which may take its first step now."""
+    """Give a new task its label and its program."""
     tx.put(task, Puppet(label, program))
     labels = tx.find(Labels, 0) or Labels()
     tx.put(0, Labels(labels.by_name.set(label, task)))
-    if program is not None:
-        waiting.enqueue(tx, task)
-
-
-def follow(tx: Transaction, parent: TaskId, child: TaskId, program: Program) -> None:
-    """Let a forked child go on with a copy of its parent's program."""
-    tx.put(child, Puppet("", program))
-    waiting.enqueue(tx, child)
 
 
 def finish(tx: Transaction, task: TaskId) -> None:
@@ -96,3 +88,21 @@ def alive(tx: Transaction | Machine, task: TaskId) -> bool:
     """Whether *task* exists and has not died."""
     record = tx.find(Task, task)
     return record is not None and record.state is not ZOMBIE
+
+
+def addressed(tx: Transaction, caller: TaskId, ref: str) -> TaskId:
+    """The task that *ref* names, if it can perform something now.
+
+    ESRCH; EBUSY if it is blocked in a system call or stopped: nothing it was told would be done.
+    """
+    target = refs.find(tx, caller, ref)
+    task = tx.get(Task, target)
+    if task.state is ZOMBIE:
+        raise Errno.ESRCH(f"{ref} is dead, and nobody has waited for it yet")
+    if task.state is STOPPED:
+        raise Errno.EBUSY(f"{ref} is stopped; kill -CONT lets it go on")
+    waiter = tx.find(Waiter, target)
+    if waiter is not None and waiter.channels and not at_prompt(tx, target):
+        what = type(waiter.request).__name__.lower()
+        raise Errno.EBUSY(f"{ref} is blocked in {what}; a signal or what it waits for frees it")
+    return target

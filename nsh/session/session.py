@@ -310,25 +310,27 @@ class Session(Pacing):
                 return self.record(self._step(machine))
             machine = director.start(machine, following.code)
         passed = 0
-        hot: Hot | None = {} if quietly else None
+        hot: Hot = {}
         while True:
-            event = self._engine.step(machine, hot)
+            if quietly:
+                most = min(STRIDE - passed, self._left - 1)
+                machine, count, event = self._engine.pass_over(machine, hot, most)
+                passed += count
+                self._left -= count
+            else:
+                event = self._engine.step(machine)
             if event is not None:
-                if not quietly or passed == STRIDE or not event.silent or self._left <= event.cost:
+                aloud = not event.silent or passed == STRIDE or self._left <= event.cost
+                if aloud or not quietly:
                     if hot:
                         event.machine = cooled(event.machine, hot)
                     return self._took(event, passed)
                 passed += 1
                 machine = event.machine
-                if event.cost == 1:
-                    self._left -= 1
-                else:
-                    self._pay(event)
+                self._pay(event)
                 continue
             if passed:
-                if hot:
-                    machine = cooled(machine, hot)
-                return self.record(self._step(machine, passed=passed))
+                return self.record(self._step(cooled(machine, hot), passed=passed))
             if self.halted:
                 return None
             if self._attended and keyboard.awaited(machine):

@@ -106,21 +106,14 @@ def optional(name: str, kind: Kind = Kind.TEXT, *, many: bool = False) -> Operan
     return Operand(name, kind, False, many)
 
 
-class Given:
+class Given(msgspec.Struct, eq=False):
     """What a command line said, option by option."""
 
-    __slots__ = ("operands", "options", "wants_help")
-
-    options: list[tuple[str, str | None]]
+    options: list[tuple[str, str | None]] = []
     """Every option in the order given: its key, and its value (None: it had none)."""
-    operands: list[str]
-    wants_help: bool
+    operands: list[str] = []
+    wants_help: bool = False
     """``--help`` was given; nothing else has been checked then."""
-
-    def __init__(self) -> None:
-        self.options = []
-        self.operands = []
-        self.wants_help = False
 
     def has(self, key: str) -> bool:
         """Whether the option was given at all."""
@@ -191,6 +184,8 @@ class Grammar:
     def parse(self, argv: Sequence[str]) -> Given:
         """Take the arguments apart; :class:`UsageError` if they do not fit."""
         given = Given()
+        if not argv and not self._least:
+            return given
         index, count = 0, len(argv)
         while index < count:
             argument = argv[index]

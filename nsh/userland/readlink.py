@@ -68,6 +68,7 @@ def readlink(call: Invocation, given: Given) -> Running:
         option("-e, --canonicalize-existing", "all of it must exist, not only what is above it"),
         option("-m, --canonicalize-missing", "nothing needs to exist"),
         option("-s, --strip, --no-symlinks", "leave symbolic links in it"),
+        option("--relative-to=DIR", "print the way from DIR to it", Kind.PATH),
         option("-q, --quiet", "do not complain"),
         option("-z, --zero", "a NUL after each instead of a newline"),
     ),
@@ -80,14 +81,31 @@ def realpath(call: Invocation, given: Given) -> Running:
     """Status 1 if one leads nowhere."""
     missing = _MODES.get(given.last(*_MODES), Missing.LAST)
     end = "\0" if given.has("zero") else "\n"
+    links = not given.has("strip")
+    here = ""
+    if given.has("relative-to"):
+        start = given.get("relative-to")
+        try:
+            here = yield from canonical(start, missing, links=links)
+        except KernelError as error:
+            yield from complain(call, plain(start) if start else "''", error)
+            return 1
     status = 0
     for path in given.operands:
         try:
-            text = yield from canonical(path, missing, links=not given.has("strip"))
+            text = yield from canonical(path, missing, links=links)
         except KernelError as error:
             status = 1
             if not given.has("quiet"):
                 yield from complain(call, plain(path) if path else "''", error)
         else:
-            yield from write(1, text + end)
+            yield from write(1, (_way(here, text) if here else text) + end)
     return status
+
+
+def _way(start: str, target: str) -> str:
+    """The relative path from one canonical path to another."""
+    behind, ahead = ([part for part in path.split("/") if part] for path in (start, target))
+    while behind and ahead and behind[0] == ahead[0]:
+        del behind[0], ahead[0]
+    return "/".join([".."] * len(behind) + ahead) or "."

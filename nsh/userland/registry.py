@@ -24,11 +24,11 @@ import msgspec
 
 import nsh.userland
 from nsh._modules import modules
-from nsh.abi.invocation import Invocation, Running
+from nsh.abi.invocation import Ending, Invocation
 from nsh.userland import usage
 from nsh.userland.options import Given, Grammar, Operand, Option, UsageError
 
-Body = Callable[[Invocation, Given], Running]
+Body = Callable[[Invocation, Given], Ending]
 """What a command does, once its command line is taken apart."""
 
 
@@ -54,7 +54,7 @@ class Declaration(msgspec.Struct, frozen=True):
     summary: str
     topic: Topic
     grammar: Grammar
-    run: Callable[[Invocation], Running]
+    run: Callable[[Invocation], Ending]
     man: str
     """The page it follows, ``kill(1)``; "" where real systems have no such command."""
     gap: str
@@ -99,7 +99,7 @@ def command(
             raise ValueError(f"two commands called {name}")
         grammar = Grammar(options, operands, stops=stops, negatives=negatives)
 
-        def run(call: Invocation) -> Running:
+        def run(call: Invocation) -> Ending:
             try:
                 given = grammar.parse(call.argv if prepare is None else prepare(call.argv))
                 if given.wants_help:

@@ -26,8 +26,10 @@ _DISORDER, _TROUBLE = 1, 2
 _LETTERS: Final = {
     "ignore-leading-blanks": "b",
     "ignore-case": "f",
+    "human-numeric-sort": "h",
     "numeric-sort": "n",
     "reverse": "r",
+    "version-sort": "V",
 }
 _CREATE: Final = int(OpenFlag.O_WRONLY | OpenFlag.O_CREAT | OpenFlag.O_TRUNC | OpenFlag.O_CLOEXEC)
 
@@ -38,14 +40,19 @@ _CREATE: Final = int(OpenFlag.O_WRONLY | OpenFlag.O_CREAT | OpenFlag.O_TRUNC | O
     Topic.TEXT,
     options=(
         option("-n, --numeric-sort", "by the number at the beginning"),
+        option("-h, --human-numeric-sort", "by the size at the beginning: 2K before 1G"),
+        option("-V, --version-sort", "by text and the numbers in it: a9 before a10"),
         option("-r, --reverse", "the other way round"),
         option("-u, --unique", "only the first of equal lines"),
-        option("-k, --key=KEY", "by fields: F[.C][bfnr][,F[.C][bfnr]], from the first to the last"),
+        option(
+            "-k, --key=KEY", "by fields: F[.C][bfhnrV][,F[.C][bfhnrV]], from the first to the last"
+        ),
         option("-t, --field-separator=CHAR", "what separates fields, instead of blanks"),
         option("-f, --ignore-case", "capitals are the same as small letters"),
         option("-b, --ignore-leading-blanks", "blanks before keys do not count"),
         option("-s, --stable", "equal lines stay in the order they had"),
         option("-c, --check", "only tell whether they are in order"),
+        option("-z, --zero-terminated", "NULs end lines, not newlines"),
         option("-o, --output=FILE", "print to FILE, which may be one of those read", Kind.PATH),
     ),
     operands=(optional("FILE", Kind.PATH, many=True),),
@@ -63,13 +70,14 @@ def sort(call: Invocation, given: Given) -> Running:
         keys = [key("1", letters)]
     if given.has("check") and len(given.operands) > 1:
         raise UsageError(f"extra operand {quoted(given.operands[1])} not allowed with -c")
-    lines = yield from _read(call, given.operands or [STDIN])
+    end = b"\0" if given.has("zero-terminated") else b"\n"
+    lines = yield from _read(call, given.operands or [STDIN], end)
     if lines is None:
         return _TROUBLE
     order = _Order(keys, separator, given)
     if given.has("check"):
         return (yield from _check(call, given.operand(0, STDIN), lines, order))
-    data = b"".join(line + b"\n" for line in order.sorted(lines))
+    data = b"".join(line + end for line in order.sorted(lines))
     return (yield from _print(call, given, data))
 
 
@@ -103,7 +111,7 @@ class _Order:
         return [each.of(line, self._separator) for each in self._keys] or line
 
 
-def _read(call: Invocation, names: list[str]) -> Asking[list[bytes] | None]:
+def _read(call: Invocation, names: list[str], end: bytes) -> Asking[list[bytes] | None]:
     """All lines; None, and a complaint, if a file cannot be read."""
     found: list[bytes] = []
     for name in names:
@@ -120,7 +128,7 @@ def _read(call: Invocation, names: list[str]) -> Asking[list[bytes] | None]:
             return None
         if fd:
             yield Close(fd)
-        found += b"".join(chunks).removesuffix(b"\n").split(b"\n") if chunks else []
+        found += b"".join(chunks).removesuffix(end).split(end) if chunks else []
     return found
 
 

@@ -3,15 +3,17 @@
 import re
 from collections.abc import Sequence
 from decimal import Decimal
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from nsh.userland.options import UsageError
 from nsh.userland.quoting import quoted
+from nsh.userland.versions import version
 
-_POSITION: Final = re.compile(r"([0-9]{1,18})(?:\.([0-9]{1,18}))?([bfnr]*)", re.ASCII)
-_NUMBER: Final = re.compile(rb"[ \t\n]*(-?)([0-9]*)(?:\.([0-9]*))?")
-_FIELD: Final = re.compile(rb"[ \t]*[^ \t]*")
-_BLANKS: Final = b" \t"
+_POSITION: Final = re.compile(r"([0-9]{1,18})(?:\.([0-9]{1,18}))?([bfhnrV]*)", re.ASCII)
+_NUMBER: Final = re.compile(rb"[ \t\n]*(-?)([0-9]*)(?:\.([0-9]*))?([KMGTPEZYk]?)")
+_FIELD: Final = re.compile(rb"[ \t\n]*[^ \t\n]*")
+_BLANKS: Final = b" \t\n"
+_UNITS: Final = b"KMGTPEZY"
 
 
 class Position(NamedTuple):
@@ -27,18 +29,23 @@ class Key(NamedTuple):
 
     start: Position
     end: Position | None
-    numeric: bool
+    kind: str
+    """``n``, ``h`` or ``V``; "" for bytes."""
     reverse: bool
     fold: bool
 
-    def of(self, line: bytes, separator: bytes) -> bytes | Decimal:
+    def of(self, line: bytes, separator: bytes) -> Any:
         """What of *line* is compared; *separator* "" is the change from blanks to others."""
         begin = _begin(line, self.start, separator)
         end = len(line) if self.end is None else _end(line, self.end, separator)
         part = line[begin:end] if begin < end else b""
-        if self.numeric:
+        if self.kind == "n":
             return number(part)
-        return part.upper() if self.fold else part
+        if self.kind == "h":
+            return human(part)
+        if self.fold:
+            part = part.upper()
+        return version(part) if self.kind else part
 
 
 def number(text: bytes) -> Decimal:
@@ -46,8 +53,16 @@ def number(text: bytes) -> Decimal:
     match = _NUMBER.match(text)
     if match is None or not (match[2] or match[3]):
         return Decimal(0)
-    sign, whole, fraction = (part.decode("ascii") for part in match.groups(default=b""))
+    sign, whole, fraction, _unit = (part.decode("ascii") for part in match.groups(default=b""))
     return Decimal(f"{sign}{whole or '0'}.{fraction or '0'}")
+
+
+def human(text: bytes) -> tuple[int, Decimal]:
+    """As :func:`number`, but its unit comes first: ``1024`` is less than ``1K``."""
+    found, match = number(text), _NUMBER.match(text)
+    unit = match[4].upper() if match is not None and found else b""
+    order = _UNITS.index(unit) + 1 if unit else 0
+    return (order if found > 0 else -order), found
 
 
 def key(text: str, letters: str) -> Key:
@@ -56,11 +71,14 @@ def key(text: str, letters: str) -> Key:
     start, own = _position(first, text)
     end, others = _position(second, text) if comma else (None, "")
     options = own + others or letters
+    kinds = "".join(each for each in "hnV" if each in options)
+    if len(kinds) > 1:
+        raise UsageError(f"options '-{kinds}' are incompatible")
     inherited = not own + others and "b" in letters
     return Key(
         Position(start.field - 1, max(0, start.character - 1), "b" in own or inherited),
         None if end is None else _ending(end, "b" in others or inherited),
-        "n" in options,
+        kinds,
         "r" in options,
         "f" in options,
     )

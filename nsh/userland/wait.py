@@ -18,6 +18,7 @@ from nsh.userland.refs import pid_of, target_of
 from nsh.userland.registry import Topic, command
 from nsh.userland.streams import complain, write
 
+_ECHILD = Errno.ECHILD
 NOT_A_CHILD = 127
 INTERRUPTED = 129
 """POSIX asks for more than 128; which signal was handled, its handler alone was told."""
@@ -47,7 +48,7 @@ def wait(call: Invocation, given: Given) -> Running:
         while True:
             yield Wait4(-1)
     except KernelError as error:
-        if error.errno is Errno.ECHILD:
+        if error.errno is _ECHILD:
             return 0
         if error.errno is Errno.EINTR:
             return INTERRUPTED

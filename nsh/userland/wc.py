@@ -2,6 +2,7 @@
 
 import codecs
 import re
+import unicodedata
 from typing import Final
 
 from nsh.abi.files import S_IFMT, S_IFREG, Fstat, StatResult
@@ -11,7 +12,7 @@ from nsh.userland.quoting import plain
 from nsh.userland.registry import Topic, command
 from nsh.userland.streams import Asking, Inputs, write
 
-_COUNTS: Final = ("lines", "words", "chars", "bytes")
+_COUNTS: Final = ("lines", "words", "chars", "bytes", "max-line-length")
 _DEFAULT: Final = ("lines", "words", "bytes")
 _WIDTH_OF_THE_UNKNOWN: Final = 7
 _BLANKS: Final = " \t\n\v\f\r\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u2060\u3000"
@@ -28,6 +29,7 @@ _NO_CHARACTER: Final = re.compile("[\udc80-\udcff]")
         option("-w, --words", "words: what stands between blanks"),
         option("-m, --chars", "characters"),
         option("-c, --bytes", "bytes"),
+        option("-L, --max-line-length", "how wide the widest line is shown"),
     ),
     operands=(optional("FILE", Kind.PATH, many=True),),
     man="wc(1)",
@@ -43,7 +45,7 @@ def wc(call: Invocation, given: Given) -> Running:
     while (yield from inputs.next()):
         found: StatResult = yield Fstat(inputs.fd)
         sizes.append(found.size if found.mode & S_IFMT == S_IFREG else None)
-        counts = _Counts()
+        counts = _Counts(measures="max-line-length" in wanted)
         while data := (yield from inputs.chunk()):
             counts.take(data)
         rows.append((counts, inputs.name if given.operands else ""))
@@ -75,10 +77,23 @@ def _width(wanted: list[str], files: int, sizes: list[int | None]) -> int:
 class _Counts:
     """The counts of one input, taken in pieces."""
 
-    __slots__ = ("_decoder", "_in_word", "bytes", "chars", "lines", "words")
+    __slots__ = (
+        "_column",
+        "_decoder",
+        "_in_word",
+        "_measures",
+        "bytes",
+        "chars",
+        "lines",
+        "widest",
+        "words",
+    )
 
-    def __init__(self) -> None:
-        self.lines = self.words = self.chars = self.bytes = 0
+    def __init__(self, *, measures: bool = False) -> None:
+        self._measures = measures
+        self.lines = self.words = self.chars = self.bytes = self.widest = 0
+        self._column = 0
+        """Where the next character is shown."""
         self._decoder = codecs.getincrementaldecoder("utf-8")("surrogateescape")
         self._in_word = False
         """A word that has been counted goes on in the next piece."""
@@ -86,7 +101,7 @@ class _Counts:
     def of(self, key: str) -> int:
         """The count that an option asks for."""
         counts = {"lines": self.lines, "words": self.words, "chars": self.chars}
-        return counts.get(key, self.bytes)
+        return self.widest if key == "max-line-length" else counts.get(key, self.bytes)
 
     def add(self, other: "_Counts") -> None:
         """Count what *other* has counted too."""
@@ -94,6 +109,7 @@ class _Counts:
         self.words += other.words
         self.chars += other.chars
         self.bytes += other.bytes
+        self.widest = max(self.widest, other.widest)
 
     def take(self, data: bytes) -> None:
         """Count *data* too.  A word has something printable in it; no bytes that are no text."""
@@ -109,3 +125,24 @@ class _Counts:
             self._in_word = counted and word.end() == len(text)
         if text and _WORD.fullmatch(text[-1]) is None:
             self._in_word = False
+        if self._measures:
+            self._measure(text)
+
+    def _measure(self, text: str) -> None:
+        column = self._column
+        for character in text:
+            if character in "\n\r\f":
+                column = 0
+            elif character == "\t":
+                column += 8 - column % 8
+            elif character.isprintable():
+                column += width_of(character)
+            self.widest = max(self.widest, column)
+        self._column = column
+
+
+def width_of(character: str) -> int:
+    """How many cells a printable character takes on a terminal (wcwidth(3))."""
+    if unicodedata.category(character) in ("Mn", "Me", "Cf"):
+        return 0
+    return 2 if unicodedata.east_asian_width(character) in "WF" else 1

@@ -7,7 +7,9 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from nsh.machine import Machine, Record, Transaction
+from nsh.machine.crossing import Crossing
 from nsh.machine.digest import digest
+from nsh.machine.ids import SpaceId, TaskId
 from nsh.machine.namespaces import Inums
 from nsh.machine.record import records, table
 from nsh.machine.settings import Halted, Settings
@@ -15,6 +17,7 @@ from nsh.machine.uts import Uts
 from nsh.machine.value import begin
 from tests.machine.strategies import KEYS, RECORDS
 
+TOLD = Crossing(True, "pid", 1, SpaceId(1), TaskId(1), 1)
 KINDS = st.sampled_from([Inums, Halted, Settings, Uts])
 Rows = dict[tuple[str, int], Record]
 
@@ -56,15 +59,38 @@ class Transactions(RuleBasedStateMachine):
         assert self.tx.clean
 
     @rule()
-    def commit(self) -> None:
-        base = self.tx.base
-        machine = self.tx.commit()
-        if self.tx.clean and self.serial == base.serial:
-            assert machine is base
+    def undo(self) -> None:
+        self.tx.crossings.append(TOLD)
+        told = list(self.tx.crossings)
+        self.tx.undo()
+        self.now = dict(self.base)
+        self.serial = self.past[-1][3] if self.past else 0
+        assert self.tx.clean
+        assert self.tx.crossings == told
+
+    @rule(how=st.sampled_from(["commit", "renew", "close"]))
+    def commit(self, how: str) -> None:
+        base, old = self.tx.base, self.tx
+        changes = [(c.kind, c.key) for c in old.changes()]
+        machine = getattr(old, how)()
+        if base.serial == self.serial and not changes:
+            assert machine == base
         self.past.append((machine, digest(machine), dict(self.now), self.serial))
         self.seen |= set(range(1, self.serial + 1))
+        if how == "renew":
+            assert self.tx.base is machine
+            assert self.tx.clean
+            assert not self.tx.crossings
+            assert not self.tx.deaths
+        else:
+            self.tx = begin(machine)
+        if how == "close":
+            assert [(c.kind, c.key) for c in old.changes()] == changes
+            assert _rows(old) == self.now
+            with pytest.raises(TypeError):
+                old.put(1, Halted("it is over"))
+            assert digest(machine) == self.past[-1][1]
         self.base = dict(self.now)
-        self.tx = begin(machine)
 
     @rule(data=st.data())
     def look_back(self, data: st.DataObject) -> None:

@@ -52,6 +52,37 @@ def test_any_script_is_heard_as_it_is_stepped(script: str) -> None:
     both_ways(script)
 
 
+ALONE = {
+    "it signals itself": "trap USR1 { n=x$n }; repeat 9 { kill -USR1 $$; cd / }; echo $n",
+    "it is woken by time": "sleep 1 & repeat 9 { cd /proc; cd / }; wait; date",
+    "somebody spins": "spawn w { while true { } }; repeat 9 { cd /proc; cd / }; kill w",
+    "it stops itself": "spawn w { kill -STOP $$; echo on }; cd /; kill -CONT w; wait",
+    "it forks in the middle": "if fork { cd /proc; exit 3 } else { cd /; wait $!; echo $? }",
+    "it becomes another": "( exec wc -c /proc/self/comm ); cd /; ( exec nothing ) || pwd",
+    "it reads much": "x=$(cat /proc/1/status /proc/mounts | wc -l); cd /; echo $x",
+    "it is traced": "cd /; trace cd /proc; cd /",
+    "it makes children by name": "clone2 -n a; clone2 -n a || cd /; wait; ps",
+    "another tells it to": "spawn w; repeat 5 { w cd /proc; w cd /; as w { cd /dev } }; w pwd",
+    "it blocks and goes on": "spawn a { spawn b { cd /; exit 2 }; wait b; echo $? }; cd /; wait",
+    "it dies of it": "spawn w { trap TERM default; cd /; kill $$; echo no }; wait w; echo $?",
+}
+
+
+@pytest.mark.parametrize("script", ALONE.values(), ids=ALONE)
+def test_who_goes_on_alone_ends_as_who_is_stepped(script: str) -> None:
+    both_ways(script)
+
+
+@pytest.mark.parametrize("most", range(1, 40))
+def test_a_budget_ends_whoever_goes_on_alone_where_it_ends_the_others(most: int) -> None:
+    said = []
+    for keep in (True, False):
+        session = Session(keep=keep, max_steps=most)
+        result = session.run("spawn w { cd / }; while true { cd /proc; cd /; umask 22 }")
+        said.append((result.messages, session.step.number, session.digest))
+    assert said[0] == said[1]
+
+
 def test_a_long_silence_is_broken_now_and_then() -> None:
     session = Session(keep=False)
     session.load("repeat 3000 { spawn w { exit }; wait }")

@@ -12,7 +12,7 @@ from typing import NamedTuple
 import pytest
 
 from nsh.abi import Errno, KernelError, Request, files, terminals
-from nsh.abi.invocation import Invocation, Running
+from nsh.abi.invocation import Ending, Invocation
 from nsh.userland.registry import commands
 from tests.userland import _linux
 
@@ -74,7 +74,7 @@ class _Tape:
         self._rest = stdin
         self.written = {1: bytearray(), 2: bytearray()}
 
-    def play(self, steps: Running) -> int:
+    def play(self, steps: Ending) -> int:
         """Answer every request; the exit status."""
         try:
             request = next(steps)

@@ -185,6 +185,9 @@ realpath link dangling nope d/e
 realpath no/such
 realpath -e nope link
 realpath -m a/b/../c
+realpath --relative-to=d d/e dirlink/e . / nope
+realpath -m --relative-to=no/such d a/b
+realpath --relative-to=no/such/way d
 realpath -s dirlink/e link/../file
 realpath -s nope no/such
 realpath -q no/such

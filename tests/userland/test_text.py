@@ -210,6 +210,46 @@ def test_uniq(words: list[str], lines: list[str]):
 
 @quick
 @given(
+    options("-d", "-u", "-i", "-f1", "-s1", "-w1", "-w0"),
+    st.sampled_from([[], ["-c"], ["-D"], ["--all-repeated=prepend"], ["--all-repeated=sep"]]),
+    st.lists(st.sampled_from(["a", "A", "b", "", "a b", "c b", " b", "a bc", "ab"]), max_size=8),
+)
+def test_uniq_of_parts(words: list[str], more: list[str], lines: list[str]):
+    alike("uniq", *words, *more, stdin="\n".join(lines).encode())
+
+
+SIZES = st.lists(
+    st.tuples(
+        st.sampled_from(["", "-", " "]),
+        st.sampled_from(["0", "1", "2.5", "10", "9", "1024", "x", ".5", "1.024"]),
+        st.sampled_from(["", "K", "k", "M", "G", "Ki", " K"]),
+    ).map("".join),
+    max_size=8,
+)
+VERSIONS = st.lists(
+    st.lists(
+        st.sampled_from(["a", "b", "1", "9", "10", "09", "0", ".", "~", "-", ".tar", ".c", "é"]),
+        max_size=6,
+    ).map("".join),
+    max_size=8,
+)
+
+
+@quick
+@given(options("-h", "-r", "-u", "-s", "-k1", "-k2,2hr", "-z"), SIZES)
+def test_sort_by_size(words: list[str], lines: list[str]):
+    end = "\0" if "-z" in words else "\n"
+    alike("sort", *words, stdin=end.join(lines).encode())
+
+
+@quick
+@given(options("-r", "-u", "-s", "-f"), VERSIONS)
+def test_sort_by_version(words: list[str], lines: list[str]):
+    alike("sort", "-V", *words, stdin="\n".join(lines).encode())
+
+
+@quick
+@given(
     st.sampled_from(["1", "2", "1,3", "2-", "-2", "3-4,1", "2-3,3-5", "2,1", "4"]),
     st.sampled_from([["-f"], ["-d:", "-f"], ["-d", " ", "-sf"], ["-c"], ["-b"]]),
     options("--complement", "--output-delimiter=+"),
@@ -236,7 +276,7 @@ def test_tr(words: list[str], first: str, second: list[str], text: str):
 
 
 @quick
-@given(options("-l", "-w", "-c", "-m"), st.binary(max_size=60) | TEXT.map(str.encode))
+@given(options("-l", "-w", "-c", "-m", "-L"), st.binary(max_size=60) | TEXT.map(str.encode))
 def test_wc(words: list[str], data: bytes):
     alike("wc", *words, stdin=data)
 
@@ -282,6 +322,12 @@ tail -2 one
 tail -n +2 one two
 tail -n x one
 uniq nope
+uniq -D -c one
+uniq -f x one
+uniq -w -1 one
+uniq --all-repeated=x one
+sort -hn one
+sort -k1,1hV one
 sort nope
 sort dir
 sort one num

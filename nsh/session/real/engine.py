@@ -9,13 +9,12 @@ from typing import Final
 from msgspec.structs import replace
 
 from nsh.abi.errno import Errno, KernelError
-from nsh.abi.files import Read, Write
-from nsh.abi.process import Clone, Execve, Exit, ExitGroup, Nanosleep, exited, shell_status
+from nsh.abi.files import Write
+from nsh.abi.process import Clone, Execve, Exit, ExitGroup, exited, shell_status
 from nsh.abi.puppets import Describe, Resolve, TypeKeys
 from nsh.abi.request import Blocked, Failure, Request
 from nsh.abi.screens import ShowScreen
-from nsh.abi.signals import Sig, Sigtimedwait
-from nsh.abi.terminals import Poll
+from nsh.abi.signals import Sig
 from nsh.lang import actions, stepper
 from nsh.lang.commands import CommandTable
 from nsh.linux import conductor as linux
@@ -24,7 +23,7 @@ from nsh.linux.scenery import Scenery
 from nsh.machine.ids import NOBODY, TaskId
 from nsh.machine.program import DIRECTOR, Code, Frame, Program
 from nsh.session.history import Output
-from nsh.session.real import refs
+from nsh.session.real import outlook, refs
 from nsh.session.real.cast import Cast, Part
 
 CONSOLE = 1
@@ -50,6 +49,11 @@ class Turn:
         self.cost = 1
         self.died: list[Part] = []
 
+    @property
+    def caller(self) -> TaskId:
+        """Who had the program perform what it does."""
+        return self.program.caller
+
 
 class Engine:
     """Plays programs on an open stage.  Raises :class:`~nsh.linux.opening.Unavailable`."""
@@ -73,54 +77,11 @@ class Engine:
         director = self.cast.director
         parts = self.cast.parts.values()
         programs = [(part, part.program) for part in parts if part.program is not None]
-        for part in [part for part, program in programs if self.performs(program)]:
+        for part in [part for part, program in programs if outlook.performs(self.cast, program)]:
             part.program, part.queue = None, []
             part.waits_for = part.answer = None
         director.busy, director.settled = False, 0
         director.scope = replace(director.scope, status=status)
-
-    def performs(self, program: Program) -> bool:
-        """Whether *program* is the statement that is under way, or a part of it."""
-        caller = program.caller
-        while caller not in (NOBODY, DIRECTOR):
-            above = self.cast.parts[caller].program
-            if above is None:
-                return False
-            caller = above.caller
-        return caller == DIRECTOR
-
-    def waits(self) -> bool:
-        """Whether the statement under way waits for others, and nobody for time to pass."""
-        parts = self.cast.parts.values()
-        if not self.cast.director.busy or any(self._sleeps(part) for part in parts):
-            return False
-        return not any(
-            part.has_work and part.program is not None and self.performs(part.program)
-            for part in parts
-        )
-
-    def why_stuck(self) -> str:
-        """Who performs the statement, and what for it waits, in words."""
-        for part in reversed(self.cast.parts.values()):
-            asleep = part.asleep_in
-            if part.program is not None and asleep is not None and not part.stopped:
-                name = part.label or f"task {part.puppet.key}"
-                return f"{name} is blocked in {type(asleep).__name__.lower()}"
-        return "the acting task cannot go on"
-
-    def reads_terminal(self) -> bool:
-        """Whether somebody waits for input, and nobody for time."""
-        parts = [part for part in self.cast.parts.values() if part.puppet.alive]
-        if any(self._sleeps(part) or part.has_work for part in parts):
-            return False
-        return any(isinstance(part.asleep_in, Read) for part in parts)
-
-    def heeds(self, signo: Sig) -> bool:
-        """Whether some task that performs something handles, ignores or blocks *signo*."""
-        return any(
-            part.program is not None and part.puppet.alive and part.puppet.minds(signo)
-            for part in self.cast.parts.values()
-        )
 
     def shown(self) -> tuple[Output, ...]:
         """What the console showed since this was last asked."""
@@ -129,21 +90,10 @@ class Engine:
 
     def pass_time(self, patience: float) -> bool:
         """Wait for what time brings; False if it can bring nothing."""
-        if not any(self._sleeps(part) for part in self.cast.parts.values()):
+        if not outlook.any_sleeps(self.cast):
             return False
         self.notice(patience)
         return True
-
-    @staticmethod
-    def _sleeps(part: Part) -> bool:
-        if not part.puppet.alive or part.stopped:
-            return False
-        return any(
-            isinstance(asked, Nanosleep)
-            or (isinstance(asked, Sigtimedwait) and asked.timeout is not None)
-            or (isinstance(asked, Poll) and asked.timeout > 0)
-            for asked in part.puppet.asked
-        )
 
     def notice(self, patience: float = 0.0) -> None:
         """Take in what has happened by itself."""

@@ -17,6 +17,7 @@ from nsh.session import keyboard, trace
 from nsh.session.director import INTERRUPTED
 from nsh.session.history import Step
 from nsh.session.pacing import GIVEN_UP, GRACE, MAX_STEPS, SETTLE, Pacing
+from nsh.session.real import outlook
 from nsh.session.real.engine import Engine, Turn
 from nsh.session.result import Result
 from nsh.userland.registry import commands
@@ -110,7 +111,7 @@ class RealSession(Pacing):
     @property
     def awaiting(self) -> bool:
         """Whether it goes on only when the person types something."""
-        return self._attended and self.busy and self._engine.reads_terminal()
+        return self._attended and self.busy and outlook.reads_terminal(self._engine.cast)
 
     def name(self, task: TaskId) -> str:
         """``web:1``: a task by its own pid namespace and its number there; ``-`` for nobody."""
@@ -164,7 +165,7 @@ class RealSession(Pacing):
             steps.append(self.type(keyboard.INTERRUPT))
             going_on = self._steps(lambda: not self.busy or self._engine.cast.next() is None)
             steps += islice(going_on, GRACE)
-        if self.busy and not (first and self._engine.heeds(Sig.SIGINT)):
+        if self.busy and not (first and outlook.heeds(self._engine.cast, Sig.SIGINT)):
             steps.append(self._give_up("interrupted"))
         return Result(steps, self.status)
 
@@ -201,7 +202,7 @@ class RealSession(Pacing):
             if self.awaiting:
                 return None
             if not self._engine.pass_time(_PATIENCE):
-                reason = f"{self._engine.why_stuck()}, and nobody is left to wake it"
+                reason = f"{outlook.why_stuck(self._engine.cast)}, and nobody is left to wake it"
                 return self._give_up(reason)
             if self._attended:  # so that the person is heard meanwhile
                 return Step(self.step.number, _NONE, place=self._place, cursor=self._cursor)
@@ -227,15 +228,15 @@ class RealSession(Pacing):
         return self._give_up(reason) if reason else step
 
     def _performs(self, turn: Turn) -> bool:
-        return self._engine.performs(turn.program)
+        return outlook.performs(self._engine.cast, turn.program)
 
     def _waits(self, turn: Turn) -> bool:
         del turn
-        return self._engine.waits()
+        return outlook.waits(self._engine.cast)
 
     def _why_stuck(self, turn: Turn) -> str:
         del turn
-        return self._engine.why_stuck()
+        return outlook.why_stuck(self._engine.cast)
 
     def _give_up(self, reason: str) -> Step:
         self._stopped = True

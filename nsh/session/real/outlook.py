@@ -1,0 +1,73 @@
+"""What is to be expected of a cast: who performs the statement, and who waits for what."""
+
+from nsh.abi.files import Read
+from nsh.abi.process import Nanosleep
+from nsh.abi.signals import Sig, Sigtimedwait
+from nsh.abi.terminals import Poll
+from nsh.machine.ids import NOBODY
+from nsh.machine.program import DIRECTOR, Program
+from nsh.session.real.cast import Cast, Part
+
+
+def performs(cast: Cast, program: Program) -> bool:
+    """Whether *program* is the statement that is under way, or a part of it."""
+    caller = program.caller
+    while caller not in (NOBODY, DIRECTOR):
+        above = cast.parts[caller].program
+        if above is None:
+            return False
+        caller = above.caller
+    return caller == DIRECTOR
+
+
+def waits(cast: Cast) -> bool:
+    """Whether the statement under way waits for others, and nobody for time to pass."""
+    parts = cast.parts.values()
+    if not cast.director.busy or any_sleeps(cast):
+        return False
+    return not any(
+        part.has_work and part.program is not None and performs(cast, part.program)
+        for part in parts
+    )
+
+
+def why_stuck(cast: Cast) -> str:
+    """Who performs the statement, and what for it waits, in words."""
+    for part in reversed(cast.parts.values()):
+        asleep = part.asleep_in
+        if part.program is not None and asleep is not None and not part.stopped:
+            name = part.label or f"task {part.puppet.key}"
+            return f"{name} is blocked in {type(asleep).__name__.lower()}"
+    return "the acting task cannot go on"
+
+
+def reads_terminal(cast: Cast) -> bool:
+    """Whether somebody waits for input, and nobody for time."""
+    parts = [part for part in cast.parts.values() if part.puppet.alive]
+    if any(_sleeps(part) or part.has_work for part in parts):
+        return False
+    return any(isinstance(part.asleep_in, Read) for part in parts)
+
+
+def heeds(cast: Cast, signo: Sig) -> bool:
+    """Whether some task that performs something handles, ignores or blocks *signo*."""
+    return any(
+        part.program is not None and part.puppet.alive and part.puppet.minds(signo)
+        for part in cast.parts.values()
+    )
+
+
+def any_sleeps(cast: Cast) -> bool:
+    """Whether somebody waits for time to pass."""
+    return any(_sleeps(part) for part in cast.parts.values())
+
+
+def _sleeps(part: Part) -> bool:
+    if not part.puppet.alive or part.stopped:
+        return False
+    return any(
+        isinstance(asked, Nanosleep)
+        or (isinstance(asked, Sigtimedwait) and asked.timeout is not None)
+        or (isinstance(asked, Poll) and asked.timeout > 0)
+        for asked in part.puppet.asked
+    )

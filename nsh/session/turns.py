@@ -1,0 +1,66 @@
+"""Whose turn it is, and how time goes by while others wait."""
+
+from typing import Final
+
+from nsh.kernel import signals, waiting
+from nsh.machine.ids import TaskId
+from nsh.machine.program import Director, Program, Puppet
+from nsh.machine.tasks import ALIVE, Task
+from nsh.machine.value import Transaction
+from nsh.machine.waiting import Deadlines, RunQueue, Waiter
+from nsh.session.event import IN_PIECES, Event, Hot
+
+TICK: Final = 100_000
+
+
+def whose_turn(tx: Transaction, hot: Hot | None = None) -> Event | None:
+    """Whose turn it is, with its program and the call that it waits to be asked again.
+
+    Entries of the run queue that lead nowhere (the dead, the stopped, the blocked) are taken off.
+    """
+    while True:
+        queue = tx.find(RunQueue, 0)
+        if queue is None or not queue.entries:
+            return None
+        task = queue.entries[queue.head]
+        record = tx.find(Task, task)
+        if record is not None and record.state is ALIVE:
+            if hot and (run := hot.pop(task, None)) is not None:
+                signalled = bool(record.pending or record.shared)
+                alone = len(queue.entries) == 1 and not signalled
+                return Event(task, signalled, IN_PIECES, None, tx, hot, run, alone)
+            puppet = tx.find(Puppet, task)
+            program = None if puppet is None else puppet.program
+            if program is None and puppet is not None and signals.deliverable(tx, task):
+                # a puppet that waits to be told handles its signals, as any shell at its prompt
+                program = Program(scope=tx.get(Director, 0).scope)
+            waiter = tx.find(Waiter, task)
+            if program is not None and (waiter is None or not waiter.channels):
+                signalled = bool(record.pending or record.shared or record.leader != task)
+                return Event(task, signalled, program, waiter, tx, hot)
+        waiting.retire(tx, again=False)
+        tx.renew()
+
+
+def alone(tx: Transaction, task: TaskId, queue: RunQueue | None) -> bool:
+    """Whether *task* can go on at once, nobody has come to the run queue since it was *queue*, and
+    nobody waits for time to pass."""
+    record = tx.find(Task, task)
+    if record is None or record.state is not ALIVE or record.pending or record.shared:
+        return False
+    return tx.find(RunQueue, 0) is queue and not sleepers(tx)
+
+
+def tick(tx: Transaction, cost: int) -> bool:
+    """A step that costs so much has gone by, if anybody waits for time to pass: replies whether
+    somebody did."""
+    waits = sleepers(tx)
+    if waits:
+        waiting.advance(tx, tx.clock + TICK * cost)
+    return waits
+
+
+def sleepers(tx: Transaction) -> bool:
+    """Whether anybody waits for time to pass."""
+    deadlines = tx.find(Deadlines, 0)
+    return deadlines is not None and bool(deadlines.entries)
