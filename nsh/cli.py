@@ -262,6 +262,7 @@ def _repl(arguments: list[str]) -> int:
     parser.add_argument("--no-history", action="store_true", help="keep nothing of what is typed")
     _common(parser)
     given = parser.parse_args(arguments)
+    _load_lightly()
     from nsh import runner
 
     text = console.read_file(given.file) if given.file is not None else ""

@@ -97,11 +97,7 @@ def _screen(session: Session, theme: str, *, vi: bool, kept: bool) -> "Screen":
     from nsh.repl.screen import Screen, colours
     from nsh.session import themes
 
-    known, complaints = themes.load()
-    wanted = theme or os.environ.get("NSH_THEME", "") or themes.OWN
-    if wanted not in known:
-        complaints.append(f"no theme is called {wanted}; there are {', '.join(sorted(known))}")
-        wanted = themes.OWN if themes.OWN in known else min(known)
+    look, complaints = themes.one(theme or os.environ.get("NSH_THEME", "") or themes.OWN)
     history, complaint = open_history(os.environ) if kept else (InMemoryHistory(), "")
     for one in [*complaints, complaint]:
         if one:
@@ -109,7 +105,7 @@ def _screen(session: Session, theme: str, *, vi: bool, kept: bool) -> "Screen":
     sys.stdout.flush()
     return Screen(
         session,
-        known[wanted],
+        look,
         history,
         vi=vi,
         colour=colours(os.environ),

@@ -90,6 +90,25 @@ def test_it_loads_no_textual(tmp_path):
     assert not {"textual", "rich"} & set(modules)
 
 
+AHEAD = """
+import sys
+sys.argv = ["nsh", "repl", "--no-history"]
+from nsh.cli import main
+from nsh.repl.screen import Screen
+Screen.read = lambda self: print("loaded:", *sorted({n.split(".")[0] for n in sys.modules}))
+main()
+"""
+
+
+def test_the_first_prompt_does_not_wait_for_the_grammar(tmp_path):
+    line = Line(tmp_path, code=AHEAD)
+    line.wait(b"sys ")
+    modules = line.text.rpartition("loaded:")[2].split()
+    line.close()
+    assert "prompt_toolkit" in modules
+    assert "lark" not in modules
+
+
 @pytest.mark.slow
 def test_interrupts_at_random_moments(tmp_path):
     """A few; ``python -m tests.repl.interrupting`` does two hundred."""
