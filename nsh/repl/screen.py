@@ -6,6 +6,7 @@ from time import sleep
 from typing import TYPE_CHECKING
 
 from prompt_toolkit import PromptSession
+from prompt_toolkit.application import Application
 from prompt_toolkit.auto_suggest import AutoSuggestFromHistory
 from prompt_toolkit.enums import EditingMode
 from prompt_toolkit.formatted_text import StyleAndTextTuples
@@ -67,10 +68,14 @@ class Screen:
             color_depth=None if colour else ColorDepth.DEPTH_1_BIT,
             editing_mode=EditingMode.VI if vi else EditingMode.EMACS,
         )
+        self._begins = False
+        """The prompt has not been drawn yet."""
+        self._line.app.before_render += self._clear
 
     def read(self) -> str | None:
         """What is typed; None at ^D on an empty line.  ``KeyboardInterrupt`` at ^C."""
         Thread(target=self._warm, args=(self._session.machine,)).start()
+        self._begins = True
         try:
             return self._line.prompt(handle_sigint=False)
         except EOFError:
@@ -87,6 +92,14 @@ class Screen:
         parser = Vt100Parser(keys.append)
         parser.feed_and_flush(data.decode("utf-8", "replace").replace("\n", "\r"))
         store_typeahead(self._line.input, keys)
+
+    def _clear(self, app: Application[str]) -> None:
+        """Take away what the terminal has echoed since the last entry: it stands where the prompt
+        is going to be drawn, and what is typed ahead is drawn there again."""
+        if self._begins:
+            self._begins = False
+            app.output.write_raw("\r")
+            app.output.erase_end_of_line()
 
     def _warm(self, machine: Machine) -> None:
         sleep(WAIT)  # the prompt comes first

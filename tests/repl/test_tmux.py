@@ -114,6 +114,17 @@ def test_tab_shows_what_could_stand_there_and_takes_it(seat):
     one.wait(lambda seen: "[0:3] httpd.2: killed by TERM" in seen, "the news")
 
 
+def test_what_is_typed_ahead_stands_at_the_prompt_alone(seat):
+    """The terminal echoes it while something runs, and the prompt used to begin behind that."""
+    one = seat()
+    one.ready()
+    one.enter("repeat 8000 { getpid > /dev/null }")
+    one.wait(lambda seen: "repeat" in seen and "F1 help" not in seen, "it to run")
+    one.tmux("send-keys", "-l", "kill --si")
+    one.press("Tab")
+    one.wait(lambda seen: "\n0:1 init # kill --signal=\n" in seen, "the only candidate")
+
+
 def test_ctrl_c_interrupts_what_runs_and_nothing_else(seat):
     one = seat()
     one.ready()
