@@ -91,14 +91,13 @@ def _perform(text: str, stage: Stage, words: Words, keys: Keyboard) -> None:
 
 
 def _screen(session: Session, theme: str, *, vi: bool, kept: bool) -> "Screen":
-    from prompt_toolkit.history import InMemoryHistory
-
-    from nsh.repl.history import open_history
+    from nsh.repl.history import RememberedHistory
     from nsh.repl.screen import Screen, colours
     from nsh.session import themes
+    from nsh.session.remembered import Remembered, recall
 
     look, complaints = themes.one(theme or os.environ.get("NSH_THEME", "") or themes.OWN)
-    history, complaint = open_history(os.environ) if kept else (InMemoryHistory(), "")
+    remembered, complaint = recall(os.environ) if kept else (Remembered(), "")
     for one in [*complaints, complaint]:
         if one:
             console.complain(one)
@@ -106,7 +105,7 @@ def _screen(session: Session, theme: str, *, vi: bool, kept: bool) -> "Screen":
     return Screen(
         session,
         look,
-        history,
+        RememberedHistory(remembered),
         vi=vi,
         colour=colours(os.environ),
         helped=help.text,

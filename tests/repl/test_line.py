@@ -14,10 +14,11 @@ from prompt_toolkit.styles import Style
 
 from nsh.lang.pasting import script
 from nsh.repl import around, help
-from nsh.repl.history import NEWEST, PrivateHistory, open_history, path_of
+from nsh.repl.history import RememberedHistory
 from nsh.repl.lexer import RoleLexer
 from nsh.repl.style import colour, style_of
 from nsh.session import themes
+from nsh.session.remembered import Remembered
 from nsh.session.session import Session
 from nsh.session.words import WORDS
 from nsh.views.themes import ROLES
@@ -187,30 +188,16 @@ def test_a_transcript_becomes_a_script(pasted, typed):
     assert script(pasted) == typed
 
 
-def test_history_is_private_ordered_and_bounded(tmp_path):
-    environ = {"XDG_STATE_HOME": str(tmp_path)}
-    history, complaint = open_history(environ)
-    assert complaint == ""
+def test_history_is_what_is_remembered():
+    remembered = Remembered()
+    remembered.add("first")
+    history = RememberedHistory(remembered)
+    assert history.load_history_strings() == ["first"]
     for line in ("first", "second", "second", "  ", "third\nline"):
         history.append_string(line)
-    path = path_of(environ)
-    assert path.stat().st_mode & 0o777 == 0o600
-    assert path.parent.stat().st_mode & 0o777 == 0o700
-    again = PrivateHistory(path)
-    assert list(again.load_history_strings()) == ["third\nline", "second", "first"]
-    path.write_text("".join(f"\n# t\n+{i}\n" for i in range(NEWEST + 5)), encoding="utf-8")
-    assert len(list(again.load_history_strings())) == NEWEST
-
-
-def test_history_that_cannot_be_kept_is_no_obstacle(tmp_path):
-    blocked = tmp_path / "file"
-    blocked.write_text("", encoding="utf-8")
-    history, complaint = open_history({"XDG_STATE_HOME": str(blocked)})
-    assert complaint.startswith("history is not kept: ")
-    history.append_string("kept in memory")
-    assert history.get_strings() == ["kept in memory"]
-    assert path_of({}) == Path.home() / ".local" / "state" / "nsh" / "history"
-    assert path_of({"XDG_STATE_HOME": "relative"}) == path_of({})
+    assert remembered.entries == ["first", "second", "third\nline"]
+    assert history.get_strings() == ["second", "third\nline"]  # the first was not loaded yet
+    assert history.load_history_strings() == ["third\nline", "second", "first"]
 
 
 def test_f1_names_every_word(tmp_path):
