@@ -35,17 +35,21 @@ _IMPLY_USER = ("map-user", "map-group", "map-root-user", "map-current-user")
             "--map-user=UID, --map-group=GID, --setgroups=HOW",
         ),
         option("--kill-child[=SIGNAL]", "the child dies with me; implies --fork", Kind.SIGNAL),
-        option("--propagation=HOW", "of mounts: private (default), slave, shared, unchanged"),
+        option(
+            "--propagation=HOW",
+            "of mounts: private (default), slave, shared, unchanged",
+            choices=_PROPAGATION.keys(),
+        ),
         option("-R, --root=DIR", "change root; -w, --wd=DIR: change directory", Kind.PATH),
         *(
             option(spec, "")
             for spec in (
                 "-c, --map-current-user",
-                "--map-user=UID",
                 "--map-group=GID",
-                "--setgroups=HOW",
             )
         ),
+        option("--map-user=UID", "", Kind.USER),
+        option("--setgroups=HOW", "", choices=("allow", "deny")),
         option("-w, --wd=DIR", "", Kind.PATH),
     ),
     operands=(optional("COMMAND", Kind.COMMAND, many=True),),
