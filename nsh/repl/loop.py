@@ -50,13 +50,13 @@ def run(
     *first* is a script that is performed before, and its name; *kept*: so is history.
     """
     keys = Keyboard()
+    words = Words(session)
     if plain or not console.has_screen():
         reader: Reader = Plain(session, keys)
     else:
-        screen = _screen(session, theme, vi=vi, kept=kept)
+        screen = _screen(words, theme, vi=vi, kept=kept)
         reader, keys.ahead = screen, screen
     stage = Stage(session)
-    words = Words(session)
     with keys:
         if first[0].strip():
             keys.begin()
@@ -90,7 +90,7 @@ def _perform(text: str, stage: Stage, words: Words, keys: Keyboard) -> None:
             stage.say(told)
 
 
-def _screen(session: Session, theme: str, *, vi: bool, kept: bool) -> "Screen":
+def _screen(words: Words, theme: str, *, vi: bool, kept: bool) -> "Screen":
     from nsh.repl.history import RememberedHistory
     from nsh.repl.screen import Screen, colours
     from nsh.session import themes
@@ -103,7 +103,7 @@ def _screen(session: Session, theme: str, *, vi: bool, kept: bool) -> "Screen":
             console.complain(one)
     sys.stdout.flush()
     return Screen(
-        session,
+        words,
         look,
         RememberedHistory(remembered),
         vi=vi,

@@ -24,7 +24,7 @@ from nsh.repl.keys import bindings
 from nsh.repl.lexer import RoleLexer
 from nsh.repl.style import style_of
 from nsh.session.index import Index
-from nsh.session.session import Session
+from nsh.session.words import Words
 from nsh.views.themes import Theme
 
 if TYPE_CHECKING:
@@ -39,7 +39,7 @@ class Screen:
 
     def __init__(
         self,
-        session: Session,
+        words: Words,
         theme: Theme,
         history: History,
         *,
@@ -47,7 +47,8 @@ class Screen:
         colour: bool,
         helped: Callable[[], str],
     ) -> None:
-        self._session = session
+        self._words = words
+        self._session = words.session
         self._index = Index()
         self._line: PromptSession[str] = PromptSession(
             self._prompt,
@@ -110,7 +111,7 @@ class Screen:
     def _completion(self, text: str, cursor: int) -> "Completion":
         from nsh.session import offering  # noqa: PLC0415  # the same
 
-        return offering.offer(text, cursor, self._session.machine, self._index)
+        return offering.offer(text, cursor, self._session.machine, self._index, self._words)
 
     @property
     def _width(self) -> int:

@@ -36,27 +36,45 @@ class Word(NamedTuple):
     summary: str
     example: str
     """Lines that run as they stand on a new machine."""
+    kind: str = ""
+    """What its arguments name, for completion."""
 
 
 WORDS: Final = {
     "undo": Word("undo", "go back before the last command that changed something", "x=1\nundo"),
     "redo": Word("redo", "and forward again", "x=1\nundo\nredo"),
     "steps": Word("steps [N]", "the last N commands, with their steps", "x=1\nsteps"),
-    "goto": Word("goto STEP", "look at the moment after a step; 0 is the boot", "x=1\ngoto 0"),
-    "diff": Word("diff [STEP [STEP]]", "what differs between two moments", "spawn w\ndiff 0"),
-    "changes": Word("changes [on|off]", "tell after each command what it changed", "changes on"),
+    "goto": Word(
+        "goto STEP", "look at the moment after a step; 0 is the boot", "x=1\ngoto 0", "step"
+    ),
+    "diff": Word(
+        "diff [STEP [STEP]]", "what differs between two moments", "spawn w\ndiff 0", "step"
+    ),
+    "changes": Word(
+        "changes [on|off]", "tell after each command what it changed", "changes on", "switch"
+    ),
     "branch": Word(
-        "branch NAME", "go on in a history of its own, or go back to one", "branch what-if\nspawn w"
+        "branch NAME",
+        "go on in a history of its own, or go back to one",
+        "branch what-if\nspawn w",
+        "branch",
     ),
     "branches": Word("branches", "the histories there are", "branch other\nbranches"),
     "explain": Word(
         "explain [CODE]",
         "the last refusal in full, or what a code means",
         "kill -0 99 || true\nexplain\nexplain ESRCH",
+        "code",
     ),
-    "help": Word("help [TOPIC]", "a command, a word, a policy, a mechanism, …", "help kill"),
-    "save": Word("save FILE", "write what was typed as a script", "spawn w\nsave saved.nsh"),
-    "source": Word("source FILE", "perform a script", "x=1\nsave saved.nsh\nsource saved.nsh"),
+    "help": Word(
+        "help [TOPIC]", "a command, a word, a policy, a mechanism, …", "help kill", "topic"
+    ),
+    "save": Word(
+        "save FILE", "write what was typed as a script", "spawn w\nsave saved.nsh", "file"
+    ),
+    "source": Word(
+        "source FILE", "perform a script", "x=1\nsave saved.nsh\nsource saved.nsh", "file"
+    ),
 }
 """In the order in which help lists them."""
 
@@ -119,6 +137,11 @@ class Words:
         found = [word.literal for word in one.words if word.literal is not None]
         whole = len(found) == len(one.words) and not (one.assignments or one.redirections)
         return found if whole and one.block is None else None
+
+    @property
+    def branches(self) -> list[str]:
+        """The names of the histories."""
+        return sorted([*self._aside, self._branch])
 
     def told(self, before: int) -> str:
         """What has changed since position *before*, if that is to be told."""

@@ -225,7 +225,7 @@ class House(App[None]):
         return facts if self.look.follow else ["F follow", *facts]
 
     def _complete(self, text: str, cursor: int) -> Completion:
-        return offering.offer(text, cursor, self.player.machine, self._index)
+        return offering.offer(text, cursor, self.player.machine, self._index, self.words)
 
     # ---- for a subclass to say ----
 
