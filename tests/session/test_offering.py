@@ -66,7 +66,9 @@ def test_what_its_argument_names():
     for topic in prompt.tab("help "):
         assert manual.page([topic]) is not None
     for code in prompt.tab("explain "):
-        assert prompt.words.perform(f"explain {code}").ok
+        answer = prompt.words.perform(f"explain {code}")
+        assert answer is not None
+        assert answer.ok
 
 
 def test_files_to_save_are_the_persons_own(tmp_path, monkeypatch):
@@ -81,7 +83,9 @@ def test_files_to_save_are_the_persons_own(tmp_path, monkeypatch):
     assert prompt.tab("source no/such/") == []
     text = "source o"
     found = offer(text, len(text), prompt.session.machine, Index(), prompt.words)
-    assert prompt.words.perform("source " + found.inserted(found.candidates[0])).ok
+    answer = prompt.words.perform("source " + found.inserted(found.candidates[0]))
+    assert answer is not None
+    assert answer.perform == "ps\n"
 
 
 def test_a_function_of_the_same_name_goes_first():
