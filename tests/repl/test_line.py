@@ -200,6 +200,46 @@ def test_history_is_what_is_remembered():
     assert history.load_history_strings() == ["third\nline", "second", "first"]
 
 
+PLAINLY = (
+    (b"spawn w { exit 3 }\r", b"a zombie until its parent waits"),
+    (b"if true {\r", b"\r\n> "),
+    (b"echo four''teen }\r", b"\r\nfourteen\r\n"),
+    (b"nope 'a\r", b"\r\n> "),
+    (b"\x03", b"0:1 init # "),
+    (b"unshre\r", b"did you mean"),
+    (b"echo } x\r", b"error[NSH-E"),
+    (b"kill 99\r", b"ESRCH"),
+    (b"explain\r", b"Rule:"),
+    (b"cat\r", b"cat\r\n"),
+    (b"typed\r", b"typed\r\ntyped\r\n"),
+    (b"\x04", b"0:1 init # "),
+    (b"while true { }\r", b"}\r\n"),
+    (b"\x03", b"given up"),
+    (b"\x1b[A\r", b"^[[A"),
+    (b"printf 'a\\033[2Jb\\rc\\b'\r", b"a^[[2Jb^Mc^H\r\n"),
+    (b"help undo\r", b"at a prompt"),
+)
+"""What is typed, and what comes of it."""
+
+
+@pytest.mark.parametrize(
+    ("arguments", "terminal"), [((), "dumb"), (("--plain",), "xterm-256color")]
+)
+def test_lines_are_only_appended(tmp_path, arguments, terminal):
+    """Where nothing can be drawn, and for who asks for it: nothing that a terminal would obey."""
+    line = Line(tmp_path, *arguments, environ={"TERM": terminal, "COLORTERM": "truecolor"})
+    line.wait(b"0:1 init # ")
+    for typed, wanted in PLAINLY:
+        since = len(line.output)
+        line.send(typed)
+        line.wait(wanted, since)
+    assert line.leave() == 0
+    line.close()
+    lines = line.output.decode().replace("\r\n", "\n").split("\n")
+    assert [one for one in lines if not one.isprintable()] == []
+    assert not (tmp_path / "nsh").exists()
+
+
 def test_f1_names_every_word(tmp_path):
     for word in WORDS.values():
         assert word.usage in help.text()
