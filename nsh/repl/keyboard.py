@@ -66,8 +66,9 @@ class Keyboard:
         for end in self._wakes:
             os.close(end)
 
-    def begin(self) -> None:
-        """Something is going to be performed: keys pressed at the prompt are forgotten."""
+    def forget(self) -> None:
+        """From now on the prompt looks at the keys itself: what was pressed before was for nobody.
+        What comes behind the Enter is for what has been entered, however early."""
         self._keys = []
 
     def end(self) -> None:

@@ -54,12 +54,11 @@ def run(
     if plain or not console.has_screen():
         reader: Reader = Plain(session, keys)
     else:
-        screen = _screen(words, theme, vi=vi, kept=kept)
+        screen = _screen(words, keys, theme, vi=vi, kept=kept)
         reader, keys.ahead = screen, screen
     stage = Stage(session)
     with keys:
         if first[0].strip():
-            keys.begin()
             stage.perform(*first, keys)
             keys.end()
         while True:
@@ -70,7 +69,6 @@ def run(
             if text is None:
                 return 0
             if text.strip():
-                keys.begin()
                 _perform(text, stage, words, keys)
                 keys.end()
 
@@ -90,7 +88,7 @@ def _perform(text: str, stage: Stage, words: Words, keys: Keyboard) -> None:
             stage.say(told)
 
 
-def _screen(words: Words, theme: str, *, vi: bool, kept: bool) -> "Screen":
+def _screen(words: Words, keys: Keyboard, theme: str, *, vi: bool, kept: bool) -> "Screen":
     from nsh.repl.history import RememberedHistory
     from nsh.repl.screen import Screen, colours
     from nsh.session import themes
@@ -109,4 +107,5 @@ def _screen(words: Words, theme: str, *, vi: bool, kept: bool) -> "Screen":
         vi=vi,
         colour=colours(os.environ),
         helped=help.text,
+        begun=keys.forget,
     )

@@ -46,7 +46,9 @@ class Screen:
         vi: bool,
         colour: bool,
         helped: Callable[[], str],
+        begun: Callable[[], object],
     ) -> None:
+        """*begun* is told when keys are looked at here, and send no signals any more."""
         self._words = words
         self._session = words.session
         self._index = Index()
@@ -69,9 +71,10 @@ class Screen:
             color_depth=None if colour else ColorDepth.DEPTH_1_BIT,
             editing_mode=EditingMode.VI if vi else EditingMode.EMACS,
         )
+        self._begun = begun
         self._begins = False
         """The prompt has not been drawn yet."""
-        self._line.app.before_render += self._clear
+        self._line.app.before_render += self._draws
 
     def read(self) -> str | None:
         """What is typed; None at ^D on an empty line.  ``KeyboardInterrupt`` at ^C."""
@@ -94,11 +97,12 @@ class Screen:
         parser.feed_and_flush(data.decode("utf-8", "replace").replace("\n", "\r"))
         store_typeahead(self._line.input, keys)
 
-    def _clear(self, app: Application[str]) -> None:
+    def _draws(self, app: Application[str]) -> None:
         """Take away what the terminal has echoed since the last entry: it stands where the prompt
         is going to be drawn, and what is typed ahead is drawn there again."""
         if self._begins:
             self._begins = False
+            self._begun()
             app.output.write_raw("\r")
             app.output.erase_end_of_line()
 
