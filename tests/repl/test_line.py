@@ -202,9 +202,9 @@ def test_history_is_what_is_remembered():
 
 PLAINLY = (
     (b"spawn w { exit 3 }\r", b"a zombie until its parent waits"),
-    (b"if true {\r", b"\r\n> "),
+    (b"if true {\r", b"> "),
     (b"echo four''teen }\r", b"\r\nfourteen\r\n"),
-    (b"nope 'a\r", b"\r\n> "),
+    (b"nope 'a\r", b"> "),
     (b"\x03", b"0:1 init # "),
     (b"unshre\r", b"did you mean"),
     (b"echo } x\r", b"error[NSH-E"),
