@@ -11,7 +11,8 @@ from nsh.session.entries import changed
 from nsh.session.pacing import GIVEN_UP, MAX_STEPS
 from nsh.session.session import Session
 from nsh.session.statements import PROMPT
-from nsh.session.words import WORDS, Answer, Words
+from nsh.session.words import COMMANDS_TOO, WORDS, Answer, Words
+from nsh.userland.registry import commands
 
 
 class Seat:
@@ -138,6 +139,8 @@ def test_steps_goto_and_diff():
     last = len(seat.session.history) - 1
     assert seat.say("goto 2") == f"step 2 of {last}, after: spawn a"
     assert "> 1-2   0:1  spawn a" in seat.say("steps").splitlines()
+    assert seat.say("goto 1") == f"step 1 of {last}, in the middle of: spawn a"
+    seat.say("goto 2")
     assert seat.say("diff 0").splitlines()[0] == "+ task 0:2 a"
     assert seat.say("diff 2 3") == "~ script: variables +x"
     assert seat.say("diff 3 2") == "~ script: variables -x"
@@ -245,8 +248,7 @@ def test_a_saved_script_says_what_it_cannot_do_again(tmp_path):
             seat.session.type(b"hello\n")
     path = tmp_path / "saved.nsh"
     assert seat.say(f"save {path}") == (
-        f"1 commands in {path}; they do not lead to the same machine: "
-        "somebody typed at the terminal"
+        f"1 command in {path}; they do not lead to the same machine: somebody typed at the terminal"
     )
     assert path.read_text(encoding="utf-8").splitlines() == [
         "# nsh run --profile mainline",
@@ -270,15 +272,26 @@ def test_source_performs_a_whole_script_or_nothing(tmp_path):
 
 def test_a_word_is_only_one_by_itself():
     seat = Seat()
-    for line in ("undo; ps", "undo > f", "$x undo", "echo undo", "undo {", "x=1 undo", "undo &"):
+    for line in ("$x undo", "echo undo", "undo {", "x=1 undo", "undo-it", "undo=1", "help | wc -l"):
         assert seat.words.perform(line) is None
+    for line in ("undo; ps", "undo > f", "undo &", "undo $x", "undo && ps", "undo\nps"):
+        assert seat.refuse(line) == "nsh: undo: a word of the prompt stands alone on its line"
     seat.enter("def undo() { echo mine }")
     assert seat.words.perform("undo") is None
 
 
 def test_a_word_refuses_what_it_does_not_understand():
     seat = Seat("spawn a")
-    for line in ("undo 3", "redo x", "steps x", "goto", "diff 1 2 3", "changes maybe", "branch"):
+    for line in (
+        "undo 3",
+        "redo x",
+        "steps x",
+        "steps 0",
+        "goto",
+        "diff 1 2 3",
+        "changes maybe",
+        "branch",
+    ):
         assert seat.refuse(line).startswith(f"nsh: {line.split()[0]}: ")
 
 
@@ -290,3 +303,4 @@ def test_the_example_of_each_word_runs(word, tmp_path, monkeypatch):
         answer = seat.enter(line)
         assert answer is None or answer.ok
         assert seat.session.status == 0
+    assert (commands.find(word) is not None) == (word in COMMANDS_TOO)
