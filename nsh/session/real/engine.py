@@ -23,6 +23,7 @@ from nsh.linux.conductor import Conductor
 from nsh.linux.scenery import Scenery
 from nsh.machine.ids import NOBODY, TaskId
 from nsh.machine.program import DIRECTOR, Code, Frame, Program
+from nsh.session.director import no_actor, switches
 from nsh.session.history import Output
 from nsh.session.real import refs
 from nsh.session.real.cast import Cast, Part
@@ -66,7 +67,10 @@ class Engine:
         director = self.cast.director
         director.busy, director.settled = True, 0
         program = Program((Frame(code),), director.scope, caller=DIRECTOR)
-        self._lend(self.cast.parts[director.actor], program)
+        part = self.cast.parts[director.actor]
+        if not part.puppet.alive and switches(code):
+            part = self.cast.parts[self.conductor.init.key]
+        self._lend(part, program)
 
     def give_up(self, status: int) -> None:
         """End the statement that is under way."""
@@ -98,6 +102,11 @@ class Engine:
             part.has_work and part.program is not None and self.performs(part.program)
             for part in parts
         )
+
+    def why_nobody_acts(self) -> str:
+        """That the acting task is dead, in words; "" if it is not."""
+        part = self.cast.parts[self.cast.director.actor]
+        return "" if part.puppet.alive else no_actor(part.label)
 
     def why_stuck(self) -> str:
         """Who performs the statement, and what for it waits, in words."""

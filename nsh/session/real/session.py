@@ -201,7 +201,9 @@ class RealSession(Pacing):
             if self.awaiting:
                 return None
             if not self._engine.pass_time(_PATIENCE):
-                reason = f"{self._engine.why_stuck()}, and nobody is left to wake it"
+                reason = self._engine.why_nobody_acts() or (
+                    f"{self._engine.why_stuck()}, and nobody is left to wake it"
+                )
                 return self._give_up(reason)
             if self._attended:  # so that the person is heard meanwhile
                 return Step(self.step.number, _NONE, place=self._place, cursor=self._cursor)
