@@ -23,9 +23,10 @@ class MachineCompleter(Completer):
         del complete_event
         cursor = document.cursor_position
         found = self._complete(document.text, cursor)
+        alone = len(found.candidates) == 1 and document.is_cursor_at_the_end_of_line
         for one in found.candidates:
             yield Completion(
-                found.inserted(one),
+                found.inserted(one) + " " * (alone and one.whole),
                 start_position=found.start - cursor,
                 display=one.text,
                 display_meta=one.help,

@@ -6,6 +6,7 @@ from prompt_toolkit.application import get_app, run_in_terminal
 from prompt_toolkit.enums import EditingMode
 from prompt_toolkit.filters import Condition, has_completions, is_searching
 from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
+from prompt_toolkit.key_binding.vi_state import InputMode
 from prompt_toolkit.keys import Keys
 from prompt_toolkit.shortcuts import print_formatted_text
 
@@ -61,6 +62,7 @@ def bindings(helped: Callable[[], str]) -> KeyBindings:
         """Change between the keys of emacs and of vi."""
         vi = event.app.editing_mode == EditingMode.VI
         event.app.editing_mode = EditingMode.EMACS if vi else EditingMode.VI
+        event.app.vi_state.input_mode = InputMode.INSERT  # a search may have left the other one
 
     @keys.add("f1")
     def _help(event: KeyPressEvent) -> None:

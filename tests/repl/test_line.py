@@ -243,6 +243,7 @@ def test_lines_are_only_appended(tmp_path, arguments, terminal):
 def test_f1_names_every_word(tmp_path):
     for word in WORDS.values():
         assert word.usage in help.text()
+    assert all(len(line) < 80 for line in help.text().splitlines())
     line = Line(tmp_path, "--no-history")
     line.wait(b"step")
     line.send(b"\x1bOP")

@@ -251,6 +251,42 @@ def test_the_keys_of_vi(seat):
     one.wait(lambda seen: "\nright" in seen, "the answer")
 
 
+def test_f4_goes_to_the_keys_of_vi_behind_a_search_too(seat):
+    one = seat()
+    one.ready()
+    one.enter("echo first")
+    one.ready(2)
+    one.press("C-r")
+    one.tmux("send-keys", "-l", "fir")
+    one.wait(lambda seen: "I-search" in seen, "the search")
+    one.press("Enter")
+    one.wait(lambda seen: "I-search" not in seen, "its end")
+    one.press("C-u", "C-k", "F4")
+    one.wait(lambda seen: "  vi  " in seen, "the keys of vi")
+    one.tmux("send-keys", "-l", "echo inserted")
+    one.press("Enter")
+    one.wait(lambda seen: "\ninserted" in seen, "the answer")
+
+
+def test_what_is_alone_is_completed_with_the_blank_behind_it(seat):
+    one = seat()
+    one.ready()
+    for typed, line in (
+        ("unsh", "unshare"),
+        ("--mount-p", "unshare --mount-proc"),
+        ("hostn", "unshare --mount-proc hostname"),
+        ("n", "unshare --mount-proc hostname n"),
+    ):
+        one.tmux("send-keys", "-l", "--", typed)
+        if typed != "n":
+            one.press("Tab")
+        one.wait(lambda seen, line=line: f"# {line}\n" in seen, line)
+    one.press("C-u")
+    one.tmux("send-keys", "-l", "unsh n")
+    one.press("Left", "Left", "Tab")
+    one.wait(lambda seen: "# unshare n\n" in seen, "no second blank")
+
+
 def test_plain_never_redraws(seat):
     one = seat(arguments="--plain")
     one.wait(lambda seen: PROMPT in seen, "the prompt")
