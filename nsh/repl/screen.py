@@ -58,7 +58,6 @@ class Screen:
             lexer=RoleLexer(),
             completer=MachineCompleter(self._completion),
             complete_while_typing=False,
-            complete_in_thread=True,
             complete_style=CompleteStyle.COLUMN,
             history=history,
             auto_suggest=AutoSuggestFromHistory(),

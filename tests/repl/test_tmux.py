@@ -114,6 +114,18 @@ def test_tab_shows_what_could_stand_there_and_takes_it(seat):
     one.wait(lambda seen: "[0:3] httpd.2: killed by TERM" in seen, "the news")
 
 
+def test_what_is_typed_behind_tab_stands_behind_it(seat):
+    """However fast somebody types: here all of it comes at once."""
+    one = seat()
+    one.ready()
+    one.enter("spawn httpd")
+    one.ready(2)
+    one.tmux("send-keys", "-l", "kill --si\tTERM ht\t; ech\tgone\r")
+    seen = one.wait(lambda seen: "\n[0:2] httpd: killed by TERM" in seen, "the news")
+    assert "kill --signal=TERM httpd ; echo gone\n" in seen
+    assert "\ngone\n" in seen
+
+
 def test_what_is_typed_ahead_stands_at_the_prompt_alone(seat):
     """The terminal echoes it while something runs, and the prompt used to begin behind that."""
     one = seat()
