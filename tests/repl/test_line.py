@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -198,6 +199,20 @@ def test_history_is_what_is_remembered():
     assert remembered.entries == ["first", "second", "third\nline"]
     assert history.get_strings() == ["second", "third\nline"]  # the first was not loaded yet
     assert history.load_history_strings() == ["third\nline", "second", "first"]
+
+
+@pytest.mark.parametrize("signo", [signal.SIGTERM, signal.SIGHUP])
+@pytest.mark.parametrize("typed", [b"", b"echo half", b"cat\r", b"while true { }\r"])
+def test_who_ends_it_from_outside_gets_the_terminal_back(tmp_path, signo, typed):
+    line = Line(tmp_path)
+    line.wait(b"step")
+    line.send(typed)
+    line.wait(typed.split()[-1] if typed else b"step")
+    os.kill(line.pid, signo)
+    assert line.end() == 128 + signo
+    assert line.after == line.settings
+    assert "Traceback" not in line.text
+    line.close()
 
 
 PLAINLY = (
