@@ -238,6 +238,7 @@ def _play(arguments: list[str]) -> int:
     parser.add_argument("file", nargs="?", metavar="FILE", help="a script, or - for stdin")
     parser.add_argument("--theme", default="", metavar="NAME", help="dark, light, mono, ...")
     parser.add_argument("--ascii", action="store_true", help="no line-drawing characters")
+    parser.add_argument("--no-history", action="store_true", help="keep nothing of what is typed")
     _common(parser)
     given = parser.parse_args(arguments)
     from nsh import runner
@@ -249,7 +250,14 @@ def _play(arguments: list[str]) -> int:
             return 2
         text, name = read, given.file
     if console.has_screen():
-        return runner.interface(text, name, _options(given), given.theme, given.ascii)
+        return runner.interface(
+            text,
+            name,
+            _options(given),
+            theme=given.theme,
+            ascii_only=given.ascii,
+            kept=not given.no_history,
+        )
     return runner.transcript(text, name, _options(given))
 
 
@@ -262,6 +270,7 @@ def _repl(arguments: list[str]) -> int:
     parser.add_argument("--no-history", action="store_true", help="keep nothing of what is typed")
     _common(parser)
     given = parser.parse_args(arguments)
+    _load_lightly()
     from nsh import runner
 
     text = console.read_file(given.file) if given.file is not None else ""

@@ -50,10 +50,16 @@ _LEAST: Final = 60
 def main(arguments: list[str], new_parser: Callable[..., "ArgumentParser"]) -> int:
     """Do what the command line behind ``nsh compare`` says."""
     parser = new_parser("nsh compare", add_help=False)
-    parser.add_argument("-h", "--help", action="store_true")
+    parser.add_argument("-h", "--help", action="store_true", help="show all of this")
     parser.add_argument("file", nargs="?")
-    parser.add_argument("--profile", action="append", default=[])
-    parser.add_argument("--json", action="store_true")
+    parser.add_argument(
+        "--profile",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="two: on the model, under both",
+    )
+    parser.add_argument("--json", action="store_true", help="a JSON object a difference")
     given = parser.parse_args(arguments)
     if given.help:
         sys.stdout.write(HELP)

@@ -49,16 +49,27 @@ examples:
 """
 
 
+_FLAGS: Final = {
+    "--help": "show all of this",
+    "--once": "print one look and end",
+    "--json": "as JSON",
+    "--threads": "threads as well",
+    "--all": "terminals, command lines and cgroups as well",
+    "--ascii": "no line-drawing characters",
+}
+
+
 def main(arguments: list[str], new_parser: Callable[..., "ArgumentParser"]) -> int:
     """Do what the command line behind ``nsh live`` says."""
     parser = new_parser("nsh live", add_help=False)
     add = parser.add_argument
     add("words", nargs="*")
-    for flag in ("--help", "--once", "--json", "--threads", "--all", "--ascii"):
-        add(flag, *(["-h"] if flag == "--help" else []), action="store_true")
-    for option, default in (("--columns", ""), ("--proc", "/proc"), ("--theme", "")):
-        add(option, default=default)
-    add("--interval", type=_seconds, default=2.0)
+    for flag, said in _FLAGS.items():
+        add(flag, *(["-h"] if flag == "--help" else []), action="store_true", help=said)
+    add("--columns", default="", metavar="LIST", help="these, or +x for the usual ones and x")
+    add("--proc", default="/proc", metavar="DIR", help="where proc is mounted")
+    add("--theme", default="", metavar="NAME", help="dark, light, mono, ...")
+    add("--interval", type=_seconds, default=2.0, metavar="S", help="seconds between two looks")
     given = parser.parse_intermixed_args(arguments)
     if given.help:
         sys.stdout.write(HELP)

@@ -14,6 +14,8 @@ from nsh.session import manual, themes
 
 SHELLS: Final = ("bash", "zsh", "fish")
 _SCRIPTS: Final = frozenset({"file", "files"})
+_FILES: Final = frozenset({"FILE", "DIR"})
+"""What options take that is a file."""
 
 
 class Flag(NamedTuple):
@@ -24,6 +26,19 @@ class Flag(NamedTuple):
     takes: str
     """The placeholder of its value, "" if it takes none."""
     values: tuple[str, ...] = ()
+
+    @property
+    def files(self) -> bool:
+        """It takes the name of a file."""
+        return self.takes in _FILES
+
+
+_FIRST: Final = (
+    Flag(("-c",), "perform CODE", "CODE"),
+    Flag(("--help",), "the commands", ""),
+    Flag(("--version",), "which nsh this is", ""),
+)
+"""What may stand instead of a subcommand."""
 
 
 class Subcommand(NamedTuple):
@@ -58,6 +73,7 @@ def describe(
         "help": tuple(topic for topic in manual.topics() if " " not in topic),
         "explain": tuple(codes.known()),
         "completion": SHELLS,
+        "live": ("save",),
     }
     found = []
     for name, (said, make) in subcommands.items():
@@ -65,7 +81,7 @@ def describe(
         options = [one for one in parser._actions if one.option_strings]
         flags = tuple(_flag(one, values) for one in options)
         places = {one.dest for one in parser._actions if not one.option_strings}
-        scripts = bool(places & _SCRIPTS)
+        scripts = bool(places & _SCRIPTS) or name == "live"
         found.append(Subcommand(name, said, flags, scripts, words.get(name, ())))
     return found
 
@@ -88,19 +104,24 @@ def completion(shell: str, subcommands: Sequence[Subcommand]) -> str:
 
 
 def _bash(subcommands: Sequence[Subcommand]) -> str:
+    first = [name for flag in _FIRST for name in flag.names]
     lines = [
         "# nsh for bash: source it, or put it into /usr/share/bash-completion/completions/nsh",
         "_nsh() {",
         "    local word=${COMP_WORDS[COMP_CWORD]} before=${COMP_WORDS[COMP_CWORD-1]} words= files=",
         "    if [ $COMP_CWORD -eq 1 ]; then",
-        f"        words='{' '.join(one.name for one in subcommands)} --help --version'",
+        f"        words='{' '.join([*(one.name for one in subcommands), *first])}'",
         "    else case ${COMP_WORDS[1]}:$before in",
     ]
     for one in subcommands:
         for flag in one.flags:
             if flag.takes:
                 for name in flag.names:
-                    then = f"words='{' '.join(flag.values)}'" if flag.values else "files=1"
+                    then = (
+                        f"words='{' '.join(flag.values)}'"
+                        if flag.values
+                        else "files=1" * flag.files
+                    )
                     lines.append(f"        {one.name}:{name}) {then} ;;")
     for one in subcommands:
         names = [name for flag in one.flags for name in flag.names if name.startswith("--")]
@@ -117,27 +138,31 @@ def _bash(subcommands: Sequence[Subcommand]) -> str:
 
 
 def _zsh(subcommands: Sequence[Subcommand]) -> str:
+    first = " ".join(_zsh_flag(name, flag) for flag in _FIRST for name in flag.names)
     lines = [
         "#compdef nsh",
         "# nsh for zsh: put it as _nsh into a folder of $fpath",
         "_nsh() {",
-        "    if (( CURRENT == 2 )); then",
+        "    if (( CURRENT == 2 )) && [[ $PREFIX != -* ]]; then",
         "        local -a found=(",
         *(f"            {_quoted(f'{one.name}:{one.help}')}" for one in subcommands),
         "        )",
         "        _describe command found",
         "        return",
         "    fi",
+        f"    if (( CURRENT == 2 )); then _arguments {first}; return; fi",
         "    local verb=$words[2]",
         "    shift words; (( CURRENT-- ))",
         "    case $verb in",
     ]
     for one in subcommands:
         arguments = [_zsh_flag(name, flag) for flag in one.flags for name in flag.names]
-        if one.words:
-            arguments.append(_quoted(f"*:word:({' '.join(one.words)})"))
-        elif one.scripts:
-            arguments.append(_quoted("*:script:_files"))
+        words = f"({' '.join(one.words)})" if one.words else ""
+        if words and one.scripts:
+            alternatives = f'_alternative "words:word:{words}" "files:file:_files"'
+            arguments.append(_quoted(f"*: :{alternatives}"))
+        elif words or one.scripts:
+            arguments.append(_quoted(f"*:word:{words or '_files'}"))
         lines.append(f"        {one.name}) _arguments {' '.join(arguments)} ;;")
     lines += ["    esac", "}", '_nsh "$@"']
     return "\n".join(lines) + "\n"
@@ -147,7 +172,8 @@ def _zsh_flag(name: str, flag: Flag) -> str:
     said = flag.help.replace("[", "(").replace("]", ")").replace(":", "\\:")
     text = f"{name}[{said}]"
     if flag.takes:
-        text += f":{flag.takes}:" + (f"({' '.join(flag.values)})" if flag.values else "_files")
+        values = f"({' '.join(flag.values)})" if flag.values else ""
+        text += f":{flag.takes}:{values or ('_files' if flag.files else ' ')}"
     return _quoted(text)
 
 
@@ -160,22 +186,26 @@ def _fish(subcommands: Sequence[Subcommand]) -> str:
     lines += [
         f"complete -c nsh {first} -a {one.name} -d {_quoted(one.help)}" for one in subcommands
     ]
+    lines += [f"complete -c nsh {first} {_fish_flag(flag)}" for flag in _FIRST]
     for one in subcommands:
         there = f"-n '__fish_seen_subcommand_from {one.name}'"
         if one.scripts:
             lines.append(f"complete -c nsh {there} -F")
         if one.words:
             lines.append(f"complete -c nsh {there} -a {_quoted(' '.join(one.words))}")
-        for flag in one.flags:
-            names = [
-                f"-l {name[2:]}" if name[1] == "-" else f"-s {name[1:]}" for name in flag.names
-            ]
-            takes = ""
-            if flag.takes:
-                takes = f" -x -a {_quoted(' '.join(flag.values))}" if flag.values else " -r"
-            said = f" -d {_quoted(flag.help)}" if flag.help else ""
-            lines.append(f"complete -c nsh {there} {' '.join(names)}{takes}{said}")
+        lines += [f"complete -c nsh {there} {_fish_flag(flag)}" for flag in one.flags]
     return "\n".join(lines) + "\n"
+
+
+def _fish_flag(flag: Flag) -> str:
+    words = [f"-l {name[2:]}" if name[1] == "-" else f"-s {name[1:]}" for name in flag.names]
+    if flag.values:
+        words.append(f"-x -a {_quoted(' '.join(flag.values))}")
+    elif flag.takes:
+        words.append("-r -F" if flag.files else "-x")
+    if flag.help:
+        words.append(f"-d {_quoted(flag.help)}")
+    return " ".join(words)
 
 
 def _quoted(text: str) -> str:
@@ -215,7 +245,7 @@ def man(version: str, usage: str, subcommands: Sequence[Subcommand]) -> str:
         "0 fine, 1 the script or an expectation failed, 2 wrong usage or syntax,",
         "3 live data incomplete, 130 interrupted.",
         ".SH ENVIRONMENT",
-        "NO_COLOR, NSH_THEME, TERM, XDG_STATE_HOME (the history of \\fBnsh repl\\fR).",
+        "NO_COLOR, NSH_THEME, TERM, XDG_STATE_HOME (the history of what was typed).",
     ]
     return "\n".join(lines) + "\n"
 

@@ -246,14 +246,16 @@ def _show_beginning(step: Step, prompt: str) -> None:
         console.write("> " + line + "\n")
 
 
-def interface(text: str, name: str, options: Options, theme: str, ascii_only: bool) -> int:
+def interface(
+    text: str, name: str, options: Options, *, theme: str, ascii_only: bool, kept: bool
+) -> int:
     """The Textual interface, with a script to play or without."""
     session = _session(options, keep=True)
     if session is None or not _load(session, text, name):
         return 2
     from nsh.tui import app
 
-    return app.run(session, title=name, theme=theme, ascii_only=ascii_only)
+    return app.run(session, title=name, theme=theme, ascii_only=ascii_only, kept=kept)
 
 
 def line_shell(

@@ -7,6 +7,7 @@ machine, through :class:`Surroundings`, what there is of that.  A front end only
 
 import re
 from collections.abc import Callable, Iterable, Iterator
+from itertools import dropwhile
 from typing import Final, Protocol
 
 from nsh.abi.errno import Errno
@@ -14,7 +15,16 @@ from nsh.abi.process import CloneFlag
 from nsh.abi.signals import Sig
 from nsh.lang import unquote
 from nsh.lang.cursor import Role, Slot, slot_at
-from nsh.lang.usage import OWN, Documented, Manual, Next, following, named
+from nsh.lang.usage import (
+    OWN,
+    Documented,
+    Manual,
+    Next,
+    OperandUse,
+    OptionUse,
+    following,
+    named,
+)
 from nsh.machine.record import Record
 
 
@@ -66,6 +76,26 @@ class Surroundings(Protocol):
 
     def profiles(self) -> Iterable[Candidate]:
         """The documents."""
+        ...
+
+    def users(self) -> Iterable[Candidate]:
+        """Users, as its /etc/passwd has them."""
+        ...
+
+    def programs(self) -> Iterable[Candidate]:
+        """What the tasks that it sees call themselves."""
+        ...
+
+    def terminals(self) -> Iterable[Candidate]:
+        """Names of terminals below its /dev."""
+        ...
+
+    def file_systems(self) -> Iterable[Candidate]:
+        """Types of file systems."""
+        ...
+
+    def others(self, kind: str, prefix: str) -> Iterable[Candidate]:
+        """What only a certain prompt knows of."""
         ...
 
 
@@ -159,19 +189,20 @@ def _arguments(
             yield from _behind(typed, rest, manual, around)
         return
     place = following(command.grammar, rest)
+    if place.operand is not None and place.operand.kind == "assignments" and not place.value_of:
+        words = tuple(dropwhile(lambda word: word is None or "=" in word, place.operands))
+        if words:
+            yield from _behind(typed, words, manual, around)
+            return
     nested = place.operand is not None and place.operand.kind == "command"
     if nested and command.grammar.stops and place.operands:
         yield from _behind(typed, place.operands, manual, around)
     elif place.value_of is not None:
-        yield from _values(place.value_of.kind, typed, place, manual, around)
+        yield from _values(place.value_of, typed, place, manual, around)
     else:
         yield from _options(typed, command, place, manual, around)
-        if place.operand is not None and "|" in place.operand.name:
-            yield from (
-                Candidate(word) for word in place.operand.name.split("|") if word.startswith(typed)
-            )
-        elif place.operand is not None:
-            yield from _values(place.operand.kind, typed, place, manual, around)
+        if place.operand is not None:
+            yield from _values(place.operand, typed, place, manual, around)
 
 
 def _behind(
@@ -193,7 +224,7 @@ def _options(
     if equals:
         option = named(word[2:], place.options)
         if option is not None:
-            for one in _values(option.kind, value, place, manual, around):
+            for one in _values(option, value, place, manual, around):
                 yield Candidate(f"{word}={one.text}", one.help, one.whole)
         return
     for option in place.options:
@@ -213,14 +244,40 @@ def _options(
 
 
 def _values(
-    kind: str, typed: str, place: Next, manual: Manual, around: Surroundings
+    use: OptionUse | OperandUse, typed: str, place: Next, manual: Manual, around: Surroundings
 ) -> Iterator[Candidate]:
+    """What an option's value or an operand could be; of a list, its last member."""
+    if not use.listed:
+        yield from _value(use, typed, place, manual, around)
+        return
+    at = typed.rfind(",") + 1
+    at += use.kind == "columns" and typed[at : at + 1] in ("+", "-")  # in which order to sort
+    there = typed[:at].split(",")
+    for one in _value(use, typed[at:], place, manual, around):
+        if one.text not in there:
+            yield Candidate(typed[:at] + one.text, one.help, False)
+
+
+def _value(
+    use: OptionUse | OperandUse, typed: str, place: Next, manual: Manual, around: Surroundings
+) -> Iterator[Candidate]:
+    kind = use.kind
+    begun = typed.upper() if kind == "columns" else typed
+    for word, said in use.choices:
+        if word.startswith((typed, begun)) and (typed or word[0] != "-"):
+            yield Candidate(word, said, word[-1] != "=")
     if kind in _KINDS:
         yield from _KINDS[kind](typed, around)
     elif kind == "command":
         yield from _commands(typed, manual, around)
+    elif kind == "assignments":
+        for one in _starting(around.variables(), typed):
+            yield Candidate(f"{one.text}=", one.help, False)
+        yield from _commands(typed, manual, around)
     elif kind == "position" and place.operands and place.operands[0] is not None:
         yield from _starting(around.positions(place.operands[0]), typed)
+    else:
+        yield from around.others(kind, typed)
 
 
 def _starting(candidates: Iterable[Candidate], typed: str) -> Iterator[Candidate]:
@@ -261,6 +318,16 @@ def _namespaces(typed: str, around: Surroundings) -> Iterator[Candidate]:
     return (Candidate(word) for word in _NAMESPACES if word.startswith(typed))
 
 
+def _ttys(typed: str, around: Surroundings) -> Iterable[Candidate]:
+    return around.paths(typed) if "/" in typed[:1] else _starting(around.terminals(), typed)
+
+
+def _screens(typed: str, around: Surroundings) -> Iterator[Candidate]:
+    yield from _ttys(typed, around)
+    for one in around.containers(typed):
+        yield Candidate(f"{one.text}:", one.help, False)
+
+
 def _nothing(typed: str, around: Surroundings) -> Iterator[Candidate]:
     del typed, around
     return iter(())
@@ -280,6 +347,11 @@ _KINDS: Final[dict[str, Source]] = {
     "trap": _trap,
     "flags": _flags,
     "namespace": _namespaces,
+    "user": lambda typed, around: _starting(around.users(), typed),
+    "program": lambda typed, around: _starting(around.programs(), typed),
+    "file system": lambda typed, around: _starting(around.file_systems(), typed),
+    "tty": _ttys,
+    "screen": _screens,
 }
 """What an argument can name, and who knows of it."""
 

@@ -26,7 +26,9 @@ def parse_statements(text: str) -> tuple[tree.Statement, ...]:
 
 
 def plain(text: str) -> tuple[tree.Statement, ...] | None:
-    """The one statement of a text of plain words; None if it is anything else."""
+    """The one statement of a text of plain words, none of an empty one; None if it is another."""
+    if not text:
+        return ()
     if _PLAIN.fullmatch(text) is None:
         return None
     words = tuple(tree.Word(Span(*word.span()), word[0]) for word in _WORD.finditer(text))

@@ -48,6 +48,16 @@ class OptionUse(Protocol):
         """The value may be left out, and then stands behind ``=``."""
         ...
 
+    @property
+    def choices(self) -> Sequence[tuple[str, str]]:
+        """What the value can be, each with what that is, if those are few and known."""
+        ...
+
+    @property
+    def listed(self) -> bool:
+        """The value may be several, with commas between."""
+        ...
+
 
 class OperandUse(Protocol):
     """One operand."""
@@ -65,6 +75,16 @@ class OperandUse(Protocol):
     @property
     def many(self) -> bool:
         """Any number of them."""
+        ...
+
+    @property
+    def choices(self) -> Sequence[tuple[str, str]]:
+        """As of an option."""
+        ...
+
+    @property
+    def listed(self) -> bool:
+        """As of an option."""
         ...
 
 
@@ -133,6 +153,8 @@ class Option(Record):
     words: tuple[str, ...] = ()
     takes: str = ""
     optional: bool = False
+    choices: tuple[tuple[str, str], ...] = ()
+    listed: bool = False
 
 
 class Operand(Record):
@@ -141,6 +163,8 @@ class Operand(Record):
     name: str
     kind: str
     many: bool = False
+    choices: tuple[tuple[str, str], ...] = ()
+    listed: bool = False
 
 
 class Grammar(Record):

@@ -10,7 +10,7 @@ KEYS: Final = (
     ("Up Down ^R", "history, and a search in it"),
     ("Enter", "perform, or another line while something is open"),
     ("Esc Enter", "another line in any case"),
-    ("^C ^Z ^\\", "SIGINT, SIGTSTP, SIGQUIT to what runs; at the prompt ^C begins anew"),
+    ("^C ^Z ^\\", "SIGINT, SIGTSTP, SIGQUIT to what runs; here ^C begins anew"),
     ("^D", "end of input for what reads; at an empty prompt: leave"),
     ("F4", "the keys of vi or of emacs"),
     ("^X ^E", "the line in $EDITOR (vi keys: v)"),

@@ -19,8 +19,14 @@ _KEYS: Final = {
     signal.SIGTSTP: keyboard.SUSPEND,
     signal.SIGQUIT: keyboard.QUIT,
 }
+_ENDS: Final = (signal.SIGTERM, signal.SIGHUP)
 _SPECIAL: Final = re.compile(rb"[\n\x03\x04\x1a\x1c]")
 _AT_ONCE: Final = 65_536
+
+
+def _end(signo: int, _frame: object) -> None:
+    """Somebody ends nsh: what has changed the terminal's settings puts them back."""
+    raise SystemExit(128 + signo)
 
 
 class Ahead(Protocol):
@@ -54,9 +60,10 @@ class Keyboard:
     def __enter__(self) -> Self:
         self._wakes = os.pipe()
         os.set_blocking(self._wakes[1], False)
-        for signo in _KEYS:
+        handlers = {**dict.fromkeys(_KEYS, self._hear), **dict.fromkeys(_ENDS, _end)}
+        for signo, handler in handlers.items():
             if signal.getsignal(signo) is not signal.SIG_IGN:
-                self._before[signo] = signal.signal(signo, self._hear)
+                self._before[signo] = signal.signal(signo, handler)
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -66,8 +73,9 @@ class Keyboard:
         for end in self._wakes:
             os.close(end)
 
-    def begin(self) -> None:
-        """Something is going to be performed: keys pressed at the prompt are forgotten."""
+    def forget(self) -> None:
+        """From now on the prompt looks at the keys itself: what was pressed before was for nobody.
+        What comes behind the Enter is for what has been entered, however early."""
         self._keys = []
 
     def end(self) -> None:

@@ -3,9 +3,18 @@
 from collections.abc import Callable
 
 from prompt_toolkit.application import get_app, run_in_terminal
+from prompt_toolkit.buffer import Buffer, CompletionState
+from prompt_toolkit.completion import CompleteEvent, get_common_complete_suffix
 from prompt_toolkit.enums import EditingMode
-from prompt_toolkit.filters import Condition, has_completions, is_searching
+from prompt_toolkit.filters import (
+    Condition,
+    emacs_insert_mode,
+    has_completions,
+    is_searching,
+    vi_insert_mode,
+)
 from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
+from prompt_toolkit.key_binding.vi_state import InputMode
 from prompt_toolkit.keys import Keys
 from prompt_toolkit.shortcuts import print_formatted_text
 
@@ -39,6 +48,15 @@ def bindings(helped: Callable[[], str]) -> KeyBindings:
         """Take the candidate that is chosen in the menu."""
         event.current_buffer.complete_state = None
 
+    @keys.add("tab", filter=writing & (emacs_insert_mode | vi_insert_mode))
+    def _complete(event: KeyPressEvent) -> None:
+        """Go through the menu, or have one."""
+        buffer = event.current_buffer
+        if buffer.complete_state is None:
+            complete(buffer)
+        else:
+            buffer.complete_next()
+
     @keys.add("escape", "enter", filter=writing)
     def _newline(event: KeyPressEvent) -> None:
         """Another line, whatever stands there."""
@@ -61,6 +79,7 @@ def bindings(helped: Callable[[], str]) -> KeyBindings:
         """Change between the keys of emacs and of vi."""
         vi = event.app.editing_mode == EditingMode.VI
         event.app.editing_mode = EditingMode.EMACS if vi else EditingMode.VI
+        event.app.vi_state.input_mode = InputMode.INSERT  # a search may have left the other one
 
     @keys.add("f1")
     def _help(event: KeyPressEvent) -> None:
@@ -68,6 +87,23 @@ def bindings(helped: Callable[[], str]) -> KeyBindings:
         run_in_terminal(lambda: print_formatted_text(helped()))
 
     return keys
+
+
+def complete(buffer: Buffer) -> None:
+    """Put in what all candidates begin with, and show them; at once, where prompt_toolkit itself
+    would let what is typed behind Tab overtake it."""
+    document = buffer.document
+    asked = CompleteEvent(completion_requested=True)
+    found = list(buffer.completer.get_completions(document, asked))
+    if len(found) == 1:
+        buffer.apply_completion(found[0])
+        return
+    common = get_common_complete_suffix(document, found)
+    if common:
+        buffer.insert_text(common)
+        found = [one.new_completion_from_position(len(common)) for one in found]
+    if found:
+        buffer.complete_state = CompletionState(buffer.document, found)
 
 
 @Condition

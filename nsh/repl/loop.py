@@ -50,16 +50,15 @@ def run(
     *first* is a script that is performed before, and its name; *kept*: so is history.
     """
     keys = Keyboard()
+    words = Words(session)
     if plain or not console.has_screen():
         reader: Reader = Plain(session, keys)
     else:
-        screen = _screen(session, theme, vi=vi, kept=kept)
+        screen = _screen(words, keys, theme, vi=vi, kept=kept)
         reader, keys.ahead = screen, screen
     stage = Stage(session)
-    words = Words(session)
     with keys:
         if first[0].strip():
-            keys.begin()
             stage.perform(*first, keys)
             keys.end()
         while True:
@@ -70,7 +69,6 @@ def run(
             if text is None:
                 return 0
             if text.strip():
-                keys.begin()
                 _perform(text, stage, words, keys)
                 keys.end()
 
@@ -90,28 +88,24 @@ def _perform(text: str, stage: Stage, words: Words, keys: Keyboard) -> None:
             stage.say(told)
 
 
-def _screen(session: Session, theme: str, *, vi: bool, kept: bool) -> "Screen":
-    from prompt_toolkit.history import InMemoryHistory
-
-    from nsh.repl.history import open_history
+def _screen(words: Words, keys: Keyboard, theme: str, *, vi: bool, kept: bool) -> "Screen":
+    from nsh.repl.history import RememberedHistory
     from nsh.repl.screen import Screen, colours
     from nsh.session import themes
+    from nsh.session.remembered import Remembered, recall
 
-    known, complaints = themes.load()
-    wanted = theme or os.environ.get("NSH_THEME", "") or themes.OWN
-    if wanted not in known:
-        complaints.append(f"no theme is called {wanted}; there are {', '.join(sorted(known))}")
-        wanted = themes.OWN if themes.OWN in known else min(known)
-    history, complaint = open_history(os.environ) if kept else (InMemoryHistory(), "")
+    look, complaints = themes.one(theme or os.environ.get("NSH_THEME", "") or themes.OWN)
+    remembered, complaint = recall(os.environ) if kept else (Remembered(), "")
     for one in [*complaints, complaint]:
         if one:
             console.complain(one)
     sys.stdout.flush()
     return Screen(
-        session,
-        known[wanted],
-        history,
+        words,
+        look,
+        RememberedHistory(remembered),
         vi=vi,
         colour=colours(os.environ),
         helped=help.text,
+        begun=keys.forget,
     )

@@ -6,6 +6,7 @@ from time import sleep
 from typing import TYPE_CHECKING
 
 from prompt_toolkit import PromptSession
+from prompt_toolkit.application import Application
 from prompt_toolkit.auto_suggest import AutoSuggestFromHistory
 from prompt_toolkit.enums import EditingMode
 from prompt_toolkit.formatted_text import StyleAndTextTuples
@@ -23,7 +24,7 @@ from nsh.repl.keys import bindings
 from nsh.repl.lexer import RoleLexer
 from nsh.repl.style import style_of
 from nsh.session.index import Index
-from nsh.session.session import Session
+from nsh.session.words import Words
 from nsh.views.themes import Theme
 
 if TYPE_CHECKING:
@@ -38,15 +39,18 @@ class Screen:
 
     def __init__(
         self,
-        session: Session,
+        words: Words,
         theme: Theme,
         history: History,
         *,
         vi: bool,
         colour: bool,
         helped: Callable[[], str],
+        begun: Callable[[], object],
     ) -> None:
-        self._session = session
+        """*begun* is told when keys are looked at here, and send no signals any more."""
+        self._words = words
+        self._session = words.session
         self._index = Index()
         self._line: PromptSession[str] = PromptSession(
             self._prompt,
@@ -54,7 +58,6 @@ class Screen:
             lexer=RoleLexer(),
             completer=MachineCompleter(self._completion),
             complete_while_typing=False,
-            complete_in_thread=True,
             complete_style=CompleteStyle.COLUMN,
             history=history,
             auto_suggest=AutoSuggestFromHistory(),
@@ -67,10 +70,15 @@ class Screen:
             color_depth=None if colour else ColorDepth.DEPTH_1_BIT,
             editing_mode=EditingMode.VI if vi else EditingMode.EMACS,
         )
+        self._begun = begun
+        self._begins = False
+        """The prompt has not been drawn yet."""
+        self._line.app.before_render += self._draws
 
     def read(self) -> str | None:
         """What is typed; None at ^D on an empty line.  ``KeyboardInterrupt`` at ^C."""
         Thread(target=self._warm, args=(self._session.machine,)).start()
+        self._begins = True
         try:
             return self._line.prompt(handle_sigint=False)
         except EOFError:
@@ -88,6 +96,15 @@ class Screen:
         parser.feed_and_flush(data.decode("utf-8", "replace").replace("\n", "\r"))
         store_typeahead(self._line.input, keys)
 
+    def _draws(self, app: Application[str]) -> None:
+        """Take away what the terminal has echoed since the last entry: it stands where the prompt
+        is going to be drawn, and what is typed ahead is drawn there again."""
+        if self._begins:
+            self._begins = False
+            self._begun()
+            app.output.write_raw("\r")
+            app.output.erase_end_of_line()
+
     def _warm(self, machine: Machine) -> None:
         sleep(WAIT)  # the prompt comes first
         from nsh.session import offering  # noqa: PLC0415  # lark, which the first prompt does without
@@ -97,7 +114,7 @@ class Screen:
     def _completion(self, text: str, cursor: int) -> "Completion":
         from nsh.session import offering  # noqa: PLC0415  # the same
 
-        return offering.offer(text, cursor, self._session.machine, self._index)
+        return offering.offer(text, cursor, self._session.machine, self._index, self._words)
 
     @property
     def _width(self) -> int:

@@ -3,7 +3,9 @@
 from msgspec.structs import replace
 
 from nsh.kernel import perform, waiting
+from nsh.kernel.boot import INIT
 from nsh.lang import unwinding
+from nsh.lang.instructions import AsTask
 from nsh.machine.ids import NOBODY, TaskId
 from nsh.machine.pids import PidSpace
 from nsh.machine.program import DIRECTOR, Code, Director, Frame, Program, Puppet
@@ -19,13 +21,26 @@ INTERRUPTED = 130
 
 
 def start(machine: Machine, code: Code) -> Machine:
-    """Have the acting task perform *code* as the next statement."""
+    """Have the acting task perform *code* as the next statement; init, if that one is dead and
+    the statement says who acts from now on."""
     tx = begin(machine)
     director = tx.get(Director, 0)
     tx.put(0, Director(director.actor, director.scope, busy=True))
     program = Program((Frame(code),), director.scope, caller=DIRECTOR)
-    puppets.lend(tx, director.actor, program)
+    dead = not puppets.alive(tx, director.actor)
+    puppets.lend(tx, INIT if dead and switches(code) else director.actor, program)
     return tx.commit()
+
+
+def switches(code: Code) -> bool:
+    """Whether *code* is ``as REF`` alone."""
+    last = code.instructions[-1] if code.instructions else None
+    return isinstance(last, AsTask) and last.code is None
+
+
+def no_actor(label: str) -> str:
+    """What to say where the acting task, called *label*, is dead."""
+    return f"{label or 'the acting task'} is dead and performs nothing; `as init` has init act"
 
 
 def settled(machine: Machine, cost: int) -> Machine:
@@ -82,6 +97,14 @@ def why_stuck(machine: Machine) -> str:
             what = type(waiter.request).__name__.lower()
             return f"{puppet.label or f'task {key}'} is blocked in {what}"
     return "the acting task cannot go on"
+
+
+def why_nobody_acts(machine: Machine) -> str:
+    """That the acting task is dead, in words; "" if it is not."""
+    actor = machine.get(Director, 0).actor
+    if puppets.alive(machine, actor):
+        return ""
+    return no_actor(puppets.of(machine, actor).label)
 
 
 def give_up(machine: Machine, status: int = INTERRUPTED) -> Machine:

@@ -30,15 +30,17 @@ class Jobs:
 
     def news(self, machine: Machine) -> list[str]:
         """What has changed since this was last asked: who is stopped now, goes on, or is dead
-        and not waited for.  The acting task's own state is the prompt's matter."""
+        and not waited for.  Of the acting task's own end, who may act next is told too."""
         before, self._before = self._before, {}
         actor = machine.get(Director, 0).actor
         found = []
         for key in sorted(before):
             task = machine.find(Task, key)
-            if task is None or task.state is before[key] or key == actor or task.leader != key:
+            if task is None or task.state is before[key] or task.leader != key:
                 continue
             said = _state(task, before[key])
+            if said and key == actor and task.state is State.ZOMBIE:
+                said += "; `as init` has init act"
             if said:
                 puppet = machine.find(Puppet, key)
                 name = (puppet.label if puppet is not None else "") or task.comm

@@ -339,7 +339,9 @@ class Session(Pacing):
                 return None
             later = director.pass_time(machine)
             if later is None:
-                reason = f"{director.why_stuck(machine)}, and nobody is left to wake it"
+                reason = director.why_nobody_acts(machine) or (
+                    f"{director.why_stuck(machine)}, and nobody is left to wake it"
+                )
                 return self._give_up(machine, reason)
             machine = later
 

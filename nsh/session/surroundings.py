@@ -4,15 +4,17 @@ Tasks are those that it sees, and paths those of its mounts: the kernel is asked
 ask it, in a transaction that is then dropped.
 """
 
+import re
 import stat
 from collections.abc import Iterable, Iterator
 from typing import Final
 
 from immutables import Map
 
-from nsh.abi.files import Getdents, Open, OpenFlag, Stat, StatResult
+from nsh.abi.files import Getdents, Open, OpenFlag, Read, Stat, StatResult
 from nsh.abi.request import Failure
 from nsh.kernel import contexts, dispatch, pids, policies, refs
+from nsh.kernel.fs.types import find_type, type_names
 from nsh.lang.completion import Candidate
 from nsh.machine.ids import NOBODY, SpaceId, TaskId
 from nsh.machine.pids import Containers, PidSpace
@@ -20,6 +22,7 @@ from nsh.machine.program import Director, Labels, Puppet
 from nsh.machine.tasks import State, Task
 from nsh.machine.value import Machine, begin
 from nsh.session.index import Index, naturally
+from nsh.userland.users import Names
 
 MOST: Final = 200
 """Candidates of one kind that anybody would look through."""
@@ -27,6 +30,8 @@ _FEW: Final = 2_000
 """Tasks in a space up to which they are gone through one by one."""
 _NOBODY: Final[Map[str, TaskId]] = Map()
 _VALUE: Final = 40
+_AT_ONCE: Final = 65_536
+_TTY: Final = re.compile(r"console|tty[A-Z]*[0-9]+")
 
 
 class Around:
@@ -137,14 +142,14 @@ class Around:
         found = self._ask(Stat(path))
         return isinstance(found, StatResult) and stat.S_ISDIR(found.mode)
 
-    def _ask(self, request: Open | Stat | Getdents) -> object:
+    def _ask(self, request: Open | Stat) -> object:
         """The kernel's reply to the acting task; what that would have changed is forgotten."""
         self._asked = begin(self._machine)
         if self._actor == NOBODY:
             return None
         return _reply(dispatch.call(self._asked, self._actor, request))
 
-    def _again(self, request: Getdents) -> object:
+    def _again(self, request: Getdents | Read) -> object:
         """Its reply to what is asked right behind that."""
         return _reply(dispatch.call(begin(self._asked.commit()), self._actor, request))
 
@@ -177,6 +182,47 @@ class Around:
             now = policies.value(self._machine, chosen)
             for value in chosen.values:
                 yield Candidate(value, "as it is now" if value == now else "")
+
+    def users(self) -> Iterator[Candidate]:
+        """The names in the acting task's /etc/passwd, which root has without one too."""
+        fd = self._ask(Open("/etc/passwd", OpenFlag.O_RDONLY))
+        text = self._again(Read(fd, _AT_ONCE)) if isinstance(fd, int) else b""
+        known = text.decode("utf-8", "replace") if isinstance(text, bytes) else ""
+        for uid, name in sorted(Names(known or "root:x:0:0", "").users.items()):
+            yield Candidate(name, f"user {uid}")
+
+    def programs(self) -> Iterator[Candidate]:
+        """What living tasks that the acting task sees call themselves; the first of very many."""
+        if self._actor == NOBODY:
+            return
+        here = self._machine.get(Task, self._actor).space
+        task_of = self._machine.get(PidSpace, here).task_of
+        found: dict[str, int] = {}
+        for nr in self._index.numbers(task_of, "", _FEW):
+            record = self._machine.find(Task, task_of[nr])
+            if record is not None and record.state is not State.ZOMBIE:
+                found.setdefault(record.comm, nr)
+        for comm, nr in sorted(found.items())[:MOST]:
+            yield Candidate(comm, f"pid {nr}")
+
+    def terminals(self) -> Iterator[Candidate]:
+        """The terminals below the acting task's /dev."""
+        for folder in ("", "pts/"):
+            for name, kind in sorted(self._entries(f"/dev/{folder}")):
+                if stat.S_ISCHR(kind) and (name.isdecimal() if folder else _TTY.fullmatch(name)):
+                    yield Candidate(folder + name)
+
+    def file_systems(self) -> Iterator[Candidate]:
+        """The types that can be mounted."""
+        for name in type_names():
+            kind = find_type(name)
+            if kind is not None and not kind.internal:
+                yield Candidate(name)
+
+    def others(self, kind: str, prefix: str) -> Iterable[Candidate]:
+        """Nothing: there is no prompt."""
+        del kind, prefix
+        return ()
 
     def profiles(self) -> Iterator[Candidate]:
         """The documents whose position can be taken."""

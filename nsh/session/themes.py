@@ -1,6 +1,8 @@
 """The themes that ship, and which one suits a terminal."""
 
+import re
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Final
 
 from nsh import _resources
@@ -22,6 +24,18 @@ def suited(environ: Mapping[str, str], *, colour: bool) -> str:
         return COLOURLESS
     ground = environ.get("COLORFGBG", "").rpartition(";")[2]
     return DEFAULT_LIGHT if ground in ("7", "15") else DEFAULT_DARK
+
+
+def one(name: str) -> tuple[Theme, list[str]]:
+    """The theme of that name, and no other is read; else :data:`OWN`, and what is wrong."""
+    if re.fullmatch(r"[a-z0-9-]+", name):
+        path = _resources.folder("themes") / f"{name}.toml"
+        with suppress(OSError, UnicodeDecodeError, ThemeError):  # load() tells of it
+            return parse(path.read_text(encoding="utf-8"), path.name), []
+    known, complaints = load()
+    if name not in known:
+        complaints.append(f"no theme is called {name}; there are {', '.join(sorted(known))}")
+    return known.get(name) or known.get(OWN) or known[min(known)], complaints
 
 
 def load() -> tuple[dict[str, Theme], list[str]]:

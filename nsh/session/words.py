@@ -4,6 +4,7 @@ They are not of the language: no task performs them and the machine hears nothin
 function of the script that is called the same goes first.
 """
 
+import re
 from collections.abc import Callable, Sequence
 from typing import Final, NamedTuple
 
@@ -36,29 +37,52 @@ class Word(NamedTuple):
     summary: str
     example: str
     """Lines that run as they stand on a new machine."""
+    kind: str = ""
+    """What its arguments name, for completion."""
 
 
 WORDS: Final = {
     "undo": Word("undo", "go back before the last command that changed something", "x=1\nundo"),
     "redo": Word("redo", "and forward again", "x=1\nundo\nredo"),
     "steps": Word("steps [N]", "the last N commands, with their steps", "x=1\nsteps"),
-    "goto": Word("goto STEP", "look at the moment after a step; 0 is the boot", "x=1\ngoto 0"),
-    "diff": Word("diff [STEP [STEP]]", "what differs between two moments", "spawn w\ndiff 0"),
-    "changes": Word("changes [on|off]", "tell after each command what it changed", "changes on"),
+    "goto": Word(
+        "goto STEP", "look at the moment after a step; 0 is the boot", "x=1\ngoto 0", "step"
+    ),
+    "diff": Word(
+        "diff [STEP [STEP]]", "what differs between two moments", "spawn w\ndiff 0", "step"
+    ),
+    "changes": Word(
+        "changes [on|off]", "tell after each command what it changed", "changes on", "switch"
+    ),
     "branch": Word(
-        "branch NAME", "go on in a history of its own, or go back to one", "branch what-if\nspawn w"
+        "branch NAME",
+        "go on in a history of its own, or go back to one",
+        "branch what-if\nspawn w",
+        "branch",
     ),
     "branches": Word("branches", "the histories there are", "branch other\nbranches"),
     "explain": Word(
         "explain [CODE]",
         "the last refusal in full, or what a code means",
         "kill -0 99 || true\nexplain\nexplain ESRCH",
+        "code",
     ),
-    "help": Word("help [TOPIC]", "a command, a word, a policy, a mechanism, …", "help kill"),
-    "save": Word("save FILE", "write what was typed as a script", "spawn w\nsave saved.nsh"),
-    "source": Word("source FILE", "perform a script", "x=1\nsave saved.nsh\nsource saved.nsh"),
+    "help": Word(
+        "help [TOPIC]", "a command, a word, a policy, a mechanism, …", "help kill", "topic"
+    ),
+    "save": Word(
+        "save FILE", "write what was typed as a script", "spawn w\nsave saved.nsh", "file"
+    ),
+    "source": Word(
+        "source FILE", "perform a script", "x=1\nsave saved.nsh\nsource saved.nsh", "file"
+    ),
 }
 """In the order in which help lists them."""
+
+
+COMMANDS_TOO: Final = frozenset({"help"})
+"""Words that a task can perform as well."""
+_FIRST: Final = re.compile(r"\s*(?P<word>[a-z]+)(?=[\s;&|<>]|\Z)")
 
 
 class Answer(NamedTuple):
@@ -92,33 +116,41 @@ class Words:
 
         A future that is about to be lost to it is kept as a branch.
         """
-        words = self._words(text)
-        if words is None:
+        word, arguments = self._words(text)
+        if not word:
             self._last = text
             if self.session.position < len(self.session.history) - 1:
                 self._aside[UNDONE] = self.session.timeline()
             return None
         try:
-            return _DOING[words[0]](self, words[1:])
+            if arguments is None:
+                raise Refused("a word of the prompt stands alone on its line")
+            return _DOING[word](self, arguments)
         except Refused as refusal:
-            return Answer(f"nsh: {words[0]}: {refusal}", ok=False)
+            return Answer(f"nsh: {word}: {refusal}", ok=False)
 
-    def _words(self, text: str) -> list[str] | None:
-        first = text.split(None, 1)[:1]
-        if not first or first[0] not in _DOING:
-            return None
-        if first[0] in self.session.machine.get(Director, 0).scope.functions:
-            return None
+    def _words(self, text: str) -> tuple[str, list[str] | None]:
+        """The word that *text* begins with, "" if with none; and what stands behind it, None if
+        that is more than a word can take."""
+        begun = _FIRST.match(text)
+        word = begun["word"] if begun is not None else ""
+        if word not in _DOING or word in self.session.machine.get(Director, 0).scope.functions:
+            return "", None
         try:
             statements = parser.parse(text, PROMPT).statements
         except SyntaxProblem:
-            return None
-        if len(statements) != 1 or not isinstance(statements[0], tree.Simple):
-            return None
+            return "", None
         one = statements[0]
-        found = [word.literal for word in one.words if word.literal is not None]
-        whole = len(found) == len(one.words) and not (one.assignments or one.redirections)
-        return found if whole and one.block is None else None
+        if len(statements) == 1 and isinstance(one, tree.Simple) and one.block is None:
+            found = [each.literal for each in one.words if each.literal is not None]
+            if len(found) == len(one.words) and not (one.assignments or one.redirections):
+                return word, found[1:]
+        return ("" if word in COMMANDS_TOO else word), None
+
+    @property
+    def branches(self) -> list[str]:
+        """The names of the histories."""
+        return sorted([*self._aside, self._branch])
 
     def told(self, before: int) -> str:
         """What has changed since position *before*, if that is to be told."""
@@ -164,23 +196,27 @@ class Words:
     def _where(self) -> str:
         session = self.session
         found = entries(session.history, session.position)
-        behind = f", after: {_first(found[-1])}" if found else ", the boot"
+        if not found:
+            behind = ", the boot"
+        else:
+            within = entries(session.history)[len(found) - 1].end > session.position
+            behind = f", {'in the middle of' if within else 'after'}: {_first(found[-1])}"
         return f"step {session.position} of {len(session.history) - 1}{behind}"
 
     def _step(self, text: str) -> int:
         last = len(self.session.history) - 1
-        if not (text.isascii() and text.isdigit()) or int(text) > last:
+        if not _is_number(text) or int(text) > last:
             raise Refused(f"there is no step {text}; the last is {last}")
         return int(text)
 
     # ---- looking
 
     def _steps(self, arguments: Sequence[str]) -> Answer:
-        if len(arguments) > 1 or any(not one.isdigit() for one in arguments):
-            raise Refused("it wants a number, or nothing")
+        if len(arguments) > 1 or any(not _is_number(one) or not int(one) for one in arguments):
+            raise Refused("it wants a number of commands, or nothing")
         session = self.session
         found = entries(session.history)
-        shown = found[-(int(arguments[0]) if arguments else SHOWN) or len(found) :]
+        shown = found[-(int(arguments[0]) if arguments else SHOWN) :]
         lines = []
         if len(shown) < len(found):
             lines.append(f"({len(found) - len(shown)} earlier ones: steps {len(found)})")
@@ -282,7 +318,7 @@ class Words:
                 file.write(made.text)
         except OSError as error:
             raise Refused(f"{arguments[0]}: {error.strerror}") from None
-        kept = f"{made.commands} commands in {arguments[0]}"
+        kept = f"{made.commands} command{'s' * (made.commands != 1)} in {arguments[0]}"
         if self._leads_to(history, made.text):
             return Answer(f"{kept}; they lead to the same machine")
         why = made.warning or "this is no moment between two commands"
@@ -335,6 +371,10 @@ _DOING: Final[dict[str, Callable[[Words, Sequence[str]], Answer]]] = {
     "save": Words._save,
     "source": Words._source,
 }
+
+
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdigit()
 
 
 def _none(arguments: Sequence[str]) -> None:

@@ -262,12 +262,14 @@ def run(
     theme: str = "",
     keymap: Mapping[str, str] | None = None,
     ascii_only: bool = False,
+    kept: bool = False,
 ) -> int:
     """Open the TUI on *session* until somebody leaves it; *title* says what is played.
 
     What the session has loaded and not yet performed is played step by step.  *theme* names one
     of themes/; without it the terminal decides.  *keymap* moves keys: id to keys, as in
-    :mod:`nsh.tui.keys`.  Replies the exit status.
+    :mod:`nsh.tui.keys`.  *kept*: what is typed is remembered from run to run.  Replies the exit
+    status.
     """
-    app = NshApp(session, title=title, theme=theme, keymap=keymap, ascii_only=ascii_only)
+    app = NshApp(session, title=title, theme=theme, keymap=keymap, ascii_only=ascii_only, kept=kept)
     return app.perform()

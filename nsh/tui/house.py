@@ -21,6 +21,7 @@ from nsh.lang.completion import Completion
 from nsh.machine.ids import NO_TERMINAL
 from nsh.session import offering, themes
 from nsh.session.index import Index
+from nsh.session.remembered import Remembered, recall
 from nsh.session.session import Session
 from nsh.session.words import Words
 from nsh.tui import keys, paint
@@ -85,7 +86,9 @@ class House(App[None]):
         keymap: Mapping[str, str] | None = None,
         ascii_only: bool = False,
         colour: bool | None = None,
+        kept: bool = False,
     ) -> None:
+        """*kept*: what is typed is remembered from run to run."""
         self._themes, self._complaints = themes.load()
         super().__init__()
         if colour is not None:  # else NO_COLOR decides
@@ -108,6 +111,9 @@ class House(App[None]):
         self._small = False
         self._came_from: Widget | None = None
         """Who had the focus when one terminal was shown large."""
+        self._remembered, wrong = recall(environ) if kept else (Remembered(), "")
+        if wrong:
+            self._complaints.append(wrong)
         self._wanted_keys = dict(keymap or {})
         for wrong in keys.unknown(self._wanted_keys):
             self._complaints.append(f"no key is called {wrong}")
@@ -136,7 +142,7 @@ class House(App[None]):
             yield BoundaryPane(self.paint, id="boundary")
             yield LargeScreenPane(self.paint, id="terminal")
         yield Narration(self.paint, id="narration")
-        yield Prompt(self.entered, self._complete, self._colours, id="prompt")
+        yield Prompt(self.entered, self._complete, self._colours, self._remembered, id="prompt")
         yield Timeline(self.paint, id="timeline")
 
     def _colours(self, role: str) -> Style:
@@ -219,7 +225,7 @@ class House(App[None]):
         return facts if self.look.follow else ["F follow", *facts]
 
     def _complete(self, text: str, cursor: int) -> Completion:
-        return offering.offer(text, cursor, self.player.machine, self._index)
+        return offering.offer(text, cursor, self.player.machine, self._index, self.words)
 
     # ---- for a subclass to say ----
 

@@ -15,11 +15,10 @@ from nsh.lang.completion import Completion
 from nsh.lang.highlight import pieces
 from nsh.lang.pasting import script
 from nsh.lang.unfinished import Verdict, judge
+from nsh.session.remembered import Remembered
 from nsh.tui import keys
 from nsh.tui.cells import clean
 
-KEPT = 1_000
-"""Lines of history."""
 NEWLINE = "\N{SYMBOL FOR NEWLINE}"
 """How the end of a pasted line stands in the editor, which has one line only."""
 READS = "a program reads this terminal: type a line for it; Ctrl+D ends its input"
@@ -56,6 +55,7 @@ class PromptInput(Input):
         entered: Callable[[str], None],
         complete: Callable[[str, int], Completion],
         looks: Callable[[str], Style],
+        remembered: Remembered,
         *,
         id: str,
     ) -> None:
@@ -67,16 +67,14 @@ class PromptInput(Input):
         self.cursor_blink = False
         self.reading = False
         """What is entered goes to a program that reads the terminal."""
-        self._lines: list[str] = []
-        self._place = 0
+        self._remembered = remembered
+        self._place = len(remembered.entries)
         self._draft = ""
 
     def remember(self, line: str) -> None:
         """Keep a line that was entered; the newest is asked for first."""
-        if line.strip() and self._lines[-1:] != [line]:
-            self._lines.append(line)
-            del self._lines[:-KEPT]
-        self._place = len(self._lines)
+        self._remembered.add(line.replace(NEWLINE, "\n"))
+        self._place = len(self._remembered.entries)
         self._draft = ""
 
     async def _on_key(self, event: events.Key) -> None:
@@ -130,17 +128,19 @@ class PromptInput(Input):
         """As at a shell's prompt: what is typed is forgotten, unless some of it is selected."""
         if self.selection.is_empty:
             self.value = ""
-            self._place = len(self._lines)
+            self._place = len(self._remembered.entries)
         else:
             self.action_copy()
 
     def _go(self, place: int) -> None:
-        if not 0 <= place <= len(self._lines):
+        entries = self._remembered.entries
+        if not 0 <= place <= len(entries):
             return
-        if self._place == len(self._lines):
+        if self._place == len(entries):
             self._draft = self.value
         self._place = place
-        self.value = self._lines[place] if place < len(self._lines) else self._draft
+        found = clean_lines(entries[place].split("\n")) if place < len(entries) else self._draft
+        self.value = found.replace("\n", NEWLINE)
         self.cursor_position = len(self.value)
 
     def _on_paste(self, event: events.Paste) -> None:
@@ -173,11 +173,12 @@ class Prompt(Horizontal):
         entered: Callable[[str], None],
         complete: Callable[[str, int], Completion],
         looks: Callable[[str], Style],
+        remembered: Remembered,
         *,
         id: str,
     ) -> None:
         super().__init__(id=id)
-        self._editor = PromptInput(entered, complete, looks, id="prompt-input")
+        self._editor = PromptInput(entered, complete, looks, remembered, id="prompt-input")
 
     def compose(self) -> ComposeResult:
         yield Static(id="prompt-name")

@@ -54,6 +54,7 @@ class _Console(NamedTuple):
             "columns (+kept adds one): ns container console dev active sid pgrp opens kept "
             "(bytes of output) attached command",
             Kind.COLUMNS,
+            choices=table.names(COLUMNS),
         ),
         option("-J, --json", "print JSON"),
         option("-r, --raw", "print for programs"),

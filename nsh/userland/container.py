@@ -13,6 +13,14 @@ from nsh.userland.table import Heading, Line
 
 FILE = "/proc/container"
 LIES = "/proc/lies"
+_DOING = {
+    "list": "every container, and who is in it",
+    "new": "become pid 1 of a new one",
+    "move": "move a tree or a group into one",
+    "leave": "go back to container 0",
+    "which": "where the caller is",
+    "lies": "pids that a move made untrue",
+}
 _HEADS = (
     Heading("CONTAINER"),
     Heading("NPROCS", right=True),
@@ -31,7 +39,7 @@ _HEADS = (
         option("--group=PGID", "move: that process group", Kind.PID),
     ),
     operands=(
-        optional("list|new|move|leave|which|lies"),
+        optional("list|new|move|leave|which|lies", choices=_DOING),
         optional("NAME", Kind.CONTAINER),
     ),
     gap="list reads /proc/PID/container; the others read or write /proc/container and /proc/lies",

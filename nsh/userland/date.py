@@ -34,7 +34,11 @@ _SECONDS: Final = re.compile(r"@(-?)([0-9]{1,16})(?:[.,]([0-9]{1,9}))?", re.ASCI
         option("-u, --utc, --universal", "in UTC, which it is anyway"),
         option("-d, --date=@SECONDS", "not now, but SECONDS after 1970-01-01"),
         option("-r, --reference=FILE", "not now, but when FILE was last changed", Kind.PATH),
-        option("-I[WHAT], --iso-8601[=WHAT]", "ISO 8601, to the date, hours, minutes, seconds, ns"),
+        option(
+            "-I[WHAT], --iso-8601[=WHAT]",
+            "ISO 8601, to the date, hours, minutes, seconds, ns",
+            choices=_ISO.keys(),
+        ),
         option("-R, --rfc-email", "as in mail: Mon, 14 Aug 2006 02:34:56 +0000"),
     ),
     operands=(optional("+FORMAT", Kind.TEXT),),

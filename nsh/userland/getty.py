@@ -41,7 +41,7 @@ _MODES: Final = Termios()
     "wait for somebody on TTY, and log them in",
     Topic.SESSIONS,
     options=(
-        option("-a, --autologin=USER", "log USER in, and ask nobody"),
+        option("-a, --autologin=USER", "log USER in, and ask nobody", Kind.USER),
         option("-n, --skip-login", "do not ask for a name: login does"),
         option("-i, --noissue", f"do not show {ISSUE}"),
         option("-N, --nonewline", "no newline in front of it"),
@@ -176,7 +176,7 @@ class User(NamedTuple):
         option("-f", "no password: somebody else has seen to that"),
         option("-p", "keep the variables"),
     ),
-    operands=(optional("USER"),),
+    operands=(optional("USER", Kind.USER),),
     man="login(1)",
     gap="a password stands in passwd(5) or shadow(5) as it is typed, and x without a shadow file "
     "is none; no utmp",

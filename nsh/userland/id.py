@@ -2,7 +2,7 @@
 
 from nsh.abi.invocation import Invocation, Running
 from nsh.abi.process import Getuid, Ids
-from nsh.userland.options import Given, UsageError, option, optional
+from nsh.userland.options import Given, Kind, UsageError, option, optional
 from nsh.userland.registry import Topic, command
 from nsh.userland.streams import say, write
 from nsh.userland.users import Names, names
@@ -21,7 +21,7 @@ _WHICH = ("user", "group", "groups")
         option("-n, --name", "the name instead of the number, with -u, -g, -G"),
         option("-r, --real", "the real instead of the effective one, with -u, -g"),
     ),
-    operands=(optional("USER"),),
+    operands=(optional("USER", Kind.USER),),
     man="id(1)",
     gap="no SELinux context",
     examples=("id", "id -un"),

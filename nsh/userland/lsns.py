@@ -58,6 +58,7 @@ class Found:
             "columns (+ns adds one): ns type path nprocs pid ppid command "
             "uid user pns (parent) ons (owner)",
             Kind.COLUMNS,
+            choices=table.names(COLUMNS),
         ),
         option("-J, --json", "print JSON"),
         option("-r, --raw", "print for programs"),

@@ -63,6 +63,7 @@ class Slave(NamedTuple):
             "columns (+name adds one): instance index name dev user group mode sid pgrp leader "
             "nprocs",
             Kind.COLUMNS,
+            choices=table.names(COLUMNS),
         ),
         option("-J, --json", "print JSON"),
         option("-r, --raw", "print for programs"),

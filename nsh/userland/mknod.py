@@ -14,6 +14,12 @@ from nsh.userland.registry import Topic, command
 from nsh.userland.streams import complain
 
 _TYPES: Final = {"b": S_IFBLK, "c": S_IFCHR, "u": S_IFCHR, "p": S_IFIFO}
+_TYPE_NAMES: Final = {
+    "b": "block device",
+    "c": "character device",
+    "u": "the same, unbuffered",
+    "p": "fifo",
+}
 _NUMBER: Final = re.compile(
     r"\s*\+?(0[xX](?P<hex>[0-9a-fA-F]+)|0(?P<octal>[0-7]*)|(?P<decimal>[1-9][0-9]*))", re.ASCII
 )
@@ -28,7 +34,7 @@ _MOST: Final = 1 << 32
     options=(option("-m, --mode=MODE", "with this mode, as for chmod, whatever the umask"),),
     operands=(
         required("NAME", Kind.PATH),
-        required("TYPE"),
+        required("TYPE", choices=_TYPE_NAMES),
         optional("MAJOR", Kind.NUMBER),
         optional("MINOR", Kind.NUMBER),
     ),

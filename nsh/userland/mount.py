@@ -40,6 +40,8 @@ _PROPAGATION: Final = {
     "private": MountFlag.MS_PRIVATE,
     "unbindable": MountFlag.MS_UNBINDABLE,
 }
+_OPTIONS: Final = (*_ON, *_OFF, *sorted(_IGNORED - {""}), "newinstance", "ptmxmode=", "mode=")
+"""What completion offers: those of every type, and the commonest of some."""
 _OPERATIONS: Final = MountFlag.MS_BIND | MountFlag.MS_MOVE | MountFlag.MS_REMOUNT
 _OWN: Final = _RDONLY | MountFlag.MS_NOSUID | MountFlag.MS_NODEV | MountFlag.MS_NOEXEC
 
@@ -61,8 +63,12 @@ _OTHER_TYPES: Final = [f"--make-{name}" for name in _TYPES if name != "private"]
     "mount a file system at DIR; list what is mounted",
     Topic.MOUNTS,
     options=(
-        option("-t, --types=TYPE", "the type: proc, tmpfs, …; or list only that", Kind.NAME),
-        option("-o, --options=LIST", "ro,nosuid,nodev,noexec,remount,bind,… or the type's own"),
+        option("-t, --types=TYPE", "the type: proc, tmpfs, …; or list only that", Kind.FILE_SYSTEM),
+        option(
+            "-o, --options=LIST",
+            "ro,nosuid,nodev,noexec,remount,bind,… or the type's own",
+            choices=_OPTIONS,
+        ),
         option("-B, --bind", "what is at SOURCE is to be at DIR too"),
         option("-R, --rbind", "with all that is mounted below it"),
         option("-M, --move", "what is mounted at SOURCE is to be at DIR instead"),

@@ -69,12 +69,13 @@ _DEFAULT = ("target", "source", "fstype", "options")
     "show the tree of mounts, or what is mounted on DIR, or SOURCE",
     Topic.MOUNTS,
     options=(
-        option("-t, --types=LIST", "only file systems of these types", Kind.NAME),
+        option("-t, --types=LIST", "only file systems of these types", Kind.FILE_SYSTEM),
         option(
             "-o, --output=LIST",
             "columns: target source fstype options vfs-options fs-options maj:min fsroot "
             "propagation id parent",
             Kind.COLUMNS,
+            choices=table.names(_COLUMNS),
         ),
         option("-l, --list", "no tree"),
         option("-n, --noheadings", "no header line"),

@@ -9,7 +9,7 @@ An option is declared by the text that help shows for it::
 and is asked for by its first long name, or its letter where it has none.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
 from typing import NoReturn
 
@@ -35,6 +35,18 @@ class Kind(StrEnum):
     COMMAND = "command"
     FLAGS = "flags"
     """Names of CLONE flags."""
+    ASSIGNMENTS = "assignments"
+    """``NAME=VALUE``, and behind those a command."""
+    USER = "user"
+    PROGRAM = "program"
+    """What a process calls itself: ``comm``."""
+    VARIABLE = "variable"
+    FILE_SYSTEM = "file system"
+    """A type of file system: ``proc``, ``tmpfs``, …"""
+    TTY = "tty"
+    """A name below /dev, ``pts/0``, or a path."""
+    SCREEN = "screen"
+    """The same, or another container's: ``web:console``."""
 
 
 class UsageError(Exception):
@@ -57,6 +69,13 @@ class Option(msgspec.Struct, frozen=True):
     """The value may be left out; it stands behind ``=`` (``--word=value``)."""
     attached: bool
     """Optional, and the letter takes it too: ``-m[FILE]``, so that ``-mu`` means FILE ``u``."""
+    choices: tuple[tuple[str, str], ...] = ()
+    """What its value can be, each with what that is, if those are few and known."""
+
+    @property
+    def listed(self) -> bool:
+        """Its value may be several, with commas between."""
+        return self.takes == "LIST"
 
 
 class Operand(msgspec.Struct, frozen=True):
@@ -66,14 +85,26 @@ class Operand(msgspec.Struct, frozen=True):
     kind: Kind = Kind.TEXT
     required: bool = True
     many: bool = False
+    choices: tuple[tuple[str, str], ...] = ()
+    """As :attr:`Option.choices`."""
+
+    @property
+    def listed(self) -> bool:
+        """There are no such operands."""
+        return False
 
     def __str__(self) -> str:
         text = self.name if self.required else f"[{self.name}]"
         return f"{text}..." if self.many else text
 
 
-def option(spec: str, text: str, kind: Kind = Kind.NOTHING) -> Option:
-    """Declare an option by its help text; *kind* says what its value names.
+Choices = Mapping[str, str] | Iterable[str]
+"""Words, or each with what it is in half a line."""
+
+
+def option(spec: str, text: str, kind: Kind = Kind.NOTHING, *, choices: Choices = ()) -> Option:
+    """Declare an option by its help text; *kind* says what its value names, *choices* all that
+    its value, or each member of a ``LIST``, can be.
 
     With an empty *text* help does not list it: another option's line tells of it.
     """
@@ -93,17 +124,29 @@ def option(spec: str, text: str, kind: Kind = Kind.NOTHING) -> Option:
     if takes and not kind:
         kind = Kind.TEXT
     key = words[0] if words else letters[0]
-    return Option(spec, text, kind, key, letters, tuple(words), takes, optional, attached)
+    return Option(
+        spec, text, kind, key, letters, tuple(words), takes, optional, attached, _pairs(choices)
+    )
 
 
-def required(name: str, kind: Kind = Kind.TEXT, *, many: bool = False) -> Operand:
+def _pairs(choices: Choices) -> tuple[tuple[str, str], ...]:
+    if isinstance(choices, Mapping):
+        return tuple(choices.items())
+    return tuple((word, "") for word in choices)
+
+
+def required(
+    name: str, kind: Kind = Kind.TEXT, *, many: bool = False, choices: Choices = ()
+) -> Operand:
     """An operand that must be there; with *many*, one or more."""
-    return Operand(name, kind, True, many)
+    return Operand(name, kind, True, many, _pairs(choices))
 
 
-def optional(name: str, kind: Kind = Kind.TEXT, *, many: bool = False) -> Operand:
+def optional(
+    name: str, kind: Kind = Kind.TEXT, *, many: bool = False, choices: Choices = ()
+) -> Operand:
     """An operand that may be there; with *many*, any number."""
-    return Operand(name, kind, False, many)
+    return Operand(name, kind, False, many, _pairs(choices))
 
 
 class Given(msgspec.Struct, eq=False):

@@ -23,11 +23,11 @@ _CHOICES: tuple[Option, ...] = (
     option("-n, --newest", "only the one started last; -o, --oldest: first"),
     option("-P, --parent=LIST", "children of these", Kind.PID),
     option("-g, --pgroup=LIST", "of these groups; -s, --session=LIST: sessions", Kind.PID),
-    option("-t, --terminal=LIST", "on these terminals", Kind.PATH),
-    option("-u, --euid=LIST", "of these users; -U, --uid=LIST: real users"),
+    option("-t, --terminal=LIST", "on these terminals", Kind.TTY),
+    option("-u, --euid=LIST", "of these users; -U, --uid=LIST: real users", Kind.USER),
     option("-o, --oldest", ""),
     option("-s, --session=LIST", "", Kind.PID),
-    option("-U, --uid=LIST", ""),
+    option("-U, --uid=LIST", "", Kind.USER),
 )
 
 
@@ -42,7 +42,7 @@ _CHOICES: tuple[Option, ...] = (
         option("-d, --delimiter=TEXT", "print TEXT between pids, not a newline"),
         *_CHOICES,
     ),
-    operands=(optional("PATTERN"),),
+    operands=(optional("PATTERN", Kind.PROGRAM),),
     man="pgrep(1)",
     gap="PATTERN as in the language's own `matches`; the caller, who is no program apart, counts",
     examples=("spawn -n 2 httpd; pgrep -l httpd",),
@@ -81,7 +81,7 @@ def pgrep(call: Invocation, given: Given) -> Running:
         option("-e, --echo", "print who is killed"),
         *_CHOICES,
     ),
-    operands=(optional("PATTERN"),),
+    operands=(optional("PATTERN", Kind.PROGRAM),),
     man="pkill(1)",
     gap="PATTERN as in the language's own `matches`; the caller, who is no program apart, counts",
     examples=("spawn -n 2 httpd; pkill -KILL httpd; ps",),

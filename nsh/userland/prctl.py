@@ -30,7 +30,7 @@ _TRUTH = {"on": 1, "1": 1, "off": 0, "0": 0}
     "prctl",
     "print or set the caller's name, pdeathsig, dumpable, …",
     Topic.PROCESSES,
-    operands=(required("WHAT", Kind.NAME), optional("VALUE")),
+    operands=(required("WHAT", Kind.NAME, choices=_NAMES.keys()), optional("VALUE")),
     man="prctl(2)",
     gap="WHAT is name, pdeathsig, subreaper, dumpable, keepcaps or no_new_privs; real systems have "
     "no such command",
@@ -68,7 +68,7 @@ def prctl(call: Invocation, given: Given) -> Running:
     "subreaper",
     "say, or set, whether the caller adopts orphaned descendants",
     Topic.PROCESSES,
-    operands=(optional("on|off"),),
+    operands=(optional("on|off", choices=("on", "off")),),
     man="PR_SET_CHILD_SUBREAPER(2const)",
     gap="performs prctl(2); real systems have no such command",
     examples=("spawn s; s subreaper on; s subreaper",),

@@ -6,7 +6,7 @@ from nsh.userland import ps_layout
 from nsh.userland.calendar import SECOND
 from nsh.userland.options import Given, Kind, option, optional
 from nsh.userland.proc import STATUS, processes, small_file_or, threads
-from nsh.userland.ps_columns import HZ, World
+from nsh.userland.ps_columns import COLUMNS, HZ, World
 from nsh.userland.ps_layout import Chosen, Row
 from nsh.userland.ps_select import bsd_lists, letters_of, selection
 from nsh.userland.registry import Topic, command
@@ -30,6 +30,7 @@ _BSD = {
     "u": "user pid %cpu %mem vsz rss tname stat start_time bsdtime args",
 }
 _BEHIND_O = "s tname time args"
+_HEADERS = {name: column.header for name, column in COLUMNS.items()}
 
 
 @command(
@@ -42,19 +43,29 @@ _BEHIND_O = "s tname time args"
         option("-p, -q, --pid=LIST", "these pids or references; also as operands", Kind.PID),
         option("--ppid=LIST", "children of these", Kind.PID),
         option("-s, -g, --sid=LIST", "members of these sessions", Kind.PID),
-        option("-t, --tty=LIST", "those on these terminals", Kind.PATH),
-        option("-C=LIST", "those of these names"),
-        option("-u, --user=LIST", "those of these users; -U: real users"),
+        option("-t, --tty=LIST", "those on these terminals", Kind.TTY),
+        option("-C=LIST", "those of these names", Kind.PROGRAM),
+        option("-u, --user=LIST", "those of these users; -U: real users", Kind.USER),
         option("-f", "full format; also -F, -j, -l, -L (threads), -T, aux, axo"),
         option(
-            "-o, --format=LIST", "columns, NAME or NAME=HEADER; -O: additional ones", Kind.COLUMNS
+            "-o, --format=LIST",
+            "columns, NAME or NAME=HEADER; -O: additional ones",
+            Kind.COLUMNS,
+            choices=_HEADERS,
         ),
-        option("--sort=LIST", "order by columns, the last first with -COLUMN", Kind.COLUMNS),
+        option(
+            "--sort=LIST",
+            "order by columns, the last first with -COLUMN",
+            Kind.COLUMNS,
+            choices=_HEADERS,
+        ),
         option("-H", "children below parents; f, --forest: with branches"),
         option("-N, --deselect", "all but the chosen ones"),
         option("--no-headers", "no header line; also h"),
-        *(option(spec, "") for spec in ("-d", "-U, --User=LIST", "-F", "-j", "-l", "-L", "-T")),
-        *(option(spec, "") for spec in ("-O=LIST", "--forest", "-w", "--no-heading")),
+        *(option(spec, "") for spec in ("-d", "-F", "-j", "-l", "-L", "-T")),
+        option("-U, --User=LIST", "", Kind.USER),
+        option("-O=LIST", "", Kind.COLUMNS, choices=_HEADERS),
+        *(option(spec, "") for spec in ("--forest", "-w", "--no-heading")),
     ),
     operands=(optional("PID", Kind.PID, many=True),),
     man="ps(1)",

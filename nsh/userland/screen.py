@@ -19,7 +19,7 @@ from nsh.userland.streams import joined, write
         option("-f, --frame", "draw a frame around the whole screen, with its title"),
         option("-J, --json", "print JSON: rows of text and how it looks, cursor, title, size"),
     ),
-    operands=(required("TERMINAL", Kind.TEXT),),
+    operands=(required("TERMINAL", Kind.SCREEN),),
     gap="no real system has it: what a terminal shows is outside of it. TERMINAL is a path, a name "
     "below /dev, or one with the container whose first task knows it so: pts:web/0, web:console",
     examples=("screen console", "screen --cursor /dev/console"),

@@ -13,11 +13,29 @@ from nsh.userland import stty_show
 from nsh.userland.options import Given, Kind, UsageError, option, optional
 from nsh.userland.registry import Topic, command
 from nsh.userland.streams import Asking, joined, say, write
-from nsh.userland.stty_table import BAUD_MASK, BY_NAME, COMBINATIONS, INDEX, NUMBERS, SPEEDS, Mode
+from nsh.userland.stty_table import (
+    BAUD_MASK,
+    BY_NAME,
+    COMBINATIONS,
+    INDEX,
+    MODES,
+    NUMBERS,
+    SPEEDS,
+    Mode,
+)
 
 _WIDTH = 80
 _MOST = (1 << 31) - 1
 _OPENING = int(OpenFlag.O_RDONLY | OpenFlag.O_NONBLOCK | OpenFlag.O_CLOEXEC)
+
+
+_SETTINGS = (
+    *(mode.name for mode in MODES),
+    *(f"-{mode.name}" for mode in MODES if mode.reversible),
+    *COMBINATIONS,
+    *INDEX,
+    *("size", "speed", "rows", "cols", "columns", "ispeed", "ospeed", "line", "drain", "-drain"),
+)
 
 
 def _options_first(argv: Sequence[str]) -> Sequence[str]:
@@ -44,7 +62,7 @@ def _options_first(argv: Sequence[str]) -> Sequence[str]:
         option("-g, --save", "show all of them so that stty takes them again"),
         option("-F, --file=DEVICE", "of DEVICE, not of descriptor 0", Kind.PATH),
     ),
-    operands=(optional("SETTING", Kind.TEXT, many=True),),
+    operands=(optional("SETTING", Kind.TEXT, many=True, choices=_SETTINGS),),
     man="stty(1)",
     gap="one speed for both directions",
     examples=("stty -a", "stty -echo; stty; stty echo", "stty rows 40 cols 100; stty size"),

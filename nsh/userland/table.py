@@ -1,6 +1,6 @@
 """Tables as util-linux prints them: columns as wide as what is in them, one of them a tree."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 import msgspec
@@ -37,6 +37,11 @@ def columns(
     names = list(default) if wanted[:1] in ("", "+") else []
     names += [name for name in wanted.removeprefix("+").lower().split(",") if name]
     return names, next((name for name in names if name not in known), "")
+
+
+def names(known: Mapping[str, Heading]) -> list[str]:
+    """What can stand behind ``-o``, as util-linux writes it."""
+    return [name.upper() for name in known]
 
 
 def chosen(given: Given, name: str, heads: Sequence[Heading], lines: Sequence[Line]) -> list[str]:

@@ -56,6 +56,8 @@ _STRINGS: Final[dict[str, Callable[[str, str], bool]]] = {
     ">": str.__gt__,
 }
 _FILES: Final = frozenset({"-ef", "-nt", "-ot"})
+_OPERATORS: Final = (*(f"-{letter}" for letter in sorted(_UNARY)), *_NUMERIC, *sorted(_FILES))
+"""What completion offers."""
 _BINARY: Final = _NUMERIC.keys() | _STRINGS.keys() | _FILES
 
 
@@ -63,7 +65,7 @@ _BINARY: Final = _NUMERIC.keys() | _STRINGS.keys() | _FILES
     "test",
     "tell by the status whether EXPRESSION holds",
     Topic.SCRIPTS,
-    operands=(optional("EXPRESSION", Kind.TEXT, many=True),),
+    operands=(optional("EXPRESSION", Kind.PATH, many=True, choices=_OPERATORS),),
     man="test(1)",
     gap=_GAP,
     examples=('test -e /proc/1 && echo "init is there"', "test 3 -lt 20 -a -n x; echo $?"),
@@ -81,7 +83,7 @@ def test(call: Invocation, given: Given) -> Running:
     "[",
     "tell by the status whether EXPRESSION holds; the last word is ]",
     Topic.SCRIPTS,
-    operands=(optional("EXPRESSION", Kind.TEXT, many=True), optional("]")),
+    operands=(optional("EXPRESSION", Kind.PATH, many=True, choices=_OPERATORS), optional("]")),
     man="test(1)",
     gap=_GAP,
     examples=('[ -d /proc/1 ] && echo "init is there"', "if [ $$ -eq 1 ] { echo init }"),

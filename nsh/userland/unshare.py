@@ -35,19 +35,24 @@ _IMPLY_USER = (
         option("-f, --fork", "fork before COMMAND, the first in the namespace"),
         option("--mount-proc[=DIR]", "mount proc at DIR (/proc) first; implies --mount", Kind.PATH),
         option("-r, --map-root-user", "be root in the new user namespace; -c: be oneself"),
-        option("--map-user=UID", "be UID there; --map-group=GID, --setgroups=HOW"),
+        option("--map-user=UID", "be UID there; --map-group=GID, --setgroups=HOW", Kind.USER),
         option("--map-users=MAP", "INNER:OUTER:COUNT, or all; --map-groups=MAP"),
         option("--kill-child[=SIGNAL]", "the child dies with me; implies --fork", Kind.SIGNAL),
-        option("--propagation=HOW", "private (default), slave, shared, unchanged"),
+        option(
+            "--propagation=HOW",
+            "private (default), slave, shared, unchanged",
+            choices=_PROPAGATION.keys(),
+        ),
         option("-R, --root=DIR", "change root; -w, --wd=DIR: change directory", Kind.PATH),
         option("-S, --setuid=UID", "be UID inside; -G, --setgid=GID; --keep-caps"),
         *(
             option(spec, "")
             for spec in (
                 *("-c, --map-current-user", "--map-group=GID", "--map-groups=MAP"),
-                *("--map-auto", "--setgroups=HOW", "-G, --setgid=GID", "--keep-caps"),
+                *("--map-auto", "-G, --setgid=GID", "--keep-caps"),
             )
         ),
+        option("--setgroups=HOW", "", choices=("allow", "deny")),
         option("-w, --wd=DIR", "", Kind.PATH),
     ),
     operands=(optional("COMMAND", Kind.COMMAND, many=True),),

@@ -11,7 +11,17 @@ from nsh.userland.registry import commands
 
 TASKS = 100_000
 ROUNDS = 5
-TEXTS = ("", "kill ", "kill w.", "kill w.9999", "kill 0:", "kill 0:9999", "as w.5", "cat /tmp/")
+TEXTS = (
+    "",
+    "kill ",
+    "kill w.",
+    "kill w.9999",
+    "kill 0:",
+    "kill 0:9999",
+    "as w.5",
+    "pkill ",
+    "cat /tmp/",
+)
 """An empty line, and arguments that many, some or few tasks fit."""
 
 

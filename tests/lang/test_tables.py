@@ -39,6 +39,7 @@ WORDS = st.text("abifelsnpr09-_./:, \t", max_size=30)
 @example("ps -e -o pid,comm\n")
 @example("if a")
 @example("  ps")
+@example("")
 def test_a_line_of_plain_words_says_the_same_to_the_grammar(text: str):
     found = reading.plain(text)
     if found is not None:

@@ -36,6 +36,8 @@ SCRIPTS = {
     "fork": 'if fork { echo child; exit 3 } else { wait $! || echo "parent $?" }',
     "a fifo": "mkfifo /tmp/p; spawn r { cat /tmp/p; exit 0 }; echo through > /tmp/p; wait r",
     "time passes": "sleep 0.1 & wait; echo done",
+    "who acts is dead": "spawn w\nas w\nexit 7\nas init\nps -o stat=,comm=\nas w\necho $?",
+    "nobody acts": "spawn w\nas w\nexit 7\necho no",
     "setpgid after execve": "spawn a { exec sleep 100 }; setpgid a",
     "setsid": "spawn s; s setsid; s tcgetpgrp || true; ps -o pid,pgid,sid,comm",
     "the foreground": "tcgetpgrp; spawn a; setpgid a; ps -o pid,pgid,tpgid,comm",

@@ -79,9 +79,13 @@ class Line:
 
     def leave(self) -> int:
         """^D at an empty prompt; the exit status."""
+        return self.end(b"\x04")
+
+    def end(self, keys: bytes = b"") -> int:
+        """Wait for the end, with *keys* pressed again and again; the exit status."""
         end = time.monotonic() + PATIENCE
         while time.monotonic() < end:
-            self.send(b"\x04")
+            self.send(keys)
             self.read(0.2)
             done, status = os.waitpid(self.pid, os.WNOHANG)
             if done:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -14,10 +15,11 @@ from prompt_toolkit.styles import Style
 
 from nsh.lang.pasting import script
 from nsh.repl import around, help
-from nsh.repl.history import NEWEST, PrivateHistory, open_history, path_of
+from nsh.repl.history import RememberedHistory
 from nsh.repl.lexer import RoleLexer
 from nsh.repl.style import colour, style_of
 from nsh.session import themes
+from nsh.session.remembered import Remembered
 from nsh.session.session import Session
 from nsh.session.words import WORDS
 from nsh.views.themes import ROLES
@@ -88,6 +90,25 @@ def test_it_loads_no_textual(tmp_path):
     line.close()
     assert {"prompt_toolkit", "pygments", "lark"} <= set(modules)
     assert not {"textual", "rich"} & set(modules)
+
+
+AHEAD = """
+import sys
+sys.argv = ["nsh", "repl", "--no-history"]
+from nsh.cli import main
+from nsh.repl.screen import Screen
+Screen.read = lambda self: print("loaded:", *sorted({n.split(".")[0] for n in sys.modules}))
+main()
+"""
+
+
+def test_the_first_prompt_does_not_wait_for_the_grammar(tmp_path):
+    line = Line(tmp_path, code=AHEAD)
+    line.wait(b"sys ")
+    modules = line.text.rpartition("loaded:")[2].split()
+    line.close()
+    assert "prompt_toolkit" in modules
+    assert "lark" not in modules
 
 
 @pytest.mark.slow
@@ -168,35 +189,76 @@ def test_a_transcript_becomes_a_script(pasted, typed):
     assert script(pasted) == typed
 
 
-def test_history_is_private_ordered_and_bounded(tmp_path):
-    environ = {"XDG_STATE_HOME": str(tmp_path)}
-    history, complaint = open_history(environ)
-    assert complaint == ""
+def test_history_is_what_is_remembered():
+    remembered = Remembered()
+    remembered.add("first")
+    history = RememberedHistory(remembered)
+    assert history.load_history_strings() == ["first"]
     for line in ("first", "second", "second", "  ", "third\nline"):
         history.append_string(line)
-    path = path_of(environ)
-    assert path.stat().st_mode & 0o777 == 0o600
-    assert path.parent.stat().st_mode & 0o777 == 0o700
-    again = PrivateHistory(path)
-    assert list(again.load_history_strings()) == ["third\nline", "second", "first"]
-    path.write_text("".join(f"\n# t\n+{i}\n" for i in range(NEWEST + 5)), encoding="utf-8")
-    assert len(list(again.load_history_strings())) == NEWEST
+    assert remembered.entries == ["first", "second", "third\nline"]
+    assert history.get_strings() == ["second", "third\nline"]  # the first was not loaded yet
+    assert history.load_history_strings() == ["third\nline", "second", "first"]
 
 
-def test_history_that_cannot_be_kept_is_no_obstacle(tmp_path):
-    blocked = tmp_path / "file"
-    blocked.write_text("", encoding="utf-8")
-    history, complaint = open_history({"XDG_STATE_HOME": str(blocked)})
-    assert complaint.startswith("history is not kept: ")
-    history.append_string("kept in memory")
-    assert history.get_strings() == ["kept in memory"]
-    assert path_of({}) == Path.home() / ".local" / "state" / "nsh" / "history"
-    assert path_of({"XDG_STATE_HOME": "relative"}) == path_of({})
+@pytest.mark.parametrize("signo", [signal.SIGTERM, signal.SIGHUP])
+@pytest.mark.parametrize("typed", [b"", b"echo half", b"cat\r", b"while true { }\r"])
+def test_who_ends_it_from_outside_gets_the_terminal_back(tmp_path, signo, typed):
+    line = Line(tmp_path)
+    line.wait(b"step")
+    line.send(typed)
+    line.wait(typed.split()[-1] if typed else b"step")
+    os.kill(line.pid, signo)
+    assert line.end() == 128 + signo
+    assert line.after == line.settings
+    assert "Traceback" not in line.text
+    line.close()
+
+
+PLAINLY = (
+    (b"spawn w { exit 3 }\r", b"a zombie until its parent waits"),
+    (b"if true {\r", b"> "),
+    (b"echo four''teen }\r", b"\r\nfourteen\r\n"),
+    (b"nope 'a\r", b"> "),
+    (b"\x03", b"0:1 init # "),
+    (b"unshre\r", b"did you mean"),
+    (b"echo } x\r", b"error[NSH-E"),
+    (b"kill 99\r", b"ESRCH"),
+    (b"explain\r", b"Rule:"),
+    (b"cat\r", b"cat\r\n"),
+    (b"typed\r", b"typed\r\ntyped\r\n"),
+    (b"\x04", b"0:1 init # "),
+    (b"while true { }\r", b"}\r\n"),
+    (b"\x03", b"given up"),
+    (b"\x1b[A\r", b"^[[A"),
+    (b"printf 'a\\033[2Jb\\rc\\b'\r", b"a^[[2Jb^Mc^H\r\n"),
+    (b"help undo\r", b"at a prompt"),
+)
+"""What is typed, and what comes of it."""
+
+
+@pytest.mark.parametrize(
+    ("arguments", "terminal"), [((), "dumb"), (("--plain",), "xterm-256color")]
+)
+def test_lines_are_only_appended(tmp_path, arguments, terminal):
+    """Where nothing can be drawn, and for who asks for it: nothing that a terminal would obey."""
+    line = Line(tmp_path, *arguments, environ={"TERM": terminal, "COLORTERM": "truecolor"})
+    line.wait(b"0:1 init # ")
+    for typed, wanted in PLAINLY:
+        since = len(line.output)
+        line.send(typed)
+        line.wait(wanted, since)
+    assert line.leave() == 0
+    line.close()
+    lines = line.output.decode().replace("\r\n", "\n").split("\n")
+    assert [one for one in lines if not one.isprintable()] == []
+    assert not (tmp_path / "nsh").exists()
 
 
 def test_f1_names_every_word(tmp_path):
     for word in WORDS.values():
         assert word.usage in help.text()
+    assert all(len(line) < 80 for line in help.text().splitlines())
     line = Line(tmp_path, "--no-history")
     line.wait(b"step")
     line.send(b"\x1bOP")

@@ -114,6 +114,29 @@ def test_tab_shows_what_could_stand_there_and_takes_it(seat):
     one.wait(lambda seen: "[0:3] httpd.2: killed by TERM" in seen, "the news")
 
 
+def test_what_is_typed_behind_tab_stands_behind_it(seat):
+    """However fast somebody types: here all of it comes at once."""
+    one = seat()
+    one.ready()
+    one.enter("spawn httpd")
+    one.ready(2)
+    one.tmux("send-keys", "-l", "kill --si\tTERM ht\t; ech\tgone\r")
+    seen = one.wait(lambda seen: "\n[0:2] httpd: killed by TERM" in seen, "the news")
+    assert "kill --signal=TERM httpd ; echo gone\n" in seen
+    assert "\ngone\n" in seen
+
+
+def test_what_is_typed_ahead_stands_at_the_prompt_alone(seat):
+    """The terminal echoes it while something runs, and the prompt used to begin behind that."""
+    one = seat()
+    one.ready()
+    one.enter("repeat 8000 { getpid > /dev/null }")
+    one.wait(lambda seen: "repeat" in seen and "F1 help" not in seen, "it to run")
+    one.tmux("send-keys", "-l", "kill --si")
+    one.press("Tab")
+    one.wait(lambda seen: "\n0:1 init # kill --signal=\n" in seen, "the only candidate")
+
+
 def test_ctrl_c_interrupts_what_runs_and_nothing_else(seat):
     one = seat()
     one.ready()
@@ -238,6 +261,42 @@ def test_the_keys_of_vi(seat):
     one.tmux("send-keys", "-l", "bcwright")
     one.press("Enter")
     one.wait(lambda seen: "\nright" in seen, "the answer")
+
+
+def test_f4_goes_to_the_keys_of_vi_behind_a_search_too(seat):
+    one = seat()
+    one.ready()
+    one.enter("echo first")
+    one.ready(2)
+    one.press("C-r")
+    one.tmux("send-keys", "-l", "fir")
+    one.wait(lambda seen: "I-search" in seen, "the search")
+    one.press("Enter")
+    one.wait(lambda seen: "I-search" not in seen, "its end")
+    one.press("C-u", "C-k", "F4")
+    one.wait(lambda seen: "  vi  " in seen, "the keys of vi")
+    one.tmux("send-keys", "-l", "echo inserted")
+    one.press("Enter")
+    one.wait(lambda seen: "\ninserted" in seen, "the answer")
+
+
+def test_what_is_alone_is_completed_with_the_blank_behind_it(seat):
+    one = seat()
+    one.ready()
+    for typed, line in (
+        ("unsh", "unshare"),
+        ("--mount-p", "unshare --mount-proc"),
+        ("hostn", "unshare --mount-proc hostname"),
+        ("n", "unshare --mount-proc hostname n"),
+    ):
+        one.tmux("send-keys", "-l", "--", typed)
+        if typed != "n":
+            one.press("Tab")
+        one.wait(lambda seen, line=line: f"# {line}\n" in seen, line)
+    one.press("C-u")
+    one.tmux("send-keys", "-l", "unsh n")
+    one.press("Left", "Left", "Tab")
+    one.wait(lambda seen: "# unshare n\n" in seen, "no second blank")
 
 
 def test_plain_never_redraws(seat):

@@ -12,6 +12,7 @@ from nsh.session.index import Index
 from nsh.session.session import Session
 from nsh.session.surroundings import MOST, Around
 from nsh.userland.registry import commands
+from nsh.userland.stty_table import INDEX
 
 STAGE = """\
 spawn sshd
@@ -101,6 +102,45 @@ def offered(session: Session, text: str) -> list[str]:
         ("unset col", ["colour"]),
         ("help unsh", ["unshare"]),
         ("help kill unsh", ["unshare"]),
+        ("ps -o pi", ["pid", "pidns"]),
+        ("ps -o pid,vp", ["pid,vpid"]),
+        ("ps --format=pid,vp", ["--format=pid,vpid"]),
+        ("ps -o pid,pi", ["pid,pidns"]),
+        ("ps --sort=-vp", ["--sort=-vpid"]),
+        ("ps --sort=cid,-vp", ["--sort=cid,-vpid"]),
+        ("ps -p 1,ht", ["1,httpd.1", "1,httpd.2"]),
+        ("ps -u ro", ["root"]),
+        ("ps -C ht", ["httpd.1", "httpd.2"]),
+        ("ps -t con", ["console"]),
+        ("pkill ht", ["httpd.1", "httpd.2"]),
+        ("lsns -o nproc", ["NPROCS"]),
+        ("lsns -o NS,NPROC", ["NS,NPROCS"]),
+        ("lsns -o +NPROC", ["+NPROCS"]),
+        ("findmnt -t pro", ["proc"]),
+        ("mount -t ", ["devpts", "devtmpfs", "proc", "tmpfs"]),
+        ("mount -o ro,rb", ["ro,rbind"]),
+        ("unshare --propagation=s", ["--propagation=slave", "--propagation=shared"]),
+        ("unshare --setgroups d", ["deny"]),
+        ("unshare --kill-child=KI", ["--kill-child=KILL"]),
+        ("date --iso-8601=mi", ["--iso-8601=minutes"]),
+        ("dmesg -l err,w", ["err,warn"]),
+        ("dmesg -n inf", ["info"]),
+        ("dmesg --time-format=rel", ["--time-format=reltime"]),
+        ("prctl sub", ["subreaper"]),
+        ("subreaper o", ["on", "off"]),
+        ("stty -ixa", ["-ixany"]),
+        ("stty rows 5 col", ["cols", "columns"]),
+        ("mknod /dev/x ", ["b", "c", "u", "p"]),
+        ("screen cons", ["console"]),
+        ("screen we", ["web:"]),
+        ("test -d /pro", ["/proc/"]),
+        ("test -n", ["-n", "-ne", "-nt"]),
+        ("env col", ["colour="]),
+        ("env X=/tmp/f", ["/tmp/file"]),
+        ("env X=1 unsh", ["unshare"]),
+        ("env X=1 unshare --mount-", ["--mount-proc"]),
+        ("printenv col", ["colour"]),
+        ("pstree P", []),
         ("# unsh", []),
         ("echo '$col", []),
         ("echo \\$col", []),
@@ -112,6 +152,36 @@ def test_what_is_offered(session, text, wanted):
     assert offered(session, text) == wanted
 
 
+NEEDS_MORE = {
+    **{("stty ", word): " 5" for word in ("rows", "cols", "columns", "line", *INDEX)},
+    **{("stty ", word): " 38400" for word in ("ispeed", "ospeed")},
+    **{("mount", word): " none /mnt" for word in ("devpts", "devtmpfs", "proc", "tmpfs")},
+}
+"""Of what is offered, that which is not all of a command."""
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        *("ps -o ", "ps -o pid,", "ps --sort=", "ps --sort pid,-", "ps -O ", "lsns -o "),
+        *("lsptys -o ", "consoles -o ", "findmnt -o ", "dmesg -l ", "dmesg -f ", "dmesg -n "),
+        *("dmesg --time-format=", "date --iso-8601=", "unshare --propagation=", "prctl "),
+        *("stty ", "stty -", "id ", "mount -t ", "pgrep "),
+    ],
+)
+def test_what_is_offered_is_accepted(line):
+    boot = Session().machine
+    found = complete(line, len(line), commands, Around(boot))
+    words = [one for one in found.candidates if one.text[:2] != "--" or "=" in one.text]
+    assert words
+    for one in words:
+        if one.help and line == "stty -":  # an option
+            continue
+        text = line[: found.start] + found.inserted(one) + NEEDS_MORE.get((line[:5], one.text), "")
+        again = Session(machine=boot)
+        assert again.run(text).ok, text
+
+
 def test_who_acts_decides_which_tasks_are_offered(session):
     inside = Session()
     inside.run(STAGE + "as sshd\n")
@@ -120,6 +190,8 @@ def test_who_acts_decides_which_tasks_are_offered(session):
     assert offered(inside, "kill 0:") == ["0:2", "0:3", "0:4"]
     assert offered(inside, "kill in") == []
     assert offered(inside, "kill db") == []
+    assert offered(inside, "pkill ") == ["httpd.1", "httpd.2", "sshd"]
+    assert offered(inside, "ps -C in") == []
     inside.run("as 0:1\nas db\n")
     assert offered(inside, "kill ") == ["db", "writer", "db:"]
 

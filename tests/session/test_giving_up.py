@@ -7,6 +7,7 @@ import pytest
 from nsh.kernel import contexts
 from nsh.machine.invariants import violations
 from nsh.machine.value import begin
+from nsh.session.jobs import Jobs
 from nsh.session.session import Session
 
 ENDLESS = "read z"
@@ -57,3 +58,25 @@ def test_redirections_are_undone(statement, moment):
 def tables(session: Session) -> list[object]:
     tx = begin(session.machine)
     return [sorted(contexts.files(tx, task.id).items()) for task in session.tasks()]
+
+
+def test_after_the_acting_tasks_end_init_says_who_acts():
+    session = Session()
+    assert session.run("spawn w; spawn v; as w").ok
+    jobs = Jobs()
+    for step in session.performing("exit 7"):
+        jobs.watch(step)
+    assert jobs.news(session.machine) == [
+        "[0:2] w: exited 7; a zombie until its parent waits; `as init` has init act"
+    ]
+    for line in ("ps", "x=1", "as v ps", "exit"):
+        result = Session(machine=session.machine).run(line)
+        assert result.messages == [
+            "given up: w is dead and performs nothing; `as init` has init act"
+        ]
+    assert "no task is called nobody" in session.run("as nobody").stderr
+    assert session.run("as v").ok
+    assert session.prompt() == "0:3 v # "
+    assert session.run("exit 3").ok
+    assert session.run("as init; wait v || wait w || true; ps -o comm=").ok
+    assert session.prompt() == "0:1 init # "

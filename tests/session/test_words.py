@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from nsh.lang import unquote
+from nsh.lang.diagnostics import SyntaxProblem
 from nsh.session.difference import difference
 from nsh.session.entries import changed
 from nsh.session.pacing import GIVEN_UP, MAX_STEPS
 from nsh.session.session import Session
 from nsh.session.statements import PROMPT
-from nsh.session.words import WORDS, Answer, Words
+from nsh.session.words import COMMANDS_TOO, WORDS, Answer, Words
+from nsh.userland.registry import commands
 
 
 class Seat:
@@ -138,6 +143,8 @@ def test_steps_goto_and_diff():
     last = len(seat.session.history) - 1
     assert seat.say("goto 2") == f"step 2 of {last}, after: spawn a"
     assert "> 1-2   0:1  spawn a" in seat.say("steps").splitlines()
+    assert seat.say("goto 1") == f"step 1 of {last}, in the middle of: spawn a"
+    seat.say("goto 2")
     assert seat.say("diff 0").splitlines()[0] == "+ task 0:2 a"
     assert seat.say("diff 2 3") == "~ script: variables +x"
     assert seat.say("diff 3 2") == "~ script: variables -x"
@@ -210,6 +217,61 @@ def test_what_is_saved_replays_to_the_same_digest(tmp_path_factory, lines):
     assert sourced.session.digest == seat.session.digest
 
 
+LABELS = st.sampled_from(["init", "w", "v", "v.1", "web:1", "0:1", ":2", "nobody"])
+TEXTS = st.text(
+    st.characters(min_codepoint=32, max_codepoint=0x17F, exclude_categories=["Zs", "Cc"])
+)
+VALUES = TEXTS.map(lambda text: unquote.quote((text,)))
+FILES = st.sampled_from(
+    ["/tmp/a", "/tmp/b c", "/proc/container", "/tmp", "/nowhere/x", "/dev/null"]
+)
+SIGNALS = st.sampled_from(["0", "TERM", "KILL", "STOP", "CONT", "USR1", "CHLD"])
+
+
+def typed(*parts: str | st.SearchStrategy[str]) -> st.SearchStrategy[str]:
+    """A line of these parts, with a blank between each two."""
+    return st.tuples(*(st.just(one) if isinstance(one, str) else one for one in parts)).map(
+        " ".join
+    )
+
+
+COMMANDS = st.one_of(
+    typed("spawn", LABELS),
+    typed("spawn --pid --mount-proc", LABELS, "{ while true { sleep 5 } }"),
+    typed("as", LABELS),
+    typed("as", LABELS, "exit", st.integers(0, 300).map(str)),
+    typed("as", LABELS, "echo", VALUES, ">", FILES.map(lambda path: unquote.quote((path,)))),
+    typed("echo", VALUES, ">>", FILES.map(lambda path: unquote.quote((path,)))),
+    typed("kill -s", SIGNALS, LABELS),
+    typed("as", LABELS, "unshare", st.sampled_from(["--pid", "--uts", "--mount", "-Ur", "--ipc"])),
+    VALUES.map(lambda value: f"x={value}"),
+    typed("x=$(cat", FILES.map(lambda path: unquote.quote((path,))), ")"),
+    typed("def f(a) { echo $a", VALUES, "}"),
+    typed("f", VALUES),
+    typed("hostname", VALUES),
+    typed("policy pid.move", st.sampled_from(["never", "any", "wrong"])),
+    typed("trap", SIGNALS, "{ echo", VALUES, "}"),
+    typed("if test -n", VALUES, "{ spawn", LABELS, "} else { false }"),
+    typed("cd", FILES.map(lambda path: unquote.quote((path,)))),
+    typed("container new", VALUES),
+    VALUES,
+)
+
+
+@given(st.lists(st.one_of(COMMANDS, st.sampled_from(["undo", "redo", "branch b"])), max_size=12))
+def test_whatever_is_typed_what_is_saved_leads_there_again(tmp_path_factory, lines):
+    seat = Seat(max_steps=BUDGET)
+    for line in lines:
+        with suppress(SyntaxProblem):  # the prompt tells of it
+            seat.enter(line)
+    assume(not any(step.message.startswith(GIVEN_UP) for step in seat.session.history))
+    path = tmp_path_factory.mktemp("saved") / "saved.nsh"
+    assert seat.say(f"save {path}").endswith("they lead to the same machine")
+    again = Session()
+    again.run(path.read_text(encoding="utf-8"), PROMPT)
+    assert again.digest == seat.session.digest
+
+
 def test_what_was_given_up_is_left_out_of_what_is_saved(tmp_path):
     """A script would end there: nobody is left to wake who waits."""
     seat = Seat("spawn w", "wait", "spawn v")
@@ -233,7 +295,11 @@ def test_wherever_one_goes_saving_says_whether_it_leads_there(tmp_path_factory, 
     assert said.endswith("they lead to the same machine") == same
     if not same:
         text = path.read_text(encoding="utf-8")
-        assert "not as expected" in text or said.endswith("no moment between two commands")
+        assert (
+            "not as expected" in text
+            or "was given up" in text
+            or said.endswith("no moment between two commands")
+        )
 
 
 def test_a_saved_script_says_what_it_cannot_do_again(tmp_path):
@@ -245,8 +311,7 @@ def test_a_saved_script_says_what_it_cannot_do_again(tmp_path):
             seat.session.type(b"hello\n")
     path = tmp_path / "saved.nsh"
     assert seat.say(f"save {path}") == (
-        f"1 commands in {path}; they do not lead to the same machine: "
-        "somebody typed at the terminal"
+        f"1 command in {path}; they do not lead to the same machine: somebody typed at the terminal"
     )
     assert path.read_text(encoding="utf-8").splitlines() == [
         "# nsh run --profile mainline",
@@ -270,15 +335,26 @@ def test_source_performs_a_whole_script_or_nothing(tmp_path):
 
 def test_a_word_is_only_one_by_itself():
     seat = Seat()
-    for line in ("undo; ps", "undo > f", "$x undo", "echo undo", "undo {", "x=1 undo", "undo &"):
+    for line in ("$x undo", "echo undo", "undo {", "x=1 undo", "undo-it", "undo=1", "help | wc -l"):
         assert seat.words.perform(line) is None
+    for line in ("undo; ps", "undo > f", "undo &", "undo $x", "undo && ps", "undo\nps"):
+        assert seat.refuse(line) == "nsh: undo: a word of the prompt stands alone on its line"
     seat.enter("def undo() { echo mine }")
     assert seat.words.perform("undo") is None
 
 
 def test_a_word_refuses_what_it_does_not_understand():
     seat = Seat("spawn a")
-    for line in ("undo 3", "redo x", "steps x", "goto", "diff 1 2 3", "changes maybe", "branch"):
+    for line in (
+        "undo 3",
+        "redo x",
+        "steps x",
+        "steps 0",
+        "goto",
+        "diff 1 2 3",
+        "changes maybe",
+        "branch",
+    ):
         assert seat.refuse(line).startswith(f"nsh: {line.split()[0]}: ")
 
 
@@ -290,3 +366,4 @@ def test_the_example_of_each_word_runs(word, tmp_path, monkeypatch):
         answer = seat.enter(line)
         assert answer is None or answer.ok
         assert seat.session.status == 0
+    assert (commands.find(word) is not None) == (word in COMMANDS_TOO)

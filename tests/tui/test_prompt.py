@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+
+from nsh.session.remembered import recall
 from nsh.tui.help import TextScreen
 from nsh.tui.prompt import NEWLINE, PromptInput
 from tests.tui.stage import stage
@@ -91,6 +94,30 @@ async def test_changes_are_told_and_long_answers_have_a_screen(tmp_path):
         await entered(pilot, f"source {tmp_path / 'saved.nsh'}")
         await entered(pilot, "explain")
         assert any(one.message.startswith("File exists (EEXIST)") for one in app._notifications)
+
+
+async def test_history_is_that_of_the_line_shell_and_kept(tmp_path, monkeypatch):
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
+    recall(os.environ)[0].add("echo typed\necho earlier")
+    async with stage("", kept=True) as (app, pilot):
+        editor = app.query_one(PromptInput)
+        await pilot.press("up")
+        assert editor.value == f"echo typed{NEWLINE}echo earlier"
+        await entered(pilot, "spawn w")
+        await entered(pilot, "as w true || {")
+        await entered(pilot, editor.value + "true }")
+    async with stage("", kept=True) as (app, pilot):
+        editor = app.query_one(PromptInput)
+        editor.value = "begun"
+        for wanted in (f"as w true || {{{NEWLINE}true }}", "spawn w"):
+            await pilot.press("up")
+            assert editor.value == wanted
+        await pilot.press("down", "down")
+        assert editor.value == "begun"
+    assert recall(os.environ)[0].entries[1:] == ["spawn w", "as w true || {\ntrue }"]
+    async with stage("") as (app, pilot):
+        await entered(pilot, "echo nobody knows")
+    assert "echo nobody knows" not in recall(os.environ)[0].entries
 
 
 async def test_a_pasted_transcript_loses_its_prompts():

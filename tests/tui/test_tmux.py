@@ -33,7 +33,8 @@ class Terminal:
         self.socket = socket
         width, height = size
         play = f"{sys.executable} -m nsh {command}"
-        shell = f"cd {ROOT} && env {environ} {play}; echo status=$?; exec cat"
+        kept = f"XDG_STATE_HOME={socket.parent}"
+        shell = f"cd {ROOT} && env {kept} {environ} {play}; echo status=$?; exec cat"
         config = "-f", os.devnull
         self.tmux(*config, "new-session", "-d", "-x", str(width), "-y", str(height), shell)
 

@@ -6,6 +6,7 @@ import msgspec
 import pytest
 
 from nsh import _resources
+from nsh.session import themes
 from nsh.views.themes import READABLE, ROLES, ThemeError, contrast, parse, unreadable
 
 FILES = sorted(_resources.folder("themes").glob("*.toml"))
@@ -97,3 +98,14 @@ def test_a_bad_theme_says_where_and_why(before, after, message):
     with pytest.raises(ThemeError, match=message) as caught:
         parse(DARK.replace(before, after, 1), "bad.toml")
     assert str(caught.value).startswith("bad.toml: ")
+
+
+def test_a_theme_is_found_by_its_name_alone():
+    every, complaints = themes.load()
+    assert complaints == []
+    for name, theme in every.items():
+        assert themes.one(name) == (theme, [])
+    for name in ("no-such", "../themes/dark", "", "DARK"):
+        theme, complaints = themes.one(name)
+        assert theme.name == themes.OWN
+        assert complaints == [f"no theme is called {name}; there are {', '.join(sorted(every))}"]

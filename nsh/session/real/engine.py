@@ -22,6 +22,7 @@ from nsh.linux.conductor import Conductor
 from nsh.linux.scenery import Scenery
 from nsh.machine.ids import NOBODY, TaskId
 from nsh.machine.program import DIRECTOR, Code, Frame, Program
+from nsh.session.director import switches
 from nsh.session.history import Output
 from nsh.session.real import outlook, refs
 from nsh.session.real.cast import Cast, Part
@@ -70,7 +71,10 @@ class Engine:
         director = self.cast.director
         director.busy, director.settled = True, 0
         program = Program((Frame(code),), director.scope, caller=DIRECTOR)
-        self._lend(self.cast.parts[director.actor], program)
+        part = self.cast.parts[director.actor]
+        if not part.puppet.alive and switches(code):
+            part = self.cast.parts[self.conductor.init.key]
+        self._lend(part, program)
 
     def give_up(self, status: int) -> None:
         """End the statement that is under way."""

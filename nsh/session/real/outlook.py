@@ -6,6 +6,7 @@ from nsh.abi.signals import Sig, Sigtimedwait
 from nsh.abi.terminals import Poll
 from nsh.machine.ids import NOBODY
 from nsh.machine.program import DIRECTOR, Program
+from nsh.session.director import no_actor
 from nsh.session.real.cast import Cast, Part
 
 
@@ -29,6 +30,12 @@ def waits(cast: Cast) -> bool:
         part.has_work and part.program is not None and performs(cast, part.program)
         for part in parts
     )
+
+
+def why_nobody_acts(cast: Cast) -> str:
+    """That the acting task is dead, in words; "" if it is not."""
+    part = cast.parts[cast.director.actor]
+    return "" if part.puppet.alive else no_actor(part.label)
 
 
 def why_stuck(cast: Cast) -> str:

@@ -202,7 +202,9 @@ class RealSession(Pacing):
             if self.awaiting:
                 return None
             if not self._engine.pass_time(_PATIENCE):
-                reason = f"{outlook.why_stuck(self._engine.cast)}, and nobody is left to wake it"
+                reason = outlook.why_nobody_acts(self._engine.cast) or (
+                    f"{outlook.why_stuck(self._engine.cast)}, and nobody is left to wake it"
+                )
                 return self._give_up(reason)
             if self._attended:  # so that the person is heard meanwhile
                 return Step(self.step.number, _NONE, place=self._place, cursor=self._cursor)
