@@ -78,7 +78,9 @@ class Narration(Widget):
                 texts = [Text(f"{sign} {lines[0]}", wrong), *(Text(x, style) for x in lines[1:])]
             for text in texts:
                 for line in text.wrap(self._measure, width - 8):
-                    segments = [Segment(" ", ground), *line.render(self._measure)]
+                    own = self._measure.get_style(line.style)  # left out of a line without spans
+                    words = Segment.apply_style(line.render(self._measure), own)
+                    segments = [Segment(" ", ground), *words]
                     strip = Strip(Segment.apply_style(segments, Style(bgcolor=ground.bgcolor)))
                     self._lines.append(strip.extend_cell_length(width, ground))
         self.refresh()
