@@ -20,6 +20,7 @@ usage: nsh [COMMAND] [OPTIONS]    containers and their debates, on a machine of 
   nsh run FILE        perform a script               --json: one JSON line a statement
   nsh check FILE...   perform scripts, report every expect (TAP); --junit FILE, --paranoid
   nsh play FILE       a demo, step by step; from or to a pipe, its transcript
+  nsh export FILE -o OUT.svg   a demo as .svg, .png, .cast, .html, .txt or .md
   nsh repl            the line shell: completion, history, undo; --plain appends only
   nsh compare FILE    on the model and on this machine's kernel: every difference
   nsh live            the machine you sit at; --once prints, save FILE keeps it
@@ -284,6 +285,12 @@ def _live(arguments: list[str]) -> int:
     return live.main(arguments, _parser)
 
 
+def _export(arguments: list[str]) -> int:
+    from nsh.export import command
+
+    return command.main(arguments, _parser)
+
+
 def _help(arguments: list[str]) -> int:
     parser = _parser("nsh help", "The page on a command, a policy, a chapter, ...", add_help=False)
     parser.add_argument("topic", nargs="*", metavar="TOPIC")
@@ -351,6 +358,7 @@ _COMMANDS: Final[dict[str, Callable[[list[str]], int]]] = {
     "repl": _repl,
     "live": _live,
     "compare": _compare,
+    "export": _export,
     "explain": _explain,
     "help": _help,
     "completion": _completion,
@@ -363,6 +371,7 @@ _SAID: Final = {
     "repl": "the line shell",
     "live": "the machine you sit at",
     "compare": "a script on the model and on this kernel",
+    "export": "a demo as a picture, a recording, a page, a transcript",
     "explain": "what the code of an error means",
     "help": "a command, a policy, a chapter, a mechanism",
     "completion": "what bash, zsh or fish needs to complete nsh's words",

@@ -45,9 +45,10 @@ def spare_the_collector() -> None:
     gc.enable()
 
 
-def _session(
+def open_session(
     options: Options, *, keep: bool = False, keep_going: bool = False, attended: bool = True
 ) -> Session | None:
+    """A session on the model; None, after a complaint, if there is none."""
     try:
         machine = None
         if options.source:
@@ -77,7 +78,7 @@ def _run(
 ) -> "Iterator[Run | None]":
     """A session on the kernel that is asked for, closed at the end; None if there is none."""
     if options.kernel == "model":
-        yield _session(options, keep_going=keep_going, attended=attended)
+        yield open_session(options, keep_going=keep_going, attended=attended)
         return
     from nsh.linux.opening import Unavailable
     from nsh.session.real.session import RealSession
@@ -118,7 +119,8 @@ ANNOUNCEMENT = (
 )
 
 
-def _load(session: "Run", text: str, name: str) -> bool:
+def load(session: "Run", text: str, name: str) -> bool:
+    """Give *session* a script; False, after a complaint, if it cannot be understood."""
     try:
         session.load(text, name)
         spare_the_collector()
@@ -145,7 +147,7 @@ def _show(step: Step, *, echo: bool = False) -> None:
 def run(text: str, name: str, options: Options) -> int:
     """Perform a script and show what it prints."""
     with _run(options) as session:
-        if session is None or not _load(session, text, name):
+        if session is None or not load(session, text, name):
             return 2
         if options.json:
             return _run_json(session)
@@ -193,7 +195,7 @@ def check(files: list[str], junit: str | None, options: Options) -> int:
         if text is None:
             return 2
         with _run(options, keep_going=True, attended=False) as session:
-            if session is None or not _load(session, text, path):
+            if session is None or not load(session, text, path):
                 return 2
             performance = Performance(session)
             try:
@@ -218,8 +220,8 @@ def check(files: list[str], junit: str | None, options: Options) -> int:
 
 def transcript(text: str, name: str, options: Options) -> int:
     """A demo as plain text: narration, what was typed behind its prompt, what came of it."""
-    session = _session(options)
-    if session is None or not _load(session, text, name):
+    session = open_session(options)
+    if session is None or not load(session, text, name):
         return 2
     cursor = 0
     prompt = session.prompt()
@@ -248,8 +250,8 @@ def _show_beginning(step: Step, prompt: str) -> None:
 
 def interface(text: str, name: str, options: Options, theme: str, ascii_only: bool) -> int:
     """The Textual interface, with a script to play or without."""
-    session = _session(options, keep=True)
-    if session is None or not _load(session, text, name):
+    session = open_session(options, keep=True)
+    if session is None or not load(session, text, name):
         return 2
     from nsh.tui import app
 
@@ -260,8 +262,8 @@ def line_shell(
     text: str, name: str, options: Options, *, plain: bool, vi: bool, theme: str, kept: bool
 ) -> int:
     """The line shell, behind a script that is performed first."""
-    session = _session(options, keep=True)
-    if session is None or not _load(session, "", name):
+    session = open_session(options, keep=True)
+    if session is None or not load(session, "", name):
         return 2
     from nsh.lang.parser import parse
     from nsh.repl import loop
