@@ -11,8 +11,8 @@ from textual.notifications import SeverityLevel
 from nsh.console import visible
 from nsh.machine.ids import NO_TERMINAL
 from nsh.session import keyboard
+from nsh.session.answers import Answer
 from nsh.session.session import Session
-from nsh.session.words import Answer
 from nsh.tui import keys
 from nsh.tui.bars import Timeline
 from nsh.tui.help import HelpScreen, TextScreen
