@@ -50,6 +50,11 @@ def _common(one: Sequence[Step], other: Sequence[Step]) -> int:
     return parts - 1
 
 
+def ordered(branches: Sequence[Branch]) -> list[Branch]:
+    """As the lines of the tree have them."""
+    return [branch for _, branch in _below("", "", branches)]
+
+
 def drawn(branches: Sequence[Branch]) -> list[str]:
     """The tree in lines; ``*`` is where we are."""
     lines = list(_below("", "", branches))

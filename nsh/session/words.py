@@ -79,7 +79,7 @@ class Words:
         words = self._words(text)
         if words is None:
             self._last = text
-            if self.session.position < len(self.session.history) - 1:
+            if self.session.position < len(self.session.history) - 1 and not self._elsewhere():
                 self._aside[UNDONE] = self.session.timeline()
             return None
         try:
@@ -103,6 +103,14 @@ class Words:
         found = [word.literal for word in one.words if word.literal is not None]
         whole = len(found) == len(one.words) and not (one.assignments or one.redirections)
         return found if whole and one.block is None else None
+
+    def _elsewhere(self) -> bool:
+        """Whether a branch has the future that is about to be lost."""
+        last = len(self.session.history) - 1
+        end = self.session.history[last]
+        return any(
+            len(one.history) > last and one.history[last] is end for one in self._aside.values()
+        )
 
     def told(self, before: int) -> str:
         """What has changed since position *before*, if that is to be told."""

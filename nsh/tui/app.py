@@ -16,13 +16,13 @@ from nsh.session.session import Session
 from nsh.tui import keys
 from nsh.tui.bars import Timeline
 from nsh.tui.help import HelpScreen, TextScreen
-from nsh.tui.house import House
 from nsh.tui.narration import Narration
 from nsh.tui.panes.boundary import BoundaryPane
 from nsh.tui.panes.screen import LargeScreenPane, ScreenPane
 from nsh.tui.panes.tree import TreePane
 from nsh.tui.prompt import Prompt, PromptInput
 from nsh.tui.rows import Rows
+from nsh.tui.wayfinder import Wayfinder
 
 RUN_AT_ONCE = 100_000
 """New steps that going to the end executes at the most."""
@@ -35,7 +35,7 @@ TYPED = frozenset({"interrupt", "suspend", "send_quit", "end_of_file"})
 """Actions that type something at the terminal, for what is under way there."""
 
 
-class NshApp(House):
+class NshApp(Wayfinder):
     """Plays a session.  It asks the session, shows the views, and knows nothing else."""
 
     SLICE = 0.1
@@ -66,6 +66,10 @@ class NshApp(House):
         else:
             self._pause()
         self.show()
+
+    def arrive(self, moved: bool) -> None:
+        self.player.look()
+        self._travel(moved)
 
     def _travel(self, moved: bool) -> None:
         """Somebody went somewhere by hand."""
@@ -177,12 +181,13 @@ class NshApp(House):
         if self.player.working:
             self.notify("something is under way; Ctrl+C gives it up", severity="warning")
             return
+        self.words.columns = max(40, self.size.width - 12)
         answer = self.words.perform(line)
         if answer is not None:
-            self._answer(answer)
+            self.answer(answer)
             line = answer.perform
             if not line:
-                self._travel(True)
+                self.arrive(True)
                 return
         problem = self.player.submit(line)
         if problem:
@@ -191,8 +196,7 @@ class NshApp(House):
             self._told = self.player.position
             self._work()
 
-    def _answer(self, answer: Answer) -> None:
-        """Show what one of the prompt's words has to say."""
+    def answer(self, answer: Answer) -> None:
         if len(answer.text.splitlines()) > TOAST:
             self.push_screen(TextScreen(answer.text))
         elif answer.text:
@@ -217,7 +221,7 @@ class NshApp(House):
         if self._told >= 0 and not self.player.working:
             told, self._told = self.words.told(self._told), -1
             if told:
-                self._answer(Answer(told))
+                self.answer(Answer(told))
 
     # ---- the terminal, while something is under way
 

@@ -162,7 +162,7 @@ class House(App[None]):
             self.set_keymap(self._wanted_keys)
         for complaint in self._complaints:
             self.notify(visible(complaint), severity="warning", markup=False)
-        self.screen.set_class(self.paint.ascii_only, "-ascii")
+        self.set_class(self.paint.ascii_only, "-ascii")
 
     def on_resize(self, event: events.Resize) -> None:
         width, height = event.size

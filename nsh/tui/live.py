@@ -40,6 +40,9 @@ EMPTY: Final = """No pid namespace below this one.
 Every task is seen by one number only.
 """
 
+FIND: Final = frozenset(key.action.removeprefix("app.").partition("(")[0] for key in keys.FIND)
+"""What there is to find in a history that somebody makes; a machine that is looked at has none."""
+
 Looking = Callable[[], Machine]
 
 
@@ -203,7 +206,10 @@ class LiveApp(NshApp):
             self.show()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        if action in ("prompt", "leave_prompt", "narration", "interrupt", "follow"):
+        if (
+            action in ("prompt", "leave_prompt", "narration", "interrupt", "follow")
+            or action in FIND
+        ):
             return False
         return super().check_action(action, parameters)
 

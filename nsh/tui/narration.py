@@ -92,7 +92,7 @@ class Narration(Widget):
             return Strip.blank(width, self.paint.bar)
         line = self._lines[index]
         if self.pages > 1 and y == height - 1:
-            sign = f"n {self.page + 1}/{self.pages} "
+            sign = f"p {self.page + 1}/{self.pages} "
             more = Strip([Segment(sign, self.paint.bar + self.paint.muted)])
             return Strip.join([line.crop(0, width - len(sign)), more])
         return line
