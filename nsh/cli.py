@@ -239,6 +239,9 @@ def _play(arguments: list[str]) -> int:
     parser.add_argument("file", nargs="?", metavar="FILE", help="a script, or - for stdin")
     parser.add_argument("--theme", default="", metavar="NAME", help="dark, light, mono, ...")
     parser.add_argument("--ascii", action="store_true", help="no line-drawing characters")
+    parser.add_argument("--auto", action="store_true", help="play at once")
+    parser.add_argument("--no-typing", action="store_true", help="perform without typing first")
+    parser.add_argument("--notes", action="store_true", help="tell nsh notes what is shown")
     _common(parser)
     given = parser.parse_args(arguments)
     from nsh import runner
@@ -250,8 +253,23 @@ def _play(arguments: list[str]) -> int:
             return 2
         text, name = read, given.file
     if console.has_screen():
-        return runner.interface(text, name, _options(given), given.theme, given.ascii)
+        staging = runner.Staging(
+            given.theme, given.ascii, given.auto, not given.no_typing, given.notes
+        )
+        return runner.interface(text, name, _options(given), staging)
     return runner.transcript(text, name, _options(given))
+
+
+def _notes(arguments: list[str]) -> int:
+    parser = _parser("nsh notes", "What the presenter reads while nsh play --notes plays.")
+    parser.add_argument("--theme", default="", metavar="NAME", help="dark, light, mono, ...")
+    given = parser.parse_args(arguments)
+    if not console.has_screen():
+        console.complain("nsh notes needs a terminal of its own")
+        return 2
+    from nsh import runner
+
+    return runner.notes(given.theme)
 
 
 def _repl(arguments: list[str]) -> int:
@@ -359,6 +377,7 @@ _COMMANDS: Final[dict[str, Callable[[list[str]], int]]] = {
     "live": _live,
     "compare": _compare,
     "export": _export,
+    "notes": _notes,
     "explain": _explain,
     "help": _help,
     "completion": _completion,
@@ -372,6 +391,7 @@ _SAID: Final = {
     "live": "the machine you sit at",
     "compare": "a script on the model and on this kernel",
     "export": "a demo as a picture, a recording, a page, a transcript",
+    "notes": "what the presenter reads beside nsh play --notes",
     "explain": "what the code of an error means",
     "help": "a command, a policy, a chapter, a mechanism",
     "completion": "what bash, zsh or fish needs to complete nsh's words",

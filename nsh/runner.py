@@ -1,6 +1,7 @@
 """What the subcommands do, on sessions and nothing else."""
 
 import gc
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,6 +18,8 @@ from nsh.session.pacing import MAX_STEPS
 from nsh.session.session import Session
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from nsh.machine.value import Machine
     from nsh.session.report import Check
 
@@ -240,7 +243,8 @@ def transcript(text: str, name: str, options: Options) -> int:
 def _show_beginning(step: Step, prompt: str) -> None:
     place = step.place
     if not place.text:
-        console.write("\n" + place.narration.strip() + "\n\n")
+        if place.narration.strip():
+            console.write("\n" + place.narration.strip() + "\n\n")
         return
     first, *rest = place.text.splitlines()
     console.write(prompt + first + "\n")
@@ -248,14 +252,65 @@ def _show_beginning(step: Step, prompt: str) -> None:
         console.write("> " + line + "\n")
 
 
-def interface(text: str, name: str, options: Options, theme: str, ascii_only: bool) -> int:
+class Staging(NamedTuple):
+    """How a demo is presented."""
+
+    theme: str = ""
+    ascii_only: bool = False
+    auto: bool = False
+    """It plays at once."""
+    typing: bool = True
+    """Commands are typed before they are performed."""
+    notes: bool = False
+    """What is shown is told to ``nsh notes``."""
+
+
+def interface(text: str, name: str, options: Options, staging: Staging) -> int:
     """The Textual interface, with a script to play or without."""
     session = open_session(options, keep=True)
     if session is None or not load(session, text, name):
         return 2
     from nsh.tui import app
 
-    return app.run(session, title=name, theme=theme, ascii_only=ascii_only)
+    try:
+        desk = _desk() if staging.notes else None
+    except OSError as problem:
+        console.complain(f"--notes: {problem.strerror or problem}")
+        return 2
+    return app.run(
+        session,
+        title=name,
+        theme=staging.theme,
+        ascii_only=staging.ascii_only,
+        auto=staging.auto,
+        typing=staging.typing,
+        notes=desk,
+    )
+
+
+def _desk() -> "Path":
+    from nsh.tui import desk
+
+    return desk.place(os.environ)
+
+
+def notes(theme: str) -> int:
+    """``nsh notes``: what the presenter reads beside the play."""
+    from nsh.session import themes
+    from nsh.tui.notes import NotesApp
+
+    known, _ = themes.load()
+    name = theme or themes.suited(os.environ, colour="NO_COLOR" not in os.environ)
+    if name not in known:
+        console.complain(f"no theme is called {name}; there are {', '.join(sorted(known))}")
+        return 2
+    try:
+        desk = _desk()
+    except OSError as problem:
+        console.complain(f"nsh notes: {problem.strerror or problem}")
+        return 2
+    NotesApp(desk, known[name]).run()
+    return 0
 
 
 def line_shell(

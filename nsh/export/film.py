@@ -5,7 +5,7 @@ own player would take it, without waiting: how long a frame stays is computed, n
 """
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 from typing import Final, NamedTuple
 
@@ -15,7 +15,6 @@ from nsh.export import ink
 from nsh.export.ink import Paper, Row
 from nsh.export.told import told
 from nsh.performance import bad_end
-from nsh.session.history import Step
 from nsh.session.session import Session
 from nsh.tui import house
 from nsh.tui.app import NshApp
@@ -23,6 +22,7 @@ from nsh.tui.cells import clean
 from nsh.tui.markdown import plain
 from nsh.tui.narration import Narration
 from nsh.tui.prompt import NEWLINE, PromptInput
+from nsh.tui.story import begun
 
 FIRST: Final = 600
 """Milliseconds that the machine after its boot is shown."""
@@ -184,13 +184,6 @@ async def _frames(studio: Studio, pilot: Pilot[None], size: Size, pace: Pace) ->
             frames.append(Frame(_screen(studio, size), lasts, position))
     end = frames[-1]
     return [*frames[:-1], end._replace(duration=max(end.duration, pace.milliseconds(LAST)))]
-
-
-def begun(steps: Sequence[Step]) -> list[str]:
-    """The statements that began in *steps*, the first of which is the moment before."""
-    cursor = steps[0].cursor
-    found = {step.cursor: step.place.text for step in steps[1:] if step.cursor != cursor}
-    return [text for text in found.values() if text]
 
 
 def _typing(studio: Studio, size: Size, pace: Pace, command: str, before: Frame) -> list[Frame]:

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from nsh.abi.request import Blocked
 from nsh.emulator.keeping import Screens
-from nsh.export.film import FIRST, LAST, Pace, begun, heading
+from nsh.export.film import FIRST, LAST, Pace, heading
 from nsh.machine import screens as written
 from nsh.machine.ids import NOBODY
 from nsh.machine.pids import PidSpace, SpaceKind
@@ -26,6 +26,7 @@ from nsh.session.history import Step
 from nsh.session.session import Session
 from nsh.tui.cells import clean
 from nsh.tui.player import Player
+from nsh.tui.story import begun
 from nsh.views import ids
 from nsh.views.boundary import Passage, boundary
 from nsh.views.changes import Mark, Marks

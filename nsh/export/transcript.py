@@ -43,9 +43,10 @@ def transcript(session: Session, title: str) -> Transcript:
         if step.cursor != cursor:
             cursor = step.cursor
             if not step.place.text:
-                passages += _passage(text)
-                passages.append(Passage(narration=step.place.narration))
-                text = ""
+                if step.place.narration:
+                    passages += _passage(text)
+                    passages.append(Passage(narration=step.place.narration))
+                    text = ""
             else:
                 text += _own_line(text) + _typed(prompt, step.place.text)
         for out in step.output:

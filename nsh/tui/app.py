@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Mapping
 from os import environ
+from pathlib import Path
 from time import monotonic
 
 from textual import on
@@ -13,16 +14,17 @@ from nsh.machine.ids import NO_TERMINAL
 from nsh.session import keyboard
 from nsh.session.answers import Answer
 from nsh.session.session import Session
-from nsh.tui import keys
+from nsh.tui import keyfile, keys
 from nsh.tui.bars import Timeline
+from nsh.tui.desk import Desk
 from nsh.tui.help import HelpScreen, TextScreen
 from nsh.tui.narration import Narration
 from nsh.tui.panes.boundary import BoundaryPane
 from nsh.tui.panes.screen import LargeScreenPane, ScreenPane
 from nsh.tui.panes.tree import TreePane
+from nsh.tui.presenting import Presenter
 from nsh.tui.prompt import Prompt, PromptInput
 from nsh.tui.rows import Rows
-from nsh.tui.wayfinder import Wayfinder
 
 RUN_AT_ONCE = 100_000
 """New steps that going to the end executes at the most."""
@@ -35,7 +37,7 @@ TYPED = frozenset({"interrupt", "suspend", "send_quit", "end_of_file"})
 """Actions that type something at the terminal, for what is under way there."""
 
 
-class NshApp(Wayfinder):
+class NshApp(Presenter):
     """Plays a session.  It asks the session, shows the views, and knows nothing else."""
 
     SLICE = 0.1
@@ -44,28 +46,6 @@ class NshApp(Wayfinder):
     BINDINGS = keys.bindings(keys.TYPED) + keys.bindings(keys.GLOBAL + keys.DOOR, priority=True)
 
     # ---- time
-
-    def action_play(self) -> None:
-        """Play or pause."""
-        if self._playing is not None:
-            self._pause()
-        elif not self.player.at_end:
-            self._playing = self.set_timer(0.05, self._tick)
-        self.show(reveal=False)
-
-    def _pause(self) -> None:
-        if self._playing is not None:
-            self._playing.stop()
-            self._playing = None
-
-    def _tick(self) -> None:
-        if self._playing is None:
-            return
-        if self.player.tick():
-            self._playing = self.set_timer(self.player.pause(), self._tick)
-        else:
-            self._pause()
-        self.show()
 
     def arrive(self, moved: bool) -> None:
         self.player.look()
@@ -266,12 +246,27 @@ def run(
     theme: str = "",
     keymap: Mapping[str, str] | None = None,
     ascii_only: bool = False,
+    auto: bool = False,
+    typing: bool = True,
+    notes: Path | None = None,
 ) -> int:
     """Open the TUI on *session* until somebody leaves it; *title* says what is played.
 
     What the session has loaded and not yet performed is played step by step.  *theme* names one
     of themes/; without it the terminal decides.  *keymap* moves keys: id to keys, as in
-    :mod:`nsh.tui.keys`.  Replies the exit status.
+    :mod:`nsh.tui.keys`; without it the user's own file decides.  *auto*: it plays at once;
+    *typing*: commands are typed while it plays; *notes*: the presenter's desk, for ``nsh notes``.
+    Replies the exit status.
     """
+    complaints: list[str] = []
+    if keymap is None:
+        keymap, complaints = keyfile.load(environ)
     app = NshApp(session, title=title, theme=theme, keymap=keymap, ascii_only=ascii_only)
-    return app.perform()
+    app.complain(complaints)
+    app.typing, app.auto = typing, auto
+    app.desk = None if notes is None else Desk(notes)
+    try:
+        return app.perform()
+    finally:
+        if app.desk is not None:
+            app.desk.clear()

@@ -85,6 +85,8 @@ FIND: Final = (
     Key("find.chapter", "left_curly_bracket", "app.chapter(-1)", "{", "beginning of the chapter"),
     Key("find.forward-tenth", "shift+right", "app.part(1)", "Shift+Right", "a tenth forward"),
     Key("find.back-tenth", "shift+left", "app.part(-1)", "Shift+Left", "a tenth back"),
+    Key("find.tenth-0", "alt+0", "app.tenth(0)", "Alt+0 … 9", "to that tenth"),
+    *(Key(f"find.tenth-{n}", f"alt+{n}", f"app.tenth({n})", "", "") for n in range(1, 10)),
     Key("find.what-if", "b", "app.what_if", "b", "what if: a history of its own from here"),
     Key("find.branches", "B", "app.branches", "B", "the histories as a tree; go to one"),
     Key("find.beside", "equals_sign", "app.beside", "=", "hold this moment beside another"),
@@ -136,6 +138,7 @@ TYPED: Final = (
 what is typed before them, so the prompt hears them in its turn."""
 GLOBAL: Final = (
     Key("app.help", "f1", "app.help", "F1", "help"),
+    Key("app.palette", "ctrl+p", "app.command_palette", "Ctrl+P", "everything, by what it does"),
     Key("app.theme", "f2", "app.theme", "F2", "the next theme"),
     Key("app.next-pane", "f6", "app.focus_next", "F6", "next pane"),
     Key("app.previous-pane", "shift+tab,shift+f6", "app.focus_previous", "Shift+F6", "pane before"),
