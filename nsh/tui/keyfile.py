@@ -18,7 +18,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final
 
-from textual.keys import Keys
+from textual.keys import KEY_NAME_REPLACEMENTS, Keys
 
 from nsh.tui import keys
 from nsh.tui.keys import Key
@@ -37,6 +37,17 @@ PRESETS: Final[Mapping[str, Mapping[str, str]]] = {
 tenths on digits."""
 _NAMED: Final = {key.value for key in Keys} - {"<any>"}
 _MODIFIERS: Final = ("ctrl", "alt", "shift")
+
+
+def _named(char: str) -> str:
+    """What Textual calls the key of a character that is no letter or digit."""
+    name = unicodedata.name(char, "").lower().replace("-", "_").replace(" ", "_")
+    return KEY_NAME_REPLACEMENTS.get(name, name)
+
+
+_CHARACTERS: Final = {
+    _named(char): char for char in map(chr, range(0x20, 0x250)) if not char.isalnum()
+} | {"": ""}
 _SAID: Final = {"esc": "escape", "return": "enter", "pgup": "pageup", "pgdn": "pagedown"}
 
 
@@ -125,8 +136,7 @@ def _key(id: str, text: str) -> str:
         if not modifiers or modifiers == ["shift"]:
             last = last.upper() if modifiers else last
             modifiers = []
-        last = last if last.isalnum() else unicodedata.name(last, "").lower().replace(" ", "_")
-        last = last.replace("-", "_")
+        last = _named(last) if not last.isalnum() else last.lower() if modifiers else last
     else:
         last = _SAID.get(last.lower(), last.lower())
         if last not in _NAMED and not _char(last):
@@ -138,14 +148,7 @@ def _key(id: str, text: str) -> str:
 
 def _char(key: str) -> str:
     """The character that a key's name stands for; "" if it is none."""
-    if len(key) == 1:
-        return key
-    for name in (key.replace("_", " "), key.replace("_", "-")):
-        try:
-            return unicodedata.lookup(name.upper())
-        except KeyError:
-            continue
-    return ""
+    return key if len(key) == 1 else _CHARACTERS.get(key, "")
 
 
 def shown(key: str) -> str:

@@ -83,7 +83,10 @@ class NotesApp(App[None]):
     def _words(self, text: str) -> Group:
         paint = self.paint
         base = Style(color=paint.style("narration").color)
-        return Group(*markdown.paragraphs(text, base, paint.style("pid")))
+        found = markdown.paragraphs(text, base, paint.style("pid"))
+        for paragraph in found:
+            paragraph.end = "\n"
+        return Group(*found)
 
     def _say(self, name: str, what: Text | Group) -> None:
         self.query_one(f"#{name}", Static).update(what)

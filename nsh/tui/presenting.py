@@ -52,7 +52,7 @@ class Presenter(Wayfinder):
         self._stop_typing()
 
     def _tick(self) -> None:
-        if self._playing is None:
+        if self._playing is None or not self.query(PromptInput):  # or it is being left
             return
         before = self.player.position
         if not self.player.tick():
@@ -70,6 +70,8 @@ class Presenter(Wayfinder):
 
     def _letter(self) -> None:
         """The next letters of a command; the screen still shows the moment before it."""
+        if self._playing is None or not self.query(PromptInput):
+            return
         text = None if self._text is None else next(self._text, None)
         if text is None:
             self._stop_typing()

@@ -138,14 +138,24 @@ def test_frames_are_drawn_without_gaps():
     assert longest > 20 * WIDE
 
 
-def test_the_picture_in_the_readme_is_what_export_makes(tmp_path, monkeypatch):
+@pytest.mark.parametrize(
+    ("picture", "demo", "options"),
+    [
+        ("screen.svg", "demos/s2/side-by-side.nsh", ("--at", "end")),
+        ("play.svg", "demos/s0/same-pid-twice.nsh", ()),
+    ],
+)
+def test_the_pictures_on_the_pages_are_what_export_makes(
+    picture, demo, options, tmp_path, monkeypatch
+):
     from nsh import cli
 
-    out = tmp_path / "screen.svg"
-    demo = "demos/s2/side-by-side.nsh"
-    monkeypatch.setattr("sys.argv", ["nsh", "export", demo, "--at", "end", "-o", str(out)])
+    out = tmp_path / picture
+    monkeypatch.setattr("sys.argv", ["nsh", "export", demo, *options, "-o", str(out)])
     assert cli.main() == 0
-    assert out.read_bytes() == Path("docs/screen.svg").read_bytes(), "make it again"
+    assert out.read_bytes() == (Path("docs") / picture).read_bytes(), "run `make pictures`"
+    recipe = " ".join(["nsh export", demo, *options, "-o", f"docs/{picture}"])
+    assert recipe in Path("Makefile").read_text(encoding="utf-8")
 
 
 def test_a_demo_of_twenty_seconds_stays_small():
