@@ -34,6 +34,8 @@ TYPING: Final = 1_000
 """and a command at the most,"""
 PIECES: Final = 6
 """in so many frames."""
+UNSEEN: Final = 1_000_000
+"""Steps that may pass while nothing is to be seen."""
 LONGEST: Final = 100_000
 """Frames of a film at the most."""
 
@@ -165,7 +167,7 @@ async def _frames(studio: Studio, pilot: Pilot[None], size: Size, pace: Pace) ->
     player = studio.player
     frames = [Frame(_screen(studio, size), pace.milliseconds(FIRST), player.position)]
     narration = studio.query_one(Narration)
-    while player.tick() and len(frames) < LONGEST:
+    while len(frames) < LONGEST and player.tick(UNSEEN):
         before, position = frames[-1].position, player.position
         commands = begun(player.history[before : position + 1])
         for command in commands:  # the screen still shows the moment before

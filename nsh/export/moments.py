@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from nsh.abi.request import Blocked
 from nsh.emulator.keeping import Screens
-from nsh.export.film import FIRST, LAST, Pace, heading
+from nsh.export.film import FIRST, LAST, LONGEST, UNSEEN, Pace, heading
 from nsh.machine import screens as written
 from nsh.machine.ids import NOBODY
 from nsh.machine.pids import PidSpace, SpaceKind
@@ -123,7 +123,7 @@ def play(session: Session, title: str, pace: Pace) -> Play:
     eye = _Eye(player)
     found = [eye.moment(0, pace.milliseconds(FIRST))]
     before = 0
-    while player.tick():
+    while len(found) < LONGEST and player.tick(UNSEEN):
         found.append(eye.moment(before, pace.milliseconds(player.pause() * 1000)))
         before = player.position
     longest = max(found[-1].duration, pace.milliseconds(LAST))
