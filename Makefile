@@ -1,6 +1,7 @@
 # make play   set up, then play the first demo: the TUI on a terminal, a transcript on a pipe
 # make test   set up, then format check, lint, types, layering and tests
 # make conformance   random programs on the model and on this kernel, for SECONDS; needs root
+# make pictures   draw those of the pages again
 # make format, make bench, make clean
 #
 # Needs Python >= 3.11 with venv, git, make, and a package index for the first set-up only.
@@ -23,7 +24,7 @@ CAN_BENCH := $(VENV)/.can-bench
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help play test conformance format bench clean
+.PHONY: help play test conformance pictures format bench clean
 
 help:
 	@sed -n 's/^# \{0,1\}//p' $(firstword $(MAKEFILE_LIST)) | sed '/^Newer/,$$d'
@@ -40,6 +41,10 @@ test: $(CAN_TEST)
 
 conformance: $(CAN_TEST)
 	$(BIN)/python -m tests.conformance --seconds $(SECONDS)
+
+pictures: $(CAN_RUN)
+	$(BIN)/nsh export demos/s2/side-by-side.nsh --at end -o docs/screen.svg
+	$(BIN)/nsh export demos/s0/same-pid-twice.nsh -o docs/play.svg
 
 format: $(CAN_TEST)
 	$(BIN)/ruff format .

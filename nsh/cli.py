@@ -20,6 +20,7 @@ usage: nsh [COMMAND] [OPTIONS]    containers and their debates, on a machine of 
   nsh run FILE        perform a script               --json: one JSON line a statement
   nsh check FILE...   perform scripts, report every expect (TAP); --junit FILE, --paranoid
   nsh play FILE       a demo, step by step; from or to a pipe, its transcript
+  nsh export FILE -o OUT.svg   a demo as .svg, .png, .cast, .html, .txt or .md
   nsh repl            the line shell: completion, history, undo; --plain appends only
   nsh compare FILE    on the model and on this machine's kernel: every difference
   nsh live            the machine you sit at; --once prints, save FILE keeps it
@@ -239,6 +240,9 @@ def _play(arguments: list[str]) -> int:
     parser.add_argument("--theme", default="", metavar="NAME", help="dark, light, mono, ...")
     parser.add_argument("--ascii", action="store_true", help="no line-drawing characters")
     parser.add_argument("--no-history", action="store_true", help="keep nothing of what is typed")
+    parser.add_argument("--auto", action="store_true", help="play at once")
+    parser.add_argument("--no-typing", action="store_true", help="perform without typing first")
+    parser.add_argument("--notes", action="store_true", help="tell nsh notes what is shown")
     _common(parser)
     given = parser.parse_args(arguments)
     from nsh import runner
@@ -250,15 +254,28 @@ def _play(arguments: list[str]) -> int:
             return 2
         text, name = read, given.file
     if console.has_screen():
-        return runner.interface(
-            text,
-            name,
-            _options(given),
-            theme=given.theme,
-            ascii_only=given.ascii,
-            kept=not given.no_history,
+        staging = runner.Staging(
+            given.theme,
+            given.ascii,
+            given.auto,
+            not given.no_typing,
+            given.notes,
+            not given.no_history,
         )
+        return runner.interface(text, name, _options(given), staging)
     return runner.transcript(text, name, _options(given))
+
+
+def _notes(arguments: list[str]) -> int:
+    parser = _parser("nsh notes", "What the presenter reads while nsh play --notes plays.")
+    parser.add_argument("--theme", default="", metavar="NAME", help="dark, light, mono, ...")
+    given = parser.parse_args(arguments)
+    if not console.has_screen():
+        console.complain("nsh notes needs a terminal of its own")
+        return 2
+    from nsh import runner
+
+    return runner.notes(given.theme)
 
 
 def _repl(arguments: list[str]) -> int:
@@ -293,6 +310,16 @@ def _live(arguments: list[str]) -> int:
     return live.main(arguments, _parser)
 
 
+def _export(arguments: list[str]) -> int:
+    if arguments[:1] == ["proc"]:
+        from nsh.export import proc
+
+        return proc.main(arguments[1:], _parser)
+    from nsh.export import command
+
+    return command.main(arguments, _parser)
+
+
 def _help(arguments: list[str]) -> int:
     parser = _parser("nsh help", "The page on a command, a policy, a chapter, ...", add_help=False)
     parser.add_argument("topic", nargs="*", metavar="TOPIC")
@@ -302,12 +329,6 @@ def _help(arguments: list[str]) -> int:
     from nsh import runner
 
     return runner.help_on(topic)
-
-
-def _export(arguments: list[str]) -> int:
-    from nsh import exporting
-
-    return exporting.main(arguments, _parser)
 
 
 def _explain(arguments: list[str]) -> int:
@@ -367,6 +388,7 @@ _COMMANDS: Final[dict[str, Callable[[list[str]], int]]] = {
     "live": _live,
     "compare": _compare,
     "export": _export,
+    "notes": _notes,
     "explain": _explain,
     "help": _help,
     "completion": _completion,
@@ -379,7 +401,8 @@ _SAID: Final = {
     "repl": "the line shell",
     "live": "the machine you sit at",
     "compare": "a script on the model and on this kernel",
-    "export": "the /proc that a task sees",
+    "export": "a demo as a picture, a recording, a page, a transcript; a task's /proc",
+    "notes": "what the presenter reads beside nsh play --notes",
     "explain": "what the code of an error means",
     "help": "a command, a policy, a chapter, a mechanism",
     "completion": "what bash, zsh or fish needs to complete nsh's words",

@@ -116,6 +116,23 @@ def write_file(path: str, text: str) -> bool:
     return True
 
 
+def write_bytes(path: str, data: bytes) -> bool:
+    """Write *data* to *path*, ``-`` for standard output; False, after a complaint, if it fails."""
+    try:
+        if path == "-":
+            sys.stdout.buffer.write(data)
+            sys.stdout.buffer.flush()
+        else:
+            with open(path, "wb") as file:
+                file.write(data)
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        complain(f"{path}: {error.strerror}")
+        return False
+    return True
+
+
 class Interrupts:
     """SIGINT as a fact to ask for between two steps, while entered; ignored if it was before.
 

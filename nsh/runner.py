@@ -1,6 +1,7 @@
 """What the subcommands do, on sessions and nothing else."""
 
 import gc
+import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -17,6 +18,8 @@ from nsh.session.pacing import MAX_STEPS
 from nsh.session.session import Session
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from nsh.machine.value import Machine
     from nsh.session.report import Check
 
@@ -45,9 +48,10 @@ def spare_the_collector() -> None:
     gc.enable()
 
 
-def _session(
+def open_session(
     options: Options, *, keep: bool = False, keep_going: bool = False, attended: bool = True
 ) -> Session | None:
+    """A session on the model; None, after a complaint, if there is none."""
     try:
         machine = None
         if options.source:
@@ -77,7 +81,7 @@ def _run(
 ) -> "Iterator[Run | None]":
     """A session on the kernel that is asked for, closed at the end; None if there is none."""
     if options.kernel == "model":
-        yield _session(options, keep_going=keep_going, attended=attended)
+        yield open_session(options, keep_going=keep_going, attended=attended)
         return
     from nsh.linux.opening import Unavailable
     from nsh.session.real.session import RealSession
@@ -118,7 +122,8 @@ ANNOUNCEMENT = (
 )
 
 
-def _load(session: "Run", text: str, name: str) -> bool:
+def load(session: "Run", text: str, name: str) -> bool:
+    """Give *session* a script; False, after a complaint, if it cannot be understood."""
     try:
         session.load(text, name)
         spare_the_collector()
@@ -145,7 +150,7 @@ def _show(step: Step, *, echo: bool = False) -> None:
 def run(text: str, name: str, options: Options) -> int:
     """Perform a script and show what it prints."""
     with _run(options) as session:
-        if session is None or not _load(session, text, name):
+        if session is None or not load(session, text, name):
             return 2
         if options.json:
             return _run_json(session)
@@ -193,7 +198,7 @@ def check(files: list[str], junit: str | None, options: Options) -> int:
         if text is None:
             return 2
         with _run(options, keep_going=True, attended=False) as session:
-            if session is None or not _load(session, text, path):
+            if session is None or not load(session, text, path):
                 return 2
             performance = Performance(session)
             try:
@@ -218,8 +223,8 @@ def check(files: list[str], junit: str | None, options: Options) -> int:
 
 def transcript(text: str, name: str, options: Options) -> int:
     """A demo as plain text: narration, what was typed behind its prompt, what came of it."""
-    session = _session(options)
-    if session is None or not _load(session, text, name):
+    session = open_session(options)
+    if session is None or not load(session, text, name):
         return 2
     cursor = 0
     prompt = session.prompt()
@@ -238,7 +243,8 @@ def transcript(text: str, name: str, options: Options) -> int:
 def _show_beginning(step: Step, prompt: str) -> None:
     place = step.place
     if not place.text:
-        console.write("\n" + place.narration.strip() + "\n\n")
+        if place.narration.strip():
+            console.write("\n" + place.narration.strip() + "\n\n")
         return
     first, *rest = place.text.splitlines()
     console.write(prompt + first + "\n")
@@ -246,24 +252,76 @@ def _show_beginning(step: Step, prompt: str) -> None:
         console.write("> " + line + "\n")
 
 
-def interface(
-    text: str, name: str, options: Options, *, theme: str, ascii_only: bool, kept: bool
-) -> int:
+class Staging(NamedTuple):
+    """How a demo is presented."""
+
+    theme: str = ""
+    ascii_only: bool = False
+    auto: bool = False
+    """It plays at once."""
+    typing: bool = True
+    """Commands are typed before they are performed."""
+    notes: bool = False
+    """What is shown is told to ``nsh notes``."""
+    kept: bool = True
+    """What is typed is remembered from run to run."""
+
+
+def interface(text: str, name: str, options: Options, staging: Staging) -> int:
     """The Textual interface, with a script to play or without."""
-    session = _session(options, keep=True)
-    if session is None or not _load(session, text, name):
+    session = open_session(options, keep=True)
+    if session is None or not load(session, text, name):
         return 2
     from nsh.tui import app
 
-    return app.run(session, title=name, theme=theme, ascii_only=ascii_only, kept=kept)
+    try:
+        desk = _desk() if staging.notes else None
+    except OSError as problem:
+        console.complain(f"--notes: {problem.strerror or problem}")
+        return 2
+    return app.run(
+        session,
+        title=name,
+        theme=staging.theme,
+        ascii_only=staging.ascii_only,
+        auto=staging.auto,
+        typing=staging.typing,
+        notes=desk,
+        kept=staging.kept,
+    )
+
+
+def _desk() -> "Path":
+    from nsh.tui import desk
+
+    return desk.place(os.environ)
+
+
+def notes(theme: str) -> int:
+    """``nsh notes``: what the presenter reads beside the play."""
+    from nsh.session import themes
+    from nsh.tui.notes import NotesApp
+
+    known, _ = themes.load()
+    name = theme or themes.suited(os.environ, colour="NO_COLOR" not in os.environ)
+    if name not in known:
+        console.complain(f"no theme is called {name}; there are {', '.join(sorted(known))}")
+        return 2
+    try:
+        desk = _desk()
+    except OSError as problem:
+        console.complain(f"nsh notes: {problem.strerror or problem}")
+        return 2
+    NotesApp(desk, known[name]).run()
+    return 0
 
 
 def line_shell(
     text: str, name: str, options: Options, *, plain: bool, vi: bool, theme: str, kept: bool
 ) -> int:
     """The line shell, behind a script that is performed first."""
-    session = _session(options, keep=True)
-    if session is None or not _load(session, "", name):
+    session = open_session(options, keep=True)
+    if session is None or not load(session, "", name):
         return 2
     from nsh.lang.parser import parse
     from nsh.repl import loop

@@ -144,6 +144,15 @@ def test_a_terminal_gets_nothing_that_it_would_obey(way: str, folder: Path) -> N
     assert_harmless(on_terminal(*WAYS[way], cwd=folder))
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("script", ["attack.nsh", "told.nsh"])
+@pytest.mark.parametrize("kind", ["svg", "cast", "cast2", "html", "txt", "md"])
+def test_what_is_exported_is_harmless_to_look_at(kind: str, script: str, folder: Path) -> None:
+    shown = on_terminal("export", script, "--format", kind, "--size", "80x24", cwd=folder)
+    assert b"PWN" in shown
+    assert_harmless(shown)
+
+
 @pytest.mark.parametrize("script", ["attack.nsh", "told.nsh"])
 def test_a_transcript_on_a_dumb_terminal(script: str, folder: Path) -> None:
     assert_harmless(on_terminal("play", script, cwd=folder, environ={"TERM": "dumb"}))

@@ -1,6 +1,7 @@
 """Read, perform, show, again."""
 
 import os
+import shutil
 import sys
 from typing import TYPE_CHECKING, Protocol
 
@@ -75,6 +76,7 @@ def run(
 
 def _perform(text: str, stage: Stage, words: Words, keys: Keyboard) -> None:
     """Do what was typed: a word of the prompt's own, or something for a task."""
+    words.columns = shutil.get_terminal_size().columns
     answer = words.perform(text)
     if answer is not None:
         if answer.text:

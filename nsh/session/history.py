@@ -37,6 +37,10 @@ class Place(msgspec.Struct, frozen=True, gc=False):
     text: str = ""
     narration: str = ""
     """The Markdown of the ``#:`` lines in front of it."""
+    notes: str = ""
+    """What a passage of narration says to the presenter alone; see nsh.session.notes."""
+    pause: bool = False
+    """A passage behind which the play waits."""
 
 
 NOWHERE: Final = Place()

@@ -12,6 +12,7 @@ from nsh.lang.tree import Narration, Script, Statement
 from nsh.machine.program import Code
 from nsh.machine.record import Record
 from nsh.session.history import Place
+from nsh.session.notes import parted
 
 PROMPT: Final = "<prompt>"
 """What messages call the text that a person types at a prompt."""
@@ -28,24 +29,25 @@ def pending(text: str, name: str) -> list[Pending]:
     """The statements of *text*, in order.  Raises SyntaxProblem; then nothing is to be done.
 
     Consecutive lines of narration are one passage; it stands by itself, and with each
-    statement up to the next passage.
+    statement up to the next passage that says something to the audience.
     """
     if not text:  # as where only what was loaded before is to be performed
         return []
     script = parser.parse(text, name)
     found: list[Pending] = []
     passage: list[str] = []
-    narration = ""
+    narration = before = ""
     for statement in script.statements:
         place = position(script.source, statement.span.start)
         if isinstance(statement, Narration):
-            passage.append(statement.text)
-            narration = "\n".join(passage)
-            told = Pending(None, Place(name, place.line, "", narration))
-            if len(passage) > 1:
-                found[-1] = Pending(None, Place(name, found[-1].place.line, "", narration))
+            if passage:
+                line = found.pop().place.line
             else:
-                found.append(told)
+                line, before = place.line, narration
+            passage.append(statement.text)
+            told = parted("\n".join(passage))
+            found.append(Pending(None, Place(name, line, "", told.text, told.notes, told.pause)))
+            narration = told.text or before
             continue
         passage = []
         shown = script.source[statement.span.start : statement.span.end]

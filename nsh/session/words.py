@@ -6,18 +6,21 @@ function of the script that is called the same goes first.
 
 import re
 from collections.abc import Callable, Sequence
-from typing import Final, NamedTuple
+from typing import Final
 
 from nsh.abi.errno import Errno
 from nsh.lang import codes, parser, tree
 from nsh.lang.diagnostics import SyntaxProblem
 from nsh.machine.program import Director
+from nsh.session.answers import Answer, Refused, Word, none
+from nsh.session.branching import drawn, parted
 from nsh.session.difference import difference
 from nsh.session.entries import Entry, changed, entries
 from nsh.session.history import Step, Timeline
 from nsh.session.naming import cid_pid
 from nsh.session.session import Session
 from nsh.session.statements import PROMPT, pending
+from nsh.session.wayfinding import DOING, WAYS, Marks
 
 MAIN: Final = "main"
 UNDONE: Final = "undone"
@@ -30,23 +33,12 @@ SLACK: Final = 10_000
 """Steps that a saved script may take beyond those of what was typed."""
 
 
-class Word(NamedTuple):
-    """What a word is for."""
-
-    usage: str
-    summary: str
-    example: str
-    """Lines that run as they stand on a new machine."""
-    kind: str = ""
-    """What its arguments name, for completion."""
-
-
 WORDS: Final = {
     "undo": Word("undo", "go back before the last command that changed something", "x=1\nundo"),
     "redo": Word("redo", "and forward again", "x=1\nundo\nredo"),
     "steps": Word("steps [N]", "the last N commands, with their steps", "x=1\nsteps"),
     "goto": Word(
-        "goto STEP", "look at the moment after a step; 0 is the boot", "x=1\ngoto 0", "step"
+        "goto STEP|MARK", "look at the moment after a step; 0 is the boot", "x=1\ngoto 0", "step"
     ),
     "diff": Word(
         "diff [STEP [STEP]]", "what differs between two moments", "spawn w\ndiff 0", "step"
@@ -76,6 +68,7 @@ WORDS: Final = {
     "source": Word(
         "source FILE", "perform a script", "x=1\nsave saved.nsh\nsource saved.nsh", "file"
     ),
+    **WAYS,
 }
 """In the order in which help lists them."""
 
@@ -83,20 +76,6 @@ WORDS: Final = {
 COMMANDS_TOO: Final = frozenset({"help"})
 """Words that a task can perform as well."""
 _FIRST: Final = re.compile(r"\s*(?P<word>[a-z]+)(?=[\s;&|<>]|\Z)")
-
-
-class Answer(NamedTuple):
-    """What a word comes to."""
-
-    text: str = ""
-    """To be shown; no newline at its end."""
-    ok: bool = True
-    perform: str = ""
-    """To be performed now."""
-
-
-class Refused(Exception):
-    """A word cannot do what was asked; the text says why."""
 
 
 class Words:
@@ -110,6 +89,9 @@ class Words:
         """What was typed last, of what is for a task to perform."""
         self._branch = MAIN
         self._aside: dict[str, Timeline] = {}
+        self.marks = Marks()
+        self.columns = 80
+        """Of the screen that answers are shown on."""
 
     def perform(self, text: str) -> Answer | None:
         """Do what *text* says if it is one of the words; None if it is for a task to perform.
@@ -119,7 +101,7 @@ class Words:
         word, arguments = self._words(text)
         if not word:
             self._last = text
-            if self.session.position < len(self.session.history) - 1:
+            if self.session.position < len(self.session.history) - 1 and not self._elsewhere():
                 self._aside[UNDONE] = self.session.timeline()
             return None
         try:
@@ -152,6 +134,14 @@ class Words:
         """The names of the histories."""
         return sorted([*self._aside, self._branch])
 
+    def _elsewhere(self) -> bool:
+        """Whether a branch has the future that is about to be lost."""
+        last = len(self.session.history) - 1
+        end = self.session.history[last]
+        return any(
+            len(one.history) > last and one.history[last] is end for one in self._aside.values()
+        )
+
     def told(self, before: int) -> str:
         """What has changed since position *before*, if that is to be told."""
         history = self.session.history
@@ -163,7 +153,7 @@ class Words:
     # ---- going
 
     def _undo(self, arguments: Sequence[str]) -> Answer:
-        _none(arguments)
+        none(arguments)
         session = self.session
         done = reversed(entries(session.history, session.position))
         for skipped, entry in enumerate(done):
@@ -174,7 +164,7 @@ class Words:
         raise Refused("nothing has been changed yet")
 
     def _redo(self, arguments: Sequence[str]) -> Answer:
-        _none(arguments)
+        none(arguments)
         session = self.session
         coming = [one for one in entries(session.history) if one.end > session.position]
         for skipped, entry in enumerate(coming):
@@ -189,8 +179,8 @@ class Words:
 
     def _goto(self, arguments: Sequence[str]) -> Answer:
         if len(arguments) != 1:
-            raise Refused("it wants one STEP")
-        self.session.goto(self._step(arguments[0]))
+            raise Refused("it wants one STEP, or the name of a mark")
+        self.session.goto(self.moment(arguments[0]))
         return Answer(self._where())
 
     def _where(self) -> str:
@@ -202,6 +192,11 @@ class Words:
             within = entries(session.history)[len(found) - 1].end > session.position
             behind = f", {'in the middle of' if within else 'after'}: {_first(found[-1])}"
         return f"step {session.position} of {len(session.history) - 1}{behind}"
+
+    def moment(self, text: str) -> int:
+        """The position that a step's number or a mark's name means; :class:`Refused`."""
+        marked = self.marks.position(text, self.session.history)
+        return self._step(text) if marked is None else marked
 
     def _step(self, text: str) -> int:
         last = len(self.session.history) - 1
@@ -233,7 +228,7 @@ class Words:
         if len(arguments) > 2:
             raise Refused("it wants two STEPs at the most")
         history = self.session.history
-        steps = [self._step(one) for one in arguments]
+        steps = [self.moment(one) for one in arguments]
         if not steps:
             done = entries(history, self.session.position)
             steps = [done[-1].start if done else 0]
@@ -293,16 +288,19 @@ class Words:
         self.session.take_up(known)
         return Answer(f"on {name}: {self._where()}")
 
+    def timelines(self) -> dict[str, Timeline]:
+        """The histories there are, by name, the main one first."""
+        every = {**self._aside, self._branch: self.session.timeline()}
+        return {name: every[name] for name in sorted(every, key=lambda name: (name != MAIN, name))}
+
+    @property
+    def branch(self) -> str:
+        """The name of the history that is gone on with."""
+        return self._branch
+
     def _branches(self, arguments: Sequence[str]) -> Answer:
-        _none(arguments)
-        here = self.session.timeline()
-        lines = []
-        for name, one in sorted([*self._aside.items(), (self._branch, here)]):
-            done = entries(one.history)
-            last = _first(done[-1]) if done else "the boot"
-            mark = "*" if name == self._branch else " "
-            lines.append(f"{mark} {name}: {len(one.history) - 1} steps, the last of them {last}")
-        return Answer("\n".join(lines))
+        none(arguments)
+        return Answer("\n".join(drawn(parted(self.timelines(), self._branch))))
 
     # ---- files
 
@@ -370,16 +368,12 @@ _DOING: Final[dict[str, Callable[[Words, Sequence[str]], Answer]]] = {
     "help": Words._help,
     "save": Words._save,
     "source": Words._source,
+    **DOING,
 }
 
 
 def _is_number(text: str) -> bool:
     return text.isascii() and text.isdigit()
-
-
-def _none(arguments: Sequence[str]) -> None:
-    if arguments:
-        raise Refused("it wants nothing behind it")
 
 
 def _first(entry: Entry) -> str:

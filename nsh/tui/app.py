@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Mapping
 from os import environ
+from pathlib import Path
 from time import monotonic
 
 from textual import on
@@ -11,16 +12,17 @@ from textual.notifications import SeverityLevel
 from nsh.console import visible
 from nsh.machine.ids import NO_TERMINAL
 from nsh.session import keyboard
+from nsh.session.answers import Answer
 from nsh.session.session import Session
-from nsh.session.words import Answer
-from nsh.tui import keys
+from nsh.tui import keyfile, keys
 from nsh.tui.bars import Timeline
+from nsh.tui.desk import Desk
 from nsh.tui.help import HelpScreen, TextScreen
-from nsh.tui.house import House
 from nsh.tui.narration import Narration
 from nsh.tui.panes.boundary import BoundaryPane
 from nsh.tui.panes.screen import LargeScreenPane, ScreenPane
 from nsh.tui.panes.tree import TreePane
+from nsh.tui.presenting import Presenter
 from nsh.tui.prompt import Prompt, PromptInput
 from nsh.tui.rows import Rows
 
@@ -35,7 +37,7 @@ TYPED = frozenset({"interrupt", "suspend", "send_quit", "end_of_file"})
 """Actions that type something at the terminal, for what is under way there."""
 
 
-class NshApp(House):
+class NshApp(Presenter):
     """Plays a session.  It asks the session, shows the views, and knows nothing else."""
 
     SLICE = 0.1
@@ -45,27 +47,9 @@ class NshApp(House):
 
     # ---- time
 
-    def action_play(self) -> None:
-        """Play or pause."""
-        if self._playing is not None:
-            self._pause()
-        elif not self.player.at_end:
-            self._playing = self.set_timer(0.05, self._tick)
-        self.show(reveal=False)
-
-    def _pause(self) -> None:
-        if self._playing is not None:
-            self._playing.stop()
-            self._playing = None
-
-    def _tick(self) -> None:
-        if self._playing is None:
-            return
-        if self.player.tick():
-            self._playing = self.set_timer(self.player.pause(), self._tick)
-        else:
-            self._pause()
-        self.show()
+    def arrive(self, moved: bool) -> None:
+        self.player.look()
+        self._travel(moved)
 
     def _travel(self, moved: bool) -> None:
         """Somebody went somewhere by hand."""
@@ -177,12 +161,13 @@ class NshApp(House):
         if self.player.working:
             self.notify("something is under way; Ctrl+C gives it up", severity="warning")
             return
+        self.words.columns = max(40, self.size.width - 12)
         answer = self.words.perform(line)
         if answer is not None:
-            self._answer(answer)
+            self.answer(answer)
             line = answer.perform
             if not line:
-                self._travel(True)
+                self.arrive(True)
                 return
         problem = self.player.submit(line)
         if problem:
@@ -191,8 +176,7 @@ class NshApp(House):
             self._told = self.player.position
             self._work()
 
-    def _answer(self, answer: Answer) -> None:
-        """Show what one of the prompt's words has to say."""
+    def answer(self, answer: Answer) -> None:
         if len(answer.text.splitlines()) > TOAST:
             self.push_screen(TextScreen(answer.text))
         elif answer.text:
@@ -217,7 +201,7 @@ class NshApp(House):
         if self._told >= 0 and not self.player.working:
             told, self._told = self.words.told(self._told), -1
             if told:
-                self._answer(Answer(told))
+                self.answer(Answer(told))
 
     # ---- the terminal, while something is under way
 
@@ -263,13 +247,27 @@ def run(
     keymap: Mapping[str, str] | None = None,
     ascii_only: bool = False,
     kept: bool = False,
+    auto: bool = False,
+    typing: bool = True,
+    notes: Path | None = None,
 ) -> int:
     """Open the TUI on *session* until somebody leaves it; *title* says what is played.
 
     What the session has loaded and not yet performed is played step by step.  *theme* names one
     of themes/; without it the terminal decides.  *keymap* moves keys: id to keys, as in
-    :mod:`nsh.tui.keys`.  *kept*: what is typed is remembered from run to run.  Replies the exit
-    status.
+    :mod:`nsh.tui.keys`; without it the user's own file decides.  *kept*: what is typed is
+    remembered from run to run.  *auto*: it plays at once; *typing*: commands are typed while it
+    plays; *notes*: the presenter's desk, for ``nsh notes``.  Replies the exit status.
     """
+    complaints: list[str] = []
+    if keymap is None:
+        keymap, complaints = keyfile.load(environ)
     app = NshApp(session, title=title, theme=theme, keymap=keymap, ascii_only=ascii_only, kept=kept)
-    return app.perform()
+    app.complain(complaints)
+    app.typing, app.auto = typing, auto
+    app.desk = None if notes is None else Desk(notes)
+    try:
+        return app.perform()
+    finally:
+        if app.desk is not None:
+            app.desk.clear()

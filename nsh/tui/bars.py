@@ -102,6 +102,16 @@ class Timeline(Bar):
         """Whether there is more to come than is known."""
         self.chapters: Sequence[int] = ()
         self.chapter = 0
+        self.found: Sequence[int] = ()
+        """Positions that were asked for."""
+        self.marks: Sequence[int] = ()
+        """Positions that have a name."""
+
+    def point(self, found: Sequence[int], marks: Sequence[int]) -> None:
+        """Show where these are."""
+        if (found, marks) != (self.found, self.marks):
+            self.found, self.marks = found, marks
+            self.repaint()
 
     def tell(
         self, position: int, length: int, *, more: bool, chapters: Sequence[int], chapter: int
@@ -130,12 +140,14 @@ class Timeline(Bar):
         cells = self._bar(width)
         now = self._column(self.position, cells)
         chapters = {self._column(chapter, cells) for chapter in self.chapters}
+        signs = dict.fromkeys(chapters, "chapter")
+        signs.update((self._column(mark, cells), "mark") for mark in self.marks)
+        signs.update((self._column(found, cells), "match") for found in self.found)
+        signs[now] = "now"
         line.add(paint.pick(" ◂", " <"), paint.style("timeline"))
         for cell in range(cells):
-            if cell == now:
-                line.add(paint.glyph("now"), paint.style("now"))
-            elif cell in chapters:
-                line.add(paint.glyph("chapter"), paint.style("chapter"))
+            if cell in signs:
+                line.add(paint.glyph(signs[cell]), paint.style(signs[cell]))
             elif cell < now:
                 line.add(paint.glyph("timeline"), paint.style("now"))
             else:

@@ -90,5 +90,19 @@ class TextScreen(ModalScreen[None]):
         self._text = text
 
     def compose(self) -> ComposeResult:
-        with VerticalScroll(id="help"):
-            yield Static(Content("\n".join(clean(line) for line in self._text.splitlines())))
+        lines = [clean(line) for line in self._text.splitlines()]
+        with VerticalScroll(
+            id="help", classes="-wide" * (max(map(len, lines), default=0) > WIDEST)
+        ):
+            yield Static(Content("\n").join(map(_marked, lines)))
+
+
+WIDEST = 78
+"""Columns of text that have room in the usual frame."""
+_MARKS = {"+ ": "$nsh-added", "- ": "$nsh-removed", "~ ": "$nsh-changed"}
+
+
+def _marked(line: str) -> Content:
+    """A line in the colour of the mark it begins with, if it does."""
+    style = _MARKS.get(line[:2])
+    return Content(line) if style is None else Content.styled(line, style)

@@ -11,6 +11,7 @@ from typing import Any, ClassVar
 from rich.style import Style
 from textual import events
 from textual.app import App, ComposeResult
+from textual.command import Provider
 from textual.containers import Container
 from textual.filter import LineFilter, Monochrome, NoColor
 from textual.timer import Timer
@@ -24,7 +25,7 @@ from nsh.session.index import Index
 from nsh.session.remembered import Remembered, recall
 from nsh.session.session import Session
 from nsh.session.words import Words
-from nsh.tui import keys, paint
+from nsh.tui import keyfile, keys, paint
 from nsh.tui.bars import Bar, Timeline, TitleBar
 from nsh.tui.consoles import Consoles
 from nsh.tui.help import SIGNS, HelpScreen
@@ -59,6 +60,12 @@ TABS = {number: PANES[number] for number in range(3, 8)}
 """Those that share one place in the small layout, by their short names."""
 
 
+def _palette() -> type[Provider]:
+    from nsh.tui.palette import Everything  # noqa: PLC0415  # when somebody asks for it
+
+    return Everything
+
+
 class Stage(Container):
     """The panes.  The keys for time and looking are heard while one of them has the focus."""
 
@@ -75,7 +82,8 @@ class House(App[None]):
     SIGNS: ClassVar[Sequence[tuple[str, str]]] = SIGNS
 
     CSS_PATH: ClassVar[str | PurePath | list[str | PurePath] | None] = "nsh.tcss"
-    ENABLE_COMMAND_PALETTE = False
+    ENABLE_COMMAND_PALETTE = True
+    COMMANDS: ClassVar = {_palette}
 
     def __init__(
         self,
@@ -118,6 +126,10 @@ class House(App[None]):
         for wrong in keys.unknown(self._wanted_keys):
             self._complaints.append(f"no key is called {wrong}")
 
+    def complain(self, complaints: Sequence[str]) -> None:
+        """Say what is wrong with the user's files, once the screen is there."""
+        self._complaints += complaints
+
     def _choose(self, wanted: str) -> Theme:
         """The theme to start with: the one asked for, else what the terminal seems to need."""
         if wanted and wanted not in self._themes:
@@ -159,6 +171,7 @@ class House(App[None]):
         self.player.rehearse()
         if len(self.player.history) > 1:
             self.screen.set_focus(self.query_one(TreePane))
+            self.opened()
         else:  # nothing to play
             self.action_prompt()
 
@@ -168,7 +181,7 @@ class House(App[None]):
             self.set_keymap(self._wanted_keys)
         for complaint in self._complaints:
             self.notify(visible(complaint), severity="warning", markup=False)
-        self.screen.set_class(self.paint.ascii_only, "-ascii")
+        self.set_class(self.paint.ascii_only, "-ascii")
 
     def on_resize(self, event: events.Resize) -> None:
         width, height = event.size
@@ -229,6 +242,9 @@ class House(App[None]):
 
     # ---- for a subclass to say ----
 
+    def opened(self) -> None:
+        """There is something to play, and the screen is there."""
+
     def entered(self, line: str) -> None:
         """Somebody has entered *line* at the prompt."""
         raise NotImplementedError
@@ -263,7 +279,11 @@ class House(App[None]):
             return
         focused = self.focused
         about = focused.HELP if isinstance(focused, Rows) else ""
-        self.push_screen(HelpScreen(self.paint, about, self.KEYS, self.SIGNS))
+        self.push_screen(HelpScreen(self.paint, about, self.keys_shown(), self.SIGNS))
+
+    def keys_shown(self) -> Sequence[tuple[str, tuple[keys.Key, ...]]]:
+        """The tables of keys, as this person has them."""
+        return keyfile.moved(self.KEYS, self._wanted_keys)
 
     def action_theme(self) -> None:
         """The next theme."""

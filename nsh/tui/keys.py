@@ -61,7 +61,7 @@ LOOK: Final = (
     Key("look.viewer-back", "V", "app.viewer(-1)", "V", "and back"),
     Key("look.container", "c", "app.container(1)", "c", "bring the next container forward"),
     Key("look.follow", "F", "app.follow", "F", "let the selection follow what happens"),
-    Key("look.narration", "n", "app.narration", "n", "turn the page of the narration"),
+    Key("look.narration", "p", "app.narration", "p", "turn the page of the narration"),
     Key("look.next-pane", "tab", "app.focus_next", "Tab", "next pane"),
     Key("look.pane-1", "1", "app.pane(1)", "1 … 7", "go to that pane"),
     Key("look.pane-2", "2", "app.pane(2)", "", ""),
@@ -73,7 +73,26 @@ LOOK: Final = (
     Key("look.quit", "q", "app.quit", "q", "leave"),
     Key("look.help", "question_mark", "app.help", "?", "this page"),
 )
-STAGE: Final = TIME + LOOK
+FIND: Final = (
+    Key(
+        "find.search", "slash", "app.search", "/", "ask when something happened: web:1 dies, EPERM"
+    ),
+    Key("find.next", "n", "app.found(1)", "n", "the next such moment"),
+    Key("find.previous", "N", "app.found(-1)", "N", "the one before"),
+    Key("find.mark", "m", "app.mark", "m", "give this moment a name"),
+    Key("find.next-mark", "apostrophe", "app.next_mark", "'", "the next moment that has one"),
+    Key("find.next-chapter", "right_curly_bracket", "app.chapter(1)", "}", "next chapter"),
+    Key("find.chapter", "left_curly_bracket", "app.chapter(-1)", "{", "beginning of the chapter"),
+    Key("find.forward-tenth", "shift+right", "app.part(1)", "Shift+Right", "a tenth forward"),
+    Key("find.back-tenth", "shift+left", "app.part(-1)", "Shift+Left", "a tenth back"),
+    Key("find.tenth-0", "alt+0", "app.tenth(0)", "Alt+0 … 9", "to that tenth"),
+    *(Key(f"find.tenth-{n}", f"alt+{n}", f"app.tenth({n})", "", "") for n in range(1, 10)),
+    Key("find.what-if", "b", "app.what_if", "b", "what if: a history of its own from here"),
+    Key("find.branches", "B", "app.branches", "B", "the histories as a tree; go to one"),
+    Key("find.beside", "equals_sign", "app.beside", "=", "hold this moment beside another"),
+)
+"""Getting to a moment or a history by what it is."""
+STAGE: Final = TIME + LOOK + FIND
 PANE: Final = (
     Key("pane.up", "up,k", "move(-1)", "Up k", "row above"),
     Key("pane.down", "down,j", "move(1)", "Down j", "row below"),
@@ -119,6 +138,7 @@ TYPED: Final = (
 what is typed before them, so the prompt hears them in its turn."""
 GLOBAL: Final = (
     Key("app.help", "f1", "app.help", "F1", "help"),
+    Key("app.palette", "ctrl+p", "app.command_palette", "Ctrl+P", "everything, by what it does"),
     Key("app.theme", "f2", "app.theme", "F2", "the next theme"),
     Key("app.next-pane", "f6", "app.focus_next", "F6", "next pane"),
     Key("app.previous-pane", "shift+tab,shift+f6", "app.focus_previous", "Shift+F6", "pane before"),
@@ -128,6 +148,7 @@ GROUPS: Final = (
     ("Time", TIME),
     ("What you see", LOOK),
     ("In a pane", PANE + TERMINAL),
+    ("Finding", FIND),
     ("In the prompt", DOOR + PROMPT),
     ("While a command runs, for its terminal", TYPED),
     ("Everywhere", GLOBAL),

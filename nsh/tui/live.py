@@ -5,6 +5,7 @@ shows no difference repaints nothing.
 """
 
 from collections.abc import Callable, Mapping
+from os import environ
 from pathlib import PurePath
 from typing import ClassVar, Final
 
@@ -18,7 +19,7 @@ from nsh.machine.pids import PidSpace
 from nsh.machine.tasks import Task
 from nsh.machine.value import Machine
 from nsh.session.watch import Watch
-from nsh.tui import keys
+from nsh.tui import keyfile, keys
 from nsh.tui.app import NshApp
 from nsh.tui.bars import Timeline, TitleBar
 from nsh.tui.house import Stage
@@ -39,6 +40,9 @@ EMPTY: Final = """No pid namespace below this one.
 
 Every task is seen by one number only.
 """
+
+FIND: Final = frozenset(key.action.removeprefix("app.").partition("(")[0] for key in keys.FIND)
+"""What there is to find in a history that somebody makes; a machine that is looked at has none."""
 
 Looking = Callable[[], Machine]
 
@@ -203,7 +207,10 @@ class LiveApp(NshApp):
             self.show()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        if action in ("prompt", "leave_prompt", "narration", "interrupt", "follow"):
+        if (
+            action in ("prompt", "leave_prompt", "narration", "interrupt", "follow")
+            or action in FIND
+        ):
             return False
         return super().check_action(action, parameters)
 
@@ -213,5 +220,9 @@ class LiveApp(NshApp):
 
 def run(look: Looking, *, interval: float = 2.0, theme: str = "", ascii_only: bool = False) -> int:
     """Open the interface over what *look* sees until somebody leaves it; the exit status."""
-    app = LiveApp(look, look(), interval=interval, theme=theme, ascii_only=ascii_only)
+    keymap, complaints = keyfile.load(environ)
+    app = LiveApp(
+        look, look(), interval=interval, theme=theme, keymap=keymap, ascii_only=ascii_only
+    )
+    app.complain(complaints)
     return app.perform()

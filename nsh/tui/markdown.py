@@ -1,6 +1,8 @@
-"""The little Markdown that narration uses: headings, strong, emphasis, code, links' words."""
+"""The little Markdown that narration uses: headings, strong, emphasis, code, links."""
 
 import re
+from collections.abc import Iterator
+from typing import NamedTuple
 
 from rich.style import Style
 from rich.text import Text
@@ -9,7 +11,7 @@ from nsh.tui.cells import clean
 
 _INLINE = re.compile(
     r"\*\*(?P<strong>.+?)\*\*|\*(?P<em>[^*\s](?:[^*]*[^*\s])?)\*|`(?P<code>[^`]+)`"
-    r"|\[(?P<link>[^\]]+)\]\([^)]*\)"
+    r"|\[(?P<link>[^\]]+)\]\((?P<target>[^)]*)\)"
 )
 _STYLES = {
     "strong": Style(bold=True),
@@ -18,29 +20,66 @@ _STYLES = {
 }
 
 
-def paragraphs(text: str, base: Style, code: Style) -> list[Text]:
-    """The paragraphs of *text*, each to be wrapped; *code* is the style of what stands in
-    backquotes.  A heading is a paragraph of its own, in bold."""
-    found: list[Text] = []
+class Block(NamedTuple):
+    """A heading or a paragraph, its lines joined."""
+
+    heading: bool
+    text: str
+
+
+class Span(NamedTuple):
+    """A piece of a paragraph."""
+
+    kind: str
+    """``strong``, ``em``, ``code``, ``link``, or "" for plain words."""
+    text: str
+    target: str = ""
+    """Where a link leads."""
+
+
+def blocks(text: str) -> Iterator[Block]:
+    """The paragraphs of *text*; a heading is one of its own."""
     for block in re.split(r"\n\s*\n", text.strip()):
         words: list[str] = []
         for line in block.splitlines():
             if line.lstrip().startswith("#"):
-                found.append(_inline(line.lstrip("# "), base + Style(bold=True), code))
+                yield Block(True, line.lstrip("# "))
             else:
                 words += line.split()
         if words:
-            found.append(_inline(" ".join(words), base, code))
-    return found
+            yield Block(False, " ".join(words))
 
 
-def _inline(text: str, base: Style, code: Style) -> Text:
+def spans(text: str) -> Iterator[Span]:
+    """The pieces of a paragraph, made harmless."""
     text = clean(text.strip())
-    result = Text(style=base, end="")
     end = 0
     for found in _INLINE.finditer(text):
-        result.append(text[end : found.start()])
-        kind = found.lastgroup or "em"
-        result.append(found[kind], code if kind == "code" else _STYLES[kind])
+        if found.start() > end:
+            yield Span("", text[end : found.start()])
+        kind = "link" if found["link"] else found.lastgroup or "em"
+        yield Span(kind, found[kind], found["target"] or "")
         end = found.end()
-    return result.append(text[end:])
+    if end < len(text):
+        yield Span("", text[end:])
+
+
+def paragraphs(text: str, base: Style, code: Style) -> list[Text]:
+    """The paragraphs of *text*, each to be wrapped; *code* is the style of what stands in
+    backquotes.  A heading is a paragraph of its own, in bold."""
+    return [
+        _styled(block.text, base + Style(bold=True) if block.heading else base, code)
+        for block in blocks(text)
+    ]
+
+
+def plain(text: str) -> list[str]:
+    """The words of *text* without its marks, a string a paragraph."""
+    return ["".join(span.text for span in spans(block.text)) for block in blocks(text)]
+
+
+def _styled(text: str, base: Style, code: Style) -> Text:
+    result = Text(style=base, end="")
+    for span in spans(text):
+        result.append(span.text, code if span.kind == "code" else _STYLES.get(span.kind))
+    return result

@@ -78,7 +78,9 @@ class Narration(Widget):
                 texts = [Text(f"{sign} {lines[0]}", wrong), *(Text(x, style) for x in lines[1:])]
             for text in texts:
                 for line in text.wrap(self._measure, width - 8):
-                    segments = [Segment(" ", ground), *line.render(self._measure)]
+                    own = self._measure.get_style(line.style)  # left out of a line without spans
+                    words = Segment.apply_style(line.render(self._measure), own)
+                    segments = [Segment(" ", ground), *words]
                     strip = Strip(Segment.apply_style(segments, Style(bgcolor=ground.bgcolor)))
                     self._lines.append(strip.extend_cell_length(width, ground))
         self.refresh()
@@ -90,7 +92,7 @@ class Narration(Widget):
             return Strip.blank(width, self.paint.bar)
         line = self._lines[index]
         if self.pages > 1 and y == height - 1:
-            sign = f"n {self.page + 1}/{self.pages} "
+            sign = f"p {self.page + 1}/{self.pages} "
             more = Strip([Segment(sign, self.paint.bar + self.paint.muted)])
             return Strip.join([line.crop(0, width - len(sign)), more])
         return line

@@ -248,6 +248,11 @@ class Player:
                 break
         return self._arrived(start)
 
+    @property
+    def pauses(self) -> bool:
+        """Whether the script wants the play to wait here."""
+        return self.step.place.pause
+
     def pause(self) -> float:
         """Seconds to stay at this step while playing."""
         words = 0
@@ -265,7 +270,7 @@ class Player:
         """Whether anybody would see a difference."""
         if step.output or step.message or step.failure is not None:
             return True
-        if self.story.opens_chapter(self.position):
+        if self.story.opens_chapter(self.position) or self.pauses:
             return True
         marks = changes(step.changes())
         return bool(marks.tasks) or bool(marks.spaces)

@@ -133,3 +133,10 @@ class Story:
         """Where the statement that *position* belongs to begins; 0 before the first."""
         index = bisect_right(self.statements, position)
         return self.statements[index - 1] if index else 0
+
+
+def begun(steps: Sequence[Step]) -> list[str]:
+    """The statements that began in *steps*, the first of which is the moment before."""
+    cursor = steps[0].cursor
+    found = {step.cursor: step.place.text for step in steps[1:] if step.cursor != cursor}
+    return [text for text in found.values() if text]

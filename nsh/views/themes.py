@@ -79,6 +79,8 @@ ROLES: Final[dict[str, Role]] = {
     "timeline": Role("muted", "━", "=", (), True),
     "chapter": Role("secondary", "┴", "+", (), True),
     "now": Role("accent", "●", "O", ("bold",), True),
+    "mark": Role("accent", "▾", "v", (), True),
+    "match": Role("warning", "◆", "*", (), True),
     "keyword": Role("secondary", " ", " ", ("bold",)),
     "command": Role("primary", " ", " "),
     "builtin": Role("primary", " ", " ", ("bold",)),
@@ -101,7 +103,15 @@ TOKENS: Final = frozenset(
 )
 """Roles of what is typed; a colour is all they have, for the text itself says the rest."""
 
-OUTSIDE_ROWS: Final = TOKENS | {"header", "narration", "timeline", "chapter", "now"}
+OUTSIDE_ROWS: Final = TOKENS | {
+    "header",
+    "narration",
+    "timeline",
+    "chapter",
+    "now",
+    "mark",
+    "match",
+}
 """Roles that never stand on the ground of a selected row."""
 
 SLOTS: Final = (

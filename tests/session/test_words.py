@@ -10,12 +10,13 @@ from hypothesis import strategies as st
 
 from nsh.lang import unquote
 from nsh.lang.diagnostics import SyntaxProblem
+from nsh.session.answers import Answer
 from nsh.session.difference import difference
 from nsh.session.entries import changed
 from nsh.session.pacing import GIVEN_UP, MAX_STEPS
 from nsh.session.session import Session
 from nsh.session.statements import PROMPT
-from nsh.session.words import COMMANDS_TOO, WORDS, Answer, Words
+from nsh.session.words import COMMANDS_TOO, WORDS, Words
 from nsh.userland.registry import commands
 
 
@@ -128,7 +129,10 @@ def test_branches_go_their_own_ways():
     seat.say("branch what-if")
     assert seat.labels() == ["init", "a"]
     lines = seat.say("branches").splitlines()
-    assert [line[:9] for line in lines] == ["  main: 4", "* what-if"]
+    assert lines == [
+        "  main        4 steps, the last of them spawn b",
+        "* └─ what-if  from step 2, 5 steps, the last of them as a exit",
+    ]
     assert seat.refuse("branch what-if") == "nsh: branch: this is what-if"
 
 

@@ -1,9 +1,6 @@
 """Themes, colours and their absence; pictures."""
 
 import re
-import subprocess
-import sys
-from pathlib import Path
 
 import pytest
 
@@ -11,10 +8,10 @@ from nsh import _resources
 from nsh.session import themes
 from nsh.session.session import Session
 from nsh.tui.app import NshApp
+from nsh.tui.narration import Narration
 from nsh.tui.paint import rich_name
-from nsh.tui.picture import main, picture
 from nsh.views.themes import ROLES
-from tests.tui.stage import SCRIPT, SMALL, session, stage, text
+from tests.tui.stage import SMALL, session, stage, text
 from tests.views.machines import Web
 
 NAMES = sorted(path.stem for path in _resources.folder("themes").glob("*.toml"))
@@ -107,43 +104,22 @@ def test_a_theme_file_that_is_broken_does_not_stop_the_others(tmp_path, monkeypa
         themes.load()
 
 
-def test_a_picture_is_the_same_bytes_in_every_process(tmp_path):
-    script = tmp_path / "two.nsh"
-    script.write_text(SCRIPT, encoding="utf-8")
-    made = []
-    for seed in ("0", "1"):
-        out = tmp_path / f"{seed}.svg"
-        run = subprocess.run(
-            [sys.executable, "-m", "nsh.tui.picture", "two.nsh", str(out), "--statement", "4"],
-            cwd=tmp_path,
-            env={"PYTHONHASHSEED": seed, "PYTHONPATH": str(Path.cwd()), "NO_COLOR": "1"},
-            capture_output=True,
-            text=True,
-            timeout=60,
-            check=False,
-        )
-        assert run.returncode == 0, run.stderr
-        made.append(out.read_bytes())
-    assert made[0] == made[1]
-    svg = made[0].decode()
-    assert "httpd.2" in svg
-    assert "http:" not in svg.replace("http://www.w3.org/", "")
-    assert str(tmp_path) not in svg
-
-
-def test_a_picture_shows_what_was_asked_for(capsys):
-    assert "httpd.1" not in picture(SCRIPT, "two.nsh", statement=3)
-    assert "writer" in picture(SCRIPT, "two.nsh", size=(80, 24), theme="light")
-    with pytest.raises(SystemExit):
-        main(["x", "y", "--size", "big"])
-    assert "--size is like 120x40" in capsys.readouterr().err
-
-
-def test_the_picture_in_the_readme_is_ours():
-    svg = Path("docs/screen.svg").read_text(encoding="utf-8")
-    for word in ("container", "boundary", "KPID", "VPID", "Space", "postgres"):
-        assert word in svg
-    assert "@font-face" not in svg
+@pytest.mark.parametrize("name", NAMES)
+async def test_narration_is_written_in_the_colours_of_the_theme(name):
+    app = NshApp(session("#: # A heading\n#:\n#: Some words.\ntrue\n"), theme=name)
+    async with app.run_test(size=SMALL) as pilot:
+        await pilot.press("end")
+        paint = app.paint
+        narration = app.query_one(Narration)
+        written = [
+            segment.style
+            for y in range(2)
+            for segment in narration.render_line(y)
+            if segment.text.strip() in ("A heading", "Some words.")
+        ]
+        assert [style.color for style in written if style] == [paint.style("narration").color] * 2
+        assert written[0] is not None
+        assert written[0].bold
 
 
 async def test_a_file_name_cannot_paint_the_screen():

@@ -147,11 +147,11 @@ async def test_long_narration_has_pages():
         await pilot.press("full_stop")
         top = app.query_one("#narration").region.y
         assert "word0" in text(app)[top]
-        assert text(app)[top + 2].endswith(" n 1/4")
-        await pilot.press("n")
+        assert text(app)[top + 2].endswith(" p 1/4")
+        await pilot.press("p")
         assert "word0 " not in text(app)[top]
         for _ in range(3):
-            await pilot.press("n")
+            await pilot.press("p")
         assert "word0" in text(app)[top]
 
 

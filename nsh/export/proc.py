@@ -8,19 +8,16 @@ from typing import TYPE_CHECKING
 
 from nsh import console
 from nsh.abi.errno import KernelError
-from nsh.lang.diagnostics import SyntaxProblem
+from nsh.runner import Options, load, open_session
 from nsh.session import proc_tree
-from nsh.session.pacing import MAX_STEPS
-from nsh.session.session import Session
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser
 
 
 def main(arguments: list[str], new_parser: Callable[..., "ArgumentParser"]) -> int:
-    """Do what the command line behind ``nsh export`` says."""
-    parser = new_parser("nsh export", "Write the /proc that a task sees at a script's end.")
-    parser.add_argument("what", choices=("proc",), metavar="proc", help="the tree of /proc")
+    """Do what the command line behind ``nsh export proc`` says."""
+    parser = new_parser("nsh export proc", "Write the /proc that a task sees at a script's end.")
     parser.add_argument("file", metavar="FILE", help="a script, or - for standard input")
     parser.add_argument("--as", dest="actor", default="init", metavar="REF", help="who sees it")
     parser.add_argument("-o", dest="output", required=True, metavar="DIR", help="new, or empty")
@@ -29,14 +26,8 @@ def main(arguments: list[str], new_parser: Callable[..., "ArgumentParser"]) -> i
     text = console.read_file(given.file)
     if text is None:
         return 2
-    try:
-        session = Session(given.profile, keep=False, max_steps=MAX_STEPS, attended=False)
-        session.load(text, given.file)
-    except KernelError as error:
-        console.complain(error.reason)
-        return 2
-    except SyntaxProblem as problem:
-        console.tell(str(problem))
+    session = open_session(Options(given.profile), attended=False)
+    if session is None or not load(session, text, given.file):
         return 2
     while (step := session.heard()) is not None:
         if step.failed:

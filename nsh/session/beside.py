@@ -1,0 +1,75 @@
+"""Two machines side by side: the tree of tasks of each, and all else in which they differ.
+
+They are two moments of a history, the ends of two branches, or what the same lines lead to under
+two policies.  A task is the same on both sides if it was born as the same one.
+"""
+
+from collections.abc import Iterator, Sequence
+from difflib import SequenceMatcher
+from typing import Final, NamedTuple
+
+from nsh.machine.value import Machine
+from nsh.session.difference import differences
+from nsh.views.tree import TreeRow, process_tree
+
+TASKS: Final = 400
+"""Tasks of each side that are shown."""
+LINES: Final = 40
+"""Other differences that are."""
+
+
+class Pair(NamedTuple):
+    """A task, as it is on either side; "" where it is not there."""
+
+    mark: str
+    """``-`` on the left only, ``+`` on the right only, ``~`` otherwise on the right, else ""."""
+    left: str
+    right: str
+
+
+def pairs(one: Machine, other: Machine) -> list[Pair]:
+    """The tasks of both in the order of their trees."""
+    left, right = process_tree(one, count=TASKS), process_tree(other, count=TASKS)
+    return list(_aligned(left, right))
+
+
+def _aligned(left: Sequence[TreeRow], right: Sequence[TreeRow]) -> Iterator[Pair]:
+    ids = [row.task for row in left], [row.task for row in right]
+    there = set(ids[0]) & set(ids[1])
+    matcher = SequenceMatcher(None, ids[0], ids[1], autojunk=False)
+    for _, start, end, begin, stop in matcher.get_opcodes():
+        if end - start == stop - begin and ids[0][start:end] == ids[1][begin:stop]:
+            for old, new in zip(left[start:end], right[begin:stop], strict=True):
+                one, other = _line(old), _line(new)
+                yield Pair("" if one == other else "~", one, other)
+        else:
+            moved = [(old, "~" if old.task in there else "-") for old in left[start:end]]
+            yield from (Pair(mark, _line(old), "") for old, mark in moved)
+            came = [(new, "~" if new.task in there else "+") for new in right[begin:stop]]
+            yield from (Pair(mark, "", _line(new)) for new, mark in came)
+
+
+def _line(row: TreeRow) -> str:
+    name = f"{{{row.comm}}}" if row.thread else row.comm
+    return f"{row.number:>5} {row.state} {'  ' * row.depth}{name}  {row.cid}"
+
+
+def beside(one: Machine, other: Machine, names: tuple[str, str], width: int = 80) -> list[str]:
+    """Both in lines of *width* columns, differences marked; then the rest that differs."""
+    room = max(10, (width - 5) // 2)
+    lines = [_row("", *names, room)]
+    lines += [_row(pair.mark, pair.left, pair.right, room) for pair in pairs(one, other)]
+    rest = [line for line in differences(one, other) if not line[2:].startswith("task ")]
+    if rest:
+        lines += ["", f"and from {names[0]} to {names[1]}:", *rest[:LINES]]
+    if len(rest) > LINES:
+        lines.append(f"({len(rest) - LINES} more)")
+    return lines
+
+
+def _row(mark: str, left: str, right: str, room: int) -> str:
+    return f"{mark or ' '} {_cut(left, room)} │ {_cut(right, room)}".rstrip()
+
+
+def _cut(text: str, room: int) -> str:
+    return f"{text:<{room}}" if len(text) <= room else text[: room - 1] + "…"

@@ -1,0 +1,81 @@
+"""Screens to find a moment, or a history, by."""
+
+from collections.abc import Callable, Sequence
+from typing import ClassVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Input, OptionList, Static
+from textual.widgets.option_list import Option
+
+from nsh.session.branching import Branch, drawn, ordered
+from nsh.session.search import USAGE
+from nsh.tui.cells import clean
+
+
+class SearchScreen(ModalScreen[str]):
+    """A line to ask when something happened, at the bottom; Enter goes to the next such moment.
+
+    *preview* says what a query comes to, while it is typed.
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", "leave", show=False)]
+
+    def __init__(self, last: str, preview: Callable[[str], str]) -> None:
+        super().__init__()
+        self._last = last
+        self._preview = preview
+
+    def compose(self) -> ComposeResult:
+        with Vertical(id="search"):
+            yield Static(Content(USAGE), id="search-hint")
+            yield Input(self._last, placeholder="web:1 dies", compact=True, id="search-input")
+
+    def on_mount(self) -> None:
+        editor = self.query_one(Input)
+        editor.cursor_blink = False
+        editor.focus()
+
+    @on(Input.Changed)
+    def _typed(self, event: Input.Changed) -> None:
+        said = self._preview(event.value) if event.value.strip() else USAGE
+        self.query_one("#search-hint", Static).update(Content(clean(said)))
+
+    @on(Input.Submitted)
+    def _entered(self, event: Input.Submitted) -> None:
+        self.dismiss(event.value)
+
+    def action_leave(self) -> None:
+        self.dismiss("")
+
+
+class BranchScreen(ModalScreen[str]):
+    """The histories there are, as a tree; Enter goes to one."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,q,B", "leave", "leave", show=False)]
+
+    def __init__(self, branches: Sequence[Branch]) -> None:
+        super().__init__()
+        self._branches = ordered(branches)
+
+    def compose(self) -> ComposeResult:
+        options = [Option(Content(clean(line))) for line in drawn(self._branches)]
+        with Vertical(id="branches"):
+            yield Static(Content.styled("Histories: Enter goes there, b begins another", "bold"))
+            yield OptionList(*options, id="branch-list", compact=True)
+
+    def on_mount(self) -> None:
+        chosen = self.query_one(OptionList)
+        chosen.highlighted = next(n for n, one in enumerate(self._branches) if one.here)
+        chosen.focus()
+
+    @on(OptionList.OptionSelected)
+    def _chosen(self, event: OptionList.OptionSelected) -> None:
+        self.dismiss(self._branches[event.option_index].name)
+
+    def action_leave(self) -> None:
+        self.dismiss("")

@@ -1,0 +1,62 @@
+"""The palette: every key's action and every word of the prompt, by what it does."""
+
+from collections.abc import Callable, Iterator
+from functools import partial
+from typing import NamedTuple, cast
+
+from textual.command import DiscoveryHit, Hit, Hits, Provider
+
+from nsh.session.words import WORDS
+from nsh.tui import keys
+from nsh.tui.house import House
+from nsh.tui.prompt import PromptInput
+
+_AT_THE_PROMPT = frozenset(key.id for key in (*keys.PROMPT, *keys.TYPED))
+"""Actions that make sense only with the focus there."""
+
+
+class Entry(NamedTuple):
+    """Something to choose."""
+
+    text: str
+    help: str
+    run: Callable[[], object]
+
+
+class Everything(Provider):
+    """What the palette of the app offers."""
+
+    async def discover(self) -> Hits:
+        for entry in self._entries():
+            yield DiscoveryHit(entry.text, entry.run, help=entry.help)
+
+    async def search(self, query: str) -> Hits:
+        matcher = self.matcher(query)
+        for entry in self._entries():
+            score = max(matcher.match(entry.text), matcher.match(entry.help) * 0.9)
+            if score > 0:
+                yield Hit(score, matcher.highlight(entry.text), entry.run, help=entry.help)
+
+    def _entries(self) -> Iterator[Entry]:
+        app = cast(House, self.app)
+        offered = set()
+        for _, group in app.keys_shown():
+            for key in group:
+                if key.id in _AT_THE_PROMPT or not key.text or key.action in offered:
+                    continue
+                offered.add(key.action)
+                yield Entry(key.text, f"{key.shown}   {key.id}", partial(self._act, key.action))
+        if app.query(PromptInput):
+            for name, word in WORDS.items():
+                yield Entry(f"{name}: {word.summary}", word.usage, partial(self._word, name))
+
+    async def _act(self, action: str) -> None:
+        """As if its key had been pressed where the focus is."""
+        await self.app.run_action(action, self.app.focused or self.app)
+
+    def _word(self, name: str) -> None:
+        """The word at the prompt, to be completed and entered."""
+        editor = self.app.query_one(PromptInput)
+        editor.value = name if WORDS[name].usage == name else f"{name} "
+        editor.cursor_position = len(editor.value)
+        cast(House, self.app).action_prompt()

@@ -1,0 +1,164 @@
+"""Finding one's way through histories: search, marks, chapters, branches; what their keys do."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from nsh.session import search
+from nsh.session.answers import Answer
+from nsh.session.branching import parted
+from nsh.session.search import QueryError, Term
+from nsh.tui.bars import Timeline
+from nsh.tui.finding import BranchScreen, SearchScreen
+from nsh.tui.house import House
+from nsh.tui.prompt import PromptInput
+
+WHAT_IF: Final = "what-if"
+"""What a branch is called that is begun by a key."""
+
+
+class Wayfinder(House):
+    """What one does to get somewhere; where that is, the session knows."""
+
+    _asked = ""
+    """The last query, as it was typed."""
+    _query: Sequence[Term] = ()
+    _known: object = None
+    """What ``_places`` is true of."""
+    _places: Sequence[int] = ()
+
+    # ---- for a subclass to say
+
+    def arrive(self, moved: bool) -> None:
+        """Somebody went somewhere by hand."""
+        raise NotImplementedError
+
+    def answer(self, answer: Answer) -> None:
+        """Show what one of the prompt's words has to say."""
+        raise NotImplementedError
+
+    # ---- search
+
+    def action_search(self) -> None:
+        """Ask when something happened."""
+        self.push_screen(SearchScreen(self._asked, self._preview), self._search)
+
+    def _preview(self, text: str) -> str:
+        try:
+            found = search.every(self.player.history, search.parse(text))
+        except QueryError as problem:
+            return str(problem)
+        if not found:
+            return "at no step so far"
+        ahead = sum(at > self.player.position for at in found)
+        return f"at {len(found)} of {len(self.player.history) - 1} steps, {ahead} of them ahead"
+
+    def _search(self, text: str | None) -> None:
+        if not text or not text.strip():
+            return
+        try:
+            self._query, self._asked = search.parse(text), text
+        except QueryError as problem:
+            self.answer(Answer(str(problem), ok=False))
+            return
+        self.action_found(1)
+
+    def action_found(self, direction: int) -> None:
+        """Go to the next moment that was asked for, or the one before."""
+        if not self._query:
+            self.action_search()
+            return
+        history = self.player.history
+        found = self._found()
+        at = search.find(history, self._query, self.player.position, direction)
+        if at is None:
+            self.answer(Answer(f"{self._asked}: at no step so far", ok=False))
+            return
+        self.arrive(self.player.seek(at))
+        place = f"{found.index(at) + 1} of {len(found)}"
+        self.answer(Answer(f"{place}: step {at}, {search.told(history, at)}"))
+
+    # ---- marks and chapters
+
+    def action_mark(self) -> None:
+        """Give this moment a name."""
+        self._word("mark")
+        self.arrive(False)
+
+    def action_next_mark(self) -> None:
+        """Go to the next moment that has a name, round and round."""
+        places = [at for _, at in self.words.marks.on(self.player.history)]
+        later = [at for at in places if at > self.player.position] or places
+        if later:
+            self.arrive(self.player.seek(later[0]))
+        else:
+            self.answer(Answer("no moment is marked yet", ok=False))
+
+    def action_chapter(self, direction: int) -> None:
+        """Go to where the next chapter begins, or the one before."""
+        chapters, here = self.player.story.chapters, self.player.position
+        if direction > 0:
+            there = next((at for at in chapters if at > here), len(self.player.history) - 1)
+        else:
+            there = next((at for at in reversed(chapters) if at < here), 0)
+        self.arrive(self.player.seek(there))
+
+    def action_part(self, tenths: int) -> None:
+        """Go on by so many tenths of the whole, or back."""
+        last = len(self.player.history) - 1
+        step = round(last * tenths / 10) or (1 if tenths > 0 else -1)
+        self.arrive(self.player.seek(min(max(0, self.player.position + step), last)))
+
+    def action_tenth(self, tenths: int) -> None:
+        """Go to so many tenths of the whole."""
+        self.arrive(self.player.seek((len(self.player.history) - 1) * tenths // 10))
+
+    # ---- branches
+
+    def action_what_if(self) -> None:
+        """Begin a history of its own here, and type what happens in it."""
+        known = self.words.timelines()
+        names = (WHAT_IF, *(f"{WHAT_IF}-{number}" for number in range(2, len(known) + 3)))
+        self._word(f"branch {next(name for name in names if name not in known)}")
+        self.arrive(False)
+        self.action_prompt()
+
+    def action_branches(self) -> None:
+        """Show the histories; choose one."""
+        found = parted(self.words.timelines(), self.words.branch)
+        self.push_screen(BranchScreen(found), self._branch)
+
+    def _branch(self, name: str | None) -> None:
+        if name and name != self.words.branch:
+            self._word(f"branch {name}")
+            self.arrive(True)
+
+    def action_beside(self) -> None:
+        """Put the word at the prompt that holds two moments beside each other."""
+        editor = self.query_one(PromptInput)
+        editor.value = f"beside {self.player.position} "
+        editor.cursor_position = len(editor.value)
+        self.action_prompt()
+
+    def _word(self, line: str) -> None:
+        answer = self.words.perform(line)
+        assert answer is not None  # it is one of the words
+        self.answer(answer)
+
+    # ---- what the timeline shows of it
+
+    def points(self) -> tuple[Sequence[int], Sequence[int]]:
+        """The moments that were asked for, and those with a name."""
+        return self._found(), [at for _, at in self.words.marks.on(self.player.history)]
+
+    def _found(self) -> Sequence[int]:
+        """All moments that were asked for; looked for again only in another history."""
+        history = self.player.history
+        known = (self._query, len(history), history[-1])
+        if self._known != known:
+            found = search.every(history, self._query) if self._query else ()
+            self._known, self._places = known, found
+        return self._places
+
+    def show(self, *, reveal: bool = True) -> None:
+        super().show(reveal=reveal)
+        self.query_one(Timeline).point(*self.points())

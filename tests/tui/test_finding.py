@@ -1,0 +1,230 @@
+"""Finding one's way in the interface: search, marks, chapters, branches, side by side."""
+
+import pytest
+from textual.widgets import Input, OptionList, Static
+
+from nsh.session.session import Session
+from nsh.tui import keys
+from nsh.tui.app import NshApp
+from nsh.tui.bars import Timeline
+from nsh.tui.finding import BranchScreen, SearchScreen
+from nsh.tui.help import TextScreen
+from nsh.tui.prompt import PromptInput
+from tests.tui.stage import LARGE, MEDIUM, SMALL, stage, text
+
+
+def toasts(app: NshApp) -> list[str]:
+    return [str(each.message) for each in app._notifications]
+
+
+async def ask(app, pilot, query: str) -> None:
+    await pilot.press("slash")
+    await pilot.pause()
+    app.screen.query_one(Input).value = query
+    await pilot.press("enter")
+    await pilot.pause()
+
+
+async def test_slash_asks_and_n_goes_on():
+    async with stage() as (app, pilot):
+        await ask(app, pilot, "calls clone")
+        first = app.player.position
+        assert type(app.player.step.request).__name__ == "Clone"
+        await pilot.press("n", "n")
+        third = app.player.position
+        assert third > first
+        await pilot.press("N", "N")
+        assert app.player.position == first
+        await pilot.press("N")  # round and round
+        assert app.player.position > third
+        assert toasts(app)[-1].startswith("5 of 5: step ")
+
+
+async def test_what_is_asked_is_told_while_it_is_typed():
+    async with stage() as (app, pilot):
+        await pilot.press("slash", *"ESRCH")
+        await pilot.pause()
+        hint = str(app.screen.query_one("#search-hint", Static).render())
+        assert hint.startswith("at 0 ") or "steps" in hint
+        await pilot.press(*" by")
+        await pilot.pause()
+        assert "by what?" in str(app.screen.query_one("#search-hint", Static).render())
+        await pilot.press("escape")
+        assert not isinstance(app.screen, SearchScreen)
+        assert app.player.position == 0
+
+
+async def test_a_query_that_is_none_and_one_that_finds_nothing_are_told():
+    async with stage() as (app, pilot):
+        await ask(app, pilot, "by")
+        assert "by what?" in toasts(app)[-1]
+        await ask(app, pilot, "EXDEV")
+        assert toasts(app)[-1] == "EXDEV: at no step so far"
+        assert app.player.position == 0
+
+
+async def test_n_without_a_query_asks_for_one():
+    async with stage() as (app, pilot):
+        await pilot.press("n")
+        assert isinstance(app.screen, SearchScreen)
+
+
+async def test_when_did_it_die():
+    async with stage() as (app, pilot):
+        await ask(app, pilot, "when did web:1 die?")
+        assert app.player.step.place.text == "as sshd exit"
+        chosen = [line for line in text(app) if line.startswith("│▸") and "sshd" in line]
+        assert chosen  # who died is selected, for the last step was about it
+
+
+async def test_the_timeline_shows_what_was_asked_for_and_what_has_a_name():
+    async with stage() as (app, pilot):
+        await ask(app, pilot, "calls clone")
+        await pilot.press("home", "full_stop", "m", "home")
+        bar = app.query_one(Timeline)
+        line = text(app)[-1]
+        assert line.count(app.paint.glyph("match")) >= 3
+        assert len(bar.found) == 5
+        assert list(bar.marks) == [1]
+
+
+async def test_marks_are_gone_to_in_turn():
+    async with stage() as (app, pilot):
+        await pilot.press("apostrophe")
+        assert toasts(app)[-1] == "no moment is marked yet"
+        await pilot.press("right", "m", "right", "m", "home")
+        at = []
+        for _ in range(3):
+            await pilot.press("apostrophe")
+            at.append(app.player.position)
+        assert at == [5, 10, 5]
+
+
+async def test_chapters():
+    async with stage() as (app, pilot):
+        at = []
+        for key in ("right_curly_bracket",) * 3 + ("left_curly_bracket",) * 3:
+            await pilot.press(key)
+            at.append(app.player.position)
+        first, second = app.player.story.chapters
+        assert at == [first, second, len(app.player.history) - 1, second, first, 0]
+
+
+async def test_tenths():
+    async with stage() as (app, pilot):
+        last = len(app.player.history) - 1
+        for _ in range(3):
+            await pilot.press("shift+right")
+        assert app.player.position == 3 * round(last / 10)
+        await pilot.press("shift+left")
+        assert app.player.position == 2 * round(last / 10)
+
+
+async def test_what_if_from_any_step_and_back():
+    async with stage() as (app, pilot):
+        await pilot.press("right_square_bracket", "right_square_bracket", "b")
+        await pilot.pause()
+        assert isinstance(app.focused, PromptInput)
+        app.query_one(PromptInput).value = "spawn other"
+        await pilot.press("enter")
+        await pilot.pause()
+        assert any("other" in line for line in text(app))
+        await pilot.press("escape", "B")
+        await pilot.pause()
+        assert isinstance(app.screen, BranchScreen)
+        lines = "\n".join(text(app))
+        assert "└─ what-if  from step " in lines
+        chosen = app.screen.query_one(OptionList)
+        assert chosen.highlighted == 1
+        await pilot.press("up", "enter")
+        await pilot.pause()
+        assert app.words.branch == "main"
+        await pilot.press("end")
+        assert not any("other" in line for line in text(app)[:-3])
+        assert any("postgres" in line for line in text(app))
+        await pilot.press("b", "escape", "b")
+        assert {"what-if", "what-if-2", "what-if-3"} <= set(app.words.timelines())
+
+
+async def test_a_branch_shows_its_own_narration_and_output():
+    async with stage("#: First.\necho one\n#: Second.\necho two\n") as (app, pilot):
+        await pilot.press("end")
+        await pilot.press("colon")
+        app.query_one(PromptInput).value = "branch other"
+        await pilot.press("enter")
+        for line in ("goto 1", "echo three"):
+            app.query_one(PromptInput).value = line
+            await pilot.press("enter")
+            await pilot.pause()
+        assert "three" in "\n".join(text(app))
+        app.query_one(PromptInput).value = "branch main"
+        await pilot.press("enter")
+        await pilot.pause()
+        shown = "\n".join(text(app))
+        assert "Second." in shown
+        assert "three" not in shown
+
+
+@pytest.mark.parametrize("size", [SMALL, MEDIUM, LARGE])
+async def test_two_moments_beside_each_other(size):
+    async with stage(size=size) as (app, pilot):
+        await pilot.press("right_square_bracket", "right_square_bracket", "equals_sign")
+        await pilot.pause()
+        editor = app.query_one(PromptInput)
+        assert editor.value == f"beside {app.player.position} "
+        last = len(app.player.history) - 1
+        await pilot.press(*str(last), "enter")
+        await pilot.pause()
+        assert isinstance(app.screen, TextScreen)
+        lines = text(app)
+        row = next(line for line in lines if "httpd.2" in line)
+        assert "+" in row
+        assert "│" in row.strip("│ ")
+        assert all(len(line) <= size[0] for line in lines)
+
+
+@pytest.mark.parametrize("size", [SMALL, MEDIUM, LARGE])
+@pytest.mark.parametrize("ascii_only", [False, True])
+async def test_the_search_line_fits_every_screen(size, ascii_only):
+    async with stage(size=size, ascii_only=ascii_only) as (app, pilot):
+        await pilot.press("slash", *"web")
+        await pilot.pause()
+        lines = text(app)
+        assert len(lines) == size[1]
+        assert lines[-1].strip() == "web"
+        assert lines[-2].strip().startswith("at ")
+        if ascii_only:
+            assert all(line.isascii() for line in lines[-3:])
+
+
+async def test_keys_for_finding_do_nothing_over_the_real_machine():
+    from nsh.kernel.boot import boot
+    from nsh.tui.live import LiveApp
+
+    app = LiveApp(lambda: boot("all"), boot("all"), interval=3600)
+    async with app.run_test(size=SMALL) as pilot:
+        await pilot.pause()
+        for key in keys.FIND:
+            await pilot.press(key.keys.split(",")[0])
+        assert len(app.screen_stack) == 1
+
+
+async def test_searching_again_costs_nothing_while_the_history_stays(monkeypatch):
+    from nsh.session import search
+
+    app = NshApp(Session())
+    async with app.run_test(size=SMALL) as pilot:
+        await pilot.pause()
+        await pilot.press("escape")
+        app.player.session.submit("spawn a\nspawn b\n")
+        app.arrive(True)
+        await ask(app, pilot, "calls clone")
+        asked = []
+
+        def counted(*given):
+            asked.append(given)
+            return []
+
+        monkeypatch.setattr(search, "every", counted)
+        await pilot.press("n", "n", "comma", "full_stop")
+        assert not asked
