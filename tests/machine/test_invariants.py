@@ -36,6 +36,7 @@ from nsh.machine.printed import Printed
 from nsh.machine.printk import Log
 from nsh.machine.ptys import Pty
 from nsh.machine.serial import SerialLine
+from nsh.machine.sigio import Asynchronous
 from nsh.machine.tasks import Flag, Group, Session, State, Task
 from nsh.machine.terminals import (
     Arriving,
@@ -395,6 +396,10 @@ CASES: dict[str, list[Callable[[Transaction], None]]] = {
         _terminal(input=Input(reader=BUSY.leader)),
         _terminal(shown=Shown(writer=BUSY.leader)),
         lambda tx: tx.put(999_999, HalfDone(CONSOLE, master=False)),
+    ],
+    "_told": [
+        lambda tx: tx.put(CONSOLE, Asynchronous()),
+        lambda tx: tx.put(CONSOLE, Asynchronous((FileId(999_999),))),
     ],
     "_pairs": [
         some(Pty, master=False),
