@@ -174,14 +174,6 @@ GAPS: Final = (
         "/dev/kmsg takes every message, however many come at once",
     ),
     Gap(
-        "`kernel.printk`",
-        "Four numbers",
-        "The first can be changed",
-        "Nothing depends on the others",
-        ("dmesg",),
-        "of kernel.printk only the first number can be changed",
-    ),
-    Gap(
         "`/dev/console` as controlling terminal",
         "Nobody's on a bare machine; ordinary in a container",
         "Ordinary",
