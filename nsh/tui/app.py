@@ -35,6 +35,10 @@ TYPED = frozenset({"interrupt", "suspend", "send_quit", "end_of_file"})
 """Actions that type something at the terminal, for what is under way there."""
 
 
+OURS = frozenset(key.action.removeprefix("app.") for key in keys.GLOBAL + keys.DOOR)
+"""Actions whose keys are heard first, but by nobody while every key goes to a terminal."""
+
+
 class NshApp(House):
     """Plays a session.  It asks the session, shows the views, and knows nothing else."""
 
@@ -157,6 +161,8 @@ class NshApp(House):
         """Whether a key may be heard here and now; else whoever has the focus gets it."""
         if self.player.working and action in MOVES:
             return False
+        if self.seated and action in OURS:
+            return False
         if action in TYPED:
             return self.player.reading if action == "end_of_file" else self.player.under_way
         if action in ("prompt", "leave_prompt"):
@@ -198,6 +204,16 @@ class NshApp(House):
         elif answer.text:
             severity: SeverityLevel = "information" if answer.ok else "error"
             self.notify(answer.text, severity=severity, timeout=10, markup=False)
+
+    @on(LargeScreenPane.Typed)
+    def _typed(self, message: LargeScreenPane.Typed) -> None:
+        self._pause()
+        self.player.type(message.data, message.terminal)
+        self._work()
+
+    @on(LargeScreenPane.Seated)
+    def _seated(self) -> None:
+        self.show(reveal=False)
 
     # ---- work that may take long
 

@@ -85,6 +85,8 @@ PANE: Final = (
 )
 TERMINAL: Final = (
     Key("terminal.back", "escape", "app.look_away", "Esc", "from one terminal back to everything"),
+    Key("terminal.type", "enter", "sit_down", "Enter", "type there: every key goes to it"),
+    Key("terminal.leave", "ctrl+right_square_bracket", "get_up", "Ctrl+]", "type there no longer"),
 )
 """In front of one terminal that fills the place of all panes."""
 PROMPT: Final = (
@@ -127,7 +129,8 @@ GLOBAL: Final = (
 GROUPS: Final = (
     ("Time", TIME),
     ("What you see", LOOK),
-    ("In a pane", PANE + TERMINAL),
+    ("In a pane", PANE),
+    ("In front of one terminal", TERMINAL),
     ("In the prompt", DOOR + PROMPT),
     ("While a command runs, for its terminal", TYPED),
     ("Everywhere", GLOBAL),

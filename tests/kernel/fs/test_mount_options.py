@@ -22,7 +22,8 @@ CASES: list[Case] = [
         "uid=-1", "uid=4294967295", "uid=4294967294", "uid=99999999999", "uid=x", "uid", "uid= 3",
         "uid=010", "uid=0x10", "uid=+3", "gid=1_0", "odd", "odd=1", "odd,uid=x", "mode=9",
         "mode=-1", "mode=", "mode=+7", "mode=017777", "mode=77777777777", "size=x", "size",
-        "size=-1", "size=08", "size=1x", "size=+5", "size=1_0", "size=0x10k", "size=1", "size=4K", "size=0", "size=%",
+        "size=-1", "size=08", "size=1x", "size=+5", "size=1_0", "size=0x10k", "size=1", "size=4K",
+        "size=0", "size=%",
         "size=10k,size=20k",
     )
 ] + [
