@@ -85,10 +85,19 @@ PANE: Final = (
 )
 TERMINAL: Final = (
     Key("terminal.back", "escape", "app.look_away", "Esc", "from one terminal back to everything"),
-    Key("terminal.type", "enter", "sit_down", "Enter", "type there: every key goes to it"),
-    Key("terminal.leave", "ctrl+right_square_bracket", "get_up", "Ctrl+]", "type there no longer"),
 )
 """In front of one terminal that fills the place of all panes."""
+SEAT: Final = (
+    Key("terminal.type", "enter", "app.sit_down", "Enter", "type there: every key goes to it"),
+    Key(
+        "terminal.leave",
+        "ctrl+right_square_bracket",
+        "app.get_up",
+        "Ctrl+]",
+        "type there no longer",
+    ),
+)
+"""Likewise, and heard before any widget hears them, as those of `DOOR`."""
 PROMPT: Final = (
     Key("prompt.complete", "tab", "complete", "Tab", "complete, or show what could stand there"),
     Key("prompt.older", "up", "older", "Up", "what was typed before"),
@@ -130,7 +139,7 @@ GROUPS: Final = (
     ("Time", TIME),
     ("What you see", LOOK),
     ("In a pane", PANE),
-    ("In front of one terminal", TERMINAL),
+    ("In front of one terminal", TERMINAL + SEAT),
     ("In the prompt", DOOR + PROMPT),
     ("While a command runs, for its terminal", TYPED),
     ("Everywhere", GLOBAL),

@@ -15,7 +15,6 @@ from nsh.tui import keys
 from nsh.tui.paint import Paint
 from nsh.tui.rows import Rows
 from nsh.tui.scene import Scene
-from nsh.tui.typed import data_of, pasted
 from nsh.views.screens import ScreenView, screen_view
 
 _CURSOR = Style(reverse=True)
@@ -147,9 +146,7 @@ class ScreenPane(Rows[int]):
 class LargeScreenPane(ScreenPane):
     """One terminal, in the place of all panes, at which one can sit down and type."""
 
-    BINDINGS = keys.bindings(
-        [key for key in keys.PANE if key.id != "pane.enter"] + list(keys.TERMINAL)
-    )
+    BINDINGS = keys.bindings(keys.PANE + keys.TERMINAL)
     HELP = (
         ScreenPane.HELP
         + " Up and Down go from one terminal to the next. Enter sits down at it: from then on "
@@ -157,15 +154,8 @@ class LargeScreenPane(ScreenPane):
         "the terminal's line discipline, as from any keyboard."
     )
 
-    class Typed(Message):
-        """Somebody who sits at the terminal pressed keys."""
-
-        def __init__(self, terminal: TerminalId, data: bytes) -> None:
-            super().__init__()
-            self.terminal, self.data = terminal, data
-
-    class Seated(Message):
-        """Somebody sat down or got up."""
+    class Left(Message):
+        """Who sat there is elsewhere now, or the terminal is gone."""
 
     def __init__(self, paint: Paint, *, id: str | None = None) -> None:
         super().__init__(paint, id=id)
@@ -175,7 +165,7 @@ class LargeScreenPane(ScreenPane):
     def show(self, scene: Scene, *, reveal: bool = False) -> None:
         super().show(scene, reveal=reveal)
         if self.view is None:
-            self.action_get_up()
+            self._leave()
 
     def titles(self) -> tuple[str, str]:
         title, below = super().titles()
@@ -184,40 +174,22 @@ class LargeScreenPane(ScreenPane):
         hint = "Ctrl+] gets up" if self.seated else "Enter types here, Esc goes back"
         return (f"{title}  keys go here" if self.seated else title), f"{below}  {hint}"
 
-    async def _on_key(self, event: events.Key) -> None:
-        """Act on a key at once: on the long way up to the app the next one would overtake it."""
-        found = self.screen.active_bindings.get(event.key)
-        action = found.binding.action if found is not None and found.node is self else ""
-        if self.seated and action != "get_up":
-            if data := data_of(event.key, event.character):
-                self.post_message(self.Typed(self.terminal, data))
-        elif not action or not await self.app.run_action(action, self):
-            return
-        event.stop()
-        event.prevent_default()
-
-    def _on_paste(self, event: events.Paste) -> None:
-        if self.seated:
-            event.stop()
-            self.post_message(self.Typed(self.terminal, pasted(event.text)))
-
-    def on_blur(self) -> None:
-        self.action_get_up()
-
-    def action_sit_down(self) -> None:
-        """From now on every key goes to the terminal."""
-        if self.view is not None:
-            self._sit(seated=True)
-
-    def action_get_up(self) -> None:
-        """Keys are the interface's again."""
-        self._sit(seated=False)
-
-    def _sit(self, *, seated: bool) -> None:
-        if seated != self.seated:
+    def sit(self, *, seated: bool) -> None:
+        """Somebody sits down here, or gets up."""
+        if seated != self.seated and (self.view is not None or not seated):
             self.seated = seated
             self.repaint()
-            self.post_message(self.Seated())
+
+    def _leave(self) -> None:
+        if self.seated:
+            self.sit(seated=False)
+            self.post_message(self.Left())
+
+    def on_blur(self) -> None:
+        self._leave()
+
+    def action_enter(self) -> None:
+        """The app hears that key first, and sits down."""
 
     def action_move(self, rows: int) -> None:
         self.app.action_next_terminal(rows)  # type: ignore[attr-defined]  # the app is ours
