@@ -5,7 +5,15 @@ from typing import Final
 
 from nsh.abi.files import FD_CLOEXEC, Fcntl, FcntlCommand, OpenFlag
 from nsh.abi.invocation import Invocation, Running
-from nsh.userland.options import Given, Kind, UsageError, optional, required, whole_number
+from nsh.userland.options import (
+    Given,
+    Kind,
+    UsageError,
+    optional,
+    required,
+    suggestion,
+    whole_number,
+)
 from nsh.userland.refs import target_of
 from nsh.userland.registry import Topic, command
 from nsh.userland.streams import Asking, write
@@ -41,8 +49,9 @@ def fcntl(call: Invocation, given: Given) -> Running:
     fd = whole_number(given.operand(0), "descriptor")
     name = given.operand(1).upper()
     if name not in FcntlCommand.__members__:
-        known = ", ".join(FcntlCommand.__members__)
-        raise UsageError(f"unknown command '{given.operand(1)}': there are {known}")
+        known = FcntlCommand.__members__
+        near = suggestion(name, known) or f": there are {', '.join(known)}"
+        raise UsageError(f"unknown command '{given.operand(1)}'{near}")
     argument = yield from _argument(name, given.operands[2:])
     reply: int = yield Fcntl(fd, int(FcntlCommand[name]), argument)
     if name in _TELLS:
@@ -57,7 +66,8 @@ def _argument(name: str, words: Sequence[str]) -> Asking[int]:
         value = 0
         for word in words:
             if word not in known:
-                raise UsageError(f"{name} knows no '{word}', but {', '.join(known)}")
+                near = suggestion(word, known) or f", but {', '.join(known)}"
+                raise UsageError(f"{name} knows no '{word}'{near}")
             value |= known[word]
         return value
     takes = name.startswith(("F_SETOWN", "F_DUPFD"))

@@ -7,7 +7,15 @@ from nsh.abi import terminals as tty
 from nsh.abi.invocation import Invocation, Running
 from nsh.abi.request import Request
 from nsh.machine.terminals import NCCS, Termios, Winsize
-from nsh.userland.options import Given, Kind, UsageError, optional, required, whole_number
+from nsh.userland.options import (
+    Given,
+    Kind,
+    UsageError,
+    optional,
+    required,
+    suggestion,
+    whole_number,
+)
 from nsh.userland.refs import pid_of
 from nsh.userland.registry import Topic, command
 from nsh.userland.streams import Asking, write
@@ -103,7 +111,8 @@ def ioctl(call: Invocation, given: Given) -> Running:
     name = given.operand(1).upper()
     form = _FORMS.get(name)
     if form is None:
-        raise UsageError(f"unknown request '{given.operand(1)}': there are {', '.join(NAMES)}")
+        near = suggestion(name, NAMES) or f": there are {', '.join(NAMES)}"
+        raise UsageError(f"unknown request '{given.operand(1)}'{near}")
     arguments = yield from _arguments(name, form, given.operands[2:])
     reply = yield form.make(fd, *arguments)
     if form.show is not None:
@@ -143,5 +152,6 @@ def _locks(words: Sequence[str]) -> Termios:
         elif word == _LINE:
             line = 1
         else:
-            raise UsageError(f"'{word}' is no mode or character of a terminal that stty knows")
+            near = suggestion(word, (*BY_NAME, *INDEX, _LINE))
+            raise UsageError(f"stty knows no mode or character '{word}'{near}")
     return Termios(**bits, line=line, cc=bytes(cc), ispeed=0, ospeed=0)
