@@ -1,12 +1,14 @@
 """Where an instance is mounted, through whose eyes."""
 
-from nsh.abi.files import Chroot, Mkdir, Mount, MountFlag, Rename, Umount
+from nsh.abi.files import Chroot, Mkdir, Mount, MountFlag, Open, OpenFlag, Rename, Umount
 from nsh.abi.process import CloneFlag
 from nsh.kernel.boot import INIT
 from nsh.machine.devpts import DevPts
 from nsh.machine.files import Superblock
 from nsh.views import ids, mounted
+from nsh.views.consoles import called, sitting_at
 from nsh.views.devpts import devpts
+from nsh.views.whose import Whose
 from tests.kernel.proc.computer import Computer
 
 NEWNS, NEWPID = int(CloneFlag.CLONE_NEWNS), int(CloneFlag.CLONE_NEWPID)
@@ -56,3 +58,14 @@ def test_of_another_mount_namespace_there_is_no_path():
     assert mounted.paths(box.machine, newest(box), space) == ("/c",)
     assert mounted.paths(box.machine, newest(box), ids.root(box.machine)) == ()
     assert mounted.paths(box.machine, 999_999, space) == ()
+
+
+def test_a_terminal_is_called_so_that_it_is_found():
+    box = machine_with_two()
+    box.ask(Mount("x", "/c", "devpts", 0, "ptmxmode=666"))
+    for ptmx in ("/dev/ptmx", "/c/ptmx"):
+        assert isinstance(box.ask(Open(ptmx, int(OpenFlag.O_RDWR | OpenFlag.O_NOCTTY))), int)
+    names = [called(box.machine, key, Whose()) for key in sitting_at(box.machine, 99)]
+    assert names == ["0:console", "0:pts/0", "0:/c/0"]
+    box.ask(Umount("/c", 2))
+    assert called(box.machine, sitting_at(box.machine, 99)[-1], Whose()) == "pts/0"
