@@ -135,6 +135,18 @@ async def test_who_goes_elsewhere_gets_up():
         assert isinstance(app.focused, PromptInput)
 
 
+async def test_who_looks_at_another_window_stays_seated():
+    async with seat() as (app, pilot):
+        await press(pilot, "enter")
+        app.post_message(events.AppBlur())
+        await pilot.pause()
+        app.post_message(events.AppFocus())
+        await pilot.pause()
+        await press(pilot, *"root", "enter")
+        assert seated(app)
+        assert shown(app, "terminal")[1] == "web login: root"
+
+
 async def test_who_sits_at_a_terminal_that_ends_gets_up():
     async with seat() as (app, pilot):
         await press(pilot, "enter", *"root", "enter", *"kill -9 -1; exit", "enter")

@@ -186,7 +186,8 @@ class LargeScreenPane(ScreenPane):
             self.post_message(self.Left())
 
     def on_blur(self) -> None:
-        self._leave()
+        if self.app.app_focus:  # else somebody looks at another window, and will come back
+            self._leave()
 
     def action_enter(self) -> None:
         """The app hears that key first, and sits down."""
