@@ -166,6 +166,14 @@ GAPS: Final = (
         "O_ASYNC is for terminals, and the signal is always SIGIO",
     ),
     Gap(
+        "tmpfs: `huge`, `mpol`, `nr_blocks`, `nr_inodes`, `noswap`, `inode32`, `inode64`",
+        "Are taken",
+        "Are EINVAL, without a word in the kernel's log",
+        "Only the size of files is counted",
+        (),
+        "",
+    ),
+    Gap(
         "Writing to `/dev/kmsg`",
         "Ten messages in five seconds, the rest is dropped",
         "All of them",
