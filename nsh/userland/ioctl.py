@@ -7,15 +7,7 @@ from nsh.abi import terminals as tty
 from nsh.abi.invocation import Invocation, Running
 from nsh.abi.request import Request
 from nsh.machine.terminals import NCCS, Termios, Winsize
-from nsh.userland.options import (
-    Given,
-    Kind,
-    UsageError,
-    optional,
-    required,
-    suggestion,
-    whole_number,
-)
+from nsh.userland.options import Given, Kind, UsageError, option, optional, suggestion, whole_number
 from nsh.userland.refs import pid_of
 from nsh.userland.registry import Topic, command
 from nsh.userland.streams import Asking, write
@@ -87,16 +79,18 @@ NAMES: Final = tuple(sorted(_FORMS))
     "ioctl",
     "make one request of ioctl_tty(2) to the terminal on FD",
     Topic.SYSTEM,
+    options=(option("-l, --list", "print the names of all requests, and what each takes"),),
     operands=(
-        required("FD", Kind.FD),
-        required("REQUEST", Kind.NAME),
+        optional("FD", Kind.FD),
+        optional("REQUEST", Kind.NAME),
         optional("ARG", many=True),
     ),
     man="ioctl_tty(2)",
     gap="performs the call and prints what it tells; real systems have no such command",
     examples=(
         "ioctl 0 TIOCEXCL; ioctl 0 TIOCGEXCL; ioctl 0 TIOCNXCL",
-        "ioctl 0 TIOCSLCKTRMIOS echo intr; ioctl 0 TIOCGLCKTRMIOS; ioctl 0 TIOCSLCKTRMIOS",
+        "ioctl 0 TIOCSLCKTRMIOS echo; ioctl 0 TIOCGLCKTRMIOS; ioctl 0 TIOCSLCKTRMIOS",
+        "ioctl -l",
     ),
     see=("fcntl", "stty", "openpty", "tcsetpgrp"),
     rows=("N8", "N9"),
@@ -107,6 +101,12 @@ def ioctl(call: Invocation, given: Given) -> Running:
     """Numbers are decimal, or 0x…; TIOCSLCKTRMIOS takes what stty calls modes, characters
     and ``line``, which then cannot be changed, and lets go of all others."""
     del call
+    if given.has("list"):
+        lines = [f"{name} {form.argument}".rstrip() for name, form in sorted(_FORMS.items())]
+        yield from write(1, "\n".join(lines) + "\n")
+        return 0
+    if len(given.operands) < 2:
+        raise UsageError("missing operand: which descriptor, and which request")
     fd = whole_number(given.operand(0), "descriptor")
     name = given.operand(1).upper()
     form = _FORMS.get(name)
