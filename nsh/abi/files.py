@@ -18,6 +18,7 @@ class OpenFlag(IntFlag):
     O_TRUNC = 0o1000
     O_APPEND = 0o2000
     O_NONBLOCK = 0o4000
+    O_ASYNC = 0o20000
     O_DIRECTORY = 0o200000
     O_NOFOLLOW = 0o400000
     O_CLOEXEC = 0o2000000
@@ -123,6 +124,8 @@ class FcntlCommand(IntEnum):
     F_SETFD = 2
     F_GETFL = 3
     F_SETFL = 4
+    F_SETOWN = 8
+    F_GETOWN = 9
     F_DUPFD_CLOEXEC = 1030
 
 
@@ -130,7 +133,10 @@ FD_CLOEXEC: Final = 1
 
 
 class Fcntl(Request, frozen=True, gc=False):
-    """fcntl(2).  Replies an integer, 0 for the setters; EBADF, EINVAL, EMFILE."""
+    """fcntl(2).  Replies an integer, 0 for the setters; EBADF, EINVAL, EMFILE, ESRCH.
+
+    Groups that own a file (F_SETOWN, F_GETOWN) are negative numbers.
+    """
 
     fd: int
     command: int

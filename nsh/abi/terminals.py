@@ -146,6 +146,50 @@ class Sti(Request, frozen=True, gc=False):
     byte: int
 
 
+class SetExclusive(Request, frozen=True, gc=False):
+    """TIOCEXCL, TIOCNXCL: whether only who has CAP_SYS_ADMIN can open the terminal anew (EBUSY).
+
+    Replies 0.
+    """
+
+    fd: int
+    on: bool
+
+
+class Exclusive(Request, frozen=True, gc=False):
+    """TIOCGEXCL.  Replies 0 or 1."""
+
+    fd: int
+
+
+class GetDiscipline(Request, frozen=True, gc=False):
+    """TIOCGETD.  Replies the number of the line discipline."""
+
+    fd: int
+
+
+class SetDiscipline(Request, frozen=True, gc=False):
+    """TIOCSETD.  Replies 0; EINVAL: there is none of that number; a background caller is sent
+    SIGTTOU."""
+
+    fd: int
+    number: int
+
+
+class GetLockedTermios(Request, frozen=True, gc=False):
+    """TIOCGLCKTRMIOS.  Replies a :class:`~nsh.machine.terminals.Termios`: the bits and characters
+    that are set in it cannot be changed; it has no speeds."""
+
+    fd: int
+
+
+class SetLockedTermios(Request, frozen=True, gc=False):
+    """TIOCSLCKTRMIOS.  Replies 0; EPERM without CAP_SYS_ADMIN or CAP_CHECKPOINT_RESTORE."""
+
+    fd: int
+    locks: Termios
+
+
 class GetPtyNumber(Request, frozen=True, gc=False):
     """TIOCGPTN on a master: the index of its slave, as in ``/dev/pts/N``."""
 

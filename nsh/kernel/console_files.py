@@ -5,7 +5,7 @@ from msgspec.structs import replace
 from nsh.machine.consoles import Console
 from nsh.machine.ids import TerminalId
 from nsh.machine.serial import SerialLine
-from nsh.machine.terminals import Terminal
+from nsh.machine.terminals import UNLOCKED, Terminal
 from nsh.machine.value import Transaction
 
 
@@ -19,6 +19,9 @@ def closed(tx: Transaction, key: TerminalId) -> None:
     """One less."""
     console = tx.get(Console, key)
     tx.put(key, replace(console, opens=console.opens - 1))
+    if console.opens == 1:  # with its tty_struct go the claims on it
+        terminal = tx.get(Terminal, key)
+        tx.put(key, replace(terminal, exclusive=False, locked=UNLOCKED))
     let_go(tx, key)
 
 

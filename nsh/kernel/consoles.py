@@ -131,8 +131,10 @@ class Line(TerminalDevice):
     def open_line(
         self, tx: Transaction, caller: TaskId, number: int, flags: int, *, acquires: bool
     ) -> Opened:
-        """Open the terminal of that number, as controlling one if *acquires* and it may be."""
+        """Open the terminal of that number, as controlling one if *acquires* and it may be.
+        EBUSY: another has it exclusively."""
         key = terminal(tx, own(tx, caller), number)
+        terminals.check_exclusive(tx, caller, key)
         console_files.opened(tx, key)
         if acquires:
             terminals.opened(tx, caller, key, flags)

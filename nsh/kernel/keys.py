@@ -71,7 +71,7 @@ def whose(tx: Transaction, caller: TaskId, text: str) -> tuple[TaskId, str]:
             name = f"pts/{name}" if kind == "pts" else f"tty{name}"
     else:
         ref, _colon, name = text.rpartition(":")
-    return _named(tx, caller, ref), f"/dev/{name}"
+    return _named(tx, caller, ref), name if name.startswith("/") else f"/dev/{name}"
 
 
 def _named(tx: Transaction, caller: TaskId, ref: str) -> TaskId:

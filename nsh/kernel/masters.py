@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from nsh.abi.errno import Errno
 from nsh.abi.files import OpenFlag
 from nsh.abi.terminals import PollEvent
-from nsh.kernel import ptys
+from nsh.kernel import ptys, sigio
 from nsh.kernel.fs.drivers import Device, driver
 from nsh.kernel.fs.types import Ready
 from nsh.kernel.line_discipline import halves, input
@@ -50,6 +50,7 @@ class MasterDevice(Device):
                 place = channel(On.FILE, number)
                 halves.queue(tx, caller, pty.terminal, place, nonblocking=nonblocking)
             half = None
+        nonblocking = nonblocking or halves.hurried(tx, caller)
         if not size:
             return b""
         packet = pty.packet if half is None else half.packet
@@ -76,7 +77,7 @@ class MasterDevice(Device):
         assert line.pty is not None
         line.pty = replace(pty, ready=pty.ready[len(data) :])
         if len(line.pty.ready) <= UNTHROTTLE:
-            line.writable = True
+            line.wake_writer()
         line.put()
         halves.let_go(tx, caller)
         return head + data
@@ -91,15 +92,19 @@ class MasterDevice(Device):
             place = channel(On.ROOM, number)
             halves.queue(tx, caller, pty.terminal, place, nonblocking=nonblocking)
         done = 0 if half is None else half.done
+        nonblocking = nonblocking or halves.hurried(tx, caller)
         if not pty.stopped:
             done += _type(tx, pty, data[done:])
         if done < len(data) and not (done and nonblocking):
             if nonblocking:
-                halves.fail(caller, Errno.EAGAIN, "the slave has not read what is there")
+                reason = "the slave has not read what is there"
+                halves.fail(caller, Errno.EAGAIN, reason, wants_room=number)
             if not halves.cut_short(tx, caller):
                 _wait_for_room(tx, caller, number, done)
             if not done:
-                halves.fail(caller, Errno.EINTR, "a signal was handled")
+                halves.fail(caller, Errno.EINTR, "a signal was handled", wants_room=number)
+        if done < len(data):
+            sigio.await_room(tx, number)
         halves.let_go(tx, caller)
         return done
 
@@ -119,8 +124,15 @@ class MasterDevice(Device):
             found |= PollEvent.POLLOUT
         return Ready(int(found), (channel(On.FILE, number), channel(On.ROOM, number)))
 
+    def asynchronous(
+        self, tx: Transaction, caller: TaskId, key: FileId, file: File, *, on: bool
+    ) -> None:
+        """The owner is told of what the slave shows, and of room."""
+        sigio.ask(tx, caller, key, pty_of(file), on=on)
+
     def close(self, tx: Transaction, file: File) -> None:
         """The pair has no master any more."""
+        sigio.closed(tx, pty_of(file), file)
         ptys.close_master(tx, pty_of(file))
 
 

@@ -12,8 +12,6 @@ A message shows on the console of the ring's namespace if its level is below tha
 which is 4, as after a boot with ``quiet``: so warnings do not, errors do.
 """
 
-from typing import Final
-
 from msgspec.structs import replace
 
 from nsh.abi.capabilities import Cap
@@ -33,8 +31,6 @@ from nsh.machine.waiting import On, channel
 
 KERN_EMERG, KERN_ERR, KERN_WARNING, KERN_NOTICE, KERN_INFO = 0, 3, 4, 5, 6
 LOG_KERN, LOG_USER = 0, 1
-MINIMUM: Final = 1
-"""minimum_console_loglevel."""
 
 
 def isolated(tx: Transaction) -> bool:
@@ -121,14 +117,14 @@ def syslog(tx: Transaction, caller: TaskId, request: Syslog) -> int | bytes:
             tx.put(key, replace(log, cleared=log.following))
         case SyslogAction.CONSOLE_OFF:
             saved = log.saved_level or log.console_level
-            tx.put(key, replace(log, saved_level=saved, console_level=MINIMUM))
+            tx.put(key, replace(log, saved_level=saved, console_level=log.least_level))
         case SyslogAction.CONSOLE_ON:
             if log.saved_level:
                 tx.put(key, replace(log, saved_level=0, console_level=log.saved_level))
         case SyslogAction.CONSOLE_LEVEL:
             if not 1 <= size <= 8:
                 raise Errno.EINVAL(f"console levels are 1 to 8, not {size}")
-            tx.put(key, replace(log, console_level=max(size, MINIMUM), saved_level=0))
+            tx.put(key, replace(log, console_level=max(size, log.least_level), saved_level=0))
         case SyslogAction.SIZE_UNREAD:
             unread = range(max(log.taken, log.first), log.following)
             return sum(len(lines(log.records[each])) for each in unread) - log.part

@@ -35,11 +35,12 @@ def open_master(tx: Transaction, caller: TaskId, sb: SuperblockId, flags: int) -
 
 
 def open_slave(tx: Transaction, caller: TaskId, terminal: TerminalId, flags: int) -> Opened:
-    """Open a slave; it may become the controlling terminal.
+    """Open a slave; it may become the controlling terminal.  EBUSY: another has it exclusively.
 
     EIO while it is locked, and once its master is closed; that it was tried is noticed by those
     who have it open: they too fail with EIO until somebody opens it successfully (TTY_IO_ERROR).
     """
+    terminals.check_exclusive(tx, caller, terminal)
     record = tx.get(Terminal, terminal)
     pty = tx.get(Pty, record.pty)
     if not pty.master or pty.locked:

@@ -38,7 +38,8 @@ def show_screen(tx: Transaction, caller: TaskId, request: ShowScreen) -> Seen:
 def _visible(tx: Transaction, caller: TaskId, ref: str) -> tuple[TaskId, str]:
     """Who would open it, one whom the caller sees, and by what path.  EINVAL, ESRCH."""
     name = ref.rpartition(":")[2]
-    if not ref.startswith("/") and not all(part.strip(".") for part in name.split("/")):
+    parts = name.removeprefix("/").split("/")
+    if not ref.startswith("/") and not all(part.strip(".") for part in parts):
         raise Errno.EINVAL(f"no terminal is called {name!r}")
     whom, path = keys.whose(tx, caller, ref)
     mine = tx.get(Task, caller).space

@@ -6,7 +6,7 @@ from nsh.abi.errno import Errno
 from nsh.abi.files import OpenFlag
 from nsh.abi.signals import Sig
 from nsh.abi.terminals import PollEvent
-from nsh.kernel import console_files, line_discipline, ptys, terminals
+from nsh.kernel import console_files, line_discipline, ptys, sigio, terminals
 from nsh.kernel.fs.drivers import Device, device, driver
 from nsh.kernel.fs.types import Ready
 from nsh.kernel.line_discipline import halves
@@ -91,9 +91,19 @@ class TerminalDevice(Device):
             found |= PollEvent.POLLOUT
         return Ready(int(found), channels)
 
+    def asynchronous(
+        self, tx: Transaction, caller: TaskId, key: FileId, file: File, *, on: bool
+    ) -> None:
+        """The owner is told of input, and of room.  ENOTTY after a hang-up."""
+        opened = opened_of(file)
+        if hung_up(opened, tx.get(Terminal, opened.terminal)):
+            raise Errno.ENOTTY("the terminal was hung up")
+        sigio.ask(tx, caller, key, opened.terminal, on=on)
+
     def close(self, tx: Transaction, file: File) -> None:
         """One less has it open."""
         opened = opened_of(file)
+        sigio.closed(tx, opened.terminal, file)
         terminal = tx.get(Terminal, opened.terminal)
         if terminal.pty != NO_PTY:
             ptys.close_slave(tx, terminal.pty)
@@ -127,7 +137,7 @@ class ControllingTerminal(TerminalDevice):
     """Each process's own controlling terminal."""
 
     def open(self, tx: Transaction, caller: TaskId, place: Place, rdev: int, flags: int) -> Opened:
-        """Open the caller's terminal; ENXIO without one."""
+        """Open the caller's terminal.  ENXIO without one; EBUSY: another has it exclusively."""
         del place, rdev
         terminal = process_of(tx, caller).tty
         if not terminal:
@@ -135,5 +145,6 @@ class ControllingTerminal(TerminalDevice):
         record = tx.get(Terminal, terminal)
         if record.pty != NO_PTY:
             return ptys.open_slave(tx, caller, terminal, flags)
+        terminals.check_exclusive(tx, caller, terminal)
         console_files.opened(tx, terminal)
         return OpenTerminal(terminal, record.hangups)

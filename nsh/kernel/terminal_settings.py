@@ -131,7 +131,7 @@ def _flush_master(line: Line, queue: int) -> None:
     if queue in (Queue.TCIFLUSH, Queue.TCIOFLUSH):
         line.leaving.forget()
         line.pty = replace(line.pty, ready=b"")
-        line.writable = True
+        line.wake_writer()
     if queue in (Queue.TCOFLUSH, Queue.TCIOFLUSH):
         line.arriving.forget()
 
@@ -162,8 +162,9 @@ def _flow_of_master(caller: TaskId, line: Line, action: int) -> None:
         case Flow.TCOOFF:
             line.pty = replace(line.pty, stopped=True)
         case Flow.TCOON:
-            line.pty = replace(line.pty, stopped=False)
-            line.makes_room = True
+            if line.pty.stopped:
+                line.pty = replace(line.pty, stopped=False)
+                line.wake_master()
         case _:
             _await_writer(caller, line, line.pty.writer, line.terminal.pty)
             key = Termios().cc[Cc.VSTOP if action == Flow.TCIOFF else Cc.VSTART]
@@ -227,7 +228,7 @@ def sti(tx: Transaction, caller: TaskId, request: Sti) -> int:
         assert line.pty is not None
         if len(line.pty.ready) < 4095:
             line.pty = replace(line.pty, ready=line.pty.ready + character)
-            line.told = True
+            line.shown_there()
     else:
         input.receive(line, character)
     line.put()

@@ -17,7 +17,7 @@ from nsh.abi.capabilities import Cap
 from nsh.abi.errno import Errno, KernelError
 from nsh.abi.files import OpenFlag
 from nsh.abi.signals import SiCode, Sig, bit
-from nsh.kernel import capabilities, hooks, pids, sessions, signals, waiting
+from nsh.kernel import capabilities, hooks, pids, sessions, sigio, signals, spaces, waiting
 from nsh.kernel.idmaps import uid_inside
 from nsh.kernel.line_discipline import Line, settings
 from nsh.kernel.waiting import WouldBlock
@@ -92,6 +92,19 @@ def acquire(tx: Transaction, leader: TaskId, key: TerminalId) -> None:
     session = tx.get(Session, process.session)
     tx.put(process.session, replace(session, tty=key))
     tx.drop(LostForeground, leader)
+
+
+def check_exclusive(tx: Transaction, caller: TaskId, key: TerminalId) -> None:
+    """EBUSY for a terminal that is open exclusively (TIOCEXCL), but with CAP_SYS_ADMIN."""
+    terminal = tx.get(Terminal, key)
+    if terminal.exclusive and not administrates(tx, caller, Cap.CAP_SYS_ADMIN):
+        raise Errno.EBUSY(f"{terminal.name} is open exclusively (TIOCEXCL)")
+
+
+def administrates(tx: Transaction, caller: TaskId, *caps: Cap) -> bool:
+    """Whether *caller* has one of the capabilities over the machine as a whole."""
+    whole = tx.get(PidSpace, spaces.ROOT).owner
+    return any(capabilities.capable(tx, caller, whole, cap) for cap in caps)
 
 
 def opened(tx: Transaction, caller: TaskId, key: TerminalId, flags: int) -> None:
@@ -185,6 +198,7 @@ def hang_up(tx: Transaction, key: TerminalId) -> None:
     terminal any more, and the session's leader is sent SIGHUP and SIGCONT."""
     terminal = tx.get(Terminal, key)
     front, session = terminal.foreground, terminal.session
+    sigio.hung_up(tx, key)
     line = Line(tx, key)
     settings.hang_up(line, Termios() if line.pty is None else SLAVE_TERMIOS)
     line.terminal = replace(
@@ -228,6 +242,7 @@ def _exit(tx: Transaction, tid: TaskId, record: Task) -> None:
         return
     terminal = tx.get(Terminal, key)
     if terminal.pty == NO_PTY:
+        sigio.hung_up(tx, key)
         tx.put(key, replace(terminal, hangups=terminal.hangups + 1))
     _release(tx, key, leader)
     if terminal.foreground is not None:

@@ -96,24 +96,33 @@ class Run(Frames):
         return None
 
     def end_trap(self) -> Asked | None:
-        """The kernel has the signal mask back: go on with what the trap interrupted."""
-        suspended: Suspended = self.stack[0]
-        self.drop_frame()
-        if suspended.ends:
-            instruction = self._instruction()
-            tested = _tested(instruction)
-            if type(instruction) is op.Redirect and tested:
-                self.counter = instruction.after
-            self.finish(tested, INTERRUPTED)
-            return None
-        self.set_status(suspended.status)
-        self.command = suspended.command
-        asked: Asked | None = suspended.asked
-        if asked is None:
-            return None
-        if suspended.reply is None:
-            return Await(asked) if type(asked) is Delegate else asked
-        return self.take_in(asked, suspended.reply)
+        """The kernel has the signal mask back: go on with what the trap interrupted.
+
+        That may be the end of another trap, and so on, for as long as a handler's own doing has
+        brought the next signal.
+        """
+        while True:
+            suspended: Suspended = self.stack[0]
+            self.drop_frame()
+            if suspended.ends:
+                instruction = self._instruction()
+                tested = _tested(instruction)
+                if type(instruction) is op.Redirect and tested:
+                    self.counter = instruction.after
+                self.finish(tested, INTERRUPTED)
+                return None
+            self.set_status(suspended.status)
+            self.command = suspended.command
+            asked: Asked | None = suspended.asked
+            if asked is None:
+                return None
+            if suspended.reply is None:
+                return Await(asked) if type(asked) is Delegate else asked
+            if type(asked) is Sigreturn and self.command is None:
+                self.unfold()
+                if self.role == "trap":
+                    continue
+            return self.take_in(asked, suspended.reply)
 
     def complain(
         self, text: str, status: int, tested: bool, failure: Failure | None = None

@@ -30,6 +30,9 @@ QUIET: Final[frozenset[type[Request]]] = frozenset(
         terminals.GetWinsize,
         terminals.InputQueue,
         terminals.OutputQueue,
+        terminals.Exclusive,
+        terminals.GetDiscipline,
+        terminals.GetLockedTermios,
         terminals.GetPtyNumber,
         terminals.PtyLocked,
     }
@@ -47,6 +50,7 @@ SLEEPY: Final[frozenset[type[Request]]] = frozenset(
         terminals.Tcflow,
         terminals.Tcdrain,
         terminals.Tcsendbreak,
+        terminals.SetDiscipline,
         terminals.Poll,
         process.Wait4,
         process.Waitid,

@@ -40,6 +40,7 @@ _REPLIES: Final[dict[str, Callable[[Any], object]]] = {
     "Uname": lambda data: namespaces.Utsname(*data),
     "Sigtimedwait": _accepted,
     "Tcgetattr": lambda data: Termios(*data),
+    "GetLockedTermios": lambda data: Termios(*data),
     "GetWinsize": lambda data: Winsize(*data),
 }
 

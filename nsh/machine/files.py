@@ -13,7 +13,7 @@ from typing import NewType
 from immutables import Map
 
 from nsh.machine.context import Context, Place
-from nsh.machine.ids import FIRST_USER, MountId, NamespaceId
+from nsh.machine.ids import FIRST_USER, MountId, NamespaceId, TaskId
 from nsh.machine.invariants import invariant
 from nsh.machine.record import Record, table
 from nsh.machine.value import Machine
@@ -66,6 +66,17 @@ class Opened(Record):
     """What a file system or driver keeps with an open file beyond what the VFS does."""
 
 
+class FileOwner(Record):
+    """``struct fown_struct``: who is sent the signals of an open file (F_SETOWN of fcntl(2))."""
+
+    whom: TaskId
+    """A process, or the group called so."""
+    group: bool
+    uid: int
+    """The ids of who made that one the owner, by whose right the signals are sent."""
+    euid: int
+
+
 @table
 class File(Record):
     """``struct file``: an open file description."""
@@ -81,6 +92,7 @@ class File(Record):
     write_access: bool = False
     """It counts among the writers of its mount."""
     opened: Opened | None = None
+    owner: FileOwner | None = None
 
 
 def makedev(major: int, minor: int) -> int:

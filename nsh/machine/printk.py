@@ -53,6 +53,12 @@ class Log(Record):
     """and of its lines from this byte on."""
     console_level: int = 4
     """Messages of a lower level show on the console; 4: booted with ``quiet``."""
+    message_level: int = 4
+    """default_message_loglevel: of messages that come without one; of it three bits count."""
+    least_level: int = 1
+    """minimum_console_loglevel: syslog(2) sets no console level below it."""
+    usual_level: int = 7
+    """default_console_loglevel: is kept for who asks."""
     saved_level: int = 0
     """What it was before SYSLOG_ACTION_CONSOLE_OFF; 0: that was not asked for."""
 

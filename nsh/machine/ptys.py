@@ -58,6 +58,8 @@ class Pty(Record):
     """What the slave wrote and the master has no room for."""
     stopped: bool = False
     """What the master writes is stopped (tcflow(3) on the master)."""
+    exclusive: bool = False
+    """TTY_EXCLUSIVE of the master, which nobody opens twice anyway."""
     packet: bool = False
     """Packet mode (TIOCPKT)."""
     status: int = 0

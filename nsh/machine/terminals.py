@@ -55,6 +55,10 @@ class Termios(Record):
     ospeed: int = 38400
 
 
+UNLOCKED: Final = Termios(0, 0, 0, 0, 0, bytes(NCCS), 0, 0)
+"""Locks on modes (``termios_locked``) that hold nothing."""
+
+
 class Winsize(Record):
     """``struct winsize``; 0: unknown."""
 
@@ -152,6 +156,10 @@ class Terminal(Record):
     shown: Shown = Shown()
     failed: bool = False
     """TTY_IO_ERROR: reads and writes fail until it is opened again."""
+    exclusive: bool = False
+    """TTY_EXCLUSIVE: only who has CAP_SYS_ADMIN opens it."""
+    locked: Termios = UNLOCKED
+    """What of its modes cannot be changed: the bits, and the characters, that are set here."""
     gone: bool = False
     """Its tty namespace has ended: whatever has it open is dead."""
     printed: Printed = Printed()
@@ -193,6 +201,8 @@ class HalfDone(Record):
     """Tenths of a second that it waits now; negative: for ever."""
     packet: bool = False
     """The master was in packet mode when the read began."""
+    hurried: bool = False
+    """TTY_LDISC_CHANGING: it is to end as if it had not wanted to wait."""
     queued: bool = False
     """It has not begun: somebody else is in the middle of one."""
 

@@ -51,6 +51,16 @@ def settled(machine: Machine, cost: int) -> Machine:
     return tx.commit()
 
 
+def stirred(machine: Machine) -> Machine:
+    """The programs behind have their share anew, for something came from outside."""
+    director = machine.get(Director, 0)
+    if not director.settled:
+        return machine
+    tx = begin(machine)
+    tx.put(0, replace(director, settled=0))
+    return tx.commit()
+
+
 def prompt(machine: Machine) -> str:
     """``0:1 init # ``: who acts, and whether as root."""
     task = machine.find(Task, machine.get(Director, 0).actor)

@@ -10,7 +10,7 @@ from typing import Final
 
 from nsh.abi.signals import Sig
 from nsh.kernel import boot, refs
-from nsh.machine.ids import TaskId
+from nsh.machine.ids import NO_TERMINAL, TaskId, TerminalId
 from nsh.machine.program import Director
 from nsh.machine.settings import Halted
 from nsh.machine.tasks import Task
@@ -225,14 +225,23 @@ class Session(Pacing):
                 del self._script[self._cursor : end]
                 self._stopped = False
 
-    def type(self, data: bytes) -> Step:
-        """Type *data* at the acting task's controlling terminal, or the console: lines go to who
-        reads them, and the keys of :mod:`nsh.session.keyboard` send their signals."""
+    def type(self, data: bytes, terminal: TerminalId = NO_TERMINAL) -> Step:
+        """Type *data* at *terminal*, else the acting task's controlling terminal, or the console:
+        lines go to who reads them, and the keys of :mod:`nsh.session.keyboard` send their
+        signals."""
         self._branch()
-        event = self._engine.typed(self.machine, keyboard.terminal(self.machine), data)
+        where = terminal if terminal != NO_TERMINAL else keyboard.terminal(self.machine)
+        event = self._engine.typed(self.machine, where, data)
+        event.machine = director.stirred(event.machine)
         step = self._took(event)
         step.typed = data
         return step
+
+    def typing(self, data: bytes, terminal: TerminalId) -> Generator[Step, None, None]:
+        """The steps of :meth:`type`, and those of whoever goes on by it: as of a statement that is
+        :meth:`performing`, though nobody performs one."""
+        yield self.type(data, terminal)
+        yield from self._performing([])
 
     def interrupt(self) -> Result:
         """Type ^C, and give up the statement under way, with status 130, if SIGINT does not end it

@@ -6,7 +6,7 @@ from os import environ
 from pathlib import Path
 from time import monotonic
 
-from textual import on
+from textual import events, on
 from textual.notifications import SeverityLevel
 
 from nsh.console import visible
@@ -25,6 +25,7 @@ from nsh.tui.panes.tree import TreePane
 from nsh.tui.presenting import Presenter
 from nsh.tui.prompt import Prompt, PromptInput
 from nsh.tui.rows import Rows
+from nsh.tui.typed import data_of, pasted
 
 RUN_AT_ONCE = 100_000
 """New steps that going to the end executes at the most."""
@@ -43,7 +44,9 @@ class NshApp(Presenter):
     SLICE = 0.1
     """Seconds that a command may keep the screen waiting."""
 
-    BINDINGS = keys.bindings(keys.TYPED) + keys.bindings(keys.GLOBAL + keys.DOOR, priority=True)
+    BINDINGS = keys.bindings(keys.TYPED) + keys.bindings(
+        keys.GLOBAL + keys.DOOR + keys.SEAT, priority=True
+    )
 
     # ---- time
 
@@ -141,6 +144,10 @@ class NshApp(Presenter):
         """Whether a key may be heard here and now; else whoever has the focus gets it."""
         if self.player.working and action in MOVES:
             return False
+        if action == "sit_down":
+            return isinstance(self.focused, LargeScreenPane) and not self.seated
+        if action == "get_up":
+            return self.seated
         if action in TYPED:
             return self.player.reading if action == "end_of_file" else self.player.under_way
         if action in ("prompt", "leave_prompt"):
@@ -182,6 +189,46 @@ class NshApp(Presenter):
         elif answer.text:
             severity: SeverityLevel = "information" if answer.ok else "error"
             self.notify(answer.text, severity=severity, timeout=10, markup=False)
+
+    # ---- a terminal at which somebody sits
+
+    def action_sit_down(self) -> None:
+        """From now on every key goes to the terminal that is shown large."""
+        self.query_one(LargeScreenPane).sit(seated=True)
+        self.show(reveal=False)
+
+    def action_get_up(self) -> None:
+        """Keys are the interface's again."""
+        self.query_one(LargeScreenPane).sit(seated=False)
+        self.show(reveal=False)
+
+    @on(LargeScreenPane.Left)
+    def _left(self) -> None:
+        self.show(reveal=False)
+
+    async def on_event(self, event: events.Event) -> None:
+        """A key for the terminal goes there at once: further down, where widgets hear it, those
+        that were pressed behind it would be heard already."""
+        heard = isinstance(event, events.Key | events.Paste) and not event.is_forwarded
+        if heard and self.seated:
+            data = self._for_the_terminal(event)
+            if data:
+                self._pause()
+                self.player.type(data, self.look.large)
+                self._work()
+            if data is not None:
+                return
+        await super().on_event(event)
+
+    def _for_the_terminal(self, event: events.Event) -> bytes | None:
+        """What is typed by it; None for the key that gets up."""
+        if isinstance(event, events.Paste):
+            return pasted(event.text)
+        assert isinstance(event, events.Key)
+        found = self.screen.active_bindings.get(event.key)
+        if found is not None and found.binding.action == "app.get_up":
+            return None
+        return data_of(event.key, event.character)
 
     # ---- work that may take long
 

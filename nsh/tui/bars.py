@@ -106,6 +106,12 @@ class Timeline(Bar):
         """Positions that were asked for."""
         self.marks: Sequence[int] = ()
         """Positions that have a name."""
+        self._hints: Sequence[str] = self.HINTS
+
+    def hint(self, hints: Sequence[str]) -> None:
+        """Name these keys; () for those that are heard everywhere."""
+        self._hints = hints or self.HINTS
+        self.repaint()
 
     def point(self, found: Sequence[int], marks: Sequence[int]) -> None:
         """Show where these are."""
@@ -127,7 +133,7 @@ class Timeline(Bar):
     def _right(self, width: int) -> str:
         """Which chapter it is, and as many hints as there is room for."""
         text = f" {self.chapter}/{len(self.chapters)} " if self.chapters else " "
-        hints = list(self.HINTS)
+        hints = list(self._hints)
         while hints and len(text) + len("  ".join(hints)) > width // 2:
             hints.pop(max(0, len(hints) - 2))  # the last says where the others are found
         return text + "  ".join(["", *hints])

@@ -207,6 +207,7 @@ class House(App[None]):
             chapter=story.chapter(player.position),
         )
         self.query_one(TitleBar).say(self._playing_name, self._facts())
+        self.query_one(Timeline).hint(self._hints())
         if player.reading:
             self.query_one(Prompt).ask_for_input()
         else:
@@ -227,6 +228,19 @@ class House(App[None]):
                     pane.look_at(scene.large)
                 pane.show(scene, reveal=reveal)
 
+    @property
+    def seated(self) -> bool:
+        """Whether every key goes to the terminal that is shown large."""
+        return isinstance(self.focused, LargeScreenPane) and self.focused.seated
+
+    def _hints(self) -> Sequence[str]:
+        """The keys that matter most in front of one terminal; () elsewhere."""
+        if self.seated:
+            return ("keys go to the terminal", "Ctrl+] gets up")
+        if self.look.large != NO_TERMINAL:
+            return ("Up Down next", "Enter type here", "Esc back", "F1 help")
+        return ()
+
     def _facts(self) -> list[str]:
         player = self.player
         last = len(player.history) - 1
@@ -234,7 +248,8 @@ class House(App[None]):
         going = self.paint.pick("▶", "playing") if self._playing else self.paint.pick("‖", "paused")
         if player.under_way:
             going = "reads what you type" if player.reading else "running, Ctrl+C stops it"
-        facts = [player.profile, f"step {player.position} of {of}", f"{going} {player.rate:g}x"]
+        going = "typing, Ctrl+] gets up" if self.seated else f"{going} {player.rate:g}x"
+        facts = [player.profile, f"step {player.position} of {of}", going]
         return facts if self.look.follow else ["F follow", *facts]
 
     def _complete(self, text: str, cursor: int) -> Completion:

@@ -106,6 +106,17 @@ TERMINAL: Final = (
     Key("terminal.back", "escape", "app.look_away", "Esc", "from one terminal back to everything"),
 )
 """In front of one terminal that fills the place of all panes."""
+SEAT: Final = (
+    Key("terminal.type", "enter", "app.sit_down", "Enter", "type there: every key goes to it"),
+    Key(
+        "terminal.leave",
+        "ctrl+right_square_bracket",
+        "app.get_up",
+        "Ctrl+]",
+        "type there no longer",
+    ),
+)
+"""Likewise, and heard before any widget hears them, as those of `DOOR`."""
 PROMPT: Final = (
     Key("prompt.complete", "tab", "complete", "Tab", "complete, or show what could stand there"),
     Key("prompt.older", "up", "older", "Up", "what was typed before"),
@@ -147,8 +158,9 @@ GLOBAL: Final = (
 GROUPS: Final = (
     ("Time", TIME),
     ("What you see", LOOK),
-    ("In a pane", PANE + TERMINAL),
+    ("In a pane", PANE),
     ("Finding", FIND),
+    ("In front of one terminal", TERMINAL + SEAT),
     ("In the prompt", DOOR + PROMPT),
     ("While a command runs, for its terminal", TYPED),
     ("Everywhere", GLOBAL),

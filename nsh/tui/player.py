@@ -5,6 +5,7 @@ from typing import Final
 
 from nsh.lang.diagnostics import SyntaxProblem
 from nsh.machine import Machine
+from nsh.machine.ids import NO_TERMINAL, TerminalId
 from nsh.machine.record import Record
 from nsh.machine.settings import Settings
 from nsh.machine.value import Change
@@ -197,11 +198,14 @@ class Player:
         """Whether there is something for ^C to interrupt."""
         return self.working or self.session.awaiting
 
-    def type(self, data: bytes) -> None:
-        """Type *data* at the terminal."""
+    def type(self, data: bytes, terminal: TerminalId = NO_TERMINAL) -> None:
+        """Type *data* at the person's terminal, or at another one; then those go on who read it."""
         start = self.position
-        self.session.type(data)
-        self._after_typing(start)
+        if terminal == NO_TERMINAL or self.working:
+            self.session.type(data, terminal)
+            self._after_typing(start)
+        else:
+            self._begin(self.session.typing(data, terminal))
 
     def interrupt(self) -> bool:
         """Type ^C, or stop going to the end; whether the statement goes on nevertheless."""

@@ -48,8 +48,16 @@ def cat(call: Invocation, given: Given) -> Running:
             while data := (yield from inputs.chunk()):
                 yield from write(1, data)
         else:
-            while lines := (yield from inputs.lines()):
-                yield from write(1, b"".join(look.line(line, numbering) for line in lines))
+            held = b""
+            while data := (yield from inputs.chunk()):
+                # shown as it comes, but for a return that may belong to the line's end
+                data = held + data
+                held = b"\r" if data.endswith(b"\r") else b""
+                pieces = _PIECES.findall(data.removesuffix(held))
+                if shown := b"".join(look.line(piece, numbering) for piece in pieces):
+                    yield from write(1, shown)
+            if held:
+                yield from write(1, look.line(held, numbering))
     return inputs.status
 
 
@@ -131,6 +139,8 @@ class _Look(NamedTuple):
         return front + body + (b"$\n" if self.ends else b"\n")
 
 
+_PIECES = re.compile(rb"[^\n]*\n|[^\n]+")
+"""Lines, and what is there of the last."""
 _CONTROLS = re.compile(rb"[^\t\x20-\x7e]")
 
 

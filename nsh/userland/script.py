@@ -2,6 +2,7 @@
 
 import shlex
 from contextlib import suppress
+from typing import Final
 
 from nsh.abi import Errno, KernelError
 from nsh.abi.files import Close, Dup2, Open, OpenFlag, Read
@@ -95,12 +96,23 @@ def script(call: Invocation, given: Given) -> Running:
     return status if given.has("return") else 0
 
 
+_SHELLS: Final = frozenset("();<>|&")
+
+
 def _words(text: str) -> list[str]:
-    """A command line without a shell: words, which quotes hold together."""
+    """A command line without a shell: words, which quotes hold together.  UsageError also for what
+    only a shell could perform."""
     try:
-        return shlex.split(text)
+        words = shlex.split(text)
+        tokens = list(shlex.shlex(text, posix=False, punctuation_chars=True))
     except ValueError as error:
         raise UsageError(f"{text}: {error}") from None
+    for token in tokens:
+        if not set(token) - _SHELLS:
+            raise UsageError(
+                f"COMMAND is performed without a shell, so quote '{token}' or leave it"
+            )
+    return words
 
 
 def _settings() -> Asking[tuple[Termios, Winsize] | None]:

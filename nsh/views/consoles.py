@@ -1,16 +1,20 @@
 """The terminals that people could sit at: consoles, serial lines, slaves of pseudo terminals."""
 
 from heapq import nsmallest
+from typing import Final
 
 from nsh.machine.consoles import KIND, Console
 from nsh.machine.devpts import PtsFile
 from nsh.machine.files import Superblock
-from nsh.machine.ids import TerminalId
+from nsh.machine.ids import SpaceId, TerminalId
 from nsh.machine.mounts import Mount
 from nsh.machine.ptys import Pty
 from nsh.machine.terminals import Terminal
 from nsh.machine.value import Machine
+from nsh.views import ids, mounted
 from nsh.views.whose import Whose
+
+_USUAL: Final = "/dev/pts"
 
 
 def sitting_at(machine: Machine, count: int) -> list[TerminalId]:
@@ -33,7 +37,8 @@ def neighbour(machine: Machine, key: TerminalId, step: int) -> TerminalId:
 
 
 def called(machine: Machine, key: TerminalId, whose: Whose) -> str:
-    """``web:console``, ``0:pts/1``: as the command ``screen`` takes it, where there is a cid."""
+    """``web:console``, ``0:pts/1``, or ``0:/mnt/1`` of an instance that its container has not at
+    /dev/pts: as the command ``screen`` takes it, where there is a cid."""
     terminal = machine.find(Terminal, key)
     if terminal is None:
         return "?"
@@ -42,19 +47,31 @@ def called(machine: Machine, key: TerminalId, whose: Whose) -> str:
         cid = whose.name(machine, KIND, console.namespace, terminal.session)
         return f"{cid or '?'}:{terminal.name}"
     pty = machine.find(Pty, terminal.pty)
-    cid = "" if pty is None else whose_instance(machine, pty.sb, whose)
-    return f"{cid}:{terminal.name}" if cid else terminal.name
+    space = None if pty is None else _home(machine, pty.sb, whose)
+    if pty is None or space is None:
+        return terminal.name
+    places = mounted.paths(machine, pty.sb, space)
+    elsewhere = bool(places) and _USUAL not in places
+    name = f"{places[0].rstrip('/')}/{pty.index}" if elsewhere else terminal.name
+    return f"{ids.cid(machine, space)}:{name}"
+
+
+def _home(machine: Machine, superblock: int, whose: Whose) -> SpaceId | None:
+    """The pid space whose first task is in the mount namespace where an instance was first
+    mounted."""
+    record = machine.find(Superblock, superblock)
+    for key in () if record is None else sorted(record.mounts):
+        mount = machine.get(Mount, key)
+        if mount.space:
+            return whose.space(machine, "mnt", mount.space)
+    return None
 
 
 def whose_instance(machine: Machine, superblock: int, whose: Whose) -> str:
     """The container in whose mount namespace an instance of devpts was first mounted; "" where
     it is mounted nowhere, or in a namespace that is no container's."""
-    record = machine.find(Superblock, superblock)
-    for key in () if record is None else sorted(record.mounts):
-        mount = machine.get(Mount, key)
-        if mount.space:
-            return whose.name(machine, "mnt", mount.space)
-    return ""
+    space = _home(machine, superblock, whose)
+    return "" if space is None else ids.cid(machine, space)
 
 
 def file_owner(machine: Machine, key: TerminalId) -> int | None:

@@ -8,11 +8,12 @@ from immutables import Map
 from nsh.machine.devpts import DevPts
 from nsh.machine.files import Superblock
 from nsh.machine.ids import NO_TERMINAL, NOBODY, SpaceId, TaskId, TerminalId
+from nsh.machine.mounts import Mount
 from nsh.machine.record import Record
 from nsh.machine.tasks import Group, Task
 from nsh.machine.terminals import Terminal
 from nsh.machine.value import Machine
-from nsh.views import ids, order
+from nsh.views import ids, mounted, order
 from nsh.views.consoles import file_owner, whose_instance
 from nsh.views.whose import Whose
 
@@ -33,7 +34,9 @@ class PtsRow(Record):
     first: bool
     """It is the first of its instance."""
     mounts: int
-    """How often the instance is mounted."""
+    """How often the instance is mounted, in all mount namespaces together."""
+    where: tuple[str, ...]
+    """The paths to its mounts, as the viewer's first task sees them."""
     index: int
     """-1: the instance has none."""
     terminal: TerminalId
@@ -127,7 +130,8 @@ def _row(
         sb,
         whose_instance(machine, sb, whose) or f"#{sb}",
         place == _places(data)[0],
-        len(machine.get(Superblock, sb).mounts),
+        sum(machine.get(Mount, key).space != 0 for key in machine.get(Superblock, sb).mounts),
+        mounted.paths(machine, sb, space),
         place - 1,
         terminal,
         leader,

@@ -18,6 +18,9 @@ TERMIOS, WINSIZE = "4IB19s2I", "4H"
 TIOCSCTTY, TIOCGPGRP, TIOCSPGRP, TIOCNOTTY, TIOCGSID = 0x540E, 0x540F, 0x5410, 0x5422, 0x5429
 TIOCOUTQ, TIOCSTI, TIOCGWINSZ, TIOCSWINSZ, FIONREAD = 0x5411, 0x5412, 0x5413, 0x5414, 0x541B
 TCSBRK, TCXONC, TCFLSH, TIOCPKT, TCSBRKP = 0x5409, 0x540A, 0x540B, 0x5420, 0x5425
+TIOCEXCL, TIOCNXCL, TIOCGEXCL, TIOCSETD, TIOCGETD = 0x540C, 0x540D, 0x80045440, 0x5423, 0x5424
+TIOCGLCKTRMIOS, TIOCSLCKTRMIOS, LOCKS = 0x5456, 0x5457, "4IB19s"
+F_SETOWN, F_GETOWN_EX, F_OWNER_PGRP = 8, 16, 2
 TIOCGPTN, TIOCSPTLCK, TIOCGPTLCK, TIOCGPTPEER = 0x80045430, 0x40045431, 0x80045439, 0x5441
 libc = ctypes.CDLL(None, use_errno=True)
 
@@ -134,6 +137,48 @@ class Terminals:
 
     def sti(self, fd: int, byte: int) -> Any:
         return _ioctl(fd, TIOCSTI, bytes((byte,)))
+
+    def exclusive(self, fd: int, on: int) -> Any:
+        return _ioctl(fd, TIOCEXCL if on else TIOCNXCL)
+
+    def is_exclusive(self, fd: int) -> Any:
+        return _asked(fd, TIOCGEXCL)
+
+    def getd(self, fd: int) -> Any:
+        return _asked(fd, TIOCGETD)
+
+    def setd(self, fd: int, number: int) -> Any:
+        return _ioctl(fd, TIOCSETD, ctypes.byref(ctypes.c_int(number)))
+
+    def lock_modes(self, fd: int, flags: list[int], line: int, cc: str) -> Any:
+        return _ioctl(fd, TIOCSLCKTRMIOS, struct.pack(LOCKS, *flags, line, bytes.fromhex(cc)))
+
+    def locked_modes(self, fd: int) -> Any:
+        buffer = ctypes.create_string_buffer(struct.calcsize(LOCKS))
+        got = _ioctl(fd, TIOCGLCKTRMIOS, buffer)
+        if isinstance(got, str):
+            return got
+        *flags, cc = struct.unpack(LOCKS, buffer.raw)
+        return [*flags, cc.hex(), 0, 0]
+
+    def sigio(self, fd: int, on: bool) -> Any:
+        try:
+            old = fcntl.fcntl(fd, fcntl.F_GETFL)
+        except OSError as problem:
+            return errno.errorcode[problem.errno or 0]
+        new = old | os.O_ASYNC if on else old & ~os.O_ASYNC
+        got = _tried(libc.fcntl, fd, fcntl.F_SETFL, new)
+        return got if isinstance(got, str) else bool(fcntl.fcntl(fd, fcntl.F_GETFL) & os.O_ASYNC)
+
+    def setown(self, fd: int, whom: int) -> Any:
+        return _tried(libc.fcntl, fd, F_SETOWN, whom)
+
+    def getown(self, fd: int) -> Any:
+        owner = (ctypes.c_int * 2)()
+        got = _tried(libc.fcntl, fd, F_GETOWN_EX, owner)
+        if isinstance(got, str):
+            return got
+        return -owner[1] if owner[0] == F_OWNER_PGRP else owner[1]
 
     def gptn(self, fd: int) -> Any:
         return _asked(fd, TIOCGPTN)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from msgspec.structs import replace
+
 from nsh.abi import files
 from nsh.abi import terminals as t
 from nsh.abi.request import Request
@@ -38,6 +40,16 @@ SIMPLE: dict[str, Callable[..., Request]] = {
     "inq": t.InputQueue,
     "outq": t.OutputQueue,
     "sti": t.Sti,
+    "exclusive": lambda fd, on: t.SetExclusive(fd, bool(on)),
+    "is_exclusive": t.Exclusive,
+    "getd": t.GetDiscipline,
+    "setd": t.SetDiscipline,
+    "lock_modes": lambda fd, flags, line, cc: t.SetLockedTermios(
+        fd, replace(_termios(flags, cc), line=line)
+    ),
+    "locked_modes": t.GetLockedTermios,
+    "setown": lambda fd, whom: files.Fcntl(fd, files.FcntlCommand.F_SETOWN, whom),
+    "getown": lambda fd: files.Fcntl(fd, files.FcntlCommand.F_GETOWN),
     "gptn": t.GetPtyNumber,
     "lock": lambda fd, on: t.LockPty(fd, bool(on)),
     "locked": t.PtyLocked,
@@ -51,7 +63,7 @@ def plain(request: Request, reply: object) -> Any:
     match request, reply:
         case files.Read(), bytes():
             return ["read", reply.decode("latin-1")]
-        case t.Tcgetattr(), Termios():
+        case ((t.Tcgetattr() | t.GetLockedTermios()), Termios()):
             flags = [reply.iflag, reply.oflag, reply.cflag, reply.lflag, reply.line]
             return [*flags, reply.cc.hex(), reply.ispeed, reply.ospeed]
         case t.GetWinsize(), Winsize():
@@ -88,3 +100,14 @@ class Terminals:
             return old
         new = old | files.OpenFlag.O_NONBLOCK if on else old & ~files.OpenFlag.O_NONBLOCK
         return self.ask(me, files.Fcntl(fd, files.FcntlCommand.F_SETFL, new))
+
+    def _sigio(self, me: TaskId, fd: int, on: bool) -> Any:
+        old = self.ask(me, files.Fcntl(fd, files.FcntlCommand.F_GETFL))
+        if isinstance(old, str):
+            return old
+        new = old | files.OpenFlag.O_ASYNC if on else old & ~files.OpenFlag.O_ASYNC
+        got = self.ask(me, files.Fcntl(fd, files.FcntlCommand.F_SETFL, new))
+        if isinstance(got, str):
+            return got
+        now = self.ask(me, files.Fcntl(fd, files.FcntlCommand.F_GETFL))
+        return bool(now & files.OpenFlag.O_ASYNC)

@@ -7,31 +7,18 @@ thread its state, its numbers at each level, its parent, group and session, and 
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
 
 import pytest
 
 from tests.kernel._comparing import REPLAYS, compare
-from tests.kernel._linux import Linux, Silent
+from tests.kernel._linux import Linux
 from tests.kernel._programs import Writer
 from tests.kernel._transcripts import read_all
-from tests.probes._real import need
 
 TRANSCRIPTS = read_all()
 LENGTH = 25
 CHUNKS = 16
 PER_CHUNK = 15
-
-
-@pytest.fixture(scope="module")
-def linux() -> Iterator[Linux]:
-    need()
-    try:
-        stage = Linux()
-    except (PermissionError, Silent) as problem:
-        pytest.skip(f"no stage for real processes: {problem}")
-    yield stage
-    stage.close()
 
 
 @pytest.mark.parametrize("name", TRANSCRIPTS)

@@ -210,13 +210,37 @@ def test_what_shows_on_the_console(box):
 
 
 @pytest.mark.parametrize(
-    ("data", "reply", "level"),
-    [(b"-1\n", 3, "-1"), (b"1 4 1 7\n", 8, "1"), (b"5 4", 3, "5"), (b"", 0, "4"),
-     (b"loud", "EINVAL", "4"), (b"5 5", "EINVAL", "4"), (b"5 4 1 7 9", 8, "5")],
+    ("data", "reply", "after"),
+    [(b"-1\n", 3, "-1 4 1 7"), (b"1 4 1 7\n", 8, "1 4 1 7"), (b"5 3", 3, "5 3 1 7"),
+     (b"", 0, "4 4 1 7"), (b"5 3 2 6 9", 8, "5 3 2 6"),
+     (b"-1 99 100 7000000", 17, "-1 99 100 7000000"),
+     (b"0x5 010", 7, "5 8 1 7"), (b"5\t3", 3, "5 3 1 7"), (b"loud", "EINVAL", "4 4 1 7"),
+     (b"1 x", "EINVAL", "1 4 1 7"), (b"5,3", "EINVAL", "4 4 1 7"),
+     (b"5 99999999999", "EINVAL", "5 4 1 7")],
 )  # fmt: skip
-def test_the_level_by_sysctl(box, data, reply, level):
+def test_the_levels_by_sysctl(box, data, reply, after):
+    """As they were on a 6.18."""
     assert box.write("/proc/sys/kernel/printk", data) == reply
-    assert box.cat("/proc/sys/kernel/printk") == f"{level}\t4\t1\t7\n"
+    assert box.cat("/proc/sys/kernel/printk") == after.replace(" ", "\t") + "\n"
+
+
+@pytest.mark.parametrize(("level", "head"), [(2, 10), (9, 9), (-1, 15), (15, 15), (300, 12)])
+def test_the_level_of_what_comes_without_one(box, level, head):
+    """As it was on a 6.18: three bits of the number count."""
+    box.write("/proc/sys/kernel/printk", f"4 {level}".encode())
+    box.say(b"no level")
+    assert box.ask(Syslog(A.READ_ALL, 9999)).splitlines()[-1].startswith(f"<{head}>".encode())
+
+
+def test_syslog_sets_no_level_below_the_least(box):
+    box.write("/proc/sys/kernel/printk", b"4 4 3 7")
+    box.ask(Syslog(A.CONSOLE_LEVEL, 1))
+    assert box.cat("/proc/sys/kernel/printk").startswith("3\t")
+    box.ask(Syslog(A.CONSOLE_LEVEL, 5))
+    box.ask(Syslog(A.CONSOLE_OFF))
+    assert box.cat("/proc/sys/kernel/printk").startswith("3\t")
+    box.ask(Syslog(A.CONSOLE_ON))
+    assert box.cat("/proc/sys/kernel/printk").startswith("5\t")
 
 
 def test_a_negative_level_silences_even_an_emergency(box):

@@ -8,30 +8,17 @@ signals, terminal and that terminal's foreground group.
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
 
 import pytest
 
 from nsh.machine.invariants import violations
 from tests.kernel._comparing import compare
-from tests.kernel._linux import Linux, Silent
+from tests.kernel._linux import Linux
 from tests.kernel._terminal_programs import LAG, TerminalWriter
-from tests.probes._real import need
 
 LENGTH = 45
 CHUNKS = 8
 PER_CHUNK = 12
-
-
-@pytest.fixture(scope="module")
-def linux() -> Iterator[Linux]:
-    need()
-    try:
-        stage = Linux()
-    except (PermissionError, Silent) as problem:
-        pytest.skip(f"no stage for real processes: {problem}")
-    yield stage
-    stage.close()
 
 
 def check(linux: Linux, seed: int) -> None:

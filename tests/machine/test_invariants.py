@@ -39,6 +39,7 @@ from nsh.machine.printk import Log
 from nsh.machine.propagation import PeerGroup, PeerGroupIds
 from nsh.machine.ptys import Pty
 from nsh.machine.serial import SerialLine
+from nsh.machine.sigio import Asynchronous
 from nsh.machine.tasks import ROOT_CREDS, Flag, Group, Session, State, Task
 from nsh.machine.terminals import (
     Arriving,
@@ -439,6 +440,10 @@ CASES: dict[str, list[Callable[[Transaction], None]]] = {
     "_charges": [
         lambda tx: tx.put(ucounts_key(FIRST_USER, 7), Ucounts(Map({"uts": 1}))),
         some(Uts, creator=7),
+    ],
+    "_told": [
+        lambda tx: tx.put(CONSOLE, Asynchronous()),
+        lambda tx: tx.put(CONSOLE, Asynchronous((FileId(999_999),))),
     ],
     "_pairs": [
         some(Pty, master=False),

@@ -88,3 +88,12 @@ def test_a_fork_bomb_burns_out_where_the_numbers_end(bomb: str) -> None:
     assert not any("steps are spent" in message for message in result.messages)
     assert session.machine.count(Task) <= 599
     assert session.machine.get(PidSpace, 1).last_pid == 599
+
+
+def test_a_handler_that_brings_its_own_signal_is_no_end_of_nsh() -> None:
+    """What a handler writes tells its own task of input, again and again."""
+    session = Session(max_steps=20_000)
+    session.submit("openpty; trap IO { echo told >&4 }; fcntl 3 F_SETFL O_ASYNC")
+    session.submit("printf out >&4")
+    assert session.step.number > 1000
+    assert session.submit("spawn w; w echo next").stdout == "next\n"

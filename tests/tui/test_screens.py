@@ -127,10 +127,36 @@ async def test_instances_of_devpts_are_listed_with_who_sits_there():
         name, index, owner, sid, front = row.lstrip("▸").split()
         assert (name, index, owner) == ("0", "0", "sleep")
         assert sid == front
+        pane = app.query_one(DevptsPane)
+        assert str(pane.border_subtitle) == "0 on /dev/pts"
         await pilot.press("6", "down", "enter")
         await pilot.pause()
         assert app.query_one(LargeScreenPane).terminal == app.look.large
         assert title(app, "terminal") == "0:pts/0"
+
+
+async def test_where_instances_are_mounted_as_the_viewer_finds_them():
+    script = """
+    mkdir -p /c/pts
+    mount -t devpts x /c/pts
+    spawn --pid --mount web { umount /dev/pts; chroot /c; sleep 100 }
+    openpty -p /c/pts/ptmx
+    sleep 1
+    """
+    async with stage(script, LARGE) as (app, pilot):
+        await pilot.press("end")
+        await pilot.pause()
+        head, first, second = shown(app, "devpts")[:3]
+        assert head.split()[:3] == ["INSTANCE", "MOUNTED", "ON"]
+        assert first.lstrip("▸").split()[:2] == ["0", "/dev/pts"]
+        assert second.split()[1] == "/c/pts"
+        await pilot.press("v")
+        await pilot.pause()
+        _head, first, second = shown(app, "devpts")[:3]
+        assert first.lstrip("▸").split()[1] == "·"
+        assert second.split()[1] == "/pts"  # the copy that its namespace has
+        pane = app.query_one(DevptsPane)
+        assert str(pane.border_subtitle) == "0 mounted once, out of sight"
 
 
 async def test_hostile_output_draws_a_picture_and_nothing_more():

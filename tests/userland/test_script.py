@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from nsh.session.session import Session
 from tests.userland import _linux
 
 TIMES = re.compile(rb"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d[+]00:00")
@@ -103,3 +104,14 @@ def test_on_a_terminal_what_is_typed_is_echoed_once(tmp_path: Path) -> None:
 
 def test_there_is_no_shell() -> None:
     assert _linux.run("script", variables=ENVIRONMENT).status == 1
+
+
+@pytest.mark.parametrize("line", ["a; b", "a | b", "a > b", "(a)", "a && b"])
+def test_what_only_a_shell_could_perform_is_refused(line: str) -> None:
+    result = Session().run(f"script -c '{line}' || true")
+    assert "performed without a shell" in result.stderr
+
+
+def test_what_is_quoted_is_no_shells() -> None:
+    result = Session().run("""script -qc 'echo "a; b" ";" x=#y' /tmp/t""")
+    assert result.stdout.replace("\r", "") == "a; b ; x=#y\n"

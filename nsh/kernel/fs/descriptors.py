@@ -9,7 +9,8 @@ from nsh.abi.errno import Errno
 from nsh.abi.files import FD_CLOEXEC, Close, Dup, Dup2, Fcntl, FcntlCommand, OpenFlag
 from nsh.kernel import contexts, hooks
 from nsh.kernel.dispatch import handles
-from nsh.kernel.fs import files
+from nsh.kernel.fs import files, fown
+from nsh.kernel.fs.drivers import operations_of
 from nsh.machine.context import Descriptor
 from nsh.machine.files import File
 from nsh.machine.ids import FileId, TaskId
@@ -118,9 +119,17 @@ def fcntl(tx: Transaction, caller: TaskId, request: Fcntl) -> int:
         case FcntlCommand.F_GETFL:
             return file.flags
         case FcntlCommand.F_SETFL:
-            _, file = open_file(tx, caller, fd)
+            key, file = open_file(tx, caller, fd)
+            if (file.flags ^ request.argument) & OpenFlag.O_ASYNC:
+                on = bool(request.argument & OpenFlag.O_ASYNC)
+                operations_of(tx, file).asynchronous(tx, caller, key, file, on=on)
+                file = tx.get(File, key)
             flags = file.flags & ~SETTABLE | request.argument & SETTABLE
             tx.put(entry.file, replace(file, flags=flags))
+        case FcntlCommand.F_SETOWN:
+            fown.set_owner(tx, caller, open_file(tx, caller, fd)[0], request.argument)
+        case FcntlCommand.F_GETOWN:
+            return fown.owner_of(tx, caller, open_file(tx, caller, fd)[1])
         case _:
             raise Errno.EINVAL(f"fcntl has no command {request.command}")
     return 0

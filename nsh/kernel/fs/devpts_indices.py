@@ -48,9 +48,10 @@ def allocate(tx: Transaction, sb: SuperblockId) -> int:
     data, all_ = data_of(tx, sb), machine_wide(tx)
     limit = all_.limit - (0 if data.reserve else all_.reserve)
     if all_.count + 1 >= limit:
+        kept = "" if data.reserve else f", {all_.reserve} of them kept for others"
         raise Errno.ENOSPC(
-            f"{all_.count} pseudo terminals are open; kernel.pty.max is {all_.limit}"
-            + ("" if data.reserve else f", {all_.reserve} of them kept for others")
+            f"{all_.count} are open on the machine; kernel.pty.max is {all_.limit}{kept},"
+            " and the last one is never given out"
         )
     index = data.used.lowest_free()
     if index >= (data.most or PTY_LIMIT):  # ida_alloc_max() takes 0 - 1 for no limit

@@ -26,8 +26,6 @@ from nsh.machine.waiting import On, channel
 
 _ACCMODE: Final = 3
 _PREFIX: Final = re.compile(rb"<(\d*)>", re.ASCII)
-_DEFAULT_LEVEL: Final = printk.KERN_WARNING
-"""default_message_loglevel."""
 _DATA: Final = 3
 """SEEK_DATA: where the log was last cleared."""
 
@@ -85,7 +83,8 @@ class Kmsg(Device):
         del key, file
         if len(data) > RECORD_MAX:
             raise Errno.EINVAL(f"a record has at most {RECORD_MAX} bytes, not {len(data)}")
-        level, facility, text = _DEFAULT_LEVEL, printk.LOG_USER, data
+        default = printk.ring(tx, printk.ring_of(tx, caller)).message_level
+        level, facility, text = default & 7, printk.LOG_USER, data
         prefix = _PREFIX.match(data)
         if prefix is not None:
             number = int(prefix.group(1) or b"0") & 0xFFFFFFFF

@@ -4,13 +4,13 @@ Directories list the newest name first, as Linux's simple_offset directories do.
 """
 
 from collections.abc import Iterable
-from typing import ClassVar, Final
+from typing import ClassVar
 
 from msgspec.structs import replace
 
 from nsh.abi.errno import Errno
 from nsh.abi.files import S_IFDIR, S_IFLNK, S_IFMT, S_IFREG, Dirent
-from nsh.kernel.fs import dentries, owners, pages
+from nsh.kernel.fs import dentries, owners, pages, parameters, tmpfs_options
 from nsh.kernel.fs.permission import credentials
 from nsh.kernel.fs.types import FileSystem, Name, file_system, new_superblock, superblock_of
 from nsh.machine.files import Attributes, File, InodeId, Superblock, SuperblockId
@@ -18,9 +18,6 @@ from nsh.machine.ids import FileId, TaskId
 from nsh.machine.record import Record
 from nsh.machine.tmpfs import DEFAULT_LIMIT, NO_DENTRY, Dentry, DentryId, DentryNode, Inode, Tmpfs
 from nsh.machine.value import Transaction
-
-_UNITS: Final = {"k": 1 << 10, "m": 1 << 20, "g": 1 << 30}
-"""Suffixes of sizes, as memparse() takes them."""
 
 
 @file_system("tmpfs")
@@ -35,24 +32,26 @@ class TmpfsType(FileSystem):
         """A new, empty instance with the options size, mode, uid and gid, which is the caller's
         unless they say otherwise."""
         creds = credentials(tx, caller)
-        data = parse_options(Tmpfs(uid=creds.fsuid, gid=creds.fsgid), options)
+        data = tmpfs_options.parse(Tmpfs(uid=creds.fsuid, gid=creds.fsgid), options)
         return make_instance(tx, self.name, owners.translated(tx, creds, data, options))
 
     def check_options(self, options: str) -> None:
         """Size, mode, uid and gid are known."""
-        parse_options(Tmpfs(), options)
+        tmpfs_options.parse(Tmpfs(), options)
 
     def reconfigure(self, tx: Transaction, caller: TaskId, sb: SuperblockId, options: str) -> None:
         """Change the size, which cannot fall below what is used, nor be given to an instance that
         has been without; other options are fixed (shmem_reconfigure)."""
         record = tx.get(Superblock, sb)
         old = dentries.data_of(record)
-        new = parse_options(old, options)
+        new = tmpfs_options.parse(old, options)
         if new.limit != old.limit:
             if not old.limit:
-                raise Errno.EINVAL("an instance without a size cannot be given one")
+                reason = "an instance without a size cannot be given one"
+                parameters.refuse("tmpfs: Cannot retroactively limit size", reason)
             if new.limit and new.limit < old.used:
-                raise Errno.EINVAL(f"{old.used} pages are in use")
+                reason = f"{old.used} pages are in use"
+                parameters.refuse("tmpfs: Too small a size for current use", reason)
         tx.put(sb, replace(record, data=replace(old, limit=new.limit)))
 
     def show_options(self, tx: Transaction, sb: SuperblockId) -> str:
@@ -319,32 +318,3 @@ def make_unlinked(tx: Transaction, caller: TaskId, name: str) -> DentryNode:
     tx.put(ino, Inode(ino, mode, 0, creds.fsuid, creds.fsgid, mtime=tx.clock, dentries=1))
     tx.put(key, Dentry(ino, NO_DENTRY, name, linked=False))
     return DentryNode(key)
-
-
-def parse_options(data: Tmpfs, options: str) -> Tmpfs:
-    """*data* changed by mount options; EINVAL for one that tmpfs does not have."""
-    for option in filter(None, options.split(",")):
-        name, _, value = option.partition("=")
-        try:
-            match name:
-                case "size":
-                    data = replace(data, limit=-(-_bytes(value) // pages.PAGE_SIZE))
-                case "mode":
-                    data = replace(data, mode=int(value, 8) & 0o7777)
-                case "uid":
-                    data = replace(data, uid=int(value))
-                case "gid":
-                    data = replace(data, gid=int(value))
-                case _:
-                    raise Errno.EINVAL(f"tmpfs has no option {option!r}")
-        except ValueError:
-            raise Errno.EINVAL(f"{value!r} is no value for {name}") from None
-    return data
-
-
-def _bytes(text: str) -> int:
-    unit = _UNITS.get(text[-1:].lower(), 1)
-    number = int(text[:-1] if unit > 1 else text)
-    if number < 0:
-        raise ValueError(text)
-    return number * unit

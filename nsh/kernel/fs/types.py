@@ -106,6 +106,12 @@ class FileOperations:
             raise Errno.EINVAL("an offset is not negative")
         return base + offset
 
+    def asynchronous(
+        self, tx: Transaction, caller: TaskId, key: FileId, file: File, *, on: bool
+    ) -> None:
+        """O_ASYNC is switched: the owner is to be sent SIGIO, or no more.  Here nothing ever
+        happens of itself, so that it stays off."""
+
     def append_at(self, tx: Transaction, file: File) -> int:
         """Where O_APPEND writes go."""
         return file.offset

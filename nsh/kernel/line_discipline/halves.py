@@ -10,15 +10,15 @@ from msgspec.structs import replace
 
 from nsh.abi.errno import Errno
 from nsh.abi.files import Read, Write
-from nsh.kernel import hooks, waiting
+from nsh.kernel import hooks, sigio, waiting
 from nsh.kernel.dispatch import LeavesTrace
 from nsh.kernel.waiting import WouldBlock
-from nsh.machine.ids import NOBODY, TaskId, TerminalId
+from nsh.machine.ids import NOBODY, PtyId, TaskId, TerminalId
 from nsh.machine.ptys import Pty
 from nsh.machine.tasks import Task
 from nsh.machine.terminals import HalfDone, Terminal
 from nsh.machine.value import Transaction
-from nsh.machine.waiting import On, channel
+from nsh.machine.waiting import Channel, On, channel
 
 
 def resumed(tx: Transaction, caller: TaskId) -> HalfDone | None:
@@ -60,8 +60,27 @@ def queue(
         fail(caller, Errno.EAGAIN, "somebody else is in the middle of it")
     if cut_short(tx, caller):
         fail(caller, Errno.EINTR, "a signal was handled")
-    tx.put(caller, HalfDone(key, master=False, queued=True))
+    hurry = hurried(tx, caller)
+    tx.put(caller, HalfDone(key, master=False, queued=True, hurried=hurry))
     raise WouldBlock((number,), reason="until another is done with it", keep=True)
+
+
+def hurried(tx: Transaction, caller: TaskId) -> bool:
+    """Whether *caller* may wait no longer, whatever its file's flags say (tty_io_nonblock)."""
+    half = tx.find(HalfDone, caller)
+    return half is not None and half.hurried
+
+
+def hurry(tx: Transaction, number: int) -> None:
+    """Whoever waits in a read or write of the side *number* is to end it: the line discipline
+    cannot be changed under their hands (tty_ldisc_lock)."""
+    for each in (channel(On.FILE, number), channel(On.ROOM, number)):
+        found = tx.find(Channel, each)
+        for task in () if found is None else found.tasks:
+            half, waiter = tx.find(HalfDone, task), waiting.waiter(tx, task)
+            if half and waiter and isinstance(waiter.request, Read | Write):
+                tx.put(task, replace(half, hurried=True))
+        waiting.wake(tx, each)
 
 
 def let_go(tx: Transaction, task: TaskId) -> None:
@@ -95,9 +114,18 @@ def _wake(tx: Transaction, key: int) -> None:
     waiting.wake(tx, channel(On.ROOM, key))
 
 
-def fail(caller: TaskId, errno: Errno, reason: str) -> NoReturn:
-    """The call fails, and *caller* lets go of what it held."""
-    raise LeavesTrace(errno, reason, lambda tx: let_go(tx, caller))
+def fail(
+    caller: TaskId, errno: Errno, reason: str, *, wants_room: TerminalId | PtyId | None = None
+) -> NoReturn:
+    """The call fails, and *caller* lets go of what it held; as a write for which there was no
+    room on the side *wants_room*."""
+
+    def trace(tx: Transaction) -> None:
+        let_go(tx, caller)
+        if wants_room is not None:
+            sigio.await_room(tx, wants_room)
+
+    raise LeavesTrace(errno, reason, trace)
 
 
 @hooks.on_exit

@@ -55,7 +55,7 @@ def receive(line: Line, data: bytes) -> int:
             if not overflow:
                 break
             room = 1
-            line.makes_room = True
+            line.wake_master()
         piece = data[taken : taken + room]
         _receive(line, piece)
         taken += len(piece)
@@ -70,7 +70,7 @@ def _receive(line: Line, data: bytes) -> None:
         _standard(line, data, done)
         echo.flush(line)
     if not line.modes.lines and line.ready:
-        line.readable = True
+        line.arrived()
 
 
 def _standard(line: Line, data: bytes, done: int) -> None:
@@ -226,4 +226,4 @@ def _end(line: Line, character: int) -> None:
     line.ends.append(len(line.ready))
     line.ready.append(character)
     line.canon = len(line.ready)
-    line.readable = True
+    line.arrived()

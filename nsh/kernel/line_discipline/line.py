@@ -11,12 +11,13 @@ from msgspec.structs import replace
 
 from nsh.abi.signals import Sig
 from nsh.abi.terminals import Packet
-from nsh.kernel import sessions, waiting
+from nsh.kernel import sessions, sigio, waiting
 from nsh.kernel.line_discipline.arriving import LIMIT, Way
 from nsh.kernel.line_discipline.modes import modes_of
 from nsh.machine.ids import NO_PTY, TerminalId
 from nsh.machine.printed import add
 from nsh.machine.ptys import Pty
+from nsh.machine.sigio import Asynchronous
 from nsh.machine.terminals import BACKLOG_KEPT, INPUT_KEPT, Input, Shown, Terminal
 from nsh.machine.value import Transaction
 from nsh.machine.waiting import On, channel
@@ -88,7 +89,15 @@ class Line:
         if self.pty is not None and self.leaving is not None:
             before = len(self.pty.ready)
             self.pty = take_in(self.pty, self.leaving)
-            self.told = self.told or len(self.pty.ready) > before
+            if len(self.pty.ready) > before:
+                self.shown_there()
+
+    def shown_there(self) -> None:
+        """The other side has something to read."""
+        self.told = True
+        master = self.terminal.pty
+        if self.tx.find(Asynchronous, master) is not None:
+            self.later(lambda: sigio.tell(self.tx, master))
 
     def forget_output(self) -> None:
         """Drop what the other side has not taken in (pty_flush_buffer)."""
@@ -106,6 +115,27 @@ class Line:
         """Do that once the terminal is put together."""
         self._then.append(action)
 
+    # ---- who is told
+
+    def arrived(self) -> None:
+        """There is something to read here."""
+        self.readable = True
+        if self.tx.find(Asynchronous, self.key) is not None:
+            self.later(lambda: sigio.tell(self.tx, self.key))
+
+    def wake_writer(self) -> None:
+        """There is room for who writes here (tty_wakeup)."""
+        self.writable = True
+        if self.tx.find(Asynchronous, self.key) is not None:
+            self.later(lambda: sigio.tell_of_room(self.tx, self.key))
+
+    def wake_master(self) -> None:
+        """There is room for who writes at the other side."""
+        self.makes_room = True
+        master = self.terminal.pty
+        if master != NO_PTY and self.tx.find(Asynchronous, master) is not None:
+            self.later(lambda: sigio.tell_of_room(self.tx, master))
+
     # ---- flow
 
     def stop(self) -> None:
@@ -118,7 +148,7 @@ class Line:
         """Output goes on, unless tcflow(3) holds it (start_tty)."""
         if self.stopped and not self.held:
             self.stopped = False
-            self.writable = True
+            self.wake_writer()
             self.tell(Packet.TIOCPKT_START, instead_of=Packet.TIOCPKT_STOP)
 
     # ---- input

@@ -30,12 +30,13 @@ def read(
     Empty at an end of file.  EAGAIN, EINTR; may wait.
     """
     half = halves.resumed(tx, caller)
+    hurried = halves.hurried(tx, caller)
     line = Line(tx, key)
     if half is None or half.queued:
         if halves.busy(tx, caller, line.reader):
             halves.queue(tx, caller, key, channel(On.FILE, key), nonblocking=nonblocking)
         half = _begin(line)
-    return _Reading(caller, line, half, size).go(nonblocking=nonblocking)
+    return _Reading(caller, line, half, size).go(nonblocking=nonblocking or hurried)
 
 
 def _begin(line: Line) -> HalfDone:
@@ -126,7 +127,7 @@ class _Reading:
         line = self._line
         held = line.canon if line.modes.icanon else len(line.ready)
         if held <= UNTHROTTLE:
-            line.makes_room = True
+            line.wake_master()
 
     def _rest(self) -> None:
         """There is more of it: go on to *size*, or to the end of the line."""

@@ -9,7 +9,7 @@ from nsh.abi.termios import SPEEDS, VDISABLE, Cc, Cflag, Iflag, Lflag
 from nsh.kernel.line_discipline import echo, input
 from nsh.kernel.line_discipline.line import Line
 from nsh.kernel.line_discipline.modes import modes_of
-from nsh.machine.terminals import Termios
+from nsh.machine.terminals import UNLOCKED, Termios
 
 _INPUT_SHIFT: Final = 16
 """IBSHIFT: an input speed of its own."""
@@ -22,7 +22,7 @@ _USUAL_FLOW: Final = (0x13, 0x11)
 def set_termios(line: Line, termios: Termios) -> None:
     """The terminal's modes from now on are *termios*."""
     old, pty = line.terminal.termios, line.pty
-    termios = _with_speeds(termios)
+    termios = _held(line.terminal.locked, old, _with_speeds(termios))
     if pty is not None:
         cflag = termios.cflag & ~(Cflag.CSIZE | Cflag.PARENB) | Cflag.CS8 | Cflag.CREAD
         termios = replace(termios, cflag=int(cflag))
@@ -40,6 +40,20 @@ def set_termios(line: Line, termios: Termios) -> None:
         line.start()
         echo.process_all(line)
     line.readable = line.writable = True
+
+
+def _held(locks: Termios, old: Termios, new: Termios) -> Termios:
+    """*new*, with what is locked as it is in *old* (unset_locked_termios); speeds never are."""
+    if locks == UNLOCKED:
+        return new
+    flags = {
+        name: getattr(new, name) & ~lock | getattr(old, name) & lock
+        for name in ("iflag", "oflag", "cflag", "lflag")
+        if (lock := getattr(locks, name))
+    }
+    pairs = zip(locks.cc, old.cc, new.cc, strict=True)
+    cc = bytes(was if lock else wanted for lock, was, wanted in pairs)
+    return replace(new, line=old.line if locks.line else new.line, cc=cc, **flags)
 
 
 def _with_speeds(termios: Termios) -> Termios:
@@ -86,7 +100,7 @@ def flush(line: Line, queue: int) -> None:
     if queue in (Queue.TCIFLUSH, Queue.TCIOFLUSH):
         line.arriving.forget()
         flush_input(line)
-        line.makes_room = True
+        line.wake_master()
     if queue in (Queue.TCOFLUSH, Queue.TCIOFLUSH):
         line.forget_output()
 

@@ -5,6 +5,7 @@ from typing import Final, NoReturn
 from msgspec.structs import replace
 
 from nsh.abi.errno import Errno
+from nsh.kernel import sigio
 from nsh.kernel.line_discipline import echo, halves
 from nsh.kernel.line_discipline.line import Line
 from nsh.kernel.line_discipline.modes import modes_of
@@ -31,8 +32,9 @@ def write(
     if half is None or half.queued:
         if halves.busy(tx, caller, line.writer):
             halves.queue(tx, caller, key, channel(On.ROOM, key), nonblocking=nonblocking)
-        half = HalfDone(key, master=False)
+        half = HalfDone(key, master=False, hurried=halves.hurried(tx, caller))
     done = half.done
+    nonblocking = nonblocking or half.hurried
     while True:
         while done < len(data):
             taken = _chunk(line, data[done : done + CHUNK])
@@ -42,14 +44,17 @@ def write(
         if done == len(data) or (done and nonblocking):
             break
         if nonblocking:
-            halves.fail(caller, Errno.EAGAIN, "the other side has not read what is there")
+            reason = "the other side has not read what is there"
+            halves.fail(caller, Errno.EAGAIN, reason, wants_room=key)
         if halves.cut_short(tx, caller):
             if done:
                 break
-            halves.fail(caller, Errno.EINTR, "a signal was handled")
+            halves.fail(caller, Errno.EINTR, "a signal was handled", wants_room=key)
         _wait(line, caller, replace(half, done=done))
     line.writer = NOBODY if line.writer == caller else line.writer
     line.put()
+    if done < len(data):
+        sigio.await_room(tx, key)
     halves.let_go(tx, caller)
     return done
 

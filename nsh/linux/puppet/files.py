@@ -20,6 +20,9 @@ _LONGEST: Final = 1 << 20
 """Bytes that one read asks for at most."""
 _F_DUPFD: Final = 0
 _F_DUPFD_CLOEXEC: Final = 1030
+_F_GETOWN: Final = 9
+_F_GETOWN_EX: Final = 16
+_F_OWNER_PGRP: Final = 2
 _O_CLOEXEC: Final = 0o2000000
 _TERMINAL_MAJORS: Final = (5, *range(136, 144))
 
@@ -117,6 +120,10 @@ def dup2(actor: "Actor", old: int, new: int, cloexec: bool) -> int:
 def fcntl_(actor: "Actor", fd: int, command: int, argument: int) -> int:
     """fcntl(2)."""
     _ours(actor, fd)
+    if command == _F_GETOWN:  # whose negative answers look like errors
+        owner = (ctypes.c_int * 2)()
+        call("fcntl", fd, _F_GETOWN_EX, owner)
+        return -owner[1] if owner[0] == _F_OWNER_PGRP else owner[1]
     return call("fcntl", fd, command, argument)
 
 

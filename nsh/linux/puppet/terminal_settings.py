@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 _TERMIOS: Final = "4IB19s2I"
 """``struct termios2``: four sets of flags, the discipline, NCCS characters, two speeds."""
+_LOCKS: Final = "4IB19s"
+"""``struct termios``, which has no speeds."""
 _WINSIZE: Final = "4H"
 
 Termios = tuple[int, int, int, int, int, bytes, int, int]
@@ -109,6 +111,51 @@ def sti(actor: "Actor", fd: int, byte: int) -> int:
     """TIOCSTI."""
     del actor
     return call("ioctl", fd, nr.TIOCSTI, bytes((byte & 0xFF,)))
+
+
+@performs("SetExclusive")
+def set_exclusive(actor: "Actor", fd: int, on: bool) -> int:
+    """TIOCEXCL, TIOCNXCL."""
+    del actor
+    return call("ioctl", fd, nr.TIOCEXCL if on else nr.TIOCNXCL, 0)
+
+
+@performs("Exclusive")
+def exclusive(actor: "Actor", fd: int) -> int:
+    """TIOCGEXCL."""
+    del actor
+    return _ask(fd, nr.TIOCGEXCL)
+
+
+@performs("GetDiscipline")
+def get_discipline(actor: "Actor", fd: int) -> int:
+    """TIOCGETD."""
+    del actor
+    return _ask(fd, nr.TIOCGETD)
+
+
+@performs("SetDiscipline")
+def set_discipline(actor: "Actor", fd: int, number: int) -> int:
+    """TIOCSETD."""
+    return call("ioctl", fd, nr.TIOCSETD, ctypes.c_int(number), mask=actor.mask)
+
+
+@performs("GetLockedTermios")
+def get_locked_termios(actor: "Actor", fd: int) -> Termios:
+    """TIOCGLCKTRMIOS."""
+    del actor
+    buffer = ctypes.create_string_buffer(struct.calcsize(_LOCKS))
+    call("ioctl", fd, nr.TIOCGLCKTRMIOS, buffer)
+    iflag, oflag, cflag, lflag, line, cc = struct.unpack(_LOCKS, buffer.raw)
+    return iflag, oflag, cflag, lflag, line, cc, 0, 0
+
+
+@performs("SetLockedTermios")
+def set_locked_termios(actor: "Actor", fd: int, locks: Termios) -> int:
+    """TIOCSLCKTRMIOS."""
+    del actor
+    data = struct.pack(_LOCKS, *locks[:6])
+    return call("ioctl", fd, nr.TIOCSLCKTRMIOS, data)
 
 
 @performs("GetPtyNumber")

@@ -11,6 +11,9 @@ from nsh.tui.rows import TOP, Rows
 from nsh.tui.scene import Scene
 from nsh.views.devpts import LAST, PtsRow, devpts
 
+WIDE = 52
+"""Columns from which on there is one for paths."""
+
 
 class DevptsPane(Rows[PtsRow]):
     """One slave a line, instance by instance; an instance without any has a line too."""
@@ -19,7 +22,8 @@ class DevptsPane(Rows[PtsRow]):
         "Every instance of devpts: the container in whose mount namespace it was first mounted, "
         "and its pseudo terminals by index, with the leader of the session at each, that session "
         "and the foreground group, by the viewer's numbers (`·`: not visible there). An index "
-        "that two instances have is two terminals. Enter shows one large, Esc goes back."
+        "that two instances have is two terminals. MOUNTED ON, and the line below, tell by which "
+        "paths the viewer's first task gets there. Enter shows one large, Esc goes back."
     )
 
     def __init__(self, paint: Paint, *, id: str | None = None) -> None:
@@ -54,11 +58,15 @@ class DevptsPane(Rows[PtsRow]):
         return row.key == self.cursor
 
     def titles(self) -> tuple[str, str]:
-        return "devpts", ""
+        chosen = next((row for row in self.rows if self.chosen(row)), None)
+        row = chosen or next(iter(self.rows), None)
+        return "devpts", "" if row is None else f"{row.instance} {_places(row)}"
 
     def head(self, width: int) -> Line | None:
         style = self.paint.style("header")
         line = self.line().add(" ").column("INSTANCE", _instance(width), style)
+        if room := _mounted(width):
+            line.add(" ").column("MOUNTED ON", room, style)
         line.add(" ").column("PTS", 4, style, right=True).add("  ")
         line.column("OWNER", max(0, width - line.width - 12), style)
         return line.column("SID", 6, style, right=True).column("FG", 6, style, right=True)
@@ -67,6 +75,9 @@ class DevptsPane(Rows[PtsRow]):
         paint = self.paint
         common.pointer(line, paint, chosen=self.chosen(row))
         line.column(row.instance if row.first else "", _instance(width), paint.style("container"))
+        if room := _mounted(width):
+            where = ", ".join(row.where) or paint.pick("·", ".")
+            line.add(" ").column(where if row.first else "", room, paint.muted)
         if row.terminal == NO_TERMINAL:
             line.add(" ").column("-", 4, paint.muted, right=True)
             return
@@ -106,3 +117,16 @@ class DevptsPane(Rows[PtsRow]):
 def _instance(width: int) -> int:
     """Cells for the name of an instance."""
     return max(8, min(16, width // 4))
+
+
+def _mounted(width: int) -> int:
+    """Cells for the paths; none where it is narrow."""
+    return 0 if width < WIDE else min(32, width // 4)
+
+
+def _places(row: PtsRow) -> str:
+    """Where the viewer finds the instance, in words."""
+    if row.where:
+        return f"on {', '.join(row.where)}"
+    times = "once" if row.mounts == 1 else f"{row.mounts} times"
+    return f"mounted {times}, out of sight" if row.mounts else "mounted nowhere"

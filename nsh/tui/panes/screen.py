@@ -144,17 +144,53 @@ class ScreenPane(Rows[int]):
 
 
 class LargeScreenPane(ScreenPane):
-    """One terminal, in the place of all panes."""
+    """One terminal, in the place of all panes, at which one can sit down and type."""
 
     BINDINGS = keys.bindings(keys.PANE + keys.TERMINAL)
     HELP = (
         ScreenPane.HELP
-        + " Up and Down go from one terminal to the next. What a program that reads "
-        "your terminal is to get is typed in the prompt, as ever."
+        + " Up and Down go from one terminal to the next. Enter sits down at it: from then on "
+        "every key goes there, Ctrl+C, Esc and F1 too, until Ctrl+] gets up. What is typed passes "
+        "the terminal's line discipline, as from any keyboard."
     )
+
+    class Left(Message):
+        """Who sat there is elsewhere now, or the terminal is gone."""
+
+    def __init__(self, paint: Paint, *, id: str | None = None) -> None:
+        super().__init__(paint, id=id)
+        self.seated = False
+        """Every key goes to the terminal."""
+
+    def show(self, scene: Scene, *, reveal: bool = False) -> None:
+        super().show(scene, reveal=reveal)
+        if self.view is None:
+            self._leave()
+
+    def titles(self) -> tuple[str, str]:
+        title, below = super().titles()
+        if self.view is None:
+            return title, below
+        hint = "Ctrl+] gets up" if self.seated else "Enter types here, Esc goes back"
+        return (f"{title}  keys go here" if self.seated else title), f"{below}  {hint}"
+
+    def sit(self, *, seated: bool) -> None:
+        """Somebody sits down here, or gets up."""
+        if seated != self.seated and (self.view is not None or not seated):
+            self.seated = seated
+            self.repaint()
+
+    def _leave(self) -> None:
+        if self.seated:
+            self.sit(seated=False)
+            self.post_message(self.Left())
+
+    def on_blur(self) -> None:
+        if self.app.app_focus:  # else somebody looks at another window, and will come back
+            self._leave()
+
+    def action_enter(self) -> None:
+        """The app hears that key first, and sits down."""
 
     def action_move(self, rows: int) -> None:
         self.app.action_next_terminal(rows)  # type: ignore[attr-defined]  # the app is ours
-
-    def action_enter(self) -> None:
-        self.app.action_prompt()  # type: ignore[attr-defined]  # the app is ours

@@ -5,42 +5,50 @@ from typing import Final
 from msgspec.structs import replace
 
 from nsh.abi.capabilities import Cap
-from nsh.abi.errno import Errno
+from nsh.abi.errno import KernelError
 from nsh.kernel import capabilities, printk
+from nsh.kernel.dispatch import LeavesTrace
 from nsh.kernel.fs.proc import sysctl
-from nsh.machine.ids import FIRST_USER, TaskId
+from nsh.machine.ids import FIRST_USER, NamespaceId, TaskId
 from nsh.machine.printk import DmesgRestrict
 from nsh.machine.value import Transaction
 
-_OTHERS: Final = (4, 1, 7)
-"""Level of messages without one, least level of a console, and what it is by default."""
+_FIELDS: Final = ("console_level", "message_level", "least_level", "usual_level")
+"""console_printk: where in the ring's record each number is."""
 
 
 class _Levels(sysctl.Setting):
-    """Four numbers, of which the first is the console's level.
-
-    gap: the three others cannot be changed.
-    """
+    """Four numbers (proc_dointvec): any at all.  Those before a mistake count, though it fails."""
 
     def read(self, tx: Transaction, caller: TaskId) -> str:
         """The numbers, and tabs between them."""
-        level = printk.ring(tx, printk.ring_of(tx, caller)).console_level
-        return "\t".join(map(str, (level, *_OTHERS))) + "\n"
+        ring = printk.ring(tx, printk.ring_of(tx, caller))
+        return "\t".join(str(getattr(ring, name)) for name in _FIELDS) + "\n"
 
     def write(self, tx: Transaction, caller: TaskId, data: bytes, offset: int) -> int:
-        """As many numbers as are given, from the first on (proc_dointvec): any at all."""
-        taken = len(data) if offset else 0
-        found: list[int] = []
-        while taken < len(data) and len(found) <= len(_OTHERS):
-            number, size = sysctl.parse_number(data[taken:])
-            found.append(number)
+        """As many numbers as are given, from the first on."""
+        if offset:
+            return len(data)
+        taken = 0
+        found: dict[str, int] = {}
+        key = printk.ring_of(tx, caller)
+        for name in _FIELDS:
+            if taken == len(data):
+                break
+            try:
+                found[name], size = sysctl.parse_number(data[taken:])
+            except KernelError as error:
+                raise LeavesTrace(
+                    error.errno, error.reason, lambda trace: _set(trace, key, found)
+                ) from None
             taken += size
-        if found[1:] != list(_OTHERS[: len(found) - 1]) and found:
-            raise Errno.EINVAL("only the console's level, the first number, can be changed here")
-        if found:
-            key = printk.ring_of(tx, caller)
-            tx.put(key, replace(printk.ring(tx, key), console_level=found[0]))
+        _set(tx, key, found)
         return taken
+
+
+def _set(tx: Transaction, key: NamespaceId, found: dict[str, int]) -> None:
+    if found:
+        tx.put(key, replace(printk.ring(tx, key), **found))
 
 
 def _restricted(tx: Transaction, caller: TaskId) -> int:

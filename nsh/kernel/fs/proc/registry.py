@@ -74,7 +74,7 @@ class TaskFile:
 
 
 class SystemFile:
-    """An entry of proc's root that is neither a task's nor below ``/proc/sys``."""
+    """An entry of proc's root, or below it, that is no task's and not below ``/proc/sys``."""
 
     def __init__(self, name: str, mode: int) -> None:
         self.name = name
@@ -192,6 +192,11 @@ def system_entry(name: str, mode: int) -> SystemFile:
     return entry
 
 
+def system_directory(name: str, mode: int) -> SystemFile:
+    """Register the directory ``/proc/NAME``; files called ``NAME/…`` are in it."""
+    return system_entry(name, S_IFDIR | mode)
+
+
 def system_file(
     name: str,
     mode: int = 0o444,
@@ -211,13 +216,19 @@ def system_file(
     return register
 
 
-def system_files(tx: Transaction) -> list[SystemFile]:
-    """The entries of proc's root in the order of its readdir: by length, then by name."""
-    return [entry for entry in _system_files.values() if entry.present is None or entry.present(tx)]
+def system_files(tx: Transaction, directory: str = "") -> list[SystemFile]:
+    """The entries of proc's root, or of a directory there, in the order of its readdir: by length,
+    then by name."""
+    return [
+        entry
+        for entry in _system_files.values()
+        if entry.name.rpartition("/")[0] == directory
+        and (entry.present is None or entry.present(tx))
+    ]
 
 
 def find_system_file(tx: Transaction, name: str) -> SystemFile | None:
-    """The entry *name* of proc's root, or None."""
+    """The entry *name* of proc's root, or below it, or None."""
     entry = _system_files.get(name)
     if entry is None or (entry.present is not None and not entry.present(tx)):
         return None

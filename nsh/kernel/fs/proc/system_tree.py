@@ -1,4 +1,4 @@
-"""The part of proc that is no task's: its root, and ``/proc/sys``."""
+"""The part of proc that is no task's: its root, ``/proc/sys``, and other directories."""
 
 from collections.abc import Iterator
 from typing import Final
@@ -39,7 +39,11 @@ def lookup(
     if node.path:
         path = f"{node.path}/{name}"
         below = _below_sys(path)
-        known = sysctl.find(below) is not None or sysctl.listing(below) is not None
+        known = (
+            sysctl.find(below) is not None or sysctl.listing(below) is not None
+            if _of_sys(node)
+            else registry.find_system_file(tx, path) is not None
+        )
         return SystemNode(path) if known else None
     if name in _SELF or registry.find_system_file(tx, name) is not None:
         return SystemNode(name)
@@ -53,11 +57,14 @@ def lookup(
 def entries(tx: Transaction, space: SpaceId, node: SystemNode) -> Iterator[Dirent]:
     """The entries of a directory; in the root the fixed names come first, then the processes
     that *space* sees, by number."""
-    if node.path:
+    if _of_sys(node):
         yield from _entries_of_sys(node)
         return
-    for file in registry.system_files(tx):
-        yield Dirent(file.name, _ino(file.name), file.mode & S_IFMT)
+    for file in registry.system_files(tx, node.path):
+        name = file.name.rpartition("/")[2]
+        yield Dirent(name, _ino(file.name), file.mode & S_IFMT)
+    if node.path:
+        return
     for name in _SELF:
         yield Dirent(name, _ino(name), S_IFLNK)
     task_of = tx.get(PidSpace, space).task_of
@@ -83,7 +90,8 @@ def attributes(tx: Transaction, space: SpaceId, node: SystemNode) -> Attributes:
     if file is None:  # it was there when the file was opened: a policy has changed since
         raise Errno.ENOENT(f"this machine has no /proc/{path}")
     size = len("self/mounts") if path == "mounts" else 0
-    return Attributes(_ino(path), file.mode, size=size)
+    links = 2 if file.mode & S_IFMT == S_IFDIR and path != "sys" else 1
+    return Attributes(_ino(path), file.mode, nlink=links, size=size)
 
 
 def link_target(tx: Transaction, caller: TaskId, space: SpaceId, node: SystemNode) -> str:
@@ -103,6 +111,11 @@ def is_directory(tx: Transaction, node: SystemNode) -> bool:
         return setting_of(node) is None
     file = registry.find_system_file(tx, node.path)
     return not node.path or (file is not None and file.mode & S_IFMT == S_IFDIR)
+
+
+def _of_sys(node: SystemNode) -> bool:
+    """Whether *node* is ``/proc/sys``, or below it."""
+    return node.path == "sys" or node.path.startswith("sys/")
 
 
 def setting_of(node: SystemNode) -> sysctl.Setting | None:

@@ -1,0 +1,83 @@
+"""Values of mount options, and what the kernel's log says of bad ones (fs/fs_parser.c).
+
+mount(2) tells EINVAL alone; which option it was stands in the log.
+"""
+
+import re
+from typing import Final, NoReturn
+
+from nsh.abi.errno import Errno
+from nsh.kernel import printk
+from nsh.kernel.dispatch import LeavesTrace
+from nsh.machine.value import Transaction
+
+_OCTAL: Final = re.compile(r"\+?([0-7]+)", re.ASCII)
+_ANY: Final = re.compile(
+    r"(?P<sign>[+-]?)(0[xX](?P<hex>[0-9a-fA-F]+)|(?P<octal>0[0-7]*)|(?P<decimal>[0-9]+))", re.ASCII
+)
+_UINT_MAX: Final = (1 << 32) - 1
+_INT_MIN, _INT_MAX = -(1 << 31), (1 << 31) - 1
+_NOBODY_AT_ALL: Final = _UINT_MAX
+"""(uid_t)-1, which is no user."""
+
+
+def refuse(said: str, reason: str, times: int = 1) -> NoReturn:
+    """EINVAL with *reason*, and *said* in the kernel's log."""
+
+    def trace(tx: Transaction) -> None:
+        for _ in range(times):
+            printk.printk(tx, printk.KERN_ERR, said)
+
+    raise LeavesTrace(Errno.EINVAL, reason, trace)
+
+
+def unknown(kind: str, name: str) -> NoReturn:
+    """The file system *kind* has no option *name*."""
+    refuse(f"{kind}: Unknown parameter '{name}'", f"{kind} has no option {name!r}")
+
+
+def unexpected(kind: str, name: str) -> NoReturn:
+    """Option *name* takes no value."""
+    refuse(f"{kind}: Unexpected value for '{name}'", f"option {name} takes no value")
+
+
+def bad(kind: str, name: str, value: str, times: int = 1) -> NoReturn:
+    """*value* is none that option *name* could have."""
+    reason = f"{value!r} is no value for {name}"
+    refuse(f"{kind}: Bad value for '{name}'", reason, times)
+
+
+def octal(kind: str, name: str, value: str) -> int:
+    """A mode (fs_param_is_u32 in base 8)."""
+    found = _OCTAL.fullmatch(value)
+    if found is None or int(found[1], 8) > _UINT_MAX:
+        bad(kind, name, value)
+    return int(found[1], 8) & 0o7777
+
+
+def _number(value: str) -> int | None:
+    """In C's notation (kstrtoint with base 0)."""
+    found = _ANY.fullmatch(value)
+    if found is None:
+        return None
+    base = 16 if found["hex"] else 8 if found["octal"] else 10
+    number = int(found["hex"] or found["octal"] or found["decimal"], base)
+    return -number if found["sign"] == "-" else number
+
+
+def integer(kind: str, name: str, value: str) -> int:
+    """fs_param_is_s32."""
+    number = _number(value)
+    if number is None or not _INT_MIN <= number <= _INT_MAX:
+        bad(kind, name, value)
+    return number
+
+
+def identity(kind: str, name: str, value: str) -> int:
+    """A user's or a group's number; of a bad one the kernel complains twice (fs_param_is_uid)."""
+    number = None if value.startswith("-") else _number(value)
+    if number is None or number > _UINT_MAX:
+        bad(kind, name, value, times=2)
+    if number == _NOBODY_AT_ALL:
+        refuse(f"{kind}: Invalid {name} '{value}'", f"{value} is nobody's {name}")
+    return number

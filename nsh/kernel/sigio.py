@@ -1,0 +1,105 @@
+"""SIGIO: a terminal tells by a signal that there is input, or room again (fcntl(2), fs/fcntl.c).
+
+O_ASYNC puts an open file on its terminal's list; the file's owner, a process or a group, is sent
+the signal.  Who asks for it owns the file, unless the terminal has a foreground group: then that.
+"""
+
+from msgspec.structs import replace
+
+from nsh.abi.signals import SiCode, Sig
+from nsh.kernel import sessions, signals
+from nsh.machine.files import File, FileOwner
+from nsh.machine.ids import NOBODY, FileId, PtyId, TaskId, TerminalId
+from nsh.machine.ptys import NEVER, OpenTerminal
+from nsh.machine.sigio import FASYNC, Asynchronous
+from nsh.machine.signals import SigInfo
+from nsh.machine.tasks import Task
+from nsh.machine.terminals import Terminal
+from nsh.machine.value import Transaction
+
+Place = TerminalId | PtyId
+"""A terminal, or the master of a pair."""
+
+
+def ask(tx: Transaction, caller: TaskId, key: FileId, place: Place, *, on: bool) -> None:
+    """Put the open file *key* on the list of *place*, or take it off (fasync_helper)."""
+    row = tx.find(Asynchronous, place) or Asynchronous()
+    if on is (key in row.files):
+        return
+    file = tx.get(File, key)
+    if not on:
+        tx.put(key, replace(file, flags=file.flags & ~FASYNC))
+        _put(tx, place, replace(row, files=tuple(each for each in row.files if each != key)))
+        return
+    owner = file.owner or _default(tx, caller, place)
+    tx.put(key, replace(file, flags=file.flags | FASYNC, owner=owner))
+    tx.put(place, replace(row, files=(key, *row.files)))
+
+
+def _default(tx: Transaction, caller: TaskId, place: Place) -> FileOwner:
+    """Who owns a file whose owner was never set."""
+    task = tx.get(Task, caller)
+    terminal = tx.find(Terminal, place)
+    front = None if terminal is None else terminal.foreground
+    whom, group = (task.leader, False) if front is None else (front.group, True)
+    return FileOwner(whom, group, task.creds.uid, task.creds.euid)
+
+
+def _put(tx: Transaction, place: Place, row: Asynchronous) -> None:
+    if row.files:
+        tx.put(place, row)
+    else:
+        tx.drop(Asynchronous, place)
+
+
+def closed(tx: Transaction, place: Place, file: File) -> None:
+    """*file*, which is gone already, was of *place*."""
+    row = tx.find(Asynchronous, place) if file.flags & FASYNC else None
+    if row is not None:
+        files = tuple(each for each in row.files if tx.find(File, each) is not None)
+        _put(tx, place, replace(row, files=files))
+
+
+def hung_up(tx: Transaction, place: TerminalId) -> None:
+    """The terminal is being hung up: who has it open so that it ends is told no more."""
+    row = tx.find(Asynchronous, place)
+    for each in () if row is None else row.files:
+        opened = tx.get(File, each).opened
+        if isinstance(opened, OpenTerminal) and opened.hangups != NEVER:
+            ask(tx, NOBODY, each, place, on=False)
+
+
+def tell(tx: Transaction, place: Place) -> None:
+    """There is input (kill_fasync)."""
+    row = tx.find(Asynchronous, place)
+    for each in () if row is None else row.files:
+        owner = tx.get(File, each).owner
+        if owner is not None:
+            _send(tx, owner)
+
+
+def await_room(tx: Transaction, place: Place) -> None:
+    """Not all that was written found room (the end of n_tty_write)."""
+    row = tx.find(Asynchronous, place)
+    if row is not None:
+        tx.put(place, replace(row, awaits_room=True))
+
+
+def tell_of_room(tx: Transaction, place: Place) -> None:
+    """There is room, for who found none (tty_wakeup)."""
+    row = tx.find(Asynchronous, place)
+    if row is not None and row.awaits_room:
+        tx.put(place, replace(row, awaits_room=False))
+        tell(tx, place)
+
+
+def _send(tx: Transaction, owner: FileOwner) -> None:
+    """Those whom the one who set the owner could have sent a signal (sigio_perm)."""
+    info = SigInfo(int(Sig.SIGIO), int(SiCode.SI_KERNEL))
+    for whom in sessions.members(tx, owner.whom) if owner.group else [owner.whom]:
+        target = tx.find(Task, whom)
+        if target is None:
+            continue
+        theirs = {target.creds.uid, target.creds.suid}
+        if owner.euid == 0 or {owner.uid, owner.euid} & theirs:
+            signals.send(tx, whom, info, force=True)

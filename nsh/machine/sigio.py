@@ -1,0 +1,40 @@
+"""Files whose owners are told by a signal that there is input, or room (O_ASYNC, fcntl(2))."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from nsh.machine.files import File
+from nsh.machine.ids import FileId
+from nsh.machine.invariants import invariant
+from nsh.machine.ptys import OpenMaster, OpenTerminal
+from nsh.machine.record import Record, table
+from nsh.machine.value import Machine
+
+FASYNC: Final = 0o20000
+"""O_ASYNC among the flags of an open file.  It may stand there in vain: open(2) takes it without
+doing anything about it."""
+
+
+@table
+class Asynchronous(Record):
+    """``tty->fasync`` of a terminal, or of the master of a pair: by its TerminalId, or PtyId."""
+
+    files: tuple[FileId, ...] = ()
+    """The open files of it whose owners are told, the latest to ask first."""
+    awaits_room: bool = False
+    """TTY_DO_WRITE_WAKEUP: not all that was written found room; they are told when there is."""
+
+
+@invariant
+def _told(machine: Machine) -> Iterator[str]:
+    """Who is to be told of a terminal has it open, and asked for it."""
+    for key, row in machine.items(Asynchronous):
+        if not row.files:
+            yield f"nobody is to be told of terminal {key}"
+        for each in row.files:
+            file = machine.find(File, each)
+            opened = None if file is None else file.opened
+            leads = opened.terminal if isinstance(opened, OpenTerminal) else 0
+            leads = opened.pty if isinstance(opened, OpenMaster) else leads
+            if file is None or leads != key or not file.flags & FASYNC:
+                yield f"file {each} is no asynchronous one of terminal {key}"

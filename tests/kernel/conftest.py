@@ -1,0 +1,22 @@
+"""The stage of real processes that programs of the model are held against."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.kernel._linux import Linux, Silent
+from tests.probes._real import need
+
+
+@pytest.fixture(scope="module")
+def linux() -> Iterator[Linux]:
+    """A stage, which the test is skipped without."""
+    need()
+    try:
+        stage = Linux()
+    except (PermissionError, Silent) as problem:
+        pytest.skip(f"no stage for real processes: {problem}")
+    yield stage
+    stage.close()
