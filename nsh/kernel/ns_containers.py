@@ -26,6 +26,8 @@ from nsh.machine.ns_containers import NsContainer, NsDirectory, NsFile
 from nsh.machine.value import Transaction
 
 _NOTHING: Final[Map[str, NamespaceId]] = Map()
+_FIRST: Final = "user"
+"""A user namespace gives the right to enter the others."""
 _LAST: Final = "mnt"
 """A mount namespace is entered when the others have been found by their paths."""
 
@@ -88,9 +90,11 @@ def found(tx: Transaction, caller: TaskId, container: int) -> None:
 
 
 def _go(tx: Transaction, caller: TaskId, spaces: dict[str, NamespaceId], container: int) -> None:
-    for kind, space in sorted(spaces.items()):
-        owner = namespaces.get(tx, kind, space).owner
-        capabilities.need(tx, caller, owner, Cap.CAP_SYS_ADMIN, f"entering a {kind} namespace")
+    own = contexts.namespace(tx, caller, _FIRST)
+    if spaces.get(_FIRST, own) == own:  # else what is entered may give the right to it
+        for kind, space in sorted(spaces.items()):
+            owner = own if kind == _FIRST else namespaces.get(tx, kind, space).owner
+            capabilities.need(tx, caller, owner, Cap.CAP_SYS_ADMIN, f"entering a {kind} namespace")
     if entering.at_exec(tx):
         _put_on(tx, caller, pending=_NOTHING.update(spaces), going=container)
         return
@@ -98,8 +102,9 @@ def _go(tx: Transaction, caller: TaskId, spaces: dict[str, NamespaceId], contain
 
 
 def _enter(tx: Transaction, caller: TaskId, spaces: dict[str, NamespaceId], container: int) -> None:
-    for kind in sorted(spaces, key=lambda kind: (kind == _LAST, kind)):
-        namespaces.enter(tx, caller, kind, spaces[kind])
+    for kind in sorted(spaces, key=lambda kind: (kind != _FIRST, kind == _LAST, kind)):
+        if contexts.namespace(tx, caller, kinds.registered(kind).entry) != spaces[kind]:
+            namespaces.enter(tx, caller, kind, spaces[kind])
     if container:
         _put_on(tx, caller, container=container, pending=_NOTHING, going=0)
 
