@@ -10,6 +10,7 @@ from typing import TypeVar
 
 from nsh.machine.ids import NamespaceId, TaskId
 from nsh.machine.pids import PidSpace
+from nsh.machine.signals import SigInfo
 from nsh.machine.tasks import Task
 from nsh.machine.value import Transaction
 
@@ -20,6 +21,9 @@ SpaceHook = Callable[[Transaction, PidSpace, bool], None]
 PanicHook = Callable[[Transaction, str], None]
 ConsolesHook = Callable[[Transaction, NamespaceId], None]
 ReapHook = Callable[[Transaction, TaskId, Task], None]
+TakenHook = Callable[[Transaction, TaskId, SigInfo], SigInfo | None]
+HeardHook = Callable[[Transaction, TaskId, int], None]
+TimeHook = Callable[[Transaction, int], None]
 
 B = TypeVar("B", bound=BootHook)
 F = TypeVar("F", bound=TaskHook)
@@ -35,6 +39,13 @@ exit: list[ReapHook] = []
 """Called with a dying task and its record, while it still has its files and relations."""
 reap: list[ReapHook] = []
 """Called with the record of a task that has just been removed."""
+taken: list[TakenHook] = []
+"""Called with a signal that leaves its queue for a thread; replies it, or what is told instead:
+None, if it is delivered no more."""
+heard: list[HeardHook] = []
+"""Called with a process that ignores a signal no longer."""
+expiry: list[TimeHook] = []
+"""Called with the key of a timer that goes off."""
 due: list[TaskHook] = []
 """Called with the caller of a call that is done, and has left something due to others."""
 
@@ -46,7 +57,7 @@ consoles_end: list[ConsolesHook] = []
 """Called with a tty namespace whose record is gone."""
 
 
-def _name(hook: Callable[..., None]) -> tuple[str, str]:
+def _name(hook: Callable[..., object]) -> tuple[str, str]:
     return hook.__module__, hook.__qualname__
 
 
@@ -86,6 +97,27 @@ def on_due(hook: F) -> F:
     """Register a hook for what is due when a call is done."""
     due.append(hook)
     due.sort(key=_name)
+    return hook
+
+
+def on_taken(hook: TakenHook) -> TakenHook:
+    """Register a hook for signals that leave their queue."""
+    taken.append(hook)
+    taken.sort(key=_name)
+    return hook
+
+
+def on_heard(hook: HeardHook) -> HeardHook:
+    """Register a hook for signals that are ignored no longer."""
+    heard.append(hook)
+    heard.sort(key=_name)
+    return hook
+
+
+def on_expiry(hook: TimeHook) -> TimeHook:
+    """Register a hook for timers that go off."""
+    expiry.append(hook)
+    expiry.sort(key=_name)
     return hook
 
 

@@ -104,6 +104,8 @@ def copy_proxy(tx: Transaction, caller: TaskId, old: ProxyId, flags: int) -> Pro
             after = after.set(kind.entry, kind.copy(tx, caller, space))
         else:
             hold(tx, kind.name, space)
+        if kind.own:
+            hold(tx, kind.name, before[kind.own])
     key = ProxyId(tx.fresh())
     tx.put(key, Proxy(1, after))
     return key
@@ -164,6 +166,8 @@ def setns(tx: Transaction, caller: TaskId, request: Setns) -> int:
         after = before.set(kind.entry, space)
         for other in kinds():
             hold(tx, other.name, after[other.entry])
+            if other.own:
+                hold(tx, other.name, after[other.own])
         key = ProxyId(tx.fresh())
         tx.put(key, Proxy(1, after))
         contexts.release_proxy(tx, contexts.set_proxy(tx, caller, key))

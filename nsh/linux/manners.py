@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from nsh.abi import files, namespaces, process, signals, terminals
+from nsh.abi import files, namespaces, process, signals, terminals, timers
 from nsh.abi.request import Request
 
 QUIET: Final[frozenset[type[Request]]] = frozenset(
@@ -14,6 +14,10 @@ QUIET: Final[frozenset[type[Request]]] = frozenset(
         process.Getsid,
         process.Getuid,
         process.ClockGettime,
+        timers.TimerGettime,
+        timers.TimerGetoverrun,
+        timers.Getitimer,
+        timers.TimerfdGettime,
         namespaces.Uname,
         files.Getdents,
         files.Stat,
@@ -50,6 +54,7 @@ SLEEPY: Final[frozenset[type[Request]]] = frozenset(
         process.Wait4,
         process.Waitid,
         process.Nanosleep,
+        timers.ClockNanosleep,
         signals.Pause,
         signals.Sigtimedwait,
     }

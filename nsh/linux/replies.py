@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any, Final
 
-from nsh.abi import files, namespaces, process, signals
+from nsh.abi import files, namespaces, process, signals, timers
 from nsh.abi.errno import Errno
 from nsh.abi.process import CloneFlag
 from nsh.abi.request import Failure, Request
@@ -36,6 +36,17 @@ _REPLIES: Final[dict[str, Callable[[Any], object]]] = {
     "Wait4": lambda data: process.WaitResult(*data),
     "Waitid": lambda data: process.WaitInfo(*data),
     "Getuid": lambda data: process.Ids(*data),
+    **dict.fromkeys(
+        (
+            "TimerSettime",
+            "TimerGettime",
+            "Setitimer",
+            "Getitimer",
+            "TimerfdSettime",
+            "TimerfdGettime",
+        ),
+        lambda data: timers.Setting(*data),
+    ),
     "Uname": lambda data: namespaces.Utsname(*data),
     "Sigtimedwait": _accepted,
     "Tcgetattr": lambda data: Termios(*data),

@@ -197,7 +197,7 @@ def _waiting(machine: Machine) -> Iterator[str]:
     if list(entries) != sorted(entries):
         yield "deadlines are out of order"
     for _time, _order, key in entries:
-        if machine.find(Waiter, key) is None:
+        if machine.find(Waiter, key) is None and machine.find(Task, key) is not None:
             yield f"task {key} has a deadline and does not wait"
     queue = machine.find(RunQueue, 0)
     if queue is not None and sorted(queue.entries) != list(range(queue.head, queue.tail)):

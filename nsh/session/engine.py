@@ -16,7 +16,7 @@ from nsh.abi.puppets import TypeKeys
 from nsh.abi.request import Blocked, Failure, Request
 from nsh.abi.signals import Sig
 from nsh.abi.terminals import Sti, Tcflow, Tcsetattr
-from nsh.kernel import dispatch, keys, policies, refs, signals, waiting
+from nsh.kernel import clock, dispatch, keys, policies, refs, signals, waiting
 from nsh.lang import actions, stepper
 from nsh.lang.commands import CommandTable
 from nsh.lang.run import Asked, Run
@@ -47,6 +47,9 @@ class Engine:
 
         With *hot* programs may be left in pieces there, but after a step that is not silent.
         """
+        event = self._interrupt(machine, hot)
+        if event is not None:
+            return event
         event = _next(machine, hot)
         if event is None:
             return None
@@ -103,10 +106,27 @@ class Engine:
         event.machine = tx.commit()
         return event
 
+    def _interrupt(self, machine: Machine, hot: Hot | None) -> Event | None:
+        """Timers that are due go off: a step that is nobody's.  None if none is."""
+        deadlines = machine.find(Deadlines, 0)
+        if deadlines is None or not deadlines.entries or deadlines.entries[0][0] > machine.clock:
+            return None
+        tx = begin(machine)
+        if not clock.interrupt(tx):
+            return None
+        event = Event(NOBODY, False, Program(), None, tx, machine, hot)
+        event.output = output.written(tx, None)
+        event.silent = not event.output
+        self._bury(event)
+        if hot and not event.silent:
+            cool(tx, hot)
+        event.machine = tx.commit()
+        return event
+
     @staticmethod
     def idle(machine: Machine) -> bool:
-        """Whether no program can take a step."""
-        return _next(machine) is None
+        """Whether no program can take a step, nor any timer go off."""
+        return _next(machine) is None and not waiting.overdue(begin(machine))
 
     # ---- system calls
 

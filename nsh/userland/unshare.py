@@ -18,6 +18,7 @@ _PROPAGATION = {
     "unchanged": None,
 }
 _PROC_FLAGS = MountFlag.MS_NOSUID | MountFlag.MS_NOEXEC | MountFlag.MS_NODEV
+_CLOCKS = ("monotonic", "boottime")
 _IMPLY_USER = ("map-user", "map-group", "map-root-user", "map-current-user")
 
 
@@ -36,6 +37,12 @@ _IMPLY_USER = ("map-user", "map-group", "map-root-user", "map-current-user")
         ),
         option("--kill-child[=SIGNAL]", "the child dies with me; implies --fork", Kind.SIGNAL),
         option("--propagation=HOW", "of mounts: private (default), slave, shared, unchanged"),
+        option(
+            "--monotonic=OFFSET",
+            "seconds to add to CLOCK_MONOTONIC in the new time namespace; also --boottime=OFFSET",
+            Kind.NUMBER,
+        ),
+        option("--boottime=OFFSET", "", Kind.NUMBER),
         option("-R, --root=DIR", "change root; -w, --wd=DIR: change directory", Kind.PATH),
         *(
             option(spec, "")
@@ -51,9 +58,13 @@ _IMPLY_USER = ("map-user", "map-group", "map-root-user", "map-current-user")
     operands=(optional("COMMAND", Kind.COMMAND, many=True),),
     man="unshare(1)",
     gap="without COMMAND no shell is started: the calling task itself is changed; no =FILE",
-    examples=("unshare --pid --fork --mount-proc ps", "unshare --pid; spawn first; lsns -t pid"),
-    see=("nsenter", "lsns", "spawn"),
-    rows=("P10", "N3"),
+    examples=(
+        "unshare --pid --fork --mount-proc ps",
+        "unshare --pid; spawn first; lsns -t pid",
+        "unshare --time --boottime 86400 uptime -p",
+    ),
+    see=("nsenter", "lsns", "spawn", "timer"),
+    rows=("P10", "N3", "N12"),
     stops=True,
 )
 def unshare(call: Invocation, given: Given) -> Running:
@@ -72,11 +83,12 @@ def unshare(call: Invocation, given: Given) -> Running:
             yield Unshare(flags)
             if not forks:
                 return (yield from _become(call, given, flags, ids))
+            yield from _set_clocks(given)
             pid = yield Fork()
             if pid == 0:
                 if given.has("kill-child"):
                     yield Prctl(PrctlOption.PR_SET_PDEATHSIG, signo)
-                yield from end_with(call, lambda: _become(call, given, flags, ids))
+                yield from end_with(call, lambda: _become(call, given, flags, ids, forked=True))
             return (yield from status_of(pid))
 
         return (yield from apart(call, work))
@@ -84,6 +96,7 @@ def unshare(call: Invocation, given: Given) -> Running:
         raise UsageError("there is no COMMAND to fork for; `spawn --pid NAME` makes a new puppet")
     ids = yield Getuid()
     yield Unshare(flags)
+    yield from _set_clocks(given)
     yield from _settle(given, flags, ids)
     return 0
 
@@ -93,6 +106,9 @@ def _flags(given: Given) -> int:
     for kind in KINDS:
         if given.has(kind.word):
             flags |= kind.flag
+    for clock in _CLOCKS:
+        if given.has(clock) and not given.has("time"):
+            raise UsageError(f"option --{clock} needs --time")
     if given.has("mount-proc"):
         flags |= CloneFlag.CLONE_NEWNS
     if any(given.has(key) for key in _IMPLY_USER):
@@ -100,9 +116,21 @@ def _flags(given: Given) -> int:
     return flags
 
 
-def _become(call: Invocation, given: Given, flags: int, ids: Ids) -> Running:
+def _become(
+    call: Invocation, given: Given, flags: int, ids: Ids, *, forked: bool = False
+) -> Running:
+    if not forked:
+        yield from _set_clocks(given)
     yield from _settle(given, flags, ids)
     return (yield from execute(call, given.operands))
+
+
+def _set_clocks(given: Given) -> Asking[None]:
+    """Before anybody is in the new time namespace: after that its clocks stay as they are."""
+    for clock in _CLOCKS:
+        if given.has(clock):
+            seconds = whole_number(given.get(clock), "offset")
+            yield from _put("/proc/self/timens_offsets", f"{clock} {seconds} 0")
 
 
 def _settle(given: Given, flags: int, ids: Ids) -> Asking[None]:

@@ -31,4 +31,5 @@ def load() -> None:
         signals,
         terminal_settings,
         terminals,
+        timers,
     )

@@ -4,6 +4,7 @@ The twin of :mod:`nsh.session.engine`.  There the machine holds all there is to 
 does, but for the programs.
 """
 
+from collections.abc import Iterable
 from typing import Final
 
 from msgspec.structs import replace
@@ -16,6 +17,7 @@ from nsh.abi.request import Blocked, Failure, Request
 from nsh.abi.screens import ShowScreen
 from nsh.abi.signals import Sig, Sigtimedwait
 from nsh.abi.terminals import Poll
+from nsh.abi.timers import ClockNanosleep
 from nsh.lang import actions, stepper
 from nsh.lang.commands import CommandTable
 from nsh.linux import conductor as linux
@@ -25,6 +27,7 @@ from nsh.machine.ids import NOBODY, TaskId
 from nsh.machine.program import DIRECTOR, Code, Frame, Program
 from nsh.session.history import Output
 from nsh.session.real import refs
+from nsh.session.real.alarms import Alarms
 from nsh.session.real.cast import Cast, Part
 
 CONSOLE = 1
@@ -58,6 +61,7 @@ class Engine:
         self.commands = commands
         self.conductor = Conductor(scenery)
         self.cast = Cast(self.conductor.init, "init")
+        self.alarms = Alarms()
 
     # ---- the puppeteer's part
 
@@ -92,7 +96,7 @@ class Engine:
     def waits(self) -> bool:
         """Whether the statement under way waits for others, and nobody for time to pass."""
         parts = self.cast.parts.values()
-        if not self.cast.director.busy or any(self._sleeps(part) for part in parts):
+        if not self.cast.director.busy or self._time_brings(parts):
             return False
         return not any(
             part.has_work and part.program is not None and self.performs(part.program)
@@ -111,7 +115,7 @@ class Engine:
     def reads_terminal(self) -> bool:
         """Whether somebody waits for input, and nobody for time."""
         parts = [part for part in self.cast.parts.values() if part.puppet.alive]
-        if any(self._sleeps(part) or part.has_work for part in parts):
+        if self._time_brings(parts) or any(part.has_work for part in parts):
             return False
         return any(isinstance(part.asleep_in, Read) for part in parts)
 
@@ -129,17 +133,21 @@ class Engine:
 
     def pass_time(self, patience: float) -> bool:
         """Wait for what time brings; False if it can bring nothing."""
-        if not any(self._sleeps(part) for part in self.cast.parts.values()):
+        if not self._time_brings(self.cast.parts.values()):
             return False
         self.notice(patience)
         return True
+
+    def _time_brings(self, parts: Iterable[Part]) -> bool:
+        """Whether one of *parts* sleeps for a while, or a timer may go off."""
+        return any(self._sleeps(part) for part in parts) or self.alarms.pending
 
     @staticmethod
     def _sleeps(part: Part) -> bool:
         if not part.puppet.alive or part.stopped:
             return False
         return any(
-            isinstance(asked, Nanosleep)
+            isinstance(asked, Nanosleep | ClockNanosleep)
             or (isinstance(asked, Sigtimedwait) and asked.timeout is not None)
             or (isinstance(asked, Poll) and asked.timeout > 0)
             for asked in part.puppet.asked
@@ -217,6 +225,7 @@ class Engine:
                 self._born(child, turn.program, newborn)
             if part is not turn.part:
                 self._take_over(turn, part)
+            self.alarms.note(request, answer.reply)
             self._go_on(turn, part, answer.reply)
         self._bury(turn)
         if isinstance(request, Execve):
@@ -254,6 +263,7 @@ class Engine:
                 turn.died.append(part)
             elif isinstance(event, linux.Signalled):
                 part.deliveries.append(event.delivery)
+                self.alarms.heard()
                 if part is not turn.part:
                     self.cast.enqueue(part)
             elif event.request is request:

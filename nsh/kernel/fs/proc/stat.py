@@ -2,7 +2,8 @@
 
 from typing import Final
 
-from nsh.kernel import pids, signals, terminals
+from nsh.abi.process import CLOCK_BOOTTIME
+from nsh.kernel import pids, signals, terminals, timens
 from nsh.kernel.fs.proc import hardware
 from nsh.kernel.fs.proc.nodes import TaskNode
 from nsh.kernel.fs.proc.registry import task_file
@@ -56,7 +57,7 @@ def stat(tx: Transaction, caller: TaskId, node: TaskNode) -> str:
         _NICE,
         threads,
         0,  # itrealvalue
-        task.start // hardware.TICK,
+        (task.start + timens.offset(tx, caller, CLOCK_BOOTTIME)) // hardware.TICK,
         *(0, 0),  # vsize rss: without memory
         _NO_LIMIT,
         *(0, 0, 0, 0, 0),  # startcode endcode startstack kstkesp kstkeip
