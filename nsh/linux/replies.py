@@ -63,7 +63,7 @@ def reply(request: Request, data: Any) -> object:
 _PROC_FILES: Final = ("/container", "/containers", "/lies", "/devices", "/pts", "/ns/tty", "/ttyns")
 """What a path below /proc may end in that mainline has not."""
 _MACHINES_OWN: Final = frozenset(
-    ("/dev/kmsg", "/dev/ttyS0", *(f"/dev/tty{number}" for number in range(64)))
+    ("/dev/kmsg", "/dev/rtc", "/dev/ttyS0", *(f"/dev/tty{number}" for number in range(64)))
 )
 _OURS: Final = {
     CloneFlag.CLONE_NEWPTS: "pts",
@@ -72,6 +72,7 @@ _OURS: Final = {
 }
 """Kinds of namespaces that mainline lacks, by their flags."""
 _NOT_PERFORMED: Final = {
+    **dict.fromkeys(("RtcReadTime", "RtcSetTime"), "the hardware clock is the host's"),
     "Syslog": "the log is the host's, which is not to be seen here, nor cleared",
     "AttachSerial": "mainline Linux has no tty namespaces, and so no lines of theirs",
     **dict.fromkeys(
