@@ -8,7 +8,8 @@ the order of (order, module, name), so that no import order shows.
 from collections.abc import Callable
 from typing import TypeVar
 
-from nsh.machine.ids import NamespaceId, TaskId
+from nsh.machine.files import File
+from nsh.machine.ids import FileId, NamespaceId, TaskId
 from nsh.machine.pids import PidSpace
 from nsh.machine.signals import SigInfo
 from nsh.machine.tasks import Task
@@ -24,6 +25,8 @@ ReapHook = Callable[[Transaction, TaskId, Task], None]
 TakenHook = Callable[[Transaction, TaskId, SigInfo], SigInfo | None]
 HeardHook = Callable[[Transaction, TaskId, int], None]
 TimeHook = Callable[[Transaction, int], None]
+CloseHook = Callable[[Transaction, TaskId, FileId], None]
+ReleaseHook = Callable[[Transaction, FileId, File], None]
 
 B = TypeVar("B", bound=BootHook)
 F = TypeVar("F", bound=TaskHook)
@@ -44,6 +47,10 @@ taken: list[TakenHook] = []
 None, if it is delivered no more."""
 heard: list[HeardHook] = []
 """Called with a process that ignores a signal no longer."""
+close: list[CloseHook] = []
+"""Called with a task that closes one of its descriptors, and the open file behind it."""
+release: list[ReleaseHook] = []
+"""Called with an open file that no descriptor is left of, once its record is gone."""
 expiry: list[TimeHook] = []
 """Called with the key of a timer that goes off."""
 due: list[TaskHook] = []
@@ -111,6 +118,20 @@ def on_heard(hook: HeardHook) -> HeardHook:
     """Register a hook for signals that are ignored no longer."""
     heard.append(hook)
     heard.sort(key=_name)
+    return hook
+
+
+def on_close(hook: CloseHook) -> CloseHook:
+    """Register a hook for descriptors that are closed."""
+    close.append(hook)
+    close.sort(key=_name)
+    return hook
+
+
+def on_release(hook: ReleaseHook) -> ReleaseHook:
+    """Register a hook for open files that are closed for good."""
+    release.append(hook)
+    release.sort(key=_name)
     return hook
 
 

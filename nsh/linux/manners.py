@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from nsh.abi import files, namespaces, process, signals, terminals, timers
+from nsh.abi import files, locks, namespaces, process, signals, terminals, timers
 from nsh.abi.request import Request
 
 QUIET: Final[frozenset[type[Request]]] = frozenset(
@@ -55,6 +55,8 @@ SLEEPY: Final[frozenset[type[Request]]] = frozenset(
         process.Waitid,
         process.Nanosleep,
         timers.ClockNanosleep,
+        locks.FcntlLock,
+        locks.Flock,
         signals.Pause,
         signals.Sigtimedwait,
     }

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any, Final
 
-from nsh.abi import files, namespaces, process, signals, timers
+from nsh.abi import files, locks, namespaces, process, signals, timers
 from nsh.abi.errno import Errno
 from nsh.abi.process import CloneFlag
 from nsh.abi.request import Failure, Request
@@ -47,6 +47,7 @@ _REPLIES: Final[dict[str, Callable[[Any], object]]] = {
         ),
         lambda data: timers.Setting(*data),
     ),
+    "FcntlLock": lambda data: locks.LockFound(*data) if isinstance(data, tuple) else data,
     "Uname": lambda data: namespaces.Utsname(*data),
     "Sigtimedwait": _accepted,
     "Tcgetattr": lambda data: Termios(*data),

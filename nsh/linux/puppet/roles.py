@@ -24,6 +24,7 @@ def load() -> None:
         birth,
         files,
         lending,
+        locks,
         mounts,
         names,
         namespaces,

@@ -154,6 +154,8 @@ class Proc(FileSystem):
             if setting is not None:
                 return setting.read(tx, caller)
             file = registry.find_system_file(tx, _system(node).path)
+            if file is not None and file.of_space is not None:
+                return file.of_space(tx, caller, shown(tx, sb, caller))
             if file is not None and file.content is not None:
                 return file.content(tx, caller)
         raise Errno.EINVAL("the file cannot be read")

@@ -1,0 +1,12 @@
+# fs/locks.c: whatever is open can be locked: directories, pipes, devices, files of proc
+exec 3< /tmp
+setlk read 3
+exec 4< /proc/self/stat
+setlk read 4
+exec 5> /dev/null
+setlk write 5
+mkfifo /tmp/p
+open /tmp/p
+setlk write 6
+flock 6
+expect { wc -l /proc/locks } prints "5 "
