@@ -47,6 +47,8 @@ taken: list[TakenHook] = []
 None, if it is delivered no more."""
 heard: list[HeardHook] = []
 """Called with a process that ignores a signal no longer."""
+stop: list[TaskHook] = []
+"""Called with each thread of a process that is stopped."""
 close: list[CloseHook] = []
 """Called with a task that closes one of its descriptors, and the open file behind it."""
 release: list[ReleaseHook] = []
@@ -118,6 +120,13 @@ def on_heard(hook: HeardHook) -> HeardHook:
     """Register a hook for signals that are ignored no longer."""
     heard.append(hook)
     heard.sort(key=_name)
+    return hook
+
+
+def on_stop(hook: F) -> F:
+    """Register a hook for threads that are stopped."""
+    stop.append(hook)
+    stop.sort(key=_name)
     return hook
 
 

@@ -46,6 +46,8 @@ class Held(Record):
     kpid: int
     """What the kernel calls that one, or called it."""
     number: int = 0
+    """Which one it is, to those who wait for it."""
+    since: int = 0
     """Locks are told of the newest first (/proc/locks)."""
 
     @property
@@ -75,11 +77,26 @@ class LockIndex(Record):
     """Where each process has locks of its own."""
 
 
+@table
+class LockWait(Record):
+    """A request for a lock that waits, keyed by its task.  It means something only while that
+    task is blocked in it."""
+
+    locks: int
+    """Key in FileLocks."""
+    wanted: Held
+    above: int
+    """The ``number`` of the lock in the way, or of a request in the way that waits for that."""
+    followed: bool
+    """Whether a circle is looked for by way of it: not if what is above is an open file's."""
+
+
 @invariant
 def _locks(machine: Machine) -> Iterator[str]:
     """Locks of different owners do not conflict; of one they neither overlap nor touch if alike."""
     index = machine.find(LockIndex, 0) or LockIndex()
     owned: Counter[tuple[TaskId, int]] = Counter()
+    kept = {wait.wanted.file for _task, wait in machine.items(LockWait)}
     for key, locks in machine.items(FileLocks):
         if index.by_inode.get(locks.inode) != key:
             yield f"the index does not know the locks {key}"
@@ -101,7 +118,7 @@ def _locks(machine: Machine) -> Iterator[str]:
                 elif not apart and WRITE in (one.type, other.type):
                     yield f"{one.owner} and {other.owner} have conflicting locks"
         for one in (*locks.whole, *(held for held in locks.ranges if held.kind == OFD)):
-            if machine.find(File, one.file) is None:
+            if machine.find(File, one.file) is None and one.file not in kept:
                 yield f"file {one.file} is closed, and has a lock"
         if len(locks.whole) > 1 and any(one.type == WRITE for one in locks.whole):
             yield f"an exclusive lock on {key} is one of several"
@@ -114,15 +131,3 @@ def _locks(machine: Machine) -> Iterator[str]:
 
 def _same(one: Held, other: Held) -> bool:
     return (one.kind, one.owner) == (other.kind, other.owner)
-
-
-@table
-class LockWait(Record):
-    """A request for a lock that waits, keyed by its task.  It means something only while that
-    task is blocked in it."""
-
-    locks: int
-    """Key in FileLocks."""
-    wanted: Held
-    blocker: int
-    """The ``number`` of the lock in the way."""

@@ -23,7 +23,7 @@ _OFD = {
 
 @command(
     "flock",
-    "perform COMMAND while FILE is locked, or lock the open descriptor FD",
+    "perform COMMAND while FILE is locked, or lock FD",
     Topic.FILES,
     options=(
         option("-s, --shared", "a shared lock"),

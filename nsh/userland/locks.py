@@ -29,7 +29,7 @@ def _options(*more: Option) -> tuple[Option, ...]:
 
 @command(
     "setlk",
-    "lock or unlock LENGTH bytes from START of an open file: one F_SETLK",
+    "lock or unlock a part of an open file: one F_SETLK",
     Topic.FILES,
     options=_options(option("-w, --wait", "wait for a conflicting lock to go: F_SETLKW")),
     operands=(
@@ -59,7 +59,7 @@ def setlk(call: Invocation, given: Given) -> Running:
 
 @command(
     "getlk",
-    "print the lock that is in the way of such a one, or unlock: one F_GETLK",
+    "print the lock that would be in the way: one F_GETLK",
     Topic.FILES,
     options=_options(),
     operands=(

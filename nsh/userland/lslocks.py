@@ -68,8 +68,6 @@ class Lock:
         option("-J, --json", "print JSON"),
         option("-r, --raw", "print for programs"),
         option("-n, --noheadings", "no header line"),
-        option("-u, --notruncate", ""),
-        option("-b, --bytes", ""),
     ),
     man="lslocks(8)",
     gap="sizes are in bytes; without --output-all and --noinaccessible",

@@ -54,7 +54,7 @@ _WHICH = {"real": Which.ITIMER_REAL, "virtual": Which.ITIMER_VIRTUAL, "prof": Wh
         option("-a, --absolute", "settime: VALUE is a time on its clock"),
     ),
     operands=(
-        required("create|settime|gettime|overrun|delete"),
+        required("WHAT"),
         optional("ID", Kind.NUMBER),
         optional("VALUE", Kind.NUMBER),
         optional("INTERVAL", Kind.NUMBER),
@@ -237,8 +237,8 @@ def _which(given: Given) -> int:
 
 @command(
     "alarm",
-    "have SIGALRM sent in so many seconds (0: not), and print those that were left",
-    Topic.SIGNALS,
+    "have SIGALRM sent in so many seconds (0: not at all)",
+    Topic.PROCESSES,
     operands=(required("SECONDS", Kind.NUMBER),),
     man="alarm(2)",
     gap="performs the call; real systems have no such command",
@@ -247,7 +247,7 @@ def _which(given: Given) -> int:
     rows=("N12",),
 )
 def alarm(call: Invocation, given: Given) -> Running:
-    """The same timer as setitimer's ``real``."""
+    """Prints the seconds that were left.  The same timer as setitimer's ``real``."""
     left = yield Alarm(whole_number(given.operand(0), "number of seconds"))
     yield from write(1, f"{left}\n")
     return 0

@@ -36,13 +36,9 @@ _IMPLY_USER = ("map-user", "map-group", "map-root-user", "map-current-user")
             "--map-user=UID, --map-group=GID, --setgroups=HOW",
         ),
         option("--kill-child[=SIGNAL]", "the child dies with me; implies --fork", Kind.SIGNAL),
-        option("--propagation=HOW", "of mounts: private (default), slave, shared, unchanged"),
-        option(
-            "--monotonic=OFFSET",
-            "seconds to add to CLOCK_MONOTONIC in the new time namespace; also --boottime=OFFSET",
-            Kind.NUMBER,
-        ),
-        option("--boottime=OFFSET", "", Kind.NUMBER),
+        option("--propagation=HOW", "of mounts: (private), slave, shared, unchanged"),
+        option("--monotonic=S", "shift that clock of --time; also --boottime=S", Kind.NUMBER),
+        option("--boottime=S", "", Kind.NUMBER),
         option("-R, --root=DIR", "change root; -w, --wd=DIR: change directory", Kind.PATH),
         *(
             option(spec, "")
@@ -60,7 +56,6 @@ _IMPLY_USER = ("map-user", "map-group", "map-root-user", "map-current-user")
     gap="without COMMAND no shell is started: the calling task itself is changed; no =FILE",
     examples=(
         "unshare --pid --fork --mount-proc ps",
-        "unshare --pid; spawn first; lsns -t pid",
         "unshare --time --boottime 86400 uptime -p",
     ),
     see=("nsenter", "lsns", "spawn", "timer"),

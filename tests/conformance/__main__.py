@@ -3,7 +3,7 @@
 Each program is made from its seed alone: 20 to 60 calls by several processes and threads in
 several pid namespaces, with signals, sessions, groups, waits and exits.  After each call all that
 can be seen of everybody is compared.  With --terminals they are about pseudo terminals and job
-control.  Needs root, or user namespaces.
+control, with --locks about record locks and flock(2).  Needs root, or user namespaces.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from tests.kernel._comparing import compare
 from tests.kernel._cutting import cut
 from tests.kernel._genes import LONGEST, SHORTEST
 from tests.kernel._linux import Linux, Silent
+from tests.kernel._lock_programs import LockWriter
 from tests.kernel._programs import Writer
 from tests.kernel._script import script
 from tests.kernel._terminal_programs import LAG, TerminalWriter
@@ -37,6 +38,7 @@ def main(argv: list[str]) -> int:
     parser.add_argument("--seed", type=int, default=0, help="of the first program; then one up")
     parser.add_argument("--keep-going", action="store_true", help="past a difference")
     parser.add_argument("--terminals", action="store_true", help="about terminals")
+    parser.add_argument("--locks", action="store_true", help="about locks on files")
     given = parser.parse_args(argv)
     try:
         linux = Linux()
@@ -44,6 +46,8 @@ def main(argv: list[str]) -> int:
         print(f"no stage for real processes: {problem}", file=sys.stderr)
         return 2
     kind, lag = (TerminalWriter, LAG) if given.terminals else (Writer, 0.0)
+    if given.locks:
+        kind = LockWriter
     start = time.monotonic()
     seed, steps, differences = given.seed, 0, 0
     while True:
@@ -58,12 +62,12 @@ def main(argv: list[str]) -> int:
         if found:
             differences += 1
             print(f"program {seed - 1}:\n{found}")
-            if not given.terminals:
+            if not given.terminals and not given.locks:
                 small = cut(
                     writer.steps, lambda other: bool(compare(linux, other.steps, other.seen))
                 )
                 print(f"what is left when all is cut away, for nsh compare:\n{script(small.steps)}")
-            option = " --terminals" if given.terminals else ""
+            option = " --terminals" if given.terminals else " --locks" if given.locks else ""
             again = f"python -m tests.conformance{option} --programs 1 --seed {seed - 1}"
             print(f"again: {again}", flush=True)
             if not given.keep_going:

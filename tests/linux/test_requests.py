@@ -18,6 +18,8 @@ REPLIES = {
     "SigDelivery",
     "StatResult",
     "Utsname",
+    "Setting",
+    "LockFound",
     "VtState",
     "WaitInfo",
     "WaitResult",
@@ -26,7 +28,16 @@ PUPPETEERS = {"Describe", "Resolve", "ShowScreen", "TypeKeys"}
 """No system calls: answered by nsh itself."""
 LOOP = {"Sigreturn"}
 """The end of a handler's loop."""
-HOSTS = {"AttachSerial", "Syslog", "VtActivate", "VtGetState", "VtOpenQuery", "VtWaitActive"}
+HOSTS = {
+    "RtcReadTime",
+    "RtcSetTime",
+    "AttachSerial",
+    "Syslog",
+    "VtActivate",
+    "VtGetState",
+    "VtOpenQuery",
+    "VtWaitActive",
+}
 """Nothing of the host's is touched, and mainline has no other consoles and logs."""
 CONDUCTORS = {"Borrow", "GiveBack", "Lend"}
 """No program can ask them."""

@@ -4,16 +4,14 @@ from typing import Final
 
 from nsh.abi.errno import Errno
 from nsh.abi.locks import Flock, FlockOperation
+from nsh.abi.request import Failure
 from nsh.kernel import waiting
-from nsh.kernel.dispatch import LeavesTrace, handles
-from nsh.kernel.fs import lock_ranges, lock_table
-from nsh.kernel.fs.descriptors import open_file
-from nsh.kernel.waiting import WouldBlock
+from nsh.kernel.dispatch import handles
+from nsh.kernel.fs import lock_ranges, lock_table, lock_waits
 from nsh.machine.ids import FileId, TaskId
 from nsh.machine.locks import FLOCK, LAST, READ, UNLOCK, WRITE, Held, Inode
 from nsh.machine.tasks import Task
 from nsh.machine.value import Transaction
-from nsh.machine.waiting import On, channel
 
 _TYPES: Final = {
     FlockOperation.LOCK_SH: READ,
@@ -23,7 +21,7 @@ _TYPES: Final = {
 
 
 @handles(Flock)
-def flock(tx: Transaction, caller: TaskId, request: Flock) -> int:
+def flock(tx: Transaction, caller: TaskId, request: Flock) -> int | Failure:
     """flock(2).  To change a lock is to give up the old one first, and there may be no new one
     then: somebody else may have got it, or a signal come."""
     if request.operation & FlockOperation.LOCK_MAND:
@@ -31,12 +29,16 @@ def flock(tx: Transaction, caller: TaskId, request: Flock) -> int:
     operation = request.operation & ~FlockOperation.LOCK_NB
     if operation not in _TYPES:
         raise Errno.EINVAL(f"flock has no operation {request.operation}")
-    key, file = open_file(tx, caller, request.fd)
+    key, file = lock_waits.file_of(tx, caller, request.fd)
+    if file is None:
+        error = lock_waits.after_close(tx, caller)
+        return 0 if error is None else Failure(error, "it waited for a lock")
     wanted = _TYPES[FlockOperation(operation)]
     inode = lock_table.inode_of(tx, caller, file)
     _place, locks = lock_table.on(tx, inode)
     if any(held.file == key and held.type == wanted for held in locks.whole):
         return 0
+    turn = lock_waits.resume(tx, caller)
     gave_up = _give_up(tx, inode, key)
     if wanted == UNLOCK:
         return 0
@@ -45,21 +47,17 @@ def flock(tx: Transaction, caller: TaskId, request: Flock) -> int:
     lock = Held(FLOCK, wanted, 0, LAST, key, leader, tx.get(Task, leader).pids[0])
     blocker = lock_ranges.conflict(locks.whole, lock)
     if blocker is None:
-        lock_table.put(tx, place, locks, whole=lock_table.numbered(tx, (*locks.whole, lock)))
+        lock_table.put(tx, place, locks, whole=lock_table.numbered(tx, (*locks.whole, lock), turn))
         return 0
     if request.operation & FlockOperation.LOCK_NB:
         reason = "another open file description has a conflicting lock"
-        if not gave_up:
-            raise Errno.EAGAIN(reason)
-
-        def trace(tx: Transaction) -> None:
-            _give_up(tx, inode, key)
-
-        raise LeavesTrace(Errno.EAGAIN, reason, trace)
+        if gave_up:
+            return Failure(Errno.EAGAIN, reason)
+        raise Errno.EAGAIN(reason)
+    lock_waits.wake(tx, turn)
     if waiting.interrupted(tx, caller):
-        raise Errno.EINTR("a signal was handled")
-    waits = (channel(On.LOCK, blocker.number),)
-    raise WouldBlock(waits, reason="until the conflicting lock is given up", keep=gave_up)
+        return Failure(Errno.EINTR, "a signal was handled")
+    lock_waits.wait(tx, caller, place, lock, blocker, "until the conflicting lock is given up")
 
 
 def _give_up(tx: Transaction, inode: Inode, key: FileId) -> bool:

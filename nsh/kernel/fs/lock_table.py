@@ -13,7 +13,7 @@ from nsh.machine.ids import FileId, SpaceId, TaskId
 from nsh.machine.locks import OFD, POSIX, FileLocks, Held, Inode, LockIndex, LockWait
 from nsh.machine.tasks import State, Task
 from nsh.machine.value import Transaction
-from nsh.machine.waiting import On, Waiter, channel
+from nsh.machine.waiting import On, channel
 
 _NONE: Map[int, None] = Map()
 
@@ -82,16 +82,6 @@ def _index(tx: Transaction, key: int, old: FileLocks, new: FileLocks) -> None:
         tx.drop(LockIndex, 0)
 
 
-def waits(tx: Transaction) -> list[tuple[TaskId, LockWait]]:
-    """Who waits for a lock, in the order in which they began to."""
-    found = [
-        (TaskId(task), wait)
-        for task, wait in tx.items(LockWait)
-        if (waiter := tx.find(Waiter, task)) is not None and waiter.channels
-    ]
-    return sorted(found, key=lambda entry: entry[1].wanted.number)
-
-
 def number(tx: Transaction, held: Held, space: SpaceId) -> int:
     """What *space* calls who has a lock: -1 for an open file description's, 0 out of sight.  One
     who is dead and gone is still told of in the first space (locks_translate_pid)."""
@@ -127,9 +117,17 @@ def _drop_own(tx: Transaction, key: int, leader: TaskId) -> None:
 @hooks.on_release
 def released(tx: Transaction, key: FileId, file: File) -> None:
     """The last descriptor of an open file is gone, and its locks go too."""
-    if tx.find(LockIndex, 0) is None:
-        return
     del file
+    drop_of_file(tx, key)
+
+
+def drop_of_file(tx: Transaction, key: FileId) -> None:
+    """Drop the locks of an open file that is closed, unless a request waits that was made of it:
+    that keeps it."""
+    if tx.find(LockIndex, 0) is None or tx.find(File, key) is not None:
+        return
+    if any(wait.wanted.file == key for _task, wait in tx.items(LockWait)):
+        return
     for place, locks in list(tx.items(FileLocks)):
         ranges = [held for held in locks.ranges if held.kind != OFD or held.file != key]
         whole = [held for held in locks.whole if held.file != key]
@@ -140,8 +138,6 @@ def released(tx: Transaction, key: FileId, file: File) -> None:
 @hooks.on_exit
 def end(tx: Transaction, tid: TaskId, task: Task) -> None:
     """With the last thread of a process its files are closed."""
-    if tx.find(LockWait, tid) is not None:
-        tx.drop(LockWait, tid)
     index = tx.find(LockIndex, 0)
     if index is None or task.leader not in index.by_process:
         return
@@ -154,10 +150,11 @@ def end(tx: Transaction, tid: TaskId, task: Task) -> None:
 
 
 def numbered(tx: Transaction, locks: Sequence[Held], first: int = 0) -> tuple[Held, ...]:
-    """*locks* with a number for each that is new; the one of a request is older than what is left
-    of an old lock beside it, and takes *first* if that is given."""
-    new = [held for held in locks if not held.number]
-    if len(new) > 1:
-        new.sort(key=lambda held: held.start, reverse=True)
-    given = {held: first if first and not place else tx.fresh() for place, held in enumerate(new)}
-    return tuple(replace(held, number=given[held]) if not held.number else held for held in locks)
+    """*locks* with a number for each that is new.  That of a request is older than what is left of
+    an old lock beside it, and called *first*, if others wait for it by that name."""
+    new = sorted((held for held in locks if not held.number), key=lambda held: -held.start)
+    given: dict[Held, Held] = {}
+    for place, held in enumerate(new):
+        since = tx.fresh()
+        given[held] = replace(held, number=first if first and not place else since, since=since)
+    return tuple(given.get(held, held) for held in locks)

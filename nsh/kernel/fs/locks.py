@@ -4,28 +4,21 @@ fs/locks.c; S2: among the leftovers of pids are "file locks").
 
 from typing import Final
 
-from msgspec.structs import replace
-
 from nsh.abi.errno import Errno, KernelError
 from nsh.abi.files import OpenFlag
 from nsh.abi.locks import FcntlLock, LockCommand, LockFound, LockType
 from nsh.abi.request import Failure
-from nsh.kernel import waiting
+from nsh.kernel import contexts, waiting
 from nsh.kernel.dispatch import handles
-from nsh.kernel.fs import lock_ranges, lock_table
-from nsh.kernel.fs.descriptors import open_file
+from nsh.kernel.fs import lock_ranges, lock_table, lock_waits
 from nsh.kernel.fs.drivers import operations_of
-from nsh.kernel.waiting import WouldBlock
 from nsh.machine.files import File
 from nsh.machine.ids import FileId, TaskId
-from nsh.machine.locks import LAST, OFD, POSIX, UNLOCK, FileLocks, Held, LockWait
+from nsh.machine.locks import LAST, OFD, POSIX, UNLOCK, FileLocks, Held
 from nsh.machine.tasks import Task
 from nsh.machine.value import Transaction
-from nsh.machine.waiting import On, channel
 
 _ACCMODE: Final = 3
-_CHAIN: Final = 10
-"""MAX_DEADLK_ITERATIONS: how far a circle of waiting owners is followed."""
 _GET: Final = (LockCommand.F_GETLK, LockCommand.F_OFD_GETLK)
 _WAIT: Final = (LockCommand.F_SETLKW, LockCommand.F_OFD_SETLKW)
 _OFD: Final = (LockCommand.F_OFD_GETLK, LockCommand.F_OFD_SETLK, LockCommand.F_OFD_SETLKW)
@@ -36,10 +29,20 @@ def fcntl_lock(tx: Transaction, caller: TaskId, request: FcntlLock) -> int | Loc
     """fcntl(2) with a ``struct flock``."""
     if request.command not in list(LockCommand):
         raise Errno.EINVAL(f"fcntl has no command {request.command} for locks")
-    key, file = open_file(tx, caller, request.fd)
+    key, file = lock_waits.file_of(tx, caller, request.fd)
+    if file is None:
+        error = lock_waits.after_close(tx, caller)
+        return _closed(request) if error is None else Failure(error, "it waited for a lock")
     if request.command in _GET:
         return _get(tx, caller, key, file, request)
     return _set(tx, caller, key, file, request)
+
+
+def _closed(request: FcntlLock) -> int | Failure:
+    """The lock was granted, and has gone with the descriptor: who has to know is told."""
+    if request.command in _OFD:
+        return 0
+    return Failure(Errno.EBADF, f"descriptor {request.fd} was closed meanwhile")
 
 
 def _wanted(tx: Transaction, caller: TaskId, key: FileId, file: File, request: FcntlLock) -> Held:
@@ -121,31 +124,37 @@ def _set(
         raise Errno.EBADF(f"descriptor {request.fd} is not open for writing")
     if request.command in _OFD and request.pid:
         raise Errno.EINVAL("l_pid is 0 for locks of open file descriptions")
-    waited = tx.find(LockWait, caller) if waiting.waiter(tx, caller) is not None else None
-    if tx.find(LockWait, caller) is not None:
-        tx.drop(LockWait, caller)
+    turn = lock_waits.resume(tx, caller)
     place, locks = lock_table.on(tx, lock_table.inode_of(tx, caller, file))
     blocker = None if wanted.type == UNLOCK else lock_ranges.conflict(locks.ranges, wanted)
     if blocker is None:
-        _grant(tx, place, locks, wanted)
+        entry = contexts.files(tx, caller).get(request.fd)
+        if turn and (entry is None or entry.file != key) and wanted.kind == POSIX:
+            lock_waits.wake(tx, turn)
+            return _closed(request)
+        _grant(tx, place, locks, wanted, turn)
         return 0
     holder = _called(tx, caller, blocker)
     if request.command not in _WAIT:
         raise Errno.EAGAIN(f"{holder} has a conflicting lock")
+    lock_waits.wake(tx, turn)
     if waiting.interrupted(tx, caller):
         return Failure(Errno.EINTR, "a signal was handled")
-    if wanted.kind == POSIX and _deadlock(tx, wanted, blocker):
+    if wanted.kind == POSIX and lock_waits.deadlock(tx, wanted, blocker):
         return Failure(Errno.EDEADLK, f"{holder} waits, maybe by way of others, for the caller")
-    turn = waited.wanted.number if waited is not None else tx.fresh()
-    tx.put(caller, LockWait(place, replace(wanted, number=turn), blocker.number))
-    waits = (channel(On.LOCK, blocker.number),)
-    raise WouldBlock(waits, reason=f"until {holder} gives up its lock", keep=True)
+    lock_waits.wait(tx, caller, place, wanted, blocker, f"until {holder} gives up its lock")
 
 
-def _grant(tx: Transaction, place: int, locks: FileLocks, wanted: Held) -> None:
+def _grant(tx: Transaction, place: int, locks: FileLocks, wanted: Held, turn: int) -> None:
+    """Those who wait below the request wait for its lock now, unless it has become part of an old
+    one."""
     changed = lock_ranges.changed(locks.ranges, wanted)
     if changed != locks.ranges:
-        lock_table.put(tx, place, locks, ranges=lock_table.numbered(tx, changed))
+        named = lock_table.numbered(tx, changed, turn)
+        lock_table.put(tx, place, locks, ranges=named)
+        if any(held.number == turn for held in named):
+            return
+    lock_waits.wake(tx, turn)
 
 
 def _called(tx: Transaction, caller: TaskId, held: Held) -> str:
@@ -154,25 +163,3 @@ def _called(tx: Transaction, caller: TaskId, held: Held) -> str:
         return "an open file description"
     number = lock_table.number(tx, held, tx.get(Task, caller).space)
     return f"pid {number}" if number else f"a process out of sight (kpid {held.kpid})"
-
-
-def _deadlock(tx: Transaction, wanted: Held, blocker: Held) -> bool:
-    """Whether who has *blocker* waits, maybe by way of others, for *wanted*'s owner.
-
-    (posix_locks_deadlock: open file descriptions wait for nobody.)
-    """
-    waits = lock_table.waits(tx)
-    for _ in range(_CHAIN + 1):
-        follows = None
-        for _task, wait in reversed(waits):
-            if wait.wanted.kind == POSIX and lock_ranges.same_owner(wait.wanted, blocker):
-                locks = tx.find(FileLocks, wait.locks)
-                ranges = () if locks is None else locks.ranges
-                follows = next((held for held in ranges if held.number == wait.blocker), None)
-                break
-        if follows is None:
-            return False
-        if lock_ranges.same_owner(follows, wanted):
-            return True
-        blocker = follows
-    return False

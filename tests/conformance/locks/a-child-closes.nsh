@@ -2,12 +2,10 @@
 open -c /tmp/f
 setlk write 3
 flock -s 3
-setlk --ofd read 3 || true
 spawn a
 a exec 3<&-
-expect { cat /proc/locks } matches /POSIX .* 1 /
+expect { cat /proc/self/fdinfo/3 } matches /^lock:\t1: FLOCK .*\nlock:\t2: POSIX /
 spawn b
 b exit
 wait $!
-expect { cat /proc/locks } matches /POSIX .* 1 /
-expect { cat /proc/locks } matches /FLOCK .* 1 /
+expect { cat /proc/self/fdinfo/3 } matches /^lock:\t1: FLOCK .*\nlock:\t2: POSIX /

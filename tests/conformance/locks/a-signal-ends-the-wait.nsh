@@ -14,4 +14,4 @@ kill -USR1 2
 sleep 0.01
 expect { cat /tmp/h } prints "handled"
 expect { cat /tmp/s } prints "1"
-expect { cat /proc/locks } matches /^1: .* 1 \S+ 0 EOF\n?$/
+expect { a getlk write 3 } prints "write 0 0 pid 1"

@@ -2,15 +2,15 @@
 open -c /tmp/f
 setlk write 3
 exec 4< /tmp/f
-expect { cat /proc/locks } matches /POSIX/
+expect { cat /proc/self/fdinfo/3 } matches /^lock:.*POSIX/
 exec 4<&-
-expect { cat /proc/locks } prints ""
+expect { grep lock /proc/self/fdinfo/3 } fails
 setlk write 3
 exec 5<&3
 exec 5<&-
-expect { cat /proc/locks } prints ""
+expect { grep lock /proc/self/fdinfo/3 } fails
 setlk write 3
 ln /tmp/f /tmp/g
 exec 6< /tmp/g
 exec 6<&-
-expect { cat /proc/locks } prints ""
+expect { grep lock /proc/self/fdinfo/3 } fails

@@ -7,4 +7,5 @@ flock -s 4
 expect { flock -n 3 || echo busy } prints "busy"
 flock -u 4
 expect { flock -n 5 }
-expect { cat /proc/locks } matches /^1: FLOCK  ADVISORY  WRITE 1 \S+ 0 EOF$/
+expect { grep lock /proc/self/fdinfo/3 } fails
+expect { cat /proc/self/fdinfo/5 } matches /^lock:\t1: FLOCK  ADVISORY  WRITE 1 \S+ 0 EOF$/

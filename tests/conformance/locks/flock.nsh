@@ -6,7 +6,7 @@ flock -s 4
 expect { flock -n 4 } fails
 flock -u 3
 expect { flock -n 4 }
-expect { cat /proc/locks } matches /^1: FLOCK  ADVISORY  WRITE 1 \S+ 0 EOF$/
+expect { cat /proc/self/fdinfo/4 } matches /^lock:\t1: FLOCK  ADVISORY  WRITE 1 \S+ 0 EOF$/
 expect { flock -n -s 3 || echo busy } prints "busy"
 setlk write 3
 spawn a

@@ -9,4 +9,7 @@ mkfifo /tmp/p
 open /tmp/p
 setlk write 6
 flock 6
-expect { wc -l /proc/locks } prints "5 "
+expect { cat /proc/self/fdinfo/3 } matches /^lock:.* READ /
+expect { cat /proc/self/fdinfo/4 } matches /^lock:.* READ /
+expect { cat /proc/self/fdinfo/5 } matches /^lock:.* WRITE /
+expect { cat /proc/self/fdinfo/6 } matches /^lock:\t1: FLOCK .*\nlock:\t2: POSIX /

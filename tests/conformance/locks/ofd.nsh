@@ -11,7 +11,8 @@ a open /tmp/f
 expect { a setlk --ofd write 4 } fails EAGAIN
 a exec 4<&-
 exec 3<&-
-expect { cat /proc/locks } matches /OFDLCK ADVISORY  WRITE -1 /
+expect { a getlk write 3 } prints "write 0 3 pid -1"
 a exit
 wait
-expect { cat /proc/locks } prints ""
+open /tmp/f
+expect { getlk write 3 } prints "unlock"

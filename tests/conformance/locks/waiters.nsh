@@ -6,7 +6,7 @@ spawn b
 a { setlk -w write 3 0 5; echo a > /tmp/a } &
 b { setlk -w read 3 5 5; echo b > /tmp/b } &
 sleep 0.01
-expect { cat /proc/locks } matches /^1: POSIX  ADVISORY  WRITE 1 \S+ 0 9\n1: -> POSIX  ADVISORY  WRITE 2 \S+ 0 4\n1: -> POSIX  ADVISORY  READ 3 \S+ 5 9$/
+expect { cat /proc/locks } matches /^\d+: POSIX  ADVISORY  WRITE 1 \S+ 0 9\n\d+: -> POSIX  ADVISORY  WRITE 2 \S+ 0 4\n\d+: -> POSIX  ADVISORY  READ 3 \S+ 5 9$/
 expect { cat /proc/2/wchan } matches /./
 setlk unlock 3 5 5
 sleep 0.01

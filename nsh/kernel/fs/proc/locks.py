@@ -1,9 +1,10 @@
 """``/proc/locks``, and the lines about locks in fdinfo (proc_locks(5); fs/locks.c)."""
 
+from collections.abc import Iterator
 from typing import Final
 
 from nsh.abi.locks import LockType
-from nsh.kernel.fs import lock_ranges, lock_table
+from nsh.kernel.fs import lock_table, lock_waits
 from nsh.kernel.fs.proc import descriptors
 from nsh.kernel.fs.proc.nodes import TaskNode
 from nsh.kernel.fs.proc.registry import system_file_of_space
@@ -43,38 +44,26 @@ def locks(tx: Transaction, caller: TaskId, space: SpaceId) -> str:
         for _key, kept in tx.items(FileLocks)
         for held in (*kept.ranges, *kept.whole)
     ]
-    found.sort(key=lambda entry: -entry[0].number)
-    waits = [wait for _task, wait in lock_table.waits(tx)]
+    found.sort(key=lambda entry: -entry[0].since)
+    waits = lock_waits.waits(tx)
     lines = []
     for number, (held, inode) in enumerate(found, 1):
         pid = lock_table.number(tx, held, space)
         if not pid:
             continue
         lines.append(line(tx, inode, held, number, pid))
-        for level, waiting in _tree([each for each in waits if each.blocker == held.number]):
+        for level, waiting in _tree(waits, held.number):
             whose = lock_table.number(tx, waiting, space)
             lines.append(line(tx, inode, waiting, number, whose, level))
     return "".join(lines)
 
 
-def _tree(waits: list[LockWait]) -> list[tuple[int, Held]]:
-    """Who waits, with how deep: below another who waits, if the two would conflict."""
-    below: dict[int, list[Held]] = {0: []}
+def _tree(waits: list[LockWait], above: int, level: int = 1) -> Iterator[tuple[int, Held]]:
+    """Who waits, with how deep: below the lock, or below another who waits."""
     for wait in waits:
-        above, wanted = 0, wait.wanted
-        while (other := lock_ranges.conflict(below[above], wanted)) is not None:
-            above = other.number
-        below[above].append(wanted)
-        below[wanted.number] = []
-    told: list[tuple[int, Held]] = []
-
-    def tell(above: int, level: int) -> None:
-        for held in below[above]:
-            told.append((level, held))
-            tell(held.number, level + 1)
-
-    tell(0, 1)
-    return told
+        if wait.above == above:
+            yield level, wait.wanted
+            yield from _tree(waits, wait.wanted.number, level + 1)
 
 
 def of_descriptor(tx: Transaction, node: TaskNode, key: FileId) -> str:
