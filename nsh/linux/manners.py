@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from nsh.abi import files, locks, namespaces, process, signals, terminals, timers
+from nsh.abi import files, locks, namespaces, personality, process, signals, terminals, timers
 from nsh.abi.request import Request
 
 QUIET: Final[frozenset[type[Request]]] = frozenset(
@@ -14,6 +14,7 @@ QUIET: Final[frozenset[type[Request]]] = frozenset(
         process.Getsid,
         process.Getuid,
         process.ClockGettime,
+        personality.Personality,
         timers.TimerGettime,
         timers.TimerGetoverrun,
         timers.Getitimer,

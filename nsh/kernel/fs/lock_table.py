@@ -55,11 +55,12 @@ def put(
         tx.put(key, new)
     else:
         tx.drop(FileLocks, key)
-    for number, held in before.items():
-        left = after.get(number)
-        less = left is None or left.start > held.start or left.end < held.end
-        if less or (left is not None and left.type != held.type):
-            waiting.wake(tx, channel(On.LOCK, number))
+    gone = [number for number in before if number not in after]
+    kept = [(held, after[number]) for number, held in before.items() if number in after]
+    right = [held.number for held, left in kept if left.start > held.start]
+    left = [held.number for held, left in kept if left.end < held.end and left.start == held.start]
+    for number in (*gone, *right, *left):  # as posix_lock_inode goes about it
+        waiting.wake(tx, channel(On.LOCK, number))
 
 
 def _index(tx: Transaction, key: int, old: FileLocks, new: FileLocks) -> None:

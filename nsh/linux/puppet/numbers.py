@@ -47,6 +47,7 @@ NUMBERS: Final = {
     "rt_sigtimedwait": 128,
     "rt_sigqueueinfo": 129,
     "mknod": 133,
+    "personality": 135,
     "statfs": 137,
     "pivot_root": 155,
     "prctl": 157,

@@ -28,6 +28,7 @@ def load() -> None:
         mounts,
         names,
         namespaces,
+        personality,
         processes,
         signals,
         terminal_settings,

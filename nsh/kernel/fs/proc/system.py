@@ -19,9 +19,9 @@ _NS: Final = 10**9
 
 @system_file("version")
 def version(tx: Transaction, caller: TaskId) -> str:
-    """What uname(2) says and who compiled it; the same in every uts namespace."""
-    del tx, caller
-    return f"Linux version {uts.RELEASE} (nsh@nsh) (a model, not a compiler) {uts.VERSION}\n"
+    """What uname(2) says and who compiled it."""
+    release = uts.release_of(tx, caller)
+    return f"Linux version {release} (nsh@nsh) (a model, not a compiler) {uts.VERSION}\n"
 
 
 def _seconds(nanoseconds: int) -> str:
