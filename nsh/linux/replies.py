@@ -74,6 +74,7 @@ _OURS: Final = {
 """Kinds of namespaces that mainline lacks, by their flags."""
 _NOT_PERFORMED: Final = {
     **dict.fromkeys(("RtcReadTime", "RtcSetTime"), "the hardware clock is the host's"),
+    **dict.fromkeys(("StartKthread", "StopKthread"), "no driver is loaded into the host's kernel"),
     "Syslog": "the log is the host's, which is not to be seen here, nor cleared",
     "AttachSerial": "mainline Linux has no tty namespaces, and so no lines of theirs",
     **dict.fromkeys(

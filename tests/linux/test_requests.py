@@ -31,6 +31,8 @@ LOOP = {"Sigreturn"}
 HOSTS = {
     "RtcReadTime",
     "RtcSetTime",
+    "StartKthread",
+    "StopKthread",
     "AttachSerial",
     "Syslog",
     "VtActivate",

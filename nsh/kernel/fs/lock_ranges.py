@@ -35,43 +35,56 @@ def own(locks: Sequence[Held], wanted: Held) -> Held | None:
 def changed(locks: Sequence[Held], wanted: Held) -> tuple[Held, ...]:
     """The locks once *wanted*, which nothing is in the way of, has been granted, or has unlocked.
 
-    What it adds is numbered 0, in the order of the kernel's making: the new lock is older than what
-    it leaves of an old one to its left.
+    Which lock grows, is replaced or is cut is as Linux has it, for those who wait for one that goes
+    or shrinks are woken.  What is new is numbered 0; the lock that was asked for is older than what
+    is left of an old one before it.
     """
-    first = next((i for i, held in enumerate(locks) if same_owner(held, wanted)), len(locks))
-    last = first
-    while last < len(locks) and same_owner(locks[last], wanted):
-        last += 1
-    mine = locks[first:last]
-    left = [held for held in mine if held.end < wanted.start]
-    right = [held for held in mine if held.start > wanted.end]
-    over = [held for held in mine if held.end >= wanted.start and held.start <= wanted.end]
+    new = list(locks)
     start, end = wanted.start, wanted.end
-    kept: Held | None = None
-    """The lock that grows into the new one, if one is alike: the first, as the kernel has it."""
-    if wanted.type != UNLOCK:
-        touching = [
-            held
-            for held in mine
-            if held.type == wanted.type and held.end >= start - 1 and held.start - 1 <= end
-        ]
-        if touching:
-            kept = touching[0]
-            start = min(start, *(held.start for held in touching))
-            end = max(end, *(held.end for held in touching))
-            left = [held for held in left if held not in touching]
-            right = [held for held in right if held not in touching]
-            over = [held for held in over if held not in touching]
-    pieces: list[Held] = []
-    for held in over:
-        if held.start < wanted.start:
-            # of one that is cut in two the right part is the old one
-            cut = held.end > wanted.end
-            pieces.append(replace(held, end=wanted.start - 1, number=0 if cut else held.number))
-    if wanted.type != UNLOCK:
-        if kept is not None:
-            pieces.append(replace(kept, start=start, end=end))
+    at = left = right = -1
+    added = False
+    place = next((i for i, held in enumerate(new) if same_owner(held, wanted)), len(new))
+    while place < len(new) and same_owner(new[place], wanted):
+        held = new[place]
+        alike = held.type == wanted.type
+        if held.end < start - alike:
+            place += 1
+            continue
+        if held.start - alike > end:
+            break
+        if alike:
+            start, end = min(start, held.start), max(end, held.end)
+            if added:
+                new[at] = replace(new[at], start=start, end=end)
+                del new[place]
+                continue
+            new[place] = replace(held, start=start, end=end)
+            at, added = place, True
         else:
-            pieces.append(replace(wanted, number=0))
-    pieces += [replace(held, start=wanted.end + 1) for held in over if held.end > wanted.end]
-    return (*locks[:first], *left, *pieces, *right, *locks[last:])
+            added = added or wanted.type == UNLOCK
+            if held.start < start:
+                left = place
+            if held.end > end:
+                right = place
+                break
+            if held.start >= start:
+                if added:
+                    del new[place]
+                    continue
+                new[place] = replace(wanted, start=start, end=end, number=0)
+                at, added = place, True
+        place += 1
+    if not added:
+        if wanted.type == UNLOCK:
+            return tuple(new)
+        new.insert(place, replace(wanted, start=start, end=end, number=0))
+        right += right >= place
+        left += left >= place
+    if right >= 0:
+        if left == right:
+            new.insert(place, replace(new[right], number=0))
+            left, right = place, right + 1
+        new[right] = replace(new[right], start=end + 1)
+    if left >= 0:
+        new[left] = replace(new[left], end=start - 1)
+    return tuple(new)
