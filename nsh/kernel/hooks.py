@@ -26,6 +26,8 @@ TakenHook = Callable[[Transaction, TaskId, SigInfo], SigInfo | None]
 HeardHook = Callable[[Transaction, TaskId, int], None]
 TimeHook = Callable[[Transaction, int], None]
 CloseHook = Callable[[Transaction, TaskId, FileId], None]
+AccessHook = Callable[[Transaction, TaskId, int, int, str], None]
+MadeHook = Callable[[Transaction, TaskId, int, int], None]
 ReleaseHook = Callable[[Transaction, FileId, File], None]
 
 B = TypeVar("B", bound=BootHook)
@@ -47,6 +49,13 @@ taken: list[TakenHook] = []
 None, if it is delivered no more."""
 heard: list[HeardHook] = []
 """Called with a process that ignores a signal no longer."""
+access: list[AccessHook] = []
+"""Called with who opens a file, its superblock and inode number, and the letters of what is wanted
+(r, w): may refuse."""
+signal: list[ForkHook] = []
+"""Called with who sends a signal, and to whom: may refuse."""
+made: list[MadeHook] = []
+"""Called with who has made a file, and its superblock and inode number."""
 stop: list[TaskHook] = []
 """Called with each thread of a process that is stopped."""
 close: list[CloseHook] = []
@@ -120,6 +129,27 @@ def on_heard(hook: HeardHook) -> HeardHook:
     """Register a hook for signals that are ignored no longer."""
     heard.append(hook)
     heard.sort(key=_name)
+    return hook
+
+
+def on_access(hook: AccessHook) -> AccessHook:
+    """Register a hook that may refuse to open files."""
+    access.append(hook)
+    access.sort(key=_name)
+    return hook
+
+
+def on_signal(hook: K) -> K:
+    """Register a hook that may refuse signals."""
+    signal.append(hook)
+    signal.sort(key=_name)
+    return hook
+
+
+def on_made(hook: MadeHook) -> MadeHook:
+    """Register a hook for new files."""
+    made.append(hook)
+    made.sort(key=_name)
     return hook
 
 

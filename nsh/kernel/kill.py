@@ -4,7 +4,7 @@ from typing import Final
 
 from nsh.abi.errno import Errno, KernelError
 from nsh.abi.signals import NSIG, Kill, SiCode, Sig, Sigqueue, Tgkill
-from nsh.kernel import pids, refs, sessions, signals, spaces
+from nsh.kernel import hooks, pids, refs, sessions, signals, spaces
 from nsh.kernel.dispatch import handles
 from nsh.machine.ids import TaskId
 from nsh.machine.pids import PidSpace
@@ -57,6 +57,7 @@ def tgkill(tx: Transaction, caller: TaskId, request: Tgkill) -> int:
         raise Errno.ESRCH(f"{request.tid} is no thread of {request.tgid}")
     sender = _sender(tx, caller)
     sender.check(task, request.signo)
+    _ask(tx, caller, target)
     sender.deliver(tx, target, request.signo, SiCode.SI_TKILL, thread=True)
     return 0
 
@@ -70,11 +71,18 @@ def _kill_one(
         raise Errno.ESRCH(refs.unseen(tx, caller, pid))
     sender = _sender(tx, caller)
     sender.check(task, signo)
+    _ask(tx, caller, target)
     if code is SiCode.SI_QUEUE and signo >= signals.FIRST_QUEUED:
         queue = tx.get(Task, task.leader).shared
         if len(queue) >= signals.SIGPENDING_LIMIT:
             raise Errno.EAGAIN("too many signals are queued")
     sender.deliver(tx, target, signo, code, value)
+
+
+def _ask(tx: Transaction, caller: TaskId, target: TaskId) -> None:
+    """Whether anybody else has something against it."""
+    for hook in hooks.signal:
+        hook(tx, caller, target)
 
 
 class _Sender:
@@ -168,6 +176,7 @@ def _kill_many(tx: Transaction, caller: TaskId, found: list[TaskId], signo: int)
             continue
         try:
             sender.check(task, signo)
+            _ask(tx, caller, target)
         except KernelError as error:
             refused = error
             continue

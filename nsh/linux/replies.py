@@ -75,6 +75,10 @@ _OURS: Final = {
 _NOT_PERFORMED: Final = {
     **dict.fromkeys(("RtcReadTime", "RtcSetTime"), "the hardware clock is the host's"),
     **dict.fromkeys(("StartKthread", "StopKthread"), "no driver is loaded into the host's kernel"),
+    **dict.fromkeys(
+        ("GetLabel", "SetLabel", "LoadRule", "GetRules", "GetFileLabel", "SetFileLabel"),
+        "the security modules are the host's",
+    ),
     "Syslog": "the log is the host's, which is not to be seen here, nor cleared",
     "AttachSerial": "mainline Linux has no tty namespaces, and so no lines of theirs",
     **dict.fromkeys(

@@ -31,6 +31,12 @@ LOOP = {"Sigreturn"}
 HOSTS = {
     "RtcReadTime",
     "RtcSetTime",
+    "GetFileLabel",
+    "GetLabel",
+    "GetRules",
+    "LoadRule",
+    "SetFileLabel",
+    "SetLabel",
     "StartKthread",
     "StopKthread",
     "AttachSerial",
