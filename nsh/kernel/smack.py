@@ -4,8 +4,9 @@
 "one issue with using lsm is that it will purely control access, not resource ids."  So here it is,
 for the contrast: it decides who may open what and signal whom, and hides nothing and nobody.
 
-gap: it is asked about opening files and about signals, not about names, ipc and sockets; what open(2)
-makes, and slaves of pseudo terminals, have the label of their maker, directories and fifos the star.
+gap: it is asked about opening files and about signals, not about names, ipc and sockets. What
+open(2) makes, and slaves of pseudo terminals, have the label of their maker; directories and fifos
+have the star.
 """
 
 from typing import Final
