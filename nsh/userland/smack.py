@@ -11,7 +11,7 @@ from nsh.userland.streams import write
 
 @command(
     "smackload",
-    "let SUBJECT do ACCESS (letters of rwxat, or -) to OBJECT, or list all rules",
+    "let SUBJECT do ACCESS (of rwxat) to OBJECT, or list all rules",
     Topic.CONTAINERS,
     operands=(
         optional("SUBJECT", Kind.NAME),

@@ -104,13 +104,14 @@ def closed(tx: Transaction, caller: TaskId, key: FileId) -> None:
     leader = tx.get(Task, caller).leader
     if index is None or leader not in index.by_process:
         return
-    found = index.by_inode.get(inode_of(tx, caller, tx.get(File, key)), 0)
-    if found in index.by_process[leader]:
-        _drop_own(tx, found, leader)
+    drop_own(tx, index.by_inode.get(inode_of(tx, caller, tx.get(File, key)), 0), leader)
 
 
-def _drop_own(tx: Transaction, key: int, leader: TaskId) -> None:
-    locks = tx.get(FileLocks, key)
+def drop_own(tx: Transaction, key: int, leader: TaskId) -> None:
+    """Drop the locks of a process on a file."""
+    locks = tx.find(FileLocks, key)
+    if locks is None:
+        return
     kept = [held for held in locks.ranges if held.kind != POSIX or held.process != leader]
     put(tx, key, locks, ranges=kept)
 
@@ -147,7 +148,7 @@ def end(tx: Transaction, tid: TaskId, task: Task) -> None:
         if other != tid and tx.get(Task, other).state is not State.ZOMBIE:
             return
     for key in sorted(index.by_process[task.leader]):
-        _drop_own(tx, key, task.leader)
+        drop_own(tx, key, task.leader)
 
 
 def numbered(tx: Transaction, locks: Sequence[Held], first: int = 0) -> tuple[Held, ...]:

@@ -14,7 +14,7 @@ from nsh.kernel.fs import lock_ranges, lock_table, lock_waits
 from nsh.kernel.fs.drivers import operations_of
 from nsh.machine.files import File
 from nsh.machine.ids import FileId, TaskId
-from nsh.machine.locks import LAST, OFD, POSIX, UNLOCK, FileLocks, Held
+from nsh.machine.locks import LAST, OFD, POSIX, UNLOCK, FileLocks, Held, LockWait
 from nsh.machine.tasks import Task
 from nsh.machine.value import Transaction
 
@@ -31,7 +31,10 @@ def fcntl_lock(tx: Transaction, caller: TaskId, request: FcntlLock) -> int | Loc
         raise Errno.EINVAL(f"fcntl has no command {request.command} for locks")
     key, file = lock_waits.file_of(tx, caller, request.fd)
     if file is None:
+        place = tx.get(LockWait, caller).locks
         error = lock_waits.after_close(tx, caller)
+        if error is None and request.command not in _OFD:
+            lock_table.drop_own(tx, place, tx.get(Task, caller).leader)
         return _closed(request) if error is None else Failure(error, "it waited for a lock")
     if request.command in _GET:
         return _get(tx, caller, key, file, request)
@@ -130,6 +133,7 @@ def _set(
     if blocker is None:
         entry = contexts.files(tx, caller).get(request.fd)
         if turn and (entry is None or entry.file != key) and wanted.kind == POSIX:
+            lock_table.drop_own(tx, place, wanted.process)  # and all that others got meanwhile
             lock_waits.wake(tx, turn)
             return _closed(request)
         _grant(tx, place, locks, wanted, turn)
