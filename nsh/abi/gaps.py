@@ -270,8 +270,8 @@ PECULIARITIES: Final = (
     ),
     Peculiarity(
         "The hardware clock, the kernel's own threads and its security modules are the host's: "
-        "`hwclock`, `kthread`, `smackload` and their like are ENOENT or ENOSYS. `/proc/locks` counts "
-        "locks that are not shown.",
+        "`hwclock`, `kthread`, `smackload` and their like are ENOENT or ENOSYS. `/proc/locks` "
+        "counts locks that are not shown.",
         ("hwclock", "kthread", "smackload", "chsmack", "smacklabel", "lslocks"),
         "hardware clock, kernel threads and labels are the host's: ENOENT, ENOSYS",
     ),

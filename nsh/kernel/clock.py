@@ -63,9 +63,10 @@ def check_known(clock: int) -> None:
 
 
 def at(tx: Transaction, task: TaskId, clock: int, time: int, *, absolute: bool) -> int:
-    """The machine's time that *time* means to *task*: on *clock*, or so far from now."""
+    """The machine's time that *time* means to *task*: on *clock*, or so far from now.  A time
+    before the boot is one of clocks that count from 1970."""
     found = time - shift(tx, task, clock) if absolute else tx.clock + time
-    return max(0, min(found, _LATEST))
+    return min(found if clock in _REAL else max(0, found), _LATEST)
 
 
 @handles(Nanosleep)

@@ -66,6 +66,7 @@ def _set(tx: Transaction, caller: TaskId, which: int, value: int, interval: int)
         tx.put(key, replace(timer, expires=value or None, interval=interval))
         return old
     when = tx.clock + value if value else None
+    interval = interval if value else 0
     timers.wind(tx, key, replace(timer, expires=when, interval=interval, spent=False))
     return old
 

@@ -4,6 +4,8 @@ A timer that has sent its signal waits until that is taken off its queue: then i
 again, and what it missed meanwhile is the overrun that the signal tells (timer_getoverrun(2)).
 """
 
+from collections.abc import Callable
+from functools import partial
 from typing import Final
 
 from msgspec.structs import replace
@@ -58,8 +60,6 @@ def create(tx: Transaction, caller: TaskId, request: TimerCreate) -> int:
     def refused(errno: Errno, reason: str) -> LeavesTrace:
         return LeavesTrace(errno, reason, lambda tx: tx.put(leader, replace(own, next=number + 1)))
 
-    if request.clock in clock.ALARMS:
-        raise refused(Errno.ENOTSUP, "there is no hardware clock that could wake the machine")
     signo, value, thread = request.signo, request.value, NOBODY
     if signo is None:
         signo, value = int(Sig.SIGALRM), number
@@ -72,6 +72,8 @@ def create(tx: Transaction, caller: TaskId, request: TimerCreate) -> int:
         if found is None or tx.get(Task, found).leader != leader:
             raise refused(Errno.EINVAL, f"{request.tid} is no thread of the caller's process")
         thread = found
+    if request.clock in clock.ALARMS:
+        raise refused(Errno.ENOTSUP, "there is no hardware clock that could wake the machine")
     key = tx.fresh()
     notify = request.notify if request.signo is not None else int(Notify.SIGEV_SIGNAL)
     tx.put(key, Timer(leader, number, request.clock, notify, signo, value, thread))
@@ -86,7 +88,7 @@ def settime(tx: Transaction, caller: TaskId, request: TimerSettime) -> Setting:
         raise Errno.EINVAL("a time is not negative")
     key, timer = named(tx, caller, request.timer)
     old = setting(timer, tx.clock)
-    when = timer.expires if timer.notify == Notify.SIGEV_NONE else None
+    when = _stale(timer, tx.clock)
     if request.value:
         when = clock.at(tx, caller, timer.clock, request.value, absolute=request.absolute)
     wind(
@@ -99,9 +101,19 @@ def settime(tx: Transaction, caller: TaskId, request: TimerSettime) -> Setting:
             spent=False,
             overrun=0,
             turn=timer.turn + 1,
+            unheard=_unheard(tx, timer),
         ),
     )
     return old
+
+
+def _stale(timer: Timer, now: int) -> int | None:
+    """What is left in a timer that is disarmed: of one that notifies nobody it can still be read
+    (common_timer_get)."""
+    if timer.notify != Notify.SIGEV_NONE or timer.expires is None:
+        return None
+    passed = timer.interval and timer.expires <= now
+    return timer.expires + (missed(timer, now) + 1) * timer.interval if passed else timer.expires
 
 
 def setting(timer: Timer, now: int) -> Setting:
@@ -155,13 +167,13 @@ def _remove(tx: Transaction, key: int, timer: Timer) -> None:
     tx.put(timer.process, replace(own, timers=own.timers.delete(timer.number)))
 
 
-def _take_back(tx: Transaction, timer: Timer) -> None:
-    """What *timer* has sent and nobody has taken is sent no more."""
+def _take_back(tx: Transaction, leader: TaskId, sent: Callable[[SigInfo], bool]) -> None:
+    """Take signals off the queues of a process that timers have *sent*."""
 
     def others(queue: tuple[SigInfo, ...]) -> tuple[SigInfo, ...]:
-        return tuple(info for info in queue if not _sent_by(timer, info))
+        return tuple(info for info in queue if not sent(info))
 
-    for tid in (timer.process, *tx.get(Task, timer.process).threads):
+    for tid in (leader, *tx.get(Task, leader).threads):
         task = tx.get(Task, tid)
         pending, shared = others(task.pending), others(task.shared)
         if len(pending) != len(task.pending) or len(shared) != len(task.shared):
@@ -178,33 +190,39 @@ def expire(tx: Transaction, key: int) -> None:
     timer = tx.get(Timer, key)
     if timer.number in (REAL, OF_FILE):
         return
-    tx.put(key, replace(timer, spent=True))
-    _send(tx, timer)
+    tx.put(key, replace(timer, spent=True, unheard=None))
+    _send(tx, timer, timer.turn)
 
 
-def _send(tx: Transaction, timer: Timer) -> None:
+def _send(tx: Transaction, timer: Timer, turn: int) -> None:
     target = timer.thread or timer.process
     if tx.find(Task, target) is not None:
-        _take_back(tx, timer)  # there is one at a time: an old one is as good as the new one
+        # there is one at a time: an old one is as good as the new one
+        _take_back(tx, timer.process, partial(_sent_by, timer))
         code = int(SiCode.SI_TIMER)
-        info = SigInfo(timer.signo, code, timer.number, status=timer.turn, value=timer.value)
+        info = SigInfo(timer.signo, code, timer.number, status=turn, value=timer.value)
         signals.send(tx, target, info, thread=timer.thread != NOBODY)
 
 
 @hooks.on_heard
 def heard(tx: Transaction, leader: TaskId, signo: int) -> None:
     """Periodic timers whose signal was ignored send it now (posixtimer_sig_unignore)."""
-    for _number, key in sorted(of_process(tx, leader).timers.items()):
+    for number, key in sorted(of_process(tx, leader).timers.items()):
         timer = tx.get(Timer, key)
-        waits = timer.spent and timer.interval and timer.number >= 0
-        if not waits or timer.signo != signo:
-            continue
-        members = (leader, *tx.get(Task, leader).threads)
-        queues = [
-            q for tid in members for q in (tx.get(Task, tid).pending, tx.get(Task, tid).shared)
-        ]
-        if not any(_sent_by(timer, info) for queue in queues for info in queue):
-            _send(tx, timer)
+        turn = _unheard(tx, timer) if number >= 0 and timer.signo == signo else None
+        if turn is not None:
+            tx.put(key, replace(timer, unheard=None))
+            _send(tx, timer, turn)
+
+
+def _unheard(tx: Transaction, timer: Timer) -> int | None:
+    """The turn in which a periodic timer sent a signal that was ignored, if it has."""
+    if timer.unheard is not None or not (timer.spent and timer.interval):
+        return timer.unheard
+    members = (timer.process, *tx.get(Task, timer.process).threads)
+    tasks = [tx.get(Task, tid) for tid in members]
+    queued = (info for task in tasks for info in (*task.pending, *task.shared))
+    return None if any(_sent_by(timer, info) for info in queued) else timer.turn
 
 
 @hooks.on_taken
@@ -230,16 +248,15 @@ def taken(tx: Transaction, tid: TaskId, info: SigInfo) -> SigInfo | None:
 
 @hooks.on_exec
 def forget(tx: Transaction, task: TaskId) -> None:
-    """A new program has no POSIX timers, nor signals of theirs; setitimer(2) stays."""
+    """A new program has no POSIX timers, nor signals of theirs; setitimer(2) stays, and numbers
+    go on."""
     own = tx.find(ProcessTimers, task)
     if own is None:
         return
     for number, key in sorted(own.timers.items()):
         if number >= 0:
-            timer = tx.get(Timer, key)
-            _take_back(tx, timer)
-            _remove(tx, key, timer)
-    tx.put(task, replace(of_process(tx, task), next=0))
+            _remove(tx, key, tx.get(Timer, key))
+    _take_back(tx, task, lambda info: info.code == SiCode.SI_TIMER)
 
 
 @hooks.on_exit

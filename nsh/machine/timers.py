@@ -51,6 +51,9 @@ class Timer(Record):
     """Expiries that went by, other than the one last taken notice of."""
     turn: int = 0
     """How often it has been set: a signal from before the last time is not delivered."""
+    unheard: int | None = None
+    """The turn in which it last sent a signal that was ignored, if it has been set since: that is
+    sent all the same when the signal is ignored no longer."""
     flags: int = 0
     """How a timerfd was set, as its fdinfo tells."""
 
@@ -98,6 +101,7 @@ def resumed(timer: Timer, kept: Left, now: int) -> Timer:
         kept.spent,
         kept.overrun,
         timer.turn,
+        timer.unheard,
         timer.flags,
     )
 

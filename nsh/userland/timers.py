@@ -131,7 +131,7 @@ def _time(text: str) -> int:
 
 
 def _shown(setting: Setting) -> str:
-    return f"{_seconds(setting.value)} {_seconds(setting.interval)}\n"
+    return f"{_seconds(setting.value)} left, every {_seconds(setting.interval)}\n"
 
 
 def _seconds(nanoseconds_: int) -> str:
@@ -271,5 +271,6 @@ def clock(call: Invocation, given: Given) -> Running:
     if given.has("until"):
         yield ClockNanosleep(which, _time(given.get("until")), True)
         return 0
-    yield from write(1, _seconds((yield ClockGettime(which))) + "\n")
+    seconds, rest = divmod((yield ClockGettime(which)), SECOND)
+    yield from write(1, f"{seconds}.{rest:09}\n")
     return 0

@@ -3,7 +3,8 @@
 Each program is made from its seed alone: 20 to 60 calls by several processes and threads in
 several pid namespaces, with signals, sessions, groups, waits and exits.  After each call all that
 can be seen of everybody is compared.  With --terminals they are about pseudo terminals and job
-control, with --locks about record locks and flock(2).  Needs root, or user namespaces.
+control, with --locks about record locks and flock(2), with --timers about timers.  Needs root, or
+user namespaces.
 """
 
 from __future__ import annotations
@@ -21,6 +22,10 @@ from tests.kernel._lock_programs import LockWriter
 from tests.kernel._programs import Writer
 from tests.kernel._script import script
 from tests.kernel._terminal_programs import LAG, TerminalWriter
+from tests.kernel._timer_programs import TimerWriter
+
+ABOUT = ("terminals", "locks", "timers")
+"""What programs may be about."""
 
 
 def write(seed: int, kind: type[Writer] = Writer) -> Writer:
@@ -39,6 +44,7 @@ def main(argv: list[str]) -> int:
     parser.add_argument("--keep-going", action="store_true", help="past a difference")
     parser.add_argument("--terminals", action="store_true", help="about terminals")
     parser.add_argument("--locks", action="store_true", help="about locks on files")
+    parser.add_argument("--timers", action="store_true", help="about timers")
     given = parser.parse_args(argv)
     try:
         linux = Linux()
@@ -46,8 +52,9 @@ def main(argv: list[str]) -> int:
         print(f"no stage for real processes: {problem}", file=sys.stderr)
         return 2
     kind, lag = (TerminalWriter, LAG) if given.terminals else (Writer, 0.0)
-    if given.locks:
-        kind = LockWriter
+    if given.locks or given.timers:
+        kind = LockWriter if given.locks else TimerWriter
+    option = next((f" --{about}" for about in ABOUT if getattr(given, about)), "")
     start = time.monotonic()
     seed, steps, differences = given.seed, 0, 0
     while True:
@@ -62,12 +69,11 @@ def main(argv: list[str]) -> int:
         if found:
             differences += 1
             print(f"program {seed - 1}:\n{found}")
-            if not given.terminals and not given.locks:
+            if not option:
                 small = cut(
                     writer.steps, lambda other: bool(compare(linux, other.steps, other.seen))
                 )
                 print(f"what is left when all is cut away, for nsh compare:\n{script(small.steps)}")
-            option = " --terminals" if given.terminals else " --locks" if given.locks else ""
             again = f"python -m tests.conformance{option} --programs 1 --seed {seed - 1}"
             print(f"again: {again}", flush=True)
             if not given.keep_going:

@@ -31,6 +31,7 @@ if __name__ == "__main__":
 
 from tests.kernel._linux_locks import Locks
 from tests.kernel._linux_terminals import Terminals
+from tests.kernel._linux_timers import Timers
 from tests.probes import _calls
 from tests.probes._calls import CLONE_NEWNS, CLONE_NEWPID, CLONE_NEWUSER, call, err, libc
 
@@ -337,7 +338,7 @@ def _errno(got: int) -> Any:
     return errno.errorcode[ctypes.get_errno()] if got == -1 else got
 
 
-class Puppet(Terminals, Locks):
+class Puppet(Terminals, Locks, Timers):
     """The calls a puppet can make, as methods of their names in `tests.kernel._model`."""
 
     def __init__(self, commands: list[tuple[int, int]], answers: tuple[int, int]) -> None:

@@ -7,10 +7,10 @@ from msgspec.structs import replace
 
 from nsh.kernel import hooks, pids, waiting
 from nsh.kernel.fs.types import superblock_of, type_of
-from nsh.kernel.spaces import ROOT
 from nsh.machine.files import File
 from nsh.machine.ids import FileId, SpaceId, TaskId
 from nsh.machine.locks import OFD, POSIX, FileLocks, Held, Inode, LockIndex, LockWait
+from nsh.machine.pids import PidSpace
 from nsh.machine.tasks import State, Task
 from nsh.machine.value import Transaction
 from nsh.machine.waiting import On, channel
@@ -89,9 +89,9 @@ def number(tx: Transaction, held: Held, space: SpaceId) -> int:
     if held.kind == OFD:
         return -1
     task = tx.find(Task, held.process)
-    if space == ROOT:
-        return held.kpid if task is None else task.pids[0]
-    return 0 if task is None else pids.number(tx, task, space)
+    if task is not None:
+        return pids.number(tx, task, space)
+    return 0 if len(tx.get(PidSpace, space).path) > 1 else held.kpid
 
 
 # ---- ends

@@ -10,8 +10,6 @@ b { setlk -w write 3 3 1; echo b } &
 expect { setlk -w write 3 1 1 } fails EDEADLK
 expect { setlk write 3 1 1 } fails EAGAIN
 setlk unlock 3
-sleep 0.01
 expect { cat /proc/locks } matches /-> POSIX  ADVISORY  WRITE 2 /
 expect { b setlk unlock 3 }
-sleep 0.01
 expect { getlk write 3 } prints "write 1 2 pid 2"

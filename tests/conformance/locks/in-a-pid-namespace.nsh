@@ -1,4 +1,4 @@
-# kernel: locks_translate_pid: pids are the reader's; 0 for who is out of sight, and no line in /proc/locks
+# locks_translate_pid(): pids are the reader's; 0 is who is out of sight, not in /proc/locks
 open -c /tmp/f
 setlk write 3 0 1
 flock -s 3

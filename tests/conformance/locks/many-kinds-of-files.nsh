@@ -1,4 +1,4 @@
-# fs/locks.c: whatever is open can be locked: directories, pipes, devices, files of proc
+# vfs_lock_file(): whatever is open can be locked: directories, pipes, devices, files of proc
 exec 3< /tmp
 setlk read 3
 exec 4< /proc/self/stat

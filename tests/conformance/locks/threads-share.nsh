@@ -1,4 +1,4 @@
-# fcntl_locking(2): locks are the process's: threads do not lock each other out, and one's end frees none
+# fcntl_locking(2): locks are the process's: threads share them, and one's end frees none
 open -c /tmp/f
 spawn -t t
 t setlk write 3 0 10

@@ -1,4 +1,4 @@
-# kernel/time/namespace.c, clone_time_ns: a new one begins with the offsets of the one before
+# time_namespaces(7), clone_time_ns(): a new one begins with the offsets of the one before
 unshare --time
 echo boottime 900000 0 > /proc/self/timens_offsets
 spawn a
