@@ -119,6 +119,8 @@ class SiCode(IntEnum):
     SI_USER = 0
     SI_KERNEL = 128
     SI_QUEUE = -1
+    SI_TIMER = -2
+    """Of a POSIX timer: ``pid`` is its number then, and ``uid`` how many expiries were missed."""
     SI_TKILL = -6
     CLD_EXITED = 1
     CLD_KILLED = 2

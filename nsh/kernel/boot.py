@@ -43,6 +43,8 @@ def _init(tx: Transaction) -> None:
     for kind in kinds.kinds():
         first = [key for key, _record in tx.items(kind.record)]
         spaces[kind.entry] = NamespaceId(first[0])
+        if kind.own:
+            spaces[kind.own] = NamespaceId(first[0])
     proxy = namespaces.first_proxy(tx, spaces)
     nowhere = Place(MountId(0), Record())
     context = contexts.fresh_context(tx, Fs(nowhere, nowhere), proxy)

@@ -10,7 +10,7 @@ from immutables import Map
 from msgspec.structs import replace
 
 from nsh.abi.process import Exit, ExitGroup, exited, killed
-from nsh.abi.signals import SaFlag, SiCode, Sig
+from nsh.abi.signals import SaFlag, SiCode, Sig, bit
 from nsh.kernel import (
     contexts,
     dispositions,
@@ -303,6 +303,8 @@ def _end_of_init(tx: Transaction, leader: TaskId, process: Task, key: SpaceId, s
         task = tx.find(Task, victim)
         if victim == leader or task is None or task.leader != victim:
             continue
+        if task.flags & Flag.KTHREAD and task.actions.ignored & bit(Sig.SIGKILL):
+            continue  # it takes no signals, and nobody can end it but the kernel
         if task.state is not ZOMBIE or task.threads:
             kill(tx, victim, killed(Sig.SIGKILL))
     for child in families.children(tx.get(Task, leader)):

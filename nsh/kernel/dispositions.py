@@ -5,7 +5,7 @@ from typing import Final
 from msgspec.structs import replace
 
 from nsh.abi.signals import IGNORED, SaFlag, bit
-from nsh.kernel import signals
+from nsh.kernel import hooks, signals
 from nsh.machine.ids import TaskId
 from nsh.machine.signals import Action, Actions
 from nsh.machine.tasks import Task
@@ -24,11 +24,15 @@ def of(handler: str, mask: int, flags: int) -> Action | None:
 
 def change(tx: Transaction, leader: TaskId, signo: int, action: Action | None) -> None:
     """Change one disposition; what it makes ignored is no longer pending."""
-    put(tx, leader, signo, action)
     mask = bit(signo)
+    unheard = tx.get(Task, leader).actions.ignored & mask
+    put(tx, leader, signo, action)
     default = action is None or action.handler == "default"
     if mask & IGNORED if default else tx.get(Task, leader).actions.ignored & mask:
         signals.discard(tx, leader, mask)
+    elif unheard:
+        for hook in hooks.heard:
+            hook(tx, leader, signo)
 
 
 def reset(tx: Transaction, leader: TaskId, signo: int, flags: int) -> None:

@@ -8,8 +8,10 @@ the order of (order, module, name), so that no import order shows.
 from collections.abc import Callable
 from typing import TypeVar
 
-from nsh.machine.ids import NamespaceId, TaskId
+from nsh.machine.files import File
+from nsh.machine.ids import FileId, NamespaceId, TaskId
 from nsh.machine.pids import PidSpace
+from nsh.machine.signals import SigInfo
 from nsh.machine.tasks import Task
 from nsh.machine.value import Transaction
 
@@ -20,6 +22,13 @@ SpaceHook = Callable[[Transaction, PidSpace, bool], None]
 PanicHook = Callable[[Transaction, str], None]
 ConsolesHook = Callable[[Transaction, NamespaceId], None]
 ReapHook = Callable[[Transaction, TaskId, Task], None]
+TakenHook = Callable[[Transaction, TaskId, SigInfo], SigInfo | None]
+HeardHook = Callable[[Transaction, TaskId, int], None]
+TimeHook = Callable[[Transaction, int], None]
+CloseHook = Callable[[Transaction, TaskId, FileId], None]
+AccessHook = Callable[[Transaction, TaskId, int, int, str], None]
+MadeHook = Callable[[Transaction, TaskId, int, int], None]
+ReleaseHook = Callable[[Transaction, FileId, File], None]
 
 B = TypeVar("B", bound=BootHook)
 F = TypeVar("F", bound=TaskHook)
@@ -35,6 +44,26 @@ exit: list[ReapHook] = []
 """Called with a dying task and its record, while it still has its files and relations."""
 reap: list[ReapHook] = []
 """Called with the record of a task that has just been removed."""
+taken: list[TakenHook] = []
+"""Called with a signal that leaves its queue for a thread; replies it, or what is told instead:
+None, if it is delivered no more."""
+heard: list[HeardHook] = []
+"""Called with a process that ignores a signal no longer."""
+access: list[AccessHook] = []
+"""Called with who opens a file, its superblock and inode number, and the letters of what is wanted
+(r, w): may refuse."""
+signal: list[ForkHook] = []
+"""Called with who sends a signal, and to whom: may refuse."""
+made: list[MadeHook] = []
+"""Called with who has made a file, and its superblock and inode number."""
+stop: list[TaskHook] = []
+"""Called with each thread of a process that is stopped."""
+close: list[CloseHook] = []
+"""Called with a task that closes one of its descriptors, and the open file behind it."""
+release: list[ReleaseHook] = []
+"""Called with an open file that no descriptor is left of, once its record is gone."""
+expiry: list[TimeHook] = []
+"""Called with the key of a timer that goes off."""
 due: list[TaskHook] = []
 """Called with the caller of a call that is done, and has left something due to others."""
 
@@ -46,7 +75,7 @@ consoles_end: list[ConsolesHook] = []
 """Called with a tty namespace whose record is gone."""
 
 
-def _name(hook: Callable[..., None]) -> tuple[str, str]:
+def _name(hook: Callable[..., object]) -> tuple[str, str]:
     return hook.__module__, hook.__qualname__
 
 
@@ -86,6 +115,69 @@ def on_due(hook: F) -> F:
     """Register a hook for what is due when a call is done."""
     due.append(hook)
     due.sort(key=_name)
+    return hook
+
+
+def on_taken(hook: TakenHook) -> TakenHook:
+    """Register a hook for signals that leave their queue."""
+    taken.append(hook)
+    taken.sort(key=_name)
+    return hook
+
+
+def on_heard(hook: HeardHook) -> HeardHook:
+    """Register a hook for signals that are ignored no longer."""
+    heard.append(hook)
+    heard.sort(key=_name)
+    return hook
+
+
+def on_access(hook: AccessHook) -> AccessHook:
+    """Register a hook that may refuse to open files."""
+    access.append(hook)
+    access.sort(key=_name)
+    return hook
+
+
+def on_signal(hook: K) -> K:
+    """Register a hook that may refuse signals."""
+    signal.append(hook)
+    signal.sort(key=_name)
+    return hook
+
+
+def on_made(hook: MadeHook) -> MadeHook:
+    """Register a hook for new files."""
+    made.append(hook)
+    made.sort(key=_name)
+    return hook
+
+
+def on_stop(hook: F) -> F:
+    """Register a hook for threads that are stopped."""
+    stop.append(hook)
+    stop.sort(key=_name)
+    return hook
+
+
+def on_close(hook: CloseHook) -> CloseHook:
+    """Register a hook for descriptors that are closed."""
+    close.append(hook)
+    close.sort(key=_name)
+    return hook
+
+
+def on_release(hook: ReleaseHook) -> ReleaseHook:
+    """Register a hook for open files that are closed for good."""
+    release.append(hook)
+    release.sort(key=_name)
+    return hook
+
+
+def on_expiry(hook: TimeHook) -> TimeHook:
+    """Register a hook for timers that go off."""
+    expiry.append(hook)
+    expiry.sort(key=_name)
     return hook
 
 

@@ -4,7 +4,7 @@ from typing import Final
 
 from nsh.abi.errno import Errno, KernelError
 from nsh.abi.signals import NSIG, Kill, SiCode, Sig, Sigqueue, Tgkill
-from nsh.kernel import capabilities, pids, refs, sessions, signals, spaces
+from nsh.kernel import capabilities, hooks, pids, refs, sessions, signals, spaces
 from nsh.kernel.dispatch import handles
 from nsh.kernel.idmaps import find_uid, overflow, uid_inside
 from nsh.machine.ids import TaskId
@@ -58,6 +58,7 @@ def tgkill(tx: Transaction, caller: TaskId, request: Tgkill) -> int:
         raise Errno.ESRCH(f"{request.tid} is no thread of {request.tgid}")
     sender = _sender(tx, caller)
     sender.check(tx, task, request.signo)
+    _ask(tx, caller, target)
     sender.deliver(tx, target, request.signo, SiCode.SI_TKILL, thread=True)
     return 0
 
@@ -71,11 +72,18 @@ def _kill_one(
         raise Errno.ESRCH(refs.unseen(tx, caller, pid))
     sender = _sender(tx, caller)
     sender.check(tx, task, signo)
+    _ask(tx, caller, target)
     if code is SiCode.SI_QUEUE and signo >= signals.FIRST_QUEUED:
         queue = tx.get(Task, task.leader).shared
         if len(queue) >= signals.SIGPENDING_LIMIT:
             raise Errno.EAGAIN("too many signals are queued")
     sender.deliver(tx, target, signo, code, value)
+
+
+def _ask(tx: Transaction, caller: TaskId, target: TaskId) -> None:
+    """Whether anybody else has something against it."""
+    for hook in hooks.signal:
+        hook(tx, caller, target)
 
 
 class _Sender:
@@ -198,6 +206,7 @@ def _kill_many(tx: Transaction, caller: TaskId, found: list[TaskId], signo: int)
             continue
         try:
             sender.check(tx, task, signo)
+            _ask(tx, caller, target)
         except KernelError as error:
             refused = error
             continue

@@ -28,6 +28,8 @@ class Kind:
         """The inode number of the first one (include/linux/proc_ns.h)."""
         self.entry = name
         """Its key in a proxy."""
+        self.own = ""
+        """A second key: where the task itself is, if unshare moves only its children."""
         self.copy: Copy | None = None
         self.check_enter: Hook | None = None
         """Raises the errno if the caller may not setns into one."""
@@ -68,6 +70,7 @@ def namespace(
     first_inum: int,
     *,
     entry: str | None = None,
+    own: str = "",
     check_enter: Hook | None = None,
     entered: Hook | None = None,
     end: End | None = None,
@@ -76,12 +79,13 @@ def namespace(
     """Register a kind of namespace; the decorated function copies one for unshare and clone.
 
     It is called with (transaction, caller, old id) and replies the new id, whose record has
-    ``users`` 1.  ``entry`` is its key in proxies where that is not its name.
+    ``users`` 1.  ``entry`` is its key in proxies where that is not its name, ``own`` a second one.
     """
 
     def register(copy: C) -> C:
         kind = Kind(name, flag, record, first_inum)
         kind.entry = entry or name
+        kind.own = own
         kind.copy = copy
         kind.check_enter = check_enter
         kind.entered = entered

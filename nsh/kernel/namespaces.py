@@ -145,6 +145,8 @@ def copy_proxy(tx: Transaction, caller: TaskId, old: ProxyId, flags: int) -> Pro
             after = after.set(kind.entry, made)
         else:
             hold(tx, kind.name, space)
+        if kind.own:
+            hold(tx, kind.name, before[kind.own])
     key = ProxyId(tx.fresh())
     tx.put(key, Proxy(1, after))
     return key
@@ -218,6 +220,8 @@ def enter(tx: Transaction, caller: TaskId, name: str, space: NamespaceId) -> Non
         after = before.set(kind.entry, space)
         for other in kinds():
             hold(tx, other.name, after[other.entry])
+            if other.own:
+                hold(tx, other.name, after[other.own])
         key = ProxyId(tx.fresh())
         tx.put(key, Proxy(1, after))
         contexts.release_proxy(tx, contexts.set_proxy(tx, caller, key))

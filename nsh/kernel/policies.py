@@ -4,6 +4,7 @@ A policy is read in one place per debate, as a ``match`` whose arms are the posi
 mechanism declares its policies here by :func:`policy`, beside the code that reads them.
 """
 
+from collections.abc import Callable
 from typing import Final
 
 from nsh.abi.errno import Errno
@@ -30,12 +31,15 @@ class Policy:
         default: str,
         profiles: dict[str, str],
         summary: str,
+        on_set: dict[str, Callable[[Transaction], None]],
     ) -> None:
         self.name = name
         self.values = values
         self.default = default
         self.profiles = profiles
         self.summary = summary
+        self.on_set = on_set
+        """What is done when it is set to a value."""
 
     def under(self, profile: str) -> str:
         """The value that *profile* gives it."""
@@ -52,9 +56,10 @@ def policy(
     *,
     default: str | None = None,
     profiles: dict[str, str] | None = None,
+    on_set: dict[str, Callable[[Transaction], None]] | None = None,
 ) -> Policy:
     """Declare a policy; the default is the first value unless said otherwise."""
-    made = Policy(name, values, default or values[0], profiles or {}, summary)
+    made = Policy(name, values, default or values[0], profiles or {}, summary, on_set or {})
     _policies[name] = made
     return made
 
@@ -82,6 +87,8 @@ def set_policy(tx: Transaction, name: str, wanted: str) -> None:
         raise Errno.EINVAL(f"{name} is {_one_of(chosen.values)}, not {wanted}")
     settings = tx.find(Settings, 0) or Settings()
     tx.put(0, Settings(settings.profile, settings.policies.set(name, wanted)))
+    if wanted in chosen.on_set:
+        chosen.on_set[wanted](tx)
 
 
 def set_profile(tx: Transaction, name: str) -> None:

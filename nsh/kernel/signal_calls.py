@@ -5,6 +5,7 @@ sigtimedwait(2), sigreturn(2).  Sending them is in :mod:`nsh.kernel.kill`.
 from msgspec.structs import replace
 
 from nsh.abi.errno import Errno
+from nsh.abi.request import Failure
 from nsh.abi.signals import (
     NSIG,
     UNBLOCKABLE,
@@ -91,7 +92,7 @@ def pause(tx: Transaction, caller: TaskId, request: Pause) -> int:
 
 
 @handles(Sigtimedwait)
-def sigtimedwait(tx: Transaction, caller: TaskId, request: Sigtimedwait) -> SigDelivery:
+def sigtimedwait(tx: Transaction, caller: TaskId, request: Sigtimedwait) -> SigDelivery | Failure:
     """sigtimedwait(2): take one of the signals of a mask, handled or not."""
     if waiting.interrupted(tx, caller):
         raise Errno.EINTR("a signal was handled, or stopped the process")
@@ -102,6 +103,8 @@ def sigtimedwait(tx: Transaction, caller: TaskId, request: Sigtimedwait) -> SigD
             info.signo, info.code, info.pid, info.uid, info.status, info.value, "", blocked
         )
     if waiting.expired(tx, caller) or request.timeout == 0:
-        raise Errno.EAGAIN("no such signal came in time")
+        # replied, not raised: of a signal that is not delivered any more nothing is to be left
+        return Failure(Errno.EAGAIN, "no such signal came in time")
     deadline = None if request.timeout is None else tx.clock + request.timeout
-    raise WouldBlock((channel(On.SIGNAL, caller),), deadline, "waiting for a signal")
+    channels = (channel(On.SIGNAL, caller),)
+    raise WouldBlock(channels, deadline, "waiting for a signal", keep=True)

@@ -24,6 +24,7 @@ from nsh.abi.signals import (
     Sigtimedwait,
     bit,
 )
+from nsh.abi.timers import ClockNanosleep
 from nsh.kernel import death, dispositions, hooks, pids, sessions, spaces, stopping, waiting
 from nsh.kernel.idmaps import uid_inside
 from nsh.machine.ids import NOBODY, TaskId
@@ -38,6 +39,7 @@ FIRST_QUEUED: Final = 32
 SIGPENDING_LIMIT: Final = 15000
 """RLIMIT_SIGPENDING, beyond which sigqueue fails with EAGAIN."""
 
+_WAITS: Final = (Pause, Sigtimedwait, Nanosleep, ClockNanosleep)
 _CONT: Final = bit(Sig.SIGCONT)
 _ENDING: Final = Flag.GROUP_EXIT | Flag.EXITING | Flag.DOOMED
 
@@ -135,7 +137,8 @@ def _append(tx: Transaction, key: TaskId, info: SigInfo, *, thread: bool) -> boo
     """Queue the signal; False if one of its number is there and one is all there can be."""
     task = tx.get(Task, key)
     queue = task.pending if thread else task.shared
-    if info.signo < FIRST_QUEUED and any(other.signo == info.signo for other in queue):
+    merges = info.signo < FIRST_QUEUED and info.code != SiCode.SI_TIMER
+    if merges and any(other.signo == info.signo for other in queue):
         return False
     if thread:
         tx.put(key, replace(task, pending=(*queue, info)))
@@ -284,7 +287,8 @@ def _lethal(tx: Transaction, leader: TaskId, process: Task, signo: int) -> bool:
 
 def _default(tx: Transaction, leader: TaskId, tid: TaskId, signo: int) -> None:
     """Take *signo*, which has no handler, and do what is done about it."""
-    _take(tx, tid, signo)
+    if _take(tx, tid, signo) is None:
+        return
     process = tx.get(Task, leader)
     mask = bit(signo)
     if mask & (process.actions.ignored | IGNORED) and not mask & UNBLOCKABLE:
@@ -302,26 +306,38 @@ def _default(tx: Transaction, leader: TaskId, tid: TaskId, signo: int) -> None:
 
 def dequeue(tx: Transaction, tid: TaskId, allowed: int) -> SigInfo | None:
     """Take the next signal of *allowed* off the queues of *tid*; None if there is none."""
-    task = tx.get(Task, tid)
-    process = task if task.leader == tid else tx.get(Task, task.leader)
-    signo = _next(task, process, allowed, -1)
-    return _take(tx, tid, signo) if signo else None
+    while True:
+        task = tx.get(Task, tid)
+        process = task if task.leader == tid else tx.get(Task, task.leader)
+        signo = _next(task, process, allowed, -1)
+        found = _take(tx, tid, signo) if signo else None
+        if found is not None or not signo:
+            return found
 
 
-def _take(tx: Transaction, tid: TaskId, signo: int) -> SigInfo:
-    """Remove and reply the first pending *signo* of a thread, its own before its group's."""
+def _take(tx: Transaction, tid: TaskId, signo: int) -> SigInfo | None:
+    """Remove and reply the first pending *signo* of a thread, its own before its group's; None if
+    that was delivered no more."""
     task = tx.get(Task, tid)
     for index, info in enumerate(task.pending):
         if info.signo == signo:
             tx.put(tid, replace(task, pending=task.pending[:index] + task.pending[index + 1 :]))
-            return info
+            return _told(tx, tid, info)
     process = tx.get(Task, task.leader)
     for index, info in enumerate(process.shared):
         if info.signo == signo:
             shared = process.shared[:index] + process.shared[index + 1 :]
             tx.put(task.leader, replace(process, shared=shared))
-            return info
+            return _told(tx, tid, info)
     raise KeyError(signo)
+
+
+def _told(tx: Transaction, tid: TaskId, info: SigInfo) -> SigInfo | None:
+    told: SigInfo | None = info
+    for hook in hooks.taken:
+        if told is not None:
+            told = hook(tx, tid, told)
+    return told
 
 
 def child_info(tx: Transaction, child: Task, parent: Task, code: SiCode, status: int) -> SigInfo:
@@ -346,10 +362,10 @@ def take(tx: Transaction, tid: TaskId) -> SigDelivery | None:
     process = task if task.leader == tid else tx.get(Task, task.leader)
     if not task.pending and not process.shared:
         return None
-    signo = _next(task, process, ~task.blocked & process.actions.handled, -1)
-    if not signo:
+    info = dequeue(tx, tid, ~task.blocked & process.actions.handled)
+    if info is None:
         return None
-    info = _take(tx, tid, signo)
+    signo = info.signo
     action = process.actions.by_signal[signo]
     mask = action.mask
     if not action.flags & SaFlag.SA_NODEFER:
@@ -379,7 +395,7 @@ def restarts(tx: Transaction, tid: TaskId) -> bool:
     taken the signal meanwhile; but never the calls that do nothing but wait (signal(7)).
     """
     waiter = waiting.waiter(tx, tid)
-    if waiter is None or isinstance(waiter.request, (Pause, Sigtimedwait, Nanosleep)):
+    if waiter is None or isinstance(waiter.request, _WAITS):
         return False
     task = tx.get(Task, tid)
     process = tx.get(Task, task.leader)

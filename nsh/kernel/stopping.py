@@ -3,7 +3,7 @@
 from msgspec.structs import replace
 
 from nsh.abi.signals import SaFlag, SiCode, Sig
-from nsh.kernel import signals, wait, waiting
+from nsh.kernel import hooks, signals, wait, waiting
 from nsh.machine.ids import TaskId
 from nsh.machine.tasks import Flag, State, Task
 from nsh.machine.value import Transaction
@@ -34,6 +34,8 @@ def stop(tx: Transaction, leader: TaskId, signo: int) -> None:
     for tid in (leader, *process.threads):
         if signals.awaited_by(tx, tid) is not None:
             signals.interrupt(tx, tid)  # as after any default action
+        for hook in hooks.stop:
+            hook(tx, tid)
     _tell_parent(tx, leader, SiCode.CLD_STOPPED, signo)
 
 

@@ -8,7 +8,15 @@ from nsh.abi.capabilities import Cap
 from nsh.abi.errno import Errno
 from nsh.abi.namespaces import Setdomainname, Sethostname, Uname, Utsname
 from nsh.abi.process import CloneFlag
-from nsh.kernel import capabilities, contexts, hooks, kinds, namespaces
+from nsh.kernel import (
+    capabilities,
+    contexts,
+    hooks,
+    kinds,
+    namespaces,
+    personality,
+    policies,
+)
 from nsh.kernel.dispatch import handles
 from nsh.machine.ids import NamespaceId, TaskId
 from nsh.machine.uts import Uts
@@ -20,6 +28,13 @@ NAME_LEN: Final = 64
 """__NEW_UTS_LEN."""
 RELEASE: Final = "6.18.0-nsh"
 VERSION: Final = "#1 SMP PREEMPT_DYNAMIC Thu Jan  1 00:00:00 UTC 1970"
+
+
+RELEASES: Final = policies.policy(
+    "uts.release",
+    ("truthful", "settable"),
+    "whether a uts namespace may say that the kernel is another version (S2: N3)",
+)
 
 
 @kinds.namespace("uts", CloneFlag.CLONE_NEWUTS, Uts, INUM)
@@ -45,7 +60,33 @@ def uname(tx: Transaction, caller: TaskId, request: Uname) -> Utsname:
     """uname(2)."""
     del request
     names = of(tx, caller)
-    return Utsname("Linux", names.nodename, RELEASE, VERSION, "x86_64", names.domainname)
+    release = personality.release(tx, caller, release_of(tx, caller))
+    return Utsname("Linux", names.nodename, release, VERSION, "x86_64", names.domainname)
+
+
+def settable(tx: Transaction) -> bool:
+    """Whether a uts namespace may be told that the kernel is another.
+
+    S2: "what about setting the kernel version?" To which: "I still say yuck. The kernel won't
+    properly emulate the other kernel version, so lying seems a horrible thing to do."
+    """
+    match policies.value(tx, RELEASES):
+        case "settable":
+            return True
+        case _:
+            return False
+
+
+def release_of(tx: Transaction, task: TaskId) -> str:
+    """The kernel's release as the uts namespace of *task* has it."""
+    return (of(tx, task).release if settable(tx) else "") or RELEASE
+
+
+def set_release(tx: Transaction, caller: TaskId, release: str) -> None:
+    """Say that the kernel is another; "" for the truth.  EPERM."""
+    capabilities.need(tx, caller, of(tx, caller).owner, Cap.CAP_SYS_ADMIN, "osrelease")
+    key = contexts.namespace(tx, caller, "uts")
+    tx.put(key, replace(tx.get(Uts, key), release=release))
 
 
 def _checked(tx: Transaction, caller: TaskId, name: str, doing: str) -> None:

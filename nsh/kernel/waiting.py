@@ -189,12 +189,40 @@ def next_deadline(tx: Transaction) -> int | None:
 
 
 def advance(tx: Transaction, time: int) -> None:
-    """Move the clock to *time* (never back) and wake whoever was waiting for it."""
+    """Move the clock to *time* (never back) and wake whoever was waiting for it.
+
+    Timers that are due stay where they are: to go off is a step of its own (:func:`overdue`).
+    """
     tx.clock = max(tx.clock, time)
     deadlines = tx.find(Deadlines, 0)
     if deadlines is None:
         return
     due = [entry for entry in deadlines.entries if entry[0] <= tx.clock]
-    tx.put(0, Deadlines(deadlines.entries[len(due) :]))
+    timers = tuple(entry for entry in due if tx.find(Waiter, entry[2]) is None)
+    tx.put(0, Deadlines((*timers, *deadlines.entries[len(due) :])))
     for _deadline, _order, task in due:
         _wake_task(tx, task)
+
+
+def wind(tx: Transaction, timer: int, time: int) -> None:
+    """Let *timer*, by its key, go off at *time*, and not when it would have."""
+    stop(tx, timer)
+    entries = list((tx.find(Deadlines, 0) or Deadlines()).entries)
+    insort(entries, (time, tx.fresh(), TaskId(timer)))
+    tx.put(0, Deadlines(tuple(entries)))
+
+
+def stop(tx: Transaction, timer: int) -> None:
+    """Let *timer* not go off."""
+    deadlines = tx.find(Deadlines, 0)
+    if deadlines is not None and any(entry[2] == timer for entry in deadlines.entries):
+        tx.put(0, Deadlines(tuple(entry for entry in deadlines.entries if entry[2] != timer)))
+
+
+def overdue(tx: Transaction) -> list[int]:
+    """The timers that are to go off now, the earliest first."""
+    deadlines = tx.find(Deadlines, 0)
+    if deadlines is None:
+        return []
+    due = (entry for entry in deadlines.entries if entry[0] <= tx.clock)
+    return [entry[2] for entry in due if tx.find(Waiter, entry[2]) is None]

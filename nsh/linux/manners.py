@@ -2,7 +2,17 @@
 
 from typing import Final
 
-from nsh.abi import capabilities, files, namespaces, process, signals, terminals
+from nsh.abi import (
+    capabilities,
+    files,
+    locks,
+    namespaces,
+    personality,
+    process,
+    signals,
+    terminals,
+    timers,
+)
 from nsh.abi.request import Request
 
 QUIET: Final[frozenset[type[Request]]] = frozenset(
@@ -15,6 +25,11 @@ QUIET: Final[frozenset[type[Request]]] = frozenset(
         process.Getuid,
         capabilities.Capget,
         process.ClockGettime,
+        personality.Personality,
+        timers.TimerGettime,
+        timers.TimerGetoverrun,
+        timers.Getitimer,
+        timers.TimerfdGettime,
         namespaces.Uname,
         files.Getdents,
         files.Stat,
@@ -55,6 +70,9 @@ SLEEPY: Final[frozenset[type[Request]]] = frozenset(
         process.Wait4,
         process.Waitid,
         process.Nanosleep,
+        timers.ClockNanosleep,
+        locks.FcntlLock,
+        locks.Flock,
         signals.Pause,
         signals.Sigtimedwait,
     }

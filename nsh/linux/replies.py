@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any, Final
 
-from nsh.abi import capabilities, files, namespaces, process, signals
+from nsh.abi import capabilities, files, locks, namespaces, process, signals, timers
 from nsh.abi.errno import Errno
 from nsh.abi.process import CloneFlag
 from nsh.abi.request import Failure, Request
@@ -37,6 +37,18 @@ _REPLIES: Final[dict[str, Callable[[Any], object]]] = {
     "Waitid": lambda data: process.WaitInfo(*data),
     "Capget": lambda data: capabilities.CapSets(*data),
     "Getuid": lambda data: process.Ids(*data),
+    **dict.fromkeys(
+        (
+            "TimerSettime",
+            "TimerGettime",
+            "Setitimer",
+            "Getitimer",
+            "TimerfdSettime",
+            "TimerfdGettime",
+        ),
+        lambda data: timers.Setting(*data),
+    ),
+    "FcntlLock": lambda data: locks.LockFound(*data) if isinstance(data, tuple) else data,
     "Uname": lambda data: namespaces.Utsname(*data),
     "Sigtimedwait": _accepted,
     "Tcgetattr": lambda data: Termios(*data),
@@ -54,7 +66,7 @@ def reply(request: Request, data: Any) -> object:
 _PROC_FILES: Final = ("/container", "/containers", "/lies", "/devices", "/pts", "/ns/tty", "/ttyns")
 """What a path below /proc may end in that mainline has not."""
 _MACHINES_OWN: Final = frozenset(
-    ("/dev/kmsg", "/dev/ttyS0", *(f"/dev/tty{number}" for number in range(64)))
+    ("/dev/kmsg", "/dev/rtc", "/dev/ttyS0", *(f"/dev/tty{number}" for number in range(64)))
 )
 _OURS: Final = {
     CloneFlag.CLONE_NEWPTS: "pts",
@@ -63,6 +75,12 @@ _OURS: Final = {
 }
 """Kinds of namespaces that mainline lacks, by their flags."""
 _NOT_PERFORMED: Final = {
+    **dict.fromkeys(("RtcReadTime", "RtcSetTime"), "the hardware clock is the host's"),
+    **dict.fromkeys(("StartKthread", "StopKthread"), "no driver is loaded into the host's kernel"),
+    **dict.fromkeys(
+        ("GetLabel", "SetLabel", "LoadRule", "GetRules", "GetFileLabel", "SetFileLabel"),
+        "the security modules are the host's",
+    ),
     "Syslog": "the log is the host's, which is not to be seen here, nor cleared",
     "AttachSerial": "mainline Linux has no tty namespaces, and so no lines of theirs",
     **dict.fromkeys(

@@ -105,7 +105,8 @@ def _families(machine: Machine) -> Iterator[str]:
         parent = machine.find(Task, task.parent)
         if parent is None:
             # init alone has none, and whoever's parent an observer could not see
-            if key != 10 and key not in orphans and machine.find(Halted, 0) is None:
+            alone = key == 10 or key in orphans or task.flags & Flag.KTHREAD
+            if not alone and machine.find(Halted, 0) is None:
                 yield f"task {key} has no parent"
         elif key not in parent.children:
             yield f"task {key} is no child of its parent {task.parent}"
@@ -129,7 +130,7 @@ def _groups(machine: Machine) -> Iterator[str]:
     """Groups and sessions exist as long as they have members, and agree with them."""
     members: Counter[int] = Counter()
     for key, task in machine.items(Task):
-        if task.leader != key:
+        if task.leader != key or (task.flags & Flag.KTHREAD and task.group == NOBODY):
             continue
         members[task.group] += 1
         group = machine.find(Group, task.group)
@@ -197,7 +198,7 @@ def _waiting(machine: Machine) -> Iterator[str]:
     if list(entries) != sorted(entries):
         yield "deadlines are out of order"
     for _time, _order, key in entries:
-        if machine.find(Waiter, key) is None:
+        if machine.find(Waiter, key) is None and machine.find(Task, key) is not None:
             yield f"task {key} has a deadline and does not wait"
     queue = machine.find(RunQueue, 0)
     if queue is not None and sorted(queue.entries) != list(range(queue.head, queue.tail)):

@@ -10,3 +10,5 @@ class Uts(Namespace):
 
     nodename: str
     domainname: str = "(none)"
+    release: str = ""
+    """What the kernel is said to be, where that can be set; "": what it is."""

@@ -77,6 +77,7 @@ class RunQueue(Record):
 
 @table
 class Deadlines(Record):
-    """When sleeping tasks wake: (virtual time, order of arrival, task), soonest first."""
+    """When sleeping tasks wake and timers go off: (virtual time, order of arrival, task or timer),
+    soonest first."""
 
     entries: tuple[tuple[int, int, TaskId], ...] = ()

@@ -16,14 +16,14 @@ from nsh.abi.puppets import TypeKeys
 from nsh.abi.request import Blocked, Failure, Request
 from nsh.abi.signals import Sig
 from nsh.abi.terminals import Sti, Tcflow, Tcsetattr
-from nsh.kernel import dispatch, keys, policies, signals, waiting
+from nsh.kernel import clock, dispatch, keys, policies, signals, waiting
 from nsh.lang import actions, stepper
 from nsh.lang.commands import CommandTable
 from nsh.lang.run import Asked, Run
 from nsh.machine.ids import NOBODY, TaskId, TerminalId
 from nsh.machine.program import DIRECTOR, Director, Program, Puppet
 from nsh.machine.tasks import Task
-from nsh.machine.value import Machine, begin
+from nsh.machine.value import Machine, Transaction, begin
 from nsh.machine.waiting import RunQueue
 from nsh.session import output, proc_tree, puppets
 from nsh.session.event import Event, Hot, born, cool, store, take_over
@@ -50,11 +50,15 @@ class Engine:
 
     def step(self, machine: Machine) -> Event | None:
         """Let the next program take one step; None if none can."""
-        event = whose_turn(begin(machine))
-        if event is not None:
+        tx = begin(machine)
+        event = self._interrupt(tx)
+        if event is None:
+            event = whose_turn(tx)
+            if event is None:
+                return None
             self._take(event)
             tick(event.transaction, event.cost)
-            event.machine = event.transaction.close()
+        event.machine = event.transaction.close()
         return event
 
     def pass_over(self, machine: Machine, hot: Hot, most: int) -> tuple[Machine, int, Event | None]:
@@ -68,12 +72,19 @@ class Engine:
         tx = begin(machine)
         passed = 0
         timed = sleepers(tx)
-        while (event := whose_turn(tx, hot)) is not None:
-            if event.alone and passed < most and not timed:
-                passed += self._go_on_alone(event, most - passed)
+        while True:
+            event = self._interrupt(tx, hot) if timed else None
+            if event is not None:
+                timed = sleepers(tx)
             else:
-                self._take(event)
-            timed = tick(tx, event.cost)
+                event = whose_turn(tx, hot)
+                if event is None:
+                    break
+                if event.alone and passed < most and not timed:
+                    passed += self._go_on_alone(event, most - passed)
+                else:
+                    self._take(event)
+                timed = tick(tx, event.cost)
             if passed >= most or event.cost > 1 or not event.silent:
                 if hot and not event.silent:
                     cool(tx, hot)
@@ -168,10 +179,20 @@ class Engine:
         event.machine = tx.close()
         return event
 
+    def _interrupt(self, tx: Transaction, hot: Hot | None = None) -> Event | None:
+        """Timers that are due go off: a step that is nobody's.  None if none is."""
+        if not sleepers(tx) or not clock.interrupt(tx):
+            return None
+        event = Event(NOBODY, False, Program(), None, tx, hot)
+        event.output = output.written(tx, None)
+        event.silent = not event.output
+        self._bury(event)
+        return event
+
     @staticmethod
     def idle(machine: Machine) -> bool:
-        """Whether no program can take a step."""
-        return whose_turn(begin(machine)) is None
+        """Whether no program can take a step, nor any timer go off."""
+        return whose_turn(begin(machine)) is None and not waiting.overdue(begin(machine))
 
     # ---- system calls
 

@@ -106,6 +106,9 @@ class _Graft:
                     space = seen_kinds.get(kind.name)
                     own[kind.entry] = self._namespace(kind, space, homes.get(kind.name))
                     namespaces.hold(tx, kind.name, own[kind.entry])
+                    if kind.own:
+                        own[kind.own] = own[kind.entry]
+                        namespaces.hold(tx, kind.name, own[kind.own])
             places = self.places.get(own["mnt"], self.home)
             proxy = ProxyId(tx.fresh())
             tx.put(proxy, Proxy(1, Map(own)))

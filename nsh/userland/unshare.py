@@ -9,7 +9,7 @@ from nsh.abi.signals import signal_number
 from nsh.userland import idmaps
 from nsh.userland.children import apart, end_with, execute, status_of
 from nsh.userland.kinds import KINDS, options_of
-from nsh.userland.options import Given, Kind, UsageError, option, optional
+from nsh.userland.options import Given, Kind, UsageError, option, optional, whole_number
 from nsh.userland.registry import Topic, command
 from nsh.userland.streams import Asking, read
 
@@ -20,6 +20,7 @@ _PROPAGATION = {
     "unchanged": None,
 }
 _PROC_FLAGS = MountFlag.MS_NOSUID | MountFlag.MS_NOEXEC | MountFlag.MS_NODEV
+_CLOCKS = ("monotonic", "boottime")
 _IMPLY_USER = (
     *("map-user", "map-group", "map-root-user", "map-current-user"),
     *("map-users", "map-groups", "map-auto"),
@@ -43,6 +44,8 @@ _IMPLY_USER = (
             "private (default), slave, shared, unchanged",
             choices=_PROPAGATION.keys(),
         ),
+        option("--monotonic=S", "shift that clock of --time; also --boottime=S", Kind.NUMBER),
+        option("--boottime=S", "", Kind.NUMBER),
         option("-R, --root=DIR", "change root; -w, --wd=DIR: change directory", Kind.PATH),
         option("-S, --setuid=UID", "be UID inside; -G, --setgid=GID; --keep-caps"),
         *(
@@ -59,9 +62,13 @@ _IMPLY_USER = (
     man="unshare(1)",
     gap="without COMMAND the calling task itself is changed; no =FILE; --map-users "
     "takes CAP_SETUID, not newuidmap(1); --map-auto is refused",
-    examples=("unshare --pid --fork --mount-proc ps", "unshare -Ur id"),
-    see=("nsenter", "lsns", "spawn", "setpriv"),
-    rows=("P10", "N3", "N4"),
+    examples=(
+        "unshare --pid --fork --mount-proc ps",
+        "unshare -Ur id",
+        "unshare --time --boottime 86400 uptime -p",
+    ),
+    see=("nsenter", "lsns", "spawn", "setpriv", "timer"),
+    rows=("P10", "N3", "N4", "N12"),
     stops=True,
 )
 def unshare(call: Invocation, given: Given) -> Running:
@@ -82,11 +89,12 @@ def unshare(call: Invocation, given: Given) -> Running:
             yield from _unshare(call, given, flags)
             if not forks:
                 return (yield from _become(call, given, flags, ids))
+            yield from _set_clocks(given)
             pid = yield Fork()
             if pid == 0:
                 if given.has("kill-child"):
                     yield Prctl(PrctlOption.PR_SET_PDEATHSIG, signo)
-                yield from end_with(call, lambda: _become(call, given, flags, ids))
+                yield from end_with(call, lambda: _become(call, given, flags, ids, forked=True))
             return (yield from status_of(pid))
 
         return (yield from apart(call, work))
@@ -94,6 +102,7 @@ def unshare(call: Invocation, given: Given) -> Running:
         raise UsageError("there is no COMMAND to fork for; `spawn --pid NAME` makes a new puppet")
     ids = yield Getuid()
     yield from _unshare(call, given, flags)
+    yield from _set_clocks(given)
     yield from _settle(given, flags, ids)
     return 0
 
@@ -129,6 +138,9 @@ def _flags(given: Given) -> int:
     for kind in KINDS:
         if given.has(kind.word):
             flags |= kind.flag
+    for clock in _CLOCKS:
+        if given.has(clock) and not given.has("time"):
+            raise UsageError(f"option --{clock} needs --time")
     if given.has("mount-proc"):
         flags |= CloneFlag.CLONE_NEWNS
     if any(given.has(key) for key in _IMPLY_USER):
@@ -136,9 +148,21 @@ def _flags(given: Given) -> int:
     return flags
 
 
-def _become(call: Invocation, given: Given, flags: int, ids: Ids) -> Running:
+def _become(
+    call: Invocation, given: Given, flags: int, ids: Ids, *, forked: bool = False
+) -> Running:
+    if not forked:
+        yield from _set_clocks(given)
     yield from _settle(given, flags, ids)
     return (yield from execute(call, given.operands))
+
+
+def _set_clocks(given: Given) -> Asking[None]:
+    """Before anybody is in the new time namespace: after that its clocks stay as they are."""
+    for clock in _CLOCKS:
+        if given.has(clock):
+            seconds = whole_number(given.get(clock), "offset")
+            yield from idmaps.put("/proc/self/timens_offsets", f"{clock} {seconds} 0")
 
 
 def _settle(given: Given, flags: int, ids: Ids) -> Asking[None]:

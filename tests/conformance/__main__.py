@@ -3,8 +3,9 @@
 Each program is made from its seed alone: 20 to 60 calls by several processes and threads in
 several pid namespaces, with signals, sessions, groups, waits and exits.  After each call all that
 can be seen of everybody is compared.  With --terminals they are about pseudo terminals and job
-control; with --users, about ids, capabilities, user namespaces and files.  Needs root, or user
-namespaces; the last, root with all capabilities but CAP_SYS_RESOURCE.
+control; with --users, about ids, capabilities, user namespaces and files; with --locks about
+record locks and flock(2), with --timers about timers.  Needs root, or user namespaces; --users,
+root with all capabilities but CAP_SYS_RESOURCE.
 """
 
 from __future__ import annotations
@@ -18,10 +19,20 @@ from tests.kernel._comparing import compare
 from tests.kernel._cutting import cut
 from tests.kernel._genes import LONGEST, SHORTEST
 from tests.kernel._linux import Linux, Silent
+from tests.kernel._lock_programs import LockWriter
 from tests.kernel._programs import Writer
 from tests.kernel._script import script
 from tests.kernel._terminal_programs import LAG, TerminalWriter
+from tests.kernel._timer_programs import TimerWriter
 from tests.kernel._user_programs import UserWriter
+
+ABOUT: dict[str, type[Writer]] = {
+    "terminals": TerminalWriter,
+    "users": UserWriter,
+    "locks": LockWriter,
+    "timers": TimerWriter,
+}
+"""What programs may be about."""
 
 
 def write(seed: int, kind: type[Writer] = Writer) -> Writer:
@@ -38,17 +49,17 @@ def main(argv: list[str]) -> int:
     parser.add_argument("--programs", type=int, help="how many, instead")
     parser.add_argument("--seed", type=int, default=0, help="of the first program; then one up")
     parser.add_argument("--keep-going", action="store_true", help="past a difference")
-    parser.add_argument("--terminals", action="store_true", help="about terminals")
-    parser.add_argument("--users", action="store_true", help="about users and capabilities")
+    for about in ABOUT:
+        parser.add_argument(f"--{about}", action="store_true", help=f"about {about}")
     given = parser.parse_args(argv)
     try:
         linux = Linux()
     except (PermissionError, Silent) as problem:
         print(f"no stage for real processes: {problem}", file=sys.stderr)
         return 2
-    kind, lag = (TerminalWriter, LAG) if given.terminals else (Writer, 0.0)
-    if given.users:
-        kind = UserWriter
+    about = next((name for name in ABOUT if getattr(given, name)), "")
+    kind, option = ABOUT.get(about, Writer), f" --{about}" if about else ""
+    lag = LAG if about == "terminals" else 0.0
     start = time.monotonic()
     seed, steps, differences = given.seed, 0, 0
     while True:
@@ -63,12 +74,11 @@ def main(argv: list[str]) -> int:
         if found:
             differences += 1
             print(f"program {seed - 1}:\n{found}")
-            if kind is Writer:
+            if not option:
                 small = cut(
                     writer.steps, lambda other: bool(compare(linux, other.steps, other.seen))
                 )
                 print(f"what is left when all is cut away, for nsh compare:\n{script(small.steps)}")
-            option = " --terminals" if given.terminals else " --users" if given.users else ""
             again = f"python -m tests.conformance{option} --programs 1 --seed {seed - 1}"
             print(f"again: {again}", flush=True)
             if not given.keep_going:

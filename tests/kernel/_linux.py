@@ -29,7 +29,9 @@ from typing import Any, NoReturn
 if __name__ == "__main__":
     sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
+from tests.kernel._linux_locks import Locks
 from tests.kernel._linux_terminals import Terminals
+from tests.kernel._linux_timers import Timers
 from tests.kernel._linux_users import BY_PROC, DIRECTORY, Users, stage, told
 from tests.probes import _calls
 from tests.probes._calls import (
@@ -354,7 +356,7 @@ def _errno(got: int) -> Any:
     return errno.errorcode[ctypes.get_errno()] if got == -1 else got
 
 
-class Puppet(Terminals, Users):
+class Puppet(Terminals, Users, Locks, Timers):
     """The calls a puppet can make, as methods of their names in `tests.kernel._model`."""
 
     def __init__(self, commands: list[tuple[int, int]], answers: tuple[int, int]) -> None:

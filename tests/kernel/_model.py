@@ -18,9 +18,12 @@ from nsh.machine.signals import SigInfo
 from nsh.machine.tasks import Flag, Group, Session, State, Task
 from nsh.machine.value import begin
 from nsh.machine.waiting import Waiter
+from tests.kernel import _model_locks, _model_timers
 from tests.kernel._linux import Step
+from tests.kernel._model_locks import Locks
 from tests.kernel._model_terminals import SIMPLE, Terminals
 from tests.kernel._model_terminals import plain as _plain_terminal
+from tests.kernel._model_timers import Timers
 from tests.kernel._running import Running
 
 THREAD = int(
@@ -34,7 +37,7 @@ BLOCKED = object()
 """The answer of a call that has none yet."""
 
 
-class World(Terminals, Running):
+class World(Terminals, Locks, Timers, Running):
     """One program's machine, and who is which puppet."""
 
     def __init__(self) -> None:
@@ -336,7 +339,7 @@ def _plain(request: Any, reply: object) -> Any:
         case signals.SigDelivery():
             return [reply.signo, reply.code, reply.pid, reply.uid, reply.status or reply.value]
         case _:
-            return _plain_terminal(request, reply)
+            return _plain_terminal(request, _model_timers.plain(request, _model_locks.plain(reply)))
 
 
 _REQUESTS: dict[str, Callable[..., Request]] = {
@@ -358,4 +361,6 @@ _REQUESTS: dict[str, Callable[..., Request]] = {
     "wait4": process.Wait4,
     "waitid": process.Waitid,
     **SIMPLE,
+    **_model_locks.SIMPLE,
+    **_model_timers.SIMPLE,
 }

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from nsh.abi import Blocked, Request
 from nsh.abi.signals import Sigreturn
-from nsh.kernel import perform, signals, waiting
+from nsh.kernel import clock, perform, signals, waiting
 from nsh.machine import Machine
 from nsh.machine.ids import TaskId
 from nsh.machine.tasks import Flag, State, Task
@@ -41,7 +41,7 @@ class Running:
 
     def settle(self) -> None:
         """Let blocked calls that were woken go on, and handlers run, until nobody has to."""
-        while self._ask_again() or self._handle():
+        while self._interrupt() or self._ask_again() or self._handle():
             pass
 
     def free(self) -> Iterator[TaskId]:
@@ -73,6 +73,14 @@ class Running:
             self.answered(task, waiter.request, reply)
         return True
 
+    def _interrupt(self) -> bool:
+        """Let timers go off that are due."""
+        tx = begin(self.machine)
+        went_off = clock.interrupt(tx)
+        if went_off:
+            self.machine = tx.commit()
+        return went_off
+
     def _done(self, task: TaskId) -> None:
         tx = begin(self.machine)
         waiting.done(tx, task)
@@ -83,8 +91,8 @@ class Running:
         for task in list(self.free()):
             tx = begin(self.machine)
             delivery = signals.take(tx, task)
+            self.machine = tx.commit()  # of what is not delivered any more nothing is left
             if delivery is not None:
-                self.machine = tx.commit()
                 self.raw(task, Sigreturn(delivery.mask))
                 ran = True
         return ran

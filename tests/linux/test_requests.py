@@ -19,6 +19,8 @@ REPLIES = {
     "SigDelivery",
     "StatResult",
     "Utsname",
+    "Setting",
+    "LockFound",
     "VtState",
     "WaitInfo",
     "WaitResult",
@@ -27,7 +29,24 @@ PUPPETEERS = {"Describe", "Resolve", "ShowScreen", "TypeKeys"}
 """No system calls: answered by nsh itself."""
 LOOP = {"Sigreturn"}
 """The end of a handler's loop."""
-HOSTS = {"AttachSerial", "Syslog", "VtActivate", "VtGetState", "VtOpenQuery", "VtWaitActive"}
+HOSTS = {
+    "RtcReadTime",
+    "RtcSetTime",
+    "GetFileLabel",
+    "GetLabel",
+    "GetRules",
+    "LoadRule",
+    "SetFileLabel",
+    "SetLabel",
+    "StartKthread",
+    "StopKthread",
+    "AttachSerial",
+    "Syslog",
+    "VtActivate",
+    "VtGetState",
+    "VtOpenQuery",
+    "VtWaitActive",
+}
 """Nothing of the host's is touched, and mainline has no other consoles and logs."""
 CONDUCTORS = {"Borrow", "GiveBack", "Lend"}
 """No program can ask them."""

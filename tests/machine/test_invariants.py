@@ -12,10 +12,12 @@ from msgspec.structs import replace
 from nsh.abi.consoles import AttachSerial
 from nsh.abi.files import Mkdir, MountFlag, Open, OpenFlag, Pipe, Write
 from nsh.abi.files import Mount as MountRequest
+from nsh.abi.locks import FcntlLock, Flock, FlockOperation, LockCommand, LockType
 from nsh.abi.process import Clone, CloneFlag, Execve, Fork, Nanosleep, Setsid, Wait4
 from nsh.abi.request import Blocked, Failure, Request
 from nsh.abi.signals import Kill, Sig
 from nsh.abi.terminals import SetControllingTty
+from nsh.abi.timers import TimerCreate, TimerfdCreate, TimerSettime
 from nsh.kernel import perform
 from nsh.kernel.boot import INIT, boot
 from nsh.kernel.terminals import CONSOLE
@@ -28,6 +30,8 @@ from nsh.machine.files import File, Superblock, SuperblockId
 from nsh.machine.ids import FIRST_USER, ContextId, FileId, MountId, NamespaceId, SpaceId, TaskId
 from nsh.machine.indices import Indices
 from nsh.machine.invariants import violations
+from nsh.machine.locks import WRITE, FileLocks, LockIndex
+from nsh.machine.locks import Inode as Locked
 from nsh.machine.mounts import Mount
 from nsh.machine.namespaces import Proxy
 from nsh.machine.ns_containers import NsContainer
@@ -51,6 +55,7 @@ from nsh.machine.terminals import (
     Terminal,
     Termios,
 )
+from nsh.machine.timers import OF_FILE, ProcessTimers, Timer
 from nsh.machine.tmpfs import Dentry, Inode
 from nsh.machine.users import Ucounts, ucounts_key
 from nsh.machine.uts import Uts
@@ -103,6 +108,15 @@ class Busy:
         self.hall = self.birth(INIT, Clone(int(CloneFlag.CLONE_NEWTTY)))
         self.ask(self.hall, Open("/dev/tty1", OpenFlag.O_RDWR | OpenFlag.O_NOCTTY))
         self.ask(INIT, AttachSerial(self.ask(INIT, Open(f"/proc/{self.pid(self.hall)}/ns/tty"))))
+        self.holder = self.birth(INIT, Fork())
+        fd = self.ask(INIT, Open("/tmp/file", OpenFlag.O_RDWR))
+        for caller, start in ((INIT, 0), (self.holder, 20)):
+            opened = fd if caller == INIT else self.ask(caller, Open("/tmp/file", OpenFlag.O_RDWR))
+            self.ask(caller, FcntlLock(opened, LockCommand.F_SETLK, LockType.F_WRLCK, start, 10))
+        self.ask(INIT, Flock(fd, FlockOperation.LOCK_SH))
+        self.ask(INIT, TimerfdCreate(1))
+        self.ask(INIT, TimerCreate(1))
+        self.ask(INIT, TimerSettime(0, 1000))
         tx = begin(self.machine)
         tx.put(0, RunQueue(Map({4: self.child, 5: self.leader}), 4, 6))
         self.machine = tx.commit()
@@ -305,6 +319,24 @@ CASES: dict[str, list[Callable[[Transaction], None]]] = {
         _descriptor_of_nothing,
         some(File, users=lambda users: users + 2),
         some(File, users=0),
+    ],
+    "_locks": [
+        some(FileLocks, inode=Locked(1, 1)),
+        some(FileLocks, ranges=()),
+        some(FileLocks, ranges=lambda found: found[::-1] + found),
+        some(FileLocks, ranges=lambda found: (replace(found[0], end=25), found[1])),
+        some(FileLocks, ranges=lambda found: (replace(found[0], end=-1), found[1])),
+        some(FileLocks, ranges=lambda found: (replace(found[0], process=NOBODY_AT_ALL), found[1])),
+        some(FileLocks, whole=lambda found: (replace(found[0], file=FileId(987654)),)),
+        some(FileLocks, whole=lambda found: (found[0], replace(found[0], type=WRITE))),
+        lambda tx: tx.drop(LockIndex, 0),
+    ],
+    "_timers": [
+        some(Timer, expires=7),
+        some(Timer, process=NOBODY_AT_ALL),
+        some(Timer, number=OF_FILE),
+        lambda tx: tx.drop(ProcessTimers, INIT),
+        lambda tx: tx.drop(Timer, BUSY.machine.items(Timer)[-1][0]),
     ],
     "_mounts": [
         some(Mount, users=more),

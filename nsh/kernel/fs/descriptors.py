@@ -62,8 +62,15 @@ def close(tx: Transaction, caller: TaskId, request: Close) -> int:
     """close(2)."""
     entry = descriptor(tx, caller, request.fd)
     contexts.set_files(tx, caller, contexts.files(tx, caller).delete(request.fd))
-    files.release(tx, entry.file)
+    _let_go(tx, caller, entry.file)
     return 0
+
+
+def _let_go(tx: Transaction, caller: TaskId, file: FileId) -> None:
+    """A descriptor of *file* is no longer in the table of *caller*."""
+    for hook in hooks.close:
+        hook(tx, caller, file)
+    files.release(tx, file)
 
 
 @handles(Dup)
@@ -97,7 +104,7 @@ def dup2(tx: Transaction, caller: TaskId, request: Dup2) -> int:
     contexts.set_files(tx, caller, table.set(new, replace(entry, cloexec=request.cloexec)))
     files.hold(tx, entry.file)
     if replaced is not None:
-        files.release(tx, replaced.file)
+        _let_go(tx, caller, replaced.file)
     return new
 
 
@@ -147,4 +154,4 @@ def close_on_exec(tx: Transaction, task: TaskId) -> None:
         del draft[fd]
     contexts.set_files(tx, task, draft.finish())
     for fd in closing:
-        files.release(tx, table[fd].file)
+        _let_go(tx, task, table[fd].file)

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from nsh.abi.errno import Errno
 from nsh.abi.files import S_IFCHR
-from nsh.kernel import devices
+from nsh.kernel import devices, hooks
 from nsh.kernel.fs import files
 from nsh.kernel.fs.permission import credentials
 from nsh.machine.devpts import FIRST_INO, PTY_LIMIT, DevPts, PtsFile, Ptys
@@ -87,6 +87,8 @@ def show(
     )
     tx.put(terminal, file)
     set_data(tx, sb, replace(data, shown=data.shown.set(index, terminal)))
+    for hook in hooks.made:
+        hook(tx, caller, sb, FIRST_INO + index)
 
 
 def hide(tx: Transaction, sb: SuperblockId, index: int) -> None:

@@ -7,7 +7,7 @@ detached mount drops it, and of a superblock's last mount kills that, unless it 
 
 from msgspec.structs import replace
 
-from nsh.kernel import namespaces
+from nsh.kernel import hooks, namespaces
 from nsh.kernel.fs.drivers import operations_of
 from nsh.kernel.fs.types import type_of
 from nsh.machine.context import Fs, Place
@@ -30,6 +30,8 @@ def release(tx: Transaction, file_id: FileId) -> None:
         tx.put(file_id, replace(file, users=file.users - 1))
         return
     tx.drop(File, file_id)
+    for hook in hooks.release:
+        hook(tx, file_id, file)
     operations_of(tx, file).close(tx, file)
     if file.write_access:
         mount = tx.get(Mount, file.place.mount)

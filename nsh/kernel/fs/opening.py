@@ -20,7 +20,7 @@ from nsh.abi.files import (
 )
 from nsh.abi.files import Pipe as PipeRequest
 from nsh.abi.request import Failure
-from nsh.kernel import contexts, devices
+from nsh.kernel import contexts, devices, hooks
 from nsh.kernel.dispatch import handles
 from nsh.kernel.fs import files, pipes, tmpfs
 from nsh.kernel.fs.descriptors import install, lowest_free
@@ -138,7 +138,11 @@ def _make(walk: Walk, target: Target, mode: int) -> Place:
     check_maker(tx, walk.creds, sb)
     mode &= ~walk.fs.umask
     node = kind.create(tx, caller, sb, Name(directory.node, target.name), mode)
-    return Place(directory.mount, node)
+    place = Place(directory.mount, node)
+    ino = walk.stat(place).ino
+    for hook in hooks.made:
+        hook(tx, caller, sb, ino)
+    return place
 
 
 def _open_place(walk: Walk, place: Place, flags: int, *, made: bool) -> tuple[FileId, bool]:
@@ -194,6 +198,9 @@ def _check_open(walk: Walk, place: Place, attributes: Attributes, flags: int) ->
     if flags & OpenFlag.O_TRUNC:
         wanted |= MAY_WRITE
     walk.check(place, attributes, wanted, "the file")
+    letters = "r" * bool(wanted & MAY_READ) + "w" * bool(wanted & MAY_WRITE)
+    for hook in hooks.access:
+        hook(walk.tx, walk.caller, mount.superblock, attributes.ino, letters)
 
 
 def open_device(tx: Transaction, caller: TaskId, place: Place, rdev: int, flags: int) -> FileId:

@@ -21,6 +21,7 @@ _POLLIN: Final = 1
 _SIGMASK: Final = 296
 """Offset of ``uc_sigmask`` in the kernel's ``struct ucontext``."""
 _SI_QUEUE: Final = -1
+_SI_TIMER: Final = -2
 _SIGCHLD: Final = 17
 
 
@@ -119,7 +120,8 @@ def _delivered(process: Process, signo: int, info: int, context: int, mask: int)
     words = (ctypes.c_int * 8).from_address(info)
     code = words[2]
     sent = code <= 0 or signo == _SIGCHLD
-    queued = ctypes.c_int.from_address(info + 24).value if code == _SI_QUEUE else 0
+    valued = code in (_SI_QUEUE, _SI_TIMER)
+    queued = ctypes.c_int.from_address(info + 24).value if valued else 0
     status = words[6] if signo == _SIGCHLD and code > 0 else 0
     actor.mask = mask
     actor.tell(

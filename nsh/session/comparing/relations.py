@@ -25,9 +25,14 @@ _TIME: Final = re.compile(
     rf"|\b{_MONTHS} [ \d]\d\b"
     r"|\b\d{4}-\d\d-\d\d\b"
     r"|\b1[1-9]\d{8}(?:\.\d{1,9})?\b"  # seconds since 1970, from 2004 on
-    r"|^\d+\.\d\d \d+\.\d\d$",  # /proc/uptime
+    r"|^\d+\.\d\d \d+\.\d\d$"  # /proc/uptime
+    r"|^\d+\.\d{9}$"  # clock
+    r"|\b(?:[1-9]\d*(?:\.\d+)?|0\.\d+)(?= left, every )",  # timer, getitimer
     re.MULTILINE,
 )
+_LOCK: Final = re.compile(r"\b((?:READ|WRITE|UNLCK) -?\d+) ([0-9a-f]{2,}:[0-9a-f]{2}:\d+) ")
+"""In /proc/locks and fdinfo."""
+_RELEASE: Final = re.compile(r"\b\d+\.\d+\.\d+-\S+")
 _REASON: Final = re.compile(r"(\(E[A-Z0-9]+\)):.*$", re.MULTILINE)
 _ROOT_MOUNT: Final = re.compile(r"^(\d+) \d+ (\d+:\d+ / / )", re.MULTILINE)
 """What the root of all is mounted on, nobody sees."""
@@ -100,6 +105,8 @@ def comparable(text: str) -> str:
     text = _NAMESPACE.sub(lambda found: f"{found[1]}:[{named(found[2])}]", text)
     text = _FILE.sub(lambda found: f"Device: {named(found[1])} ", text)
     text = _INUM.sub(lambda found: named(found[0]), text)
+    text = _LOCK.sub(lambda found: f"{found[1]} {named(found[2])} ", text)
+    text = _RELEASE.sub("RELEASE", text)
     return _TIME.sub("@", text)
 
 

@@ -10,6 +10,7 @@ from nsh.abi.files import Getdents, StatResult, Write
 from nsh.abi.namespaces import Utsname
 from nsh.abi.process import ClockGettime, Exit, ExitGroup, Nanosleep
 from nsh.abi.request import Blocked, Failure, Request
+from nsh.abi.timers import Alarm, ClockNanosleep, Setting
 from nsh.kernel.clock import EPOCH
 from nsh.lang.actions import Action, Expected, Finished
 from nsh.machine.record import Record
@@ -70,7 +71,9 @@ def of_linux(session: RealSession) -> Iterator[Seen]:
     began = time_ns()
     while (step := session.forward()) is not None:
         ended = time_ns()
-        slept = isinstance(step.request, Nanosleep) and not isinstance(step.reply, Blocked)
+        slept = isinstance(step.request, Nanosleep | ClockNanosleep) and not isinstance(
+            step.reply, Blocked
+        )
         span = Span(ended if slept else began, ended)  # nothing happens while all sleep
         tasks = of_stage(session.standing())
         yield _look(step, session.number(step.task), tasks, span, reader)
@@ -96,7 +99,7 @@ def _look(step: Step, who: int, tasks: dict[int, Facts], span: Span, reader: Rea
 
 
 def _called(asked: Request | Action) -> str:
-    if isinstance(asked, Nanosleep):
+    if isinstance(asked, Nanosleep | ClockNanosleep):
         return "nanosleep"  # until when, is each kernel's own clock's
     if isinstance(asked, Write):
         return f"write({asked.fd}, {_quoted(asked.data)})"
@@ -113,12 +116,14 @@ def _answer(request: Request, reply: object) -> str:
     match request:
         case Exit() | ExitGroup():
             return ""  # which nobody hears
-        case ClockGettime():
-            return "@"
+        case ClockGettime() | Alarm():
+            return "@" if reply else "0"
         case Write(data=data):
             return "all" if reply == len(data) else str(reply)
         case Getdents() if isinstance(reply, tuple):
             return "\n".join(sorted(f"{entry.name}\t{entry.kind:o}" for entry in reply))
+    if isinstance(reply, Setting):
+        return f"{'armed' if reply.value else 'disarmed'}, every {reply.interval}"
     if isinstance(reply, Utsname):
         return f"nodename={reply.nodename}, domainname={reply.domainname}"
     if isinstance(reply, StatResult):

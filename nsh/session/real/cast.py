@@ -8,6 +8,7 @@ from nsh.lang.actions import Action
 from nsh.linux.conductor import Answered
 from nsh.linux.troupe import Puppet
 from nsh.machine.program import Program, Scope
+from nsh.session.real.alarms import Alarms
 
 Loan = tuple[tuple[int, int], ...]
 
@@ -67,6 +68,7 @@ class Cast:
     def __init__(self, first: Puppet, label: str) -> None:
         self.parts: dict[int, Part] = {first.key: Part(first, label)}
         self.director = Director(first.key)
+        self.alarms = Alarms()
         self._labels: dict[str, int] = {label: first.key}
         self._queue: deque[int] = deque()
 

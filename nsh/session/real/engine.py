@@ -94,7 +94,7 @@ class Engine:
 
     def pass_time(self, patience: float) -> bool:
         """Wait for what time brings; False if it can bring nothing."""
-        if not outlook.any_sleeps(self.cast):
+        if not outlook.time_brings(self.cast):
             return False
         self.notice(patience)
         return True
@@ -171,6 +171,7 @@ class Engine:
                 self._born(child, turn.program, newborn)
             if part is not turn.part:
                 self._take_over(turn, part)
+            self.cast.alarms.note(request, answer.reply)
             self._go_on(turn, part, answer.reply)
         self._bury(turn)
         if isinstance(request, Execve):
@@ -208,6 +209,7 @@ class Engine:
                 turn.died.append(part)
             elif isinstance(event, linux.Signalled):
                 part.deliveries.append(event.delivery)
+                self.cast.alarms.heard()
                 if part is not turn.part:
                     self.cast.enqueue(part)
             elif event.request is request:

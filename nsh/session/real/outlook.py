@@ -4,6 +4,7 @@ from nsh.abi.files import Read
 from nsh.abi.process import Nanosleep
 from nsh.abi.signals import Sig, Sigtimedwait
 from nsh.abi.terminals import Poll
+from nsh.abi.timers import ClockNanosleep
 from nsh.machine.ids import NOBODY
 from nsh.machine.program import DIRECTOR, Program
 from nsh.session.director import no_actor
@@ -24,7 +25,7 @@ def performs(cast: Cast, program: Program) -> bool:
 def waits(cast: Cast) -> bool:
     """Whether the statement under way waits for others, and nobody for time to pass."""
     parts = cast.parts.values()
-    if not cast.director.busy or any_sleeps(cast):
+    if not cast.director.busy or time_brings(cast):
         return False
     return not any(
         part.has_work and part.program is not None and performs(cast, part.program)
@@ -51,7 +52,7 @@ def why_stuck(cast: Cast) -> str:
 def reads_terminal(cast: Cast) -> bool:
     """Whether somebody waits for input, and nobody for time."""
     parts = [part for part in cast.parts.values() if part.puppet.alive]
-    if any(_sleeps(part) or part.has_work for part in parts):
+    if time_brings(cast) or any(part.has_work for part in parts):
         return False
     return any(isinstance(part.asleep_in, Read) for part in parts)
 
@@ -64,16 +65,16 @@ def heeds(cast: Cast, signo: Sig) -> bool:
     )
 
 
-def any_sleeps(cast: Cast) -> bool:
-    """Whether somebody waits for time to pass."""
-    return any(_sleeps(part) for part in cast.parts.values())
+def time_brings(cast: Cast) -> bool:
+    """Whether somebody sleeps for a while, or a timer may go off."""
+    return any(_sleeps(part) for part in cast.parts.values()) or cast.alarms.pending
 
 
 def _sleeps(part: Part) -> bool:
     if not part.puppet.alive or part.stopped:
         return False
     return any(
-        isinstance(asked, Nanosleep)
+        isinstance(asked, Nanosleep | ClockNanosleep)
         or (isinstance(asked, Sigtimedwait) and asked.timeout is not None)
         or (isinstance(asked, Poll) and asked.timeout > 0)
         for asked in part.puppet.asked

@@ -1,5 +1,6 @@
 """``/proc/PID/fd``, ``fdinfo``: the open files of a task (proc_pid_fd(5), fs/proc/fd.c)."""
 
+from collections.abc import Callable
 from typing import Final
 
 from nsh.abi.errno import Errno
@@ -11,12 +12,16 @@ from nsh.kernel.fs.proc.view import inspect, seen
 from nsh.kernel.fs.types import superblock_of, type_of
 from nsh.machine.context import Descriptor
 from nsh.machine.files import File
-from nsh.machine.ids import TaskId
+from nsh.machine.ids import FileId, TaskId
 from nsh.machine.tasks import Task
 from nsh.machine.value import Transaction
 
 LINK_SIZE: Final = 64
 """What stat(2) says is the size of a link in ``fd``, whatever it leads to."""
+
+Detail = Callable[[Transaction, TaskNode, FileId], str]
+details: list[Detail] = []
+"""What others add to a file of ``fdinfo``: called with the node and the open file."""
 
 _O_LARGEFILE: Final = 0o100000
 """Linux sets it in whatever was opened by a path."""
@@ -83,4 +88,7 @@ def info(tx: Transaction, caller: TaskId, node: TaskNode) -> str:
     if kind.name != "pipefs":
         flags |= _O_LARGEFILE
     ino = kind.stat(tx, caller, sb, place.node).ino
-    return f"pos:\t{file.offset}\nflags:\t0{flags:o}\nmnt_id:\t{place.mount}\nino:\t{ino}\n"
+    told = f"pos:\t{file.offset}\nflags:\t0{flags:o}\nmnt_id:\t{place.mount}\nino:\t{ino}\n"
+    for more in details:
+        told += more(tx, node, entry.file)
+    return told

@@ -116,7 +116,7 @@ class Proc(FileSystem):
             return None
         setting = system_tree.setting_of(_system(node))
         writing = flags & (OpenFlag.O_WRONLY | OpenFlag.O_RDWR)
-        if setting is not None and writing and not setting.mode & 0o222:
+        if setting is not None and writing and not setting.mode_on(tx) & 0o222:
             raise Errno.EACCES(f"{setting.path} cannot be set")
         return None
 
@@ -183,6 +183,8 @@ class Proc(FileSystem):
             if setting is not None:
                 return setting.read(tx, caller)
             file = registry.find_system_file(tx, _system(node).path)
+            if file is not None and file.of_space is not None:
+                return file.of_space(tx, caller, shown(tx, sb, caller))
             if file is not None and file.content is not None:
                 return file.content(tx, caller)
         raise Errno.EINVAL("the file cannot be read")

@@ -69,6 +69,14 @@ def _domainname(tx: Transaction, caller: TaskId) -> str:
     return uts.of(tx, caller).domainname
 
 
+class _Release(sysctl.Line):
+    """A fact, but where a uts namespace may say otherwise."""
+
+    def mode_on(self, tx: Transaction) -> int:
+        """Only root of the namespace writes it, if anybody."""
+        return 0o644 if uts.settable(tx) else 0o444
+
+
 sysctl.register(sysctl.Number("kernel/pid_max", 0o644, _pid_max, _set_pid_max, _pid_max_bounds))
 sysctl.register(
     sysctl.Number("kernel/ns_last_pid", 0o666, _last_pid, _set_last_pid, _last_pid_bounds)
@@ -76,6 +84,6 @@ sysctl.register(
 sysctl.register(sysctl.Line("kernel/hostname", 0o644, _nodename, _set_nodename, uts.NAME_LEN))
 sysctl.register(sysctl.Line("kernel/domainname", 0o644, _domainname, _set_domainname, uts.NAME_LEN))
 sysctl.register(sysctl.Fact("kernel/ostype", lambda _tx, _caller: "Linux"))
-sysctl.register(sysctl.Fact("kernel/osrelease", lambda _tx, _caller: uts.RELEASE))
+sysctl.register(_Release("kernel/osrelease", 0o444, uts.release_of, uts.set_release, uts.NAME_LEN))
 sysctl.register(sysctl.Fact("kernel/version", lambda _tx, _caller: uts.VERSION))
 sysctl.register(sysctl.Fact("kernel/arch", lambda _tx, _caller: "x86_64"))

@@ -8,19 +8,21 @@ from nsh.kernel.fs.proc.nodes import TaskNode
 from nsh.kernel.fs.types import FileOperations
 from nsh.machine.context import Place
 from nsh.machine.files import Opened
-from nsh.machine.ids import TaskId
+from nsh.machine.ids import SpaceId, TaskId
 from nsh.machine.value import Transaction
 
 Text = str | bytes
 TaskContent = Callable[[Transaction, TaskId, TaskNode], Text]
 TaskStore = Callable[[Transaction, TaskId, TaskNode, bytes], None]
 SystemContent = Callable[[Transaction, TaskId], Text]
+SpaceContent = Callable[[Transaction, TaskId, SpaceId], Text]
 SystemStore = Callable[[Transaction, TaskId, bytes], None]
 TaskLink = Callable[[Transaction, TaskId, TaskNode], str | Place]
 Present = Callable[[Transaction], bool]
 
 T = TypeVar("T", bound=TaskContent)
 S = TypeVar("S", bound=SystemContent)
+P = TypeVar("P", bound=SpaceContent)
 W = TypeVar("W", bound=TaskStore)
 L = TypeVar("L", bound=TaskLink)
 
@@ -82,6 +84,8 @@ class SystemFile:
         """Its place in the directory, for inode numbers."""
         self.mode = mode
         self.content: SystemContent | None = None
+        self.of_space: SpaceContent | None = None
+        """The content where that depends on the pid space that the mount shows."""
         self.store: SystemStore | None = None
         self.present: Present | None = None
         """Whether this machine has the file at all; None: always."""
@@ -211,6 +215,16 @@ def system_file(
         entry.content = content
         entry.store = store
         entry.present = present
+        return content
+
+    return register
+
+
+def system_file_of_space(name: str, mode: int = 0o444) -> Callable[[P], P]:
+    """Register the content of ``/proc/NAME``; called with (transaction, reader, pid space)."""
+
+    def register(content: P) -> P:
+        system_entry(name, S_IFREG | mode).of_space = content
         return content
 
     return register

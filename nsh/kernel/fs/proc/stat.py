@@ -2,7 +2,8 @@
 
 from typing import Final
 
-from nsh.kernel import pids, signals, terminals
+from nsh.abi.process import CLOCK_BOOTTIME
+from nsh.kernel import pids, signals, terminals, timens
 from nsh.kernel.fs.proc import hardware
 from nsh.kernel.fs.proc.nodes import TaskNode
 from nsh.kernel.fs.proc.registry import task_file
@@ -17,6 +18,7 @@ _PF_POSTCOREDUMP: Final = 0x8
 _PF_FORKNOEXEC: Final = 0x40
 _PF_SIGNALED: Final = 0x400
 _PF_NOFREEZE: Final = 0x8000
+_PF_KTHREAD: Final = 0x200000
 _PF_RANDOMIZE: Final = 0x400000
 
 _NO_LIMIT: Final = (1 << 64) - 1
@@ -56,7 +58,7 @@ def stat(tx: Transaction, caller: TaskId, node: TaskNode) -> str:
         _NICE,
         threads,
         0,  # itrealvalue
-        task.start // hardware.TICK,
+        (task.start + timens.offset(tx, caller, CLOCK_BOOTTIME)) // hardware.TICK,
         *(0, 0),  # vsize rss: without memory
         _NO_LIMIT,
         *(0, 0, 0, 0, 0),  # startcode endcode startstack kstkesp kstkeip
@@ -84,6 +86,8 @@ def statm(tx: Transaction, caller: TaskId, node: TaskNode) -> str:
 
 def _flags(task: Task, process: Task) -> int:
     """``PF_*`` (include/linux/sched.h) as far as the model knows them."""
+    if task.flags & Flag.KTHREAD:
+        return _PF_KTHREAD | _PF_NOFREEZE | _PF_FORKNOEXEC
     flags = _PF_RANDOMIZE
     if not process.flags & Flag.EXECED:
         flags |= _PF_FORKNOEXEC

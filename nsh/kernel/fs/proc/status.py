@@ -10,7 +10,7 @@ from nsh.kernel.idmaps import gid_inside, uid_inside
 from nsh.machine.ids import SpaceId, TaskId
 from nsh.machine.pids import PidSpace
 from nsh.machine.signals import SigInfo
-from nsh.machine.tasks import Creds, Group, Session, State, Task
+from nsh.machine.tasks import Creds, Flag, Group, Session, State, Task
 from nsh.machine.value import Transaction
 
 _OPEN_DEFAULT = 64
@@ -29,7 +29,7 @@ def status(tx: Transaction, caller: TaskId, node: TaskNode) -> str:
         *_ids(tx, node, task, process),
         *_credentials(tx, caller, node.task, task.creds),
         *_levels(tx, node.space, task, process),
-        "Kthread:\t0",
+        f"Kthread:\t{int(bool(task.flags & Flag.KTHREAD))}",
         f"Threads:\t{1 + len(process.threads)}",
         *_signals(task, process, signals.blocked(tx, node.task)),
         *_capabilities(task.creds),

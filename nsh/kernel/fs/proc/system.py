@@ -2,7 +2,8 @@
 
 from typing import Final
 
-from nsh.kernel import clock, uts
+from nsh.abi.process import CLOCK_BOOTTIME
+from nsh.kernel import clock, timens, uts
 from nsh.kernel.fs.proc import hardware
 from nsh.kernel.fs.proc.registry import system_file
 from nsh.kernel.fs.types import find_type, type_names
@@ -22,9 +23,9 @@ _USED: Final = (
 
 @system_file("version")
 def version(tx: Transaction, caller: TaskId) -> str:
-    """What uname(2) says and who compiled it; the same in every uts namespace."""
-    del tx, caller
-    return f"Linux version {uts.RELEASE} (nsh@nsh) (a model, not a compiler) {uts.VERSION}\n"
+    """What uname(2) says and who compiled it."""
+    release = uts.release_of(tx, caller)
+    return f"Linux version {release} (nsh@nsh) (a model, not a compiler) {uts.VERSION}\n"
 
 
 def _seconds(nanoseconds: int) -> str:
@@ -35,8 +36,8 @@ def _seconds(nanoseconds: int) -> str:
 @system_file("uptime")
 def uptime(tx: Transaction, caller: TaskId) -> str:
     """Seconds since boot, and the idle time of all processors together: no time is ever used."""
-    del caller
-    return f"{_seconds(tx.clock)} {_seconds(tx.clock * hardware.CPUS)}\n"
+    shown = tx.clock + timens.offset(tx, caller, CLOCK_BOOTTIME)
+    return f"{_seconds(shown)} {_seconds(tx.clock * hardware.CPUS)}\n"
 
 
 @system_file("loadavg")
@@ -79,14 +80,14 @@ def _running(tx: Transaction) -> int:
 @system_file("stat")
 def stat(tx: Transaction, caller: TaskId) -> str:
     """Processors (idle in ticks, otherwise 0), time of boot, forks, runnable and blocked tasks."""
-    del caller
+    booted = clock.EPOCH - timens.offset(tx, caller, CLOCK_BOOTTIME)
     idle = tx.clock // hardware.TICK
     lines = [f"cpu  0 0 0 {idle * hardware.CPUS} 0 0 0 0 0 0"]
     lines += [f"cpu{cpu} 0 0 0 {idle} 0 0 0 0 0 0" for cpu in range(hardware.CPUS)]
     lines += [
         "intr 0",
         "ctxt 0",
-        f"btime {clock.EPOCH // _NS}",
+        f"btime {booted // _NS}",
         f"processes {tx.get(PidSpace, ROOT).last_pid}",
         f"procs_running {_running(tx)}",
         "procs_blocked 0",

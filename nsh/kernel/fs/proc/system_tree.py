@@ -84,7 +84,7 @@ def attributes(tx: Transaction, space: SpaceId, node: SystemNode) -> Attributes:
         return Attributes(_ino(path), _LINK)
     if path.startswith("sys/"):
         setting = setting_of(node)
-        mode = _DIRECTORY if setting is None else S_IFREG | setting.mode
+        mode = _DIRECTORY if setting is None else S_IFREG | setting.mode_on(tx)
         return Attributes(_ino(path), mode)
     file = registry.find_system_file(tx, path)
     if file is None:  # it was there when the file was opened: a policy has changed since

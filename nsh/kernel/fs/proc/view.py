@@ -5,11 +5,17 @@ namespaces have it (pid_namespaces(7), "/proc and PID namespaces"). For containe
 "a per container /proc fs": a container's task never mounts anything and yet sees its own
 container. So a mount shows the deepest *container* between its mounter's space and the
 reader's, and its mounter's space if there is none in between.
+
+S2 wanted more: "multiple /proc mounts … for the contents of each file, use the current context".
+That is the position ``current`` of the policy ``proc.contents``: any mount shows everybody their
+own.
 """
+
+from typing import Final
 
 from nsh.abi.capabilities import Cap
 from nsh.abi.errno import Errno
-from nsh.kernel import capabilities, contexts, pids
+from nsh.kernel import capabilities, contexts, pids, policies
 from nsh.kernel.fs.proc.nodes import TaskNode
 from nsh.kernel.idmaps import uid_inside
 from nsh.machine.files import Superblock, SuperblockId
@@ -19,6 +25,13 @@ from nsh.machine.proc import Mounter
 from nsh.machine.tasks import Flag, State, Task
 from nsh.machine.value import Transaction
 
+CONTENTS: Final = policies.policy(
+    "proc.contents",
+    ("mount", "current"),
+    "whether a proc shows the tasks of who mounted it, or of who reads it (S2: N14)",
+    profiles={"summit-2007": "current"},
+)
+
 
 def shown(tx: Transaction, sb: SuperblockId, reader: TaskId) -> SpaceId:
     """The pid space that the superblock *sb* shows to *reader*."""
@@ -27,6 +40,11 @@ def shown(tx: Transaction, sb: SuperblockId, reader: TaskId) -> SpaceId:
     own = tx.get(Task, reader).space
     if own == data.space:
         return own
+    match policies.value(tx, CONTENTS):
+        case "current":
+            return own
+        case _:
+            pass
     path = tx.get(PidSpace, own).path
     if data.space not in path:
         return data.space

@@ -6,6 +6,7 @@ from nsh.abi.files import Open, Read, Write
 from nsh.abi.process import Nanosleep, Wait4, Waitid
 from nsh.abi.request import Request
 from nsh.abi.signals import Pause, Sigtimedwait
+from nsh.abi.timers import ClockNanosleep
 from nsh.kernel import contexts
 from nsh.kernel.fs.proc.nodes import TaskNode
 from nsh.kernel.fs.proc.registry import task_file
@@ -23,6 +24,7 @@ _FUNCTIONS: Final[dict[type[Request], str]] = {
     Wait4: "do_wait",
     Waitid: "do_wait",
     Nanosleep: "hrtimer_nanosleep",
+    ClockNanosleep: "hrtimer_nanosleep",
     Pause: "__do_sys_pause",
     Sigtimedwait: "do_sigtimedwait",
     Open: "wait_for_partner",

@@ -1,0 +1,63 @@
+"""``/proc/PID/timens_offsets``, the clocks of a process's children (time_namespaces(7))."""
+
+import re
+from typing import Final
+
+from nsh.abi.errno import Errno
+from nsh.abi.process import CLOCK_BOOTTIME, CLOCK_MONOTONIC
+from nsh.kernel import contexts, timens
+from nsh.kernel.fs.proc.nodes import TaskNode
+from nsh.kernel.fs.proc.registry import task_file
+from nsh.kernel.fs.proc.view import has_context, seen
+from nsh.machine.ids import NamespaceId, TaskId
+from nsh.machine.timens import TimeSpace
+from nsh.machine.value import Transaction
+
+_LONGEST: Final = 4096
+_SECOND: Final = 10**9
+_LINE: Final = re.compile(r"[ \t]*([^ \t]{1,9})[ \t]*(-?[0-9]+)[ \t]+([0-9]+)", re.ASCII)
+"""``%9s %lld %lu``, and whatever follows."""
+_CLOCKS: Final = {
+    "monotonic": CLOCK_MONOTONIC,
+    str(CLOCK_MONOTONIC): CLOCK_MONOTONIC,
+    "boottime": CLOCK_BOOTTIME,
+    str(CLOCK_BOOTTIME): CLOCK_BOOTTIME,
+}
+_AT_ONCE: Final = 2
+
+
+def _space(tx: Transaction, node: TaskNode) -> NamespaceId:
+    """ESRCH for the dead, who have let go of theirs."""
+    seen(tx, node)
+    if not has_context(tx, node.task):
+        raise Errno.ESRCH(f"pid {node.number} is dead and has let go of its namespaces")
+    return contexts.namespace(tx, node.task, timens.ENTRY)
+
+
+def _store(tx: Transaction, caller: TaskId, node: TaskNode, data: bytes) -> None:
+    """``CLOCK SECONDS NANOSECONDS`` a line.  Linux takes two lines a write, and programs write
+    again what is left of more."""
+    if len(data) >= _LONGEST:
+        raise Errno.EINVAL(f"offsets are written less than {_LONGEST} bytes at a time")
+    text = data.decode("utf-8", "replace").removesuffix("\n")
+    wanted = [_parsed(line) for line in text.split("\n")]
+    for start in range(0, len(wanted), _AT_ONCE):
+        timens.set_offsets(tx, caller, _space(tx, node), wanted[start : start + _AT_ONCE])
+
+
+def _parsed(line: str) -> tuple[int, int, int]:
+    match = _LINE.match(line)
+    if match is None or match[1] not in _CLOCKS or int(match[3]) >= _SECOND:
+        raise Errno.EINVAL(f"{line!r} is not of the form monotonic|boottime SECONDS NANOSECONDS")
+    return _CLOCKS[match[1]], int(match[2]), int(match[3])
+
+
+@task_file("timens_offsets", 0o644, thread=False, store=_store)
+def offsets(tx: Transaction, caller: TaskId, node: TaskNode) -> str:
+    """A clock a line: name, seconds, nanoseconds."""
+    del caller
+    space = tx.get(TimeSpace, _space(tx, node))
+    found = (("monotonic", space.monotonic), ("boottime", space.boottime))
+    return "".join(
+        f"{name:<10} {offset // _SECOND:>10} {offset % _SECOND:>9}\n" for name, offset in found
+    )

@@ -1,0 +1,132 @@
+"""Time namespaces (time_namespaces(7), kernel/time/namespace.c; S2, N12).
+
+As with pids, unshare(2) chooses for the children only: a process's clocks do not jump while it
+runs.  A fork or an execve goes there; setns(2) takes the caller along.
+"""
+
+from typing import Final
+
+from msgspec.structs import replace
+
+from nsh.abi.capabilities import Cap
+from nsh.abi.errno import Errno
+from nsh.abi.process import CLOCK_BOOTTIME, CLOCK_MONOTONIC, CloneFlag
+from nsh.kernel import capabilities, contexts, hooks, kinds, namespaces
+from nsh.machine.ids import NamespaceId, ProxyId, TaskId
+from nsh.machine.namespaces import Proxy
+from nsh.machine.tasks import Task
+from nsh.machine.timens import TimeSpace
+from nsh.machine.value import Transaction
+
+FIRST: Final = NamespaceId(33)
+INUM: Final = 4026531834
+OWN: Final = "time"
+ENTRY: Final = "time_for_children"
+MONOTONIC: Final = frozenset((CLOCK_MONOTONIC, 4, 6))
+"""The clocks that its ``monotonic`` shifts: raw and coarse too."""
+BOOTTIME: Final = frozenset((CLOCK_BOOTTIME, 9))
+_SECOND: Final = 10**9
+_LARGEST: Final = ((1 << 63) - 1) // _SECOND
+"""KTIME_SEC_MAX."""
+
+
+def _check_enter(tx: Transaction, caller: TaskId, space: NamespaceId) -> None:
+    """EUSERS for a process with other threads, which would have two times; EPERM."""
+    task = tx.get(Task, caller)
+    if task.leader != caller or tx.get(Task, task.leader).threads:
+        raise Errno.EUSERS("the process has other threads, whose clocks would jump as well")
+    owner = tx.get(TimeSpace, space).owner
+    capabilities.need(tx, caller, owner, Cap.CAP_SYS_ADMIN, "setns to a time namespace")
+
+
+def _entered(tx: Transaction, caller: TaskId, space: NamespaceId) -> None:
+    """Setns is for the caller itself as well."""
+    del space
+    go(tx, caller)
+
+
+@kinds.namespace(
+    "time",
+    CloneFlag.CLONE_NEWTIME,
+    TimeSpace,
+    INUM,
+    entry=ENTRY,
+    own=OWN,
+    check_enter=_check_enter,
+    entered=_entered,
+)
+def _copy(tx: Transaction, caller: TaskId, old: NamespaceId) -> NamespaceId:
+    """The offsets are those of the one that children would have been born in."""
+    del caller
+    before = tx.get(TimeSpace, old)
+    key = NamespaceId(tx.fresh())
+    inum = namespaces.fresh_inum(tx)
+    tx.put(key, replace(before, users=1, inum=inum, frozen=False))
+    return key
+
+
+@hooks.on_boot(10)
+def _boot(tx: Transaction) -> None:
+    """The first one, which a proxy holds twice, as it does every other."""
+    tx.put(FIRST, TimeSpace(2, INUM, NamespaceId(0), frozen=True))
+
+
+@hooks.on_fork
+def _born(tx: Transaction, parent: TaskId, child: TaskId) -> None:
+    """A child is born where its parent's children are to be; a thread where its process is."""
+    del parent
+    if tx.get(Task, child).leader == child:
+        go(tx, child)
+
+
+@hooks.on_exec
+def go(tx: Transaction, task: TaskId) -> None:
+    """Put *task* where its children would go, whose offsets are settled by that."""
+    old = contexts.proxy_id(tx, task)
+    before = tx.get(Proxy, old).kinds
+    space = before[ENTRY]
+    if before[OWN] == space:
+        return
+    after = before.set(OWN, space)
+    for entry, held in sorted(after.items()):
+        namespaces.hold(tx, entry, held)
+    key = ProxyId(tx.fresh())
+    tx.put(key, Proxy(1, after))
+    contexts.release_proxy(tx, contexts.set_proxy(tx, task, key))
+    record = tx.get(TimeSpace, space)
+    if not record.frozen:
+        tx.put(space, replace(record, frozen=True))
+
+
+def of(tx: Transaction, task: TaskId) -> TimeSpace:
+    """The time namespace that *task* is in; the first one for a zombie."""
+    proxy = contexts.proxy(tx, task)
+    return tx.get(TimeSpace, FIRST if proxy is None else proxy.kinds[OWN])
+
+
+def offset(tx: Transaction, task: TaskId, clock: int) -> int:
+    """Nanoseconds that *task* finds *clock* ahead of the machine's own."""
+    if clock in MONOTONIC:
+        return of(tx, task).monotonic
+    return of(tx, task).boottime if clock in BOOTTIME else 0
+
+
+def set_offsets(
+    tx: Transaction, caller: TaskId, space: NamespaceId, wanted: list[tuple[int, int, int]]
+) -> None:
+    """Set offsets: (clock, seconds, nanoseconds) each.  EPERM, ERANGE, EACCES, in that order."""
+    record = tx.get(TimeSpace, space)
+    capabilities.need(tx, caller, record.owner, Cap.CAP_SYS_TIME, "timens_offsets")
+    changed = record
+    for clock, seconds, nanoseconds in wanted:
+        shown = (tx.clock + seconds * _SECOND + nanoseconds) // _SECOND
+        if abs(seconds) > _LARGEST or not 0 <= shown <= _LARGEST // 2:
+            raise Errno.ERANGE(f"clock {clock} would show {shown} seconds")
+        new = seconds * _SECOND + nanoseconds
+        if clock == CLOCK_MONOTONIC:
+            changed = replace(changed, monotonic=new)
+        else:
+            changed = replace(changed, boottime=new)
+    if record.frozen:
+        raise Errno.EACCES("a task has been in that time namespace: its clocks stay as they are")
+    tx.put(space, changed)

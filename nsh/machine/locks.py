@@ -1,0 +1,133 @@
+"""Locks on files: fcntl(2)'s of a process or an open file description, and flock(2)'s (S2, N5)."""
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import Final
+
+from immutables import Map
+
+from nsh.machine.files import File
+from nsh.machine.ids import NOBODY, FileId, TaskId
+from nsh.machine.invariants import invariant
+from nsh.machine.record import Record, table
+from nsh.machine.tasks import Task
+from nsh.machine.value import Machine
+
+POSIX: Final = 0
+OFD: Final = 1
+FLOCK: Final = 2
+"""Kinds of lock: a process's on a range, an open file's on a range, an open file's on it all."""
+LAST: Final = (1 << 63) - 1
+"""OFFSET_MAX: the end of a range that has none."""
+READ: Final = 0
+WRITE: Final = 1
+UNLOCK: Final = 2
+"""``l_type``."""
+
+
+class Inode(Record):
+    """What locks are on: a file, by whatever name and mount it was opened."""
+
+    superblock: int
+    ino: int
+
+
+class Held(Record):
+    """A lock, on the bytes *start* to *end*."""
+
+    kind: int
+    type: int
+    start: int
+    end: int
+    file: FileId
+    """The open file by which it was asked for, whose it is but for POSIX."""
+    process: TaskId
+    """Who asked; whose it is, for POSIX."""
+    kpid: int
+    """What the kernel calls that one, or called it."""
+    number: int = 0
+    """Which one it is, to those who wait for it."""
+    since: int = 0
+    """Locks are told of the newest first (/proc/locks)."""
+
+    @property
+    def owner(self) -> int:
+        """A process, or an open file."""
+        return self.process if self.kind == POSIX else self.file
+
+
+@table
+class FileLocks(Record):
+    """The locks on one file, in the order in which a request meets them: those of one owner
+    stand together and rise."""
+
+    inode: Inode
+    ranges: tuple[Held, ...] = ()
+    """POSIX and OFD locks, which know each other."""
+    whole: tuple[Held, ...] = ()
+    """Those of flock(2), which no other kind knows."""
+
+
+@table
+class LockIndex(Record):
+    """Which files have locks (one row, key 0, while any has): their key in FileLocks."""
+
+    by_inode: Map[Inode, int] = Map()
+    by_process: Map[TaskId, Map[int, None]] = Map()
+    """Where each process has locks of its own."""
+
+
+@table
+class LockWait(Record):
+    """A request for a lock that waits, keyed by its task.  It means something only while that
+    task is blocked in it."""
+
+    locks: int
+    """Key in FileLocks."""
+    wanted: Held
+    above: int
+    """The ``number`` of the lock in the way, or of a request in the way that waits for that."""
+    followed: bool
+    """Whether a circle is looked for by way of it: not if what is above is an open file's."""
+
+
+@invariant
+def _locks(machine: Machine) -> Iterator[str]:
+    """Locks of different owners do not conflict; of one they neither overlap nor touch if alike."""
+    index = machine.find(LockIndex, 0) or LockIndex()
+    owned: Counter[tuple[TaskId, int]] = Counter()
+    kept = {wait.wanted.file for _task, wait in machine.items(LockWait)}
+    for key, locks in machine.items(FileLocks):
+        if index.by_inode.get(locks.inode) != key:
+            yield f"the index does not know the locks {key}"
+        if not locks.ranges and not locks.whole:
+            yield f"there are no locks in {key}"
+        for place, one in enumerate(locks.ranges):
+            if not 0 <= one.start <= one.end:
+                yield f"a lock is on {one.start} to {one.end}"
+            if one.kind == POSIX:
+                owned[one.process, key] += 1
+                if machine.find(Task, one.process) is None:
+                    yield f"task {one.process} is gone, and has a lock"
+            for other in locks.ranges[place + 1 :]:
+                apart = one.end < other.start or other.end < one.start
+                if _same(one, other):
+                    joined = one.type == other.type and one.end + 1 == other.start
+                    if not apart or one.start > other.start or joined:
+                        yield f"two locks of {one.owner} should be one, or in order"
+                elif not apart and WRITE in (one.type, other.type):
+                    yield f"{one.owner} and {other.owner} have conflicting locks"
+        for one in (*locks.whole, *(held for held in locks.ranges if held.kind == OFD)):
+            if machine.find(File, one.file) is None and one.file not in kept:
+                yield f"file {one.file} is closed, and has a lock"
+        if len(locks.whole) > 1 and any(one.type == WRITE for one in locks.whole):
+            yield f"an exclusive lock on {key} is one of several"
+    known = {(task, key) for task, keys in index.by_process.items() for key in keys}
+    if known != set(owned):
+        yield "the index tells otherwise of processes with locks"
+    if len(index.by_inode) != machine.count(FileLocks) or NOBODY in index.by_process:
+        yield "the index tells of locks that are not"
+
+
+def _same(one: Held, other: Held) -> bool:
+    return (one.kind, one.owner) == (other.kind, other.owner)
