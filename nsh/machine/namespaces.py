@@ -6,10 +6,26 @@ extends :class:`Namespace` and has its own table; a :class:`Proxy` maps the kind
 the namespace's id, so a new kind changes nothing here.
 """
 
+from collections.abc import Callable, Iterator
+from typing import TypeVar
+
 from immutables import Map
 
 from nsh.machine.ids import NamespaceId
 from nsh.machine.record import Record, table
+from nsh.machine.value import Machine
+
+Keeper = Callable[[Machine], Iterator[int]]
+K = TypeVar("K", bound=Keeper)
+
+keepers: list[Keeper] = []
+"""Whatever keeps namespaces besides proxies, children, files and mounts."""
+
+
+def keeps(keeper: K) -> K:
+    """Register what yields a namespace for each time that a mechanism counts itself its user."""
+    keepers.append(keeper)
+    return keeper
 
 
 class Namespace(Record):
