@@ -49,7 +49,6 @@ class AddressInfo(Request, frozen=True, gc=False):
     """``global``, ``link`` or ``host``."""
     label: str = ""
     secondary: bool = False
-    broadcast: str = ""
 
 
 class RouteInfo(Request, frozen=True, gc=False):
@@ -73,8 +72,8 @@ class Getlink(Request, frozen=True, gc=False):
 
 
 class Newlink(Request, frozen=True, gc=False):
-    """RTM_NEWLINK: make a link of ``kind``; for veth with the other end ``peer`` in the namespace of
-    ``peer_pid`` (0: here) or open as ``peer_fd`` (-1).
+    """RTM_NEWLINK: make a link of ``kind``; for veth with the other end ``peer``, in the namespace
+    of ``peer_pid`` (0: here) or open as ``peer_fd`` (-1).
 
     Replies 0; EEXIST for a name in use, EINVAL, EOPNOTSUPP, EPERM, ESRCH.
     """

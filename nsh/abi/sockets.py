@@ -4,9 +4,7 @@ from enum import IntEnum, IntFlag
 from typing import Final
 
 from nsh.abi.request import Request
-from nsh.machine.sockets import Inet as Inet
-from nsh.machine.sockets import SocketAddress as SocketAddress
-from nsh.machine.sockets import UnixName as UnixName
+from nsh.machine.sockets import SocketAddress
 
 
 class Family(IntEnum):
@@ -151,8 +149,8 @@ class Getpeername(Request, frozen=True, gc=False):
 class Sendmsg(Request, frozen=True, gc=False):
     """sendmsg(2), with open files (SCM_RIGHTS) and credentials (SCM_CREDENTIALS) beside the data.
 
-    Replies how many bytes were taken; EAGAIN, EBADF, ECONNREFUSED, ECONNRESET, EDESTADDRREQ, EISCONN,
-    EMSGSIZE, ENOTCONN, EPERM, EPIPE (and SIGPIPE), ….
+    Replies how many bytes were taken; EAGAIN, EBADF, ECONNREFUSED, ECONNRESET, EDESTADDRREQ,
+    EISCONN, EMSGSIZE, ENOTCONN, EPERM, EPIPE (and SIGPIPE), ….
     """
 
     fd: int
@@ -196,7 +194,8 @@ class Shutdown(Request, frozen=True, gc=False):
 
 
 class Getsockopt(Request, frozen=True, gc=False):
-    """getsockopt(2) at the level SOL_SOCKET.  Replies a number, or a :class:`Ucred`; ENOPROTOOPT."""
+    """getsockopt(2) at the level SOL_SOCKET.  Replies a number, or a :class:`Ucred`;
+    ENOPROTOOPT."""
 
     fd: int
     option: int

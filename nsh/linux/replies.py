@@ -3,11 +3,12 @@
 from collections.abc import Callable
 from typing import Any, Final
 
-from nsh.abi import files, namespaces, process, signals
+from nsh.abi import files, namespaces, net, process, signals, sockets
 from nsh.abi.errno import Errno
 from nsh.abi.process import CloneFlag
 from nsh.abi.request import Failure, Request
 from nsh.machine.record import Record
+from nsh.machine.sockets import Inet, SocketAddress, UnixName
 from nsh.machine.terminals import Termios, Winsize
 
 
@@ -29,6 +30,20 @@ def _accepted(data: tuple[int, int, int, int, int, int]) -> signals.SigDelivery:
     return signals.SigDelivery(*data, "", 0)
 
 
+def _socket_address(data: tuple[Any, ...]) -> SocketAddress:
+    """A path, or a host and a port; nothing: no name."""
+    return Inet(*data) if len(data) == 2 else UnixName(*data)
+
+
+def _message(data: tuple[Any, ...]) -> sockets.Message:
+    content, address, *rest = data
+    return sockets.Message(content, None if address is None else _socket_address(address), *rest)
+
+
+def _option(data: Any) -> object:
+    return sockets.Ucred(*data) if isinstance(data, tuple) else data
+
+
 _REPLIES: Final[dict[str, Callable[[Any], object]]] = {
     "Getdents": lambda data: tuple(files.Dirent(*entry) for entry in data),
     "Stat": lambda data: files.StatResult(*data),
@@ -40,6 +55,14 @@ _REPLIES: Final[dict[str, Callable[[Any], object]]] = {
     "Sigtimedwait": _accepted,
     "Tcgetattr": lambda data: Termios(*data),
     "GetWinsize": lambda data: Winsize(*data),
+    "Accept": lambda data: sockets.Accepted(data[0], _socket_address(data[1])),
+    "Getsockname": _socket_address,
+    "Getpeername": _socket_address,
+    "Getsockopt": _option,
+    "Recvmsg": _message,
+    "Getlink": lambda data: tuple(net.LinkInfo(*each) for each in data),
+    "Getaddr": lambda data: tuple(net.AddressInfo(*each) for each in data),
+    "Getroute": lambda data: tuple(net.RouteInfo(*each) for each in data),
 }
 
 

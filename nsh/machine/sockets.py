@@ -65,6 +65,7 @@ class Stage(IntEnum):
     UNCONNECTED = 1
     CONNECTING = 2
     CONNECTED = 3
+    DISCONNECTING = 4
 
 
 class Packet(Record):
@@ -112,6 +113,12 @@ class Socket(Record):
     """The open file that it is; 0: nobody has accepted it yet, or its owner has closed it."""
     state: SocketState = SocketState.CLOSE
     local: Inet | UnixName | None = None
+    port: int = 0
+    """The Internet port that it holds; ``local`` goes on telling one that it has given up."""
+    locked: bool = False
+    """bind(2) gave it that port, so that it keeps it without a connection."""
+    fixed: bool = False
+    """bind(2) gave it its host."""
     remote: Inet | UnixName | None = None
     peer: SocketId = NO_SOCKET
     """The other end, as long as that is there and takes part."""

@@ -4,10 +4,14 @@ from typing import Final
 
 from msgspec.structs import replace
 
+from nsh.abi.capabilities import Cap
 from nsh.abi.errno import Errno
 from nsh.abi.files import OpenFlag
 from nsh.abi.request import Failure
 from nsh.abi.sockets import (
+    IPPROTO_ICMP,
+    IPPROTO_TCP,
+    IPPROTO_UDP,
     SHUT_RD,
     SHUT_RDWR,
     SOCK_CLOEXEC,
@@ -21,9 +25,6 @@ from nsh.abi.sockets import (
     Getpeername,
     Getsockname,
     Getsockopt,
-    IPPROTO_ICMP,
-    IPPROTO_TCP,
-    IPPROTO_UDP,
     Listen,
     Setsockopt,
     Shutdown,
@@ -33,13 +34,12 @@ from nsh.abi.sockets import (
     Ucred,
 )
 from nsh.abi.sockets import Socket as SocketRequest
-from nsh.abi.capabilities import Cap
 from nsh.kernel import capabilities, contexts
 from nsh.kernel.dispatch import handles
 from nsh.kernel.fs.descriptors import install, lowest_free
 from nsh.kernel.net import credentials, sockets
 from nsh.machine.ids import TaskId
-from nsh.machine.net import Net
+from nsh.machine.net import Net, SocketId
 from nsh.machine.sockets import Inet, Socket, SocketAddress, SocketState, UnixName
 from nsh.machine.value import Transaction
 
@@ -106,7 +106,7 @@ def socketpair(tx: Transaction, caller: TaskId, request: Socketpair) -> tuple[in
         raise Errno.ENOTSUP("there are pairs of Unix sockets only")
     one, first = _install(tx, caller, record, request.type)
     other, second = _install(tx, caller, record, request.type)
-    sockets.protocol_of(record).pair(tx, caller, sockets.SocketId(one), sockets.SocketId(other))
+    sockets.protocol_of(record).pair(tx, caller, SocketId(one), SocketId(other))
     return first, second
 
 
@@ -120,13 +120,13 @@ def check_family(record: Socket, address: SocketAddress) -> None:
 
 
 @handles(Bind)
-def bind(tx: Transaction, caller: TaskId, request: Bind) -> int:
+def bind(tx: Transaction, caller: TaskId, request: Bind) -> int | Failure:
     """bind(2)."""
     key, _file = sockets.of_file(tx, caller, request.fd)
     record = tx.get(Socket, key)
     check_family(record, request.address)
-    sockets.protocol_of(record).bind(tx, caller, key, request.address)
-    return 0
+    failed = sockets.protocol_of(record).bind(tx, caller, key, request.address)
+    return 0 if failed is None else failed
 
 
 @handles(Listen)
@@ -197,6 +197,11 @@ def shutdown(tx: Transaction, caller: TaskId, request: Shutdown) -> int | Failur
     return 0 if failed is None else failed
 
 
+def _check_unix(record: Socket) -> None:
+    if record.family != Family.AF_UNIX:
+        raise Errno.ENOTSUP("credentials are passed over Unix sockets")
+
+
 @handles(Getsockopt)
 def getsockopt(tx: Transaction, caller: TaskId, request: Getsockopt) -> int | Ucred:
     """getsockopt(2)."""
@@ -218,6 +223,7 @@ def getsockopt(tx: Transaction, caller: TaskId, request: Getsockopt) -> int | Uc
         case SocketOption.SO_ERROR:
             return sockets.protocol_of(found).set_error(tx, key)
         case SocketOption.SO_PASSCRED:
+            _check_unix(found)
             return int(found.passcred)
         case SocketOption.SO_ACCEPTCONN:
             return int(found.state is SocketState.LISTEN)
@@ -236,10 +242,11 @@ def setsockopt(tx: Transaction, caller: TaskId, request: Setsockopt) -> int:
         case SocketOption.SO_REUSEADDR:
             found = replace(found, reuse=on)
         case SocketOption.SO_REUSEPORT:
+            if on and found.family != Family.AF_INET:
+                raise Errno.ENOTSUP("Unix sockets share no names")
             found = replace(found, reuse_port=on)
         case SocketOption.SO_PASSCRED:
-            if found.family != Family.AF_UNIX:
-                raise Errno.ENOTSUP("credentials are passed over Unix sockets")
+            _check_unix(found)
             found = replace(found, passcred=on)
         case _:
             raise Errno.ENOPROTOOPT(f"option {request.option} cannot be set")

@@ -21,14 +21,12 @@ class InetProtocol(Protocol):
 
     def bind(
         self, tx: Transaction, caller: TaskId, key: SocketId, address: Inet | UnixName
-    ) -> None:
+    ) -> Failure | None:
         """bind(2)."""
         assert isinstance(address, Inet)
-        ports.bind(tx, caller, key, address, self.conflict)
+        return ports.bind(tx, caller, key, address, self.conflict)
 
-    def shutdown(
-        self, tx: Transaction, caller: TaskId, key: SocketId, how: int
-    ) -> Failure | None:
+    def shutdown(self, tx: Transaction, caller: TaskId, key: SocketId, how: int) -> Failure | None:
         """ENOTCONN where it is not connected, but the ends are shut all the same."""
         socket = tx.get(Socket, key)
         tx.put(key, replace(socket, shut=socket.shut | how))
@@ -41,9 +39,10 @@ class InetProtocol(Protocol):
 def choose_port(tx: Transaction, caller: TaskId, key: SocketId) -> None:
     """A port for a socket that has none (inet_autobind).  EAGAIN where all are taken."""
     socket = tx.get(Socket, key)
-    if not ports.number(socket):
+    if not socket.port:
         host = socket.local.host if isinstance(socket.local, Inet) else ipv4.ANY
-        tx.put(key, replace(socket, local=Inet(host, ports.free(tx, socket))))
+        port = ports.free(tx, socket)
+        tx.put(key, replace(socket, local=Inet(host, port), port=port))
         ports.occupy(tx, key)
 
 
@@ -58,6 +57,8 @@ def outward(tx: Transaction, caller: TaskId, socket: Socket, host: str) -> tuple
         host = own if own != ipv4.ANY else ipv4.LOOPBACK
     filtering.check_target(tx, caller, host)
     way = routing.lookup(tx, socket.net, host)
+    if ipv4.is_loopback(own) and not routing.local(tx, socket.net, host):
+        raise Errno.EINVAL(f"nothing leaves for {host} from {own}")
     if host == ipv4.BROADCAST:
         raise Errno.EACCES("the socket has no SO_BROADCAST")
     return host, own if own != ipv4.ANY else filtering.source(tx, caller, way.source)

@@ -34,9 +34,7 @@ def named(tx: Transaction, net: NamespaceId, name: str) -> LinkId | None:
     return None
 
 
-def make(
-    tx: Transaction, net: NamespaceId, name: str, kind: str, peer: LinkId = NO_LINK
-) -> LinkId:
+def make(tx: Transaction, net: NamespaceId, name: str, kind: str, peer: LinkId = NO_LINK) -> LinkId:
     """A new link, which is down."""
     key = LinkId(tx.fresh())
     mac = _NO_MAC if kind == LOOPBACK else _mac(key)

@@ -234,9 +234,7 @@ def deladdr(tx: Transaction, caller: TaskId, request: Deladdr) -> int:
     host = ipv4.text(ipv4.number(request.host))
     key = _link(tx, net, request.index)
     link = tx.get(Link, key)
-    gone = [
-        each for each in link.addresses if (each.host, each.prefix) == (host, request.prefix)
-    ]
+    gone = [each for each in link.addresses if (each.host, each.prefix) == (host, request.prefix)]
     if not gone:
         raise Errno.EADDRNOTAVAIL(f"{link.name} has no address {host}/{request.prefix}")
     subnet = ipv4.network(host, request.prefix)

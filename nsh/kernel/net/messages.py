@@ -1,23 +1,37 @@
 """sendmsg(2) and recvmsg(2): what goes beside the data, open files and credentials (unix(7))."""
 
+from nsh.abi import KernelError
 from nsh.abi.errno import Errno
 from nsh.abi.files import OpenFlag
 from nsh.abi.request import Failure
-from nsh.abi.sockets import SCM_MAX_FD, Family, Message, MessageFlag, Recvmsg, Sendmsg
+from nsh.abi.sockets import (
+    SCM_MAX_FD,
+    Family,
+    Message,
+    MessageFlag,
+    Recvmsg,
+    Sendmsg,
+    SocketType,
+)
 from nsh.kernel.dispatch import handles
 from nsh.kernel.fs import files
 from nsh.kernel.fs.descriptors import install, open_file
 from nsh.kernel.net import calls, credentials, sockets
 from nsh.kernel.net.sockets import Received, Receiving, Sending
-from nsh.abi import KernelError
 from nsh.machine.files import File
 from nsh.machine.ids import FileId, TaskId
-from nsh.machine.sockets import Socket
+from nsh.machine.sockets import Socket, SocketState
 from nsh.machine.value import Transaction
 
 
 def _nonblocking(file: File, flags: int) -> bool:
     return bool(file.flags & OpenFlag.O_NONBLOCK or flags & MessageFlag.MSG_DONTWAIT)
+
+
+def _refused_first(record: Socket) -> bool:
+    """Whether a sequence of packets refuses before it looks at what goes beside the data."""
+    unable = record.error or record.state is not SocketState.ESTABLISHED
+    return record.type == SocketType.SOCK_SEQPACKET and bool(unable)
 
 
 @handles(Sendmsg)
@@ -29,7 +43,7 @@ def sendmsg(tx: Transaction, caller: TaskId, request: Sendmsg) -> int | Failure:
         calls.check_family(record, request.address)
     passed: list[FileId] = []
     who = None
-    if record.family == Family.AF_UNIX:
+    if record.family == Family.AF_UNIX and not _refused_first(record):
         if len(request.fds) > SCM_MAX_FD:
             raise Errno.EINVAL(f"a message brings at most {SCM_MAX_FD} descriptors")
         passed = [open_file(tx, caller, fd)[0] for fd in request.fds]
@@ -64,8 +78,11 @@ def recvmsg(tx: Transaction, caller: TaskId, request: Recvmsg) -> Message | Fail
     if isinstance(found, Failure):
         return found
     told: tuple[int, ...] = ()
-    if tx.get(Socket, key).passcred and found is not sockets.NOTHING:
+    record = tx.get(Socket, key)
+    if record.passcred and found is not sockets.NOTHING:
         told = credentials.in_message(tx, caller, found.who)
+    elif record.passcred and record.type == SocketType.SOCK_STREAM:
+        told = (0, 0, 0)  # at the end of a stream the kernel has nobody to tell of, and tells zeros
     fds, flags = _unpack(tx, caller, request, found, peek=call.peek)
     return Message(found.data, found.address, fds, told, flags)
 

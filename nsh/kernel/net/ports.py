@@ -9,12 +9,13 @@ from typing import Final
 from msgspec.structs import replace
 
 from nsh.abi.capabilities import Cap
-from nsh.abi.errno import Errno
+from nsh.abi.errno import Errno, KernelError
+from nsh.abi.request import Failure
 from nsh.kernel import capabilities
 from nsh.kernel.net import filtering, ipv4, routing
 from nsh.machine.ids import NamespaceId, TaskId
 from nsh.machine.net import Net, SocketId
-from nsh.machine.sockets import Inet, Socket, SocketState
+from nsh.machine.sockets import Inet, Socket, SocketState, UnixName
 from nsh.machine.value import Transaction
 
 Conflict = Callable[[Socket, Socket], bool]
@@ -35,8 +36,11 @@ def holders(
             yield key, socket
 
 
-def bind(tx: Transaction, caller: TaskId, key: SocketId, wanted: Inet, conflict: Conflict) -> None:
-    """bind(2) to a host and a port.  EADDRNOTAVAIL, EACCES, EINVAL, EADDRINUSE, in this order."""
+def bind(
+    tx: Transaction, caller: TaskId, key: SocketId, wanted: Inet, conflict: Conflict
+) -> Failure | None:
+    """bind(2) to a host and a port.  EADDRNOTAVAIL, EACCES, EINVAL, EADDRINUSE, in this order; with
+    the last, a host that a connection had left in its name is gone."""
     socket = tx.get(Socket, key)
     net = tx.get(Net, socket.net)
     host = filtering.host_to_bind(tx, caller, socket, ipv4.text(ipv4.number(wanted.host)))
@@ -44,31 +48,35 @@ def bind(tx: Transaction, caller: TaskId, key: SocketId, wanted: Inet, conflict:
         raise Errno.EINVAL(f"there is no port {wanted.port}")
     if host not in (ipv4.ANY, ipv4.BROADCAST) and not routing.local(tx, socket.net, host):
         raise Errno.EADDRNOTAVAIL(f"{host} is no address of a link here that is up")
-    if 0 < wanted.port < net.unprivileged_port:
-        doing = f"binding to port {wanted.port}, below {net.unprivileged_port},"
-        capabilities.need(tx, caller, net.owner, Cap.CAP_NET_BIND_SERVICE, doing)
-    if socket.state is not SocketState.CLOSE or number(socket):
+    first = net.unprivileged_port
+    privileged = capabilities.capable(tx, caller, net.owner, Cap.CAP_NET_BIND_SERVICE)
+    if 0 < wanted.port < first and not privileged:
+        raise Errno.EACCES(f"ports below {first} take CAP_NET_BIND_SERVICE")
+    if socket.state is not SocketState.CLOSE or socket.port:
         raise Errno.EINVAL("the socket is bound")
-    claim(tx, key, Inet(host, wanted.port), conflict)
-
-
-def number(socket: Socket) -> int:
-    """The socket's port; 0: none yet."""
-    return socket.local.port if isinstance(socket.local, Inet) else 0
+    try:
+        claim(tx, key, Inet(host, wanted.port), conflict)
+    except KernelError as error:
+        tx.put(key, replace(socket, local=without_host(replace(socket, fixed=False))))
+        return Failure(error.errno, error.reason)
+    return None
 
 
 def claim(tx: Transaction, key: SocketId, wanted: Inet, conflict: Conflict) -> None:
     """Take a port, or with 0 the first that is free.  EADDRINUSE."""
     socket = tx.get(Socket, key)
     port = wanted.port or free(tx, socket)
-    check(tx, key, replace(socket, local=Inet(wanted.host, port)), conflict)
-    tx.put(key, replace(socket, local=Inet(wanted.host, port)))
+    locked, fixed = bool(wanted.port), wanted.host != ipv4.ANY
+    local = Inet(wanted.host, port)
+    socket = replace(socket, local=local, port=port, locked=locked, fixed=fixed)
+    check(tx, key, socket, conflict)
+    tx.put(key, socket)
     occupy(tx, key)
 
 
 def check(tx: Transaction, key: SocketId, socket: Socket, conflict: Conflict) -> None:
     """EADDRINUSE if somebody has the port whom *socket* would come in the way of."""
-    port = number(socket)
+    port = socket.port
     for other_key, other in holders(tx, socket.net, socket.protocol, port):
         if other_key != key and _overlap(socket, other) and conflict(socket, other):
             state = other.state.name.replace("_", "-")
@@ -96,7 +104,7 @@ def occupy(tx: Transaction, key: SocketId) -> None:
     """Count the socket among those that have its port."""
     socket = tx.get(Socket, key)
     net = tx.get(Net, socket.net)
-    slot = _slot(socket.protocol, number(socket))
+    slot = _slot(socket.protocol, socket.port)
     live = tuple(each for each, _socket in holders(tx, socket.net, *divmod(slot, _PORTS)))
     for each in net.ports.get(slot, ()):
         if each not in live:
@@ -108,10 +116,23 @@ def leave(tx: Transaction, key: SocketId) -> None:
     """The socket has its port no more."""
     socket = tx.get(Socket, key)
     net = tx.find(Net, socket.net)
-    slot = _slot(socket.protocol, number(socket))
+    slot = _slot(socket.protocol, socket.port)
     if net is None or key not in net.ports.get(slot, ()):
         return
     rest = tuple(each for each in net.ports[slot] if each != key)
     changed = net.ports.set(slot, rest) if rest else net.ports.delete(slot)
     tx.put(socket.net, replace(net, ports=changed))
+    tx.put(key, replace(socket, port=0))
 
+
+def without_host(socket: Socket) -> Inet | UnixName | None:
+    """What its name is when it is disconnected: the host that a route chose is gone."""
+    if isinstance(socket.local, Inet) and not socket.fixed:
+        return Inet(ipv4.ANY, socket.local.port)
+    return socket.local
+
+
+def leave_unless_bound(tx: Transaction, key: SocketId) -> None:
+    """A connection is over: a port that was chosen for it is free (inet_put_port)."""
+    if not tx.get(Socket, key).locked:
+        leave(tx, key)

@@ -9,7 +9,7 @@ from typing import ClassVar, Final, NamedTuple, NoReturn, TypeVar
 
 from msgspec.structs import replace
 
-from nsh.abi.errno import Errno
+from nsh.abi.errno import Errno, KernelError
 from nsh.abi.request import Failure
 from nsh.abi.signals import SiCode, Sig
 from nsh.abi.sockets import MessageFlag
@@ -22,7 +22,7 @@ from nsh.kernel.waiting import WouldBlock
 from nsh.machine.context import Place
 from nsh.machine.files import File
 from nsh.machine.ids import FileId, TaskId
-from nsh.machine.net import NO_SOCKET, SocketId
+from nsh.machine.net import SocketId
 from nsh.machine.signals import SigInfo
 from nsh.machine.sockets import (
     Inet,
@@ -30,7 +30,6 @@ from nsh.machine.sockets import (
     Packet,
     Socket,
     SocketNode,
-    SocketState,
     Told,
     UnixName,
 )
@@ -92,7 +91,7 @@ class Protocol:
 
     def bind(
         self, tx: Transaction, caller: TaskId, key: SocketId, address: Inet | UnixName
-    ) -> None:
+    ) -> Failure | None:
         """bind(2)."""
         raise Errno.ENOTSUP("this type of socket has no names")
 
@@ -100,9 +99,7 @@ class Protocol:
         """listen(2)."""
         raise Errno.ENOTSUP("this type of socket does not listen")
 
-    def accept(
-        self, tx: Transaction, caller: TaskId, key: SocketId, *, nonblock: bool
-    ) -> SocketId:
+    def accept(self, tx: Transaction, caller: TaskId, key: SocketId, *, nonblock: bool) -> SocketId:
         """accept(2): a connection that waited."""
         raise Errno.ENOTSUP("this type of socket does not listen")
 
@@ -122,9 +119,7 @@ class Protocol:
         """socketpair(2)."""
         raise Errno.ENOTSUP("there are pairs of Unix sockets only")
 
-    def send(
-        self, tx: Transaction, caller: TaskId, key: SocketId, call: Sending
-    ) -> int | Failure:
+    def send(self, tx: Transaction, caller: TaskId, key: SocketId, call: Sending) -> int | Failure:
         """sendmsg(2)."""
         raise Errno.ENOTSUP("this type of socket does not send")
 
@@ -134,9 +129,7 @@ class Protocol:
         """recvmsg(2)."""
         raise Errno.ENOTSUP("this type of socket does not receive")
 
-    def shutdown(
-        self, tx: Transaction, caller: TaskId, key: SocketId, how: int
-    ) -> Failure | None:
+    def shutdown(self, tx: Transaction, caller: TaskId, key: SocketId, how: int) -> Failure | None:
         """shutdown(2); *how* in bits, of RCV_SHUTDOWN and SEND_SHUTDOWN."""
         raise Errno.ENOTSUP("this type of socket has no ends to shut")
 
@@ -171,6 +164,7 @@ class Protocol:
 
 
 P = TypeVar("P", bound=Protocol)
+T = TypeVar("T")
 _protocols: dict[tuple[int, int], Protocol] = {}
 
 
@@ -286,9 +280,7 @@ def clear(tx: Transaction, key: SocketId) -> None:
             files.release(tx, file)
 
 
-def datagram(
-    tx: Transaction, caller: TaskId, key: SocketId, call: Receiving
-) -> Received:
+def datagram(tx: Transaction, caller: TaskId, key: SocketId, call: Receiving) -> Received:
     """The next packet as a whole; what does not fit is lost (skb_recv_datagram).
 
     An error comes before data, as the kernel has it.
@@ -305,8 +297,14 @@ def datagram(
     packet = socket.queue[0] if call.peek else take(tx, key)
     flags = MessageFlag.MSG_TRUNC if len(packet.data) > call.size else 0
     return Received(
-        packet.data[: call.size], packet.source, packet.files, packet.who, int(flags)
+        packet.data[: call.size], source_of(tx, packet), packet.files, packet.who, int(flags)
     )
+
+
+def source_of(tx: Transaction, packet: Packet) -> Inet | UnixName | None:
+    """Where a message comes from: a Unix socket's name is asked for when it is received."""
+    sender = tx.find(Socket, packet.sender)
+    return packet.source if sender is None or isinstance(packet.source, Inet) else sender.local
 
 
 class SocketError(Exception):
@@ -323,6 +321,14 @@ def raise_error(tx: Transaction, key: SocketId) -> None:
     if socket.error:
         tx.put(key, replace(socket, error=0))
         raise SocketError(Errno(socket.error))
+
+
+def standing(work: Callable[[], T]) -> T | Failure:
+    """Do *work*; if it fails, what was done before it stands."""
+    try:
+        return work()
+    except KernelError as error:
+        return Failure(error.errno, error.reason)
 
 
 def datagram_poll(socket: Socket) -> int:

@@ -23,6 +23,7 @@ from nsh.kernel.net.sockets import (
 )
 from nsh.machine.ids import TaskId
 from nsh.machine.net import SocketId
+from nsh.machine.pipes import Progress
 from nsh.machine.sockets import Inet, Packet, Socket, SocketState, Stage, UnixName
 from nsh.machine.value import Transaction
 
@@ -38,7 +39,7 @@ class Tcp(InetProtocol):
     connected: ClassVar[bool] = True
 
     def conflict(self, one: Socket, other: Socket) -> bool:
-        """SO_REUSEADDR of both lets them share, as long as none listens (inet_csk_bind_conflict)."""
+        """SO_REUSEADDR of both lets them share, unless one listens (inet_csk_bind_conflict)."""
         shared = one.reuse and other.reuse and other.state is not SocketState.LISTEN
         return not shared and super().conflict(one, other)
 
@@ -54,9 +55,7 @@ class Tcp(InetProtocol):
         tx.put(key, replace(socket, backlog=backlog))
         sockets.wake(tx, key)
 
-    def accept(
-        self, tx: Transaction, caller: TaskId, key: SocketId, *, nonblock: bool
-    ) -> SocketId:
+    def accept(self, tx: Transaction, caller: TaskId, key: SocketId, *, nonblock: bool) -> SocketId:
         """The connection that has waited longest.  EAGAIN, EINVAL."""
         socket = tx.get(Socket, key)
         if socket.state is not SocketState.LISTEN:
@@ -88,9 +87,7 @@ class Tcp(InetProtocol):
         assert isinstance(address, Inet)
         return tcp_connecting.connect(tx, caller, key, address, nonblock=nonblock)
 
-    def send(
-        self, tx: Transaction, caller: TaskId, key: SocketId, call: Sending
-    ) -> int | Failure:
+    def send(self, tx: Transaction, caller: TaskId, key: SocketId, call: Sending) -> int | Failure:
         """As much as there is room for, waiting (tcp_sendmsg); an address is not looked at."""
         progress = pipes.resumed(tx, caller)
         done = 0 if progress is None else progress.done
@@ -127,7 +124,7 @@ class Tcp(InetProtocol):
         if done:
             if pipes.resumed(tx, caller) is None:
                 files.hold(tx, call.file)
-            tx.put(caller, pipes.Progress(call.file, done))
+            tx.put(caller, Progress(call.file, done))
         sockets.wait(key, reason="until the other end has read some of it", keep=True)
 
     def receive(
@@ -161,14 +158,16 @@ class Tcp(InetProtocol):
                 _consume(tx, key, packet, len(part))
         return Received(b"".join(parts))
 
-    def shutdown(
-        self, tx: Transaction, caller: TaskId, key: SocketId, how: int
-    ) -> Failure | None:
+    def shutdown(self, tx: Transaction, caller: TaskId, key: SocketId, how: int) -> Failure | None:
         """The end to send is shut by a FIN; that to receive by itself."""
         socket = tx.get(Socket, key)
         if socket.state in (SocketState.LISTEN, SocketState.SYN_SENT) and how & RCV_SHUTDOWN:
             tcp_states.disconnect(tx, key)
             return None
+        if socket.stage is Stage.CONNECTING:
+            early = socket.state in (SocketState.SYN_SENT, SocketState.CLOSE)
+            stage = Stage.DISCONNECTING if early else Stage.CONNECTED
+            tx.put(key, replace(socket, stage=stage))
         sent = socket.shut & SEND_SHUTDOWN
         failed = super().shutdown(tx, caller, key, how)
         if how & SEND_SHUTDOWN and not sent and socket.state in _SENDING:
@@ -208,9 +207,7 @@ class Tcp(InetProtocol):
         tcp_states.close(tx, key)
 
 
-def _broken(
-    tx: Transaction, caller: TaskId, key: SocketId, call: Sending
-) -> Failure:
+def _broken(tx: Transaction, caller: TaskId, key: SocketId, call: Sending) -> Failure:
     """What the socket has met with, or EPIPE; with SIGPIPE for the latter (sk_stream_error)."""
     socket = tx.get(Socket, key)
     tx.put(key, replace(socket, error=0))

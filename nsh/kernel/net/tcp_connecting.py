@@ -22,6 +22,12 @@ NO_NEIGHBOUR: Final = 3 * _NS
 """After how long nobody at the link is given up (mcast_solicit)."""
 
 
+def _finish(tx: Transaction, key: SocketId) -> None:
+    from nsh.kernel.net import tcp_states  # noqa: PLC0415  # they need each other
+
+    tcp_states.finish(tx, key)
+
+
 def connect(
     tx: Transaction, caller: TaskId, key: SocketId, address: Inet, *, nonblock: bool
 ) -> Failure | None:
@@ -29,6 +35,8 @@ def connect(
     socket = tx.get(Socket, key)
     if socket.stage is Stage.CONNECTED:
         raise Errno.EISCONN("the socket is, or has been, connected")
+    if socket.stage is Stage.DISCONNECTING:
+        raise Errno.EINVAL("the socket was shut down before it was connected")
     begun = socket.stage is Stage.UNCONNECTED
     if begun:
         if socket.state is not SocketState.CLOSE:
@@ -41,7 +49,7 @@ def connect(
     if socket.state is SocketState.SYN_SENT:
         return _pending(tx, caller, key, nonblock=nonblock)
     if socket.state is SocketState.CLOSE:
-        tx.put(key, replace(socket, stage=Stage.UNCONNECTED, error=0, shut=0))
+        _undo(tx, key)
         if not socket.error:
             return Failure(Errno.ECONNABORTED, "the connection failed, as was told before")
         assert isinstance(socket.remote, Inet)
@@ -57,7 +65,7 @@ def _begin(tx: Transaction, caller: TaskId, key: SocketId, address: Inet) -> Non
     """Choose addresses and a port (tcp_v4_connect).  ENETUNREACH, EADDRNOTAVAIL."""
     socket = tx.get(Socket, key)
     host, source = inet.outward(tx, caller, socket, address.host)
-    port = ports.number(socket)
+    port = socket.port
     if not port:
         try:
             port = ports.free(tx, socket)
@@ -65,12 +73,12 @@ def _begin(tx: Transaction, caller: TaskId, key: SocketId, address: Inet) -> Non
             raise Errno.EADDRNOTAVAIL(error.reason) from None
     remote = Inet(host, address.port)
     state, stage = SocketState.SYN_SENT, Stage.CONNECTING
-    socket = replace(
-        socket, local=Inet(source, port), remote=remote, state=state, stage=stage, shut=0
+    local = Inet(source, port)
+    tx.put(
+        key,
+        replace(socket, local=local, port=port, remote=remote, state=state, stage=stage),
     )
-    occupied = ports.number(tx.get(Socket, key))
-    tx.put(key, socket)
-    if not occupied:
+    if not socket.port:
         ports.occupy(tx, key)
 
 
@@ -83,13 +91,20 @@ def _pending(tx: Transaction, caller: TaskId, key: SocketId, *, nonblock: bool) 
     if waiting.expired(tx, caller):
         failed(tx, key, Errno.EHOSTUNREACH if _no_neighbour(tx, socket) else Errno.ETIMEDOUT)
         ended = tx.get(Socket, key)
-        tx.put(key, replace(ended, stage=Stage.UNCONNECTED, error=0, shut=0))
+        _undo(tx, key)
         return Failure(Errno(ended.error), _why(ended.error, socket.remote))
     if waiting.interrupted(tx, caller):
         return Failure(Errno.EINTR, "a signal was handled before the connection was made")
     patience = NO_NEIGHBOUR if _no_neighbour(tx, socket) else NO_ANSWER
     reason = f"until {socket.remote.host} answers"
     raise WouldBlock((channel(On.FILE, key),), tx.clock + patience, reason, keep=True)
+
+
+def _undo(tx: Transaction, key: SocketId) -> None:
+    """The caller knows that it has failed: the socket can try again (tcp_disconnect)."""
+    socket = tx.get(Socket, key)
+    local = ports.without_host(socket)
+    tx.put(key, replace(socket, local=local, stage=Stage.UNCONNECTED, error=0, shut=0))
 
 
 def _no_neighbour(tx: Transaction, socket: Socket) -> bool:
@@ -126,6 +141,10 @@ def attempt(tx: Transaction, key: SocketId) -> None:
     if there is None:
         return
     found = _listener(tx, there, socket)
+    if found is None and there == socket.net and socket.local == socket.remote:
+        tx.put(key, replace(socket, state=SocketState.ESTABLISHED, peer=key))
+        sockets.wake(tx, key)
+        return
     if found is None:
         failed(tx, key, Errno.ECONNREFUSED)
         return
@@ -138,9 +157,8 @@ def attempt(tx: Transaction, key: SocketId) -> None:
 
 def failed(tx: Transaction, key: SocketId, errno: Errno) -> None:
     """The connection is refused, reset, or given up: the socket has an error and is closed."""
+    ports.leave_unless_bound(tx, key)
     socket = tx.get(Socket, key)
-    if socket.state is SocketState.SYN_SENT:
-        ports.leave(tx, key)
     state = SocketState.CLOSE
     tx.put(key, replace(socket, state=state, error=int(errno), shut=sockets.BOTH, peer=SocketId(0)))
     sockets.wake(tx, key)
@@ -174,10 +192,12 @@ def _establish(tx: Transaction, key: SocketId, found: SocketId) -> None:
             state=SocketState.ESTABLISHED,
             stage=Stage.CONNECTED,
             local=socket.remote,
+            port=socket.remote.port if isinstance(socket.remote, Inet) else 0,
             remote=socket.local,
             peer=key,
             reuse=listener.reuse,
             reuse_port=listener.reuse_port,
+            shut=listener.shut,
         ),
     )
     ports.occupy(tx, new)
@@ -186,3 +206,5 @@ def _establish(tx: Transaction, key: SocketId, found: SocketId) -> None:
     tx.put(key, replace(socket, state=SocketState.ESTABLISHED, peer=new))
     sockets.wake(tx, found)
     sockets.wake(tx, key)
+    if listener.shut & sockets.SEND_SHUTDOWN:  # the end was shut before it listened
+        _finish(tx, new)

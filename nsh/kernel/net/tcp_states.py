@@ -62,15 +62,17 @@ def finish(tx: Transaction, key: SocketId) -> None:
     """Send a FIN, after which nothing is sent any more."""
     socket = tx.get(Socket, key)
     last = socket.state is SocketState.CLOSE_WAIT
-    tx.put(
-        key, replace(socket, state=SocketState.LAST_ACK if last else SocketState.FIN_WAIT1)
-    )
+    tx.put(key, replace(socket, state=SocketState.LAST_ACK if last else SocketState.FIN_WAIT1))
     transmit(tx, key, Packet(b"", 0, key))
 
 
 def _finished(tx: Transaction, key: SocketId, peer_key: SocketId) -> None:
     """The FIN of *key* has arrived at its peer, and has been acknowledged."""
     socket, peer = tx.get(Socket, key), tx.get(Socket, peer_key)
+    if peer_key == key:  # connected to itself: both have finished
+        _leave_behind(tx, key)
+        _over(tx, key)
+        return
     if socket.state is SocketState.LAST_ACK:
         if peer.orphaned:
             later = tx.clock + LINGER
@@ -83,9 +85,7 @@ def _finished(tx: Transaction, key: SocketId, peer_key: SocketId) -> None:
         return
     tx.put(key, replace(socket, state=SocketState.FIN_WAIT2))
     state = SocketState.CLOSE_WAIT
-    tx.put(
-        peer_key, replace(peer, state=state, finished=True, shut=peer.shut | RCV_SHUTDOWN)
-    )
+    tx.put(peer_key, replace(peer, state=state, finished=True, shut=peer.shut | RCV_SHUTDOWN))
     sockets.wake(tx, peer_key)
 
 
@@ -103,6 +103,7 @@ def _leave_behind(tx: Transaction, key: SocketId) -> None:
             socket.uid,
             state=SocketState.TIME_WAIT,
             local=socket.local,
+            port=socket.port,
             remote=socket.remote,
             reuse=socket.reuse,
             reuse_port=socket.reuse_port,
@@ -114,7 +115,7 @@ def _leave_behind(tx: Transaction, key: SocketId) -> None:
 
 def _over(tx: Transaction, key: SocketId) -> None:
     """The connection is no more: the socket is closed, though its owner has it (tcp_done)."""
-    ports.leave(tx, key)
+    ports.leave_unless_bound(tx, key)
     socket = tx.get(Socket, key)
     state, shut = SocketState.CLOSE, sockets.BOTH
     tx.put(key, replace(socket, state=state, shut=shut, finished=True, peer=NO_SOCKET))
@@ -127,7 +128,6 @@ def reset(tx: Transaction, key: SocketId) -> None:
     waited = socket.state is SocketState.CLOSE_WAIT
     for packet in socket.held:
         sockets.charge(tx, key, -packet.room)
-    ports.leave(tx, key)
     tx.put(key, replace(tx.get(Socket, key), held=()))
     tcp_connecting.failed(tx, key, Errno.EPIPE if waited else Errno.ECONNRESET)
 
@@ -142,6 +142,9 @@ def close(tx: Transaction, key: SocketId) -> None:
     if peer is None or not way(tx, socket):
         if peer is not None:
             tx.put(socket.peer, replace(peer, peer=NO_SOCKET))
+        vanish(tx, key)
+    elif socket.peer == key:  # connected to itself
+        finish(tx, key)
         vanish(tx, key)
     elif socket.queue:
         abort(tx, key)
@@ -201,9 +204,25 @@ def disconnect(tx: Transaction, key: SocketId) -> None:
     sockets.clear(tx, key)
     socket = tx.get(Socket, key)
     state, stage = SocketState.CLOSE, Stage.UNCONNECTED
+    fresh = Socket(socket.net, socket.family, socket.type, socket.protocol, socket.uid)
     tx.put(
-        key, replace(socket, state=state, stage=stage, remote=None, shut=0, error=0, finished=False)
+        key,
+        replace(
+            fresh,
+            file=socket.file,
+            state=state,
+            stage=stage,
+            local=ports.without_host(socket),
+            port=socket.port,
+            locked=socket.locked,
+            fixed=socket.fixed,
+            used=socket.used,
+            reuse=socket.reuse,
+            reuse_port=socket.reuse_port,
+            backlog=socket.backlog,
+        ),
     )
+    ports.leave_unless_bound(tx, key)
     sockets.wake(tx, key)
 
 

@@ -44,23 +44,21 @@ class Udp(InetProtocol):
             tx.put(key, replace(socket, remote=None, state=state))
             return None
         assert isinstance(address, Inet)
-        host, source = inet.outward(tx, caller, socket, address.host)
         inet.choose_port(tx, caller, key)
         socket = tx.get(Socket, key)
-        remote, local = Inet(host, address.port), Inet(source, ports.number(socket))
+        try:
+            host, source = inet.outward(tx, caller, socket, address.host)
+        except KernelError as error:
+            return Failure(error.errno, error.reason)  # the port stays chosen
+        remote, local = Inet(host, address.port), Inet(source, socket.port)
         state = SocketState.ESTABLISHED
         tx.put(key, replace(socket, remote=remote, local=local, state=state))
         return None
 
-    def send(
-        self, tx: Transaction, caller: TaskId, key: SocketId, call: Sending
-    ) -> int | Failure:
+    def send(self, tx: Transaction, caller: TaskId, key: SocketId, call: Sending) -> int | Failure:
         """It has a port first of all; then EDESTADDRREQ, EINVAL, EMSGSIZE, ENETUNREACH, …"""
         inet.choose_port(tx, caller, key)
-        try:
-            return self._send(tx, caller, key, call)
-        except KernelError as error:
-            return Failure(error.errno, error.reason)
+        return sockets.standing(lambda: self._send(tx, caller, key, call))
 
     def _send(self, tx: Transaction, caller: TaskId, key: SocketId, call: Sending) -> int | Failure:
         socket = tx.get(Socket, key)
@@ -79,7 +77,7 @@ class Udp(InetProtocol):
             return Failure(Errno.EPIPE, "the end to send is shut")
         there = routing.send(tx, socket.net, host)
         if there.net is not None:
-            sender = Inet(source, ports.number(socket))
+            sender = Inet(source, socket.port)
             self._arrive(tx, key, there.net, sender, Inet(host, target.port), call.data)
         return size
 
@@ -143,5 +141,3 @@ def receiver(
         if score >= best_score:
             best, best_score = key, score
     return best
-
-

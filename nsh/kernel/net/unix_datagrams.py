@@ -30,9 +30,7 @@ _LINEAR: Final = 16064
 """SKB_MAX_ALLOC: bytes of a packet that are not in pages."""
 
 
-def packet_room(
-    tx: Transaction, caller: TaskId, key: SocketId, call: Sending
-) -> int | Failure:
+def packet_room(tx: Transaction, caller: TaskId, key: SocketId, call: Sending) -> int | Failure:
     """What a message will take of the sender's buffer, once that has room for it.
 
     EMSGSIZE, EAGAIN, EINTR; EPIPE (replied) where the end to send is shut.
@@ -67,10 +65,16 @@ class UnixDatagram(UnixProtocol):
         nonblock: bool,
     ) -> Failure | None:
         """Choose a peer, or none any more.  EPERM where it has another (unix_dgram_connect)."""
+        if address is not None:
+            unix_names.autobind_if_asked(tx, key)
+        return sockets.standing(lambda: self._connect(tx, caller, key, address))
+
+    def _connect(
+        self, tx: Transaction, caller: TaskId, key: SocketId, address: Inet | UnixName | None
+    ) -> None:
         if address is None:
             other, state = NO_SOCKET, SocketState.CLOSE
         else:
-            unix_names.autobind_if_asked(tx, key)
             other, state = unix_names.find(tx, caller, key, address), SocketState.ESTABLISHED
             _check_may_send(tx, key, other)
         socket = tx.get(Socket, key)
@@ -83,29 +87,29 @@ class UnixDatagram(UnixProtocol):
         if old and old != other:
             _disconnected(tx, key, old)
         sockets.wake(tx, key)
-        return None
 
-    def send(
-        self, tx: Transaction, caller: TaskId, key: SocketId, call: Sending
-    ) -> int | Failure:
+    def send(self, tx: Transaction, caller: TaskId, key: SocketId, call: Sending) -> int | Failure:
         """To the address, or the peer (unix_dgram_sendmsg)."""
-        socket = tx.get(Socket, key)
-        if call.address is None and not socket.peer:
-            raise Errno.ENOTCONN("the socket has no peer, and the message no address")
         unix_names.autobind_if_asked(tx, key)
+        return sockets.standing(lambda: self._send(tx, caller, key, call))
+
+    def _send(self, tx: Transaction, caller: TaskId, key: SocketId, call: Sending) -> int | Failure:
+        socket = tx.get(Socket, key)
         room = packet_room(tx, caller, key, call)
         if isinstance(room, Failure):
             return room
         other = socket.peer
         if call.address is not None:
             other = unix_names.find(tx, caller, key, call.address)
+        elif not other:
+            raise Errno.ENOTCONN("the socket has no peer, and the message no address")
         elif tx.find(Socket, other) is None:
             return self._lost(tx, key)
         _check_may_send(tx, key, other)
         receiver = tx.get(Socket, other)
         if receiver.shut & RCV_SHUTDOWN:
             return Failure(Errno.EPIPE, "the other end does not receive any more")
-        if other != key and receiver.peer != key and len(receiver.queue) > QUEUE:
+        if key not in (other, receiver.peer) and len(receiver.queue) > QUEUE:
             if call.nonblock:
                 raise Errno.EAGAIN(f"{len(receiver.queue)} messages wait there already")
             sockets.interrupted(tx, caller, "there was room")
@@ -148,7 +152,10 @@ def _check_may_send(tx: Transaction, key: SocketId, other: SocketId) -> None:
 
 
 def _disconnected(tx: Transaction, key: SocketId, old: SocketId) -> None:
-    """What was received of another peer is dropped; who has this one as its own, is told."""
+    """What was received of another peer is dropped; if there was any, who has this one as its own
+    is told."""
+    if not tx.get(Socket, key).queue:
+        return
     sockets.clear(tx, key)
     peer = tx.find(Socket, old)
     if peer is not None and peer.peer == key:

@@ -36,7 +36,7 @@ def _checked(address: Inet | UnixName) -> str:
 
 
 def bind(tx: Transaction, caller: TaskId, key: SocketId, address: Inet | UnixName) -> None:
-    """Give a socket a name; of an empty one: choose one.  EADDRINUSE, EINVAL, and those of mknod."""
+    """Give a socket a name; an empty one: choose it.  EADDRINUSE, EINVAL, and those of mknod."""
     path = _checked(address)
     if not path:
         autobind(tx, key)
@@ -131,4 +131,3 @@ def autobind_if_asked(tx: Transaction, key: SocketId) -> None:
     """Who asks for credentials is given a name to be answered to, when it connects or sends."""
     if tx.get(Socket, key).passcred:
         autobind(tx, key)
-

@@ -6,6 +6,7 @@ from msgspec.structs import replace
 
 from nsh.abi.errno import Errno
 from nsh.abi.request import Failure
+from nsh.abi.sockets import SocketType
 from nsh.kernel.fs import files
 from nsh.kernel.net import credentials, sockets, unix_names
 from nsh.kernel.net.sockets import Protocol, Sending
@@ -24,7 +25,7 @@ _PAGE: Final = 4096
 
 
 def truesize(linear: int, pages: int = 0) -> int:
-    """What a packet takes of its sender's buffer: a head with *linear* bytes, and bytes in pages."""
+    """What a packet takes of its sender's buffer: a head of *linear* bytes, and others in pages."""
     head = next(size for size in _HEADS if linear + _SHARED <= size)
     return _PACKET + head + pages
 
@@ -41,9 +42,10 @@ class UnixProtocol(Protocol):
 
     def bind(
         self, tx: Transaction, caller: TaskId, key: SocketId, address: Inet | UnixName
-    ) -> None:
+    ) -> Failure | None:
         """bind(2)."""
         unix_names.bind(tx, caller, key, address)
+        return None
 
     def pair(self, tx: Transaction, caller: TaskId, one: SocketId, other: SocketId) -> None:
         """Connect two new sockets."""
@@ -67,9 +69,7 @@ class UnixProtocol(Protocol):
             raise Errno.ENOTCONN("the socket is not connected")
         return socket.remote
 
-    def shutdown(
-        self, tx: Transaction, caller: TaskId, key: SocketId, how: int
-    ) -> Failure | None:
+    def shutdown(self, tx: Transaction, caller: TaskId, key: SocketId, how: int) -> Failure | None:
         """Shut ends of it, and the peer's that belong to them; nothing has to be connected."""
         socket = tx.get(Socket, key)
         tx.put(key, replace(socket, shut=socket.shut | how))
@@ -116,11 +116,12 @@ def deliver(
 def end(tx: Transaction, key: SocketId, *, embryo: bool = False) -> None:
     """Close a socket: its peer is told, and whoever waits to be accepted (unix_release_sock)."""
     socket = tx.get(Socket, key)
+    _leave_name(tx, key, socket)
     unix_names.unbind(tx, key)
     tx.put(key, replace(tx.get(Socket, key), waiting=(), peer=NO_SOCKET))
     peer = tx.find(Socket, socket.peer) if socket.peer else None
     if peer is not None and sockets.protocol_of(socket).connected:
-        unread = bool(socket.queue) or embryo
+        unread = embryo or _unread(socket)
         error = int(Errno.ECONNRESET) if unread else peer.error
         remote = socket.local or UnixName()
         peer = replace(peer, peer=NO_SOCKET, remote=remote, shut=sockets.BOTH, error=error)
@@ -130,3 +131,27 @@ def end(tx: Transaction, key: SocketId, *, embryo: bool = False) -> None:
         end(tx, embryo_key, embryo=True)
     sockets.wake(tx, key)
     sockets.drop(tx, key)
+
+
+def _unread(socket: Socket) -> bool:
+    """Whether something is left to read; the kernel passes over one empty message at the front."""
+    queue = socket.queue
+    return bool(queue[1:] if queue and not queue[0].data else queue)
+
+
+def _leave_name(tx: Transaction, key: SocketId, socket: Socket) -> None:
+    """Its name goes on standing in what it has sent and nobody has received, and with those whose
+    peer it is."""
+    if socket.local is None or not (socket.used or socket.type == SocketType.SOCK_DGRAM):
+        return
+    for number, found in list(tx.items(Socket)):
+        other = found
+        if other.peer == key:
+            other = replace(other, remote=socket.local)
+            tx.put(number, other)
+        if any(packet.sender == key and packet.source != socket.local for packet in other.queue):
+            queue = tuple(
+                replace(packet, source=socket.local) if packet.sender == key else packet
+                for packet in other.queue
+            )
+            tx.put(number, replace(other, queue=queue))

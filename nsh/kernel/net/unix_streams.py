@@ -54,18 +54,16 @@ class Connected(UnixProtocol):
         if grown:
             sockets.wake(tx, key)
 
-    def accept(
-        self, tx: Transaction, caller: TaskId, key: SocketId, *, nonblock: bool
-    ) -> SocketId:
+    def accept(self, tx: Transaction, caller: TaskId, key: SocketId, *, nonblock: bool) -> SocketId:
         """The connection that has waited longest.  EAGAIN, EINVAL."""
         socket = tx.get(Socket, key)
         if socket.state is not SocketState.LISTEN:
             raise Errno.EINVAL("the socket does not listen")
         if not socket.waiting:
-            if socket.shut & RCV_SHUTDOWN:
-                raise Errno.EINVAL("the socket has been shut down")
             if nonblock:
                 raise Errno.EAGAIN("nobody has connected")
+            if socket.shut & RCV_SHUTDOWN:
+                raise Errno.EINVAL("the socket has been shut down")
             sockets.interrupted(tx, caller, "anybody connected")
             sockets.wait(key, reason="until somebody connects")
         tx.put(key, replace(socket, waiting=socket.waiting[1:]))
@@ -85,6 +83,16 @@ class Connected(UnixProtocol):
         if address is None:
             raise Errno.EINVAL("a Unix stream is not disconnected")
         unix_names.autobind_if_asked(tx, key)
+        return sockets.standing(lambda: self._connect(tx, caller, key, address, nonblock))
+
+    def _connect(
+        self,
+        tx: Transaction,
+        caller: TaskId,
+        key: SocketId,
+        address: Inet | UnixName,
+        nonblock: bool,
+    ) -> None:
         other = unix_names.find(tx, caller, key, address)
         listener = tx.get(Socket, other)
         name = unix_names.told(listener.local)
@@ -101,7 +109,6 @@ class Connected(UnixProtocol):
         if socket.state is not SocketState.CLOSE:
             raise Errno.EINVAL("the socket listens itself")
         self._join(tx, caller, key, other)
-        return None
 
     def _join(self, tx: Transaction, caller: TaskId, key: SocketId, other: SocketId) -> None:
         socket, listener = tx.get(Socket, key), tx.get(Socket, other)
@@ -143,9 +150,7 @@ class Connected(UnixProtocol):
 class UnixStream(Connected):
     """A stream of bytes."""
 
-    def send(
-        self, tx: Transaction, caller: TaskId, key: SocketId, call: Sending
-    ) -> int | Failure:
+    def send(self, tx: Transaction, caller: TaskId, key: SocketId, call: Sending) -> int | Failure:
         """In pieces, waiting for room (unix_stream_sendmsg)."""
         progress = pipes.resumed(tx, caller)
         done = 0 if progress is None else progress.done
@@ -170,16 +175,12 @@ class UnixStream(Connected):
             if socket.used >= BUFFER:
                 return self._full(tx, caller, key, call, done, progress)
             data = call.data[done : done + _PIECE]
-            deliver(
-                tx, caller, key, other, call, data=data, room=_room(len(data)), bring=not done
-            )
+            deliver(tx, caller, key, other, call, data=data, room=_room(len(data)), bring=not done)
             done += len(data)
         _settle(tx, caller, progress)
         return done
 
-    def _broken(
-        self, tx: Transaction, caller: TaskId, call: Sending, done: int
-    ) -> int | Failure:
+    def _broken(self, tx: Transaction, caller: TaskId, call: Sending, done: int) -> int | Failure:
         pipes.abandon(tx, caller)
         if done:
             return done
@@ -223,6 +224,7 @@ class UnixStream(Connected):
             sockets.interrupted(tx, caller, "there was something to read")
             sockets.wait(key, reason="until there is something to read")
         first = socket.queue[0]
+        source = sockets.source_of(tx, first)
         parts: list[bytes] = []
         left = call.size
         brought: tuple[FileId, ...] = ()
@@ -237,7 +239,7 @@ class UnixStream(Connected):
                 self._consume(tx, key, packet, len(part))
             if brought or len(part) < len(packet.data) or not left:
                 break
-        return Received(b"".join(parts), first.source, brought, first.who)
+        return Received(b"".join(parts), source, brought, first.who)
 
     def _consume(self, tx: Transaction, key: SocketId, packet: Packet, size: int) -> None:
         """Take *size* bytes off the first packet; its room is free when all of it is read."""
@@ -259,14 +261,17 @@ class UnixStream(Connected):
 class UnixSeqpacket(Connected):
     """A connection that keeps messages apart."""
 
-    def send(
-        self, tx: Transaction, caller: TaskId, key: SocketId, call: Sending
-    ) -> int | Failure:
+    def send(self, tx: Transaction, caller: TaskId, key: SocketId, call: Sending) -> int | Failure:
         """A message as a whole; an address is not looked at (unix_seqpacket_sendmsg)."""
         sockets.raise_error(tx, key)
         socket = tx.get(Socket, key)
         if socket.state is not SocketState.ESTABLISHED:
             raise Errno.ENOTCONN("the socket is not connected")
+        unix_names.autobind_if_asked(tx, key)
+        return sockets.standing(lambda: self._send(tx, caller, key, call))
+
+    def _send(self, tx: Transaction, caller: TaskId, key: SocketId, call: Sending) -> int | Failure:
+        socket = tx.get(Socket, key)
         room = packet_room(tx, caller, key, call)
         if isinstance(room, Failure):
             return room
@@ -302,5 +307,3 @@ def _room(size: int) -> int:
 def _settle(tx: Transaction, caller: TaskId, progress: Progress | None) -> None:
     if progress is not None:
         pipes.abandon(tx, caller)
-
-

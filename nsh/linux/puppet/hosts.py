@@ -40,6 +40,8 @@ _SHARED: Final = {
 """Types of which there is one instance for all, or whose files are the machine's own."""
 _WRITING: Final = os.O_WRONLY | os.O_RDWR
 _EPERM, _ENXIO = 1, 6
+_SIOCGSKNS: Final = 0x894C
+"""A descriptor of the network namespace that a socket is in (socket(7))."""
 
 
 def guard(path: str, flags: int) -> None:
@@ -69,6 +71,16 @@ def guard_mount(source: str, fstype: str) -> None:
             shared = modes.S_ISBLK(os.stat(text(source)).st_mode)
     if shared:
         raise Refusal(_EPERM, "it would show the whole machine's, and not the stage's")
+
+
+def guard_network(fd: int) -> None:
+    """Whether the network that the socket *fd* is in may be changed.  Refusal (EPERM): this kernel
+    has no network namespaces, so that the stage has none of its own and it is the machine's."""
+    try:
+        os.close(call("ioctl", fd, _SIOCGSKNS, 0))
+    except OSError as error:
+        if error.errno != _EPERM:  # the kernel itself will refuse that one
+            raise Refusal(_EPERM, "the network is the machine's own") from None
 
 
 def _on_stage(rdev: int) -> bool:

@@ -27,8 +27,10 @@ def load() -> None:
         mounts,
         names,
         namespaces,
+        network,
         processes,
         signals,
+        sockets,
         terminal_settings,
         terminals,
     )
