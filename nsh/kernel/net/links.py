@@ -270,11 +270,12 @@ def getroute(tx: Transaction, caller: TaskId, request: Getroute) -> tuple[RouteI
     key, net = of(tx, caller)
     if request.to:
         way = routing.lookup(tx, key, ipv4.text(ipv4.number(request.to)))
-        return (_told_route(tx, net, way._replace(network=request.to, prefix=ipv4.BITS)),)
+        way = way._replace(network=request.to, prefix=ipv4.BITS)
+        return (_told_route(tx, net, way, one=True),)
     return tuple(_told_route(tx, net, way) for way in routing.ways(tx, key))
 
 
-def _told_route(tx: Transaction, net: Net, way: routing.Way) -> RouteInfo:
+def _told_route(tx: Transaction, net: Net, way: routing.Way, *, one: bool = False) -> RouteInfo:
     link = tx.get(Link, way.link)
     added = way.route
     return RouteInfo(
@@ -282,7 +283,7 @@ def _told_route(tx: Transaction, net: Net, way: routing.Way) -> RouteInfo:
         way.prefix,
         link.index,
         way.via,
-        way.source if added is None else "",
+        way.source if added is None or one else "",
         "kernel" if added is None else added.protocol,
         "link" if added is None or not way.via else "global",
         way.metric,

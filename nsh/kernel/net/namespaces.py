@@ -5,7 +5,7 @@ from typing import Any, Final
 from nsh.abi.capabilities import Cap
 from nsh.abi.process import CloneFlag
 from nsh.kernel import capabilities, contexts, hooks, kinds, namespaces
-from nsh.kernel.net import interfaces
+from nsh.kernel.net import filtering, interfaces
 from nsh.machine.ids import NamespaceId, TaskId
 from nsh.machine.net import LOOPBACK, Net
 from nsh.machine.sockets import Socket
@@ -33,7 +33,20 @@ def _end(tx: Transaction, key: NamespaceId, record: Any) -> None:
         interfaces.forget_namespace(tx, NamespaceId(other), net, key)
 
 
-@kinds.namespace("net", CloneFlag.CLONE_NEWNET, Net, INUM, check_enter=check_enter, end=_end)
+def _offered(tx: Transaction) -> bool:
+    """Not where a filter does the isolation instead."""
+    return not filtering.on(tx)
+
+
+@kinds.namespace(
+    "net",
+    CloneFlag.CLONE_NEWNET,
+    Net,
+    INUM,
+    check_enter=check_enter,
+    end=_end,
+    present=_offered,
+)
 def _copy(tx: Transaction, caller: TaskId, old: NamespaceId) -> NamespaceId:
     """A new one has nothing of the old."""
     key = NamespaceId(tx.fresh())
