@@ -45,8 +45,6 @@ _LONG: Final = {
     "-4": "--inet",
     "-n": "--netns",
     "-netns": "--netns",
-    "-o": "--oneline",
-    "-oneline": "--oneline",
 }
 _SHOW: Final = ("show", "list", "lst", "ls")
 
@@ -72,7 +70,6 @@ def _spelt(argv: Sequence[str]) -> list[str]:
         option("--json", "-j: print JSON; --pretty, -p: over several lines"),
         option("--inet", "-4: IPv4 alone, which it is anyway"),
         option("--netns=NAME", "-n: in the network namespace NAME", Kind.NAME),
-        option("--oneline", ""),
         option("--pretty", ""),
     ),
     operands=(optional("OBJECT", Kind.NAME), optional("WORD", many=True)),

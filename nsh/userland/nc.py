@@ -36,7 +36,7 @@ _IN: Final = int(PollEvent.POLLIN)
 
 @command(
     "nc",
-    "connect to HOST PORT, or -l: wait for who connects; pass on what is said",
+    "connect to HOST PORT, or wait for others; pass on what is said",
     Topic.NETWORK,
     options=(
         option("-l, --listen", "wait for a connection, at any host or HOST"),
@@ -53,7 +53,7 @@ _IN: Final = int(PollEvent.POLLIN)
     ),
     operands=(optional("HOST"), optional("PORT", Kind.NUMBER)),
     man="nc(1)",
-    gap="as OpenBSD's; hosts are IPv4 addresses; @name is an abstract Unix socket",
+    gap="as OpenBSD's; hosts are IPv4 addresses; @name is an abstract Unix socket; -n is taken",
     examples=(
         "nc -lU @door > /tmp/said & echo hello | nc -NU @door; wait; cat /tmp/said",
         "ip link set lo up; nc -l 8080 > /tmp/said & echo hello | nc -N 127.0.0.1 8080; wait",

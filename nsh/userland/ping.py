@@ -60,7 +60,7 @@ class _Count:
     operands=(required("HOST"),),
     man="ping(8)",
     gap="HOST is an IPv4 address; four echoes if no count is given, for nobody may be there to "
-    "interrupt it; times are the model's",
+    "interrupt it; times are the model's; -n is taken",
     examples=("ip link set lo up; ping -c 1 127.0.0.1",),
     see=("ip", "nc", "ss"),
     rows=("N6",),

@@ -101,7 +101,7 @@ def socket(call: Invocation, given: Given) -> Running:
 
 @command(
     "socketpair",
-    "make two Unix sockets that are connected; print their descriptors",
+    "make two connected Unix sockets; print their descriptors",
     Topic.NETWORK,
     options=(_NONBLOCK,),
     operands=(_TYPE,),
@@ -163,7 +163,7 @@ def listen(call: Invocation, given: Given) -> Running:
 
 @command(
     "accept",
-    "take the connection that has waited longest; print its descriptor",
+    "take the oldest waiting connection; print its descriptor",
     Topic.NETWORK,
     options=(_NONBLOCK, option("-a, --address", "print where it comes from, too")),
     operands=(_FD,),
@@ -192,7 +192,7 @@ def accept(call: Invocation, given: Given) -> Running:
     operands=(_FD, optional("ADDRESS")),
     man="connect(2)",
     gap=f"{_GAP}; {_WRITTEN}",
-    examples=("socket inet stream; connect 3 127.0.0.1:80 || true",),
+    examples=("socketpair dgram; connect -u 3; getsockname 3",),
     see=("accept", "getpeername", *_SEE),
     rows=_ROWS,
 )

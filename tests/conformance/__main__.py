@@ -3,7 +3,7 @@
 Each program is made from its seed alone: 20 to 60 calls by several processes and threads in
 several pid namespaces, with signals, sessions, groups, waits and exits.  After each call all that
 can be seen of everybody is compared.  With --terminals they are about pseudo terminals and job
-control.  Needs root, or user namespaces.
+control, with --sockets about sockets in two network namespaces.  Needs root, or user namespaces.
 """
 
 from __future__ import annotations
@@ -19,6 +19,8 @@ from tests.kernel._genes import LONGEST, SHORTEST
 from tests.kernel._linux import Linux, Silent
 from tests.kernel._programs import Writer
 from tests.kernel._script import script
+from tests.kernel._socket_programs import SocketWriter, differs
+from tests.kernel._sockets_linux import Stage
 from tests.kernel._terminal_programs import LAG, TerminalWriter
 
 
@@ -29,6 +31,41 @@ def write(seed: int, kind: type[Writer] = Writer) -> Writer:
     return writer
 
 
+def _sockets(given: argparse.Namespace) -> int:
+    """The same for programs about sockets, which have a stage of their own."""
+    try:
+        stage = Stage()
+    except PermissionError as problem:
+        print(f"no stage for real processes: {problem}", file=sys.stderr)
+        return 2
+    start = time.monotonic()
+    seed, steps, differences = given.seed, 0, 0
+    while True:
+        done = seed - given.seed
+        over = time.monotonic() - start > given.seconds
+        if done >= given.programs if given.programs is not None else over:
+            break
+        writer = SocketWriter(random.Random(seed))
+        writer.write(random.Random(seed).randint(SHORTEST, LONGEST))
+        steps += len(writer.steps)
+        seed += 1
+        found = differs(stage, writer)
+        if found:
+            differences += 1
+            print(f"program {seed - 1}:\n{found}")
+            print(f"again: python -m tests.conformance --sockets --programs 1 --seed {seed - 1}")
+            if not given.keep_going:
+                break
+    stage.close()
+    taken = time.monotonic() - start
+    told = f"{differences} with a difference" if differences else "no difference"
+    print(
+        f"{seed - given.seed} programs (seeds {given.seed} to {seed - 1}), {steps} steps, "
+        f"{taken:.0f} s: {told}"
+    )
+    return int(differences > 0)
+
+
 def main(argv: list[str]) -> int:
     """0: no difference; 1: one, which is printed; 2: there are no namespaces to be had."""
     parser = argparse.ArgumentParser(prog="python -m tests.conformance", description=__doc__)
@@ -37,7 +74,10 @@ def main(argv: list[str]) -> int:
     parser.add_argument("--seed", type=int, default=0, help="of the first program; then one up")
     parser.add_argument("--keep-going", action="store_true", help="past a difference")
     parser.add_argument("--terminals", action="store_true", help="about terminals")
+    parser.add_argument("--sockets", action="store_true", help="about sockets")
     given = parser.parse_args(argv)
+    if given.sockets:
+        return _sockets(given)
     try:
         linux = Linux()
     except (PermissionError, Silent) as problem:

@@ -12,11 +12,17 @@ from nsh.linux.puppet import roles
 from nsh.linux.puppet.table import TABLE
 
 REPLIES = {
+    "Accepted",
+    "AddressInfo",
     "Dirent",
     "Identity",
     "Ids",
+    "LinkInfo",
+    "Message",
+    "RouteInfo",
     "SigDelivery",
     "StatResult",
+    "Ucred",
     "Utsname",
     "VtState",
     "WaitInfo",

@@ -1,5 +1,6 @@
 """Links as such: made, moved between namespaces, joined and destroyed (net/core/dev.c, veth(4))."""
 
+from itertools import count
 from typing import Final
 
 from msgspec.structs import replace
@@ -16,9 +17,11 @@ _NO_MAC: Final = "00:00:00:00:00:00"
 
 
 def check_name(tx: Transaction, net: NamespaceId, name: str) -> None:
-    """Whether a link of *net* can be called *name* (dev_valid_name).  EEXIST, EINVAL."""
+    """Whether a link of *net* can be called *name* (dev_valid_name).  EEXIST, EINVAL, ERANGE."""
     size = len(name.encode("utf-8", "surrogateescape"))
-    if not name or size >= IFNAMSIZ or name in (".", ".."):
+    if size >= IFNAMSIZ:
+        raise Errno.ERANGE(f"a link's name has at most {IFNAMSIZ - 1} bytes")
+    if not name or name in (".", ".."):
         raise Errno.EINVAL(f"a link's name has 1 to {IFNAMSIZ - 1} bytes")
     if any(each in "/:" or each.isspace() for each in name):
         raise Errno.EINVAL(f"{name!r} is no name for a link")
@@ -51,11 +54,10 @@ def _mac(key: LinkId) -> str:
 def _register(tx: Transaction, net: NamespaceId, key: LinkId) -> None:
     """Give the link an index there: its own if that is free, else the next (dev_index_reserve)."""
     record, link = tx.get(Net, net), tx.get(Link, key)
-    index = link.index
+    index, last = link.index, record.last_index
     if not index or index in record.links:
-        index = record.last_index + 1
-    links = record.links.set(index, key)
-    tx.put(net, replace(record, links=links, last_index=max(record.last_index, index)))
+        index = last = next(n for n in count(last + 1) if n not in record.links)
+    tx.put(net, replace(record, links=record.links.set(index, key), last_index=last))
     tx.put(key, replace(link, net=net, index=index))
     introduce(tx, key)
 
