@@ -65,8 +65,8 @@ class _Socket(NamedTuple):
         option("-4, --ipv4", ""),
     ),
     man="ss(8)",
-    gap="without filters and other families (-4 is taken); of who listens, Send-Q is 0 and not the backlog; the "
-    "peer of a Unix socket is not told",
+    gap="without filters and other families (-4 is taken); of who listens, Send-Q is 0 and not "
+    "the backlog; the peer of a Unix socket is not told",
     examples=("nc -l 8080 & ss -tlnp", "nc -lU @door & ss -xl"),
     see=("ip", "nc", "socket"),
     rows=("N6",),

@@ -453,7 +453,7 @@ CASES: dict[str, list[Callable[[Transaction], None]]] = {
         some(SocketFile, socket=SocketId(1)),
         sent(files=(FileId(1),)),
         row(Net, FIRST_NET, names=lambda old: old.set("1here", SocketId(1))),
-        lambda tx: tx.drop(SocketRecord, list(tx.items(SocketRecord))[0][0]),
+        lambda tx: tx.drop(SocketRecord, next(iter(tx.items(SocketRecord)))[0]),
     ],
 }
 

@@ -90,10 +90,10 @@ def move(tx: Transaction, key: LinkId, target: NamespaceId, name: str) -> None:
     EEXIST for a name that is taken there.
     """
     link = tx.get(Link, key)
-    if link.kind == LOOPBACK:
-        raise Errno.EINVAL(f"{link.name} stays in its network namespace")
     if target == link.net:
         return
+    if link.kind == LOOPBACK:
+        raise Errno.EINVAL(f"{link.name} stays in its network namespace")
     check_name(tx, target, name or link.name)
     unregister(tx, key)
     link = replace(tx.get(Link, key), up=False, addresses=(), name=name or link.name)

@@ -8,4 +8,6 @@ expect { ip link set v0 mtu 10 } fails EINVAL
 ip link set v0 mtu 9000
 expect { ip link show v0 } matches /mtu 9000/
 expect { ip link set v0 netns 99999 } fails ESRCH
-expect { ip link set lo netns 1 } fails EINVAL
+expect { ip link set lo netns 1 }
+spawn --net web
+expect { ip link set lo netns web } fails EINVAL
