@@ -6,6 +6,7 @@
 from collections.abc import Iterator
 from typing import Final
 
+from nsh.abi import network_gaps
 from nsh.machine.record import Record
 
 WIDTH: Final = 105
@@ -189,6 +190,7 @@ GAPS: Final = (
         (),
         "",
     ),
+    *(Gap(*row) for row in network_gaps.GAPS),
 )
 
 PECULIARITIES: Final = (
@@ -260,6 +262,7 @@ PECULIARITIES: Final = (
         ("trap",),
         "an interrupted call is answered after the block, not before",
     ),
+    *(Peculiarity(*row) for row in network_gaps.PECULIARITIES),
 )
 
 
