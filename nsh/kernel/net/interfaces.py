@@ -112,10 +112,11 @@ def destroy(tx: Transaction, key: LinkId) -> None:
         tx.drop(Link, each)
 
 
-def forget_namespace(tx: Transaction, key: NamespaceId, net: Net, gone: NamespaceId) -> None:
+def forget_namespace(tx: Transaction, key: NamespaceId, gone: NamespaceId) -> None:
     """The number of a namespace that has ended is free again."""
-    if gone in net.ids:
-        tx.put(key, replace(tx.get(Net, key), ids=net.ids.delete(gone)))
+    net = tx.find(Net, key)
+    if net is not None and gone in net.ids:
+        tx.put(key, replace(net, ids=net.ids.delete(gone)))
 
 
 def carrier(tx: Transaction, link: Link) -> bool:

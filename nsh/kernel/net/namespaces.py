@@ -5,10 +5,9 @@ from typing import Any, Final
 from nsh.abi.capabilities import Cap
 from nsh.abi.process import CloneFlag
 from nsh.kernel import capabilities, contexts, hooks, kinds, namespaces
-from nsh.kernel.net import filtering, interfaces
+from nsh.kernel.net import filtering, interfaces, tcp_states
 from nsh.machine.ids import NamespaceId, TaskId
 from nsh.machine.net import LOOPBACK, Net
-from nsh.machine.sockets import Socket
 from nsh.machine.value import Transaction
 
 FIRST: Final = NamespaceId(32)
@@ -26,11 +25,11 @@ def _end(tx: Transaction, key: NamespaceId, record: Any) -> None:
     """The last user is gone: its links end, and with a veth its other end (default_device_exit)."""
     for _index, link in sorted(record.links.items()):
         interfaces.destroy(tx, link)
-    for number, socket in list(tx.items(Socket)):
-        if socket.net == key:  # what a connection leaves behind for a while
-            tx.drop(Socket, number)
-    for other, net in list(tx.items(Net)):
-        interfaces.forget_namespace(tx, NamespaceId(other), net, key)
+    for _slot, holders in sorted(record.ports.items()):
+        for number in holders:  # what connections leave behind for a while
+            tcp_states.forsake(tx, number)
+    for other in sorted(record.ids):
+        interfaces.forget_namespace(tx, other, key)
 
 
 def _offered(tx: Transaction) -> bool:

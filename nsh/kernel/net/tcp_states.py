@@ -183,19 +183,36 @@ def vanish(tx: Transaction, key: SocketId) -> None:
     """The socket leaves no trace."""
     socket = tx.get(Socket, key)
     ports.leave(tx, key)
-    for number, listener in list(tx.items(Socket)):
-        if key in listener.pending:
-            rest = tuple(each for each in listener.pending if each != key)
-            tx.put(number, replace(listener, pending=rest))
+    if socket.state is SocketState.SYN_SENT:
+        _stop_waiting(tx, key)
     if socket.orphaned:
         tx.drop(Socket, key)
     else:
         sockets.drop(tx, key)
 
 
+def _stop_waiting(tx: Transaction, key: SocketId) -> None:
+    """Whoever was to hear of it, once there was room, hears nothing."""
+    for number, listener in list(tx.items(Socket)):
+        if key in listener.pending:
+            rest = tuple(each for each in listener.pending if each != key)
+            tx.put(number, replace(listener, pending=rest))
+
+
+def forsake(tx: Transaction, key: SocketId) -> None:
+    """The namespace of what was left of a connection is gone: its peer will hear no more."""
+    socket = tx.get(Socket, key)
+    peer = tx.find(Socket, socket.peer) if socket.peer else None
+    if peer is not None:
+        tx.put(socket.peer, replace(peer, peer=NO_SOCKET))
+    tx.drop(Socket, key)
+
+
 def disconnect(tx: Transaction, key: SocketId) -> None:
     """Back to the beginning (tcp_disconnect)."""
     socket = tx.get(Socket, key)
+    if socket.state is SocketState.SYN_SENT:
+        _stop_waiting(tx, key)
     tx.put(key, replace(socket, waiting=(), pending=(), peer=NO_SOCKET))
     for each in socket.waiting:
         abort(tx, each)
