@@ -139,7 +139,7 @@ class Socket(Record):
     pending: tuple[SocketId, ...] = ()
     """Who wants to connect and finds no room there."""
     me: Told | None = None
-    """Who made it listen or connected it."""
+    """Who bound it, made it listen or connected it."""
     them: Told | None = None
     """Who is at the other end (SO_PEERCRED)."""
     passcred: bool = False

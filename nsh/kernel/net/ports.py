@@ -12,7 +12,7 @@ from nsh.abi.capabilities import Cap
 from nsh.abi.errno import Errno, KernelError
 from nsh.abi.request import Failure
 from nsh.kernel import capabilities
-from nsh.kernel.net import filtering, ipv4, routing
+from nsh.kernel.net import credentials, filtering, ipv4, routing
 from nsh.machine.ids import NamespaceId, TaskId
 from nsh.machine.net import Net, SocketId
 from nsh.machine.sockets import Inet, Socket, SocketState, UnixName
@@ -54,6 +54,7 @@ def bind(
         raise Errno.EACCES(f"ports below {first} take CAP_NET_BIND_SERVICE")
     if socket.state is not SocketState.CLOSE or socket.port:
         raise Errno.EINVAL("the socket is bound")
+    tx.put(key, replace(socket, me=credentials.effective(tx, caller)))
     try:
         claim(tx, key, Inet(host, wanted.port), conflict)
     except KernelError as error:

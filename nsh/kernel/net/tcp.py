@@ -10,7 +10,7 @@ from nsh.abi.sockets import Family, SocketType
 from nsh.abi.terminals import PollEvent
 from nsh.kernel import waiting
 from nsh.kernel.fs import files, pipes
-from nsh.kernel.net import inet, ports, sockets, tcp_connecting, tcp_states
+from nsh.kernel.net import credentials, inet, ports, sockets, tcp_connecting, tcp_states
 from nsh.kernel.net.inet import InetProtocol
 from nsh.kernel.net.sockets import (
     NOTHING,
@@ -50,7 +50,8 @@ class Tcp(InetProtocol):
             if socket.state is not SocketState.CLOSE or socket.stage is not Stage.UNCONNECTED:
                 raise Errno.EINVAL("the socket is connected")
             inet.choose_port(tx, caller, key)
-            socket = replace(tx.get(Socket, key), state=SocketState.LISTEN)
+            me = credentials.effective(tx, caller)
+            socket = replace(tx.get(Socket, key), state=SocketState.LISTEN, me=me)
             ports.check(tx, key, socket, self.conflict)
         tx.put(key, replace(socket, backlog=backlog))
         sockets.wake(tx, key)
