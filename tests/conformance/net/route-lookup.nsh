@@ -1,4 +1,4 @@
-# ip-route(8): the longest prefix wins; a gateway is at a link; a link that goes down takes its routes
+# ip-route(8): the longest prefix wins; a gateway is at a link; with a link go the routes over it
 ip link add v0 type veth peer name v1
 ip addr add 10.0.0.1/24 dev v0
 expect { ip route get 10.0.0.7 } fails ENETUNREACH
