@@ -40,6 +40,7 @@ _SHARED: Final = {
 """Types of which there is one instance for all, or whose files are the machine's own."""
 _WRITING: Final = os.O_WRONLY | os.O_RDWR
 _EPERM, _ENXIO = 1, 6
+_NO_SUCH_IOCTL: Final = (22, 25, 95)
 _SIOCGSKNS: Final = 0x894C
 """A descriptor of the network namespace that a socket is in (socket(7))."""
 
@@ -74,12 +75,12 @@ def guard_mount(source: str, fstype: str) -> None:
 
 
 def guard_network(fd: int) -> None:
-    """Whether the network that the socket *fd* is in may be changed.  Refusal (EPERM): this kernel
-    has no network namespaces, so that the stage has none of its own and it is the machine's."""
+    """Whether the network that the socket *fd* is in may be used.  Refusal (EPERM): this kernel has
+    no network namespaces, so that the stage has none of its own and it is the machine's."""
     try:
         os.close(call("ioctl", fd, _SIOCGSKNS, 0))
     except OSError as error:
-        if error.errno != _EPERM:  # the kernel itself will refuse that one
+        if error.errno in _NO_SUCH_IOCTL:
             raise Refusal(_EPERM, "the network is the machine's own") from None
 
 

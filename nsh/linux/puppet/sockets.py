@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from nsh.linux.puppet.files import _ours
 from nsh.linux.puppet.gate import call
-from nsh.linux.puppet.table import performs
+from nsh.linux.puppet.hosts import guard_network
+from nsh.linux.puppet.table import Refusal, performs
 
 if TYPE_CHECKING:
     from nsh.linux.puppet.actor import Actor
@@ -59,7 +60,14 @@ def _address(data: bytes) -> Address:
 def socket(actor: "Actor", family: int, type: int, protocol: int) -> int:  # the request's
     """socket(2)."""
     del actor
-    return call("socket", family, type, protocol)
+    fd = call("socket", family, type, protocol)
+    if family == _AF_INET:
+        try:
+            guard_network(fd)
+        except Refusal:
+            call("close", fd)
+            raise
+    return fd
 
 
 @performs("Socketpair")
