@@ -6,6 +6,7 @@
 from collections.abc import Iterator
 from typing import Final
 
+from nsh.abi import network_gaps
 from nsh.machine.record import Record
 
 WIDTH: Final = 105
@@ -277,6 +278,7 @@ GAPS: Final = (
         ("clone2",),
         "a child made with CLONE_VM is in its parent's time_for_children at once",
     ),
+    *(Gap(*row) for row in network_gaps.GAPS),
 )
 
 PECULIARITIES: Final = (
@@ -362,6 +364,7 @@ PECULIARITIES: Final = (
         ("trap",),
         "an interrupted call is answered after the block, not before",
     ),
+    *(Peculiarity(*row) for row in network_gaps.PECULIARITIES),
 )
 
 

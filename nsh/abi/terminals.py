@@ -255,3 +255,4 @@ class PollEvent(IntFlag):
     POLLERR = 0x008
     POLLHUP = 0x010
     POLLNVAL = 0x020
+    POLLRDHUP = 0x2000

@@ -3,11 +3,22 @@
 from collections.abc import Callable
 from typing import Any, Final
 
-from nsh.abi import capabilities, files, locks, namespaces, process, signals, timers
+from nsh.abi import (
+    capabilities,
+    files,
+    locks,
+    namespaces,
+    net,
+    process,
+    signals,
+    sockets,
+    timers,
+)
 from nsh.abi.errno import Errno
 from nsh.abi.process import CloneFlag
 from nsh.abi.request import Failure, Request
 from nsh.machine.record import Record
+from nsh.machine.sockets import Inet, SocketAddress, UnixName
 from nsh.machine.terminals import Termios, Winsize
 
 
@@ -27,6 +38,20 @@ def _plain(value: Any) -> Any:
 
 def _accepted(data: tuple[int, int, int, int, int, int]) -> signals.SigDelivery:
     return signals.SigDelivery(*data, "", 0)
+
+
+def _socket_address(data: tuple[Any, ...]) -> SocketAddress:
+    """A path, or a host and a port; nothing: no name."""
+    return Inet(*data) if len(data) == 2 else UnixName(*data)
+
+
+def _message(data: tuple[Any, ...]) -> sockets.Message:
+    content, address, *rest = data
+    return sockets.Message(content, None if address is None else _socket_address(address), *rest)
+
+
+def _option(data: Any) -> object:
+    return sockets.Ucred(*data) if isinstance(data, tuple) else data
 
 
 _REPLIES: Final[dict[str, Callable[[Any], object]]] = {
@@ -54,6 +79,14 @@ _REPLIES: Final[dict[str, Callable[[Any], object]]] = {
     "Tcgetattr": lambda data: Termios(*data),
     "GetLockedTermios": lambda data: Termios(*data),
     "GetWinsize": lambda data: Winsize(*data),
+    "Accept": lambda data: sockets.Accepted(data[0], _socket_address(data[1])),
+    "Getsockname": _socket_address,
+    "Getpeername": _socket_address,
+    "Getsockopt": _option,
+    "Recvmsg": _message,
+    "Getlink": lambda data: tuple(net.LinkInfo(*each) for each in data),
+    "Getaddr": lambda data: tuple(net.AddressInfo(*each) for each in data),
+    "Getroute": lambda data: tuple(net.RouteInfo(*each) for each in data),
 }
 
 

@@ -7,13 +7,13 @@ files is in a file of its own, as :mod:`nsh.machine.tmpfs`.
 """
 
 from collections import Counter
-from collections.abc import Iterator
-from typing import NewType
+from collections.abc import Callable, Iterator
+from typing import NewType, TypeVar
 
 from immutables import Map
 
 from nsh.machine.context import Context, Place
-from nsh.machine.ids import FIRST_USER, MountId, NamespaceId, TaskId
+from nsh.machine.ids import FIRST_USER, FileId, MountId, NamespaceId, TaskId
 from nsh.machine.invariants import invariant
 from nsh.machine.record import Record, table
 from nsh.machine.value import Machine
@@ -120,6 +120,19 @@ def places(machine: Machine) -> Iterator[Place]:
             yield context.fs.cwd
 
 
+Holder = Callable[[Machine], Iterator[FileId]]
+H = TypeVar("H", bound=Holder)
+
+holders: list[Holder] = []
+"""Whatever holds open files besides descriptor tables and blocked calls."""
+
+
+def holds_files(holder: H) -> H:
+    """Register what yields an open file for each time that a mechanism holds it."""
+    holders.append(holder)
+    return holder
+
+
 @invariant
 def _open_files(machine: Machine) -> Iterator[str]:
     """An open file counts the descriptors that refer to it; a blocked call may hold it too."""
@@ -129,6 +142,8 @@ def _open_files(machine: Machine) -> Iterator[str]:
             users[entry.file] += 1
             if machine.find(File, entry.file) is None:
                 yield f"descriptor {fd} of context {key} is of file {entry.file}, which is gone"
+    for holder in holders:
+        users.update(holder(machine))
     for key, file in machine.items(File):
         if not users[key] <= file.users <= users[key] + 1:
             yield f"file {key} counts {file.users} users, there are {users[key]} descriptors"

@@ -16,6 +16,8 @@ MECHANISMS: Final = {
     "P12": "threads: tid against tgid; a container holds whole processes",
     "N3": "uts namespaces: host and domain name",
     "N4": "user namespaces: who one is inside and outside",
+    "N5": "the leftovers of the pid namespace: whose pid a socket tells",
+    "N6": "network namespaces: links, addresses, ports, and sockets that stay where they were made",
     "N7": "device namespaces: a white list of what may be opened, and mknod all the same",
     "N8": "devpts: instances of /dev/pts",
     "N9": "consoles: sessions, groups, controlling terminals",

@@ -34,6 +34,7 @@ from nsh.tui.narration import WELCOME, Narration
 from nsh.tui.panes.boundary import BoundaryPane
 from nsh.tui.panes.devpts import DevptsPane
 from nsh.tui.panes.ids import IdsPane
+from nsh.tui.panes.net import NetPane
 from nsh.tui.panes.output import OutputPane
 from nsh.tui.panes.screen import LargeScreenPane
 from nsh.tui.panes.tree import TreePane
@@ -54,9 +55,10 @@ PANES = {
     5: "boundary",
     6: "devpts",
     7: "consoles",
+    8: "net",
 }
 """The panes by the number that one reaches them by."""
-TABS = {number: PANES[number] for number in range(3, 8)}
+TABS = {number: PANES[number] for number in range(3, 9)}
 """Those that share one place in the small layout, by their short names."""
 
 
@@ -149,6 +151,7 @@ class House(App[None]):
             yield Tables(self.paint, id="tables")
             yield Consoles(self.paint, id="consoles")
             yield DevptsPane(self.paint, id="devpts")
+            yield NetPane(self.paint, id="net")
             yield OutputPane(self.paint, id="output")
             yield IdsPane(self.paint, id="ids")
             yield BoundaryPane(self.paint, id="boundary")
@@ -276,6 +279,8 @@ class House(App[None]):
     def bring(self, number: int) -> None:
         """Show one of the panes that share a place in the small layout."""
         self._tab = number
+        if self.PANES.get(number) in ("devpts", "net"):  # they have one place in any layout
+            self.screen_stack[0].set_class(self.PANES[number] == "net", "-net")
         for other in self.TABS:
             pane = self.query_one(f"#{self.PANES[other]}")
             pane.add_class("-shares").set_class(other == number, "-front")

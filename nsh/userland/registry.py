@@ -42,6 +42,7 @@ class Topic(StrEnum):
     CONTAINERS = "Containers"
     FILES = "Files"
     MOUNTS = "Mounts"
+    NETWORK = "Network"
     TEXT = "Text"
     SYSTEM = "System"
     SCRIPTS = "Scripts"

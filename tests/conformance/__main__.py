@@ -4,8 +4,9 @@ Each program is made from its seed alone: 20 to 60 calls by several processes an
 several pid namespaces, with signals, sessions, groups, waits and exits.  After each call all that
 can be seen of everybody is compared.  With --terminals they are about pseudo terminals and job
 control; with --users, about ids, capabilities, user namespaces and files; with --locks about
-record locks and flock(2), with --timers about timers.  Needs root, or user namespaces; --users,
-root with all capabilities but CAP_SYS_RESOURCE.
+record locks and flock(2), with --timers about timers, with --sockets about sockets in two network
+namespaces.  Needs root, or user namespaces; --users, root with all capabilities but
+CAP_SYS_RESOURCE.
 """
 
 from __future__ import annotations
@@ -22,6 +23,8 @@ from tests.kernel._linux import Linux, Silent
 from tests.kernel._lock_programs import LockWriter
 from tests.kernel._programs import Writer
 from tests.kernel._script import script
+from tests.kernel._socket_programs import SocketWriter, differs
+from tests.kernel._sockets_linux import Stage
 from tests.kernel._terminal_programs import LAG, TerminalWriter
 from tests.kernel._timer_programs import TimerWriter
 from tests.kernel._user_programs import UserWriter
@@ -42,6 +45,41 @@ def write(seed: int, kind: type[Writer] = Writer) -> Writer:
     return writer
 
 
+def _sockets(given: argparse.Namespace) -> int:
+    """The same for programs about sockets, which have a stage of their own."""
+    try:
+        stage = Stage()
+    except PermissionError as problem:
+        print(f"no stage for real processes: {problem}", file=sys.stderr)
+        return 2
+    start = time.monotonic()
+    seed, steps, differences = given.seed, 0, 0
+    while True:
+        done = seed - given.seed
+        over = time.monotonic() - start > given.seconds
+        if done >= given.programs if given.programs is not None else over:
+            break
+        writer = SocketWriter(random.Random(seed))
+        writer.write(random.Random(seed).randint(SHORTEST, LONGEST))
+        steps += len(writer.steps)
+        seed += 1
+        found = differs(stage, writer)
+        if found:
+            differences += 1
+            print(f"program {seed - 1}:\n{found}")
+            print(f"again: python -m tests.conformance --sockets --programs 1 --seed {seed - 1}")
+            if not given.keep_going:
+                break
+    stage.close()
+    taken = time.monotonic() - start
+    told = f"{differences} with a difference" if differences else "no difference"
+    print(
+        f"{seed - given.seed} programs (seeds {given.seed} to {seed - 1}), {steps} steps, "
+        f"{taken:.0f} s: {told}"
+    )
+    return int(differences > 0)
+
+
 def main(argv: list[str]) -> int:
     """0: no difference; 1: one, which is printed; 2: there are no namespaces to be had."""
     parser = argparse.ArgumentParser(prog="python -m tests.conformance", description=__doc__)
@@ -49,9 +87,11 @@ def main(argv: list[str]) -> int:
     parser.add_argument("--programs", type=int, help="how many, instead")
     parser.add_argument("--seed", type=int, default=0, help="of the first program; then one up")
     parser.add_argument("--keep-going", action="store_true", help="past a difference")
-    for about in ABOUT:
+    for about in (*ABOUT, "sockets"):
         parser.add_argument(f"--{about}", action="store_true", help=f"about {about}")
     given = parser.parse_args(argv)
+    if given.sockets:
+        return _sockets(given)
     try:
         linux = Linux()
     except (PermissionError, Silent) as problem:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
 
+from nsh.linux.puppet import hosts
+from nsh.linux.puppet.table import Refusal
 from nsh.session.real.session import RealSession
 
 DROP = "sys/vm/drop_caches"
@@ -69,3 +73,28 @@ def test_mounts_that_are_ones_own(real: RealSession) -> None:
 def test_a_disk(real: RealSession) -> None:
     made = real.run("mknod /tmp/disk b 7 0; expect { mount -t ext4 /tmp/disk /mnt } fails EPERM")
     assert made.ok, made.stderr
+
+
+def test_links_are_made_in_a_network_of_the_stages_own(real: RealSession) -> None:
+    before = os.listdir("/sys/class/net") if os.path.isdir("/sys/class/net") else []
+    made = real.run(
+        "ip link add nshtest type veth peer name nshpeer; ip -br link; ip link set lo up"
+    )
+    assert made.ok, made.stderr
+    assert "nshtest@nshpeer" in made.stdout
+    assert (os.listdir("/sys/class/net") if before else []) == before
+
+
+@pytest.mark.parametrize(("errno", "refused"), [(25, True), (95, True), (1, False), (24, False)])
+def test_without_network_namespaces_the_network_is_the_machines(
+    monkeypatch: pytest.MonkeyPatch, errno: int, refused: bool
+) -> None:
+    def call(*_arguments: object) -> int:
+        raise OSError(errno, "")
+
+    monkeypatch.setattr(hosts, "call", call)
+    if refused:
+        with pytest.raises(Refusal):
+            hosts.guard_network(3)
+    else:
+        hosts.guard_network(3)

@@ -13,11 +13,17 @@ from nsh.linux.puppet.table import TABLE
 
 REPLIES = {
     "CapSets",
+    "Accepted",
+    "AddressInfo",
     "Dirent",
     "Identity",
     "Ids",
+    "LinkInfo",
+    "Message",
+    "RouteInfo",
     "SigDelivery",
     "StatResult",
+    "Ucred",
     "Utsname",
     "Setting",
     "LockFound",

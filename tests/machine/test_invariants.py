@@ -13,13 +13,16 @@ from nsh.abi.consoles import AttachSerial
 from nsh.abi.files import Mkdir, MountFlag, Open, OpenFlag, Pipe, Write
 from nsh.abi.files import Mount as MountRequest
 from nsh.abi.locks import FcntlLock, Flock, FlockOperation, LockCommand, LockType
+from nsh.abi.net import Newlink, Newroute, Setlink
 from nsh.abi.process import Clone, CloneFlag, Execve, Fork, Nanosleep, Setsid, Wait4
 from nsh.abi.request import Blocked, Failure, Request
 from nsh.abi.signals import Kill, Sig
+from nsh.abi.sockets import Bind, Connect, Listen, Sendmsg, Socket, Socketpair
 from nsh.abi.terminals import SetControllingTty
 from nsh.abi.timers import TimerCreate, TimerfdCreate, TimerSettime
 from nsh.kernel import perform
 from nsh.kernel.boot import INIT, boot
+from nsh.kernel.net.namespaces import FIRST as FIRST_NET
 from nsh.kernel.terminals import CONSOLE
 from nsh.machine import Record, Transaction, invariants
 from nsh.machine.consoles import Console, Consoles
@@ -34,6 +37,7 @@ from nsh.machine.locks import WRITE, FileLocks, LockIndex
 from nsh.machine.locks import Inode as Locked
 from nsh.machine.mounts import Mount
 from nsh.machine.namespaces import Proxy
+from nsh.machine.net import NO_LINK, Link, LinkId, Net, SocketId
 from nsh.machine.ns_containers import NsContainer
 from nsh.machine.pids import Containers, PidSpace
 from nsh.machine.pipes import Page, Progress
@@ -44,6 +48,8 @@ from nsh.machine.propagation import PeerGroup, PeerGroupIds
 from nsh.machine.ptys import Pty
 from nsh.machine.serial import SerialLine
 from nsh.machine.sigio import Asynchronous
+from nsh.machine.sockets import Inet, SocketFile, UnixName
+from nsh.machine.sockets import Socket as SocketRecord
 from nsh.machine.tasks import ROOT_CREDS, Flag, Group, Session, State, Task
 from nsh.machine.terminals import (
     Arriving,
@@ -117,9 +123,25 @@ class Busy:
         self.ask(INIT, TimerfdCreate(1))
         self.ask(INIT, TimerCreate(1))
         self.ask(INIT, TimerSettime(0, 1000))
+        self._network()
         tx = begin(self.machine)
         tx.put(0, RunQueue(Map({4: self.child, 5: self.leader}), 4, 6))
         self.machine = tx.commit()
+
+    def _network(self) -> None:
+        """Two network namespaces with a pair between them, names, ports, and a file on its way."""
+        self.web = self.birth(INIT, Clone(int(CloneFlag.CLONE_NEWNET)))
+        self.ask(INIT, Newlink("v0", "veth", "eth0", self.pid(self.web)))
+        one, other = self.ask(INIT, Socketpair(1, 1))
+        self.ask(INIT, Sendmsg(one, b"take this", None, (other,)))
+        for type_, name in ((1, UnixName("\0here")), (2, UnixName("/tmp/there"))):
+            self.ask(INIT, Bind(self.ask(INIT, Socket(1, type_)), name))
+        listener = self.ask(INIT, Socket(2, 1))
+        self.ask(INIT, Bind(listener, Inet("0.0.0.0", 80)))
+        self.ask(INIT, Listen(listener))
+        self.ask(INIT, Setlink(1, 1))
+        self.ask(INIT, Newroute("10.0.0.0", 8, 1))
+        self.ask(INIT, Connect(self.ask(INIT, Socket(2, 1)), Inet("127.0.0.1", 80)))
 
     def ask(self, caller: TaskId, request: Request) -> Any:
         outcome = perform(self.machine, caller, request)
@@ -169,6 +191,16 @@ def some(kind: type[Record], **changes: Any) -> Callable[[Transaction], None]:
 
 def without(kind: type[Record], whose: str) -> Callable[[Transaction], None]:
     return lambda tx: tx.drop(kind, getattr(BUSY, whose))
+
+
+def sent(**changes: Any) -> Callable[[Transaction], None]:
+    """Change the one message that is on its way."""
+
+    def corrupt(tx: Transaction) -> None:
+        key, found = next(row for row in tx.items(SocketRecord) if row[1].queue)
+        tx.put(key, replace(found, queue=(replace(found.queue[0], **changes),)))
+
+    return corrupt
 
 
 def more(value: int) -> int:
@@ -485,6 +517,24 @@ CASES: dict[str, list[Callable[[Transaction], None]]] = {
         some(Pty, terminal=CONSOLE),
         lambda tx: tx.drop(Pty, next(iter(tx.items(Pty)))[0]),
         lambda tx: tx.drop(Terminal, next(iter(tx.items(Pty)))[1].terminal),
+    ],
+    "_links": [
+        some(Link, name="lo"),
+        some(Link, peer=NO_LINK),
+        some(Link, index=7),
+        lambda tx: tx.drop(Link, list(tx.items(Link))[-1][0]),
+        row(Net, FIRST_NET, links=lambda old: old.set(9, LinkId(9))),
+        row(Net, FIRST_NET, routes=lambda old: (replace(old[0], link=LinkId(9)),)),
+    ],
+    "_sockets": [
+        some(SocketRecord, file=FileId(1)),
+        some(SocketRecord, used=more),
+        some(SocketRecord, peer=SocketId(1)),
+        some(SocketRecord, waiting=(SocketId(1),)),
+        some(SocketFile, socket=SocketId(1)),
+        sent(files=(FileId(1),)),
+        row(Net, FIRST_NET, names=lambda old: old.set("1here", SocketId(1))),
+        lambda tx: tx.drop(SocketRecord, next(iter(tx.items(SocketRecord)))[0]),
     ],
 }
 

@@ -42,6 +42,9 @@ _SHARED: Final = {
 """Types of which there is one instance for all, or whose files are the machine's own."""
 _WRITING: Final = os.O_WRONLY | os.O_RDWR
 _EPERM, _ENXIO = 1, 6
+_NO_SUCH_IOCTL: Final = (22, 25, 95)
+_SIOCGSKNS: Final = 0x894C
+"""A descriptor of the network namespace that a socket is in (socket(7))."""
 
 
 def guard(path: str, flags: int) -> None:
@@ -71,6 +74,16 @@ def guard_mount(source: str, fstype: str) -> None:
             shared = modes.S_ISBLK(os.stat(text(source)).st_mode)
     if shared:
         raise Refusal(_EPERM, "it would show the whole machine's, and not the stage's")
+
+
+def guard_network(fd: int) -> None:
+    """Whether the network that the socket *fd* is in may be used.  Refusal (EPERM): this kernel has
+    no network namespaces, so that the stage has none of its own and it is the machine's."""
+    try:
+        os.close(call("ioctl", fd, _SIOCGSKNS, 0))
+    except OSError as error:
+        if error.errno in _NO_SUCH_IOCTL:
+            raise Refusal(_EPERM, "the network is the machine's own") from None
 
 
 def _on_stage(rdev: int) -> bool:

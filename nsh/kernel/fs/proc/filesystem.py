@@ -6,7 +6,15 @@ from nsh.abi.errno import Errno
 from nsh.abi.files import Dirent, OpenFlag
 from nsh.abi.request import Failure
 from nsh.kernel import namespaces
-from nsh.kernel.fs.proc import descriptors, links, nodes, registry, system_tree, task_tree
+from nsh.kernel.fs.proc import (
+    descriptors,
+    links,
+    net_files,
+    nodes,
+    registry,
+    system_tree,
+    task_tree,
+)
 from nsh.kernel.fs.proc.nodes import ROOT, SystemNode, TaskNode
 from nsh.kernel.fs.proc.view import seen, shown
 from nsh.kernel.fs.types import FileSystem, file_system, new_superblock
@@ -175,6 +183,8 @@ class Proc(FileSystem):
         if isinstance(node, TaskNode):
             if node.path.startswith("fdinfo/"):
                 return descriptors.info(tx, caller, node)
+            if node.path.startswith(f"{net_files.DIRECTORY}/"):
+                return net_files.content(tx, node)
             entry = task_tree.entry_of(tx, node)
             if entry is not None and entry.content is not None:
                 return entry.content(tx, caller, node)

@@ -25,10 +25,12 @@ from nsh.machine.value import Transaction
 _SELF: Final = ("self", "thread-self")
 _DIRECTORY: Final = S_IFDIR | 0o555
 _LINK: Final = S_IFLNK | 0o777
+_LINKS: Final = {"mounts": "self/mounts", "net": "self/net"}
 _SETTINGS_FROM: Final = 0x1000
 """Inode numbers of ``/proc/sys`` start this far behind those of the root."""
 
-registry.system_entry("mounts", _LINK)
+for _link in _LINKS:
+    registry.system_entry(_link, _LINK)
 registry.system_entry("sys", _DIRECTORY)
 
 
@@ -89,15 +91,15 @@ def attributes(tx: Transaction, space: SpaceId, node: SystemNode) -> Attributes:
     file = registry.find_system_file(tx, path)
     if file is None:  # it was there when the file was opened: a policy has changed since
         raise Errno.ENOENT(f"this machine has no /proc/{path}")
-    size = len("self/mounts") if path == "mounts" else 0
+    size = len(_LINKS.get(path, ""))
     links = 2 if file.mode & S_IFMT == S_IFDIR and path != "sys" else 1
     return Attributes(_ino(path), file.mode, nlink=links, size=size)
 
 
 def link_target(tx: Transaction, caller: TaskId, space: SpaceId, node: SystemNode) -> str:
     """Both ``self`` links lead to the reader.  ENOENT where *space* does not see it."""
-    if node.path == "mounts":
-        return "self/mounts"
+    if node.path in _LINKS:
+        return _LINKS[node.path]
     me = tx.get(Task, caller)
     tgid = pids.number(tx, process_of(tx, me, caller), space)
     if not tgid:

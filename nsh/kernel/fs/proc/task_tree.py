@@ -6,7 +6,7 @@ from typing import Final
 from nsh.abi.errno import Errno
 from nsh.abi.files import S_IFDIR, S_IFLNK, S_IFMT, S_IFREG, Dirent
 from nsh.kernel import idmaps, pids
-from nsh.kernel.fs.proc import descriptors, links, registry
+from nsh.kernel.fs.proc import descriptors, links, net_files, registry
 from nsh.kernel.fs.proc.nodes import TaskNode, number_named, numbered, task_ino
 from nsh.kernel.fs.proc.view import process_of, seen
 from nsh.machine.files import Attributes
@@ -44,6 +44,8 @@ def lookup(tx: Transaction, caller: TaskId, node: TaskNode, name: str) -> TaskNo
             found = number is not None and descriptors.is_open(tx, caller, node, number)
         case "ns":
             found = name in links.namespace_names(tx)
+        case net_files.DIRECTORY:
+            found = name in net_files.names()
         case _:
             found = False
     return node.at(f"{node.path}/{name}") if found else None
@@ -75,6 +77,9 @@ def entries(tx: Transaction, caller: TaskId, node: TaskNode) -> Iterable[Dirent]
         case "fd" | "fdinfo":
             kind = S_IFLNK if node.path == "fd" else S_IFREG
             listed = [str(fd) for fd in descriptors.numbers(tx, caller, node)]
+        case net_files.DIRECTORY:
+            kind = S_IFREG
+            listed = net_files.names()
         case _:
             kind = S_IFLNK
             listed = links.namespaces(tx, caller, node)
@@ -102,6 +107,8 @@ def attributes(tx: Transaction, node: TaskNode) -> Attributes:
     if directory == "fd":
         mode = descriptors.link_mode(tx, node)
         return Attributes(ino, mode, uid=uid, gid=gid, size=descriptors.LINK_SIZE)
+    if directory == net_files.DIRECTORY:
+        return Attributes(ino, S_IFREG | 0o444)
     if directory:
         mode = S_IFLNK | 0o777 if directory == "ns" else S_IFREG | 0o444
         return Attributes(ino, mode, uid=uid, gid=gid)
@@ -144,6 +151,12 @@ def _ino(node: TaskNode) -> int:
     elif not directory:
         index = registry.task_file_index(name)
     else:
-        entry = links.namespace_names().index(name) if directory == "ns" else int(name)
-        index = numbered(registry.task_file_index(directory), entry)
+        index = numbered(registry.task_file_index(directory), _place(directory, name))
     return task_ino(node, index)
+
+
+def _place(directory: str, name: str) -> int:
+    """A number for the entry *name* of a directory below a task's."""
+    if directory == net_files.DIRECTORY:
+        return net_files.names().index(name)
+    return links.namespace_names().index(name) if directory == "ns" else int(name)

@@ -1,0 +1,107 @@
+"""Where the network of the model, or of a stage, is otherwise than Linux's.
+
+Rows of :class:`nsh.abi.gaps.Gap` and :class:`~nsh.abi.gaps.Peculiarity`, which that module makes of
+them.
+"""
+
+from typing import Final
+
+Row = tuple[str, str, str, str, tuple[str, ...], str]
+
+GAPS: Final[tuple[Row, ...]] = (
+    (
+        "IPv6, netlink, packet and other families; bridges, vlans, netfilter",
+        "Are there",
+        "Are not: AF_UNIX and AF_INET, `lo` and `veth`",
+        "What the documents argue about can be shown with those",
+        ("ip", "socket"),
+        "IPv4 and Unix sockets only; links are lo and veth",
+    ),
+    (
+        "Ports and names that the kernel chooses",
+        "By chance",
+        "The lowest that is free",
+        "A run must be repeatable",
+        ("bind", "connect"),
+        "a port or an abstract name that is chosen is the lowest free one",
+    ),
+    (
+        "Packets on their way",
+        "Take a moment, are lost, counted, retransmitted",
+        "Arrive at once or not at all; what tcp holds back is sent again when a link, address or "
+        "route changes; `/proc/net/dev` counts nothing; a close that finds no way is not told",
+        "A run must be repeatable",
+        ("ping",),
+        "packets arrive at once or not at all, and are not counted",
+    ),
+    (
+        "Buffers of tcp and udp",
+        "Grow as they are used",
+        "Tcp: 131,072 bytes on their way; udp: about 212,992 in a queue",
+        "Nobody can say beforehand how large those of Linux will be",
+        ("send",),
+        "131,072 bytes may be on their way over tcp",
+    ),
+    (
+        "The state of a veth just set up, and the end of a network namespace",
+        "Are told up to a second later; links of a namespace that has ended linger a moment",
+        "At once",
+        "A run must be repeatable",
+        ("ip",),
+        "a link's state is told at once, where Linux takes up to a second",
+    ),
+    (
+        "`TIME-WAIT` and `FIN-WAIT-2`",
+        "Last a minute",
+        "A minute of virtual time, which passes only when everybody waits",
+        "There is no other clock",
+        ("ss",),
+        "TIME-WAIT lasts a minute of virtual time",
+    ),
+    (
+        "Sockets that hold each other in messages nobody can receive",
+        "Are found and closed (unix_gc)",
+        "Stay",
+        "Nothing depends on it",
+        ("send",),
+        "sockets that are lost in each other's queues stay",
+    ),
+    (
+        "A mount with a bound Unix socket on it",
+        "Is busy while the socket is open",
+        "Is not",
+        "Nothing depends on it",
+        ("umount",),
+        "a mount is not busy for a Unix socket that is bound in it",
+    ),
+    (
+        "Socket options",
+        "Some sixty, and those of each protocol",
+        "SO_REUSEADDR, SO_REUSEPORT, SO_PASSCRED, SO_PEERCRED, SO_ERROR, and what a socket is",
+        "No command asks for more",
+        ("setsockopt",),
+        "reuseaddr, reuseport and passcred can be set",
+    ),
+)
+
+PECULIARITIES: Final[tuple[tuple[str, tuple[str, ...], str], ...]] = (
+    (
+        "The puppets' control sockets are Unix sockets like others: `ss -x` and `/proc/net/unix` "
+        "show them where the puppets were made.",
+        ("ss",),
+        "the puppets' own control sockets are shown, too",
+    ),
+    (
+        "The state of a link that was just set up, and the end of a network namespace, are told "
+        "up to a second later; addresses of hardware, ports and abstract names that the kernel "
+        "chooses are chance.",
+        ("ip",),
+        "a link's state follows up to a second later; MAC addresses are chance",
+    ),
+    (
+        "Links, addresses and routes are changed in the stage's own network namespace and those "
+        "made from it; where a kernel has no network namespaces, that is refused (EPERM).",
+        (),
+        "",
+    ),
+)

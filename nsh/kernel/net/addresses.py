@@ -1,0 +1,94 @@
+"""rtnetlink(7) about addresses (net/ipv4/devinet.c)."""
+
+from msgspec.structs import replace
+
+from nsh.abi.errno import Errno
+from nsh.abi.net import AddressInfo, Deladdr, Getaddr, Newaddr
+from nsh.kernel.dispatch import handles
+from nsh.kernel.net import ipv4, tcp_states
+from nsh.kernel.net.namespaces import of
+from nsh.kernel.net.rtnetlink import admin, link_at
+from nsh.machine.ids import NamespaceId, TaskId
+from nsh.machine.net import Address, Link, Net
+from nsh.machine.value import Transaction
+
+
+@handles(Getaddr)
+def getaddr(tx: Transaction, caller: TaskId, request: Getaddr) -> tuple[AddressInfo, ...]:
+    """Of all links, by index; of each in the order in which they were added."""
+    del request
+    _key, net = of(tx, caller)
+    found = []
+    for index, key in sorted(net.links.items()):
+        for address in tx.get(Link, key).addresses:
+            scope = "host" if ipv4.is_loopback(address.host) else "global"
+            found.append(
+                AddressInfo(
+                    index, address.host, address.prefix, scope, address.label, address.secondary
+                )
+            )
+    return tuple(found)
+
+
+@handles(Newaddr)
+def newaddr(tx: Transaction, caller: TaskId, request: Newaddr) -> int:
+    """A second one of a subnet is secondary (__inet_insert_ifa)."""
+    here, net = of(tx, caller)
+    admin(tx, caller, here, "adding an address")
+    if not 0 <= request.prefix <= ipv4.BITS:
+        raise Errno.EINVAL(f"a prefix has 0 to {ipv4.BITS} bits")
+    host = ipv4.text(ipv4.number(request.host))
+    key = link_at(tx, net, request.index)
+    link = tx.get(Link, key)
+    subnet = ipv4.network(host, request.prefix)
+    same = [
+        each
+        for each in link.addresses
+        if each.prefix == request.prefix and ipv4.network(each.host, each.prefix) == subnet
+    ]
+    if any(each.host == host for each in same):
+        raise Errno.EEXIST(f"{link.name} has the address {host}/{request.prefix}")
+    added = Address(host, request.prefix, link.name, bool(same))
+    tx.put(key, replace(link, addresses=_ordered((*link.addresses, added))))
+    tcp_states.retry(tx)
+    return 0
+
+
+def _ordered(addresses: tuple[Address, ...]) -> tuple[Address, ...]:
+    """Secondary ones stand behind all others."""
+    return tuple(sorted(addresses, key=lambda each: each.secondary))
+
+
+@handles(Deladdr)
+def deladdr(tx: Transaction, caller: TaskId, request: Deladdr) -> int:
+    """With a primary address go its secondary ones (promote_secondaries is off)."""
+    here, net = of(tx, caller)
+    admin(tx, caller, here, "removing an address")
+    host = ipv4.text(ipv4.number(request.host))
+    key = link_at(tx, net, request.index)
+    link = tx.get(Link, key)
+    gone = [each for each in link.addresses if (each.host, each.prefix) == (host, request.prefix)]
+    if not gone:
+        raise Errno.EADDRNOTAVAIL(f"{link.name} has no address {host}/{request.prefix}")
+    subnet = ipv4.network(host, request.prefix)
+    rest = tuple(
+        each
+        for each in link.addresses
+        if each not in gone
+        and not (
+            each.secondary
+            and not gone[0].secondary
+            and each.prefix == request.prefix
+            and ipv4.network(each.host, each.prefix) == subnet
+        )
+    )
+    tx.put(key, replace(link, addresses=rest))
+    _drop_unreachable(tx, here)
+    return 0
+
+
+def _drop_unreachable(tx: Transaction, net: NamespaceId) -> None:
+    """Routes whose links have no address any more go with the last one (fib_disable_ip)."""
+    record = tx.get(Net, net)
+    rest = tuple(route for route in record.routes if tx.get(Link, route.link).addresses)
+    tx.put(net, replace(record, routes=rest))

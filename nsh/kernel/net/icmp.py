@@ -1,0 +1,140 @@
+"""icmp(7): raw sockets, over which ping asks and is answered (raw(7), RFC 792)."""
+
+from typing import Final
+
+from msgspec.structs import replace
+
+from nsh.abi.errno import Errno, KernelError
+from nsh.abi.request import Failure
+from nsh.abi.sockets import Family, SocketType
+from nsh.kernel.net import inet, ipv4, routing, sockets
+from nsh.kernel.net.inet import InetProtocol
+from nsh.kernel.net.sockets import Received, Receiving, Sending, protocol
+from nsh.machine.ids import NamespaceId, TaskId
+from nsh.machine.net import NO_SOCKET, SocketId
+from nsh.machine.sockets import Inet, Packet, Socket, SocketState, UnixName
+from nsh.machine.value import Transaction
+
+ECHO_REPLY: Final = 0
+UNREACHABLE: Final = 3
+ECHO: Final = 8
+_HOST: Final = 1
+_HEADER: Final = 8
+_ICMP: Final = 1
+_OVERHEAD: Final = 576
+
+
+def checksum(data: bytes) -> int:
+    """The Internet checksum (RFC 1071)."""
+    padded = data + b"\0" * (len(data) % 2)
+    total = sum(int.from_bytes(padded[at : at + 2], "big") for at in range(0, len(padded), 2))
+    while total >> 16:
+        total = (total & 0xFFFF) + (total >> 16)
+    return total ^ 0xFFFF
+
+
+def message(kind: int, code: int, rest: bytes) -> bytes:
+    """An ICMP message, its checksum filled in; *rest* is what stands behind that."""
+    head = bytes((kind, code))
+    return head + checksum(head + b"\0\0" + rest).to_bytes(2, "big") + rest
+
+
+def _datagram(source: str, target: str, hops: int, data: bytes) -> bytes:
+    """*data* behind an IP header."""
+    size = (20 + len(data)).to_bytes(2, "big")
+    ends = b"".join(ipv4.number(host).to_bytes(4, "big") for host in (source, target))
+    ttl = bytes((routing.HOPS - hops, _ICMP))
+    head = b"\x45\0" + size + b"\0\0\0\0" + ttl + b"\0\0" + ends
+    return head[:10] + checksum(head).to_bytes(2, "big") + head[12:] + data
+
+
+@protocol(Family.AF_INET, SocketType.SOCK_RAW)
+class Icmp(InetProtocol):
+    """A raw socket of ICMP."""
+
+    def bind(
+        self, tx: Transaction, caller: TaskId, key: SocketId, address: Inet | UnixName
+    ) -> Failure | None:
+        """To a host; there are no ports."""
+        assert isinstance(address, Inet)
+        socket = tx.get(Socket, key)
+        if address.host != ipv4.ANY and not routing.local(tx, socket.net, address.host):
+            raise Errno.EADDRNOTAVAIL(f"{address.host} is no address of a link here that is up")
+        tx.put(key, replace(socket, local=Inet(address.host)))
+        return None
+
+    def connect(
+        self,
+        tx: Transaction,
+        caller: TaskId,
+        key: SocketId,
+        address: Inet | UnixName | None,
+        *,
+        nonblock: bool,
+    ) -> Failure | None:
+        """Whom to send to, and receive of."""
+        socket = tx.get(Socket, key)
+        if address is None:
+            tx.put(key, replace(socket, remote=None, state=SocketState.CLOSE))
+            return None
+        assert isinstance(address, Inet)
+        host, source = inet.outward(tx, caller, socket, address.host)
+        state = SocketState.ESTABLISHED
+        tx.put(key, replace(socket, remote=Inet(host), local=Inet(source), state=state))
+        return None
+
+    def send(self, tx: Transaction, caller: TaskId, key: SocketId, call: Sending) -> int | Failure:
+        """EDESTADDRREQ, EINVAL for less than a header, ENETUNREACH."""
+        socket = tx.get(Socket, key)
+        target = call.address or socket.remote
+        if target is None:
+            raise Errno.EDESTADDRREQ("the message has no address, and the socket no peer")
+        assert isinstance(target, Inet)
+        host, source = inet.outward(tx, caller, socket, target.host)
+        if len(call.data) < _HEADER:
+            raise Errno.EINVAL(f"a message of ICMP has at least {_HEADER} bytes")
+        there = routing.send(tx, socket.net, host)
+        if there.net is None:
+            if not there.neighbour:
+                rest = b"\0\0\0\0" + _datagram(source, host, 0, call.data)[:28]
+                told = message(UNREACHABLE, _HOST, rest)
+                _arrive(tx, socket.net, source, source, 0, told)
+            return len(call.data)
+        _arrive(tx, there.net, source, host, there.hops, call.data)
+        if call.data[0] == ECHO:
+            self._answer(tx, there.net, host, source, call.data)
+        return len(call.data)
+
+    def _answer(
+        self, tx: Transaction, net: NamespaceId, here: str, back: str, asked: bytes
+    ) -> None:
+        """The kernel itself answers an echo request, whoever listens or does not."""
+        try:
+            there = routing.send(tx, net, back)
+        except KernelError:
+            return
+        if there.net is not None:
+            _arrive(tx, there.net, here, back, there.hops, message(ECHO_REPLY, 0, asked[4:]))
+
+    def receive(
+        self, tx: Transaction, caller: TaskId, key: SocketId, call: Receiving
+    ) -> Received | Failure:
+        """The next message with its IP header."""
+        return sockets.datagram(tx, caller, key, call)
+
+
+def _arrive(
+    tx: Transaction, net: NamespaceId, source: str, target: str, hops: int, data: bytes
+) -> None:
+    """Every raw socket there receives it that fits."""
+    packet = _datagram(source, target, hops, data)
+    for number, socket in list(tx.items(Socket)):
+        if (socket.net, socket.family, socket.protocol) != (net, Family.AF_INET, _ICMP):
+            continue
+        local, remote = socket.local, socket.remote
+        fits = not isinstance(local, Inet) or local.host in (ipv4.ANY, target)
+        of_peer = not isinstance(remote, Inet) or remote.host == source
+        full = sum(each.room for each in socket.queue) > sockets.BUFFER
+        if fits and of_peer and not full:
+            room = len(packet) + _OVERHEAD
+            sockets.put(tx, SocketId(number), Packet(packet, room, NO_SOCKET, Inet(source)))

@@ -1,0 +1,69 @@
+"""What tcp and udp share: names, ports, the way out (net/ipv4/af_inet.c)."""
+
+from msgspec.structs import replace
+
+from nsh.abi.errno import Errno
+from nsh.abi.request import Failure
+from nsh.kernel.net import filtering, ipv4, ports, routing, sockets
+from nsh.kernel.net.sockets import Protocol
+from nsh.machine.ids import TaskId
+from nsh.machine.net import SocketId
+from nsh.machine.sockets import Inet, Socket, SocketState, UnixName
+from nsh.machine.value import Transaction
+
+
+class InetProtocol(Protocol):
+    """The common part."""
+
+    def conflict(self, one: Socket, other: Socket) -> bool:
+        """Whether two sockets cannot have one port, that have it at hosts which overlap."""
+        return not (one.reuse_port and other.reuse_port and one.uid == other.uid)
+
+    def bind(
+        self, tx: Transaction, caller: TaskId, key: SocketId, address: Inet | UnixName
+    ) -> Failure | None:
+        """bind(2)."""
+        assert isinstance(address, Inet)
+        return ports.bind(tx, caller, key, address, self.conflict)
+
+    def shutdown(self, tx: Transaction, caller: TaskId, key: SocketId, how: int) -> Failure | None:
+        """ENOTCONN where it is not connected, but the ends are shut all the same."""
+        socket = tx.get(Socket, key)
+        tx.put(key, replace(socket, shut=socket.shut | how))
+        sockets.wake(tx, key)
+        if socket.state is SocketState.CLOSE:
+            return Failure(Errno.ENOTCONN, "the socket is not connected")
+        return None
+
+
+def choose_port(tx: Transaction, caller: TaskId, key: SocketId) -> None:
+    """A port for a socket that has none (inet_autobind).  EAGAIN where all are taken."""
+    socket = tx.get(Socket, key)
+    if not socket.port:
+        host = socket.local.host if isinstance(socket.local, Inet) else ipv4.ANY
+        port = ports.free(tx, socket)
+        tx.put(key, replace(socket, local=Inet(host, port), port=port))
+        ports.occupy(tx, key)
+
+
+def outward(tx: Transaction, caller: TaskId, socket: Socket, host: str) -> tuple[str, str]:
+    """Where a packet for *host* is sent, and from which address; *host* 0.0.0.0: to oneself.
+
+    ENETUNREACH, EACCES for a broadcast, EPERM by the filter.
+    """
+    host = ipv4.text(ipv4.number(host))
+    own = socket.local.host if isinstance(socket.local, Inet) else ipv4.ANY
+    if host == ipv4.ANY:
+        host = own if own != ipv4.ANY else ipv4.LOOPBACK
+    filtering.check_target(tx, caller, host)
+    way = routing.lookup(tx, socket.net, host)
+    if ipv4.is_loopback(own) and not routing.local(tx, socket.net, host):
+        raise Errno.EINVAL(f"nothing leaves for {host} from {own}")
+    if host == ipv4.BROADCAST:
+        raise Errno.EACCES("the socket has no SO_BROADCAST")
+    return host, own if own != ipv4.ANY else filtering.source(tx, caller, way.source)
+
+
+def refused(host: str, port: int) -> str:
+    """Why a connection was refused, for people."""
+    return f"nobody listens at {host}, port {port}"

@@ -1,0 +1,146 @@
+"""Links as such: made, moved between namespaces, joined and destroyed (net/core/dev.c, veth(4))."""
+
+from itertools import count
+from typing import Final
+
+from msgspec.structs import replace
+
+from nsh.abi.errno import Errno
+from nsh.abi.net import LinkFlag
+from nsh.machine.ids import NamespaceId
+from nsh.machine.net import LOOPBACK, NO_LINK, VETH, Link, LinkId, Net
+from nsh.machine.value import Transaction
+
+IFNAMSIZ: Final = 16
+_MTU: Final = {LOOPBACK: 65536, VETH: 1500}
+_NO_MAC: Final = "00:00:00:00:00:00"
+
+
+def check_name(tx: Transaction, net: NamespaceId, name: str) -> None:
+    """Whether a link of *net* can be called *name* (dev_valid_name).  EEXIST, EINVAL, ERANGE."""
+    size = len(name.encode("utf-8", "surrogateescape"))
+    if size >= IFNAMSIZ:
+        raise Errno.ERANGE(f"a link's name has at most {IFNAMSIZ - 1} bytes")
+    if not name or name in (".", ".."):
+        raise Errno.EINVAL(f"a link's name has 1 to {IFNAMSIZ - 1} bytes")
+    if any(each in "/:" or each.isspace() for each in name):
+        raise Errno.EINVAL(f"{name!r} is no name for a link")
+    if named(tx, net, name) is not None:
+        raise Errno.EEXIST(f"this network namespace has a link {name}")
+
+
+def named(tx: Transaction, net: NamespaceId, name: str) -> LinkId | None:
+    """The link of *net* that is called *name*."""
+    for _index, key in sorted(tx.get(Net, net).links.items()):
+        if tx.get(Link, key).name == name:
+            return key
+    return None
+
+
+def make(tx: Transaction, net: NamespaceId, name: str, kind: str, peer: LinkId = NO_LINK) -> LinkId:
+    """A new link, which is down."""
+    key = LinkId(tx.fresh())
+    mac = _NO_MAC if kind == LOOPBACK else _mac(key)
+    tx.put(key, Link(net, 0, name, kind, mac, _MTU[kind], peer=peer))
+    _register(tx, net, key)
+    return key
+
+
+def _mac(key: LinkId) -> str:
+    """An address that no other link has: locally administered, the rest its number."""
+    return ":".join(f"{byte:02x}" for byte in b"\x02" + (key & (1 << 40) - 1).to_bytes(5, "big"))
+
+
+def _register(tx: Transaction, net: NamespaceId, key: LinkId) -> None:
+    """Give the link an index there: its own if that is free, else the next (dev_index_reserve)."""
+    record, link = tx.get(Net, net), tx.get(Link, key)
+    index, last = link.index, record.last_index
+    if not index or index in record.links:
+        index = last = next(n for n in count(last + 1) if n not in record.links)
+    tx.put(net, replace(record, links=record.links.set(index, key), last_index=last))
+    tx.put(key, replace(link, net=net, index=index))
+    introduce(tx, key)
+
+
+def introduce(tx: Transaction, key: LinkId) -> None:
+    """The namespaces of the two ends of a pair number each other (peernet2id_alloc)."""
+    link = tx.get(Link, key)
+    other = tx.find(Link, link.peer)
+    if other is None or other.net == link.net:
+        return
+    for here, there in ((link.net, other.net), (other.net, link.net)):
+        net = tx.get(Net, here)
+        if there not in net.ids:
+            taken = set(net.ids.values())
+            number = next(n for n in range(len(taken) + 1) if n not in taken)
+            tx.put(here, replace(net, ids=net.ids.set(there, number)))
+
+
+def unregister(tx: Transaction, key: LinkId) -> None:
+    """Take the link out of its namespace, with its routes."""
+    link = tx.get(Link, key)
+    net = tx.get(Net, link.net)
+    routes = tuple(route for route in net.routes if route.link != key)
+    tx.put(link.net, replace(net, links=net.links.delete(link.index), routes=routes))
+
+
+def move(tx: Transaction, key: LinkId, target: NamespaceId, name: str) -> None:
+    """Move a link: it arrives down and without addresses (dev_change_net_namespace).
+
+    EEXIST for a name that is taken there.
+    """
+    link = tx.get(Link, key)
+    if target == link.net:
+        return
+    if link.kind == LOOPBACK:
+        raise Errno.EINVAL(f"{link.name} stays in its network namespace")
+    check_name(tx, target, name or link.name)
+    unregister(tx, key)
+    link = replace(tx.get(Link, key), up=False, addresses=(), name=name or link.name)
+    tx.put(key, link)
+    _register(tx, target, key)
+
+
+def destroy(tx: Transaction, key: LinkId) -> None:
+    """The link is gone, and so is the other end of a pair."""
+    for each in (key, tx.get(Link, key).peer):
+        link = tx.find(Link, each)
+        if link is None:
+            continue
+        if tx.find(Net, link.net) is not None:
+            unregister(tx, each)
+        tx.drop(Link, each)
+
+
+def forget_namespace(tx: Transaction, key: NamespaceId, gone: NamespaceId) -> None:
+    """The number of a namespace that has ended is free again."""
+    net = tx.find(Net, key)
+    if net is not None and gone in net.ids:
+        tx.put(key, replace(net, ids=net.ids.delete(gone)))
+
+
+def carrier(tx: Transaction, link: Link) -> bool:
+    """Whether what is sent there goes anywhere: a veth's other end is up (veth_open)."""
+    if link.kind != VETH:
+        return link.up
+    return link.up and tx.get(Link, link.peer).up
+
+
+def flags(tx: Transaction, link: Link) -> int:
+    """``ifi_flags``."""
+    loop = link.kind == LOOPBACK
+    base = LinkFlag.IFF_LOOPBACK if loop else LinkFlag.IFF_BROADCAST | LinkFlag.IFF_MULTICAST
+    if link.up:
+        base |= LinkFlag.IFF_UP
+    if carrier(tx, link):
+        base |= LinkFlag.IFF_LOWER_UP | LinkFlag.IFF_RUNNING
+    return int(base)
+
+
+def state(tx: Transaction, link: Link) -> str:
+    """``operstate`` (Documentation/networking/operstates.rst)."""
+    if link.kind == LOOPBACK:
+        return "UNKNOWN" if link.up else "DOWN"
+    if not link.up:
+        return "DOWN"
+    return "UP" if carrier(tx, link) else "LOWERLAYERDOWN"

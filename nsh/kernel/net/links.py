@@ -1,0 +1,148 @@
+"""rtnetlink(7) about links: made, changed, moved, removed (net/core/rtnetlink.c)."""
+
+from typing import Final
+
+from msgspec.structs import replace
+
+from nsh.abi.errno import Errno
+from nsh.abi.net import Dellink, Getlink, LinkInfo, Newlink, Setlink
+from nsh.kernel import contexts, pids
+from nsh.kernel.dispatch import handles
+from nsh.kernel.fs import nsfs
+from nsh.kernel.net import interfaces, ipv4, tcp_states
+from nsh.kernel.net.namespaces import of
+from nsh.kernel.net.rtnetlink import admin, link_at
+from nsh.machine.ids import NamespaceId, TaskId
+from nsh.machine.net import LOOPBACK, VETH, Address, Link, LinkId, Net
+from nsh.machine.tasks import Task
+from nsh.machine.value import Transaction
+
+_SMALLEST: Final = 68
+_LARGEST: Final = 65535
+_LO_ADDRESS: Final = Address(ipv4.LOOPBACK, 8, "lo")
+
+
+def _named_namespace(
+    tx: Transaction, caller: TaskId, pid: int, fd: int, doing: str
+) -> NamespaceId | None:
+    """The namespace of a process, or of an open file; None where neither is given.
+
+    ESRCH, EINVAL, EBADF, EPERM.
+    """
+    if fd >= 0:
+        kind, found = nsfs.namespace_of(tx, caller, fd)
+        if kind != "net":
+            raise Errno.EINVAL(f"descriptor {fd} is of a {kind} namespace")
+    elif pid:
+        task = pids.lookup(tx, tx.get(Task, caller).space, pid)
+        if task is None or tx.find(Task, task) is None or contexts.proxy(tx, task) is None:
+            raise Errno.ESRCH(f"there is no process {pid} here")
+        found = contexts.namespace(tx, task, "net")
+    else:
+        return None
+    admin(tx, caller, found, doing)
+    return found
+
+
+@handles(Getlink)
+def getlink(tx: Transaction, caller: TaskId, request: Getlink) -> tuple[LinkInfo, ...]:
+    """Of all links, by index."""
+    del request
+    _key, net = of(tx, caller)
+    return tuple(_told(tx, net, tx.get(Link, key)) for _index, key in sorted(net.links.items()))
+
+
+def _told(tx: Transaction, net: Net, link: Link) -> LinkInfo:
+    other = tx.find(Link, link.peer)
+    netnsid = -1
+    if other is not None and other.net != link.net:
+        netnsid = net.ids.get(other.net, -1)
+    return LinkInfo(
+        link.index,
+        link.name,
+        interfaces.flags(tx, link),
+        link.mtu,
+        link.mac,
+        interfaces.state(tx, link),
+        "" if link.kind == LOOPBACK else link.kind,
+        0 if other is None else other.index,
+        netnsid,
+    )
+
+
+@handles(Newlink)
+def newlink(tx: Transaction, caller: TaskId, request: Newlink) -> int:
+    """A pair of veth; the other end is made first (veth_newlink)."""
+    here, _net = of(tx, caller)
+    admin(tx, caller, here, "making a link")
+    if request.kind != VETH:
+        raise Errno.ENOTSUP(f"this machine makes links of type veth only, not {request.kind}")
+    doing = "putting a link into another network namespace"
+    given = _named_namespace(tx, caller, request.peer_pid, request.peer_fd, doing)
+    there = here if given is None else given
+    interfaces.check_name(tx, here, request.name)
+    peer_name = request.peer or _free_name(tx, there)
+    interfaces.check_name(tx, there, peer_name)
+    peer = interfaces.make(tx, there, peer_name, VETH)
+    interfaces.check_name(tx, here, request.name)
+    link = interfaces.make(tx, here, request.name, VETH, peer)
+    tx.put(peer, replace(tx.get(Link, peer), peer=link))
+    interfaces.introduce(tx, link)
+    return 0
+
+
+def _free_name(tx: Transaction, net: NamespaceId) -> str:
+    number = 0
+    while interfaces.named(tx, net, f"veth{number}") is not None:
+        number += 1
+    return f"veth{number}"
+
+
+@handles(Setlink)
+def setlink(tx: Transaction, caller: TaskId, request: Setlink) -> int:
+    """In the order of do_setlink: where it is, its size, its name, up or down."""
+    here, net = of(tx, caller)
+    admin(tx, caller, here, "changing a link")
+    key = link_at(tx, net, request.index)
+    doing = "putting a link into another network namespace"
+    target = _named_namespace(tx, caller, request.pid, request.fd, doing)
+    if target is not None:
+        interfaces.move(tx, key, target, request.name)
+    link = tx.get(Link, key)
+    if request.mtu:
+        if not _SMALLEST <= request.mtu <= (_LARGEST if link.kind == VETH else 1 << 31):
+            raise Errno.EINVAL(f"an mtu is between {_SMALLEST} and {_LARGEST}")
+        link = replace(link, mtu=request.mtu)
+    if request.name and request.name != link.name:
+        interfaces.check_name(tx, link.net, request.name)
+        link = replace(link, name=request.name)
+    tx.put(key, link)
+    if request.up >= 0 and bool(request.up) != link.up:
+        _set_up(tx, key, bool(request.up))
+    tcp_states.retry(tx)
+    return 0
+
+
+def _set_up(tx: Transaction, key: LinkId, up: bool) -> None:
+    """With lo comes 127.0.0.1/8; what goes down loses what was routed over it."""
+    link = tx.get(Link, key)
+    addresses = link.addresses
+    if up and link.kind == LOOPBACK and not addresses:
+        addresses = (replace(_LO_ADDRESS, label=link.name),)
+    tx.put(key, replace(link, up=up, addresses=addresses))
+    if not up:
+        net = tx.get(Net, link.net)
+        rest = tuple(route for route in net.routes if route.link != key)
+        tx.put(link.net, replace(net, routes=rest))
+
+
+@handles(Dellink)
+def dellink(tx: Transaction, caller: TaskId, request: Dellink) -> int:
+    """Only what was made can be removed."""
+    here, net = of(tx, caller)
+    admin(tx, caller, here, "removing a link")
+    key = link_at(tx, net, request.index)
+    if tx.get(Link, key).kind == LOOPBACK:
+        raise Errno.ENOTSUP("a loopback stays as long as its network namespace")
+    interfaces.destroy(tx, key)
+    return 0

@@ -1,0 +1,66 @@
+"""Network namespaces: each begins with a loopback that is down, and ends with its last user."""
+
+from typing import Any, Final
+
+from nsh.abi.capabilities import Cap
+from nsh.abi.process import CloneFlag
+from nsh.kernel import capabilities, contexts, hooks, kinds, namespaces
+from nsh.kernel.net import filtering, interfaces, tcp_states
+from nsh.machine.ids import NamespaceId, TaskId
+from nsh.machine.net import LOOPBACK, Net
+from nsh.machine.value import Transaction
+
+FIRST: Final = NamespaceId(32)
+INUM: Final = 4026531833
+"""NET_NS_INIT_INO (include/uapi/linux/nsfs.h)."""
+
+
+def check_enter(tx: Transaction, caller: TaskId, space: NamespaceId) -> None:
+    """setns(2) into one takes CAP_SYS_ADMIN over it (netns_install)."""
+    owner = tx.get(Net, space).owner
+    capabilities.need(tx, caller, owner, Cap.CAP_SYS_ADMIN, "entering a network namespace")
+
+
+def _end(tx: Transaction, key: NamespaceId, record: Any) -> None:
+    """The last user is gone: its links end, and with a veth its other end (default_device_exit)."""
+    for _index, link in sorted(record.links.items()):
+        interfaces.destroy(tx, link)
+    for _slot, holders in sorted(record.ports.items()):
+        for number in holders:  # what connections leave behind for a while
+            tcp_states.forsake(tx, number)
+    for other in sorted(record.ids):
+        interfaces.forget_namespace(tx, other, key)
+
+
+def _offered(tx: Transaction) -> bool:
+    """Not where a filter does the isolation instead."""
+    return not filtering.on(tx)
+
+
+@kinds.namespace(
+    "net",
+    CloneFlag.CLONE_NEWNET,
+    Net,
+    INUM,
+    check_enter=check_enter,
+    end=_end,
+    present=_offered,
+)
+def _copy(tx: Transaction, caller: TaskId, old: NamespaceId) -> NamespaceId:
+    """A new one has nothing of the old."""
+    key = NamespaceId(tx.fresh())
+    tx.put(key, Net(1, namespaces.fresh_inum(tx), tx.get(Net, old).owner))
+    interfaces.make(tx, key, "lo", LOOPBACK)
+    return key
+
+
+@hooks.on_boot(10)
+def _boot(tx: Transaction) -> None:
+    tx.put(FIRST, Net(1, INUM, NamespaceId(0)))
+    interfaces.make(tx, FIRST, "lo", LOOPBACK)
+
+
+def of(tx: Transaction, task: TaskId) -> tuple[NamespaceId, Net]:
+    """The network namespace of *task*."""
+    key = contexts.namespace(tx, task, "net")
+    return key, tx.get(Net, key)

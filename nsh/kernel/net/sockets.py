@@ -1,0 +1,357 @@
+"""What all sockets have in common (net/socket.c, net/core/sock.c).
+
+A protocol is a class on :class:`Protocol`, registered by :func:`protocol` for a family and a type;
+one object serves all its sockets and keeps nothing itself.
+"""
+
+from collections.abc import Callable
+from typing import ClassVar, Final, NamedTuple, NoReturn, TypeVar
+
+from msgspec.structs import replace
+
+from nsh.abi.errno import Errno, KernelError
+from nsh.abi.request import Failure
+from nsh.abi.signals import SiCode, Sig
+from nsh.abi.sockets import MessageFlag
+from nsh.abi.terminals import PollEvent
+from nsh.kernel import contexts, namespaces, pids, signals, waiting
+from nsh.kernel.fs import files
+from nsh.kernel.fs.descriptors import open_file
+from nsh.kernel.fs.mount_tree import internal_mount
+from nsh.kernel.waiting import WouldBlock
+from nsh.machine.context import Place
+from nsh.machine.files import File
+from nsh.machine.ids import FileId, TaskId
+from nsh.machine.net import SocketId
+from nsh.machine.signals import SigInfo
+from nsh.machine.sockets import (
+    Inet,
+    OpenSocket,
+    Packet,
+    Socket,
+    SocketNode,
+    Told,
+    UnixName,
+)
+from nsh.machine.tasks import Task
+from nsh.machine.value import Transaction
+from nsh.machine.waiting import On, channel
+
+RCV_SHUTDOWN: Final = 1
+SEND_SHUTDOWN: Final = 2
+BOTH: Final = RCV_SHUTDOWN | SEND_SHUTDOWN
+BUFFER: Final = 212992
+"""SO_SNDBUF and SO_RCVBUF as they are to begin with (net.core.wmem_default)."""
+DRIVER: Final = "socket"
+
+
+class Sending(NamedTuple):
+    """One call that sends."""
+
+    data: bytes
+    address: Inet | UnixName | None = None
+    files: tuple[FileId, ...] = ()
+    who: Told | None = None
+    flags: int = 0
+    nonblock: bool = False
+    file: FileId = FileId(0)
+
+
+class Receiving(NamedTuple):
+    """One call that receives."""
+
+    size: int
+    flags: int = 0
+    nonblock: bool = False
+
+    @property
+    def peek(self) -> bool:
+        """Whether what is received stays where it is."""
+        return bool(self.flags & MessageFlag.MSG_PEEK)
+
+
+class Received(NamedTuple):
+    """What was received; its files are still held by the packet if it was only a look."""
+
+    data: bytes
+    address: Inet | UnixName | None = None
+    files: tuple[FileId, ...] = ()
+    who: Told | None = None
+    flags: int = 0
+
+
+NOTHING: Final = Received(b"")
+
+
+class Protocol:
+    """What a family and type of sockets do (``struct proto_ops``); the defaults refuse."""
+
+    connected: ClassVar[bool] = False
+    """A stream or sequence of packets between two, which has to be connected first."""
+
+    def bind(
+        self, tx: Transaction, caller: TaskId, key: SocketId, address: Inet | UnixName
+    ) -> Failure | None:
+        """bind(2)."""
+        raise Errno.ENOTSUP("this type of socket has no names")
+
+    def listen(self, tx: Transaction, caller: TaskId, key: SocketId, backlog: int) -> None:
+        """listen(2)."""
+        raise Errno.ENOTSUP("this type of socket does not listen")
+
+    def accept(self, tx: Transaction, caller: TaskId, key: SocketId, *, nonblock: bool) -> SocketId:
+        """accept(2): a connection that waited."""
+        raise Errno.ENOTSUP("this type of socket does not listen")
+
+    def connect(
+        self,
+        tx: Transaction,
+        caller: TaskId,
+        key: SocketId,
+        address: Inet | UnixName | None,
+        *,
+        nonblock: bool,
+    ) -> Failure | None:
+        """connect(2).  A failure is replied where what was done before it has to stand."""
+        raise Errno.ENOTSUP("this type of socket does not connect")
+
+    def pair(self, tx: Transaction, caller: TaskId, one: SocketId, other: SocketId) -> None:
+        """socketpair(2)."""
+        raise Errno.ENOTSUP("there are pairs of Unix sockets only")
+
+    def send(self, tx: Transaction, caller: TaskId, key: SocketId, call: Sending) -> int | Failure:
+        """sendmsg(2)."""
+        raise Errno.ENOTSUP("this type of socket does not send")
+
+    def receive(
+        self, tx: Transaction, caller: TaskId, key: SocketId, call: Receiving
+    ) -> Received | Failure:
+        """recvmsg(2)."""
+        raise Errno.ENOTSUP("this type of socket does not receive")
+
+    def shutdown(self, tx: Transaction, caller: TaskId, key: SocketId, how: int) -> Failure | None:
+        """shutdown(2); *how* in bits, of RCV_SHUTDOWN and SEND_SHUTDOWN."""
+        raise Errno.ENOTSUP("this type of socket has no ends to shut")
+
+    def poll(self, tx: Transaction, key: SocketId, socket: Socket) -> int:
+        """What poll(2) finds."""
+        return datagram_poll(socket)
+
+    def queued(self, tx: Transaction, socket: Socket) -> int:
+        """FIONREAD."""
+        return len(socket.queue[0].data) if socket.queue else 0
+
+    def name(self, tx: Transaction, socket: Socket) -> Inet | UnixName:
+        """getsockname(2)."""
+        return socket.local or Inet()
+
+    def peer_name(self, tx: Transaction, socket: Socket) -> Inet | UnixName:
+        """getpeername(2).  ENOTCONN."""
+        if socket.remote is None:
+            raise Errno.ENOTCONN("the socket is not connected")
+        return socket.remote
+
+    def set_error(self, tx: Transaction, key: SocketId) -> int:
+        """SO_ERROR: what it is, once."""
+        socket = tx.get(Socket, key)
+        if socket.error:
+            tx.put(key, replace(socket, error=0))
+        return socket.error
+
+    def release(self, tx: Transaction, key: SocketId) -> None:
+        """The last descriptor is gone."""
+        drop(tx, key)
+
+
+P = TypeVar("P", bound=Protocol)
+T = TypeVar("T")
+_protocols: dict[tuple[int, int], Protocol] = {}
+
+
+def protocol(family: int, *types: int) -> Callable[[type[P]], type[P]]:
+    """Register the decorated class for the *types* of sockets of *family*."""
+
+    def register(cls: type[P]) -> type[P]:
+        for type_ in types:
+            _protocols[family, type_] = cls()
+        return cls
+
+    return register
+
+
+def protocol_of(socket: Socket) -> Protocol:
+    """The operations of a socket."""
+    return _protocols[socket.family, socket.type]
+
+
+def of_file(tx: Transaction, caller: TaskId, fd: int) -> tuple[SocketId, File]:
+    """The socket that is open as *fd*.  EBADF, ENOTSOCK."""
+    _key, file = open_file(tx, caller, fd)
+    if not isinstance(file.opened, OpenSocket):
+        raise Errno.ENOTSOCK(f"descriptor {fd} is no socket")
+    return file.opened.socket, file
+
+
+def make(tx: Transaction, record: Socket) -> SocketId:
+    """A new socket, which keeps its network namespace."""
+    key = SocketId(tx.fresh())
+    tx.put(key, record)
+    namespaces.hold(tx, "net", record.net)
+    return key
+
+
+def open_as_file(tx: Transaction, key: SocketId, flags: int) -> FileId:
+    """An open file for a socket that has none, with the status *flags*."""
+    place = Place(internal_mount(tx, "sockfs"), SocketNode(key))
+    file = FileId(tx.fresh())
+    tx.put(file, File(place, flags, driver=DRIVER, opened=OpenSocket(key)))
+    files.hold_place(tx, place)
+    tx.put(key, replace(tx.get(Socket, key), file=file))
+    return file
+
+
+def of_caller(tx: Transaction, caller: TaskId, family: int, type_: int, number: int) -> Socket:
+    """A socket for *caller*, in the network namespace that it is in now."""
+    net = contexts.namespace(tx, caller, "net")
+    return Socket(net, family, type_, number, uid=tx.get(Task, caller).creds.euid)
+
+
+def drop(tx: Transaction, key: SocketId) -> None:
+    """The socket is gone, with what it holds; nobody refers to it any more."""
+    clear(tx, key)
+    net = tx.get(Socket, key).net
+    tx.drop(Socket, key)
+    namespaces.put(tx, "net", net)
+
+
+# ---- queues
+
+
+def wake(tx: Transaction, key: SocketId) -> None:
+    """Something about the socket is new."""
+    waiting.wake(tx, channel(On.FILE, key))
+
+
+def wait(*keys: SocketId, reason: str, keep: bool = False) -> NoReturn:
+    """Wait until something about one of the sockets is new."""
+    raise WouldBlock(tuple(channel(On.FILE, key) for key in keys), reason=reason, keep=keep)
+
+
+def interrupted(tx: Transaction, caller: TaskId, doing: str) -> None:
+    """EINTR where a signal's handler is due."""
+    if waiting.interrupted(tx, caller):
+        raise Errno.EINTR(f"a signal was handled before {doing}")
+
+
+def put(tx: Transaction, key: SocketId, packet: Packet) -> None:
+    """Append *packet*, whose room is counted for its sender already, to a queue."""
+    socket = tx.get(Socket, key)
+    tx.put(key, replace(socket, queue=(*socket.queue, packet)))
+    wake(tx, key)
+
+
+def charge(tx: Transaction, sender: SocketId, room: int) -> None:
+    """*room* bytes of the sender's buffer are taken, or free again if below 0."""
+    socket = tx.find(Socket, sender)
+    if socket is not None and room:
+        tx.put(sender, replace(socket, used=socket.used + room))
+        if room < 0 and writable(tx.get(Socket, sender)):
+            wake(tx, sender)
+
+
+def writable(socket: Socket) -> bool:
+    """Whether a writer that waits is told (unix_writable, sock_writeable): much of it is free."""
+    return socket.used << 2 <= BUFFER
+
+
+def take(tx: Transaction, key: SocketId) -> Packet:
+    """Take the first packet off a queue; its files are the caller's to release."""
+    socket = tx.get(Socket, key)
+    packet = socket.queue[0]
+    tx.put(key, replace(socket, queue=socket.queue[1:]))
+    charge(tx, packet.sender, -packet.room)
+    return packet
+
+
+def clear(tx: Transaction, key: SocketId) -> None:
+    """Drop all that is in a queue."""
+    while tx.get(Socket, key).queue:
+        for file in take(tx, key).files:
+            files.release(tx, file)
+
+
+def datagram(tx: Transaction, caller: TaskId, key: SocketId, call: Receiving) -> Received:
+    """The next packet as a whole; what does not fit is lost (skb_recv_datagram).
+
+    An error comes before data, as the kernel has it.
+    """
+    socket = tx.get(Socket, key)
+    raise_error(tx, key)
+    if not socket.queue:
+        if call.nonblock:
+            raise Errno.EAGAIN("there is no message")
+        if socket.shut & RCV_SHUTDOWN:
+            return NOTHING
+        interrupted(tx, caller, "there was a message")
+        wait(key, reason="until there is a message")
+    packet = socket.queue[0] if call.peek else take(tx, key)
+    flags = MessageFlag.MSG_TRUNC if len(packet.data) > call.size else 0
+    return Received(
+        packet.data[: call.size], source_of(tx, packet), packet.files, packet.who, int(flags)
+    )
+
+
+def source_of(tx: Transaction, packet: Packet) -> Inet | UnixName | None:
+    """Where a message comes from: a Unix socket's name is asked for when it is received."""
+    sender = tx.find(Socket, packet.sender)
+    return packet.source if sender is None or isinstance(packet.source, Inet) else sender.local
+
+
+class SocketError(Exception):
+    """An error that the socket kept for this call, and does not keep any longer."""
+
+    def __init__(self, errno: Errno) -> None:
+        super().__init__(errno)
+        self.failure = Failure(errno, "it had befallen the socket before")
+
+
+def raise_error(tx: Transaction, key: SocketId) -> None:
+    """Tell of the error that the socket has, once (sock_error)."""
+    socket = tx.get(Socket, key)
+    if socket.error:
+        tx.put(key, replace(socket, error=0))
+        raise SocketError(Errno(socket.error))
+
+
+def standing(work: Callable[[], T]) -> T | Failure:
+    """Do *work*; if it fails, what was done before it stands."""
+    try:
+        return work()
+    except KernelError as error:
+        return Failure(error.errno, error.reason)
+
+
+def datagram_poll(socket: Socket) -> int:
+    """datagram_poll()."""
+    found = PollEvent.POLLERR if socket.error else PollEvent(0)
+    if socket.shut & RCV_SHUTDOWN:
+        found |= PollEvent.POLLIN | PollEvent.POLLRDHUP
+    if socket.shut == BOTH:
+        found |= PollEvent.POLLHUP
+    if socket.queue:
+        found |= PollEvent.POLLIN
+    if writable(socket):
+        found |= PollEvent.POLLOUT
+    return int(found)
+
+
+def broken_pipe(
+    tx: Transaction, caller: TaskId, flags: int, reason: str, *, signal: bool = True
+) -> Failure:
+    """EPIPE, with SIGPIPE unless MSG_NOSIGNAL is given."""
+    if signal and not flags & MessageFlag.MSG_NOSIGNAL:
+        me = tx.get(Task, caller)
+        number = pids.number(tx, me, me.space)
+        info = SigInfo(int(Sig.SIGPIPE), int(SiCode.SI_USER), number, me.creds.uid)
+        signals.send(tx, caller, info, thread=True)
+    return Failure(Errno.EPIPE, reason)

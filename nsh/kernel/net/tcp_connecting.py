@@ -1,0 +1,210 @@
+"""connect(2) of tcp: the three steps of the handshake, all at once if they find a way."""
+
+from typing import Final
+
+from msgspec.structs import replace
+
+from nsh.abi.errno import Errno, KernelError
+from nsh.abi.request import Failure
+from nsh.kernel import waiting
+from nsh.kernel.net import inet, ipv4, ports, routing, sockets
+from nsh.kernel.waiting import WouldBlock
+from nsh.machine.ids import NamespaceId, TaskId
+from nsh.machine.net import SocketId
+from nsh.machine.sockets import Inet, Socket, SocketState, Stage
+from nsh.machine.value import Transaction
+from nsh.machine.waiting import On, channel
+
+_NS: Final = 10**9
+NO_ANSWER: Final = 131 * _NS
+"""After how long a connect gives up (tcp_syn_retries, ip-sysctl.rst)."""
+NO_NEIGHBOUR: Final = 3 * _NS
+"""After how long nobody at the link is given up (mcast_solicit)."""
+
+
+def _finish(tx: Transaction, key: SocketId) -> None:
+    from nsh.kernel.net import tcp_states  # noqa: PLC0415  # they need each other
+
+    tcp_states.finish(tx, key)
+
+
+def connect(
+    tx: Transaction, caller: TaskId, key: SocketId, address: Inet, *, nonblock: bool
+) -> Failure | None:
+    """Make a connection, or go on waiting for it (inet_stream_connect)."""
+    socket = tx.get(Socket, key)
+    if socket.stage is Stage.CONNECTED:
+        raise Errno.EISCONN("the socket is, or has been, connected")
+    if socket.stage is Stage.DISCONNECTING:
+        raise Errno.EINVAL("the socket was shut down before it was connected")
+    begun = socket.stage is Stage.UNCONNECTED
+    if begun:
+        if socket.state is not SocketState.CLOSE:
+            raise Errno.EISCONN("the socket listens")
+        _begin(tx, caller, key, address)
+        attempt(tx, key)
+    socket = tx.get(Socket, key)
+    if begun and nonblock:
+        return Failure(Errno.EINPROGRESS, "the connection is being made: poll tells when it is")
+    if socket.state is SocketState.SYN_SENT:
+        return _pending(tx, caller, key, nonblock=nonblock)
+    if socket.state is SocketState.CLOSE:
+        _undo(tx, key)
+        if not socket.error:
+            return Failure(Errno.ECONNABORTED, "the connection failed, as was told before")
+        assert isinstance(socket.remote, Inet)
+        failed = Failure(Errno(socket.error), _why(socket.error, socket.remote))
+        if begun:
+            raise failed.errno(failed.reason)
+        return failed
+    tx.put(key, replace(socket, stage=Stage.CONNECTED))
+    return None
+
+
+def _begin(tx: Transaction, caller: TaskId, key: SocketId, address: Inet) -> None:
+    """Choose addresses and a port (tcp_v4_connect).  ENETUNREACH, EADDRNOTAVAIL."""
+    socket = tx.get(Socket, key)
+    host, source = inet.outward(tx, caller, socket, address.host)
+    port = socket.port
+    if not port:
+        try:
+            port = ports.free(tx, socket)
+        except KernelError as error:
+            raise Errno.EADDRNOTAVAIL(error.reason) from None
+    remote = Inet(host, address.port)
+    state, stage = SocketState.SYN_SENT, Stage.CONNECTING
+    local = Inet(source, port)
+    tx.put(
+        key,
+        replace(socket, local=local, port=port, remote=remote, state=state, stage=stage),
+    )
+    if not socket.port:
+        ports.occupy(tx, key)
+
+
+def _pending(tx: Transaction, caller: TaskId, key: SocketId, *, nonblock: bool) -> Failure | None:
+    """Wait for a connection that is being made, until the time is over."""
+    socket = tx.get(Socket, key)
+    assert isinstance(socket.remote, Inet)
+    if nonblock:
+        raise Errno.EALREADY("the connection is being made")
+    if waiting.expired(tx, caller):
+        failed(tx, key, Errno.EHOSTUNREACH if _no_neighbour(tx, socket) else Errno.ETIMEDOUT)
+        ended = tx.get(Socket, key)
+        _undo(tx, key)
+        return Failure(Errno(ended.error), _why(ended.error, socket.remote))
+    if waiting.interrupted(tx, caller):
+        return Failure(Errno.EINTR, "a signal was handled before the connection was made")
+    patience = NO_NEIGHBOUR if _no_neighbour(tx, socket) else NO_ANSWER
+    reason = f"until {socket.remote.host} answers"
+    raise WouldBlock((channel(On.FILE, key),), tx.clock + patience, reason, keep=True)
+
+
+def _undo(tx: Transaction, key: SocketId) -> None:
+    """The caller knows that it has failed: the socket can try again (tcp_disconnect)."""
+    socket = tx.get(Socket, key)
+    local = ports.without_host(socket)
+    tx.put(key, replace(socket, local=local, stage=Stage.UNCONNECTED, error=0, shut=0))
+
+
+def _no_neighbour(tx: Transaction, socket: Socket) -> bool:
+    assert isinstance(socket.remote, Inet)
+    try:
+        return not routing.send(tx, socket.net, socket.remote.host).neighbour
+    except KernelError:
+        return False
+
+
+def _why(error: int, remote: Inet) -> str:
+    match Errno(error):
+        case Errno.ECONNREFUSED:
+            return inet.refused(remote.host, remote.port)
+        case Errno.EHOSTUNREACH:
+            return f"nobody answers for {remote.host} on the link that leads there"
+        case Errno.ETIMEDOUT:
+            return f"no answer comes from {remote.host}"
+        case _:
+            return ""
+
+
+def attempt(tx: Transaction, key: SocketId) -> None:
+    """Send the SYN of a socket in SYN_SENT: it is answered, refused, or lost."""
+    socket = tx.find(Socket, key)
+    if socket is None or socket.state is not SocketState.SYN_SENT:
+        return
+    assert isinstance(socket.local, Inet)
+    assert isinstance(socket.remote, Inet)
+    try:
+        there = routing.round_trip(tx, socket.net, socket.local.host, socket.remote.host).net
+    except KernelError:
+        return
+    if there is None:
+        return
+    found = _listener(tx, there, socket)
+    if found is None and there == socket.net and socket.local == socket.remote:
+        tx.put(key, replace(socket, state=SocketState.ESTABLISHED, peer=key))
+        sockets.wake(tx, key)
+        return
+    if found is None:
+        failed(tx, key, Errno.ECONNREFUSED)
+        return
+    listener = tx.get(Socket, found)
+    if len(listener.waiting) > listener.backlog:
+        tx.put(found, replace(listener, pending=(*listener.pending, key)))
+        return
+    _establish(tx, key, found)
+
+
+def failed(tx: Transaction, key: SocketId, errno: Errno) -> None:
+    """The connection is refused, reset, or given up: the socket has an error and is closed."""
+    ports.leave_unless_bound(tx, key)
+    socket = tx.get(Socket, key)
+    state = SocketState.CLOSE
+    tx.put(key, replace(socket, state=state, error=int(errno), shut=sockets.BOTH, peer=SocketId(0)))
+    sockets.wake(tx, key)
+
+
+def _listener(tx: Transaction, net: NamespaceId, socket: Socket) -> SocketId | None:
+    """Who listens there: at the very host first, then at any."""
+    assert isinstance(socket.remote, Inet)
+    best = None
+    for key, other in ports.holders(tx, net, socket.protocol, socket.remote.port):
+        assert isinstance(other.local, Inet)
+        if other.state is SocketState.LISTEN:
+            if other.local.host == socket.remote.host:
+                return key
+            if other.local.host == ipv4.ANY and best is None:
+                best = key
+    return best
+
+
+def _establish(tx: Transaction, key: SocketId, found: SocketId) -> None:
+    """A new socket at the other end, which waits to be accepted; this one is connected."""
+    socket, listener = tx.get(Socket, key), tx.get(Socket, found)
+    new = sockets.make(
+        tx,
+        Socket(
+            listener.net,
+            listener.family,
+            listener.type,
+            listener.protocol,
+            listener.uid,
+            state=SocketState.ESTABLISHED,
+            stage=Stage.CONNECTED,
+            local=socket.remote,
+            port=socket.remote.port if isinstance(socket.remote, Inet) else 0,
+            remote=socket.local,
+            peer=key,
+            reuse=listener.reuse,
+            reuse_port=listener.reuse_port,
+            shut=listener.shut,
+        ),
+    )
+    ports.occupy(tx, new)
+    listener = tx.get(Socket, found)
+    tx.put(found, replace(listener, waiting=(*listener.waiting, new)))
+    tx.put(key, replace(socket, state=SocketState.ESTABLISHED, peer=new))
+    sockets.wake(tx, found)
+    sockets.wake(tx, key)
+    if listener.shut & sockets.SEND_SHUTDOWN:  # the end was shut before it listened
+        _finish(tx, new)

@@ -1,0 +1,254 @@
+"""The end of tcp connections: FIN and RST, and what lingers (tcp(7), net/ipv4/tcp.c).
+
+A segment that finds no way is held, and sent again when something about the network changes.
+"""
+
+from typing import Final
+
+from msgspec.structs import replace
+
+from nsh.abi.errno import Errno, KernelError
+from nsh.kernel import namespaces
+from nsh.kernel.net import ports, routing, sockets, tcp_connecting
+from nsh.kernel.net.sockets import RCV_SHUTDOWN
+from nsh.machine.ids import FileId
+from nsh.machine.net import NO_SOCKET, SocketId
+from nsh.machine.sockets import Inet, Packet, Socket, SocketState, Stage
+from nsh.machine.value import Transaction
+
+LINGER: Final = 60 * 10**9
+"""TCP_TIMEWAIT_LEN, and tcp_fin_timeout, in ns."""
+
+
+def way(tx: Transaction, socket: Socket) -> bool:
+    """Whether segments find the way to the peer, and back."""
+    peer = tx.find(Socket, socket.peer)
+    if peer is None:
+        return False
+    assert isinstance(socket.local, Inet)
+    assert isinstance(socket.remote, Inet)
+    try:
+        there = routing.round_trip(tx, socket.net, socket.local.host, socket.remote.host)
+    except KernelError:
+        return False
+    return there.net == peer.net
+
+
+def transmit(tx: Transaction, key: SocketId, packet: Packet) -> None:
+    """Send a segment; empty data: a FIN."""
+    socket = tx.get(Socket, key)
+    socket = replace(socket, used=socket.used + packet.room)
+    if socket.held or not way(tx, socket):
+        tx.put(key, replace(socket, held=(*socket.held, packet)))
+        return
+    tx.put(key, socket)
+    _arrive(tx, key, packet)
+
+
+def _arrive(tx: Transaction, key: SocketId, packet: Packet) -> None:
+    peer_key = tx.get(Socket, key).peer
+    peer = tx.get(Socket, peer_key)
+    if not packet.data:
+        _finished(tx, key, peer_key)
+    elif peer.orphaned:  # it takes nothing any more
+        sockets.charge(tx, key, -packet.room)
+        vanish(tx, peer_key)
+        reset(tx, key)
+    else:
+        sockets.put(tx, peer_key, packet)
+
+
+def finish(tx: Transaction, key: SocketId) -> None:
+    """Send a FIN, after which nothing is sent any more."""
+    socket = tx.get(Socket, key)
+    last = socket.state is SocketState.CLOSE_WAIT
+    tx.put(key, replace(socket, state=SocketState.LAST_ACK if last else SocketState.FIN_WAIT1))
+    transmit(tx, key, Packet(b"", 0, key))
+
+
+def _finished(tx: Transaction, key: SocketId, peer_key: SocketId) -> None:
+    """The FIN of *key* has arrived at its peer, and has been acknowledged."""
+    socket, peer = tx.get(Socket, key), tx.get(Socket, peer_key)
+    if peer_key == key:  # connected to itself: both have finished
+        _leave_behind(tx, key)
+        _over(tx, key)
+        return
+    if socket.state is SocketState.LAST_ACK:
+        if peer.orphaned:
+            later = tx.clock + LINGER
+            state = SocketState.TIME_WAIT
+            tx.put(peer_key, replace(peer, state=state, until=later, peer=NO_SOCKET))
+        else:
+            _leave_behind(tx, peer_key)
+            _over(tx, peer_key)
+        _over(tx, key)
+        return
+    tx.put(key, replace(socket, state=SocketState.FIN_WAIT2))
+    state = SocketState.CLOSE_WAIT
+    tx.put(peer_key, replace(peer, state=state, finished=True, shut=peer.shut | RCV_SHUTDOWN))
+    sockets.wake(tx, peer_key)
+
+
+def _leave_behind(tx: Transaction, key: SocketId) -> None:
+    """What keeps the port of a connection for a minute when both sides have finished."""
+    socket = tx.get(Socket, key)
+    left = SocketId(tx.fresh())
+    tx.put(
+        left,
+        Socket(
+            socket.net,
+            socket.family,
+            socket.type,
+            socket.protocol,
+            socket.uid,
+            state=SocketState.TIME_WAIT,
+            local=socket.local,
+            port=socket.port,
+            remote=socket.remote,
+            reuse=socket.reuse,
+            reuse_port=socket.reuse_port,
+            until=tx.clock + LINGER,
+        ),
+    )
+    ports.occupy(tx, left)
+
+
+def _over(tx: Transaction, key: SocketId) -> None:
+    """The connection is no more: the socket is closed, though its owner has it (tcp_done)."""
+    ports.leave_unless_bound(tx, key)
+    socket = tx.get(Socket, key)
+    state, shut = SocketState.CLOSE, sockets.BOTH
+    tx.put(key, replace(socket, state=state, shut=shut, finished=True, peer=NO_SOCKET))
+    sockets.wake(tx, key)
+
+
+def reset(tx: Transaction, key: SocketId) -> None:
+    """A RST has come (tcp_reset)."""
+    socket = tx.get(Socket, key)
+    waited = socket.state is SocketState.CLOSE_WAIT
+    for packet in socket.held:
+        sockets.charge(tx, key, -packet.room)
+    tx.put(key, replace(tx.get(Socket, key), held=()))
+    tcp_connecting.failed(tx, key, Errno.EPIPE if waited else Errno.ECONNRESET)
+
+
+def close(tx: Transaction, key: SocketId) -> None:
+    """The last descriptor of a socket is gone (tcp_close)."""
+    socket = tx.get(Socket, key)
+    tx.put(key, replace(socket, waiting=(), pending=(), file=FileId(0)))
+    for each in socket.waiting:
+        abort(tx, each)
+    peer = tx.find(Socket, socket.peer) if socket.peer else None
+    if peer is None or not way(tx, socket):
+        if peer is not None:
+            tx.put(socket.peer, replace(peer, peer=NO_SOCKET))
+        vanish(tx, key)
+    elif socket.peer == key:  # connected to itself
+        finish(tx, key)
+        vanish(tx, key)
+    elif socket.queue:
+        abort(tx, key)
+    elif socket.state is SocketState.CLOSE_WAIT:
+        finish(tx, key)
+        vanish(tx, key)
+    else:
+        _orphan(tx, key)
+    for each in socket.pending:
+        tcp_connecting.attempt(tx, each)
+
+
+def _orphan(tx: Transaction, key: SocketId) -> None:
+    """Nobody has the socket any more, but its peer has not finished."""
+    net = tx.get(Socket, key).net
+    if tx.get(Socket, key).state is SocketState.ESTABLISHED:
+        finish(tx, key)
+    tx.put(key, replace(tx.get(Socket, key), until=tx.clock + LINGER))
+    namespaces.put(tx, "net", net)
+
+
+def abort(tx: Transaction, key: SocketId) -> None:
+    """Reset the connection of a socket that is going (tcp_send_active_reset)."""
+    socket = tx.get(Socket, key)
+    peer = tx.find(Socket, socket.peer) if socket.peer else None
+    if peer is not None:
+        tx.put(key, replace(socket, peer=NO_SOCKET))
+        if peer.orphaned:
+            vanish(tx, socket.peer)
+        else:
+            reset(tx, socket.peer)
+    vanish(tx, key)
+
+
+def vanish(tx: Transaction, key: SocketId) -> None:
+    """The socket leaves no trace."""
+    socket = tx.get(Socket, key)
+    ports.leave(tx, key)
+    if socket.state is SocketState.SYN_SENT:
+        _stop_waiting(tx, key)
+    if socket.orphaned:
+        tx.drop(Socket, key)
+    else:
+        sockets.drop(tx, key)
+
+
+def _stop_waiting(tx: Transaction, key: SocketId) -> None:
+    """Whoever was to hear of it, once there was room, hears nothing."""
+    for number, listener in list(tx.items(Socket)):
+        if key in listener.pending:
+            rest = tuple(each for each in listener.pending if each != key)
+            tx.put(number, replace(listener, pending=rest))
+
+
+def forsake(tx: Transaction, key: SocketId) -> None:
+    """The namespace of what was left of a connection is gone: its peer will hear no more."""
+    socket = tx.get(Socket, key)
+    peer = tx.find(Socket, socket.peer) if socket.peer else None
+    if peer is not None:
+        tx.put(socket.peer, replace(peer, peer=NO_SOCKET))
+    tx.drop(Socket, key)
+
+
+def disconnect(tx: Transaction, key: SocketId) -> None:
+    """Back to the beginning (tcp_disconnect)."""
+    socket = tx.get(Socket, key)
+    if socket.state is SocketState.SYN_SENT:
+        _stop_waiting(tx, key)
+    tx.put(key, replace(socket, waiting=(), pending=(), peer=NO_SOCKET))
+    for each in socket.waiting:
+        abort(tx, each)
+    if socket.peer and tx.find(Socket, socket.peer) is not None:
+        reset(tx, socket.peer)
+    sockets.clear(tx, key)
+    socket = tx.get(Socket, key)
+    state, stage = SocketState.CLOSE, Stage.UNCONNECTED
+    fresh = Socket(socket.net, socket.family, socket.type, socket.protocol, socket.uid)
+    tx.put(
+        key,
+        replace(
+            fresh,
+            file=socket.file,
+            state=state,
+            stage=stage,
+            local=ports.without_host(socket),
+            port=socket.port,
+            locked=socket.locked,
+            fixed=socket.fixed,
+            used=socket.used,
+            reuse=socket.reuse,
+            reuse_port=socket.reuse_port,
+            backlog=socket.backlog,
+        ),
+    )
+    ports.leave_unless_bound(tx, key)
+    sockets.wake(tx, key)
+
+
+def retry(tx: Transaction) -> None:
+    """Something about the network is otherwise: send again what found no way."""
+    for number, socket in list(tx.items(Socket)):
+        key = SocketId(number)
+        if socket.state is SocketState.SYN_SENT:
+            tcp_connecting.attempt(tx, key)
+        while (found := tx.find(Socket, key)) is not None and found.held and way(tx, found):
+            tx.put(key, replace(found, held=found.held[1:]))
+            _arrive(tx, key, found.held[0])

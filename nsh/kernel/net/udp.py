@@ -1,0 +1,143 @@
+"""udp(7): datagrams to an address, as far as one leads there."""
+
+from typing import Final
+
+from msgspec.structs import replace
+
+from nsh.abi.errno import Errno, KernelError
+from nsh.abi.request import Failure
+from nsh.abi.sockets import Family, SocketType
+from nsh.kernel.net import inet, ipv4, ports, routing, sockets
+from nsh.kernel.net.inet import InetProtocol
+from nsh.kernel.net.sockets import SEND_SHUTDOWN, Received, Receiving, Sending, protocol
+from nsh.machine.ids import NamespaceId, TaskId
+from nsh.machine.net import NO_SOCKET, SocketId
+from nsh.machine.sockets import Inet, Packet, Socket, SocketState, UnixName
+from nsh.machine.value import Transaction
+
+LONGEST: Final = 65507
+_OVERHEAD: Final = 576
+"""What a datagram takes of a receiver's buffer beyond its data."""
+
+
+@protocol(Family.AF_INET, SocketType.SOCK_DGRAM)
+class Udp(InetProtocol):
+    """A udp socket."""
+
+    def conflict(self, one: Socket, other: Socket) -> bool:
+        """SO_REUSEADDR of both lets them share; the last one receives."""
+        return not (one.reuse and other.reuse) and super().conflict(one, other)
+
+    def connect(
+        self,
+        tx: Transaction,
+        caller: TaskId,
+        key: SocketId,
+        address: Inet | UnixName | None,
+        *,
+        nonblock: bool,
+    ) -> Failure | None:
+        """Choose whom to send to, and receive of; or nobody again."""
+        socket = tx.get(Socket, key)
+        if address is None:
+            state = SocketState.CLOSE
+            tx.put(key, replace(socket, remote=None, state=state))
+            return None
+        assert isinstance(address, Inet)
+        inet.choose_port(tx, caller, key)
+        socket = tx.get(Socket, key)
+        try:
+            host, source = inet.outward(tx, caller, socket, address.host)
+        except KernelError as error:
+            return Failure(error.errno, error.reason)  # the port stays chosen
+        remote, local = Inet(host, address.port), Inet(source, socket.port)
+        state = SocketState.ESTABLISHED
+        tx.put(key, replace(socket, remote=remote, local=local, state=state))
+        return None
+
+    def send(self, tx: Transaction, caller: TaskId, key: SocketId, call: Sending) -> int | Failure:
+        """It has a port first of all; then EDESTADDRREQ, EINVAL, EMSGSIZE, ENETUNREACH, …"""
+        inet.choose_port(tx, caller, key)
+        return sockets.standing(lambda: self._send(tx, caller, key, call))
+
+    def _send(self, tx: Transaction, caller: TaskId, key: SocketId, call: Sending) -> int | Failure:
+        socket = tx.get(Socket, key)
+        size = len(call.data)
+        if size > LONGEST:
+            raise Errno.EMSGSIZE(f"a datagram has at most {LONGEST} bytes")
+        target = call.address or socket.remote
+        if target is None:
+            raise Errno.EDESTADDRREQ("the datagram has no address, and the socket no peer")
+        assert isinstance(target, Inet)
+        if call.address is not None and not target.port:
+            raise Errno.EINVAL("port 0 is nobody's")
+        host, source = inet.outward(tx, caller, socket, target.host)
+        sockets.raise_error(tx, key)
+        if socket.shut & SEND_SHUTDOWN:
+            return Failure(Errno.EPIPE, "the end to send is shut")
+        there = routing.send(tx, socket.net, host)
+        if there.net is not None:
+            sender = Inet(source, socket.port)
+            self._arrive(tx, key, there.net, sender, Inet(host, target.port), call.data)
+        return size
+
+    def _arrive(
+        self,
+        tx: Transaction,
+        key: SocketId,
+        net: NamespaceId,
+        sender: Inet,
+        target: Inet,
+        data: bytes,
+    ) -> None:
+        found = receiver(tx, net, sender, target, tx.get(Socket, key).protocol)
+        if found is None:
+            self._unreachable(tx, key, net, sender, target)
+            return
+        waiting = tx.get(Socket, found)
+        room = len(data) + _OVERHEAD
+        if sum(packet.room for packet in waiting.queue) <= sockets.BUFFER:
+            sockets.put(tx, found, Packet(data, room, NO_SOCKET, sender))
+
+    def _unreachable(
+        self, tx: Transaction, key: SocketId, net: NamespaceId, sender: Inet, target: Inet
+    ) -> None:
+        """ICMP says that nobody has the port; who is connected there is told."""
+        socket = tx.get(Socket, key)
+        if socket.remote == target and self._finds(tx, net, sender.host, socket.net):
+            tx.put(key, replace(socket, error=int(Errno.ECONNREFUSED)))
+            sockets.wake(tx, key)
+
+    def _finds(self, tx: Transaction, net: NamespaceId, host: str, home: NamespaceId) -> bool:
+        try:
+            return routing.send(tx, net, host).net == home
+        except KernelError:
+            return False
+
+    def receive(
+        self, tx: Transaction, caller: TaskId, key: SocketId, call: Receiving
+    ) -> Received | Failure:
+        """The next datagram."""
+        return sockets.datagram(tx, caller, key, call)
+
+    def release(self, tx: Transaction, key: SocketId) -> None:
+        """Its port is free."""
+        ports.leave(tx, key)
+        sockets.drop(tx, key)
+
+
+def receiver(
+    tx: Transaction, net: NamespaceId, sender: Inet, target: Inet, number: int
+) -> SocketId | None:
+    """The socket that fits best, the last among equals (udp4_lib_lookup2)."""
+    best, best_score = None, -1
+    for key, socket in ports.holders(tx, net, number, target.port):
+        assert isinstance(socket.local, Inet)
+        if socket.local.host not in (ipv4.ANY, target.host):
+            continue
+        if socket.remote is not None and socket.remote != sender:
+            continue
+        score = (socket.local.host == target.host) + 2 * (socket.remote is not None)
+        if score >= best_score:
+            best, best_score = key, score
+    return best

@@ -1,0 +1,125 @@
+"""Network namespaces: links, addresses, routes (network_namespaces(7), rtnetlink(7), veth(4); N6).
+
+A packet is never in flight on this machine: whatever one namespace sends has reached another, or
+is lost, when the call is over.  What stays is here: which links there are, how they are joined, and
+who listens where (:mod:`nsh.machine.sockets`).
+"""
+
+from collections import Counter
+from collections.abc import Iterator
+from typing import Final, NewType
+
+from immutables import Map
+
+from nsh.machine.ids import NamespaceId
+from nsh.machine.invariants import invariant
+from nsh.machine.namespaces import Namespace
+from nsh.machine.record import Record, table
+from nsh.machine.value import Machine
+
+LinkId = NewType("LinkId", int)
+"""One end of a link, wherever it is moved.  Its ``ifindex`` is a number in a namespace."""
+
+SocketId = NewType("SocketId", int)
+"""One socket; it is also its inode number."""
+
+NO_LINK: Final = LinkId(0)
+NO_SOCKET: Final = SocketId(0)
+LOOPBACK: Final = "loopback"
+VETH: Final = "veth"
+
+
+class Address(Record):
+    """An IPv4 address of a link."""
+
+    host: str
+    prefix: int
+    label: str = ""
+    secondary: bool = False
+    """Another one of the same subnet was there before."""
+
+
+class Route(Record):
+    """A route that somebody added; those to a link's own subnets follow from its addresses."""
+
+    network: str
+    prefix: int
+    link: LinkId
+    via: str = ""
+    metric: int = 0
+    protocol: str = "boot"
+    """Who added it, as ip-route(8) has it."""
+
+
+@table
+class Link(Record):
+    """``struct net_device``: one interface."""
+
+    net: NamespaceId
+    index: int
+    name: str
+    kind: str
+    mac: str
+    mtu: int
+    up: bool = False
+    """IFF_UP: it was set up (LOWER_UP besides that its other end is)."""
+    peer: LinkId = NO_LINK
+    """The other end of a veth pair."""
+    addresses: tuple[Address, ...] = ()
+
+
+@table
+class Net(Namespace):
+    """One network namespace."""
+
+    links: Map[int, LinkId] = Map()
+    """By ifindex; 1 is ``lo``."""
+    last_index: int = 0
+    """The index that was chosen last; a link that moves in may bring a higher one."""
+    routes: tuple[Route, ...] = ()
+    ids: Map[NamespaceId, int] = Map()
+    """What this one calls others that its links lead to (``link-netnsid``)."""
+    ports: Map[int, tuple[SocketId, ...]] = Map()
+    """Who has a port: ``protocol << 16 | port`` -> sockets, the first that took it first."""
+    names: Map[str, SocketId] = Map()
+    """Abstract names of Unix sockets, without the NUL in front."""
+    forwarding: bool = False
+    """``net.ipv4.ip_forward``."""
+    unprivileged_port: int = 1024
+    """``net.ipv4.ip_unprivileged_port_start``."""
+    local_ports: tuple[int, int] = (32768, 60999)
+    """``net.ipv4.ip_local_port_range``."""
+
+
+@table
+class NetFilter(Record):
+    """The addresses that the filter allots to containers (one row, key 0)."""
+
+    addresses: Map[int, str] = Map()
+    """By pid space."""
+
+
+@invariant
+def _links(machine: Machine) -> Iterator[str]:
+    """A link is known to its namespace by its index, has a name of its own there, and two ends."""
+    names: Counter[tuple[int, str]] = Counter()
+    for key, link in machine.items(Link):
+        net = machine.find(Net, link.net)
+        names[link.net, link.name] += 1
+        if net is None or net.links.get(link.index) != key:
+            yield f"link {key} ({link.name}) is unknown to its namespace {link.net}"
+        if link.kind == VETH:
+            other = machine.find(Link, link.peer)
+            if other is None or other.peer != key:
+                yield f"link {key} ({link.name}) has no other end"
+    for (space, name), count in sorted(names.items()):
+        if count > 1:
+            yield f"{count} links of namespace {space} are called {name}"
+    for key, net in machine.items(Net):
+        for index, link_key in sorted(net.links.items()):
+            if machine.find(Link, link_key) is None:
+                yield f"namespace {key} knows a link {index} that is not there"
+        for route in net.routes:
+            over = machine.find(Link, route.link)
+            if over is None or over.net != key:
+                yield f"namespace {key} has a route over link {route.link}, which is not in it"

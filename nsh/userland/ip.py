@@ -1,0 +1,345 @@
+"""ip: links, addresses, routes and network namespaces (ip(8); S2, N6).
+
+What a command line says is taken apart here and in :mod:`nsh.userland.ip_netns`; what is shown is
+laid out in :mod:`nsh.userland.ip_show`.
+"""
+
+from collections.abc import Callable, Generator, Sequence
+from typing import Any, Final
+
+from nsh.abi import Errno, KernelError
+from nsh.abi.files import Close, Open
+from nsh.abi.invocation import Invocation, Running
+from nsh.abi.net import (
+    AddressInfo,
+    Deladdr,
+    Dellink,
+    Delroute,
+    Getaddr,
+    Getlink,
+    Getroute,
+    LinkInfo,
+    Newaddr,
+    Newlink,
+    Newroute,
+    Setlink,
+)
+from nsh.userland import ip_netns, ip_show
+from nsh.userland.addresses import host, network
+from nsh.userland.children import apart
+from nsh.userland.ip_netns import Words, directory, enter
+from nsh.userland.options import Given, Kind, UsageError, option, optional, whole_number
+from nsh.userland.refs import pid_of
+from nsh.userland.registry import Topic, command
+from nsh.userland.streams import READING, Asking, say
+
+Do = Generator[Any, Any, int]
+
+_LONG: Final = {
+    "-br": "--brief",
+    "-brief": "--brief",
+    "-j": "--json",
+    "-json": "--json",
+    "-p": "--pretty",
+    "-pretty": "--pretty",
+    "-4": "--inet",
+    "-n": "--netns",
+    "-netns": "--netns",
+}
+_SHOW: Final = ("show", "list", "lst", "ls")
+
+
+def _spelt(argv: Sequence[str]) -> list[str]:
+    """Options of ip have one dash, and stand before the object."""
+    words = list(argv)
+    for index, word in enumerate(words):
+        if not word.startswith("-"):
+            if index and words[index - 1] == "--netns":
+                continue
+            break
+        words[index] = _LONG.get(word, word)
+    return words
+
+
+@command(
+    "ip",
+    "show and change links, addresses, routes and network namespaces",
+    Topic.NETWORK,
+    options=(
+        option("--brief", "-br: a line for each"),
+        option("--json", "-j: print JSON; --pretty, -p: over several lines"),
+        option("--inet", "-4: IPv4 alone, which it is anyway"),
+        option("--netns=NAME", "-n: in the network namespace NAME", Kind.NAME),
+        option("--pretty", ""),
+    ),
+    operands=(optional("OBJECT", Kind.NAME), optional("WORD", many=True)),
+    man="ip(8)",
+    gap="objects link (add type veth, set, del, show), addr (add, del, flush, show), route (add, "
+    "del, get, show) and netns (add, exec, list, del, identify, pids); IPv4 only; no other types, "
+    "tables, broadcasts; netns add makes no shared mount, exec no mount namespace",
+    examples=(
+        "ip link set lo up; ip addr",
+        "spawn --net web; ip link add v0 type veth peer name eth0 netns web; ip -br link",
+        "ip netns add blue; ip netns exec blue ip link; ip netns",
+    ),
+    see=("ss", "ping", "nc", "unshare"),
+    rows=("N6",),
+    stops=True,
+    prepare=_spelt,
+    trouble=255,
+)
+def ip(call: Invocation, given: Given) -> Running:
+    """Status 1 for what is not there, 2 where the kernel refuses, 255 if it is not understood."""
+    words = Words(given.operands)
+    if given.has("netns"):
+
+        def inside() -> Running:
+            yield from enter(given.get("netns"))
+            return (yield from _object(call, given, words))
+
+        return (yield from apart(call, inside))
+    return (yield from _object(call, given, words))
+
+
+def _object(call: Invocation, given: Given, words: Words) -> Do:
+    name = words.next("")
+    try:
+        match _abbreviated(name, ("link", "address", "route", "netns")):
+            case "link":
+                return (yield from _link(given, words))
+            case "address":
+                return (yield from _address(given, words))
+            case "route":
+                return (yield from _route(given, words))
+            case "netns":
+                return (yield from ip_netns.perform(call, words))
+    except ip_netns.Missing as missing:
+        yield from say(call, str(missing))
+        return 1
+    except KernelError as error:
+        yield from say(call, f"RTNETLINK answers: {error}")
+        return 2
+    if not name:
+        raise UsageError("which object: link, addr, route or netns?")
+    raise UsageError(f'Object "{name}" is unknown, try "help ip".')
+
+
+def _abbreviated(word: str, known: Sequence[str]) -> str:
+    """The first of *known* that begins like this."""
+    return next((each for each in known if word and each.startswith(word)), "")
+
+
+def _find(links: Sequence[LinkInfo], name: str) -> LinkInfo:
+    found = next((each for each in links if each.name == name), None)
+    if found is None:
+        raise ip_netns.Missing(f'Cannot find device "{name}"')
+    return found
+
+
+def _device(name: str) -> Asking[LinkInfo]:
+    links: tuple[LinkInfo, ...] = yield Getlink()
+    return _find(links, name)
+
+
+def _shown_device(links: Sequence[LinkInfo], words: Words) -> str:
+    """``show [dev] NAME``: which one, if not all."""
+    name = words.next("")
+    if name == "dev":
+        name = words.needed("a device")
+    if name and all(each.name != name for each in links):
+        raise ip_netns.Missing(f'Device "{name}" does not exist.')
+    return name
+
+
+# ---- link
+
+
+def _link(given: Given, words: Words) -> Do:
+    match _abbreviated(words.next("show"), ("add", "set", "delete", *_SHOW)):
+        case "add":
+            return (yield from _link_add(words))
+        case "set":
+            return (yield from _link_set(words))
+        case "delete":
+            name = words.next("")
+            found = yield from _device(words.needed("a device") if name == "dev" else name)
+            yield Dellink(found.index)
+            return 0
+        case "":
+            raise UsageError(f'Command "{words.last}" is unknown, try "help ip".')
+        case _:
+            links: tuple[LinkInfo, ...] = yield Getlink()
+            only = _shown_device(links, words)
+            chosen = [each for each in links if only in ("", each.name)]
+            yield from ip_show.links(given, chosen, links)
+            return 0
+
+
+def _link_add(words: Words) -> Do:
+    name, kind = "", ""
+    while word := words.next(""):
+        if word == "type":
+            kind = words.needed("a type")
+            break
+        name = words.needed("a name") if word in ("name", "dev", "link") else word
+    if not name or not kind:
+        raise UsageError("ip link add NAME type veth [peer name PEER [netns NAME|PID]]")
+    peer, pid, fd = "", 0, -1
+    while word := words.next(""):
+        match word:
+            case "peer":
+                continue
+            case "name":
+                peer = words.needed("a name")
+            case "netns":
+                pid, fd = yield from _netns(words.needed("a namespace"))
+            case _:
+                peer = word
+    yield from _closing(fd, Newlink(name, kind, peer, pid, fd))
+    return 0
+
+
+def _closing(fd: int, request: Any) -> Do:
+    """Ask, and close *fd* however it ends."""
+    try:
+        yield request
+    except KernelError:
+        if fd >= 0:
+            yield Close(fd)
+        raise
+    if fd >= 0:
+        yield Close(fd)
+    return 0
+
+
+def _netns(name: str) -> Asking[tuple[int, int]]:
+    """A namespace by name, as an open file, or by a process in it."""
+    try:
+        fd: int = yield Open(directory(name), READING)
+    except KernelError as error:
+        if error.errno not in (Errno.ENOENT, Errno.ENOTDIR):
+            raise
+        try:
+            return (yield from pid_of(name)), -1
+        except UsageError:
+            raise UsageError(f'Invalid "netns" value "{name}"') from None
+    return 0, fd
+
+
+def _link_set(words: Words) -> Do:
+    name = words.next("")
+    if name == "dev":
+        name = words.needed("a device")
+    found = yield from _device(name)
+    up, new, mtu, pid, fd = -1, "", 0, 0, -1
+    while word := words.next(""):
+        match word:
+            case "up":
+                up = 1
+            case "down":
+                up = 0
+            case "name":
+                new = words.needed("a name")
+            case "mtu":
+                mtu = whole_number(words.needed("a number"), "mtu")
+            case "netns":
+                pid, fd = yield from _netns(words.needed("a namespace"))
+            case _:
+                raise UsageError(f'either "dev" is duplicate, or "{word}" is a garbage.')
+    yield from _closing(fd, Setlink(found.index, up, new, mtu, pid, fd))
+    return 0
+
+
+# ---- addr
+
+
+def _address(given: Given, words: Words) -> Do:
+    match _abbreviated(words.next("show"), ("add", "delete", "flush", *_SHOW)):
+        case "add":
+            return (yield from _address_change(words, Newaddr))
+        case "delete":
+            return (yield from _address_change(words, Deladdr))
+        case "flush":
+            name = words.needed("a device")
+            found = yield from _device(words.needed("a device") if name == "dev" else name)
+            for each in (yield Getaddr()):
+                if each.index == found.index and not each.secondary:
+                    yield Deladdr(each.index, each.host, each.prefix)
+            return 0
+        case "":
+            raise UsageError(f'Command "{words.last}" is unknown, try "help ip".')
+        case _:
+            links: tuple[LinkInfo, ...] = yield Getlink()
+            addresses: tuple[AddressInfo, ...] = yield Getaddr()
+            only = _shown_device(links, words)
+            chosen = [each for each in links if only in ("", each.name)]
+            if given.has("inet"):
+                with_one = {each.index for each in addresses}
+                chosen = [each for each in chosen if each.index in with_one]
+            yield from ip_show.addresses(given, chosen, addresses, links)
+            return 0
+
+
+def _address_change(words: Words, change: Callable[[int, str, int], Any]) -> Do:
+    text, device = "", ""
+    while word := words.next(""):
+        match word:
+            case "dev":
+                device = words.needed("a device")
+            case "local":
+                text = words.needed("an address")
+            case _:
+                text = word
+    if not text:
+        raise UsageError("an address is missing: ip addr add HOST/PREFIX dev NAME")
+    if not device:
+        raise UsageError('Not enough information: "dev" argument is required.')
+    name, prefix = network(text)
+    found = yield from _device(device)
+    yield change(found.index, name, prefix)
+    return 0
+
+
+# ---- route
+
+
+def _route(given: Given, words: Words) -> Do:
+    match _abbreviated(words.next("show"), ("add", "delete", "get", *_SHOW)):
+        case "add":
+            to, prefix, via, index, metric = yield from _route_words(words)
+            yield Newroute(to, prefix, index, via, metric)
+            return 0
+        case "delete":
+            to, prefix, via, index, _metric = yield from _route_words(words)
+            yield Delroute(to, prefix, index, via)
+            return 0
+        case "get":
+            to = host(words.needed("an address"))
+            links = yield Getlink()
+            yield from ip_show.route_to(links, (yield Getroute(to))[0])
+            return 0
+        case "":
+            raise UsageError(f'Command "{words.last}" is unknown, try "help ip".')
+        case _:
+            links = yield Getlink()
+            yield from ip_show.routes(given, links, (yield Getroute()))
+            return 0
+
+
+def _route_words(words: Words) -> Asking[tuple[str, int, str, int, int]]:
+    to, via, index, metric = "", "", 0, 0
+    while word := words.next(""):
+        match word:
+            case "via":
+                via = host(words.needed("a gateway"))
+            case "dev":
+                found = yield from _device(words.needed("a device"))
+                index = found.index
+            case "metric":
+                metric = whole_number(words.needed("a number"), "metric")
+            case _:
+                to = word
+    if not to:
+        raise UsageError("a network is missing: ip route add NETWORK/PREFIX via HOST")
+    name, prefix = network(to)
+    return name, prefix, via, index, metric

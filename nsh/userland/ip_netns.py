@@ -1,0 +1,195 @@
+"""ip netns: network namespaces by name, which are files that a namespace is mounted on
+(ip-netns(8))."""
+
+from typing import Final
+
+from nsh.abi import Errno, KernelError
+from nsh.abi.files import (
+    MNT_DETACH,
+    Close,
+    Fstat,
+    Mkdir,
+    Mount,
+    MountFlag,
+    Open,
+    OpenFlag,
+    Stat,
+    Umount,
+    Unlink,
+)
+from nsh.abi.invocation import Invocation, Running
+from nsh.abi.namespaces import Setns, Unshare
+from nsh.abi.process import CloneFlag
+from nsh.userland.children import apart, execute
+from nsh.userland.options import UsageError
+from nsh.userland.proc import names_in, numbers_in
+from nsh.userland.refs import pid_of
+from nsh.userland.streams import READING, Asking, say, write
+
+RUN: Final = "/run/netns"
+_OWN: Final = "/proc/self/ns/net"
+_NEW: Final = int(OpenFlag.O_RDONLY | OpenFlag.O_CREAT | OpenFlag.O_EXCL | OpenFlag.O_CLOEXEC)
+
+
+class Missing(Exception):
+    """Something that the command line names is not there; the text says so as ip does."""
+
+
+class Words:
+    """The words of a command line, one after the other."""
+
+    def __init__(self, words: list[str]) -> None:
+        self._words = list(words)
+        self.last = ""
+
+    def next(self, default: str) -> str:
+        """The next one, or *default*."""
+        self.last = self._words.pop(0) if self._words else default
+        return self.last
+
+    def needed(self, what: str) -> str:
+        """The next one; :class:`UsageError` if there is none."""
+        if not self._words:
+            raise UsageError(f"Command line is not complete: {what} is missing")
+        return self.next("")
+
+    def rest(self) -> list[str]:
+        """All that are left."""
+        return self._words
+
+
+def directory(name: str) -> str:
+    """Where the file of a namespace is."""
+    return f"{RUN}/{name}"
+
+
+def enter(name: str) -> Asking[None]:
+    """Go into the network namespace *name*."""
+    try:
+        fd = yield Open(directory(name), READING)
+    except KernelError as error:
+        raise Missing(f'Cannot open network namespace "{name}": {error}') from None
+    yield Setns(fd, int(CloneFlag.CLONE_NEWNET))
+    yield Close(fd)
+
+
+def perform(call: Invocation, words: Words) -> Running:
+    """``ip netns COMMAND``."""
+    match words.next("list"):
+        case "list" | "show" | "ls":
+            for name in (yield from _names()):
+                yield from write(1, name + "\n")
+            return 0
+        case "add":
+            return (yield from _add(call, words.needed("a name")))
+        case "del" | "delete":
+            return (yield from _remove(call, words.needed("a name")))
+        case "exec":
+            name, argv = words.needed("a name"), words.rest()
+            if not argv:
+                raise UsageError("No command specified")
+
+            def inside() -> Running:
+                try:
+                    yield from enter(name)
+                except Missing as missing:
+                    yield from say(call, str(missing))
+                    return 255
+                return (yield from execute(call, argv))
+
+            return (yield from apart(call, inside))
+        case "identify":
+            where = f"/proc/{(yield from pid_of(words.next('self')))}" if words.rest() else ""
+            return (yield from _identify(where or "/proc/self"))
+        case "pids":
+            return (yield from _pids(words.needed("a name")))
+        case other:
+            raise UsageError(f'Command "{other}" is unknown, try "help ip".')
+
+
+def _names() -> Asking[list[str]]:
+    try:
+        return (yield from names_in(RUN))
+    except KernelError:
+        return []
+
+
+def _check(name: str) -> None:
+    if not name or "/" in name or name in (".", ".."):
+        raise UsageError(f'Invalid netns name "{name}"')
+
+
+def _add(call: Invocation, name: str) -> Running:
+    """A new namespace, mounted on a new file, which keeps it."""
+    _check(name)
+    try:
+        yield Mkdir(RUN, 0o755)
+    except KernelError as error:
+        if error.errno is not Errno.EEXIST:
+            raise
+    try:
+        fd = yield Open(directory(name), _NEW, 0)
+    except KernelError as error:
+        yield from say(call, f'Cannot create namespace file "{directory(name)}": {error}')
+        return 1
+    yield Close(fd)
+
+    def work() -> Running:
+        try:
+            yield Unshare(int(CloneFlag.CLONE_NEWNET))
+            yield Mount(_OWN, directory(name), "", MountFlag.MS_BIND)
+        except KernelError as error:
+            yield Unlink(directory(name))
+            yield from say(call, f'Failed to create a new network namespace "{name}": {error}')
+            return 1
+        return 0
+
+    return (yield from apart(call, work))
+
+
+def _remove(call: Invocation, name: str) -> Running:
+    """The name goes; the namespace stays while somebody is in it."""
+    _check(name)
+    try:
+        yield Umount(directory(name), MNT_DETACH)
+    except KernelError as error:
+        if error.errno is not Errno.EINVAL and error.errno is not Errno.ENOENT:
+            raise
+    try:
+        yield Unlink(directory(name))
+    except KernelError as error:
+        yield from say(call, f'Cannot remove namespace file "{directory(name)}": {error}')
+        return 1
+    return 0
+
+
+def _identity(path: str) -> Asking[tuple[int, int] | None]:
+    try:
+        fd = yield Open(path, READING)
+    except KernelError:
+        return None
+    found = yield Fstat(fd)
+    yield Close(fd)
+    return found.dev, found.ino
+
+
+def _identify(where: str) -> Running:
+    mine = yield from _identity(f"{where}/ns/net")
+    for name in (yield from _names()):
+        if mine is not None and (yield from _identity(directory(name))) == mine:
+            yield from write(1, name + "\n")
+    return 0
+
+
+def _pids(name: str) -> Running:
+    wanted = yield from _identity(directory(name))
+    if wanted is None:
+        raise Missing(f'Cannot open network namespace "{name}": No such file or directory')
+    for pid in (yield from numbers_in("/proc")):
+        try:
+            found = yield Stat(f"/proc/{pid}/ns/net")
+        except KernelError:
+            continue
+        if found.ino == wanted[1]:
+            yield from write(1, f"{pid}\n")
+    return 0

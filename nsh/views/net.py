@@ -1,0 +1,164 @@
+"""The network namespaces: their links, and who listens in them, a row each (N6)."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from nsh.machine.ids import SpaceId, TaskId
+from nsh.machine.net import LOOPBACK, VETH, Link, LinkId, Net, SocketId
+from nsh.machine.pids import PidSpace
+from nsh.machine.record import Record
+from nsh.machine.sockets import Inet, Socket, SocketState
+from nsh.machine.tasks import Task
+from nsh.machine.value import Machine
+from nsh.views import ids, order
+from nsh.views.whose import Whose
+
+LAST: Final = -1
+"""As the place to start from: the last row."""
+_PLACES: Final = 1 << 24
+"""Rows that a namespace could have."""
+_PORTS: Final = 1 << 23
+"""From here on they are sockets."""
+_TCP: Final = 6
+_NAMES: Final = {6: "tcp", 17: "udp"}
+
+
+class NetRow(Record):
+    """One link, or one socket that listens."""
+
+    key: int
+    """Its place in the order."""
+    namespace: int
+    container: str
+    """Whose namespace it is, or ``#`` and its number."""
+    first: bool
+    """It is the first of its namespace."""
+    what: str
+    """A link's name and where it leads (``eth0@web``), or ``tcp`` and ``udp``."""
+    state: str
+    """``UP``, ``DOWN``, ``NO-CARRIER``; of a socket: ``LISTEN`` or ``UNCONN``."""
+    addresses: tuple[str, ...]
+    """``10.0.0.1/24``; of a socket ``0.0.0.0:80``."""
+    owner: str = ""
+    """Of a socket: who let it listen."""
+    task: TaskId = TaskId(0)
+    """That one, as long as it is there."""
+    pid: int = 0
+    """Its number as the viewer has it; 0: out of sight, or gone."""
+
+
+def network(
+    machine: Machine,
+    viewer: SpaceId | TaskId | None = None,
+    *,
+    at: int = 0,
+    skip: int = 0,
+    count: int | None = None,
+    whose: Whose | None = None,
+) -> tuple[NetRow, ...]:
+    """Rows of the namespaces by age: links by index, then ports; the window is that of
+    :func:`~nsh.views.order.window`, from the row of *at* or the next one on.
+
+    O(namespaces), and what a row says only for those in the window.
+    """
+    if at == LAST:
+        first = next(_down(machine, None), None)
+    else:
+        first = next(_up(machine, at), None)
+        if first is None:
+            first = next(_down(machine, at), None)
+    if first is None:
+        return ()
+    found = order.window([first], _down(machine, first - 1), _up(machine, first + 1), skip, count)
+    space = ids.eyes(machine, viewer)
+    names = whose or Whose()
+    return tuple(_row(machine, key, space, names) for key in found)
+
+
+def _up(machine: Machine, start: int) -> Iterator[int]:
+    """Places of rows from *start* on."""
+    net, place = divmod(start, _PLACES)
+    for key in order.ascending(machine.rows(Net), net):
+        for each in _places(machine, key):
+            if key > net or each >= place:
+                yield key * _PLACES + each
+
+
+def _down(machine: Machine, start: int | None) -> Iterator[int]:
+    """Places of rows from *start* (None: the last) down."""
+    nets = machine.rows(Net)
+    if start is None:
+        start = max(nets, default=0) * _PLACES + _PLACES - 1
+    net, place = divmod(start, _PLACES)
+    for key in order.descending(nets, net):
+        for each in reversed(_places(machine, key)):
+            if key < net or each <= place:
+                yield key * _PLACES + each
+
+
+def _places(machine: Machine, key: int) -> list[int]:
+    """Of its rows: the index of each link, then the slot of each port that somebody listens at."""
+    net = machine.get(Net, key)
+    slots = (slot for slot in net.ports if _listening(machine, net, slot) is not None)
+    return sorted(net.links) + [_PORTS + slot for slot in sorted(slots)]
+
+
+def _listening(machine: Machine, net: Net, slot: int) -> SocketId | None:
+    """Who listens at a port: of tcp who says so, of udp who is connected to nobody."""
+    wanted = SocketState.LISTEN if slot >> 16 == _TCP else SocketState.CLOSE
+    for key in net.ports.get(slot, ()):
+        if machine.get(Socket, key).state is wanted:
+            return key
+    return None
+
+
+def _row(machine: Machine, key: int, space: SpaceId, whose: Whose) -> NetRow:
+    namespace, place = divmod(key, _PLACES)
+    net = machine.get(Net, namespace)
+    container = whose.name(machine, "net", namespace) or f"#{namespace}"
+    first = place == _places(machine, namespace)[0]
+    if place < _PORTS:
+        link = machine.get(Link, net.links[place])
+        what, state = _link(machine, link, whose), _state(machine, link)
+        hosts = tuple(f"{each.host}/{each.prefix}" for each in link.addresses)
+        return NetRow(key, namespace, container, first, what, state, hosts)
+    slot = place - _PORTS
+    found = _listening(machine, net, slot)
+    assert found is not None
+    socket = machine.get(Socket, found)
+    host = socket.local.host if isinstance(socket.local, Inet) else "?"
+    state = "LISTEN" if socket.state is SocketState.LISTEN else "UNCONN"
+    end = (f"{host}:{slot & 0xFFFF}",)
+    task = _owner(machine, socket)
+    record = machine.find(Task, task)
+    owner = "" if record is None else record.comm
+    pid = 0 if record is None else ids.number(machine, record, space)
+    kind = _NAMES.get(slot >> 16, "?")
+    return NetRow(key, namespace, container, first, kind, state, end, owner, task, pid)
+
+
+def _link(machine: Machine, link: Link, whose: Whose) -> str:
+    """``eth0@v0``, or with the other end's container in front: ``eth0@0:v0``."""
+    other = machine.find(Link, LinkId(link.peer))
+    if link.kind != VETH or other is None:
+        return link.name
+    if other.net == link.net:
+        return f"{link.name}@{other.name}"
+    there = whose.name(machine, "net", other.net) or f"#{other.net}"
+    return f"{link.name}@{there}:{other.name}"
+
+
+def _state(machine: Machine, link: Link) -> str:
+    if not link.up:
+        return "DOWN"
+    other = machine.find(Link, LinkId(link.peer))
+    return "UP" if link.kind == LOOPBACK or (other is not None and other.up) else "NO-CARRIER"
+
+
+def _owner(machine: Machine, socket: Socket) -> TaskId:
+    """The process that let it listen, if its number is still its own."""
+    if socket.me is None:
+        return TaskId(0)
+    space = machine.find(PidSpace, SpaceId(socket.me.path[0]))
+    found = None if space is None else space.task_of.get(socket.me.pids[0])
+    return TaskId(0) if found is None else found
