@@ -119,6 +119,7 @@ class SiCode(IntEnum):
     SI_USER = 0
     SI_KERNEL = 128
     SI_QUEUE = -1
+    SI_MESGQ = -3
     SI_TKILL = -6
     CLD_EXITED = 1
     CLD_KILLED = 2

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from nsh.abi import files, namespaces, process, signals, terminals
+from nsh.abi import files, ipc, mqueue, namespaces, process, signals, terminals
 from nsh.abi.request import Request
 
 QUIET: Final[frozenset[type[Request]]] = frozenset(
@@ -31,6 +31,8 @@ QUIET: Final[frozenset[type[Request]]] = frozenset(
         terminals.OutputQueue,
         terminals.GetPtyNumber,
         terminals.PtyLocked,
+        ipc.Attached,
+        ipc.Load,
     }
 )
 """They change nothing for anybody else: nobody has to be looked at after them."""
@@ -52,6 +54,25 @@ SLEEPY: Final[frozenset[type[Request]]] = frozenset(
         process.Nanosleep,
         signals.Pause,
         signals.Sigtimedwait,
+        ipc.Semop,
+        ipc.Msgsnd,
+        ipc.Msgrcv,
+        mqueue.MqTimedsend,
+        mqueue.MqTimedreceive,
     }
 )
 """They may have to wait.  Whoever sleeps over another is busy with it all the same."""
+
+
+def ends_by_time(request: Request | None) -> bool:
+    """Whether time alone can end the wait."""
+    match request:
+        case process.Nanosleep():
+            return True
+        case signals.Sigtimedwait() | ipc.Semop():
+            return request.timeout is not None
+        case mqueue.MqTimedsend() | mqueue.MqTimedreceive():
+            return request.deadline is not None
+        case terminals.Poll():
+            return request.timeout > 0
+    return False

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any, Final
 
-from nsh.abi import files, namespaces, process, signals
+from nsh.abi import files, ipc, mqueue, namespaces, process, signals
 from nsh.abi.errno import Errno
 from nsh.abi.process import CloneFlag
 from nsh.abi.request import Failure, Request
@@ -29,6 +29,18 @@ def _accepted(data: tuple[int, int, int, int, int, int]) -> signals.SigDelivery:
     return signals.SigDelivery(*data, "", 0)
 
 
+def _status(kind: Callable[..., object]) -> Callable[[Any], object]:
+    """The reply of IPC_STAT, where the permissions come first; other commands' are numbers."""
+
+    def decode(data: Any) -> object:
+        if not isinstance(data, tuple) or not isinstance(data[0], tuple):
+            return data
+        perm, *rest = data
+        return kind(ipc.IpcPerm(*perm), *rest)
+
+    return decode
+
+
 _REPLIES: Final[dict[str, Callable[[Any], object]]] = {
     "Getdents": lambda data: tuple(files.Dirent(*entry) for entry in data),
     "Stat": lambda data: files.StatResult(*data),
@@ -40,6 +52,12 @@ _REPLIES: Final[dict[str, Callable[[Any], object]]] = {
     "Sigtimedwait": _accepted,
     "Tcgetattr": lambda data: Termios(*data),
     "GetWinsize": lambda data: Winsize(*data),
+    "Shmctl": _status(ipc.ShmidDs),
+    "Semctl": _status(ipc.SemidDs),
+    "Msgctl": _status(ipc.MsqidDs),
+    "Msgrcv": lambda data: ipc.MsgBuf(*data),
+    "MqTimedreceive": lambda data: mqueue.MqMessage(*data),
+    "MqGetsetattr": lambda data: mqueue.MqAttr(*data),
 }
 
 

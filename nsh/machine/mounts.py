@@ -9,7 +9,7 @@ from nsh.machine.context import Place
 from nsh.machine.files import File, Superblock, SuperblockId, places
 from nsh.machine.ids import MountId, NamespaceId
 from nsh.machine.invariants import invariant
-from nsh.machine.namespaces import Namespace, Nested, Proxy
+from nsh.machine.namespaces import KEEPERS, Namespace, Nested, Proxy
 from nsh.machine.nsfs import NsNode
 from nsh.machine.pids import PidSpace
 from nsh.machine.proc import Mounter
@@ -126,6 +126,8 @@ def _namespaces(machine: Machine) -> Iterator[str]:
     users.update(node.namespace for node in nodes if isinstance(node, NsNode))
     superblocks = (record.data for _key, record in machine.items(Superblock))
     users.update(data.space for data in superblocks if isinstance(data, Mounter))
+    for keeper in KEEPERS:
+        users.update(keeper(machine))
     for kind in records():
         if not issubclass(kind, Namespace):
             continue

@@ -6,10 +6,25 @@ extends :class:`Namespace` and has its own table; a :class:`Proxy` maps the kind
 the namespace's id, so a new kind changes nothing here.
 """
 
+from collections.abc import Callable, Iterable
+from typing import Final
+
 from immutables import Map
 
 from nsh.machine.ids import NamespaceId
 from nsh.machine.record import Record, table
+from nsh.machine.value import Machine
+
+Keeper = Callable[[Machine], Iterable[NamespaceId]]
+
+KEEPERS: Final[list[Keeper]] = []
+"""What else counts among the users of namespaces: a namespace for each user."""
+
+
+def keepers(function: Keeper) -> Keeper:
+    """Register what a mechanism keeps namespaces by, for the invariant that counts their users."""
+    KEEPERS.append(function)
+    return function
 
 
 class Namespace(Record):

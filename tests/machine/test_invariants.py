@@ -51,6 +51,7 @@ from nsh.machine.tmpfs import Dentry, Inode
 from nsh.machine.uts import Uts
 from nsh.machine.value import begin
 from nsh.machine.waiting import Channel, Deadlines, On, RunQueue, Waiter, channel
+from tests.machine import ipc_cases
 
 THREAD = int(
     CloneFlag.CLONE_VM
@@ -91,6 +92,11 @@ class Busy:
         self.hall = self.birth(INIT, Clone(int(CloneFlag.CLONE_NEWTTY)))
         self.ask(self.hall, Open("/dev/tty1", OpenFlag.O_RDWR | OpenFlag.O_NOCTTY))
         self.ask(INIT, AttachSerial(self.ask(INIT, Open(f"/proc/{self.pid(self.hall)}/ns/tty"))))
+        receiver, taker = self.birth(INIT, Fork()), self.birth(INIT, Fork())
+        for caller, request in ipc_cases.something_of_everything(
+            self.ask, self.birth(INIT, Fork()), (receiver, taker)
+        ):
+            self.machine = perform(self.machine, caller, request).machine
         tx = begin(self.machine)
         tx.put(0, RunQueue(Map({4: self.child, 5: self.leader}), 4, 6))
         self.machine = tx.commit()
@@ -405,6 +411,7 @@ CASES: dict[str, list[Callable[[Transaction], None]]] = {
         lambda tx: tx.drop(Pty, next(iter(tx.items(Pty)))[0]),
         lambda tx: tx.drop(Terminal, next(iter(tx.items(Pty)))[1].terminal),
     ],
+    **ipc_cases.CASES,
 }
 
 

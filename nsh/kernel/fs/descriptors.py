@@ -61,7 +61,7 @@ def close(tx: Transaction, caller: TaskId, request: Close) -> int:
     """close(2)."""
     entry = descriptor(tx, caller, request.fd)
     contexts.set_files(tx, caller, contexts.files(tx, caller).delete(request.fd))
-    files.release(tx, entry.file)
+    files.closed(tx, caller, entry.file)
     return 0
 
 
@@ -96,7 +96,7 @@ def dup2(tx: Transaction, caller: TaskId, request: Dup2) -> int:
     contexts.set_files(tx, caller, table.set(new, replace(entry, cloexec=request.cloexec)))
     files.hold(tx, entry.file)
     if replaced is not None:
-        files.release(tx, replaced.file)
+        files.closed(tx, caller, replaced.file)
     return new
 
 
@@ -138,4 +138,4 @@ def close_on_exec(tx: Transaction, task: TaskId) -> None:
         del draft[fd]
     contexts.set_files(tx, task, draft.finish())
     for fd in closing:
-        files.release(tx, table[fd].file)
+        files.closed(tx, task, table[fd].file)

@@ -10,15 +10,15 @@ from msgspec.structs import replace
 
 from nsh.abi.errno import Errno, KernelError
 from nsh.abi.files import Read, Write
-from nsh.abi.process import Clone, Execve, Exit, ExitGroup, Nanosleep, exited, shell_status
+from nsh.abi.process import Clone, Execve, Exit, ExitGroup, exited, shell_status
 from nsh.abi.puppets import Describe, Resolve, TypeKeys
 from nsh.abi.request import Blocked, Failure, Request
 from nsh.abi.screens import ShowScreen
-from nsh.abi.signals import Sig, Sigtimedwait
-from nsh.abi.terminals import Poll
+from nsh.abi.signals import Sig
 from nsh.lang import actions, stepper
 from nsh.lang.commands import CommandTable
 from nsh.linux import conductor as linux
+from nsh.linux import manners
 from nsh.linux.conductor import Conductor
 from nsh.linux.scenery import Scenery
 from nsh.machine.ids import NOBODY, TaskId
@@ -138,12 +138,7 @@ class Engine:
     def _sleeps(part: Part) -> bool:
         if not part.puppet.alive or part.stopped:
             return False
-        return any(
-            isinstance(asked, Nanosleep)
-            or (isinstance(asked, Sigtimedwait) and asked.timeout is not None)
-            or (isinstance(asked, Poll) and asked.timeout > 0)
-            for asked in part.puppet.asked
-        )
+        return any(map(manners.ends_by_time, part.puppet.asked))
 
     def notice(self, patience: float = 0.0) -> None:
         """Take in what has happened by itself."""

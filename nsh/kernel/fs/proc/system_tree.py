@@ -38,6 +38,8 @@ def lookup(
     """The entry *name* of a directory, as *space* sees it."""
     if node.path:
         path = f"{node.path}/{name}"
+        if not _is_below_sys(path):
+            return SystemNode(path) if registry.find_system_file(tx, path) is not None else None
         below = _below_sys(path)
         known = sysctl.find(below) is not None or sysctl.listing(below) is not None
         return SystemNode(path) if known else None
@@ -53,11 +55,15 @@ def lookup(
 def entries(tx: Transaction, space: SpaceId, node: SystemNode) -> Iterator[Dirent]:
     """The entries of a directory; in the root the fixed names come first, then the processes
     that *space* sees, by number."""
-    if node.path:
+    if node.path and _is_below_sys(f"{node.path}/"):
         yield from _entries_of_sys(node)
         return
     for file in registry.system_files(tx):
-        yield Dirent(file.name, _ino(file.name), file.mode & S_IFMT)
+        directory, _slash, name = file.name.rpartition("/")
+        if directory == node.path:
+            yield Dirent(name, _ino(file.name), file.mode & S_IFMT)
+    if node.path:
+        return
     for name in _SELF:
         yield Dirent(name, _ino(name), S_IFLNK)
     task_of = tx.get(PidSpace, space).task_of
@@ -108,6 +114,10 @@ def is_directory(tx: Transaction, node: SystemNode) -> bool:
 def setting_of(node: SystemNode) -> sysctl.Setting | None:
     """The setting that *node* is, if it is a file below ``/proc/sys``."""
     return sysctl.find(_below_sys(node.path)) if node.path.startswith("sys/") else None
+
+
+def _is_below_sys(path: str) -> bool:
+    return path.startswith("sys/")
 
 
 def _below_sys(path: str) -> str:
