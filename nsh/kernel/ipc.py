@@ -23,6 +23,7 @@ End = Callable[[Transaction, Ipc], None]
 Leave = Callable[[Transaction, TaskId], None]
 _ends: Final[list[End]] = []
 _leaves: Final[list[Leave]] = []
+_unshares: Final[list[Leave]] = []
 
 
 def at_end(hook: End) -> End:
@@ -39,9 +40,11 @@ def on_leaving(hook: Leave) -> Leave:
     return hook
 
 
-def _leave(tx: Transaction, task: TaskId) -> None:
-    for hook in _leaves:
-        hook(tx, task)
+def on_unsharing(hook: Leave) -> Leave:
+    """Register what a task gives up when it makes itself a namespace, and not by setns(2)."""
+    _unshares.append(hook)
+    _unshares.sort(key=lambda each: each.__module__)
+    return hook
 
 
 def _check_enter(tx: Transaction, caller: TaskId, space: NamespaceId) -> None:
@@ -51,7 +54,8 @@ def _check_enter(tx: Transaction, caller: TaskId, space: NamespaceId) -> None:
 
 def _entered(tx: Transaction, caller: TaskId, space: NamespaceId) -> None:
     del space
-    _leave(tx, caller)
+    for hook in _leaves:
+        hook(tx, caller)
 
 
 def _end(tx: Transaction, space: NamespaceId, record: Ipc) -> None:
@@ -70,7 +74,8 @@ def _end(tx: Transaction, space: NamespaceId, record: Ipc) -> None:
     end=_end,
 )
 def _copy(tx: Transaction, caller: TaskId, old: NamespaceId) -> NamespaceId:
-    _leave(tx, caller)
+    for hook in (*_leaves, *_unshares):
+        hook(tx, caller)
     key = NamespaceId(tx.fresh())
     tx.put(key, Ipc(1, namespaces.fresh_inum(tx), tx.get(Ipc, old).owner))
     return key

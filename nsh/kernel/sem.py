@@ -63,6 +63,8 @@ def _make(tx: Transaction, caller: TaskId, request: Semget) -> int:
 @handles(Semctl)
 def semctl(tx: Transaction, caller: TaskId, request: Semctl) -> int | tuple[int, ...] | SemidDs:
     """semctl(2)."""
+    if request.semid < 0:
+        raise Errno.EINVAL("the id of a set is not negative")
     match request.command:
         case IpcCommand.IPC_STAT:
             return _stat(tx, caller, request.semid)

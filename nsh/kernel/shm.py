@@ -146,7 +146,7 @@ def _exit(tx: Transaction, task: TaskId, record: Task) -> None:
     orphan(tx, task)
 
 
-@ipc.on_leaving
+@ipc.on_unsharing
 def orphan(tx: Transaction, task: TaskId) -> None:
     """*task* is gone, or gone elsewhere: what it made is nobody's (exit_shm)."""
     for key, found in _made_by(tx, task):

@@ -3,7 +3,7 @@
 A process has no memory here but what it attaches.  Threads have one together.
 """
 
-from typing import Final
+from typing import Final, NoReturn
 
 from msgspec.structs import replace
 
@@ -23,7 +23,7 @@ from nsh.abi.process import killed
 from nsh.abi.request import Failure
 from nsh.abi.signals import Sig
 from nsh.kernel import death, hooks, ipc, ipc_ids, ipc_permission, namespaces, shm
-from nsh.kernel.dispatch import handles
+from nsh.kernel.dispatch import LeavesTrace, handles
 from nsh.kernel.fs import pages
 from nsh.kernel.ipc_permission import READ, WRITE, who
 from nsh.kernel.shm import KIND
@@ -76,9 +76,9 @@ def shmat(tx: Transaction, caller: TaskId, request: Shmat) -> int:
     mine = list(attached(tx, caller))
     if request.address:
         if address + size > _END:
-            raise Errno.ENOMEM("the segment would reach beyond the end of memory")
+            _refuse(key, Errno.ENOMEM, "the segment would reach beyond the end of memory")
         if not flags & SHM_REMAP and any(_overlap(each, address, size) for each in mine):
-            raise Errno.EINVAL(f"something is attached at {address:#x} already")
+            _refuse(key, Errno.EINVAL, f"something is attached at {address:#x} already")
         for each in [each for each in mine if _overlap(each, address, size)]:
             _check_whole(each, address, size)
             mine.remove(each)
@@ -92,6 +92,12 @@ def shmat(tx: Transaction, caller: TaskId, request: Shmat) -> int:
     namespaces.hold(tx, "ipc", space)
     _opened(tx, caller, key)
     return address
+
+
+def _refuse(key: int, errno: Errno, reason: str) -> NoReturn:
+    """Fail as Linux does when the segment has been attached for a moment: with shm_rmid_forced one
+    that nobody else has attached is gone then (out_nattch in do_shmat)."""
+    raise LeavesTrace(errno, reason, lambda tx: shm.unused(tx, key, tx.get(ShmSegment, key)))
 
 
 def _overlap(each: Attachment, address: int, size: int) -> bool:
