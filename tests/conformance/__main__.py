@@ -16,6 +16,7 @@ import time
 from tests.kernel._comparing import compare
 from tests.kernel._cutting import cut
 from tests.kernel._genes import LONGEST, SHORTEST
+from tests.kernel._ipc_programs import IpcWriter
 from tests.kernel._linux import Linux, Silent
 from tests.kernel._programs import Writer
 from tests.kernel._script import script
@@ -37,6 +38,7 @@ def main(argv: list[str]) -> int:
     parser.add_argument("--seed", type=int, default=0, help="of the first program; then one up")
     parser.add_argument("--keep-going", action="store_true", help="past a difference")
     parser.add_argument("--terminals", action="store_true", help="about terminals")
+    parser.add_argument("--ipc", action="store_true", help="about ipc")
     given = parser.parse_args(argv)
     try:
         linux = Linux()
@@ -44,6 +46,8 @@ def main(argv: list[str]) -> int:
         print(f"no stage for real processes: {problem}", file=sys.stderr)
         return 2
     kind, lag = (TerminalWriter, LAG) if given.terminals else (Writer, 0.0)
+    if given.ipc:
+        kind = IpcWriter
     start = time.monotonic()
     seed, steps, differences = given.seed, 0, 0
     while True:
@@ -58,12 +62,12 @@ def main(argv: list[str]) -> int:
         if found:
             differences += 1
             print(f"program {seed - 1}:\n{found}")
-            if not given.terminals:
+            if kind is Writer:
                 small = cut(
                     writer.steps, lambda other: bool(compare(linux, other.steps, other.seen))
                 )
                 print(f"what is left when all is cut away, for nsh compare:\n{script(small.steps)}")
-            option = " --terminals" if given.terminals else ""
+            option = " --terminals" if given.terminals else " --ipc" if given.ipc else ""
             again = f"python -m tests.conformance{option} --programs 1 --seed {seed - 1}"
             print(f"again: {again}", flush=True)
             if not given.keep_going:

@@ -18,6 +18,7 @@ from nsh.machine.signals import SigInfo
 from nsh.machine.tasks import Flag, Group, Session, State, Task
 from nsh.machine.value import begin
 from nsh.machine.waiting import Waiter
+from tests.kernel import _model_ipc
 from tests.kernel._linux import Step
 from tests.kernel._model_terminals import SIMPLE, Terminals
 from tests.kernel._model_terminals import plain as _plain_terminal
@@ -34,7 +35,7 @@ BLOCKED = object()
 """The answer of a call that has none yet."""
 
 
-class World(Terminals, Running):
+class World(Terminals, _model_ipc.Ipc, Running):
     """One program's machine, and who is which puppet."""
 
     def __init__(self) -> None:
@@ -326,7 +327,8 @@ def _plain(request: Any, reply: object) -> Any:
         case signals.SigDelivery():
             return [reply.signo, reply.code, reply.pid, reply.uid, reply.status or reply.value]
         case _:
-            return _plain_terminal(request, reply)
+            told = _plain_terminal(request, reply)
+            return _model_ipc.plain(told) if told is reply else told
 
 
 _REQUESTS: dict[str, Callable[..., Request]] = {
@@ -348,4 +350,5 @@ _REQUESTS: dict[str, Callable[..., Request]] = {
     "wait4": process.Wait4,
     "waitid": process.Waitid,
     **SIMPLE,
+    **_model_ipc.SIMPLE,
 }
