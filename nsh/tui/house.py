@@ -32,6 +32,7 @@ from nsh.tui.narration import WELCOME, Narration
 from nsh.tui.panes.boundary import BoundaryPane
 from nsh.tui.panes.devpts import DevptsPane
 from nsh.tui.panes.ids import IdsPane
+from nsh.tui.panes.ipc import IpcPane
 from nsh.tui.panes.output import OutputPane
 from nsh.tui.panes.screen import LargeScreenPane
 from nsh.tui.panes.tree import TreePane
@@ -52,10 +53,13 @@ PANES = {
     5: "boundary",
     6: "devpts",
     7: "consoles",
+    8: "ipc",
 }
 """The panes by the number that one reaches them by."""
-TABS = {number: PANES[number] for number in range(3, 8)}
+TABS = {number: PANES[number] for number in range(3, 9)}
 """Those that share one place in the small layout, by their short names."""
+INSTEAD = {8: True, 6: False}
+"""In the larger layouts the first of them takes the place of the second, and gives it back."""
 
 
 class Stage(Container):
@@ -131,6 +135,7 @@ class House(App[None]):
             yield Tables(self.paint, id="tables")
             yield Consoles(self.paint, id="consoles")
             yield DevptsPane(self.paint, id="devpts")
+            yield IpcPane(self.paint, id="ipc")
             yield OutputPane(self.paint, id="output")
             yield IdsPane(self.paint, id="ids")
             yield BoundaryPane(self.paint, id="boundary")
@@ -239,6 +244,8 @@ class House(App[None]):
     def bring(self, number: int) -> None:
         """Show one of the panes that share a place in the small layout."""
         self._tab = number
+        if number in INSTEAD:
+            self.screen_stack[0].set_class(INSTEAD[number], "-ipc")
         for other in self.TABS:
             pane = self.query_one(f"#{self.PANES[other]}")
             pane.add_class("-shares").set_class(other == number, "-front")
