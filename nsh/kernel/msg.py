@@ -140,14 +140,14 @@ def msgrcv(tx: Transaction, caller: TaskId, request: Msgrcv) -> MsgBuf:
         tx.put(key, replace(queue, receivers=(*queue.receivers, waits)))
         ipc_sleep.sleep(tx, caller, key, f"for a message in queue {queue.id}")
     message = queue.messages[at]
-    if request.size < len(message.data):
-        if not flags & MSG_NOERROR:
-            raise Errno.E2BIG(f"the message has {len(message.data)} bytes")
-        if copy:
-            raise Errno.EINVAL("a copy of a message is not cut off")
+    size = len(message.data)
+    if request.size < size and not flags & MSG_NOERROR:
+        raise Errno.E2BIG(f"the message has {size} bytes")
+    if copy and min(request.size, ipc.of(tx, caller).msgmax) < size:
+        raise Errno.EINVAL("a copy of a message is not cut off, nor longer than msgmax")
     if not copy:
         messages = queue.messages[:at] + queue.messages[at + 1 :]
-        cbytes = queue.cbytes - len(message.data)
+        cbytes = queue.cbytes - size
         queue = replace(queue, messages=messages, cbytes=cbytes)
         queue = replace(queue, rtime=tx.clock, lrpid=who(tx, caller))
         tx.put(key, _wake_senders(tx, queue))
