@@ -28,11 +28,14 @@ SHOWN = {
     "P10": "init-dies",
     "P11": "signals-to-init",
     "P12": "threads",
+    "N1": "ipc-isolated",
+    "N2": "mqueue-mounted-twice",
     "N7": "what-about-mknod",
     "N8": "clone-newpts",
     "N9": "getty",
     "N10": "serial-line",
     "N11": "printk-isolated",
+    "I4": "next-id-interleaved",
 }
 """The demo that shows each row of the mechanisms' table."""
 

@@ -92,6 +92,47 @@ GAPS: Final = (
         "a file of /proc/sys is one inode for the readers of all namespaces",
     ),
     Gap(
+        "Memory (N1)",
+        "Pages of a program, its heap, its stacks and what it maps",
+        "What it has attached of shared memory; CLONE_VM without CLONE_THREAD copies that",
+        "Nothing else of a memory is anybody else's business",
+        ("shmat", "peek", "poke", "clone2"),
+        "a process has no memory but what it attaches",
+    ),
+    Gap(
+        "SIGSEGV (N1)",
+        "May be handled",
+        "Ends the process",
+        "A handler would come back to the same instruction for ever",
+        ("peek", "poke"),
+        "SIGSEGV is not to be handled",
+    ),
+    Gap(
+        "`clone` with `CLONE_NEWIPC` and `CLONE_SYSVSEM` (N1)",
+        "`EINVAL`, when the memory has been copied and dropped again: the caller is the last to "
+        "have attached its segments",
+        "`EINVAL`, and nothing has happened",
+        "A call that fails leaves everything as it was",
+        ("clone2",),
+        "a clone that fails has attached and detached nothing",
+    ),
+    Gap(
+        "A file of `/proc/sysvipc` is read by another than who opened it (N1)",
+        "The ipc and pid namespaces of who opened it",
+        "Of who reads",
+        "Nobody passes such a descriptor on",
+        ("ipcs",),
+        "/proc/sysvipc is about the namespaces of who reads, not of who opened",
+    ),
+    Gap(
+        "`ipcmni_extend`, `SHM_HUGETLB`, `SHM_LOCK`, `SIGEV_THREAD`, limits of a user (N1, N2)",
+        "There are such",
+        "`RLIMIT_MSGQUEUE` has its default, and the others are not there",
+        "No document speaks of them",
+        ("shmget", "mq_notify", "mq_open"),
+        "RLIMIT_MSGQUEUE is 819200, no huge pages, no SIGEV_THREAD",
+    ),
+    Gap(
         "A pseudo terminal passes on what was written",
         "A moment later, by a thread of the kernel's own: a giant write without waiting may find "
         "more room, or less",
@@ -326,6 +367,18 @@ PECULIARITIES: Final = (
         "hardware clock, kernel threads and labels are the host's: ENOENT, ENOSYS",
     ),
     Peculiarity("`/proc/PID/exe` and `maps` show the interpreter."),
+    Peculiarity(
+        "Shared memory is attached where the kernel chooses, at random places; `shmat --remap` "
+        "replaces nothing but what was attached at that address.",
+        ("shmat",),
+        "addresses are random ones; --remap replaces only what was attached there",
+    ),
+    Peculiarity(
+        "More than `msgmnb`, `msg_max` and `queues_max` allow takes CAP_SYS_RESOURCE, which root "
+        "has on the model, and in a container mostly not.",
+        ("msgctl", "mq_open"),
+        "to go beyond limits root may lack CAP_SYS_RESOURCE",
+    ),
     Peculiarity(
         "CLONE_VM without CLONE_THREAD is ENOSYS: parent and child would be one interpreter, with "
         "one lock and one state of its frames, of which neither may come back from the call after "

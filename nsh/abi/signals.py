@@ -121,6 +121,7 @@ class SiCode(IntEnum):
     SI_QUEUE = -1
     SI_TIMER = -2
     """Of a POSIX timer: ``pid`` is its number then, and ``uid`` how many expiries were missed."""
+    SI_MESGQ = -3
     SI_TKILL = -6
     CLD_EXITED = 1
     CLD_KILLED = 2

@@ -21,6 +21,8 @@ ForkHook = Callable[[Transaction, TaskId, TaskId], None]
 SpaceHook = Callable[[Transaction, PidSpace, bool], None]
 PanicHook = Callable[[Transaction, str], None]
 ConsolesHook = Callable[[Transaction, NamespaceId], None]
+CloneHook = Callable[[Transaction, TaskId, TaskId, int], None]
+UnshareHook = Callable[[Transaction, TaskId, int], None]
 ReapHook = Callable[[Transaction, TaskId, Task], None]
 TakenHook = Callable[[Transaction, TaskId, SigInfo], SigInfo | None]
 HeardHook = Callable[[Transaction, TaskId, int], None]
@@ -34,10 +36,16 @@ B = TypeVar("B", bound=BootHook)
 F = TypeVar("F", bound=TaskHook)
 K = TypeVar("K", bound=ForkHook)
 P = TypeVar("P", bound=ReapHook)
+L = TypeVar("L", bound=CloneHook)
+U = TypeVar("U", bound=UnshareHook)
 
 boot: list[tuple[int, BootHook]] = []
 fork: list[ForkHook] = []
 """Called with (transaction, parent, child) once the child exists."""
+clone: list[CloneHook] = []
+"""Called after those of fork with (transaction, parent, child, flags), if there are flags."""
+unshare: list[UnshareHook] = []
+"""Called with (transaction, caller, flags) of an unshare(2) that has done the rest."""
 exec: list[TaskHook] = []
 """Called when a task has replaced its program."""
 exit: list[ReapHook] = []
@@ -94,6 +102,20 @@ def on_fork(hook: K) -> K:
     """Register a hook for births."""
     fork.append(hook)
     fork.sort(key=_name)
+    return hook
+
+
+def on_clone(hook: L) -> L:
+    """Register a hook for births with flags."""
+    clone.append(hook)
+    clone.sort(key=_name)
+    return hook
+
+
+def on_unshare(hook: U) -> U:
+    """Register a hook for unshare(2)."""
+    unshare.append(hook)
+    unshare.sort(key=_name)
     return hook
 
 

@@ -14,7 +14,7 @@ from nsh.abi.capabilities import Cap
 from nsh.abi.errno import Errno
 from nsh.abi.namespaces import Setns, Unshare
 from nsh.abi.process import CloneFlag
-from nsh.kernel import capabilities, contexts, creds_commit, entering, ucounts, users
+from nsh.kernel import capabilities, contexts, creds_commit, entering, hooks, ucounts, users
 from nsh.kernel.dispatch import handles
 from nsh.kernel.fs import nsfs
 from nsh.kernel.kinds import kind_called, kinds, registered
@@ -189,6 +189,8 @@ def unshare(tx: Transaction, caller: TaskId, request: Unshare) -> int:
         old = contexts.proxy_id(tx, caller)
         new = copy_proxy(tx, caller, old, flags)
         contexts.release_proxy(tx, contexts.set_proxy(tx, caller, new))
+    for hook in hooks.unshare:
+        hook(tx, caller, flags)
     return 0
 
 

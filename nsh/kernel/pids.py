@@ -110,6 +110,20 @@ def tell(
     return seen
 
 
+def tell_number(
+    tx: Transaction,
+    viewer: SpaceId,
+    task: TaskId,
+    path: tuple[SpaceId, ...],
+    numbers: tuple[int, ...],
+) -> int:
+    """As :func:`tell` of a pid that was noted with the spaces it counts in, and may be nobody's
+    by now."""
+    seen = numbers[path.index(viewer)] if viewer in path else 0
+    tx.crossings.append(Crossing(False, "pid", seen, viewer, task, numbers[0]))
+    return seen
+
+
 def hold(tx: Transaction, holder: TaskId, nr: int, meant: TaskId) -> None:
     """Note that *holder* has been told *nr* for *meant* and may keep it (P9)."""
     if nr <= 0:

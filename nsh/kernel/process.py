@@ -119,6 +119,9 @@ def _copy(
         _own_namespaces(tx, child, flags, space)
     for hook in hooks.fork:
         hook(tx, caller, child)
+    if flags:
+        for with_flags in hooks.clone:
+            with_flags(tx, caller, child, flags)
     seen = pids.tell(tx, me.space, child, space, numbers, "tid" if thread else "pid")
     if parent != NOBODY:
         above = tx.get(Task, parent) if flags else leader

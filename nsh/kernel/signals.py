@@ -9,6 +9,7 @@ from typing import Final
 
 from msgspec.structs import replace
 
+from nsh.abi.ipc import Msgrcv, Msgsnd, Semop
 from nsh.abi.process import Nanosleep, killed
 from nsh.abi.signals import (
     CORES,
@@ -39,7 +40,10 @@ FIRST_QUEUED: Final = 32
 SIGPENDING_LIMIT: Final = 15000
 """RLIMIT_SIGPENDING, beyond which sigqueue fails with EAGAIN."""
 
-_WAITS: Final = (Pause, Sigtimedwait, Nanosleep, ClockNanosleep)
+_NEVER_RESTARTED: Final = (
+    *(Pause, Sigtimedwait, Nanosleep, ClockNanosleep),
+    *(Msgrcv, Msgsnd, Semop),
+)
 _CONT: Final = bit(Sig.SIGCONT)
 _ENDING: Final = Flag.GROUP_EXIT | Flag.EXITING | Flag.DOOMED
 
@@ -395,7 +399,7 @@ def restarts(tx: Transaction, tid: TaskId) -> bool:
     taken the signal meanwhile; but never the calls that do nothing but wait (signal(7)).
     """
     waiter = waiting.waiter(tx, tid)
-    if waiter is None or isinstance(waiter.request, _WAITS):
+    if waiter is None or isinstance(waiter.request, _NEVER_RESTARTED):
         return False
     task = tx.get(Task, tid)
     process = tx.get(Task, task.leader)

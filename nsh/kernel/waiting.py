@@ -7,6 +7,7 @@ scratch, so no handler keeps half-done work unless it says so.
 
 from bisect import insort
 from collections.abc import Callable
+from typing import Final
 
 from msgspec.structs import replace
 
@@ -14,6 +15,15 @@ from nsh.abi.request import Blocked, Request
 from nsh.machine.ids import NOBODY, TaskId
 from nsh.machine.value import Transaction
 from nsh.machine.waiting import Channel, Deadlines, RunQueue, Waiter
+
+DoneHook = Callable[[Transaction, TaskId], None]
+_done: Final[list[DoneHook]] = []
+
+
+def on_done(hook: DoneHook) -> DoneHook:
+    """Register what is to be done when a task waits no more, whatever has ended its wait."""
+    _done.append(hook)
+    return hook
 
 
 class WouldBlock(Exception):
@@ -143,6 +153,8 @@ def done(tx: Transaction, task: TaskId) -> None:
         return
     _leave_channels(tx, task, found)
     tx.drop(Waiter, task)
+    for hook in _done:
+        hook(tx, task)
     if found.deadline is not None:
         deadlines = tx.find(Deadlines, 0) or Deadlines()
         tx.put(0, Deadlines(tuple(entry for entry in deadlines.entries if entry[2] != task)))

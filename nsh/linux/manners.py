@@ -5,7 +5,9 @@ from typing import Final
 from nsh.abi import (
     capabilities,
     files,
+    ipc,
     locks,
+    mqueue,
     namespaces,
     personality,
     process,
@@ -50,6 +52,8 @@ QUIET: Final[frozenset[type[Request]]] = frozenset(
         terminals.GetLockedTermios,
         terminals.GetPtyNumber,
         terminals.PtyLocked,
+        ipc.Attached,
+        ipc.Load,
     }
 )
 """They change nothing for anybody else: nobody has to be looked at after them."""
@@ -75,6 +79,25 @@ SLEEPY: Final[frozenset[type[Request]]] = frozenset(
         locks.Flock,
         signals.Pause,
         signals.Sigtimedwait,
+        ipc.Semop,
+        ipc.Msgsnd,
+        ipc.Msgrcv,
+        mqueue.MqTimedsend,
+        mqueue.MqTimedreceive,
     }
 )
 """They may have to wait.  Whoever sleeps over another is busy with it all the same."""
+
+
+def ends_by_time(request: Request | None) -> bool:
+    """Whether time alone can end the wait."""
+    match request:
+        case process.Nanosleep() | timers.ClockNanosleep():
+            return True
+        case signals.Sigtimedwait() | ipc.Semop():
+            return request.timeout is not None
+        case mqueue.MqTimedsend() | mqueue.MqTimedreceive():
+            return request.deadline is not None
+        case terminals.Poll():
+            return request.timeout > 0
+    return False

@@ -6,7 +6,9 @@ from typing import Any, Final
 from nsh.abi import (
     capabilities,
     files,
+    ipc,
     locks,
+    mqueue,
     namespaces,
     net,
     process,
@@ -54,6 +56,18 @@ def _option(data: Any) -> object:
     return sockets.Ucred(*data) if isinstance(data, tuple) else data
 
 
+def _status(kind: Callable[..., object]) -> Callable[[Any], object]:
+    """The reply of IPC_STAT, where the permissions come first; other commands' are numbers."""
+
+    def decode(data: Any) -> object:
+        if not isinstance(data, tuple) or not isinstance(data[0], tuple):
+            return data
+        perm, *rest = data
+        return kind(ipc.IpcPerm(*perm), *rest)
+
+    return decode
+
+
 _REPLIES: Final[dict[str, Callable[[Any], object]]] = {
     "Getdents": lambda data: tuple(files.Dirent(*entry) for entry in data),
     "Stat": lambda data: files.StatResult(*data),
@@ -87,6 +101,12 @@ _REPLIES: Final[dict[str, Callable[[Any], object]]] = {
     "Getlink": lambda data: tuple(net.LinkInfo(*each) for each in data),
     "Getaddr": lambda data: tuple(net.AddressInfo(*each) for each in data),
     "Getroute": lambda data: tuple(net.RouteInfo(*each) for each in data),
+    "Shmctl": _status(ipc.ShmidDs),
+    "Semctl": _status(ipc.SemidDs),
+    "Msgctl": _status(ipc.MsqidDs),
+    "Msgrcv": lambda data: ipc.MsgBuf(*data),
+    "MqTimedreceive": lambda data: mqueue.MqMessage(*data),
+    "MqGetsetattr": lambda data: mqueue.MqAttr(*data),
 }
 
 

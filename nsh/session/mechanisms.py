@@ -14,6 +14,8 @@ MECHANISMS: Final = {
     "P10": "hierarchical pid spaces: a number per level, and parents see their descendants",
     "P11": "signals to an init: from inside those it handles, from an ancestor KILL and STOP",
     "P12": "threads: tid against tgid; a container holds whole processes",
+    "N1": "SysV ipc: shared memory, semaphores and messages of each ipc namespace",
+    "N2": "POSIX message queues, and /dev/mqueue as often as it is mounted",
     "N3": "uts namespaces: host and domain name",
     "N4": "user namespaces: who one is inside and outside",
     "N5": "the leftovers of the pid namespace: whose pid a socket tells",
@@ -26,6 +28,7 @@ MECHANISMS: Final = {
     "N15": "mount namespaces, and how mounts spread between them",
     "N16": "entering a namespace that is there already",
     "N17": "clone flags: more than fit",
+    "I4": "the next id: a wish for one object, or one pid",
 }
 """Those that a command shows."""
 

@@ -34,6 +34,7 @@ from nsh.tui.narration import WELCOME, Narration
 from nsh.tui.panes.boundary import BoundaryPane
 from nsh.tui.panes.devpts import DevptsPane
 from nsh.tui.panes.ids import IdsPane
+from nsh.tui.panes.ipc import IpcPane
 from nsh.tui.panes.net import NetPane
 from nsh.tui.panes.output import OutputPane
 from nsh.tui.panes.screen import LargeScreenPane
@@ -55,11 +56,14 @@ PANES = {
     5: "boundary",
     6: "devpts",
     7: "consoles",
-    8: "net",
+    8: "ipc",
+    9: "net",
 }
 """The panes by the number that one reaches them by."""
-TABS = {number: PANES[number] for number in range(3, 9)}
+TABS = {number: PANES[number] for number in range(3, 10)}
 """Those that share one place in the small layout, by their short names."""
+TAKING_TURNS = ("devpts", "ipc", "net")
+"""They have one place in the larger layouts, which is the first one's until another is called."""
 
 
 def _palette() -> type[Provider]:
@@ -151,6 +155,7 @@ class House(App[None]):
             yield Tables(self.paint, id="tables")
             yield Consoles(self.paint, id="consoles")
             yield DevptsPane(self.paint, id="devpts")
+            yield IpcPane(self.paint, id="ipc")
             yield NetPane(self.paint, id="net")
             yield OutputPane(self.paint, id="output")
             yield IdsPane(self.paint, id="ids")
@@ -279,8 +284,10 @@ class House(App[None]):
     def bring(self, number: int) -> None:
         """Show one of the panes that share a place in the small layout."""
         self._tab = number
-        if self.PANES.get(number) in ("devpts", "net"):  # they have one place in any layout
-            self.screen_stack[0].set_class(self.PANES[number] == "net", "-net")
+        chosen = self.PANES.get(number, "")
+        if chosen in TAKING_TURNS:
+            for name in TAKING_TURNS:
+                self.screen_stack[0].set_class(chosen == name, f"-{name}")
         for other in self.TABS:
             pane = self.query_one(f"#{self.PANES[other]}")
             pane.add_class("-shares").set_class(other == number, "-front")

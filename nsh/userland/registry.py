@@ -40,6 +40,7 @@ class Topic(StrEnum):
     SESSIONS = "Sessions and groups"
     NAMESPACES = "Namespaces"
     CONTAINERS = "Containers"
+    IPC = "Interprocess communication"
     FILES = "Files"
     MOUNTS = "Mounts"
     NETWORK = "Network"

@@ -4,9 +4,9 @@ Each program is made from its seed alone: 20 to 60 calls by several processes an
 several pid namespaces, with signals, sessions, groups, waits and exits.  After each call all that
 can be seen of everybody is compared.  With --terminals they are about pseudo terminals and job
 control; with --users, about ids, capabilities, user namespaces and files; with --locks about
-record locks and flock(2), with --timers about timers, with --sockets about sockets in two network
-namespaces.  Needs root, or user namespaces; --users, root with all capabilities but
-CAP_SYS_RESOURCE.
+record locks and flock(2), with --timers about timers, with --ipc about SysV ipc and queues, with
+--sockets about sockets in two network namespaces.  Needs root, or user namespaces; --users, root
+with all capabilities but CAP_SYS_RESOURCE.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ import time
 from tests.kernel._comparing import compare
 from tests.kernel._cutting import cut
 from tests.kernel._genes import LONGEST, SHORTEST
+from tests.kernel._ipc_programs import IpcWriter
 from tests.kernel._linux import Linux, Silent
 from tests.kernel._lock_programs import LockWriter
 from tests.kernel._programs import Writer
@@ -34,6 +35,7 @@ ABOUT: dict[str, type[Writer]] = {
     "users": UserWriter,
     "locks": LockWriter,
     "timers": TimerWriter,
+    "ipc": IpcWriter,
 }
 """What programs may be about."""
 

@@ -29,6 +29,7 @@ from typing import Any, NoReturn
 if __name__ == "__main__":
     sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
+from tests.kernel._linux_ipc import Ipc
 from tests.kernel._linux_locks import Locks
 from tests.kernel._linux_terminals import Terminals
 from tests.kernel._linux_timers import Timers
@@ -356,7 +357,7 @@ def _errno(got: int) -> Any:
     return errno.errorcode[ctypes.get_errno()] if got == -1 else got
 
 
-class Puppet(Terminals, Users, Locks, Timers):
+class Puppet(Terminals, Users, Locks, Timers, Ipc):
     """The calls a puppet can make, as methods of their names in `tests.kernel._model`."""
 
     def __init__(self, commands: list[tuple[int, int]], answers: tuple[int, int]) -> None:

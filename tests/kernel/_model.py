@@ -18,7 +18,7 @@ from nsh.machine.signals import SigInfo
 from nsh.machine.tasks import Flag, Group, Session, State, Task
 from nsh.machine.value import begin
 from nsh.machine.waiting import Waiter
-from tests.kernel import _model_locks, _model_timers
+from tests.kernel import _model_ipc, _model_locks, _model_timers
 from tests.kernel._linux import Step
 from tests.kernel._model_locks import Locks
 from tests.kernel._model_terminals import SIMPLE, Terminals
@@ -37,7 +37,7 @@ BLOCKED = object()
 """The answer of a call that has none yet."""
 
 
-class World(Terminals, Locks, Timers, Running):
+class World(Terminals, Locks, Timers, _model_ipc.Ipc, Running):
     """One program's machine, and who is which puppet."""
 
     def __init__(self) -> None:
@@ -339,7 +339,8 @@ def _plain(request: Any, reply: object) -> Any:
         case signals.SigDelivery():
             return [reply.signo, reply.code, reply.pid, reply.uid, reply.status or reply.value]
         case _:
-            return _plain_terminal(request, _model_timers.plain(request, _model_locks.plain(reply)))
+            told = _plain_terminal(request, _model_timers.plain(request, _model_locks.plain(reply)))
+            return _model_ipc.plain(told) if told is reply else told
 
 
 _REQUESTS: dict[str, Callable[..., Request]] = {
@@ -363,4 +364,5 @@ _REQUESTS: dict[str, Callable[..., Request]] = {
     **SIMPLE,
     **_model_locks.SIMPLE,
     **_model_timers.SIMPLE,
+    **_model_ipc.SIMPLE,
 }

@@ -67,6 +67,7 @@ from nsh.machine.users import Ucounts, ucounts_key
 from nsh.machine.uts import Uts
 from nsh.machine.value import begin
 from nsh.machine.waiting import Channel, Deadlines, On, RunQueue, Waiter, channel
+from tests.machine import ipc_cases
 
 THREAD = int(
     CloneFlag.CLONE_VM
@@ -114,6 +115,11 @@ class Busy:
         self.hall = self.birth(INIT, Clone(int(CloneFlag.CLONE_NEWTTY)))
         self.ask(self.hall, Open("/dev/tty1", OpenFlag.O_RDWR | OpenFlag.O_NOCTTY))
         self.ask(INIT, AttachSerial(self.ask(INIT, Open(f"/proc/{self.pid(self.hall)}/ns/tty"))))
+        receiver, taker = self.birth(INIT, Fork()), self.birth(INIT, Fork())
+        for caller, request in ipc_cases.something_of_everything(
+            self.ask, self.birth(INIT, Fork()), (receiver, taker)
+        ):
+            self.machine = perform(self.machine, caller, request).machine
         self.holder = self.birth(INIT, Fork())
         fd = self.ask(INIT, Open("/tmp/file", OpenFlag.O_RDWR))
         for caller, start in ((INIT, 0), (self.holder, 20)):
@@ -536,6 +542,7 @@ CASES: dict[str, list[Callable[[Transaction], None]]] = {
         row(Net, FIRST_NET, names=lambda old: old.set("1here", SocketId(1))),
         lambda tx: tx.drop(SocketRecord, next(iter(tx.items(SocketRecord)))[0]),
     ],
+    **ipc_cases.CASES,
 }
 
 

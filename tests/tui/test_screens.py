@@ -228,3 +228,19 @@ async def test_the_cursor_of_devpts_goes_through_all_rows():
             await pilot.press("up")
         assert pane.cursor == pane.rows[0].key
         assert pane.rows[0].first
+
+
+async def test_objects_of_ipc_take_the_place_of_devpts_and_give_it_back():
+    script = "spawn --ipc web\nweb shmget -c 7 5000\nweb mq_open -c /q\nspawn w { msgrcv 0 }\n"
+    async with stage("msgget -c 7\n" + script) as (app, pilot):
+        await pilot.press("end", "8")
+        await pilot.pause()
+        assert not app.query_one(DevptsPane).display
+        head, *rows = shown(app, "ipc")[:4]
+        assert head.split() == ["NS", "KIND", "ID", "N", "WAIT", "PID", "PID"]
+        assert rows[0].lstrip("▸").split() == ["0", "msg", "0", "0", "1", "·", "·"]
+        assert rows[1].split()[-6:] == ["shm", "0", "0", "0", "2", "·"]
+        assert rows[2].split()[:2] == ["mq", "/q"]
+        await pilot.press("6")
+        await pilot.pause()
+        assert app.query_one(DevptsPane).display

@@ -7,6 +7,7 @@ from msgspec.structs import replace
 
 from nsh.abi.errno import Errno
 from nsh.abi.files import FD_CLOEXEC, Close, Dup, Dup2, Fcntl, FcntlCommand, OpenFlag
+from nsh.abi.process import CloneFlag
 from nsh.kernel import contexts, hooks
 from nsh.kernel.dispatch import handles
 from nsh.kernel.fs import files, fown
@@ -70,7 +71,7 @@ def _let_go(tx: Transaction, caller: TaskId, file: FileId) -> None:
     """A descriptor of *file* is no longer in the table of *caller*."""
     for hook in hooks.close:
         hook(tx, caller, file)
-    files.release(tx, file)
+    files.closed(tx, caller, file)
 
 
 @handles(Dup)
@@ -144,7 +145,8 @@ def fcntl(tx: Transaction, caller: TaskId, request: Fcntl) -> int:
 
 @hooks.on_exec
 def close_on_exec(tx: Transaction, task: TaskId) -> None:
-    """Close what execve is to close."""
+    """Have descriptors of one's own (unshare_files), and close what execve is to close."""
+    contexts.unshare(tx, task, int(CloneFlag.CLONE_FILES))
     table = contexts.files(tx, task)
     closing = sorted(fd for fd, entry in table.items() if entry.cloexec)
     if not closing:

@@ -12,7 +12,7 @@ from nsh.kernel.fs.drivers import operations_of
 from nsh.kernel.fs.types import type_of
 from nsh.machine.context import Fs, Place
 from nsh.machine.files import File, Superblock, SuperblockId
-from nsh.machine.ids import FIRST_USER, FileId, MountId
+from nsh.machine.ids import FIRST_USER, FileId, MountId, TaskId
 from nsh.machine.mounts import Mount
 from nsh.machine.value import Transaction
 
@@ -37,6 +37,13 @@ def release(tx: Transaction, file_id: FileId) -> None:
         mount = tx.get(Mount, file.place.mount)
         tx.put(file.place.mount, replace(mount, writers=mount.writers - 1))
     release_place(tx, file.place)
+
+
+def closed(tx: Transaction, task: TaskId, file_id: FileId) -> None:
+    """*task* has closed a descriptor of the open file, which may not be the last."""
+    file = tx.get(File, file_id)
+    operations_of(tx, file).flush(tx, task, file)
+    release(tx, file_id)
 
 
 def hold_place(tx: Transaction, place: Place) -> None:

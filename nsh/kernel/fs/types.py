@@ -116,6 +116,9 @@ class FileOperations:
         """Where O_APPEND writes go."""
         return file.offset
 
+    def flush(self, tx: Transaction, caller: TaskId, file: File) -> None:
+        """*caller* has closed one descriptor of *file*, by close, dup2 or execve."""
+
     def close(self, tx: Transaction, file: File) -> None:
         """The last descriptor of *file* is gone and so is its row.  Must not fail."""
 

@@ -20,8 +20,8 @@ ENOSYS: Final = 38
 _POLLIN: Final = 1
 _SIGMASK: Final = 296
 """Offset of ``uc_sigmask`` in the kernel's ``struct ucontext``."""
-_SI_QUEUE: Final = -1
-_SI_TIMER: Final = -2
+_WITH_VALUE: Final = (-1, -2, -3)
+"""SI_QUEUE, SI_TIMER, SI_MESGQ."""
 _SIGCHLD: Final = 17
 
 
@@ -34,6 +34,8 @@ class Process:
         self.handlers: dict[int, str] = {}
         """What the program calls its handlers, by signal."""
         self.environ = environ
+        self.attached: list[tuple[int, int, int]] = []
+        """Shared memory in order of attachment: address, id of the segment, bytes."""
         self.actors: dict[int, Actor] = {}
         """By what Python calls the thread."""
 
@@ -120,8 +122,7 @@ def _delivered(process: Process, signo: int, info: int, context: int, mask: int)
     words = (ctypes.c_int * 8).from_address(info)
     code = words[2]
     sent = code <= 0 or signo == _SIGCHLD
-    valued = code in (_SI_QUEUE, _SI_TIMER)
-    queued = ctypes.c_int.from_address(info + 24).value if valued else 0
+    queued = ctypes.c_int.from_address(info + 24).value if code in _WITH_VALUE else 0
     status = words[6] if signo == _SIGCHLD and code > 0 else 0
     actor.mask = mask
     actor.tell(

@@ -147,8 +147,8 @@ def _close(fd: int) -> None:
 
 
 def _thread_of(actor: Actor, flags: int, name: str) -> int:
-    """A thread of this process: glibc makes it with CLONE_FS and CLONE_FILES, and what else
-    was asked for it does itself."""
+    """A thread of this process: glibc makes it with CLONE_FS, CLONE_FILES and CLONE_SYSVSEM, and
+    what else was asked for it does itself."""
     process = actor.process
     ours, theirs = wire.pair()
     slot = _raise(theirs, _free_slot(process))
@@ -160,7 +160,7 @@ def _thread_of(actor: Actor, flags: int, name: str) -> int:
     def body(_nothing: int | None) -> None:
         thread = Actor(process, wire.Channel(slot), mask)
         try:
-            unshared = ~flags & (nr.CLONE_FS | nr.CLONE_FILES) | flags & _NEW
+            unshared = ~flags & (_SHARED & ~_THREAD) | flags & _NEW
             if unshared:
                 call("unshare", unshared)
         except OSError as error:

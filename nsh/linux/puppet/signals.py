@@ -18,6 +18,7 @@ _SIG_DFL: Final = 0
 _SIG_IGN: Final = 1
 _SI_QUEUE: Final = -1
 _SI_TIMER: Final = -2
+_SI_MESGQ: Final = -3
 
 
 @performs("Kill")
@@ -106,5 +107,5 @@ def sigtimedwait(actor: "Actor", mask: int, timeout: int | None) -> tuple[int, .
         info[4] if code <= 0 or child else 0,
         info[5] if code <= 0 or child else 0,
         info[6] if child else 0,
-        info[6] if code in (_SI_QUEUE, _SI_TIMER) else 0,
+        info[6] if code in (_SI_QUEUE, _SI_TIMER, _SI_MESGQ) else 0,
     )

@@ -1,10 +1,8 @@
 """What is to be expected of a cast: who performs the statement, and who waits for what."""
 
 from nsh.abi.files import Read
-from nsh.abi.process import Nanosleep
-from nsh.abi.signals import Sig, Sigtimedwait
-from nsh.abi.terminals import Poll
-from nsh.abi.timers import ClockNanosleep
+from nsh.abi.signals import Sig
+from nsh.linux import manners
 from nsh.machine.ids import NOBODY
 from nsh.machine.program import DIRECTOR, Program
 from nsh.session.director import no_actor
@@ -73,9 +71,4 @@ def time_brings(cast: Cast) -> bool:
 def _sleeps(part: Part) -> bool:
     if not part.puppet.alive or part.stopped:
         return False
-    return any(
-        isinstance(asked, Nanosleep | ClockNanosleep)
-        or (isinstance(asked, Sigtimedwait) and asked.timeout is not None)
-        or (isinstance(asked, Poll) and asked.timeout > 0)
-        for asked in part.puppet.asked
-    )
+    return any(map(manners.ends_by_time, part.puppet.asked))

@@ -4,18 +4,16 @@ from collections.abc import Sequence
 
 from nsh.machine.ids import NO_TERMINAL, TaskId
 from nsh.tui.cells import Line
-from nsh.tui.paint import Paint
 from nsh.tui.panes import common
+from nsh.tui.panes.cursor import CursorRows
 from nsh.tui.panes.screen import ScreenPane
-from nsh.tui.rows import TOP, Rows
-from nsh.tui.scene import Scene
 from nsh.views.devpts import LAST, PtsRow, devpts
 
 WIDE = 52
 """Columns from which on there is one for paths."""
 
 
-class DevptsPane(Rows[PtsRow]):
+class DevptsPane(CursorRows[PtsRow]):
     """One slave a line, instance by instance; an instance without any has a line too."""
 
     HELP = (
@@ -26,21 +24,11 @@ class DevptsPane(Rows[PtsRow]):
         "paths the viewer's first task gets there. Enter shows one large, Esc goes back."
     )
 
-    def __init__(self, paint: Paint, *, id: str | None = None) -> None:
-        super().__init__(paint, id=id)
-        self.cursor = TOP
-        """The row that the arrows lead to, by its key."""
-
     def window(self, at: int, skip: int, count: int) -> Sequence[PtsRow]:
         scene = self.scene
         if scene is None:
             return ()
         return devpts(scene.machine, scene.viewer, at=at, skip=skip, count=count, whose=scene.whose)
-
-    def show(self, scene: Scene, *, reveal: bool = False) -> None:
-        del reveal
-        self.scene = scene
-        self.repaint()
 
     def last(self) -> int:
         return LAST
@@ -50,12 +38,6 @@ class DevptsPane(Rows[PtsRow]):
 
     def task_of(self, row: PtsRow) -> TaskId:
         return row.leader
-
-    def key_for(self, task: TaskId) -> int | None:
-        return None
-
-    def chosen(self, row: PtsRow) -> bool:
-        return row.key == self.cursor
 
     def titles(self) -> tuple[str, str]:
         chosen = next((row for row in self.rows if self.chosen(row)), None)
@@ -89,24 +71,6 @@ class DevptsPane(Rows[PtsRow]):
             unseen = "·" if row.owner and not paint.ascii_only else "." if row.owner else "-"
             text = common.number(number) if number else unseen
             line.column(text, 6, paint.style("pid") if number else paint.muted, right=True)
-
-    # ---- moving
-
-    def action_move(self, rows: int) -> None:
-        """Lead the cursor to another row."""
-        at = self.cursor if self.cursor != TOP else self.key_of(self.rows[0]) if self.rows else TOP
-        self.pick(at, rows if self.cursor != TOP else 0)
-
-    def pick(self, anchor: int, skip: int = 0) -> None:
-        found = self.window(anchor, skip, 1)
-        if not found:
-            return
-        self.cursor = found[0].key
-        shown = self.window(self._top, 0, self.room)
-        if all(row.key != self.cursor for row in shown):
-            back = -(self.room - 1) if skip > 0 else 0
-            self._top = self.window(self.cursor, back, self.room)[0].key
-        self.repaint()
 
     def action_enter(self) -> None:
         for row in self.window(self.cursor, 0, 1):

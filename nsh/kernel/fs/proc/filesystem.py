@@ -124,7 +124,7 @@ class Proc(FileSystem):
             return None
         setting = system_tree.setting_of(_system(node))
         writing = flags & (OpenFlag.O_WRONLY | OpenFlag.O_RDWR)
-        if setting is not None and writing and not setting.mode_on(tx) & 0o222:
+        if setting is not None and writing and not setting.may_write(tx, caller):
             raise Errno.EACCES(f"{setting.path} cannot be set")
         return None
 

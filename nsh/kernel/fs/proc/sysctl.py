@@ -11,6 +11,7 @@ from typing import Final
 from msgspec.structs import replace
 
 from nsh.abi.errno import Errno
+from nsh.abi.request import Failure
 from nsh.kernel.fs.permission import in_group, is_owner
 from nsh.machine.files import Attributes
 from nsh.machine.ids import TaskId
@@ -62,9 +63,15 @@ class Setting:
         """The whole content."""
         raise NotImplementedError
 
-    def write(self, tx: Transaction, caller: TaskId, data: bytes, offset: int) -> int:
-        """One write(2) at *offset*; replies how many bytes it took.  EINVAL, EPERM."""
+    def write(self, tx: Transaction, caller: TaskId, data: bytes, offset: int) -> int | Failure:
+        """One write(2) at *offset*; replies how many bytes it took.  EINVAL, EPERM; a failure is
+        replied where what was done before it has to stand."""
         raise NotImplementedError
+
+    def may_write(self, tx: Transaction, caller: TaskId) -> bool:
+        """Whether *caller* may open it for writing, its mode aside."""
+        del caller
+        return bool(self.mode_on(tx) & 0o222)
 
 
 class Number(Setting):
@@ -134,7 +141,7 @@ class Fact(Setting):
         raise Errno.EACCES(f"{self.path} cannot be set")
 
 
-def parse_number(data: bytes) -> tuple[int, int]:
+def parse_number(data: bytes, low: int = -(1 << 31), high: int = (1 << 31) - 1) -> tuple[int, int]:
     """The first number of *data* in C's notation, and how many bytes it took with the blanks
     around it.  EINVAL for anything else, and for what does not fit an int.
 
@@ -156,8 +163,8 @@ def parse_number(data: bytes) -> tuple[int, int]:
     if not length or end - start > _LONGEST or (follows and follows not in _SEPARATORS):
         raise Errno.EINVAL(f"{_quoted(data)} is no number")
     number = int(body[:length], base) * (-1 if negative else 1)
-    if not -(1 << 31) <= number < 1 << 31:
-        raise Errno.EINVAL(f"{number} does not fit an int")
+    if not low <= number <= high:
+        raise Errno.EINVAL(f"{number} does not fit between {low} and {high}")
     return number, len(data) - len(data[end:].lstrip(_SPACES))
 
 

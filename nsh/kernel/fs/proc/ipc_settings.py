@@ -1,0 +1,152 @@
+"""``/proc/sys/kernel/{shm,sem,msg}*`` and ``/proc/sys/fs/mqueue``: each ipc namespace's own
+(proc_sys_kernel(5), mq_overview(7); ipc/ipc_sysctl.c, ipc/mq_sysctl.c)."""
+
+from typing import Final
+
+from msgspec.structs import replace
+
+from nsh.abi.capabilities import Cap
+from nsh.abi.errno import Errno
+from nsh.abi.request import Failure
+from nsh.kernel import capabilities, ipc, shm
+from nsh.kernel.fs.proc import sysctl
+from nsh.machine.ids import TaskId
+from nsh.machine.ipc import IPCMNI, Ids
+from nsh.machine.value import Transaction
+
+_INT: Final = (1 << 31) - 1
+_LONG: Final = (1 << 64) - 1
+_SEM: Final = ("semmsl", "semmns", "semopm", "semmni")
+
+
+class _Limit(sysctl.Number):
+    """A field of the reader's namespace, within fixed bounds."""
+
+    def __init__(self, path: str, low: int, high: int, field: str = "") -> None:
+        field = field or path.rpartition("/")[2]
+
+        def get(tx: Transaction, caller: TaskId) -> int:
+            value: int = getattr(ipc.of(tx, caller), field)
+            return value
+
+        def put(tx: Transaction, caller: TaskId, value: int) -> None:
+            ipc.change(tx, ipc.key_of(tx, caller), **{field: value})
+
+        def bounds(tx: Transaction, caller: TaskId) -> tuple[int, int]:
+            del tx, caller
+            return low, high
+
+        super().__init__(path, 0o644, get, put, bounds)
+
+
+class _Long(_Limit):
+    """An unsigned long (proc_doulongvec_minmax)."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__(path, 0, _LONG)
+
+    def write(self, tx: Transaction, caller: TaskId, data: bytes, offset: int) -> int:
+        """Negative numbers are none."""
+        if not data or offset:
+            return len(data)
+        number, taken = sysctl.parse_number(data, low=0, high=_LONG)
+        self._set(tx, caller, number)
+        return taken
+
+
+class _Sem(sysctl.Setting):
+    """Four limits of semaphores in one file."""
+
+    def read(self, tx: Transaction, caller: TaskId) -> str:
+        """The numbers, and tabs between them."""
+        record = ipc.of(tx, caller)
+        return "\t".join(str(getattr(record, field)) for field in _SEM) + "\n"
+
+    def write(self, tx: Transaction, caller: TaskId, data: bytes, offset: int) -> int | Failure:
+        """As many as are given, from the first on: any at all, but that the last, if it is out of
+        range (ERANGE), is what it was."""
+        taken = len(data) if offset else 0
+        found: list[int] = []
+        while taken < len(data) and len(found) < len(_SEM):
+            number, size = sysctl.parse_number(data[taken:])
+            found.append(number)
+            taken += size
+        new = dict(zip(_SEM, found, strict=False))
+        wrong = not 0 <= new.get("semmni", 0) <= IPCMNI
+        if wrong:
+            del new["semmni"]
+        ipc.change(tx, ipc.key_of(tx, caller), **new)
+        if wrong:
+            return Failure(Errno.ERANGE, f"there can be {IPCMNI} semaphore sets at most")
+        return taken
+
+
+class _NextId(sysctl.Number):
+    """``*_next_id``: the id that the next object is to have, if it can (S4).
+
+    Nobody may write it, by its mode, but who has CAP_CHECKPOINT_RESTORE.
+    """
+
+    def __init__(self, name: str) -> None:
+        def get(tx: Transaction, caller: TaskId) -> int:
+            ids: Ids = getattr(ipc.of(tx, caller), name)
+            return ids.next_id
+
+        def put(tx: Transaction, caller: TaskId, value: int) -> None:
+            ids: Ids = getattr(ipc.of(tx, caller), name)
+            ipc.change(tx, ipc.key_of(tx, caller), **{name: replace(ids, next_id=value)})
+
+        def bounds(tx: Transaction, caller: TaskId) -> tuple[int, int]:
+            del tx, caller
+            return 0, _INT
+
+        super().__init__(f"kernel/{name}_next_id", 0o444, get, put, bounds)
+
+    def may_write(self, tx: Transaction, caller: TaskId) -> bool:
+        """Whatever the mode says."""
+        owner = ipc.of(tx, caller).owner
+        return any(
+            capabilities.capable(tx, caller, owner, cap)
+            for cap in (Cap.CAP_CHECKPOINT_RESTORE, Cap.CAP_SYS_ADMIN)
+        )
+
+
+def _forced(tx: Transaction, caller: TaskId) -> int:
+    return ipc.of(tx, caller).shm_rmid_forced
+
+
+def _force(tx: Transaction, caller: TaskId, value: int) -> None:
+    shm.force_rmid(tx, ipc.key_of(tx, caller), value)
+
+
+def _nothing(tx: Transaction, caller: TaskId) -> int:
+    del tx, caller
+    return 0
+
+
+def _ignore(tx: Transaction, caller: TaskId, value: int) -> None:
+    """It is there for old programs: 1 asked the kernel to adapt ``msgmni`` to the memory."""
+    del tx, caller, value
+
+
+def _switch(tx: Transaction, caller: TaskId) -> tuple[int, int]:
+    del tx, caller
+    return 0, 1
+
+
+for _name in ("shm", "sem", "msg"):
+    sysctl.register(_NextId(_name))
+sysctl.register(_Long("kernel/shmmax"))
+sysctl.register(_Long("kernel/shmall"))
+sysctl.register(_Limit("kernel/shmmni", 0, IPCMNI))
+sysctl.register(sysctl.Number("kernel/shm_rmid_forced", 0o644, _forced, _force, _switch))
+sysctl.register(_Sem("kernel/sem", 0o644))
+sysctl.register(_Limit("kernel/msgmax", 0, _INT))
+sysctl.register(_Limit("kernel/msgmnb", 0, _INT))
+sysctl.register(_Limit("kernel/msgmni", 0, IPCMNI))
+sysctl.register(sysctl.Number("kernel/auto_msgmni", 0o644, _nothing, _ignore, _switch))
+sysctl.register(_Limit("fs/mqueue/queues_max", -_INT - 1, _INT))
+for _name in ("msg_max", "msg_default"):
+    sysctl.register(_Limit(f"fs/mqueue/{_name}", 1, 65536))
+for _name in ("msgsize_max", "msgsize_default"):
+    sysctl.register(_Limit(f"fs/mqueue/{_name}", 128, 16 << 20))

@@ -1,0 +1,150 @@
+"""The objects of ipc namespaces, a row each (N1, N2)."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from nsh.machine.files import Superblock
+from nsh.machine.ids import NamespaceId, SpaceId, TaskId
+from nsh.machine.ipc import Ipc, Who
+from nsh.machine.mqueue import Mqueue, MqueueFs
+from nsh.machine.msg import MsgQueue
+from nsh.machine.record import Record
+from nsh.machine.sem import SemSet
+from nsh.machine.shm import DEST, ShmSegment
+from nsh.machine.value import Machine
+from nsh.views import ids, order
+from nsh.views.whose import Whose
+
+LAST: Final = -1
+"""As the place to start from: the last row."""
+KINDS: Final = ("shm", "sem", "msg", "mqueue")
+_PLACE: Final = 40
+"""Bits of a key for the place of an object among those of its kind."""
+
+
+class IpcRow(Record):
+    """One object."""
+
+    key: int
+    """Its place in the order."""
+    namespace: NamespaceId
+    """0: it has ended, and a mount or a descriptor keeps the queue."""
+    whose: str
+    """The container whose namespace it is, or the namespace's ``[inum]``."""
+    first: bool
+    """It is the first of its namespace."""
+    kind: str
+    """One of :data:`KINDS`."""
+    id: int
+    """0 for a POSIX queue, which has a name."""
+    name: str
+    """The IPC key in hexadecimal, or the queue's name."""
+    uid: int
+    mode: int
+    amount: int
+    """Attachments, semaphores, or messages."""
+    waiting: int
+    """Tasks that sleep on it."""
+    made: int
+    """The pid of who made a segment, or changed the first semaphore, or sent last, as the viewer
+    sees it; 0: nobody, or nobody visible."""
+    last: int
+    """The pid of who attached or detached, changed the last semaphore, or received last."""
+    doomed: bool
+    """It goes with its last user."""
+
+
+def ipc(
+    machine: Machine,
+    viewer: SpaceId | TaskId | None = None,
+    *,
+    at: int = 0,
+    skip: int = 0,
+    count: int | None = None,
+    whose: Whose | None = None,
+) -> tuple[IpcRow, ...]:
+    """Rows by namespace, then kind, then place; the window is that of
+    :func:`~nsh.views.order.window`, from the row of *at* or the next one on.
+
+    O(objects) to order them, and what a row says only for those in the window.
+    """
+    found = sorted(_objects(machine))
+    if not found:
+        return ()
+    keys = [key for key, _row in found]
+    start = len(keys) - 1 if at == LAST else next((n for n, k in enumerate(keys) if k >= at), -1)
+    start = start if start >= 0 else len(keys) - 1
+    places = order.window(
+        [start], range(start - 1, -1, -1), range(start + 1, len(keys)), skip, count
+    )
+    space = ids.eyes(machine, viewer)
+    names = whose or Whose()
+    rows = []
+    for place in places:
+        key, row = found[place]
+        before = keys[place - 1] >> _PLACE + 2 if place else -1
+        first = before != key >> _PLACE + 2
+        rows.append(_row(machine, key, row, space, names, first=first))
+    return tuple(rows)
+
+
+def _objects(machine: Machine) -> Iterator[tuple[int, int]]:
+    """The key in the order, and the key in its table, of everything there is."""
+    for row, segment in machine.rows(ShmSegment).items():
+        yield segment.namespace << 2 + _PLACE | segment.id, row
+    for row, found in machine.rows(SemSet).items():
+        yield (found.namespace << 2 | 1) << _PLACE | found.id, row
+    for row, sysv in machine.rows(MsgQueue).items():
+        yield (sysv.namespace << 2 | 2) << _PLACE | sysv.id, row
+    for row, queue in machine.rows(Mqueue).items():
+        yield (_namespace(machine, queue) << 2 | 3) << _PLACE | row, row
+
+
+def _namespace(machine: Machine, queue: Mqueue) -> NamespaceId:
+    record = machine.find(Superblock, queue.superblock)
+    data = None if record is None else record.data
+    return data.namespace if isinstance(data, MqueueFs) else NamespaceId(0)
+
+
+def _row(
+    machine: Machine, key: int, row: int, space: SpaceId, whose: Whose, *, first: bool
+) -> IpcRow:
+    number = key >> _PLACE & 3
+    namespace = NamespaceId(key >> _PLACE + 2)
+    head = (key, namespace, _called(machine, namespace, whose), first, KINDS[number])
+    match number:
+        case 0:
+            segment = machine.get(ShmSegment, row)
+            told = (segment.nattch, 0, _pid(segment.cpid, space), _pid(segment.lpid, space))
+            return IpcRow(*head, *_owned(segment), *told, bool(segment.mode & DEST))
+        case 1:
+            found = machine.get(SemSet, row)
+            pids = (_pid(found.pids[0], space), _pid(found.pids[-1], space))
+            told = (len(found.values), len(found.sleepers), *pids)
+            return IpcRow(*head, *_owned(found), *told, False)
+        case 2:
+            sysv = machine.get(MsgQueue, row)
+            pids = (_pid(sysv.lspid, space), _pid(sysv.lrpid, space))
+            told = (len(sysv.messages), len(sysv.sleepers), *pids)
+            return IpcRow(*head, *_owned(sysv), *told, False)
+        case _:
+            queue = machine.get(Mqueue, row)
+            owner = None if queue.notify is None else queue.notify.who
+            waiting = len(queue.receivers) + len(queue.senders)
+            told = (len(queue.messages), waiting, _pid(owner, space), 0)
+            about = (0, f"/{queue.name}", queue.uid, queue.mode & 0o777)
+            return IpcRow(*head, *about, *told, not queue.nlink)
+
+
+def _owned(found: ShmSegment | SemSet | MsgQueue) -> tuple[int, str, int, int]:
+    return found.id, f"{found.key & 0xFFFFFFFF:#010x}", found.uid, found.mode & 0o777
+
+
+def _pid(whom: Who | None, space: SpaceId) -> int:
+    return whom.pids[whom.path.index(space)] if whom is not None and space in whom.path else 0
+
+
+def _called(machine: Machine, namespace: NamespaceId, whose: Whose) -> str:
+    name = whose.name(machine, "ipc", namespace) if namespace else ""
+    record = machine.find(Ipc, namespace)
+    return name or ("ended" if record is None else f"[{record.inum}]")

@@ -1,0 +1,15 @@
+# mq_overview(7), "Mounting": however often it is mounted, it is one tree; a mount keeps its namespace
+mkdir /dev/mqueue /mnt/two
+mount -t mqueue none /dev/mqueue
+mount -t mqueue other /mnt/two
+mq_open -c /first > /dev/null
+mq_open -c /second > /dev/null
+expect { ls -U /dev/mqueue } matches /^second\s+first$/
+expect { ls -U /mnt/two } matches /^second\s+first$/
+expect $(stat -c %d:%i /dev/mqueue/first) == $(stat -c %d:%i /mnt/two/first)
+rm /mnt/two/first
+expect { mq_open /first } fails ENOENT
+spawn --ipc web
+expect { web ls /dev/mqueue } prints "second"
+expect { web mq_open /second } fails ENOENT
+expect { mount -t mqueue -o size=1 none /mnt/two } fails EINVAL
