@@ -77,7 +77,8 @@ class Screen:
 
     def read(self) -> str | None:
         """What is typed; None at ^D on an empty line.  ``KeyboardInterrupt`` at ^C."""
-        Thread(target=self._warm, args=(self._session.machine,)).start()
+        # daemon: who leaves does not wait for it
+        Thread(target=self._warm, args=(self._session.machine,), daemon=True).start()
         self._begins = True
         try:
             return self._line.prompt(handle_sigint=False)

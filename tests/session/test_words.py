@@ -290,7 +290,7 @@ GOING = ["expect 1 == 2", "undo", "redo", "branch b", "branch main", "goto 1"]
 
 @given(st.lists(st.sampled_from([*ENTRIES, *GOING]), max_size=10))
 def test_wherever_one_goes_saving_says_whether_it_leads_there(tmp_path_factory, lines):
-    seat = Seat(*lines)
+    seat = Seat(*lines, max_steps=BUDGET)
     path = tmp_path_factory.mktemp("saved") / "saved.nsh"
     said = seat.say(f"save {path}")
     again = Session()
