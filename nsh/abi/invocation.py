@@ -24,8 +24,8 @@ again with the same replies: equal invocations and replies must lead to equal re
 status.  ``Fork`` returns twice, as in C.
 """
 Ending: TypeAlias = Generator[Request, Any, int | ExitGroup]
-"""The same, but its last word may be a request that is never answered: to be returned costs less
-than to be taken down in the middle of it."""
+"""The same, but its last word may be to exit, which is hardly ever answered: to be returned costs
+less than to be taken down in the middle of it.  If it is answered, that was its status."""
 
 
 class Invocation(msgspec.Struct, frozen=True, gc=False):

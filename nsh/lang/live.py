@@ -9,6 +9,7 @@ from collections.abc import Callable, Generator
 from typing import Any, Final, TypeAlias
 
 from nsh.abi.errno import KernelError
+from nsh.abi.process import ExitGroup
 from nsh.abi.request import Failure
 from nsh.machine.program import Command
 
@@ -71,11 +72,27 @@ def replay(start: Callable[[], AtWork], command: Command, asked: object) -> AtWo
             request = send(generator, reply)
             count += 1
     except (StopIteration, KernelError) as error:
+        last = getattr(error, "value", None)
+        if type(last) is ExitGroup and last == asked and count == len(command.replies):
+            return _lingering(last.status)
         raise ReplayError(
             f"{name} ended after {count} of {len(command.replies)} replies"
         ) from error
     if request != asked:
         raise ReplayError(f"{name} asks {request!r}, not {asked!r}")
+    return generator
+
+
+def _lingering(status: int) -> AtWork:
+    """What is left of a command whose last word has been answered after all: it is a namespace's
+    init, which lingers."""
+
+    def rest() -> AtWork:
+        yield
+        return status
+
+    generator = rest()
+    generator.send(None)
     return generator
 
 

@@ -215,7 +215,7 @@ class Run(Frames):
                     send(generator, reply) if type(reply) is Failure else generator.send(reply)
                 )
             except StopIteration as stop:
-                if type(stop.value) is ExitGroup:  # its last word, which is never answered
+                if type(stop.value) is ExitGroup:  # its last word
                     self.command, self._generator = command, None
                     return stop.value
                 instruction = self._ended()

@@ -64,6 +64,7 @@ ALONE = {
     "it makes children by name": "clone2 -n a; clone2 -n a || cd /; wait; ps",
     "another tells it to": "spawn w; repeat 5 { w cd /proc; w cd /; as w { cd /dev } }; w pwd",
     "it blocks and goes on": "spawn a { spawn b { cd /; exit 2 }; wait b; echo $? }; cd /; wait",
+    "it lingers": "unshare --pid; spawn a; spawn b; a getpid; a exit 3; b getpid; spawn c || ps",
     "it dies of it": "spawn w { trap TERM default; cd /; kill $$; echo no }; wait w; echo $?",
 }
 
