@@ -161,6 +161,20 @@ def test_the_last_close_ends_it_and_a_dup_does_not(desk: Desk) -> None:
     assert desk.machine.count(Pty) == 0
 
 
+def test_who_queues_to_read_nothing_is_told_nothing_when_the_master_goes(desk: Desk) -> None:
+    """The reader before it fails, as the kernel's own does: its loop is not even begun."""
+    master, slave, _name = pair(desk, NEW)
+    first, second = desk.spawn("first"), desk.spawn("second")
+    desk.ask(Close(master), first)
+    desk.ask(Close(master), second)
+    desk.ask(Tcsetattr(slave, replace(desk.ask(Tcgetattr(slave)), lflag=0)))
+    assert desk.ask(Read(slave, 5), first) == "blocked"
+    assert desk.ask(Read(slave, 0), second) == "blocked"
+    desk.ask(Close(master))
+    assert desk.ask(Read(slave, 5), first) == "EIO"
+    assert desk.ask(Read(slave, 0), second) == b""
+
+
 def test_open_takes_it_in_vain(desk: Desk) -> None:
     _master, _slave, name = pair(desk)
     vain = desk.ask(Open(name, NEW | int(OpenFlag.O_ASYNC)))
