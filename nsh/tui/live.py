@@ -31,6 +31,7 @@ from nsh.tui.panes.tree import TreePane
 from nsh.tui.player import Player
 from nsh.tui.rows import Rows
 from nsh.tui.tables import Tables
+from nsh.tui.wayfinder import WAYS
 from nsh.views.changes import changes
 
 INTERVALS: Final = (0.25, 0.5, 1.0, 2.0, 5.0, 10.0, 30.0, 60.0)
@@ -40,9 +41,6 @@ EMPTY: Final = """No pid namespace below this one.
 
 Every task is seen by one number only.
 """
-
-FIND: Final = frozenset(key.action.removeprefix("app.").partition("(")[0] for key in keys.FIND)
-"""What there is to find in a history that somebody makes; a machine that is looked at has none."""
 
 Looking = Callable[[], Machine]
 
@@ -209,7 +207,7 @@ class LiveApp(NshApp):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         if (
             action in ("prompt", "leave_prompt", "narration", "interrupt", "follow")
-            or action in FIND
+            or action in WAYS
         ):
             return False
         return super().check_action(action, parameters)

@@ -197,6 +197,24 @@ async def test_the_search_line_fits_every_screen(size, ascii_only):
             assert all(line.isascii() for line in lines[-3:])
 
 
+async def test_keys_for_finding_wait_while_something_is_under_way():
+    app = NshApp(Session(attended=True))
+    app.SLICE = 60
+    async with app.run_test(size=MEDIUM) as pilot:
+        await pilot.pause()
+        app.query_one(PromptInput).value = "cat"
+        await pilot.press("enter")
+        await pilot.pause()
+        assert app.player.working
+        await pilot.press("escape")
+        before = app.player.position, len(app.player.history)
+        for key in keys.FIND:
+            await pilot.press(key.keys.split(",")[0])
+        assert (app.player.position, len(app.player.history)) == before
+        assert len(app.screen_stack) == 1
+        assert app.words.branch == "main"
+
+
 async def test_keys_for_finding_do_nothing_over_the_real_machine():
     from nsh.kernel.boot import boot
     from nsh.tui.live import LiveApp
