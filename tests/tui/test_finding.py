@@ -246,3 +246,21 @@ async def test_searching_again_costs_nothing_while_the_history_stays(monkeypatch
         monkeypatch.setattr(search, "every", counted)
         await pilot.press("n", "n", "comma", "full_stop")
         assert not asked
+
+
+async def test_the_present_moment_can_be_dragged_along_the_timeline():
+    async with stage() as (app, pilot):
+        bar = app.query_one(Timeline)
+        last = len(app.player.history) - 1
+        await pilot.mouse_down(bar, offset=(10, 0))
+        await pilot.pause()
+        first = app.player.position
+        assert 0 < first < last
+        for x in (20, 30, 40):
+            await pilot.hover(bar, offset=(x, 0))
+        assert app.player.position > 3 * first
+        await pilot.hover(app.query_one("#tree"), offset=(1, 1))  # out of the bar, still held
+        assert app.player.position == 0
+        await pilot.mouse_up(bar, offset=(0, 0))
+        await pilot.hover(bar, offset=(50, 0))
+        assert app.player.position == 0
