@@ -25,14 +25,13 @@ from nsh.tui.panes.tree import TreePane
 from nsh.tui.presenting import Presenter
 from nsh.tui.prompt import Prompt, PromptInput
 from nsh.tui.rows import Rows
-from nsh.tui.wayfinder import WAYS
 
 RUN_AT_ONCE = 100_000
 """New steps that going to the end executes at the most."""
 
 TOAST = 6
 """Lines that are shown at the edge; more get a screen."""
-MOVES = frozenset({"play", "step", "statement", "seek_first", "seek_last"}) | WAYS
+MOVES = frozenset({"play", "step", "statement", "seek_first", "seek_last"}) | keys.WAYS
 """Actions that go through time, which cannot be done while something is under way."""
 TYPED = frozenset({"interrupt", "suspend", "send_quit", "end_of_file"})
 """Actions that type something at the terminal, for what is under way there."""

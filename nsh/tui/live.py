@@ -31,7 +31,6 @@ from nsh.tui.panes.tree import TreePane
 from nsh.tui.player import Player
 from nsh.tui.rows import Rows
 from nsh.tui.tables import Tables
-from nsh.tui.wayfinder import WAYS
 from nsh.views.changes import changes
 
 INTERVALS: Final = (0.25, 0.5, 1.0, 2.0, 5.0, 10.0, 30.0, 60.0)
@@ -207,7 +206,7 @@ class LiveApp(NshApp):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         if (
             action in ("prompt", "leave_prompt", "narration", "interrupt", "follow")
-            or action in WAYS
+            or action in keys.WAYS
         ):
             return False
         return super().check_action(action, parameters)

@@ -7,7 +7,6 @@ from nsh.session import search
 from nsh.session.answers import Answer
 from nsh.session.branching import parted
 from nsh.session.search import QueryError, Term
-from nsh.tui import keys
 from nsh.tui.bars import Timeline
 from nsh.tui.finding import BranchScreen, SearchScreen
 from nsh.tui.house import House
@@ -15,10 +14,6 @@ from nsh.tui.prompt import PromptInput
 
 WHAT_IF: Final = "what-if"
 """What a branch is called that is begun by a key."""
-
-
-WAYS: Final = frozenset(key.action.removeprefix("app.").partition("(")[0] for key in keys.FIND)
-"""The actions here: they are about a history that nothing is being added to."""
 
 
 class Wayfinder(House):
