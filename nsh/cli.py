@@ -267,15 +267,9 @@ def _play(arguments: list[str]) -> int:
 
 
 def _notes(arguments: list[str]) -> int:
-    parser = _parser("nsh notes", "What the presenter reads while nsh play --notes plays.")
-    parser.add_argument("--theme", default="", metavar="NAME", help="dark, light, mono, ...")
-    given = parser.parse_args(arguments)
-    if not console.has_screen():
-        console.complain("nsh notes needs a terminal of its own")
-        return 2
     from nsh import runner
 
-    return runner.notes(given.theme)
+    return runner.notes(arguments, _parser)
 
 
 def _repl(arguments: list[str]) -> int:

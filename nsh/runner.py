@@ -18,6 +18,8 @@ from nsh.session.pacing import MAX_STEPS
 from nsh.session.session import Session
 
 if TYPE_CHECKING:
+    from argparse import ArgumentParser
+    from collections.abc import Callable
     from pathlib import Path
 
     from nsh.machine.value import Machine
@@ -297,13 +299,19 @@ def _desk() -> "Path":
     return desk.place(os.environ)
 
 
-def notes(theme: str) -> int:
+def notes(arguments: list[str], new_parser: "Callable[..., ArgumentParser]") -> int:
     """``nsh notes``: what the presenter reads beside the play."""
+    parser = new_parser("nsh notes", "What the presenter reads while nsh play --notes plays.")
+    parser.add_argument("--theme", default="", metavar="NAME", help="dark, light, mono, ...")
+    given = parser.parse_args(arguments)
+    if not console.has_screen():
+        console.complain("nsh notes needs a terminal of its own")
+        return 2
     from nsh.session import themes
     from nsh.tui.notes import NotesApp
 
     known, _ = themes.load()
-    name = theme or themes.suited(os.environ, colour="NO_COLOR" not in os.environ)
+    name = given.theme or themes.suited(os.environ, colour="NO_COLOR" not in os.environ)
     if name not in known:
         console.complain(f"no theme is called {name}; there are {', '.join(sorted(known))}")
         return 2

@@ -34,6 +34,8 @@ TYPING: Final = 1_000
 """and a command at the most,"""
 PIECES: Final = 6
 """in so many frames."""
+WORDS: Final = 8
+"""Of a chapter without a heading, so many are its name."""
 UNSEEN: Final = 1_000_000
 """Steps that may pass while nothing is to be seen."""
 LONGEST: Final = 100_000
@@ -218,7 +220,3 @@ def heading(narration: str) -> str:
     if narration.lstrip().startswith("#"):
         return " ".join(words)
     return " ".join(words[:WORDS]) + "…" * (len(words) > WORDS)
-
-
-WORDS: Final = 8
-"""Of a chapter without a heading, so many are its name."""

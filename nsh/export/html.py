@@ -8,6 +8,7 @@ import base64
 import hashlib
 from collections.abc import Iterable, Iterator
 from html import escape
+from itertools import groupby
 from pathlib import Path
 from typing import Final, TypeVar
 
@@ -127,16 +128,28 @@ def _transcript(transcript: Transcript) -> Iterator[str]:
     for passage in transcript.passages:
         if passage.narration:
             number += 1
-            blocks = "".join(_block(block) for block in markdown.blocks(passage.narration))
+            blocks = "".join(_blocks(passage.narration))
             yield f'<section id="chapter-{number}">{blocks}</section>'
         else:
             yield f"<pre>{_text(chr(10).join(passage.lines))}</pre>"
     yield "</details>"
 
 
-def _block(block: markdown.Block) -> str:
-    tag = "h2" if block.heading else "p"
-    return f"<{tag}>{''.join(map(_span, markdown.spans(block.text)))}</{tag}>"
+def _blocks(narration: str) -> Iterator[str]:
+    """The elements of a narration, items of one list together."""
+    for kind, blocks in groupby(markdown.blocks(narration), _kind):
+        inner, outer = {"ul": ("li", "ul"), "ol": ("li", "ol")}.get(kind, (kind, ""))
+        elements = [
+            f"<{inner}>{''.join(map(_span, markdown.spans(block.text)))}</{inner}>"
+            for block in blocks
+        ]
+        yield "".join([f"<{outer}>", *elements, f"</{outer}>"] if outer else elements)
+
+
+def _kind(block: markdown.Block) -> str:
+    if block.mark:
+        return "ul" if block.mark == markdown.BULLET else "ol"
+    return "h2" if block.heading else "p"
 
 
 def _span(span: markdown.Span) -> str:

@@ -121,6 +121,8 @@ def _blocks(narration: str) -> Iterator[str]:
         if block.heading:
             yield f"{'#' * depth} {text}"
             depth = 2
+        elif block.mark:
+            yield f"{'-' if block.mark == markdown.BULLET else block.mark} {text}"
         else:
             yield re.sub(r"^([-+>=~#]|\d+[.)])", r"\\\1", text)
 

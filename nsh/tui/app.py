@@ -32,7 +32,7 @@ RUN_AT_ONCE = 100_000
 
 TOAST = 6
 """Lines that are shown at the edge; more get a screen."""
-MOVES = frozenset({"play", "step", "statement", "seek_first", "seek_last"})
+MOVES = frozenset({"play", "step", "statement", "seek_first", "seek_last"}) | keys.WAYS
 """Actions that go through time, which cannot be done while something is under way."""
 TYPED = frozenset({"interrupt", "suspend", "send_quit", "end_of_file"})
 """Actions that type something at the terminal, for what is under way there."""

@@ -161,10 +161,24 @@ class Timeline(Bar):
         line.add(paint.pick("┄▸" if self.open else "▸", ">"), paint.style("timeline"))
         line.column(self._right(width), width - line.width, paint.muted)
 
-    def on_click(self, event: events.Click) -> None:
+    def _seek(self, x: int) -> None:
         cells = self._bar(self.size.width)
-        cell = min(max(0, event.x - 2), cells - 1)
-        self.post_message(self.Seek(round(cell * (self.length - 1) / max(1, cells - 1))))
+        cell = min(max(0, x - 2), cells - 1)
+        position = round(cell * (self.length - 1) / max(1, cells - 1))
+        if position != self.position:
+            self.post_message(self.Seek(position))
+
+    def on_mouse_down(self, event: events.MouseDown) -> None:
+        """Take hold of the present moment; it goes where the mouse goes, until it is let go."""
+        self.capture_mouse()
+        self._seek(event.x)
+
+    def on_mouse_move(self, event: events.MouseMove) -> None:
+        if self.app.mouse_captured is self:
+            self._seek(event.x)
+
+    def on_mouse_up(self, _event: events.MouseUp) -> None:
+        self.release_mouse()
 
 
 class SpaceStrip(Bar):

@@ -94,6 +94,8 @@ FIND: Final = (
     Key("find.beside", "equals_sign", "app.beside", "=", "hold this moment beside another"),
 )
 """Getting to a moment or a history by what it is."""
+WAYS: Final = frozenset(key.action.removeprefix("app.").partition("(")[0] for key in FIND)
+"""The actions of these: they are about a history that nothing is being added to."""
 STAGE: Final = TIME + LOOK + FIND
 PANE: Final = (
     Key("pane.up", "up,k", "move(-1)", "Up k", "row above"),

@@ -41,9 +41,6 @@ EMPTY: Final = """No pid namespace below this one.
 Every task is seen by one number only.
 """
 
-FIND: Final = frozenset(key.action.removeprefix("app.").partition("(")[0] for key in keys.FIND)
-"""What there is to find in a history that somebody makes; a machine that is looked at has none."""
-
 Looking = Callable[[], Machine]
 
 
@@ -209,7 +206,7 @@ class LiveApp(NshApp):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         if (
             action in ("prompt", "leave_prompt", "narration", "interrupt", "follow")
-            or action in FIND
+            or action in keys.WAYS
         ):
             return False
         return super().check_action(action, parameters)

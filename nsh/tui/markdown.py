@@ -1,4 +1,4 @@
-"""The little Markdown that narration uses: headings, strong, emphasis, code, links."""
+"""The little Markdown that narration uses: headings, lists, strong, emphasis, code, links."""
 
 import re
 from collections.abc import Iterator
@@ -20,11 +20,17 @@ _STYLES = {
 }
 
 
+_ITEM = re.compile(r"\s*(?P<mark>[-*+]|\d{1,3}[.)])\s+(?P<text>.*)")
+BULLET = "•"
+
+
 class Block(NamedTuple):
-    """A heading or a paragraph, its lines joined."""
+    """A heading, a paragraph or an item of a list, its lines joined."""
 
     heading: bool
     text: str
+    mark: str = ""
+    """Of an item: :data:`BULLET`, or its number as it was written."""
 
 
 class Span(NamedTuple):
@@ -38,16 +44,23 @@ class Span(NamedTuple):
 
 
 def blocks(text: str) -> Iterator[Block]:
-    """The paragraphs of *text*; a heading is one of its own."""
+    """The paragraphs of *text*; a heading is one of its own, and so is each item of a list."""
     for block in re.split(r"\n\s*\n", text.strip()):
         words: list[str] = []
+        mark = ""
         for line in block.splitlines():
-            if line.lstrip().startswith("#"):
+            item = _ITEM.fullmatch(line)
+            if item is not None:
+                if words:
+                    yield Block(False, " ".join(words), mark)
+                mark = BULLET if item["mark"] in "-*+" else item["mark"]
+                words = item["text"].split()
+            elif line.lstrip().startswith("#"):
                 yield Block(True, line.lstrip("# "))
             else:
                 words += line.split()
         if words:
-            yield Block(False, " ".join(words))
+            yield Block(False, " ".join(words), mark)
 
 
 def spans(text: str) -> Iterator[Span]:
@@ -67,19 +80,21 @@ def spans(text: str) -> Iterator[Span]:
 def paragraphs(text: str, base: Style, code: Style) -> list[Text]:
     """The paragraphs of *text*, each to be wrapped; *code* is the style of what stands in
     backquotes.  A heading is a paragraph of its own, in bold."""
-    return [
-        _styled(block.text, base + Style(bold=True) if block.heading else base, code)
-        for block in blocks(text)
-    ]
+    found = []
+    for block in blocks(text):
+        style = base + Style(bold=True) if block.heading else base
+        mark = f"{block.mark} " if block.mark else ""
+        found.append(_styled(block.text, style, code, mark))
+    return found
 
 
 def plain(text: str) -> list[str]:
     """The words of *text* without its marks, a string a paragraph."""
-    return ["".join(span.text for span in spans(block.text)) for block in blocks(text)]
+    return [paragraph.plain for paragraph in paragraphs(text, Style(), Style())]
 
 
-def _styled(text: str, base: Style, code: Style) -> Text:
-    result = Text(style=base, end="")
+def _styled(text: str, base: Style, code: Style, mark: str) -> Text:
+    result = Text(mark, style=base, end="")
     for span in spans(text):
         result.append(span.text, code if span.kind == "code" else _STYLES.get(span.kind))
     return result

@@ -178,6 +178,13 @@ def test_hostile_text_stays_text():
     assert not [char for char in text if not char.isprintable() and char != "\n"]
 
 
+def test_lists_are_lists():
+    text = page("#: # Two\n#: - *one*\n#: - <two>\n#:\n#: 1. three\ntrue\n")
+    assert (
+        "<h2>Two</h2><ul><li><em>one</em></li><li>&lt;two&gt;</li></ul><ol><li>three</li></ol>"
+    ) in text
+
+
 @pytest.mark.parametrize("theme", sorted(themes.load()[0]))
 def test_every_theme_gives_real_colours(theme):
     (rules,) = re.findall(r":root \{ (--.*?) \}", page(theme=theme))

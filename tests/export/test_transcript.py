@@ -100,3 +100,9 @@ def test_code_spans_hold_nothing_that_ends_them(words):
             assert said.count("`") == 2
         else:
             assert not re.search(r"(?<!\\)[`<]", said)
+
+
+def test_lists_stay_lists():
+    script = "#: # Two\n#: - *one*\n#: - <two>\n#:\n#: 1. three\ntrue\n"
+    assert as_markdown(made(script)).startswith("# Two\n\n- *one*\n\n- \\<two>\n\n1. three\n\n```")
+    assert plain(made(script)).startswith("Two\n\n• one\n\n• <two>\n\n1. three\n\n0:1")

@@ -197,6 +197,24 @@ async def test_the_search_line_fits_every_screen(size, ascii_only):
             assert all(line.isascii() for line in lines[-3:])
 
 
+async def test_keys_for_finding_wait_while_something_is_under_way():
+    app = NshApp(Session(attended=True))
+    app.SLICE = 60
+    async with app.run_test(size=MEDIUM) as pilot:
+        await pilot.pause()
+        app.query_one(PromptInput).value = "cat"
+        await pilot.press("enter")
+        await pilot.pause()
+        assert app.player.working
+        await pilot.press("escape")
+        before = app.player.position, len(app.player.history)
+        for key in keys.FIND:
+            await pilot.press(key.keys.split(",")[0])
+        assert (app.player.position, len(app.player.history)) == before
+        assert len(app.screen_stack) == 1
+        assert app.words.branch == "main"
+
+
 async def test_keys_for_finding_do_nothing_over_the_real_machine():
     from nsh.kernel.boot import boot
     from nsh.tui.live import LiveApp
@@ -228,3 +246,21 @@ async def test_searching_again_costs_nothing_while_the_history_stays(monkeypatch
         monkeypatch.setattr(search, "every", counted)
         await pilot.press("n", "n", "comma", "full_stop")
         assert not asked
+
+
+async def test_the_present_moment_can_be_dragged_along_the_timeline():
+    async with stage() as (app, pilot):
+        bar = app.query_one(Timeline)
+        last = len(app.player.history) - 1
+        await pilot.mouse_down(bar, offset=(10, 0))
+        await pilot.pause()
+        first = app.player.position
+        assert 0 < first < last
+        for x in (20, 30, 40):
+            await pilot.hover(bar, offset=(x, 0))
+        assert app.player.position > 3 * first
+        await pilot.hover(app.query_one("#tree"), offset=(1, 1))  # out of the bar, still held
+        assert app.player.position == 0
+        await pilot.mouse_up(bar, offset=(0, 0))
+        await pilot.hover(bar, offset=(50, 0))
+        assert app.player.position == 0

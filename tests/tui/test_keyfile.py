@@ -10,12 +10,14 @@ from hypothesis import strategies as st
 from textual.binding import Binding
 from textual.widgets import Input
 
+from nsh.kernel.boot import boot
 from nsh.tui import keyfile, keys
 from nsh.tui.help import HelpScreen
 from nsh.tui.keyfile import PRESETS, load, moved, parse, shown
+from nsh.tui.live import LiveApp
 from nsh.tui.prompt import PromptInput
 from nsh.views.themes import ROLES
-from tests.tui.stage import stage, text
+from tests.tui.stage import SMALL, stage, text
 
 EVERY = [key for _, group in keys.GROUPS for key in group]
 
@@ -188,3 +190,18 @@ def test_the_page_on_presenting_tells_the_truth():
             assert f"`{name}`" in page or name in page, key.id
     for role in ("chapter", "mark", "match"):
         assert f"`{ROLES[role].glyph}`" in page
+
+
+async def test_the_palette_over_the_real_machine_has_its_own_keys_only():
+    app = LiveApp(lambda: boot("all"), boot("all"), interval=3600)
+    async with app.run_test(size=SMALL) as pilot:
+        await pilot.press("ctrl+p")
+        await pilot.pause()
+        app.screen.query_one(Input).value = "side by side"
+        await pilot.pause(0.6)
+        assert not [line for line in text(app) if "beside" in line]
+        app.screen.query_one(Input).value = "look more often"
+        await pilot.pause(0.6)
+        await pilot.press("enter")
+        await pilot.pause(0.2)
+        assert app._interval < 3600
