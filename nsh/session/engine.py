@@ -321,6 +321,7 @@ def _next(machine: Machine, hot: Hot | None = None) -> Event | None:
             if program is None and signals.deliverable(tx, task):
                 # a puppet that waits to be told handles its signals, as any shell at its prompt
                 program = Program(scope=tx.get(Director, 0).scope)
+                store(tx, task, program)  # it is busy from now on, be it left in pieces
             waiter = tx.find(Waiter, task)
             if program is not None and (waiter is None or not waiter.channels):
                 signalled = bool(record.pending or record.shared or record.leader != task)

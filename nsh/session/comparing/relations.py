@@ -104,7 +104,7 @@ def comparable(text: str) -> str:
     text = _NAMESPACE.sub(lambda found: f"{found[1]}:[{named(found[2])}]", text)
     text = _FILE.sub(lambda found: f"Device: {named(found[1])} ", text)
     text = _INUM.sub(lambda found: named(found[0]), text)
-    text = _LOCK.sub(lambda found: f"{found[1]} {named(found[2])} ", text)
+    text = _LOCK.sub(lambda found: f"{found[1]} {named(found[2].replace(':', '.'))} ", text)
     text = _LOCK_NUMBER.sub("N: ", text)
     text = _RELEASE.sub("RELEASE", text)
     return _TIME.sub("@", text)
