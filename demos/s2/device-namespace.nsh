@@ -12,7 +12,7 @@ expect { devlist } prints "*"
 as web devlist
 expect { as web devlist } matches /^full\nnull\npts\/\*\nrandom\nrtc\nzero$/
 as web ls -l /dev
-expect { as web ls /dev } matches /^fd\s+full\s+null\s+ptmx\s+pts\s+random\s+shm/
+expect { as web ls /dev } matches /^fd\s+full\s+null\s+ptmx\s+pts\s+random\s+rtc\s+shm/
 expect { as web cat /dev/tty } fails ENOENT
 expect { as web cat /dev/null } prints ""
 

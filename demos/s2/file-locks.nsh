@@ -1,8 +1,8 @@
 #: # File locks, told across the border
 #:
-#: *"pid_t cleanups … complex ones: af unix credentials, file locks, timer stat."* A lock remembers who has it,
-#: by the kernel's number, and `F_GETLK` hands that number out: to somebody in another container, it means
-#: nobody, or somebody else.
+#: *"pid_t cleanups … complex ones: af unix credentials, file locks, timer stat."* A lock remembers
+#: who has it, by the kernel's number, and `F_GETLK` hands that number out: to somebody in another
+#: container, it means nobody, or somebody else.
 profile mainline
 spawn db
 as db open --create /tmp/table
@@ -14,8 +14,8 @@ as neighbour open /tmp/table
 as neighbour getlk write 3
 expect { as neighbour getlk write 3 } prints "write 0 100 pid 2"
 
-#: In a pid namespace of its own, web does not see db. It is told 0: *somebody* — and never a number that
-#: is somebody else in there.
+#: In a pid namespace of its own, web does not see db. It is told 0: *somebody* — and never a
+#: number that is somebody else in there.
 spawn --pid --mount web
 as web mount -t proc proc /proc
 as web open /tmp/table

@@ -1,15 +1,17 @@
 #: # Whose child is a kernel thread?
 #:
-#: *"kthread cleanup: replace kernel_thread() by the kthread API; change core kthread API to support signals; nfs
-#: needs extra love. Is someone working on it?"* — *"REALLY would like to hear if anyone is."*
+#: *"kthread cleanup: replace kernel_thread() by the kthread API; change core kthread API to
+#: support signals; nfs needs extra love. Is someone working on it?"* — *"REALLY would like to hear
+#: if anyone is."*
 #:
-#: A container mounts a file system over the network, and the kernel starts a thread to look after it. Who made it?
+#: A container mounts a file system over the network, and the kernel starts a thread to look after
+#: it. Who made it?
 profile all
 
 #: ## kernel_thread()
 #:
-#: The driver forks whoever came along. The thread gives up what it can, files and all, and init takes it in: but it
-#: was born in web's pid namespace, and there it stays.
+#: The driver forks whoever came along. The thread gives up what it can, files and all, and init
+#: takes it in: but it was born in web's pid namespace, and there it stays.
 policy kthreads kernel_thread
 spawn --pid --mount web
 as web mount -t proc proc /proc
@@ -21,7 +23,8 @@ expect { as web ps -e -o pid,args } matches /^ *2 \[lockd\]$/
 as web kill -KILL 2
 expect { as web ps -e -o args } matches /^\[lockd\]$/
 
-#: And now web cannot end. Its init is dead, but its namespace is not empty, and nobody inside can be killed.
+#: And now web cannot end. Its init is dead, but its namespace is not empty, and nobody inside can
+#: be killed.
 kill -KILL web
 ps -e -o pid,ppid,stat,args
 expect { ps -e -o args } matches /^\[lockd\]$/
@@ -40,8 +43,8 @@ expect { ps -e -o comm } matches /\A(?![\s\S]*statd)/
 
 #: ## The kthread API
 #:
-#: One thread of the machine's own, kthreadd, forks them all. Whoever asks, the newcomer is in the first
-#: namespaces and nowhere else; in a container nothing is to be seen of it.
+#: One thread of the machine's own, kthreadd, forks them all. Whoever asks, the newcomer is in the
+#: first namespaces and nowhere else; in a container nothing is to be seen of it.
 policy kthreads kthread
 spawn --pid --mount shop
 as shop mount -t proc proc /proc

@@ -1,13 +1,14 @@
 #: # Many mounts of /proc: whose tasks do they show?
 #:
-#: *"multiple /proc mounts: multiple mount done; to limit access to /proc files, use the user namespace checks? for
-#: the contents of each file, use the current context."* — *"Just might work..."*
+#: *"multiple /proc mounts: multiple mount done; to limit access to /proc files, use the user
+#: namespace checks? for the contents of each file, use the current context."* — *"Just might
+#: work..."*
 profile all
 
 #: ## The mount's
 #:
-#: What became of it: a mount shows the pid namespace of who mounted it, whoever reads. In a new pid namespace
-#: the old mount is still that of the machine, and misleads.
+#: What became of it: a mount shows the pid namespace of who mounted it, whoever reads. In a new
+#: pid namespace the old mount is still that of the machine, and misleads.
 policy proc.contents mount
 spawn --pid --mount web
 as web spawn httpd
@@ -40,8 +41,9 @@ expect $(as db readlink /proc/self) == 1
 
 #: ## Settings have always been the reader's
 #:
-#: Below /proc/sys both positions are one: hostname, pid_max and their like are those of the reader's
-#: namespaces, whichever mount leads there. What a container may not write is made read-only by a mount.
+#: Below /proc/sys both positions are one: hostname, pid_max and their like are those of the
+#: reader's namespaces, whichever mount leads there. What a container may not write is made
+#: read-only by a mount.
 policy proc.contents mount
 as web unshare --uts
 as web mount --bind /proc/sys /proc/sys

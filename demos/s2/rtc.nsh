@@ -1,7 +1,7 @@
 #: # The hardware clock: an isolation problem
 #:
-#: The white list of what a container may have names `/dev/rtc`. There is one such clock in the machine, and
-#: whoever may set it, sets it for all.
+#: The white list of what a container may have names `/dev/rtc`. There is one such clock in the
+#: machine, and whoever may set it, sets it for all.
 profile all
 policy rtc shared
 spawn --time --dev --mount web

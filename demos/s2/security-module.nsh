@@ -1,10 +1,12 @@
 #: # A security module instead of namespaces
 #:
-#: *"comment from eric: redesign of lsm (a la netfilter) could cover all isolation needs."* — *"one issue with using
-#: lsm is that it will purely control access, not resource ids. So container 1 may not have access to /dev/pts/2, which
-#: at least is safe, but it'll see everyone's devices under devpts."*
+#: *"comment from eric: redesign of lsm (a la netfilter) could cover all isolation needs."* — *"one
+#: issue with using lsm is that it will purely control access, not resource ids. So container 1 may
+#: not have access to /dev/pts/2, which at least is safe, but it'll see everyone's devices under
+#: devpts."*
 #:
-#: Smack, which came the year after: every task and every file has a label, and who has another one needs a rule.
+#: Smack, which came the year after: every task and every file has a label, and who has another one
+#: needs a rule.
 profile all
 policy lsm smack
 policy devpts shared
@@ -34,13 +36,15 @@ smackload
 smackload Web Db -
 expect { as web cat /tmp/table } fails EACCES
 
-#: But it sees everyone: whose terminals there are, who runs, what they are called and how the machine is.
+#: But it sees everyone: whose terminals there are, who runs, what they are called and how the
+#: machine is.
 as web ls -l /dev/pts
 expect { as web ls /dev/pts } matches /0\s+1\s+2/
 expect { as web ps -e -o comm } matches /^db$/
 expect { as web ls /tmp } prints "table"
 expect { as web getpid } prints "2"
-#: Numbers are the machine's. Two containers cannot both have pid 7 or /dev/pts/0, and none can be moved.
+#: Numbers are the machine's. Two containers cannot both have pid 7 or /dev/pts/0, and none can be
+#: moved.
 expect { as web openpty -m -n } prints "/dev/pts/3"
 
 #: ## The same with namespaces

@@ -1,8 +1,8 @@
 #: # Whose number is in the timer statistics?
 #:
-#: Among what the pid namespaces still lacked in 2007, the notes have *"timer stat"*: a file that told which
-#: process had set which timer, by a number that meant nothing inside a container. What mainline has today
-#: tells it in the reader's numbers.
+#: Among what the pid namespaces still lacked in 2007, the notes have *"timer stat"*: a file that
+#: told which process had set which timer, by a number that meant nothing inside a container. What
+#: mainline has today tells it in the reader's numbers.
 profile mainline
 spawn --pid --mount web
 as web mount -t proc proc /proc

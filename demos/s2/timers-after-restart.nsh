@@ -1,8 +1,8 @@
 #: # Timers after a restart
 #:
-#: *"keep the monotonic timers from expiring when you restart — required for C/R"*, say the notes. A program
-#: keeps its appointments in absolute times of a clock that counts from the boot. Restart it elsewhere, on a
-#: machine that has been up for longer, and all of them are over at once.
+#: *"keep the monotonic timers from expiring when you restart — required for C/R"*, say the notes.
+#: A program keeps its appointments in absolute times of a clock that counts from the boot. Restart
+#: it elsewhere, on a machine that has been up for longer, and all of them are over at once.
 profile mainline
 spawn worker
 as worker timer create -c monotonic -n none
@@ -14,8 +14,8 @@ expect { as worker timer gettime 0 } matches /^(100|99\.\d+) left, every 0$/
 
 #: ## Without a namespace
 #:
-#: The other machine has been up for a day when the program is restarted there. It asks for its timer again, as
-#: its image says: *when the clock shows 100*. That was long ago.
+#: The other machine has been up for a day when the program is restarted there. It asks for its
+#: timer again, as its image says: *when the clock shows 100*. That was long ago.
 sleep 86400
 spawn restarted
 as restarted timer create -c monotonic -s USR1
@@ -33,8 +33,8 @@ expect { as restarted sigprocmask -u USR2 } prints "863"
 
 #: ## With one
 #:
-#: A time namespace gives the clock back that the program knew. Its offset is settled before the first task
-#: is in it, and then never again: no clock of a running program jumps.
+#: A time namespace gives the clock back that the program knew. Its offset is settled before the
+#: first task is in it, and then never again: no clock of a running program jumps.
 unshare --time
 echo monotonic -86402 0 > /proc/self/timens_offsets
 cat /proc/self/timens_offsets
@@ -54,8 +54,8 @@ sleep 2
 expect { as carried sigpending } prints "USR1"
 expect { echo monotonic 0 0 > /proc/self/timens_offsets } fails EACCES
 
-#: The wall clock is everybody's: mainline has no namespace for it, nor for the hardware's (*nsh play
-#: demos/s2/rtc.nsh*).
+#: The wall clock is everybody's: mainline has no namespace for it, nor for the hardware's (*nsh
+#: play demos/s2/rtc.nsh*).
 expect $(as carried date +%FT%H:%M) == $(date +%FT%H:%M)
 
 # Shows N12.

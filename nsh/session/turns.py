@@ -8,7 +8,7 @@ from nsh.machine.program import Director, Program, Puppet
 from nsh.machine.tasks import ALIVE, Task
 from nsh.machine.value import Transaction
 from nsh.machine.waiting import Deadlines, RunQueue, Waiter
-from nsh.session.event import IN_PIECES, Event, Hot
+from nsh.session.event import IN_PIECES, Event, Hot, store
 
 TICK: Final = 100_000
 
@@ -34,6 +34,7 @@ def whose_turn(tx: Transaction, hot: Hot | None = None) -> Event | None:
             if program is None and puppet is not None and signals.deliverable(tx, task):
                 # a puppet that waits to be told handles its signals, as any shell at its prompt
                 program = Program(scope=tx.get(Director, 0).scope)
+                store(tx, task, program)  # it is busy from now on, be it left in pieces
             waiter = tx.find(Waiter, task)
             if program is not None and (waiter is None or not waiter.channels):
                 signalled = bool(record.pending or record.shared or record.leader != task)

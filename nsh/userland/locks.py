@@ -42,7 +42,7 @@ def _options(*more: Option) -> tuple[Option, ...]:
     gap="performs the call; real systems have no such command",
     examples=(
         "open -c /tmp/f; setlk write 3 0 10; cat /proc/locks",
-        "open -c /tmp/f; setlk write 3; spawn a; a open /tmp/f; a setlk read 4 || true",
+        "open -c /tmp/f; setlk --ofd read 3 5 -3; lslocks -o pid,type,start,end",
     ),
     see=("getlk", "flock", "lslocks"),
     rows=("N5", "P2"),

@@ -137,9 +137,8 @@ def drop_of_file(tx: Transaction, key: FileId) -> None:
             put(tx, place, locks, ranges=ranges, whole=whole)
 
 
-@hooks.on_exit
 def end(tx: Transaction, tid: TaskId, task: Task) -> None:
-    """With the last thread of a process its files are closed."""
+    """The thread *tid* dies: with the last one of a process its files are closed."""
     index = tx.find(LockIndex, 0)
     if index is None or task.leader not in index.by_process:
         return

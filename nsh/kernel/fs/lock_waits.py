@@ -150,9 +150,9 @@ def stopped(tx: Transaction, tid: TaskId) -> None:
 
 @hooks.on_exit
 def end(tx: Transaction, tid: TaskId, task: Task) -> None:
-    """Who dies waits no more."""
-    del task
+    """Who dies waits no more, and then has no locks any more."""
     _leave(tx, tid)
+    lock_table.end(tx, tid, task)
 
 
 def _leave(tx: Transaction, tid: TaskId) -> None:

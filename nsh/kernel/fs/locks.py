@@ -112,7 +112,7 @@ def _get(tx: Transaction, caller: TaskId, key: FileId, file: File, request: Fcnt
         )
     length = 0 if found.end == LAST else found.end - found.start + 1
     pid = lock_table.number(tx, found, tx.get(Task, caller).space)
-    return LockFound(found.type, found.start, length, 0, pid)
+    return LockFound(int(found.type), found.start, length, 0, pid)
 
 
 def _set(

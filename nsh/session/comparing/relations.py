@@ -32,6 +32,8 @@ _TIME: Final = re.compile(
 )
 _LOCK: Final = re.compile(r"\b((?:READ|WRITE|UNLCK) -?\d+) ([0-9a-f]{2,}:[0-9a-f]{2}:\d+) ")
 """In /proc/locks and fdinfo."""
+_LOCK_NUMBER: Final = re.compile(r"^\d+: (?=(?: *-> )?(?:POSIX|OFDLCK|FLOCK) )", re.MULTILINE)
+"""Locks of the whole machine are counted in /proc/locks."""
 _RELEASE: Final = re.compile(r"\b\d+\.\d+\.\d+-\S+")
 _REASON: Final = re.compile(r"(\(E[A-Z0-9]+\)):.*$", re.MULTILINE)
 _ROOT_MOUNT: Final = re.compile(r"^(\d+) \d+ (\d+:\d+ / / )", re.MULTILINE)
@@ -105,7 +107,8 @@ def comparable(text: str) -> str:
     text = _NAMESPACE.sub(lambda found: f"{found[1]}:[{named(found[2])}]", text)
     text = _FILE.sub(lambda found: f"Device: {named(found[1])} ", text)
     text = _INUM.sub(lambda found: named(found[0]), text)
-    text = _LOCK.sub(lambda found: f"{found[1]} {named(found[2])} ", text)
+    text = _LOCK.sub(lambda found: f"{found[1]} {named(found[2].replace(':', '.'))} ", text)
+    text = _LOCK_NUMBER.sub("N: ", text)
     text = _RELEASE.sub("RELEASE", text)
     return _TIME.sub("@", text)
 

@@ -6,13 +6,17 @@ from stat import S_ISREG
 from time import time_ns
 from typing import Final
 
+from msgspec.structs import replace
+
 from nsh.abi.files import Getdents, StatResult, Write
 from nsh.abi.namespaces import Utsname
 from nsh.abi.process import ClockGettime, Exit, ExitGroup, Nanosleep
 from nsh.abi.request import Blocked, Failure, Request
+from nsh.abi.signals import SigDelivery, Sigtimedwait
 from nsh.abi.timers import Alarm, ClockNanosleep, Setting
 from nsh.kernel.clock import EPOCH
 from nsh.lang.actions import Action, Expected, Finished
+from nsh.machine.ids import NOBODY
 from nsh.machine.record import Record
 from nsh.machine.tasks import Task
 from nsh.session import trace
@@ -58,6 +62,9 @@ def of_model(session: Session) -> Iterator[Seen]:
     before = session.machine
     reader = times.of_model()
     while (step := session.forward()) is not None:
+        if step.task == NOBODY and step.request is None and not (step.output or step.message):
+            before = step.machine
+            continue  # a timer went off, which on Linux is no step of anybody's
         task = before.find(Task, step.task) or step.machine.find(Task, step.task)
         who = 0 if task is None else ids.number(step.machine, task, ids.root(step.machine))
         now = EPOCH + step.machine.clock  # time passes between two steps, never in one
@@ -116,8 +123,12 @@ def _answer(request: Request, reply: object) -> str:
     match request:
         case Exit() | ExitGroup():
             return ""  # which nobody hears
-        case ClockGettime() | Alarm():
+        case ClockGettime():
+            return "@"
+        case Alarm():
             return "@" if reply else "0"
+        case Sigtimedwait() if isinstance(reply, SigDelivery):
+            reply = replace(reply, mask=0)  # it goes back to no mask
         case Write(data=data):
             return "all" if reply == len(data) else str(reply)
         case Getdents() if isinstance(reply, tuple):

@@ -3,6 +3,7 @@
 from typing import Final
 
 from nsh.abi.files import Open, Read, Write
+from nsh.abi.locks import FcntlLock, Flock
 from nsh.abi.process import Nanosleep, Wait4, Waitid
 from nsh.abi.request import Request
 from nsh.abi.signals import Pause, Sigtimedwait
@@ -25,6 +26,8 @@ _FUNCTIONS: Final[dict[type[Request], str]] = {
     Waitid: "do_wait",
     Nanosleep: "hrtimer_nanosleep",
     ClockNanosleep: "hrtimer_nanosleep",
+    FcntlLock: "fcntl_setlk",
+    Flock: "locks_lock_inode_wait",
     Pause: "__do_sys_pause",
     Sigtimedwait: "do_sigtimedwait",
     Open: "wait_for_partner",
@@ -61,4 +64,6 @@ def _transfer(tx: Transaction, task: TaskId, request: Read | Write) -> str:
     file = None if entry is None else tx.find(File, entry.file)
     if file is not None and file.driver.startswith("char"):
         return "wait_woken"
+    if file is not None and file.driver == "timerfd":
+        return "do_wait_intr_irq"
     return "anon_pipe_read" if isinstance(request, Read) else "anon_pipe_write"
