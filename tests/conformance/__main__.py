@@ -18,6 +18,7 @@ from tests.kernel._comparing import compare
 from tests.kernel._cutting import cut
 from tests.kernel._genes import LONGEST, SHORTEST
 from tests.kernel._linux import Linux, Silent
+from tests.kernel._linux_users import able
 from tests.kernel._programs import Writer
 from tests.kernel._script import script
 from tests.kernel._terminal_programs import LAG, TerminalWriter
@@ -49,6 +50,9 @@ def main(argv: list[str]) -> int:
     kind, lag = (TerminalWriter, LAG) if given.terminals else (Writer, 0.0)
     if given.users:
         kind = UserWriter
+        if not able():
+            print("root lacks capabilities here that the model's has", file=sys.stderr)
+            return 2
     start = time.monotonic()
     seed, steps, differences = given.seed, 0, 0
     while True:
