@@ -44,10 +44,10 @@ class UserWriter(Writer):
 
     def write(self, length: int) -> None:
         """Begin with some files, for there to be something to be refused."""
-        for name in ("D", "a", "b", "c"):
-            mode = self.pick(0o777, 0o1777) if name == "D" else self.pick(*MODES)
-            self.take([0, "make_directory" if name == "D" else "create", name, mode])
-            if self.random.random() < 0.6:
+        for name in ("D", "P", "a", "b", "c"):
+            mode = self.pick(0o777, 0o1777) if name in "DP" else self.pick(*MODES)
+            self.take([0, "make_directory" if name in "DP" else "create", name, mode])
+            if name != "P" and self.random.random() < 0.6:
                 self.take([0, "change_owner", name, self.pick(0, 1000, 1001), self.pick(0, 5, -1)])
                 self.take([0, "change_mode", name, mode])
         super().write(length - len(self.steps))
@@ -302,11 +302,11 @@ def _mount(writer: UserWriter, me: TaskId) -> list[Any] | None:
     step: list[Any] = writer.pick(
         ["mount_fs", "tmpfs", "D", options],
         ["mount_fs", "tmpfs", "D", options],
-        ["mount_fs", "proc", "D", ""],
+        ["mount_fs", "proc", "P", ""],
         ["bind", writer.pick("D", "a"), writer.pick("D", "b"), int(M.MS_BIND)],
         ["bind", ".", "D", int(M.MS_BIND | writer.pick(0, M.MS_REC))],
-        ["remount", "D", int(flags)],
-        ["unmount", writer.pick("D", "D", "b")],
+        ["remount", writer.pick("D", "D", "P"), int(flags)],
+        ["unmount", writer.pick("D", "D", "b", "P")],
     )
     return step
 
