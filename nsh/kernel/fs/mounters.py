@@ -53,7 +53,7 @@ def check_seen(tx: Transaction, caller: TaskId, sb: SuperblockId) -> None:
     if space.owner == FIRST_USER or not isinstance(record.data, Mounter):
         return
     name = type_of(tx, sb).name
-    for key in space.mounts:
+    for key in sorted(space.mounts):
         mount = tx.get(Mount, key)
         other = tx.get(Superblock, mount.superblock)
         if other.type != record.type or mount.root != other.root:
