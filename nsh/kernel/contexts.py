@@ -3,6 +3,7 @@
 See :mod:`nsh.machine.context`.  Readers call ``files``, ``fs``, ``proxy``; writers ``set_…``.
 """
 
+from collections import Counter
 from typing import Final
 
 from immutables import Map
@@ -53,6 +54,22 @@ def set_fs(tx: Transaction, task: TaskId, places: Fs) -> None:
     if context.fs_at:
         key, context = context.fs_at, tx.get(Context, context.fs_at)
     tx.put(key, replace(context, fs=places))
+
+
+def shares_fs(tx: Transaction, task: TaskId) -> bool:
+    """Whether another task has the same root and working directory in earnest (``fs->users``).
+
+    O(contexts) if the context of *task* was ever shared.
+    """
+    key = tx.get(Task, task).context
+    context = tx.get(Context, key)
+    if not context.shared:
+        return False
+    owner = context.fs_at or key
+    rows = dict(tx.items(Context))
+    referred = Counter(at for row in rows.values() for at in {row.files_at, row.fs_at} - {0})
+    having = [one for one, row in rows.items() if (row.fs_at or one) == owner]
+    return sum(rows[one].users - referred[ContextId(one)] for one in having) > 1
 
 
 def proxy(tx: Transaction, task: TaskId) -> Proxy | None:

@@ -16,7 +16,7 @@ from nsh.abi.process import (
 from nsh.abi.signals import NSIG
 from nsh.kernel import capability_calls, pids
 from nsh.kernel.dispatch import handles
-from nsh.kernel.idmaps import gid_inside, uid_inside
+from nsh.kernel.idmaps import tell_gid, tell_uid
 from nsh.machine.ids import TaskId
 from nsh.machine.tasks import Flag, Task
 from nsh.machine.value import Transaction
@@ -58,13 +58,13 @@ def getuid(tx: Transaction, caller: TaskId, request: Getuid) -> Ids:
     creds = tx.get(Task, caller).creds
     space = creds.userns
     return Ids(
-        uid_inside(tx, space, creds.uid),
-        uid_inside(tx, space, creds.euid),
-        uid_inside(tx, space, creds.suid),
-        gid_inside(tx, space, creds.gid),
-        gid_inside(tx, space, creds.egid),
-        gid_inside(tx, space, creds.sgid),
-        tuple(gid_inside(tx, space, gid) for gid in creds.groups),
+        tell_uid(tx, space, creds.uid),
+        tell_uid(tx, space, creds.euid),
+        tell_uid(tx, space, creds.suid),
+        tell_gid(tx, space, creds.gid),
+        tell_gid(tx, space, creds.egid),
+        tell_gid(tx, space, creds.sgid),
+        tuple(tell_gid(tx, space, gid) for gid in creds.groups),
     )
 
 

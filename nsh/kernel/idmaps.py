@@ -8,7 +8,8 @@ is shown as 65534; a number that means nobody is refused on the way in (EINVAL).
 from typing import Final
 
 from nsh.abi.errno import Errno
-from nsh.machine.ids import FIRST_USER, NamespaceId
+from nsh.machine.crossing import UserCrossing
+from nsh.machine.ids import FIRST_USER, NOBODY, NamespaceId, SpaceId
 from nsh.machine.users import Extent, Overflow, UserSpace
 from nsh.machine.value import Machine, Transaction
 
@@ -76,6 +77,7 @@ def find_gid(tx: Base, space: NamespaceId, number: int) -> int | None:
 def uid_of(tx: Base, space: NamespaceId, number: int) -> int:
     """Whom *number* means in *space*.  EINVAL: nobody."""
     found = find_uid(tx, space, number)
+    _crosses(tx, space, "uid", number, found, inward=True)
     if found is None:
         raise Errno.EINVAL(f"uid {number} is mapped to nobody in the caller's user namespace")
     return found
@@ -84,9 +86,36 @@ def uid_of(tx: Base, space: NamespaceId, number: int) -> int:
 def gid_of(tx: Base, space: NamespaceId, number: int) -> int:
     """The same of a group."""
     found = find_gid(tx, space, number)
+    _crosses(tx, space, "gid", number, found, inward=True)
     if found is None:
         raise Errno.EINVAL(f"gid {number} is mapped to no group in the caller's user namespace")
     return found
+
+
+def tell_uid(tx: Transaction, space: NamespaceId, uid: int) -> int:
+    """:func:`uid_inside`, for a reply: the crossing is noted."""
+    number = uid_inside(tx, space, uid)
+    _crosses(tx, space, "uid", number, uid, inward=False)
+    return number
+
+
+def tell_gid(tx: Transaction, space: NamespaceId, gid: int) -> int:
+    """:func:`gid_inside`, for a reply: the crossing is noted."""
+    number = gid_inside(tx, space, gid)
+    _crosses(tx, space, "gid", number, gid, inward=False)
+    return number
+
+
+def _crosses(
+    tx: Base, space: NamespaceId, what: str, number: int, outside: int | None, *, inward: bool
+) -> None:
+    """Note that an id was translated; in the first user namespace there is nothing to it."""
+    if space == FIRST_USER or not isinstance(tx, Transaction):
+        return
+    whom = -1 if outside is None else outside
+    crossing = UserCrossing(inward, what, number, SpaceId(0), NOBODY, whom, userns=space)
+    if crossing not in tx.crossings:
+        tx.crossings.append(crossing)
 
 
 def knows_uid(tx: Base, space: NamespaceId, uid: int) -> bool:

@@ -13,7 +13,7 @@ from nsh.abi.errno import Errno
 from nsh.abi.process import CloneFlag
 from nsh.kernel import capabilities, contexts, creds_commit, hooks, kinds, namespaces, ucounts
 from nsh.kernel.idmaps import knows_gid, knows_uid
-from nsh.machine.context import Context, Place
+from nsh.machine.context import Place
 from nsh.machine.ids import FIRST_USER, NamespaceId, TaskId
 from nsh.machine.mounts import Mount, MountSpace
 from nsh.machine.namespaces import Namespace
@@ -93,9 +93,7 @@ def _check_enter(tx: Transaction, caller: TaskId, space: NamespaceId) -> None:
         raise Errno.EINVAL("the caller is in it: entering it again would give it capabilities")
     if task.leader != caller or tx.get(Task, task.leader).threads:
         raise Errno.EINVAL("the process has other threads, which stay in one user namespace")
-    context = tx.get(Context, task.context)
-    owner = tx.get(Context, context.fs_at) if context.fs_at else context
-    if context.shared and owner.users > 1:
+    if contexts.shares_fs(tx, caller):
         raise Errno.EINVAL("the caller shares its root and working directory (CLONE_FS)")
     capabilities.need(tx, caller, space, Cap.CAP_SYS_ADMIN, "entering a user namespace")
 

@@ -22,7 +22,7 @@ from nsh.abi.process import (
 from nsh.abi.signals import SiCode, Sig
 from nsh.kernel import death, families, pids, stopping, waiting
 from nsh.kernel.dispatch import handles
-from nsh.kernel.idmaps import uid_inside
+from nsh.kernel.idmaps import tell_uid
 from nsh.kernel.waiting import WouldBlock
 from nsh.machine.ids import SpaceId, TaskId
 from nsh.machine.record import Record
@@ -194,7 +194,7 @@ def waitid(tx: Transaction, caller: TaskId, request: Waitid) -> WaitInfo:
         status >>= 8
     else:
         status = int(Sig.SIGCONT)
-    uid = uid_inside(tx, tx.get(Task, caller).creds.userns, found.uid)
+    uid = tell_uid(tx, tx.get(Task, caller).creds.userns, found.uid)
     return WaitInfo(found.pid, uid, int(code), status)
 
 

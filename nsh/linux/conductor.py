@@ -77,10 +77,7 @@ class Conductor:
         self._stage = opening.open_stage(scenery)
         self._poll = select.epoll()
         self._interpreter = opening.parts()
-        self._host = [
-            os.open(root, os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC)
-            for root in self._interpreter[-1]
-        ]
+        self._host = opening.roots(self._interpreter)
         self._by_fd: dict[int, Puppet] = {}
         self._events: list[Event] = []
         self._console = Console(self._stage.master, self._stage.console)

@@ -53,7 +53,16 @@ def _program() -> str:
     return os.path.realpath(getattr(sys, "_base_executable", "") or sys.executable)
 
 
-def parts() -> tuple[tuple[str, ...], str, str, tuple[str, ...], str, tuple[str, ...]]:
+Parts = tuple[tuple[str, ...], str, str, tuple[str, ...], str, tuple[str, ...]]
+
+
+def roots(interpreter: Parts) -> list[int]:
+    """Descriptors of the directories that an interpreter is reached by (see :func:`parts`)."""
+    flags = os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC
+    return [os.open(directory, flags) for directory in interpreter[-1]]
+
+
+def parts() -> Parts:
     """The same, and what it is made of (see nsh.linux.puppet.becoming).
 
     Loader and libraries are those that this process itself has mapped.

@@ -1,6 +1,6 @@
 """What crosses the user/kernel boundary in translation: S0's "(de-)virtualized" ids (P6)."""
 
-from nsh.machine.ids import SpaceId, TaskId
+from nsh.machine.ids import NamespaceId, SpaceId, TaskId
 from nsh.machine.record import Record
 
 
@@ -18,3 +18,11 @@ class Crossing(Record):
     """Whom it names; 0 for nobody."""
     kpid: int
     """That task's number in the root space; 0 for nobody."""
+
+
+class UserCrossing(Crossing):
+    """The same of a user or group (``what`` is ``uid`` or ``gid``), of a user namespace that is
+    not the first; ``kpid`` is who it is there, -1 for nobody."""
+
+    userns: NamespaceId = NamespaceId(0)
+    """Whose numbers."""

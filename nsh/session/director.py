@@ -4,6 +4,7 @@ from msgspec.structs import replace
 
 from nsh.kernel import perform, waiting
 from nsh.kernel.boot import INIT
+from nsh.kernel.idmaps import uid_inside
 from nsh.lang import unwinding
 from nsh.lang.instructions import AsTask
 from nsh.machine.ids import NOBODY, TaskId
@@ -62,12 +63,12 @@ def stirred(machine: Machine) -> Machine:
 
 
 def prompt(machine: Machine) -> str:
-    """``0:1 init # ``: who acts, and whether as root."""
+    """``0:1 init # ``: who acts, and whether as root of their user namespace."""
     task = machine.find(Task, machine.get(Director, 0).actor)
     if task is None:
         return "(nobody) # "
     space = machine.get(PidSpace, task.space)
-    mark = "#" if task.creds.euid == 0 else "$"
+    mark = "$" if uid_inside(machine, task.creds.userns, task.creds.euid) else "#"
     return f"{space.name or space.number}:{task.pids[-1]} {task.comm} {mark} "
 
 

@@ -7,8 +7,9 @@ import msgspec
 from nsh.abi.process import CloneFlag, WaitOption, WaitResult
 from nsh.abi.request import Blocked, Failure, Request
 from nsh.abi.signals import signal_name
-from nsh.machine.crossing import Crossing
+from nsh.machine.crossing import Crossing, UserCrossing
 from nsh.machine.pids import PidSpace
+from nsh.machine.users import UserSpace
 from nsh.machine.value import Machine
 
 _LONGEST = 40
@@ -101,7 +102,13 @@ def answer(reply: object) -> str:
 
 
 def translation(machine: Machine, crossing: Crossing) -> str:
-    """``pid 4@web -> kpid 6`` for an id going in, ``kpid 6 -> pid 4@web`` for one coming out."""
+    """``pid 4@web -> kpid 6`` for an id going in, ``kpid 6 -> pid 4@web`` for one coming out; of
+    users ``uid 0@user:[4026532000] -> kuid 1000``."""
+    if isinstance(crossing, UserCrossing):
+        userns = machine.find(UserSpace, crossing.userns)
+        seen = f"{crossing.what} {crossing.number}@user:[{'?' if userns is None else userns.inum}]"
+        real = f"k{crossing.what} {crossing.kpid}" if crossing.kpid >= 0 else "nobody"
+        return f"{seen} -> {real}" if crossing.inward else f"{real} -> {seen}"
     space = machine.find(PidSpace, crossing.space)
     cid = "?" if space is None else space.name or str(space.number)
     seen = f"{crossing.what} {crossing.number}@{cid}"

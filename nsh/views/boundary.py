@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from nsh.machine.crossing import Crossing
+from nsh.machine.crossing import Crossing, UserCrossing
 from nsh.machine.ids import TaskId
 from nsh.machine.record import Record
 from nsh.machine.tasks import Task
@@ -29,9 +29,11 @@ class Passage(Record):
 
 
 def boundary(machine: Machine, crossings: Iterable[Crossing]) -> tuple[Passage, ...]:
-    """The ids that crossed, in order; *machine* is the one after the step."""
+    """The ids of tasks that crossed, in order; *machine* is the one after the step."""
     passages = []
     for crossing in crossings:
+        if isinstance(crossing, UserCrossing):
+            continue
         task = machine.find(Task, crossing.task)
         passages.append(
             Passage(

@@ -21,6 +21,7 @@ from tests.kernel._cutting import cut
 from tests.kernel._genes import LONGEST, SHORTEST
 from tests.kernel._ipc_programs import IpcWriter
 from tests.kernel._linux import Linux, Silent
+from tests.kernel._linux_users import able
 from tests.kernel._lock_programs import LockWriter
 from tests.kernel._programs import Writer
 from tests.kernel._script import script
@@ -102,6 +103,9 @@ def main(argv: list[str]) -> int:
     about = next((name for name in ABOUT if getattr(given, name)), "")
     kind, option = ABOUT.get(about, Writer), f" --{about}" if about else ""
     lag = LAG if about == "terminals" else 0.0
+    if about == "users" and not able():
+        print("root lacks capabilities here that the model's has", file=sys.stderr)
+        return 2
     start = time.monotonic()
     seed, steps, differences = given.seed, 0, 0
     while True:

@@ -149,6 +149,24 @@ class Users:
     def touch_file(self, name: str) -> Any:
         return _done(err(os.utime, _at(name)))
 
+    # ---- mounts
+
+    def mount_fs(self, kind: str, name: str, options: str) -> Any:
+        return self._mounted(kind, name, kind, 0, options)
+
+    def bind(self, source: str, name: str, flags: int) -> Any:
+        return self._mounted(_at(source), name, "", flags, "")
+
+    def remount(self, name: str, flags: int) -> Any:
+        return self._mounted("none", name, "", flags, "")
+
+    def _mounted(self, source: str, name: str, kind: str, flags: int, options: str) -> Any:
+        words = (source.encode(), _at(name).encode(), kind.encode())
+        return call("mount", *words, flags, options.encode() if options else 0)
+
+    def unmount(self, name: str) -> Any:
+        return call("umount2", _at(name).encode(), 0)
+
     def stat_file(self, name: str) -> Any:
         got = err(os.stat, _at(name))
         if isinstance(got, str):
@@ -159,3 +177,10 @@ class Users:
 def stage(directory: str = DIRECTORY) -> None:
     """An empty file system for the files of a program."""
     _calls.mount("none", directory, "tmpfs", 0, "mode=1777")
+
+
+def able() -> bool:
+    """Whether root has all capabilities here, as it has in the model, but for that one."""
+    with open("/proc/self/status", encoding="ascii", errors="replace") as file:
+        found = next(line for line in file if line.startswith("CapEff:"))
+    return int(found.split()[1], 16) | SOMETIMES == (1 << 41) - 1

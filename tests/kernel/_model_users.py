@@ -161,6 +161,20 @@ class UserWorld(World):
     def _touch_file(self, me: TaskId, name: str) -> Any:
         return self.ask(me, files.Utimens(_at(name)))
 
+    # ---- mounts
+
+    def _mount_fs(self, me: TaskId, kind: str, name: str, options: str) -> Any:
+        return self.ask(me, files.Mount(kind, _at(name), kind, 0, options))
+
+    def _bind(self, me: TaskId, source: str, name: str, flags: int) -> Any:
+        return self.ask(me, files.Mount(_at(source), _at(name), "", flags))
+
+    def _remount(self, me: TaskId, name: str, flags: int) -> Any:
+        return self.ask(me, files.Mount("none", _at(name), "", flags))
+
+    def _unmount(self, me: TaskId, name: str) -> Any:
+        return self.ask(me, files.Umount(_at(name)))
+
     def _stat_file(self, me: TaskId, name: str) -> Any:
         got = self.ask(me, files.Stat(_at(name)))
         if isinstance(got, str):

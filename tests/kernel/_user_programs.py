@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from nsh.abi.capabilities import Ambient, Cap
+from nsh.abi.files import MountFlag as M
 from nsh.abi.files import OpenFlag
 from nsh.abi.process import CloneFlag, PrctlOption
 from nsh.abi.signals import Sig
@@ -40,6 +41,16 @@ class UserWriter(Writer):
     def __init__(self, source: random.Random) -> None:
         super().__init__(source)
         self.world = UserWorld()
+
+    def write(self, length: int) -> None:
+        """Begin with some files, for there to be something to be refused."""
+        for name in ("D", "P", "a", "b", "c"):
+            mode = self.pick(0o777, 0o1777) if name in "DP" else self.pick(*MODES)
+            self.take([0, "make_directory" if name in "DP" else "create", name, mode])
+            if name != "P" and self.random.random() < 0.6:
+                self.take([0, "change_owner", name, self.pick(0, 1000, 1001), self.pick(0, 5, -1)])
+                self.take([0, "change_mode", name, mode])
+        super().write(length - len(self.steps))
 
     def _next(self) -> Step | None:
         free = list(self.world.puppets())
@@ -109,7 +120,12 @@ def _clone(writer: UserWriter, me: TaskId) -> list[Any] | None:
     if new is None:
         return None
     flags = int(C.CLONE_NEWUSER) if writer.random.random() < 0.7 else 0
-    for flag, chance in ((C.CLONE_NEWPID, 0.2), (C.CLONE_NEWUTS, 0.3), (C.CLONE_FS, 0.1)):
+    for flag, chance in (
+        (C.CLONE_NEWPID, 0.2),
+        (C.CLONE_NEWUTS, 0.3),
+        (C.CLONE_FS, 0.1),
+        (C.CLONE_NEWNS, 0.2),
+    ):
         if writer.random.random() < chance:
             flags |= int(flag)
     return ["clone", new, flags, int(Sig.SIGCHLD), []]
@@ -119,7 +135,9 @@ def _clone(writer: UserWriter, me: TaskId) -> list[Any] | None:
 def _unshare(writer: UserWriter, me: TaskId) -> list[Any] | None:
     user = C.CLONE_NEWUSER
     uts, pid = C.CLONE_NEWUTS, C.CLONE_NEWPID
-    return ["unshare", int(writer.pick(user, user, user, user | uts, user | pid, uts, C.CLONE_FS))]
+    mnt = C.CLONE_NEWNS
+    choice = (user, user, user, user | uts, user | pid, uts, C.CLONE_FS, mnt, user | mnt)
+    return ["unshare", int(writer.pick(*choice))]
 
 
 @_kind(9)
@@ -272,6 +290,23 @@ def _make(writer: UserWriter, me: TaskId) -> list[Any] | None:
         ["create", writer.name(), mode],
         ["make_directory", writer.pick("D", "D", "e"), mode],
         ["make_node", writer.name(), writer.pick(0o020600, 0o010666), writer.pick(0, 259, 259)],
+    )
+    return step
+
+
+@_kind(3)
+def _mount(writer: UserWriter, me: TaskId) -> list[Any] | None:
+    flags = M.MS_REMOUNT | writer.pick(0, M.MS_BIND, M.MS_BIND)
+    flags |= writer.pick(0, M.MS_RDONLY, M.MS_NOSUID, M.MS_RDONLY | M.MS_NODEV)
+    options = writer.pick("", "", "uid=1000", "gid=5,uid=0", "mode=700", "uid=70001")
+    step: list[Any] = writer.pick(
+        ["mount_fs", "tmpfs", "D", options],
+        ["mount_fs", "tmpfs", "D", options],
+        ["mount_fs", "proc", "P", ""],
+        ["bind", writer.pick("D", "a"), writer.pick("D", "b"), int(M.MS_BIND)],
+        ["bind", ".", "D", int(M.MS_BIND | writer.pick(0, M.MS_REC))],
+        ["remount", writer.pick("D", "D", "P"), int(flags)],
+        ["unmount", writer.pick("D", "D", "b", "P")],
     )
     return step
 

@@ -11,6 +11,7 @@ from nsh.machine.ids import FIRST_USER
 from nsh.machine.program import Labels
 from nsh.machine.tasks import Creds, Task
 from nsh.machine.users import Ucounts, UserSpace
+from nsh.session.director import prompt
 from nsh.session.session import Session
 
 
@@ -156,3 +157,12 @@ def test_overflow_ids_can_be_changed(session):
     assert ran(session, "w id -u") == "4711\n"
     assert "EINVAL" in refused(session, "echo 65536 > /proc/sys/kernel/overflowuid")
     assert session.machine.get(UserSpace, FIRST_USER).creator == 0
+
+
+def test_the_prompt_is_roots_for_who_is_root_inside(session):
+    ran(session, "spawn --user w")
+    assert prompt(session.machine) == "0:1 init # "
+    ran(session, "as w")
+    assert prompt(session.machine) == "0:2 w $ "
+    ran(session, "as init", "echo '0 0 1' > /proc/2/uid_map", "as w")
+    assert prompt(session.machine) == "0:2 w # "

@@ -44,6 +44,14 @@ def test_a_setting_of_the_machine(real: RealSession, before: str, path: str) -> 
     assert made.ok, made.stderr
 
 
+def test_limits_of_the_machines_own_user_namespace(real: RealSession) -> None:
+    path = "/proc/sys/user/max_uts_namespaces"
+    made = real.run(f"expect {{ cat {path} > {path} }} fails EPERM")
+    assert made.ok, made.stderr
+    made = real.run(f"spawn --user w; as w {{ echo 7 > {path} }}; expect $(w cat {path}) == 7")
+    assert made.ok, made.stderr
+
+
 def test_the_machines_log(real: RealSession) -> None:
     assert real.run("expect { cat /proc/kmsg } fails EPERM").ok
     assert "whole machine's" in real.run("cat /proc/kmsg").stderr

@@ -86,6 +86,8 @@ _X86_64 = {
     "rt_sigtimedwait": 128,
     "rt_sigqueueinfo": 129,
     "prctl": 157,
+    "mount": 165,
+    "umount2": 166,
     "sethostname": 170,
     "tkill": 200,
     "tgkill": 234,

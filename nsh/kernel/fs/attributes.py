@@ -23,7 +23,7 @@ from nsh.kernel.fs.paths import link_text
 from nsh.kernel.fs.permission import MAY_WRITE, may, owns
 from nsh.kernel.fs.types import superblock_of, type_of
 from nsh.kernel.fs.walk import Walk
-from nsh.kernel.idmaps import gid_inside, uid_inside
+from nsh.kernel.idmaps import tell_gid, tell_uid
 from nsh.machine.context import Place
 from nsh.machine.files import File, makedev
 from nsh.machine.ids import TaskId
@@ -42,8 +42,8 @@ def stat_place(tx: Transaction, caller: TaskId, place: Place) -> StatResult:
         found.ino,
         found.mode,
         found.nlink,
-        uid_inside(tx, space, found.uid),
-        gid_inside(tx, space, found.gid),
+        tell_uid(tx, space, found.uid),
+        tell_gid(tx, space, found.gid),
         found.rdev,
         found.size,
         EPOCH + found.mtime,

@@ -54,7 +54,8 @@ class MultiMount:
         creds = credentials(tx, caller)
         data = owners.translated(tx, creds, devpts_options.parse(options, DevPts()), options)
         ptmx = replace(data.ptmx, uid=creds.fsuid, gid=creds.fsgid)
-        data = replace(data, ptmx=ptmx)
+        uid, gid = owners.root_inside(tx, creds)
+        data = replace(data, ptmx=ptmx, root=replace(data.root, uid=uid, gid=gid))
         first = contexts.namespace(tx, caller, "mnt") == FIRST_MOUNTS
         return make_instance(tx, replace(data, reserve=first))
 

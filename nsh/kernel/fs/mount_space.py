@@ -8,7 +8,7 @@ from nsh.abi.errno import Errno
 from nsh.abi.process import CloneFlag
 from nsh.kernel import contexts, kinds, namespaces
 from nsh.kernel.fs import files, mount_tree, mounters, peers
-from nsh.machine.context import Context, Fs, Place
+from nsh.machine.context import Fs, Place
 from nsh.machine.ids import MountId, NamespaceId, TaskId
 from nsh.machine.mounts import Mount, MountSpace
 from nsh.machine.tasks import Task
@@ -29,9 +29,7 @@ def change_fs(tx: Transaction, task: TaskId, new: Fs) -> None:
 def _check_enter(tx: Transaction, caller: TaskId, space: NamespaceId) -> None:
     """setns: a root and working directory that others share cannot be moved (mntns_install)."""
     del space
-    context = tx.get(Context, tx.get(Task, caller).context)
-    owner = tx.get(Context, context.fs_at) if context.fs_at else context
-    if context.shared and owner.users > 1:
+    if contexts.shares_fs(tx, caller):
         raise Errno.EINVAL("the caller shares its root and working directory (CLONE_FS)")
 
 

@@ -13,9 +13,7 @@ from nsh.kernel.fs.types import FileSystem, type_of
 from nsh.machine.files import Superblock, SuperblockId
 from nsh.machine.ids import FIRST_USER, MountId, TaskId
 from nsh.machine.mounts import Mount, MountSpace
-from nsh.machine.pids import PidSpace
 from nsh.machine.proc import Mounter
-from nsh.machine.tasks import Task
 from nsh.machine.value import Transaction
 
 _RESTRICTING: Final = (
@@ -30,18 +28,17 @@ def check_admin(tx: Transaction, caller: TaskId, doing: str) -> None:
 
 
 def check_type(tx: Transaction, caller: TaskId, kind: FileSystem) -> None:
-    """EPERM for a type that only the machine's own root mounts (mount_capable)."""
-    own = tx.get(Task, caller).creds.userns if kind.userns_mount else FIRST_USER
-    capabilities.need(tx, caller, own, Cap.CAP_SYS_ADMIN, f"mounting {kind.name}")
+    """EPERM for a type that only the machine's own root mounts, or without CAP_SYS_ADMIN where the
+    new instance is of (mount_capable)."""
+    where = kind.user_space(tx, caller) if kind.userns_mount else FIRST_USER
+    capabilities.need(tx, caller, where, Cap.CAP_SYS_ADMIN, f"mounting {kind.name}")
 
 
 def own(tx: Transaction, caller: TaskId, sb: SuperblockId) -> None:
-    """The file system *sb*, if it is mounted for the first time, is of the caller's user namespace;
-    a proc, of that of the pid namespace that it shows."""
+    """The file system *sb*, if it is mounted for the first time, is of the user namespace that its
+    type says."""
     record = tx.get(Superblock, sb)
-    owner = tx.get(Task, caller).creds.userns
-    if isinstance(record.data, Mounter):
-        owner = tx.get(PidSpace, record.data.space).owner
+    owner = type_of(tx, sb).user_space(tx, caller)
     if record.mounts or record.pins or owner == FIRST_USER:
         return
     namespaces.hold_owner(tx, owner)
@@ -56,7 +53,7 @@ def check_seen(tx: Transaction, caller: TaskId, sb: SuperblockId) -> None:
     if space.owner == FIRST_USER or not isinstance(record.data, Mounter):
         return
     name = type_of(tx, sb).name
-    for key in space.mounts:
+    for key in sorted(space.mounts):
         mount = tx.get(Mount, key)
         other = tx.get(Superblock, mount.superblock)
         if other.type != record.type or mount.root != other.root:

@@ -53,6 +53,14 @@ def translated(tx: Transaction, creds: Creds, data: Ided, options: str) -> Ided:
     return data
 
 
+def root_inside(tx: Transaction, creds: Creds) -> tuple[int, int]:
+    """User and group 0 of the user namespace of *creds*; nobody where those are not mapped."""
+    nobody = idmaps.overflow(tx)
+    uid = idmaps.find_uid(tx, creds.userns, 0)
+    gid = idmaps.find_gid(tx, creds.userns, 0)
+    return nobody.uid if uid is None else uid, nobody.gid if gid is None else gid
+
+
 def devices_count(tx: Transaction, sb: SuperblockId) -> bool:
     """Whether device nodes of the file system mean devices (SB_I_NODEV)."""
     record = tx.get(Superblock, sb)

@@ -22,9 +22,10 @@ from nsh.abi.request import Failure
 from nsh.abi.terminals import PollEvent
 from nsh.machine.context import Place
 from nsh.machine.files import Attributes, File, Opened, Superblock, SuperblockId
-from nsh.machine.ids import FileId, TaskId
+from nsh.machine.ids import FileId, NamespaceId, TaskId
 from nsh.machine.mounts import Mount
 from nsh.machine.record import Record
+from nsh.machine.tasks import Task
 from nsh.machine.value import Transaction
 
 MAX_OFFSET: Final = (1 << 63) - 1
@@ -146,6 +147,10 @@ class FileSystem(FileOperations):
         """The superblock for a new mount: a new one from :func:`new_superblock`, or the one that
         there is (devtmpfs).  EINVAL, EPERM."""
         raise Errno.ENODEV(f"{self.name} cannot be mounted")
+
+    def user_space(self, tx: Transaction, caller: TaskId) -> NamespaceId:
+        """The user namespace that a new instance, mounted by *caller*, is of (``fc->user_ns``)."""
+        return tx.get(Task, caller).creds.userns
 
     def check_options(self, options: str) -> None:
         """Whether *options* can be parsed.  EINVAL."""

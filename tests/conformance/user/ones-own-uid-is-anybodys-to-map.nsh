@@ -1,4 +1,4 @@
-# user_namespaces(7): without CAP_SETUID outside, one line of one's own uid, and of one's gid by deny
+# user_namespaces(7): without CAP_SETUID outside, one line of one's own uid; of one's gid after deny
 spawn w
 w setgid 1000; w setuid 1000; w prctl dumpable 1
 w unshare --user

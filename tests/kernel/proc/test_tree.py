@@ -263,6 +263,7 @@ def test_a_zombie(box):
     assert [box.ls(f"/proc/2/{name}") for name in ("fd", "fdinfo", "task")] == [[], [], ["2"]]
     links = {name: box.readlink(f"/proc/2/ns/{name}") for name in box.ls("/proc/2/ns")}
     assert links.pop("pid") == "pid:[4026531836]"
+    assert links.pop("user") == "user:[4026531837]"
     assert set(links) >= {"uts", "mnt", "pid_for_children"}
     assert set(links.values()) == {"ENOENT"}
     assert [box.ask(Open(f"/proc/2/{name}")) for name in ("mounts", "mountinfo")] == ["EINVAL"] * 2

@@ -21,6 +21,7 @@ from nsh.kernel.fs.types import FileSystem, file_system, new_superblock
 from nsh.machine.context import Place
 from nsh.machine.files import Attributes, File, Opened, Superblock, SuperblockId
 from nsh.machine.ids import FileId, NamespaceId, TaskId
+from nsh.machine.pids import PidSpace
 from nsh.machine.proc import Mounter
 from nsh.machine.record import Record
 from nsh.machine.tasks import Task
@@ -43,6 +44,10 @@ class Proc(FileSystem):
         space = tx.get(Task, caller).space
         namespaces.hold(tx, "pid", NamespaceId(space))
         return new_superblock(tx, self.name, ROOT, Mounter(space))
+
+    def user_space(self, tx: Transaction, caller: TaskId) -> NamespaceId:
+        """That of the pid namespace which it shows."""
+        return tx.get(PidSpace, tx.get(Task, caller).space).owner
 
     def reconfigure(self, tx: Transaction, caller: TaskId, sb: SuperblockId, options: str) -> None:
         """EINVAL: no options are known."""

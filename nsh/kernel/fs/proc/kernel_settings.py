@@ -5,10 +5,10 @@ from typing import Final
 from msgspec.structs import replace
 
 from nsh.abi.capabilities import Cap
-from nsh.kernel import capabilities, contexts, uts
+from nsh.kernel import capabilities, contexts, idmaps, uts
 from nsh.kernel.fs.proc import sysctl
 from nsh.kernel.pids import RESERVED_PIDS
-from nsh.machine.ids import TaskId
+from nsh.machine.ids import FIRST_USER, TaskId
 from nsh.machine.pids import PidSpace
 from nsh.machine.tasks import Task
 from nsh.machine.value import Transaction
@@ -77,7 +77,21 @@ class _Release(sysctl.Line):
         return 0o644 if uts.settable(tx) else 0o444
 
 
-sysctl.register(sysctl.Number("kernel/pid_max", 0o644, _pid_max, _set_pid_max, _pid_max_bounds))
+class _PidMax(sysctl.Number):
+    """Of each pid namespace, so that the root of the user namespace that owns it may set it."""
+
+    def permits(self, tx: Transaction, caller: TaskId, wanted: int) -> bool:
+        """By the mode, whose owner that one is (pid_table_root_permissions)."""
+        creds = tx.get(Task, caller).creds
+        owner = _space(tx, caller).owner
+        if capabilities.has(tx, creds, FIRST_USER, Cap.CAP_SYS_ADMIN):
+            return not wanted & ~(self.mode >> 6)
+        if creds.euid == idmaps.root_of(tx, owner):
+            return not wanted & ~(self.mode >> 6)
+        return not wanted & ~self.mode
+
+
+sysctl.register(_PidMax("kernel/pid_max", 0o644, _pid_max, _set_pid_max, _pid_max_bounds))
 sysctl.register(
     sysctl.Number("kernel/ns_last_pid", 0o666, _last_pid, _set_last_pid, _last_pid_bounds)
 )
