@@ -186,7 +186,7 @@ def _sockets(machine: Machine) -> Iterator[str]:
             file = machine.find(File, socket.file)
             if file is None or file.opened != OpenSocket(SocketId(key)):
                 yield f"socket {key} is file {socket.file}, which is not its"
-        for packet in socket.queue:
+        for packet in (*socket.queue, *socket.held):
             used[packet.sender] += packet.room
             for passed in packet.files:
                 if machine.find(File, passed) is None:
