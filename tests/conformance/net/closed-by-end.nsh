@@ -1,4 +1,4 @@
-# network_namespaces(7): a bind mount of its file keeps a namespace; without it, its veth end with it
+# network_namespaces(7): a mount or an open file of it keeps a namespace, and its veth
 ip netns add blue
 ip link add v0 type veth peer name eth0 netns blue
 ip -n blue link set eth0 up
