@@ -9,7 +9,7 @@ from enum import IntEnum
 from typing import Final
 
 from nsh.machine.files import File, InodeId, Opened, holds_files
-from nsh.machine.ids import FileId, NamespaceId
+from nsh.machine.ids import NOBODY, FileId, NamespaceId, TaskId
 from nsh.machine.invariants import invariant
 from nsh.machine.namespaces import keeps
 from nsh.machine.net import NO_SOCKET, Net, SocketId
@@ -41,6 +41,8 @@ class Told(Record):
     pids: tuple[int, ...]
     uid: int
     gid: int
+    task: TaskId = NOBODY
+    """The process itself."""
 
 
 class SocketState(IntEnum):

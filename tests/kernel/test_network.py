@@ -153,3 +153,17 @@ def test_the_filter_lets_no_packet_out_to_a_neighbour():
 def test_what_cannot_be_allotted(line, errno):
     play(f"expect {{ echo {line} > /proc/net_filter }} fails {errno}", FILTER)
     play("expect { cat /proc/net_filter } fails ENOENT")
+
+
+def test_a_pid_that_a_socket_tells_is_translated_for_who_asks():
+    session = nsh.boot(paranoid=True)
+
+    def traced(line: str) -> str:
+        return "\n".join(session.run(line).messages)
+
+    session.run("socket unix stream; bind 3 /tmp/door; listen 3; spawn --pid web")
+    session.run("as web { socket unix stream; connect 4 /tmp/door }; accept 3")
+    assert "[kpid 2 -> pid 2@0]" in traced("trace getsockopt 4 peercred")
+    assert "[kpid 1 -> pid 0@" in traced("web trace getsockopt 4 peercred")
+    assert "[pid 2@0 -> kpid 2]" in traced("socketpair dgram; trace send -c 2,0,0 6 x")
+    assert 'sun_path=@"here"' in traced("socket unix dgram; trace bind 7 @here")

@@ -34,7 +34,7 @@ def _named_namespace(
         if kind != "net":
             raise Errno.EINVAL(f"descriptor {fd} is of a {kind} namespace")
     elif pid:
-        task = pids.lookup(tx, tx.get(Task, caller).space, pid)
+        task = pids.enter(tx, caller, pid)
         if task is None or tx.find(Task, task) is None or contexts.proxy(tx, task) is None:
             raise Errno.ESRCH(f"there is no process {pid} here")
         found = contexts.namespace(tx, task, "net")
