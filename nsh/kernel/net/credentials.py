@@ -9,7 +9,7 @@ from typing import Final
 from nsh.abi.capabilities import Cap
 from nsh.abi.errno import Errno
 from nsh.abi.sockets import Ucred
-from nsh.kernel import capabilities, pids
+from nsh.kernel import capabilities, contexts, pids
 from nsh.machine.crossing import Crossing
 from nsh.machine.ids import NamespaceId, TaskId
 from nsh.machine.pids import PidSpace
@@ -47,14 +47,16 @@ def claimed(tx: Transaction, caller: TaskId, creds: tuple[int, ...]) -> Told:
     pid, uid, gid = creds
     me = tx.get(Task, caller)
     own = me.creds
-    owner = NamespaceId(0)
+    owner = tx.get(PidSpace, me.space).owner
+    proxy = contexts.proxy(tx, caller)
+    users = NamespaceId(0) if proxy is None else proxy.kinds.get("user", NamespaceId(0))
     mine = pids.number(tx, tx.get(Task, me.leader), me.space)
     if pid != mine:
         capabilities.need(tx, caller, owner, Cap.CAP_SYS_ADMIN, "telling another's pid")
     if uid not in (own.uid, own.euid, own.suid):
-        capabilities.need(tx, caller, owner, Cap.CAP_SETUID, "telling another uid")
+        capabilities.need(tx, caller, users, Cap.CAP_SETUID, "telling another uid")
     if gid not in (own.gid, own.egid, own.sgid):
-        capabilities.need(tx, caller, owner, Cap.CAP_SETGID, "telling another gid")
+        capabilities.need(tx, caller, users, Cap.CAP_SETGID, "telling another gid")
     if pid == mine:
         return _told(tx, caller, uid, gid)
     whom = pids.enter(tx, caller, pid)
