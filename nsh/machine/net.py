@@ -74,6 +74,7 @@ class Net(Namespace):
 
     links: Map[int, LinkId] = Map()
     """By ifindex; 1 is ``lo``."""
+    by_name: Map[str, LinkId] = Map()
     last_index: int = 0
     """The index that was chosen last; a link that moves in may bring a higher one."""
     routes: tuple[Route, ...] = ()
@@ -117,8 +118,13 @@ def _links(machine: Machine) -> Iterator[str]:
             yield f"{count} links of namespace {space} are called {name}"
     for key, net in machine.items(Net):
         for index, link_key in sorted(net.links.items()):
-            if machine.find(Link, link_key) is None:
+            found = machine.find(Link, link_key)
+            if found is None:
                 yield f"namespace {key} knows a link {index} that is not there"
+            elif net.by_name.get(found.name) != link_key:
+                yield f"namespace {key} does not know link {index} as {found.name}"
+        if len(net.by_name) != len(net.links):
+            yield f"namespace {key} has {len(net.by_name)} names for {len(net.links)} links"
         for route in net.routes:
             over = machine.find(Link, route.link)
             if over is None or over.net != key:

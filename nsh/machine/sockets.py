@@ -9,7 +9,7 @@ from enum import IntEnum
 from typing import Final
 
 from nsh.machine.files import File, InodeId, Opened, holds_files
-from nsh.machine.ids import FileId, NamespaceId
+from nsh.machine.ids import NOBODY, FileId, NamespaceId, TaskId
 from nsh.machine.invariants import invariant
 from nsh.machine.namespaces import keeps
 from nsh.machine.net import NO_SOCKET, Net, SocketId
@@ -41,6 +41,8 @@ class Told(Record):
     pids: tuple[int, ...]
     uid: int
     gid: int
+    task: TaskId = NOBODY
+    """The process itself."""
 
 
 class SocketState(IntEnum):
@@ -186,7 +188,7 @@ def _sockets(machine: Machine) -> Iterator[str]:
             file = machine.find(File, socket.file)
             if file is None or file.opened != OpenSocket(SocketId(key)):
                 yield f"socket {key} is file {socket.file}, which is not its"
-        for packet in socket.queue:
+        for packet in (*socket.queue, *socket.held):
             used[packet.sender] += packet.room
             for passed in packet.files:
                 if machine.find(File, passed) is None:

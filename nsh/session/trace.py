@@ -7,11 +7,15 @@ import msgspec
 from nsh.abi.process import CloneFlag, WaitOption, WaitResult
 from nsh.abi.request import Blocked, Failure, Request
 from nsh.abi.signals import signal_name
+from nsh.abi.sockets import SOCK_CLOEXEC, SOCK_NONBLOCK, Family, SocketType
 from nsh.machine.crossing import Crossing, UserCrossing
 from nsh.machine.pids import PidSpace
+from nsh.machine.sockets import Inet, UnixName
 from nsh.machine.users import UserSpace
 from nsh.machine.value import Machine
 
+_TYPE = 15
+_ADDED = ((SOCK_CLOEXEC, "SOCK_CLOEXEC"), (SOCK_NONBLOCK, "SOCK_NONBLOCK"))
 _LONGEST = 40
 """Characters of a string argument that are shown, as strace shows 32."""
 
@@ -52,6 +56,11 @@ def _value(request: Request, field: str, value: object) -> str:
             return "SIG" + signal_name(value) if value else "0"
         if field in ("flags", "options") and value:
             return _flags(request, field, value)
+        if field == "family" and value in list(Family):
+            return Family(value).name
+        if field == "type" and value & _TYPE in list(SocketType):
+            added = [name for flag, name in _ADDED if value & flag]
+            return "|".join([SocketType(value & _TYPE).name, *added])
     if isinstance(value, bytes):
         return _quoted(value.decode("utf-8", "backslashreplace"))
     if isinstance(value, str):
@@ -60,6 +69,12 @@ def _value(request: Request, field: str, value: object) -> str:
         return "[" + ", ".join(_value(request, "", item) for item in value) + "]"
     if isinstance(value, enum.Enum):
         return value.name
+    if isinstance(value, Inet):
+        host = f'sin_port=htons({value.port}), sin_addr=inet_addr("{value.host}")'
+        return f"{{sa_family=AF_INET, {host}}}"
+    if isinstance(value, UnixName):
+        at = "@" if value.path.startswith("\0") else ""
+        return f"{{sa_family=AF_UNIX, sun_path={at}{_quoted(value.path.removeprefix(chr(0)))}}}"
     return str(value)
 
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 import pytest
 
 from nsh.kernel.net import unix_streams
+from nsh.machine import store
 from tests.kernel._socket_programs import SocketWriter, differs
 from tests.kernel._sockets_linux import Stage
 from tests.probes._real import need
@@ -41,3 +42,9 @@ def test_they_are_the_same_on_both_kernels(stage: Stage, seed: int) -> None:
 def test_a_wrong_model_is_found_out(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(unix_streams, "_room", lambda size: size)
     assert any(differs(stage, written(seed), 1) for seed in range(40))
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_a_machine_with_sockets_can_be_stored(seed: int) -> None:
+    machine = written(seed).world.machine
+    assert store.load(store.dump(machine)) == machine

@@ -10,6 +10,7 @@ from nsh.abi.capabilities import Cap
 from nsh.abi.errno import Errno
 from nsh.abi.sockets import Ucred
 from nsh.kernel import capabilities, idmaps, pids
+from nsh.machine.crossing import Crossing
 from nsh.machine.ids import TaskId
 from nsh.machine.pids import PidSpace
 from nsh.machine.sockets import Told
@@ -34,8 +35,9 @@ def real(tx: Transaction, task: TaskId) -> Told:
 
 
 def _told(tx: Transaction, task: TaskId, uid: int, gid: int) -> Told:
-    leader = tx.get(Task, tx.get(Task, task).leader)
-    return Told(tx.get(PidSpace, leader.space).path, leader.pids, uid, gid)
+    key = tx.get(Task, task).leader
+    leader = tx.get(Task, key)
+    return Told(tx.get(PidSpace, leader.space).path, leader.pids, uid, gid, key)
 
 
 def claimed(tx: Transaction, caller: TaskId, creds: tuple[int, ...]) -> Told:
@@ -60,11 +62,11 @@ def claimed(tx: Transaction, caller: TaskId, creds: tuple[int, ...]) -> Told:
         capabilities.need(tx, caller, own.userns, Cap.CAP_SETGID, "telling another gid")
     if pid == mine:
         return _told(tx, caller, uid, gid)
-    whom = pids.lookup(tx, me.space, pid)
+    whom = pids.enter(tx, caller, pid)
     task = None if whom is None else tx.find(Task, whom)
-    if task is None:
+    if task is None or whom is None:
         raise Errno.ESRCH(f"there is no process {pid} to speak for")
-    return Told(tx.get(PidSpace, task.space).path, task.pids, uid, gid)
+    return Told(tx.get(PidSpace, task.space).path, task.pids, uid, gid, whom)
 
 
 def in_message(tx: Transaction, reader: TaskId, who: Told | None) -> tuple[int, int, int]:
@@ -84,5 +86,7 @@ def _translated(tx: Transaction, reader: TaskId, who: Told) -> tuple[int, int, i
     space, users = me.space, me.creds.userns
     level = len(tx.get(PidSpace, space).path) - 1
     visible = level < len(who.path) and who.path[level] == space
+    pid = who.pids[level] if visible else 0
+    tx.crossings.append(Crossing(False, "pid", pid, space, who.task, who.pids[0]))
     uid, gid = idmaps.uid_inside(tx, users, who.uid), idmaps.gid_inside(tx, users, who.gid)
-    return (who.pids[level] if visible else 0, uid, gid)
+    return pid, uid, gid

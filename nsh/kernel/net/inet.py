@@ -41,6 +41,8 @@ def choose_port(tx: Transaction, caller: TaskId, key: SocketId) -> None:
     socket = tx.get(Socket, key)
     if not socket.port:
         host = socket.local.host if isinstance(socket.local, Inet) else ipv4.ANY
+        if host == ipv4.ANY:
+            host = filtering.allotted(tx, caller) or host
         port = ports.free(tx, socket)
         tx.put(key, replace(socket, local=Inet(host, port), port=port))
         ports.occupy(tx, key)

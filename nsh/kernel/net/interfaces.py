@@ -31,10 +31,7 @@ def check_name(tx: Transaction, net: NamespaceId, name: str) -> None:
 
 def named(tx: Transaction, net: NamespaceId, name: str) -> LinkId | None:
     """The link of *net* that is called *name*."""
-    for _index, key in sorted(tx.get(Net, net).links.items()):
-        if tx.get(Link, key).name == name:
-            return key
-    return None
+    return tx.get(Net, net).by_name.get(name)
 
 
 def make(tx: Transaction, net: NamespaceId, name: str, kind: str, peer: LinkId = NO_LINK) -> LinkId:
@@ -57,7 +54,8 @@ def _register(tx: Transaction, net: NamespaceId, key: LinkId) -> None:
     index, last = link.index, record.last_index
     if not index or index in record.links:
         index = last = next(n for n in count(last + 1) if n not in record.links)
-    tx.put(net, replace(record, links=record.links.set(index, key), last_index=last))
+    links, names = record.links.set(index, key), record.by_name.set(link.name, key)
+    tx.put(net, replace(record, links=links, by_name=names, last_index=last))
     tx.put(key, replace(link, net=net, index=index))
     introduce(tx, key)
 
@@ -81,7 +79,17 @@ def unregister(tx: Transaction, key: LinkId) -> None:
     link = tx.get(Link, key)
     net = tx.get(Net, link.net)
     routes = tuple(route for route in net.routes if route.link != key)
-    tx.put(link.net, replace(net, links=net.links.delete(link.index), routes=routes))
+    links, names = net.links.delete(link.index), net.by_name.delete(link.name)
+    tx.put(link.net, replace(net, links=links, by_name=names, routes=routes))
+
+
+def rename(tx: Transaction, key: LinkId, name: str) -> None:
+    """Give a link another name.  EEXIST, EINVAL, ERANGE."""
+    link = tx.get(Link, key)
+    check_name(tx, link.net, name)
+    net = tx.get(Net, link.net)
+    tx.put(link.net, replace(net, by_name=net.by_name.delete(link.name).set(name, key)))
+    tx.put(key, replace(link, name=name))
 
 
 def move(tx: Transaction, key: LinkId, target: NamespaceId, name: str) -> None:

@@ -34,7 +34,7 @@ def _named_namespace(
         if kind != "net":
             raise Errno.EINVAL(f"descriptor {fd} is of a {kind} namespace")
     elif pid:
-        task = pids.lookup(tx, tx.get(Task, caller).space, pid)
+        task = pids.enter(tx, caller, pid)
         if task is None or tx.find(Task, task) is None or contexts.proxy(tx, task) is None:
             raise Errno.ESRCH(f"there is no process {pid} here")
         found = contexts.namespace(tx, task, "net")
@@ -113,10 +113,9 @@ def setlink(tx: Transaction, caller: TaskId, request: Setlink) -> int:
         if not _SMALLEST <= request.mtu <= (_LARGEST if link.kind == VETH else 1 << 31):
             raise Errno.EINVAL(f"an mtu is between {_SMALLEST} and {_LARGEST}")
         link = replace(link, mtu=request.mtu)
+        tx.put(key, link)
     if request.name and request.name != link.name:
-        interfaces.check_name(tx, link.net, request.name)
-        link = replace(link, name=request.name)
-    tx.put(key, link)
+        interfaces.rename(tx, key, request.name)
     if request.up >= 0 and bool(request.up) != link.up:
         _set_up(tx, key, bool(request.up))
     tcp_states.retry(tx)

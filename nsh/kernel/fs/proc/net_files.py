@@ -125,10 +125,12 @@ def _inet(tx: Transaction, number: int, key: int, socket: Socket) -> str:
 
 @net_file("tcp")
 def tcp(tx: Transaction, net: NamespaceId) -> str:
-    """Sockets of tcp that have a port, those that listen first."""
+    """Sockets of tcp that listen, then those that are connected; one that is only bound is not
+    told of."""
     head = "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid"
     lines = [head + "  timeout inode"]
-    found = [row for row in _sockets(tx, net, _INET, _TCP) if row[1].port]
+    closed = SocketState.CLOSE
+    found = [row for row in _sockets(tx, net, _INET, _TCP) if row[1].state is not closed]
     found.sort(key=lambda row: row[1].state is not SocketState.LISTEN)
     for number, (key, socket) in enumerate(found):
         tail = " 100 0 0 10 0" if socket.state is SocketState.LISTEN else " 20 4 30 10 -1"
