@@ -32,7 +32,7 @@ from nsh.kernel import (
     waiting,
 )
 from nsh.kernel.dispatch import handles
-from nsh.kernel.fs import files, mqueue, permission
+from nsh.kernel.fs import files, mqueue_queues, permission
 from nsh.kernel.fs.descriptors import install, lowest_free, open_file
 from nsh.kernel.fs.permission import MAY_EXEC, MAY_READ, MAY_WRITE
 from nsh.kernel.fs.types import Name, type_of
@@ -78,18 +78,18 @@ def mq_open(tx: Transaction, caller: TaskId, request: MqOpen) -> int:
     flags = request.flags
     lowest_free(contexts.files(tx, caller))
     space = ipc.key_of(tx, caller)
-    mount = mqueue.instance(tx, space)
+    mount = mqueue_queues.instance(tx, space)
     sb = tx.get(Ipc, space).superblock
     name = _checked(request.name)
     creds = permission.credentials(tx, caller)
-    data = mqueue.data_of(tx, sb)
+    data = mqueue_queues.data_of(tx, sb)
     key = data.names.get(name)
     if key is None:
         if not flags & OpenFlag.O_CREAT:
             raise Errno.ENOENT(f"there is no queue {name} in this ipc namespace")
         permission.check(tx, creds, data.root, MAY_WRITE | MAY_EXEC, "the queues' directory")
         mode = request.mode & ~contexts.fs(tx, caller).umask
-        made = mqueue.make(tx, caller, sb, name, mode, request.maxmsg, request.msgsize)
+        made = mqueue_queues.make(tx, caller, sb, name, mode, request.maxmsg, request.msgsize)
         key = made.queue
     else:
         if flags & OpenFlag.O_CREAT and flags & OpenFlag.O_EXCL:
@@ -113,10 +113,10 @@ def mq_open(tx: Transaction, caller: TaskId, request: MqOpen) -> int:
 def mq_unlink(tx: Transaction, caller: TaskId, request: MqUnlink) -> int:
     """mq_unlink(2)."""
     space = ipc.key_of(tx, caller)
-    mqueue.instance(tx, space)
+    mqueue_queues.instance(tx, space)
     sb = tx.get(Ipc, space).superblock
     name = _checked(request.name)
-    data = mqueue.data_of(tx, sb)
+    data = mqueue_queues.data_of(tx, sb)
     key = data.names.get(name)
     if key is None:
         raise Errno.ENOENT(f"there is no queue {name} in this ipc namespace")
@@ -257,7 +257,7 @@ def mq_notify(tx: Transaction, caller: TaskId, request: MqNotify) -> int:
     leader = tx.get(Task, caller).leader
     if request.how is None:
         if queue.notify is not None and queue.notify.owner == leader:
-            mqueue.unregister(tx, key)
+            mqueue_queues.unregister(tx, key)
         return 0
     if queue.notify is not None:
         raise Errno.EBUSY("another process is to be notified, or this one already")
@@ -274,7 +274,7 @@ def _notify(tx: Transaction, caller: TaskId, key: int) -> None:
     notify = tx.get(Mqueue, key).notify
     if notify is None:
         return
-    mqueue.unregister(tx, key)
+    mqueue_queues.unregister(tx, key)
     if notify.how == SIGEV_SIGNAL and notify.signo and not notify.stale:
         owner = tx.get(Task, notify.owner)
         me = tx.get(Task, tx.get(Task, caller).leader)

@@ -1,4 +1,4 @@
-# pipelined_send(): a message goes to the first who waits for its type, past those with no room for it
+# pipelined_send(): a message goes to the first who waits for its type and has room for it
 msgget
 spawn two { msgrcv -t 2 0 > /tmp/two }
 spawn small { msgrcv -s 1 0 2> /tmp/small || echo failed >> /tmp/small }

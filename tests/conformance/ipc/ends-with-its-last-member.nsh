@@ -1,4 +1,4 @@
-# ipc_namespaces(7): "when an IPC namespace is destroyed, all IPC objects are destroyed"; a file keeps it
+# ipc_namespaces(7): with its last member all objects go; an open file keeps it
 spawn --ipc web
 web msgget -c 7
 exec 9< /proc/$(pgrep web)/ns/ipc

@@ -1,4 +1,4 @@
-# proc_sys_kernel(5), msg_next_id: the next object wishes for that id, once, and takes a later place if it is taken
+# proc_sys_kernel(5), msg_next_id: a wish for the next id, once; if it is taken a later place
 expect { cat /proc/sys/kernel/msg_next_id } prints "-1"
 echo 256 > /proc/sys/kernel/msg_next_id
 expect { cat /proc/sys/kernel/msg_next_id } prints "256"

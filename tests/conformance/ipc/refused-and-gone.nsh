@@ -1,4 +1,4 @@
-# do_shmat(): with shm_rmid_forced, a segment that nobody has attached goes even if attaching it fails
+# do_shmat(): with shm_rmid_forced, a segment goes even if attaching it first fails
 echo 1 > /proc/sys/kernel/shm_rmid_forced
 shmget -c 7 100
 shmget -c 8 100

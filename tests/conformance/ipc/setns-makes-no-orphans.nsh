@@ -1,4 +1,4 @@
-# commit_nsset(), unshare(2): who unshares gives up what it has made, who enters another namespace does not
+# commit_nsset(), unshare(2): who unshares gives up what it has made, who enters does not
 spawn --ipc other
 spawn a { shmget -c 7 100; setns /proc/2/ns/ipc }
 echo 1 > /proc/sys/kernel/shm_rmid_forced

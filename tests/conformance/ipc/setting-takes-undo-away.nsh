@@ -1,4 +1,4 @@
-# semctl(2), SETVAL and SETALL: "the undo entries are cleared for altered semaphores in all processes"
+# semctl(2), SETVAL and SETALL: undo entries of altered semaphores are cleared in all processes
 semget -c private 2
 spawn w { semop -u 0 0:+5 1:+5 }
 semctl 0 setval 0 1

@@ -1,6 +1,6 @@
 # proc_sys_kernel(5): what the limits may be
 for file in shmmni msgmni { expect { echo 32769 > /proc/sys/kernel/$file } fails EINVAL }
-for file in shmmax shmall shmmni msgmax msgmnb msgmni { expect { echo -1 > /proc/sys/kernel/$file } fails EINVAL }
+for file in shmmax shmmni msgmax msgmnb { expect { echo -1 > /proc/sys/kernel/$file } fails EINVAL }
 expect { echo 18446744073709551616 > /proc/sys/kernel/shmmax } fails EINVAL
 echo 18446744073709551615 > /proc/sys/kernel/shmmax
 expect { echo 2147483648 > /proc/sys/kernel/msgmax } fails EINVAL

@@ -1,4 +1,4 @@
-# clone(2), CLONE_SYSVSEM: one list for both, undone when the last of them is gone; else a child has none
+# clone(2), CLONE_SYSVSEM: one list for both, undone when the last of them is gone
 semget -c private 1
 spawn parent
 parent { semop -u 0 0:+1; clone2 -n sibling SYSVSEM; spawn child }

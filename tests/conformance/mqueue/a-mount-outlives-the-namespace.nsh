@@ -1,4 +1,4 @@
-# mq_clear_sbinfo(): queues stay where they are mounted when their namespace has ended; no new ones come
+# mq_clear_sbinfo(): queues outlive their namespace where they are mounted; no new ones come
 mkdir /mnt/web
 spawn --ipc web { mount -t mqueue none /mnt/web; mq_open -c /q > /dev/null; mq_send 3 hello }
 expect { ls /mnt/web } prints "q"

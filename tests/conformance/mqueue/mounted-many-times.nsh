@@ -1,4 +1,4 @@
-# mq_overview(7), "Mounting": however often it is mounted, it is one tree; a mount keeps its namespace
+# mq_overview(7), "Mounting": one tree, however often it is mounted; it is its mounter's
 mkdir /dev/mqueue /mnt/two
 mount -t mqueue none /dev/mqueue
 mount -t mqueue other /mnt/two

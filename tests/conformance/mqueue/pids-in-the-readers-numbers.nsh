@@ -1,8 +1,9 @@
-# mqueue_read_file(), __do_notify(): who is to be told, and by whom, in the numbers of who looks or is told
+# mqueue_read_file(), __do_notify(): who is told and by whom, in the numbers of who looks or is told
 mkdir /dev/mqueue
 mount -t mqueue none /dev/mqueue
 mq_open -c /q > /dev/null
-spawn --pid inner { trap USR1 { echo "by $SI_PID $SI_CODE $SI_VALUE" >> /tmp/told }; mq_notify -v 7 3 }
+spawn --pid inner
+inner { trap USR1 { echo "by $SI_PID $SI_CODE $SI_VALUE" >> /tmp/told }; mq_notify -v 7 3 }
 expect { cat /dev/mqueue/q } matches /NOTIFY_PID:2 /
 inner spawn child
 expect { child cat /dev/mqueue/q } matches /NOTIFY_PID:1 /

@@ -1,4 +1,4 @@
-# pipelined_send(), pipelined_receive(): a message goes to the longest waiter, and room to the next sender's
+# pipelined_send(), pipelined_receive(): a message for the longest waiter, room for the next sender
 mq_open -c --maxmsg 1 --msgsize 9 /q > /dev/null
 spawn a { mq_receive 3 > /tmp/a }
 spawn b { mq_receive 3 > /tmp/b }
