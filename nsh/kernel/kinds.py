@@ -4,8 +4,11 @@ A leaf module, so that a kind can register itself whatever is imported first.
 """
 
 from collections.abc import Callable
-from typing import Any, TypeVar
+from functools import reduce
+from operator import or_
+from typing import Any, Final, TypeVar
 
+from nsh.abi.process import CloneFlag
 from nsh.machine.ids import NamespaceId, TaskId
 from nsh.machine.namespaces import Namespace
 from nsh.machine.value import Transaction
@@ -46,6 +49,15 @@ class Kind:
 
 
 _kinds: dict[str, Kind] = {}
+_NAMED: Final = reduce(
+    or_, (flag for flag in CloneFlag if (flag.name or "").startswith("CLONE_NEW"))
+)
+"""Whether or not there is such a kind here."""
+
+
+def new_flags() -> int:
+    """The flags of clone and unshare that ask for new namespaces."""
+    return reduce(or_, (kind.flag for kind in _kinds.values()), int(_NAMED))
 
 
 def kinds() -> list[Kind]:

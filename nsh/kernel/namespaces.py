@@ -17,7 +17,7 @@ from nsh.abi.process import CloneFlag
 from nsh.kernel import capabilities, contexts, creds_commit, entering, hooks, ucounts, users
 from nsh.kernel.dispatch import handles
 from nsh.kernel.fs import nsfs
-from nsh.kernel.kinds import kind_called, kinds, registered
+from nsh.kernel.kinds import kind_called, kinds, new_flags, registered
 from nsh.machine.ids import FIRST_USER, NamespaceId, ProxyId, TaskId
 from nsh.machine.namespaces import Inums, Namespace, Proxy
 from nsh.machine.tasks import Creds, Task
@@ -68,28 +68,13 @@ def put_unused(tx: Transaction, kind: str, space: NamespaceId) -> None:
         put(tx, kind, space)
 
 
-ALL_NEW: Final = (
-    CloneFlag.CLONE_NEWNS
-    | CloneFlag.CLONE_NEWUTS
-    | CloneFlag.CLONE_NEWIPC
-    | CloneFlag.CLONE_NEWUSER
-    | CloneFlag.CLONE_NEWPID
-    | CloneFlag.CLONE_NEWNET
-    | CloneFlag.CLONE_NEWCGROUP
-    | CloneFlag.CLONE_NEWTIME
-    | CloneFlag.CLONE_NEWPTS
-    | CloneFlag.CLONE_NEWDEV
-    | CloneFlag.CLONE_NEWTTY
-)
-
-
 def check_known(tx: Transaction, flags: int) -> None:
     """EINVAL, as a kernel built without them answers, for namespaces this machine has not."""
     known = 0
     for kind in kinds():
         if kind.offered(tx):
             known |= kind.flag
-    missing = CloneFlag(flags & ALL_NEW & ~known)
+    missing = CloneFlag(flags & new_flags() & ~known)
     if missing:
         names = ", ".join(flag.name or "" for flag in missing)
         raise Errno.EINVAL(f"this machine has no such namespaces: {names}")
@@ -120,7 +105,7 @@ def admitted(tx: Transaction, caller: TaskId, flags: int) -> Creds:
     creds = tx.get(Task, caller).creds
     if flags & CloneFlag.CLONE_NEWUSER:
         creds = users.make(tx, caller)
-    others = CloneFlag(flags & ALL_NEW & ~CloneFlag.CLONE_NEWUSER)
+    others = CloneFlag(flags & new_flags() & ~CloneFlag.CLONE_NEWUSER)
     if others:
         capabilities.need(tx, caller, creds.userns, Cap.CAP_SYS_ADMIN, "a new namespace")
     return creds
@@ -165,7 +150,7 @@ def unshare(tx: Transaction, caller: TaskId, request: Unshare) -> int:
     if flags & CloneFlag.CLONE_NEWNS:
         flags |= CloneFlag.CLONE_FS
     allowed = (
-        ALL_NEW
+        new_flags()
         | CloneFlag.CLONE_THREAD
         | CloneFlag.CLONE_FS
         | CloneFlag.CLONE_FILES
@@ -182,7 +167,7 @@ def unshare(tx: Transaction, caller: TaskId, request: Unshare) -> int:
         raise Errno.EINVAL("the process has other threads")
     check_known(tx, flags)
     contexts.unshare(tx, caller, flags)
-    if flags & ALL_NEW:
+    if flags & new_flags():
         creds = admitted(tx, caller, flags)
         if flags & CloneFlag.CLONE_NEWUSER:
             creds_commit.commit(tx, caller, creds)

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from nsh.abi.errno import Errno
 from nsh.abi.process import COMM_LEN, Clone, CloneFlag, Execve, Fork
 from nsh.abi.signals import NSIG, Sig
-from nsh.kernel import contexts, death, hijack, hooks, namespaces, pids, signals, spaces
+from nsh.kernel import contexts, death, hijack, hooks, kinds, namespaces, pids, signals, spaces
 from nsh.kernel.dispatch import handles
 from nsh.machine.ids import NOBODY, ContextId, NamespaceId, SpaceId, TaskId
 from nsh.machine.pids import PidSpace
@@ -89,7 +89,7 @@ def _copy(
     leader = me if me.leader == caller else tx.get(Task, me.leader)
     thread = False
     creds = me.creds
-    if flags and flags & namespaces.ALL_NEW:
+    if flags and flags & kinds.new_flags():
         creds = namespaces.admitted(tx, caller, flags)
     context = contexts.inherit(tx, caller, me, flags)
     space = spaces.for_children_of(tx, context)
@@ -115,7 +115,7 @@ def _copy(
         _add_process(tx, me, creds, leader, family, space, numbers, context, exit_signal, name)
     if second:
         hijack.inherit(tx, child, second, name)
-    if flags and flags & namespaces.ALL_NEW:
+    if flags and flags & kinds.new_flags():
         _own_namespaces(tx, child, flags, space)
     for hook in hooks.fork:
         hook(tx, caller, child)
