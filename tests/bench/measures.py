@@ -16,6 +16,7 @@ from nsh.kernel import boot, perform
 from nsh.machine.ids import TaskId
 from tests.bench.completing import completing
 from tests.bench.live import live
+from tests.bench.namespaces import namespaces
 from tests.bench.prompting import prompting
 from tests.bench.terminals import terminals
 
@@ -204,6 +205,7 @@ MEASURES: dict[str, Callable[[], Row]] = {
     "start": start,
     "live": live,
     "terminals": terminals,
+    "namespaces": namespaces,
     "completion": completing,
     "prompt": prompting,
 }
