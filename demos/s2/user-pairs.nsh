@@ -2,7 +2,7 @@
 #:
 #: "(uid, userns) checks must be completed to be integrated with filesystems; security needs to be
 #: looked at; so is signal delivery." When user namespaces were first merged, nobody checked:
-#: whoever is uid 0 in one has whatever is uid 0's. *guest* is nobody in particular, and root inside.
+#: whoever is uid 0 in one has whatever is uid 0's. *guest* is nobody much, and root inside.
 touch /tmp/secret; chmod 600 /tmp/secret
 spawn guest
 as guest { setuid 1000; prctl dumpable 1; unshare --user --uts }

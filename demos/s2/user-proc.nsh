@@ -1,7 +1,7 @@
 #: # Who may write to /proc?
 #:
-#: "To limit access to /proc files, use the user namespace checks? For the contents of each file, use
-#: the current context." Serge Hallyn: "Just might work... /proc/ files would be created at boot in
+#: "To limit access to /proc files, use the user namespace checks? For the contents of each file,
+#: use the current context." Serge Hallyn: "Just might work... /proc/ files would be created at boot in
 #: the initial userns, so straightforward checks for userns equivalence between the writing process
 #: and the file would suffice."
 spawn --user --uts web
@@ -18,8 +18,8 @@ policy user.checks mapped
 as web { echo mapped > /proc/sys/kernel/hostname }
 expect { as web hostname } prints "mapped"
 
-#: Somebody else's root is not the machine's: to them, the file is root's. They set their own name by
-#: sethostname(2), which asks for a capability over the *namespace* and not over a file.
+#: Somebody else's root is not the machine's: to them, the file is root's. They set their own name
+#: by sethostname(2), which asks for a capability over the *namespace* and not over a file.
 spawn db
 as db { setuid 1000; prctl dumpable 1; unshare --user --uts }
 as db { echo '0 1000 1' > /proc/self/uid_map }

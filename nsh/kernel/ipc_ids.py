@@ -20,8 +20,7 @@ _LEAST_CYCLE: Final = 64
 POLICY: Final = policies.policy(
     "ipc.ids",
     ("sequence", "cyclic"),
-    "how new SysV objects get their ids: the lowest free place and a sequence number that always "
-    "rises (2008), or places in turn (mainline since 5.2)",
+    "how SysV objects get ids: the lowest free place and a rising sequence (2008), or in turn (S4)",
     profiles={"mainline": "cyclic"},
 )
 

@@ -60,11 +60,9 @@ _IMPLY_USER = (
     ),
     operands=(optional("COMMAND", Kind.COMMAND, many=True),),
     man="unshare(1)",
-    gap="without COMMAND the calling task itself is changed; no =FILE; --map-users "
-    "takes CAP_SETUID, not newuidmap(1); --map-auto is refused",
+    gap="without COMMAND the caller itself is changed; no =FILE, no --map-auto",
     examples=(
         "unshare --pid --fork --mount-proc ps",
-        "unshare -Ur id",
         "unshare --time --boottime 86400 uptime -p",
     ),
     see=("nsenter", "lsns", "spawn", "setpriv", "timer"),

@@ -110,6 +110,10 @@ class _NextId(sysctl.Number):
             for cap in (Cap.CAP_CHECKPOINT_RESTORE, Cap.CAP_SYS_ADMIN)
         )
 
+    def permits(self, tx: Transaction, caller: TaskId, wanted: int) -> bool:
+        """Who may write it may do all (ipc_permissions)."""
+        return self.may_write(tx, caller) or super().permits(tx, caller, wanted)
+
 
 def _forced(tx: Transaction, caller: TaskId) -> int:
     return ipc.of(tx, caller).shm_rmid_forced
