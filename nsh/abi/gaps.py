@@ -207,14 +207,6 @@ GAPS: Final = (
         "",
     ),
     Gap(
-        "Binding what locked mounts hang on, without them",
-        "`EINVAL` if they hang below what is bound",
-        "`EINVAL` if they hang anywhere on that mount",
-        "The rest would be shown to hide nothing",
-        (),
-        "",
-    ),
-    Gap(
         "`lsns` of namespaces in which nobody is",
         "Are listed if those inside are",
         "Are not",

@@ -140,7 +140,7 @@ def _bind(walk: Walk, target: Place, source: str, *, recursive: bool) -> None:
     if below.flags & MountFlag.MS_UNBINDABLE:
         raise Errno.EINVAL("the source is on an unbindable mount")
     if not recursive:
-        mounters.check_reveals_nothing(tx, below)
+        mounters.check_reveals_nothing(tx, below, node)
     copies = mount_tree.copy_tree(tx, place.mount, node, recursive=recursive, unbindable=False)
     key = copies[place.mount]
     mounters.unlock(tx, key)

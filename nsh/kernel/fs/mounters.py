@@ -14,6 +14,7 @@ from nsh.machine.files import Superblock, SuperblockId
 from nsh.machine.ids import FIRST_USER, MountId, TaskId
 from nsh.machine.mounts import Mount, MountSpace
 from nsh.machine.proc import Mounter
+from nsh.machine.record import Record
 from nsh.machine.value import Transaction
 
 _RESTRICTING: Final = (
@@ -79,13 +80,12 @@ def unlock(tx: Transaction, key: MountId) -> None:
         tx.put(key, replace(mount, locked=False))
 
 
-def check_reveals_nothing(tx: Transaction, mount: Mount) -> None:
-    """EINVAL: bound without what hangs on it, it would show what that covers (has_locked_children).
-
-    gap: Linux minds those alone that hang below what is bound.
-    """
-    if any(tx.get(Mount, over).locked for over in mount.over.values()):
-        raise Errno.EINVAL("mounts on it are locked: it is bound with them (MS_REC) or not at all")
+def check_reveals_nothing(tx: Transaction, mount: Mount, top: Record) -> None:
+    """EINVAL: if *top* on *mount* were bound without what hangs below it, what that covers could be
+    seen (has_locked_children)."""
+    for node, over in mount.over.items():
+        if tx.get(Mount, over).locked and mount_tree.is_below(tx, mount.superblock, node, top):
+            raise Errno.EINVAL("mounts below it are locked: it is bound with them (MS_REC)")
 
 
 def check_locks(mount: Mount, flags: int) -> None:
