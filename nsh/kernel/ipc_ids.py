@@ -20,8 +20,7 @@ _LEAST_CYCLE: Final = 64
 POLICY: Final = policies.policy(
     "ipc.ids",
     ("sequence", "cyclic"),
-    "how new SysV objects get their ids: the lowest free place and a sequence number that always "
-    "rises (2008), or places in turn (mainline since 5.2)",
+    "whether the ids of new SysV objects leap (2008) or go round in turn (mainline; S4)",
     profiles={"mainline": "cyclic"},
 )
 
