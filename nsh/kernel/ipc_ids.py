@@ -20,7 +20,7 @@ _LEAST_CYCLE: Final = 64
 POLICY: Final = policies.policy(
     "ipc.ids",
     ("sequence", "cyclic"),
-    "how SysV objects get ids: the lowest free place and a rising sequence (2008), or in turn (S4)",
+    "whether the ids of new SysV objects leap (2008) or go round in turn (mainline; S4)",
     profiles={"mainline": "cyclic"},
 )
 

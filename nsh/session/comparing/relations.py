@@ -16,6 +16,8 @@ _NAMESPACE: Final = re.compile(r"\b([a-z_]+):\[(\d+)\]")
 _INUM: Final = re.compile(r"(?<!\N{LEFT CEILING})\b(402653[1-9]\d{3})\b|(?<=\bino=)(\d+)")
 """Namespaces' inode numbers (they count up from PROC_DYNAMIC_FIRST, 0xF0000000, less the fixed
 ones of the initial namespaces), and any that says it is one."""
+_ADDRESS: Final = re.compile(r"(?<![\N{LEFT CEILING}\w])(?:0x7f[0-9a-f]{10}|1[34]\d{13})\b")
+"""Where the kernel maps what is to be anywhere (mmap_base), as shmat(2) tells it."""
 _FILE: Final = re.compile(r"\bDevice: (\d+,\d+\tInode: \d+) +")
 """As stat(1) tells which file it is."""
 _MONTHS: Final = "(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)"
@@ -25,6 +27,7 @@ _TIME: Final = re.compile(
     rf"|\b{_MONTHS} [ \d]\d\b"
     r"|\b\d{4}-\d\d-\d\d\b"
     r"|\b1[1-9]\d{8}(?:\.\d{1,9})?\b"  # seconds since 1970, from 2004 on
+    r"|\b1[1-9]\d{17}\b"  # the same in nanoseconds
     r"|^\d+\.\d\d \d+\.\d\d$"  # /proc/uptime
     r"|^\d+\.\d{9}$"  # clock
     r"|\b(?:[1-9]\d*(?:\.\d+)?|0\.\d+)(?= left, every )",  # timer, getitimer
@@ -110,6 +113,7 @@ def comparable(text: str) -> str:
     text = _LOCK.sub(lambda found: f"{found[1]} {named(found[2].replace(':', '.'))} ", text)
     text = _LOCK_NUMBER.sub("N: ", text)
     text = _RELEASE.sub("RELEASE", text)
+    text = _ADDRESS.sub(lambda found: named(found[0]), text)
     return _TIME.sub("@", text)
 
 

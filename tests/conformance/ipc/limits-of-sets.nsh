@@ -1,5 +1,4 @@
 # semget(2), semop(2): SEMMSL, SEMMNS, SEMOPM, SEMMNI, all in /proc/sys/kernel/sem
-expect { cat /proc/sys/kernel/sem } matches /^32000\t1024000000\t500\t32000$/
 echo 3 5 2 2 > /proc/sys/kernel/sem
 expect { semget -c 1 4 } fails EINVAL
 semget -c 1 3
