@@ -152,11 +152,8 @@ class Socket(Record):
     until: int = 0
     """Virtual time at which TIME_WAIT and FIN_WAIT2 of a closed one are over."""
     stage: Stage = Stage.UNCONNECTED
-
-    @property
-    def orphaned(self) -> bool:
-        """Its owner has closed it, and it lingers for the protocol's sake."""
-        return not self.file and self.state in (SocketState.FIN_WAIT2, SocketState.TIME_WAIT)
+    orphaned: bool = False
+    """Its owner has closed it, and it lingers for the protocol's sake, keeping no namespace."""
 
 
 @keeps

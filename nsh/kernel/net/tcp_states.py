@@ -108,6 +108,7 @@ def _leave_behind(tx: Transaction, key: SocketId) -> None:
             reuse=socket.reuse,
             reuse_port=socket.reuse_port,
             until=tx.clock + LINGER,
+            orphaned=True,
         ),
     )
     ports.occupy(tx, left)
@@ -162,7 +163,8 @@ def _orphan(tx: Transaction, key: SocketId) -> None:
     net = tx.get(Socket, key).net
     if tx.get(Socket, key).state is SocketState.ESTABLISHED:
         finish(tx, key)
-    tx.put(key, replace(tx.get(Socket, key), until=tx.clock + LINGER))
+    later = tx.clock + LINGER
+    tx.put(key, replace(tx.get(Socket, key), until=later, orphaned=True))
     namespaces.put(tx, "net", net)
 
 

@@ -237,8 +237,10 @@ class UnixStream(Connected):
             brought = packet.files
             if not call.peek:
                 self._consume(tx, key, packet, len(part))
-            if brought or len(part) < len(packet.data) or not left:
+            if brought:
                 break
+            if not call.peek and (len(part) < len(packet.data) or not left):
+                break  # a look goes on to the next open files, though there is no room for more
         return Received(b"".join(parts), source, brought, first.who)
 
     def _consume(self, tx: Transaction, key: SocketId, packet: Packet, size: int) -> None:
