@@ -1,9 +1,9 @@
 #: # Who may write to /proc?
 #:
 #: "To limit access to /proc files, use the user namespace checks? For the contents of each file,
-#: use the current context." Serge Hallyn: "Just might work... /proc/ files would be created at boot in
-#: the initial userns, so straightforward checks for userns equivalence between the writing process
-#: and the file would suffice."
+#: use the current context." Serge Hallyn: "Just might work... /proc/ files would be created at
+#: boot in the initial userns, so straightforward checks for userns equivalence between the writing
+#: process and the file would suffice."
 spawn --user --uts web
 as web hostname inside
 expect { as web cat /proc/sys/kernel/hostname } prints "inside"
