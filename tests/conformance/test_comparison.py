@@ -18,6 +18,9 @@ from tests.conformance.test_scripts import SCRIPTS, lacking, name, text
 
 DEEP = "nested/thirty-two-levels"
 """How many levels are left depends on where nsh itself is."""
+BY_CHANCE = ("net", "sockets")
+"""Their scripts run on both kernels (test_scripts), and are not compared step by step: what a kernel
+chooses by chance there, ports, links' addresses, numbers of sockets, is not related yet."""
 FIRST = "pid:[4026531836]"
 """The machine's own pid namespace (PROC_PID_INIT_INO)."""
 
@@ -41,7 +44,10 @@ def differences(script: Path) -> list[str]:
     return list(text_lines(pairs, ("model", "linux"), 100))
 
 
-@pytest.mark.parametrize("script", SCRIPTS, ids=name)
+COMPARED = [script for script in SCRIPTS if script.parent.name not in BY_CHANCE]
+
+
+@pytest.mark.parametrize("script", COMPARED, ids=name)
 def test_both_kernels_do_the_same(script: Path, stage: str) -> None:
     if reason := stage or lacking(script):
         pytest.skip(f"{name(script)}: {reason}")

@@ -5,11 +5,11 @@ from msgspec.structs import replace
 from nsh.abi.errno import Errno
 from nsh.abi.net import AddressInfo, Deladdr, Getaddr, Newaddr
 from nsh.kernel.dispatch import handles
-from nsh.kernel.net import ipv4, tcp_states
+from nsh.kernel.net import interfaces, ipv4, tcp_states
 from nsh.kernel.net.namespaces import of
 from nsh.kernel.net.rtnetlink import admin, link_at
 from nsh.machine.ids import NamespaceId, TaskId
-from nsh.machine.net import Address, Link, Net
+from nsh.machine.net import Link, Net
 from nsh.machine.value import Transaction
 
 
@@ -40,23 +40,12 @@ def newaddr(tx: Transaction, caller: TaskId, request: Newaddr) -> int:
     host = ipv4.text(ipv4.number(request.host))
     key = link_at(tx, net, request.index)
     link = tx.get(Link, key)
-    subnet = ipv4.network(host, request.prefix)
-    same = [
-        each
-        for each in link.addresses
-        if each.prefix == request.prefix and ipv4.network(each.host, each.prefix) == subnet
-    ]
-    if any(each.host == host for each in same):
+    addresses = interfaces.with_address(link, host, request.prefix)
+    if addresses == link.addresses:
         raise Errno.EEXIST(f"{link.name} has the address {host}/{request.prefix}")
-    added = Address(host, request.prefix, link.name, bool(same))
-    tx.put(key, replace(link, addresses=_ordered((*link.addresses, added))))
+    tx.put(key, replace(link, addresses=addresses))
     tcp_states.retry(tx)
     return 0
-
-
-def _ordered(addresses: tuple[Address, ...]) -> tuple[Address, ...]:
-    """Secondary ones stand behind all others."""
-    return tuple(sorted(addresses, key=lambda each: each.secondary))
 
 
 @handles(Deladdr)

@@ -7,8 +7,9 @@ from msgspec.structs import replace
 
 from nsh.abi.errno import Errno
 from nsh.abi.net import LinkFlag
+from nsh.kernel.net import ipv4
 from nsh.machine.ids import NamespaceId
-from nsh.machine.net import LOOPBACK, NO_LINK, VETH, Link, LinkId, Net
+from nsh.machine.net import LOOPBACK, NO_LINK, VETH, Address, Link, LinkId, Net
 from nsh.machine.value import Transaction
 
 IFNAMSIZ: Final = 16
@@ -152,3 +153,18 @@ def state(tx: Transaction, link: Link) -> str:
     if not link.up:
         return "DOWN"
     return "UP" if carrier(tx, link) else "LOWERLAYERDOWN"
+
+
+def with_address(link: Link, host: str, prefix: int) -> tuple[Address, ...]:
+    """The addresses of *link* with one more, if it has not got that; a second one of a subnet is
+    secondary, and those stand behind all others (__inet_insert_ifa)."""
+    subnet = ipv4.network(host, prefix)
+    same = [
+        each.host
+        for each in link.addresses
+        if each.prefix == prefix and ipv4.network(each.host, each.prefix) == subnet
+    ]
+    if host in same:
+        return link.addresses
+    added = Address(host, prefix, link.name, bool(same))
+    return tuple(sorted((*link.addresses, added), key=lambda each: each.secondary))

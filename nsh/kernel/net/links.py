@@ -13,13 +13,12 @@ from nsh.kernel.net import interfaces, ipv4, tcp_states
 from nsh.kernel.net.namespaces import of
 from nsh.kernel.net.rtnetlink import admin, link_at
 from nsh.machine.ids import NamespaceId, TaskId
-from nsh.machine.net import LOOPBACK, VETH, Address, Link, LinkId, Net
+from nsh.machine.net import LOOPBACK, VETH, Link, LinkId, Net
 from nsh.machine.tasks import Task
 from nsh.machine.value import Transaction
 
 _SMALLEST: Final = 68
 _LARGEST: Final = 65535
-_LO_ADDRESS: Final = Address(ipv4.LOOPBACK, 8, "lo")
 
 
 def _named_namespace(
@@ -126,8 +125,8 @@ def _set_up(tx: Transaction, key: LinkId, up: bool) -> None:
     """With lo comes 127.0.0.1/8; what goes down loses what was routed over it."""
     link = tx.get(Link, key)
     addresses = link.addresses
-    if up and link.kind == LOOPBACK and not addresses:
-        addresses = (replace(_LO_ADDRESS, label=link.name),)
+    if up and link.kind == LOOPBACK:
+        addresses = interfaces.with_address(link, ipv4.LOOPBACK, 8)
     tx.put(key, replace(link, up=up, addresses=addresses))
     if not up:
         net = tx.get(Net, link.net)

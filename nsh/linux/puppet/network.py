@@ -25,7 +25,9 @@ _LINKDOWN: Final = 16
 _SECONDARY: Final = 1
 _STATES: Final = ("UNKNOWN", "NOTPRESENT", "DOWN", "LOWERLAYERDOWN", "TESTING", "DORMANT", "UP")
 _PROTOCOLS: Final = {2: "kernel", 3: "boot", 4: "static"}
-_SCOPES: Final = {0: "global", 253: "link", 254: "host"}
+_HOST: Final = 254
+_SCOPES: Final = {0: "global", 253: "link", _HOST: "host"}
+_LOOPBACK: Final = 127
 
 
 def _asking(work: Callable[[nl.Netlink], T], *, changes: bool = False) -> T:
@@ -144,8 +146,9 @@ def _address(index: int, host: str, prefix: int) -> bytes:
     if not 0 <= prefix < 256:
         raise OSError(22, "EINVAL")
     data = nl.packed(host)
+    scope = _HOST if data[0] == _LOOPBACK else 0  # which ip(8) asks for, for one's own alone
     return (
-        nl.address_message(index, prefix)
+        nl.address_message(index, prefix, scope)
         + nl.attribute(_IFA_LOCAL, data)
         + nl.attribute(_IFA_ADDRESS, data)
     )

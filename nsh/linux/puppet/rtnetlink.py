@@ -91,9 +91,9 @@ def link_message(index: int = 0, flags: int = 0, change: int = 0) -> bytes:
     return struct.pack("BxHiII", 0, 0, index, flags, change)
 
 
-def address_message(index: int, prefix: int) -> bytes:
+def address_message(index: int, prefix: int, scope: int = 0) -> bytes:
     """``struct ifaddrmsg``."""
-    return struct.pack("BBBBI", AF_INET, prefix, 0, 0, index)
+    return struct.pack("BBBBI", AF_INET, prefix, 0, scope, index)
 
 
 def route_message(prefix: int = 0, table: int = 0, protocol: int = 0, scope: int = 0) -> bytes:

@@ -37,6 +37,8 @@ _LOCK: Final = re.compile(r"\b((?:READ|WRITE|UNLCK) -?\d+) ([0-9a-f]{2,}:[0-9a-f
 """In /proc/locks and fdinfo."""
 _LOCK_NUMBER: Final = re.compile(r"^\d+: (?=(?: *-> )?(?:POSIX|OFDLCK|FLOCK) )", re.MULTILINE)
 """Locks of the whole machine are counted in /proc/locks."""
+_MAC: Final = re.compile(r"\b[0-9a-f]{2}(?::[0-9a-f]{2}){5}\b")
+"""Of a link; but for lo's, by chance."""
 _RELEASE: Final = re.compile(r"\b\d+\.\d+\.\d+-\S+")
 _REASON: Final = re.compile(r"(\(E[A-Z0-9]+\)):.*$", re.MULTILINE)
 _ROOT_MOUNT: Final = re.compile(r"^(\d+) \d+ (\d+:\d+ / / )", re.MULTILINE)
@@ -113,6 +115,7 @@ def comparable(text: str) -> str:
     text = _LOCK.sub(lambda found: f"{found[1]} {named(found[2].replace(':', '.'))} ", text)
     text = _LOCK_NUMBER.sub("N: ", text)
     text = _RELEASE.sub("RELEASE", text)
+    text = _MAC.sub(lambda found: named(found[0].replace(":", ".")), text)
     text = _ADDRESS.sub(lambda found: named(found[0]), text)
     return _TIME.sub("@", text)
 
