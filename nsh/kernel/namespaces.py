@@ -12,12 +12,9 @@ from msgspec.structs import replace
 
 from nsh.abi.capabilities import Cap
 from nsh.abi.errno import Errno
-from nsh.abi.namespaces import Setns, Unshare
 from nsh.abi.process import CloneFlag
-from nsh.kernel import capabilities, contexts, creds_commit, entering, hooks, ucounts, users
-from nsh.kernel.dispatch import handles
-from nsh.kernel.fs import nsfs
-from nsh.kernel.kinds import kind_called, kinds, new_flags, registered
+from nsh.kernel import capabilities, ucounts, users
+from nsh.kernel.kinds import kinds, new_flags, registered
 from nsh.machine.ids import FIRST_USER, NamespaceId, ProxyId, TaskId
 from nsh.machine.namespaces import Inums, Namespace, Proxy
 from nsh.machine.tasks import Creds, Task
@@ -135,96 +132,6 @@ def copy_proxy(tx: Transaction, caller: TaskId, old: ProxyId, flags: int) -> Pro
     key = ProxyId(tx.fresh())
     tx.put(key, Proxy(1, after))
     return key
-
-
-@handles(Unshare)
-def unshare(tx: Transaction, caller: TaskId, request: Unshare) -> int:
-    """unshare(2).  Order of refusals as ksys_unshare has it."""
-    flags = request.flags
-    if flags & CloneFlag.CLONE_NEWUSER:
-        flags |= CloneFlag.CLONE_THREAD | CloneFlag.CLONE_FS
-    if flags & CloneFlag.CLONE_VM:
-        flags |= CloneFlag.CLONE_SIGHAND
-    if flags & CloneFlag.CLONE_SIGHAND:
-        flags |= CloneFlag.CLONE_THREAD
-    if flags & CloneFlag.CLONE_NEWNS:
-        flags |= CloneFlag.CLONE_FS
-    allowed = (
-        new_flags()
-        | CloneFlag.CLONE_THREAD
-        | CloneFlag.CLONE_FS
-        | CloneFlag.CLONE_FILES
-        | CloneFlag.CLONE_SIGHAND
-        | CloneFlag.CLONE_VM
-        | CloneFlag.CLONE_SYSVSEM
-    )
-    if flags & ~int(allowed):
-        raise Errno.EINVAL(f"unshare does not take {CloneFlag(flags & ~int(allowed))!r}")
-    task = tx.get(Task, caller)
-    alone = {CloneFlag.CLONE_THREAD, CloneFlag.CLONE_SIGHAND, CloneFlag.CLONE_VM}
-    threaded = task.leader != caller or bool(tx.get(Task, task.leader).threads)
-    if threaded and any(flags & flag for flag in alone):
-        raise Errno.EINVAL("the process has other threads")
-    check_known(tx, flags)
-    contexts.unshare(tx, caller, flags)
-    if flags & new_flags():
-        creds = admitted(tx, caller, flags)
-        if flags & CloneFlag.CLONE_NEWUSER:
-            creds_commit.commit(tx, caller, creds)
-        old = contexts.proxy_id(tx, caller)
-        new = copy_proxy(tx, caller, old, flags)
-        contexts.release_proxy(tx, contexts.set_proxy(tx, caller, new))
-    for hook in hooks.unshare:
-        hook(tx, caller, flags)
-    return 0
-
-
-@handles(Setns)
-def setns(tx: Transaction, caller: TaskId, request: Setns) -> int:
-    """setns(2) with a descriptor of a namespace file."""
-    name, space = nsfs.namespace_of(tx, caller, request.fd)
-    kind = kind_called(name)
-    if kind is None:
-        raise Errno.EINVAL(f"{name} is no kind of namespace")
-    if request.nstype and request.nstype != kind.flag:
-        wanted = CloneFlag(request.nstype)
-        raise Errno.EINVAL(f"the descriptor is of a {name} namespace, not of {wanted!r}")
-    entering.check_offered(tx, "setns")
-    enter(tx, caller, name, space)
-    return 0
-
-
-def enter(tx: Transaction, caller: TaskId, name: str, space: NamespaceId) -> None:
-    """Put *caller* into a namespace of the kind *name*; what the kind refuses, it raises."""
-    kind = registered(name)
-    if kind.flag != CloneFlag.CLONE_NEWUSER:
-        _check_admin(tx, caller, kind.name, get(tx, name, space).owner)
-    if kind.check_enter is not None:
-        kind.check_enter(tx, caller, space)
-    old = contexts.proxy_id(tx, caller)
-    before = tx.get(Proxy, old).kinds
-    if before[kind.entry] != space:
-        after = before.set(kind.entry, space)
-        for other in kinds():
-            hold(tx, other.name, after[other.entry])
-            if other.own:
-                hold(tx, other.name, after[other.own])
-        key = ProxyId(tx.fresh())
-        tx.put(key, Proxy(1, after))
-        contexts.release_proxy(tx, contexts.set_proxy(tx, caller, key))
-    if kind.entered is not None:
-        kind.entered(tx, caller, space)
-
-
-def _check_admin(tx: Transaction, caller: TaskId, kind: str, owner: NamespaceId) -> None:
-    """EPERM without CAP_SYS_ADMIN over the namespace's owner, and in the caller's own user
-    namespace, where a mount namespace takes CAP_SYS_CHROOT too (the kinds' install)."""
-    own = tx.get(Task, caller).creds.userns
-    doing = f"entering a {kind} namespace"
-    capabilities.need(tx, caller, owner, Cap.CAP_SYS_ADMIN, doing)
-    if kind == "mnt":
-        capabilities.need(tx, caller, own, Cap.CAP_SYS_CHROOT, doing)
-    capabilities.need(tx, caller, own, Cap.CAP_SYS_ADMIN, doing)
 
 
 def first_proxy(tx: Transaction, spaces: dict[str, NamespaceId]) -> ProxyId:

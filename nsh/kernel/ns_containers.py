@@ -18,7 +18,7 @@ from msgspec.structs import replace
 
 from nsh.abi.capabilities import Cap
 from nsh.abi.errno import Errno
-from nsh.kernel import capabilities, contexts, entering, hooks, kinds, namespaces
+from nsh.kernel import capabilities, contexts, entering, hooks, kinds, namespace_calls, namespaces
 from nsh.kernel.fs.walk import Walk
 from nsh.machine.ids import NamespaceId, ProxyId, TaskId
 from nsh.machine.namespaces import Proxy
@@ -104,7 +104,7 @@ def _go(tx: Transaction, caller: TaskId, spaces: dict[str, NamespaceId], contain
 def _enter(tx: Transaction, caller: TaskId, spaces: dict[str, NamespaceId], container: int) -> None:
     for kind in sorted(spaces, key=lambda kind: (kind != _FIRST, kind == _LAST, kind)):
         if contexts.namespace(tx, caller, kinds.registered(kind).entry) != spaces[kind]:
-            namespaces.enter(tx, caller, kind, spaces[kind])
+            namespace_calls.enter(tx, caller, kind, spaces[kind])
     if container:
         _put_on(tx, caller, container=container, pending=_NOTHING, going=0)
 

@@ -63,12 +63,12 @@ class Flag:
     ``status`` says which."""
     CLD_CONTINUED: Final = 1024
     """Continued, and its parent has not been told: never so between two calls."""
-    KTHREAD: Final = 2048
-    """A thread of the kernel's own (PF_KTHREAD)."""
     PARENT_EXECED: Final = 256
     """Its parent has done execve since it was forked: SIGCHLD tells of its end in any case."""
     NOT_DUMPABLE: Final = 2048
     """It has changed what it may do since execve (PR_SET_DUMPABLE): others may not look into it."""
+    KTHREAD: Final = 4096
+    """A thread of the kernel's own (PF_KTHREAD)."""
 
 
 ALL_CAPABILITIES: Final = (1 << 41) - 1

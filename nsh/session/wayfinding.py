@@ -18,14 +18,14 @@ NOW: Final = "now"
 WAYS: Final = {
     "when": Word(
         "when WHAT",
-        "the steps at which something happened: web:7 dies, EPERM, ...",
+        "when something happened: web:7 dies, EPERM, calls kill",
         "spawn w\nkill -9 w\nwhen w dies\nwhen calls kill",
     ),
     "mark": Word("mark [NAME]", "give this moment a name that goto knows", "mark here\ngoto here"),
     "marks": Word("marks", "the moments that have a name", "mark here\nmarks"),
     "beside": Word(
         "beside A [B]",
-        "two moments, branches or policies (profile:NAME) side by side",
+        "two moments, branches or policies (profile:X) compared",
         "spawn w\nbeside 0",
     ),
 }

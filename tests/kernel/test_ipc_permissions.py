@@ -18,7 +18,7 @@ from nsh.abi.request import Failure, Request
 from nsh.kernel import perform
 from nsh.kernel.boot import INIT, boot
 from nsh.machine import Machine
-from nsh.machine.tasks import Creds, Task
+from nsh.machine.tasks import ROOT_CREDS, Task, ordinary
 from nsh.machine.value import begin
 from tests.kernel._linux_ipc import Ipc
 from tests.probes._calls import CLONE_NEWIPC, unshare
@@ -105,7 +105,7 @@ def _word(reply: object) -> str:
 
 def _as(machine: Machine, uid: int, gid: int) -> Machine:
     tx = begin(machine)
-    creds = Creds(uid, uid, uid, gid, gid, gid)
+    creds = ordinary(uid, gid) if uid else ROOT_CREDS
     tx.put(INIT, replace(tx.get(Task, INIT), creds=creds))
     return tx.commit()
 

@@ -28,7 +28,7 @@ from nsh.machine.files import File
 from nsh.machine.ids import TaskId
 from nsh.machine.ptys import Pty
 from nsh.machine.sigio import Asynchronous
-from nsh.machine.tasks import Creds
+from nsh.machine.tasks import ordinary
 from nsh.machine.terminals import UNLOCKED
 from tests.kernel.desk import Desk
 
@@ -52,7 +52,7 @@ def pair(desk: Desk, flags: int = QUIET) -> tuple[int, int, str]:
 def nobody(desk: Desk) -> TaskId:
     """A child of init's without privileges, which may open any slave that is there."""
     child = desk.spawn("nobody", INIT)
-    desk.patch(child, type(desk.task(child)), replace(desk.task(child), creds=Creds(7, 7, 7)))
+    desk.patch(child, type(desk.task(child)), replace(desk.task(child), creds=ordinary(7, 0)))
     for key, file in desk.machine.items(PtsFile):
         desk.patch(key, PtsFile, replace(file, mode=0o020666))
     return child

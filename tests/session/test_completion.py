@@ -117,7 +117,7 @@ def offered(session: Session, text: str) -> list[str]:
         ("lsns -o NS,NPROC", ["NS,NPROCS"]),
         ("lsns -o +NPROC", ["+NPROCS"]),
         ("findmnt -t pro", ["proc"]),
-        ("mount -t ", ["devpts", "devtmpfs", "proc", "tmpfs"]),
+        ("mount -t ", ["devpts", "devtmpfs", "mqueue", "ns_container", "proc", "tmpfs"]),
         ("mount -o ro,rb", ["ro,rbind"]),
         ("unshare --propagation=s", ["--propagation=slave", "--propagation=shared"]),
         ("unshare --setgroups d", ["deny"]),

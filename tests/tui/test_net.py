@@ -18,7 +18,7 @@ async def test_links_and_ports_are_listed_by_namespace():
     async with stage(SCRIPT, LARGE) as (app, pilot):
         await pilot.press("end")
         assert app.query_one(DevptsPane).display
-        await pilot.press("8")
+        await pilot.press("9")
         await pilot.pause()
         assert not app.query_one(DevptsPane).display
         assert isinstance(app.focused, NetPane)
@@ -33,16 +33,16 @@ async def test_links_and_ports_are_listed_by_namespace():
 
 async def test_going_back_takes_the_links_away():
     async with stage(SCRIPT, LARGE) as (app, pilot):
-        await pilot.press("end", "8", "home")
+        await pilot.press("end", "9", "home")
         assert [line.split()[:3] for line in shown(app, "net")[1:2]] == [["0", "lo", "DOWN"]]
         assert not any("eth0" in line for line in shown(app, "net"))
 
 
 async def test_in_the_small_layout_it_shares_the_place_below():
     async with stage(SCRIPT, SMALL) as (app, pilot):
-        await pilot.press("end", "8")
+        await pilot.press("end", "9")
         await pilot.pause()
-        assert any("8 net" in line for line in text(app))
+        assert any("9 net" in line for line in text(app))
         assert any("127.0.0.1/8" in line for line in shown(app, "net"))
         await pilot.press("3")
         assert not app.query_one(NetPane).display

@@ -7,8 +7,7 @@ from msgspec.structs import replace
 
 from nsh.abi.errno import Errno
 from nsh.abi.files import MountFlag
-from nsh.kernel.fs import peers
-from nsh.kernel.fs.files import drop_mount
+from nsh.kernel.fs import files, peers
 from nsh.kernel.fs.types import type_of
 from nsh.machine.context import Place
 from nsh.machine.files import Superblock, SuperblockId
@@ -97,7 +96,7 @@ def take_out(tx: Transaction, keys: list[MountId]) -> None:
     for key in keys:
         peers.change(tx, key, MountFlag.MS_PRIVATE, gone)
     for key in reversed(keys):
-        drop_mount(tx, key)
+        files.drop_mount(tx, key)
 
 
 def children(tx: Transaction, key: MountId) -> list[MountId]:

@@ -46,7 +46,7 @@ _ROOT_MOUNT: Final = re.compile(r"^(\d+) \d+ (\d+:\d+ / / )", re.MULTILINE)
 _MOUNT: Final = re.compile(r"^(\d+) (\d+|/) (\d+:\d+) ", re.MULTILINE)
 _PEERS: Final = re.compile(r"(?<= )(shared|master|propagate_from)(:\d+)(?= )")
 """Which peer group, in mountinfo."""
-_CONSOLE_MOUNT: Final = re.compile(r"^\d+ \d+ \d+:\d+ /0 /dev/console .*\n", re.MULTILINE)
+_CONSOLE_MOUNT: Final = re.compile(r"^\d+ \d+ \d+:\d+ /0 \S*/dev/console .*\n", re.MULTILINE)
 """Where the console is a pty that was mounted there."""
 _MEMORY: Final = re.compile(r"^\w+(?:\(\w+\))?: +\d+(?: kB)?\n", re.MULTILINE)
 """Lines of /proc/meminfo."""

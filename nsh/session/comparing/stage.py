@@ -1,5 +1,6 @@
 """The machine of the model that is most like the namespaces in which real processes start."""
 
+import os
 from typing import Final
 
 from immutables import Map
@@ -9,7 +10,7 @@ from nsh.kernel import boot, namespaces, spaces
 from nsh.kernel.boot import INIT
 from nsh.machine.ids import NOBODY, SpaceId
 from nsh.machine.pids import Containers, PidSpace
-from nsh.machine.tasks import Group, Session, Task
+from nsh.machine.tasks import ALL_CAPABILITIES, Group, Session, Task
 from nsh.machine.terminals import Terminal
 from nsh.machine.value import Machine, Transaction, begin
 
@@ -24,7 +25,7 @@ def like_a_stage() -> Machine:
 
     A stage's init is not the machine's own: it leaves groups a parent that can continue them
     (credentials(7)), its namespace's numbers go further (since Linux 6.14), and fewer levels can
-    be nested in it.
+    be nested in it.  What root cannot have here, it has not got there either.
     """
     tx = begin(boot.boot("mainline"))
     path = tuple(SpaceId(tx.fresh()) for _ in range(_OUTSIDE))
@@ -36,6 +37,10 @@ def like_a_stage() -> Machine:
         replace(inner, path=(*path, *inner.path), pid_max=spaces.PID_MAX_LIMIT),
     )
     called = (_CALLED,) * _OUTSIDE
+    mine = _capabilities()
+    creds = tx.get(Task, INIT).creds
+    allowed = {name: getattr(creds, name) & mine for name in ("permitted", "effective", "bounding")}
+    tx.put(INIT, replace(tx.get(Task, INIT), creds=replace(creds, **allowed)))
     task, group, session = tx.get(Task, INIT), tx.get(Group, INIT), tx.get(Session, INIT)
     tx.put(INIT, replace(task, pids=called + task.pids))
     tx.put(INIT, replace(group, pids=called + group.pids))
@@ -46,6 +51,16 @@ def like_a_stage() -> Machine:
             front = replace(front, path=path + front.path, pids=called + front.pids)
             tx.put(key, replace(terminal, foreground=front))
     return tx.commit()
+
+
+def _capabilities() -> int:
+    """Those that a stage's init has: root's own, less what this machine keeps from it; all in a
+    user namespace of its own."""
+    if os.geteuid():
+        return ALL_CAPABILITIES
+    with open("/proc/self/status", encoding="ascii", errors="replace") as file:
+        found = next((line for line in file if line.startswith("CapBnd:")), "")
+    return int(found.partition(":")[2] or "0", 16) or ALL_CAPABILITIES
 
 
 def _surround(tx: Transaction, path: tuple[SpaceId, ...]) -> None:

@@ -1,4 +1,4 @@
-# tcp_rcv_state_process(): who has shut its end to send and listens, finishes each connection at once
+# tcp_rcv_state_process(): who listens and has shut its end to send finishes each connection
 ip link set lo up
 socket inet stream; bind 3 127.0.0.1:80
 expect { shutdown 3 wr } fails ENOTCONN
