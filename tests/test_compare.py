@@ -54,7 +54,7 @@ def test_model_and_linux(stage: None, tmp_path: Path, capsys: pytest.CaptureFixt
     script = tmp_path / "container.nsh"
     script.write_text("spawn a\nas a { echo web > /proc/container }\n", encoding="utf-8")
     assert compare(str(script), "--json") == 0  # neither mainline has it
-    script.write_text("uname -r\n", encoding="utf-8")
+    script.write_text("cat /proc/version\n", encoding="utf-8")
     assert compare(str(script)) == 1
     assert "stdout" in capsys.readouterr().out
 

@@ -20,7 +20,7 @@ DEEP = "nested/thirty-two-levels"
 """How many levels are left depends on where nsh itself is."""
 BY_CHANCE = ("net", "sockets")
 """Their scripts run on both kernels (test_scripts), and are not compared step by step: what
-a kernel chooses by chance there, ports, links' addresses, numbers of sockets, is not related yet."""
+a kernel chooses by chance there (ports, links, numbers of sockets) is not related yet."""
 FIRST = "pid:[4026531836]"
 """The machine's own pid namespace (PROC_PID_INIT_INO)."""
 

@@ -25,7 +25,7 @@ from nsh.kernel.fs.drivers import operations_of
 from nsh.machine.ids import TaskId
 from nsh.machine.invariants import violations
 from nsh.machine.sockets import Inet, UnixName
-from nsh.machine.tasks import Creds, Task
+from nsh.machine.tasks import Task, ordinary
 from nsh.machine.value import begin
 from tests.kernel._sockets_linux import HOSTS, POLL, UID, WORKERS, Stage, Step, body, told
 
@@ -48,7 +48,7 @@ class World:
         self._network()
         tx = begin(self.machine)
         me = tx.get(Task, self.workers[1])
-        tx.put(self.workers[1], replace(me, creds=Creds(UID, UID, UID, UID, UID, UID)))
+        tx.put(self.workers[1], replace(me, creds=ordinary(UID, UID)))
         for each in self.workers:
             tx.put(each, replace(tx.get(Task, each), blocked=1 << Sig.SIGPIPE - 1))
         self.machine = tx.commit()

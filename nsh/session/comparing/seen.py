@@ -62,7 +62,8 @@ def of_model(session: Session) -> Iterator[Seen]:
     before = session.machine
     reader = times.of_model()
     while (step := session.forward()) is not None:
-        if step.task == NOBODY and step.request is None and not (step.output or step.message):
+        nobodys = step.task == NOBODY and step.request is None and bool(step.place.text)
+        if nobodys and not (step.output or step.message):
             before = step.machine
             continue  # a timer went off, which on Linux is no step of anybody's
         task = before.find(Task, step.task) or step.machine.find(Task, step.task)
