@@ -6,7 +6,7 @@
 from collections.abc import Iterator
 from typing import Final
 
-from nsh.abi import network_gaps
+from nsh.abi import network_gaps, time_gaps
 from nsh.machine.record import Record
 
 WIDTH: Final = 105
@@ -272,45 +272,14 @@ GAPS: Final = (
         "",
     ),
     Gap(
-        "Clocks of processor time, `ITIMER_VIRTUAL`, `ITIMER_PROF`",
-        "Count what a process computes",
-        "Stand still: what waits for them waits for ever",
-        "No time is ever used: a step takes none",
-        ("clock", "timer", "setitimer"),
-        "clocks of processor time stand still, for none is used",
+        "Cgroup namespaces",
+        "Are there",
+        "Are not: EINVAL, as of a kernel built without them",
+        "There are no cgroups yet",
+        ("spawn", "nsenter", "hijack"),
+        "there are no cgroup namespaces: -C is EINVAL",
     ),
-    Gap(
-        "`clock_settime`",
-        "Sets the wall clock",
-        "Is not there",
-        "A run must be repeatable; nothing here goes by the date",
-        ("date", "hwclock"),
-        "nobody can set the system's clock",
-    ),
-    Gap(
-        "Record locks of processes that share descriptors by `CLONE_FILES` without being threads",
-        "Are common to them",
-        "Are each process's own",
-        "Threads share them; nobody else does so in earnest any more",
-        ("setlk", "clone2"),
-        "record locks are a process's, even where CLONE_FILES shares its descriptors",
-    ),
-    Gap(
-        "`/proc/locks` on a machine of several processors",
-        "A list for each, the newest first",
-        "One list, the newest first",
-        "A run must be repeatable",
-        ("lslocks",),
-        "locks are listed the newest first, whichever processor they were made on",
-    ),
-    Gap(
-        "A child made with `CLONE_VM` alone, and time namespaces",
-        "Stays where its parent is until it does execve",
-        "Goes to its parent's `time_for_children` at once",
-        "Only vfork's child is so, and does execve next",
-        ("clone2",),
-        "a child made with CLONE_VM is in its parent's time_for_children at once",
-    ),
+    *(Gap(*row) for row in time_gaps.GAPS),
     *(Gap(*row) for row in network_gaps.GAPS),
 )
 

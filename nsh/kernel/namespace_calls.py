@@ -65,8 +65,8 @@ def setns(tx: Transaction, caller: TaskId, request: Setns) -> int:
     if kind is None:
         raise Errno.EINVAL(f"{name} is no kind of namespace")
     if request.nstype and request.nstype != kind.flag:
-        wanted = CloneFlag(request.nstype)
-        raise Errno.EINVAL(f"the descriptor is of a {name} namespace, not of {wanted!r}")
+        wanted = CloneFlag(request.nstype).name or f"{request.nstype:#x}"
+        raise Errno.EINVAL(f"the descriptor is of a {name} namespace, not of {wanted}")
     entering.check_offered(tx, "setns")
     enter(tx, caller, name, space)
     return 0

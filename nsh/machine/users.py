@@ -90,11 +90,11 @@ def _kept(machine: Machine) -> Iterator[int]:
             users.update(record.owner for _key, record in machine.items(kind))
     users.update(record.owner for _key, record in machine.items(Superblock))
     users.update(task.creds.userns for _key, task in machine.items(Task) if not task.context)
-    opened = (file.opened for _key, file in machine.items(File))
-    users.update(kept.namespace for kept in opened if isinstance(kept, MapFile))
     users.pop(0, None)
     users[FIRST_USER] = 1
     yield from users.elements()
+    opened = (file.opened for _key, file in machine.items(File))
+    yield from (kept.namespace for kept in opened if isinstance(kept, MapFile))
 
 
 @invariant

@@ -25,7 +25,7 @@ WAYS: Final = {
     "marks": Word("marks", "the moments that have a name", "mark here\nmarks"),
     "beside": Word(
         "beside A [B]",
-        "two moments, branches or policies (profile:X) compared",
+        "two moments, branches, policy:X side by side",
         "spawn w\nbeside 0",
     ),
 }

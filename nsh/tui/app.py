@@ -18,6 +18,7 @@ from nsh.tui import keyfile, keys
 from nsh.tui.bars import Timeline
 from nsh.tui.desk import Desk
 from nsh.tui.help import HelpScreen, TextScreen
+from nsh.tui.house import OUTPUT
 from nsh.tui.narration import Narration
 from nsh.tui.panes.boundary import BoundaryPane
 from nsh.tui.panes.screen import LargeScreenPane, ScreenPane
@@ -176,11 +177,16 @@ class NshApp(Presenter):
             if not line:
                 self.arrive(True)
                 return
+        if self.player.session.halted:
+            self._tell_end()
+            return
         problem = self.player.submit(line)
         if problem:
             self.notify(visible(problem), severity="error", timeout=10, markup=False)
         else:
             self._told = self.player.position
+            if self._small:
+                self.bring(OUTPUT)
             self._work()
 
     def answer(self, answer: Answer) -> None:
@@ -249,6 +255,13 @@ class NshApp(Presenter):
             told, self._told = self.words.told(self._told), -1
             if told:
                 self.answer(Answer(told))
+            if self.player.session.halted:
+                self._tell_end()
+
+    def _tell_end(self) -> None:
+        """The machine has come to a bad end: why, and the way back."""
+        text = f"{self.player.session.halted}; undo goes back to before it"
+        self.notify(visible(text), severity="error", timeout=10, markup=False)
 
     # ---- the terminal, while something is under way
 

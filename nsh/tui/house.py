@@ -45,7 +45,7 @@ from nsh.tui.rows import Rows
 from nsh.tui.tables import Tables
 from nsh.views.themes import Theme
 
-LAYOUTS = ((160, 48, "large"), (100, 34, "medium"), (0, 0, "small"))
+LAYOUTS = ((160, 54, "large"), (100, 34, "medium"), (0, 0, "small"))
 """From how many columns and rows on each layout is used."""
 
 PANES = {
@@ -60,6 +60,7 @@ PANES = {
     9: "net",
 }
 """The panes by the number that one reaches them by."""
+OUTPUT = 3
 TABS = {number: PANES[number] for number in range(3, 10)}
 """Those that share one place in the small layout, by their short names."""
 TAKING_TURNS = ("devpts", "ipc", "net")

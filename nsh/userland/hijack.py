@@ -5,7 +5,8 @@ from nsh.abi.process import Clone
 from nsh.abi.signals import Sig
 from nsh.userland.children import end_with, execute, status_of
 from nsh.userland.kinds import KINDS, options_of
-from nsh.userland.options import Given, Kind, UsageError, option, required, whole_number
+from nsh.userland.options import Given, Kind, UsageError, option, required
+from nsh.userland.refs import pid_of
 from nsh.userland.registry import Topic, command
 from nsh.userland.streams import write
 
@@ -31,7 +32,7 @@ from nsh.userland.streams import write
 )
 def hijack(call: Invocation, given: Given) -> Running:
     """Status of COMMAND.  The child is told of by SIGCHLD, and shares the terminal."""
-    pid = whole_number(given.operands[0], "pid")
+    pid = yield from pid_of(given.operands[0])
     argv = given.operands[1:]
     flags = 0
     for kind in KINDS:

@@ -181,6 +181,8 @@ def _link_add(words: Words) -> Do:
         if word == "type":
             kind = words.needed("a type")
             break
+        if name and word == "netns":
+            raise UsageError("netns stands behind the peer's name; or ip link set NAME netns NAME")
         name = words.needed("a name") if word in ("name", "dev", "link") else word
     if not name or not kind:
         raise UsageError("ip link add NAME type veth [peer name PEER [netns NAME|PID]]")

@@ -142,7 +142,6 @@ class _Listing:
         try:
             fd = yield Open(path, LISTING)
             found: tuple[Dirent, ...] = yield Getdents(fd)
-            yield Close(fd)
         except KernelError as error:
             yield from self._failed(f"cannot open directory {always(path)}", error, severity)
             return []
@@ -152,6 +151,7 @@ class _Listing:
                 entry = yield from self._entry(path, each)
                 if entry is not None:
                     entries.append(entry)
+        yield Close(fd)  # now: in /proc/self/fd it is itself one of them
         entries = self._sorted(entries)
         head = ""
         if self._headed:

@@ -119,7 +119,7 @@ def send(tx: Transaction, net: NamespaceId, host: str) -> Arrival:
     here = net
     for hop in range(HOPS):
         if local(tx, here, host):
-            return Arrival(here, hops=hop)
+            return Arrival(here, hops=max(0, hop - 1))  # only who passes it on counts it down
         if hop and not tx.get(Net, here).forwarding:
             return Arrival(None)
         try:
