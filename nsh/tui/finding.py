@@ -39,11 +39,11 @@ class SearchScreen(ModalScreen[str]):
         editor = self.query_one(Input)
         editor.cursor_blink = False
         editor.focus()
+        self.watch(editor, "value", self._typed)  # at once: it is painted with what was typed
 
-    @on(Input.Changed)
-    def _typed(self, event: Input.Changed) -> None:
-        said = self._preview(event.value) if event.value.strip() else USAGE
-        self.query_one("#search-hint", Static).update(Content(clean(said)))
+    def _typed(self, value: str) -> None:
+        said = self._preview(value) if value.strip() else USAGE
+        self.query_one("#search-hint", Static).update(Content(clean(said)), layout=False)
 
     @on(Input.Submitted)
     def _entered(self, event: Input.Submitted) -> None:
