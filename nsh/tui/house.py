@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 
 from rich.style import Style
 from textual import events
+from textual import screen as textual_screen
 from textual.app import App, ComposeResult
 from textual.command import Provider
 from textual.containers import Container
@@ -44,6 +45,12 @@ from nsh.tui.prompt import Prompt, PromptInput
 from nsh.tui.rows import Rows
 from nsh.tui.tables import Tables
 from nsh.views.themes import Theme
+
+FRAMES = 120
+"""Frames a second at the most.  A key that takes two, as one that moves the focus does, has its
+second when the next is due: at Textual's 60 that alone would be as long as a key may take."""
+if "TEXTUAL_FPS" not in environ:
+    vars(textual_screen)["UPDATE_PERIOD"] = 1 / FRAMES
 
 LAYOUTS = ((160, 48, "large"), (100, 34, "medium"), (0, 0, "small"))
 """From how many columns and rows on each layout is used."""
@@ -194,10 +201,11 @@ class House(App[None]):
     def on_resize(self, event: events.Resize) -> None:
         width, height = event.size
         layout = next(name for w, h, name in LAYOUTS if width >= w and height >= h)
-        for _, _, name in LAYOUTS:
-            self.screen_stack[0].set_class(name == layout, f"-{name}")
+        classes = {f"-{name}": name == layout for _, _, name in LAYOUTS}
+        self.screen_stack[0].update_classes(classes)
         self._small = layout == "small"
         self.bring(self._tab)
+        self.call_after_refresh(self.show, reveal=False)  # when all have their places
 
     def show(self, *, reveal: bool = True) -> None:
         """Bring every pane to the present moment."""
@@ -286,16 +294,15 @@ class House(App[None]):
         self._tab = number
         chosen = self.PANES.get(number, "")
         if chosen in TAKING_TURNS:
-            for name in TAKING_TURNS:
-                self.screen_stack[0].set_class(chosen == name, f"-{name}")
+            classes = {f"-{name}": chosen == name for name in TAKING_TURNS}
+            self.screen_stack[0].update_classes(classes)
         for other in self.TABS:
             pane = self.query_one(f"#{self.PANES[other]}")
-            pane.add_class("-shares").set_class(other == number, "-front")
+            pane.update_classes({"-shares": True, "-front": other == number})
         tabs = tuple((key, name, key == number) for key, name in self.TABS.items())
         for name in self.TABS.values():
             for pane in self.rows_at(name)[:1]:
                 pane.tabs = tabs if self._small else ()
-        self.call_after_refresh(self.show, reveal=False)
 
     def action_prompt(self) -> None:
         self.screen.set_focus(self.query_one(PromptInput))  # now: the next key is meant for it
