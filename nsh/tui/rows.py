@@ -148,7 +148,7 @@ class Rows(Widget, Generic[Row], can_focus=True):
 
     def repaint(self) -> None:
         """Ask the views again, and refresh the lines that have come to look different."""
-        if self.scene is None or not self.size:
+        if self.scene is None or not self.size or not self.in_sight:
             return
         width, height = self.size
         self.rows = self.window(self._top, 0, self.room)
@@ -181,6 +181,16 @@ class Rows(Widget, Generic[Row], can_focus=True):
             style = "bold" if front else "$nsh-muted"
             parts.append(Content.styled(f"{number} {name}", style))
         return Content("  ").join(parts)
+
+    @property
+    def in_sight(self) -> bool:
+        """Whether it has its place on the screen, rather than another that takes turns with it."""
+        parent = self.parent
+        return self.display and (not isinstance(parent, Widget) or parent.display)
+
+    def on_show(self) -> None:
+        """What it would have shown meanwhile."""
+        self.repaint()
 
     def _strips(self, width: int) -> list[Strip]:
         """The rows as they look now.  O(those that did not look so before)."""

@@ -29,6 +29,8 @@ class Wayfinder(House):
     def __init__(self, session: Session, **options: Any) -> None:
         super().__init__(session, **options)
         self._finder = Finder()
+        self._asking = SearchScreen(self._preview)
+        self.install_screen(self._asking, "search")  # it is made once
 
     # ---- for a subclass to say
 
@@ -44,7 +46,8 @@ class Wayfinder(House):
 
     def action_search(self) -> None:
         """Ask when something happened."""
-        self.push_screen(SearchScreen(self._asked, self._preview), self._search)
+        self._asking.last = self._asked
+        self.push_screen("search", self._search)
 
     def _preview(self, text: str) -> str:
         try:

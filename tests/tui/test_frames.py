@@ -8,8 +8,10 @@ from textual.screen import Screen
 from nsh.session import themes
 from nsh.tui.bars import Timeline
 from nsh.tui.paint import Paint
+from nsh.tui.panes.devpts import DevptsPane
 from nsh.tui.panes.table import TablePane
 from nsh.tui.panes.tree import TreePane
+from nsh.views.devpts import devpts
 from tests.tui.stage import shown, stage
 
 CROWD = """\
@@ -83,6 +85,28 @@ async def test_a_step_finds_no_new_places(monkeypatch):
         monkeypatch.setattr(Screen, "_refresh_layout", lambda *_args, **_how: found.append(1))
         await pilot.press("full_stop", "comma")
         assert not found
+
+
+async def test_a_pane_that_is_away_asks_for_nothing(monkeypatch):
+    asked = []
+    window = DevptsPane.window
+
+    def watched(self, *where):
+        asked.append(where)
+        return window(self, *where)
+
+    monkeypatch.setattr(DevptsPane, "window", watched)
+    async with stage("spawn a\nas a open /dev/ptmx\nspawn b\ntrue") as (app, pilot):
+        await pilot.press("home", "8")
+        await pilot.pause()
+        assert not app.query_one(DevptsPane).display
+        asked.clear()
+        await pilot.press("end")
+        assert not asked
+        await pilot.press("6")
+        await pilot.pause()
+        assert asked
+        assert app.query_one(DevptsPane).rows == devpts(app.player.machine)
 
 
 @given(st.lists(st.integers(0, 400), max_size=60), st.integers(1, 400), st.integers(8, 120))
