@@ -295,6 +295,7 @@ def spare_the_collector() -> None:
     may: let the collector look at what is young, mostly."""
     gc.freeze()
     gc.set_threshold(10_000, 50, 1_000)
+    gc.enable()
 
 
 def run(

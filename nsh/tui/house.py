@@ -46,7 +46,7 @@ from nsh.tui.rows import Rows
 from nsh.tui.tables import Tables
 from nsh.views.themes import Theme
 
-FRAMES = 120
+FRAMES = 240
 """Frames a second at the most.  A key that takes two, as one that moves the focus does, has its
 second when the next is due: at Textual's 60 that alone would be as long as a key may take."""
 if "TEXTUAL_FPS" not in environ:
@@ -162,8 +162,8 @@ class House(App[None]):
             yield Tables(self.paint, id="tables")
             yield Consoles(self.paint, id="consoles")
             yield DevptsPane(self.paint, id="devpts")
-            yield IpcPane(self.paint, id="ipc")
-            yield NetPane(self.paint, id="net")
+            yield IpcPane(self.paint, id="ipc").set_class(True, "-away", update=False)
+            yield NetPane(self.paint, id="net").set_class(True, "-away", update=False)
             yield OutputPane(self.paint, id="output")
             yield IdsPane(self.paint, id="ids")
             yield BoundaryPane(self.paint, id="boundary")
@@ -183,12 +183,18 @@ class House(App[None]):
 
     def on_mount(self) -> None:
         self.begin()
-        self.player.rehearse()
-        if len(self.player.history) > 1:
+        if len(self.player.history) > 1 or not self.player.session.finished:
             self.screen.set_focus(self.query_one(TreePane))
-            self.opened()
+            self.call_after_refresh(self._rehearse)  # which nobody should wait for before a frame
         else:  # nothing to play
+            self.player.rehearse()
             self.action_prompt()
+
+    def _rehearse(self) -> None:
+        if not self.player.working:  # else what was typed meanwhile does so when it is done
+            self.player.rehearse()
+            self.show(reveal=False)
+        self.opened()
 
     def begin(self) -> None:
         """What any of our screens does first."""
@@ -232,16 +238,17 @@ class House(App[None]):
     def show_panes(self, *, reveal: bool) -> None:
         """Bring those on the stage there."""
         tables = self.query_one(Tables)
-        consoles = self.query(Consoles)
+        stage = self.query_one(Stage).children  # a query of many asks every widget there is
+        consoles = [each for each in stage if isinstance(each, Consoles)]
         scene = self.look.scene(tables.room, sum(each.room for each in consoles))
         self.screen_stack[0].set_class(scene.large != NO_TERMINAL, "-looking")
         tables.show(scene, reveal=reveal)
         for each in consoles:
             each.show(scene)
-        for pane in self.query(Rows):
-            if pane.parent is self.query_one(Stage):
-                if isinstance(pane, LargeScreenPane):
-                    pane.look_at(scene.large)
+        for pane in stage:
+            if isinstance(pane, LargeScreenPane):
+                pane.look_at(scene.large)
+            if isinstance(pane, Rows):
                 pane.show(scene, reveal=reveal)
 
     @property
@@ -294,8 +301,8 @@ class House(App[None]):
         self._tab = number
         chosen = self.PANES.get(number, "")
         if chosen in TAKING_TURNS:
-            classes = {f"-{name}": chosen == name for name in TAKING_TURNS}
-            self.screen_stack[0].update_classes(classes)
+            for name in TAKING_TURNS:
+                self.query_one(f"#{name}").set_class(name != chosen, "-away")
         for other in self.TABS:
             pane = self.query_one(f"#{self.PANES[other]}")
             pane.update_classes({"-shares": True, "-front": other == number})
