@@ -245,6 +245,7 @@ def _play(arguments: list[str]) -> int:
     parser.add_argument("--notes", action="store_true", help="tell nsh notes what is shown")
     _common(parser)
     given = parser.parse_args(arguments)
+    _load_lightly()
     from nsh import runner
 
     text, name = "", ""

@@ -14,7 +14,7 @@ A task is named by its label or command, or by its number: ``web:7`` in that pid
 the first.  It need not exist any more, nor yet.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from nsh.abi.errno import Errno
@@ -81,20 +81,11 @@ def parse(text: str) -> tuple[Term, ...]:
 
 def every(history: Sequence[Step], query: Sequence[Term]) -> list[int]:
     """The positions of all steps of which every term is true.  O(what those steps wrote)."""
-    return list(_positions(history, query, range(1, len(history))))
-
-
-def find(
-    history: Sequence[Step], query: Sequence[Term], position: int, direction: int = 1
-) -> int | None:
-    """The next such step after *position* (before it, if *direction* is below 0); from the end it
-    goes on at the beginning.  None if there is none at all."""
-    last = len(history)
-    if direction > 0:
-        order = [*range(position + 1, last), *range(1, min(position + 1, last))]
-    else:
-        order = [*range(position - 1, 0, -1), *range(last - 1, max(position - 1, 0), -1)]
-    return next(_positions(history, query, order), None)
+    return [
+        position
+        for position in range(1, len(history))
+        if all(true(term, history[position - 1], history[position]) for term in query)
+    ]
 
 
 def told(history: Sequence[Step], position: int) -> str:
@@ -112,13 +103,14 @@ def told(history: Sequence[Step], position: int) -> str:
 # ---- what is true of a step
 
 
-def _positions(
-    history: Sequence[Step], query: Sequence[Term], order: Sequence[int]
-) -> Iterator[int]:
-    for position in order:
-        before, step = history[position - 1], history[position]
-        if all(_TRUE[term.kind](term.value, before, step) for term in query):
-            yield position
+def true(term: Term, before: Step, step: Step) -> bool:
+    """Whether *term* is true of *step*, which came after *before*."""
+    return _TRUE[term.kind](term.value, before, step)
+
+
+def writes(step: Step) -> bool:
+    """Whether it wrote a task: of no other step any of ``EVENTS`` is true."""
+    return step.transaction is not None and bool(step.transaction.written(Task))
 
 
 def _errno(value: str, _before: Step, step: Step) -> bool:
@@ -138,7 +130,7 @@ def _calls(value: str, _before: Step, step: Step) -> bool:
 
 
 def _by(value: str, before: Step, step: Step) -> bool:
-    return value in _names(before.machine, step.task) or value in _names(step.machine, step.task)
+    return _is(before.machine, step.task, value) or _is(step.machine, step.task, value)
 
 
 def _prints(value: str, _before: Step, step: Step) -> bool:
@@ -153,16 +145,15 @@ def _text(value: str, before: Step, step: Step) -> bool:
 
 def _event(happened: Callable[[Task | None, Task | None], bool]) -> Callable[..., bool]:
     def true(value: str, before: Step, step: Step) -> bool:
-        for change in step.changes():
-            if change.kind is not Task:
-                continue
-            old = change.before if isinstance(change.before, Task) else None
-            new = change.after if isinstance(change.after, Task) else None
-            if happened(old, new):
-                machine = before.machine if new is None else step.machine
-                task = TaskId(change.key)
-                if value in _names(machine, task) or value in _names(before.machine, task):
-                    return True
+        transaction = step.transaction
+        if transaction is None:
+            return False
+        for key, new in transaction.written(Task).items():
+            old, task = transaction.base.find(Task, key), TaskId(key)
+            if happened(old, new) and (
+                _is(step.machine, task, value) or _is(before.machine, task, value)
+            ):
+                return True
         return False
 
     return true
@@ -212,16 +203,27 @@ _FORMS: Final = {
 _VERBS: Final = {form: kind for kind, forms in _FORMS.items() for form in forms.split()}
 
 
-def _names(machine: Machine, task: TaskId) -> set[str]:
-    """All that a task is called: label, command, and its number in each space that sees it."""
+EVENTS: Final = frozenset(_FORMS)
+"""The terms about what happened to a task."""
+
+
+def _is(machine: Machine, task: TaskId, name: str) -> bool:
+    """Whether a task is called so: by label, command, or its number in a space that sees it."""
     record = machine.find(Task, task)
     if record is None:
-        return set()
+        return False
     puppet = machine.find(Puppet, task)
-    found = {record.comm, "" if puppet is None else puppet.label, f":{record.pids[0]}"} - {""}
+    if name == record.comm or (puppet is not None and name == puppet.label):
+        return bool(name)
+    cid, colon, number = name.rpartition(":")
+    if not colon:
+        return False
+    if not cid:
+        return number == str(record.pids[0])
     own = machine.find(PidSpace, record.space)
-    for space, number in zip(() if own is None else own.path, record.pids, strict=False):
-        one = machine.find(PidSpace, space)
-        if one is not None:
-            found |= {f"{name}:{number}" for name in (one.name, str(one.number)) if name}
-    return found
+    for space, pid in zip(() if own is None else own.path, record.pids, strict=False):
+        if number == str(pid):
+            one = machine.find(PidSpace, space)
+            if one is not None and cid in (one.name, str(one.number)):
+                return True
+    return False

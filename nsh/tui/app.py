@@ -1,5 +1,6 @@
 """The TUI: one session, one moment, several pairs of eyes; what a person does there."""
 
+import gc
 import sys
 from collections.abc import Mapping
 from os import environ
@@ -118,6 +119,9 @@ class NshApp(Presenter):
             self.action_look_away()
         if number in self.TABS:
             self.bring(number)
+            self.show(reveal=False)
+            if self._small:  # where screens are as large as their place, which they now have
+                self.call_after_refresh(self.show, reveal=False)
         panes = self.rows_at(self.PANES[number])
         if panes:
             self.screen.set_focus(panes[0])
@@ -299,6 +303,14 @@ class NshApp(Presenter):
         return self.return_code or 0
 
 
+def spare_the_collector() -> None:
+    """A long history holds no cycles, and looking through it for some takes longer than a frame
+    may: let the collector look at what is young, mostly."""
+    gc.freeze()
+    gc.set_threshold(10_000, 50, 1_000)
+    gc.enable()
+
+
 def run(
     session: Session,
     *,
@@ -326,6 +338,7 @@ def run(
     app.complain(complaints)
     app.typing, app.auto = typing, auto
     app.desk = None if notes is None else Desk(notes)
+    spare_the_collector()
     try:
         return app.perform()
     finally:

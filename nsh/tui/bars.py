@@ -1,6 +1,7 @@
 """The one-line widgets around the stage: title bar, timeline, and the strip of container names."""
 
-from collections.abc import Sequence
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
 
 from rich.cells import cell_len
 from textual import events
@@ -110,8 +111,10 @@ class Timeline(Bar):
 
     def hint(self, hints: Sequence[str]) -> None:
         """Name these keys; () for those that are heard everywhere."""
-        self._hints = hints or self.HINTS
-        self.repaint()
+        hints = hints or self.HINTS
+        if hints != self._hints:
+            self._hints = hints
+            self.repaint()
 
     def point(self, found: Sequence[int], marks: Sequence[int]) -> None:
         """Show where these are."""
@@ -141,14 +144,23 @@ class Timeline(Bar):
     def _column(self, position: int, cells: int) -> int:
         return position * (cells - 1) // max(1, self.length - 1)
 
+    def _columns(self, positions: Sequence[int], cells: int) -> Iterator[int]:
+        """Where rising *positions* are, each column once, however many there are."""
+        at = 0
+        while at < len(positions):
+            column = self._column(positions[at], cells)
+            yield column
+            last = max(1, self.length - 1)
+            behind = -(-(column + 1) * last // max(1, cells - 1))  # the next column's first
+            at = bisect_left(positions, behind, lo=at + 1)
+
     def draw(self, line: Line, width: int) -> None:
         paint = self.paint
         cells = self._bar(width)
         now = self._column(self.position, cells)
-        chapters = {self._column(chapter, cells) for chapter in self.chapters}
-        signs = dict.fromkeys(chapters, "chapter")
-        signs.update((self._column(mark, cells), "mark") for mark in self.marks)
-        signs.update((self._column(found, cells), "match") for found in self.found)
+        signs = dict.fromkeys(self._columns(self.chapters, cells), "chapter")
+        signs.update(dict.fromkeys(self._columns(self.marks, cells), "mark"))
+        signs.update(dict.fromkeys(self._columns(self.found, cells), "match"))
         signs[now] = "now"
         line.add(paint.pick(" ◂", " <"), paint.style("timeline"))
         for cell in range(cells):

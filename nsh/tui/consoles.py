@@ -38,13 +38,17 @@ class Consoles(Horizontal):
     @property
     def panes(self) -> list[ScreenPane]:
         """The screens that are in use; always one."""
-        return [pane for pane in self.query(ScreenPane) if pane.display]
+        return [pane for pane in self._all if pane.display]
+
+    @property
+    def _all(self) -> list[ScreenPane]:
+        return [pane for pane in self.children if isinstance(pane, ScreenPane)]
 
     def show(self, scene: Scene) -> None:
         """Show another moment."""
         front = scene.terminals[:MOST]
         more = scene.machine.count(Terminal) - len(front)
-        for index, pane in enumerate(self.query(ScreenPane)):
+        for index, pane in enumerate(self._all):
             pane.look_at(front[index] if index < len(front) else NO_TERMINAL)
             pane.more = more if index == len(front) - 1 else 0
             pane.display = index < max(1, len(front))

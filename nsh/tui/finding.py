@@ -25,25 +25,31 @@ class SearchScreen(ModalScreen[str]):
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", "leave", show=False)]
 
-    def __init__(self, last: str, preview: Callable[[str], str]) -> None:
+    def __init__(self, preview: Callable[[str], str]) -> None:
         super().__init__()
-        self._last = last
         self._preview = preview
+        self.last = ""
+        """What was asked before, to begin with."""
 
     def compose(self) -> ComposeResult:
         with Vertical(id="search"):
             yield Static(Content(USAGE), id="search-hint")
-            yield Input(self._last, placeholder="web:1 dies", compact=True, id="search-input")
+            yield Input(self.last, placeholder="web:1 dies", compact=True, id="search-input")
 
     def on_mount(self) -> None:
         editor = self.query_one(Input)
         editor.cursor_blink = False
         editor.focus()
+        self.watch(editor, "value", self._typed)  # at once: it is painted with what was typed
 
-    @on(Input.Changed)
-    def _typed(self, event: Input.Changed) -> None:
-        said = self._preview(event.value) if event.value.strip() else USAGE
-        self.query_one("#search-hint", Static).update(Content(clean(said)))
+    def on_screen_resume(self) -> None:
+        editor = self.query_one(Input)
+        editor.value = self.last
+        editor.cursor_position = len(self.last)
+
+    def _typed(self, value: str) -> None:
+        said = self._preview(value) if value.strip() else USAGE
+        self.query_one("#search-hint", Static).update(Content(clean(said)), layout=False)
 
     @on(Input.Submitted)
     def _entered(self, event: Input.Submitted) -> None:

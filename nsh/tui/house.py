@@ -10,6 +10,7 @@ from typing import Any, ClassVar
 
 from rich.style import Style
 from textual import events
+from textual import screen as textual_screen
 from textual.app import App, ComposeResult
 from textual.command import Provider
 from textual.containers import Container
@@ -44,6 +45,12 @@ from nsh.tui.prompt import Prompt, PromptInput
 from nsh.tui.rows import Rows
 from nsh.tui.tables import Tables
 from nsh.views.themes import Theme
+
+FRAMES = 240
+"""Frames a second at the most.  A key that takes two, as one that moves the focus does, has its
+second when the next is due: at Textual's 60 that alone would be as long as a key may take."""
+if "TEXTUAL_FPS" not in environ:
+    vars(textual_screen)["UPDATE_PERIOD"] = 1 / FRAMES
 
 LAYOUTS = ((160, 54, "large"), (100, 34, "medium"), (0, 0, "small"))
 """From how many columns and rows on each layout is used."""
@@ -156,8 +163,8 @@ class House(App[None]):
             yield Tables(self.paint, id="tables")
             yield Consoles(self.paint, id="consoles")
             yield DevptsPane(self.paint, id="devpts")
-            yield IpcPane(self.paint, id="ipc")
-            yield NetPane(self.paint, id="net")
+            yield IpcPane(self.paint, id="ipc").set_class(True, "-away", update=False)
+            yield NetPane(self.paint, id="net").set_class(True, "-away", update=False)
             yield OutputPane(self.paint, id="output")
             yield IdsPane(self.paint, id="ids")
             yield BoundaryPane(self.paint, id="boundary")
@@ -177,12 +184,18 @@ class House(App[None]):
 
     def on_mount(self) -> None:
         self.begin()
-        self.player.rehearse()
-        if len(self.player.history) > 1:
+        if len(self.player.history) > 1 or not self.player.session.finished:
             self.screen.set_focus(self.query_one(TreePane))
-            self.opened()
+            self.call_after_refresh(self._rehearse)  # which nobody should wait for before a frame
         else:  # nothing to play
+            self.player.rehearse()
             self.action_prompt()
+
+    def _rehearse(self) -> None:
+        if not self.player.working:  # else what was typed meanwhile does so when it is done
+            self.player.rehearse()
+            self.show(reveal=False)
+        self.opened()
 
     def begin(self) -> None:
         """What any of our screens does first."""
@@ -195,10 +208,11 @@ class House(App[None]):
     def on_resize(self, event: events.Resize) -> None:
         width, height = event.size
         layout = next(name for w, h, name in LAYOUTS if width >= w and height >= h)
-        for _, _, name in LAYOUTS:
-            self.screen_stack[0].set_class(name == layout, f"-{name}")
+        classes = {f"-{name}": name == layout for _, _, name in LAYOUTS}
+        self.screen_stack[0].update_classes(classes)
         self._small = layout == "small"
         self.bring(self._tab)
+        self.call_after_refresh(self.show, reveal=False)  # when all have their places
 
     def show(self, *, reveal: bool = True) -> None:
         """Bring every pane to the present moment."""
@@ -225,16 +239,17 @@ class House(App[None]):
     def show_panes(self, *, reveal: bool) -> None:
         """Bring those on the stage there."""
         tables = self.query_one(Tables)
-        consoles = self.query(Consoles)
+        stage = self.query_one(Stage).children  # a query of many asks every widget there is
+        consoles = [each for each in stage if isinstance(each, Consoles)]
         scene = self.look.scene(tables.room, sum(each.room for each in consoles))
         self.screen_stack[0].set_class(scene.large != NO_TERMINAL, "-looking")
         tables.show(scene, reveal=reveal)
         for each in consoles:
             each.show(scene)
-        for pane in self.query(Rows):
-            if pane.parent is self.query_one(Stage):
-                if isinstance(pane, LargeScreenPane):
-                    pane.look_at(scene.large)
+        for pane in stage:
+            if isinstance(pane, LargeScreenPane):
+                pane.look_at(scene.large)
+            if isinstance(pane, Rows):
                 pane.show(scene, reveal=reveal)
 
     @property
@@ -288,15 +303,14 @@ class House(App[None]):
         chosen = self.PANES.get(number, "")
         if chosen in TAKING_TURNS:
             for name in TAKING_TURNS:
-                self.screen_stack[0].set_class(chosen == name, f"-{name}")
+                self.query_one(f"#{name}").set_class(name != chosen, "-away")
         for other in self.TABS:
             pane = self.query_one(f"#{self.PANES[other]}")
-            pane.add_class("-shares").set_class(other == number, "-front")
+            pane.update_classes({"-shares": True, "-front": other == number})
         tabs = tuple((key, name, key == number) for key, name in self.TABS.items())
         for name in self.TABS.values():
             for pane in self.rows_at(name)[:1]:
                 pane.tabs = tabs if self._small else ()
-        self.call_after_refresh(self.show, reveal=False)
 
     def action_prompt(self) -> None:
         self.screen.set_focus(self.query_one(PromptInput))  # now: the next key is meant for it

@@ -179,6 +179,7 @@ class Prompt(Horizontal):
     ) -> None:
         super().__init__(id=id)
         self._editor = PromptInput(entered, complete, looks, remembered, id="prompt-input")
+        self._name = ""
 
     def compose(self) -> ComposeResult:
         yield Static(id="prompt-name")
@@ -191,12 +192,17 @@ class Prompt(Horizontal):
 
     def ask(self, name: str, next_line: str) -> None:
         """Show who acts, and, greyed, what the script would say next."""
-        self.editor.reading = False
-        self.query_one("#prompt-name", Static).update(Content(clean(name)))
-        self.editor.placeholder = clean(next_line.splitlines()[0]) if next_line else ""
+        self._take(name, clean(next_line.splitlines()[0]) if next_line else "", reading=False)
 
     def ask_for_input(self) -> None:
         """Take lines for a program that reads the terminal."""
-        self.editor.reading = True
-        self.query_one("#prompt-name", Static).update("> ")
-        self.editor.placeholder = READS
+        self._take("> ", READS, reading=True)
+
+    def _take(self, name: str, placeholder: str, *, reading: bool) -> None:
+        """A name of another length moves the editor, so that all has its place found anew; what
+        has not changed is left alone."""
+        self.editor.reading = reading
+        if name != self._name:
+            self._name = name
+            self.query_one("#prompt-name", Static).update(Content(clean(name)))
+        self.editor.placeholder = placeholder

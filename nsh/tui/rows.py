@@ -4,7 +4,7 @@ The window is held by its top row, not by an index: what happens above or below 
 Only lines that look different are sent to the terminal.
 """
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from typing import Generic, TypeVar
 
 from rich.style import Style
@@ -50,6 +50,8 @@ class Rows(Widget, Generic[Row], can_focus=True):
         self.rows: Sequence[Row] = ()
         self._top = TOP
         self._lines: list[Strip] = []
+        self._drawn: dict[Hashable, Strip] = {}
+        """What the rows looked like that were drawn last, by all that decides it."""
         self._title: object = None
         self.tabs: tuple[tuple[int, str, bool], ...] = ()
         """The panes that share this place, with their numbers and which one is in front."""
@@ -83,6 +85,11 @@ class Rows(Widget, Generic[Row], can_focus=True):
     def chosen(self, row: Row) -> bool:
         """Whether it is the row of the selection."""
         return self.scene is not None and self.task_of(row) == self.scene.selected != NOBODY
+
+    def besides(self, row: Row) -> Hashable:
+        """What decides how a row is drawn, besides the row, the width, the paint and whether it is
+        chosen; a row with the same of all these is not drawn again.  None: always draw it."""
+        return None
 
     def picked(self, row: Row) -> Message:
         """What to tell the app when the row is selected."""
@@ -141,14 +148,14 @@ class Rows(Widget, Generic[Row], can_focus=True):
 
     def repaint(self) -> None:
         """Ask the views again, and refresh the lines that have come to look different."""
-        if self.scene is None or not self.size:
+        if self.scene is None or not self.size or not self.in_sight:
             return
         width, height = self.size
         self.rows = self.window(self._top, 0, self.room)
         if self._top != TOP and self.rows:
             self._top = self.key_of(self.rows[0])
         lines = [] if (head := self.head(width)) is None else [head.strip(width)]
-        lines += [self._row(row, width) for row in self.rows]
+        lines += self._strips(width)
         foot = self.foot(width)
         if foot is not None:
             blank = Strip.blank(width, self.paint.ground)
@@ -174,6 +181,33 @@ class Rows(Widget, Generic[Row], can_focus=True):
             style = "bold" if front else "$nsh-muted"
             parts.append(Content.styled(f"{number} {name}", style))
         return Content("  ").join(parts)
+
+    @property
+    def in_sight(self) -> bool:
+        """Whether it has its place on the screen, rather than another that takes turns with it."""
+        parent = self.parent
+        return self.display and (not isinstance(parent, Widget) or parent.display)
+
+    def on_show(self) -> None:
+        """What it would have shown meanwhile."""
+        self.repaint()
+
+    def _strips(self, width: int) -> list[Strip]:
+        """The rows as they look now.  O(those that did not look so before)."""
+        before, self._drawn = self._drawn, {}
+        strips = []
+        for row in self.rows:
+            decides = self.besides(row)
+            if decides is None:
+                strips.append(self._row(row, width))
+                continue
+            key = (row, decides, self.chosen(row), width, self.paint)
+            strip = before.get(key)
+            if strip is None:
+                strip = self._row(row, width)
+            self._drawn[key] = strip
+            strips.append(strip)
+        return strips
 
     def _row(self, row: Row, width: int) -> Strip:
         line = self.line(self.paint.cursor if self.chosen(row) else None)

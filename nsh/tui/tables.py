@@ -48,14 +48,19 @@ class Tables(Vertical):
     @property
     def panes(self) -> list[TablePane]:
         """The tables that are in use."""
-        return [pane for pane in self.query(TablePane) if pane.display]
+        return [pane for pane in self._all if pane.display]
+
+    @property
+    def _all(self) -> list[TablePane]:
+        row = self.query_one("#table-row").children
+        return [pane for pane in row if isinstance(pane, TablePane)]
 
     def show(self, scene: Scene, *, reveal: bool) -> None:
         """Show another moment."""
         front: Sequence[SpaceId | None] = scene.front[:MOST]
         self.query_one("#no-container").display = not front
         self.query_one("#table-row").display = bool(front)
-        for index, pane in enumerate(self.query(TablePane)):
+        for index, pane in enumerate(self._all):
             space = front[index] if index < len(front) else None
             pane.look_at(space)
             pane.display = space is not None

@@ -1,12 +1,15 @@
 """Finding one's way through histories: search, marks, chapters, branches; what their keys do."""
 
+from bisect import bisect_right
 from collections.abc import Sequence
-from typing import Final
+from typing import Any, Final
 
 from nsh.session import search
 from nsh.session.answers import Answer
 from nsh.session.branching import parted
+from nsh.session.finder import Finder
 from nsh.session.search import QueryError, Term
+from nsh.session.session import Session
 from nsh.tui.bars import Timeline
 from nsh.tui.finding import BranchScreen, SearchScreen
 from nsh.tui.house import House
@@ -22,9 +25,12 @@ class Wayfinder(House):
     _asked = ""
     """The last query, as it was typed."""
     _query: Sequence[Term] = ()
-    _known: object = None
-    """What ``_places`` is true of."""
-    _places: Sequence[int] = ()
+
+    def __init__(self, session: Session, **options: Any) -> None:
+        super().__init__(session, **options)
+        self._finder = Finder()
+        self._asking = SearchScreen(self._preview)
+        self.install_screen(self._asking, "search")  # it is made once
 
     # ---- for a subclass to say
 
@@ -40,16 +46,17 @@ class Wayfinder(House):
 
     def action_search(self) -> None:
         """Ask when something happened."""
-        self.push_screen(SearchScreen(self._asked, self._preview), self._search)
+        self._asking.last = self._asked
+        self.push_screen("search", self._search)
 
     def _preview(self, text: str) -> str:
         try:
-            found = search.every(self.player.history, search.parse(text))
+            found = self._finder.every(self.player.history, search.parse(text))
         except QueryError as problem:
             return str(problem)
         if not found:
             return "at no step so far"
-        ahead = sum(at > self.player.position for at in found)
+        ahead = len(found) - bisect_right(found, self.player.position)
         return f"at {len(found)} of {len(self.player.history) - 1} steps, {ahead} of them ahead"
 
     def _search(self, text: str | None) -> None:
@@ -69,12 +76,12 @@ class Wayfinder(House):
             return
         history = self.player.history
         found = self._found()
-        at = search.find(history, self._query, self.player.position, direction)
+        at = self._finder.next(history, self._query, self.player.position, direction)
         if at is None:
             self.answer(Answer(f"{self._asked}: at no step so far", ok=False))
             return
         self.arrive(self.player.seek(at))
-        place = f"{found.index(at) + 1} of {len(found)}"
+        place = f"{bisect_right(found, at)} of {len(found)}"
         self.answer(Answer(f"{place}: step {at}, {search.told(history, at)}"))
 
     # ---- marks and chapters
@@ -151,13 +158,10 @@ class Wayfinder(House):
         return self._found(), [at for _, at in self.words.marks.on(self.player.history)]
 
     def _found(self) -> Sequence[int]:
-        """All moments that were asked for; looked for again only in another history."""
-        history = self.player.history
-        known = (self._query, len(history), history[-1])
-        if self._known != known:
-            found = search.every(history, self._query) if self._query else ()
-            self._known, self._places = known, found
-        return self._places
+        """All moments that were asked for."""
+        if not self._query:
+            return ()
+        return self._finder.every(self.player.history, self._query)
 
     def show(self, *, reveal: bool = True) -> None:
         super().show(reveal=reveal)

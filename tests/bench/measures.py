@@ -15,6 +15,8 @@ from nsh.abi.process import ExitGroup, Fork, Wait4
 from nsh.kernel import boot, perform
 from nsh.machine.ids import TaskId
 from tests.bench.completing import completing
+from tests.bench.first_frame import first_frame
+from tests.bench.frames import frames
 from tests.bench.live import live
 from tests.bench.namespaces import namespaces
 from tests.bench.prompting import prompting
@@ -208,4 +210,6 @@ MEASURES: dict[str, Callable[[], Row]] = {
     "namespaces": namespaces,
     "completion": completing,
     "prompt": prompting,
+    "frames": frames,
+    "first-frame": first_frame,
 }

@@ -136,8 +136,8 @@ def lacking(script: Path) -> str:
 
 
 def apart() -> list[Path]:
-    """Those that are not compared step by step (test_comparison), which performs the others on Linux;
-    and of those one in each folder, by the command itself."""
+    """Those that are not compared step by step, for test_comparison performs the others on Linux;
+    and one in each folder, by the command itself."""
     folders = {script.parent: script for script in reversed(SCRIPTS)}
     first = set(folders.values())
     return [

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nsh.session import search
-from nsh.session.search import QueryError, every, find, parse
+from nsh.session.finder import Finder
+from nsh.session.search import QueryError, every, parse
 from nsh.session.session import Session
 
 SCRIPT = """\
@@ -88,13 +89,13 @@ def test_a_move_is_found_under_the_new_number_and_the_old():
 def test_next_and_previous_go_round(history):
     query = parse("ESRCH")
     one, two = every(history, query)
-    assert find(history, query, 0) == one
-    assert find(history, query, one) == two
-    assert find(history, query, two) == one
-    assert find(history, query, two, -1) == one
-    assert find(history, query, one, -1) == two
-    assert find(history, query, 0, -1) == two
-    assert find(history, parse("EPERM"), 0) is None
+    assert Finder().next(history, query, 0) == one
+    assert Finder().next(history, query, one) == two
+    assert Finder().next(history, query, two) == one
+    assert Finder().next(history, query, two, -1) == one
+    assert Finder().next(history, query, one, -1) == two
+    assert Finder().next(history, query, 0, -1) == two
+    assert Finder().next(history, parse("EPERM"), 0) is None
 
 
 @given(st.sampled_from(["ESRCH", "calls clone", "by web", "refused", "kill"]), st.data())
@@ -102,9 +103,9 @@ def test_find_is_the_nearest_of_every(history, text, data):
     query = parse(text)
     there = every(history, query)
     at = data.draw(st.integers(0, len(history) - 1))
-    assert find(history, query, at) == next((one for one in there if one > at), there[0])
+    assert Finder().next(history, query, at) == next((one for one in there if one > at), there[0])
     below = [one for one in there if one < at]
-    assert find(history, query, at, -1) == (below or there)[-1]
+    assert Finder().next(history, query, at, -1) == (below or there)[-1]
 
 
 @pytest.mark.parametrize("text", ["", "   ", "when", "by", "calls", "prints", "first the"])

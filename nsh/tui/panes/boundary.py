@@ -1,6 +1,6 @@
 """The user/kernel boundary: each system call, and each id before and after translation (P6)."""
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 
 from textual.message import Message
 
@@ -92,6 +92,10 @@ class BoundaryPane(Tail[int]):
             return "boundary", ""
         failure = self.scene.history[self.scene.position].failure
         return "boundary", "" if failure is None else failure.reason
+
+    def besides(self, row: int) -> Hashable:
+        assert self.scene is not None
+        return self.scene.history[row], self.scene.history[max(0, row - 1)]
 
     def draw(self, row: int, line: Line, width: int) -> None:
         assert self.scene is not None

@@ -1,6 +1,6 @@
 """The instances of devpts, and who sits at the pseudo terminals in them."""
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 
 from nsh.machine.ids import NO_TERMINAL, TaskId
 from nsh.tui.cells import Line
@@ -52,6 +52,9 @@ class DevptsPane(CursorRows[PtsRow]):
         line.add(" ").column("PTS", 4, style, right=True).add("  ")
         line.column("OWNER", max(0, width - line.width - 12), style)
         return line.column("SID", 6, style, right=True).column("FG", 6, style, right=True)
+
+    def besides(self, row: PtsRow) -> Hashable:
+        return ()
 
     def draw(self, row: PtsRow, line: Line, width: int) -> None:
         paint = self.paint

@@ -1,6 +1,6 @@
 """The objects of ipc namespaces: whose, how full, who waits, who was there last."""
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from typing import Final
 
 from nsh.machine.ids import NOBODY, TaskId
@@ -54,6 +54,9 @@ class IpcPane(CursorRows[IpcRow]):
         for name, cells in _NUMBERS:
             line.column(name, cells, style, right=True)
         return line
+
+    def besides(self, row: IpcRow) -> Hashable:
+        return ()
 
     def draw(self, row: IpcRow, line: Line, width: int) -> None:
         paint = self.paint

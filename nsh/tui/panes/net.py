@@ -1,6 +1,6 @@
 """The network namespaces, their links, and who listens in them."""
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 
 from nsh.machine.ids import TaskId
 from nsh.tui.cells import Line
@@ -59,6 +59,9 @@ class NetPane(Rows[NetRow]):
         return line.column("ADDRESS", max(0, width - line.width - 6), style).column(
             "PID", 6, style, right=True
         )
+
+    def besides(self, row: NetRow) -> Hashable:
+        return ()
 
     def draw(self, row: NetRow, line: Line, width: int) -> None:
         paint = self.paint

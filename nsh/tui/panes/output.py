@@ -1,6 +1,6 @@
 """What the tasks wrote, as it stood at this moment."""
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 
 from nsh.tui.cells import Line
 from nsh.tui.rows import Tail
@@ -29,6 +29,9 @@ class OutputPane(Tail[tuple[int, Written]]):
 
     def titles(self) -> tuple[str, str]:
         return "output", ""
+
+    def besides(self, row: tuple[int, Written]) -> Hashable:
+        return ()
 
     def draw(self, row: tuple[int, Written], line: Line, width: int) -> None:
         paint = self.paint

@@ -1,6 +1,6 @@
 """The pid table of one container or pid namespace."""
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 
 from nsh.machine.ids import NOBODY, SpaceId, TaskId
 from nsh.machine.pids import PidSpace, SpaceKind
@@ -131,6 +131,9 @@ class TablePane(Rows[PidRow]):
         line.column(paint.glyph("invisible"), NUMBER, dim, right=True)
         line.column(common.number(table.absent.kpid), NUMBER, dim, right=True)
         return line.add(" ").column(f"{table.absent.comm} not visible", width - line.width, dim)
+
+    def besides(self, row: PidRow) -> Hashable:
+        return self.space, self.scene is not None and row.task == self.scene.actor
 
     def draw(self, row: PidRow, line: Line, width: int) -> None:
         assert self.scene is not None

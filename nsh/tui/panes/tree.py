@@ -1,6 +1,6 @@
 """The process tree, through the eyes of one pid space."""
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 
 from nsh.machine.ids import TaskId
 from nsh.machine.pids import PidSpace
@@ -88,6 +88,9 @@ class TreePane(Rows[TreeRow]):
             line.add("  ").column(self.paint.glyph("invisible"), 6, dim, right=True).add(" ")
             line.column(f"{whom.comm} not visible", width - line.width, dim)
         return line
+
+    def besides(self, row: TreeRow) -> Hashable:
+        return self.scene is not None and row.task == self.scene.actor
 
     def draw(self, row: TreeRow, line: Line, width: int) -> None:
         assert self.scene is not None
