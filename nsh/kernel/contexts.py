@@ -19,6 +19,7 @@ from nsh.machine.tasks import Task
 from nsh.machine.value import Transaction
 
 _SHARING: Final = int(CloneFlag.CLONE_FILES | CloneFlag.CLONE_FS)
+_FILES: Final = int(CloneFlag.CLONE_FILES)
 _NO_FILES: Map[int, Descriptor] = Map()
 
 
@@ -180,11 +181,11 @@ def inherit(tx: Transaction, parent: TaskId, record: Task, flags: int) -> Contex
     key, context = _own(tx, parent)
     if not context.shared:
         context = replace(context, shared=True)
-    if sharing == CloneFlag.CLONE_FILES | CloneFlag.CLONE_FS:
+    if sharing == _SHARING:
         tx.put(key, replace(context, users=context.users + 1))
         return key
     tx.put(key, context)
-    if sharing == CloneFlag.CLONE_FILES:
+    if sharing == _FILES:
         return _file(
             tx,
             Context(
@@ -223,7 +224,7 @@ def unshare(tx: Transaction, task: TaskId, flags: int) -> None:
     """
     record = tx.get(Task, task)
     key, context = record.context, tx.get(Context, record.context)
-    if not context.shared or not flags & (CloneFlag.CLONE_FILES | CloneFlag.CLONE_FS):
+    if not context.shared or not flags & _SHARING:
         return
     keep_files = not flags & CloneFlag.CLONE_FILES
     keep_fs = not flags & CloneFlag.CLONE_FS

@@ -25,6 +25,16 @@ from nsh.machine.value import Transaction
 
 FIRST_INUM: Final = 4026532000
 """Below it are the numbers of the first namespaces, which Linux fixes in proc_ns.h."""
+_NEWUSER: Final = int(CloneFlag.CLONE_NEWUSER)
+_UNSHARED: Final = int(
+    CloneFlag.CLONE_THREAD
+    | CloneFlag.CLONE_FS
+    | CloneFlag.CLONE_FILES
+    | CloneFlag.CLONE_SIGHAND
+    | CloneFlag.CLONE_VM
+    | CloneFlag.CLONE_SYSVSEM
+)
+"""What unshare(2) takes besides."""
 
 
 def fresh_inum(tx: Transaction) -> int:
@@ -39,10 +49,10 @@ def get(tx: Transaction, kind: str, space: NamespaceId) -> Namespace:
     return tx.get(registered(kind).record, space)
 
 
-def hold(tx: Transaction, kind: str, space: NamespaceId) -> None:
-    """Count one more user of a namespace."""
+def hold(tx: Transaction, kind: str, space: NamespaceId, count: int = 1) -> None:
+    """Count *count* more users of a namespace."""
     record = get(tx, kind, space)
-    tx.put(space, replace(record, users=record.users + 1))
+    tx.put(space, replace(record, users=record.users + count))
 
 
 def put(tx: Transaction, kind: str, space: NamespaceId) -> None:
@@ -70,30 +80,30 @@ def put_unused(tx: Transaction, kind: str, space: NamespaceId) -> None:
 
 def check_known(tx: Transaction, flags: int) -> None:
     """EINVAL, as a kernel built without them answers, for namespaces this machine has not."""
-    known = 0
+    missing = flags & new_flags()
     for kind in kinds():
-        if kind.offered(tx):
-            known |= kind.flag
-    missing = CloneFlag(flags & new_flags() & ~known)
+        if missing & kind.flag and kind.offered(tx):
+            missing &= ~kind.flag
     if missing:
-        names = ", ".join(flag.name or "" for flag in missing)
+        names = ", ".join(flag.name or "" for flag in CloneFlag(missing))
         raise Errno.EINVAL(f"this machine has no such namespaces: {names}")
 
 
-def hold_owner(tx: Transaction, owner: NamespaceId) -> None:
-    """A namespace keeps the user namespace that owns it; the first one stays anyway."""
+def hold_owner(tx: Transaction, owner: NamespaceId, count: int = 1) -> None:
+    """*count* namespaces keep the user namespace that owns them; the first one stays anyway."""
     if owner != FIRST_USER:
-        hold(tx, "user", owner)
+        hold(tx, "user", owner, count)
 
 
-def give(tx: Transaction, kind: str, space: NamespaceId, creds: Creds) -> None:
-    """A new namespace of *kind* is of the user namespace of *creds*, and counts for their user.
+def give(tx: Transaction, made: dict[str, NamespaceId], creds: Creds) -> None:
+    """New namespaces, by kind, are of the user namespace of *creds*, and count for their user.
 
     ENOSPC: that one, in that namespace, may have no more of them.
     """
-    ucounts.charge(tx, creds.userns, creds.euid, kind)
-    hold_owner(tx, creds.userns)
-    tx.put(space, replace(get(tx, kind, space), owner=creds.userns, creator=creds.euid))
+    ucounts.charge(tx, creds.userns, creds.euid, *made)
+    hold_owner(tx, creds.userns, len(made))
+    for kind, space in made.items():
+        tx.put(space, replace(get(tx, kind, space), owner=creds.userns, creator=creds.euid))
 
 
 def admitted(tx: Transaction, caller: TaskId, flags: int) -> Creds:
@@ -103,10 +113,9 @@ def admitted(tx: Transaction, caller: TaskId, flags: int) -> Creds:
     EPERM without CAP_SYS_ADMIN there; ENOSPC.
     """
     creds = tx.get(Task, caller).creds
-    if flags & CloneFlag.CLONE_NEWUSER:
+    if flags & _NEWUSER:
         creds = users.make(tx, caller)
-    others = CloneFlag(flags & new_flags() & ~CloneFlag.CLONE_NEWUSER)
-    if others:
+    if flags & new_flags() & ~_NEWUSER:
         capabilities.need(tx, caller, creds.userns, Cap.CAP_SYS_ADMIN, "a new namespace")
     return creds
 
@@ -119,29 +128,32 @@ def copy_proxy(tx: Transaction, caller: TaskId, old: ProxyId, flags: int) -> Pro
     """
     creds = tx.get(Task, caller).creds
     before = tx.get(Proxy, old).kinds
-    after = before
+    after = before.mutate()
+    made = {}
     for kind in kinds():
         space = before[kind.entry]
         if flags & kind.flag:
             assert kind.copy is not None
-            made = kind.copy(tx, caller, space)
-            if kind.flag != CloneFlag.CLONE_NEWUSER:
-                give(tx, kind.name, made, creds)
-            after = after.set(kind.entry, made)
+            copied = kind.copy(tx, caller, space)
+            after[kind.entry] = copied
+            if kind.flag != _NEWUSER:
+                made[kind.name] = copied
         else:
             hold(tx, kind.name, space)
         if kind.own:
             hold(tx, kind.name, before[kind.own])
+    if made:
+        give(tx, made, creds)
     key = ProxyId(tx.fresh())
-    tx.put(key, Proxy(1, after))
+    tx.put(key, Proxy(1, after.finish()))
     return key
 
 
 @handles(Unshare)
 def unshare(tx: Transaction, caller: TaskId, request: Unshare) -> int:
     """unshare(2).  Order of refusals as ksys_unshare has it."""
-    flags = request.flags
-    if flags & CloneFlag.CLONE_NEWUSER:
+    flags = int(request.flags)
+    if flags & _NEWUSER:
         flags |= CloneFlag.CLONE_THREAD | CloneFlag.CLONE_FS
     if flags & CloneFlag.CLONE_VM:
         flags |= CloneFlag.CLONE_SIGHAND
@@ -149,27 +161,20 @@ def unshare(tx: Transaction, caller: TaskId, request: Unshare) -> int:
         flags |= CloneFlag.CLONE_THREAD
     if flags & CloneFlag.CLONE_NEWNS:
         flags |= CloneFlag.CLONE_FS
-    allowed = (
-        new_flags()
-        | CloneFlag.CLONE_THREAD
-        | CloneFlag.CLONE_FS
-        | CloneFlag.CLONE_FILES
-        | CloneFlag.CLONE_SIGHAND
-        | CloneFlag.CLONE_VM
-        | CloneFlag.CLONE_SYSVSEM
-    )
-    if flags & ~int(allowed):
-        raise Errno.EINVAL(f"unshare does not take {CloneFlag(flags & ~int(allowed))!r}")
+    unknown = flags & ~(new_flags() | _UNSHARED)
+    if unknown:
+        raise Errno.EINVAL(f"unshare does not take {CloneFlag(unknown)!r}")
     task = tx.get(Task, caller)
     alone = {CloneFlag.CLONE_THREAD, CloneFlag.CLONE_SIGHAND, CloneFlag.CLONE_VM}
     threaded = task.leader != caller or bool(tx.get(Task, task.leader).threads)
     if threaded and any(flags & flag for flag in alone):
         raise Errno.EINVAL("the process has other threads")
+    flags = int(flags)
     check_known(tx, flags)
     contexts.unshare(tx, caller, flags)
     if flags & new_flags():
         creds = admitted(tx, caller, flags)
-        if flags & CloneFlag.CLONE_NEWUSER:
+        if flags & _NEWUSER:
             creds_commit.commit(tx, caller, creds)
         old = contexts.proxy_id(tx, caller)
         new = copy_proxy(tx, caller, old, flags)
@@ -197,7 +202,7 @@ def setns(tx: Transaction, caller: TaskId, request: Setns) -> int:
 def enter(tx: Transaction, caller: TaskId, name: str, space: NamespaceId) -> None:
     """Put *caller* into a namespace of the kind *name*; what the kind refuses, it raises."""
     kind = registered(name)
-    if kind.flag != CloneFlag.CLONE_NEWUSER:
+    if kind.flag != _NEWUSER:
         _check_admin(tx, caller, kind.name, get(tx, name, space).owner)
     if kind.check_enter is not None:
         kind.check_enter(tx, caller, space)
