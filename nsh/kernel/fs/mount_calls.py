@@ -24,11 +24,13 @@ from nsh.machine.value import Transaction
 
 MNT_EXPIRE: Final = 4
 UMOUNT_NOFOLLOW: Final = 8
-PROPAGATION: Final = (
+PROPAGATION: Final = int(
     MountFlag.MS_SHARED | MountFlag.MS_SLAVE | MountFlag.MS_PRIVATE | MountFlag.MS_UNBINDABLE
 )
 MS_SILENT: Final = 1 << 15
-KEPT: Final = MountFlag.MS_RDONLY | MountFlag.MS_NOSUID | MountFlag.MS_NODEV | MountFlag.MS_NOEXEC
+KEPT: Final = int(
+    MountFlag.MS_RDONLY | MountFlag.MS_NOSUID | MountFlag.MS_NODEV | MountFlag.MS_NOEXEC
+)
 """Flags that each mount has of its own."""
 
 
