@@ -4,6 +4,7 @@ See :mod:`nsh.machine.context`.  Readers call ``files``, ``fs``, ``proxy``; writ
 """
 
 from collections import Counter
+from collections.abc import Mapping
 from typing import Final
 
 from immutables import Map
@@ -21,6 +22,7 @@ from nsh.machine.value import Transaction
 _SHARING: Final = int(CloneFlag.CLONE_FILES | CloneFlag.CLONE_FS)
 _FILES: Final = int(CloneFlag.CLONE_FILES)
 _NO_FILES: Map[int, Descriptor] = Map()
+_NO_KINDS: Map[str, NamespaceId] = Map()
 
 
 def files(tx: Transaction, task: TaskId) -> Map[int, Descriptor]:
@@ -117,6 +119,29 @@ def set_proxy(tx: Transaction, task: TaskId, new: ProxyId) -> ProxyId:
         key, context = _own(tx, task)
     tx.put(key, replace(context, proxy=new))
     return context.proxy
+
+
+def change_proxy(tx: Transaction, task: TaskId, new: Proxy) -> None:
+    """Put *task* on a proxy of its own, *new*, which keeps its namespaces from now on; the one
+    that it leaves may end, and some of its namespaces with it."""
+    record = tx.get(Task, task)
+    context = tx.get(Context, record.context)
+    old = tx.get(Proxy, context.proxy)
+    alone = old.users == context.users == 1  # then what is in both is kept all along
+    had = old.kinds if alone else _NO_KINDS
+    changed = [kind for kind, space in sorted(new.kinds.items()) if had.get(kind) != space]
+    for kind in changed:
+        namespaces.hold(tx, kind, new.kinds[kind])
+    for kind, space in sorted(new.pending.items()):
+        namespaces.hold(tx, kind, space)
+    key = ProxyId(tx.fresh())
+    tx.put(key, new)
+    if not alone:
+        release_proxy(tx, set_proxy(tx, task, key))
+        return
+    tx.put(record.context, replace(context, proxy=key))
+    tx.drop(Proxy, context.proxy)
+    _let_go(tx, {kind: had[kind] for kind in changed}, old.pending)
 
 
 def _own(tx: Transaction, task: TaskId) -> tuple[ContextId, Context]:
@@ -268,10 +293,13 @@ def release_proxy(tx: Transaction, key: ProxyId) -> None:
         tx.put(key, replace(found, users=found.users - 1))
         return
     tx.drop(Proxy, key)
-    for kind, space in sorted(found.kinds.items()):
-        namespaces.put(tx, kind, space)
-    for kind, space in sorted(found.pending.items()):
-        namespaces.put(tx, kind, space)
+    _let_go(tx, found.kinds, found.pending)
+
+
+def _let_go(tx: Transaction, *kept: Mapping[str, NamespaceId]) -> None:
+    for spaces in kept:
+        for kind, space in sorted(spaces.items()):
+            namespaces.put(tx, kind, space)
 
 
 def fresh_context(tx: Transaction, places: Fs, proxy_key: ProxyId) -> ContextId:

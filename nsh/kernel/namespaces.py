@@ -25,6 +25,7 @@ from nsh.machine.value import Transaction
 
 FIRST_INUM: Final = 4026532000
 """Below it are the numbers of the first namespaces, which Linux fixes in proc_ns.h."""
+_NONE: Map[str, NamespaceId] = Map()
 _NEWUSER: Final = int(CloneFlag.CLONE_NEWUSER)
 _UNSHARED: Final = int(
     CloneFlag.CLONE_THREAD
@@ -120,11 +121,18 @@ def admitted(tx: Transaction, caller: TaskId, flags: int) -> Creds:
     return creds
 
 
-def copy_proxy(tx: Transaction, caller: TaskId, old: ProxyId, flags: int) -> ProxyId:
+def copy_proxy(
+    tx: Transaction,
+    caller: TaskId,
+    old: ProxyId,
+    flags: int,
+    ready: Map[str, NamespaceId] = _NONE,
+) -> ProxyId:
     """A proxy like *old* with new namespaces for *flags*; ``users`` is 1.
 
-    Kinds are copied in order of name; the record *old* is left as it is.  The credentials of
-    *caller* are those that were :func:`admitted`.
+    Those that are *ready*, by their entry, it takes over with their count.  Kinds are copied in
+    order of name; the record *old* is left as it is.  The credentials of *caller* are those that
+    were :func:`admitted`.
     """
     creds = tx.get(Task, caller).creds
     before = tx.get(Proxy, old).kinds
@@ -132,7 +140,9 @@ def copy_proxy(tx: Transaction, caller: TaskId, old: ProxyId, flags: int) -> Pro
     made = {}
     for kind in kinds():
         space = before[kind.entry]
-        if flags & kind.flag:
+        if kind.entry in ready:
+            after[kind.entry] = ready[kind.entry]
+        elif flags & kind.flag:
             assert kind.copy is not None
             copied = kind.copy(tx, caller, space)
             after[kind.entry] = copied
@@ -206,17 +216,9 @@ def enter(tx: Transaction, caller: TaskId, name: str, space: NamespaceId) -> Non
         _check_admin(tx, caller, kind.name, get(tx, name, space).owner)
     if kind.check_enter is not None:
         kind.check_enter(tx, caller, space)
-    old = contexts.proxy_id(tx, caller)
-    before = tx.get(Proxy, old).kinds
+    before = tx.get(Proxy, contexts.proxy_id(tx, caller)).kinds
     if before[kind.entry] != space:
-        after = before.set(kind.entry, space)
-        for other in kinds():
-            hold(tx, other.name, after[other.entry])
-            if other.own:
-                hold(tx, other.name, after[other.own])
-        key = ProxyId(tx.fresh())
-        tx.put(key, Proxy(1, after))
-        contexts.release_proxy(tx, contexts.set_proxy(tx, caller, key))
+        contexts.change_proxy(tx, caller, Proxy(1, before.set(kind.entry, space)))
     if kind.entered is not None:
         kind.entered(tx, caller, space)
 

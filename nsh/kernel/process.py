@@ -18,6 +18,7 @@ from nsh.machine.tasks import ALIVE, Creds, Flag, Group, Image, Task
 from nsh.machine.value import Transaction
 
 _NO_CHILDREN: Map[TaskId, int] = Map()
+_NOT_READY: Map[str, NamespaceId] = Map()
 _INHERITED: Final = Flag.UNDER_SUBREAPER | Flag.NOT_DUMPABLE
 _OF_SIBLINGS: Final = _INHERITED | Flag.PARENT_EXECED
 _SIGCHLD: Final = int(Sig.SIGCHLD)
@@ -232,9 +233,10 @@ def _add_thread(
 def _own_namespaces(tx: Transaction, child: TaskId, flags: int, space: SpaceId) -> None:
     """Give a new child the namespaces that clone's flags ask for."""
     old = contexts.proxy_id(tx, child)
-    new = namespaces.copy_proxy(tx, child, old, flags & ~_NEWPID)
+    ready = _NOT_READY
     if flags & _NEWPID:
-        new = spaces.redirect(tx, new, space)
+        ready = _NOT_READY.set(spaces.ENTRY, NamespaceId(space))
+    new = namespaces.copy_proxy(tx, child, old, flags, ready)
     contexts.release_proxy(tx, contexts.set_proxy(tx, child, new))
 
 
