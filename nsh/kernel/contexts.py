@@ -14,7 +14,7 @@ from nsh.abi.process import CloneFlag
 from nsh.kernel import namespaces
 from nsh.kernel.fs import files as open_files
 from nsh.machine.context import Context, Descriptor, Fs
-from nsh.machine.ids import ContextId, NamespaceId, ProxyId, TaskId
+from nsh.machine.ids import ContextId, FileId, NamespaceId, ProxyId, TaskId
 from nsh.machine.namespaces import Proxy
 from nsh.machine.tasks import Task
 from nsh.machine.value import Transaction
@@ -165,8 +165,11 @@ def _hold_all(tx: Transaction, context: Context) -> None:
     for owner in {context.files_at, context.fs_at} - {0}:
         _adjust(tx, ContextId(owner), +1)
     if not context.files_at:
-        for _fd, entry in sorted(context.files.items()):
-            open_files.hold(tx, entry.file)
+        descriptors: dict[FileId, int] = {}
+        for entry in context.files.values():
+            descriptors[entry.file] = descriptors.get(entry.file, 0) + 1
+        for file, count in descriptors.items():
+            open_files.hold(tx, file, count)
     if not context.fs_at:
         open_files.hold_fs(tx, context.fs)
 

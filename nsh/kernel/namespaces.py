@@ -52,7 +52,7 @@ def get(tx: Transaction, kind: str, space: NamespaceId) -> Namespace:
 
 def hold(tx: Transaction, kind: str, space: NamespaceId, count: int = 1) -> None:
     """Count *count* more users of a namespace."""
-    record = get(tx, kind, space)
+    record = tx.get(registered(kind).record, space)
     tx.put(space, replace(record, users=record.users + count))
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import Any, Final, TypeVar
 
 import msgspec
-from immutables import Map, MapMutation
+from immutables import Map
 
 from nsh.machine.record import Record, records
 
@@ -137,7 +137,8 @@ class Transaction(msgspec.Struct, eq=False, gc=False):
             self._tables += [_EMPTY] * (len(records()) - len(self._tables))
             table = _EMPTY
         if type(table) is Map:
-            table = self._opened(index, table)
+            table = self._tables[index] = table.mutate()
+            self._open.append(index)
         table[key] = record
         self._log.append((index, key))
 
@@ -148,14 +149,10 @@ class Transaction(msgspec.Struct, eq=False, gc=False):
             return
         table = self._tables[index]
         if type(table) is Map:
-            table = self._opened(index, table)
+            table = self._tables[index] = table.mutate()
+            self._open.append(index)
         del table[key]
         self._log.append((index, key))
-
-    def _opened(self, index: int, table: Map[int, Any]) -> MapMutation[int, Any]:
-        opened = self._tables[index] = table.mutate()
-        self._open.append(index)
-        return opened
 
     def _settle(self) -> None:
         """Make persistent maps of the tables that are open."""

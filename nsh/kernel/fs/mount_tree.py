@@ -117,7 +117,7 @@ def children(tx: Transaction, key: MountId) -> list[MountId]:
         return tx.get(Mount, child).hung or child
 
     over = tx.get(Mount, key).over
-    return sorted(over.values(), key=when) if over else []
+    return list(over.values()) if len(over) < 2 else sorted(over.values(), key=when)
 
 
 def subtree(tx: Transaction, key: MountId) -> Iterator[MountId]:
