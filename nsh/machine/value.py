@@ -145,9 +145,12 @@ class Transaction(msgspec.Struct, eq=False, gc=False):
     def drop(self, kind: type[Record], key: int) -> None:
         """Remove the row under *key* (which may be absent)."""
         index = kind.table_index
-        if self.find(kind, key) is None:
+        try:
+            table = self._tables[index]
+        except IndexError:  # no such table yet
             return
-        table = self._tables[index]
+        if key not in table:
+            return
         if type(table) is Map:
             table = self._tables[index] = table.mutate()
             self._open.append(index)
@@ -213,11 +216,7 @@ class Transaction(msgspec.Struct, eq=False, gc=False):
         base = self.base
         if not self._log and self.serial == base.serial and self.clock == base.clock:
             return base
-        return self._made()
-
-    def _made(self) -> Machine:
-        if self._open:
-            self._settle()
+        self._settle()
         return Machine(tuple(self._tables), self.serial, self.clock)
 
     def close(self) -> Machine:
@@ -231,7 +230,8 @@ class Transaction(msgspec.Struct, eq=False, gc=False):
         """As :meth:`commit`, and go on as a transaction on the machine that came of it, as
         :func:`begin` would make one.  Nothing may be ``due``."""
         if self._log or self.serial != self.base.serial or self.clock != self.base.clock:
-            self.base = self._made()
+            self._settle()
+            self.base = Machine(tuple(self._tables), self.serial, self.clock)
             self._log.clear()
             if self.deaths:
                 self.deaths.clear()
