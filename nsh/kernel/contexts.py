@@ -4,6 +4,7 @@ See :mod:`nsh.machine.context`.  Readers call ``files``, ``fs``, ``proxy``; writ
 """
 
 from collections import Counter
+from collections.abc import Mapping
 from typing import Final
 
 from immutables import Map
@@ -13,13 +14,15 @@ from nsh.abi.process import CloneFlag
 from nsh.kernel import namespaces
 from nsh.kernel.fs import files as open_files
 from nsh.machine.context import Context, Descriptor, Fs
-from nsh.machine.ids import ContextId, NamespaceId, ProxyId, TaskId
+from nsh.machine.ids import ContextId, FileId, NamespaceId, ProxyId, TaskId
 from nsh.machine.namespaces import Proxy
 from nsh.machine.tasks import Task
 from nsh.machine.value import Transaction
 
 _SHARING: Final = int(CloneFlag.CLONE_FILES | CloneFlag.CLONE_FS)
+_FILES: Final = int(CloneFlag.CLONE_FILES)
 _NO_FILES: Map[int, Descriptor] = Map()
+_NO_KINDS: Map[str, NamespaceId] = Map()
 
 
 def files(tx: Transaction, task: TaskId) -> Map[int, Descriptor]:
@@ -118,6 +121,29 @@ def set_proxy(tx: Transaction, task: TaskId, new: ProxyId) -> ProxyId:
     return context.proxy
 
 
+def change_proxy(tx: Transaction, task: TaskId, new: Proxy) -> None:
+    """Put *task* on a proxy of its own, *new*, which keeps its namespaces from now on; the one
+    that it leaves may end, and some of its namespaces with it."""
+    record = tx.get(Task, task)
+    context = tx.get(Context, record.context)
+    old = tx.get(Proxy, context.proxy)
+    alone = old.users == context.users == 1  # then what is in both is kept all along
+    had = old.kinds if alone else _NO_KINDS
+    changed = [kind for kind, space in sorted(new.kinds.items()) if had.get(kind) != space]
+    for kind in changed:
+        namespaces.hold(tx, kind, new.kinds[kind])
+    for kind, space in sorted(new.pending.items()):
+        namespaces.hold(tx, kind, space)
+    key = ProxyId(tx.fresh())
+    tx.put(key, new)
+    if not alone:
+        release_proxy(tx, set_proxy(tx, task, key))
+        return
+    tx.put(record.context, replace(context, proxy=key))
+    tx.drop(Proxy, context.proxy)
+    _let_go(tx, {kind: had[kind] for kind in changed}, old.pending)
+
+
 def _own(tx: Transaction, task: TaskId) -> tuple[ContextId, Context]:
     """The context of *task*, made its own first if it only borrows it."""
     record = tx.get(Task, task)
@@ -139,8 +165,11 @@ def _hold_all(tx: Transaction, context: Context) -> None:
     for owner in {context.files_at, context.fs_at} - {0}:
         _adjust(tx, ContextId(owner), +1)
     if not context.files_at:
-        for _fd, entry in sorted(context.files.items()):
-            open_files.hold(tx, entry.file)
+        descriptors: dict[FileId, int] = {}
+        for entry in context.files.values():
+            descriptors[entry.file] = descriptors.get(entry.file, 0) + 1
+        for file, count in descriptors.items():
+            open_files.hold(tx, file, count)
     if not context.fs_at:
         open_files.hold_fs(tx, context.fs)
 
@@ -180,11 +209,11 @@ def inherit(tx: Transaction, parent: TaskId, record: Task, flags: int) -> Contex
     key, context = _own(tx, parent)
     if not context.shared:
         context = replace(context, shared=True)
-    if sharing == CloneFlag.CLONE_FILES | CloneFlag.CLONE_FS:
+    if sharing == _SHARING:
         tx.put(key, replace(context, users=context.users + 1))
         return key
     tx.put(key, context)
-    if sharing == CloneFlag.CLONE_FILES:
+    if sharing == _FILES:
         return _file(
             tx,
             Context(
@@ -223,7 +252,7 @@ def unshare(tx: Transaction, task: TaskId, flags: int) -> None:
     """
     record = tx.get(Task, task)
     key, context = record.context, tx.get(Context, record.context)
-    if not context.shared or not flags & (CloneFlag.CLONE_FILES | CloneFlag.CLONE_FS):
+    if not context.shared or not flags & _SHARING:
         return
     keep_files = not flags & CloneFlag.CLONE_FILES
     keep_fs = not flags & CloneFlag.CLONE_FS
@@ -267,10 +296,13 @@ def release_proxy(tx: Transaction, key: ProxyId) -> None:
         tx.put(key, replace(found, users=found.users - 1))
         return
     tx.drop(Proxy, key)
-    for kind, space in sorted(found.kinds.items()):
-        namespaces.put(tx, kind, space)
-    for kind, space in sorted(found.pending.items()):
-        namespaces.put(tx, kind, space)
+    _let_go(tx, found.kinds, found.pending)
+
+
+def _let_go(tx: Transaction, *kept: Mapping[str, NamespaceId]) -> None:
+    for spaces in kept:
+        for kind, space in sorted(spaces.items()):
+            namespaces.put(tx, kind, space)
 
 
 def fresh_context(tx: Transaction, places: Fs, proxy_key: ProxyId) -> ContextId:

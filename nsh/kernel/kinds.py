@@ -3,10 +3,8 @@
 A leaf module, so that a kind can register itself whatever is imported first.
 """
 
-from collections.abc import Callable
-from functools import reduce
-from operator import or_
-from typing import Any, Final, TypeVar
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
 
 from nsh.abi.process import CloneFlag
 from nsh.machine.ids import NamespaceId, TaskId
@@ -25,7 +23,7 @@ class Kind:
 
     def __init__(self, name: str, flag: int, record: type[Namespace], first_inum: int) -> None:
         self.name = name
-        self.flag = flag
+        self.flag = int(flag)
         self.record = record
         self.first_inum = first_inum
         """The inode number of the first one (include/linux/proc_ns.h)."""
@@ -48,31 +46,31 @@ class Kind:
         return self.present is None or self.present(tx)
 
 
-_kinds: dict[str, Kind] = {}
-_NAMED: Final = reduce(
-    or_, (flag for flag in CloneFlag if (flag.name or "").startswith("CLONE_NEW"))
-)
-"""Whether or not there is such a kind here."""
+_new_flags = sum(int(flag) for flag in CloneFlag if (flag.name or "").startswith("CLONE_NEW"))
+_kinds: list[Kind] = []
+_called: dict[str, Kind] = {}
+"""By name, and by what the name of a choice for children is."""
 
 
 def new_flags() -> int:
-    """The flags of clone and unshare that ask for new namespaces."""
-    return reduce(or_, (kind.flag for kind in _kinds.values()), int(_NAMED))
+    """The flags of clone and unshare that ask for new namespaces, whether or not there is such a
+    kind here."""
+    return _new_flags
 
 
-def kinds() -> list[Kind]:
+def kinds() -> Sequence[Kind]:
     """The registered kinds, by name."""
-    return [_kinds[name] for name in sorted(_kinds)]
+    return _kinds
 
 
 def kind_called(name: str) -> Kind | None:
     """The kind whose links in /proc/PID/ns say *name*; ``X_for_children`` is kind X."""
-    return _kinds.get(name.removesuffix("_for_children"))
+    return _called.get(name)
 
 
 def registered(name: str) -> Kind:
     """The kind called *name*, or *name* less "_for_children"; ``KeyError`` if there is none."""
-    return _kinds[name.removesuffix("_for_children")]
+    return _called[name]
 
 
 def namespace(
@@ -95,6 +93,7 @@ def namespace(
     """
 
     def register(copy: C) -> C:
+        global _new_flags  # noqa: PLW0603  # as the table of kinds, but read at every clone
         kind = Kind(name, flag, record, first_inum)
         kind.entry = entry or name
         kind.own = own
@@ -103,7 +102,10 @@ def namespace(
         kind.entered = entered
         kind.end = end
         kind.present = present
-        _kinds[name] = kind
+        _called[name] = _called[f"{name}_for_children"] = kind
+        _new_flags |= kind.flag
+        _kinds.append(kind)
+        _kinds.sort(key=lambda each: each.name)
         return copy
 
     return register

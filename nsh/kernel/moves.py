@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from nsh.abi.errno import Errno
 from nsh.kernel import contexts, namespaces, pids, refs, spaces
-from nsh.machine.ids import NOBODY, NamespaceId, ProxyId, SpaceId, TaskId
+from nsh.machine.ids import NOBODY, NamespaceId, SpaceId, TaskId
 from nsh.machine.namespaces import Proxy
 from nsh.machine.pids import PidSpace, SpaceKind
 from nsh.machine.tasks import Group, Session, State, Task
@@ -227,11 +227,5 @@ def _children_to(tx: Transaction, tid: TaskId, space: SpaceId) -> None:
     task = tx.get(Task, tid)
     if task.state is State.ZOMBIE:
         return
-    old = contexts.proxy_id(tx, tid)
-    for kind, held in sorted(tx.get(Proxy, old).kinds.items()):
-        namespaces.hold(tx, kind, held)
-    key = ProxyId(tx.fresh())
-    tx.put(key, Proxy(1, tx.get(Proxy, old).kinds))
-    namespaces.hold(tx, "pid", NamespaceId(space))
-    spaces.redirect(tx, key, space)
-    contexts.release_proxy(tx, contexts.set_proxy(tx, tid, key))
+    before = tx.get(Proxy, contexts.proxy_id(tx, tid)).kinds
+    contexts.change_proxy(tx, tid, Proxy(1, before.set(spaces.ENTRY, NamespaceId(space))))

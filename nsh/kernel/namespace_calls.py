@@ -7,19 +7,30 @@ from nsh.abi.process import CloneFlag
 from nsh.kernel import capabilities, contexts, creds_commit, entering, hooks
 from nsh.kernel.dispatch import handles
 from nsh.kernel.fs import nsfs
-from nsh.kernel.kinds import kind_called, kinds, new_flags, registered
-from nsh.kernel.namespaces import admitted, check_known, copy_proxy, get, hold
-from nsh.machine.ids import NamespaceId, ProxyId, TaskId
+from nsh.kernel.kinds import kind_called, new_flags, registered
+from nsh.kernel.namespaces import admitted, check_known, copy_proxy, get
+from nsh.machine.ids import NamespaceId, TaskId
 from nsh.machine.namespaces import Proxy
 from nsh.machine.tasks import Task
 from nsh.machine.value import Transaction
+
+_NEWUSER: Final = int(CloneFlag.CLONE_NEWUSER)
+_UNSHARED: Final = int(
+    CloneFlag.CLONE_THREAD
+    | CloneFlag.CLONE_FS
+    | CloneFlag.CLONE_FILES
+    | CloneFlag.CLONE_SIGHAND
+    | CloneFlag.CLONE_VM
+    | CloneFlag.CLONE_SYSVSEM
+)
+"""What unshare(2) takes besides."""
 
 
 @handles(Unshare)
 def unshare(tx: Transaction, caller: TaskId, request: Unshare) -> int:
     """unshare(2).  Order of refusals as ksys_unshare has it."""
-    flags = request.flags
-    if flags & CloneFlag.CLONE_NEWUSER:
+    flags = int(request.flags)
+    if flags & _NEWUSER:
         flags |= CloneFlag.CLONE_THREAD | CloneFlag.CLONE_FS
     if flags & CloneFlag.CLONE_VM:
         flags |= CloneFlag.CLONE_SIGHAND
@@ -27,27 +38,20 @@ def unshare(tx: Transaction, caller: TaskId, request: Unshare) -> int:
         flags |= CloneFlag.CLONE_THREAD
     if flags & CloneFlag.CLONE_NEWNS:
         flags |= CloneFlag.CLONE_FS
-    allowed = (
-        new_flags()
-        | CloneFlag.CLONE_THREAD
-        | CloneFlag.CLONE_FS
-        | CloneFlag.CLONE_FILES
-        | CloneFlag.CLONE_SIGHAND
-        | CloneFlag.CLONE_VM
-        | CloneFlag.CLONE_SYSVSEM
-    )
-    if flags & ~int(allowed):
-        raise Errno.EINVAL(f"unshare does not take {CloneFlag(flags & ~int(allowed))!r}")
+    unknown = flags & ~(new_flags() | _UNSHARED)
+    if unknown:
+        raise Errno.EINVAL(f"unshare does not take {CloneFlag(unknown)!r}")
     task = tx.get(Task, caller)
     alone = {CloneFlag.CLONE_THREAD, CloneFlag.CLONE_SIGHAND, CloneFlag.CLONE_VM}
     threaded = task.leader != caller or bool(tx.get(Task, task.leader).threads)
     if threaded and any(flags & flag for flag in alone):
         raise Errno.EINVAL("the process has other threads")
+    flags = int(flags)
     check_known(tx, flags)
     contexts.unshare(tx, caller, flags)
     if flags & new_flags():
         creds = admitted(tx, caller, flags)
-        if flags & CloneFlag.CLONE_NEWUSER:
+        if flags & _NEWUSER:
             creds_commit.commit(tx, caller, creds)
         old = contexts.proxy_id(tx, caller)
         new = copy_proxy(tx, caller, old, flags)
@@ -75,21 +79,13 @@ def setns(tx: Transaction, caller: TaskId, request: Setns) -> int:
 def enter(tx: Transaction, caller: TaskId, name: str, space: NamespaceId) -> None:
     """Put *caller* into a namespace of the kind *name*; what the kind refuses, it raises."""
     kind = registered(name)
-    if kind.flag != CloneFlag.CLONE_NEWUSER:
+    if kind.flag != _NEWUSER:
         _check_admin(tx, caller, kind.name, get(tx, name, space).owner)
     if kind.check_enter is not None:
         kind.check_enter(tx, caller, space)
-    old = contexts.proxy_id(tx, caller)
-    before = tx.get(Proxy, old).kinds
+    before = tx.get(Proxy, contexts.proxy_id(tx, caller)).kinds
     if before[kind.entry] != space:
-        after = before.set(kind.entry, space)
-        for other in kinds():
-            hold(tx, other.name, after[other.entry])
-            if other.own:
-                hold(tx, other.name, after[other.own])
-        key = ProxyId(tx.fresh())
-        tx.put(key, Proxy(1, after))
-        contexts.release_proxy(tx, contexts.set_proxy(tx, caller, key))
+        contexts.change_proxy(tx, caller, Proxy(1, before.set(kind.entry, space)))
     if kind.entered is not None:
         kind.entered(tx, caller, space)
 

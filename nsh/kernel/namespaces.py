@@ -22,6 +22,8 @@ from nsh.machine.value import Transaction
 
 FIRST_INUM: Final = 4026532000
 """Below it are the numbers of the first namespaces, which Linux fixes in proc_ns.h."""
+_NONE: Map[str, NamespaceId] = Map()
+_NEWUSER: Final = int(CloneFlag.CLONE_NEWUSER)
 
 
 def fresh_inum(tx: Transaction) -> int:
@@ -36,10 +38,10 @@ def get(tx: Transaction, kind: str, space: NamespaceId) -> Namespace:
     return tx.get(registered(kind).record, space)
 
 
-def hold(tx: Transaction, kind: str, space: NamespaceId) -> None:
-    """Count one more user of a namespace."""
-    record = get(tx, kind, space)
-    tx.put(space, replace(record, users=record.users + 1))
+def hold(tx: Transaction, kind: str, space: NamespaceId, count: int = 1) -> None:
+    """Count *count* more users of a namespace."""
+    record = tx.get(registered(kind).record, space)
+    tx.put(space, replace(record, users=record.users + count))
 
 
 def put(tx: Transaction, kind: str, space: NamespaceId) -> None:
@@ -67,30 +69,30 @@ def put_unused(tx: Transaction, kind: str, space: NamespaceId) -> None:
 
 def check_known(tx: Transaction, flags: int) -> None:
     """EINVAL, as a kernel built without them answers, for namespaces this machine has not."""
-    known = 0
+    missing = flags & new_flags()
     for kind in kinds():
-        if kind.offered(tx):
-            known |= kind.flag
-    missing = CloneFlag(flags & new_flags() & ~known)
+        if missing & kind.flag and kind.offered(tx):
+            missing &= ~kind.flag
     if missing:
-        names = ", ".join(flag.name or "" for flag in missing)
+        names = ", ".join(flag.name or "" for flag in CloneFlag(missing))
         raise Errno.EINVAL(f"this machine has no such namespaces: {names}")
 
 
-def hold_owner(tx: Transaction, owner: NamespaceId) -> None:
-    """A namespace keeps the user namespace that owns it; the first one stays anyway."""
+def hold_owner(tx: Transaction, owner: NamespaceId, count: int = 1) -> None:
+    """*count* namespaces keep the user namespace that owns them; the first one stays anyway."""
     if owner != FIRST_USER:
-        hold(tx, "user", owner)
+        hold(tx, "user", owner, count)
 
 
-def give(tx: Transaction, kind: str, space: NamespaceId, creds: Creds) -> None:
-    """A new namespace of *kind* is of the user namespace of *creds*, and counts for their user.
+def give(tx: Transaction, made: dict[str, NamespaceId], creds: Creds) -> None:
+    """New namespaces, by kind, are of the user namespace of *creds*, and count for their user.
 
     ENOSPC: that one, in that namespace, may have no more of them.
     """
-    ucounts.charge(tx, creds.userns, creds.euid, kind)
-    hold_owner(tx, creds.userns)
-    tx.put(space, replace(get(tx, kind, space), owner=creds.userns, creator=creds.euid))
+    ucounts.charge(tx, creds.userns, creds.euid, *made)
+    hold_owner(tx, creds.userns, len(made))
+    for kind, space in made.items():
+        tx.put(space, replace(get(tx, kind, space), owner=creds.userns, creator=creds.euid))
 
 
 def admitted(tx: Transaction, caller: TaskId, flags: int) -> Creds:
@@ -100,37 +102,48 @@ def admitted(tx: Transaction, caller: TaskId, flags: int) -> Creds:
     EPERM without CAP_SYS_ADMIN there; ENOSPC.
     """
     creds = tx.get(Task, caller).creds
-    if flags & CloneFlag.CLONE_NEWUSER:
+    if flags & _NEWUSER:
         creds = users.make(tx, caller)
-    others = CloneFlag(flags & new_flags() & ~CloneFlag.CLONE_NEWUSER)
-    if others:
+    if flags & new_flags() & ~_NEWUSER:
         capabilities.need(tx, caller, creds.userns, Cap.CAP_SYS_ADMIN, "a new namespace")
     return creds
 
 
-def copy_proxy(tx: Transaction, caller: TaskId, old: ProxyId, flags: int) -> ProxyId:
+def copy_proxy(
+    tx: Transaction,
+    caller: TaskId,
+    old: ProxyId,
+    flags: int,
+    ready: Map[str, NamespaceId] = _NONE,
+) -> ProxyId:
     """A proxy like *old* with new namespaces for *flags*; ``users`` is 1.
 
-    Kinds are copied in order of name; the record *old* is left as it is.  The credentials of
-    *caller* are those that were :func:`admitted`.
+    Those that are *ready*, by their entry, it takes over with their count.  Kinds are copied in
+    order of name; the record *old* is left as it is.  The credentials of *caller* are those that
+    were :func:`admitted`.
     """
     creds = tx.get(Task, caller).creds
     before = tx.get(Proxy, old).kinds
-    after = before
+    after = before.mutate()
+    made = {}
     for kind in kinds():
         space = before[kind.entry]
-        if flags & kind.flag:
+        if kind.entry in ready:
+            after[kind.entry] = ready[kind.entry]
+        elif flags & kind.flag:
             assert kind.copy is not None
-            made = kind.copy(tx, caller, space)
-            if kind.flag != CloneFlag.CLONE_NEWUSER:
-                give(tx, kind.name, made, creds)
-            after = after.set(kind.entry, made)
+            copied = kind.copy(tx, caller, space)
+            after[kind.entry] = copied
+            if kind.flag != _NEWUSER:
+                made[kind.name] = copied
         else:
             hold(tx, kind.name, space)
         if kind.own:
             hold(tx, kind.name, before[kind.own])
+    if made:
+        give(tx, made, creds)
     key = ProxyId(tx.fresh())
-    tx.put(key, Proxy(1, after))
+    tx.put(key, Proxy(1, after.finish()))
     return key
 
 

@@ -20,7 +20,7 @@ from nsh.abi.capabilities import Cap
 from nsh.abi.errno import Errno
 from nsh.kernel import capabilities, contexts, entering, hooks, kinds, namespace_calls, namespaces
 from nsh.kernel.fs.walk import Walk
-from nsh.machine.ids import NamespaceId, ProxyId, TaskId
+from nsh.machine.ids import NamespaceId, TaskId
 from nsh.machine.namespaces import Proxy
 from nsh.machine.ns_containers import NsContainer, NsDirectory, NsFile
 from nsh.machine.value import Transaction
@@ -112,12 +112,7 @@ def _enter(tx: Transaction, caller: TaskId, spaces: dict[str, NamespaceId], cont
 def _put_on(tx: Transaction, caller: TaskId, **changes: Any) -> None:
     """Put *caller* on a proxy of its own, which says other things of the same namespaces."""
     old = tx.get(Proxy, contexts.proxy_id(tx, caller))
-    new = replace(old, users=1, **changes)
-    for kind, space in (*sorted(new.kinds.items()), *sorted(new.pending.items())):
-        namespaces.hold(tx, kind, space)
-    key = ProxyId(tx.fresh())
-    tx.put(key, new)
-    contexts.release_proxy(tx, contexts.set_proxy(tx, caller, key))
+    contexts.change_proxy(tx, caller, replace(old, users=1, **changes))
 
 
 @hooks.on_exec

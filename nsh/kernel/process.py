@@ -18,9 +18,38 @@ from nsh.machine.tasks import ALIVE, Creds, Flag, Group, Image, Task
 from nsh.machine.value import Transaction
 
 _NO_CHILDREN: Map[TaskId, int] = Map()
+_NOT_READY: Map[str, NamespaceId] = Map()
 _INHERITED: Final = Flag.UNDER_SUBREAPER | Flag.NOT_DUMPABLE
 _OF_SIBLINGS: Final = _INHERITED | Flag.PARENT_EXECED
 _SIGCHLD: Final = int(Sig.SIGCHLD)
+_PARENT: Final = int(CloneFlag.CLONE_PARENT)
+_THREAD: Final = int(CloneFlag.CLONE_THREAD)
+_SIGHAND: Final = int(CloneFlag.CLONE_SIGHAND)
+_VM: Final = int(CloneFlag.CLONE_VM)
+_NEWPID: Final = int(CloneFlag.CLONE_NEWPID)
+_APART: Final = (
+    (
+        int(CloneFlag.CLONE_NEWNS | CloneFlag.CLONE_FS),
+        "a new mount namespace cannot share its root",
+    ),
+    (
+        int(CloneFlag.CLONE_NEWUSER | CloneFlag.CLONE_FS),
+        "a new user namespace cannot share its root",
+    ),
+    (
+        int(CloneFlag.CLONE_NEWIPC | CloneFlag.CLONE_SYSVSEM),
+        "a new ipc namespace cannot share SEM_UNDO",
+    ),
+    (
+        int(CloneFlag.CLONE_THREAD | CloneFlag.CLONE_NEWUSER),
+        "threads of a process are in one user namespace",
+    ),
+    (
+        int(CloneFlag.CLONE_THREAD | CloneFlag.CLONE_NEWPID),
+        "threads of a process are in one pid namespace",
+    ),
+)
+"""Flags that do not go together, and why."""
 
 
 @handles(Fork)
@@ -33,7 +62,7 @@ def fork(tx: Transaction, caller: TaskId, request: Fork) -> int:
 @handles(Clone)
 def clone(tx: Transaction, caller: TaskId, request: Clone) -> int:
     """clone3(2), with the refusals of copy_process and clone3_args_valid."""
-    flags = request.flags
+    flags = int(request.flags)
     if flags or request.set_tid or request.exit_signal != _SIGCHLD:
         _check(tx, caller, request)
     second = hijack.second_parent(tx, caller, request) if request.hijack else NOBODY
@@ -41,36 +70,28 @@ def clone(tx: Transaction, caller: TaskId, request: Clone) -> int:
 
 
 def _check(tx: Transaction, caller: TaskId, request: Clone) -> None:
-    flags = CloneFlag(request.flags)
-    f = CloneFlag
+    flags = int(request.flags)
     if not 0 <= request.exit_signal <= NSIG:
         raise Errno.EINVAL(f"{request.exit_signal} is no signal number")
-    if flags & f.CLONE_PARENT and request.exit_signal:
+    if flags & _PARENT and request.exit_signal:
         raise Errno.EINVAL("a sibling's exit signal is the caller's own: with CLONE_PARENT give 0")
-    pairs = (
-        (f.CLONE_NEWNS | f.CLONE_FS, "a new mount namespace cannot share its root"),
-        (f.CLONE_NEWUSER | f.CLONE_FS, "a new user namespace cannot share its root"),
-        (f.CLONE_NEWIPC | f.CLONE_SYSVSEM, "a new ipc namespace cannot share SEM_UNDO"),
-        (f.CLONE_THREAD | f.CLONE_NEWUSER, "threads of a process are in one user namespace"),
-        (f.CLONE_THREAD | f.CLONE_NEWPID, "threads of a process are in one pid namespace"),
-    )
-    for pair, reason in pairs:
+    for pair, reason in _APART:
         if flags & pair == pair:
             raise Errno.EINVAL(reason)
-    if flags & f.CLONE_THREAD and not flags & f.CLONE_SIGHAND:
+    if flags & _THREAD and not flags & _SIGHAND:
         raise Errno.EINVAL("threads share signal handlers: CLONE_THREAD wants CLONE_SIGHAND")
-    if flags & f.CLONE_SIGHAND and not flags & f.CLONE_VM:
+    if flags & _SIGHAND and not flags & _VM:
         raise Errno.EINVAL("shared handlers want shared memory: CLONE_SIGHAND wants CLONE_VM")
     task = tx.get(Task, caller)
     leader = tx.get(Task, task.leader)
-    if flags & f.CLONE_PARENT and signals.is_init(tx, task.leader, leader):
+    if flags & _PARENT and signals.is_init(tx, task.leader, leader):
         raise Errno.EINVAL("an init's siblings would have nobody to reap them")
-    if flags & f.CLONE_THREAD and spaces.for_children(tx, caller) != task.space:
+    if flags & _THREAD and spaces.for_children(tx, caller) != task.space:
         raise Errno.EINVAL("the caller's children go to another pid namespace than itself")
     namespaces.check_known(tx, flags)
     if request.set_tid:
         inside = spaces.for_children(tx, caller)
-        levels = len(tx.get(PidSpace, inside).path) + bool(flags & f.CLONE_NEWPID)
+        levels = len(tx.get(PidSpace, inside).path) + bool(flags & _NEWPID)
         if len(request.set_tid) > levels:
             raise Errno.EINVAL(f"{len(request.set_tid)} pids for {levels} levels")
 
@@ -97,10 +118,10 @@ def _copy(
     if second:
         space = tx.get(Task, second).space
     if flags:
-        thread = bool(flags & CloneFlag.CLONE_THREAD)
-        if flags & CloneFlag.CLONE_NEWPID:
+        thread = bool(flags & _THREAD)
+        if flags & _NEWPID:
             space = spaces.nest(tx, caller, space, name)
-            namespaces.give(tx, "pid", NamespaceId(space), creds)
+            namespaces.give(tx, {"pid": NamespaceId(space)}, creds)
     numbers = pids.allocate(tx, child, space, set_tid)
     if thread:
         _add_thread(tx, me, leader, child, space, numbers, context, name)
@@ -108,7 +129,7 @@ def _copy(
     else:
         parent = me.leader
         parent_thread = NOBODY if me is leader else caller
-        if flags and flags & CloneFlag.CLONE_PARENT:
+        if flags & _PARENT:
             parent, parent_thread = leader.parent, leader.parent_thread
             exit_signal = leader.exit_signal
         family = (child, parent, parent_thread)
@@ -212,9 +233,10 @@ def _add_thread(
 def _own_namespaces(tx: Transaction, child: TaskId, flags: int, space: SpaceId) -> None:
     """Give a new child the namespaces that clone's flags ask for."""
     old = contexts.proxy_id(tx, child)
-    new = namespaces.copy_proxy(tx, child, old, flags & ~CloneFlag.CLONE_NEWPID)
-    if flags & CloneFlag.CLONE_NEWPID:
-        new = spaces.redirect(tx, new, space)
+    ready = _NOT_READY
+    if flags & _NEWPID:
+        ready = _NOT_READY.set(spaces.ENTRY, NamespaceId(space))
+    new = namespaces.copy_proxy(tx, child, old, flags, ready)
     contexts.release_proxy(tx, contexts.set_proxy(tx, child, new))
 
 

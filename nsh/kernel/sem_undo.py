@@ -3,6 +3,8 @@
 Tasks made with CLONE_SYSVSEM have one list together, and the last of them undoes.
 """
 
+from typing import Final
+
 from msgspec.structs import replace
 
 from nsh.abi.process import CloneFlag
@@ -12,6 +14,8 @@ from nsh.machine.ids import TaskId
 from nsh.machine.sem import SEMVMX, Adjustment, SemSet, Undo, UndoList
 from nsh.machine.tasks import Task
 from nsh.machine.value import Transaction
+
+_SYSVSEM: Final = int(CloneFlag.CLONE_SYSVSEM)
 
 
 def of(tx: Transaction, task: TaskId, key: int, count: int) -> tuple[int, ...]:
@@ -50,7 +54,7 @@ def _list_of(tx: Transaction, task: TaskId) -> int:
 
 @hooks.on_clone
 def _share(tx: Transaction, parent: TaskId, child: TaskId, flags: int) -> None:
-    if flags & CloneFlag.CLONE_SYSVSEM:
+    if flags & _SYSVSEM:
         number = _list_of(tx, parent)
         undo = tx.get(UndoList, number)
         tx.put(number, replace(undo, users=undo.users + 1))
@@ -59,7 +63,7 @@ def _share(tx: Transaction, parent: TaskId, child: TaskId, flags: int) -> None:
 
 @hooks.on_unshare
 def _unshare(tx: Transaction, task: TaskId, flags: int) -> None:
-    if flags & CloneFlag.CLONE_SYSVSEM:
+    if flags & _SYSVSEM:
         leave(tx, task)
 
 

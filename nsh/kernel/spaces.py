@@ -7,13 +7,12 @@ and setns only choose where its *children* will be born (``pid_for_children``).
 from typing import Final
 
 from immutables import Map
-from msgspec.structs import replace
 
 from nsh.abi.errno import Errno
 from nsh.abi.process import CloneFlag
 from nsh.kernel import contexts, hooks, kinds, namespaces, policies
 from nsh.machine.context import Context
-from nsh.machine.ids import NOBODY, ContextId, NamespaceId, ProxyId, SpaceId, TaskId
+from nsh.machine.ids import NOBODY, ContextId, NamespaceId, SpaceId, TaskId
 from nsh.machine.namespaces import Proxy
 from nsh.machine.pids import Containers, PidSpace, SpaceKind
 from nsh.machine.tasks import Task
@@ -98,15 +97,6 @@ def nest(tx: Transaction, caller: TaskId, old: SpaceId, name: str = "") -> Space
     if tx.get(Task, caller).space != old:
         raise Errno.EINVAL("the caller's children already go to another pid namespace")
     return make(tx, old, SpaceKind.NAMESPACE, name)
-
-
-def redirect(tx: Transaction, key: ProxyId, space: SpaceId) -> ProxyId:
-    """Let the unshared proxy *key* send children to *space*, whose count it takes over."""
-    record = tx.get(Proxy, key)
-    old = record.kinds[ENTRY]
-    tx.put(key, replace(record, kinds=record.kinds.set(ENTRY, NamespaceId(space))))
-    namespaces.put(tx, "pid", old)
-    return key
 
 
 def _check_enter(tx: Transaction, caller: TaskId, target: NamespaceId) -> None:

@@ -12,7 +12,7 @@ from nsh.abi.capabilities import Cap
 from nsh.abi.errno import Errno
 from nsh.abi.process import CLOCK_BOOTTIME, CLOCK_MONOTONIC, CloneFlag
 from nsh.kernel import capabilities, contexts, hooks, kinds, namespaces
-from nsh.machine.ids import NamespaceId, ProxyId, TaskId
+from nsh.machine.ids import NamespaceId, TaskId
 from nsh.machine.namespaces import Proxy
 from nsh.machine.tasks import Task
 from nsh.machine.timens import TimeSpace
@@ -82,17 +82,11 @@ def _born(tx: Transaction, parent: TaskId, child: TaskId) -> None:
 @hooks.on_exec
 def go(tx: Transaction, task: TaskId) -> None:
     """Put *task* where its children would go, whose offsets are settled by that."""
-    old = contexts.proxy_id(tx, task)
-    before = tx.get(Proxy, old).kinds
+    before = tx.get(Proxy, contexts.proxy_id(tx, task)).kinds
     space = before[ENTRY]
     if before[OWN] == space:
         return
-    after = before.set(OWN, space)
-    for entry, held in sorted(after.items()):
-        namespaces.hold(tx, entry, held)
-    key = ProxyId(tx.fresh())
-    tx.put(key, Proxy(1, after))
-    contexts.release_proxy(tx, contexts.set_proxy(tx, task, key))
+    contexts.change_proxy(tx, task, Proxy(1, before.set(OWN, space)))
     record = tx.get(TimeSpace, space)
     if not record.frozen:
         tx.put(space, replace(record, frozen=True))

@@ -22,27 +22,34 @@ _NONE: Map[str, int] = Map()
 
 def limit(tx: Transaction, space: NamespaceId, kind: str) -> int:
     """How many namespaces of *kind* a user may have in *space*."""
-    record = tx.get(UserSpace, space)
+    return _most(tx.get(UserSpace, space), space, kind)
+
+
+def _most(record: UserSpace, space: NamespaceId, kind: str) -> int:
     return record.limits.get(kind, FIRST_LIMIT if space == FIRST_USER else LIMIT)
 
 
-def charge(tx: Transaction, space: NamespaceId, uid: int, kind: str) -> None:
-    """One more of *kind* for *uid* in *space*.  ENOSPC where that, or one around it, has its fill.
+def charge(tx: Transaction, space: NamespaceId, uid: int, *kinds: str) -> None:
+    """One more of each of *kinds* for *uid* in *space*.  ENOSPC where that, or one around it, has
+    its fill.
 
     Numbers are the first namespace's.
     """
     while space:
         key = ucounts_key(space, uid)
         row = tx.find(Ucounts, key)
-        counts = _NONE if row is None else row.counts
-        had, most = counts.get(kind, 0), limit(tx, space, kind)
+        before = _NONE if row is None else row.counts
+        counts = before.mutate()
         record = tx.get(UserSpace, space)
-        if had >= most:
-            raise Errno.ENOSPC(
-                f"its maker has {had} {kind} namespaces in user:[{record.inum}], where "
-                f"/proc/sys/user/{SETTINGS.get(kind, kind)} allows {most}"
-            )
-        tx.put(key, Ucounts(counts.set(kind, had + 1)))
+        for kind in kinds:
+            had = before.get(kind, 0)
+            if had >= _most(record, space, kind):
+                raise Errno.ENOSPC(
+                    f"its maker has {had} {kind} namespaces in user:[{record.inum}], where "
+                    f"/proc/sys/user/{SETTINGS.get(kind, kind)} allows {limit(tx, space, kind)}"
+                )
+            counts[kind] = had + 1
+        tx.put(key, Ucounts(counts.finish()))
         space, uid = record.owner, record.creator
 
 

@@ -90,14 +90,16 @@ class Change:
 class Transaction(msgspec.Struct, eq=False, gc=False):
     """Reads and writes on top of one machine, all or nothing; :func:`begin` makes one.
 
-    The maps are persistent, so a write makes a new map and the base keeps the old one; a note of
-    what was written is all that has to be kept beside.
+    The maps are persistent, so the base keeps its own.  The first write to a table opens it: until
+    it is settled, writes change nodes that are the transaction's alone in place, and only the
+    first one on a path through the tree copies it.
     """
 
     base: Machine
     serial: int
     clock: int
-    _tables: list[Map[int, Any]]
+    _tables: list[Any]
+    """Of each kind its map, or while that is open for writing its mutation, which is read alike."""
     crossings: list[Record] = []
     """What passed the user/kernel boundary in translation (:mod:`nsh.machine.crossing`); dropped
     with the transaction like the writes."""
@@ -108,6 +110,8 @@ class Transaction(msgspec.Struct, eq=False, gc=False):
     came to."""
     _log: list[tuple[int, int]] = []
     """What was written: index of the table, and key."""
+    _open: list[int] = []
+    """The tables that are open for writing."""
 
     def find(self, kind: type[R], key: int) -> R | None:
         """The record under *key* as this transaction sees it, or None."""
@@ -127,22 +131,38 @@ class Transaction(msgspec.Struct, eq=False, gc=False):
     def put(self, key: int, record: Record) -> None:
         """Write *record* under *key* in the table of its type."""
         index = record.table_index
-        tables = self._tables
         try:
-            tables[index] = tables[index].set(key, record)
-        except IndexError:
-            tables += [_EMPTY] * (len(records()) - len(tables))
-            tables[index] = tables[index].set(key, record)
+            table = self._tables[index]
+        except IndexError:  # the type was declared after the machine was made
+            self._tables += [_EMPTY] * (len(records()) - len(self._tables))
+            table = _EMPTY
+        if type(table) is Map:
+            table = self._tables[index] = table.mutate()
+            self._open.append(index)
+        table[key] = record
         self._log.append((index, key))
 
     def drop(self, kind: type[Record], key: int) -> None:
         """Remove the row under *key* (which may be absent)."""
         index = kind.table_index
         try:
-            self._tables[index] = self._tables[index].delete(key)
-        except (KeyError, IndexError):  # no such row, or no such table yet
+            table = self._tables[index]
+        except IndexError:  # no such table yet
             return
+        if key not in table:
+            return
+        if type(table) is Map:
+            table = self._tables[index] = table.mutate()
+            self._open.append(index)
+        del table[key]
         self._log.append((index, key))
+
+    def _settle(self) -> None:
+        """Make persistent maps of the tables that are open."""
+        tables = self._tables
+        for index in self._open:
+            tables[index] = tables[index].finish()
+        self._open.clear()
 
     def fresh(self) -> int:
         """A new id, unique on this machine for ever."""
@@ -153,6 +173,7 @@ class Transaction(msgspec.Struct, eq=False, gc=False):
         """All rows of *kind* as this transaction sees them, by rising key.  O(table)."""
         if kind.table_index >= len(self._tables):
             return iter(())
+        self._settle()
         return iter(sorted(self._tables[kind.table_index].items(), key=lambda row: row[0]))
 
     def written(self, kind: type[R]) -> dict[int, R | None]:
@@ -176,7 +197,7 @@ class Transaction(msgspec.Struct, eq=False, gc=False):
         if self.serial != base.serial or self.clock != base.clock:
             self.serial, self.clock = base.serial, base.clock
         if self._log:
-            self._tables, self._log = [*base.tables], []
+            self._tables, self._log, self._open = [*base.tables], [], []
             self.deaths, self.due = [], []
 
     def changes(self) -> list[Change]:
@@ -195,6 +216,7 @@ class Transaction(msgspec.Struct, eq=False, gc=False):
         base = self.base
         if not self._log and self.serial == base.serial and self.clock == base.clock:
             return base
+        self._settle()
         return Machine(tuple(self._tables), self.serial, self.clock)
 
     def close(self) -> Machine:
@@ -208,6 +230,7 @@ class Transaction(msgspec.Struct, eq=False, gc=False):
         """As :meth:`commit`, and go on as a transaction on the machine that came of it, as
         :func:`begin` would make one.  Nothing may be ``due``."""
         if self._log or self.serial != self.base.serial or self.clock != self.base.clock:
+            self._settle()
             self.base = Machine(tuple(self._tables), self.serial, self.clock)
             self._log.clear()
             if self.deaths:

@@ -24,11 +24,17 @@ from nsh.machine.value import Transaction
 
 MNT_EXPIRE: Final = 4
 UMOUNT_NOFOLLOW: Final = 8
-PROPAGATION: Final = (
+PROPAGATION: Final = int(
     MountFlag.MS_SHARED | MountFlag.MS_SLAVE | MountFlag.MS_PRIVATE | MountFlag.MS_UNBINDABLE
 )
+_REMOUNT: Final = int(MountFlag.MS_REMOUNT)
+_BIND: Final = int(MountFlag.MS_BIND)
+_MOVE: Final = int(MountFlag.MS_MOVE)
+_RDONLY: Final = int(MountFlag.MS_RDONLY)
 MS_SILENT: Final = 1 << 15
-KEPT: Final = MountFlag.MS_RDONLY | MountFlag.MS_NOSUID | MountFlag.MS_NODEV | MountFlag.MS_NOEXEC
+KEPT: Final = int(
+    MountFlag.MS_RDONLY | MountFlag.MS_NOSUID | MountFlag.MS_NODEV | MountFlag.MS_NOEXEC
+)
 """Flags that each mount has of its own."""
 
 
@@ -38,14 +44,14 @@ def mount(tx: Transaction, caller: TaskId, request: MountRequest) -> int:
     walk = Walk(tx, caller)
     place = walk.lookup(request.target)
     mounters.check_admin(tx, caller, "mount")
-    flags = request.flags
-    if flags & MountFlag.MS_REMOUNT:
+    flags = int(request.flags)
+    if flags & _REMOUNT:
         _remount(tx, caller, place, flags, request.data)
-    elif flags & MountFlag.MS_BIND:
+    elif flags & _BIND:
         _bind(walk, place, request.source, recursive=bool(flags & MountFlag.MS_REC))
     elif flags & PROPAGATION:
         _change_type(tx, caller, place, flags)
-    elif flags & MountFlag.MS_MOVE:
+    elif flags & _MOVE:
         _move(walk, place, request.source)
     else:
         _mount_new(walk, place, request)
@@ -98,7 +104,8 @@ def _mount_new(walk: Walk, place: Place, request: MountRequest) -> None:
     if kind.internal:
         raise Errno.EINVAL(f"{request.fstype} is the kernel's own")
     mounters.check_type(tx, caller, kind)
-    options, readonly = _access(request.data, request.flags)
+    flags = int(request.flags)
+    options, readonly = _access(request.data, flags)
     sb = kind.mount(tx, caller, request.source, options)
     mounters.own(tx, caller, sb)
     mounters.check_seen(tx, caller, sb)
@@ -108,14 +115,14 @@ def _mount_new(walk: Walk, place: Place, request: MountRequest) -> None:
     point = _lock(walk, place)
     if tx.get(Mount, point.mount).superblock == sb and _is_top(tx, point):
         raise Errno.EBUSY("the same file system is mounted there already")
-    key = mount_tree.make(tx, sb, record.root, request.source or "none", request.flags & KEPT)
+    key = mount_tree.make(tx, sb, record.root, request.source or "none", flags & KEPT)
     _hang(walk, key, point)
 
 
 def _access(data: str, flags: int) -> tuple[str, bool]:
     """*data* without the options that are the VFS's, and whether the file system is to be read-only
     (vfs_parse_sb_flag: ``ro`` and ``rw``, of which the last holds)."""
-    readonly = bool(flags & MountFlag.MS_RDONLY)
+    readonly = bool(flags & _RDONLY)
     others = []
     for option in data.split(","):
         if option in ("ro", "rw"):
@@ -202,9 +209,9 @@ def _remount(tx: Transaction, caller: TaskId, point: Place, flags: int, data: st
     if not _own(tx, caller, point.mount):
         raise Errno.EINVAL("the mount is in another mount namespace")
     record = tx.get(Mount, point.mount)
-    readonly = bool(flags & MountFlag.MS_RDONLY)
+    readonly = bool(flags & _RDONLY)
     mounters.check_locks(record, flags)
-    if flags & MountFlag.MS_BIND:
+    if flags & _BIND:
         if readonly and record.writers:
             raise Errno.EBUSY("files are open for writing on the mount")
     else:

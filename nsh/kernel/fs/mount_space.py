@@ -2,6 +2,7 @@
 
 from typing import Final
 
+from immutables import Map
 from msgspec.structs import replace
 
 from nsh.abi.errno import Errno
@@ -64,22 +65,30 @@ def _copy(tx: Transaction, caller: TaskId, old: NamespaceId) -> NamespaceId:
     """A copy of the whole tree; the caller, who will be in it, stands where it stood."""
     key = NamespaceId(tx.fresh())
     before = tx.get(MountSpace, old)
-    tx.put(key, MountSpace(1, namespaces.fresh_inum(tx), before.owner, MountId(0)))
     foreign = tx.get(Task, caller).creds.userns != before.owner
     relate = peers.enslave if foreign else peers.join
-    copies = mount_tree.copy_tree(tx, before.root, relate=relate)
-    mount_tree.top(tx, copies[before.root], key)
-    mount_tree.admit(tx, copies[before.root])
+    copies = mount_tree.copy_tree(tx, before.root, space=key, relate=relate)
+    top = copies[before.root]
+    inum = namespaces.fresh_inum(tx)
+    tx.put(key, MountSpace(1, inum, before.owner, top, Map(dict.fromkeys(copies.values()))))
     if foreign:
-        mounters.lock(tx, copies[before.root])
+        mounters.lock(tx, copies.values(), top)
     fs = contexts.fs(tx, caller)
-    change_fs(tx, caller, Fs(_moved(fs.root, copies), _moved(fs.cwd, copies), fs.umask))
+    root, cwd = _moved(tx, fs.root, copies), _moved(tx, fs.cwd, copies)
+    contexts.set_fs(tx, caller, Fs(root, cwd, fs.umask))
     return key
 
 
-def _moved(place: Place, copies: dict[MountId, MountId]) -> Place:
-    """*place* as it is in the copied tree; a place outside of the tree stays."""
-    return Place(copies.get(place.mount, place.mount), place.node)
+def _moved(tx: Transaction, place: Place, copies: dict[MountId, MountId]) -> Place:
+    """*place* as it is in the copied tree, where it is counted from now on, on the same file; a
+    place outside of the tree stays."""
+    copy = copies.get(place.mount)
+    if copy is None:
+        return place
+    for key, change in ((place.mount, -1), (copy, +1)):
+        mount = tx.get(Mount, key)
+        tx.put(key, replace(mount, users=mount.users + change))
+    return Place(copy, place.node)
 
 
 def first(tx: Transaction, root: MountId) -> None:

@@ -1,6 +1,7 @@
 """The tree of mounts: hanging, taking down, copying (fs/namespace.c)."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from typing import Final
 
 from immutables import Map
 from msgspec.structs import replace
@@ -21,6 +22,8 @@ Relate = Callable[[Transaction, MountId, MountId], None]
 """Called with (transaction, copy, original)."""
 
 _NONE: Map[MountId, None] = Map()
+_NOWHERE: Final = NamespaceId(0)
+_UNBINDABLE: Final = int(MountFlag.MS_UNBINDABLE)
 
 
 def internal_mount(tx: Transaction, name: str) -> MountId:
@@ -39,11 +42,17 @@ def check_writable(tx: Transaction, place: Place) -> None:
 
 def make(tx: Transaction, sb: SuperblockId, root: Record, source: str, flags: int = 0) -> MountId:
     """A new mount of *sb* that hangs nowhere yet."""
+    return _file(tx, Mount(sb, root, source, flags))
+
+
+def _file(tx: Transaction, mount: Mount) -> MountId:
+    """Give a new mount its id, and tell its superblock."""
     key = MountId(tx.fresh())
-    tx.put(key, Mount(sb, root, source, flags))
+    tx.put(key, mount)
+    sb = mount.superblock
     record = tx.get(Superblock, sb)
     tx.put(sb, replace(record, mounts=record.mounts.set(key, None)))
-    type_of(tx, sb).hold(tx, sb, root)
+    type_of(tx, sb).hold(tx, sb, mount.root)
     return key
 
 
@@ -51,8 +60,8 @@ def hang(tx: Transaction, key: MountId, point: Place) -> None:
     """Hang the mount *key*, which is in no tree, over *point*."""
     above = tx.get(Mount, point.mount)
     tx.put(point.mount, replace(above, over=above.over.set(point.node, key)))
-    tx.put(key, replace(tx.get(Mount, key), point=point))
-    _enlist(tx, key, above.space)
+    tx.put(key, replace(tx.get(Mount, key), point=point, space=above.space))
+    enlist(tx, [key], above.space)
     _cover(tx, above.superblock, point.node, key)
 
 
@@ -65,7 +74,8 @@ def rehang(tx: Transaction, key: MountId, point: Place) -> None:
 
 def top(tx: Transaction, key: MountId, space: NamespaceId) -> None:
     """Make the mount *key* the top of the mount namespace *space*."""
-    _enlist(tx, key, space)
+    tx.put(key, replace(tx.get(Mount, key), space=space))
+    enlist(tx, [key], space)
     tx.put(space, replace(tx.get(MountSpace, space), root=key))
 
 
@@ -105,7 +115,8 @@ def children(tx: Transaction, key: MountId) -> list[MountId]:
     def when(child: MountId) -> int:
         return tx.get(Mount, child).hung or child
 
-    return sorted(tx.get(Mount, key).over.values(), key=when)
+    over = tx.get(Mount, key).over
+    return list(over.values()) if len(over) < 2 else sorted(over.values(), key=when)
 
 
 def subtree(tx: Transaction, key: MountId) -> Iterator[MountId]:
@@ -120,39 +131,53 @@ def copy_tree(
     key: MountId,
     root: Record | None = None,
     *,
+    space: NamespaceId = _NOWHERE,
+    point: Place | None = None,
     recursive: bool = True,
     unbindable: bool = True,
     relate: Relate = peers.join,
 ) -> dict[MountId, MountId]:
     """Copies of *key* (showing *root* at its top) and of what hangs below that, hung on each
-    other as they are but in no namespace; old mount -> copy, the top first.
+    other as they are; old mount -> copy, the top first.
 
-    Files of mount namespaces that hang below are left out.  ``unbindable``: copy also mounts that
-    are not to be bound (a new namespace has them, and there they can be bound: so since Linux
-    6.17, before which they stayed unbindable); ``relate`` makes a copy the original's peer, or
-    whatever else it is to be.
+    They are in the mount namespace *space*, which is to :func:`enlist` them, and the top is at
+    *point*, where it is to be hung.  Files of mount namespaces that hang below are left out.
+    ``unbindable``: copy also mounts that are not to be bound (a new namespace has them, and there
+    they can be bound: so since Linux 6.17, before which they stayed unbindable); ``relate`` makes a
+    copy the original's peer, or whatever else it is to be.
     """
     source = tx.get(Mount, key)
-    node = source.root if root is None else root
-    flags = source.flags & ~MountFlag.MS_UNBINDABLE
-    made = make(tx, source.superblock, node, source.source, flags)
+    sb = source.superblock
+    copy = Mount(
+        sb,
+        source.root if root is None else root,
+        source.source,
+        source.flags & ~_UNBINDABLE,
+        space,
+        point,
+        locked=source.locked,
+        locks=source.locks,
+    )
+    made = _file(tx, copy)
     copies = {key: made}
-    if source.locked or source.locks:
-        copy = replace(tx.get(Mount, made), locked=source.locked, locks=source.locks)
-        tx.put(made, copy)
     relate(tx, made, key)
     if not recursive:
         return copies
+    over = {}
     for child in children(tx, key):
         mount = tx.get(Mount, child)
         assert mount.point is not None
-        if not is_below(tx, source.superblock, mount.point.node, node):
+        node = mount.point.node
+        if not is_below(tx, sb, node, copy.root):
             continue
-        if (mount.flags & MountFlag.MS_UNBINDABLE and not unbindable) or shows_mounts(mount):
+        if (mount.flags & _UNBINDABLE and not unbindable) or shows_mounts(mount):
             continue
-        below = copy_tree(tx, child, unbindable=unbindable, relate=relate)
-        hang(tx, below[child], Place(copies[key], mount.point.node))
-        copies.update(below)
+        at = Place(made, node)
+        copies |= copy_tree(tx, child, space=space, point=at, unbindable=unbindable, relate=relate)
+        over[node] = copies[child]
+        _cover(tx, sb, node, copies[child])
+    if over:
+        tx.put(made, replace(tx.get(Mount, made), over=Map(over)))
     return copies
 
 
@@ -163,10 +188,13 @@ def shows_mounts(mount: Mount) -> bool:
 
 def admit(tx: Transaction, key: MountId) -> None:
     """Enter the mounts below *key* into the namespace that *key* has just been hung in."""
-    space = tx.get(Mount, key).space
-    for each in subtree(tx, key):
-        if each != key:
-            _enlist(tx, each, space)
+    top_mount = tx.get(Mount, key)
+    if not top_mount.over:
+        return
+    below = [each for each in subtree(tx, key) if each != key]
+    for each in below:
+        tx.put(each, replace(tx.get(Mount, each), space=top_mount.space))
+    enlist(tx, below, top_mount.space)
 
 
 def mounted_here(tx: Transaction, sb: SuperblockId, node: Record, space: NamespaceId) -> bool:
@@ -189,8 +217,10 @@ def uncover(tx: Transaction, sb: SuperblockId, node: Record) -> None:
 
 def is_below(tx: Transaction, sb: SuperblockId, node: Record, top_node: Record) -> bool:
     """Whether *node* is *top_node* or in the tree under it (is_subdir)."""
-    kind = type_of(tx, sb)
     root = tx.get(Superblock, sb).root
+    if top_node == root:
+        return True
+    kind = type_of(tx, sb)
     while node != top_node:
         if node == root:
             return False
@@ -198,11 +228,11 @@ def is_below(tx: Transaction, sb: SuperblockId, node: Record, top_node: Record) 
     return True
 
 
-def _enlist(tx: Transaction, key: MountId, space: NamespaceId) -> None:
-    tx.put(key, replace(tx.get(Mount, key), space=space))
+def enlist(tx: Transaction, keys: Iterable[MountId], space: NamespaceId) -> None:
+    """Tell the mount namespace *space* (0: none) that the mounts *keys* are in it."""
     if space:
         record = tx.get(MountSpace, space)
-        tx.put(space, replace(record, mounts=record.mounts.set(key, None)))
+        tx.put(space, replace(record, mounts=record.mounts.update((key, None) for key in keys)))
 
 
 def _strike(tx: Transaction, key: MountId) -> None:

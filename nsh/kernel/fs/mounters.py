@@ -1,5 +1,6 @@
 """Who may mount what, and take down what (mount_namespaces(7), user_namespaces(7))."""
 
+from collections.abc import Iterable
 from typing import Final
 
 from msgspec.structs import replace
@@ -17,7 +18,7 @@ from nsh.machine.proc import Mounter
 from nsh.machine.record import Record
 from nsh.machine.value import Transaction
 
-_RESTRICTING: Final = (
+_RESTRICTING: Final = int(
     MountFlag.MS_RDONLY | MountFlag.MS_NOSUID | MountFlag.MS_NODEV | MountFlag.MS_NOEXEC
 )
 
@@ -64,10 +65,10 @@ def check_seen(tx: Transaction, caller: TaskId, sb: SuperblockId) -> None:
     raise Errno.EPERM(f"no whole {name} is in sight that a new one would not reveal more than")
 
 
-def lock(tx: Transaction, top: MountId) -> None:
-    """The tree of mounts at *top* was copied for another user namespace: none of them can be taken
-    off alone, or lose a flag that restricts it (lock_mnt_tree)."""
-    for key in list(mount_tree.subtree(tx, top)):
+def lock(tx: Transaction, keys: Iterable[MountId], top: MountId) -> None:
+    """The mounts *keys*, a tree at *top*, were copied for another user namespace: none of them can
+    be taken off alone, or lose a flag that restricts it (lock_mnt_tree)."""
+    for key in keys:
         mount = tx.get(Mount, key)
         locks = mount.locks | mount.flags & _RESTRICTING
         tx.put(key, replace(mount, locked=key != top, locks=locks))

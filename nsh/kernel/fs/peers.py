@@ -55,7 +55,9 @@ def join(tx: Transaction, key: MountId, old: MountId) -> None:
     if source.master:
         master = tx.get(Mount, source.master)
         tx.put(source.master, replace(master, slaves=_behind(master.slaves, old, key)))
-    tx.put(key, replace(tx.get(Mount, key), group=source.group, master=source.master))
+    if source.group or source.master:
+        copy = tx.get(Mount, key)
+        tx.put(key, replace(copy, group=source.group, master=source.master))
 
 
 def enslave(tx: Transaction, key: MountId, old: MountId) -> None:

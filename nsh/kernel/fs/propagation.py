@@ -54,7 +54,7 @@ def attach(tx: Transaction, caller: TaskId, key: MountId, point: Place) -> None:
         mount_tree.hang(tx, copy.key, copy.point)
         mount_tree.admit(tx, copy.key)
         if _owner(tx, copy.point.mount) != owner:
-            mounters.lock(tx, copy.key)
+            mounters.lock(tx, list(mount_tree.subtree(tx, copy.key)), copy.key)
         if covered is not None:
             mount_tree.rehang(tx, covered, _top(tx, copy.key))
 
