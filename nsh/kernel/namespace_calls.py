@@ -1,5 +1,7 @@
 """Leaving namespaces for new ones and entering others: unshare(2), setns(2)."""
 
+from typing import Final
+
 from nsh.abi.capabilities import Cap
 from nsh.abi.errno import Errno
 from nsh.abi.namespaces import Setns, Unshare
