@@ -7,7 +7,6 @@ dropped: no step is made, and the machine hears nothing of it.
 import os
 import stat
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Final, NamedTuple
 
 from nsh.abi.errno import Errno, KernelError
@@ -61,25 +60,25 @@ def write(machine: Machine, task: TaskId, directory: str) -> Written:
     Owners are kept where the caller may give files away.  OSError if a file cannot be written,
     KernelError as :func:`entries`.
     """
-    top = Path(directory)
     found = entries(machine, task)
     first = next(found)
-    if top.is_dir() and any(top.iterdir()):
+    if os.path.isdir(directory) and os.listdir(directory):
         raise OSError(int(Errno.ENOTEMPTY), "the directory is not empty", directory)
-    top.mkdir(exist_ok=True)
+    os.makedirs(directory, exist_ok=True)
     files = unreadable = 0
     gives = os.geteuid() == 0
     for entry in (first, *found):
         if isinstance(entry, str):
             unreadable += 1
             continue
-        path = top / entry.path
+        path = os.path.join(directory, entry.path)
         if stat.S_ISLNK(entry.mode):
-            path.symlink_to(os.fsdecode(entry.data))
+            os.symlink(os.fsdecode(entry.data), path)
         elif stat.S_ISDIR(entry.mode):
-            path.mkdir(exist_ok=True)
+            os.makedirs(path, exist_ok=True)
         else:
-            path.write_bytes(entry.data)
+            with open(path, "wb") as file:
+                file.write(entry.data)
         if gives:
             os.chown(path, entry.uid, entry.gid, follow_symlinks=False)
         files += 1

@@ -7,18 +7,17 @@ each behind a ``+``.
 import os
 from collections.abc import Mapping
 from contextlib import suppress
-from pathlib import Path
 from typing import Final
 
 NEWEST: Final = 10_000
 """Entries that are remembered when the file is next read."""
 
 
-def path_of(environ: Mapping[str, str]) -> Path:
+def path_of(environ: Mapping[str, str]) -> str:
     """Where the file is, by the XDG base directory specification."""
     state = environ.get("XDG_STATE_HOME", "")
-    base = Path(state) if state.startswith("/") else Path.home() / ".local" / "state"
-    return base / "nsh" / "history"
+    base = state if state.startswith("/") else os.path.expanduser("~/.local/state")
+    return os.path.join(base, "nsh", "history")
 
 
 class Remembered:
@@ -28,15 +27,16 @@ class Remembered:
     nsh nor another nsh loses any.
     """
 
-    def __init__(self, path: Path | None = None) -> None:
+    def __init__(self, path: str | None = None) -> None:
         """None: nothing is kept.  Raises ``OSError`` if there cannot be such a file."""
         self._path = path
         self.entries: list[str] = []
         """The oldest first."""
         if path is not None:
-            path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            os.makedirs(os.path.dirname(path), mode=0o700, exist_ok=True)
             os.close(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600))
-            self.entries = _entries(path.read_bytes().decode("utf-8", "replace"))[-NEWEST:]
+            with open(path, "rb") as file:
+                self.entries = _entries(file.read().decode("utf-8", "replace"))[-NEWEST:]
 
     def wants(self, entry: str) -> bool:
         """Whether an entry is worth it: neither blank nor the one before it again."""

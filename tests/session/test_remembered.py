@@ -17,7 +17,7 @@ def test_it_is_private_ordered_and_bounded(tmp_path):
     assert complaint == ""
     for line in ("first", "second", "second", "  ", "third\nline"):
         remembered.add(line)
-    path = path_of(environ)
+    path = Path(path_of(environ))
     assert path.stat().st_mode & 0o777 == 0o600
     assert path.parent.stat().st_mode & 0o777 == 0o700
     again = recall(environ)[0]
@@ -35,13 +35,13 @@ LINES = st.lists(st.text(st.characters(exclude_categories=["Cs"])), max_size=8)
 @given(one=LINES, other=LINES)
 def test_two_at_a_time_lose_nothing(tmp_path_factory, one, other):
     path = tmp_path_factory.mktemp("state") / "history"
-    first, second = Remembered(path), Remembered(path)
+    first, second = Remembered(str(path)), Remembered(str(path))
     for entry in one:
         first.add(entry)
     for entry in other:
         second.add(entry)
-    assert Remembered(path).entries == first.entries + second.entries
-    assert [*FileHistory(path).load_history_strings()] == Remembered(path).entries[::-1]
+    assert Remembered(str(path)).entries == first.entries + second.entries
+    assert [*FileHistory(path).load_history_strings()] == Remembered(str(path)).entries[::-1]
 
 
 def test_that_it_cannot_be_kept_is_no_obstacle(tmp_path):
@@ -51,13 +51,13 @@ def test_that_it_cannot_be_kept_is_no_obstacle(tmp_path):
     assert complaint.startswith("history is not kept: ")
     remembered.add("in memory")
     assert remembered.entries == ["in memory"]
-    assert path_of({}) == Path.home() / ".local" / "state" / "nsh" / "history"
+    assert Path(path_of({})) == Path.home() / ".local" / "state" / "nsh" / "history"
     assert path_of({"XDG_STATE_HOME": "relative"}) == path_of({})
 
 
 def test_a_disk_that_is_full_loses_the_file_alone(tmp_path):
     path = tmp_path / "history"
-    remembered = Remembered(path)
+    remembered = Remembered(str(path))
     path.unlink()
     path.mkdir()
     remembered.add("still there")
