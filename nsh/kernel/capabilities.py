@@ -82,7 +82,15 @@ def may_signal(tx: Transaction, mine: Creds, other: Creds) -> bool:
 
 def over_file(tx: Transaction, creds: Creds, file: Attributes, cap: Cap) -> bool:
     """Whether *cap* counts for *file*: who has it has it over the files of those who are mapped in
-    their user namespace, and no others (capable_wrt_inode_uidgid)."""
+    their user namespace, owner and group, and no others (capable_wrt_inode_uidgid)."""
+    found = over_owner(tx, creds, file, cap)
+    if not found or creds.userns == FIRST_USER or policies.value(tx, CHECKS) == "numbers":
+        return found
+    return knows_gid(tx, creds.userns, file.gid)
+
+
+def over_owner(tx: Transaction, creds: Creds, file: Attributes, cap: Cap) -> bool:
+    """The same where the file's group does not matter (inode_owner_or_capable)."""
     if not creds.effective >> cap & 1:
         return False
     if creds.userns == FIRST_USER:
@@ -93,5 +101,4 @@ def over_file(tx: Transaction, creds: Creds, file: Attributes, cap: Cap) -> bool
         case "pairs":
             return False
         case _:
-            knows = knows_uid(tx, creds.userns, file.uid)
-            return knows and knows_gid(tx, creds.userns, file.gid)
+            return knows_uid(tx, creds.userns, file.uid)

@@ -303,7 +303,7 @@ def _default(tx: Transaction, leader: TaskId, tid: TaskId, signo: int) -> None:
         if signo == Sig.SIGSTOP or not sessions.orphaned(tx, process.group):
             stopping.stop(tx, leader, signo)
         elif awaited_by(tx, tid) is None:
-            waiting.poke(tx, tid)  # woken for nothing, its call looks whether it has to wait
+            waiting.restart(tx, tid)
         return
     death.kill(tx, leader, killed(signo))
 

@@ -16,7 +16,7 @@ from nsh.machine.context import Place
 from nsh.machine.files import File, Opened
 from nsh.machine.ids import NO_PTY, NOBODY, FileId, TaskId
 from nsh.machine.ptys import NEVER, OpenTerminal, Pty
-from nsh.machine.terminals import HalfDone, Terminal
+from nsh.machine.terminals import Terminal
 from nsh.machine.value import Transaction
 from nsh.machine.waiting import On, channel
 
@@ -38,7 +38,7 @@ class TerminalDevice(Device):
         del key
         opened = opened_of(file)
         terminal = tx.get(Terminal, opened.terminal)
-        waits = tx.find(HalfDone, caller) is not None
+        waits = halves.resumed(tx, caller) is not None
         if waits and size and master_closed(tx, terminal):  # for nothing, nobody looks
             halves.fail(caller, Errno.EIO, "the master is closed")
         if hung_up(opened, terminal):
@@ -46,7 +46,7 @@ class TerminalDevice(Device):
             return b""
         if terminal.failed and not waits:
             raise Errno.EIO("it was opened in vain meanwhile, and fails until it is opened again")
-        if not waits or halves.resumed(tx, caller) is None:
+        if not waits:
             terminals.check_job_control(tx, caller, opened.terminal, Sig.SIGTTIN, "read")
         nonblocking = bool(file.flags & OpenFlag.O_NONBLOCK)
         return line_discipline.read(tx, caller, opened.terminal, size, nonblocking=nonblocking)
@@ -59,7 +59,7 @@ class TerminalDevice(Device):
         del key
         opened = opened_of(file)
         terminal = tx.get(Terminal, opened.terminal)
-        half = tx.find(HalfDone, caller)
+        half = halves.resumed(tx, caller)
         if hung_up(opened, terminal):
             if half is not None and half.done:
                 halves.let_go(tx, caller)
@@ -67,9 +67,7 @@ class TerminalDevice(Device):
             halves.fail(caller, Errno.EIO, "the terminal was hung up")
         if terminal.failed and half is None:
             raise Errno.EIO("it was opened in vain meanwhile, and fails until it is opened again")
-        if modes_of(terminal.termios).tostop and (
-            half is None or halves.resumed(tx, caller) is None
-        ):
+        if half is None and modes_of(terminal.termios).tostop:
             terminals.check_job_control(tx, caller, opened.terminal, Sig.SIGTTOU, "write")
         nonblocking = bool(file.flags & _NONBLOCK)
         return line_discipline.write(tx, caller, opened.terminal, data, nonblocking=nonblocking)

@@ -117,6 +117,14 @@ def poke(tx: Transaction, task: TaskId) -> None:
     _wake_task(tx, task)
 
 
+def restart(tx: Transaction, task: TaskId) -> None:
+    """A signal has woken *task* for nothing: its blocked call is made anew (-ERESTARTSYS)."""
+    found = tx.find(Waiter, task)
+    if found is not None and found.channels:
+        unqueue(tx, task, anew=True)
+        enqueue(tx, task)
+
+
 def unqueue(tx: Transaction, task: TaskId, *, anew: bool = False) -> None:
     """Take the waiting *task* off its channels, so that its call may be asked, or made anew."""
     found = tx.find(Waiter, task)

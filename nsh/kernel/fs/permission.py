@@ -9,7 +9,7 @@ from typing import Final
 from nsh.abi.capabilities import Cap
 from nsh.abi.errno import Errno
 from nsh.kernel import policies
-from nsh.kernel.capabilities import CHECKS, over_file
+from nsh.kernel.capabilities import CHECKS, over_file, over_owner
 from nsh.kernel.idmaps import gid_inside, uid_inside
 from nsh.machine.files import Attributes
 from nsh.machine.ids import FIRST_USER, TaskId
@@ -100,7 +100,7 @@ def _whose(tx: Transaction, creds: Creds, file: Attributes) -> str:
 def owns(tx: Transaction, creds: Creds, file: Attributes) -> bool:
     """Whether the file is the caller's own to change, or anybody's is whom it knows (CAP_FOWNER,
     inode_owner_or_capable)."""
-    return is_owner(tx, creds, file) or over_file(tx, creds, file, Cap.CAP_FOWNER)
+    return is_owner(tx, creds, file) or over_owner(tx, creds, file, Cap.CAP_FOWNER)
 
 
 def check_sticky(
