@@ -104,6 +104,10 @@ def settime(tx: Transaction, caller: TaskId, request: TimerSettime) -> Setting:
             unheard=_unheard(tx, timer),
         ),
     )
+    timer = tx.get(Timer, key)
+    if when is not None and when <= tx.clock and _goes_off(timer):
+        waiting.stop(tx, key)
+        _go_off(tx, key, timer, caller)  # before the call is over, and so in the caller's eyes
     return old
 
 
@@ -133,11 +137,16 @@ def setting(timer: Timer, now: int) -> Setting:
 def wind(tx: Transaction, key: int, timer: Timer) -> None:
     """Write *timer*, and let it go off when it says, if anybody hears of that."""
     tx.put(key, timer)
-    silent = timer.notify == Notify.SIGEV_NONE and timer.number >= 0
-    if timer.expires is None or timer.spent or silent or timer.clock in clock.OF_CPU:
+    if timer.expires is None or not _goes_off(timer):
         waiting.stop(tx, key)
     else:
         waiting.wind(tx, key, timer.expires)
+
+
+def _goes_off(timer: Timer) -> bool:
+    """Whether anything happens when its time has come."""
+    silent = timer.notify == Notify.SIGEV_NONE and timer.number >= 0
+    return not (timer.spent or silent or timer.clock in clock.OF_CPU)
 
 
 @handles(TimerGettime)
@@ -190,12 +199,18 @@ def expire(tx: Transaction, key: int) -> None:
     timer = tx.get(Timer, key)
     if timer.number in (REAL, OF_FILE):
         return
+    _go_off(tx, key, timer, timer.process)
+
+
+def _go_off(tx: Transaction, key: int, timer: Timer, current: TaskId) -> None:
     tx.put(key, replace(timer, spent=True, unheard=None))
-    _send(tx, timer, timer.turn)
+    _send(tx, timer, timer.turn, current)
 
 
-def _send(tx: Transaction, timer: Timer, turn: int) -> None:
-    target = timer.thread or timer.process
+def _send(tx: Transaction, timer: Timer, turn: int, current: TaskId = NOBODY) -> None:
+    """Whether the signal is ignored is asked of that thread of the process that runs meanwhile
+    (posixtimer_get_target)."""
+    target = timer.thread or current or timer.process
     if tx.find(Task, target) is not None:
         # there is one at a time: an old one is as good as the new one
         _take_back(tx, timer.process, partial(_sent_by, timer))

@@ -6,12 +6,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from nsh.abi.signals import How, Sigprocmask, bit
+from nsh.abi.timers import Notify, TimerCreate, TimerGetoverrun, TimerSettime
+from nsh.kernel.boot import INIT
 from nsh.machine.digest import digest
 from nsh.machine.ids import NOBODY
 from nsh.machine.invariants import violations
 from nsh.machine.timens import TimeSpace
 from nsh.machine.timers import OF_FILE, ProcessTimers, Timer, left, missed, resumed
 from nsh.session.session import Session
+from tests.kernel.proc.computer import Computer
 
 TIMES = st.integers(0, 10**6)
 
@@ -98,3 +102,18 @@ def test_the_same_script_goes_off_in_the_same_steps() -> None:
     assert one.run(script).output == other.run(script).output
     assert one.machine == other.machine
     assert digest(one.machine) == digest(other.machine)
+
+
+@pytest.mark.parametrize(("blocks", "overruns"), [(True, 1), (False, 0)])
+def test_whoever_sets_one_to_the_past_is_asked_whether_it_is_ignored(
+    blocks: bool, overruns: int
+) -> None:
+    """posixtimer_get_target(): an init that ignores the signal gets it if its thread blocks it."""
+    computer = Computer("mainline")
+    thread = computer.thread(INIT)
+    if blocks:
+        computer.ask(Sigprocmask(How.SIG_BLOCK, bit(34)), thread)
+    timer = computer.ask(TimerCreate(0, Notify.SIGEV_SIGNAL, 34), thread)
+    past, years = 10**9, 10**18
+    computer.ask(TimerSettime(timer, past, years, absolute=True), thread)
+    assert computer.ask(TimerGetoverrun(timer)) == overruns
