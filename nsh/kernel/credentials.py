@@ -4,7 +4,8 @@ Ids come in the numbers of the caller's user namespace.  Each thread has credent
 the system calls have it; that a process's threads change theirs together is the C library's doing.
 """
 
-from typing import Final
+from collections.abc import Callable
+from typing import Final, NamedTuple
 
 from msgspec.structs import replace
 
@@ -23,7 +24,7 @@ from nsh.abi.credentials import (
 from nsh.abi.errno import Errno
 from nsh.kernel import capabilities, creds_commit, idmaps
 from nsh.kernel.dispatch import handles
-from nsh.machine.ids import TaskId
+from nsh.machine.ids import NamespaceId, TaskId
 from nsh.machine.tasks import Creds, Task
 from nsh.machine.users import UserSpace
 from nsh.machine.value import Transaction
@@ -38,20 +39,84 @@ def _creds(tx: Transaction, caller: TaskId) -> Creds:
     return tx.get(Task, caller).creds
 
 
-def _uid(tx: Transaction, creds: Creds, number: int) -> int:
-    return _NOBODY if number in _KEEP else idmaps.uid_of(tx, creds.userns, number)
-
-
-def _gid(tx: Transaction, creds: Creds, number: int) -> int:
-    return _NOBODY if number in _KEEP else idmaps.gid_of(tx, creds.userns, number)
-
-
 def _may(tx: Transaction, creds: Creds, cap: Cap) -> bool:
     return capabilities.has(tx, creds, creds.userns, cap)
 
 
 def _refuse(what: str, number: int, cap: Cap) -> None:
     raise Errno.EPERM(f"{what} {number} is none of the caller's own, and it has no {cap.name}")
+
+
+class _Own(NamedTuple):
+    """The ids of a sort that a task has."""
+
+    real: int
+    effective: int
+    saved: int
+
+
+class _Sort(NamedTuple):
+    """What ids of users and of groups differ in."""
+
+    word: str
+    cap: Cap
+    known: Callable[[Transaction, NamespaceId, int], int]
+    """A number of a user namespace as the kernel has it.  EINVAL."""
+
+
+_USER: Final = _Sort("uid", Cap.CAP_SETUID, idmaps.uid_of)
+_GROUP: Final = _Sort("gid", Cap.CAP_SETGID, idmaps.gid_of)
+
+
+def _known(tx: Transaction, old: Creds, sort: _Sort, number: int) -> int:
+    return _NOBODY if number in _KEEP else sort.known(tx, old.userns, number)
+
+
+def _exchanged(
+    tx: Transaction, old: Creds, sort: _Sort, own: _Own, wanted: tuple[int, int]
+) -> _Own:
+    """What setreuid(2) and setregid(2) make of the caller's *own* ids.  EINVAL, EPERM."""
+    real, effective = (_known(tx, old, sort, number) for number in wanted)
+    able = _may(tx, old, sort.cap)
+    if not able and real not in (_NOBODY, own.real, own.effective):
+        _refuse(sort.word, wanted[0], sort.cap)
+    if not able and effective not in (_NOBODY, *own):
+        _refuse(sort.word, wanted[1], sort.cap)
+    new = _kept((real, effective, _NOBODY), own)
+    saves = real != _NOBODY or effective not in (_NOBODY, own.real)
+    return new._replace(saved=new.effective) if saves else new
+
+
+def _set(
+    tx: Transaction, old: Creds, sort: _Sort, own: _Own, for_files: int, wanted: tuple[int, ...]
+) -> _Own | None:
+    """What setresuid(2) and setresgid(2) make of them; None if nothing.  EINVAL, EPERM."""
+    real, effective, saved = ids = tuple(_known(tx, old, sort, number) for number in wanted)
+    same = real in (_NOBODY, own.real) and saved in (_NOBODY, own.saved)
+    if same and (effective == _NOBODY or effective == own.effective == for_files):
+        return None
+    if not _may(tx, old, sort.cap):
+        for one, number in zip(ids, wanted, strict=True):
+            if one not in (_NOBODY, *own):
+                _refuse(sort.word, number, sort.cap)
+    return _kept(ids, own)
+
+
+def _kept(ids: tuple[int, ...], own: _Own) -> _Own:
+    """*ids*, with the caller's own where one is to be left as it is."""
+    return _Own(*(old if new == _NOBODY else new for new, old in zip(ids, own, strict=True)))
+
+
+def _commit_uids(tx: Transaction, caller: TaskId, old: Creds, ids: _Own) -> None:
+    real, effective, saved = ids
+    new = replace(old, uid=real, euid=effective, suid=saved, fsuid=effective)
+    creds_commit.commit(tx, caller, creds_commit.changed_user(tx, old, new))
+
+
+def _commit_gids(tx: Transaction, caller: TaskId, old: Creds, ids: _Own) -> None:
+    real, effective, saved = ids
+    new = replace(old, gid=real, egid=effective, sgid=saved, fsgid=effective)
+    creds_commit.commit(tx, caller, new)
 
 
 @handles(Setuid)
@@ -72,21 +137,8 @@ def setuid(tx: Transaction, caller: TaskId, request: Setuid) -> int:
 def setreuid(tx: Transaction, caller: TaskId, request: Setreuid) -> int:
     """setreuid(2)."""
     old = _creds(tx, caller)
-    ruid, euid = _uid(tx, old, request.ruid), _uid(tx, old, request.euid)
-    new = old
-    able = _may(tx, old, Cap.CAP_SETUID)
-    if ruid != _NOBODY:
-        new = replace(new, uid=ruid)
-        if ruid not in (old.uid, old.euid) and not able:
-            _refuse("uid", request.ruid, Cap.CAP_SETUID)
-    if euid != _NOBODY:
-        new = replace(new, euid=euid)
-        if euid not in (old.uid, old.euid, old.suid) and not able:
-            _refuse("uid", request.euid, Cap.CAP_SETUID)
-    if ruid != _NOBODY or euid not in (_NOBODY, old.uid):
-        new = replace(new, suid=new.euid)
-    new = replace(new, fsuid=new.euid)
-    creds_commit.commit(tx, caller, creds_commit.changed_user(tx, old, new))
+    own = _Own(old.uid, old.euid, old.suid)
+    _commit_uids(tx, caller, old, _exchanged(tx, old, _USER, own, (request.ruid, request.euid)))
     return 0
 
 
@@ -94,25 +146,11 @@ def setreuid(tx: Transaction, caller: TaskId, request: Setreuid) -> int:
 def setresuid(tx: Transaction, caller: TaskId, request: Setresuid) -> int:
     """setresuid(2); what changes nothing does nothing."""
     old = _creds(tx, caller)
-    ruid = _uid(tx, old, request.ruid)
-    euid = _uid(tx, old, request.euid)
-    suid = _uid(tx, old, request.suid)
-    same = ruid in (_NOBODY, old.uid) and suid in (_NOBODY, old.suid)
-    if same and (euid == _NOBODY or euid == old.euid == old.fsuid):
-        return 0
-    own = (_NOBODY, old.uid, old.euid, old.suid)
-    if not _may(tx, old, Cap.CAP_SETUID):
-        for uid, number in ((ruid, request.ruid), (euid, request.euid), (suid, request.suid)):
-            if uid not in own:
-                _refuse("uid", number, Cap.CAP_SETUID)
-    new = replace(
-        old,
-        uid=old.uid if ruid == _NOBODY else ruid,
-        euid=old.euid if euid == _NOBODY else euid,
-        suid=old.suid if suid == _NOBODY else suid,
-    )
-    new = replace(new, fsuid=new.euid)
-    creds_commit.commit(tx, caller, creds_commit.changed_user(tx, old, new))
+    own = _Own(old.uid, old.euid, old.suid)
+    wanted = (request.ruid, request.euid, request.suid)
+    new = _set(tx, old, _USER, own, old.fsuid, wanted)
+    if new is not None:
+        _commit_uids(tx, caller, old, new)
     return 0
 
 
@@ -134,20 +172,8 @@ def setgid(tx: Transaction, caller: TaskId, request: Setgid) -> int:
 def setregid(tx: Transaction, caller: TaskId, request: Setregid) -> int:
     """setregid(2)."""
     old = _creds(tx, caller)
-    rgid, egid = _gid(tx, old, request.rgid), _gid(tx, old, request.egid)
-    new = old
-    able = _may(tx, old, Cap.CAP_SETGID)
-    if rgid != _NOBODY:
-        new = replace(new, gid=rgid)
-        if rgid not in (old.gid, old.egid) and not able:
-            _refuse("gid", request.rgid, Cap.CAP_SETGID)
-    if egid != _NOBODY:
-        new = replace(new, egid=egid)
-        if egid not in (old.gid, old.egid, old.sgid) and not able:
-            _refuse("gid", request.egid, Cap.CAP_SETGID)
-    if rgid != _NOBODY or egid not in (_NOBODY, old.gid):
-        new = replace(new, sgid=new.egid)
-    creds_commit.commit(tx, caller, replace(new, fsgid=new.egid))
+    own = _Own(old.gid, old.egid, old.sgid)
+    _commit_gids(tx, caller, old, _exchanged(tx, old, _GROUP, own, (request.rgid, request.egid)))
     return 0
 
 
@@ -155,24 +181,11 @@ def setregid(tx: Transaction, caller: TaskId, request: Setregid) -> int:
 def setresgid(tx: Transaction, caller: TaskId, request: Setresgid) -> int:
     """setresgid(2); what changes nothing does nothing."""
     old = _creds(tx, caller)
-    rgid = _gid(tx, old, request.rgid)
-    egid = _gid(tx, old, request.egid)
-    sgid = _gid(tx, old, request.sgid)
-    same = rgid in (_NOBODY, old.gid) and sgid in (_NOBODY, old.sgid)
-    if same and (egid == _NOBODY or egid == old.egid == old.fsgid):
-        return 0
-    own = (_NOBODY, old.gid, old.egid, old.sgid)
-    if not _may(tx, old, Cap.CAP_SETGID):
-        for gid, number in ((rgid, request.rgid), (egid, request.egid), (sgid, request.sgid)):
-            if gid not in own:
-                _refuse("gid", number, Cap.CAP_SETGID)
-    new = replace(
-        old,
-        gid=old.gid if rgid == _NOBODY else rgid,
-        egid=old.egid if egid == _NOBODY else egid,
-        sgid=old.sgid if sgid == _NOBODY else sgid,
-    )
-    creds_commit.commit(tx, caller, replace(new, fsgid=new.egid))
+    own = _Own(old.gid, old.egid, old.sgid)
+    wanted = (request.rgid, request.egid, request.sgid)
+    new = _set(tx, old, _GROUP, own, old.fsgid, wanted)
+    if new is not None:
+        _commit_gids(tx, caller, old, new)
     return 0
 
 
