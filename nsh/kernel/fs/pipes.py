@@ -180,7 +180,7 @@ class PipeOperations(FileOperations):
         done = 0 if progress is None else progress.done
         pipe = tx.get(Pipe, ino)
         if not pipe.readers:
-            _settle(tx, caller, progress)
+            abandon(tx, caller)
             me = tx.get(Task, caller)
             number = pids.number(tx, me, me.space)
             uid = idmaps.uid_inside(tx, me.creds.userns, me.creds.uid)
@@ -193,11 +193,11 @@ class PipeOperations(FileOperations):
             waiting.wake(tx, channel(On.FILE, ino))
             done += taken
         if done == len(data):
-            _settle(tx, caller, progress)
+            abandon(tx, caller)
             return done
         nonblock = bool(file.flags & OpenFlag.O_NONBLOCK)
         if nonblock or waiting.interrupted(tx, caller):
-            _settle(tx, caller, progress)
+            abandon(tx, caller)
             if not done and nonblock:
                 raise Errno.EAGAIN("the pipe is full")
             if not done:
@@ -304,8 +304,3 @@ def abandon(tx: Transaction, task: TaskId) -> None:
     if progress is not None:
         tx.drop(Progress, task)
         files.release(tx, progress.file)
-
-
-def _settle(tx: Transaction, caller: TaskId, progress: Progress | None) -> None:
-    if progress is not None:
-        abandon(tx, caller)

@@ -8,9 +8,16 @@ from nsh.abi.errno import Errno
 from nsh.abi.request import Failure
 from nsh.abi.sockets import Family, SocketType
 from nsh.abi.terminals import PollEvent
-from nsh.kernel import waiting
-from nsh.kernel.fs import files, pipes
-from nsh.kernel.net import credentials, inet, ports, sockets, tcp_connecting, tcp_states
+from nsh.kernel.fs import pipes
+from nsh.kernel.net import (
+    credentials,
+    inet,
+    ports,
+    sockets,
+    streams,
+    tcp_connecting,
+    tcp_states,
+)
 from nsh.kernel.net.inet import InetProtocol
 from nsh.kernel.net.sockets import (
     NOTHING,
@@ -23,7 +30,6 @@ from nsh.kernel.net.sockets import (
 )
 from nsh.machine.ids import TaskId
 from nsh.machine.net import SocketId
-from nsh.machine.pipes import Progress
 from nsh.machine.sockets import Inet, Packet, Socket, SocketState, Stage, UnixName
 from nsh.machine.value import Transaction
 
@@ -108,25 +114,9 @@ class Tcp(InetProtocol):
             done += len(data)
             tcp_states.transmit(tx, key, Packet(data, len(data), key))
         if done < len(call.data):
-            return self._full(tx, caller, key, call, done)
+            return streams.full(tx, caller, key, call, done)
         pipes.abandon(tx, caller)
         return done
-
-    def _full(
-        self, tx: Transaction, caller: TaskId, key: SocketId, call: Sending, done: int
-    ) -> int:
-        if call.nonblock or waiting.interrupted(tx, caller):
-            pipes.abandon(tx, caller)
-            if done:
-                return done
-            if call.nonblock:
-                raise Errno.EAGAIN("the buffer is full: the other end has much to read")
-            raise Errno.EINTR("a signal was handled before there was room")
-        if done:
-            if pipes.resumed(tx, caller) is None:
-                files.hold(tx, call.file)
-            tx.put(caller, Progress(call.file, done))
-        sockets.wait(key, reason="until the other end has read some of it", keep=True)
 
     def receive(
         self, tx: Transaction, caller: TaskId, key: SocketId, call: Receiving
@@ -191,10 +181,8 @@ class Tcp(InetProtocol):
         return int(found)
 
     def queued(self, tx: Transaction, socket: Socket) -> int:
-        """All of it.  EINVAL for one that listens."""
-        if socket.state is SocketState.LISTEN:
-            raise Errno.EINVAL("there is nothing to read where connections are accepted")
-        return sum(len(packet.data) for packet in socket.queue)
+        """All of it."""
+        return streams.unread(socket)
 
     def peer_name(self, tx: Transaction, socket: Socket) -> Inet | UnixName:
         """ENOTCONN also once the connection is over."""

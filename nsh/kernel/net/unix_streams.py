@@ -8,9 +8,8 @@ from nsh.abi.errno import Errno
 from nsh.abi.request import Failure
 from nsh.abi.sockets import Family, SocketType
 from nsh.abi.terminals import PollEvent
-from nsh.kernel import waiting
-from nsh.kernel.fs import files, pipes
-from nsh.kernel.net import credentials, sockets, unix_names
+from nsh.kernel.fs import pipes
+from nsh.kernel.net import credentials, sockets, streams, unix_names
 from nsh.kernel.net.sockets import (
     BUFFER,
     NOTHING,
@@ -25,7 +24,6 @@ from nsh.kernel.net.unix_datagrams import packet_room
 from nsh.kernel.net.unix_sockets import UnixProtocol, deliver, end, page_align, truesize
 from nsh.machine.ids import FileId, TaskId
 from nsh.machine.net import SocketId
-from nsh.machine.pipes import Progress
 from nsh.machine.sockets import Inet, Packet, Socket, SocketState, UnixName
 from nsh.machine.value import Transaction
 
@@ -141,6 +139,10 @@ class Connected(UnixProtocol):
             found &= ~PollEvent.POLLOUT
         return int(found)
 
+    def queued(self, tx: Transaction, socket: Socket) -> int:
+        """All of it (unix_inq_len)."""
+        return streams.unread(socket)
+
     def release(self, tx: Transaction, key: SocketId) -> None:
         """The other end is told."""
         end(tx, key)
@@ -173,11 +175,11 @@ class UnixStream(Connected):
                 return self._broken(tx, caller, call, done)
             sockets.raise_error(tx, key)
             if socket.used >= BUFFER:
-                return self._full(tx, caller, key, call, done, progress)
+                return streams.full(tx, caller, key, call, done)
             data = call.data[done : done + _PIECE]
             deliver(tx, caller, key, other, call, data=data, room=_room(len(data)), bring=not done)
             done += len(data)
-        _settle(tx, caller, progress)
+        pipes.abandon(tx, caller)
         return done
 
     def _broken(self, tx: Transaction, caller: TaskId, call: Sending, done: int) -> int | Failure:
@@ -185,28 +187,6 @@ class UnixStream(Connected):
         if done:
             return done
         return sockets.broken_pipe(tx, caller, call.flags, "nobody receives at the other end")
-
-    def _full(
-        self,
-        tx: Transaction,
-        caller: TaskId,
-        key: SocketId,
-        call: Sending,
-        done: int,
-        progress: Progress | None,
-    ) -> int:
-        if call.nonblock or waiting.interrupted(tx, caller):
-            _settle(tx, caller, progress)
-            if done:
-                return done
-            if call.nonblock:
-                raise Errno.EAGAIN("the buffer is full: the other end has much to read")
-            raise Errno.EINTR("a signal was handled before there was room")
-        if done:
-            if progress is None:
-                files.hold(tx, call.file)
-            tx.put(caller, Progress(call.file, done))
-        sockets.wait(key, reason="until the other end has read some of it", keep=True)
 
     def receive(
         self, tx: Transaction, caller: TaskId, key: SocketId, call: Receiving
@@ -252,12 +232,6 @@ class UnixStream(Connected):
         rest = replace(packet, data=packet.data[size:], files=())
         tx.put(key, replace(socket, queue=(rest, *socket.queue[1:])))
 
-    def queued(self, tx: Transaction, socket: Socket) -> int:
-        """All of it.  EINVAL for one that listens."""
-        if socket.state is SocketState.LISTEN:
-            raise Errno.EINVAL("there is nothing to read where connections are accepted")
-        return sum(len(packet.data) for packet in socket.queue)
-
 
 @protocol(Family.AF_UNIX, SocketType.SOCK_SEQPACKET)
 class UnixSeqpacket(Connected):
@@ -294,18 +268,7 @@ class UnixSeqpacket(Connected):
             return NOTHING
         return sockets.datagram(tx, caller, key, call)
 
-    def queued(self, tx: Transaction, socket: Socket) -> int:
-        """All of it (unix_inq_len).  EINVAL for one that listens."""
-        if socket.state is SocketState.LISTEN:
-            raise Errno.EINVAL("there is nothing to read where connections are accepted")
-        return sum(len(packet.data) for packet in socket.queue)
-
 
 def _room(size: int) -> int:
     pages = min(size, page_align(max(0, size - _HEAD)))
     return truesize(size - pages, pages)
-
-
-def _settle(tx: Transaction, caller: TaskId, progress: Progress | None) -> None:
-    if progress is not None:
-        pipes.abandon(tx, caller)
