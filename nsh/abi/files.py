@@ -49,7 +49,6 @@ AT_FDCWD: Final = -100
 PATH_MAX: Final = 4096
 NAME_MAX: Final = 255
 PIPE_BUF: Final = 4096
-PIPE_SIZE: Final = 65536
 
 S_IFMT: Final = 0o170000
 S_IFSOCK: Final = 0o140000

@@ -45,8 +45,6 @@ class Sig(IntEnum):
 NSIG: Final = 64
 RT_MIN: Final = 34
 """SIGRTMIN as programs see it (glibc keeps 32 and 33 to itself)."""
-FIRST_RT: Final = 32
-"""First signal that the kernel queues instead of merging."""
 
 
 def bit(signo: int) -> int:

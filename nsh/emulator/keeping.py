@@ -15,12 +15,6 @@ COLUMNS: Final = 80
 EVERY_ROW: Final = 1 << 30
 
 
-def size_of(printed: Printed) -> tuple[int, int]:
-    """Rows and columns that the screen has in the end."""
-    _moment, rows, columns = printed.sizes[-1]
-    return rows or ROWS, columns or COLUMNS
-
-
 class Screens:
     """Makes screens.  What it keeps saves time and changes nothing."""
 

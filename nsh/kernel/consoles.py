@@ -50,8 +50,6 @@ from nsh.machine.waiting import On, channel
 FIRST: Final = NamespaceId(6)
 INUM: Final = 4026531820
 """Below those that Linux has fixed for its own kinds (include/linux/proc_ns.h)."""
-MAX_NR_CONSOLES: Final = 63
-"""Requests may name consoles up to it, though this machine has LAST."""
 
 
 # ---- the namespace ----

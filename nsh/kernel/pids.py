@@ -49,11 +49,6 @@ def lookup(tx: Transaction, space: SpaceId, nr: int) -> TaskId | None:
     return tx.get(PidSpace, space).task_of.get(nr)
 
 
-def space_of(tx: Transaction, task: TaskId) -> SpaceId:
-    """The innermost pid space of *task*: the one whose numbers it speaks."""
-    return tx.get(Task, task).space
-
-
 def kpid(tx: Transaction, task: TaskId) -> int:
     """The number of *task* in the root space; 0 for nobody."""
     whom = tx.find(Task, task) or tx.find(Group, task) or tx.find(Session, task)

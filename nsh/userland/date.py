@@ -23,7 +23,6 @@ _ISO: Final = {
     "ns": "%Y-%m-%dT%H:%M:%S,%N%:z",
 }
 _WIDEST: Final = 4096
-_SECONDS: Final = re.compile(r"@(-?)([0-9]{1,16})(?:[.,]([0-9]{1,9}))?", re.ASCII)
 
 
 @command(

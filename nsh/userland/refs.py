@@ -3,8 +3,6 @@
 from nsh.abi.puppets import Resolve
 from nsh.userland.streams import Asking
 
-_PID_MAX_LIMIT = 4194304
-
 
 def number(text: str) -> int | None:
     """*text* as a decimal number with an optional sign, or None."""

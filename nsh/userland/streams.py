@@ -188,14 +188,6 @@ class Inputs:
                 self._rest = [pieces.pop()]
                 return [piece + b"\n" for piece in pieces]
 
-    def all_lines(self) -> Asking[list[bytes]]:
-        """Every line of every file, without newlines."""
-        found: list[bytes] = []
-        while (yield from self.next()):
-            while lines := (yield from self.lines()):
-                found += [line.removesuffix(b"\n") for line in lines]
-        return found
-
     def everything(self) -> Asking[bytes]:
         """The rest of the current file."""
         chunks: list[bytes] = []

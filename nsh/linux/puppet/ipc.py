@@ -18,7 +18,6 @@ _IPC_STAT: Final = 2
 _GETALL: Final = 13
 _SETVAL: Final = 16
 _SETALL: Final = 17
-_SHM_RDONLY: Final = 0o10000
 _SHM_REMAP: Final = 0o40000
 _SEMVMX: Final = 32767
 _PAGE: Final = 4096

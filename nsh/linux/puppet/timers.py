@@ -14,7 +14,6 @@ if TYPE_CHECKING:
 _SECOND: Final = 1_000_000_000
 _MICROS: Final = 1_000_000
 _MICRO: Final = 1000
-_ABSOLUTE: Final = 1
 Setting = tuple[int, int]
 """Nanoseconds to the next expiry, and between two."""
 
