@@ -9,6 +9,7 @@ from typing import Final
 from nsh.abi.process import Clone
 from nsh.abi.request import Failure
 from nsh.lang.source import Span
+from nsh.machine.ids import NOBODY, TaskId
 from nsh.machine.program import Program, Scope
 from nsh.machine.record import Record
 
@@ -58,6 +59,8 @@ class Delegate(Action):
     """Without ``as``: a first word that is no command's name."""
     tested: bool = False
     """A failure over there is none here."""
+    performer: TaskId = NOBODY
+    """The task that *ref* named, once it has been asked to."""
 
 
 class Await(Action):

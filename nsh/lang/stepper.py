@@ -21,6 +21,7 @@ from nsh.lang.commands import CommandTable
 from nsh.lang.compiler import code_at
 from nsh.lang.frames import Suspended
 from nsh.lang.run import PERFORMS, Asked, Run
+from nsh.machine.ids import TaskId
 from nsh.machine.program import Frame, Program, Scope
 
 BUDGET: Final = 1_000
@@ -87,21 +88,23 @@ def resume(program: Program, reply: object) -> Program:
     )
 
 
-def returned(program: Program, told: Returned) -> Program:
-    """*program*, which had another task perform something, with what it is told of that.
+def returned(program: Program, told: Returned, performer: TaskId) -> Program:
+    """*program*, which had *performer* perform something, with what it is told of that.
 
-    It may be running a handler meanwhile; then it finds out afterwards.
+    It may be running handlers meanwhile, which may have asked the same: then the outermost of them
+    that has no answer is told, for *performer* does one after the other.
     """
-    if type(program.asked) is Delegate:
-        return resume(program, told)
-    for index in range(len(program.frames) - 1, -1, -1):
-        frame = program.frames[index]
+    for index, frame in enumerate(program.frames):
         suspended = frame.stack[0] if frame.role == "trap" else None
-        if type(suspended) is Suspended and type(suspended.asked) is Delegate:
+        if type(suspended) is not Suspended or suspended.reply is not None:
+            continue
+        if type(suspended.asked) is Delegate and suspended.asked.performer == performer:
             stack = (replace(suspended, reply=told), *frame.stack[1:])
             above = program.frames[index + 1 :]
             frames = (*program.frames[:index], replace(frame, stack=stack), *above)
             return replace(program, frames=frames)
+    if type(program.asked) is Delegate and program.reply is None:
+        return resume(program, told)
     return program
 
 

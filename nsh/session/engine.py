@@ -266,10 +266,12 @@ class Engine:
                 status = 128 + Sig.SIGKILL if record is None else shell_status(record.status)
             for program in (last, *puppet.queue):
                 if program.caller != NOBODY:
-                    self._finish(event, program, actions.Finished(status, failed=status != 0))
+                    self._finish(event, task, program, actions.Finished(status, failed=status != 0))
 
-    def _finish(self, event: Event, program: Program, end: actions.Finished) -> None:
-        """Tell whoever waits for the end of *program*."""
+    def _finish(
+        self, event: Event, performer: TaskId, program: Program, end: actions.Finished
+    ) -> None:
+        """Tell whoever waits for the end of *program*, which *performer* has performed."""
         tx = event.transaction
         if program.caller == DIRECTOR:
             director = tx.get(Director, 0)
@@ -282,7 +284,7 @@ class Engine:
             caller = tx.find(Puppet, program.caller)
             if caller is not None and caller.program is not None:
                 told = actions.Returned(end.status, end.failed, program.scope, end.errno)
-                above = stepper.returned(caller.program, told)
+                above = stepper.returned(caller.program, told, performer)
                 tx.put(program.caller, replace(caller, program=above))
                 waiting.ready(tx, program.caller)
 
@@ -342,7 +344,7 @@ class Engine:
             return
         puppets.finish(tx, task)
         waiting.retire(tx, again=puppets.of(tx, task).program is not None)
-        self._finish(event, program, end)
+        self._finish(event, task, program, end)
 
     def _delegate(self, event: Event, action: actions.Delegate) -> None:
         """``as REF …``: another task performs a program, and the caller waits for its end."""
@@ -356,7 +358,7 @@ class Engine:
             return
         puppets.lend(tx, target, replace(action.program, caller=task))
         own = tx.get(Puppet, task)
-        tx.put(task, replace(own, program=event.asking(action)))
+        tx.put(task, replace(own, program=event.asking(replace(action, performer=target))))
         waiting.retire(tx, again=False)
 
     def _switch(self, event: Event, action: actions.Switch) -> None:

@@ -12,6 +12,17 @@ SCRIPTS = {
     "a handler runs, and what it interrupted goes on": (
         'trap USR1 { echo "got $SIGNAL from $SI_PID" }; kill -USR1 $$; echo after'
     ),
+    "a handler runs while another task performs something": (
+        "trap USR1 { echo got; sleep 0.1; echo slept }; spawn w; w kill -USR1 1; echo after"
+    ),
+    "a handler has the same task perform something more": (
+        "trap USR1 { as w echo second; echo handled }; spawn w; "
+        "w { kill -USR1 1; sleep 0.1; echo first }; echo end"
+    ),
+    "a handler has another task perform something meanwhile": (
+        "trap USR1 { as b { sleep 0.2; echo b }; echo handled }; spawn a; spawn b; "
+        "a { kill -USR1 1; echo a }; echo end"
+    ),
     "a handler interrupts a wait": (
         "spawn w { spawn c { sleep 100 }; trap USR1 { echo got }; wait; echo no }; "
         "kill -USR1 w; ps -o stat= -p w"

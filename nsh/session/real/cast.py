@@ -4,7 +4,7 @@ from collections import deque
 
 from nsh.abi.request import Request
 from nsh.abi.signals import SigDelivery
-from nsh.lang.actions import Action
+from nsh.lang.actions import Delegate
 from nsh.linux.conductor import Answered
 from nsh.linux.troupe import Puppet
 from nsh.machine.program import Program, Scope
@@ -27,8 +27,6 @@ class Part:
         """Signals whose trap blocks are to begin."""
         self.answer: Answered | None = None
         """What it was told when it woke, for its next turn."""
-        self.waits_for: Action | None = None
-        """Another task's program, whose end it waits for."""
 
     @property
     def stopped(self) -> bool:
@@ -42,14 +40,14 @@ class Part:
 
     @property
     def has_work(self) -> bool:
-        """Whether it would do something if it had a turn."""
+        """Whether it would do something if it had a turn: not while it waits for the end of another
+        task's program."""
         if self.deliveries:
             return True
-        return (
-            self.program is not None
-            and self.asleep_in is None
-            and (self.waits_for is None or self.program.reply is not None)
-        )
+        program = self.program
+        if program is None or self.asleep_in is not None:
+            return False
+        return type(program.asked) is not Delegate or program.reply is not None
 
 
 class Director:

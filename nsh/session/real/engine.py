@@ -83,7 +83,7 @@ class Engine:
         programs = [(part, part.program) for part in parts if part.program is not None]
         for part in [part for part, program in programs if outlook.performs(self.cast, program)]:
             part.program, part.queue = None, []
-            part.waits_for = part.answer = None
+            part.answer = None
         director.busy, director.settled = False, 0
         director.scope = replace(director.scope, status=status)
 
@@ -254,10 +254,10 @@ class Engine:
                 status = 128 + Sig.SIGKILL if code is None else shell_status(code)
             for program in programs:
                 if program.caller != NOBODY:
-                    self._finish(turn, program, actions.Finished(status, failed=status != 0))
+                    self._finish(turn, part, program, actions.Finished(status, failed=status != 0))
 
-    def _finish(self, turn: Turn, program: Program, end: actions.Finished) -> None:
-        """Tell whoever waits for the end of *program*."""
+    def _finish(self, turn: Turn, performer: Part, program: Program, end: actions.Finished) -> None:
+        """Tell whoever waits for the end of *program*, which *performer* has performed."""
         if program.caller == DIRECTOR:
             director = self.cast.director
             director.scope = replace(program.scope, status=end.status)
@@ -267,8 +267,9 @@ class Engine:
             caller = self.cast.parts[program.caller]
             if caller.program is not None:
                 told = actions.Returned(end.status, end.failed, program.scope, end.errno)
-                caller.program = stepper.resume(caller.program, told)
-                caller.waits_for = None
+                caller.program = stepper.returned(
+                    caller.program, told, TaskId(performer.puppet.key)
+                )
                 self.cast.enqueue(caller)
 
     # ---- actions
@@ -287,6 +288,9 @@ class Engine:
                     self._call(turn, action.request, action)
             case actions.Delegate():
                 self._delegate(turn, action)
+            case actions.Await():
+                part.program = replace(turn.program, asked=action.delegate)
+                self.cast.retire(part, again=False)
             case actions.Switch():
                 try:
                     target = self._performer(part, action.ref)
@@ -323,14 +327,11 @@ class Engine:
         if part.queue:
             self._start(part, part.queue.pop(0))
         self.cast.retire(part, again=part.program is not None)
-        self._finish(turn, program, end)
+        self._finish(turn, part, program, end)
 
     def _delegate(self, turn: Turn, action: actions.Delegate) -> None:
         """``as REF …``: another task performs a program, and the caller waits for its end."""
         part = turn.part
-        if part.waits_for == action:  # a trap block has run meanwhile
-            self.cast.retire(part, again=False)
-            return
         try:
             target = self._performer(part, action.ref)
             if target is part:
@@ -338,7 +339,8 @@ class Engine:
         except KernelError as error:
             self._go_on(turn, part, Failure(error.errno, error.reason))
             return
-        part.waits_for = action
+        asked = replace(action, performer=TaskId(target.puppet.key))
+        part.program = replace(turn.program, asked=asked)
         self._lend(target, replace(action.program, caller=TaskId(part.puppet.key)))
         self.cast.retire(part, again=False)
 
