@@ -10,24 +10,14 @@ from typing import Final
 from nsh.abi.errno import Errno
 from nsh.machine.crossing import UserCrossing
 from nsh.machine.ids import FIRST_USER, NOBODY, NamespaceId, SpaceId
-from nsh.machine.users import Extent, Overflow, UserSpace
+from nsh.machine.users import Extent, UserSpace, overflow, up
 from nsh.machine.value import Machine, Transaction
 
 INVALID: Final = (1 << 32) - 1
 """-1, which is nobody anywhere, and "leave it" to some calls."""
 
-_DEFAULT: Final = Overflow()
-
 Map = tuple[Extent, ...]
 Base = Transaction | Machine
-
-
-def up(extents: Map, number: int) -> int | None:
-    """What the first namespace's *number* is called inside; None: nothing (map_id_up)."""
-    for extent in extents:
-        if extent.lower <= number < extent.lower + extent.count:
-            return number - extent.lower + extent.first
-    return None
 
 
 def down(extents: Map, first: int, count: int = 1) -> int | None:
@@ -37,11 +27,6 @@ def down(extents: Map, first: int, count: int = 1) -> int | None:
         if extent.first <= first and first + count <= extent.first + extent.count:
             return first - extent.first + extent.lower
     return None
-
-
-def overflow(tx: Base) -> Overflow:
-    """Who is shown where nobody is mapped."""
-    return tx.find(Overflow, 0) or _DEFAULT
 
 
 def uid_inside(tx: Base, space: NamespaceId, uid: int) -> int:

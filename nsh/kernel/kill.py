@@ -6,11 +6,12 @@ from nsh.abi.errno import Errno, KernelError
 from nsh.abi.signals import NSIG, Kill, SiCode, Sig, Sigqueue, Tgkill
 from nsh.kernel import capabilities, hooks, pids, refs, sessions, signals, spaces
 from nsh.kernel.dispatch import handles
-from nsh.kernel.idmaps import find_uid, overflow, uid_inside
+from nsh.kernel.idmaps import find_uid, uid_inside
 from nsh.machine.ids import TaskId
 from nsh.machine.pids import PidSpace
 from nsh.machine.signals import SigInfo
 from nsh.machine.tasks import State, Task
+from nsh.machine.users import overflow
 from nsh.machine.value import Transaction
 
 _INT_MIN: Final = -(2**31)

@@ -8,6 +8,7 @@ files, and its dead who have not been waited for.  The first one stays, and is n
 
 from collections import Counter
 from collections.abc import Iterator
+from typing import Final
 
 from immutables import Map
 
@@ -18,7 +19,7 @@ from nsh.machine.invariants import invariant
 from nsh.machine.namespaces import Namespace, Nested, Proxy, keeps
 from nsh.machine.record import Record, records, table
 from nsh.machine.tasks import Creds, Task
-from nsh.machine.value import Machine
+from nsh.machine.value import Machine, Transaction
 
 
 class Extent(Record):
@@ -66,11 +67,27 @@ class Overflow(Record):
     gid: int = 65534
 
 
+_DEFAULT: Final = Overflow()
+
+
 class MapFile(Opened):
     """What an open file of /proc/PID/{uid_map,gid_map,projid_map,setgroups} keeps."""
 
     namespace: NamespaceId
     opener: Creds
+
+
+def up(extents: tuple[Extent, ...], number: int) -> int | None:
+    """What the first namespace's *number* is called inside; None: nothing (map_id_up)."""
+    for extent in extents:
+        if extent.lower <= number < extent.lower + extent.count:
+            return number - extent.lower + extent.first
+    return None
+
+
+def overflow(machine: Machine | Transaction) -> Overflow:
+    """Who is shown where nobody is mapped."""
+    return machine.find(Overflow, 0) or _DEFAULT
 
 
 def ucounts_key(space: NamespaceId, uid: int) -> int:

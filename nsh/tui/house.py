@@ -36,13 +36,14 @@ from nsh.tui.panes.boundary import BoundaryPane
 from nsh.tui.panes.devpts import DevptsPane
 from nsh.tui.panes.ids import IdsPane
 from nsh.tui.panes.ipc import IpcPane
+from nsh.tui.panes.namespaces import NamespacesPane
 from nsh.tui.panes.net import NetPane
 from nsh.tui.panes.output import OutputPane
 from nsh.tui.panes.screen import LargeScreenPane
 from nsh.tui.panes.tree import TreePane
 from nsh.tui.player import Player
 from nsh.tui.prompt import Prompt, PromptInput
-from nsh.tui.rows import Rows
+from nsh.tui.rows import Rows, Tab
 from nsh.tui.tables import Tables
 from nsh.views.themes import Theme
 
@@ -65,12 +66,22 @@ PANES = {
     7: "consoles",
     8: "ipc",
     9: "net",
+    10: "namespaces",
 }
-"""The panes by the number that one reaches them by."""
+"""The panes by the number that one reaches them by; 10 is the key 0."""
 OUTPUT = 3
-TABS = {number: PANES[number] for number in range(3, 10)}
+TABS = {number: PANES[number] for number in range(3, 11)}
 """Those that share one place in the small layout, by their short names."""
-TAKING_TURNS = ("devpts", "ipc", "net")
+SHORT = {
+    "output": "out",
+    "boundary": "calls",
+    "devpts": "pts",
+    "consoles": "cons",
+    "namespaces": "ns",
+    "changes": "diff",
+}
+"""Names of panes where there is little room for them."""
+TAKING_TURNS = ("devpts", "ipc", "net", "namespaces")
 """They have one place in the larger layouts, which is the first one's until another is called."""
 
 
@@ -91,6 +102,7 @@ class House(App[None]):
 
     PANES: ClassVar[dict[int, str]] = PANES
     TABS: ClassVar[dict[int, str]] = TABS
+    TURNS: ClassVar[tuple[str, ...]] = TAKING_TURNS
     KEYS: ClassVar[Sequence[tuple[str, tuple[keys.Key, ...]]]] = keys.GROUPS
     """What the help screen lists."""
     SIGNS: ClassVar[Sequence[tuple[str, str]]] = SIGNS
@@ -165,6 +177,8 @@ class House(App[None]):
             yield DevptsPane(self.paint, id="devpts")
             yield IpcPane(self.paint, id="ipc").set_class(True, "-away", update=False)
             yield NetPane(self.paint, id="net").set_class(True, "-away", update=False)
+            namespaces = NamespacesPane(self.paint, id="namespaces")
+            yield namespaces.set_class(True, "-away", update=False)
             yield OutputPane(self.paint, id="output")
             yield IdsPane(self.paint, id="ids")
             yield BoundaryPane(self.paint, id="boundary")
@@ -301,13 +315,16 @@ class House(App[None]):
         """Show one of the panes that share a place in the small layout."""
         self._tab = number
         chosen = self.PANES.get(number, "")
-        if chosen in TAKING_TURNS:
-            for name in TAKING_TURNS:
+        if chosen in self.TURNS:
+            for name in self.TURNS:
                 self.query_one(f"#{name}").set_class(name != chosen, "-away")
         for other in self.TABS:
             pane = self.query_one(f"#{self.PANES[other]}")
             pane.update_classes({"-shares": True, "-front": other == number})
-        tabs = tuple((key, name, key == number) for key, name in self.TABS.items())
+        tabs = tuple(
+            Tab(str(key % 10), name, SHORT.get(name, name), key == number)
+            for key, name in self.TABS.items()
+        )
         for name in self.TABS.values():
             for pane in self.rows_at(name)[:1]:
                 pane.tabs = tabs if self._small else ()

@@ -30,7 +30,7 @@ PRESETS: Final[Mapping[str, Mapping[str, str]]] = {
         "time.next": "right_curly_bracket",
         "time.previous": "left_curly_bracket",
         **{f"find.tenth-{n}": str(n) for n in range(10)},
-        **{f"look.pane-{n}": f"alt+{n}" for n in range(1, 10)},
+        **{f"look.pane-{n or 10}": f"alt+{n}" for n in range(10)},
     }
 }
 """Keys that people know from elsewhere: the player of asciinema has chapters on brackets, and

@@ -70,6 +70,7 @@ class LiveApp(NshApp):
 
     CSS_PATH: ClassVar[str | PurePath | list[str | PurePath] | None] = ["nsh.tcss", "live.tcss"]
     PANES: ClassVar = {1: "tree", 2: "tables", 3: "namespaces", 4: "ids", 5: "facts"}
+    TURNS = ()
     TABS: ClassVar = {3: "namespaces", 4: "ids", 5: "facts"}
     KEYS = (("Time", keys.LIVE), *keys.GROUPS[1:3], keys.GROUPS[-1])
 

@@ -11,6 +11,7 @@ from nsh.tui.front import come_forward
 from nsh.tui.player import Player
 from nsh.tui.scene import Scene
 from nsh.views import ids
+from nsh.views.census import Census
 from nsh.views.changes import Mark
 from nsh.views.consoles import neighbour, sitting_at
 from nsh.views.containers import containers
@@ -34,6 +35,7 @@ class Look:
         self._terminals: tuple[TerminalId, ...] = ()
         self._screens = Screens()
         self._whose = Whose()
+        self._census = Census()
 
     def use(self, player: Player) -> None:
         """Look at what *player* moves through from now on."""
@@ -62,6 +64,7 @@ class Look:
             self.large,
             self._screens,
             self._whose,
+            self._census,
         )
 
     def _in_front(self, room: int) -> tuple[TerminalId, ...]:

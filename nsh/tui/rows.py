@@ -5,7 +5,7 @@ Only lines that look different are sent to the terminal.
 """
 
 from collections.abc import Hashable, Sequence
-from typing import Generic, TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 from rich.style import Style
 from textual import events
@@ -25,6 +25,16 @@ Row = TypeVar("Row")
 
 TOP = 0
 """As an anchor: the first row."""
+
+
+class Tab(NamedTuple):
+    """A pane that shares its place with others."""
+
+    key: str
+    """That brings it forward."""
+    name: str
+    short: str
+    front: bool
 
 
 class Rows(Widget, Generic[Row], can_focus=True):
@@ -53,8 +63,8 @@ class Rows(Widget, Generic[Row], can_focus=True):
         self._drawn: dict[Hashable, Strip] = {}
         """What the rows looked like that were drawn last, by all that decides it."""
         self._title: object = None
-        self.tabs: tuple[tuple[int, str, bool], ...] = ()
-        """The panes that share this place, with their numbers and which one is in front."""
+        self.tabs: tuple[Tab, ...] = ()
+        """The panes that share this place."""
 
     # ---- for a subclass to say ----
 
@@ -168,18 +178,22 @@ class Rows(Widget, Generic[Row], can_focus=True):
             if old != new:
                 self.refresh(Region(0, y, width, 1))
         top, bottom = self.titles()
-        shown = (top, bottom, self.tabs, self.paint)
+        shown = (top, bottom, self.tabs, self.tabs and width, self.paint)
         if shown != self._title:  # setting one repaints the whole pane
             self._title = shown
             self.border_title = self._tabs() if self.tabs else Content(clean(top))
             self.border_subtitle = Content(clean(bottom)) if bottom else None
 
     def _tabs(self) -> Content:
-        """The panes of this place as a title."""
+        """The panes of this place as a title; where there is little room, the names of those
+        behind are short."""
+        tabs = self.tabs
+        whole = sum(len(f"{tab.key} {tab.name}") + 2 for tab in tabs) <= self.size.width
         parts = []
-        for number, name, front in self.tabs:
-            style = "bold" if front else "$nsh-muted"
-            parts.append(Content.styled(f"{number} {name}", style))
+        for tab in tabs:
+            name = tab.name if whole or tab.front else tab.short
+            style = "bold" if tab.front else "$nsh-muted"
+            parts.append(Content.styled(f"{tab.key} {name}", style))
         return Content("  ").join(parts)
 
     @property

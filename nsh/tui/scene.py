@@ -8,6 +8,7 @@ from nsh.machine import Machine
 from nsh.machine.ids import SpaceId, TaskId, TerminalId
 from nsh.session.history import Step
 from nsh.tui.story import Story
+from nsh.views.census import Census
 from nsh.views.changes import Marks
 from nsh.views.whose import Whose
 
@@ -34,3 +35,4 @@ class Scene(NamedTuple):
     """The one that is looked at alone; NO_TERMINAL: none is."""
     screens: Screens
     whose: Whose
+    census: Census

@@ -21,21 +21,26 @@ def paths(machine: Machine, superblock: int, viewer: SpaceId) -> tuple[str, ...]
     """The paths, the oldest mount's first, by which the first task of *viewer* gets there: of the
     mounts in its own mount namespace, below its root.  None where it is dead, or gets there not."""
     record = machine.find(Superblock, superblock)
+    if record is None:
+        return ()
+    found = (path(machine, key, viewer) for key in sorted(record.mounts))
+    return tuple(each for each in found if each)
+
+
+def path(machine: Machine, mount: MountId, viewer: SpaceId) -> str:
+    """The path by which the first task of *viewer* gets to what a mount shows: if it is one of
+    its own mount namespace, below its root.  "" where it is dead, or gets there not."""
     space = machine.find(PidSpace, viewer)
     init = None if space is None else machine.find(Task, space.init)
     context = None if init is None else machine.find(Context, init.context)
-    if record is None or context is None:
-        return ()
-    if context.fs_at:
-        context = machine.get(Context, context.fs_at)
+    if context is None:
+        return ""
     proxy = machine.find(Proxy, context.proxy)
     own = 0 if proxy is None else proxy.kinds.get("mnt", 0)
-    found = (
-        _path(machine, key, context.fs)
-        for key in sorted(record.mounts)
-        if own and machine.get(Mount, key).space == own
-    )
-    return tuple(path for path in found if path)
+    if context.fs_at:
+        context = machine.get(Context, context.fs_at)
+    found = own and machine.get(Mount, mount).space == own
+    return _path(machine, mount, context.fs) if found else ""
 
 
 def _path(machine: Machine, key: MountId, fs: Fs) -> str:

@@ -1,121 +1,136 @@
-"""The namespaces of a machine, as lsns(8) lists them."""
+"""Namespaces of every kind, a row each, as lsns(8) lists them: who is in them, what keeps them."""
 
-from collections import Counter
-from collections.abc import Mapping
+from typing import Final
 
-from nsh.machine.context import Context
-from nsh.machine.ids import NOBODY, ContextId, NamespaceId, SpaceId, TaskId
-from nsh.machine.namespaces import Namespace, Proxy
-from nsh.machine.observed import ForeignNamespace
+from nsh.machine.ids import NamespaceId, SpaceId, TaskId
+from nsh.machine.namespaces import Namespace, Nested
+from nsh.machine.observed import Evidence, NamespaceSighting
 from nsh.machine.pids import PidSpace
 from nsh.machine.record import Record, records
 from nsh.machine.tasks import Task
 from nsh.machine.value import Machine
-from nsh.views import ids
+from nsh.views import ids, order
+from nsh.views.census import Census
+from nsh.views.kept import keepers
+from nsh.views.whose import Whose
+
+LAST: Final = -1
+"""As the place to start from: the last row."""
+_PLACES: Final = 1 << 48
+"""Namespaces of a kind that a machine could have."""
 
 
 class NamespaceRow(Record):
     """One namespace."""
 
+    key: int
+    """Its place in the order."""
     namespace: NamespaceId
     kind: str
     """As in ``kind:[inum]``."""
     inum: int
+    """0 where it is hidden."""
+    whose: str
+    """The container that it is of, "" where it is no container's."""
     tasks: int
-    """Tasks that are in it; 0 if only a file, a mount or a nested namespace keeps it."""
+    """Tasks that are in it themselves; 0 if only something else keeps it."""
     task: TaskId
-    """The oldest of those."""
+    """Whom to name for them."""
     number: int
     """That task's pid as the viewer sees it, 0 where it does not."""
     comm: str
+    above: int
+    """Inode number of the one that it nests in; 0: its kind does not nest, or it is the first."""
+    owner: int
+    """Inode number of the owning user namespace; 0: none, or hidden."""
+    kept: tuple[str, ...]
+    """What keeps it besides its tasks."""
+    evidence: Evidence
+    """The weakest of its values'."""
 
 
 def namespaces(
-    machine: Machine, viewer: SpaceId | TaskId | None = None
+    machine: Machine,
+    viewer: SpaceId | TaskId | None = None,
+    *,
+    at: int = 0,
+    skip: int = 0,
+    count: int | None = None,
+    whose: Whose | None = None,
+    census: Census | None = None,
 ) -> tuple[NamespaceRow, ...]:
-    """All namespaces, by kind, then age.
+    """Rows by kind, then age; the window is that of :func:`~nsh.views.order.window`, from the row
+    of *at* or the next one on.
 
-    O(namespaces + contexts), and the tasks up to the youngest that is first in some namespace.
+    O(namespaces) to order them and to learn what keeps them, and what *census* has to count anew.
     """
-    kinds = _kinds(machine)
-    members = _members(machine, kinds)
-    first = _first(machine, members)
+    counted = census or Census()
+    kinds = counted.kinds(machine)
+    keys = sorted(place(kind, namespace) for namespace, (kind, _record) in kinds.items())
+    if not keys:
+        return ()
+    start = len(keys) - 1 if at == LAST else next((n for n, k in enumerate(keys) if k >= at), -1)
+    start = start if start >= 0 else len(keys) - 1
+    found = order.window(
+        [keys[start]], reversed(keys[:start]), iter(keys[start + 1 :]), skip, count
+    )
     space = ids.eyes(machine, viewer)
+    keeping = keepers(machine)
+    names = whose or Whose()
     rows = []
-    for namespace, (kind, record) in kinds.items():
-        tid = first.get(namespace, NOBODY)
+    for key in found:
+        namespace = NamespaceId(key % _PLACES)
+        kind, record = kinds[namespace]
+        tid = counted.first(machine, namespace)
         task = machine.find(Task, tid)
+        seen = machine.find(NamespaceSighting, namespace)
         rows.append(
             NamespaceRow(
+                key,
                 namespace,
                 kind,
                 record.inum,
-                members[namespace],
+                names.name(machine, kind, namespace),
+                counted.members(machine, namespace),
                 tid,
                 0 if task is None else ids.number(machine, task, space),
                 "" if task is None else task.comm,
+                _inum(machine, above(machine, namespace, record)),
+                _inum(machine, record.owner),
+                keeping.get(namespace, ()),
+                Evidence.FACT
+                if seen is None
+                else max(seen.evidence.values(), default=Evidence.FACT),
             )
         )
-    return tuple(sorted(rows, key=lambda row: (row.kind, row.namespace)))
+    return tuple(rows)
 
 
-def _kinds(machine: Machine) -> dict[NamespaceId, tuple[str, Namespace]]:
-    """Every namespace with its kind's name, which the proxies know: a record type is learnt
-    from any of its namespaces that a task is in."""
-    named = {
-        namespace: kind
-        for _, proxy in machine.items(Proxy)
-        for kind, namespace in sorted(proxy.kinds.items())
-    }
-    found: dict[NamespaceId, tuple[str, Namespace]] = {}
-    for record_type in records():
-        if not issubclass(record_type, Namespace):
-            continue
-        rows = machine.items(record_type)
-        learnt = [named[NamespaceId(key)] for key, _ in rows if key in named]
-        kind = learnt[0] if learnt else record_type.__name__.lower()
-        if record_type is PidSpace:
-            kind = "pid"  # a proxy holds it for the children, under another name
-        for key, record in rows:
-            if isinstance(record, ForeignNamespace):
-                kind = record.kind
-            found[NamespaceId(key)] = (kind, record)
-    return found
+def place(kind: str, namespace: NamespaceId) -> int:
+    """Where in the order of :func:`namespaces` a namespace stands: by its kind's name, then age."""
+    return int.from_bytes(kind.encode()[:8].ljust(8, b"\0"), "big") * _PLACES + namespace
 
 
-def _members(
-    machine: Machine, kinds: Mapping[NamespaceId, tuple[str, Namespace]]
-) -> Counter[NamespaceId]:
-    """How many tasks are in each namespace, from the counts of what they share."""
-    members: Counter[NamespaceId] = Counter()
-    contexts = machine.rows(Context)
-    referred: Counter[ContextId] = Counter()
-    for context in contexts.values():
-        referred.update({context.files_at, context.fs_at} - {0})
-    for key, context in contexts.items():
-        tasks = context.users - referred[ContextId(key)]
-        for namespace in machine.get(Proxy, context.proxy).kinds.values():
-            if kinds[namespace][0] != "pid":
-                members[namespace] += tasks
-    for key, space in machine.rows(PidSpace).items():
-        members[NamespaceId(key)] += space.live
-        if space.level:
-            members[NamespaceId(space.path[-2])] -= space.live
-    return members
+def above(machine: Machine, namespace: NamespaceId, record: Namespace) -> NamespaceId:
+    """The namespace that one nests in; 0 for none."""
+    seen = machine.find(NamespaceSighting, namespace)
+    if seen is not None:
+        return seen.parent
+    if isinstance(record, Nested | PidSpace) and len(record.path) > 1:
+        return NamespaceId(record.path[-2])
+    return NamespaceId(0)
 
 
-def _first(machine: Machine, members: Counter[NamespaceId]) -> dict[NamespaceId, TaskId]:
-    """The oldest task of each namespace that has one."""
-    missing = {namespace for namespace, tasks in members.items() if tasks > 0}
-    first: dict[NamespaceId, TaskId] = {}
-    for key, task in machine.items(Task) if missing else ():
-        context = machine.find(Context, task.context)
-        here = set() if context is None else set(machine.get(Proxy, context.proxy).kinds.values())
-        here = {ns for ns in here if machine.find(PidSpace, ns) is None}
-        here.add(NamespaceId(task.space))
-        for namespace in here & missing:
-            first[namespace] = TaskId(key)
-        missing -= here
-        if not missing:
-            break
-    return first
+def find(machine: Machine, namespace: int) -> Namespace | None:
+    """The record of a namespace of whatever kind."""
+    for kind in records():
+        if issubclass(kind, Namespace):
+            found = machine.find(kind, namespace)
+            if found is not None:
+                return found
+    return None
+
+
+def _inum(machine: Machine, namespace: NamespaceId) -> int:
+    found = find(machine, namespace) if namespace else None
+    return 0 if found is None else found.inum

@@ -1,10 +1,10 @@
-"""What an observed machine has to show besides: evidence, and namespaces of every kind."""
+"""What is known of a task of an observed machine, and how."""
 
 from collections.abc import Iterator
 
-from nsh.machine.ids import NOBODY, NamespaceId, TaskId
+from nsh.machine.ids import NamespaceId, TaskId
 from nsh.machine.namespaces import Namespace
-from nsh.machine.observed import DevptsSighting, Evidence, NamespaceSighting, Sighting
+from nsh.machine.observed import DevptsSighting, Evidence, Sighting
 from nsh.machine.pids import PidSpace
 from nsh.machine.record import Record, records
 from nsh.machine.tasks import Group, Session, Task
@@ -18,27 +18,6 @@ class Fact(Record):
     name: str
     value: str
     evidence: Evidence = Evidence.FACT
-
-
-class NamespaceFact(Record):
-    """One namespace of an observed machine."""
-
-    namespace: NamespaceId
-    kind: str
-    inum: int
-    """0 where it is hidden."""
-    parent: int
-    """Inode number of the one above; 0: none that can be seen."""
-    owner: int
-    """Inode number of the owning user namespace; 0: hidden."""
-    tasks: int
-    task: TaskId
-    """The oldest in it, NOBODY if nobody is."""
-    comm: str
-    kept: str
-    """What else keeps it."""
-    evidence: Evidence
-    """The weakest of its values."""
 
 
 def facts(machine: Machine, task: TaskId) -> tuple[Fact, ...]:
@@ -103,38 +82,3 @@ def _inums(machine: Machine) -> dict[int, int]:
         if issubclass(kind, Namespace)
         for key, record in machine.items(kind)
     }
-
-
-def namespace_facts(machine: Machine) -> tuple[NamespaceFact, ...]:
-    """Every namespace that was seen: by kind, those that nobody is in first.  O(tasks)."""
-    owners = {
-        key: record.owner
-        for kind in records()
-        if issubclass(kind, Namespace)
-        for key, record in machine.items(kind)
-    }
-    inums = _inums(machine)
-    oldest: dict[NamespaceId, TaskId] = {}
-    for key, seen in machine.items(Sighting):
-        for namespace in seen.namespaces.values():
-            oldest.setdefault(namespace, TaskId(key))
-    rows = []
-    for number, told in machine.items(NamespaceSighting):
-        namespace = NamespaceId(number)
-        task = oldest.get(namespace, NOBODY)
-        whom = machine.find(Task, task)
-        rows.append(
-            NamespaceFact(
-                namespace,
-                told.kind,
-                inums.get(namespace, 0),
-                inums.get(told.parent, 0),
-                inums.get(owners.get(namespace, NamespaceId(0)), 0),
-                told.processes,
-                task,
-                "" if whom is None else whom.comm,
-                "; ".join(told.held),
-                max(told.evidence.values(), default=Evidence.FACT),
-            )
-        )
-    return tuple(sorted(rows, key=lambda row: (row.kind, row.tasks > 0, row.namespace)))

@@ -1,8 +1,11 @@
 """Which container a namespace is of."""
 
+from collections.abc import Mapping
+
 from nsh.machine.context import Context
 from nsh.machine.ids import NOBODY, NamespaceId, SpaceId, TaskId
 from nsh.machine.namespaces import Proxy
+from nsh.machine.observed import Sighting
 from nsh.machine.pids import PidSpace
 from nsh.machine.tasks import Task
 from nsh.machine.terminals import Terminal
@@ -23,6 +26,8 @@ class Whose:
 
     def space(self, machine: Machine, kind: str, namespace: int) -> SpaceId | None:
         """The pid space; None where no first task is in that namespace."""
+        if kind == "pid":
+            return SpaceId(namespace)
         found = self._known.get((kind, namespace))
         if found is not None and _home(machine, found).get(kind) == namespace:
             return found
@@ -47,13 +52,18 @@ class Whose:
         return "" if leader is None else ids.label(machine, session) or leader.comm
 
 
-def _home(machine: Machine, space: SpaceId) -> dict[str, NamespaceId]:
-    """The namespaces that the first task of *space* is in, by kind."""
+def _home(machine: Machine, space: SpaceId) -> Mapping[str, NamespaceId]:
+    """The namespaces that the first task of *space* is in, by kind, but for the pid namespace."""
     record = machine.find(PidSpace, space)
     init = None if record is None else machine.find(Task, record.init)
-    context = None if init is None else machine.find(Context, init.context)
+    if record is None or init is None:
+        return {}
+    seen = machine.find(Sighting, record.init)
+    if seen is not None:
+        return seen.namespaces
+    context = machine.find(Context, init.context)
     proxy = None if context is None else machine.find(Proxy, context.proxy)
-    return {} if proxy is None else dict(proxy.kinds)
+    return {} if proxy is None else proxy.kinds
 
 
 def owner(machine: Machine, terminal: Terminal) -> str:

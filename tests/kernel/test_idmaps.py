@@ -11,7 +11,7 @@ from nsh.abi import KernelError
 from nsh.kernel import idmaps
 from nsh.kernel.fs.proc.id_maps import MAX_EXTENTS, parse
 from nsh.machine.ids import FIRST_USER
-from nsh.machine.users import Extent
+from nsh.machine.users import Extent, up
 
 LAST = (1 << 32) - 2
 MACHINE = nsh.boot().machine
@@ -45,7 +45,7 @@ def test_in_and_out_again_is_back(extents: tuple[Extent, ...], number: int) -> N
     known = any(e.first <= number < e.first + e.count for e in extents)
     assert (outside is not None) == known
     if outside is not None:
-        assert idmaps.up(extents, outside) == number
+        assert up(extents, outside) == number
 
 
 @given(maps(), st.integers(0, 5000), st.integers(1, 20))

@@ -45,6 +45,8 @@ def test_one_task_in_every_space():
         "ppid": (2, 1, None),
         "pgrp": (2, 1, None),
         "sid": (2, 1, None),
+        "uid": (0, 0, None),
+        "gid": (0, 0, None),
     }
 
 
@@ -57,6 +59,8 @@ def test_what_stands_outside_is_0_inside():
         ("ppid", 0),
         ("pgrp", 0),
         ("sid", 0),
+        ("uid", 0),
+        ("gid", 0),
     ]
 
 

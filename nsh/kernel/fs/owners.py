@@ -21,6 +21,7 @@ from nsh.machine.files import Attributes, Superblock, SuperblockId
 from nsh.machine.ids import FIRST_USER, TaskId
 from nsh.machine.tasks import Creds
 from nsh.machine.tmpfs import Tmpfs
+from nsh.machine.users import overflow
 from nsh.machine.value import Transaction
 
 S_ISUID: Final = 0o4000
@@ -55,7 +56,7 @@ def translated(tx: Transaction, creds: Creds, data: Ided, options: str) -> Ided:
 
 def root_inside(tx: Transaction, creds: Creds) -> tuple[int, int]:
     """User and group 0 of the user namespace of *creds*; nobody where those are not mapped."""
-    nobody = idmaps.overflow(tx)
+    nobody = overflow(tx)
     uid = idmaps.find_uid(tx, creds.userns, 0)
     gid = idmaps.find_gid(tx, creds.userns, 0)
     return nobody.uid if uid is None else uid, nobody.gid if gid is None else gid

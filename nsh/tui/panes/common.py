@@ -49,6 +49,11 @@ def number(nr: int) -> str:
     return str(nr) if nr < 100_000 else f"{nr // 1000}k"
 
 
+def unseen(paint: Paint) -> str:
+    """In the place of the number of somebody whom the viewer does not see."""
+    return paint.pick("·", ".")
+
+
 def plural(count: int, noun: str) -> str:
     """``1 task``, ``2 tasks``."""
     return f"{count:,} {noun}" if count == 1 else f"{count:,} {noun}s"

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from nsh.tui.cells import Line
-from nsh.tui.panes.namespaces import SIGNS
+from nsh.tui.panes.evidence import SIGNS
 from nsh.tui.rows import Tail
 from nsh.views import ids
 from nsh.views.observed import Fact, facts

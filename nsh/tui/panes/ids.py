@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from nsh.machine.pids import PidSpace
 from nsh.machine.tasks import Task
 from nsh.tui.cells import Line
+from nsh.tui.paint import Paint
 from nsh.tui.rows import Tail
 from nsh.views import ids
 from nsh.views.translation import IdRow, Translation, translation
@@ -16,24 +17,34 @@ class IdsPane(Tail[tuple[int, IdRow]]):
     """The selected task's ids, a row per id, a column per space."""
 
     HELP = (
-        "The selected task's ids as each space says them, as getpid(2), getppid(2), getpgrp(2) "
-        "and getsid(2) would answer if it asked there. 0: the task that the id names stands "
-        "outside that space. `not visible`: the selected task itself does."
+        "The selected task's ids as each space says them, as getpid(2), gettid(2), getppid(2), "
+        "getpgrp(2), getsid(2), tcgetpgrp(3) and getuid(2) would answer if it asked there. 0: the "
+        "task that the id names stands outside that space. `unseen`: the selected task itself "
+        "does. Users and groups are as the user namespace of that space's first task has them; "
+        "65534: it has no number for that one. The line below says in how many spaces more the "
+        "task is not visible; enlarged, the pane has room for them."
     )
 
+    def __init__(self, paint: Paint, *, id: str | None = None) -> None:
+        super().__init__(paint, id=id)
+        self._told: tuple[object, int, Translation | None] | None = None
+        """The scene, the width, and what was translated for them."""
+
     def _seen(self) -> Translation | None:
-        scene = self.scene
-        if scene is None:
-            return None
-        task = scene.machine.find(Task, scene.selected)
-        if task is None:
-            return None
-        spaces = [ids.root(scene.machine)]
-        own = scene.machine.get(PidSpace, task.space).path
-        spaces += [space for space in (*own, *scene.front) if space not in spaces]
-        room = max(1, (self.size.width - 7) // COLUMN)
-        chosen = list(dict.fromkeys(spaces))[:room]
-        return translation(scene.machine, scene.selected, chosen)
+        """Its own spaces, outermost first, then those in front, as many as there is room for."""
+        scene, width = self.scene, self.size.width
+        if self._told is not None and self._told[:2] == (scene, width):
+            return self._told[2]
+        found = None
+        task = None if scene is None else scene.machine.find(Task, scene.selected)
+        if scene is not None and task is not None:
+            own = scene.machine.get(PidSpace, task.space).path
+            room = max(1, (width - 7) // COLUMN)
+            shown = own[:1] + own[1:][-(room - 1) :] if room > 1 else own[:1]
+            others = [space for space in scene.front if space not in own]
+            found = translation(scene.machine, scene.selected, (*shown, *others)[:room])
+        self._told = (scene, width, found)
+        return found
 
     def length(self) -> int:
         seen = self._seen()
@@ -44,9 +55,8 @@ class IdsPane(Tail[tuple[int, IdRow]]):
         return [] if seen is None else list(enumerate(seen.rows, 1))[start : start + count]
 
     def to_end(self) -> None:
-        """The beginning is what one looks for here: there are few rows, and the pid is the
-        first."""
-        self._top = 1
+        """The beginning is what one looks for here, until somebody scrolls: the pid is first."""
+        self._top = min(max(1, self._top), max(1, self.length() - self.room + 1))
 
     def key_of(self, row: tuple[int, IdRow]) -> int:
         return row[0]
@@ -56,7 +66,17 @@ class IdsPane(Tail[tuple[int, IdRow]]):
         if seen is None or self.scene is None:
             return "one task, every space", ""
         name = f"{ids.reference(self.scene.machine, seen.task)} {seen.comm}"
-        return f"{name} in every space", ""
+        return f"{name} in every space", self._elsewhere(seen)
+
+    def _elsewhere(self, seen: Translation) -> str:
+        """How many spaces have no column."""
+        assert self.scene is not None
+        machine = self.scene.machine
+        own = machine.get(PidSpace, machine.get(Task, seen.task).space).path
+        between = len(set(own) - set(seen.spaces))
+        unseen = machine.count(PidSpace) - len(set(own) | set(seen.spaces))
+        told = [f"+{between} between"] if between else []
+        return ", ".join([*told, f"unseen in {unseen} more"] if unseen else told)
 
     def head(self, width: int) -> Line | None:
         style = self.paint.style("header")

@@ -1,86 +1,110 @@
-"""The namespaces of an observed machine, of every kind, and who keeps them."""
+"""The namespaces of every kind: who is in them, and what keeps them."""
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 
 from nsh.machine.ids import NOBODY, TaskId
-from nsh.machine.observed import Evidence, Sighting
-from nsh.machine.value import Machine
 from nsh.tui.cells import Line
-from nsh.tui.paint import Paint
 from nsh.tui.panes import common
-from nsh.tui.rows import Tail
-from nsh.views.observed import NamespaceFact, namespace_facts
+from nsh.tui.panes.cursor import CursorRows
+from nsh.tui.panes.evidence import SIGNS
+from nsh.tui.scene import Scene
+from nsh.views.inside import namespaces_of
+from nsh.views.namespaces import LAST, NamespaceRow, namespaces
 
-SIGNS = {Evidence.FACT: " ", Evidence.DERIVED: "~", Evidence.HIDDEN: "?"}
-"""In front of a value, how it is known."""
+_RELATED = 96
+"""Columns from which on there are some for the namespace above, and the owner."""
+_INUM = 11
 
-Numbered = tuple[int, NamespaceFact]
 
-
-class NamespacesPane(Tail[Numbered]):
+class NamespacesPane(CursorRows[NamespaceRow]):
     """One namespace a line; those of the selected task are marked."""
 
     HELP = (
-        "Every namespace that was seen, by kind: how many tasks are in it, and for one that "
-        "nobody is in, the open file or mount that keeps it. `▸` marks those of the selected "
-        "task. `?` in front: parent or owner are hidden from you, `~`: they were concluded."
+        "Every namespace by kind, with its inode number as in `KIND:[NUMBER]`, the container whose "
+        "it is, the tasks that are in it themselves, one of them by the viewer's number (`·`: not "
+        "visible there), and what keeps it besides them: an open descriptor of its file, a mount "
+        "of that, namespaces below it or owned by it. UP is the namespace that it nests in, OWNER "
+        "the user namespace that it was made in; where they have no column, the line below tells "
+        "them. Over a real machine `~` in front says that something was concluded, `?` that "
+        "something is hidden from you."
     )
+    _own: frozenset[int] = frozenset()
 
-    def __init__(self, paint: Paint, *, id: str | None = None) -> None:
-        super().__init__(paint, id=id)
-        self._machine: Machine | None = None
-        self._rows: tuple[NamespaceFact, ...] = ()
-        self._own: frozenset[int] = frozenset()
+    def show(self, scene: Scene, *, reveal: bool = False) -> None:
+        self._own = frozenset(namespaces_of(scene.machine, scene.selected).values())
+        super().show(scene, reveal=reveal)
 
-    def _found(self) -> tuple[NamespaceFact, ...]:
+    def window(self, at: int, skip: int, count: int) -> Sequence[NamespaceRow]:
         scene = self.scene
-        if scene is not None and scene.machine is not self._machine:
-            self._machine = scene.machine
-            self._rows = namespace_facts(scene.machine)
-        if scene is not None:
-            seen = scene.machine.find(Sighting, scene.selected)
-            self._own = frozenset(() if seen is None else seen.namespaces.values())
-        return self._rows
+        if scene is None:
+            return ()
+        return namespaces(
+            scene.machine,
+            scene.viewer,
+            at=at,
+            skip=skip,
+            count=count,
+            whose=scene.whose,
+            census=scene.census,
+        )
 
-    def length(self) -> int:
-        return len(self._found())
+    def last(self) -> int:
+        return LAST
 
-    def slice(self, start: int, count: int) -> Sequence[Numbered]:
-        return list(enumerate(self._found(), 1))[start : start + count]
+    def key_of(self, row: NamespaceRow) -> int:
+        return row.key
 
-    def to_end(self) -> None:
-        """Stay where somebody has scrolled to."""
-        self._top = min(max(1, self._top), max(1, self.length() - self.room + 1))
-
-    def key_of(self, row: Numbered) -> int:
-        return row[0]
-
-    def task_of(self, row: Numbered) -> TaskId:
-        return row[1].task
-
-    def chosen(self, row: Numbered) -> bool:
-        return row[1].namespace in self._own
+    def task_of(self, row: NamespaceRow) -> TaskId:
+        return row.task
 
     def titles(self) -> tuple[str, str]:
-        rows = self._found()
-        empty = sum(not row.tasks for row in rows)
-        return "namespaces", f"{common.plural(len(rows), 'namespace')}, {empty} without a task"
+        chosen = next((row for row in self.rows if self.chosen(row)), None)
+        return "namespaces", "" if chosen is None else _told(chosen)
 
     def head(self, width: int) -> Line | None:
         style = self.paint.style("header")
-        line = self.line().add("   ").column("KIND", 7, style).column("NUMBER", 11, style)
-        line.column("TASKS", 6, style, right=True).add("  ")
-        return line.column("FIRST, OR WHAT KEEPS IT", max(0, width - line.width), style)
+        line = self.line().add("   ").column("KIND", 7, style).column("NUMBER", _INUM, style)
+        line.column("OF", _whose(width), style)
+        if width >= _RELATED:
+            line.column("UP", _INUM, style).column("OWNER", _INUM, style)
+        line.column("TASKS", 6, style, right=True).column("PID", 6, style, right=True).add(" ")
+        return line.column("FIRST; KEPT BY", max(0, width - line.width), style)
 
-    def draw(self, row: Numbered, line: Line, width: int) -> None:
-        paint, fact = self.paint, row[1]
-        common.pointer(line, paint, chosen=self.chosen(row))
-        line.add(SIGNS[fact.evidence] + " ", paint.muted)
-        line.column(fact.kind, 7, paint.style("container"))
-        line.column(str(fact.inum) if fact.inum else "?", 11, paint.style("pid"))
-        line.column(str(fact.tasks), 6, None if fact.tasks else paint.muted, right=True).add("  ")
-        room = max(0, width - line.width)
-        if fact.task != NOBODY:
-            line.column(fact.comm, room, paint.style("comm"))
-        else:
-            line.column(fact.kept or "a namespace below it, or what it owns", room, paint.muted)
+    def besides(self, row: NamespaceRow) -> Hashable:
+        return row.namespace in self._own
+
+    def draw(self, row: NamespaceRow, line: Line, width: int) -> None:
+        paint = self.paint
+        common.pointer(line, paint, chosen=self.chosen(row) or row.namespace in self._own)
+        line.add(SIGNS[row.evidence] + " ", paint.muted)
+        line.column(row.kind, 7, paint.style("container"))
+        line.column(str(row.inum) if row.inum else "?", _INUM, paint.style("pid"))
+        line.column(row.whose, _whose(width), paint.style("container"))
+        if width >= _RELATED:
+            for inum in (row.above, row.owner):
+                line.column(str(inum) if inum else "-", _INUM, paint.style("foreign_pid"))
+        line.column(str(row.tasks), 6, None if row.tasks else paint.muted, right=True)
+        number = common.number(row.number) if row.number else common.unseen(paint)
+        style = paint.style("pid") if row.number else paint.muted
+        line.column(number if row.task != NOBODY else "", 6, style, right=True).add(" ")
+        if row.task != NOBODY:
+            line.column(row.comm, min(len(row.comm), width - line.width), paint.style("comm"))
+        kept = "; ".join(row.kept) if row.kept or row.tasks else "somebody dead"
+        if kept and width - line.width > 2:
+            line.add("  " if row.task != NOBODY else "")
+            line.column(kept, max(0, width - line.width), paint.muted)
+
+
+def _whose(width: int) -> int:
+    """Cells for the name of a container."""
+    return max(5, min(12, width // 8))
+
+
+def _told(row: NamespaceRow) -> str:
+    """What may have no column."""
+    told = [f"{row.kind}:[{row.inum or '?'}]"]
+    if row.above:
+        told.append(f"in [{row.above}]")
+    if row.owner:
+        told.append(f"owner user:[{row.owner}]")
+    return "  ".join([*told, *row.kept])

@@ -20,7 +20,7 @@ from nsh.kernel.idmaps import INVALID
 from nsh.machine.files import File
 from nsh.machine.ids import FileId, NamespaceId, TaskId
 from nsh.machine.tasks import Task
-from nsh.machine.users import Extent, MapFile, UserSpace
+from nsh.machine.users import Extent, MapFile, UserSpace, up
 from nsh.machine.value import Transaction
 
 MAX_EXTENTS: Final = 340
@@ -87,7 +87,7 @@ class _Map(_Held):
         around: tuple[Extent, ...] = getattr(tx.get(UserSpace, seer), self._what.field)
         lines = []
         for extent in getattr(space, self._what.field):
-            lower = idmaps.up(around, extent.lower)
+            lower = up(around, extent.lower)
             lower = INVALID if lower is None else lower
             lines.append(f"{extent.first:>10} {lower:>10} {extent.count:>10}\n")
         return "".join(lines)

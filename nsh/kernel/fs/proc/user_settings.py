@@ -7,10 +7,9 @@ from msgspec.structs import replace
 from nsh.abi.capabilities import Cap
 from nsh.kernel import capabilities, ucounts
 from nsh.kernel.fs.proc import sysctl
-from nsh.kernel.idmaps import overflow
 from nsh.machine.ids import TaskId
 from nsh.machine.tasks import Task
-from nsh.machine.users import UserSpace
+from nsh.machine.users import UserSpace, overflow
 from nsh.machine.value import Transaction
 
 _INT_MAX: Final = (1 << 31) - 1
