@@ -313,6 +313,7 @@ def test_check_is_interrupted_with_a_report(tmp_path, monkeypatch, capsys) -> No
         ("cat | wc -c", "x" * 3000 + "\n" + "y" * 10, "3011\n"),
         ("spawn --pid web; as web:1 cat", "in\n", "in\n"),
         ("read x || echo nothing", "", "nothing\n"),
+        ("( while true { } ) & read x; read y; echo $x $y", "a\nb\n", "a b\n"),
     ],
 )
 def test_what_is_read_from_the_terminal_is_standard_input(script, text, stdout) -> None:

@@ -339,6 +339,17 @@ class Conductor:
         """Type *data* at the console."""
         self._console.type(data)
 
+    def reads_console(self, puppet: Puppet) -> bool:
+        """Whether *puppet* waits for what is typed there, or may: not all can be looked into."""
+        request = puppet.asked[-1]
+        if not isinstance(request, files.Read):
+            return False
+        try:
+            found = os.stat(f"{puppet.directory()}/fd/{request.fd}")
+        except OSError:
+            return True
+        return self._console.names((found.st_dev, found.st_ino, found.st_rdev))
+
     def output(self) -> bytes:
         """What the console showed since this was last asked, as it was written."""
         return self._console.output()

@@ -94,7 +94,12 @@ def pass_time(machine: Machine) -> Machine | None:
 def waits(machine: Machine) -> bool:
     """Whether the statement under way waits for others, and nobody for time to pass."""
     deadlines = machine.find(Deadlines, 0)
-    if not machine.get(Director, 0).busy or (deadlines is not None and deadlines.entries):
+    return (deadlines is None or not deadlines.entries) and stalls(machine)
+
+
+def stalls(machine: Machine) -> bool:
+    """Whether the statement under way can do nothing before others have done something."""
+    if not machine.get(Director, 0).busy:
         return False
     queue = machine.find(RunQueue, 0)
     return queue is None or not any(performs(machine, task) for task in queue.entries.values())

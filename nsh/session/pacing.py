@@ -67,6 +67,7 @@ class Pacing(ABC):
         """The cursor of the statement that SIGINT was sent for."""
         self._passes = False
         """Nobody hears of silent steps, unless they ask for each."""
+        self._look_anew()
 
     # ---- what either kernel's session knows
 
@@ -119,6 +120,31 @@ class Pacing(ABC):
 
     def _branch(self) -> None:  # noqa: B027  # where time goes one way there is none to forget
         """The present is about to be changed."""
+
+    @abstractmethod
+    def _wants_person(self) -> bool:
+        """Whether the statement can do nothing, and somebody waits for what the person types."""
+
+    # ---- the person's turn
+
+    def _look_anew(self) -> None:
+        """Something has come from outside, or a statement begins: nothing is known of it yet."""
+        self._spent = SETTLE
+        self._waited = self._theirs = False
+
+    @property
+    def _due(self) -> bool:
+        """Whether it is to be found out whose turn it is."""
+        return self._attended and self._spent >= SETTLE
+
+    def _persons_turn(self) -> bool:
+        """Whether all rests until the person types, though programs behind could go on for ever:
+        they have had their share while the statement waited for that."""
+        if self._due and not self._theirs:
+            self._spent = 0
+            waited, self._waited = self._waited, self._wants_person()
+            self._theirs = waited and self._waited
+        return self._attended and self._theirs
 
     # ---- a script
 
@@ -224,9 +250,15 @@ class Pacing(ABC):
         instructions, as it would itself: else one that spins would have it wait for minutes.
         """
         cost = done.cost
+        self._spent += cost
         if cost > 1 and not self._performs(done) and not self._waits(done):
             cost = 1
         self._left -= cost
+
+    def _charge(self, steps: int) -> None:
+        """Charge the budget for so many steps that nobody looked at."""
+        self._left -= steps
+        self._spent += steps
 
     def _overspent(self, done: Done) -> str:
         """Why the statement is to be given up, if the budget is spent, which is then renewed."""

@@ -115,7 +115,8 @@ class Session(Pacing):
         """Whether an attended session cannot go on before somebody has typed something."""
         if not self._attended or self.position < len(self.history) - 1 or not self.reading:
             return False
-        return self._engine.idle(self.machine) and keyboard.awaited(self.machine)
+        rests = self._engine.idle(self.machine) and keyboard.awaited(self.machine)
+        return rests or self._theirs
 
     def prompt(self) -> str:
         """``0:1 init # ``: who acts, and whether as root."""
@@ -179,6 +180,7 @@ class Session(Pacing):
         self.history, self._script = list(timeline.history), list(timeline.script)
         self._cursor, self._place = timeline.cursor, timeline.place
         self._stopped, self._told = False, -1
+        self._look_anew()
         return self.goto(timeline.position)
 
     # ---- doing things
@@ -230,6 +232,7 @@ class Session(Pacing):
         lines go to who reads them, and the keys of :mod:`nsh.session.keyboard` send their
         signals."""
         self._branch()
+        self._look_anew()
         where = terminal if terminal != NO_TERMINAL else keyboard.terminal(self.machine)
         event = self._engine.typed(self.machine, where, data)
         event.machine = director.stirred(event.machine)
@@ -281,6 +284,7 @@ class Session(Pacing):
             self._place = self.step.place
             self._stopped = False
             self._told = -1
+            self._look_anew()
 
     def _patiently(self, done: Callable[[], bool]) -> Iterator[Step]:
         """As :meth:`_steps`, but it does not end where somebody has to type first."""
@@ -318,6 +322,9 @@ class Session(Pacing):
             if following.code is None:
                 return self.record(self._step(machine))
             machine = director.start(machine, following.code)
+            self._look_anew()
+        elif self._persons_turn():
+            return None
         passed = 0
         hot: Hot = {}
         while True:
@@ -325,11 +332,12 @@ class Session(Pacing):
                 most = min(STRIDE - passed, self._left - 1)
                 machine, count, event = self._engine.pass_over(machine, hot, most)
                 passed += count
-                self._left -= count
+                self._charge(count)
             else:
                 event = self._engine.step(machine)
             if event is not None:
-                aloud = not event.silent or passed == STRIDE or self._left <= event.cost
+                enough = passed == STRIDE or self._due or self._left <= event.cost
+                aloud = not event.silent or enough
                 if aloud or not quietly:
                     if hot:
                         event.machine = cooled(event.machine, hot)
@@ -377,6 +385,10 @@ class Session(Pacing):
         if self._attended and keyboard.awaited(event.machine):
             return False
         return director.waits(event.machine)
+
+    def _wants_person(self) -> bool:
+        machine = self.machine
+        return keyboard.reader(machine) is not None and director.stalls(machine)
 
     def _why_stuck(self, event: Event) -> str:
         return director.why_stuck(event.machine)

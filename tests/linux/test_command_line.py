@@ -18,9 +18,13 @@ from nsh.session.real.session import RealSession
 pytestmark = pytest.mark.usefixtures("stage")
 
 
-def nsh(*arguments: str) -> subprocess.CompletedProcess[str]:
+def nsh(*arguments: str, text: str = "") -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-m", "nsh", *arguments], capture_output=True, text=True, check=False
+        [sys.executable, "-m", "nsh", *arguments],
+        input=text,
+        capture_output=True,
+        text=True,
+        check=False,
     )
 
 
@@ -31,6 +35,19 @@ def test_code() -> None:
     told, failure = done.stderr.splitlines()
     assert "namespaces" in told
     assert "(ENOENT)" in failure
+
+
+def test_who_reads_gets_a_line_beside_a_program_that_never_rests() -> None:
+    script = "( while true { } ) & read x; read y; echo $x $y"
+    done = nsh("-c", script, "--kernel", "linux", text="a\nb\n")
+    assert done.stdout.endswith("a b\n"), done.stderr  # its console has echoed what was typed
+
+
+def test_who_reads_something_else_is_not_waited_for() -> None:
+    script = "mkfifo /tmp/p /tmp/q; spawn w { cat < /tmp/p > /tmp/q }; cat > /tmp/p < /tmp/q"
+    done = nsh("-c", script, "--kernel", "linux", text="a\n")
+    assert "is blocked in read, and nobody is left to wake it" in done.stderr
+    assert (done.stdout, done.returncode) == ("", 1)
 
 
 def test_a_file_as_json(tmp_path: Path) -> None:

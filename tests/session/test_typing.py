@@ -187,3 +187,57 @@ def test_a_reader_behind_does_not_hold_a_statement_up():
     steps = list(session.performing("cat & sleep 5; echo done"))
     assert "".join(out.text for step in steps for out in step.output) == "done\n"
     assert not session.awaiting
+
+
+SPINNERS = {
+    "computes": "( while true { } ) &",
+    "asks": "( while true { getpid > /dev/null } ) &",
+    "is spawned": "spawn s { while true { } }",
+}
+
+
+@pytest.mark.parametrize("keep", [True, False])
+@pytest.mark.parametrize("code", ["read x; echo got $x", "( read x; echo got $x )"])
+@pytest.mark.parametrize("spinner", SPINNERS.values(), ids=SPINNERS.keys())
+def test_who_reads_gets_a_line_beside_a_program_that_never_rests(spinner, code, keep):
+    session = Session(attended=True, keep=keep)
+    session.load(f"{spinner}\n{code}\n")
+    while session.heard() is not None:
+        pass
+    assert session.awaiting
+    session.type(b"li")
+    while session.heard() is not None:
+        pass
+    assert session.awaiting, "half a line is none"
+    session.type(b"ne\n")
+    said = ""
+    while (step := session.heard()) is not None:
+        said += "".join(out.text for out in step.output)
+    assert said == "got line\n"
+    assert session.finished
+
+
+def test_a_statement_that_goes_on_does_not_wait_for_the_person():
+    session = Session(attended=True, max_steps=20_000)
+    session.load("spawn r { read x }\nwhile true { }")
+    while session.forward() is not None:
+        assert not session.awaiting
+    assert "steps are spent" in session.step.message
+
+
+def test_going_back_before_the_persons_turn_and_on_again_comes_to_the_same():
+    session = Session(attended=True)
+    session.load("( while true { } ) & read x; echo got $x")
+    while session.forward() is not None:
+        pass
+    digest, last = session.digest, session.position
+    session.goto(last - 3)
+    assert not session.awaiting
+    session.goto(last)
+    assert (session.awaiting, session.digest) == (True, digest)
+    session.goto(last - 1)
+    session.type(b"line\n")
+    said = ""
+    while (step := session.forward()) is not None:
+        said += "".join(out.text for out in step.output)
+    assert said == "got line\n"

@@ -1,8 +1,8 @@
 """What is to be expected of a cast: who performs the statement, and who waits for what."""
 
-from nsh.abi.files import Read
 from nsh.abi.signals import Sig
 from nsh.linux import manners
+from nsh.linux.conductor import Conductor
 from nsh.machine.ids import NOBODY
 from nsh.machine.program import DIRECTOR, Program
 from nsh.session.director import no_actor
@@ -22,13 +22,7 @@ def performs(cast: Cast, program: Program) -> bool:
 
 def waits(cast: Cast) -> bool:
     """Whether the statement under way waits for others, and nobody for time to pass."""
-    parts = cast.parts.values()
-    if not cast.director.busy or time_brings(cast):
-        return False
-    return not any(
-        part.has_work and part.program is not None and performs(cast, part.program)
-        for part in parts
-    )
+    return stalls(cast) and not time_brings(cast)
 
 
 def why_nobody_acts(cast: Cast) -> str:
@@ -47,12 +41,27 @@ def why_stuck(cast: Cast) -> str:
     return "the acting task cannot go on"
 
 
-def reads_terminal(cast: Cast) -> bool:
-    """Whether somebody waits for input, and nobody for time."""
-    parts = [part for part in cast.parts.values() if part.puppet.alive]
-    if time_brings(cast) or any(part.has_work for part in parts):
-        return False
-    return any(isinstance(part.asleep_in, Read) for part in parts)
+def reads_terminal(cast: Cast, conductor: Conductor) -> bool:
+    """Whether somebody waits for what the person types."""
+    return any(
+        part.puppet.alive and part.answer is None and conductor.reads_console(part.puppet)
+        for part in cast.parts.values()
+    )
+
+
+def rests(cast: Cast) -> bool:
+    """Whether nobody can do anything, nor waits for time."""
+    return not time_brings(cast) and not any(
+        part.has_work for part in cast.parts.values() if part.puppet.alive
+    )
+
+
+def stalls(cast: Cast) -> bool:
+    """Whether the statement under way can do nothing before others have done something."""
+    return cast.director.busy and not any(
+        part.has_work and part.program is not None and performs(cast, part.program)
+        for part in cast.parts.values()
+    )
 
 
 def heeds(cast: Cast, signo: Sig) -> bool:

@@ -111,7 +111,9 @@ class RealSession(Pacing):
     @property
     def awaiting(self) -> bool:
         """Whether it goes on only when the person types something."""
-        return self._attended and self.busy and outlook.reads_terminal(self._engine.cast)
+        if not self._attended or not self.busy:
+            return False
+        return self._theirs or (outlook.rests(self._engine.cast) and self._reads_terminal())
 
     def name(self, task: TaskId) -> str:
         """``web:1``: a task by its own pid namespace and its number there; ``-`` for nobody."""
@@ -149,6 +151,7 @@ class RealSession(Pacing):
 
     def type(self, data: bytes) -> Step:
         """Type *data* at the console, which is a real terminal's other end."""
+        self._look_anew()
         self._engine.conductor.type(data)
         self._engine.notice(_PATIENCE)
         step = self.record(self._step(_NONE))
@@ -193,6 +196,9 @@ class RealSession(Pacing):
                 return self.record(self._step(_NONE))
             self._engine.notice()
             self._engine.begin(following.code)
+            self._look_anew()
+        elif self._persons_turn():
+            return None
         while True:
             turn = self._engine.step()
             if turn is not None:
@@ -234,7 +240,15 @@ class RealSession(Pacing):
 
     def _waits(self, turn: Turn) -> bool:
         del turn
+        if self._attended and self._reads_terminal():
+            return False
         return outlook.waits(self._engine.cast)
+
+    def _wants_person(self) -> bool:
+        return outlook.stalls(self._engine.cast) and self._reads_terminal()
+
+    def _reads_terminal(self) -> bool:
+        return outlook.reads_terminal(self._engine.cast, self._engine.conductor)
 
     def _why_stuck(self, turn: Turn) -> str:
         del turn
