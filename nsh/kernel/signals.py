@@ -92,7 +92,7 @@ def send(
         return
     if _append(tx, target if thread else leader, info, thread=thread):
         tx.due.append((leader, target))
-        if not mask & CORES and _lethal(tx, leader, process, signo):
+        if not mask & CORES and _fatal(process, signo):
             _doom(tx, leader, target, signo, thread=thread)
 
 
@@ -281,12 +281,20 @@ def _first(mask: int) -> int:
     return (mask & -mask).bit_length()
 
 
+def _fatal(process: Task, signo: int) -> bool:
+    """Whether a signal just queued ends a process that has a thread to take it (sig_fatal).
+
+    An init is not asked for: of what it should be deaf to, only what the target blocks is queued,
+    and if another of its threads does not block it, it dies (complete_signal since Linux 4.15).
+    """
+    mask = bit(signo)
+    actions = process.actions
+    return not mask & (actions.ignored | actions.handled | IGNORED | STOPS) or signo == Sig.SIGKILL
+
+
 def _lethal(tx: Transaction, leader: TaskId, process: Task, signo: int) -> bool:
     """Whether the action of *signo* is to end the process."""
-    mask = bit(signo)
-    if mask & (process.actions.ignored | process.actions.handled | IGNORED | STOPS):
-        return False
-    return signo == Sig.SIGKILL or not is_init(tx, leader, process)
+    return _fatal(process, signo) and (signo == Sig.SIGKILL or not is_init(tx, leader, process))
 
 
 def _default(tx: Transaction, leader: TaskId, tid: TaskId, signo: int) -> None:

@@ -16,8 +16,10 @@ from __future__ import annotations
 import contextlib
 import ctypes
 import errno
+import functools
 import json
 import os
+import signal
 import struct
 import subprocess
 import sys
@@ -86,6 +88,14 @@ class Linux:
         if isinstance(got, str):
             raise Silent(got)
         return list(got)
+
+    @functools.cached_property
+    def spares_inits(self) -> bool:
+        """Whether this kernel lets an init live that has a deadly signal sent to a thread that
+        blocks it, and a thread that does not: mainline's dies, since Linux 4.15; some do not."""
+        user2 = int(signal.SIGUSR2)
+        steps = [[0, "thread", 1], [1, "sigprocmask", 0, 1 << user2 - 1], [1, "kill", 2, user2]]
+        return bool(self.play(steps)[-1]["answers"])
 
     def _read(self) -> Any:
         assert self._process.stdout is not None

@@ -5,6 +5,8 @@ pid_namespaces(7), "The namespace init process", tried.
 
 import os
 import signal
+import threading
+from typing import Any
 
 import pytest
 
@@ -35,6 +37,50 @@ def test_default_actions_from_inside_are_dropped(number):
         return [mine, childs, pending(), os.getpid()]
 
     assert trial(body, as_init=True) == [[0, [[], []]], 0, [[], []], 1]
+
+
+def _after_a_signal(blocking: str, sender_addresses: str) -> Any:
+    """The status of an init with two threads, one of which blocks SIGUSR2 that the other sends."""
+
+    def body():
+        def init():
+            done = threading.Event()
+            mask = signal.SIG_BLOCK if blocking == "leader" else signal.SIG_UNBLOCK
+            signal.pthread_sigmask(mask, [USR2])
+
+            def thread():
+                other = signal.SIG_BLOCK if blocking == "thread" else signal.SIG_UNBLOCK
+                signal.pthread_sigmask(other, [USR2])
+                target = os.getpid() if sender_addresses == "leader" else threading.get_native_id()
+                os.kill(target, USR2)
+                done.set()
+
+            threading.Thread(target=thread).start()
+            done.wait()
+            os._exit(7)
+
+        assert unshare(CLONE_NEWPID) == 0
+        pid = os.fork()
+        if not pid:
+            init()
+        return wait4(pid)[1]
+
+    return trial(body)
+
+
+@pytest.mark.parametrize("of", ["leader", "thread"])
+def test_one_thread_that_blocks_and_one_that_does_not_are_an_inits_death(of):
+    """complete_signal(): what the target blocks is queued, and fatal once another can take it."""
+    status = _after_a_signal(blocking=of, sender_addresses=of)
+    if os.WIFEXITED(status):
+        pytest.skip("this kernel spares it")
+    assert status == int(USR2)
+
+
+@pytest.mark.parametrize("of", ["leader", "thread"])
+def test_a_target_that_does_not_block_keeps_an_init_alive(of):
+    other = "thread" if of == "leader" else "leader"
+    assert _after_a_signal(blocking=other, sender_addresses=of) == 7 << 8
 
 
 def test_handled_signals_from_inside_arrive():
