@@ -70,17 +70,20 @@ def run(
             if text is None:
                 return 0
             if text.strip():
-                _perform(text, stage, words, keys)
+                if not _perform(text, stage, words, keys):
+                    return 0
                 keys.end()
 
 
-def _perform(text: str, stage: Stage, words: Words, keys: Keyboard) -> None:
-    """Do what was typed: a word of the prompt's own, or something for a task."""
+def _perform(text: str, stage: Stage, words: Words, keys: Keyboard) -> bool:
+    """Do what was typed: a word of the prompt's own, or something for a task.  False: leave."""
     words.columns = shutil.get_terminal_size().columns
     answer = words.perform(text)
     if answer is not None:
         if answer.text:
             stage.say(answer.text, error=not answer.ok)
+        if answer.leave:
+            return False
         text = answer.perform
     if text.strip():
         before = stage.session.position
@@ -88,6 +91,7 @@ def _perform(text: str, stage: Stage, words: Words, keys: Keyboard) -> None:
         told = words.told(before)
         if told:
             stage.say(told)
+    return True
 
 
 def _screen(words: Words, keys: Keyboard, theme: str, *, vi: bool, kept: bool) -> "Screen":

@@ -1,7 +1,15 @@
 """What the words of a prompt reply."""
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Final, NamedTuple
+
+from nsh.machine.ids import SpaceId
+from nsh.machine.pids import PidSpace
+from nsh.machine.program import Director
+from nsh.machine.value import Machine
+
+QUIT: Final = "quit"
+EXIT: Final = "exit"
 
 
 class Word(NamedTuple):
@@ -23,6 +31,8 @@ class Answer(NamedTuple):
     ok: bool = True
     perform: str = ""
     """To be performed now."""
+    leave: bool = False
+    """The person wants to leave nsh."""
 
 
 class Refused(Exception):
@@ -33,3 +43,13 @@ def none(arguments: Sequence[str]) -> None:
     """There are no *arguments*; else :class:`Refused`."""
     if arguments:
         raise Refused("it wants nothing behind it")
+
+
+def leaves(machine: Machine) -> bool:
+    """Whether ``exit`` by itself means the person's own leaving: the machine's init acts, whose
+    exit would be a panic and nothing else, and no function is called so.  Whoever else acts ends
+    by it."""
+    root = machine.find(PidSpace, SpaceId(min(machine.rows(PidSpace), default=0)))
+    director = machine.get(Director, 0)
+    mine = root is not None and director.actor == root.init
+    return mine and EXIT not in director.scope.functions

@@ -12,7 +12,7 @@ from nsh.abi.errno import Errno
 from nsh.lang import codes, parser, tree
 from nsh.lang.diagnostics import SyntaxProblem
 from nsh.machine.program import Director
-from nsh.session.answers import Answer, Refused, Word, none
+from nsh.session.answers import EXIT, QUIT, Answer, Refused, Word, leaves, none
 from nsh.session.branching import drawn, parted
 from nsh.session.difference import difference
 from nsh.session.entries import Entry, changed, entries
@@ -69,6 +69,7 @@ WORDS: Final = {
         "source FILE", "perform a script", "x=1\nsave saved.nsh\nsource saved.nsh", "file"
     ),
     **WAYS,
+    QUIT: Word("quit", "leave nsh, as exit does where init acts", "quit"),
 }
 """In the order in which help lists them."""
 
@@ -116,6 +117,8 @@ class Words:
         that is more than a word can take."""
         begun = _FIRST.match(text)
         word = begun["word"] if begun is not None else ""
+        if text.strip() == EXIT and leaves(self.session.machine):
+            word = text = QUIT
         if word not in _DOING or word in self.session.machine.get(Director, 0).scope.functions:
             return "", None
         try:
@@ -302,6 +305,10 @@ class Words:
         none(arguments)
         return Answer("\n".join(drawn(parted(self.timelines(), self._branch))))
 
+    def _quit(self, arguments: Sequence[str]) -> Answer:
+        none(arguments)
+        return Answer(leave=True)
+
     # ---- files
 
     def _save(self, arguments: Sequence[str]) -> Answer:
@@ -368,6 +375,7 @@ _DOING: Final[dict[str, Callable[[Words, Sequence[str]], Answer]]] = {
     "help": Words._help,
     "save": Words._save,
     "source": Words._source,
+    QUIT: Words._quit,
     **DOING,
 }
 

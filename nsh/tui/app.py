@@ -176,6 +176,9 @@ class NshApp(Presenter):
         self.words.columns = max(40, self.size.width - 12)
         answer = self.words.perform(line)
         if answer is not None:
+            if answer.leave:
+                self.exit()
+                return
             self.answer(answer)
             line = answer.perform
             if not line:

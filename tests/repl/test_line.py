@@ -53,6 +53,16 @@ def test_on_a_pipe_it_appends_and_colours_nothing():
     assert "error[NSH-E0214]" in run.stderr
 
 
+@pytest.mark.parametrize("word", ["exit", "quit"])
+def test_words_that_leave(word):
+    run = plain(f"{word}\necho on\n")
+    assert (run.returncode, run.stdout, run.stderr) == (0, "0:1 init # ", "")
+    run = plain(f"spawn w\nas w\n{word}\nas init\nps -o stat= w\n")
+    assert ("Z" in run.stdout) == (word == "exit")
+    run = plain("exit 3\n")
+    assert "panic" in run.stderr
+
+
 def test_a_script_may_come_first():
     run = plain("ps -o comm\n", "demos/s0/first-container.nsh")
     assert run.returncode == 0
