@@ -17,6 +17,7 @@ from nsh.session.answers import Answer
 from nsh.session.session import Session
 from nsh.tui import keyfile, keys
 from nsh.tui.bars import Timeline
+from nsh.tui.choices import Choices
 from nsh.tui.desk import Desk
 from nsh.tui.help import HelpScreen, TextScreen
 from nsh.tui.house import OUTPUT
@@ -294,7 +295,22 @@ class NshApp(Presenter):
         editor.value = ""
 
     def action_leave_prompt(self) -> None:
-        self.screen.set_focus(self.query_one(TreePane))
+        editor = self.query_one(PromptInput)
+        if editor.choosing:
+            editor.close_choices()
+        else:
+            self.screen.set_focus(self.query_one(TreePane))
+
+    def action_focus_previous(self) -> None:
+        """To the pane before; in the list at the prompt, which Tab goes through, back."""
+        if isinstance(self.focused, PromptInput) and self.focused.choosing:
+            self.focused.choose(-1)
+        else:
+            super().action_focus_previous()
+
+    @on(Choices.Taken)
+    def _take(self, message: Choices.Taken) -> None:
+        self.query_one(PromptInput).take(message.index)
 
     def perform(self) -> int:
         """Run until somebody leaves; the exit status."""

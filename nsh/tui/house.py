@@ -28,6 +28,7 @@ from nsh.session.session import Session
 from nsh.session.words import Words
 from nsh.tui import keyfile, keys, paint
 from nsh.tui.bars import Bar, Timeline, TitleBar
+from nsh.tui.choices import Choices
 from nsh.tui.consoles import Consoles
 from nsh.tui.help import SIGNS, HelpScreen
 from nsh.tui.look import Look
@@ -184,8 +185,12 @@ class House(App[None]):
             yield BoundaryPane(self.paint, id="boundary")
             yield LargeScreenPane(self.paint, id="terminal")
         yield Narration(self.paint, id="narration")
-        yield Prompt(self.entered, self._complete, self._colours, self._remembered, id="prompt")
+        choices = Choices(lambda: self.paint, id="choices")
+        yield Prompt(
+            self.entered, self._complete, self._colours, self._remembered, choices, id="prompt"
+        )
         yield Timeline(self.paint, id="timeline")
+        yield choices
 
     def _colours(self, role: str) -> Style:
         """How a piece of what is typed looks."""

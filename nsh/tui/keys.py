@@ -123,9 +123,17 @@ SEAT: Final = (
 )
 """Likewise, and heard before any widget hears them, as those of `DOOR`."""
 PROMPT: Final = (
-    Key("prompt.complete", "tab", "complete", "Tab", "complete, or show what could stand there"),
-    Key("prompt.older", "up", "older", "Up", "what was typed before"),
-    Key("prompt.newer", "down", "newer", "Down", "what was typed after"),
+    Key(
+        "prompt.complete",
+        "tab",
+        "complete",
+        "Tab",
+        "complete; then through the list: Enter or Right takes, Esc closes",
+    ),
+    Key("prompt.page-up", "pageup", "choose_page(-1)", "PgUp", "and by its height"),
+    Key("prompt.page-down", "pagedown", "choose_page(1)", "PgDn", "likewise down"),
+    Key("prompt.older", "up", "older", "Up", "what was typed before; up in that list"),
+    Key("prompt.newer", "down", "newer", "Down", "what was typed after; down in it"),
     Key(
         "prompt.discard", "ctrl+c", "discard", "Ctrl+C", "forget the line, or copy what is selected"
     ),

@@ -18,14 +18,11 @@ from nsh.lang.unfinished import Verdict, judge
 from nsh.session.remembered import Remembered
 from nsh.tui import keys
 from nsh.tui.cells import clean
+from nsh.tui.choices import NONE, Choices
 
 NEWLINE = "\N{SYMBOL FOR NEWLINE}"
 """How the end of a pasted line stands in the editor, which has one line only."""
 READS = "a program reads this terminal: type a line for it; Ctrl+D ends its input"
-
-
-CANDIDATES = 12
-"""Those that are shown at a time."""
 
 
 class Roles(Highlighter):
@@ -56,6 +53,7 @@ class PromptInput(Input):
         complete: Callable[[str, int], Completion],
         looks: Callable[[str], Style],
         remembered: Remembered,
+        choices: Choices,
         *,
         id: str,
     ) -> None:
@@ -70,6 +68,11 @@ class PromptInput(Input):
         self._remembered = remembered
         self._place = len(remembered.entries)
         self._draft = ""
+        self._choices = choices
+        self._found = Completion(0)
+        """What is to be chosen from,"""
+        self._offered = ("", 0)
+        """and for what text and cursor."""
 
     def remember(self, line: str) -> None:
         """Keep a line that was entered; the newest is asked for first."""
@@ -86,24 +89,40 @@ class PromptInput(Input):
             event.prevent_default()
         else:
             await super()._on_key(event)
+        if self.choosing:
+            self._follow()
 
     async def action_submit(self) -> None:
+        if self._take():
+            return
         text = self.value.replace(NEWLINE, "\n")
         if not self.reading and judge(text).verdict is Verdict.UNFINISHED:
             self.cursor_position = len(self.value)
             self.insert_text_at_cursor(NEWLINE)
             return
         line, self.value = self.value, ""
+        self._choices.close()
         if not self.reading:
             self.remember(line)
         self._entered(line.replace(NEWLINE, "\n"))
 
+    # ---- completion
+
+    @property
+    def choosing(self) -> bool:
+        """Whether the list of what could stand at the cursor is open."""
+        return self._choices.open
+
     def action_complete(self) -> None:
-        """Put in what all candidates begin with; show them where that is nothing new."""
+        """Put in what all candidates begin with; list them where there are several, or go on in
+        the list."""
         if self.reading:
             return
-        text, cursor = self.value.replace(NEWLINE, "\n"), self.cursor_position
-        found = self._complete(text, cursor)
+        if self.choosing:
+            self._choices.move(1)
+            return
+        text, cursor = self._ask()
+        found = self._found
         words = [found.inserted(one) for one in found.candidates]
         first, last = min(words, default=""), max(words, default="")
         same = [one == other for one, other in zip(first, last, strict=False)]
@@ -112,22 +131,88 @@ class PromptInput(Input):
             common += " "
         if len(common) > cursor - found.start and common.startswith(text[found.start : cursor]):
             self.replace(common.replace("\n", NEWLINE), found.start, cursor)
-        elif words:
-            shown = [f"{one.text}  {one.help}".rstrip() for one in found.candidates[:CANDIDATES]]
-            if len(words) > CANDIDATES:
-                shown.append(f"and {len(words) - CANDIDATES} more")
-            self.notify(clean_lines(shown), timeout=5, markup=False)
+            self._ask()
+        if len(words) > 1:
+            self._list()
+
+    def _ask(self) -> tuple[str, int]:
+        """Find what could stand at the cursor; the text and the cursor that it was asked for."""
+        self._offered = self.value, self.cursor_position
+        text, cursor = self.value.replace(NEWLINE, "\n"), self.cursor_position
+        self._found = self._complete(text, cursor)
+        return text, cursor
+
+    def _list(self) -> None:
+        if not self.has_focus:  # it was left before this key had its turn
+            return
+        back = self.cursor_position - self._found.start
+        self._choices.offer(self._found.candidates, self.cursor_screen_offset.x - back)
+
+    def _follow(self) -> None:
+        """Keep the list to what is typed on; it is of no use elsewhere."""
+        value, cursor = self._offered
+        if (self.value, self.cursor_position) == (value, cursor):
+            return
+        moved = self.value == value
+        self._ask()
+        if moved or self._found.start > cursor:
+            self._choices.close()
+        else:
+            self._list()
+
+    def choose(self, step: int) -> None:
+        """Go on or back in the list."""
+        self._choices.move(step)
+
+    def action_choose_page(self, pages: int) -> None:
+        """Go a list's height on or back."""
+        self._choices.page(pages)
+
+    def action_cursor_right(self, select: bool = False) -> None:
+        """Take what is chosen; without a list, as in any line."""
+        if select or not self._take():
+            super().action_cursor_right(select)
+
+    def take(self, index: int) -> None:
+        """Put a candidate of the list in."""
+        one = self._found.candidates[index]
+        word = self._found.inserted(one) + " " * one.whole
+        self.replace(word.replace("\n", NEWLINE), self._found.start, self.cursor_position)
+        self._choices.close()
+
+    def _take(self) -> bool:
+        chosen = self._choices.chosen
+        if not self.choosing or chosen == NONE:
+            return False
+        self.take(chosen)
+        return True
+
+    def close_choices(self) -> None:
+        """Nothing of the list."""
+        self._choices.close()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        return self.choosing if action == "choose_page" else True
+
+    # ---- what was typed before
 
     def action_older(self) -> None:
-        self._go(self._place - 1)
+        if self.choosing:
+            self._choices.move(-1)
+        else:
+            self._go(self._place - 1)
 
     def action_newer(self) -> None:
-        self._go(self._place + 1)
+        if self.choosing:
+            self._choices.move(1)
+        else:
+            self._go(self._place + 1)
 
     def action_discard(self) -> None:
         """As at a shell's prompt: what is typed is forgotten, unless some of it is selected."""
         if self.selection.is_empty:
             self.value = ""
+            self._choices.close()
             self._place = len(self._remembered.entries)
         else:
             self.action_copy()
@@ -142,6 +227,9 @@ class PromptInput(Input):
         found = clean_lines(entries[place].split("\n")) if place < len(entries) else self._draft
         self.value = found.replace("\n", NEWLINE)
         self.cursor_position = len(self.value)
+
+    def on_blur(self) -> None:
+        self._choices.close()
 
     def _on_paste(self, event: events.Paste) -> None:
         """Of a paste of many lines the first alone would arrive; let them be one entry, or lines
@@ -174,11 +262,12 @@ class Prompt(Horizontal):
         complete: Callable[[str, int], Completion],
         looks: Callable[[str], Style],
         remembered: Remembered,
+        choices: Choices,
         *,
         id: str,
     ) -> None:
         super().__init__(id=id)
-        self._editor = PromptInput(entered, complete, looks, remembered, id="prompt-input")
+        self._editor = PromptInput(entered, complete, looks, remembered, choices, id="prompt-input")
         self._name = ""
 
     def compose(self) -> ComposeResult:

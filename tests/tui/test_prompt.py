@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import os
 
+import pytest
+
 from nsh.session.remembered import recall
+from nsh.tui.choices import Choices
 from nsh.tui.help import TextScreen
 from nsh.tui.prompt import NEWLINE, PromptInput
-from tests.tui.stage import stage
+from tests.tui.stage import MEDIUM, SMALL, shown, stage, text
 
 
 async def typed(pilot, line: str) -> None:
@@ -31,10 +34,123 @@ async def test_tab_completes():
         await typed(pilot, "kill h")
         await pilot.press("tab")
         assert editor.value == "kill httpd."
+        assert listed(app) == ["httpd.1  pid 2 (0:2)", "httpd.2  pid 3 (0:3)"]
+
+
+def listed(app) -> list[str]:
+    """The rows of the list at the prompt; [] while it is closed."""
+    choices = app.query_one(Choices)
+    return shown(app, "choices") if choices.display else []
+
+
+@pytest.mark.parametrize(
+    ("keys", "value"),
+    [
+        (["tab", "enter"], "kill httpd.1 "),
+        (["down", "down", "right"], "kill httpd.2 "),
+        (["tab", "tab", "tab", "shift+tab", "enter"], "kill httpd.2 "),
+        (["shift+tab", "enter"], "kill httpd.3 "),
+        (["up", "up", "enter"], "kill httpd.2 "),
+        (["pagedown", "pagedown", "enter"], "kill httpd.3 "),
+        (["tab", "escape"], "kill httpd."),
+        (["tab", "2"], "kill httpd.2"),
+        (["tab", "ctrl+c"], ""),
+    ],
+    ids=" ".join,
+)
+@pytest.mark.parametrize("size", [SMALL, MEDIUM])
+async def test_the_list_is_gone_through_and_taken_from(size, keys, value):
+    async with stage("", size) as (app, pilot):
+        await entered(pilot, "spawn -n 3 httpd")
+        await typed(pilot, "kill httpd")
         await pilot.press("tab")
         await pilot.pause()
-        (shown,) = [one.message for one in app._notifications]
-        assert shown == "httpd.1  pid 2 (0:2)\nhttpd.2  pid 3 (0:3)"
+        assert len(listed(app)) == 3
+        lines = text(app)
+        assert any("Enter takes" in line for line in lines[:-2])
+        assert "kill httpd." in lines[-2]
+        await pilot.press(*keys)
+        await pilot.pause()
+        editor = app.query_one(PromptInput)
+        assert editor.value == value
+        assert app.focused is editor
+        assert listed(app) == (["httpd.2  pid 3 (0:3)"] if keys[-1] == "2" else [])
+
+
+async def test_enter_performs_what_stands_there_where_nothing_is_chosen():
+    async with stage("") as (app, pilot):
+        await entered(pilot, "spawn -n 12 w")
+        await typed(pilot, "kill w.1")
+        await pilot.press("tab")
+        await pilot.pause()
+        assert len(listed(app)) == 4  # w.1, w.10, …
+        await pilot.press("enter")
+        await pilot.pause()
+        assert listed(app) == []
+        assert not app.player.session.task("w.1").alive
+
+
+async def test_a_list_longer_than_its_place_scrolls_and_says_where_one_is():
+    async with stage("", SMALL) as (app, pilot):
+        await pilot.press("tab")
+        await pilot.pause()
+        many = len(app.query_one(Choices).candidates)
+        assert many > 100
+        below = str(app.query_one(Choices).border_subtitle)
+        assert below.startswith(f"{many} in all")
+        assert len(text(app)) == SMALL[1]
+        await pilot.press("shift+tab")
+        await pilot.pause()
+        assert listed(app)[-1].startswith("▸")
+        assert str(app.query_one(Choices).border_subtitle).startswith(f"{many} of {many}")
+        await pilot.press("tab")
+        await pilot.pause()
+        assert listed(app)[0].startswith("▸")
+
+
+async def test_the_list_follows_what_is_typed_and_closes_elsewhere():
+    async with stage("") as (app, pilot):
+        await typed(pilot, "un")
+        await pilot.press("tab")
+        await pilot.pause()
+        before = len(listed(app))
+        await typed(pilot, "sh")
+        await pilot.pause()
+        assert 0 < len(listed(app)) < before
+        await pilot.press("left")
+        await pilot.pause()
+        assert listed(app) == []
+        await pilot.press("end", "tab", "f6")
+        await pilot.pause()
+        assert listed(app) == []
+
+
+async def test_the_mouse_takes_from_the_list():
+    async with stage("") as (app, pilot):
+        await entered(pilot, "spawn -n 2 httpd")
+        await typed(pilot, "kill httpd")
+        await pilot.press("tab")
+        await pilot.pause()
+        await pilot.click("#choices", offset=(5, 2))
+        await pilot.pause()
+        assert app.query_one(PromptInput).value == "kill httpd.2 "
+
+
+@pytest.mark.parametrize("word", ["quit", "exit", "  quit "])
+async def test_quit_and_exit_leave(word):
+    async with stage("") as (app, pilot):
+        await entered(pilot, word)
+        assert app._exit
+        assert not app.player.session.halted
+
+
+async def test_exit_of_another_task_is_its_own():
+    async with stage("") as (app, pilot):
+        await entered(pilot, "spawn w")
+        await entered(pilot, "as w")
+        await entered(pilot, "exit")
+        assert not app._exit
+        assert not app.player.session.task("w").alive
 
 
 async def test_an_unfinished_statement_goes_on():
