@@ -7,7 +7,7 @@ from nsh.machine.ids import NO_TERMINAL
 from nsh.machine.terminals import Terminal
 from nsh.tui.paint import Paint
 from nsh.tui.panes.screen import ScreenPane
-from nsh.tui.scene import Scene
+from nsh.tui.scene import Roomed, Scene
 
 NARROWEST = 36
 """Columns a screen needs, with its frame."""
@@ -21,6 +21,8 @@ class Consoles(Horizontal):
     def __init__(self, paint: Paint, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self.paint = paint
+        self._room = 0
+        """How many were asked for last."""
 
     def compose(self) -> ComposeResult:
         for index in range(MOST):
@@ -44,8 +46,13 @@ class Consoles(Horizontal):
     def _all(self) -> list[ScreenPane]:
         return [pane for pane in self.children if isinstance(pane, ScreenPane)]
 
+    def on_resize(self) -> None:
+        if self.room != self._room:
+            self.post_message(Roomed())
+
     def show(self, scene: Scene) -> None:
         """Show another moment."""
+        self._room = self.room
         front = scene.terminals[:MOST]
         more = scene.machine.count(Terminal) - len(front)
         for index, pane in enumerate(self._all):

@@ -9,7 +9,7 @@ from pathlib import PurePath
 from typing import Any, ClassVar
 
 from rich.style import Style
-from textual import events
+from textual import events, on
 from textual import screen as textual_screen
 from textual.app import App, ComposeResult
 from textual.command import Provider
@@ -45,6 +45,7 @@ from nsh.tui.panes.tree import TreePane
 from nsh.tui.player import Player
 from nsh.tui.prompt import Prompt, PromptInput
 from nsh.tui.rows import Rows, Tab
+from nsh.tui.scene import Roomed
 from nsh.tui.tables import Tables
 from nsh.views.themes import Theme
 
@@ -232,6 +233,10 @@ class House(App[None]):
         self._small = layout == "small"
         self.bring(self._tab)
         self.call_after_refresh(self.show, reveal=False)  # when all have their places
+
+    @on(Roomed)
+    def _roomed(self) -> None:
+        self.show(reveal=False)
 
     def show(self, *, reveal: bool = True) -> None:
         """Bring every pane to the present moment."""

@@ -250,6 +250,7 @@ class Rows(Widget, Generic[Row], can_focus=True):
         if self.scene is not None and self.key_for(self.scene.selected) is not None:
             self.reveal(self.scene.selected)
         self.repaint()
+        self.refresh()  # what has been drawn meanwhile was of the old size, below the last row too
 
     # ---- moving ----
 

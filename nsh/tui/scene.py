@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from textual.message import Message
+
 from nsh.emulator.keeping import Screens
 from nsh.machine import Machine
 from nsh.machine.ids import SpaceId, TaskId, TerminalId
@@ -36,3 +38,7 @@ class Scene(NamedTuple):
     screens: Screens
     whose: Whose
     census: Census
+
+
+class Roomed(Message):
+    """A place has come to hold more panes, or fewer, than it was shown the scene with."""

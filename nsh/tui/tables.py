@@ -10,7 +10,7 @@ from nsh.machine.ids import SpaceId
 from nsh.tui.bars import SpaceStrip
 from nsh.tui.paint import Paint
 from nsh.tui.panes.table import TablePane
-from nsh.tui.scene import Scene
+from nsh.tui.scene import Roomed, Scene
 from nsh.views.containers import containers
 
 NARROWEST = 36
@@ -32,6 +32,8 @@ class Tables(Vertical):
         super().__init__(id=id)
         self.paint = paint
         self._empty = empty
+        self._room = 1
+        """How many were asked for last."""
 
     def compose(self) -> ComposeResult:
         yield Static(self._empty, id="no-container")
@@ -55,8 +57,13 @@ class Tables(Vertical):
         row = self.query_one("#table-row").children
         return [pane for pane in row if isinstance(pane, TablePane)]
 
+    def on_resize(self) -> None:
+        if self.room != self._room:
+            self.post_message(Roomed())
+
     def show(self, scene: Scene, *, reveal: bool) -> None:
         """Show another moment."""
+        self._room = self.room
         front: Sequence[SpaceId | None] = scene.front[:MOST]
         self.query_one("#no-container").display = not front
         self.query_one("#table-row").display = bool(front)
