@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable
 from time import monotonic
 
+import pytest
 from textual import events
 
 from nsh.session.session import Session
@@ -13,7 +14,8 @@ from nsh.tui.panes.table import TablePane
 from nsh.tui.panes.tree import TreePane
 from nsh.tui.prompt import PromptInput
 from nsh.tui.rows import Rows
-from tests.tui.stage import MEDIUM, SCRIPT, SMALL, shown, stage, text, title
+from nsh.tui.tables import Tables
+from tests.tui.stage import LARGE, MEDIUM, SCRIPT, SMALL, shown, stage, text, title
 from tests.views.machines import crowd
 
 AT_DB = SCRIPT[: SCRIPT.index("as db:1")]
@@ -123,6 +125,53 @@ async def test_output_follows_time_both_ways():
         assert shown(app, "output")[:3] == ["1", "2", ""]
         await pilot.press("home")
         assert shown(app, "output")[0] == ""
+
+
+async def test_a_line_longer_than_the_pane_goes_on_in_the_next_row():
+    line = "".join(f"{n:04}" for n in range(75))
+    async with stage(f"echo {line}\necho short\n", SMALL) as (app, pilot):
+        await pilot.press("end", "3")
+        await pilot.pause()
+        width = app.query_one("#output").content_region.width - 1
+        rows = [row for row in shown(app, "output") if row]
+        assert rows[-1] == "short"
+        assert [row[0] for row in rows[:-1]] == ["0", *"…" * (len(rows) - 2)]
+        assert "".join(row.removeprefix("…") for row in rows[:-1]) == line
+        assert all(len(row.removeprefix("…")) == width for row in rows[:-2])
+        await pilot.resize_terminal(*LARGE)
+        await pilot.pause()
+        rows = [row for row in shown(app, "output") if row]
+        assert "".join(row.removeprefix("…") for row in rows[:-1]) == line
+
+
+async def test_output_is_scrolled_through_row_by_row():
+    async with stage("".join(f"echo {n}{'x' * 100}\n" for n in range(30)), SMALL) as (app, pilot):
+        await pilot.press("end", "3")
+        await pilot.pause()
+        assert shown(app, "output")[-2].startswith("29x")
+        await pilot.press("up")
+        assert shown(app, "output")[-1].startswith("29x")
+        await pilot.press(*["pageup"] * 40)
+        assert shown(app, "output")[0].startswith("0x")
+        await pilot.press("down")
+        assert shown(app, "output")[0].startswith("…x")
+        await pilot.press(*["pagedown"] * 40)
+        assert shown(app, "output")[-2].startswith("29x")
+
+
+@pytest.mark.parametrize("size", [SMALL, MEDIUM, LARGE, (101, 34), (79, 23)])
+async def test_a_new_size_is_shown_at_once(size):
+    """As it would be shown anew."""
+    async with stage(size=LARGE if size == SMALL else SMALL) as (app, pilot):
+        await pilot.press("end")
+        await pilot.resize_terminal(*size)
+        await pilot.pause()
+        at_once = text(app)
+        app.show(reveal=False)
+        await pilot.pause()
+        assert text(app) == at_once
+        room = app.query_one(Tables).room
+        assert len(app.query_one(Tables).panes) == min(2, room)
 
 
 async def test_errors_have_a_bar_and_control_characters_are_shown():

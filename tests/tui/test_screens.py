@@ -26,6 +26,22 @@ def screens(app: NshApp) -> dict[str, ScreenPane]:
     return {str(pane.border_title): pane for pane in app.query_one(Consoles).panes}
 
 
+async def test_a_screen_wider_than_its_pane_says_which_columns_are_shown():
+    async with stage("echo short > /dev/console\n") as (app, pilot):
+        await pilot.press("end")
+        await pilot.resize_terminal(100, 34)
+        await pilot.pause()
+        (own,) = screens(app).values()
+        width = own.size.width
+        assert width < 80
+        assert str(own.border_subtitle) == "init"
+        app.query_one(PromptInput).value = f"printf '%s\\n' {'x' * 78} > /dev/console"
+        app.action_prompt()
+        await pilot.press("enter")
+        await pilot.pause()
+        assert str(own.border_subtitle) == f"init  columns 1-{width} of 80"
+
+
 async def test_screens_stand_side_by_side_and_show_what_a_person_sees():
     async with stage(SCRIPT) as (app, pilot):
         await pilot.press("end")

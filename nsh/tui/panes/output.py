@@ -1,43 +1,104 @@
 """What the tasks wrote, as it stood at this moment."""
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Iterator, Sequence
+from typing import Final, NamedTuple
 
-from nsh.tui.cells import Line
-from nsh.tui.rows import Tail
-from nsh.tui.story import Written
+from rich.cells import cell_len, chop_cells
+
+from nsh.machine.ids import TaskId
+from nsh.tui.cells import Line, clean
+from nsh.tui.rows import TOP, Tail
+from nsh.tui.story import LINE_KEPT, Written
+from nsh.views import order
+
+PLACES: Final = 2 * LINE_KEPT
+"""Rows that a line could have: more than characters, one a row."""
+LAST: Final = -1
+"""As an anchor: the last row."""
 
 
-class OutputPane(Tail[tuple[int, Written]]):
+class Piece(NamedTuple):
+    """As much of a line as fits in a row."""
+
+    key: int
+    written: Written
+    text: str
+    begins: bool
+    """Of the line it is the first."""
+
+
+class OutputPane(Tail[Piece]):
     """The output up to now.  It grows at the end; going back in time takes its end away again."""
 
     HELP = (
         "What the tasks wrote on their terminal. Lines written to descriptor 2, where errors go, "
-        "have a bar in front. Control characters are shown, never obeyed."
+        "have a bar in front; a line that is longer than the pane is wide goes on in the next row, "
+        "behind a `…`. Control characters are shown, never obeyed."
     )
 
     def length(self) -> int:
         return 0 if self.scene is None else self.scene.story.output_length(self.scene.position)
 
-    def slice(self, start: int, count: int) -> Sequence[tuple[int, Written]]:
-        if self.scene is None:
+    def window(self, at: int, skip: int, count: int) -> Sequence[Piece]:
+        """Of a line that is partly in sight only what is."""
+        lines = self.length()
+        if not lines:
             return ()
-        lines = self.scene.story.output(self.scene.position, start, count)
-        return list(enumerate(lines, start + 1))
+        line, place = divmod(at, PLACES)
+        pieces = self._pieces(min(line, lines - 1) if at != LAST else lines - 1)
+        here = len(pieces) - 1 if at == LAST or line >= lines else min(place, len(pieces) - 1)
+        key = pieces[here].key
+        return order.window([pieces[here]], self._up(key), self._down(key), skip, count)
 
-    def key_of(self, row: tuple[int, Written]) -> int:
-        return row[0]
+    def _pieces(self, line: int) -> list[Piece]:
+        """The rows of a line, which is counted from 0."""
+        scene, width = self.scene, max(1, self.size.width - 1)
+        if scene is None:
+            return []
+        (written,) = scene.story.output(scene.position, line, 1)
+        text = clean(written.text)
+        parts = [text] if cell_len(text) <= width else chop_cells(text, width)
+        first = line * PLACES
+        return [Piece(first + n, written, part, not n) for n, part in enumerate(parts)]
+
+    def _up(self, key: int) -> Iterator[Piece]:
+        """The rows before that of *key*, the nearest first."""
+        line, place = divmod(key, PLACES)
+        yield from reversed(self._pieces(line)[:place])
+        for before in range(line - 1, -1, -1):
+            yield from reversed(self._pieces(before))
+
+    def _down(self, key: int) -> Iterator[Piece]:
+        """Those after it."""
+        line, place = divmod(key, PLACES)
+        yield from self._pieces(line)[place + 1 :]
+        for after in range(line + 1, self.length()):
+            yield from self._pieces(after)
+
+    def last(self) -> int:
+        return LAST
+
+    def key_of(self, row: Piece) -> int:
+        return row.key
+
+    def key_for(self, task: TaskId) -> int | None:
+        return None
+
+    def to_end(self) -> None:
+        rows = self.window(LAST, 0, self.room) if self.room else ()
+        self._top = rows[0].key if rows else TOP
 
     def titles(self) -> tuple[str, str]:
         return "output", ""
 
-    def besides(self, row: tuple[int, Written]) -> Hashable:
+    def besides(self, row: Piece) -> Hashable:
         return ()
 
-    def draw(self, row: tuple[int, Written], line: Line, width: int) -> None:
+    def draw(self, row: Piece, line: Line, width: int) -> None:
         paint = self.paint
-        written = row[1]
-        if written.fd == 2:
-            style = paint.style("stderr")
-            line.add(paint.glyph("stderr"), style).column(written.text, width - 1, style)
+        style = paint.style("stderr") if row.written.fd == 2 else None
+        if not row.begins:
+            line.add(paint.more, style or paint.muted)
         else:
-            line.add(" ").column(written.text, width - 1)
+            line.add(" " if style is None else paint.glyph("stderr"), style)
+        line.column(row.text, width - 1, style)

@@ -83,6 +83,9 @@ class ScreenPane(Rows[int]):
             return "consoles", ""
         name, title = view.name, view.screen.title
         below = view.owner or "nobody there"
+        right = view.left + self.size.width
+        if view.left or any(sum(run.cells for run in row) > right for row in view.screen.rows):
+            below += f"  columns {view.left + 1}-{right} of {view.screen.width}"
         if self.more:
             below += f"  +{self.more:,}"
         if self.tabs:  # they take the place of the title
@@ -141,6 +144,7 @@ class ScreenPane(Rows[int]):
     def on_resize(self, _event: events.Resize) -> None:
         self._lines = []
         self.repaint()
+        self.refresh()
 
 
 class LargeScreenPane(ScreenPane):
