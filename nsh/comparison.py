@@ -18,6 +18,7 @@ from nsh.session.comparing import differences, seen, telling
 from nsh.session.comparing.stage import like_a_stage
 from nsh.session.real.session import RealSession
 from nsh.session.session import Session
+from nsh.session.statements import pending
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser
@@ -89,6 +90,10 @@ def main(arguments: list[str], new_parser: Callable[..., "ArgumentParser"]) -> i
     found = sum(len(pair.differences) for pair in pairs)
     if not given.json:
         console.write(_summary(len(pairs), found, names))
+        stop = differences.stop(pairs)
+        if stop is not None:
+            behind = pending(text, given.file)[stop.cursor :]
+            console.write(_stopped(stop, sum(each.code is not None for each in behind)))
     return int(found > 0)
 
 
@@ -121,7 +126,19 @@ def _lines(pairs: list[differences.Pair], names: tuple[str, str], json: bool) ->
 
 
 def _summary(steps: int, found: int, names: tuple[str, str]) -> str:
+    counted = "1 step" if steps == 1 else f"{steps} steps"
     if not found:
-        return f"{steps} steps, the same on {names[0]} and {names[1]}\n"
+        return f"{counted}, the same on {names[0]} and {names[1]}\n"
     many = "1 difference" if found == 1 else f"{found} differences"
-    return f"\n{steps} steps, {many} between {names[0]} and {names[1]}\n"
+    return f"\n{counted}, {many} between {names[0]} and {names[1]}\n"
+
+
+def _stopped(stop: differences.Stop, behind: int) -> str:
+    """That the script was not compared to its end, with so many statements *behind*."""
+    place = stop.place
+    told = f"both stopped at step {stop.step}, {place.name}:{place.line}"
+    told += f", by an error: {stop.cause}\n" if stop.cause else f", which failed: {place.text}\n"
+    if behind:
+        many = "1 statement behind it was" if behind == 1 else f"{behind} statements behind it were"
+        told += f"{many} not performed, nor compared\n"
+    return told

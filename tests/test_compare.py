@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -57,6 +59,66 @@ def test_model_and_linux(stage: None, tmp_path: Path, capsys: pytest.CaptureFixt
     script.write_text("cat /proc/version\n", encoding="utf-8")
     assert compare(str(script)) == 1
     assert "stdout" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("script", "told"),
+    [
+        (
+            "echo a\ncat /nope; echo b\necho c\n",
+            "both stopped at step 6, {}:2, by an error: nsh: cat: /nope: No such file or directory "
+            "(ENOENT)\n2 statements behind it were not performed, nor compared\n",
+        ),
+        (
+            "false\n#: The end.\ntrue",
+            "both stopped at step 1, {}:1, which failed: false\n1 statement ",
+        ),
+        ("expect 1 == 2", "by an error: `1` == `2` does not hold\n"),
+        (
+            "read x",
+            "by an error: given up: init is blocked in read, and nobody is left to wake it\n",
+        ),
+    ],
+)
+def test_where_both_stopped_is_told(
+    script: str, told: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "a.nsh"
+    file.write_text(script, encoding="utf-8")
+    assert compare(str(file), "--profile", "all", "--profile", "mainline") == 0
+    out = capsys.readouterr().out
+    assert "the same on all and mainline" in out
+    assert told.format(file) in out
+
+
+@pytest.mark.parametrize("script", ["cat /nope || echo on", "true", "exit 0", "! false"])
+def test_a_script_that_went_to_its_end_was_not_stopped(
+    script: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "a.nsh"
+    file.write_text(script, encoding="utf-8")
+    assert compare(str(file), "--profile", "all", "--profile", "mainline") == 0
+    assert "stopped" not in capsys.readouterr().out
+
+
+def nice(file: Path, by: int) -> subprocess.CompletedProcess[str]:
+    command = ["nice", "-n", str(by), sys.executable, "-m", "nsh", "compare", str(file)]
+    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
+
+
+def test_the_model_is_as_nice_as_nsh(stage: None, tmp_path: Path) -> None:
+    file = tmp_path / "a.nsh"
+    file.write_text("spawn w\nps -e -o pid,ni,stat,comm\nwait -n || true\n", encoding="utf-8")
+    done = nice(file, 7)
+    assert (done.returncode, "the same" in done.stdout) == (0, True), done.stdout
+
+
+def test_an_end_of_init_is_the_same(
+    stage: None, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "a.nsh"
+    file.write_text("spawn w\nspawn v { sleep 1 }\nexit 3\n", encoding="utf-8")
+    assert compare(str(file)) == 0, capsys.readouterr().out
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,8 @@ mechanism declares its policies here by :func:`policy`, beside the code that rea
 from collections.abc import Callable
 from typing import Final
 
+from msgspec.structs import replace
+
 from nsh.abi.errno import Errno
 from nsh.machine.settings import Settings
 from nsh.machine.value import Machine, Transaction
@@ -86,7 +88,7 @@ def set_policy(tx: Transaction, name: str, wanted: str) -> None:
     if wanted not in chosen.values:
         raise Errno.EINVAL(f"{name} is {_one_of(chosen.values)}, not {wanted}")
     settings = tx.find(Settings, 0) or Settings()
-    tx.put(0, Settings(settings.profile, settings.policies.set(name, wanted)))
+    tx.put(0, replace(settings, policies=settings.policies.set(name, wanted)))
     if wanted in chosen.on_set:
         chosen.on_set[wanted](tx)
 
@@ -95,7 +97,8 @@ def set_profile(tx: Transaction, name: str) -> None:
     """Take a document's whole position; EINVAL with the profiles to choose from."""
     if name not in PROFILES:
         raise Errno.EINVAL(f"the profile is {_one_of(PROFILES)}, not {name}")
-    tx.put(0, Settings(name))
+    settings = tx.find(Settings, 0) or Settings()
+    tx.put(0, Settings(name, nice=settings.nice))
 
 
 def _one_of(values: tuple[str, ...]) -> str:

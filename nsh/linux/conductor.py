@@ -14,7 +14,7 @@ from typing import Any, Final
 import msgspec
 
 from nsh.abi import files, process
-from nsh.abi.process import Wait4, Waitid
+from nsh.abi.process import CloneFlag, Wait4, Waitid
 from nsh.abi.puppets import Identity
 from nsh.abi.request import Request
 from nsh.abi.signals import SigDelivery, Sigreturn
@@ -26,6 +26,7 @@ from nsh.linux.troupe import Puppet, Spaces
 
 PATIENCE: Final = 10.0
 """Seconds until a stage that does not come to rest is taken as it is."""
+_SHARING: Final = CloneFlag.CLONE_FILES | CloneFlag.CLONE_THREAD
 _CONTROL_PATIENCE: Final = 1000
 """Milliseconds."""
 _LEAVING: Final = 0.005
@@ -83,6 +84,8 @@ class Conductor:
         self._console = Console(self._stage.master, self._stage.console)
         self._harmless = False
         """The last answer was to a request that can have woken nobody."""
+        self._shares = False
+        """A process may share its descriptors with another."""
         self._sleeps = 0
         self._dead: set[int] = set()
         self.spaces = Spaces()
@@ -106,6 +109,8 @@ class Conductor:
         data = replies.fields(request)
         fds: tuple[int, ...] = ()
         if isinstance(request, process.Execve):
+            if self._shares:  # it would find the descriptors that come along in the others' table
+                self._control(puppet, ("Unshare", int(CloneFlag.CLONE_FILES)), ())
             data, fds = (*data, self._interpreter), tuple(self._host)
         puppet.asked[-1] = request
         with contextlib.suppress(OSError):  # it is dead: the look will tell
@@ -255,7 +260,10 @@ class Conductor:
         if isinstance(request, Sigreturn) and len(puppet.asked) > 1:
             puppet.asked.pop()
         elif isinstance(request, process.Fork | process.Clone):
-            name = request.name if isinstance(request, process.Clone) else ""
+            name = ""
+            if isinstance(request, process.Clone):
+                name = request.name
+                self._shares |= request.flags & _SHARING == CloneFlag.CLONE_FILES
             (fd,) = packet.fds
             child = self._admit(fd, name)
             self._events.append(Born(child, puppet))
@@ -275,9 +283,13 @@ class Conductor:
     def _admit(self, fd: int, name: str) -> Puppet:
         """Take in a newborn, which says hello."""
         channel = Channel(fd)
+        waiting = select.poll()
+        waiting.register(fd, select.POLLIN)
         puppet = Puppet(len(self.puppets) + 1, channel)
         self.puppets[puppet.key] = puppet
         try:
+            if not waiting.poll(PATIENCE * 1000):  # dead, and its end open where it shared it
+                raise Gone
             hello = channel.receive()
             self.spaces.introduce(puppet, hello.pid, hello.value[1], name)
         except (Gone, OSError):

@@ -12,6 +12,8 @@ class Settings(Record):
 
     profile: str = "all"
     policies: Map[str, str] = Map()
+    nice: int = 0
+    """Of every process: as init was started, for nothing here changes it."""
 
 
 def on_mainline(machine: Machine | Transaction) -> bool:

@@ -92,6 +92,12 @@ SCRIPTS = {
     ),
     "exec": "echo a > /tmp/q; spawn w { exec cat < /tmp/q }; wait w; exec echo end",
     "variables become the environment": "x=1; spawn w { y=2; exec env }; wait w",
+    "who shares descriptors executes something behind": (
+        "if clone2 FILES { exec true } else { echo parent } & sleep 0.2; ps -o pid=,comm="
+    ),
+    "who shares descriptors has another executed": (
+        "clone2 FILES -n w; w exec true & sleep 0.2; ls /proc/self/fd"
+    ),
     "descriptors of an executed command": "spawn w { exec ls /proc/self/fd }; wait w",
 }
 

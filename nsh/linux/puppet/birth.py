@@ -65,8 +65,10 @@ def clone(
         os.close(slot)
         raise
     if pid == 0:
-        os.close(ours)
-        _begin(actor, slot, shared=bool(flags & nr.CLONE_FILES))
+        shared = bool(flags & nr.CLONE_FILES)
+        if not shared:
+            os.close(ours)  # else it is closed for the parent too, which has yet to send it
+        _begin(actor, slot, shared=shared)
         if name:
             call("prctl", nr.PR_SET_NAME, text(name)[:15], 0, 0, 0)
         actor.tell("hello", call("gettid"))

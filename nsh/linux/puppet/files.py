@@ -143,6 +143,10 @@ def memfd_create(actor: "Actor", name: str) -> int:
     return call("memfd_create", text(name), 0)
 
 
+_CONTROLS: Final = 64
+"""No more control sockets than that are in one table of descriptors."""
+
+
 @performs("Getdents")
 def getdents(actor: "Actor", fd: int) -> tuple[Dirent, ...]:
     """getdents(2), until nothing is left.  Of /proc/PID/fd the control sockets are left out."""
@@ -154,8 +158,11 @@ def getdents(actor: "Actor", fd: int) -> tuple[Dirent, ...]:
         if not got:
             break
         found += _entries(buffer.raw[:got])
-    hidden = _hidden(actor, fd)
-    return tuple(entry for entry in found if entry[0] not in hidden)
+    place = _descriptors(fd)
+    if not place:
+        return tuple(found)
+    least = actor.process.top - _CONTROLS
+    return tuple(entry for entry in found if not _controls(place, entry[0], least))
 
 
 def _entries(data: bytes) -> list[Dirent]:
@@ -170,16 +177,25 @@ def _entries(data: bytes) -> list[Dirent]:
     return entries
 
 
-def _hidden(actor: "Actor", fd: int) -> set[str]:
-    """Names of control sockets, if *fd* is a process's list of descriptors."""
+def _descriptors(fd: int) -> str:
+    """The directory of a process's open files, if *fd* is that, or tells of them; else ""."""
     try:
         where = os.readlink(f"/proc/self/fd/{fd}")
     except OSError:
-        return set()
-    if not where.endswith(("/fd", "/fdinfo")):
-        return set()
-    top = actor.process.top
-    return {str(number) for number in range(top - len(actor.process.actors) + 1, top + 1)}
+        return ""
+    if where.startswith("/proc/") and where.endswith(("/fd", "/fdinfo")):
+        return where.removesuffix("info")
+    return ""
+
+
+def _controls(place: str, name: str, least: int) -> bool:
+    """Whether *name* is a control socket's: those are the highest, of all who share a table."""
+    if not name.isdecimal() or int(name) <= least:
+        return False
+    try:
+        return modes.S_ISSOCK(os.stat(f"{place}/{name}").st_mode)
+    except OSError:
+        return True
 
 
 StatResult = tuple[int, int, int, int, int, int, int, int, int]

@@ -12,6 +12,7 @@ from nsh.session.comparing.facts import Facts
 from nsh.session.comparing.relations import Match, outline, shown
 from nsh.session.comparing.seen import Seen
 from nsh.session.comparing.times import Dated, Timeline, agree
+from nsh.session.history import Place
 
 _BLOCKED: Final = "?"
 """An answer that begins so is none yet; why it is none, each kernel says in its own words."""
@@ -64,6 +65,30 @@ def compare(one: Sequence[Seen], other: Sequence[Seen]) -> Iterator[Pair]:
             yield Pair(left, right, tuple(item for item in found if item not in told))
             if left is not None and right is not None:
                 told = frozenset(filter(_lasts, found))
+
+
+class Stop(Record):
+    """Where both runs end before the script does."""
+
+    step: int
+    cursor: int
+    """How many statements had begun."""
+    place: Place
+    cause: str
+    """What was said of it, by the task or by nsh; "" if nothing was."""
+
+
+def stop(pairs: Sequence[Pair]) -> Stop | None:
+    """Where both runs stopped for a failure; None if a run went on to its end."""
+    found = next((pair for pair in pairs if pair.one is not None and pair.one.failed), None)
+    if found is None or found.one is None or found.other is None or not found.other.failed:
+        return None
+    last = found.one
+    said = last.verdict or "".join(
+        pair.one.stderr for pair in pairs if pair.one is not None and pair.one.cursor == last.cursor
+    )
+    lines = said.strip().splitlines()
+    return Stop(last.number, last.cursor, last.place, shown(lines[-1]) if lines else "")
 
 
 class _Meanwhile:

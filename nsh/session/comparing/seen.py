@@ -55,6 +55,8 @@ class Seen(Record):
     """When it was."""
     times: tuple[Time, ...] = ()
     """What the answer says of when something was."""
+    failed: bool = False
+    """The statement ended here, and failed: the script stops."""
 
 
 def of_model(session: Session) -> Iterator[Seen]:
@@ -69,7 +71,8 @@ def of_model(session: Session) -> Iterator[Seen]:
         task = before.find(Task, step.task) or step.machine.find(Task, step.task)
         who = 0 if task is None else ids.number(step.machine, task, ids.root(step.machine))
         now = EPOCH + step.machine.clock  # time passes between two steps, never in one
-        yield _look(step, who, of_machine(step.machine), Span(now, now), reader)
+        tasks = {} if session.halted else of_machine(step.machine)  # nobody is left to be seen
+        yield _look(step, who, tasks, Span(now, now), reader)
         before = step.machine
 
 
@@ -83,7 +86,7 @@ def of_linux(session: RealSession) -> Iterator[Seen]:
             step.reply, Blocked
         )
         span = Span(ended if slept else began, ended)  # nothing happens while all sleep
-        tasks = of_stage(session.standing())
+        tasks = {} if session.halted else of_stage(session.standing())
         yield _look(step, session.number(step.task), tasks, span, reader)
         began = ended
 
@@ -103,6 +106,7 @@ def _look(step: Step, who: int, tasks: dict[int, Facts], span: Span, reader: Rea
         tasks,
         span,
         () if step.request is None else tuple(reader.times(step.request, step.reply)),
+        step.failed,
     )
 
 

@@ -10,6 +10,7 @@ from nsh.kernel import boot, namespaces, spaces
 from nsh.kernel.boot import INIT
 from nsh.machine.ids import NOBODY, SpaceId
 from nsh.machine.pids import Containers, PidSpace
+from nsh.machine.settings import Settings
 from nsh.machine.tasks import ALL_CAPABILITIES, Group, Session, Task
 from nsh.machine.terminals import Terminal
 from nsh.machine.value import Machine, Transaction, begin
@@ -25,7 +26,8 @@ def like_a_stage() -> Machine:
 
     A stage's init is not the machine's own: it leaves groups a parent that can continue them
     (credentials(7)), its namespace's numbers go further (since Linux 6.14), and fewer levels can
-    be nested in it.  What root cannot have here, it has not got there either.
+    be nested in it.  What root cannot have here, it has not got there either; and it is as nice as
+    nsh is.
     """
     tx = begin(boot.boot("mainline"))
     path = tuple(SpaceId(tx.fresh()) for _ in range(_OUTSIDE))
@@ -36,6 +38,8 @@ def like_a_stage() -> Machine:
         spaces.ROOT,
         replace(inner, path=(*path, *inner.path), pid_max=spaces.PID_MAX_LIMIT),
     )
+    settings = tx.find(Settings, 0) or Settings()
+    tx.put(0, replace(settings, nice=os.getpriority(os.PRIO_PROCESS, 0)))
     called = (_CALLED,) * _OUTSIDE
     mine = _capabilities()
     creds = tx.get(Task, INIT).creds

@@ -10,6 +10,7 @@ from nsh.kernel.fs.proc.registry import task_file
 from nsh.kernel.fs.proc.status import mask_of
 from nsh.kernel.fs.proc.view import may_inspect, process_of, seen, state
 from nsh.machine.ids import TaskId
+from nsh.machine.settings import Settings
 from nsh.machine.tasks import Flag, Group, Session, State, Task
 from nsh.machine.value import Transaction
 
@@ -25,7 +26,6 @@ _NO_LIMIT: Final = (1 << 64) - 1
 _LOW_SIGNALS: Final = 0x7FFFFFFF
 """Only the first 31 signals fit in this file's masks."""
 _PRIORITY: Final = 20
-_NICE: Final = 0
 
 
 @task_file("stat")
@@ -42,6 +42,7 @@ def stat(tx: Transaction, caller: TaskId, node: TaskNode) -> str:
     tty_nr, tpgid = terminals.of_process(tx, process, space)
     threads = 1 + len(process.threads)
     alone = node.owner is not None or threads == 1
+    nice = (tx.find(Settings, 0) or Settings()).nice
     fields: list[object] = [
         pids.number(tx, task, space),
         f"({task.comm})",
@@ -54,8 +55,8 @@ def stat(tx: Transaction, caller: TaskId, node: TaskNode) -> str:
         _flags(task, process),
         *(0, 0, 0, 0),  # minflt cminflt majflt cmajflt
         *(0, 0, 0, 0),  # utime stime cutime cstime
-        _PRIORITY,
-        _NICE,
+        _PRIORITY + nice,
+        nice,
         threads,
         0,  # itrealvalue
         (task.start + timens.offset(tx, caller, CLOCK_BOOTTIME)) // hardware.TICK,
