@@ -30,6 +30,7 @@ from nsh.tui import keyfile, keys, paint
 from nsh.tui.bars import Bar, Timeline, TitleBar
 from nsh.tui.choices import Choices
 from nsh.tui.consoles import Consoles
+from nsh.tui.ground import Ground
 from nsh.tui.help import SIGNS, HelpScreen
 from nsh.tui.look import Look
 from nsh.tui.narration import WELCOME, Narration
@@ -74,6 +75,7 @@ PANES = {
 OUTPUT = 3
 TABS = {number: PANES[number] for number in range(3, 11)}
 """Those that share one place in the small layout, by their short names."""
+_COLOURLESS = NoColor()
 SHORT = {
     "output": "out",
     "boundary": "calls",
@@ -170,6 +172,9 @@ class House(App[None]):
 
     # ---- what is on the screen
 
+    def get_default_screen(self) -> Ground:
+        return Ground(id="_default")
+
     def compose(self) -> ComposeResult:
         yield TitleBar(self.paint, id="title")
         with Stage(id="stage"):
@@ -200,7 +205,7 @@ class House(App[None]):
     def get_line_filters(self) -> Sequence[LineFilter]:
         """With NO_COLOR no colours at all, where Textual would make them grey."""
         filters = [one for one in super().get_line_filters() if not isinstance(one, Monochrome)]
-        return [*filters, NoColor()] if self.no_color else filters
+        return [*filters, _COLOURLESS] if self.no_color else filters
 
     def on_mount(self) -> None:
         self.begin()

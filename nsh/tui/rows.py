@@ -9,8 +9,6 @@ from typing import Generic, NamedTuple, TypeVar
 
 from rich.style import Style
 from textual import events
-from textual.content import Content
-from textual.geometry import Region
 from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
@@ -18,6 +16,8 @@ from textual.widget import Widget
 from nsh.machine.ids import NOBODY, TaskId
 from nsh.tui import keys
 from nsh.tui.cells import Line, clean
+from nsh.tui.frame import Label
+from nsh.tui.framed import Framed
 from nsh.tui.paint import Paint
 from nsh.tui.scene import Scene
 
@@ -37,10 +37,9 @@ class Tab(NamedTuple):
     front: bool
 
 
-class Rows(Widget, Generic[Row], can_focus=True):
+class Rows(Framed, Generic[Row], can_focus=True):
     """The base of the panes.  A subclass says what its rows are and how one is drawn."""
 
-    ALLOW_SELECT = False
     BINDINGS = keys.bindings(keys.PANE)
 
     HELP = ""
@@ -54,15 +53,12 @@ class Rows(Widget, Generic[Row], can_focus=True):
             self.task = task
 
     def __init__(self, paint: Paint, *, id: str | None = None) -> None:
-        super().__init__(id=id)
-        self.paint = paint
+        super().__init__(paint, id=id)
         self.scene: Scene | None = None
         self.rows: Sequence[Row] = ()
         self._top = TOP
-        self._lines: list[Strip] = []
         self._drawn: dict[Hashable, Strip] = {}
         """What the rows looked like that were drawn last, by all that decides it."""
-        self._title: object = None
         self.tabs: tuple[Tab, ...] = ()
         """The panes that share this place."""
 
@@ -171,30 +167,22 @@ class Rows(Widget, Generic[Row], can_focus=True):
             blank = Strip.blank(width, self.paint.ground)
             lines += [blank] * (height - 1 - len(lines))
             lines = [*lines[: height - 1], foot.strip(width)]
-        before, self._lines = self._lines, lines
-        for y in range(height):
-            old = before[y] if y < len(before) else None
-            new = lines[y] if y < len(lines) else None
-            if old != new:
-                self.refresh(Region(0, y, width, 1))
+        self.put(lines)
         top, bottom = self.titles()
-        shown = (top, bottom, self.tabs, self.tabs and width, self.paint)
-        if shown != self._title:  # setting one repaints the whole pane
-            self._title = shown
-            self.border_title = self._tabs() if self.tabs else Content(clean(top))
-            self.border_subtitle = Content(clean(bottom)) if bottom else None
+        self.say(self._heading(top), clean(bottom))
 
-    def _tabs(self) -> Content:
-        """The panes of this place as a title; where there is little room, the names of those
-        behind are short."""
+    def _heading(self, title: str) -> tuple[Label, ...]:
+        """What the frame says at the top: the panes of this place, where there are several; where
+        there is little room, the names of those behind are short."""
         tabs = self.tabs
+        if not tabs:
+            return (Label(clean(title)),)
         whole = sum(len(f"{tab.key} {tab.name}") + 2 for tab in tabs) <= self.size.width
-        parts = []
+        found: list[Label] = []
         for tab in tabs:
             name = tab.name if whole or tab.front else tab.short
-            style = "bold" if tab.front else "$nsh-muted"
-            parts.append(Content.styled(f"{tab.key} {name}", style))
-        return Content("  ").join(parts)
+            found += [Label("  "), Label(f"{tab.key} {name}", muted=not tab.front)]
+        return tuple(found[1:])
 
     @property
     def in_sight(self) -> bool:
@@ -232,21 +220,13 @@ class Rows(Widget, Generic[Row], can_focus=True):
         """An empty line on a pane's ground."""
         return Line(self.paint.ground if ground is None else ground, self.paint.more)
 
-    def render_line(self, y: int) -> Strip:
-        """One line, for Textual."""
-        if y < len(self._lines):
-            return self._lines[y]
-        return Strip.blank(self.size.width, self.paint.ground)
-
     def use(self, paint: Paint) -> None:
         """Draw with another theme from now on."""
-        self.paint = paint
-        self._lines = []
+        self.frame(paint)
         self.repaint()
-        self.refresh()
 
     def on_resize(self, _event: events.Resize) -> None:
-        self._lines = []
+        self.forget()
         if self.scene is not None and self.key_for(self.scene.selected) is not None:
             self.reveal(self.scene.selected)
         self.repaint()

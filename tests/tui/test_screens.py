@@ -216,7 +216,8 @@ async def test_a_repaint_of_one_screen_of_ten_thousand_touches_nothing_else(monk
         refresh = ScreenPane.refresh
 
         def counted(pane: ScreenPane, *regions: Region, **options: bool) -> ScreenPane:
-            lines.extend((str(pane.border_title), region.y) for region in regions)
+            name = str(pane.border_title)
+            lines.extend((name, y) for region in regions for y in region.line_range)
             return refresh(pane, *regions, **options)
 
         monkeypatch.setattr(ScreenPane, "refresh", counted)

@@ -142,7 +142,7 @@ class ScreenPane(Rows[int]):
             self.action_enter()
 
     def on_resize(self, _event: events.Resize) -> None:
-        self._lines = []
+        self.forget()
         self.repaint()
         self.refresh()
 
@@ -189,7 +189,8 @@ class LargeScreenPane(ScreenPane):
             self.sit(seated=False)
             self.post_message(self.Left())
 
-    def on_blur(self) -> None:
+    def on_blur(self, event: events.Blur) -> None:
+        super().on_blur(event)
         if self.app.app_focus:  # else somebody looks at another window, and will come back
             self._leave()
 

@@ -1,0 +1,140 @@
+"""A widget of lines in a frame, which hands Textual lines that are ready.
+
+Only lines that look different are painted again.
+"""
+
+from collections.abc import Sequence
+
+from textual import events
+from textual.color import Color
+from textual.filter import LineFilter
+from textual.geometry import Region, Size
+from textual.strip import Strip
+from textual.widget import Widget
+
+from nsh.tui.frame import Frame, Label
+from nsh.tui.paint import Paint
+
+
+class Framed(Widget):
+    """The base of the panes.  Its style sheet leaves a cell on each side for the frame."""
+
+    ALLOW_SELECT = False
+
+    def __init__(self, paint: Paint, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self.paint = paint
+        self._lines: Sequence[Strip] = ()
+        self._frame = Frame((), "", paint, focused=False)
+        self._ready: dict[int, Strip] = {}
+        """The lines of the whole widget, by number, as they are on the screen."""
+        self._ready_for: tuple[Size, Sequence[LineFilter]] | None = None
+
+    # ---- what it shows
+
+    def put(self, lines: Sequence[Strip]) -> None:
+        """Show these lines, as wide as there is room; below them nothing."""
+        before, self._lines = self._lines, lines
+        width, height = self.size
+        regions: list[Region] = []
+        for y in range(height):
+            old = before[y] if y < len(before) else None
+            if old == (lines[y] if y < len(lines) else None):
+                continue
+            self._ready.pop(y + 1, None)
+            if regions and regions[-1].bottom == y:
+                regions[-1] = regions[-1].grow((0, 0, 1, 0))
+            else:
+                regions.append(Region(0, y, width, 1))
+        if regions:
+            self.refresh(*regions)
+
+    def say(self, title: tuple[Label, ...], subtitle: str) -> None:
+        """Let the frame say this at the top and at the bottom."""
+        before = self._frame
+        if (title, subtitle) == (before.title, before.subtitle):
+            return
+        self._frame = before._replace(title=title, subtitle=subtitle)
+        width, height = self.size
+        edges = []
+        if title != before.title:
+            self._ready.pop(0, None)
+            edges.append(Region(-1, -1, width + 2, 1))
+        if subtitle != before.subtitle:
+            self._ready.pop(height + 1, None)
+            edges.append(Region(-1, height, width + 2, 1))
+        self.refresh(*edges)
+
+    def frame(self, paint: Paint) -> None:
+        """Draw everything with another theme."""
+        self.paint = paint
+        self._frame = self._frame._replace(paint=paint)
+        self.forget()
+
+    def forget(self) -> None:
+        """Draw everything anew."""
+        self._lines = ()
+        self._ready.clear()
+        self.refresh()
+
+    @property
+    def border_title(self) -> str:  # type: ignore[override]  # where Textual would draw one
+        """What the frame says at the top."""
+        return "".join(label.text for label in self._frame.title)
+
+    @property
+    def border_subtitle(self) -> str:  # type: ignore[override]
+        """What it says at the bottom."""
+        return self._frame.subtitle
+
+    # ---- the focus
+
+    def focus_moved(self, *, here: bool) -> None:
+        """The focus came here, or went away."""
+        self._frame = self._frame._replace(focused=here)
+        self._ready.clear()
+        self.refresh()
+
+    def on_focus(self, event: events.Focus) -> None:
+        event.prevent_default()  # Textual would look for its styles, and paint it, once more
+        self.set_reactive(Widget.has_focus, True)
+
+    def on_blur(self, event: events.Blur) -> None:
+        event.prevent_default()
+        self.set_reactive(Widget.has_focus, False)
+
+    # ---- for Textual
+
+    def render_line(self, y: int) -> Strip:
+        """One line inside the frame."""
+        if y < len(self._lines):
+            return self._lines[y]
+        return Strip.blank(self.size.width, self.paint.ground)
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """Lines with the frame."""
+        size, filters = self.outer_size, self.get_line_filters()
+        if (size, filters) != self._ready_for:
+            self._ready_for = size, filters
+            self._ready.clear()
+        ready = self._ready
+        for y in crop.line_range:
+            if y not in ready:
+                ready[y] = self._whole(y, size, filters)
+        strips = [ready[y] for y in crop.line_range]
+        if crop.column_span != (0, size.width):
+            return [strip.crop(*crop.column_span) for strip in strips]
+        return strips
+
+    def _whole(self, y: int, size: Size, filters: Sequence[LineFilter]) -> Strip:
+        if y == 0:
+            strip = self._frame.top(size.width)
+        elif y == size.height - 1:
+            strip = self._frame.bottom(size.width)
+        else:
+            strip = self._frame.around(self.render_line(y - 1))
+        if filters:
+            ground = Color.parse(self.paint.theme.palette.surface)
+            for each in filters:
+                strip = strip.apply_filter(each, ground)
+        return strip

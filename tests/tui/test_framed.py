@@ -1,0 +1,98 @@
+"""The frames of panes: what they say, and that a change of the focus paints nothing else."""
+
+from typing import Any
+
+import pytest
+from rich.console import RenderableType
+from textual._compositor import ChopsUpdate
+from textual.screen import Screen
+
+from nsh.session import themes
+from nsh.tui.app import NshApp
+from nsh.tui.frame import Frame, Label
+from nsh.tui.paint import Paint
+from nsh.tui.panes.tree import TreePane
+from nsh.tui.tables import Tables
+from tests.tui.stage import MEDIUM, stage, text
+
+THEME = themes.one("dark")[0]
+
+
+def frame(title: str = "tasks", subtitle: str = "", **options: Any) -> Frame:
+    focused = options.pop("focused", False)
+    return Frame((Label(title),), subtitle, Paint(THEME, **options), focused)
+
+
+@pytest.mark.parametrize(
+    ("width", "top"),
+    [
+        (12, "╭─ tasks ──╮"),
+        (11, "╭─ tasks ─╮"),
+        (10, "╭─ tas… ─╮"),
+        (7, "╭─ … ─╮"),
+        (6, "╭────╮"),
+        (2, "╭╮"),
+    ],
+)
+def test_a_title_is_cut_where_there_is_no_room(width, top):
+    assert frame().top(width).text == top
+
+
+def test_wide_characters_are_never_cut_in_two():
+    line = frame("\u4e2d\u4e2d\u4e2d").top(11)
+    assert line.cell_length == 11
+    assert line.text == "╭─ \u4e2d\u4e2d… ─╮"
+
+
+def test_what_was_cut_is_said_in_ascii_too():
+    cut = frame(subtitle="three tasks", ascii_only=True).bottom(12)
+    assert cut.text == "+- three~ -+"
+
+
+def test_what_a_terminal_would_obey_is_shown():
+    assert "\x1b" not in frame("evil\x1b[2J").top(30).text
+
+
+def test_the_focus_is_another_colour_of_the_frame():
+    seen = {
+        segment.style.color.name
+        for segment in [*frame(focused=True).top(20), *frame(focused=True).bottom(20)]
+        if segment.style is not None and segment.style.color is not None
+    }
+    assert seen == {THEME.palette.accent}
+    assert frame() != frame(focused=True)
+
+
+async def test_the_focus_moves_in_one_frame_that_paints_two_panes(monkeypatch):
+    painted: list[RenderableType] = []
+    display = NshApp._display
+
+    def watched(app: NshApp, screen: Screen[Any], renderable: RenderableType | None) -> None:
+        if renderable is not None and not app._batch_count:
+            painted.append(renderable)
+        display(app, screen, renderable)
+
+    async with stage(size=MEDIUM) as (app, pilot):
+        await pilot.press("end", "1")
+        await pilot.pause()
+        monkeypatch.setattr(NshApp, "_display", watched)
+        await pilot.press("2")
+        while not painted:
+            await pilot.pause()
+        await pilot.pause()
+        (update,) = painted
+        assert isinstance(update, ChopsUpdate)
+        left = app.query_one(TreePane).region
+        right = app.query_one(Tables).region
+        assert all(left.x <= x1 and x2 <= right.right for _y, x1, x2 in update.spans)
+        assert {y for y, _, _ in update.spans} <= {*left.line_range, *right.line_range}
+
+
+async def test_a_pane_in_the_background_keeps_its_frame():
+    async with stage(size=MEDIUM) as (app, pilot):
+        await pilot.press("1")
+        before = text(app)[:20]
+        await pilot.press("question_mark", "escape")
+        await pilot.pause()
+        assert text(app)[:20] == before
+        assert app.query_one(TreePane).has_focus
