@@ -94,7 +94,7 @@ class NshApp(Presenter):
 
     @on(Rows.Picked)
     def _select(self, message: Rows.Picked) -> None:
-        self.look.select(message.task)
+        self.look.select(message.thing)
         self.show()
 
     def action_follow(self) -> None:

@@ -16,7 +16,8 @@ from nsh.tui.cells import clean
 from nsh.tui.paint import Paint
 
 SIGNS = (
-    ("selected", "the selected task, in every pane"),
+    ("selected", "what is selected: a task, a terminal, a namespace, an ipc object"),
+    ("related", "what has to do with it: in it, attached, its terminal, one of its calls"),
     ("actor", "who performed the last step"),
     ("added", "came with the last step"),
     ("changed", "changed with it"),

@@ -9,11 +9,10 @@ from os import environ
 from pathlib import PurePath
 from typing import ClassVar, Final
 
-from textual import on
 from textual.app import ComposeResult
 from textual.timer import Timer
 
-from nsh.machine.ids import NOBODY, TaskId
+from nsh.machine.ids import NOBODY
 from nsh.machine.observed import Vantage
 from nsh.machine.pids import PidSpace
 from nsh.machine.tasks import Task
@@ -29,9 +28,9 @@ from nsh.tui.panes.ids import IdsPane
 from nsh.tui.panes.namespaces import NamespacesPane
 from nsh.tui.panes.tree import TreePane
 from nsh.tui.player import Player
-from nsh.tui.rows import Rows
 from nsh.tui.tables import Tables
 from nsh.views.changes import changes
+from nsh.views.selection import a_task
 
 INTERVALS: Final = (0.25, 0.5, 1.0, 2.0, 5.0, 10.0, 30.0, 60.0)
 """Seconds between looks, as ``<`` and ``>`` choose."""
@@ -75,7 +74,8 @@ class LiveApp(NshApp):
     KEYS = (("Time", keys.LIVE), *keys.GROUPS[1:3], keys.GROUPS[-1])
 
     SIGNS = (
-        ("selected", "the selected task, in every pane"),
+        ("selected", "what is selected: a task, or a namespace"),
+        ("related", "what has to do with it"),
         ("added", "new since the look before"),
         ("changed", "changed since then"),
         ("removed", "gone since then"),
@@ -123,7 +123,7 @@ class LiveApp(NshApp):
 
     def on_mount(self) -> None:
         self.begin()
-        self.look.select(TaskId(min(self.player.machine.rows(Task), default=NOBODY)))
+        self.look.select(a_task(min(self.player.machine.rows(Task), default=NOBODY)))
         self.screen.set_focus(self.query_one(TreePane))
         self._again()
 
@@ -175,8 +175,8 @@ class LiveApp(NshApp):
 
     def _took(self, machine: Machine | None, trouble: str) -> None:
         self._trouble = trouble
-        if machine is not None and self.player.take(machine):
-            self.look.selected = self.look.selected or NOBODY
+        if machine is not None:
+            self.player.take(machine)
         self.show(reveal=False)
         self._again()
 
@@ -197,12 +197,6 @@ class LiveApp(NshApp):
         self._interval = INTERVALS[min(max(0, near - notches), len(INTERVALS) - 1)]
         self._again()
         self.show(reveal=False)
-
-    @on(Rows.Picked)
-    def _select(self, message: Rows.Picked) -> None:
-        if message.task != NOBODY:
-            self.look.select(message.task)
-            self.show()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         if (

@@ -1,4 +1,4 @@
-"""What one looks at: which task is selected, through whose eyes, which containers are in front."""
+"""What one looks at: what is selected, through whose eyes, which containers are in front."""
 
 from collections.abc import Sequence
 
@@ -7,6 +7,7 @@ from nsh.machine.ids import NO_TERMINAL, NOBODY, SpaceId, TaskId, TerminalId
 from nsh.machine.pids import PidSpace
 from nsh.machine.tasks import Task
 from nsh.machine.terminals import Terminal
+from nsh.machine.value import Machine
 from nsh.tui.front import come_forward
 from nsh.tui.player import Player
 from nsh.tui.scene import Scene
@@ -15,6 +16,8 @@ from nsh.views.census import Census
 from nsh.views.changes import Mark
 from nsh.views.consoles import neighbour, sitting_at
 from nsh.views.containers import containers
+from nsh.views.relations import Relations
+from nsh.views.selection import NOTHING, Sort, Thing, a_task, home
 from nsh.views.whose import Whose
 
 
@@ -23,9 +26,11 @@ class Look:
 
     def __init__(self, player: Player) -> None:
         self._player = player
-        self.selected = NOBODY
+        self.thing = NOTHING
+        """What is selected."""
+        self._related = Relations(player.machine, NOTHING)
         self.follow = True
-        """The selection goes with what happens, until somebody selects a task."""
+        """The selection goes with what happens, until somebody selects something."""
         self._viewer: SpaceId | None = None
         self._front: tuple[SpaceId, ...] = ()
         self._called: SpaceId | None = None
@@ -46,7 +51,7 @@ class Look:
         player = self._player
         machine = player.machine
         if self.follow:
-            self.selected = self._protagonist()
+            self.thing = a_task(self._protagonist())
         if self._viewer is not None and machine.find(PidSpace, self._viewer) is None:
             self._viewer = None
         self._front = come_forward(self._front, self._wanted(), self._spaces(), room)
@@ -57,7 +62,9 @@ class Look:
             player.position,
             player.story,
             ids.eyes(machine, self._viewer),
-            self.selected,
+            self.thing,
+            not self.follow,
+            self._relations(machine),
             player.step.task,
             self._front,
             self._in_front(screens),
@@ -76,6 +83,8 @@ class Look:
         if not room:  # nobody sees them: they keep their places
             return self._terminals
         wanted = list(self._player.marks.terminals)
+        if self.thing.sort is Sort.TERMINAL:
+            wanted.append(TerminalId(self.thing.key))
         for whom in (self.selected, self._player.step.task):
             task = machine.find(Task, whom)
             leader = None if task is None else machine.find(Task, task.leader)
@@ -116,16 +125,30 @@ class Look:
         """Which spaces should be in sight, the most wanted first."""
         machine = self._player.machine
         wanted = [] if self._called is None else [self._called]
-        for whom in (self.selected, self._player.step.task):
-            task = machine.find(Task, whom)
-            if task is not None:
-                wanted += reversed(machine.get(PidSpace, task.space).path[1:])
+        space = home(machine, self.thing, self._whose)
+        if space is not None:
+            wanted += reversed(machine.get(PidSpace, space).path[1:])
+        actor = machine.find(Task, self._player.step.task)
+        if actor is not None:
+            wanted += reversed(machine.get(PidSpace, actor.space).path[1:])
         return wanted + sorted(self._player.marks.spaces)
 
-    def select(self, task: TaskId) -> None:
-        """Select a task; the selection stays with it."""
-        self.selected = task
+    @property
+    def selected(self) -> TaskId:
+        """The task that is selected; NOBODY: it is something else."""
+        return TaskId(self.thing.key) if self.thing.sort is Sort.TASK else NOBODY
+
+    def select(self, thing: Thing) -> None:
+        """Select something; the selection stays with it."""
+        self.thing = thing
         self.follow = False
+
+    def _relations(self, machine: Machine) -> Relations:
+        """The same ones as long as machine and selection are the same."""
+        known = self._related
+        if known.machine is not machine or known.thing != self.thing:
+            self._related = Relations(machine, self.thing)
+        return self._related
 
     def next_viewer(self, step: int) -> None:
         """Look through the next (or previous) eyes: the machine's own, then each container's."""

@@ -13,13 +13,13 @@ from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
-from nsh.machine.ids import NOBODY, TaskId
 from nsh.tui import keys
 from nsh.tui.cells import Line, clean
 from nsh.tui.frame import Label
 from nsh.tui.framed import Framed
 from nsh.tui.paint import Paint
 from nsh.tui.scene import Scene
+from nsh.views.selection import NOTHING, Thing
 
 Row = TypeVar("Row")
 
@@ -46,11 +46,11 @@ class Rows(Framed, Generic[Row], can_focus=True):
     """What the pane shows, for the help screen."""
 
     class Picked(Message):
-        """A task was selected here."""
+        """Something was selected here."""
 
-        def __init__(self, task: TaskId) -> None:
+        def __init__(self, thing: Thing) -> None:
             super().__init__()
-            self.task = task
+            self.thing = thing
 
     def __init__(self, paint: Paint, *, id: str | None = None) -> None:
         super().__init__(paint, id=id)
@@ -76,13 +76,13 @@ class Rows(Framed, Generic[Row], can_focus=True):
         """What :meth:`window` finds the row by."""
         raise NotImplementedError
 
-    def task_of(self, row: Row) -> TaskId:
-        """Whom the row is about."""
-        raise NotImplementedError
+    def thing_of(self, row: Row) -> Thing | None:
+        """What the row is about that can be selected."""
+        return None
 
-    def key_for(self, task: TaskId) -> int | None:
-        """The anchor of the row about *task*, if it has one here."""
-        raise NotImplementedError
+    def key_for(self, thing: Thing) -> int | None:
+        """The anchor of the row about *thing*, if it has one here."""
+        return None
 
     def draw(self, row: Row, line: Line, width: int) -> None:
         """Write a row into *line*."""
@@ -90,16 +90,32 @@ class Rows(Framed, Generic[Row], can_focus=True):
 
     def chosen(self, row: Row) -> bool:
         """Whether it is the row of the selection."""
-        return self.scene is not None and self.task_of(row) == self.scene.selected != NOBODY
+        return self.scene is not None and self.thing_of(row) == self.scene.thing != NOTHING
+
+    def related(self, row: Row) -> str:
+        """What the row has to do with the selection, in a word or two; "" for nothing."""
+        thing = self.thing_of(row)
+        return "" if self.scene is None or thing is None else self.scene.related.word(thing)
+
+    def point(self, line: Line, row: Row) -> None:
+        """One cell: whether the row is the selected one, or has to do with it."""
+        if self.chosen(row):
+            line.add(self.paint.glyph("selected"), self.paint.style("selected"))
+        elif self.related(row):
+            line.add(self.paint.glyph("related"), self.paint.style("related"))
+        else:
+            line.add(" ")
 
     def besides(self, row: Row) -> Hashable:
         """What decides how a row is drawn, besides the row, the width, the paint and whether it is
-        chosen; a row with the same of all these is not drawn again.  None: always draw it."""
+        chosen or related; a row with the same of all these is not drawn again.  None: always draw
+        it."""
         return None
 
-    def picked(self, row: Row) -> Message:
-        """What to tell the app when the row is selected."""
-        return self.Picked(self.task_of(row))
+    def picked(self, row: Row) -> Message | None:
+        """What to tell the app when the row is selected; None: nothing."""
+        thing = self.thing_of(row)
+        return None if thing is None else self.Picked(thing)
 
     def head(self, width: int) -> Line | None:
         """The line above the rows."""
@@ -122,11 +138,11 @@ class Rows(Framed, Generic[Row], can_focus=True):
         return max(0, self.size.height - taken)
 
     def show(self, scene: Scene, *, reveal: bool = False) -> None:
-        """Show another moment; *reveal*: scroll so that the selected task is in sight."""
+        """Show another moment; *reveal*: scroll so that what is selected is in sight."""
         self._top = self._keep(scene)
         self.scene = scene
         if reveal:
-            self.reveal(scene.selected)
+            self.reveal(scene.thing)
         self.repaint()
 
     def _keep(self, scene: Scene) -> int:
@@ -136,15 +152,19 @@ class Rows(Framed, Generic[Row], can_focus=True):
             if before is None or self._top == TOP:
                 return self._top
             for row in self.rows:
-                if self.key_for(self.task_of(row)) is not None:
+                thing = self.thing_of(row)
+                if thing is not None and self.key_for(thing) is not None:
                     return self.key_of(row)
             return self._top
         finally:
             self.scene = before
 
-    def reveal(self, task: TaskId) -> None:
-        """Scroll, if need be, so that the row about *task* is in sight."""
-        anchor = self.key_for(task)
+    def reveal(self, thing: Thing) -> None:
+        """Scroll, if need be, so that the row about *thing* is in sight."""
+        self.bring(self.key_for(thing))
+
+    def bring(self, anchor: int | None) -> None:
+        """Scroll, if need be, so that the row of *anchor* is in sight."""
         if anchor is None or not self.room:
             return
         rows = self.window(self._top, 0, self.room)
@@ -203,7 +223,7 @@ class Rows(Framed, Generic[Row], can_focus=True):
             if decides is None:
                 strips.append(self._row(row, width))
                 continue
-            key = (row, decides, self.chosen(row), width, self.paint)
+            key = (row, decides, self.chosen(row), self.related(row), width, self.paint)
             strip = before.get(key)
             if strip is None:
                 strip = self._row(row, width)
@@ -227,8 +247,8 @@ class Rows(Framed, Generic[Row], can_focus=True):
 
     def on_resize(self, _event: events.Resize) -> None:
         self.forget()
-        if self.scene is not None and self.key_for(self.scene.selected) is not None:
-            self.reveal(self.scene.selected)
+        if self.scene is not None:
+            self.reveal(self.scene.thing)
         self.repaint()
         self.refresh()  # what has been drawn meanwhile was of the old size, below the last row too
 
@@ -244,16 +264,19 @@ class Rows(Framed, Generic[Row], can_focus=True):
     def pick(self, anchor: int, skip: int = 0) -> None:
         """Select the row that is *skip* after that of *anchor*."""
         found = self.window(anchor, skip, 1)
-        if found:
-            self.post_message(self.picked(found[0]))
+        message = self.picked(found[0]) if found else None
+        if message is not None:
+            self.post_message(message)
 
     def action_move(self, rows: int) -> None:
-        """Select the next or previous row; from elsewhere, the first in sight."""
+        """Select the next or previous row; from elsewhere, the first in sight that has to do with
+        the selection, or the first."""
         if self.scene is None or not self.rows:
             return
-        anchor = self.key_for(self.scene.selected)
+        anchor = self.key_for(self.scene.thing)
         if anchor is None:
-            self.pick(self.key_of(self.rows[0]))
+            first = next((row for row in self.rows if self.related(row)), self.rows[0])
+            self.pick(self.key_of(first))
         else:
             self.pick(anchor, rows)
 
@@ -285,45 +308,3 @@ class Rows(Framed, Generic[Row], can_focus=True):
         y = offset.y - (self.head(1) is not None)
         if 0 <= y < len(self.rows):
             self.pick(self.key_of(self.rows[y]))
-
-
-class Tail(Rows[Row]):
-    """Rows that are only ever added at the end, which stays in sight.  Their anchors count
-    from 1."""
-
-    def length(self) -> int:
-        """How many rows there are at the scene's position."""
-        raise NotImplementedError
-
-    def slice(self, start: int, count: int) -> Sequence[Row]:
-        """Rows *start* (from 0) … *start* + *count*."""
-        raise NotImplementedError
-
-    def window(self, at: int, skip: int, count: int) -> Sequence[Row]:
-        start = min(max(at - 1, 0) + skip, self.length() - count)
-        return self.slice(max(0, start), count)
-
-    def last(self) -> int:
-        return self.length()
-
-    def key_for(self, task: TaskId) -> int | None:
-        return None
-
-    def task_of(self, row: Row) -> TaskId:
-        return NOBODY
-
-    def show(self, scene: Scene, *, reveal: bool = False) -> None:
-        self.scene = scene
-        self.to_end()
-        self.repaint()
-
-    def to_end(self) -> None:
-        """Bring the end in sight."""
-        self._top = max(1, self.length() - self.room + 1)
-
-    def on_resize(self, event: events.Resize) -> None:
-        self.to_end()
-        super().on_resize(event)
-
-    def action_move(self, rows: int) -> None:
-        self.scroll(rows)

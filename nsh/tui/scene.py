@@ -1,4 +1,4 @@
-"""What all panes show at one moment: one machine, one step, one selected task."""
+"""What all panes show at one moment: one machine, one step, one thing that is selected."""
 
 from collections.abc import Sequence
 from typing import NamedTuple
@@ -7,11 +7,13 @@ from textual.message import Message
 
 from nsh.emulator.keeping import Screens
 from nsh.machine import Machine
-from nsh.machine.ids import SpaceId, TaskId, TerminalId
+from nsh.machine.ids import NOBODY, SpaceId, TaskId, TerminalId
 from nsh.session.history import Step
 from nsh.tui.story import Story
 from nsh.views.census import Census
 from nsh.views.changes import Marks
+from nsh.views.relations import Relations
+from nsh.views.selection import Sort, Thing, called
 from nsh.views.whose import Whose
 
 
@@ -26,7 +28,12 @@ class Scene(NamedTuple):
     story: Story
     viewer: SpaceId
     """Through whose eyes the tree is seen."""
-    selected: TaskId
+    thing: Thing
+    """What is selected."""
+    picked: bool
+    """Somebody has selected it; else the selection goes with what happens."""
+    related: Relations
+    """What has to do with that."""
     actor: TaskId
     """Who performed the last step."""
     front: tuple[SpaceId, ...]
@@ -38,6 +45,16 @@ class Scene(NamedTuple):
     screens: Screens
     whose: Whose
     census: Census
+
+    @property
+    def selected(self) -> TaskId:
+        """The task that is selected; NOBODY: it is something else."""
+        return TaskId(self.thing.key) if self.thing.sort is Sort.TASK else NOBODY
+
+    @property
+    def called(self) -> str:
+        """What people call the thing that is selected."""
+        return called(self.machine, self.thing, self.whose, self.census)
 
 
 class Roomed(Message):

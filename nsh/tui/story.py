@@ -8,7 +8,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from nsh.session.history import Step
+from nsh.session.history import Output, Step
 
 LINE_KEPT = 4096
 """Characters of one output line that are shown; the rest of a longer one is dropped."""
@@ -20,6 +20,9 @@ class Written(NamedTuple):
     fd: int
     """The descriptor it was written to."""
     text: str
+    terminal: int = 0
+    task: int = 0
+    """Who wrote it, or its end."""
 
 
 class Story:
@@ -68,20 +71,21 @@ class Story:
         self._steps.append(step)
         open_line = self._ends[-1][1] if self._ends else None
         for piece in step.output:
-            open_line = self._write(open_line, piece.fd, piece.text)
+            open_line = self._write(open_line, piece, step.task)
         self._ends.append((len(self._lines), open_line))
 
-    def _write(self, open_line: Written | None, fd: int, text: str) -> Written | None:
-        if open_line is not None and open_line.fd != fd:
+    def _write(self, open_line: Written | None, piece: Output, task: int) -> Written | None:
+        fd, terminal = piece.fd, piece.terminal
+        if open_line is not None and (open_line.fd, open_line.terminal) != (fd, terminal):
             self._lines.append(open_line)
             open_line = None
-        *ended, rest = text.replace("\r\n", "\n").split("\n")
+        *ended, rest = piece.text.replace("\r\n", "\n").split("\n")
         begun = "" if open_line is None else open_line.text
         for line in ended:
-            self._lines.append(Written(fd, (begun + line)[:LINE_KEPT]))
+            self._lines.append(Written(fd, (begun + line)[:LINE_KEPT], terminal, task))
             begun = ""
         rest = (begun + rest)[:LINE_KEPT]
-        return Written(fd, rest) if rest else None
+        return Written(fd, rest, terminal, task) if rest else None
 
     def output_length(self, position: int) -> int:
         """How many lines of output there are at *position*."""

@@ -2,16 +2,21 @@
 
 from collections.abc import Iterable
 from enum import StrEnum
+from typing import Final
 
 from immutables import Map
 
+from nsh.machine.consoles import Console
 from nsh.machine.ids import SpaceId, TaskId, TerminalId
+from nsh.machine.namespaces import Namespace
 from nsh.machine.pids import PidSpace
+from nsh.machine.ptys import Pty
 from nsh.machine.record import Record
 from nsh.machine.tasks import Task
 from nsh.machine.terminals import Terminal
 from nsh.machine.value import Change
 from nsh.machine.waiting import Waiter
+from nsh.views.selection import IPC_KINDS, Sort, Thing
 
 
 class Mark(StrEnum):
@@ -71,6 +76,25 @@ def changes(written: Iterable[Change]) -> Marks:
         elif isinstance(after, Terminal) and _seen(before) != _seen(after):
             terminals.append(TerminalId(change.key))
     return Marks(Map(tasks), Map(spaces), Map(departed), tuple(terminals))
+
+
+def touches(written: Iterable[Change], thing: Thing) -> bool:
+    """Whether a step that wrote that has changed *thing*, of whatever sort."""
+    for change in written:
+        record = change.after or change.before
+        if change.key == thing.key and isinstance(record, _RECORDS[thing.sort]):
+            return True
+        if isinstance(record, Pty) and thing == Thing(Sort.TERMINAL, record.terminal):
+            return True
+    return False
+
+
+_RECORDS: Final[dict[Sort, tuple[type[Record], ...]]] = {
+    Sort.TASK: (Task,),
+    Sort.TERMINAL: (Terminal, Console),
+    Sort.NAMESPACE: (Namespace,),
+    Sort.IPC: tuple(IPC_KINDS),
+}
 
 
 def _seen(terminal: Record | None) -> tuple[object, ...]:

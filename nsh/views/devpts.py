@@ -9,6 +9,7 @@ from nsh.machine.devpts import DevPts
 from nsh.machine.files import Superblock
 from nsh.machine.ids import NO_TERMINAL, NOBODY, SpaceId, TaskId, TerminalId
 from nsh.machine.mounts import Mount
+from nsh.machine.ptys import Pty
 from nsh.machine.record import Record
 from nsh.machine.tasks import Group, Task
 from nsh.machine.terminals import Terminal
@@ -87,6 +88,17 @@ def devpts(
     space = ids.eyes(machine, viewer)
     names = whose or Whose()
     return tuple(_row(machine, instances, key, space, names) for key in found)
+
+
+def place(machine: Machine, terminal: int) -> int | None:
+    """The key of the row of a slave; None where it is none, or has no name any more."""
+    record = machine.find(Terminal, terminal)
+    pty = None if record is None else machine.find(Pty, record.pty)
+    superblock = None if pty is None else machine.find(Superblock, pty.sb)
+    data = None if superblock is None else superblock.data
+    if pty is None or not isinstance(data, DevPts) or data.shown.get(pty.index) != terminal:
+        return None
+    return pty.sb * _PLACES + 1 + pty.index
 
 
 def _up(instances: Map[int, DevPts], start: int) -> Iterator[int]:

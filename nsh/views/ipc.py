@@ -3,16 +3,16 @@
 from collections.abc import Iterator
 from typing import Final
 
-from nsh.machine.files import Superblock
 from nsh.machine.ids import NamespaceId, SpaceId, TaskId
-from nsh.machine.ipc import Ipc, Who
-from nsh.machine.mqueue import Mqueue, MqueueFs
+from nsh.machine.ipc import Ipc, IpcObject, Who
+from nsh.machine.mqueue import Mqueue
 from nsh.machine.msg import MsgQueue
 from nsh.machine.record import Record
 from nsh.machine.sem import SemSet
 from nsh.machine.shm import DEST, ShmSegment
 from nsh.machine.value import Machine
 from nsh.views import ids, order
+from nsh.views.selection import IPC_KINDS, ipc_namespace, ipc_object
 from nsh.views.whose import Whose
 
 LAST: Final = -1
@@ -27,6 +27,8 @@ class IpcRow(Record):
 
     key: int
     """Its place in the order."""
+    object: int
+    """The key of its record."""
     namespace: NamespaceId
     """0: it has ended, and a mount or a descriptor keeps the queue."""
     whose: str
@@ -88,6 +90,16 @@ def ipc(
     return tuple(rows)
 
 
+def place(machine: Machine, key: int) -> int | None:
+    """Where in the order of :func:`ipc` the object with that record stands; None if it is gone."""
+    found = ipc_object(machine, key)
+    if found is None:
+        return None
+    within = found.id if isinstance(found, IpcObject) else key
+    kind = KINDS.index(IPC_KINDS[type(found)])
+    return (ipc_namespace(machine, found) << 2 | kind) << _PLACE | within
+
+
 def _objects(machine: Machine) -> Iterator[tuple[int, int]]:
     """The key in the order, and the key in its table, of everything there is."""
     for row, segment in machine.rows(ShmSegment).items():
@@ -97,13 +109,7 @@ def _objects(machine: Machine) -> Iterator[tuple[int, int]]:
     for row, sysv in machine.rows(MsgQueue).items():
         yield (sysv.namespace << 2 | 2) << _PLACE | sysv.id, row
     for row, queue in machine.rows(Mqueue).items():
-        yield (_namespace(machine, queue) << 2 | 3) << _PLACE | row, row
-
-
-def _namespace(machine: Machine, queue: Mqueue) -> NamespaceId:
-    record = machine.find(Superblock, queue.superblock)
-    data = None if record is None else record.data
-    return data.namespace if isinstance(data, MqueueFs) else NamespaceId(0)
+        yield (ipc_namespace(machine, queue) << 2 | 3) << _PLACE | row, row
 
 
 def _row(
@@ -111,7 +117,7 @@ def _row(
 ) -> IpcRow:
     number = key >> _PLACE & 3
     namespace = NamespaceId(key >> _PLACE + 2)
-    head = (key, namespace, _called(machine, namespace, whose), first, KINDS[number])
+    head = (key, row, namespace, _called(machine, namespace, whose), first, KINDS[number])
     match number:
         case 0:
             segment = machine.get(ShmSegment, row)

@@ -75,6 +75,11 @@ def network(
     return tuple(_row(machine, key, space, names) for key in found)
 
 
+def place(namespace: int) -> int:
+    """Where the rows of a namespace begin."""
+    return namespace * _PLACES
+
+
 def _up(machine: Machine, start: int) -> Iterator[int]:
     """Places of rows from *start* on."""
     net, place = divmod(start, _PLACES)

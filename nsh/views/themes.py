@@ -72,6 +72,7 @@ ROLES: Final[dict[str, Role]] = {
     "removed": Role("error", "-", "-", ("bold",)),
     "changed": Role("warning", "~", "~", ("bold",)),
     "selected": Role("foreground", "▸", ">", ("bold",)),
+    "related": Role("foreground", "▹", ")", ("bold",)),
     "actor": Role("accent", "●", "*", ("bold",)),
     "header": Role("muted", "─", "-"),
     "guide": Role("muted", "│", "|", (), True),

@@ -35,6 +35,13 @@ class Whose:
             self._search(machine)
         return self._known.get((kind, namespace))
 
+    def of(self, machine: Machine, namespace: int) -> SpaceId | None:
+        """Likewise of a namespace of any kind but pid.  O(pid spaces)."""
+        if machine is not self._machine:
+            self._search(machine)
+        found = (space for (_kind, key), space in self._known.items() if key == namespace)
+        return next(found, None)
+
     def _search(self, machine: Machine) -> None:
         self._machine = machine
         self._known = {}

@@ -26,10 +26,10 @@ async def test_those_of_the_selected_task_are_marked():
     async with stage(SCRIPT, LARGE) as (app, pilot):
         await pilot.press("end", "0", "1", "ctrl+home")
         own = rows(shown(app, "namespaces"), "ipc")
-        assert [row[0] == "▸" for row in own] == [True, False]
+        assert [row[0] == "▹" for row in own] == [True, False]
         await pilot.press("down")
         own = rows(shown(app, "namespaces"), "ipc")
-        assert [row[0] == "▸" for row in own] == [False, True]
+        assert [row[0] == "▹" for row in own] == [False, True]
 
 
 async def test_it_is_one_of_the_tabs_where_there_is_little_room():

@@ -23,7 +23,7 @@ async def test_links_and_ports_are_listed_by_namespace():
         assert not app.query_one(DevptsPane).display
         assert isinstance(app.focused, NetPane)
         found = [line.split() for line in shown(app, "net") if line]
-        assert ["0", "lo", "UP", "127.0.0.1/8"] in found
+        assert ["▹0", "lo", "UP", "127.0.0.1/8"] in found
         assert any("10.0.0.2/24" in line for line in found)
         assert any(line[-3:] == ["LISTEN", "0.0.0.0:80", "2"] for line in found)
         await pilot.press("6")
@@ -34,7 +34,7 @@ async def test_links_and_ports_are_listed_by_namespace():
 async def test_going_back_takes_the_links_away():
     async with stage(SCRIPT, LARGE) as (app, pilot):
         await pilot.press("end", "9", "home")
-        assert [line.split()[:3] for line in shown(app, "net")[1:2]] == [["0", "lo", "DOWN"]]
+        assert [line.split()[:3] for line in shown(app, "net")[1:2]] == [["▹0", "lo", "DOWN"]]
         assert not any("eth0" in line for line in shown(app, "net"))
 
 

@@ -45,8 +45,8 @@ async def test_a_screen_wider_than_its_pane_says_which_columns_are_shown():
 async def test_screens_stand_side_by_side_and_show_what_a_person_sees():
     async with stage(SCRIPT) as (app, pilot):
         await pilot.press("end")
-        assert {"0:console", "web:console"} == set(screens(app))
-        own = screens(app)["0:console"]
+        assert {"▹ 0:console", "web:console"} == set(screens(app))
+        own = screens(app)["▹ 0:console"]
         assert shown(app, str(own.id))[:2] == ["init: started", "red plain"]
         assert str(own.border_subtitle) == "init"
         red = own.render_line(1)
@@ -185,7 +185,7 @@ async def test_hostile_output_draws_a_picture_and_nothing_more():
         lines = text(app)
         assert all(line.isprintable() for line in lines)
         pane = next(iter(screens(app).values()))
-        assert str(pane.border_title) == "0:console  evil"
+        assert str(pane.border_title) == "▹ 0:console  evil"
 
 
 async def test_ascii_only():
@@ -225,7 +225,7 @@ async def test_a_repaint_of_one_screen_of_ten_thousand_touches_nothing_else(monk
         await pilot.press("enter")
         await pilot.pause()
         touched = {name for name, _y in lines}
-        assert touched == {"0:console"}
+        assert touched == {"▹ 0:console"}
         assert len(set(lines)) == 2  # where the cursor was, and where it is
         assert kept.begun == begun
         assert kept.fed - fed == len("again\r\n")
@@ -255,7 +255,7 @@ async def test_objects_of_ipc_take_the_place_of_devpts_and_give_it_back():
         assert not app.query_one(DevptsPane).display
         head, *rows = shown(app, "ipc")[:4]
         assert head.split() == ["NS", "KIND", "ID", "N", "WAIT", "PID", "PID"]
-        assert rows[0].lstrip("▸").split() == ["0", "msg", "0", "0", "1", "·", "·"]
+        assert rows[0].split() == ["▹0", "msg", "0", "0", "1", "·", "·"]
         assert rows[1].split()[-6:] == ["shm", "0", "0", "0", "2", "·"]
         assert rows[2].split()[:2] == ["mq", "/q"]
         await pilot.press("6")

@@ -36,10 +36,14 @@ def test_output_at_any_position():
         step(4, 1),
     )
     assert [told.output_length(at) for at in range(5)] == [0, 2, 3, 4, 4]
-    assert told.output(1, 0, 9) == [Written(1, "one"), Written(1, "tw")]
-    assert told.output(2, 0, 9) == [Written(1, "one"), Written(1, "two"), Written(1, "three")]
-    assert told.output(3, 1, 2) == [Written(1, "two"), Written(1, "three")]
-    assert told.output(4, 3, 9) == [Written(2, "!")]
+    assert told.output(1, 0, 9) == [Written(1, "one", 1), Written(1, "tw", 1)]
+    assert told.output(2, 0, 9) == [
+        Written(1, "one", 1),
+        Written(1, "two", 1),
+        Written(1, "three", 1),
+    ]
+    assert told.output(3, 1, 2) == [Written(1, "two", 1), Written(1, "three", 1)]
+    assert told.output(4, 3, 9) == [Written(2, "!", 1)]
     assert told.output(0, 0, 9) == []
 
 
@@ -48,7 +52,7 @@ def test_another_way_forgets_the_one_before():
     told = story(*common, step(2, 2, b"b\n"), step(3, 3, b"c\n", told="third", text=""))
     assert (told.statements, told.chapters, told.calls) == ([1, 2, 3], [1, 3], [1, 2, 3])
     told.follow([*common, step(2, 2, b"B")])
-    assert told.output(2, 0, 9) == [Written(1, "a"), Written(1, "B")]
+    assert told.output(2, 0, 9) == [Written(1, "a", 1), Written(1, "B", 1)]
     assert (told.statements, told.chapters, told.calls) == ([1, 2], [1], [1, 2])
     told.follow(common[:1])
     assert (told.output_length(0), told.statements, told.narration(0)) == (0, [], "")

@@ -13,11 +13,12 @@ from nsh.session import trace
 from nsh.session.history import Step
 from nsh.tui.cells import Line
 from nsh.tui.paint import Paint
-from nsh.tui.panes import common
-from nsh.tui.rows import Tail
 from nsh.tui.scene import Scene
+from nsh.tui.tail import Tail
 from nsh.views import ids
 from nsh.views.boundary import Passage, boundary
+from nsh.views.changes import touches
+from nsh.views.selection import NOTHING, Sort, Thing
 
 
 class BoundaryPane(Tail[int]):
@@ -27,7 +28,9 @@ class BoundaryPane(Tail[int]):
         "Each system call as its caller made it, with the answer it got. On the right what the "
         "kernel translated on the way: the caller's number to the task it names there (going "
         "in), and the task to the caller's number (coming out). `nobody`: the number names no "
-        "task that the caller can see. Enter or a click goes to that moment."
+        "task that the caller can see. Calls of the selected task, and calls that name it, are "
+        "marked; of anything else that is selected those that changed it. Enter or a click goes to "
+        "that moment."
     )
 
     class Seek(Message):
@@ -41,6 +44,9 @@ class BoundaryPane(Tail[int]):
         super().__init__(paint, id=id)
         self.cursor: int | None = None
         """The moment that the arrows lead to; None: the present."""
+        self._asked_about = NOTHING
+        self._words: dict[Step, str] = {}
+        """What each step that was shown has to do with that."""
 
     def show(self, scene: Scene, *, reveal: bool = False) -> None:
         if self.scene is None or scene.position != self.scene.position:
@@ -84,6 +90,19 @@ class BoundaryPane(Tail[int]):
         here = self.scene.position if self.cursor is None else self.cursor
         return calls_at(row) == calls_at(here)
 
+    def related(self, row: int) -> str:
+        """The selected task made the call, or was named in it; or it wrote what is selected."""
+        if self.scene is None or not self.scene.picked:
+            return ""
+        step, thing = self.scene.history[row], self.scene.thing
+        if self._asked_about != thing:
+            self._asked_about, self._words = thing, {}
+        found = self._words.get(step)
+        if found is None:
+            found = _related(step, thing)
+            self._words[step] = found
+        return found
+
     def picked(self, row: int) -> Message:
         return self.Seek(row)
 
@@ -103,7 +122,7 @@ class BoundaryPane(Tail[int]):
         before = self.scene.history[max(0, row - 1)].machine
         who = 16 if width >= 60 else 0
         paint = self.paint
-        common.pointer(line, paint, chosen=self.chosen(row))
+        self.point(line, row)
         if step.typed:
             line.column("typed", who - 1 if who else 5, paint.muted).add(" ")
             line.column(_keys(step.typed), width - line.width, paint.style("call"))
@@ -144,6 +163,16 @@ class BoundaryPane(Tail[int]):
                 line.add(own, mine).add(arrow, paint.muted).add(kernel, its)
             else:
                 line.add(kernel, its).add(arrow, paint.muted).add(own, mine)
+
+
+def _related(step: Step, thing: Thing) -> str:
+    if thing.sort is Sort.TASK:
+        if step.task == thing.key:
+            return "its call"
+        if any(crossing.task == thing.key for crossing in step.crossings):
+            return "named"
+        return ""
+    return "written" if touches(step.changes(), thing) else ""
 
 
 def _keys(typed: bytes) -> str:

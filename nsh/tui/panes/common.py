@@ -20,22 +20,13 @@ STATES: Final = {
 MARKS: Final = {Mark.ADDED: "added", Mark.REMOVED: "removed", Mark.CHANGED: "changed"}
 
 
-def margin(line: Line, paint: Paint, mark: Mark | None, *, chosen: bool) -> None:
-    """Two cells: whether the row is the selected one, and what the last step did to it."""
-    pointer(line, paint, chosen=chosen)
+def mark(line: Line, paint: Paint, mark: Mark | None) -> None:
+    """One cell: what the last step did to the row."""
     if mark is None:
         line.add(" ")
     else:
         role = MARKS[mark]
         line.add(paint.glyph(role), paint.style(role))
-
-
-def pointer(line: Line, paint: Paint, *, chosen: bool) -> None:
-    """One cell: whether the row is the selected one."""
-    if chosen:
-        line.add(paint.glyph("selected"), paint.style("selected"))
-    else:
-        line.add(" ")
 
 
 def state(line: Line, paint: Paint, letter: str) -> None:

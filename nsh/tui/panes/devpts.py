@@ -2,12 +2,14 @@
 
 from collections.abc import Hashable, Sequence
 
-from nsh.machine.ids import NO_TERMINAL, TaskId
+from nsh.machine.ids import NO_TERMINAL
+from nsh.machine.tasks import Task
 from nsh.tui.cells import Line
 from nsh.tui.panes import common
 from nsh.tui.panes.cursor import CursorRows
 from nsh.tui.panes.screen import ScreenPane
-from nsh.views.devpts import LAST, PtsRow, devpts
+from nsh.views.devpts import LAST, PtsRow, devpts, place
+from nsh.views.selection import Sort, Thing
 
 WIDE = 52
 """Columns from which on there is one for paths."""
@@ -24,6 +26,8 @@ class DevptsPane(CursorRows[PtsRow]):
         "paths the viewer's first task gets there. Enter shows one large, Esc goes back."
     )
 
+    SORT = Sort.TERMINAL
+
     def window(self, at: int, skip: int, count: int) -> Sequence[PtsRow]:
         scene = self.scene
         if scene is None:
@@ -36,8 +40,23 @@ class DevptsPane(CursorRows[PtsRow]):
     def key_of(self, row: PtsRow) -> int:
         return row.key
 
-    def task_of(self, row: PtsRow) -> TaskId:
-        return row.leader
+    def thing_of(self, row: PtsRow) -> Thing | None:
+        return None if row.terminal == NO_TERMINAL else Thing(Sort.TERMINAL, row.terminal)
+
+    def key_for(self, thing: Thing) -> int | None:
+        scene = self.scene
+        return (
+            None
+            if scene is None or thing.sort is not Sort.TERMINAL
+            else place(scene.machine, thing.key)
+        )
+
+    def beside(self, thing: Thing) -> int | None:
+        if self.scene is None or thing.sort is not Sort.TASK:
+            return None
+        task = self.scene.machine.find(Task, thing.key)
+        leader = None if task is None else self.scene.machine.find(Task, task.leader)
+        return None if leader is None else self.key_for(Thing(Sort.TERMINAL, leader.tty))
 
     def titles(self) -> tuple[str, str]:
         chosen = next((row for row in self.rows if self.chosen(row)), None)
@@ -58,7 +77,7 @@ class DevptsPane(CursorRows[PtsRow]):
 
     def draw(self, row: PtsRow, line: Line, width: int) -> None:
         paint = self.paint
-        common.pointer(line, paint, chosen=self.chosen(row))
+        self.point(line, row)
         line.column(row.instance if row.first else "", _instance(width), paint.style("container"))
         if room := _mounted(width):
             where = ", ".join(row.where) or paint.pick("·", ".")

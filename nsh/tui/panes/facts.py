@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from nsh.tui.cells import Line
 from nsh.tui.panes.evidence import SIGNS
-from nsh.tui.rows import Tail
+from nsh.tui.tail import Tail
 from nsh.views import ids
 from nsh.views.observed import Fact, facts
 

@@ -3,11 +3,11 @@
 from collections.abc import Hashable, Sequence
 from typing import Final
 
-from nsh.machine.ids import NOBODY, TaskId
 from nsh.tui.cells import Line
 from nsh.tui.panes import common
 from nsh.tui.panes.cursor import CursorRows
-from nsh.views.ipc import LAST, IpcRow, ipc
+from nsh.views.ipc import LAST, IpcRow, ipc, place
+from nsh.views.selection import Sort, Thing
 
 _NUMBERS: Final = (("N", 4), ("WAIT", 5), ("PID", 6), ("PID", 6))
 _CELLS: Final = sum(cells for _name, cells in _NUMBERS)
@@ -27,6 +27,8 @@ class IpcPane(CursorRows[IpcRow]):
         "goes with its last user."
     )
 
+    SORT = Sort.IPC
+
     def window(self, at: int, skip: int, count: int) -> Sequence[IpcRow]:
         scene = self.scene
         if scene is None:
@@ -39,8 +41,14 @@ class IpcPane(CursorRows[IpcRow]):
     def key_of(self, row: IpcRow) -> int:
         return row.key
 
-    def task_of(self, row: IpcRow) -> TaskId:
-        return NOBODY
+    def thing_of(self, row: IpcRow) -> Thing:
+        return Thing(Sort.IPC, row.object)
+
+    def key_for(self, thing: Thing) -> int | None:
+        scene = self.scene
+        return (
+            None if scene is None or thing.sort is not Sort.IPC else place(scene.machine, thing.key)
+        )
 
     def titles(self) -> tuple[str, str]:
         return "ipc", ""
@@ -61,7 +69,7 @@ class IpcPane(CursorRows[IpcRow]):
     def draw(self, row: IpcRow, line: Line, width: int) -> None:
         paint = self.paint
         posix = row.kind == "mqueue"
-        common.pointer(line, paint, chosen=self.chosen(row))
+        self.point(line, row)
         line.column(row.whose if row.first else "", _whose(width), paint.style("container"))
         line.add(" ").column("mq" if posix else row.kind, 4, paint.style("header"))
         line.add("x" if row.doomed else " ", paint.style("dead"))

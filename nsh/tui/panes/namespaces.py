@@ -2,14 +2,14 @@
 
 from collections.abc import Hashable, Sequence
 
-from nsh.machine.ids import NOBODY, TaskId
+from nsh.machine.consoles import Console
+from nsh.machine.ids import NOBODY, NamespaceId
 from nsh.tui.cells import Line
 from nsh.tui.panes import common
 from nsh.tui.panes.cursor import CursorRows
 from nsh.tui.panes.evidence import SIGNS
-from nsh.tui.scene import Scene
-from nsh.views.inside import namespaces_of
-from nsh.views.namespaces import LAST, NamespaceRow, namespaces
+from nsh.views.namespaces import LAST, NamespaceRow, namespaces, place
+from nsh.views.selection import Sort, Thing, ipc_namespace, ipc_object
 
 _RELATED = 96
 """Columns from which on there are some for the namespace above, and the owner."""
@@ -17,7 +17,7 @@ _INUM = 11
 
 
 class NamespacesPane(CursorRows[NamespaceRow]):
-    """One namespace a line; those of the selected task are marked."""
+    """One namespace a line; those that have to do with the selection are marked."""
 
     HELP = (
         "Every namespace by kind, with its inode number as in `KIND:[NUMBER]`, the container whose "
@@ -28,11 +28,6 @@ class NamespacesPane(CursorRows[NamespaceRow]):
         "them. Over a real machine `~` in front says that something was concluded, `?` that "
         "something is hidden from you."
     )
-    _own: frozenset[int] = frozenset()
-
-    def show(self, scene: Scene, *, reveal: bool = False) -> None:
-        self._own = frozenset(namespaces_of(scene.machine, scene.selected).values())
-        super().show(scene, reveal=reveal)
 
     def window(self, at: int, skip: int, count: int) -> Sequence[NamespaceRow]:
         scene = self.scene
@@ -54,8 +49,26 @@ class NamespacesPane(CursorRows[NamespaceRow]):
     def key_of(self, row: NamespaceRow) -> int:
         return row.key
 
-    def task_of(self, row: NamespaceRow) -> TaskId:
-        return row.task
+    def thing_of(self, row: NamespaceRow) -> Thing:
+        return Thing(Sort.NAMESPACE, row.namespace)
+
+    def key_for(self, thing: Thing) -> int | None:
+        if self.scene is None or thing.sort is not Sort.NAMESPACE:
+            return None
+        kinds = self.scene.census.kinds(self.scene.machine)
+        found = kinds.get(NamespaceId(thing.key))
+        return None if found is None else place(found[0], NamespaceId(thing.key))
+
+    def beside(self, thing: Thing) -> int | None:
+        """Of an ipc object or a console its namespace."""
+        machine = None if self.scene is None else self.scene.machine
+        if machine is None:
+            return None
+        found = ipc_object(machine, thing.key) if thing.sort is Sort.IPC else None
+        console = machine.find(Console, thing.key) if thing.sort is Sort.TERMINAL else None
+        if found is not None:
+            return self.key_for(Thing(Sort.NAMESPACE, ipc_namespace(machine, found)))
+        return None if console is None else self.key_for(Thing(Sort.NAMESPACE, console.namespace))
 
     def titles(self) -> tuple[str, str]:
         chosen = next((row for row in self.rows if self.chosen(row)), None)
@@ -71,11 +84,11 @@ class NamespacesPane(CursorRows[NamespaceRow]):
         return line.column("FIRST; KEPT BY", max(0, width - line.width), style)
 
     def besides(self, row: NamespaceRow) -> Hashable:
-        return row.namespace in self._own
+        return ()
 
     def draw(self, row: NamespaceRow, line: Line, width: int) -> None:
         paint = self.paint
-        common.pointer(line, paint, chosen=self.chosen(row) or row.namespace in self._own)
+        self.point(line, row)
         line.add(SIGNS[row.evidence] + " ", paint.muted)
         line.column(row.kind, 7, paint.style("container"))
         line.column(str(row.inum) if row.inum else "?", _INUM, paint.style("pid"))

@@ -2,15 +2,16 @@
 
 from collections.abc import Hashable, Sequence
 
-from nsh.machine.ids import TaskId
+from nsh.machine.net import Net
 from nsh.tui.cells import Line
 from nsh.tui.panes import common
-from nsh.tui.rows import Rows
-from nsh.tui.scene import Scene
-from nsh.views.net import LAST, NetRow, network
+from nsh.tui.panes.cursor import CursorRows
+from nsh.views.inside import namespaces_of
+from nsh.views.net import LAST, NetRow, network, place
+from nsh.views.selection import Sort, Thing, a_task
 
 
-class NetPane(Rows[NetRow]):
+class NetPane(CursorRows[NetRow]):
     """A link or a port a line, namespace by namespace."""
 
     HELP = (
@@ -28,25 +29,35 @@ class NetPane(Rows[NetRow]):
             scene.machine, scene.viewer, at=at, skip=skip, count=count, whose=scene.whose
         )
 
-    def show(self, scene: Scene, *, reveal: bool = False) -> None:
-        del reveal
-        self.scene = scene
-        self.repaint()
-
     def last(self) -> int:
         return LAST
 
     def key_of(self, row: NetRow) -> int:
         return row.key
 
-    def task_of(self, row: NetRow) -> TaskId:
-        return row.task
+    def thing_of(self, row: NetRow) -> Thing:
+        """Of a port who listens at it, of a link the network."""
+        return a_task(row.task) if row.task else Thing(Sort.NAMESPACE, row.namespace)
 
-    def key_for(self, task: TaskId) -> int | None:
-        return None
+    def related(self, row: NetRow) -> str:
+        """A row is of its network besides; only who listens has to do with a task."""
+        if self.scene is None or self.chosen(row):
+            return ""
+        thing, about = self.scene.thing, self.thing_of(row)
+        if thing == about:
+            return "listens" if row.task else "in it"
+        if thing.sort is Sort.TASK and row.task:
+            return self.scene.related.word(about)
+        network = Thing(Sort.NAMESPACE, row.namespace)
+        return "in it" if thing == network else self.scene.related.word(network)
 
-    def chosen(self, row: NetRow) -> bool:
-        return self.scene is not None and bool(row.task) and row.task == self.scene.selected
+    def beside(self, thing: Thing) -> int | None:
+        if self.scene is None:
+            return None
+        if thing.sort is Sort.TASK:
+            network = namespaces_of(self.scene.machine, thing.key).get("net")
+            return None if network is None else place(network)
+        return place(thing.key) if self.scene.machine.find(Net, thing.key) is not None else None
 
     def titles(self) -> tuple[str, str]:
         return "net", ""
@@ -65,7 +76,7 @@ class NetPane(Rows[NetRow]):
 
     def draw(self, row: NetRow, line: Line, width: int) -> None:
         paint = self.paint
-        common.pointer(line, paint, chosen=self.chosen(row))
+        self.point(line, row)
         line.column(row.container if row.first else "", _narrow(width), paint.style("container"))
         line.add(" ").column(row.what, _wide(width), paint.style("comm")).add(" ")
         alive = row.state in ("UP", "LISTEN", "UNCONN")

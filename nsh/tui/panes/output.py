@@ -5,11 +5,12 @@ from typing import Final, NamedTuple
 
 from rich.cells import cell_len, chop_cells
 
-from nsh.machine.ids import TaskId
 from nsh.tui.cells import Line, clean
-from nsh.tui.rows import TOP, Tail
+from nsh.tui.rows import TOP
 from nsh.tui.story import LINE_KEPT, Written
+from nsh.tui.tail import Tail
 from nsh.views import order
+from nsh.views.selection import NOTHING, Sort, a_task
 
 PLACES: Final = 2 * LINE_KEPT
 """Rows that a line could have: more than characters, one a row."""
@@ -33,7 +34,8 @@ class OutputPane(Tail[Piece]):
     HELP = (
         "What the tasks wrote on their terminal. Lines written to descriptor 2, where errors go, "
         "have a bar in front; a line that is longer than the pane is wide goes on in the next row, "
-        "behind a `…`. Control characters are shown, never obeyed."
+        "behind a `…`. Those that the selected task wrote, or that stand on the selected terminal, "
+        "are marked. Control characters are shown, never obeyed."
     )
 
     def length(self) -> int:
@@ -81,8 +83,15 @@ class OutputPane(Tail[Piece]):
     def key_of(self, row: Piece) -> int:
         return row.key
 
-    def key_for(self, task: TaskId) -> int | None:
-        return None
+    def related(self, row: Piece) -> str:
+        """The selected task wrote it, or it was written on the selected terminal."""
+        thing = self.scene.thing if self.scene is not None and self.scene.picked else NOTHING
+        if thing.sort is Sort.TERMINAL:
+            return "written on it" if row.written.terminal == thing.key else ""
+        return "its own" if thing == a_task(row.written.task) != NOTHING else ""
+
+    def chosen(self, row: Piece) -> bool:
+        return False
 
     def to_end(self) -> None:
         rows = self.window(LAST, 0, self.room) if self.room else ()
@@ -99,6 +108,8 @@ class OutputPane(Tail[Piece]):
         style = paint.style("stderr") if row.written.fd == 2 else None
         if not row.begins:
             line.add(paint.more, style or paint.muted)
+        elif self.related(row):
+            self.point(line, row)
         else:
             line.add(" " if style is None else paint.glyph("stderr"), style)
         line.column(row.text, width - 1, style)

@@ -9,13 +9,14 @@ from textual import events
 from textual.message import Message
 from textual.strip import Strip
 
-from nsh.machine.ids import NO_TERMINAL, NOBODY, TaskId, TerminalId
+from nsh.machine.ids import NO_TERMINAL, TerminalId
 from nsh.machine.screens import Row
 from nsh.tui import keys
 from nsh.tui.paint import Paint
 from nsh.tui.rows import Rows
 from nsh.tui.scene import Scene
 from nsh.views.screens import ScreenView, screen_view
+from nsh.views.selection import Sort, Thing
 
 _CURSOR = Style(reverse=True)
 
@@ -68,12 +69,6 @@ class ScreenPane(Rows[int]):
     def key_of(self, row: int) -> int:
         return row
 
-    def task_of(self, row: int) -> TaskId:
-        return NOBODY
-
-    def key_for(self, task: TaskId) -> int | None:
-        return None
-
     def chosen(self, row: int) -> bool:
         return False
 
@@ -89,8 +84,18 @@ class ScreenPane(Rows[int]):
         if self.more:
             below += f"  +{self.more:,}"
         if self.tabs:  # they take the place of the title
-            return "", f"{name}  {below}"
-        return (f"{name}  {title}" if title else name), below
+            return "", f"{self._sign()}{name}  {below}"
+        return f"{self._sign()}{name}  {title}".rstrip(), below
+
+    def _sign(self) -> str:
+        """In front of its name, where it is the selected terminal, or has to do with what is."""
+        scene = self.scene
+        thing = Thing(Sort.TERMINAL, self.terminal)
+        if scene is None:
+            return ""
+        if scene.thing == thing:
+            return f"{self.paint.glyph('selected')} "
+        return f"{self.paint.glyph('related')} " if scene.related.word(thing) else ""
 
     def _row(self, row: int, width: int) -> Strip:
         view = self.view
@@ -127,7 +132,9 @@ class ScreenPane(Rows[int]):
         self.app.action_focus_next() if rows > 0 else self.app.action_focus_previous()
 
     def pick(self, anchor: int, skip: int = 0) -> None:
-        """A screen has no rows to select."""
+        """A screen has no rows to select: it is the terminal that is selected."""
+        if self.terminal != NO_TERMINAL:
+            self.post_message(self.Picked(Thing(Sort.TERMINAL, self.terminal)))
 
     def scroll(self, rows: int) -> None:
         """It stays where the cursor is."""
@@ -140,6 +147,8 @@ class ScreenPane(Rows[int]):
         event.stop()
         if event.chain > 1:
             self.action_enter()
+        else:
+            self.pick(0)
 
     def on_resize(self, _event: events.Resize) -> None:
         self.forget()
@@ -177,6 +186,9 @@ class LargeScreenPane(ScreenPane):
             return title, below
         hint = "Ctrl+] gets up" if self.seated else "Enter types here, Esc goes back"
         return (f"{title}  keys go here" if self.seated else title), f"{below}  {hint}"
+
+    def _sign(self) -> str:
+        return ""
 
     def sit(self, *, seated: bool) -> None:
         """Somebody sits down here, or gets up."""

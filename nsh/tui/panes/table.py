@@ -2,15 +2,16 @@
 
 from collections.abc import Hashable, Sequence
 
-from nsh.machine.ids import NOBODY, SpaceId, TaskId
+from nsh.machine.ids import SpaceId, TaskId
 from nsh.machine.pids import PidSpace, SpaceKind
 from nsh.machine.tasks import Task
 from nsh.tui.cells import Line
 from nsh.tui.paint import Paint
 from nsh.tui.panes import common
-from nsh.tui.rows import Rows
+from nsh.tui.panes.tasks import TaskRows
 from nsh.tui.scene import Scene
 from nsh.views import ids
+from nsh.views.selection import Sort, Thing, a_task
 from nsh.views.table import LAST, PidRow, PidTable, pid_table
 
 NUMBER = 6
@@ -19,7 +20,7 @@ TTY = 9
 """Cells of the terminal's name, with a space on either side."""
 
 
-class TablePane(Rows[PidRow]):
+class TablePane(TaskRows[PidRow]):
     """Who one container thinks exists: its own numbers first, then what others call the same."""
 
     HELP = (
@@ -69,12 +70,13 @@ class TablePane(Rows[PidRow]):
     def key_of(self, row: PidRow) -> int:
         return row.vpid
 
-    def task_of(self, row: PidRow) -> TaskId:
-        return row.task
+    def thing_of(self, row: PidRow) -> Thing:
+        return a_task(row.task)
 
-    def key_for(self, task: TaskId) -> int | None:
-        if self.scene is None or self.space is None or task == NOBODY:
+    def key_for(self, thing: Thing) -> int | None:
+        if self.scene is None or self.space is None or thing.sort is not Sort.TASK:
             return None
+        task = TaskId(thing.key)
         whom = self.scene.machine.find(Task, task) or self.scene.marks.departed.get(task)
         if whom is None:
             return None
@@ -118,19 +120,21 @@ class TablePane(Rows[PidRow]):
         return line.add(" ").column("TTY", tty - 1, style) if tty else line
 
     def foot(self, width: int) -> Line | None:
-        """Who is not visible here, if the selected task is not."""
+        """What is not visible here, if the selection is not."""
         if self.scene is None or self.space is None:
             return None
-        table = self.table(0, 0, 0)
         line = self.line()
-        if table is None or table.absent is None:
+        hidden = self.hidden(self.space)
+        if not hidden:
             return line
         paint = self.paint
         dim = paint.style("invisible")
         line.add(" ").add(" ")
         line.column(paint.glyph("invisible"), NUMBER, dim, right=True)
-        line.column(common.number(table.absent.kpid), NUMBER, dim, right=True)
-        return line.add(" ").column(f"{table.absent.comm} not visible", width - line.width, dim)
+        whom = self.scene.machine.find(Task, self.scene.selected)
+        if whom is not None:
+            line.column(common.number(whom.pids[0]), NUMBER, dim, right=True)
+        return line.add(" ").column(f"{hidden} not visible", width - line.width, dim)
 
     def besides(self, row: PidRow) -> Hashable:
         return self.space, self.scene is not None and row.task == self.scene.actor
@@ -138,7 +142,8 @@ class TablePane(Rows[PidRow]):
     def draw(self, row: PidRow, line: Line, width: int) -> None:
         assert self.scene is not None
         paint = self.paint
-        common.margin(line, paint, row.mark, chosen=row.task == self.scene.selected)
+        self.point(line, row)
+        common.mark(line, paint, row.mark)
         line.column(common.number(row.vpid), NUMBER, paint.style("pid"), right=True)
         for level in self._outer(width):
             nr = common.number(row.pids[level])
@@ -157,7 +162,7 @@ class TablePane(Rows[PidRow]):
         if row.task == self.scene.actor:
             name += f" {paint.glyph('actor')}"
         tty = self._tty(width)
-        line.column(name, width - line.width - tty, style)
+        self.named(line, name, style, self.related(row), width - line.width - tty)
         role = "console" if row.tty.endswith("console") else "pts"
         if tty:
             line.add(" ").column(row.tty, tty - 1, paint.style(role))

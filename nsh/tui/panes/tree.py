@@ -7,15 +7,16 @@ from nsh.machine.pids import PidSpace
 from nsh.machine.tasks import Task
 from nsh.tui.cells import Line
 from nsh.tui.panes import common
-from nsh.tui.rows import Rows
+from nsh.tui.panes.tasks import TaskRows
 from nsh.views import ids
+from nsh.views.selection import Sort, Thing, a_task
 from nsh.views.tree import LAST, TreeRow, process_tree
 
 STEP = 3
 """Cells that a generation is indented by."""
 
 
-class TreePane(Rows[TreeRow]):
+class TreePane(TaskRows[TreeRow]):
     """Who exists, and who is whose child."""
 
     HELP = (
@@ -44,12 +45,13 @@ class TreePane(Rows[TreeRow]):
     def key_of(self, row: TreeRow) -> int:
         return row.task
 
-    def task_of(self, row: TreeRow) -> TaskId:
-        return row.task
+    def thing_of(self, row: TreeRow) -> Thing:
+        return a_task(row.task)
 
-    def key_for(self, task: TaskId) -> int | None:
-        if self.scene is None:
+    def key_for(self, thing: Thing) -> int | None:
+        if self.scene is None or thing.sort is not Sort.TASK:
             return None
+        task = TaskId(thing.key)
         whom = self.scene.machine.find(Task, task) or self.scene.marks.departed.get(task)
         if whom is None or not ids.number(self.scene.machine, whom, self.scene.viewer):
             return None
@@ -78,15 +80,18 @@ class TreePane(Rows[TreeRow]):
         return line.column("TREE", tree, style).column("S", 3, style).column("CID", cid, style)
 
     def foot(self, width: int) -> Line | None:
-        """Who is not visible to the viewer, if the selected task is not; the root sees all."""
-        if self.scene is None or self.scene.viewer == ids.root(self.scene.machine):
+        """What is not visible to the viewer, if the selection is not; the root sees all tasks."""
+        scene = self.scene
+        if scene is None:
+            return None
+        hidden = self.hidden(scene.viewer)
+        if not hidden and scene.viewer == ids.root(scene.machine):
             return None
         line = self.line()
-        whom = self.scene.machine.find(Task, self.scene.selected)
-        if whom is not None and self.key_for(self.scene.selected) is None:
+        if hidden:
             dim = self.paint.style("invisible")
             line.add("  ").column(self.paint.glyph("invisible"), 6, dim, right=True).add(" ")
-            line.column(f"{whom.comm} not visible", width - line.width, dim)
+            line.column(f"{hidden} not visible", width - line.width, dim)
         return line
 
     def besides(self, row: TreeRow) -> Hashable:
@@ -96,7 +101,8 @@ class TreePane(Rows[TreeRow]):
         assert self.scene is not None
         paint = self.paint
         tree, cid = self._columns(width)
-        common.margin(line, paint, row.mark, chosen=row.task == self.scene.selected)
+        self.point(line, row)
+        common.mark(line, paint, row.mark)
         line.column(common.number(row.number), 6, paint.style("pid"), right=True).add(" ")
         guides = self._guides(row, tree)
         line.add(guides, paint.style("guide"))
@@ -137,4 +143,4 @@ class TreePane(Rows[TreeRow]):
         if row.label and row.label != row.comm and len(name) + len(row.label) + 3 <= width:
             line.add(name, style).column(f" ({row.label})", width - len(name), paint.muted)
         else:
-            line.column(name, width, style)
+            self.named(line, name, style, self.related(row), width)

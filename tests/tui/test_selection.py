@@ -1,0 +1,129 @@
+"""What is selected in one pane lights up in the others, in their terms."""
+
+from nsh.tui.app import NshApp
+from nsh.views.selection import Sort
+from tests.tui.stage import LARGE, MEDIUM, SMALL, shown, stage, title
+
+SCRIPT = """\
+spawn --pid --ipc --mount web
+spawn --pid db
+openpty
+spawn sitting { setsid; exec 5< /dev/pts/0 }
+web msgget -c 7 > /dev/null
+web msgsnd 0 hello
+web spawn child
+spawn --uts other
+echo written
+"""
+
+
+def marked(app: NshApp, pane: str, sign: str) -> list[str]:
+    """The rows of a pane that have a sign in front."""
+    return [line for line in shown(app, pane) if line.startswith(sign)]
+
+
+async def test_a_pty_marks_those_who_have_it_and_its_screen():
+    async with stage(SCRIPT, LARGE) as (app, pilot):
+        await pilot.press("end", "6", "down")
+        await pilot.pause()
+        assert app.look.thing.sort is Sort.TERMINAL
+        assert not app.look.follow
+        assert [line.split()[:2] for line in marked(app, "devpts", "▸")] == [["▸0", "/dev/pts"]]
+        assert [line.split()[1] for line in marked(app, "tree", "▹")] == ["1", "4", "6"]
+        assert "sitting  its terminal" in marked(app, "tree", "▹")[1]
+        assert not marked(app, "tree", "▸")
+        assert {title(app, f"console-{n}") for n in range(2)} == {"0:console", "▸ 0:pts/0"}
+        assert title(app, "ids") == "0:pts/0 in every space"
+        assert shown(app, "ids")[1].split() == ["name", "pts/0", "pts/0", "pts/0"]
+        assert not marked(app, "output", "▹")
+
+
+async def test_a_console_marks_what_was_written_on_it():
+    async with stage(SCRIPT, LARGE) as (app, pilot):
+        await pilot.press("end")
+        await pilot.click("#console-0")
+        await pilot.pause()
+        assert app.look.thing.sort is Sort.TERMINAL
+        assert "▹written" in shown(app, "output")
+        assert [line.split()[-3] for line in marked(app, "tree", "▹")][1:3] == ["terminal"] * 2
+
+
+async def test_a_namespace_marks_all_who_are_in_it_and_what_lives_there():
+    async with stage(SCRIPT, LARGE) as (app, pilot):
+        await pilot.press("end", "8", "down")
+        await pilot.press("0", "ctrl+home")
+        while app.look.thing.sort is not Sort.NAMESPACE or " ipc " not in _selected(app):
+            await pilot.press("down")
+            await pilot.pause()
+        await pilot.press("down")
+        await pilot.pause()
+        assert "web" in _selected(app)
+        assert [line.split()[1] for line in marked(app, "tree", "▹")] == ["2", "5"]
+        assert title(app, "ids") == "ipc of web in every space"
+        assert shown(app, "ids")[1].split()[:4] == ["first", "unseen", "1", "unseen"]
+        assert any("ipc of web not visible" in line for line in shown(app, "table-1"))
+        await pilot.press("8")
+        await pilot.pause()
+        assert [line.split()[0] for line in marked(app, "ipc", "▹")] == ["▹web"]
+
+
+def _selected(app: NshApp) -> str:
+    return "".join(marked(app, "namespaces", "▸"))
+
+
+async def test_an_ipc_object_marks_its_namespace_and_who_has_a_hand_in_it():
+    async with stage(SCRIPT, MEDIUM) as (app, pilot):
+        await pilot.press("end", "8", "down")
+        await pilot.pause()
+        assert app.look.thing.sort is Sort.IPC
+        assert [line.split()[1] for line in marked(app, "tree", "▹")] == ["2"]
+        assert "sent last" in marked(app, "tree", "▹")[0]
+        assert shown(app, "tree")[-1] == "· web: msg 0 not visible"
+        assert not any("not visible" in line for line in shown(app, "table-0"))
+        assert any("web: msg 0 not visible" in line for line in shown(app, "table-1"))
+        calls = [line for line in marked(app, "boundary", "▹") if "msg" in line]
+        assert calls
+        await pilot.press("0")
+        await pilot.pause()
+        assert any(" ipc " in line and " web " in line for line in marked(app, "namespaces", "▹"))
+
+
+async def test_a_task_marks_its_terminal_and_its_calls_once_somebody_picks_it():
+    async with stage(SCRIPT, LARGE) as (app, pilot):
+        await pilot.press("end")
+        assert not marked(app, "boundary", "▹")
+        await pilot.press("1", "ctrl+home", "down")
+        await pilot.pause()
+        assert title(app, "ids") == "web:1 web in every space"
+        assert any("msgsnd" in line for line in marked(app, "boundary", "▹"))
+        assert not any("openpty" in line for line in marked(app, "boundary", "▹"))
+
+
+async def test_where_the_selection_has_nothing_a_pane_says_so():
+    async with stage(SCRIPT, LARGE) as (app, pilot):
+        await pilot.press("end", "8", "1", "ctrl+home", "down", "down", "down", "down")
+        await pilot.pause()
+        assert shown(app, "ipc")[-1].startswith("·")
+        assert shown(app, "ipc")[-1].endswith("has none here")
+
+
+async def test_arrows_go_on_from_what_has_to_do_with_the_selection():
+    async with stage(SCRIPT, SMALL) as (app, pilot):
+        await pilot.press("end", "8", "down")
+        await pilot.pause()
+        await pilot.press("1", "down")
+        await pilot.pause()
+        assert app.look.thing.sort is Sort.TASK
+        assert "web" in "".join(marked(app, "tree", "▸"))
+
+
+async def test_a_selection_that_ends_marks_nothing_any_more():
+    async with stage(SCRIPT, LARGE) as (app, pilot):
+        await pilot.press("end", "6", "down")
+        await pilot.press("home")
+        await pilot.pause()
+        assert not marked(app, "tree", "▹")
+        assert app.look.thing.sort is Sort.TERMINAL
+        await pilot.press("end")
+        await pilot.pause()
+        assert marked(app, "tree", "▹")
