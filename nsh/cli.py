@@ -29,7 +29,7 @@ usage: nsh [COMMAND] [OPTIONS]    containers and their debates, on a machine of 
 options of -c, run and check (play: the model alone):
   --kernel linux      on the kernel under your feet, by real processes; see docs/linux.md
   --profile NAME      the position of a document: all, franke-2005, mainline, ...
-  --max-steps N       how many steps a run may take (1000000)
+  --max-steps N       steps a run may take (1000000); --max-tasks N: tasks on Linux (256)
   --from FILE         start from a saved machine; --as REF: who acts (init)
   --version, --help   and `nsh COMMAND --help`
 
@@ -41,9 +41,7 @@ examples:
 
 
 if TYPE_CHECKING:
-    from argparse import ArgumentParser, Namespace
-
-    from nsh.runner import Options
+    from argparse import ArgumentParser
 
 
 def _parser(prog: str, description: str | None = None, **options: Any) -> "ArgumentParser":
@@ -144,97 +142,61 @@ def _bare() -> int:
     return runner.run(console.read_stdin(), "<stdin>", runner.Options())
 
 
-def _common(parser: "ArgumentParser") -> None:
-    parser.add_argument("--profile", default="all", metavar="NAME", help="a document's position")
-    parser.add_argument(
-        "--max-steps", type=_count, default=None, metavar="N", help="budget of the whole run"
-    )
-    parser.add_argument(
-        "--from", dest="source", default="", metavar="FILE", help="start from a saved machine"
-    )
-    parser.add_argument(
-        "--as", dest="actor", default="", metavar="REF", help="who acts there, instead of init"
-    )
-
-
-def _kernel(parser: "ArgumentParser") -> None:
-    parser.add_argument(
-        "--kernel",
-        choices=("model", "linux"),
-        default="model",
-        help="linux: real processes on this machine's kernel, in namespaces of their own",
-    )
-
-
-def _count(text: str) -> int:
-    if not text.isascii() or not text.isdigit() or int(text) == 0:
-        from argparse import ArgumentTypeError
-
-        raise ArgumentTypeError(f"{text!r} is no positive number")
-    return int(text)
-
-
-def _options(given: "Namespace") -> "Options":
-    from nsh import runner
-
-    return runner.Options(
-        profile=given.profile,
-        max_steps=given.max_steps,
-        json=getattr(given, "json", False),
-        paranoid=getattr(given, "paranoid", False),
-        source=given.source,
-        actor=given.actor,
-        kernel=getattr(given, "kernel", "model"),
-    )
-
-
 def _code(arguments: list[str]) -> int:
     _load_lightly()
     from nsh import runner
 
     if len(arguments) == 2 and arguments[0] == "-c":  # argparse would take longer than the code
         return runner.run(arguments[1], "-c", runner.Options())
+    from nsh import flags
+
     usage = "nsh -c CODE [--json] [--kernel linux] [--profile NAME] [--from FILE]"
     parser = _parser("nsh", usage=usage, add_help=False)
     parser.add_argument("-c", dest="code", required=True, metavar="CODE")
     parser.add_argument("--json", action="store_true")
-    _kernel(parser)
-    _common(parser)
+    flags.kernel(parser)
+    flags.common(parser)
     given = parser.parse_args(arguments)
-    return runner.run(given.code, "-c", _options(given))
+    return runner.run(given.code, "-c", flags.options(parser, given))
 
 
 def _run(arguments: list[str]) -> int:
+    from nsh import flags
+
     parser = _parser("nsh run", "Perform a script.")
     parser.add_argument("file", metavar="FILE", help="a script, or - for standard input")
     parser.add_argument("--json", action="store_true", help="one JSON object a statement")
-    _kernel(parser)
-    _common(parser)
+    flags.kernel(parser)
+    flags.common(parser)
     given = parser.parse_args(arguments)
     _load_lightly()
     from nsh import runner
 
     text = console.read_file(given.file)
-    return 2 if text is None else runner.run(text, given.file, _options(given))
+    return 2 if text is None else runner.run(text, given.file, flags.options(parser, given))
 
 
 def _check(arguments: list[str]) -> int:
+    from nsh import flags
+
     parser = _parser("nsh check", "Perform scripts; report every expectation.")
     parser.add_argument("files", nargs="+", metavar="FILE")
     parser.add_argument("--junit", metavar="FILE", help="write a JUnit report as well")
     parser.add_argument(
         "--paranoid", action="store_true", help="check the machine's invariants after each step"
     )
-    _kernel(parser)
-    _common(parser)
+    flags.kernel(parser)
+    flags.common(parser)
     given = parser.parse_args(arguments)
     _load_lightly()
     from nsh import runner
 
-    return runner.check(given.files, given.junit, _options(given))
+    return runner.check(given.files, given.junit, flags.options(parser, given))
 
 
 def _play(arguments: list[str]) -> int:
+    from nsh import flags
+
     parser = _parser("nsh play", "Play a demo, step by step.")
     parser.add_argument("file", nargs="?", metavar="FILE", help="a script, or - for stdin")
     parser.add_argument("--theme", default="", metavar="NAME", help="dark, light, mono, ...")
@@ -243,7 +205,7 @@ def _play(arguments: list[str]) -> int:
     parser.add_argument("--auto", action="store_true", help="play at once")
     parser.add_argument("--no-typing", action="store_true", help="perform without typing first")
     parser.add_argument("--notes", action="store_true", help="tell nsh notes what is shown")
-    _common(parser)
+    flags.common(parser)
     given = parser.parse_args(arguments)
     _load_lightly()
     from nsh import runner
@@ -263,8 +225,8 @@ def _play(arguments: list[str]) -> int:
             given.notes,
             not given.no_history,
         )
-        return runner.interface(text, name, _options(given), staging)
-    return runner.transcript(text, name, _options(given))
+        return runner.interface(text, name, flags.options(parser, given), staging)
+    return runner.transcript(text, name, flags.options(parser, given))
 
 
 def _notes(arguments: list[str]) -> int:
@@ -274,13 +236,15 @@ def _notes(arguments: list[str]) -> int:
 
 
 def _repl(arguments: list[str]) -> int:
+    from nsh import flags
+
     parser = _parser("nsh repl", "Type commands at a prompt.")
     parser.add_argument("file", nargs="?", metavar="FILE", help="a script to perform first")
     parser.add_argument("--plain", action="store_true", help="append only: no redraw, no colour")
     parser.add_argument("--vi", action="store_true", help="the keys of vi (F4 changes them)")
     parser.add_argument("--theme", default="", metavar="NAME", help="terminal, dark, light, ...")
     parser.add_argument("--no-history", action="store_true", help="keep nothing of what is typed")
-    _common(parser)
+    flags.common(parser)
     given = parser.parse_args(arguments)
     _load_lightly()
     from nsh import runner
@@ -291,7 +255,7 @@ def _repl(arguments: list[str]) -> int:
     return runner.line_shell(
         text,
         given.file or "",
-        _options(given),
+        flags.options(parser, given),
         plain=given.plain,
         vi=given.vi,
         theme=given.theme,

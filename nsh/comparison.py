@@ -9,14 +9,14 @@ import sys
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Final
 
-from nsh import console
+from nsh import console, flags
 from nsh.abi.errno import KernelError
 from nsh.lang.diagnostics import SyntaxProblem
 from nsh.linux.opening import Unavailable
 from nsh.runner import announce
 from nsh.session.comparing import differences, seen, telling
 from nsh.session.comparing.stage import like_a_stage
-from nsh.session.real.session import RealSession
+from nsh.session.real.session import MAX_TASKS, RealSession
 from nsh.session.session import Session
 from nsh.session.statements import pending
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from nsh.session.comparing.seen import Seen
 
 HELP: Final = """\
-usage: nsh compare FILE [--json]
+usage: nsh compare FILE [--json] [--max-tasks N]
        nsh compare FILE --profile A --profile B [--json]
 
 Performs the script on the model and, by real processes, on the kernel under
@@ -61,6 +61,7 @@ def main(arguments: list[str], new_parser: Callable[..., "ArgumentParser"]) -> i
         help="two: on the model, under both",
     )
     parser.add_argument("--json", action="store_true", help="a JSON object a difference")
+    flags.max_tasks(parser)
     given = parser.parse_args(arguments)
     if given.help:
         sys.stdout.write(HELP)
@@ -71,7 +72,7 @@ def main(arguments: list[str], new_parser: Callable[..., "ArgumentParser"]) -> i
     if text is None:
         return 2
     try:
-        runs = _runs(text, given.file, given.profile)
+        runs = _runs(text, given.file, given.profile, given.max_tasks or MAX_TASKS)
     except SyntaxProblem as problem:
         console.tell(str(problem))
         return 2
@@ -97,7 +98,9 @@ def main(arguments: list[str], new_parser: Callable[..., "ArgumentParser"]) -> i
     return int(found > 0)
 
 
-def _runs(text: str, name: str, profiles: list[str]) -> tuple[list["Seen"], list["Seen"]] | None:
+def _runs(
+    text: str, name: str, profiles: list[str], tasks: int
+) -> tuple[list["Seen"], list["Seen"]] | None:
     """What was seen of both; None, after a complaint, if there are no real processes."""
     if profiles:
         one, other = (list(_on_model(Session(profile), text, name)) for profile in profiles)
@@ -105,7 +108,7 @@ def _runs(text: str, name: str, profiles: list[str]) -> tuple[list["Seen"], list
     model = list(_on_model(Session(machine=like_a_stage()), text, name))
     announce()
     try:
-        with RealSession(keep=False) as session:
+        with RealSession(keep=False, max_tasks=tasks) as session:
             session.load(text, name)
             return model, list(seen.of_linux(session))
     except Unavailable as missing:

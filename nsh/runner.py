@@ -39,6 +39,8 @@ class Options(NamedTuple):
     """Who performs what is typed there; init if nobody is named."""
     kernel: str = "model"
     """``model``, or ``linux``: real processes on the kernel that nsh itself runs on."""
+    max_tasks: int | None = None
+    """How many of those there may be at a time."""
 
 
 def spare_the_collector() -> None:
@@ -86,7 +88,7 @@ def _run(
         yield open_session(options, keep_going=keep_going, attended=attended)
         return
     from nsh.linux.opening import Unavailable
-    from nsh.session.real.session import RealSession
+    from nsh.session.real.session import MAX_TASKS, RealSession
 
     if options.profile not in ("all", "mainline"):
         console.complain(f"--kernel linux is mainline; it has no profile {options.profile}")
@@ -98,6 +100,7 @@ def _run(
             keep=False,
             keep_going=keep_going,
             max_steps=options.max_steps or MAX_STEPS,
+            max_tasks=options.max_tasks or MAX_TASKS,
             attended=attended,
         )
     except Unavailable as missing:

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Final
 
-from nsh import console
+from nsh import console, flags
 from nsh.export import cast, html, ink, marks, moments, png, svg, transcript
 from nsh.export.film import Film, Pace, Size, Studio, shoot
 from nsh.runner import Options, load, open_session
@@ -53,6 +53,7 @@ def main(arguments: list[str], new_parser: Callable[..., "ArgumentParser"]) -> i
     given = parser.parse_args(arguments)
     kind = _format(parser, given)
     given.out = given.out or "-"
+    options = flags.options(parser, given)
     if kind == "png" and given.out == "-" and sys.stdout.isatty():
         parser.error("a PNG is no text for a terminal: -o FILE.png")
     known, _ = themes.load()
@@ -62,7 +63,7 @@ def main(arguments: list[str], new_parser: Callable[..., "ArgumentParser"]) -> i
     if text is None:
         return 2
     try:
-        made = _make(kind, given, text, known[given.theme])
+        made = _make(kind, given, options, text, known[given.theme])
     except (png.Unavailable, marks.NoSuchMoment, ValueError) as problem:
         console.complain(str(problem))
         return 2
@@ -95,10 +96,7 @@ def _options(new_parser: Callable[..., "ArgumentParser"]) -> "ArgumentParser":
     add("--speed", type=_factor, default=1.0, metavar="X", help="twice as fast: 2")
     add("--idle-limit", type=_factor, metavar="S", help="no moment stays longer, in seconds")
     add("--title", default="", metavar="TEXT", help="instead of FILE")
-    add("--profile", default="all", metavar="NAME", help="a document's position")
-    add("--max-steps", type=_number, metavar="N", help="budget of the whole run")
-    add("--from", dest="source", default="", metavar="FILE", help="start from a saved machine")
-    add("--as", dest="actor", default="", metavar="REF", help="who acts there, instead of init")
+    flags.common(parser)
     return parser
 
 
@@ -148,14 +146,13 @@ def _format(parser: "ArgumentParser", given: "Namespace") -> str:
 
 
 def _make(
-    kind: str, given: "Namespace", text: str, theme: "Theme"
+    kind: str, given: "Namespace", options: Options, text: str, theme: "Theme"
 ) -> tuple[str | bytes, bool] | None:
     """What is to be written, and whether the demo failed; None after a complaint."""
     title = given.title or ("" if given.file == "-" else given.file)
     pace = Pace(given.speed, given.idle_limit)
 
     def session() -> "Session | None":
-        options = Options(given.profile, given.max_steps, source=given.source, actor=given.actor)
         made = open_session(options, keep=True, attended=False)
         return made if made is not None and load(made, text, given.file) else None
 

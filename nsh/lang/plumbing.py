@@ -209,15 +209,17 @@ def children(count: int, *, piped: bool) -> Generator[Request, Any, int]:
     """
     pids: list[int] = []
     behind = -1
-    failure: KernelError | None = None
+    failure: Refused | None = None
     for number in range(count):
         read = write = -1
+        call = "pipe"
         try:
             if piped and number < count - 1:
                 read, write = yield Pipe()
+            call = "fork"
             pid: int = yield Fork()
         except KernelError as error:
-            failure = error
+            failure = Refused(call, error)
             yield from _close(read, write)
             break
         if pid == 0:

@@ -261,7 +261,8 @@ class Run(Frames):
         tested = _tested(instruction)
         if type(instruction) is op.Redirect and tested:
             self.counter = instruction.after
-        return self.complain(f"{name}: {error}", 1, tested, Failure(error.errno, error.reason))
+        text = f"{name}: {error}" if name else str(error)
+        return self.complain(text, 1, tested, Failure(error.errno, error.reason))
 
 
 def _tested(instruction: op.Instruction | None) -> bool:

@@ -171,6 +171,10 @@ class Conductor:
         """How a prompt names it."""
         return Identity(self.spaces.label(puppet.spaces[-1]), puppet.pids[-1], puppet.comm())
 
+    def count(self) -> int:
+        """How many tasks there are: threads, and the dead that nobody has waited for."""
+        return sum(1 for puppet in self.puppets.values() if puppet.state)
+
     # ---- noticing
 
     def _rest(self, actor: Puppet | None, request: Request | None) -> None:

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from nsh.abi.errno import Errno, KernelError
 from nsh.abi.files import Write
-from nsh.abi.process import Clone, Execve, Exit, ExitGroup, exited, shell_status
+from nsh.abi.process import Clone, Execve, Exit, ExitGroup, Fork, exited, shell_status
 from nsh.abi.puppets import Describe, Resolve, TypeKeys
 from nsh.abi.request import Blocked, Failure, Request
 from nsh.abi.screens import ShowScreen
@@ -59,8 +59,10 @@ class Turn:
 class Engine:
     """Plays programs on an open stage.  Raises :class:`~nsh.linux.opening.Unavailable`."""
 
-    def __init__(self, commands: CommandTable, scenery: Scenery) -> None:
+    def __init__(self, commands: CommandTable, scenery: Scenery, most: int) -> None:
+        """*most*: how many tasks there may be at a time."""
         self.commands = commands
+        self._most = most
         self.conductor = Conductor(scenery)
         self.cast = Cast(self.conductor.init, "init")
 
@@ -148,6 +150,10 @@ class Engine:
                 turn.output = self.shown()
             self._go_on(turn, part, reply)
             self._bury(turn)
+            return
+        if isinstance(request, Fork | Clone) and self.conductor.count() >= self._most:
+            why = f"{self._most} tasks are there, and no more may be (--max-tasks N raises it)"
+            self._go_on(turn, part, Failure(Errno.EAGAIN, why))
             return
         answer, part.answer = part.answer, None
         if answer is not None and answer.request != request:

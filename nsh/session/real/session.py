@@ -25,6 +25,8 @@ from nsh.userland.registry import commands
 _NONE: Final = Machine()
 """The machine of every step: it is not ours to have."""
 _PATIENCE: Final = 0.2
+MAX_TASKS: Final = 256
+"""Default bound; each of them is an interpreter, and all are looked at again and again."""
 
 
 def scenery() -> Scenery:
@@ -53,7 +55,9 @@ def scenery() -> Scenery:
 class RealSession(Pacing):
     """A stage of real processes, and a script that plays on it; to be closed.
 
-    The options are those of :class:`~nsh.session.pacing.Pacing`.
+    ``max_tasks`` bounds how many tasks there are at a time, zombies included: a fork that would
+    make one more fails, with EAGAIN.  The other options are those of
+    :class:`~nsh.session.pacing.Pacing`.
     Raises :class:`~nsh.linux.opening.Unavailable` where this machine allows no stage.
     """
 
@@ -63,10 +67,11 @@ class RealSession(Pacing):
         keep: bool = True,
         keep_going: bool = False,
         max_steps: int = MAX_STEPS,
+        max_tasks: int = MAX_TASKS,
         attended: bool = False,
     ) -> None:
         super().__init__(keep=keep, keep_going=keep_going, max_steps=max_steps, attended=attended)
-        self._engine = Engine(commands, scenery())
+        self._engine = Engine(commands, scenery(), max_tasks)
         self.history: list[Step] = [Step(0, _NONE)]
         """Every step so far; only the last one if none is kept."""
 

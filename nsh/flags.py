@@ -1,0 +1,69 @@
+"""Options that several subcommands share: how they are declared, and what does not go together."""
+
+from argparse import ArgumentParser, ArgumentTypeError, Namespace
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from nsh.runner import Options
+
+
+def common(parser: ArgumentParser) -> None:
+    """Declare where a run starts from and what it may cost."""
+    add = parser.add_argument
+    add("--profile", default="all", metavar="NAME", help="a document's position")
+    add("--max-steps", type=count, default=None, metavar="N", help="budget of the whole run")
+    add("--from", dest="source", default="", metavar="FILE", help="start from a saved machine")
+    add("--as", dest="actor", default="", metavar="REF", help="who acts there, instead of init")
+
+
+def kernel(parser: ArgumentParser) -> None:
+    """Declare which kernel a run is on."""
+    parser.add_argument(
+        "--kernel",
+        choices=("model", "linux"),
+        default="model",
+        help="linux: real processes on this machine's kernel, in namespaces of their own",
+    )
+    max_tasks(parser)
+
+
+def max_tasks(parser: ArgumentParser) -> None:
+    """Declare how many real processes there may be."""
+    parser.add_argument(
+        "--max-tasks", type=count, default=None, metavar="N", help="tasks at a time on Linux (256)"
+    )
+
+
+def count(text: str) -> int:
+    """A number from 1 on.  Raises ArgumentTypeError."""
+    if not text.isascii() or not text.isdigit() or int(text) == 0:
+        raise ArgumentTypeError(f"{text!r} is no positive number")
+    return int(text)
+
+
+def options(parser: ArgumentParser, given: Namespace) -> "Options":
+    """What the command line says; it ends with status 2 where an option would mean nothing."""
+    from nsh.runner import Options  # noqa: PLC0415  # who only asks for help does without
+
+    found = Options(
+        profile=given.profile,
+        max_steps=given.max_steps,
+        json=getattr(given, "json", False),
+        paranoid=getattr(given, "paranoid", False),
+        source=given.source,
+        actor=given.actor,
+        kernel=getattr(given, "kernel", "model"),
+        max_tasks=getattr(given, "max_tasks", None),
+    )
+    if found.actor and not found.source:
+        parser.error("--as says who acts on a saved machine, and no --from FILE says which")
+    if found.kernel == "linux":
+        if found.source:
+            parser.error("--from starts from a machine of the model: it excludes --kernel linux")
+        if found.paranoid:
+            parser.error("--paranoid checks the model: it excludes --kernel linux")
+    elif found.max_tasks is not None:
+        parser.error(
+            "--max-tasks needs --kernel linux; the model's limit is /proc/sys/kernel/pid_max"
+        )
+    return found
