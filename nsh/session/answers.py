@@ -1,12 +1,15 @@
 """What the words of a prompt reply."""
 
 from collections.abc import Sequence
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from nsh.machine.ids import SpaceId
 from nsh.machine.pids import PidSpace
 from nsh.machine.program import Director
 from nsh.machine.value import Machine
+
+if TYPE_CHECKING:
+    from nsh.session.beside import Side
 
 QUIT: Final = "quit"
 EXIT: Final = "exit"
@@ -33,6 +36,8 @@ class Answer(NamedTuple):
     """To be performed now."""
     leave: bool = False
     """The person wants to leave nsh."""
+    sides: "tuple[Side, Side] | None" = None
+    """What to hold beside each other, where that can be done better than by the text."""
 
 
 class Refused(Exception):

@@ -10,12 +10,35 @@ from typing import Final, NamedTuple
 
 from nsh.machine.value import Machine
 from nsh.session.difference import differences
+from nsh.session.history import Step
 from nsh.views.tree import TreeRow, process_tree
 
 TASKS: Final = 400
 """Tasks of each side that are shown."""
 LINES: Final = 40
 """Other differences that are."""
+
+
+class Side(NamedTuple):
+    """One of the two: a moment of a history."""
+
+    name: str
+    """As it was asked for."""
+    of: str
+    """What the history is called: a branch, ``profile mainline``."""
+    history: Sequence[Step]
+    position: int
+
+    @property
+    def machine(self) -> Machine:
+        """The machine at that moment."""
+        return self.history[self.position].machine
+
+    def parted_from(self, history: Sequence[Step]) -> bool:
+        """Whether it shares its first steps with *history*: it is a moment of it, or a branch.
+        Else it is a run of its own."""
+        one, other = self.history[:2], history[:2]
+        return len(one) < 2 or len(other) < 2 or one[1] is other[1]
 
 
 class Pair(NamedTuple):

@@ -88,6 +88,19 @@ class Prompted(Around):
             case "code":
                 yield from map(Candidate, codes.known())
                 yield from (Candidate(one.name, one.text) for one in Errno)
+            case "side":
+                yield Candidate("now", "this moment")
+                yield from (Candidate(one, "a history's end") for one in self._words.branches)
+                history = self._words.session.history
+                for mark, at in self._words.marks.on(history):
+                    yield Candidate(mark, f"a mark, step {at}")
+                for one in self.profiles():
+                    told = "what was typed, under that document's positions"
+                    yield Candidate(f"profile:{one.text}", told)
+                for policy in self.policies():
+                    for value in self.positions(policy.text):
+                        yield Candidate(f"policy:{policy.text}={value.text}", value.help)
+                yield from self._named("step")
             case "step":
                 yield Candidate("0", "the boot")
                 for entry in entries(self._words.session.history)[-SHOWN:]:

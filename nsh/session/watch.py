@@ -7,8 +7,9 @@ from nsh.machine.record import Record
 from nsh.machine.tasks import Task
 from nsh.machine.value import Change, Machine
 from nsh.session.history import Step
+from nsh.session.reel import Reel
 from nsh.session.result import Result
-from nsh.session.session import Session
+from nsh.views.changes import between
 
 KEPT: Final = 300
 """Looks that can be gone back to."""
@@ -27,32 +28,17 @@ class Look(Step, eq=False, gc=False):
     def changes(self) -> list[Change]:
         """The rows of tasks and pid spaces that differ.  O(those tables), once."""
         if self.found is None:
-            self.found = [] if self.before is None else _differences(self.before, self.machine)
+            before = self.before
+            self.found = [] if before is None else between(before, self.machine, _SHOWN)
             self.before = None
         return self.found
 
 
-def _differences(before: Machine, after: Machine) -> list[Change]:
-    found = []
-    for kind in _SHOWN:
-        old, new = before.rows(kind), after.rows(kind)
-        for key, record in new.items():
-            was = old.get(key)
-            if was is not record and was != record:
-                found.append(Change(kind, key, was, record))
-        found += [Change(kind, key, record, None) for key, record in old.items() if key not in new]
-    return sorted(found, key=lambda change: (change.kind.__name__, change.key))
-
-
-class Watch(Session):
-    """A session in which nothing can be done but look.
-
-    Moments are gone through as in any session; what comes next is what :meth:`take` was given.
-    """
+class Watch(Reel):
+    """A history of looks; what comes next is what :meth:`take` was given."""
 
     def __init__(self, machine: Machine) -> None:
-        super().__init__(machine=machine)
-        self.history = [Look(0, machine)]
+        super().__init__([Look(0, machine)])
 
     def take(self, machine: Machine) -> None:
         """Add a look.  Whoever looks at the last moment sees it; whoever looks back, does not."""
@@ -64,11 +50,6 @@ class Watch(Session):
         if len(self.history) > KEPT:
             del self.history[0]
             self.position = max(0, self.position - 1)
-
-    @property
-    def finished(self) -> bool:
-        """Whether nothing newer has been seen."""
-        return self.position == len(self.history) - 1
 
     def prompt(self) -> str:
         """Nobody acts."""
@@ -82,7 +63,3 @@ class Watch(Session):
     def previous_statement(self) -> Step:
         """Go back to the look before."""
         return self.back() or self.step
-
-    def _advance(self, quietly: bool = False) -> Step | None:
-        del quietly
-        return None

@@ -3,13 +3,13 @@
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
-from nsh.machine.value import Machine
 from nsh.session import search
 from nsh.session.answers import Answer, Refused, Word, none
 from nsh.session.entries import entries
 from nsh.session.history import Step
 
 if TYPE_CHECKING:
+    from nsh.session.beside import Side
     from nsh.session.words import Words
 
 SHOWN: Final = 12
@@ -27,6 +27,7 @@ WAYS: Final = {
         "beside A [B]",
         "two moments, branches, policy:X side by side",
         "spawn w\nbeside 0",
+        "side",
     ),
 }
 
@@ -105,38 +106,53 @@ def beside(words: "Words", arguments: Sequence[str]) -> Answer:
         raise Refused(
             "it wants A, or A and B: a step, a mark, a branch, profile:NAME, policy:NAME=VALUE"
         )
-    names = (arguments[0], arguments[1] if len(arguments) > 1 else NOW)
-    one, other = (_machine(words, name) for name in names)
-    return Answer("\n".join(pages.beside(one, other, names, words.columns)))
+    one, other = (_side(words, name) for name in (*arguments, NOW)[:2])
+    names = one.name, other.name
+    text = "\n".join(pages.beside(one.machine, other.machine, names, words.columns))
+    return Answer(text, sides=(one, other))
 
 
-def _machine(words: "Words", name: str) -> Machine:
+def _side(words: "Words", name: str) -> "Side":
+    from nsh.session.beside import Side  # noqa: PLC0415  # the same
+
     session = words.session
     if name == NOW:
-        return session.machine
+        return Side(name, words.branch, session.history, session.position)
     kind, colon, value = name.partition(":")
     if colon and kind in ("profile", "policy") and value:
         policy = value.replace("=", " ", 1) if kind == "policy" else value
-        return _otherwise(words, f"{kind} {policy}")
+        history = _otherwise(words, f"{kind} {policy}")
+        return Side(name, f"{kind} {value}", history, len(history) - 1)
     branch = words.timelines().get(name)
     if branch is not None:
-        return branch.history[-1].machine
-    return session.history[words.moment(name)].machine
+        return Side(name, name, branch.history, len(branch.history) - 1)
+    return Side(name, words.branch, session.history, words.moment(name))
 
 
-def _otherwise(words: "Words", first: str) -> Machine:
-    """What the lines that were typed up to here would have led to, had *first* gone before."""
+def _otherwise(words: "Words", first: str) -> Sequence[Step]:
+    """What the lines that were typed up to here would have done, had *first* gone before."""
     from nsh.session.session import Session  # noqa: PLC0415  # which needs the words' module first
 
     session = words.session
     history = session.history[: session.position + 1]
-    again = Session(machine=history[0].machine, keep=False, max_steps=len(history) + SLACK)
+    again = Session(machine=history[0].machine, max_steps=len(history) + SLACK)
     result = again.submit(first)
     if not result.ok:
         raise Refused((result.stderr or f"{first!r} cannot be had").strip().removeprefix("nsh: "))
     for entry in entries(history):
+        taken = _position_of(entry.text)
+        if taken and first.startswith(f"{taken} "):
+            continue  # the one to be seen without
         again.submit(entry.text)
-    return again.machine
+        if taken:
+            again.submit(first)
+    return again.history
+
+
+def _position_of(text: str) -> str:
+    """``profile``, or ``policy NAME``, if a line takes a position; else ""."""
+    said = text.split()
+    return {"profile": "profile", "policy": " ".join(said[:2])}.get(" ".join(said[:1]), "")
 
 
 SLACK: Final = 10_000

@@ -14,7 +14,7 @@ from nsh.machine.ptys import Pty
 from nsh.machine.record import Record
 from nsh.machine.tasks import Task
 from nsh.machine.terminals import Terminal
-from nsh.machine.value import Change
+from nsh.machine.value import Change, Machine
 from nsh.machine.waiting import Waiter
 from nsh.views.selection import IPC_KINDS, Sort, Thing
 
@@ -95,6 +95,26 @@ _RECORDS: Final[dict[Sort, tuple[type[Record], ...]]] = {
     Sort.NAMESPACE: (Namespace,),
     Sort.IPC: tuple(IPC_KINDS),
 }
+
+
+def between(before: Machine, after: Machine, kinds: Iterable[type[Record]]) -> list[Change]:
+    """What turns the tables *kinds* of one machine into another's, by table, then key.
+
+    O(rows of tables that are not the very same).
+    """
+    found = []
+    for kind in kinds:
+        old, new = before.rows(kind), after.rows(kind)
+        if old is new:
+            continue
+        here = []
+        for key, record in new.items():
+            was = old.get(key)
+            if was is not record and was != record:
+                here.append(Change(kind, key, was, record))
+        here += [Change(kind, key, record, None) for key, record in old.items() if key not in new]
+        found += sorted(here, key=lambda change: change.key)
+    return found
 
 
 def _seen(terminal: Record | None) -> tuple[object, ...]:

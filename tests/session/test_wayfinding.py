@@ -1,5 +1,6 @@
 """when, mark, beside; and the tree of branches."""
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -63,6 +64,18 @@ def test_two_policies_beside_each_other():
     assert "nobody" in seat.refuse("beside profile:nobody")
     assert "none" in seat.refuse("beside policy:none=none")
     assert seat.session.position == len(seat.session.history) - 1  # nothing was done here
+
+
+@pytest.mark.parametrize("own", ["profile franke-2005", "policy devpts shared", "true"])
+def test_a_position_that_the_lines_take_themselves_gives_way(own):
+    lines = ("spawn a", "as a { echo web > /proc/container || true }")
+    seat = Seat(own, *lines)
+    assert "web" in seat.say("beside now").splitlines()[2].split()
+    row = seat.say("beside profile:mainline now").splitlines()[2]
+    assert row.split("│")[0].split() == ["~", "2", "S", "a", "0"]
+    assert row.split("│")[1].split()[-1] == "web"
+    told = seat.say("beside policy:devpts=newpts profile:mainline")
+    assert "devpts" in told.split("and from")[1]
 
 
 def test_a_tree_of_branches():
