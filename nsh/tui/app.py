@@ -157,6 +157,8 @@ class NshApp(Presenter):
         if action in TYPED:
             return self.player.reading if action == "end_of_file" else self.player.under_way
         if action in ("prompt", "leave_prompt"):
+            if len(self.screen_stack) > 1:
+                return False
             inside = isinstance(self.focused, PromptInput)
             return not isinstance(self.screen, HelpScreen) and inside == (action != "prompt")
         return True
@@ -198,7 +200,12 @@ class NshApp(Presenter):
             self._work()
 
     def answer(self, answer: Answer) -> None:
-        if len(answer.text.splitlines()) > TOAST:
+        if answer.sides is not None:
+            from nsh.tui.beside import BesideScreen  # noqa: PLC0415  # when somebody asks for it
+
+            held = BesideScreen(self.paint, answer.sides, self.look, self.player.history)
+            self.push_screen(held)
+        elif len(answer.text.splitlines()) > TOAST:
             self.push_screen(TextScreen(answer.text))
         elif answer.text:
             severity: SeverityLevel = "information" if answer.ok else "error"

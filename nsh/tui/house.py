@@ -345,7 +345,8 @@ class House(App[None]):
                 pane.tabs = tabs if self._small else ()
 
     def action_prompt(self) -> None:
-        self.screen.set_focus(self.query_one(PromptInput))  # now: the next key is meant for it
+        if len(self.screen_stack) == 1:  # it is on the first
+            self.screen.set_focus(self.query_one(PromptInput))  # now: the next key is meant for it
 
     def action_help(self) -> None:
         if isinstance(self.screen, HelpScreen):
@@ -353,11 +354,22 @@ class House(App[None]):
             return
         focused = self.focused
         about = focused.HELP if isinstance(focused, Rows) else ""
-        self.push_screen(HelpScreen(self.paint, about, self.keys_shown(), self.SIGNS))
+        signs = self._of_screen("SIGNS")
+        self.push_screen(HelpScreen(self.paint, about, self.keys_shown(), signs))
 
     def keys_shown(self) -> Sequence[tuple[str, tuple[keys.Key, ...]]]:
         """The tables of keys, as this person has them."""
-        return keyfile.moved(self.KEYS, self._wanted_keys)
+        return keyfile.moved(self._of_screen("KEYS"), self._wanted_keys)
+
+    @property
+    def at_home(self) -> bool:
+        """Whether the stage is on the screen, or what was opened over it."""
+        return self._of_screen("KEYS") is self.KEYS
+
+    def _of_screen(self, name: str) -> Any:
+        """The topmost screen's own KEYS or SIGNS, else those of the app."""
+        found = (getattr(screen, name, None) for screen in reversed(self.screen_stack))
+        return next(filter(None, found), getattr(self, name))
 
     def action_theme(self) -> None:
         """The next theme."""
@@ -366,7 +378,8 @@ class House(App[None]):
         theme = self._themes[name]
         self.paint = paint.Paint(theme, ascii_only=self.paint.ascii_only, colour=self.paint.colour)
         self.theme = name
-        for widget in self.screen_stack[0].query("Rows, Bar, Narration"):
-            if isinstance(widget, (Rows, Bar, Narration)):
-                widget.use(self.paint)
+        for screen in self.screen_stack:
+            for widget in screen.query("Rows, Bar, Narration"):
+                if isinstance(widget, (Rows, Bar, Narration)):
+                    widget.use(self.paint)
         self.notify(theme.title, timeout=2, markup=False)

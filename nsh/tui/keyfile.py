@@ -178,7 +178,11 @@ def _clashes(keymap: Mapping[str, str]) -> list[tuple[str, str, str]]:
     """Pairs of ids that one key would ask for in one place, the one the user moved first."""
     everywhere = keys.GLOBAL + keys.DOOR
     found = []
-    for place in (keys.STAGE + keys.PANE + everywhere, keys.PROMPT + keys.TYPED + everywhere):
+    for place in (
+        keys.STAGE + keys.PANE + everywhere,
+        keys.BESIDE + keys.PANE + everywhere,
+        keys.PROMPT + keys.TYPED + everywhere,
+    ):
         heard: dict[str, Sequence[str]] = {}
         ((_, table),) = moved((("", place),), keymap)
         for key in table:

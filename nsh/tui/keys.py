@@ -122,6 +122,26 @@ SEAT: Final = (
     ),
 )
 """Likewise, and heard before any widget hears them, as those of `DOOR`."""
+BESIDE_OWN: Final = (
+    Key(
+        "beside.lock", "l", "screen.lock", "l", "move the half with the focus alone, or both again"
+    ),
+    Key("beside.other", "o", "screen.other", "o", "to the same pane of the other half"),
+    Key("beside.back", "escape,q", "screen.back", "Esc q", "back to the one moment"),
+)
+"""In front of two moments beside each other."""
+BESIDE: Final = (
+    tuple(
+        key._replace(action=key.action.replace("app.", "screen."))
+        for key in (*TIME, *LOOK)
+        if key.action.startswith(
+            ("app.step", "app.statement", "app.seek", "app.viewer", "app.container", "app.pane")
+        )
+    )
+    + tuple(key for key in LOOK if key.action == "app.help")
+    + BESIDE_OWN
+)
+"""There: those for time and looking mean both halves."""
 PROMPT: Final = (
     Key(
         "prompt.complete",
@@ -173,6 +193,7 @@ GROUPS: Final = (
     ("What you see", LOOK),
     ("In a pane", PANE),
     ("Finding", FIND),
+    ("Two beside each other", BESIDE_OWN),
     ("In front of one terminal", TERMINAL + SEAT),
     ("In the prompt", DOOR + PROMPT),
     ("While a command runs, for its terminal", TYPED),

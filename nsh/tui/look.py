@@ -12,6 +12,7 @@ from nsh.tui.front import come_forward
 from nsh.tui.player import Player
 from nsh.tui.scene import Scene
 from nsh.views import ids
+from nsh.views.apart import Pairs
 from nsh.views.census import Census
 from nsh.views.changes import Mark
 from nsh.views.consoles import neighbour, sitting_at
@@ -46,6 +47,18 @@ class Look:
         """Look at what *player* moves through from now on."""
         self._player = player
 
+    def like(self, other: "Look", pairs: Pairs) -> None:
+        """Choose here what *other* has chosen, where another machine may be."""
+        there, here = other._player.machine, self._player.machine
+        self.thing = pairs.thing(other.thing, there, here)
+        viewer = other._viewer
+        self._viewer = None if viewer is None else pairs.space(here, pairs.name(there, viewer))
+        self.follow = False
+
+    def bring(self, front: Sequence[SpaceId], terminals: Sequence[TerminalId]) -> None:
+        """Have these in front."""
+        self._front, self._terminals = tuple(front), tuple(terminals)
+
     def scene(self, room: int, screens: int = 0) -> Scene:
         """The present moment, with tables for *room* containers and so many *screens*."""
         player = self._player
@@ -54,7 +67,7 @@ class Look:
             self.thing = a_task(self._protagonist())
         if self._viewer is not None and machine.find(PidSpace, self._viewer) is None:
             self._viewer = None
-        self._front = come_forward(self._front, self._wanted(), self._spaces(), room)
+        self._front = come_forward(self._front, self.wanted(), self.spaces(), room)
         return Scene(
             machine,
             player.marks,
@@ -102,7 +115,7 @@ class Look:
         """Look at the next (or previous) terminal."""
         self.large = neighbour(self._player.machine, self.large, step)
 
-    def _spaces(self) -> Sequence[SpaceId]:
+    def spaces(self) -> Sequence[SpaceId]:
         """Every container and pid namespace, the machine's own left out."""
         return [row.space for row in containers(self._player.machine) if row.level]
 
@@ -121,7 +134,7 @@ class Look:
                 return task
         return TaskId(min(machine.rows(Task), default=NOBODY))
 
-    def _wanted(self) -> list[SpaceId]:
+    def wanted(self) -> list[SpaceId]:
         """Which spaces should be in sight, the most wanted first."""
         machine = self._player.machine
         wanted = [] if self._called is None else [self._called]
@@ -153,13 +166,13 @@ class Look:
     def next_viewer(self, step: int) -> None:
         """Look through the next (or previous) eyes: the machine's own, then each container's."""
         machine = self._player.machine
-        eyes = [ids.root(machine), *self._spaces()]
+        eyes = [ids.root(machine), *self.spaces()]
         now = ids.eyes(machine, self._viewer)
         self._viewer = eyes[(eyes.index(now) + step) % len(eyes)]
 
     def next_container(self, step: int) -> None:
         """Call the next container that is not in front."""
-        spaces = self._spaces()
+        spaces = self.spaces()
         if not spaces:
             return
         hidden = [space for space in spaces if space not in self._front]

@@ -46,7 +46,7 @@ class Everything(Provider):
                     continue
                 offered.add(key.action)
                 yield Entry(key.text, f"{key.shown}   {key.id}", partial(self._act, key.action))
-        if app.query(PromptInput):
+        if app.at_home and app.query(PromptInput):
             for name, word in WORDS.items():
                 yield Entry(f"{name}: {word.summary}", word.usage, partial(self._word, name))
 

@@ -119,7 +119,10 @@ class PromptInput(Input):
         if self.reading:
             return
         if self.choosing:
-            self._choices.move(1)
+            if len(self._found.candidates) > 1:
+                self._choices.move(1)
+            else:
+                self.take(0)
             return
         text, cursor = self._ask()
         found = self._found

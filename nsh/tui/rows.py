@@ -5,7 +5,7 @@ Only lines that look different are sent to the terminal.
 """
 
 from collections.abc import Hashable, Sequence
-from typing import Generic, NamedTuple, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
 from rich.style import Style
 from textual import events
@@ -14,11 +14,13 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from nsh.tui import keys
+from nsh.tui.against import Against, marked
 from nsh.tui.cells import Line, clean
 from nsh.tui.frame import Label
 from nsh.tui.framed import Framed
 from nsh.tui.paint import Paint
 from nsh.tui.scene import Scene
+from nsh.views.changes import Mark
 from nsh.views.selection import NOTHING, Thing
 
 Row = TypeVar("Row")
@@ -44,6 +46,8 @@ class Rows(Framed, Generic[Row], can_focus=True):
 
     HELP = ""
     """What the pane shows, for the help screen."""
+    MARKS = False
+    """Whether its rows say themselves what differs, as those do that the last step marks too."""
 
     class Picked(Message):
         """Something was selected here."""
@@ -52,8 +56,17 @@ class Rows(Framed, Generic[Row], can_focus=True):
             super().__init__()
             self.thing = thing
 
+    class Scrolled(Message):
+        """Other rows of a pane are in sight now, by hand."""
+
+        def __init__(self, pane: "Rows[Any]") -> None:
+            super().__init__()
+            self.pane = pane
+
     def __init__(self, paint: Paint, *, id: str | None = None) -> None:
         super().__init__(paint, id=id)
+        self.against: Against | None = None
+        """What its rows are held against, if they are."""
         self.scene: Scene | None = None
         self.rows: Sequence[Row] = ()
         self._top = TOP
@@ -111,6 +124,14 @@ class Rows(Framed, Generic[Row], can_focus=True):
         chosen or related; a row with the same of all these is not drawn again.  None: always draw
         it."""
         return None
+
+    def called(self, row: Row) -> Hashable:
+        """Which row it is, in whichever machine of two that are held against each other."""
+        return self.key_of(row)
+
+    def said(self, row: Row) -> Hashable:
+        """What it tells, for who looks whether that is the same in both."""
+        return row
 
     def picked(self, row: Row) -> Message | None:
         """What to tell the app when the row is selected; None: nothing."""
@@ -180,7 +201,10 @@ class Rows(Framed, Generic[Row], can_focus=True):
         self.rows = self.window(self._top, 0, self.room)
         if self._top != TOP and self.rows:
             self._top = self.key_of(self.rows[0])
-        lines = [] if (head := self.head(width)) is None else [head.strip(width)]
+        aside, lines = self.aside, list[Strip]()
+        if (head := self.head(width - aside)) is not None:
+            strip = head.strip(width - aside)
+            lines.append(marked(self.line(), self, None, strip) if aside else strip)
         lines += self._strips(width)
         foot = self.foot(width)
         if foot is not None:
@@ -189,6 +213,9 @@ class Rows(Framed, Generic[Row], can_focus=True):
             lines = [*lines[: height - 1], foot.strip(width)]
         self.put(lines)
         top, bottom = self.titles()
+        if self.tabs and top not in (tab.name for tab in self.tabs):  # they take its place
+            both = "  ".join(filter(None, (top, bottom)))
+            bottom = both if len(both) <= width - 2 else top
         self.say(self._heading(top), clean(bottom))
 
     def _heading(self, title: str) -> tuple[Label, ...]:
@@ -223,7 +250,8 @@ class Rows(Framed, Generic[Row], can_focus=True):
             if decides is None:
                 strips.append(self._row(row, width))
                 continue
-            key = (row, decides, self.chosen(row), self.related(row), width, self.paint)
+            looks = self.chosen(row), self.related(row), self.mark_of(row)
+            key = (row, decides, looks, width, self.paint)
             strip = before.get(key)
             if strip is None:
                 strip = self._row(row, width)
@@ -232,9 +260,29 @@ class Rows(Framed, Generic[Row], can_focus=True):
         return strips
 
     def _row(self, row: Row, width: int) -> Strip:
-        line = self.line(self.paint.cursor if self.chosen(row) else None)
-        self.draw(row, line, width)
-        return line.strip(width)
+        ground = self.paint.cursor if self.chosen(row) else None
+        line, aside = self.line(ground), self.aside
+        self.draw(row, line, width - aside)
+        strip = line.strip(width - aside)
+        return marked(self.line(ground), self, self.mark_of(row), strip) if aside else strip
+
+    # ---- held against the same pane of another machine
+
+    @property
+    def aside(self) -> int:
+        """Cells of a margin for what differs, besides the pane's own."""
+        return int(self.against is not None and not self.MARKS)
+
+    def mark_of(self, row: Row) -> Mark | None:
+        """What that margin says of a row."""
+        return None if self.against is None else self.against.mark(self, row)
+
+    def align(self) -> None:
+        """Have what the other pane has too at the same height as there."""
+        top = None if self.against is None else self.against.height(self)
+        if top is not None:
+            self._top = top
+        self.repaint()
 
     def line(self, ground: Style | None = None) -> Line:
         """An empty line on a pane's ground."""
@@ -260,6 +308,7 @@ class Rows(Framed, Generic[Row], can_focus=True):
         if moved:
             self._top = self.key_of(moved[0])
             self.repaint()
+            self.post_message(self.Scrolled(self))
 
     def pick(self, anchor: int, skip: int = 0) -> None:
         """Select the row that is *skip* after that of *anchor*."""

@@ -19,6 +19,7 @@ from nsh.machine.value import Machine
 from nsh.machine.waiting import Waiter
 from nsh.views import ids, states, terminals
 from nsh.views.changes import NO_MARKS, Mark, Marks, between, changes
+from nsh.views.selection import NOTHING, Sort, Thing, a_task, exists
 
 LEFT: Final = Mark.REMOVED
 """The mark of what is on the left only,"""
@@ -47,6 +48,12 @@ class Pairs(NamedTuple):
             return NOBODY
         found = there.get(PidSpace, ids.root(there)).task_of.get(record.pids[0], NOBODY)
         return found if there.find(Task, found) is not None else NOBODY
+
+    def thing(self, thing: Thing, here: Machine, there: Machine) -> Thing:
+        """Likewise anything that can be selected; NOTHING: it is not there."""
+        if thing.sort is Sort.TASK:
+            return a_task(self.task(TaskId(thing.key), here, there))
+        return thing if exists(there, thing) else NOTHING
 
     def name(self, machine: Machine, space: SpaceId) -> int:
         """What a pid space of *machine* is called on both sides."""

@@ -8,7 +8,6 @@ from nsh.tui import keys
 from nsh.tui.app import NshApp
 from nsh.tui.bars import Timeline
 from nsh.tui.finding import BranchScreen, SearchScreen
-from nsh.tui.help import TextScreen
 from nsh.tui.prompt import PromptInput
 from tests.tui.stage import LARGE, MEDIUM, SMALL, stage, text
 
@@ -163,24 +162,6 @@ async def test_a_branch_shows_its_own_narration_and_output():
         shown = "\n".join(text(app))
         assert "Second." in shown
         assert "three" not in shown
-
-
-@pytest.mark.parametrize("size", [SMALL, MEDIUM, LARGE])
-async def test_two_moments_beside_each_other(size):
-    async with stage(size=size) as (app, pilot):
-        await pilot.press("right_square_bracket", "right_square_bracket", "equals_sign")
-        await pilot.pause()
-        editor = app.query_one(PromptInput)
-        assert editor.value == f"beside {app.player.position} "
-        last = len(app.player.history) - 1
-        await pilot.press(*str(last), "enter")
-        await pilot.pause()
-        assert isinstance(app.screen, TextScreen)
-        lines = text(app)
-        row = next(line for line in lines if "httpd.2" in line)
-        assert "+" in row
-        assert "│" in row.strip("│ ")
-        assert all(len(line) <= size[0] for line in lines)
 
 
 @pytest.mark.parametrize("size", [SMALL, MEDIUM, LARGE])

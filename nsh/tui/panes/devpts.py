@@ -58,6 +58,12 @@ class DevptsPane(CursorRows[PtsRow]):
         leader = None if task is None else self.scene.machine.find(Task, task.leader)
         return None if leader is None else self.key_for(Thing(Sort.TERMINAL, leader.tty))
 
+    def called(self, row: PtsRow) -> Hashable:
+        return row.instance, row.index
+
+    def said(self, row: PtsRow) -> Hashable:
+        return row.where, row.mounts, row.owner, row.session, row.foreground, row.uid
+
     def titles(self) -> tuple[str, str]:
         chosen = next((row for row in self.rows if self.chosen(row)), None)
         row = chosen or next(iter(self.rows), None)

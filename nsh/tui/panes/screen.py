@@ -77,14 +77,14 @@ class ScreenPane(Rows[int]):
         if view is None:
             return "consoles", ""
         name, title = view.name, view.screen.title
+        if self.against is not None and self.scene and self.terminal in self.scene.marks.terminals:
+            name = f"{self.paint.glyph('changed')} {name}"
         below = view.owner or "nobody there"
         right = view.left + self.size.width
         if view.left or any(sum(run.cells for run in row) > right for row in view.screen.rows):
             below += f"  columns {view.left + 1}-{right} of {view.screen.width}"
         if self.more:
             below += f"  +{self.more:,}"
-        if self.tabs:  # they take the place of the title
-            return "", f"{self._sign()}{name}  {below}"
         return f"{self._sign()}{name}  {title}".rstrip(), below
 
     def _sign(self) -> str:

@@ -23,6 +23,7 @@ TTY = 9
 class TablePane(TaskRows[PidRow]):
     """Who one container thinks exists: its own numbers first, then what others call the same."""
 
+    MARKS = True
     HELP = (
         "The tasks that one container or pid namespace sees, by the numbers it knows them by "
         "(VPID). The columns after it are the same tasks' numbers in the spaces around it, KPID "
@@ -34,6 +35,8 @@ class TablePane(TaskRows[PidRow]):
         super().__init__(paint, id=id)
         self.space: SpaceId | None = None
         """The one it shows; None while it is not in use."""
+        self.missing = ""
+        """What it says of one that this machine has not."""
 
     def look_at(self, space: SpaceId | None) -> None:
         """Show another space from the next scene on."""
@@ -42,8 +45,9 @@ class TablePane(TaskRows[PidRow]):
             self._top = 0
 
     def show(self, scene: Scene, *, reveal: bool = False) -> None:
+        self.missing = ""
         if self.space is not None and scene.machine.find(PidSpace, self.space) is None:
-            self.space = None
+            self.space, self.missing = None, "not there"
         super().show(scene, reveal=reveal)
 
     def table(self, at: int, skip: int, count: int) -> PidTable | None:
@@ -84,7 +88,7 @@ class TablePane(TaskRows[PidRow]):
 
     def titles(self) -> tuple[str, str]:
         if self.scene is None or self.space is None:
-            return "", ""
+            return self.missing, ""
         space = self.scene.machine.get(PidSpace, self.space)
         kind = "container" if space.kind is SpaceKind.CONTAINER else "pid namespace"
         name = f"{space.name} ({space.number})" if space.name else str(space.number)

@@ -19,6 +19,7 @@ STEP = 3
 class TreePane(TaskRows[TreeRow]):
     """Who exists, and who is whose child."""
 
+    MARKS = True
     HELP = (
         "Every task that the viewer sees, under its parent. The number is the pid *the viewer* "
         "knows it by; CID says in which container or pid namespace the task itself lives. A task "
