@@ -10,7 +10,7 @@ from typing import ClassVar
 from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Horizontal
-from textual.screen import Screen
+from textual.widget import Widget
 
 from nsh.machine.ids import TerminalId
 from nsh.session.beside import Side
@@ -19,6 +19,7 @@ from nsh.tui import keys
 from nsh.tui.against import Against
 from nsh.tui.consoles import Consoles
 from nsh.tui.front import come_forward
+from nsh.tui.ground import Ground
 from nsh.tui.halves import PANES, SHARING, Foot, Half
 from nsh.tui.help import SIGNS
 from nsh.tui.look import Look
@@ -32,7 +33,7 @@ from nsh.views.apart import LEFT, NOWHERE, RIGHT, Pairs, apart
 from nsh.views.consoles import sitting_at
 
 
-class BesideScreen(Screen[None]):
+class BesideScreen(Ground):
     """Two halves, until Esc."""
 
     CSS_PATH = "beside.tcss"
@@ -183,9 +184,11 @@ class BesideScreen(Screen[None]):
 
     # ---- what panes ask for
 
-    def on_descendant_focus(self) -> None:
+    def watch_focused(self, before: Widget | None, after: Widget | None) -> None:
         """The focus may be in the other half now."""
-        self.head()
+        super().watch_focused(before, after)
+        if self.locked:
+            self.head()
 
     @on(Rows.Picked)
     def _select(self, message: Rows.Picked) -> None:
