@@ -17,15 +17,31 @@ from nsh.tui.look import Look
 from nsh.tui.paint import Paint
 from nsh.tui.panes.devpts import DevptsPane
 from nsh.tui.panes.ids import IdsPane
+from nsh.tui.panes.ipc import IpcPane
+from nsh.tui.panes.namespaces import NamespacesPane
+from nsh.tui.panes.net import NetPane
 from nsh.tui.panes.tree import TreePane
 from nsh.tui.player import Player
 from nsh.tui.rows import Rows, Tab
 from nsh.tui.scene import Scene
 from nsh.tui.tables import Tables
 
-PANES: Final = {1: "tree", 2: "tables", 4: "ids", 6: "devpts", 7: "consoles"}
+PANES: Final = {
+    1: "tree",
+    2: "tables",
+    4: "ids",
+    6: "devpts",
+    7: "consoles",
+    8: "ipc",
+    9: "net",
+    10: "namespaces",
+}
 """The panes of a half, by the numbers that they have on the stage."""
-SHARING: Final = {"-small": (2, 4, 6, 7), "-medium": (6, 7), "-large": ()}
+SHARING: Final = {
+    "-small": (2, 4, 6, 7, 8, 9, 10),
+    "-medium": (6, 7, 8, 9, 10),
+    "-large": (6, 8, 9, 10),
+}
 """Those that take turns in one place, in each layout."""
 HINTS: Final = ("o other half", "v eyes", "c container", "Esc back", "F1 help")
 EMPTY: Final = "No container here.\n"
@@ -101,6 +117,9 @@ class Half(Vertical):
         yield Tables(paint, id="tables", empty=EMPTY)
         yield IdsPane(paint, id="ids")
         yield DevptsPane(paint, id="devpts")
+        yield IpcPane(paint, id="ipc")
+        yield NetPane(paint, id="net")
+        yield NamespacesPane(paint, id="namespaces")
         yield Consoles(paint, id="consoles")
 
     def rows_at(self, number: int) -> Sequence[Rows[Any]]:
@@ -119,7 +138,7 @@ class Half(Vertical):
         sharing = SHARING[layout]
         number = number if number in sharing or not sharing else sharing[0]
         tabs = [
-            Tab(str(key), PANES[key], SHORT.get(PANES[key], PANES[key]), key == number)
+            Tab(str(key % 10), PANES[key], SHORT.get(PANES[key], PANES[key]), key == number)
             for key in sharing
         ]
         for key, name in PANES.items():

@@ -220,15 +220,21 @@ class Rows(Framed, Generic[Row], can_focus=True):
 
     def _heading(self, title: str) -> tuple[Label, ...]:
         """What the frame says at the top: the panes of this place, where there are several; where
-        there is little room, the names of those behind are short."""
+        there is little room, the names of those behind are short, or their keys alone."""
         tabs = self.tabs
         if not tabs:
             return (Label(clean(title)),)
-        whole = sum(len(f"{tab.key} {tab.name}") + 2 for tab in tabs) <= self.size.width
+        widths = ([tab.name for tab in tabs], [tab.short for tab in tabs], [""] * len(tabs))
+        for names in widths:
+            said = [
+                f"{tab.key} {tab.name if tab.front else name}".rstrip()
+                for tab, name in zip(tabs, names, strict=True)
+            ]
+            if len("  ".join(said)) <= self.size.width - 2:
+                break
         found: list[Label] = []
-        for tab in tabs:
-            name = tab.name if whole or tab.front else tab.short
-            found += [Label("  "), Label(f"{tab.key} {name}", muted=not tab.front)]
+        for tab, text in zip(tabs, said, strict=True):
+            found += [Label("  "), Label(text, muted=not tab.front)]
         return tuple(found[1:])
 
     @property

@@ -220,7 +220,15 @@ async def test_every_pane_of_a_half_is_reached_by_its_number(size):
     async with stage(size=size) as (app, pilot):
         await pilot.press("end")
         screen = await entered(pilot, "beside 20")
-        for key, pane in (("4", "ids"), ("6", "devpts"), ("7", "console-0"), ("2", "table-0")):
+        for key, pane in (
+            ("4", "ids"),
+            ("6", "devpts"),
+            ("7", "console-0"),
+            ("8", "ipc"),
+            ("9", "net"),
+            ("0", "namespaces"),
+            ("2", "table-0"),
+        ):
             await pilot.press(key)
             await pilot.pause()
             await pilot.pause()
@@ -234,8 +242,8 @@ async def test_every_pane_of_a_half_is_reached_by_its_number(size):
         assert app.focused is screen.query_one("#left #tree")
 
 
-async def test_ids_and_ptys_are_marked_too():
-    script = "spawn a\nopenpty\n"
+async def test_what_is_no_task_is_marked_too():
+    script = "spawn a\nopenpty\nipcmk -Q\nunshare --net --ipc\n"
     async with stage(script, LARGE) as (app, pilot):
         await pilot.press("end")
         await entered(pilot, "beside 0")
@@ -244,6 +252,12 @@ async def test_ids_and_ptys_are_marked_too():
         assert [line[0] for line in inside(app, "right", "ids")[1:3]] == ["+", "+"]
         ptys = inside(app, "right", "devpts")[1:]
         assert [line[0] for line in ptys if line.strip()] == ["+"], ptys
+        for key, pane in (("8", "ipc"), ("9", "net"), ("0", "namespaces")):
+            await pilot.press(key)
+            await pilot.pause()
+            await pilot.pause()
+            rows = [line for line in inside(app, "right", pane)[1:] if line.strip()]
+            assert any(line.startswith("+") for line in rows), (pane, rows)
 
 
 async def test_help_there_tells_its_keys_and_signs():

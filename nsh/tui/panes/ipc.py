@@ -50,6 +50,12 @@ class IpcPane(CursorRows[IpcRow]):
             None if scene is None or thing.sort is not Sort.IPC else place(scene.machine, thing.key)
         )
 
+    def called(self, row: IpcRow) -> Hashable:
+        return row.whose, row.kind, row.id, row.name
+
+    def said(self, row: IpcRow) -> Hashable:
+        return row.uid, row.mode, row.amount, row.waiting, row.made, row.last, row.doomed
+
     def titles(self) -> tuple[str, str]:
         return "ipc", ""
 

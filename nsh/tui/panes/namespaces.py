@@ -70,6 +70,12 @@ class NamespacesPane(CursorRows[NamespaceRow]):
             return self.key_for(Thing(Sort.NAMESPACE, ipc_namespace(machine, found)))
         return None if console is None else self.key_for(Thing(Sort.NAMESPACE, console.namespace))
 
+    def called(self, row: NamespaceRow) -> Hashable:
+        return row.kind, row.whose or row.inum
+
+    def said(self, row: NamespaceRow) -> Hashable:
+        return row.tasks, row.number, row.comm, row.kept
+
     def titles(self) -> tuple[str, str]:
         chosen = next((row for row in self.rows if self.chosen(row)), None)
         return "namespaces", "" if chosen is None else _told(chosen)

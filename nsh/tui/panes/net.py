@@ -59,6 +59,12 @@ class NetPane(CursorRows[NetRow]):
             return None if network is None else place(network)
         return place(thing.key) if self.scene.machine.find(Net, thing.key) is not None else None
 
+    def called(self, row: NetRow) -> Hashable:
+        return row.container, row.what, row.addresses
+
+    def said(self, row: NetRow) -> Hashable:
+        return row.state, row.owner, row.pid
+
     def titles(self) -> tuple[str, str]:
         return "net", ""
 
