@@ -5,7 +5,7 @@ replies are seconds since 1970, 0 where nothing was done; pids are in the caller
 """
 
 from enum import IntEnum
-from typing import Final
+from typing import ClassVar, Final
 
 from nsh.abi.request import Request
 
@@ -155,6 +155,8 @@ class Semop(Request, frozen=True, gc=False):
     Replies 0; E2BIG, EACCES, EAGAIN, EFBIG, EIDRM, EINTR, EINVAL, ERANGE.
     """
 
+    restarts: ClassVar[bool] = False
+
     semid: int
     ops: tuple[tuple[int, int, int], ...]
     timeout: int | None = None
@@ -198,6 +200,8 @@ class Msgget(Request, frozen=True, gc=False):
 class Msgsnd(Request, frozen=True, gc=False):
     """msgsnd(2).  Replies 0; EACCES, EAGAIN, EIDRM, EINTR, EINVAL."""
 
+    restarts: ClassVar[bool] = False
+
     msqid: int
     mtype: int
     data: bytes
@@ -206,6 +210,8 @@ class Msgsnd(Request, frozen=True, gc=False):
 
 class Msgrcv(Request, frozen=True, gc=False):
     """msgrcv(2).  Replies a :class:`MsgBuf`; E2BIG, EACCES, EIDRM, EINTR, EINVAL, ENOMSG."""
+
+    restarts: ClassVar[bool] = False
 
     msqid: int
     size: int

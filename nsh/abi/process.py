@@ -1,7 +1,7 @@
 """Requests about processes: birth, death, waiting, identity, relations."""
 
 from enum import IntEnum, IntFlag
-from typing import Final
+from typing import ClassVar, Final
 
 from nsh.abi.request import Request
 from nsh.abi.signals import Sig
@@ -218,6 +218,8 @@ class Prctl(Request, frozen=True, gc=False):
 
 class Nanosleep(Request, frozen=True, gc=False):
     """nanosleep(2) in nanoseconds of virtual time.  Replies 0; EINTR, EINVAL."""
+
+    restarts: ClassVar[bool] = False
 
     duration: int
 

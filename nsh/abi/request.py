@@ -1,5 +1,7 @@
 """What every request is, and the three ways a kernel answers one."""
 
+from typing import ClassVar
+
 import msgspec
 
 from nsh.abi.errno import Errno
@@ -7,6 +9,9 @@ from nsh.abi.errno import Errno
 
 class Request(msgspec.Struct, frozen=True, gc=False):
     """A system call with its arguments, in the caller's own ids."""
+
+    restarts: ClassVar[bool] = True
+    """Whether one that was interrupted is made again after a handler with SA_RESTART."""
 
 
 class Failure(msgspec.Struct, frozen=True, gc=False):

@@ -1,7 +1,7 @@
 """Signals: numbers, names, default actions, and the requests about them (signal(7))."""
 
 from enum import IntEnum, IntFlag
-from typing import Final
+from typing import ClassVar, Final
 
 from nsh.abi.request import Request
 
@@ -194,9 +194,13 @@ class Sigpending(Request, frozen=True, gc=False):
 class Pause(Request, frozen=True, gc=False):
     """pause(2).  Never replies but with EINTR."""
 
+    restarts: ClassVar[bool] = False
+
 
 class Sigtimedwait(Request, frozen=True, gc=False):
     """sigtimedwait(2).  Replies a :class:`SigDelivery`; EAGAIN when time runs out, EINTR."""
+
+    restarts: ClassVar[bool] = False
 
     mask: int
     timeout: int | None = None

@@ -1,24 +1,10 @@
-"""Requests about clocks and timers.  Times are nanoseconds, in the caller's time namespace."""
+"""Requests about timers.  Times are nanoseconds, in the caller's time namespace."""
 
 from enum import IntEnum
 from typing import Final
 
 from nsh.abi.request import Request
 
-CLOCKS: Final = {
-    "realtime": 0,
-    "monotonic": 1,
-    "process-cputime": 2,
-    "thread-cputime": 3,
-    "monotonic-raw": 4,
-    "realtime-coarse": 5,
-    "monotonic-coarse": 6,
-    "boottime": 7,
-    "realtime-alarm": 8,
-    "boottime-alarm": 9,
-    "tai": 11,
-}
-"""Clock ids by name (clock_getres(2))."""
 TFD_NONBLOCK: Final = 0o4000
 TFD_CLOEXEC: Final = 0o2000000
 TFD_TIMER_ABSTIME: Final = 1
@@ -47,14 +33,6 @@ class Setting(Request, frozen=True, gc=False):
 
     value: int
     interval: int
-
-
-class ClockNanosleep(Request, frozen=True, gc=False):
-    """clock_nanosleep(2).  Replies 0; EINTR, EINVAL, ENOTSUP."""
-
-    clock: int
-    time: int
-    absolute: bool = False
 
 
 class TimerCreate(Request, frozen=True, gc=False):

@@ -4,7 +4,7 @@ from typing import Final
 
 from immutables import Map
 
-from nsh.kernel import contexts, dispatch, hooks, kinds, namespaces, pids, policies
+from nsh.kernel import contexts, hooks, kinds, loading, namespaces, pids, policies
 from nsh.kernel.spaces import ROOT
 from nsh.machine.context import Fs, Place
 from nsh.machine.ids import MountId, NamespaceId, TaskId
@@ -20,7 +20,7 @@ INIT: Final = TaskId(10)
 
 def boot(profile: str = "all") -> Machine:
     """A machine just booted, under the given profile; ``KernelError`` if there is no such."""
-    dispatch.load()
+    loading.load()
     tx = begin(Machine())
     policies.set_profile(tx, profile)
     tx.serial = FIRST_ID

@@ -6,6 +6,7 @@ differ in where they began, and a time namespace shifts some (:mod:`nsh.kernel.t
 
 from typing import Final
 
+from nsh.abi.clocks import CLOCKS, ClockNanosleep
 from nsh.abi.errno import Errno
 from nsh.abi.process import (
     CLOCK_BOOTTIME,
@@ -14,7 +15,6 @@ from nsh.abi.process import (
     ClockGettime,
     Nanosleep,
 )
-from nsh.abi.timers import CLOCKS, ClockNanosleep
 from nsh.kernel import hooks, timens, waiting
 from nsh.kernel.dispatch import handles
 from nsh.kernel.waiting import WouldBlock

@@ -1,21 +1,16 @@
 """How a request finds its handler, and what becomes of its answer.
 
-A handler is registered by the type of request it takes; the modules of this package are
-imported once, in order of name, so that being a file here is all it takes to be part of the
-kernel.
+A handler is registered by the type of request it takes.
 """
 
-import importlib
 from collections.abc import Callable
 from typing import Any, TypeVar
 
 import msgspec
 
-import nsh.kernel
-from nsh._modules import modules
 from nsh.abi.errno import Errno, KernelError
 from nsh.abi.request import Blocked, Failure, Request
-from nsh.kernel import hooks, waiting
+from nsh.kernel import hooks, loading, waiting
 from nsh.machine.ids import TaskId
 from nsh.machine.record import Record
 from nsh.machine.value import Change, Machine, Transaction, begin
@@ -24,7 +19,6 @@ Handler = Callable[[Transaction, TaskId, Any], object]
 H = TypeVar("H", bound=Handler)
 
 _handlers: dict[type[Request], Handler] = {}
-_loaded = False
 
 
 class LeavesTrace(KernelError):
@@ -52,16 +46,6 @@ def handles(kind: type[Request]) -> Callable[[H], H]:
     return register
 
 
-def load() -> None:
-    """Import every module of the kernel, once."""
-    global _loaded  # noqa: PLW0603  # imports are per process, and so is having done them
-    if _loaded:
-        return
-    _loaded = True
-    for name in modules(nsh.kernel):
-        importlib.import_module(name)
-
-
 def call(tx: Transaction, caller: TaskId, request: Request) -> object:
     """Perform *request* for *caller* in *tx*, which must not have been written to.
 
@@ -72,7 +56,7 @@ def call(tx: Transaction, caller: TaskId, request: Request) -> object:
     """
     kind = type(request)
     if kind not in _handlers:
-        load()
+        loading.load_all()
         if kind not in _handlers:
             return Failure(Errno.ENOSYS, f"this kernel has no {kind.__name__.lower()}")
     try:

@@ -11,13 +11,20 @@ from msgspec.structs import replace
 
 from nsh.abi.capabilities import Cap
 from nsh.abi.process import CloneFlag
-from nsh.kernel import capabilities, contexts, hooks, kinds, namespaces
+from nsh.kernel import capabilities, contexts, hooks, kinds, namespaces, policies
 from nsh.machine.ids import NamespaceId, TaskId
 from nsh.machine.ipc import Ipc
 from nsh.machine.value import Transaction
 
 FIRST: Final = NamespaceId(31)
 INUM: Final = 4026531839
+
+IDS: Final = policies.policy(
+    "ipc.ids",
+    ("sequence", "cyclic"),
+    "whether the ids of new SysV objects leap (2008) or go round in turn (mainline; S4)",
+    profiles={"mainline": "cyclic"},
+)
 
 End = Callable[[Transaction, Ipc], None]
 Leave = Callable[[Transaction, TaskId], None]

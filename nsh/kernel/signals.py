@@ -9,15 +9,14 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from nsh.abi.ipc import Msgrcv, Msgsnd, Semop
-from nsh.abi.process import Nanosleep, killed
+from nsh.abi.process import killed
+from nsh.abi.request import Request
 from nsh.abi.signals import (
     CORES,
     IGNORED,
     STOPS,
     SYNCHRONOUS,
     UNBLOCKABLE,
-    Pause,
     SaFlag,
     SiCode,
     Sig,
@@ -25,7 +24,6 @@ from nsh.abi.signals import (
     Sigtimedwait,
     bit,
 )
-from nsh.abi.timers import ClockNanosleep
 from nsh.kernel import death, dispositions, hooks, pids, sessions, spaces, stopping, waiting
 from nsh.kernel.idmaps import uid_inside
 from nsh.machine.ids import NOBODY, TaskId
@@ -40,10 +38,6 @@ FIRST_QUEUED: Final = 32
 SIGPENDING_LIMIT: Final = 15000
 """RLIMIT_SIGPENDING, beyond which sigqueue fails with EAGAIN."""
 
-_NEVER_RESTARTED: Final = (
-    *(Pause, Sigtimedwait, Nanosleep, ClockNanosleep),
-    *(Msgrcv, Msgsnd, Semop),
-)
 _CONT: Final = bit(Sig.SIGCONT)
 _ENDING: Final = Flag.GROUP_EXIT | Flag.EXITING | Flag.DOOMED
 
@@ -407,7 +401,8 @@ def restarts(tx: Transaction, tid: TaskId) -> bool:
     taken the signal meanwhile; but never the calls that do nothing but wait (signal(7)).
     """
     waiter = waiting.waiter(tx, tid)
-    if waiter is None or isinstance(waiter.request, _NEVER_RESTARTED):
+    request = None if waiter is None else waiter.request
+    if waiter is None or not isinstance(request, Request) or not request.restarts:
         return False
     task = tx.get(Task, tid)
     process = tx.get(Task, task.leader)

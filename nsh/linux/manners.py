@@ -4,6 +4,7 @@ from typing import Final
 
 from nsh.abi import (
     capabilities,
+    clocks,
     files,
     ipc,
     locks,
@@ -74,7 +75,7 @@ SLEEPY: Final[frozenset[type[Request]]] = frozenset(
         process.Wait4,
         process.Waitid,
         process.Nanosleep,
-        timers.ClockNanosleep,
+        clocks.ClockNanosleep,
         locks.FcntlLock,
         locks.Flock,
         signals.Pause,
@@ -92,7 +93,7 @@ SLEEPY: Final[frozenset[type[Request]]] = frozenset(
 def ends_by_time(request: Request | None) -> bool:
     """Whether time alone can end the wait."""
     match request:
-        case process.Nanosleep() | timers.ClockNanosleep():
+        case process.Nanosleep() | clocks.ClockNanosleep():
             return True
         case signals.Sigtimedwait() | ipc.Semop():
             return request.timeout is not None

@@ -29,6 +29,12 @@ LOOPBACK: Final = "loopback"
 VETH: Final = "veth"
 
 
+class SocketNode(Record):
+    """The node of a socket in sockfs; 0: the root, which nobody sees."""
+
+    ino: SocketId
+
+
 class Address(Record):
     """An IPv4 address of a link."""
 

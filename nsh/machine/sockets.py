@@ -83,12 +83,6 @@ class Packet(Record):
     """Open files on their way (SCM_RIGHTS), which it holds."""
 
 
-class SocketNode(Record):
-    """The node of a socket in sockfs; 0: the root, which nobody sees."""
-
-    ino: SocketId
-
-
 class OpenSocket(Opened):
     """An open socket."""
 

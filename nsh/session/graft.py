@@ -14,7 +14,7 @@ from immutables import Map
 from msgspec.structs import replace
 
 from nsh.abi.files import Mount
-from nsh.kernel import boot, contexts, dispatch, kinds, namespaces
+from nsh.kernel import boot, contexts, dispatch, kinds, loading, namespaces
 from nsh.kernel.boot import INIT
 from nsh.kernel.fs import files, mount_space
 from nsh.kernel.spaces import ENTRY, ROOT
@@ -50,7 +50,7 @@ def runnable(machine: Machine, profile: str = "all") -> Machine:
     :func:`nsh.kernel.boot.boot`.
     """
     if machine.find(Vantage, 0) is None:
-        dispatch.load()
+        loading.load_all()
         return machine
     return _Graft(machine, profile).machine()
 

@@ -6,7 +6,7 @@ from contextlib import suppress
 
 from msgspec.structs import replace
 
-from nsh.kernel import dispatch, refs
+from nsh.kernel import loading, refs
 from nsh.machine import store
 from nsh.machine.program import Director
 from nsh.machine.store import StoreError
@@ -31,7 +31,7 @@ def save(machine: Machine, path: str) -> None:
 
 def load(path: str) -> Machine:
     """The machine in *path*, as it was saved.  ``OSError``; :class:`StoreError`."""
-    dispatch.load()  # so that every table and record is known
+    loading.load_all()  # so that every table and record is known
     with open(path, "rb") as file:
         return store.load(file)
 

@@ -7,15 +7,12 @@ import msgspec
 from nsh.abi.process import CloneFlag, WaitOption, WaitResult
 from nsh.abi.request import Blocked, Failure, Request
 from nsh.abi.signals import signal_name
-from nsh.abi.sockets import SOCK_CLOEXEC, SOCK_NONBLOCK, Family, SocketType
 from nsh.machine.crossing import Crossing, UserCrossing
 from nsh.machine.pids import PidSpace
-from nsh.machine.sockets import Inet, UnixName
 from nsh.machine.users import UserSpace
 from nsh.machine.value import Machine
 
-_TYPE = 15
-_ADDED = ((SOCK_CLOEXEC, "SOCK_CLOEXEC"), (SOCK_NONBLOCK, "SOCK_NONBLOCK"))
+_SOCKETS = "nsh.abi.sockets"
 _LONGEST = 40
 """Characters of a string argument that are shown, as strace shows 32."""
 
@@ -49,6 +46,12 @@ def arguments(request: Request) -> str:
 
 
 def _value(request: Request, field: str, value: object) -> str:
+    if type(request).__module__ == _SOCKETS:
+        from nsh.session import trace_sockets  # noqa: PLC0415  # few runs have any
+
+        known = trace_sockets.value(field, value)
+        if known:
+            return known
     if field == "signo" and isinstance(value, int):
         return "SIG" + signal_name(value) if value else "0"
     if isinstance(value, int) and not isinstance(value, bool):
@@ -56,25 +59,14 @@ def _value(request: Request, field: str, value: object) -> str:
             return "SIG" + signal_name(value) if value else "0"
         if field in ("flags", "options") and value:
             return _flags(request, field, value)
-        if field == "family" and value in list(Family):
-            return Family(value).name
-        if field == "type" and value & _TYPE in list(SocketType):
-            added = [name for flag, name in _ADDED if value & flag]
-            return "|".join([SocketType(value & _TYPE).name, *added])
     if isinstance(value, bytes):
-        return _quoted(value.decode("utf-8", "backslashreplace"))
+        return quoted(value.decode("utf-8", "backslashreplace"))
     if isinstance(value, str):
-        return _quoted(value)
+        return quoted(value)
     if isinstance(value, tuple):
         return "[" + ", ".join(_value(request, "", item) for item in value) + "]"
     if isinstance(value, enum.Enum):
         return value.name
-    if isinstance(value, Inet):
-        host = f'sin_port=htons({value.port}), sin_addr=inet_addr("{value.host}")'
-        return f"{{sa_family=AF_INET, {host}}}"
-    if isinstance(value, UnixName):
-        at = "@" if value.path.startswith("\0") else ""
-        return f"{{sa_family=AF_UNIX, sun_path={at}{_quoted(value.path.removeprefix(chr(0)))}}}"
     return str(value)
 
 
@@ -91,7 +83,8 @@ def _flags(request: Request, field: str, value: int) -> str:
     return "|".join([*names, hex(rest)] if rest else names)
 
 
-def _quoted(text: str) -> str:
+def quoted(text: str) -> str:
+    """*text* as a string of C, its beginning if it is long."""
     body = text.encode("unicode_escape").decode().replace('"', '\\"')
     return f'"{body[:_LONGEST]}"...' if len(body) > _LONGEST else f'"{body}"'
 
@@ -105,9 +98,9 @@ def answer(reply: object) -> str:
     if isinstance(reply, WaitResult):
         return f"{reply.pid} (status {reply.status:#06x})"
     if isinstance(reply, bytes):
-        return f"{len(reply)} {_quoted(reply.decode('utf-8', 'backslashreplace'))}"
+        return f"{len(reply)} {quoted(reply.decode('utf-8', 'backslashreplace'))}"
     if isinstance(reply, str):
-        return _quoted(reply)
+        return quoted(reply)
     if isinstance(reply, msgspec.Struct):
         fields = (f"{field}={getattr(reply, field)!r}" for field in reply.__struct_fields__)
         return "{" + ", ".join(fields) + "}"

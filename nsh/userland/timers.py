@@ -1,16 +1,15 @@
 """What performs the calls about timers, for scripts: timer, timerfd, setitimer, alarm, clock."""
 
+from nsh.abi.clocks import CLOCKS, ClockNanosleep
 from nsh.abi.files import Read
 from nsh.abi.invocation import Invocation, Running
 from nsh.abi.process import ClockGettime
 from nsh.abi.signals import signal_number
 from nsh.abi.timers import (
-    CLOCKS,
     TFD_CLOEXEC,
     TFD_NONBLOCK,
     TFD_TIMER_ABSTIME,
     Alarm,
-    ClockNanosleep,
     Getitimer,
     Notify,
     Setitimer,

@@ -12,7 +12,7 @@ from nsh.abi.ipc import IpcCommand
 from nsh.abi.process import CloneFlag
 from nsh.abi.signals import SaFlag, Sig
 from nsh.kernel import contexts, policies
-from nsh.kernel.shm_attach import attached
+from nsh.kernel.sysv.shm_attach import attached
 from nsh.machine.files import File
 from nsh.machine.ids import TaskId
 from nsh.machine.ipc import Ipc

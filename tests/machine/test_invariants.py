@@ -22,7 +22,7 @@ from nsh.abi.terminals import SetControllingTty
 from nsh.abi.timers import TimerCreate, TimerfdCreate, TimerSettime
 from nsh.kernel import perform
 from nsh.kernel.boot import INIT, boot
-from nsh.kernel.net.namespaces import FIRST as FIRST_NET
+from nsh.kernel.netns import FIRST as FIRST_NET
 from nsh.kernel.terminals import CONSOLE
 from nsh.machine import Record, Transaction, invariants
 from nsh.machine.consoles import Console, Consoles

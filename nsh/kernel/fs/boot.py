@@ -19,7 +19,7 @@ from nsh.kernel.fs import (
     tmpfs,
 )
 from nsh.kernel.fs.drivers import find_device
-from nsh.kernel.fs.types import Name, find_type, type_names
+from nsh.kernel.fs.types import Name, find_type, internal_types
 from nsh.machine.context import Descriptor, Fs, Place
 from nsh.machine.files import Superblock, SuperblockId, makedev
 from nsh.machine.ids import MountId, NamespaceId
@@ -72,12 +72,11 @@ def _first_namespace(tx: Transaction) -> None:
 def _root(tx: Transaction) -> None:
     """Mount the root, what the kernel keeps to itself, /dev and /proc."""
     internal: dict[str, MountId] = {}
-    for name in type_names():
-        kind = find_type(name)
-        if kind is not None and kind.internal:
-            sb = kind.mount(tx, INIT, name, "")
-            internal[name] = mount_tree.make(tx, sb, tx.get(Superblock, sb).root, name)
-            tx.put(internal[name], replace(tx.get(Mount, internal[name]), internal=True))
+    for kind in internal_types():
+        sb = kind.mount(tx, INIT, kind.name, "")
+        mount = mount_tree.make(tx, sb, tx.get(Superblock, sb).root, kind.name)
+        internal[kind.name] = mount
+        tx.put(mount, replace(tx.get(Mount, mount), internal=True))
     tx.put(0, InternalMounts(Map(internal)))
     sb = tmpfs.make_instance(tx, tmpfs.TmpfsType.name, Tmpfs(mode=0o755))
     root = mount_tree.make(tx, sb, tx.get(Superblock, sb).root, "rootfs")

@@ -20,6 +20,7 @@ from nsh.abi.errno import Errno
 from nsh.abi.files import S_IFMT, S_IFREG, Dirent
 from nsh.abi.request import Failure
 from nsh.abi.terminals import PollEvent
+from nsh.kernel import loading
 from nsh.machine.context import Place
 from nsh.machine.files import Attributes, File, Opened, Superblock, SuperblockId
 from nsh.machine.ids import FileId, NamespaceId, TaskId
@@ -383,12 +384,20 @@ def file_system(name: str) -> Callable[[type[F]], type[F]]:
 
 def find_type(name: str) -> FileSystem | None:
     """The file system type *name*, or None."""
+    if name not in _types:
+        loading.load_all()
     return _types.get(name)
 
 
 def type_names() -> list[str]:
     """The names of all types, sorted."""
+    loading.load_all()
     return sorted(_types)
+
+
+def internal_types() -> list[FileSystem]:
+    """Those that the kernel mounts for itself, by name."""
+    return [_types[name] for name in sorted(_types) if _types[name].internal]
 
 
 def type_of(tx: Transaction, sb: SuperblockId) -> FileSystem:

@@ -4,10 +4,11 @@ from msgspec.structs import replace
 
 from nsh.abi.errno import Errno
 from nsh.abi.net import AddressInfo, Deladdr, Getaddr, Newaddr
+from nsh.kernel import interfaces, ipv4
 from nsh.kernel.dispatch import handles
-from nsh.kernel.net import interfaces, ipv4, tcp_states
-from nsh.kernel.net.namespaces import of
+from nsh.kernel.net import tcp_states
 from nsh.kernel.net.rtnetlink import admin, link_at
+from nsh.kernel.netns import of
 from nsh.machine.ids import NamespaceId, TaskId
 from nsh.machine.net import Link, Net
 from nsh.machine.value import Transaction

@@ -7,45 +7,28 @@ Whoever is in no such container is free.  What the filter does not do is what a 
 links, addresses and ports, and let two have the same.
 """
 
-from typing import Final
-
 from immutables import Map
 
 from nsh.abi.errno import Errno
-from nsh.kernel import policies
-from nsh.kernel.net import ipv4
-from nsh.kernel.policies import policy
+from nsh.kernel import ipv4, netns
 from nsh.machine.ids import TaskId
 from nsh.machine.net import NetFilter
 from nsh.machine.pids import PidSpace
-from nsh.machine.sockets import Socket
 from nsh.machine.tasks import Task
-from nsh.machine.value import Machine, Transaction
-
-ISOLATION: Final = policy(
-    "net.isolation",
-    ("namespace", "filter"),
-    "whether containers have networks of their own or addresses of a shared one (S2: N6)",
-)
-
-
-def on(tx: Machine | Transaction) -> bool:
-    """Whether there is a filter, and no namespaces are made."""
-    return policies.value(tx, ISOLATION) == "filter"
+from nsh.machine.value import Transaction
 
 
 def allotted(tx: Transaction, caller: TaskId) -> str | None:
     """The address that the innermost container of *caller* with one has; None: it is free."""
-    if not on(tx):
+    if not netns.filtered(tx):
         return None
     table = (tx.find(NetFilter, 0) or NetFilter()).addresses
     path = tx.get(PidSpace, tx.get(Task, caller).space).path
     return next((table[space] for space in reversed(path) if space in table), None)
 
 
-def host_to_bind(tx: Transaction, caller: TaskId, socket: Socket, host: str) -> str:
+def host_to_bind(tx: Transaction, caller: TaskId, host: str) -> str:
     """What binding to *host* means for *caller*: any is its own.  EADDRNOTAVAIL for another's."""
-    del socket
     own = allotted(tx, caller)
     if own is None or host == own:
         return host

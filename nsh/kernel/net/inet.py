@@ -4,7 +4,8 @@ from msgspec.structs import replace
 
 from nsh.abi.errno import Errno
 from nsh.abi.request import Failure
-from nsh.kernel.net import filtering, ipv4, ports, routing, sockets
+from nsh.kernel import ipv4
+from nsh.kernel.net import filtering, ports, routing, sockets
 from nsh.kernel.net.sockets import Protocol
 from nsh.machine.ids import TaskId
 from nsh.machine.net import SocketId

@@ -6,12 +6,12 @@ from msgspec.structs import replace
 
 from nsh.abi.errno import Errno
 from nsh.abi.net import Dellink, Getlink, LinkInfo, Newlink, Setlink
-from nsh.kernel import contexts, pids
+from nsh.kernel import contexts, interfaces, ipv4, pids
 from nsh.kernel.dispatch import handles
 from nsh.kernel.fs import nsfs
-from nsh.kernel.net import interfaces, ipv4, tcp_states
-from nsh.kernel.net.namespaces import of
+from nsh.kernel.net import tcp_states
 from nsh.kernel.net.rtnetlink import admin, link_at
+from nsh.kernel.netns import of
 from nsh.machine.ids import NamespaceId, TaskId
 from nsh.machine.net import LOOPBACK, VETH, Link, LinkId, Net
 from nsh.machine.tasks import Task

@@ -11,8 +11,8 @@ from msgspec.structs import replace
 from nsh.abi.capabilities import Cap
 from nsh.abi.errno import Errno, KernelError
 from nsh.abi.request import Failure
-from nsh.kernel import capabilities
-from nsh.kernel.net import credentials, filtering, ipv4, routing
+from nsh.kernel import capabilities, ipv4
+from nsh.kernel.net import credentials, filtering, routing
 from nsh.machine.ids import NamespaceId, TaskId
 from nsh.machine.net import Net, SocketId
 from nsh.machine.sockets import Inet, Socket, SocketState, UnixName
@@ -43,7 +43,7 @@ def bind(
     the last, a host that a connection had left in its name is gone."""
     socket = tx.get(Socket, key)
     net = tx.get(Net, socket.net)
-    host = filtering.host_to_bind(tx, caller, socket, ipv4.text(ipv4.number(wanted.host)))
+    host = filtering.host_to_bind(tx, caller, ipv4.text(ipv4.number(wanted.host)))
     if not 0 <= wanted.port < _PORTS:
         raise Errno.EINVAL(f"there is no port {wanted.port}")
     if host not in (ipv4.ANY, ipv4.BROADCAST) and not routing.local(tx, socket.net, host):

@@ -4,10 +4,11 @@ from msgspec.structs import replace
 
 from nsh.abi.errno import Errno
 from nsh.abi.net import Delroute, Getroute, Newroute, RouteInfo
+from nsh.kernel import interfaces, ipv4
 from nsh.kernel.dispatch import handles
-from nsh.kernel.net import interfaces, ipv4, routing, tcp_states
-from nsh.kernel.net.namespaces import of
+from nsh.kernel.net import routing, tcp_states
 from nsh.kernel.net.rtnetlink import admin, link_at
+from nsh.kernel.netns import of
 from nsh.machine.ids import NamespaceId, TaskId
 from nsh.machine.net import Link, LinkId, Net, Route
 from nsh.machine.value import Transaction

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 from nsh.abi.errno import Errno, KernelError
-from nsh.kernel.net import interfaces, ipv4
+from nsh.kernel import interfaces, ipv4
 from nsh.machine.ids import NamespaceId
 from nsh.machine.net import LOOPBACK, NO_LINK, Link, LinkId, Net, Route
 from nsh.machine.value import Transaction

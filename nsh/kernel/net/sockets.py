@@ -22,14 +22,13 @@ from nsh.kernel.waiting import WouldBlock
 from nsh.machine.context import Place
 from nsh.machine.files import File
 from nsh.machine.ids import FileId, TaskId
-from nsh.machine.net import SocketId
+from nsh.machine.net import SocketId, SocketNode
 from nsh.machine.signals import SigInfo
 from nsh.machine.sockets import (
     Inet,
     OpenSocket,
     Packet,
     Socket,
-    SocketNode,
     Told,
     UnixName,
 )

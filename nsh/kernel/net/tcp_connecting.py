@@ -6,8 +6,8 @@ from msgspec.structs import replace
 
 from nsh.abi.errno import Errno, KernelError
 from nsh.abi.request import Failure
-from nsh.kernel import waiting
-from nsh.kernel.net import inet, ipv4, ports, routing, sockets
+from nsh.kernel import ipv4, waiting
+from nsh.kernel.net import inet, ports, routing, sockets
 from nsh.kernel.waiting import WouldBlock
 from nsh.machine.ids import NamespaceId, TaskId
 from nsh.machine.net import SocketId

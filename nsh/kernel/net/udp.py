@@ -7,7 +7,8 @@ from msgspec.structs import replace
 from nsh.abi.errno import Errno, KernelError
 from nsh.abi.request import Failure
 from nsh.abi.sockets import Family, SocketType
-from nsh.kernel.net import inet, ipv4, ports, routing, sockets
+from nsh.kernel import ipv4
+from nsh.kernel.net import inet, ports, routing, sockets
 from nsh.kernel.net.inet import InetProtocol
 from nsh.kernel.net.sockets import SEND_SHUTDOWN, Received, Receiving, Sending, protocol
 from nsh.machine.ids import NamespaceId, TaskId

@@ -7,7 +7,7 @@ from itertools import islice
 from typing import Final
 
 from nsh.abi.signals import Sig
-from nsh.kernel import dispatch
+from nsh.kernel import loading
 from nsh.kernel.fs import boot, drivers
 from nsh.linux.scenery import Scenery
 from nsh.linux.standing import Standing, standing
@@ -31,7 +31,7 @@ MAX_TASKS: Final = 256
 
 def scenery() -> Scenery:
     """The root and the names that a machine of the model boots with."""
-    dispatch.load()  # which registers the devices
+    loading.load_all()  # which registers the devices
     return Scenery(
         "nsh",
         "(none)",

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from nsh.kernel.fs.lock_ranges import changed, conflict, own, same_owner
+from nsh.kernel.fs.locking.lock_ranges import changed, conflict, own, same_owner
 from nsh.machine.ids import FileId, TaskId
 from nsh.machine.locks import LAST, OFD, POSIX, READ, UNLOCK, WRITE, Held
 

@@ -64,7 +64,7 @@ def as_nobody(code: str) -> str:
         "from nsh.linux.observe.building import Observer\n"
         "from nsh.machine.invariants import violations\n"
         "from nsh.session.graft import runnable\n"
-        "import nsh.kernel.dispatch; nsh.kernel.dispatch.load()\n"
+        "import nsh.kernel.loading; nsh.kernel.loading.load_all()\n"
         "os.setgroups([]); os.setgid(65534); os.setuid(65534)\n"
     )
     run = subprocess.run(

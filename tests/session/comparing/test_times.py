@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from nsh.abi.files import Rename
-from nsh.kernel import dispatch
+from nsh.kernel import dispatch, loading
 from nsh.linux.opening import Unavailable
 from nsh.machine.files import InodeId
 from nsh.machine.ids import TaskId
@@ -80,7 +80,7 @@ def moved_files_get_young(tx: Transaction, caller: TaskId, request: Rename) -> o
     return reply
 
 
-dispatch.load()
+loading.load()
 RENAME: Any = dispatch._handlers[Rename]
 
 

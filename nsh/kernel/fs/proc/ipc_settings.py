@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from nsh.abi.capabilities import Cap
 from nsh.abi.errno import Errno
 from nsh.abi.request import Failure
-from nsh.kernel import capabilities, ipc, shm
+from nsh.kernel import capabilities, ipc
 from nsh.kernel.fs.proc import sysctl
 from nsh.machine.ids import TaskId
 from nsh.machine.ipc import IPCMNI, Ids
@@ -120,6 +120,9 @@ def _forced(tx: Transaction, caller: TaskId) -> int:
 
 
 def _force(tx: Transaction, caller: TaskId, value: int) -> None:
+
+    from nsh.kernel.sysv import shm
+
     shm.force_rmid(tx, ipc.key_of(tx, caller), value)
 
 

@@ -7,11 +7,10 @@ from msgspec.structs import replace
 
 from nsh.abi.capabilities import Cap
 from nsh.abi.errno import Errno
-from nsh.kernel import capabilities
+from nsh.kernel import capabilities, ipv4
 from nsh.kernel.fs.proc import sysctl
 from nsh.kernel.fs.proc.registry import system_file
-from nsh.kernel.net import filtering, ipv4, tcp_states
-from nsh.kernel.net.namespaces import FIRST, of
+from nsh.kernel.netns import FIRST, filtered, of
 from nsh.machine.ids import TaskId
 from nsh.machine.net import Net, NetFilter
 from nsh.machine.pids import Containers, PidSpace
@@ -26,6 +25,8 @@ def _forwarding(tx: Transaction, caller: TaskId) -> int:
 
 
 def _set_forwarding(tx: Transaction, caller: TaskId, value: int) -> None:
+    from nsh.kernel.net import tcp_states
+
     key, net = of(tx, caller)
     tx.put(key, replace(net, forwarding=bool(value)))
     tcp_states.retry(tx)
@@ -63,6 +64,8 @@ def _allot(tx: Transaction, caller: TaskId, data: bytes) -> None:
 
     EINVAL, ENOENT; EPERM without CAP_NET_ADMIN over the first network namespace.
     """
+    from nsh.kernel.net import filtering
+
     owner = tx.get(Net, FIRST).owner
     capabilities.need(tx, caller, owner, Cap.CAP_NET_ADMIN, "allotting an address")
     words = data.decode("utf-8", "replace").split()
@@ -78,7 +81,7 @@ def _allot(tx: Transaction, caller: TaskId, data: bytes) -> None:
     filtering.allot(tx, space, "" if host == "-" else ipv4.text(ipv4.number(host)))
 
 
-@system_file("net_filter", 0o644, store=_allot, present=filtering.on)
+@system_file("net_filter", 0o644, store=_allot, present=filtered)
 def net_filter(tx: Transaction, caller: TaskId) -> str:
     """The containers that have addresses, by number."""
     del caller

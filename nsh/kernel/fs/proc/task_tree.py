@@ -45,7 +45,7 @@ def lookup(tx: Transaction, caller: TaskId, node: TaskNode, name: str) -> TaskNo
         case "ns":
             found = name in links.namespace_names(tx)
         case net_files.DIRECTORY:
-            found = name in net_files.names()
+            found = name in net_files.NAMES
         case _:
             found = False
     return node.at(f"{node.path}/{name}") if found else None
@@ -79,7 +79,7 @@ def entries(tx: Transaction, caller: TaskId, node: TaskNode) -> Iterable[Dirent]
             listed = [str(fd) for fd in descriptors.numbers(tx, caller, node)]
         case net_files.DIRECTORY:
             kind = S_IFREG
-            listed = net_files.names()
+            listed = list(net_files.NAMES)
         case _:
             kind = S_IFLNK
             listed = links.namespaces(tx, caller, node)
@@ -158,5 +158,5 @@ def _ino(node: TaskNode) -> int:
 def _place(directory: str, name: str) -> int:
     """A number for the entry *name* of a directory below a task's."""
     if directory == net_files.DIRECTORY:
-        return net_files.names().index(name)
+        return net_files.NAMES.index(name)
     return links.namespace_names().index(name) if directory == "ns" else int(name)

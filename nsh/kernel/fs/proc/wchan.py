@@ -2,12 +2,7 @@
 
 from typing import Final
 
-from nsh.abi.files import Open, Read, Write
-from nsh.abi.locks import FcntlLock, Flock
-from nsh.abi.process import Nanosleep, Wait4, Waitid
-from nsh.abi.request import Request
-from nsh.abi.signals import Pause, Sigtimedwait
-from nsh.abi.timers import ClockNanosleep
+from nsh.abi.files import Read, Write
 from nsh.kernel import contexts
 from nsh.kernel.fs.proc.nodes import TaskNode
 from nsh.kernel.fs.proc.registry import task_file
@@ -21,18 +16,18 @@ from nsh.machine.waiting import Waiter
 _AWAKE: Final = "0"
 _ELSEWHERE: Final = "schedule"
 
-_FUNCTIONS: Final[dict[type[Request], str]] = {
-    Wait4: "do_wait",
-    Waitid: "do_wait",
-    Nanosleep: "hrtimer_nanosleep",
-    ClockNanosleep: "hrtimer_nanosleep",
-    FcntlLock: "fcntl_setlk",
-    Flock: "locks_lock_inode_wait",
-    Pause: "__do_sys_pause",
-    Sigtimedwait: "do_sigtimedwait",
-    Open: "wait_for_partner",
+_FUNCTIONS: Final = {
+    "Wait4": "do_wait",
+    "Waitid": "do_wait",
+    "Nanosleep": "hrtimer_nanosleep",
+    "ClockNanosleep": "hrtimer_nanosleep",
+    "FcntlLock": "fcntl_setlk",
+    "Flock": "locks_lock_inode_wait",
+    "Pause": "__do_sys_pause",
+    "Sigtimedwait": "do_sigtimedwait",
+    "Open": "wait_for_partner",
 }
-"""Where Linux 6.18 sleeps in calls that sleep in one place."""
+"""Where Linux 6.18 sleeps in calls that sleep in one place, by the request's name."""
 
 
 @task_file("wchan")
@@ -52,10 +47,7 @@ def wchan(tx: Transaction, caller: TaskId, node: TaskNode) -> str:
     request = waiter.request
     if isinstance(request, (Read, Write)):
         return _transfer(tx, node.task, request)
-    for kind, function in _FUNCTIONS.items():
-        if isinstance(request, kind):
-            return function
-    return _ELSEWHERE
+    return _FUNCTIONS.get(type(request).__name__, _ELSEWHERE)
 
 
 def _transfer(tx: Transaction, task: TaskId, request: Read | Write) -> str:

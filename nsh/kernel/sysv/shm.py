@@ -6,11 +6,12 @@ from msgspec.structs import replace
 
 from nsh.abi.errno import Errno
 from nsh.abi.ipc import SHM_NORESERVE, IpcCommand, Shmctl, Shmget, ShmidDs
-from nsh.kernel import hooks, ipc, ipc_ids, ipc_permission
+from nsh.kernel import hooks, ipc
 from nsh.kernel.dispatch import handles
 from nsh.kernel.fs.proc import hardware
-from nsh.kernel.ipc_ids import Kind
-from nsh.kernel.ipc_permission import READ, seconds, told, who
+from nsh.kernel.sysv import ipc_ids, ipc_permission
+from nsh.kernel.sysv.ipc_ids import Kind
+from nsh.kernel.sysv.ipc_permission import READ, seconds, told, who
 from nsh.machine.ids import NOBODY, NamespaceId, TaskId
 from nsh.machine.ipc import Ipc
 from nsh.machine.shm import DEST, PAGE, Made, ShmSegment

@@ -1,42 +1,20 @@
-"""sockfs: sockets as files (net/socket.c), read and written as streams, polled, closed."""
+"""Sockets as files: read and written as streams, polled, closed (net/socket.c)."""
 
 from typing import ClassVar
 
-from nsh.abi.files import S_IFSOCK, OpenFlag
+from nsh.abi.files import OpenFlag
 from nsh.abi.request import Failure
 from nsh.kernel.fs import files
 from nsh.kernel.fs.drivers import driver
-from nsh.kernel.fs.types import FileOperations, FileSystem, Ready, file_system, new_superblock
+from nsh.kernel.fs.types import FileOperations, Ready
 from nsh.kernel.net import sockets
 from nsh.kernel.net.sockets import DRIVER, Receiving, Sending
-from nsh.machine.files import Attributes, File, SuperblockId
+from nsh.machine.files import File
 from nsh.machine.ids import FileId, TaskId
-from nsh.machine.net import NO_SOCKET, SocketId
-from nsh.machine.record import Record
-from nsh.machine.sockets import OpenSocket, Socket, SocketNode
+from nsh.machine.net import SocketId
+from nsh.machine.sockets import OpenSocket, Socket
 from nsh.machine.value import Transaction
 from nsh.machine.waiting import On, channel
-
-
-@file_system("sockfs")
-class SockFs(FileSystem):
-    """Where sockets are; its nodes are :class:`SocketNode`."""
-
-    internal: ClassVar[bool] = True
-
-    def mount(self, tx: Transaction, caller: TaskId, source: str, options: str) -> SuperblockId:
-        """The kernel's own instance."""
-        return new_superblock(tx, self.name, SocketNode(NO_SOCKET))
-
-    def dname(self, tx: Transaction, sb: SuperblockId, node: Record) -> str | None:
-        """``socket:[INO]``."""
-        assert isinstance(node, SocketNode)
-        return f"socket:[{node.ino}]"
-
-    def stat(self, tx: Transaction, caller: TaskId, sb: SuperblockId, node: Record) -> Attributes:
-        """A socket that its maker owns."""
-        assert isinstance(node, SocketNode)
-        return Attributes(node.ino, S_IFSOCK | 0o777, uid=tx.get(Socket, node.ino).uid)
 
 
 @driver(DRIVER)

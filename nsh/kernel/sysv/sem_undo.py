@@ -8,8 +8,9 @@ from typing import Final
 from msgspec.structs import replace
 
 from nsh.abi.process import CloneFlag
-from nsh.kernel import hooks, ipc, semop
-from nsh.kernel.ipc_permission import who
+from nsh.kernel import hooks, ipc
+from nsh.kernel.sysv import semop
+from nsh.kernel.sysv.ipc_permission import who
 from nsh.machine.ids import TaskId
 from nsh.machine.sem import SEMVMX, Adjustment, SemSet, Undo, UndoList
 from nsh.machine.tasks import Task

@@ -8,10 +8,11 @@ from msgspec.structs import replace
 from nsh.abi.capabilities import Cap
 from nsh.abi.errno import Errno
 from nsh.abi.files import S_IFDIR, S_IFREG
-from nsh.kernel import capabilities, hooks, ipc, ipc_sleep, waiting
+from nsh.kernel import capabilities, hooks, ipc, waiting
 from nsh.kernel.fs import files, mount_tree
 from nsh.kernel.fs.permission import credentials
 from nsh.kernel.fs.types import new_superblock
+from nsh.kernel.sysv import ipc_sleep
 from nsh.machine.files import Attributes, Superblock, SuperblockId
 from nsh.machine.ids import MountId, NamespaceId, TaskId
 from nsh.machine.ipc import Ipc

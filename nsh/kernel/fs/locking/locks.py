@@ -10,8 +10,8 @@ from nsh.abi.locks import FcntlLock, LockCommand, LockFound, LockType
 from nsh.abi.request import Failure
 from nsh.kernel import contexts, waiting
 from nsh.kernel.dispatch import handles
-from nsh.kernel.fs import lock_ranges, lock_table, lock_waits
 from nsh.kernel.fs.drivers import operations_of
+from nsh.kernel.fs.locking import lock_ranges, lock_table, lock_waits
 from nsh.machine.files import File
 from nsh.machine.ids import FileId, TaskId
 from nsh.machine.locks import LAST, OFD, POSIX, UNLOCK, FileLocks, Held, LockWait

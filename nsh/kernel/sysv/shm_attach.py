@@ -22,11 +22,12 @@ from nsh.abi.ipc import (
 from nsh.abi.process import killed
 from nsh.abi.request import Failure
 from nsh.abi.signals import Sig
-from nsh.kernel import death, hooks, ipc, ipc_ids, ipc_permission, namespaces, shm
+from nsh.kernel import death, hooks, ipc, namespaces
 from nsh.kernel.dispatch import LeavesTrace, handles
 from nsh.kernel.fs import pages
-from nsh.kernel.ipc_permission import READ, WRITE, who
-from nsh.kernel.shm import KIND
+from nsh.kernel.sysv import ipc_ids, ipc_permission, shm
+from nsh.kernel.sysv.ipc_permission import READ, WRITE, who
+from nsh.kernel.sysv.shm import KIND
 from nsh.machine.ids import TaskId
 from nsh.machine.shm import PAGE, Attachment, Memory, ShmSegment
 from nsh.machine.tasks import State, Task

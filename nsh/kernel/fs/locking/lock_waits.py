@@ -11,8 +11,8 @@ from msgspec.structs import replace
 
 from nsh.abi.errno import Errno
 from nsh.kernel import hooks, waiting
-from nsh.kernel.fs import lock_ranges, lock_table
 from nsh.kernel.fs.descriptors import open_file
+from nsh.kernel.fs.locking import lock_ranges, lock_table
 from nsh.kernel.waiting import WouldBlock
 from nsh.machine.files import File
 from nsh.machine.ids import FileId, TaskId

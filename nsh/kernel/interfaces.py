@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from nsh.abi.errno import Errno
 from nsh.abi.net import LinkFlag
-from nsh.kernel.net import ipv4
+from nsh.kernel import ipv4
 from nsh.machine.ids import NamespaceId
 from nsh.machine.net import LOOPBACK, NO_LINK, VETH, Address, Link, LinkId, Net
 from nsh.machine.value import Transaction

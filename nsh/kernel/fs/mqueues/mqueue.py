@@ -12,8 +12,8 @@ from nsh.abi.errno import Errno
 from nsh.abi.files import S_IFMT, S_IFREG, Dirent
 from nsh.abi.mqueue import SIGEV_SIGNAL
 from nsh.abi.terminals import PollEvent
-from nsh.kernel import ipc, ipc_permission
-from nsh.kernel.fs.mqueue_queues import (
+from nsh.kernel import ipc
+from nsh.kernel.fs.mqueues.mqueue_queues import (
     TYPE,
     data_of,
     free,
@@ -23,6 +23,7 @@ from nsh.kernel.fs.mqueue_queues import (
     unregister,
 )
 from nsh.kernel.fs.types import FileSystem, Name, Ready, file_system
+from nsh.kernel.sysv import ipc_permission
 from nsh.machine.files import Attributes, File, SuperblockId
 from nsh.machine.ids import FileId, TaskId
 from nsh.machine.mqueue import ENTRY_SIZE, Mqueue, MqueueNode

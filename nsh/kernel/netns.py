@@ -4,15 +4,25 @@ from typing import Any, Final
 
 from nsh.abi.capabilities import Cap
 from nsh.abi.process import CloneFlag
-from nsh.kernel import capabilities, contexts, hooks, kinds, namespaces
-from nsh.kernel.net import filtering, interfaces, tcp_states
+from nsh.kernel import capabilities, contexts, hooks, interfaces, kinds, namespaces, policies
 from nsh.machine.ids import NamespaceId, TaskId
 from nsh.machine.net import LOOPBACK, Net
-from nsh.machine.value import Transaction
+from nsh.machine.value import Machine, Transaction
 
 FIRST: Final = NamespaceId(32)
 INUM: Final = 4026531833
 """NET_NS_INIT_INO (include/uapi/linux/nsfs.h)."""
+
+ISOLATION: Final = policies.policy(
+    "net.isolation",
+    ("namespace", "filter"),
+    "whether containers have networks of their own or addresses of a shared one (S2: N6)",
+)
+
+
+def filtered(tx: Machine | Transaction) -> bool:
+    """Whether there is a filter, and no namespaces are made."""
+    return policies.value(tx, ISOLATION) == "filter"
 
 
 def check_enter(tx: Transaction, caller: TaskId, space: NamespaceId) -> None:
@@ -26,6 +36,8 @@ def _end(tx: Transaction, key: NamespaceId, record: Any) -> None:
     for _index, link in sorted(record.links.items()):
         interfaces.destroy(tx, link)
     for _slot, holders in sorted(record.ports.items()):
+        from nsh.kernel.net import tcp_states
+
         for number in holders:  # what connections leave behind for a while
             tcp_states.forsake(tx, number)
     for other in sorted(record.ids):
@@ -34,7 +46,7 @@ def _end(tx: Transaction, key: NamespaceId, record: Any) -> None:
 
 def _offered(tx: Transaction) -> bool:
     """Not where a filter does the isolation instead."""
-    return not filtering.on(tx)
+    return not filtered(tx)
 
 
 @kinds.namespace(

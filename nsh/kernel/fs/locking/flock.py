@@ -7,7 +7,7 @@ from nsh.abi.locks import Flock, FlockOperation
 from nsh.abi.request import Failure
 from nsh.kernel import waiting
 from nsh.kernel.dispatch import handles
-from nsh.kernel.fs import lock_ranges, lock_table, lock_waits
+from nsh.kernel.fs.locking import lock_ranges, lock_table, lock_waits
 from nsh.machine.ids import FileId, TaskId
 from nsh.machine.locks import FLOCK, LAST, READ, UNLOCK, WRITE, Held, Inode
 from nsh.machine.tasks import Task

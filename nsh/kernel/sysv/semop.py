@@ -10,10 +10,11 @@ from msgspec.structs import replace
 
 from nsh.abi.errno import Errno
 from nsh.abi.ipc import IPC_NOWAIT, SEM_UNDO, Semop
-from nsh.kernel import ipc, ipc_ids, ipc_permission, ipc_sleep, sem_undo, waiting
+from nsh.kernel import ipc, waiting
 from nsh.kernel.dispatch import handles
-from nsh.kernel.ipc_ids import Kind
-from nsh.kernel.ipc_permission import READ, WRITE, who
+from nsh.kernel.sysv import ipc_ids, ipc_permission, ipc_sleep, sem_undo
+from nsh.kernel.sysv.ipc_ids import Kind
+from nsh.kernel.sysv.ipc_permission import READ, WRITE, who
 from nsh.machine.ids import TaskId
 from nsh.machine.record import Record
 from nsh.machine.sem import SEMVMX, SemOp, SemSet, SemSleeper

@@ -21,19 +21,19 @@ from nsh.abi.timers import (
     TimerfdGettime,
     TimerfdSettime,
 )
-from nsh.kernel import clock, contexts, hooks, timers, waiting
+from nsh.kernel import clock, contexts, hooks, waiting
 from nsh.kernel.dispatch import handles
 from nsh.kernel.fs import files
 from nsh.kernel.fs.descriptors import install, lowest_free, open_file
 from nsh.kernel.fs.drivers import driver
 from nsh.kernel.fs.mount_tree import internal_mount
-from nsh.kernel.fs.types import FileOperations, FileSystem, Ready, file_system, new_superblock
+from nsh.kernel.fs.types import FileOperations, Ready
+from nsh.kernel.timing import timers
 from nsh.kernel.waiting import WouldBlock
 from nsh.machine.context import Place
-from nsh.machine.files import Attributes, File, SuperblockId
+from nsh.machine.files import File
 from nsh.machine.ids import NOBODY, FileId, TaskId
-from nsh.machine.record import Record
-from nsh.machine.timerfd import AnonymousNode, TimerNode
+from nsh.machine.timerfd import TimerNode
 from nsh.machine.timers import OF_FILE, Timer, missed
 from nsh.machine.value import Transaction
 from nsh.machine.waiting import On, channel
@@ -41,26 +41,6 @@ from nsh.machine.waiting import On, channel
 _CLOCKS: Final = (CLOCK_REALTIME, CLOCK_MONOTONIC, CLOCK_BOOTTIME, *clock.ALARMS)
 _COUNT: Final = 8
 """Bytes that are read at a time: a number."""
-
-
-@file_system("anon_inodefs")
-class AnonymousInodes(FileSystem):
-    """Files without a name or a place; their nodes are :class:`AnonymousNode` of all sorts."""
-
-    internal: ClassVar[bool] = True
-
-    def mount(self, tx: Transaction, caller: TaskId, source: str, options: str) -> SuperblockId:
-        """The kernel's own instance."""
-        return new_superblock(tx, self.name, AnonymousNode(""))
-
-    def dname(self, tx: Transaction, sb: SuperblockId, node: Record) -> str | None:
-        """``anon_inode:[timerfd]``."""
-        assert isinstance(node, AnonymousNode)
-        return f"anon_inode:[{node.kind}]"
-
-    def stat(self, tx: Transaction, caller: TaskId, sb: SuperblockId, node: Record) -> Attributes:
-        """All of them are one inode, of no type."""
-        return Attributes(sb, 0o600)
 
 
 @driver("timerfd")

@@ -19,10 +19,11 @@ from nsh.abi.ipc import (
     Msgsnd,
     MsqidDs,
 )
-from nsh.kernel import capabilities, ipc, ipc_ids, ipc_permission, ipc_sleep, waiting
+from nsh.kernel import capabilities, ipc, waiting
 from nsh.kernel.dispatch import handles
-from nsh.kernel.ipc_ids import Kind
-from nsh.kernel.ipc_permission import READ, WRITE, seconds, told, who
+from nsh.kernel.sysv import ipc_ids, ipc_permission, ipc_sleep
+from nsh.kernel.sysv.ipc_ids import Kind
+from nsh.kernel.sysv.ipc_permission import READ, WRITE, seconds, told, who
 from nsh.machine.ids import TaskId
 from nsh.machine.ipc import Ipc
 from nsh.machine.msg import Message, MsgQueue, Receiver, Sender

@@ -7,7 +7,8 @@ from msgspec.structs import replace
 
 from nsh.abi.errno import Errno
 from nsh.abi.ipc import IPC_CREAT, IPC_EXCL, IPC_PRIVATE
-from nsh.kernel import ipc, ipc_permission, policies
+from nsh.kernel import ipc, policies
+from nsh.kernel.sysv import ipc_permission
 from nsh.machine.ids import NamespaceId, TaskId
 from nsh.machine.ipc import IPCMNI, Ids, Ipc, IpcObject
 from nsh.machine.value import Transaction
@@ -16,13 +17,6 @@ SEQUENCES: Final = (1 << 31) // IPCMNI - 1
 """The highest sequence number: ids are positive ints."""
 _LEAST_CYCLE: Final = 64
 """Places that are used in turn at least, before one comes again (ipc_min_cycle)."""
-
-POLICY: Final = policies.policy(
-    "ipc.ids",
-    ("sequence", "cyclic"),
-    "whether the ids of new SysV objects leap (2008) or go round in turn (mainline; S4)",
-    profiles={"mainline": "cyclic"},
-)
 
 O = TypeVar("O", bound=IpcObject)  # noqa: E741  # an object
 
@@ -105,7 +99,7 @@ def _next(tx: Transaction, ids: Ids, word: str) -> tuple[int, int, Ids]:
         if place is None:
             raise Errno.ENOSPC(f"no place for a {word} is free from {ids.next_id % IPCMNI} on")
         return place, ids.next_id // IPCMNI, ids
-    match policies.value(tx, POLICY):
+    match policies.value(tx, ipc.IDS):
         case "cyclic":
             end = min(max(len(ids.objects) * 3 // 2, _LEAST_CYCLE), IPCMNI)
             place = _free(ids, ids.cursor, end)

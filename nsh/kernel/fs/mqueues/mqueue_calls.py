@@ -20,23 +20,15 @@ from nsh.abi.mqueue import (
     MqUnlink,
 )
 from nsh.abi.signals import NSIG, SiCode
-from nsh.kernel import (
-    clock,
-    contexts,
-    idmaps,
-    ipc,
-    ipc_permission,
-    ipc_sleep,
-    pids,
-    signals,
-    waiting,
-)
+from nsh.kernel import clock, contexts, idmaps, ipc, pids, signals, waiting
 from nsh.kernel.dispatch import handles
-from nsh.kernel.fs import files, mqueue_queues, permission
+from nsh.kernel.fs import files, permission
 from nsh.kernel.fs.descriptors import install, lowest_free, open_file
+from nsh.kernel.fs.mqueues import mqueue_queues
 from nsh.kernel.fs.permission import MAY_EXEC, MAY_READ, MAY_WRITE
 from nsh.kernel.fs.types import Name, type_of
 from nsh.kernel.fs.walk import bytes_in
+from nsh.kernel.sysv import ipc_permission, ipc_sleep
 from nsh.machine.context import Place
 from nsh.machine.files import File
 from nsh.machine.ids import FileId, TaskId

@@ -6,10 +6,11 @@ from msgspec.structs import replace
 
 from nsh.abi.errno import Errno
 from nsh.abi.ipc import IpcCommand, Semctl, Semget, SemidDs
-from nsh.kernel import ipc, ipc_ids, ipc_permission, ipc_sleep, semop
+from nsh.kernel import ipc
 from nsh.kernel.dispatch import handles
-from nsh.kernel.ipc_permission import READ, WRITE, seconds, told, who
-from nsh.kernel.semop import KIND
+from nsh.kernel.sysv import ipc_ids, ipc_permission, ipc_sleep, semop
+from nsh.kernel.sysv.ipc_permission import READ, WRITE, seconds, told, who
+from nsh.kernel.sysv.semop import KIND
 from nsh.machine.ids import TaskId
 from nsh.machine.ipc import Ipc
 from nsh.machine.sem import SEMVMX, SemSet, UndoList

@@ -7,8 +7,9 @@ from msgspec.structs import replace
 from nsh.abi.errno import Errno
 from nsh.abi.signals import SiCode, Sig
 from nsh.abi.timers import Alarm, Getitimer, Setitimer, Setting, Which
-from nsh.kernel import hooks, signals, timers
+from nsh.kernel import hooks, signals
 from nsh.kernel.dispatch import handles
+from nsh.kernel.timing import timers
 from nsh.machine.ids import TaskId
 from nsh.machine.signals import SigInfo
 from nsh.machine.tasks import Task

@@ -1,0 +1,30 @@
+"""anon_inodefs: files that are nothing but a descriptor (fs/anon_inodes.c)."""
+
+from typing import ClassVar
+
+from nsh.kernel.fs.types import FileSystem, file_system, new_superblock
+from nsh.machine.files import Attributes, SuperblockId
+from nsh.machine.ids import TaskId
+from nsh.machine.record import Record
+from nsh.machine.timerfd import AnonymousNode
+from nsh.machine.value import Transaction
+
+
+@file_system("anon_inodefs")
+class AnonymousInodes(FileSystem):
+    """Files without a name or a place; their nodes are :class:`AnonymousNode` of all sorts."""
+
+    internal: ClassVar[bool] = True
+
+    def mount(self, tx: Transaction, caller: TaskId, source: str, options: str) -> SuperblockId:
+        """The kernel's own instance."""
+        return new_superblock(tx, self.name, AnonymousNode(""))
+
+    def dname(self, tx: Transaction, sb: SuperblockId, node: Record) -> str | None:
+        """``anon_inode:[timerfd]``."""
+        assert isinstance(node, AnonymousNode)
+        return f"anon_inode:[{node.kind}]"
+
+    def stat(self, tx: Transaction, caller: TaskId, sb: SuperblockId, node: Record) -> Attributes:
+        """All of them are one inode, of no type."""
+        return Attributes(sb, 0o600)

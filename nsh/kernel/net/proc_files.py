@@ -1,0 +1,145 @@
+"""What the files in ``/proc/PID/net`` say (proc_pid_net(5), net/*/proc.c)."""
+
+from collections.abc import Callable, Iterator
+from typing import Final, TypeVar
+
+from nsh.kernel import ipv4
+from nsh.kernel.net import routing
+from nsh.machine.ids import NamespaceId
+from nsh.machine.net import Link, Net
+from nsh.machine.sockets import Inet, Socket, SocketState, UnixName
+from nsh.machine.value import Transaction
+
+Content = Callable[[Transaction, NamespaceId], str]
+C = TypeVar("C", bound=Content)
+
+CONTENTS: Final[dict[str, Content]] = {}
+"""By name; called with a network namespace."""
+_UNIX: Final = 1
+_INET: Final = 2
+_UDP: Final = 17
+_TCP: Final = 6
+_STAGES: Final = {(True, True): 3, (True, False): 1, (False, True): 2, (False, False): 4}
+"""``enum socket_state``: by whether somebody has the socket, and whether it is connected."""
+_ACCEPTS: Final = 0x10000
+_ROUTE_UP, _ROUTE_GATEWAY, _ROUTE_HOST = 1, 2, 4
+
+
+def net_file(name: str) -> Callable[[C], C]:
+    """Register the content of ``/proc/PID/net/NAME``."""
+
+    def register(content: C) -> C:
+        CONTENTS[name] = content
+        return content
+
+    return register
+
+
+@net_file("dev")
+def dev(tx: Transaction, net: NamespaceId) -> str:
+    """A line for each link; nothing is counted."""
+    lines = [
+        "Inter-|   Receive                                                |  Transmit",
+        " face |bytes    packets errs drop fifo frame compressed multicast|"
+        "bytes    packets errs drop fifo colls carrier compressed",
+    ]
+    zeros = f"{0:8d} {0:7d} {0:4d} {0:4d} {0:4d} {0:5d} {0:10d} {0:9d} "
+    zeros += f"{0:8d} {0:7d} {0:4d} {0:4d} {0:4d} {0:5d} {0:7d} {0:10d}"
+    for _index, key in sorted(tx.get(Net, net).links.items()):
+        lines.append(f"{tx.get(Link, key).name:>6}: {zeros.removeprefix(' ')}")
+    return "".join(line + "\n" for line in lines)
+
+
+def _hex(host: str) -> str:
+    """An address as these files have it: in the machine's byte order."""
+    return f"{int.from_bytes(ipv4.number(host).to_bytes(4, 'big'), 'little'):08X}"
+
+
+@net_file("route")
+def route(tx: Transaction, net: NamespaceId) -> str:
+    """The main table; the header comes with the first route."""
+    lines = []
+    for way in routing.ways(tx, net):
+        flags = _ROUTE_UP
+        flags |= _ROUTE_GATEWAY if way.via else 0
+        flags |= _ROUTE_HOST if way.prefix == ipv4.BITS else 0
+        name = tx.get(Link, way.link).name
+        gateway, mask = _hex(way.via or ipv4.ANY), _hex(ipv4.text(ipv4.mask(way.prefix)))
+        fields = (name, _hex(way.network), gateway, f"{flags:04X}", 0, 0, way.metric, mask, 0, 0, 0)
+        lines.append("\t".join(map(str, fields)))
+    if not lines:
+        return ""
+    head = "Iface\tDestination\tGateway \tFlags\tRefCnt\tUse\tMetric\tMask\t\tMTU\tWindow\tIRTT"
+    return "".join(f"{line:<127}\n" for line in (head, *lines))
+
+
+def _sockets(
+    tx: Transaction, net: NamespaceId, family: int, protocol: int
+) -> Iterator[tuple[int, Socket]]:
+    for key, socket in tx.items(Socket):
+        over = socket.orphaned and socket.until <= tx.clock
+        if (socket.net, socket.family, socket.protocol) == (net, family, protocol) and not over:
+            yield key, socket
+
+
+def _end(name: Inet | UnixName | None) -> str:
+    found = name if isinstance(name, Inet) else Inet()
+    return f"{_hex(found.host)}:{found.port:04X}"
+
+
+def _inet(tx: Transaction, number: int, key: int, socket: Socket) -> str:
+    sent = 0 if socket.state is SocketState.LISTEN else socket.used
+    received = sum(len(packet.data) for packet in socket.queue)
+    if socket.state is SocketState.LISTEN:
+        received = len(socket.waiting)
+    inode = key if socket.file else 0
+    references = 2 if socket.file else 1
+    ends = f"{_end(socket.local)} {_end(socket.remote)}"
+    queues = f"{sent:08X}:{received:08X} 00:00000000 00000000"
+    width = 4 if socket.protocol == _TCP else 5
+    owner = f"{socket.uid:5d}        0 {inode} {references} {0:016x}"
+    return f"{number:{width}d}: {ends} {int(socket.state):02X} {queues} {owner}"
+
+
+@net_file("tcp")
+def tcp(tx: Transaction, net: NamespaceId) -> str:
+    """Sockets of tcp that listen, then those that are connected; one that is only bound is not
+    told of."""
+    head = "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid"
+    lines = [head + "  timeout inode"]
+    closed = SocketState.CLOSE
+    found = [row for row in _sockets(tx, net, _INET, _TCP) if row[1].state is not closed]
+    found.sort(key=lambda row: row[1].state is not SocketState.LISTEN)
+    for number, (key, socket) in enumerate(found):
+        tail = " 100 0 0 10 0" if socket.state is SocketState.LISTEN else " 20 4 30 10 -1"
+        lines.append(_inet(tx, number, key, socket) + tail)
+    return "".join(f"{line:<149}\n" for line in lines)
+
+
+@net_file("udp")
+def udp(tx: Transaction, net: NamespaceId) -> str:
+    """Sockets of udp that have a port."""
+    head = "   sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid"
+    lines = [head + "  timeout inode ref pointer drops"]
+    found = [row for row in _sockets(tx, net, _INET, _UDP) if row[1].port]
+    for number, (key, socket) in enumerate(found):
+        lines.append(_inet(tx, number, key, socket) + " 0")
+    return "".join(f"{line:<127}\n" for line in lines)
+
+
+@net_file("unix")
+def unix(tx: Transaction, net: NamespaceId) -> str:
+    """Unix sockets, whoever has them; one that nobody has accepted has no inode."""
+    lines = ["Num       RefCount Protocol Flags    Type St Inode Path"]
+    for key, socket in _sockets(tx, net, _UNIX, 0):
+        listens = socket.state is SocketState.LISTEN
+        connected = socket.state is SocketState.ESTABLISHED
+        stage = _STAGES[bool(socket.file), connected]
+        references = 3 if connected and socket.peer else 2
+        flags = _ACCEPTS if listens else 0
+        inode = key if socket.file else 0
+        fields = f"{references:08X} {0:08X} {flags:08X} {socket.type:04X} {stage:02X} {inode:5d}"
+        name = socket.local.path if isinstance(socket.local, UnixName) else ""
+        shown = f" {name.replace(chr(0), '@')}" if name else ""
+        lines.append(f"{key:016x}: {fields}{shown}")
+    return "".join(line + "\n" for line in lines)

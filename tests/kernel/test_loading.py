@@ -1,0 +1,116 @@
+"""What a machine begins with, and that nobody can tell when the rest came."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import nsh
+from nsh.kernel import loading
+from nsh.kernel.fs.proc import net_files
+from nsh.kernel.net import proc_files
+
+HOUSE = Path(nsh.__file__).parent.parent
+
+BEGUN = """
+import json, sys
+from nsh.kernel.boot import boot
+boot()
+print(json.dumps([name for name in sys.modules if name.startswith("nsh.kernel.")]))
+"""
+
+POLICIES = """
+import json
+from nsh.kernel import loading, policies
+from nsh.kernel.boot import boot
+boot()
+begun = [each.name for each in policies.policies()]
+loading.load_all()
+print(json.dumps([begun, [each.name for each in policies.policies()]]))
+"""
+
+PLAYED = """
+import json, sys
+from nsh.kernel import loading
+if sys.argv[1] == "all":
+    loading.load_all()
+from nsh.session.session import Session
+from nsh.machine.digest import digest
+session = Session("all")
+begun = digest(session.machine)
+told = [session.run(text) for text in json.loads(sys.stdin.read())]
+end = digest(session.machine)
+loading.load_all()
+assert end == digest(session.machine)
+print(json.dumps([begun, end, [[each.output, each.messages] for each in told]]))
+"""
+
+SCRIPTS = {
+    "nothing": ["ps -e", "spawn w { exit }", "wait"],
+    "ipc": [
+        "spawn --ipc a",
+        "a ipcmk -Q",
+        "a ipcs -q",
+        "cat /proc/sysvipc/shm",
+        "ipcmk -M 4096",
+        "cat /proc/sysvipc/shm",
+        "a exit",
+        "wait",
+    ],
+    "mqueue": ["cat /proc/filesystems", "mkdir /mnt/q", "mount -t mqueue none /mnt/q", "ls /mnt/q"],
+    "locks": ["cat /proc/locks", "flock /tmp/lock cat /proc/locks", "cat /proc/locks"],
+    "timers": ["timer create", "cat /proc/$$/timers", "timer settime 0 5", "sleep 9"],
+    "net": [
+        "spawn --net a",
+        "cat /proc/net/dev /proc/net/tcp",
+        "ip link",
+        "ls -l /proc/self/fd",
+        "a exit",
+        "wait",
+    ],
+    "nonsense": ["mount -t nonsense none /mnt", "ls /proc/sys/kernel /proc/sys/fs /proc/$$"],
+}
+
+
+def fresh(code: str, *arguments: str, given: str = "") -> object:
+    """What CODE prints as JSON, in an interpreter that has loaded nothing of ours yet."""
+    run = subprocess.run(
+        [sys.executable, "-c", code, *arguments],
+        cwd=HOUSE,
+        input=given,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    )
+    return json.loads(run.stdout)
+
+
+def test_a_machine_begins_without_the_late_ones() -> None:
+    begun = fresh(BEGUN)
+    assert isinstance(begun, list)
+    assert "nsh.kernel.process" in begun
+    assert [
+        name for name in begun if any(f"{name}.".startswith(f"{p}.") for p in loading.LATE)
+    ] == []
+
+
+def test_every_policy_can_be_chosen_before() -> None:
+    found = fresh(POLICIES)
+    assert isinstance(found, list)
+    begun, all_of_them = found
+    assert begun == all_of_them
+
+
+@pytest.mark.parametrize("script", SCRIPTS)
+def test_nobody_can_tell_when_a_mechanism_came(script: str) -> None:
+    given = json.dumps(SCRIPTS[script])
+    assert fresh(PLAYED, "all", given=given) == fresh(PLAYED, "late", given=given)
+
+
+def test_each_file_of_a_network_namespace_says_something() -> None:
+    assert sorted(proc_files.CONTENTS) == list(net_files.NAMES)
