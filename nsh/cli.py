@@ -201,7 +201,9 @@ def _play(arguments: list[str]) -> int:
     parser.add_argument("file", nargs="?", metavar="FILE", help="a script, or - for stdin")
     parser.add_argument("--theme", default="", metavar="NAME", help="dark, light, mono, ...")
     parser.add_argument("--ascii", action="store_true", help="no line-drawing characters")
-    parser.add_argument("--no-history", action="store_true", help="keep nothing of what is typed")
+    parser.add_argument(
+        "--no-history", action="store_true", help="keep nothing of what is typed, nor the layout"
+    )
     parser.add_argument("--auto", action="store_true", help="play at once")
     parser.add_argument("--no-typing", action="store_true", help="perform without typing first")
     parser.add_argument("--notes", action="store_true", help="tell nsh notes what is shown")

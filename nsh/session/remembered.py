@@ -13,11 +13,16 @@ NEWEST: Final = 10_000
 """Entries that are remembered when the file is next read."""
 
 
-def path_of(environ: Mapping[str, str]) -> str:
-    """Where the file is, by the XDG base directory specification."""
+def state_folder(environ: Mapping[str, str]) -> str:
+    """Where what is remembered from run to run is, by the XDG base directory specification."""
     state = environ.get("XDG_STATE_HOME", "")
     base = state if state.startswith("/") else os.path.expanduser("~/.local/state")
-    return os.path.join(base, "nsh", "history")
+    return os.path.join(base, "nsh")
+
+
+def path_of(environ: Mapping[str, str]) -> str:
+    """Where the file is."""
+    return os.path.join(state_folder(environ), "history")
 
 
 class Remembered:

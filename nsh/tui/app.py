@@ -20,11 +20,11 @@ from nsh.tui.bars import Timeline
 from nsh.tui.choices import Choices
 from nsh.tui.desk import Desk
 from nsh.tui.help import HelpScreen, TextScreen
-from nsh.tui.house import OUTPUT
 from nsh.tui.narration import Narration
 from nsh.tui.panes.boundary import BoundaryPane
 from nsh.tui.panes.screen import LargeScreenPane, ScreenPane
 from nsh.tui.panes.tree import TreePane
+from nsh.tui.places import OUTPUT
 from nsh.tui.presenting import Presenter
 from nsh.tui.prompt import Prompt, PromptInput
 from nsh.tui.rows import Rows
@@ -118,12 +118,11 @@ class NshApp(Presenter):
             return
         if self.look.large != NO_TERMINAL:
             self.action_look_away()
-        if number in self.TABS:
-            self.bring(number)
+        name = self.PANES[number]
+        if name not in self.seen:
+            self.bring(name)
             self.show(reveal=False)
-            if self._small:  # where screens are as large as their place, which they now have
-                self.call_after_refresh(self.show, reveal=False)
-        panes = self.rows_at(self.PANES[number])
+        panes = self.rows_at(name)
         if panes:
             self.screen.set_focus(panes[0])
 
@@ -195,8 +194,8 @@ class NshApp(Presenter):
             self.notify(visible(problem), severity="error", timeout=10, markup=False)
         else:
             self._told = self.player.position
-            if self._small:
-                self.bring(OUTPUT)
+            if self.small:
+                self.bring(self.PANES[OUTPUT])
             self._work()
 
     def answer(self, answer: Answer) -> None:

@@ -33,7 +33,7 @@ class Consoles(Horizontal):
         """How many screens fit; in the small layout one, as wide as it can be."""
         if not self.display:
             return 0
-        if self.screen.has_class("-small"):
+        if self.screen.has_class("-narrow"):
             return 1
         return max(1, min(MOST, self.size.width // NARROWEST))
 

@@ -12,7 +12,6 @@ from nsh.session.reel import Reel
 from nsh.tui.bars import Bar
 from nsh.tui.cells import Line
 from nsh.tui.consoles import Consoles
-from nsh.tui.house import SHORT
 from nsh.tui.look import Look
 from nsh.tui.paint import Paint
 from nsh.tui.panes.devpts import DevptsPane
@@ -21,6 +20,7 @@ from nsh.tui.panes.ipc import IpcPane
 from nsh.tui.panes.namespaces import NamespacesPane
 from nsh.tui.panes.net import NetPane
 from nsh.tui.panes.tree import TreePane
+from nsh.tui.places import SHORT
 from nsh.tui.player import Player
 from nsh.tui.rows import Rows, Tab
 from nsh.tui.scene import Scene

@@ -9,11 +9,10 @@ from pathlib import PurePath
 from typing import Any, ClassVar
 
 from rich.style import Style
-from textual import events, on
+from textual import on
 from textual import screen as textual_screen
-from textual.app import App, ComposeResult
+from textual.app import ComposeResult
 from textual.command import Provider
-from textual.containers import Container
 from textual.filter import LineFilter, Monochrome, NoColor
 from textual.timer import Timer
 from textual.widget import Widget
@@ -26,7 +25,7 @@ from nsh.session.index import Index
 from nsh.session.remembered import Remembered, recall
 from nsh.session.session import Session
 from nsh.session.words import Words
-from nsh.tui import keyfile, keys, paint
+from nsh.tui import keyfile, keys, paint, placed
 from nsh.tui.bars import Bar, Timeline, TitleBar
 from nsh.tui.choices import Choices
 from nsh.tui.consoles import Consoles
@@ -43,9 +42,10 @@ from nsh.tui.panes.net import NetPane
 from nsh.tui.panes.output import OutputPane
 from nsh.tui.panes.screen import LargeScreenPane
 from nsh.tui.panes.tree import TreePane
+from nsh.tui.places import LARGE, Placing, Stage
 from nsh.tui.player import Player
 from nsh.tui.prompt import Prompt, PromptInput
-from nsh.tui.rows import Rows, Tab
+from nsh.tui.rows import Rows
 from nsh.tui.scene import Roomed
 from nsh.tui.tables import Tables
 from nsh.views.themes import Theme
@@ -56,37 +56,7 @@ second when the next is due: at Textual's 60 that alone would be as long as a ke
 if "TEXTUAL_FPS" not in environ:
     vars(textual_screen)["UPDATE_PERIOD"] = 1 / FRAMES
 
-LAYOUTS = ((160, 54, "large"), (100, 34, "medium"), (0, 0, "small"))
-"""From how many columns and rows on each layout is used."""
-
-PANES = {
-    1: "tree",
-    2: "tables",
-    3: "output",
-    4: "ids",
-    5: "boundary",
-    6: "devpts",
-    7: "consoles",
-    8: "ipc",
-    9: "net",
-    10: "namespaces",
-}
-"""The panes by the number that one reaches them by; 10 is the key 0."""
-OUTPUT = 3
-TABS = {number: PANES[number] for number in range(3, 11)}
-"""Those that share one place in the small layout, by their short names."""
 _COLOURLESS = NoColor()
-SHORT = {
-    "output": "out",
-    "boundary": "calls",
-    "devpts": "pts",
-    "consoles": "cons",
-    "namespaces": "ns",
-    "changes": "diff",
-}
-"""Names of panes where there is little room for them."""
-TAKING_TURNS = ("devpts", "ipc", "net", "namespaces")
-"""They have one place in the larger layouts, which is the first one's until another is called."""
 
 
 def _palette() -> type[Provider]:
@@ -95,18 +65,9 @@ def _palette() -> type[Provider]:
     return Everything
 
 
-class Stage(Container):
-    """The panes.  The keys for time and looking are heard while one of them has the focus."""
-
-    BINDINGS = keys.bindings(keys.STAGE)
-
-
-class House(App[None]):
+class House(Placing):
     """The panes of one session, as they are at the moment that is looked at."""
 
-    PANES: ClassVar[dict[int, str]] = PANES
-    TABS: ClassVar[dict[int, str]] = TABS
-    TURNS: ClassVar[tuple[str, ...]] = TAKING_TURNS
     KEYS: ClassVar[Sequence[tuple[str, tuple[keys.Key, ...]]]] = keys.GROUPS
     """What the help screen lists."""
     SIGNS: ClassVar[Sequence[tuple[str, str]]] = SIGNS
@@ -145,13 +106,11 @@ class House(App[None]):
         self.title = title or "nsh"
         self._playing_name = title
         self._playing: Timer | None = None
-        self._tab = min(self.TABS)
-        self._small = False
         self._came_from: Widget | None = None
         """Who had the focus when one terminal was shown large."""
         self._remembered, wrong = recall(environ) if kept else (Remembered(), "")
-        if wrong:
-            self._complaints.append(wrong)
+        complaints = [wrong, self.keep_places(placed.path_of(environ)) if kept else ""]
+        self._complaints += filter(None, complaints)
         self._wanted_keys = dict(keymap or {})
         for wrong in keys.unknown(self._wanted_keys):
             self._complaints.append(f"no key is called {wrong}")
@@ -182,14 +141,13 @@ class House(App[None]):
             yield Tables(self.paint, id="tables")
             yield Consoles(self.paint, id="consoles")
             yield DevptsPane(self.paint, id="devpts")
-            yield IpcPane(self.paint, id="ipc").set_class(True, "-away", update=False)
-            yield NetPane(self.paint, id="net").set_class(True, "-away", update=False)
-            namespaces = NamespacesPane(self.paint, id="namespaces")
-            yield namespaces.set_class(True, "-away", update=False)
+            yield IpcPane(self.paint, id="ipc")
+            yield NetPane(self.paint, id="net")
+            yield NamespacesPane(self.paint, id="namespaces")
             yield OutputPane(self.paint, id="output")
             yield IdsPane(self.paint, id="ids")
             yield BoundaryPane(self.paint, id="boundary")
-            yield LargeScreenPane(self.paint, id="terminal")
+            yield LargeScreenPane(self.paint, id=LARGE)
         yield Narration(self.paint, id="narration")
         choices = Choices(lambda: self.paint, id="choices")
         yield Prompt(
@@ -230,15 +188,6 @@ class House(App[None]):
             self.notify(visible(complaint), severity="warning", markup=False)
         self.set_class(self.paint.ascii_only, "-ascii")
 
-    def on_resize(self, event: events.Resize) -> None:
-        width, height = event.size
-        layout = next(name for w, h, name in LAYOUTS if width >= w and height >= h)
-        classes = {f"-{name}": name == layout for _, _, name in LAYOUTS}
-        self.screen_stack[0].update_classes(classes)
-        self._small = layout == "small"
-        self.bring(self._tab)
-        self.call_after_refresh(self.show, reveal=False)  # when all have their places
-
     @on(Roomed)
     def _roomed(self) -> None:
         self.show(reveal=False)
@@ -271,7 +220,7 @@ class House(App[None]):
         stage = self.query_one(Stage).children  # a query of many asks every widget there is
         consoles = [each for each in stage if isinstance(each, Consoles)]
         scene = self.look.scene(tables.room, sum(each.room for each in consoles))
-        self.screen_stack[0].set_class(scene.large != NO_TERMINAL, "-looking")
+        self.look_alone(scene.large != NO_TERMINAL)
         tables.show(scene, reveal=reveal)
         for each in consoles:
             each.show(scene)
@@ -303,6 +252,8 @@ class House(App[None]):
             going = "reads what you type" if player.reading else "running, Ctrl+C stops it"
         going = "typing, Ctrl+] gets up" if self.seated else f"{going} {player.rate:g}x"
         facts = [player.profile, f"step {player.position} of {of}", going]
+        if self._zoomed:
+            facts.insert(0, "z all panes")
         return facts if self.look.follow else ["F follow", *facts]
 
     def _complete(self, text: str, cursor: int) -> Completion:
@@ -316,33 +267,6 @@ class House(App[None]):
     def entered(self, line: str) -> None:
         """Somebody has entered *line* at the prompt."""
         raise NotImplementedError
-
-    # ---- places
-
-    def rows_at(self, name: str) -> Sequence[Rows[Any]]:
-        """The panes at a place, or the only one."""
-        widget = self.query_one(f"#{name}")
-        if isinstance(widget, Tables | Consoles):
-            return widget.panes
-        return [widget] if isinstance(widget, Rows) else []
-
-    def bring(self, number: int) -> None:
-        """Show one of the panes that share a place in the small layout."""
-        self._tab = number
-        chosen = self.PANES.get(number, "")
-        if chosen in self.TURNS:
-            for name in self.TURNS:
-                self.query_one(f"#{name}").set_class(name != chosen, "-away")
-        for other in self.TABS:
-            pane = self.query_one(f"#{self.PANES[other]}")
-            pane.update_classes({"-shares": True, "-front": other == number})
-        tabs = tuple(
-            Tab(str(key % 10), name, SHORT.get(name, name), key == number)
-            for key, name in self.TABS.items()
-        )
-        for name in self.TABS.values():
-            for pane in self.rows_at(name)[:1]:
-                pane.tabs = tabs if self._small else ()
 
     def action_prompt(self) -> None:
         if len(self.screen_stack) == 1:  # it is on the first

@@ -97,7 +97,15 @@ FIND: Final = (
 """Getting to a moment or a history by what it is."""
 WAYS: Final = frozenset(key.action.removeprefix("app.").partition("(")[0] for key in FIND)
 """The actions of these: they are about a history that nothing is being added to."""
-STAGE: Final = TIME + LOOK + FIND
+PLACES: Final = (
+    Key("place.zoom", "z", "app.zoom", "z", "this pane alone, and back"),
+    Key("place.hide", "x", "app.hide_pane", "x", "hide this pane; its number brings it back"),
+    Key("place.move", "M", "app.move_pane", "M", "let this pane and the next change places"),
+    Key("place.layout", "L", "app.layout", "L", "the next layout: small … projection, by size"),
+    Key("place.reset", "R", "app.reset_layout", "R", "all panes where they were at first"),
+)
+"""Where the panes are."""
+STAGE: Final = TIME + LOOK + PLACES + FIND
 PANE: Final = (
     Key("pane.up", "up,k", "move(-1)", "Up k", "row above"),
     Key("pane.down", "down,j", "move(1)", "Down j", "row below"),
@@ -191,6 +199,7 @@ GLOBAL: Final = (
 GROUPS: Final = (
     ("Time", TIME),
     ("What you see", LOOK),
+    ("Where it is", PLACES),
     ("In a pane", PANE),
     ("Finding", FIND),
     ("Two beside each other", BESIDE_OWN),

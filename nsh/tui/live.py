@@ -6,7 +6,6 @@ shows no difference repaints nothing.
 
 from collections.abc import Callable, Mapping
 from os import environ
-from pathlib import PurePath
 from typing import ClassVar, Final
 
 from textual.app import ComposeResult
@@ -18,15 +17,15 @@ from nsh.machine.pids import PidSpace
 from nsh.machine.tasks import Task
 from nsh.machine.value import Machine
 from nsh.session.watch import Watch
-from nsh.tui import keyfile, keys
+from nsh.tui import keyfile, keys, placed, plans
 from nsh.tui.app import NshApp
 from nsh.tui.bars import Timeline, TitleBar
-from nsh.tui.house import Stage
 from nsh.tui.panes import common
 from nsh.tui.panes.facts import FactsPane
 from nsh.tui.panes.ids import IdsPane
 from nsh.tui.panes.namespaces import NamespacesPane
 from nsh.tui.panes.tree import TreePane
+from nsh.tui.places import Stage
 from nsh.tui.player import Player
 from nsh.tui.tables import Tables
 from nsh.views.changes import changes
@@ -67,11 +66,10 @@ class LiveTimeline(Timeline):
 class LiveApp(NshApp):
     """Shows what *look* sees, every *interval* seconds."""
 
-    CSS_PATH: ClassVar[str | PurePath | list[str | PurePath] | None] = ["nsh.tcss", "live.tcss"]
     PANES: ClassVar = {1: "tree", 2: "tables", 3: "namespaces", 4: "ids", 5: "facts"}
-    TURNS = ()
-    TABS: ClassVar = {3: "namespaces", 4: "ids", 5: "facts"}
-    KEYS = (("Time", keys.LIVE), *keys.GROUPS[1:3], keys.GROUPS[-1])
+    PLANS = plans.LIVE
+    NAME = "live"
+    KEYS = (("Time", keys.LIVE), *keys.GROUPS[1:4], keys.GROUPS[-1])
 
     SIGNS = (
         ("selected", "what is selected: a task, or a namespace"),
@@ -216,5 +214,6 @@ def run(look: Looking, *, interval: float = 2.0, theme: str = "", ascii_only: bo
     app = LiveApp(
         look, look(), interval=interval, theme=theme, keymap=keymap, ascii_only=ascii_only
     )
-    app.complain(complaints)
+    wrong = app.keep_places(placed.path_of(environ))
+    app.complain([*complaints, *filter(None, [wrong])])
     return app.perform()

@@ -45,7 +45,12 @@ class Everything(Provider):
                 if key.id in _AT_THE_PROMPT or not key.text or key.action in offered:
                     continue
                 offered.add(key.action)
+                if key.action.startswith(("app.pane(", "screen.pane(")):
+                    continue
                 yield Entry(key.text, f"{key.shown}   {key.id}", partial(self._act, key.action))
+        for number, name in app.PANES.items() if app.at_home else ():
+            help_ = f"{number % 10}   look.pane-{number}"
+            yield Entry(f"show {name}", help_, partial(self._act, f"app.pane({number})"))
         if app.at_home and app.query(PromptInput):
             for name, word in WORDS.items():
                 yield Entry(f"{name}: {word.summary}", word.usage, partial(self._word, name))

@@ -90,7 +90,7 @@ async def test_each_pane_shows_the_real_machine(reader):
 async def test_nothing_can_be_typed(reader):
     async with live(reader) as (app, pilot):
         assert not app.query(Prompt)
-        await pilot.press("colon", "i", "x", "enter", "escape")
+        await pilot.press("colon", "i", "e", "enter", "escape")
         assert "KPID" in shown(app, "tree")[0]
 
 

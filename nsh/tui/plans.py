@@ -1,0 +1,56 @@
+"""The layouts: what fits 80x24, 120x40, 200x60, and what can be read from the last row."""
+
+from typing import Final
+
+from nsh.tui.arrangement import Column, Plan
+
+SIZES: Final = ((160, 54, "large"), (100, 34, "medium"), (0, 0, "small"))
+"""From how many columns and rows on each layout is used, where nobody has chosen one."""
+TITLES: Final = {
+    "": "the layout that fits",
+    "small": "small: two panes, the others share a place below",
+    "medium": "medium: seven places",
+    "large": "large: seven places, more room for screens",
+    "projection": "projection: one pane at a time, and the narration large",
+}
+"""What each is called; "" for the one by size."""
+
+_TURNS: Final = ("devpts", "ipc", "net", "namespaces")
+_BELOW: Final = ("output", "ids", "boundary", "devpts", "consoles", "ipc", "net", "namespaces")
+_RIGHT: Final = (("tables",), ("consoles",), ("output",), ("boundary",))
+_ALL: Final = (("tree", "tables", *_BELOW),)
+_ONE: Final = (Column(0, (0,)),)
+
+PLANS: Final = {
+    "small": Plan((*_ONE, *_ONE), (("tree",), ("tables",), _BELOW), foot=7),
+    "medium": Plan(
+        (Column(44, (0, 7, 8)), Column(0, (0, 7, 7, 8))),
+        (("tree",), _TURNS, ("ids",), *_RIGHT),
+    ),
+    "large": Plan(
+        (Column(56, (0, 9, 11)), Column(0, (0, 20, 9, 11))),
+        (("tree",), _TURNS, ("ids",), *_RIGHT),
+    ),
+    "projection": Plan(_ONE, _ALL),
+}
+
+_LIVE_BELOW: Final = ("namespaces", "ids", "facts")
+
+LIVE: Final = {
+    "small": Plan((*_ONE, *_ONE), (("tree",), ("tables",), _LIVE_BELOW), foot=9),
+    "medium": Plan(
+        (Column(48, (0,)), Column(0, (0, 11, 8, 10))),
+        (("tree",), ("tables",), ("namespaces",), ("facts",), ("ids",)),
+    ),
+    "large": Plan(
+        (Column(64, (0,)), Column(0, (0, 14, 12, 11))),
+        (("tree",), ("tables",), ("namespaces",), ("facts",), ("ids",)),
+    ),
+    "projection": Plan(_ONE, (("tree", "tables", *_LIVE_BELOW),)),
+}
+"""Over the real machine, where nothing is told and nothing typed."""
+
+
+def fitting(width: int, height: int) -> str:
+    """The layout for a terminal of that size."""
+    return next(name for w, h, name in SIZES if width >= w and height >= h)
