@@ -2,6 +2,7 @@
 
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
+from typing import ClassVar
 
 from rich.cells import cell_len
 from textual import events
@@ -92,7 +93,13 @@ class Timeline(Bar):
             super().__init__()
             self.position = position
 
-    HINTS = ("Space play", ", . step", "[ ] statement", "v eyes", "F1 help")
+    HINTS: ClassVar[Sequence[str]] = (
+        "Space play",
+        ", . step",
+        "[ ] statement",
+        "v eyes",
+        "F1 help",
+    )
 
     def __init__(self, paint: Paint, *, id: str | None = None) -> None:
         super().__init__(paint, id=id)

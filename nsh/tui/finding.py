@@ -17,13 +17,15 @@ from nsh.session.search import USAGE
 from nsh.tui.cells import clean
 
 
-class SearchScreen(ModalScreen[str]):
+class SearchScreen(ModalScreen[str | None]):
     """A line to ask when something happened, at the bottom; Enter goes to the next such moment.
 
     *preview* says what a query comes to, while it is typed.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", "leave", show=False)]
+    HINT = USAGE
+    EXAMPLE = "web:1 dies"
 
     def __init__(self, preview: Callable[[str], str]) -> None:
         super().__init__()
@@ -33,8 +35,8 @@ class SearchScreen(ModalScreen[str]):
 
     def compose(self) -> ComposeResult:
         with Vertical(id="search"):
-            yield Static(Content(USAGE), id="search-hint")
-            yield Input(self.last, placeholder="web:1 dies", compact=True, id="search-input")
+            yield Static(Content(self.HINT), id="search-hint")
+            yield Input(self.last, placeholder=self.EXAMPLE, compact=True, id="search-input")
 
     def on_mount(self) -> None:
         editor = self.query_one(Input)
@@ -48,7 +50,9 @@ class SearchScreen(ModalScreen[str]):
         editor.cursor_position = len(self.last)
 
     def _typed(self, value: str) -> None:
-        said = self._preview(value) if value.strip() else USAGE
+        self._say(self._preview(value) if value.strip() else self.HINT)
+
+    def _say(self, said: str) -> None:
         self.query_one("#search-hint", Static).update(Content(clean(said)), layout=False)
 
     @on(Input.Submitted)
@@ -56,7 +60,17 @@ class SearchScreen(ModalScreen[str]):
         self.dismiss(event.value)
 
     def action_leave(self) -> None:
-        self.dismiss("")
+        self.dismiss(None)
+
+
+class FilterScreen(SearchScreen):
+    """A line for the words that tasks have to have; they are gone while it is typed already."""
+
+    HINT = "part of a name, a command line, web:2, pts/0: several words, all of them; Esc as before"
+    EXAMPLE = "nothing: all tasks"
+
+    def _typed(self, value: str) -> None:
+        self._say(f"{self._preview(value)}; {self.HINT}")
 
 
 class BranchScreen(ModalScreen[str]):

@@ -105,10 +105,9 @@ def parse(text: str) -> tuple[dict[str, str], list[str]]:
 
 
 def _known(id: str) -> str:
-    known = [key.id for _, group in keys.GROUPS for key in group]
-    if id in known:
+    if id in keys.IDS:
         return id
-    near = difflib.get_close_matches(id, known, n=1)
+    near = difflib.get_close_matches(id, sorted(keys.IDS), n=1)
     raise ValueError(f"no key is called {id}" + (f"; did you mean {near[0]}?" if near else ""))
 
 

@@ -40,7 +40,7 @@ LIVE: Final = tuple(
     for key, text in zip(
         TIME,
         (
-            "pause, go on looking",
+            "freeze, go on looking",
             "the look after",
             "the look before",
             "five looks on",
@@ -56,11 +56,16 @@ LIVE: Final = tuple(
     )
 )
 """The same keys over the real machine."""
+LIVE_OWN: Final = (Key("live.look", "r,f5", "app.look_now", "r F5", "look now"),)
+"""Heard there only."""
 LOOK: Final = (
     Key("look.viewer", "v", "app.viewer(1)", "v", "through other eyes"),
     Key("look.viewer-back", "V", "app.viewer(-1)", "V", "and back"),
     Key("look.container", "c", "app.container(1)", "c", "bring the next container forward"),
     Key("look.follow", "F", "app.follow", "F", "let the selection follow what happens"),
+    Key("look.filter", "backslash,f4", "app.filter", "\\ F4", "only tasks with these words"),
+    Key("look.sort", "s", "app.sort(1)", "s", "tasks in another order: by pid, name, age, …"),
+    Key("look.sort-back", "S", "app.sort(-1)", "S", "and back, to the tree"),
     Key("look.narration", "p", "app.narration", "p", "turn the page of the narration"),
     Key("look.next-pane", "tab", "app.focus_next", "Tab", "next pane"),
     Key("look.pane-1", "1", "app.pane(1)", "1 … 9 0", "go to that pane"),
@@ -209,6 +214,9 @@ GROUPS: Final = (
     ("Everywhere", GLOBAL),
 )
 
+IDS: Final = frozenset(key.id for _, group in (*GROUPS, ("", LIVE_OWN)) for key in group)
+"""Every id."""
+
 
 def bindings(keys: Iterable[Key], *, priority: bool = False) -> list[BindingType]:
     """Textual's bindings for some of the table."""
@@ -220,5 +228,4 @@ def bindings(keys: Iterable[Key], *, priority: bool = False) -> list[BindingType
 
 def unknown(keymap: Mapping[str, str]) -> list[str]:
     """The ids in a user's keymap that name no key: Textual would ignore them silently."""
-    known = {key.id for _, keys in GROUPS for key in keys}
-    return sorted(keymap.keys() - known)
+    return sorted(keymap.keys() - IDS)

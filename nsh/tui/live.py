@@ -60,7 +60,7 @@ class Watcher(Player):
 class LiveTimeline(Timeline):
     """The looks on one line."""
 
-    HINTS = ("Space pause", ", . looks", "< > pace", "v eyes", "F1 help")
+    HINTS = ("Space freeze", ", . looks", "\\ filter", "s sort", "v eyes", "< > pace", "F1 help")
 
 
 class LiveApp(NshApp):
@@ -69,7 +69,14 @@ class LiveApp(NshApp):
     PANES: ClassVar = {1: "tree", 2: "tables", 3: "namespaces", 4: "ids", 5: "facts"}
     PLANS = plans.LIVE
     NAME = "live"
-    KEYS = (("Time", keys.LIVE), *keys.GROUPS[1:4], keys.GROUPS[-1])
+    BINDINGS = keys.bindings(keys.LIVE_OWN)
+    KEYS = (
+        ("Time", keys.LIVE + keys.LIVE_OWN),
+        ("What you see", tuple(key for key in keys.LOOK if key.action != "app.narration")),
+        ("Where it is", keys.PLACES),
+        ("In a pane", keys.PANE),
+        ("Everywhere", keys.GLOBAL),
+    )
 
     SIGNS = (
         ("selected", "what is selected: a task, or a namespace"),
@@ -82,6 +89,7 @@ class LiveApp(NshApp):
         ("stopped", "T: stopped"),
         ("zombie", "Z: dead, not yet waited for"),
         ("invisible", "not visible from there"),
+        ("shared", "a namespace of the host's own that tasks of inner pid spaces are in"),
     )
 
     player: Watcher
@@ -150,6 +158,8 @@ class LiveApp(NshApp):
         if self._trouble:
             facts.append(self._trouble)
         going = self.paint.pick("‖", "paused") if self._paused else self.paint.pick("▶", "every")
+        if self.look.follow:
+            facts.append("follows what is new")
         return [*facts, f"{going} {self._interval:g} s"]
 
     # ---- looking
@@ -173,9 +183,8 @@ class LiveApp(NshApp):
 
     def _took(self, machine: Machine | None, trouble: str) -> None:
         self._trouble = trouble
-        if machine is not None:
-            self.player.take(machine)
-        self.show(reveal=False)
+        arrived = machine is not None and self.player.take(machine)
+        self.show(reveal=arrived and self.look.follow)
         self._again()
 
     # ---- keys that mean something else here
@@ -185,6 +194,10 @@ class LiveApp(NshApp):
         self._paused = not self._paused
         self._again()
         self.show(reveal=False)
+
+    def action_look_now(self) -> None:
+        """Look at once, paused or not."""
+        self._look()
 
     def action_seek_last(self) -> None:
         self._travel(self.player.seek(len(self.player.history) - 1))
@@ -197,10 +210,7 @@ class LiveApp(NshApp):
         self.show(reveal=False)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        if (
-            action in ("prompt", "leave_prompt", "narration", "interrupt", "follow")
-            or action in keys.WAYS
-        ):
+        if action in ("prompt", "leave_prompt", "narration", "interrupt") or action in keys.WAYS:
             return False
         return super().check_action(action, parameters)
 

@@ -18,6 +18,7 @@ from nsh.views.changes import Mark
 from nsh.views.consoles import neighbour, sitting_at
 from nsh.views.containers import containers
 from nsh.views.relations import Relations
+from nsh.views.roster import Order, Roster
 from nsh.views.selection import NOTHING, Sort, Thing, a_task, home
 from nsh.views.whose import Whose
 
@@ -42,6 +43,8 @@ class Look:
         self._screens = Screens()
         self._whose = Whose()
         self._census = Census()
+        self.roster = Roster()
+        """The tasks that are asked for."""
 
     def use(self, player: Player) -> None:
         """Look at what *player* moves through from now on."""
@@ -85,6 +88,7 @@ class Look:
             self._screens,
             self._whose,
             self._census,
+            self.roster,
         )
 
     def _in_front(self, room: int) -> tuple[TerminalId, ...]:
@@ -162,6 +166,16 @@ class Look:
         if known.machine is not machine or known.thing != self.thing:
             self._related = Relations(machine, self.thing)
         return self._related
+
+    def ask_for(self, wanted: str) -> None:
+        """Show those tasks only of whom all these words tell something; "": all."""
+        self.roster = Roster(wanted, self.roster.order)
+
+    def sort(self, step: int) -> None:
+        """Show tasks in the next (or previous) order."""
+        orders = list(Order)
+        order = orders[(orders.index(self.roster.order) + step) % len(orders)]
+        self.roster = Roster(self.roster.wanted, order)
 
     def next_viewer(self, step: int) -> None:
         """Look through the next (or previous) eyes: the machine's own, then each container's."""

@@ -13,6 +13,7 @@ from nsh.tui.story import Story
 from nsh.views.census import Census
 from nsh.views.changes import Marks
 from nsh.views.relations import Relations
+from nsh.views.roster import Roster
 from nsh.views.selection import Sort, Thing, called
 from nsh.views.whose import Whose
 
@@ -45,6 +46,8 @@ class Scene(NamedTuple):
     screens: Screens
     whose: Whose
     census: Census
+    roster: Roster
+    """The tasks that are asked for, and in which order."""
 
     @property
     def selected(self) -> TaskId:

@@ -4,6 +4,7 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from typing import Any, Final
 
+from nsh.machine.tasks import Task
 from nsh.session import search
 from nsh.session.answers import Answer
 from nsh.session.branching import parted
@@ -11,9 +12,10 @@ from nsh.session.finder import Finder
 from nsh.session.search import QueryError, Term
 from nsh.session.session import Session
 from nsh.tui.bars import Timeline
-from nsh.tui.finding import BranchScreen, SearchScreen
+from nsh.tui.finding import BranchScreen, FilterScreen, SearchScreen
 from nsh.tui.house import House
 from nsh.tui.prompt import PromptInput
+from nsh.views import ids
 
 WHAT_IF: Final = "what-if"
 """What a branch is called that is begun by a key."""
@@ -83,6 +85,35 @@ class Wayfinder(House):
         self.arrive(self.player.seek(at))
         place = f"{bisect_right(found, at)} of {len(found)}"
         self.answer(Answer(f"{place}: step {at}, {search.told(history, at)}"))
+
+    # ---- which tasks are shown
+
+    def action_filter(self) -> None:
+        """Ask which tasks are to be shown."""
+        before = self.look.roster.wanted
+        asking = FilterScreen(self._ask_for)
+        asking.last = before
+
+        def asked(text: str | None) -> None:
+            self._ask_for(before if text is None else text)
+            self.show()
+
+        self.push_screen(asking, asked)
+
+    def _ask_for(self, words: str) -> str:
+        """Show those who have these words; how many they are."""
+        look, player = self.look, self.player
+        if words.strip() != look.roster.wanted:
+            look.ask_for(words)
+            self.show(reveal=False)
+        machine = player.machine
+        shown = look.roster.tasks(machine, ids.root(machine), player.marks)
+        return f"{len(shown):,} of {machine.count(Task):,}"
+
+    def action_sort(self, step: int) -> None:
+        """Show tasks in another order."""
+        self.look.sort(step)
+        self.show()
 
     # ---- marks and chapters
 

@@ -2,6 +2,8 @@
 
 from collections import Counter
 
+from immutables import Map
+
 from nsh.machine.context import Context
 from nsh.machine.ids import NOBODY, ContextId, NamespaceId, TaskId
 from nsh.machine.namespaces import Namespace, Proxy
@@ -10,7 +12,7 @@ from nsh.machine.pids import PidSpace
 from nsh.machine.record import Record, records
 from nsh.machine.tasks import Task
 from nsh.machine.value import Machine
-from nsh.views import order
+from nsh.views import order, shared
 from nsh.views.inside import CHILDREN, namespaces_of
 
 
@@ -26,6 +28,7 @@ class Census:
         self._kinds: dict[NamespaceId, tuple[str, Namespace]] = {}
         self._members: Counter[NamespaceId] = Counter()
         self._first: dict[NamespaceId, TaskId] | None = None
+        self._guests: Map[NamespaceId, int] | None = None
 
     def kinds(self, machine: Machine) -> dict[NamespaceId, tuple[str, Namespace]]:
         """Every namespace, with the name of its kind as in ``kind:[inum]``."""
@@ -36,6 +39,14 @@ class Census:
         """How many tasks are in it themselves, those nested below it left out."""
         self._take(machine)
         return self._members[namespace]
+
+    def guests(self, machine: Machine, namespace: NamespaceId) -> int:
+        """How many tasks of inner pid spaces are in it, if it is the host's own; see
+        :mod:`nsh.views.shared`."""
+        self._take(machine)
+        if self._guests is None:
+            self._guests = shared.guests(machine)
+        return self._guests.get(namespace, 0)
 
     def first(self, machine: Machine, namespace: NamespaceId) -> TaskId:
         """Whom to name for it: the first task of the oldest pid space whose first task is in it,
@@ -58,6 +69,7 @@ class Census:
         self._kinds = _kinds(machine)
         self._members = _members(machine)
         self._first = None
+        self._guests = None
 
 
 def _namespace_records() -> list[type[Namespace]]:

@@ -45,6 +45,8 @@ class NamespaceRow(Record):
     """Inode number of the owning user namespace; 0: none, or hidden."""
     kept: tuple[str, ...]
     """What keeps it besides its tasks."""
+    guests: int
+    """Of a namespace of the host's own: how many tasks of inner pid spaces are in it."""
     evidence: Evidence
     """The weakest of its values'."""
 
@@ -98,6 +100,7 @@ def namespaces(
                 _inum(machine, above(machine, namespace, record)),
                 _inum(machine, record.owner),
                 keeping.get(namespace, ()),
+                counted.guests(machine, namespace),
                 Evidence.FACT
                 if seen is None
                 else max(seen.evidence.values(), default=Evidence.FACT),

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 
+from msgspec.structs import replace
+
 from nsh.machine.ids import NamespaceId, TaskId
 from nsh.machine.namespaces import Namespace
 from nsh.machine.observed import DevptsSighting, Evidence, Sighting
@@ -10,6 +12,7 @@ from nsh.machine.record import Record, records
 from nsh.machine.tasks import Group, Session, Task
 from nsh.machine.value import Machine
 from nsh.views import ids, terminals
+from nsh.views.shared import with_host
 
 
 class Fact(Record):
@@ -18,6 +21,8 @@ class Fact(Record):
     name: str
     value: str
     evidence: Evidence = Evidence.FACT
+    shared: bool = False
+    """A namespace: the host's own, though the task is in an inner pid space."""
 
 
 def facts(machine: Machine, task: TaskId) -> tuple[Fact, ...]:
@@ -26,10 +31,10 @@ def facts(machine: Machine, task: TaskId) -> tuple[Fact, ...]:
     seen = machine.find(Sighting, task)
     if whom is None or seen is None:
         return ()
-    return tuple(_facts(machine, whom, seen))
+    return tuple(_facts(machine, task, whom, seen))
 
 
-def _facts(machine: Machine, whom: Task, seen: Sighting) -> Iterator[Fact]:
+def _facts(machine: Machine, task: TaskId, whom: Task, seen: Sighting) -> Iterator[Fact]:
     def fact(name: str, value: str, field: str = "") -> Fact:
         return Fact(name, value, seen.evidence.get(field or name, Evidence.FACT))
 
@@ -51,8 +56,9 @@ def _facts(machine: Machine, whom: Task, seen: Sighting) -> Iterator[Fact]:
     inums = _inums(machine)
     known = {kind: str(inums.get(key, 0)) for kind, key in sorted(seen.namespaces.items())}
     hidden = {name[3:]: "?" for name in sorted(seen.evidence) if name.startswith("ns.")}
+    common = with_host(machine, task)
     for kind, inum in {**known, **hidden}.items():
-        yield fact(kind, inum, f"ns.{kind}")
+        yield replace(fact(kind, inum, f"ns.{kind}"), shared=kind in common)
     mnt = inums.get(seen.namespaces.get("mnt", NamespaceId(0)), -1)
     for _key, devpts in machine.items(DevptsSighting):
         paths = [path for where, path in devpts.mounts if where == mnt]

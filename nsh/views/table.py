@@ -1,6 +1,6 @@
 """The pid table of one pid space: what ``ps`` inside would show, with the other levels beside."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from immutables import Map
@@ -62,12 +62,14 @@ def pid_table(
     skip: int = 0,
     count: int | None = None,
     marks: Marks = NO_MARKS,
+    among: Sequence[TaskId] | None = None,
 ) -> PidTable:
     """The tasks that have a number in *space*, by number.
 
     The window starts *skip* rows after number *at*, or the next one in use, and has *count*
     rows, or all to the end; it ends with the last row rather than being short.  Tasks that
-    *marks* says have departed keep a row.  ``KeyError`` if there is no such space.
+    *marks* says have departed keep a row.  *among*: the rows are those of these tasks, in that
+    order, and the window is not looked for.  ``KeyError`` if there is no such space.
     """
     record = machine.get(PidSpace, space)
     numbers = record.task_of
@@ -78,10 +80,10 @@ def pid_table(
     }
     if ghosts:
         numbers = numbers.update(ghosts)
-    found = _window(_Numbers(machine, marks, numbers), at, skip, count)
-    rows = tuple(
-        row for nr in found if (row := _row(machine, space, numbers[nr], marks)) is not None
-    )
+    if among is None:
+        found = _window(_Numbers(machine, marks, numbers), at, skip, count)
+        among = [numbers[nr] for nr in found]
+    rows = tuple(row for tid in among if (row := _row(machine, space, tid, marks)) is not None)
     shown = _row(machine, space, selected, marks) if selected != NOBODY else None
     return PidTable(
         space,

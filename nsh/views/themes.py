@@ -73,6 +73,7 @@ ROLES: Final[dict[str, Role]] = {
     "changed": Role("warning", "~", "~", ("bold",)),
     "selected": Role("foreground", "▸", ">", ("bold",)),
     "related": Role("foreground", "▹", ")", ("bold",)),
+    "shared": Role("error", "=", "=", ("bold",)),
     "actor": Role("accent", "●", "*", ("bold",)),
     "header": Role("muted", "─", "-"),
     "guide": Role("muted", "│", "|", (), True),

@@ -1,7 +1,7 @@
 """The process tree, as a viewer sees it."""
 
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from immutables import Map
@@ -69,6 +69,19 @@ def process_tree(
         return ()
     rows = order.window([anchor], outline.backwards(anchor), outline.forwards(anchor), skip, count)
     return tuple(outline.row(tid) for tid in rows)
+
+
+def task_rows(
+    machine: Machine,
+    tasks: Iterable[TaskId],
+    viewer: SpaceId | TaskId | None = None,
+    *,
+    marks: Marks = NO_MARKS,
+) -> tuple[TreeRow, ...]:
+    """Rows of such *tasks* in the order given, whoever their parents are: none is drawn as
+    anybody's child."""
+    outline = _Outline(machine, ids.eyes(machine, viewer), marks)
+    return tuple(outline.row(tid, alone=True) for tid in tasks)
 
 
 class _Outline:
@@ -207,11 +220,11 @@ class _Outline:
             self._rails[tid] = (depth, rails)
         return depth, rails
 
-    def row(self, tid: TaskId) -> TreeRow:
+    def row(self, tid: TaskId, *, alone: bool = False) -> TreeRow:
         task = self.tasks.get(tid)
         letter = "X" if task is None else states.letter(self.machine, tid, task)
         whom = self.marks.departed[tid] if task is None else task
-        depth, rails = self.rails(tid)
+        depth, rails = (0, ()) if alone else self.rails(tid)
         return TreeRow(
             tid,
             ids.number(self.machine, whom, self.space),

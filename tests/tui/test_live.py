@@ -15,6 +15,7 @@ from nsh.machine.value import Machine
 from nsh.session.watch import KEPT, Watch
 from nsh.tui.bars import TitleBar
 from nsh.tui.live import LiveApp
+from nsh.tui.panes.tree import TreePane
 from nsh.tui.prompt import Prompt
 from nsh.tui.rows import Rows
 from tests.linux.observe.fake import Fake
@@ -176,8 +177,117 @@ async def test_the_keys_page_tells_what_they_mean_here(reader):
     async with live(reader, LARGE) as (app, pilot):
         await pilot.press("f1")
         page = "\n".join(text(app))
-        assert "pause, go on looking" in page
+        assert "freeze, go on looking" in page
+        assert "look now" in page
+        assert "only tasks with these words" in page
         assert "prompt" not in page
+
+
+@pytest.mark.parametrize("size", [SMALL, MEDIUM, LARGE])
+@pytest.mark.parametrize("key", ["backslash", "f4"])
+async def test_only_tasks_with_some_words_are_shown(reader, size, key):
+    async with live(reader, size) as (app, pilot):
+        await pilot.press(key, *"WORK")
+        await pilot.pause()
+        assert "1 of 4" in "\n".join(text(app)[-3:])
+        tree = app.query_one(TreePane)  # behind the line
+        assert [row.comm for row in tree.rows] == ["worker"]
+        await pilot.press("enter")
+        await pilot.pause()
+        assert title(app, "tree") == "tasks of the machine with WORK"
+        assert str(app.query_one("#tree").border_subtitle) == "1 of 4 tasks"
+        assert [line.split()[-2] for line in shown(app, "table-0")[1:2]] == ["worker"]
+        reader.fake.process(13, b"worker2", ppid=11, pids="13\t3", ns=INSIDE, start=8)
+        reader.fake.process(14, b"other", ppid=11, pids="14\t4", ns=INSIDE, start=9)
+        await look(app, pilot)
+        rows = [line for line in shown(app, "tree")[1:] if line]
+        assert [row.split()[-3] for row in rows] == ["worker", "worker2"]
+        await pilot.press(key, "ctrl+u", *"web", "escape")  # as before
+        await pilot.pause()
+        assert title(app, "tree") == "tasks of the machine with WORK"
+        await pilot.press(key, *["backspace"] * 4, "enter")
+        await pilot.pause()
+        assert len([line for line in shown(app, "tree")[1:] if line]) == 6
+
+
+async def test_tasks_are_sorted_and_the_selection_stays(reader):
+    async with live(reader) as (app, pilot):
+        await pilot.press("j", "j", "j")
+
+        def names() -> list[str]:
+            return [row.split()[-3] for row in shown(app, "tree")[1:5]]
+
+        def chosen() -> str:
+            return next(row for row in shown(app, "tree") if row.startswith("▸")).split()[-3]
+
+        seen = []
+        for _ in range(7):
+            await pilot.press("s")
+            await pilot.pause()
+            seen.append((title(app, "tree").partition(" by ")[2], names()))
+            assert chosen() == "worker"
+        assert dict(seen) == {
+            "pid": ["init", "shim", "web", "worker"],
+            "name": ["init", "shim", "web", "worker"],
+            "age, the newest first": ["worker", "web", "shim", "init"],
+            "state": ["init", "shim", "web", "worker"],
+            "user": ["init", "shim", "web", "worker"],
+            "pid space": ["init", "shim", "web", "worker"],
+            "": ["init", "shim", "web", "worker"],
+        }
+        await pilot.press("s", "S")
+        await pilot.pause()
+        assert "└─" in shown(app, "tree")[2]
+
+
+async def test_the_selection_follows_what_is_new_where_that_is_wanted(reader):
+    async with live(reader) as (app, pilot):
+        await pilot.press("F")
+        assert "follows what is new" in bar(app)
+        reader.fake.process(30, b"late", ppid=1, start=9)
+        await look(app, pilot)
+        assert "late" in next(line for line in shown(app, "tree") if line.startswith("▸"))
+        await pilot.press("ctrl+home")
+        assert "follows what is new" not in bar(app)
+        reader.fake.process(31, b"later", ppid=1, start=10)
+        await look(app, pilot)
+        assert "init" in next(line for line in shown(app, "tree") if line.startswith("▸"))
+
+
+@pytest.mark.parametrize("key", ["r", "f5"])
+async def test_one_can_look_at_once_though_it_is_frozen(reader, key):
+    async with live(reader) as (app, pilot):
+        await pilot.press("space")
+        reader.fake.process(30, b"late", ppid=1, start=9)
+        await pilot.pause()
+        assert not any("late" in line for line in shown(app, "tree"))
+        await pilot.press(key)
+        await app.workers.wait_for_complete()
+        await pilot.pause()
+        assert any("late" in line for line in shown(app, "tree"))
+        assert "‖ 3600 s" in bar(app)
+
+
+async def test_what_is_shared_with_the_host_is_marked(reader):
+    """`web` and `worker` have a pid and a net namespace of their own, and the host's otherwise."""
+    async with live(reader, LARGE) as (app, pilot):
+        below = str(app.query_one("#table-0").border_subtitle)
+        assert below == "2 tasks  = host's cgroup ipc mnt time user uts"
+        rows = [line for line in shown(app, "namespaces")[1:] if line]
+        marked = {line.lstrip("▸▹~? =").split()[0] for line in rows if "=" in line[:3]}
+        assert marked == {"cgroup", "ipc", "mnt", "time", "user", "uts"}
+        await pilot.press("ctrl+end")
+        await pilot.pause()
+        await pilot.press("5")
+        facts: set[str] = set()
+        for _ in range(6):
+            await pilot.press("down", "down")
+            await pilot.pause()
+            facts.update(line for line in shown(app, "facts") if "the host's own" in line)
+        assert {line.split()[0] for line in facts} == marked
+        await pilot.press("1", "ctrl+home")
+        await pilot.pause()
+        assert not [line for line in shown(app, "facts") if "the host's own" in line]
 
 
 async def test_a_name_cannot_move_the_cursor(reader):

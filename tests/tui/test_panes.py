@@ -117,6 +117,22 @@ async def test_why_a_call_was_refused_is_in_the_border():
         assert subtitle == app.player.step.failure.reason
 
 
+async def test_tasks_can_be_filtered_and_sorted():
+    async with stage(AT_DB) as (app, pilot):
+        await pilot.press("end", "backslash", *"httpd", "enter")
+        await pilot.pause()
+        assert [row.comm for row in app.query_one(TreePane).rows] == ["httpd.1", "httpd.2"]
+        await pilot.press("comma", "comma", "full_stop")  # it stays while one steps
+        assert title(app, "tree") == "tasks of the machine with httpd"
+        await pilot.press("backslash", *["backspace"] * 5, "enter", "s", "s")
+        await pilot.pause()
+        assert title(app, "tree") == "tasks of the machine by name"
+        names = [row.comm for row in app.query_one(TreePane).rows]
+        assert names == sorted(names)
+        await pilot.press("ctrl+home")
+        assert app.look.selected == app.query_one(TreePane).rows[0].task
+
+
 async def test_output_follows_time_both_ways():
     async with stage("spawn a\nps -e -o pid=\nps -e -o comm=\n") as (app, pilot):
         await pilot.press("end")

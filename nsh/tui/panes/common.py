@@ -2,8 +2,10 @@
 
 from typing import Final
 
+from nsh.machine.ids import SpaceId, TaskId
 from nsh.tui.cells import Line
 from nsh.tui.paint import Paint
+from nsh.tui.scene import Scene
 from nsh.views.changes import Mark
 
 STATES: Final = {
@@ -33,6 +35,12 @@ def state(line: Line, paint: Paint, letter: str) -> None:
     """Three cells: the state's letter, and its glyph."""
     role = STATES.get(letter, "sleeping")
     line.add(letter, paint.style(role)).add(paint.glyph(role), paint.style(role)).add(" ")
+
+
+def wanted(scene: Scene, space: SpaceId, task: TaskId) -> bool:
+    """Whether *task* is among those that are asked for."""
+    roster = scene.roster
+    return roster.plain or roster.has(scene.machine, space, task, scene.marks)
 
 
 def number(nr: int) -> str:

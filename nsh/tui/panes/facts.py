@@ -15,7 +15,8 @@ class FactsPane(Tail[tuple[int, Fact]]):
     HELP = (
         "The selected task's values. In front of each, how it is known: nothing is a fact that "
         "the kernel told, `~` was concluded, `?` is hidden from you. Numbers stand as each pid "
-        "space has them, the outermost first; 0 where whoever is named is not visible."
+        "space has them, the outermost first; 0 where whoever is named is not visible. `=`: the "
+        "task is in an inner pid space, and this namespace of it is the host's."
     )
 
     def _found(self) -> tuple[Fact, ...]:
@@ -44,4 +45,8 @@ class FactsPane(Tail[tuple[int, Fact]]):
         line.add(f" {SIGNS[fact.evidence]} ", paint.muted)
         line.column(fact.name, 9, paint.style("header"))
         style = paint.muted if fact.evidence else paint.style("comm")
-        line.column(fact.value, max(0, width - line.width), style)
+        if not fact.shared:
+            line.column(fact.value, max(0, width - line.width), style)
+            return
+        line.add(f"{fact.value} ", style)
+        line.add(f"{paint.glyph('shared')} the host's own", paint.style("shared"))

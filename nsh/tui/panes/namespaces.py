@@ -26,7 +26,8 @@ class NamespacesPane(CursorRows[NamespaceRow]):
         "of that, namespaces below it or owned by it. UP is the namespace that it nests in, OWNER "
         "the user namespace that it was made in; where they have no column, the line below tells "
         "them. Over a real machine `~` in front says that something was concluded, `?` that "
-        "something is hidden from you."
+        "something is hidden from you; `=` marks a namespace of the host's own that tasks of inner "
+        "pid spaces are in as well."
     )
 
     def window(self, at: int, skip: int, count: int) -> Sequence[NamespaceRow]:
@@ -95,7 +96,8 @@ class NamespacesPane(CursorRows[NamespaceRow]):
     def draw(self, row: NamespaceRow, line: Line, width: int) -> None:
         paint = self.paint
         self.point(line, row)
-        line.add(SIGNS[row.evidence] + " ", paint.muted)
+        line.add(SIGNS[row.evidence], paint.muted)
+        line.add(paint.glyph("shared") if row.guests else " ", paint.style("shared"))
         line.column(row.kind, 7, paint.style("container"))
         line.column(str(row.inum) if row.inum else "?", _INUM, paint.style("pid"))
         line.column(row.whose, _whose(width), paint.style("container"))
@@ -126,4 +128,6 @@ def _told(row: NamespaceRow) -> str:
         told.append(f"in [{row.above}]")
     if row.owner:
         told.append(f"owner user:[{row.owner}]")
+    if row.guests:
+        told.append(f"the host's, with {row.guests:,} of inner pid spaces in it")
     return "  ".join([*told, *row.kept])

@@ -2,7 +2,7 @@
 
 from collections.abc import Hashable, Sequence
 
-from nsh.machine.ids import SpaceId, TaskId
+from nsh.machine.ids import NOBODY, SpaceId, TaskId
 from nsh.machine.pids import PidSpace, SpaceKind
 from nsh.machine.tasks import Task
 from nsh.tui.cells import Line
@@ -12,6 +12,7 @@ from nsh.tui.panes.tasks import TaskRows
 from nsh.tui.scene import Scene
 from nsh.views import ids
 from nsh.views.selection import Sort, Thing, a_task
+from nsh.views.shared import with_host
 from nsh.views.table import LAST, PidRow, PidTable, pid_table
 
 NUMBER = 6
@@ -54,6 +55,12 @@ class TablePane(TaskRows[PidRow]):
         scene = self.scene
         if scene is None or self.space is None:
             return None
+        among = None
+        if not scene.roster.plain:
+            record = scene.machine.get(PidSpace, self.space)
+            anchor = TaskId(LAST) if at == LAST else record.task_of.get(at, NOBODY)
+            args = (scene.machine, self.space, scene.marks, anchor, skip, count)
+            among = scene.roster.window(*args)
         return pid_table(
             scene.machine,
             self.space,
@@ -62,6 +69,7 @@ class TablePane(TaskRows[PidRow]):
             skip=skip,
             count=count,
             marks=scene.marks,
+            among=among,
         )
 
     def window(self, at: int, skip: int, count: int) -> Sequence[PidRow]:
@@ -82,7 +90,7 @@ class TablePane(TaskRows[PidRow]):
             return None
         task = TaskId(thing.key)
         whom = self.scene.machine.find(Task, task) or self.scene.marks.departed.get(task)
-        if whom is None:
+        if whom is None or not common.wanted(self.scene, self.space, task):
             return None
         return ids.number(self.scene.machine, whom, self.space) or None
 
@@ -93,6 +101,12 @@ class TablePane(TaskRows[PidRow]):
         kind = "container" if space.kind is SpaceKind.CONTAINER else "pid namespace"
         name = f"{space.name} ({space.number})" if space.name else str(space.number)
         note = "" if space.adding else ", its init is dead"
+        if common_kinds := with_host(self.scene.machine, space.init):
+            sign = self.paint.glyph("shared")
+            note += f"  {sign} host's {' '.join(common_kinds)}"
+        if not self.scene.roster.plain:
+            shown = len(self.scene.roster.tasks(self.scene.machine, self.space, self.scene.marks))
+            return f"{kind} {name}", f"{shown:,} of {common.plural(space.live, 'task')}{note}"
         return f"{kind} {name}", common.plural(space.live, "task") + note
 
     def _outer(self, width: int) -> tuple[int, ...]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Hashable, Sequence
 
-from nsh.machine.ids import TaskId
+from nsh.machine.ids import NOBODY, TaskId
 from nsh.machine.pids import PidSpace
 from nsh.machine.tasks import Task
 from nsh.tui.cells import Line
@@ -10,7 +10,7 @@ from nsh.tui.panes import common
 from nsh.tui.panes.tasks import TaskRows
 from nsh.views import ids
 from nsh.views.selection import Sort, Thing, a_task
-from nsh.views.tree import LAST, TreeRow, process_tree
+from nsh.views.tree import LAST, TreeRow, process_tree, task_rows
 
 STEP = 3
 """Cells that a generation is indented by."""
@@ -31,6 +31,12 @@ class TreePane(TaskRows[TreeRow]):
         scene = self.scene
         if scene is None:
             return ()
+        if not scene.roster.plain:
+            anchor = TaskId(at) if at else NOBODY
+            found = scene.roster.window(
+                scene.machine, scene.viewer, scene.marks, anchor, skip, count
+            )
+            return task_rows(scene.machine, found, scene.viewer, marks=scene.marks)
         return process_tree(
             scene.machine,
             scene.viewer,
@@ -56,7 +62,7 @@ class TreePane(TaskRows[TreeRow]):
         whom = self.scene.machine.find(Task, task) or self.scene.marks.departed.get(task)
         if whom is None or not ids.number(self.scene.machine, whom, self.scene.viewer):
             return None
-        return task
+        return task if common.wanted(self.scene, self.scene.viewer, task) else None
 
     def titles(self) -> tuple[str, str]:
         if self.scene is None:
@@ -64,6 +70,10 @@ class TreePane(TaskRows[TreeRow]):
         machine, viewer = self.scene.machine, self.scene.viewer
         space = machine.get(PidSpace, viewer)
         eyes = "the machine" if space.level == 0 else ids.cid(machine, viewer)
+        if not self.scene.roster.plain:
+            shown = len(self.scene.roster.tasks(machine, viewer, self.scene.marks))
+            below = f"{shown:,} of {common.plural(space.live, 'task')}"
+            return f"tasks of {eyes} {self.scene.roster.told}", below
         return f"tasks as {eyes} sees them", common.plural(space.live, "task")
 
     def _columns(self, width: int) -> tuple[int, int]:
