@@ -5,7 +5,7 @@ from typing import Final
 from msgspec.structs import replace
 
 from nsh.abi.signals import IGNORED, SaFlag, bit
-from nsh.kernel import hooks, signals
+from nsh.kernel import hooks, pending
 from nsh.machine.ids import TaskId
 from nsh.machine.signals import Action, Actions
 from nsh.machine.tasks import Task
@@ -29,7 +29,7 @@ def change(tx: Transaction, leader: TaskId, signo: int, action: Action | None) -
     put(tx, leader, signo, action)
     default = action is None or action.handler == "default"
     if mask & IGNORED if default else tx.get(Task, leader).actions.ignored & mask:
-        signals.discard(tx, leader, mask)
+        pending.discard(tx, leader, mask)
     elif unheard:
         for hook in hooks.heard:
             hook(tx, leader, signo)

@@ -4,7 +4,7 @@ from typing import Final
 
 from nsh.abi.errno import Errno, KernelError
 from nsh.abi.signals import NSIG, Kill, SiCode, Sig, Sigqueue, Tgkill
-from nsh.kernel import capabilities, hooks, pids, refs, sessions, signals, spaces
+from nsh.kernel import capabilities, hooks, pending, pids, refs, sessions, signals, spaces
 from nsh.kernel.dispatch import handles
 from nsh.kernel.idmaps import find_uid, uid_inside
 from nsh.machine.ids import TaskId
@@ -74,7 +74,7 @@ def _kill_one(
     sender = _sender(tx, caller)
     sender.check(tx, task, signo)
     _ask(tx, caller, target)
-    if code is SiCode.SI_QUEUE and signo >= signals.FIRST_QUEUED:
+    if code is SiCode.SI_QUEUE and signo >= pending.FIRST_QUEUED:
         queue = tx.get(Task, task.leader).shared
         if len(queue) >= signals.SIGPENDING_LIMIT:
             raise Errno.EAGAIN("too many signals are queued")

@@ -20,7 +20,7 @@ from nsh.abi.signals import (
     Sigtimedwait,
     bit,
 )
-from nsh.kernel import dispositions, signals, waiting
+from nsh.kernel import dispositions, pending, signals, waiting
 from nsh.kernel.dispatch import handles
 from nsh.kernel.waiting import WouldBlock
 from nsh.machine.ids import TaskId
@@ -79,7 +79,7 @@ def sigreturn(tx: Transaction, caller: TaskId, request: Sigreturn) -> int:
 def sigpending(tx: Transaction, caller: TaskId, request: Sigpending) -> int:
     """sigpending(2): what is pending and blocked."""
     del request
-    return signals.pending_mask(tx, caller) & tx.get(Task, caller).blocked
+    return pending.mask(tx, caller) & tx.get(Task, caller).blocked
 
 
 @handles(Pause)
@@ -96,7 +96,7 @@ def sigtimedwait(tx: Transaction, caller: TaskId, request: Sigtimedwait) -> SigD
     """sigtimedwait(2): take one of the signals of a mask, handled or not."""
     if waiting.interrupted(tx, caller):
         raise Errno.EINTR("a signal was handled, or stopped the process")
-    info = signals.dequeue(tx, caller, request.mask & ~UNBLOCKABLE)
+    info = pending.dequeue(tx, caller, request.mask & ~UNBLOCKABLE)
     if info is not None:
         blocked = tx.get(Task, caller).blocked
         return SigDelivery(

@@ -15,7 +15,6 @@ from nsh.abi.signals import (
     CORES,
     IGNORED,
     STOPS,
-    SYNCHRONOUS,
     UNBLOCKABLE,
     SaFlag,
     SiCode,
@@ -24,7 +23,17 @@ from nsh.abi.signals import (
     Sigtimedwait,
     bit,
 )
-from nsh.kernel import death, dispositions, hooks, pids, sessions, spaces, stopping, waiting
+from nsh.kernel import (
+    death,
+    dispositions,
+    hooks,
+    pending,
+    pids,
+    sessions,
+    spaces,
+    stopping,
+    waiting,
+)
 from nsh.kernel.idmaps import uid_inside
 from nsh.machine.ids import NOBODY, TaskId
 from nsh.machine.pids import PidSpace
@@ -33,8 +42,6 @@ from nsh.machine.tasks import Flag, State, Task
 from nsh.machine.value import Transaction
 from nsh.machine.waiting import On, channel
 
-FIRST_QUEUED: Final = 32
-"""Signals from here on are queued; lower ones merge while pending."""
 SIGPENDING_LIMIT: Final = 15000
 """RLIMIT_SIGPENDING, beyond which sigqueue fails with EAGAIN."""
 
@@ -74,17 +81,17 @@ def send(
     signo = info.signo
     mask = bit(signo)
     if mask & STOPS:
-        discard(tx, leader, _CONT)
+        pending.discard(tx, leader, _CONT)
         process = tx.get(Task, leader)
     elif mask & _CONT:
-        discard(tx, leader, STOPS)
+        pending.discard(tx, leader, STOPS)
         if stopping.go_on(tx, leader):
             tx.due.append((leader, target))
         process = tx.get(Task, leader)
     held_back = tx.get(Task, target).blocked & mask & ~UNBLOCKABLE
     if not held_back and _ignored(tx, leader, process, signo, force=force):
         return
-    if _append(tx, target if thread else leader, info, thread=thread):
+    if pending.append(tx, target if thread else leader, info, thread=thread):
         tx.due.append((leader, target))
         if not mask & CORES and _fatal(process, signo):
             _doom(tx, leader, target, signo, thread=thread)
@@ -131,50 +138,6 @@ def _ignored(tx: Transaction, leader: TaskId, process: Task, signo: int, *, forc
     return is_init(tx, leader, process) and not (force and mask & UNBLOCKABLE)
 
 
-def _append(tx: Transaction, key: TaskId, info: SigInfo, *, thread: bool) -> bool:
-    """Queue the signal; False if one of its number is there and one is all there can be."""
-    task = tx.get(Task, key)
-    queue = task.pending if thread else task.shared
-    merges = info.signo < FIRST_QUEUED and info.code != SiCode.SI_TIMER
-    if merges and any(other.signo == info.signo for other in queue):
-        return False
-    if thread:
-        tx.put(key, replace(task, pending=(*queue, info)))
-    else:
-        tx.put(key, replace(task, shared=(*queue, info)))
-    return True
-
-
-def discard(tx: Transaction, leader: TaskId, mask: int) -> None:
-    """Throw away pending signals of *mask*, in every thread and for the group."""
-    process = tx.get(Task, leader)
-    if process.shared:
-        kept = tuple(info for info in process.shared if not bit(info.signo) & mask)
-        if len(kept) != len(process.shared):
-            tx.put(leader, replace(process, shared=kept))
-    for tid in (leader, *process.threads):
-        task = tx.get(Task, tid)
-        if task.pending:
-            kept = tuple(info for info in task.pending if not bit(info.signo) & mask)
-            if len(kept) != len(task.pending):
-                tx.put(tid, replace(task, pending=kept))
-
-
-def mask_of(queue: tuple[SigInfo, ...]) -> int:
-    """The signals of a queue as a mask."""
-    mask = 0
-    for info in queue:
-        mask |= bit(info.signo)
-    return mask
-
-
-def pending_mask(tx: Transaction, tid: TaskId) -> int:
-    """The mask of what is pending for thread *tid*, its own and its group's."""
-    task = tx.get(Task, tid)
-    process = task if task.leader == tid else tx.get(Task, task.leader)
-    return mask_of(task.pending) | mask_of(process.shared)
-
-
 def act(tx: Transaction, leader: TaskId, prefer: TaskId = NOBODY) -> None:
     """Carry out the default actions that are due in the group, and prod handlers awake.
 
@@ -219,7 +182,7 @@ def _act(tx: Transaction, leader: TaskId, tid: TaskId, taken: int) -> int:
         awaiting = awaited_by(tx, tid)
         awaited = awaiting or 0
         unblocked = ~task.blocked if task.state is not State.STOPPED else bit(Sig.SIGKILL)
-        signo = _next(task, process, (unblocked | awaited) & ~masked, ~taken)
+        signo = pending.following(task, process, (unblocked | awaited) & ~masked, ~taken)
         if not signo:
             break
         mask = bit(signo)
@@ -236,7 +199,7 @@ def _act(tx: Transaction, leader: TaskId, tid: TaskId, taken: int) -> int:
             if awaiting is not None and tx.find(Task, tid) is not None:
                 interrupt(tx, tid)  # of all calls, this one whatever wakes its thread
     if handled:
-        interrupt(tx, tid, _first(handled))
+        interrupt(tx, tid, pending.first(handled))
     return handled | found
 
 
@@ -260,21 +223,6 @@ def awaited_by(tx: Transaction, tid: TaskId) -> int | None:
     return waiter.request.mask & ~UNBLOCKABLE
 
 
-def _next(task: Task, process: Task, allowed: int, of_process: int) -> int:
-    """The next signal of a thread: its own before its group's, and of those, which may be none
-    but *of_process*, the lowest; 0 if there is none."""
-    own = mask_of(task.pending) & allowed
-    return _first(own) if own else _first(mask_of(process.shared) & allowed & of_process)
-
-
-def _first(mask: int) -> int:
-    """The signal that is taken first: what an instruction caused, else the lowest number."""
-    if mask & bit(Sig.SIGKILL):
-        return int(Sig.SIGKILL)
-    mask = mask & SYNCHRONOUS or mask
-    return (mask & -mask).bit_length()
-
-
 def _fatal(process: Task, signo: int) -> bool:
     """Whether a signal just queued ends a process that has a thread to take it (sig_fatal).
 
@@ -293,7 +241,7 @@ def _lethal(tx: Transaction, leader: TaskId, process: Task, signo: int) -> bool:
 
 def _default(tx: Transaction, leader: TaskId, tid: TaskId, signo: int) -> None:
     """Take *signo*, which has no handler, and do what is done about it."""
-    if _take(tx, tid, signo) is None:
+    if pending.take(tx, tid, signo) is None:
         return
     process = tx.get(Task, leader)
     mask = bit(signo)
@@ -308,42 +256,6 @@ def _default(tx: Transaction, leader: TaskId, tid: TaskId, signo: int) -> None:
             waiting.restart(tx, tid)
         return
     death.kill(tx, leader, killed(signo))
-
-
-def dequeue(tx: Transaction, tid: TaskId, allowed: int) -> SigInfo | None:
-    """Take the next signal of *allowed* off the queues of *tid*; None if there is none."""
-    while True:
-        task = tx.get(Task, tid)
-        process = task if task.leader == tid else tx.get(Task, task.leader)
-        signo = _next(task, process, allowed, -1)
-        found = _take(tx, tid, signo) if signo else None
-        if found is not None or not signo:
-            return found
-
-
-def _take(tx: Transaction, tid: TaskId, signo: int) -> SigInfo | None:
-    """Remove and reply the first pending *signo* of a thread, its own before its group's; None if
-    that was delivered no more."""
-    task = tx.get(Task, tid)
-    for index, info in enumerate(task.pending):
-        if info.signo == signo:
-            tx.put(tid, replace(task, pending=task.pending[:index] + task.pending[index + 1 :]))
-            return _told(tx, tid, info)
-    process = tx.get(Task, task.leader)
-    for index, info in enumerate(process.shared):
-        if info.signo == signo:
-            shared = process.shared[:index] + process.shared[index + 1 :]
-            tx.put(task.leader, replace(process, shared=shared))
-            return _told(tx, tid, info)
-    raise KeyError(signo)
-
-
-def _told(tx: Transaction, tid: TaskId, info: SigInfo) -> SigInfo | None:
-    told: SigInfo | None = info
-    for hook in hooks.taken:
-        if told is not None:
-            told = hook(tx, tid, told)
-    return told
 
 
 def child_info(tx: Transaction, child: Task, parent: Task, code: SiCode, status: int) -> SigInfo:
@@ -368,7 +280,7 @@ def take(tx: Transaction, tid: TaskId) -> SigDelivery | None:
     process = task if task.leader == tid else tx.get(Task, task.leader)
     if not task.pending and not process.shared:
         return None
-    info = dequeue(tx, tid, ~task.blocked & process.actions.handled)
+    info = pending.dequeue(tx, tid, ~task.blocked & process.actions.handled)
     if info is None:
         return None
     signo = info.signo
@@ -391,7 +303,7 @@ def deliverable(tx: Transaction, tid: TaskId) -> bool:
     if task is None or task.state is not State.ALIVE:
         return False
     handled = tx.get(Task, task.leader).actions.handled
-    return bool(handled and pending_mask(tx, tid) & ~task.blocked & handled)
+    return bool(handled and pending.mask(tx, tid) & ~task.blocked & handled)
 
 
 def restarts(tx: Transaction, tid: TaskId) -> bool:
@@ -408,8 +320,8 @@ def restarts(tx: Transaction, tid: TaskId) -> bool:
     process = tx.get(Task, task.leader)
     handled = ~task.blocked & process.actions.handled
     signo = waiter.by
-    if not signo or not bit(signo) & handled & pending_mask(tx, tid):  # another thread has it
-        signo = _next(task, process, handled, -1)
+    if not signo or not bit(signo) & handled & pending.mask(tx, tid):  # another thread has it
+        signo = pending.following(task, process, handled, -1)
     return not signo or bool(process.actions.by_signal[signo].flags & SaFlag.SA_RESTART)
 
 
