@@ -60,10 +60,11 @@ class Keyboard:
     def __enter__(self) -> Self:
         self._wakes = os.pipe()
         os.set_blocking(self._wakes[1], False)
-        handlers = {**dict.fromkeys(_KEYS, self._hear), **dict.fromkeys(_ENDS, _end)}
-        for signo, handler in handlers.items():
-            if signal.getsignal(signo) is not signal.SIG_IGN:
-                self._before[signo] = signal.signal(signo, handler)
+        for signo in _KEYS:  # whatever whoever started nsh does about them: they are the person's
+            self._before[signo] = signal.signal(signo, self._hear)
+        for signo in _ENDS:
+            if signal.getsignal(signo) is not signal.SIG_IGN:  # nohup(1)
+                self._before[signo] = signal.signal(signo, _end)
         return self
 
     def __exit__(self, *_: object) -> None:

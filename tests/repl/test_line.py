@@ -121,6 +121,23 @@ def test_the_first_prompt_does_not_wait_for_the_grammar(tmp_path):
     assert "lark" not in modules
 
 
+def test_ctrl_c_is_the_person_s_whoever_started_it(tmp_path):
+    """A shell's background jobs have SIGINT ignored, and so has what they start."""
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        line = Line(tmp_path)
+    finally:
+        signal.signal(signal.SIGINT, before)
+    line.wait(b"step")
+    line.send(b"cat\r")
+    line.read(0.3)
+    line.send(b"\x03")
+    line.send(b"echo status-$?\r")
+    line.wait(b"status-130")
+    assert line.leave() == 0
+    line.close()
+
+
 @pytest.mark.slow
 def test_interrupts_at_random_moments(tmp_path):
     """A few; ``python -m tests.repl.interrupting`` does two hundred."""
