@@ -12,7 +12,7 @@ from nsh.abi.files import OpenFlag
 from nsh.abi.terminals import PollEvent
 from nsh.kernel import ptys, sigio
 from nsh.kernel.fs.drivers import Device, driver
-from nsh.kernel.fs.types import Ready
+from nsh.kernel.fs.operations import Ready
 from nsh.kernel.line_discipline import halves, input
 from nsh.kernel.line_discipline.line import Line
 from nsh.kernel.line_discipline.reading import UNTHROTTLE

@@ -6,7 +6,7 @@ from nsh.abi.terminals import Poll, PollEvent
 from nsh.kernel import contexts, waiting
 from nsh.kernel.dispatch import handles
 from nsh.kernel.fs.drivers import operations_of
-from nsh.kernel.fs.types import Ready
+from nsh.kernel.fs.operations import Ready
 from nsh.kernel.waiting import WouldBlock
 from nsh.machine.files import File
 from nsh.machine.ids import TaskId

@@ -29,7 +29,8 @@ from nsh.kernel.fs import files, nsfs
 from nsh.kernel.fs.descriptors import install, lowest_free
 from nsh.kernel.fs.drivers import device, driver
 from nsh.kernel.fs.mount_tree import internal_mount
-from nsh.kernel.fs.types import FileOperations, FileSystem, Ready, file_system, new_superblock
+from nsh.kernel.fs.operations import FileOperations, Ready
+from nsh.kernel.fs.types import FileSystem, file_system, new_superblock
 from nsh.kernel.terminal_devices import opened_of
 from nsh.kernel.waiting import WouldBlock
 from nsh.machine.consoles import KIND, SERIAL, Consoles, name

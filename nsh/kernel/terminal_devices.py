@@ -8,7 +8,7 @@ from nsh.abi.signals import Sig
 from nsh.abi.terminals import PollEvent
 from nsh.kernel import console_files, line_discipline, ptys, sigio, terminals
 from nsh.kernel.fs.drivers import Device, device, driver
-from nsh.kernel.fs.types import Ready
+from nsh.kernel.fs.operations import Ready
 from nsh.kernel.line_discipline import halves
 from nsh.kernel.line_discipline.modes import modes_of
 from nsh.kernel.terminals import process_of

@@ -8,7 +8,8 @@ from collections.abc import Callable
 from typing import ClassVar, TypeVar
 
 from nsh.abi.files import S_IFCHR
-from nsh.kernel.fs.types import FileOperations, type_of
+from nsh.kernel.fs.operations import FileOperations
+from nsh.kernel.fs.types import type_of
 from nsh.machine.context import Place
 from nsh.machine.files import File, Opened, dev_major, dev_minor, makedev
 from nsh.machine.ids import TaskId

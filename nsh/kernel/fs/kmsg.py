@@ -15,7 +15,7 @@ from nsh.abi.request import Failure
 from nsh.abi.terminals import PollEvent
 from nsh.kernel import printk, waiting
 from nsh.kernel.fs.drivers import Device, device
-from nsh.kernel.fs.types import Ready
+from nsh.kernel.fs.operations import Ready
 from nsh.kernel.waiting import WouldBlock
 from nsh.machine.context import Place
 from nsh.machine.files import File, Opened

@@ -16,8 +16,9 @@ from nsh.abi.terminals import PollEvent
 from nsh.kernel import hooks, idmaps, pids, signals, waiting
 from nsh.kernel.fs import files
 from nsh.kernel.fs.drivers import driver
+from nsh.kernel.fs.operations import FileOperations, Ready
 from nsh.kernel.fs.permission import credentials
-from nsh.kernel.fs.types import FileOperations, FileSystem, Ready, file_system, new_superblock
+from nsh.kernel.fs.types import FileSystem, file_system, new_superblock
 from nsh.kernel.waiting import WouldBlock
 from nsh.machine.context import Place
 from nsh.machine.files import Attributes, File, InodeId, SuperblockId

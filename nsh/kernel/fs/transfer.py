@@ -10,7 +10,8 @@ from nsh.abi.request import Failure
 from nsh.kernel.dispatch import handles
 from nsh.kernel.fs.descriptors import open_file
 from nsh.kernel.fs.drivers import operations_of
-from nsh.kernel.fs.types import MAX_OFFSET, type_of
+from nsh.kernel.fs.operations import MAX_OFFSET
+from nsh.kernel.fs.types import type_of
 from nsh.machine.files import File
 from nsh.machine.ids import TaskId
 from nsh.machine.mounts import Mount

@@ -6,7 +6,7 @@ from nsh.abi.files import OpenFlag
 from nsh.abi.request import Failure
 from nsh.kernel.fs import files
 from nsh.kernel.fs.drivers import driver
-from nsh.kernel.fs.types import FileOperations, Ready
+from nsh.kernel.fs.operations import FileOperations, Ready
 from nsh.kernel.net import sockets
 from nsh.kernel.net.sockets import DRIVER, Receiving, Sending
 from nsh.machine.files import File

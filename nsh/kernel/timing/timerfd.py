@@ -27,7 +27,7 @@ from nsh.kernel.fs import files
 from nsh.kernel.fs.descriptors import install, lowest_free, open_file
 from nsh.kernel.fs.drivers import driver
 from nsh.kernel.fs.mount_tree import internal_mount
-from nsh.kernel.fs.types import FileOperations, Ready
+from nsh.kernel.fs.operations import FileOperations, Ready
 from nsh.kernel.timing import timers
 from nsh.kernel.waiting import WouldBlock
 from nsh.machine.context import Place

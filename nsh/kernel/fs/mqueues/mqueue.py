@@ -22,7 +22,8 @@ from nsh.kernel.fs.mqueues.mqueue_queues import (
     set_data,
     unregister,
 )
-from nsh.kernel.fs.types import FileSystem, Name, Ready, file_system
+from nsh.kernel.fs.operations import Ready
+from nsh.kernel.fs.types import FileSystem, Name, file_system
 from nsh.kernel.sysv import ipc_permission
 from nsh.machine.files import Attributes, File, SuperblockId
 from nsh.machine.ids import FileId, TaskId

@@ -4,8 +4,8 @@ from collections.abc import Callable
 from typing import Final, TypeVar
 
 from nsh.abi.files import S_IFDIR, S_IFLNK, S_IFREG
+from nsh.kernel.fs.operations import FileOperations
 from nsh.kernel.fs.proc.nodes import TaskNode
-from nsh.kernel.fs.types import FileOperations
 from nsh.machine.context import Place
 from nsh.machine.files import Opened
 from nsh.machine.ids import SpaceId, TaskId
