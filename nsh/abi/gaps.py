@@ -6,7 +6,7 @@
 from collections.abc import Iterator
 from typing import Final
 
-from nsh.abi import network_gaps, time_gaps
+from nsh.abi import network_gaps, terminal_gaps, time_gaps
 from nsh.machine.record import Record
 
 WIDTH: Final = 105
@@ -132,48 +132,7 @@ GAPS: Final = (
         ("shmget", "mq_notify", "mq_open"),
         "RLIMIT_MSGQUEUE is 819200, no huge pages, no SIGEV_THREAD",
     ),
-    Gap(
-        "A pseudo terminal passes on what was written",
-        "A moment later, by a thread of the kernel's own: a giant write without waiting may find "
-        "more room, or less",
-        "At once",
-        "A run must be repeatable",
-        ("openpty", "script"),
-        "a pseudo terminal passes on at once what was written",
-    ),
-    Gap(
-        "A key signals who waits in a read, and more keys come with it",
-        "The reader may take the input along before it acts on the signal",
-        "It acts on the signal",
-        "A run must be repeatable",
-        ("type",),
-        "who waits in a read acts on a key's signal before it takes more input",
-    ),
-    Gap(
-        "`tcsetattr` with `TCSADRAIN` behind a writer that waits, and the caller is killed",
-        "It spins until the writer is done",
-        "It dies",
-        "Nobody wants that one back",
-        ("stty",),
-        "who waits for output to drain can be killed meanwhile",
-    ),
-    Gap(
-        "`poll` of `/proc/mounts`, and of a fifo whose reader came before any writer",
-        "Tells of changes; no `POLLHUP` yet",
-        "Always ready; `POLLHUP` if there ever was a writer",
-        "No command asks for it",
-        (),
-        "",
-    ),
-    Gap(
-        "`kernel.pty.reserve`",
-        "Is kept for instances mounted in the machine's own mount namespace, where no script "
-        "begins",
-        "For those of the first, where a script begins",
-        "It shows only when terminals run out",
-        ("openpty",),
-        "kernel.pty.reserve is kept for the instances of the first mount namespace",
-    ),
+    *(Gap(*row) for row in terminal_gaps.GAPS),
     Gap(
         "`chown` of files in `/proc`",
         "Is taken, and forgotten soon",
@@ -215,31 +174,6 @@ GAPS: Final = (
         "a namespace in which nobody is is not listed",
     ),
     Gap(
-        "The terminal of a process in `lsptys`, on Linux",
-        "Its console is number 0 too, of an instance out of sight: who has both open may be shown "
-        "with the wrong one",
-        "Its console has a number of its own",
-        "`/proc/PID/stat` tells a number, and no instance",
-        ("lsptys",),
-        "on Linux a task on the console may be shown on the wrong terminal of number 0",
-    ),
-    Gap(
-        "Line disciplines",
-        "`n_tty`, `n_null`, and those of modules (`ppp`, `slip`, …)",
-        "`n_tty` alone: `TIOCSETD` of another is EINVAL",
-        "The others make of a terminal something else than a terminal",
-        ("ioctl",),
-        "the line discipline is n_tty (0): there is no n_null (27), nor those of modules",
-    ),
-    Gap(
-        "`SIGIO`",
-        "Of terminals, pipes, sockets and others; another signal by `F_SETSIG`",
-        "Of terminals; always `SIGIO`",
-        "The documents are about terminals",
-        ("fcntl",),
-        "O_ASYNC is for terminals, and the signal is always SIGIO",
-    ),
-    Gap(
         "tmpfs: `huge`, `mpol`, `nr_blocks`, `nr_inodes`, `noswap`, `inode32`, `inode64`",
         "Are taken",
         "Are EINVAL, without a word in the kernel's log",
@@ -254,14 +188,6 @@ GAPS: Final = (
         "A run must not depend on how fast it is",
         ("dmesg",),
         "/dev/kmsg takes every message, however many come at once",
-    ),
-    Gap(
-        "`/dev/console` as controlling terminal",
-        "Nobody's on a bare machine; ordinary in a container",
-        "Ordinary",
-        "It is the container's that the documents speak of",
-        ("tty", "getty"),
-        "/dev/console can be a controlling terminal, as in a container",
     ),
     Gap(
         "`clone3` with `CLONE_THREAD` and an exit signal",
