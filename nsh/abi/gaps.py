@@ -295,8 +295,9 @@ PECULIARITIES: Final = (
         "set-id bits change nobody at execve; root has what this machine allows",
     ),
     Peculiarity(
-        "A puppet's control socket is descriptor 1023 (threads: those below). It is left out of "
-        "`/proc/PID/fd` and is EBADF to the program, which can open one descriptor less.",
+        "A puppet's control socket is descriptor 1023 (threads, and who shares descriptors: those "
+        "below). It is left out of `/proc/PID/fd` and is EBADF to the program, which can open one "
+        "descriptor less.",
     ),
     Peculiarity(
         "A call that a handler interrupts is answered after the trap block, where the model "
