@@ -9,7 +9,7 @@ from typing import Final
 
 from nsh.userland.options import UsageError
 
-_CLASSES: Final = {
+CLASSES: Final = {
     "alpha": r"[^\W\d_]",
     "alnum": r"[^\W_]",
     "digit": "[0-9]",
@@ -23,6 +23,7 @@ _CLASSES: Final = {
     "graph": r"[^\x00-\x20\x7f]",
     "punct": r"[!-/:-@\[-`{-~]",
 }
+"""The named classes of characters, each as a class of Python's."""
 _ESCAPES: Final = {
     "<": r"\b(?=\w)",
     ">": r"\b(?<=\w)",
@@ -234,9 +235,9 @@ class _Translator:
             name = pattern[at + 2 : end]
             self._at = end + 2
             if kind == ":":
-                if name not in _CLASSES:
+                if name not in CLASSES:
                     raise UsageError("Invalid character class name")
-                return _CLASSES[name], True
+                return CLASSES[name], True
             if len(name) != 1:
                 raise UsageError("Invalid collation character")
             return name, False
