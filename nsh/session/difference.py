@@ -1,8 +1,8 @@
 """Two moments of one machine, told row by row: what came, what went, what became of the rest."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from enum import Enum
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from immutables import Map
 
@@ -14,7 +14,7 @@ from nsh.machine.pids import PidSpace
 from nsh.machine.program import Director, Puppet, Scope
 from nsh.machine.record import Record, records
 from nsh.machine.tasks import State, Task
-from nsh.machine.value import Machine, Transaction, begin
+from nsh.machine.value import Change, Machine, Transaction, begin
 from nsh.session.naming import cid_pid
 
 _SILENT: Final = frozenset(
@@ -43,6 +43,13 @@ _OF_SCRIPTS: Final = frozenset({"status", "child"})
 _WIDTH: Final = 48
 
 
+class Told(NamedTuple):
+    """One row that differs."""
+
+    line: str
+    change: Change
+
+
 def difference(before: Machine, after: Machine) -> list[str]:
     """A line for each row that differs: ``+``, ``-`` or ``~`` in front."""
     return list(differences(before, after))
@@ -58,24 +65,55 @@ def differences(before: Machine, after: Machine) -> Iterator[str]:
         yield from _contexts(before, after)
 
 
+def written(
+    before: Machine, after: Machine, changes: Iterable[Change], actor: TaskId
+) -> list[Told]:
+    """What a step of *actor* that led from one to the other wrote, told likewise, tasks first.
+
+    O(rows written).
+    """
+    some = sorted(changes, key=lambda change: change.kind is not Task)
+    found: list[Told] = []
+    for change in some:
+        if change.kind.__name__ not in _SILENT and change.kind is not Puppet:
+            line = _row(before, after, change.key, change.before, change.after)
+            found += [Told(line, change)] if line else []
+    if any(change.kind is Context for change in some):
+        tasks = {actor, *(TaskId(change.key) for change in some if change.kind is Task)}
+        found = [*_told_of(before, after, sorted(tasks)), *found]
+    return found
+
+
+def _told_of(before: Machine, after: Machine, tasks: Iterable[int]) -> Iterator[Told]:
+    old, new = begin(before), begin(after)
+    for key in tasks:
+        line = _context(old, new, key)
+        if line:
+            yield Told(line, Change(Task, key, before.find(Task, key), after.find(Task, key)))
+
+
 def _contexts(before: Machine, after: Machine) -> Iterator[str]:
     """What became of descriptors, directories and namespaces, task by task: tasks share them."""
     old, new = begin(before), begin(after)
-    for key, task in after.items(Task):
-        earlier = before.find(Task, key)
-        if earlier is None or task.state is State.ZOMBIE:
-            continue
-        one = before.find(Context, earlier.context)
-        if one is None or one is after.find(Context, task.context):
-            continue
-        tid = TaskId(key)
-        told = list(_keys("descriptors", contexts.files(old, tid), contexts.files(new, tid)))
-        told += _places(old, new, tid)
-        was, now = contexts.proxy(old, tid), contexts.proxy(new, tid)
-        if was is not None and now is not None:
-            told += _keys("namespaces", was.kinds, now.kinds)
-        if told:
-            yield f"~ {_name(after, key, task)}: {', '.join(told)}"
+    lines = (_context(old, new, key) for key, _task in after.items(Task))
+    yield from filter(None, lines)
+
+
+def _context(old: Transaction, new: Transaction, key: int) -> str:
+    before, after = old.base, new.base
+    earlier, task = before.find(Task, key), after.find(Task, key)
+    if earlier is None or task is None or task.state is State.ZOMBIE:
+        return ""
+    one = before.find(Context, earlier.context)
+    if one is None or one is after.find(Context, task.context):
+        return ""
+    tid = TaskId(key)
+    told = list(_keys("descriptors", contexts.files(old, tid), contexts.files(new, tid)))
+    told += _places(old, new, tid)
+    was, now = contexts.proxy(old, tid), contexts.proxy(new, tid)
+    if was is not None and now is not None:
+        told += _keys("namespaces", was.kinds, now.kinds)
+    return f"~ {_name(after, key, task)}: {', '.join(told)}" if told else ""
 
 
 def _places(old: Transaction, new: Transaction, task: TaskId) -> Iterator[str]:
@@ -94,15 +132,20 @@ def _rows(kind: type[Record], before: Machine, after: Machine) -> Iterator[str]:
     if one is other:
         return
     for key in sorted({*one, *other}):
-        old, new = one.get(key), other.get(key)
-        if old is None and new is not None:
-            yield f"+ {_name(after, key, new)}"
-        elif new is None and old is not None:
-            yield f"- {_name(before, key, old)}"
-        elif old is not None and new is not None and old is not new:
-            told = ", ".join(_fields(old, new))
-            if told:
-                yield f"~ {_name(after, key, new)}: {told}"
+        line = _row(before, after, key, one.get(key), other.get(key))
+        if line:
+            yield line
+
+
+def _row(before: Machine, after: Machine, key: int, old: Record | None, new: Record | None) -> str:
+    if old is None and new is not None:
+        return f"+ {_name(after, key, new)}"
+    if new is None and old is not None:
+        return f"- {_name(before, key, old)}"
+    if old is None or new is None or old is new:
+        return ""
+    told = ", ".join(_fields(old, new))
+    return f"~ {_name(after, key, new)}: {told}" if told else ""
 
 
 def _name(machine: Machine, key: int, row: Record) -> str:

@@ -34,6 +34,7 @@ from nsh.tui.help import SIGNS, HelpScreen
 from nsh.tui.look import Look
 from nsh.tui.narration import WELCOME, Narration
 from nsh.tui.panes.boundary import BoundaryPane
+from nsh.tui.panes.changes import ChangesPane
 from nsh.tui.panes.devpts import DevptsPane
 from nsh.tui.panes.ids import IdsPane
 from nsh.tui.panes.ipc import IpcPane
@@ -144,6 +145,7 @@ class House(Placing):
             yield IpcPane(self.paint, id="ipc")
             yield NetPane(self.paint, id="net")
             yield NamespacesPane(self.paint, id="namespaces")
+            yield ChangesPane(self.paint, id="changes")
             yield OutputPane(self.paint, id="output")
             yield IdsPane(self.paint, id="ids")
             yield BoundaryPane(self.paint, id="boundary")

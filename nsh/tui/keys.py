@@ -68,7 +68,7 @@ LOOK: Final = (
     Key("look.sort-back", "S", "app.sort(-1)", "S", "and back, to the tree"),
     Key("look.narration", "p", "app.narration", "p", "turn the page of the narration"),
     Key("look.next-pane", "tab", "app.focus_next", "Tab", "next pane"),
-    Key("look.pane-1", "1", "app.pane(1)", "1 … 9 0", "go to that pane"),
+    Key("look.pane-1", "1", "app.pane(1)", "1 … 9 0 d", "go to that pane"),
     Key("look.pane-2", "2", "app.pane(2)", "", ""),
     Key("look.pane-3", "3", "app.pane(3)", "", ""),
     Key("look.pane-4", "4", "app.pane(4)", "", ""),
@@ -78,6 +78,7 @@ LOOK: Final = (
     Key("look.pane-8", "8", "app.pane(8)", "", ""),
     Key("look.pane-9", "9", "app.pane(9)", "", ""),
     Key("look.pane-10", "0", "app.pane(10)", "", ""),
+    Key("look.pane-11", "d", "app.pane(11)", "", ""),
     Key("look.quit", "q", "app.quit", "q", "leave"),
     Key("look.help", "question_mark", "app.help", "?", "this page"),
 )

@@ -9,6 +9,7 @@ from textual.command import DiscoveryHit, Hit, Hits, Provider
 from nsh.session.words import WORDS
 from nsh.tui import keys
 from nsh.tui.house import House
+from nsh.tui.places import key_of
 from nsh.tui.prompt import PromptInput
 
 _AT_THE_PROMPT = frozenset(key.id for key in (*keys.PROMPT, *keys.TYPED))
@@ -49,7 +50,7 @@ class Everything(Provider):
                     continue
                 yield Entry(key.text, f"{key.shown}   {key.id}", partial(self._act, key.action))
         for number, name in app.PANES.items() if app.at_home else ():
-            help_ = f"{number % 10}   look.pane-{number}"
+            help_ = f"{key_of(number)}   look.pane-{number}"
             yield Entry(f"show {name}", help_, partial(self._act, f"app.pane({number})"))
         if app.at_home and app.query(PromptInput):
             for name, word in WORDS.items():

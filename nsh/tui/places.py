@@ -29,8 +29,11 @@ PANES: Final = {
     8: "ipc",
     9: "net",
     10: "namespaces",
+    11: "changes",
 }
-"""The panes by the number that one reaches them by; 10 is the key 0."""
+"""The panes by the number that one reaches them by."""
+_KEYS: Final = {10: "0", 11: "d"}
+"""The keys of those that have no digit of their own."""
 OUTPUT: Final = 3
 LARGE: Final = "terminal"
 """What takes the place of all panes while one terminal is looked at."""
@@ -41,8 +44,14 @@ SHORT: Final = {
     "devpts": "pts",
     "consoles": "cons",
     "namespaces": "ns",
+    "changes": "diff",
 }
 """Names of panes where there is little room for them."""
+
+
+def key_of(number: int) -> str:
+    """The key of a pane, as people have it who have not moved it."""
+    return _KEYS.get(number, str(number))
 
 
 def _reading(box: Box | None) -> tuple[bool, int, int]:
@@ -180,7 +189,7 @@ class Placing(App[None]):
         alone = LARGE if self._one_terminal else self._zoomed
         stage = self.screen_stack[0].query_one(Stage)
         stage.put(self.PLANS[name], arrangement, alone)
-        labels = {pane: str(number % 10) for number, pane in self.PANES.items()}
+        labels = {pane: key_of(number) for number, pane in self.PANES.items()}
         for place, front in enumerate(arrangement.front):
             shown = arrangement.at(place)
             tabs = tuple(
@@ -254,7 +263,7 @@ class Placing(App[None]):
         at = self.arrangement.front[self.arrangement.place(pane)]
         self.go_to(at or left.seen[0])
         number = next(number for number, name in self.PANES.items() if name == pane)
-        self.notify(f"{number % 10} brings {pane} back", timeout=3, markup=False)
+        self.notify(f"{key_of(number)} brings {pane} back", timeout=3, markup=False)
 
     def action_move_pane(self) -> None:
         """Let the pane and the one at the next place change places."""

@@ -15,8 +15,10 @@ TITLES: Final = {
 }
 """What each is called; "" for the one by size."""
 
-_TURNS: Final = ("devpts", "ipc", "net", "namespaces")
-_BELOW: Final = ("output", "ids", "boundary", "devpts", "consoles", "ipc", "net", "namespaces")
+_TURNS: Final = ("devpts", "ipc", "net", "namespaces", "changes")
+_BELOW: Final = (
+    *("output", "ids", "boundary", "devpts", "consoles", "ipc", "net", "namespaces", "changes"),
+)
 _RIGHT: Final = (("tables",), ("consoles",), ("output",), ("boundary",))
 _ALL: Final = (("tree", "tables", *_BELOW),)
 _ONE: Final = (Column(0, (0,)),)

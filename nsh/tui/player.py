@@ -291,7 +291,7 @@ class Player:
         start = max(start, self.story.statement(last) - 1)
         if not 0 <= start < last or last - start > MERGED:
             start = last - 1
-        return changes(merged(self.history[start + 1 : last + 1]))
+        return changes(merged(self.history[start + 1 : last + 1]), last - start)
 
 
 def merged(steps: Iterable[Step]) -> list[Change]:

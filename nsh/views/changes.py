@@ -1,6 +1,6 @@
 """Who a step touched: the ``+ - ~`` in the margin of the panes."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from enum import StrEnum
 from typing import Final
 
@@ -37,13 +37,17 @@ class Marks(Record):
     """The last records of the tasks that were reaped: shown once more, marked ``-``."""
     terminals: tuple[TerminalId, ...] = ()
     """Those that were given something to show, or came, or got or lost a session."""
+    written: tuple[Change, ...] = ()
+    """All that it is about."""
+    steps: int = 1
+    """How many steps were taken together."""
 
 
 NO_MARKS = Marks()
 
 
-def changes(written: Iterable[Change]) -> Marks:
-    """The marks for what a step wrote.  O(rows written).
+def changes(written: Sequence[Change], steps: int = 1) -> Marks:
+    """The marks for what a step wrote, or some *steps*.  O(rows written).
 
     A parent is not marked for having got or lost a child, nor a task for bookkeeping that no
     pane shows (its context, its children, its pending signals).
@@ -75,18 +79,23 @@ def changes(written: Iterable[Change]) -> Marks:
             tasks.setdefault(TaskId(change.key), Mark.CHANGED)  # fell asleep, or woke up
         elif isinstance(after, Terminal) and _seen(before) != _seen(after):
             terminals.append(TerminalId(change.key))
-    return Marks(Map(tasks), Map(spaces), Map(departed), tuple(terminals))
+    return Marks(Map(tasks), Map(spaces), Map(departed), tuple(terminals), tuple(written), steps)
 
 
 def touches(written: Iterable[Change], thing: Thing) -> bool:
     """Whether a step that wrote that has changed *thing*, of whatever sort."""
-    for change in written:
-        record = change.after or change.before
-        if change.key == thing.key and isinstance(record, _RECORDS[thing.sort]):
-            return True
-        if isinstance(record, Pty) and thing == Thing(Sort.TERMINAL, record.terminal):
-            return True
-    return False
+    return any(thing_of(change) == thing for change in written)
+
+
+def thing_of(change: Change) -> Thing | None:
+    """What a row that was written is about that can be selected."""
+    record = change.after or change.before
+    if isinstance(record, Pty):
+        return Thing(Sort.TERMINAL, record.terminal)
+    for sort, kinds in _RECORDS.items():
+        if isinstance(record, kinds):
+            return Thing(sort, change.key)
+    return None
 
 
 _RECORDS: Final[dict[Sort, tuple[type[Record], ...]]] = {

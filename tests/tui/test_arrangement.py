@@ -66,7 +66,7 @@ def test_a_place_without_a_pane_gives_its_room_away():
         "boundary": (44, 25, 76, 8),
     }
     assert boxes(plan, made.hide("ids"), 120, 33)["tree"] == (0, 0, 44, 26)
-    for pane in ("tree", "ids", "devpts", "ipc", "net", "namespaces"):
+    for pane in ("tree", "ids", "devpts", "ipc", "net", "namespaces", "changes"):
         made = made.hide(pane)
     assert boxes(plan, made, 120, 33)["tables"] == (0, 0, 120, 11)
 

@@ -12,7 +12,7 @@ from nsh.tui.app import NshApp
 from nsh.tui.panes.boundary import BoundaryPane
 from nsh.tui.panes.ids import IdsPane
 from nsh.tui.panes.ipc import IpcPane
-from nsh.tui.places import PANES, Stage
+from nsh.tui.places import PANES, Stage, key_of
 from tests.tui.stage import LARGE, MEDIUM, SMALL, session, stage, text
 
 STAGE = {SMALL: (80, 18), MEDIUM: (120, 33), LARGE: (200, 53)}
@@ -47,7 +47,7 @@ async def test_every_pane_can_have_the_stage_for_itself_and_give_it_back(size):
     async with stage(size=size) as (app, pilot):
         await pilot.press("end")
         for number, name in PANES.items():
-            await pilot.press(str(number % 10))
+            await pilot.press(key_of(number))
             await pilot.pause()
             before = seen(app)
             assert name in before
@@ -93,9 +93,9 @@ async def test_behind_one_that_is_hidden_the_next_of_its_place_comes_forward():
         assert "ipc" in seen(app)
         assert isinstance(app.focused, IpcPane)
         assert "6 devpts" not in text(app)[20]
-        await pilot.press("x", "x", "x")
+        await pilot.press("x", "x", "x", "x")
         await pilot.pause()
-        assert not {"devpts", "ipc", "net", "namespaces"} & set(seen(app))
+        assert not {"devpts", "ipc", "net", "namespaces", "changes"} & set(seen(app))
         assert covers(app)
         await pilot.press("9")
         await pilot.pause()
