@@ -53,7 +53,7 @@ KEYS: dict[str, Sequence[str]] = {
     "chapter": ["alt+5", "{", "{", "}", "}"],
     "select": ["1", *["down"] * 12, *["up"] * 6, *["pagedown", "pageup"] * 4, *ENDS, *ENDS],
     "table": ["2", *["down"] * 12, *["up"] * 6, *["pagedown", "pageup"] * 4, *ENDS, *ENDS],
-    "pane": [*"123456789", *"868968", *["tab"] * 5, "escape"],
+    "pane": [*"123456789", *"868968", *["tab"] * 5, "escape", "escape"],
     "look": ["1", *"vvvVVV", *"cccccc", "F", "F"],
     "search": ["/", *"w3.7 stops", "escape", "/", *"refused", "enter", *"nnnNNn"],
 }
