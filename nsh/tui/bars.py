@@ -9,13 +9,13 @@ from textual import events
 from textual.geometry import Region
 from textual.message import Message
 from textual.strip import Strip
-from textual.widget import Widget
 
 from nsh.tui.cells import Line, clean
+from nsh.tui.kept import Kept
 from nsh.tui.paint import Paint
 
 
-class Bar(Widget):
+class Bar(Kept):
     """A widget of one line that it draws itself; repainted only if it looks different."""
 
     ALLOW_SELECT = False

@@ -1,5 +1,6 @@
 """Lines of text for panes: harmless, measured in cells, cut to fit."""
 
+from functools import lru_cache
 from unicodedata import category
 
 from rich.cells import cell_len, set_cell_size
@@ -8,6 +9,8 @@ from rich.style import Style
 from textual.strip import Strip
 
 TAB = 8
+MIXED = 512
+"""Styles that are remembered for each ground."""
 
 
 def clean(text: str) -> str:
@@ -38,46 +41,79 @@ def fit(text: str, width: int, *, right: bool = False, more: str = "…") -> str
     """*text* in exactly *width* cells, cut with *more* if it is longer, else padded."""
     if width <= 0:
         return ""
-    length = cell_len(text)
+    length = len(text) if text.isascii() else cell_len(text)
     if length > width:
         return set_cell_size(text, width - 1) + more
     pad = " " * (width - length)
     return pad + text if right else text + pad
 
 
+class _Ground:
+    """A ground, and what styles look like on it: found out once, for lines ask very often."""
+
+    __slots__ = ("_known", "_under", "style")
+
+    def __init__(self, style: Style) -> None:
+        self.style = style
+        self._under = Style(bgcolor=style.bgcolor, reverse=style.reverse, bold=style.bold)
+        self._known: dict[int, tuple[Style, Style]] = {}
+
+    def under(self, style: Style) -> Style:
+        """*style* on this ground: one object for one object."""
+        found = self._known.get(id(style))
+        if found is None:
+            if len(self._known) > MIXED:
+                self._known.clear()
+            # it is kept, so that its id stays its own
+            found = self._known[id(style)] = style, self._under + style
+        return found[1]
+
+
+_ground = lru_cache(64)(_Ground)
+
+
 class Line:
     """One line of a pane, built from left to right."""
 
-    __slots__ = ("_ground", "_more", "_segments", "_under", "width")
+    __slots__ = ("_ground", "_more", "_styles", "_texts", "width")
 
     def __init__(self, ground: Style, more: str = "…") -> None:
-        self._ground = ground
-        self._under = Style(bgcolor=ground.bgcolor, reverse=ground.reverse, bold=ground.bold)
+        self._ground = _ground(ground)
         self._more = more
-        self._segments: list[Segment] = []
+        self._texts: list[str] = []
+        self._styles: list[Style] = []
         self.width = 0
         """Cells so far."""
 
     def add(self, text: str, style: Style | None = None) -> "Line":
         """Append *text*, made harmless."""
-        text = clean(text)
-        if text:
-            self._segments.append(
-                Segment(text, self._ground if style is None else self._under + style)
-            )
-            self.width += cell_len(text)
+        return self._add(clean(text), style)
+
+    def _add(self, text: str, style: Style | None) -> "Line":
+        if not text:
+            return self
+        ground = self._ground
+        look = ground.style if style is None else ground.under(style)
+        self.width += len(text) if text.isascii() else cell_len(text)
+        if self._styles and self._styles[-1] is look:
+            self._texts[-1] += text
+        else:
+            self._texts.append(text)
+            self._styles.append(look)
         return self
 
     def column(
         self, text: str, width: int, style: Style | None = None, *, right: bool = False
     ) -> "Line":
         """Append *text* in exactly *width* cells."""
-        return self.add(fit(clean(text), width, right=right, more=self._more), style)
+        return self._add(fit(clean(text), width, right=right, more=self._more), style)
 
     def strip(self, width: int) -> Strip:
         """The line in exactly *width* cells."""
-        strip = Strip(self._segments, self.width).simplify()
+        if self.width < width:
+            self._add(" " * (width - self.width), None)
+        strip = Strip(map(Segment, self._texts, self._styles), self.width)
         if self.width > width:
             strip = strip.crop(0, width - 1)
-            return Strip([*strip, Segment(self._more, self._ground)], width)
-        return strip.extend_cell_length(width, self._ground)
+            return Strip([*strip, Segment(self._more, self._ground.style)], width)
+        return strip

@@ -5,6 +5,7 @@ from textual.containers import Horizontal
 
 from nsh.machine.ids import NO_TERMINAL
 from nsh.machine.terminals import Terminal
+from nsh.tui.kept import Kept
 from nsh.tui.paint import Paint
 from nsh.tui.panes.screen import ScreenPane
 from nsh.tui.scene import Roomed, Scene
@@ -15,7 +16,7 @@ MOST = 4
 """Screens that are made; wider terminals make them wider."""
 
 
-class Consoles(Horizontal):
+class Consoles(Horizontal, Kept):
     """The screens of the terminals in front."""
 
     def __init__(self, paint: Paint, *, id: str | None = None) -> None:
@@ -59,4 +60,4 @@ class Consoles(Horizontal):
             pane.look_at(front[index] if index < len(front) else NO_TERMINAL)
             pane.more = more if index == len(front) - 1 else 0
             pane.display = index < max(1, len(front))
-            pane.show(scene)
+            pane.tell(scene)

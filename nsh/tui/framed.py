@@ -28,26 +28,29 @@ class Framed(Widget):
         self._frame = Frame((), "", paint, focused=False)
         self._ready: dict[int, Strip] = {}
         """The lines of the whole widget, by number, as they are on the screen."""
-        self._ready_for: tuple[Size, Sequence[LineFilter]] | None = None
+        self._ready_for: Sequence[LineFilter] = ()
+        self._fitted = Size()
+        """The size that it has been drawn for."""
+        self._painting = False
 
     # ---- what it shows
 
     def put(self, lines: Sequence[Strip]) -> None:
         """Show these lines, as wide as there is room; below them nothing."""
         before, self._lines = self._lines, lines
-        width, height = self.size
+        width, height = self.inside
         regions: list[Region] = []
         for y in range(height):
             old = before[y] if y < len(before) else None
-            if old == (lines[y] if y < len(lines) else None):
+            new = lines[y] if y < len(lines) else None
+            if old is new or old == new:
                 continue
             self._ready.pop(y + 1, None)
             if regions and regions[-1].bottom == y:
                 regions[-1] = regions[-1].grow((0, 0, 1, 0))
             else:
                 regions.append(Region(0, y, width, 1))
-        if regions:
-            self.refresh(*regions)
+        self._again(regions)
 
     def say(self, title: tuple[Label, ...], subtitle: str) -> None:
         """Let the frame say this at the top and at the bottom."""
@@ -55,7 +58,7 @@ class Framed(Widget):
         if (title, subtitle) == (before.title, before.subtitle):
             return
         self._frame = before._replace(title=title, subtitle=subtitle)
-        width, height = self.size
+        width, height = self.inside
         edges = []
         if title != before.title:
             self._ready.pop(0, None)
@@ -63,7 +66,18 @@ class Framed(Widget):
         if subtitle != before.subtitle:
             self._ready.pop(height + 1, None)
             edges.append(Region(-1, height, width + 2, 1))
-        self.refresh(*edges)
+        self._again(edges)
+
+    def _again(self, regions: Sequence[Region]) -> None:
+        """Have these regions painted, unless all is being painted just now."""
+        if regions and not self._painting:
+            self.refresh(*regions)
+
+    @property
+    def inside(self) -> Size:
+        """The room inside the frame; it stays what it was while the widget is out of sight."""
+        width, height = self.outer_size
+        return Size(max(0, width - 2), max(0, height - 2))
 
     def frame(self, paint: Paint) -> None:
         """Draw everything with another theme."""
@@ -76,6 +90,11 @@ class Framed(Widget):
         self._lines = ()
         self._ready.clear()
         self.refresh()
+
+    def fit(self, *, resized: bool) -> None:
+        """Put what is to be seen at the present size; asked for before each frame in which that
+        may have changed."""
+        raise NotImplementedError
 
     @property
     def border_title(self) -> str:  # type: ignore[override]  # where Textual would draw one
@@ -109,14 +128,15 @@ class Framed(Widget):
         """One line inside the frame."""
         if y < len(self._lines):
             return self._lines[y]
-        return Strip.blank(self.size.width, self.paint.ground)
+        return Strip.blank(self.inside.width, self.paint.ground)
 
     def render_lines(self, crop: Region) -> list[Strip]:
         """Lines with the frame."""
         size, filters = self.outer_size, self.get_line_filters()
-        if (size, filters) != self._ready_for:
-            self._ready_for = size, filters
+        if filters != self._ready_for:
+            self._ready_for = filters
             self._ready.clear()
+        self._fit()
         ready = self._ready
         for y in crop.line_range:
             if y not in ready:
@@ -125,6 +145,24 @@ class Framed(Widget):
         if crop.column_span != (0, size.width):
             return [strip.crop(*crop.column_span) for strip in strips]
         return strips
+
+    def on_resize(self) -> None:
+        """Textual paints a widget of a new size first, and then tells it."""
+        if self.outer_size != self._fitted:
+            self._fit()
+            self.refresh()
+
+    def _fit(self) -> None:
+        resized = self.outer_size != self._fitted
+        if resized:
+            self._fitted = self.outer_size
+            self._lines = ()
+            self._ready.clear()
+        self._painting = True
+        try:
+            self.fit(resized=resized)
+        finally:
+            self._painting = False
 
     def _whole(self, y: int, size: Size, filters: Sequence[LineFilter]) -> Strip:
         if y == 0:

@@ -227,10 +227,11 @@ class House(Placing):
         for each in consoles:
             each.show(scene)
         for pane in stage:
-            if isinstance(pane, LargeScreenPane):
+            if isinstance(pane, LargeScreenPane):  # it looks itself whether it is wanted
                 pane.look_at(scene.large)
-            if isinstance(pane, Rows):
                 pane.show(scene, reveal=reveal)
+            elif isinstance(pane, Rows):
+                pane.tell(scene, reveal=reveal)
 
     @property
     def seated(self) -> bool:

@@ -6,10 +6,10 @@ from rich.style import Style
 from rich.text import Text
 from textual import events
 from textual.strip import Strip
-from textual.widget import Widget
 
 from nsh.tui import markdown
 from nsh.tui.cells import clean
+from nsh.tui.kept import Kept
 from nsh.tui.paint import Paint
 
 WELCOME = """\
@@ -23,7 +23,7 @@ you sit at.
 """What is told where nobody tells anything."""
 
 
-class Narration(Widget):
+class Narration(Kept):
     """A passage of narration, a page at a time, in a place that never changes its size."""
 
     ALLOW_SELECT = False

@@ -15,6 +15,7 @@ from nsh.console import visible
 from nsh.tui import keys, placed, plans
 from nsh.tui.arrangement import Arrangement, Box, Plan, alone, arranged, boxes, fitted
 from nsh.tui.consoles import Consoles
+from nsh.tui.kept import Kept
 from nsh.tui.rows import Rows, Tab
 from nsh.tui.tables import Tables
 
@@ -82,7 +83,7 @@ class _Boxes(Layout):
 _BOXES: Final = _Boxes()
 
 
-class Stage(Container):
+class Stage(Container, Kept):
     """The panes.  The keys for time and looking are heard while one of them has the focus."""
 
     BINDINGS = keys.bindings(keys.STAGE)

@@ -19,6 +19,7 @@ from nsh.session.remembered import Remembered
 from nsh.tui import keys
 from nsh.tui.cells import clean
 from nsh.tui.choices import NONE, Choices
+from nsh.tui.kept import Kept
 
 NEWLINE = "\N{SYMBOL FOR NEWLINE}"
 """How the end of a pasted line stands in the editor, which has one line only."""
@@ -42,7 +43,7 @@ class Roles(Highlighter):
             at += len(piece)
 
 
-class PromptInput(Input):
+class PromptInput(Input, Kept):
     """A line editor with history, colours and completion."""
 
     BINDINGS = keys.bindings(keys.TYPED + keys.PROMPT)
@@ -256,7 +257,11 @@ def clean_lines(lines: list[str]) -> str:
     return "\n".join(map(clean, lines))
 
 
-class Prompt(Horizontal):
+class Name(Static, Kept):
+    """Who acts."""
+
+
+class Prompt(Horizontal, Kept):
     """The acting task's prompt with its line editor."""
 
     def __init__(
@@ -274,7 +279,7 @@ class Prompt(Horizontal):
         self._name = ""
 
     def compose(self) -> ComposeResult:
-        yield Static(id="prompt-name")
+        yield Name(id="prompt-name")
         yield self._editor
 
     @property
@@ -296,5 +301,5 @@ class Prompt(Horizontal):
         self.editor.reading = reading
         if name != self._name:
             self._name = name
-            self.query_one("#prompt-name", Static).update(Content(clean(name)))
+            self.query_one(Name).update(Content(clean(name)))
         self.editor.placeholder = placeholder

@@ -70,6 +70,12 @@ class Rows(Framed, Generic[Row], can_focus=True):
         self.scene: Scene | None = None
         self.rows: Sequence[Row] = ()
         self._top = TOP
+        self._due: tuple[Scene, bool] | None = None
+        """What it was told while it was out of sight."""
+        self._ends: tuple[object, object, tuple[Line | None, Line | None]] | None = None
+        """The head and the foot, and what they were made for."""
+        self._looked: tuple[int, int, Sequence[Row]] | None = None
+        """Rows that were asked for to look whether one is in sight."""
         self._drawn: dict[Hashable, Strip] = {}
         """What the rows looked like that were drawn last, by all that decides it."""
         self.tabs: tuple[Tab, ...] = ()
@@ -155,8 +161,25 @@ class Rows(Framed, Generic[Row], can_focus=True):
     @property
     def room(self) -> int:
         """How many rows fit."""
-        taken = (self.head(1) is not None) + (self.foot(1) is not None)
-        return max(0, self.size.height - taken)
+        _, height = self.inside
+        return max(0, height - sum(end is not None for end in self._head_and_foot()))
+
+    def _head_and_foot(self) -> tuple[Line | None, Line | None]:
+        """Made once for a scene, for how many rows there is room for depends on them."""
+        width, ends = max(1, self.inside.width), self._ends
+        about = self.paint, width, self.aside
+        if ends is None or ends[0] is not self.scene or ends[1] != about:
+            lines = self.head(width - self.aside), self.foot(width)
+            ends = self._ends = self.scene, about, lines
+        return ends[2]
+
+    def tell(self, scene: Scene, *, reveal: bool = False) -> None:
+        """Show another moment, now or when it comes in sight."""
+        if self.in_sight:
+            self._due = None
+            self.show(scene, reveal=reveal)
+        else:
+            self._due = scene, reveal or (self._due is not None and self._due[1])
 
     def show(self, scene: Scene, *, reveal: bool = False) -> None:
         """Show another moment; *reveal*: scroll so that what is selected is in sight."""
@@ -186,27 +209,35 @@ class Rows(Framed, Generic[Row], can_focus=True):
 
     def bring(self, anchor: int | None) -> None:
         """Scroll, if need be, so that the row of *anchor* is in sight."""
-        if anchor is None or not self.room:
+        room = self.room
+        if anchor is None or not room:
             return
-        rows = self.window(self._top, 0, self.room)
+        rows = self.window(self._top, 0, room)
         if all(self.key_of(row) != anchor for row in rows):
-            rows = self.window(anchor, -(self.room // 3), self.room)
+            rows = self.window(anchor, -(room // 3), room)
             self._top = self.key_of(rows[0])
+        else:
+            self._looked = self._top, room, rows
 
     def repaint(self) -> None:
         """Ask the views again, and refresh the lines that have come to look different."""
-        if self.scene is None or not self.size or not self.in_sight:
+        known, self._looked = self._looked, None
+        if self.scene is None or not self.inside or not self.in_sight:
             return
-        width, height = self.size
-        self.rows = self.window(self._top, 0, self.room)
+        width, height = self.inside
+        room = self.room
+        if known is not None and known[:2] == (self._top, room):
+            self.rows = known[2]
+        else:
+            self.rows = self.window(self._top, 0, room)
         if self._top != TOP and self.rows:
             self._top = self.key_of(self.rows[0])
         aside, lines = self.aside, list[Strip]()
-        if (head := self.head(width - aside)) is not None:
+        head, foot = self._head_and_foot()
+        if head is not None:
             strip = head.strip(width - aside)
             lines.append(marked(self.line(), self, None, strip) if aside else strip)
         lines += self._strips(width)
-        foot = self.foot(width)
         if foot is not None:
             blank = Strip.blank(width, self.paint.ground)
             lines += [blank] * (height - 1 - len(lines))
@@ -230,7 +261,7 @@ class Rows(Framed, Generic[Row], can_focus=True):
                 f"{tab.key} {tab.name if tab.front else name}".rstrip()
                 for tab, name in zip(tabs, names, strict=True)
             ]
-            if len("  ".join(said)) <= self.size.width - 2:
+            if len("  ".join(said)) <= self.inside.width - 2:
                 break
         found: list[Label] = []
         for tab, text in zip(tabs, said, strict=True):
@@ -242,10 +273,6 @@ class Rows(Framed, Generic[Row], can_focus=True):
         """Whether it has its place on the screen, rather than another that takes turns with it."""
         parent = self.parent
         return self.display and (not isinstance(parent, Widget) or parent.display)
-
-    def on_show(self) -> None:
-        """What it would have shown meanwhile."""
-        self.repaint()
 
     def _strips(self, width: int) -> list[Strip]:
         """The rows as they look now.  O(those that did not look so before)."""
@@ -299,12 +326,18 @@ class Rows(Framed, Generic[Row], can_focus=True):
         self.frame(paint)
         self.repaint()
 
-    def on_resize(self, _event: events.Resize) -> None:
-        self.forget()
+    def fit(self, *, resized: bool) -> None:
+        if self._due is not None:
+            (scene, reveal), self._due = self._due, None
+            self.show(scene, reveal=reveal)
+        if resized:
+            self.unfold()
+            self.repaint()
+
+    def unfold(self) -> None:
+        """There is more room, or less: what was to be seen stays in sight."""
         if self.scene is not None:
             self.reveal(self.scene.thing)
-        self.repaint()
-        self.refresh()  # what has been drawn meanwhile was of the old size, below the last row too
 
     # ---- moving ----
 
@@ -360,6 +393,6 @@ class Rows(Framed, Generic[Row], can_focus=True):
         offset = event.get_content_offset(self)
         if offset is None:
             return
-        y = offset.y - (self.head(1) is not None)
+        y = offset.y - (self._head_and_foot()[0] is not None)
         if 0 <= y < len(self.rows):
             self.pick(self.key_of(self.rows[y]))

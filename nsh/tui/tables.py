@@ -8,6 +8,7 @@ from textual.widgets import Static
 
 from nsh.machine.ids import SpaceId
 from nsh.tui.bars import SpaceStrip
+from nsh.tui.kept import Kept
 from nsh.tui.paint import Paint
 from nsh.tui.panes.table import TablePane
 from nsh.tui.scene import Roomed, Scene
@@ -25,7 +26,11 @@ EMPTY = """No container yet.
 """
 
 
-class Tables(Vertical):
+class TableRow(Horizontal, Kept):
+    """The tables themselves."""
+
+
+class Tables(Vertical, Kept):
     """The tables of the containers in front, and the names of the others."""
 
     def __init__(self, paint: Paint, *, id: str | None = None, empty: str = EMPTY) -> None:
@@ -37,7 +42,7 @@ class Tables(Vertical):
 
     def compose(self) -> ComposeResult:
         yield Static(self._empty, id="no-container")
-        with Horizontal(id="table-row"):
+        with TableRow(id="table-row"):
             for index in range(MOST):
                 yield TablePane(self.paint, id=f"table-{index}")
         yield SpaceStrip(self.paint, id="space-strip")
@@ -54,7 +59,7 @@ class Tables(Vertical):
 
     @property
     def _all(self) -> list[TablePane]:
-        row = self.query_one("#table-row").children
+        row = self.query_one(TableRow).children
         return [pane for pane in row if isinstance(pane, TablePane)]
 
     def on_resize(self) -> None:
@@ -66,12 +71,12 @@ class Tables(Vertical):
         self._room = self.room
         front: Sequence[SpaceId | None] = scene.front[:MOST]
         self.query_one("#no-container").display = not front
-        self.query_one("#table-row").display = bool(front)
+        self.query_one(TableRow).display = bool(front)
         for index, pane in enumerate(self._all):
             space = front[index] if index < len(front) else None
             pane.look_at(space)
             pane.display = space is not None
-            pane.show(scene, reveal=reveal)
+            pane.tell(scene, reveal=reveal)
         others = [
             (row.cid, row.live)
             for row in containers(scene.machine)

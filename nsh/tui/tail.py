@@ -3,8 +3,6 @@
 from collections.abc import Sequence
 from typing import TypeVar
 
-from textual import events
-
 from nsh.tui.rows import Rows
 from nsh.tui.scene import Scene
 
@@ -39,9 +37,9 @@ class Tail(Rows[Row]):
         """Bring the end in sight."""
         self._top = max(1, self.length() - self.room + 1)
 
-    def on_resize(self, event: events.Resize) -> None:
+    def unfold(self) -> None:
         self.to_end()
-        super().on_resize(event)
+        super().unfold()
 
     def action_move(self, rows: int) -> None:
         self.scroll(rows)

@@ -1,19 +1,21 @@
 """The frames of panes: what they say, and that a change of the focus paints nothing else."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import pytest
 from rich.console import RenderableType
-from textual._compositor import ChopsUpdate
+from textual._compositor import ChopsUpdate, LayoutUpdate
 from textual.screen import Screen
 
 from nsh.session import themes
 from nsh.tui.app import NshApp
 from nsh.tui.frame import Frame, Label
 from nsh.tui.paint import Paint
+from nsh.tui.panes.ipc import IpcPane
 from nsh.tui.panes.tree import TreePane
 from nsh.tui.tables import Tables
-from tests.tui.stage import MEDIUM, stage, text
+from tests.tui.stage import MEDIUM, shown, stage, text
 
 THEME = themes.one("dark")[0]
 
@@ -63,19 +65,26 @@ def test_the_focus_is_another_colour_of_the_frame():
     assert frame() != frame(focused=True)
 
 
-async def test_the_focus_moves_in_one_frame_that_paints_two_panes(monkeypatch):
-    painted: list[RenderableType] = []
+@pytest.fixture
+def painted(monkeypatch) -> list[RenderableType]:
+    """What is painted from now on."""
+    found: list[RenderableType] = []
     display = NshApp._display
 
     def watched(app: NshApp, screen: Screen[Any], renderable: RenderableType | None) -> None:
         if renderable is not None and not app._batch_count:
-            painted.append(renderable)
+            found.append(renderable)
         display(app, screen, renderable)
 
+    monkeypatch.setattr(NshApp, "_display", watched)
+    return found
+
+
+async def test_the_focus_moves_in_one_frame_that_paints_two_panes(painted):
     async with stage(size=MEDIUM) as (app, pilot):
         await pilot.press("end", "1")
         await pilot.pause()
-        monkeypatch.setattr(NshApp, "_display", watched)
+        painted.clear()
         await pilot.press("2")
         while not painted:
             await pilot.pause()
@@ -86,6 +95,47 @@ async def test_the_focus_moves_in_one_frame_that_paints_two_panes(monkeypatch):
         right = app.query_one(Tables).region
         assert all(left.x <= x1 and x2 <= right.right for _y, x1, x2 in update.spans)
         assert {y for y, _, _ in update.spans} <= {*left.line_range, *right.line_range}
+
+
+async def test_a_pane_comes_in_sight_with_all_that_it_shows(painted):
+    async with stage("msgget -c 7", MEDIUM) as (app, pilot):
+        await pilot.press("end")
+        await pilot.pause()
+        painted.clear()
+        await pilot.press("8")
+        while not app.query_one(IpcPane).has_focus:
+            await pilot.pause()
+        await pilot.pause()
+        frames = [seen for seen in map(drawn, painted) if "8 ipc" in seen]
+        assert frames
+        assert all("KIND" in seen and "msg" in seen for seen in frames)
+
+
+def drawn(update: RenderableType) -> str:
+    assert isinstance(update, ChopsUpdate | LayoutUpdate)
+    lines = update.strips if isinstance(update, LayoutUpdate) else update.chops
+    parts = (line.values() if isinstance(line, Mapping) else line for line in lines)
+    strips = [strip for part in parts for strip in part]
+    return "".join(strip.text for strip in strips if strip is not None)
+
+
+async def test_a_pane_out_of_sight_asks_the_views_for_nothing(monkeypatch):
+    asked: list[int] = []
+    window = IpcPane.window
+
+    def counted(pane: IpcPane, at: int, skip: int, count: int) -> Any:
+        asked.append(at)
+        return window(pane, at, skip, count)
+
+    async with stage("echo one\nmsgget -c 7\n", MEDIUM) as (app, pilot):
+        monkeypatch.setattr(IpcPane, "window", counted)
+        await pilot.press("full_stop", "home", "end")
+        await pilot.pause()
+        assert not asked
+        await pilot.press("8")
+        await pilot.pause()
+        assert asked
+        assert shown(app, "ipc")[1].split()[1] == "msg"
 
 
 async def test_a_pane_in_the_background_keeps_its_frame():

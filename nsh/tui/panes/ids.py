@@ -37,7 +37,7 @@ class IdsPane(Tail[tuple[int, SightRow]]):
 
     def _seen(self) -> tuple[SightRow, ...]:
         """In its own spaces, outermost first, then those in front, as many as there is room for."""
-        scene, width = self.scene, self.size.width
+        scene, width = self.scene, self.inside.width
         if scene is None:
             return ()
         if self._told is not None and self._told[0] is scene and self._told[1] == width:

@@ -54,7 +54,7 @@ class OutputPane(Tail[Piece]):
 
     def _pieces(self, line: int) -> list[Piece]:
         """The rows of a line, which is counted from 0."""
-        scene, width = self.scene, max(1, self.size.width - 1)
+        scene, width = self.scene, max(1, self.inside.width - 1)
         if scene is None:
             return []
         (written,) = scene.story.output(scene.position, line, 1)

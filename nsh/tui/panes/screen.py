@@ -59,7 +59,7 @@ class ScreenPane(Rows[int]):
         scene, self.view = self.scene, None
         if scene is not None and self.terminal != NO_TERMINAL:
             self.view = screen_view(
-                scene.machine, self.terminal, scene.screens, scene.whose, count, self.size.width
+                scene.machine, self.terminal, scene.screens, scene.whose, count, self.inside.width
             )
         return () if self.view is None else range(1, len(self.view.screen.rows) + 1)
 
@@ -80,7 +80,7 @@ class ScreenPane(Rows[int]):
         if self.against is not None and self.scene and self.terminal in self.scene.marks.terminals:
             name = f"{self.paint.glyph('changed')} {name}"
         below = view.owner or "nobody there"
-        right = view.left + self.size.width
+        right = view.left + self.inside.width
         if view.left or any(sum(run.cells for run in row) > right for row in view.screen.rows):
             below += f"  columns {view.left + 1}-{right} of {view.screen.width}"
         if self.more:
@@ -150,10 +150,8 @@ class ScreenPane(Rows[int]):
         else:
             self.pick(0)
 
-    def on_resize(self, _event: events.Resize) -> None:
-        self.forget()
-        self.repaint()
-        self.refresh()
+    def unfold(self) -> None:
+        """What is in sight goes with the cursor."""
 
 
 class LargeScreenPane(ScreenPane):

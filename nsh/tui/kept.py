@@ -1,0 +1,36 @@
+"""Lines that Textual is handed again for as long as they look the same."""
+
+from collections.abc import Sequence
+from typing import Self
+
+from textual.filter import LineFilter
+from textual.geometry import Region
+from textual.strip import Strip
+from textual.widget import Widget
+
+
+class Kept(Widget):
+    """A widget that is drawn anew only after a refresh, where Textual looks at each of its lines
+    in every frame.  Stands last among base classes: the first is whose style sheet counts."""
+
+    _kept: tuple[Region, Sequence[LineFilter], list[Strip]] | None = None
+
+    def refresh(
+        self,
+        *regions: Region,
+        repaint: bool = True,
+        layout: bool = False,
+        recompose: bool = False,
+    ) -> Self:
+        self._kept = None
+        return super().refresh(*regions, repaint=repaint, layout=layout, recompose=recompose)
+
+    def notify_style_update(self) -> None:
+        self._kept = None
+        super().notify_style_update()
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        kept, filters = self._kept, self.get_line_filters()
+        if kept is None or kept[:2] != (crop, filters):
+            kept = self._kept = crop, filters, super().render_lines(crop)
+        return kept[2]
