@@ -10,7 +10,7 @@ from enum import IntEnum
 
 from immutables import Map
 
-from nsh.machine.ids import NamespaceId, SpaceId, TaskId
+from nsh.machine.ids import NamespaceId, SpaceId, TaskId, TerminalId
 from nsh.machine.namespaces import Namespace
 from nsh.machine.record import Record, table
 from nsh.machine.value import Machine
@@ -75,6 +75,48 @@ class ForeignNamespace(Namespace):
     kind: str
 
 
+class Opener(Record):
+    """Who has an end of a pseudo terminal open."""
+
+    task: TaskId
+    fd: int
+    master: bool
+
+
+class SlaveSighting(Record):
+    """A pseudo terminal of an instance."""
+
+    index: int
+    uid: int
+    """Of the file's owner; -1: not told."""
+    terminal: TerminalId
+    """NO_TERMINAL: it controls no session."""
+    openers: tuple[Opener, ...] = ()
+    """Those whose files could be listed."""
+    evidence: Map[str, Evidence] = ALL_FACTS
+    """Of ``terminal`` and ``openers``: a number alone does not say which instance is meant."""
+
+
+@table
+class SysvSighting(Record):
+    """A SysV ipc object of the observer's own namespace, keyed by a number of its own."""
+
+    namespace: NamespaceId
+    kind: str
+    """``shm``, ``sem`` or ``msg``."""
+    id: int
+    key: int
+    uid: int
+    mode: int
+    amount: int
+    """Attachments, semaphores, messages."""
+    first: int = 0
+    """The pid, as the observer has it, of who made a segment or sent last; 0: nobody."""
+    last: int = 0
+    """Of who attached or detached it last, or received."""
+    doomed: bool = False
+
+
 @table
 class DevptsSighting(Record):
     """One instance of devpts, keyed by its device number as ``makedev`` packs it."""
@@ -87,6 +129,8 @@ class DevptsSighting(Record):
     """Where it is mounted: inode number of the mount namespace (0: hidden), and path there."""
     evidence: Map[str, Evidence] = ALL_FACTS
     """Of ``ptys``."""
+    slaves: tuple[SlaveSighting, ...] = ()
+    """The same, with what is known of each."""
 
 
 @table

@@ -21,8 +21,10 @@ from nsh.tui import keyfile, keys, placed, plans
 from nsh.tui.app import NshApp
 from nsh.tui.bars import Timeline, TitleBar
 from nsh.tui.panes import common
+from nsh.tui.panes.devpts import DevptsPane
 from nsh.tui.panes.facts import FactsPane
 from nsh.tui.panes.ids import IdsPane
+from nsh.tui.panes.ipc import IpcPane
 from nsh.tui.panes.namespaces import NamespacesPane
 from nsh.tui.panes.tree import TreePane
 from nsh.tui.places import Stage
@@ -66,7 +68,15 @@ class LiveTimeline(Timeline):
 class LiveApp(NshApp):
     """Shows what *look* sees, every *interval* seconds."""
 
-    PANES: ClassVar = {1: "tree", 2: "tables", 3: "namespaces", 4: "ids", 5: "facts"}
+    PANES: ClassVar = {
+        1: "tree",
+        2: "tables",
+        3: "namespaces",
+        4: "ids",
+        5: "facts",
+        6: "devpts",
+        8: "ipc",
+    }
     PLANS = plans.LIVE
     NAME = "live"
     BINDINGS = keys.bindings(keys.LIVE_OWN)
@@ -125,6 +135,8 @@ class LiveApp(NshApp):
             yield NamespacesPane(self.paint, id="namespaces")
             yield FactsPane(self.paint, id="facts")
             yield IdsPane(self.paint, id="ids")
+            yield DevptsPane(self.paint, id="devpts")
+            yield IpcPane(self.paint, id="ipc")
         yield LiveTimeline(self.paint, id="timeline")
 
     def on_mount(self) -> None:

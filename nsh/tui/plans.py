@@ -36,17 +36,18 @@ PLANS: Final = {
     "projection": Plan(_ONE, _ALL),
 }
 
-_LIVE_BELOW: Final = ("namespaces", "ids", "facts")
+_LIVE_BELOW: Final = ("namespaces", "ids", "facts", "devpts", "ipc")
+_LIVE_RIGHT: Final = (("tables",), ("namespaces", "devpts", "ipc"), ("facts",), ("ids",))
 
 LIVE: Final = {
     "small": Plan((*_ONE, *_ONE), (("tree",), ("tables",), _LIVE_BELOW), foot=9),
     "medium": Plan(
         (Column(48, (0,)), Column(0, (0, 11, 8, 10))),
-        (("tree",), ("tables",), ("namespaces",), ("facts",), ("ids",)),
+        (("tree",), *_LIVE_RIGHT),
     ),
     "large": Plan(
         (Column(64, (0,)), Column(0, (0, 14, 12, 11))),
-        (("tree",), ("tables",), ("namespaces",), ("facts",), ("ids",)),
+        (("tree",), *_LIVE_RIGHT),
     ),
     "projection": Plan(_ONE, (("tree", "tables", *_LIVE_BELOW),)),
 }

@@ -8,6 +8,7 @@ from textual.message import Message
 from nsh.emulator.keeping import Screens
 from nsh.machine import Machine
 from nsh.machine.ids import NOBODY, SpaceId, TaskId, TerminalId
+from nsh.machine.observed import Vantage
 from nsh.session.history import Step
 from nsh.tui.story import Story
 from nsh.views.census import Census
@@ -53,6 +54,11 @@ class Scene(NamedTuple):
     def selected(self) -> TaskId:
         """The task that is selected; NOBODY: it is something else."""
         return TaskId(self.thing.key) if self.thing.sort is Sort.TASK else NOBODY
+
+    @property
+    def observed(self) -> bool:
+        """Whether it is a real machine: nobody sees what stands on its screens."""
+        return self.machine.find(Vantage, 0) is not None
 
     @property
     def called(self) -> str:

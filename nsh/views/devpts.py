@@ -1,56 +1,23 @@
 """The instances of devpts and the pseudo terminals in them, a row each (N8)."""
 
+from bisect import bisect_left
 from collections.abc import Iterator
-from typing import Final
 
 from immutables import Map
 
 from nsh.machine.devpts import DevPts
 from nsh.machine.files import Superblock
-from nsh.machine.ids import NO_TERMINAL, NOBODY, SpaceId, TaskId, TerminalId
+from nsh.machine.ids import NO_TERMINAL, NOBODY, SpaceId, TaskId
 from nsh.machine.mounts import Mount
+from nsh.machine.observed import DevptsSighting
 from nsh.machine.ptys import Pty
-from nsh.machine.record import Record
 from nsh.machine.tasks import Group, Task
 from nsh.machine.terminals import Terminal
 from nsh.machine.value import Machine
-from nsh.views import ids, mounted, order
+from nsh.views import ids, mounted, order, seen_devpts
 from nsh.views.consoles import file_owner, whose_instance
+from nsh.views.devpts_rows import LAST, PLACES, PtsRow
 from nsh.views.whose import Whose
-
-LAST: Final = -1
-"""As the place to start from: the last row."""
-_PLACES: Final = 1 << 21
-"""Rows that an instance could have: more than indices."""
-
-
-class PtsRow(Record):
-    """One slave, or an instance without any."""
-
-    key: int
-    """Its place in the order."""
-    superblock: int
-    instance: str
-    """The container whose it is, or ``#`` and the superblock's number."""
-    first: bool
-    """It is the first of its instance."""
-    mounts: int
-    """How often the instance is mounted, in all mount namespaces together."""
-    where: tuple[str, ...]
-    """The paths to its mounts, as the viewer's first task sees them."""
-    index: int
-    """-1: the instance has none."""
-    terminal: TerminalId
-    leader: TaskId
-    """Of the session that it controls; NOBODY: it is free."""
-    owner: str
-    """That one's name."""
-    session: int
-    """As the viewer sees it; 0: none, or not visible."""
-    foreground: int
-    """The foreground group, likewise."""
-    uid: int
-    """The file's owner."""
 
 
 def devpts(
@@ -65,8 +32,11 @@ def devpts(
     """Rows of the instances by age, their slaves by index; the window is that of
     :func:`~nsh.views.order.window`, from the row of *at* or the next one on.
 
-    O(superblocks), and what a row says only for those in the window.
+    O(superblocks), and what a row says only for those in the window; of an observed machine
+    O(terminals in use).
     """
+    if machine.count(DevptsSighting):
+        return _seen(machine, ids.eyes(machine, viewer), at, skip, count, whose or Whose())
     instances: Map[int, DevPts] = Map(
         {
             key: record.data
@@ -90,35 +60,49 @@ def devpts(
     return tuple(_row(machine, instances, key, space, names) for key in found)
 
 
+def _seen(
+    machine: Machine, space: SpaceId, at: int, skip: int, count: int | None, whose: Whose
+) -> tuple[PtsRow, ...]:
+    rows = seen_devpts.rows(machine, space, whose)
+    if not rows:
+        return ()
+    keys = [row.key for row in rows]
+    first = len(rows) - 1 if at == LAST else min(bisect_left(keys, at), len(rows) - 1)
+    back, on = reversed(rows[:first]), rows[first + 1 :]
+    return tuple(order.window([rows[first]], back, on, skip, count))
+
+
 def place(machine: Machine, terminal: int) -> int | None:
     """The key of the row of a slave; None where it is none, or has no name any more."""
+    if machine.count(DevptsSighting):
+        return seen_devpts.place(machine, terminal)
     record = machine.find(Terminal, terminal)
     pty = None if record is None else machine.find(Pty, record.pty)
     superblock = None if pty is None else machine.find(Superblock, pty.sb)
     data = None if superblock is None else superblock.data
     if pty is None or not isinstance(data, DevPts) or data.shown.get(pty.index) != terminal:
         return None
-    return pty.sb * _PLACES + 1 + pty.index
+    return pty.sb * PLACES + 1 + pty.index
 
 
 def _up(instances: Map[int, DevPts], start: int) -> Iterator[int]:
     """Places of rows from *start* on."""
-    sb, place = divmod(start, _PLACES)
+    sb, place = divmod(start, PLACES)
     for key in order.ascending(instances, sb):
         for each in _places(instances[key]):
             if key > sb or each >= place:
-                yield key * _PLACES + each
+                yield key * PLACES + each
 
 
 def _down(instances: Map[int, DevPts], start: int | None) -> Iterator[int]:
     """Places of rows from *start* (None: the last) down."""
     if start is None:
-        start = max(instances, default=0) * _PLACES + _PLACES - 1
-    sb, place = divmod(start, _PLACES)
+        start = max(instances, default=0) * PLACES + PLACES - 1
+    sb, place = divmod(start, PLACES)
     for key in order.descending(instances, sb):
         for each in reversed(_places(instances[key])):
             if key < sb or each <= place:
-                yield key * _PLACES + each
+                yield key * PLACES + each
 
 
 def _places(data: DevPts) -> list[int]:
@@ -129,7 +113,7 @@ def _places(data: DevPts) -> list[int]:
 def _row(
     machine: Machine, instances: Map[int, DevPts], key: int, space: SpaceId, whose: Whose
 ) -> PtsRow:
-    sb, place = divmod(key, _PLACES)
+    sb, place = divmod(key, PLACES)
     data = instances[sb]
     terminal = data.shown[place - 1] if place else NO_TERMINAL
     record = machine.find(Terminal, terminal)

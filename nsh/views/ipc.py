@@ -7,9 +7,12 @@ from nsh.machine.ids import NamespaceId, SpaceId, TaskId
 from nsh.machine.ipc import Ipc, IpcObject, Who
 from nsh.machine.mqueue import Mqueue
 from nsh.machine.msg import MsgQueue
+from nsh.machine.observed import ForeignNamespace, SysvSighting
+from nsh.machine.pids import PidSpace
 from nsh.machine.record import Record
 from nsh.machine.sem import SemSet
 from nsh.machine.shm import DEST, ShmSegment
+from nsh.machine.tasks import Task
 from nsh.machine.value import Machine
 from nsh.views import ids, order
 from nsh.views.selection import IPC_KINDS, ipc_namespace, ipc_object
@@ -28,7 +31,7 @@ class IpcRow(Record):
     key: int
     """Its place in the order."""
     object: int
-    """The key of its record."""
+    """The key of its record; 0 of an observed machine's, which cannot be selected."""
     namespace: NamespaceId
     """0: it has ended, and a mount or a descriptor keeps the queue."""
     whose: str
@@ -108,6 +111,8 @@ def _objects(machine: Machine) -> Iterator[tuple[int, int]]:
         yield (found.namespace << 2 | 1) << _PLACE | found.id, row
     for row, sysv in machine.rows(MsgQueue).items():
         yield (sysv.namespace << 2 | 2) << _PLACE | sysv.id, row
+    for row, seen in machine.rows(SysvSighting).items():
+        yield (seen.namespace << 2 | KINDS.index(seen.kind)) << _PLACE | seen.id, row
     for row, queue in machine.rows(Mqueue).items():
         yield (ipc_namespace(machine, queue) << 2 | 3) << _PLACE | row, row
 
@@ -117,7 +122,11 @@ def _row(
 ) -> IpcRow:
     number = key >> _PLACE & 3
     namespace = NamespaceId(key >> _PLACE + 2)
-    head = (key, row, namespace, _called(machine, namespace, whose), first, KINDS[number])
+    name = _called(machine, namespace, whose)
+    observed = machine.find(SysvSighting, row)
+    if observed is not None:
+        return _seen(machine, (key, 0, namespace, name, first, observed.kind), observed, space)
+    head = (key, row, namespace, name, first, KINDS[number])
     match number:
         case 0:
             segment = machine.get(ShmSegment, row)
@@ -142,6 +151,29 @@ def _row(
             return IpcRow(*head, *about, *told, not queue.nlink)
 
 
+def _seen(
+    machine: Machine,
+    head: tuple[int, int, NamespaceId, str, bool, str],
+    seen: SysvSighting,
+    space: SpaceId,
+) -> IpcRow:
+    """Of an observed machine, whose reader is somewhere; who waits is not told there."""
+    key, row, namespace, name, begins, kind = head
+    head = (key, row, namespace, name if namespace else "?", begins, kind)
+    about = (seen.id, f"{seen.key:#010x}", seen.uid, seen.mode, seen.amount, 0)
+    first, last = _number(machine, seen.first, space), _number(machine, seen.last, space)
+    return IpcRow(*head, *about, first, last, seen.doomed)
+
+
+def _number(machine: Machine, pid: int, space: SpaceId) -> int:
+    """What *space* calls the task that the observer calls so; who is dead is nobody there."""
+    root = ids.root(machine)
+    if space == root or not pid:
+        return pid
+    task = machine.find(Task, machine.get(PidSpace, root).task_of.get(pid, 0))
+    return 0 if task is None else ids.number(machine, task, space)
+
+
 def _owned(found: ShmSegment | SemSet | MsgQueue) -> tuple[int, str, int, int]:
     return found.id, f"{found.key & 0xFFFFFFFF:#010x}", found.uid, found.mode & 0o777
 
@@ -152,5 +184,5 @@ def _pid(whom: Who | None, space: SpaceId) -> int:
 
 def _called(machine: Machine, namespace: NamespaceId, whose: Whose) -> str:
     name = whose.name(machine, "ipc", namespace) if namespace else ""
-    record = machine.find(Ipc, namespace)
+    record = machine.find(Ipc, namespace) or machine.find(ForeignNamespace, namespace)
     return name or ("ended" if record is None else f"[{record.inum}]")

@@ -7,6 +7,7 @@ from nsh.machine.ids import SpaceId, TaskId
 from nsh.machine.ipc import Who
 from nsh.machine.mqueue import Mqueue
 from nsh.machine.msg import MsgQueue
+from nsh.machine.observed import DevptsSighting
 from nsh.machine.pids import PidSpace
 from nsh.machine.ptys import Pty
 from nsh.machine.record import Record
@@ -15,7 +16,7 @@ from nsh.machine.shm import ShmSegment
 from nsh.machine.tasks import Group, Session, Task
 from nsh.machine.terminals import Terminal
 from nsh.machine.value import Machine
-from nsh.views import ids, mounted
+from nsh.views import ids, mounted, seen_devpts
 from nsh.views.census import Census
 from nsh.views.inside import namespaces_of
 from nsh.views.selection import Sort, Thing, exists, ipc_namespace, ipc_object
@@ -79,6 +80,8 @@ def visible(machine: Machine, thing: Thing, space: SpaceId) -> bool:
 
 def _path(machine: Machine, key: int, space: SpaceId) -> str:
     """Of a slave, by the first way there; "" where there is none."""
+    if machine.count(DevptsSighting):
+        return seen_devpts.path(machine, key, space)
     terminal = machine.find(Terminal, key)
     pty = None if terminal is None else machine.find(Pty, terminal.pty)
     places = () if pty is None else mounted.paths(machine, pty.sb, space)

@@ -11,6 +11,7 @@ from textual.pilot import Pilot
 
 from nsh.linux import observe
 from nsh.linux.observe.building import Observer
+from nsh.linux.observe.facts import Devpts, PtyHolder
 from nsh.machine.value import Machine
 from nsh.session.watch import KEPT, Watch
 from nsh.tui.bars import TitleBar
@@ -18,7 +19,7 @@ from nsh.tui.live import LiveApp
 from nsh.tui.panes.tree import TreePane
 from nsh.tui.prompt import Prompt
 from nsh.tui.rows import Rows
-from tests.linux.observe.fake import Fake
+from tests.linux.observe.fake import NAMESPACES, Fake
 from tests.tui.stage import LARGE, MEDIUM, SMALL, shown, text, title
 
 INSIDE = {"pid": 4026532001, "net": 4026532002}
@@ -32,6 +33,9 @@ class Reader:
         self.fake = Fake(root)
         self.observer = Observer()
         self.trouble = False
+        self.devpts: list[Devpts] = []
+        self.ptys: list[PtyHolder] = []
+        """What a file that is none cannot tell."""
         self.fake.process(1, b"init")
         self.fake.process(10, b"shim", ppid=1, start=5, fds={3: "uts:[4026532009]"})
         self.fake.process(11, b"web", ppid=10, pids="11\t1", ns=INSIDE, start=6)
@@ -43,7 +47,10 @@ class Reader:
     def __call__(self) -> Machine:
         if self.trouble:
             raise PermissionError(13, "Permission denied", str(self.root))
-        return self.observer.machine(observe.read(str(self.root), observe.EVERYTHING))
+        snapshot = observe.read(str(self.root), observe.EVERYTHING)
+        snapshot.devpts += self.devpts
+        snapshot.ptys += self.ptys
+        return self.observer.machine(snapshot)
 
 
 @pytest.fixture
@@ -288,6 +295,72 @@ async def test_what_is_shared_with_the_host_is_marked(reader):
         await pilot.press("1", "ctrl+home")
         await pilot.pause()
         assert not [line for line in shown(app, "facts") if "the host's own" in line]
+
+
+MNT = NAMESPACES["mnt"]
+HOST = Devpts("0:24", MNT, b"/dev/pts", (0, 1), uids=(0, 1000))
+OTHER = Devpts("0:31", MNT, b"/c/dev/pts", (0,), uids=(0,))
+
+
+@pytest.mark.parametrize("size", [SMALL, MEDIUM, LARGE])
+async def test_instances_of_devpts_with_owners_and_openers(reader, size):
+    reader.devpts += [HOST, OTHER]
+    reader.fake.process(20, b"sshd", ppid=1, start=8)
+    reader.fake.process(21, b"bash", ppid=20, start=9, tty=136 << 8)
+    reader.ptys.append(PtyHolder("0:24", 0, 20, 7, master=True))
+    reader.ptys.append(PtyHolder("0:24", 0, 21, 0, master=False))
+    async with live(reader, size) as (app, pilot):
+        await pilot.press("6")
+        await pilot.pause()
+        await pilot.pause()
+        rows = shown(app, "devpts")[1:4]
+        assert rows[0].split()[-4:-1] == ["0", "bash", "21"]
+        assert [row.split()[-4:] for row in rows[1:]] == [
+            ["1", "nobody", "-", "-"],
+            ["0", "nobody", "-", "-"],
+        ]
+        assert "0:24" in rows[0]
+        assert "0:31" in rows[2]
+        below = str(app.query_one("#devpts").border_subtitle)
+        assert "on /dev/pts" in below
+        if size != SMALL:
+            assert "sshd 20: master 7" in below
+        await pilot.press("enter")  # nobody sees a real screen
+        await pilot.pause()
+        assert app.focused is app.query_one("#devpts")
+
+
+async def test_whose_a_number_is_that_two_instances_have_was_concluded(reader):
+    reader.devpts += [HOST, OTHER]
+    reader.fake.process(21, b"bash", ppid=1, start=9, tty=136 << 8)
+    async with live(reader) as (app, pilot):
+        await pilot.press("6")
+        await pilot.pause()
+        await pilot.pause()
+        rows = [line for line in shown(app, "devpts")[1:] if line]
+        assert "~bash" in rows[0]
+        assert "nobody" in rows[2]
+
+
+async def test_ipc_objects_of_the_observers_namespace(reader):
+    sysvipc = reader.root / "sysvipc"
+    sysvipc.mkdir()
+    (sysvipc / "shm").write_text(
+        " key shmid perms size cpid lpid nattch uid gid cuid cgid atime dtime ctime rss swap\n"
+        "  12     5  1600 4096   11   12      2   7   0    7    0     0     0     0 4096    0\n"
+        "what nobody wrote\n"
+    )
+    async with live(reader) as (app, pilot):
+        await pilot.press("8")
+        await pilot.pause()
+        await pilot.pause()
+        (row,) = (line for line in shown(app, "ipc")[1:] if line and "none here" not in line)
+        assert row.split() == ["?", "shm", "x5", "0x0000000c", "2", "0", "11", "12"]
+        below = str(app.query_one("#ipc").border_subtitle)
+        assert "observer's own namespace" in below
+        await pilot.press("down", "enter")
+        await pilot.pause()
+        assert app.focused is app.query_one("#ipc")
 
 
 async def test_a_name_cannot_move_the_cursor(reader):

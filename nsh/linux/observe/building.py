@@ -21,7 +21,7 @@ from nsh.linux.observe.identities import FIRST_SPACE, FIRST_TASK, Identities
 from nsh.linux.observe.instances import devpts
 from nsh.linux.observe.placing import by_age, consistent, inits
 from nsh.machine.ids import NO_TERMINAL, NOBODY, ContextId, NamespaceId, SpaceId, TaskId
-from nsh.machine.observed import Sighting, Vantage
+from nsh.machine.observed import Sighting, SysvSighting, Vantage
 from nsh.machine.pids import Containers, PidSpace, SpaceKind
 from nsh.machine.record import Record, records
 from nsh.machine.tasks import Creds, Image, State, Task
@@ -75,7 +75,8 @@ class _Build:
         rows: dict[type[Record], dict[int, Any]] = {Task: self._tasks()}
         contexts, proxies = self.contexts.rows()
         tables: list[dict[int, Any]] = [contexts, proxies, gathered.groups, gathered.sessions]
-        tables += [gathered.terminals, self._spaces(proxies), self._sightings(), devpts(snapshot)]
+        tables += [gathered.terminals, self._spaces(proxies), self._sightings()]
+        tables += [devpts(snapshot, self.tasks, gathered), self._sysv()]
         args = (snapshot, self.ids, self.spaces, proxies.values())
         tables.append(keeping.namespaces(*args))
         tables.append(keeping.sightings(snapshot, self.ids, self.placing, self.spaces))
@@ -212,6 +213,26 @@ class _Build:
                 not dead and (len(path) == 1 or init is not None),
             )
         return found
+
+    def _sysv(self) -> dict[int, SysvSighting]:
+        """The ipc objects that the observer sees: those of its own namespace."""
+        own = self.snapshot.own[KINDS.index("ipc")]
+        namespace = keeping.namespace_id(self.ids, "ipc", own) if own > 0 else NamespaceId(0)
+        return {
+            self.ids.of("sysv", one.kind, one.id): SysvSighting(
+                namespace,
+                one.kind,
+                one.id,
+                one.key,
+                one.uid,
+                one.mode,
+                one.amount,
+                one.first,
+                one.last,
+                one.doomed,
+            )
+            for one in self.snapshot.sysv
+        }
 
     def _sightings(self) -> dict[int, Sighting]:
         found: dict[int, Sighting] = {}

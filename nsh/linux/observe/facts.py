@@ -75,6 +75,36 @@ class Holder(msgspec.Struct, array_like=True, frozen=True, gc=False):
     """The open file is a socket in the namespace."""
 
 
+class PtyHolder(msgspec.Struct, array_like=True, frozen=True, gc=False):
+    """An open file that is one end of a pseudo terminal."""
+
+    device: str
+    """``major:minor`` of the file system that the file is in: a slave's is the instance; a master's
+    is not, if it was opened by a node outside of any."""
+    index: int
+    pid: int
+    fd: int
+    master: bool
+
+
+class SysvObject(msgspec.Struct, array_like=True, frozen=True, gc=False):
+    """One line of /proc/sysvipc (sysvipc(7)): of the reader's own ipc namespace."""
+
+    kind: str
+    """``shm``, ``sem`` or ``msg``."""
+    id: int
+    key: int
+    uid: int
+    mode: int
+    amount: int
+    """Attachments, semaphores, messages."""
+    first: int = 0
+    """Who made a segment, or sent last; 0: nobody, or not told."""
+    last: int = 0
+    """Who attached or detached last, or received."""
+    doomed: bool = False
+
+
 class Devpts(msgspec.Struct, array_like=True, frozen=True, gc=False):
     """One mount of a devpts instance, in one mount namespace."""
 
@@ -87,6 +117,8 @@ class Devpts(msgspec.Struct, array_like=True, frozen=True, gc=False):
     """The terminals in use."""
     hidden: bool = False
     """The kernel would not list them."""
+    uids: tuple[int, ...] = ()
+    """Of each, who owns its file."""
 
 
 class Relation(msgspec.Struct, gc=False):
@@ -114,6 +146,7 @@ class Snapshot(msgspec.Struct, gc=False):
     relations: dict[tuple[str, int], Relation]
     holders: list[Holder]
     devpts: list[Devpts]
+    ptys: list[PtyHolder]
     proc_mounts: dict[int, str]
     """Mount namespace -> device of what is mounted on its /proc."""
     own: tuple[int, ...]
@@ -133,5 +166,6 @@ class Snapshot(msgspec.Struct, gc=False):
     """Processes whose open files could not be listed."""
     unseen_sockets: int = 0
     """Processes with sockets that could not be asked."""
+    sysv: list[SysvObject] = []
     unseen_mounts: int = 0
     """Mount namespaces whose mounts could not be listed."""

@@ -7,7 +7,7 @@ from typing import Final
 
 import msgspec
 
-from nsh.linux.observe.facts import Holder, Process
+from nsh.linux.observe.facts import Holder, Process, PtyHolder
 
 WORTH: Final = 400
 """From how many processes on a fork pays."""
@@ -18,6 +18,7 @@ class Part(msgspec.Struct, array_like=True, gc=False):
 
     processes: list[Process]
     holders: list[Holder]
+    ptys: list[PtyHolder]
     vanished: int = 0
     unreadable: int = 0
     unseen_files: int = 0

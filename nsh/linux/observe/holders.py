@@ -3,8 +3,8 @@
 import os
 from typing import Final
 
-from nsh.linux.observe import parsing
-from nsh.linux.observe.facts import Holder
+from nsh.linux.observe import parsing, terminals
+from nsh.linux.observe.facts import Holder, PtyHolder
 from nsh.linux.observe.sockets import PREFIX, Sockets
 
 _OTHERS: Final = frozenset({"pipe:", "socke", "anon_"})
@@ -12,9 +12,10 @@ _OTHERS: Final = frozenset({"pipe:", "socke", "anon_"})
 
 def open_files(
     folder: int, pid: int, net: int, sockets: Sockets | None = None
-) -> tuple[list[Holder], bool]:
+) -> tuple[list[Holder], list[PtyHolder], bool]:
     """What the process open as *folder* has open that keeps a namespace: files of namespaces, and
-    *sockets* of another network namespace than its own, *net*; and whether a socket was hidden.
+    *sockets* of another network namespace than its own, *net*; its ends of pseudo terminals; and
+    whether a socket was hidden.
 
     ``PermissionError`` if its files cannot be listed; who is gone has none.
     """
@@ -23,8 +24,9 @@ def open_files(
     except PermissionError:
         raise
     except OSError:
-        return [], False
+        return [], [], False
     found = []
+    ptys = []
     hidden = False
     readlink = os.readlink
     try:
@@ -43,7 +45,13 @@ def open_files(
                     continue
                 if inum != net:
                     found.append(Holder("net", inum, pid, int(name), socket=True))
-            elif target[0] != "/" and target[-1] == "]" and target[:5] not in _OTHERS:
+            elif target[0] == "/":
+                last = target[target.rindex("/") + 1 :]
+                if (last.isdigit() or last == "ptmx") and name.isdecimal():
+                    end = terminals.end(files, name, pid)
+                    if end is not None:
+                        ptys.append(end)
+            elif target[-1] == "]" and target[:5] not in _OTHERS:
                 link = parsing.link(os.fsencode(target))
                 if link is not None and name.isdecimal():
                     found.append(Holder(*link, pid, int(name)))
@@ -51,4 +59,4 @@ def open_files(
         pass
     finally:
         os.close(files)
-    return found, hidden
+    return found, ptys, hidden

@@ -7,7 +7,7 @@ the others; of a new one, or one that has done execve, at once.
 
 from typing import Final, NamedTuple
 
-from nsh.linux.observe.facts import Holder, Process
+from nsh.linux.observe.facts import Holder, Process, PtyHolder
 
 TURNS: Final = 5
 
@@ -20,6 +20,7 @@ class Remembered(NamedTuple):
     argv: tuple[bytes, ...]
     cgroups: bytes
     holders: tuple[Holder, ...]
+    ptys: tuple[PtyHolder, ...]
     unseen: bool
     """Its open files could not be listed."""
     unasked: bool
@@ -49,9 +50,15 @@ class Memory:
         return known
 
     def keep(
-        self, one: Process, holders: tuple[Holder, ...], *, unseen: bool, unasked: bool
+        self,
+        one: Process,
+        holders: tuple[Holder, ...],
+        ptys: tuple[PtyHolder, ...],
+        *,
+        unseen: bool,
+        unasked: bool,
     ) -> None:
         """Remember what was read of a process."""
         self._now[one.pid] = Remembered(
-            one.start, one.name, one.argv, one.cgroups, holders, unseen, unasked
+            one.start, one.name, one.argv, one.cgroups, holders, ptys, unseen, unasked
         )

@@ -99,8 +99,18 @@ def _devpts(top: int, mnt: int, pid: int, line: Line) -> Devpts:
         if f"{os.major(device)}:{os.minor(device)}" != line.device:
             return Devpts(line.device, mnt, line.point, (), True)
         names = [int(name) for name in os.listdir(folder) if name.isdecimal() and len(name) < 8]
-        return Devpts(line.device, mnt, line.point, tuple(sorted(names)))
+        names.sort()
+        uids = tuple(_owner(folder, name) for name in names)
+        return Devpts(line.device, mnt, line.point, tuple(names), uids=uids)
     except OSError:
         return Devpts(line.device, mnt, line.point, (), True)
     finally:
         os.close(folder)
+
+
+def _owner(folder: int, index: int) -> int:
+    """Whose the file of a slave is; -1 if it is gone."""
+    try:
+        return os.stat(b"%d" % index, dir_fd=folder, follow_symlinks=False).st_uid
+    except OSError:
+        return -1

@@ -10,8 +10,17 @@ import time
 from collections.abc import Iterable
 from typing import Final, NamedTuple
 
-from nsh.linux.observe import helper, holders, mountinfo, nsfs, process
-from nsh.linux.observe.facts import ABSENT, HIDDEN, KINDS, MAX_ID, Holder, Process, Snapshot
+from nsh.linux.observe import helper, holders, mountinfo, nsfs, process, sysvipc
+from nsh.linux.observe.facts import (
+    ABSENT,
+    HIDDEN,
+    KINDS,
+    MAX_ID,
+    Holder,
+    Process,
+    PtyHolder,
+    Snapshot,
+)
 from nsh.linux.observe.memory import Memory
 from nsh.linux.observe.process import Vanished
 from nsh.linux.observe.sockets import Sockets
@@ -50,6 +59,7 @@ def read(
             {},
             [held for some in parts for held in some.holders],
             [],
+            [held for some in parts for held in some.ptys],
             {},
             _own(top),
             os.getpid(),
@@ -64,6 +74,8 @@ def read(
             snapshot.unseen_sockets += some.unseen_sockets
         if wanted.mounts:
             mountinfo.read(snapshot, top)
+        if wanted.sysv:
+            snapshot.sysv = sysvipc.read(top)
         nsfs.relate(snapshot, top)
     finally:
         os.close(top)
@@ -74,7 +86,7 @@ def part(
     top: int, pids: Iterable[int], wanted: Wanted, memory: Memory | None = None
 ) -> helper.Part:
     """Some of the processes."""
-    found = helper.Part([], [])
+    found = helper.Part([], [], [])
     sockets = Sockets() if wanted.sockets else None
     for pid in pids:
         try:
@@ -91,6 +103,7 @@ def part(
             open_files = _rest(folder, one, wanted, memory, sockets)
             found.processes.append(one)
             found.holders += open_files.holders
+            found.ptys += open_files.ptys
             found.unseen_files += open_files.unseen
             found.unseen_sockets += open_files.unasked
             if wanted.threads and one.state != "Z":
@@ -105,9 +118,10 @@ def part(
 
 
 class OpenFiles(NamedTuple):
-    """What keeps namespaces among the open files of a process."""
+    """What keeps namespaces among the open files of a process, and ends of terminals."""
 
     holders: tuple[Holder, ...] = ()
+    ptys: tuple[PtyHolder, ...] = ()
     unseen: bool = False
     """They could not be listed."""
     unasked: bool = False
@@ -121,11 +135,11 @@ def _rest(
     known = None if memory is None else memory.recall(one)
     if known is not None:
         one.argv, one.cgroups = known.argv, known.cgroups
-        return OpenFiles(known.holders, known.unseen, known.unasked)
+        return OpenFiles(known.holders, known.ptys, known.unseen, known.unasked)
     process.extras(folder, one, wanted)
     found = _files(folder, one, sockets) if wanted.files else OpenFiles()
     if memory is not None:
-        memory.keep(one, found.holders, unseen=found.unseen, unasked=found.unasked)
+        memory.keep(one, found.holders, found.ptys, unseen=found.unseen, unasked=found.unasked)
     return found
 
 
@@ -135,10 +149,10 @@ def _files(folder: int, one: Process, sockets: Sockets | None) -> OpenFiles:
     if one.links[0] == HIDDEN:  # the same right is needed for both
         return OpenFiles(unseen=True)
     try:
-        found, hidden = holders.open_files(folder, one.pid, one.links[_NET], sockets)
+        found, ptys, hidden = holders.open_files(folder, one.pid, one.links[_NET], sockets)
     except PermissionError:
         return OpenFiles(unseen=True)
-    return OpenFiles(tuple(found), unasked=hidden)
+    return OpenFiles(tuple(found), tuple(ptys), unasked=hidden)
 
 
 def _is_mine(root: str) -> bool:

@@ -20,9 +20,11 @@ class Wanted(NamedTuple):
     """Sockets among these: network namespaces are held by them as well."""
     mounts: bool = True
     """Mounts: the same, and the instances of devpts."""
+    sysv: bool = False
+    """SysV ipc objects of the reader's own namespace."""
 
 
 USUAL: Final = Wanted(stat=False, files=False)
 """What the usual columns need."""
-EVERYTHING: Final = Wanted(argv=True, cgroups=True, children=True)
+EVERYTHING: Final = Wanted(argv=True, cgroups=True, children=True, sysv=True)
 """All but threads."""

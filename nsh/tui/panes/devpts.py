@@ -7,8 +7,10 @@ from nsh.machine.tasks import Task
 from nsh.tui.cells import Line
 from nsh.tui.panes import common
 from nsh.tui.panes.cursor import CursorRows
+from nsh.tui.panes.evidence import SIGNS
 from nsh.tui.panes.screen import ScreenPane
-from nsh.views.devpts import LAST, PtsRow, devpts, place
+from nsh.views.devpts import devpts, place
+from nsh.views.devpts_rows import LAST, PtsRow
 from nsh.views.selection import Sort, Thing
 
 WIDE = 52
@@ -23,7 +25,9 @@ class DevptsPane(CursorRows[PtsRow]):
         "and its pseudo terminals by index, with the leader of the session at each, that session "
         "and the foreground group, by the viewer's numbers (`·`: not visible there). An index "
         "that two instances have is two terminals. MOUNTED ON, and the line below, tell by which "
-        "paths the viewer's first task gets there. Enter shows one large, Esc goes back."
+        "paths the viewer's first task gets there. Enter shows one large, Esc goes back. Over a "
+        "real machine the line below tells who has which end open, and `~` in front of an owner "
+        "that which instance a session's terminal is in was concluded: its number does not say."
     )
 
     SORT = Sort.TERMINAL
@@ -67,7 +71,9 @@ class DevptsPane(CursorRows[PtsRow]):
     def titles(self) -> tuple[str, str]:
         chosen = next((row for row in self.rows if self.chosen(row)), None)
         row = chosen or next(iter(self.rows), None)
-        return "devpts", "" if row is None else f"{row.instance} {_places(row)}"
+        if row is None:
+            return "devpts", ""
+        return "devpts", "  ".join([f"{row.instance} {_places(row)}", *row.held])
 
     def head(self, width: int) -> Line | None:
         style = self.paint.style("header")
@@ -88,10 +94,11 @@ class DevptsPane(CursorRows[PtsRow]):
         if room := _mounted(width):
             where = ", ".join(row.where) or paint.pick("·", ".")
             line.add(" ").column(where if row.first else "", room, paint.muted)
-        if row.terminal == NO_TERMINAL:
-            line.add(" ").column("-", 4, paint.muted, right=True)
+        if row.index < 0:
+            line.add(" ").column("?" if row.evidence else "-", 4, paint.muted, right=True)
             return
-        line.add(" ").column(str(row.index), 4, paint.style("pts"), right=True).add("  ")
+        line.add(" ").column(str(row.index), 4, paint.style("pts"), right=True).add(" ")
+        line.add(SIGNS[row.evidence], paint.muted)
         owner = row.owner or "nobody"
         style = paint.style("comm") if row.owner else paint.muted
         line.column(owner, max(0, width - line.width - 12), style)
@@ -102,7 +109,7 @@ class DevptsPane(CursorRows[PtsRow]):
 
     def action_enter(self) -> None:
         for row in self.window(self.cursor, 0, 1):
-            if row.terminal != NO_TERMINAL:
+            if row.terminal != NO_TERMINAL and self.scene and not self.scene.observed:
                 self.post_message(ScreenPane.Wanted(row.terminal))
 
 

@@ -41,8 +41,8 @@ class IpcPane(CursorRows[IpcRow]):
     def key_of(self, row: IpcRow) -> int:
         return row.key
 
-    def thing_of(self, row: IpcRow) -> Thing:
-        return Thing(Sort.IPC, row.object)
+    def thing_of(self, row: IpcRow) -> Thing | None:
+        return Thing(Sort.IPC, row.object) if row.object else None
 
     def key_for(self, thing: Thing) -> int | None:
         scene = self.scene
@@ -57,7 +57,8 @@ class IpcPane(CursorRows[IpcRow]):
         return row.uid, row.mode, row.amount, row.waiting, row.made, row.last, row.doomed
 
     def titles(self) -> tuple[str, str]:
-        return "ipc", ""
+        observed = self.scene is not None and self.scene.observed
+        return "ipc", "the observer's own namespace: others are not told" if observed else ""
 
     def head(self, width: int) -> Line | None:
         style = self.paint.style("header")

@@ -24,11 +24,22 @@ from nsh.linux.observe.building import Observer
 from nsh.linux.observe.facts import KINDS
 from nsh.linux.observe.listing import held
 from nsh.linux.observe.sight import Sight
+from nsh.machine.ids import NO_TERMINAL
 from nsh.machine.invariants import violations
-from nsh.machine.observed import NamespaceSighting, Sighting
+from nsh.machine.observed import (
+    DevptsSighting,
+    Evidence,
+    NamespaceSighting,
+    Sighting,
+    SlaveSighting,
+    SysvSighting,
+)
 from nsh.machine.pids import PidSpace
 from nsh.machine.tasks import State, Task
+from nsh.machine.terminals import Terminal
+from nsh.machine.value import Machine
 from nsh.views import terminals
+from nsh.views.ipc import ipc
 from tests.linux.observe._real import child, need
 from tests.linux.observe.colony import colony
 
@@ -294,3 +305,81 @@ def test_a_socket_is_no_namespace():
         assert ours.fileno() >= 0
         snapshot = observe.read(wanted=observe.EVERYTHING)
     assert {holder.kind for holder in snapshot.holders} <= set(KINDS)
+
+
+def slaves(machine: Machine, name: str) -> list[tuple[DevptsSighting, SlaveSighting]]:
+    """The slaves of that name in all instances."""
+    index = int(name.rpartition("/")[2])
+    found = []
+    for _key, row in machine.items(DevptsSighting):
+        found += [(row, slave) for slave in row.slaves if slave.index == index]
+    return found
+
+
+def test_ends_of_pseudo_terminals_are_told_by_descriptor_and_by_instance() -> None:
+    master, slave = os.openpty()
+    try:
+        name = os.ttyname(slave)
+        device = os.fstat(slave).st_dev
+        machine = Observer().machine(observe.read(wanted=observe.EVERYTHING))
+        found = [
+            seen
+            for row, seen in slaves(machine, name)
+            if row.device == f"{os.major(device)}:{os.minor(device)}"
+        ]
+        assert len(found) == 1, name
+        me = next(key for key, task in machine.items(Task) if task.pids[0] == os.getpid())
+        mine = {(one.fd, one.master) for one in found[0].openers if one.task == me}
+        assert mine == {(master, True), (slave, False)}
+        assert found[0].uid == os.stat(name).st_uid
+        assert found[0].terminal == NO_TERMINAL
+    finally:
+        os.close(master)
+        os.close(slave)
+
+
+@pytest.mark.parametrize("keeps", [True, False])
+def test_who_sits_at_a_terminal_is_a_fact_where_it_has_it_open(keeps: bool) -> None:
+    master, slave = os.openpty()
+    name = os.ttyname(slave)
+
+    def sit(say: Callable[[str], object]) -> None:
+        os.setsid()
+        fcntl.ioctl(slave, termios.TIOCSCTTY, 0)
+        if not keeps:
+            for fd in (0, 1, 2, slave):
+                os.close(fd)
+        say("here")
+
+    try:
+        with child(sit) as (pid, _said):
+            machine = Observer().machine(observe.read(wanted=observe.EVERYTHING))
+        found = [seen for _row, seen in slaves(machine, name) if seen.terminal != NO_TERMINAL]
+        assert len(found) == 1
+        leader = machine.get(Terminal, found[0].terminal).session
+        assert machine.get(Task, leader).pids[0] == pid
+        weak = found[0].evidence.get("terminal", Evidence.FACT)
+        assert weak is (Evidence.FACT if keeps else Evidence.DERIVED)
+        assert violations(machine) == []
+    finally:
+        os.close(master)
+        os.close(slave)
+
+
+def test_ipc_objects_of_the_own_namespace_are_told_as_ipcs_does() -> None:
+    queue = libc.msgget(0x4E5348, 0o1640)
+    assert queue >= 0, os.strerror(ctypes.get_errno())
+    sem = libc.semget(0, 3, 0o1600)
+    try:
+        machine = Observer().machine(observe.read(wanted=observe.EVERYTHING))
+        seen = {(one.kind, one.id): one for _key, one in machine.items(SysvSighting)}
+        one = seen["msg", queue]
+        assert (one.key, one.mode, one.uid, one.amount) == (0x4E5348, 0o640, os.geteuid(), 0)
+        assert seen["sem", sem].amount == 3
+        rows = [row for row in ipc(machine) if (row.kind, row.id) == ("msg", queue)]
+        assert [row.name for row in rows] == ["0x004e5348"]
+        inum = os.stat("/proc/self/ns/ipc").st_ino
+        assert rows[0].whose in ("0", f"[{inum}]")  # as pid 1 is in it, or in another
+    finally:
+        libc.msgctl(queue, 0, None)
+        libc.semctl(sem, 0, 0)
