@@ -8,6 +8,7 @@ from nsh.abi.files import Stat, StatResult
 from nsh.abi.invocation import Invocation, Running
 from nsh.abi.process import CLOCK_REALTIME, ClockGettime
 from nsh.userland.calendar import DAY, SECOND, Moment, days_of, moment
+from nsh.userland.date_words import parse
 from nsh.userland.options import Given, Kind, UsageError, option, optional
 from nsh.userland.quoting import quoted
 from nsh.userland.registry import Topic, command
@@ -31,7 +32,7 @@ _WIDEST: Final = 4096
     Topic.SYSTEM,
     options=(
         option("-u, --utc, --universal", "in UTC, which it is anyway"),
-        option("-d, --date=@SECONDS", "not now, but SECONDS after 1970-01-01"),
+        option("-d, --date=WHEN", "not now, but @SECONDS, 'next fri 10:00', '2 days ago', ..."),
         option("-r, --reference=FILE", "not now, but when FILE was last changed", Kind.PATH),
         option(
             "-I[WHAT], --iso-8601[=WHAT]",
@@ -43,7 +44,7 @@ _WIDEST: Final = 4096
     operands=(optional("+FORMAT", Kind.TEXT),),
     man="date(1)",
     gap="the machine has a clock of its own, which nobody can set, and no time zones",
-    examples=("date", "date +%F", "date '+%H:%M:%S.%3N'", "date -d @86400 +%c"),
+    examples=("date", "date '+%H:%M:%S.%3N'", "date -d 'tomorrow 10:00' +%c"),
     see=("sleep",),
 )
 def date(call: Invocation, given: Given) -> Running:
@@ -71,16 +72,8 @@ def _when(given: Given) -> Asking[int]:
     if given.has("reference"):
         found: StatResult = yield Stat(given.get("reference"))
         return found.mtime
-    if given.has("date"):
-        match = re.fullmatch(
-            r"@(-?)([0-9]{1,16})(?:[.,]([0-9]{1,9}))?", given.get("date"), re.ASCII
-        )
-        if match is None:
-            raise UsageError(f"invalid date {quoted(given.get('date'))}")
-        size = int(match[2]) * SECOND + int((match[3] or "").ljust(9, "0"))
-        return -size if match[1] else size
     now: int = yield ClockGettime(CLOCK_REALTIME)
-    return now
+    return parse(given.get("date"), now) if given.has("date") else now
 
 
 def _iso(what: str) -> str:
@@ -117,7 +110,6 @@ _UNKNOWN: Final = "%?"
 _COMPOUND: Final = {
     "c": "%a %b %e %H:%M:%S %Y",
     "D": "%m/%d/%y",
-    "F": "%Y-%m-%d",
     "r": "%I:%M:%S %p",
     "R": "%H:%M",
     "T": "%H:%M:%S",
@@ -168,8 +160,13 @@ def _shown(kind: str, flags: str, width: int | None, at: Moment, seconds: int, r
         return _fraction(f"{rest:09}", padding, width)
     if kind == "s":
         return _number(seconds, 1, "0", padding, width)
+    if kind == "F":  # its flags and width are the year's
+        year = f"%{padding or '' if width else padding or '+'}{max((width or 10) - 6, 1)}Y"
+        return format_time(year + "-%m-%d", seconds * SECOND)
     if kind in _NUMBERS:
         value, digits, filler = _NUMBERS[kind]
+        if padding == "+" and kind not in "CGY":
+            padding = "0"
         return _number(value(at), digits, filler, padding, width)
     if kind in _WORDS:
         text = _WORDS[kind](at)
@@ -209,6 +206,8 @@ def _number(value: int, digits: int, filler: str, padding: str, width: int | Non
     if padding:
         filler = " " if padding == "_" else "0"
     sign, body = ("-", str(-value)) if value < 0 else ("", str(value))
+    if padding == "+" and max(len(body), width or 0) > digits > 1:
+        sign = sign or "+"
     size = max(digits, width or 0)
     if filler == "0":
         return sign + body.rjust(size - len(sign), "0")
