@@ -18,8 +18,8 @@ NOW = 1155522896 * SECOND
 WORDS = """
 @0|@1.5|@-1|@ 5|now|today|tomorrow|yesterday|tomorrow 10:00|midnight|noon|2020-01-02
 2020-01-02 10:30|2020-01-02T10:30:15Z|2020-01-02T10:30:15.25+02:00|2020-01-02T10:30:15-0530
-2020-01-02 10:30 UTC|2020-01-02 10:30 +3 days|2020-01-02 +3 days|2020-01-02 + 3 days|2020-01-02 - 3 days
-3 days ago
+2020-01-02 10:30 UTC|2020-01-02 10:30 +3 days|2020-01-02 +3 days|2020-01-02 + 3 days
+2020-01-02 - 3 days|3 days ago
 1 fortnight ago|1 month ago|1 year ago|90 minutes ago|5 min ago|1.5 seconds ago
 +2 weeks|-1 month
 1 day 2 hours ago|day|next day|next week|next month|next year|last day|last week|last year|this week
