@@ -121,7 +121,6 @@ class NshApp(Presenter):
         name = self.PANES[number]
         if name not in self.seen:
             self.bring(name)
-            self.show(reveal=False)
         panes = self.rows_at(name)
         if panes:
             self.screen.set_focus(panes[0])

@@ -114,7 +114,11 @@ class Stage(Container, Kept):
             if child.display != here:
                 child.display = here
         found = self.boxes(self.size)
-        self.sort_children(key=lambda child: _reading(found.get(child.id or "")))
+        order = sorted(self.children, key=lambda child: _reading(found.get(child.id or "")))
+        if order != list(self.children):
+            self.sort_children(key=order.index)
+        else:
+            order[0].refresh(layout=True)  # so that its parent asks again where everybody is
 
 
 class Placing(App[None]):
@@ -180,6 +184,7 @@ class Placing(App[None]):
     def on_resize(self, event: events.Resize) -> None:
         self._fits = plans.fitting(*event.size)
         self.place()
+        self.call_after_refresh(self.show, reveal=False)  # when all have their places
 
     def place(self) -> None:
         """Put every pane where it is wanted."""
@@ -199,7 +204,6 @@ class Placing(App[None]):
             for pane in shown:
                 for rows in self.rows_at(pane)[:1]:
                     rows.tabs = tabs if len(tabs) > 1 and not self._zoomed else ()
-        self.call_after_refresh(self.show, reveal=False)  # when all have their places
 
     def look_alone(self, looking: bool) -> None:
         """Whether one terminal has the stage for itself."""
@@ -226,7 +230,12 @@ class Placing(App[None]):
             if wrong:
                 self._kept_at = ""
                 self.notify(visible(wrong), severity="warning", markup=False)
+        self._placed_anew()
+
+    def _placed_anew(self) -> None:
+        """Whoever gets another size then paints itself for it."""
         self.place()
+        self.show(reveal=False)
 
     # ---- keys
 
@@ -248,7 +257,7 @@ class Placing(App[None]):
         if self._one_terminal:
             return
         self._zoomed = "" if self._zoomed else self._wanted()
-        self.place()
+        self._placed_anew()
 
     def action_hide_pane(self) -> None:
         """Take the pane away; its number brings it back."""
