@@ -125,6 +125,11 @@ class NshApp(Presenter):
         if panes:
             self.screen.set_focus(panes[0])
 
+    @on(Rows.Called)
+    def _called(self, message: Rows.Called) -> None:
+        number = next((n for n, name in self.PANES.items() if name == message.pane), 0)
+        self.action_pane(number)
+
     @on(ScreenPane.Wanted)
     def _look_at(self, message: ScreenPane.Wanted) -> None:
         self._came_from = self.focused

@@ -22,9 +22,10 @@ from nsh.tui.panes.net import NetPane
 from nsh.tui.panes.tree import TreePane
 from nsh.tui.places import SHORT
 from nsh.tui.player import Player
-from nsh.tui.rows import Rows, Tab
+from nsh.tui.rows import Rows
 from nsh.tui.scene import Scene
 from nsh.tui.tables import Tables
+from nsh.tui.tabs import Tab
 
 PANES: Final = {
     1: "tree",

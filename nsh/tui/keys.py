@@ -107,8 +107,9 @@ PLACES: Final = (
     Key("place.zoom", "z", "app.zoom", "z", "this pane alone, and back"),
     Key("place.hide", "x", "app.hide_pane", "x", "hide this pane; its number brings it back"),
     Key("place.move", "M", "app.move_pane", "M", "let this pane and the next change places"),
+    Key("place.narration", "P", "app.hide_narration", "P", "hide the narration, or show it"),
     Key("place.layout", "L", "app.layout", "L", "the next layout: small … projection, by size"),
-    Key("place.reset", "R", "app.reset_layout", "R", "all panes where they were at first"),
+    Key("place.reset", "R", "app.reset_layout", "R", "everything where it was at first"),
 )
 """Where the panes are."""
 STAGE: Final = TIME + LOOK + PLACES + FIND

@@ -83,7 +83,7 @@ class LiveApp(NshApp):
     KEYS = (
         ("Time", keys.LIVE + keys.LIVE_OWN),
         ("What you see", tuple(key for key in keys.LOOK if key.action != "app.narration")),
-        ("Where it is", keys.PLACES),
+        ("Where it is", tuple(key for key in keys.PLACES if key.id != "place.narration")),
         ("In a pane", keys.PANE),
         ("Everywhere", keys.GLOBAL),
     )
@@ -222,7 +222,10 @@ class LiveApp(NshApp):
         self.show(reveal=False)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        if action in ("prompt", "leave_prompt", "narration", "interrupt") or action in keys.WAYS:
+        if (
+            action in ("prompt", "leave_prompt", "narration", "hide_narration", "interrupt")
+            or action in keys.WAYS
+        ):
             return False
         return super().check_action(action, parameters)
 

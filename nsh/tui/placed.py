@@ -19,6 +19,8 @@ class Stage(msgspec.Struct, frozen=True):
     """The one that was chosen; "": the one that fits."""
     arrangements: dict[str, Arrangement] = {}
     """By layout."""
+    narration: bool = True
+    """Whether it has its place."""
 
 
 class _File(msgspec.Struct, frozen=True):

@@ -16,8 +16,9 @@ from nsh.tui import keys, placed, plans
 from nsh.tui.arrangement import Arrangement, Box, Plan, alone, arranged, boxes, fitted
 from nsh.tui.consoles import Consoles
 from nsh.tui.kept import Kept
-from nsh.tui.rows import Rows, Tab
+from nsh.tui.rows import Rows
 from nsh.tui.tables import Tables
+from nsh.tui.tabs import Tab
 
 PANES: Final = {
     1: "tree",
@@ -192,6 +193,9 @@ class Placing(App[None]):
         narrow = name == "small" and not self._zoomed
         classes = {f"-{each}": each == name for each in self.PLANS}
         self.screen_stack[0].update_classes({**classes, "-narrow": narrow})
+        for narration in self.screen_stack[0].query("#narration"):
+            if narration.display != self._placed.narration:
+                narration.display = self._placed.narration
         alone = LARGE if self._one_terminal else self._zoomed
         stage = self.screen_stack[0].query_one(Stage)
         stage.put(self.PLANS[name], arrangement, alone)
@@ -224,9 +228,12 @@ class Placing(App[None]):
         if arrangement == arranged(self.PLANS[self.layout_name]):
             del made[self.layout_name]
         chosen = before.layout if layout is None else layout
-        self._placed = replace(before, layout=chosen, arrangements=made)
-        if self._kept_at and self._placed != before:
-            wrong = placed.remember(self._kept_at, self.NAME, self._placed)
+        self._remember(replace(before, layout=chosen, arrangements=made))
+
+    def _remember(self, wanted: placed.Stage) -> None:
+        before, self._placed = self._placed, wanted
+        if self._kept_at and wanted != before:
+            wrong = placed.remember(self._kept_at, self.NAME, wanted)
             if wrong:
                 self._kept_at = ""
                 self.notify(visible(wrong), severity="warning", markup=False)
@@ -287,6 +294,10 @@ class Placing(App[None]):
             return
         self._change(moved)
 
+    def action_hide_narration(self) -> None:
+        """Give the narration's room to the panes, or take it back."""
+        self._remember(replace(self._placed, narration=not self._placed.narration))
+
     def action_layout(self) -> None:
         """The next layout; after the last, the one that fits."""
         names = ["", *self.PLANS]
@@ -297,9 +308,11 @@ class Placing(App[None]):
         self.notify(plans.TITLES[name], timeout=3, markup=False)
 
     def action_reset_layout(self) -> None:
-        """All panes as they were at first, in this layout."""
+        """All panes as they were at first, in this layout, and the narration."""
         self._zoomed = ""
-        self._change(arranged(self.PLANS[self.layout_name]))
+        made = dict(self._placed.arrangements)
+        made.pop(self.layout_name, None)
+        self._remember(replace(self._placed, arrangements=made, narration=True))
 
     def _choose_layout(self, name: str) -> None:
         current = self._current

@@ -5,7 +5,7 @@ Only lines that look different are sent to the terminal.
 """
 
 from collections.abc import Hashable, Sequence
-from typing import Any, Generic, NamedTuple, TypeVar
+from typing import Any, Generic, TypeVar
 
 from rich.style import Style
 from textual import events
@@ -20,6 +20,7 @@ from nsh.tui.frame import Label
 from nsh.tui.framed import Framed
 from nsh.tui.paint import Paint
 from nsh.tui.scene import Scene
+from nsh.tui.tabs import Tab, labels, tab_at
 from nsh.views.changes import Mark
 from nsh.views.selection import NOTHING, Thing
 
@@ -27,16 +28,6 @@ Row = TypeVar("Row")
 
 TOP = 0
 """As an anchor: the first row."""
-
-
-class Tab(NamedTuple):
-    """A pane that shares its place with others."""
-
-    key: str
-    """That brings it forward."""
-    name: str
-    short: str
-    front: bool
 
 
 class Rows(Framed, Generic[Row], can_focus=True):
@@ -60,6 +51,13 @@ class Rows(Framed, Generic[Row], can_focus=True):
         """Other rows of a pane are in sight now, by hand."""
 
         def __init__(self, pane: "Rows[Any]") -> None:
+            super().__init__()
+            self.pane = pane
+
+    class Called(Message):
+        """Another pane that shares the place is wanted in front."""
+
+        def __init__(self, pane: str) -> None:
             super().__init__()
             self.pane = pane
 
@@ -250,23 +248,8 @@ class Rows(Framed, Generic[Row], can_focus=True):
         self.say(self._heading(top), clean(bottom))
 
     def _heading(self, title: str) -> tuple[Label, ...]:
-        """What the frame says at the top: the panes of this place, where there are several; where
-        there is little room, the names of those behind are short, or their keys alone."""
-        tabs = self.tabs
-        if not tabs:
-            return (Label(clean(title)),)
-        widths = ([tab.name for tab in tabs], [tab.short for tab in tabs], [""] * len(tabs))
-        for names in widths:
-            said = [
-                f"{tab.key} {tab.name if tab.front else name}".rstrip()
-                for tab, name in zip(tabs, names, strict=True)
-            ]
-            if len("  ".join(said)) <= self.inside.width - 2:
-                break
-        found: list[Label] = []
-        for tab, text in zip(tabs, said, strict=True):
-            found += [Label("  "), Label(text, muted=not tab.front)]
-        return tuple(found[1:])
+        """What the frame says at the top: the panes of this place, where there are several."""
+        return labels(self.tabs, self.inside.width - 2) if self.tabs else (Label(clean(title)),)
 
     @property
     def in_sight(self) -> bool:
@@ -390,6 +373,9 @@ class Rows(Framed, Generic[Row], can_focus=True):
         self.scroll(-3)
 
     def on_click(self, event: events.Click) -> None:
+        tab = tab_at(self.tabs, self.inside.width - 2, event.x) if event.y == 0 else None
+        if tab is not None:
+            self.post_message(self.Called(tab.name))
         offset = event.get_content_offset(self)
         if offset is None:
             return

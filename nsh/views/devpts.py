@@ -117,6 +117,7 @@ def _row(
     data = instances[sb]
     terminal = data.shown[place - 1] if place else NO_TERMINAL
     record = machine.find(Terminal, terminal)
+    pty = None if record is None else machine.find(Pty, record.pty)
     leader = NOBODY if record is None else record.session
     task = machine.find(Task, leader)
     front = None if record is None or record.foreground is None else record.foreground.group
@@ -135,4 +136,6 @@ def _row(
         0 if task is None else ids.number(machine, task, space),
         0 if group is None else ids.number(machine, group, space),
         file_owner(machine, terminal) or 0,
+        opens=0 if pty is None else pty.slaves,
+        master=pty is not None and pty.master,
     )

@@ -43,3 +43,7 @@ class PtsRow(Record):
     """Who has an end of it open, of an observed machine."""
     evidence: Evidence = Evidence.FACT
     """How it is known who sits there."""
+    opens: int = 0
+    """Open files of the slave."""
+    master: bool = False
+    """The master is open."""

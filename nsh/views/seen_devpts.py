@@ -110,6 +110,8 @@ def _row(
         slave.uid,
         tuple(_held(machine, slave.openers, space)),
         max(hidden, slave.evidence.get("terminal", Evidence.FACT)),
+        sum(not one.master for one in slave.openers),
+        any(one.master for one in slave.openers),
     )
 
 

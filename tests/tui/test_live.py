@@ -314,7 +314,7 @@ async def test_instances_of_devpts_with_owners_and_openers(reader, size):
         await pilot.pause()
         await pilot.pause()
         rows = shown(app, "devpts")[1:4]
-        assert rows[0].split()[-4:-1] == ["0", "bash", "21"]
+        assert rows[0].split()[-5:-1] == ["0", "bash", "1+m", "21"]
         assert [row.split()[-4:] for row in rows[1:]] == [
             ["1", "nobody", "-", "-"],
             ["0", "nobody", "-", "-"],

@@ -13,7 +13,7 @@ from nsh.tui.panes.boundary import BoundaryPane
 from nsh.tui.panes.ids import IdsPane
 from nsh.tui.panes.ipc import IpcPane
 from nsh.tui.places import PANES, Stage, key_of
-from tests.tui.stage import LARGE, MEDIUM, SMALL, session, stage, text
+from tests.tui.stage import LARGE, MEDIUM, SMALL, session, shown, stage, text
 
 STAGE = {SMALL: (80, 18), MEDIUM: (120, 33), LARGE: (200, 53)}
 """Cells of the stage, by those of the terminal."""
@@ -100,6 +100,46 @@ async def test_behind_one_that_is_hidden_the_next_of_its_place_comes_forward():
         await pilot.press("9")
         await pilot.pause()
         assert "net" in seen(app)
+
+
+async def test_a_click_on_a_name_brings_that_pane_forward():
+    async with stage() as (app, pilot):
+        await pilot.press("end")
+        top = app.query_one("#devpts").region
+        line = text(app)[top.y]
+        await pilot.click(offset=(line.index("9 net"), top.y))
+        await pilot.pause()
+        assert "net" in seen(app)
+        assert "devpts" not in seen(app)
+        await pilot.click(offset=(line.index("6 devpts") - 1, top.y))
+        await pilot.pause()
+        assert "net" in seen(app)
+
+
+async def test_an_enlarged_pane_shows_more_rows():
+    async with stage() as (app, pilot):
+        await pilot.press("end", "0")
+        few = len([line for line in shown(app, "namespaces") if line])
+        await pilot.press("z")
+        await pilot.pause()
+        assert len([line for line in shown(app, "namespaces") if line]) > few + 3
+
+
+async def test_the_narration_can_be_hidden_and_that_is_remembered(tmp_path):
+    async with kept(tmp_path) as (app, pilot):
+        height = app.query_one(Stage).size.height
+        await pilot.press("P")
+        await pilot.pause()
+        assert not app.query_one("#narration").display
+        assert app.query_one(Stage).size.height == height + 4
+        assert covers(app)
+    async with kept(tmp_path) as (app, pilot):
+        assert not app.query_one("#narration").display
+        await pilot.press("R")
+        await pilot.pause()
+        assert app.query_one(Stage).size.height == height
+    async with kept(tmp_path) as (app, _pilot):
+        assert app.query_one("#narration").display
 
 
 async def test_the_last_pane_stays():
@@ -209,6 +249,7 @@ async def test_the_next_run_has_the_panes_where_they_were(tmp_path):
     assert json.loads((tmp_path / "nsh" / "layout.json").read_bytes())["stages"]["model"] == {
         "layout": "",
         "arrangements": {},
+        "narration": True,
     }
 
 

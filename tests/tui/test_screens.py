@@ -139,9 +139,11 @@ async def test_instances_of_devpts_are_listed_with_who_sits_there():
     ):
         await pilot.press("end")
         head, row = shown(app, "devpts")[:2]
-        assert head.split() == ["INSTANCE", "PTS", "OWNER", "SID", "FG"]
-        name, index, owner, sid, front = row.lstrip("▸").split()
+        assert head.split() == ["INSTANCE", "PTS", "OWNER", "OPEN", "SID", "FG"]
+        name, index, owner, opened, sid, front = row.lstrip("▸").split()
         assert (name, index, owner) == ("0", "0", "sleep")
+        slaves, _, master = opened.partition("+")
+        assert (int(slaves) > 0, master) == (True, "m")
         assert sid == front
         pane = app.query_one(DevptsPane)
         assert str(pane.border_subtitle) == "0 on /dev/pts"

@@ -15,6 +15,8 @@ from nsh.views.selection import Sort, Thing
 
 WIDE = 52
 """Columns from which on there is one for paths."""
+OPEN = 6
+"""Cells for who has it open."""
 
 
 class DevptsPane(CursorRows[PtsRow]):
@@ -23,11 +25,13 @@ class DevptsPane(CursorRows[PtsRow]):
     HELP = (
         "Every instance of devpts: the container in whose mount namespace it was first mounted, "
         "and its pseudo terminals by index, with the leader of the session at each, that session "
-        "and the foreground group, by the viewer's numbers (`·`: not visible there). An index "
-        "that two instances have is two terminals. MOUNTED ON, and the line below, tell by which "
-        "paths the viewer's first task gets there. Enter shows one large, Esc goes back. Over a "
-        "real machine the line below tells who has which end open, and `~` in front of an owner "
-        "that which instance a session's terminal is in was concluded: its number does not say."
+        "and the foreground group, by the viewer's numbers (`·`: not visible there). OPEN: how "
+        "often the slave is open, and `+m` that its master is, too; once it is selected whoever "
+        "has it open is marked. An index that two instances have is two terminals. MOUNTED ON, and "
+        "the line below, tell by which paths the viewer's first task gets there. Enter shows one "
+        "large, Esc goes back. Over a real machine the line below tells who has which end open, "
+        "and `~` in front of an owner that which instance a session's terminal is in was "
+        "concluded: its number does not say."
     )
 
     SORT = Sort.TERMINAL
@@ -66,7 +70,10 @@ class DevptsPane(CursorRows[PtsRow]):
         return row.instance, row.index
 
     def said(self, row: PtsRow) -> Hashable:
-        return row.where, row.mounts, row.owner, row.session, row.foreground, row.uid
+        return (
+            *(row.where, row.mounts, row.owner, row.session, row.foreground, row.uid),
+            *(row.opens, row.master),
+        )
 
     def titles(self) -> tuple[str, str]:
         chosen = next((row for row in self.rows if self.chosen(row)), None)
@@ -81,7 +88,8 @@ class DevptsPane(CursorRows[PtsRow]):
         if room := _mounted(width):
             line.add(" ").column("MOUNTED ON", room, style)
         line.add(" ").column("PTS", 4, style, right=True).add("  ")
-        line.column("OWNER", max(0, width - line.width - 12), style)
+        line.column("OWNER", max(0, width - line.width - 12 - OPEN), style)
+        line.column("OPEN", OPEN, style, right=True)
         return line.column("SID", 6, style, right=True).column("FG", 6, style, right=True)
 
     def besides(self, row: PtsRow) -> Hashable:
@@ -101,7 +109,9 @@ class DevptsPane(CursorRows[PtsRow]):
         line.add(SIGNS[row.evidence], paint.muted)
         owner = row.owner or "nobody"
         style = paint.style("comm") if row.owner else paint.muted
-        line.column(owner, max(0, width - line.width - 12), style)
+        line.column(owner, max(0, width - line.width - 12 - OPEN), style)
+        opened = f"{row.opens}{'+m' if row.master else ''}"
+        line.column(opened, OPEN, paint.style("foreign_pid"), right=True)
         for number in (row.session, row.foreground):
             unseen = "·" if row.owner and not paint.ascii_only else "." if row.owner else "-"
             text = common.number(number) if number else unseen
