@@ -315,9 +315,9 @@ async def test_instances_of_devpts_with_owners_and_openers(reader, size):
         await pilot.pause()
         rows = shown(app, "devpts")[1:4]
         assert rows[0].split()[-5:-1] == ["0", "bash", "1+m", "21"]
-        assert [row.split()[-4:] for row in rows[1:]] == [
-            ["1", "nobody", "-", "-"],
-            ["0", "nobody", "-", "-"],
+        assert [row.split()[-5:] for row in rows[1:]] == [
+            ["1", "nobody", "0", "-", "-"],
+            ["0", "nobody", "0", "-", "-"],
         ]
         assert "0:24" in rows[0]
         assert "0:31" in rows[2]
