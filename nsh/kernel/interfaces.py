@@ -19,13 +19,22 @@ _NO_MAC: Final = "00:00:00:00:00:00"
 
 def check_name(tx: Transaction, net: NamespaceId, name: str) -> None:
     """Whether a link of *net* can be called *name* (dev_valid_name).  EEXIST, EINVAL, ERANGE."""
-    size = len(name.encode("utf-8", "surrogateescape"))
-    if size >= IFNAMSIZ:
-        raise Errno.ERANGE(f"a link's name has at most {IFNAMSIZ - 1} bytes")
+    check_length(name)
     if not name or name in (".", ".."):
         raise Errno.EINVAL(f"a link's name has 1 to {IFNAMSIZ - 1} bytes")
     if any(each in "/:" or each.isspace() for each in name):
         raise Errno.EINVAL(f"{name!r} is no name for a link")
+    check_free(tx, net, name)
+
+
+def check_length(name: str) -> None:
+    """ERANGE for a name that no attribute of a message is long enough for."""
+    if len(name.encode("utf-8", "surrogateescape")) >= IFNAMSIZ:
+        raise Errno.ERANGE(f"a link's name has at most {IFNAMSIZ - 1} bytes")
+
+
+def check_free(tx: Transaction, net: NamespaceId, name: str) -> None:
+    """EEXIST for the name of another link of *net*."""
     if named(tx, net, name) is not None:
         raise Errno.EEXIST(f"this network namespace has a link {name}")
 
@@ -87,6 +96,8 @@ def unregister(tx: Transaction, key: LinkId) -> None:
 def rename(tx: Transaction, key: LinkId, name: str) -> None:
     """Give a link another name.  EEXIST, EINVAL, ERANGE."""
     link = tx.get(Link, key)
+    if name == link.name:
+        return
     check_name(tx, link.net, name)
     net = tx.get(Net, link.net)
     tx.put(link.net, replace(net, by_name=net.by_name.delete(link.name).set(name, key)))
@@ -96,16 +107,19 @@ def rename(tx: Transaction, key: LinkId, name: str) -> None:
 def move(tx: Transaction, key: LinkId, target: NamespaceId, name: str) -> None:
     """Move a link: it arrives down and without addresses (dev_change_net_namespace).
 
-    EEXIST for a name that is taken there.
+    *name* is what it is called there if its own name is taken: EEXIST without one, or if that is
+    taken too.
     """
     link = tx.get(Link, key)
     if target == link.net:
         return
     if link.kind == LOOPBACK:
         raise Errno.EINVAL(f"{link.name} stays in its network namespace")
+    if named(tx, target, link.name) is None:
+        name = link.name
     check_name(tx, target, name or link.name)
     unregister(tx, key)
-    link = replace(tx.get(Link, key), up=False, addresses=(), name=name or link.name)
+    link = replace(tx.get(Link, key), up=False, addresses=(), name=name)
     tx.put(key, link)
     _register(tx, target, key)
 

@@ -14,7 +14,7 @@ from nsh.session.comparing.stage import like_a_stage
 from nsh.session.comparing.telling import text_lines
 from nsh.session.real.session import RealSession
 from nsh.session.session import Session
-from tests.conformance.test_scripts import BY_CHANCE, OWN, SCRIPTS, lacking, name, text
+from tests.conformance.test_scripts import OWN, SCRIPTS, lacking, name, text
 
 DEEP = "nested/thirty-two-levels"
 """How many levels are left depends on where nsh itself is."""
@@ -41,10 +41,7 @@ def differences(script: Path) -> list[str]:
     return list(text_lines(pairs, ("model", "linux"), 100))
 
 
-COMPARED = [script for script in SCRIPTS if script.parent.name not in BY_CHANCE]
-
-
-@pytest.mark.parametrize("script", COMPARED, ids=name)
+@pytest.mark.parametrize("script", SCRIPTS, ids=name)
 def test_both_kernels_do_the_same(script: Path, stage: str) -> None:
     if reason := stage or lacking(script) or OWN.get(name(script), ""):
         pytest.skip(f"{name(script)}: {reason}")

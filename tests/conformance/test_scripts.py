@@ -29,10 +29,10 @@ PATIENCE = 120
 """Seconds that a script may take on Linux, on a busy machine."""
 
 
-BY_CHANCE = ("net", "sockets")
-"""Their scripts run on both kernels (test_scripts), and are not compared step by step: what
-a kernel chooses by chance there (ports, links, numbers of sockets) is not related yet."""
 OWN = {
+    "net/forwarding": "one inode for a setting of all network namespaces",
+    "net/unprivileged-ports": "one inode for a setting of all network namespaces",
+    "sockets/broken-pipe": "whether a handler runs before the call returns",
     "terminals/drivers": "the devices of the machine",
     "terminals/sigio-of-a-line": "whether a handler runs before the call returns",
     "user/pid-max-is-the-owners": "the owner of a file in the stage's own pid namespace",
@@ -140,11 +140,7 @@ def apart() -> list[Path]:
     and one in each folder, by the command itself."""
     folders = {script.parent: script for script in reversed(SCRIPTS)}
     first = set(folders.values())
-    return [
-        script
-        for script in SCRIPTS
-        if script in first or script.parent.name in BY_CHANCE or name(script) in OWN
-    ]
+    return [script for script in SCRIPTS if script in first or name(script) in OWN]
 
 
 @pytest.mark.parametrize("script", apart(), ids=name)

@@ -1,13 +1,15 @@
 """rtnetlink(7) about links: made, changed, moved, removed (net/core/rtnetlink.c)."""
 
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Final
 
 from msgspec.structs import replace
 
-from nsh.abi.errno import Errno
+from nsh.abi.errno import Errno, KernelError
 from nsh.abi.net import Dellink, Getlink, LinkInfo, Newlink, Setlink
 from nsh.kernel import contexts, interfaces, ipv4, pids
-from nsh.kernel.dispatch import handles
+from nsh.kernel.dispatch import LeavesTrace, handles
 from nsh.kernel.fs import nsfs
 from nsh.kernel.net import tcp_states
 from nsh.kernel.net.rtnetlink import admin, link_at
@@ -16,6 +18,8 @@ from nsh.machine.ids import NamespaceId, TaskId
 from nsh.machine.net import LOOPBACK, VETH, Link, LinkId, Net
 from nsh.machine.tasks import Task
 from nsh.machine.value import Transaction
+
+Step = Callable[[Transaction], None]
 
 _SMALLEST: Final = 68
 _LARGEST: Final = 65535
@@ -71,7 +75,8 @@ def _told(tx: Transaction, net: Net, link: Link) -> LinkInfo:
 
 @handles(Newlink)
 def newlink(tx: Transaction, caller: TaskId, request: Newlink) -> int:
-    """A pair of veth; the other end is made first (veth_newlink)."""
+    """A pair of veth; the other end is made first, and its index used up even if the pair then
+    comes to nothing (veth_newlink)."""
     here, _net = of(tx, caller)
     admin(tx, caller, here, "making a link")
     if request.kind != VETH:
@@ -79,11 +84,20 @@ def newlink(tx: Transaction, caller: TaskId, request: Newlink) -> int:
     doing = "putting a link into another network namespace"
     given = _named_namespace(tx, caller, request.peer_pid, request.peer_fd, doing)
     there = here if given is None else given
-    interfaces.check_name(tx, here, request.name)
+    interfaces.check_length(request.name)
+    interfaces.check_free(tx, here, request.name)
     peer_name = request.peer or _free_name(tx, there)
     interfaces.check_name(tx, there, peer_name)
     peer = interfaces.make(tx, there, peer_name, VETH)
-    interfaces.check_name(tx, here, request.name)
+    try:
+        interfaces.check_name(tx, here, request.name)
+    except KernelError as error:
+        index = tx.get(Link, peer).index
+
+        def trace(tx: Transaction) -> None:
+            tx.put(there, replace(tx.get(Net, there), last_index=index))
+
+        raise LeavesTrace(error.errno, error.reason, trace) from None
     link = interfaces.make(tx, here, request.name, VETH, peer)
     tx.put(peer, replace(tx.get(Link, peer), peer=link))
     interfaces.introduce(tx, link)
@@ -99,31 +113,51 @@ def _free_name(tx: Transaction, net: NamespaceId) -> str:
 
 @handles(Setlink)
 def setlink(tx: Transaction, caller: TaskId, request: Setlink) -> int:
-    """In the order of do_setlink: where it is, its size, its name, up or down."""
+    """Where it is, its size, its name, up or down, in this order; what was changed before one of
+    them fails stays changed (do_setlink)."""
     here, net = of(tx, caller)
     admin(tx, caller, here, "changing a link")
     key = link_at(tx, net, request.index)
     doing = "putting a link into another network namespace"
     target = _named_namespace(tx, caller, request.pid, request.fd, doing)
+    interfaces.check_length(request.name)
+
+    steps: list[Step] = []
     if target is not None:
-        interfaces.move(tx, key, target, request.name)
-    link = tx.get(Link, key)
+        steps.append(partial(interfaces.move, key=key, target=target, name=request.name))
     if request.mtu:
-        if not _SMALLEST <= request.mtu <= (_LARGEST if link.kind == VETH else 1 << 31):
-            raise Errno.EINVAL(f"an mtu is between {_SMALLEST} and {_LARGEST}")
-        link = replace(link, mtu=request.mtu)
-        tx.put(key, link)
-    if request.name and request.name != link.name:
-        interfaces.rename(tx, key, request.name)
-    if request.up >= 0 and bool(request.up) != link.up:
-        _set_up(tx, key, bool(request.up))
-    tcp_states.retry(tx)
+        steps.append(partial(_resize, key=key, mtu=request.mtu))
+    if request.name:
+        steps.append(partial(interfaces.rename, key=key, name=request.name))
+    if request.up >= 0:
+        steps.append(partial(_set_up, key=key, up=bool(request.up)))
+    steps.append(tcp_states.retry)
+    for number, step in enumerate(steps):
+        try:
+            step(tx)
+        except KernelError as error:
+            trace = partial(_take, [*steps[:number], tcp_states.retry])
+            raise LeavesTrace(error.errno, error.reason, trace) from None
     return 0
+
+
+def _take(steps: Sequence[Step], tx: Transaction) -> None:
+    for step in steps:
+        step(tx)
+
+
+def _resize(tx: Transaction, key: LinkId, mtu: int) -> None:
+    link = tx.get(Link, key)
+    if not _SMALLEST <= mtu <= (_LARGEST if link.kind == VETH else 1 << 31):
+        raise Errno.EINVAL(f"an mtu is between {_SMALLEST} and {_LARGEST}")
+    tx.put(key, replace(link, mtu=mtu))
 
 
 def _set_up(tx: Transaction, key: LinkId, up: bool) -> None:
     """With lo comes 127.0.0.1/8; what goes down loses what was routed over it."""
     link = tx.get(Link, key)
+    if up == link.up:
+        return
     addresses = link.addresses
     if up and link.kind == LOOPBACK:
         addresses = interfaces.with_address(link, ipv4.LOOPBACK, 8)

@@ -28,12 +28,16 @@ def getroute(tx: Transaction, caller: TaskId, request: Getroute) -> tuple[RouteI
 def _told_route(tx: Transaction, net: Net, way: routing.Way, *, one: bool = False) -> RouteInfo:
     link = tx.get(Link, way.link)
     added = way.route
+    if one:  # what a lookup finds is nobody's route (rt_fill_info)
+        return RouteInfo(
+            way.network, way.prefix, link.index, way.via, way.source, "0", "global", way.metric
+        )
     return RouteInfo(
         way.network,
         way.prefix,
         link.index,
         way.via,
-        way.source if added is None or one else "",
+        way.source if added is None else "",
         "kernel" if added is None else added.protocol,
         "link" if added is None or not way.via else "global",
         way.metric,

@@ -37,6 +37,29 @@ _LOCK: Final = re.compile(r"\b((?:READ|WRITE|UNLCK) -?\d+) ([0-9a-f]{2,}:[0-9a-f
 """In /proc/locks and fdinfo."""
 _LOCK_NUMBER: Final = re.compile(r"^\d+: (?=(?: *-> )?(?:POSIX|OFDLCK|FLOCK) )", re.MULTILINE)
 """Locks of the whole machine are counted in /proc/locks."""
+_PORT: Final = re.compile(r"(\bport=|\bhtons\(|\b\d{1,3}(?:\.\d{1,3}){3}:)(\d{5})\b")
+_HEX_PORT: Final = re.compile(r"\b([0-9A-F]{8}:)([0-9A-F]{4})\b(?!:)")
+"""In /proc/net."""
+_CHOSEN: Final = range(32768, 61000)
+"""Ports that a kernel chooses (ip_local_port_range), by chance."""
+_INET_SOCKET: Final = re.compile(
+    r"^ *\d+: ([0-9A-F]{8}:\S+ [0-9A-F]{8}:\S+ [0-9A-F]{2} [0-9A-F]{8}:[0-9A-F]{8})"
+    r" \S+ \S+ +(\d+) +\d+ (\d+) .*$",
+    re.MULTILINE,
+)
+"""A line of /proc/net/tcp and udp: ends, state and queues, then timers, uid, inode and the rest."""
+_UNIX_SOCKET: Final = re.compile(
+    r"^[0-9a-f]{16}: ([0-9A-F]{8}) \d{8} (\d{8} [0-9A-F]{4} \d\d) +(\d+)(| .*)$", re.MULTILINE
+)
+_CONTROL_SOCKET: Final = re.compile(
+    r"^[0-9a-f]{16}: \d{8} \d{8} \d{8} 0005 03 +\d+(?: @[0-9a-f]{5})?\n", re.MULTILINE
+)
+"""One of a stage's puppets'."""
+_LINK: Final = re.compile(r"(?<=\bflags=)(\d+)(, mtu=\d+, mac='[^']*', state=)'\w+'")
+_SETTLES: Final = 0x40 | 0x10000 | 0x20000
+"""IFF_RUNNING, LOWER_UP and DORMANT, of which a link just set up tells later, as of its state."""
+_ROUND_TRIP: Final = re.compile(r"(?<= = )\d+\.\d{3}(?:/\d+\.\d{3}){3}(?= ms)")
+"""As ping tells it."""
 _MAC: Final = re.compile(r"\b[0-9a-f]{2}(?::[0-9a-f]{2}){5}\b")
 """Of a link; but for lo's, by chance."""
 _RELEASE: Final = re.compile(r"\b\d+\.\d+\.\d+-\S+")
@@ -85,6 +108,10 @@ _STAT_KEPT: Final = frozenset({0, 1, 2, 4, 15, 16, 27, 28, 29, 30})
 tpgid, priority, nice, the four signal masks."""
 
 
+_LINE: Final = re.compile(r".+?(?:\\n|$)")
+"""Of a text within quotes."""
+_AGAIN: Final = "~"
+"""In front of a value that the model may choose anew for what another chooses otherwise."""
 _BLANK: Final = re.compile(r"""(?:[\s'"(),]|\\n)+""")
 """What is between words, be they quoted or not."""
 _TOKEN: Final = re.compile("\N{LEFT CEILING}([^\N{RIGHT CEILING}]*)\N{RIGHT CEILING}")
@@ -117,6 +144,15 @@ def comparable(text: str) -> str:
     text = _RELEASE.sub("RELEASE", text)
     text = _MAC.sub(lambda found: named(found[0].replace(":", ".")), text)
     text = _ADDRESS.sub(lambda found: named(found[0]), text)
+    text = _CONTROL_SOCKET.sub("", text)
+    text = _UNIX_SOCKET.sub(
+        lambda found: f"{found[1]} {found[2]} {_inode(found[3])}{found[4]}", text
+    )
+    text = _INET_SOCKET.sub(lambda found: f"{found[1]} {found[2]} {_inode(found[3])}", text)
+    text = _PORT.sub(lambda found: found[1] + _port(int(found[2]), found[2]), text)
+    text = _HEX_PORT.sub(lambda found: found[1] + _port(int(found[2], 16), found[2]), text)
+    text = _LINK.sub(lambda found: f"{int(found[1]) & ~_SETTLES}{found[2]}~", text)
+    text = _ROUND_TRIP.sub("@", text)
     return _TIME.sub("@", text)
 
 
@@ -127,13 +163,19 @@ def outline(text: str) -> str:
 
 def shown(text: str) -> str:
     """*text* for people."""
-    return _TOKEN.sub(r"\1", text)
+    return _TOKEN.sub(lambda found: found[1].removeprefix(_AGAIN), text)
 
 
 def _unordered(text: str) -> str:
     """*text* with its lines in the order of their outlines: a table that is sorted by inode numbers
     is in another order on each kernel, and on Linux in each run."""
-    return "\n".join(sorted(text.split("\n"), key=outline)) if _TOKEN.search(text) else text
+    if not _TOKEN.search(text):
+        return text
+    if "\n" in text:
+        return "\n".join(sorted(text.split("\n"), key=outline))
+    before, quote, quoted = text.partition("'")
+    inside, _quote, behind = quoted.rpartition("'")
+    return f"{before}{quote}{''.join(sorted(_LINE.findall(inside), key=outline))}'{behind}"
 
 
 class Match:
@@ -158,19 +200,29 @@ class Match:
             if outline(one) != outline(other):
                 return bool(self._lacking) and self._lists_the_same(one, other)
         pairs = list(zip(_TOKEN.findall(one), _TOKEN.findall(other), strict=True))
-        if any(
-            self._there.get(mine, theirs) != theirs or self._here.get(theirs, mine) != mine
-            for mine, theirs in pairs
-        ):
+        if not all(self._matches(mine, theirs) for mine, theirs in pairs):
             return False
         self._there.update(pairs)
         self._here.update((theirs, mine) for mine, theirs in pairs)
         return True
 
+    def _matches(self, mine: str, theirs: str) -> bool:
+        if self._here.get(theirs, mine) != mine:
+            return False
+        return mine.startswith(_AGAIN) or self._there.get(mine, theirs) == theirs
+
     def _lists_the_same(self, one: str, other: str) -> bool:
         mine, theirs = (sorted(_BLANK.split(text)) for text in (one, other))
         kept, there = ([word for word in it if word not in self._lacking] for it in (mine, theirs))
         return kept == there and (kept, there) != (mine, theirs)
+
+
+def _inode(number: str) -> str:
+    return named(number) if int(number) else number
+
+
+def _port(number: int, written: str) -> str:
+    return named(f"{_AGAIN}{number}") if number in _CHOSEN else written
 
 
 def _status(found: re.Match[str]) -> str:

@@ -14,6 +14,8 @@ from nsh.abi.namespaces import Utsname
 from nsh.abi.process import ClockGettime, Exit, ExitGroup, Nanosleep
 from nsh.abi.request import Blocked, Failure, Request
 from nsh.abi.signals import SigDelivery, Sigtimedwait
+from nsh.abi.sockets import Message
+from nsh.abi.terminals import Poll
 from nsh.abi.timers import Alarm, Setting
 from nsh.kernel.clock import EPOCH
 from nsh.lang.actions import Action, Expected, Finished
@@ -30,6 +32,8 @@ from nsh.session.real.session import RealSession
 from nsh.session.session import Session
 from nsh.views import ids
 
+_IPV4: Final = b"\x45"
+"""How a packet with its header begins, as raw sockets receive it."""
 _CAMEL: Final = re.compile(r"(?<!^)(?=[A-Z])")
 
 
@@ -114,6 +118,8 @@ def _look(step: Step, who: int, tasks: dict[int, Facts], span: Span, reader: Rea
 def _called(asked: Request | Action) -> str:
     if isinstance(asked, Nanosleep | ClockNanosleep):
         return "nanosleep"  # until when, is each kernel's own clock's
+    if isinstance(asked, Poll) and asked.timeout > 0:
+        asked = replace(asked, timeout=1)  # what is left till then, by each kernel's own clock
     if isinstance(asked, Write):
         return f"write({asked.fd}, {_quoted(asked.data)})"
     if isinstance(asked, Request):
@@ -150,6 +156,9 @@ def _answer(request: Request, reply: object) -> str:
         if S_ISREG(reply.mode):
             kept |= {"nlink": reply.nlink, "size": reply.size}
         return ", ".join(f"{name}={value}" for name, value in (told | kept).items())
+    if isinstance(reply, Message) and reply.data[:1] == _IPV4:
+        header = reply.data[:4] + bytes(2) + reply.data[6:10] + bytes(2) + reply.data[12:]
+        reply = replace(reply, data=header)  # without its number and the sum over that
     if isinstance(reply, bytes):
         return _quoted(reply)
     return comparable(str(reply) if isinstance(reply, tuple) else trace.answer(reply))

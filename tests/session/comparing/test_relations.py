@@ -98,3 +98,67 @@ def test_a_match_is_one_to_one(one: list[int], other: list[int]) -> None:
 def test_any_text_can_be_compared_with_itself(text: str) -> None:
     assert Match().same(comparable(text), comparable(text))
     assert outline(comparable(text)) == outline(comparable(text))
+
+
+TCP = "   0: 0100007F:{port:04X} 0100007F:1F90 01 00000000:00000000 {rest}\n"
+
+
+def test_ports_that_a_kernel_chooses_agree_however_they_are_written() -> None:
+    match = Match()
+    chosen = {32768: 40001, 32769: 40002}
+    for form in ("127.0.0.1:{}", "port={},", "htons({})", "0100007F:{:04X} "):
+        for mine, theirs in chosen.items():
+            one, other = comparable(form.format(mine)), comparable(form.format(theirs))
+            assert match.same(one, other), form
+    assert not match.same(comparable("127.0.0.1:32768"), comparable("127.0.0.1:40002"))
+
+
+def test_the_model_may_choose_a_port_again_and_linux_another() -> None:
+    match = Match()
+    assert match.same(comparable("port=32768"), comparable("port=40001"))
+    assert match.same(comparable("port=32768"), comparable("port=50001"))
+    assert not match.same(comparable("port=32769"), comparable("port=40001"))
+    assert shown(comparable("port=32768")) == "port=32768"
+
+
+def test_ports_that_somebody_asked_for_are_not_by_chance() -> None:
+    assert not Match().same(comparable("127.0.0.1:8080"), comparable("127.0.0.1:8081"))
+    assert not Match().same(comparable("127.0.0.1:8080"), comparable("127.0.0.1:40001"))
+
+
+def test_of_a_socket_in_proc_its_ends_state_owner_and_inode_are_compared() -> None:
+    mine = TCP.format(
+        port=32768, rest="00:00000000 00000000     0        0 229 2 0000 20 4 30 10 -1"
+    )
+    rest = "02:000A2F1C 00000000     0        0 1018682 2 00000000f3c9fcf8 20 0 0 10 -1"
+    theirs = TCP.format(port=40001, rest=rest)
+    match = Match()
+    assert match.same(comparable(mine), comparable(theirs))
+    assert match.same(comparable("socket:[229]"), comparable("socket:[1018682]"))
+    assert not match.same(comparable("socket:[230]"), comparable("socket:[1018682]"))
+    for what, else_ in ((":1F90 01 ", ":1F90 08 "), ("     0        0", "  1000        0")):
+        assert not Match().same(comparable(mine), comparable(theirs.replace(what, else_)))
+
+
+def test_puppets_sockets_are_not_the_script_s() -> None:
+    own = "00000000369d95b4: 00000003 00000000 00000000 0005 03 957390\n"
+    bound = "00000000dcbeb4b2: 00000003 00000000 00000000 0005 03 957389 @c03be\n"
+    named_ = "00000000cc268833: 00000002 00000000 00010000 0001 01 957388 /tmp/door\n"
+    assert comparable(own + named_ + bound) == comparable(named_)
+    assert comparable(named_) != ""
+
+
+def test_a_quoted_table_is_in_no_order_either() -> None:
+    def written(text: str) -> str:
+        return f"write(1, {comparable(text)!r})"
+
+    one = written("127.0.0.1:32768 a\n127.0.0.1:80 b\n")
+    assert Match().same(one, written("127.0.0.1:80 b\n127.0.0.1:40001 a\n"))
+    assert not Match().same(one, written("127.0.0.1:80 a\n127.0.0.1:40001 b\n"))
+
+
+def test_a_link_s_state_settles_later() -> None:
+    mine = "flags=4099, mtu=1500, mac='02:00:00:00:00:e7', state='LOWERLAYERDOWN', kind='veth'"
+    theirs = "flags=4163, mtu=1500, mac='b6:b3:84:08:7e:96', state='UNKNOWN', kind='veth'"
+    assert Match().same(comparable(mine), comparable(theirs))
+    assert not Match().same(comparable(mine), comparable(theirs.replace("4163", "4162")))
