@@ -174,6 +174,10 @@ def _elsewhere(run: Run, name: str, rest: Span | None, tested: bool) -> Asked:
 
 
 def _not_found(run: Run, name: str, tested: bool, hint: str = "") -> Report:
+    from nsh.lang.foreign import remedy  # noqa: PLC0415  # only who errs needs it
+
+    if not hint and (answer := remedy(name)):
+        return run.complain(f"{name}: command not found; {answer}", NOT_FOUND, tested)
     near = "" if hint else _near(run, name)
     if near and near != name:
         hint = f"; did you mean `{near}`?"

@@ -4,6 +4,7 @@ import difflib
 from collections.abc import Sequence
 
 from nsh.kernel import policies
+from nsh.lang import foreign
 from nsh.lang.manual import CONSTRUCTS
 from nsh.session.mechanisms import DOCUMENTS, MECHANISMS
 from nsh.session.words import WORDS, explained
@@ -69,6 +70,9 @@ def index() -> str:
 
 def suggestion(words: Sequence[str]) -> str:
     """A clause that names what is nearest, or nothing."""
+    answer = foreign.remedy(words[0]) if len(words) == 1 else ""
+    if answer:
+        return f"; {answer}"
     near = difflib.get_close_matches(" ".join(words), topics(), n=1)
     return f"; did you mean {near[0]!r}?" if near else ""
 

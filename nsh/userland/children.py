@@ -40,7 +40,7 @@ def end_with(call: Invocation, work: Callable[[], Running]) -> Running:
         status = yield from work()
     except UsageError as error:
         yield from say(call, str(error))
-        status = 1
+        status = 1 if error.status is None else error.status
     except KernelError as error:
         yield from complain(call, "", error)
         status = 1
@@ -60,11 +60,14 @@ def status_of(pid: int) -> Asking[int]:
             return shell_status(found.status)
 
 
-def execute(call: Invocation, argv: Sequence[str]) -> Running:
-    """Become *argv*.  Returns only if that cannot be, with the status that tells so."""
+def execute(call: Invocation, argv: Sequence[str], trouble: int = 0) -> Running:
+    """Become *argv*.  Returns only if that cannot be, with the status that tells so: *trouble*, or
+    what shells have."""
     try:
         yield Execve(argv[0], tuple(argv))
     except KernelError as error:
         yield from complain(call, f"failed to execute {argv[0]}", error)
+        if trouble:
+            return trouble
         return NOT_FOUND if error.errno is Errno.ENOENT else NOT_EXECUTABLE
     return 0  # not reached: an execve that does not fail does not return

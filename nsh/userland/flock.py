@@ -1,5 +1,7 @@
 """flock: perform a command under a lock (flock(1))."""
 
+import re
+
 from nsh.abi import Errno, KernelError
 from nsh.abi.files import Close, Open, OpenFlag
 from nsh.abi.invocation import Invocation, Running
@@ -12,8 +14,16 @@ from nsh.userland.sleep import nanoseconds
 from nsh.userland.streams import Asking, complain
 
 _TENTH = 100_000_000
-_NO_INPUT = 66
-"""EX_NOINPUT: the file cannot be opened."""
+_NEGATIVE = re.compile(r"-[0-9]+(?:\.[0-9]*)?", re.ASCII)
+_USAGE, _DATA, _NO_INPUT, _UNAVAILABLE, _SYSTEM, _CANNOT_CREATE = 64, 65, 66, 69, 71, 73
+"""EX_USAGE and so on (sysexits(3)): of a descriptor, of the file, of COMMAND, of the system."""
+_OPENING = {
+    Errno.EMFILE: _SYSTEM,
+    Errno.ENFILE: _SYSTEM,
+    Errno.ENOMEM: _SYSTEM,
+    Errno.EROFS: _CANNOT_CREATE,
+    Errno.ENOSPC: _CANNOT_CREATE,
+}
 _OFD = {
     FlockOperation.LOCK_SH: LockType.F_RDLCK,
     FlockOperation.LOCK_EX: LockType.F_WRLCK,
@@ -49,10 +59,10 @@ _OFD = {
     see=("setlk", "lslocks", "timeout"),
     rows=("N5",),
     stops=True,
-    trouble=64,
+    trouble=_USAGE,
 )
 def flock(call: Invocation, given: Given) -> Running:
-    """COMMAND's status; 66 if FILE cannot be opened."""
+    """COMMAND's status, 69 if there is none such; 65 if FD, 66 if FILE cannot be used."""
     kind = {
         "shared": FlockOperation.LOCK_SH,
         "unlock": FlockOperation.LOCK_UN,
@@ -60,9 +70,10 @@ def flock(call: Invocation, given: Given) -> Running:
     conflict = whole_number(given.get("conflict-exit-code", "1"), "exit code")
     if not 0 <= conflict <= 255:
         raise UsageError("exit code out of range (expected 0 to 255)")
+    _patience(given)
     if len(given.operands) == 1:
-        fd = whole_number(given.operand(0), "file descriptor")
-        return 0 if (yield from _locked(given, fd, kind)) else conflict
+        fd = _descriptor(given.operand(0))
+        return (yield from _held(call, given, fd, kind, conflict))
 
     def work() -> Running:
         flags = OpenFlag.O_RDWR if given.has("fcntl") else OpenFlag.O_RDONLY
@@ -71,30 +82,60 @@ def flock(call: Invocation, given: Given) -> Running:
         except KernelError as error:
             if error.errno is not Errno.EISDIR:
                 yield from complain(call, f"cannot open lock file {given.operand(0)}", error)
-                return _NO_INPUT
+                return _OPENING.get(error.errno, _NO_INPUT)
             fd = yield Open(given.operand(0), OpenFlag.O_RDONLY | OpenFlag.O_NOCTTY)
-        if not (yield from _locked(given, fd, kind)):
-            return conflict
+        status = yield from _held(call, given, fd, kind, conflict)
+        if status:
+            return status
         if given.has("no-fork"):
-            return (yield from execute(call, given.operands[1:]))
+            return (yield from execute(call, given.operands[1:], _UNAVAILABLE))
         pid = yield Fork()
         if pid == 0:
             if given.has("close"):
                 yield Close(fd)
-            yield from end_with(call, lambda: execute(call, given.operands[1:]))
+            yield from end_with(call, lambda: execute(call, given.operands[1:], _UNAVAILABLE))
         return (yield from status_of(pid))
 
     return (yield from apart(call, work))
 
 
+def _descriptor(text: str) -> int:
+    try:
+        return whole_number(text)
+    except UsageError:
+        raise UsageError(f"bad file descriptor: '{text}'") from None
+
+
+def _patience(given: Given) -> int | None:
+    """For how many nanoseconds to wait; None is for ever."""
+    if given.has("nonblock"):
+        return 0
+    if not given.has("timeout"):
+        return None
+    text = given.get("timeout")
+    if _NEGATIVE.fullmatch(text):
+        raise UsageError("cannot set up timer: Invalid argument", _SYSTEM)
+    try:
+        limit = nanoseconds(text)
+    except UsageError:
+        raise UsageError(f"invalid timeout value: '{text}'") from None
+    return None if limit is None else int(limit)
+
+
+def _held(
+    call: Invocation, given: Given, fd: int, kind: FlockOperation, conflict: int
+) -> Asking[int]:
+    """Take the lock; 0, or the status that tells why not."""
+    try:
+        return 0 if (yield from _locked(given, fd, kind)) else conflict
+    except KernelError as error:
+        yield from complain(call, given.operand(0), error)
+        return _SYSTEM if error.errno in (Errno.ENOLCK, Errno.ENOMEM) else _DATA
+
+
 def _locked(given: Given, fd: int, kind: FlockOperation) -> Asking[bool]:
     """Take the lock; False if it is somebody else's, and will not be waited for any longer."""
-    patience: int | None = None
-    if given.has("timeout"):
-        limit = nanoseconds(given.get("timeout"))
-        patience = None if limit is None else int(limit)
-    if given.has("nonblock"):
-        patience = 0
+    patience = _patience(given)
     while True:
         try:
             yield _request(given, fd, kind, waits=patience is None)

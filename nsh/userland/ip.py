@@ -24,7 +24,7 @@ from nsh.abi.net import (
     Newroute,
     Setlink,
 )
-from nsh.userland import ip_netns, ip_show
+from nsh.userland import ip_netns, ip_show, ip_usage
 from nsh.userland.addresses import host, network
 from nsh.userland.children import apart
 from nsh.userland.ip_netns import Words, directory, enter
@@ -46,7 +46,13 @@ _LONG: Final = {
     "-n": "--netns",
     "-netns": "--netns",
 }
+_NO_DEVICE: Final = 'Not enough information: "dev" argument is required.'
 _SHOW: Final = ("show", "list", "lst", "ls")
+_COMMANDS: Final = {
+    "link": ("add", "set", "delete", *_SHOW),
+    "address": ("add", "delete", "flush", *_SHOW),
+    "route": ("add", "delete", "get", *_SHOW),
+}
 
 
 def _spelt(argv: Sequence[str]) -> list[str]:
@@ -86,7 +92,7 @@ def _spelt(argv: Sequence[str]) -> list[str]:
     rows=("N6",),
     stops=True,
     prepare=_spelt,
-    trouble=255,
+    trouble=ip_usage.STATUS,
 )
 def ip(call: Invocation, given: Given) -> Running:
     """Status 1 for what is not there, 2 where the kernel refuses, 255 if it is not understood."""
@@ -103,8 +109,13 @@ def ip(call: Invocation, given: Given) -> Running:
 
 def _object(call: Invocation, given: Given, words: Words) -> Do:
     name = words.next("")
+    if not name or name == "help":
+        return (yield from ip_usage.show())
+    kind = _abbreviated(name, ip_usage.OBJECTS)
+    if kind and words.begins("help"):
+        return (yield from ip_usage.show(kind))
     try:
-        match _abbreviated(name, ("link", "address", "route", "netns")):
+        match kind:
             case "link":
                 return (yield from _link(given, words))
             case "address":
@@ -119,9 +130,7 @@ def _object(call: Invocation, given: Given, words: Words) -> Do:
     except KernelError as error:
         yield from say(call, f"RTNETLINK answers: {error}")
         return 2
-    if not name:
-        raise UsageError("which object: link, addr, route or netns?")
-    raise UsageError(f'Object "{name}" is unknown, try "help ip".')
+    ip_usage.unknown_object(name)
 
 
 def _abbreviated(word: str, known: Sequence[str]) -> str:
@@ -141,6 +150,14 @@ def _device(name: str) -> Asking[LinkInfo]:
     return _find(links, name)
 
 
+def _named(words: Words) -> str:
+    """``[dev] NAME``."""
+    name = words.next("")
+    if not name:
+        raise UsageError(_NO_DEVICE)
+    return words.needed("a device") if name == "dev" else name
+
+
 def _shown_device(links: Sequence[LinkInfo], words: Words) -> str:
     """``show [dev] NAME``: which one, if not all."""
     name = words.next("")
@@ -155,18 +172,17 @@ def _shown_device(links: Sequence[LinkInfo], words: Words) -> str:
 
 
 def _link(given: Given, words: Words) -> Do:
-    match _abbreviated(words.next("show"), ("add", "set", "delete", *_SHOW)):
+    match _abbreviated(words.next("show"), _COMMANDS["link"]):
         case "add":
             return (yield from _link_add(words))
         case "set":
             return (yield from _link_set(words))
         case "delete":
-            name = words.next("")
-            found = yield from _device(words.needed("a device") if name == "dev" else name)
+            found = yield from _device(_named(words))
             yield Dellink(found.index)
             return 0
         case "":
-            raise UsageError(f'Command "{words.last}" is unknown, try "help ip".')
+            ip_usage.unknown_command(words.last, "link", _COMMANDS["link"])
         case _:
             links: tuple[LinkInfo, ...] = yield Getlink()
             only = _shown_device(links, words)
@@ -185,7 +201,8 @@ def _link_add(words: Words) -> Do:
             raise UsageError("netns stands behind the peer's name; or ip link set NAME netns NAME")
         name = words.needed("a name") if word in ("name", "dev", "link") else word
     if not name or not kind:
-        raise UsageError("ip link add NAME type veth [peer name PEER [netns NAME|PID]]")
+        what = '"type" argument is required' if name else "the name of the link is missing"
+        raise UsageError(f"Not enough information: {what}", 1)
     peer, pid, fd = "", 0, -1
     while word := words.next(""):
         match word:
@@ -229,10 +246,7 @@ def _netns(name: str) -> Asking[tuple[int, int]]:
 
 
 def _link_set(words: Words) -> Do:
-    name = words.next("")
-    if name == "dev":
-        name = words.needed("a device")
-    found = yield from _device(name)
+    found = yield from _device(_named(words))
     up, new, mtu, pid, fd = -1, "", 0, 0, -1
     while word := words.next(""):
         match word:
@@ -256,7 +270,7 @@ def _link_set(words: Words) -> Do:
 
 
 def _address(given: Given, words: Words) -> Do:
-    match _abbreviated(words.next("show"), ("add", "delete", "flush", *_SHOW)):
+    match _abbreviated(words.next("show"), _COMMANDS["address"]):
         case "add":
             return (yield from _address_change(words, Newaddr))
         case "delete":
@@ -269,7 +283,7 @@ def _address(given: Given, words: Words) -> Do:
                     yield Deladdr(each.index, each.host, each.prefix)
             return 0
         case "":
-            raise UsageError(f'Command "{words.last}" is unknown, try "help ip".')
+            ip_usage.unknown_command(words.last, "address", _COMMANDS["address"])
         case _:
             links: tuple[LinkInfo, ...] = yield Getlink()
             addresses: tuple[AddressInfo, ...] = yield Getaddr()
@@ -293,9 +307,9 @@ def _address_change(words: Words, change: Callable[[int, str, int], Any]) -> Do:
             case _:
                 text = word
     if not text:
-        raise UsageError("an address is missing: ip addr add HOST/PREFIX dev NAME")
+        raise UsageError("an address is missing: ip addr add HOST/PREFIX dev NAME", 1)
     if not device:
-        raise UsageError('Not enough information: "dev" argument is required.')
+        raise UsageError(_NO_DEVICE, 1)
     name, prefix = network(text)
     found = yield from _device(device)
     yield change(found.index, name, prefix)
@@ -306,7 +320,7 @@ def _address_change(words: Words, change: Callable[[int, str, int], Any]) -> Do:
 
 
 def _route(given: Given, words: Words) -> Do:
-    match _abbreviated(words.next("show"), ("add", "delete", "get", *_SHOW)):
+    match _abbreviated(words.next("show"), _COMMANDS["route"]):
         case "add":
             to, prefix, via, index, metric = yield from _route_words(words)
             yield Newroute(to, prefix, index, via, metric)
@@ -321,7 +335,7 @@ def _route(given: Given, words: Words) -> Do:
             yield from ip_show.route_to(links, (yield Getroute(to))[0])
             return 0
         case "":
-            raise UsageError(f'Command "{words.last}" is unknown, try "help ip".')
+            ip_usage.unknown_command(words.last, "route", _COMMANDS["route"])
         case _:
             links = yield Getlink()
             yield from ip_show.routes(given, links, (yield Getroute()))

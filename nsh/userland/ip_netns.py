@@ -20,12 +20,14 @@ from nsh.abi.files import (
 from nsh.abi.invocation import Invocation, Running
 from nsh.abi.namespaces import Setns, Unshare
 from nsh.abi.process import CloneFlag
+from nsh.userland import ip_usage
 from nsh.userland.children import apart, execute
 from nsh.userland.options import UsageError
 from nsh.userland.proc import names_in, numbers_in
 from nsh.userland.refs import pid_of
 from nsh.userland.streams import READING, Asking, say, write
 
+_COMMANDS: Final = ("list", "add", "delete", "exec", "identify", "pids")
 RUN: Final = "/run/netns"
 _OWN: Final = "/proc/self/ns/net"
 _NEW: Final = int(OpenFlag.O_RDONLY | OpenFlag.O_CREAT | OpenFlag.O_EXCL | OpenFlag.O_CLOEXEC)
@@ -46,6 +48,10 @@ class Words:
         """The next one, or *default*."""
         self.last = self._words.pop(0) if self._words else default
         return self.last
+
+    def begins(self, word: str) -> bool:
+        """Whether the next one is *word*."""
+        return self._words[:1] == [word]
 
     def needed(self, what: str) -> str:
         """The next one; :class:`UsageError` if there is none."""
@@ -81,11 +87,11 @@ def perform(call: Invocation, words: Words) -> Running:
                 yield from write(1, name + "\n")
             return 0
         case "add":
-            return (yield from _add(call, words.needed("a name")))
+            return (yield from _add(call, _name(words)))
         case "del" | "delete":
-            return (yield from _remove(call, words.needed("a name")))
+            return (yield from _remove(call, _name(words)))
         case "exec":
-            name, argv = words.needed("a name"), words.rest()
+            name, argv = _name(words), words.rest()
             if not argv:
                 raise UsageError("No command specified")
 
@@ -102,9 +108,15 @@ def perform(call: Invocation, words: Words) -> Running:
             where = f"/proc/{(yield from pid_of(words.next('self')))}" if words.rest() else ""
             return (yield from _identify(where or "/proc/self"))
         case "pids":
-            return (yield from _pids(words.needed("a name")))
+            return (yield from _pids(_name(words)))
         case other:
-            raise UsageError(f'Command "{other}" is unknown, try "help ip".')
+            ip_usage.unknown_command(other, "netns", _COMMANDS)
+
+
+def _name(words: Words) -> str:
+    if not words.rest():
+        raise UsageError("No netns name specified", 1)
+    return words.next("")
 
 
 def _names() -> Asking[list[str]]:

@@ -1,5 +1,7 @@
 """ls: list directories."""
 
+from typing import Final
+
 from nsh.abi import KernelError
 from nsh.abi.files import Close, Dirent, Getdents, Open, Readlink, Stat, StatResult
 from nsh.abi.invocation import Invocation, Running
@@ -7,7 +9,7 @@ from nsh.abi.process import CLOCK_REALTIME, ClockGettime
 from nsh.userland import modes
 from nsh.userland.calendar import SECOND
 from nsh.userland.ls_layout import Entry, Layout, total
-from nsh.userland.options import Given, Kind, option, optional
+from nsh.userland.options import Given, Kind, UsageError, option, optional
 from nsh.userland.paths import LISTING, joined
 from nsh.userland.quoting import always
 from nsh.userland.registry import Topic, command
@@ -15,6 +17,9 @@ from nsh.userland.streams import Asking, complain, encode, is_terminal, write
 from nsh.userland.users import Names, names
 
 _MINOR, _SERIOUS = 1, 2
+
+
+_WHEN: Final = ("always", "auto", "never")
 
 
 @command(
@@ -39,16 +44,19 @@ _MINOR, _SERIOUS = 1, 2
         option("-C", ""),
         option("-q, --hide-control-chars", "? for what cannot be printed; -N: just that"),
         option("-N, --literal", ""),
+        option("--color[=WHEN]", "", choices=_WHEN),
     ),
     operands=(optional("FILE", Kind.PATH, many=True),),
     man="ls(1)",
-    gap="no colours; sorted by bytes",
+    gap="no colours, whatever --color says; sorted by bytes",
     examples=("ls -l /proc/self/ns", "ls /dev", "ls -aF /"),
     see=("stat", "readlink", "lsns"),
     trouble=_SERIOUS,
 )
 def ls(call: Invocation, given: Given) -> Running:
     """Status 2 if an operand cannot be looked at, 1 if something below it."""
+    if given.has("color") and given.get("color", _WHEN[0]) not in _WHEN:
+        raise UsageError(f"invalid argument '{given.get('color')}' for '--color'", 1)
     listing = _Listing(call, given)
     yield from listing.prepare()
     return (yield from listing.run())

@@ -77,6 +77,7 @@ _DEFAULT = ("target", "source", "fstype", "options")
             Kind.COLUMNS,
             choices=table.names(_COLUMNS),
         ),
+        option("-R, --submounts", "and what is mounted below"),
         option("-l, --list", "no tree"),
         option("-n, --noheadings", "no header line"),
         option("-r, --raw", "print for programs"),
@@ -101,11 +102,24 @@ def findmnt(call: Invocation, given: Given) -> Running:
         shown = [at_path] if at_path else [each for each in shown if each.source == operand]
     if given.operands and not shown:
         return 1
-    flat = bool(given.operands) or given.has("list") or given.has("raw")
+    below = given.has("submounts")
+    if below:
+        shown = _with_submounts(points, shown)
+    flat = (bool(given.operands) and not below) or given.has("list") or given.has("raw")
     heads = [_COLUMNS[name] for name in wanted]
     lines = _lines(points, shown, wanted, flat=flat)
     yield from write(1, joined(table.chosen(given, "filesystems", heads, lines)))
     return 0
+
+
+def _with_submounts(points: list[MountPoint], tops: list[MountPoint]) -> list[MountPoint]:
+    """*tops*, and those of *points* that are mounted somewhere below one of them."""
+    found = {point.id for point in tops}
+    while True:
+        more = {point.id for point in points if point.parent in found} - found
+        if not more:
+            return [point for point in points if point.id in found]
+        found |= more
 
 
 def _lines(

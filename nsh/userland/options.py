@@ -50,7 +50,14 @@ class Kind(StrEnum):
 
 
 class UsageError(Exception):
-    """The command line does not fit the declaration; the text says why, as getopt would."""
+    """The command line does not fit the declaration; the text says why, as getopt would.
+
+    ``status`` is what the command ends with, None for what it ends with otherwise.
+    """
+
+    def __init__(self, text: str, status: int | None = None) -> None:
+        super().__init__(text)
+        self.status = status
 
 
 class Option(msgspec.Struct, frozen=True):

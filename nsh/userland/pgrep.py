@@ -125,7 +125,10 @@ def _matching(call: Invocation, given: Given) -> Asking[list[Process]]:
         wanted = re.compile(pattern, re.IGNORECASE if given.has("ignore-case") else 0)
     except (re.error, OverflowError, RecursionError) as error:
         raise UsageError(f"'{pattern}': {error}") from None
-    tests: list[Test] = yield from by_lists(given, (yield from names()))
+    try:
+        tests: list[Test] = yield from by_lists(given, (yield from names()))
+    except KernelError as error:
+        raise UsageError(str(error)) from None
     found = []
     for process in (yield from processes(frozenset((STATUS, CMDLINE)))):
         text = (" ".join(process.argv) if given.has("full") else "") or process.comm

@@ -1,6 +1,7 @@
 """printf: print by a format."""
 
 import re
+from collections.abc import Sequence
 from decimal import Decimal
 from fractions import Fraction
 from typing import Final
@@ -35,6 +36,11 @@ _DIGITS: Final = 4000
 _FORMAT = required("FORMAT", Kind.TEXT)
 
 
+def _no_options(argv: Sequence[str]) -> Sequence[str]:
+    """A FORMAT may begin with a hyphen; only --help, alone, is an option, and ``--`` is dropped."""
+    return argv if list(argv) == ["--help"] or argv[:1] == ["--"] else ["--", *argv]
+
+
 @command(
     "printf",
     "print ARGUMENTs by FORMAT, again while there are more",
@@ -45,6 +51,7 @@ _FORMAT = required("FORMAT", Kind.TEXT)
     examples=(r"printf '%-8s %5d\n' init 1 sshd 2", r"printf '%05.2f %#x %c\n' 3.14159 255 A"),
     see=("echo", "seq"),
     stops=True,
+    prepare=_no_options,
 )
 def printf(call: Invocation, given: Given) -> Running:
     """Status 1 if something was no number."""

@@ -4,7 +4,7 @@ from nsh.abi.files import Chdir, Getcwd
 from nsh.abi.invocation import Invocation, Running
 from nsh.userland.options import Given, Kind, option, optional
 from nsh.userland.registry import Topic, command
-from nsh.userland.streams import write
+from nsh.userland.streams import say, write
 
 
 @command(
@@ -12,12 +12,15 @@ from nsh.userland.streams import write
     "print the working directory",
     Topic.FILES,
     options=(option("-P, --physical", "without symbolic links in it (it never has any)"),),
+    operands=(optional("IGNORED", Kind.TEXT, many=True),),
     man="pwd(1)",
     examples=("cd /proc; pwd",),
     see=("cd",),
 )
 def pwd(call: Invocation, given: Given) -> Running:
     """What getcwd(2) replies."""
+    if given.operands:
+        yield from say(call, "ignoring non-option arguments")
     path = yield Getcwd()
     yield from write(1, path + "\n")
     return 0

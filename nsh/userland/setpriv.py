@@ -2,17 +2,18 @@
 
 from typing import Final
 
+from nsh.abi import KernelError
 from nsh.abi.capabilities import Ambient, Cap, Capget, Capset, CapSets
 from nsh.abi.credentials import Setgroups, Setresgid, Setresuid
 from nsh.abi.invocation import Invocation, Running
 from nsh.abi.process import Getuid, Ids, Prctl, PrctlOption
 from nsh.abi.signals import signal_name, signal_number
 from nsh.userland import capnames
-from nsh.userland.children import apart, execute
+from nsh.userland.children import NOT_FOUND, apart, execute
 from nsh.userland.options import Given, Kind, UsageError, option, optional, required
 from nsh.userland.refs import pid_of
 from nsh.userland.registry import Topic, command
-from nsh.userland.streams import Asking, write
+from nsh.userland.streams import Asking, complain, write
 from nsh.userland.users import Names, names
 
 P = PrctlOption
@@ -51,26 +52,39 @@ _GROUPS: Final = ("clear-groups", "keep-groups", "init-groups", "groups")
     stops=True,
 )
 def setpriv(call: Invocation, given: Given) -> Running:
-    """Status of COMMAND, 127 if there is none such."""
+    """Status of COMMAND; 127 if there is none such, or the kernel refuses what was asked for."""
     if given.has("dump"):
-        if len(given.options) > 1:
+        if len(given.options) > 1 or given.operands:
             raise UsageError("--dump is incompatible with all other options")
         yield from write(1, (yield from _dump()))
         return 0
-    if not given.options:
-        raise UsageError("no options are specified")
+    if not given.options and not given.operands:
+        raise UsageError("No program specified")
+    for word in ("uid", "gid"):
+        clash = next((each for each in ("r", "e") if given.has(each + word)), "")
+        if clash and given.has("re" + word):
+            raise UsageError(f"duplicate {clash}{word}")
     if len([key for key in _GROUPS if given.has(key)]) > 1:
         raise UsageError("--clear-groups, --keep-groups, --init-groups and --groups exclude others")
     known = yield from names()
     if not given.operands:
-        yield from _apply(given, known)
-        return 0
+        return (yield from _change(call, given, known))
 
     def work() -> Running:
-        yield from _apply(given, known)
-        return (yield from execute(call, given.operands))
+        refused = yield from _change(call, given, known)
+        return refused or (yield from execute(call, given.operands))
 
     return (yield from apart(call, work))
+
+
+def _change(call: Invocation, given: Given, known: Names) -> Asking[int]:
+    """0, or the status that tells of the kernel's refusal."""
+    try:
+        yield from _apply(given, known)
+    except KernelError as error:
+        yield from complain(call, "", error)
+        return NOT_FOUND  # SETPRIV_EXIT_PRIVERR
+    return 0
 
 
 def _apply(given: Given, known: Names) -> Asking[None]:
@@ -79,7 +93,7 @@ def _apply(given: Given, known: Names) -> Asking[None]:
     gids = (_group(given, known, "rgid"), _group(given, known, "egid"))
     if gids != (_KEEP, _KEEP) and not any(given.has(key) for key in _GROUPS):
         raise UsageError(
-            "--[re]gid requires --keep-groups, --clear-groups, --init-groups, or --gr…"
+            "--[re]gid requires --keep-groups, --clear-groups, --init-groups, or --groups"
         )
     if given.has("no-new-privs"):
         yield Prctl(P.PR_SET_NO_NEW_PRIVS, 1)
@@ -168,7 +182,7 @@ def _set_groups(given: Given, known: Names, ruid: int) -> Asking[None]:
         for word in given.get("groups").split(","):
             found = known.gid(word)
             if found is None:
-                raise UsageError(f"Invalid supplementary group id '{word}'")
+                raise UsageError(f"Invalid supplementary group id: '{word}'")
             groups.append(found)
         yield Setgroups(tuple(groups))
 
@@ -209,7 +223,7 @@ def _die_with_parent(given: Given) -> Asking[None]:
         return
     signo = 0 if word == "clear" else signal_number(word)
     if signo is None:
-        raise UsageError(f"unrecognized signal '{word}'")
+        raise UsageError(f"unknown signal: {word}")
     yield Prctl(P.PR_SET_PDEATHSIG, signo)
 
 

@@ -69,6 +69,7 @@ class _Socket(NamedTuple):
     "the backlog; the peer of a Unix socket is not told",
     examples=("nc -l 8080 & ss -tlnp", "nc -lU @door & ss -xl"),
     see=("ip", "nc", "socket"),
+    trouble=255,
     rows=("N6",),
 )
 def ss(call: Invocation, given: Given) -> Running:

@@ -1,8 +1,15 @@
 """true and false: end with a status."""
 
+from collections.abc import Sequence
+
 from nsh.abi.invocation import Invocation, Running
-from nsh.userland.options import Given, Kind, optional
+from nsh.userland.options import HELP, Given, Kind, optional
 from nsh.userland.registry import Topic, command
+
+
+def _ignored(argv: Sequence[str]) -> Sequence[str]:
+    """Nothing is an option but --help, where it stands alone."""
+    return argv if list(argv) == [f"--{HELP.key}"] else ["--", *argv]
 
 
 @command(
@@ -13,6 +20,7 @@ from nsh.userland.registry import Topic, command
     man="true(1)",
     examples=("true && echo yes",),
     see=("false",),
+    prepare=_ignored,
 )
 def true(call: Invocation, given: Given) -> Running:
     """Status 0."""
@@ -28,6 +36,7 @@ def true(call: Invocation, given: Given) -> Running:
     man="false(1)",
     examples=("false || echo no",),
     see=("true",),
+    prepare=_ignored,
 )
 def false(call: Invocation, given: Given) -> Running:
     """Status 1."""

@@ -22,9 +22,9 @@ _LABEL = 10
 
 
 def refuse(call: Invocation, error: UsageError, status: int) -> Running:
-    """Say what is wrong with the command line, and end with *status*."""
+    """Say what is wrong with the command line, and end with *status*, or that of the error."""
     yield from write(2, f"nsh: {call.name}: {error}\nTry 'help {call.name}' for more.\n")
-    return status
+    return status if error.status is None else error.status
 
 
 def show(declaration: "Declaration") -> Running:

@@ -6,7 +6,7 @@ import pytest
 from immutables import Map
 from msgspec.structs import replace
 
-from nsh.abi.errno import Errno, KernelError
+from nsh.abi.errno import Errno
 from nsh.abi.files import Close, Pipe, Write
 from nsh.abi.process import Fork, Wait4, WaitResult
 from nsh.abi.signals import SigDelivery, Sigreturn
@@ -16,6 +16,7 @@ from nsh.lang.compiler import compile_script
 from nsh.lang.live import LIVE, ReplayError
 from nsh.lang.parser import parse
 from nsh.lang.plumbing import children
+from nsh.lang.run import Refused
 from nsh.machine.program import Frame, Program, Scope
 from tests.lang.fake import COMMANDS, Kernel
 
@@ -101,8 +102,9 @@ def test_a_pipeline_that_cannot_be_made_is_cleaned_up() -> None:
     assert work.send(0) == Close(3)
     assert work.send(0) == Wait4(7)
     assert work.throw(Errno.EINTR()) == Wait4(7)
-    with pytest.raises(KernelError, match="too many"):
+    with pytest.raises(Refused, match="too many") as told:
         work.send(WaitResult(7, 0))
+    assert (told.value.name, told.value.error.errno) == ("fork", Errno.EAGAIN)
 
 
 def test_nothing_is_left_open() -> None:

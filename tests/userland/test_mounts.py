@@ -55,6 +55,10 @@ mount -t tmpfs a /mnt/d ; mkdir /mnt/d/s ; mount -t proc b /mnt/d/s ; findmnt -t
 mount -t tmpfs a /mnt/d ; findmnt -t proc,tmpfs
 mount -t nodevtmpfs,proc
 mount -t tmpfs a /mnt/d ; mkdir /mnt/d/s ; mount -t tmpfs b /mnt/d/s ; findmnt -o target,source
+mount -t tmpfs a /mnt/d ; mkdir /mnt/d/s ; mount -t tmpfs b /mnt/d/s ; findmnt -Ro target,source d
+mount -t tmpfs a /mnt/d ; mkdir /mnt/d/s ; mount -t tmpfs b /mnt/d/s ; findmnt -Rrno target /mnt/d
+mount -t tmpfs a /mnt/d ; mkdir /mnt/d/s ; mount -t tmpfs b /mnt/d/s ; findmnt -Rno source /mnt/d/s
+mount -t tmpfs a /mnt/d ; findmnt -R /mnt/nope
 mount -t tmpfs a /mnt/d ; findmnt a
 mount -t tmpfs a /mnt/d ; findmnt -o target,source -n -t tmpfs /mnt/d
 mount -t tmpfs a /mnt/d ; findmnt -rno target,options -t tmpfs

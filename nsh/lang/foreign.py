@@ -1,0 +1,59 @@
+"""What people type who come from a real machine, and what serves here instead."""
+
+from typing import Final
+
+_ANSWERS: Final = {
+    "`nsh` is the shell here, and `( … )` a subshell": "sh bash dash zsh ksh fish ash",
+    "there are no options to set: a script stops at the first failure, as under `set -e`; `trace` "
+    "shows calls, `env` the variables": "set setopt shopt",
+    "`nsh run FILE` performs a script; `source FILE` is a prompt's word": "source",
+    "write a function: def NAME(a, b) { … }": "alias unalias",
+    "there are no jobs: `ps` shows children, `wait` waits, `kill -CONT` has one go on": (
+        "jobs fg bg disown"
+    ),
+    "functions name their parameters: def f(a, b) { … }": "shift getopts",
+    "a program is compiled before it runs; a `def` or `$( … )` serves": "eval",
+    "`help NAME` says what a command is": "which command hash whence man info apropos whatis",
+    "a prompt remembers: the Up key, Ctrl-R": "history fc",
+    "read lines one by one: while read x { … }": "mapfile readarray",
+    "`cd` keeps no stack of directories": "pushd popd dirs",
+    "limits are not set by a shell here": "ulimit",
+    "all run equally here": "nice renice ionice chrt taskset nproc",
+    "`trap HUP ignore` or `setsid COMMAND` serves": "nohup",
+    "`pkill -x NAME` or `kill NAME` serves": "killall",
+    "`ps -e` shows what runs": "top htop atop who",
+    "write files with echo: echo text > FILE": "vi vim nano emacs ed",
+    "what is printed is all there: `head` and `tail` cut it": "less more",
+    "`stty sane` makes a terminal usual again": "reset",
+    "Ctrl-L clears a screen": "clear",
+    "`setpriv --reuid`, `setuid` and `login` change the user": "sudo su doas",
+    "there are no packages: `help` lists all commands": (
+        "apt apt-get dnf yum pacman apk pip npm brew snap"
+    ),
+    "`ip addr` serves": "ifconfig",
+    "`ip route` serves": "route",
+    "`ss` serves": "netstat",
+    "`nc` speaks to sockets": "curl wget ssh telnet socat ftp",
+    "`cut`, `tr`, `grep -o` and `printf` serve": "awk gawk sed perl python python3",
+    "`ls -R` and `grep -r` go down a tree": "find tree",
+    "`grep -E` serves": "egrep",
+    "`grep -F` serves": "fgrep",
+    "`ls` serves": "dir vdir ll",
+    "`cat /proc/meminfo` tells of memory": "free vmstat",
+    "`findmnt` shows what is mounted": "df du lsblk fdisk",
+    "`trace COMMAND` shows system calls": "strace ltrace gdb perf",
+    "containers are made of `spawn --pid --uts … NAME`, `unshare` and `/proc/container`": (
+        "docker podman lxc lxc-ls lxc-start lxc-create runc crun nerdctl kubectl"
+    ),
+    "`spawn NAME { … }` starts a program": "systemctl service systemd-run",
+    "the exit of init ends the machine: `as init exit`": "reboot poweroff halt",
+    "`exit` serves": "logout quit",
+    "`expect` compares": "diff cmp",
+    "`head -c` and `cat` copy bytes": "dd",
+}
+_BY_NAME: Final = {name: text for text, names in _ANSWERS.items() for name in names.split()}
+
+
+def remedy(name: str) -> str:
+    """What serves instead of the command *name* of real machines; "" if nothing is known."""
+    return _BY_NAME.get(name, "")
