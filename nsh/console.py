@@ -68,6 +68,13 @@ def has_screen() -> bool:
     return sys.stdin.isatty() and sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
 
 
+def only_ascii() -> bool:
+    """Whether the terminal cannot show more than ASCII: another encoding, or the Linux console,
+    whose fonts have few signs and no round corners."""
+    encoding = (sys.stdout.encoding or "ascii").lower().replace("-", "")
+    return not encoding.startswith("utf") or os.environ.get("TERM") == "linux"
+
+
 def silence() -> None:
     """Nobody reads any more: let the interpreter close without a complaint of its own."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -16,14 +16,24 @@ OWN: Final = "terminal"
 
 
 def suited(environ: Mapping[str, str], *, colour: bool) -> str:
-    """The theme that seems to suit a terminal: NSH_THEME if set; ``mono`` without colours;
-    ``light`` where COLORFGBG tells of a light ground; else ``dark``."""
+    """The theme that seems to suit a terminal: NSH_THEME if set; ``mono`` without colours; its own
+    where it has but sixteen; ``light`` where COLORFGBG tells of a light ground; else ``dark``."""
     if wanted := environ.get("NSH_THEME"):
         return wanted
     if not colour:
         return COLOURLESS
+    if sixteen(environ):
+        return OWN
     ground = environ.get("COLORFGBG", "").rpartition(";")[2]
     return DEFAULT_LIGHT if ground in ("7", "15") else DEFAULT_DARK
+
+
+def sixteen(environ: Mapping[str, str]) -> bool:
+    """Whether a terminal has, as far as it tells, no more than sixteen colours: those of a theme
+    would come out as the nearest of these, and many as the same."""
+    term = environ.get("TERM", "")
+    many = term.rpartition("-")[2] in ("256color", "direct", "kitty")
+    return bool(term) and not many and environ.get("COLORTERM") not in ("truecolor", "24bit")
 
 
 def one(name: str) -> tuple[Theme, list[str]]:

@@ -10,7 +10,7 @@ from time import monotonic
 from textual import events, on
 from textual.notifications import SeverityLevel
 
-from nsh.console import visible
+from nsh.console import only_ascii, visible
 from nsh.machine.ids import NO_TERMINAL
 from nsh.session import keyboard
 from nsh.session.answers import Answer
@@ -355,15 +355,17 @@ def run(
     """Open the TUI on *session* until somebody leaves it; *title* says what is played.
 
     What the session has loaded and not yet performed is played step by step.  *theme* names one
-    of themes/; without it the terminal decides.  *keymap* moves keys: id to keys, as in
-    :mod:`nsh.tui.keys`; without it the user's own file decides.  *kept*: what is typed is
-    remembered from run to run.  *auto*: it plays at once; *typing*: commands are typed while it
-    plays; *notes*: the presenter's desk, for ``nsh notes``.  Replies the exit status.
+    of themes/; without it the terminal decides, as it does about *ascii_only*.  *keymap* moves
+    keys: id to keys, as in :mod:`nsh.tui.keys`; without it the user's own file decides.  *kept*:
+    what is typed is remembered from run to run.  *auto*: it plays at once; *typing*: commands are
+    typed while it plays; *notes*: the presenter's desk, for ``nsh notes``.  Replies the exit
+    status.
     """
     complaints: list[str] = []
     if keymap is None:
         keymap, complaints = keyfile.load(environ)
-    app = NshApp(session, title=title, theme=theme, keymap=keymap, ascii_only=ascii_only, kept=kept)
+    plain = ascii_only or only_ascii()
+    app = NshApp(session, title=title, theme=theme, keymap=keymap, ascii_only=plain, kept=kept)
     app.complain(complaints)
     app.typing, app.auto = typing, auto
     app.desk = None if notes is None else Desk(notes)

@@ -1,7 +1,8 @@
 """The help screen: what the focused pane teaches, and every key."""
 
 from collections.abc import Sequence
-from typing import ClassVar
+from textwrap import wrap
+from typing import ClassVar, Final
 
 from rich.text import Text
 from textual.app import ComposeResult
@@ -15,6 +16,10 @@ from nsh.tui import keys, markdown
 from nsh.tui.cells import clean
 from nsh.tui.paint import Paint
 
+WAYS: Final = "Up Down PgUp PgDn  Esc closes"
+"""What one can do in front of a page."""
+_KEY: Final = 13
+"""Cells for the keys."""
 SIGNS = (
     ("selected", "what is selected: a task, a terminal, a namespace, an ipc object"),
     ("related", "what has to do with it: in it, attached, its terminal, one of its calls"),
@@ -52,7 +57,8 @@ class HelpScreen(ModalScreen[None]):
         self._shown = signs
 
     def compose(self) -> ComposeResult:
-        with VerticalScroll(id="help"):
+        with VerticalScroll(id="help") as frame:
+            frame.border_subtitle = WAYS
             if self._about:
                 paint = self._paint
                 about = markdown.paragraphs(self._about, paint.ground, paint.style("pid"))
@@ -65,18 +71,25 @@ class HelpScreen(ModalScreen[None]):
         lines = [Content.styled("Signs", "bold")]
         for role, text in self._shown:
             glyph = Content.styled(self._paint.glyph(role), f"$nsh-{role}")
-            lines.append(Content.assemble("  ", glyph, "  ", text))
+            lines.append(Content.assemble("  ", glyph, "  ", self._beside(text, 5)))
         return Content("\n").join(lines)
 
-    @staticmethod
-    def _keys(title: str, group: tuple[keys.Key, ...]) -> Content:
+    def _keys(self, title: str, group: tuple[keys.Key, ...]) -> Content:
         lines = [Content.styled(title, "bold")]
-        lines += [
-            Content.assemble("  ", Content.styled(f"{key.shown:<13}", "$accent"), f"{key.text}")
-            for key in group
-            if key.shown
-        ]
+        for key in group:
+            if key.shown:
+                name = Content.styled(self._plain(f"{key.shown:<{_KEY}}"), "$accent")
+                lines.append(Content.assemble("  ", name, self._beside(key.text, 2 + _KEY)))
         return Content("\n").join(lines)
+
+    def _beside(self, text: str, column: int) -> str:
+        """A text whose further lines begin at *column*, as its first does."""
+        frame = min(84, self.app.size.width * 96 // 100)
+        room = max(20, frame - 8 - column)  # borders, paddings, and the bar for scrolling
+        return f"\n{' ' * column}".join(wrap(self._plain(text), room))
+
+    def _plain(self, text: str) -> str:
+        return text.replace("…", "...") if self._paint.ascii_only else text
 
 
 class TextScreen(ModalScreen[None]):
@@ -92,9 +105,9 @@ class TextScreen(ModalScreen[None]):
 
     def compose(self) -> ComposeResult:
         lines = [clean(line) for line in self._text.splitlines()]
-        with VerticalScroll(
-            id="help", classes="-wide" * (max(map(len, lines), default=0) > WIDEST)
-        ):
+        wide = max(map(len, lines), default=0) > WIDEST
+        with VerticalScroll(id="help", classes="-wide" * wide) as frame:
+            frame.border_subtitle = WAYS
             yield Static(Content("\n").join(map(_marked, lines)))
 
 

@@ -12,7 +12,7 @@ from rich.style import Style
 from textual import on
 from textual import screen as textual_screen
 from textual.app import ComposeResult
-from textual.command import Provider
+from textual.command import CommandPalette, Provider
 from textual.filter import LineFilter, Monochrome, NoColor
 from textual.timer import Timer
 from textual.widget import Widget
@@ -270,6 +270,11 @@ class House(Placing):
     def entered(self, line: str) -> None:
         """Somebody has entered *line* at the prompt."""
         raise NotImplementedError
+
+    def action_command_palette(self) -> None:
+        """Offer everything there is."""
+        if not isinstance(self.screen, CommandPalette):
+            self.push_screen(CommandPalette(placeholder="what to do", id="--command-palette"))
 
     def action_prompt(self) -> None:
         if len(self.screen_stack) == 1:  # it is on the first

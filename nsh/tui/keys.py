@@ -163,12 +163,12 @@ PROMPT: Final = (
         "tab",
         "complete",
         "Tab",
-        "complete; then through the list: Enter or Right takes, Esc closes",
+        "complete; then on in the list: Enter or Right takes, Esc closes",
     ),
-    Key("prompt.page-up", "pageup", "choose_page(-1)", "PgUp", "and by its height"),
-    Key("prompt.page-down", "pagedown", "choose_page(1)", "PgDn", "likewise down"),
-    Key("prompt.older", "up", "older", "Up", "what was typed before; up in that list"),
-    Key("prompt.newer", "down", "newer", "Down", "what was typed after; down in it"),
+    Key("prompt.page-up", "pageup", "choose_page(-1)", "PgUp", "up in that list, by its height"),
+    Key("prompt.page-down", "pagedown", "choose_page(1)", "PgDn", "and down"),
+    Key("prompt.older", "up", "older", "Up", "what was typed before; or up in that list"),
+    Key("prompt.newer", "down", "newer", "Down", "what was typed after; or down in it"),
     Key(
         "prompt.discard", "ctrl+c", "discard", "Ctrl+C", "forget the line, or copy what is selected"
     ),

@@ -11,6 +11,7 @@ from typing import ClassVar, Final
 from textual.app import ComposeResult
 from textual.timer import Timer
 
+from nsh.console import only_ascii
 from nsh.machine.ids import NOBODY
 from nsh.machine.observed import Vantage
 from nsh.machine.pids import PidSpace
@@ -236,9 +237,8 @@ class LiveApp(NshApp):
 def run(look: Looking, *, interval: float = 2.0, theme: str = "", ascii_only: bool = False) -> int:
     """Open the interface over what *look* sees until somebody leaves it; the exit status."""
     keymap, complaints = keyfile.load(environ)
-    app = LiveApp(
-        look, look(), interval=interval, theme=theme, keymap=keymap, ascii_only=ascii_only
-    )
+    plain = ascii_only or only_ascii()
+    app = LiveApp(look, look(), interval=interval, theme=theme, keymap=keymap, ascii_only=plain)
     wrong = app.keep_places(placed.path_of(environ))
     app.complain([*complaints, *filter(None, [wrong])])
     return app.perform()

@@ -63,7 +63,7 @@ class Paint:
     def cursor(self) -> Style:
         """The ground of the selected row."""
         look = self.theme.styles["selected"]
-        reverse = not self.colour or None
+        reverse = not self.colour or "reverse" in look.attributes or None
         ground = None if look.on is None else rich_name(look.on)
         return Style(color=rich_name(look.color), bgcolor=ground, bold=True, reverse=reverse)
 

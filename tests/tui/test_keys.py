@@ -239,7 +239,7 @@ async def test_help_says_every_key_and_what_the_pane_teaches():
         assert "getppid" in page
         for key in EVERY:
             assert key.shown in page
-            assert key.text in page
+            assert key.text in " ".join(page.split())  # a long one has two lines
         await pilot.press("escape")
         assert not helping(app)
         await pilot.press("f1", "f1")

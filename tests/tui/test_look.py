@@ -68,6 +68,13 @@ async def test_an_unknown_theme_is_said_and_the_usual_one_used():
         ({"COLORFGBG": "15;default;0"}, True, "dark"),
         ({"NSH_THEME": "okabe-ito", "COLORFGBG": "0;15"}, True, "okabe-ito"),
         ({"COLORFGBG": "0;15"}, False, "mono"),
+        ({"TERM": "screen"}, True, "terminal"),
+        ({"TERM": "linux", "COLORFGBG": "0;15"}, True, "terminal"),
+        ({"TERM": "screen-256color"}, True, "dark"),
+        ({"TERM": "tmux-256color", "COLORFGBG": "0;15"}, True, "light"),
+        ({"TERM": "xterm", "COLORTERM": "truecolor"}, True, "dark"),
+        ({"TERM": "xterm-kitty"}, True, "dark"),
+        ({"TERM": "linux"}, False, "mono"),
     ],
 )
 def test_the_terminal_decides_where_nobody_does(environ, colour, expected):

@@ -134,6 +134,68 @@ def test_a_resized_terminal_is_drawn_anew(terminal):
     assert len(screen.splitlines()) == 24
 
 
+def test_the_linux_console_gets_ascii_and_its_own_colours(terminal):
+    seat = terminal((80, 24), "TERM=linux COLORTERM=", command="")
+    seat.wait(lambda seen: "0:1 init #" in seen, "the prompt")
+    seat.press("spawn -n 3 w", "Enter")
+    seat.wait(lambda seen: "w.3" in seen, "the tasks")
+    seat.press("kill w", "Tab")
+    screens = [seat.wait(lambda seen: "Enter takes" in seen, "the list")]
+    attributes = re.findall(r"\x1b\[([\d;:]*)m", seat.screen("-e"))
+    assert not [one for one in attributes if re.search(r"(^|[;:])[34]8[;:]", one)]
+    seat.press("Down", "Down", "Enter", "Enter")
+    screens.append(seat.wait(lambda seen: "Z" in seen, "the zombie"))
+    seat.press("Escape")
+    time.sleep(0.3)  # else it is Alt and what follows
+    seat.press("?")
+    screens.append(seat.wait(lambda seen: "Esc closes" in seen, "the help"))
+    seat.press("Escape")
+    time.sleep(0.3)
+    seat.press("C-p")
+    screens.append(seat.wait(lambda seen: "what to do" in seen, "the palette"))
+    seat.press("beside", "Down")
+    seat.wait(lambda seen: "find.beside" in seen, "what it finds")
+    for screen in screens:
+        odd = {char for char in screen if not char.isascii()}
+        assert not odd - set("▁▂▃▄▅▆▇█"), odd  # of bars for scrolling
+    seat.press("F10")
+    seat.wait(lambda seen: "status=0" in seen, "the shell's prompt")
+
+
+def test_a_terminal_that_is_resized_shows_as_many_tables_as_fit_at_once(terminal):
+    seat = terminal((120, 40), command="")
+    seat.wait(lambda seen: "0:1 init #" in seen, "the prompt")
+    seat.press("unshare --pid --fork true; spawn --pid a; spawn --pid b", "Enter")
+    seat.wait(lambda seen: seen.count("pid namespace ") >= 2, "two tables")
+    seat.tmux("resize-window", "-x", "80", "-y", "24")
+    seat.wait(lambda seen: "3 out" in seen and seen.count("pid namespace ") == 1, "one")
+    seat.tmux("resize-window", "-x", "200", "-y", "60")
+    seat.wait(lambda seen: seen.count("pid namespace ") >= 2, "both")
+    seat.press("quit", "Enter")
+    seat.wait(lambda seen: "status=0" in seen, "the shell's prompt")
+
+
+def test_two_moments_beside_each_other_on_a_small_terminal(terminal):
+    play = terminal((80, 24))
+    play.wait(risen, "the curtain")
+    play.press("End")
+    play.wait(lambda seen: "httpd.2" in seen, "the end")
+    play.press("=")
+    play.wait(lambda seen: "beside" in seen, "the word")
+    play.press("47", "Enter")
+    screen = play.wait(lambda seen: "left only" in seen and "step 47 of" in seen, "the halves")
+    assert re.search(r"▸?-? .*httpd", screen)
+    assert all(len(line) <= 80 for line in screen.splitlines())
+    play.press(",")
+    play.wait(lambda seen: "step 46 of" in seen, "a step in both")
+    play.tmux("resize-window", "-x", "120", "-y", "40")
+    play.wait(lambda seen: seen.count(" in every space") == 2, "more panes")
+    play.press("q")
+    play.wait(lambda seen: "left only" not in seen and "narration" not in seen, "the one")
+    play.press("F10")
+    play.wait(lambda seen: "status=0" in seen, "the shell's prompt")
+
+
 def test_what_is_typed_and_ctrl_c_reach_the_programs_on_the_terminal(terminal):
     seat = terminal((120, 40), command="")
     seat.wait(lambda seen: "0:1 init #" in seen, "the prompt")
