@@ -255,8 +255,7 @@ class House(Placing):
             going = "reads what you type" if player.reading else "running, Ctrl+C stops it"
         going = "typing, Ctrl+] gets up" if self.seated else f"{going} {player.rate:g}x"
         facts = [player.profile, f"step {player.position} of {of}", going]
-        if self._zoomed:
-            facts.insert(0, "z all panes")
+        facts = [*self.ways_back, *facts]
         return facts if self.look.follow else ["F follow", *facts]
 
     def _complete(self, text: str, cursor: int) -> Completion:

@@ -173,7 +173,7 @@ class LiveApp(NshApp):
         going = self.paint.pick("‖", "paused") if self._paused else self.paint.pick("▶", "every")
         if self.look.follow:
             facts.append("follows what is new")
-        return [*facts, f"{going} {self._interval:g} s"]
+        return [*self.ways_back, *facts, f"{going} {self._interval:g} s"]
 
     # ---- looking
 

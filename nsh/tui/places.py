@@ -151,10 +151,21 @@ class Placing(App[None]):
     # ---- what there is
 
     @property
+    def chosen_layout(self) -> str:
+        """The layout that somebody has chosen; "": none, so that the size decides."""
+        return self._placed.layout if self._placed.layout in self.PLANS else ""
+
+    @property
+    def ways_back(self) -> list[str]:
+        """The key that leads from what is unusual about the stage, and what that is."""
+        if self._zoomed:
+            return ["z all panes"]
+        return [f"L {self.chosen_layout}"] if self.chosen_layout else []
+
+    @property
     def layout_name(self) -> str:
         """The layout that is used."""
-        chosen = self._placed.layout
-        return chosen if chosen in self.PLANS else self._fits
+        return self.chosen_layout or self._fits
 
     @property
     def arrangement(self) -> Arrangement:
@@ -301,11 +312,9 @@ class Placing(App[None]):
     def action_layout(self) -> None:
         """The next layout; after the last, the one that fits."""
         names = ["", *self.PLANS]
-        now = names.index(self._placed.layout) if self._placed.layout in names else 0
-        name = names[(now + 1) % len(names)]
+        name = names[(names.index(self.chosen_layout) + 1) % len(names)]
         self._zoomed = ""
         self._choose_layout(name)
-        self.notify(plans.TITLES[name], timeout=3, markup=False)
 
     def action_reset_layout(self) -> None:
         """All panes as they were at first, in this layout, and the narration."""

@@ -6,15 +6,6 @@ from nsh.tui.arrangement import Column, Plan
 
 SIZES: Final = ((160, 54, "large"), (100, 34, "medium"), (0, 0, "small"))
 """From how many columns and rows on each layout is used, where nobody has chosen one."""
-TITLES: Final = {
-    "": "the layout that fits",
-    "small": "small: two panes, the others share a place below",
-    "medium": "medium: seven places",
-    "large": "large: seven places, more room for screens",
-    "projection": "projection: one pane at a time, and the narration large",
-}
-"""What each is called; "" for the one by size."""
-
 _TURNS: Final = ("devpts", "ipc", "net", "namespaces", "changes")
 _BELOW: Final = (
     *("output", "ids", "boundary", "devpts", "consoles", "ipc", "net", "namespaces", "changes"),

@@ -19,6 +19,7 @@ from nsh.tui.live import LiveApp
 from nsh.tui.panes.tree import TreePane
 from nsh.tui.prompt import Prompt
 from nsh.tui.rows import Rows
+from nsh.views.selection import Sort
 from tests.linux.observe.fake import NAMESPACES, Fake
 from tests.tui.stage import LARGE, MEDIUM, SMALL, shown, text, title
 
@@ -380,3 +381,33 @@ def test_a_long_watch_keeps_no_more_than_so_many_looks(reader):
     watch.goto(0)
     watch.take(machine)
     assert watch.position == 0
+
+
+async def test_a_namespace_lights_up_its_tasks_and_a_task_its_namespaces(reader):
+    async with live(reader, LARGE) as (app, pilot):
+        await pilot.press("1", "ctrl+end")
+        await pilot.pause()
+        own = [line.split() for line in shown(app, "namespaces") if line.startswith("▹")]
+        assert ["pid", "4026532001"] in [row[1:3] for row in own]
+        while app.look.thing.sort is not Sort.NAMESPACE or "4026532002" not in "".join(
+            line for line in shown(app, "namespaces") if line.startswith("▸")
+        ):
+            await pilot.press("3", "down")
+            await pilot.pause()
+        marked = [line.split() for line in shown(app, "tree") if line.startswith("▹")]
+        assert [row[1] for row in marked] == ["11", "12"]
+        assert all(" in it" in " ".join(row) for row in marked)
+
+
+async def test_panes_are_enlarged_and_moved_here_too(reader):
+    async with live(reader) as (app, pilot):
+        await pilot.press("4", "z")
+        await pilot.pause()
+        assert app.query_one("#ids").region.height > 30
+        assert "z all panes" in bar(app)
+        await pilot.press("z", "M")
+        await pilot.pause()
+        assert app.arrangement.place("ids") == 0
+        await pilot.press("R", "P")
+        await pilot.pause()
+        assert app.arrangement.place("ids") == 4

@@ -190,6 +190,7 @@ async def test_layouts_follow_each_other_and_the_last_is_the_one_that_fits():
             await pilot.press("L")
             await pilot.pause()
             found.append((app.layout_name, len(seen(app))))
+            assert (f"L {app.layout_name}" in text(app)[0]) == (len(found) < 5)
             assert covers(app)
         assert found == [
             ("small", 3),

@@ -237,3 +237,22 @@ def test_on_a_dumb_terminal_a_demo_is_a_transcript(terminal):
     screen = seat.wait(lambda seen: "status=0" in seen, "the end")
     assert "0:1 init # spawn sshd" in screen
     assert "F1 help" not in screen
+
+
+def test_panes_stand_in_the_next_run_as_they_did(terminal):
+    play = terminal((120, 40))
+    play.wait(risen, "the curtain")
+    play.press("L")
+    play.wait(lambda seen: "L small" in seen and "3 output" in seen, "the small layout")
+    play.press("4", "z")
+    play.wait(lambda seen: "z all panes" in seen and "tasks as" not in seen, "one pane alone")
+    play.tmux("resize-window", "-x", "80", "-y", "24")
+    play.wait(lambda seen: len(seen.splitlines()) == 24 and "in every space" in seen, "it there")
+    play.press("z")
+    play.wait(lambda seen: "tasks as" in seen, "all panes")
+    play.press("q")
+    play.wait(lambda seen: "status=0" in seen, "the shell's prompt")
+    play.tmux("respawn-pane", "-k")
+    screen = play.wait(risen, "the curtain")
+    assert "L small" in screen
+    assert "4 ids" in screen
