@@ -97,6 +97,28 @@ class SlaveSighting(Record):
     """Of ``terminal`` and ``openers``: a number alone does not say which instance is meant."""
 
 
+class PortSighting(Record):
+    """A socket that listens."""
+
+    kind: str
+    """``tcp``, ``tcp6``, ``udp`` or ``udp6``."""
+    host: str
+    number: int
+    uid: int
+    holders: tuple[TaskId, ...] = ()
+    """The tasks that have it open, of those whose files could be listed."""
+
+
+@table
+class NetSighting(Record):
+    """A network namespace as it is seen from within, keyed by its NamespaceId."""
+
+    links: tuple[tuple[str, tuple[str, ...]], ...]
+    """Each with its addresses of IPv6; those of IPv4 are told without their links."""
+    addresses: tuple[str, ...] = ()
+    ports: tuple[PortSighting, ...] = ()
+
+
 @table
 class SysvSighting(Record):
     """A SysV ipc object of the observer's own namespace, keyed by a number of its own."""

@@ -27,6 +27,7 @@ from nsh.tui.panes.facts import FactsPane
 from nsh.tui.panes.ids import IdsPane
 from nsh.tui.panes.ipc import IpcPane
 from nsh.tui.panes.namespaces import NamespacesPane
+from nsh.tui.panes.net import NetPane
 from nsh.tui.panes.tree import TreePane
 from nsh.tui.places import Stage
 from nsh.tui.player import Player
@@ -77,6 +78,7 @@ class LiveApp(NshApp):
         5: "facts",
         6: "devpts",
         8: "ipc",
+        9: "net",
     }
     PLANS = plans.LIVE
     NAME = "live"
@@ -138,6 +140,7 @@ class LiveApp(NshApp):
             yield IdsPane(self.paint, id="ids")
             yield DevptsPane(self.paint, id="devpts")
             yield IpcPane(self.paint, id="ipc")
+            yield NetPane(self.paint, id="net")
         yield LiveTimeline(self.paint, id="timeline")
 
     def on_mount(self) -> None:

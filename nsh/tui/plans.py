@@ -27,8 +27,8 @@ PLANS: Final = {
     "projection": Plan(_ONE, _ALL),
 }
 
-_LIVE_BELOW: Final = ("namespaces", "ids", "facts", "devpts", "ipc")
-_LIVE_RIGHT: Final = (("tables",), ("namespaces", "devpts", "ipc"), ("facts",), ("ids",))
+_LIVE_BELOW: Final = ("namespaces", "ids", "facts", "devpts", "ipc", "net")
+_LIVE_RIGHT: Final = (("tables",), ("namespaces", "devpts", "ipc", "net"), ("facts",), ("ids",))
 
 LIVE: Final = {
     "small": Plan((*_ONE, *_ONE), (("tree",), ("tables",), _LIVE_BELOW), foot=9),

@@ -1,6 +1,5 @@
 """The instances of devpts and the pseudo terminals in them, a row each (N8)."""
 
-from bisect import bisect_left
 from collections.abc import Iterator
 
 from immutables import Map
@@ -36,7 +35,8 @@ def devpts(
     O(terminals in use).
     """
     if machine.count(DevptsSighting):
-        return _seen(machine, ids.eyes(machine, viewer), at, skip, count, whose or Whose())
+        seen = seen_devpts.rows(machine, ids.eyes(machine, viewer), whose or Whose())
+        return order.keyed(seen, [row.key for row in seen], at, skip, count)
     instances: Map[int, DevPts] = Map(
         {
             key: record.data
@@ -58,18 +58,6 @@ def devpts(
     space = ids.eyes(machine, viewer)
     names = whose or Whose()
     return tuple(_row(machine, instances, key, space, names) for key in found)
-
-
-def _seen(
-    machine: Machine, space: SpaceId, at: int, skip: int, count: int | None, whose: Whose
-) -> tuple[PtsRow, ...]:
-    rows = seen_devpts.rows(machine, space, whose)
-    if not rows:
-        return ()
-    keys = [row.key for row in rows]
-    first = len(rows) - 1 if at == LAST else min(bisect_left(keys, at), len(rows) - 1)
-    back, on = reversed(rows[:first]), rows[first + 1 :]
-    return tuple(order.window([rows[first]], back, on, skip, count))
 
 
 def place(machine: Machine, terminal: int) -> int | None:

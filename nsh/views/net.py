@@ -5,46 +5,19 @@ from typing import Final
 
 from nsh.machine.ids import SpaceId, TaskId
 from nsh.machine.net import LOOPBACK, VETH, Link, LinkId, Net, SocketId
+from nsh.machine.observed import NetSighting
 from nsh.machine.pids import PidSpace
-from nsh.machine.record import Record
 from nsh.machine.sockets import Inet, Socket, SocketState
 from nsh.machine.tasks import Task
 from nsh.machine.value import Machine
-from nsh.views import ids, order
+from nsh.views import ids, order, seen_net
+from nsh.views.net_rows import LAST, PLACES, NetRow
 from nsh.views.whose import Whose
 
-LAST: Final = -1
-"""As the place to start from: the last row."""
-_PLACES: Final = 1 << 24
-"""Rows that a namespace could have."""
 _PORTS: Final = 1 << 23
 """From here on they are sockets."""
 _TCP: Final = 6
 _NAMES: Final = {6: "tcp", 17: "udp"}
-
-
-class NetRow(Record):
-    """One link, or one socket that listens."""
-
-    key: int
-    """Its place in the order."""
-    namespace: int
-    container: str
-    """Whose namespace it is, or ``#`` and its number."""
-    first: bool
-    """It is the first of its namespace."""
-    what: str
-    """A link's name and where it leads (``eth0@web``), or ``tcp`` and ``udp``."""
-    state: str
-    """``UP``, ``DOWN``, ``NO-CARRIER``; of a socket: ``LISTEN`` or ``UNCONN``."""
-    addresses: tuple[str, ...]
-    """``10.0.0.1/24``; of a socket ``0.0.0.0:80``."""
-    owner: str = ""
-    """Of a socket: who let it listen."""
-    task: TaskId = TaskId(0)
-    """That one, as long as it is there."""
-    pid: int = 0
-    """Its number as the viewer has it; 0: out of sight, or gone."""
 
 
 def network(
@@ -59,8 +32,12 @@ def network(
     """Rows of the namespaces by age: links by index, then ports; the window is that of
     :func:`~nsh.views.order.window`, from the row of *at* or the next one on.
 
-    O(namespaces), and what a row says only for those in the window.
+    O(namespaces), and what a row says only for those in the window; of an observed machine
+    O(links + ports).
     """
+    if machine.count(NetSighting):
+        seen = seen_net.rows(machine, ids.eyes(machine, viewer), whose or Whose())
+        return order.keyed(seen, [row.key for row in seen], at, skip, count)
     if at == LAST:
         first = next(_down(machine, None), None)
     else:
@@ -77,28 +54,28 @@ def network(
 
 def place(namespace: int) -> int:
     """Where the rows of a namespace begin."""
-    return namespace * _PLACES
+    return namespace * PLACES
 
 
 def _up(machine: Machine, start: int) -> Iterator[int]:
     """Places of rows from *start* on."""
-    net, place = divmod(start, _PLACES)
+    net, place = divmod(start, PLACES)
     for key in order.ascending(machine.rows(Net), net):
         for each in _places(machine, key):
             if key > net or each >= place:
-                yield key * _PLACES + each
+                yield key * PLACES + each
 
 
 def _down(machine: Machine, start: int | None) -> Iterator[int]:
     """Places of rows from *start* (None: the last) down."""
     nets = machine.rows(Net)
     if start is None:
-        start = max(nets, default=0) * _PLACES + _PLACES - 1
-    net, place = divmod(start, _PLACES)
+        start = max(nets, default=0) * PLACES + PLACES - 1
+    net, place = divmod(start, PLACES)
     for key in order.descending(nets, net):
         for each in reversed(_places(machine, key)):
             if key < net or each <= place:
-                yield key * _PLACES + each
+                yield key * PLACES + each
 
 
 def _places(machine: Machine, key: int) -> list[int]:
@@ -118,7 +95,7 @@ def _listening(machine: Machine, net: Net, slot: int) -> SocketId | None:
 
 
 def _row(machine: Machine, key: int, space: SpaceId, whose: Whose) -> NetRow:
-    namespace, place = divmod(key, _PLACES)
+    namespace, place = divmod(key, PLACES)
     net = machine.get(Net, namespace)
     container = whose.name(machine, "net", namespace) or f"#{namespace}"
     first = place == _places(machine, namespace)[0]

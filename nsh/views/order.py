@@ -4,7 +4,8 @@ A pane shows twenty rows of a hundred thousand.  Pids are dense near each other,
 number is found by trying the ones that follow; only a sparse table is sorted as a whole.
 """
 
-from collections.abc import Iterable, Iterator
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import TypeVar
 
@@ -84,6 +85,18 @@ def window(
         for row in _take(before, count - len(rows)):
             rows.insert(0, row)
     return rows
+
+
+def keyed(
+    rows: Sequence[V], keys: Sequence[int], at: int, skip: int, count: int | None
+) -> tuple[V, ...]:
+    """The window of *rows* that are all there, by their rising *keys*: from that of *at* or the
+    next one on; -1: from the last."""
+    if not rows:
+        return ()
+    last = len(rows) - 1
+    first = last if at < 0 else min(bisect_left(keys, at), last)
+    return tuple(window([rows[first]], reversed(rows[:first]), rows[first + 1 :], skip, count))
 
 
 def _take(rows: Iterator[V], count: int) -> Iterator[V]:

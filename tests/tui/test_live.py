@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -362,6 +363,27 @@ async def test_ipc_objects_of_the_observers_namespace(reader):
         await pilot.press("down", "enter")
         await pilot.pause()
         assert app.focused is app.query_one("#ipc")
+
+
+async def test_networks_with_who_listens(reader):
+    net = reader.root / "11" / "net"
+    net.mkdir()
+    (net / "dev").write_text("Inter-|\n face |\n    lo: 1\n  eth0: 2\n")
+    (net / "tcp").write_text("head\n 0: 00000000:0050 00000000:0000 0A 0:0 00:0 0 0 0 4711 1 0\n")
+    os.symlink("socket:[4711]", reader.root / "12" / "fd" / "5")
+    async with live(reader, LARGE) as (app, pilot):
+        await pilot.press("9")
+        await pilot.pause()
+        await pilot.pause()
+        rows = [line.split() for line in shown(app, "net")[1:] if line]
+        assert [word for row in rows[:2] for word in row if word in ("lo", "eth0")] == [
+            "lo",
+            "eth0",
+        ]
+        assert rows[2][-4:] == ["tcp", "LISTEN", "0.0.0.0:80", "12"]
+        await pilot.press("down", "down", "down")
+        await pilot.pause()
+        assert "worker" in next(line for line in shown(app, "tree") if line.startswith("▸"))
 
 
 async def test_a_name_cannot_move_the_cursor(reader):

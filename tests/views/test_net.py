@@ -3,7 +3,8 @@
 from typing import Any
 
 from nsh.session.session import Session
-from nsh.views.net import LAST, NetRow, network
+from nsh.views.net import network
+from nsh.views.net_rows import LAST, NetRow
 
 SCRIPT = """
 ip link set lo up

@@ -21,7 +21,7 @@ from nsh.linux.observe.identities import FIRST_SPACE, FIRST_TASK, Identities
 from nsh.linux.observe.instances import devpts
 from nsh.linux.observe.placing import by_age, consistent, inits
 from nsh.machine.ids import NO_TERMINAL, NOBODY, ContextId, NamespaceId, SpaceId, TaskId
-from nsh.machine.observed import Sighting, SysvSighting, Vantage
+from nsh.machine.observed import NetSighting, PortSighting, Sighting, SysvSighting, Vantage
 from nsh.machine.pids import Containers, PidSpace, SpaceKind
 from nsh.machine.record import Record, records
 from nsh.machine.tasks import Creds, Image, State, Task
@@ -76,7 +76,7 @@ class _Build:
         contexts, proxies = self.contexts.rows()
         tables: list[dict[int, Any]] = [contexts, proxies, gathered.groups, gathered.sessions]
         tables += [gathered.terminals, self._spaces(proxies), self._sightings()]
-        tables += [devpts(snapshot, self.tasks, gathered), self._sysv()]
+        tables += [devpts(snapshot, self.tasks, gathered), self._sysv(), self._networks()]
         args = (snapshot, self.ids, self.spaces, proxies.values())
         tables.append(keeping.namespaces(*args))
         tables.append(keeping.sightings(snapshot, self.ids, self.placing, self.spaces))
@@ -212,6 +212,32 @@ class _Build:
                 live[inum],
                 not dead and (len(path) == 1 or init is not None),
             )
+        return found
+
+    def _networks(self) -> dict[int, NetSighting]:
+        """The network namespaces that could be looked into."""
+        holders: dict[int, list[TaskId]] = {}
+        for pid, inodes in self.snapshot.sockets.items():
+            for inode in dict.fromkeys(inodes) if pid in self.tasks else ():
+                holders.setdefault(inode, []).append(self.tasks[pid])
+        found: dict[int, NetSighting] = {}
+        for one in self.snapshot.networks:
+            links = tuple(
+                (name, tuple(address for link, address in one.addresses6 if link == name))
+                for name in one.links
+            )
+            ports = tuple(
+                PortSighting(
+                    port.kind,
+                    port.host,
+                    port.number,
+                    port.uid,
+                    tuple(sorted(holders.get(port.inode, ()))),
+                )
+                for port in one.ports
+            )
+            key = keeping.namespace_id(self.ids, "net", one.inum)
+            found[key] = NetSighting(links, one.addresses, ports)
         return found
 
     def _sysv(self) -> dict[int, SysvSighting]:

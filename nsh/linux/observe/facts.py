@@ -87,6 +87,31 @@ class PtyHolder(msgspec.Struct, array_like=True, frozen=True, gc=False):
     master: bool
 
 
+class Port(msgspec.Struct, array_like=True, frozen=True, gc=False):
+    """A socket that listens, as a line of /proc/PID/net (proc_pid_net(5)) has it."""
+
+    kind: str
+    """``tcp``, ``tcp6``, ``udp`` or ``udp6``."""
+    host: str
+    number: int
+    uid: int
+    inode: int
+    """What its open file is called: ``socket:[INODE]``."""
+
+
+class Network(msgspec.Struct, array_like=True, frozen=True, gc=False):
+    """A network namespace, through the eyes of a process in it."""
+
+    inum: int
+    links: tuple[str, ...]
+    """By name, in the kernel's order."""
+    addresses: tuple[str, ...]
+    """The local ones of IPv4."""
+    addresses6: tuple[tuple[str, str], ...]
+    """Of IPv6 the link and ``ADDRESS/PREFIX``."""
+    ports: tuple[Port, ...]
+
+
 class SysvObject(msgspec.Struct, array_like=True, frozen=True, gc=False):
     """One line of /proc/sysvipc (sysvipc(7)): of the reader's own ipc namespace."""
 
@@ -147,6 +172,8 @@ class Snapshot(msgspec.Struct, gc=False):
     holders: list[Holder]
     devpts: list[Devpts]
     ptys: list[PtyHolder]
+    sockets: dict[int, tuple[int, ...]]
+    """Of each process, the inode numbers of its sockets; those without any are left out."""
     proc_mounts: dict[int, str]
     """Mount namespace -> device of what is mounted on its /proc."""
     own: tuple[int, ...]
@@ -167,5 +194,6 @@ class Snapshot(msgspec.Struct, gc=False):
     unseen_sockets: int = 0
     """Processes with sockets that could not be asked."""
     sysv: list[SysvObject] = []
+    networks: list[Network] = []
     unseen_mounts: int = 0
     """Mount namespaces whose mounts could not be listed."""

@@ -19,6 +19,7 @@ class Part(msgspec.Struct, array_like=True, gc=False):
     processes: list[Process]
     holders: list[Holder]
     ptys: list[PtyHolder]
+    sockets: dict[int, tuple[int, ...]]
     vanished: int = 0
     unreadable: int = 0
     unseen_files: int = 0

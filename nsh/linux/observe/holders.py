@@ -1,7 +1,7 @@
 """Namespaces that open files keep alive (/proc/PID/fd, namespaces(7))."""
 
 import os
-from typing import Final
+from typing import Final, NamedTuple
 
 from nsh.linux.observe import parsing, terminals
 from nsh.linux.observe.facts import Holder, PtyHolder
@@ -10,12 +10,21 @@ from nsh.linux.observe.sockets import PREFIX, Sockets
 _OTHERS: Final = frozenset({"pipe:", "socke", "anon_"})
 
 
-def open_files(
-    folder: int, pid: int, net: int, sockets: Sockets | None = None
-) -> tuple[list[Holder], list[PtyHolder], bool]:
+class Opened(NamedTuple):
+    """What a process has open, as far as it matters here."""
+
+    holders: list[Holder]
+    ptys: list[PtyHolder]
+    sockets: list[int]
+    """Their inode numbers."""
+    hidden: bool = False
+    """A socket could not be asked."""
+
+
+def open_files(folder: int, pid: int, net: int, sockets: Sockets | None = None) -> Opened:
     """What the process open as *folder* has open that keeps a namespace: files of namespaces, and
-    *sockets* of another network namespace than its own, *net*; its ends of pseudo terminals; and
-    whether a socket was hidden.
+    *sockets* of another network namespace than its own, *net*; its ends of pseudo terminals; its
+    sockets; and whether a socket was hidden.
 
     ``PermissionError`` if its files cannot be listed; who is gone has none.
     """
@@ -24,9 +33,10 @@ def open_files(
     except PermissionError:
         raise
     except OSError:
-        return [], [], False
-    found = []
-    ptys = []
+        return Opened([], [], [])
+    found: list[Holder] = []
+    ptys: list[PtyHolder] = []
+    inodes: list[int] = []
     hidden = False
     readlink = os.readlink
     try:
@@ -35,7 +45,13 @@ def open_files(
                 target = readlink(name, dir_fd=files)
             except OSError:  # closed meanwhile
                 continue
-            if sockets is not None and target.startswith(PREFIX) and name.isdecimal():
+            if target.startswith(PREFIX):
+                number = target[len(PREFIX) : -1]
+                if not number.isdecimal() or not name.isdecimal():
+                    continue
+                inodes.append(int(number))
+                if sockets is None:
+                    continue
                 try:
                     inum = sockets.inum(target, pid, int(name))
                 except PermissionError:
@@ -59,4 +75,4 @@ def open_files(
         pass
     finally:
         os.close(files)
-    return found, ptys, hidden
+    return Opened(found, ptys, inodes, hidden)

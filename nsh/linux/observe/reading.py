@@ -10,7 +10,7 @@ import time
 from collections.abc import Iterable
 from typing import Final, NamedTuple
 
-from nsh.linux.observe import helper, holders, mountinfo, nsfs, process, sysvipc
+from nsh.linux.observe import helper, holders, mountinfo, networks, nsfs, process, sysvipc
 from nsh.linux.observe.facts import (
     ABSENT,
     HIDDEN,
@@ -60,6 +60,7 @@ def read(
             [held for some in parts for held in some.holders],
             [],
             [held for some in parts for held in some.ptys],
+            {pid: inodes for some in parts for pid, inodes in some.sockets.items()},
             {},
             _own(top),
             os.getpid(),
@@ -74,6 +75,8 @@ def read(
             snapshot.unseen_sockets += some.unseen_sockets
         if wanted.mounts:
             mountinfo.read(snapshot, top)
+        if wanted.networks:
+            networks.read(snapshot, top, memory)
         if wanted.sysv:
             snapshot.sysv = sysvipc.read(top)
         nsfs.relate(snapshot, top)
@@ -86,7 +89,7 @@ def part(
     top: int, pids: Iterable[int], wanted: Wanted, memory: Memory | None = None
 ) -> helper.Part:
     """Some of the processes."""
-    found = helper.Part([], [], [])
+    found = helper.Part([], [], [], {})
     sockets = Sockets() if wanted.sockets else None
     for pid in pids:
         try:
@@ -104,6 +107,8 @@ def part(
             found.processes.append(one)
             found.holders += open_files.holders
             found.ptys += open_files.ptys
+            if open_files.sockets:
+                found.sockets[pid] = open_files.sockets
             found.unseen_files += open_files.unseen
             found.unseen_sockets += open_files.unasked
             if wanted.threads and one.state != "Z":
@@ -122,6 +127,7 @@ class OpenFiles(NamedTuple):
 
     holders: tuple[Holder, ...] = ()
     ptys: tuple[PtyHolder, ...] = ()
+    sockets: tuple[int, ...] = ()
     unseen: bool = False
     """They could not be listed."""
     unasked: bool = False
@@ -135,11 +141,18 @@ def _rest(
     known = None if memory is None else memory.recall(one)
     if known is not None:
         one.argv, one.cgroups = known.argv, known.cgroups
-        return OpenFiles(known.holders, known.ptys, known.unseen, known.unasked)
+        return OpenFiles(known.holders, known.ptys, known.sockets, known.unseen, known.unasked)
     process.extras(folder, one, wanted)
     found = _files(folder, one, sockets) if wanted.files else OpenFiles()
     if memory is not None:
-        memory.keep(one, found.holders, found.ptys, unseen=found.unseen, unasked=found.unasked)
+        memory.keep(
+            one,
+            found.holders,
+            found.ptys,
+            found.sockets,
+            unseen=found.unseen,
+            unasked=found.unasked,
+        )
     return found
 
 
@@ -149,10 +162,12 @@ def _files(folder: int, one: Process, sockets: Sockets | None) -> OpenFiles:
     if one.links[0] == HIDDEN:  # the same right is needed for both
         return OpenFiles(unseen=True)
     try:
-        found, ptys, hidden = holders.open_files(folder, one.pid, one.links[_NET], sockets)
+        found = holders.open_files(folder, one.pid, one.links[_NET], sockets)
     except PermissionError:
         return OpenFiles(unseen=True)
-    return OpenFiles(tuple(found), tuple(ptys), unasked=hidden)
+    return OpenFiles(
+        tuple(found.holders), tuple(found.ptys), tuple(found.sockets), unasked=found.hidden
+    )
 
 
 def _is_mine(root: str) -> bool:

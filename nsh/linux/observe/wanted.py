@@ -20,11 +20,13 @@ class Wanted(NamedTuple):
     """Sockets among these: network namespaces are held by them as well."""
     mounts: bool = True
     """Mounts: the same, and the instances of devpts."""
+    networks: bool = False
+    """Links, addresses, and who listens, of every network namespace."""
     sysv: bool = False
     """SysV ipc objects of the reader's own namespace."""
 
 
 USUAL: Final = Wanted(stat=False, files=False)
 """What the usual columns need."""
-EVERYTHING: Final = Wanted(argv=True, cgroups=True, children=True, sysv=True)
+EVERYTHING: Final = Wanted(argv=True, cgroups=True, children=True, networks=True, sysv=True)
 """All but threads."""

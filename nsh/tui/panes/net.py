@@ -3,11 +3,13 @@
 from collections.abc import Hashable, Sequence
 
 from nsh.machine.net import Net
+from nsh.machine.observed import NetSighting
 from nsh.tui.cells import Line
 from nsh.tui.panes import common
 from nsh.tui.panes.cursor import CursorRows
 from nsh.views.inside import namespaces_of
-from nsh.views.net import LAST, NetRow, network, place
+from nsh.views.net import network, place
+from nsh.views.net_rows import LAST, NetRow
 from nsh.views.selection import Sort, Thing, a_task
 
 
@@ -18,7 +20,8 @@ class NetPane(CursorRows[NetRow]):
         "Every network namespace: its links, with the other end of a pair behind `@` (and whose "
         "network that is in), whether they are up, and their addresses; then the ports that "
         "somebody listens at, with who does, by the viewer's number (`·`: not visible there). A "
-        "port that two namespaces have is two ports."
+        "port that two namespaces have is two ports. Over a real machine links do not say whether "
+        "they are up, nor which of them has which address of IPv4."
     )
 
     def window(self, at: int, skip: int, count: int) -> Sequence[NetRow]:
@@ -57,7 +60,9 @@ class NetPane(CursorRows[NetRow]):
         if thing.sort is Sort.TASK:
             network = namespaces_of(self.scene.machine, thing.key).get("net")
             return None if network is None else place(network)
-        return place(thing.key) if self.scene.machine.find(Net, thing.key) is not None else None
+        machine = self.scene.machine
+        known = machine.find(Net, thing.key) or machine.find(NetSighting, thing.key)
+        return None if known is None else place(thing.key)
 
     def called(self, row: NetRow) -> Hashable:
         return row.container, row.what, row.addresses
