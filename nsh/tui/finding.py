@@ -66,7 +66,7 @@ class SearchScreen(ModalScreen[str | None]):
 class FilterScreen(SearchScreen):
     """A line for the words that tasks have to have; they are gone while it is typed already."""
 
-    HINT = "part of a name, a command line, web:2, pts/0: several words, all of them; Esc as before"
+    HINT = "in a name, a command line, web:2, pts/0; Esc: as before"
     EXAMPLE = "nothing: all tasks"
 
     def _typed(self, value: str) -> None:

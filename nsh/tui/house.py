@@ -283,10 +283,12 @@ class House(Placing):
         if isinstance(self.screen, HelpScreen):
             self.screen.dismiss()
             return
-        focused = self.focused
-        about = focused.HELP if isinstance(focused, Rows) else ""
         signs = self._of_screen("SIGNS")
-        self.push_screen(HelpScreen(self.paint, about, self.keys_shown(), signs))
+        self.push_screen(HelpScreen(self.paint, self.about(), self.keys_shown(), signs))
+
+    def about(self) -> str:
+        """What the help screen says first: what the pane with the focus teaches."""
+        return self.focused.HELP if isinstance(self.focused, Rows) else ""
 
     def keys_shown(self) -> Sequence[tuple[str, tuple[keys.Key, ...]]]:
         """The tables of keys, as this person has them."""

@@ -167,6 +167,13 @@ class LiveApp(NshApp):
             text += f"   incomplete: {', '.join(vantage.gaps)}"
         return text
 
+    def about(self) -> str:
+        """Whatever was hidden, too, for which the title has little room."""
+        vantage = self.player.machine.find(Vantage, 0)
+        gaps = () if vantage is None else vantage.gaps
+        hidden = f"\n\n**Incomplete**: {'; '.join(gaps)}." if gaps else ""
+        return super().about() + hidden
+
     def _facts(self) -> list[str]:
         player = self.player
         ahead = len(player.history) - 1 - player.position

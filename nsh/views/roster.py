@@ -17,7 +17,7 @@ class Order(StrEnum):
     TREE = "family"
     PID = "pid"
     NAME = "name"
-    NEWEST = "age, the newest first"
+    NEWEST = "age"
     STATE = "state"
     USER = "user"
     SPACE = "pid space"

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from nsh.machine.ids import SpaceId, TaskId
-from nsh.machine.observed import NetSighting, PortSighting
+from nsh.machine.observed import ForeignNamespace, NetSighting, PortSighting
 from nsh.machine.tasks import Task
 from nsh.machine.value import Machine
 from nsh.views import ids
@@ -15,7 +15,9 @@ def rows(machine: Machine, space: SpaceId, whose: Whose) -> list[NetRow]:
     """By namespace: links, the addresses whose links are not told, ports."""
     found = []
     for key, seen in machine.items(NetSighting):
-        container = whose.name(machine, "net", key) or f"#{key}"
+        record = machine.find(ForeignNamespace, key)
+        inum = "?" if record is None else record.inum
+        container = whose.name(machine, "net", key) or f"[{inum}]"
         for place, told in enumerate(_told(machine, seen, space)):
             what, state, addresses, owner, task, pid = told
             found.append(

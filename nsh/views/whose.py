@@ -11,6 +11,7 @@ from nsh.machine.tasks import Task
 from nsh.machine.terminals import Terminal
 from nsh.machine.value import Machine
 from nsh.views import ids
+from nsh.views.shared import of_host
 
 
 class Whose:
@@ -66,8 +67,8 @@ def _home(machine: Machine, space: SpaceId) -> Mapping[str, NamespaceId]:
     if record is None or init is None:
         return {}
     seen = machine.find(Sighting, record.init)
-    if seen is not None:
-        return seen.namespaces
+    if seen is not None:  # hidden, those of the first one are as good as the observer's
+        return seen.namespaces or (of_host(machine) if not record.level else {})
     context = machine.find(Context, init.context)
     proxy = None if context is None else machine.find(Proxy, context.proxy)
     return {} if proxy is None else proxy.kinds

@@ -159,6 +159,10 @@ async def test_what_is_known_and_how(reader):
         lines = [line.split() for line in shown(app, "facts")]
         assert ["?", "mnt", "?"] in lines
         assert "incomplete: the namespaces of 1 process are hidden" in bar(app)
+        await pilot.press("f1")
+        await pilot.pause()
+        page = " ".join(str(part.render()) for part in app.screen.query("Static"))
+        assert "the namespaces of 1 process are hidden" in " ".join(page.split())
 
 
 async def test_it_can_be_paused_and_told_how_often_to_look(reader):
@@ -203,7 +207,7 @@ async def test_only_tasks_with_some_words_are_shown(reader, size, key):
         assert [row.comm for row in tree.rows] == ["worker"]
         await pilot.press("enter")
         await pilot.pause()
-        assert title(app, "tree") == "tasks of the machine with WORK"
+        assert title(app, "tree") == "tasks with WORK"
         assert str(app.query_one("#tree").border_subtitle) == "1 of 4 tasks"
         assert [line.split()[-2] for line in shown(app, "table-0")[1:2]] == ["worker"]
         reader.fake.process(13, b"worker2", ppid=11, pids="13\t3", ns=INSIDE, start=8)
@@ -213,7 +217,7 @@ async def test_only_tasks_with_some_words_are_shown(reader, size, key):
         assert [row.split()[-3] for row in rows] == ["worker", "worker2"]
         await pilot.press(key, "ctrl+u", *"web", "escape")  # as before
         await pilot.pause()
-        assert title(app, "tree") == "tasks of the machine with WORK"
+        assert title(app, "tree") == "tasks with WORK"
         await pilot.press(key, *["backspace"] * 4, "enter")
         await pilot.pause()
         assert len([line for line in shown(app, "tree")[1:] if line]) == 6
@@ -238,7 +242,7 @@ async def test_tasks_are_sorted_and_the_selection_stays(reader):
         assert dict(seen) == {
             "pid": ["init", "shim", "web", "worker"],
             "name": ["init", "shim", "web", "worker"],
-            "age, the newest first": ["worker", "web", "shim", "init"],
+            "age": ["worker", "web", "shim", "init"],
             "state": ["init", "shim", "web", "worker"],
             "user": ["init", "shim", "web", "worker"],
             "pid space": ["init", "shim", "web", "worker"],
@@ -384,6 +388,21 @@ async def test_networks_with_who_listens(reader):
         await pilot.press("down", "down", "down")
         await pilot.pause()
         assert "worker" in next(line for line in shown(app, "tree") if line.startswith("▸"))
+
+
+async def test_where_the_first_tasks_namespaces_are_hidden_the_observers_are_the_hosts(tmp_path):
+    reader = Reader(tmp_path)
+    for kind in NAMESPACES:
+        (tmp_path / "1" / "ns" / kind).unlink()
+        os.symlink("hidden", tmp_path / "1" / "ns" / kind)
+    os.symlink(str(os.getpid()), tmp_path / "self")
+    reader.fake.process(os.getpid(), b"nsh", ppid=1, start=50)
+    async with live(reader, SMALL) as (app, _pilot):
+        below = str(app.query_one("#table-0").border_subtitle)
+        assert below == "2 tasks  = host's 6 namespaces"
+        rows = [line for line in shown(app, "namespaces") if "=" in line[:3]]
+        assert rows
+        assert [row.lstrip("?= ").split()[2] for row in rows] == ["0"] * len(rows), rows
 
 
 async def test_a_name_cannot_move_the_cursor(reader):

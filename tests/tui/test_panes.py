@@ -123,10 +123,10 @@ async def test_tasks_can_be_filtered_and_sorted():
         await pilot.pause()
         assert [row.comm for row in app.query_one(TreePane).rows] == ["httpd.1", "httpd.2"]
         await pilot.press("comma", "comma", "full_stop")  # it stays while one steps
-        assert title(app, "tree") == "tasks of the machine with httpd"
+        assert title(app, "tree") == "tasks with httpd"
         await pilot.press("backslash", *["backspace"] * 5, "enter", "s", "s")
         await pilot.pause()
-        assert title(app, "tree") == "tasks of the machine by name"
+        assert title(app, "tree") == "tasks by name"
         names = [row.comm for row in app.query_one(TreePane).rows]
         assert names == sorted(names)
         await pilot.press("ctrl+home")

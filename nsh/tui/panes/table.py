@@ -102,8 +102,10 @@ class TablePane(TaskRows[PidRow]):
         name = f"{space.name} ({space.number})" if space.name else str(space.number)
         note = "" if space.adding else ", its init is dead"
         if common_kinds := with_host(self.scene.machine, space.init):
-            sign = self.paint.glyph("shared")
-            note += f"  {sign} host's {' '.join(common_kinds)}"
+            kinds = " ".join(common_kinds)
+            if len(kinds) > self.size.width - 25:
+                kinds = common.plural(len(common_kinds), "namespace")
+            note += f"  {self.paint.glyph('shared')} host's {kinds}"
         if not self.scene.roster.plain:
             shown = len(self.scene.roster.tasks(self.scene.machine, self.space, self.scene.marks))
             return f"{kind} {name}", f"{shown:,} of {common.plural(space.live, 'task')}{note}"

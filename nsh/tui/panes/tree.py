@@ -73,7 +73,8 @@ class TreePane(TaskRows[TreeRow]):
         if not self.scene.roster.plain:
             shown = len(self.scene.roster.tasks(machine, viewer, self.scene.marks))
             below = f"{shown:,} of {common.plural(space.live, 'task')}"
-            return f"tasks of {eyes} {self.scene.roster.told}", below
+            of = f" of {eyes}" if space.level else ""
+            return f"tasks{of} {self.scene.roster.told}", below
         return f"tasks as {eyes} sees them", common.plural(space.live, "task")
 
     def _columns(self, width: int) -> tuple[int, int]:
