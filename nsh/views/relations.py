@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from typing import Final
 
 from nsh.machine.consoles import Console
+from nsh.machine.devpts import PtsSpace
 from nsh.machine.files import File, Superblock
 from nsh.machine.ids import NamespaceId, TaskId, TerminalId
 from nsh.machine.mounts import Mount
@@ -122,7 +123,8 @@ def _task_and_ipc(machine: Machine, task: int, key: int) -> str:
 
 
 def _terminal_and_namespace(machine: Machine, terminal: int, namespace: int) -> str:
-    """A console is in a tty namespace; a pseudo terminal where its devpts is mounted."""
+    """A console is in a tty namespace; a pseudo terminal in the pts namespace that has its devpts,
+    and where that is mounted."""
     console = machine.find(Console, terminal)
     if console is not None:
         return "in it" if console.namespace == namespace else NONE
@@ -131,6 +133,9 @@ def _terminal_and_namespace(machine: Machine, terminal: int, namespace: int) -> 
     superblock = None if pty is None else machine.find(Superblock, pty.sb)
     if superblock is None:
         return NONE
+    instance = machine.find(PtsSpace, namespace)
+    if instance is not None and pty is not None and instance.superblock == pty.sb:
+        return "in it"
     if any(machine.get(Mount, mount).space == namespace for mount in superblock.mounts):
         return "mounted in it"
     return "owned by it" if superblock.owner == namespace else NONE

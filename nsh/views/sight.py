@@ -1,8 +1,10 @@
 """What the selected thing looks like through the eyes of each container, and where it does not."""
 
 from collections.abc import Sequence
+from typing import Final
 
 from nsh.machine.consoles import KIND, Console
+from nsh.machine.devpts import PtsSpace
 from nsh.machine.ids import SpaceId, TaskId
 from nsh.machine.ipc import Who
 from nsh.machine.mqueue import Mqueue
@@ -21,6 +23,9 @@ from nsh.views.census import Census
 from nsh.views.inside import namespaces_of
 from nsh.views.selection import Sort, Thing, exists, ipc_namespace, ipc_object
 from nsh.views.translation import translation
+
+PTS: Final = "pts"
+"""The kind of namespace that has an instance of devpts of its own (CLONE_NEWPTS)."""
 
 
 class SightRow(Record):
@@ -84,8 +89,15 @@ def _path(machine: Machine, key: int, space: SpaceId) -> str:
         return seen_devpts.path(machine, key, space)
     terminal = machine.find(Terminal, key)
     pty = None if terminal is None else machine.find(Pty, terminal.pty)
-    places = () if pty is None else mounted.paths(machine, pty.sb, space)
-    return "" if pty is None or not places else f"{places[0].rstrip('/')}/{pty.index}"
+    record = machine.find(PidSpace, space)
+    if pty is None or record is None:
+        return ""
+    own = namespaces_of(machine, record.init).get(PTS)
+    instance = None if own is None else machine.find(PtsSpace, own)
+    if instance is not None and len(instance.path) > 1:  # what /dev/pts means to those in it
+        return f"/dev/pts/{pty.index}" if instance.superblock == pty.sb else ""
+    places = mounted.paths(machine, pty.sb, space)
+    return f"{places[0].rstrip('/')}/{pty.index}" if places else ""
 
 
 Values = Sequence[int | str]

@@ -239,6 +239,21 @@ def test_a_private_devpts_is_out_of_sight():
     }
 
 
+def test_a_pts_namespace_has_ptys_of_its_own():
+    machine = played(
+        "policy devpts newpts\nopenpty\nspawn --pid --pts web\nas web openpty\n",
+    )
+    outer, web = map(SpaceId, sorted(machine.rows(PidSpace)))
+    first, inner = (Thing(Sort.TERMINAL, record.terminal) for _key, record in machine.items(Pty))
+    own = namespace(machine, "pts", 1)
+    assert Relations(machine, own).word(inner) == "in it"
+    assert Relations(machine, own).word(first) == ""
+    assert [visible(machine, inner, space) for space in (outer, web)] == [False, True]
+    assert [visible(machine, first, space) for space in (outer, web)] == [True, False]
+    rows = {row.what: row.seen for row in sight(machine, inner, [outer, web], Census())}
+    assert rows["name"] == (None, "pts/0")
+
+
 def test_ipc_objects_are_told_by_the_ids_and_pids_of_each_space():
     machine = played(IPC)
     spaces = [SpaceId(key) for key in sorted(machine.rows(PidSpace))]
