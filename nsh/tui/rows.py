@@ -19,6 +19,7 @@ from nsh.tui.cells import Line, clean
 from nsh.tui.frame import Label
 from nsh.tui.framed import Framed
 from nsh.tui.paint import Paint
+from nsh.tui.panes.common import mark
 from nsh.tui.scene import Scene
 from nsh.tui.tabs import Tab, labels, tab_at
 from nsh.views.changes import Mark
@@ -113,6 +114,15 @@ class Rows(Framed, Generic[Row], can_focus=True):
         """What the row has to do with the selection, in a word or two; "" for nothing."""
         thing = self.thing_of(row)
         return "" if self.scene is None or thing is None else self.scene.related.word(thing)
+
+    def changed(self, row: Row) -> Mark | None:
+        """What the last step did to it, where :meth:`margin` is to say so."""
+        return None
+
+    def margin(self, line: Line, row: Row) -> None:
+        """Two cells: :meth:`point`, and what the last step did to the row."""
+        self.point(line, row)
+        mark(line, self.paint, self.changed(row))
 
     def point(self, line: Line, row: Row) -> None:
         """One cell: whether the row is the selected one, or has to do with it."""
@@ -266,7 +276,7 @@ class Rows(Framed, Generic[Row], can_focus=True):
             if decides is None:
                 strips.append(self._row(row, width))
                 continue
-            looks = self.chosen(row), self.related(row), self.mark_of(row)
+            looks = self.chosen(row), self.related(row), self.changed(row), self.mark_of(row)
             key = (row, decides, looks, width, self.paint)
             strip = before.get(key)
             if strip is None:

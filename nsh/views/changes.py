@@ -1,6 +1,6 @@
 """Who a step touched: the ``+ - ~`` in the margin of the panes."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from enum import StrEnum
 from typing import Final
 
@@ -8,10 +8,14 @@ from immutables import Map
 
 from nsh.machine.consoles import Console
 from nsh.machine.ids import SpaceId, TaskId, TerminalId
+from nsh.machine.ipc import IpcObject
+from nsh.machine.mqueue import Mqueue
 from nsh.machine.namespaces import Namespace
+from nsh.machine.net import Link
 from nsh.machine.pids import PidSpace
 from nsh.machine.ptys import Pty
 from nsh.machine.record import Record
+from nsh.machine.sockets import Socket
 from nsh.machine.tasks import Task
 from nsh.machine.terminals import Terminal
 from nsh.machine.value import Change, Machine
@@ -37,6 +41,8 @@ class Marks(Record):
     """The last records of the tasks that were reaped: shown once more, marked ``-``."""
     terminals: tuple[TerminalId, ...] = ()
     """Those that were given something to show, or came, or got or lost a session."""
+    rows: Map[int, Mark] = Map()
+    """Terminals, namespaces, ipc objects, links and sockets, by the keys of their records."""
     written: tuple[Change, ...] = ()
     """All that it is about."""
     steps: int = 1
@@ -56,8 +62,12 @@ def changes(written: Sequence[Change], steps: int = 1) -> Marks:
     spaces: dict[SpaceId, Mark] = {}
     departed: dict[TaskId, Task] = {}
     terminals: list[TerminalId] = []
+    rows: dict[int, Mark] = {}
     for change in written:
         before, after = change.before, change.after
+        key, old, new = _told(change)
+        if old != new and new is not None and rows.get(key) is not Mark.ADDED:
+            rows[key] = Mark.CHANGED if old is not None else Mark.ADDED
         if change.kind is Task:
             tid = TaskId(change.key)
             if not isinstance(before, Task):
@@ -79,7 +89,47 @@ def changes(written: Sequence[Change], steps: int = 1) -> Marks:
             tasks.setdefault(TaskId(change.key), Mark.CHANGED)  # fell asleep, or woke up
         elif isinstance(after, Terminal) and _seen(before) != _seen(after):
             terminals.append(TerminalId(change.key))
-    return Marks(Map(tasks), Map(spaces), Map(departed), tuple(terminals), tuple(written), steps)
+    return Marks(
+        *(Map(tasks), Map(spaces), Map(departed), tuple(terminals), Map(rows)),
+        written=tuple(written),
+        steps=steps,
+    )
+
+
+Said = tuple[object, ...] | None
+
+
+def _told(change: Change) -> tuple[int, Said, Said]:
+    """Whose row it is, and what a pane told of it before and tells after; None: it was not there,
+    or no pane has it."""
+    record = change.after or change.before
+    key = record.terminal if isinstance(record, Pty) else change.key
+    return key, _said(change.before), _said(change.after)
+
+
+def _said(record: Record | None) -> Said:
+    match record:
+        case Terminal():
+            return (record.session, record.foreground)
+        case Pty():
+            return (record.slaves, record.master)
+        case Socket():
+            return (record.state, record.local)
+        case PidSpace():
+            return (record.live, record.init, record.adding)
+        case Namespace():
+            return tuple(_fields(record))
+        case IpcObject() | Mqueue() | Link():
+            return (record,)
+        case _:
+            return None
+
+
+def _fields(record: Namespace) -> Iterator[object]:
+    """All but who uses it, which forks and exits change."""
+    for field in record.__struct_fields__:
+        if field != "users":
+            yield getattr(record, field)
 
 
 def touches(written: Iterable[Change], thing: Thing) -> bool:

@@ -103,7 +103,9 @@ def _row(machine: Machine, key: int, space: SpaceId, whose: Whose) -> NetRow:
         link = machine.get(Link, net.links[place])
         what, state = _link(machine, link, whose), _state(machine, link)
         hosts = tuple(f"{each.host}/{each.prefix}" for each in link.addresses)
-        return NetRow(key, namespace, container, first, what, state, hosts)
+        return NetRow(
+            *(key, namespace, container, first, what, state, hosts), record=net.links[place]
+        )
     slot = place - _PORTS
     found = _listening(machine, net, slot)
     assert found is not None
@@ -116,7 +118,8 @@ def _row(machine: Machine, key: int, space: SpaceId, whose: Whose) -> NetRow:
     owner = "" if record is None else record.comm
     pid = 0 if record is None else ids.number(machine, record, space)
     kind = _NAMES.get(slot >> 16, "?")
-    return NetRow(key, namespace, container, first, kind, state, end, owner, task, pid)
+    row = (key, namespace, container, first, kind, state, end, owner, task, pid)
+    return NetRow(*row, record=found)
 
 
 def _link(machine: Machine, link: Link, whose: Whose) -> str:

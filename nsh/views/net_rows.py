@@ -33,3 +33,5 @@ class NetRow(Record):
     """That one, as long as it is there."""
     pid: int = 0
     """Its number as the viewer has it; 0: out of sight, or gone."""
+    record: int = 0
+    """The key of the link, or of the socket, of a modelled machine."""

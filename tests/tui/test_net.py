@@ -23,7 +23,7 @@ async def test_links_and_ports_are_listed_by_namespace():
         assert not app.query_one(DevptsPane).display
         assert isinstance(app.focused, NetPane)
         found = [line.split() for line in shown(app, "net") if line]
-        assert ["▹0", "lo", "UP", "127.0.0.1/8"] in found
+        assert ["▹", "0", "lo", "UP", "127.0.0.1/8"] in found
         assert any("10.0.0.2/24" in line for line in found)
         assert any(line[-3:] == ["LISTEN", "0.0.0.0:80", "2"] for line in found)
         await pilot.press("6")
@@ -34,7 +34,7 @@ async def test_links_and_ports_are_listed_by_namespace():
 async def test_going_back_takes_the_links_away():
     async with stage(SCRIPT, LARGE) as (app, pilot):
         await pilot.press("end", "9", "home")
-        assert [line.split()[:3] for line in shown(app, "net")[1:2]] == [["▹0", "lo", "DOWN"]]
+        assert [line.split()[:3] for line in shown(app, "net")[1:2]] == [["▹", "0", "lo"]]
         assert not any("eth0" in line for line in shown(app, "net"))
 
 
@@ -46,3 +46,13 @@ async def test_in_the_small_layout_it_shares_the_place_below():
         assert any("127.0.0.1/8" in line for line in shown(app, "net"))
         await pilot.press("3")
         assert not app.query_one(NetPane).display
+
+
+async def test_what_the_last_step_did_is_in_the_margin():
+    async with stage(SCRIPT, LARGE) as (app, pilot):
+        await pilot.press("end", "9")
+        await pilot.pause()
+        found = {line.split()[1]: line.split()[0] for line in shown(app, "net")[3:6]}
+        assert found["tcp"] == "+"
+        assert found["eth0@0:v0"] == "~"
+        assert "▹ 0 " in shown(app, "net")[1]

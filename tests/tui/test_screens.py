@@ -166,13 +166,13 @@ async def test_where_instances_are_mounted_as_the_viewer_finds_them():
         await pilot.pause()
         head, first, second = shown(app, "devpts")[:3]
         assert head.split()[:3] == ["INSTANCE", "MOUNTED", "ON"]
-        assert first.lstrip("▸").split()[:2] == ["0", "/dev/pts"]
-        assert second.split()[1] == "/c/pts"
+        assert first.lstrip("▸▹+~ ").split()[:2] == ["0", "/dev/pts"]
+        assert second.lstrip("▸▹+~ ").split()[1] == "/c/pts"
         await pilot.press("v")
         await pilot.pause()
         _head, first, second = shown(app, "devpts")[:3]
-        assert first.lstrip("▸").split()[1] == "·"
-        assert second.split()[1] == "/pts"  # the copy that its namespace has
+        assert first.lstrip("▸▹+~ ").split()[1] == "·"
+        assert second.lstrip("▸▹+~ ").split()[1] == "/pts"  # the copy that its namespace has
         pane = app.query_one(DevptsPane)
         assert str(pane.border_subtitle) == "0 mounted once, out of sight"
 
@@ -257,7 +257,7 @@ async def test_objects_of_ipc_take_the_place_of_devpts_and_give_it_back():
         assert not app.query_one(DevptsPane).display
         head, *rows = shown(app, "ipc")[:4]
         assert head.split() == ["NS", "KIND", "ID", "N", "WAIT", "PID", "PID"]
-        assert rows[0].split() == ["▹0", "msg", "0", "0", "1", "·", "·"]
+        assert rows[0].split() == ["▹~0", "msg", "0", "0", "1", "·", "·"]
         assert rows[1].split()[-6:] == ["shm", "0", "0", "0", "2", "·"]
         assert rows[2].split()[:2] == ["mq", "/q"]
         await pilot.press("6")

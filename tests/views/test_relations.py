@@ -12,7 +12,7 @@ from nsh.machine.terminals import Terminal
 from nsh.machine.value import Machine
 from nsh.session.session import Session
 from nsh.views.census import Census
-from nsh.views.changes import touches
+from nsh.views.changes import Mark, changes, touches
 from nsh.views.consoles import sitting_at
 from nsh.views.ids import root
 from nsh.views.inside import namespaces_of
@@ -290,3 +290,22 @@ def test_which_steps_touched_a_thing():
     assert set(steps(Thing(Sort.NAMESPACE, own))) == {"unshare --uts"}
     assert set(steps(task(machine, "a"))) == {"spawn a"}
     assert TerminalId(slave(machine).key) in machine.rows(Terminal)
+
+
+def test_a_step_marks_the_rows_of_every_pane():
+    session = Session()
+    session.load("openpty\nshmget -c 7 4096\nshmat 0\nunshare --uts\n", "script")
+    while session.forward() is not None:
+        pass
+    machine = session.machine
+    segment = ipc(machine)[0].object
+    own = namespaces_of(machine, min(machine.rows(Task)))["uts"]
+    wanted = {"openpty": slave(machine).key, "shmget -c 7 4096": segment, "unshare --uts": own}
+    told: dict[tuple[str, int], set[Mark]] = {}
+    for step in session.history:
+        for key, mark in changes(step.changes()).rows.items():
+            told.setdefault((step.place.text, key), set()).add(mark)
+    for text, key in wanted.items():
+        assert Mark.ADDED in told[text, key], text
+    assert told["shmat 0", segment] == {Mark.CHANGED}
+    assert ("shmat 0", own) not in told

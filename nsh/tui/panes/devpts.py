@@ -9,6 +9,7 @@ from nsh.tui.panes import common
 from nsh.tui.panes.cursor import CursorRows
 from nsh.tui.panes.evidence import SIGNS
 from nsh.tui.panes.screen import ScreenPane
+from nsh.views.changes import Mark
 from nsh.views.devpts import devpts, place
 from nsh.views.devpts_rows import LAST, PtsRow
 from nsh.views.selection import Sort, Thing
@@ -84,7 +85,7 @@ class DevptsPane(CursorRows[PtsRow]):
 
     def head(self, width: int) -> Line | None:
         style = self.paint.style("header")
-        line = self.line().add(" ").column("INSTANCE", _instance(width), style)
+        line = self.line().add("  ").column("INSTANCE", _instance(width), style)
         if room := _mounted(width):
             line.add(" ").column("MOUNTED ON", room, style)
         line.add(" ").column("PTS", 4, style, right=True).add("  ")
@@ -92,12 +93,15 @@ class DevptsPane(CursorRows[PtsRow]):
         line.column("OPEN", OPEN, style, right=True)
         return line.column("SID", 6, style, right=True).column("FG", 6, style, right=True)
 
+    def changed(self, row: PtsRow) -> Mark | None:
+        return None if self.scene is None else self.scene.marks.rows.get(row.terminal)
+
     def besides(self, row: PtsRow) -> Hashable:
         return ()
 
     def draw(self, row: PtsRow, line: Line, width: int) -> None:
         paint = self.paint
-        self.point(line, row)
+        self.margin(line, row)
         line.column(row.instance if row.first else "", _instance(width), paint.style("container"))
         if room := _mounted(width):
             where = ", ".join(row.where) or paint.pick("·", ".")

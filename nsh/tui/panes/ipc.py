@@ -6,6 +6,7 @@ from typing import Final
 from nsh.tui.cells import Line
 from nsh.tui.panes import common
 from nsh.tui.panes.cursor import CursorRows
+from nsh.views.changes import Mark
 from nsh.views.ipc import LAST, IpcRow, ipc, place
 from nsh.views.selection import Sort, Thing
 
@@ -62,7 +63,7 @@ class IpcPane(CursorRows[IpcRow]):
 
     def head(self, width: int) -> Line | None:
         style = self.paint.style("header")
-        line = self.line().add(" ").column("NS", _whose(width), style)
+        line = self.line().add("  ").column("NS", _whose(width), style)
         line.add(" ").column("KIND", 5, style).column("ID", _id(width), style)
         if _key(width):
             line.column("KEY", _key(width), style)
@@ -70,13 +71,16 @@ class IpcPane(CursorRows[IpcRow]):
             line.column(name, cells, style, right=True)
         return line
 
+    def changed(self, row: IpcRow) -> Mark | None:
+        return None if self.scene is None else self.scene.marks.rows.get(row.object)
+
     def besides(self, row: IpcRow) -> Hashable:
         return ()
 
     def draw(self, row: IpcRow, line: Line, width: int) -> None:
         paint = self.paint
         posix = row.kind == "mqueue"
-        self.point(line, row)
+        self.margin(line, row)
         line.column(row.whose if row.first else "", _whose(width), paint.style("container"))
         line.add(" ").column("mq" if posix else row.kind, 4, paint.style("header"))
         line.add("x" if row.doomed else " ", paint.style("dead"))
@@ -103,7 +107,7 @@ def _whose(width: int) -> int:
 
 
 def _rest(width: int) -> int:
-    return max(0, width - 7 - _whose(width) - _CELLS)
+    return max(0, width - 8 - _whose(width) - _CELLS)
 
 
 def _id(width: int) -> int:

@@ -8,6 +8,7 @@ from nsh.tui.cells import Line
 from nsh.tui.panes import common
 from nsh.tui.panes.cursor import CursorRows
 from nsh.tui.panes.evidence import SIGNS
+from nsh.views.changes import Mark
 from nsh.views.namespaces import LAST, NamespaceRow, namespaces, place
 from nsh.views.selection import Sort, Thing, ipc_namespace, ipc_object
 
@@ -90,13 +91,19 @@ class NamespacesPane(CursorRows[NamespaceRow]):
         line.column("TASKS", 6, style, right=True).column("PID", 6, style, right=True).add(" ")
         return line.column("FIRST; KEPT BY", max(0, width - line.width), style)
 
+    def changed(self, row: NamespaceRow) -> Mark | None:
+        return None if self.scene is None else self.scene.marks.rows.get(row.namespace)
+
     def besides(self, row: NamespaceRow) -> Hashable:
         return ()
 
     def draw(self, row: NamespaceRow, line: Line, width: int) -> None:
         paint = self.paint
-        self.point(line, row)
-        line.add(SIGNS[row.evidence], paint.muted)
+        if self.changed(row) is None:
+            self.point(line, row)
+            line.add(SIGNS[row.evidence], paint.muted)
+        else:
+            self.margin(line, row)
         line.add(paint.glyph("shared") if row.guests else " ", paint.style("shared"))
         line.column(row.kind, 7, paint.style("container"))
         line.column(str(row.inum) if row.inum else "?", _INUM, paint.style("pid"))

@@ -7,6 +7,7 @@ from nsh.machine.observed import NetSighting
 from nsh.tui.cells import Line
 from nsh.tui.panes import common
 from nsh.tui.panes.cursor import CursorRows
+from nsh.views.changes import Mark
 from nsh.views.inside import namespaces_of
 from nsh.views.net import network, place
 from nsh.views.net_rows import LAST, NetRow
@@ -75,19 +76,22 @@ class NetPane(CursorRows[NetRow]):
 
     def head(self, width: int) -> Line | None:
         style = self.paint.style("header")
-        line = self.line().add(" ").column("NETWORK", _narrow(width), style)
+        line = self.line().add("  ").column("NETWORK", _narrow(width), style)
         line.add(" ").column("LINK, PORT", _wide(width), style).add(" ")
         line.column("STATE", 10, style).add(" ")
         return line.column("ADDRESS", max(0, width - line.width - 6), style).column(
             "PID", 6, style, right=True
         )
 
+    def changed(self, row: NetRow) -> Mark | None:
+        return None if self.scene is None else self.scene.marks.rows.get(row.record)
+
     def besides(self, row: NetRow) -> Hashable:
         return ()
 
     def draw(self, row: NetRow, line: Line, width: int) -> None:
         paint = self.paint
-        self.point(line, row)
+        self.margin(line, row)
         line.column(row.container if row.first else "", _narrow(width), paint.style("container"))
         line.add(" ").column(row.what, _wide(width), paint.style("comm")).add(" ")
         alive = row.state in ("UP", "LISTEN", "UNCONN")
