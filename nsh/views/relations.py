@@ -8,9 +8,10 @@ from nsh.machine.devpts import PtsSpace
 from nsh.machine.files import File, Superblock
 from nsh.machine.ids import NamespaceId, TaskId, TerminalId
 from nsh.machine.mounts import Mount
-from nsh.machine.namespaces import Nested
+from nsh.machine.namespaces import Namespace, Nested
 from nsh.machine.pids import PidSpace
 from nsh.machine.ptys import OpenMaster, OpenTerminal, Pty
+from nsh.machine.record import records
 from nsh.machine.tasks import Task
 from nsh.machine.terminals import Terminal
 from nsh.machine.value import Machine
@@ -66,7 +67,9 @@ def _all(machine: Machine, sort: Sort) -> Iterator[int]:
         case Sort.TERMINAL:
             yield from machine.rows(Terminal)
         case Sort.NAMESPACE:
-            return
+            for kind in records():
+                if issubclass(kind, Namespace):
+                    yield from machine.rows(kind)
         case Sort.IPC:
             for table in IPC_KINDS:
                 yield from machine.rows(table)

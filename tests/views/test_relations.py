@@ -154,6 +154,8 @@ def test_whether_anything_of_a_sort_is_concerned():
     assert Relations(machine, task(machine, "init")).any_of(Sort.IPC)
     assert not Relations(machine, task(machine, "maker")).any_of(Sort.IPC)
     assert Relations(machine, Thing(Sort.IPC, 1)).any_of(Sort.IPC)
+    assert Relations(machine, task(machine, "maker")).any_of(Sort.NAMESPACE)
+    assert not Relations(machine, Thing(Sort.IPC, 999_999)).any_of(Sort.NAMESPACE)
 
 
 def test_only_what_is_asked_about_is_looked_at(monkeypatch):

@@ -16,7 +16,7 @@ from nsh.views.selection import Sort, Thing
 
 WIDE = 52
 """Columns from which on there is one for paths."""
-OPEN = 6
+OPEN = 5
 """Cells for who has it open."""
 
 
@@ -129,12 +129,12 @@ class DevptsPane(CursorRows[PtsRow]):
 
 def _instance(width: int) -> int:
     """Cells for the name of an instance."""
-    return max(8, min(16, width // 4))
+    return max(8, min(16, width // 5))
 
 
 def _mounted(width: int) -> int:
     """Cells for the paths; none where it is narrow."""
-    return 0 if width < WIDE else min(32, width // 4)
+    return 0 if width < WIDE else min(32, width // 5)
 
 
 def _places(row: PtsRow) -> str:
