@@ -5,6 +5,7 @@ stretch makes the same code again (:func:`code_at`): that is how a stored progra
 """
 
 from functools import lru_cache
+from typing import Final
 
 from msgspec.structs import replace
 
@@ -18,6 +19,12 @@ from nsh.lang.shifting import shifted
 from nsh.lang.source import Span
 from nsh.lang.words import Words
 from nsh.machine.program import Code, Function
+
+PROMPT: Final = "<prompt>"
+"""What messages call the text that a person types at a prompt."""
+LINE: Final = "<line>"
+"""The same of a shell on a terminal of the machine."""
+_INTERACTIVE: Final = (PROMPT, LINE)
 
 
 def compile_script(script: tree.Script) -> tuple[Code | None, ...]:
@@ -180,7 +187,8 @@ class Compiler:
     def _background(self, node: tree.Background) -> None:
         assembler = self.assembler
         child, after = assembler.label(), assembler.label()
-        assembler.emit(op.Fork(child), op.Jump(after))
+        fork = op.Job(child) if self.name in _INTERACTIVE else op.Fork(child)
+        assembler.emit(fork, op.Jump(after))
         assembler.place(child)
         self._child(node.body)
         assembler.place(after)

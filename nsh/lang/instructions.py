@@ -308,6 +308,12 @@ class Fork(Instruction):
     target: int
 
 
+class Job(Instruction):
+    """``&`` at a prompt: the child leads a process group, which ^C does not reach."""
+
+    target: int
+
+
 class Children(Instruction):
     """Fork a child for each target and wait for all: a pipeline (``piped``), ``( … )``, ``par``."""
 

@@ -5,11 +5,12 @@ stack until they are done.
 """
 
 from collections.abc import Generator, Sequence
+from contextlib import suppress
 from typing import Any, Final, TypeAlias
 
 from nsh.abi.errno import Errno, KernelError
 from nsh.abi.files import Close, Dup, Dup2, Lseek, MemfdCreate, Open, OpenFlag, Pipe, Read
-from nsh.abi.process import Fork, Wait4, WaitResult, shell_status
+from nsh.abi.process import Fork, Setpgid, Wait4, WaitResult, shell_status
 from nsh.abi.request import Request
 from nsh.lang import instructions as op
 from nsh.lang.expansion import MAX_TEXT, ExpansionError
@@ -36,7 +37,7 @@ def _launch(run: Run, instruction: op.Instruction) -> Asked | None:
     return run.go_on(command, STARTS[type(instruction)](run, instruction, command))
 
 
-for _kind in (op.Redirect, op.Restore, op.Capture, op.Release, op.Children):
+for _kind in (op.Redirect, op.Restore, op.Capture, op.Release, op.Children, op.Job):
     performs(_kind)(_launch)
 
 
@@ -263,6 +264,37 @@ def _close(*descriptors: int) -> Generator[Request, Any, None]:
     for descriptor in descriptors:
         if descriptor >= 0:
             yield Close(descriptor)
+
+
+def job() -> Generator[Request, Any, int]:
+    """Fork a child that leads a process group: a :class:`_Child` there, its pid in the parent.
+
+    Both see to that, as in shells with job control: who comes first nobody knows.
+    """
+    try:
+        pid: int = yield Fork()
+    except KernelError as error:
+        raise Refused("fork", error) from None
+    with suppress(KernelError):  # it has executed something, or ended; or may not
+        yield Setpgid(pid, pid)
+    return pid or _Child(0)
+
+
+def _start_job(run: Run, instruction: op.Job, command: Command) -> AtWork:
+    del run, instruction, command
+    return job()
+
+
+def _end_job(run: Run, instruction: op.Job, command: Command, result: int) -> None:
+    del command
+    if isinstance(result, _Child):
+        run.forked()
+        run.counter = instruction.target
+    else:
+        run.set_child(result)
+
+
+STARTS[op.Job], ENDS[op.Job] = _start_job, _end_job
 
 
 def _start_children(run: Run, instruction: op.Children, command: Command) -> AtWork:

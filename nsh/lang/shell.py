@@ -15,7 +15,7 @@ from nsh.abi.files import Read, Write
 from nsh.abi.process import Getuid
 from nsh.abi.signals import Sig, Sigaction
 from nsh.abi.terminals import Ttyname
-from nsh.lang.compiler import code_at
+from nsh.lang.compiler import LINE, code_at
 from nsh.lang.diagnostics import SyntaxProblem, render
 from nsh.lang.expansion import MAX_TEXT
 from nsh.machine.program import Code
@@ -69,7 +69,7 @@ def next_line(argv: tuple[str, ...], status: int) -> Generator[Any, Any, Line | 
     if not text.strip():
         return Line(None, marks)
     try:
-        return Line(code_at(text, 0, len(text), NAME), marks)
+        return Line(code_at(text, 0, len(text), LINE if marks == ON_TERMINAL else NAME), marks)
     except SyntaxProblem as problem:
         yield from _put(2, render(problem.diagnostic).encode() + b"\n")
         return Line(None, marks)

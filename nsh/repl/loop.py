@@ -6,11 +6,11 @@ import sys
 from typing import TYPE_CHECKING, Protocol
 
 from nsh import console
+from nsh.lang.compiler import PROMPT
 from nsh.repl import help, plain
 from nsh.repl.keyboard import Keyboard
 from nsh.repl.performing import Stage
 from nsh.session.session import Session
-from nsh.session.statements import PROMPT
 from nsh.session.words import Words
 
 if TYPE_CHECKING:

@@ -12,6 +12,7 @@ from typing import Final, NamedTuple
 from nsh.abi.errno import Errno, KernelError
 from nsh.abi.request import Failure
 from nsh.kernel import pids, policies, refs
+from nsh.lang.compiler import PROMPT
 from nsh.lang.diagnostics import nearest
 from nsh.machine.ids import TaskId
 from nsh.machine.pids import PidSpace
@@ -23,7 +24,6 @@ from nsh.session.entries import Entry, entries
 from nsh.session.history import Step
 from nsh.session.naming import cid_pid
 from nsh.session.session import Session
-from nsh.session.statements import PROMPT
 from nsh.userland.registry import commands
 
 TRIED: Final = 5_000

@@ -1,10 +1,9 @@
 """What was typed, cut into statements that wait for their turn."""
 
-from typing import Final
-
 from msgspec.structs import replace
 
 from nsh.lang import compiler, parser
+from nsh.lang.compiler import PROMPT
 from nsh.lang.diagnostics import SyntaxProblem
 from nsh.lang.shifting import shifted
 from nsh.lang.source import position
@@ -13,9 +12,6 @@ from nsh.machine.program import Code
 from nsh.machine.record import Record
 from nsh.session.history import Place
 from nsh.session.notes import parted
-
-PROMPT: Final = "<prompt>"
-"""What messages call the text that a person types at a prompt."""
 
 
 class Pending(Record):

@@ -10,6 +10,7 @@ from typing import Final
 
 from nsh.abi.errno import Errno
 from nsh.lang import codes, parser, tree
+from nsh.lang.compiler import PROMPT
 from nsh.lang.diagnostics import SyntaxProblem
 from nsh.machine.program import Director
 from nsh.session.answers import EXIT, QUIT, Answer, Refused, Word, leaves, none
@@ -19,7 +20,7 @@ from nsh.session.entries import Entry, changed, entries
 from nsh.session.history import Step, Timeline
 from nsh.session.naming import cid_pid
 from nsh.session.session import Session
-from nsh.session.statements import PROMPT, pending
+from nsh.session.statements import pending
 from nsh.session.wayfinding import DOING, WAYS, Marks
 
 MAIN: Final = "main"

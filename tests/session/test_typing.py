@@ -4,6 +4,7 @@ from collections.abc import Generator
 
 import pytest
 
+from nsh.machine.program import Director
 from nsh.machine.tasks import State
 from nsh.session import keyboard
 from nsh.session.history import Step
@@ -184,7 +185,7 @@ def test_a_script_waits_for_a_line_and_goes_on():
 
 def test_a_reader_behind_does_not_hold_a_statement_up():
     session = Session(attended=True)
-    steps = list(session.performing("cat & sleep 5; echo done"))
+    steps = list(session.performing("spawn r { cat }; sleep 5; echo done"))
     assert "".join(out.text for step in steps for out in step.output) == "done\n"
     assert not session.awaiting
 
@@ -241,3 +242,33 @@ def test_going_back_before_the_persons_turn_and_on_again_comes_to_the_same():
     while (step := session.forward()) is not None:
         said += "".join(out.text for out in step.output)
     assert said == "got line\n"
+
+
+def test_what_was_put_behind_at_a_prompt_does_not_hear_of_interrupts():
+    """As with job control: tried with bash -i, where it leads a group of its own, too."""
+    session = Session(attended=True)
+    list(session.performing("sleep 1000 &"))
+    job = session.machine.get(Director, 0).scope.child
+    shown = session.submit("ps -o pid=,pgid=,tpgid= -p $!").stdout.split()
+    assert shown == [str(job), str(job), "1"]
+    steps = session.performing("spawn w; w { while true { getpid > /dev/null } }")
+    for _ in range(60):
+        next(steps)
+    session.interrupt()
+    list(steps)
+    assert comms(session) == ["init", "sleep"]
+
+
+def test_what_a_script_puts_behind_stays_in_its_group():
+    session = Session()
+    result = session.run("sleep 1000 & ps -o pgid= -p $!")
+    assert result.stdout.split() == ["1"]
+
+
+def test_a_pipeline_put_behind_is_one_group():
+    session = Session(attended=True)
+    session.submit("sleep 7 | cat & sleep 1")
+    groups = session.submit("ps -o pgid=,comm=").stdout.split("\n")
+    assert [line.split() for line in groups if line] == [
+        *(["1", "init"], ["2", "init"], ["2", "sleep"], ["2", "cat"])
+    ]

@@ -9,13 +9,13 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from nsh.lang import unquote
+from nsh.lang.compiler import PROMPT
 from nsh.lang.diagnostics import SyntaxProblem
 from nsh.session.answers import Answer
 from nsh.session.difference import difference
 from nsh.session.entries import changed
 from nsh.session.pacing import GIVEN_UP, MAX_STEPS
 from nsh.session.session import Session
-from nsh.session.statements import PROMPT
 from nsh.session.words import COMMANDS_TOO, WORDS, Words
 from nsh.userland.registry import commands
 
