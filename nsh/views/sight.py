@@ -9,7 +9,7 @@ from nsh.machine.ids import SpaceId, TaskId
 from nsh.machine.ipc import Who
 from nsh.machine.mqueue import Mqueue
 from nsh.machine.msg import MsgQueue
-from nsh.machine.observed import DevptsSighting
+from nsh.machine.observed import DevptsSighting, Sighting
 from nsh.machine.pids import PidSpace
 from nsh.machine.ptys import Pty
 from nsh.machine.record import Record
@@ -59,11 +59,13 @@ def sight(
 def visible(machine: Machine, thing: Thing, space: SpaceId) -> bool:
     """Whether the first task of a pid space could come upon it: a pseudo terminal on a mount of
     its own, a console or an ipc object of its namespaces, a pid space that it sees into or is seen
-    from, or any other namespace that it is in."""
+    from, or any other namespace that it is in.  Of an observed one that is not known in part: it could."""
     record = machine.find(PidSpace, space)
     if record is None:
         return False
     own = namespaces_of(machine, record.init)
+    if thing.sort is not Sort.TASK and _hides(machine, record.init):
+        return True  # nobody knows better
     match thing.sort:
         case Sort.TASK:
             whom = machine.find(Task, thing.key)
@@ -81,6 +83,12 @@ def visible(machine: Machine, thing: Thing, space: SpaceId) -> bool:
         case Sort.IPC:
             found = ipc_object(machine, thing.key)
             return found is not None and own.get("ipc") == ipc_namespace(machine, found)
+
+
+def _hides(machine: Machine, task: TaskId) -> bool:
+    """Whether an observed task is in namespaces that the observer was not told."""
+    seen = machine.find(Sighting, task)
+    return seen is not None and any(name.startswith("ns.") for name in seen.evidence)
 
 
 def _path(machine: Machine, key: int, space: SpaceId) -> str:

@@ -452,3 +452,21 @@ async def test_panes_are_enlarged_and_moved_here_too(reader):
         await pilot.press("R", "P")
         await pilot.pause()
         assert app.arrangement.place("ids") == 4
+
+
+async def test_what_the_first_task_hides_is_not_said_to_be_out_of_its_sight(tmp_path):
+    made = Reader(tmp_path)
+    for shut in (False, True):
+        if shut:
+            for kind in ("uts", "net", "ipc"):
+                (tmp_path / "1" / "ns" / kind).unlink()
+                os.symlink("hidden", tmp_path / "1" / "ns" / kind)
+        async with live(made, LARGE) as (app, pilot):
+            await pilot.press("3", "ctrl+end")
+            for _ in range(20):
+                if any("4026532009" in row for row in shown(app, "namespaces") if row[:1] == "▸"):
+                    break
+                await pilot.press("up")
+                await pilot.pause()
+            said = any("not visible" in line for line in shown(app, "tree"))
+            assert said is not shut
