@@ -59,7 +59,8 @@ def sight(
 def visible(machine: Machine, thing: Thing, space: SpaceId) -> bool:
     """Whether the first task of a pid space could come upon it: a pseudo terminal on a mount of
     its own, a console or an ipc object of its namespaces, a pid space that it sees into or is seen
-    from, or any other namespace that it is in.  Of an observed one that is not known in part: it could."""
+    from, or any other namespace that it is in.  Where its namespaces are hidden from the observer:
+    that it could."""
     record = machine.find(PidSpace, space)
     if record is None:
         return False
