@@ -11,8 +11,9 @@ from pyte import charsets, modes
 from pyte.screens import Cursor
 
 from nsh.emulator import colours
+from nsh.emulator.keeping import MOST_COLUMNS, MOST_ROWS
 from nsh.emulator.lines import Line
-from nsh.emulator.written import MOST_COLUMNS, MOST_ROWS, Written
+from nsh.emulator.written import Written
 from nsh.machine.screens import Screen
 
 _TAB: Final = 8

@@ -12,6 +12,9 @@ if TYPE_CHECKING:
 ROWS: Final = 24
 COLUMNS: Final = 80
 """The size of a screen while the window has none."""
+MOST_ROWS: Final = 1000
+MOST_COLUMNS: Final = 1000
+"""A larger window is taken for one of this size: nobody has one, but anybody can ask for it."""
 EVERY_ROW: Final = 1 << 30
 
 
@@ -36,7 +39,9 @@ class Screens:
         *key* says whose it is: what was computed for the same one before is gone on from, if
         *printed* does.
         """
-        from nsh.emulator.feeding import Fed  # loads pyte, when somebody looks
+        if not printed.written:
+            return _blank(printed, first, count)
+        from nsh.emulator.feeding import Fed  # loads pyte, when there is something to see
 
         fed = self._kept.pop(key, None)
         if fed is None or not fed.continues(printed):
@@ -52,6 +57,14 @@ class Screens:
         while len(self._kept) > 1 and (len(self._kept) > self.KEPT or cells > self.CELLS):
             _key, dropped = self._kept.popitem(last=False)
             cells -= dropped.cells
+
+
+def _blank(printed: Printed, first: int, count: int) -> Screen:
+    """A screen on which nobody has written yet."""
+    _moment, rows, columns = printed.sizes[-1]
+    height, width = min(rows or ROWS, MOST_ROWS), min(columns or COLUMNS, MOST_COLUMNS)
+    shown = ((),) * len(range(height)[first : first + count])
+    return Screen(height, width, first, shown, 0, 0, True, "", False, False)
 
 
 def screen(printed: Printed) -> Screen:

@@ -13,12 +13,9 @@ from pyte.screens import Screen as Base
 from wcwidth import wcwidth
 
 from nsh.emulator import colours
+from nsh.emulator.keeping import MOST_COLUMNS, MOST_ROWS
 from nsh.emulator.lines import BLANK, Line
 from nsh.machine.screens import PLAIN, Style
-
-MOST_ROWS: Final = 1000
-MOST_COLUMNS: Final = 1000
-"""A larger window is taken for one of this size: nobody has one, but anybody can ask for it."""
 
 _REPLACED: Final = "\ufffd"
 

@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from immutables import Map
 
+from nsh.emulator.feeding import Fed
 from nsh.emulator.keeping import Screens, screen
 from nsh.machine import printed
 from nsh.machine.printed import MOST, Printed
@@ -88,6 +89,16 @@ def test_a_screen_is_whole(events: list[bytes | tuple[int, int]]) -> None:
     for row in seen.rows:
         for run in row:
             assert run.text.isprintable()
+
+
+@given(st.lists(SIZES, max_size=3), st.integers(0, 30), st.integers(0, 30))
+def test_a_screen_on_which_nobody_wrote(sizes: list[tuple[int, int]], first: int, count: int):
+    record = Printed()
+    for size in sizes:
+        record = printed.resized(record, *size)
+    display = Fed(record).display
+    expected = display.screen(first, count)
+    assert Screens().screen(1, record, first, count) == expected
 
 
 def test_what_continues_is_gone_on_from_and_what_does_not_is_begun_anew() -> None:
