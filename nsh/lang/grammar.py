@@ -82,10 +82,10 @@ def parser() -> Lark:
 
 def parse_statements(text: str) -> tuple[tree.Statement, ...]:
     """The statements of *text*.  Raises SyntaxProblem without name and source."""
-    from nsh.lang.explain import explain  # noqa: PLC0415  # only a wrong text needs it
-
     try:
         statements: Any = parser().parse(text)
     except UnexpectedInput as error:
+        from nsh.lang.explain import explain  # noqa: PLC0415  # only a wrong text needs it
+
         raise explain(error, text, parser().parse) from None
     return cast("tuple[tree.Statement, ...]", statements)

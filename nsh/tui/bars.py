@@ -33,14 +33,15 @@ class Bar(Kept):
     def repaint(self) -> None:
         """Draw again, and refresh if that made a difference."""
         width = self.size.width
-        if not width:
-            return
-        line = Line(self.paint.bar, self.paint.more)
-        self.draw(line, width)
-        strip = line.strip(width)
+        strip = self._drawn(width) if width else None
         if strip != self._strip:
             self._strip = strip
             self.refresh(Region(0, 0, width, 1))
+
+    def _drawn(self, width: int) -> Strip:
+        line = Line(self.paint.bar, self.paint.more)
+        self.draw(line, width)
+        return line.strip(width)
 
     def use(self, paint: Paint) -> None:
         """Draw with another theme from now on."""
@@ -49,12 +50,12 @@ class Bar(Kept):
         self.refresh()
 
     def render_line(self, y: int) -> Strip:
-        if self._strip is None or y:
-            return Strip.blank(self.size.width, self.paint.bar)
+        width = self.size.width
+        if y:
+            return Strip.blank(width, self.paint.bar)
+        if self._strip is None or self._strip.cell_length != width:
+            self._strip = self._drawn(width)
         return self._strip
-
-    def on_resize(self) -> None:
-        self.repaint()
 
 
 class TitleBar(Bar):

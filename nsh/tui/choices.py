@@ -1,7 +1,7 @@
 """What could stand at the cursor: a list above the prompt, a line of help behind each."""
 
 from collections.abc import Callable, Sequence
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from rich.cells import cell_len
 from textual import events
@@ -9,9 +9,11 @@ from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 
-from nsh.lang.completion import Candidate
 from nsh.tui.cells import Line, clean
 from nsh.tui.paint import Paint
+
+if TYPE_CHECKING:
+    from nsh.lang.completion import Candidate
 
 NONE: Final = -1
 """Nothing is chosen."""
@@ -48,7 +50,7 @@ class Choices(Widget):
         """Whether there is something to choose."""
         return bool(self.candidates)
 
-    def offer(self, candidates: Sequence[Candidate], column: int) -> None:
+    def offer(self, candidates: "Sequence[Candidate]", column: int) -> None:
         """Show *candidates*, none of them chosen, from *column* of the screen on if there is
         room; none: close."""
         self.candidates, self.chosen, self._top = candidates, NONE, 0

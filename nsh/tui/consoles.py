@@ -24,6 +24,8 @@ class Consoles(Horizontal, Kept):
         self.paint = paint
         self._room = 0
         """How many were asked for last."""
+        self.expected = 0
+        """How wide it will be, before it has its place."""
 
     def compose(self) -> ComposeResult:
         for index in range(MOST):
@@ -36,7 +38,7 @@ class Consoles(Horizontal, Kept):
             return 0
         if self.screen.has_class("-narrow"):
             return 1
-        return max(1, min(MOST, self.size.width // NARROWEST))
+        return max(1, min(MOST, (self.size.width or self.expected) // NARROWEST))
 
     @property
     def panes(self) -> list[ScreenPane]:

@@ -6,7 +6,7 @@ What a person does there is in :mod:`nsh.tui.app`.
 from collections.abc import Mapping, Sequence
 from os import environ
 from pathlib import PurePath
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from rich.style import Style
 from textual import on
@@ -18,14 +18,13 @@ from textual.timer import Timer
 from textual.widget import Widget
 
 from nsh.console import visible
-from nsh.lang.completion import Completion
 from nsh.machine.ids import NO_TERMINAL
-from nsh.session import offering, themes
+from nsh.session import themes
 from nsh.session.index import Index
 from nsh.session.remembered import Remembered, recall
 from nsh.session.session import Session
 from nsh.session.words import Words
-from nsh.tui import keyfile, keys, paint, placed
+from nsh.tui import keyfile, keys, paint, placed, plans
 from nsh.tui.bars import Bar, Timeline, TitleBar
 from nsh.tui.choices import Choices
 from nsh.tui.consoles import Consoles
@@ -56,6 +55,9 @@ FRAMES = 240
 second when the next is due: at Textual's 60 that alone would be as long as a key may take."""
 if "TEXTUAL_FPS" not in environ:
     vars(textual_screen)["UPDATE_PERIOD"] = 1 / FRAMES
+
+if TYPE_CHECKING:
+    from nsh.lang.completion import Completion
 
 _COLOURLESS = NoColor()
 
@@ -133,7 +135,9 @@ class House(Placing):
     # ---- what is on the screen
 
     def get_default_screen(self) -> Ground:
-        return Ground(id="_default")
+        self._fits = plans.fitting(*self.size)
+        told = [name for name, wanted in self.screen_classes().items() if wanted]
+        return Ground(id="_default", classes=" ".join(told))  # later it would be styled once more
 
     def compose(self) -> ComposeResult:
         yield TitleBar(self.paint, id="title")
@@ -175,12 +179,23 @@ class House(Placing):
         else:  # nothing to play
             self.player.rehearse()
             self.action_prompt()
+            self.call_after_refresh(self._prepare)
+        boxes = self.query_one(Stage).boxes(self.size)
+        for place in (self.query_one(Tables), self.query_one(Consoles)):
+            _, _, place.expected, _ = boxes.get(place.id or "", (0, 0, 0, 0))
+        self.show(reveal=False)  # before anything has its place: the first frame has it all
 
     def _rehearse(self) -> None:
         if not self.player.working:  # else what was typed meanwhile does so when it is done
             self.player.rehearse()
             self.show(reveal=False)
         self.opened()
+        self.call_after_refresh(self._prepare)
+
+    def _prepare(self) -> None:
+        """Load what the first key at the prompt would wait for."""
+        from nsh.lang import highlight  # noqa: F401, PLC0415  # once there is something to see
+        from nsh.session import offering  # noqa: F401, PLC0415
 
     def begin(self) -> None:
         """What any of our screens does first."""
@@ -258,7 +273,9 @@ class House(Placing):
         facts = [*self.ways_back, *facts]
         return facts if self.look.follow else ["F follow", *facts]
 
-    def _complete(self, text: str, cursor: int) -> Completion:
+    def _complete(self, text: str, cursor: int) -> "Completion":
+        from nsh.session import offering  # noqa: PLC0415  # which the first frame does without
+
         return offering.offer(text, cursor, self.player.machine, self._index, self.words)
 
     # ---- for a subclass to say ----

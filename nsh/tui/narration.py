@@ -35,13 +35,15 @@ class Narration(Kept):
         self.alarm = ""
         self.page = 0
         self._lines: list[Strip] = []
+        self._wrapped = 0
+        """The width that they were made for; 0: they are to be made."""
         self._measure = Console(width=80, color_system=None)
 
     def tell(self, text: str, alarm: str = "") -> None:
         """Show a passage from its beginning; instead of it, if something did, what went wrong."""
         if (text, alarm) != (self.text, self.alarm):
             self.text, self.alarm, self.page = text, alarm, 0
-            self._wrap()
+            self._again()
 
     def turn(self) -> None:
         """Show the next page; after the last the first."""
@@ -52,19 +54,30 @@ class Narration(Kept):
     @property
     def pages(self) -> int:
         """How many pages the passage has."""
-        return -(-len(self._lines) // max(1, self.size.height))
+        return -(-len(self._lines_now()) // max(1, self.size.height))
 
     def use(self, paint: Paint) -> None:
         """Draw with another theme from now on."""
         self.paint = paint
-        self._wrap()
+        self._again()
 
     def on_resize(self, _event: events.Resize) -> None:
         self.page = 0
-        self._wrap()
+        self.refresh()
 
-    def _wrap(self) -> None:
+    def _again(self) -> None:
+        self._wrapped = 0
+        self.refresh()
+
+    def _lines_now(self) -> list[Strip]:
+        """The passage as lines for the present width."""
         width = self.size.width
+        if self._wrapped != width:
+            self._wrapped = width
+            self._wrap(width)
+        return self._lines
+
+    def _wrap(self, width: int) -> None:
         ground = self.paint.bar
         self._lines = []
         if width > 8:
@@ -83,14 +96,13 @@ class Narration(Kept):
                     segments = [Segment(" ", ground), *words]
                     strip = Strip(Segment.apply_style(segments, Style(bgcolor=ground.bgcolor)))
                     self._lines.append(strip.extend_cell_length(width, ground))
-        self.refresh()
 
     def render_line(self, y: int) -> Strip:
         width, height = self.size
-        index = self.page * height + y
-        if index >= len(self._lines):
+        index, lines = self.page * height + y, self._lines_now()
+        if index >= len(lines):
             return Strip.blank(width, self.paint.bar)
-        line = self._lines[index]
+        line = lines[index]
         if self.pages > 1 and y == height - 1:
             sign = f"p {self.page + 1}/{self.pages} "
             more = Strip([Segment(sign, self.paint.bar + self.paint.muted)])

@@ -198,12 +198,16 @@ class Placing(App[None]):
         self.place()
         self.call_after_refresh(self.show, reveal=False)  # when all have their places
 
+    def screen_classes(self) -> Mapping[str, bool]:
+        """What style sheets are told of the layout."""
+        name = self.layout_name
+        classes = {f"-{each}": each == name for each in self.PLANS}
+        return {**classes, "-narrow": name == "small" and not self._zoomed}
+
     def place(self) -> None:
         """Put every pane where it is wanted."""
         name, arrangement = self.layout_name, self.arrangement
-        narrow = name == "small" and not self._zoomed
-        classes = {f"-{each}": each == name for each in self.PLANS}
-        self.screen_stack[0].update_classes({**classes, "-narrow": narrow})
+        self.screen_stack[0].update_classes(self.screen_classes())
         for narration in self.screen_stack[0].query("#narration"):
             if narration.display != self._placed.narration:
                 narration.display = self._placed.narration

@@ -1,6 +1,7 @@
 """The prompt: who acts, and what they are told."""
 
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from rich.highlighter import Highlighter
 from rich.style import Style
@@ -11,15 +12,14 @@ from textual.containers import Horizontal
 from textual.content import Content
 from textual.widgets import Input, Static
 
-from nsh.lang.completion import Completion
-from nsh.lang.highlight import pieces
-from nsh.lang.pasting import script
-from nsh.lang.unfinished import Verdict, judge
 from nsh.session.remembered import Remembered
 from nsh.tui import keys
 from nsh.tui.cells import clean
 from nsh.tui.choices import NONE, Choices
 from nsh.tui.kept import Kept
+
+if TYPE_CHECKING:
+    from nsh.lang.completion import Completion
 
 NEWLINE = "\N{SYMBOL FOR NEWLINE}"
 """How the end of a pasted line stands in the editor, which has one line only."""
@@ -34,8 +34,10 @@ class Roles(Highlighter):
         self._reading = reading
 
     def highlight(self, text: Text) -> None:
-        if self._reading():
+        if not text.plain or self._reading():
             return
+        from nsh.lang.highlight import pieces  # noqa: PLC0415  # pygments: no frame waits for it
+
         at = 0
         for role, piece in pieces(text.plain.replace(NEWLINE, "\n")):
             if role:
@@ -51,7 +53,7 @@ class PromptInput(Input, Kept):
     def __init__(
         self,
         entered: Callable[[str], None],
-        complete: Callable[[str, int], Completion],
+        complete: "Callable[[str, int], Completion]",
         looks: Callable[[str], Style],
         remembered: Remembered,
         choices: Choices,
@@ -70,8 +72,8 @@ class PromptInput(Input, Kept):
         self._place = len(remembered.entries)
         self._draft = ""
         self._choices = choices
-        self._found = Completion(0)
-        """What is to be chosen from,"""
+        self._found: Completion
+        """What is to be chosen from, once somebody has asked,"""
         self._offered = ("", 0)
         """and for what text and cursor."""
 
@@ -97,7 +99,7 @@ class PromptInput(Input, Kept):
         if self._take():
             return
         text = self.value.replace(NEWLINE, "\n")
-        if not self.reading and judge(text).verdict is Verdict.UNFINISHED:
+        if not self.reading and _unfinished(text):
             self.cursor_position = len(self.value)
             self.insert_text_at_cursor(NEWLINE)
             return
@@ -245,11 +247,19 @@ class PromptInput(Input, Kept):
                 self._entered(self.value + line)
                 self.value = ""
             return
+        from nsh.lang.pasting import script  # noqa: PLC0415  # the grammar, as below
+
         lines = script(event.text).split("\n")
         if len(lines) > 1:
             event.prevent_default()
             event.stop()
             self.insert_text_at_cursor(NEWLINE.join(map(clean, lines)))
+
+
+def _unfinished(text: str) -> bool:
+    from nsh.lang.unfinished import Verdict, judge  # noqa: PLC0415  # the grammar, as above
+
+    return judge(text).verdict is Verdict.UNFINISHED
 
 
 def clean_lines(lines: list[str]) -> str:
@@ -267,7 +277,7 @@ class Prompt(Horizontal, Kept):
     def __init__(
         self,
         entered: Callable[[str], None],
-        complete: Callable[[str, int], Completion],
+        complete: "Callable[[str, int], Completion]",
         looks: Callable[[str], Style],
         remembered: Remembered,
         choices: Choices,

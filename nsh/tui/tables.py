@@ -39,6 +39,8 @@ class Tables(Vertical, Kept):
         self._empty = empty
         self._room = 1
         """How many were asked for last."""
+        self.expected = 0
+        """How wide it will be, before it has its place."""
 
     def compose(self) -> ComposeResult:
         yield Static(self._empty, id="no-container")
@@ -50,7 +52,7 @@ class Tables(Vertical, Kept):
     @property
     def room(self) -> int:
         """How many tables fit."""
-        return max(1, min(MOST, self.size.width // NARROWEST))
+        return max(1, min(MOST, (self.size.width or self.expected) // NARROWEST))
 
     @property
     def panes(self) -> list[TablePane]:

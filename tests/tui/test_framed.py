@@ -119,6 +119,16 @@ def drawn(update: RenderableType) -> str:
     return "".join(strip.text for strip in strips if strip is not None)
 
 
+async def test_the_first_frame_has_everything(painted):
+    async with stage(size=MEDIUM) as (_app, pilot):
+        await pilot.pause()
+        first = drawn(painted[0])
+        for part in ("tasks as the machine sees them", "init", "INSTANCE", "tpgid", "F1 help"):
+            assert part in first
+        for part in ("The first is called web.", "spawn sshd", "0:1 init #", "two.nsh"):
+            assert part in first
+
+
 async def test_a_pane_out_of_sight_asks_the_views_for_nothing(monkeypatch):
     asked: list[int] = []
     window = IpcPane.window
