@@ -275,7 +275,7 @@ class Staging(NamedTuple):
 def interface(text: str, name: str, options: Options, staging: Staging) -> int:
     """The Textual interface, with a script to play or without."""
     session = open_session(options, keep=True)
-    if session is None or not load(session, text, name):
+    if session is None:
         return 2
     from nsh.tui import app
 
@@ -286,6 +286,7 @@ def interface(text: str, name: str, options: Options, staging: Staging) -> int:
         return 2
     return app.run(
         session,
+        script=text,
         title=name,
         theme=staging.theme,
         ascii_only=staging.ascii_only,

@@ -10,7 +10,7 @@ from time import monotonic
 from textual import events, on
 from textual.notifications import SeverityLevel
 
-from nsh.console import only_ascii, visible
+from nsh.console import only_ascii, tell, visible
 from nsh.machine.ids import NO_TERMINAL
 from nsh.session import keyboard
 from nsh.session.answers import Answer
@@ -343,6 +343,7 @@ def spare_the_collector() -> None:
 def run(
     session: Session,
     *,
+    script: str = "",
     title: str = "",
     theme: str = "",
     keymap: Mapping[str, str] | None = None,
@@ -354,7 +355,8 @@ def run(
 ) -> int:
     """Open the TUI on *session* until somebody leaves it; *title* says what is played.
 
-    What the session has loaded and not yet performed is played step by step.  *theme* names one
+    What the session has loaded and not yet performed is played step by step, and behind that
+    *script*; where that cannot be understood, the interface closes and says why.  *theme* names one
     of themes/; without it the terminal decides, as it does about *ascii_only*.  *keymap* moves
     keys: id to keys, as in :mod:`nsh.tui.keys`; without it the user's own file decides.  *kept*:
     what is typed is remembered from run to run.  *auto*: it plays at once; *typing*: commands are
@@ -367,11 +369,15 @@ def run(
     plain = ascii_only or only_ascii()
     app = NshApp(session, title=title, theme=theme, keymap=keymap, ascii_only=plain, kept=kept)
     app.complain(complaints)
+    app.script = (script, title) if script else None
     app.typing, app.auto = typing, auto
     app.desk = None if notes is None else Desk(notes)
     spare_the_collector()
     try:
-        return app.perform()
+        status = app.perform()
     finally:
         if app.desk is not None:
             app.desk.clear()
+    if app.mistake:
+        tell(app.mistake)
+    return status

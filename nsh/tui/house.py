@@ -18,6 +18,7 @@ from textual.timer import Timer
 from textual.widget import Widget
 
 from nsh.console import visible
+from nsh.lang.diagnostics import SyntaxProblem
 from nsh.machine.ids import NO_TERMINAL
 from nsh.session import themes
 from nsh.session.index import Index
@@ -106,6 +107,10 @@ class House(Placing):
         self._told = -1
         """Where the command began whose changes are to be told."""
         self._index = Index()
+        self.script: tuple[str, str] | None = None
+        """A text to play and its name, which is understood behind the first frame."""
+        self.mistake = ""
+        """Why it cannot be."""
         self.title = title or "nsh"
         self._playing_name = title
         self._playing: Timer | None = None
@@ -173,19 +178,29 @@ class House(Placing):
 
     def on_mount(self) -> None:
         self.begin()
-        if len(self.player.history) > 1 or not self.player.session.finished:
+        begun = len(self.player.history) > 1 or not self.player.session.finished
+        if begun or self.script is not None:
             self.screen.set_focus(self.query_one(TreePane))
             self.call_after_refresh(self._rehearse)  # which nobody should wait for before a frame
         else:  # nothing to play
             self.player.rehearse()
             self.action_prompt()
             self.call_after_refresh(self._prepare)
-        boxes = self.query_one(Stage).boxes(self.size)
-        for place in (self.query_one(Tables), self.query_one(Consoles)):
-            _, _, place.expected, _ = boxes.get(place.id or "", (0, 0, 0, 0))
+        stage = self.query_one(Stage)
+        boxes = stage.boxes(self.size)
+        for place in stage.children:
+            if isinstance(place, Tables | Consoles):
+                _, _, place.expected, _ = boxes.get(place.id or "", (0, 0, 0, 0))
         self.show(reveal=False)  # before anything has its place: the first frame has it all
 
     def _rehearse(self) -> None:
+        if self.script is not None:
+            try:
+                self.player.session.load(*self.script)
+            except SyntaxProblem as problem:
+                self.mistake = str(problem)
+                self.exit(return_code=2)
+                return
         if not self.player.working:  # else what was typed meanwhile does so when it is done
             self.player.rehearse()
             self.show(reveal=False)

@@ -13,7 +13,7 @@ from nsh.tui.app import NshApp
 from nsh.tui.desk import Desk
 from nsh.tui.notes import NotesApp
 from nsh.tui.prompt import PromptInput
-from tests.tui.stage import SMALL, session, stage, text
+from tests.tui.stage import MEDIUM, SMALL, session, stage, text
 
 SCRIPT = """\
 #: # One
@@ -196,3 +196,23 @@ def test_a_desk_that_cannot_be_written_stops_nothing(tmp_path):
     made = NshApp(Session())
     Desk(tmp_path / "gone" / "x").tell("x", made.player, playing=True)
     Desk(tmp_path / "gone" / "x").clear()
+
+
+async def test_a_script_is_understood_behind_the_first_frame():
+    app = NshApp(Session(), title="two.nsh")
+    app.script = SCRIPT, "two.nsh"
+    async with app.run_test(size=MEDIUM) as pilot:
+        await pilot.pause()
+        assert app.focused is app.query_one("#tree")
+        assert app.player.next_line().startswith("echo a-rather")
+        await pilot.press("end")
+        assert app.player.position == len(app.player.history) - 1 > 0
+
+
+async def test_a_script_that_cannot_be_understood_ends_the_interface():
+    app = NshApp(Session(), title="wrong.nsh")
+    app.script = "ps }\n", "wrong.nsh"
+    async with app.run_test(size=MEDIUM) as pilot:
+        await pilot.pause()
+    assert app.return_code == 2
+    assert "wrong.nsh:1:4" in app.mistake
