@@ -138,6 +138,10 @@ def _profile(run: Run, argv: tuple[str, ...], block: Code | None) -> Generator[A
 def _read(run: Run, argv: tuple[str, ...], block: Code | None) -> Generator[Any, Any, Effect]:
     """``read NAME…``: one line of descriptor 0, byte by byte so that the rest is left there."""
     del run, block
+    if argv[:1] == ("-r",):  # which it does anyway
+        argv = argv[1:]
+    elif argv[:1] and argv[0].startswith("-"):
+        raise UsageProblem(f"read: there is no option {argv[0][:40]}; printf shows a prompt")
     _names("read", argv)
     line = bytearray()
     while True:

@@ -185,6 +185,8 @@ def _not_found(run: Run, name: str, tested: bool, hint: str = "") -> Report:
         hint = "; a word of the language cannot come out of a variable"
     elif ":" in name:
         hint = f"; `as {name}` goes to that task"
+    elif "+=" in name:
+        hint = "; write NAME=${NAME}MORE, or NAME=$((NAME + 1))"
     elif "/" in name:
         hint = "; commands are called by name alone"
     return run.complain(f"{name}: command not found{hint}", NOT_FOUND, tested)

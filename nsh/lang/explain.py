@@ -154,9 +154,15 @@ def _unclosed(error: UnexpectedInput) -> Token | None:
     parser = getattr(error, "interactive_parser", None)
     if parser is None:
         return None
+    closed = 0  # parentheses of a ``def``, whose whole line is on the stack
     for value in reversed(parser.parser_state.value_stack):
-        if isinstance(value, Token) and value.type in _CLOSERS:
-            return value
+        kind = value.type if isinstance(value, Token) else ""
+        if kind in ("RPAR", "RPAR_MORE"):
+            closed += 1
+        elif kind == "LPAR" and closed:
+            closed -= 1
+        elif kind in _CLOSERS:
+            return value  # type: ignore[no-any-return]
     return None
 
 

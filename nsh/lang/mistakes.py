@@ -86,6 +86,10 @@ STRUCTURE: Final = (
         "",
         "write `for NAME in WORDS { … }`, with `{` on the same line",
         (
+            "for",
+            "for x",
+            "for x in",
+            "for x in a",
             "for {",
             "for $x in a {",
             "for ((",
@@ -112,6 +116,8 @@ STRUCTURE: Final = (
         (
             "def {",
             "def f(;",
+            "def f()",
+            "def f(a)",
             "def f($a) {",
             "def f(a b) {",
             "def f(a,) {",
@@ -179,7 +185,17 @@ STRUCTURE: Final = (
         "a redirection needs a file",
         "expected a word",
         "write `> FILE`, `>> FILE`, `< FILE` or `2>&1`",
-        ("echo >", "echo > ;", "cat < | wc", "echo >> &", "> ;", "echo > > f", "{ a } > ;"),
+        (
+            "echo >",
+            "echo > ;",
+            "cat < | wc",
+            "echo >> &",
+            "> ;",
+            "echo > > f",
+            "{ a } > ;",
+            "a 2>&",
+            "a >&3-",
+        ),
     ),
     Mistake(
         "NSH-E0212",

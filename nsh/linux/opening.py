@@ -5,6 +5,7 @@ What is needed is asked for by trying; if it cannot be had, one sentence says wh
 
 import os
 import platform
+import resource
 import select
 import subprocess
 import sys
@@ -13,6 +14,8 @@ from typing import Any, Final
 from nsh.linux.puppet import wire
 from nsh.linux.scenery import Scenery
 
+_FILES: Final = 1024
+"""A puppet keeps its own descriptors above those of its program."""
 PATIENCE: Final = 20.0
 """Seconds until a stage that does not open is given up."""
 
@@ -144,3 +147,6 @@ def _check() -> None:
         )
     if not os.path.exists("/proc/self/ns/pid"):
         raise Unavailable("it needs /proc")
+    most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    if most != resource.RLIM_INFINITY and most < _FILES:
+        raise Unavailable(f"a process needs {_FILES} descriptors, and may have {most} (ulimit -Hn)")

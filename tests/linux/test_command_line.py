@@ -88,6 +88,15 @@ def test_another_processor_is_refused_in_one_sentence(monkeypatch: pytest.Monkey
         RealSession()
 
 
+def test_too_few_descriptors_are_refused_in_one_sentence() -> None:
+    command = 'ulimit -n 300; exec "$0" -m nsh -c true --kernel linux'
+    done = subprocess.run(
+        ["sh", "-c", command, sys.executable], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 2
+    assert "needs 1024 descriptors, and may have 300 (ulimit -Hn)" in done.stderr
+
+
 def test_without_privileges() -> None:
     if os.geteuid() != 0:
         pytest.skip("the other tests have shown it: they do not run as root")

@@ -145,6 +145,7 @@ def test_quit_kills_and_suspend_stops_what_is_in_the_foreground():
     [
         ("read x; echo got $x", b"hello\n", "got hello\n"),
         ("read x y; echo $y $x", b"1 2 3\n", "2 3 1\n"),
+        ("read -r x; echo $x", b"a\\tb\n", "a\\tb\n"),
         ("cat", b"a\n\x04", "a\n"),
         ("cat | wc -l", b"a\nb\n\x04", "2\n"),
         ("spawn w; as w cat", b"a\n\x04", "a\n"),
