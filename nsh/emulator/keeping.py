@@ -25,9 +25,14 @@ class Screens:
     """Terminals whose screens are kept, the ones looked at last."""
     CELLS: Final = 2_000_000
     """Cells that they have together at the most, but for one."""
+    SEEN: Final = 256
+    """Screens that were looked at last: who goes to and fro in time sees them again.  Those are
+    kept of which so many have that many cells."""
 
     def __init__(self) -> None:
         self._kept: OrderedDict[int, Fed] = OrderedDict()
+        self._seen: OrderedDict[tuple[int, int, int, int], tuple[Printed, Screen]] = OrderedDict()
+        """By whose they are, the record's id, and the rows; with the record, whose id it stays."""
         self.begun = 0
         """How many screens were computed from the beginning."""
         self.fed = 0
@@ -41,6 +46,16 @@ class Screens:
         """
         if not printed.written:
             return _blank(printed, first, count)
+        asked = key, id(printed), first, count
+        seen = self._seen.pop(asked, None)
+        found = self._fed(key, printed, first, count) if seen is None else seen[1]
+        if found.width * len(found.rows) <= self.CELLS // self.SEEN:
+            self._seen[asked] = printed, found
+            if len(self._seen) > self.SEEN:
+                self._seen.popitem(last=False)
+        return found
+
+    def _fed(self, key: int, printed: Printed, first: int, count: int) -> Screen:
         from nsh.emulator.feeding import Fed  # loads pyte, when there is something to see
 
         fed = self._kept.pop(key, None)

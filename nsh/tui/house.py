@@ -92,14 +92,15 @@ class House(Placing):
         kept: bool = False,
     ) -> None:
         """*kept*: what is typed is remembered from run to run."""
-        self._themes, self._complaints = themes.load()
         super().__init__()
+        self._complaints: list[str] = []
+        self._themes: Mapping[str, Theme] = {}
+        """All of them, once somebody wants another one."""
         if colour is not None:  # else NO_COLOR decides
             self.no_color = not colour
         chosen = self._choose(theme)
         self.paint = paint.Paint(chosen, ascii_only=ascii_only, colour=not self.no_color)
-        for found in self._themes.values():
-            self.register_theme(paint.textual_theme(found))
+        self.register_theme(paint.textual_theme(chosen))
         self.theme = chosen.name
         self.player = Player(session)
         self.look = Look(self.player)
@@ -128,14 +129,12 @@ class House(Placing):
         self._complaints += complaints
 
     def _choose(self, wanted: str) -> Theme:
-        """The theme to start with: the one asked for, else what the terminal seems to need."""
-        if wanted and wanted not in self._themes:
-            self._complaints.append(
-                f"no theme is called {wanted}; there are {', '.join(sorted(self._themes))}"
-            )
-        names = [wanted, themes.suited(environ, colour=not self.no_color)]
-        names += sorted(self._themes)
-        return next(self._themes[name] for name in names if name in self._themes)
+        """The theme to start with: the one asked for, else what the terminal seems to need.  No
+        other file is read."""
+        suited = themes.suited(environ, colour=not self.no_color)
+        found, wrong = themes.one(wanted or suited)
+        self._complaints += wrong
+        return found if found.name in (wanted, suited) else themes.one(suited)[0]
 
     # ---- what is on the screen
 
@@ -338,6 +337,12 @@ class House(Placing):
 
     def action_theme(self) -> None:
         """The next theme."""
+        if not self._themes:
+            self._themes, wrong = themes.load()
+            for found in self._themes.values():
+                self.register_theme(paint.textual_theme(found))
+            for complaint in wrong:
+                self.notify(visible(complaint), severity="warning", markup=False)
         names = sorted(self._themes)
         name = names[(names.index(self.paint.theme.name) + 1) % len(names)]
         theme = self._themes[name]

@@ -113,8 +113,29 @@ def test_what_continues_is_gone_on_from_and_what_does_not_is_begun_anew() -> Non
     other = printed.add(printed.add(one, b"B" * 600), b"cd")
     assert screens.screen(1, other) == screen(other)
     assert screens.begun == 2
-    screens.screen(1, one)
+    assert screens.screen(1, printed.add(Printed(), b"a" * 600)) == screen(one)
     assert screens.begun == 3
+
+
+def test_who_goes_to_and_fro_sees_again_what_was_seen() -> None:
+    screens = Screens()
+    one = printed.add(Printed(), b"one\r\n")
+    two = printed.add(one, b"two\r\n")
+    there = [screens.screen(1, record) for record in (one, two)]
+    begun, fed = screens.begun, screens.fed
+    assert [screens.screen(1, record) for record in (one, two, one)] == [*there, there[0]]
+    assert (screens.begun, screens.fed) == (begun, fed)
+    assert screens.screen(1, two, 1, 1).rows == there[1].rows[1:2]
+
+
+def test_what_was_seen_long_ago_is_forgotten() -> None:
+    screens = Screens()
+    records = [Printed()]
+    for _ in range(2 * Screens.SEEN):
+        records.append(printed.add(records[-1], b"x"))
+        screens.screen(1, records[-1])
+    assert len(screens._seen) == Screens.SEEN
+    assert screens.screen(1, records[1]) == screen(records[1])
 
 
 def test_another_window_size_at_the_same_moment() -> None:
