@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
 from typing import Final, NamedTuple
 
+from nsh.machine.record import Record
 from nsh.machine.value import Machine
 from nsh.session.difference import differences
 from nsh.session.history import Step
@@ -15,8 +16,14 @@ from nsh.views.tree import TreeRow, process_tree
 
 TASKS: Final = 400
 """Tasks of each side that are shown."""
+WAY: Final = 2_000
+"""Steps between two moments that are looked through for what they wrote."""
 LINES: Final = 40
 """Other differences that are."""
+
+
+Row = tuple[type[Record], int]
+"""A table, and a key in it."""
 
 
 class Side(NamedTuple):
@@ -34,11 +41,26 @@ class Side(NamedTuple):
         """The machine at that moment."""
         return self.history[self.position].machine
 
-    def parted_from(self, history: Sequence[Step]) -> bool:
-        """Whether it shares its first steps with *history*: it is a moment of it, or a branch.
-        Else it is a run of its own."""
-        one, other = self.history[:2], history[:2]
-        return len(one) < 2 or len(other) < 2 or one[1] is other[1]
+    def parted_from(self, history: Sequence[Step]) -> int | None:
+        """After how many steps it parts from *history*, of which it is a moment, or a branch; None
+        of a run of its own, which shares no more than the boot."""
+        pairs = zip(self.history, history, strict=False)
+        shared = next((at for at, (one, other) in enumerate(pairs) if one is not other), None)
+        if shared is None:
+            shared = min(len(self.history), len(history))
+        return None if shared < min(2, len(self.history), len(history)) else shared
+
+
+def touched(
+    one: Sequence[Step], other: Sequence[Step], shared: int, positions: tuple[int, int]
+) -> set[Row] | None:
+    """The rows that were written on the way from one moment to another, by what both histories
+    have in common; None where that is longer than WAY steps."""
+    common = min(shared - 1, *positions)
+    way = [*one[common + 1 : positions[0] + 1], *other[common + 1 : positions[1] + 1]]
+    if len(way) > WAY:
+        return None
+    return {(change.kind, change.key) for step in way for change in step.changes()}
 
 
 class Pair(NamedTuple):

@@ -5,7 +5,7 @@ through, which container is in front and which rows are in sight is the same in 
 """
 
 from collections.abc import Sequence
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from textual import events, on
 from textual.app import ComposeResult
@@ -13,7 +13,7 @@ from textual.containers import Horizontal
 from textual.widget import Widget
 
 from nsh.machine.ids import TerminalId
-from nsh.session.beside import Side
+from nsh.session.beside import Row, Side, touched
 from nsh.session.history import Step
 from nsh.tui import keys
 from nsh.tui.against import Against
@@ -32,6 +32,12 @@ from nsh.tui.tables import Tables
 from nsh.views.apart import LEFT, NOWHERE, RIGHT, Pairs, apart
 from nsh.views.consoles import sitting_at
 
+_NUMBERS: Final = tuple(
+    keys.Key(f"look.pane-{number}", "", f"screen.pane({number})", f"{number % 10}", name)
+    for number, name in PANES.items()
+)
+"""For the help, which pane is where."""
+
 
 class BesideScreen(Ground):
     """Two halves, until Esc."""
@@ -40,6 +46,7 @@ class BesideScreen(Ground):
     BINDINGS = keys.bindings(keys.BESIDE)
     KEYS: ClassVar = (
         ("Two beside each other", keys.BESIDE),
+        ("Its panes", _NUMBERS),
         ("In a pane", keys.PANE),
         ("Everywhere", keys.GLOBAL),
     )
@@ -66,12 +73,13 @@ class BesideScreen(Ground):
         self._wanted: tuple[TerminalId, ...] = ()
         """A terminal that was asked for."""
         left, right = sides
-        self._pairs = Pairs(by_number=not left.parted_from(right.history))
+        self._shared = left.parted_from(right.history)
+        self._pairs = Pairs(by_number=self._shared is None)
         self._front: tuple[int, ...] = ()
         """The containers in front, as both sides call them,"""
         self._terminals: tuple[TerminalId, ...] = ()
         """and the terminals."""
-        self.left.look.like(look, Pairs(by_number=not left.parted_from(history)))
+        self.left.look.like(look, Pairs(by_number=left.parted_from(history) is None))
         self._chose = self.left
         """The half in which was chosen last what is selected, and whose eyes one looks through."""
 
@@ -124,7 +132,9 @@ class BesideScreen(Ground):
         chose = self._chose
         (self.right if chose is self.left else self.left).look.like(chose.look, self._pairs)
         machines = self.left.player.machine, self.right.player.machine
-        self.left.player.marks, self.right.player.marks = apart(*machines, self._pairs)
+        self.left.player.marks, self.right.player.marks = apart(
+            *machines, self._pairs, self._touched()
+        )
         front = self._in_front(here.query_one(Tables).room)
         terminals = self._at_terminals(here.query_one(Consoles).room)
         both = {
@@ -143,6 +153,14 @@ class BesideScreen(Ground):
             if not isinstance(pane, ScreenPane):
                 pane.align()
         self.head()
+
+    def _touched(self) -> set[Row] | None:
+        """The rows that could differ; None: nobody knows."""
+        if self._shared is None:
+            return None
+        left, right = (half.player for half in self.halves)
+        at = left.position, right.position
+        return touched(left.history, right.history, self._shared, at)
 
     def _in_front(self, room: int) -> tuple[int, ...]:
         """The containers in front of both, though one may not have them."""

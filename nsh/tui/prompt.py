@@ -234,6 +234,9 @@ class PromptInput(Input, Kept):
         self.value = found.replace("\n", NEWLINE)
         self.cursor_position = len(self.value)
 
+    def on_resize(self) -> None:
+        self._choices.close()  # its place was that of another size
+
     def on_blur(self) -> None:
         self._choices.close()
 

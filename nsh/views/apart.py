@@ -4,7 +4,7 @@ They are two moments of a history, the ends of two branches, or what the same li
 two policies.
 """
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Collection, Hashable, Mapping
 from typing import Final, NamedTuple
 
 from immutables import Map
@@ -13,6 +13,7 @@ from msgspec.structs import replace
 from nsh.machine.ids import NOBODY, SpaceId, TaskId
 from nsh.machine.pids import PidSpace
 from nsh.machine.program import Puppet
+from nsh.machine.record import Record
 from nsh.machine.tasks import Task
 from nsh.machine.terminals import Terminal
 from nsh.machine.value import Machine
@@ -74,18 +75,23 @@ THEMSELVES: Final = Pairs()
 """Everything is itself."""
 
 
-def apart(left: Machine, right: Machine, pairs: Pairs = THEMSELVES) -> tuple[Marks, Marks]:
+def apart(
+    left: Machine,
+    right: Machine,
+    pairs: Pairs = THEMSELVES,
+    touched: Collection[tuple[type[Record], int]] | None = None,
+) -> tuple[Marks, Marks]:
     """The marks for the panes of each side: on the left ``-`` for what the right has not, on the
     right ``+`` for what the left has not, on both ``~`` for what does not look the same.
 
-    O(tasks).
+    O(tasks); O(*touched*) where somebody knows all rows that could differ, by table and key.
     """
     if pairs.by_number:
         said = _said(left), _said(right)
         return _marks(said[0], said[1], LEFT), _marks(said[1], said[0], RIGHT)
-    marks = changes(between(left, right, (Task, PidSpace, Waiter, Terminal)))
+    marks = changes(between(left, right, (Task, PidSpace, Waiter, Terminal), touched))
     tasks = dict(marks.tasks)
-    for change in between(left, right, (Puppet,)):  # who has a program, and who rests
+    for change in between(left, right, (Puppet,), touched):  # who has a program, and who rests
         one, other = left.find(Task, change.key), right.find(Task, change.key)
         if one is not None and other is not None:
             tid = TaskId(change.key)
@@ -103,6 +109,7 @@ def _side(marks: Marks, own: Mark) -> Marks:
         tasks=Map({key: mark for key, mark in marks.tasks.items() if mark in shown}),
         spaces=Map({key: mark for key, mark in marks.spaces.items() if mark in shown}),
         departed=Map(),
+        written=(),
     )
 
 

@@ -1,6 +1,6 @@
 """Who a step touched: the ``+ - ~`` in the margin of the panes."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from enum import StrEnum
 from typing import Final
 
@@ -156,23 +156,31 @@ _RECORDS: Final[dict[Sort, tuple[type[Record], ...]]] = {
 }
 
 
-def between(before: Machine, after: Machine, kinds: Iterable[type[Record]]) -> list[Change]:
+def between(
+    before: Machine,
+    after: Machine,
+    kinds: Iterable[type[Record]],
+    touched: Collection[tuple[type[Record], int]] | None = None,
+) -> list[Change]:
     """What turns the tables *kinds* of one machine into another's, by table, then key.
 
-    O(rows of tables that are not the very same).
+    O(*touched*), the tables and keys of all that could differ; without that, O(rows of tables that
+    are not the very same).
     """
     found = []
     for kind in kinds:
         old, new = before.rows(kind), after.rows(kind)
         if old is new:
             continue
-        here = []
-        for key, record in new.items():
-            was = old.get(key)
-            if was is not record and was != record:
-                here.append(Change(kind, key, was, record))
-        here += [Change(kind, key, record, None) for key, record in old.items() if key not in new]
-        found += sorted(here, key=lambda change: change.key)
+        if touched is None:
+            keys = [key for key, record in new.items() if old.get(key) is not record]
+            keys += [key for key in old if key not in new]
+        else:
+            keys = [key for each, key in touched if each is kind]
+        for key in sorted(keys):
+            was, now = old.get(key), new.get(key)
+            if was is not now and was != now:
+                found.append(Change(kind, key, was, now))
     return found
 
 

@@ -125,6 +125,20 @@ async def test_the_list_follows_what_is_typed_and_closes_elsewhere():
         assert listed(app) == []
 
 
+async def test_the_list_is_gone_with_the_size_that_it_was_made_for():
+    async with stage("", MEDIUM) as (app, pilot):
+        await pilot.press("tab")
+        await pilot.pause()
+        assert listed(app)
+        await pilot.resize_terminal(*SMALL)
+        await pilot.pause()
+        assert not listed(app)
+        await pilot.press("tab")
+        await pilot.pause()
+        assert all(len(line) <= SMALL[0] for line in text(app))
+        assert listed(app)
+
+
 async def test_the_mouse_takes_from_the_list():
     async with stage("") as (app, pilot):
         await entered(pilot, "spawn -n 2 httpd")

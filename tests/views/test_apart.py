@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from nsh.machine.ids import NOBODY, SpaceId, TaskId
 from nsh.machine.pids import PidSpace
 from nsh.machine.tasks import Task
 from nsh.machine.value import Machine
+from nsh.session.beside import touched
 from nsh.session.session import Session
 from nsh.views.apart import LEFT, NOWHERE, RIGHT, Pairs, apart, mark
 from nsh.views.changes import Mark, Marks
@@ -90,6 +93,16 @@ def test_containers_and_terminals_that_differ_are_marked():
     assert one.terminals == other.terminals != ()
 
 
+LINES_OF_ALL_KINDS = (
+    "spawn w",
+    "spawn --pid v",
+    "w exit",
+    "wait -n || true",
+    "as w { echo box > /proc/container } || true",
+    "as v { sleep 100 } &",
+    "echo said > /dev/console",
+    "kill -STOP v",
+)
 LINES = ("spawn sshd", "as sshd { echo web > /proc/container || true }", "as sshd spawn httpd")
 
 
@@ -129,3 +142,33 @@ def test_the_mark_of_any_row():
     assert mark("x", None, LEFT) is LEFT
     assert mark("x", "x", LEFT) is None
     assert mark("x", "y", LEFT) is Mark.CHANGED
+
+
+@given(st.lists(st.sampled_from(LINES_OF_ALL_KINDS), max_size=12), st.data())
+@settings(max_examples=20, deadline=None)
+def test_what_was_written_on_the_way_is_all_that_can_differ(lines, data):
+    session = Session()
+    for line in lines:
+        session.submit(line)
+    history, last = session.history, len(session.history) - 1
+    one, other = (data.draw(st.integers(0, last)) for _ in range(2))
+    known = touched(history, history, len(history), (one, other))
+    left, right = history[one].machine, history[other].machine
+    assert apart(left, right, touched=known) == apart(left, right)
+
+
+def test_a_way_that_leads_through_two_branches():
+    session = after("spawn a", "spawn b")
+    here, shared = session.timeline(), len(session.history)
+    session.submit("a exit")
+    there = session.history
+    other = Session(machine=here.history[0].machine)
+    other.take_up(here)
+    other.submit("b exit")
+    other.submit("spawn c")
+    at = len(there) - 1, len(other.history) - 1
+    left, right = there[at[0]].machine, other.history[at[1]].machine
+    known = touched(there, other.history, shared, at)
+    assert known is not None
+    assert apart(left, right, touched=known) == apart(left, right)
+    assert len(known) < 100
