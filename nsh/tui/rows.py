@@ -38,6 +38,8 @@ class Rows(Framed, Generic[Row], can_focus=True):
 
     HELP = ""
     """What the pane shows, for the help screen."""
+    MARGIN = False
+    """Whether its rows begin with :meth:`margin`."""
     MARKS = False
     """Whether its rows say themselves what differs, as those do that the last step marks too."""
 
@@ -120,9 +122,9 @@ class Rows(Framed, Generic[Row], can_focus=True):
         return None
 
     def margin(self, line: Line, row: Row) -> None:
-        """Two cells: :meth:`point`, and what the last step did to the row."""
+        """Two cells: :meth:`point`, and the row's mark."""
         self.point(line, row)
-        mark(line, self.paint, self.changed(row))
+        mark(line, self.paint, self.mark_of(row))
 
     def point(self, line: Line, row: Row) -> None:
         """One cell: whether the row is the selected one, or has to do with it."""
@@ -276,7 +278,7 @@ class Rows(Framed, Generic[Row], can_focus=True):
             if decides is None:
                 strips.append(self._row(row, width))
                 continue
-            looks = self.chosen(row), self.related(row), self.changed(row), self.mark_of(row)
+            looks = self.chosen(row), self.related(row), self.mark_of(row)
             key = (row, decides, looks, width, self.paint)
             strip = before.get(key)
             if strip is None:
@@ -296,12 +298,12 @@ class Rows(Framed, Generic[Row], can_focus=True):
 
     @property
     def aside(self) -> int:
-        """Cells of a margin for what differs, besides the pane's own."""
-        return int(self.against is not None and not self.MARKS)
+        """Cells of a margin for what differs, where the pane has none of its own."""
+        return int(self.against is not None and not self.MARKS and not self.MARGIN)
 
     def mark_of(self, row: Row) -> Mark | None:
-        """What that margin says of a row."""
-        return None if self.against is None else self.against.mark(self, row)
+        """How it differs from the other machine's; where there is none, what the last step did."""
+        return self.changed(row) if self.against is None else self.against.mark(self, row)
 
     def align(self) -> None:
         """Have what the other pane has too at the same height as there."""

@@ -109,6 +109,7 @@ def _side(marks: Marks, own: Mark) -> Marks:
         tasks=Map({key: mark for key, mark in marks.tasks.items() if mark in shown}),
         spaces=Map({key: mark for key, mark in marks.spaces.items() if mark in shown}),
         departed=Map(),
+        rows=Map(),
         written=(),
     )
 

@@ -23,6 +23,7 @@ OPEN = 5
 class DevptsPane(CursorRows[PtsRow]):
     """One slave a line, instance by instance; an instance without any has a line too."""
 
+    MARGIN = True
     HELP = (
         "Every instance of devpts: the container in whose mount namespace it was first mounted, "
         "and its pseudo terminals by index, with the leader of the session at each, that session "

@@ -19,6 +19,7 @@ _LEAST: Final = 11
 class IpcPane(CursorRows[IpcRow]):
     """One object a line, namespace by namespace."""
 
+    MARGIN = True
     HELP = (
         "Every ipc namespace by its container, and its objects: segments (shm), semaphore sets "
         "(sem) and SysV queues (msg) by id and key, POSIX queues (mq) by name. N: attachments, "

@@ -20,6 +20,7 @@ _INUM = 11
 class NamespacesPane(CursorRows[NamespaceRow]):
     """One namespace a line; those that have to do with the selection are marked."""
 
+    MARGIN = True
     HELP = (
         "Every namespace by kind, with its inode number as in `KIND:[NUMBER]`, the container whose "
         "it is, the tasks that are in it themselves, one of them by the viewer's number (`·`: not "
@@ -99,7 +100,7 @@ class NamespacesPane(CursorRows[NamespaceRow]):
 
     def draw(self, row: NamespaceRow, line: Line, width: int) -> None:
         paint = self.paint
-        if self.changed(row) is None:
+        if self.mark_of(row) is None:
             self.point(line, row)
             line.add(SIGNS[row.evidence], paint.muted)
         else:

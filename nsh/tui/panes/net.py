@@ -17,6 +17,7 @@ from nsh.views.selection import Sort, Thing, a_task
 class NetPane(CursorRows[NetRow]):
     """A link or a port a line, namespace by namespace."""
 
+    MARGIN = True
     HELP = (
         "Every network namespace: its links, with the other end of a pair behind `@` (and whose "
         "network that is in), whether they are up, and their addresses; then the ports that "
