@@ -207,6 +207,7 @@ class NshApp(Presenter):
             from nsh.tui.beside import BesideScreen  # noqa: PLC0415  # when somebody asks for it
 
             held = BesideScreen(self.paint, answer.sides, self.look, self.player.history)
+            self.clear_notifications()  # of before, over what is to be looked at now
             self.push_screen(held)
         elif len(answer.text.splitlines()) > TOAST:
             self.push_screen(TextScreen(answer.text))

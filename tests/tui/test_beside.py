@@ -74,6 +74,16 @@ async def test_two_moments_stand_beside_each_other_with_differences_marked(size)
         assert app.player.position == last
 
 
+async def test_what_was_said_before_is_not_over_it():
+    async with stage("") as (app, pilot):
+        app.query_one(PromptInput).value = "branch other"
+        await pilot.press("enter")
+        await pilot.pause()
+        assert ["kept" in one.message for one in app._notifications] == [True]
+        await entered(pilot, "beside 0")
+        assert not list(app._notifications)
+
+
 async def test_a_moment_beside_itself_has_no_marks():
     async with stage() as (app, pilot):
         await pilot.press("end")
