@@ -87,6 +87,7 @@ _BOXES: Final = _Boxes()
 class Stage(Container, Kept):
     """The panes.  The keys for time and looking are heard while one of them has the focus."""
 
+    BLANK = True
     BINDINGS = keys.bindings(keys.STAGE)
 
     def __init__(self, *children: Widget, id: str | None = None) -> None:
@@ -208,9 +209,9 @@ class Placing(App[None]):
         """Put every pane where it is wanted."""
         name, arrangement = self.layout_name, self.arrangement
         self.screen_stack[0].update_classes(self.screen_classes())
-        for narration in self.screen_stack[0].query("#narration"):
-            if narration.display != self._placed.narration:
-                narration.display = self._placed.narration
+        for child in self.screen_stack[0].children:  # a query asks every widget there is
+            if child.id == "narration" and child.display != self._placed.narration:
+                child.display = self._placed.narration
         alone = LARGE if self._one_terminal else self._zoomed
         stage = self.screen_stack[0].query_one(Stage)
         stage.put(self.PLANS[name], arrangement, alone)
