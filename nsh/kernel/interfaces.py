@@ -1,5 +1,6 @@
 """Links as such: made, moved between namespaces, joined and destroyed (net/core/dev.c, veth(4))."""
 
+from collections.abc import Iterator
 from itertools import count
 from typing import Final
 
@@ -13,6 +14,8 @@ from nsh.machine.net import LOOPBACK, NO_LINK, VETH, Address, Link, LinkId, Net
 from nsh.machine.value import Transaction
 
 IFNAMSIZ: Final = 16
+LEAST_MTU: Final = 68
+"""With less there is no IP on a link (IPV4_MIN_MTU)."""
 _MTU: Final = {LOOPBACK: 65536, VETH: 1500}
 _NO_MAC: Final = "00:00:00:00:00:00"
 
@@ -67,21 +70,27 @@ def _register(tx: Transaction, net: NamespaceId, key: LinkId) -> None:
     links, names = record.links.set(index, key), record.by_name.set(link.name, key)
     tx.put(net, replace(record, links=links, by_name=names, last_index=last))
     tx.put(key, replace(link, net=net, index=index))
-    introduce(tx, key)
 
 
-def introduce(tx: Transaction, key: LinkId) -> None:
-    """The namespaces of the two ends of a pair number each other (peernet2id_alloc)."""
+def tell(tx: Transaction, key: LinkId) -> int:
+    """What the namespace of a link calls that of its other end, from the first time on that
+    somebody is told of the link; -1: they are in the same (rtnl_fill_link_netnsid)."""
     link = tx.get(Link, key)
     other = tx.find(Link, link.peer)
     if other is None or other.net == link.net:
-        return
-    for here, there in ((link.net, other.net), (other.net, link.net)):
-        net = tx.get(Net, here)
-        if there not in net.ids:
-            taken = set(net.ids.values())
-            number = next(n for n in range(len(taken) + 1) if n not in taken)
-            tx.put(here, replace(net, ids=net.ids.set(there, number)))
+        return -1
+    return _number(tx, link.net, other.net)
+
+
+def _number(tx: Transaction, here: NamespaceId, there: NamespaceId) -> int:
+    """What *here* calls *there* (peernet2id_alloc)."""
+    net = tx.get(Net, here)
+    number = net.ids.get(there)
+    if number is None:
+        taken = set(net.ids.values())
+        number = next(n for n in range(len(taken) + 1) if n not in taken)
+        tx.put(here, replace(net, ids=net.ids.set(there, number)))
+    return number
 
 
 def unregister(tx: Transaction, key: LinkId) -> None:
@@ -101,7 +110,16 @@ def rename(tx: Transaction, key: LinkId, name: str) -> None:
     check_name(tx, link.net, name)
     net = tx.get(Net, link.net)
     tx.put(link.net, replace(net, by_name=net.by_name.delete(link.name).set(name, key)))
-    tx.put(key, replace(link, name=name))
+    tx.put(key, replace(link, name=name, addresses=tuple(_relabelled(link, name))))
+
+
+def _relabelled(link: Link, name: str) -> Iterator[Address]:
+    """Labels go with the name, numbered from the second on (inetdev_changename)."""
+    for number, address in enumerate(link.addresses, 1):
+        colon = address.label.find(":")
+        tail = address.label[colon:] if colon >= 0 else f":{number}"
+        label = name if number == 1 else name[: IFNAMSIZ - 1 - len(tail)] + tail
+        yield replace(address, label=label)
 
 
 def move(tx: Transaction, key: LinkId, target: NamespaceId, name: str) -> None:
@@ -117,11 +135,13 @@ def move(tx: Transaction, key: LinkId, target: NamespaceId, name: str) -> None:
         raise Errno.EINVAL(f"{link.name} stays in its network namespace")
     if named(tx, target, link.name) is None:
         name = link.name
+    _number(tx, link.net, target)
     check_name(tx, target, name or link.name)
     unregister(tx, key)
     link = replace(tx.get(Link, key), up=False, addresses=(), name=name)
     tx.put(key, link)
     _register(tx, target, key)
+    tell(tx, key)
 
 
 def destroy(tx: Transaction, key: LinkId) -> None:
@@ -169,9 +189,16 @@ def state(tx: Transaction, link: Link) -> str:
     return "UP" if carrier(tx, link) else "LOWERLAYERDOWN"
 
 
-def with_address(link: Link, host: str, prefix: int) -> tuple[Address, ...]:
+def need_tables(tx: Transaction, key: NamespaceId) -> None:
+    """There is something to route by, from now on."""
+    net = tx.get(Net, key)
+    if not net.tables:
+        tx.put(key, replace(net, tables=True))
+
+
+def with_address(tx: Transaction, link: Link, host: str, prefix: int) -> tuple[Address, ...]:
     """The addresses of *link* with one more, if it has not got that; a second one of a subnet is
-    secondary, and those stand behind all others (__inet_insert_ifa)."""
+    secondary (__inet_insert_ifa)."""
     subnet = ipv4.network(host, prefix)
     same = [
         each.host
@@ -180,5 +207,10 @@ def with_address(link: Link, host: str, prefix: int) -> tuple[Address, ...]:
     ]
     if host in same:
         return link.addresses
-    added = Address(host, prefix, link.name, bool(same))
-    return tuple(sorted((*link.addresses, added), key=lambda each: each.secondary))
+    added = Address(host, prefix, link.name, bool(same), link.up, tx.fresh())
+    return tuple(sorted((*link.addresses, added), key=_place))
+
+
+def _place(address: Address) -> tuple[bool, bool]:
+    """Primary addresses by scope, that of the host first; then the secondary ones."""
+    return address.secondary, address.secondary or not ipv4.is_loopback(address.host)

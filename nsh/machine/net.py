@@ -43,6 +43,11 @@ class Address(Record):
     label: str = ""
     secondary: bool = False
     """Another one of the same subnet was there before."""
+    routed: bool = True
+    """Whether there is a route to its subnet: there is while the link is up, unless somebody has
+    removed it; to that of the loopback also when that is down again (fib_add_ifaddr)."""
+    added: int = 0
+    """Which one was first, of those that several links have."""
 
 
 class Route(Record):
@@ -55,6 +60,8 @@ class Route(Record):
     metric: int = 0
     protocol: str = "boot"
     """Who added it, as ip-route(8) has it."""
+    own: bool = False
+    """The gateway is this namespace's own: nothing is sent by way of it (``nhc_scope`` host)."""
 
 
 @table
@@ -84,6 +91,8 @@ class Net(Namespace):
     last_index: int = 0
     """The index that was chosen last; a link that moves in may bring a higher one."""
     routes: tuple[Route, ...] = ()
+    tables: bool = False
+    """Whether an address or a route was ever wanted here, for which tables are made."""
     ids: Map[NamespaceId, int] = Map()
     """What this one calls others that its links lead to (``link-netnsid``)."""
     ports: Map[int, tuple[SocketId, ...]] = Map()

@@ -5,8 +5,9 @@ several pid namespaces, with signals, sessions, groups, waits and exits.  After 
 can be seen of everybody is compared.  With --terminals they are about pseudo terminals and job
 control; with --users, about ids, capabilities, user namespaces and files; with --locks about
 record locks and flock(2), with --timers about timers, with --ipc about SysV ipc and queues, with
---sockets about sockets in two network namespaces.  Needs root, or user namespaces; --users, root
-with all capabilities but CAP_SYS_RESOURCE.
+--sockets about sockets in two network namespaces.  With --links they are scripts about links,
+addresses and routes in three.  Needs root, or user namespaces; --users, root with all capabilities
+but CAP_SYS_RESOURCE.
 """
 
 from __future__ import annotations
@@ -15,7 +16,11 @@ import argparse
 import random
 import sys
 import time
+from collections.abc import Callable
 
+from nsh.linux.opening import Unavailable
+from tests.conformance import _link_scripts
+from tests.conformance._scripts import differences
 from tests.kernel._comparing import compare
 from tests.kernel._cutting import cut
 from tests.kernel._genes import LONGEST, SHORTEST
@@ -48,13 +53,12 @@ def write(seed: int, kind: type[Writer] = Writer) -> Writer:
     return writer
 
 
-def _sockets(given: argparse.Namespace) -> int:
-    """The same for programs about sockets, which have a stage of their own."""
-    try:
-        stage = Stage()
-    except PermissionError as problem:
-        print(f"no stage for real processes: {problem}", file=sys.stderr)
-        return 2
+Play = Callable[[int], tuple[int, str]]
+"""Performs the program of a seed: how many steps it took, and what differed."""
+
+
+def _for_a_while(given: argparse.Namespace, option: str, play: Play) -> int:
+    """Play one seed after the other; what `main` replies."""
     start = time.monotonic()
     seed, steps, differences = given.seed, 0, 0
     while True:
@@ -62,25 +66,65 @@ def _sockets(given: argparse.Namespace) -> int:
         over = time.monotonic() - start > given.seconds
         if done >= given.programs if given.programs is not None else over:
             break
-        writer = SocketWriter(random.Random(seed))
-        writer.write(random.Random(seed).randint(SHORTEST, LONGEST))
-        steps += len(writer.steps)
+        taken, found = play(seed)
+        steps += taken
         seed += 1
-        found = differs(stage, writer)
         if found:
             differences += 1
             print(f"program {seed - 1}:\n{found}")
-            print(f"again: python -m tests.conformance --sockets --programs 1 --seed {seed - 1}")
+            again = f"python -m tests.conformance{option} --programs 1 --seed {seed - 1}"
+            print(f"again: {again}", flush=True)
             if not given.keep_going:
                 break
-    stage.close()
-    taken = time.monotonic() - start
+        elif sys.stderr.isatty():
+            print(f"\r{done + 1} programs", end="", file=sys.stderr)
     told = f"{differences} with a difference" if differences else "no difference"
     print(
         f"{seed - given.seed} programs (seeds {given.seed} to {seed - 1}), {steps} steps, "
-        f"{taken:.0f} s: {told}"
+        f"{time.monotonic() - start:.0f} s: {told}"
     )
     return int(differences > 0)
+
+
+def _links(given: argparse.Namespace) -> int:
+    def play(seed: int) -> tuple[int, str]:
+        text = _link_scripts.script(seed)
+        return text.count("\n"), "\n".join(differences(text, f"links-{seed}"))
+
+    return _for_a_while(given, " --links", play)
+
+
+def _sockets(given: argparse.Namespace) -> int:
+    stage = Stage()
+
+    def play(seed: int) -> tuple[int, str]:
+        writer = SocketWriter(random.Random(seed))
+        writer.write(random.Random(seed).randint(SHORTEST, LONGEST))
+        return len(writer.steps), differs(stage, writer)
+
+    try:
+        return _for_a_while(given, " --sockets", play)
+    finally:
+        stage.close()
+
+
+def _calls(given: argparse.Namespace, about: str) -> int:
+    kind, option = ABOUT.get(about, Writer), f" --{about}" if about else ""
+    lag = LAG if about == "terminals" else 0.0
+    linux = Linux()
+
+    def play(seed: int) -> tuple[int, str]:
+        writer = write(seed, kind)
+        found = compare(linux, writer.steps, writer.seen, lag)
+        if found and not option:
+            small = cut(writer.steps, lambda other: bool(compare(linux, other.steps, other.seen)))
+            found += f"\nwhat is left when all is cut away, for nsh compare:\n{script(small.steps)}"
+        return len(writer.steps), found
+
+    try:
+        return _for_a_while(given, option, play)
+    finally:
+        linux.close()
 
 
 def main(argv: list[str]) -> int:
@@ -90,55 +134,21 @@ def main(argv: list[str]) -> int:
     parser.add_argument("--programs", type=int, help="how many, instead")
     parser.add_argument("--seed", type=int, default=0, help="of the first program; then one up")
     parser.add_argument("--keep-going", action="store_true", help="past a difference")
-    for about in (*ABOUT, "sockets"):
+    for about in (*ABOUT, "sockets", "links"):
         parser.add_argument(f"--{about}", action="store_true", help=f"about {about}")
     given = parser.parse_args(argv)
-    if given.sockets:
-        return _sockets(given)
-    try:
-        linux = Linux()
-    except (PermissionError, Silent) as problem:
-        print(f"no stage for real processes: {problem}", file=sys.stderr)
-        return 2
-    about = next((name for name in ABOUT if getattr(given, name)), "")
-    kind, option = ABOUT.get(about, Writer), f" --{about}" if about else ""
-    lag = LAG if about == "terminals" else 0.0
-    if about == "users" and not able():
+    if given.users and not able():
         print("root lacks capabilities here that the model's has", file=sys.stderr)
         return 2
-    start = time.monotonic()
-    seed, steps, differences = given.seed, 0, 0
-    while True:
-        done = seed - given.seed
-        over = time.monotonic() - start > given.seconds
-        if done >= given.programs if given.programs is not None else over:
-            break
-        writer = write(seed, kind)
-        found = compare(linux, writer.steps, writer.seen, lag)
-        steps += len(writer.steps)
-        seed += 1
-        if found:
-            differences += 1
-            print(f"program {seed - 1}:\n{found}")
-            if not option:
-                small = cut(
-                    writer.steps, lambda other: bool(compare(linux, other.steps, other.seen))
-                )
-                print(f"what is left when all is cut away, for nsh compare:\n{script(small.steps)}")
-            again = f"python -m tests.conformance{option} --programs 1 --seed {seed - 1}"
-            print(f"again: {again}", flush=True)
-            if not given.keep_going:
-                break
-        elif sys.stderr.isatty():
-            print(f"\r{done + 1} programs", end="", file=sys.stderr)
-    linux.close()
-    taken = time.monotonic() - start
-    told = f"{differences} with a difference" if differences else "no difference"
-    print(
-        f"{seed - given.seed} programs (seeds {given.seed} to {seed - 1}), {steps} steps, "
-        f"{taken:.0f} s: {told}"
-    )
-    return int(differences > 0)
+    try:
+        if given.sockets:
+            return _sockets(given)
+        if given.links:
+            return _links(given)
+        return _calls(given, next((name for name in ABOUT if getattr(given, name)), ""))
+    except (PermissionError, Silent, Unavailable) as problem:
+        print(f"no stage for real processes: {problem}", file=sys.stderr)
+        return 2
 
 
 if __name__ == "__main__":

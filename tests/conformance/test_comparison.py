@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
 from pathlib import Path
 
 import pytest
 
 from nsh.linux.opening import Unavailable
-from nsh.session.comparing.differences import compare
-from nsh.session.comparing.seen import of_linux, of_model
-from nsh.session.comparing.stage import like_a_stage
-from nsh.session.comparing.telling import text_lines
 from nsh.session.real.session import RealSession
 from nsh.session.session import Session
+from tests.conformance import _link_scripts
+from tests.conformance._scripts import differences
 from tests.conformance.test_scripts import OWN, SCRIPTS, lacking, name, text
 
 DEEP = "nested/thirty-two-levels"
@@ -32,21 +31,37 @@ def stage() -> str:
     return ""
 
 
-def differences(script: Path) -> list[str]:
-    model = Session(machine=like_a_stage(), keep=False)
-    model.load(text(script), script.name)
-    with RealSession(keep=False) as linux:
-        linux.load(text(script), script.name)
-        pairs = list(compare(list(of_model(model)), list(of_linux(linux))))
-    return list(text_lines(pairs, ("model", "linux"), 100))
-
-
 @pytest.mark.parametrize("script", SCRIPTS, ids=name)
 def test_both_kernels_do_the_same(script: Path, stage: str) -> None:
     if reason := stage or lacking(script) or OWN.get(name(script), ""):
         pytest.skip(f"{name(script)}: {reason}")
     if name(script) == DEEP and os.readlink("/proc/self/ns/pid") != FIRST:
         pytest.skip(f"{DEEP}: these tests run in a nested pid namespace")
-    found = differences(script)
+    found = differences(text(script), script.name)
     if found:
-        assert not differences(script), "\n".join(found)  # once may be the machine's own rhythm
+        assert not differences(text(script), script.name), "\n".join(
+            found
+        )  # once may be the machine's own rhythm
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_links_addresses_and_routes_are_the_same_on_both(seed: int, stage: str) -> None:
+    """More of them: ``python -m tests.conformance --links``."""
+    if stage:
+        pytest.skip(stage)
+    found = differences(_link_scripts.script(seed), f"links-{seed}")
+    assert not found, "\n".join(found)
+
+
+def test_those_scripts_do_more_than_being_refused() -> None:
+    done: Counter[str] = Counter()
+    for seed in range(60):
+        session = Session("mainline", keep=False)
+        for line in _link_scripts.script(seed).splitlines():
+            command = line.removesuffix(" || true")
+            if session.run(command).ok:
+                done[" ".join(command.removeprefix("a ").removeprefix("b ").split()[:3])] += 1
+    for command in ("ip link add", "ip link set", "ip addr add", "ip route get"):
+        assert done[command] >= 10, done
+    for command in ("ip link del", "ip addr del", "ip route add", "ip route del"):
+        assert done[command] >= 1, done

@@ -41,10 +41,13 @@ def newaddr(tx: Transaction, caller: TaskId, request: Newaddr) -> int:
     host = ipv4.text(ipv4.number(request.host))
     key = link_at(tx, net, request.index)
     link = tx.get(Link, key)
-    addresses = interfaces.with_address(link, host, request.prefix)
+    if link.mtu < interfaces.LEAST_MTU:
+        raise Errno.ENOBUFS(f"there is no IP on {link.name}: its mtu is {link.mtu}")
+    addresses = interfaces.with_address(tx, link, host, request.prefix)
     if addresses == link.addresses:
         raise Errno.EEXIST(f"{link.name} has the address {host}/{request.prefix}")
     tx.put(key, replace(link, addresses=addresses))
+    interfaces.need_tables(tx, here)
     tcp_states.retry(tx)
     return 0
 
@@ -57,6 +60,8 @@ def deladdr(tx: Transaction, caller: TaskId, request: Deladdr) -> int:
     host = ipv4.text(ipv4.number(request.host))
     key = link_at(tx, net, request.index)
     link = tx.get(Link, key)
+    if link.mtu < interfaces.LEAST_MTU:
+        raise Errno.ENODEV(f"there is no IP on {link.name}: its mtu is {link.mtu}")
     gone = [each for each in link.addresses if (each.host, each.prefix) == (host, request.prefix)]
     if not gone:
         raise Errno.EADDRNOTAVAIL(f"{link.name} has no address {host}/{request.prefix}")

@@ -11,6 +11,7 @@ from nsh.abi.net import Dellink, Getlink, LinkInfo, Newlink, Setlink
 from nsh.kernel import contexts, interfaces, ipv4, pids
 from nsh.kernel.dispatch import LeavesTrace, handles
 from nsh.kernel.fs import nsfs
+from nsh.kernel.interfaces import LEAST_MTU
 from nsh.kernel.net import tcp_states
 from nsh.kernel.net.rtnetlink import admin, link_at
 from nsh.kernel.netns import of
@@ -21,7 +22,6 @@ from nsh.machine.value import Transaction
 
 Step = Callable[[Transaction], None]
 
-_SMALLEST: Final = 68
 _LARGEST: Final = 65535
 
 
@@ -52,14 +52,12 @@ def getlink(tx: Transaction, caller: TaskId, request: Getlink) -> tuple[LinkInfo
     """Of all links, by index."""
     del request
     _key, net = of(tx, caller)
-    return tuple(_told(tx, net, tx.get(Link, key)) for _index, key in sorted(net.links.items()))
+    return tuple(_told(tx, key) for _index, key in sorted(net.links.items()))
 
 
-def _told(tx: Transaction, net: Net, link: Link) -> LinkInfo:
+def _told(tx: Transaction, key: LinkId) -> LinkInfo:
+    link = tx.get(Link, key)
     other = tx.find(Link, link.peer)
-    netnsid = -1
-    if other is not None and other.net != link.net:
-        netnsid = net.ids.get(other.net, -1)
     return LinkInfo(
         link.index,
         link.name,
@@ -69,7 +67,7 @@ def _told(tx: Transaction, net: Net, link: Link) -> LinkInfo:
         interfaces.state(tx, link),
         "" if link.kind == LOOPBACK else link.kind,
         0 if other is None else other.index,
-        netnsid,
+        interfaces.tell(tx, key),
     )
 
 
@@ -100,7 +98,7 @@ def newlink(tx: Transaction, caller: TaskId, request: Newlink) -> int:
         raise LeavesTrace(error.errno, error.reason, trace) from None
     link = interfaces.make(tx, here, request.name, VETH, peer)
     tx.put(peer, replace(tx.get(Link, peer), peer=link))
-    interfaces.introduce(tx, link)
+    interfaces.tell(tx, link)
     return 0
 
 
@@ -131,7 +129,7 @@ def setlink(tx: Transaction, caller: TaskId, request: Setlink) -> int:
         steps.append(partial(interfaces.rename, key=key, name=request.name))
     if request.up >= 0:
         steps.append(partial(_set_up, key=key, up=bool(request.up)))
-    steps.append(tcp_states.retry)
+    steps += [partial(_told_of, key=key), tcp_states.retry]
     for number, step in enumerate(steps):
         try:
             step(tx)
@@ -141,6 +139,11 @@ def setlink(tx: Transaction, caller: TaskId, request: Setlink) -> int:
     return 0
 
 
+def _told_of(tx: Transaction, key: LinkId) -> None:
+    """Whoever listens is told of the change (netdev_state_change)."""
+    interfaces.tell(tx, key)
+
+
 def _take(steps: Sequence[Step], tx: Transaction) -> None:
     for step in steps:
         step(tx)
@@ -148,9 +151,12 @@ def _take(steps: Sequence[Step], tx: Transaction) -> None:
 
 def _resize(tx: Transaction, key: LinkId, mtu: int) -> None:
     link = tx.get(Link, key)
-    if not _SMALLEST <= mtu <= (_LARGEST if link.kind == VETH else 1 << 31):
-        raise Errno.EINVAL(f"an mtu is between {_SMALLEST} and {_LARGEST}")
+    if link.kind == VETH and not LEAST_MTU <= mtu <= _LARGEST:
+        raise Errno.EINVAL(f"the mtu of a veth is between {LEAST_MTU} and {_LARGEST}")
     tx.put(key, replace(link, mtu=mtu))
+    if mtu < LEAST_MTU:
+        _unroute(tx, key)
+        tx.put(key, replace(tx.get(Link, key), addresses=()))
 
 
 def _set_up(tx: Transaction, key: LinkId, up: bool) -> None:
@@ -159,13 +165,21 @@ def _set_up(tx: Transaction, key: LinkId, up: bool) -> None:
     if up == link.up:
         return
     addresses = link.addresses
-    if up and link.kind == LOOPBACK:
-        addresses = interfaces.with_address(link, ipv4.LOOPBACK, 8)
+    if up and link.kind == LOOPBACK and link.mtu >= LEAST_MTU:
+        addresses = interfaces.with_address(tx, link, ipv4.LOOPBACK, 8)
+        interfaces.need_tables(tx, link.net)
+    if up or link.kind != LOOPBACK:
+        addresses = tuple(replace(address, routed=up) for address in addresses)
     tx.put(key, replace(link, up=up, addresses=addresses))
     if not up:
-        net = tx.get(Net, link.net)
-        rest = tuple(route for route in net.routes if route.link != key)
-        tx.put(link.net, replace(net, routes=rest))
+        _unroute(tx, key)
+
+
+def _unroute(tx: Transaction, key: LinkId) -> None:
+    """Drop the routes over a link (fib_disable_ip)."""
+    here = tx.get(Link, key).net
+    net = tx.get(Net, here)
+    tx.put(here, replace(net, routes=tuple(each for each in net.routes if each.link != key)))
 
 
 @handles(Dellink)

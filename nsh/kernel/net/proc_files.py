@@ -57,17 +57,17 @@ def _hex(host: str) -> str:
 
 @net_file("route")
 def route(tx: Transaction, net: NamespaceId) -> str:
-    """The main table; the header comes with the first route."""
+    """The main table; the header comes with the first address or route that there ever was."""
     lines = []
     for way in routing.ways(tx, net):
         flags = _ROUTE_UP
-        flags |= _ROUTE_GATEWAY if way.via else 0
+        flags |= _ROUTE_GATEWAY if way.gateway else 0
         flags |= _ROUTE_HOST if way.prefix == ipv4.BITS else 0
         name = tx.get(Link, way.link).name
-        gateway, mask = _hex(way.via or ipv4.ANY), _hex(ipv4.text(ipv4.mask(way.prefix)))
+        gateway, mask = _hex(way.gateway or ipv4.ANY), _hex(ipv4.text(ipv4.mask(way.prefix)))
         fields = (name, _hex(way.network), gateway, f"{flags:04X}", 0, 0, way.metric, mask, 0, 0, 0)
         lines.append("\t".join(map(str, fields)))
-    if not lines:
+    if not tx.get(Net, net).tables:
         return ""
     head = "Iface\tDestination\tGateway \tFlags\tRefCnt\tUse\tMetric\tMask\t\tMTU\tWindow\tIRTT"
     return "".join(f"{line:<127}\n" for line in (head, *lines))

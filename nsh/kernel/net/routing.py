@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 from nsh.abi.errno import Errno, KernelError
 from nsh.kernel import interfaces, ipv4
 from nsh.machine.ids import NamespaceId
-from nsh.machine.net import LOOPBACK, NO_LINK, Link, LinkId, Net, Route
+from nsh.machine.net import LOOPBACK, NO_LINK, Address, Link, LinkId, Net, Route
 from nsh.machine.value import Transaction
 
 HOPS: Final = 64
@@ -30,6 +30,11 @@ class Way(NamedTuple):
     metric: int = 0
     route: Route | None = None
     """What somebody added; None: it follows from an address."""
+
+    @property
+    def gateway(self) -> str:
+        """As it is listed: also one that nothing is sent by way of, for it is oneself."""
+        return self.via if self.route is None else self.route.via
 
 
 class Arrival(NamedTuple):
@@ -52,22 +57,62 @@ def links_up(tx: Transaction, net: NamespaceId) -> Iterator[tuple[LinkId, Link]]
 
 
 def local(tx: Transaction, net: NamespaceId, host: str) -> bool:
-    """Whether *host* is this namespace's own: the address of a link that is up, or one of the
-    loopback's."""
-    for _key, link in links_up(tx, net):
-        if any(address.host == host for address in link.addresses):
-            return True
-        if link.kind == LOOPBACK and _in_loopback(link, host):
-            return True
-    return False
+    """Whether *host* is this namespace's own: an address, or in a subnet of the loopback's, and
+    no route leads nearer to it."""
+    own = [_nearness(address, host) for link in _links(tx, net) for address in _having(link, host)]
+    if not own:
+        return False
+    near = max(own)
+    best = None if near == ipv4.BITS else _best(tx, net, host)
+    return best is None or near >= best.prefix
 
 
-def _in_loopback(link: Link, host: str) -> bool:
-    """All of the loopback's subnet is local (fib_add_ifaddr)."""
-    return any(
-        ipv4.inside(host, ipv4.network(address.host, address.prefix), address.prefix)
-        for address in link.addresses
+def _nearness(address: Address, host: str) -> int:
+    """How many bits of *host* the route to it has that *address* makes."""
+    return ipv4.BITS if address.host == host else address.prefix
+
+
+def owner(tx: Transaction, net: NamespaceId, host: str, key: LinkId | None = None) -> LinkId | None:
+    """The link, or only *key*, that *host* is local by."""
+    found = [
+        (*_rank(address, host), each)
+        for each in tx.get(Net, net).links.values()
+        if key in (None, each)
+        for address in _having(tx.get(Link, each), host)
+    ]
+    return min(found)[-1] if found else None
+
+
+def _rank(address: Address, host: str) -> tuple[bool, int]:
+    """What *host* is local by first of all: an address, and the one that was added first."""
+    return address.host != host, address.added
+
+
+def _links(tx: Transaction, net: NamespaceId) -> list[Link]:
+    return [tx.get(Link, key) for _index, key in sorted(tx.get(Net, net).links.items())]
+
+
+def _own_source(tx: Transaction, net: NamespaceId, host: str) -> str:
+    """What is sent to *host*, which is local, comes from: the address that makes it so, or if that
+    is secondary, the first of its subnet (fib_add_ifaddr)."""
+    found = [(link, each) for link in _links(tx, net) for each in _having(link, host)]
+    link, address = min(found, key=lambda entry: _rank(entry[1], host))
+    subnet = ipv4.network(address.host, address.prefix)
+    return next(
+        each.host
+        for each in link.addresses
+        if each.prefix == address.prefix and ipv4.network(each.host, each.prefix) == subnet
     )
+
+
+def _having(link: Link, host: str) -> Iterator[Address]:
+    """Addresses by which *host* is local: its own, and the loopback's with its subnet in theirs
+    (fib_add_ifaddr)."""
+    for address in link.addresses:
+        subnet = ipv4.network(address.host, address.prefix)
+        around = link.kind == LOOPBACK and address.routed
+        if address.host == host or (around and ipv4.inside(host, subnet, address.prefix)):
+            yield address
 
 
 def ways(tx: Transaction, net: NamespaceId) -> list[Way]:
@@ -77,41 +122,53 @@ def ways(tx: Transaction, net: NamespaceId) -> list[Way]:
         if link.kind == LOOPBACK:
             continue
         for address in link.addresses:
-            if address.prefix < ipv4.BITS and not address.secondary:
+            if address.prefix < ipv4.BITS and address.routed and not address.secondary:
                 subnet = ipv4.network(address.host, address.prefix)
                 found.append(Way(subnet, address.prefix, key, "", address.host))
     for route in tx.get(Net, net).routes:
-        link = tx.get(Link, route.link)
-        source = _source(link, route)
-        found.append(
-            Way(route.network, route.prefix, route.link, route.via, source, route.metric, route)
-        )
-    return sorted(found, key=lambda way: (ipv4.number(way.network), way.prefix, way.metric))
+        via = "" if route.own else route.via
+        source = _source(tx, net, route)
+        found.append(Way(route.network, route.prefix, route.link, via, source, route.metric, route))
+    return sorted(
+        found,
+        key=lambda way: (ipv4.number(way.network), -way.prefix, way.metric, way.route is None),
+    )
 
 
-def _source(link: Link, route: Route) -> str:
-    """The link's address in the gateway's subnet, or its first."""
-    for address in link.addresses:
+def _source(tx: Transaction, net: NamespaceId, route: Route) -> str:
+    """The address in the gateway's subnet, or the first of the link, or of any; none that means
+    the host alone (inet_select_addr)."""
+    own = [each for each in tx.get(Link, route.link).addresses if _goes_out(each)]
+    for address in own:
         subnet = ipv4.network(address.host, address.prefix)
         if route.via and ipv4.inside(route.via, subnet, address.prefix):
             return address.host
-    return link.addresses[0].host if link.addresses else ""
+    if not own:
+        own = [each for link in _links(tx, net) for each in link.addresses if _goes_out(each)]
+    return own[0].host if own else ""
+
+
+def _goes_out(address: Address) -> bool:
+    return not address.secondary and not ipv4.is_loopback(address.host)
 
 
 def lookup(tx: Transaction, net: NamespaceId, host: str) -> Way:
     """The route to *host* (fib_lookup).  ENETUNREACH."""
     if local(tx, net, host):
         loopback = tx.get(Net, net).links[1]
-        return Way(host, ipv4.BITS, loopback, "", host)
-    best = None
-    for way in ways(tx, net):
-        if ipv4.inside(host, way.network, way.prefix) and (
-            best is None or (way.prefix, -way.metric) > (best.prefix, -best.metric)
-        ):
-            best = way
+        if tx.get(Link, loopback).mtu < interfaces.LEAST_MTU:
+            raise Errno.EINVAL("there is no IP on lo, which what is sent to oneself goes over")
+        return Way(host, ipv4.BITS, loopback, "", _own_source(tx, net, host))
+    best = _best(tx, net, host)
     if best is None:
         raise Errno.ENETUNREACH(f"this network namespace has no route to {host}")
     return best
+
+
+def _best(tx: Transaction, net: NamespaceId, host: str) -> Way | None:
+    """Of the main table the most specific way there, and of such ways the first."""
+    fitting = [way for way in ways(tx, net) if ipv4.inside(host, way.network, way.prefix)]
+    return max(fitting, key=lambda way: (way.prefix, -way.metric), default=None)
 
 
 def send(tx: Transaction, net: NamespaceId, host: str) -> Arrival:

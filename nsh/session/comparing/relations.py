@@ -58,6 +58,15 @@ _CONTROL_SOCKET: Final = re.compile(
 _LINK: Final = re.compile(r"(?<=\bflags=)(\d+)(, mtu=\d+, mac='[^']*', state=)'\w+'")
 _SETTLES: Final = 0x40 | 0x10000 | 0x20000
 """IFF_RUNNING, LOWER_UP and DORMANT, of which a link just set up tells later, as of its state."""
+_LINK_LINE: Final = re.compile(
+    r"<(?:NO-CARRIER,)?([A-Z,-]*?)(?:,LOWER_UP)?>( mtu .*? state )[A-Z]+\b"
+)
+"""The same as ip(8) tells it; with -brief the state comes first."""
+_LINK_BRIEF: Final = re.compile(
+    r"^(\S+ +)(?:UP|DOWN|UNKNOWN|LOWERLAYERDOWN)( +.*?)<(?:NO-CARRIER,)?([A-Z,-]*?)(?:,LOWER_UP)?>",
+    re.MULTILINE,
+)
+_LINK_DOWN: Final = re.compile(r", dead=(?:True|False)|(?<=[\w.] )linkdown ")
 _ROUND_TRIP: Final = re.compile(r"(?<= = )\d+\.\d{3}(?:/\d+\.\d{3}){3}(?= ms)")
 """As ping tells it."""
 _MAC: Final = re.compile(r"\b[0-9a-f]{2}(?::[0-9a-f]{2}){5}\b")
@@ -152,6 +161,9 @@ def comparable(text: str) -> str:
     text = _PORT.sub(lambda found: found[1] + _port(int(found[2]), found[2]), text)
     text = _HEX_PORT.sub(lambda found: found[1] + _port(int(found[2], 16), found[2]), text)
     text = _LINK.sub(lambda found: f"{int(found[1]) & ~_SETTLES}{found[2]}~", text)
+    text = _LINK_LINE.sub(r"<\1>\2~", text)
+    text = _LINK_BRIEF.sub(_brief, text)
+    text = _LINK_DOWN.sub("", text)
     text = _ROUND_TRIP.sub("@", text)
     return _TIME.sub("@", text)
 
@@ -215,6 +227,10 @@ class Match:
         mine, theirs = (sorted(_BLANK.split(text)) for text in (one, other))
         kept, there = ([word for word in it if word not in self._lacking] for it in (mine, theirs))
         return kept == there and (kept, there) != (mine, theirs)
+
+
+def _brief(found: re.Match[str]) -> str:
+    return f"{found[1].strip()} ~ {found[2].strip()} <{found[3]}>"
 
 
 def _inode(number: str) -> str:
