@@ -373,7 +373,7 @@ def run(
     app.script = (script, title) if script else None
     app.typing, app.auto = typing, auto
     app.desk = None if notes is None else Desk(notes)
-    spare_the_collector()
+    app.behind = spare_the_collector  # until then it may be away, where all that is loaded stays
     try:
         status = app.perform()
     finally:

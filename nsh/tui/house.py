@@ -3,7 +3,7 @@
 What a person does there is in :mod:`nsh.tui.app`.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from os import environ
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -110,6 +110,8 @@ class House(Placing):
         self._index = Index()
         self.script: tuple[str, str] | None = None
         """A text to play and its name, which is understood behind the first frame."""
+        self.behind: Callable[[], None] | None = None
+        """Called once the first frame is there."""
         self.mistake = ""
         """Why it cannot be."""
         self.title = title or "nsh"
@@ -207,9 +209,12 @@ class House(Placing):
         self.call_after_refresh(self._prepare)
 
     def _prepare(self) -> None:
-        """Load what the first key at the prompt would wait for."""
+        """Load what the first key at the prompt would wait for, and do what can wait."""
         from nsh.lang import highlight  # noqa: F401, PLC0415  # once there is something to see
         from nsh.session import offering  # noqa: F401, PLC0415
+
+        if self.behind is not None:
+            self.behind()
 
     def begin(self) -> None:
         """What any of our screens does first."""
