@@ -125,7 +125,7 @@ def shoot(
     theme that does not exist.  What *still* raises passes through.
     """
     studio = Studio(session, title=title, theme=theme, colour=True)
-    if theme not in studio._themes:
+    if studio.theme != theme:
         raise ValueError(studio._complaints[-1])
     return asyncio.run(_shoot(studio, size, pace, still))
 
