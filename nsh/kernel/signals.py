@@ -62,12 +62,14 @@ def send(
     *,
     force: bool = False,
     thread: bool = False,
+    heard: bool = False,
 ) -> None:
     """Generate a signal for the process of *target*, rather for that thread of it than for
     another, or for that thread alone (``thread``).
 
     ``force``: it comes from the kernel or from an ancestor pid space, so that SIGKILL and
-    SIGSTOP reach a namespace's init.
+    SIGSTOP reach a namespace's init.  ``heard``: nobody asks whether it is ignored, so that it
+    reaches an init too.
     """
     record = tx.find(Task, target)
     if record is None:
@@ -89,7 +91,7 @@ def send(
             tx.due.append((leader, target))
         process = tx.get(Task, leader)
     held_back = tx.get(Task, target).blocked & mask & ~UNBLOCKABLE
-    if not held_back and _ignored(tx, leader, process, signo, force=force):
+    if not (held_back or heard) and _ignored(tx, leader, process, signo, force=force):
         return
     if pending.append(tx, target if thread else leader, info, thread=thread):
         tx.due.append((leader, target))

@@ -66,7 +66,11 @@ def _for_a_while(given: argparse.Namespace, option: str, play: Play) -> int:
         over = time.monotonic() - start > given.seconds
         if done >= given.programs if given.programs is not None else over:
             break
-        taken, found = play(seed)
+        try:
+            taken, found = play(seed)
+        except Silent as problem:
+            print(f"program {seed}: {problem}", file=sys.stderr)
+            return 2
         steps += taken
         seed += 1
         if found:

@@ -207,27 +207,30 @@ def _go_off(tx: Transaction, key: int, timer: Timer, current: TaskId) -> None:
     _send(tx, timer, timer.turn, current)
 
 
-def _send(tx: Transaction, timer: Timer, turn: int, current: TaskId = NOBODY) -> None:
+def _send(
+    tx: Transaction, timer: Timer, turn: int, current: TaskId = NOBODY, *, heard: bool = False
+) -> None:
     """Whether the signal is ignored is asked of that thread of the process that runs meanwhile
-    (posixtimer_get_target)."""
+    (posixtimer_get_target); not if it was and is not any more."""
     target = timer.thread or current or timer.process
     if tx.find(Task, target) is not None:
         # there is one at a time: an old one is as good as the new one
         _take_back(tx, timer.process, partial(_sent_by, timer))
         code = int(SiCode.SI_TIMER)
         info = SigInfo(timer.signo, code, timer.number, status=turn, value=timer.value)
-        signals.send(tx, target, info, thread=timer.thread != NOBODY)
+        signals.send(tx, target, info, thread=timer.thread != NOBODY, heard=heard)
 
 
 @hooks.on_heard
 def heard(tx: Transaction, leader: TaskId, signo: int) -> None:
-    """Periodic timers whose signal was ignored send it now (posixtimer_sig_unignore)."""
+    """Periodic timers whose signal was ignored send it now, also to an init, which dies of it
+    (posixtimer_sig_unignore)."""
     for number, key in sorted(of_process(tx, leader).timers.items()):
         timer = tx.get(Timer, key)
         turn = _unheard(tx, timer) if number >= 0 and timer.signo == signo else None
         if turn is not None:
             tx.put(key, replace(timer, unheard=None))
-            _send(tx, timer, turn)
+            _send(tx, timer, turn, heard=True)
 
 
 def _unheard(tx: Transaction, timer: Timer) -> int | None:

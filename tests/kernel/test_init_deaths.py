@@ -1,9 +1,10 @@
-"""P11: an init with threads, and a signal that one of them blocks (complete_signal())."""
+"""P11: what an init dies of in its own namespace (complete_signal())."""
 
 import pytest
 
 from nsh.abi.process import CloneFlag
-from nsh.abi.signals import How, Kill, Sig, Sigprocmask, bit
+from nsh.abi.signals import How, Kill, Sig, Sigaction, Sigprocmask, bit
+from nsh.abi.timers import Notify, TimerCreate, TimerSettime
 from nsh.machine.ids import TaskId
 from nsh.machine.tasks import State
 from tests.kernel.proc.computer import Computer
@@ -49,3 +50,15 @@ def test_nor_does_it_die_of_what_would_leave_a_core() -> None:
     inside.block(inside.thread, Sig.SIGQUIT)
     inside.computer.ask(Kill(2, Sig.SIGQUIT), inside.init)
     assert inside.alive
+
+
+def test_nor_is_an_init_spared_by_a_timer_that_it_listens_to_again() -> None:
+    """posixtimer_sig_unignore() queues the signal without asking who ignores it."""
+    inside = Inside()
+    computer = inside.computer
+    computer.ask(Sigaction(34, "ignore"), inside.init)
+    timer = computer.ask(TimerCreate(0, Notify.SIGEV_SIGNAL, 34), inside.init)
+    computer.ask(TimerSettime(timer, 10**9, 10**18, absolute=True), inside.init)
+    assert inside.alive
+    computer.ask(Sigaction(34, "default"), inside.init)
+    assert not inside.alive
