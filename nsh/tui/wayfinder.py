@@ -107,8 +107,8 @@ class Wayfinder(House):
             look.ask_for(words)
             self.show(reveal=False)
         machine = player.machine
-        shown = look.roster.tasks(machine, ids.root(machine), player.marks)
-        return f"{len(shown):,} of {machine.count(Task):,}"
+        shown = look.roster.count(machine, ids.root(machine), player.marks)
+        return f"{shown:,} of {machine.count(Task):,}"
 
     def action_sort(self, step: int) -> None:
         """Show tasks in another order."""

@@ -56,6 +56,11 @@ class Roster:
         departed are among them.  O(tasks log tasks), once for a machine."""
         return tuple(self._places(machine, space, marks))
 
+    def count(self, machine: Machine, space: SpaceId, marks: Marks = NO_MARKS) -> int:
+        """How many of them are there, those that have departed not counted."""
+        places = self._places(machine, space, marks)
+        return len(places) - sum(task in places for task in marks.departed)
+
     def has(self, machine: Machine, space: SpaceId, task: TaskId, marks: Marks) -> bool:
         """Whether *task* is one of them."""
         return task in self._places(machine, space, marks)

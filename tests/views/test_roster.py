@@ -105,6 +105,8 @@ def test_who_has_departed_is_shown_once_more(session):
     found = Roster("zeta").tasks(machine, ids.root(machine), marks)
     assert [row.comm for row in task_rows(machine, found, marks=marks)] == ["zeta"]
     assert not Roster("zeta").tasks(machine, ids.root(machine))
+    assert Roster("zeta").count(machine, ids.root(machine), marks) == 0
+    assert Roster("eta").count(machine, ids.root(machine), marks) == 1
 
 
 def test_another_machine_is_looked_through_anew(session):

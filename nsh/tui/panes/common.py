@@ -3,6 +3,7 @@
 from typing import Final
 
 from nsh.machine.ids import SpaceId, TaskId
+from nsh.machine.pids import PidSpace
 from nsh.tui.cells import Line
 from nsh.tui.paint import Paint
 from nsh.tui.scene import Scene
@@ -41,6 +42,14 @@ def wanted(scene: Scene, space: SpaceId, task: TaskId) -> bool:
     """Whether *task* is among those that are asked for."""
     roster = scene.roster
     return roster.plain or roster.has(scene.machine, space, task, scene.marks)
+
+
+def counted(scene: Scene, space: SpaceId) -> str:
+    """How many tasks *space* has, and how many of them are shown if some only are asked for."""
+    live = plural(scene.machine.get(PidSpace, space).live, "task")
+    if not scene.roster.wanted:
+        return live
+    return f"{scene.roster.count(scene.machine, space, scene.marks):,} of {live}"
 
 
 def number(nr: int) -> str:

@@ -106,10 +106,7 @@ class TablePane(TaskRows[PidRow]):
             if len(kinds) > self.size.width - 25:
                 kinds = common.plural(len(common_kinds), "namespace")
             note += f"  {self.paint.glyph('shared')} host's {kinds}"
-        if not self.scene.roster.plain:
-            shown = len(self.scene.roster.tasks(self.scene.machine, self.space, self.scene.marks))
-            return f"{kind} {name}", f"{shown:,} of {common.plural(space.live, 'task')}{note}"
-        return f"{kind} {name}", common.plural(space.live, "task") + note
+        return f"{kind} {name}", common.counted(self.scene, self.space) + note
 
     def _outer(self, width: int) -> tuple[int, ...]:
         """The levels around, innermost first, whose numbers there is room for; the root always."""

@@ -70,12 +70,11 @@ class TreePane(TaskRows[TreeRow]):
         machine, viewer = self.scene.machine, self.scene.viewer
         space = machine.get(PidSpace, viewer)
         eyes = "the machine" if space.level == 0 else ids.cid(machine, viewer)
+        below = common.counted(self.scene, viewer)
         if not self.scene.roster.plain:
-            shown = len(self.scene.roster.tasks(machine, viewer, self.scene.marks))
-            below = f"{shown:,} of {common.plural(space.live, 'task')}"
             of = f" of {eyes}" if space.level else ""
             return f"tasks{of} {self.scene.roster.told}", below
-        return f"tasks as {eyes} sees them", common.plural(space.live, "task")
+        return f"tasks as {eyes} sees them", below
 
     def _columns(self, width: int) -> tuple[int, int]:
         """The widths of TREE and CID."""
