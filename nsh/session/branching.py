@@ -75,6 +75,8 @@ def _below(parent: str, indent: str, branches: Sequence[Branch]) -> Iterator[tup
 
 
 def _about(one: Branch) -> str:
+    if one.parent and one.fork == one.steps:
+        return "no step of its own yet"
     text = one.last if len(one.last) <= LONGEST else one.last[: LONGEST - 1] + "…"
     since = f"from step {one.fork}, " if one.parent else ""
-    return f"{since}{one.steps} steps, the last of them {text}"
+    return f"{since}{one.steps} steps, last: {text}"

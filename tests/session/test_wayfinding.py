@@ -87,9 +87,9 @@ def test_a_tree_of_branches():
     seat.say("branch main")
     seat.enter("spawn d")
     assert drawn(parted(seat.words.timelines(), "main")) == [
-        "* main       4 steps, the last of them spawn d",
-        "  └─ one     from step 2, 4 steps, the last of them spawn b",
-        "     └─ two  from step 4, 6 steps, the last of them spawn c",
+        "* main       4 steps, last: spawn d",
+        "  └─ one     from step 2, 4 steps, last: spawn b",
+        "     └─ two  from step 4, 6 steps, last: spawn c",
     ]
 
 

@@ -130,8 +130,8 @@ def test_branches_go_their_own_ways():
     assert seat.labels() == ["init", "a"]
     lines = seat.say("branches").splitlines()
     assert lines == [
-        "  main        4 steps, the last of them spawn b",
-        "* └─ what-if  from step 2, 5 steps, the last of them as a exit",
+        "  main        4 steps, last: spawn b",
+        "* └─ what-if  from step 2, 5 steps, last: as a exit",
     ]
     assert seat.refuse("branch what-if") == "nsh: branch: this is what-if"
 
