@@ -82,6 +82,12 @@ LOOK: Final = (
     Key("look.quit", "q", "app.quit", "q", "leave"),
     Key("look.help", "question_mark", "app.help", "?", "this page"),
 )
+LIVE_LOOK: Final = tuple(
+    key._replace(shown="1 … 6 8 9") if key.id == "look.pane-1" else key
+    for key in LOOK
+    if key.id not in ("look.narration", "look.pane-7", "look.pane-10", "look.pane-11")
+)
+"""Those of them that mean something over the real machine."""
 FIND: Final = (
     Key(
         "find.search", "slash", "app.search", "/", "ask when something happened: web:1 dies, EPERM"

@@ -38,6 +38,9 @@ from nsh.views.selection import a_task
 INTERVALS: Final = (0.25, 0.5, 1.0, 2.0, 5.0, 10.0, 30.0, 60.0)
 """Seconds between looks, as ``<`` and ``>`` choose."""
 
+BESIDE: Final = 36
+"""Cells of the title bar for all that stands beside what is seen."""
+
 EMPTY: Final = """No pid namespace below this one.
 
 Every task is seen by one number only.
@@ -85,9 +88,9 @@ class LiveApp(NshApp):
     BINDINGS = keys.bindings(keys.LIVE_OWN)
     KEYS = (
         ("Time", keys.LIVE + keys.LIVE_OWN),
-        ("What you see", tuple(key for key in keys.LOOK if key.action != "app.narration")),
+        ("What you see", keys.LIVE_LOOK),
         ("Where it is", tuple(key for key in keys.PLACES if key.id != "place.narration")),
-        ("In a pane", keys.PANE),
+        ("In a pane", tuple(key for key in keys.PANE if key.id != "pane.enter")),
         ("Everywhere", keys.GLOBAL),
     )
 
@@ -163,9 +166,10 @@ class LiveApp(NshApp):
         vantage = machine.find(Vantage, 0)
         text = f"live   {common.plural(machine.count(Task), 'task')}"
         text += f" in {common.plural(machine.count(PidSpace), 'pid space')}"
-        if vantage is not None and vantage.gaps:
-            text += f"   incomplete: {', '.join(vantage.gaps)}"
-        return text
+        if vantage is None or not vantage.gaps:
+            return text
+        told = f"{text}   incomplete: {', '.join(vantage.gaps)}"
+        return told if len(told) <= self.size.width - BESIDE else f"{text}   incomplete: see F1"
 
     def about(self) -> str:
         """Whatever was hidden, too, for which the title has little room."""

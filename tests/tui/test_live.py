@@ -194,6 +194,31 @@ async def test_the_keys_page_tells_what_they_mean_here(reader):
         assert "look now" in page
         assert "only tasks with these words" in page
         assert "prompt" not in page
+        assert "1 … 6 8 9" in page
+        assert "that terminal" not in page  # nobody sees what stands on them
+
+
+@pytest.mark.parametrize("size", [SMALL, MEDIUM, LARGE])
+async def test_what_is_hidden_is_told_as_far_as_there_is_room(reader, size):
+    reader.fake.process(40, b"shy", ppid=1, start=9, ns={"mnt": "?"})
+    async with live(reader, size) as (app, pilot):
+        told = bar(app).partition("incomplete: ")[2]
+        assert told.startswith("see F1" if size == SMALL else "the namespaces of 1 process")
+        assert "…" not in bar(app)
+        await pilot.press("f1")
+        assert "the namespaces of 1 process are hidden" in "\n".join(text(app))
+
+
+async def test_who_is_gone_is_not_counted(reader):
+    async with live(reader) as (app, pilot):
+        await pilot.press("s")
+        reader.gone(12)
+        await look(app, pilot)
+        assert any(line.startswith("-") for line in shown(app, "tree"))
+        assert str(app.query_one("#tree").border_subtitle) == "3 tasks"
+        await pilot.press("backslash", "w")
+        await pilot.pause()
+        assert "1 of 3" in "\n".join(text(app)[-3:])  # web; worker has ended
 
 
 @pytest.mark.parametrize("size", [SMALL, MEDIUM, LARGE])
