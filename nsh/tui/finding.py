@@ -31,7 +31,7 @@ class SearchScreen(ModalScreen[str | None]):
         super().__init__()
         self._preview = preview
         self.last = ""
-        """What was asked before, to begin with."""
+        """What was asked before: it stands there, selected, so that typing replaces it."""
 
     def compose(self) -> ComposeResult:
         with Vertical(id="search"):
@@ -47,7 +47,7 @@ class SearchScreen(ModalScreen[str | None]):
     def on_screen_resume(self) -> None:
         editor = self.query_one(Input)
         editor.value = self.last
-        editor.cursor_position = len(self.last)
+        editor.select_all()
 
     def _typed(self, value: str) -> None:
         self._say(self._preview(value) if value.strip() else self.HINT)

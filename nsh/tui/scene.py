@@ -1,7 +1,7 @@
 """What all panes show at one moment: one machine, one step, one thing that is selected."""
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from textual.message import Message
 
@@ -15,8 +15,11 @@ from nsh.views.census import Census
 from nsh.views.changes import Marks
 from nsh.views.relations import Relations
 from nsh.views.roster import Roster
-from nsh.views.selection import Sort, Thing, called
+from nsh.views.selection import Sort, Thing, called, exists
 from nsh.views.whose import Whose
+
+GONE: Final = "what is selected is not there now"
+"""Said where it has ended, or is still to come."""
 
 
 class Scene(NamedTuple):
@@ -54,6 +57,11 @@ class Scene(NamedTuple):
     def selected(self) -> TaskId:
         """The task that is selected; NOBODY: it is something else."""
         return TaskId(self.thing.key) if self.thing.sort is Sort.TASK else NOBODY
+
+    @property
+    def there(self) -> bool:
+        """Whether what is selected exists at this moment."""
+        return exists(self.machine, self.thing)
 
     @property
     def observed(self) -> bool:

@@ -57,6 +57,9 @@ async def test_a_query_that_is_none_and_one_that_finds_nothing_are_told():
     async with stage() as (app, pilot):
         await ask(app, pilot, "by")
         assert "by what?" in toasts(app)[-1]
+        await pilot.press("slash", *"EXDEV", "enter")  # what stood there is replaced
+        await pilot.pause()
+        assert toasts(app)[-1] == "EXDEV: at no step so far"
         await ask(app, pilot, "EXDEV")
         assert toasts(app)[-1] == "EXDEV: at no step so far"
         assert app.player.position == 0
@@ -143,6 +146,16 @@ async def test_what_if_from_any_step_and_back():
         assert any("postgres" in line for line in text(app))
         await pilot.press("b", "escape", "b")
         assert {"what-if", "what-if-2", "what-if-3"} <= set(app.words.timelines())
+
+
+async def test_each_history_has_a_line_of_its_own_however_long_its_commands_are():
+    async with stage("#: One.\nspawn " + "a" * 70 + "\n", SMALL) as (app, pilot):
+        await pilot.press("end", "b", "escape", "B")
+        await pilot.pause()
+        lines = text(app)
+        at = next(n for n, line in enumerate(lines) if " main " in line)
+        assert "last: spawn aaa" in lines[at]
+        assert "* └─ what-if  no step of its own yet" in lines[at + 1]
 
 
 async def test_a_branch_shows_its_own_narration_and_output():

@@ -1,8 +1,10 @@
 """What is selected in one pane lights up in the others, in their terms."""
 
+import pytest
+
 from nsh.tui.app import NshApp
 from nsh.views.selection import Sort
-from tests.tui.stage import LARGE, MEDIUM, SMALL, shown, stage, title
+from tests.tui.stage import LARGE, MEDIUM, SMALL, shown, stage, text, title
 
 SCRIPT = """\
 spawn --pid --ipc --mount web
@@ -127,3 +129,16 @@ async def test_a_selection_that_ends_marks_nothing_any_more():
         await pilot.press("end")
         await pilot.pause()
         assert marked(app, "tree", "▹")
+
+
+@pytest.mark.parametrize("size", [MEDIUM, LARGE])
+async def test_what_is_not_there_yet_is_said_to_be_so(size):
+    async with stage(SCRIPT, size) as (app, pilot):
+        await pilot.press("end", "ctrl+end", "home")
+        await pilot.pause()
+        panes = "\n".join([*shown(app, "devpts"), *shown(app, "ids")])
+        assert panes.count("what is selected is not there now") == 2
+        assert "?" not in panes
+        await pilot.press("end")
+        await pilot.pause()
+        assert "not there now" not in "\n".join(text(app))

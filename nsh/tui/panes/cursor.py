@@ -5,7 +5,7 @@ from typing import TypeVar
 from nsh.tui.cells import Line
 from nsh.tui.paint import Paint
 from nsh.tui.rows import TOP, Rows
-from nsh.tui.scene import Scene
+from nsh.tui.scene import GONE, Scene
 from nsh.views.selection import Sort, Thing
 
 Row = TypeVar("Row")
@@ -52,7 +52,8 @@ class CursorRows(Rows[Row]):
             return None
         dim = self.paint.style("invisible")
         line = self.line().add(" ").add(self.paint.glyph("invisible"), dim).add(" ")
-        return line.column(f"{scene.called} has none here", width - line.width, dim)
+        said = f"{scene.called} has none here" if scene.there else GONE
+        return line.column(said, width - line.width, dim)
 
     def action_move(self, rows: int) -> None:
         """Lead the cursor to another row."""

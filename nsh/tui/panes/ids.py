@@ -6,7 +6,7 @@ from nsh.machine.ids import SpaceId
 from nsh.machine.pids import PidSpace
 from nsh.tui.cells import Line
 from nsh.tui.paint import Paint
-from nsh.tui.scene import Scene
+from nsh.tui.scene import GONE, Scene
 from nsh.tui.tail import Tail
 from nsh.views import ids
 from nsh.views.selection import Sort, home
@@ -90,7 +90,8 @@ class IdsPane(Tail[tuple[int, SightRow]]):
     def head(self, width: int) -> Line | None:
         style = self.paint.style("header")
         if self.scene is None or not self._seen():
-            return self.line().column(" as seen", 8, style)
+            line = self.line()
+            return line if self.scene is None else line.column(f" {GONE}", width, style)
         line = self.line().column(" in", 7, style)
         for space in self._spaces:
             name = ids.cid(self.scene.machine, space)
