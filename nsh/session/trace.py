@@ -1,20 +1,21 @@
 """A system call as strace(1) would print it, with each id before and after translation (P6)."""
 
-import enum
-
 import msgspec
 
-from nsh.abi.process import CloneFlag, WaitOption, WaitResult
+from nsh.abi.process import WaitResult
 from nsh.abi.request import Blocked, Failure, Request
 from nsh.abi.signals import signal_name
 from nsh.machine.crossing import Crossing, UserCrossing
 from nsh.machine.pids import PidSpace
 from nsh.machine.users import UserSpace
 from nsh.machine.value import Machine
+from nsh.session import trace_words
 
 _SOCKETS = "nsh.abi.sockets"
 _LONGEST = 40
 """Characters of a string argument that are shown, as strace shows 32."""
+_MOST = 4
+"""Entries of a reply that are shown one by one."""
 
 
 def line(
@@ -41,46 +42,40 @@ def name(request: Request) -> str:
 
 def arguments(request: Request) -> str:
     """The arguments, comma-separated, flags and signals by name."""
-    fields = request.__struct_fields__
+    fields = [
+        field for field in request.__struct_fields__ if not trace_words.left_out(request, field)
+    ]
     return ", ".join(_value(request, field, getattr(request, field)) for field in fields)
 
 
-def _value(request: Request, field: str, value: object) -> str:
-    if type(request).__module__ == _SOCKETS:
+def _value(asked: msgspec.Struct, field: str, value: object) -> str:
+    if type(asked).__module__ == _SOCKETS:
         from nsh.session import trace_sockets  # noqa: PLC0415  # few runs have any
 
         known = trace_sockets.value(field, value)
         if known:
             return known
-    if field == "signo" and isinstance(value, int):
-        return "SIG" + signal_name(value) if value else "0"
-    if isinstance(value, int) and not isinstance(value, bool):
-        if field == "exit_signal":
+    if value is None:
+        return "NULL"
+    if isinstance(value, int):
+        if field in ("signo", "exit_signal"):
             return "SIG" + signal_name(value) if value else "0"
-        if field in ("flags", "options") and value:
-            return _flags(request, field, value)
+        return trace_words.number(type(asked).__name__, field, value) or str(value)
     if isinstance(value, bytes):
         return quoted(value.decode("utf-8", "backslashreplace"))
     if isinstance(value, str):
         return quoted(value)
     if isinstance(value, tuple):
-        return "[" + ", ".join(_value(request, "", item) for item in value) + "]"
-    if isinstance(value, enum.Enum):
-        return value.name
+        return "[" + ", ".join(_value(asked, "", item) for item in value) + "]"
+    if isinstance(value, msgspec.Struct):
+        return _struct(value)
     return str(value)
 
 
-def _flags(request: Request, field: str, value: int) -> str:
-    kind: type[enum.IntFlag]
-    if field == "options":
-        kind = WaitOption
-    elif type(request).__name__ in ("Clone", "Unshare", "Setns"):
-        kind = CloneFlag
-    else:
-        return oct(value)
-    names = [flag.name for flag in kind if value & flag and flag.name]
-    rest = value & ~sum(kind(flag) for flag in kind)
-    return "|".join([*names, hex(rest)] if rest else names)
+def _struct(value: msgspec.Struct) -> str:
+    fields = value.__struct_fields__
+    told = (f"{field}={_value(value, field, getattr(value, field))}" for field in fields)
+    return "{" + ", ".join(told) + "}"
 
 
 def quoted(text: str) -> str:
@@ -102,10 +97,11 @@ def answer(reply: object) -> str:
     if isinstance(reply, str):
         return quoted(reply)
     if isinstance(reply, msgspec.Struct):
-        fields = (f"{field}={getattr(reply, field)!r}" for field in reply.__struct_fields__)
-        return "{" + ", ".join(fields) + "}"
+        return _struct(reply)
     if isinstance(reply, tuple):
-        return f"[{len(reply)} entries]" if len(reply) > 4 else str(reply)
+        if len(reply) > _MOST:
+            return f"[{len(reply)} entries]"
+        return "[" + ", ".join(answer(item) for item in reply) + "]"
     return str(reply)
 
 
