@@ -5,6 +5,7 @@ script loads no front end.  Exit status: 0 ok, 1 the script or an expectation fa
 usage or syntax, 3 live data incomplete, 130 interrupted.
 """
 
+import os
 import sys
 from collections.abc import Callable
 from functools import partial
@@ -120,13 +121,17 @@ def _dispatch(arguments: list[str]) -> int:
     command = _COMMANDS.get(verb)
     if command is not None:
         return command(rest)
-    console.complain(f"there is no command {verb!r}{_suggestion(verb)} (see nsh --help)")
+    what = "option" if verb.startswith("-") else "command"
+    console.complain(f"there is no {what} {verb!r}{_suggestion(verb)} (see nsh --help)")
     return 2
 
 
 def _suggestion(verb: str) -> str:
     import difflib
+    import shlex
 
+    if os.path.isfile(verb):
+        return f"; to perform that file: nsh run {shlex.quote(verb)}"
     near = difflib.get_close_matches(verb, _COMMANDS, n=1)
     return f"; did you mean {near[0]!r}?" if near else ""
 

@@ -80,6 +80,16 @@ def test_a_misspelt_word_is_answered_with_the_right_one() -> None:
     assert "did you mean 'unshare'" in nsh("help", "unshar").stderr
 
 
+def test_a_file_instead_of_a_command_is_told_how_it_is_performed(tmp_path: Path) -> None:
+    (tmp_path / "my demo.nsh").write_text("ps\n", encoding="utf-8")
+    told = nsh("my demo.nsh", cwd=tmp_path).stderr
+    assert told == (
+        "nsh: there is no command 'my demo.nsh'; to perform that file: nsh run 'my demo.nsh' "
+        "(see nsh --help)\n"
+    )
+    assert nsh("-x").stderr == "nsh: there is no option '-x' (see nsh --help)\n"
+
+
 @pytest.mark.parametrize("arguments", [("--help",), ("run", "--help"), ("check", "--help")])
 def test_help_fits_a_screen(arguments: tuple[str, ...]) -> None:
     lines = nsh(*arguments).stdout.splitlines()

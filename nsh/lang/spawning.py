@@ -101,7 +101,10 @@ def parse_spawn(argv: tuple[str, ...]) -> Order:
         raise UsageProblem("spawn wants one NAME" if not names else "spawn takes one NAME only")
     name = names[0]
     if _LABEL.fullmatch(name) is None:
-        raise UsageProblem(f"{name!r} cannot be a label: it starts with a letter and has no colon")
+        raise UsageProblem(
+            f"{name!r} cannot be a label: it has ASCII letters, digits and `_.+-`, and begins with "
+            "a letter or `_`"
+        )
     flags = 0
     for option in options:
         flags |= _FLAGS.get(option, 0)

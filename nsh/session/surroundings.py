@@ -115,7 +115,8 @@ class Around:
                 continue
             name = space.name or str(number)
             if name.startswith(prefix):
-                yield Candidate(name, f"container {number}, {space.live} tasks")
+                tasks = "1 task" if space.live == 1 else f"{space.live} tasks"
+                yield Candidate(name, f"container {number}, {tasks}")
 
     def paths(self, prefix: str) -> Iterator[Candidate]:
         """Files of the acting task's mounts, as getdents(2) would tell it."""

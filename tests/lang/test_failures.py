@@ -26,6 +26,11 @@ MESSAGES = {
     "echo > /nowhere/f": "nsh: /nowhere/f: No such file or directory (ENOENT)\n",
     "echo 2>&7": "nsh: descriptor 7: Bad file descriptor (EBADF)\n",
     "ecko hi": "nsh: ecko: command not found; did you mean `echo`?\n",
+    "time ps": "nsh: time: command not found; time is the machine's own and passes only while all "
+    "wait: `date`, `uptime`\n",
+    "w": "nsh: w: command not found; `ps -e` shows what runs\n",
+    "x=wéb; spawn $x": "nsh: 'wéb' cannot be a label: it has ASCII letters, digits and "
+    "`_.+-`, and begins with a letter or `_`\n",
     "swapn w { echo }": "nsh: swapn: command not found; did you mean `spawn`?\n",
     "xyzzy": "nsh: xyzzy: command not found\n",
     "x+=1": "nsh: x+=1: command not found; write NAME=${NAME}MORE, or NAME=$((NAME + 1))\n",

@@ -275,3 +275,13 @@ def test_the_index_finds_what_begins_with_something(names, prefix, most):
 def test_the_index_finds_numbers_by_their_digits(numbers, digits):
     found = Index().numbers(dict.fromkeys(numbers), digits, 100)
     assert found == sorted(n for n in numbers if str(n).startswith(digits))
+
+
+def test_one_task_is_no_tasks():
+    own = Session()
+    own.run("spawn --pid web; spawn --pid db; as db spawn more")
+    assert [each.help for each in Around(own.machine).containers("")] == [
+        "container 0, 4 tasks",
+        "container 1, 1 task",
+        "container 2, 2 tasks",
+    ]
