@@ -12,6 +12,7 @@ from nsh.session.jobs import Jobs
 from nsh.session.words import WORDS, Words
 
 DOCS = Path(__file__).resolve().parent.parent / "docs"
+PASTED = re.compile(r"^```nsh\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 FENCE = re.compile(r"^```python\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
@@ -24,6 +25,29 @@ def test_the_blocks_of_a_page_run_one_after_the_other(page: str) -> None:
     for block in blocks:
         line = text.count("\n", 0, block.start(1))
         exec(compile("\n" * line + block[1], page, "exec"), names)
+
+
+EXAMPLES = [
+    (page.name, block[1])
+    for page in sorted(DOCS.glob("*.md"))
+    for block in PASTED.finditer(page.read_text(encoding="utf-8"))
+]
+
+
+def test_pages_have_examples() -> None:
+    pages = {"consoles", "devpts", "ipc", "mounts", "network", "time", "users"}
+    assert {name.removesuffix(".md") for name, _text in EXAMPLES} >= pages
+
+
+@pytest.mark.parametrize(("page", "text"), EXAMPLES)
+def test_an_example_that_is_pasted_whole_meets_no_refusal(page: str, text: str) -> None:
+    """On a machine of its own: nothing is missing, and nothing is in a wrong order."""
+    session = Session()
+    result = session.run(text)
+    assert result.ok, result.stderr
+    assert result.stderr == ""
+    assert result.stdout
+    assert not session.awaiting
 
 
 def test_the_session_that_the_design_promises(tmp_path, capsys) -> None:
