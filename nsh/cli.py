@@ -144,7 +144,8 @@ def _bare() -> int:
         console.complain("no full screen here: type a script, and Ctrl-D at its end")
     from nsh import runner
 
-    return runner.run(console.read_stdin(), "<stdin>", runner.Options())
+    text = console.read_stdin()
+    return 2 if text is None else runner.run(text, "<stdin>", runner.Options())
 
 
 def _code(arguments: list[str]) -> int:

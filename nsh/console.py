@@ -95,9 +95,9 @@ def leave(status: int) -> NoReturn:
     os._exit(status)
 
 
-def read_stdin() -> str:
-    """All of standard input, as text; odd bytes become replacement characters."""
-    return sys.stdin.buffer.read().decode("utf-8", "replace")
+def read_stdin() -> str | None:
+    """All of standard input, as text; None, after a complaint, if it is none."""
+    return _text(sys.stdin.buffer.read(), "<stdin>")
 
 
 def read_file(path: str) -> str | None:
@@ -106,9 +106,23 @@ def read_file(path: str) -> str | None:
         return read_stdin()
     try:
         with open(path, "rb") as file:
-            return file.read().decode("utf-8", "replace")
+            data = file.read()
     except OSError as error:
         complain(f"{path}: {error.strerror}")
+        return None
+    return _text(data, path)
+
+
+def _text(data: bytes, name: str) -> str | None:
+    """*data* decoded.  Odd bytes are told rather than replaced: the script would say another
+    thing, and what is no script at all would be shown as a mistake in one."""
+    try:
+        return data.decode()
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        complain(
+            f"{name}:{line}: byte {data[error.start]:#04x} is not UTF-8, as a script has to be"
+        )
         return None
 
 

@@ -80,6 +80,27 @@ def test_a_misspelt_word_is_answered_with_the_right_one() -> None:
     assert "did you mean 'unshare'" in nsh("help", "unshar").stderr
 
 
+@pytest.mark.parametrize("verb", ["run", "check", "play", "compare", "repl"])
+def test_a_script_that_is_no_text_is_told_and_not_performed(verb: str, tmp_path: Path) -> None:
+    (tmp_path / "x").write_bytes(b"echo one\necho caf\xe9\n")
+    ran = nsh(verb, "x", cwd=tmp_path)
+    assert ran.stderr == "nsh: x:2: byte 0xe9 is not UTF-8, as a script has to be\n"
+    assert (ran.returncode, ran.stdout) == (2, "")
+
+
+@pytest.mark.parametrize("arguments", [(), ("run", "-")])
+def test_a_pipe_that_brings_no_text_is_told(arguments: tuple[str, ...]) -> None:
+    ran = subprocess.run(
+        [sys.executable, "-m", "nsh", *arguments],
+        input=b"\xff",
+        cwd=ROOT,
+        capture_output=True,
+        check=False,
+    )
+    assert ran.stderr == b"nsh: <stdin>:1: byte 0xff is not UTF-8, as a script has to be\n"
+    assert (ran.returncode, ran.stdout) == (2, b"")
+
+
 def test_a_file_instead_of_a_command_is_told_how_it_is_performed(tmp_path: Path) -> None:
     (tmp_path / "my demo.nsh").write_text("ps\n", encoding="utf-8")
     told = nsh("my demo.nsh", cwd=tmp_path).stderr
