@@ -159,10 +159,11 @@ class Transaction(msgspec.Struct, eq=False, gc=False):
 
     def _settle(self) -> None:
         """Make persistent maps of the tables that are open."""
-        tables = self._tables
-        for index in self._open:
-            tables[index] = tables[index].finish()
-        self._open.clear()
+        if self._open:
+            tables = self._tables
+            for index in self._open:
+                tables[index] = tables[index].finish()
+            self._open.clear()
 
     def fresh(self) -> int:
         """A new id, unique on this machine for ever."""
@@ -220,10 +221,14 @@ class Transaction(msgspec.Struct, eq=False, gc=False):
         return Machine(tuple(self._tables), self.serial, self.clock)
 
     def close(self) -> Machine:
-        """As :meth:`commit`, for good: it may be read, and has no tables of its own any more, so
+        """As :meth:`commit`, for good: it may be read, and has no lists of its own any more, so
         that a long history of transactions takes less room."""
         machine = self.commit()
         self._tables = machine.tables  # type: ignore[assignment]  # whoever writes now is told so
+        self._log = tuple(dict.fromkeys(self._log))  # type: ignore[assignment]  # the same
+        self.crossings = tuple(self.crossings)  # type: ignore[assignment]
+        self.deaths = tuple(self.deaths)  # type: ignore[assignment]
+        self.due = self._open = ()  # type: ignore[assignment]
         return machine
 
     def renew(self) -> Machine:
