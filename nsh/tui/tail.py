@@ -43,3 +43,9 @@ class Tail(Rows[Row]):
 
     def action_move(self, rows: int) -> None:
         self.scroll(rows)
+
+    def action_first(self) -> None:
+        self.action_move(-self.length())
+
+    def action_last(self) -> None:
+        self.action_move(self.length())
