@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from typing import Final, NamedTuple
 
 from nsh.abi.errno import Errno, KernelError
+from nsh.abi.files import Write
 from nsh.abi.request import Failure
 from nsh.kernel import pids, policies, refs
 from nsh.lang.compiler import PROMPT
@@ -47,13 +48,34 @@ class Refusal(NamedTuple):
 
 
 def last_refusal(history: Sequence[Step], last: int) -> Refusal | None:
-    """The last call up to position *last* that was refused for a reason."""
+    """The last call up to position *last* that was refused for a reason, and counts."""
     for entry in reversed(entries(history, last)):
-        for position in range(entry.end, entry.start, -1):
+        refused = _refused(history[entry.start + 1 : entry.end + 1])
+        if refused is not None:
+            position = entry.start + 1 + refused
             failure = history[position].failure
             if failure is not None and failure.reason:
                 return Refusal(history[position], position, entry)
     return None
+
+
+def _refused(steps: Sequence[Step]) -> int | None:
+    """Which step's refusal counts: the last that somebody was told of; where nobody was, but a
+    statement failed, the last.  A command that tries this and that and succeeds was refused
+    nothing."""
+    failures: list[tuple[int, bytes]] = []
+    told: int | None = None
+    failed = False
+    for at, step in enumerate(steps):
+        failed = failed or step.failed
+        if step.failure is not None:
+            failures.append((at, (step.failure.reason or step.failure.errno.name).encode()))
+        elif isinstance(step.request, Write):
+            data = step.request.data
+            told = next((each for each, why in reversed(failures) if why in data), told)
+    if told is None and failed and failures:
+        return failures[-1][0]
+    return told
 
 
 def explain(history: Sequence[Step], refusal: Refusal) -> str:
@@ -110,17 +132,14 @@ def _since(history: Sequence[Step], entry: Entry, failure: Failure) -> str:
 def outcome(machine: Machine, text: str) -> Failure | None:
     """How *text* would fail on *machine*; None if it would not."""
     session = Session(machine=machine, max_steps=TRIED)
-    refused: Failure | None = None
-    failed = False
     try:
-        for step in session.performing(text, PROMPT):
-            refused = step.failure or refused
-            failed = failed or step.failed
+        steps = list(session.performing(text, PROMPT))
     except KernelError as error:
         return Failure(error.errno, error.reason)
-    if refused is None and failed:
-        return Failure(Errno.EINVAL, "")
-    return refused if failed else None
+    refused = _refused(steps)
+    if refused is not None:
+        return steps[refused].failure
+    return Failure(Errno.EINVAL, "") if any(step.failed for step in steps) else None
 
 
 # ---- what instead

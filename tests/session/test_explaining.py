@@ -34,6 +34,10 @@ REFUSALS = [
     (["spawn a"], "cat /nowhere", "ENOENT"),
     (["mkdir /tmp/d"], "mkdir /tmp/d", "EEXIST"),
     ([], "setpgid 99 99", "ESRCH"),
+    (["spawn a"], "kill -0 99 || true", "ESRCH"),
+    (["spawn a"], "expect { kill -0 99 } fails ESRCH", "ESRCH"),
+    (["spawn a"], "cat /nowhere 2> /dev/null", "ENOENT"),
+    (["mkdir /tmp/d"], "mkdir /tmp/d || umount /proc", "EEXIST"),  # umount tries a readlink
 ]
 
 
@@ -113,9 +117,12 @@ def test_a_debate_is_named_whose_other_side_allows_it():
     assert debate.startswith("policy pid.levels hierarchical   (whether ")
 
 
-def test_nothing_is_explained_where_nothing_was_refused():
-    _session, text = page(["echo hi", "false"])
+@pytest.mark.parametrize("line", ["false", "umount /proc", "test -e /nowhere"])
+def test_nothing_is_explained_where_nothing_was_refused(line):
+    """What a command tries on its way, and is told no, it was not refused if it succeeds."""
+    session, text = page(["echo hi", line])
     assert text == "nsh: explain: nothing has been refused yet"
+    assert (line == "false") == all(step.failure is None for step in session.history)
 
 
 def test_the_last_mistake_is_explained_by_its_code():
