@@ -38,7 +38,8 @@ class NshLexer(RegexLexer):
 
     name = "nsh"
     url = "https://pypi.org/project/nsh-explorer/"
-    aliases: ClassVar[list[str]] = ["nsh"]
+    # pygments gives "nsh" to the scripts of an installer, and asks no plugin for what it has
+    aliases: ClassVar[list[str]] = ["nsh-explorer", "nsh"]
     filenames: ClassVar[list[str]] = ["*.nsh"]
     mimetypes: ClassVar[list[str]] = ["text/x-nsh"]
 

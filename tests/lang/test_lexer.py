@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from importlib.metadata import entry_points
 from pathlib import Path
 
@@ -99,8 +101,29 @@ def test_half_a_script_is_coloured_as_in_the_whole(text, data):
 def test_pygments_knows_the_language_by_name_and_by_file():
     declared = [one.value for one in entry_points(group="pygments.lexers") if one.name == "nsh"]
     assert declared == ["nsh.lang.lexer:NshLexer"]
-    for lexer in (get_lexer_by_name("nsh"), get_lexer_for_filename("demo.nsh")):
-        assert highlight("if a { b }", lexer, NullFormatter()).rstrip("\n") == "if a { b }"
+    text = "as web { getpid }\n"
+    for lexer in (
+        get_lexer_by_name("nsh-explorer"),
+        get_lexer_for_filename("demo.nsh"),
+        get_lexer_for_filename("demo.nsh", text),
+    ):
+        assert isinstance(lexer, NshLexer)
+        assert highlight(text, lexer, NullFormatter()) == text
+
+
+@pytest.mark.parametrize("arguments", [["-l", "nsh-explorer"], []], ids=["by name", "by file"])
+def test_pygmentize_colours_a_script(arguments):
+    demo = ROOT / "demos" / "s0" / "threads.nsh"
+    run = subprocess.run(
+        [sys.executable, "-m", "pygments", *arguments, "-f", "raw", str(demo)],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    )
+    kinds_found = {line.partition("\t")[0] for line in run.stdout.splitlines()}
+    assert {"Token.Comment.Special", "Token.Name.Builtin", "Token.Keyword"} <= kinds_found
+    assert "Token.Error" not in kinds_found
 
 
 @given(texts)
