@@ -20,6 +20,7 @@ from prompt_toolkit.shortcuts import print_formatted_text
 
 from nsh.lang.pasting import script
 from nsh.lang.unfinished import Verdict, judge
+from nsh.userland.registry import is_command
 
 INDENT = "  "
 QUOTES = frozenset("'\"`")
@@ -72,7 +73,7 @@ def bindings(helped: Callable[[], str]) -> KeyBindings:
     @keys.add(Keys.BracketedPaste)
     def _paste(event: KeyPressEvent) -> None:
         """A script, or a transcript whose prompts are taken away."""
-        event.current_buffer.insert_text(script(event.data))
+        event.current_buffer.insert_text(script(event.data, is_command))
 
     @keys.add("f4")
     def _mode(event: KeyPressEvent) -> None:

@@ -251,8 +251,9 @@ class PromptInput(Input, Kept):
                 self.value = ""
             return
         from nsh.lang.pasting import script  # noqa: PLC0415  # the grammar, as below
+        from nsh.userland.registry import is_command  # noqa: PLC0415  # few paste
 
-        lines = script(event.text).split("\n")
+        lines = script(event.text, is_command).split("\n")
         if len(lines) > 1:
             event.prevent_default()
             event.stop()

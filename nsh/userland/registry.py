@@ -171,3 +171,8 @@ class Commands:
 
 commands = Commands()
 """The table that the session hands to the language."""
+
+
+def is_command(name: str) -> bool:
+    """Whether a command is called *name*."""
+    return commands.find(name) is not None

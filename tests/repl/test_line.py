@@ -22,6 +22,7 @@ from nsh.session import themes
 from nsh.session.remembered import Remembered
 from nsh.session.session import Session
 from nsh.session.words import WORDS
+from nsh.userland.registry import is_command
 from nsh.views.themes import ROLES
 from tests.repl import interrupting
 from tests.repl._pty import Line
@@ -212,10 +213,21 @@ def test_the_colours_of_lines():
         ("0:1 init # ", ""),
         ("echo 0:1 init is who acts\n", "echo 0:1 init is who acts"),
         ("#: narration\n# a comment\nps", "#: narration\n# a comment\nps"),
+        ("spawn w\n0:2 ps # what w sees\nps\n", "spawn w\n0:2 ps # what w sees\nps"),
+        ("0:1 # echo a\na\nweb:1 ss… # ps\n", "echo a\nps"),  # of a narrow terminal
+        ("the rest of an answer\n0:1 init # ps\n  PID TTY\n", "ps"),
+        ("0:1 init # as 2\n0:2 sleep # ps\n", "as 2\nps"),  # sleep is who acts there
     ],
 )
 def test_a_transcript_becomes_a_script(pasted, typed):
-    assert script(pasted) == typed
+    assert script(pasted, is_command) == typed
+
+
+@pytest.mark.parametrize("width", [80, 40, around.NARROW - 1, 20, 12])
+@pytest.mark.parametrize("whole", ["0:1 init # ", "web:12 a-program $ ", "(nobody) # "])
+def test_a_prompt_of_any_width_is_taken_away(whole, width):
+    shown = fragment_list_to_text(around.prompt(whole, width))
+    assert script(f"{shown}echo a\na\n", is_command) == "echo a"
 
 
 def test_history_is_what_is_remembered():
