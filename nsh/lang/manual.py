@@ -81,7 +81,7 @@ _PAGES: Final = {
         "Write the whole /proc that a task sees (the acting one, or REF) to DIR, a new or empty\n"
         "directory of the machine that nsh runs on: for psutil, ps, pstree and others that read\n"
         "/proc. `nsh export proc FILE -o DIR` does it at a script's end.",
-        "spawn web; export proc --as web /tmp/nsh-proc || true",
+        "spawn web; export proc --as web web-proc",
         "proc(5); psutil.PROCFS_PATH",
     ),
     "nsh": (
