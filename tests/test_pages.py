@@ -103,6 +103,8 @@ def test_there_is_a_page_on_every_topic():
         assert found, topic
         assert all(len(line) <= 120 for line in found.splitlines()), topic
     assert manual.page(["no", "such"]) is None
+    sent_to = set(re.findall(r"help ([a-z]+)", manual.index()))
+    assert {"mechanisms", "documents"} <= sent_to <= set(manual.topics())
 
 
 def test_a_mechanism_lists_the_commands_that_show_it():

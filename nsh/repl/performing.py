@@ -11,6 +11,7 @@ from nsh.session.jobs import Jobs
 from nsh.session.session import Session
 
 HANDLED = "SIGINT is handled or ignored there; ^C again gives it up"
+ORPHANED = "SIGTSTP stops nobody there: the process group is orphaned; ^C interrupts"
 
 
 class Stage:
@@ -57,7 +58,11 @@ class Stage:
     def _press(self, key: bytes) -> None:
         session = self.session
         if key != keyboard.INTERRUPT:
+            vain = key == keyboard.SUSPEND and not keyboard.suspends(session.machine)
             self._show(session.type(key))
+            if vain and session.busy:
+                self.end_line()
+                console.tell(ORPHANED)
             return
         for step in session.interrupt().steps:
             self._show(step)

@@ -10,7 +10,7 @@ from nsh.lang.instructions import AsTask
 from nsh.machine.ids import NOBODY, TaskId
 from nsh.machine.pids import PidSpace
 from nsh.machine.program import DIRECTOR, Code, Director, Frame, Program, Puppet
-from nsh.machine.tasks import Task
+from nsh.machine.tasks import State, Task
 from nsh.machine.value import Machine, begin
 from nsh.machine.waiting import Deadlines, RunQueue, Waiter
 from nsh.session import puppets
@@ -108,10 +108,15 @@ def stalls(machine: Machine) -> bool:
 def why_stuck(machine: Machine) -> str:
     """Who performs the statement, and what for it waits, in words."""
     for key, puppet in reversed(machine.items(Puppet)):
+        if puppet.program is None or not _statement(machine, puppet):
+            continue
+        who = puppet.label or f"task {key}"
+        task = machine.find(Task, key)
+        if task is not None and task.state is State.STOPPED:
+            return f"{who} is stopped"
         waiter = machine.find(Waiter, key)
-        if puppet.program is not None and waiter is not None and _statement(machine, puppet):
-            what = type(waiter.request).__name__.lower()
-            return f"{puppet.label or f'task {key}'} is blocked in {what}"
+        if waiter is not None:
+            return f"{who} is blocked in {type(waiter.request).__name__.lower()}"
     return "the acting task cannot go on"
 
 

@@ -61,9 +61,10 @@ def reader(machine: Machine) -> TaskId | None:
 
 
 def _reads(machine: Machine, task: TaskId) -> bool:
-    """Whether a task on the terminal's channel waits for input: it reads, or polls for some."""
+    """Whether a task on the terminal's channel waits for input: it reads, or polls for some.  One
+    that is stopped waits for SIGCONT first."""
     waiter = machine.find(Waiter, task)
-    if waiter is None:
+    if waiter is None or machine.get(Task, task).state is State.STOPPED:
         return False
     request = waiter.request
     if isinstance(request, Poll):
@@ -94,6 +95,14 @@ def heeded(machine: Machine, signo: Sig) -> bool:
     return front is not None and any(
         _heeds(tx, member, bit(signo)) for member in sessions.members(tx, front.group)
     )
+
+
+def suspends(machine: Machine) -> bool:
+    """Whether SIGTSTP can stop who is in the terminal's foreground group.  It cannot while nobody
+    could continue them: an orphaned group, such as that of init and whoever init alone has."""
+    tx = begin(machine)
+    front = tx.get(Terminal, terminal(machine)).foreground
+    return front is not None and not sessions.orphaned(tx, front.group)
 
 
 def _heeds(tx: Transaction, member: TaskId, mask: int) -> bool:

@@ -52,7 +52,7 @@ def topics() -> list[str]:
     found += [one.name for one in policies.policies()]
     found += [profile for profile, _about in DOCUMENTS.values()]
     found += [str(chapter) for chapter in Topic if _members(chapter)]
-    return list(dict.fromkeys([*found, "policies", "profiles", "mechanisms"]))
+    return list(dict.fromkeys([*found, "policies", "profiles", "documents", "mechanisms"]))
 
 
 def index() -> str:

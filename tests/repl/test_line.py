@@ -141,6 +141,27 @@ def test_ctrl_c_is_the_person_s_whoever_started_it(tmp_path):
     line.close()
 
 
+def test_ctrl_z_stops_who_can_be_continued_and_says_of_others_that_it_cannot(tmp_path):
+    line = Line(tmp_path)
+    line.wait(b"step")
+    line.send(b"cat\r")
+    line.read(0.3)
+    line.send(b"\x1a")
+    line.wait(b"the process group is orphaned; ^C interrupts")
+    since = len(line.output)
+    line.send(b"\x03")
+    line.wait(b"step", since)
+    line.send(b"spawn a; as a spawn b; as b setpgid 0 0; tcsetpgrp 3; as b cat\r")
+    line.read(0.5)
+    since = len(line.output)
+    line.send(b"\x1a")
+    line.wait(b"[0:3] b: stopped by TSTP", since)
+    line.wait(b"step", since)  # without a line for b to read
+    assert b"orphaned" not in line.output[since:]
+    assert line.leave() == 0
+    line.close()
+
+
 @pytest.mark.slow
 def test_interrupts_at_random_moments(tmp_path):
     """A few; ``python -m tests.repl.interrupting`` does two hundred."""

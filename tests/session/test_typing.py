@@ -126,6 +126,36 @@ def test_a_step_of_its_own_that_one_can_go_back_from():
     assert comms(session) == ["init", "w"]
 
 
+MEMBER = "spawn a; as a spawn b; as b setpgid 0 0; tcsetpgrp 3; "
+"""b in a group of its own in the foreground, and a to continue it."""
+
+
+@pytest.mark.parametrize("code", ["as b cat", "as b { while true { } }"])
+def test_a_stopped_statement_is_given_up_at_once(code):
+    """Who is stopped reads nothing: nobody has to type a line to come back to the prompt."""
+    session = begin(MEMBER + code)
+    assert keyboard.suspends(session.machine)
+    session.type(keyboard.SUSPEND)
+    go_on(session)
+    assert not session.awaiting
+    assert not session.busy
+    stopped = session.task("b").record
+    assert stopped is not None
+    assert stopped.state is State.STOPPED
+    assert session.step.message == "given up: b is stopped, and nobody is left to wake it"
+
+
+@pytest.mark.parametrize("code", ["cat", "spawn w; as w cat", "unshare --fork cat", "cat | cat"])
+def test_an_orphaned_group_is_not_suspended(code):
+    """Nobody could continue those of init."""
+    session = begin(code)
+    assert not keyboard.suspends(session.machine)
+    session.type(keyboard.SUSPEND)
+    go_on(session)
+    assert session.awaiting
+    assert all(task.record.state is not State.STOPPED for task in session.tasks() if task.record)
+
+
 def test_quit_kills_and_suspend_stops_what_is_in_the_foreground():
     session = begin("spawn w; as w cat")
     session.type(keyboard.QUIT)
