@@ -14,30 +14,29 @@ from typing import TYPE_CHECKING, Any, Final, NoReturn
 from nsh import console
 
 USAGE: Final = """\
-usage: nsh [COMMAND] [OPTIONS]    containers and their debates, on a machine of your own
+usage: nsh [COMMAND] [OPTIONS]   many containers, one kernel, and their debates
 
   nsh                 the interface, on a terminal; from a pipe, a script
   nsh -c 'CODE'       perform CODE
-  nsh run FILE        perform a script               --json: one JSON line a statement
-  nsh check FILE...   perform scripts, report every expect (TAP); --junit FILE, --paranoid
+  nsh run FILE        perform a script; --json: one JSON line a statement
+  nsh check FILE...   perform scripts, report every expect (TAP); --junit FILE
   nsh play FILE       a demo, step by step; from or to a pipe, its transcript
   nsh export FILE -o OUT.svg   a demo as .svg, .png, .cast, .html, .txt or .md
-  nsh repl            the line shell: completion, history, undo; --plain appends only
-  nsh compare FILE    on the model and on this machine's kernel: every difference
+  nsh repl            the line shell: completion, history, undo
+  nsh compare FILE    on the model and on this machine's kernel: what differs
   nsh live            the machine you sit at; --once prints, save FILE keeps it
-  nsh help [TOPIC]    a command, a policy or a chapter; nsh explain CODE: an error
+  nsh help [TOPIC]    a command, a policy, a chapter; nsh explain CODE: an error
 
 options of -c, run and check (play: the model alone):
-  --kernel linux      on the kernel under your feet, by real processes; see docs/linux.md
-  --profile NAME      the position of a document: all, franke-2005, mainline, ...
-  --max-steps N       steps a run may take (1000000); --max-tasks N: tasks on Linux (256)
+  --kernel linux      on the kernel under your feet, by real processes
+  --profile NAME      the position of a document: all, franke-2005, mainline
+  --max-steps N       steps a run may take (1000000); Linux: --max-tasks N
   --from FILE         start from a saved machine; --as REF: who acts (init)
   --version, --help   and `nsh COMMAND --help`
 
 examples:
   nsh -c 'unshare --pid --fork --mount-proc ps'
   nsh play demos/s0/first-container.nsh
-  nsh check demos/s0/*.nsh
 """
 
 
@@ -291,11 +290,9 @@ def _help(arguments: list[str]) -> int:
     parser = _parser("nsh help", "The page on a command, a policy, a chapter, ...", add_help=False)
     parser.add_argument("topic", nargs="*", metavar="TOPIC")
     topic = parser.parse_args(arguments).topic
-    if not topic:
-        sys.stdout.write(USAGE)
     from nsh import runner
 
-    return runner.help_on(topic)
+    return runner.help_on(topic, "" if topic else USAGE + "\n")
 
 
 def _explain(arguments: list[str]) -> int:

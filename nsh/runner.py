@@ -346,15 +346,15 @@ def line_shell(
     return loop.run(session, (text, name), plain=plain, vi=vi, theme=theme, kept=kept)
 
 
-def help_on(words: list[str]) -> int:
-    """``nsh help``: the list of commands, or everything about one thing."""
+def help_on(words: list[str], before: str = "") -> int:
+    """``nsh help``: *before*, and the list of commands, or everything about one thing."""
     from nsh.session import manual
 
     text = manual.page(words)
     if text is None:
         console.complain(f"there is no help on {' '.join(words)!r}{manual.suggestion(words)}")
         return 2
-    sys.stdout.write(text)
+    console.page(before + text)
     return 0
 
 
