@@ -12,7 +12,7 @@ from nsh.abi.process import Fork as ForkRequest
 from nsh.abi.request import Failure
 from nsh.lang import instructions as op
 from nsh.lang.actions import Delegate, Report, Returned, SpawnChild, Switch
-from nsh.lang.compiler import code_at
+from nsh.lang.compiler import PROMPT, code_at
 from nsh.lang.diagnostics import SyntaxProblem, nearest
 from nsh.lang.flow import performs
 from nsh.lang.live import AtWork
@@ -194,7 +194,11 @@ def _not_found(run: Run, name: str, tested: bool, hint: str = "") -> Report:
 
 def _near(run: Run, name: str) -> str:
     """The command, function or word of the language that *name* may have been meant to be."""
-    return nearest(name, [*run.commands.names(), *BUILTINS, *KEYWORDS, *run.scope.functions])
+    from nsh.lang.foreign import PROMPT_WORDS  # noqa: PLC0415  # only who errs needs it
+
+    typed = PROMPT_WORDS if run.code.name == PROMPT else ()
+    known = [*run.commands.names(), *BUILTINS, *KEYWORDS, *run.scope.functions, *typed]
+    return nearest(name, known)
 
 
 @performs(op.AsTask)

@@ -52,7 +52,17 @@ _ANSWERS: Final = {
     "`expect` compares": "diff cmp",
     "`head -c` and `cat` copy bytes": "dd",
 }
-_BY_NAME: Final = {name: text for text, names in _ANSWERS.items() for name in names.split()}
+PROMPT_WORDS: Final = frozenset(
+    {
+        *("undo", "redo", "steps", "goto", "diff", "changes", "branch", "branches", "explain"),
+        *("help", "save", "source", "when", "mark", "marks", "beside", "quit"),
+    }
+)
+"""What is no command, but understood where somebody types (``nsh.session.words``)."""
+_AT_A_PROMPT: Final = "a word of the prompt (`nsh repl`), where it stands alone on its line"
+_BY_NAME: Final = dict.fromkeys(PROMPT_WORDS, _AT_A_PROMPT) | {
+    name: text for text, names in _ANSWERS.items() for name in names.split()
+}
 
 
 def remedy(name: str) -> str:

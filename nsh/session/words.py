@@ -264,7 +264,7 @@ class Words:
         history = self.session.history
         refusal = explaining.last_refusal(history, self.session.position)
         if refusal is None:
-            raise Refused("nothing has been refused yet")
+            raise Refused("no system call has been refused yet")
         return Answer(explaining.explain(history, refusal))
 
     def _help(self, arguments: Sequence[str]) -> Answer:

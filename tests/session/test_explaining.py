@@ -121,7 +121,7 @@ def test_a_debate_is_named_whose_other_side_allows_it():
 def test_nothing_is_explained_where_nothing_was_refused(line):
     """What a command tries on its way, and is told no, it was not refused if it succeeds."""
     session, text = page(["echo hi", line])
-    assert text == "nsh: explain: nothing has been refused yet"
+    assert text == "nsh: explain: no system call has been refused yet"
     assert (line == "false") == all(step.failure is None for step in session.history)
 
 

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from nsh.lang import unquote
 from nsh.lang.compiler import PROMPT
 from nsh.lang.diagnostics import SyntaxProblem
+from nsh.lang.foreign import PROMPT_WORDS
 from nsh.session.answers import Answer
 from nsh.session.difference import difference
 from nsh.session.entries import changed
@@ -371,3 +372,24 @@ def test_the_example_of_each_word_runs(word, tmp_path, monkeypatch):
         assert answer is None or answer.ok
         assert seat.session.status == 0
     assert (commands.find(word) is not None) == (word in COMMANDS_TOO)
+
+
+def test_the_language_knows_the_words_by_name():
+    assert set(PROMPT_WORDS) == set(WORDS)
+
+
+@pytest.mark.parametrize(
+    ("mistyped", "meant"), [("whne", "when"), ("udno", "undo"), ("brnach x", "branch")]
+)
+def test_a_mistyped_word_is_answered_with_the_right_one_where_it_is_known(mistyped, meant):
+    name = mistyped.split()[0]
+    told = f"nsh: {name}: command not found; did you mean `{meant}`?\n"
+    seat = Seat(mistyped)
+    said = [output.text for step in seat.session.history for output in step.output]
+    assert said == [told]
+    assert meant not in Session().run(mistyped).stderr, "a script does not know it"
+
+
+def test_a_script_that_has_a_word_of_the_prompt_is_told_so():
+    told = "nsh: undo: command not found; a word of the prompt (`nsh repl`), where it stands alone "
+    assert Session().run("x=1\nundo\n").stderr.startswith(told)
