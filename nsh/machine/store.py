@@ -133,7 +133,8 @@ def load(lines: Iterable[str | bytes]) -> Machine:
         try:
             told = decoder.decode(line)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as problem:
-            raise StoreError(f"{where}: {problem}") from problem
+            what = f"this is no machine that nsh has stored: {problem}" if head is None else problem
+            raise StoreError(f"{where}: {what}") from problem
         if head is None:
             head = _head(told)
         elif isinstance(told, dict):

@@ -124,7 +124,8 @@ def test_a_file_that_is_none_of_ours_cut_off_or_too_new_is_refused(stored):
     for lines, said in (
         ([], "line 1: the file is empty"),
         (["{}"], "line 1: format"),
-        (["#!/bin/sh"], "line 1: "),
+        (["#!/bin/sh"], "line 1: this is no machine that nsh has stored: JSON is malformed"),
+        ([stored[0], "#!/bin/sh"], "line 2: JSON is malformed"),
         ([json.dumps({**head, "version": 2}), *stored[1:]], "line 1: version: the file has 2"),
         ([json.dumps({**head, "serial": "x"})], "line 1: serial: expected a number"),
         (stored[:-1], "the file is cut off after"),
