@@ -75,6 +75,10 @@ def bindings(helped: Callable[[], str]) -> KeyBindings:
         """A script, or a transcript whose prompts are taken away."""
         event.current_buffer.insert_text(script(event.data, is_command))
 
+    @keys.add("c-z")
+    def _suspend(event: KeyPressEvent) -> None:
+        """Nothing runs that could be suspended; prompt_toolkit would insert the character."""
+
     @keys.add("f4")
     def _mode(event: KeyPressEvent) -> None:
         """Change between the keys of emacs and of vi."""

@@ -141,6 +141,18 @@ def test_ctrl_c_is_the_person_s_whoever_started_it(tmp_path):
     line.close()
 
 
+@pytest.mark.parametrize("arguments", [(), ("--vi",)], ids=str)
+def test_keys_of_signals_put_nothing_into_a_line(tmp_path, arguments):
+    line = Line(tmp_path, *arguments)
+    line.wait(b"step")
+    line.send(b"echo \x1aon-\x1c$?\r")
+    line.wait(b"on-0")
+    assert line.leave() == 0
+    line.close()
+    kept = (tmp_path / "nsh" / "history").read_text(encoding="utf-8")
+    assert kept.splitlines()[-1] == "+echo on-$?"
+
+
 def test_ctrl_z_stops_who_can_be_continued_and_says_of_others_that_it_cannot(tmp_path):
     line = Line(tmp_path)
     line.wait(b"step")
