@@ -170,6 +170,7 @@ class NshApp(Presenter):
 
     def entered(self, line: str) -> None:
         self._pause()
+        self.clear_notifications()  # of lines before
         if self.player.reading:
             self._type(keyboard.literal(line.encode()) + b"\n")
             return
@@ -310,6 +311,7 @@ class NshApp(Presenter):
         if editor.choosing:
             editor.close_choices()
         else:
+            self.clear_notifications()  # over the panes that are gone to
             self.screen.set_focus(self.query_one(TreePane))
 
     def action_focus_previous(self) -> None:

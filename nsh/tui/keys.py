@@ -176,6 +176,13 @@ PROMPT: Final = (
     Key("prompt.older", "up", "older", "Up", "what was typed before; or up in that list"),
     Key("prompt.newer", "down", "newer", "Down", "what was typed after; or down in it"),
     Key(
+        "prompt.search",
+        "ctrl+r",
+        "search",
+        "Ctrl+R",
+        "the last line with what stands here in it; again: the one before",
+    ),
+    Key(
         "prompt.discard", "ctrl+c", "discard", "Ctrl+C", "forget the line, or copy what is selected"
     ),
 )

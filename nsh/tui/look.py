@@ -92,16 +92,15 @@ class Look:
         )
 
     def _in_front(self, room: int) -> tuple[TerminalId, ...]:
-        """The terminals to show: who was given something first, then where the selected task and
-        the actor sit."""
+        """The terminals to show: the selected one first, then who was given something, then where
+        the selected task and the actor sit."""
         machine = self._player.machine
         if machine.find(Terminal, self.large) is None:
             self.large = NO_TERMINAL
         if not room:  # nobody sees them: they keep their places
             return self._terminals
-        wanted = list(self._player.marks.terminals)
-        if self.thing.sort is Sort.TERMINAL:
-            wanted.append(TerminalId(self.thing.key))
+        chosen = [TerminalId(self.thing.key)] if self.thing.sort is Sort.TERMINAL else []
+        wanted = [*chosen, *self._player.marks.terminals]
         for whom in (self.selected, self._player.step.task):
             task = machine.find(Task, whom)
             leader = None if task is None else machine.find(Task, task.leader)

@@ -10,6 +10,7 @@ from textual import events
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.content import Content
+from textual.suggester import Suggester
 from textual.widgets import Input, Static
 
 from nsh.session.remembered import Remembered
@@ -45,6 +46,22 @@ class Roles(Highlighter):
             at += len(piece)
 
 
+class Earlier(Suggester):
+    """Greys what was typed last of all that begins so, as the line shell does."""
+
+    def __init__(self, editor: "PromptInput", remembered: Remembered) -> None:
+        super().__init__(use_cache=False, case_sensitive=True)
+        self._editor = editor
+        self._remembered = remembered
+
+    async def get_suggestion(self, value: str) -> str | None:
+        """Nothing while somebody else types there, or for a program."""
+        if self._editor.reading or not self._editor.has_focus:
+            return None
+        so = (entry.replace("\n", NEWLINE) for entry in reversed(self._remembered.entries))
+        return next((clean(entry) for entry in so if entry.startswith(value)), None)
+
+
 class PromptInput(Input, Kept):
     """A line editor with history, colours and completion."""
 
@@ -62,6 +79,7 @@ class PromptInput(Input, Kept):
     ) -> None:
         colours = Roles(looks, lambda: self.reading)
         super().__init__(id=id, compact=True, select_on_focus=False, highlighter=colours)
+        self.suggester = Earlier(self, remembered)
         self._complete = complete
         self._entered = entered
         """Told each line at once, and not by a message, which the next key would overtake."""
@@ -71,6 +89,10 @@ class PromptInput(Input, Kept):
         self._remembered = remembered
         self._place = len(remembered.entries)
         self._draft = ""
+        self._sought = ""
+        """What is looked for in what was typed before,"""
+        self._hit = ""
+        """and where that was found last."""
         self._choices = choices
         self._found: Completion
         """What is to be chosen from, once somebody has asked,"""
@@ -213,6 +235,17 @@ class PromptInput(Input, Kept):
             self._choices.move(1)
         else:
             self._go(self._place + 1)
+
+    def action_search(self) -> None:
+        """The last line in which that is what stands here; again: the one before it."""
+        if self.value != self._hit:
+            self._sought, self._place = self.value, len(self._remembered.entries)
+        entries, sought = self._remembered.entries, self._sought.replace(NEWLINE, "\n").casefold()
+        for place in reversed(range(self._place)):
+            if sought in entries[place].casefold():
+                self._go(place)
+                self._hit = self.value
+                break
 
     def action_discard(self) -> None:
         """As at a shell's prompt: what is typed is forgotten, unless some of it is selected."""

@@ -214,6 +214,7 @@ STAGE: Mapping[str, Trial] = {
     "prompt.page-down": Trial(chosen, more, ("colon", "tab", "tab")),
     "prompt.older": Trial(value, to("true"), (" true",)),
     "prompt.newer": Trial(value, to(""), (" true", "up")),
+    "prompt.search": Trial(value, to("true"), (" true", " seq 1", *"ru")),
     "prompt.discard": Trial(value, to(""), ("colon", *"some")),
     "prompt.enter": Trial(focused, to("prompt-input")),
     "prompt.leave": Trial(focused, to("tree"), ("colon",)),

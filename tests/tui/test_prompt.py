@@ -259,3 +259,45 @@ async def test_a_pasted_transcript_loses_its_prompts():
         editor.post_message(events.Paste("0:1 init # spawn w\n0:1 init # ps\n  PID\n"))
         await pilot.pause()
         assert editor.value == f"spawn w{NEWLINE}ps"
+
+
+async def test_history_is_greyed_and_searched_as_in_the_line_shell():
+    async with stage("") as (app, pilot):
+        editor = app.query_one(PromptInput)
+        for line in ("spawn alpha", "spawn beta", "seq 3"):
+            await entered(pilot, line)
+        await pilot.press(*"spa")
+        await pilot.pause()
+        assert text(app)[-2].endswith("# spawn beta")
+        assert editor.value == "spa"
+        await pilot.press("right")
+        assert editor.value == "spawn beta"
+        editor.value = "WN"
+        seen = []
+        for _ in range(3):
+            await pilot.press("ctrl+r")
+            seen.append(editor.value)
+        assert seen == ["spawn beta", "spawn alpha", "spawn alpha"]
+        await pilot.press("down", "down", "down")
+        assert editor.value == "WN"
+
+
+async def test_what_the_play_types_has_no_history_behind_it():
+    async with stage("spawn b\n") as (app, pilot):
+        await entered(pilot, "spawn alpha")
+        await pilot.press("escape")
+        app.query_one(PromptInput).value = "spa"
+        await pilot.pause()
+        await pilot.pause()
+        assert text(app)[-2].endswith("# spa")
+
+
+async def test_an_answer_goes_with_the_next_line_and_with_the_prompt():
+    async with stage("", SMALL) as (app, pilot):
+        await entered(pilot, "for x")
+        assert app._notifications
+        await entered(pilot, "spawn a")
+        assert not app._notifications
+        await entered(pilot, "for x")
+        await pilot.press("escape")
+        assert not app._notifications

@@ -142,3 +142,35 @@ async def test_what_is_not_there_yet_is_said_to_be_so(size):
         await pilot.press("end")
         await pilot.pause()
         assert "not there now" not in "\n".join(text(app))
+
+
+async def test_the_selected_terminal_is_the_one_whose_screen_is_shown():
+    async with stage(SCRIPT, SMALL) as (app, pilot):
+        await pilot.press("end", "6", "down", "7")
+        await pilot.pause()
+        assert app.look.thing.sort is Sort.TERMINAL
+        assert "0:pts/0" in str(app.query_one("#console-0").border_subtitle)
+
+
+async def test_no_network_has_terminals():
+    async with stage(SCRIPT, SMALL) as (app, pilot):
+        await pilot.press("end", "6", "down", "9")
+        await pilot.pause()
+        assert shown(app, "net")[-1] == "· 0:pts/0 has none here"
+        await pilot.press("1", "down", "9")
+        await pilot.pause()
+        assert "has none here" not in shown(app, "net")[-1]
+
+
+async def test_the_namespaces_of_a_terminal_come_in_sight_with_the_pane():
+    async with stage(SCRIPT, SMALL) as (app, pilot):
+        await pilot.press("end", "6", "down", "0")
+        await pilot.pause()
+        assert marked(app, "namespaces", "▹")
+
+
+async def test_a_terminal_that_is_not_there_yet():
+    async with stage(SCRIPT, LARGE) as (app, pilot):
+        await pilot.press("end", "6", "down", "home")
+        await pilot.pause()
+        assert shown(app, "devpts")[-1] == "· what is selected is not there now"

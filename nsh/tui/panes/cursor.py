@@ -45,10 +45,14 @@ class CursorRows(Rows[Row]):
     def chosen(self, row: Row) -> bool:
         return self.key_of(row) == self.cursor
 
+    def nothing(self, scene: Scene) -> bool:
+        """Whether nothing here has to do with the selection."""
+        return self.SORT is not None and not (scene.there and scene.related.any_of(self.SORT))
+
     def foot(self, width: int) -> Line | None:
         """That the selection has nothing here, where it has not."""
         scene = self.scene
-        if scene is None or self.SORT is None or scene.related.any_of(self.SORT):
+        if scene is None or not self.nothing(scene):
             return None
         dim = self.paint.style("invisible")
         line = self.line().add(" ").add(self.paint.glyph("invisible"), dim).add(" ")

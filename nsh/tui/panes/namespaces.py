@@ -8,6 +8,7 @@ from nsh.tui.cells import Line
 from nsh.tui.panes import common
 from nsh.tui.panes.cursor import CursorRows
 from nsh.tui.panes.evidence import SIGNS
+from nsh.tui.rows import TOP
 from nsh.views.changes import Mark
 from nsh.views.namespaces import LAST, NamespaceRow, namespaces, place
 from nsh.views.selection import Sort, Thing, ipc_namespace, ipc_object
@@ -15,6 +16,9 @@ from nsh.views.selection import Sort, Thing, ipc_namespace, ipc_object
 _RELATED = 96
 """Columns from which on there are some for the namespace above, and the owner."""
 _INUM = 11
+
+MOST = 500
+"""Rows among which the first is looked for that has to do with a terminal."""
 
 
 class NamespacesPane(CursorRows[NamespaceRow]):
@@ -63,7 +67,8 @@ class NamespacesPane(CursorRows[NamespaceRow]):
         return None if found is None else place(found[0], NamespaceId(thing.key))
 
     def beside(self, thing: Thing) -> int | None:
-        """Of an ipc object or a console its namespace."""
+        """Of an ipc object or a console its namespace, of a pseudo terminal the first that has to
+        do with it."""
         machine = None if self.scene is None else self.scene.machine
         if machine is None:
             return None
@@ -71,7 +76,12 @@ class NamespacesPane(CursorRows[NamespaceRow]):
         console = machine.find(Console, thing.key) if thing.sort is Sort.TERMINAL else None
         if found is not None:
             return self.key_for(Thing(Sort.NAMESPACE, ipc_namespace(machine, found)))
-        return None if console is None else self.key_for(Thing(Sort.NAMESPACE, console.namespace))
+        if console is not None:
+            return self.key_for(Thing(Sort.NAMESPACE, console.namespace))
+        if thing.sort is not Sort.TERMINAL:
+            return None
+        rows = self.window(TOP, 0, MOST)
+        return next((self.key_of(row) for row in rows if self.related(row)), None)
 
     def called(self, row: NamespaceRow) -> Hashable:
         return row.kind, row.whose or row.inum

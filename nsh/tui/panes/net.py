@@ -7,6 +7,7 @@ from nsh.machine.observed import NetSighting
 from nsh.tui.cells import Line
 from nsh.tui.panes import common
 from nsh.tui.panes.cursor import CursorRows
+from nsh.tui.scene import Scene
 from nsh.views.changes import Mark
 from nsh.views.inside import namespaces_of
 from nsh.views.net import network, place
@@ -83,6 +84,9 @@ class NetPane(CursorRows[NetRow]):
         return line.column("ADDRESS", max(0, width - line.width - 6), style).column(
             "PID", 6, style, right=True
         )
+
+    def nothing(self, scene: Scene) -> bool:
+        return scene.thing.sort in (Sort.TERMINAL, Sort.IPC)  # which no network has
 
     def changed(self, row: NetRow) -> Mark | None:
         return None if self.scene is None else self.scene.marks.rows.get(row.record)
