@@ -83,6 +83,12 @@ def main() -> int:
     except BrokenPipeError:
         console.silence()
         return 0
+    except OSError as problem:
+        if not console.unwritten(problem):
+            raise
+        console.silence()
+        console.complain(f"write error: {problem.strerror}")
+        return 1
 
 
 def _load_lightly() -> None:

@@ -4,6 +4,7 @@ What tasks write is data.  On a terminal its control characters are shown, not s
 must not be able to move the cursor, or worse, of whoever watches it.
 """
 
+import errno
 import os
 import signal
 import sys
@@ -88,6 +89,12 @@ def only_ascii() -> bool:
     return not encoding.startswith("utf") or os.environ.get("TERM") == "linux"
 
 
+def unwritten(problem: OSError) -> bool:
+    """Whether it says that what was printed went nowhere: no reader, no room, no quota."""
+    full = (errno.EPIPE, errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+    return problem.filename is None and problem.errno in full
+
+
 def silence() -> None:
     """Nobody reads any more: let the interpreter close without a complaint of its own."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -101,8 +108,10 @@ def leave(status: int) -> NoReturn:
             stream.flush()
     except BrokenPipeError:
         silence()
-    except OSError:  # the interpreter complains of it, at its end
-        sys.exit(status)
+    except OSError as problem:
+        silence()
+        complain(f"write error: {problem.strerror}")
+        status = status or 1
     if "threading" in sys.modules:
         sys.exit(status)
     os._exit(status)

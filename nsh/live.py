@@ -80,6 +80,8 @@ def main(arguments: list[str], new_parser: Callable[..., "ArgumentParser"]) -> i
     try:
         return _perform(given, parser)
     except OSError as problem:
+        if console.unwritten(problem):
+            raise  # which is no matter of /proc
         console.complain(f"live: {problem.filename or given.proc}: {problem.strerror}")
         return 2
 

@@ -259,8 +259,7 @@ def test_what_cannot_be_written_is_no_success() -> None:
             text=True,
             check=False,
         )
-    assert run.returncode == 120  # as from any Python program
-    assert "No space left on device" in run.stderr
+    assert (run.returncode, run.stderr) == (3, "nsh: write error: No space left on device\n")
 
 
 def test_whoever_prints_nothing_needs_no_output() -> None:
@@ -275,6 +274,39 @@ def test_nobody_reading_is_no_error() -> None:
     )
     assert ran.stdout == "1\n"
     assert "Traceback" not in ran.stderr
+
+
+@pytest.mark.skipif(not Path("/proc/self/ns/pid").exists(), reason="not Linux")
+def test_nobody_reading_the_machine_one_sits_at_is_no_error() -> None:
+    command = f"{sys.executable} -m nsh live --once --json --all | true; echo ${{PIPESTATUS[0]}}"
+    ran = subprocess.run(
+        ["bash", "-c", command], cwd=ROOT, capture_output=True, text=True, check=False, timeout=60
+    )
+    assert "Broken pipe" not in ran.stderr
+    assert ran.stdout == "0\n"
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no /dev/full")
+@pytest.mark.parametrize(
+    "arguments",
+    ["-c ps", "--version", "help", "check demos/s0/init-dies.nsh", "live --once", "man"],
+)
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+def test_a_full_disk_is_told_in_a_line(arguments: str, unbuffered: str) -> None:
+    with open("/dev/full", "w") as full:
+        ran = subprocess.run(
+            [sys.executable, "-m", "nsh", *arguments.split()],
+            stdout=full,
+            stderr=subprocess.PIPE,
+            text=True,
+            cwd=ROOT,
+            env={**os.environ, "PYTHONUNBUFFERED": unbuffered},
+            check=False,
+            timeout=60,
+        )
+    said = [line for line in ran.stderr.splitlines() if "live: incomplete" not in line]
+    assert said == ["nsh: write error: No space left on device"]
+    assert ran.returncode in (1, 3)
 
 
 ENDLESS = ("--max-steps", "999999999")
