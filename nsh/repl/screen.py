@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from nsh.lang.completion import Completion
 
 WAIT = 0.05
-"""Seconds after which what Tab needs is loaded."""
+"""Seconds after which what Tab and colours need is loaded."""
 
 
 class Screen:
@@ -108,7 +108,8 @@ class Screen:
 
     def _warm(self, machine: Machine) -> None:
         sleep(WAIT)  # the prompt comes first
-        from nsh.session import offering  # noqa: PLC0415  # lark, which the first prompt does without
+        from nsh.lang import highlight  # noqa: F401, PLC0415  # pygments, and below lark, which the
+        from nsh.session import offering  # noqa: PLC0415  # first prompt does without
 
         offering.warm(machine, self._index)
 
