@@ -1,5 +1,6 @@
 """The help screen: what the focused pane teaches, and every key."""
 
+import re
 from collections.abc import Sequence
 from textwrap import wrap
 from typing import ClassVar, Final
@@ -84,8 +85,8 @@ class HelpScreen(ModalScreen[None]):
 
     def _beside(self, text: str, column: int) -> str:
         """A text whose further lines begin at *column*, as its first does."""
-        frame = min(84, self.app.size.width * 96 // 100)
-        room = max(20, frame - 8 - column)  # borders, paddings, and the bar for scrolling
+        frame = min(FRAME, self.app.size.width * 96 // 100)
+        room = max(20, frame - AROUND - column)
         return f"\n{' ' * column}".join(wrap(self._plain(text), room))
 
     def _plain(self, text: str) -> str:
@@ -106,13 +107,32 @@ class TextScreen(ModalScreen[None]):
     def compose(self) -> ComposeResult:
         lines = [clean(line) for line in self._text.splitlines()]
         wide = max(map(len, lines), default=0) > WIDEST
-        with VerticalScroll(id="help", classes="-wide" * wide) as frame:
-            frame.border_subtitle = WAYS
-            yield Static(Content("\n").join(map(_marked, lines)))
+        frame = self.app.size.width * 96 // 100
+        room = max(20, (frame if wide else min(FRAME, frame)) - AROUND)
+        with VerticalScroll(id="help", classes="-wide" * wide) as shown:
+            shown.border_subtitle = WAYS
+            yield Static(Content("\n").join(_marked(hung(line, room)) for line in lines))
 
 
-WIDEST = 78
-"""Columns of text that have room in the usual frame."""
+FRAME: Final = 84
+"""Columns of the usual frame, if the screen has so many,"""
+AROUND: Final = 8
+"""those of borders, paddings and the bar for scrolling,"""
+WIDEST: Final = 78
+"""and those of text that have room in it."""
+
+
+def hung(line: str, room: int) -> str:
+    """A line that is longer than *room* as several: those behind the first begin where its last
+    column does, of two that have a gap between them; else where it does itself."""
+    if len(line) <= room:
+        return line
+    words = list(re.finditer(r"(?<=  )\S", line[: room // 2]))
+    start = words[-1].start() if words else len(line) - len(line.lstrip())
+    parts = wrap(line[start:], room - start, break_on_hyphens=False)
+    return line[:start] + f"\n{' ' * start}".join(parts)
+
+
 _MARKS = {"+ ": "$nsh-added", "- ": "$nsh-removed", "~ ": "$nsh-changed"}
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from nsh.session.remembered import recall
 from nsh.tui.choices import Choices
-from nsh.tui.help import TextScreen
+from nsh.tui.help import TextScreen, hung
 from nsh.tui.prompt import NEWLINE, PromptInput
 from tests.tui.stage import MEDIUM, SMALL, shown, stage, text
 
@@ -301,3 +301,28 @@ async def test_an_answer_goes_with_the_next_line_and_with_the_prompt():
         await entered(pilot, "for x")
         await pilot.press("escape")
         assert not app._notifications
+
+
+@pytest.mark.parametrize(
+    ("line", "hung_so"),
+    [
+        ("short", ["short"]),
+        (
+            "  cap  set the capabilities of a task",
+            ["  cap  set the", "       capabilities", "       of a task"],
+        ),
+        ("    one two three four five", ["    one two three", "    four five"]),
+        ("x" * 25, ["x" * 20, "x" * 5]),
+    ],
+)
+def test_long_lines_hang_from_their_last_column(line, hung_so):
+    assert hung(line, 20).splitlines() == hung_so
+
+
+async def test_what_help_lists_is_in_columns_on_a_small_screen():
+    async with stage("", SMALL) as (app, pilot):
+        await entered(pilot, "help")
+        lines = [line[5:-5] for line in text(app)[3:-4]]
+        assert isinstance(app.screen, TextScreen)
+        names = [line for line in lines if line[:1].isalpha()]
+        assert all(line[0].isupper() for line in names), names  # headings alone
