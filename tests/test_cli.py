@@ -138,6 +138,13 @@ def test_help_fits_a_screen(arguments: tuple[str, ...]) -> None:
     assert all(len(line) <= 80 for line in lines)
 
 
+@pytest.mark.parametrize("topic", ["", "mechanisms", "documents", "policies", "P2", "S2"])
+def test_lists_of_help_fit_80_columns(topic: str) -> None:
+    said = nsh("help", *filter(None, [topic])).stdout
+    assert said
+    assert not [line for line in said.splitlines() if len(line) > 80]
+
+
 def test_what_runs_off_the_screen_is_shown_by_the_pager() -> None:
     environ = {"PAGER": "sed s/^/paged:/", "MANPAGER": "", "LINES": "24", "COLUMNS": "80"}
     shown = on_terminal("help", **environ).splitlines()

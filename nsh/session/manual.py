@@ -1,6 +1,7 @@
 """``help`` and ``nsh help``: from the registries, so that what is said is what there is."""
 
 import difflib
+import textwrap
 from collections.abc import Sequence
 
 from nsh.kernel import policies
@@ -12,6 +13,7 @@ from nsh.userland import usage
 from nsh.userland.registry import Topic, commands
 
 _NAME = 14
+_WIDTH = 80
 
 
 def page(words: Sequence[str]) -> str | None:
@@ -38,7 +40,7 @@ def page(words: Sequence[str]) -> str | None:
     if topic.upper() in MECHANISMS:
         return _mechanism(topic.upper())
     if topic == "mechanisms":
-        return "".join(f"  {name:<{_NAME}} {said}\n" for name, said in MECHANISMS.items())
+        return "".join(_entry(name, said) + "\n" for name, said in MECHANISMS.items())
     for chapter in Topic:
         if topic.casefold() == str(chapter).casefold():
             return _chapter(chapter)
@@ -59,11 +61,12 @@ def index() -> str:
     """Every command by chapter, the constructs of the language, the policies."""
     parts = [_chapter(chapter) for chapter in Topic if _members(chapter)]
     names = ", ".join(sorted(CONSTRUCTS))
-    parts.append(f"The language\n  {names}\n")
+    parts.append(f"The language\n{_filled(f'  {names}', 2)}\n")
     parts.append(_words())
     parts.append(_policies(""))
     parts.append(
-        "More: help COMMAND, CONSTRUCT, WORD, POLICY or CHAPTER; help mechanisms; help documents\n"
+        "More: help COMMAND, CONSTRUCT, WORD, POLICY or CHAPTER;\n"
+        "      help mechanisms; help documents\n"
     )
     return "\n".join(parts)
 
@@ -77,19 +80,28 @@ def suggestion(words: Sequence[str]) -> str:
     return f"; did you mean {near[0]!r}?" if near else ""
 
 
+def _filled(line: str, indent: int) -> str:
+    return textwrap.fill(line, _WIDTH, subsequent_indent=" " * indent, break_on_hyphens=False)
+
+
+def _entry(name: str, said: str) -> str:
+    """One thing of a list, its text behind its name."""
+    return _filled(f"  {name:<{_NAME}} {said}", _NAME + 3)
+
+
 def _members(chapter: Topic) -> list[tuple[str, str]]:
     return [(one.name, one.summary) for one in commands if one.topic == chapter]
 
 
 def _chapter(chapter: Topic) -> str:
     lines = [str(chapter)]
-    lines += [f"  {name:<{_NAME}} {summary}" for name, summary in _members(chapter)]
+    lines += [_entry(name, summary) for name, summary in _members(chapter)]
     return "\n".join(lines) + "\n"
 
 
 def _words() -> str:
     lines = ["At a prompt, beside the language"]
-    lines += [f"  {name:<{_NAME}} {word.summary}" for name, word in WORDS.items()]
+    lines += [_entry(name, word.summary) for name, word in WORDS.items()]
     return "\n".join(lines) + "\n"
 
 
@@ -101,16 +113,16 @@ def _word(name: str) -> str:
 
 
 def _mechanism(name: str) -> str:
-    lines = [f"{name}: {MECHANISMS[name]}", "Shown by:"]
-    lines += [f"  {one.name:<{_NAME}} {one.summary}" for one in commands if name in one.rows]
+    lines = [_filled(f"{name}: {MECHANISMS[name]}", len(name) + 2), "Shown by:"]
+    lines += [_entry(one.name, one.summary) for one in commands if name in one.rows]
     return "\n".join(lines) + "\n"
 
 
 def _document(name: str) -> str:
     profile, about = DOCUMENTS[name]
-    lines = [f"{name}: {about}", f"Its position: profile {profile}"]
+    lines = [_filled(f"{name}: {about}", len(name) + 2), f"Its position: profile {profile}"]
     lines += [
-        f"  {one.name:<{_NAME}} {one.profiles[profile]}"
+        _entry(one.name, one.profiles[profile])
         for one in policies.policies()
         if profile in one.profiles
     ]
@@ -121,8 +133,7 @@ def _policies(only: str) -> str:
     lines = ["Policies (policy NAME VALUE)"]
     for one in policies.policies():
         if only in ("", one.name):
-            lines.append(
-                f"  {one.name:<{_NAME}} {' | '.join(one.values)}   (default {one.default})"
-            )
-            lines.append(f"  {'':<{_NAME}} {one.summary}")
+            values = " | ".join(one.values)
+            lines.append(_entry(one.name, f"{values}   (default {one.default})"))
+            lines.append(_entry("", one.summary))
     return "\n".join(lines) + "\n"
