@@ -14,8 +14,8 @@ from nsh.tui.paint import Paint
 
 WELCOME = """\
 Type what a shell on Linux would understand: `spawn sshd`, `ps`, `unshare --pid --fork ps`, \
-`echo web > /proc/container`; `help` lists the rest. Nothing you do here touches the machine \
-you sit at.
+`as sshd echo web > /proc/container`; `help` lists the rest. Nothing you do here touches the \
+machine you sit at.
 
 **Esc** leads from the prompt to the panes: there `,` and `.` go back and forth in time, and \
 `?` shows every key.

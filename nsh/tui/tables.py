@@ -21,7 +21,7 @@ MOST = 5
 
 EMPTY = """No container yet.
 
-[b]echo web > /proc/container[/b]  makes one, as in 2005
+[b]spawn sshd; as sshd echo web > /proc/container[/b]  makes one, as in 2005
 [b]unshare --pid --fork ps[/b]  makes a pid namespace
 """
 

@@ -1,9 +1,17 @@
 """What a history tells: statements, chapters and output, at any position, on any branch."""
 
+import re
+
+import pytest
+
 from nsh.abi.process import Getpid
 from nsh.machine import Machine
 from nsh.session.history import Output, Place, Step
+from nsh.session.session import Session
+from nsh.tui.narration import WELCOME
 from nsh.tui.story import LINE_KEPT, Story, Written
+from nsh.tui.tables import EMPTY
+from nsh.views.containers import containers
 
 NOTHING = Machine()
 
@@ -87,3 +95,15 @@ def test_only_calls_and_messages_are_in_the_boundary_pane():
     told = story(Step(0, NOTHING), silent, spoken, step(3, 1))
     assert told.calls == [2, 3]
     assert [told.calls_at(at) for at in range(4)] == [0, 0, 1, 2]
+
+
+@pytest.mark.parametrize("text", [WELCOME.partition("; `help`")[0], EMPTY])
+def test_what_the_first_screen_proposes_makes_a_container_and_leaves_init_outside(
+    text: str,
+) -> None:
+    proposed = re.findall(r"`(.+?)`|\[b\](.+?)\[/b\]", text)
+    session = Session()
+    for marked, bold in proposed:
+        assert session.run(marked or bold).ok
+    assert [space.name for space in containers(session.machine)] == ["", "web"]
+    assert session.task("init").pids == (1,)
