@@ -60,7 +60,7 @@
     const count = table.rows.length + table.more;
     caption.append(make("small", `${count} ${count === 1 ? "row" : "rows"}`));
     const head = make("tr");
-    head.append(make("th", "", { class: "mark" }));
+    head.append(make("th", "", { class: "mark", scope: "col", "aria-label": "what changed" }));
     for (const name of table.head) {
       head.append(make("th", name, { scope: "col", class: isNumber(name) ? "n" : "" }));
     }
