@@ -219,7 +219,7 @@ class House(Placing):
     def begin(self) -> None:
         """What any of our screens does first."""
         if self._wanted_keys:
-            self.set_keymap(self._wanted_keys)
+            self.set_keymap({id: keys.heard(names) for id, names in self._wanted_keys.items()})
         for complaint in self._complaints:
             self.notify(visible(complaint), severity="warning", markup=False)
         self.set_class(self.paint.ascii_only, "-ascii")

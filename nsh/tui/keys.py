@@ -233,10 +233,38 @@ IDS: Final = frozenset(key.id for _, group in (*GROUPS, ("", LIVE_OWN)) for key 
 """Every id."""
 
 
+OPTION: Final = dict(
+    zip(
+        (f"alt+{n}" for n in range(10)),
+        [
+            "º",
+            "inverted_exclamation_mark",
+            "trade_mark_sign",
+            "pound_sign",
+            "cent_sign",
+            "infinity",
+            "section_sign",
+            "pilcrow_sign",
+            "bullet",
+            "ª",
+        ],
+        strict=True,
+    )
+)
+"""What Textual makes of Escape and a digit, as most terminals send Alt and a digit: the characters
+that the Option key of a Mac gives."""
+
+
+def heard(names: str) -> str:
+    """Keys, with commas between, and whatever else they come as."""
+    each = names.split(",")
+    return ",".join([*each, *(OPTION[name] for name in each if name in OPTION)])
+
+
 def bindings(keys: Iterable[Key], *, priority: bool = False) -> list[BindingType]:
     """Textual's bindings for some of the table."""
     return [
-        Binding(key.keys, key.action, key.text, show=False, id=key.id, priority=priority)
+        Binding(heard(key.keys), key.action, key.text, show=False, id=key.id, priority=priority)
         for key in keys
     ]
 

@@ -2,6 +2,7 @@
 
 import pytest
 from textual import events
+from textual._xterm_parser import XTermParser
 from textual.binding import Binding
 
 from nsh.tui import keys
@@ -261,3 +262,23 @@ async def test_keys_can_be_moved_by_id():
         assert [str(note.message) for note in app._notifications] == [
             "no key is called time.backwards"
         ]
+
+
+@pytest.mark.parametrize("keymap", [{}, {"time.forward": "alt+5", "find.tenth-5": "f7"}])
+async def test_alt_and_a_digit_are_heard_as_terminals_send_them(keymap):
+    async with stage(keymap=keymap) as (app, pilot):
+        await pilot.press("end")
+        last = app.player.position
+        await pilot.press("home")
+        for key in XTermParser().feed("\x1b5"):
+            assert isinstance(key, events.Key)
+            app.post_message(key)
+        await pilot.pause()
+        assert app.player.position == (1 if keymap else last * 5 // 10)
+
+
+def test_each_digit_with_alt_comes_as_the_table_says():
+    for n in range(10):
+        (key,) = XTermParser().feed(f"\x1b{n}")
+        assert isinstance(key, events.Key)
+        assert key.key in keys.heard(f"alt+{n}").split(",")
