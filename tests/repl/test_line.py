@@ -163,15 +163,15 @@ def test_keys_of_signals_put_nothing_into_a_line(tmp_path, arguments):
 def test_ctrl_z_stops_who_can_be_continued_and_says_of_others_that_it_cannot(tmp_path):
     line = Line(tmp_path)
     line.wait(b"step")
-    line.send(b"cat\r")
-    line.read(0.3)
+    line.send(b"echo be''gun; cat\r")
+    line.wait(b"begun")
     line.send(b"\x1a")
     line.wait(b"the process group is orphaned; ^C interrupts")
     since = len(line.output)
     line.send(b"\x03")
     line.wait(b"step", since)
-    line.send(b"spawn a; as a spawn b; as b setpgid 0 0; tcsetpgrp 3; as b cat\r")
-    line.read(0.5)
+    line.send(b"spawn a; as a spawn b; as b setpgid 0 0; tcsetpgrp 3; echo on''ward; as b cat\r")
+    line.wait(b"onward")
     since = len(line.output)
     line.send(b"\x1a")
     line.wait(b"[0:3] b: stopped by TSTP", since)
@@ -309,7 +309,7 @@ PLAINLY = (
     (b"cat\r", b"cat\r\n"),
     (b"typed\r", b"typed\r\ntyped\r\n"),
     (b"\x04", b"0:1 init # "),
-    (b"while true { }\r", b"}\r\n"),
+    (b"echo be''gun; while true { }\r", b"begun\r\n"),  # before that, ^C empties the terminal
     (b"\x03", b"given up"),
     (b"\x1b[A\r", b"^[[A"),
     (b"printf 'a\\033[2Jb\\rc\\b'\r", b"a^[[2Jb^Mc^H\r\n"),
