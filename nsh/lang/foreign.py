@@ -60,7 +60,9 @@ PROMPT_WORDS: Final = frozenset(
 )
 """What is no command, but understood where somebody types (``nsh.session.words``)."""
 _AT_A_PROMPT: Final = "a word of the prompt (`nsh repl`), where it stands alone on its line"
-_BY_NAME: Final = dict.fromkeys(PROMPT_WORDS, _AT_A_PROMPT) | {
+_WORDS_ALONE: Final = sorted(PROMPT_WORDS - {"help"})
+"""`help` is a command as well."""
+_BY_NAME: Final = dict.fromkeys(_WORDS_ALONE, _AT_A_PROMPT) | {
     name: text for text, names in _ANSWERS.items() for name in names.split()
 }
 
