@@ -196,16 +196,26 @@ def need_tables(tx: Transaction, key: NamespaceId) -> None:
         tx.put(key, replace(net, tables=True))
 
 
+def has_ip(link: Link) -> bool:
+    """Whether there is IP on a link: its mtu decides (inetdev_valid_mtu)."""
+    return link.mtu >= LEAST_MTU
+
+
+def around(address: Address, host: str) -> bool:
+    """Whether *host* is in the subnet of *address*."""
+    return ipv4.inside(host, ipv4.network(address.host, address.prefix), address.prefix)
+
+
+def of_subnet(link: Link, host: str, prefix: int) -> list[Address]:
+    """The addresses of *link* that are of the subnet of *host*."""
+    return [each for each in link.addresses if each.prefix == prefix and around(each, host)]
+
+
 def with_address(tx: Transaction, link: Link, host: str, prefix: int) -> tuple[Address, ...]:
     """The addresses of *link* with one more, if it has not got that; a second one of a subnet is
     secondary (__inet_insert_ifa)."""
-    subnet = ipv4.network(host, prefix)
-    same = [
-        each.host
-        for each in link.addresses
-        if each.prefix == prefix and ipv4.network(each.host, each.prefix) == subnet
-    ]
-    if host in same:
+    same = of_subnet(link, host, prefix)
+    if any(each.host == host for each in same):
         return link.addresses
     added = Address(host, prefix, link.name, bool(same), link.up, tx.fresh())
     return tuple(sorted((*link.addresses, added), key=_place))

@@ -41,7 +41,7 @@ def newaddr(tx: Transaction, caller: TaskId, request: Newaddr) -> int:
     host = ipv4.text(ipv4.number(request.host))
     key = link_at(tx, net, request.index)
     link = tx.get(Link, key)
-    if link.mtu < interfaces.LEAST_MTU:
+    if not interfaces.has_ip(link):
         raise Errno.ENOBUFS(f"there is no IP on {link.name}: its mtu is {link.mtu}")
     addresses = interfaces.with_address(tx, link, host, request.prefix)
     if addresses == link.addresses:
@@ -60,23 +60,16 @@ def deladdr(tx: Transaction, caller: TaskId, request: Deladdr) -> int:
     host = ipv4.text(ipv4.number(request.host))
     key = link_at(tx, net, request.index)
     link = tx.get(Link, key)
-    if link.mtu < interfaces.LEAST_MTU:
+    if not interfaces.has_ip(link):
         raise Errno.ENODEV(f"there is no IP on {link.name}: its mtu is {link.mtu}")
     gone = [each for each in link.addresses if (each.host, each.prefix) == (host, request.prefix)]
     if not gone:
         raise Errno.EADDRNOTAVAIL(f"{link.name} has no address {host}/{request.prefix}")
-    subnet = ipv4.network(host, request.prefix)
-    rest = tuple(
-        each
-        for each in link.addresses
-        if each not in gone
-        and not (
-            each.secondary
-            and not gone[0].secondary
-            and each.prefix == request.prefix
-            and ipv4.network(each.host, each.prefix) == subnet
-        )
-    )
+    if not gone[0].secondary:
+        gone += [
+            each for each in interfaces.of_subnet(link, host, request.prefix) if each.secondary
+        ]
+    rest = tuple(each for each in link.addresses if each not in gone)
     tx.put(key, replace(link, addresses=rest))
     _drop_unreachable(tx, here)
     return 0

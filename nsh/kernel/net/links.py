@@ -153,10 +153,11 @@ def _resize(tx: Transaction, key: LinkId, mtu: int) -> None:
     link = tx.get(Link, key)
     if link.kind == VETH and not LEAST_MTU <= mtu <= _LARGEST:
         raise Errno.EINVAL(f"the mtu of a veth is between {LEAST_MTU} and {_LARGEST}")
-    tx.put(key, replace(link, mtu=mtu))
-    if mtu < LEAST_MTU:
+    link = replace(link, mtu=mtu)
+    if not interfaces.has_ip(link):
         _unroute(tx, key)
-        tx.put(key, replace(tx.get(Link, key), addresses=()))
+        link = replace(link, addresses=())
+    tx.put(key, link)
 
 
 def _set_up(tx: Transaction, key: LinkId, up: bool) -> None:
@@ -165,7 +166,7 @@ def _set_up(tx: Transaction, key: LinkId, up: bool) -> None:
     if up == link.up:
         return
     addresses = link.addresses
-    if up and link.kind == LOOPBACK and link.mtu >= LEAST_MTU:
+    if up and link.kind == LOOPBACK and interfaces.has_ip(link):
         addresses = interfaces.with_address(tx, link, ipv4.LOOPBACK, 8)
         interfaces.need_tables(tx, link.net)
     if up or link.kind != LOOPBACK:

@@ -71,7 +71,7 @@ def _route(tx: Transaction, here: NamespaceId, net: Net, request: Newroute) -> R
     key = link_at(tx, net, request.index) if request.index else None
     if key is not None and not via:
         link = tx.get(Link, key)
-        if link.mtu < interfaces.LEAST_MTU:
+        if not interfaces.has_ip(link):
             raise Errno.ENODEV(f"there is no IP on {link.name}: its mtu is {link.mtu}")
         if not link.up:
             raise Errno.ENETDOWN(f"{link.name} is down")

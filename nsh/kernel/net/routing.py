@@ -4,7 +4,6 @@ namespaces (net/ipv4/fib_frontend.c, net/ipv4/arp.c).
 All follows from what is configured; there are no tables beside it.
 """
 
-from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 from nsh.abi.errno import Errno, KernelError
@@ -48,18 +47,10 @@ class Arrival(NamedTuple):
     """Routers it has passed."""
 
 
-def links_up(tx: Transaction, net: NamespaceId) -> Iterator[tuple[LinkId, Link]]:
-    """The links of a namespace that are up, by index."""
-    for _index, key in sorted(tx.get(Net, net).links.items()):
-        link = tx.get(Link, key)
-        if link.up:
-            yield key, link
-
-
 def local(tx: Transaction, net: NamespaceId, host: str) -> bool:
     """Whether *host* is this namespace's own: an address, or in a subnet of the loopback's, and
     no route leads nearer to it."""
-    own = [_nearness(address, host) for link in _links(tx, net) for address in _having(link, host)]
+    own = [_nearness(address, host) for _key, address in _owned(tx, net, host)]
     if not own:
         return False
     near = max(own)
@@ -74,52 +65,40 @@ def _nearness(address: Address, host: str) -> int:
 
 def owner(tx: Transaction, net: NamespaceId, host: str, key: LinkId | None = None) -> LinkId | None:
     """The link, or only *key*, that *host* is local by."""
-    found = [
-        (*_rank(address, host), each)
-        for each in tx.get(Net, net).links.values()
-        if key in (None, each)
-        for address in _having(tx.get(Link, each), host)
-    ]
-    return min(found)[-1] if found else None
-
-
-def _rank(address: Address, host: str) -> tuple[bool, int]:
-    """What *host* is local by first of all: an address, and the one that was added first."""
-    return address.host != host, address.added
-
-
-def _links(tx: Transaction, net: NamespaceId) -> list[Link]:
-    return [tx.get(Link, key) for _index, key in sorted(tx.get(Net, net).links.items())]
+    owned = _owned(tx, net, host)
+    return next((each for each, _address in owned if key in (None, each)), None)
 
 
 def _own_source(tx: Transaction, net: NamespaceId, host: str) -> str:
     """What is sent to *host*, which is local, comes from: the address that makes it so, or if that
     is secondary, the first of its subnet (fib_add_ifaddr)."""
-    found = [(link, each) for link in _links(tx, net) for each in _having(link, host)]
-    link, address = min(found, key=lambda entry: _rank(entry[1], host))
-    subnet = ipv4.network(address.host, address.prefix)
-    return next(
-        each.host
-        for each in link.addresses
-        if each.prefix == address.prefix and ipv4.network(each.host, each.prefix) == subnet
-    )
+    key, address = _owned(tx, net, host)[0]
+    return interfaces.of_subnet(tx.get(Link, key), address.host, address.prefix)[0].host
 
 
-def _having(link: Link, host: str) -> Iterator[Address]:
-    """Addresses by which *host* is local: its own, and the loopback's with its subnet in theirs
-    (fib_add_ifaddr)."""
-    for address in link.addresses:
-        subnet = ipv4.network(address.host, address.prefix)
-        around = link.kind == LOOPBACK and address.routed
-        if address.host == host or (around and ipv4.inside(host, subnet, address.prefix)):
-            yield address
+def _owned(tx: Transaction, net: NamespaceId, host: str) -> list[tuple[LinkId, Address]]:
+    """What makes *host* local, with its link: an address first of all, and the one that was added
+    first; then the loopback's, with all of their subnets (fib_add_ifaddr)."""
+    found = [
+        (key, address)
+        for key, link in _links(tx, net)
+        for address in link.addresses
+        if address.host == host
+        or (link.kind == LOOPBACK and address.routed and interfaces.around(address, host))
+    ]
+    return sorted(found, key=lambda entry: (entry[1].host != host, entry[1].added))
+
+
+def _links(tx: Transaction, net: NamespaceId) -> list[tuple[LinkId, Link]]:
+    """The links of a namespace, by index."""
+    return [(key, tx.get(Link, key)) for _index, key in sorted(tx.get(Net, net).links.items())]
 
 
 def ways(tx: Transaction, net: NamespaceId) -> list[Way]:
     """The main table: subnets of links that are up, and what was added; as ip-route(8) lists it."""
     found = []
-    for key, link in links_up(tx, net):
-        if link.kind == LOOPBACK:
+    for key, link in _links(tx, net):
+        if link.kind == LOOPBACK or not link.up:
             continue
         for address in link.addresses:
             if address.prefix < ipv4.BITS and address.routed and not address.secondary:
@@ -140,11 +119,10 @@ def _source(tx: Transaction, net: NamespaceId, route: Route) -> str:
     the host alone (inet_select_addr)."""
     own = [each for each in tx.get(Link, route.link).addresses if _goes_out(each)]
     for address in own:
-        subnet = ipv4.network(address.host, address.prefix)
-        if route.via and ipv4.inside(route.via, subnet, address.prefix):
+        if route.via and interfaces.around(address, route.via):
             return address.host
     if not own:
-        own = [each for link in _links(tx, net) for each in link.addresses if _goes_out(each)]
+        own = [each for _key, link in _links(tx, net) for each in link.addresses if _goes_out(each)]
     return own[0].host if own else ""
 
 
@@ -156,7 +134,7 @@ def lookup(tx: Transaction, net: NamespaceId, host: str) -> Way:
     """The route to *host* (fib_lookup).  ENETUNREACH."""
     if local(tx, net, host):
         loopback = tx.get(Net, net).links[1]
-        if tx.get(Link, loopback).mtu < interfaces.LEAST_MTU:
+        if not interfaces.has_ip(tx.get(Link, loopback)):
             raise Errno.EINVAL("there is no IP on lo, which what is sent to oneself goes over")
         return Way(host, ipv4.BITS, loopback, "", _own_source(tx, net, host))
     best = _best(tx, net, host)
