@@ -123,8 +123,7 @@ def _let_go(tx: Transaction, tid: TaskId) -> None:
     """What every dying thread gives up at once: its blocked call, files and namespaces."""
     if tx.find(Waiter, tid) is not None:
         _stop_waiting(tx, tid)
-    for hook in hooks.exit:
-        hook(tx, tid, tx.get(Task, tid))
+    hooks.dying(tx, tid, tx.get(Task, tid))
     task = tx.get(Task, tid)
     contexts.drop(tx, task.context)
     tx.put(tid, replace(task, context=_NO_CONTEXT, pending=()))
@@ -153,8 +152,7 @@ def _remove_thread(tx: Transaction, leader: TaskId, tid: TaskId) -> None:
     if tx.find(Held, tid) is not None:
         tx.drop(Held, tid)
     pids.depart(tx, tid, record)
-    for hook in hooks.reap:
-        hook(tx, tid, record)
+    hooks.gone(tx, tid, record)
 
 
 def kill(tx: Transaction, leader: TaskId, status: int) -> None:
@@ -181,8 +179,7 @@ def _die(tx: Transaction, leader: TaskId, process: Task, status: int) -> None:
     if process.context:
         if tx.find(Waiter, leader) is not None:
             _stop_waiting(tx, leader)
-        for hook in hooks.exit:
-            hook(tx, leader, process)
+        hooks.dying(tx, leader, process)
         contexts.drop(tx, process.context)
         process = tx.get(Task, leader)
     if process.children:
@@ -357,8 +354,7 @@ def reap(tx: Transaction, child: TaskId, task: Task) -> None:
     if tx.find(Held, child) is not None:
         tx.drop(Held, child)
     pids.depart(tx, child, task)
-    for hook in hooks.reap:
-        hook(tx, child, task)
+    hooks.gone(tx, child, task)
 
 
 def finish_init(tx: Transaction, leader: TaskId) -> None:

@@ -3,6 +3,9 @@
 ``on_boot(order)`` functions build the first machine (10 namespaces, 20 file systems, 30 open
 files and terminals, 50 the rest); the others are told of one task.  Hooks of one kind run in
 the order of (order, module, name), so that no import order shows.
+
+Most processes are born and die on machines where most mechanisms have nothing to do, so a hook
+for that may name the kind of record that it looks for: where there is none it is not called.
 """
 
 from collections.abc import Callable
@@ -11,6 +14,7 @@ from typing import TypeVar
 from nsh.machine.files import File
 from nsh.machine.ids import FileId, NamespaceId, TaskId
 from nsh.machine.pids import PidSpace
+from nsh.machine.record import Record
 from nsh.machine.signals import SigInfo
 from nsh.machine.tasks import Task
 from nsh.machine.value import Transaction
@@ -40,18 +44,15 @@ L = TypeVar("L", bound=CloneHook)
 U = TypeVar("U", bound=UnshareHook)
 
 boot: list[tuple[int, BootHook]] = []
-fork: list[ForkHook] = []
-"""Called with (transaction, parent, child) once the child exists."""
+_fork: list[tuple[type[Record] | None, ForkHook]] = []
+_exit: list[tuple[type[Record] | None, ReapHook]] = []
+_reap: list[tuple[type[Record] | None, ReapHook]] = []
 clone: list[CloneHook] = []
-"""Called after those of fork with (transaction, parent, child, flags), if there are flags."""
+"""Called after those for births with (transaction, parent, child, flags), if there are flags."""
 unshare: list[UnshareHook] = []
 """Called with (transaction, caller, flags) of an unshare(2) that has done the rest."""
 exec: list[TaskHook] = []
 """Called when a task has replaced its program."""
-exit: list[ReapHook] = []
-"""Called with a dying task and its record, while it still has its files and relations."""
-reap: list[ReapHook] = []
-"""Called with the record of a task that has just been removed."""
 taken: list[TakenHook] = []
 """Called with a signal that leaves its queue for a thread; replies it, or what is told instead:
 None, if it is delivered no more."""
@@ -98,11 +99,25 @@ def on_boot(order: int) -> Callable[[B], B]:
     return register
 
 
-def on_fork(hook: K) -> K:
-    """Register a hook for births."""
-    fork.append(hook)
-    fork.sort(key=_name)
-    return hook
+def on_fork(only: type[Record] | None = None) -> Callable[[K], K]:
+    """Register a hook for births: called with (transaction, parent, child) once the child exists.
+
+    With *only*, where there are such records.
+    """
+
+    def register(hook: K) -> K:
+        _fork.append((only, hook))
+        _fork.sort(key=lambda entry: _name(entry[1]))
+        return hook
+
+    return register
+
+
+def born(tx: Transaction, parent: TaskId, child: TaskId) -> None:
+    """Tell the hooks of a birth."""
+    for only, hook in _fork:
+        if only is None or tx.has(only):
+            hook(tx, parent, child)
 
 
 def on_clone(hook: L) -> L:
@@ -126,11 +141,23 @@ def on_exec(hook: F) -> F:
     return hook
 
 
-def on_exit(hook: P) -> P:
-    """Register a hook for dying tasks."""
-    exit.append(hook)
-    exit.sort(key=_name)
-    return hook
+def on_exit(only: type[Record] | None = None) -> Callable[[P], P]:
+    """Register a hook for dying tasks: called with one and its record, while it still has its
+    files and relations.  With *only*, where there are such records."""
+
+    def register(hook: P) -> P:
+        _exit.append((only, hook))
+        _exit.sort(key=lambda entry: _name(entry[1]))
+        return hook
+
+    return register
+
+
+def dying(tx: Transaction, tid: TaskId, task: Task) -> None:
+    """Tell the hooks of a death."""
+    for only, hook in _exit:
+        if only is None or tx.has(only):
+            hook(tx, tid, task)
 
 
 def on_due(hook: F) -> F:
@@ -203,11 +230,25 @@ def on_expiry(hook: TimeHook) -> TimeHook:
     return hook
 
 
-def on_reap(hook: P) -> P:
-    """Register a hook for tasks that are gone."""
-    reap.append(hook)
-    reap.sort(key=_name)
-    return hook
+def on_reap(only: type[Record] | None = None) -> Callable[[P], P]:
+    """Register a hook for tasks that are gone: called with one and the record that it had.
+
+    With *only*, where there are such records.
+    """
+
+    def register(hook: P) -> P:
+        _reap.append((only, hook))
+        _reap.sort(key=lambda entry: _name(entry[1]))
+        return hook
+
+    return register
+
+
+def gone(tx: Transaction, tid: TaskId, task: Task) -> None:
+    """Tell the hooks of a task that has just been removed."""
+    for only, hook in _reap:
+        if only is None or tx.has(only):
+            hook(tx, tid, task)
 
 
 def on_space(hook: SpaceHook) -> SpaceHook:

@@ -173,6 +173,5 @@ def stop(tx: Transaction, caller: TaskId, request: StopKthread) -> int:
     tx.drop(Task, found)
     tx.deaths.append(found)
     pids.depart(tx, found, task)
-    for hook in hooks.reap:
-        hook(tx, found, task)
+    hooks.gone(tx, found, task)
     return 0

@@ -55,14 +55,14 @@ def _set(tx: Transaction, task: TaskId, value: int) -> None:
         tx.drop(Persona, task)
 
 
-@hooks.on_fork
+@hooks.on_fork(Persona)
 def _inherit(tx: Transaction, parent: TaskId, child: TaskId) -> None:
     found = tx.find(Persona, parent)
     if found is not None:
         tx.put(child, found)
 
 
-@hooks.on_reap
+@hooks.on_reap(Persona)
 def _forget(tx: Transaction, tid: TaskId, task: Task) -> None:
     del task
     tx.drop(Persona, tid)

@@ -138,8 +138,7 @@ def _copy(
         hijack.inherit(tx, child, second, name)
     if flags and flags & kinds.new_flags():
         _own_namespaces(tx, child, flags, space)
-    for hook in hooks.fork:
-        hook(tx, caller, child)
+    hooks.born(tx, caller, child)
     if flags:
         for with_flags in hooks.clone:
             with_flags(tx, caller, child, flags)

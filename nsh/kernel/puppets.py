@@ -12,7 +12,7 @@ from nsh.machine.tasks import Task
 from nsh.machine.value import Transaction
 
 
-@hooks.on_reap
+@hooks.on_reap(Puppet)
 def _forget(tx: Transaction, tid: TaskId, task: Task) -> None:
     del task
     puppet = tx.find(Puppet, tid)

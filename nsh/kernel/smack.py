@@ -102,14 +102,14 @@ def _set(tx: Transaction, inode: Inode, label: str) -> None:
     tx.put(0, replace(row, files=row.files.set(inode, label)))
 
 
-@hooks.on_fork
+@hooks.on_fork(SmackLabel)
 def _inherit(tx: Transaction, parent: TaskId, child: TaskId) -> None:
     found = tx.find(SmackLabel, parent)
     if found is not None:
         tx.put(child, found)
 
 
-@hooks.on_reap
+@hooks.on_reap(SmackLabel)
 def _forget(tx: Transaction, tid: TaskId, task: Task) -> None:
     del task
     tx.drop(SmackLabel, tid)

@@ -217,7 +217,7 @@ def hang_up(tx: Transaction, key: TerminalId) -> None:
         signals.send(tx, session, SigInfo(int(signo), int(SiCode.SI_KERNEL)), force=True)
 
 
-@hooks.on_exit
+@hooks.on_exit()
 def _exit(tx: Transaction, tid: TaskId, record: Task) -> None:
     """The last thread of a session leader dies: its terminal is free again (disassociate_ctty).
 

@@ -71,11 +71,11 @@ def _boot(tx: Transaction) -> None:
     tx.put(FIRST, TimeSpace(2, INUM, NamespaceId(0), frozen=True))
 
 
-@hooks.on_fork
+@hooks.on_fork()
 def _born(tx: Transaction, parent: TaskId, child: TaskId) -> None:
     """A child is born where its parent's children are to be; a thread where its process is."""
     del parent
-    if tx.get(Task, child).leader == child:
+    if tx.count(TimeSpace) > 1 and tx.get(Task, child).leader == child:
         go(tx, child)
 
 

@@ -140,7 +140,7 @@ def _own(tx: Transaction) -> None:
                 tx.put(key, replace(record, owner=FIRST_USER))
 
 
-@hooks.on_exit
+@hooks.on_exit()
 def _keep(tx: Transaction, tid: TaskId, task: Task) -> None:
     """The dead have credentials until they are waited for."""
     del tid
@@ -148,7 +148,7 @@ def _keep(tx: Transaction, tid: TaskId, task: Task) -> None:
         namespaces.hold(tx, "user", task.creds.userns)
 
 
-@hooks.on_reap
+@hooks.on_reap()
 def _let_go(tx: Transaction, tid: TaskId, task: Task) -> None:
     del tid
     if task.creds.userns != FIRST_USER:

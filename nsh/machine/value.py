@@ -128,6 +128,20 @@ class Transaction(msgspec.Struct, eq=False, gc=False):
         except IndexError:
             raise KeyError(key) from None
 
+    def count(self, kind: type[Record]) -> int:
+        """The number of rows of *kind* as this transaction sees them."""
+        try:
+            return len(self._tables[kind.table_index])
+        except IndexError:
+            return 0
+
+    def has(self, kind: type[Record]) -> bool:
+        """Whether this transaction sees any row of *kind*."""
+        try:
+            return len(self._tables[kind.table_index]) > 0
+        except IndexError:  # the type was declared after the machine was made
+            return False
+
     def put(self, key: int, record: Record) -> None:
         """Write *record* under *key* in the table of its type."""
         index = record.table_index

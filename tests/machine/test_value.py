@@ -126,6 +126,13 @@ class Transactions(RuleBasedStateMachine):
                 assert self.tx.find(kind, key) == self.now.get((kind.__name__, key))
 
     @invariant()
+    def rows_are_counted(self) -> None:
+        for kind in ALL_KINDS:
+            wanted = sum(name == kind.__name__ for name, _key in self.now)
+            assert self.tx.count(kind) == wanted
+            assert self.tx.has(kind) == (wanted > 0)
+
+    @invariant()
     def changes_are_the_difference(self) -> None:
         told = [(c.kind.__name__, c.key, c.before, c.after) for c in self.tx.changes()]
         names = sorted(self.base.keys() | self.now.keys())

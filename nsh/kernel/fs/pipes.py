@@ -292,7 +292,7 @@ def resumed(tx: Transaction, caller: TaskId) -> Progress | None:
     return progress
 
 
-@hooks.on_exit
+@hooks.on_exit(Progress)
 def _exit(tx: Transaction, task: TaskId, record: Task) -> None:
     del record
     if tx.find(Progress, task) is not None:

@@ -128,7 +128,7 @@ def fail(
     raise LeavesTrace(errno, reason, trace)
 
 
-@hooks.on_exit
+@hooks.on_exit(HalfDone)
 def _exit(tx: Transaction, task: TaskId, record: Task) -> None:
     del record
     let_go(tx, task)

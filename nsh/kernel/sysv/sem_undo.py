@@ -68,13 +68,13 @@ def _unshare(tx: Transaction, task: TaskId, flags: int) -> None:
         leave(tx, task)
 
 
-@hooks.on_exit
+@hooks.on_exit(Undo)
 def _exit(tx: Transaction, task: TaskId, record: Task) -> None:
     del record
     leave(tx, task)
 
 
-@hooks.on_reap
+@hooks.on_reap(Undo)
 def _taken_over(tx: Transaction, task: TaskId, record: Task) -> None:
     """A thread that does execve goes on as its process's leader, and its list with it."""
     undo = tx.find(Undo, task)

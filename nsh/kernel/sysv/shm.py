@@ -136,7 +136,7 @@ def force_rmid(tx: Transaction, space: NamespaceId, on: int) -> None:
                 unused(tx, key, found)
 
 
-@hooks.on_reap
+@hooks.on_reap(Made)
 def _taken_over(tx: Transaction, task: TaskId, record: Task) -> None:
     """A thread that does execve goes on as its process's leader, and has made what it made."""
     for key, found in _made_by(tx, task):
@@ -144,7 +144,7 @@ def _taken_over(tx: Transaction, task: TaskId, record: Task) -> None:
         _note_maker(tx, record.leader, key)
 
 
-@hooks.on_exit
+@hooks.on_exit(Made)
 def _exit(tx: Transaction, task: TaskId, record: Task) -> None:
     del record
     orphan(tx, task)

@@ -213,7 +213,7 @@ def _fault(tx: Transaction, caller: TaskId, address: int) -> Failure:
 # ---- the life of a process
 
 
-@hooks.on_fork
+@hooks.on_fork(Memory)
 def _fork(tx: Transaction, parent: TaskId, child: TaskId) -> None:
     """A child has what its parent has; a thread is of the same memory."""
     above = tx.get(Task, parent).leader
@@ -231,7 +231,7 @@ def _exec(tx: Transaction, task: TaskId) -> None:
     _let_go(tx, tx.get(Task, task).leader, task)
 
 
-@hooks.on_exit
+@hooks.on_exit(Memory)
 def _exit(tx: Transaction, task: TaskId, record: Task) -> None:
     """The last thread takes the memory along."""
     memory = tx.find(Memory, record.leader)

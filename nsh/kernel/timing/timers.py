@@ -277,7 +277,7 @@ def forget(tx: Transaction, task: TaskId) -> None:
     _take_back(tx, task, lambda info: info.code == SiCode.SI_TIMER)
 
 
-@hooks.on_exit
+@hooks.on_exit(ProcessTimers)
 def end(tx: Transaction, tid: TaskId, task: Task) -> None:
     """They end with the last thread of their process."""
     own = tx.find(ProcessTimers, task.leader)

@@ -148,7 +148,7 @@ def stopped(tx: Transaction, tid: TaskId) -> None:
         _leave(tx, tid)
 
 
-@hooks.on_exit
+@hooks.on_exit()
 def end(tx: Transaction, tid: TaskId, task: Task) -> None:
     """Who dies waits no more, and then has no locks any more."""
     _leave(tx, tid)

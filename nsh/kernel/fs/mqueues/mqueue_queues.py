@@ -173,7 +173,7 @@ def _exec(tx: Transaction, task: TaskId) -> None:
         tx.put(key, replace(queue, notify=replace(queue.notify, stale=True)))
 
 
-@hooks.on_exit
+@hooks.on_exit(Notified)
 def _exit(tx: Transaction, task: TaskId, record: Task) -> None:
     """Its last thread closes all that a process has open."""
     queues = _registered(tx, record.leader)
