@@ -18,7 +18,7 @@ from nsh.abi.process import CloneFlag, Wait4, Waitid
 from nsh.abi.puppets import Identity
 from nsh.abi.request import Request
 from nsh.abi.signals import SigDelivery, Sigreturn
-from nsh.linux import looks, manners, opening, replies
+from nsh.linux import looks, manners, opening, packets, replies
 from nsh.linux.console import Console
 from nsh.linux.puppet.wire import Channel, Gone, Packet
 from nsh.linux.scenery import Scenery
@@ -88,6 +88,8 @@ class Conductor:
         """A process may share its descriptors with another."""
         self._sleeps = 0
         self._dead: set[int] = set()
+        self.restless = 0
+        """How often the stage did not come to rest in time."""
         self.spaces = Spaces()
         self.puppets: dict[int, Puppet] = {}
         """Everybody that was ever born, by key."""
@@ -181,7 +183,6 @@ class Conductor:
         """Take in what comes until nobody runs."""
         quiet = type(request) in manners.QUIET
         self._harmless = False
-        sleeps = type(request) in manners.SLEEPY
         before: list[bytes] | None = None
         timeout = _FIRST if actor is not None else 0.0
         end = time.monotonic() + PATIENCE
@@ -195,22 +196,40 @@ class Conductor:
             seen = looks.look(self.puppets.values(), gone)
             if gone and self._waits_for_children():
                 settled = time.monotonic() + _LEAVING
-            if not (answered or sleeps) and actor is not None and actor.state == "S":
+            if (
+                not answered
+                and actor is not None
+                and actor.state == "S"
+                and type(actor.asked[-1]) not in manners.SLEEPY
+            ):
                 seen = None  # a thread that it makes, say, is still unknown here
             if seen is None:
                 before, timeout = None, _SHORT
                 if time.monotonic() > end:
+                    self.restless += 1
                     return
                 continue
             if seen == before and not got:
-                if time.monotonic() >= settled:
+                if time.monotonic() >= settled and not self._resends():
                     break
                 timeout = _SHORT
+                if time.monotonic() > end:
+                    self.restless += 1
+                    return
                 continue
             before, timeout = seen, 0.0
         if actor is not None and actor.asked[-1] is not None and actor.alive:
             self._sleeps += 1
             actor.blocked_at = self._sleeps
+
+    def _resends(self) -> bool:
+        """Whether somebody waits at a socket, and the kernel is about to send a packet again."""
+        waiting = [
+            puppet
+            for puppet in self.puppets.values()
+            if puppet.alive and type(puppet.asked[-1]) in manners.SOCKETS
+        ]
+        return bool(waiting) and packets.resent_soon(self.puppets.values())
 
     def _waits_for_children(self) -> bool:
         """Whether somebody is asleep in wait4(2) or waitid(2)."""

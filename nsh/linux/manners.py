@@ -10,9 +10,11 @@ from nsh.abi import (
     locks,
     mqueue,
     namespaces,
+    net,
     personality,
     process,
     signals,
+    sockets,
     terminals,
     timers,
 )
@@ -53,11 +55,22 @@ QUIET: Final[frozenset[type[Request]]] = frozenset(
         terminals.GetLockedTermios,
         terminals.GetPtyNumber,
         terminals.PtyLocked,
+        net.Getlink,
+        net.Getaddr,
+        net.Getroute,
+        sockets.Getsockname,
+        sockets.Getpeername,
+        sockets.Getsockopt,
         ipc.Attached,
         ipc.Load,
     }
 )
 """They change nothing for anybody else: nobody has to be looked at after them."""
+
+SOCKETS: Final[frozenset[type[Request]]] = frozenset(
+    {sockets.Accept, sockets.Connect, sockets.Sendmsg, sockets.Recvmsg}
+)
+"""They may have to wait for a packet."""
 
 SLEEPY: Final[frozenset[type[Request]]] = frozenset(
     {
@@ -85,6 +98,7 @@ SLEEPY: Final[frozenset[type[Request]]] = frozenset(
         ipc.Msgrcv,
         mqueue.MqTimedsend,
         mqueue.MqTimedreceive,
+        *SOCKETS,
     }
 )
 """They may have to wait.  Whoever sleeps over another is busy with it all the same."""

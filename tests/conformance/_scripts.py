@@ -22,4 +22,6 @@ def differences(text: str, name: str) -> list[str]:
     with RealSession(keep=False) as linux:
         linux.load(text, name)
         pairs = list(compare(list(of_model(model)), list(of_linux(linux))))
+        restless = linux.restless
+    assert not restless, f"it was not seen {restless} times that whoever has work is asleep"
     return list(text_lines(pairs, ("model", "linux"), WIDTH))

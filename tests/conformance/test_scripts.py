@@ -16,7 +16,13 @@ from pathlib import Path
 
 import pytest
 
+from nsh.abi.request import Request
+from nsh.kernel import waiting
+from nsh.kernel.waiting import WouldBlock
 from nsh.lang.actions import Expected
+from nsh.linux.manners import SLEEPY
+from nsh.machine.ids import TaskId
+from nsh.machine.value import Transaction
 from nsh.session.session import Session
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -84,7 +90,15 @@ def test_a_script_asks_for_what_every_linux_has(script: Path) -> None:
 
 
 @pytest.mark.parametrize("script", SCRIPTS, ids=name)
-def test_on_the_model(script: Path) -> None:
+def test_on_the_model(script: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    blocked = set()
+    block = waiting.block
+
+    def noted(tx: Transaction, caller: TaskId, request: Request, why: WouldBlock) -> object:
+        blocked.add(type(request))
+        return block(tx, caller, request, why)
+
+    monkeypatch.setattr(waiting, "block", noted)
     session = Session("mainline", paranoid=True, keep=False)
     session.load(text(script), script.name)
     expectations = 0
@@ -92,6 +106,7 @@ def test_on_the_model(script: Path) -> None:
         assert not step.failed, f"{name(script)}:{step.place.line}: {step.message}"
         expectations += isinstance(step.action, Expected)
     assert expectations >= 1, "a script that expects nothing cannot fail"
+    assert blocked <= SLEEPY, "who makes these on Linux would be waited for in vain"
 
 
 # ---- on Linux

@@ -8,6 +8,7 @@ is what a model has no notion of (memory, cpu time, how often a task was switche
 """
 
 import re
+from functools import lru_cache
 from typing import Final
 
 from nsh.linux.standing import LIBRARY
@@ -131,6 +132,7 @@ def named(value: object) -> str:
     return f"\N{LEFT CEILING}{value}\N{RIGHT CEILING}"
 
 
+@lru_cache(maxsize=256)  # what is written is read, and by both kernels
 def comparable(text: str) -> str:
     """*text* with only what can be held against another kernel's."""
     text = _STAT_LINE.sub(_stat, text)

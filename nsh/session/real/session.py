@@ -109,6 +109,11 @@ class RealSession(Pacing):
         return f"Kernel panic - not syncing: Attempted to kill init! exitcode=0x{code:08x}"
 
     @property
+    def restless(self) -> int:
+        """How often the stage was taken as it was, because it did not come to rest."""
+        return self._engine.conductor.restless
+
+    @property
     def busy(self) -> bool:
         """Whether a statement is under way."""
         return self._engine.cast.director.busy
