@@ -8,7 +8,8 @@ from nsh.machine.terminals import Terminal
 from nsh.tui.kept import Kept
 from nsh.tui.paint import Paint
 from nsh.tui.panes.screen import ScreenPane
-from nsh.tui.scene import Roomed, Scene
+from nsh.tui.scene import GONE, Roomed, Scene
+from nsh.views.selection import Sort
 
 NARROWEST = 36
 """Columns a screen needs, with its frame."""
@@ -58,8 +59,18 @@ class Consoles(Horizontal, Kept):
         self._room = self.room
         front = scene.terminals[:MOST]
         more = scene.machine.count(Terminal) - len(front)
+        none = self._none(scene)
         for index, pane in enumerate(self._all):
             pane.look_at(front[index] if index < len(front) else NO_TERMINAL)
-            pane.more = more if index == len(front) - 1 else 0
+            last = index == max(0, len(front) - 1)
+            pane.more = more if last else 0
+            pane.none = none if last else ""
             pane.display = index < max(1, len(front))
             pane.tell(scene)
+
+    def _none(self, scene: Scene) -> str:
+        """That no screen in sight has to do with what somebody selected, where none has."""
+        here = scene.terminals[:MOST]
+        if not scene.picked or scene.related.any_among(Sort.TERMINAL, here):
+            return ""
+        return f"{scene.called} has none here" if scene.there else GONE

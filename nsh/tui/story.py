@@ -40,6 +40,8 @@ class Story:
         """Every line that was ended."""
         self._ends: list[tuple[int, Written | None]] = []
         """For each position: how many lines there are, and the one that is not ended yet."""
+        self._firsts: dict[int, int] = {}
+        """By a task or a terminal, the first line that was ended by it, or on it."""
 
     def follow(self, history: Sequence[Step]) -> None:
         """Take in what was added to *history* since, after forgetting what was cut off."""
@@ -58,6 +60,8 @@ class Story:
         del self.chapters[bisect_left(self.chapters, length) :]
         del self.calls[bisect_left(self.calls, length) :]
         del self._lines[self._ends[-1][0] if self._ends else 0 :]
+        left = len(self._lines)
+        self._firsts = {key: line for key, line in self._firsts.items() if line < left}
 
     def _add(self, step: Step) -> None:
         position = len(self._steps)
@@ -77,15 +81,30 @@ class Story:
     def _write(self, open_line: Written | None, piece: Output, task: int) -> Written | None:
         fd, terminal = piece.fd, piece.terminal
         if open_line is not None and (open_line.fd, open_line.terminal) != (fd, terminal):
-            self._lines.append(open_line)
+            self._end(open_line)
             open_line = None
         *ended, rest = piece.text.replace("\r\n", "\n").split("\n")
         begun = "" if open_line is None else open_line.text
         for line in ended:
-            self._lines.append(Written(fd, (begun + line)[:LINE_KEPT], terminal, task))
+            self._end(Written(fd, (begun + line)[:LINE_KEPT], terminal, task))
             begun = ""
         rest = (begun + rest)[:LINE_KEPT]
         return Written(fd, rest, terminal, task) if rest else None
+
+    def _end(self, line: Written) -> None:
+        for key in (line.task, line.terminal):
+            self._firsts.setdefault(key, len(self._lines))
+        self._lines.append(line)
+
+    def has_output(self, position: int, key: int) -> bool:
+        """Whether any line of the output as it stood at *position* is of the task, or stands on the
+        terminal, with that *key*.  O(1)."""
+        if not self._ends:
+            return False
+        ended, open_line = self._ends[min(position, len(self._ends) - 1)]
+        if self._firsts.get(key, ended) < ended:
+            return True
+        return open_line is not None and key in (open_line.task, open_line.terminal)
 
     def output_length(self, position: int) -> int:
         """How many lines of output there are at *position*."""

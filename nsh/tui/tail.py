@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from typing import TypeVar
 
-from nsh.tui.rows import Rows
 from nsh.tui.scene import Scene
+from nsh.tui.telling import Telling
 
 Row = TypeVar("Row")
 
 
-class Tail(Rows[Row]):
+class Tail(Telling[Row]):
     """Rows that are only ever added at the end, which stays in sight.  Their anchors count
     from 1."""
 

@@ -1,6 +1,6 @@
 """The network namespaces: their links, and who listens in them, a row each (N6)."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Final
 
 from nsh.machine.ids import SpaceId, TaskId
@@ -50,6 +50,11 @@ def network(
     space = ids.eyes(machine, viewer)
     names = whose or Whose()
     return tuple(_row(machine, key, space, names) for key in found)
+
+
+def networks(machine: Machine) -> Collection[int]:
+    """The namespaces that have rows."""
+    return machine.rows(NetSighting if machine.count(NetSighting) else Net)
 
 
 def place(namespace: int) -> int:

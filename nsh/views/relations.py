@@ -1,6 +1,6 @@
 """What has to do with the selected thing: which rows of which pane light up, and why."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import Final
 
 from nsh.machine.consoles import Console
@@ -55,9 +55,12 @@ class Relations:
 
     def any_of(self, sort: Sort) -> bool:
         """Whether anything of that sort has to do with it, or is it.  O(things of the sort)."""
-        if sort is self.thing.sort:
-            return True
-        return any(self.word(Thing(sort, key)) for key in _all(self.machine, sort))
+        return sort is self.thing.sort or self.any_among(sort, _all(self.machine, sort))
+
+    def any_among(self, sort: Sort, keys: Iterable[int]) -> bool:
+        """Whether any of these of one sort has to do with it, or is it."""
+        things = (Thing(sort, key) for key in keys)
+        return any(each == self.thing or self.word(each) for each in things)
 
 
 def _all(machine: Machine, sort: Sort) -> Iterator[int]:

@@ -1,6 +1,7 @@
 """What is selected in one pane lights up in the others, in their terms."""
 
 import pytest
+from textual.pilot import Pilot
 
 from nsh.tui.app import NshApp
 from nsh.views.selection import Sort
@@ -174,3 +175,85 @@ async def test_a_terminal_that_is_not_there_yet():
         await pilot.press("end", "6", "down", "home")
         await pilot.pause()
         assert shown(app, "devpts")[-1] == "· what is selected is not there now"
+
+
+async def test_panes_of_what_happened_say_that_nothing_of_it_is_the_selections():
+    """The output, the calls and the changes light up for what somebody picked alone."""
+    async with stage(SCRIPT, LARGE) as (app, pilot):
+        await pilot.press("end")
+        panes = "\n".join([*shown(app, "output"), *shown(app, "boundary")])
+        assert "has written nothing" not in panes
+        assert "no call" not in panes
+        await pilot.press("1", "ctrl+home", "down", "down", "down")  # db, who was asked for nothing
+        await pilot.pause()
+        assert title(app, "ids").startswith("db:1 db")
+        assert shown(app, "output")[-1] == "· db:1 db has written nothing"
+        assert not any("no call" in line for line in shown(app, "boundary"))  # one made it
+        await pilot.press("1", "ctrl+home")
+        await pilot.pause()
+        assert marked(app, "output", "▹")
+        assert "has written nothing" not in "\n".join(shown(app, "output"))
+
+
+async def test_changes_say_that_none_of_them_is_of_the_selection():
+    async with stage(SCRIPT, LARGE) as (app, pilot):
+        await pilot.press("end", "8", "down", "d", "comma", "comma", "comma")
+        await pilot.pause()
+        assert title(app, "ids").startswith("web: msg 0")
+        assert "task 0:6 other" in shown(app, "changes")[0]
+        assert shown(app, "changes")[-1] == "· nothing of web: msg 0"
+        await pilot.press("d", "ctrl+home")
+        await pilot.pause()
+        assert "nothing of" not in "\n".join(shown(app, "changes"))
+
+
+async def test_output_says_that_nothing_was_written_on_a_terminal_and_no_namespace_writes():
+    async with stage(SCRIPT, LARGE) as (app, pilot):
+        await pilot.press("end", "6", "down")
+        await pilot.pause()
+        assert shown(app, "output")[-1] == "· nothing was written on 0:pts/0"
+        assert not any("no call" in line for line in shown(app, "boundary"))
+        await pilot.press("8", "down")
+        await pilot.pause()
+        assert shown(app, "output")[-1] == "· web: msg 0 has written nothing"
+
+
+async def _down_to(pilot: Pilot[None], app: NshApp, name: str) -> None:
+    """Lead the arrows down until that is selected."""
+    for _ in range(60):
+        if title(app, "ids") == f"{name} in every space":
+            return
+        await pilot.press("down")
+        await pilot.pause()
+    raise AssertionError(shown(app, "namespaces"))
+
+
+async def test_calls_say_so_until_the_first_that_has_to_do_with_it():
+    async with stage(SCRIPT, LARGE) as (app, pilot):
+        await pilot.press("end", "0", "ctrl+home")
+        await _down_to(pilot, app, "uts:[4026532004]")
+        assert not any("no call" in line for line in shown(app, "boundary"))
+        await pilot.press("home")
+        await pilot.pause()
+        for pane in ("boundary", "output", "namespaces", "tree"):
+            assert "what is selected is not there now" in shown(app, pane)[-1], pane
+
+
+async def test_no_screen_in_sight_is_the_selected_ones():
+    async with stage(SCRIPT, LARGE) as (app, pilot):
+        await pilot.press("end", "6", "down")
+        await pilot.pause()
+        screens = [app.query_one(f"#console-{n}") for n in range(2)]
+        assert not any("has none" in str(screen.border_subtitle) for screen in screens)
+        await pilot.press("8", "down")
+        await pilot.pause()
+        assert "· web: msg 0 has none here" in str(screens[-1].border_subtitle)
+
+
+async def test_no_uts_namespace_has_links():
+    async with stage(SCRIPT, LARGE) as (app, pilot):
+        await pilot.press("end", "9", "0", "ctrl+home")
+        await _down_to(pilot, app, "uts:[4026532004]")
+        await pilot.press("9")
+        await pilot.pause()
+        assert shown(app, "net")[-1] == "· uts:[4026532004] has none here"

@@ -6,6 +6,7 @@ import pytest
 
 from nsh.abi.process import Getpid
 from nsh.machine import Machine
+from nsh.machine.ids import TaskId
 from nsh.session.history import Output, Place, Step
 from nsh.session.session import Session
 from nsh.tui.narration import WELCOME
@@ -107,3 +108,24 @@ def test_what_the_first_screen_proposes_makes_a_container_and_leaves_init_outsid
         assert session.run(marked or bold).ok
     assert [space.name for space in containers(session.machine)] == ["", "web"]
     assert session.task("init").pids == (1,)
+
+
+def test_who_has_written_up_to_a_position():
+    def wrote(number: int, task: int, terminal: int, data: bytes) -> Step:
+        return Step(number, NOTHING, TaskId(task), output=(Output(terminal, 1, data),))
+
+    steps = [
+        Step(0, NOTHING),
+        wrote(1, 5, 8, b"one\ntwo"),
+        wrote(2, 6, 9, b"x"),
+        wrote(3, 6, 9, b"\n"),
+    ]
+    told = story(*steps)
+    known = {key: [told.has_output(at, key) for at in range(4)] for key in (5, 6, 7, 8, 9)}
+    late = [False, False, True, True]
+    assert known == {5: [False, True, True, True], 6: late, 7: [False] * 4, 8: known[5], 9: late}
+    told.follow(steps[:2])
+    assert not told.has_output(3, 6)
+    assert told.has_output(1, 5)
+    told.follow(steps)
+    assert told.has_output(3, 6)

@@ -10,6 +10,7 @@ from nsh.machine import Machine
 from nsh.machine.ids import NOBODY
 from nsh.machine.tasks import Task
 from nsh.session import trace
+from nsh.session.concern import Concerns
 from nsh.session.history import Step
 from nsh.tui.cells import Line
 from nsh.tui.paint import Paint
@@ -17,8 +18,7 @@ from nsh.tui.scene import Scene
 from nsh.tui.tail import Tail
 from nsh.views import ids
 from nsh.views.boundary import Passage, boundary
-from nsh.views.changes import touches
-from nsh.views.selection import NOTHING, Sort, Thing
+from nsh.views.selection import NOTHING
 
 
 class BoundaryPane(Tail[int]):
@@ -44,9 +44,7 @@ class BoundaryPane(Tail[int]):
         super().__init__(paint, id=id)
         self.cursor: int | None = None
         """The moment that the arrows lead to; None: the present."""
-        self._asked_about = NOTHING
-        self._words: dict[Step, str] = {}
-        """What each step that was shown has to do with that."""
+        self._concerns = Concerns(NOTHING)
 
     def show(self, scene: Scene, *, reveal: bool = False) -> None:
         if self.scene is None or scene.position != self.scene.position:
@@ -94,14 +92,20 @@ class BoundaryPane(Tail[int]):
         """The selected task made the call, or was named in it; or it wrote what is selected."""
         if self.scene is None or not self.scene.picked:
             return ""
-        step, thing = self.scene.history[row], self.scene.thing
-        if self._asked_about != thing:
-            self._asked_about, self._words = thing, {}
-        found = self._words.get(step)
-        if found is None:
-            found = _related(step, thing)
-            self._words[step] = found
-        return found
+        return self._about(self.scene).word(self.scene.history[row])
+
+    def _about(self, scene: Scene) -> Concerns:
+        """What the calls have to do with the selection; the same as long as that stays."""
+        if self._concerns.thing != scene.thing:
+            self._concerns = Concerns(scene.thing)
+        return self._concerns
+
+    def nothing(self, scene: Scene) -> bool:
+        calls = scene.story.calls
+        return scene.picked and not self._about(scene).any_of(scene.history, calls, self.length())
+
+    def none(self, scene: Scene) -> str:
+        return f"no call up to now has to do with {scene.called}"
 
     def picked(self, row: int) -> Message:
         return self.Seek(row)
@@ -163,16 +167,6 @@ class BoundaryPane(Tail[int]):
                 line.add(own, mine).add(arrow, paint.muted).add(kernel, its)
             else:
                 line.add(kernel, its).add(arrow, paint.muted).add(own, mine)
-
-
-def _related(step: Step, thing: Thing) -> str:
-    if thing.sort is Sort.TASK:
-        if step.task == thing.key:
-            return "its call"
-        if any(crossing.task == thing.key for crossing in step.crossings):
-            return "named"
-        return ""
-    return "written" if touches(step.changes(), thing) else ""
 
 
 def _keys(typed: bytes) -> str:

@@ -8,6 +8,7 @@ from nsh.session.difference import Told, written
 from nsh.tui.cells import Line
 from nsh.tui.panes import common
 from nsh.tui.panes.cursor import CursorRows
+from nsh.tui.scene import Scene
 from nsh.views.changes import NO_MARKS, Mark, Marks, thing_of
 from nsh.views.selection import Thing
 
@@ -68,10 +69,18 @@ class ChangesPane(CursorRows[Numbered]):
 
     def foot(self, width: int) -> Line | None:
         if self._changes():
-            return None
-        dim = self.paint.style("invisible")
-        line = self.line().add(" ").add(self.paint.glyph("invisible"), dim).add(" ")
-        return line.column("nothing that a person would notice", width - line.width, dim)
+            return super().foot(width)
+        return self.told("nothing that a person would notice", width)
+
+    def nothing(self, scene: Scene) -> bool:
+        if not scene.picked:
+            return False
+        things = (thing_of(told.change) for _, told in self._changes())
+        about = (thing for thing in things if thing is not None)
+        return not any(scene.related.any_among(one.sort, [one.key]) for one in about)
+
+    def none(self, scene: Scene) -> str:
+        return f"nothing of {scene.called}"
 
     def besides(self, row: Numbered) -> Hashable:
         return ()

@@ -2,16 +2,16 @@
 
 from typing import TypeVar
 
-from nsh.tui.cells import Line
 from nsh.tui.paint import Paint
-from nsh.tui.rows import TOP, Rows
-from nsh.tui.scene import GONE, Scene
+from nsh.tui.rows import TOP
+from nsh.tui.scene import Scene
+from nsh.tui.telling import Telling
 from nsh.views.selection import Sort, Thing
 
 Row = TypeVar("Row")
 
 
-class CursorRows(Rows[Row]):
+class CursorRows(Telling[Row]):
     """The base of such panes.  The cursor's row is selected if it is about something."""
 
     SORT: Sort | None = None
@@ -48,16 +48,6 @@ class CursorRows(Rows[Row]):
     def nothing(self, scene: Scene) -> bool:
         """Whether nothing here has to do with the selection."""
         return self.SORT is not None and not (scene.there and scene.related.any_of(self.SORT))
-
-    def foot(self, width: int) -> Line | None:
-        """That the selection has nothing here, where it has not."""
-        scene = self.scene
-        if scene is None or not self.nothing(scene):
-            return None
-        dim = self.paint.style("invisible")
-        line = self.line().add(" ").add(self.paint.glyph("invisible"), dim).add(" ")
-        said = f"{scene.called} has none here" if scene.there else GONE
-        return line.column(said, width - line.width, dim)
 
     def action_move(self, rows: int) -> None:
         """Lead the cursor to another row."""

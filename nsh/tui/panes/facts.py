@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from nsh.tui.cells import Line
 from nsh.tui.panes.evidence import SIGNS
+from nsh.tui.scene import Scene
 from nsh.tui.tail import Tail
 from nsh.views import ids
 from nsh.views.observed import Fact, facts
@@ -34,6 +35,12 @@ class FactsPane(Tail[tuple[int, Fact]]):
 
     def key_of(self, row: tuple[int, Fact]) -> int:
         return row[0]
+
+    def nothing(self, scene: Scene) -> bool:
+        return not self._found()
+
+    def none(self, scene: Scene) -> str:
+        return f"{scene.called} is no task"
 
     def titles(self) -> tuple[str, str]:
         if self.scene is None or not self._found():

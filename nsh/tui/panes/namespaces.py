@@ -36,6 +36,8 @@ class NamespacesPane(CursorRows[NamespaceRow]):
         "pid spaces are in as well."
     )
 
+    SORT = Sort.NAMESPACE
+
     def window(self, at: int, skip: int, count: int) -> Sequence[NamespaceRow]:
         scene = self.scene
         if scene is None:

@@ -10,7 +10,7 @@ from nsh.tui.panes.cursor import CursorRows
 from nsh.tui.scene import Scene
 from nsh.views.changes import Mark
 from nsh.views.inside import namespaces_of
-from nsh.views.net import network, place
+from nsh.views.net import network, networks, place
 from nsh.views.net_rows import LAST, NetRow
 from nsh.views.selection import Sort, Thing, a_task
 
@@ -86,7 +86,9 @@ class NetPane(CursorRows[NetRow]):
         )
 
     def nothing(self, scene: Scene) -> bool:
-        return scene.thing.sort in (Sort.TERMINAL, Sort.IPC)  # which no network has
+        if not scene.there or scene.thing.sort in (Sort.TERMINAL, Sort.IPC):  # which none has
+            return True
+        return not scene.related.any_among(Sort.NAMESPACE, networks(scene.machine))
 
     def changed(self, row: NetRow) -> Mark | None:
         return None if self.scene is None else self.scene.marks.rows.get(row.record)

@@ -7,6 +7,7 @@ from rich.cells import cell_len, chop_cells
 
 from nsh.tui.cells import Line, clean
 from nsh.tui.rows import TOP
+from nsh.tui.scene import Scene
 from nsh.tui.story import LINE_KEPT, Written
 from nsh.tui.tail import Tail
 from nsh.views import order
@@ -89,6 +90,17 @@ class OutputPane(Tail[Piece]):
         if thing.sort is Sort.TERMINAL:
             return "written on it" if row.written.terminal == thing.key else ""
         return "its own" if thing == a_task(row.written.task) != NOTHING else ""
+
+    def nothing(self, scene: Scene) -> bool:
+        if not scene.picked:
+            return False
+        here = scene.thing.sort in (Sort.TASK, Sort.TERMINAL)
+        return not (here and scene.story.has_output(scene.position, scene.thing.key))
+
+    def none(self, scene: Scene) -> str:
+        if scene.thing.sort is Sort.TERMINAL:
+            return f"nothing was written on {scene.called}"
+        return f"{scene.called} has written nothing"
 
     def chosen(self, row: Piece) -> bool:
         return False

@@ -12,6 +12,7 @@ from textual.strip import Strip
 from nsh.machine.ids import NO_TERMINAL, TerminalId
 from nsh.machine.screens import Row
 from nsh.tui import keys
+from nsh.tui.frame import TIGHT
 from nsh.tui.paint import Paint
 from nsh.tui.rows import Rows
 from nsh.tui.scene import Scene
@@ -44,6 +45,8 @@ class ScreenPane(Rows[int]):
         self.view: ScreenView | None = None
         self.more = 0
         """Terminals that are not shown, to be named here."""
+        self.none = ""
+        """That the selection has to do with none of those that are."""
 
     def look_at(self, terminal: TerminalId) -> None:
         """Show another one from the next scene on."""
@@ -74,8 +77,9 @@ class ScreenPane(Rows[int]):
 
     def titles(self) -> tuple[str, str]:
         view = self.view
+        none = f"{self.paint.glyph('invisible')} {self.none}" if self.none else ""
         if view is None:
-            return "consoles", ""
+            return "consoles", none
         name, title = view.name, view.screen.title
         if self.against is not None and self.scene and self.terminal in self.scene.marks.terminals:
             name = f"{self.paint.glyph('changed')} {name}"
@@ -85,6 +89,9 @@ class ScreenPane(Rows[int]):
             below += f"  columns {view.left + 1}-{right} of {view.screen.width}"
         if self.more:
             below += f"  +{self.more:,}"
+        if none:
+            both = f"{none}  {below}"
+            below = both if len(both) + TIGHT <= self.inside.width + 2 else none
         return f"{self._sign()}{name}  {title}".rstrip(), below
 
     def _sign(self) -> str:

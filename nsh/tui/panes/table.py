@@ -151,7 +151,7 @@ class TablePane(TaskRows[PidRow]):
         whom = self.scene.machine.find(Task, self.scene.selected)
         if whom is not None:
             line.column(common.number(whom.pids[0]), NUMBER, dim, right=True)
-        return line.add(" ").column(f"{hidden} not visible", width - line.width, dim)
+        return line.add(" ").column(hidden, width - line.width, dim)
 
     def besides(self, row: PidRow) -> Hashable:
         return self.space, self.scene is not None and row.task == self.scene.actor

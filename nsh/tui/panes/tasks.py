@@ -8,7 +8,7 @@ from nsh.machine.ids import SpaceId
 from nsh.machine.tasks import Task
 from nsh.tui.cells import Line
 from nsh.tui.rows import Rows
-from nsh.views.selection import Sort, exists
+from nsh.tui.scene import GONE
 from nsh.views.sight import visible
 
 Row = TypeVar("Row")
@@ -18,15 +18,14 @@ class TaskRows(Rows[Row]):
     """A pane whose rows are tasks, through the eyes of some pid space."""
 
     def hidden(self, space: SpaceId) -> str:
-        """What the selection is called, if it is there and out of sight of *space*."""
+        """That the selection is out of sight of *space*, or not there at all; "": it is neither."""
         scene = self.scene
-        if scene is None or not exists(scene.machine, scene.thing):
+        if scene is None or visible(scene.machine, scene.thing, space):
             return ""
-        if visible(scene.machine, scene.thing, space):
-            return ""
-        if scene.thing.sort is Sort.TASK:
-            return scene.machine.get(Task, scene.thing.key).comm
-        return scene.called
+        if not scene.there:  # a task that has gone has its row once more
+            return GONE if self.key_for(scene.thing) is None else ""
+        task = scene.machine.find(Task, scene.selected)
+        return f"{scene.called if task is None else task.comm} not visible"
 
     def named(self, line: Line, name: str, style: Style, related: str, width: int) -> None:
         """The name of a task, and what it has to do with the selection if there is room."""

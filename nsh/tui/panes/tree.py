@@ -102,7 +102,7 @@ class TreePane(TaskRows[TreeRow]):
         if hidden:
             dim = self.paint.style("invisible")
             line.add("  ").column(self.paint.glyph("invisible"), 6, dim, right=True).add(" ")
-            line.column(f"{hidden} not visible", width - line.width, dim)
+            line.column(hidden, width - line.width, dim)
         return line
 
     def besides(self, row: TreeRow) -> Hashable:
