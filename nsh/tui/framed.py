@@ -12,7 +12,7 @@ from textual.geometry import Region, Size
 from textual.strip import Strip
 from textual.widget import Widget
 
-from nsh.tui.frame import Frame, Label
+from nsh.tui.frame import TIGHT, Frame, Label
 from nsh.tui.paint import Paint
 
 
@@ -78,6 +78,11 @@ class Framed(Widget):
         """The room inside the frame; it stays what it was while the widget is out of sight."""
         width, height = self.outer_size
         return Size(max(0, width - 2), max(0, height - 2))
+
+    @property
+    def wide(self) -> int:
+        """How many cells the frame has for what it says."""
+        return self.outer_size.width - TIGHT
 
     def frame(self, paint: Paint) -> None:
         """Draw everything with another theme."""

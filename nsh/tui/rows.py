@@ -256,12 +256,12 @@ class Rows(Framed, Generic[Row], can_focus=True):
         top, bottom = self.titles()
         if self.tabs and top not in (tab.name for tab in self.tabs):  # they take its place
             both = "  ".join(filter(None, (top, bottom)))
-            bottom = both if len(both) <= width - 2 else top
+            bottom = both if len(both) <= self.wide else top
         self.say(self._heading(top), clean(bottom))
 
     def _heading(self, title: str) -> tuple[Label, ...]:
         """What the frame says at the top: the panes of this place, where there are several."""
-        return labels(self.tabs, self.inside.width - 2) if self.tabs else (Label(clean(title)),)
+        return labels(self.tabs, self.wide) if self.tabs else (Label(clean(title)),)
 
     @property
     def in_sight(self) -> bool:
@@ -385,7 +385,7 @@ class Rows(Framed, Generic[Row], can_focus=True):
         self.scroll(-3)
 
     def on_click(self, event: events.Click) -> None:
-        tab = tab_at(self.tabs, self.inside.width - 2, event.x) if event.y == 0 else None
+        tab = tab_at(self.tabs, self.wide, event.x) if event.y == 0 else None
         if tab is not None:
             self.post_message(self.Called(tab.name))
         offset = event.get_content_offset(self)

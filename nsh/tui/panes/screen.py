@@ -12,7 +12,6 @@ from textual.strip import Strip
 from nsh.machine.ids import NO_TERMINAL, TerminalId
 from nsh.machine.screens import Row
 from nsh.tui import keys
-from nsh.tui.frame import TIGHT
 from nsh.tui.paint import Paint
 from nsh.tui.rows import Rows
 from nsh.tui.scene import Scene
@@ -91,7 +90,7 @@ class ScreenPane(Rows[int]):
             below += f"  +{self.more:,}"
         if none:
             both = f"{none}  {below}"
-            below = both if len(both) + TIGHT <= self.inside.width + 2 else none
+            below = both if len(both) <= self.wide else none
         return f"{self._sign()}{name}  {title}".rstrip(), below
 
     def _sign(self) -> str:
