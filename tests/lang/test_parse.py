@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 
 from nsh.lang import tree
@@ -12,6 +10,7 @@ from nsh.lang.diagnostics import SyntaxProblem
 from nsh.lang.grammar import MAX_NESTING, build_parser
 from nsh.lang.parser import parse
 from nsh.machine.digest import encode
+from tests._work import calls
 
 AS_TYPED = r"""
 echo "container_name" > /proc/container
@@ -166,17 +165,20 @@ def test_narration_is_kept_as_it_stands() -> None:
 
 
 @pytest.mark.slow
-def test_a_megabyte_parses_and_compiles_in_linear_time() -> None:
+def test_a_script_ten_times_as_long_is_ten_times_the_work() -> None:
     line = 'if a == $x { spawn w$x "a b" | cat > f } else { echo "done $x" `date` $((x + 1)) }\n'
 
-    def cost(count: int) -> float:
-        start = time.perf_counter()
-        compile_script(parse(line * count))
-        return time.perf_counter() - start
+    def work(count: int) -> int:
+        return calls(lambda: compile_script(parse(line * count)))
 
-    cost(100)
-    small, large = cost(1200), cost(12_000)
-    assert large < small * 25
+    work(10)  # what is made once
+    small, large = work(100), work(1000)
+    assert large < small * 11
+
+
+def test_a_megabyte_is_parsed() -> None:
+    line = f"echo {'a' * 90} $x\n"
+    assert len(parse(line * 10_000).statements) == 10_000
 
 
 DEEP = [
