@@ -131,7 +131,8 @@ def _let_go(tx: Transaction, tid: TaskId) -> None:
 
 def _stop_waiting(tx: Transaction, tid: TaskId) -> None:
     waiter = tx.get(Waiter, tid)
-    if not waiter.channels and tx.get(Task, tid).state is ALIVE:
+    looks = not waiter.channels and not waiter.anew
+    if looks and tx.get(Task, tid).state is ALIVE:
         wait.last_look(tx, tid, waiter)
     waiting.done(tx, tid)
 
