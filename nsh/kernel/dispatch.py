@@ -55,12 +55,11 @@ def call(tx: Transaction, caller: TaskId, request: Request) -> object:
     blocks with ``keep`` had done.
     """
     kind = type(request)
-    if kind not in _handlers:
-        loading.load_all()
-        if kind not in _handlers:
-            return Failure(Errno.ENOSYS, f"this kernel has no {kind.__name__.lower()}")
+    handler = _handlers.get(kind) or _late(kind)
+    if handler is None:
+        return Failure(Errno.ENOSYS, f"this kernel has no {kind.__name__.lower()}")
     try:
-        reply = _handlers[kind](tx, caller, request)
+        reply = handler(tx, caller, request)
     except KernelError as error:
         tx.undo()  # what was translated before the refusal is part of the story
         if isinstance(error, LeavesTrace):
@@ -74,6 +73,14 @@ def call(tx: Transaction, caller: TaskId, request: Request) -> object:
         for hook in hooks.due:
             hook(tx, caller)
     return reply
+
+
+def _late(kind: type[Request]) -> Handler | None:
+    """The handler of requests that no module loaded so far answers."""
+    loading.load_calls(kind.__module__)
+    if kind not in _handlers:
+        loading.load_all()
+    return _handlers.get(kind)
 
 
 class Outcome(msgspec.Struct, frozen=True, gc=False):

@@ -1,9 +1,7 @@
 """Which modules of the kernel a machine begins with, and when the others come.
 
-Being a file in this package is all it takes to be part of the kernel.  The packages named here
-are mechanisms that most runs never touch: they are loaded once somebody asks for what no module
-so far has.  Till then no machine here can hold a row of theirs, so that whatever hooks they
-have would find nothing to do.
+Being a file in this package is all it takes to be part of the kernel.  Of what is named here a
+run needs little or nothing, so it is loaded once somebody asks for it; nobody can tell when.
 """
 
 import importlib
@@ -12,6 +10,30 @@ from typing import Final
 import nsh.kernel
 from nsh._modules import modules
 
+CALLS: Final = {
+    "nsh.abi.capabilities": ("nsh.kernel.capability_calls",),
+    "nsh.abi.credentials": ("nsh.kernel.credentials",),
+    "nsh.abi.files": (
+        "nsh.kernel.fs.attributes",
+        "nsh.kernel.fs.mount_calls",
+        "nsh.kernel.fs.names",
+        "nsh.kernel.fs.places",
+    ),
+    "nsh.abi.namespaces": ("nsh.kernel.fs.nsfs_calls", "nsh.kernel.namespace_calls"),
+    "nsh.abi.process": ("nsh.kernel.prctl", "nsh.kernel.process"),
+    "nsh.abi.screens": ("nsh.kernel.screens",),
+    "nsh.abi.signals": ("nsh.kernel.kill", "nsh.kernel.signal_calls"),
+    "nsh.abi.terminals": (
+        "nsh.kernel.poll",
+        "nsh.kernel.pty_calls",
+        "nsh.kernel.terminal_calls",
+        "nsh.kernel.terminal_claims",
+        "nsh.kernel.terminal_settings",
+    ),
+}
+"""Modules that answer calls and take part in nothing else, by the module of the boundary whose
+requests they answer: they are loaded for the first of these that no module so far answers."""
+
 LATE: Final = (
     "nsh.kernel.fs.locking",
     "nsh.kernel.fs.mqueues",
@@ -19,6 +41,9 @@ LATE: Final = (
     "nsh.kernel.sysv",
     "nsh.kernel.timing",
 )
+"""Packages that are mechanisms which most runs never touch, loaded once somebody asks for what no
+module so far has.  Till then no machine here can hold a row of theirs, so that whatever hooks they
+have would find nothing to do."""
 
 _loaded: set[bool] = set()
 
@@ -26,6 +51,12 @@ _loaded: set[bool] = set()
 def load() -> None:
     """Import what every machine needs, once."""
     _load(late=False)
+
+
+def load_calls(boundary: str) -> None:
+    """Import what answers the requests of that module of the boundary, if that comes late."""
+    for name in CALLS.get(boundary, ()):
+        importlib.import_module(name)
 
 
 def load_all() -> None:
@@ -37,8 +68,9 @@ def load_all() -> None:
 def _load(*, late: bool) -> None:
     if late in _loaded:
         return
+    calls = {name for names in CALLS.values() for name in names}
     inside = tuple(f"{package}." for package in LATE)
     for name in modules(nsh.kernel):
-        if (name in LATE or name.startswith(inside)) == late:
+        if (name in calls or name in LATE or name.startswith(inside)) == late:
             importlib.import_module(name)
     _loaded.add(late)

@@ -15,7 +15,7 @@ from hypothesis import find, given, note, settings
 from msgspec.structs import replace
 
 from nsh.abi.process import Clone
-from nsh.kernel import dispatch
+from nsh.kernel import dispatch, loading
 from nsh.machine.ids import TaskId
 from nsh.machine.tasks import Task
 from nsh.machine.value import Machine, Transaction
@@ -25,7 +25,6 @@ from tests.kernel._comparing import compare
 from tests.kernel._cutting import cut
 from tests.kernel._genes import GENES, LONGEST, SHORTEST, SIZE, Gene, Genome, bred
 from tests.kernel._linux import Linux, Silent
-from tests.kernel._model import World
 from tests.kernel._programs import Writer
 from tests.kernel._script import exact, script
 from tests.probes._real import need
@@ -103,7 +102,7 @@ def a_child_blocks_nothing(tx: Transaction, caller: TaskId, request: Clone) -> o
     return reply
 
 
-World()  # loads the kernel
+loading.load_all()
 CLONE: Any = dispatch._handlers[Clone]
 
 

@@ -49,6 +49,33 @@ assert end == digest(session.machine)
 print(json.dumps([begun, end, [[each.output, each.messages] for each in told]]))
 """
 
+ANSWERING = """
+import json, sys
+from nsh.kernel import dispatch, loading
+
+def kept():
+    return {
+        f"{name}.{key}": len(value)
+        for name, module in sys.modules.items() if name.startswith("nsh.kernel.")
+        for key, value in vars(module).items() if isinstance(value, (dict, list, set))
+        if not key.startswith("__")
+    }
+
+loading.load()
+begun = kept()
+found = []
+for boundary, names in loading.CALLS.items():
+    before = set(dispatch._handlers)
+    loading.load_calls(boundary)
+    answered = [kind for kind in dispatch._handlers if kind not in before]
+    homes = sorted({kind.__module__ for kind in answered})
+    loaded = [name for name in names if name in sys.modules]
+    found.append([boundary, homes, loaded == list(names)])
+ended = kept()
+grown = [each for each, size in begun.items() if ended[each] != size]
+print(json.dumps([found, grown]))
+"""
+
 SCRIPTS = {
     "nothing": ["ps -e", "spawn w { exit }", "wait"],
     "ipc": [
@@ -70,6 +97,22 @@ SCRIPTS = {
         "ip link",
         "ls -l /proc/self/fd",
         "a exit",
+        "wait",
+    ],
+    "calls": [
+        "mkdir /tmp/d",
+        "cat /proc/$$/mounts",
+        "chmod 700 /tmp/d",
+        "mount -t tmpfs none /tmp/d",
+        "stty -a",
+        "spawn --uts w { sleep 9 }",
+        "kill -STOP w",
+        "prctl name",
+        "setpriv --dump",
+        "nsenter -t w --uts hostname",
+        "tty",
+        "umount /tmp/d",
+        "kill w",
         "wait",
     ],
     "nonsense": ["mount -t nonsense none /mnt", "ls /proc/sys/kernel /proc/sys/fs /proc/$$"],
@@ -110,6 +153,14 @@ def test_every_policy_can_be_chosen_before() -> None:
 def test_nobody_can_tell_when_a_mechanism_came(script: str) -> None:
     given = json.dumps(SCRIPTS[script])
     assert fresh(PLAYED, "all", given=given) == fresh(PLAYED, "late", given=given)
+
+
+def test_what_answers_calls_takes_part_in_nothing_else() -> None:
+    found = fresh(ANSWERING)
+    assert isinstance(found, list)
+    answering, grown = found
+    assert answering == [[boundary, [boundary], True] for boundary in loading.CALLS]
+    assert grown == ["nsh.kernel.dispatch._handlers"]
 
 
 def test_each_file_of_a_network_namespace_says_something() -> None:

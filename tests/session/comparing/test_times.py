@@ -80,7 +80,7 @@ def moved_files_get_young(tx: Transaction, caller: TaskId, request: Rename) -> o
     return reply
 
 
-loading.load()
+loading.load_all()
 RENAME: Any = dispatch._handlers[Rename]
 
 
