@@ -7,7 +7,6 @@ from typing import Final
 from msgspec.structs import replace
 
 from nsh.abi.errno import Errno
-from nsh.abi.net import LinkFlag
 from nsh.kernel import ipv4
 from nsh.machine.ids import NamespaceId
 from nsh.machine.net import LOOPBACK, NO_LINK, VETH, Address, Link, LinkId, Net
@@ -167,26 +166,6 @@ def carrier(tx: Transaction, link: Link) -> bool:
     if link.kind != VETH:
         return link.up
     return link.up and tx.get(Link, link.peer).up
-
-
-def flags(tx: Transaction, link: Link) -> int:
-    """``ifi_flags``."""
-    loop = link.kind == LOOPBACK
-    base = LinkFlag.IFF_LOOPBACK if loop else LinkFlag.IFF_BROADCAST | LinkFlag.IFF_MULTICAST
-    if link.up:
-        base |= LinkFlag.IFF_UP
-    if carrier(tx, link):
-        base |= LinkFlag.IFF_LOWER_UP | LinkFlag.IFF_RUNNING
-    return int(base)
-
-
-def state(tx: Transaction, link: Link) -> str:
-    """``operstate`` (Documentation/networking/operstates.rst)."""
-    if link.kind == LOOPBACK:
-        return "UNKNOWN" if link.up else "DOWN"
-    if not link.up:
-        return "DOWN"
-    return "UP" if carrier(tx, link) else "LOWERLAYERDOWN"
 
 
 def need_tables(tx: Transaction, key: NamespaceId) -> None:

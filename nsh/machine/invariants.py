@@ -11,7 +11,6 @@ from collections.abc import Callable, Iterator
 from nsh.machine.context import Context
 from nsh.machine.ids import NOBODY
 from nsh.machine.namespaces import Proxy
-from nsh.machine.observed import parentless
 from nsh.machine.pids import Containers, PidSpace, SpaceKind
 from nsh.machine.settings import Halted
 from nsh.machine.tasks import Flag, Group, Session, State, Task
@@ -95,6 +94,8 @@ def _spaces(machine: Machine) -> Iterator[str]:
 @invariant
 def _families(machine: Machine) -> Iterator[str]:
     """Parents know their children, leaders their threads."""
+    from nsh.machine.observed import parentless  # noqa: PLC0415  # few machines are observed
+
     orphans = set(parentless(machine))
     for key, task in machine.items(Task):
         if task.leader != key:

@@ -25,7 +25,7 @@ from nsh.machine.program import DIRECTOR, Director, Program, Puppet
 from nsh.machine.tasks import Task
 from nsh.machine.value import Machine, Transaction, begin
 from nsh.machine.waiting import RunQueue
-from nsh.session import output, proc_tree, puppets
+from nsh.session import output, puppets
 from nsh.session.event import Event, Hot, born, cool, store, take_over
 from nsh.session.turns import alone, sleepers, tick, whose_turn
 
@@ -321,6 +321,8 @@ class Engine:
                 else:
                     self._answer(event, asked, 0)
             case actions.ExportProc(ref, directory):
+                from nsh.session import proc_tree  # noqa: PLC0415  # few scripts write one
+
                 self._answer(event, asked, proc_tree.reply(tx, task, ref, directory))
             case actions.Report():
                 text = action.text.encode("utf-8", "surrogateescape")

@@ -15,7 +15,7 @@ from nsh.machine.program import Director
 from nsh.machine.settings import Halted
 from nsh.machine.tasks import Task
 from nsh.machine.value import Machine, begin
-from nsh.session import director, keyboard, trace
+from nsh.session import director, keyboard
 from nsh.session.engine import Engine
 from nsh.session.event import Event, Hot, cooled
 from nsh.session.handle import TaskHandle
@@ -366,6 +366,8 @@ class Session(Pacing):
         """Make a step of what the engine did after so many that are *passed*."""
         message = ""
         if event.traced and event.request is not None:
+            from nsh.session import trace  # noqa: PLC0415  # few calls are traced
+
             message = trace.line(
                 event.transaction.base, event.request, event.reply, event.crossings
             )

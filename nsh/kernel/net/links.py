@@ -7,7 +7,7 @@ from typing import Final
 from msgspec.structs import replace
 
 from nsh.abi.errno import Errno, KernelError
-from nsh.abi.net import Dellink, Getlink, LinkInfo, Newlink, Setlink
+from nsh.abi.net import Dellink, Getlink, LinkFlag, LinkInfo, Newlink, Setlink
 from nsh.kernel import contexts, interfaces, ipv4, pids
 from nsh.kernel.dispatch import LeavesTrace, handles
 from nsh.kernel.fs import nsfs
@@ -23,6 +23,26 @@ from nsh.machine.value import Transaction
 Step = Callable[[Transaction], None]
 
 _LARGEST: Final = 65535
+
+
+def _flags(tx: Transaction, link: Link) -> int:
+    """``ifi_flags``."""
+    loop = link.kind == LOOPBACK
+    base = LinkFlag.IFF_LOOPBACK if loop else LinkFlag.IFF_BROADCAST | LinkFlag.IFF_MULTICAST
+    if link.up:
+        base |= LinkFlag.IFF_UP
+    if interfaces.carrier(tx, link):
+        base |= LinkFlag.IFF_LOWER_UP | LinkFlag.IFF_RUNNING
+    return int(base)
+
+
+def _state(tx: Transaction, link: Link) -> str:
+    """``operstate`` (Documentation/networking/operstates.rst)."""
+    if link.kind == LOOPBACK:
+        return "UNKNOWN" if link.up else "DOWN"
+    if not link.up:
+        return "DOWN"
+    return "UP" if interfaces.carrier(tx, link) else "LOWERLAYERDOWN"
 
 
 def _named_namespace(
@@ -61,10 +81,10 @@ def _told(tx: Transaction, key: LinkId) -> LinkInfo:
     return LinkInfo(
         link.index,
         link.name,
-        interfaces.flags(tx, link),
+        _flags(tx, link),
         link.mtu,
         link.mac,
-        interfaces.state(tx, link),
+        _state(tx, link),
         "" if link.kind == LOOPBACK else link.kind,
         0 if other is None else other.index,
         interfaces.tell(tx, key),
