@@ -26,7 +26,7 @@ from nsh.machine.value import Transaction, begin
 Watcher = Callable[[Transaction, TerminalId], None]
 
 _FLAGS: Final = int(OpenFlag.O_RDWR | OpenFlag.O_NOCTTY | OpenFlag.O_NONBLOCK)
-_KIND_FIRST: Final = re.compile(r"(pts|tty):([^/]*)/([^/]+)")
+_KIND_FIRST: Final = r"(pts|tty):([^/]*)/([^/]+)"
 """``tty:web/1``, ``tty:web:1/console``, ``pts:web/0``."""
 _watchers: Final[list[Watcher]] = []
 
@@ -65,7 +65,7 @@ def whose(tx: Transaction, caller: TaskId, text: str) -> tuple[TaskId, str]:
     """Who would open it, and by what path."""
     if text.startswith("/"):
         return caller, text
-    if kind_first := _KIND_FIRST.fullmatch(text):
+    if kind_first := re.fullmatch(_KIND_FIRST, text):
         kind, ref, name = kind_first.groups()
         if name.isdecimal():
             name = f"pts/{name}" if kind == "pts" else f"tty{name}"

@@ -20,7 +20,7 @@ from nsh.lang.spawning import UsageProblem, frames, parse_spawn
 from nsh.machine.program import Code, Command, Scope
 from nsh.machine.record import Record
 
-_NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_NAME: Final = r"[A-Za-z_][A-Za-z0-9_]*"
 
 
 class Effect(Record):
@@ -168,7 +168,7 @@ def _names(command: str, argv: tuple[str, ...]) -> None:
     if not argv:
         raise UsageProblem(f"{command} wants the NAME of a variable")
     for name in argv:
-        if _NAME.fullmatch(name) is None:
+        if re.fullmatch(_NAME, name) is None:
             raise UsageProblem(f"{command}: {name[:40]!r} is no variable's name")
 
 

@@ -21,7 +21,7 @@ from nsh.lang.run import ENDS, MAX_DEPTH, STARTS, TAKES, Asked, Run
 from nsh.lang.source import Span
 from nsh.machine.program import Code, Command, Frame, Function, Program
 
-_REFERENCE: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_.+-]*|[A-Za-z0-9_.+-]*:[0-9]+|[0-9]+")
+_REFERENCE: Final = r"[A-Za-z_][A-Za-z0-9_.+-]*|[A-Za-z0-9_.+-]*:[0-9]+|[0-9]+"
 NOT_FOUND: Final = 127
 
 
@@ -158,7 +158,7 @@ def _head(run: Run, instruction: op.Head) -> Asked | None:
 
 def _elsewhere(run: Run, name: str, rest: Span | None, tested: bool) -> Asked:
     """*name* is no command and no function: it may be a task, which performs the rest."""
-    if rest is None or _REFERENCE.fullmatch(name) is None:
+    if rest is None or re.fullmatch(_REFERENCE, name) is None:
         return _not_found(run, name, tested)
     source = run.code
     try:

@@ -13,9 +13,9 @@ MAX_TEXT: Final = 1 << 20
 MAX_FIELDS: Final = 1 << 17
 """Most arguments of a command."""
 
-_BLANKS: Final = re.compile(r"[ \t\n]+")
-_INTEGER: Final = re.compile(r"[+-]?[0-9]{1,30}")
-_HEXADECIMAL: Final = re.compile(r"[+-]?0[xX][0-9A-Fa-f]{1,24}")
+_BLANKS: Final = r"[ \t\n]+"
+_INTEGER: Final = r"[+-]?[0-9]{1,30}"
+_HEXADECIMAL: Final = r"[+-]?0[xX][0-9A-Fa-f]{1,24}"
 _WRAP: Final = 1 << 64
 
 
@@ -75,7 +75,7 @@ def _split(word: tuple[op.Piece, ...], values: Values, found: list[str]) -> None
     for piece in word:
         value = _value(piece, values)
         if isinstance(piece, (op.Slot, op.Operand)) and not piece.quoted:
-            parts = _BLANKS.split(value)
+            parts = re.split(_BLANKS, value)
             if len(parts) > 1 and current is not None and not parts[0]:
                 found.append(_joined(current))
                 current = None
@@ -161,9 +161,9 @@ def _number(name: str, value: str) -> int:
     stripped = value.strip(" \t\n")
     if not stripped:
         return 0
-    if _INTEGER.fullmatch(stripped):
+    if re.fullmatch(_INTEGER, stripped):
         return _wrapped(int(stripped))
-    if _HEXADECIMAL.fullmatch(stripped):
+    if re.fullmatch(_HEXADECIMAL, stripped):
         return _wrapped(int(stripped, 16))
     what = f"{name} is" if name else "that is"
     raise ExpansionError(f"{what} no number: {value[:40]!r}")
@@ -184,7 +184,7 @@ def compares(left: str, operator: str, right: str) -> bool:
 
     Blanks around a number do not count: ``ps -o pid=`` pads what it prints.
     """
-    if _INTEGER.fullmatch(left.strip()) and _INTEGER.fullmatch(right.strip()):
+    if re.fullmatch(_INTEGER, left.strip()) and re.fullmatch(_INTEGER, right.strip()):
         return _ordered(operator, int(left), int(right))
     if operator == "==":
         return left == right

@@ -20,7 +20,7 @@ P = TypeVar("P", bound=Perform)
 
 _SHOWN: Final = 2000
 """Characters of a text that a failed expectation shows."""
-_COUNT: Final = re.compile(r"[0-9]{1,15}")
+_COUNT: Final = r"[0-9]{1,15}"
 
 
 def performs(kind: type[op.Instruction]) -> Callable[[P], P]:
@@ -147,7 +147,7 @@ def _compare(run: Run, instruction: op.Compare) -> None:
 def _count(run: Run, instruction: op.Count) -> Asked | None:
     del instruction
     text = run.stack.pop()
-    if _COUNT.fullmatch(text) is None:
+    if re.fullmatch(_COUNT, text) is None:
         return run.complain(f"repeat: {text[:40]!r} is no number of times", 2, tested=False)
     run.stack.append(int(text))
     return None
@@ -217,7 +217,7 @@ def _trace(run: Run, instruction: op.Trace) -> None:
 def _return(run: Run, instruction: op.Return) -> Asked | None:
     if instruction.valued:
         text = run.stack.pop()
-        if _COUNT.fullmatch(text) is None:
+        if re.fullmatch(_COUNT, text) is None:
             return run.complain(f"return: {text[:40]!r} is no status", 2, tested=False)
         run.set_status(int(text) & 0xFF)
     if run.role == "trap":

@@ -11,7 +11,7 @@ from nsh.lang.reading import parse_statements
 from nsh.lang.source import Span, normalise
 from nsh.lang.tree import Script
 
-_NOT_TEXT: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
+_NOT_TEXT: Final = "[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]"
 
 
 def parse(text: str, name: str = "-c") -> Script:
@@ -29,7 +29,7 @@ def parse(text: str, name: str = "-c") -> Script:
 
 
 def _check_characters(text: str) -> None:
-    found = _NOT_TEXT.search(text)
+    found = None if text.isprintable() else re.search(_NOT_TEXT, text)
     if found is None:
         return
     code = ord(found[0])

@@ -11,8 +11,8 @@ from nsh.lang import tree
 from nsh.lang.mistakes import is_plain
 from nsh.lang.source import Span
 
-_PLAIN: Final = re.compile(r"[A-Za-z][A-Za-z0-9_-]*(?:[ \t]+[A-Za-z0-9_./:,-]+)*[ \t]*\n?")
-_WORD: Final = re.compile(r"[^ \t\n]+")
+_PLAIN: Final = r"[A-Za-z][A-Za-z0-9_-]*(?:[ \t]+[A-Za-z0-9_./:,-]+)*[ \t]*\n?"
+_WORD: Final = r"[^ \t\n]+"
 
 
 def parse_statements(text: str) -> tuple[tree.Statement, ...]:
@@ -29,9 +29,9 @@ def plain(text: str) -> tuple[tree.Statement, ...] | None:
     """The one statement of a text of plain words, none of an empty one; None if it is another."""
     if not text:
         return ()
-    if _PLAIN.fullmatch(text) is None:
+    if re.fullmatch(_PLAIN, text) is None:
         return None
-    words = tuple(tree.Word(Span(*word.span()), word[0]) for word in _WORD.finditer(text))
+    words = tuple(tree.Word(Span(*word.span()), word[0]) for word in re.finditer(_WORD, text))
     if not is_plain(words[0].literal or ""):
         return None
     return (tree.Simple(Span(words[0].span.start, words[-1].span.end), (), words, ()),)

@@ -17,7 +17,7 @@ USAGE: Final = (
     "[--cgroup] [--time] [--pts] [--dev] [--tty] [--thread] [--set-tid PID[,PID…]] NAME [{ … }]"
 )
 
-_LABEL: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_.+-]*")
+_LABEL: Final = r"[A-Za-z_][A-Za-z0-9_.+-]*"
 _THREAD: Final = (
     CloneFlag.CLONE_VM
     | CloneFlag.CLONE_FS
@@ -100,7 +100,7 @@ def parse_spawn(argv: tuple[str, ...]) -> Order:
     if len(names) != 1:
         raise UsageProblem("spawn wants one NAME" if not names else "spawn takes one NAME only")
     name = names[0]
-    if _LABEL.fullmatch(name) is None:
+    if re.fullmatch(_LABEL, name) is None:
         raise UsageProblem(
             f"{name!r} cannot be a label: it has ASCII letters, digits and `_.+-`, and begins with "
             "a letter or `_`"

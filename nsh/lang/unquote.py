@@ -3,21 +3,21 @@
 import re
 from typing import Final
 
-_SPECIAL: Final = re.compile(r"['\"\\]")
-_IN_WORD: Final = re.compile(
+_SPECIAL: Final = r"['\"\\]"
+_IN_WORD: Final = (
     r"'(?P<single>[^']*)'"
     r'|"(?P<double>(?:[^"\\]|\\[\s\S])*)"'
     r"|\\(?P<escaped>[\s\S])"
 )
-_PLAIN: Final = re.compile(r"[A-Za-z0-9_./:@%+,-]+")
-_IN_STRING: Final = re.compile(r'\\([\n"$`\\])')
+_PLAIN: Final = r"[A-Za-z0-9_./:@%+,-]+"
+_IN_STRING: Final = r'\\([\n"$`\\])'
 
 
 def bare(text: str) -> str:
     """The value of a word, or piece of one, that holds no expansion."""
-    if _SPECIAL.search(text) is None:
+    if re.search(_SPECIAL, text) is None:
         return str(text)
-    return _IN_WORD.sub(_piece, text)
+    return re.sub(_IN_WORD, _piece, text)
 
 
 def string(text: str) -> str:
@@ -25,7 +25,7 @@ def string(text: str) -> str:
     before a quote, backquote, dollar sign, backslash or newline."""
     if "\\" not in text:
         return str(text)
-    return _IN_STRING.sub(_escaped, text)
+    return re.sub(_IN_STRING, _escaped, text)
 
 
 def quote(argv: tuple[str, ...]) -> str:
@@ -34,7 +34,7 @@ def quote(argv: tuple[str, ...]) -> str:
 
 
 def _quoted(word: str) -> str:
-    if _PLAIN.fullmatch(word):
+    if re.fullmatch(_PLAIN, word):
         return word
     return "'" + word.replace("'", "'\\''") + "'"
 

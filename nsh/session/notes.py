@@ -13,8 +13,8 @@ nobody.
 import re
 from typing import Final, NamedTuple
 
-_COMMENT: Final = re.compile(r"<!--(.*?)-->", re.DOTALL)
-_NOTE: Final = re.compile(r"(?:speaker[_ ])?notes?:\s*(.*)", re.DOTALL)
+_COMMENT: Final = r"(?s)<!--(.*?)-->"
+_NOTE: Final = r"(?s)(?:speaker[_ ])?notes?:\s*(.*)"
 
 
 class Told(NamedTuple):
@@ -30,14 +30,14 @@ class Told(NamedTuple):
 def parted(narration: str) -> Told:
     """The parts of a passage."""
     notes, pause = [], False
-    for comment in _COMMENT.findall(narration):
+    for comment in re.findall(_COMMENT, narration):
         words = comment.strip()
-        note = _NOTE.fullmatch(words)
+        note = re.fullmatch(_NOTE, words)
         if note:
             notes.append(" ".join(note[1].split()))
         pause = pause or words == "pause"
-    if not _COMMENT.search(narration):
+    if not re.search(_COMMENT, narration):
         return Told(narration, "", False)
-    text = _COMMENT.sub("", narration)
+    text = re.sub(_COMMENT, "", narration)
     lines = [line.rstrip() for line in text.split("\n")]
     return Told("\n".join(lines).strip(), "\n".join(notes), pause)

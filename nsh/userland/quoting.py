@@ -6,10 +6,10 @@ A name may hold any byte but NUL and ``/``; printed raw it could move the cursor
 import re
 from typing import Final
 
-_SPECIAL: Final = re.compile(r"""[ !"$&()*;<=>\[^`|?\\']|^[#~]|^[{}]$""")
-_NEVER_BARE: Final = re.compile(r"[^\x20-\x7e]")
+_SPECIAL: Final = r"""[ !"$&()*;<=>\[^`|?\\']|^[#~]|^[{}]$"""
+_NEVER_BARE: Final = r"[^\x20-\x7e]"
 """What may be unprintable: everything but ASCII's printable characters."""
-_FINE_IN_DOUBLE_QUOTES: Final = re.compile(r"[#~]?[ 'A-Za-z0-9%+,./:\]_-]*")
+_FINE_IN_DOUBLE_QUOTES: Final = r"[#~]?[ 'A-Za-z0-9%+,./:\]_-]*"
 _LETTERS: Final = {7: "a", 8: "b", 9: "t", 10: "n", 11: "v", 12: "f", 13: "r"}
 
 
@@ -20,14 +20,14 @@ def plain(name: str) -> str:
 
 def bare(name: str) -> str:
     """The same, but a colon needs no quotes; what ls prints on a terminal."""
-    if not name or _SPECIAL.search(name) or not name.isprintable():
+    if not name or re.search(_SPECIAL, name) or not name.isprintable():
         return always(name)
     return name
 
 
 def always(name: str) -> str:
     r"""The name in quotes: ``'a b'``, ``"it's"``, ``'a'$'\n''b'`` (quoteaf)."""
-    if "'" in name and _FINE_IN_DOUBLE_QUOTES.fullmatch(name):
+    if "'" in name and re.fullmatch(_FINE_IN_DOUBLE_QUOTES, name):
         return f'"{name}"'
     if "'" not in name and name.isprintable():
         return f"'{name}'"
@@ -59,7 +59,7 @@ def quoted(text: str) -> str:
 
 def masked(name: str) -> str:
     """The name with ? for what cannot be printed (``ls -q``)."""
-    return name if name.isprintable() else _NEVER_BARE.sub(_mask, name)
+    return name if name.isprintable() else re.sub(_NEVER_BARE, _mask, name)
 
 
 def _mask(match: re.Match[str]) -> str:

@@ -25,7 +25,7 @@ from nsh.machine.value import Transaction
 from nsh.machine.waiting import On, channel
 
 _ACCMODE: Final = 3
-_PREFIX: Final = re.compile(rb"<(\d*)>", re.ASCII)
+_PREFIX: Final = rb"<(\d*)>"
 _DATA: Final = 3
 """SEEK_DATA: where the log was last cleared."""
 
@@ -85,7 +85,7 @@ class Kmsg(Device):
             raise Errno.EINVAL(f"a record has at most {RECORD_MAX} bytes, not {len(data)}")
         default = printk.ring(tx, printk.ring_of(tx, caller)).message_level
         level, facility, text = default & 7, printk.LOG_USER, data
-        prefix = _PREFIX.match(data)
+        prefix = re.match(_PREFIX, data)
         if prefix is not None:
             number = int(prefix.group(1) or b"0") & 0xFFFFFFFF
             level, facility = number & 7, number >> 3 & 0xFF or printk.LOG_USER

@@ -11,10 +11,8 @@ from nsh.kernel import printk
 from nsh.kernel.dispatch import LeavesTrace
 from nsh.machine.value import Transaction
 
-_OCTAL: Final = re.compile(r"\+?([0-7]+)", re.ASCII)
-_ANY: Final = re.compile(
-    r"(?P<sign>[+-]?)(0[xX](?P<hex>[0-9a-fA-F]+)|(?P<octal>0[0-7]*)|(?P<decimal>[0-9]+))", re.ASCII
-)
+_OCTAL: Final = r"\+?([0-7]+)"
+_ANY: Final = r"(?P<sign>[+-]?)(0[xX](?P<hex>[0-9a-fA-F]+)|(?P<octal>0[0-7]*)|(?P<decimal>[0-9]+))"
 _UINT_MAX: Final = (1 << 32) - 1
 _INT_MIN, _INT_MAX = -(1 << 31), (1 << 31) - 1
 _NOBODY_AT_ALL: Final = _UINT_MAX
@@ -49,7 +47,7 @@ def bad(kind: str, name: str, value: str, times: int = 1) -> NoReturn:
 
 def octal(kind: str, name: str, value: str) -> int:
     """A mode (fs_param_is_u32 in base 8)."""
-    found = _OCTAL.fullmatch(value)
+    found = re.fullmatch(_OCTAL, value)
     if found is None or int(found[1], 8) > _UINT_MAX:
         bad(kind, name, value)
     return int(found[1], 8) & 0o7777
@@ -57,7 +55,7 @@ def octal(kind: str, name: str, value: str) -> int:
 
 def _number(value: str) -> int | None:
     """In C's notation (kstrtoint with base 0)."""
-    found = _ANY.fullmatch(value)
+    found = re.fullmatch(_ANY, value)
     if found is None:
         return None
     base = 16 if found["hex"] else 8 if found["octal"] else 10

@@ -10,10 +10,9 @@ from nsh.kernel.fs import pages, parameters
 from nsh.machine.tmpfs import DEFAULT_LIMIT, Tmpfs
 
 _KIND: Final = "tmpfs"
-_SIZE: Final = re.compile(
+_SIZE: Final = (
     r"(?:0[xX](?P<hex>[0-9a-fA-F]+)|(?P<octal>0[0-7]*)|(?P<decimal>[1-9][0-9]*)|)"
-    r"(?P<unit>[kKmMgGtTpPeE]?)(?P<part>%?)",
-    re.ASCII,
+    r"(?P<unit>[kKmMgGtTpPeE]?)(?P<part>%?)"
 )
 _UNITS: Final = " kmgtpe"
 _NOT_HERE: Final = frozenset(
@@ -45,7 +44,7 @@ def parse(data: Tmpfs, options: str) -> Tmpfs:
 def _bytes(value: str) -> int:
     """A number, a unit, and % of the memory, which is twice what an instance has without a size;
     each may be left out (memparse)."""
-    found = _SIZE.fullmatch(value) if value else None
+    found = re.fullmatch(_SIZE, value) if value else None
     if found is None:
         parameters.bad(_KIND, "size", value)
     base = 16 if found["hex"] else 8 if found["octal"] else 10

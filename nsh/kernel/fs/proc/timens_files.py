@@ -15,7 +15,7 @@ from nsh.machine.value import Transaction
 
 _LONGEST: Final = 4096
 _SECOND: Final = 10**9
-_LINE: Final = re.compile(r"[ \t]*([^ \t]{1,9})[ \t]*(-?[0-9]+)[ \t]+([0-9]+)", re.ASCII)
+_LINE: Final = r"[ \t]*([^ \t]{1,9})[ \t]*(-?[0-9]+)[ \t]+([0-9]+)"
 """``%9s %lld %lu``, and whatever follows."""
 _CLOCKS: Final = {
     "monotonic": CLOCK_MONOTONIC,
@@ -46,7 +46,7 @@ def _store(tx: Transaction, caller: TaskId, node: TaskNode, data: bytes) -> None
 
 
 def _parsed(line: str) -> tuple[int, int, int]:
-    match = _LINE.match(line)
+    match = re.match(_LINE, line)
     if match is None or match[1] not in _CLOCKS or int(match[3]) >= _SECOND:
         raise Errno.EINVAL(f"{line!r} is not of the form monotonic|boottime SECONDS NANOSECONDS")
     return _CLOCKS[match[1]], int(match[2]), int(match[3])
