@@ -21,11 +21,6 @@ _UNSEEN: Final = (0x2028, 0x2029, *range(0xFFF9, 0xFFFC), *range(0xE0000, 0xE008
 """Other ends of lines, annotations, tags: no terminal shows them."""
 _ODD: Final = (*map(ord, _DIRECTING), *_UNSEEN)
 _SHOWN.update({code: f"\\u{code:04x}" for code in _ODD})
-_ESCAPED: Final = {
-    code: "".join(f"\\u{unit:04x}" for unit in memoryview(chr(code).encode("utf-16-le")).cast("H"))
-    for code in (*range(0x7F, 0xA0), *_ODD)
-}
-"""The same within JSON, which escapes the other control characters by itself."""
 
 
 def visible(text: str) -> str:
@@ -49,7 +44,17 @@ def write(text: str, stream: TextIO | None = None) -> None:
 
 def write_json(line: str) -> None:
     """Print a line of JSON, of which a terminal gets the same in other escapes."""
-    write((line.translate(_ESCAPED) if sys.stdout.isatty() else line) + "\n")
+    write((escaped(line) if sys.stdout.isatty() else line) + "\n")
+
+
+def escaped(line: str) -> str:
+    """A *line* of JSON, with escapes for what JSON itself leaves as it is and a terminal obeys."""
+    return line.translate({code: _escape(code) for code in (*range(0x7F, 0xA0), *_ODD)})
+
+
+def _escape(code: int) -> str:
+    units = memoryview(chr(code).encode("utf-16-le")).cast("H")
+    return "".join(f"\\u{unit:04x}" for unit in units)
 
 
 def complain(text: str) -> None:

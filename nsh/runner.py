@@ -6,11 +6,12 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from nsh import console
 from nsh.abi.errno import KernelError
 from nsh.lang.diagnostics import SyntaxProblem
+from nsh.machine.record import Record
 from nsh.performance import Performance, Run, bad_end
 from nsh.session.director import INTERRUPTED
 from nsh.session.history import Step
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from nsh.session.report import Check
 
 
-class Options(NamedTuple):
+class Options(Record):
     """Options that several subcommands share."""
 
     profile: str = "all"
@@ -257,7 +258,7 @@ def _show_beginning(step: Step, prompt: str) -> None:
         console.write("> " + line + "\n")
 
 
-class Staging(NamedTuple):
+class Staging(Record):
     """How a demo is presented."""
 
     theme: str = ""

@@ -1,7 +1,7 @@
 """What happened: one step after the other, each with the machine it led to."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
 import msgspec
 
@@ -9,6 +9,7 @@ from nsh.abi.request import Failure, Request
 from nsh.lang.actions import Action, Expected
 from nsh.machine.crossing import Crossing
 from nsh.machine.ids import NOBODY, TaskId
+from nsh.machine.record import Record
 from nsh.machine.value import Change, Machine, Transaction
 
 if TYPE_CHECKING:
@@ -103,7 +104,7 @@ class Step(msgspec.Struct, eq=False, gc=False):
         return [] if self.transaction is None else self.transaction.changes()
 
 
-class Timeline(NamedTuple):
+class Timeline(Record):
     """A whole history with all that a session needs to go on from any moment of it."""
 
     history: tuple[Step, ...]

@@ -11,13 +11,15 @@ nobody.
 """
 
 import re
-from typing import Final, NamedTuple
+from typing import Final
+
+from nsh.machine.record import Record
 
 _COMMENT: Final = r"(?s)<!--(.*?)-->"
 _NOTE: Final = r"(?s)(?:speaker[_ ])?notes?:\s*(.*)"
 
 
-class Told(NamedTuple):
+class Told(Record):
     """A passage of narration, taken apart."""
 
     text: str

@@ -1,5 +1,7 @@
 """ps: the processes that the reader's /proc shows."""
 
+from msgspec.structs import replace
+
 from nsh.abi.invocation import Invocation, Running
 from nsh.abi.process import CLOCK_BOOTTIME, CLOCK_REALTIME, ClockGettime
 from nsh.userland import ps_layout
@@ -127,7 +129,7 @@ def _preset(words: str) -> list[Chosen]:
     for word in words.split():
         name, _, header = word.partition("=")
         (each,) = ps_layout.choose(name)
-        found.append(each._replace(header=header) if header else each)
+        found.append(replace(each, header=header) if header else each)
     return found
 
 

@@ -1,7 +1,8 @@
 """How ps arranges what it prints: chosen columns, order, the process tree, the page (ps(1))."""
 
 from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+
+import msgspec
 
 from nsh.userland.options import UsageError
 from nsh.userland.proc import Process
@@ -11,7 +12,7 @@ LEAST_PID_WIDTH = 5
 INIT = 1
 
 
-class Chosen(NamedTuple):
+class Chosen(msgspec.Struct, frozen=True):
     """A column as the user wants it."""
 
     column: Column
@@ -19,7 +20,7 @@ class Chosen(NamedTuple):
     width: int
 
 
-class Row(NamedTuple):
+class Row(msgspec.Struct, frozen=True):
     """A process and the branches that lead to it."""
 
     process: Process
@@ -109,13 +110,13 @@ def page(
     if headers and any(each.header for each in chosen):
         cells = [(each.header, each.column.right) for each in chosen]
         lines.append(_line(cells, widths, False))
-    for process, branch in rows:
+    for row in rows:
         values = []
         for each in chosen:
             last = each is chosen[-1]
-            text = str(each.column.value(process, world))
+            text = str(each.column.value(row.process, world))
             if each.column.tree:
-                text = branch + text
+                text = row.branch + text
             elif each.column.abbreviated and len(text) > each.width and not last:
                 text = text[: each.width - 1] + "+"
             values.append((text, each.column.right))

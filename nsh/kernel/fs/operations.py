@@ -1,18 +1,19 @@
 """What can be done with an open file, whatever is behind it (``struct file_operations``)."""
 
-from typing import ClassVar, Final, NamedTuple
+from typing import ClassVar, Final
 
 from nsh.abi.errno import Errno
 from nsh.abi.request import Failure
 from nsh.abi.terminals import PollEvent
 from nsh.machine.files import File
 from nsh.machine.ids import FileId, TaskId
+from nsh.machine.record import Record
 from nsh.machine.value import Transaction
 
 MAX_OFFSET: Final = (1 << 63) - 1
 
 
-class Ready(NamedTuple):
+class Ready(Record):
     """What poll(2) finds of an open file."""
 
     events: int

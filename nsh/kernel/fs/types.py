@@ -12,7 +12,7 @@ the VFS's affair and already settled when an operation is asked.
 """
 
 from collections.abc import Callable, Iterable
-from typing import ClassVar, NamedTuple, TypeVar
+from typing import ClassVar, TypeVar
 
 from msgspec.structs import replace
 
@@ -36,7 +36,7 @@ class Content(Opened):
     data: bytes
 
 
-class Name(NamedTuple):
+class Name(Record):
     """A name in a directory, whether or not there is such a file."""
 
     directory: Record

@@ -4,7 +4,7 @@ A :class:`Walk` is one system call's way through the tree, as ``struct nameidata
 the symbolic links that it has followed.
 """
 
-from typing import Final, NamedTuple
+from typing import Final
 
 from nsh.abi.errno import Errno
 from nsh.abi.files import NAME_MAX, PATH_MAX, S_IFDIR, S_IFLNK, S_IFMT
@@ -23,7 +23,7 @@ MAX_LINKS: Final = 40
 """MAXSYMLINKS: how many symbolic links one lookup follows."""
 
 
-class Target(NamedTuple):
+class Target(Record):
     """Where the last component of a path is to be looked up, or made."""
 
     directory: Place

@@ -3,17 +3,18 @@
 The same in every namespace: a number is the machine's, whatever it means to whoever opens it.
 """
 
-from typing import Final, NamedTuple
+from typing import Final
 
 from nsh.kernel.fs.devpts_indices import SLAVE_MAJOR
 from nsh.kernel.fs.proc.registry import system_directory, system_file
 from nsh.machine.consoles import LAST, SERIAL
 from nsh.machine.devpts import PTY_LIMIT
 from nsh.machine.ids import TaskId
+from nsh.machine.record import Record
 from nsh.machine.value import Transaction
 
 
-class _Driver(NamedTuple):
+class _Driver(Record):
     driver: str
     name: str
     """Below /dev, and a number behind it where there are several."""
