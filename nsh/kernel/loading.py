@@ -17,12 +17,16 @@ CALLS: Final = {
         "nsh.kernel.fs.attributes",
         "nsh.kernel.fs.mount_calls",
         "nsh.kernel.fs.names",
+        "nsh.kernel.fs.paths",
         "nsh.kernel.fs.places",
+        "nsh.kernel.fs.propagation",
     ),
+    "nsh.abi.kthreads": ("nsh.kernel.kthread_calls",),
     "nsh.abi.namespaces": ("nsh.kernel.fs.nsfs_calls", "nsh.kernel.namespace_calls"),
-    "nsh.abi.process": ("nsh.kernel.prctl", "nsh.kernel.process"),
+    "nsh.abi.process": ("nsh.kernel.hijack", "nsh.kernel.prctl", "nsh.kernel.process"),
     "nsh.abi.screens": ("nsh.kernel.screens",),
     "nsh.abi.signals": ("nsh.kernel.kill", "nsh.kernel.signal_calls"),
+    "nsh.abi.smack": ("nsh.kernel.smack_calls",),
     "nsh.abi.terminals": (
         "nsh.kernel.poll",
         "nsh.kernel.pty_calls",
@@ -34,16 +38,39 @@ CALLS: Final = {
 """Modules that answer calls and take part in nothing else, by the module of the boundary whose
 requests they answer: they are loaded for the first of these that no module so far answers."""
 
+FILES: Final = (
+    "nsh.kernel.fs.proc.device_files",
+    "nsh.kernel.fs.proc.id_maps",
+    "nsh.kernel.fs.proc.ipc_settings",
+    "nsh.kernel.fs.proc.mounts",
+    "nsh.kernel.fs.proc.ns_container",
+    "nsh.kernel.fs.proc.printk_settings",
+    "nsh.kernel.fs.proc.pty_settings",
+    "nsh.kernel.fs.proc.task_files",
+    "nsh.kernel.fs.proc.timens_files",
+    "nsh.kernel.fs.proc.timers",
+    "nsh.kernel.fs.proc.tty_settings",
+    "nsh.kernel.fs.proc.user_settings",
+    "nsh.kernel.fs.proc.wchan",
+)
+"""Modules that have files below ``/proc/PID`` and ``/proc/sys``, and nothing else: they are loaded
+once such a directory is listed, or somebody looks for a file that no module so far has."""
+
 LATE: Final = (
+    "nsh.kernel.containers",
     "nsh.kernel.fs.locking",
     "nsh.kernel.fs.mqueues",
+    "nsh.kernel.fs.mountinfo",
+    "nsh.kernel.fs.ns_containers",
+    "nsh.kernel.moves",
     "nsh.kernel.net",
+    "nsh.kernel.ns_containers",
     "nsh.kernel.sysv",
     "nsh.kernel.timing",
 )
-"""Packages that are mechanisms which most runs never touch, loaded once somebody asks for what no
-module so far has.  Till then no machine here can hold a row of theirs, so that whatever hooks they
-have would find nothing to do."""
+"""Mechanisms, modules or packages, that most runs never touch, loaded once somebody asks for what
+no module so far has.  Till then no machine here can hold a row of theirs, so that whatever hooks
+they have would find nothing to do."""
 
 _loaded: set[bool] = set()
 
@@ -59,6 +86,12 @@ def load_calls(boundary: str) -> None:
         importlib.import_module(name)
 
 
+def load_files() -> None:
+    """Import what has files of proc that come late."""
+    for name in FILES:
+        importlib.import_module(name)
+
+
 def load_all() -> None:
     """Import every module of the kernel, once: also before a machine comes from elsewhere."""
     _load(late=False)
@@ -68,9 +101,9 @@ def load_all() -> None:
 def _load(*, late: bool) -> None:
     if late in _loaded:
         return
-    calls = {name for names in CALLS.values() for name in names}
+    apart = {*FILES, *(name for names in CALLS.values() for name in names)}
     inside = tuple(f"{package}." for package in LATE)
     for name in modules(nsh.kernel):
-        if (name in calls or name in LATE or name.startswith(inside)) == late:
+        if (name in apart or name in LATE or name.startswith(inside)) == late:
             importlib.import_module(name)
     _loaded.add(late)

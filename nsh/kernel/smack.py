@@ -13,24 +13,15 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from nsh.abi.capabilities import Cap
 from nsh.abi.errno import Errno
-from nsh.abi.smack import GetFileLabel, GetLabel, GetRules, LoadRule, SetFileLabel, SetLabel
-from nsh.kernel import capabilities, hooks, pids, policies
-from nsh.kernel.dispatch import handles
-from nsh.kernel.fs.walk import Walk
-from nsh.machine.context import Place
-from nsh.machine.ids import NamespaceId, TaskId
+from nsh.kernel import hooks, policies
+from nsh.machine.ids import TaskId
 from nsh.machine.locks import Inode
-from nsh.machine.mounts import Mount
 from nsh.machine.smack import FLOOR, HAT, STAR, Smack, SmackLabel
 from nsh.machine.tasks import Task
 from nsh.machine.value import Transaction
 
 READ, WRITE = "r", "w"
-_LETTERS: Final = "rwxat"
-_LONGEST: Final = 255
-_FORBIDDEN: Final = frozenset("\"'/\\ \t\n")
 
 LSM: Final = policies.policy(
     "lsm",
@@ -54,7 +45,8 @@ def label_of(tx: Transaction, task: TaskId) -> str:
     return FLOOR if found is None else found.label
 
 
-def _of_file(tx: Transaction, inode: Inode) -> str:
+def label_of_file(tx: Transaction, inode: Inode) -> str:
+    """The label of a file."""
     return (tx.find(Smack, 0) or Smack()).files.get(inode, STAR)
 
 
@@ -80,7 +72,7 @@ def _check(tx: Transaction, caller: TaskId, obj: str, wanted: str, what: str) ->
 def opened(tx: Transaction, caller: TaskId, sb: int, ino: int, wanted: str) -> None:
     """A file is to be opened.  EACCES."""
     if active(tx):
-        _check(tx, caller, _of_file(tx, Inode(sb, ino)), wanted, "open a file of")
+        _check(tx, caller, label_of_file(tx, Inode(sb, ino)), wanted, "open a file of")
 
 
 @hooks.on_signal
@@ -94,10 +86,11 @@ def signalled(tx: Transaction, caller: TaskId, target: TaskId) -> None:
 def made(tx: Transaction, caller: TaskId, sb: int, ino: int) -> None:
     """A new file has the label of its maker."""
     if active(tx):
-        _set(tx, Inode(sb, ino), label_of(tx, caller))
+        set_file(tx, Inode(sb, ino), label_of(tx, caller))
 
 
-def _set(tx: Transaction, inode: Inode, label: str) -> None:
+def set_file(tx: Transaction, inode: Inode, label: str) -> None:
+    """Give a file a *label*."""
     row = tx.find(Smack, 0) or Smack()
     tx.put(0, replace(row, files=row.files.set(inode, label)))
 
@@ -113,79 +106,3 @@ def _inherit(tx: Transaction, parent: TaskId, child: TaskId) -> None:
 def _forget(tx: Transaction, tid: TaskId, task: Task) -> None:
     del task
     tx.drop(SmackLabel, tid)
-
-
-def _administer(tx: Transaction, caller: TaskId) -> None:
-    if not active(tx):
-        raise Errno.ENOTSUP("no security module is there (policy lsm)")
-    capabilities.need(tx, caller, NamespaceId(0), Cap.CAP_MAC_ADMIN, "a label or rule")
-    if label_of(tx, caller) != FLOOR:
-        raise Errno.EPERM(f"only {FLOOR} administers, not {label_of(tx, caller)}")
-
-
-def _checked(label: str) -> str:
-    fits = 0 < len(label) <= _LONGEST and label.isascii() and label.isprintable()
-    if not fits or label[0] == "-" or set(label) & _FORBIDDEN:
-        raise Errno.EINVAL(f"{label[:40]!r} is no label")
-    return label
-
-
-@handles(GetLabel)
-def get_label(tx: Transaction, caller: TaskId, request: GetLabel) -> str:
-    """/proc/PID/attr/current: anybody may read it."""
-    task = pids.enter(tx, caller, request.pid) if request.pid else caller
-    if task is None or tx.find(Task, task) is None:
-        raise Errno.ESRCH(f"pid {request.pid} is not visible here")
-    return label_of(tx, task)
-
-
-@handles(SetLabel)
-def set_label(tx: Transaction, caller: TaskId, request: SetLabel) -> int:
-    """The caller's own.  It cannot go back."""
-    _administer(tx, caller)
-    label = _checked(request.label)
-    if label in (STAR, "@"):
-        raise Errno.EPERM(f"no task is called {label}")
-    tx.put(caller, SmackLabel(label))
-    return 0
-
-
-@handles(LoadRule)
-def load_rule(tx: Transaction, caller: TaskId, request: LoadRule) -> int:
-    """One rule."""
-    _administer(tx, caller)
-    access = request.access.replace("-", "")
-    if set(access) - set(_LETTERS):
-        raise Errno.EINVAL(f"{request.access!r} is more than the letters {_LETTERS}")
-    key = f"{_checked(request.subject)} {_checked(request.object)}"
-    row = tx.find(Smack, 0) or Smack()
-    tx.put(0, replace(row, rules=row.rules.set(key, access)))
-    return 0
-
-
-@handles(GetRules)
-def get_rules(tx: Transaction, caller: TaskId, request: GetRules) -> tuple[str, ...]:
-    """By labels."""
-    del caller, request
-    rules = (tx.find(Smack, 0) or Smack()).rules
-    return tuple(f"{key} {access or '-'}" for key, access in sorted(rules.items()))
-
-
-def _inode(tx: Transaction, caller: TaskId, path: str) -> Inode:
-    walk = Walk(tx, caller)
-    place: Place = walk.lookup(path)
-    return Inode(tx.get(Mount, place.mount).superblock, walk.stat(place).ino)
-
-
-@handles(GetFileLabel)
-def get_file_label(tx: Transaction, caller: TaskId, request: GetFileLabel) -> str:
-    """Of whatever the path leads to."""
-    return _of_file(tx, _inode(tx, caller, request.path))
-
-
-@handles(SetFileLabel)
-def set_file_label(tx: Transaction, caller: TaskId, request: SetFileLabel) -> int:
-    """Of whatever the path leads to."""
-    _administer(tx, caller)
-    _set(tx, _inode(tx, caller, request.path), _checked(request.label))
-    return 0

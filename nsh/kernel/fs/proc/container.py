@@ -7,7 +7,6 @@ What a line says is the affair of :mod:`nsh.kernel.containers`; here bytes becom
 from typing import Final
 
 from nsh.abi.errno import Errno
-from nsh.kernel import containers
 from nsh.kernel.fs.proc.nodes import TaskNode
 from nsh.kernel.fs.proc.registry import system_file, task_file
 from nsh.kernel.fs.proc.view import seen
@@ -34,18 +33,24 @@ def _command(tx: Transaction, caller: TaskId, data: bytes) -> None:
         raise Errno.EINVAL(f"byte {error.start + 1} is not UTF-8") from None
     if not text.replace("\t", " ").isprintable():
         raise Errno.EINVAL("one line at a time, of printable characters")
+    from nsh.kernel import containers
+
     containers.write_line(tx, caller, text)
 
 
 @system_file("container", 0o644, store=_command, present=_offered)
 def container(tx: Transaction, caller: TaskId) -> str:
     """The reader's own container."""
+    from nsh.kernel import containers
+
     return containers.read(tx, caller)
 
 
 @task_file("container", present=_offered)
 def container_of(tx: Transaction, caller: TaskId, node: TaskNode) -> str:
     """The task's container, by which ps(1) has its column CID."""
+    from nsh.kernel import containers
+
     del caller
     seen(tx, node)
     return containers.name_of(tx, node.task) + "\n"
@@ -54,4 +59,6 @@ def container_of(tx: Transaction, caller: TaskId, node: TaskNode) -> str:
 @system_file("lies", present=_offered)
 def lies(tx: Transaction, caller: TaskId) -> str:
     """A line for each pid that somebody was told and that a move has made untrue."""
+    from nsh.kernel import containers
+
     return containers.lies(tx, caller)

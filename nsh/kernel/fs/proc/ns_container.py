@@ -3,7 +3,7 @@
 from typing import Final
 
 from nsh.abi.errno import Errno
-from nsh.kernel import entering, ns_containers
+from nsh.kernel import entering
 from nsh.kernel.fs.proc.nodes import TaskNode
 from nsh.kernel.fs.proc.registry import task_file
 from nsh.kernel.fs.proc.view import has_context, seen
@@ -25,12 +25,16 @@ def _store(tx: Transaction, caller: TaskId, node: TaskNode, data: bytes) -> None
         raise Errno.EPERM("a task enters a container itself, through its own ns_container")
     if len(data) >= _LONGEST:
         raise Errno.ENAMETOOLONG(f"a path has fewer than {_LONGEST} bytes")
+    from nsh.kernel import ns_containers
+
     ns_containers.attach(tx, caller, data.decode("utf-8", "surrogateescape").strip("\n"))
 
 
 @task_file("ns_container", 0o644, store=_store, present=_offered)
 def ns_container(tx: Transaction, caller: TaskId, node: TaskNode) -> str:
     """The path in the tree of containers, from its top; "none"."""
+    from nsh.kernel import ns_containers
+
     del caller
     seen(tx, node)
     if not has_context(tx, node.task):

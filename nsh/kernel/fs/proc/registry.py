@@ -3,7 +3,8 @@
 from collections.abc import Callable
 from typing import Final, TypeVar
 
-from nsh.abi.files import S_IFDIR, S_IFLNK, S_IFREG
+from nsh.abi.files import S_IFDIR, S_IFLNK, S_IFMT, S_IFREG
+from nsh.kernel import loading
 from nsh.kernel.fs.operations import FileOperations
 from nsh.kernel.fs.proc.nodes import TaskNode
 from nsh.machine.context import Place
@@ -37,7 +38,14 @@ _LINUX_ORDER: Final = (
     "stack_depth", "arch_status", "seccomp_cache",
 )  # fmt: skip
 """The order in which Linux lists a task's directory, whichever of them are built in
-(tgid_base_stuff in fs/proc/base.c); others follow by name."""
+(tgid_base_stuff in fs/proc/base.c)."""
+_ORDER: Final = {
+    name: place
+    for place, name in enumerate(
+        (*_LINUX_ORDER, "container", "devices", "ns_container", "pts"), start=1
+    )
+}
+"""With what Linux has not behind it: the place of whatever a task's directory can hold."""
 
 
 class TaskFileOperations(FileOperations):
@@ -53,8 +61,8 @@ class TaskFile:
 
     def __init__(self, name: str, mode: int, *, process: bool, thread: bool) -> None:
         self.name = name
-        self.index = 0
-        """Its place in the directory, from 1 on, for inode numbers."""
+        self.index = _ORDER[name]
+        """Its place in the directory, for inode numbers."""
         self.mode = mode
         """Type and permission bits."""
         self.process = process
@@ -92,25 +100,15 @@ class SystemFile:
 
 
 _task_files: dict[str, TaskFile] = {}
-"""By name, in the order of the directory."""
 _system_files: dict[str, SystemFile] = {}
-"""The same of proc's root."""
-
-
-def _position(name: str) -> tuple[int, str]:
-    return (_LINUX_ORDER.index(name) if name in _LINUX_ORDER else len(_LINUX_ORDER), name)
+"""By name, in the order of the directory."""
 
 
 def task_entry(name: str, mode: int, *, process: bool = True, thread: bool = True) -> TaskFile:
     """Register an entry of task directories; ``ValueError`` if there is one of that name."""
     if name in _task_files:
         raise ValueError(f"two files are called /proc/PID/{name}")
-    entry = TaskFile(name, mode, process=process, thread=thread)
-    files = sorted((*_task_files.values(), entry), key=lambda file: _position(file.name))
-    _task_files.clear()
-    for index, file in enumerate(files, 1):
-        file.index = index
-        _task_files[file.name] = file
+    entry = _task_files[name] = TaskFile(name, mode, process=process, thread=thread)
     return entry
 
 
@@ -164,11 +162,21 @@ def task_link(name: str, *, present: Present | None = None) -> Callable[[L], L]:
 
 def task_files(tx: Transaction, *, thread: bool) -> list[TaskFile]:
     """The entries of ``/proc/PID``, or of ``/proc/PID/task/TID``, in Linux's order."""
-    return [entry for entry in _task_files.values() if _has(tx, entry, thread=thread)]
+    loading.load_files()
+    files = sorted(_task_files.values(), key=lambda file: file.index)
+    return [entry for entry in files if _has(tx, entry, thread=thread)]
+
+
+def directories_count(tx: Transaction, *, thread: bool) -> int:
+    """How many of these are directories."""
+    directories = [entry for entry in _task_files.values() if entry.mode & S_IFMT == S_IFDIR]
+    return sum(_has(tx, entry, thread=thread) for entry in directories)
 
 
 def find_task_file(tx: Transaction, name: str, *, thread: bool) -> TaskFile | None:
     """The entry *name* of a task directory of that sort, or None."""
+    if name not in _task_files and name in _ORDER:
+        loading.load_files()
     entry = _task_files.get(name)
     return entry if entry is not None and _has(tx, entry, thread=thread) else None
 

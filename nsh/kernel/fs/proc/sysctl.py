@@ -12,6 +12,7 @@ from msgspec.structs import replace
 
 from nsh.abi.errno import Errno
 from nsh.abi.request import Failure
+from nsh.kernel import loading
 from nsh.kernel.fs.permission import in_group, is_owner
 from nsh.machine.files import Attributes
 from nsh.machine.ids import TaskId
@@ -29,6 +30,8 @@ _SPACES: Final = b" \t\n\v\f\r\xa0"
 _SEPARATORS: Final = b" \t\n"
 _LONGEST: Final = 20
 """Characters of a number, sign and prefix included (TMPBUFLEN less two)."""
+_INDICES: Final = 999983
+"""A prime: among so many no two files have the same."""
 _HEX: Final = b"0123456789abcdefABCDEF"
 
 
@@ -195,15 +198,26 @@ def register(setting: Setting) -> None:
 
 def find(path: str) -> Setting | None:
     """The setting at *path* below ``/proc/sys``, or None."""
+    if path not in _settings and path not in _directories:
+        loading.load_files()
     return _settings.get(path)
 
 
-def listing(path: str) -> list[str] | None:
-    """The names in the directory *path* below ``/proc/sys``, sorted; None if there is none."""
-    names = _directories.get(path)
-    return None if names is None else sorted(names)
+def is_directory(path: str) -> bool:
+    """Whether there is a directory at *path* below ``/proc/sys``."""
+    return find(path) is None and path in _directories
+
+
+def listing(path: str) -> list[str]:
+    """The names in the directory *path* below ``/proc/sys``, sorted."""
+    loading.load_files()
+    return sorted(_directories[path])
 
 
 def index(path: str) -> int:
-    """A number for the file or directory *path*, for inode numbers."""
-    return sorted((*_settings, *_directories)).index(path)
+    """A number for the file or directory *path*, for inode numbers: made of the name alone, so
+    that it is the same whatever else there is."""
+    number = 0
+    for character in path.encode():
+        number = (number * 31 + character) % _INDICES
+    return number

@@ -42,7 +42,7 @@ def lookup(
         path = f"{node.path}/{name}"
         below = _below_sys(path)
         known = (
-            sysctl.find(below) is not None or sysctl.listing(below) is not None
+            sysctl.find(below) is not None or sysctl.is_directory(below)
             if _of_sys(node)
             else registry.find_system_file(tx, path) is not None
         )
@@ -131,7 +131,7 @@ def _below_sys(path: str) -> str:
 
 
 def _entries_of_sys(node: SystemNode) -> Iterator[Dirent]:
-    for name in sysctl.listing(_below_sys(node.path)) or ():
+    for name in sysctl.listing(_below_sys(node.path)):
         path = f"{node.path}/{name}"
         kind = S_IFREG if sysctl.find(_below_sys(path)) is not None else S_IFDIR
         yield Dirent(name, _ino(path), kind)

@@ -140,8 +140,7 @@ def _owner(
 
 def _link_count(tx: Transaction, *, thread: bool) -> int:
     """Itself, its name, and each directory in it."""
-    files = registry.task_files(tx, thread=thread)
-    return 2 + sum(entry.mode & S_IFMT == S_IFDIR for entry in files)
+    return 2 + registry.directories_count(tx, thread=thread)
 
 
 def _ino(node: TaskNode) -> int:
