@@ -4,7 +4,7 @@ All of them take a descriptor; EBADF where it is none, ENOTTY where it is no ter
 the terminal was hung up.
 """
 
-from enum import IntEnum, IntFlag
+from enum import IntEnum
 
 from nsh.abi.request import Request
 from nsh.machine.terminals import Termios, Winsize
@@ -54,23 +54,6 @@ class When(IntEnum):
     TCSANOW = 0
     TCSADRAIN = 1
     TCSAFLUSH = 2
-
-
-class Queue(IntEnum):
-    """What tcflush(3) forgets."""
-
-    TCIFLUSH = 0
-    TCOFLUSH = 1
-    TCIOFLUSH = 2
-
-
-class Flow(IntEnum):
-    """What tcflow(3) does."""
-
-    TCOOFF = 0
-    TCOON = 1
-    TCIOFF = 2
-    TCION = 3
 
 
 class Tcgetattr(Request, frozen=True, gc=False):
@@ -188,71 +171,3 @@ class SetLockedTermios(Request, frozen=True, gc=False):
 
     fd: int
     locks: Termios
-
-
-class GetPtyNumber(Request, frozen=True, gc=False):
-    """TIOCGPTN on a master: the index of its slave, as in ``/dev/pts/N``."""
-
-    fd: int
-
-
-class LockPty(Request, frozen=True, gc=False):
-    """TIOCSPTLCK on a master: a locked slave cannot be opened (unlockpt(3)).  Replies 0."""
-
-    fd: int
-    locked: bool = False
-
-
-class PtyLocked(Request, frozen=True, gc=False):
-    """TIOCGPTLCK on a master.  Replies 0 or 1."""
-
-    fd: int
-
-
-class OpenPtyPeer(Request, frozen=True, gc=False):
-    """TIOCGPTPEER on a master: open its slave, by whatever path.  Replies a descriptor."""
-
-    fd: int
-    flags: int = 0
-
-
-class PacketMode(Request, frozen=True, gc=False):
-    """TIOCPKT on a master: each read begins with a byte that tells what happened.  Replies 0."""
-
-    fd: int
-    on: bool
-
-
-class Packet(IntFlag):
-    """The first byte that a master reads in packet mode (ioctl_tty(2))."""
-
-    TIOCPKT_FLUSHREAD = 0x01
-    TIOCPKT_FLUSHWRITE = 0x02
-    TIOCPKT_STOP = 0x04
-    TIOCPKT_START = 0x08
-    TIOCPKT_NOSTOP = 0x10
-    TIOCPKT_DOSTOP = 0x20
-    TIOCPKT_IOCTL = 0x40
-
-
-class Poll(Request, frozen=True, gc=False):
-    """poll(2), of any descriptors: ``fds`` is (descriptor, PollEvent) each.
-
-    ``timeout`` in nanoseconds, negative: none.  Replies the events found, a tuple as long as
-    ``fds``; EINTR, EINVAL.
-    """
-
-    fds: tuple[tuple[int, int], ...]
-    timeout: int = -1
-
-
-class PollEvent(IntFlag):
-    """What poll(2) asks for and tells."""
-
-    POLLIN = 0x001
-    POLLPRI = 0x002
-    POLLOUT = 0x004
-    POLLERR = 0x008
-    POLLHUP = 0x010
-    POLLNVAL = 0x020
-    POLLRDHUP = 0x2000

@@ -117,3 +117,20 @@ SPEEDS: Final = (
     *(2000000, 2500000, 3000000, 3500000, 4000000),
 )
 """Bits per second, by the numbers B0 …; those from 57600 on have CBAUDEX."""
+
+
+class Queue(IntEnum):
+    """What tcflush(3) forgets."""
+
+    TCIFLUSH = 0
+    TCOFLUSH = 1
+    TCIOFLUSH = 2
+
+
+class Flow(IntEnum):
+    """What tcflow(3) does."""
+
+    TCOOFF = 0
+    TCOON = 1
+    TCIOFF = 2
+    TCION = 3

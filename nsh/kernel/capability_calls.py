@@ -6,7 +6,7 @@ from msgspec.structs import replace
 
 from nsh.abi.capabilities import ALL, Ambient, Cap, Capget, Capset, CapSets, Secure
 from nsh.abi.errno import Errno
-from nsh.abi.process import PrctlOption
+from nsh.abi.prctl import PrctlOption
 from nsh.kernel import capabilities, creds_commit, pids, refs
 from nsh.kernel.dispatch import handles
 from nsh.machine.ids import TaskId

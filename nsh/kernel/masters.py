@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from nsh.abi.errno import Errno
 from nsh.abi.files import OpenFlag
-from nsh.abi.terminals import PollEvent
+from nsh.abi.poll import PollEvent
 from nsh.kernel import ptys, sigio
 from nsh.kernel.fs.drivers import Device, driver
 from nsh.kernel.fs.operations import Ready

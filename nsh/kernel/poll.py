@@ -2,7 +2,7 @@
 
 from nsh.abi.errno import Errno
 from nsh.abi.files import OpenFlag
-from nsh.abi.terminals import Poll, PollEvent
+from nsh.abi.poll import Poll, PollEvent
 from nsh.kernel import contexts, waiting
 from nsh.kernel.dispatch import handles
 from nsh.kernel.fs.drivers import operations_of

@@ -3,7 +3,8 @@
 from msgspec.structs import replace
 
 from nsh.abi.errno import Errno
-from nsh.abi.process import COMM_LEN, Prctl, PrctlOption
+from nsh.abi.prctl import Prctl, PrctlOption
+from nsh.abi.process import COMM_LEN
 from nsh.abi.signals import NSIG
 from nsh.kernel import capability_calls
 from nsh.kernel.dispatch import handles

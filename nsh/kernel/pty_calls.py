@@ -4,7 +4,7 @@ from msgspec.structs import replace
 
 from nsh.abi.errno import Errno
 from nsh.abi.files import OpenFlag
-from nsh.abi.terminals import GetPtyNumber, LockPty, OpenPtyPeer, PacketMode, PtyLocked
+from nsh.abi.ptys import GetPtyNumber, LockPty, OpenPtyPeer, PacketMode, PtyLocked
 from nsh.kernel import contexts
 from nsh.kernel.dispatch import handles
 from nsh.kernel.fs import devpts_ptmx

@@ -22,7 +22,7 @@ from msgspec.structs import replace
 from nsh.abi.consoles import AttachSerial
 from nsh.abi.errno import Errno
 from nsh.abi.files import S_IFCHR, OpenFlag
-from nsh.abi.terminals import PollEvent
+from nsh.abi.poll import PollEvent
 from nsh.kernel import console_files, consoles, contexts, keys, line_discipline, waiting
 from nsh.kernel.dispatch import handles
 from nsh.kernel.fs import files, nsfs

@@ -4,8 +4,8 @@ from typing import Final
 
 from nsh.abi.errno import Errno
 from nsh.abi.files import OpenFlag
+from nsh.abi.poll import PollEvent
 from nsh.abi.signals import Sig
-from nsh.abi.terminals import PollEvent
 from nsh.kernel import console_files, line_discipline, ptys, sigio, terminals
 from nsh.kernel.fs.drivers import Device, device, driver
 from nsh.kernel.fs.operations import Ready

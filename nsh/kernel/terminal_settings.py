@@ -6,11 +6,9 @@ from nsh.abi.capabilities import Cap
 from nsh.abi.errno import Errno
 from nsh.abi.signals import Sig
 from nsh.abi.terminals import (
-    Flow,
     GetWinsize,
     InputQueue,
     OutputQueue,
-    Queue,
     SetWinsize,
     Sti,
     Tcdrain,
@@ -21,7 +19,7 @@ from nsh.abi.terminals import (
     Tcsetattr,
     When,
 )
-from nsh.abi.termios import Cc
+from nsh.abi.termios import Cc, Flow, Queue
 from nsh.kernel import capabilities, terminals
 from nsh.kernel.dispatch import handles
 from nsh.kernel.fs.descriptors import open_file

@@ -3,16 +3,20 @@
 from typing import Final
 
 from nsh.abi import (
+    attributes,
     capabilities,
     clocks,
     files,
     ipc,
     locks,
     mqueue,
+    names,
     namespaces,
     net,
     personality,
+    poll,
     process,
+    ptys,
     signals,
     sockets,
     terminals,
@@ -37,11 +41,11 @@ QUIET: Final[frozenset[type[Request]]] = frozenset(
         timers.TimerfdGettime,
         namespaces.Uname,
         files.Getdents,
-        files.Stat,
-        files.Fstat,
+        attributes.Stat,
+        attributes.Fstat,
         files.Readlink,
-        files.Getcwd,
-        files.Umask,
+        names.Getcwd,
+        names.Umask,
         files.Lseek,
         terminals.Tcgetpgrp,
         terminals.Tcgetsid,
@@ -53,8 +57,8 @@ QUIET: Final[frozenset[type[Request]]] = frozenset(
         terminals.Exclusive,
         terminals.GetDiscipline,
         terminals.GetLockedTermios,
-        terminals.GetPtyNumber,
-        terminals.PtyLocked,
+        ptys.GetPtyNumber,
+        ptys.PtyLocked,
         net.Getlink,
         net.Getaddr,
         net.Getroute,
@@ -84,7 +88,7 @@ SLEEPY: Final[frozenset[type[Request]]] = frozenset(
         terminals.Tcdrain,
         terminals.Tcsendbreak,
         terminals.SetDiscipline,
-        terminals.Poll,
+        poll.Poll,
         process.Wait4,
         process.Waitid,
         process.Nanosleep,
@@ -113,6 +117,6 @@ def ends_by_time(request: Request | None) -> bool:
             return request.timeout is not None
         case mqueue.MqTimedsend() | mqueue.MqTimedreceive():
             return request.deadline is not None
-        case terminals.Poll():
+        case poll.Poll():
             return request.timeout > 0
     return False

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from nsh.abi import (
+    attributes,
     capabilities,
     files,
     ipc,
@@ -70,8 +71,8 @@ def _status(kind: Callable[..., object]) -> Callable[[Any], object]:
 
 _REPLIES: Final[dict[str, Callable[[Any], object]]] = {
     "Getdents": lambda data: tuple(files.Dirent(*entry) for entry in data),
-    "Stat": lambda data: files.StatResult(*data),
-    "Fstat": lambda data: files.StatResult(*data),
+    "Stat": lambda data: attributes.StatResult(*data),
+    "Fstat": lambda data: attributes.StatResult(*data),
     "Wait4": lambda data: process.WaitResult(*data),
     "Waitid": lambda data: process.WaitInfo(*data),
     "Capget": lambda data: capabilities.CapSets(*data),

@@ -63,7 +63,7 @@ class Pty(Record):
     packet: bool = False
     """Packet mode (TIOCPKT)."""
     status: int = 0
-    """What the next packet tells, a :class:`~nsh.abi.terminals.Packet`."""
+    """What the next packet tells, a :class:`~nsh.abi.ptys.Packet`."""
     reader: TaskId = NOBODY
     """Who is waiting in the middle of a read from the master; others wait for that one."""
     writer: TaskId = NOBODY

@@ -3,8 +3,8 @@
 from typing import Final
 
 from nsh.abi.files import Read
+from nsh.abi.poll import Poll, PollEvent
 from nsh.abi.signals import Sig, bit
-from nsh.abi.terminals import Poll, PollEvent
 from nsh.kernel import sessions, waiting
 from nsh.kernel.terminals import CONSOLE, process_of
 from nsh.machine.ids import TaskId, TerminalId

@@ -9,8 +9,9 @@ import stat
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
+from nsh.abi.attributes import Stat, StatResult
 from nsh.abi.errno import Errno, KernelError
-from nsh.abi.files import Close, Getdents, Open, OpenFlag, Read, Readlink, Stat, StatResult
+from nsh.abi.files import Close, Getdents, Open, OpenFlag, Read, Readlink
 from nsh.abi.request import Blocked, Failure, Request
 from nsh.kernel import dispatch, refs
 from nsh.machine.ids import TaskId

@@ -11,7 +11,8 @@ from typing import Final
 
 from immutables import Map
 
-from nsh.abi.files import Getdents, Open, OpenFlag, Read, Stat, StatResult
+from nsh.abi.attributes import Stat, StatResult
+from nsh.abi.files import Getdents, Open, OpenFlag, Read
 from nsh.abi.request import Failure
 from nsh.kernel import contexts, dispatch, pids, policies, refs
 from nsh.kernel.fs.types import find_type, type_names

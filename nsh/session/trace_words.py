@@ -8,7 +8,8 @@ from nsh.abi.clocks import CLOCKS
 from nsh.abi.files import MNT_DETACH, MNT_FORCE, FcntlCommand, MountFlag, OpenFlag
 from nsh.abi.ipc import IPC_CREAT, IPC_EXCL, IpcCommand
 from nsh.abi.locks import FlockOperation, LockCommand, LockType
-from nsh.abi.process import CloneFlag, IdType, PrctlOption, WaitOption
+from nsh.abi.prctl import PrctlOption
+from nsh.abi.process import CloneFlag, IdType, WaitOption
 from nsh.abi.request import Request
 from nsh.abi.signals import NSIG, How, SaFlag, bit, signal_name
 from nsh.abi.sockets import SOCK_CLOEXEC, SOCK_NONBLOCK, MessageFlag, SocketOption

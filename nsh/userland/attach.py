@@ -8,7 +8,8 @@ from nsh.abi import Errno, KernelError
 from nsh.abi.consoles import AttachSerial
 from nsh.abi.files import Close, Fcntl, FcntlCommand, Open, OpenFlag, Read
 from nsh.abi.invocation import Invocation, Running
-from nsh.abi.terminals import Poll, PollEvent, Tcgetattr, Tcsetattr
+from nsh.abi.poll import Poll, PollEvent
+from nsh.abi.terminals import Tcgetattr, Tcsetattr
 from nsh.abi.termios import Lflag, Oflag
 from nsh.machine.terminals import Termios
 from nsh.userland.keys import keys

@@ -3,7 +3,9 @@
 from enum import Enum, auto
 
 from nsh.abi import Errno, KernelError
-from nsh.abi.files import Getcwd, Readlink, Stat, StatResult
+from nsh.abi.attributes import Stat, StatResult
+from nsh.abi.files import Readlink
+from nsh.abi.names import Getcwd
 from nsh.userland import modes
 from nsh.userland.paths import joined
 from nsh.userland.streams import Asking

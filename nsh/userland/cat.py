@@ -4,7 +4,8 @@ import re
 from typing import NamedTuple
 
 from nsh.abi import Errno, KernelError
-from nsh.abi.files import S_IFMT, S_IFREG, Fcntl, FcntlCommand, Fstat, Lseek, OpenFlag, StatResult
+from nsh.abi.attributes import Fstat, StatResult
+from nsh.abi.files import S_IFMT, S_IFREG, Fcntl, FcntlCommand, Lseek, OpenFlag
 from nsh.abi.invocation import Invocation, Running
 from nsh.userland.options import Given, Kind, option, optional
 from nsh.userland.quoting import plain

@@ -8,16 +8,8 @@ from collections.abc import Callable, Sequence
 
 from nsh.abi import Errno, KernelError
 from nsh.abi.invocation import Invocation, Running
-from nsh.abi.process import (
-    Execve,
-    ExitGroup,
-    Fork,
-    Prctl,
-    PrctlOption,
-    Wait4,
-    WaitResult,
-    shell_status,
-)
+from nsh.abi.prctl import Prctl, PrctlOption
+from nsh.abi.process import Execve, ExitGroup, Fork, Wait4, WaitResult, shell_status
 from nsh.userland.options import UsageError
 from nsh.userland.streams import Asking, complain, say
 

@@ -1,7 +1,7 @@
 """chown, chgrp: give files to another user or group."""
 
 from nsh.abi import KernelError
-from nsh.abi.files import Chown, Stat, StatResult
+from nsh.abi.attributes import Chown, Stat, StatResult
 from nsh.abi.invocation import Invocation, Running
 from nsh.userland import modes
 from nsh.userland.options import Given, Kind, UsageError, option, required

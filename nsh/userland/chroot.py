@@ -1,8 +1,8 @@
 """chroot: another root directory (chroot(2))."""
 
 from nsh.abi import KernelError
-from nsh.abi.files import Chdir, Chroot
 from nsh.abi.invocation import Invocation, Running
+from nsh.abi.names import Chdir, Chroot
 from nsh.userland.children import apart, execute
 from nsh.userland.options import Given, Kind, optional, required
 from nsh.userland.registry import Topic, command

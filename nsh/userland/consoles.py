@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
-from nsh.abi.files import Stat
+from nsh.abi.attributes import Stat
 from nsh.abi.invocation import Invocation, Running
 from nsh.userland import table
 from nsh.userland.options import Given, Kind, UsageError, option, optional

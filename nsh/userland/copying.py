@@ -3,6 +3,7 @@
 from typing import Final, NamedTuple
 
 from nsh.abi import Errno, KernelError, Request
+from nsh.abi.attributes import Chmod, Stat, StatResult
 from nsh.abi.files import (
     S_IFBLK,
     S_IFCHR,
@@ -11,20 +12,13 @@ from nsh.abi.files import (
     S_IFLNK,
     S_IFMT,
     S_IFREG,
-    Chmod,
     Close,
-    Link,
-    Mkdir,
-    Mkfifo,
     Open,
     OpenFlag,
     Readlink,
-    Stat,
-    StatResult,
-    Symlink,
-    Unlink,
 )
 from nsh.abi.invocation import Invocation
+from nsh.abi.names import Link, Mkdir, Mkfifo, Symlink, Unlink
 from nsh.userland import modes
 from nsh.userland.destination import looked_at, same_file
 from nsh.userland.paths import entries_of, joined

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 from typing import Final
 
-from nsh.abi.files import Stat, StatResult
+from nsh.abi.attributes import Stat, StatResult
 from nsh.abi.invocation import Invocation, Running
 from nsh.abi.process import CLOCK_REALTIME, ClockGettime
 from nsh.userland.calendar import DAY, SECOND, Moment, days_of, moment

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from nsh.abi import Errno, KernelError
-from nsh.abi.files import Stat, StatResult
+from nsh.abi.attributes import Stat, StatResult
 from nsh.abi.invocation import Invocation
 from nsh.userland import modes
 from nsh.userland.options import Given, UsageError

@@ -5,9 +5,11 @@ from typing import Final, NamedTuple
 from msgspec.structs import replace
 
 from nsh.abi import Errno, KernelError
+from nsh.abi.attributes import Fchown, Stat
 from nsh.abi.credentials import Setgid, Setgroups, Setuid
-from nsh.abi.files import S_IFCHR, S_IFMT, Chdir, Close, Dup2, Fchown, Open, OpenFlag, Stat
+from nsh.abi.files import S_IFCHR, S_IFMT, Close, Dup2, Open, OpenFlag
 from nsh.abi.invocation import Invocation, Running
+from nsh.abi.names import Chdir
 from nsh.abi.namespaces import Uname, Utsname
 from nsh.abi.process import Execve, Getpid, Getsid, Getuid, Ids, Setsid
 from nsh.abi.terminals import (

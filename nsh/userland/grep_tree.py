@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from typing import Final
 
 from nsh.abi import KernelError
-from nsh.abi.files import S_IFDIR, S_IFLNK, S_IFMT, S_IFREG, Stat, StatResult
+from nsh.abi.attributes import Stat, StatResult
+from nsh.abi.files import S_IFDIR, S_IFLNK, S_IFMT, S_IFREG
 from nsh.abi.invocation import Invocation
 from nsh.userland.options import Given
 from nsh.userland.paths import entries_of, joined, last_part

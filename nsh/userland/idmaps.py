@@ -3,7 +3,8 @@
 from nsh.abi.capabilities import Ambient, Cap, Capget, Capset, CapSets
 from nsh.abi.credentials import Setgid, Setgroups, Setuid
 from nsh.abi.files import Close, Open, OpenFlag
-from nsh.abi.process import Ids, Prctl, PrctlOption
+from nsh.abi.prctl import Prctl, PrctlOption
+from nsh.abi.process import Ids
 from nsh.userland.options import Given, UsageError, whole_number
 from nsh.userland.streams import Asking, decode, read_file, write
 from nsh.userland.users import Names, names

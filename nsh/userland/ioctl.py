@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Final, NamedTuple
 
+from nsh.abi import ptys
 from nsh.abi import terminals as tty
 from nsh.abi.invocation import Invocation, Running
 from nsh.abi.request import Request
@@ -65,11 +66,11 @@ _FORMS: Final = {
     "TIOCGSID": _Form(tty.Tcgetsid, show=str),
     "TCFLSH": _Form(tty.Tcflush, "NUMBER"),
     "TCXONC": _Form(tty.Tcflow, "NUMBER"),
-    "TIOCGPTN": _Form(tty.GetPtyNumber, show=str),
-    "TIOCSPTLCK": _Form(lambda fd, on: tty.LockPty(fd, bool(on)), "NUMBER"),
-    "TIOCGPTLCK": _Form(tty.PtyLocked, show=str),
-    "TIOCGPTPEER": _Form(tty.OpenPtyPeer, "NUMBER", "2", show=str),
-    "TIOCPKT": _Form(lambda fd, on: tty.PacketMode(fd, bool(on)), "NUMBER"),
+    "TIOCGPTN": _Form(ptys.GetPtyNumber, show=str),
+    "TIOCSPTLCK": _Form(lambda fd, on: ptys.LockPty(fd, bool(on)), "NUMBER"),
+    "TIOCGPTLCK": _Form(ptys.PtyLocked, show=str),
+    "TIOCGPTPEER": _Form(ptys.OpenPtyPeer, "NUMBER", "2", show=str),
+    "TIOCPKT": _Form(lambda fd, on: ptys.PacketMode(fd, bool(on)), "NUMBER"),
 }
 NAMES: Final = tuple(sorted(_FORMS))
 """What can be asked."""

@@ -4,20 +4,10 @@
 from typing import Final
 
 from nsh.abi import Errno, KernelError
-from nsh.abi.files import (
-    MNT_DETACH,
-    Close,
-    Fstat,
-    Mkdir,
-    Mount,
-    MountFlag,
-    Open,
-    OpenFlag,
-    Stat,
-    Umount,
-    Unlink,
-)
+from nsh.abi.attributes import Fstat, Stat
+from nsh.abi.files import MNT_DETACH, Close, Mount, MountFlag, Open, OpenFlag, Umount
 from nsh.abi.invocation import Invocation, Running
+from nsh.abi.names import Mkdir, Unlink
 from nsh.abi.namespaces import Setns, Unshare
 from nsh.abi.process import CloneFlag
 from nsh.userland import ip_usage

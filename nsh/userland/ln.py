@@ -1,8 +1,9 @@
 """ln: more names for what there is, or symbolic links to it."""
 
 from nsh.abi import Errno, KernelError
-from nsh.abi.files import Link, Stat, StatResult, Symlink, Unlink
+from nsh.abi.attributes import Stat, StatResult
 from nsh.abi.invocation import Invocation, Running
+from nsh.abi.names import Link, Symlink, Unlink
 from nsh.userland import modes
 from nsh.userland.destination import destinations, looked_at, same_file, same_name
 from nsh.userland.options import Given, Kind, option, optional

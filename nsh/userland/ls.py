@@ -3,7 +3,8 @@
 from typing import Final
 
 from nsh.abi import KernelError
-from nsh.abi.files import Close, Dirent, Getdents, Open, Readlink, Stat, StatResult
+from nsh.abi.attributes import Stat, StatResult
+from nsh.abi.files import Close, Dirent, Getdents, Open, Readlink
 from nsh.abi.invocation import Invocation, Running
 from nsh.abi.process import CLOCK_REALTIME, ClockGettime
 from nsh.userland import modes

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from typing import Final
 
-from nsh.abi.files import S_IFBLK, S_IFCHR, S_IFIFO, S_IFMT, S_IFREG, S_IFSOCK, StatResult
+from nsh.abi.attributes import StatResult
+from nsh.abi.files import S_IFBLK, S_IFCHR, S_IFIFO, S_IFMT, S_IFREG, S_IFSOCK
 from nsh.machine.files import dev_major, dev_minor
 from nsh.userland import modes
 from nsh.userland.calendar import SECOND, moment

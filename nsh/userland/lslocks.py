@@ -4,7 +4,8 @@ import re
 from collections.abc import Sequence
 
 from nsh.abi import KernelError
-from nsh.abi.files import Close, Getdents, Open, Readlink, Stat, StatResult
+from nsh.abi.attributes import Stat, StatResult
+from nsh.abi.files import Close, Getdents, Open, Readlink
 from nsh.abi.invocation import Invocation, Running
 from nsh.userland import table
 from nsh.userland.options import Given, Kind, UsageError, option

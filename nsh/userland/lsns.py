@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 
 from nsh.abi import KernelError
-from nsh.abi.files import Close, Fstat, Open
+from nsh.abi.attributes import Fstat
+from nsh.abi.files import Close, Open
 from nsh.abi.invocation import Invocation, Running
 from nsh.abi.namespaces import NsGet
 from nsh.userland import table

@@ -8,7 +8,8 @@ instance has; of which one it is, is asked of the process's descriptors, or of i
 from typing import NamedTuple
 
 from nsh.abi import KernelError
-from nsh.abi.files import S_IFCHR, S_IFMT, Stat, StatResult
+from nsh.abi.attributes import Stat, StatResult
+from nsh.abi.files import S_IFCHR, S_IFMT
 from nsh.abi.invocation import Invocation, Running
 from nsh.machine.files import dev_major, dev_minor
 from nsh.userland import modes, table

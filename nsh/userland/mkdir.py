@@ -1,8 +1,10 @@
 """mkdir, mkfifo: new names for new things."""
 
 from nsh.abi import Errno, KernelError
-from nsh.abi.files import S_IFDIR, Chmod, Mkdir, Mkfifo, Stat, StatResult
+from nsh.abi.attributes import Chmod, Stat, StatResult
+from nsh.abi.files import S_IFDIR
 from nsh.abi.invocation import Invocation, Running
+from nsh.abi.names import Mkdir, Mkfifo
 from nsh.userland import modes
 from nsh.userland.destination import is_directory, looked_at
 from nsh.userland.options import Given, Kind, UsageError, option, required

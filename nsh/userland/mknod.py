@@ -4,8 +4,10 @@ import re
 from typing import Final
 
 from nsh.abi import KernelError
-from nsh.abi.files import S_IFBLK, S_IFCHR, S_IFIFO, Chmod, Mknod
+from nsh.abi.attributes import Chmod
+from nsh.abi.files import S_IFBLK, S_IFCHR, S_IFIFO
 from nsh.abi.invocation import Invocation, Running
+from nsh.abi.names import Mknod
 from nsh.machine.files import makedev
 from nsh.userland import modes
 from nsh.userland.options import Given, Kind, UsageError, option, optional, required

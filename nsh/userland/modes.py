@@ -3,17 +3,8 @@
 import re
 from typing import Final
 
-from nsh.abi.files import (
-    S_IFBLK,
-    S_IFCHR,
-    S_IFDIR,
-    S_IFIFO,
-    S_IFLNK,
-    S_IFMT,
-    S_IFREG,
-    S_IFSOCK,
-    Umask,
-)
+from nsh.abi.files import S_IFBLK, S_IFCHR, S_IFDIR, S_IFIFO, S_IFLNK, S_IFMT, S_IFREG, S_IFSOCK
+from nsh.abi.names import Umask
 from nsh.userland.streams import Asking
 
 PERMISSIONS: Final = 0o7777

@@ -1,7 +1,7 @@
 """mountpoint and findmnt: what is mounted where."""
 
 from nsh.abi import KernelError
-from nsh.abi.files import Stat
+from nsh.abi.attributes import Stat
 from nsh.abi.invocation import Invocation, Running
 from nsh.userland import table
 from nsh.userland.mount_table import MountPoint, find, mount_points, of_types

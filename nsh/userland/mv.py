@@ -1,8 +1,9 @@
 """mv: give files other names, on another file system if need be."""
 
 from nsh.abi import Errno, KernelError
-from nsh.abi.files import Rename, Stat, StatResult
+from nsh.abi.attributes import Stat, StatResult
 from nsh.abi.invocation import Invocation, Running
+from nsh.abi.names import Rename
 from nsh.userland import modes
 from nsh.userland.copying import Copier, How
 from nsh.userland.destination import destinations, looked_at, same_file

@@ -5,6 +5,7 @@ from typing import Final
 from nsh.abi import Errno, KernelError
 from nsh.abi.files import Close, Read
 from nsh.abi.invocation import Invocation, Running
+from nsh.abi.poll import Poll, PollEvent
 from nsh.abi.sockets import (
     SHUT_WR,
     SOCK_CLOEXEC,
@@ -22,7 +23,6 @@ from nsh.abi.sockets import (
     SocketOption,
     SocketType,
 )
-from nsh.abi.terminals import Poll, PollEvent
 from nsh.machine.sockets import Inet, SocketAddress, UnixName
 from nsh.userland.addresses import host, port_number, told
 from nsh.userland.options import Given, Kind, UsageError, option, optional, whole_number

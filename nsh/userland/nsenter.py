@@ -1,9 +1,11 @@
 """nsenter, setns: go into namespaces that exist (setns(2))."""
 
 from nsh.abi import Errno, KernelError
+from nsh.abi.attributes import Stat
 from nsh.abi.credentials import Setgid, Setgroups, Setuid
-from nsh.abi.files import Chdir, Chroot, Close, Open, Stat
+from nsh.abi.files import Close, Open
 from nsh.abi.invocation import Invocation, Running
+from nsh.abi.names import Chdir, Chroot
 from nsh.abi.namespaces import Setns
 from nsh.abi.process import CloneFlag, Fork
 from nsh.userland.children import apart, end_with, execute, status_of

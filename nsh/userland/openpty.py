@@ -1,9 +1,11 @@
 """openpty: a pseudo terminal for the task that asks, on its own descriptors (openpty(3))."""
 
 from nsh.abi import KernelError
-from nsh.abi.files import Close, Open, OpenFlag, Stat
+from nsh.abi.attributes import Stat
+from nsh.abi.files import Close, Open, OpenFlag
 from nsh.abi.invocation import Invocation, Running
-from nsh.abi.terminals import GetPtyNumber, LockPty, OpenPtyPeer, Ttyname
+from nsh.abi.ptys import GetPtyNumber, LockPty, OpenPtyPeer
+from nsh.abi.terminals import Ttyname
 from nsh.userland.options import Given, Kind, option
 from nsh.userland.registry import Topic, command
 from nsh.userland.streams import Asking, write

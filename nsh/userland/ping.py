@@ -5,6 +5,7 @@ from typing import Final
 from nsh.abi import Errno, KernelError
 from nsh.abi.files import Close
 from nsh.abi.invocation import Invocation, Running
+from nsh.abi.poll import Poll, PollEvent
 from nsh.abi.process import ClockGettime, Getpid, Nanosleep
 from nsh.abi.sockets import (
     IPPROTO_ICMP,
@@ -18,7 +19,6 @@ from nsh.abi.sockets import (
     Socket,
     SocketType,
 )
-from nsh.abi.terminals import Poll, PollEvent
 from nsh.machine.sockets import Inet
 from nsh.userland.addresses import host
 from nsh.userland.options import Given, Kind, UsageError, option, required, whole_number

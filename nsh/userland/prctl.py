@@ -1,7 +1,7 @@
 """What a process may say about itself: prctl(2), and its signal masks."""
 
 from nsh.abi.invocation import Invocation, Running
-from nsh.abi.process import Prctl, PrctlOption
+from nsh.abi.prctl import Prctl, PrctlOption
 from nsh.abi.signals import (
     NSIG,
     How,

@@ -1,7 +1,7 @@
 """pwd and cd: the working directory."""
 
-from nsh.abi.files import Chdir, Getcwd
 from nsh.abi.invocation import Invocation, Running
+from nsh.abi.names import Chdir, Getcwd
 from nsh.userland.options import Given, Kind, option, optional
 from nsh.userland.registry import Topic, command
 from nsh.userland.streams import say, write

@@ -1,8 +1,9 @@
 """Removing files and trees of them, for rm, and for mv between file systems."""
 
 from nsh.abi import Errno, KernelError
-from nsh.abi.files import Rmdir, Stat, StatResult, Unlink
+from nsh.abi.attributes import Stat, StatResult
 from nsh.abi.invocation import Invocation
+from nsh.abi.names import Rmdir, Unlink
 from nsh.userland import modes
 from nsh.userland.paths import entries_of, joined, last_part
 from nsh.userland.quoting import always

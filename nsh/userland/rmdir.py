@@ -1,8 +1,8 @@
 """rmdir: remove empty directories."""
 
 from nsh.abi import Errno, KernelError
-from nsh.abi.files import Rmdir
 from nsh.abi.invocation import Invocation, Running
+from nsh.abi.names import Rmdir
 from nsh.userland.options import Given, Kind, option, required
 from nsh.userland.paths import ancestors
 from nsh.userland.quoting import always

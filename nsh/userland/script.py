@@ -7,13 +7,11 @@ from typing import Final
 from nsh.abi import Errno, KernelError
 from nsh.abi.files import Close, Dup2, Open, OpenFlag, Read
 from nsh.abi.invocation import Invocation, Running
+from nsh.abi.poll import Poll, PollEvent
 from nsh.abi.process import CLOCK_REALTIME, ClockGettime, Fork, Setsid
+from nsh.abi.ptys import LockPty, OpenPtyPeer
 from nsh.abi.terminals import (
     GetWinsize,
-    LockPty,
-    OpenPtyPeer,
-    Poll,
-    PollEvent,
     SetControllingTty,
     SetWinsize,
     Tcgetattr,

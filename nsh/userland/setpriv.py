@@ -6,7 +6,8 @@ from nsh.abi import KernelError
 from nsh.abi.capabilities import Ambient, Cap, Capget, Capset, CapSets
 from nsh.abi.credentials import Setgroups, Setresgid, Setresuid
 from nsh.abi.invocation import Invocation, Running
-from nsh.abi.process import Getuid, Ids, Prctl, PrctlOption
+from nsh.abi.prctl import Prctl, PrctlOption
+from nsh.abi.process import Getuid, Ids
 from nsh.abi.signals import signal_name, signal_number
 from nsh.userland import capnames
 from nsh.userland.children import NOT_FOUND, apart, execute

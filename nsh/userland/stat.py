@@ -5,6 +5,7 @@ from collections.abc import Callable
 from typing import Final
 
 from nsh.abi import KernelError
+from nsh.abi.attributes import Fstat, Stat, StatResult
 from nsh.abi.files import (
     S_IFBLK,
     S_IFCHR,
@@ -14,10 +15,7 @@ from nsh.abi.files import (
     S_IFMT,
     S_IFREG,
     S_IFSOCK,
-    Fstat,
     Readlink,
-    Stat,
-    StatResult,
 )
 from nsh.abi.invocation import Invocation, Running
 from nsh.machine.files import dev_major, dev_minor

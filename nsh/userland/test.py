@@ -4,18 +4,8 @@ from collections.abc import Callable
 from typing import Final
 
 from nsh.abi import Errno, KernelError
-from nsh.abi.files import (
-    S_IFBLK,
-    S_IFCHR,
-    S_IFDIR,
-    S_IFIFO,
-    S_IFLNK,
-    S_IFMT,
-    S_IFREG,
-    S_IFSOCK,
-    Stat,
-    StatResult,
-)
+from nsh.abi.attributes import Stat, StatResult
+from nsh.abi.files import S_IFBLK, S_IFCHR, S_IFDIR, S_IFIFO, S_IFLNK, S_IFMT, S_IFREG, S_IFSOCK
 from nsh.abi.invocation import Invocation, Running
 from nsh.abi.process import Getuid, Ids
 from nsh.userland.options import Given, Kind, UsageError, optional

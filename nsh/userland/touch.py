@@ -1,7 +1,8 @@
 """touch: set times of files to now."""
 
 from nsh.abi import Errno, KernelError
-from nsh.abi.files import Close, Open, OpenFlag, Utimens
+from nsh.abi.attributes import Utimens
+from nsh.abi.files import Close, Open, OpenFlag
 from nsh.abi.invocation import Invocation, Running
 from nsh.userland.options import Given, Kind, option, required
 from nsh.userland.quoting import always

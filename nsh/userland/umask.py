@@ -1,7 +1,7 @@
 """umask: what modes new files are not given."""
 
-from nsh.abi.files import Umask
 from nsh.abi.invocation import Invocation, Running
+from nsh.abi.names import Umask
 from nsh.userland.modes import Change
 from nsh.userland.options import Given, UsageError, option, optional
 from nsh.userland.registry import Topic, command

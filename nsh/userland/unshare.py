@@ -1,10 +1,12 @@
 """unshare: leave shared namespaces for new ones (unshare(2))."""
 
 from nsh.abi import Errno
-from nsh.abi.files import Chdir, Chroot, Close, Mount, MountFlag, Pipe
+from nsh.abi.files import Close, Mount, MountFlag, Pipe
 from nsh.abi.invocation import Invocation, Running
+from nsh.abi.names import Chdir, Chroot
 from nsh.abi.namespaces import Unshare
-from nsh.abi.process import CloneFlag, Fork, Getpid, Getuid, Ids, Prctl, PrctlOption
+from nsh.abi.prctl import Prctl, PrctlOption
+from nsh.abi.process import CloneFlag, Fork, Getpid, Getuid, Ids
 from nsh.abi.signals import signal_number
 from nsh.userland import idmaps
 from nsh.userland.children import apart, end_with, execute, status_of

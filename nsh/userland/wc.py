@@ -5,7 +5,8 @@ import re
 import unicodedata
 from typing import Final
 
-from nsh.abi.files import S_IFMT, S_IFREG, Fstat, StatResult
+from nsh.abi.attributes import Fstat, StatResult
+from nsh.abi.files import S_IFMT, S_IFREG
 from nsh.abi.invocation import Invocation, Running
 from nsh.userland.options import Given, Kind, option, optional
 from nsh.userland.quoting import plain

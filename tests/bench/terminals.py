@@ -10,8 +10,8 @@ from typing import Any
 from nsh.abi.errno import KernelError
 from nsh.abi.files import Close, Open, OpenFlag, Write
 from nsh.abi.process import Clone, CloneFlag
+from nsh.abi.ptys import LockPty, OpenPtyPeer
 from nsh.abi.request import Blocked, Failure, Request
-from nsh.abi.terminals import LockPty, OpenPtyPeer
 from nsh.emulator.keeping import Screens
 from nsh.kernel import boot, perform
 from nsh.kernel.policies import set_policy

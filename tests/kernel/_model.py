@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from nsh.abi import Blocked, Failure, Request, files, namespaces, process, signals
+from nsh.abi.prctl import Prctl
 from nsh.abi.process import CloneFlag, IdType
 from nsh.kernel import perform, pids
 from nsh.kernel import signals as kernel_signals
@@ -350,8 +351,8 @@ _REQUESTS: dict[str, Callable[..., Request]] = {
     "getsid": process.Getsid,
     "kill": signals.Kill,
     "pause": signals.Pause,
-    "prctl": process.Prctl,
-    "prctl_get": process.Prctl,
+    "prctl": Prctl,
+    "prctl_get": Prctl,
     "setpgid": process.Setpgid,
     "setsid": process.Setsid,
     "sigpending": signals.Sigpending,

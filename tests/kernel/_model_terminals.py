@@ -9,6 +9,8 @@ from msgspec.structs import replace
 
 from nsh.abi import files
 from nsh.abi import terminals as t
+from nsh.abi.poll import Poll
+from nsh.abi.ptys import GetPtyNumber, LockPty, OpenPtyPeer, PacketMode, PtyLocked
 from nsh.abi.request import Request
 from nsh.machine.ids import TaskId
 from nsh.machine.terminals import Termios, Winsize
@@ -50,11 +52,11 @@ SIMPLE: dict[str, Callable[..., Request]] = {
     "locked_modes": t.GetLockedTermios,
     "setown": lambda fd, whom: files.Fcntl(fd, files.FcntlCommand.F_SETOWN, whom),
     "getown": lambda fd: files.Fcntl(fd, files.FcntlCommand.F_GETOWN),
-    "gptn": t.GetPtyNumber,
-    "lock": lambda fd, on: t.LockPty(fd, bool(on)),
-    "locked": t.PtyLocked,
-    "packet": lambda fd, on: t.PacketMode(fd, bool(on)),
-    "poll_tty": lambda fds: t.Poll(tuple((fd, events) for fd, events in fds), 0),
+    "gptn": GetPtyNumber,
+    "lock": lambda fd, on: LockPty(fd, bool(on)),
+    "locked": PtyLocked,
+    "packet": lambda fd, on: PacketMode(fd, bool(on)),
+    "poll_tty": lambda fds: Poll(tuple((fd, events) for fd, events in fds), 0),
 }
 
 
@@ -68,7 +70,7 @@ def plain(request: Request, reply: object) -> Any:
             return [*flags, reply.cc.hex(), reply.ispeed, reply.ospeed]
         case t.GetWinsize(), Winsize():
             return [reply.rows, reply.columns, reply.xpixel, reply.ypixel]
-        case t.Poll(), tuple():
+        case Poll(), tuple():
             return list(reply)
         case files.Dup2(), int():
             return 0
@@ -92,7 +94,7 @@ class Terminals:
         return self._at(me, fd, self.ask(me, files.Open(path, flags)))
 
     def _peer(self, me: TaskId, fd: int, master: int, flags: int) -> Any:
-        return self._at(me, fd, self.ask(me, t.OpenPtyPeer(master, flags)))
+        return self._at(me, fd, self.ask(me, OpenPtyPeer(master, flags)))
 
     def _nonblock(self, me: TaskId, fd: int, on: bool) -> Any:
         old = self.ask(me, files.Fcntl(fd, files.FcntlCommand.F_GETFL))

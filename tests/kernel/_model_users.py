@@ -5,6 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from nsh.abi import Request, capabilities, credentials, files, namespaces, process
+from nsh.abi.attributes import Chmod, Chown, Stat, Utimens
+from nsh.abi.names import Chroot, Link, Mkdir, Mknod, Rename, Rmdir, Unlink
+from nsh.abi.prctl import Prctl, PrctlOption
 from nsh.kernel import perform
 from nsh.kernel.boot import INIT
 from nsh.machine.ids import TaskId
@@ -68,7 +71,7 @@ class UserWorld(World):
         return [each & ~SOMETIMES for each in sets]
 
     def _ambient(self, me: TaskId, what: int, cap: int) -> Any:
-        return self.ask(me, process.Prctl(process.PrctlOption.PR_CAP_AMBIENT, what, cap))
+        return self.ask(me, Prctl(PrctlOption.PR_CAP_AMBIENT, what, cap))
 
     # ---- processes, by their directories
 
@@ -109,14 +112,14 @@ class UserWorld(World):
         return got if isinstance(got, str) else "seen"
 
     def _whose(self, me: TaskId, number: int, name: str) -> Any:
-        got = self.ask(me, files.Stat(f"{self._directory(number)}{name}"))
+        got = self.ask(me, Stat(f"{self._directory(number)}{name}"))
         return got if isinstance(got, str) else [got.uid, got.gid]
 
     def _host_name(self, me: TaskId, name: str) -> Any:
         return self.ask(me, namespaces.Sethostname(name))
 
     def _change_root(self, me: TaskId) -> Any:
-        return self.ask(me, files.Chroot("/"))
+        return self.ask(me, Chroot("/"))
 
     # ---- files
 
@@ -135,31 +138,31 @@ class UserWorld(World):
         return 0
 
     def _make_directory(self, me: TaskId, name: str, mode: int) -> Any:
-        return self.ask(me, files.Mkdir(_at(name), mode))
+        return self.ask(me, Mkdir(_at(name), mode))
 
     def _make_node(self, me: TaskId, name: str, mode: int, rdev: int) -> Any:
-        return self.ask(me, files.Mknod(_at(name), mode, rdev))
+        return self.ask(me, Mknod(_at(name), mode, rdev))
 
     def _remove(self, me: TaskId, name: str) -> Any:
-        return self.ask(me, files.Unlink(_at(name)))
+        return self.ask(me, Unlink(_at(name)))
 
     def _remove_directory(self, me: TaskId, name: str) -> Any:
-        return self.ask(me, files.Rmdir(_at(name)))
+        return self.ask(me, Rmdir(_at(name)))
 
     def _rename_file(self, me: TaskId, old: str, new: str) -> Any:
-        return self.ask(me, files.Rename(_at(old), _at(new)))
+        return self.ask(me, Rename(_at(old), _at(new)))
 
     def _link_file(self, me: TaskId, old: str, new: str) -> Any:
-        return self.ask(me, files.Link(_at(old), _at(new)))
+        return self.ask(me, Link(_at(old), _at(new)))
 
     def _change_mode(self, me: TaskId, name: str, mode: int) -> Any:
-        return self.ask(me, files.Chmod(_at(name), mode))
+        return self.ask(me, Chmod(_at(name), mode))
 
     def _change_owner(self, me: TaskId, name: str, uid: int, gid: int) -> Any:
-        return self.ask(me, files.Chown(_at(name), uid, gid))
+        return self.ask(me, Chown(_at(name), uid, gid))
 
     def _touch_file(self, me: TaskId, name: str) -> Any:
-        return self.ask(me, files.Utimens(_at(name)))
+        return self.ask(me, Utimens(_at(name)))
 
     # ---- mounts
 
@@ -176,7 +179,7 @@ class UserWorld(World):
         return self.ask(me, files.Umount(_at(name)))
 
     def _stat_file(self, me: TaskId, name: str) -> Any:
-        got = self.ask(me, files.Stat(_at(name)))
+        got = self.ask(me, Stat(_at(name)))
         if isinstance(got, str):
             return got
         return [got.mode & files.S_IFMT, got.mode & 0o7777, got.uid, got.gid]

@@ -6,7 +6,8 @@ import random
 from collections.abc import Callable
 from typing import Any
 
-from nsh.abi.process import CloneFlag, IdType, PrctlOption, WaitOption
+from nsh.abi.prctl import PrctlOption
+from nsh.abi.process import CloneFlag, IdType, WaitOption
 from nsh.abi.signals import SaFlag, Sig, bit
 from nsh.machine.ids import TaskId
 from nsh.machine.pids import PidSpace

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from nsh.abi.process import CloneFlag, PrctlOption, WaitOption
+from nsh.abi.prctl import PrctlOption
+from nsh.abi.process import CloneFlag, WaitOption
 from nsh.abi.signals import NSIG, SaFlag
 from nsh.machine.ids import TaskId
 from nsh.machine.tasks import State, Task

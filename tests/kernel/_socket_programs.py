@@ -13,11 +13,12 @@ from msgspec.structs import replace
 
 from nsh.abi import Failure, KernelError, Request, files, sockets
 from nsh.abi.files import Fcntl, FcntlCommand, OpenFlag
+from nsh.abi.names import Chdir, Unlink
 from nsh.abi.net import Getlink, Newaddr, Newlink, Setlink
+from nsh.abi.poll import Poll
 from nsh.abi.process import Clone, CloneFlag
 from nsh.abi.signals import Sig
 from nsh.abi.sockets import SocketOption
-from nsh.abi.terminals import Poll
 from nsh.kernel import perform
 from nsh.kernel.boot import INIT, boot
 from nsh.kernel.fs.descriptors import open_file
@@ -40,7 +41,7 @@ class World:
 
     def __init__(self) -> None:
         self.machine = boot("mainline")
-        self._make(INIT, files.Chdir("/tmp"))
+        self._make(INIT, Chdir("/tmp"))
         self.init = self._clone(INIT, int(CloneFlag.CLONE_NEWPID | CloneFlag.CLONE_NEWNET))
         self.workers = [self._clone(self.init, 0), self._clone(self.init, 0)]
         apart = int(CloneFlag.CLONE_NEWPID | CloneFlag.CLONE_NEWNET)
@@ -207,7 +208,7 @@ class World:
         return int(self.ask(index, sockets.Setsockopt(self.fds[index][slot], option, value)))
 
     def do_unlink(self, index: int, path: str) -> int:
-        return int(self.ask(index, files.Unlink(path)))
+        return int(self.ask(index, Unlink(path)))
 
     def do_fill(self, index: int, slot: int, size: int) -> Any:
         count = 0

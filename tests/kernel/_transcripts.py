@@ -23,7 +23,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
 
-from nsh.abi.process import CloneFlag, IdType, PrctlOption, WaitOption
+from nsh.abi.prctl import PrctlOption
+from nsh.abi.process import CloneFlag, IdType, WaitOption
 from nsh.abi.signals import How, SaFlag, Sig, bit
 from tests.kernel._linux import Linux, Step
 

@@ -9,7 +9,8 @@ from typing import Any
 from nsh.abi.capabilities import Ambient, Cap
 from nsh.abi.files import MountFlag as M
 from nsh.abi.files import OpenFlag
-from nsh.abi.process import CloneFlag, PrctlOption
+from nsh.abi.prctl import PrctlOption
+from nsh.abi.process import CloneFlag
 from nsh.abi.signals import Sig
 from nsh.machine.ids import FIRST_USER, TaskId
 from nsh.machine.tasks import Task

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from nsh.abi.files import Link, Mkdir, Open, OpenFlag, Read, Rmdir, Stat, Umount, Unlink, Write
+from nsh.abi.attributes import Stat
 from nsh.abi.files import Mount as MountRequest
+from nsh.abi.files import Open, OpenFlag, Read, Umount, Write
+from nsh.abi.names import Link, Mkdir, Rmdir, Unlink
 from nsh.abi.namespaces import Sethostname, Setns, Uname, Unshare
 from nsh.abi.process import Clone, CloneFlag, Execve, Exit, Getpid, Getppid
 from nsh.kernel import policies

@@ -8,8 +8,9 @@ import pytest
 from immutables import Map
 from msgspec.structs import replace
 
-from nsh.abi.files import Mkdir, MountFlag
 from nsh.abi.files import Mount as MountRequest
+from nsh.abi.files import MountFlag
+from nsh.abi.names import Mkdir
 from nsh.abi.namespaces import Unshare
 from nsh.abi.process import Clone, CloneFlag
 from nsh.abi.request import Failure

@@ -13,8 +13,9 @@ from typing import Any
 import pytest
 
 from nsh.abi.files import Close, Open, OpenFlag, Pipe, Read, Write
+from nsh.abi.poll import Poll, PollEvent
 from nsh.abi.signals import Kill, SaFlag, Sig, Sigaction
-from nsh.abi.terminals import InputQueue, Poll, PollEvent
+from nsh.abi.terminals import InputQueue
 from nsh.kernel import waiting
 from nsh.machine.value import begin
 from tests.kernel.proc.computer import Computer

@@ -7,10 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nsh.abi.files import Close, Lseek, Open, OpenFlag, Read, Write
+from nsh.abi.poll import Poll, PollEvent
 from nsh.abi.printk import Syslog, SyslogAction
 from nsh.abi.process import CloneFlag, ExitGroup
 from nsh.abi.signals import Kill, Sig, Sigaction
-from nsh.abi.terminals import Poll, PollEvent
 from nsh.kernel import policies
 from nsh.kernel.boot import INIT
 from nsh.kernel.consoles import FIRST

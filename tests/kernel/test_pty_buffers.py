@@ -16,7 +16,8 @@ import pytest
 from msgspec.structs import replace
 
 from nsh.abi.files import Open, OpenFlag, Read, Write
-from nsh.abi.terminals import InputQueue, LockPty, Tcgetattr, Tcsetattr
+from nsh.abi.ptys import LockPty
+from nsh.abi.terminals import InputQueue, Tcgetattr, Tcsetattr
 from nsh.abi.termios import Iflag, Lflag, Oflag
 from tests.kernel.proc.computer import Computer
 from tests.probes._real import need, trial

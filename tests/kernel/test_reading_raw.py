@@ -12,7 +12,8 @@ import pytest
 from msgspec.structs import replace
 
 from nsh.abi.files import Open, OpenFlag, Read, Write
-from nsh.abi.terminals import LockPty, Tcgetattr, Tcsetattr
+from nsh.abi.ptys import LockPty
+from nsh.abi.terminals import Tcgetattr, Tcsetattr
 from nsh.abi.termios import Cc
 from nsh.kernel import waiting
 from nsh.machine.value import begin

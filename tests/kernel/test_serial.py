@@ -4,9 +4,9 @@ import pytest
 
 from nsh.abi.consoles import AttachSerial
 from nsh.abi.files import Close, Dup, Fcntl, FcntlCommand, OpenFlag, Read, Write
+from nsh.abi.poll import Poll, PollEvent
 from nsh.abi.process import CloneFlag, Fork, Setsid
 from nsh.abi.signals import Kill, Sig, Sigaction
-from nsh.abi.terminals import Poll, PollEvent
 from nsh.kernel.boot import INIT
 from nsh.machine.consoles import SERIAL, Consoles
 from nsh.machine.ids import TaskId

@@ -27,7 +27,8 @@ from nsh.abi import (
     signals,
     terminals,
 )
-from nsh.abi.process import CloneFlag, IdType, PrctlOption, WaitOption
+from nsh.abi.prctl import Prctl, PrctlOption
+from nsh.abi.process import CloneFlag, IdType, WaitOption
 from nsh.abi.signals import SaFlag, bit
 from nsh.kernel import perform, policies, waiting
 from nsh.kernel.boot import INIT, boot
@@ -290,7 +291,7 @@ class Syscalls(RuleBasedStateMachine):
         argument=st.sampled_from([0, 1, 9, 15, 64, 65, "name", "a name that is too long", ""]),
     )
     def prctl(self, data: st.DataObject, option: int, argument: int | str) -> None:
-        self.ask(self.caller(data), process.Prctl(int(option), argument))
+        self.ask(self.caller(data), Prctl(int(option), argument))
 
     @precondition(running)
     @rule(data=st.data(), steal=st.booleans(), which=st.integers(0, 4))

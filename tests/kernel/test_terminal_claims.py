@@ -9,12 +9,10 @@ from msgspec.structs import replace
 
 from nsh.abi.files import Close, Dup, Fcntl, FcntlCommand, Open, OpenFlag, Pipe, Read, Write
 from nsh.abi.process import Setsid
+from nsh.abi.ptys import GetPtyNumber, LockPty, OpenPtyPeer
 from nsh.abi.signals import Sig
 from nsh.abi.terminals import (
     Exclusive,
-    GetPtyNumber,
-    LockPty,
-    OpenPtyPeer,
     SetControllingTty,
     SetExclusive,
     SetLockedTermios,

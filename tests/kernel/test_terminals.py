@@ -3,7 +3,8 @@
 import pytest
 
 from nsh.abi import Request
-from nsh.abi.files import Chroot, Mkdir, Open, OpenFlag, Pipe, Read, Write
+from nsh.abi.files import Open, OpenFlag, Pipe, Read, Write
+from nsh.abi.names import Chroot, Mkdir
 from nsh.abi.process import Exit, Setpgid, Setsid, Wait4, exited
 from nsh.abi.signals import Kill, Sig, Sigaction
 from nsh.abi.terminals import (

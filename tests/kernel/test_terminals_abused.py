@@ -12,16 +12,9 @@ from msgspec.structs import replace
 
 from nsh.abi.files import Close, Open, OpenFlag, Read, Write
 from nsh.abi.process import Exit, Setsid
+from nsh.abi.ptys import GetPtyNumber, LockPty
 from nsh.abi.signals import Sig, Sigaction
-from nsh.abi.terminals import (
-    GetPtyNumber,
-    InputQueue,
-    LockPty,
-    SetControllingTty,
-    Sti,
-    Tcgetattr,
-    Tcsetattr,
-)
+from nsh.abi.terminals import InputQueue, SetControllingTty, Sti, Tcgetattr, Tcsetattr
 from nsh.abi.termios import Lflag
 from nsh.machine.ids import TaskId
 from nsh.machine.ptys import Pty

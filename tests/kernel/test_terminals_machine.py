@@ -11,6 +11,8 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from nsh.abi import files, process, signals
 from nsh.abi import terminals as t
 from nsh.abi.files import OpenFlag
+from nsh.abi.poll import Poll
+from nsh.abi.ptys import GetPtyNumber, LockPty, OpenPtyPeer, PacketMode, PtyLocked
 from nsh.abi.request import Failure, Request
 from nsh.kernel.boot import INIT, boot
 from nsh.kernel.line_discipline import type_input
@@ -73,14 +75,14 @@ about_terminals: st.SearchStrategy[Request] = st.one_of(
     st.builds(t.InputQueue, fds),
     st.builds(t.OutputQueue, fds),
     st.builds(t.Sti, fds, st.integers(-1, 300)),
-    st.builds(t.GetPtyNumber, fds),
-    st.builds(t.LockPty, fds, st.booleans()),
-    st.builds(t.LockPty, fds, st.just(False)),
-    st.builds(t.PtyLocked, fds),
-    st.builds(t.OpenPtyPeer, fds, flags),
-    st.builds(t.PacketMode, fds, st.booleans()),
+    st.builds(GetPtyNumber, fds),
+    st.builds(LockPty, fds, st.booleans()),
+    st.builds(LockPty, fds, st.just(False)),
+    st.builds(PtyLocked, fds),
+    st.builds(OpenPtyPeer, fds, flags),
+    st.builds(PacketMode, fds, st.booleans()),
     st.builds(
-        t.Poll, st.lists(st.tuples(fds, st.integers(0, 63)), max_size=4).map(tuple), st.just(0)
+        Poll, st.lists(st.tuples(fds, st.integers(0, 63)), max_size=4).map(tuple), st.just(0)
     ),
 )
 about_processes: st.SearchStrategy[Request] = st.one_of(

@@ -9,20 +9,16 @@ from typing import Any
 import pytest
 
 from nsh.abi.files import Close, Open, OpenFlag, Read, Write
+from nsh.abi.poll import Poll
 from nsh.abi.process import Clone
+from nsh.abi.ptys import GetPtyNumber, LockPty, OpenPtyPeer, PacketMode, PtyLocked
 from nsh.abi.request import Failure, Request
 from nsh.abi.signals import Sig, Sigaction
 from nsh.abi.terminals import (
     DropControllingTty,
-    GetPtyNumber,
     GetWinsize,
     InputQueue,
-    LockPty,
-    OpenPtyPeer,
     OutputQueue,
-    PacketMode,
-    Poll,
-    PtyLocked,
     SetControllingTty,
     SetWinsize,
     Sti,

@@ -10,9 +10,10 @@ from immutables import Map
 from msgspec.structs import replace
 
 from nsh.abi.consoles import AttachSerial
-from nsh.abi.files import Mkdir, MountFlag, Open, OpenFlag, Pipe, Write
 from nsh.abi.files import Mount as MountRequest
+from nsh.abi.files import MountFlag, Open, OpenFlag, Pipe, Write
 from nsh.abi.locks import FcntlLock, Flock, FlockOperation, LockCommand, LockType
+from nsh.abi.names import Mkdir
 from nsh.abi.net import Newlink, Newroute, Setlink
 from nsh.abi.process import Clone, CloneFlag, Execve, Fork, Nanosleep, Setsid, Wait4
 from nsh.abi.request import Blocked, Failure, Request

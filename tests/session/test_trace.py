@@ -3,11 +3,14 @@
 import pytest
 
 import nsh
-from nsh.abi.files import Dirent, Dup, Lseek, Mkdir, Mknod, Mount, Open, Stat, StatResult, Umount
+from nsh.abi.attributes import Stat, StatResult
+from nsh.abi.files import Dirent, Dup, Lseek, Mount, Open, Umount
 from nsh.abi.ipc import Shmctl, Shmget
 from nsh.abi.locks import FcntlLock, Flock
+from nsh.abi.names import Mkdir, Mknod
 from nsh.abi.namespaces import Setns, Unshare
-from nsh.abi.process import ClockGettime, Clone, Execve, Prctl, Waitid
+from nsh.abi.prctl import Prctl
+from nsh.abi.process import ClockGettime, Clone, Execve, Waitid
 from nsh.abi.signals import Sigaction, Sigprocmask
 from nsh.abi.sockets import Accept, Setsockopt
 from nsh.session import trace

@@ -12,6 +12,7 @@ from typing import NamedTuple
 import pytest
 
 from nsh.abi import Errno, KernelError, Request, files, terminals
+from nsh.abi.attributes import Fstat, StatResult
 from nsh.abi.invocation import Ending, Invocation
 from nsh.userland.registry import commands
 from tests.userland import _linux
@@ -96,8 +97,8 @@ class _Tape:
             case files.Write(fd=(1 | 2) as fd):
                 self.written[fd] += request.data
                 return len(request.data)
-            case files.Fstat(fd=(0 | 1 | 2)):
-                return files.StatResult(0, 0, files.S_IFIFO, 1, 0, 0, 0, 0, 0)
+            case Fstat(fd=(0 | 1 | 2)):
+                return StatResult(0, 0, files.S_IFIFO, 1, 0, 0, 0, 0, 0)
             case files.Lseek(fd=(0 | 1 | 2)):
                 raise Errno.ESPIPE()
             case terminals.Ttyname(fd=(0 | 1 | 2)):

@@ -37,7 +37,24 @@ from nsh.abi import (
     signals,
     terminals,
 )
+from nsh.abi.attributes import Chmod, Fstat, Stat, StatResult, Truncate, Utimens
 from nsh.abi.invocation import Invocation
+from nsh.abi.names import (
+    Chdir,
+    Chroot,
+    Getcwd,
+    Link,
+    Mkdir,
+    Mkfifo,
+    Rename,
+    Rmdir,
+    Symlink,
+    Umask,
+    Unlink,
+)
+from nsh.abi.poll import Poll
+from nsh.abi.prctl import Prctl, PrctlOption
+from nsh.abi.ptys import LockPty, OpenPtyPeer
 from nsh.machine.terminals import Termios, Winsize
 from nsh.userland.registry import commands
 from nsh.userland.stty_table import BAUD_MASK, SPEEDS
@@ -68,8 +85,8 @@ def _libc(name: str, *arguments: object) -> int:
     return int(result)
 
 
-def _stat(found: os.stat_result) -> files.StatResult:
-    return files.StatResult(
+def _stat(found: os.stat_result) -> StatResult:
+    return StatResult(
         dev=found.st_dev,
         ino=found.st_ino,
         mode=found.st_mode,
@@ -120,9 +137,9 @@ def _nsget(request: namespaces.NsGet) -> int:
     return fcntl.ioctl(request.fd, NS_GET[request.what])
 
 
-def _prctl(request: process.Prctl) -> object:
-    option, argument = process.PrctlOption(request.option), request.argument
-    if option is process.PrctlOption.PR_GET_NAME:
+def _prctl(request: Prctl) -> object:
+    option, argument = PrctlOption(request.option), request.argument
+    if option is PrctlOption.PR_GET_NAME:
         return Path("/proc/self/comm").read_text(encoding="utf-8").removesuffix("\n")
     if option.name.startswith("PR_GET"):
         answer = ctypes.c_int()
@@ -183,7 +200,7 @@ def _set_int(fd: int, code: int, number: int) -> int:
     return 0
 
 
-def _poll(request: terminals.Poll) -> tuple[int, ...]:
+def _poll(request: Poll) -> tuple[int, ...]:
     watch = select.poll()
     for fd, events in request.fds:
         watch.register(fd, events)
@@ -212,23 +229,23 @@ ANSWERS: dict[type[Request], Callable[[Any], object]] = {
     files.Pipe: lambda r: os.pipe(),
     files.MemfdCreate: lambda r: os.memfd_create(r.name),
     files.Getdents: lambda r: _getdents(r.fd),
-    files.Stat: lambda r: _stat(os.stat(r.path, follow_symlinks=r.follow)),
-    files.Fstat: lambda r: _stat(os.fstat(r.fd)),
+    Stat: lambda r: _stat(os.stat(r.path, follow_symlinks=r.follow)),
+    Fstat: lambda r: _stat(os.fstat(r.fd)),
     files.Readlink: lambda r: os.readlink(r.path),
-    files.Mkdir: lambda r: os.mkdir(r.path, r.mode),
-    files.Rmdir: lambda r: os.rmdir(r.path),
-    files.Unlink: lambda r: os.unlink(r.path),
-    files.Rename: lambda r: os.rename(r.old, r.new),
-    files.Link: lambda r: os.link(r.old, r.new),
-    files.Symlink: lambda r: os.symlink(r.target, r.path),
-    files.Mkfifo: lambda r: os.mkfifo(r.path, r.mode),
-    files.Truncate: lambda r: os.truncate(r.path, r.size),
-    files.Chmod: lambda r: os.chmod(r.path, r.mode),
-    files.Utimens: lambda r: os.utime(r.path),
-    files.Chdir: lambda r: os.chdir(r.path),
-    files.Chroot: lambda r: os.chroot(r.path),
-    files.Getcwd: lambda r: os.getcwd(),
-    files.Umask: lambda r: os.umask(r.mask),
+    Mkdir: lambda r: os.mkdir(r.path, r.mode),
+    Rmdir: lambda r: os.rmdir(r.path),
+    Unlink: lambda r: os.unlink(r.path),
+    Rename: lambda r: os.rename(r.old, r.new),
+    Link: lambda r: os.link(r.old, r.new),
+    Symlink: lambda r: os.symlink(r.target, r.path),
+    Mkfifo: lambda r: os.mkfifo(r.path, r.mode),
+    Truncate: lambda r: os.truncate(r.path, r.size),
+    Chmod: lambda r: os.chmod(r.path, r.mode),
+    Utimens: lambda r: os.utime(r.path),
+    Chdir: lambda r: os.chdir(r.path),
+    Chroot: lambda r: os.chroot(r.path),
+    Getcwd: lambda r: os.getcwd(),
+    Umask: lambda r: os.umask(r.mask),
     files.Mount: _mount,
     files.Umount: lambda r: _libc("umount2", os.fsencode(r.target), r.flags),
     terminals.Tcgetpgrp: lambda r: os.tcgetpgrp(r.fd),
@@ -237,9 +254,9 @@ ANSWERS: dict[type[Request], Callable[[Any], object]] = {
     terminals.Tcgetattr: _tcgetattr,
     terminals.Tcsetattr: _tcsetattr,
     terminals.SetControllingTty: lambda r: fcntl.ioctl(r.fd, termios.TIOCSCTTY, int(r.steal)),
-    terminals.LockPty: lambda r: _set_int(r.fd, TIOCSPTLCK, int(r.locked)),
-    terminals.OpenPtyPeer: lambda r: fcntl.ioctl(r.fd, TIOCGPTPEER, r.flags),
-    terminals.Poll: _poll,
+    LockPty: lambda r: _set_int(r.fd, TIOCSPTLCK, int(r.locked)),
+    OpenPtyPeer: lambda r: fcntl.ioctl(r.fd, TIOCGPTPEER, r.flags),
+    Poll: _poll,
     terminals.GetWinsize: lambda r: Winsize(
         *_WINSIZE.unpack(fcntl.ioctl(r.fd, termios.TIOCGWINSZ, bytes(_WINSIZE.size)))
     ),
@@ -255,7 +272,7 @@ ANSWERS: dict[type[Request], Callable[[Any], object]] = {
     process.Exit: lambda r: os._exit(r.status),
     process.ExitGroup: lambda r: os._exit(r.status),
     process.Wait4: _wait4,
-    process.Prctl: _prctl,
+    Prctl: _prctl,
     process.Getpid: lambda r: os.getpid(),
     process.Getppid: lambda r: os.getppid(),
     process.Getpgid: lambda r: os.getpgid(r.pid),

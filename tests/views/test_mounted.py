@@ -1,6 +1,7 @@
 """Where an instance is mounted, through whose eyes."""
 
-from nsh.abi.files import Chroot, Mkdir, Mount, MountFlag, Open, OpenFlag, Rename, Umount
+from nsh.abi.files import Mount, MountFlag, Open, OpenFlag, Umount
+from nsh.abi.names import Chroot, Mkdir, Rename
 from nsh.abi.process import CloneFlag
 from nsh.kernel.boot import INIT
 from nsh.machine.devpts import DevPts

@@ -1,19 +1,8 @@
 """What files are like, and changing that: stat(2), readlink(2), chmod(2), truncate(2), …"""
 
+from nsh.abi.attributes import Chmod, Fstat, Stat, StatResult, Truncate, Utimens
 from nsh.abi.errno import Errno
-from nsh.abi.files import (
-    S_IFDIR,
-    S_IFLNK,
-    S_IFMT,
-    S_IFREG,
-    Chmod,
-    Fstat,
-    Readlink,
-    Stat,
-    StatResult,
-    Truncate,
-    Utimens,
-)
+from nsh.abi.files import S_IFDIR, S_IFLNK, S_IFMT, S_IFREG, Readlink
 from nsh.kernel.clock import EPOCH
 from nsh.kernel.dispatch import handles
 from nsh.kernel.fs import owners

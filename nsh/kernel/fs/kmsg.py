@@ -10,9 +10,9 @@ from msgspec.structs import replace
 
 from nsh.abi.errno import Errno
 from nsh.abi.files import OpenFlag
+from nsh.abi.poll import PollEvent
 from nsh.abi.printk import SyslogAction
 from nsh.abi.request import Failure
-from nsh.abi.terminals import PollEvent
 from nsh.kernel import printk, waiting
 from nsh.kernel.fs.drivers import Device, device
 from nsh.kernel.fs.operations import Ready

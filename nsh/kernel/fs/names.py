@@ -4,24 +4,8 @@ from typing import Final, NamedTuple
 
 from nsh.abi.capabilities import Cap
 from nsh.abi.errno import Errno
-from nsh.abi.files import (
-    PATH_MAX,
-    S_IFBLK,
-    S_IFCHR,
-    S_IFDIR,
-    S_IFIFO,
-    S_IFMT,
-    S_IFREG,
-    S_IFSOCK,
-    Link,
-    Mkdir,
-    Mkfifo,
-    Mknod,
-    Rename,
-    Rmdir,
-    Symlink,
-    Unlink,
-)
+from nsh.abi.files import PATH_MAX, S_IFBLK, S_IFCHR, S_IFDIR, S_IFIFO, S_IFMT, S_IFREG, S_IFSOCK
+from nsh.abi.names import Link, Mkdir, Mkfifo, Mknod, Rename, Rmdir, Symlink, Unlink
 from nsh.kernel import contexts
 from nsh.kernel.capabilities import need
 from nsh.kernel.dispatch import handles

@@ -3,8 +3,8 @@
 from typing import ClassVar, Final
 
 from nsh.abi.errno import Errno
+from nsh.abi.poll import PollEvent
 from nsh.abi.request import Failure
-from nsh.abi.terminals import PollEvent
 from nsh.machine.files import File
 from nsh.machine.ids import FileId, TaskId
 from nsh.machine.record import Record
@@ -17,7 +17,7 @@ class Ready(Record):
     """What poll(2) finds of an open file."""
 
     events: int
-    """A :class:`~nsh.abi.terminals.PollEvent` each."""
+    """A :class:`~nsh.abi.poll.PollEvent` each."""
     channels: tuple[int, ...] = ()
     """Where it is told that this changes."""
 

@@ -4,9 +4,10 @@ from typing import Final, TypeVar
 
 from msgspec.structs import replace
 
+from nsh.abi.attributes import Chown, Fchown
 from nsh.abi.capabilities import Cap
 from nsh.abi.errno import Errno
-from nsh.abi.files import S_IFDIR, S_IFMT, Chown, Fchown
+from nsh.abi.files import S_IFDIR, S_IFMT
 from nsh.kernel import idmaps
 from nsh.kernel.capabilities import over_file
 from nsh.kernel.dispatch import handles

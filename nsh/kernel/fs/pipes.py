@@ -10,9 +10,9 @@ from msgspec.structs import replace
 
 from nsh.abi.errno import Errno
 from nsh.abi.files import S_IFIFO, OpenFlag
+from nsh.abi.poll import PollEvent
 from nsh.abi.request import Failure
 from nsh.abi.signals import SiCode, Sig
-from nsh.abi.terminals import PollEvent
 from nsh.kernel import hooks, idmaps, pids, signals, waiting
 from nsh.kernel.fs import files
 from nsh.kernel.fs.drivers import driver

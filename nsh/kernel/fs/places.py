@@ -4,7 +4,8 @@ from msgspec.structs import replace
 
 from nsh.abi.capabilities import Cap
 from nsh.abi.errno import Errno
-from nsh.abi.files import S_IFDIR, S_IFMT, Chdir, Chroot, Getcwd, Umask
+from nsh.abi.files import S_IFDIR, S_IFMT
+from nsh.abi.names import Chdir, Chroot, Getcwd, Umask
 from nsh.kernel import contexts
 from nsh.kernel.capabilities import need
 from nsh.kernel.dispatch import handles

@@ -2,8 +2,8 @@
 
 from typing import Final
 
+from nsh.abi.ptys import Packet
 from nsh.abi.signals import Sig
-from nsh.abi.terminals import Packet
 from nsh.abi.termios import VDISABLE, Cc
 from nsh.kernel.line_discipline import echo, editing
 from nsh.kernel.line_discipline.line import Line

@@ -9,8 +9,8 @@ from typing import Final
 
 from msgspec.structs import replace
 
+from nsh.abi.ptys import Packet
 from nsh.abi.signals import Sig
-from nsh.abi.terminals import Packet
 from nsh.kernel import sessions, sigio, waiting
 from nsh.kernel.line_discipline.arriving import LIMIT, Way
 from nsh.kernel.line_discipline.modes import modes_of

@@ -4,8 +4,8 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from nsh.abi.terminals import Flow, Packet, Queue
-from nsh.abi.termios import SPEEDS, VDISABLE, Cc, Cflag, Iflag, Lflag
+from nsh.abi.ptys import Packet
+from nsh.abi.termios import SPEEDS, VDISABLE, Cc, Cflag, Flow, Iflag, Lflag, Queue
 from nsh.kernel.line_discipline import echo, input
 from nsh.kernel.line_discipline.line import Line
 from nsh.kernel.line_discipline.modes import modes_of

@@ -10,10 +10,10 @@ from typing import ClassVar, Final, NamedTuple, NoReturn, TypeVar
 from msgspec.structs import replace
 
 from nsh.abi.errno import Errno, KernelError
+from nsh.abi.poll import PollEvent
 from nsh.abi.request import Failure
 from nsh.abi.signals import SiCode, Sig
 from nsh.abi.sockets import MessageFlag
-from nsh.abi.terminals import PollEvent
 from nsh.kernel import contexts, namespaces, pids, signals, waiting
 from nsh.kernel.fs import files
 from nsh.kernel.fs.descriptors import open_file

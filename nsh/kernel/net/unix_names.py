@@ -9,7 +9,8 @@ from typing import Final
 from msgspec.structs import replace
 
 from nsh.abi.errno import Errno, KernelError
-from nsh.abi.files import S_IFMT, S_IFSOCK, Mknod
+from nsh.abi.files import S_IFMT, S_IFSOCK
+from nsh.abi.names import Mknod
 from nsh.kernel.fs.names import mknod
 from nsh.kernel.fs.permission import MAY_WRITE
 from nsh.kernel.fs.walk import Walk

@@ -5,9 +5,9 @@ from typing import ClassVar, Final
 from msgspec.structs import replace
 
 from nsh.abi.errno import Errno
+from nsh.abi.poll import PollEvent
 from nsh.abi.request import Failure
 from nsh.abi.sockets import Family, SocketType
-from nsh.abi.terminals import PollEvent
 from nsh.kernel.fs import pipes
 from nsh.kernel.net import credentials, sockets, streams, unix_names
 from nsh.kernel.net.sockets import (

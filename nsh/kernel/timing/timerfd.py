@@ -9,8 +9,8 @@ from msgspec.structs import replace
 
 from nsh.abi.errno import Errno
 from nsh.abi.files import OpenFlag
+from nsh.abi.poll import PollEvent
 from nsh.abi.process import CLOCK_BOOTTIME, CLOCK_MONOTONIC, CLOCK_REALTIME
-from nsh.abi.terminals import PollEvent
 from nsh.abi.timers import (
     TFD_CLOEXEC,
     TFD_NONBLOCK,

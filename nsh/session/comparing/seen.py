@@ -8,14 +8,15 @@ from typing import Final
 
 from msgspec.structs import replace
 
+from nsh.abi.attributes import StatResult
 from nsh.abi.clocks import ClockNanosleep
-from nsh.abi.files import Getdents, StatResult, Write
+from nsh.abi.files import Getdents, Write
 from nsh.abi.namespaces import Utsname
+from nsh.abi.poll import Poll
 from nsh.abi.process import ClockGettime, Exit, ExitGroup, Nanosleep
 from nsh.abi.request import Blocked, Failure, Request
 from nsh.abi.signals import SigDelivery, Sigtimedwait
 from nsh.abi.sockets import Message
-from nsh.abi.terminals import Poll
 from nsh.abi.timers import Alarm, Setting
 from nsh.kernel.clock import EPOCH
 from nsh.lang.actions import Action, Expected, Finished

@@ -17,7 +17,7 @@ from stat import S_ISDIR, S_ISFIFO, S_ISLNK, S_ISREG
 from time import CLOCK_BOOTTIME, CLOCK_MONOTONIC, clock_gettime_ns, time_ns
 from typing import Final, NamedTuple
 
-from nsh.abi.files import Stat, StatResult
+from nsh.abi.attributes import Stat, StatResult
 from nsh.abi.process import ClockGettime
 from nsh.abi.request import Request
 from nsh.kernel.clock import EPOCH

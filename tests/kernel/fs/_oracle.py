@@ -28,8 +28,23 @@ import pytest
 
 from nsh.abi import Errno
 from nsh.abi import files as abi
-from nsh.abi import terminals as tty
+from nsh.abi.attributes import Chmod, Fstat, Stat, StatResult, Truncate, Utimens
+from nsh.abi.names import (
+    Chdir,
+    Chroot,
+    Getcwd,
+    Link,
+    Mkdir,
+    Mkfifo,
+    Mknod,
+    Rename,
+    Rmdir,
+    Symlink,
+    Umask,
+    Unlink,
+)
 from nsh.abi.namespaces import Setns, Unshare
+from nsh.abi.ptys import GetPtyNumber, LockPty, OpenPtyPeer, PtyLocked
 from nsh.abi.request import Blocked, Failure, Request
 
 OLDEST: Final = (6, 12)
@@ -84,8 +99,8 @@ def _mount(source: str, target: str, fstype: str, flags: int, data: str = "") ->
     )
 
 
-def _stat(found: os.stat_result) -> abi.StatResult:
-    return abi.StatResult(
+def _stat(found: os.stat_result) -> StatResult:
+    return StatResult(
         found.st_dev,
         found.st_ino,
         found.st_mode,
@@ -146,28 +161,28 @@ _CALLS: dict[type[Request], Callable[[Any], object]] = {
     abi.Pipe: lambda r: os.pipe2(r.flags),
     abi.MemfdCreate: lambda r: os.memfd_create(r.name, 0),
     abi.Getdents: lambda r: _getdents(r.fd),
-    abi.Stat: lambda r: _stat(os.stat(_path(r.path), follow_symlinks=r.follow)),
-    abi.Fstat: lambda r: _stat(os.fstat(r.fd)),
+    Stat: lambda r: _stat(os.stat(_path(r.path), follow_symlinks=r.follow)),
+    Fstat: lambda r: _stat(os.fstat(r.fd)),
     abi.Readlink: lambda r: os.fsdecode(os.readlink(_path(r.path))),
-    abi.Mkdir: lambda r: os.mkdir(_path(r.path), r.mode),
-    abi.Rmdir: lambda r: os.rmdir(_path(r.path)),
-    abi.Unlink: lambda r: os.unlink(_path(r.path)),
-    abi.Rename: lambda r: os.rename(_path(r.old), _path(r.new)),
-    abi.Link: lambda r: os.link(_path(r.old), _path(r.new)),
-    abi.Symlink: lambda r: os.symlink(_path(r.target), _path(r.path)),
-    abi.Mkfifo: lambda r: os.mkfifo(_path(r.path), r.mode),
-    abi.Mknod: lambda r: os.mknod(_path(r.path), r.mode, r.rdev),
-    tty.GetPtyNumber: lambda r: struct.unpack("i", fcntl.ioctl(r.fd, _TIOCGPTN, bytes(4)))[0],
-    tty.PtyLocked: lambda r: struct.unpack("i", fcntl.ioctl(r.fd, _TIOCGPTLCK, bytes(4)))[0],
-    tty.LockPty: lambda r: fcntl.ioctl(r.fd, _TIOCSPTLCK, struct.pack("i", r.locked)) and 0,
-    tty.OpenPtyPeer: lambda r: fcntl.ioctl(r.fd, _TIOCGPTPEER, r.flags),
-    abi.Truncate: lambda r: os.truncate(_path(r.path), r.size),
-    abi.Chmod: lambda r: os.chmod(_path(r.path), r.mode),
-    abi.Utimens: lambda r: os.utime(_path(r.path)),
-    abi.Chdir: lambda r: os.chdir(_path(r.path)),
-    abi.Chroot: lambda r: os.chroot(_path(r.path)),
-    abi.Getcwd: lambda r: _getcwd(),
-    abi.Umask: lambda r: os.umask(r.mask),
+    Mkdir: lambda r: os.mkdir(_path(r.path), r.mode),
+    Rmdir: lambda r: os.rmdir(_path(r.path)),
+    Unlink: lambda r: os.unlink(_path(r.path)),
+    Rename: lambda r: os.rename(_path(r.old), _path(r.new)),
+    Link: lambda r: os.link(_path(r.old), _path(r.new)),
+    Symlink: lambda r: os.symlink(_path(r.target), _path(r.path)),
+    Mkfifo: lambda r: os.mkfifo(_path(r.path), r.mode),
+    Mknod: lambda r: os.mknod(_path(r.path), r.mode, r.rdev),
+    GetPtyNumber: lambda r: struct.unpack("i", fcntl.ioctl(r.fd, _TIOCGPTN, bytes(4)))[0],
+    PtyLocked: lambda r: struct.unpack("i", fcntl.ioctl(r.fd, _TIOCGPTLCK, bytes(4)))[0],
+    LockPty: lambda r: fcntl.ioctl(r.fd, _TIOCSPTLCK, struct.pack("i", r.locked)) and 0,
+    OpenPtyPeer: lambda r: fcntl.ioctl(r.fd, _TIOCGPTPEER, r.flags),
+    Truncate: lambda r: os.truncate(_path(r.path), r.size),
+    Chmod: lambda r: os.chmod(_path(r.path), r.mode),
+    Utimens: lambda r: os.utime(_path(r.path)),
+    Chdir: lambda r: os.chdir(_path(r.path)),
+    Chroot: lambda r: os.chroot(_path(r.path)),
+    Getcwd: lambda r: _getcwd(),
+    Umask: lambda r: os.umask(r.mask),
     abi.Mount: lambda r: _mount(r.source, r.target, r.fstype, r.flags, r.data),
     abi.Umount: lambda r: _check(_libc.umount2(_path(r.target), r.flags)),
     Unshare: lambda r: _check(_libc.unshare(r.flags)),

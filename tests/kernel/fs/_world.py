@@ -6,8 +6,9 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from nsh.abi.files import Chdir, Chroot, Close, Mkdir, MountFlag
+from nsh.abi.files import Close, MountFlag
 from nsh.abi.files import Mount as MountRequest
+from nsh.abi.names import Chdir, Chroot, Mkdir
 from nsh.abi.process import Clone
 from nsh.abi.request import Blocked, Failure, Request
 from nsh.abi.signals import Sigreturn

@@ -8,18 +8,32 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from nsh.abi import files as abi
+from nsh.abi.attributes import Chmod, Fstat, Stat, StatResult, Truncate, Utimens
 from nsh.abi.files import OpenFlag
+from nsh.abi.names import (
+    Chdir,
+    Chroot,
+    Getcwd,
+    Link,
+    Mkdir,
+    Mkfifo,
+    Rename,
+    Rmdir,
+    Symlink,
+    Umask,
+    Unlink,
+)
 from nsh.abi.request import Blocked, Failure, Request
 from nsh.machine.invariants import violations
 from tests.kernel.fs._oracle import Oracle, SetUser
 from tests.kernel.fs._world import World, jail
 
 SETUP: list[Request] = [
-    abi.Mkdir("a"),
-    abi.Mkdir("a/b"),
-    abi.Mkdir("a/b/c"),
-    abi.Mkdir("b", 0o1777),
-    abi.Mkdir("a/e"),
+    Mkdir("a"),
+    Mkdir("a/b"),
+    Mkdir("a/b/c"),
+    Mkdir("b", 0o1777),
+    Mkdir("a/e"),
     abi.Open("c", OpenFlag.O_CREAT | OpenFlag.O_RDWR),
     abi.Open("a/c", OpenFlag.O_CREAT | OpenFlag.O_RDWR | OpenFlag.O_APPEND, 0o600),
     abi.Open("b/c", OpenFlag.O_CREAT | OpenFlag.O_WRONLY, 0o666),
@@ -27,12 +41,12 @@ SETUP: list[Request] = [
     abi.Pipe(),
     abi.Pipe(OpenFlag.O_NONBLOCK),
     abi.MemfdCreate("m"),
-    abi.Symlink("a/b", "d"),
-    abi.Symlink("../c", "b/d"),
-    abi.Symlink("d", "a/d"),
-    abi.Symlink("/a/b/../c", "a/b/d"),
-    abi.Mkfifo("b/e"),
-    abi.Link("c", "e"),
+    Symlink("a/b", "d"),
+    Symlink("../c", "b/d"),
+    Symlink("d", "a/d"),
+    Symlink("/a/b/../c", "a/b/d"),
+    Mkfifo("b/e"),
+    Link("c", "e"),
     abi.Write(3, b"0123456789"),
 ]
 """A small tree, and descriptors 3 to 11, so that the calls that follow meet something."""
@@ -81,25 +95,25 @@ def open_flags(draw: st.DrawFn) -> int:
 
 
 NAMESPACE_CALLS = st.one_of(
-    st.builds(abi.Mkdir, PATHS, MODES),
-    st.builds(abi.Rmdir, PATHS),
-    st.builds(abi.Unlink, PATHS),
-    st.builds(abi.Rename, PATHS, PATHS),
-    st.builds(abi.Link, PATHS, PATHS),
-    st.builds(abi.Symlink, PATHS, PATHS),
-    st.builds(abi.Mkfifo, PATHS, MODES),
+    st.builds(Mkdir, PATHS, MODES),
+    st.builds(Rmdir, PATHS),
+    st.builds(Unlink, PATHS),
+    st.builds(Rename, PATHS, PATHS),
+    st.builds(Link, PATHS, PATHS),
+    st.builds(Symlink, PATHS, PATHS),
+    st.builds(Mkfifo, PATHS, MODES),
     st.builds(abi.Open, PATHS, open_flags(), MODES),
-    st.builds(abi.Chdir, PATHS),
-    st.builds(abi.Chroot, PATHS),
+    st.builds(Chdir, PATHS),
+    st.builds(Chroot, PATHS),
 )
 ATTRIBUTE_CALLS = st.one_of(
-    st.builds(abi.Stat, PATHS, st.booleans()),
+    st.builds(Stat, PATHS, st.booleans()),
     st.builds(abi.Readlink, PATHS),
-    st.builds(abi.Truncate, PATHS, st.integers(-1, 9000)),
-    st.builds(abi.Chmod, PATHS, MODES),
-    st.builds(abi.Utimens, PATHS),
-    st.builds(abi.Getcwd),
-    st.builds(abi.Umask, st.integers(0, 0o7777)),
+    st.builds(Truncate, PATHS, st.integers(-1, 9000)),
+    st.builds(Chmod, PATHS, MODES),
+    st.builds(Utimens, PATHS),
+    st.builds(Getcwd),
+    st.builds(Umask, st.integers(0, 0o7777)),
     st.builds(SetUser, st.sampled_from([0, 0, 1000, 1001])),
 )
 DESCRIPTOR_CALLS = st.one_of(
@@ -113,7 +127,7 @@ DESCRIPTOR_CALLS = st.one_of(
         abi.Fcntl, FDS, st.sampled_from([1, 2, 3, 4]), st.sampled_from([0, 1, 0o2000, 0o4000])
     ),
     st.builds(abi.Getdents, FDS),
-    st.builds(abi.Fstat, FDS),
+    st.builds(Fstat, FDS),
     st.builds(abi.Pipe, st.sampled_from([0, 0o4000, 0o2000000])),
     st.builds(abi.MemfdCreate, st.sampled_from(["m", "x" * 249, "x" * 250])),
 )
@@ -173,7 +187,7 @@ class Comparison:
                 and isinstance(real, Failure)
                 and model.errno == real.errno
             )
-        if isinstance(model, abi.StatResult):
+        if isinstance(model, StatResult):
             plain = ("mode", "nlink", "uid", "gid", "size", "rdev")
             if any(getattr(model, field) != getattr(real, field) for field in plain):
                 return False
@@ -191,8 +205,8 @@ def seeks_inside_directory(request: Request, world: World) -> bool:
     system's own, and the model's directories have but a beginning and an end."""
     if not isinstance(request, abi.Lseek) or (request.offset, request.whence) == (0, 0):
         return False
-    status = world.do(abi.Fstat(request.fd))
-    return isinstance(status, abi.StatResult) and status.mode & abi.S_IFMT == abi.S_IFDIR
+    status = world.do(Fstat(request.fd))
+    return isinstance(status, StatResult) and status.mode & abi.S_IFMT == abi.S_IFDIR
 
 
 def run(requests: list[Request], world: World, oracle: Oracle) -> None:

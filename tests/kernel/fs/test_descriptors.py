@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from nsh.abi.attributes import Stat
 from nsh.abi.files import (
     Close,
     Dup,
@@ -10,15 +11,13 @@ from nsh.abi.files import (
     FcntlCommand,
     Lseek,
     MemfdCreate,
-    Mkdir,
     Open,
     OpenFlag,
     Pipe,
     Read,
-    Stat,
-    Unlink,
     Write,
 )
+from nsh.abi.names import Mkdir, Unlink
 from nsh.abi.process import CloneFlag, Execve, Exit
 from nsh.kernel.fs.descriptors import OPEN_MAX
 from nsh.machine.files import File

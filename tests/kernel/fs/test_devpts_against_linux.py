@@ -6,9 +6,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from nsh.abi import files as abi
-from nsh.abi import terminals as tty
+from nsh.abi.attributes import Chmod, Fstat, Stat, Utimens
 from nsh.abi.files import MountFlag as Ms
 from nsh.abi.files import OpenFlag
+from nsh.abi.names import Link, Mkdir, Mknod, Rename, Rmdir, Symlink, Unlink
+from nsh.abi.ptys import GetPtyNumber, LockPty, OpenPtyPeer, PtyLocked
 from nsh.abi.request import Request
 from nsh.machine.files import makedev
 from nsh.machine.invariants import violations
@@ -19,9 +21,9 @@ from tests.kernel.fs.test_against_linux import Comparison
 QUIET = int(OpenFlag.O_RDWR | OpenFlag.O_NOCTTY)
 PTMX = makedev(5, 2)
 SETUP: list[Request] = [
-    *(abi.Mkdir(path) for path in ("a", "a/pts", "b", "c", "c/pts")),
-    abi.Mknod("a/ptmx", abi.S_IFCHR | 0o666, PTMX),
-    abi.Symlink("pts/ptmx", "c/ptmx"),
+    *(Mkdir(path) for path in ("a", "a/pts", "b", "c", "c/pts")),
+    Mknod("a/ptmx", abi.S_IFCHR | 0o666, PTMX),
+    Symlink("pts/ptmx", "c/ptmx"),
     abi.Open("f", OpenFlag.O_CREAT | OpenFlag.O_WRONLY),
     abi.Mount("one", "a/pts", "devpts", 0, "gid=5,mode=620"),
     abi.Mount("two", "b", "devpts", 0, "ptmxmode=666,newinstance"),
@@ -58,13 +60,13 @@ CALLS = st.one_of(
     st.builds(abi.Open, MASTERS, st.just(QUIET)),
     st.builds(abi.Open, MASTERS, st.just(QUIET)),
     st.builds(abi.Open, st.sampled_from(SLAVES), OPEN_FLAGS.map(lambda f: int(f) | 0o400)),
-    st.builds(tty.OpenPtyPeer, FDS, st.just(QUIET)),
+    st.builds(OpenPtyPeer, FDS, st.just(QUIET)),
     st.builds(abi.Close, FDS),
     st.builds(abi.Close, FDS),
-    st.builds(tty.LockPty, FDS, st.booleans()),
-    st.builds(tty.LockPty, FDS, st.just(False)),
-    st.builds(tty.GetPtyNumber, FDS),
-    st.builds(tty.PtyLocked, FDS),
+    st.builds(LockPty, FDS, st.booleans()),
+    st.builds(LockPty, FDS, st.just(False)),
+    st.builds(GetPtyNumber, FDS),
+    st.builds(PtyLocked, FDS),
     st.builds(abi.Dup, FDS),
     st.builds(abi.Mount, PATHS, PATHS, st.just("devpts"), FLAGS.map(int), KNOWN),
     st.builds(
@@ -72,20 +74,20 @@ CALLS = st.one_of(
     ),
     st.builds(abi.Mount, PATHS, st.sampled_from(TOPS), st.just("tmpfs")),
     st.builds(abi.Umount, PATHS, st.sampled_from([0, 0, 0, 2])),
-    st.builds(abi.Stat, PATHS, st.booleans()),
-    st.builds(abi.Fstat, FDS),
+    st.builds(Stat, PATHS, st.booleans()),
+    st.builds(Fstat, FDS),
     st.builds(abi.Open, st.sampled_from(TOPS), st.just(0)),
     st.builds(abi.Getdents, FDS),
-    st.builds(abi.Chmod, PATHS, st.sampled_from([0o600, 0o666, 0o7777, 0])),
-    st.builds(abi.Utimens, PATHS),
-    st.builds(abi.Unlink, PATHS),
-    st.builds(abi.Rmdir, PATHS),
-    st.builds(abi.Mkdir, PATHS),
-    st.builds(abi.Rename, PATHS, PATHS),
-    st.builds(abi.Link, PATHS, PATHS),
-    st.builds(abi.Symlink, PATHS, PATHS),
+    st.builds(Chmod, PATHS, st.sampled_from([0o600, 0o666, 0o7777, 0])),
+    st.builds(Utimens, PATHS),
+    st.builds(Unlink, PATHS),
+    st.builds(Rmdir, PATHS),
+    st.builds(Mkdir, PATHS),
+    st.builds(Rename, PATHS, PATHS),
+    st.builds(Link, PATHS, PATHS),
+    st.builds(Symlink, PATHS, PATHS),
     st.builds(
-        abi.Mknod,
+        Mknod,
         PATHS,
         st.sampled_from([0, abi.S_IFCHR, abi.S_IFCHR, abi.S_IFBLK, abi.S_IFIFO, abi.S_IFDIR]).map(
             lambda kind: kind | 0o666
@@ -100,7 +102,7 @@ def opens_what_waits(request: Request, world: World) -> bool:
     """Whether it opens a fifo, or as controlling terminal, which sessions decide."""
     if not isinstance(request, abi.Open):
         return False
-    found = world.do(abi.Stat(request.path))
+    found = world.do(Stat(request.path))
     kind = getattr(found, "mode", 0) & abi.S_IFMT
     return kind == abi.S_IFIFO or (kind == abi.S_IFCHR and not request.flags & OpenFlag.O_NOCTTY)
 

@@ -4,26 +4,21 @@ from __future__ import annotations
 
 import re
 
+from nsh.abi.attributes import Stat
 from nsh.abi.files import (
-    Chdir,
-    Chroot,
     Close,
     Fcntl,
     FcntlCommand,
-    Getcwd,
-    Mkdir,
     MountFlag,
     Open,
     OpenFlag,
     Pipe,
     Read,
     Readlink,
-    Rmdir,
-    Stat,
-    Symlink,
     Umount,
 )
 from nsh.abi.files import Mount as MountRequest
+from nsh.abi.names import Chdir, Chroot, Getcwd, Mkdir, Rmdir, Symlink
 from nsh.abi.namespaces import NsGet, Setns, Unshare
 from nsh.abi.process import CloneFlag, Exit
 from nsh.kernel.boot import INIT

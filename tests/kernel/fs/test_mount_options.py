@@ -7,7 +7,8 @@ import ctypes
 import os
 from typing import Any
 
-from nsh.abi.files import Mkdir, Mount, MountFlag, Umount
+from nsh.abi.files import Mount, MountFlag, Umount
+from nsh.abi.names import Mkdir
 from nsh.abi.printk import Syslog, SyslogAction
 from tests.kernel.proc.computer import Computer
 from tests.probes._calls import err, libc

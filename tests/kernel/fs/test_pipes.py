@@ -6,7 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nsh.abi import files as abi
-from nsh.abi.files import Close, Mkfifo, Open, OpenFlag, Pipe, Read, Write
+from nsh.abi.files import Close, Open, OpenFlag, Pipe, Read, Write
+from nsh.abi.names import Chdir, Mkfifo, Rename, Unlink
 from nsh.abi.process import Exit, Wait4
 from nsh.abi.request import Blocked, Failure
 from nsh.abi.signals import Kill, Sig, Sigaction
@@ -279,9 +280,9 @@ def test_partner_that_came_and_went_was_there() -> None:
 def test_opener_waits_for_the_fifo_and_not_for_its_name() -> None:
     world, child = fifo()
     assert isinstance(world.do(Open("/tmp/fifo"), child), Blocked)
-    world.ok(abi.Rename("/tmp/fifo", "/tmp/renamed"))
+    world.ok(Rename("/tmp/fifo", "/tmp/renamed"))
     world.ok(Open("/tmp/renamed", int(OpenFlag.O_WRONLY)))
-    world.ok(abi.Unlink("/tmp/renamed"))
+    world.ok(Unlink("/tmp/renamed"))
     assert world.again(child) == 3
     assert violations(world.machine) == []
 
@@ -336,7 +337,7 @@ def test_waits_where_the_kernel_waits() -> None:
         [Mkfifo("f"), Open("f", 2), Read(3)],
     ):
         world = World()
-        world.ok(abi.Chdir("/tmp"))
+        world.ok(Chdir("/tmp"))
         with Oracle() as oracle:
             for request in requests[:-1]:
                 world.ok(request)

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from nsh.abi import files as abi
 from nsh.abi.files import MountFlag as Ms
+from nsh.abi.names import Mkdir, Rmdir
 from nsh.abi.namespaces import Setns, Unshare
 from nsh.abi.process import CloneFlag
 from nsh.abi.request import Failure, Request
@@ -73,12 +74,12 @@ STEPS = st.one_of(
     ),
     st.builds(abi.Umount, WHERE, st.sampled_from([0, 2])),
     st.builds(Stand, WHERE),
-    st.builds(abi.Rmdir, WHERE),
+    st.builds(Rmdir, WHERE),
 )
 SETUP: list[Request] = [
-    abi.Mkdir("/proc"),
+    Mkdir("/proc"),
     abi.Mount("proc", "/proc", "proc"),
-    *(abi.Mkdir(path) for path in DIRECTORIES),
+    *(Mkdir(path) for path in DIRECTORIES),
 ]
 
 
@@ -107,7 +108,7 @@ class Side:
                 reply = self._do(abi.Mount("t", where, "tmpfs"))
                 if not isinstance(reply, Failure):
                     for name in "xy":
-                        self._do(abi.Mkdir(f"{where}/{name}"))
+                        self._do(Mkdir(f"{where}/{name}"))
             case Stand(where) if where in self._open:
                 reply = self._do(abi.Close(self._open.pop(where)))
             case Stand(where):

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import pytest
 
-from nsh.abi.files import Close, Mkdir, Mount, Open, OpenFlag, Read, Umount, Write
+from nsh.abi.files import Close, Mount, Open, OpenFlag, Read, Umount, Write
+from nsh.abi.names import Mkdir
 from nsh.abi.process import CloneFlag
 from nsh.machine.devpts import Ptys
 from nsh.machine.indices import LEAF, Indices

@@ -7,22 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from immutables import Map
 
-from nsh.abi.files import (
-    Getdents,
-    Lseek,
-    Mkdir,
-    Open,
-    OpenFlag,
-    Read,
-    Readlink,
-    Rmdir,
-    Stat,
-    Truncate,
-    Umount,
-    Unlink,
-    Write,
-)
+from nsh.abi.attributes import Stat, Truncate
+from nsh.abi.files import Getdents, Lseek, Open, OpenFlag, Read, Readlink, Umount, Write
 from nsh.abi.files import Mount as MountRequest
+from nsh.abi.names import Mkdir, Rmdir, Unlink
 from nsh.kernel.boot import INIT
 from nsh.kernel.dispatch import perform
 from nsh.kernel.fs import pages

@@ -6,25 +6,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nsh.abi.files import (
-    Chdir,
-    Chroot,
-    Getcwd,
-    Mkdir,
-    Open,
-    OpenFlag,
-    Pipe,
-    Read,
-    Readlink,
-    Rename,
-    Rmdir,
-    Stat,
-    Symlink,
-    Umount,
-    Unlink,
-    Write,
-)
+from nsh.abi.attributes import Stat
 from nsh.abi.files import Mount as MountRequest
+from nsh.abi.files import Open, OpenFlag, Pipe, Read, Readlink, Umount, Write
+from nsh.abi.names import Chdir, Chroot, Getcwd, Mkdir, Rename, Rmdir, Symlink, Unlink
 from nsh.abi.request import Failure, Request
 from nsh.machine.invariants import violations
 from tests.kernel.fs._oracle import Oracle

@@ -7,8 +7,9 @@ from typing import Any
 from msgspec.structs import replace
 
 from nsh.abi import Blocked, Failure, Request
-from nsh.abi.files import Close, Getdents, Open, OpenFlag, Read, Readlink, StatResult, Write
-from nsh.abi.files import Stat as StatRequest
+from nsh.abi.attributes import Stat as StatRequest
+from nsh.abi.attributes import StatResult
+from nsh.abi.files import Close, Getdents, Open, OpenFlag, Read, Readlink, Write
 from nsh.abi.process import Clone, CloneFlag, Exit, Wait4
 from nsh.kernel import perform
 from nsh.kernel.boot import INIT, boot

@@ -3,7 +3,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nsh.abi.files import Mkdir, Mount
+from nsh.abi.files import Mount
+from nsh.abi.names import Mkdir
 from nsh.abi.process import Clone, CloneFlag, Exit, Setpgid, Setsid, Wait4, WaitOption
 from nsh.abi.signals import Kill
 from nsh.kernel.boot import INIT

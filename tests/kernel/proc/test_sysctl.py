@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nsh.abi import Failure, KernelError
-from nsh.abi.files import Lseek, Mkdir, Mount, OpenFlag, Read, Write
+from nsh.abi.files import Lseek, Mount, OpenFlag, Read, Write
+from nsh.abi.names import Mkdir
 from nsh.abi.namespaces import Uname, Unshare
 from nsh.abi.process import CloneFlag
 from nsh.kernel.fs.proc.sysctl import parse_number

@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 
-from nsh.abi.files import Umask
-from nsh.abi.process import Clone, CloneFlag, Exit, Prctl, PrctlOption, Setpgid, Setsid
+from nsh.abi.names import Umask
+from nsh.abi.prctl import Prctl, PrctlOption
+from nsh.abi.process import Clone, CloneFlag, Exit, Setpgid, Setsid
 from nsh.abi.signals import Kill, Sigaction, Sigprocmask, bit
 from tests.kernel.proc.computer import THREAD, Computer
 from tests.probes._calls import PR_SET_NAME, call, err

@@ -2,32 +2,22 @@
 
 import pytest
 
+from nsh.abi.attributes import Chmod, Fstat, Stat, Truncate, Utimens
 from nsh.abi.files import (
-    Chdir,
-    Chmod,
     Close,
-    Fstat,
-    Getcwd,
     Getdents,
     Lseek,
     MemfdCreate,
-    Mkdir,
-    Mkfifo,
     Open,
     OpenFlag,
     Pipe,
     Read,
-    Rename,
-    Rmdir,
-    Stat,
-    Symlink,
-    Truncate,
     Umount,
-    Unlink,
-    Utimens,
     Write,
 )
-from nsh.abi.process import Exit, Prctl, PrctlOption, Wait4
+from nsh.abi.names import Chdir, Getcwd, Mkdir, Mkfifo, Rename, Rmdir, Symlink, Unlink
+from nsh.abi.prctl import Prctl, PrctlOption
+from nsh.abi.process import Exit, Wait4
 from tests.kernel.proc.computer import Computer
 
 READING_ONES_OWN = ["comm", "status", "stat", "cmdline"]
@@ -334,7 +324,8 @@ def test_exit_code_is_for_those_who_may_look_into_it(box):
 
 
 def test_mounts_are_those_below_the_tasks_root(box):
-    from nsh.abi.files import Chroot, Mount
+    from nsh.abi.files import Mount
+    from nsh.abi.names import Chroot
 
     box.ask(Mkdir("/mnt/a b"))
     box.ask(Mount("none#1", "/mnt/a b", "tmpfs"))

@@ -2,7 +2,9 @@
 
 import pytest
 
-from nsh.abi.files import Mkdir, Mount, Open, OpenFlag, Read, Stat, Umount
+from nsh.abi.attributes import Stat
+from nsh.abi.files import Mount, Open, OpenFlag, Read, Umount
+from nsh.abi.names import Mkdir
 from nsh.abi.namespaces import Unshare
 from nsh.abi.process import CloneFlag, Exit, Setsid, Wait4
 from nsh.abi.signals import Kill

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from nsh.abi.files import Rename
+from nsh.abi.names import Rename
 from nsh.kernel import dispatch, loading
 from nsh.linux.opening import Unavailable
 from nsh.machine.files import InodeId

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from nsh.abi.errno import Errno
 from nsh.abi.files import S_IFMT, S_IFREG, Dirent
 from nsh.abi.mqueue import SIGEV_SIGNAL
-from nsh.abi.terminals import PollEvent
+from nsh.abi.poll import PollEvent
 from nsh.kernel import ipc
 from nsh.kernel.fs.mqueues.mqueue_queues import (
     TYPE,
