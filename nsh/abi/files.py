@@ -1,7 +1,7 @@
 """Requests about files, directories, pipes and mounts.  Data is bytes, names are text."""
 
 from enum import IntEnum, IntFlag
-from typing import Final
+from typing import ClassVar, Final
 
 from nsh.abi.request import Request
 
@@ -79,6 +79,7 @@ class Read(Request, frozen=True, gc=False):
 
     fd: int
     size: int = 65536
+    shows: ClassVar[bool] = True
 
 
 class Write(Request, frozen=True, gc=False):
@@ -86,6 +87,7 @@ class Write(Request, frozen=True, gc=False):
 
     fd: int
     data: bytes
+    shows: ClassVar[bool] = True
 
 
 class Lseek(Request, frozen=True, gc=False):

@@ -4,6 +4,8 @@ A reference names a task: a label (``httpd.2``), ``cid:pid`` (``web:1``, ``0:120
 or a bare pid.  Labels are the puppeteer's handles; pids obey visibility.
 """
 
+from typing import ClassVar
+
 from nsh.abi.request import Request
 
 
@@ -22,6 +24,7 @@ class TypeKeys(Request, frozen=True, gc=False):
 
     terminal: str
     data: bytes
+    shows: ClassVar[bool] = True
 
 
 class Describe(Request, frozen=True, gc=False):

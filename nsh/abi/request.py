@@ -12,6 +12,9 @@ class Request(msgspec.Struct, frozen=True, gc=False):
 
     restarts: ClassVar[bool] = True
     """Whether one that was interrupted is made again after a handler with SA_RESTART."""
+    shows: ClassVar[bool] = False
+    """Whether it may let something come out on a terminal: what is written, and echoes that
+    waited."""
 
 
 class Failure(msgspec.Struct, frozen=True, gc=False):

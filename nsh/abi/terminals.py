@@ -5,6 +5,7 @@ the terminal was hung up.
 """
 
 from enum import IntEnum
+from typing import ClassVar
 
 from nsh.abi.request import Request
 from nsh.machine.terminals import Termios, Winsize
@@ -68,6 +69,7 @@ class Tcsetattr(Request, frozen=True, gc=False):
     fd: int
     settings: Termios
     when: int = When.TCSANOW
+    shows: ClassVar[bool] = True
 
 
 class GetWinsize(Request, frozen=True, gc=False):
@@ -95,6 +97,7 @@ class Tcflow(Request, frozen=True, gc=False):
 
     fd: int
     action: int
+    shows: ClassVar[bool] = True
 
 
 class Tcdrain(Request, frozen=True, gc=False):
@@ -127,6 +130,7 @@ class Sti(Request, frozen=True, gc=False):
 
     fd: int
     byte: int
+    shows: ClassVar[bool] = True
 
 
 class SetExclusive(Request, frozen=True, gc=False):

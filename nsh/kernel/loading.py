@@ -11,25 +11,31 @@ import nsh.kernel
 from nsh._modules import modules
 
 CALLS: Final = {
+    "nsh.abi.attributes": ("nsh.kernel.fs.attributes", "nsh.kernel.fs.chown"),
     "nsh.abi.capabilities": ("nsh.kernel.capability_calls",),
+    "nsh.abi.consoles": ("nsh.kernel.console_calls", "nsh.kernel.serial_calls"),
     "nsh.abi.credentials": ("nsh.kernel.credentials",),
     "nsh.abi.files": (
-        "nsh.kernel.fs.attributes",
         "nsh.kernel.fs.mount_calls",
-        "nsh.kernel.fs.names",
         "nsh.kernel.fs.paths",
-        "nsh.kernel.fs.places",
         "nsh.kernel.fs.propagation",
+        "nsh.kernel.fs.readlink",
     ),
     "nsh.abi.kthreads": ("nsh.kernel.kthread_calls",),
-    "nsh.abi.namespaces": ("nsh.kernel.fs.nsfs_calls", "nsh.kernel.namespace_calls"),
-    "nsh.abi.process": ("nsh.kernel.hijack", "nsh.kernel.prctl", "nsh.kernel.process"),
+    "nsh.abi.names": ("nsh.kernel.fs.names", "nsh.kernel.fs.places"),
+    "nsh.abi.namespaces": (
+        "nsh.kernel.fs.nsfs_calls",
+        "nsh.kernel.namespace_calls",
+        "nsh.kernel.uts_calls",
+    ),
+    "nsh.abi.poll": ("nsh.kernel.poll",),
+    "nsh.abi.prctl": ("nsh.kernel.prctl",),
+    "nsh.abi.process": ("nsh.kernel.hijack", "nsh.kernel.process"),
+    "nsh.abi.ptys": ("nsh.kernel.pty_calls",),
     "nsh.abi.screens": ("nsh.kernel.screens",),
     "nsh.abi.signals": ("nsh.kernel.kill", "nsh.kernel.signal_calls"),
     "nsh.abi.smack": ("nsh.kernel.smack_calls",),
     "nsh.abi.terminals": (
-        "nsh.kernel.poll",
-        "nsh.kernel.pty_calls",
         "nsh.kernel.terminal_calls",
         "nsh.kernel.terminal_claims",
         "nsh.kernel.terminal_settings",

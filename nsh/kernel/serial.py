@@ -19,24 +19,19 @@ from typing import ClassVar, Final
 
 from msgspec.structs import replace
 
-from nsh.abi.consoles import AttachSerial
 from nsh.abi.errno import Errno
 from nsh.abi.files import S_IFCHR, OpenFlag
 from nsh.abi.poll import PollEvent
-from nsh.kernel import console_files, consoles, contexts, keys, line_discipline, waiting
-from nsh.kernel.dispatch import handles
-from nsh.kernel.fs import files, nsfs
-from nsh.kernel.fs.descriptors import install, lowest_free
+from nsh.kernel import console_files, consoles, keys, line_discipline, waiting
 from nsh.kernel.fs.drivers import device, driver
-from nsh.kernel.fs.mount_tree import internal_mount
 from nsh.kernel.fs.operations import FileOperations, Ready
 from nsh.kernel.fs.types import FileSystem, file_system, new_superblock
 from nsh.kernel.terminal_devices import opened_of
 from nsh.kernel.waiting import WouldBlock
-from nsh.machine.consoles import KIND, SERIAL, Consoles, name
+from nsh.machine.consoles import SERIAL, name
 from nsh.machine.context import Place
 from nsh.machine.files import Attributes, File, InodeId, Opened, SuperblockId
-from nsh.machine.ids import FileId, NamespaceId, TaskId, TerminalId
+from nsh.machine.ids import FileId, TaskId, TerminalId
 from nsh.machine.printed import since
 from nsh.machine.record import Record
 from nsh.machine.serial import SerialEnd, SerialLine, SerialNode
@@ -94,30 +89,6 @@ class SerialFs(FileSystem):
         """A device of root's."""
         assert isinstance(node, SerialNode)
         return Attributes(node.ino, S_IFCHR | 0o600)
-
-
-@handles(AttachSerial)
-def attach_serial(tx: Transaction, caller: TaskId, request: AttachSerial) -> int:
-    """A new outer end, which begins with all that is kept."""
-    kind, space = nsfs.namespace_of(tx, caller, request.fd)
-    if kind != KIND:
-        raise Errno.EINVAL(f"descriptor {request.fd} is of a {kind} namespace, not of a tty one")
-    if consoles.own(tx, caller) not in tx.get(Consoles, space).path[:-1]:
-        raise Errno.EPERM("a serial line is reached from the namespaces around its own only")
-    lowest_free(contexts.files(tx, caller))
-    return install(tx, caller, _attach(tx, space))
-
-
-def _attach(tx: Transaction, space: NamespaceId) -> FileId:
-    line = consoles.terminal(tx, space, SERIAL)
-    before = tx.find(SerialLine, line)
-    tx.put(line, SerialLine(1 if before is None else before.attached + 1))
-    place = Place(internal_mount(tx, SerialFs.name), SerialNode(InodeId(line)))
-    key = FileId(tx.fresh())
-    flags = int(OpenFlag.O_RDWR)
-    tx.put(key, File(place, flags, driver=DRIVER, opened=SerialEnd(line)))
-    files.hold_place(tx, place)
-    return key
 
 
 @driver(DRIVER)

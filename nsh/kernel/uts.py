@@ -1,12 +1,10 @@
-"""Host and domain name, and what uname(2) tells (uts_namespaces(7); N3)."""
+"""Host and domain name, and the kernel's release (uts_namespaces(7); N3)."""
 
 from typing import Final
 
 from msgspec.structs import replace
 
 from nsh.abi.capabilities import Cap
-from nsh.abi.errno import Errno
-from nsh.abi.namespaces import Setdomainname, Sethostname, Uname, Utsname
 from nsh.abi.process import CloneFlag
 from nsh.kernel import (
     capabilities,
@@ -14,10 +12,8 @@ from nsh.kernel import (
     hooks,
     kinds,
     namespaces,
-    personality,
     policies,
 )
-from nsh.kernel.dispatch import handles
 from nsh.machine.ids import NamespaceId, TaskId
 from nsh.machine.uts import Uts
 from nsh.machine.value import Transaction
@@ -55,15 +51,6 @@ def of(tx: Transaction, task: TaskId) -> Uts:
     return tx.get(Uts, contexts.namespace(tx, task, "uts"))
 
 
-@handles(Uname)
-def uname(tx: Transaction, caller: TaskId, request: Uname) -> Utsname:
-    """uname(2)."""
-    del request
-    names = of(tx, caller)
-    release = personality.release(tx, caller, release_of(tx, caller))
-    return Utsname("Linux", names.nodename, release, VERSION, "x86_64", names.domainname)
-
-
 def settable(tx: Transaction) -> bool:
     """Whether a uts namespace may be told that the kernel is another.
 
@@ -87,28 +74,3 @@ def set_release(tx: Transaction, caller: TaskId, release: str) -> None:
     capabilities.need(tx, caller, of(tx, caller).owner, Cap.CAP_SYS_ADMIN, "osrelease")
     key = contexts.namespace(tx, caller, "uts")
     tx.put(key, replace(tx.get(Uts, key), release=release))
-
-
-def _checked(tx: Transaction, caller: TaskId, name: str, doing: str) -> None:
-    capabilities.need(tx, caller, of(tx, caller).owner, Cap.CAP_SYS_ADMIN, doing)
-    size = len(name.encode("utf-8", "surrogateescape"))
-    if size > NAME_LEN:
-        raise Errno.EINVAL(f"the name has {size} bytes, {NAME_LEN} is the most")
-
-
-@handles(Sethostname)
-def sethostname(tx: Transaction, caller: TaskId, request: Sethostname) -> int:
-    """sethostname(2)."""
-    _checked(tx, caller, request.name, "sethostname")
-    key = contexts.namespace(tx, caller, "uts")
-    tx.put(key, replace(tx.get(Uts, key), nodename=request.name))
-    return 0
-
-
-@handles(Setdomainname)
-def setdomainname(tx: Transaction, caller: TaskId, request: Setdomainname) -> int:
-    """setdomainname(2)."""
-    _checked(tx, caller, request.name, "setdomainname")
-    key = contexts.namespace(tx, caller, "uts")
-    tx.put(key, replace(tx.get(Uts, key), domainname=request.name))
-    return 0

@@ -14,7 +14,6 @@ from nsh.abi.errno import Errno, KernelError
 from nsh.abi.files import Read, Write
 from nsh.abi.process import Getuid
 from nsh.abi.signals import Sig, Sigaction
-from nsh.abi.terminals import Ttyname
 from nsh.lang.compiler import LINE, code_at
 from nsh.lang.diagnostics import SyntaxProblem, render
 from nsh.lang.expansion import MAX_TEXT
@@ -77,6 +76,8 @@ def next_line(argv: tuple[str, ...], status: int) -> Generator[Any, Any, Line | 
 
 def _begin() -> Generator[Any, Any, str]:
     """On a terminal, have ^C interrupt what is performed."""
+    from nsh.abi.terminals import Ttyname  # noqa: PLC0415  # few scripts call the shell
+
     try:
         yield Ttyname(0)
     except KernelError:

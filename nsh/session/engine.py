@@ -10,12 +10,10 @@ from typing import Any, Final
 from msgspec.structs import replace
 
 from nsh.abi.errno import Errno, KernelError
-from nsh.abi.files import Read, Write
+from nsh.abi.files import Write
 from nsh.abi.process import Clone, Execve, Exit, ExitGroup, Fork, shell_status
-from nsh.abi.puppets import TypeKeys
 from nsh.abi.request import Blocked, Failure, Request
 from nsh.abi.signals import Sig
-from nsh.abi.terminals import Sti, Tcflow, Tcsetattr
 from nsh.kernel import clock, dispatch, keys, policies, signals, waiting
 from nsh.lang import actions, stepper
 from nsh.lang.commands import CommandTable
@@ -30,16 +28,12 @@ from nsh.session.event import Event, Hot, born, cool, store, take_over
 from nsh.session.turns import alone, sleepers, tick, whose_turn
 
 _BEARING: Final = frozenset((Clone, Fork))
-_SHOWING: Final = frozenset((Write, Read, Sti, Tcflow, Tcsetattr, TypeKeys))
-"""What may let something come out on a terminal: what is written, and echoes that waited."""
-"""Virtual nanoseconds that a step takes while somebody waits for time to pass: whoever spins
-must not stop the clock for all."""
 
 
 _UNANSWERED: Final = object()
 _ENDING: Final = frozenset((Exit, ExitGroup))
-_TELLING: Final = _SHOWING | _BEARING | actions.KINDS
-"""What has consequences for programs or people."""
+_TELLING: Final = _BEARING | actions.KINDS
+"""What has consequences for programs or people, beside requests that show something."""
 
 
 class Engine:
@@ -107,7 +101,7 @@ class Engine:
         passed = 0
         while True:
             asked: Any = stepper.advance(run)
-            if type(asked) in _TELLING or passed == most or run.traced:
+            if type(asked) in _TELLING or asked.shows or passed == most or run.traced:
                 self._do(event, asked)
                 return passed
             reply = dispatch.call(tx, task, asked)
@@ -216,13 +210,12 @@ class Engine:
         blocked = type(reply) is Blocked
         if event.waiter is not None and not blocked:
             waiting.done(tx, task)
-        if kind in _TELLING:
-            if kind in _SHOWING:
-                event.output = output.written(tx, request, task)
-                if event.output:
-                    event.silent = False
-            elif type(reply) is not Failure:
-                born(event, asked, newborn)
+        if kind.shows:
+            event.output = output.written(tx, request, task)
+            if event.output:
+                event.silent = False
+        elif kind in _TELLING and type(reply) is not Failure:
+            born(event, asked, newborn)
         if tx.deaths:
             alive = puppets.alive(tx, task)
             if not alive:

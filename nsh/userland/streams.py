@@ -9,7 +9,6 @@ from typing import Any, TypeAlias, TypeVar
 from nsh.abi import Errno, KernelError, Request
 from nsh.abi.files import Close, Open, OpenFlag, Read, Write
 from nsh.abi.invocation import Invocation
-from nsh.abi.terminals import Ttyname
 from nsh.userland.quoting import always, plain
 
 T = TypeVar("T")
@@ -86,6 +85,8 @@ def complain(call: Invocation, text: str, error: KernelError) -> Asking[None]:
 
 def is_terminal(fd: int) -> Asking[bool]:
     """isatty(3)."""
+    from nsh.abi.terminals import Ttyname  # noqa: PLC0415  # few commands ask
+
     try:
         yield Ttyname(fd)
     except KernelError:

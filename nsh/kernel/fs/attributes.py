@@ -1,14 +1,13 @@
-"""What files are like, and changing that: stat(2), readlink(2), chmod(2), truncate(2), …"""
+"""What files are like, and changing that: stat(2), chmod(2), truncate(2), …"""
 
 from nsh.abi.attributes import Chmod, Fstat, Stat, StatResult, Truncate, Utimens
 from nsh.abi.errno import Errno
-from nsh.abi.files import S_IFDIR, S_IFLNK, S_IFMT, S_IFREG, Readlink
+from nsh.abi.files import S_IFDIR, S_IFMT, S_IFREG
 from nsh.kernel.clock import EPOCH
 from nsh.kernel.dispatch import handles
 from nsh.kernel.fs import owners
 from nsh.kernel.fs.descriptors import descriptor
 from nsh.kernel.fs.mount_tree import check_writable
-from nsh.kernel.fs.paths import link_text
 from nsh.kernel.fs.permission import MAY_WRITE, may, owns
 from nsh.kernel.fs.types import superblock_of, type_of
 from nsh.kernel.fs.walk import Walk
@@ -50,18 +49,6 @@ def fstat(tx: Transaction, caller: TaskId, request: Fstat) -> StatResult:
     """fstat(2)."""
     key = descriptor(tx, caller, request.fd).file
     return stat_place(tx, caller, tx.get(File, key).place)
-
-
-@handles(Readlink)
-def readlink(tx: Transaction, caller: TaskId, request: Readlink) -> str:
-    """readlink(2)."""
-    walk = Walk(tx, caller)
-    place = walk.lookup(request.path, follow=False)
-    if walk.stat(place).mode & S_IFMT != S_IFLNK:
-        raise Errno.EINVAL(f"{request.path} is no symbolic link")
-    sb = superblock_of(tx, place)
-    target = type_of(tx, sb).readlink(tx, caller, sb, place.node)
-    return link_text(tx, caller, target) if isinstance(target, Place) else target
 
 
 @handles(Truncate)
