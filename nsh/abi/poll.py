@@ -1,6 +1,6 @@
 """The request poll(2), and what it can tell."""
 
-from enum import IntFlag
+from typing import Final
 
 from nsh.abi.request import Request
 
@@ -16,13 +16,13 @@ class Poll(Request, frozen=True, gc=False):
     timeout: int = -1
 
 
-class PollEvent(IntFlag):
+class PollEvent:
     """What poll(2) asks for and tells."""
 
-    POLLIN = 0x001
-    POLLPRI = 0x002
-    POLLOUT = 0x004
-    POLLERR = 0x008
-    POLLHUP = 0x010
-    POLLNVAL = 0x020
-    POLLRDHUP = 0x2000
+    POLLIN: Final = 0x001
+    POLLPRI: Final = 0x002
+    POLLOUT: Final = 0x004
+    POLLERR: Final = 0x008
+    POLLHUP: Final = 0x010
+    POLLNVAL: Final = 0x020
+    POLLRDHUP: Final = 0x2000

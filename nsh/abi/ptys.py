@@ -1,6 +1,6 @@
 """Requests about pseudo terminals, by their masters (ioctl_tty(2), pts(4))."""
 
-from enum import IntFlag
+from typing import Final
 
 from nsh.abi.request import Request
 
@@ -38,13 +38,13 @@ class PacketMode(Request, frozen=True, gc=False):
     on: bool
 
 
-class Packet(IntFlag):
+class Packet:
     """The first byte that a master reads in packet mode (ioctl_tty(2))."""
 
-    TIOCPKT_FLUSHREAD = 0x01
-    TIOCPKT_FLUSHWRITE = 0x02
-    TIOCPKT_STOP = 0x04
-    TIOCPKT_START = 0x08
-    TIOCPKT_NOSTOP = 0x10
-    TIOCPKT_DOSTOP = 0x20
-    TIOCPKT_IOCTL = 0x40
+    TIOCPKT_FLUSHREAD: Final = 0x01
+    TIOCPKT_FLUSHWRITE: Final = 0x02
+    TIOCPKT_STOP: Final = 0x04
+    TIOCPKT_START: Final = 0x08
+    TIOCPKT_NOSTOP: Final = 0x10
+    TIOCPKT_DOSTOP: Final = 0x20
+    TIOCPKT_IOCTL: Final = 0x40

@@ -1,111 +1,113 @@
-"""The bits and control characters of ``struct termios`` (termios(3), <asm-generic/termbits.h>)."""
+"""The bits and control characters of ``struct termios`` (termios(3), <asm-generic/termbits.h>).
 
-from enum import IntEnum, IntFlag
+Plain numbers, as in C, for nobody asks for their names, and every start of nsh makes them.
+"""
+
 from typing import Final
 
 
-class Iflag(IntFlag):
+class Iflag:
     """``c_iflag``: what becomes of input."""
 
-    IGNBRK = 0o1
-    BRKINT = 0o2
-    IGNPAR = 0o4
-    PARMRK = 0o10
-    INPCK = 0o20
-    ISTRIP = 0o40
-    INLCR = 0o100
-    IGNCR = 0o200
-    ICRNL = 0o400
-    IUCLC = 0o1000
-    IXON = 0o2000
-    IXANY = 0o4000
-    IXOFF = 0o10000
-    IMAXBEL = 0o20000
-    IUTF8 = 0o40000
+    IGNBRK: Final = 0o1
+    BRKINT: Final = 0o2
+    IGNPAR: Final = 0o4
+    PARMRK: Final = 0o10
+    INPCK: Final = 0o20
+    ISTRIP: Final = 0o40
+    INLCR: Final = 0o100
+    IGNCR: Final = 0o200
+    ICRNL: Final = 0o400
+    IUCLC: Final = 0o1000
+    IXON: Final = 0o2000
+    IXANY: Final = 0o4000
+    IXOFF: Final = 0o10000
+    IMAXBEL: Final = 0o20000
+    IUTF8: Final = 0o40000
 
 
-class Oflag(IntFlag):
+class Oflag:
     """``c_oflag``: what becomes of output."""
 
-    OPOST = 0o1
-    OLCUC = 0o2
-    ONLCR = 0o4
-    OCRNL = 0o10
-    ONOCR = 0o20
-    ONLRET = 0o40
-    OFILL = 0o100
-    OFDEL = 0o200
-    NLDLY = 0o400
-    CRDLY = 0o3000
-    TABDLY = 0o14000
-    BSDLY = 0o20000
-    VTDLY = 0o40000
-    FFDLY = 0o100000
+    OPOST: Final = 0o1
+    OLCUC: Final = 0o2
+    ONLCR: Final = 0o4
+    OCRNL: Final = 0o10
+    ONOCR: Final = 0o20
+    ONLRET: Final = 0o40
+    OFILL: Final = 0o100
+    OFDEL: Final = 0o200
+    NLDLY: Final = 0o400
+    CRDLY: Final = 0o3000
+    TABDLY: Final = 0o14000
+    BSDLY: Final = 0o20000
+    VTDLY: Final = 0o40000
+    FFDLY: Final = 0o100000
 
 
 XTABS: Final = 0o14000
 """TAB3: the value of TABDLY that makes spaces of tabs."""
 
 
-class Cflag(IntFlag):
+class Cflag:
     """``c_cflag``: the line; of a pseudo terminal nobody heeds it."""
 
-    CBAUD = 0o10017
-    CSIZE = 0o60
-    CS8 = 0o60
-    CSTOPB = 0o100
-    CREAD = 0o200
-    PARENB = 0o400
-    PARODD = 0o1000
-    HUPCL = 0o2000
-    CLOCAL = 0o4000
-    CBAUDEX = 0o10000
-    ADDRB = 0o4000000000
-    CMSPAR = 0o10000000000
-    CRTSCTS = 0o20000000000
+    CBAUD: Final = 0o10017
+    CSIZE: Final = 0o60
+    CS8: Final = 0o60
+    CSTOPB: Final = 0o100
+    CREAD: Final = 0o200
+    PARENB: Final = 0o400
+    PARODD: Final = 0o1000
+    HUPCL: Final = 0o2000
+    CLOCAL: Final = 0o4000
+    CBAUDEX: Final = 0o10000
+    ADDRB: Final = 0o4000000000
+    CMSPAR: Final = 0o10000000000
+    CRTSCTS: Final = 0o20000000000
 
 
-class Lflag(IntFlag):
+class Lflag:
     """``c_lflag``: the line discipline."""
 
-    ISIG = 0o1
-    ICANON = 0o2
-    XCASE = 0o4
-    ECHO = 0o10
-    ECHOE = 0o20
-    ECHOK = 0o40
-    ECHONL = 0o100
-    NOFLSH = 0o200
-    TOSTOP = 0o400
-    ECHOCTL = 0o1000
-    ECHOPRT = 0o2000
-    ECHOKE = 0o4000
-    FLUSHO = 0o10000
-    PENDIN = 0o40000
-    IEXTEN = 0o100000
-    EXTPROC = 0o200000
+    ISIG: Final = 0o1
+    ICANON: Final = 0o2
+    XCASE: Final = 0o4
+    ECHO: Final = 0o10
+    ECHOE: Final = 0o20
+    ECHOK: Final = 0o40
+    ECHONL: Final = 0o100
+    NOFLSH: Final = 0o200
+    TOSTOP: Final = 0o400
+    ECHOCTL: Final = 0o1000
+    ECHOPRT: Final = 0o2000
+    ECHOKE: Final = 0o4000
+    FLUSHO: Final = 0o10000
+    PENDIN: Final = 0o40000
+    IEXTEN: Final = 0o100000
+    EXTPROC: Final = 0o200000
 
 
-class Cc(IntEnum):
+class Cc:
     """Which control character is where in ``c_cc``."""
 
-    VINTR = 0
-    VQUIT = 1
-    VERASE = 2
-    VKILL = 3
-    VEOF = 4
-    VTIME = 5
-    VMIN = 6
-    VSWTC = 7
-    VSTART = 8
-    VSTOP = 9
-    VSUSP = 10
-    VEOL = 11
-    VREPRINT = 12
-    VDISCARD = 13
-    VWERASE = 14
-    VLNEXT = 15
-    VEOL2 = 16
+    VINTR: Final = 0
+    VQUIT: Final = 1
+    VERASE: Final = 2
+    VKILL: Final = 3
+    VEOF: Final = 4
+    VTIME: Final = 5
+    VMIN: Final = 6
+    VSWTC: Final = 7
+    VSTART: Final = 8
+    VSTOP: Final = 9
+    VSUSP: Final = 10
+    VEOL: Final = 11
+    VREPRINT: Final = 12
+    VDISCARD: Final = 13
+    VWERASE: Final = 14
+    VLNEXT: Final = 15
+    VEOL2: Final = 16
 
 
 VDISABLE: Final = 0
@@ -119,18 +121,18 @@ SPEEDS: Final = (
 """Bits per second, by the numbers B0 …; those from 57600 on have CBAUDEX."""
 
 
-class Queue(IntEnum):
+class Queue:
     """What tcflush(3) forgets."""
 
-    TCIFLUSH = 0
-    TCOFLUSH = 1
-    TCIOFLUSH = 2
+    TCIFLUSH: Final = 0
+    TCOFLUSH: Final = 1
+    TCIOFLUSH: Final = 2
 
 
-class Flow(IntEnum):
+class Flow:
     """What tcflow(3) does."""
 
-    TCOOFF = 0
-    TCOON = 1
-    TCIOFF = 2
-    TCION = 3
+    TCOOFF: Final = 0
+    TCOON: Final = 1
+    TCIOFF: Final = 2
+    TCION: Final = 3

@@ -122,7 +122,7 @@ class MasterDevice(Device):
         line = Line(tx, pty.terminal)
         if line.arriving.room() and not pty.stopped and not halves.busy(tx, NOBODY, pty.writer):
             found |= PollEvent.POLLOUT
-        return Ready(int(found), (channel(On.FILE, number), channel(On.ROOM, number)))
+        return Ready(found, (channel(On.FILE, number), channel(On.ROOM, number)))
 
     def asynchronous(
         self, tx: Transaction, caller: TaskId, key: FileId, file: File, *, on: bool

@@ -29,7 +29,7 @@ def poll(tx: Transaction, caller: TaskId, request: Poll) -> tuple[int, ...]:
         ready = _ready(tx, caller, fd)
         found.append(ready.events & (events | _ALWAYS | PollEvent.POLLNVAL))
         channels.update(ready.channels)
-    told = tuple(int(events) for events in found)
+    told = tuple(found)
     if any(told) or not request.timeout or waiting.expired(tx, caller):
         return told
     if waiting.interrupted(tx, caller):
@@ -46,5 +46,5 @@ def _ready(tx: Transaction, caller: TaskId, fd: int) -> Ready:
     entry = contexts.files(tx, caller).get(fd)
     file = None if entry is None else tx.get(File, entry.file)
     if file is None or file.flags & OpenFlag.O_PATH:
-        return Ready(int(PollEvent.POLLNVAL))
+        return Ready(PollEvent.POLLNVAL)
     return operations_of(tx, file).poll(tx, caller, file)

@@ -134,7 +134,7 @@ class OuterEnd(FileOperations):
             events = PollEvent.POLLIN | PollEvent.POLLHUP
         elif end.seen < terminal.printed.written:
             events |= PollEvent.POLLIN
-        return Ready(int(events), (channel(On.FILE, end.line),))
+        return Ready(events, (channel(On.FILE, end.line),))
 
     def close(self, tx: Transaction, file: File) -> None:
         """One less watches; nobody inside notices, but who was stopped by it (^S) goes on."""

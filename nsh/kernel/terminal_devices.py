@@ -87,7 +87,7 @@ class TerminalDevice(Device):
             found |= PollEvent.POLLIN
         if not halves.busy(tx, NOBODY, line.writer) and line.room():
             found |= PollEvent.POLLOUT
-        return Ready(int(found), channels)
+        return Ready(found, channels)
 
     def asynchronous(
         self, tx: Transaction, caller: TaskId, key: FileId, file: File, *, on: bool

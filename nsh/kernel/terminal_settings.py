@@ -112,7 +112,7 @@ def tcflush(tx: Transaction, caller: TaskId, request: Tcflush) -> int:
     found = behind(tx, caller, request.fd)
     if not found.master:
         _check(tx, caller, found.terminal, "flush")
-    if request.queue not in tuple(Queue):
+    if request.queue not in (Queue.TCIFLUSH, Queue.TCOFLUSH, Queue.TCIOFLUSH):
         raise Errno.EINVAL("it forgets input, output, or both")
     line = Line(tx, found.terminal)
     if found.master:
@@ -141,7 +141,7 @@ def tcflow(tx: Transaction, caller: TaskId, request: Tcflow) -> int:
     begins = halves.resumed(tx, caller) is None
     if begins and not found.master:
         _check(tx, caller, found.terminal, "stop or start output")
-    if request.action not in tuple(Flow):
+    if request.action not in (Flow.TCOOFF, Flow.TCOON, Flow.TCIOFF, Flow.TCION):
         raise Errno.EINVAL("it stops or starts output or input")
     line = Line(tx, found.terminal)
     if found.master:

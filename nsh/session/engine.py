@@ -28,8 +28,6 @@ from nsh.session.event import Event, Hot, born, cool, store, take_over
 from nsh.session.turns import alone, sleepers, tick, whose_turn
 
 _BEARING: Final = frozenset((Clone, Fork))
-
-
 _UNANSWERED: Final = object()
 _ENDING: Final = frozenset((Exit, ExitGroup))
 _TELLING: Final = _BEARING | actions.KINDS

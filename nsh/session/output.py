@@ -18,7 +18,7 @@ from nsh.machine.value import Transaction
 from nsh.session import keyboard
 from nsh.session.history import Output
 
-_NEWLINES: Final = int(Oflag.OPOST | Oflag.ONLCR)
+_NEWLINES: Final = Oflag.OPOST | Oflag.ONLCR
 
 
 def written(

@@ -20,7 +20,7 @@ from nsh.userland.streams import CHUNK, READING, Asking, encode, read, say, writ
 
 DETACH: Final = b"\x1d"
 """Ctrl-], as virsh console and telnet have it."""
-_COOKED: Final = int(Lflag.ICANON | Lflag.ECHO | Lflag.ISIG | Lflag.IEXTEN)
+_COOKED: Final = Lflag.ICANON | Lflag.ECHO | Lflag.ISIG | Lflag.IEXTEN
 
 
 @command(
@@ -140,7 +140,7 @@ def _interactive(line: int) -> Running:
 
 def _between(line: int, text: _Text | None) -> Asking[None]:
     """Until the line ends, or what is typed does."""
-    sources = ((0, int(PollEvent.POLLIN)), (line, int(PollEvent.POLLIN)))
+    sources = ((0, PollEvent.POLLIN), (line, PollEvent.POLLIN))
     while True:
         try:
             typed, shown = yield Poll(sources)
@@ -165,7 +165,7 @@ def _raw() -> Asking[Termios | None]:
     """Have the terminal on descriptor 0 hand over every key; how it was, None without one."""
     try:
         before: Termios = yield Tcgetattr(0)
-        lflag, oflag = before.lflag & ~_COOKED, before.oflag & ~int(Oflag.OPOST)
+        lflag, oflag = before.lflag & ~_COOKED, before.oflag & ~Oflag.OPOST
         yield Tcsetattr(0, replace(before, iflag=0, oflag=oflag, lflag=lflag))
     except KernelError as error:
         if error.errno in (Errno.ENOTTY, Errno.EBADF):

@@ -229,7 +229,7 @@ def _ask_password() -> Asking[str]:
     """Without echo."""
     yield from write(1, "Password: ")
     before: Termios = yield Tcgetattr(0)
-    yield Tcsetattr(0, replace(before, lflag=before.lflag & ~int(Lflag.ECHO)), When.TCSAFLUSH)
+    yield Tcsetattr(0, replace(before, lflag=before.lflag & ~Lflag.ECHO), When.TCSAFLUSH)
     data = yield from read(0)
     yield Tcsetattr(0, before)
     yield from write(1, "\n")

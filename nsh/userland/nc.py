@@ -30,8 +30,8 @@ from nsh.userland.registry import Topic, command
 from nsh.userland.streams import CHUNK, Asking, say, write
 
 _SECOND: Final = 10**9
-_READABLE: Final = int(PollEvent.POLLIN | PollEvent.POLLHUP | PollEvent.POLLERR)
-_IN: Final = int(PollEvent.POLLIN)
+_READABLE: Final = PollEvent.POLLIN | PollEvent.POLLHUP | PollEvent.POLLERR
+_IN: Final = PollEvent.POLLIN
 
 
 @command(

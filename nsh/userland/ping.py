@@ -142,7 +142,7 @@ def _await(
         if left <= 0:
             return
         try:
-            (events,) = yield Poll(((fd, int(PollEvent.POLLIN)),), left)
+            (events,) = yield Poll(((fd, PollEvent.POLLIN),), left)
         except KernelError as error:
             if error.errno is Errno.EINTR:
                 continue

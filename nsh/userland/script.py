@@ -35,8 +35,8 @@ _RAW = "raw -echo -echonl -iexten"
 """What is typed goes on as it is, and is echoed by the other terminal (cfmakeraw(3))."""
 _BOTH = int(OpenFlag.O_RDWR | OpenFlag.O_NOCTTY | OpenFlag.O_CLOEXEC)
 _FILE = int(OpenFlag.O_WRONLY | OpenFlag.O_CREAT | OpenFlag.O_CLOEXEC)
-_IN = int(PollEvent.POLLIN)
-_READABLE = int(PollEvent.POLLIN | PollEvent.POLLHUP | PollEvent.POLLERR)
+_IN = PollEvent.POLLIN
+_READABLE = PollEvent.POLLIN | PollEvent.POLLHUP | PollEvent.POLLERR
 
 
 @command(

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from nsh.abi.files import OpenFlag as O
 from nsh.abi.signals import SaFlag, Sig
-from nsh.abi.termios import XTABS, Cc, Iflag, Lflag, Oflag
+from nsh.abi.termios import XTABS, Cc, Lflag, Oflag
 from nsh.machine.ids import TaskId
 from nsh.machine.ptys import OpenMaster, OpenTerminal, Pty
 from nsh.machine.tasks import Task
@@ -37,7 +37,7 @@ SIGNALS = [
     Sig.SIGQUIT,
     Sig.SIGIO,
 ]
-IFLAGS = [Iflag(1 << n) for n in range(15)]
+IFLAGS = [1 << n for n in range(15)]
 OFLAGS = [
     Oflag.OPOST,
     Oflag.OPOST,
@@ -287,7 +287,7 @@ def _tcsetattr(writer: TerminalWriter, me: TaskId) -> list[Any] | None:
         flags = [0o2400, 5, now.cflag, 0o105073]
     cc = bytearray(now.cc)
     if writer.chance(0.3):
-        which = writer.pick(*Cc)
+        which = writer.pick(*range(Cc.VEOL2 + 1))
         if which == Cc.VMIN:
             cc[which] = writer.pick(0, 1, 2, 5, 70)
         elif which != Cc.VTIME:
@@ -368,5 +368,5 @@ def _lock_modes(writer: TerminalWriter, me: TaskId) -> list[Any] | None:
         return ["locked_modes", writer.fd(me)]
     flags = [int(writer.random.choice(names)) for names in (IFLAGS, OFLAGS, [0, 0o400], LFLAGS)]
     flags = [bits if writer.chance(0.5) else 0 for bits in flags]
-    cc = bytes(writer.chance(0.1) for _ in Cc).ljust(19, b"\0")
+    cc = bytes(writer.chance(0.1) for _ in range(Cc.VEOL2 + 1)).ljust(19, b"\0")
     return ["lock_modes", writer.fd(me), flags, writer.pick(0, 1), cc.hex()]

@@ -11,7 +11,7 @@ import pytest
 
 import nsh
 from nsh.kernel import loading
-from nsh.kernel.fs.proc import net_files
+from nsh.kernel.fs.proc import net_files, sysctl
 from nsh.kernel.net import proc_files
 
 HOUSE = Path(nsh.__file__).parent.parent
@@ -63,17 +63,17 @@ def kept():
 
 loading.load()
 begun = kept()
-found = []
-for boundary, names in loading.CALLS.items():
-    before = set(dispatch._handlers)
+before = set(dispatch._handlers)
+for boundary in loading.CALLS:
     loading.load_calls(boundary)
-    answered = [kind for kind in dispatch._handlers if kind not in before]
-    homes = sorted({kind.__module__ for kind in answered})
-    loaded = [name for name in names if name in sys.modules]
-    found.append([boundary, homes, loaded == list(names)])
+answering = [
+    [kind.__module__, handler.__module__]
+    for kind, handler in dispatch._handlers.items() if kind not in before
+]
+loading.load_files()
 ended = kept()
 grown = [each for each, size in begun.items() if ended[each] != size]
-print(json.dumps([found, grown]))
+print(json.dumps([answering, grown]))
 """
 
 SCRIPTS = {
@@ -115,6 +115,14 @@ SCRIPTS = {
         "kill w",
         "wait",
     ],
+    "files": [
+        "ls -i /proc/$$",
+        "cat /proc/$$/uid_map /proc/$$/comm /proc/$$/wchan",
+        "ls -i /proc/sys /proc/sys/kernel /proc/sys/fs/mqueue",
+        "cat /proc/sys/kernel/printk",
+        "ls /proc/$$/nothing /proc/sys/nothing",
+        "stat /proc/$$",
+    ],
     "nonsense": ["mount -t nonsense none /mnt", "ls /proc/sys/kernel /proc/sys/fs /proc/$$"],
 }
 
@@ -136,7 +144,7 @@ def fresh(code: str, *arguments: str, given: str = "") -> object:
 def test_a_machine_begins_without_the_late_ones() -> None:
     begun = fresh(BEGUN)
     assert isinstance(begun, list)
-    assert "nsh.kernel.process" in begun
+    assert "nsh.kernel.death" in begun
     assert [
         name for name in begun if any(f"{name}.".startswith(f"{p}.") for p in loading.LATE)
     ] == []
@@ -155,12 +163,25 @@ def test_nobody_can_tell_when_a_mechanism_came(script: str) -> None:
     assert fresh(PLAYED, "all", given=given) == fresh(PLAYED, "late", given=given)
 
 
-def test_what_answers_calls_takes_part_in_nothing_else() -> None:
+def test_what_answers_calls_or_has_files_takes_part_in_nothing_else() -> None:
     found = fresh(ANSWERING)
     assert isinstance(found, list)
     answering, grown = found
-    assert answering == [[boundary, [boundary], True] for boundary in loading.CALLS]
-    assert grown == ["nsh.kernel.dispatch._handlers"]
+    assert {boundary for boundary, _home in answering} == set(loading.CALLS)
+    assert [home for boundary, home in answering if home not in loading.CALLS[boundary]] == []
+    files = "nsh.kernel.fs.proc"
+    assert grown == [
+        "nsh.kernel.dispatch._handlers",
+        f"{files}.registry._task_files",
+        f"{files}.sysctl._settings",
+        f"{files}.sysctl._directories",
+    ]
+
+
+def test_no_two_settings_have_one_inode() -> None:
+    loading.load_all()
+    paths = [*sysctl._settings, *sysctl._directories]
+    assert len({sysctl.index(path) for path in paths}) == len(paths) > 50
 
 
 def test_each_file_of_a_network_namespace_says_something() -> None:

@@ -130,9 +130,9 @@ def test_only_those_around_may_attach(line):
 def test_attaching_and_detaching_is_not_noticed_inside(line):
     before = line.space()
     end = line.watch()
-    assert line.ask(
-        Poll(((line.inner, int(PollEvent.POLLIN | PollEvent.POLLHUP)),), 0), line.web
-    ) == (0,)
+    assert line.ask(Poll(((line.inner, PollEvent.POLLIN | PollEvent.POLLHUP),), 0), line.web) == (
+        0,
+    )
     line.ask(Close(end))
     assert line.space() == before
     assert line.machine.count(SerialLine) == 0
@@ -151,14 +151,14 @@ def test_who_stopped_the_line_and_left_does_not_hold_it_up(line):
 
 def test_poll_tells_of_what_is_new(line):
     end = line.watch()
-    ask = Poll(((end, int(PollEvent.POLLIN | PollEvent.POLLOUT)),), 0)
-    assert line.ask(ask) == (int(PollEvent.POLLOUT),)
+    ask = Poll(((end, PollEvent.POLLIN | PollEvent.POLLOUT),), 0)
+    assert line.ask(ask) == (PollEvent.POLLOUT,)
     line.put(b"x")
-    assert line.ask(ask) == (int(PollEvent.POLLOUT | PollEvent.POLLIN),)
+    assert line.ask(ask) == (PollEvent.POLLOUT | PollEvent.POLLIN,)
     line.ask(Read(end))
-    assert line.ask(Poll(((end, int(PollEvent.POLLIN)),))) == "blocked"
+    assert line.ask(Poll(((end, PollEvent.POLLIN),))) == "blocked"
     line.put(b"y")
-    assert line.again(INIT) == (int(PollEvent.POLLIN),)
+    assert line.again(INIT) == (PollEvent.POLLIN,)
 
 
 def test_the_last_words_of_a_container_are_read_by_who_is_attached(line):
@@ -167,9 +167,7 @@ def test_the_last_words_of_a_container_are_read_by_who_is_attached(line):
     line.ask(Kill(2, Sig.SIGKILL))
     line.reap()
     assert line.machine.count(Consoles) == 1
-    assert line.ask(Poll(((end, int(PollEvent.POLLIN)),), 0)) == (
-        int(PollEvent.POLLIN | PollEvent.POLLHUP),
-    )
+    assert line.ask(Poll(((end, PollEvent.POLLIN),), 0)) == (PollEvent.POLLIN | PollEvent.POLLHUP,)
     assert line.ask(Read(end)) == b"panic\r\n"
     assert line.ask(Read(end)) == b""
     assert line.ask(Write(end, b"x")) == "EIO"

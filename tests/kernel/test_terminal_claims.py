@@ -88,18 +88,18 @@ def test_exclusive_keeps_others_out(desk: Desk) -> None:
 def test_a_console_is_free_again_when_nobody_has_it_open(desk: Desk) -> None:
     first = desk.ask(Open("/dev/tty3", NEW))
     desk.ask(SetExclusive(first, True))
-    desk.ask(SetLockedTermios(first, replace(UNLOCKED, lflag=int(Lflag.ECHO))))
+    desk.ask(SetLockedTermios(first, replace(UNLOCKED, lflag=Lflag.ECHO)))
     desk.ask(Close(first))
     again = desk.ask(Open("/dev/tty3", NEW))
     assert desk.ask(Exclusive(again)) == 0
     modes = desk.ask(Tcgetattr(again))
-    desk.ask(Tcsetattr(again, replace(modes, lflag=modes.lflag & ~int(Lflag.ECHO))))
+    desk.ask(Tcsetattr(again, replace(modes, lflag=modes.lflag & ~Lflag.ECHO)))
     assert not desk.ask(Tcgetattr(again)).lflag & Lflag.ECHO
 
 
 def test_locks_are_roots(desk: Desk) -> None:
     _master, slave, _name = pair(desk)
-    locks = replace(UNLOCKED, lflag=int(Lflag.ECHO))
+    locks = replace(UNLOCKED, lflag=Lflag.ECHO)
     assert desk.ask(SetLockedTermios(slave, locks), nobody(desk)) == "EPERM"
     assert desk.ask(SetLockedTermios(slave, locks)) == 0
 

@@ -167,5 +167,5 @@ def test_typing_for_others_needs_the_privilege() -> None:
     assert box.ask(Sti(slave, ord("x")), user) == "EIO"
     assert box.ask(InputQueue(slave)) == 0
     modes = box.ask(Tcgetattr(slave))
-    box.ask(Tcsetattr(slave, replace(modes, lflag=modes.lflag & ~int(Lflag.ICANON))))
+    box.ask(Tcsetattr(slave, replace(modes, lflag=modes.lflag & ~Lflag.ICANON)))
     assert box.ask(InputQueue(slave)) == 1

@@ -14,6 +14,7 @@ from nsh.kernel.dispatch import handles
 from nsh.kernel.fs import owners
 from nsh.kernel.fs.descriptors import open_file
 from nsh.kernel.fs.mount_tree import check_writable
+from nsh.kernel.fs.owners import S_ISGID, S_ISUID
 from nsh.kernel.fs.permission import credentials, in_group, is_owner, owns
 from nsh.kernel.fs.types import superblock_of, type_of
 from nsh.kernel.fs.walk import Walk
@@ -66,7 +67,7 @@ def _change(tx: Transaction, caller: TaskId, place: Place, uid: int, gid: int, p
         if not owns(tx, creds, file):
             raise Errno.EPERM(owners.foreign(tx, creds, file, path))
         if not in_group(tx, creds, new.gid) and not over_file(tx, creds, file, Cap.CAP_FSETID):
-            mode &= ~owners.S_ISGID
+            mode &= ~S_ISGID
     kind.chown(tx, caller, sb, place.node, replace(new, mode=mode))
 
 
@@ -75,9 +76,7 @@ def _dropped(tx: Transaction, creds: Creds, file: Attributes) -> int:
     if file.mode & S_IFMT == S_IFDIR:
         return 0
     member = in_group(tx, creds, file.gid) or over_file(tx, creds, file, Cap.CAP_FSETID)
-    return (
-        owners.S_ISUID if member and not file.mode & _S_IXGRP else owners.S_ISUID | owners.S_ISGID
-    )
+    return S_ISUID if member and not file.mode & _S_IXGRP else S_ISUID | S_ISGID
 
 
 def _may_give(tx: Transaction, creds: Creds, file: Attributes, uid: int) -> bool:

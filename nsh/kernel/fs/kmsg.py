@@ -102,7 +102,7 @@ class Kmsg(Device):
             events = PollEvent.POLLIN | PollEvent.POLLERR | PollEvent.POLLPRI
         elif reader.following < log.following:
             events = PollEvent.POLLIN
-        return Ready(int(events), (channel(On.FILE, reader.ring),))
+        return Ready(events, (channel(On.FILE, reader.ring),))
 
     def seek(
         self, tx: Transaction, caller: TaskId, key: FileId, file: File, offset: int, whence: int

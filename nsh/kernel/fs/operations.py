@@ -50,7 +50,7 @@ class FileOperations:
     def poll(self, tx: Transaction, caller: TaskId, file: File) -> Ready:
         """What poll(2) finds: what never waits can be read and written at any time, as it is
         told even of what is not open for it (DEFAULT_POLLMASK)."""
-        return Ready(int(PollEvent.POLLIN | PollEvent.POLLOUT))
+        return Ready(PollEvent.POLLIN | PollEvent.POLLOUT)
 
     def queued(self, tx: Transaction, caller: TaskId, file: File) -> int:
         """FIONREAD: how many bytes could be read.  ENOTTY where that is not told."""

@@ -225,7 +225,7 @@ class PipeOperations(FileOperations):
         if writes:
             found |= PollEvent.POLLOUT if len(pipe.pages) < SLOTS else 0
             found |= PollEvent.POLLERR if not pipe.readers else 0
-        return Ready(int(found), (channel(On.FILE, ino),))
+        return Ready(found, (channel(On.FILE, ino),))
 
     def queued(self, tx: Transaction, caller: TaskId, file: File) -> int:
         """All that is in the pipe, to either end."""

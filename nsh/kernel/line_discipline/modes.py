@@ -107,7 +107,7 @@ class Modes:
             found.add(RETURN)
         if self.inlcr:
             found.add(NEWLINE)
-        named: list[Cc] = []
+        named: list[int] = []
         if self.icanon:
             found.add(NEWLINE)
             named += [Cc.VERASE, Cc.VKILL, Cc.VEOF, Cc.VEOL]

@@ -25,7 +25,7 @@ def set_termios(line: Line, termios: Termios) -> None:
     termios = _held(line.terminal.locked, old, _with_speeds(termios))
     if pty is not None:
         cflag = termios.cflag & ~(Cflag.CSIZE | Cflag.PARENB) | Cflag.CS8 | Cflag.CREAD
-        termios = replace(termios, cflag=int(cflag))
+        termios = replace(termios, cflag=cflag)
         _tell_master(line, old, termios)
     line.terminal = replace(line.terminal, termios=termios)
     line.modes = modes_of(termios)

@@ -332,7 +332,7 @@ def standing(work: Callable[[], T]) -> T | Failure:
 
 def datagram_poll(socket: Socket) -> int:
     """datagram_poll()."""
-    found = PollEvent.POLLERR if socket.error else PollEvent(0)
+    found = PollEvent.POLLERR if socket.error else 0
     if socket.shut & RCV_SHUTDOWN:
         found |= PollEvent.POLLIN | PollEvent.POLLRDHUP
     if socket.shut == BOTH:
@@ -341,7 +341,7 @@ def datagram_poll(socket: Socket) -> int:
         found |= PollEvent.POLLIN
     if writable(socket):
         found |= PollEvent.POLLOUT
-    return int(found)
+    return found
 
 
 def broken_pipe(

@@ -168,8 +168,8 @@ class Tcp(InetProtocol):
     def poll(self, tx: Transaction, key: SocketId, socket: Socket) -> int:
         """tcp_poll()."""
         if socket.state is SocketState.LISTEN:
-            return int(PollEvent.POLLIN) if socket.waiting else 0
-        found = PollEvent.POLLERR if socket.error else PollEvent(0)
+            return PollEvent.POLLIN if socket.waiting else 0
+        found = PollEvent.POLLERR if socket.error else 0
         if socket.shut == sockets.BOTH or socket.state is SocketState.CLOSE:
             found |= PollEvent.POLLHUP
         if socket.shut & RCV_SHUTDOWN:
@@ -178,7 +178,7 @@ class Tcp(InetProtocol):
             found |= PollEvent.POLLIN if socket.queue else 0
             room = socket.used <= ROOM * 2 // 3 or socket.shut & SEND_SHUTDOWN
             found |= PollEvent.POLLOUT if room else 0
-        return int(found)
+        return found
 
     def queued(self, tx: Transaction, socket: Socket) -> int:
         """All of it."""

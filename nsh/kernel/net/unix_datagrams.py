@@ -138,7 +138,7 @@ class UnixDatagram(UnixProtocol):
         peer = tx.find(Socket, socket.peer) if socket.peer else None
         if peer is not None and peer.peer != key and len(peer.queue) > QUEUE:
             found &= ~PollEvent.POLLOUT
-        return int(found)
+        return found
 
     def release(self, tx: Transaction, key: SocketId) -> None:
         """Whoever has it as peer keeps its name, and finds out when it sends."""

@@ -137,7 +137,7 @@ class Connected(UnixProtocol):
             found |= PollEvent.POLLHUP
         if socket.state is SocketState.LISTEN:
             found &= ~PollEvent.POLLOUT
-        return int(found)
+        return found
 
     def queued(self, tx: Transaction, socket: Socket) -> int:
         """All of it (unix_inq_len)."""

@@ -78,7 +78,7 @@ class Timerfd(FileOperations):
     def poll(self, tx: Transaction, caller: TaskId, file: File) -> Ready:
         """It can be read once it has gone off."""
         node, timer = _of(tx, file)
-        return Ready(int(PollEvent.POLLIN) * timer.spent, (channel(On.FILE, node.timer),))
+        return Ready(PollEvent.POLLIN * timer.spent, (channel(On.FILE, node.timer),))
 
     def close(self, tx: Transaction, file: File) -> None:
         """The timer goes with it."""

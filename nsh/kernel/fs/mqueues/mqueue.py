@@ -128,7 +128,7 @@ class MqueueType(FileSystem):
         queue = tx.get(Mqueue, node)
         events = PollEvent.POLLIN if queue.messages else 0
         events |= PollEvent.POLLOUT if len(queue.messages) < queue.maxmsg else 0
-        return Ready(int(events), (channel(On.FILE, node),))
+        return Ready(events, (channel(On.FILE, node),))
 
     def flush(self, tx: Transaction, caller: TaskId, file: File) -> None:
         """Whoever closes any descriptor of the queue is not notified any more."""
