@@ -9,7 +9,6 @@ from nsh.machine.crossing import Crossing, UserCrossing
 from nsh.machine.pids import PidSpace
 from nsh.machine.users import UserSpace
 from nsh.machine.value import Machine
-from nsh.session import trace_words
 
 _SOCKETS = "nsh.abi.sockets"
 _LONGEST = 40
@@ -42,6 +41,8 @@ def name(request: Request) -> str:
 
 def arguments(request: Request) -> str:
     """The arguments, comma-separated, flags and signals by name."""
+    from nsh.session import trace_words  # noqa: PLC0415  # it has the names of every family
+
     fields = [
         field for field in request.__struct_fields__ if not trace_words.left_out(request, field)
     ]
@@ -60,6 +61,8 @@ def _value(asked: msgspec.Struct, field: str, value: object) -> str:
     if isinstance(value, int):
         if field in ("signo", "exit_signal"):
             return "SIG" + signal_name(value) if value else "0"
+        from nsh.session import trace_words  # noqa: PLC0415  # the same
+
         return trace_words.number(type(asked).__name__, field, value) or str(value)
     if isinstance(value, bytes):
         return quoted(value.decode("utf-8", "backslashreplace"))
