@@ -172,6 +172,14 @@ class House(Placing):
         """How a piece of what is typed looks."""
         return self.paint.style(role)
 
+    def refresh_css(self, animate: bool = True) -> None:
+        """With no screen yet to style, a theme comes down to its variables: Textual would parse
+        every rule for it, and then again for the screen."""
+        if self.screen_stack:
+            super().refresh_css(animate)
+        else:
+            self.stylesheet.set_variables(self.get_css_variables())
+
     def get_line_filters(self) -> Sequence[LineFilter]:
         """With NO_COLOR no colours at all, where Textual would make them grey."""
         filters = [one for one in super().get_line_filters() if not isinstance(one, Monochrome)]
