@@ -1,24 +1,24 @@
 """The request about the kernel's log (syslog(2); N11)."""
 
-from enum import IntEnum
+from typing import Final
 
 from nsh.abi.request import Request
 
 
-class SyslogAction(IntEnum):
+class SyslogAction:
     """What syslog(2) is asked to do."""
 
-    CLOSE = 0
-    OPEN = 1
-    READ = 2
-    READ_ALL = 3
-    READ_CLEAR = 4
-    CLEAR = 5
-    CONSOLE_OFF = 6
-    CONSOLE_ON = 7
-    CONSOLE_LEVEL = 8
-    SIZE_UNREAD = 9
-    SIZE_BUFFER = 10
+    CLOSE: Final = 0
+    OPEN: Final = 1
+    READ: Final = 2
+    READ_ALL: Final = 3
+    READ_CLEAR: Final = 4
+    CLEAR: Final = 5
+    CONSOLE_OFF: Final = 6
+    CONSOLE_ON: Final = 7
+    CONSOLE_LEVEL: Final = 8
+    SIZE_UNREAD: Final = 9
+    SIZE_BUFFER: Final = 10
 
 
 class Syslog(Request, frozen=True, gc=False):

@@ -176,7 +176,7 @@ def test_who_may_read_the_log(box):
     user = box.spawn()
     box.become(user, 1000)
     free = {A.READ_ALL, A.SIZE_BUFFER}
-    for action in (*A, 11):
+    for action in range(A.SIZE_BUFFER + 2):
         expected = "EPERM" if action not in free else box.ask(Syslog(action, 10))
         assert box.ask(Syslog(action, 10), user) == expected
     assert isinstance(box.ask(Open("/dev/kmsg"), user), int)
