@@ -21,7 +21,7 @@ from nsh.machine.tasks import Task
 from nsh.machine.value import Machine, Transaction
 from nsh.session.session import Session
 from tests.conformance.__main__ import write
-from tests.kernel._comparing import compare
+from tests.kernel._comparing import REPLAYS, compare
 from tests.kernel._cutting import cut
 from tests.kernel._genes import GENES, LONGEST, SHORTEST, SIZE, Gene, Genome, bred
 from tests.kernel._linux import Linux, Silent
@@ -39,6 +39,8 @@ class Referee:
     def __init__(self) -> None:
         self._linux = Linux()
         self._known: dict[str, str] = {}
+        self.replays = REPLAYS
+        """Less where a difference is what is wanted."""
 
     def difference(self, genes: Genome) -> str:
         """Between the kernels, in the program of these genes; "" if there is none."""
@@ -52,7 +54,9 @@ class Referee:
         """Where they differ in it."""
         program = repr((writer.steps, writer.seen))
         if program not in self._known:
-            self._known[program] = compare(self._linux, writer.steps, writer.seen)
+            self._known[program] = compare(
+                self._linux, writer.steps, writer.seen, replays=self.replays
+            )
         return self._known[program]
 
     def close(self) -> None:
@@ -112,6 +116,7 @@ def test_a_wrong_model_is_found_out_by_a_small_program(
     wrong: dict[Any, Any] = {**dispatch._handlers, Clone: a_child_blocks_nothing}
     with monkeypatch.context() as faulty:
         faulty.setattr(dispatch, "_handlers", wrong)
+        faulty.setattr(referee, "replays", 2)
         smallest = find(
             GENES,
             lambda genes: bool(referee.difference(genes)),

@@ -12,7 +12,13 @@ REPLAYS = 4
 step (see `tests.kernel._linux._ahead`) the model has to agree with one of so many replays."""
 
 
-def compare(linux: Linux, steps: list[Step], model: list[dict[str, Any]], lag: float = 0.0) -> str:
+def compare(
+    linux: Linux,
+    steps: list[Step],
+    model: list[dict[str, Any]],
+    lag: float = 0.0,
+    replays: int = REPLAYS,
+) -> str:
     """ "", or a transcript of the program as far as the two agree and the difference.
 
     *lag*: as `Linux.play` has it; longer with each replay.
@@ -20,7 +26,7 @@ def compare(linux: Linux, steps: list[Step], model: list[dict[str, Any]], lag: f
     On a kernel that spares inits a program is over where the model's, as mainline's, has died.
     """
     difference = 0
-    for _ in range(REPLAYS):
+    for _ in range(replays):
         real = linux.play(steps, lag)
         lag *= 3
         found = agree(real, model)

@@ -1,6 +1,6 @@
 """What proc says of any machine: random families, containers, namespaces and threads."""
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nsh.abi.files import Mount
@@ -59,6 +59,7 @@ def running(box: Computer) -> list[TaskId]:
 
 
 @given(LISTS)
+@settings(max_examples=max(10, settings().max_examples // 3))
 def test_every_reader_can_make_sense_of_what_it_sees(deeds):
     box = Computer()
     for deed, index, number in deeds:
