@@ -12,6 +12,7 @@ from nsh.machine.record import Record
 from nsh.machine.value import Machine
 from nsh.session.difference import differences
 from nsh.session.history import Step
+from nsh.views.pairs import Pairs, paired
 from nsh.views.tree import TreeRow, process_tree
 
 TASKS: Final = 400
@@ -50,6 +51,16 @@ class Side(NamedTuple):
             shared = min(len(self.history), len(history))
         return None if shared < min(2, len(self.history), len(history)) else shared
 
+    def parted(self, other: "Side") -> int | None:
+        """The last key of a record that means the same in both moments; None: each does, for one
+        of them was on the way to the other."""
+        shared = self.parted_from(other.history)
+        if shared is None:
+            return self.history[0].machine.serial
+        if min(self.position, other.position) < shared:
+            return None
+        return self.history[shared - 1].machine.serial
+
 
 def touched(
     one: Sequence[Step], other: Sequence[Step], shared: int, positions: tuple[int, int]
@@ -72,14 +83,17 @@ class Pair(NamedTuple):
     right: str
 
 
-def pairs(one: Machine, other: Machine) -> list[Pair]:
+def pairs(found: Pairs) -> list[Pair]:
     """The tasks of both in the order of their trees."""
-    left, right = process_tree(one, count=TASKS), process_tree(other, count=TASKS)
-    return list(_aligned(left, right))
+    left, right = (process_tree(each, count=TASKS) for each in (found.left, found.right))
+    return list(_aligned(left, right, [found.name(found.right, row.task) for row in right]))
 
 
-def _aligned(left: Sequence[TreeRow], right: Sequence[TreeRow]) -> Iterator[Pair]:
-    ids = [row.task for row in left], [row.task for row in right]
+def _aligned(
+    left: Sequence[TreeRow], right: Sequence[TreeRow], names: Sequence[int]
+) -> Iterator[Pair]:
+    """*names*: what those on the right are called on the left."""
+    ids = [row.task for row in left], names
     there = set(ids[0]) & set(ids[1])
     matcher = SequenceMatcher(None, ids[0], ids[1], autojunk=False)
     for _, start, end, begin, stop in matcher.get_opcodes():
@@ -90,8 +104,8 @@ def _aligned(left: Sequence[TreeRow], right: Sequence[TreeRow]) -> Iterator[Pair
         else:
             moved = [(old, "~" if old.task in there else "-") for old in left[start:end]]
             yield from (Pair(mark, _line(old), "") for old, mark in moved)
-            came = [(new, "~" if new.task in there else "+") for new in right[begin:stop]]
-            yield from (Pair(mark, "", _line(new)) for new, mark in came)
+            came = zip(right[begin:stop], names[begin:stop], strict=True)
+            yield from (Pair("~" if name in there else "+", "", _line(new)) for new, name in came)
 
 
 def _line(row: TreeRow) -> str:
@@ -99,12 +113,13 @@ def _line(row: TreeRow) -> str:
     return f"{row.number:>5} {row.state} {'  ' * row.depth}{name}  {row.cid}"
 
 
-def beside(one: Machine, other: Machine, names: tuple[str, str], width: int = 80) -> list[str]:
+def beside(one: Side, other: Side, width: int = 80) -> list[str]:
     """Both in lines of *width* columns, differences marked; then the rest that differs."""
-    room = max(10, (width - 5) // 2)
+    room, names = max(10, (width - 5) // 2), (one.name, other.name)
+    found = paired(one.machine, other.machine, one.parted(other))
     lines = [_row("", *names, room)]
-    lines += [_row(pair.mark, pair.left, pair.right, room) for pair in pairs(one, other)]
-    rest = [line for line in differences(one, other) if not line[2:].startswith("task ")]
+    lines += [_row(pair.mark, pair.left, pair.right, room) for pair in pairs(found)]
+    rest = [line for line in differences(*found[:2]) if not line[2:].startswith("task ")]
     if rest:
         lines += ["", f"and from {names[0]} to {names[1]}:", *rest[:LINES]]
     if len(rest) > LINES:

@@ -174,7 +174,7 @@ def _fields(old: Record, new: Record) -> Iterator[str]:
             continue
         if isinstance(one, Map) and isinstance(other, Map):
             yield from _keys(field, one, other)
-        elif isinstance(one, Record) and isinstance(other, Record):
+        elif isinstance(one, Record) and type(one) is type(other):
             yield from _fields(one, other)
         else:
             yield f"{field} {_shown(one)} → {_shown(other)}"

@@ -107,8 +107,7 @@ def beside(words: "Words", arguments: Sequence[str]) -> Answer:
             "it wants A, or A and B: a step, a mark, a branch, profile:NAME, policy:NAME=VALUE"
         )
     one, other = (_side(words, name) for name in (*arguments, NOW)[:2])
-    names = one.name, other.name
-    text = "\n".join(pages.beside(one.machine, other.machine, names, words.columns))
+    text = "\n".join(pages.beside(one, other, words.columns))
     return Answer(text, sides=(one, other))
 
 

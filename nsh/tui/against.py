@@ -6,12 +6,11 @@ from textual.strip import Strip
 
 from nsh.tui.cells import Line
 from nsh.tui.panes.common import MARKS
-from nsh.views import apart
-from nsh.views.apart import Pairs
-from nsh.views.changes import Mark
+from nsh.views.changes import Mark, against
 
 if TYPE_CHECKING:
     from nsh.tui.rows import Rows
+    from nsh.views.pairs import Pairs
 
 MOST = 500
 """Rows of the other pane among which a row is looked for by what it is called."""
@@ -22,7 +21,7 @@ class Against(NamedTuple):
 
     pane: "Rows[Any]"
     """The other one, which shows its own machine."""
-    pairs: Pairs
+    pairs: "Pairs"
     alone: Mark
     """The mark of a row that the other has not."""
 
@@ -32,12 +31,12 @@ class Against(NamedTuple):
             return None
         found = self._twin(pane, row)
         there = None if found is None else self.pane.said(found)
-        return apart.mark(pane.said(row), there, self.alone)
+        return against(pane.said(row), there, self.alone)
 
     def _twin(self, pane: "Rows[Any]", row: Any) -> Any:
         """The row of the other pane that is *row* of *pane*; None if it has none."""
         other, called = self.pane, pane.called(row)
-        if self.pairs.by_number:
+        if self.pairs.parted is not None:
             rows = other.window(0, 0, MOST)
         else:
             rows = other.window(pane.key_of(row), 0, 1)
@@ -61,9 +60,8 @@ class Against(NamedTuple):
             return self.pane.key_of(row)
         if pane.scene is None or self.pane.scene is None:
             return None
-        machines = self.pane.scene.machine, pane.scene.machine
-        thing = self.pane.thing_of(row)
-        return None if thing is None else pane.key_for(self.pairs.thing(thing, *machines))
+        thing, there = self.pane.thing_of(row), self.pane.scene.machine
+        return None if thing is None else pane.key_for(self.pairs.thing(thing, there))
 
 
 def marked(line: Line, pane: "Rows[Any]", mark: Mark | None, strip: Strip) -> Strip:

@@ -4,7 +4,7 @@ Each half is a scene of its own, in the panes of the stage.  What is selected, w
 through, which container is in front and which rows are in sight is the same in both.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import ClassVar, Final
 
 from textual import events, on
@@ -26,11 +26,13 @@ from nsh.tui.look import Look
 from nsh.tui.paint import Paint
 from nsh.tui.panes.screen import ScreenPane
 from nsh.tui.panes.tree import TreePane
+from nsh.tui.player import Player
 from nsh.tui.rows import Rows
 from nsh.tui.scene import Roomed
 from nsh.tui.tables import Tables
-from nsh.views.apart import LEFT, NOWHERE, RIGHT, Pairs, apart
+from nsh.views.apart import LEFT, RIGHT, apart
 from nsh.views.consoles import sitting_at
+from nsh.views.pairs import NOWHERE, Pairs, paired
 
 _NUMBERS: Final = tuple(
     keys.Key(f"look.pane-{number}", "", f"screen.pane({number})", f"{number % 10}", name)
@@ -70,16 +72,18 @@ class BesideScreen(Ground):
         self.locked = False
         """Keys that step move that one alone."""
         self._tab = 2
-        self._wanted: tuple[TerminalId, ...] = ()
-        """A terminal that was asked for."""
+        self._wanted: tuple[int, ...] = ()
+        """A terminal that was asked for, as both call it."""
         left, right = sides
         self._shared = left.parted_from(right.history)
-        self._pairs = Pairs(by_number=self._shared is None)
+        self._pairs = Pairs(left.machine, right.machine)
+        """Who on the one side is who on the other, at these moments."""
         self._front: tuple[int, ...] = ()
         """The containers in front, as both sides call them,"""
-        self._terminals: tuple[TerminalId, ...] = ()
+        self._terminals: tuple[int, ...] = ()
         """and the terminals."""
-        self.left.look.like(look, Pairs(by_number=left.parted_from(history) is None))
+        now = Side("", "", history, look.position)
+        self.left.look.like(look, paired(now.machine, left.machine, now.parted(left)))
         self._chose = self.left
         """The half in which was chosen last what is selected, and whose eyes one looks through."""
 
@@ -129,6 +133,7 @@ class BesideScreen(Ground):
     def show(self, *, reveal: bool) -> None:
         """Bring both halves to their moments."""
         here, there = self.here, self.there
+        self._pair()
         chose = self._chose
         (self.right if chose is self.left else self.left).look.like(chose.look, self._pairs)
         machines = self.left.player.machine, self.right.player.machine
@@ -145,14 +150,30 @@ class BesideScreen(Ground):
         for half in (there, here):  # the other one first: this one's marks look at it
             machine = half.player.machine
             spaces = {name: self._pairs.space(machine, name) for name in front}
-            half.look.bring([space for space in spaces.values() if space != NOWHERE], terminals)
+            screens = tuple(TerminalId(self._pairs.known(machine, name)) for name in terminals)
+            half.look.bring([space for space in spaces.values() if space != NOWHERE], screens)
             scene = half.look.scene(len(front), len(terminals))
-            scene = scene._replace(front=tuple(spaces.values()), terminals=terminals)
+            scene = scene._replace(front=tuple(spaces.values()), terminals=screens)
             half.show(scene, [spaces[name] for name in front if name in both], reveal=reveal)
         for pane in there.every():
             if not isinstance(pane, ScreenPane):
                 pane.align()
         self.head()
+
+    def _pair(self) -> None:
+        """Find out who is who, now that one of the halves may be at another moment."""
+        left, right = (half.player for half in self.halves)
+        same = self._pairs.left is left.machine and self._pairs.right is right.machine
+        if not same or not self._paired:
+            self._paired = True
+            sides = [half.side._replace(position=half.player.position) for half in self.halves]
+            self._pairs = paired(left.machine, right.machine, sides[0].parted(sides[1]))
+            for half in self.halves:
+                for pane in half.every():
+                    if pane.against is not None:
+                        pane.against = pane.against._replace(pairs=self._pairs)
+
+    _paired = False
 
     def _touched(self) -> set[Row] | None:
         """The rows that could differ; None: nobody knows."""
@@ -173,16 +194,21 @@ class BesideScreen(Ground):
         self._front = come_forward(self._front, wanted, sorted(existing), room)
         return self._front
 
-    def _at_terminals(self, room: int) -> tuple[TerminalId, ...]:
+    def _at_terminals(self, room: int) -> tuple[int, ...]:
         """Likewise the terminals."""
         if not room:
             return self._terminals
-        wanted = [*self._wanted, *self.left.player.marks.terminals]
-        wanted += self.right.player.marks.terminals
-        some = (key for half in self.halves for key in sitting_at(half.player.machine, room))
+        wanted, some = list(self._wanted), list[int]()
+        for player in (half.player for half in self.halves):
+            wanted += self._called(player, player.marks.terminals)
+            some += self._called(player, sitting_at(player.machine, room))
         existing = dict.fromkeys([*self._terminals, *wanted, *some])
         self._terminals = come_forward(self._terminals, wanted, list(existing), room)
         return self._terminals
+
+    def _called(self, player: Player, terminals: Sequence[TerminalId]) -> Iterator[int]:
+        """What both sides call terminals of one."""
+        return (self._pairs.name(player.machine, key) for key in terminals)
 
     def head(self) -> None:
         """Say what each half shows."""
@@ -227,7 +253,7 @@ class BesideScreen(Ground):
     def _want(self, message: ScreenPane.Wanted) -> None:
         """Its screen in both."""
         message.stop()
-        self._wanted = (message.terminal,)
+        self._wanted = (self._pairs.name(self.here.player.machine, message.terminal),)
         self.action_pane(7)
 
     # ---- keys

@@ -1,6 +1,7 @@
 """What one looks at: what is selected, through whose eyes, which containers are in front."""
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from nsh.emulator.keeping import Screens
 from nsh.machine.ids import NO_TERMINAL, NOBODY, SpaceId, TaskId, TerminalId
@@ -12,7 +13,6 @@ from nsh.tui.front import come_forward
 from nsh.tui.player import Player
 from nsh.tui.scene import Scene
 from nsh.views import ids
-from nsh.views.apart import Pairs
 from nsh.views.census import Census
 from nsh.views.changes import Mark
 from nsh.views.consoles import neighbour, sitting_at
@@ -21,6 +21,9 @@ from nsh.views.relations import Relations
 from nsh.views.roster import Order, Roster
 from nsh.views.selection import NOTHING, Sort, Thing, a_task, home
 from nsh.views.whose import Whose
+
+if TYPE_CHECKING:
+    from nsh.views.pairs import Pairs
 
 
 class Look:
@@ -50,13 +53,18 @@ class Look:
         """Look at what *player* moves through from now on."""
         self._player = player
 
-    def like(self, other: "Look", pairs: Pairs) -> None:
-        """Choose here what *other* has chosen, where another machine may be."""
+    def like(self, other: "Look", pairs: "Pairs") -> None:
+        """Choose here what *other* has chosen, where another machine is, as in *pairs*."""
         there, here = other._player.machine, self._player.machine
-        self.thing = pairs.thing(other.thing, there, here)
+        self.thing = pairs.thing(other.thing, there)
         viewer = other._viewer
         self._viewer = None if viewer is None else pairs.space(here, pairs.name(there, viewer))
         self.follow = False
+
+    @property
+    def position(self) -> int:
+        """The step that is looked at."""
+        return self._player.position
 
     def bring(self, front: Sequence[SpaceId], terminals: Sequence[TerminalId]) -> None:
         """Have these in front."""

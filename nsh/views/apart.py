@@ -4,91 +4,43 @@ They are two moments of a history, the ends of two branches, or what the same li
 two policies.
 """
 
-from collections.abc import Collection, Hashable, Mapping
-from typing import Final, NamedTuple
+from collections.abc import Collection, Hashable, Iterator
+from typing import Final
 
 from immutables import Map
 from msgspec.structs import replace
 
-from nsh.machine.ids import NOBODY, SpaceId, TaskId
+from nsh.machine.ids import SpaceId, TaskId, TerminalId
 from nsh.machine.pids import PidSpace
 from nsh.machine.program import Puppet
 from nsh.machine.record import Record
-from nsh.machine.tasks import Task
+from nsh.machine.tasks import Group, Session, Task
 from nsh.machine.terminals import Terminal
 from nsh.machine.value import Machine
 from nsh.machine.waiting import Waiter
 from nsh.views import ids, states, terminals
-from nsh.views.changes import NO_MARKS, Mark, Marks, between, changes
-from nsh.views.selection import NOTHING, Sort, Thing, a_task, exists
+from nsh.views.changes import NO_MARKS, Mark, Marks, against, between, changes
+from nsh.views.pairs import Pairs
 
 LEFT: Final = Mark.REMOVED
 """The mark of what is on the left only,"""
 RIGHT: Final = Mark.ADDED
 """and of what is on the right only."""
-NOWHERE: Final = SpaceId(-1)
-"""A pid space that no machine has."""
 
-
-class Pairs(NamedTuple):
-    """Who on one side is who on the other.
-
-    Moments and branches of one history share what was born before they parted: a task is itself.
-    ``by_number``: two runs share no birth, but their lines give out the same numbers; a task is
-    the one with its pid in the root space, a container the one with its number.
-    """
-
-    by_number: bool = False
-
-    def task(self, task: TaskId, here: Machine, there: Machine) -> TaskId:
-        """*task* of one machine in another; NOBODY: it is not there."""
-        if not self.by_number:
-            return task if there.find(Task, task) is not None else NOBODY
-        record = here.find(Task, task)
-        if record is None:
-            return NOBODY
-        found = there.get(PidSpace, ids.root(there)).task_of.get(record.pids[0], NOBODY)
-        return found if there.find(Task, found) is not None else NOBODY
-
-    def thing(self, thing: Thing, here: Machine, there: Machine) -> Thing:
-        """Likewise anything that can be selected; NOTHING: it is not there."""
-        if thing.sort is Sort.TASK:
-            return a_task(self.task(TaskId(thing.key), here, there))
-        return thing if exists(there, thing) else NOTHING
-
-    def name(self, machine: Machine, space: SpaceId) -> int:
-        """What a pid space of *machine* is called on both sides."""
-        record = machine.find(PidSpace, space) if self.by_number else None
-        return space if record is None else record.number
-
-    def space(self, machine: Machine, name: int) -> SpaceId:
-        """The pid space of *machine* with that name; NOWHERE: it has none."""
-        if not self.by_number:
-            return SpaceId(name) if machine.find(PidSpace, name) is not None else NOWHERE
-        for key, record in machine.rows(PidSpace).items():
-            if record.number == name:
-                return SpaceId(key)
-        return NOWHERE
-
-
-THEMSELVES: Final = Pairs()
-"""Everything is itself."""
+Touched = Collection[tuple[type[Record], int]]
 
 
 def apart(
-    left: Machine,
-    right: Machine,
-    pairs: Pairs = THEMSELVES,
-    touched: Collection[tuple[type[Record], int]] | None = None,
+    left: Machine, right: Machine, pairs: Pairs | None = None, touched: Touched | None = None
 ) -> tuple[Marks, Marks]:
     """The marks for the panes of each side: on the left ``-`` for what the right has not, on the
     right ``+`` for what the left has not, on both ``~`` for what does not look the same.
 
-    O(tasks); O(*touched*) where somebody knows all rows that could differ, by table and key.
+    O(tasks); O(*touched* + what came after they parted) where somebody knows all rows that could
+    differ, by table and key.
     """
-    if pairs.by_number:
-        said = _said(left), _said(right)
-        return _marks(said[0], said[1], LEFT), _marks(said[1], said[0], RIGHT)
+    if pairs is not None and pairs.parted is not None:
+        return _against(left, pairs, LEFT, touched), _against(right, pairs, RIGHT, touched)
     marks = changes(between(left, right, (Task, PidSpace, Waiter, Terminal), touched))
     tasks = dict(marks.tasks)
     for change in between(left, right, (Puppet,), touched):  # who has a program, and who rests
@@ -114,44 +66,79 @@ def _side(marks: Marks, own: Mark) -> Marks:
     )
 
 
-def _said(machine: Machine) -> dict[int, tuple[TaskId, Hashable]]:
-    """What people see of each task, without what only the machine calls it, by its number."""
-    found: dict[int, tuple[TaskId, Hashable]] = {}
-    for key, task in machine.rows(Task).items():
-        tid = TaskId(key)
-        parent = machine.find(Task, task.parent)
-        leader = machine.find(Task, task.leader) or task
-        found[task.pids[0]] = (
-            tid,
-            (
-                task.pids,
-                task.comm,
-                states.letter(machine, tid, task),
-                ids.cid(machine, task.space),
-                0 if parent is None else parent.pids[0],
-                leader.pids[0],
-                terminals.name(machine, leader.tty),
-                task.creds.euid,
-            ),
-        )
-    return found
+# ---- of those that have parted
 
 
-def _marks(
-    mine: Mapping[int, tuple[TaskId, Hashable]],
-    theirs: Mapping[int, tuple[TaskId, Hashable]],
-    alone: Mark,
-) -> Marks:
-    tasks = {}
-    for number, (task, said) in mine.items():
-        found = mark(said, theirs[number][1] if number in theirs else None, alone)
-        if found is not None:
-            tasks[task] = found
-    return replace(NO_MARKS, tasks=Map(tasks))
+def _against(here: Machine, pairs: Pairs, own: Mark, touched: Touched | None) -> Marks:
+    """How each row of a machine differs from what it is paired with: by what people see of it."""
+    there = pairs.other(here)
+
+    def marked(kind: type[Record], key: int) -> Mark | None:
+        twin = pairs.key(key, here)
+        said = _said(there, kind, twin)
+        return against(_said(here, kind, key), said, own)
+
+    tasks = {TaskId(key): marked(Task, key) for key in _candidates(here, pairs, Task, touched)}
+    spaces = {
+        SpaceId(key): marked(PidSpace, key) for key in _candidates(here, pairs, PidSpace, touched)
+    }
+    screens = _candidates(here, pairs, Terminal, touched)
+    return replace(
+        NO_MARKS,
+        tasks=Map({key: found for key, found in tasks.items() if found is not None}),
+        spaces=Map({key: found for key, found in spaces.items() if found is not None}),
+        terminals=tuple(TerminalId(key) for key in screens if marked(Terminal, key) is not None),
+    )
 
 
-def mark(row: object, there: object | None, alone: Mark) -> Mark | None:
-    """The mark of any *row*, of which the other side has *there* or nothing (None)."""
-    if there is None:
-        return alone
-    return None if row == there else Mark.CHANGED
+_OF_TASKS: Final = (Task, Waiter, Puppet)
+"""What decides how a task looks, under one key."""
+
+
+def _candidates(
+    here: Machine, pairs: Pairs, kind: type[Record], touched: Touched | None
+) -> Iterator[int]:
+    """The rows that could differ: those that were touched, and all that came later."""
+    assert pairs.parted is not None
+    rows = here.rows(kind)
+    if touched is None:
+        yield from sorted(rows)
+        return
+    kinds = _OF_TASKS if kind is Task else (kind,)
+    known = {key for each, key in touched if each in kinds and key <= pairs.parted}
+    yield from sorted(key for key in known if key in rows)
+    yield from sorted(key for key in rows if key > pairs.parted)
+
+
+def _said(machine: Machine, kind: type[Record], key: int) -> Hashable:
+    """What people see of a row, without what only the machine calls it; None: it is not there."""
+    record = machine.find(kind, key)
+    match record:
+        case Task():
+            return _said_of_task(machine, TaskId(key), record)
+        case PidSpace():
+            return record.kind, record.number, record.name, record.adding, frozenset(record.task_of)
+        case Terminal():
+            return (
+                terminals.name(machine, TerminalId(key)),
+                record.printed.written,
+                bool(record.session),
+            )
+    return None
+
+
+def _said_of_task(machine: Machine, tid: TaskId, task: Task) -> Hashable:
+    parent = machine.find(Task, task.parent)
+    leader = machine.find(Task, task.leader) or task
+    group, session = machine.find(Group, task.group), machine.find(Session, task.session)
+    return (
+        task.pids,
+        task.comm,
+        ids.label(machine, tid),
+        states.letter(machine, tid, task),
+        task.status,
+        ids.cid(machine, task.space),
+        terminals.name(machine, leader.tty),
+        task.creds.euid,
+        *(0 if other is None else other.pids[0] for other in (parent, leader, group, session)),
+    )

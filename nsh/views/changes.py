@@ -156,6 +156,13 @@ _RECORDS: Final[dict[Sort, tuple[type[Record], ...]]] = {
 }
 
 
+def against(row: object, there: object | None, alone: Mark) -> Mark | None:
+    """The mark of any *row*, of which the other side has *there* or nothing (None)."""
+    if there is None:
+        return alone
+    return None if row == there else Mark.CHANGED
+
+
 def between(
     before: Machine,
     after: Machine,

@@ -1,6 +1,6 @@
 """What has to do with the selected thing: which rows of which pane light up, and why."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from typing import Final
 
 from nsh.machine.consoles import Console
@@ -8,10 +8,9 @@ from nsh.machine.devpts import PtsSpace
 from nsh.machine.files import File, Superblock
 from nsh.machine.ids import NamespaceId, TaskId, TerminalId
 from nsh.machine.mounts import Mount
-from nsh.machine.namespaces import Namespace, Nested
+from nsh.machine.namespaces import Nested
 from nsh.machine.pids import PidSpace
 from nsh.machine.ptys import OpenMaster, OpenTerminal, Pty
-from nsh.machine.record import records
 from nsh.machine.tasks import Task
 from nsh.machine.terminals import Terminal
 from nsh.machine.value import Machine
@@ -19,7 +18,7 @@ from nsh.views.hands import hand
 from nsh.views.inside import descriptors, namespaces_of
 from nsh.views.namespaces import above
 from nsh.views.namespaces import find as find_namespace
-from nsh.views.selection import IPC_KINDS, Sort, Thing, ipc_namespace, ipc_object
+from nsh.views.selection import Sort, Thing, every, ipc_namespace, ipc_object
 
 NONE: Final = ""
 """The word for having nothing to do with each other."""
@@ -55,27 +54,12 @@ class Relations:
 
     def any_of(self, sort: Sort) -> bool:
         """Whether anything of that sort has to do with it, or is it.  O(things of the sort)."""
-        return sort is self.thing.sort or self.any_among(sort, _all(self.machine, sort))
+        return sort is self.thing.sort or self.any_among(sort, every(self.machine, sort))
 
     def any_among(self, sort: Sort, keys: Iterable[int]) -> bool:
         """Whether any of these of one sort has to do with it, or is it."""
         things = (Thing(sort, key) for key in keys)
         return any(each == self.thing or self.word(each) for each in things)
-
-
-def _all(machine: Machine, sort: Sort) -> Iterator[int]:
-    match sort:
-        case Sort.TASK:
-            yield from machine.rows(Task)
-        case Sort.TERMINAL:
-            yield from machine.rows(Terminal)
-        case Sort.NAMESPACE:
-            for kind in records():
-                if issubclass(kind, Namespace):
-                    yield from machine.rows(kind)
-        case Sort.IPC:
-            for table in IPC_KINDS:
-                yield from machine.rows(table)
 
 
 def _task_and_task(machine: Machine, one: int, other: int) -> str:

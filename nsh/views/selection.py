@@ -1,5 +1,6 @@
 """What can be selected: one thing of the machine, whatever pane it was selected in."""
 
+from collections.abc import Iterator
 from enum import StrEnum
 from typing import Final
 
@@ -9,9 +10,10 @@ from nsh.machine.ids import NOBODY, NamespaceId, SpaceId, TaskId, TerminalId
 from nsh.machine.ipc import IpcObject
 from nsh.machine.mqueue import Mqueue, MqueueFs
 from nsh.machine.msg import MsgQueue
+from nsh.machine.namespaces import Namespace
 from nsh.machine.pids import PidSpace
 from nsh.machine.ptys import Pty
-from nsh.machine.record import Record
+from nsh.machine.record import Record, records
 from nsh.machine.sem import SemSet
 from nsh.machine.shm import ShmSegment
 from nsh.machine.tasks import Task
@@ -57,6 +59,22 @@ NOTHING: Final = Thing(Sort.TASK, NOBODY)
 def a_task(task: int) -> Thing:
     """A task as a thing."""
     return Thing(Sort.TASK, task)
+
+
+def every(machine: Machine, sort: Sort) -> Iterator[int]:
+    """The keys of all things of a sort."""
+    match sort:
+        case Sort.TASK:
+            yield from machine.rows(Task)
+        case Sort.TERMINAL:
+            yield from machine.rows(Terminal)
+        case Sort.NAMESPACE:
+            for kind in records():
+                if issubclass(kind, Namespace):
+                    yield from machine.rows(kind)
+        case Sort.IPC:
+            for table in IPC_KINDS:
+                yield from machine.rows(table)
 
 
 def ipc_object(machine: Machine, key: int) -> IpcObject | Mqueue | None:

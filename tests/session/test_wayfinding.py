@@ -4,9 +4,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from nsh.session.beside import beside, pairs
+from nsh.session.beside import Side, beside, pairs
 from nsh.session.branching import drawn, parted
 from nsh.session.session import Session
+from nsh.views.pairs import paired
 from tests.session.test_words import Seat
 
 
@@ -118,10 +119,11 @@ def test_branches_share_exactly_what_they_say(actions):
 def test_the_same_machine_has_no_differences():
     session = Session()
     session.submit("spawn a\nspawn b\nas a spawn c\n")
-    machine = session.machine
-    assert {pair.mark for pair in pairs(machine, machine)} == {""}
-    assert all(pair.left == pair.right for pair in pairs(machine, machine))
-    lines = beside(machine, machine, ("x", "y"), 60)
+    side = Side("x", "main", session.history, session.position)
+    same = pairs(paired(side.machine, side.machine, None))
+    assert {pair.mark for pair in same} == {""}
+    assert all(pair.left == pair.right for pair in same)
+    lines = beside(side, side._replace(name="y"), 60)
     assert len(lines) == 5
     assert all(len(line) <= 60 for line in lines)
 
@@ -130,6 +132,7 @@ def test_every_task_of_both_sides_is_there_once():
     one, other = Session(), Session()
     one.submit("spawn a\nas a spawn b\nspawn c\nkill -9 c\nwaitpid\n")
     other.submit("spawn a\nspawn x\nas x spawn y\n")
-    found = pairs(one.machine, other.machine)
+    found = pairs(paired(one.machine, other.machine, one.history[0].machine.serial))
+    assert [pair.mark for pair in found if pair.left[:7] == pair.right[:7]] == ["", ""]
     assert [pair.left.split()[2] for pair in found if pair.left] == ["init", "a", "b"]
     assert [pair.right.split()[2] for pair in found if pair.right] == ["init", "a", "x", "y"]

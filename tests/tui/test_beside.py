@@ -222,7 +222,33 @@ async def test_two_branches_beside_each_other():
         for half, last in (("left", "c"), ("right", "b")):
             lines = inside(app, half, "tree")[1:4]
             assert [line[9:].split()[1] for line in lines[1:]] == ["a", last]
-        assert marks(inside(app, "right", "tree"))["3"].strip("▸") == "~"
+        assert marks(inside(app, "left", "tree"))["3"].strip("▸") == "-"
+        assert marks(inside(app, "right", "tree"))["3"].strip("▸") == "+"
+
+
+async def test_who_was_born_on_both_branches_is_one_whatever_its_pid():
+    async with stage("", LARGE) as (app, pilot):
+        both = ("spawn --pid --ipc web", "web ipcmk -Q > /dev/null", "openpty > /dev/null")
+        for line in ("spawn a", "branch other", *both, "branch main", "spawn c", *both):
+            app.query_one(PromptInput).value = line
+            await pilot.press("enter")
+            await pilot.pause()
+        screen = await entered(pilot, "beside main other")
+        await pilot.press("ctrl+end")
+        await pilot.pause()
+        for half, number in (("left", "4"), ("right", "3")):
+            (line,) = [x for x in inside(app, half, "tree") if x.startswith("▸")]
+            assert line[:2] == "▸~"
+            assert line[2:].split()[0] == number
+            assert str(screen.query_one(f"#{half} #table-0").border_title).endswith("(1)")
+        for key, pane in (("6", "devpts"), ("8", "ipc")):
+            await pilot.press(key, "down")
+            await pilot.pause()
+            await pilot.pause()
+            for half in ("left", "right"):
+                chosen = [x for x in inside(app, half, pane) if x.startswith("▸")]
+                assert len(chosen) == 1, (half, inside(app, half, pane))
+                assert chosen[0][1] == " ", (half, chosen)
 
 
 @SIZES

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from nsh.machine.ids import NOBODY, SpaceId, TaskId
+from nsh.machine.msg import MsgQueue
 from nsh.machine.pids import PidSpace
+from nsh.machine.ptys import Pty
 from nsh.machine.tasks import Task
+from nsh.machine.uts import Uts
 from nsh.machine.value import Machine
 from nsh.session.beside import touched
 from nsh.session.session import Session
-from nsh.views.apart import LEFT, NOWHERE, RIGHT, Pairs, apart, mark
-from nsh.views.changes import Mark, Marks
+from nsh.views.apart import LEFT, RIGHT, apart
+from nsh.views.changes import Mark, Marks, against
 from nsh.views.ids import label
+from nsh.views.pairs import NOWHERE, Pairs, paired
+from nsh.views.selection import NOTHING, Sort, Thing
 from nsh.views.states import letter
 
 
@@ -60,7 +64,7 @@ def test_each_side_has_marks_for_its_own_rows():
 
 def test_a_machine_does_not_differ_from_itself():
     machine = after("spawn a { sleep 100 }", "unshare --pid --fork true").machine
-    for pairs in (Pairs(), Pairs(by_number=True)):
+    for pairs in (None, paired(machine, machine, None), paired(machine, machine, 0)):
         for marks in apart(machine, machine, pairs):
             assert not marks.tasks
             assert not marks.spaces
@@ -106,9 +110,15 @@ LINES_OF_ALL_KINDS = (
 LINES = ("spawn sshd", "as sshd { echo web > /proc/container || true }", "as sshd spawn httpd")
 
 
-def test_runs_of_the_same_lines_are_paired_by_numbers():
-    left, right = after(*LINES).machine, after(*LINES, profile="mainline").machine
-    one, other = apart(left, right, Pairs(by_number=True))
+def run(*lines: str, profile: str = "all") -> tuple[Machine, int]:
+    """What the lines lead to, and the last key of the boot."""
+    session = after(*lines, profile=profile)
+    return session.machine, session.history[0].machine.serial
+
+
+def test_runs_of_the_same_lines_are_paired_from_the_boot_on():
+    (left, parted), (right, _) = run(*LINES), run(*LINES, profile="mainline")
+    one, other = apart(left, right, paired(left, right, parted))
     assert (
         marked(left, one)
         == marked(right, other)
@@ -117,31 +127,154 @@ def test_runs_of_the_same_lines_are_paired_by_numbers():
             "httpd": Mark.CHANGED,
         }
     )
-    same = after(*LINES).machine
-    assert [dict(side.tasks) for side in apart(left, same, Pairs(by_number=True))] == [{}, {}]
+    same, _ = run(*LINES)
+    for side in apart(left, same, paired(left, same, parted)):
+        assert (dict(side.tasks), dict(side.spaces), side.terminals) == ({}, {}, ())
 
 
-@pytest.mark.parametrize("by_number", [False, True])
-def test_who_is_who(by_number):
-    pairs = Pairs(by_number)
+def test_who_is_who_at_two_moments():
     session = after(*LINES)
-    before = session.history[0].machine
-    machine = session.machine
+    before, machine = session.history[0].machine, session.machine
+    pairs = paired(before, machine, None)
     (space,) = spaces(machine) - spaces(before)
     name = pairs.name(machine, space)
     assert pairs.space(machine, name) == space
     assert pairs.space(before, name) == NOWHERE
     sshd = task(machine, "sshd")
     assert sshd is not None
-    assert pairs.task(sshd, machine, machine) == sshd
-    assert pairs.task(sshd, machine, before) == NOBODY
-    assert pairs.task(NOBODY, machine, before) == NOBODY
+    assert pairs.task(sshd, machine) == NOBODY
+    assert pairs.task(NOBODY, machine) == NOBODY
+    assert paired(machine, machine, None).task(sshd, machine) == sshd
+
+
+def branches(common: tuple[str, ...], one: tuple[str, ...], other: tuple[str, ...]) -> Pairs:
+    """Two ways on from the same moment, paired."""
+    left = after(*common)
+    parted = left.machine.serial
+    right = Session(machine=left.history[0].machine)
+    right.take_up(left.timeline())
+    for session, lines in ((left, one), (right, other)):
+        for line in lines:
+            assert session.submit(line).ok, line
+    return paired(left.machine, right.machine, parted)
+
+
+def who(pairs: Pairs, *names: str) -> list[str]:
+    """The label of the one on the right that is each on the left, by its label; "" for nobody."""
+    found = []
+    for name in names:
+        mine = task(pairs.left, name)
+        assert mine is not None, name
+        twin = pairs.task(mine, pairs.left)
+        found.append(label(pairs.right, twin))
+        assert twin == NOBODY or pairs.task(twin, pairs.right) == mine
+    return found
+
+
+def test_who_was_there_before_is_himself_and_who_came_later_is_known_by_name():
+    pairs = branches(("spawn a",), ("spawn c", "spawn d"), ("spawn d", "spawn b"))
+    assert who(pairs, "a", "c", "d") == ["a", "", "d"]
+    one, other = apart(pairs.left, pairs.right, pairs)
+    assert marked(pairs.left, one) == {"c": LEFT, "d": Mark.CHANGED}
+    assert marked(pairs.right, other) == {"b": RIGHT, "d": Mark.CHANGED}
+
+
+def test_the_pid_decides_between_those_of_one_name_and_else_the_order():
+    pairs = branches((), ("spawn x", "spawn -n 2 w"), ("spawn -n 3 w",))
+    ours = [task(pairs.left, f"w.{n}") for n in (1, 2)]
+    assert who(pairs, "w.1", "w.2", "x") == ["w.1", "w.2", ""]
+    lines = "sleep 100 & true & sleep 100 &"
+    unlabelled = branches((), (lines,), (f"spawn y; {lines}",))
+    sleepers = [
+        [key for key, each in sorted(side.rows(Task).items()) if each.comm == "sleep"]
+        for side in (unlabelled.left, unlabelled.right)
+    ]
+    twins = [unlabelled.task(TaskId(key), unlabelled.left) for key in sleepers[0]]
+    assert twins == sleepers[1]
+    assert None not in ours
+
+
+def test_children_of_those_who_are_paired_and_of_nobody_else():
+    pairs = branches(
+        ("spawn a",),
+        ("spawn s", "as s spawn kid", "as a spawn kid2"),
+        ("spawn x", "as x spawn kid", "spawn s", "as s spawn kid3", "as a spawn kid2"),
+    )
+    assert who(pairs, "s", "kid", "kid2") == ["s", "", "kid2"]
+
+
+def test_one_whose_parent_died_on_one_side_is_still_the_same():
+    lines = ("spawn p", "as p spawn c", "as c spawn d")
+    pairs = branches((), lines, (*lines, "p exit", "wait p"))
+    assert who(pairs, "p", "c", "d") == ["", "c", "d"]
+
+
+def test_containers_are_paired_by_their_first_task_and_terminals_by_name():
+    pairs = branches(
+        (),
+        ("spawn x", "spawn --pid web", "openpty > /dev/null"),
+        ("spawn --pid web", "spawn --pid db", "openpty > /dev/null", "openpty > /dev/null"),
+    )
+    found = {
+        pairs.right.get(PidSpace, key).init: pairs.name(pairs.right, key)
+        for key in spaces(pairs.right)
+    }
+    web, db = task(pairs.right, "web"), task(pairs.right, "db")
+    assert web is not None
+    assert db is not None
+    mine = task(pairs.left, "web")
+    assert mine is not None
+    assert found[web] == pairs.left.get(Task, mine).space
+    assert pairs.space(pairs.left, found[db]) == NOWHERE
+    ptys = [sorted(key for key, _ in side.items(Pty)) for side in (pairs.left, pairs.right)]
+    terminals = [
+        [side.get(Pty, key).terminal for key in keys]
+        for side, keys in zip((pairs.left, pairs.right), ptys, strict=True)
+    ]
+    (first,) = terminals[0]
+    assert pairs.thing(Thing(Sort.TERMINAL, first), pairs.left).key == terminals[1][0]
+    assert pairs.thing(Thing(Sort.TERMINAL, terminals[1][1]), pairs.right) == NOTHING
+
+
+def test_namespaces_and_ipc_objects_are_known_by_what_they_are_called():
+    lines = ("ipcmk -Q > /dev/null", "spawn --pid --uts web")
+    pairs = branches((), lines, ("spawn x", *lines))
+    for sort, kind in ((Sort.IPC, MsgQueue), (Sort.NAMESPACE, Uts)):
+        ours, theirs = (max(side.rows(kind)) for side in (pairs.left, pairs.right))
+        assert ours != theirs
+        assert pairs.thing(Thing(sort, ours), pairs.left) == Thing(sort, theirs)
+        assert pairs.thing(Thing(sort, theirs), pairs.right) == Thing(sort, ours)
 
 
 def test_the_mark_of_any_row():
-    assert mark("x", None, LEFT) is LEFT
-    assert mark("x", "x", LEFT) is None
-    assert mark("x", "y", LEFT) is Mark.CHANGED
+    assert against("x", None, LEFT) is LEFT
+    assert against("x", "x", LEFT) is None
+    assert against("x", "y", LEFT) is Mark.CHANGED
+
+
+@given(
+    st.lists(st.sampled_from(LINES_OF_ALL_KINDS), max_size=3),
+    st.lists(st.sampled_from(LINES_OF_ALL_KINDS), max_size=8),
+)
+@settings(max_examples=15, deadline=None)
+def test_the_same_lines_on_two_branches_do_not_differ_and_none_is_paired_twice(common, lines):
+    first = Session()
+    for line in common:
+        first.submit(line)
+    parted = first.machine.serial
+    sides: list[Machine] = []
+    for _ in range(2):
+        session = Session(machine=first.history[0].machine)
+        session.take_up(first.timeline())
+        for line in lines:
+            session.submit(line)
+        sides.append(session.machine)
+    left, right = sides
+    pairs = paired(left, right, parted)
+    for marks in apart(left, right, pairs):
+        assert (dict(marks.tasks), dict(marks.spaces), marks.terminals) == ({}, {}, ())
+    twins = [pairs.task(TaskId(key), left) for key in left.rows(Task)]
+    assert sorted(twins) == sorted(right.rows(Task))
 
 
 @given(st.lists(st.sampled_from(LINES_OF_ALL_KINDS), max_size=12), st.data())
@@ -170,5 +303,6 @@ def test_a_way_that_leads_through_two_branches():
     left, right = there[at[0]].machine, other.history[at[1]].machine
     known = touched(there, other.history, shared, at)
     assert known is not None
-    assert apart(left, right, touched=known) == apart(left, right)
+    pairs = paired(left, right, here.history[-1].machine.serial)
+    assert apart(left, right, pairs, known) == apart(left, right, pairs)
     assert len(known) < 100
