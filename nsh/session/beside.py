@@ -119,7 +119,7 @@ def beside(one: Side, other: Side, width: int = 80) -> list[str]:
     found = paired(one.machine, other.machine, one.parted(other))
     lines = [_row("", *names, room)]
     lines += [_row(pair.mark, pair.left, pair.right, room) for pair in pairs(found)]
-    rest = [line for line in differences(*found[:2]) if not line[2:].startswith("task ")]
+    rest = [line for line in differences(found) if not line[2:].startswith("task ")]
     if rest:
         lines += ["", f"and from {names[0]} to {names[1]}:", *rest[:LINES]]
     if len(rest) > LINES:

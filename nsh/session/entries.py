@@ -6,6 +6,7 @@ from nsh.machine.record import Record
 from nsh.machine.value import Machine
 from nsh.session.difference import differences
 from nsh.session.history import Step
+from nsh.views.pairs import Pairs
 
 
 class Entry(Record):
@@ -39,4 +40,4 @@ def entries(history: Sequence[Step], last: int | None = None) -> list[Entry]:
 
 def changed(before: Machine, after: Machine) -> bool:
     """Whether anything is otherwise that a person would want to undo."""
-    return next(differences(before, after), None) is not None
+    return next(differences(Pairs(before, after)), None) is not None

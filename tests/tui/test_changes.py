@@ -63,12 +63,12 @@ async def test_each_row_has_a_mark_and_can_be_selected():
         app.show()
         await pilot.pause()
         lines = shown(app, "changes")
-        assert any(line.startswith("+ shmsegment") for line in lines)
+        assert any(line.startswith("+ shm 0 of 0") for line in lines)
         assert "shmget: " in str(app.query_one("#changes").border_subtitle)
         while app.look.thing.sort is not Sort.IPC:
             await pilot.press("down")
             await pilot.pause()
-        assert any(line.startswith("▸+ shmsegment") for line in shown(app, "changes"))
+        assert any(line.startswith("▸+ shm 0 of 0") for line in shown(app, "changes"))
 
 
 async def test_where_nothing_has_changed_that_is_said():
