@@ -96,9 +96,11 @@ def sigtimedwait(tx: Transaction, caller: TaskId, request: Sigtimedwait) -> SigD
     """sigtimedwait(2): take one of the signals of a mask, handled or not."""
     if waiting.interrupted(tx, caller):
         raise Errno.EINTR("a signal was handled, or stopped the process")
+    blocked = tx.get(Task, caller).blocked
+    if waiting.waiter(tx, caller) is not None:
+        signals.retarget(tx, caller, request.mask & blocked)
     info = pending.dequeue(tx, caller, request.mask & ~UNBLOCKABLE)
     if info is not None:
-        blocked = tx.get(Task, caller).blocked
         return SigDelivery(
             info.signo, info.code, info.pid, info.uid, info.status, info.value, "", blocked
         )

@@ -212,6 +212,27 @@ def interrupt(tx: Transaction, tid: TaskId, signo: int = 0) -> None:
         waiting.interrupt(tx, tid, signo)
 
 
+def retarget(tx: Transaction, tid: TaskId, mask: int) -> None:
+    """*tid* was woken, and blocks *mask* again, before it takes a signal: each that its process has
+    in its queue is offered to the next thread that does not block it (retarget_shared_pending).
+
+    Whoever finds it gone starts its call anew and nobody notices; only sigtimedwait ends.
+    """
+    leader = tx.get(Task, tid).leader
+    process = tx.get(Task, leader)
+    mask &= pending.mask_of(process.shared)
+    if not mask or not process.threads:
+        return
+    threads = (leader, *process.threads)
+    place = threads.index(tid)
+    for other in (*threads[place + 1 :], *threads[:place]):
+        taken = mask & ~blocked(tx, other)
+        if taken and tx.get(Task, other).state is not State.ZOMBIE:
+            mask &= ~taken
+            if awaited_by(tx, other) is not None:
+                interrupt(tx, other)
+
+
 def blocked(tx: Transaction, tid: TaskId) -> int:
     """The signal mask of *tid*, less what it waits for by sigtimedwait(2)."""
     return tx.get(Task, tid).blocked & ~(awaited_by(tx, tid) or 0)
