@@ -15,8 +15,9 @@ from nsh.lang.calls import offspring
 from nsh.lang.expansion import MAX_TEXT
 from nsh.lang.flow import performs
 from nsh.lang.live import AtWork
+from nsh.lang.mistakes import UsageProblem
 from nsh.lang.run import ENDS, STARTS, Asked, Run
-from nsh.lang.spawning import UsageProblem, frames, parse_spawn
+from nsh.lang.spawning import frames, parse_spawn
 from nsh.machine.program import Code, Command, Scope
 from nsh.machine.record import Record
 

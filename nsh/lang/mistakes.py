@@ -344,3 +344,19 @@ def check_name(name: str, span: Span, defining: bool = False, first: str = "") -
 def located(error: SyntaxProblem, source: str, name: str) -> SyntaxProblem:
     """The same error, told where it happened."""
     return SyntaxProblem(replace(error.diagnostic, source=source, name=name))
+
+
+class UsageProblem(Exception):
+    """A command line that ``spawn`` or ``trap`` does not understand; its text says why."""
+
+    def __init__(
+        self, text: str, word: str = "", names: tuple[str, ...] = (), *, signal: bool = False
+    ) -> None:
+        super().__init__(text)
+        self.text = text
+        self.word = word
+        """The word that is wrong, "" if it is the whole."""
+        self.names = names
+        """What could have been meant."""
+        self.signal = signal
+        """The word should have been a signal."""

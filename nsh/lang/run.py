@@ -4,7 +4,7 @@ What each instruction does, and becomes of its replies, is registered in the tab
 """
 
 from collections.abc import Callable
-from typing import Any, Final, cast
+from typing import Any, Final, TypeVar, cast
 
 from immutables import Map
 from msgspec import Struct
@@ -20,9 +20,8 @@ from nsh.lang.compiler import code_at
 from nsh.lang.expansion import ExpansionError
 from nsh.lang.frames import Frames, Suspended
 from nsh.lang.live import LIVE, AtWork, close, replay, send
-from nsh.lang.mistakes import BUILTINS
+from nsh.lang.mistakes import BUILTINS, UsageProblem
 from nsh.lang.shell import INTERRUPTED
-from nsh.lang.spawning import UsageProblem
 from nsh.lang.unquote import quote
 from nsh.machine.program import Command, Frame, Program
 
@@ -274,11 +273,26 @@ _TURNS: Final = frozenset((Execve, Fork))
 _EXECUTED: Final = op.Run(None, tested=False)
 
 Perform = Callable[[Run, Any], Asked | None]
-PERFORMS: Final[dict[type, Perform]] = {}
+V = TypeVar("V")
+
+
+class Table(dict[type, V]):
+    """By the type of an instruction.  What takes several calls is loaded once there is any."""
+
+    def __missing__(self, kind: type) -> V:
+        from nsh.lang import builtins, plumbing  # noqa: F401, PLC0415  # see above
+
+        found = self.get(kind)
+        if found is None:
+            raise KeyError(kind)
+        return found
+
+
+PERFORMS: Final = Table[Perform]()
 """What each instruction does: ask something, or nothing (None)."""
 TAKES: Final[dict[type, Callable[[Run, Any, Any, Any], Asked | None]]] = {}
 """What becomes of the reply to a request or action that an instruction itself has made."""
-STARTS: Final[dict[type, Callable[[Run, Any, Command], AtWork]]] = {}
+STARTS: Final = Table[Callable[[Run, Any, Command], AtWork]]()
 """The generator of an instruction that takes several requests; also to replay it."""
-ENDS: Final[dict[type, Callable[[Run, Any, Command, Any], Asked | None]]] = {}
+ENDS: Final = Table[Callable[[Run, Any, Command, Any], Asked | None]]()
 """What becomes of that generator's result."""

@@ -6,11 +6,10 @@ from typing import TYPE_CHECKING, TypeAlias, TypeVar
 from msgspec.structs import replace
 
 from nsh.lang import instructions as op
-from nsh.lang import spawning, trapping, tree
+from nsh.lang import tree
 from nsh.lang.diagnostics import did_you_mean
-from nsh.lang.mistakes import BUILTINS, problem
+from nsh.lang.mistakes import BUILTINS, UsageProblem, problem
 from nsh.lang.source import Span
-from nsh.lang.spawning import UsageProblem
 from nsh.machine.program import Code
 
 if TYPE_CHECKING:
@@ -235,6 +234,8 @@ def _exec(compiler: "Compiler", node: tree.Simple, tested: bool) -> None:
 
 
 def _spawn(compiler: "Compiler", node: tree.Simple, tested: bool) -> None:
+    from nsh.lang import spawning  # noqa: PLC0415  # nothing else in a script asks for it
+
     argv = _literals(node.words[1:])
     block = _nested_block(compiler, node)
     if argv is None or node.redirections or node.assignments:
@@ -249,6 +250,8 @@ def _spawn(compiler: "Compiler", node: tree.Simple, tested: bool) -> None:
 
 
 def _trap(compiler: "Compiler", node: tree.Simple, tested: bool) -> None:
+    from nsh.lang import trapping  # noqa: PLC0415  # the same
+
     argv = _literals(node.words[1:])
     if argv is not None:
         _checked(node, lambda: trapping.parse_trap(argv, node.block is not None))

@@ -6,6 +6,7 @@ from functools import cache
 from typing import Final
 
 from nsh.abi.process import Clone, CloneFlag
+from nsh.lang.mistakes import UsageProblem
 from nsh.machine.program import Code
 from nsh.machine.record import Record
 
@@ -57,22 +58,6 @@ _LETTERS: Final = {
 """As unshare(1) has them, but that ``-n`` counts."""
 _VALUED: Final = frozenset({"count", "set-tid"})
 OPTIONS: Final = (*sorted(_FLAGS), *sorted(_VALUED))
-
-
-class UsageProblem(Exception):
-    """A command line that ``spawn`` or ``trap`` does not understand; its text says why."""
-
-    def __init__(
-        self, text: str, word: str = "", names: tuple[str, ...] = (), *, signal: bool = False
-    ) -> None:
-        super().__init__(text)
-        self.text = text
-        self.word = word
-        """The word that is wrong, "" if it is the whole."""
-        self.names = names
-        """What could have been meant."""
-        self.signal = signal
-        """The word should have been a signal."""
 
 
 class Order(Record):

@@ -15,7 +15,7 @@ from msgspec.structs import replace
 
 from nsh.abi.process import Wait4
 from nsh.abi.signals import SigDelivery, signal_name
-from nsh.lang import builtins, calls, flow, plumbing, shell
+from nsh.lang import calls, flow, shell
 from nsh.lang.actions import Delegate, Finished, PureBudget, Returned
 from nsh.lang.commands import CommandTable
 from nsh.lang.compiler import code_at
@@ -29,8 +29,8 @@ BUDGET: Final = 1_000
 
 _INSTRUCTIONS: Final = range(BUDGET)
 """To make one takes as long as an instruction or two."""
-_HANDLERS = (builtins, calls, flow, plumbing)
-"""Importing them is what fills the tables."""
+_HANDLERS = (calls, flow)
+"""Importing them is what fills the tables, but for what is loaded late."""
 
 
 def step(program: Program, commands: CommandTable) -> tuple[Program, Asked]:

@@ -3,7 +3,7 @@
 from typing import Final
 
 from nsh.abi.signals import NSIG, RT_MIN, SaFlag, Sig, signal_name, signal_number
-from nsh.lang.spawning import UsageProblem
+from nsh.lang.mistakes import UsageProblem
 from nsh.machine.record import Record
 
 USAGE: Final = "trap [--restart] SIGNAL… { … }, trap SIGNAL… ignore|default, or trap -l"

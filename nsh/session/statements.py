@@ -11,7 +11,6 @@ from nsh.lang.tree import Narration, Script, Statement
 from nsh.machine.program import Code
 from nsh.machine.record import Record
 from nsh.session.history import Place
-from nsh.session.notes import parted
 
 
 class Pending(Record):
@@ -41,6 +40,8 @@ def pending(text: str, name: str) -> list[Pending]:
             else:
                 line, before = place.line, narration
             passage.append(statement.text)
+            from nsh.session.notes import parted  # noqa: PLC0415  # few scripts have any
+
             told = parted("\n".join(passage))
             found.append(Pending(None, Place(name, line, "", told.text, told.notes, told.pause)))
             narration = told.text or before

@@ -1,6 +1,8 @@
 """Days and dates in integers, Gregorian, UTC: the machine has a clock but no time zone."""
 
-from typing import Final, NamedTuple
+from typing import Final
+
+import msgspec
 
 DAYS: Final = ("Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday")
 MONTHS: Final = (
@@ -16,7 +18,7 @@ _MARCH_0000: Final = 719468
 """Days from 0000-03-01, where the leap day is the year's last, to 1970-01-01."""
 
 
-class Moment(NamedTuple):
+class Moment(msgspec.Struct, frozen=True):
     """A moment, broken down (``struct tm``, but with months from 1 and the year in full)."""
 
     year: int
@@ -29,6 +31,11 @@ class Moment(NamedTuple):
     """0 is Sunday."""
     yearday: int
     """0 is the first of January."""
+
+    @property
+    def date(self) -> tuple[int, int, int]:
+        """Year, month and day."""
+        return self.year, self.month, self.day
 
     @property
     def weekday_name(self) -> str:

@@ -123,13 +123,13 @@ class _Reader:
         while self._tokens:
             self._item()
         now = moment(self._now // SECOND)
-        year, month, day = self._date or (now.year, now.month, now.day)
+        year, month, day = self._date or now.date
         time = self._time
         if time is None:
             keeps = self._moved and self._date is None and self._weekday is None
             time = self._now % (DAY * SECOND) if keeps else 0
         days = days_of(year, month, day)
-        if moment(days * DAY)[:3] != (year, month, day):
+        if moment(days * DAY).date != (year, month, day):
             self._fail()
         if self._weekday is not None and self._date is None:
             ordinal, wanted = self._weekday

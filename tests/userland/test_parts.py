@@ -30,12 +30,12 @@ def test_a_moment_is_broken_down_as_by_datetime(seconds: int) -> None:
     when = datetime.fromtimestamp(0, UTC).toordinal()  # 1970-01-01
     expected = datetime.fromordinal(when + seconds // 86400)
     found = moment(seconds)
-    assert found[:3] == (expected.year, expected.month, expected.day)
+    assert found.date == (expected.year, expected.month, expected.day)
     rest = seconds % 86400
-    assert found[3:6] == (rest // 3600, rest // 60 % 60, rest % 60)
+    assert (found.hour, found.minute, found.second) == (rest // 3600, rest // 60 % 60, rest % 60)
     assert found.weekday == expected.isoweekday() % 7
     assert found.yearday == expected.timetuple().tm_yday - 1
-    assert days_of(*found[:3]) == seconds // 86400
+    assert days_of(*found.date) == seconds // 86400
 
 
 @given(st.text(st.characters(exclude_characters="\0"), max_size=15))
