@@ -5,7 +5,6 @@ so that nobody notices.
 """
 
 import re
-from collections.abc import Callable
 from typing import Final
 
 from nsh.abi.errno import Errno
@@ -23,18 +22,9 @@ from nsh.machine.tasks import Task
 from nsh.machine.terminals import Terminal
 from nsh.machine.value import Transaction, begin
 
-Watcher = Callable[[Transaction, TerminalId], None]
-
 _FLAGS: Final = int(OpenFlag.O_RDWR | OpenFlag.O_NOCTTY | OpenFlag.O_NONBLOCK)
 _KIND_FIRST: Final = r"(pts|tty):([^/]*)/([^/]+)"
 """``tty:web/1``, ``tty:web:1/console``, ``pts:web/0``."""
-_watchers: Final[list[Watcher]] = []
-
-
-def watches(watcher: Watcher) -> Watcher:
-    """Register who is to be told of a terminal that may have echoed something."""
-    _watchers.append(watcher)
-    return watcher
 
 
 def find(tx: Transaction, caller: TaskId, text: str) -> TerminalId:
@@ -88,15 +78,8 @@ def _named(tx: Transaction, caller: TaskId, ref: str) -> TaskId:
     return first
 
 
-def type_at(tx: Transaction, terminal: TerminalId, data: bytes) -> None:
-    """Press the keys *data* at *terminal*; who watches it from elsewhere sees the echo."""
-    line_discipline.type_input(tx, terminal, data)
-    for watcher in _watchers:
-        watcher(tx, terminal)
-
-
 @handles(TypeKeys)
 def type_keys(tx: Transaction, caller: TaskId, request: TypeKeys) -> int:
     """Somebody types."""
-    type_at(tx, find(tx, caller, request.terminal), request.data)
+    line_discipline.type_input(tx, find(tx, caller, request.terminal), request.data)
     return 0

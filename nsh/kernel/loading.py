@@ -32,6 +32,7 @@ CALLS: Final = {
     "nsh.abi.prctl": ("nsh.kernel.prctl",),
     "nsh.abi.process": ("nsh.kernel.hijack", "nsh.kernel.process"),
     "nsh.abi.ptys": ("nsh.kernel.pty_calls",),
+    "nsh.abi.puppets": ("nsh.kernel.keys",),
     "nsh.abi.screens": ("nsh.kernel.screens",),
     "nsh.abi.signals": ("nsh.kernel.kill", "nsh.kernel.signal_calls"),
     "nsh.abi.smack": ("nsh.kernel.smack_calls",),
@@ -43,6 +44,16 @@ CALLS: Final = {
 }
 """Modules that answer calls and take part in nothing else, by the module of the boundary whose
 requests they answer: they are loaded for the first of these that no module so far answers."""
+
+DEVICES: Final = (
+    "nsh.kernel.fs.devpts_ptmx",
+    "nsh.kernel.fs.kmsg",
+    "nsh.kernel.fs.memory_devices",
+    "nsh.kernel.masters",
+    "nsh.kernel.pty_devices",
+)
+"""Modules that drive devices, and nothing else: they are loaded once somebody opens a device that
+no module so far drives."""
 
 FILES: Final = (
     "nsh.kernel.fs.proc.device_files",
@@ -68,15 +79,19 @@ LATE: Final = (
     "nsh.kernel.fs.mqueues",
     "nsh.kernel.fs.mountinfo",
     "nsh.kernel.fs.ns_containers",
+    "nsh.kernel.line_discipline.editing",
+    "nsh.kernel.line_discipline.input",
+    "nsh.kernel.line_discipline.reading",
+    "nsh.kernel.line_discipline.settings",
     "nsh.kernel.moves",
     "nsh.kernel.net",
     "nsh.kernel.ns_containers",
     "nsh.kernel.sysv",
     "nsh.kernel.timing",
 )
-"""Mechanisms, modules or packages, that most runs never touch, loaded once somebody asks for what
-no module so far has.  Till then no machine here can hold a row of theirs, so that whatever hooks
-they have would find nothing to do."""
+"""Modules and packages that most runs never touch: loaded by who needs one, and all once somebody
+asks for what no module so far has.  Till then no machine here can hold a row of theirs, so that
+whatever hooks they have would find nothing to do."""
 
 _loaded: set[bool] = set()
 
@@ -89,6 +104,12 @@ def load() -> None:
 def load_calls(boundary: str) -> None:
     """Import what answers the requests of that module of the boundary, if that comes late."""
     for name in CALLS.get(boundary, ()):
+        importlib.import_module(name)
+
+
+def load_devices() -> None:
+    """Import what drives devices and comes late."""
+    for name in DEVICES:
         importlib.import_module(name)
 
 
@@ -107,7 +128,7 @@ def load_all() -> None:
 def _load(*, late: bool) -> None:
     if late in _loaded:
         return
-    apart = {*FILES, *(name for names in CALLS.values() for name in names)}
+    apart = {*DEVICES, *FILES, *(name for names in CALLS.values() for name in names)}
     inside = tuple(f"{package}." for package in LATE)
     for name in modules(nsh.kernel):
         if (name in apart or name in LATE or name.startswith(inside)) == late:

@@ -22,7 +22,7 @@ from msgspec.structs import replace
 from nsh.abi.errno import Errno
 from nsh.abi.files import S_IFCHR, OpenFlag
 from nsh.abi.poll import PollEvent
-from nsh.kernel import console_files, consoles, keys, line_discipline, waiting
+from nsh.kernel import console_files, consoles, line_discipline, waiting
 from nsh.kernel.fs.drivers import device, driver
 from nsh.kernel.fs.operations import FileOperations, Ready
 from nsh.kernel.fs.types import FileSystem, file_system, new_superblock
@@ -63,7 +63,7 @@ class SerialPort(consoles.Line):
         return taken
 
 
-@keys.watches
+@line_discipline.watches
 def shown(tx: Transaction, line: TerminalId) -> None:
     """Something was shown on *line*: let those who watch it look."""
     if tx.find(SerialLine, line) is not None:
@@ -122,7 +122,7 @@ class OuterEnd(FileOperations):
         line = _end(file).line
         if tx.get(Terminal, line).gone:
             raise Errno.EIO("the namespace of the serial line has ended")
-        keys.type_at(tx, line, data)
+        line_discipline.type_input(tx, line, data)
         return len(data)
 
     def poll(self, tx: Transaction, caller: TaskId, file: File) -> Ready:

@@ -49,7 +49,9 @@ class TerminalDevice(Device):
         if not waits:
             terminals.check_job_control(tx, caller, opened.terminal, Sig.SIGTTIN, "read")
         nonblocking = bool(file.flags & OpenFlag.O_NONBLOCK)
-        return line_discipline.read(tx, caller, opened.terminal, size, nonblocking=nonblocking)
+        from nsh.kernel.line_discipline import reading  # noqa: PLC0415  # few commands read from one
+
+        return reading.read(tx, caller, opened.terminal, size, nonblocking=nonblocking)
 
     def write(self, tx: Transaction, caller: TaskId, key: FileId, file: File, data: bytes) -> int:
         """Show *data*, waiting for room; with TOSTOP the background is stopped.

@@ -19,7 +19,7 @@ from nsh.abi.files import OpenFlag
 from nsh.abi.signals import SiCode, Sig, bit
 from nsh.kernel import capabilities, hooks, pids, sessions, sigio, signals, spaces, waiting
 from nsh.kernel.idmaps import uid_inside
-from nsh.kernel.line_discipline import Line, settings
+from nsh.kernel.line_discipline import Line
 from nsh.kernel.waiting import WouldBlock
 from nsh.machine.files import dev_major, dev_minor, makedev
 from nsh.machine.ids import FIRST_USER, NO_PTY, NO_TERMINAL, NOBODY, SpaceId, TaskId, TerminalId
@@ -196,6 +196,8 @@ def _tell(tx: Transaction, group: TaskId, signo: int, sender: Task) -> None:
 def hang_up(tx: Transaction, key: TerminalId) -> None:
     """The terminal is hung up (__tty_hangup): what was opened before is dead, its session has no
     terminal any more, and the session's leader is sent SIGHUP and SIGCONT."""
+    from nsh.kernel.line_discipline import settings  # noqa: PLC0415  # few are hung up
+
     terminal = tx.get(Terminal, key)
     front, session = terminal.foreground, terminal.session
     sigio.hung_up(tx, key)

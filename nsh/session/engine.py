@@ -14,7 +14,7 @@ from nsh.abi.files import Write
 from nsh.abi.process import Clone, Execve, Exit, ExitGroup, Fork, shell_status
 from nsh.abi.request import Blocked, Failure, Request
 from nsh.abi.signals import Sig
-from nsh.kernel import clock, dispatch, keys, policies, signals, waiting
+from nsh.kernel import clock, dispatch, line_discipline, policies, signals, waiting
 from nsh.lang import actions, stepper
 from nsh.lang.commands import CommandTable
 from nsh.lang.run import Asked, Run
@@ -164,7 +164,7 @@ class Engine:
         tx = begin(machine)
         program = Program(scope=tx.get(Director, 0).scope)
         event = Event(NOBODY, False, program, None, tx, None)
-        keys.type_at(tx, terminal, data)
+        line_discipline.type_input(tx, terminal, data)
         event.output = output.written(tx, None)
         event.silent = not event.output
         self._bury(event)

@@ -70,6 +70,7 @@ answering = [
     [kind.__module__, handler.__module__]
     for kind, handler in dispatch._handlers.items() if kind not in before
 ]
+loading.load_devices()
 loading.load_files()
 ended = kept()
 grown = [each for each, size in begun.items() if ended[each] != size]
@@ -123,6 +124,16 @@ SCRIPTS = {
         "ls /proc/$$/nothing /proc/sys/nothing",
         "stat /proc/$$",
     ],
+    "devices": [
+        "ls -l /dev",
+        "echo x > /dev/null; cat /dev/null",
+        "head -c 4 /dev/urandom | wc -c",
+        "echo hello > /dev/kmsg; dmesg",
+        "openpty",
+        "mknod /tmp/n c 1 77; cat /tmp/n",
+        "mknod /tmp/m c 136 0; cat /tmp/m",
+        "type console x",
+    ],
     "nonsense": ["mount -t nonsense none /mnt", "ls /proc/sys/kernel /proc/sys/fs /proc/$$"],
 }
 
@@ -163,19 +174,42 @@ def test_nobody_can_tell_when_a_mechanism_came(script: str) -> None:
     assert fresh(PLAYED, "all", given=given) == fresh(PLAYED, "late", given=given)
 
 
-def test_what_answers_calls_or_has_files_takes_part_in_nothing_else() -> None:
+def test_what_answers_calls_or_has_files_or_devices_takes_part_in_nothing_else() -> None:
     found = fresh(ANSWERING)
     assert isinstance(found, list)
     answering, grown = found
     assert {boundary for boundary, _home in answering} == set(loading.CALLS)
     assert [home for boundary, home in answering if home not in loading.CALLS[boundary]] == []
-    files = "nsh.kernel.fs.proc"
+    drivers, files = "nsh.kernel.fs.drivers", "nsh.kernel.fs.proc"
     assert grown == [
         "nsh.kernel.dispatch._handlers",
+        f"{drivers}._drivers",
+        f"{drivers}._devices",
+        f"{drivers}._majors",
         f"{files}.registry._task_files",
         f"{files}.sysctl._settings",
         f"{files}.sysctl._directories",
     ]
+
+
+NAMED = """
+import json
+from nsh.kernel import loading
+from nsh.kernel.fs import drivers
+def names():
+    return [[each.name, each.rdev, each.mode, each.machines] for each in drivers.device_names()]
+loading.load()
+begun = names()
+loading.load_all()
+print(json.dumps([begun, names()]))
+"""
+
+
+def test_a_device_has_its_name_before_its_driver_comes() -> None:
+    found = fresh(NAMED)
+    assert isinstance(found, list)
+    begun, all_of_them = found
+    assert begun == all_of_them
 
 
 def test_no_two_settings_have_one_inode() -> None:

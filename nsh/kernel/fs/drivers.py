@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import ClassVar, TypeVar
 
 from nsh.abi.files import S_IFCHR
+from nsh.kernel import loading
 from nsh.kernel.fs.operations import FileOperations
 from nsh.kernel.fs.types import type_of
 from nsh.machine.context import Place
@@ -47,7 +48,19 @@ P = TypeVar("P", bound=FileOperations)
 _drivers: dict[str, FileOperations] = {}
 _devices: dict[int, Device] = {}
 _majors: dict[int, Device] = {}
-_names: dict[str, DeviceName] = {}
+_names: dict[str, DeviceName] = {
+    known.name: known
+    for known in (
+        DeviceName("full", makedev(1, 7), S_IFCHR | 0o666),
+        DeviceName("kmsg", makedev(1, 11), S_IFCHR | 0o644, True),
+        DeviceName("null", makedev(1, 3), S_IFCHR | 0o666),
+        DeviceName("ptmx", makedev(5, 2), S_IFCHR | 0o666),
+        DeviceName("random", makedev(1, 8), S_IFCHR | 0o666),
+        DeviceName("urandom", makedev(1, 9), S_IFCHR | 0o666),
+        DeviceName("zero", makedev(1, 5), S_IFCHR | 0o666),
+    )
+}
+"""What belongs in /dev; at first that of devices whose modules come late."""
 
 
 def driver(name: str) -> Callable[[type[P]], type[P]]:
@@ -112,6 +125,8 @@ def driver_name(rdev: int) -> str:
 
 def find_device(rdev: int) -> Device | None:
     """The device *rdev*, or None."""
+    if rdev not in _devices and dev_major(rdev) not in _majors:
+        loading.load_devices()
     return _devices.get(rdev) or _majors.get(dev_major(rdev))
 
 

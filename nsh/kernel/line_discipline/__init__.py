@@ -5,21 +5,37 @@ What is written to a terminal's master, or typed at a console, *arrives*; *input
 *reading* hands it out.  A `Line` is the terminal while this goes on.
 """
 
+from collections.abc import Callable
+from typing import Final
+
 from nsh.kernel import signals
-from nsh.kernel.line_discipline import input
 from nsh.kernel.line_discipline.line import Line
-from nsh.kernel.line_discipline.reading import read
 from nsh.kernel.line_discipline.writing import show, write
 from nsh.machine.ids import NOBODY, TerminalId
 from nsh.machine.value import Transaction
 
-__all__ = ["Line", "read", "show", "type_input", "write"]
+__all__ = ["Line", "show", "type_input", "watches", "write"]
+
+Watcher = Callable[[Transaction, TerminalId], None]
+
+_watchers: Final[list[Watcher]] = []
+
+
+def watches(watcher: Watcher) -> Watcher:
+    """Register who is to be told of a terminal that may have echoed something."""
+    _watchers.append(watcher)
+    return watcher
 
 
 def type_input(tx: Transaction, key: TerminalId, data: bytes) -> None:
-    """Somebody types *data*; what there is no room for is lost."""
+    """Somebody types *data*; what there is no room for is lost.  Who watches the terminal from
+    elsewhere sees the echo."""
+    from nsh.kernel.line_discipline import input  # noqa: PLC0415  # few scripts type
+
     line = Line(tx, key)
     line.arriving.put(data)
     input.take_in(line)
     line.put()
     signals.settle(tx, NOBODY)
+    for watcher in _watchers:
+        watcher(tx, key)
