@@ -4,9 +4,7 @@ from collections.abc import Sequence
 
 from nsh.machine.record import Record
 from nsh.machine.value import Machine
-from nsh.session.difference import differences
 from nsh.session.history import Step
-from nsh.views.pairs import Pairs
 
 
 class Entry(Record):
@@ -40,4 +38,14 @@ def entries(history: Sequence[Step], last: int | None = None) -> list[Entry]:
 
 def changed(before: Machine, after: Machine) -> bool:
     """Whether anything is otherwise that a person would want to undo."""
+    from nsh.session.difference import differences  # noqa: PLC0415  # once somebody wants to know
+    from nsh.views.pairs import Pairs  # noqa: PLC0415
+
     return next(differences(Pairs(before, after)), None) is not None
+
+
+def differing(before: Machine, after: Machine) -> list[str]:
+    """A line for each row that is otherwise."""
+    from nsh.session.difference import difference  # noqa: PLC0415  # few prompts are asked
+
+    return difference(before, after)

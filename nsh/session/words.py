@@ -15,8 +15,7 @@ from nsh.lang.diagnostics import SyntaxProblem
 from nsh.machine.program import Director
 from nsh.session.answers import EXIT, QUIT, Answer, Refused, Word, leaves, none
 from nsh.session.branching import drawn, parted
-from nsh.session.difference import difference
-from nsh.session.entries import Entry, changed, entries
+from nsh.session.entries import Entry, changed, differing, entries
 from nsh.session.history import Step, Timeline
 from nsh.session.naming import cid_pid
 from nsh.session.session import Session
@@ -151,7 +150,7 @@ class Words:
         history = self.session.history
         if not self.telling or not 0 <= before < len(history):
             return ""
-        lines = difference(history[before].machine, self.session.machine)
+        lines = differing(history[before].machine, self.session.machine)
         return "\n".join(lines) or "(nothing has changed)"
 
     # ---- going
@@ -237,7 +236,7 @@ class Words:
             done = entries(history, self.session.position)
             steps = [done[-1].start if done else 0]
         one, other = steps[0], steps[1] if len(steps) > 1 else self.session.position
-        lines = difference(history[one].machine, history[other].machine)
+        lines = differing(history[one].machine, history[other].machine)
         return Answer("\n".join(lines) or f"steps {one} and {other} do not differ")
 
     def _changes(self, arguments: Sequence[str]) -> Answer:

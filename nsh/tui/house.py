@@ -187,6 +187,16 @@ class House(Placing):
 
     def on_mount(self) -> None:
         self.begin()
+        self.make_ready()
+        stage = self.query_one(Stage)
+        boxes = stage.boxes(self.size)
+        for place in stage.children:
+            if isinstance(place, Tables | Consoles):
+                _, _, place.expected, _ = boxes.get(place.id or "", (0, 0, 0, 0))
+        self.show(reveal=False)  # before anything has its place: the first frame has it all
+
+    def make_ready(self) -> None:
+        """Have somebody hear the keys, and whatever can come behind the first frame begin then."""
         begun = len(self.player.history) > 1 or not self.player.session.finished
         if begun or self.script is not None:
             self.screen.set_focus(self.query_one(TreePane))
@@ -195,12 +205,6 @@ class House(Placing):
             self.player.rehearse()
             self.action_prompt()
             self.call_after_refresh(self._prepare)
-        stage = self.query_one(Stage)
-        boxes = stage.boxes(self.size)
-        for place in stage.children:
-            if isinstance(place, Tables | Consoles):
-                _, _, place.expected, _ = boxes.get(place.id or "", (0, 0, 0, 0))
-        self.show(reveal=False)  # before anything has its place: the first frame has it all
 
     def _rehearse(self) -> None:
         if self.script is not None:

@@ -146,8 +146,8 @@ class LiveApp(NshApp):
             yield NetPane(self.paint, id="net")
         yield LiveTimeline(self.paint, id="timeline")
 
-    def on_mount(self) -> None:
-        self.begin()
+    def make_ready(self) -> None:
+        """There is no prompt to make ready."""
         self.look.select(a_task(min(self.player.machine.rows(Task), default=NOBODY)))
         self.screen.set_focus(self.query_one(TreePane))
         self._again()

@@ -495,3 +495,15 @@ async def test_what_the_first_task_hides_is_not_said_to_be_out_of_its_sight(tmp_
                 await pilot.pause()
             said = any("not visible" in line for line in shown(app, "tree"))
             assert said is not shut
+
+
+async def test_nothing_is_made_ready_for_a_prompt_that_is_not_there(reader, monkeypatch):
+    """Textual has every class's own handler of a message called, not the last one's alone."""
+    made: list[LiveApp] = []
+    for name in ("_prepare", "_rehearse"):
+        monkeypatch.setattr(LiveApp, name, made.append)
+    async with live(reader) as (app, pilot):
+        await pilot.press("down", "z")
+        await pilot.pause()
+        assert app.focused is app.query_one(TreePane)
+        assert not made

@@ -1,10 +1,9 @@
 """What the last step changed, row by row."""
 
 from collections.abc import Hashable, Sequence
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from nsh.session import trace
-from nsh.session.difference import Told, written
 from nsh.tui.cells import Line
 from nsh.tui.panes import common
 from nsh.tui.panes.cursor import CursorRows
@@ -12,7 +11,10 @@ from nsh.tui.scene import Scene
 from nsh.views.changes import NO_MARKS, Mark, Marks, thing_of
 from nsh.views.selection import Thing
 
-Numbered = tuple[int, Told]
+if TYPE_CHECKING:
+    from nsh.session.difference import Told
+
+Numbered = tuple[int, "Told"]
 
 _LAST: Final = -1
 
@@ -36,6 +38,8 @@ class ChangesPane(CursorRows[Numbered]):
             return ()
         marks = scene.marks
         if marks is not self._marks:
+            from nsh.session.difference import written  # noqa: PLC0415  # once somebody looks
+
             before = scene.history[max(0, scene.position - marks.steps)].machine
             told = written(before, scene.machine, marks.written, scene.actor)
             self._marks, self._all = marks, list(enumerate(told, 1))
