@@ -69,19 +69,6 @@ def tell(text: str) -> None:
     sys.stderr.write(visible(text) + "\n")
 
 
-def page(text: str) -> None:
-    """Print *text*; by the person's pager (``$PAGER``) where it would run off the screen."""
-    if has_screen():
-        import shutil  # noqa: PLC0415  # only who reads pages needs them
-
-        if text.count("\n") >= shutil.get_terminal_size().lines:
-            import pydoc  # noqa: PLC0415
-
-            pydoc.pager(text)
-            return
-    sys.stdout.write(text)
-
-
 def has_screen() -> bool:
     """Whether a person sits at a terminal that can be drawn on."""
     return sys.stdin.isatty() and sys.stdout.isatty() and os.environ.get("TERM") != "dumb"

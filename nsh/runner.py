@@ -349,13 +349,14 @@ def line_shell(
 
 def help_on(words: list[str], before: str = "") -> int:
     """``nsh help``: *before*, and the list of commands, or everything about one thing."""
+    from nsh.pager import page
     from nsh.session import manual
 
     text = manual.page(words)
     if text is None:
         console.complain(f"there is no help on {' '.join(words)!r}{manual.suggestion(words)}")
         return 2
-    console.page(before + text)
+    page(before + text)
     return 0
 
 

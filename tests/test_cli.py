@@ -146,13 +146,20 @@ def test_lists_of_help_fit_80_columns(topic: str) -> None:
 
 
 def test_what_runs_off_the_screen_is_shown_by_the_pager() -> None:
-    environ = {"PAGER": "sed s/^/paged:/", "MANPAGER": "", "LINES": "24", "COLUMNS": "80"}
+    environ = {"PAGER": "sed s/^/paged:/", "LINES": "24", "COLUMNS": "80"}
     shown = on_terminal("help", **environ).splitlines()
     assert shown[0].startswith("paged:usage: nsh")
     assert len(shown) > 200
     assert all(line.startswith("paged:") for line in shown)
     assert on_terminal("help", "true", **environ).startswith("Usage: true")
     assert on_terminal("help", **environ, TERM="dumb").startswith("usage: nsh")
+    mine = environ | {"NSH_PAGER": "sed 's/^/mine: /'"}  # words as a shell has them
+    assert on_terminal("help", **mine).startswith("mine: usage: nsh")
+    for none in ("", "cat", "/nowhere/less", "'"):
+        assert "usage: nsh" in on_terminal("help", **environ | {"NSH_PAGER": none})
+    told = environ | {"NSH_PAGER": "sh -c 'env; cat > /dev/null'"}
+    assert "LESS=FRX" in on_terminal("help", **told).splitlines()
+    assert "LESS=M" in on_terminal("help", **told, LESS="M").splitlines()
     assert nsh("help").stdout.startswith("usage: nsh")
 
 

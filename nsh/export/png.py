@@ -1,7 +1,7 @@
 """A still picture as PNG, drawn cell by cell with a font that comes along.
 
-Pillow reads the font; it is the one thing here that nsh does not bring: ``pip install
-'nsh-explorer[png]'``.
+Pillow reads the font; it is the one thing here that nsh does not bring, unless it is
+installed as ``nsh-explorer[png]``.
 """
 
 from functools import cache
@@ -30,7 +30,7 @@ BASE: Final = 18
 SHADES: Final = (15, 9, 6, 4, 2, 1)
 """Steps from ground to letter that are tried, until there are colours enough for all."""
 COLOURS: Final = 256
-MISSING: Final = "nsh export to PNG needs Pillow: pip install 'nsh-explorer[png]'"
+MISSING: Final = "a PNG needs Pillow, which nsh-explorer[png] brings; an SVG needs nothing more"
 
 
 class Unavailable(Exception):

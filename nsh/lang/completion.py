@@ -228,7 +228,7 @@ def _options(
                 yield Candidate(f"{word}={one.text}", one.help, one.whole)
         return
     for option in place.options:
-        said = option.help or f"{option.takes or option.spec}"
+        said = option.about or option.help or option.takes
         for name in option.words:
             if f"--{name}".startswith(typed):
                 wants = bool(option.takes) and not option.optional

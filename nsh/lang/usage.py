@@ -24,6 +24,11 @@ class OptionUse(Protocol):
         ...
 
     @property
+    def about(self) -> str:
+        """What completion says of it; "": the same as help."""
+        ...
+
+    @property
     def kind(self) -> str:
         """What its value names."""
         ...
@@ -155,6 +160,7 @@ class Option(Record):
     optional: bool = False
     choices: tuple[tuple[str, str], ...] = ()
     listed: bool = False
+    about: str = ""
 
 
 class Operand(Record):

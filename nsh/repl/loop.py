@@ -70,17 +70,22 @@ def run(
             if text is None:
                 return 0
             if text.strip():
-                if not _perform(text, stage, words, keys):
+                if not _perform(text, stage, words, keys, paged=not isinstance(reader, Plain)):
                     return 0
                 keys.end()
 
 
-def _perform(text: str, stage: Stage, words: Words, keys: Keyboard) -> bool:
-    """Do what was typed: a word of the prompt's own, or something for a task.  False: leave."""
+def _perform(text: str, stage: Stage, words: Words, keys: Keyboard, *, paged: bool) -> bool:
+    """Do what was typed: a word of the prompt's own, or something for a task.  *paged*: what is
+    long to read is shown by a pager.  False: leave."""
     words.columns = shutil.get_terminal_size().columns
     answer = words.perform(text)
     if answer is not None:
-        if answer.text:
+        if answer.text and answer.ok and paged:
+            from nsh.pager import page  # once there is something to read
+
+            page(answer.text + "\n")
+        elif answer.text:
             stage.say(answer.text, error=not answer.ok)
         if answer.leave:
             return False

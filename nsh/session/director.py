@@ -15,6 +15,7 @@ from nsh.machine.value import Machine, begin
 from nsh.machine.waiting import Deadlines, RunQueue, Waiter
 from nsh.session import puppets
 from nsh.session.history import Step
+from nsh.session.naming import asleep, cid_pid
 from nsh.userland.registry import commands
 
 INTERRUPTED = 130
@@ -110,13 +111,13 @@ def why_stuck(machine: Machine) -> str:
     for key, puppet in reversed(machine.items(Puppet)):
         if puppet.program is None or not _statement(machine, puppet):
             continue
-        who = puppet.label or f"task {key}"
+        who = puppet.label or cid_pid(machine, TaskId(key))
         task = machine.find(Task, key)
         if task is not None and task.state is State.STOPPED:
             return f"{who} is stopped"
         waiter = machine.find(Waiter, key)
         if waiter is not None:
-            return f"{who} is blocked in {type(waiter.request).__name__.lower()}"
+            return f"{who} {asleep(waiter.request)}"
     return "the acting task cannot go on"
 
 

@@ -2,6 +2,8 @@
 
 from typing import Final, NamedTuple
 
+from msgspec.structs import replace
+
 from nsh.abi.process import CloneFlag
 from nsh.userland.options import Kind, Option, option
 
@@ -46,11 +48,15 @@ def options_of(kinds: tuple[NamespaceKind, ...], whose: str, file: str = "") -> 
     listed = ", ".join(f"-{kind.letter} --{kind.word}".removeprefix("- ") for kind in others)
     text = f"{whose} {first.word} namespace{f', or that of {file}' if file else ''}; also {listed}"
     texts = [text, *("" for _ in others)]
-    return [
+    options = [
         option(
             f"{f'-{kind.letter}{short}, ' if kind.letter else ''}--{kind.word}{long}",
             said,
             Kind.PATH if file else Kind.NOTHING,
         )
         for kind, said in zip(kinds, texts, strict=True)
+    ]
+    return [
+        replace(one, about=f"{whose} {kind.word} namespace")
+        for one, kind in zip(options, kinds, strict=True)
     ]

@@ -13,7 +13,7 @@ from nsh.userland.kinds import BY_FILE, BY_WORD, KINDS, NamespaceKind, options_o
 from nsh.userland.options import Given, Kind, UsageError, option, optional, required
 from nsh.userland.refs import pid_of
 from nsh.userland.registry import Topic, command
-from nsh.userland.streams import READING, Asking
+from nsh.userland.streams import READING, Asking, complain
 from nsh.userland.users import Names, names
 
 _ORDER = ("user", "cgroup", "ipc", "uts", "net", "pid", "mount", "time", "pts", "dev", "tty")
@@ -49,11 +49,17 @@ def nsenter(call: Invocation, given: Given) -> Running:
     target = (yield from pid_of(given.get("target"))) if given.has("target") else 0
     wanted = yield from _wanted(given, target)
     if not given.operands:
-        yield from _enter(given, target, wanted)
+        opened = yield from _opened(call, target, wanted)
+        if opened is None:
+            return 1
+        yield from _enter(given, target, opened)
         return 0
 
     def work() -> Running:
-        yield from _enter(given, target, wanted)
+        opened = yield from _opened(call, target, wanted)
+        if opened is None:
+            return 1
+        yield from _enter(given, target, opened)
         forks = any(kind.word == "pid" for kind, _ in wanted) and not given.has("no-fork")
         if not forks:
             return (yield from execute(call, given.operands))
@@ -98,12 +104,25 @@ def _inode(path: str) -> Asking[int]:
     return inode
 
 
-def _enter(given: Given, target: int, wanted: Wanted) -> Asking[None]:
-    """Open all files before the first setns: what they are called may be different inside."""
+def _opened(
+    call: Invocation, target: int, wanted: Wanted
+) -> Asking[list[tuple[int, CloneFlag]] | None]:
+    """All files, before the first setns: what they are called may be different inside.  None: one
+    cannot be had, which has been told."""
     opened = []
     for kind, path in wanted:
-        fd = yield Open(path, READING)
+        try:
+            fd: int = yield Open(path, READING)
+        except KernelError as error:
+            nobody = error.errno is Errno.ENOENT and path == f"/proc/{target}/ns/{kind.file}"
+            told = error.errno(f"no process has pid {target} here") if nobody else error
+            yield from complain(call, f"cannot open {path}", told)
+            return None
         opened.append((fd, kind.flag))
+    return opened
+
+
+def _enter(given: Given, target: int, opened: list[tuple[int, CloneFlag]]) -> Asking[None]:
     if given.has("root"):
         yield Chroot(given.get("root") or f"/proc/{target}/root")
         yield Chdir("/")

@@ -78,6 +78,8 @@ class Option(msgspec.Struct, frozen=True):
     """Optional, and the letter takes it too: ``-m[FILE]``, so that ``-mu`` means FILE ``u``."""
     choices: tuple[tuple[str, str], ...] = ()
     """What its value can be, each with what that is, if those are few and known."""
+    about: str = ""
+    """What completion says of it, where help tells of several in one line; "": the same as help."""
 
     @property
     def listed(self) -> bool:

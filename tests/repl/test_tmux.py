@@ -339,3 +339,17 @@ def test_the_terminal_is_as_it_was_afterwards(tmp_path):
         assert after.read_text() == before.read_text()
     finally:
         one.tmux("kill-server")
+
+
+@pytest.mark.skipif(shutil.which("less") is None, reason="less is not installed")
+def test_long_answers_are_paged_and_short_ones_are_not(seat):
+    one = seat()
+    one.ready()
+    one.enter("help")
+    one.wait(lambda seen: seen.rstrip().endswith(":"), "the pager")
+    one.press("G")
+    one.wait(lambda seen: "(END)" in seen, "its end")
+    one.press("q")
+    one.ready()
+    one.enter("help true")
+    one.wait(lambda seen: "Usage: true" in seen and waits(seen), "the page, and the prompt")

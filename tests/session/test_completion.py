@@ -219,7 +219,8 @@ def test_each_option_of_each_command_is_offered_with_its_help(session):
         for option in command.grammar.options:
             for word in option.words:
                 said = found.get(f"--{word}", found.get(f"--{word}="))
-                assert said == option.help or (said and not option.help)
+                assert said == (option.about or option.help or option.takes)
+                assert said not in (option.spec, f"--{word}")
             assert all(f"-{letter}" in found for letter in option.letters)
 
 

@@ -6,6 +6,7 @@ from nsh.linux.conductor import Conductor
 from nsh.machine.ids import NOBODY
 from nsh.machine.program import DIRECTOR, Program
 from nsh.session.director import no_actor
+from nsh.session.naming import asleep
 from nsh.session.real.cast import Cast, Part
 
 
@@ -34,10 +35,10 @@ def why_nobody_acts(cast: Cast) -> str:
 def why_stuck(cast: Cast) -> str:
     """Who performs the statement, and what for it waits, in words."""
     for part in reversed(cast.parts.values()):
-        asleep = part.asleep_in
-        if part.program is not None and asleep is not None and not part.stopped:
+        call = part.asleep_in
+        if part.program is not None and call is not None and not part.stopped:
             name = part.label or f"task {part.puppet.key}"
-            return f"{name} is blocked in {type(asleep).__name__.lower()}"
+            return f"{name} {asleep(call)}"
     return "the acting task cannot go on"
 
 
