@@ -47,7 +47,11 @@ def set_files(tx: Transaction, task: TaskId, table: Map[int, Descriptor]) -> Non
 
 def fs(tx: Transaction, task: TaskId) -> Fs:
     """Root, working directory and umask of *task*; ``KeyError`` for a zombie."""
-    context = tx.get(Context, tx.get(Task, task).context)
+    return fs_of(tx, tx.get(Context, tx.get(Task, task).context))
+
+
+def fs_of(tx: Transaction, context: Context) -> Fs:
+    """The same of whoever has *context*."""
     return tx.get(Context, context.fs_at).fs if context.fs_at else context.fs
 
 

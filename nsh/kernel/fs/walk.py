@@ -9,14 +9,15 @@ from typing import Final
 from nsh.abi.errno import Errno
 from nsh.abi.files import NAME_MAX, PATH_MAX, S_IFDIR, S_IFLNK, S_IFMT
 from nsh.kernel import contexts
-from nsh.kernel.fs.permission import MAY_EXEC, SEARCHES, check, credentials
-from nsh.kernel.fs.types import type_of
+from nsh.kernel.fs.permission import MAY_EXEC, SEARCHES, check, may
+from nsh.kernel.fs.types import FileSystem, type_of
 from nsh.kernel.idmaps import uid_inside
-from nsh.machine.context import Place
-from nsh.machine.files import Attributes, Superblock
-from nsh.machine.ids import FIRST_USER, TaskId
+from nsh.machine.context import Context, Place
+from nsh.machine.files import Attributes, Superblock, SuperblockId
+from nsh.machine.ids import FIRST_USER, MountId, TaskId
 from nsh.machine.mounts import Mount
 from nsh.machine.record import Record
+from nsh.machine.tasks import Task
 from nsh.machine.value import Transaction
 
 MAX_LINKS: Final = 40
@@ -41,15 +42,18 @@ class Target(Record):
 class Walk:
     """One lookup by *caller*."""
 
-    __slots__ = ("_free", "caller", "creds", "fs", "links", "tx")
+    __slots__ = ("_ended", "_free", "_types", "caller", "creds", "fs", "links", "tx")
 
     def __init__(self, tx: Transaction, caller: TaskId) -> None:
         self.tx = tx
         self.caller = caller
-        self.fs = contexts.fs(tx, caller)
-        self.creds = credentials(tx, caller)
+        task = tx.get(Task, caller)
+        self.fs = contexts.fs_of(tx, tx.get(Context, task.context))
+        self.creds = task.creds
         self._free = bool(self.creds.effective & SEARCHES) and self.creds.userns == FIRST_USER
         self.links = 0
+        self._ended: tuple[Place | None, Attributes | None] = None, None
+        self._types: dict[MountId, tuple[SuperblockId, FileSystem]] = {}
 
     def lookup(self, path: str, follow: bool = True) -> Place:
         """The place that *path* names; ``follow``: also through a symbolic link at its end.
@@ -89,21 +93,35 @@ class Walk:
 
     def stat(self, place: Place) -> Attributes:
         """The attributes of the file at *place*."""
-        tx = self.tx
-        sb = tx.get(Mount, place.mount).superblock
-        return type_of(tx, sb).stat(tx, self.caller, sb, place.node)
+        sb, operations = self.type_at(place)
+        return operations.stat(self.tx, self.caller, sb, place.node)
 
-    def check(self, place: Place, attributes: Attributes, wanted: int, what: str) -> None:
+    def attributes(self, place: Place) -> Attributes:
+        """The same, as the walk has found them if that is where it has ended."""
+        ended, known = self._ended
+        return known if ended is place and known is not None else self.stat(place)
+
+    def type_at(self, place: Place) -> tuple[SuperblockId, FileSystem]:
+        """The superblock that *place* is on, and its type."""
+        found = self._types.get(place.mount)
+        if found is None:
+            sb = self.tx.get(Mount, place.mount).superblock
+            found = self._types[place.mount] = sb, type_of(self.tx, sb)
+        return found
+
+    def check(self, place: Place, attributes: Attributes, wanted: int, what: str = "") -> None:
         """EACCES unless the caller may do *wanted* (``MAY_…``) to the file at *place*, whose
         attributes are *attributes* and which people know as *what* (inode_permission)."""
         tx = self.tx
-        sb = tx.get(Mount, place.mount).superblock
-        said = type_of(tx, sb).permission(tx, self.caller, sb, place.node, wanted)
+        sb, operations = self.type_at(place)
+        said = operations.permission(tx, self.caller, sb, place.node, wanted)
+        if said or (said is None and may(tx, self.creds, attributes, wanted)):
+            return
+        what = what or self._called(place)
         if said is None:
             check(tx, self.creds, attributes, wanted, what)
-        elif not said:
-            uid = uid_inside(tx, self.creds.userns, self.creds.euid)
-            raise Errno.EACCES(f"uid {uid} may not do that to {what}")
+        uid = uid_inside(tx, self.creds.userns, self.creds.euid)
+        raise Errno.EACCES(f"uid {uid} may not do that to {what}")
 
     def down(self, place: Place) -> Place:
         """What is mounted topmost on *place*, or itself."""
@@ -119,9 +137,8 @@ class Walk:
         self.links += 1
         if self.links > MAX_LINKS:
             raise Errno.ELOOP(f"more than {MAX_LINKS} symbolic links in one path")
-        tx = self.tx
-        sb = tx.get(Mount, place.mount).superblock
-        target = type_of(tx, sb).readlink(tx, self.caller, sb, place.node)
+        sb, operations = self.type_at(place)
+        target = operations.readlink(self.tx, self.caller, sb, place.node)
         if target == "":
             raise Errno.ENOENT("a symbolic link leads nowhere")
         return target
@@ -159,6 +176,7 @@ class Walk:
                     known = attributes
                 continue
             place = found
+        self._ended = place, known
         return place
 
     def _check_directory(
@@ -168,14 +186,13 @@ class Walk:
         if attributes.mode & S_IFMT != S_IFDIR:
             raise Errno.ENOTDIR(f"{self._called(place)} is no directory")
         if search and not self._free:
-            self.check(place, attributes, MAY_EXEC, self._called(place))
+            self.check(place, attributes, MAY_EXEC)
 
     def _look(self, directory: Place, name: str) -> Record | None:
         if len(name) * 4 > NAME_MAX and bytes_in(name) > NAME_MAX:
             raise Errno.ENAMETOOLONG(f"{name[:16]}… has more than {NAME_MAX} bytes")
-        tx = self.tx
-        sb = tx.get(Mount, directory.mount).superblock
-        return type_of(tx, sb).lookup(tx, self.caller, sb, directory.node, name)
+        sb, operations = self.type_at(directory)
+        return operations.lookup(self.tx, self.caller, sb, directory.node, name)
 
     def _up(self, place: Place) -> Place:
         """``..``: the parent, out of a mount at its top, never out of the root."""
@@ -184,8 +201,8 @@ class Walk:
         while place != root:
             mount = tx.get(Mount, place.mount)
             if place.node != mount.root:
-                sb = mount.superblock
-                node = type_of(tx, sb).parent(tx, sb, place.node)
+                sb, operations = self.type_at(place)
+                node = operations.parent(tx, sb, place.node)
                 return self.down(Place(place.mount, node))
             if mount.point is None:
                 break
@@ -195,12 +212,12 @@ class Walk:
     def _called(self, place: Place) -> str:
         """What messages call the directory *place*."""
         tx = self.tx
-        sb = tx.get(Mount, place.mount).superblock
+        sb, operations = self.type_at(place)
         if place == self.fs.root:
             return "/"
         if place.node == tx.get(Superblock, sb).root:
-            return f"the root of a {type_of(tx, sb).name}"
-        return type_of(tx, sb).name_of(tx, sb, place.node)
+            return f"the root of a {operations.name}"
+        return operations.name_of(tx, sb, place.node)
 
 
 def components(path: str) -> list[str]:
