@@ -40,8 +40,8 @@ class Superblock(Record):
     """Mounts of it; the last one takes it along, if nothing else pins it."""
     pins: int = 0
     """What keeps it beside its mounts (s_active): pseudo terminals that are open."""
-    covered: Map[Record, Map[MountId, None]] = Map()
-    """Nodes of it that mounts hang on, in whatever mount namespace."""
+    covered: Map[Record, int] = Map()
+    """How many mounts hang on nodes of it, in whatever mount namespaces; none is 0."""
     owner: NamespaceId = FIRST_USER
     """The user namespace that it was mounted in (``s_user_ns``)."""
 

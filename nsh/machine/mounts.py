@@ -104,19 +104,19 @@ def _mounts(machine: Machine) -> Iterator[str]:
 
 @invariant
 def _superblocks(machine: Machine) -> Iterator[str]:
-    """A superblock knows its mounts, what they hang on, and lives while it has any, or pins."""
+    """A superblock knows its mounts, counts what hangs on them, and lives while it has any, or
+    pins."""
     mounts: dict[int, set[int]] = {}
-    covered: dict[int, dict[Record, set[int]]] = {}
+    covered: dict[int, Counter[Record]] = {}
     for key, mount in machine.items(Mount):
         mounts.setdefault(mount.superblock, set()).add(key)
         if mount.point is not None:
             below = machine.get(Mount, mount.point.mount).superblock
-            covered.setdefault(below, {}).setdefault(mount.point.node, set()).add(key)
+            covered.setdefault(below, Counter())[mount.point.node] += 1
     for key, record in machine.items(Superblock):
         if not (record.mounts or record.pins) or set(record.mounts) != mounts.get(key, set()):
             yield f"superblock {key} ({record.type}) has other mounts than it knows"
-        known = {node: set(keys) for node, keys in record.covered.items()}
-        if known != covered.get(key, {}):
+        if dict(record.covered.items()) != covered.get(key, {}):
             yield f"superblock {key} ({record.type}) is covered elsewhere than it knows"
 
 

@@ -102,11 +102,11 @@ class DevPtsType(FileSystem):
 
     # ---- references ----
 
-    def hold(self, tx: Transaction, sb: SuperblockId, node: Record) -> None:
-        """Count a user of a slave's file."""
+    def hold(self, tx: Transaction, sb: SuperblockId, node: Record, count: int = 1) -> None:
+        """Count users of a slave's file."""
         if _is_slave(node):
             file = _file(tx, node)
-            tx.put(_key(node), replace(file, users=file.users + 1))
+            tx.put(_key(node), replace(file, users=file.users + count))
 
     def release(self, tx: Transaction, sb: SuperblockId, node: Record) -> None:
         """Uncount one; the last of a slave without a name ends its file."""

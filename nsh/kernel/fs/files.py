@@ -46,11 +46,11 @@ def closed(tx: Transaction, task: TaskId, file_id: FileId) -> None:
     release(tx, file_id)
 
 
-def hold_place(tx: Transaction, place: Place) -> None:
-    """Something stands on *place*: its mount is busy, its file outlives its name."""
+def hold_place(tx: Transaction, place: Place, count: int = 1) -> None:
+    """*count* things stand on *place*: its mount is busy, its file outlives its name."""
     mount = tx.get(Mount, place.mount)
-    tx.put(place.mount, replace(mount, users=mount.users + 1))
-    type_of(tx, mount.superblock).hold(tx, mount.superblock, place.node)
+    tx.put(place.mount, replace(mount, users=mount.users + count))
+    type_of(tx, mount.superblock).hold(tx, mount.superblock, place.node, count)
 
 
 def release_place(tx: Transaction, place: Place) -> None:
@@ -63,6 +63,9 @@ def release_place(tx: Transaction, place: Place) -> None:
 
 def hold_fs(tx: Transaction, fs: Fs) -> None:
     """One more context refers to the root and working directory of *fs*."""
+    if fs.root == fs.cwd:
+        hold_place(tx, fs.root, 2)
+        return
     hold_place(tx, fs.root)
     hold_place(tx, fs.cwd)
 

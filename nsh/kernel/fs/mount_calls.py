@@ -12,14 +12,15 @@ from nsh.abi.files import MNT_DETACH, MNT_FORCE, S_IFDIR, S_IFMT, MountFlag, Umo
 from nsh.abi.files import Mount as MountRequest
 from nsh.kernel import contexts
 from nsh.kernel.dispatch import handles
-from nsh.kernel.fs import mount_tree, mounters, peers, propagation
+from nsh.kernel.fs import mount_copies, mount_tree, mounters, peers, propagation
 from nsh.kernel.fs.types import find_type, type_of
 from nsh.kernel.fs.walk import Walk
 from nsh.machine.context import Place
 from nsh.machine.files import Superblock
-from nsh.machine.ids import MountId, TaskId
+from nsh.machine.ids import MountId, NamespaceId, TaskId
 from nsh.machine.mounts import Mount, MountSpace
 from nsh.machine.nsfs import NsNode
+from nsh.machine.record import Record
 from nsh.machine.value import Transaction
 
 MNT_EXPIRE: Final = 4
@@ -43,18 +44,18 @@ def mount(tx: Transaction, caller: TaskId, request: MountRequest) -> int:
     """mount(2)."""
     walk = Walk(tx, caller)
     place = walk.lookup(request.target)
-    mounters.check_admin(tx, caller, "mount")
+    space = mounters.check_admin(tx, caller, "mount")
     flags = int(request.flags)
     if flags & _REMOUNT:
         _remount(tx, caller, place, flags, request.data)
     elif flags & _BIND:
-        _bind(walk, place, request.source, recursive=bool(flags & MountFlag.MS_REC))
+        _bind(walk, space, place, request.source, recursive=bool(flags & MountFlag.MS_REC))
     elif flags & PROPAGATION:
         _change_type(tx, caller, place, flags)
     elif flags & _MOVE:
         _move(walk, place, request.source)
     else:
-        _mount_new(walk, place, request)
+        _mount_new(walk, space, place, request)
     return 0
 
 
@@ -69,7 +70,7 @@ def _is_top(tx: Transaction, place: Place) -> bool:
 
 
 def _is_directory(walk: Walk, place: Place) -> bool:
-    return walk.stat(place).mode & S_IFMT == S_IFDIR
+    return walk.attributes(place).mode & S_IFMT == S_IFDIR
 
 
 def _lock(walk: Walk, place: Place) -> Place:
@@ -79,44 +80,47 @@ def _lock(walk: Walk, place: Place) -> Place:
     """
     tx = walk.tx
     point = walk.down(place)
-    above = tx.get(Mount, point.mount)
-    sb = above.superblock
-    if not above.space or type_of(tx, sb).unlinked(tx, sb, point.node):
+    sb, operations = walk.type_at(point)
+    if not tx.get(Mount, point.mount).space or operations.unlinked(tx, sb, point.node):
         raise Errno.ENOENT("the mount point is in no tree any more")
     return point
 
 
-def _hang(walk: Walk, key: MountId, point: Place) -> None:
-    """Hang the new mount *key* over *point* (graft_tree)."""
+def _hang(
+    walk: Walk, space: NamespaceId, key: MountId, point: Place, root: Record | None = None
+) -> None:
+    """Hang the new mount *key* over *point*; its *root*, if that is not a file system's own, may be
+    no directory (graft_tree)."""
     tx = walk.tx
-    if not _own(tx, walk.caller, point.mount):
+    if tx.get(Mount, point.mount).space != space:
         raise Errno.EINVAL("the mount point is in another mount namespace")
-    if _is_directory(walk, Place(key, tx.get(Mount, key).root)) != _is_directory(walk, point):
+    directory = root is None or _is_directory(walk, Place(key, root))
+    if directory != _is_directory(walk, point):
         raise Errno.ENOTDIR("a directory goes on a directory, a file on a file")
-    propagation.attach(tx, walk.caller, key, point)
+    propagation.attach(tx, key, point)
 
 
-def _mount_new(walk: Walk, place: Place, request: MountRequest) -> None:
+def _mount_new(walk: Walk, space: NamespaceId, place: Place, request: MountRequest) -> None:
     tx, caller = walk.tx, walk.caller
     kind = find_type(request.fstype)
     if kind is None or not kind.present(tx):
         raise Errno.ENODEV(f"this kernel has no file system {request.fstype!r}")
     if kind.internal:
         raise Errno.EINVAL(f"{request.fstype} is the kernel's own")
-    mounters.check_type(tx, caller, kind)
+    owner = mounters.check_type(tx, caller, kind)
     flags = int(request.flags)
     options, readonly = _access(request.data, flags)
     sb = kind.mount(tx, caller, request.source, options)
-    mounters.own(tx, caller, sb)
-    mounters.check_seen(tx, caller, sb)
-    record = tx.get(Superblock, sb)
+    record = mounters.owned(tx, tx.get(Superblock, sb), owner)
+    mounters.check_seen(tx, space, record)
     if readonly and not record.mounts:
-        tx.put(sb, replace(record, readonly=True))
+        record = replace(record, readonly=True)
     point = _lock(walk, place)
     if tx.get(Mount, point.mount).superblock == sb and _is_top(tx, point):
         raise Errno.EBUSY("the same file system is mounted there already")
-    key = mount_tree.make(tx, sb, record.root, request.source or "none", flags & KEPT)
-    _hang(walk, key, point)
+    source = request.source or "none"
+    key = mount_tree.make(tx, sb, record.root, source, flags & KEPT, record)
+    _hang(walk, space, key, point)
 
 
 def _access(data: str, flags: int) -> tuple[str, bool]:
@@ -132,7 +136,7 @@ def _access(data: str, flags: int) -> tuple[str, bool]:
     return ",".join(others), readonly
 
 
-def _bind(walk: Walk, target: Place, source: str, *, recursive: bool) -> None:
+def _bind(walk: Walk, space: NamespaceId, target: Place, source: str, *, recursive: bool) -> None:
     tx, caller = walk.tx, walk.caller
     if not source:
         raise Errno.EINVAL("a bind mount needs a source")
@@ -148,10 +152,10 @@ def _bind(walk: Walk, target: Place, source: str, *, recursive: bool) -> None:
         raise Errno.EINVAL("the source is on an unbindable mount")
     if not recursive:
         mounters.check_reveals_nothing(tx, below, node)
-    copies = mount_tree.copy_tree(tx, place.mount, node, recursive=recursive, unbindable=False)
+    copies = mount_copies.copy_tree(tx, place.mount, node, recursive=recursive)
     key = copies[place.mount]
     mounters.unlock(tx, key)
-    _hang(walk, key, point)
+    _hang(walk, space, key, point, node)
 
 
 def _check_loop(tx: Transaction, caller: TaskId, node: NsNode) -> None:
@@ -199,7 +203,7 @@ def _move(walk: Walk, target: Place, source: str) -> None:
             raise Errno.ELOOP("a mount cannot be moved below itself")
         at = tx.get(Mount, above).point
         above = None if at is None else at.mount
-    propagation.attach(tx, caller, place.mount, point)
+    propagation.attach(tx, place.mount, point)
 
 
 def _remount(tx: Transaction, caller: TaskId, point: Place, flags: int, data: str) -> None:

@@ -8,7 +8,8 @@ from msgspec.structs import replace
 from nsh.abi.errno import Errno
 from nsh.abi.process import CloneFlag
 from nsh.kernel import contexts, kinds, namespaces
-from nsh.kernel.fs import files, mount_tree, mounters, peers
+from nsh.kernel.fs import files, mount_tree, peers
+from nsh.kernel.fs.mount_copies import Copying
 from nsh.machine.context import Fs, Place
 from nsh.machine.ids import MountId, NamespaceId, TaskId
 from nsh.machine.mounts import Mount, MountSpace
@@ -62,32 +63,42 @@ def _end(tx: Transaction, space: NamespaceId, record: MountSpace) -> None:
     end=_end,
 )
 def _copy(tx: Transaction, caller: TaskId, old: NamespaceId) -> NamespaceId:
-    """A copy of the whole tree; the caller, who will be in it, stands where it stood."""
+    """A copy of the whole tree; the caller, who will be in it, stands where it stood.
+
+    Mounts that are not to be bound are copied too, and the copies can be bound: so since Linux
+    6.17, before which they stayed unbindable.
+    """
     key = NamespaceId(tx.fresh())
     before = tx.get(MountSpace, old)
     foreign = tx.get(Task, caller).creds.userns != before.owner
-    relate = peers.enslave if foreign else peers.join
-    copies = mount_tree.copy_tree(tx, before.root, space=key, relate=relate)
-    top = copies[before.root]
+    fs = contexts.fs(tx, caller)
+    copying = Copying(
+        tx,
+        peers.enslave if foreign else peers.join,
+        unbindable=True,
+        space=key,
+        lock=foreign,
+        held=(fs.root, fs.cwd),
+    )
+    root = tx.get(Mount, before.root)
+    top = copying.copy(before.root, root, root.root, None, True)
+    copying.tell()
+    copies = copying.copies
     inum = namespaces.fresh_inum(tx)
     tx.put(key, MountSpace(1, inum, before.owner, top, Map(dict.fromkeys(copies.values()))))
-    if foreign:
-        mounters.lock(tx, copies.values(), top)
-    fs = contexts.fs(tx, caller)
-    root, cwd = _moved(tx, fs.root, copies), _moved(tx, fs.cwd, copies)
-    contexts.set_fs(tx, caller, Fs(root, cwd, fs.umask))
+    moved = Fs(_moved(tx, fs.root, copies), _moved(tx, fs.cwd, copies), fs.umask)
+    contexts.set_fs(tx, caller, moved)
+    files.release_fs(tx, fs)
     return key
 
 
 def _moved(tx: Transaction, place: Place, copies: dict[MountId, MountId]) -> Place:
-    """*place* as it is in the copied tree, where it is counted from now on, on the same file; a
-    place outside of the tree stays."""
+    """*place* as it is in the copied tree; a place outside of the tree stays, and is held once
+    more."""
     copy = copies.get(place.mount)
     if copy is None:
+        files.hold_place(tx, place)
         return place
-    for key, change in ((place.mount, -1), (copy, +1)):
-        mount = tx.get(Mount, key)
-        tx.put(key, replace(mount, users=mount.users + change))
     return Place(copy, place.node)
 
 

@@ -1,6 +1,6 @@
 """The tree of mounts: hanging, taking down, copying (fs/namespace.c)."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from immutables import Map
@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from nsh.abi.errno import Errno
 from nsh.abi.files import MountFlag
 from nsh.kernel.fs import files, peers
-from nsh.kernel.fs.types import type_of
+from nsh.kernel.fs.types import type_named, type_of
 from nsh.machine.context import Place
 from nsh.machine.files import Superblock, SuperblockId
 from nsh.machine.ids import MountId, NamespaceId
@@ -18,12 +18,10 @@ from nsh.machine.nsfs import NsNode
 from nsh.machine.record import Record
 from nsh.machine.value import Transaction
 
-Relate = Callable[[Transaction, MountId, MountId], None]
-"""Called with (transaction, copy, original)."""
-
-_NONE: Map[MountId, None] = Map()
-_NOWHERE: Final = NamespaceId(0)
-_UNBINDABLE: Final = int(MountFlag.MS_UNBINDABLE)
+RESTRICTING: Final = int(
+    MountFlag.MS_RDONLY | MountFlag.MS_NOSUID | MountFlag.MS_NODEV | MountFlag.MS_NOEXEC
+)
+"""Flags that somebody else cannot take off a mount that is locked."""
 
 
 def internal_mount(tx: Transaction, name: str) -> MountId:
@@ -40,19 +38,20 @@ def check_writable(tx: Transaction, place: Place) -> None:
         raise Errno.EROFS("the file system is read-only")
 
 
-def make(tx: Transaction, sb: SuperblockId, root: Record, source: str, flags: int = 0) -> MountId:
-    """A new mount of *sb* that hangs nowhere yet."""
-    return _file(tx, Mount(sb, root, source, flags))
-
-
-def _file(tx: Transaction, mount: Mount) -> MountId:
-    """Give a new mount its id, and tell its superblock."""
+def make(
+    tx: Transaction,
+    sb: SuperblockId,
+    root: Record,
+    source: str,
+    flags: int = 0,
+    record: Superblock | None = None,
+) -> MountId:
+    """A new mount of *sb* that hangs nowhere yet; *record*: what that is to be, if not as it is."""
     key = MountId(tx.fresh())
-    tx.put(key, mount)
-    sb = mount.superblock
-    record = tx.get(Superblock, sb)
+    tx.put(key, Mount(sb, root, source, flags))
+    record = record or tx.get(Superblock, sb)
     tx.put(sb, replace(record, mounts=record.mounts.set(key, None)))
-    type_of(tx, sb).hold(tx, sb, mount.root)
+    type_named(record.type).hold(tx, sb, root)
     return key
 
 
@@ -62,7 +61,7 @@ def hang(tx: Transaction, key: MountId, point: Place) -> None:
     tx.put(point.mount, replace(above, over=above.over.set(point.node, key)))
     tx.put(key, replace(tx.get(Mount, key), point=point, space=above.space))
     enlist(tx, [key], above.space)
-    _cover(tx, above.superblock, point.node, key)
+    _cover(tx, above.superblock, point.node)
 
 
 def rehang(tx: Transaction, key: MountId, point: Place) -> None:
@@ -88,7 +87,7 @@ def unhook(tx: Transaction, key: MountId) -> None:
     above = tx.get(Mount, point.mount)
     tx.put(point.mount, replace(above, over=above.over.delete(point.node)))
     tx.put(key, replace(mount, point=None))
-    _uncover(tx, above.superblock, point.node, key)
+    _uncover(tx, above.superblock, point.node)
 
 
 def take_down(tx: Transaction, key: MountId) -> None:
@@ -111,12 +110,14 @@ def take_out(tx: Transaction, keys: list[MountId]) -> None:
 
 def children(tx: Transaction, key: MountId) -> list[MountId]:
     """The mounts that hang on *key*, in the order in which they were hung."""
+    return by_age(tx, tx.get(Mount, key).over)
 
-    def when(child: MountId) -> int:
-        return tx.get(Mount, child).hung or child
 
-    over = tx.get(Mount, key).over
-    return list(over.values()) if len(over) < 2 else sorted(over.values(), key=when)
+def by_age(tx: Transaction, over: Map[Record, MountId]) -> list[MountId]:
+    """The same of the mounts *over* one."""
+    if len(over) < 2:
+        return list(over.values())
+    return sorted(over.values(), key=lambda child: tx.get(Mount, child).hung or child)
 
 
 def subtree(tx: Transaction, key: MountId) -> Iterator[MountId]:
@@ -124,61 +125,6 @@ def subtree(tx: Transaction, key: MountId) -> Iterator[MountId]:
     yield key
     for child in children(tx, key):
         yield from subtree(tx, child)
-
-
-def copy_tree(
-    tx: Transaction,
-    key: MountId,
-    root: Record | None = None,
-    *,
-    space: NamespaceId = _NOWHERE,
-    point: Place | None = None,
-    recursive: bool = True,
-    unbindable: bool = True,
-    relate: Relate = peers.join,
-) -> dict[MountId, MountId]:
-    """Copies of *key* (showing *root* at its top) and of what hangs below that, hung on each
-    other as they are; old mount -> copy, the top first.
-
-    They are in the mount namespace *space*, which is to :func:`enlist` them, and the top is at
-    *point*, where it is to be hung.  Files of mount namespaces that hang below are left out.
-    ``unbindable``: copy also mounts that are not to be bound (a new namespace has them, and there
-    they can be bound: so since Linux 6.17, before which they stayed unbindable); ``relate`` makes a
-    copy the original's peer, or whatever else it is to be.
-    """
-    source = tx.get(Mount, key)
-    sb = source.superblock
-    copy = Mount(
-        sb,
-        source.root if root is None else root,
-        source.source,
-        source.flags & ~_UNBINDABLE,
-        space,
-        point,
-        locked=source.locked,
-        locks=source.locks,
-    )
-    made = _file(tx, copy)
-    copies = {key: made}
-    relate(tx, made, key)
-    if not recursive:
-        return copies
-    over = {}
-    for child in children(tx, key):
-        mount = tx.get(Mount, child)
-        assert mount.point is not None
-        node = mount.point.node
-        if not is_below(tx, sb, node, copy.root):
-            continue
-        if (mount.flags & _UNBINDABLE and not unbindable) or shows_mounts(mount):
-            continue
-        at = Place(made, node)
-        copies |= copy_tree(tx, child, space=space, point=at, unbindable=unbindable, relate=relate)
-        over[node] = copies[child]
-        _cover(tx, sb, node, copies[child])
-    if over:
-        tx.put(made, replace(tx.get(Mount, made), over=Map(over)))
-    return copies
 
 
 def shows_mounts(mount: Mount) -> bool:
@@ -199,18 +145,18 @@ def admit(tx: Transaction, key: MountId) -> None:
 
 def mounted_here(tx: Transaction, sb: SuperblockId, node: Record, space: NamespaceId) -> bool:
     """Whether something is mounted on *node* in the namespace *space* (is_local_mountpoint)."""
-    covering = tx.get(Superblock, sb).covered.get(node)
-    if covering is None:
+    if node not in tx.get(Superblock, sb).covered:
         return False
-    return any(tx.get(Mount, key).space == space for key in covering)
+    mounts = (tx.get(Mount, key) for key in tx.get(MountSpace, space).mounts)
+    return any(node in mount.over for mount in mounts if mount.superblock == sb)
 
 
 def uncover(tx: Transaction, sb: SuperblockId, node: Record) -> None:
     """*node* has been removed: what is mounted on it elsewhere goes (detach_mounts)."""
     record = tx.find(Superblock, sb)
-    covering = None if record is None else record.covered.get(node)
-    if covering is not None:
-        for key in sorted(covering):
+    if record is not None and node in record.covered:
+        mounts = (tx.get(Mount, key) for key in record.mounts)
+        for key in sorted(mount.over[node] for mount in mounts if node in mount.over):
             if tx.find(Mount, key) is not None:  # it may have hung below one before it
                 take_down(tx, key)
 
@@ -243,16 +189,16 @@ def _strike(tx: Transaction, key: MountId) -> None:
     tx.put(key, replace(mount, space=NamespaceId(0)))
 
 
-def _cover(tx: Transaction, sb: SuperblockId, node: Record, key: MountId) -> None:
+def _cover(tx: Transaction, sb: SuperblockId, node: Record) -> None:
     record = tx.get(Superblock, sb)
-    covering = record.covered.get(node, _NONE).set(key, None)
-    tx.put(sb, replace(record, covered=record.covered.set(node, covering)))
-    type_of(tx, sb).hold(tx, sb, node)
+    covered = record.covered
+    tx.put(sb, replace(record, covered=covered.set(node, covered.get(node, 0) + 1)))
+    type_named(record.type).hold(tx, sb, node)
 
 
-def _uncover(tx: Transaction, sb: SuperblockId, node: Record, key: MountId) -> None:
+def _uncover(tx: Transaction, sb: SuperblockId, node: Record) -> None:
     record = tx.get(Superblock, sb)
-    covering = record.covered[node].delete(key)
-    covered = record.covered.set(node, covering) if covering else record.covered.delete(node)
+    left = record.covered[node] - 1
+    covered = record.covered.set(node, left) if left else record.covered.delete(node)
     tx.put(sb, replace(record, covered=covered))
     type_of(tx, sb).release(tx, sb, node)

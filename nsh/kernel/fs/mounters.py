@@ -1,68 +1,61 @@
 """Who may mount what, and take down what (mount_namespaces(7), user_namespaces(7))."""
 
 from collections.abc import Iterable
-from typing import Final
 
 from msgspec.structs import replace
 
 from nsh.abi.capabilities import Cap
 from nsh.abi.errno import Errno
-from nsh.abi.files import MountFlag
 from nsh.kernel import capabilities, contexts, namespaces
 from nsh.kernel.fs import mount_tree
-from nsh.kernel.fs.types import FileSystem, type_of
-from nsh.machine.files import Superblock, SuperblockId
-from nsh.machine.ids import FIRST_USER, MountId, TaskId
+from nsh.kernel.fs.types import FileSystem
+from nsh.machine.files import Superblock
+from nsh.machine.ids import FIRST_USER, MountId, NamespaceId, TaskId
 from nsh.machine.mounts import Mount, MountSpace
 from nsh.machine.proc import Mounter
 from nsh.machine.record import Record
 from nsh.machine.value import Transaction
 
-_RESTRICTING: Final = int(
-    MountFlag.MS_RDONLY | MountFlag.MS_NOSUID | MountFlag.MS_NODEV | MountFlag.MS_NOEXEC
-)
+
+def check_admin(tx: Transaction, caller: TaskId, doing: str) -> NamespaceId:
+    """The caller's mount namespace.  EPERM without CAP_SYS_ADMIN over it (may_mount)."""
+    key = contexts.namespace(tx, caller, "mnt")
+    capabilities.need(tx, caller, tx.get(MountSpace, key).owner, Cap.CAP_SYS_ADMIN, doing)
+    return key
 
 
-def check_admin(tx: Transaction, caller: TaskId, doing: str) -> None:
-    """EPERM without CAP_SYS_ADMIN over the caller's mount namespace (may_mount)."""
-    space = tx.get(MountSpace, contexts.namespace(tx, caller, "mnt"))
-    capabilities.need(tx, caller, space.owner, Cap.CAP_SYS_ADMIN, doing)
-
-
-def check_type(tx: Transaction, caller: TaskId, kind: FileSystem) -> None:
-    """EPERM for a type that only the machine's own root mounts, or without CAP_SYS_ADMIN where the
-    new instance is of (mount_capable)."""
+def check_type(tx: Transaction, caller: TaskId, kind: FileSystem) -> NamespaceId:
+    """The user namespace that a new instance is of.  EPERM without CAP_SYS_ADMIN there, or for a
+    type that only the machine's own root mounts (mount_capable)."""
     where = kind.user_space(tx, caller) if kind.userns_mount else FIRST_USER
     capabilities.need(tx, caller, where, Cap.CAP_SYS_ADMIN, f"mounting {kind.name}")
+    return where
 
 
-def own(tx: Transaction, caller: TaskId, sb: SuperblockId) -> None:
-    """The file system *sb*, if it is mounted for the first time, is of the user namespace that its
-    type says."""
-    record = tx.get(Superblock, sb)
-    owner = type_of(tx, sb).user_space(tx, caller)
+def owned(tx: Transaction, record: Superblock, owner: NamespaceId) -> Superblock:
+    """The file system *record*, which is of *owner* if it is mounted for the first time."""
     if record.mounts or record.pins or owner == FIRST_USER:
-        return
+        return record
     namespaces.hold_owner(tx, owner)
-    tx.put(sb, replace(record, owner=owner))
+    return replace(record, owner=owner)
 
 
-def check_seen(tx: Transaction, caller: TaskId, sb: SuperblockId) -> None:
-    """EPERM: a proc is mounted in a user namespace only where one is seen whole already
-    (mount_too_revealing)."""
-    space = tx.get(MountSpace, contexts.namespace(tx, caller, "mnt"))
-    record = tx.get(Superblock, sb)
+def check_seen(tx: Transaction, key: NamespaceId, record: Superblock) -> None:
+    """EPERM: a proc is mounted in the mount namespace *key* of a user namespace only where one is
+    seen whole already (mount_too_revealing)."""
+    space = tx.get(MountSpace, key)
     if space.owner == FIRST_USER or not isinstance(record.data, Mounter):
         return
-    name = type_of(tx, sb).name
-    for key in sorted(space.mounts):
-        mount = tx.get(Mount, key)
+    for each in sorted(space.mounts):
+        mount = tx.get(Mount, each)
         other = tx.get(Superblock, mount.superblock)
         if other.type != record.type or mount.root != other.root:
             continue
         if not any(tx.get(Mount, over).locked for over in mount.over.values()):
             return
-    raise Errno.EPERM(f"no whole {name} is in sight that a new one would not reveal more than")
+    raise Errno.EPERM(
+        f"no whole {record.type} is in sight that a new one would not reveal more than"
+    )
 
 
 def lock(tx: Transaction, keys: Iterable[MountId], top: MountId) -> None:
@@ -70,7 +63,7 @@ def lock(tx: Transaction, keys: Iterable[MountId], top: MountId) -> None:
     be taken off alone, or lose a flag that restricts it (lock_mnt_tree)."""
     for key in keys:
         mount = tx.get(Mount, key)
-        locks = mount.locks | mount.flags & _RESTRICTING
+        locks = mount.locks | mount.flags & mount_tree.RESTRICTING
         tx.put(key, replace(mount, locked=key != top, locks=locks))
 
 

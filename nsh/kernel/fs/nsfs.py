@@ -51,11 +51,11 @@ class NsFs(FileSystem):
         """There is nothing to read."""
         raise Errno.EINVAL("the file of a namespace has no content")
 
-    def hold(self, tx: Transaction, sb: SuperblockId, node: Record) -> None:
+    def hold(self, tx: Transaction, sb: SuperblockId, node: Record, count: int = 1) -> None:
         """Keep the namespace."""
         assert isinstance(node, NsNode)
         if node.kind:
-            namespaces.hold(tx, node.kind, NamespaceId(node.namespace))
+            namespaces.hold(tx, node.kind, NamespaceId(node.namespace), count)
 
     def release(self, tx: Transaction, sb: SuperblockId, node: Record) -> None:
         """Let go of the namespace."""

@@ -17,6 +17,9 @@ from nsh.machine.value import Transaction
 
 NOBODY: Final = MountId(0)
 
+Related = tuple[int, MountId]
+"""The peer group and the master of a mount."""
+
 
 def are_peers(tx: Transaction, one: MountId, other: MountId) -> bool:
     """Whether two mounts are in one peer group."""
@@ -39,37 +42,38 @@ def next_peer(tx: Transaction, key: MountId) -> MountId:
 def share(tx: Transaction, key: MountId) -> None:
     """Make the mount shared, in a peer group of its own if it is in none (MS_SHARED)."""
     mount = tx.get(Mount, key)
-    group = mount.group
-    if not group:
-        group = _fresh_group(tx)
-        tx.put(group, PeerGroup((key,)))
+    group = mount.group or group_of(tx, key)
     tx.put(key, replace(mount, group=group, flags=mount.flags & ~MountFlag.MS_UNBINDABLE))
 
 
-def join(tx: Transaction, key: MountId, old: MountId) -> None:
-    """The new mount *key*, a copy of *old*, is told what *old* is told (clone_mnt)."""
-    source = tx.get(Mount, old)
+def group_of(tx: Transaction, key: MountId) -> int:
+    """A new peer group of the mount *key* alone."""
+    group = _fresh_group(tx)
+    tx.put(group, PeerGroup((key,)))
+    return group
+
+
+def join(tx: Transaction, key: MountId, old: MountId, source: Mount) -> Related:
+    """What is to be true of the new mount *key*, a copy of *old*, for it to be told what *old* is
+    told (clone_mnt); *source* is the record of *old*."""
     if source.group:
         group = tx.get(PeerGroup, source.group)
         tx.put(source.group, PeerGroup(_behind(group.members, old, key)))
     if source.master:
         master = tx.get(Mount, source.master)
         tx.put(source.master, replace(master, slaves=_behind(master.slaves, old, key)))
-    if source.group or source.master:
-        copy = tx.get(Mount, key)
-        tx.put(key, replace(copy, group=source.group, master=source.master))
+    return source.group, source.master
 
 
-def enslave(tx: Transaction, key: MountId, old: MountId) -> None:
-    """The new mount *key*, a copy of *old*, is its slave; if *old* tells nobody, it has *old*'s
-    master."""
-    source = tx.get(Mount, old)
+def enslave(tx: Transaction, key: MountId, old: MountId, source: Mount) -> Related:
+    """The same for it to be the slave of *old*; if that tells nobody, it has *old*'s master."""
     if source.group:
-        _put_first(tx, key, old)
-    elif source.master:
+        tx.put(old, replace(source, slaves=(key, *source.slaves)))
+        return 0, old
+    if source.master:
         master = tx.get(Mount, source.master)
         tx.put(source.master, replace(master, slaves=_behind(master.slaves, old, key)))
-        tx.put(key, replace(tx.get(Mount, key), master=source.master))
+    return 0, source.master
 
 
 def _behind(members: tuple[MountId, ...], old: MountId, key: MountId) -> tuple[MountId, ...]:

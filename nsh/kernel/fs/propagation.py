@@ -3,11 +3,10 @@
 from typing import Final, NamedTuple
 
 from nsh.abi.errno import Errno
-from nsh.kernel import contexts
-from nsh.kernel.fs import mount_tree, mounters, peers
+from nsh.kernel.fs import mount_copies, mount_tree, mounters, peers
 from nsh.kernel.fs.types import type_of
 from nsh.machine.context import Place
-from nsh.machine.ids import MountId, NamespaceId, TaskId
+from nsh.machine.ids import MountId, NamespaceId
 from nsh.machine.mounts import Mount, MountSpace
 from nsh.machine.value import Transaction
 
@@ -22,7 +21,7 @@ class Copy(NamedTuple):
     point: Place
 
 
-def attach(tx: Transaction, caller: TaskId, key: MountId, point: Place) -> None:
+def attach(tx: Transaction, key: MountId, point: Place) -> None:
     """Hang the tree of mounts *key* over *point*, and copies of it over the same node of all that
     are told (attach_recursive_mnt).  What is there already hangs on the copy from now on.
 
@@ -30,23 +29,25 @@ def attach(tx: Transaction, caller: TaskId, key: MountId, point: Place) -> None:
     removed directory: something may have to hang on it.
     """
     record = tx.get(Mount, key)
-    top = _top(tx, key)
-    sb = tx.get(Mount, top.mount).superblock
+    top = _top(tx, key) if record.over else Place(key, record.root)
+    sb = tx.get(Mount, top.mount).superblock if record.over else record.superblock
     if type_of(tx, sb).unlinked(tx, sb, top.node):
         raise Errno.ENOENT("what is to be mounted has been removed")
+    above = tx.get(Mount, point.mount)
     if record.point is None:
-        _count(tx, point.mount, key)
-    owner = tx.get(MountSpace, contexts.namespace(tx, caller, "mnt")).owner
+        _count(tx, above, key)
     copies = []
-    if tx.get(Mount, point.mount).group:
+    if above.group:
         for each in list(mount_tree.subtree(tx, key)):
             peers.share(tx, each)
         copies = _copies(tx, key, point)
     if record.point is None:
         mount_tree.hang(tx, key, point)
-        mount_tree.admit(tx, key)
+        if record.over:
+            mount_tree.admit(tx, key)
     else:
         mount_tree.rehang(tx, key, point)
+    owner = _owner(tx, point.mount) if copies else None
     for copy in reversed(copies):
         covered = tx.get(Mount, copy.point.mount).over.get(copy.point.node)
         if covered is not None:
@@ -64,9 +65,9 @@ def _owner(tx: Transaction, key: MountId) -> NamespaceId:
     return tx.get(MountSpace, tx.get(Mount, key).space).owner
 
 
-def _count(tx: Transaction, where: MountId, key: MountId) -> None:
-    space = tx.get(MountSpace, tx.get(Mount, where).space)
-    more = sum(1 for _ in mount_tree.subtree(tx, key))
+def _count(tx: Transaction, above: Mount, key: MountId) -> None:
+    space = tx.get(MountSpace, above.space)
+    more = len(list(mount_tree.subtree(tx, key)))
     if len(space.mounts) + more > MOUNT_MAX:
         raise Errno.ENOSPC(f"a mount namespace has at most {MOUNT_MAX} mounts (fs.mount-max)")
 
@@ -105,7 +106,7 @@ def _copies(tx: Transaction, source: MountId, point: Place) -> list[Copy]:
                 parents[key] = member
                 marked.add(tx.get(Mount, member).master)
                 made.append(Copy(key, Place(member, point.node)))
-                _count(tx, member, key)
+                _count(tx, tx.get(Mount, member), key)
                 last, fresh = key, False
             member = peers.next_peer(tx, member)
             if member == leader:
@@ -120,17 +121,15 @@ def _wants(tx: Transaction, key: MountId, point: Place) -> bool:
 
 
 def _copy(tx: Transaction, key: MountId, *, slave: bool, shared: bool) -> MountId:
-    def relate(tx: Transaction, new: MountId, old: MountId) -> None:
+    def relate(tx: Transaction, new: MountId, old: MountId, source: Mount) -> peers.Related:
         if not slave:
-            peers.join(tx, new, old)
-            return
-        peers.enslave(tx, new, old)
-        if shared:
-            peers.share(tx, new)
+            return peers.join(tx, new, old, source)
+        _none, master = peers.enslave(tx, new, old, source)
+        return (peers.group_of(tx, new) if shared else 0), master
 
     if mount_tree.shows_mounts(tx.get(Mount, key)):
         raise Errno.EINVAL("a mount namespace's file cannot be bound where others are told of it")
-    return mount_tree.copy_tree(tx, key, unbindable=False, relate=relate)[key]
+    return mount_copies.copy_tree(tx, key, relate=relate)[key]
 
 
 def _original(

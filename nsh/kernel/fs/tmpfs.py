@@ -126,11 +126,11 @@ class TmpfsType(FileSystem):
 
     # ---- references ----
 
-    def hold(self, tx: Transaction, sb: SuperblockId, node: Record) -> None:
-        """Count a user of the dentry."""
+    def hold(self, tx: Transaction, sb: SuperblockId, node: Record, count: int = 1) -> None:
+        """Count users of the dentry."""
         assert isinstance(node, DentryNode)
         dentry = tx.get(Dentry, node.dentry)
-        tx.put(node.dentry, replace(dentry, users=dentry.users + 1))
+        tx.put(node.dentry, replace(dentry, users=dentry.users + count))
 
     def release(self, tx: Transaction, sb: SuperblockId, node: Record) -> None:
         """Uncount a user; the last one of a removed name ends it, and lets go of the directory

@@ -141,8 +141,8 @@ class FileSystem(FileOperations):
 
     # ---- references ----
 
-    def hold(self, tx: Transaction, sb: SuperblockId, node: Record) -> None:
-        """Something (an open file, a working directory, a mount) stands on *node* now."""
+    def hold(self, tx: Transaction, sb: SuperblockId, node: Record, count: int = 1) -> None:
+        """So many things (open files, working directories, mounts) more stand on *node* now."""
 
     def release(self, tx: Transaction, sb: SuperblockId, node: Record) -> None:
         """It does no longer: an unlinked file may end."""
@@ -321,6 +321,11 @@ def internal_types() -> list[FileSystem]:
 def type_of(tx: Transaction, sb: SuperblockId) -> FileSystem:
     """The type of the superblock *sb*; ``KeyError`` if there is no such superblock."""
     return _types[tx.get(Superblock, sb).type]
+
+
+def type_named(name: str) -> FileSystem:
+    """The type of superblocks that say *name*."""
+    return _types[name]
 
 
 def new_superblock(

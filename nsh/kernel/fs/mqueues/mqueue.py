@@ -89,11 +89,11 @@ class MqueueType(FileSystem):
 
     # ---- references ----
 
-    def hold(self, tx: Transaction, sb: SuperblockId, node: Record) -> None:
-        """Count a user of the queue."""
+    def hold(self, tx: Transaction, sb: SuperblockId, node: Record, count: int = 1) -> None:
+        """Count users of the queue."""
         if _key(node):
             queue = tx.get(Mqueue, _key(node))
-            tx.put(_key(node), replace(queue, users=queue.users + 1))
+            tx.put(_key(node), replace(queue, users=queue.users + count))
 
     def release(self, tx: Transaction, sb: SuperblockId, node: Record) -> None:
         """Uncount one; the last of a queue without a name ends it."""
