@@ -29,6 +29,7 @@ from nsh.kernel import (
     waiting,
 )
 from nsh.kernel.fs.drivers import device
+from nsh.kernel.kinds import New
 from nsh.kernel.terminal_devices import TerminalDevice
 from nsh.machine.consoles import CONSOLE, KIND, LAST, Console, Consoles, name
 from nsh.machine.context import Place
@@ -69,14 +70,11 @@ def _end(tx: Transaction, key: NamespaceId, record: Consoles) -> None:
     end=_end,
     present=lambda tx: not on_mainline(tx),
 )
-def _copy(tx: Transaction, caller: TaskId, old: NamespaceId) -> NamespaceId:
+def _copy(tx: Transaction, old: NamespaceId, new: New) -> Consoles:
     """A namespace below *old*, with the same consoles, none of which has been opened."""
-    del caller
     above = tx.get(Consoles, old)
     namespaces.hold(tx, KIND, old)
-    key = NamespaceId(tx.fresh())
-    tx.put(key, Consoles(1, namespaces.fresh_inum(tx), above.owner, (*above.path, key)))
-    return key
+    return Consoles(1, new.inum, new.owner, (*above.path, new.key), creator=new.creator)
 
 
 @hooks.on_boot(10)

@@ -79,7 +79,7 @@ def _create(tx: Transaction, caller: TaskId, name: str) -> None:
     process = tx.get(Task, leader)
     moves.check_settled(tx, leader)
     _unused(tx, name)
-    space = spaces.make(tx, process.space, SpaceKind.CONTAINER, name, users=0)
+    space = spaces.container(tx, process.space, name)
     moves.enter_below(tx, leader, space, (1,))
     namespaces.put_unused(tx, "pid", NamespaceId(space))
 
@@ -98,7 +98,7 @@ def _move(tx: Transaction, caller: TaskId, name: str, what: str, nr: int) -> Non
         _unused(tx, name)
         if position in ("fresh", "disjoint"):
             moves.check_whole(tx, cast)
-        target = spaces.make(tx, source, SpaceKind.CONTAINER, name, users=0)
+        target = spaces.container(tx, source, name)
         moves.sink(tx, cast, target)
         namespaces.put_unused(tx, "pid", NamespaceId(target))
         return

@@ -13,13 +13,15 @@ from msgspec.structs import replace
 from nsh.abi.process import CloneFlag
 from nsh.kernel import namespaces
 from nsh.kernel.fs import files as open_files
+from nsh.kernel.kinds import New
 from nsh.machine.context import Context, Descriptor, Fs
 from nsh.machine.ids import ContextId, FileId, NamespaceId, ProxyId, TaskId
 from nsh.machine.namespaces import Proxy
 from nsh.machine.tasks import Task
 from nsh.machine.value import Transaction
 
-_SHARING: Final = int(CloneFlag.CLONE_FILES | CloneFlag.CLONE_FS)
+SHARING: Final = int(CloneFlag.CLONE_FILES | CloneFlag.CLONE_FS)
+"""The flags for a context that is shared in earnest."""
 _FILES: Final = int(CloneFlag.CLONE_FILES)
 _NO_FILES: Map[int, Descriptor] = Map()
 _NO_KINDS: Map[str, NamespaceId] = Map()
@@ -169,13 +171,17 @@ def _hold_all(tx: Transaction, context: Context) -> None:
     for owner in {context.files_at, context.fs_at} - {0}:
         _adjust(tx, ContextId(owner), +1)
     if not context.files_at:
-        descriptors: dict[FileId, int] = {}
-        for entry in context.files.values():
-            descriptors[entry.file] = descriptors.get(entry.file, 0) + 1
-        for file, count in descriptors.items():
-            open_files.hold(tx, file, count)
+        _hold_files(tx, context)
     if not context.fs_at:
         open_files.hold_fs(tx, context.fs)
+
+
+def _hold_files(tx: Transaction, context: Context) -> None:
+    descriptors: dict[FileId, int] = {}
+    for entry in context.files.values():
+        descriptors[entry.file] = descriptors.get(entry.file, 0) + 1
+    for file, count in descriptors.items():
+        open_files.hold(tx, file, count)
 
 
 def _hold_proxy(tx: Transaction, key: ProxyId, change: int) -> None:
@@ -188,6 +194,26 @@ def _adjust(tx: Transaction, key: ContextId, change: int) -> None:
     tx.put(key, replace(context, users=context.users + change))
 
 
+def apart(tx: Transaction, parent: Context, new_proxy: ProxyId, new: New) -> ContextId:
+    """The context for a child with the open files of *parent*, and new namespaces; already
+    counted."""
+    if not new.moved:
+        open_files.hold_fs(tx, new.fs)
+    key = ContextId(tx.fresh())
+    tx.put(key, Context(1, new_proxy, new.fs, parent.files))
+    _hold_files(tx, parent)
+    return key
+
+
+def enter(tx: Transaction, task: TaskId, new_proxy: ProxyId, new: New) -> None:
+    """Put *task* into new namespaces, on the proxy of which it is the one user."""
+    if new.moved:
+        old = fs(tx, task)
+        set_fs(tx, task, new.fs)
+        open_files.release_fs(tx, old)
+    release_proxy(tx, set_proxy(tx, task, new_proxy))
+
+
 def inherit(tx: Transaction, parent: TaskId, record: Task, flags: int) -> ContextId:
     """The context for a child of *parent* made by clone with *flags*; already counted.
 
@@ -195,7 +221,7 @@ def inherit(tx: Transaction, parent: TaskId, record: Task, flags: int) -> Contex
     """
     key = record.context
     context = tx.get(Context, key)
-    sharing = flags & _SHARING
+    sharing = flags & SHARING
     if not sharing and not context.shared:
         tx.put(key, replace(context, users=context.users + 1))
         return key
@@ -213,7 +239,7 @@ def inherit(tx: Transaction, parent: TaskId, record: Task, flags: int) -> Contex
     key, context = _own(tx, parent)
     if not context.shared:
         context = replace(context, shared=True)
-    if sharing == _SHARING:
+    if sharing == SHARING:
         tx.put(key, replace(context, users=context.users + 1))
         return key
     tx.put(key, context)
@@ -256,7 +282,7 @@ def unshare(tx: Transaction, task: TaskId, flags: int) -> None:
     """
     record = tx.get(Task, task)
     key, context = record.context, tx.get(Context, record.context)
-    if not context.shared or not flags & _SHARING:
+    if not context.shared or not flags & SHARING:
         return
     keep_files = not flags & CloneFlag.CLONE_FILES
     keep_fs = not flags & CloneFlag.CLONE_FS

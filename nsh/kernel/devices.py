@@ -21,6 +21,7 @@ from nsh.abi.errno import Errno
 from nsh.abi.process import CloneFlag
 from nsh.kernel import capabilities, contexts, hooks, kinds, namespaces, policies
 from nsh.kernel.fs.drivers import device_names
+from nsh.kernel.kinds import New
 from nsh.machine.devices import DevSpace
 from nsh.machine.files import dev_major, dev_minor, makedev
 from nsh.machine.ids import NamespaceId, TaskId
@@ -52,15 +53,11 @@ def _present(machine: Machine | Transaction) -> bool:
 
 
 @kinds.namespace("dev", CloneFlag.CLONE_NEWDEV, DevSpace, INUM, present=_present)
-def _copy(tx: Transaction, caller: TaskId, old: NamespaceId) -> NamespaceId:
+def _copy(tx: Transaction, old: NamespaceId, new: New) -> DevSpace:
     """Whatever the caller had, it has the white list now, and no more than it had."""
-    del caller
     above = tx.get(DevSpace, old)
     namespaces.hold(tx, "dev", old)
-    key = NamespaceId(tx.fresh())
-    path = (*above.path, key)
-    tx.put(key, DevSpace(1, namespaces.fresh_inum(tx), above.owner, path, LIST))
-    return key
+    return DevSpace(1, new.inum, new.owner, (*above.path, new.key), LIST, creator=new.creator)
 
 
 def _end(tx: Transaction, space: NamespaceId, record: DevSpace) -> None:

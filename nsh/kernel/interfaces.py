@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from itertools import count
 from typing import Final
 
+from immutables import Map
 from msgspec.structs import replace
 
 from nsh.abi.errno import Errno
@@ -46,13 +47,18 @@ def named(tx: Transaction, net: NamespaceId, name: str) -> LinkId | None:
     return tx.get(Net, net).by_name.get(name)
 
 
-def make(tx: Transaction, net: NamespaceId, name: str, kind: str, peer: LinkId = NO_LINK) -> LinkId:
-    """A new link, which is down."""
+def make(tx: Transaction, net: NamespaceId, name: str, peer: LinkId = NO_LINK) -> LinkId:
+    """A new end of a link between two, which is down."""
     key = LinkId(tx.fresh())
-    mac = _NO_MAC if kind == LOOPBACK else _mac(key)
-    tx.put(key, Link(net, 0, name, kind, mac, _MTU[kind], peer=peer))
-    _register(tx, net, key)
+    _register(tx, net, key, Link(net, 0, name, VETH, _mac(key), _MTU[VETH], peer=peer))
     return key
+
+
+def with_loopback(tx: Transaction, net: NamespaceId, record: Net) -> Net:
+    """*record*, that of the new namespace *net*, with its loopback, which is down."""
+    key = LinkId(tx.fresh())
+    tx.put(key, Link(net, 1, "lo", LOOPBACK, _NO_MAC, _MTU[LOOPBACK]))
+    return replace(record, links=Map({1: key}), by_name=Map({"lo": key}), last_index=1)
 
 
 def _mac(key: LinkId) -> str:
@@ -60,9 +66,9 @@ def _mac(key: LinkId) -> str:
     return ":".join(f"{byte:02x}" for byte in b"\x02" + (key & (1 << 40) - 1).to_bytes(5, "big"))
 
 
-def _register(tx: Transaction, net: NamespaceId, key: LinkId) -> None:
+def _register(tx: Transaction, net: NamespaceId, key: LinkId, link: Link) -> None:
     """Give the link an index there: its own if that is free, else the next (dev_index_reserve)."""
-    record, link = tx.get(Net, net), tx.get(Link, key)
+    record = tx.get(Net, net)
     index, last = link.index, record.last_index
     if not index or index in record.links:
         index = last = next(n for n in count(last + 1) if n not in record.links)
@@ -138,8 +144,7 @@ def move(tx: Transaction, key: LinkId, target: NamespaceId, name: str) -> None:
     check_name(tx, target, name or link.name)
     unregister(tx, key)
     link = replace(tx.get(Link, key), up=False, addresses=(), name=name)
-    tx.put(key, link)
-    _register(tx, target, key)
+    _register(tx, target, key, link)
     tell(tx, key)
 
 

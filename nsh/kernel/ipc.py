@@ -11,8 +11,9 @@ from msgspec.structs import replace
 
 from nsh.abi.capabilities import Cap
 from nsh.abi.process import CloneFlag
-from nsh.kernel import capabilities, contexts, hooks, kinds, namespaces, policies
-from nsh.machine.ids import NamespaceId, TaskId
+from nsh.kernel import capabilities, contexts, hooks, kinds, policies
+from nsh.kernel.kinds import New
+from nsh.machine.ids import NOBODY, NamespaceId, TaskId
 from nsh.machine.ipc import Ipc
 from nsh.machine.value import Transaction
 
@@ -80,12 +81,12 @@ def _end(tx: Transaction, space: NamespaceId, record: Ipc) -> None:
     entered=_entered,
     end=_end,
 )
-def _copy(tx: Transaction, caller: TaskId, old: NamespaceId) -> NamespaceId:
-    for hook in (*_leaves, *_unshares):
-        hook(tx, caller)
-    key = NamespaceId(tx.fresh())
-    tx.put(key, Ipc(1, namespaces.fresh_inum(tx), tx.get(Ipc, old).owner))
-    return key
+def _copy(tx: Transaction, old: NamespaceId, new: New) -> Ipc:
+    del old
+    if new.leaves != NOBODY:
+        for hook in (*_leaves, *_unshares):
+            hook(tx, new.leaves)
+    return Ipc(1, new.inum, new.owner, creator=new.creator)
 
 
 @hooks.on_boot(10)

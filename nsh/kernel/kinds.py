@@ -4,14 +4,69 @@ A leaf module, so that a kind can register itself whatever is imported first.
 """
 
 from collections.abc import Callable, Sequence
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
+
+from immutables import Map
+from msgspec.structs import replace
 
 from nsh.abi.process import CloneFlag
-from nsh.machine.ids import NamespaceId, TaskId
+from nsh.machine.context import Fs
+from nsh.machine.ids import NOBODY, NamespaceId, TaskId
 from nsh.machine.namespaces import Namespace
+from nsh.machine.tasks import Task
 from nsh.machine.value import Transaction
 
-Copy = Callable[[Transaction, TaskId, NamespaceId], NamespaceId]
+N = TypeVar("N", bound=Namespace)
+
+
+class New:
+    """A namespace that is being made; all that one clone or unshare makes are so in turn."""
+
+    key = NamespaceId(0)
+    """Its id."""
+    pid = NamespaceId(0)
+    """The pid namespace of a child, which is made before it, and so before the others."""
+    outside = NamespaceId(0)
+    """The user namespace around their owner, if that is one of them, and so counts the others as
+    its users from the start; 0: it is not."""
+    moved = False
+    """Whether ``fs`` is in a new mount namespace, and held there."""
+    leaves = NOBODY
+    """Who leaves others for them; nobody, if they are for a child."""
+    born = False
+    """Whether they are for a new process: where children are to be, it is itself."""
+
+    def __init__(
+        self, caller: Task, fs: Fs, before: Map[str, NamespaceId], count: int, inum: int
+    ) -> None:
+        self.caller = caller
+        """Who asks for them."""
+        self.fs = fs
+        """Where who will be in them stands."""
+        self.before = before
+        """The namespaces in whose stead they are, by entry of the proxy."""
+        self.count = count
+        """How many are to be made."""
+        self.inum = inum - 1
+        self.creds = caller.creds
+        """The credentials for who will be in them."""
+        self.owner = self.creds.userns
+        self.creator = self.creds.euid
+        self.made: list[str] = []
+        """The kinds of those there are already, but for the user namespace."""
+
+    def next(self, tx: Transaction) -> NamespaceId:
+        """Go on to the next one; its id."""
+        self.inum += 1
+        self.key = key = NamespaceId(tx.fresh())
+        return key
+
+    def like(self, record: N) -> N:
+        """The record of one that is as *record* but for its head."""
+        return replace(record, users=1, inum=self.inum, owner=self.owner, creator=self.creator)
+
+
+Copy = Callable[[Transaction, NamespaceId, New], Namespace]
 Hook = Callable[[Transaction, TaskId, NamespaceId], None]
 End = Callable[[Transaction, NamespaceId, Any], None]
 Present = Callable[[Transaction], bool]
@@ -46,10 +101,23 @@ class Kind:
         return self.present is None or self.present(tx)
 
 
+class Asked(NamedTuple):
+    """What flags of clone or unshare ask for."""
+
+    kinds: tuple[Kind, ...]
+    """By name."""
+    doubtful: tuple[Kind, ...]
+    """Those of them that not every machine offers."""
+    unknown: int
+    """The flags for namespaces of which there are none."""
+
+
 _new_flags = sum(int(flag) for flag in CloneFlag if (flag.name or "").startswith("CLONE_NEW"))
 _kinds: list[Kind] = []
 _called: dict[str, Kind] = {}
 """By name, and by what the name of a choice for children is."""
+_asked: dict[int, Asked] = {}
+"""Only a cache."""
 
 
 def new_flags() -> int:
@@ -61,6 +129,18 @@ def new_flags() -> int:
 def kinds() -> Sequence[Kind]:
     """The registered kinds, by name."""
     return _kinds
+
+
+def asked(flags: int) -> Asked:
+    """What namespaces *flags* ask for."""
+    flags &= _new_flags
+    found = _asked.get(flags)
+    if found is None:
+        wanted = tuple(kind for kind in _kinds if flags & kind.flag)
+        doubtful = tuple(kind for kind in wanted if kind.present is not None)
+        unknown = flags & ~sum(kind.flag for kind in wanted)
+        found = _asked[flags] = Asked(wanted, doubtful, unknown)
+    return found
 
 
 def kind_called(name: str) -> Kind | None:
@@ -88,8 +168,9 @@ def namespace(
 ) -> Callable[[C], C]:
     """Register a kind of namespace; the decorated function copies one for unshare and clone.
 
-    It is called with (transaction, caller, old id) and replies the new id, whose record has
-    ``users`` 1.  ``entry`` is its key in proxies where that is not its name, ``own`` a second one.
+    It is called with (transaction, old id, the new one) and replies the record of that, most often
+    what :meth:`New.like` makes of the old one's.  ``entry`` is its key in proxies where that is not
+    its name, ``own`` a second one.
     """
 
     def register(copy: C) -> C:
@@ -106,6 +187,7 @@ def namespace(
         _new_flags |= kind.flag
         _kinds.append(kind)
         _kinds.sort(key=lambda each: each.name)
+        _asked.clear()
         return copy
 
     return register

@@ -10,7 +10,8 @@ from nsh.kernel import capabilities, contexts, creds_commit, entering, hooks
 from nsh.kernel.dispatch import handles
 from nsh.kernel.fs import nsfs
 from nsh.kernel.kinds import kind_called, new_flags, registered
-from nsh.kernel.namespaces import admitted, check_known, copy_proxy, get
+from nsh.kernel.namespaces import begin, check_known, copy_proxy, get
+from nsh.machine.context import Context
 from nsh.machine.ids import NamespaceId, TaskId
 from nsh.machine.namespaces import Proxy
 from nsh.machine.tasks import Task
@@ -52,12 +53,12 @@ def unshare(tx: Transaction, caller: TaskId, request: Unshare) -> int:
     check_known(tx, flags)
     contexts.unshare(tx, caller, flags)
     if flags & new_flags():
-        creds = admitted(tx, caller, flags)
+        own = tx.get(Context, tx.get(Task, caller).context)
+        new = begin(tx, caller, task, own, flags)
+        new.leaves = caller
         if flags & _NEWUSER:
-            creds_commit.commit(tx, caller, creds)
-        old = contexts.proxy_id(tx, caller)
-        new = copy_proxy(tx, caller, old, flags)
-        contexts.release_proxy(tx, contexts.set_proxy(tx, caller, new))
+            creds_commit.commit(tx, caller, new.creds)
+        contexts.enter(tx, caller, copy_proxy(tx, new, flags), new)
     for hook in hooks.unshare:
         hook(tx, caller, flags)
     return 0

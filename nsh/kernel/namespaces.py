@@ -13,23 +13,24 @@ from msgspec.structs import replace
 from nsh.abi.capabilities import Cap
 from nsh.abi.errno import Errno
 from nsh.abi.process import CloneFlag
-from nsh.kernel import capabilities, ucounts, users
-from nsh.kernel.kinds import kinds, new_flags, registered
+from nsh.kernel import capabilities, contexts, ucounts, users
+from nsh.kernel.kinds import Kind, New, asked, kinds, registered
+from nsh.machine.context import Context
 from nsh.machine.ids import FIRST_USER, NamespaceId, ProxyId, TaskId
 from nsh.machine.namespaces import Inums, Namespace, Proxy
-from nsh.machine.tasks import Creds, Task
+from nsh.machine.tasks import Task
 from nsh.machine.value import Transaction
 
 FIRST_INUM: Final = 4026532000
 """Below it are the numbers of the first namespaces, which Linux fixes in proc_ns.h."""
-_NONE: Map[str, NamespaceId] = Map()
 _NEWUSER: Final = int(CloneFlag.CLONE_NEWUSER)
+_NEWPID: Final = int(CloneFlag.CLONE_NEWPID)
 
 
-def fresh_inum(tx: Transaction) -> int:
-    """A new namespace inode number."""
+def fresh_inums(tx: Transaction, count: int = 1) -> int:
+    """The first of *count* new namespace inode numbers, which follow each other."""
     row = tx.find(Inums, 0) or Inums(FIRST_INUM)
-    tx.put(0, Inums(row.next + 1))
+    tx.put(0, Inums(row.next + count))
     return row.next
 
 
@@ -69,10 +70,11 @@ def put_unused(tx: Transaction, kind: str, space: NamespaceId) -> None:
 
 def check_known(tx: Transaction, flags: int) -> None:
     """EINVAL, as a kernel built without them answers, for namespaces this machine has not."""
-    missing = flags & new_flags()
-    for kind in kinds():
-        if missing & kind.flag and kind.offered(tx):
-            missing &= ~kind.flag
+    wanted = asked(flags)
+    missing = wanted.unknown
+    for kind in wanted.doubtful:
+        if not kind.offered(tx):
+            missing |= kind.flag
     if missing:
         names = ", ".join(flag.name or "" for flag in CloneFlag(missing))
         raise Errno.EINVAL(f"this machine has no such namespaces: {names}")
@@ -84,67 +86,73 @@ def hold_owner(tx: Transaction, owner: NamespaceId, count: int = 1) -> None:
         hold(tx, "user", owner, count)
 
 
-def give(tx: Transaction, made: dict[str, NamespaceId], creds: Creds) -> None:
-    """New namespaces, by kind, are of the user namespace of *creds*, and count for their user.
-
-    ENOSPC: that one, in that namespace, may have no more of them.
-    """
-    ucounts.charge(tx, creds.userns, creds.euid, *made)
-    hold_owner(tx, creds.userns, len(made))
-    for kind, space in made.items():
-        tx.put(space, replace(get(tx, kind, space), owner=creds.userns, creator=creds.euid))
-
-
-def admitted(tx: Transaction, caller: TaskId, flags: int) -> Creds:
-    """The credentials for who will be in new namespaces for *flags*: the caller's, or those in a
-    new user namespace, which comes first and owns the others.
+def begin(tx: Transaction, task: TaskId, caller: Task, own: Context, flags: int) -> New:
+    """The first of the new namespaces for *flags*, for who has the credentials of *caller*, or
+    those in a new user namespace, which comes first and owns the others.
 
     EPERM without CAP_SYS_ADMIN there; ENOSPC.
     """
-    creds = tx.get(Task, caller).creds
+    before = tx.get(Proxy, own.proxy).kinds
+    many = len(asked(flags).kinds)
+    new = New(caller, contexts.fs_of(tx, own), before, many, fresh_inums(tx, many))
     if flags & _NEWUSER:
-        creds = users.make(tx, caller)
-    if flags & new_flags() & ~_NEWUSER:
-        capabilities.need(tx, caller, creds.userns, Cap.CAP_SYS_ADMIN, "a new namespace")
-    return creds
+        key = new.next(tx)
+        tx.put(key, users.make(tx, new.owner, new))
+    else:
+        capabilities.need(tx, task, new.owner, Cap.CAP_SYS_ADMIN, "a new namespace")
+    return new
 
 
-def copy_proxy(
-    tx: Transaction,
-    caller: TaskId,
-    old: ProxyId,
-    flags: int,
-    ready: Map[str, NamespaceId] = _NONE,
-) -> ProxyId:
-    """A proxy like *old* with new namespaces for *flags*; ``users`` is 1.
+def make(tx: Transaction, new: New, kind: Kind, old: NamespaceId) -> NamespaceId:
+    """Make the next one, a copy of *old*."""
+    assert kind.copy is not None
+    key = new.next(tx)
+    tx.put(key, kind.copy(tx, old, new))
+    new.made.append(kind.name)
+    return key
 
-    Those that are *ready*, by their entry, it takes over with their count.  Kinds are copied in
-    order of name; the record *old* is left as it is.  The credentials of *caller* are those that
-    were :func:`admitted`.
+
+def count(tx: Transaction, new: New) -> None:
+    """Those that have been made are of their owner, and count for their creator.
+
+    ENOSPC: that one, in that namespace, may have no more of them.
     """
-    creds = tx.get(Task, caller).creds
-    before = tx.get(Proxy, old).kinds
+    if new.outside:
+        ucounts.charge(tx, new.owner, new.creator, new.made, outside=("user",))
+    else:
+        ucounts.charge(tx, new.owner, new.creator, new.made)
+        hold_owner(tx, new.owner, len(new.made))
+
+
+def copy_proxy(tx: Transaction, new: New, flags: int) -> ProxyId:
+    """A proxy with new namespaces for *flags*, and for the rest those there were before; ``users``
+    is 1.
+
+    Those that have been made already it takes over with their count.  Kinds are copied in order of
+    name.
+    """
+    before = new.before
     after = before.mutate()
-    made = {}
     for kind in kinds():
-        space = before[kind.entry]
-        if kind.entry in ready:
-            after[kind.entry] = ready[kind.entry]
-        elif flags & kind.flag:
-            assert kind.copy is not None
-            copied = kind.copy(tx, caller, space)
-            after[kind.entry] = copied
-            if kind.flag != _NEWUSER:
-                made[kind.name] = copied
-        else:
+        entry = kind.entry
+        space = before[entry]
+        if not flags & kind.flag:
             hold(tx, kind.name, space)
+        elif kind.flag == _NEWUSER:
+            after[entry] = new.owner
+        elif new.pid and kind.flag == _NEWPID:
+            after[entry] = new.pid
+        else:
+            after[entry] = key = make(tx, new, kind, space)
+            if kind.own and new.born:
+                after[kind.own] = key
+                continue
         if kind.own:
             hold(tx, kind.name, before[kind.own])
-    if made:
-        give(tx, made, creds)
-    key = ProxyId(tx.fresh())
-    tx.put(key, Proxy(1, after.finish()))
-    return key
+    count(tx, new)
+    proxy = ProxyId(tx.fresh())
+    tx.put(proxy, Proxy(1, after.finish()))
+    return proxy
 
 
 def first_proxy(tx: Transaction, spaces: dict[str, NamespaceId]) -> ProxyId:

@@ -4,9 +4,10 @@ from typing import Any, Final
 
 from nsh.abi.capabilities import Cap
 from nsh.abi.process import CloneFlag
-from nsh.kernel import capabilities, contexts, hooks, interfaces, kinds, namespaces, policies
+from nsh.kernel import capabilities, contexts, hooks, interfaces, kinds, policies
+from nsh.kernel.kinds import New
 from nsh.machine.ids import NamespaceId, TaskId
-from nsh.machine.net import LOOPBACK, Net
+from nsh.machine.net import Net
 from nsh.machine.value import Machine, Transaction
 
 FIRST: Final = NamespaceId(32)
@@ -58,18 +59,16 @@ def _offered(tx: Transaction) -> bool:
     end=_end,
     present=_offered,
 )
-def _copy(tx: Transaction, caller: TaskId, old: NamespaceId) -> NamespaceId:
+def _copy(tx: Transaction, old: NamespaceId, new: New) -> Net:
     """A new one has nothing of the old."""
-    key = NamespaceId(tx.fresh())
-    tx.put(key, Net(1, namespaces.fresh_inum(tx), tx.get(Net, old).owner))
-    interfaces.make(tx, key, "lo", LOOPBACK)
-    return key
+    del old
+    made = Net(1, new.inum, new.owner, creator=new.creator)
+    return interfaces.with_loopback(tx, new.key, made)
 
 
 @hooks.on_boot(10)
 def _boot(tx: Transaction) -> None:
-    tx.put(FIRST, Net(1, INUM, NamespaceId(0)))
-    interfaces.make(tx, FIRST, "lo", LOOPBACK)
+    tx.put(FIRST, interfaces.with_loopback(tx, FIRST, Net(1, INUM, NamespaceId(0))))
 
 
 def of(tx: Transaction, task: TaskId) -> tuple[NamespaceId, Net]:

@@ -10,7 +10,10 @@ from nsh.abi.process import COMM_LEN, Clone, CloneFlag, Execve, Fork
 from nsh.abi.signals import NSIG, Sig
 from nsh.kernel import contexts, death, hijack, hooks, kinds, namespaces, pids, signals, spaces
 from nsh.kernel.dispatch import handles
+from nsh.kernel.kinds import New
+from nsh.machine.context import Context
 from nsh.machine.ids import NOBODY, ContextId, NamespaceId, SpaceId, TaskId
+from nsh.machine.namespaces import Proxy
 from nsh.machine.pids import PidSpace
 from nsh.machine.program import Puppet
 from nsh.machine.signals import Actions
@@ -18,7 +21,6 @@ from nsh.machine.tasks import ALIVE, Creds, Flag, Group, Image, Task
 from nsh.machine.value import Transaction
 
 _NO_CHILDREN: Map[TaskId, int] = Map()
-_NOT_READY: Map[str, NamespaceId] = Map()
 _INHERITED: Final = Flag.UNDER_SUBREAPER | Flag.NOT_DUMPABLE
 _OF_SIBLINGS: Final = _INHERITED | Flag.PARENT_EXECED
 _SIGCHLD: Final = int(Sig.SIGCHLD)
@@ -50,6 +52,8 @@ _APART: Final = (
     ),
 )
 """Flags that do not go together, and why."""
+_SHARED: Final = int(CloneFlag.CLONE_FS | CloneFlag.CLONE_SYSVSEM | CloneFlag.CLONE_THREAD)
+"""One of these is in each pair."""
 
 
 @handles(Fork)
@@ -75,19 +79,21 @@ def _check(tx: Transaction, caller: TaskId, request: Clone) -> None:
         raise Errno.EINVAL(f"{request.exit_signal} is no signal number")
     if flags & _PARENT and request.exit_signal:
         raise Errno.EINVAL("a sibling's exit signal is the caller's own: with CLONE_PARENT give 0")
-    for pair, reason in _APART:
-        if flags & pair == pair:
-            raise Errno.EINVAL(reason)
+    if flags & _SHARED:
+        for pair, reason in _APART:
+            if flags & pair == pair:
+                raise Errno.EINVAL(reason)
     if flags & _THREAD and not flags & _SIGHAND:
         raise Errno.EINVAL("threads share signal handlers: CLONE_THREAD wants CLONE_SIGHAND")
     if flags & _SIGHAND and not flags & _VM:
         raise Errno.EINVAL("shared handlers want shared memory: CLONE_SIGHAND wants CLONE_VM")
-    task = tx.get(Task, caller)
-    leader = tx.get(Task, task.leader)
-    if flags & _PARENT and signals.is_init(tx, task.leader, leader):
-        raise Errno.EINVAL("an init's siblings would have nobody to reap them")
-    if flags & _THREAD and spaces.for_children(tx, caller) != task.space:
-        raise Errno.EINVAL("the caller's children go to another pid namespace than itself")
+    if flags & (_PARENT | _THREAD):
+        task = tx.get(Task, caller)
+        leader = tx.get(Task, task.leader)
+        if flags & _PARENT and signals.is_init(tx, task.leader, leader):
+            raise Errno.EINVAL("an init's siblings would have nobody to reap them")
+        if flags & _THREAD and spaces.for_children(tx, caller) != task.space:
+            raise Errno.EINVAL("the caller's children go to another pid namespace than itself")
     namespaces.check_known(tx, flags)
     if request.set_tid:
         inside = spaces.for_children(tx, caller)
@@ -110,19 +116,31 @@ def _copy(
     leader = me if me.leader == caller else tx.get(Task, me.leader)
     thread = False
     creds = me.creds
+    new = None
+    context = me.context
+    apart = None  # the context that the child has open files in common with, and nothing else
     if flags and flags & kinds.new_flags():
-        creds = namespaces.admitted(tx, caller, flags)
-    context = contexts.inherit(tx, caller, me, flags)
-    space = spaces.for_children_of(tx, context)
+        own = tx.get(Context, context)
+        new = namespaces.begin(tx, caller, me, own, flags)
+        new.born = not flags & _THREAD
+        creds = new.creds
+        if not second and not own.shared and not flags & contexts.SHARING:
+            apart = own
+    if new is not None and apart is not None:
+        space = SpaceId(new.before[spaces.ENTRY])
+    else:
+        context = contexts.inherit(tx, caller, me, flags)
+        space = spaces.for_children_of(tx, context)
     child = TaskId(tx.fresh())
     if second:
         space = tx.get(Task, second).space
     if flags:
         thread = bool(flags & _THREAD)
-        if flags & _NEWPID:
-            space = spaces.nest(tx, caller, space, name)
-            namespaces.give(tx, {"pid": NamespaceId(space)}, creds)
+        if new is not None and flags & _NEWPID:
+            space = spaces.make(tx, space, new, name)
     numbers = pids.allocate(tx, child, space, set_tid)
+    if new is not None and apart is not None:
+        context = contexts.apart(tx, apart, namespaces.copy_proxy(tx, new, flags), new)
     if thread:
         _add_thread(tx, me, leader, child, space, numbers, context, name)
         parent = NOBODY
@@ -136,8 +154,10 @@ def _copy(
         _add_process(tx, me, creds, leader, family, space, numbers, context, exit_signal, name)
     if second:
         hijack.inherit(tx, child, second, name)
-    if flags and flags & kinds.new_flags():
-        _own_namespaces(tx, child, flags, space)
+    if new is not None and apart is None:
+        if second:
+            _hand_over(tx, child, new)
+        contexts.enter(tx, child, namespaces.copy_proxy(tx, new, flags), new)
     hooks.born(tx, caller, child)
     if flags:
         for with_flags in hooks.clone:
@@ -229,14 +249,15 @@ def _add_thread(
     tx.put(me.leader, replace(tx.get(Task, me.leader), threads=(*leader.threads, child)))
 
 
-def _own_namespaces(tx: Transaction, child: TaskId, flags: int, space: SpaceId) -> None:
-    """Give a new child the namespaces that clone's flags ask for."""
-    old = contexts.proxy_id(tx, child)
-    ready = _NOT_READY
-    if flags & _NEWPID:
-        ready = _NOT_READY.set(spaces.ENTRY, NamespaceId(space))
-    new = namespaces.copy_proxy(tx, child, old, flags, ready)
-    contexts.release_proxy(tx, contexts.set_proxy(tx, child, new))
+def _hand_over(tx: Transaction, child: TaskId, new: New) -> None:
+    """What is still to be made for *child* is so for its second parent's credentials."""
+    namespaces.count(tx, new)
+    new.made.clear()
+    new.before = tx.get(Proxy, contexts.proxy_id(tx, child)).kinds
+    new.fs = contexts.fs(tx, child)
+    new.creds = tx.get(Task, child).creds
+    new.owner, new.creator = new.creds.userns, new.creds.euid
+    new.outside = NamespaceId(0)
 
 
 @handles(Execve)

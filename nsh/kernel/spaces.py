@@ -10,7 +10,8 @@ from immutables import Map
 
 from nsh.abi.errno import Errno
 from nsh.abi.process import CloneFlag
-from nsh.kernel import contexts, hooks, kinds, namespaces, policies
+from nsh.kernel import contexts, hooks, kinds, namespaces, policies, ucounts
+from nsh.kernel.kinds import New
 from nsh.machine.context import Context
 from nsh.machine.ids import NOBODY, ContextId, NamespaceId, SpaceId, TaskId
 from nsh.machine.namespaces import Proxy
@@ -47,11 +48,58 @@ def own_namespace(tx: Transaction, space: SpaceId) -> SpaceId:
     return next(key for key in outwards if tx.get(PidSpace, key).kind is SpaceKind.NAMESPACE)
 
 
-def make(tx: Transaction, parent: SpaceId, kind: SpaceKind, name: str, users: int = 1) -> SpaceId:
-    """A new, empty space below *parent*.
+def container(tx: Transaction, parent: SpaceId, name: str) -> SpaceId:
+    """A new, empty container below *parent*, which nobody uses yet.  EPERM, ENOSPC."""
+    above = _room_below(tx, parent)
+    key = SpaceId(tx.fresh())
+    namespaces.hold_owner(tx, above.owner)
+    number, name = _enlist(tx, parent, key, name)
+    path = (*above.path, key)
+    made = PidSpace(
+        *(0, namespaces.fresh_inums(tx), above.owner, path, SpaceKind.CONTAINER, number, name),
+        pid_max=above.pid_max,
+    )
+    tx.put(key, made)
+    _tell(tx, made)
+    return key
 
-    EPERM where the policy wants them flat; ENOSPC when *parent* is already 32 levels deep.
+
+def make(tx: Transaction, old: SpaceId, new: New, name: str) -> SpaceId:
+    """A new pid namespace for a child that would be born in *old* otherwise.
+
+    EINVAL, ENOSPC, EPERM.
     """
+    key = SpaceId(new.next(tx))
+    tx.put(key, _nest(tx, old, new, name))
+    ucounts.check(tx, new.outside or new.owner, new.creator, "pid")
+    new.pid = NamespaceId(key)
+    new.made.append("pid")
+    return key
+
+
+def _nest(tx: Transaction, old: SpaceId, new: New, name: str = "") -> PidSpace:
+    """A new pid namespace for the children of the caller, which are born in *old* so far.
+
+    EINVAL where that is not the caller's own: a first unshare or setns has yet to be used.
+    """
+    if new.caller.space != old:
+        raise Errno.EINVAL("the caller's children already go to another pid namespace")
+    above = _room_below(tx, old)
+    key = SpaceId(new.key)
+    number, name = _enlist(tx, old, key, name)
+    path = (*above.path, key)
+    made = PidSpace(
+        *(1, new.inum, new.owner, path, SpaceKind.NAMESPACE, number, name),
+        pid_max=PID_MAX_LIMIT,
+        creator=new.creator,
+    )
+    _tell(tx, made)
+    return made
+
+
+def _room_below(tx: Transaction, parent: SpaceId) -> PidSpace:
+    """The record of *parent*.  EPERM where the policy wants spaces flat; ENOSPC when it is already
+    32 levels deep."""
     above = tx.get(PidSpace, parent)
     match policies.value(tx, policies.PID_LEVELS):
         case "flat" if above.level:
@@ -61,7 +109,11 @@ def make(tx: Transaction, parent: SpaceId, kind: SpaceKind, name: str, users: in
             pass
     if above.level >= MAX_LEVEL:
         raise Errno.ENOSPC(f"pid namespaces nest {MAX_LEVEL} deep and no deeper")
-    key = SpaceId(tx.fresh())
+    return above
+
+
+def _enlist(tx: Transaction, parent: SpaceId, key: SpaceId, name: str) -> tuple[int, str]:
+    """Enter the new space *key* below *parent*; its number, and its name if that is free."""
     names = tx.get(Containers, 0)
     number = names.last + 1
     by_name = names.by_name
@@ -71,32 +123,12 @@ def make(tx: Transaction, parent: SpaceId, kind: SpaceKind, name: str, users: in
         by_name = by_name.set(name, key)
     tx.put(0, Containers(names.by_number.set(number, key), by_name, number))
     namespaces.hold(tx, "pid", NamespaceId(parent))
-    if kind is SpaceKind.CONTAINER:  # of a pid namespace see namespaces.give()
-        namespaces.hold_owner(tx, above.owner)
-    made = PidSpace(
-        users,
-        namespaces.fresh_inum(tx),
-        above.owner,
-        (*above.path, key),
-        kind,
-        number,
-        name,
-        pid_max=PID_MAX_LIMIT if kind is SpaceKind.NAMESPACE else above.pid_max,
-    )
-    tx.put(key, made)
+    return number, name
+
+
+def _tell(tx: Transaction, made: PidSpace) -> None:
     for hook in hooks.space:
         hook(tx, made, True)
-    return key
-
-
-def nest(tx: Transaction, caller: TaskId, old: SpaceId, name: str = "") -> SpaceId:
-    """A new pid namespace for the children of *caller*, which are born in *old* so far.
-
-    EINVAL where that is not the caller's own: a first unshare or setns has yet to be used.
-    """
-    if tx.get(Task, caller).space != old:
-        raise Errno.EINVAL("the caller's children already go to another pid namespace")
-    return make(tx, old, SpaceKind.NAMESPACE, name)
 
 
 def _check_enter(tx: Transaction, caller: TaskId, target: NamespaceId) -> None:
@@ -132,8 +164,8 @@ def _end(tx: Transaction, key: NamespaceId, record: PidSpace) -> None:
     check_enter=_check_enter,
     end=_end,
 )
-def _copy(tx: Transaction, caller: TaskId, old: NamespaceId) -> NamespaceId:
-    return NamespaceId(nest(tx, caller, SpaceId(old)))
+def _copy(tx: Transaction, old: NamespaceId, new: New) -> PidSpace:
+    return _nest(tx, SpaceId(old), new)
 
 
 @hooks.on_boot(10)

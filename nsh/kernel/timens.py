@@ -11,7 +11,8 @@ from msgspec.structs import replace
 from nsh.abi.capabilities import Cap
 from nsh.abi.errno import Errno
 from nsh.abi.process import CLOCK_BOOTTIME, CLOCK_MONOTONIC, CloneFlag
-from nsh.kernel import capabilities, contexts, hooks, kinds, namespaces
+from nsh.kernel import capabilities, contexts, hooks, kinds
+from nsh.kernel.kinds import New
 from nsh.machine.ids import NamespaceId, TaskId
 from nsh.machine.namespaces import Proxy
 from nsh.machine.tasks import Task
@@ -55,14 +56,11 @@ def _entered(tx: Transaction, caller: TaskId, space: NamespaceId) -> None:
     check_enter=_check_enter,
     entered=_entered,
 )
-def _copy(tx: Transaction, caller: TaskId, old: NamespaceId) -> NamespaceId:
-    """The offsets are those of the one that children would have been born in."""
-    del caller
-    before = tx.get(TimeSpace, old)
-    key = NamespaceId(tx.fresh())
-    inum = namespaces.fresh_inum(tx)
-    tx.put(key, replace(before, users=1, inum=inum, frozen=False))
-    return key
+def _copy(tx: Transaction, old: NamespaceId, new: New) -> TimeSpace:
+    """The offsets are those of the one that children would have been born in; a child that is born
+    in the new one is in it itself too, which settles them."""
+    made = new.like(tx.get(TimeSpace, old))
+    return replace(made, users=1 + new.born, frozen=new.born)
 
 
 @hooks.on_boot(10)
@@ -73,7 +71,8 @@ def _boot(tx: Transaction) -> None:
 
 @hooks.on_fork()
 def _born(tx: Transaction, parent: TaskId, child: TaskId) -> None:
-    """A child is born where its parent's children are to be; a thread where its process is."""
+    """A child is born where its parent's children are to be; a thread where its process is.  While
+    there is but one, everybody is in it."""
     del parent
     if tx.count(TimeSpace) > 1 and tx.get(Task, child).leader == child:
         go(tx, child)

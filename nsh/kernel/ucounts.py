@@ -4,6 +4,8 @@ A namespace counts for the user who made it, in the user namespace that owns it,
 who made that one, in the next further out, and so on.
 """
 
+from collections.abc import Sequence
+from functools import cache
 from typing import Final
 
 from immutables import Map
@@ -29,28 +31,59 @@ def _most(record: UserSpace, space: NamespaceId, kind: str) -> int:
     return record.limits.get(kind, FIRST_LIMIT if space == FIRST_USER else LIMIT)
 
 
-def charge(tx: Transaction, space: NamespaceId, uid: int, *kinds: str) -> None:
-    """One more of each of *kinds* for *uid* in *space*.  ENOSPC where that, or one around it, has
-    its fill.
+def check(tx: Transaction, space: NamespaceId, uid: int, kind: str) -> None:
+    """ENOSPC where *uid* in *space*, or whoever that counts for in one around it, has its fill.
 
     Numbers are the first namespace's.
     """
     while space:
-        key = ucounts_key(space, uid)
-        row = tx.find(Ucounts, key)
-        before = _NONE if row is None else row.counts
-        counts = before.mutate()
+        row = tx.find(Ucounts, ucounts_key(space, uid))
         record = tx.get(UserSpace, space)
-        for kind in kinds:
-            had = before.get(kind, 0)
-            if had >= _most(record, space, kind):
-                raise Errno.ENOSPC(
-                    f"its maker has {had} {kind} namespaces in user:[{record.inum}], where "
-                    f"/proc/sys/user/{SETTINGS.get(kind, kind)} allows {limit(tx, space, kind)}"
-                )
-            counts[kind] = had + 1
-        tx.put(key, Ucounts(counts.finish()))
+        _check_one(record, space, kind, 0 if row is None else row.counts.get(kind, 0))
         space, uid = record.owner, record.creator
+
+
+def _check_one(record: UserSpace, space: NamespaceId, kind: str, had: int) -> None:
+    most = _most(record, space, kind)
+    if had >= most:
+        raise Errno.ENOSPC(
+            f"its maker has {had} {kind} namespaces in user:[{record.inum}], where "
+            f"/proc/sys/user/{SETTINGS.get(kind, kind)} allows {most}"
+        )
+
+
+def charge(
+    tx: Transaction,
+    space: NamespaceId,
+    uid: int,
+    kinds: Sequence[str],
+    outside: Sequence[str] = (),
+) -> None:
+    """One more of each of *kinds* for *uid* in *space*, and of *outside* around that.  ENOSPC, as
+    :func:`check` has it, for the first of them."""
+    while space:
+        record = tx.get(UserSpace, space)
+        if kinds:
+            key = ucounts_key(space, uid)
+            row = tx.find(Ucounts, key)
+            if row is None and not record.limits:
+                tx.put(key, _one_of_each(tuple(kinds)))
+            else:
+                counts = _NONE if row is None else row.counts
+                more = {kind: counts.get(kind, 0) + 1 for kind in kinds}
+                if record.limits or max(more.values()) > FIRST_LIMIT:
+                    for kind, count in more.items():
+                        _check_one(record, space, kind, count - 1)
+                tx.put(key, Ucounts(counts.update(more)))
+        space, uid = record.owner, record.creator
+        if outside:
+            kinds, outside = (*kinds, *outside), ()
+
+
+@cache
+def _one_of_each(kinds: tuple[str, ...]) -> Ucounts:
+    """What whoever had nothing has then: the same for all, for it is made for every container."""
+    return Ucounts(Map(dict.fromkeys(kinds, 1)))
 
 
 def uncharge(tx: Transaction, space: NamespaceId, uid: int, kind: str) -> None:

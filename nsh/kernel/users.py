@@ -13,6 +13,7 @@ from nsh.abi.errno import Errno
 from nsh.abi.process import CloneFlag
 from nsh.kernel import capabilities, contexts, creds_commit, hooks, kinds, namespaces, ucounts
 from nsh.kernel.idmaps import knows_gid, knows_uid
+from nsh.kernel.kinds import New
 from nsh.machine.context import Place
 from nsh.machine.ids import FIRST_USER, NamespaceId, TaskId
 from nsh.machine.mounts import Mount, MountSpace
@@ -43,46 +44,14 @@ def inside(creds: Creds, space: NamespaceId) -> Creds:
     )
 
 
-def make(tx: Transaction, caller: TaskId) -> Creds:
-    """The credentials of *caller* in a new user namespace, which they hold already.
-
-    ENOSPC: 33 levels deep, or over a limit of /proc/sys/user; EPERM: in a root that is not its
-    mount namespace's, or of a user or group that has no number there (create_user_ns).
-    """
-    creds = tx.get(Task, caller).creds
-    above = tx.get(UserSpace, creds.userns)
-    if len(above.path) > MAX_LEVEL:
-        raise Errno.ENOSPC(f"user namespaces nest {MAX_LEVEL} deep and no deeper")
-    ucounts.charge(tx, creds.userns, creds.euid, "user")
-    if _chrooted(tx, caller):
-        raise Errno.EPERM("the caller's root is not that of its mount namespace (chroot)")
-    if not knows_uid(tx, creds.userns, creds.euid) or not knows_gid(tx, creds.userns, creds.egid):
-        raise Errno.EPERM("the caller has no uid or gid in its own user namespace")
-    key = NamespaceId(tx.fresh())
-    namespaces.hold(tx, "user", creds.userns)
-    namespaces.hold_owner(tx, creds.userns)
-    made = UserSpace(
-        1,
-        namespaces.fresh_inum(tx),
-        creds.userns,
-        (*above.path, key),
-        gid=creds.egid,
-        setgroups=above.setgroups,
-        setfcap=bool(creds.effective >> Cap.CAP_SETFCAP & 1),
-        creator=creds.euid,
-    )
-    tx.put(key, made)
-    return inside(creds, key)
-
-
-def _chrooted(tx: Transaction, caller: TaskId) -> bool:
-    """Whether *caller*'s root is below that of its mount namespace (current_chrooted)."""
-    key = tx.get(MountSpace, contexts.namespace(tx, caller, "mnt")).root
+def _chrooted(tx: Transaction, new: New) -> bool:
+    """Whether the caller's root is below that of its mount namespace (current_chrooted)."""
+    key = tx.get(MountSpace, new.before["mnt"]).root
     place = Place(key, tx.get(Mount, key).root)
     while True:
         child = tx.get(Mount, place.mount).over.get(place.node)
         if child is None:
-            return contexts.fs(tx, caller).root != place
+            return new.fs.root != place
         place = Place(child, tx.get(Mount, child).root)
 
 
@@ -118,10 +87,35 @@ def _end(tx: Transaction, space: NamespaceId, record: UserSpace) -> None:
     entered=_entered,
     end=_end,
 )
-def _copy(tx: Transaction, caller: TaskId, old: NamespaceId) -> NamespaceId:
-    """The one that the caller's credentials are in already (see :func:`make`)."""
-    del old
-    return tx.get(Task, caller).creds.userns
+def make(tx: Transaction, old: NamespaceId, new: New) -> UserSpace:
+    """The first to be made: it owns the others, and whoever will be in them has credentials there.
+
+    ENOSPC: 33 levels deep, or over a limit of /proc/sys/user; EPERM: in a root that is not its
+    mount namespace's, or of a user or group that has no number there (create_user_ns).
+    """
+    creds = new.creds
+    above = tx.get(UserSpace, old)
+    if len(above.path) > MAX_LEVEL:
+        raise Errno.ENOSPC(f"user namespaces nest {MAX_LEVEL} deep and no deeper")
+    ucounts.check(tx, old, creds.euid, "user")
+    if _chrooted(tx, new):
+        raise Errno.EPERM("the caller's root is not that of its mount namespace (chroot)")
+    if not knows_uid(tx, old, creds.euid) or not knows_gid(tx, old, creds.egid):
+        raise Errno.EPERM("the caller has no uid or gid in its own user namespace")
+    # who is below it keeps it, and so does what it owns
+    namespaces.hold(tx, "user", old, 1 if old == FIRST_USER else 2)
+    new.creds = inside(creds, new.key)
+    new.owner, new.outside = new.key, old
+    return UserSpace(
+        new.count,
+        new.inum,
+        old,
+        (*above.path, new.key),
+        gid=creds.egid,
+        setgroups=above.setgroups,
+        setfcap=bool(creds.effective >> Cap.CAP_SETFCAP & 1),
+        creator=creds.euid,
+    )
 
 
 @hooks.on_boot(10)

@@ -11,9 +11,9 @@ from nsh.kernel import (
     contexts,
     hooks,
     kinds,
-    namespaces,
     policies,
 )
+from nsh.kernel.kinds import New
 from nsh.machine.ids import NamespaceId, TaskId
 from nsh.machine.uts import Uts
 from nsh.machine.value import Transaction
@@ -34,11 +34,8 @@ RELEASES: Final = policies.policy(
 
 
 @kinds.namespace("uts", CloneFlag.CLONE_NEWUTS, Uts, INUM)
-def _copy(tx: Transaction, caller: TaskId, old: NamespaceId) -> NamespaceId:
-    del caller
-    key = NamespaceId(tx.fresh())
-    tx.put(key, replace(tx.get(Uts, old), users=1, inum=namespaces.fresh_inum(tx)))
-    return key
+def _copy(tx: Transaction, old: NamespaceId, new: New) -> Uts:
+    return new.like(tx.get(Uts, old))
 
 
 @hooks.on_boot(10)

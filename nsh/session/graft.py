@@ -16,7 +16,7 @@ from msgspec.structs import replace
 from nsh.abi.files import Mount
 from nsh.kernel import boot, contexts, dispatch, kinds, loading, namespaces
 from nsh.kernel.boot import INIT
-from nsh.kernel.fs import files, mount_space
+from nsh.kernel.fs import files
 from nsh.kernel.spaces import ENTRY, ROOT
 from nsh.machine.context import Context, Fs
 from nsh.machine.ids import (
@@ -144,11 +144,13 @@ class _Graft:
         known = self.copies.get((kind.name, space))
         if known is not None:
             return known
-        assert kind.copy is not None
-        copy = kind.copy(tx, INIT, first)
+        inum = namespaces.fresh_inums(tx)
+        new = kinds.New(tx.get(Task, INIT), self.home, self.first, 1, inum)
+        new.creator = -1
+        copy = namespaces.make(tx, new, kind, first)
         if kind.name == "mnt":  # whoever copies one moves into the copy
-            self.places[copy] = contexts.fs(tx, INIT)
-            mount_space.change_fs(tx, INIT, self.home)
+            self.places[copy] = new.fs
+            files.release_fs(tx, new.fs)
         record = tx.get(kind.record, copy)
         seen = self.seen.find(kind.record, space)
         if seen is not None:

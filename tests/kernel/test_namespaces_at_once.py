@@ -14,18 +14,30 @@ from nsh.abi.names import Mkdir
 from nsh.abi.namespaces import Unshare
 from nsh.abi.process import Clone, CloneFlag
 from nsh.abi.request import Failure
-from nsh.kernel import contexts, timens
+from nsh.kernel import contexts, kinds, timens
 from nsh.kernel.boot import INIT
 from nsh.kernel.dispatch import call
-from nsh.machine.ids import FIRST_USER
+from nsh.machine.context import Fs
+from nsh.machine.files import Superblock
+from nsh.machine.ids import FIRST_USER, TaskId
 from nsh.machine.invariants import violations
-from nsh.machine.mounts import Mount
+from nsh.machine.mounts import Mount, MountSpace
 from nsh.machine.namespaces import Proxy
+from nsh.machine.pids import PidSpace
+from nsh.machine.timens import TimeSpace
+from nsh.machine.tmpfs import Dentry
 from nsh.machine.users import Ucounts, UserSpace
 from nsh.machine.value import begin
 from tests.kernel.fs._world import World
 
 MANY = 20
+THREAD = int(
+    CloneFlag.CLONE_THREAD
+    | CloneFlag.CLONE_SIGHAND
+    | CloneFlag.CLONE_VM
+    | CloneFlag.CLONE_FS
+    | CloneFlag.CLONE_FILES
+)
 THREE = int(CloneFlag.CLONE_NEWIPC | CloneFlag.CLONE_NEWUTS | CloneFlag.CLONE_NEWNS)
 
 
@@ -37,10 +49,57 @@ def test_a_copied_tree_is_written_once_however_many_mounts_it_has() -> None:
     before = world.machine.rows(Mount)
     tx = begin(world.machine)
     call(tx, INIT, Clone(int(CloneFlag.CLONE_NEWNS)))
-    copies = set(tx.written(Mount)) - set(before)
-    assert len(copies) >= MANY
-    writes = Counter(tx._log)
-    assert {writes[Mount.table_index, key] for key in copies} == {1}
+    assert len(set(tx.written(Mount)) - set(before)) >= MANY
+    concerned = {kind.table_index for kind in (Mount, MountSpace, Superblock, Dentry)}
+    assert {n for (table, _key), n in Counter(tx._log).items() if table in concerned} == {1}
+
+
+def test_a_container_with_every_namespace_writes_rows_once_but_for_those_of_its_pid() -> None:
+    """What a container costs is what it writes, and a row that is put together in steps is written
+    at each of them."""
+    world = World()
+    tx = begin(world.machine)
+    every = sum(kind.flag for kind in kinds.kinds() if kind.offered(tx))
+    assert call(tx, INIT, Clone(every)) == 2
+    again = {row for row, times in Counter(tx._log).items() if times > 1}
+    assert again == {(PidSpace.table_index, key) for key in tx.written(PidSpace)}
+    assert max(Counter(tx._log).values()) == 2
+    assert not list(violations(tx.commit()))
+
+
+def test_a_child_that_is_born_in_a_new_time_namespace_has_one_proxy_and_frozen_clocks() -> None:
+    world = World()
+    child = world.spawn(flags=int(CloneFlag.CLONE_NEWTIME))
+    tx = begin(world.machine)
+    proxy = tx.get(Proxy, contexts.proxy_id(tx, child))
+    assert proxy.users == 1
+    assert proxy.kinds[timens.OWN] == proxy.kinds[timens.ENTRY] != timens.FIRST
+    made = timens.of(tx, child)
+    assert (made.users, made.frozen) == (2, True)
+    assert tx.get(TimeSpace, timens.FIRST).users == 2
+    assert not list(violations(world.machine))
+
+
+@pytest.mark.parametrize("share", [0, int(CloneFlag.CLONE_FILES), THREAD])
+def test_a_child_with_new_namespaces_leaves_its_parent_what_it_had(share: int) -> None:
+    world = World()
+    before, places = _surroundings(world, INIT)
+    flags = int(CloneFlag.CLONE_NEWUTS) if share & CloneFlag.CLONE_FS else THREE
+    child = world.spawn(flags=flags | share)
+    assert _surroundings(world, INIT) == (before, places)
+    after, moved = _surroundings(world, child)
+    assert {kind for kind in before if before[kind] != after[kind]} == {
+        kind.name for kind in kinds.kinds() if kind.flag & flags
+    }
+    assert (moved != places) == bool(flags & CloneFlag.CLONE_NEWNS)
+    assert not list(violations(world.machine))
+
+
+def _surroundings(world: World, task: TaskId) -> tuple[dict[str, int], Fs]:
+    """The namespaces and the places of *task*."""
+    tx = begin(world.machine)
+    proxy = tx.get(Proxy, contexts.proxy_id(tx, task))
+    return dict(proxy.kinds.items()), contexts.fs(tx, task)
 
 
 @pytest.mark.parametrize("full", [("ipc", "uts"), ("uts",), ("mnt", "uts")])

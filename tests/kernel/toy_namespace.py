@@ -6,8 +6,9 @@ import nsh
 from nsh.abi.files import Readlink
 from nsh.abi.namespaces import Unshare
 from nsh.abi.request import Request
-from nsh.kernel import contexts, hooks, kinds, namespaces
+from nsh.kernel import contexts, hooks, kinds
 from nsh.kernel.dispatch import handles
+from nsh.kernel.kinds import New
 from nsh.machine.ids import NamespaceId, TaskId
 from nsh.machine.invariants import violations
 from nsh.machine.namespaces import Namespace
@@ -27,10 +28,8 @@ class Mood(Namespace):
 
 
 @kinds.namespace("mood", CLONE_NEWMOOD, Mood, 4026531700)
-def _copy(tx: Transaction, caller: TaskId, old: NamespaceId) -> NamespaceId:
-    key = NamespaceId(tx.fresh())
-    tx.put(key, replace(tx.get(Mood, old), users=1, inum=namespaces.fresh_inum(tx)))
-    return key
+def _copy(tx: Transaction, old: NamespaceId, new: New) -> Mood:
+    return new.like(tx.get(Mood, old))
 
 
 @hooks.on_boot(10)

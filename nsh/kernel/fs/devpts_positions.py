@@ -27,6 +27,7 @@ from nsh.kernel.fs import devpts_options, files, mount_tree, owners
 from nsh.kernel.fs.mount_space import FIRST as FIRST_MOUNTS
 from nsh.kernel.fs.permission import credentials
 from nsh.kernel.fs.types import new_superblock
+from nsh.kernel.kinds import New
 from nsh.machine.devpts import ROOT, DevPts, PtsFile, PtsSpace
 from nsh.machine.files import Superblock, SuperblockId
 from nsh.machine.ids import MountId, NamespaceId, TaskId
@@ -150,20 +151,17 @@ def _end(tx: Transaction, space: NamespaceId, record: PtsSpace) -> None:
 
 
 @kinds.namespace("pts", CloneFlag.CLONE_NEWPTS, PtsSpace, INUM, end=_end, present=_offered)
-def _copy(tx: Transaction, caller: TaskId, old: NamespaceId) -> NamespaceId:
+def _copy(tx: Transaction, old: NamespaceId, new: New) -> PtsSpace:
     """An instance of its own, with the options of the old one and none of its terminals."""
-    del caller
     above = tx.get(PtsSpace, old)
     data = tx.get(Superblock, above.superblock).data
     assert isinstance(data, DevPts)
     empty = DevPts()
     options = replace(data, root=empty.root, used=empty.used, shown=empty.shown)
-    key = NamespaceId(tx.fresh())
     sb, mount = _own_instance(tx, options)
-    path = (*above.path, key)
-    tx.put(key, PtsSpace(1, namespaces.fresh_inum(tx), above.owner, path, sb, mount))
     namespaces.hold(tx, "pts", old)
-    return key
+    path = (*above.path, new.key)
+    return PtsSpace(1, new.inum, new.owner, path, sb, mount, creator=new.creator)
 
 
 def _own_instance(tx: Transaction, data: DevPts) -> tuple[SuperblockId, MountId]:

@@ -7,13 +7,13 @@ from msgspec.structs import replace
 
 from nsh.abi.errno import Errno
 from nsh.abi.process import CloneFlag
-from nsh.kernel import contexts, kinds, namespaces
+from nsh.kernel import contexts, kinds
 from nsh.kernel.fs import files, mount_tree, peers
 from nsh.kernel.fs.mount_copies import Copying
+from nsh.kernel.kinds import New
 from nsh.machine.context import Fs, Place
 from nsh.machine.ids import MountId, NamespaceId, TaskId
 from nsh.machine.mounts import Mount, MountSpace
-from nsh.machine.tasks import Task
 from nsh.machine.value import Transaction
 
 FIRST: Final = NamespaceId(3)
@@ -62,21 +62,20 @@ def _end(tx: Transaction, space: NamespaceId, record: MountSpace) -> None:
     entered=_entered,
     end=_end,
 )
-def _copy(tx: Transaction, caller: TaskId, old: NamespaceId) -> NamespaceId:
-    """A copy of the whole tree; the caller, who will be in it, stands where it stood.
+def _copy(tx: Transaction, old: NamespaceId, new: New) -> MountSpace:
+    """A copy of the whole tree; whoever will be in it stands where the caller stood.
 
     Mounts that are not to be bound are copied too, and the copies can be bound: so since Linux
     6.17, before which they stayed unbindable.
     """
-    key = NamespaceId(tx.fresh())
     before = tx.get(MountSpace, old)
-    foreign = tx.get(Task, caller).creds.userns != before.owner
-    fs = contexts.fs(tx, caller)
+    foreign = new.owner != before.owner
+    fs = new.fs
     copying = Copying(
         tx,
         peers.enslave if foreign else peers.join,
         unbindable=True,
-        space=key,
+        space=new.key,
         lock=foreign,
         held=(fs.root, fs.cwd),
     )
@@ -84,12 +83,10 @@ def _copy(tx: Transaction, caller: TaskId, old: NamespaceId) -> NamespaceId:
     top = copying.copy(before.root, root, root.root, None, True)
     copying.tell()
     copies = copying.copies
-    inum = namespaces.fresh_inum(tx)
-    tx.put(key, MountSpace(1, inum, before.owner, top, Map(dict.fromkeys(copies.values()))))
-    moved = Fs(_moved(tx, fs.root, copies), _moved(tx, fs.cwd, copies), fs.umask)
-    contexts.set_fs(tx, caller, moved)
-    files.release_fs(tx, fs)
-    return key
+    new.fs = Fs(_moved(tx, fs.root, copies), _moved(tx, fs.cwd, copies), fs.umask)
+    new.moved = True
+    mounts = Map(dict.fromkeys(copies.values()))
+    return MountSpace(1, new.inum, new.owner, top, mounts, creator=new.creator)
 
 
 def _moved(tx: Transaction, place: Place, copies: dict[MountId, MountId]) -> Place:

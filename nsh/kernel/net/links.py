@@ -106,7 +106,7 @@ def newlink(tx: Transaction, caller: TaskId, request: Newlink) -> int:
     interfaces.check_free(tx, here, request.name)
     peer_name = request.peer or _free_name(tx, there)
     interfaces.check_name(tx, there, peer_name)
-    peer = interfaces.make(tx, there, peer_name, VETH)
+    peer = interfaces.make(tx, there, peer_name)
     try:
         interfaces.check_name(tx, here, request.name)
     except KernelError as error:
@@ -116,7 +116,7 @@ def newlink(tx: Transaction, caller: TaskId, request: Newlink) -> int:
             tx.put(there, replace(tx.get(Net, there), last_index=index))
 
         raise LeavesTrace(error.errno, error.reason, trace) from None
-    link = interfaces.make(tx, here, request.name, VETH, peer)
+    link = interfaces.make(tx, here, request.name, peer)
     tx.put(peer, replace(tx.get(Link, peer), peer=link))
     interfaces.tell(tx, link)
     return 0

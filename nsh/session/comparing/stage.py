@@ -77,7 +77,7 @@ def _surround(tx: Transaction, path: tuple[SpaceId, ...]) -> None:
         replace(
             tx.get(PidSpace, spaces.ROOT),
             users=2,
-            inum=namespaces.fresh_inum(tx),
+            inum=namespaces.fresh_inums(tx),
             path=path,
             number=number,
             task_of=Map({_CALLED: INIT}),
