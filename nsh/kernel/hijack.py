@@ -23,11 +23,14 @@ def second_parent(tx: Transaction, caller: TaskId, request: Clone) -> TaskId:
     """Whom the child is to be a copy of.
 
     ESRCH: nobody visible is called so, or it is dead; EPERM without CAP_SYS_ADMIN over where it is;
-    EINVAL with CLONE_THREAD, for a thread is where its process is; ENOSYS under other policies.
+    EINVAL with CLONE_THREAD, for a thread is where its process is, and with CLONE_NEWUSER, for the
+    child has the credentials of that one; ENOSYS under other policies.
     """
     entering.check_offered(tx, "hijack")
     if request.flags & CloneFlag.CLONE_THREAD:
         raise Errno.EINVAL("a thread is where its process is, and has its parent alone")
+    if request.flags & CloneFlag.CLONE_NEWUSER:
+        raise Errno.EINVAL("a hijacked child has the credentials of whom it is a copy of")
     found = pids.enter(tx, caller, request.hijack)
     task = None if found is None else tx.find(Task, found)
     if found is None or task is None:

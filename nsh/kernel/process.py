@@ -12,7 +12,7 @@ from nsh.kernel import contexts, death, hijack, hooks, kinds, namespaces, pids, 
 from nsh.kernel.dispatch import handles
 from nsh.kernel.kinds import New
 from nsh.machine.context import Context
-from nsh.machine.ids import NOBODY, ContextId, NamespaceId, SpaceId, TaskId
+from nsh.machine.ids import NOBODY, ContextId, SpaceId, TaskId
 from nsh.machine.namespaces import Proxy
 from nsh.machine.pids import PidSpace
 from nsh.machine.program import Puppet
@@ -257,7 +257,6 @@ def _hand_over(tx: Transaction, child: TaskId, new: New) -> None:
     new.fs = contexts.fs(tx, child)
     new.creds = tx.get(Task, child).creds
     new.owner, new.creator = new.creds.userns, new.creds.euid
-    new.outside = NamespaceId(0)
 
 
 @handles(Execve)

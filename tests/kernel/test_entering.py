@@ -93,6 +93,7 @@ def test_hijack_refuses_whom_it_cannot_have() -> None:
     thread = int(CloneFlag.CLONE_THREAD | CloneFlag.CLONE_SIGHAND | CloneFlag.CLONE_VM)
     assert world.errno(Clone(hijack=99)) == "ESRCH"
     assert world.errno(Clone(thread, 0, hijack=2)) == "EINVAL"
+    assert world.errno(Clone(int(CloneFlag.CLONE_NEWUSER), hijack=2)) == "EINVAL"
     other = world.spawn()
     world.become(1000, other)
     assert world.errno(Clone(hijack=2), other) == "EPERM"
