@@ -116,30 +116,25 @@ def _copy(
     leader = me if me.leader == caller else tx.get(Task, me.leader)
     thread = False
     creds = me.creds
-    new = None
-    context = me.context
-    apart = None  # the context that the child has open files in common with, and nothing else
+    new = apart = None  # apart: the context with which the child has open files in common alone
     if flags and flags & kinds.new_flags():
-        own = tx.get(Context, context)
+        own = tx.get(Context, me.context)
         new = namespaces.begin(tx, caller, me, own, flags)
         new.born = not flags & _THREAD
         creds = new.creds
         if not second and not own.shared and not flags & contexts.SHARING:
             apart = own
-    if new is not None and apart is not None:
-        space = SpaceId(new.before[spaces.ENTRY])
-    else:
-        context = contexts.inherit(tx, caller, me, flags)
-        space = spaces.for_children_of(tx, context)
+    context = me.context if apart else contexts.inherit(tx, caller, me, flags)
+    space = spaces.for_children_of(tx, context)
     child = TaskId(tx.fresh())
-    if second:
-        space = tx.get(Task, second).space
-    if flags:
+    if flags or second:
         thread = bool(flags & _THREAD)
+        if second:
+            space = tx.get(Task, second).space
         if new is not None and flags & _NEWPID:
             space = spaces.make(tx, space, new, name)
     numbers = pids.allocate(tx, child, space, set_tid)
-    if new is not None and apart is not None:
+    if new is not None and apart:
         context = contexts.apart(tx, apart, namespaces.copy_proxy(tx, new, flags), new)
     if thread:
         _add_thread(tx, me, leader, child, space, numbers, context, name)
@@ -154,7 +149,7 @@ def _copy(
         _add_process(tx, me, creds, leader, family, space, numbers, context, exit_signal, name)
     if second:
         hijack.inherit(tx, child, second, name)
-    if new is not None and apart is None:
+    if new is not None and not apart:
         if second:
             _hand_over(tx, child, new)
         contexts.enter(tx, child, namespaces.copy_proxy(tx, new, flags), new)
