@@ -183,7 +183,7 @@ class Placing(App[None]):
     @property
     def small(self) -> bool:
         """Whether most panes share a place, which somebody is to bring forward."""
-        return self.layout_name in ("small", "projection")
+        return self.layout_name in (plans.TINY, "small", "projection")
 
     def rows_at(self, name: str) -> Sequence[Rows[Any]]:
         """The panes at a place, or the only one."""
@@ -203,7 +203,7 @@ class Placing(App[None]):
         """What style sheets are told of the layout."""
         name = self.layout_name
         classes = {f"-{each}": each == name for each in self.PLANS}
-        return {**classes, "-narrow": name == "small" and not self._zoomed}
+        return {**classes, "-narrow": name in (plans.TINY, "small") and not self._zoomed}
 
     def place(self) -> None:
         """Put every pane where it is wanted."""
@@ -316,7 +316,7 @@ class Placing(App[None]):
 
     def action_layout(self) -> None:
         """The next layout; after the last, the one that fits."""
-        names = ["", *self.PLANS]
+        names = ["", *(name for name in self.PLANS if name != plans.TINY)]
         name = names[(names.index(self.chosen_layout) + 1) % len(names)]
         self._zoomed = ""
         self._choose_layout(name)

@@ -10,7 +10,8 @@ import pytest
 
 from nsh.session.session import Session
 from nsh.tui.app import NshApp
-from tests.tui.stage import LARGE, MEDIUM, SMALL, text
+from nsh.tui.places import PANES, key_of
+from tests.tui.stage import LARGE, MEDIUM, SMALL, shown, stage, text
 from tests.views.machines import Builder, Web
 
 SCREENS = Path(__file__).parent / "screens"
@@ -59,3 +60,29 @@ async def test_any_size_will_do(size):
         await pilot.resize_terminal(*MEDIUM)
         await pilot.pause()
         assert len(text(app)) == MEDIUM[1]
+
+
+@pytest.mark.parametrize("size", [(40, 10), (59, 30), (100, 17), (30, 10)], ids=str)
+async def test_in_a_corner_of_a_screen_one_pane_is_to_be_seen_and_all_can_be(size):
+    async with stage(size=SMALL) as (app, pilot):
+        await pilot.press("end")
+        await pilot.pause()
+        before = text(app)
+        await pilot.resize_terminal(*size)
+        await pilot.pause()
+        await pilot.pause()
+        assert app.layout_name == "tiny"
+        assert len([child for child in app.query_one("#stage").children if child.display]) == 1
+        assert "sshd" in shown(app, "tree")[2], text(app)
+        assert all(len(line) <= size[0] for line in text(app))
+        for number, name in PANES.items():
+            await pilot.press(key_of(number))
+            await pilot.pause()
+            (pane, *_) = app.rows_at(name)
+            assert pane.room >= 1, name
+            assert pane.region.height >= size[1] - 6, name
+        await pilot.press("1")
+        await pilot.resize_terminal(*SMALL)
+        await pilot.pause()
+        await pilot.pause()
+        assert text(app) == before
