@@ -55,7 +55,10 @@ class _Ground:
 
     def __init__(self, style: Style) -> None:
         self.style = style
-        self._under = Style(bgcolor=style.bgcolor, reverse=style.reverse, bold=style.bold)
+        reversed_ = style.color if style.reverse else None
+        self._under = Style(
+            color=reversed_, bgcolor=style.bgcolor, reverse=style.reverse, bold=style.bold
+        )
         self._known: dict[int, tuple[Style, Style]] = {}
 
     def under(self, style: Style) -> Style:
@@ -65,11 +68,19 @@ class _Ground:
             if len(self._known) > MIXED:
                 self._known.clear()
             # it is kept, so that its id stays its own
-            found = self._known[id(style)] = style, self._under + style
+            # where all is reversed, each colour would be a ground of its own
+            added = style.without_color if self.style.reverse else style
+            found = self._known[id(style)] = style, self._under + added
         return found[1]
 
 
 _ground = lru_cache(64)(_Ground)
+
+
+@lru_cache(64)
+def _unlined(style: Style) -> Style:
+    """*style* as blanks have it."""
+    return style + Style(strike=False, underline=False)
 
 
 class Line:
@@ -106,7 +117,13 @@ class Line:
         self, text: str, width: int, style: Style | None = None, *, right: bool = False
     ) -> "Line":
         """Append *text* in exactly *width* cells."""
-        return self._add(fit(clean(text), width, right=right, more=self._more), style)
+        text = fit(clean(text), width, right=right, more=self._more)
+        if style is None or not (style.strike or style.underline):
+            return self._add(text, style)
+        words, around = text.strip(" "), _unlined(style)  # no line through nothing
+        left = len(text) - len(text.lstrip(" ")) if words else 0
+        self._add(text[:left], around)._add(words, style)
+        return self._add(text[left + len(words) :], around)
 
     def strip(self, width: int) -> Strip:
         """The line in exactly *width* cells."""

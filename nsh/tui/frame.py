@@ -41,7 +41,7 @@ class Frame(NamedTuple):
         """The upper edge, *width* cells wide."""
         colour = self._colour if self.focused else self.paint.theme.palette.foreground
         bold = self._style(colour, bold=True)
-        muted = self._style(self.paint.theme.palette.muted, bold=True)
+        muted = self._style(self.paint.theme.palette.muted)  # not bold: the one in front alone is
         label = [Segment(clean(text), muted if grey else bold) for text, grey in self.title]
         return self._edge(self._shape[0], label, bold, width, left=True)
 

@@ -147,7 +147,7 @@ def test_a_hostile_screen_is_only_a_picture():
 
 def test_without_pillow_it_says_what_to_install(monkeypatch):
     monkeypatch.setitem(sys.modules, "PIL", None)
-    with pytest.raises(Unavailable, match=r"pip install 'nsh-explorer\[png\]'"):
+    with pytest.raises(Unavailable, match=r"Pillow, which nsh-explorer\[png\] brings"):
         picture(still())
 
 

@@ -61,3 +61,25 @@ def test_text_stands_on_the_ground_of_its_line_unless_it_has_its_own():
     line.add("a", Style(color="#ffffff")).add("b", Style(bgcolor="#222222"))
     grounds = [segment.style and segment.style.bgcolor for segment in line.strip(2)]
     assert grounds == [Color.parse("#111111"), Color.parse("#222222")]
+
+
+def test_no_line_goes_through_blanks():
+    struck = Style(color="red", strike=True)
+    line = (
+        Line(Style()).column("gone", 8, struck).column("7", 4, struck, right=True).add("|", struck)
+    )
+    found = [(each.text, bool(each.style and each.style.strike)) for each in line.strip(20)]
+    assert found == [
+        *(("gone", True), (" " * 7, False), ("7|", True)),
+        (" " * 7, False),
+    ]
+    assert "".join(text for text, _ in found) == "gone       7|" + " " * 7
+
+
+def test_a_line_that_is_reversed_has_one_ground():
+    """A terminal of sixteen colours has its selected row reversed: every role had a ground."""
+    ground = Style(color="white", bgcolor="black", bold=True, reverse=True)
+    line = Line(ground).add("1", Style(color="cyan")).add(" ").add("web", Style(color="magenta"))
+    styles = {(each.style.color, each.style.bgcolor) for each in line.strip(20) if each.style}
+    assert styles == {(ground.color, ground.bgcolor)}
+    assert all(each.style.reverse for each in line.strip(20) if each.style)
