@@ -5,6 +5,7 @@ run needs little or nothing, so it is loaded once somebody asks for it; nobody c
 """
 
 import importlib
+from functools import cache
 from typing import Final
 
 import nsh.kernel
@@ -93,26 +94,27 @@ LATE: Final = (
 asks for what no module so far has.  Till then no machine here can hold a row of theirs, so that
 whatever hooks they have would find nothing to do."""
 
-_loaded: set[bool] = set()
-
 
 def load() -> None:
     """Import what every machine needs, once."""
     _load(late=False)
 
 
+@cache
 def load_calls(boundary: str) -> None:
     """Import what answers the requests of that module of the boundary, if that comes late."""
     for name in CALLS.get(boundary, ()):
         importlib.import_module(name)
 
 
+@cache
 def load_devices() -> None:
     """Import what drives devices and comes late."""
     for name in DEVICES:
         importlib.import_module(name)
 
 
+@cache
 def load_files() -> None:
     """Import what has files of proc that come late."""
     for name in FILES:
@@ -125,12 +127,10 @@ def load_all() -> None:
     _load(late=True)
 
 
+@cache
 def _load(*, late: bool) -> None:
-    if late in _loaded:
-        return
     apart = {*DEVICES, *FILES, *(name for names in CALLS.values() for name in names)}
     inside = tuple(f"{package}." for package in LATE)
     for name in modules(nsh.kernel):
         if (name in apart or name in LATE or name.startswith(inside)) == late:
             importlib.import_module(name)
-    _loaded.add(late)
