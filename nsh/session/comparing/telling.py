@@ -1,7 +1,7 @@
 """Differences for people, side by side, and for machines, one JSON object a line."""
 
 from collections.abc import Iterable, Iterator
-from itertools import groupby
+from itertools import groupby, zip_longest
 from typing import Final
 
 import msgspec
@@ -14,6 +14,8 @@ _NARROW: Final = 12
 """Columns for the word that says what differs."""
 _MOST: Final = 40
 """Rows about one statement, more or less."""
+_MOST_OF_ONE: Final = 16
+"""Rows about one difference."""
 
 
 class Line(msgspec.Struct):
@@ -110,13 +112,14 @@ def _rows(item: Difference, side: int) -> Iterator[str]:
     head = item.what if not item.about.startswith("pid ") else f"{item.about} {item.what}"
     left = _lines(item.one, side)
     right = _lines(item.other, side)
-    for number in range(max(len(left), len(right))):
-        mine = left[number] if number < len(left) else ""
-        theirs = right[number] if number < len(right) else ""
-        if len(left) > 1 and len(right) > 1 and mine == theirs:
-            continue  # of long texts, the lines that differ
+    rows = list(zip_longest(left, right, fillvalue=""))
+    if len(left) > 1 and len(right) > 1:  # of long texts, the lines that differ
+        rows = [(mine, theirs) for mine, theirs in rows if mine != theirs]
+    for mine, theirs in rows[:_MOST_OF_ONE]:
         yield _row(head, mine, theirs, side)
         head = ""
+    if len(rows) > _MOST_OF_ONE:
+        yield f"    and {len(rows) - _MOST_OF_ONE} more rows of it (--json tells all)"
 
 
 def _lines(text: str, side: int) -> list[str]:

@@ -91,3 +91,11 @@ def test_text_fits_and_marks_the_first() -> None:
         assert all(len(line) <= width for line in lines)
         assert sum(line.startswith(">") for line in lines) == 1
         assert "x.nsh:2: echo web > /proc/container || true" in "\n".join(lines)
+
+
+def test_of_a_long_text_the_beginning_is_shown() -> None:
+    one, other = (run(f"seq {first} {first + 5000}") for first in (1, 2))
+    lines = list(text_lines(list(compare(one, other)), NAMES, 80))
+    assert len(lines) < 100
+    assert any("more rows of it (--json tells all)" in line for line in lines)
+    assert all(len(line) <= 80 for line in lines)
