@@ -30,7 +30,8 @@ def poll(tx: Transaction, caller: TaskId, request: Poll) -> tuple[int, ...]:
         found.append(ready.events & (events | _ALWAYS | PollEvent.POLLNVAL))
         channels.update(ready.channels)
     told = tuple(found)
-    if any(told) or not request.timeout or waiting.expired(tx, caller):
+    found_some = any(told) and not waiting.in_vain(tx, caller)
+    if found_some or not request.timeout or waiting.expired(tx, caller):
         return told
     if waiting.interrupted(tx, caller):
         raise Errno.EINTR("a signal was handled")

@@ -31,6 +31,7 @@ from nsh.machine.value import Transaction
 from nsh.machine.waiting import Channel, On, Waiter, channel
 
 _ECHILD: Final = Errno.ECHILD
+_EINTR: Final = Errno.EINTR
 _INT_MIN: Final = -(2**31)
 _SIGCHLD: Final = int(Sig.SIGCHLD)
 _CHILD: Final = int(On.CHILD)
@@ -221,6 +222,8 @@ def _look(
 
     *me* is the record of the caller's process.
     """
+    if waiting.in_vain(tx, caller):
+        raise _EINTR("a signal was handled")
     eligible = False
     for child in candidates:
         task = tx.get(Task, child)
@@ -241,7 +244,7 @@ def _look(
     if options & _WNOHANG:
         return None
     if waiting.interrupted(tx, caller):
-        raise Errno.EINTR("a signal was handled")
+        raise _EINTR("a signal was handled")
     raise WouldBlock((channel(On.CHILD, me.leader),), reason="waiting for a child")
 
 

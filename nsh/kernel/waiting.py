@@ -89,6 +89,13 @@ def interrupted(tx: Transaction, task: TaskId) -> bool:
     return found is not None and found.interrupted
 
 
+def in_vain(tx: Transaction, task: TaskId) -> bool:
+    """Whether the blocked call of *task* was interrupted when there was nothing for it: it has
+    looked by now, whatever may have come since."""
+    found = tx.find(Waiter, task)
+    return found is not None and found.vain
+
+
 def wake(tx: Transaction, number: int) -> None:
     """Let every task that waits on channel *number* ask again, in order of arrival."""
     channel = tx.find(Channel, number)
@@ -107,7 +114,7 @@ def interrupt(tx: Transaction, task: TaskId, signo: int = 0) -> None:
     elif not found.interrupted:
         woken = not found.channels
         _leave_channels(tx, task, found)
-        tx.put(task, Waiter(found.request, (), found.deadline, True, signo))
+        tx.put(task, Waiter(found.request, (), found.deadline, True, signo, not woken))
         if not woken:
             enqueue(tx, task)
 

@@ -52,6 +52,8 @@ class Waiter(Record):
     """A signal with a handler arrived: if it still cannot finish, it fails with EINTR."""
     by: int = 0
     """Which one, if there was a choice."""
+    vain: bool = False
+    """Nothing that it waited for had come when that signal did."""
     anew: bool = False
     """It was stopped meanwhile: the call begins anew (ERESTARTSYS)."""
 

@@ -120,7 +120,8 @@ def await_partner(tx: Transaction, caller: TaskId, key: FileId) -> NoReturn:
 def partner_came(tx: Transaction, caller: TaskId, progress: Progress) -> FileId | Failure:
     """What becomes of an open that has waited: the open file, or EINTR."""
     file = tx.get(File, progress.file)
-    if _partner_opens(tx, file) != progress.done:  # even if it has gone again
+    in_vain = waiting.in_vain(tx, caller)
+    if _partner_opens(tx, file) != progress.done and not in_vain:  # even if it has gone again
         tx.drop(Progress, caller)
         return progress.file
     if waiting.interrupted(tx, caller):
@@ -155,6 +156,8 @@ class PipeOperations(FileOperations):
 
     def read(self, tx: Transaction, caller: TaskId, key: FileId, file: File, size: int) -> bytes:
         """What is there, at most *size*; the end where nobody has it open for writing."""
+        if waiting.in_vain(tx, caller):
+            raise Errno.EINTR("a signal was handled before there was data")
         ino = _pipe(file)
         pipe = tx.get(Pipe, ino)
         if not pipe.pages:
@@ -180,7 +183,8 @@ class PipeOperations(FileOperations):
         progress = resumed(tx, caller)
         done = 0 if progress is None else progress.done
         pipe = tx.get(Pipe, ino)
-        if not pipe.readers:
+        in_vain = waiting.in_vain(tx, caller)
+        if not pipe.readers and not in_vain:
             abandon(tx, caller)
             me = tx.get(Task, caller)
             number = pids.number(tx, me, me.space)
@@ -188,7 +192,7 @@ class PipeOperations(FileOperations):
             info = SigInfo(int(Sig.SIGPIPE), int(SiCode.SI_USER), number, uid)
             signals.send(tx, caller, info, thread=True)
             return done or Failure(Errno.EPIPE, "nobody has the pipe open for reading")
-        pages, taken = _give(pipe.pages, data[done:])
+        pages, taken = _give(pipe.pages, data[done:]) if not in_vain else (pipe.pages, 0)
         if taken:
             tx.put(ino, replace(pipe, pages=pages, mtime=tx.clock))
             waiting.wake(tx, channel(On.FILE, ino))

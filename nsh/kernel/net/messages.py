@@ -72,7 +72,7 @@ def recvmsg(tx: Transaction, caller: TaskId, request: Recvmsg) -> Message | Fail
         raise Errno.EINVAL("a size is not negative")
     call = Receiving(request.size, request.flags, _nonblocking(file, request.flags))
     try:
-        found = sockets.protocol_of(tx.get(Socket, key)).receive(tx, caller, key, call)
+        found = sockets.receive(tx, caller, key, call)
     except sockets.SocketError as error:
         return error.failure
     if isinstance(found, Failure):

@@ -30,7 +30,7 @@ class SocketOperations(FileOperations):
         socket = _socket(file)
         call = Receiving(size, nonblock=bool(file.flags & OpenFlag.O_NONBLOCK))
         try:
-            found = sockets.protocol_of(tx.get(Socket, socket)).receive(tx, caller, socket, call)
+            found = sockets.receive(tx, caller, socket, call)
         except sockets.SocketError as error:
             return error.failure
         if isinstance(found, Failure):

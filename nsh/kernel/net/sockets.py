@@ -242,6 +242,13 @@ def interrupted(tx: Transaction, caller: TaskId, doing: str) -> None:
         raise Errno.EINTR(f"a signal was handled before {doing}")
 
 
+def receive(tx: Transaction, caller: TaskId, key: SocketId, call: Receiving) -> Received | Failure:
+    """What the socket's protocol has for *call*.  EINTR before anything else that came too late."""
+    if waiting.in_vain(tx, caller):
+        interrupted(tx, caller, "there was something to read")
+    return protocol_of(tx.get(Socket, key)).receive(tx, caller, key, call)
+
+
 def put(tx: Transaction, key: SocketId, packet: Packet) -> None:
     """Append *packet*, whose room is counted for its sender already, to a queue."""
     socket = tx.get(Socket, key)

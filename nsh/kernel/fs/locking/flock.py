@@ -39,6 +39,8 @@ def flock(tx: Transaction, caller: TaskId, request: Flock) -> int | Failure:
     if any(held.file == key and held.type == wanted for held in locks.whole):
         return 0
     turn = lock_waits.resume(tx, caller)
+    if waiting.in_vain(tx, caller):
+        return lock_waits.interrupted(tx, turn)
     gave_up = _give_up(tx, inode, key)
     if wanted == UNLOCK:
         return 0
@@ -54,9 +56,9 @@ def flock(tx: Transaction, caller: TaskId, request: Flock) -> int | Failure:
         if gave_up:
             return Failure(Errno.EAGAIN, reason)
         raise Errno.EAGAIN(reason)
-    lock_waits.wake(tx, turn)
     if waiting.interrupted(tx, caller):
-        return Failure(Errno.EINTR, "a signal was handled")
+        return lock_waits.interrupted(tx, turn)
+    lock_waits.wake(tx, turn)
     lock_waits.wait(tx, caller, place, lock, blocker, "until the conflicting lock is given up")
 
 

@@ -10,6 +10,7 @@ from typing import Final, NoReturn
 from msgspec.structs import replace
 
 from nsh.abi.errno import Errno
+from nsh.abi.request import Failure
 from nsh.kernel import hooks, waiting
 from nsh.kernel.fs.descriptors import open_file
 from nsh.kernel.fs.locking import lock_ranges, lock_table
@@ -54,7 +55,9 @@ def after_close(tx: Transaction, caller: TaskId) -> Errno | None:
     blocker = lock_ranges.conflict(like, old.wanted)
     wake(tx, old.wanted.number)
     error: Errno | None = None
-    if blocker is not None:
+    if waiting.in_vain(tx, caller):
+        error = Errno.EINTR
+    elif blocker is not None:
         if waiting.interrupted(tx, caller):
             error = Errno.EINTR
         elif old.wanted.kind == POSIX and deadlock(tx, old.wanted, blocker):
@@ -77,6 +80,12 @@ def resume(tx: Transaction, caller: TaskId) -> int:
         wake(tx, wait.wanted.number)
         return 0
     return wait.wanted.number
+
+
+def interrupted(tx: Transaction, turn: int) -> Failure:
+    """A signal has ended the wait of a request: those below it, by its number *turn*, go on."""
+    wake(tx, turn)
+    return Failure(Errno.EINTR, "a signal was handled")
 
 
 def wake(tx: Transaction, number: int) -> None:

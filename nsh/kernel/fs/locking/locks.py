@@ -128,6 +128,8 @@ def _set(
     if request.command in _OFD and request.pid:
         raise Errno.EINVAL("l_pid is 0 for locks of open file descriptions")
     turn = lock_waits.resume(tx, caller)
+    if waiting.in_vain(tx, caller):
+        return lock_waits.interrupted(tx, turn)
     place, locks = lock_table.on(tx, lock_table.inode_of(tx, caller, file))
     blocker = None if wanted.type == UNLOCK else lock_ranges.conflict(locks.ranges, wanted)
     if blocker is None:
@@ -141,9 +143,9 @@ def _set(
     holder = _called(tx, caller, blocker)
     if request.command not in _WAIT:
         raise Errno.EAGAIN(f"{holder} has a conflicting lock")
-    lock_waits.wake(tx, turn)
     if waiting.interrupted(tx, caller):
-        return Failure(Errno.EINTR, "a signal was handled")
+        return lock_waits.interrupted(tx, turn)
+    lock_waits.wake(tx, turn)
     if wanted.kind == POSIX and lock_waits.deadlock(tx, wanted, blocker):
         return Failure(Errno.EDEADLK, f"{holder} waits, maybe by way of others, for the caller")
     lock_waits.wait(tx, caller, place, wanted, blocker, f"until {holder} gives up its lock")
