@@ -80,6 +80,8 @@ class House(Placing):
     ENABLE_COMMAND_PALETTE = True
     COMMANDS: ClassVar = {_palette}
 
+    _ascii: LineFilter | None = None
+
     def __init__(
         self,
         session: Session,
@@ -181,9 +183,16 @@ class House(Placing):
             self.stylesheet.set_variables(self.get_css_variables())
 
     def get_line_filters(self) -> Sequence[LineFilter]:
-        """With NO_COLOR no colours at all, where Textual would make them grey."""
+        """With NO_COLOR no colours at all, where Textual would make them grey; where there is
+        ASCII alone, that of help and answers, too."""
         filters = [one for one in super().get_line_filters() if not isinstance(one, Monochrome)]
-        return [*filters, _COLOURLESS] if self.no_color else filters
+        filters += [_COLOURLESS] if self.no_color else []
+        if self.paint.ascii_only:
+            from nsh.tui.ascii import Ascii  # noqa: PLC0415  # few terminals are such
+
+            self._ascii = self._ascii or Ascii()
+            filters.append(self._ascii)
+        return filters
 
     def on_mount(self) -> None:
         self.begin()
