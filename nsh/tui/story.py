@@ -40,6 +40,8 @@ class Story:
         """Every line that was ended."""
         self._ends: list[tuple[int, Written | None]] = []
         """For each position: how many lines there are, and the one that is not ended yet."""
+        self._concerned: dict[int, int] = {}
+        """By a task, the first of those that it made or was named in."""
         self._firsts: dict[int, int] = {}
         """By a task or a terminal, the first line that was ended by it, or on it."""
 
@@ -60,6 +62,7 @@ class Story:
         del self.chapters[bisect_left(self.chapters, length) :]
         del self.calls[bisect_left(self.calls, length) :]
         del self._lines[self._ends[-1][0] if self._ends else 0 :]
+        self._concerned = {key: at for key, at in self._concerned.items() if at < length}
         left = len(self._lines)
         self._firsts = {key: line for key, line in self._firsts.items() if line < left}
 
@@ -72,6 +75,9 @@ class Story:
                 self.chapters.append(position)
         if step.request is not None or step.message or step.typed:
             self.calls.append(position)
+            self._concerned.setdefault(step.task, position)
+            for crossing in step.crossings:
+                self._concerned.setdefault(crossing.task, position)
         self._steps.append(step)
         open_line = self._ends[-1][1] if self._ends else None
         for piece in step.output:
@@ -126,6 +132,11 @@ class Story:
     def calls_at(self, position: int) -> int:
         """How many of ``calls`` there are up to *position*."""
         return bisect_right(self.calls, position)
+
+    def has_call(self, position: int, task: int) -> bool:
+        """Whether *task* made any of them, or is named in one.  O(1)."""
+        first = self._concerned.get(task)
+        return first is not None and first <= position
 
     def narration(self, position: int) -> str:
         """The Markdown that goes with *position*: the chapter's it is in, or before the first

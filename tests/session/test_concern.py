@@ -6,11 +6,13 @@ from collections.abc import Sequence
 
 from nsh.machine.ids import TaskId
 from nsh.machine.tasks import Task
+from nsh.machine.terminals import Terminal
 from nsh.machine.uts import Uts
 from nsh.session import concern
-from nsh.session.concern import Concerns
+from nsh.session.concern import written
 from nsh.session.history import Step
 from nsh.session.session import Session
+from nsh.tui.story import Story
 from nsh.views.ids import label
 from nsh.views.inside import namespaces_of
 from nsh.views.selection import Sort, Thing, a_task
@@ -47,32 +49,35 @@ def test_a_task_calls_and_is_named():
 def test_whether_any_has_is_what_asking_each_says():
     session = played("spawn a", "openpty > /dev/null", "spawn --uts b", "b hostname x", "true")
     history, machine = session.history, session.machine
-    things = [task(session, name) for name in ("a", "b")]
-    things += [Thing(Sort.NAMESPACE, key) for key in machine.rows(Uts)]
+    story = Story()
+    story.follow(history)
+    tasks = [a_task(key) for key in machine.rows(Task)]
+    things = [Thing(Sort.NAMESPACE, key) for key in machine.rows(Uts)]
     for name in ("a", "b"):
         of = namespaces_of(machine, task(session, name).key)
         things += [Thing(Sort.NAMESPACE, key) for key in of.values()]
+    things += [Thing(Sort.TERMINAL, key) for key in machine.rows(Terminal)]
     positions = calls(history)
-    for thing in things:
+    for thing in (*tasks, *things):
         found = first(thing, history)
-        for counts in (range(len(positions) + 1), range(len(positions), -1, -1)):
-            asked = Concerns(thing)
-            for count in counts:
-                wanted = found is not None and found in positions[:count]
-                assert asked.any_of(history, positions, count) == wanted, (thing, count)
+        for position, step in enumerate(history):
+            wanted = found is not None and found <= position
+            if thing.sort is Sort.TASK:
+                assert story.has_call(position, thing.key) == wanted, (thing, position)
+            elif position in positions:
+                told = written(history[0].machine, step.machine, thing)
+                assert told == wanted, (thing, position)
 
 
 def test_another_way_is_looked_at_anew():
     session = played("spawn a", "true", "true")
     here = list(session.history)
-    session.submit("undo")
-    session.submit("undo")
-    session.submit("kill -0 a")
+    for line in ("undo", "undo", "kill -0 a"):
+        session.submit(line)
     there = list(session.history)
     thing = task(session, "a")
-    asked = Concerns(thing)
+    story = Story()
     for history in (here, there, here[:2], here):
-        positions = calls(history)
-        count = len(positions)
+        story.follow(history)
         found = first(thing, history)
-        assert asked.any_of(history, positions, count) == (found is not None)
+        assert story.has_call(len(history) - 1, thing.key) == (found is not None)

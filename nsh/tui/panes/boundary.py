@@ -10,7 +10,7 @@ from nsh.machine import Machine
 from nsh.machine.ids import NOBODY
 from nsh.machine.tasks import Task
 from nsh.session import trace
-from nsh.session.concern import Concerns
+from nsh.session.concern import Concerns, written
 from nsh.session.history import Step
 from nsh.tui.cells import Line
 from nsh.tui.paint import Paint
@@ -18,7 +18,7 @@ from nsh.tui.scene import Scene
 from nsh.tui.tail import Tail
 from nsh.views import ids
 from nsh.views.boundary import Passage, boundary
-from nsh.views.selection import NOTHING
+from nsh.views.selection import NOTHING, Sort
 
 
 class BoundaryPane(Tail[int]):
@@ -101,8 +101,11 @@ class BoundaryPane(Tail[int]):
         return self._concerns
 
     def nothing(self, scene: Scene) -> bool:
-        calls = scene.story.calls
-        return scene.picked and not self._about(scene).any_of(scene.history, calls, self.length())
+        if not scene.picked:
+            return False
+        if scene.thing.sort is Sort.TASK:
+            return not scene.story.has_call(scene.position, scene.selected)
+        return not written(scene.history[0].machine, scene.machine, scene.thing)
 
     def none(self, scene: Scene) -> str:
         return f"no call up to now has to do with {scene.called}"
