@@ -132,13 +132,13 @@ def _dispatch(arguments: list[str]) -> int:
 
 
 def _suggestion(verb: str) -> str:
-    import difflib
     import shlex
+
+    from nsh.spelling import suggestion
 
     if os.path.isfile(verb):
         return f"; to perform that file: nsh run {shlex.quote(verb)}"
-    near = difflib.get_close_matches(verb, _COMMANDS, n=1)
-    return f"; did you mean {near[0]!r}?" if near else ""
+    return suggestion(verb, _COMMANDS)
 
 
 def _bare() -> int:

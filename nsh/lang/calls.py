@@ -13,13 +13,14 @@ from nsh.abi.request import Failure
 from nsh.lang import instructions as op
 from nsh.lang.actions import Delegate, Report, Returned, SpawnChild, Switch
 from nsh.lang.compiler import PROMPT, code_at
-from nsh.lang.diagnostics import SyntaxProblem, nearest
+from nsh.lang.diagnostics import SyntaxProblem
 from nsh.lang.flow import performs
 from nsh.lang.live import AtWork
 from nsh.lang.mistakes import BUILTINS, KEYWORDS
 from nsh.lang.run import ENDS, MAX_DEPTH, STARTS, TAKES, Asked, Run
 from nsh.lang.source import Span
 from nsh.machine.program import Code, Command, Frame, Function, Program
+from nsh.spelling import nearest
 
 _REFERENCE: Final = r"[A-Za-z_][A-Za-z0-9_.+-]*|[A-Za-z0-9_.+-]*:[0-9]+|[0-9]+"
 NOT_FOUND: Final = 127

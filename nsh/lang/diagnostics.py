@@ -9,6 +9,7 @@ from collections.abc import Iterable
 
 from nsh.lang.source import Span, line_at, position
 from nsh.machine.record import Record
+from nsh.spelling import nearest
 
 _WIDTH = 96
 """Longest piece of a source line that is shown; a longer line is cut around its mark."""
@@ -112,20 +113,6 @@ def _cells(text: str) -> int:
         0 if unicodedata.combining(c) else 2 if unicodedata.east_asian_width(c) in "WF" else 1
         for c in text
     )
-
-
-def nearest(word: str, names: Iterable[str]) -> str:
-    """The name that *word* was probably meant to be, or ""."""
-    candidates = sorted(names)
-    if word.upper() in candidates:
-        return word.upper()
-    import difflib  # noqa: PLC0415  # only who errs needs it
-
-    found = difflib.get_close_matches(word, candidates, n=1, cutoff=0.6)
-    if found:
-        return found[0]
-    swapped = [name for name in candidates if sorted(name) == sorted(word)]
-    return swapped[0] if swapped and len(word) > 1 else ""
 
 
 def did_you_mean(word: str, names: Iterable[str]) -> str:

@@ -14,7 +14,6 @@ from nsh.abi.files import Write
 from nsh.abi.request import Failure
 from nsh.kernel import pids, policies, refs
 from nsh.lang.compiler import PROMPT
-from nsh.lang.diagnostics import nearest
 from nsh.machine.ids import TaskId
 from nsh.machine.pids import PidSpace
 from nsh.machine.program import Director, Labels
@@ -25,6 +24,7 @@ from nsh.session.entries import Entry, entries
 from nsh.session.history import Step
 from nsh.session.naming import cid_pid
 from nsh.session.session import Session
+from nsh.spelling import nearest
 from nsh.userland.registry import commands
 
 TRIED: Final = 5_000

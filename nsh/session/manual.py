@@ -1,9 +1,9 @@
 """``help`` and ``nsh help``: from the registries, so that what is said is what there is."""
 
-import difflib
 import textwrap
 from collections.abc import Sequence
 
+from nsh import spelling
 from nsh.kernel import policies
 from nsh.lang import foreign
 from nsh.lang.manual import CONSTRUCTS
@@ -76,8 +76,7 @@ def suggestion(words: Sequence[str]) -> str:
     answer = foreign.remedy(words[0]) if len(words) == 1 else ""
     if answer:
         return f"; {answer}"
-    near = difflib.get_close_matches(" ".join(words), topics(), n=1)
-    return f"; did you mean {near[0]!r}?" if near else ""
+    return spelling.suggestion(" ".join(words), topics())
 
 
 def _filled(line: str, indent: int) -> str:

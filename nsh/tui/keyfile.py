@@ -11,7 +11,6 @@
 An id and its keys as ``?`` shows them.  What is wrong in it is told, and only that is left out.
 """
 
-import difflib
 import tomllib
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
@@ -20,6 +19,7 @@ from typing import Any, Final
 
 from textual.keys import KEY_NAME_REPLACEMENTS, Keys
 
+from nsh.spelling import nearest
 from nsh.tui import keys
 from nsh.tui.keys import Key
 
@@ -107,8 +107,8 @@ def parse(text: str) -> tuple[dict[str, str], list[str]]:
 def _known(id: str) -> str:
     if id in keys.IDS:
         return id
-    near = difflib.get_close_matches(id, sorted(keys.IDS), n=1)
-    raise ValueError(f"no key is called {id}" + (f"; did you mean {near[0]}?" if near else ""))
+    near = nearest(id, keys.IDS)
+    raise ValueError(f"no key is called {id}" + (f"; did you mean {near}?" if near else ""))
 
 
 def _keys(id: str, wanted: Any) -> list[str]:

@@ -6,6 +6,7 @@ Words and numbers in any order: a date, a time, a day of the week, and moves fro
 import re
 from typing import Final, NamedTuple, NoReturn
 
+from nsh.spelling import suggestion
 from nsh.userland.calendar import DAY, SECOND, days_of, moment
 from nsh.userland.date_names import (
     DAY_NAMES,
@@ -19,7 +20,7 @@ from nsh.userland.date_names import (
     ZONES,
     unit,
 )
-from nsh.userland.options import UsageError, suggestion
+from nsh.userland.options import UsageError
 from nsh.userland.quoting import quoted
 
 _SECONDS: Final = re.compile(r"\s*@\s*([-+]?)\s*(\d{1,18})(?:[.,](\d+))?\s*", re.ASCII)

@@ -5,13 +5,13 @@ from typing import Final
 
 from nsh.abi.files import FD_CLOEXEC, Fcntl, FcntlCommand, OpenFlag
 from nsh.abi.invocation import Invocation, Running
+from nsh.spelling import suggestion
 from nsh.userland.options import (
     Given,
     Kind,
     UsageError,
     optional,
     required,
-    suggestion,
     whole_number,
 )
 from nsh.userland.refs import target_of

@@ -8,7 +8,8 @@ from nsh.abi import terminals as tty
 from nsh.abi.invocation import Invocation, Running
 from nsh.abi.request import Request
 from nsh.machine.terminals import NCCS, Termios, Winsize
-from nsh.userland.options import Given, Kind, UsageError, option, optional, suggestion, whole_number
+from nsh.spelling import suggestion
+from nsh.userland.options import Given, Kind, UsageError, option, optional, whole_number
 from nsh.userland.refs import pid_of
 from nsh.userland.registry import Topic, command
 from nsh.userland.streams import Asking, write

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from typing import Final, NoReturn
 
-from nsh.userland.options import UsageError, suggestion
+from nsh.spelling import suggestion
+from nsh.userland.options import UsageError
 from nsh.userland.streams import Asking, write
 
 STATUS: Final = 255

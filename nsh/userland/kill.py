@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from nsh.abi import KernelError, Request
 from nsh.abi.invocation import Invocation, Running
 from nsh.abi.signals import NSIG, Kill, Sig, Sigqueue, Tgkill, signal_name, signal_number
+from nsh.spelling import suggestion
 from nsh.userland.options import (
     Given,
     Kind,
     UsageError,
     option,
     optional,
-    suggestion,
     whole_number,
 )
 from nsh.userland.refs import pid_of, target_of

@@ -15,6 +15,8 @@ from typing import NoReturn
 
 import msgspec
 
+from nsh.spelling import suggestion
+
 
 class Kind(StrEnum):
     """What an argument names: completion offers that, and nothing else."""
@@ -324,11 +326,3 @@ def whole_number(text: str, what: str = "number") -> int:
     if not (digits.isascii() and digits.isdigit() and len(digits) <= 20):
         raise UsageError(f"invalid {what}: '{text}'")
     return int(text)
-
-
-def suggestion(word: str, names: Iterable[str]) -> str:
-    """``; did you mean 'TERM'?``, or nothing where none of *names* is near."""
-    import difflib  # noqa: PLC0415  # only who errs needs it
-
-    near = difflib.get_close_matches(word, names, n=1)
-    return f"; did you mean '{near[0]}'?" if near else ""

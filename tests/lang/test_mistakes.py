@@ -7,10 +7,11 @@ import re
 import pytest
 
 from nsh.lang.compiler import compile_script
-from nsh.lang.diagnostics import Diagnostic, SyntaxProblem, nearest, render
+from nsh.lang.diagnostics import Diagnostic, SyntaxProblem, render
 from nsh.lang.mistakes import OTHERS, STRUCTURE
 from nsh.lang.parser import parse
 from nsh.lang.source import Span
+from nsh.spelling import nearest
 
 EXAMPLES = [(known.code, example) for known in STRUCTURE for example in known.examples]
 
@@ -167,6 +168,9 @@ def test_a_nearest_name_is_near() -> None:
     assert nearest("sp", names) == "ps"
     assert nearest("eperm", names) == "EPERM"
     assert nearest("frobnicate", names) == ""
+    assert nearest("--bogus", ["--uts", "--user"]) == ""
+    assert nearest("--usr", ["--uts", "--user"]) == "--user"
+    assert nearest("--pud", ["--pid", "pid"]) == "--pid"
 
 
 def test_a_mark_at_the_end_of_the_text_has_a_place() -> None:
