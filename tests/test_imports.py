@@ -27,8 +27,8 @@ MAY_LOAD = {
     "emulator": {"machine", "emulator"},
     "views": {"machine", "emulator", "views"},
     "kernel": {"machine", "abi", "emulator", "kernel", "_modules"},
-    "lang": {"machine", "abi", "lang", "_resources"},
-    "userland": {"machine", "abi", "userland", "_modules"},
+    "lang": {"machine", "abi", "lang", "_resources", "spelling"},
+    "userland": {"machine", "abi", "userland", "_modules", "spelling"},
     "linux": {"machine", "abi", "linux"},
 }
 PURE = MAY_LOAD.keys() - {"linux"}
