@@ -9,7 +9,10 @@ import re
 import select
 import signal
 import sys
+import termios
 from contextlib import suppress
+from threading import Thread
+from time import sleep
 from typing import Any, Final, Protocol, Self
 
 from nsh.session import keyboard
@@ -22,11 +25,8 @@ _KEYS: Final = {
 _ENDS: Final = (signal.SIGTERM, signal.SIGHUP)
 _SPECIAL: Final = re.compile(rb"[\n\x03\x04\x1a\x1c]")
 _AT_ONCE: Final = 65_536
-
-
-def _end(signo: int, _frame: object) -> None:
-    """Somebody ends nsh: what has changed the terminal's settings puts them back."""
-    raise SystemExit(128 + signo)
+_PATIENCE: Final = 2.0
+"""Seconds in which the prompt may end in its own way."""
 
 
 class Ahead(Protocol):
@@ -51,6 +51,8 @@ class Keyboard:
         self._before: dict[int, Any] = {}
         self._wakes: tuple[int, int] = (-1, -1)
         """A pipe that a pressed key writes to: so waiting for a line ends, and loses none."""
+        self._settings: list[Any] | None = None
+        """The terminal's, as the person left it."""
         self._rest = b""
         self._over = False
         """Standard input has ended."""
@@ -64,7 +66,9 @@ class Keyboard:
             self._before[signo] = signal.signal(signo, self._hear)
         for signo in _ENDS:
             if signal.getsignal(signo) is not signal.SIG_IGN:  # nohup(1)
-                self._before[signo] = signal.signal(signo, _end)
+                self._before[signo] = signal.signal(signo, self._end)
+        with suppress(termios.error, OSError, TypeError, ValueError):  # it is no terminal
+            self._settings = termios.tcgetattr(sys.stdin)
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -90,6 +94,21 @@ class Keyboard:
         self._keys.append(_KEYS[signal.Signals(signo)])
         with suppress(BlockingIOError):  # then it has long been woken
             os.write(self._wakes[1], b"\0")
+
+    def _end(self, signo: int, _frame: object) -> None:
+        """Somebody ends nsh: what has changed the terminal's settings puts them back.
+
+        The prompt's event loop may wait for ever for what is left to do at a terminal that is gone.
+        """
+        Thread(target=self._insist, args=(128 + signo,), daemon=True).start()
+        raise SystemExit(128 + signo)
+
+    def _insist(self, status: int) -> None:
+        sleep(_PATIENCE)
+        if self._settings is not None:
+            with suppress(termios.error):
+                termios.tcsetattr(sys.stdin, termios.TCSANOW, self._settings)
+        os._exit(status)
 
     def pressed(self) -> list[bytes]:
         """The keys that have been pressed since this was last asked."""

@@ -1,0 +1,42 @@
+"""Whoever ends the line shell from outside is obeyed, whatever still runs in it."""
+
+from __future__ import annotations
+
+import os
+import pty
+import signal
+import subprocess
+import sys
+import termios
+
+import pytest
+
+DEAF = """
+import sys, termios, time, tty
+from nsh.repl.keyboard import Keyboard
+with Keyboard():
+    tty.setraw(sys.stdin)
+    print("here", flush=True)
+    while True:
+        try:
+            time.sleep(60)
+        except SystemExit:
+            pass
+"""
+
+
+@pytest.mark.parametrize("signo", [signal.SIGHUP, signal.SIGTERM])
+def test_who_does_not_end_by_itself_is_ended(signo: signal.Signals) -> None:
+    master, slave = pty.openpty()
+    before = termios.tcgetattr(slave)
+    with subprocess.Popen(
+        [sys.executable, "-c", DEAF], stdin=slave, stdout=subprocess.PIPE, text=True
+    ) as child:
+        assert child.stdout is not None
+        assert child.stdout.readline() == "here\n"
+        assert termios.tcgetattr(slave) != before
+        child.send_signal(signo)
+        assert child.wait(60) == 128 + signo
+    assert termios.tcgetattr(slave) == before
+    os.close(master)
+    os.close(slave)
