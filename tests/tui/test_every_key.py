@@ -21,6 +21,9 @@ from nsh.tui.narration import Narration
 from nsh.tui.prompt import Prompt, PromptInput
 from tests.tui.stage import MEDIUM, SMALL, shown, stage, text, title
 
+IDLE = 0.004
+"""Seconds: nothing here takes long."""
+
 LONG = " ".join(f"word{n}" for n in range(100))
 SCRIPT = f"""\
 #: # One
