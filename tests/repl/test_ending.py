@@ -16,9 +16,12 @@ import sys, termios, time, tty
 from nsh.repl.keyboard import Keyboard
 with Keyboard():
     tty.setraw(sys.stdin)
-    print("here", flush=True)
+    told = False
     while True:
         try:
+            if not told:
+                told = True
+                print("here", flush=True)
             time.sleep(60)
         except SystemExit:
             pass
