@@ -37,9 +37,9 @@ MadeHook = Callable[[Transaction, TaskId, int, int], None]
 ReleaseHook = Callable[[Transaction, FileId, File], None]
 
 B = TypeVar("B", bound=BootHook)
+H = TypeVar("H", bound=Callable[..., object])
 F = TypeVar("F", bound=TaskHook)
 K = TypeVar("K", bound=ForkHook)
-P = TypeVar("P", bound=ReapHook)
 L = TypeVar("L", bound=CloneHook)
 U = TypeVar("U", bound=UnshareHook)
 
@@ -88,6 +88,17 @@ def _name(hook: Callable[..., object]) -> tuple[str, str]:
     return hook.__module__, hook.__qualname__
 
 
+def _among(
+    hooks: list[tuple[type[Record] | None, H]], only: type[Record] | None
+) -> Callable[[H], H]:
+    def register(hook: H) -> H:
+        hooks.append((only, hook))
+        hooks.sort(key=lambda entry: _name(entry[1]))
+        return hook
+
+    return register
+
+
 def on_boot(order: int) -> Callable[[B], B]:
     """Register a builder of the first machine."""
 
@@ -99,18 +110,12 @@ def on_boot(order: int) -> Callable[[B], B]:
     return register
 
 
-def on_fork(only: type[Record] | None = None) -> Callable[[K], K]:
+def on_fork(only: type[Record] | None = None) -> Callable[[ForkHook], ForkHook]:
     """Register a hook for births: called with (transaction, parent, child) once the child exists.
 
     With *only*, where there are such records.
     """
-
-    def register(hook: K) -> K:
-        _fork.append((only, hook))
-        _fork.sort(key=lambda entry: _name(entry[1]))
-        return hook
-
-    return register
+    return _among(_fork, only)
 
 
 def born(tx: Transaction, parent: TaskId, child: TaskId) -> None:
@@ -141,16 +146,10 @@ def on_exec(hook: F) -> F:
     return hook
 
 
-def on_exit(only: type[Record] | None = None) -> Callable[[P], P]:
+def on_exit(only: type[Record] | None = None) -> Callable[[ReapHook], ReapHook]:
     """Register a hook for dying tasks: called with one and its record, while it still has its
     files and relations.  With *only*, where there are such records."""
-
-    def register(hook: P) -> P:
-        _exit.append((only, hook))
-        _exit.sort(key=lambda entry: _name(entry[1]))
-        return hook
-
-    return register
+    return _among(_exit, only)
 
 
 def dying(tx: Transaction, tid: TaskId, task: Task) -> None:
@@ -230,18 +229,12 @@ def on_expiry(hook: TimeHook) -> TimeHook:
     return hook
 
 
-def on_reap(only: type[Record] | None = None) -> Callable[[P], P]:
+def on_reap(only: type[Record] | None = None) -> Callable[[ReapHook], ReapHook]:
     """Register a hook for tasks that are gone: called with one and the record that it had.
 
     With *only*, where there are such records.
     """
-
-    def register(hook: P) -> P:
-        _reap.append((only, hook))
-        _reap.sort(key=lambda entry: _name(entry[1]))
-        return hook
-
-    return register
+    return _among(_reap, only)
 
 
 def gone(tx: Transaction, tid: TaskId, task: Task) -> None:
