@@ -203,21 +203,16 @@ class Conductor:
                 and type(actor.asked[-1]) not in manners.SLEEPY
             ):
                 seen = None  # a thread that it makes, say, is still unknown here
-            if seen is None:
-                before, timeout = None, _SHORT
-                if time.monotonic() > end:
-                    self.restless += 1
-                    return
+            still = seen is not None and seen == before and not got
+            if still and time.monotonic() >= settled and not self._resends():
+                break
+            if seen is not None and not still:
+                before, timeout = seen, 0.0
                 continue
-            if seen == before and not got:
-                if time.monotonic() >= settled and not self._resends():
-                    break
-                timeout = _SHORT
-                if time.monotonic() > end:
-                    self.restless += 1
-                    return
-                continue
-            before, timeout = seen, 0.0
+            if time.monotonic() > end:
+                self.restless += 1
+                return
+            before, timeout = seen, _SHORT
         if actor is not None and actor.asked[-1] is not None and actor.alive:
             self._sleeps += 1
             actor.blocked_at = self._sleeps
