@@ -11,8 +11,6 @@ import select
 import time
 from typing import Any, Final
 
-import msgspec
-
 from nsh.abi import files, process
 from nsh.abi.process import CloneFlag, Wait4, Waitid
 from nsh.abi.puppets import Identity
@@ -20,6 +18,7 @@ from nsh.abi.request import Request
 from nsh.abi.signals import SigDelivery, Sigreturn
 from nsh.linux import looks, manners, opening, packets, replies
 from nsh.linux.console import Console
+from nsh.linux.events import Answered, Born, Died, Event, Signalled
 from nsh.linux.puppet.wire import Channel, Gone, Packet
 from nsh.linux.scenery import Scenery
 from nsh.linux.troupe import Puppet, Spaces
@@ -36,39 +35,6 @@ _PASSING: Final = 0.002
 """Seconds until the other side of a pseudo terminal has what was written."""
 _SHORT: Final = 0.0005
 _FIRST: Final = 0.002
-
-
-class Answered(msgspec.Struct, frozen=True):
-    """A request has been answered."""
-
-    puppet: Puppet
-    request: Request
-    reply: object
-    output: bytes = b""
-    """What the console showed by then."""
-
-
-class Signalled(msgspec.Struct, frozen=True):
-    """A handler is to run."""
-
-    puppet: Puppet
-    delivery: SigDelivery
-
-
-class Born(msgspec.Struct, frozen=True):
-    """A puppet was made, by a request of its parent."""
-
-    puppet: Puppet
-    parent: Puppet
-
-
-class Died(msgspec.Struct, frozen=True):
-    """A puppet is a zombie, or gone."""
-
-    puppet: Puppet
-
-
-Event = Answered | Signalled | Born | Died
 
 
 class Conductor:
@@ -104,8 +70,10 @@ class Conductor:
     def perform(self, puppet: Puppet, request: Request) -> list[Event]:
         """Have *puppet* make a call; what had happened when the stage came to rest.
 
-        Its own answer is among the events, unless it is blocked, stopped or dead.
+        Its own answer is among the events, unless it is blocked, stopped or dead, or a handler
+        began before the call did: then it has to be asked again.
         """
+        handlers = len(puppet.asked)
         if isinstance(request, files.Read):  # of /proc, say, where nobody is to be found at work
             self._rest(None, None)
         data = replies.fields(request)
@@ -114,6 +82,8 @@ class Conductor:
             if self._shares:  # it would find the descriptors that come along in the others' table
                 self._control(puppet, ("Unshare", int(CloneFlag.CLONE_FILES)), ())
             data, fds = (*data, self._interpreter), tuple(self._host)
+        if len(puppet.asked) > handlers:  # another begins first, and has requests of its own
+            return self._take(puppet)
         puppet.asked[-1] = request
         with contextlib.suppress(OSError):  # it is dead: the look will tell
             puppet.channel.send(data, fds)
@@ -147,12 +117,16 @@ class Conductor:
     def _control(self, puppet: Puppet, request: tuple[Any, ...], fds: Any) -> Packet:
         """Ask what no program can ask, of a puppet that is idle; () if it cannot answer."""
         waiting = select.poll()
+        waiting.register(puppet.channel.fd, select.POLLIN)
         try:
-            puppet.channel.send(request, tuple(fds))
-            waiting.register(puppet.channel.fd, select.POLLIN)
-            if not waiting.poll(_CONTROL_PATIENCE):  # it is stopped
-                return Packet((), [], 0)
-            packet = puppet.channel.receive()
+            while True:
+                puppet.channel.send(request, tuple(fds))
+                if not waiting.poll(_CONTROL_PATIENCE):  # it is stopped
+                    return Packet((), [], 0)
+                packet = puppet.channel.receive()
+                if packet.value[0] != "signal":
+                    break
+                self._signalled(puppet, *packet.value[1:])
         except (OSError, Gone):
             return Packet((), [], 0)
         packet.value = packet.value[1] if packet.value[0] == "ok" else ()
@@ -264,8 +238,7 @@ class Conductor:
             return
         kind, *rest = packet.value
         if kind == "signal":
-            puppet.asked.append(None)
-            self._events.append(Signalled(puppet, SigDelivery(*rest)))
+            self._signalled(puppet, *rest)
             return
         request = puppet.asked[-1]
         puppet.asked[-1] = None
@@ -294,6 +267,19 @@ class Conductor:
             elif terminal:
                 time.sleep(_PASSING)
         self._answer(puppet, request, replies.reply(request, data))
+
+    def _signalled(self, puppet: Puppet, idle: bool, *delivery: Any) -> None:
+        """A handler begins, where *puppet* waits for requests or within the call it was asked for.
+
+        In the first case whatever it was asked meanwhile it has not read, and leaves: that would
+        be performed by the handler's loop, and with the handler's mask.
+        """
+        if idle:
+            puppet.asked[-1] = None
+            with contextlib.suppress(OSError):
+                puppet.channel.send(("Heard",))
+        puppet.asked.append(None)
+        self._events.append(Signalled(puppet, SigDelivery(*delivery)))
 
     def _answer(self, puppet: Puppet, request: Request, reply: object) -> None:
         self._events.append(Answered(puppet, request, reply, self.output()))

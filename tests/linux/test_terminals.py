@@ -33,7 +33,8 @@ from nsh.abi.terminals import (
     Tcsetpgrp,
     Ttyname,
 )
-from nsh.linux.conductor import Answered, Born, Conductor
+from nsh.linux.conductor import Conductor
+from nsh.linux.events import Answered, Born
 from nsh.machine.terminals import Termios, Winsize
 from nsh.session.real.session import scenery
 from tests.kernel.proc.computer import Computer

@@ -80,6 +80,15 @@ class Actor:
                 return
             self._perform(name, fields)
 
+    def leave_unread(self) -> None:
+        """Leave what was asked before it was heard that a handler begins: it is asked again."""
+        try:
+            while (packet := self.channel.receive()).value[0] != "Heard":
+                for fd in packet.fds:
+                    os.close(fd)
+        except Gone:
+            gate.call("exit_group", 0)
+
     def _perform(self, name: str, fields: list[Any]) -> None:
         performer = TABLE.get(name)
         self.harmless = False
@@ -127,6 +136,7 @@ def _delivered(process: Process, signo: int, info: int, context: int, mask: int)
     actor.mask = mask
     actor.tell(
         "signal",
+        idle,
         signo,
         code,
         words[4] if sent else 0,
@@ -136,6 +146,8 @@ def _delivered(process: Process, signo: int, info: int, context: int, mask: int)
         process.handlers.get(signo, ""),
         before,
     )
+    if idle:
+        actor.leave_unread()
     actor.serve()
     actor.idle_mask = interrupted  # another handler that began with this one may come next
     if not idle:

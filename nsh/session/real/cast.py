@@ -5,7 +5,7 @@ from collections import deque
 from nsh.abi.request import Request
 from nsh.abi.signals import SigDelivery
 from nsh.lang.actions import Delegate
-from nsh.linux.conductor import Answered
+from nsh.linux.events import Answered
 from nsh.linux.troupe import Puppet
 from nsh.machine.program import Program, Scope
 from nsh.session.real.alarms import Alarms

@@ -17,7 +17,7 @@ from nsh.abi.screens import ShowScreen
 from nsh.abi.signals import Sig
 from nsh.lang import actions, stepper
 from nsh.lang.commands import CommandTable
-from nsh.linux import conductor as linux
+from nsh.linux import events as linux
 from nsh.linux.conductor import Conductor
 from nsh.linux.scenery import Scenery
 from nsh.machine.ids import NOBODY, TaskId

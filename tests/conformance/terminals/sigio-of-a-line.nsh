@@ -8,11 +8,14 @@ expect { fcntl 4 F_GETOWN } prints "1"
 printf 'ab' >&3
 expect { test -e log } fails
 printf 'c\n' >&3
+expect { head -n 1 <&4 } prints "abc"
 expect { cat log } prints "told"
 printf '\004' >&3
+expect { head -c 1 <&4 } prints ""
 expect { wc -l < log } prints "2"
 stty -icanon <&4
 printf 'd' >&3
+expect { head -c 1 <&4 } prints "d"
 expect { wc -l < log } prints "3"
 fcntl 4 F_SETFL
 printf 'e' >&3
