@@ -4,6 +4,7 @@ comes first, with no request of the program's performed by its loop."""
 from __future__ import annotations
 
 import os
+import select
 from collections.abc import Iterator
 
 import pytest
@@ -18,6 +19,8 @@ from nsh.session.real.session import scenery
 
 FILE = int(OpenFlag.O_WRONLY | OpenFlag.O_CREAT)
 USR1, USR2 = int(Sig.SIGUSR1), int(Sig.SIGUSR2)
+PATIENCE = 60_000
+"""Milliseconds, on a busy machine."""
 
 
 @pytest.fixture
@@ -47,11 +50,13 @@ def handler(events: list[Event]) -> int:
     return event.delivery.mask
 
 
-def signal(conductor: Conductor, *signals: int) -> None:
-    """Unseen by the conductor, and there before whatever it asks next."""
+def signal(conductor: Conductor, signo: int) -> None:
+    """Have the handler begin, unheard by the conductor."""
     conductor.rest()
-    for signo in signals:
-        os.kill(conductor.init.tgid, signo)
+    waiting = select.poll()
+    waiting.register(conductor.init.channel.fd, select.POLLIN)
+    os.kill(conductor.init.tgid, signo)
+    assert waiting.poll(PATIENCE)
 
 
 @pytest.mark.parametrize(
