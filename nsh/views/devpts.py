@@ -1,7 +1,5 @@
 """The instances of devpts and the pseudo terminals in them, a row each (N8)."""
 
-from collections.abc import Iterator
-
 from immutables import Map
 
 from nsh.machine.devpts import DevPts
@@ -15,7 +13,8 @@ from nsh.machine.terminals import Terminal
 from nsh.machine.value import Machine
 from nsh.views import ids, mounted, order, seen_devpts
 from nsh.views.consoles import file_owner, whose_instance
-from nsh.views.devpts_rows import LAST, PLACES, PtsRow
+from nsh.views.devpts_rows import PLACES, PtsRow
+from nsh.views.nested import Nested
 from nsh.views.whose import Whose
 
 
@@ -44,17 +43,8 @@ def devpts(
             if isinstance(record.data, DevPts)
         }
     )
-    if at == LAST:
-        first = next(_down(instances, None), None)
-    else:
-        first = next(_up(instances, at), None)
-        if first is None:
-            first = next(_down(instances, at), None)
-    if first is None:
-        return ()
-    found = order.window(
-        [first], _down(instances, first - 1), _up(instances, first + 1), skip, count
-    )
+    rows = Nested(instances, lambda sb: _places(instances[sb]), PLACES)
+    found = order.walked(rows, at, skip, count)
     space = ids.eyes(machine, viewer)
     names = whose or Whose()
     return tuple(_row(machine, instances, key, space, names) for key in found)
@@ -71,26 +61,6 @@ def place(machine: Machine, terminal: int) -> int | None:
     if pty is None or not isinstance(data, DevPts) or data.shown.get(pty.index) != terminal:
         return None
     return pty.sb * PLACES + 1 + pty.index
-
-
-def _up(instances: Map[int, DevPts], start: int) -> Iterator[int]:
-    """Places of rows from *start* on."""
-    sb, place = divmod(start, PLACES)
-    for key in order.ascending(instances, sb):
-        for each in _places(instances[key]):
-            if key > sb or each >= place:
-                yield key * PLACES + each
-
-
-def _down(instances: Map[int, DevPts], start: int | None) -> Iterator[int]:
-    """Places of rows from *start* (None: the last) down."""
-    if start is None:
-        start = max(instances, default=0) * PLACES + PLACES - 1
-    sb, place = divmod(start, PLACES)
-    for key in order.descending(instances, sb):
-        for each in reversed(_places(instances[key])):
-            if key < sb or each <= place:
-                yield key * PLACES + each
 
 
 def _places(data: DevPts) -> list[int]:

@@ -6,8 +6,6 @@ from nsh.machine.ids import TaskId, TerminalId
 from nsh.machine.observed import Evidence
 from nsh.machine.record import Record
 
-LAST: Final = -1
-"""As the place to start from: the last row."""
 PLACES: Final = 1 << 21
 """Rows that an instance could have: more than indices."""
 

@@ -18,8 +18,6 @@ from nsh.views import ids, order
 from nsh.views.selection import IPC_KINDS, ipc_namespace, ipc_object
 from nsh.views.whose import Whose
 
-LAST: Final = -1
-"""As the place to start from: the last row."""
 KINDS: Final = ("shm", "sem", "msg", "mqueue")
 _PLACE: Final = 40
 """Bits of a key for the place of an object among those of its kind."""
@@ -77,11 +75,7 @@ def ipc(
     if not found:
         return ()
     keys = [key for key, _row in found]
-    start = len(keys) - 1 if at == LAST else next((n for n, k in enumerate(keys) if k >= at), -1)
-    start = start if start >= 0 else len(keys) - 1
-    places = order.window(
-        [start], range(start - 1, -1, -1), range(start + 1, len(keys)), skip, count
-    )
+    places = order.keyed(range(len(keys)), keys, at, skip, count)
     space = ids.eyes(machine, viewer)
     names = whose or Whose()
     rows = []

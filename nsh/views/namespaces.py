@@ -14,8 +14,6 @@ from nsh.views.census import Census
 from nsh.views.kept import keepers
 from nsh.views.whose import Whose
 
-LAST: Final = -1
-"""As the place to start from: the last row."""
 _PLACES: Final = 1 << 48
 """Namespaces of a kind that a machine could have."""
 
@@ -69,13 +67,7 @@ def namespaces(
     counted = census or Census()
     kinds = counted.kinds(machine)
     keys = sorted(place(kind, namespace) for namespace, (kind, _record) in kinds.items())
-    if not keys:
-        return ()
-    start = len(keys) - 1 if at == LAST else next((n for n, k in enumerate(keys) if k >= at), -1)
-    start = start if start >= 0 else len(keys) - 1
-    found = order.window(
-        [keys[start]], reversed(keys[:start]), iter(keys[start + 1 :]), skip, count
-    )
+    found = order.keyed(keys, keys, at, skip, count)
     space = ids.eyes(machine, viewer)
     keeping = keepers(machine)
     names = whose or Whose()

@@ -1,6 +1,6 @@
 """The network namespaces: their links, and who listens in them, a row each (N6)."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from typing import Final
 
 from nsh.machine.ids import SpaceId, TaskId
@@ -11,7 +11,8 @@ from nsh.machine.sockets import Inet, Socket, SocketState
 from nsh.machine.tasks import Task
 from nsh.machine.value import Machine
 from nsh.views import ids, order, seen_net
-from nsh.views.net_rows import LAST, PLACES, NetRow
+from nsh.views.nested import Nested
+from nsh.views.net_rows import PLACES, NetRow
 from nsh.views.whose import Whose
 
 _PORTS: Final = 1 << 23
@@ -38,15 +39,8 @@ def network(
     if machine.count(NetSighting):
         seen = seen_net.rows(machine, ids.eyes(machine, viewer), whose or Whose())
         return order.keyed(seen, [row.key for row in seen], at, skip, count)
-    if at == LAST:
-        first = next(_down(machine, None), None)
-    else:
-        first = next(_up(machine, at), None)
-        if first is None:
-            first = next(_down(machine, at), None)
-    if first is None:
-        return ()
-    found = order.window([first], _down(machine, first - 1), _up(machine, first + 1), skip, count)
+    rows = Nested(machine.rows(Net), lambda net: _places(machine, net), PLACES)
+    found = order.walked(rows, at, skip, count)
     space = ids.eyes(machine, viewer)
     names = whose or Whose()
     return tuple(_row(machine, key, space, names) for key in found)
@@ -60,27 +54,6 @@ def networks(machine: Machine) -> Collection[int]:
 def place(namespace: int) -> int:
     """Where the rows of a namespace begin."""
     return namespace * PLACES
-
-
-def _up(machine: Machine, start: int) -> Iterator[int]:
-    """Places of rows from *start* on."""
-    net, place = divmod(start, PLACES)
-    for key in order.ascending(machine.rows(Net), net):
-        for each in _places(machine, key):
-            if key > net or each >= place:
-                yield key * PLACES + each
-
-
-def _down(machine: Machine, start: int | None) -> Iterator[int]:
-    """Places of rows from *start* (None: the last) down."""
-    nets = machine.rows(Net)
-    if start is None:
-        start = max(nets, default=0) * PLACES + PLACES - 1
-    net, place = divmod(start, PLACES)
-    for key in order.descending(nets, net):
-        for each in reversed(_places(machine, key)):
-            if key < net or each <= place:
-                yield key * PLACES + each
 
 
 def _places(machine: Machine, key: int) -> list[int]:

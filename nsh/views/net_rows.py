@@ -5,8 +5,6 @@ from typing import Final
 from nsh.machine.ids import TaskId
 from nsh.machine.record import Record
 
-LAST: Final = -1
-"""As the place to start from: the last row."""
 PLACES: Final = 1 << 24
 """Rows that a namespace could have."""
 

@@ -7,13 +7,16 @@ number is found by trying the ones that follow; only a sparse table is sorted as
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
-from typing import TypeVar
+from typing import Final, Protocol, TypeVar
 
 from immutables import Map
 
 from nsh.machine.ids import TaskId
 
 V = TypeVar("V")
+
+LAST: Final = -1
+"""As the place to start from: the last row."""
 
 _PATIENCE = 256
 """Free numbers in a row after which sorting what is left is cheaper than trying on."""
@@ -87,15 +90,41 @@ def window(
     return rows
 
 
+class Walk(Protocol):
+    """Rows with rising keys, which can be walked both ways."""
+
+    def last(self) -> int:
+        """A key that no row's is beyond."""
+        ...
+
+    def up(self, start: int) -> Iterator[int]:
+        """The keys from *start* on, rising."""
+        ...
+
+    def down(self, start: int) -> Iterator[int]:
+        """The keys from *start* down, falling."""
+        ...
+
+
+def walked(walk: Walk, at: int, skip: int, count: int | None) -> list[int]:
+    """The window of keys from *at* or the next one on, or the last; LAST: from the last."""
+    first = None if at == LAST else next(walk.up(at), None)
+    if first is None:
+        first = next(walk.down(walk.last()), None)
+    if first is None:
+        return []
+    return window([first], walk.down(first - 1), walk.up(first + 1), skip, count)
+
+
 def keyed(
     rows: Sequence[V], keys: Sequence[int], at: int, skip: int, count: int | None
 ) -> tuple[V, ...]:
     """The window of *rows* that are all there, by their rising *keys*: from that of *at* or the
-    next one on; -1: from the last."""
+    next one on; LAST: from the last."""
     if not rows:
         return ()
     last = len(rows) - 1
-    first = last if at < 0 else min(bisect_left(keys, at), last)
+    first = last if at == LAST else min(bisect_left(keys, at), last)
     return tuple(window([rows[first]], reversed(rows[:first]), rows[first + 1 :], skip, count))
 
 

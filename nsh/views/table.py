@@ -1,7 +1,6 @@
 """The pid table of one pid space: what ``ps`` inside would show, with the other levels beside."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Final
 
 from immutables import Map
 
@@ -12,9 +11,6 @@ from nsh.machine.tasks import Task
 from nsh.machine.value import Machine
 from nsh.views import ids, order, states, terminals
 from nsh.views.changes import NO_MARKS, Mark, Marks
-
-LAST: Final = -1
-"""As the number to start from: the highest one."""
 
 
 class PidRow(Record):
@@ -81,7 +77,7 @@ def pid_table(
     if ghosts:
         numbers = numbers.update(ghosts)
     if among is None:
-        found = _window(_Numbers(machine, marks, numbers), at, skip, count)
+        found = order.walked(_Numbers(machine, marks, numbers), at, skip, count)
         among = [numbers[nr] for nr in found]
     rows = tuple(row for tid in among if (row := _row(machine, space, tid, marks)) is not None)
     shown = _row(machine, space, selected, marks) if selected != NOBODY else None
@@ -111,24 +107,14 @@ class _Numbers:
             if tid in self.tasks or tid in self.departed:
                 yield nr
 
+    def last(self) -> int:
+        return max(self.numbers, default=0)
+
     def up(self, start: int) -> Iterator[int]:
         return self._of_tasks(order.ascending(self.numbers, start))
 
     def down(self, start: int) -> Iterator[int]:
         return self._of_tasks(order.descending(self.numbers, start))
-
-
-def _window(numbers: _Numbers, at: int, skip: int, count: int | None) -> list[int]:
-    if at == LAST:
-        first = next(numbers.down(max(numbers.numbers, default=0)), None)
-    else:
-        first = next(numbers.up(at), None)
-        if first is None:  # all that were further on are gone
-            first = next(numbers.down(at), None)
-    if first is None:
-        return []
-    back, forward = numbers.down(first - 1), numbers.up(first + 1)
-    return order.window([first], back, forward, skip, count)
 
 
 def _row(machine: Machine, space: SpaceId, tid: TaskId, marks: Marks) -> PidRow | None:

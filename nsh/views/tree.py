@@ -15,9 +15,6 @@ from nsh.machine.value import Machine
 from nsh.views import ids, order, states
 from nsh.views.changes import NO_MARKS, Mark, Marks
 
-LAST: Final = TaskId(-1)
-"""As the row to start from: the last one."""
-
 RAILS: Final = 64
 """How many of the innermost generations a row says to draw lines for."""
 
@@ -100,7 +97,7 @@ class _Outline:
         self._rails: dict[TaskId, tuple[int, tuple[bool, ...]]] = {}
 
     def anchor(self, at: TaskId) -> TaskId | None:
-        if at == LAST:
+        if at == order.LAST:
             root = next(self.roots(down=True), None)
             return None if root is None else self.last_of(root)
         if self.find(at) is not None and self.number(at):

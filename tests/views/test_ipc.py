@@ -4,7 +4,8 @@ from nsh.kernel.boot import INIT, boot
 from nsh.machine.ids import TaskId
 from nsh.machine.tasks import Task
 from nsh.session.session import Session
-from nsh.views.ipc import LAST, ipc
+from nsh.views.ipc import ipc
+from nsh.views.order import LAST
 
 SCRIPT = """
 policy ipc.ids cyclic

@@ -7,7 +7,8 @@ from nsh.machine.value import Machine
 from nsh.session.session import Session
 from nsh.views.census import Census
 from nsh.views.inside import namespaces_of
-from nsh.views.namespaces import LAST, NamespaceRow, namespaces
+from nsh.views.namespaces import NamespaceRow, namespaces
+from nsh.views.order import LAST
 from nsh.views.translation import translation
 
 

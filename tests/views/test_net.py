@@ -4,7 +4,8 @@ from typing import Any
 
 from nsh.session.session import Session
 from nsh.views.net import network
-from nsh.views.net_rows import LAST, NetRow
+from nsh.views.net_rows import NetRow
+from nsh.views.order import LAST
 
 SCRIPT = """
 ip link set lo up

@@ -9,7 +9,8 @@ from nsh.machine.pids import SpaceKind
 from nsh.machine.tasks import Task
 from nsh.views import order
 from nsh.views.changes import Mark, changes
-from nsh.views.table import LAST, pid_table
+from nsh.views.order import LAST
+from nsh.views.table import pid_table
 from tests.views.machines import Builder, Web, changed, crowd
 
 

@@ -8,7 +8,8 @@ from nsh.machine.ids import NOBODY, TaskId
 from nsh.machine.pids import SpaceKind
 from nsh.machine.tasks import State, Task
 from nsh.views.changes import NO_MARKS, Mark, changes
-from nsh.views.tree import LAST, TreeRow, process_tree
+from nsh.views.order import LAST
+from nsh.views.tree import TreeRow, process_tree
 from tests.views.machines import Builder, Web, changed, crowd
 
 
@@ -162,7 +163,7 @@ def test_every_window_is_a_slice_of_the_whole(choices, skip, count, anchor, insi
 def test_the_last_page_and_a_lost_anchor():
     machine = crowd(50)
     whole = process_tree(machine)
-    assert process_tree(machine, at=LAST, count=5) == whole[-5:]
+    assert process_tree(machine, at=TaskId(LAST), count=5) == whole[-5:]
     assert process_tree(machine, at=TaskId(10_000), count=3) == whole[:3]
 
 
@@ -187,7 +188,7 @@ def test_a_page_costs_the_same_in_a_crowd(monkeypatch):
     counts = []
     for size in (300, 30_000):
         machine = crowd(size)
-        for at in (NOBODY, TaskId(machine.serial // 2), LAST):
+        for at in (NOBODY, TaskId(machine.serial // 2), TaskId(LAST)):
             asked.clear()
             assert len(process_tree(machine, at=at, count=40)) == 40
             counts.append(len(asked))

@@ -1,13 +1,14 @@
 """What the last step changed, row by row."""
 
 from collections.abc import Hashable, Sequence
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from nsh.session import trace
 from nsh.tui.cells import Line
 from nsh.tui.panes import common
 from nsh.tui.panes.cursor import CursorRows
 from nsh.tui.scene import Scene
+from nsh.views import order
 from nsh.views.changes import NO_MARKS, Mark, Marks, thing_of
 from nsh.views.selection import Thing
 
@@ -15,8 +16,6 @@ if TYPE_CHECKING:
     from nsh.session.difference import Told
 
 Numbered = tuple[int, "Told"]
-
-_LAST: Final = -1
 
 
 class ChangesPane(CursorRows[Numbered]):
@@ -47,12 +46,12 @@ class ChangesPane(CursorRows[Numbered]):
 
     def window(self, at: int, skip: int, count: int) -> Sequence[Numbered]:
         found = self._changes()
-        first = len(found) - 1 if at == _LAST else max(at - 1, 0)
+        first = len(found) - 1 if at == order.LAST else max(at - 1, 0)
         start = min(first + skip, len(found) - count)
         return found[max(0, start) : max(0, start) + count]
 
     def last(self) -> int:
-        return _LAST
+        return order.LAST
 
     def key_of(self, row: Numbered) -> int:
         return row[0]

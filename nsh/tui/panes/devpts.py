@@ -9,9 +9,10 @@ from nsh.tui.panes import common
 from nsh.tui.panes.cursor import CursorRows
 from nsh.tui.panes.evidence import SIGNS
 from nsh.tui.panes.screen import ScreenPane
+from nsh.views import order
 from nsh.views.changes import Mark
 from nsh.views.devpts import devpts, place
-from nsh.views.devpts_rows import LAST, PtsRow
+from nsh.views.devpts_rows import PtsRow
 from nsh.views.selection import Sort, Thing
 
 WIDE = 52
@@ -45,7 +46,7 @@ class DevptsPane(CursorRows[PtsRow]):
         return devpts(scene.machine, scene.viewer, at=at, skip=skip, count=count, whose=scene.whose)
 
     def last(self) -> int:
-        return LAST
+        return order.LAST
 
     def key_of(self, row: PtsRow) -> int:
         return row.key

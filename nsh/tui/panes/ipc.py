@@ -6,8 +6,9 @@ from typing import Final
 from nsh.tui.cells import Line
 from nsh.tui.panes import common
 from nsh.tui.panes.cursor import CursorRows
+from nsh.views import order
 from nsh.views.changes import Mark
-from nsh.views.ipc import LAST, IpcRow, ipc, place
+from nsh.views.ipc import IpcRow, ipc, place
 from nsh.views.selection import Sort, Thing
 
 _NUMBERS: Final = (("N", 4), ("WAIT", 5), ("PID", 6), ("PID", 6))
@@ -38,7 +39,7 @@ class IpcPane(CursorRows[IpcRow]):
         return ipc(scene.machine, scene.viewer, at=at, skip=skip, count=count, whose=scene.whose)
 
     def last(self) -> int:
-        return LAST
+        return order.LAST
 
     def key_of(self, row: IpcRow) -> int:
         return row.key

@@ -9,8 +9,9 @@ from nsh.tui.panes import common
 from nsh.tui.panes.cursor import CursorRows
 from nsh.tui.panes.evidence import SIGNS
 from nsh.tui.rows import TOP
+from nsh.views import order
 from nsh.views.changes import Mark
-from nsh.views.namespaces import LAST, NamespaceRow, namespaces, place
+from nsh.views.namespaces import NamespaceRow, namespaces, place
 from nsh.views.selection import Sort, Thing, ipc_namespace, ipc_object
 
 _RELATED = 96
@@ -53,7 +54,7 @@ class NamespacesPane(CursorRows[NamespaceRow]):
         )
 
     def last(self) -> int:
-        return LAST
+        return order.LAST
 
     def key_of(self, row: NamespaceRow) -> int:
         return row.key

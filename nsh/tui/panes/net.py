@@ -8,10 +8,11 @@ from nsh.tui.cells import Line
 from nsh.tui.panes import common
 from nsh.tui.panes.cursor import CursorRows
 from nsh.tui.scene import Scene
+from nsh.views import order
 from nsh.views.changes import Mark
 from nsh.views.inside import namespaces_of
 from nsh.views.net import network, networks, place
-from nsh.views.net_rows import LAST, NetRow
+from nsh.views.net_rows import NetRow
 from nsh.views.selection import Sort, Thing, a_task
 
 
@@ -36,7 +37,7 @@ class NetPane(CursorRows[NetRow]):
         )
 
     def last(self) -> int:
-        return LAST
+        return order.LAST
 
     def key_of(self, row: NetRow) -> int:
         return row.key

@@ -15,8 +15,6 @@ from nsh.views.selection import NOTHING, Sort, a_task
 
 PLACES: Final = 2 * LINE_KEPT
 """Rows that a line could have: more than characters, one a row."""
-LAST: Final = -1
-"""As an anchor: the last row."""
 
 
 class Piece(NamedTuple):
@@ -48,8 +46,8 @@ class OutputPane(Tail[Piece]):
         if not lines:
             return ()
         line, place = divmod(at, PLACES)
-        pieces = self._pieces(min(line, lines - 1) if at != LAST else lines - 1)
-        here = len(pieces) - 1 if at == LAST or line >= lines else min(place, len(pieces) - 1)
+        pieces = self._pieces(min(line, lines - 1) if at != order.LAST else lines - 1)
+        here = len(pieces) - 1 if at == order.LAST or line >= lines else min(place, len(pieces) - 1)
         key = pieces[here].key
         return order.window([pieces[here]], self._up(key), self._down(key), skip, count)
 
@@ -79,7 +77,7 @@ class OutputPane(Tail[Piece]):
             yield from self._pieces(after)
 
     def last(self) -> int:
-        return LAST
+        return order.LAST
 
     def key_of(self, row: Piece) -> int:
         return row.key
@@ -106,7 +104,7 @@ class OutputPane(Tail[Piece]):
         return False
 
     def to_end(self) -> None:
-        rows = self.window(LAST, 0, self.room) if self.room else ()
+        rows = self.window(order.LAST, 0, self.room) if self.room else ()
         self._top = rows[0].key if rows else TOP
 
     def titles(self) -> tuple[str, str]:

@@ -10,10 +10,10 @@ from nsh.tui.paint import Paint
 from nsh.tui.panes import common
 from nsh.tui.panes.tasks import TaskRows
 from nsh.tui.scene import Scene
-from nsh.views import ids
+from nsh.views import ids, order
 from nsh.views.selection import Sort, Thing, a_task
 from nsh.views.shared import with_host
-from nsh.views.table import LAST, PidRow, PidTable, pid_table
+from nsh.views.table import PidRow, PidTable, pid_table
 
 NUMBER = 6
 """Cells of a column of pids."""
@@ -58,7 +58,7 @@ class TablePane(TaskRows[PidRow]):
         among = None
         if not scene.roster.plain:
             record = scene.machine.get(PidSpace, self.space)
-            anchor = TaskId(LAST) if at == LAST else record.task_of.get(at, NOBODY)
+            anchor = TaskId(order.LAST) if at == order.LAST else record.task_of.get(at, NOBODY)
             args = (scene.machine, self.space, scene.marks, anchor, skip, count)
             among = scene.roster.window(*args)
         return pid_table(
@@ -77,7 +77,7 @@ class TablePane(TaskRows[PidRow]):
         return () if table is None else table.rows
 
     def last(self) -> int:
-        return LAST
+        return order.LAST
 
     def key_of(self, row: PidRow) -> int:
         return row.vpid

@@ -8,9 +8,9 @@ from nsh.machine.tasks import Task
 from nsh.tui.cells import Line
 from nsh.tui.panes import common
 from nsh.tui.panes.tasks import TaskRows
-from nsh.views import ids
+from nsh.views import ids, order
 from nsh.views.selection import Sort, Thing, a_task
-from nsh.views.tree import LAST, TreeRow, process_tree, task_rows
+from nsh.views.tree import TreeRow, process_tree, task_rows
 
 STEP = 3
 """Cells that a generation is indented by."""
@@ -47,7 +47,7 @@ class TreePane(TaskRows[TreeRow]):
         )
 
     def last(self) -> int:
-        return LAST
+        return order.LAST
 
     def key_of(self, row: TreeRow) -> int:
         return row.task
