@@ -12,15 +12,15 @@ from nsh.abi.signals import Sig
 from nsh.kernel import boot, refs
 from nsh.machine.ids import NO_TERMINAL, TaskId, TerminalId
 from nsh.machine.program import Director
-from nsh.machine.settings import Halted
 from nsh.machine.tasks import Task
 from nsh.machine.value import Machine, begin
 from nsh.session import director, keyboard
 from nsh.session.engine import Engine
 from nsh.session.event import Event, Hot, cooled
 from nsh.session.handle import TaskHandle
-from nsh.session.history import Step, Timeline, statement_end, statement_start
-from nsh.session.pacing import GIVEN_UP, GRACE, MAX_STEPS, SETTLE, Pacing
+from nsh.session.history import Step
+from nsh.session.moments import Moments
+from nsh.session.pacing import GIVEN_UP, GRACE, MAX_STEPS, SETTLE
 from nsh.session.result import Result
 from nsh.session.statements import Pending, pending
 from nsh.userland.registry import commands
@@ -29,7 +29,7 @@ STRIDE: Final = 4096
 """Steps that may pass without anybody hearing of them, where none is kept."""
 
 
-class Session(Pacing):
+class Session(Moments):
     """A machine with its history, and a script that plays on it.
 
     ``machine`` is what to start from instead of a fresh boot.  ``paranoid``: the invariants are
@@ -50,65 +50,18 @@ class Session(Pacing):
         max_steps: int = MAX_STEPS,
         attended: bool = False,
     ) -> None:
-        super().__init__(keep=keep, keep_going=keep_going, max_steps=max_steps, attended=attended)
+        super().__init__(
+            boot.boot(profile) if machine is None else machine,
+            keep=keep,
+            keep_going=keep_going,
+            paranoid=paranoid,
+            max_steps=max_steps,
+            attended=attended,
+        )
         self._engine = Engine(commands)
-        self._paranoid = paranoid
         self._passes = not (keep or paranoid)
-        start = boot.boot(profile) if machine is None else machine
-        self.history: list[Step] = [Step(0, start)]
-        """Every step so far, the boot first; only the last one if none is kept."""
-        self.position = 0
-        """Index in ``history`` of the moment that is looked at."""
 
-    # ---- the moment that is looked at
-
-    @property
-    def machine(self) -> Machine:
-        """The machine at that moment."""
-        return self.history[self.position].machine
-
-    @property
-    def step(self) -> Step:
-        """The step that led there."""
-        return self.history[self.position]
-
-    @property
-    def digest(self) -> str:
-        """The machine's digest: equal exactly when machines are."""
-        from nsh.machine.digest import digest  # noqa: PLC0415  # few runs take one
-
-        return digest(self.machine)
-
-    @property
-    def actor(self) -> TaskId:
-        """Who performs what is typed."""
-        return self.machine.get(Director, 0).actor
-
-    @property
-    def status(self) -> int:
-        """``$?``."""
-        return self.machine.get(Director, 0).scope.status
-
-    @property
-    def halted(self) -> str:
-        """The kernel's last words, if the machine has stopped for good; else ""."""
-        found = self.machine.find(Halted, 0)
-        return "" if found is None else found.message
-
-    @property
-    def finished(self) -> bool:
-        """Whether nothing is left to be done or to be gone through again."""
-        return self.position == len(self.history) - 1 and super().finished
-
-    @property
-    def busy(self) -> bool:
-        """Whether a statement is under way."""
-        return self.machine.get(Director, 0).busy
-
-    @property
-    def reading(self) -> bool:
-        """Whether somebody reads the terminal while a statement is under way."""
-        return self.busy and keyboard.reader(self.machine) is not None
+    # ---- who is there
 
     @property
     def awaiting(self) -> bool:
@@ -117,10 +70,6 @@ class Session(Pacing):
             return False
         rests = self._engine.idle(self.machine) and keyboard.awaited(self.machine)
         return rests or self._theirs
-
-    def prompt(self) -> str:
-        """``0:1 init # ``: who acts, and whether as root."""
-        return director.prompt(self.machine)
 
     def tasks(self) -> list[TaskHandle]:
         """Every task, oldest first."""
@@ -133,18 +82,7 @@ class Session(Pacing):
         """
         return TaskHandle(self, refs.find(begin(self.machine), self.actor, str(ref)))
 
-    # ---- going through time
-
-    def goto(self, position: int) -> Step:
-        """Look at the moment after step *position*; ``IndexError`` if there is none."""
-        if not 0 <= position < len(self.history):
-            raise IndexError(f"there is no step {position}; the last is {len(self.history) - 1}")
-        self.position = position
-        return self.step
-
-    def back(self) -> Step | None:
-        """Look at the moment before; None at the boot."""
-        return self.goto(self.position - 1) if self.position else None
+    # ---- going on
 
     def forward(self) -> Step | None:
         """The next moment: the one that was, or else the script's next step; None at the end."""
@@ -158,30 +96,6 @@ class Session(Pacing):
         Of a long silence it replies one step in STRIDE, so that nobody waits for ever.
         """
         return self._advance(quietly=True) if self._passes else self.forward()
-
-    def next_statement(self) -> Result:
-        """Go on to the end of the statement that is under way, or else of the next one."""
-        if self.position == len(self.history) - 1:
-            return super().next_statement()
-        start, self.position = self.position, statement_end(self.history, self.position)
-        return Result(self.history[start + 1 : self.position + 1], self.status)
-
-    def previous_statement(self) -> Step:
-        """Go back to where the statement that is looked at began, or else the one before it."""
-        return self.goto(statement_start(self.history, self.position))
-
-    def timeline(self) -> Timeline:
-        """All that there is of this run, to come back to by :meth:`take_up`."""
-        history, script = tuple(self.history), tuple(self._script)
-        return Timeline(history, self.position, self._cursor, script, self._place)
-
-    def take_up(self, timeline: Timeline) -> Step:
-        """Be at the moment that *timeline* was looked at, with the history that it had."""
-        self.history, self._script = list(timeline.history), list(timeline.script)
-        self._cursor, self._place = timeline.cursor, timeline.place
-        self._stopped, self._told = False, -1
-        self._look_anew()
-        return self.goto(timeline.position)
 
     # ---- doing things
 
@@ -262,29 +176,6 @@ class Session(Pacing):
         if self.busy:
             steps.append(self._give_up(self.machine, "interrupted"))
         return Result(steps, self.status)
-
-    def record(self, step: Step) -> Step:
-        """Add a step to the history, at the moment that is looked at, and look at it."""
-        if self.position < len(self.history) - 1:
-            self._branch()
-        if self._paranoid:
-            director.check(step)
-        if self._keep:
-            self.history.append(step)
-            self.position += 1
-        else:
-            self.history[0] = step
-        return step
-
-    def _branch(self) -> None:
-        """The present is about to be changed: forget the future."""
-        if self.position < len(self.history) - 1:
-            del self.history[self.position + 1 :]
-            self._cursor = self.step.cursor
-            self._place = self.step.place
-            self._stopped = False
-            self._told = -1
-            self._look_anew()
 
     def _patiently(self, done: Callable[[], bool]) -> Iterator[Step]:
         """As :meth:`_steps`, but it does not end where somebody has to type first."""
