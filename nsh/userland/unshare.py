@@ -62,7 +62,7 @@ _IMPLY_USER = (
     ),
     operands=(optional("COMMAND", Kind.COMMAND, many=True),),
     man="unshare(1)",
-    gap="without COMMAND the caller itself is changed; no FILE, --map-auto, -C",
+    gap="without COMMAND the caller itself is changed; no FILE, --map-auto",
     examples=(
         "unshare --pid --fork --mount-proc ps",
         "unshare --time --boottime 86400 uptime -p",

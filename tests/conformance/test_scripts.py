@@ -43,7 +43,6 @@ OWN = {
     "terminals/sigio-of-a-line": "whether a handler runs before the call returns",
     "terminals/sigio-of-a-master": "whether a handler runs before the call returns",
     "user/pid-max-is-the-owners": "the owner of a file in the stage's own pid namespace",
-    "user/the-tool-nsenter": "cgroup namespaces, which the model has not",
     "user/three-hundred-and-forty-lines": "where one read of a long map ends",
 }
 """Scripts whose steps differ by something that is each kernel's own; they hold on both."""

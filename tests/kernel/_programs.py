@@ -183,6 +183,7 @@ def _clone(writer: Writer, me: TaskId) -> list[Any] | None:
         (C.CLONE_FILES, 0.1),
         (C.CLONE_FS, 0.1),
         (C.CLONE_NEWUTS, 0.1),
+        (C.CLONE_NEWCGROUP, 0.1),
         (C.CLONE_THREAD, 0.03),
         (C.CLONE_SIGHAND, 0.03),
     ):
@@ -380,6 +381,7 @@ def _unshare(writer: Writer, me: TaskId) -> list[Any] | None:
         C.CLONE_FILES,
         C.CLONE_FS,
         C.CLONE_NEWUTS,
+        C.CLONE_NEWCGROUP,
         C.CLONE_VM,
         C.CLONE_THREAD,
         C.CLONE_SIGHAND,
@@ -394,8 +396,8 @@ def _setns(writer: Writer, me: TaskId) -> list[Any] | None:
     machine = writer.world.machine
     leaders = [task for key, task in machine.items(Task) if task.leader == key]
     number = writer.random.choice([task.pids[1] for task in leaders if len(task.pids) > 1])
-    entry = writer.pick("pid", "pid", "pid", "pid_for_children", "uts")
-    kind = writer.pick(C.CLONE_NEWPID, C.CLONE_NEWPID, 0, C.CLONE_NEWUTS)
+    entry = writer.pick("pid", "pid", "pid", "pid_for_children", "uts", "cgroup")
+    kind = writer.pick(C.CLONE_NEWPID, C.CLONE_NEWPID, 0, C.CLONE_NEWUTS, C.CLONE_NEWCGROUP)
     return ["setns", number, entry, int(kind)]
 
 

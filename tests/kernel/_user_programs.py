@@ -124,6 +124,7 @@ def _clone(writer: UserWriter, me: TaskId) -> list[Any] | None:
     for flag, chance in (
         (C.CLONE_NEWPID, 0.2),
         (C.CLONE_NEWUTS, 0.3),
+        (C.CLONE_NEWCGROUP, 0.2),
         (C.CLONE_FS, 0.1),
         (C.CLONE_NEWNS, 0.2),
     ):
@@ -136,9 +137,9 @@ def _clone(writer: UserWriter, me: TaskId) -> list[Any] | None:
 def _unshare(writer: UserWriter, me: TaskId) -> list[Any] | None:
     user = C.CLONE_NEWUSER
     uts, pid = C.CLONE_NEWUTS, C.CLONE_NEWPID
-    mnt = C.CLONE_NEWNS
-    choice = (user, user, user, user | uts, user | pid, uts, C.CLONE_FS, mnt, user | mnt)
-    return ["unshare", int(writer.pick(*choice))]
+    mnt, cgroup = C.CLONE_NEWNS, C.CLONE_NEWCGROUP
+    choice = [user, user, user, user | uts, user | pid, uts, C.CLONE_FS, mnt, user | mnt]
+    return ["unshare", int(writer.pick(*choice, cgroup, user | cgroup))]
 
 
 @_kind(9)
@@ -250,6 +251,7 @@ def _setns(writer: UserWriter, me: TaskId) -> list[Any] | None:
         ("user", C.CLONE_NEWUSER),
         ("user", 0),
         ("uts", C.CLONE_NEWUTS),
+        ("cgroup", C.CLONE_NEWCGROUP),
         ("pid", C.CLONE_NEWPID),
     )
     return ["setns", writer.number(), entry, int(kind)]
@@ -259,7 +261,7 @@ def _setns(writer: UserWriter, me: TaskId) -> list[Any] | None:
 def _look(writer: UserWriter, me: TaskId) -> list[Any] | None:
     number = writer.number()
     step: list[Any] = writer.pick(
-        ["look_into", number, writer.pick("uts", "user", "pid")],
+        ["look_into", number, writer.pick("uts", "user", "pid", "cgroup")],
         ["list_fds", number],
         ["whose", number, writer.pick("", "/status", "/uid_map", "/task", "/fd", "/ns")],
     )
