@@ -5,12 +5,11 @@ import sys
 from collections.abc import Mapping
 from os import environ
 from pathlib import Path
-from time import monotonic
 
 from textual import events, on
 from textual.notifications import SeverityLevel
 
-from nsh.console import only_ascii, tell, visible
+from nsh.console import only_ascii, tell
 from nsh.machine.ids import NO_TERMINAL
 from nsh.session import keyboard
 from nsh.session.answers import Answer
@@ -19,14 +18,14 @@ from nsh.tui import keyfile, keys
 from nsh.tui.bars import Timeline
 from nsh.tui.choices import Choices
 from nsh.tui.desk import Desk
+from nsh.tui.foreground import TYPED, Foreground
 from nsh.tui.help import HelpScreen, TextScreen
 from nsh.tui.narration import Narration
 from nsh.tui.panes.boundary import BoundaryPane
 from nsh.tui.panes.screen import LargeScreenPane, ScreenPane
 from nsh.tui.panes.tree import TreePane
-from nsh.tui.places import OUTPUT
-from nsh.tui.presenting import Presenter
-from nsh.tui.prompt import Prompt, PromptInput
+from nsh.tui.places import LARGE, OUTPUT
+from nsh.tui.prompt import PromptInput
 from nsh.tui.rows import Rows
 from nsh.tui.typed import data_of, pasted
 
@@ -37,15 +36,10 @@ TOAST = 6
 """Lines that are shown at the edge; more get a screen."""
 MOVES = frozenset({"play", "step", "statement", "seek_first", "seek_last"}) | keys.WAYS
 """Actions that go through time, which cannot be done while something is under way."""
-TYPED = frozenset({"interrupt", "suspend", "send_quit", "end_of_file"})
-"""Actions that type something at the terminal, for what is under way there."""
 
 
-class NshApp(Presenter):
+class NshApp(Foreground):
     """Plays a session.  It asks the session, shows the views, and knows nothing else."""
-
-    SLICE = 0.1
-    """Seconds that a command may keep the screen waiting."""
 
     BINDINGS = keys.bindings(keys.TYPED) + keys.bindings(
         keys.GLOBAL + keys.DOOR + keys.SEAT, priority=True
@@ -121,9 +115,7 @@ class NshApp(Presenter):
         name = self.PANES[number]
         if name not in self.seen:
             self.bring(name)
-        panes = self.rows_at(name)
-        if panes:
-            self.screen.set_focus(panes[0])
+        self.screen.set_focus(self.hearing(name))
 
     @on(Rows.Called)
     def _called(self, message: Rows.Called) -> None:
@@ -158,7 +150,7 @@ class NshApp(Presenter):
         if action == "get_up":
             return self.seated
         if action in TYPED:
-            return self.player.reading if action == "end_of_file" else self.player.under_way
+            return self.may_type(action)
         if action in ("prompt", "leave_prompt"):
             if len(self.screen_stack) > 1:
                 return False
@@ -178,7 +170,7 @@ class NshApp(Presenter):
             self.action_step(1)
             return
         if self.player.working:
-            self.notify("something is under way; Ctrl+C gives it up", severity="warning")
+            self.say("something is under way; Ctrl+C gives it up", severity="warning")
             return
         self.words.columns = max(40, self.size.width - 12)
         answer = self.words.perform(line)
@@ -196,7 +188,7 @@ class NshApp(Presenter):
             return
         problem = self.player.submit(line)
         if problem:
-            self.notify(visible(problem), severity="error", timeout=10, markup=False)
+            self.say(problem, severity="error", timeout=10)
         else:
             self._told = self.player.position
             if self.small:
@@ -214,7 +206,7 @@ class NshApp(Presenter):
             self.push_screen(TextScreen(answer.text))
         elif answer.text:
             severity: SeverityLevel = "information" if answer.ok else "error"
-            self.notify(answer.text, severity=severity, timeout=10, markup=False)
+            self.say(answer.text, severity=severity, timeout=10)
 
     # ---- a terminal at which somebody sits
 
@@ -256,55 +248,7 @@ class NshApp(Presenter):
             return None
         return data_of(event.key, event.character)
 
-    # ---- work that may take long
-
-    def _work(self) -> None:
-        """Go on with what is under way for a slice of time, then let the screen have its turn."""
-        end = monotonic() + self.SLICE
-        if self.player.work(lambda: monotonic() > end):
-            self.show()
-            self._tell()
-        else:
-            self.player.look()
-            self.show(reveal=False)
-            self.set_timer(0.01, self._work)
-
-    def _tell(self) -> None:
-        """What the last command has changed, if that is wanted and it is done."""
-        if self._told >= 0 and not self.player.working:
-            told, self._told = self.words.told(self._told), -1
-            if told:
-                self.answer(Answer(told))
-            if self.player.session.halted:
-                self._tell_end()
-
-    def _tell_end(self) -> None:
-        """The machine has come to a bad end: why, and the way back."""
-        text = f"{self.player.session.halted}; undo goes back to before it"
-        self.notify(visible(text), severity="error", timeout=10, markup=False)
-
-    # ---- the terminal, while something is under way
-
-    def _type(self, data: bytes) -> None:
-        self.player.type(data)
-        self._work()
-
-    def action_interrupt(self) -> None:
-        self._pause()
-        if self.player.interrupt():
-            self.notify("SIGINT is handled or ignored there; Ctrl+C again gives it up")
-        self._work()
-
-    def action_suspend(self) -> None:
-        self._type(keyboard.SUSPEND)
-
-    def action_send_quit(self) -> None:
-        self._type(keyboard.QUIT)
-
-    def action_end_of_file(self) -> None:
-        editor = self.query_one(Prompt).editor
-        self._type(keyboard.literal(editor.value.encode()) + keyboard.END)
-        editor.value = ""
+    # ---- leaving the prompt
 
     def action_leave_prompt(self) -> None:
         editor = self.query_one(PromptInput)
@@ -312,7 +256,8 @@ class NshApp(Presenter):
             editor.close_choices()
         else:
             self.clear_notifications()  # over the panes that are gone to
-            self.screen.set_focus(self.query_one(TreePane))
+            back = self._gone_from if self._gone_from in self.seen else self.seen[0]
+            self.screen.set_focus(self.hearing(LARGE if self._one_terminal else back))
 
     def action_focus_previous(self) -> None:
         """To the pane before; in the list at the prompt, which Tab goes through, back."""

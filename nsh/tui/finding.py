@@ -1,7 +1,7 @@
 """Screens to find a moment, or a history, by."""
 
 from collections.abc import Callable, Sequence
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from textual import on
 from textual.app import ComposeResult
@@ -16,6 +16,9 @@ from nsh.session.branching import Branch, drawn, ordered
 from nsh.session.search import USAGE
 from nsh.tui.cells import clean
 
+NEW: Final = "\n"
+"""Instead of a branch's name: one that is to be begun."""
+
 
 class SearchScreen(ModalScreen[str | None]):
     """A line to ask when something happened, at the bottom; Enter goes to the next such moment.
@@ -23,7 +26,9 @@ class SearchScreen(ModalScreen[str | None]):
     *preview* says what a query comes to, while it is typed.
     """
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", "leave", show=False)]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,ctrl+c", "leave", "leave", show=False, priority=True)
+    ]
     HINT = USAGE
     EXAMPLE = "web:1 dies"
 
@@ -76,7 +81,10 @@ class FilterScreen(SearchScreen):
 class BranchScreen(ModalScreen[str]):
     """The histories there are, as a tree; Enter goes to one."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape,q,B", "leave", "leave", show=False)]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,q,B,ctrl+c", "leave", "leave", show=False),
+        Binding("b", "begin", "begin another", show=False),
+    ]
 
     def __init__(self, branches: Sequence[Branch]) -> None:
         super().__init__()
@@ -99,3 +107,6 @@ class BranchScreen(ModalScreen[str]):
 
     def action_leave(self) -> None:
         self.dismiss("")
+
+    def action_begin(self) -> None:
+        self.dismiss(NEW)

@@ -41,7 +41,7 @@ class HelpScreen(ModalScreen[None]):
     """Keys and signs; any of the keys that lead away closes it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,q,f1,question_mark,enter,space", "dismiss", "close", show=False)
+        Binding("escape,q,f1,question_mark,enter,space,ctrl+c", "dismiss", "close", show=False)
     ]
 
     def __init__(
@@ -97,7 +97,7 @@ class TextScreen(ModalScreen[None]):
     """A longer text, over everything; any of the keys that lead away closes it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,q,f1,enter,space", "dismiss", "close", show=False)
+        Binding("escape,q,f1,enter,space,ctrl+c", "dismiss", "close", show=False)
     ]
 
     def __init__(self, text: str) -> None:

@@ -14,6 +14,7 @@ from textual import screen as textual_screen
 from textual.app import ComposeResult
 from textual.command import CommandPalette, Provider
 from textual.filter import LineFilter, Monochrome, NoColor
+from textual.notifications import SeverityLevel
 from textual.timer import Timer
 from textual.widget import Widget
 
@@ -119,6 +120,8 @@ class House(Placing):
         self.title = title or "nsh"
         self._playing_name = title
         self._playing: Timer | None = None
+        self._gone_from = "tree"
+        """The pane that the prompt was gone to from."""
         self._came_from: Widget | None = None
         """Who had the focus when one terminal was shown large."""
         self._remembered, wrong = recall(environ) if kept else (Remembered(), "")
@@ -330,10 +333,13 @@ class House(Placing):
     def action_command_palette(self) -> None:
         """Offer everything there is."""
         if not isinstance(self.screen, CommandPalette):
-            self.push_screen(CommandPalette(placeholder="what to do", id="--command-palette"))
+            from nsh.tui.palette import Palette  # noqa: PLC0415  # as above
+
+            self.push_screen(Palette(placeholder="what to do", id="--command-palette"))
 
     def action_prompt(self) -> None:
         if len(self.screen_stack) == 1:  # it is on the first
+            self._gone_from = self._current or self._gone_from
             self.screen.set_focus(self.query_one(PromptInput))  # now: the next key is meant for it
 
     def action_help(self) -> None:
@@ -378,4 +384,11 @@ class House(Placing):
             for widget in screen.query("Rows, Bar, Narration"):
                 if isinstance(widget, (Rows, Bar, Narration)):
                     widget.use(self.paint)
-        self.notify(theme.title, timeout=2, markup=False)
+        self.say(theme.title, timeout=2)
+
+    def say(
+        self, text: str, *, severity: SeverityLevel = "information", timeout: float = 5
+    ) -> None:
+        """Tell something over the panes, instead of what was told there before."""
+        self.clear_notifications()
+        self.notify(visible(text), severity=severity, timeout=timeout, markup=False)

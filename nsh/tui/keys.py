@@ -198,12 +198,18 @@ TYPED: Final = (
         "ctrl+c",
         "app.interrupt",
         "Ctrl+C",
-        "SIGINT; what it does not end is given up, at the second at last",
+        "SIGINT; what it does not end is given up, at the second at last; stops the play, too",
     ),
-    Key("tty.suspend", "ctrl+z", "app.suspend", "Ctrl+Z", "SIGTSTP"),
+    Key(
+        "tty.suspend", "ctrl+z", "app.suspend", "Ctrl+Z", "SIGTSTP; with nothing there, nsh itself"
+    ),
     Key("tty.quit", "ctrl+backslash", "app.send_quit", "Ctrl+\\", "SIGQUIT"),
     Key(
-        "tty.end", "ctrl+d", "app.end_of_file", "Ctrl+D", "end of file, for who reads the terminal"
+        "tty.end",
+        "ctrl+d",
+        "app.end_of_file",
+        "Ctrl+D",
+        "end of file, for who reads; twice at an empty prompt: leave",
     ),
 )
 """Typed at the acting task's terminal, while something is under way there.  They may not overtake

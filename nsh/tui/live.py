@@ -238,7 +238,7 @@ class LiveApp(NshApp):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         if (
-            action in ("prompt", "leave_prompt", "narration", "hide_narration", "interrupt")
+            action in ("prompt", "leave_prompt", "narration", "hide_narration")
             or action in keys.WAYS
         ):
             return False

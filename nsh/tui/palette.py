@@ -2,9 +2,10 @@
 
 from collections.abc import Callable, Iterator
 from functools import partial
-from typing import NamedTuple, cast
+from typing import ClassVar, NamedTuple, cast
 
-from textual.command import DiscoveryHit, Hit, Hits, Provider
+from textual.binding import Binding, BindingType
+from textual.command import CommandPalette, DiscoveryHit, Hit, Hits, Provider
 
 from nsh.session.words import WORDS
 from nsh.tui import keys
@@ -22,6 +23,14 @@ class Entry(NamedTuple):
     text: str
     help: str
     run: Callable[[], object]
+
+
+class Palette(CommandPalette):
+    """Offers that; ^C leaves it, too."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+c", "escape", "leave", show=False, priority=True)
+    ]
 
 
 class Everything(Provider):

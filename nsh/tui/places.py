@@ -9,6 +9,7 @@ from textual.app import App
 from textual.containers import Container
 from textual.geometry import NULL_OFFSET, NULL_SPACING, Region, Size
 from textual.layout import ArrangeResult, Layout, WidgetPlacement
+from textual.notifications import SeverityLevel
 from textual.widget import Widget
 
 from nsh.console import visible
@@ -192,6 +193,13 @@ class Placing(App[None]):
             return widget.panes
         return [widget] if isinstance(widget, Rows) else []
 
+    def hearing(self, name: str) -> Widget | None:
+        """Who hears the keys of those who go to a pane."""
+        widget = self.screen_stack[0].query_one(f"#{name}")
+        return (
+            widget.hearing if isinstance(widget, Tables) else next(iter(self.rows_at(name)), None)
+        )
+
     # ---- putting
 
     def on_resize(self, event: events.Resize) -> None:
@@ -273,7 +281,7 @@ class Placing(App[None]):
 
     def _wanted(self) -> str:
         """That pane, or the first that is seen."""
-        return self._current or self._zoomed or self.arrangement.seen[0]
+        return self._current if self._current in self.seen else self.seen[0]
 
     def action_zoom(self) -> None:
         """Give the pane the whole stage, or back the others their places."""
@@ -289,14 +297,14 @@ class Placing(App[None]):
         pane = self._wanted()
         left = self.arrangement.hide(pane)
         if not left.seen:
-            self.notify("it is the last one", severity="warning")
+            self.say("it is the last one", severity="warning")
             return
         self._zoomed = ""
         self._change(left)
         at = self.arrangement.front[self.arrangement.place(pane)]
         self.go_to(at or left.seen[0])
         number = next(number for number, name in self.PANES.items() if name == pane)
-        self.notify(f"{key_of(number)} brings {pane} back", timeout=3, markup=False)
+        self.say(f"{key_of(number)} brings {pane} back", timeout=3)
 
     def action_move_pane(self) -> None:
         """Let the pane and the one at the next place change places."""
@@ -306,7 +314,7 @@ class Placing(App[None]):
         before = self.arrangement
         moved = before.move(pane)
         if moved == before:
-            self.notify("there is one place", severity="warning")
+            self.say("there is one place", severity="warning")
             return
         self._change(moved)
 
@@ -343,10 +351,18 @@ class Placing(App[None]):
         self.call_after_refresh(self._go_to, pane)
 
     def _go_to(self, pane: str) -> None:
-        rows = self.rows_at(pane)
-        if rows:
-            self.screen.set_focus(rows[0])
+        hearing = self.hearing(pane)
+        if hearing is not None:
+            self.screen.set_focus(hearing)
+
+    # ---- for a subclass to say
 
     def show(self, *, reveal: bool = True) -> None:
         """Bring every pane to the present moment."""
+        raise NotImplementedError
+
+    def say(
+        self, text: str, *, severity: SeverityLevel = "information", timeout: float = 5
+    ) -> None:
+        """Tell something over the panes, instead of what was told there before."""
         raise NotImplementedError

@@ -1,13 +1,14 @@
 """The prompt: who acts, and what they are told."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, ClassVar
 
 from rich.highlighter import Highlighter
 from rich.style import Style
 from rich.text import Text
 from textual import events
 from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.content import Content
 from textual.suggester import Suggester
@@ -65,7 +66,10 @@ class Earlier(Suggester):
 class PromptInput(Input, Kept):
     """A line editor with history, colours and completion."""
 
-    BINDINGS = keys.bindings(keys.TYPED + keys.PROMPT)
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *keys.bindings(keys.TYPED + keys.PROMPT),
+        Binding("ctrl+j", "submit", show=False),  # Enter, if typed before the terminal was ours
+    ]
 
     def __init__(
         self,
@@ -274,8 +278,8 @@ class PromptInput(Input, Kept):
         self._choices.close()
 
     def _on_paste(self, event: events.Paste) -> None:
-        """Of a paste of many lines the first alone would arrive; let them be one entry, or lines
-        for who reads the terminal."""
+        """Of a paste of many lines the first alone would arrive; let them be one entry, in which
+        what a terminal would obey is seen, or lines for who reads the terminal."""
         if self.reading and "\n" in event.text.replace("\r", "\n"):
             event.prevent_default()
             event.stop()
@@ -286,11 +290,11 @@ class PromptInput(Input, Kept):
         from nsh.lang.pasting import script  # noqa: PLC0415  # the grammar, as below
         from nsh.userland.registry import is_command  # noqa: PLC0415  # few paste
 
-        lines = script(event.text, is_command).split("\n")
-        if len(lines) > 1:
+        if not self.reading:
             event.prevent_default()
             event.stop()
-            self.insert_text_at_cursor(NEWLINE.join(map(clean, lines)))
+            lines = script(event.text, is_command).split("\n")
+            self.replace(NEWLINE.join(map(clean, lines)), *sorted(self.selection))
 
 
 def _unfinished(text: str) -> bool:

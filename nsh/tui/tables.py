@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
+from textual.widget import Widget
 from textual.widgets import Static
 
 from nsh.machine.ids import SpaceId
@@ -26,6 +27,10 @@ EMPTY = """No container yet.
 """
 
 
+class NoTable(Static, can_focus=True):
+    """What stands there before there is any container: a pane that hears the keys like others."""
+
+
 class TableRow(Horizontal, Kept):
     """The tables themselves."""
 
@@ -43,7 +48,7 @@ class Tables(Vertical, Kept):
         """How wide it will be, before it has its place."""
 
     def compose(self) -> ComposeResult:
-        yield Static(self._empty, id="no-container")
+        yield NoTable(self._empty, id="no-container")
         with TableRow(id="table-row"):
             for index in range(MOST):
                 yield TablePane(self.paint, id=f"table-{index}")
@@ -58,6 +63,11 @@ class Tables(Vertical, Kept):
     def panes(self) -> list[TablePane]:
         """The tables that are in use."""
         return [pane for pane in self._all if pane.display]
+
+    @property
+    def hearing(self) -> Widget:
+        """Who hears the keys of those who go there."""
+        return next(iter(self.panes), self.query_one(NoTable))
 
     @property
     def _all(self) -> list[TablePane]:

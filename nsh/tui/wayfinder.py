@@ -12,7 +12,7 @@ from nsh.session.finder import Finder
 from nsh.session.search import QueryError, Term
 from nsh.session.session import Session
 from nsh.tui.bars import Timeline
-from nsh.tui.finding import BranchScreen, FilterScreen, SearchScreen
+from nsh.tui.finding import NEW, BranchScreen, FilterScreen, SearchScreen
 from nsh.tui.house import House
 from nsh.tui.prompt import PromptInput
 from nsh.views import ids
@@ -166,7 +166,9 @@ class Wayfinder(House):
         self.push_screen(BranchScreen(found), self._branch)
 
     def _branch(self, name: str | None) -> None:
-        if name and name != self.words.branch:
+        if name == NEW:
+            self.action_what_if()
+        elif name and name != self.words.branch:
             self._word(f"branch {name}")
             self.arrive(True)
 

@@ -226,7 +226,7 @@ STAGE: Mapping[str, Trial] = {
     "tty.quit": Trial(output, has("^\\"), (" cat",)),
     "tty.end": Trial(lambda app: app.player.under_way, to(False), (" cat",)),
     "app.help": Trial(screen, to("HelpScreen")),
-    "app.palette": Trial(screen, to("CommandPalette")),
+    "app.palette": Trial(screen, to("Palette")),
     "app.theme": Trial(lambda app: app.theme, other),
     "app.next-pane": Trial(focused, to("table-0"), ("end", "1")),
     "app.previous-pane": Trial(focused, to("tree"), ("end", "2")),

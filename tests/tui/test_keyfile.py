@@ -140,7 +140,7 @@ async def test_the_player_of_asciinema():
         assert app.player.step.place.text == "" or app.player.position
         await pilot.press("alt+2")
         assert app.focused is not None
-        assert app.focused.id in {"table-0", "tree"}
+        assert app.focused.id in {"table-0", "no-container"}
 
 
 async def test_a_file_that_is_wrong_is_told_on_the_screen():

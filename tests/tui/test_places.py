@@ -220,6 +220,31 @@ async def test_in_projection_one_pane_is_seen_and_the_narration_is_large():
         assert "there is one place" in str([n.message for n in app._notifications])
 
 
+async def test_keys_are_heard_where_the_pane_that_is_left_has_nothing_in_it():
+    async with stage("", SMALL) as (app, pilot):
+        await pilot.press("escape")
+        for name in PANES.values():
+            if name != "tables":
+                app._change(app.arrangement.hide(name))
+        app.go_to("tree")
+        await pilot.pause()
+        assert list(seen(app)) == ["tables"]
+        assert app.focused is not None
+        await pilot.press("x")
+        assert [n.message for n in app._notifications] == ["it is the last one"]
+        await pilot.press("R")
+        assert list(seen(app)) == ["tree", "tables", "output"]
+
+
+async def test_panes_are_hidden_one_after_the_other_however_quickly():
+    async with stage(size=SMALL) as (app, pilot):
+        await pilot.press("3", *"x" * 4)
+        await pilot.pause()
+        hidden = len(PANES) - sum(len(app.arrangement.at(place)) for place in range(3))
+        assert hidden == 4
+        assert len(app._notifications) == 1
+
+
 @asynccontextmanager
 async def kept(
     folder: Path, size: tuple[int, int] = MEDIUM

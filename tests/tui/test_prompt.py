@@ -5,12 +5,15 @@ from __future__ import annotations
 import os
 
 import pytest
+from textual import events
+from textual.widgets.input import Selection
 
 from nsh.session.remembered import recall
+from nsh.tui.app import NshApp
 from nsh.tui.choices import Choices
 from nsh.tui.help import TextScreen, hung
 from nsh.tui.prompt import NEWLINE, PromptInput
-from tests.tui.stage import MEDIUM, SMALL, shown, stage, text
+from tests.tui.stage import MEDIUM, SMALL, session, shown, stage, text
 
 
 async def typed(pilot, line: str) -> None:
@@ -250,9 +253,66 @@ async def test_history_is_that_of_the_line_shell_and_kept(tmp_path, monkeypatch)
     assert "echo nobody knows" not in recall(os.environ)[0].entries
 
 
-async def test_a_pasted_transcript_loses_its_prompts():
-    from textual import events
+@pytest.mark.parametrize(
+    ("pasted", "stands"),
+    [
+        ("echo one", "echo one"),
+        ("0:1 init # ps\n", "ps"),
+        ("echo a\tb\x01\x1b[31mred", "echo a  b^A^[[31mred"),
+        ("echo a\r\necho b", f"echo a{NEWLINE}echo b"),
+    ],
+)
+async def test_what_is_pasted_is_seen(pasted: str, stands: str):
+    async with stage("", SMALL) as (app, pilot):
+        editor = app.query_one(PromptInput)
+        editor.post_message(events.Paste(pasted))
+        await pilot.pause()
+        assert editor.value == stands
+        assert editor.cursor_position == len(stands)
 
+
+async def test_a_paste_takes_the_place_of_what_is_selected():
+    async with stage("", SMALL) as (app, pilot):
+        editor = app.query_one(PromptInput)
+        editor.value = "echo abc"
+        editor.selection = Selection(8, 5)
+        editor.post_message(events.Paste("d\nps"))
+        await pilot.pause()
+        assert editor.value == f"echo d{NEWLINE}ps"
+
+
+async def test_a_line_that_was_ended_before_the_terminal_was_ours_is_entered():
+    async with stage("", SMALL) as (app, pilot):
+        await typed(pilot, "spawn a")
+        await pilot.press("ctrl+j")
+        await pilot.pause()
+        assert "└─ a" in "\n".join(shown(app, "tree"))
+
+
+@pytest.mark.parametrize("size", [SMALL, MEDIUM], ids=str)
+async def test_an_error_stands_above_the_narration_with_its_marks_where_they_belong(size):
+    app = NshApp(session(""))
+    app.SLICE = 60
+    line = "spawn -n 1 first second third fourth fifth sixth seventh %"
+    async with app.run_test(size=size, notifications=True) as pilot:
+        await pilot.pause()
+        await entered(pilot, line)
+        for _ in range(50):
+            lines = text(app)
+            if any("1 | " in one for one in lines):
+                break
+            await pilot.pause()
+        at = next(n for n, one in enumerate(lines) if "1 | " in one)
+        column = lines[at].index(line)
+        assert lines[at + 1][column:].startswith("^" * len(line))
+        narration = app.query_one("#narration").region
+        assert lines[narration.y].startswith(" Type what a shell")
+        assert all("\N{BOX DRAWINGS LIGHT ARC UP AND RIGHT}" not in x for x in lines[narration.y :])
+        await entered(pilot, "spawn %")
+        assert len(app._notifications) == 1
+
+
+async def test_a_pasted_transcript_loses_its_prompts():
     async with stage("") as (app, pilot):
         editor = app.query_one(PromptInput)
         editor.focus()

@@ -215,6 +215,21 @@ def test_what_is_typed_and_ctrl_c_reach_the_programs_on_the_terminal(terminal):
     seat.wait(lambda seen: "status=0" in seen, "the shell's prompt")
 
 
+def test_ctrl_z_with_nothing_under_way_stops_the_interface_until_fg(terminal):
+    shell = f"{sys.executable} -m nsh"
+    seat = terminal((80, 24), command="-c true; PS1='sh> ' exec bash --norc -i")
+    seat.wait(lambda seen: "sh>" in seen, "a shell")
+    seat.press("-l", shell)
+    seat.press("Enter")
+    seat.wait(lambda seen: "0:1 init #" in seen, "the prompt")
+    seat.press("C-z")
+    seat.wait(lambda seen: "Stopped" in seen and "F1 help" not in seen, "the shell")
+    seat.press("fg", "Enter")
+    seat.wait(lambda seen: "No container yet" in seen and "F1 help" in seen, "all of it")
+    seat.press("F10")
+    seat.wait(lambda seen: "F1 help" not in seen, "the shell")
+
+
 def test_ctrl_c_at_a_plain_script_is_typed_to_its_foreground(terminal):
     seat = terminal((80, 24), command="-c '( echo ready; cat ); echo no'")
     seat.wait(lambda seen: "ready" in seen, "the reader")

@@ -1,0 +1,98 @@
+"""^C, ^D and Esc do what a terminal's user expects, wherever the focus is."""
+
+from __future__ import annotations
+
+import pytest
+
+from nsh.tui.app import NshApp
+from nsh.tui.foreground import AGAIN
+from nsh.tui.prompt import PromptInput
+from tests.tui.stage import SMALL, shown, stage, text
+from tests.tui.test_typing import enter, seat
+
+NOTHING = "nothing is running; F10 leaves, and q in a pane"
+
+
+def toasts(app: NshApp) -> list[str]:
+    return [str(note.message) for note in app._notifications]
+
+
+async def test_ctrl_c_stops_the_play_and_nothing_else():
+    async with stage(size=SMALL) as (app, pilot):
+        await pilot.press("space", "ctrl+c")
+        assert "‖" in text(app)[0]
+        assert not toasts(app)
+        await pilot.press("ctrl+c")
+        assert toasts(app) == [NOTHING]
+        assert app.is_running
+
+
+async def test_ctrl_c_at_the_prompt_forgets_the_line_first():
+    async with stage("", SMALL) as (app, pilot):
+        editor = app.query_one(PromptInput)
+        editor.value = "some text"
+        await pilot.press("ctrl+c")
+        assert editor.value == ""
+        assert not toasts(app)
+        await pilot.press("ctrl+c")
+        assert toasts(app) == [NOTHING]
+
+
+async def test_ctrl_c_forgets_what_is_typed_for_a_program_that_reads():
+    async with seat() as (app, pilot):
+        editor = app.query_one(PromptInput)
+        await enter(pilot, "cat")
+        await pilot.press(*"abc")
+        await pilot.press("ctrl+c")
+        assert editor.value == ""
+        assert "paused" in text(app)[0].replace("‖", "paused")
+        assert "^C" in "\n".join(shown(app, "output"))
+
+
+@pytest.mark.parametrize("opens", ["slash", "backslash", "question_mark", "B", "ctrl+p"])
+async def test_ctrl_c_leaves_whatever_was_opened(opens: str):
+    async with stage(size=SMALL) as (app, pilot):
+        await pilot.press(opens)
+        await pilot.pause()
+        assert len(app.screen_stack) == 2
+        await pilot.press("ctrl+c")
+        await pilot.pause()
+        assert len(app.screen_stack) == 1
+        assert app.is_running
+
+
+async def test_ctrl_d_at_an_empty_prompt_leaves_at_the_second_time():
+    async with stage("", SMALL) as (app, pilot):
+        editor = app.query_one(PromptInput)
+        editor.value = "ab"
+        editor.cursor_position = 0
+        await pilot.press("ctrl+d")
+        assert editor.value == "b"
+        editor.value = ""
+        await pilot.press("ctrl+d")
+        assert toasts(app) == [AGAIN]
+        assert app.is_running
+        await pilot.press("ctrl+d")
+        await pilot.pause()
+        assert not app.is_running
+
+
+async def test_escape_leads_back_to_the_pane_one_came_from():
+    async with stage(size=SMALL) as (app, pilot):
+        await pilot.press("5", "colon", "escape")
+        assert app.focused is not None
+        assert app.focused.id == "boundary"
+        await pilot.press("colon")
+        app.bring("output")
+        await pilot.press("escape")
+        assert app.focused.id == "tree"
+
+
+async def test_another_history_is_begun_from_the_tree_of_them():
+    async with stage(size=SMALL) as (app, pilot):
+        await pilot.press("end", "B")
+        await pilot.pause()
+        await pilot.press("b")
+        await pilot.pause()
+        assert app.words.branch == "what-if"
+        assert isinstance(app.focused, PromptInput)
