@@ -116,7 +116,7 @@ def test_a_wrong_model_is_found_out_by_a_small_program(
     wrong: dict[Any, Any] = {**dispatch._handlers, Clone: a_child_blocks_nothing}
     with monkeypatch.context() as faulty:
         faulty.setattr(dispatch, "_handlers", wrong)
-        faulty.setattr(referee, "replays", 2)
+        faulty.setattr(referee, "replays", 1)
         smallest = find(
             GENES,
             lambda genes: bool(referee.difference(genes)),
