@@ -40,7 +40,7 @@ def sleep(call: Invocation, given: Given) -> Running:
         else:
             total += duration
     # Rounded up: never shorter than asked for (nanosleep(2)).
-    yield from _until_elapsed(min(-int(-total // 1), _LONGEST))
+    yield from until_elapsed(min(-int(-total // 1), _LONGEST))
     return 0
 
 
@@ -63,7 +63,8 @@ def _for_ever() -> Asking[None]:
                 raise
 
 
-def _until_elapsed(duration: int) -> Asking[None]:
+def until_elapsed(duration: int) -> Asking[None]:
+    """Sleep for *duration* nanoseconds, however often handlers interrupt it."""
     start: int = yield ClockGettime(CLOCK_MONOTONIC)
     left = duration
     while True:

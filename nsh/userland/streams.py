@@ -146,18 +146,29 @@ class Inputs:
         """Go on to the next file that can be opened; False when there is none left."""
         yield from self.close()
         while self._names:
-            self.name = self._names.pop(0)
-            self._rest = []
-            if self.name == STDIN:
-                self._fd = 0
-                return True
-            try:
-                self._fd = yield Open(self.name, READING)
-            except KernelError as error:
-                yield from self._failed(error, f"cannot open {always(self.name)} for reading")
-            else:
+            if (yield from self.open(self._names.pop(0))):
                 return True
         return False
+
+    def open(self, name: str) -> Asking[bool]:
+        """Go on to the file *name*, which may not be among the operands; whether it can be."""
+        yield from self.close()
+        self.name = name
+        self._rest = []
+        if name == STDIN:
+            self._fd = 0
+            return True
+        try:
+            self._fd = yield Open(name, READING)
+        except KernelError as error:
+            yield from self._failed(error, f"cannot open {always(name)} for reading")
+            return False
+        return True
+
+    def release(self) -> int:
+        """The descriptor of the current file, which is left open."""
+        fd, self._fd = self._fd, -1
+        return fd
 
     def close(self) -> Asking[None]:
         """Close the current file early; :meth:`next` does it otherwise."""
