@@ -38,9 +38,13 @@ class CursorRows(Telling[Row]):
         if self.cursor == TOP and anchor is not None:
             self.cursor, self._about = anchor, scene.thing
         if moved and reveal:
-            at = self.cursor if self.cursor != TOP else self.beside(scene.thing)
-            self.bring(at)
+            self.unfold()
         self.repaint()
+
+    def unfold(self) -> None:
+        """The cursor stays in sight, or what has to do with the selection."""
+        if self.scene is not None:
+            self.bring(self.cursor if self.cursor != TOP else self.beside(self.scene.thing))
 
     def chosen(self, row: Row) -> bool:
         return self.key_of(row) == self.cursor
