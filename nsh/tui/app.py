@@ -15,7 +15,7 @@ from nsh.session import keyboard
 from nsh.session.answers import Answer
 from nsh.session.session import Session
 from nsh.tui import keyfile, keys
-from nsh.tui.bars import Timeline
+from nsh.tui.bars import SpaceStrip, Timeline
 from nsh.tui.choices import Choices
 from nsh.tui.desk import Desk
 from nsh.tui.foreground import TYPED, Foreground
@@ -101,6 +101,11 @@ class NshApp(Foreground):
 
     def action_container(self, step: int) -> None:
         self.look.next_container(step)
+        self.show(reveal=False)
+
+    @on(SpaceStrip.Called)
+    def _call(self, message: SpaceStrip.Called) -> None:
+        self.look.call(message.space)
         self.show(reveal=False)
 
     def action_narration(self) -> None:

@@ -2,7 +2,7 @@
 
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 from rich.cells import cell_len
 from textual import events
@@ -10,9 +10,18 @@ from textual.geometry import Region
 from textual.message import Message
 from textual.strip import Strip
 
+from nsh.machine.ids import SpaceId
 from nsh.tui.cells import Line, clean
 from nsh.tui.kept import Kept
 from nsh.tui.paint import Paint
+
+
+class Hint(NamedTuple):
+    """A key that matters here, and what it does."""
+
+    text: str
+    action: str = ""
+    """What a click on it does, too; "": nothing."""
 
 
 class Bar(Kept):
@@ -25,6 +34,8 @@ class Bar(Kept):
         super().__init__(id=id)
         self.paint = paint
         self._strip: Strip | None = None
+        self._offered: list[tuple[int, int, str]] = []
+        """Where the hints are that it shows, from column to column, and their actions."""
 
     def draw(self, line: Line, width: int) -> None:
         """Write the line."""
@@ -40,8 +51,23 @@ class Bar(Kept):
 
     def _drawn(self, width: int) -> Strip:
         line = Line(self.paint.bar, self.paint.more)
+        self._offered = []
         self.draw(line, width)
         return line.strip(width)
+
+    def offer(self, hints: Sequence[Hint], line: Line) -> None:
+        """Write hints, which a click finds there."""
+        for index, hint in enumerate(hints):
+            line.add("  " if index else "")
+            begin = line.width
+            line.add(hint.text, self.paint.muted)
+            self._offered.append((begin, line.width, hint.action))
+
+    async def on_mouse_down(self, event: events.MouseDown) -> None:
+        """Do what the hint there says."""
+        for begin, end, action in self._offered:
+            if action and begin <= event.x < end:
+                await self.app.run_action(action, self.app)
 
     def use(self, paint: Paint) -> None:
         """Draw with another theme from now on."""
@@ -94,12 +120,12 @@ class Timeline(Bar):
             super().__init__()
             self.position = position
 
-    HINTS: ClassVar[Sequence[str]] = (
-        "Space play",
-        ", . step",
-        "[ ] statement",
-        "v eyes",
-        "F1 help",
+    HINTS: ClassVar[Sequence[Hint]] = (
+        Hint("Space play", "app.play"),
+        Hint(", . step", "app.step(1)"),
+        Hint("[ ] statement", "app.statement(1)"),
+        Hint("v eyes", "app.viewer(1)"),
+        Hint("F1 help", "app.help"),
     )
 
     def __init__(self, paint: Paint, *, id: str | None = None) -> None:
@@ -115,9 +141,9 @@ class Timeline(Bar):
         """Positions that were asked for."""
         self.marks: Sequence[int] = ()
         """Positions that have a name."""
-        self._hints: Sequence[str] = self.HINTS
+        self._hints: Sequence[Hint] = self.HINTS
 
-    def hint(self, hints: Sequence[str]) -> None:
+    def hint(self, hints: Sequence[Hint]) -> None:
         """Name these keys; () for those that are heard everywhere."""
         hints = hints or self.HINTS
         if hints != self._hints:
@@ -139,15 +165,16 @@ class Timeline(Bar):
         self.repaint()
 
     def _bar(self, width: int) -> int:
-        return max(8, width - len(self._right(width)) - 4)
+        where, hints = self._right(width)
+        return max(8, width - len(where) - len(together(hints)) - 4)
 
-    def _right(self, width: int) -> str:
+    def _right(self, width: int) -> tuple[str, Sequence[Hint]]:
         """Which chapter it is, and as many hints as there is room for."""
-        text = f" {self.chapter}/{len(self.chapters)} " if self.chapters else " "
+        where = f" {self.chapter}/{len(self.chapters)}   " if self.chapters else "   "
         hints = list(self._hints)
-        while hints and len(text) + len("  ".join(hints)) > width // 2:
+        while hints and len(where) - 2 + len(together(hints)) > width // 2:
             hints.pop(max(0, len(hints) - 2))  # the last says where the others are found
-        return text + "  ".join(["", *hints])
+        return where, hints
 
     def _column(self, position: int, cells: int) -> int:
         return position * (cells - 1) // max(1, self.length - 1)
@@ -179,7 +206,8 @@ class Timeline(Bar):
             else:
                 line.add(paint.pick("─", "-"), paint.style("timeline"))
         line.add(paint.pick("┄▸" if self.open else "▸", ">"), paint.style("timeline"))
-        line.column(self._right(width), width - line.width, paint.muted)
+        where, hints = self._right(width)
+        self.offer(hints, line.add(where, paint.muted))
 
     def _seek(self, x: int) -> None:
         cells = self._bar(self.size.width)
@@ -188,10 +216,11 @@ class Timeline(Bar):
         if position != self.position:
             self.post_message(self.Seek(position))
 
-    def on_mouse_down(self, event: events.MouseDown) -> None:
+    async def on_mouse_down(self, event: events.MouseDown) -> None:
         """Take hold of the present moment; it goes where the mouse goes, until it is let go."""
-        self.capture_mouse()
-        self._seek(event.x)
+        if event.x < 2 + self._bar(self.size.width):
+            self.capture_mouse()
+            self._seek(event.x)
 
     def on_mouse_move(self, event: events.MouseMove) -> None:
         if self.app.mouse_captured is self:
@@ -202,25 +231,46 @@ class Timeline(Bar):
 
 
 class SpaceStrip(Bar):
-    """The containers there is no table for: names and how many tasks each has."""
+    """The containers there is no table for: names and how many tasks each has.  A click calls."""
+
+    class Called(Message):
+        """Someone wants to see this one."""
+
+        def __init__(self, space: SpaceId) -> None:
+            super().__init__()
+            self.space = space
 
     def __init__(self, paint: Paint, *, id: str | None = None) -> None:
         super().__init__(paint, id=id)
-        self.spaces: Sequence[tuple[str, int]] = ()
+        self.spaces: Sequence[tuple[SpaceId, str, int]] = ()
+        self._named: list[tuple[int, int, SpaceId]] = []
+        """Where each is, from column to column."""
 
-    def name_all(self, spaces: Sequence[tuple[str, int]]) -> None:
-        """Show these names with these counts."""
+    def name_all(self, spaces: Sequence[tuple[SpaceId, str, int]]) -> None:
+        """Show these with these names and counts."""
         self.spaces = spaces
         self.repaint()
 
     def draw(self, line: Line, width: int) -> None:
         paint = self.paint
         line.add(" c ", paint.muted)
-        for index, (cid, live) in enumerate(self.spaces):
+        self._named = []
+        for index, (space, cid, live) in enumerate(self.spaces):
             left = len(self.spaces) - index
             text = f"{paint.glyph('container')} {clean(cid)} {live}"
             more = f"and {left} more"
             if line.width + cell_len(text) + (left > 1) * (len(more) + 2) > width:
                 line.add(more, paint.muted)
                 return
+            self._named.append((line.width, line.width + cell_len(text), space))
             line.add(text, paint.style("container")).add("  ")
+
+    async def on_mouse_down(self, event: events.MouseDown) -> None:
+        for begin, end, space in self._named:
+            if begin <= event.x < end:
+                self.post_message(self.Called(space))
+
+
+def together(hints: Sequence[Hint]) -> str:
+    """Hints as they stand beside each other."""
+    return "  ".join(hint.text for hint in hints)

@@ -17,6 +17,7 @@ from nsh.session.beside import Row, Side, touched
 from nsh.session.history import Step
 from nsh.tui import keys
 from nsh.tui.against import Against
+from nsh.tui.bars import SpaceStrip
 from nsh.tui.consoles import Consoles
 from nsh.tui.front import come_forward
 from nsh.tui.ground import Ground
@@ -240,6 +241,12 @@ class BesideScreen(Ground):
         self._chose = self.here
         self.here.look.select(message.thing)
         self.show(reveal=True)
+
+    @on(SpaceStrip.Called)
+    def _call(self, message: SpaceStrip.Called) -> None:
+        message.stop()
+        self.here.look.call(message.space)
+        self.show(reveal=False)
 
     @on(Rows.Scrolled)
     def _scrolled(self, message: Rows.Scrolled) -> None:

@@ -9,7 +9,7 @@ from textual.containers import Vertical
 from nsh.machine.ids import SpaceId
 from nsh.session.beside import Side
 from nsh.session.reel import Reel
-from nsh.tui.bars import Bar
+from nsh.tui.bars import Bar, Hint, together
 from nsh.tui.cells import Line
 from nsh.tui.consoles import Consoles
 from nsh.tui.look import Look
@@ -44,7 +44,6 @@ SHARING: Final = {
     "-large": (6, 8, 9, 10),
 }
 """Those that take turns in one place, in each layout."""
-HINTS: Final = ("o other half", "v eyes", "c container", "Esc back", "F1 help")
 EMPTY: Final = "No container here.\n"
 
 
@@ -87,18 +86,18 @@ class Foot(Bar):
         ):
             line.add(" ").add(paint.glyph(role), paint.style(role)).add(f" {text} ", paint.muted)
         hints = [
-            ", . step",
-            "l both" if self.locked else "l one",
-            "o other half",
-            "v eyes",
-            "c container",
-            "Esc back",
-            "F1 help",
+            Hint(", . step", "screen.step(1)"),
+            Hint("l both" if self.locked else "l one", "screen.lock"),
+            Hint("o other half", "screen.other"),
+            Hint("v eyes", "screen.viewer(1)"),
+            Hint("c container", "screen.container(1)"),
+            Hint("Esc back", "screen.back"),
+            Hint("F1 help", "app.help"),
         ]
-        while len(hints) > 2 and len("  ".join(hints)) + line.width + 2 > width:
+        while len(hints) > 2 and len(together(hints)) + line.width + 2 > width:
             hints.pop(-3)
-        line.add(" " * max(1, width - line.width - len("  ".join(hints)) - 1))
-        line.add("  ".join(hints), paint.muted)
+        line.add(" " * max(1, width - line.width - len(together(hints)) - 1))
+        self.offer(hints, line)
 
 
 class Half(Vertical):

@@ -27,7 +27,7 @@ from nsh.session.remembered import Remembered, recall
 from nsh.session.session import Session
 from nsh.session.words import Words
 from nsh.tui import keyfile, keys, paint, placed, plans
-from nsh.tui.bars import Bar, Timeline, TitleBar
+from nsh.tui.bars import Bar, Hint, Timeline, TitleBar
 from nsh.tui.choices import Choices
 from nsh.tui.consoles import Consoles
 from nsh.tui.ground import Ground
@@ -296,12 +296,17 @@ class House(Placing):
         """Whether every key goes to the terminal that is shown large."""
         return isinstance(self.focused, LargeScreenPane) and self.focused.seated
 
-    def _hints(self) -> Sequence[str]:
+    def _hints(self) -> Sequence[Hint]:
         """The keys that matter most in front of one terminal; () elsewhere."""
         if self.seated:
-            return ("keys go to the terminal", "Ctrl+] gets up")
+            return Hint("keys go to the terminal"), Hint("Ctrl+] gets up", "app.get_up")
         if self.look.large != NO_TERMINAL:
-            return ("Up Down next", "Enter type here", "Esc back", "F1 help")
+            return (
+                Hint("Up Down next", "app.next_terminal(1)"),
+                Hint("Enter type here", "app.sit_down"),
+                Hint("Esc back", "app.look_away"),
+                Hint("F1 help", "app.help"),
+            )
         return ()
 
     def _facts(self) -> list[str]:
@@ -313,8 +318,8 @@ class House(Placing):
             going = "reads what you type" if player.reading else "running, Ctrl+C stops it"
         going = "typing, Ctrl+] gets up" if self.seated else f"{going} {player.rate:g}x"
         facts = [player.profile, f"step {player.position} of {of}", going]
-        facts = [*self.ways_back, *facts]
-        return facts if self.look.follow else ["F follow", *facts]
+        back = [*self.ways_back, *([] if self.look.follow else ["F follow"])]
+        return [facts[0], *back, *facts[1:]]
 
     def _complete(self, text: str, cursor: int) -> "Completion":
         from nsh.session import offering  # noqa: PLC0415  # which the first frame does without

@@ -20,7 +20,7 @@ from nsh.machine.value import Machine
 from nsh.session.watch import Watch
 from nsh.tui import keyfile, keys, placed, plans
 from nsh.tui.app import NshApp
-from nsh.tui.bars import Timeline, TitleBar
+from nsh.tui.bars import Hint, Timeline, TitleBar
 from nsh.tui.panes import common
 from nsh.tui.panes.devpts import DevptsPane
 from nsh.tui.panes.facts import FactsPane
@@ -67,7 +67,15 @@ class Watcher(Player):
 class LiveTimeline(Timeline):
     """The looks on one line."""
 
-    HINTS = ("Space freeze", ", . looks", "\\ filter", "s sort", "v eyes", "< > pace", "F1 help")
+    HINTS = (
+        Hint("Space freeze", "app.play"),
+        Hint(", . looks", "app.step(1)"),
+        Hint("\\ filter", "app.filter"),
+        Hint("s sort", "app.sort(1)"),
+        Hint("v eyes", "app.viewer(1)"),
+        Hint("< > pace", "app.speed(1)"),
+        Hint("F1 help", "app.help"),
+    )
 
 
 class LiveApp(NshApp):

@@ -191,6 +191,10 @@ class Look:
         now = ids.eyes(machine, self._viewer)
         self._viewer = eyes[(eyes.index(now) + step) % len(eyes)]
 
+    def call(self, space: SpaceId) -> None:
+        """Have a container come forward."""
+        self._called = space
+
     def next_container(self, step: int) -> None:
         """Call the next container that is not in front."""
         spaces = self.spaces()

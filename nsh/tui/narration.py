@@ -51,6 +51,22 @@ class Narration(Kept):
             self.page = (self.page + 1) % self.pages
             self.refresh()
 
+    def on_click(self) -> None:
+        self.turn()
+
+    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
+        event.stop()
+        self._turn_to(self.page + 1)
+
+    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
+        event.stop()
+        self._turn_to(self.page - 1)
+
+    def _turn_to(self, page: int) -> None:
+        if 0 <= page < self.pages:
+            self.page = page
+            self.refresh()
+
     @property
     def pages(self) -> int:
         """How many pages the passage has."""

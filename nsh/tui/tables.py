@@ -90,7 +90,7 @@ class Tables(Vertical, Kept):
             pane.display = space is not None
             pane.tell(scene, reveal=reveal)
         others = [
-            (row.cid, row.live)
+            (row.space, row.cid, row.live)
             for row in containers(scene.machine)
             if row.level and row.space not in scene.front
         ]

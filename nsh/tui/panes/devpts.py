@@ -2,6 +2,8 @@
 
 from collections.abc import Hashable, Sequence
 
+from textual import events
+
 from nsh.machine.ids import NO_TERMINAL
 from nsh.machine.tasks import Task
 from nsh.tui.cells import Line
@@ -122,6 +124,10 @@ class DevptsPane(CursorRows[PtsRow]):
             unseen = "·" if row.owner and not paint.ascii_only else "." if row.owner else "-"
             text = common.number(number) if number else unseen
             line.column(text, 6, paint.style("pid") if number else paint.muted, right=True)
+
+    def on_click(self, event: events.Click) -> None:
+        if event.chain == 2 and event.get_content_offset(self) is not None:  # the first has chosen
+            self.action_enter()
 
     def action_enter(self) -> None:
         for row in self.window(self.cursor, 0, 1):
