@@ -112,8 +112,12 @@ def _export(run: Run, argv: tuple[str, ...], block: Code | None) -> Generator[An
 
 def _nsh(run: Run, argv: tuple[str, ...], block: Code | None) -> Generator[Any, Any, Effect]:
     del block
-    if argv and argv[0] not in (shell.READY, shell.ON_TERMINAL):
-        raise UsageProblem("nsh reads commands from descriptor 0, and takes no arguments")
+    try:
+        code = yield from shell.script(argv)
+    except shell.Ended as end:
+        return Effect(end.status or run.scope.status)
+    if code is not None:
+        return Effect(code=code, again=shell.DONE)
     line = yield from shell.next_line(argv, run.scope.status)
     if line is None:
         return Effect(run.scope.status)

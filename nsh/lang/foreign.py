@@ -3,16 +3,18 @@
 from typing import Final
 
 _ANSWERS: Final = {
-    "`nsh` is the shell here, and `( … )` a subshell": "sh bash dash zsh ksh fish ash",
+    "`nsh` is the shell here (`nsh -c CODE`, `nsh FILE`), and `( … )` a subshell": (
+        "sh bash dash zsh ksh fish ash"
+    ),
     "there are no options to set: a script stops at the first failure, as under `set -e`; `trace` "
     "shows calls, `env` the variables": "set setopt shopt",
-    "`nsh run FILE` performs a script; `source FILE` is a prompt's word": "source",
+    "`nsh FILE` performs a script in a child; `source FILE` is a prompt's word": "source",
     "write a function: def NAME(a, b) { … }": "alias unalias",
     "there are no jobs: `ps` shows children, `wait` waits, `kill -CONT` has one go on": (
         "jobs fg bg disown"
     ),
     "functions name their parameters: def f(a, b) { … }": "shift getopts",
-    "a program is compiled before it runs; a `def` or `$( … )` serves": "eval",
+    "`nsh -c CODE` performs a text in a child; a `def` or `$( … )` serves": "eval",
     "`help NAME` says what a command is": "which command hash whence man info apropos whatis",
     "a prompt remembers: the Up key, Ctrl-R": "history fc !!",
     "read lines one by one: while read x { … }": "mapfile readarray",

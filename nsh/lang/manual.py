@@ -85,12 +85,14 @@ _PAGES: Final = {
         "proc(5); psutil.PROCFS_PATH",
     ),
     "nsh": (
-        "nsh",
-        "A shell: read commands from descriptor 0, line by line, and perform them. login starts\n"
-        "it on a terminal; there is a prompt then, and ^C ends what is performed. While it waits\n"
-        "for a line, `as` can have the task perform something else.",
-        "echo 'echo hello; exit 3' | nsh || echo $?",
-        "sh(1p); one line is one program, and a command that fails ends its line",
+        "nsh [-c CODE | FILE]",
+        "A shell, in a child: perform CODE, or the script FILE, to its first failure. Without\n"
+        "either, read commands from descriptor 0, line by line: login starts it so on a terminal;\n"
+        "there is a prompt then, and ^C ends what is performed. While it waits for a line, `as`\n"
+        "can have the task perform something else.",
+        "unshare --pid --fork --mount-proc nsh -c 'ps; echo $$'",
+        "sh(1p); a script takes no arguments; of lines that are read each is one program, and a\n"
+        "          command that fails ends its line",
     ),
     "policy": (
         "policy NAME VALUE",

@@ -287,7 +287,7 @@ _FOREIGN: Final = {
     "local": "a function's parameters are its own; all else is shared: write NAME=value",
     "let": "write NAME=$((…))",
     ":": "write `true`; `{ }` is an empty block",
-    ".": "`nsh run FILE` performs a script",
+    ".": "`nsh FILE` performs a script in a child",
     "[[": "write `if A == B { … }`, or `test`",
     "prints": "write `expect { … } prints TEXT`",
     "matches": "write `expect { … } matches /REGEX/`",
@@ -296,9 +296,11 @@ _FOREIGN: Final = {
 """Words that no command is called, for they would be typed for another shell's sake."""
 
 KEYWORDS: Final = frozenset({"if", "else", "while", "for", "in", "repeat", "par", "def", "expect"})
+SHELL: Final = "nsh"
+"""The one that is a program, too: nsh.lang.shell."""
 BUILTINS: Final = frozenset(
     {"as", "break", "continue", "exec", "export", "policy", "profile"}
-    | {"nsh", "read", "return", "spawn", "trace", "trap", "unset"}
+    | {SHELL, "read", "return", "spawn", "trace", "trap", "unset"}
 )
 """Commands that the language itself performs, for they need a block, a variable or the
 puppeteer."""

@@ -24,6 +24,7 @@ from nsh.lang.mistakes import BUILTINS, UsageProblem
 from nsh.lang.shell import INTERRUPTED
 from nsh.lang.unquote import quote
 from nsh.machine.program import Command, Frame, Program
+from nsh.spelling import suggestion
 
 Asked = Request | Action
 MAX_DEPTH: Final = 200
@@ -231,7 +232,7 @@ class Run(Frames):
             except ExpansionError as problem:
                 return self.complain(str(problem), 1, tested=_tested(self._ended()))
             if type(asked) is Execve and not self._knows(asked):
-                reply = Failure(Errno.ENOENT, f"there is no command called {asked.path}")
+                reply = Failure(Errno.ENOENT, self._unknown(asked.path))
                 self._heard.append(reply)
                 continue
             self.command = command
@@ -247,6 +248,14 @@ class Run(Frames):
         if self.folded:
             self.unfold()
         return None if self.over else self.instructions[self.counter - 1]
+
+    def _unknown(self, path: str) -> str:
+        """Why *path* cannot be executed, and what serves instead."""
+        from nsh.lang.foreign import remedy  # noqa: PLC0415  # only who errs needs it
+
+        instead = remedy(path.rpartition("/")[2])
+        more = f"; {instead}" if instead else suggestion(path, self.commands.names())
+        return f"there is no command called {path}{more}"
 
     def _knows(self, request: Execve) -> bool:
         if not request.argv:

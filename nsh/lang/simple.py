@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from nsh.lang import instructions as op
 from nsh.lang import tree
 from nsh.lang.diagnostics import did_you_mean
-from nsh.lang.mistakes import BUILTINS, UsageProblem, problem
+from nsh.lang.mistakes import BUILTINS, SHELL, UsageProblem, problem
 from nsh.lang.source import Span
 from nsh.machine.program import Code
 
@@ -258,6 +258,21 @@ def _trap(compiler: "Compiler", node: tree.Simple, tested: bool) -> None:
     _general(compiler, node, tested, _nested_block(compiler, node))
 
 
+def _nsh(compiler: "Compiler", node: tree.Simple, tested: bool) -> None:
+    """With a script to perform it is a program of its own, as every shell is: a child performs it.
+    What it has become is compiled by its own name."""
+    if len(node.words) == 1 or node.block is not None or compiler.name == SHELL:
+        _built_in(compiler, node, tested)
+        return
+    word = node.words[0]
+    inner = replace(
+        node, assignments=(), words=(replace(word, literal="exec", parts=()), *node.words)
+    )
+    before = replace(node, words=(), redirections=(), block=None)
+    statements = (before, inner) if node.assignments else (inner,)
+    compiler.statement(tree.Subshell(node.span, tree.Block(node.span, statements)), tested=tested)
+
+
 def _built_in(compiler: "Compiler", node: tree.Simple, tested: bool) -> None:
     """``policy``, ``profile``, ``read``, ``unset``."""
     if node.block is not None:
@@ -308,6 +323,7 @@ _OWN: dict[str, Callable[["Compiler", tree.Simple, bool], None]] = {
     "trace": _trace,
     "as": _as,
     "exec": _exec,
+    "nsh": _nsh,
     "spawn": _spawn,
     "trap": _trap,
 }

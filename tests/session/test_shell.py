@@ -131,7 +131,63 @@ def test_a_shell_on_a_pipe_reads_no_more_than_it_needs():
     assert session.run("printf 'read x\\nhello\\necho $x\\n' | nsh").stdout == "hello\n"
     assert session.run("echo 'exit 5' | nsh || echo $?").stdout == "5\n"
     assert session.run("nsh < /dev/null").output == ""
-    assert "takes no arguments" in session.run("nsh script").stderr
+
+
+# ---- scripts
+
+
+@pytest.mark.parametrize(
+    ("line", "shown"),
+    [
+        ("nsh -c 'echo a; echo b'", "a\nb\n"),
+        ("nsh -c 'false; echo no' || echo $?", "1\n"),
+        ("nsh -c 'if true { echo a\n}\n\nexit 3' || echo $?", "a\n3\n"),
+        ("nsh -c '' && echo fine", "fine\n"),
+        ("nsh -c 'x=1; cd /tmp; echo $$'; echo \"[$x] $(pwd)\"", "2\n[] /\n"),
+        ("A=b nsh -c 'echo $A'; echo [$A]", "b\n[]\n"),
+        ("exec nsh -c 'echo $$; exit 0'", "1\n"),
+        ("nsh -c 'echo out; ls /nope' > f 2>&1 || wc -l < f", "2\n"),
+        ("nsh -c 'read x; cat' < /dev/null || echo $?", "1\n"),
+        ("printf 'a\nb\n' | nsh -c 'read x; echo [$x]; cat'", "[a]\nb\n"),
+        ("echo 'echo $0' > s; nsh s || true", ""),
+        ("echo 'echo from a file; exit 4' > s; nsh s || echo $?", "from a file\n4\n"),
+        ("echo 'echo hi' | nsh -", "hi\n"),
+        ("nsh -c 'nsh -c \"nsh -c ps\"' | grep -c nsh", "3\n"),
+        ("nsh -c 'sleep 9 & echo $!' && wait || true", "3\n"),
+        ("timeout 2 nsh -c 'sleep 9' || echo $?", "124\n"),
+    ],
+)
+def test_a_script_is_a_program_of_its_own(line, shown):
+    assert nsh.boot(paranoid=True).run(line).stdout == shown
+
+
+@pytest.mark.parametrize(
+    ("line", "status", "why"),
+    [
+        ("nsh -c 'echo ('", 2, "--> -c:1:6"),
+        ("echo 'echo (' > s; nsh s", 2, "--> s:1:6"),
+        ("nsh nope", 127, "there is no nope in /"),
+        ("nsh /", 127, "EISDIR"),
+        ("nsh -c", 2, "wants one CODE"),
+        ("nsh -c a b", 2, "wants one CODE"),
+        ("nsh -x", 2, "no option -x"),
+        ("nsh s a", 2, "takes no arguments"),
+        ("unshare bash", 127, "`nsh` is the shell here"),
+        ("timeout 3 lss", 127, "did you mean 'lsns'?"),
+    ],
+)
+def test_a_script_that_cannot_be_performed(line, status, why):
+    result = nsh.boot().run(f"{line} || echo $?")
+    assert result.stdout == f"{status}\n"
+    assert why in result.stderr
+
+
+def test_interrupting_a_script_leaves_the_shell_around_it():
+    session = nsh.boot(paranoid=True)
+    session.run("spawn --tty --pid --uts web { hostname web; getty -a root console }")
+    typed(session, r'nsh -c "sleep 100; echo no"\n')
+    assert typed(session, "^C") == "^C\n# "
+    assert typed(session, r"echo $? $$\n").endswith("130 1\n# ")
 
 
 def test_it_survives_storing(session):
