@@ -2,7 +2,7 @@
 
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator
-from typing import Final
+from typing import Final, NamedTuple
 
 from immutables import Map
 
@@ -40,6 +40,28 @@ class TreeRow(Record):
     thread: bool
     """Not the leader of its thread group."""
     mark: Mark | None
+
+
+class Indent(NamedTuple):
+    """How far a row is drawn to the right."""
+
+    cut: int
+    """Generations that are not drawn, the outermost ones."""
+    rails: tuple[bool, ...]
+    """Those that are, as a row has them."""
+
+
+def indent(row: TreeRow, room: int, again: int) -> Indent:
+    """How to draw a row's generations where there is room for *room* of them.
+
+    Below that the indentation begins anew, every *again* generations: what stands one step further
+    to the right is still a child of what is above it, and siblings stand below each other, where
+    the innermost generations alone would look alike however deep they are.  Where a row stands
+    depends on its depth alone, so that none moves while one scrolls.  Both are at least 1.
+    """
+    depth = row.depth
+    cut = 0 if depth <= room else room + (depth - room - 1) // again * again
+    return Indent(cut, row.rails[len(row.rails) - (depth - cut) :] if depth else ())
 
 
 def process_tree(

@@ -36,6 +36,35 @@ async def test_the_tree_marks_the_actor_and_where_each_lives():
         ]
 
 
+DEEP = """\
+spawn a
+as a spawn b
+as b spawn c
+as c spawn d
+as d spawn e
+as e spawn f
+as e spawn g
+as c spawn h
+"""
+
+
+async def test_a_deep_tree_is_indented_anew_where_it_is_narrow():
+    async with stage(DEEP, SMALL) as (app, pilot):
+        await pilot.press("end", "1")
+        await pilot.pause()
+        tree = [line.lstrip("▸+ ").split(" S ")[0].rstrip() for line in shown(app, "tree")[1:9]]
+        assert tree == [
+            "2 └─ a",
+            "3    └─ b",
+            "4       └─ c",
+            "5  4┄├─ d",
+            "6  5┄│  └─ e",
+            "7  6┄├─ f",
+            "8  6┄└─ g",
+            "9  4┄└─ h",
+        ]
+
+
 async def test_tables_stand_side_by_side_and_say_who_is_not_visible():
     async with stage(AT_DB) as (app, pilot):
         await pilot.press("end")

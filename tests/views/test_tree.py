@@ -9,7 +9,7 @@ from nsh.machine.pids import SpaceKind
 from nsh.machine.tasks import State, Task
 from nsh.views.changes import NO_MARKS, Mark, changes
 from nsh.views.order import LAST
-from nsh.views.tree import TreeRow, process_tree
+from nsh.views.tree import TreeRow, indent, process_tree
 from tests.views.machines import Builder, Web, changed, crowd
 
 
@@ -194,3 +194,39 @@ def test_a_page_costs_the_same_in_a_crowd(monkeypatch):
             counts.append(len(asked))
     assert min(counts) > 40
     assert counts[:3] == counts[3:]
+
+
+def row(depth: int, rails: tuple[bool, ...]) -> TreeRow:
+    return TreeRow(TaskId(1), 1, 1, "x", "S", "0", "", depth, rails, thread=False, mark=None)
+
+
+def test_what_is_deep_is_indented_anew():
+    told = [indent(row(depth, tuple(n % 3 == 0 for n in range(depth))), 3, 2) for depth in range(9)]
+    assert [one.cut for one in told] == [0, 0, 0, 0, 3, 3, 5, 5, 7]
+    assert [len(one.rails) for one in told] == [0, 1, 2, 3, 1, 2, 1, 2, 1]
+    assert told[5].rails == (True, False)  # its parent's branch, and its own
+
+
+@given(
+    st.integers(0, 500),
+    st.integers(1, 60),
+    st.integers(1, 60),
+    st.lists(st.booleans(), min_size=500, max_size=500),
+)
+def test_an_indent_tells_siblings_from_generations(depth, room, again, lines):
+    """However little room there is: it is kept to, siblings stand below each other, and a child
+    one further right than its parent, or at the left where that has begun anew."""
+    rails = tuple(lines[:depth])
+    mine = indent(row(depth, rails[-64:]), room, again)
+    assert len(mine.rails) <= max(room, again)
+    assert mine.cut + len(mine.rails) == depth
+    assert mine.rails == rails[mine.cut :]
+    sibling = indent(
+        row(depth, (*rails[:-1], not lines[depth - 1])[-64:] if depth else ()), room, again
+    )
+    assert (sibling.cut, len(sibling.rails)) == (mine.cut, len(mine.rails))
+    child = indent(row(depth + 1, (*rails, True)[-64:]), room, again)
+    if child.cut == mine.cut:
+        assert child.rails == (*mine.rails, True)
+    else:
+        assert child.rails == (True,)

@@ -10,10 +10,12 @@ from nsh.tui.panes import common
 from nsh.tui.panes.tasks import TaskRows
 from nsh.views import ids, order
 from nsh.views.selection import Sort, Thing, a_task
-from nsh.views.tree import TreeRow, process_tree, task_rows
+from nsh.views.tree import TreeRow, indent, process_tree, task_rows
 
 STEP = 3
-"""Cells that a generation is indented by."""
+"""Cells that a generation is indented by,"""
+NAME = 8
+"""and that are left for a name behind the deepest."""
 
 
 class TreePane(TaskRows[TreeRow]):
@@ -24,7 +26,8 @@ class TreePane(TaskRows[TreeRow]):
         "Every task that the viewer sees, under its parent. The number is the pid *the viewer* "
         "knows it by; CID says in which container or pid namespace the task itself lives. A task "
         "whose parent the viewer does not see stands at the margin: `getppid()` is 0 there. "
-        "`v` looks through other eyes."
+        "Where there is no room left, the indentation begins anew behind a number that says how "
+        "deep the task is. `v` looks through other eyes."
     )
 
     def window(self, at: int, skip: int, count: int) -> Sequence[TreeRow]:
@@ -124,16 +127,14 @@ class TreePane(TaskRows[TreeRow]):
         line.column(row.cid, cid, paint.style("container") if inner else paint.muted)
 
     def _guides(self, row: TreeRow, width: int) -> str:
+        """The lines to a row's name; of one that is too deep for them, behind how deep it is."""
         pick = self.paint.pick
-        room = max(1, (width - 10) // STEP)
-        rails = row.rails
-        lead = ""
-        if row.depth > room:  # too deep to draw: the innermost generations, after a sign
-            rails = rails[-(room - 1) :] if room > 1 else ()
-            lead = pick("┄┄ ", ".. ")
-        passing = "".join(pick("│  ", "|  ") if rail else "   " for rail in rails[:-1])
+        room = width - NAME
+        cut, rails = indent(row, max(1, room // STEP), max(1, (room - STEP) // STEP))
         if not rails:
-            return lead
+            return ""
+        lead = f"{row.depth:>{STEP - 1}}{pick('┄', ':')}" if cut else ""
+        passing = "".join(pick("│  ", "|  ") if rail else "   " for rail in rails[:-1])
         return lead + passing + (pick("├─ ", "|- ") if rails[-1] else pick("└─ ", "`- "))
 
     def _comm(self, row: TreeRow, line: Line, width: int) -> None:
