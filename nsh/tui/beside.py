@@ -46,6 +46,7 @@ class BesideScreen(Ground):
     """Two halves, until Esc."""
 
     CSS_PATH = "beside.tcss"
+    PANES: ClassVar = PANES
     BINDINGS = keys.bindings(keys.BESIDE)
     KEYS: ClassVar = (
         ("Two beside each other", keys.BESIDE),

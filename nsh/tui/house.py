@@ -14,7 +14,6 @@ from textual import screen as textual_screen
 from textual.app import ComposeResult
 from textual.command import CommandPalette, Provider
 from textual.filter import LineFilter, Monochrome, NoColor
-from textual.notifications import SeverityLevel
 from textual.timer import Timer
 from textual.widget import Widget
 
@@ -359,8 +358,12 @@ class House(Placing):
         return self.focused.HELP if isinstance(self.focused, Rows) else ""
 
     def keys_shown(self) -> Sequence[tuple[str, tuple[keys.Key, ...]]]:
-        """The tables of keys, as this person has them."""
-        return keyfile.moved(self._of_screen("KEYS"), self._wanted_keys)
+        """The tables of keys, as this person has them, those for where the focus is first."""
+        groups = keyfile.moved(self._of_screen("KEYS"), self._wanted_keys)
+        home = self.screen_stack[0]
+        here = keys.AT_PROMPT if isinstance(home.focused, PromptInput) else ""
+        here = keys.AT_TERMINAL if isinstance(home.focused, LargeScreenPane) else here
+        return sorted(groups, key=lambda group: group[0] != here)
 
     @property
     def at_home(self) -> bool:
@@ -390,10 +393,3 @@ class House(Placing):
                 if isinstance(widget, (Rows, Bar, Narration)):
                     widget.use(self.paint)
         self.say(theme.title, timeout=2)
-
-    def say(
-        self, text: str, *, severity: SeverityLevel = "information", timeout: float = 5
-    ) -> None:
-        """Tell something over the panes, instead of what was told there before."""
-        self.clear_notifications()
-        self.notify(visible(text), severity=severity, timeout=timeout, markup=False)

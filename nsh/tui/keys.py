@@ -222,15 +222,17 @@ GLOBAL: Final = (
     Key("app.previous-pane", "shift+tab,shift+f6", "app.focus_previous", "Shift+F6", "pane before"),
     Key("app.quit", "f10,ctrl+q", "app.quit", "F10", "leave"),
 )
+AT_PROMPT: Final = "In the prompt"
+AT_TERMINAL: Final = "In front of one terminal, after Enter on it"
 GROUPS: Final = (
     ("Time", TIME),
     ("What you see", LOOK),
     ("Where it is", PLACES),
     ("In a pane", PANE),
     ("Finding", FIND),
-    ("Two beside each other", BESIDE_OWN),
-    ("In front of one terminal", TERMINAL + SEAT),
-    ("In the prompt", DOOR + PROMPT),
+    ("Two beside each other, after =", BESIDE_OWN),
+    (AT_TERMINAL, TERMINAL + SEAT),
+    (AT_PROMPT, DOOR + PROMPT),
     ("While a command runs, for its terminal", TYPED),
     ("Everywhere", GLOBAL),
 )

@@ -10,8 +10,10 @@ from textual.command import CommandPalette, DiscoveryHit, Hit, Hits, Provider
 from nsh.session.words import WORDS
 from nsh.tui import keys
 from nsh.tui.house import House
+from nsh.tui.panes.screen import LargeScreenPane
 from nsh.tui.places import key_of
 from nsh.tui.prompt import PromptInput
+from nsh.tui.rows import Rows
 
 _AT_THE_PROMPT = frozenset(key.id for key in (*keys.PROMPT, *keys.TYPED))
 """Actions that make sense only with the focus there."""
@@ -55,15 +57,32 @@ class Everything(Provider):
                 if key.id in _AT_THE_PROMPT or not key.text or key.action in offered:
                     continue
                 offered.add(key.action)
-                if key.action.startswith(("app.pane(", "screen.pane(")):
+                if not self._works(key.action):
                     continue
                 yield Entry(key.text, f"{key.shown}   {key.id}", partial(self._act, key.action))
-        for number, name in app.PANES.items() if app.at_home else ():
+        whose = "app" if app.at_home else "screen"
+        for number, name in getattr(self.screen, "PANES", app.PANES).items():
             help_ = f"{key_of(number)}   look.pane-{number}"
-            yield Entry(f"show {name}", help_, partial(self._act, f"app.pane({number})"))
+            yield Entry(f"show {name}", help_, partial(self._act, f"{whose}.pane({number})"))
         if app.at_home and app.query(PromptInput):
             for name, word in WORDS.items():
                 yield Entry(f"{name}: {word.summary}", word.usage, partial(self._word, name))
+
+    def _works(self, action: str) -> bool:
+        """Whether an action does anything where the palette was asked for; those for one pane each
+        are listed apart."""
+        whose, _, name = action.partition("(")[0].rpartition(".")
+        if name in ("pane", "command_palette"):
+            return False
+        if whose == "screen":
+            return hasattr(self.screen, f"action_{name}")
+        if not whose:
+            return isinstance(self.focused, Rows)
+        if name in ("prompt", "leave_prompt"):
+            return isinstance(self.focused, PromptInput) == (name != "prompt")
+        if name in ("look_away", "sit_down", "get_up"):  # who sits there hears of no palette
+            return isinstance(self.focused, LargeScreenPane) and name != "get_up"
+        return True
 
     async def _act(self, action: str) -> None:
         """As if its key had been pressed where the focus is."""

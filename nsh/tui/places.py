@@ -355,14 +355,15 @@ class Placing(App[None]):
         if hearing is not None:
             self.screen.set_focus(hearing)
 
-    # ---- for a subclass to say
-
-    def show(self, *, reveal: bool = True) -> None:
-        """Bring every pane to the present moment."""
-        raise NotImplementedError
-
     def say(
         self, text: str, *, severity: SeverityLevel = "information", timeout: float = 5
     ) -> None:
         """Tell something over the panes, instead of what was told there before."""
+        self.clear_notifications()
+        self.notify(visible(text), severity=severity, timeout=timeout, markup=False)
+
+    # ---- for a subclass to say
+
+    def show(self, *, reveal: bool = True) -> None:
+        """Bring every pane to the present moment."""
         raise NotImplementedError
