@@ -81,7 +81,7 @@ def test_where_the_kernel_has_a_say(line: str, status: int, said: str) -> None:
     [
         ("sh", "`nsh` is the shell"),
         ("set", "as under `set -e`"),
-        ("source", "`nsh run FILE`"),
+        ("source", "`nsh FILE`"),
         ("alias", "write a function"),
         ("jobs", "there are no jobs"),
         ("docker", "`spawn --pid"),
