@@ -105,8 +105,8 @@ def _perform(given: "Namespace", parser: "ArgumentParser") -> int:
         return _save(given, given.words[1])
     if given.once or given.json:
         return _once(given, parser)
-    if not (sys.stdin.isatty() and sys.stdout.isatty()):
-        parser.error("the interface needs a terminal; --once prints")
+    if not console.has_screen():
+        parser.error("the interface needs a terminal with a screen; --once prints")
     return _interface(given)
 
 

@@ -308,6 +308,7 @@ def notes(arguments: list[str], new_parser: "Callable[..., ArgumentParser]") -> 
     """``nsh notes``: what the presenter reads beside the play."""
     parser = new_parser("nsh notes", "What the presenter reads while nsh play --notes plays.")
     parser.add_argument("--theme", default="", metavar="NAME", help="dark, light, mono, ...")
+    parser.add_argument("--ascii", action="store_true", help="only ASCII characters")
     given = parser.parse_args(arguments)
     if not console.has_screen():
         console.complain("nsh notes needs a terminal of its own")
@@ -325,7 +326,7 @@ def notes(arguments: list[str], new_parser: "Callable[..., ArgumentParser]") -> 
     except OSError as problem:
         console.complain(f"nsh notes: {problem.strerror or problem}")
         return 2
-    NotesApp(desk, known[name]).run()
+    NotesApp(desk, known[name], ascii_only=given.ascii or console.only_ascii()).run()
     return 0
 
 

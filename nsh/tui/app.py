@@ -233,6 +233,8 @@ class NshApp(Foreground):
         """A key for the terminal goes there at once: further down, where widgets hear it, those
         that were pressed behind it would be heard already."""
         heard = isinstance(event, events.Key | events.Paste) and not event.is_forwarded
+        if heard:
+            self.understand()  # whoever is so quick means what is played
         if heard and self.seated:
             data = self._for_the_terminal(event)
             if data:

@@ -68,13 +68,14 @@ def _sheet(title: str, player: "Player", *, playing: bool) -> Sheet:
     story, position, history = player.story, player.position, player.history
     chapter = story.chapter(position)
     begin = story.chapters[chapter - 1] if chapter else 0
+    first = 0 if chapter else next(iter(story.chapters), 0)  # its text is told from the boot on
     later = story.chapters[chapter:] if chapter else story.chapters[1:]
     return Sheet(
         title,
         chapter,
         len(story.chapters),
         story.narration(position),
-        "\n".join(_notes(history[begin : max(position, begin) + 1])),
+        "\n".join(_notes(history[begin : max(position, first) + 1])),
         player.next_line(),
         history[later[0]].narration if later else "",
         position,

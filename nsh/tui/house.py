@@ -13,7 +13,7 @@ from textual import on
 from textual import screen as textual_screen
 from textual.app import ComposeResult
 from textual.command import CommandPalette, Provider
-from textual.filter import LineFilter, Monochrome, NoColor
+from textual.filter import LineFilter
 from textual.timer import Timer
 from textual.widget import Widget
 
@@ -60,8 +60,6 @@ if "TEXTUAL_FPS" not in environ:
 if TYPE_CHECKING:
     from nsh.lang.completion import Completion
 
-_COLOURLESS = NoColor()
-
 
 def _palette() -> type[Provider]:
     from nsh.tui.palette import Everything  # noqa: PLC0415  # when somebody asks for it
@@ -79,8 +77,6 @@ class House(Placing):
     CSS_PATH: ClassVar[str | PurePath | list[str | PurePath] | None] = "nsh.tcss"
     ENABLE_COMMAND_PALETTE = True
     COMMANDS: ClassVar = {_palette}
-
-    _ascii: LineFilter | None = None
 
     def __init__(
         self,
@@ -187,14 +183,7 @@ class House(Placing):
     def get_line_filters(self) -> Sequence[LineFilter]:
         """With NO_COLOR no colours at all, where Textual would make them grey; where there is
         ASCII alone, that of help and answers, too."""
-        filters = [one for one in super().get_line_filters() if not isinstance(one, Monochrome)]
-        filters += [_COLOURLESS] if self.no_color else []
-        if self.paint.ascii_only:
-            from nsh.tui.ascii import Ascii  # noqa: PLC0415  # few terminals are such
-
-            self._ascii = self._ascii or Ascii()
-            filters.append(self._ascii)
-        return filters
+        return self.paint.filtered(super().get_line_filters())
 
     def on_mount(self) -> None:
         self.begin()
@@ -217,14 +206,20 @@ class House(Placing):
             self.action_prompt()
             self.call_after_refresh(self._prepare)
 
-    def _rehearse(self) -> None:
-        if self.script is not None:
+    def understand(self) -> bool:
+        """Take in the script, unless that has been done; whether it can be understood."""
+        script, self.script = self.script, None
+        if script is not None:
             try:
-                self.player.session.load(*self.script)
+                self.player.session.load(*script)
             except SyntaxProblem as problem:
                 self.mistake = str(problem)
                 self.exit(return_code=2)
-                return
+        return not self.mistake
+
+    def _rehearse(self) -> None:
+        if not self.understand():
+            return
         if not self.player.working:  # else what was typed meanwhile does so when it is done
             self.player.rehearse()
             self.show(reveal=False)
@@ -257,7 +252,8 @@ class House(Placing):
         player, story = self.player, self.player.story
         step = player.step
         self.query_one(Narration).tell(
-            story.narration(player.position) or WELCOME, step.message if step.failed else ""
+            story.narration(player.position) or (WELCOME if self.script is None else ""),
+            step.message if step.failed else "",
         )
         self.query_one(Timeline).tell(
             player.position,

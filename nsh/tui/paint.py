@@ -1,12 +1,23 @@
 """A theme in Textual's terms: styles and glyphs for roles, slots for style sheets."""
 
-from functools import cached_property
+from collections.abc import Sequence
+from functools import cache, cached_property
 
 from rich.style import Style
+from textual.filter import LineFilter, Monochrome, NoColor
 from textual.theme import Theme as TextualTheme
 
 from nsh.machine.screens import Style as Written
 from nsh.views.themes import Theme
+
+_COLOURLESS = NoColor()
+
+
+@cache
+def _plain() -> LineFilter:
+    from nsh.tui.ascii import Ascii  # noqa: PLC0415  # few terminals need it
+
+    return Ascii()
 
 
 class Paint:
@@ -36,6 +47,13 @@ class Paint:
                 strike="strike" in on or None,
             )
         return style
+
+    def filtered(self, usual: Sequence[LineFilter]) -> Sequence[LineFilter]:
+        """What all lines pass: instead of Textual's grey, which is a colour, none under NO_COLOR,
+        and where there is ASCII alone that of help, answers and what tasks write, too."""
+        filters = [one for one in usual if not isinstance(one, Monochrome)]
+        filters += [] if self.colour else [_COLOURLESS]
+        return [*filters, _plain()] if self.ascii_only else filters
 
     def glyph(self, role: str) -> str:
         """The one-cell sign of a role."""

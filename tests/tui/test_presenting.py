@@ -4,6 +4,7 @@ import asyncio
 import os
 from collections.abc import Callable
 
+import msgspec
 import pytest
 
 from nsh.session.session import Session
@@ -11,7 +12,8 @@ from nsh.session.themes import load as load_themes
 from nsh.tui import desk
 from nsh.tui.app import NshApp
 from nsh.tui.desk import Desk
-from nsh.tui.notes import NotesApp
+from nsh.tui.narration import Narration
+from nsh.tui.notes import KEYS, NotesApp
 from nsh.tui.prompt import PromptInput
 from tests.tui.stage import MEDIUM, SMALL, session, stage, text
 
@@ -165,6 +167,65 @@ async def test_the_second_terminal_follows(tmp_path):
         await pilot.press("q")
 
 
+async def test_notes_are_there_before_the_first_step(tmp_path):
+    path = tmp_path / "notes.json"
+    async with stage(SCRIPT) as (app, _pilot):
+        app.desk = Desk(path)
+        app.show()
+        sheet = desk.read(path)
+        assert sheet is not None
+        assert (sheet.chapter, sheet.narration, sheet.notes) == (0, "# One", "take your time")
+
+
+def sheet_of(notes: int, **other: object) -> desk.Sheet:
+    told = "\n".join(f"note {n}" for n in range(notes))
+    made = desk.Sheet("t.nsh", 1, 2, "# One", told, "echo a\necho b", "# Two", 3, 9, False, True)
+    return msgspec.structs.replace(made, **other)
+
+
+@pytest.mark.parametrize("width", [40, 80])
+async def test_what_comes_next_is_in_sight_however_much_there_is_to_say(tmp_path, width):
+    path = tmp_path / "notes.json"
+    notes = NotesApp(path, load_themes()[0]["dark"])
+
+    async def lay(sheet: desk.Sheet) -> list[str]:
+        path.write_bytes(msgspec.json.encode(sheet))
+        notes.look()
+        await pilot.pause()
+        return [line.strip() for line in shown(notes)]
+
+    async with notes.run_test(size=(width, 24)) as pilot:
+        lines = await lay(sheet_of(50))
+        assert "WAITS: Space goes on" in lines[1]
+        assert lines[2] == ""
+        assert lines[-5:] == ["next  echo a", "echo b", "then  Two", "", KEYS]
+        assert "note 0" in lines[3]
+        await pilot.press("end")
+        await pilot.pause(0.5)
+        assert any("One" in line for line in shown(notes))
+        lines = await lay(sheet_of(3, chapter=2, position=9, next="", upcoming=""))
+        assert "note 0" in lines[3]
+        assert "next  nothing: this is the end" in lines
+        lines = await lay(sheet_of(50, title="another"))
+        await pilot.press("j", "j", "k")
+        assert "note 1" in shown(notes)[3]
+        await pilot.press("ctrl+c")
+        await pilot.pause()
+        assert not notes.is_running
+
+
+async def test_the_second_terminal_may_have_ascii_alone(tmp_path):
+    path = tmp_path / "notes.json"
+    path.write_bytes(msgspec.json.encode(sheet_of(3, narration="# Caf\xe9 \u25b8", title="\u4e00")))
+    notes = NotesApp(path, load_themes()[0]["mono"], ascii_only=True)
+    async with notes.run_test(size=SMALL) as pilot:
+        await pilot.pause()
+        whole = "\n".join(shown(notes))
+        assert "| note 0" in whole
+        assert "Caf? >" in whole
+        assert whole.isascii()
+
+
 def shown(app: NotesApp) -> list[str]:
     strips = app.screen._compositor.render_strips()
     return ["".join(segment.text for segment in strip) for strip in strips]
@@ -207,6 +268,18 @@ async def test_a_script_is_understood_behind_the_first_frame():
         assert app.player.next_line().startswith("echo a-rather")
         await pilot.press("end")
         assert app.player.position == len(app.player.history) - 1 > 0
+
+
+async def test_a_key_that_is_quicker_than_the_script_means_it(monkeypatch):
+    monkeypatch.setattr(NshApp, "_rehearse", lambda _app: None)  # it has not had its turn
+    app = NshApp(Session(), title="two.nsh")
+    app.script = SCRIPT, "two.nsh"
+    async with app.run_test(size=MEDIUM) as pilot:
+        await pilot.pause()
+        assert app.query_one(Narration).text == ""  # nobody is told what to type before a play
+        await pilot.press("full_stop")
+        assert app.player.position == 1
+        assert app.query_one(Narration).text == "# One"
 
 
 async def test_a_script_that_cannot_be_understood_ends_the_interface():

@@ -254,6 +254,12 @@ def test_on_a_dumb_terminal_a_demo_is_a_transcript(terminal):
     assert "F1 help" not in screen
 
 
+def test_on_a_dumb_terminal_live_says_how_it_can_be_looked_at(terminal):
+    seat = terminal((120, 40), "TERM=dumb", command="live")
+    screen = seat.wait(lambda seen: "status=2" in seen, "the end")
+    assert "needs a terminal with a screen; --once prints" in screen
+
+
 def test_panes_stand_in_the_next_run_as_they_did(terminal):
     play = terminal((120, 40))
     play.wait(risen, "the curtain")

@@ -109,7 +109,7 @@ def test_what_is_hidden_makes_the_status_three(proc):
         (["--once", "--proc", "/nowhere"], "/nowhere: No such file or directory"),
         (["restore", "x"], "expected nothing, --once or save FILE"),
         (["save"], "expected nothing, --once or save FILE"),
-        ([], "the interface needs a terminal"),
+        ([], "the interface needs a terminal with a screen"),
         (["--interval", "0"], "is no time between"),
     ],
 )
