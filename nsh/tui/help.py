@@ -6,6 +6,7 @@ from textwrap import wrap
 from typing import ClassVar, Final
 
 from rich.text import Text
+from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
@@ -56,8 +57,16 @@ class HelpScreen(ModalScreen[None]):
         self._about = about
         self._groups = groups
         self._shown = signs
+        self._fitted = 0
+        """The columns that it was made for."""
+
+    def on_resize(self, event: events.Resize) -> None:
+        """What stands beside a column is broken anew."""
+        if self._fitted != event.size.width:
+            self.refresh(recompose=True)
 
     def compose(self) -> ComposeResult:
+        self._fitted = self.app.size.width
         with VerticalScroll(id="help") as frame:
             frame.border_subtitle = WAYS
             if self._about:
@@ -103,8 +112,16 @@ class TextScreen(ModalScreen[None]):
     def __init__(self, text: str) -> None:
         super().__init__()
         self._text = text
+        self._fitted = 0
+        """The columns that it was made for."""
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Long lines are broken anew."""
+        if self._fitted != event.size.width:
+            self.refresh(recompose=True)
 
     def compose(self) -> ComposeResult:
+        self._fitted = self.app.size.width
         lines = [clean(line) for line in self._text.splitlines()]
         wide = max(map(len, lines), default=0) > WIDEST
         frame = self.app.size.width * 96 // 100

@@ -28,12 +28,16 @@ TIME: Final = (
     Key("time.back", "comma", "app.step(-1)", ",", "one step back"),
     Key("time.forward-5", "right", "app.step(5)", "Right", "five steps forward"),
     Key("time.back-5", "left", "app.step(-5)", "Left", "five steps back"),
-    Key("time.next", "right_square_bracket", "app.statement(1)", "]", "end of the statement"),
-    Key("time.previous", "left_square_bracket", "app.statement(-1)", "[", "statement before"),
-    Key("time.first", "home,g", "app.seek_first", "Home g", "the beginning"),
-    Key("time.last", "end,G", "app.seek_last", "End G", "the end"),
-    Key("time.slower", "less_than_sign", "app.speed(-1)", "<", "slower"),
-    Key("time.faster", "greater_than_sign", "app.speed(1)", ">", "faster"),
+    Key(
+        "time.next", "right_square_bracket", "app.statement(1)", "]", "to the end of the statement"
+    ),
+    Key(
+        "time.previous", "left_square_bracket", "app.statement(-1)", "[", "to the statement before"
+    ),
+    Key("time.first", "home,g", "app.seek_first", "Home g", "to the beginning"),
+    Key("time.last", "end,G", "app.seek_last", "End G", "to the end"),
+    Key("time.slower", "less_than_sign", "app.speed(-1)", "<", "play slower"),
+    Key("time.faster", "greater_than_sign", "app.speed(1)", ">", "play faster"),
 )
 LIVE: Final = tuple(
     key._replace(text=text)
@@ -60,12 +64,12 @@ LIVE_OWN: Final = (Key("live.look", "r,f5", "app.look_now", "r F5", "look now"),
 """Heard there only."""
 LOOK: Final = (
     Key("look.viewer", "v", "app.viewer(1)", "v", "through other eyes"),
-    Key("look.viewer-back", "V", "app.viewer(-1)", "V", "and back"),
+    Key("look.viewer-back", "V", "app.viewer(-1)", "V", "through those before"),
     Key("look.container", "c", "app.container(1)", "c", "bring the next container forward"),
     Key("look.follow", "F", "app.follow", "F", "let the selection follow what happens"),
     Key("look.filter", "backslash,f4", "app.filter", "\\ F4", "only tasks with these words"),
     Key("look.sort", "s", "app.sort(1)", "s", "tasks in another order: by pid, name, age, …"),
-    Key("look.sort-back", "S", "app.sort(-1)", "S", "and back, to the tree"),
+    Key("look.sort-back", "S", "app.sort(-1)", "S", "the order before; at last the tree"),
     Key("look.narration", "p", "app.narration", "p", "turn the page of the narration"),
     Key("look.next-pane", "tab", "app.focus_next", "Tab", "next pane"),
     Key("look.pane-1", "1", "app.pane(1)", "1 … 9 0 d", "go to that pane"),
@@ -80,7 +84,7 @@ LOOK: Final = (
     Key("look.pane-10", "0", "app.pane(10)", "", ""),
     Key("look.pane-11", "d", "app.pane(11)", "", ""),
     Key("look.quit", "q", "app.quit", "q", "leave"),
-    Key("look.help", "question_mark", "app.help", "?", "this page"),
+    Key("look.help", "question_mark", "app.help", "?", "every key, and what a pane teaches"),
 )
 LIVE_LOOK: Final = tuple(
     key._replace(shown="1 … 6 8 9") if key.id == "look.pane-1" else key
@@ -92,8 +96,8 @@ FIND: Final = (
     Key(
         "find.search", "slash", "app.search", "/", "ask when something happened: web:1 dies, EPERM"
     ),
-    Key("find.next", "n", "app.found(1)", "n", "the next such moment"),
-    Key("find.previous", "N", "app.found(-1)", "N", "the one before"),
+    Key("find.next", "n", "app.found(1)", "n", "the next moment that was asked for"),
+    Key("find.previous", "N", "app.found(-1)", "N", "the one before that was asked for"),
     Key("find.mark", "m", "app.mark", "m", "give this moment a name"),
     Key("find.next-mark", "apostrophe", "app.next_mark", "'", "the next moment that has one"),
     Key("find.next-chapter", "right_curly_bracket", "app.chapter(1)", "}", "next chapter"),

@@ -1,10 +1,12 @@
 """Playing by itself, as in front of an audience: commands are typed, and pauses are waited at."""
 
 from collections.abc import Iterator, Sequence
+from functools import partial
 from typing import Final
 
 from nsh.tui.cells import clean
 from nsh.tui.desk import Desk
+from nsh.tui.narration import Narration
 from nsh.tui.prompt import NEWLINE, PromptInput
 from nsh.tui.story import begun
 from nsh.tui.wayfinder import Wayfinder
@@ -94,9 +96,28 @@ class Presenter(Wayfinder):
         """Show what has come of it, and go on after a while, unless the script wants to wait."""
         if self.player.pauses:
             self._pause()
-        else:
-            self._playing = self.set_timer(self.player.pause(), self._tick)
+            self.show()
+            return
+        self._playing = self.set_timer(self.player.pause(), self._tick)
         self.show()
+        told = self.query_one(Narration)
+        if (
+            told.display
+            and told.pages > 1
+            and self.player.story.opens_chapter(self.player.position)
+        ):
+            self._playing.stop()
+            self._read(told.pages, told.pages)
+
+    def _read(self, pages: int, left: int) -> None:
+        """Stay for a page of narration of so many, then turn it; behind the last go on."""
+        then = self._tick if left == 1 else partial(self._turn, pages, left - 1)
+        self._playing = self.set_timer(self.player.pause() / pages, then)
+
+    def _turn(self, pages: int, left: int) -> None:
+        if self._playing is not None and self.query(Narration):
+            self.query_one(Narration).turn()
+            self._read(pages, left)
 
     # ---- the presenter's own terminal
 

@@ -83,6 +83,18 @@ async def test_everything_that_is_offered_beside_another_moment_does_something(s
         assert held.focused.id == "devpts"
 
 
+async def test_a_page_is_broken_anew_for_another_width():
+    async with stage(size=MEDIUM) as (app, pilot):
+        await pilot.press("question_mark")
+        await pilot.resize_terminal(50, 24)
+        for _ in range(3):
+            await pilot.pause()
+        about = next(each for each in app.screen.query(Static) if "Signs" in str(each.render()))
+        lines = str(about.render()).split("\n")
+        assert any(line.startswith("     ") for line in lines)
+        assert all(len(line) <= 40 for line in lines)
+
+
 @pytest.mark.parametrize(
     ("script", "first", "pressed"),
     [

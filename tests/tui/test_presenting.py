@@ -113,6 +113,29 @@ async def test_auto_plays_at_once():
         await until(pilot, lambda: app.player.pauses)
 
 
+@pytest.mark.parametrize("hidden", [False, True])
+async def test_the_play_turns_the_pages_of_a_long_narration(hidden, monkeypatch):
+    told = " ".join(f"word{n}" for n in range(60))
+    async with stage(f"#: {told}\nspawn a\nspawn b\n", SMALL) as (app, pilot):
+        app.typing = False
+        monkeypatch.setattr(app.player, "pause", lambda: 0.2)
+        narration = app.query_one(Narration)
+        if hidden:
+            await pilot.press("P")
+        seen: list[int] = []
+        turn = narration.turn
+
+        def turned() -> None:
+            turn()
+            seen.append(narration.page)
+
+        monkeypatch.setattr(narration, "turn", turned)
+        pages = narration.pages
+        await pilot.press("space")
+        await until(pilot, lambda: app.player.at_end)
+        assert seen == ([] if hidden else list(range(1, pages)))
+
+
 async def test_the_desk_says_what_is_shown(tmp_path):
     path = tmp_path / "notes.json"
     async with stage(SCRIPT) as (app, pilot):
