@@ -54,6 +54,7 @@ class NshApp(Foreground):
     def _travel(self, moved: bool) -> None:
         """Somebody went somewhere by hand."""
         self._pause()
+        self.hush()
         self.show(reveal=moved)
 
     def action_step(self, steps: int) -> None:
@@ -233,6 +234,8 @@ class NshApp(Foreground):
         """A key for the terminal goes there at once: further down, where widgets hear it, those
         that were pressed behind it would be heard already."""
         heard = isinstance(event, events.Key | events.Paste) and not event.is_forwarded
+        if isinstance(event, events.Key) and event.key == "escape":
+            self.hush()
         if heard:
             self.understand()  # whoever is so quick means what is played
         if heard and self.seated:
@@ -262,7 +265,6 @@ class NshApp(Foreground):
         if editor.choosing:
             editor.close_choices()
         else:
-            self.clear_notifications()  # over the panes that are gone to
             back = self._gone_from if self._gone_from in self.seen else self.seen[0]
             self.screen.set_focus(self.hearing(LARGE if self._one_terminal else back))
 

@@ -362,6 +362,11 @@ class Placing(App[None]):
         self.clear_notifications()
         self.notify(visible(text), severity=severity, timeout=timeout, markup=False)
 
+    def hush(self) -> None:
+        """What was told is of no use any more."""
+        if self._notifications:
+            self.clear_notifications()
+
     # ---- for a subclass to say
 
     def show(self, *, reveal: bool = True) -> None:

@@ -88,6 +88,18 @@ async def test_escape_leads_back_to_the_pane_one_came_from():
         assert app.focused.id == "tree"
 
 
+@pytest.mark.parametrize("key", ["escape", "comma", "full_stop", "home"])
+async def test_what_was_told_goes_with_the_next_step_or_escape(key: str):
+    async with stage(size=SMALL) as (app, pilot):
+        await pilot.press("end", "comma", "slash", *"zzz", "enter")
+        await pilot.pause()
+        assert toasts(app) == ["zzz: at no step so far"]
+        await pilot.press("2")
+        assert toasts(app)
+        await pilot.press(key)
+        assert not toasts(app)
+
+
 async def test_another_history_is_begun_from_the_tree_of_them():
     async with stage(size=SMALL) as (app, pilot):
         await pilot.press("end", "B")
