@@ -35,7 +35,7 @@ EXAMPLES = [
 
 
 def test_pages_have_examples() -> None:
-    pages = {"consoles", "devpts", "ipc", "mounts", "network", "time", "users"}
+    pages = {"cgroups", "consoles", "devpts", "ipc", "mounts", "network", "time", "users"}
     assert {name.removesuffix(".md") for name, _text in EXAMPLES} >= pages
 
 

@@ -198,12 +198,21 @@ GAPS: Final = (
         "",
     ),
     Gap(
-        "Cgroups, and so the paths that a cgroup namespace shortens",
-        "Are there",
-        "Are not: `/proc/PID/cgroup` is not there",
+        "Hierarchies of cgroups",
+        "Cgroup2, and those with controllers (`cpu`, `pids`, …)",
+        "Named ones alone (`-o none,name=X`), which group tasks and count nothing",
         "Nobody's resources are counted here",
-        ("nsenter",),
-        "there are no cgroups for a cgroup namespace to show",
+        (),
+        "",
+    ),
+    Gap(
+        "`notify_on_release`, `release_agent`, `cgroup.clone_children`, `cgroup.sane_behavior`, "
+        "and options of a cgroup mount besides `none` and `name`",
+        "Are there",
+        "Are not",
+        "The kernel starts no programs here, and nothing else tells of them",
+        (),
+        "",
     ),
     *(Gap(*row) for row in time_gaps.GAPS),
     *(Gap(*row) for row in network_gaps.GAPS),
@@ -242,7 +251,8 @@ PECULIARITIES: Final = (
     ),
     Peculiarity(
         "What the whole machine has one of is out of reach: sysfs, devtmpfs, cgroup hierarchies "
-        "and disks are not mounted (EPERM), other devices not opened (ENXIO).",
+        "and disks are not mounted (EPERM), other devices not opened (ENXIO). `/proc/PID/cgroup` "
+        "tells of the machine's hierarchies.",
         ("mount", "mknod"),
         "no sysfs, cgroup hierarchies, disks or other devices",
     ),

@@ -31,6 +31,8 @@ class New:
     its users from the start; 0: it is not."""
     moved = False
     """Whether ``fs`` is in a new mount namespace, and held there."""
+    maker = NOBODY
+    """Who makes them; nobody, if they are made for a machine."""
     leaves = NOBODY
     """Who leaves others for them; nobody, if they are for a child."""
     born = False

@@ -57,6 +57,7 @@ DEVICES: Final = (
 no module so far drives."""
 
 FILES: Final = (
+    "nsh.kernel.fs.proc.cgroup",
     "nsh.kernel.fs.proc.device_files",
     "nsh.kernel.fs.proc.id_maps",
     "nsh.kernel.fs.proc.ipc_settings",
@@ -75,7 +76,10 @@ FILES: Final = (
 once such a directory is listed, or somebody looks for a file that no module so far has."""
 
 LATE: Final = (
+    "nsh.kernel.cgroups",
     "nsh.kernel.containers",
+    "nsh.kernel.fs.cgroup_options",
+    "nsh.kernel.fs.cgroupfs",
     "nsh.kernel.fs.locking",
     "nsh.kernel.fs.mqueues",
     "nsh.kernel.fs.mountinfo",

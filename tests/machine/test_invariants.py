@@ -68,7 +68,7 @@ from nsh.machine.users import Ucounts, ucounts_key
 from nsh.machine.uts import Uts
 from nsh.machine.value import begin
 from nsh.machine.waiting import Channel, Deadlines, On, RunQueue, Waiter, channel
-from tests.machine import ipc_cases
+from tests.machine import cgroup_cases, ipc_cases
 
 THREAD = int(
     CloneFlag.CLONE_VM
@@ -121,6 +121,7 @@ class Busy:
             self.ask, self.birth(INIT, Fork()), (receiver, taker)
         ):
             self.machine = perform(self.machine, caller, request).machine
+        cgroup_cases.some(self.ask, self.birth(INIT, Fork()))
         self.holder = self.birth(INIT, Fork())
         fd = self.ask(INIT, Open("/tmp/file", OpenFlag.O_RDWR))
         for caller, start in ((INIT, 0), (self.holder, 20)):
@@ -544,6 +545,7 @@ CASES: dict[str, list[Callable[[Transaction], None]]] = {
         lambda tx: tx.drop(SocketRecord, next(iter(tx.items(SocketRecord)))[0]),
     ],
     **ipc_cases.CASES,
+    **cgroup_cases.CASES,
 }
 
 

@@ -119,7 +119,8 @@ def _mount_new(walk: Walk, space: NamespaceId, place: Place, request: MountReque
     if tx.get(Mount, point.mount).superblock == sb and _is_top(tx, point):
         raise Errno.EBUSY("the same file system is mounted there already")
     source = request.source or "none"
-    key = mount_tree.make(tx, sb, record.root, source, flags & KEPT, record)
+    top = kind.top(tx, caller, sb)
+    key = mount_tree.make(tx, sb, top, source, flags & KEPT, record)
     _hang(walk, space, key, point)
 
 

@@ -29,7 +29,7 @@ def check_type(tx: Transaction, caller: TaskId, kind: FileSystem) -> NamespaceId
     type that only the machine's own root mounts (mount_capable)."""
     where = kind.user_space(tx, caller) if kind.userns_mount else FIRST_USER
     capabilities.need(tx, caller, where, Cap.CAP_SYS_ADMIN, f"mounting {kind.name}")
-    return where
+    return FIRST_USER if kind.of_the_machine else where
 
 
 def owned(tx: Transaction, record: Superblock, owner: NamespaceId) -> Superblock:

@@ -35,15 +35,16 @@ def mounts(tx: Transaction, task: TaskId) -> str:
     return "".join(lines)
 
 
-def mountinfo(tx: Transaction, task: TaskId) -> str:
-    """/proc/PID/mountinfo of *task*."""
+def mountinfo(tx: Transaction, task: TaskId, reader: TaskId) -> str:
+    """/proc/PID/mountinfo of *task*, as *reader* finds it."""
     lines = []
     for key, mount, point in _visible(tx, task):
         sb = mount.superblock
         kind = type_of(tx, sb)
         dev = makedev(0, sb)
         parent = key if mount.point is None else mount.point.mount
-        root = path_in(tx, sb, mount.root).translate(_ESCAPES)
+        root = kind.show_root(tx, reader, sb, mount.root) or path_in(tx, sb, mount.root)
+        root = root.translate(_ESCAPES)
         marks = _marks(tx, task, mount)
         state = "ro" if tx.get(Superblock, sb).readonly else "rw"
         lines.append(

@@ -53,29 +53,29 @@ def octal(kind: str, name: str, value: str) -> int:
     return int(found[1], 8) & 0o7777
 
 
-def _number(value: str) -> int | None:
+def number(value: str) -> int | None:
     """In C's notation (kstrtoint with base 0)."""
     found = re.fullmatch(_ANY, value)
     if found is None:
         return None
     base = 16 if found["hex"] else 8 if found["octal"] else 10
-    number = int(found["hex"] or found["octal"] or found["decimal"], base)
-    return -number if found["sign"] == "-" else number
+    magnitude = int(found["hex"] or found["octal"] or found["decimal"], base)
+    return -magnitude if found["sign"] == "-" else magnitude
 
 
 def integer(kind: str, name: str, value: str) -> int:
     """fs_param_is_s32."""
-    number = _number(value)
-    if number is None or not _INT_MIN <= number <= _INT_MAX:
+    found = number(value)
+    if found is None or not _INT_MIN <= found <= _INT_MAX:
         bad(kind, name, value)
-    return number
+    return found
 
 
 def identity(kind: str, name: str, value: str) -> int:
     """A user's or a group's number; of a bad one the kernel complains twice (fs_param_is_uid)."""
-    number = None if value.startswith("-") else _number(value)
-    if number is None or number > _UINT_MAX:
+    found = None if value.startswith("-") else number(value)
+    if found is None or found > _UINT_MAX:
         bad(kind, name, value, times=2)
-    if number == _NOBODY_AT_ALL:
+    if found == _NOBODY_AT_ALL:
         refuse(f"{kind}: Invalid {name} '{value}'", f"{value} is nobody's {name}")
-    return number
+    return found

@@ -52,6 +52,8 @@ class FileSystem(FileOperations):
     """The kernel mounts one for itself at boot, where no path leads (kern_mount)."""
     userns_mount: ClassVar[bool] = False
     """Whether who has CAP_SYS_ADMIN in their own user namespace may mount it (FS_USERNS_MOUNT)."""
+    of_the_machine: ClassVar[bool] = False
+    """Whoever mounts it, its instances are the first user namespace's (``fc->global``)."""
     negative: ClassVar[bool] = True
     """Whether a missing name may be created.  False where Linux's lookup itself answers ENOENT
     (proc), so that even mkdir of a new name fails so."""
@@ -67,6 +69,10 @@ class FileSystem(FileOperations):
         there is (devtmpfs).  EINVAL, EPERM."""
         raise Errno.ENODEV(f"{self.name} cannot be mounted")
 
+    def top(self, tx: Transaction, caller: TaskId, sb: SuperblockId) -> Record:
+        """What a new mount by *caller* shows at its top.  ENOENT."""
+        return tx.get(Superblock, sb).root
+
     def user_space(self, tx: Transaction, caller: TaskId) -> NamespaceId:
         """The user namespace that a new instance, mounted by *caller*, is of (``fc->user_ns``)."""
         return tx.get(Task, caller).creds.userns
@@ -80,6 +86,11 @@ class FileSystem(FileOperations):
 
     def show_options(self, tx: Transaction, sb: SuperblockId) -> str:
         """Options as /proc/mounts shows them after rw or ro: ``",size=4k"`` or ``""``."""
+        return ""
+
+    def show_root(self, tx: Transaction, reader: TaskId, sb: SuperblockId, node: Record) -> str:
+        """What mountinfo tells *reader* of a mount with *node* at its top; "": the path of that
+        from the top of the file system."""
         return ""
 
     def kill(self, tx: Transaction, sb: SuperblockId) -> None:

@@ -27,6 +27,5 @@ def mounts(tx: Transaction, caller: TaskId, node: TaskNode) -> str:
 @task_file("mountinfo", check_open=_in_namespace)
 def mountinfo(tx: Transaction, caller: TaskId, node: TaskNode) -> str:
     """The same with ids, parents, devices and roots."""
-    del caller
     _in_namespace(tx, node)
-    return table.mountinfo(tx, node.task)
+    return table.mountinfo(tx, node.task, caller)

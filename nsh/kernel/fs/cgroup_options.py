@@ -1,0 +1,55 @@
+"""The mount options of cgroup (cgroups(7); cgroup1_parse_param, check_cgroupfs_options)."""
+
+import re
+from typing import Final, NamedTuple
+
+from nsh.abi.errno import Errno
+from nsh.kernel.fs import parameters
+
+_KIND: Final = "cgroup"
+_LONGEST: Final = 63
+"""MAX_CGROUP_ROOT_NAMELEN less one."""
+_NOT_HERE: Final = frozenset(("all", "clone_children", "noprefix", "release_agent", "xattr"))
+"""What Linux knows besides, and controllers."""
+
+
+class Wanted(NamedTuple):
+    """What options ask for."""
+
+    name: str
+    none: bool
+    """Expressly without controllers, as a new hierarchy must be asked for."""
+
+
+def parse(options: str) -> Wanted:
+    """EINVAL, and why in the kernel's log."""
+    name, none = "", False
+    for option in filter(None, options.split(",")):
+        key, equals, value = option.partition("=")
+        match key:
+            case "none" if not equals:
+                none = True
+            case "name":
+                name = _name(value, name)
+            case _ if key in _NOT_HERE:
+                raise Errno.EINVAL(f"cgroup has no option {key} on this machine")
+            case _:
+                reason = f"there is no controller {key!r}"
+                parameters.refuse(f"{_KIND}: Unknown subsys name '{key}'", reason)
+    if not name:
+        said = f"{_KIND}: Need name or subsystem set"
+        parameters.refuse(said, "a hierarchy without controllers has a name: -o none,name=NAME")
+    return Wanted(name, none)
+
+
+def _name(value: str, before: str) -> str:
+    if not value:
+        parameters.refuse(f"{_KIND}: Empty name", "a hierarchy's name is not empty")
+    if len(value.encode("utf-8", "surrogateescape")) > _LONGEST:
+        parameters.refuse(f"{_KIND}: Name too long", f"a name has {_LONGEST} bytes at most")
+    if not re.fullmatch(r"[A-Za-z0-9._-]+", value):
+        reason = "a hierarchy's name is made of letters, digits and . _ -"
+        parameters.refuse(f"{_KIND}: Invalid name", reason)
+    if before:
+        parameters.refuse(f"{_KIND}: name respecified", "a hierarchy has one name")
+    return value

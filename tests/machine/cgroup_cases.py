@@ -1,0 +1,99 @@
+"""What may go wrong with cgroups, for `tests.machine.test_invariants`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from immutables import Map
+from msgspec.structs import replace
+
+from nsh.abi.files import Mount, Open, OpenFlag, Write
+from nsh.abi.names import Mkdir, Rmdir
+from nsh.abi.namespaces import Unshare
+from nsh.abi.process import CloneFlag
+from nsh.abi.request import Request
+from nsh.machine import Record, Transaction
+from nsh.machine.cgroups import Cgroup, CgroupSpace, Hierarchy, InCgroups
+from nsh.machine.files import SuperblockId
+from nsh.machine.ids import TaskId
+
+Corrupt = Callable[[Transaction], None]
+_GONE = 987654
+_TOP = "/tmp/cgroups"
+
+
+def some(ask: Callable[[TaskId, Request], Any], insider: TaskId) -> None:
+    """Let *insider* be in one, and see another as the root, which has been removed."""
+    ask(insider, Mkdir(_TOP, 0o755))
+    ask(insider, Mount("none", _TOP, "cgroup", 0, "none,name=tests"))
+    for name in ("left", "taken"):
+        ask(insider, Mkdir(f"{_TOP}/{name}", 0o755))
+        ask(insider, Write(ask(insider, Open(f"{_TOP}/{name}/tasks", OpenFlag.O_WRONLY)), b"0"))
+        if name == "left":
+            ask(insider, Unshare(CloneFlag.CLONE_NEWCGROUP))
+    ask(insider, Rmdir(f"{_TOP}/left"))
+
+
+def _named(kind: type[Record], where: Callable[[Any], bool], **changes: Any) -> Corrupt:
+    def corrupt(tx: Transaction) -> None:
+        key, record = next((key, row) for key, row in tx.items(kind) if where(row))
+        values = {
+            name: value(getattr(record, name)) if callable(value) else value
+            for name, value in changes.items()
+        }
+        tx.put(key, replace(record, **values))
+
+    return corrupt
+
+
+def _root(cgroup: Cgroup) -> bool:
+    return not cgroup.name
+
+
+def _taken(cgroup: Cgroup) -> bool:
+    return cgroup.name == "taken"
+
+
+def _left(cgroup: Cgroup) -> bool:
+    return cgroup.name == "left"
+
+
+def _anywhere(row: object) -> bool:
+    return True
+
+
+def _with_roots(space: CgroupSpace) -> bool:
+    return bool(space.roots)
+
+
+def _drop_a_root(tx: Transaction) -> None:
+    tx.drop(Cgroup, next(key for key, row in tx.items(Cgroup) if _root(row)))
+
+
+CASES: dict[str, list[Corrupt]] = {
+    "_cgroups": [
+        _named(Cgroup, _taken, users=7),
+        _named(Cgroup, _left, users=0),
+        _named(Cgroup, _left, children=Map({"x": 1})),
+        _named(Cgroup, _taken, name="other"),
+        _named(Cgroup, _taken, removed=True, users=0),
+        _named(Cgroup, _root, children=Map()),
+        _named(Hierarchy, _anywhere, root=_GONE),
+        _drop_a_root,
+    ],
+    "_in_cgroups": [
+        _named(InCgroups, _anywhere, cgroups=Map()),
+        _named(InCgroups, _anywhere, cgroups=Map({1: _GONE})),
+        _named(InCgroups, _anywhere, cgroups=lambda found: Map({7: next(iter(found.values()))})),
+        lambda tx: tx.put(_GONE, InCgroups(Map())),
+        _named(Cgroup, _taken, removed=True),
+        _named(CgroupSpace, _with_roots, roots=lambda found: Map({7: next(iter(found.values()))})),
+    ],
+    "_hierarchies": [
+        _named(Hierarchy, _anywhere, superblock=SuperblockId(0)),
+        _named(Hierarchy, _anywhere, superblock=SuperblockId(1)),
+        lambda tx: tx.drop(Hierarchy, next(key for key, _row in tx.items(Hierarchy))),
+        lambda tx: tx.put(77, next(row for _key, row in tx.items(Hierarchy))),
+    ],
+}
