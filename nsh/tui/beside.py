@@ -15,7 +15,7 @@ from textual.widget import Widget
 from nsh.machine.ids import TerminalId
 from nsh.session.beside import Row, Side, touched
 from nsh.session.history import Step
-from nsh.tui import keys
+from nsh.tui import keys, plans
 from nsh.tui.against import Against
 from nsh.tui.bars import SpaceStrip
 from nsh.tui.consoles import Consoles
@@ -124,6 +124,8 @@ class BesideScreen(Ground):
         width, height = event.size
         size = "-large" if width >= 160 and height >= 54 else "-medium"
         self._sort = size if width >= 100 and height >= 34 else "-small"
+        if plans.fitting(width, height) == plans.TINY:
+            self._sort = "-tiny"
         self.update_classes({name: name == self._sort for name in SHARING})
         self._bring(self._tab)
         self.call_after_refresh(self.show, reveal=True)

@@ -62,7 +62,8 @@ class Foreground(Presenter):
         if not self.player.under_way:
             self.show(reveal=False)
             if not playing:
-                self.say("nothing is running; F10 leaves, and q in a pane")
+                way = "F10 leaves, and q in a pane" if self.at_home else "Esc goes back"
+                self.say(f"nothing is running; {way}")
             return
         if self.player.reading:
             self.query_one(PromptInput).value = ""

@@ -39,11 +39,14 @@ PANES: Final = {
 }
 """The panes of a half, by the numbers that they have on the stage."""
 SHARING: Final = {
+    "-tiny": (1, 2, 4, 6, 7, 8, 9, 10),
     "-small": (2, 4, 6, 7, 8, 9, 10),
     "-medium": (6, 7, 8, 9, 10),
     "-large": (6, 8, 9, 10),
 }
 """Those that take turns in one place, in each layout."""
+NARROW: Final = 60
+"""Columns below which words are left out."""
 EMPTY: Final = "No container here.\n"
 
 
@@ -79,9 +82,10 @@ class Foot(Bar):
 
     def draw(self, line: Line, width: int) -> None:
         paint = self.paint
+        only = " only" if width >= NARROW else ""
         for role, text in (
-            ("removed", "left only"),
-            ("added", "right only"),
+            ("removed", f"left{only}"),
+            ("added", f"right{only}"),
             ("changed", "differs"),
         ):
             line.add(" ").add(paint.glyph(role), paint.style(role)).add(f" {text} ", paint.muted)

@@ -355,3 +355,22 @@ async def test_ascii_only(size):
         await pilot.press("end")
         await entered(pilot, "beside 20")
         assert all(line.isascii() for line in text(app))
+
+
+async def test_a_small_terminal_shows_one_pane_of_each_and_what_the_marks_mean():
+    async with stage(size=(50, 14)) as (app, pilot):
+        await pilot.press("end")
+        screen = await entered(pilot, "beside 20")
+        for number, name in ((1, "tree"), (9, "net"), (1, "tree")):
+            await pilot.press(str(number))
+            await pilot.pause()
+            assert screen.focused is not None
+            assert screen.focused.id == name
+            assert [one.id for one in screen.here.children if one.display][1:] == [name]
+        assert sum("init" in line for line in text(app)) == 1
+        assert "left" in text(app)[-1]
+        assert text(app)[-1].endswith("Esc back  F1 help")
+        await pilot.press("ctrl+c")
+        assert [str(note.message) for note in app._notifications] == [
+            "nothing is running; Esc goes back"
+        ]
