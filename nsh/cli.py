@@ -122,6 +122,8 @@ def _dispatch(arguments: list[str]) -> int:
         sys.stdout.write(f"nsh {__version__}\n")
         return 0
     if verb == "-c" or verb.startswith("--"):
+        if console.has_screen() and not any(one.startswith("-c") for one in arguments):
+            return _play(arguments)  # a machine of one's own, with options
         return _code(arguments)
     command = _COMMANDS.get(verb)
     if command is not None:

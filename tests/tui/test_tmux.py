@@ -260,6 +260,15 @@ def test_on_a_dumb_terminal_live_says_how_it_can_be_looked_at(terminal):
     assert "needs a terminal with a screen; --once prints" in screen
 
 
+def test_options_alone_are_those_of_the_interface(terminal):
+    seat = terminal((80, 24), command="--ascii --profile mainline")
+    screen = seat.wait(lambda seen: "0:1 init #" in seen, "the prompt")
+    assert "profile mainline" in screen
+    assert screen.isascii()
+    seat.press("F10")
+    seat.wait(lambda seen: "status=0" in seen, "the shell's prompt")
+
+
 def test_panes_stand_in_the_next_run_as_they_did(terminal):
     play = terminal((120, 40))
     play.wait(risen, "the curtain")
