@@ -13,13 +13,13 @@ from nsh.abi.process import CloneFlag
 from nsh.kernel import contexts, hooks, kinds
 from nsh.kernel.kinds import New
 from nsh.machine.cgroups import Cgroup, CgroupSpace, Hierarchy, InCgroups
-from nsh.machine.ids import NamespaceId, TaskId
+from nsh.machine.ids import CgroupId, HierarchyId, NamespaceId, TaskId
 from nsh.machine.tasks import Flag, State, Task
 from nsh.machine.value import Transaction
 
 FIRST: Final = NamespaceId(34)
 INUM: Final = 4026531835
-_NO_ROOTS: Final[Map[int, int]] = Map()
+_NO_ROOTS: Final[Map[HierarchyId, CgroupId]] = Map()
 
 
 def _end(tx: Transaction, space: NamespaceId, record: CgroupSpace) -> None:
@@ -44,13 +44,13 @@ def _boot(tx: Transaction) -> None:
     tx.put(FIRST, CgroupSpace(1, INUM, NamespaceId(0)))
 
 
-def hold(tx: Transaction, cgroup: int, count: int = 1) -> None:
+def hold(tx: Transaction, cgroup: CgroupId, count: int = 1) -> None:
     """Count *count* more who refer to a cgroup."""
     record = tx.get(Cgroup, cgroup)
     tx.put(cgroup, replace(record, users=record.users + count))
 
 
-def put(tx: Transaction, cgroup: int) -> None:
+def put(tx: Transaction, cgroup: CgroupId) -> None:
     """Count one down; the last one of a removed cgroup ends it, and lets go of the one above."""
     record = tx.get(Cgroup, cgroup)
     record = replace(record, users=record.users - 1)
@@ -58,14 +58,14 @@ def put(tx: Transaction, cgroup: int) -> None:
     drop_unused(tx, cgroup, record)
 
 
-def drop_unused(tx: Transaction, cgroup: int, record: Cgroup) -> None:
+def drop_unused(tx: Transaction, cgroup: CgroupId, record: Cgroup) -> None:
     """End a cgroup that is removed, and that nobody refers to."""
     if record.removed and not record.users:
         tx.drop(Cgroup, cgroup)
         put(tx, record.parent)
 
 
-def of(tx: Transaction, task: TaskId, number: int) -> int:
+def of(tx: Transaction, task: TaskId, number: HierarchyId) -> CgroupId:
     """The cgroup of a hierarchy that *task* is in."""
     row = tx.find(InCgroups, task)
     found = None if row is None else row.cgroups.get(number)
@@ -77,13 +77,13 @@ def alive(task: Task) -> bool:
     return task.state is not State.ZOMBIE and not task.flags & Flag.EXITING
 
 
-def root_of(tx: Transaction, reader: TaskId, hierarchy: int) -> int:
+def root_of(tx: Transaction, reader: TaskId, hierarchy: HierarchyId) -> CgroupId:
     """The cgroup that *reader* is shown as the root of a hierarchy."""
     space = tx.get(CgroupSpace, contexts.namespace(tx, reader, "cgroup"))
     return space.roots.get(hierarchy) or tx.get(Hierarchy, hierarchy).root
 
 
-def path(tx: Transaction, cgroup: int, root: int) -> str:
+def path(tx: Transaction, cgroup: CgroupId, root: CgroupId) -> str:
     """Where *cgroup* is, seen from *root*: ``/a/b``, or ``/../c`` for what is not below that
     (kernfs_path_from_node)."""
     there, here = _above(tx, cgroup), _above(tx, root)
@@ -97,7 +97,7 @@ def path(tx: Transaction, cgroup: int, root: int) -> str:
     return "/" + "/".join(names)
 
 
-def _above(tx: Transaction, cgroup: int) -> list[int]:
+def _above(tx: Transaction, cgroup: CgroupId) -> list[CgroupId]:
     """The cgroups that *cgroup* is in, outermost first, and itself."""
     found = [cgroup]
     while (above := tx.get(Cgroup, found[-1]).parent) != found[-1]:

@@ -12,8 +12,8 @@ from nsh.abi.errno import Errno
 from nsh.abi.files import S_IFDIR, S_IFREG
 from nsh.kernel import cgroupns, hooks, kthreads, pids
 from nsh.machine.cgroups import Cgroup, Hierarchies, Hierarchy, InCgroups
-from nsh.machine.files import Attributes
-from nsh.machine.ids import SpaceId, TaskId
+from nsh.machine.files import Attributes, SuperblockId
+from nsh.machine.ids import CgroupId, HierarchyId, SpaceId, TaskId
 from nsh.machine.tasks import Flag, Task
 from nsh.machine.value import Transaction
 
@@ -23,34 +23,36 @@ FILES: Final = (PROCS, TASKS)
 """What is in every cgroup."""
 
 
-def called(tx: Transaction, name: str) -> int | None:
+def called(tx: Transaction, name: str) -> HierarchyId | None:
     """The number of the hierarchy *name*."""
-    return next((key for key, record in tx.items(Hierarchy) if record.name == name), None)
+    found = (key for key, record in tx.items(Hierarchy) if record.name == name)
+    return next((HierarchyId(key) for key in found), None)
 
 
-def begin(tx: Transaction, name: str) -> int:
+def begin(tx: Transaction, name: str) -> HierarchyId:
     """A new hierarchy, in whose root everybody is; its number."""
-    number = (tx.find(Hierarchies, 0) or Hierarchies(0)).last + 1
+    row = tx.find(Hierarchies, 0)
+    number = HierarchyId(1 if row is None else row.last + 1)
     tx.put(0, Hierarchies(number))
-    key = tx.fresh()
+    key = CgroupId(tx.fresh())
     tx.put(key, Cgroup(number, key, "", _files(tx, S_IFDIR | 0o555, 0, 0)))
     tx.put(number, Hierarchy(name, key))
     return number
 
 
-def has_children(tx: Transaction, number: int) -> bool:
+def has_children(tx: Transaction, number: HierarchyId) -> bool:
     """Whether there is a cgroup in the hierarchy besides its root; also a removed one that is a
     namespace's root still."""
     root = tx.get(Hierarchy, number).root
     return any(each.hierarchy == number and key != root for key, each in tx.items(Cgroup))
 
 
-def unmounted(tx: Transaction, number: int) -> None:
+def unmounted(tx: Transaction, number: HierarchyId) -> None:
     """Nothing shows the hierarchy any more: it ends, unless there are cgroups in it
     (cgroup_kill_sb)."""
     record = tx.get(Hierarchy, number)
     if has_children(tx, number):
-        tx.put(number, replace(record, superblock=0))
+        tx.put(number, replace(record, superblock=SuperblockId(0)))
         return
     tx.drop(Hierarchy, number)
     tx.drop(Cgroup, record.root)
@@ -66,10 +68,10 @@ def _files(tx: Transaction, mode: int, uid: int, gid: int) -> Map[str, Attribute
     )
 
 
-def make(tx: Transaction, parent: int, name: str, mode: int, uid: int, gid: int) -> int:
+def make(tx: Transaction, parent: CgroupId, name: str, mode: int, uid: int, gid: int) -> CgroupId:
     """A cgroup *name* in *parent*, with nobody in it."""
     above = tx.get(Cgroup, parent)
-    key = tx.fresh()
+    key = CgroupId(tx.fresh())
     files = _files(tx, S_IFDIR | mode & 0o7777, uid, gid)
     tx.put(key, Cgroup(above.hierarchy, parent, name, files))
     children = above.children.set(name, key)
@@ -77,7 +79,7 @@ def make(tx: Transaction, parent: int, name: str, mode: int, uid: int, gid: int)
     return key
 
 
-def remove(tx: Transaction, key: int) -> None:
+def remove(tx: Transaction, key: CgroupId) -> None:
     """EBUSY with tasks, or cgroups, in it (cgroup_destroy_locked)."""
     record = tx.get(Cgroup, key)
     if record.children:
@@ -92,7 +94,7 @@ def remove(tx: Transaction, key: int) -> None:
     cgroupns.drop_unused(tx, key, record)
 
 
-def members(tx: Transaction, cgroup: int) -> list[TaskId]:
+def members(tx: Transaction, cgroup: CgroupId) -> list[TaskId]:
     """The living tasks in a cgroup.  O(tasks) for a root, else O(tasks in cgroups)."""
     record = tx.get(Cgroup, cgroup)
     if record.parent == cgroup:
@@ -103,7 +105,7 @@ def members(tx: Transaction, cgroup: int) -> list[TaskId]:
     return [TaskId(key) for key, row in rows if row.cgroups.get(record.hierarchy) == cgroup]
 
 
-def numbers(tx: Transaction, cgroup: int, space: SpaceId, *, threads: bool) -> list[int]:
+def numbers(tx: Transaction, cgroup: CgroupId, space: SpaceId, *, threads: bool) -> list[int]:
     """Who is in a cgroup, rising, by the numbers in a pid space; who is not seen there, is not
     here either (cgroup_pidlist)."""
     tasks = (tx.get(Task, key) for key in members(tx, cgroup))
@@ -112,7 +114,7 @@ def numbers(tx: Transaction, cgroup: int, space: SpaceId, *, threads: bool) -> l
 
 
 def attach(
-    tx: Transaction, caller: TaskId, euid: int, cgroup: int, nr: int, *, threads: bool
+    tx: Transaction, caller: TaskId, euid: int, cgroup: CgroupId, nr: int, *, threads: bool
 ) -> None:
     """Move the thread that *caller* calls *nr*, or its whole process, to a cgroup; 0 is the caller.
 
@@ -135,10 +137,10 @@ def attach(
             _put_into(tx, each, cgroup)
 
 
-def _put_into(tx: Transaction, task: TaskId, cgroup: int) -> None:
+def _put_into(tx: Transaction, task: TaskId, cgroup: CgroupId) -> None:
     record = tx.get(Cgroup, cgroup)
     row = tx.find(InCgroups, task)
-    cgroups: Map[int, int] = Map() if row is None else row.cgroups
+    cgroups: Map[HierarchyId, CgroupId] = Map() if row is None else row.cgroups
     if record.parent != cgroup:
         cgroups = cgroups.set(record.hierarchy, cgroup)
     elif record.hierarchy in cgroups:

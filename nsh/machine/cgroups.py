@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from immutables import Map
 
 from nsh.machine.files import Attributes, Superblock, SuperblockId, places
+from nsh.machine.ids import CgroupId, HierarchyId
 from nsh.machine.invariants import invariant
 from nsh.machine.mounts import Mount
 from nsh.machine.namespaces import Namespace
@@ -23,7 +24,7 @@ from nsh.machine.value import Machine
 class CgroupSpace(Namespace):
     """One cgroup namespace."""
 
-    roots: Map[int, int] = Map()
+    roots: Map[HierarchyId, CgroupId] = Map()
     """Hierarchy -> the cgroup that is shown as its root, where that is not the root itself."""
 
 
@@ -32,7 +33,7 @@ class Hierarchy(Record):
     """One tree of cgroups; its key is its number in /proc/PID/cgroup."""
 
     name: str
-    root: int
+    root: CgroupId
     superblock: SuperblockId = SuperblockId(0)
     """What shows it; 0: it is mounted nowhere, and stays for the cgroups in it."""
 
@@ -41,20 +42,20 @@ class Hierarchy(Record):
 class Hierarchies(Record):
     """The number of the last hierarchy (one row, key 0)."""
 
-    last: int
+    last: HierarchyId
 
 
 @table
 class Cgroup(Record):
     """One cgroup.  A removed one stays while something refers to it."""
 
-    hierarchy: int
-    parent: int
+    hierarchy: HierarchyId
+    parent: CgroupId
     """Its own key for the root."""
     name: str
     files: Map[str, Attributes]
     """Its directory, called "", and the files in it."""
-    children: Map[str, int] = Map()
+    children: Map[str, CgroupId] = Map()
     users: int = 0
     """Places on it and its files, namespaces whose root it is, and cgroups made in it."""
     removed: bool = False
@@ -64,14 +65,14 @@ class Cgroup(Record):
 class InCgroups(Record):
     """Where a task is, keyed by TaskId (``struct css_set``)."""
 
-    cgroups: Map[int, int]
+    cgroups: Map[HierarchyId, CgroupId]
     """Hierarchy -> cgroup, where that is not the root.  Never empty."""
 
 
 class CgroupNode(Record):
     """The node of a cgroup's directory, or of a file in it."""
 
-    cgroup: int
+    cgroup: CgroupId
     file: str = ""
 
 

@@ -21,6 +21,10 @@ TerminalId = NewType("TerminalId", int)
 PtyId = NewType("PtyId", int)
 """A pair of a master and a slave; the slave is a terminal besides."""
 
+HierarchyId = NewType("HierarchyId", int)
+"""One hierarchy of cgroups; unlike other ids it is seen outside, in /proc/PID/cgroup."""
+CgroupId = NewType("CgroupId", int)
+
 NOBODY: Final = TaskId(0)
 """The absent task: the parent of the first, the leader of a group nobody is in."""
 

@@ -19,7 +19,7 @@ from nsh.machine.tasks import State, Task
 from nsh.machine.terminals import Terminal
 from nsh.machine.tmpfs import Inode
 from nsh.machine.value import Change, Machine, Transaction, begin
-from nsh.session.record_words import identified, keys_of, name, value
+from nsh.session.record_words import identified, keys_of, name, value, values_of
 from nsh.views.census import Census
 from nsh.views.namespaces import find as find_namespace
 from nsh.views.pairs import Pairs
@@ -245,8 +245,11 @@ def _fields(pairs: Pairs, old: Record, new: Record) -> Iterator[str]:
             if tell is None:
                 yield from _keys(_CALLED.get(field, field), one, other, pairs.parted)
             else:
-                told = {tell(pairs.left, key): 0 for key in one}
-                there = {tell(pairs.right, key): 0 for key in other}
+                leads = values_of(old, field) or _nowhere
+                told = {tell(pairs.left, key): leads(pairs.left, to) for key, to in one.items()}
+                there = {
+                    tell(pairs.right, key): leads(pairs.right, to) for key, to in other.items()
+                }
                 yield from _keys(_CALLED.get(field, field), told, there)
         elif isinstance(one, Record) and type(one) is type(other) and not isinstance(one, Place):
             yield from _fields(pairs, one, other)
@@ -255,6 +258,12 @@ def _fields(pairs: Pairs, old: Record, new: Record) -> Iterator[str]:
             known = identified(old, field) or one == other or isinstance(one, Place)
             if was != now or not known:
                 yield f"{field} {was} → {now}"
+
+
+def _nowhere(machine: Machine, found: int) -> str:
+    """What a map leads to where people are told of its keys alone."""
+    del machine, found
+    return ""
 
 
 def _alike(one: object, other: object, parted: int) -> bool:

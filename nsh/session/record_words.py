@@ -7,12 +7,23 @@ from typing import Any, Final, get_args, get_type_hints
 
 from nsh.abi.files import MountFlag
 from nsh.abi.signals import signal_name
+from nsh.kernel import cgroupns
 from nsh.kernel.fs.paths import link_text
+from nsh.machine.cgroups import Cgroup, Hierarchy, InCgroups
 from nsh.machine.consoles import Console
 from nsh.machine.context import Place
 from nsh.machine.devpts import PtsFile
 from nsh.machine.files import File, Superblock
-from nsh.machine.ids import FileId, MountId, NamespaceId, SpaceId, TaskId, TerminalId
+from nsh.machine.ids import (
+    CgroupId,
+    FileId,
+    HierarchyId,
+    MountId,
+    NamespaceId,
+    SpaceId,
+    TaskId,
+    TerminalId,
+)
 from nsh.machine.ipc import IpcObject, Who
 from nsh.machine.mounts import Mount
 from nsh.machine.mqueue import Mqueue
@@ -84,6 +95,10 @@ def name(machine: Machine, key: int, row: Record) -> str:
             return f"file {_file(machine, key)}"
         case PtsFile():
             return f"file of terminal {_terminal(machine, key)}"
+        case Cgroup():
+            return f"cgroup {_cgroup(machine, key, row)}"
+        case InCgroups():
+            return f"cgroups of {_of_task(machine, key)}"
         case Socket():
             return f"socket of port {row.port}" if row.port else "socket"
     own = getattr(row, "name", "")
@@ -106,6 +121,14 @@ def _mount(machine: Machine, key: int, row: Mount) -> str:
     where = mounted.path(machine, MountId(key), ids.root(machine))
     what = "of a file system" if found is None else found.type
     return f"{what} on {where}" if where else what
+
+
+def _cgroup(machine: Machine, key: int, row: Cgroup) -> str:
+    hierarchy = machine.find(Hierarchy, row.hierarchy)
+    if hierarchy is None:
+        return row.name
+    path = cgroupns.path(begin(machine), CgroupId(key), hierarchy.root)
+    return f"{hierarchy.name}:{path}"
 
 
 def _path(machine: Machine, place: Place) -> str:
@@ -154,6 +177,8 @@ _KEYS: Final[Mapping[object, Callable[[Machine, int], str]]] = {
     MountId: _of(Mount),
     FileId: _of(File),
     DentryId: _of(Dentry),
+    CgroupId: _of(Cgroup),
+    HierarchyId: _of(Hierarchy),
 }
 """How keys of each kind of identity are told."""
 
@@ -168,6 +193,13 @@ def keys_of(row: Record, field: str) -> Callable[[Machine, int], str] | None:
     none."""
     hint = _hints(type(row))[field]
     return _KEYS.get(hint) or next((_KEYS[arg] for arg in get_args(hint)[:1] if arg in _KEYS), None)
+
+
+def values_of(row: Record, field: str) -> Callable[[Machine, int], str] | None:
+    """How the keys of records are told that a map in a field leads to; None: it leads to none."""
+    return next(
+        (_KEYS[arg] for arg in get_args(_hints(type(row))[field])[1:] if arg in _KEYS), None
+    )
 
 
 _FLAGS: Final = {Flag.SUBREAPER: "SUBREAPER", Flag.NOT_DUMPABLE: "NOT_DUMPABLE"}

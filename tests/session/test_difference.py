@@ -30,6 +30,15 @@ def told(*lines: str) -> list[str]:
     return difference(before, session.machine)
 
 
+CGROUPS = (
+    "mkdir /tmp/m",
+    "mount -t cgroup -o none,name=x x /tmp/m",
+    "mkdir /tmp/m/a /tmp/m/b",
+    "spawn w",
+    "echo 2 > /tmp/m/a/tasks",
+)
+
+
 @pytest.mark.parametrize(
     ("lines", "wanted"),
     [
@@ -46,6 +55,11 @@ def told(*lines: str) -> list[str]:
         (("echo a > /tmp/f", "echo bcd > /tmp/f"), "~ file f: size 2 → 4"),
         (("spawn w", "kill -STOP w"), "~ task 0:2 w: state ALIVE → STOPPED, status 0 → STOP"),
         (("spawn w", "as w spawn kid", "w exit 3"), "~ task 0:3 kid: parent 0:2 w → 0:1 init"),
+        (CGROUPS[:2], "+ hierarchy x"),
+        (CGROUPS[:3], "+ cgroup x:/b"),
+        (CGROUPS, "+ cgroups of 0:2 w"),
+        ((*CGROUPS, "echo 2 > /tmp/m/b/tasks"), "~ cgroups of 0:2 w: cgroups ~x"),
+        ((*CGROUPS, "mkdir /tmp/m/a/c"), "+ cgroup x:/a/c"),
     ],
     ids=lambda value: value[-1] if isinstance(value, tuple) else value,
 )

@@ -18,7 +18,7 @@ from nsh.kernel.fs.permission import credentials
 from nsh.kernel.fs.types import FileSystem, Name, file_system, new_superblock
 from nsh.machine.cgroups import Cgroup, CgroupNode, CgroupSpace, Hierarchy
 from nsh.machine.files import Attributes, File, Opened, Superblock, SuperblockId
-from nsh.machine.ids import FileId, NamespaceId, TaskId
+from nsh.machine.ids import CgroupId, FileId, HierarchyId, NamespaceId, TaskId
 from nsh.machine.record import Record
 from nsh.machine.tasks import Task
 from nsh.machine.value import Transaction
@@ -254,18 +254,18 @@ def _space(tx: Transaction, task: TaskId) -> CgroupSpace:
     return tx.get(CgroupSpace, contexts.namespace(tx, task, "cgroup"))
 
 
-def _hierarchy(tx: Transaction, sb: SuperblockId) -> int:
+def _hierarchy(tx: Transaction, sb: SuperblockId) -> HierarchyId:
     """The number of the hierarchy that *sb* shows."""
     root = tx.get(Superblock, sb).root
     return _found(tx, root)[1].hierarchy
 
 
-def _found(tx: Transaction, node: Record) -> tuple[int, Cgroup]:
+def _found(tx: Transaction, node: Record) -> tuple[CgroupId, Cgroup]:
     assert isinstance(node, CgroupNode)
     return node.cgroup, tx.get(Cgroup, node.cgroup)
 
 
-def _of_file(tx: Transaction, file: File) -> tuple[int, CgroupNode]:
+def _of_file(tx: Transaction, file: File) -> tuple[CgroupId, CgroupNode]:
     """The cgroup of an open file, and its node.  ENODEV when it has been removed."""
     node = file.place.node
     assert isinstance(node, CgroupNode)

@@ -5,7 +5,7 @@ from nsh.kernel.fs.proc.nodes import TaskNode
 from nsh.kernel.fs.proc.registry import task_file
 from nsh.kernel.fs.proc.view import seen
 from nsh.machine.cgroups import Hierarchy
-from nsh.machine.ids import TaskId
+from nsh.machine.ids import HierarchyId, TaskId
 from nsh.machine.value import Transaction
 
 
@@ -15,7 +15,8 @@ def cgroup(tx: Transaction, caller: TaskId, node: TaskNode) -> str:
     the reader's cgroup namespace, and ``/`` for the dead."""
     task = seen(tx, node)
     lines = []
-    for number, record in sorted(tx.items(Hierarchy), reverse=True):
+    for key, record in sorted(tx.items(Hierarchy), reverse=True):
+        number = HierarchyId(key)
         path = "/"
         if cgroupns.alive(task):
             root = cgroupns.root_of(tx, caller, number)
