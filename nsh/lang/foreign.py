@@ -4,7 +4,10 @@ from typing import Final
 
 _ANSWERS: Final = {
     "`nsh` is the shell here (`nsh -c CODE`, `nsh FILE`), and `( … )` a subshell": (
-        "sh bash dash zsh ksh fish ash"
+        "sh bash dash zsh ksh fish ash busybox"
+    ),
+    "init is root here: leave it away; `setpriv --reuid` and `setuid` change the user": (
+        "sudo doas"
     ),
     "there are no options to set: a script stops at the first failure, as under `set -e`; `trace` "
     "shows calls, `env` the variables": "set setopt shopt",
@@ -23,17 +26,27 @@ _ANSWERS: Final = {
     "all run equally here": "nice renice ionice chrt taskset nproc",
     "`trap HUP ignore` or `setsid COMMAND` serves": "nohup",
     "`pkill -x NAME` or `kill NAME` serves": "killall",
-    "`ps -e` shows what runs": "top htop atop who w users last",
+    "`ps -e` shows what runs": "top htop atop who w users last tload slabtop",
     "write files with echo: echo text > FILE": "vi vim nano emacs ed",
     "what is printed is all there: `head` and `tail` cut it": "less more",
     "`stty sane` makes a terminal usual again": "reset",
     "time is the machine's own and passes only while all wait: `date`, `uptime`": "time",
     "Ctrl-L clears a screen": "clear",
-    "`setpriv --reuid`, `setuid` and `login` change the user": "sudo su doas",
+    "`setpriv --reuid`, `setuid` and `login` change the user": "su runuser newgrp sg",
+    "users are numbers, and those with names stand in /etc/passwd: `id`, `setpriv --reuid 1000`": (
+        "useradd adduser usermod userdel groupadd passwd getent lslogins"
+    ),
+    "who may map ids writes them: `echo '0 1000 1' > /proc/PID/uid_map`, `unshare --map-users`": (
+        "newuidmap newgidmap"
+    ),
+    "a directory serves as a root: mkdir, `mount -t proc proc DIR/proc`, `chroot DIR`": (
+        "debootstrap tar cpio unzip gunzip gzip mkfs losetup"
+    ),
+    "commands are no files, and need no libraries": "ldd ldconfig file nm objdump",
     "there are no packages: `help` lists all commands": (
         "apt apt-get dnf yum pacman apk pip npm brew snap"
     ),
-    "`ip addr` serves": "ifconfig",
+    "`ip addr` and `ip link set DEVICE up` serve": "ifconfig ifup ifdown dhclient",
     "`ip route` serves": "route",
     "`ss` serves": "netstat",
     "`nc` speaks to sockets": "curl wget ssh telnet socat ftp",
@@ -41,14 +54,39 @@ _ANSWERS: Final = {
     "`ls -R` and `grep -r` go down a tree": "find tree",
     "`grep -E` serves": "egrep",
     "`grep -F` serves": "fgrep",
-    "`ls` serves": "dir vdir ll",
+    "`ls` serves": "dir vdir ll la",
+    "`id` serves": "groups logname",
     "`cat /proc/meminfo` tells of memory": "free vmstat",
     "`findmnt` shows what is mounted": "df du lsblk fdisk",
     "`trace COMMAND` shows system calls": "strace ltrace gdb perf",
     "containers are made of `spawn --pid --uts … NAME`, `unshare` and `/proc/container`": (
-        "docker podman lxc lxc-ls lxc-start lxc-create runc crun nerdctl kubectl"
+        "docker podman lxc lxc-ls lxc-start lxc-create runc crun nerdctl kubectl "
+        "systemd-nspawn machinectl bwrap firejail"
     ),
-    "`spawn NAME { … }` starts a program": "systemctl service systemd-run",
+    "`spawn NAME { … }` starts a program": "systemctl service systemd-run daemonize",
+    "`dmesg` shows the kernel's log, `echo TEXT > /dev/kmsg` writes to it": "journalctl logger",
+    "there are no modules": "modprobe insmod lsmod rmmod",
+    "there are no packet filters; without a route nothing passes": (
+        "iptables ip6tables nft iptables-save"
+    ),
+    "there are veth pairs only: `ip link add A type veth peer name B`": "brctl bridge tunctl",
+    "packets are not shown; `trace COMMAND` shows calls, `ss` sockets": "tcpdump tshark",
+    "`ip link` shows links": "ethtool mii-tool iwconfig",
+    "neighbours are not asked for hardware addresses": "arp arping",
+    "`ping` and `ip route get ADDRESS` tell whether there is a way": "traceroute tracepath mtr",
+    "packets are not queued": "tc",
+    "`mount -t cgroup -o none,name=X x DIR` mounts a hierarchy, `mkdir` in it makes a cgroup": (
+        "cgcreate cgexec cgset cgclassify cgdelete"
+    ),
+    "`ls -l /proc/PID/fd` shows open files, `findmnt` mounts, `ss -p` sockets": "lsof lsfd fuser",
+    "`readlink /proc/PID/cwd` serves": "pwdx",
+    "`cat /proc/PID/statm` serves; what is attached is in `ipcs -m`": "pmap",
+    "`ipcs` serves": "lsipc",
+    "`waitpid PID` waits for a child, `tail --pid PID -f /dev/null` for anybody": ("pwait pidwait"),
+    "`hostname NAME` serves": "hostnamectl",
+    "`date` and `uptime` tell the time": "timedatectl cal",
+    "`cat /proc/cpuinfo` serves": "lscpu lsmem",
+    "`echo $$` and a name of one's own serve": "mktemp uuidgen mcookie",
     "the exit of init ends the machine: `as init exit`": "reboot poweroff halt",
     "`exit` serves": "logout quit",
     "`expect` compares": "diff cmp",

@@ -123,6 +123,9 @@ def by_lists(given: Given, names: Names) -> Asking[list[Test]]:
     if sessions:
         tests.append(lambda p: p.session in sessions)
     tests += _places(given.all("terminal"), given.all("euid"), given.all("uid"), names)
+    gids = _groups(given.all("group"), names)
+    if gids:
+        tests.append(lambda p: p.gid(0) in gids)
     return tests
 
 
@@ -167,6 +170,16 @@ def _users(values: Sequence[str], names: Names) -> set[int]:
         if uid is None:
             raise UsageError(f"user name does not exist: {word}")
         found.add(uid)
+    return found
+
+
+def _groups(values: Sequence[str], names: Names) -> set[int]:
+    found = set()
+    for word in _words(values):
+        gid = names.gid(word)
+        if gid is None:
+            raise UsageError(f"invalid group name: {word}")
+        found.add(gid)
     return found
 
 

@@ -266,3 +266,29 @@ def test_ps_takes_lists_behind_bsd_letters(machine: Session, words: str, expecte
 )
 def test_a_slip_is_answered_with_what_was_meant(machine: Session, text: str, said: str) -> None:
     assert said in complaint(machine, text)
+
+
+def test_pidof_finds_the_latest_first(machine: Session) -> None:
+    printed(machine, "spawn a; spawn b; sleep 100 & sleep 100 &")
+    assert printed(machine, "pidof sleep") == "5 4\n"
+    assert printed(machine, "pidof -d, b sleep") == "3,5,4\n"
+    assert printed(machine, "pidof -s sleep b") == "5\n"
+    assert printed(machine, "pidof -o 5,%PPID -o 9 sleep") == "4\n"
+    assert printed(machine, "pidof -q init; echo $?; pidof /sbin/init") == "0\n3 2 1\n"
+    assert machine.run("kill -KILL a; pidof a").status == 1
+    assert printed(machine, "pidof -z a") == "2\n"
+
+
+def test_pgrep_chooses_by_namespace_state_and_age(machine: Session) -> None:
+    printed(machine, "spawn --net a; spawn b; as a spawn c")
+    assert printed(machine, "pgrep --ns c --nslist net .") == "2\n4\n"
+    assert printed(machine, "pgrep --ns b .") == "1\n3\n"
+    printed(machine, "kill -STOP b; echo 3 > /tmp/pid")
+    assert printed(machine, "pgrep -r TZ -l") == "3 b\n"
+    assert printed(machine, "pgrep -F /tmp/pid -l") == "3 b\n"
+    assert printed(machine, "as c { pgrep -A . }") == "3\n"
+    printed(machine, "sleep 5; spawn d")
+    assert printed(machine, "pgrep -O 3 '^[a-d]$'") == "2\n3\n4\n"
+    said = machine.run("pkill --ns 1 --nslist no,such a")
+    assert (said.status, "unknown namespace type: no" in said.stderr) == (2, True)
+    assert printed(machine, "pkill --ns c --nslist net -e '^a$'") == "a killed (pid 2)\n"

@@ -85,6 +85,12 @@ def test_where_the_kernel_has_a_say(line: str, status: int, said: str) -> None:
         ("alias", "write a function"),
         ("jobs", "there are no jobs"),
         ("docker", "`spawn --pid"),
+        ("sudo", "init is root here: leave it away"),
+        ("su", "`setpriv --reuid`"),
+        ("newuidmap", "> /proc/PID/uid_map"),
+        ("debootstrap", "chroot DIR"),
+        ("iptables", "no packet filters"),
+        ("lsof", "/proc/PID/fd"),
     ],
 )
 def test_what_serves_instead_is_told(word: str, remedy: str) -> None:
@@ -92,6 +98,13 @@ def test_what_serves_instead_is_told(word: str, remedy: str) -> None:
     assert result.stderr.startswith(f"nsh: {word}: command not found; ")
     assert remedy in result.stderr
     assert remedy in manual.suggestion([word])
+
+
+@pytest.mark.parametrize(
+    "line", ["cat /proc/*/comm", "readlink /proc/self/ns/*", "ls /proc/[0-9]*"]
+)
+def test_a_name_that_another_shell_expands_is_told_not_to_be(line: str) -> None:
+    assert "; file names are not expanded: `ls DIRECTORY`" in Session().run(line).stderr
 
 
 def test_a_task_may_be_called_like_a_foreign_command() -> None:
