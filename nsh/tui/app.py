@@ -42,7 +42,7 @@ class NshApp(Foreground):
     """Plays a session.  It asks the session, shows the views, and knows nothing else."""
 
     BINDINGS = keys.bindings(keys.TYPED) + keys.bindings(
-        keys.GLOBAL + keys.DOOR + keys.SEAT, priority=True
+        keys.GLOBAL + keys.DOOR + keys.SEAT + keys.ASKING, priority=True
     )
 
     # ---- time
@@ -151,6 +151,9 @@ class NshApp(Foreground):
         """Whether a key may be heard here and now; else whoever has the focus gets it."""
         if self.player.working and action in MOVES:
             return False
+        if action == "at_once":
+            at_panes = len(self.screen_stack) == 1 and not isinstance(self.focused, PromptInput)
+            return at_panes and not self.seated and self.check_action(str(parameters[0]), ())
         if action == "sit_down":
             return isinstance(self.focused, LargeScreenPane) and not self.seated
         if action == "get_up":

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import ClassVar, Final
 
-from textual import on
+from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
@@ -37,6 +37,8 @@ class SearchScreen(ModalScreen[str | None]):
         self._preview = preview
         self.last = ""
         """What was asked before: it stands there, selected, so that typing replaces it."""
+        self._early: list[events.Key | events.Paste] = []
+        self._listens = False
 
     def compose(self) -> ComposeResult:
         with Vertical(id="search"):
@@ -53,6 +55,35 @@ class SearchScreen(ModalScreen[str | None]):
         editor = self.query_one(Input)
         editor.value = self.last
         editor.select_all()
+        self._listens = True
+        early, self._early = self._early, []
+        for event in early:
+            if self.is_active:
+                self._catch_up(editor, event)
+            else:  # it is for what was below
+                self.app.post_message(event)
+
+    def on_screen_suspend(self) -> None:
+        self._listens = False
+
+    def keeps(self, event: events.Key | events.Paste) -> bool:
+        """Whether *event* comes before there is a line to hear it, as over a slow connection, where
+        keys come together.  It is kept until then."""
+        if not self._listens:
+            self._early.append(event)
+        return not self._listens
+
+    def _catch_up(self, editor: Input, event: events.Key | events.Paste) -> None:
+        if isinstance(event, events.Paste):
+            editor.insert_text_at_cursor(event.text.partition("\n")[0])
+        elif event.is_printable and event.character:
+            editor.replace(event.character, *editor.selection)
+        elif event.key == "backspace":
+            editor.action_delete_left()
+        elif event.key == "enter":
+            self.dismiss(editor.value)
+        elif event.key in ("escape", "ctrl+c"):
+            self.action_leave()
 
     def _typed(self, value: str) -> None:
         self._say(self._preview(value) if value.strip() else self.HINT)

@@ -132,6 +132,13 @@ PANE: Final = (
     Key("pane.last", "ctrl+end", "last", "Ctrl+End", "last row"),
     Key("pane.enter", "enter", "enter", "Enter", "to that moment (boundary), that terminal"),
 )
+ASKING: Final = tuple(
+    key._replace(action=f"app.at_once('{key.action.removeprefix('app.')}')")
+    for key in STAGE
+    if key.action in ("app.search", "app.filter")
+)
+"""The same keys as in `STAGE`, heard before any widget hears them: the next key is already meant
+for the line that these open."""
 TERMINAL: Final = (
     Key("terminal.back", "escape", "app.look_away", "Esc", "from one terminal back to everything"),
 )

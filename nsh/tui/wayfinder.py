@@ -4,6 +4,8 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from typing import Any, Final
 
+from textual import events
+
 from nsh.machine.tasks import Task
 from nsh.session import search
 from nsh.session.answers import Answer
@@ -45,6 +47,17 @@ class Wayfinder(House):
         raise NotImplementedError
 
     # ---- search
+
+    async def on_event(self, event: events.Event) -> None:
+        if isinstance(event, events.Key | events.Paste) and not event.is_forwarded:
+            screen = self.screen_stack[-1]
+            if isinstance(screen, SearchScreen) and screen.keeps(event):
+                return
+        await super().on_event(event)
+
+    async def action_at_once(self, action: str) -> None:
+        """Do it before the next key is heard."""
+        await self.run_action(f"app.{action}")
 
     def action_search(self) -> None:
         """Ask when something happened."""

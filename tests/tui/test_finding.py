@@ -1,6 +1,7 @@
 """Finding one's way in the interface: search, marks, chapters, branches, side by side."""
 
 import pytest
+from textual import events
 from textual.widgets import Input, OptionList, Static
 
 from nsh.session.session import Session
@@ -51,6 +52,51 @@ async def test_what_is_asked_is_told_while_it_is_typed():
         await pilot.press("escape")
         assert not isinstance(app.screen, SearchScreen)
         assert app.player.position == 0
+
+
+PRINTED = {"slash": "/", "backslash": "\\", "space": " "}
+
+
+def hurried(app: NshApp, *typed: str) -> None:
+    """Keys that come together, as over a slow connection: nothing is waited for in between."""
+    for key in typed:
+        app.post_message(events.Key(key, key if len(key) == 1 else PRINTED.get(key)))
+
+
+@pytest.mark.parametrize("times", [1, 2])
+async def test_keys_right_behind_the_slash_are_what_is_asked(times: int):
+    async with stage() as (app, pilot):
+        for _time in range(times):
+            hurried(app, "slash", *"dhttpd", "space", *"qx", "backspace")
+            await pilot.pause(0.1)
+            assert isinstance(app.screen, SearchScreen)
+            assert app.screen.query_one(Input).value == "dhttpd q"
+            await pilot.press("escape")
+        hurried(app, "slash", *"calls", "space", *"clone", "enter", "n")
+        await pilot.pause(0.1)
+        assert len(app.screen_stack) == 1
+        assert toasts(app)[-1].startswith("2 of ")
+        hurried(app, "slash", *"zz", "escape", "colon", *"echo")
+        await pilot.pause(0.1)
+        assert len(app.screen_stack) == 1
+        assert app.query_one(PromptInput).value == "echo"
+
+
+async def test_what_is_pasted_right_behind_the_slash_is_asked():
+    async with stage() as (app, pilot):
+        hurried(app, "slash")
+        app.post_message(events.Paste("calls clone\n"))
+        hurried(app, "enter")
+        await pilot.pause(0.1)
+        assert toasts(app)[-1].startswith("1 of ")
+
+
+async def test_a_slash_in_the_prompt_is_a_slash():
+    async with stage() as (app, pilot):
+        hurried(app, "colon", *"ls", "space", "slash", "backslash")
+        await pilot.pause(0.1)
+        assert len(app.screen_stack) == 1
+        assert app.query_one(PromptInput).value.startswith("ls /")
 
 
 async def test_a_query_that_is_none_and_one_that_finds_nothing_are_told():
