@@ -106,7 +106,8 @@ class TitleBar(Bar):
         ):
             facts.pop(0)
         right = "   ".join(facts) + " "
-        line.column(self.name_shown, max(0, width - line.width - len(right) - 1))
+        room, name = max(0, width - line.width - len(right) - 1), self.name_shown
+        line.column(name if cell_len(name) <= room else name.rpartition("/")[2], room)
         line.add(" ").add(right, paint.muted)
 
 

@@ -87,14 +87,20 @@ LOOK: Final = (
     Key("look.help", "question_mark", "app.help", "?", "every key, and what a pane teaches"),
 )
 LIVE_LOOK: Final = tuple(
-    key._replace(shown="1 … 6 8 9") if key.id == "look.pane-1" else key
+    key._replace(
+        shown={"look.pane-1": "1 … 6 8 9", "look.filter": "\\ / F3 F4"}.get(key.id, key.shown)
+    )
     for key in LOOK
     if key.id not in ("look.narration", "look.pane-7", "look.pane-10", "look.pane-11")
 )
 """Those of them that mean something over the real machine."""
 FIND: Final = (
     Key(
-        "find.search", "slash", "app.search", "/", "ask when something happened: web:1 dies, EPERM"
+        "find.search",
+        "slash,f3",
+        "app.search",
+        "/ F3",
+        "ask when something happened: web:1 dies, EPERM",
     ),
     Key("find.next", "n", "app.found(1)", "n", "the next moment that was asked for"),
     Key("find.previous", "N", "app.found(-1)", "N", "the one before that was asked for"),

@@ -245,12 +245,15 @@ class LiveApp(NshApp):
         self.show(reveal=False)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        if (
-            action in ("prompt", "leave_prompt", "narration", "hide_narration")
-            or action in keys.WAYS
+        if action in ("prompt", "leave_prompt", "narration", "hide_narration") or (
+            action in keys.WAYS and action != "search"
         ):
             return False
         return super().check_action(action, parameters)
+
+    def action_search(self) -> None:
+        """What one looks for here is tasks."""
+        self.action_filter()
 
     def action_prompt(self) -> None:
         """There is none: nothing can be done here."""

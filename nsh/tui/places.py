@@ -141,6 +141,8 @@ class Placing(App[None]):
         """The file where that is remembered; "": nowhere."""
         self._zoomed = ""
         """The pane that has the stage for itself."""
+        self._said = ""
+        """What was told last."""
         self._one_terminal = False
         """One terminal has it."""
 
@@ -359,13 +361,15 @@ class Placing(App[None]):
         self, text: str, *, severity: SeverityLevel = "information", timeout: float = 5
     ) -> None:
         """Tell something over the panes, instead of what was told there before."""
-        self.clear_notifications()
-        self.notify(visible(text), severity=severity, timeout=timeout, markup=False)
+        self.hush()
+        self._said = visible(text)
+        self.notify(self._said, severity=severity, timeout=timeout, markup=False)
 
     def hush(self) -> None:
-        """What was told is of no use any more."""
-        if self._notifications:
-            self.clear_notifications()
+        """What was told is of no use any more; complaints about somebody's files are."""
+        for told in list(self._notifications):
+            if told.message == self._said:
+                self._unnotify(told)
 
     # ---- for a subclass to say
 

@@ -263,7 +263,8 @@ async def test_keys_for_finding_do_nothing_over_the_real_machine():
     async with app.run_test(size=SMALL) as pilot:
         await pilot.pause()
         for key in keys.FIND:
-            await pilot.press(key.keys.split(",")[0])
+            if key.id != "find.search":  # there it is tasks that are asked for
+                await pilot.press(key.keys.split(",")[0])
         assert len(app.screen_stack) == 1
 
 

@@ -222,7 +222,7 @@ async def test_who_is_gone_is_not_counted(reader):
 
 
 @pytest.mark.parametrize("size", [SMALL, MEDIUM, LARGE])
-@pytest.mark.parametrize("key", ["backslash", "f4"])
+@pytest.mark.parametrize("key", ["backslash", "f4", "slash", "f3"])
 async def test_only_tasks_with_some_words_are_shown(reader, size, key):
     async with live(reader, size) as (app, pilot):
         await pilot.press(key, *"WORK")

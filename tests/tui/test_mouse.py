@@ -6,6 +6,7 @@ import pytest
 from textual import events
 
 from nsh.machine.ids import NO_TERMINAL
+from nsh.tui.app import NshApp
 from nsh.tui.bars import Bar, SpaceStrip, Timeline
 from nsh.tui.beside import BesideScreen
 from nsh.tui.halves import Foot
@@ -13,7 +14,7 @@ from nsh.tui.help import HelpScreen
 from nsh.tui.narration import Narration
 from nsh.tui.panes.devpts import DevptsPane
 from nsh.tui.prompt import PromptInput
-from tests.tui.stage import MEDIUM, SMALL, stage, text, title
+from tests.tui.stage import MEDIUM, SMALL, session, stage, text, title
 
 LONG = "#: " + " ".join(f"word{n}" for n in range(150)) + "\nspawn a\nspawn b\n"
 FOUR = "".join(f"spawn --pid c{n}\n" for n in range(4))
@@ -125,3 +126,13 @@ async def test_the_way_back_is_told_before_whose_position_the_machine_takes():
         head = text(app)[0]
         assert "z all panes" in head
         assert "F follow" in head
+
+
+@pytest.mark.parametrize("size", [SMALL, MEDIUM], ids=str)
+async def test_of_a_long_way_to_the_script_its_own_name_is_left(size):
+    app = NshApp(session("spawn a\n"), title="some/where/very/far/away/from/here/talk.nsh")
+    async with app.run_test(size=size) as pilot:
+        await pilot.pause()
+        head = text(app)[0]
+        assert head.startswith(" nsh  talk.nsh " if size == SMALL else " nsh  some/where/")
+        assert "talk.nsh " in head
