@@ -19,6 +19,7 @@ WORKERS: Final = 4
 ORDINARY: Final = 3
 """Whose worker is uid 1000."""
 NEWCGROUP: Final = int(CloneFlag.CLONE_NEWCGROUP)
+CONTAINER: Final = int(CloneFlag.CLONE_NEWUSER | CloneFlag.CLONE_NEWCGROUP | CloneFlag.CLONE_NEWNS)
 TOP: Final = "/tmp/cgroup-programs"
 PLACES: Final = ("", "/m", "/x", "/y")
 Step = list[Any]
@@ -71,6 +72,14 @@ class Real:
 
     def unshare(self) -> Any:
         return unshare(NEWCGROUP)
+
+    def contain(self) -> Any:
+        uid, gid = os.geteuid(), os.getegid()
+        got = unshare(CONTAINER)
+        if got == 0:
+            for name, text in maps(uid, gid):
+                _write(f"/proc/self/{name}", text)
+        return got
 
     def setns(self, pid: int) -> Any:
         fd = os.open(f"/proc/{pid}/ns/cgroup", os.O_RDONLY)
@@ -129,6 +138,11 @@ class Real:
 
     def same(self, pid: int) -> Any:
         return os.readlink(f"/proc/{pid}/ns/cgroup") == os.readlink("/proc/self/ns/cgroup")
+
+
+def maps(uid: int, gid: int) -> list[tuple[str, str]]:
+    """What makes somebody root in a user namespace of their own."""
+    return [("setgroups", "deny"), ("uid_map", f"0 {uid} 1"), ("gid_map", f"0 {gid} 1")]
 
 
 def _serve(channel: socket.socket, hierarchy: str, number: int) -> None:

@@ -14,7 +14,17 @@ from nsh.abi.credentials import Setgroups, Setresgid, Setresuid
 from nsh.abi.files import Close, Mount, Open, Read, Readlink, Umount, Write
 from nsh.abi.names import Mkdir, Rename, Rmdir
 from nsh.abi.namespaces import Setns, Unshare
-from tests.kernel._linux_cgroups import NEWCGROUP, ORDINARY, PLACES, TOP, WORKERS, Step
+from nsh.abi.prctl import Prctl, PrctlOption
+from tests.kernel._linux_cgroups import (
+    CONTAINER,
+    NEWCGROUP,
+    ORDINARY,
+    PLACES,
+    TOP,
+    WORKERS,
+    Step,
+    maps,
+)
 
 
 class Tasks:
@@ -30,12 +40,14 @@ class Tasks:
         self.tasks = []
         self.pids = []
         self.kept = [-1] * WORKERS
+        self.contained: set[int] = set()
         for number in range(WORKERS):
             self.session.run(f"spawn w{number}")
             self.pids.append(number + 2)
             self.tasks.append(self.session.task(f"w{number}"))
         for request in (Setgroups(()), Setresgid(1000, 1000, 1000), Setresuid(1000, 1000, 1000)):
             self._call(ORDINARY, request)
+        self._call(ORDINARY, Prctl(PrctlOption.PR_SET_DUMPABLE, 1))
 
     def ask(self, who: int, step: Step) -> Any:
         name, *arguments = step
@@ -57,6 +69,14 @@ class Tasks:
             yield fd
         finally:
             self._call(who, Close(fd))
+
+    def _contain(self, who: int) -> Any:
+        uid = 1000 if who == ORDINARY and who not in self.contained else 0
+        got = self._call(who, Unshare(CONTAINER))
+        self.contained.add(who)
+        for name, text in maps(uid, uid):
+            self._attach(who, f"/proc/self/{name}", text)
+        return got
 
     def _setns(self, who: int, pid: int) -> Any:
         with self._opened(who, f"/proc/{pid}/ns/cgroup", os.O_RDONLY) as fd:

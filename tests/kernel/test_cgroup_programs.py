@@ -1,8 +1,9 @@
 """Cgroups and cgroup namespaces: random programs of real processes and of the model's tasks agree.
 
 Four processes, one of them an ordinary user's, share a hierarchy made for the program alone: they
-make, rename and remove cgroups, move each other, make and enter cgroup namespaces, mount the
-hierarchy there, and tell where everybody is.  After each call the answers are held together.
+make, rename and remove cgroups, move each other, make and enter cgroup namespaces, also of user
+namespaces of their own, mount the hierarchy there, and tell where everybody is.  After each call
+the answers are held together.
 """
 
 from __future__ import annotations
@@ -51,6 +52,7 @@ class Writer:
         kinds: list[tuple[int, Callable[[], Step]]] = [
             (3, lambda: ["unshare"]),
             (3, lambda: ["setns", self.whom()]),
+            (1, lambda: ["contain"]),
             (7, lambda: ["mkdir", self.path()]),
             (3, lambda: ["rmdir", self.path()]),
             (1, lambda: ["rmdir", self.file()]),
