@@ -192,3 +192,10 @@ class Umount(Request, frozen=True, gc=False):
 
     target: str
     flags: int = 0
+
+
+class PivotRoot(Request, frozen=True, gc=False):
+    """pivot_root(2).  Replies 0; EBUSY, EINVAL, ENOENT, ENOTDIR, EPERM."""
+
+    new_root: str
+    put_old: str

@@ -174,6 +174,15 @@ GAPS: Final = (
         "a namespace in which nobody is is not listed",
     ),
     Gap(
+        "What the root of a mount namespace hangs on",
+        "`rootfs`, which nobody sees; what the machine boots with may be that itself, and is not "
+        "pivoted from (EINVAL) then",
+        "Nothing: in `mountinfo` it is its own parent, and `pivot_root` replaces it",
+        "Nobody can see the difference but in that number",
+        ("pivot_root",),
+        "the root of a mount namespace hangs on nothing",
+    ),
+    Gap(
         "tmpfs: `huge`, `mpol`, `nr_blocks`, `nr_inodes`, `noswap`, `inode32`, `inode64`",
         "Are taken",
         "Are EINVAL, without a word in the kernel's log",

@@ -19,6 +19,7 @@ CALLS: Final = {
     "nsh.abi.files": (
         "nsh.kernel.fs.mount_calls",
         "nsh.kernel.fs.paths",
+        "nsh.kernel.fs.pivot",
         "nsh.kernel.fs.propagation",
         "nsh.kernel.fs.readlink",
     ),

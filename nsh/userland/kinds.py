@@ -38,15 +38,19 @@ BY_WORD: Final = {kind.word: kind for kind in KINDS}
 BY_FILE: Final = {kind.file: kind for kind in KINDS}
 
 
-def options_of(kinds: tuple[NamespaceKind, ...], whose: str, file: str = "") -> list[Option]:
+def options_of(
+    kinds: tuple[NamespaceKind, ...], whose: str, file: str = "", *, letters: bool = True
+) -> list[Option]:
     """An option for each kind, ``-m, --mount``; help tells of all in the first one's line.
 
-    With *file*, each may name the file that stands for the namespace.
+    With *file*, each may name the file that stands for the namespace; letters only if *letters*.
     """
-    short, long = (f"[{file}]", f"[={file}]") if file else ("", "")
+    short = f"[{file}]" if file and letters else ""
+    long = f"[={file}]" if file else ""
     first, *others = kinds
     listed = ", ".join(f"-{kind.letter} --{kind.word}".removeprefix("- ") for kind in others)
-    text = f"{whose} {first.word} namespace{f', or that of {file}' if file else ''}; also {listed}"
+    more = "" if not file else f", or that of {file}" if letters else f", which {file} keeps"
+    text = f"{whose} {first.word} namespace{more}; also {listed}"
     texts = [text, *("" for _ in others)]
     options = [
         option(

@@ -1,6 +1,6 @@
 """unshare: leave shared namespaces for new ones (unshare(2))."""
 
-from nsh.abi import Errno
+from nsh.abi import Errno, KernelError
 from nsh.abi.files import Close, Mount, MountFlag, Pipe
 from nsh.abi.invocation import Invocation, Running
 from nsh.abi.names import Chdir, Chroot
@@ -10,6 +10,7 @@ from nsh.abi.process import CloneFlag, Fork, Getpid, Getuid, Ids
 from nsh.abi.signals import signal_number
 from nsh.userland import idmaps
 from nsh.userland.children import apart, end_with, execute, status_of
+from nsh.userland.keeping import Keeper
 from nsh.userland.kinds import KINDS, options_of
 from nsh.userland.options import Given, Kind, UsageError, option, optional, whole_number
 from nsh.userland.registry import Topic, command
@@ -34,7 +35,7 @@ _IMPLY_USER = (
     "perform COMMAND in new namespaces, or go into them",
     Topic.NAMESPACES,
     options=(
-        *options_of(KINDS, "a new"),
+        *options_of(KINDS, "a new", "FILE", letters=False),
         option("-f, --fork", "fork before COMMAND, the first in the namespace"),
         option("--mount-proc[=DIR]", "mount proc at DIR (/proc) first; implies --mount", Kind.PATH),
         option("-r, --map-root-user", "be root in the new user namespace; -c: be oneself"),
@@ -46,7 +47,7 @@ _IMPLY_USER = (
             "private (default), slave, shared, unchanged",
             choices=_PROPAGATION.keys(),
         ),
-        option("--monotonic=S", "shift that clock of --time; also --boottime=S", Kind.NUMBER),
+        option("--monotonic=S", "shift that clock of --time; --boottime=S", Kind.NUMBER),
         option("--boottime=S", "", Kind.NUMBER),
         option("-R, --root=DIR", "change root; -w, --wd=DIR: change directory", Kind.PATH),
         option("-S, --setuid=UID", "be UID inside; -G, --setgid=GID; --keep-caps"),
@@ -62,12 +63,12 @@ _IMPLY_USER = (
     ),
     operands=(optional("COMMAND", Kind.COMMAND, many=True),),
     man="unshare(1)",
-    gap="without COMMAND the caller itself is changed; no FILE, --map-auto",
+    gap="without COMMAND the caller itself is changed; no --map-auto",
     examples=(
         "unshare --pid --fork --mount-proc ps",
-        "unshare --time --boottime 86400 uptime -p",
+        "touch /u; unshare --uts=/u hostname x; nsenter --uts=/u hostname",
     ),
-    see=("nsenter", "lsns", "spawn", "setpriv", "timer"),
+    see=("nsenter", "lsns", "spawn", "setpriv"),
     rows=("P10", "N3", "N4", "N12"),
     stops=True,
 )
@@ -86,12 +87,19 @@ def unshare(call: Invocation, given: Given) -> Running:
 
         def work() -> Running:
             ids = yield Getuid()
+            keeper = yield from Keeper.of(call, given, flags)
             yield from _unshare(call, given, flags)
             if not forks:
+                if not (yield from keeper.keep()):
+                    return 1
                 return (yield from _become(call, given, flags, ids))
             yield from _set_clocks(given)
             pid = yield Fork()
-            if pid == 0:
+            if pid:
+                if not (yield from keeper.keep()):
+                    return 1
+            else:
+                yield from keeper.forget()
                 if given.has("kill-child"):
                     yield Prctl(PrctlOption.PR_SET_PDEATHSIG, signo)
                 yield from end_with(call, lambda: _become(call, given, flags, ids, forked=True))
@@ -101,7 +109,14 @@ def unshare(call: Invocation, given: Given) -> Running:
     if forks:
         raise UsageError("there is no COMMAND to fork for; `spawn --pid NAME` makes a new puppet")
     ids = yield Getuid()
-    yield from _unshare(call, given, flags)
+    keeper = yield from Keeper.of(call, given, flags)
+    try:
+        yield from _unshare(call, given, flags)
+    except KernelError:
+        yield from keeper.forget()
+        raise
+    if not (yield from keeper.keep()):
+        return 1
     yield from _set_clocks(given)
     yield from _settle(given, flags, ids)
     return 0

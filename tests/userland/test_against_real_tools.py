@@ -147,6 +147,8 @@ LINES: tuple[tuple[str, ...], ...] = (
     ("unshare", "-p", "no-such-command"),
     ("unshare", "-p", "-f", "no-such-command"),
     ("unshare", "--kill-child=NONSENSE", "true"),
+    ("unshare", "--uts=/no-such-file", "true"),
+    ("unshare", "--pid=/no-such-file", "true"),
     ("unshare", "--nonsense"),
     ("unshare", "--wd=/no-such-directory", "true"),
     ("unshare", "--wd=/", "pwd"),

@@ -59,12 +59,12 @@ def mount(tx: Transaction, caller: TaskId, request: MountRequest) -> int:
     return 0
 
 
-def _own(tx: Transaction, caller: TaskId, key: MountId) -> bool:
+def is_own(tx: Transaction, caller: TaskId, key: MountId) -> bool:
     """Whether the mount is in the caller's mount namespace (check_mnt)."""
     return tx.get(Mount, key).space == contexts.namespace(tx, caller, "mnt")
 
 
-def _is_top(tx: Transaction, place: Place) -> bool:
+def is_top(tx: Transaction, place: Place) -> bool:
     """Whether *place* is the top of its mount (path_mounted)."""
     return tx.get(Mount, place.mount).root == place.node
 
@@ -73,7 +73,7 @@ def _is_directory(walk: Walk, place: Place) -> bool:
     return walk.attributes(place).mode & S_IFMT == S_IFDIR
 
 
-def _lock(walk: Walk, place: Place) -> Place:
+def lock_point(walk: Walk, place: Place) -> Place:
     """Where something mounted at *place* hangs: on what is there already (do_lock_mount).
 
     ENOENT where that is in no tree any more, or removed.
@@ -115,8 +115,8 @@ def _mount_new(walk: Walk, space: NamespaceId, place: Place, request: MountReque
     mounters.check_seen(tx, space, record)
     if readonly and not record.mounts:
         record = replace(record, readonly=True)
-    point = _lock(walk, place)
-    if tx.get(Mount, point.mount).superblock == sb and _is_top(tx, point):
+    point = lock_point(walk, place)
+    if tx.get(Mount, point.mount).superblock == sb and is_top(tx, point):
         raise Errno.EBUSY("the same file system is mounted there already")
     source = request.source or "none"
     top = kind.top(tx, caller, sb)
@@ -145,8 +145,8 @@ def _bind(walk: Walk, space: NamespaceId, target: Place, source: str, *, recursi
     node = place.node
     if isinstance(node, NsNode):
         _check_loop(tx, caller, node)
-    point = _lock(walk, target)
-    if not isinstance(node, NsNode) and not _own(tx, caller, place.mount):
+    point = lock_point(walk, target)
+    if not isinstance(node, NsNode) and not is_own(tx, caller, place.mount):
         raise Errno.EINVAL("the source is in no tree of the caller's mount namespace")
     below = tx.get(Mount, place.mount)
     if below.flags & MountFlag.MS_UNBINDABLE:
@@ -169,9 +169,9 @@ def _change_type(tx: Transaction, caller: TaskId, point: Place, flags: int) -> N
     kind = flags & PROPAGATION
     if flags & ~(PROPAGATION | MountFlag.MS_REC | MS_SILENT) or kind & (kind - 1):
         raise Errno.EINVAL("one propagation type at a time, and no other flags")
-    if not _is_top(tx, point):
+    if not is_top(tx, point):
         raise Errno.EINVAL("that is no mount point")
-    if not _own(tx, caller, point.mount):
+    if not is_own(tx, caller, point.mount):
         raise Errno.EINVAL("the mount is in another mount namespace")
     keys = mount_tree.subtree(tx, point.mount) if flags & MountFlag.MS_REC else [point.mount]
     for key in list(keys):
@@ -183,11 +183,11 @@ def _move(walk: Walk, target: Place, source: str) -> None:
     if not source:
         raise Errno.EINVAL("a move needs a source")
     place = Walk(tx, caller).lookup(source)
-    point = _lock(walk, target)
+    point = lock_point(walk, target)
     moving = tx.get(Mount, place.mount)
-    if not _is_top(tx, place) or moving.point is None:
+    if not is_top(tx, place) or moving.point is None:
         raise Errno.EINVAL("only what is mounted somewhere can be moved")
-    if not _own(tx, caller, place.mount) or not _own(tx, caller, point.mount):
+    if not is_own(tx, caller, place.mount) or not is_own(tx, caller, point.mount):
         raise Errno.EINVAL("the mount is in another mount namespace")
     if tx.get(Mount, moving.point.mount).group:
         raise Errno.EINVAL("what hangs on a shared mount cannot be moved away from there")
@@ -209,9 +209,9 @@ def _move(walk: Walk, target: Place, source: str) -> None:
 
 def _remount(tx: Transaction, caller: TaskId, point: Place, flags: int, data: str) -> None:
     """MS_REMOUNT: of the file system and this mount of it; with MS_BIND, of this mount alone."""
-    if not _is_top(tx, point):
+    if not is_top(tx, point):
         raise Errno.EINVAL("that is no mount point")
-    if not _own(tx, caller, point.mount):
+    if not is_own(tx, caller, point.mount):
         raise Errno.EINVAL("the mount is in another mount namespace")
     record = tx.get(Mount, point.mount)
     readonly = bool(flags & _RDONLY)
@@ -248,9 +248,9 @@ def umount(tx: Transaction, caller: TaskId, request: Umount) -> int:
     walk = Walk(tx, caller)
     place = walk.down(walk.lookup(request.target, follow=not flags & UMOUNT_NOFOLLOW))
     mounters.check_admin(tx, caller, "umount")
-    if not _is_top(tx, place):
+    if not is_top(tx, place):
         raise Errno.EINVAL("that is no mount point")
-    if not _own(tx, caller, place.mount):
+    if not is_own(tx, caller, place.mount):
         raise Errno.EINVAL("the mount is in no tree of the caller's mount namespace")
     key = place.mount
     record = tx.get(Mount, key)

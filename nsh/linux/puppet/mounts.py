@@ -1,4 +1,4 @@
-"""mount(2) and umount2(2)."""
+"""mount(2), umount2(2) and pivot_root(2)."""
 
 from typing import TYPE_CHECKING, Final
 
@@ -29,3 +29,10 @@ def umount(actor: "Actor", target: str, flags: int) -> int:
     """umount2(2)."""
     del actor
     return call("umount2", text(target), flags)
+
+
+@performs("PivotRoot")
+def pivot_root(actor: "Actor", new_root: str, put_old: str) -> int:
+    """pivot_root(2)."""
+    del actor
+    return call("pivot_root", text(new_root), text(put_old))
