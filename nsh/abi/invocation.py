@@ -38,3 +38,5 @@ class Invocation(msgspec.Struct, frozen=True, gc=False):
     name: str
     argv: tuple[str, ...]
     variables: Map[str, str] = Map()
+    executed: bool = False
+    """It is what its process has executed (execve(2)), and so may change that as it likes."""

@@ -17,7 +17,7 @@ from nsh.lang.diagnostics import SyntaxProblem
 from nsh.lang.flow import performs
 from nsh.lang.live import AtWork
 from nsh.lang.mistakes import BUILTINS, KEYWORDS
-from nsh.lang.run import ENDS, MAX_DEPTH, STARTS, TAKES, Asked, Run
+from nsh.lang.run import ENDS, EXECUTED, MAX_DEPTH, STARTS, TAKES, Asked, Run
 from nsh.lang.source import Span
 from nsh.machine.program import Code, Command, Frame, Function, Program
 from nsh.spelling import nearest
@@ -73,11 +73,11 @@ def _with_assigned(run: Run, instruction: op.Run, variables: Map[str, str]) -> M
 
 
 def _start_command(run: Run, instruction: op.Run, command: Command) -> AtWork:
-    del instruction
     spec = run.commands.find(command.name)
     if spec is None:
         raise LookupError(f"there is no command called {command.name} any more")
-    return spec.run(Invocation(command.name, command.argv, command.variables))
+    executed = instruction is EXECUTED
+    return spec.run(Invocation(command.name, command.argv, command.variables, executed))
 
 
 def _end_command(run: Run, instruction: op.Run, command: Command, status: Any) -> None:

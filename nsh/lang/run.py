@@ -204,7 +204,7 @@ class Run(Frames):
 
     def _start(self, instruction: op.Instruction | None, command: Command) -> AtWork:
         if instruction is None:
-            instruction = _EXECUTED
+            instruction = EXECUTED
         return STARTS[type(instruction)](self, instruction, command)
 
     def go_on(self, command: Command, generator: AtWork, reply: object = None) -> Asked | None:
@@ -279,7 +279,8 @@ def _tested(instruction: op.Instruction | None) -> bool:
 
 _TURNS: Final = frozenset((Execve, Fork))
 """What makes more of a program than that it goes on."""
-_EXECUTED: Final = op.Run(None, tested=False)
+EXECUTED: Final = op.Run(None, tested=False)
+"""What stands for the instruction of a command that its process has executed."""
 
 Perform = Callable[[Run, Any], Asked | None]
 V = TypeVar("V")

@@ -64,7 +64,7 @@ class Pacing(ABC):
         self._place = NOWHERE
         self._stopped = False
         self._told = -1
-        """The cursor of the statement that SIGINT was sent for."""
+        """The cursor of the statement that SIGINT was sent for, since when nothing was typed."""
         self._passes = False
         """Nobody hears of silent steps, unless they ask for each."""
         self._look_anew()

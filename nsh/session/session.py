@@ -147,6 +147,7 @@ class Session(Moments):
         signals."""
         self._branch()
         self._look_anew()
+        self._told = -1
         where = terminal if terminal != NO_TERMINAL else keyboard.terminal(self.machine)
         event = self._engine.typed(self.machine, where, data)
         event.machine = director.stirred(event.machine)
@@ -163,7 +164,8 @@ class Session(Moments):
     def interrupt(self) -> Result:
         """Type ^C, and give up the statement under way, with status 130, if SIGINT does not end it
         within a few steps: init, for one, is immune.  But if a program in the foreground handles,
-        ignores or blocks SIGINT the statement goes on; only the second ^C gives it up."""
+        ignores or blocks SIGINT the statement goes on; only the second ^C gives it up, with nothing
+        typed in between: an interactive shell is not left because two commands are interrupted."""
         if not self.busy:
             return Result([], self.status)
         steps: list[Step] = []

@@ -8,7 +8,7 @@ from nsh.abi.invocation import Invocation, Running
 from nsh.abi.names import Chdir, Chroot
 from nsh.abi.namespaces import Setns
 from nsh.abi.process import CloneFlag, Fork
-from nsh.userland.children import apart, end_with, execute, status_of
+from nsh.userland.children import apart, end_like, end_of, end_with, execute
 from nsh.userland.kinds import BY_FILE, BY_WORD, KINDS, NamespaceKind, options_of
 from nsh.userland.options import Given, Kind, UsageError, option, optional, required
 from nsh.userland.refs import pid_of
@@ -66,7 +66,7 @@ def nsenter(call: Invocation, given: Given) -> Running:
         pid = yield Fork()
         if pid == 0:
             yield from end_with(call, lambda: execute(call, given.operands))
-        return (yield from status_of(pid))
+        return (yield from end_like((yield from end_of(pid))))
 
     return (yield from apart(call, work))
 

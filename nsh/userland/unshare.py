@@ -7,9 +7,9 @@ from nsh.abi.names import Chdir, Chroot
 from nsh.abi.namespaces import Unshare
 from nsh.abi.prctl import Prctl, PrctlOption
 from nsh.abi.process import CloneFlag, Fork, Getpid, Getuid, Ids
-from nsh.abi.signals import signal_number
+from nsh.abi.signals import How, Sig, Sigprocmask, bit, signal_number
 from nsh.userland import idmaps
-from nsh.userland.children import apart, end_with, execute, status_of
+from nsh.userland.children import apart, end_like, end_of, end_with, execute, status_of
 from nsh.userland.keeping import Keeper
 from nsh.userland.kinds import KINDS, options_of
 from nsh.userland.options import Given, Kind, UsageError, option, optional, whole_number
@@ -23,6 +23,8 @@ _PROPAGATION = {
     "unchanged": None,
 }
 _PROC_FLAGS = MountFlag.MS_NOSUID | MountFlag.MS_NOEXEC | MountFlag.MS_NODEV
+_LEFT_TO_CHILD = bit(Sig.SIGINT) | bit(Sig.SIGTERM)
+"""Signals that do not end who only waits, as when they come to a terminal's foreground group."""
 _CLOCKS = ("monotonic", "boottime")
 _IMPLY_USER = (
     *("map-user", "map-group", "map-root-user", "map-current-user"),
@@ -94,16 +96,20 @@ def unshare(call: Invocation, given: Given) -> Running:
                     return 1
                 return (yield from _become(call, given, flags, ids))
             yield from _set_clocks(given)
+            mask = yield Sigprocmask(How.SIG_BLOCK, _LEFT_TO_CHILD)
             pid = yield Fork()
             if pid:
                 if not (yield from keeper.keep()):
                     return 1
             else:
                 yield from keeper.forget()
+                yield Sigprocmask(How.SIG_SETMASK, mask)
                 if given.has("kill-child"):
                     yield Prctl(PrctlOption.PR_SET_PDEATHSIG, signo)
                 yield from end_with(call, lambda: _become(call, given, flags, ids, forked=True))
-            return (yield from status_of(pid))
+            end = yield from end_of(pid)
+            yield Sigprocmask(How.SIG_SETMASK, mask)
+            return (yield from end_like(end))
 
         return (yield from apart(call, work))
     if forks:

@@ -119,7 +119,7 @@ def offered(session: Session, text: str) -> list[str]:
         ("lsns -o NS,NPROC", ["NS,NPROCS"]),
         ("lsns -o +NPROC", ["+NPROCS"]),
         ("findmnt -t pro", ["proc"]),
-        ("mount -t ", ["devpts", "devtmpfs", "mqueue", "ns_container", "proc", "tmpfs"]),
+        ("mount -t ", ["cgroup", "devpts", "devtmpfs", "mqueue", "ns_container", "proc", "tmpfs"]),
         ("mount -o ro,rb", ["ro,rbind"]),
         ("unshare --propagation=s", ["--propagation=slave", "--propagation=shared"]),
         ("unshare --setgroups d", ["deny"]),

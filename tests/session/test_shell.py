@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 
 import nsh
@@ -9,6 +11,7 @@ from nsh.machine.consoles import Consoles
 from nsh.machine.printed import since
 from nsh.machine.store import dump, load
 from nsh.machine.terminals import Terminal
+from nsh.session.history import Step
 from nsh.session.session import Session
 
 
@@ -188,6 +191,46 @@ def test_interrupting_a_script_leaves_the_shell_around_it():
     typed(session, r'nsh -c "sleep 100; echo no"\n')
     assert typed(session, "^C") == "^C\n# "
     assert typed(session, r"echo $? $$\n").endswith("130 1\n# ")
+
+
+def until_awaiting(session: Session, steps: Iterator[Step]) -> str:
+    shown = ""
+    for step in steps:
+        shown += "".join(output.text for output in step.output)
+        if session.awaiting:
+            break
+    return shown
+
+
+def test_an_interactive_shell_in_a_new_namespace_outlives_interrupts():
+    session = Session(attended=True, paranoid=True)
+    steps = session.performing("unshare --pid --fork --mount-proc nsh || echo left")
+    assert until_awaiting(session, steps) == "# "
+    for _time in range(2):
+        session.type(b"ps -o pid,comm\n")
+        assert until_awaiting(session, steps).endswith("    1 nsh\n# ")
+        shown = session.interrupt()
+        assert session.busy
+        assert "given up" not in shown.output
+        session.type(b"sleep 100\n")
+        for _step in range(8):
+            next(steps)
+        shown = session.interrupt()
+        assert (shown.output + until_awaiting(session, steps)).endswith("\n# ")
+        assert session.busy
+    session.type(b"\x04")
+    assert until_awaiting(session, steps).endswith("exit\nleft\n")
+    assert not session.busy
+
+
+def test_two_interrupts_with_nothing_typed_between_give_it_up():
+    session = Session(attended=True, paranoid=True)
+    steps = session.performing("nsh")
+    until_awaiting(session, steps)
+    session.interrupt()
+    assert session.busy
+    session.interrupt()
+    assert not session.busy
 
 
 def test_it_survives_storing(session):

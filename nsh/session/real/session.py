@@ -162,6 +162,7 @@ class RealSession(Pacing):
     def type(self, data: bytes) -> Step:
         """Type *data* at the console, which is a real terminal's other end."""
         self._look_anew()
+        self._told = -1
         self._engine.conductor.type(data)
         self._engine.notice(_PATIENCE)
         step = self.record(self._step(_NONE))
@@ -170,12 +171,13 @@ class RealSession(Pacing):
 
     def interrupt(self) -> Result:
         """Type ^C, and give up the statement under way, with status 130, if that does not end it
-        and no program of it has a mind of its own about SIGINT; else at the second ^C."""
+        and no program of it has a mind of its own about SIGINT; else at the second ^C, with nothing
+        typed in between."""
         steps: list[Step] = []
         first = self._told != self._cursor
         if self.busy and first:
-            self._told = self._cursor
             steps.append(self.type(keyboard.INTERRUPT))
+            self._told = self._cursor
             going_on = self._steps(lambda: not self.busy or self._engine.cast.next() is None)
             steps += islice(going_on, GRACE)
         if self.busy and not (first and outlook.heeds(self._engine.cast, Sig.SIGINT)):
