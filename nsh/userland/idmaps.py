@@ -1,5 +1,6 @@
 """Id maps as unshare(1) writes them, and becoming somebody inside (user_namespaces(7))."""
 
+from nsh.abi import KernelError
 from nsh.abi.capabilities import Ambient, Cap, Capget, Capset, CapSets
 from nsh.abi.credentials import Setgid, Setgroups, Setuid
 from nsh.abi.files import Close, Open, OpenFlag
@@ -93,5 +94,9 @@ def _keep_caps() -> Asking[None]:
 def put(path: str, text: str) -> Asking[None]:
     """Write *text* to the file *path* at once."""
     fd = yield Open(path, OpenFlag.O_WRONLY | OpenFlag.O_CLOEXEC)
-    yield from write(fd, text)
+    try:
+        yield from write(fd, text)
+    except KernelError:
+        yield Close(fd)
+        raise
     yield Close(fd)

@@ -9,6 +9,8 @@ from collections.abc import Iterator
 
 import pytest
 
+import nsh
+from tests.userland import _compare
 from tests.userland._linux import run
 
 ENVIRONMENT = {"LC_ALL": "C", "A": "1", "B": "two words", "PATH": os.environ["PATH"]}
@@ -148,3 +150,43 @@ def test_commands_run_in_a_child_whose_status_they_pass_on() -> None:
     said = run("setsid", "-w", "no-such-command")
     assert said.status == 127
     assert said.err.startswith("nsh: setsid: failed to execute no-such-command: No such file")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "kernel.ostype kernel/osrelease",
+        "-n kernel.ostype",
+        "-N kernel.ostype kernel.pid_max",
+        "-b kernel.ostype kernel.arch",
+        "kernel.keys",
+        "kernel.printk",
+        "kernel.no_such kernel.ostype",
+        "-e kernel.no_such",
+        "kernel.no_such=1",
+        "net.ipv4.conf.lo.forwarding net/ipv4/conf/lo/forwarding",
+        "-a -r ^kernel.(host|domain)name",
+        "-a -n -r ^kernel.ostype",
+        "-N -a --pattern=user.max_.*_namespaces",
+        "kernel.pid_max=1",
+        "-p /no-such-file",
+    ],
+)
+def test_sysctl_prints_what_the_real_one_does(line: str) -> None:
+    _compare.alike("sysctl", *line.split())
+
+
+def test_sysctl_sets_what_may_be_set() -> None:
+    session = nsh.boot(paranoid=True)
+    lines = "# limits\n; none\nkernel.pid_max = 400\n-kernel.no_such=1\nnonsense\nfs.none = 2\n"
+    echo = session.run(f"printf '{lines}' > /tmp/s; sysctl -p /tmp/s || true")
+    assert echo.stdout == "kernel.pid_max = 400\n"
+    assert "/tmp/s(5): invalid syntax, continuing...\n" in echo.stderr
+    assert "cannot stat /proc/sys/fs/none: No such file" in echo.stderr
+    assert session.run("sysctl -q kernel.hostname=box; hostname").stdout == "box\n"
+    assert session.run("sysctl --dry-run kernel.hostname=x; hostname").stdout == (
+        "kernel.hostname = x\nbox\n"
+    )
+    refused = session.run("spawn w; as w setuid 1000; as w sysctl kernel.hostname=x")
+    assert 'permission denied on key "kernel.hostname" (EACCES): uid 1000' in refused.stderr
+    assert session.run("as w ls /proc/self/fd").stdout == "0  1  2  3\n"
