@@ -46,7 +46,7 @@ _ANSWERS: Final = {
     "there are no packages: `help` lists all commands": (
         "apt apt-get dnf yum pacman apk pip npm brew snap"
     ),
-    "`ip addr` and `ip link set DEVICE up` serve": "ifconfig ifup ifdown dhclient",
+    "`ip addr` and `ip link` serve": "ifconfig ifup ifdown dhclient",
     "`ip route` serves": "route",
     "`ss` serves": "netstat",
     "`nc` speaks to sockets": "curl wget ssh telnet socat ftp",

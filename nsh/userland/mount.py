@@ -5,6 +5,7 @@ from typing import Final
 from nsh.abi import Errno, KernelError
 from nsh.abi.files import Mount, MountFlag
 from nsh.abi.invocation import Invocation, Running
+from nsh.abi.names import Mkdir
 from nsh.userland import modes
 from nsh.userland.destination import looked_at
 from nsh.userland.mount_table import MountPoint, find, mount_points, of_types
@@ -66,7 +67,7 @@ _OTHER_TYPES: Final = [f"--make-{name}" for name in _TYPES if name != "private"]
         option("-t, --types=TYPE", "the type: proc, tmpfs, …; or list only that", Kind.FILE_SYSTEM),
         option(
             "-o, --options=LIST",
-            "ro,nosuid,nodev,noexec,remount,bind,… or the type's own",
+            "ro,nosuid,nodev,noexec,remount,bind,…, or the type's",
             choices=_OPTIONS,
         ),
         option("-B, --bind", "what is at SOURCE is to be at DIR too"),
@@ -76,8 +77,11 @@ _OTHER_TYPES: Final = [f"--make-{name}" for name in _TYPES if name != "private"]
         option("-w, --rw, --read-write", "-o rw"),
         option("--make-private", f"share no mounts; or {', '.join(_OTHER_TYPES)}"),
         *(option(word, "") for word in _OTHER_TYPES),
-        option("-v, --verbose", "say what was mounted"),
+        option("-m, --mkdir[=MODE]", "make DIR first if it is not there; -v, --verbose"),
+        option("-v, --verbose", ""),
         option("-n, --no-mtab", ""),
+        option("-l, --show-labels", ""),
+        option("-a, --all", ""),
     ),
     operands=(optional("[SOURCE] DIR", Kind.PATH, many=True),),
     man="mount(8)",
@@ -95,12 +99,16 @@ def mount(call: Invocation, given: Given) -> Running:
     types = [_TYPES[key[5:]] for key, _ in given.options if key.startswith("make-")]
     flags, data = _options(given)
     if not given.operands:
+        if given.has("all"):
+            return 0  # of what /etc/fstab lists, and there is none
         if flags or types:
             raise UsageError("bad usage")
         return (yield from _list(given))
     if len(given.operands) > 2:
         raise UsageError("bad usage")
     target = given.operands[-1]
+    if given.has("mkdir"):
+        yield from _make_directory(target, given.get("mkdir", "755"))
     source = given.operands[0] if len(given.operands) == 2 else ""
     requests = []
     if flags & MountFlag.MS_REMOUNT:
@@ -122,6 +130,17 @@ def mount(call: Invocation, given: Given) -> Running:
         return _USAGE
     requests += [Mount("", target, "", flag) for flag in types]
     return (yield from _perform(call, given, requests))
+
+
+def _make_directory(path: str, mode: str) -> Asking[None]:
+    """*path* and whatever is missing above it; no error where it is there."""
+    if not mode.isdecimal() or set(mode) & set("89"):
+        raise UsageError(f"failed to parse mode: '{mode}'")
+    parts = path.rstrip("/").split("/")
+    for end in range(1, len(parts) + 1):
+        directory = "/".join(parts[:end])
+        if directory and (yield from looked_at(directory, follow=True)) is None:
+            yield Mkdir(directory, int(mode, 8))
 
 
 def _perform(call: Invocation, given: Given, requests: list[Mount]) -> Running:

@@ -48,6 +48,8 @@ def chosen(given: Given, name: str, heads: Sequence[Heading], lines: Sequence[Li
     """The table in the form that the options json, raw and noheadings ask for."""
     if given.has("json"):
         return json(name, heads, lines)
+    if given.has("pairs"):
+        return pairs(heads, lines)
     headings = not given.has("noheadings")
     return (raw if given.has("raw") else text)(heads, lines, headings=headings)
 
@@ -66,6 +68,15 @@ def raw(heads: Sequence[Heading], lines: Sequence[Line], *, headings: bool = Tru
     rows = [[head.name for head in heads]] if headings else []
     rows += _flat(heads, lines)
     return [" ".join(_escaped(cell) for cell in row) for row in rows]
+
+
+def pairs(heads: Sequence[Heading], lines: Sequence[Line]) -> list[str]:
+    """The table for shells: NAME="VALUE" of each column."""
+    names = [head.name for head in heads]
+    return [
+        " ".join(f'{name}="{cell}"' for name, cell in zip(names, row, strict=True))
+        for row in _flat(heads, lines)
+    ]
 
 
 def json(name: str, heads: Sequence[Heading], lines: Sequence[Line]) -> list[str]:

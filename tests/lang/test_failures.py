@@ -34,7 +34,7 @@ MESSAGES = {
     "swapn w { echo }": "nsh: swapn: command not found; did you mean `spawn`?\n",
     "xyzzy": "nsh: xyzzy: command not found\n",
     "x+=1": "nsh: x+=1: command not found; write NAME=${NAME}MORE, or NAME=$((NAME + 1))\n",
-    "ifconfig lo": "nsh: ifconfig: command not found; `ip addr` and `ip link set DEVICE up` serve\n",
+    "ifconfig lo": "nsh: ifconfig: command not found; `ip addr` and `ip link` serve\n",
     "read -p x": "nsh: read: there is no option -p; printf shows a prompt\n",
     "x = 1": (
         "nsh: x: command not found; an assignment has no blanks around `=`, and `==` compares\n"

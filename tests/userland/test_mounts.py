@@ -62,6 +62,26 @@ mount -t tmpfs a /mnt/d ; findmnt -R /mnt/nope
 mount -t tmpfs a /mnt/d ; findmnt a
 mount -t tmpfs a /mnt/d ; findmnt -o target,source -n -t tmpfs /mnt/d
 mount -t tmpfs a /mnt/d ; findmnt -rno target,options -t tmpfs
+mount -t tmpfs a /mnt/d ; findmnt -M /mnt/d
+mount -t tmpfs a /mnt/d ; findmnt -M /mnt/d/sub
+mount -t tmpfs a /mnt/d ; mkdir /mnt/d/s ; findmnt -nT /mnt/d/s -o target,source
+mount -t tmpfs a /mnt/d ; findmnt -T /mnt/d/none
+mount -t tmpfs a /mnt/d ; findmnt -no target -T d
+mount -t tmpfs a /mnt/d ; findmnt -S a -M /mnt/d
+mount -t tmpfs a /mnt/d ; findmnt -S a -M /mnt/e
+mount -t tmpfs a /mnt/d ; findmnt a /mnt/d
+mount -t tmpfs a /mnt/d ; findmnt a /mnt/e
+mount -t tmpfs a /mnt/d ; findmnt -P /mnt/d
+mount -t tmpfs a /mnt/d ; mount --make-shared /mnt/d ; findmnt -Po target,propagation,maj:min /mnt/d
+mount -t tmpfs a /mnt/d ; mount --make-shared /mnt/d ; findmnt -no OPT-FIELDS /mnt/d
+mount --bind /mnt/d /mnt/e ; findmnt -vno source,fsroot /mnt/e
+mount -t tmpfs -o ro a /mnt/d ; findmnt -O ro -S a -no target
+mount -t tmpfs a /mnt/d ; mount -t tmpfs a /mnt/e ; findmnt -f -S a -no target
+mount -t tmpfs a /mnt/d ; findmnt -t tmpfs -M /proc
+findmnt -N 99999
+mount --mkdir -t tmpfs a /mnt/new/deep ; findmnt -no target,source /mnt/new/deep ; ls -ld /mnt/new
+mount -m -t tmpfs a /mnt/new ; findmnt -no source /mnt/new
+mount -a -t none-such
 """
 
 

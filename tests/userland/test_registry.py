@@ -79,8 +79,14 @@ def test_an_option_that_help_does_not_list_is_told_of_elsewhere() -> None:
     # taken for the sake of habits and old scripts, and without any effect
     assert sorted(silent) == [
         "cat -u",
+        "findmnt --tree",
+        "findmnt -A, --all",
+        "findmnt -k, --kernel",
+        "findmnt -u, --notruncate",
         "lsns -W, --nowrap",
         "lsns -u, --notruncate",
+        "mount -a, --all",
+        "mount -l, --show-labels",
         "mount -n, --no-mtab",
         "ps --no-heading",
         "ps -w",
