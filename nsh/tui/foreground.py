@@ -8,6 +8,7 @@ from textual.driver import Driver
 
 from nsh.session import keyboard
 from nsh.session.answers import Answer
+from nsh.tui.bars import Timeline
 from nsh.tui.presenting import Presenter
 from nsh.tui.prompt import PromptInput
 
@@ -33,7 +34,12 @@ class Foreground(Presenter):
         else:
             self.player.look()
             self.show(reveal=False)
-            self.set_timer(0.01, self._work)
+            self.set_timer(0.01, self._work_on)
+
+    def _work_on(self) -> None:
+        """Likewise, unless the interface is being left."""
+        if self.query(Timeline):
+            self._work()
 
     def _tell(self) -> None:
         """What the last command has changed, if that is wanted and it is done."""

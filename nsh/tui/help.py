@@ -146,6 +146,8 @@ def hung(line: str, room: int) -> str:
         return line
     words = list(re.finditer(r"(?<=  )\S", line[: room // 2]))
     start = words[-1].start() if words else len(line) - len(line.lstrip())
+    if start > room // 2:  # there is no room for so much in front
+        line, start = " " * (room // 2) + line[start:], room // 2
     parts = wrap(line[start:], room - start, break_on_hyphens=False)
     return line[:start] + f"\n{' ' * start}".join(parts)
 

@@ -77,6 +77,17 @@ async def test_ctrl_d_at_an_empty_prompt_leaves_at_the_second_time():
         assert not app.is_running
 
 
+async def test_who_leaves_while_a_program_runs_endlessly_hears_no_more_of_it():
+    async with seat() as (app, pilot):
+        app.SLICE = 0.01
+        await enter(pilot, "while true { getpid > /dev/null }")
+        assert app.player.working
+        app.exit()
+        await app.query("*").remove()
+        app._work_on()  # the timer may be quicker than the end
+        assert app.player.working
+
+
 async def test_escape_leads_back_to_the_pane_one_came_from():
     async with stage(size=SMALL) as (app, pilot):
         await pilot.press("5", "colon", "escape")

@@ -373,6 +373,7 @@ async def test_an_answer_goes_with_the_next_line_and_with_the_prompt():
         ),
         ("    one two three four five", ["    one two three", "    four five"]),
         ("x" * 25, ["x" * 20, "x" * 5]),
+        (" " * 30 + "one two three", [" " * 10 + "one two", " " * 10 + "three"]),
     ],
 )
 def test_long_lines_hang_from_their_last_column(line, hung_so):
