@@ -18,6 +18,7 @@ from nsh.abi.net import (
     Getaddr,
     Getlink,
     Getroute,
+    LinkFlag,
     LinkInfo,
     Newaddr,
     Newlink,
@@ -43,6 +44,13 @@ _LONG: Final = {
     "-p": "--pretty",
     "-pretty": "--pretty",
     "-4": "--inet",
+    "-6": "--inet6",
+    "-o": "--oneline",
+    "-oneline": "--oneline",
+    "-c": "--color",
+    "-color": "--color",
+    "-a": "--all",
+    "-all": "--all",
     "-n": "--netns",
     "-netns": "--netns",
 }
@@ -72,17 +80,18 @@ def _spelt(argv: Sequence[str]) -> list[str]:
     "show and change links, addresses, routes and network namespaces",
     Topic.NETWORK,
     options=(
-        option("--brief", "-br: a line for each"),
+        option("--brief", "-br: a line for each; --oneline, -o: as much, on one line"),
         option("--json", "-j: print JSON; --pretty, -p: over several lines"),
-        option("--inet", "-4: IPv4 alone, which it is anyway"),
+        option("--inet", "-4: IPv4, which it is anyway; --inet6, -6: nothing"),
         option("--netns=NAME", "-n: in the network namespace NAME", Kind.NAME),
-        option("--pretty", ""),
+        option("--all", "-a: netns exec and delete are for every NAME"),
+        *(option(spec, "") for spec in ("--pretty", "--oneline", "--inet6", "--color")),
     ),
     operands=(optional("OBJECT", Kind.NAME), optional("WORD", many=True)),
     man="ip(8)",
     gap="objects link (add type veth, set, del, show), addr (add, del, flush, show), route (add, "
-    "del, get, show) and netns (add, exec, list, del, identify, pids); IPv4 only; no other types, "
-    "tables, broadcasts; netns add makes no shared mount, exec no mount namespace",
+    "del, get, show) and netns (add, attach, exec, list, del, identify, pids); IPv4 only; no other "
+    "types, tables, broadcasts, colours; netns add makes no shared mount, exec no mount namespace",
     examples=(
         "ip link set lo up; ip addr",
         "spawn --net web; ip link add v0 type veth peer name eth0 netns web; ip -br link",
@@ -123,7 +132,7 @@ def _object(call: Invocation, given: Given, words: Words) -> Do:
             case "route":
                 return (yield from _route(given, words))
             case "netns":
-                return (yield from ip_netns.perform(call, words))
+                return (yield from ip_netns.perform(call, words, every=given.has("all")))
     except ip_netns.Missing as missing:
         yield from say(call, str(missing))
         return 1
@@ -158,14 +167,22 @@ def _named(words: Words) -> str:
     return words.needed("a device") if name == "dev" else name
 
 
-def _shown_device(links: Sequence[LinkInfo], words: Words) -> str:
-    """``show [dev] NAME``: which one, if not all."""
-    name = words.next("")
-    if name == "dev":
-        name = words.needed("a device")
-    if name and all(each.name != name for each in links):
-        raise ip_netns.Missing(f'Device "{name}" does not exist.')
-    return name
+def _shown(links: Sequence[LinkInfo], words: Words) -> list[LinkInfo]:
+    """``show [dev] NAME``, ``show up``, ``show type TYPE``: which of them."""
+    chosen = list(links)
+    while word := words.next(""):
+        match word:
+            case "up":
+                chosen = [each for each in chosen if each.flags & LinkFlag.IFF_UP]
+            case "type":
+                kind = words.needed("a type")
+                chosen = [each for each in chosen if kind == "veth" and each.other]
+            case _:
+                name = words.needed("a device") if word == "dev" else word
+                if all(each.name != name for each in links):
+                    raise ip_netns.Missing(f'Device "{name}" does not exist.')
+                chosen = [each for each in chosen if each.name == name]
+    return chosen
 
 
 # ---- link
@@ -185,9 +202,7 @@ def _link(given: Given, words: Words) -> Do:
             ip_usage.unknown_command(words.last, "link", _COMMANDS["link"])
         case _:
             links: tuple[LinkInfo, ...] = yield Getlink()
-            only = _shown_device(links, words)
-            chosen = [each for each in links if only in ("", each.name)]
-            yield from ip_show.links(given, chosen, links)
+            yield from ip_show.links(given, _shown(links, words), links)
             return 0
 
 
@@ -287,8 +302,9 @@ def _address(given: Given, words: Words) -> Do:
         case _:
             links: tuple[LinkInfo, ...] = yield Getlink()
             addresses: tuple[AddressInfo, ...] = yield Getaddr()
-            only = _shown_device(links, words)
-            chosen = [each for each in links if only in ("", each.name)]
+            chosen = _shown(links, words)
+            if given.has("inet6"):
+                chosen = []
             if given.has("inet"):
                 with_one = {each.index for each in addresses}
                 chosen = [each for each in chosen if each.index in with_one]

@@ -17,7 +17,7 @@ from nsh.userland.proc import names_in, numbers_in
 from nsh.userland.refs import pid_of
 from nsh.userland.streams import READING, Asking, say, write
 
-_COMMANDS: Final = ("list", "add", "delete", "exec", "identify", "pids")
+_COMMANDS: Final = ("list", "add", "attach", "delete", "exec", "identify", "pids")
 RUN: Final = "/run/netns"
 _OWN: Final = "/proc/self/ns/net"
 _NEW: Final = int(OpenFlag.O_RDONLY | OpenFlag.O_CREAT | OpenFlag.O_EXCL | OpenFlag.O_CLOEXEC)
@@ -69,8 +69,15 @@ def enter(name: str) -> Asking[None]:
     yield Close(fd)
 
 
-def perform(call: Invocation, words: Words) -> Running:
-    """``ip netns COMMAND``."""
+def perform(call: Invocation, words: Words, *, every: bool = False) -> Running:
+    """``ip netns COMMAND``; *every*: of all namespaces instead of one."""
+    if every and words.begins("exec"):
+        return (yield from _exec_in_all(call, words.rest()[1:]))
+    if every and (words.begins("delete") or words.begins("del")):
+        status = 0
+        for name in (yield from _names()):
+            status |= yield from _remove(call, name)
+        return status
     match words.next("list"):
         case "list" | "show" | "ls":
             for name in (yield from _names()):
@@ -78,22 +85,16 @@ def perform(call: Invocation, words: Words) -> Running:
             return 0
         case "add":
             return (yield from _add(call, _name(words)))
+        case "attach":
+            if len(words.rest()) < len(("NAME", "PID")):
+                raise UsageError("No netns name and PID specified", 1)
+            name = words.next("")
+            return (yield from _attach(call, name, (yield from pid_of(words.next("")))))
         case "del" | "delete":
             return (yield from _remove(call, _name(words)))
         case "exec":
-            name, argv = _name(words), words.rest()
-            if not argv:
-                raise UsageError("No command specified")
-
-            def inside() -> Running:
-                try:
-                    yield from enter(name)
-                except Missing as missing:
-                    yield from say(call, str(missing))
-                    return 255
-                return (yield from execute(call, argv))
-
-            return (yield from apart(call, inside))
+            name = _name(words)
+            return (yield from _exec(call, name, words.rest()))
         case "identify":
             where = f"/proc/{(yield from pid_of(words.next('self')))}" if words.rest() else ""
             return (yield from _identify(where or "/proc/self"))
@@ -121,8 +122,33 @@ def _check(name: str) -> None:
         raise UsageError(f'Invalid netns name "{name}"')
 
 
-def _add(call: Invocation, name: str) -> Running:
-    """A new namespace, mounted on a new file, which keeps it."""
+def _exec(call: Invocation, name: str, argv: list[str]) -> Running:
+    """Perform a command in the namespace *name*."""
+    if not argv:
+        raise UsageError("No command specified")
+
+    def inside() -> Running:
+        try:
+            yield from enter(name)
+        except Missing as missing:
+            yield from say(call, str(missing))
+            return 255
+        return (yield from execute(call, argv))
+
+    return (yield from apart(call, inside))
+
+
+def _exec_in_all(call: Invocation, argv: list[str]) -> Running:
+    """In one after the other, each announced; the first failure ends it."""
+    for name in (yield from _names()):
+        yield from write(1, f"\nnetns: {name}\n")
+        if status := (yield from _exec(call, name, argv)):
+            return status
+    return 0
+
+
+def _file(call: Invocation, name: str) -> Asking[bool]:
+    """Make the file that the namespace *name* is to be mounted on; False: it was told why not."""
     _check(name)
     try:
         yield Mkdir(RUN, 0o755)
@@ -133,8 +159,29 @@ def _add(call: Invocation, name: str) -> Running:
         fd = yield Open(directory(name), _NEW, 0)
     except KernelError as error:
         yield from say(call, f'Cannot create namespace file "{directory(name)}": {error}')
-        return 1
+        return False
     yield Close(fd)
+    return True
+
+
+def _attach(call: Invocation, name: str, pid: int) -> Running:
+    """A name for the namespace of process *pid*."""
+    if not (yield from _file(call, name)):
+        return 1
+    source = f"/proc/{pid}/ns/net"
+    try:
+        yield Mount(source, directory(name), "", MountFlag.MS_BIND)
+    except KernelError as error:
+        yield Unlink(directory(name))
+        yield from say(call, f"Bind {source} -> {directory(name)} failed: {error}")
+        return 1
+    return 0
+
+
+def _add(call: Invocation, name: str) -> Running:
+    """A new namespace, mounted on a new file, which keeps it."""
+    if not (yield from _file(call, name)):
+        return 1
 
     def work() -> Running:
         try:

@@ -101,6 +101,11 @@ def _brief(link: LinkInfo, links: Sequence[LinkInfo], rest: str) -> Asking[None]
     yield from write(1, f"{_name(link, links):<16} {link.state:<14} {rest} \n")
 
 
+def _end(given: Given) -> str:
+    """What parts the lines of one thing."""
+    return "\\" if given.has("oneline") else "\n"
+
+
 def links(given: Given, chosen: Sequence[LinkInfo], known: Sequence[LinkInfo]) -> Asking[None]:
     """``ip link``."""
     if given.has("json"):
@@ -112,8 +117,8 @@ def links(given: Given, chosen: Sequence[LinkInfo], known: Sequence[LinkInfo]) -
         if given.has("brief"):
             yield from _brief(each, known, f"{each.mac} <{','.join(_flags(each, known))}>")
         else:
-            text = _head(each, known, "mode DEFAULT ")
-            yield from write(1, f"{text}\n{_hardware(each)}\n")
+            lines = [_head(each, known, "mode DEFAULT "), _hardware(each)]
+            yield from write(1, _end(given).join(lines) + "\n")
 
 
 def addresses(
@@ -139,16 +144,22 @@ def addresses(
         if given.has("brief"):
             yield from _brief(link, all_links, " ".join(f"{a.host}/{a.prefix}" for a in own))
             continue
+        if given.has("oneline"):
+            for each in own:
+                start = f"{link.index}: {link.name}{_address_lines(each, _end(given))}"
+                yield from write(1, start + "\n")
+            continue
         lines = [_head(link, all_links, "")]
         if not given.has("inet"):
             lines.append(_hardware(link))
-        for each in own:
-            second = "secondary " if each.secondary else ""
-            lines.append(
-                f"    inet {each.host}/{each.prefix} scope {each.scope} {second}{each.label}"
-            )
-            lines.append("       valid_lft forever preferred_lft forever")
+        lines += [_address_lines(each, "\n") for each in own]
         yield from write(1, "".join(line + "\n" for line in lines))
+
+
+def _address_lines(address: AddressInfo, end: str) -> str:
+    second = "secondary " if address.secondary else ""
+    where = f"{address.host}/{address.prefix} scope {address.scope} {second}{address.label}"
+    return f"    inet {where}{end}       valid_lft forever preferred_lft forever"
 
 
 def _address_object(address: AddressInfo) -> dict[str, Any]:

@@ -13,7 +13,8 @@ _TEXTS: Final = {
     "": """\
 Usage: ip [ OPTIONS ] OBJECT { COMMAND | help }
 where  OBJECT := { address | link | netns | route }
-       OPTIONS := { -4 | -br[ief] | -j[son] | -p[retty] | -n[etns] NAME }
+       OPTIONS := { -4 | -6 | -br[ief] | -o[neline] | -j[son] | -p[retty] |
+                    -a[ll] | -n[etns] NAME }
 """,
     "link": """\
 Usage: ip link add [ name ] NAME type veth [ peer [ name ] PEER ]
@@ -21,12 +22,12 @@ Usage: ip link add [ name ] NAME type veth [ peer [ name ] PEER ]
        ip link delete [ dev ] DEVICE
        ip link set [ dev ] DEVICE [ up | down ] [ name NEWNAME ] [ mtu MTU ]
                    [ netns { PID | NAME } ]
-       ip link [ show [ dev ] [ DEVICE ] ]
+       ip link [ show [ [ dev ] DEVICE ] [ up ] [ type veth ] ]
 """,
     "address": """\
 Usage: ip address { add | delete } HOST[/PREFIX] dev DEVICE
        ip address flush [ dev ] DEVICE
-       ip address [ show [ dev ] [ DEVICE ] ]
+       ip address [ show [ [ dev ] DEVICE ] [ up ] [ type veth ] ]
 """,
     "route": """\
 Usage: ip route { add | delete } { NETWORK/PREFIX | default } [ via HOST ]
@@ -36,7 +37,8 @@ Usage: ip route { add | delete } { NETWORK/PREFIX | default } [ via HOST ]
 """,
     "netns": """\
 Usage: ip netns { add | delete } NAME
-       ip netns exec NAME COMMAND...
+       ip netns attach NAME PID
+       ip [ -all ] netns exec NAME COMMAND...
        ip netns identify [ PID ]
        ip netns pids NAME
        ip netns [ list ]

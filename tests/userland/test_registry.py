@@ -83,6 +83,7 @@ def test_an_option_that_help_does_not_list_is_told_of_elsewhere() -> None:
         "findmnt -A, --all",
         "findmnt -k, --kernel",
         "findmnt -u, --notruncate",
+        "ip --color",
         "lsns -W, --nowrap",
         "lsns -u, --notruncate",
         "mount -a, --all",
