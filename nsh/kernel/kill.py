@@ -4,7 +4,7 @@ from typing import Final
 
 from nsh.abi.errno import Errno, KernelError
 from nsh.abi.signals import NSIG, Kill, SiCode, Sig, Sigqueue, Tgkill
-from nsh.kernel import capabilities, hooks, pending, pids, refs, sessions, signals, spaces
+from nsh.kernel import capabilities, hooks, limits, pending, pids, refs, sessions, signals, spaces
 from nsh.kernel.dispatch import handles
 from nsh.kernel.idmaps import find_uid, uid_inside
 from nsh.machine.ids import TaskId
@@ -76,7 +76,7 @@ def _kill_one(
     _ask(tx, caller, target)
     if code is SiCode.SI_QUEUE and signo >= pending.FIRST_QUEUED:
         queue = tx.get(Task, task.leader).shared
-        if len(queue) >= signals.SIGPENDING_LIMIT:
+        if len(queue) >= limits.PENDING_SIGNALS:
             raise Errno.EAGAIN("too many signals are queued")
     sender.deliver(tx, target, signo, code, value)
 

@@ -3,7 +3,7 @@
 from nsh.abi.errno import Errno
 from nsh.abi.files import OpenFlag
 from nsh.abi.poll import Poll, PollEvent
-from nsh.kernel import contexts, waiting
+from nsh.kernel import contexts, limits, waiting
 from nsh.kernel.dispatch import handles
 from nsh.kernel.fs.drivers import operations_of
 from nsh.kernel.fs.operations import Ready
@@ -14,15 +14,13 @@ from nsh.machine.value import Transaction
 from nsh.machine.waiting import On, channel
 
 _ALWAYS = PollEvent.POLLERR | PollEvent.POLLHUP
-_MOST = 1024
-"""RLIMIT_NOFILE."""
 
 
 @handles(Poll)
 def poll(tx: Transaction, caller: TaskId, request: Poll) -> tuple[int, ...]:
     """poll(2)."""
-    if len(request.fds) > _MOST:
-        raise Errno.EINVAL(f"more than {_MOST} descriptors")
+    if len(request.fds) > limits.OPEN_FILES:
+        raise Errno.EINVAL(f"more than {limits.OPEN_FILES} descriptors")
     found: list[int] = []
     channels: set[int] = set()
     for fd, events in request.fds:

@@ -280,7 +280,12 @@ def execve(tx: Transaction, caller: TaskId, request: Execve) -> int:
             actions=Actions(Map(ignored), process.actions.ignored, 0),
             exit_signal=_SIGCHLD,
             flags=process.flags | Flag.EXECED,
-            image=Image(request.argv, request.path, process.creds.userns),
+            image=Image(
+                request.argv,
+                request.path,
+                process.creds.userns,
+                process.image.environ if request.environ is None else request.environ,
+            ),
         ),
     )
     for child in process.children:

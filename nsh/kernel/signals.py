@@ -42,9 +42,6 @@ from nsh.machine.tasks import Flag, State, Task
 from nsh.machine.value import Transaction
 from nsh.machine.waiting import On, channel
 
-SIGPENDING_LIMIT: Final = 15000
-"""RLIMIT_SIGPENDING, beyond which sigqueue fails with EAGAIN."""
-
 _CONT: Final = bit(Sig.SIGCONT)
 _ENDING: Final = Flag.GROUP_EXIT | Flag.EXITING | Flag.DOOMED
 

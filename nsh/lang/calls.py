@@ -17,7 +17,7 @@ from nsh.lang.diagnostics import SyntaxProblem
 from nsh.lang.flow import performs
 from nsh.lang.live import AtWork
 from nsh.lang.mistakes import BUILTINS, KEYWORDS
-from nsh.lang.run import ENDS, EXECUTED, MAX_DEPTH, STARTS, TAKES, Asked, Run
+from nsh.lang.run import ENDS, EXECUTED, MAX_DEPTH, STARTS, TAKES, Asked, Run, environ_of
 from nsh.lang.source import Span
 from nsh.machine.program import Code, Command, Frame, Function, Program
 from nsh.spelling import nearest
@@ -52,7 +52,7 @@ def _run(run: Run, instruction: op.Run) -> Asked | None:
     if instruction.last:
         if instruction.assigned:
             run.set_variables(variables)
-        return Execve(name, argv)
+        return Execve(name, argv, environ_of(variables))
     arguments = argv[1:]
     return run.go_on(
         Command(name, arguments, variables), spec.run(Invocation(name, arguments, variables))

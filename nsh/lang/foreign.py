@@ -22,7 +22,7 @@ _ANSWERS: Final = {
     "a prompt remembers: the Up key, Ctrl-R": "history fc !!",
     "read lines one by one: while read x { … }": "mapfile readarray",
     "`cd` keeps no stack of directories": "pushd popd dirs",
-    "limits are not set by a shell here": "ulimit",
+    "`prlimit` shows limits, and nobody sets them": "ulimit",
     "all run equally here": "nice renice ionice chrt taskset nproc",
     "`trap HUP ignore` or `setsid COMMAND` serves": "nohup",
     "`pkill -x NAME` or `kill NAME` serves": "killall",

@@ -8,6 +8,7 @@ from typing import Any, Final, TypeVar, cast
 
 from immutables import Map
 from msgspec import Struct
+from msgspec.structs import replace
 
 from nsh.abi.errno import Errno, KernelError
 from nsh.abi.process import Execve, ExitGroup, Fork
@@ -31,6 +32,11 @@ MAX_DEPTH: Final = 200
 """How deep functions may call each other."""
 MAX_READ: Final = 128 << 20
 """How many bytes one command may read: its replies are its state, so all of them are kept."""
+
+
+def environ_of(variables: Map[str, str]) -> tuple[str, ...]:
+    """What a program is given: every variable, by name."""
+    return tuple(f"{name}={value}" for name, value in sorted(variables.items()))
 
 
 class Refused(Exception):
@@ -235,6 +241,10 @@ class Run(Frames):
                 reply = Failure(Errno.ENOENT, self._unknown(asked.path))
                 self._heard.append(reply)
                 continue
+            if type(asked) is Execve and asked.environ is None:
+                asked = replace(
+                    asked, environ=environ_of(command.variables or self.scope.variables)
+                )
             self.command = command
             self._generator = generator
             return asked

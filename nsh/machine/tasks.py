@@ -108,12 +108,14 @@ def ordinary(uid: int, gid: int, groups: tuple[int, ...] = ()) -> Creds:
 
 
 class Image(Record):
-    """What execve loaded: the command line as /proc/PID/cmdline shows it."""
+    """What execve loaded: the command line as /proc/PID/cmdline shows it, and the environment."""
 
     argv: tuple[str, ...] = ()
     exe: str = ""
     userns: NamespaceId = FIRST_USER
     """The user namespace that it was loaded in (``mm->user_ns``)."""
+    environ: tuple[str, ...] = ()
+    """``NAME=value`` each, as execve was given them."""
 
 
 ROOT_CREDS = Creds()

@@ -176,6 +176,22 @@ def test_sysctl_prints_what_the_real_one_does(line: str) -> None:
     _compare.alike("sysctl", *line.split())
 
 
+@pytest.mark.parametrize(
+    "line",
+    ["", "--nofile --nproc", "-n --noheadings", "-o RESOURCE,SOFT --raw", "-p 9999999", "-o no"],
+)
+def test_prlimit_prints_what_the_real_one_does(line: str) -> None:
+    _compare.alike("prlimit", *line.split())
+
+
+def test_prlimit_tells_the_limits_that_hold() -> None:
+    session = nsh.boot(paranoid=True)
+    session.run("spawn web")
+    assert session.run("prlimit -p web -n -o soft,hard --noheadings").stdout == "1024 1024\n"
+    refused = session.run("prlimit --nofile=9")
+    assert "the limit nofile cannot be set: nobody sets limits here" in refused.stderr
+
+
 def test_sysctl_sets_what_may_be_set() -> None:
     session = nsh.boot(paranoid=True)
     lines = "# limits\n; none\nkernel.pid_max = 400\n-kernel.no_such=1\nnonsense\nfs.none = 2\n"

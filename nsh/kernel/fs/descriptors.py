@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from nsh.abi.errno import Errno
 from nsh.abi.files import FD_CLOEXEC, Close, Dup, Dup2, Fcntl, FcntlCommand, OpenFlag
 from nsh.abi.process import CloneFlag
-from nsh.kernel import contexts, hooks
+from nsh.kernel import contexts, hooks, limits
 from nsh.kernel.dispatch import handles
 from nsh.kernel.fs import files, fown
 from nsh.kernel.fs.drivers import operations_of
@@ -17,8 +17,6 @@ from nsh.machine.files import File
 from nsh.machine.ids import FileId, TaskId
 from nsh.machine.value import Transaction
 
-OPEN_MAX: Final = 1024
-"""RLIMIT_NOFILE: one more than the highest descriptor."""
 SETTABLE: Final = OpenFlag.O_APPEND | OpenFlag.O_NONBLOCK
 """What F_SETFL changes."""
 
@@ -45,8 +43,8 @@ def lowest_free(table: Map[int, Descriptor], least: int = 0) -> int:
     fd = least
     while fd in table:
         fd += 1
-    if fd >= OPEN_MAX:
-        raise Errno.EMFILE(f"all descriptors below {OPEN_MAX} are open (RLIMIT_NOFILE)")
+    if fd >= limits.OPEN_FILES:
+        raise Errno.EMFILE(f"all descriptors below {limits.OPEN_FILES} are open (RLIMIT_NOFILE)")
     return fd
 
 
@@ -82,8 +80,8 @@ def dup(tx: Transaction, caller: TaskId, request: Dup) -> int:
 
 def _dup_from(tx: Transaction, caller: TaskId, fd: int, least: int, *, cloexec: bool) -> int:
     entry = descriptor(tx, caller, fd)
-    if not 0 <= least < OPEN_MAX:
-        raise Errno.EINVAL(f"descriptors are 0 to {OPEN_MAX - 1}")
+    if not 0 <= least < limits.OPEN_FILES:
+        raise Errno.EINVAL(f"descriptors are 0 to {limits.OPEN_FILES - 1}")
     table = contexts.files(tx, caller)
     new = lowest_free(table, least)
     contexts.set_files(tx, caller, table.set(new, replace(entry, cloexec=cloexec)))
@@ -95,8 +93,8 @@ def _dup_from(tx: Transaction, caller: TaskId, fd: int, least: int, *, cloexec: 
 def dup2(tx: Transaction, caller: TaskId, request: Dup2) -> int:
     """dup2(2), dup3(2): what was open as ``new`` is closed."""
     new = request.new
-    if not 0 <= new < OPEN_MAX:
-        raise Errno.EBADF(f"descriptors are 0 to {OPEN_MAX - 1}")
+    if not 0 <= new < limits.OPEN_FILES:
+        raise Errno.EBADF(f"descriptors are 0 to {limits.OPEN_FILES - 1}")
     entry = descriptor(tx, caller, request.old)
     if request.old == new:
         return new

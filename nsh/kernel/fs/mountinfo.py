@@ -35,6 +35,15 @@ def mounts(tx: Transaction, task: TaskId) -> str:
     return "".join(lines)
 
 
+def mountstats(tx: Transaction, task: TaskId) -> str:
+    """/proc/PID/mountstats of *task*: the same mounts, in sentences."""
+    return "".join(
+        f"device {mount.source.translate(_SOURCE_ESCAPES)} mounted on {point} "
+        f"with fstype {type_of(tx, mount.superblock).name}\n"
+        for _key, mount, point in _visible(tx, task)
+    )
+
+
 def mountinfo(tx: Transaction, task: TaskId, reader: TaskId) -> str:
     """/proc/PID/mountinfo of *task*, as *reader* finds it."""
     lines = []

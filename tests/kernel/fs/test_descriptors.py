@@ -19,7 +19,7 @@ from nsh.abi.files import (
 )
 from nsh.abi.names import Mkdir, Unlink
 from nsh.abi.process import CloneFlag, Execve, Exit
-from nsh.kernel.fs.descriptors import OPEN_MAX
+from nsh.kernel.limits import OPEN_FILES
 from nsh.machine.files import File
 from nsh.machine.invariants import violations
 from nsh.machine.tmpfs import Inode
@@ -82,8 +82,8 @@ def test_exec_closes_what_says_so() -> None:
 
 def test_as_many_as_the_limit_says() -> None:
     world = World()
-    fds = [world.ok(Dup(0)) for _ in range(OPEN_MAX - 3)]
-    assert fds == list(range(3, OPEN_MAX))
+    fds = [world.ok(Dup(0)) for _ in range(OPEN_FILES - 3)]
+    assert fds == list(range(3, OPEN_FILES))
     assert world.errno(Dup(0)) == "EMFILE"
     assert world.errno(Pipe()) == "EMFILE"
     assert world.errno(Open("/missing")) == "EMFILE", "the descriptor comes before the path"

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from nsh.abi.capabilities import Cap
 from nsh.abi.errno import Errno
 from nsh.abi.files import S_IFDIR, S_IFREG
-from nsh.kernel import capabilities, hooks, ipc, waiting
+from nsh.kernel import capabilities, hooks, ipc, limits, waiting
 from nsh.kernel.fs import files, mount_tree
 from nsh.kernel.fs.permission import credentials
 from nsh.kernel.fs.types import new_superblock
@@ -33,8 +33,6 @@ from nsh.machine.value import Transaction
 from nsh.machine.waiting import On, channel
 
 TYPE: Final = "mqueue"
-LIMIT: Final = 819200
-"""RLIMIT_MSGQUEUE: bytes that the queues of a user may need together."""
 HARD_MSGMAX: Final = 65536
 HARD_MSGSIZEMAX: Final = 16 << 20
 
@@ -126,9 +124,9 @@ def make(
 def _charge(tx: Transaction, uid: int, needs: int) -> None:
     use = tx.find(MqueueUse, uid)
     total = needs + (0 if use is None else use.bytes)
-    if total > LIMIT and needs > 0:
+    if total > limits.QUEUED_BYTES and needs > 0:
         raise Errno.EMFILE(
-            f"the queues of uid {uid} would need {total} bytes: {LIMIT} is the most "
+            f"the queues of uid {uid} would need {total} bytes: {limits.QUEUED_BYTES} is the most "
             "(RLIMIT_MSGQUEUE)"
         )
     if total:

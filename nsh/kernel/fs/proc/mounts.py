@@ -1,4 +1,4 @@
-"""``/proc/PID/mounts`` and ``mountinfo``: mounts as the task sees them (proc_pid_mounts(5))."""
+"""``/proc/PID/mounts``, ``mountinfo``, ``mountstats``: mounts as a task sees them (proc(5))."""
 
 from nsh.abi.errno import Errno
 from nsh.kernel.fs import mountinfo as table
@@ -22,6 +22,14 @@ def mounts(tx: Transaction, caller: TaskId, node: TaskNode) -> str:
     del caller
     _in_namespace(tx, node)
     return table.mounts(tx, node.task)
+
+
+@task_file("mountstats", 0o400, thread=False, check_open=_in_namespace)
+def mountstats(tx: Transaction, caller: TaskId, node: TaskNode) -> str:
+    """The same in sentences, for those who count what a file system does."""
+    del caller
+    _in_namespace(tx, node)
+    return table.mountstats(tx, node.task)
 
 
 @task_file("mountinfo", check_open=_in_namespace)

@@ -1,7 +1,7 @@
 """``/proc/PID/status`` (proc_pid_status(5); proc_pid_status in fs/proc/array.c)."""
 
 from nsh.abi.signals import bit
-from nsh.kernel import contexts, pids, signals
+from nsh.kernel import contexts, limits, pids, signals
 from nsh.kernel.fs.proc import hardware
 from nsh.kernel.fs.proc.nodes import TaskNode
 from nsh.kernel.fs.proc.registry import task_file
@@ -125,7 +125,7 @@ def _signals(task: Task, process: Task, blocked: int) -> list[str]:
         "SigCgt": process.actions.handled,
     }
     return [
-        f"SigQ:\t{queued}/{signals.SIGPENDING_LIMIT}",
+        f"SigQ:\t{queued}/{limits.PENDING_SIGNALS}",
         *(f"{name}:\t{mask:016x}" for name, mask in masks.items()),
     ]
 

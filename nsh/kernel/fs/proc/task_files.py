@@ -1,17 +1,40 @@
-"""The smaller files of a task: comm, cmdline, children (proc(5))."""
+"""The smaller files of a task: comm, cmdline, environ, limits, children (proc(5))."""
+
+from typing import Final
 
 from msgspec.structs import replace
 
 from nsh.abi.errno import Errno
 from nsh.abi.process import COMM_LEN
-from nsh.kernel import families, pids
+from nsh.kernel import families, limits, pids
 from nsh.kernel.fs.proc.nodes import TaskNode
 from nsh.kernel.fs.proc.registry import task_file
 from nsh.kernel.fs.proc.status import escaped
-from nsh.kernel.fs.proc.view import process_of, seen
+from nsh.kernel.fs.proc.view import inspect, process_of, seen
 from nsh.machine.ids import NOBODY, TaskId
 from nsh.machine.tasks import State, Task
 from nsh.machine.value import Transaction
+
+_UNLIMITED: Final = "unlimited"
+_LIMITS: Final = (
+    ("Max cpu time", _UNLIMITED, "seconds"),
+    ("Max file size", _UNLIMITED, "bytes"),
+    ("Max data size", _UNLIMITED, "bytes"),
+    ("Max stack size", _UNLIMITED, "bytes"),
+    ("Max core file size", _UNLIMITED, "bytes"),
+    ("Max resident set", _UNLIMITED, "bytes"),
+    ("Max processes", _UNLIMITED, "processes"),
+    ("Max open files", limits.OPEN_FILES, "files"),
+    ("Max locked memory", _UNLIMITED, "bytes"),
+    ("Max address space", _UNLIMITED, "bytes"),
+    ("Max file locks", _UNLIMITED, "locks"),
+    ("Max pending signals", limits.PENDING_SIGNALS, "signals"),
+    ("Max msgqueue size", limits.QUEUED_BYTES, "bytes"),
+    ("Max nice priority", 0, ""),
+    ("Max realtime priority", 0, ""),
+    ("Max realtime timeout", _UNLIMITED, "us"),
+)
+"""In the order of their numbers (lnames in fs/proc/base.c)."""
 
 
 def set_comm(tx: Transaction, caller: TaskId, node: TaskNode, data: bytes) -> None:
@@ -43,6 +66,27 @@ def cmdline(tx: Transaction, caller: TaskId, node: TaskNode) -> str:
     if task.state is State.ZOMBIE:
         return ""
     return "".join(argument + "\0" for argument in process.image.argv)
+
+
+@task_file("environ", 0o400, thread=True)
+def environ(tx: Transaction, caller: TaskId, node: TaskNode) -> str:
+    """What its program was given by execve, each ended by a NUL; empty for a zombie."""
+    task = seen(tx, node)
+    inspect(tx, caller, node.task)
+    process = process_of(tx, task, node.task)
+    if task.state is State.ZOMBIE:
+        return ""
+    return "".join(pair + "\0" for pair in process.image.environ)
+
+
+@task_file("limits")
+def limits_(tx: Transaction, caller: TaskId, node: TaskNode) -> str:
+    """A line for each: soft, hard, and of what."""
+    del caller
+    seen(tx, node)
+    rows = [("Limit", "Soft Limit", "Hard Limit", "Units")]
+    rows += [(name, str(most), str(most), unit) for name, most, unit in _LIMITS]
+    return "".join(f"{row[0]:<25} {row[1]:<20} {row[2]:<20} {row[3]:<10}\n" for row in rows)
 
 
 @task_file("children", process=False)
