@@ -50,7 +50,7 @@ _ANSWERS: Final = {
     "`ip route` serves": "route",
     "`ss` serves": "netstat",
     "`nc` speaks to sockets": "curl wget ssh telnet socat ftp",
-    "`cut`, `tr`, `grep -o` and `printf` serve": "awk gawk sed perl python python3",
+    "`cut`, `tr`, `sed` and `grep -o` serve": "awk gawk mawk perl python python3",
     "`ls -R` and `grep -r` go down a tree": "find tree",
     "`grep -E` serves": "egrep",
     "`grep -F` serves": "fgrep",
