@@ -62,7 +62,7 @@ class _Parser:
 
     def steps(self) -> list[Step]:
         """All of them."""
-        found = []
+        found: list[Step] = []
         while True:
             self._skip(_BLANKS + _ENDS)
             if self._peek() == "#":
@@ -224,7 +224,7 @@ class _Parser:
 
 
 def _pieces(text: str) -> tuple[str | int, ...]:
-    """A replacement: ``&`` and ``\\\\1`` are groups, all else is text."""
+    """A replacement: ``&`` and a digit behind a backslash are groups, all else is text."""
     found: list[str | int] = []
     at = 0
     while at < len(text):
