@@ -67,9 +67,10 @@ class CursorRows(Telling[Row]):
             return
         self.cursor = self.key_of(found[0])
         self._about = self.thing_of(found[0])
-        shown = self.window(self._top, 0, self.room)
+        room = max(1, self.room)  # where there is none, there will be
+        shown = self.window(self._top, 0, room)
         if all(not self.chosen(row) for row in shown):
-            back = -(self.room - 1) if skip > 0 else 0
-            self._top = self.key_of(self.window(self.cursor, back, self.room)[0])
+            back = 1 - room if skip > 0 else 0
+            self._top = self.key_of(self.window(self.cursor, back, room)[0])
         self.repaint()
         super().pick(self.cursor)
