@@ -80,6 +80,7 @@ _ANSWERS: Final = {
     ),
     "`ls -l /proc/PID/fd` shows open files, `findmnt` mounts, `ss -p` sockets": "lsof lsfd fuser",
     "`readlink /proc/PID/cwd` serves": "pwdx",
+    "`getpcaps PID`, `setpriv --dump` and `capset` tell of capabilities": "capsh",
     "`cat /proc/PID/statm` serves; what is attached is in `ipcs -m`": "pmap",
     "`ipcs` serves": "lsipc",
     "`waitpid PID` waits for a child, `tail --pid PID -f /dev/null` for anybody": ("pwait pidwait"),

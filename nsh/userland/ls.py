@@ -28,10 +28,11 @@ _WHEN: Final = ("always", "auto", "never")
     "list files, and what is in directories",
     Topic.FILES,
     options=(
+        option("-L, --dereference", ""),
         option("-l", "mode, links, owner, group, size, time; -n: in numbers"),
         option("-a, --all", "with those that begin with a dot; -A: but . and .."),
         option("-A, --almost-all", ""),
-        option("-d, --directory", "directories themselves, not what is in them"),
+        option("-d, --directory", "directories themselves; -L: what links lead to"),
         option("-i, --inode", "with inode numbers"),
         option("-n, --numeric-uid-gid", ""),
         option("-F, --classify", "mark directories /, links @, and so on; -p: only /"),
@@ -73,6 +74,8 @@ class _Listing:
         self._given = given
         self._long = given.last("l", "numeric-uid-gid", "1", "C") in ("l", "numeric-uid-gid")
         self._stats = self._long or any(map(given.has, ("classify", "t", "S")))
+        if given.has("dereference"):
+            self._stats = self._stats or given.has("inode") or given.has("recursive")
         self._headed = len(given.operands) > 1 or given.has("recursive")
         self._started = False
         self._status = 0
@@ -123,7 +126,9 @@ class _Listing:
         """A link to a directory stands for that, where nothing asks about the link itself."""
         about_itself = self._long or self._given.last("classify", "directory")
         try:
-            follow = False if about_itself else (yield from _leads_to_directory(path))
+            follow = self._given.has("dereference")
+            if not (follow or about_itself):
+                follow = yield from _leads_to_directory(path)
             return (yield from self._look(path, path, follow))
         except KernelError as error:
             yield from self._failed(f"cannot access {always(path)}", error, _SERIOUS)
@@ -183,11 +188,13 @@ class _Listing:
             return Entry(entry.name, entry.kind, entry.ino)
         full = joined(path, entry.name)
         try:
-            return (yield from self._look(entry.name, full, follow=False))
+            follow = self._given.has("dereference")
+            return (yield from self._look(entry.name, full, follow))
         except KernelError as error:
             name = entry.name if path == "." else full
             yield from self._failed(f"cannot access {always(name)}", error)
-            return None
+            listed = self._given.has("dereference") and not (self._long or self._layout.inodes)
+            return Entry(entry.name, entry.kind, entry.ino) if listed else None
 
     def _shown(self, name: str) -> bool:
         if name in (".", ".."):

@@ -8,6 +8,7 @@ from nsh.abi.files import Close, Open
 from nsh.abi.invocation import Invocation, Running
 from nsh.abi.namespaces import NsGet
 from nsh.userland import table
+from nsh.userland.mount_table import mount_points
 from nsh.userland.options import Given, Kind, UsageError, option, optional
 from nsh.userland.proc import CMDLINE, NAMESPACES, STATUS, Process, fill, printable, processes
 from nsh.userland.refs import pid_of
@@ -28,6 +29,7 @@ COLUMNS = {
     "user": Heading("USER"),
     "pns": Heading("PNS", right=True),
     "ons": Heading("ONS", right=True),
+    "nsfs": Heading("NSFS"),
 }
 _OF_ALL = ("ns", "type", "nprocs", "pid", "user", "command")
 _OF_ONE = ("pid", "ppid", "user", "command")
@@ -57,7 +59,7 @@ class Found:
         option(
             "-o, --output=LIST",
             "columns (+ns adds one): ns type path nprocs pid ppid command "
-            "uid user pns (parent) ons (owner)",
+            "uid user pns (parent) ons (owner) nsfs (mounted there)",
             Kind.COLUMNS,
             choices=table.names(COLUMNS),
         ),
@@ -71,7 +73,7 @@ class Found:
     ),
     operands=(optional("NAMESPACE", Kind.NUMBER),),
     man="lsns(8)",
-    gap="lines are never cut; no namespaces without processes; no --output-all, NETNSID and NSFS",
+    gap="lines are never cut; no namespaces without processes; no --output-all, NETNSID",
     examples=("spawn --uts --pid web; lsns -t uts", "spawn --user --uts web; lsns -T"),
     see=("unshare", "nsenter", "pstree"),
     rows=("P10", "N4"),
@@ -105,13 +107,14 @@ def lsns(call: Invocation, given: Given) -> Running:
         pairs = [(chosen[0], process) for process in chosen[0].members]
     else:
         pairs = [(each, each.members[0]) for each in found]
+    kept = (yield from _mounted()) if "nsfs" in wanted else {}
     lines: list[Line] = []
     latest: dict[int, Line] = {}
     tree = "command" in wanted and not given.has("list") and how == "process"
     for namespace, process in pairs:
         if not process.status:
             yield from fill(process, frozenset((STATUS, CMDLINE)))
-        cells = yield from _cells(wanted, namespace, process, known)
+        cells = yield from _cells(wanted, namespace, process, known, kept)
         line = latest[process.pid] = Line(cells)
         above = latest.get(process.ppid) if tree else None
         (above.below if above else lines).append(line)
@@ -159,7 +162,11 @@ def _namespaces(kinds: Sequence[str], task: int) -> Asking[list[Found]]:
 
 
 def _cells(
-    wanted: Sequence[str], namespace: Found, process: Process, known: Names
+    wanted: Sequence[str],
+    namespace: Found,
+    process: Process,
+    known: Names,
+    kept: dict[str, list[str]],
 ) -> Asking[list[str | int]]:
     cells: list[str | int] = []
     path = f"/proc/{process.pid}/ns/{namespace.kind}"
@@ -181,6 +188,8 @@ def _cells(
                 cells.append(process.uid())
             case "user":
                 cells.append(known.user(process.uid()))
+            case "nsfs":
+                cells.append(",".join(kept.get(f"{namespace.kind}:[{namespace.inum}]", [])))
             case "pns":
                 cells.append((yield from _relative(path, "parent")))
             case "ons":
@@ -188,6 +197,19 @@ def _cells(
             case _:
                 cells.append(printable(" ".join(process.argv) or process.comm))
     return cells
+
+
+def _mounted() -> Asking[dict[str, list[str]]]:
+    """Where the files of namespaces are mounted, by ``net:[4026532000]``."""
+    found: dict[str, list[str]] = {}
+    try:
+        points = yield from mount_points()
+    except KernelError:
+        points = []
+    for point in points:
+        if point.fstype == "nsfs":
+            found.setdefault(point.root, []).append(point.target)
+    return found
 
 
 def _relative(path: str, what: str) -> Asking[int]:

@@ -1,5 +1,6 @@
 """Pids and references to tasks: where a command takes a pid, ``web:1`` or ``sshd`` may stand."""
 
+from nsh.abi import Errno
 from nsh.abi.puppets import Resolve
 from nsh.userland.streams import Asking
 
@@ -17,6 +18,8 @@ def pid_of(ref: str) -> Asking[int]:
     pid = number(ref)
     if pid is not None:
         return pid
+    if ref.startswith("%"):
+        raise Errno.ESRCH("there are no jobs: $! is the pid of the child that was started last")
     resolved: int = yield Resolve(ref)
     return resolved
 

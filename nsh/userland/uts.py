@@ -2,9 +2,10 @@
 
 from nsh.abi.invocation import Invocation, Running
 from nsh.abi.namespaces import Setdomainname, Sethostname, Uname, Utsname
+from nsh.abi.net import Getaddr, Getlink, LinkFlag
 from nsh.userland.options import Given, Kind, UsageError, option, optional, required
 from nsh.userland.registry import Topic, command
-from nsh.userland.streams import write
+from nsh.userland.streams import decode, read_file, write
 
 _UNAME = {
     "kernel-name": "sysname",
@@ -19,11 +20,17 @@ _UNAME = {
     "hostname",
     "print the host name, or set it to NAME",
     Topic.SYSTEM,
-    options=(option("-s, --short", "print it up to the first dot"),),
+    options=(
+        option("-s, --short", "print it up to the first dot"),
+        option("-f, --fqdn, --long", "print it with its domain, if it has one; -d: only that"),
+        option("-I, --all-ip-addresses", "print the addresses of this host, but not of lo"),
+        option("-F, --file=FILE", "set it to what FILE says", Kind.PATH),
+        option("-d, --domain", ""),
+    ),
     operands=(optional("NAME", Kind.NAME),),
     man="hostname(1)",
     trouble=255,
-    gap="no options about DNS, of which there is none",
+    gap="goes by the name alone, for there is no DNS, nor an option that asks it (-i, -a, -A)",
     examples=("spawn --uts web; web hostname web1; web hostname; hostname",),
     see=("uname", "domainname", "unshare"),
     rows=("N3",),
@@ -35,8 +42,22 @@ def hostname(call: Invocation, given: Given) -> Running:
             raise UsageError("a name cannot be set and printed at once")
         yield Sethostname(given.operand(0))
         return 0
+    if given.has("file"):
+        lines = decode((yield from read_file(given.get("file")))).splitlines()
+        names = [line.strip() for line in lines if line.strip() and line.strip()[0] != "#"]
+        yield Sethostname(names[0] if names else "")
+        return 0
+    if given.has("all-ip-addresses"):
+        loopback = [each.index for each in (yield Getlink()) if each.flags & LinkFlag.IFF_LOOPBACK]
+        hosts = [each.host for each in (yield Getaddr()) if each.index not in loopback]
+        yield from write(1, "".join(f"{each} " for each in hosts) + "\n")
+        return 0
     name: str = (yield Uname()).nodename
-    yield from write(1, (name.partition(".")[0] if given.options else name) + "\n")
+    short, _dot, domain = name.partition(".")
+    if given.has("domain"):
+        yield from write(1, f"{domain}\n" if domain else "")
+    else:
+        yield from write(1, (short if given.last("short", "fqdn") == "short" else name) + "\n")
     return 0
 
 

@@ -437,3 +437,15 @@ def test_copies_all_of_a_large_file(place: Path):
     (scene(place) / "large").write_bytes(data)
     alike("cp", "large", "copy", cwd=place)
     assert (place / "copy").read_bytes() == data
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["-L", "-Ld todir", "-LF", "-L dangling", "-LR", "-lnL f tof", "-Li f tof todir", "-l todir"],
+)
+def test_ls_looks_behind_links(words: str, tmp_path: Path) -> None:
+    (tmp_path / "sub" / "deep").mkdir(parents=True)
+    (tmp_path / "f").write_text("x")
+    for name, target in (("todir", "sub"), ("tof", "f"), ("dangling", "nowhere")):
+        (tmp_path / name).symlink_to(target)
+    alike("ls", *words.split(), cwd=tmp_path)

@@ -292,3 +292,24 @@ def test_pgrep_chooses_by_namespace_state_and_age(machine: Session) -> None:
     said = machine.run("pkill --ns 1 --nslist no,such a")
     assert (said.status, "unknown namespace type: no" in said.stderr) == (2, True)
     assert printed(machine, "pkill --ns c --nslist net -e '^a$'") == "a killed (pid 2)\n"
+
+
+@pytest.mark.parametrize("line", ["sleep 9 & wait %1", "kill %1"])
+def test_a_job_is_told_not_to_be_one(machine: Session, line: str) -> None:
+    assert "there are no jobs: $! is the pid of the child" in machine.run(line).stderr
+
+
+def test_lsns_tells_where_a_namespace_is_mounted(machine: Session) -> None:
+    printed(machine, "ip netns add red; spawn w; as w nsenter --net=/run/netns/red")
+    printed(machine, "touch /tmp/a; mount --bind /run/netns/red /tmp/a")
+    assert printed(machine, "lsns -t net -o PID,NSFS -l").splitlines() == [
+        *("PID NSFS", "  1 ", "  3 /run/netns/red,/tmp/a")
+    ]
+
+
+def test_hostname_goes_by_the_name_alone(machine: Session) -> None:
+    printed(machine, "hostname a.b.c; ip link set lo up; echo '# box' > /tmp/h; echo x.y >> /tmp/h")
+    assert printed(machine, "hostname -f; hostname -s; hostname -d") == "a.b.c\na\nb.c\n"
+    printed(machine, "ip link add v type veth peer name w; ip addr add 10.0.0.1/24 dev v")
+    assert printed(machine, "hostname -I") == "10.0.0.1 \n"
+    assert printed(machine, "hostname -F /tmp/h; hostname; hostname x; hostname -d") == "x.y\n"
