@@ -53,6 +53,7 @@ class Process:
 
     __slots__ = (
         "argv",
+        "cgroups",
         "comm",
         "container",
         "directory",
@@ -82,6 +83,8 @@ class Process:
         self.argv: tuple[str, ...] = ()
         self.links: dict[str, str] = {}
         """``pid`` -> ``pid:[4026531836]``"""
+        self.cgroups: tuple[str, ...] = ()
+        """``1:name=x:/a`` for each hierarchy."""
         self.container = HIDDEN
         self.exe = HIDDEN
         self.wchan = HIDDEN
@@ -187,6 +190,7 @@ class Process:
 
 NAMESPACES = ("cgroup", "dev", "ipc", "mnt", "net", "pid", "pts", "time", "tty", "user", "uts")
 STATUS, CMDLINE, CONTAINER, EXE, WCHAN = "status", "cmdline", "container", "exe", "wchan"
+CGROUPS = "cgroups"
 
 
 def processes(needs: frozenset[str] = frozenset()) -> Asking[list[Process]]:
@@ -225,7 +229,7 @@ def one(directory: str, tgid: int, needs: frozenset[str]) -> Asking[Process | No
 
 
 def fill(process: Process, needs: frozenset[str]) -> Asking[None]:
-    """Read more of it: any of STATUS, CMDLINE, CONTAINER, EXE, WCHAN and NAMESPACES."""
+    """Read more of it: any of STATUS, CMDLINE, CGROUPS, CONTAINER, EXE, WCHAN and NAMESPACES."""
     directory = process.directory
     if STATUS in needs:
         text = yield from small_file_or(f"{directory}/status", "")
@@ -235,6 +239,8 @@ def fill(process: Process, needs: frozenset[str]) -> Asking[None]:
     if CMDLINE in needs:
         text = yield from small_file_or(f"{directory}/cmdline", "")
         process.argv = tuple(text.removesuffix("\0").split("\0")) if text else ()
+    if CGROUPS in needs:
+        process.cgroups = tuple((yield from small_file_or(f"{directory}/cgroup", "")).splitlines())
     if CONTAINER in needs:
         text = yield from small_file_or(f"{directory}/container", HIDDEN)
         process.container = text.strip() or HIDDEN

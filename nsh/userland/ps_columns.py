@@ -6,7 +6,16 @@ from typing import Final
 import msgspec
 
 from nsh.userland.calendar import DAY, moment
-from nsh.userland.proc import CMDLINE, CONTAINER, EXE, STATUS, WCHAN, Process, terminal_name
+from nsh.userland.proc import (
+    CGROUPS,
+    CMDLINE,
+    CONTAINER,
+    EXE,
+    STATUS,
+    WCHAN,
+    Process,
+    terminal_name,
+)
 from nsh.userland.proc import printable as clean
 from nsh.userland.users import Names
 
@@ -184,6 +193,18 @@ def _namespace(kind: str) -> Column:
     return _right(f"{kind.upper()}NS", 10, lambda p, w: p.inode(kind) or "-", kind)
 
 
+def _cgroups(process: Process, world: World) -> str:
+    """Those that are not the root of their hierarchy."""
+    return clean(",".join(each for each in process.cgroups if not each.endswith(":/"))) or "-"
+
+
+def _more_groups(name: Callable[[World, int], str]) -> Value:
+    def listed(process: Process, world: World) -> str:
+        return clean(",".join(name(world, gid) for gid in process.ids("Groups"))) or "-"
+
+    return listed
+
+
 _COMM = _left("COMMAND", 15, lambda p, w: clean(p.comm), tree=True)
 _ARGS = _left("COMMAND", 27, lambda p, w: p.command_line, CMDLINE, tree=True)
 _TTY = _left("TT", 8, lambda p, w: terminal_name(p.tty))
@@ -231,19 +252,37 @@ COLUMNS: Final[dict[str, Column]] = {
     "euser": _name("EUSER", _user(1)),
     "ruser": _name("RUSER", _user(0)),
     "suser": _name("SUSER", _user(2)),
+    "svuser": _name("SVUSER", _user(2)),
+    "fuser": _name("FUSER", _user(3)),
     "uid": _right("UID", 5, lambda p, w: p.uid(), STATUS),
     "euid": _right("EUID", 5, lambda p, w: p.uid(), STATUS),
     "ruid": _right("RUID", 5, lambda p, w: p.uid(0), STATUS),
+    "suid": _right("SUID", 5, lambda p, w: p.uid(2), STATUS),
+    "svuid": _right("SVUID", 5, lambda p, w: p.uid(2), STATUS),
+    "fuid": _right("FUID", 5, lambda p, w: p.uid(3), STATUS),
     "group": _name("GROUP", _group(1)),
+    "egroup": _name("EGROUP", _group(1)),
+    "rgroup": _name("RGROUP", _group(0)),
+    "sgroup": _name("SGROUP", _group(2)),
+    "fgroup": _name("FGROUP", _group(3)),
     "gid": _right("GID", 5, lambda p, w: p.gid(), STATUS),
     "egid": _right("EGID", 5, lambda p, w: p.gid(), STATUS),
     "rgid": _right("RGID", 5, lambda p, w: p.gid(0), STATUS),
+    "sgid": _right("SGID", 5, lambda p, w: p.gid(2), STATUS),
+    "svgid": _right("SVGID", 5, lambda p, w: p.gid(2), STATUS),
+    "fgid": _right("FGID", 5, lambda p, w: p.gid(3), STATUS),
+    "supgid": _left("SUPGID", 20, _more_groups(lambda w, gid: str(gid)), STATUS),
+    "supgrp": _left("SUPGRP", 40, _more_groups(lambda w, gid: w.names.group(gid)), STATUS),
+    "cgroup": _left("CGROUP", 27, _cgroups, CGROUPS),
     "ni": _NICE,
     "nice": _NICE,
     "pri": _right("PRI", 3, lambda p, w: 39 - p.priority),
     "opri": _right("PRI", 3, lambda p, w: 60 + p.priority),
     "priority": _right("PRI", 3, lambda p, w: p.priority),
-    "cls": _right("CLS", 3, lambda p, w: "TS"),
+    "cls": _left("CLS", 3, lambda p, w: "TS"),
+    "class": _left("CLS", 3, lambda p, w: "TS"),
+    "policy": _left("POL", 3, lambda p, w: "TS"),
+    "rtprio": _right("RTPRIO", 6, lambda p, w: "-"),
     "nlwp": _right("NLWP", 4, lambda p, w: p.threads),
     "thcount": _right("THCNT", 5, lambda p, w: p.threads),
     "wchan": _left("WCHAN", 6, lambda p, w: clean(p.wchan).lstrip("_"), WCHAN),
@@ -274,6 +313,10 @@ COLUMNS: Final[dict[str, Column]] = {
     "blocked": _mask("BLOCKED", "SigBlk"),
     "ignored": _mask("IGNORED", "SigIgn"),
     "caught": _mask("CAUGHT", "SigCgt"),
+    "sig": _mask("PENDING", "ShdPnd"),
+    "sigmask": _mask("BLOCKED", "SigBlk"),
+    "sigignore": _mask("IGNORED", "SigIgn"),
+    "sigcatch": _mask("CAUGHT", "SigCgt"),
     "cgroupns": _namespace("cgroup"),
     "ipcns": _namespace("ipc"),
     "mntns": _namespace("mnt"),

@@ -313,3 +313,11 @@ def test_hostname_goes_by_the_name_alone(machine: Session) -> None:
     printed(machine, "ip link add v type veth peer name w; ip addr add 10.0.0.1/24 dev v")
     assert printed(machine, "hostname -I") == "10.0.0.1 \n"
     assert printed(machine, "hostname -F /tmp/h; hostname; hostname x; hostname -d") == "x.y\n"
+
+
+def test_ps_tells_the_cgroups_that_are_not_the_root(machine: Session) -> None:
+    printed(
+        machine, "spawn w; mkdir /tmp/c; mount -t cgroup -o none,name=x x /tmp/c; mkdir /tmp/c/g"
+    )
+    printed(machine, "echo 2 > /tmp/c/g/cgroup.procs")
+    assert printed(machine, "ps -eo pid=,cgroup=").splitlines() == ["    1 -", "    2 1:name=x:/g"]
