@@ -181,14 +181,14 @@ def test_what_answers_calls_or_has_files_or_devices_takes_part_in_nothing_else()
     assert {boundary for boundary, _home in answering} == set(loading.CALLS)
     assert [home for boundary, home in answering if home not in loading.CALLS[boundary]] == []
     drivers, files = "nsh.kernel.fs.drivers", "nsh.kernel.fs.proc"
-    assert grown == [
+    assert sorted(grown) == [
         "nsh.kernel.dispatch._handlers",
-        f"{drivers}._drivers",
         f"{drivers}._devices",
+        f"{drivers}._drivers",
         f"{drivers}._majors",
         f"{files}.registry._task_files",
-        f"{files}.sysctl._settings",
         f"{files}.sysctl._directories",
+        f"{files}.sysctl._settings",
     ]
 
 
