@@ -11,8 +11,9 @@ import signal
 import sys
 import termios
 from contextlib import suppress
-from threading import Thread
+from threading import Thread, Timer
 from time import sleep
+from types import FrameType
 from typing import Any, Final, Protocol, Self
 
 from nsh.session import keyboard
@@ -27,6 +28,8 @@ _SPECIAL: Final = re.compile(rb"[\n\x03\x04\x1a\x1c]")
 _AT_ONCE: Final = 65_536
 _PATIENCE: Final = 2.0
 """Seconds in which the prompt may end in its own way."""
+_IMPORTING: Final = "<frozen importlib"
+_SOON: Final = 0.02
 
 
 class Ahead(Protocol):
@@ -95,11 +98,17 @@ class Keyboard:
         with suppress(BlockingIOError):  # then it has long been woken
             os.write(self._wakes[1], b"\0")
 
-    def _end(self, signo: int, _frame: object) -> None:
+    def _end(self, signo: int, frame: FrameType | None) -> None:
         """Somebody ends nsh: what has changed the terminal's settings puts them back.
 
         The prompt's event loop may wait for ever for what is left to do at a terminal that is gone.
         """
+        if frame is not None and frame.f_code.co_filename.startswith(_IMPORTING):
+            # perhaps in a callback of the import system, where what is raised is told and lost
+            again = Timer(_SOON, os.kill, (os.getpid(), signo))
+            again.daemon = True
+            again.start()
+            return
         Thread(target=self._insist, args=(128 + signo,), daemon=True).start()
         raise SystemExit(128 + signo)
 

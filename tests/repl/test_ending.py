@@ -27,6 +27,24 @@ with Keyboard():
             pass
 """
 
+IMPORTING = """
+import os, signal, time
+from nsh.repl.keyboard import Keyboard
+module = "os.kill(os.getpid(), signal.SIGTERM); print('imported')"
+with Keyboard():
+    exec(compile(module, "<frozen importlib._bootstrap>", "exec"))
+    time.sleep(60)
+    print("not ended")
+"""
+
+
+def test_a_module_that_is_being_loaded_is_loaded_first() -> None:
+    """What a handler raises in a callback of the import system, that would tell and forget."""
+    done = subprocess.run(
+        [sys.executable, "-c", IMPORTING], capture_output=True, text=True, check=False, timeout=50
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (128 + signal.SIGTERM, "imported\n", "")
+
 
 @pytest.mark.parametrize("signo", [signal.SIGHUP, signal.SIGTERM])
 def test_who_does_not_end_by_itself_is_ended(signo: signal.Signals) -> None:
