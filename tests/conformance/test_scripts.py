@@ -38,6 +38,8 @@ PATIENCE = 120
 OWN = {
     "net/forwarding": "one inode for a setting of all network namespaces",
     "net/unprivileged-ports": "one inode for a setting of all network namespaces",
+    "proc/limits-and-mountstats": "the limits of the machine",
+    "proc/loginuid": "sessions are counted for the whole machine",
     "sockets/broken-pipe": "whether a handler runs before the call returns",
     "terminals/drivers": "the devices of the machine",
     "terminals/sigio-of-a-line": "whether a handler runs before the call returns",

@@ -6,5 +6,5 @@ env -i ONLY=this sleep infinity &
 ( while ! grep -q ONLY /proc/$!/environ { true } )
 expect { tr '\0' '\n' < /proc/$!/environ } matches /^ONLY=this$/
 spawn dead; as dead exit
-expect { cat /proc/$!/environ } prints ''
+expect { cat /proc/$!/environ } fails ESRCH
 expect { as before { setuid 1000; cat /proc/1/environ } } fails EACCES

@@ -68,9 +68,15 @@ def cmdline(tx: Transaction, caller: TaskId, node: TaskNode) -> str:
     return "".join(argument + "\0" for argument in process.image.argv)
 
 
-@task_file("environ", 0o400, thread=True)
+def _has_memory(tx: Transaction, node: TaskNode) -> None:
+    """ESRCH where there is none to be read (proc_mem_open)."""
+    if seen(tx, node).state is State.ZOMBIE:
+        raise Errno.ESRCH("a zombie has no memory any more")
+
+
+@task_file("environ", 0o400, thread=True, check_open=_has_memory)
 def environ(tx: Transaction, caller: TaskId, node: TaskNode) -> str:
-    """What its program was given by execve, each ended by a NUL; empty for a zombie."""
+    """What its program was given by execve, each ended by a NUL; empty once it is dead."""
     task = seen(tx, node)
     inspect(tx, caller, node.task)
     process = process_of(tx, task, node.task)
