@@ -222,8 +222,7 @@ def _look(
 
     *me* is the record of the caller's process.
     """
-    if waiting.in_vain(tx, caller):
-        raise _EINTR("a signal was handled")
+    vain = waiting.in_vain(tx, caller)
     eligible = False
     for child in candidates:
         task = tx.get(Task, child)
@@ -231,6 +230,8 @@ def _look(
             continue
         if not options & _WALL and (task.exit_signal != _SIGCHLD) != bool(options & _WCLONE):
             continue
+        if vain:
+            raise _EINTR("a signal was handled")
         if task.state is ZOMBIE and not task.threads:
             if options & _WEXITED:
                 return _dead(tx, me.space, child, task, options)
