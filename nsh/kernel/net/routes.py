@@ -92,7 +92,7 @@ def _gateway(
     """The link that *via* is at the other end of, or on (True; fib_check_nh_v4_gw).  ENETDOWN,
     ENETUNREACH."""
     own = routing.owner(tx, net, via, key)
-    if own is not None:
+    if own is not None and (key is not None or routing.local(tx, net, via)):
         if not tx.get(Link, own).up:
             raise Errno.ENETDOWN(f"{tx.get(Link, own).name}, which has {via}, is down")
         return own, True
