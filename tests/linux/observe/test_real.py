@@ -343,6 +343,19 @@ def test_ends_of_pseudo_terminals_are_told_by_descriptor_and_by_instance() -> No
 
 @pytest.mark.parametrize("keeps", [True, False])
 def test_who_sits_at_a_terminal_is_a_fact_where_it_has_it_open(keeps: bool) -> None:
+    """Without it open only the number is told, which a terminal of another instance may have, too:
+    as those of tests at work beside this one come and go."""
+    for left in reversed(range(5)):
+        try:
+            _sits(keeps)
+        except AssertionError:
+            if keeps or not left:
+                raise
+        else:
+            return
+
+
+def _sits(keeps: bool) -> None:
     master, slave = os.openpty()
     name = os.ttyname(slave)
 
