@@ -13,7 +13,8 @@ import socket
 import subprocess
 import sys
 import termios
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -319,9 +320,20 @@ def slaves(machine: Machine, name: str) -> list[tuple[DevptsSighting, SlaveSight
     return found
 
 
-def test_ends_of_pseudo_terminals_are_told_by_descriptor_and_by_instance() -> None:
-    master, slave = os.openpty()
+@contextmanager
+def pair() -> Iterator[tuple[int, int]]:
+    """A pseudo terminal whose number is not one of the first: those a terminal of another instance
+    has as well, as of a stage of tests at work beside this one."""
+    pairs = [os.openpty() for _pair in range(10)]
     try:
+        yield pairs[-1]
+    finally:
+        for fd in (end for each in pairs for end in each):
+            os.close(fd)
+
+
+def test_ends_of_pseudo_terminals_are_told_by_descriptor_and_by_instance() -> None:
+    with pair() as (master, slave):
         name = os.ttyname(slave)
         device = os.fstat(slave).st_dev
         machine = Observer().machine(observe.read(wanted=observe.EVERYTHING))
@@ -336,38 +348,21 @@ def test_ends_of_pseudo_terminals_are_told_by_descriptor_and_by_instance() -> No
         assert mine == {(master, True), (slave, False)}
         assert found[0].uid == os.stat(name).st_uid
         assert found[0].terminal == NO_TERMINAL
-    finally:
-        os.close(master)
-        os.close(slave)
 
 
 @pytest.mark.parametrize("keeps", [True, False])
 def test_who_sits_at_a_terminal_is_a_fact_where_it_has_it_open(keeps: bool) -> None:
-    """Without it open only the number is told, which a terminal of another instance may have, too:
-    as those of tests at work beside this one come and go."""
-    for left in reversed(range(5)):
-        try:
-            _sits(keeps)
-        except AssertionError:
-            if keeps or not left:
-                raise
-        else:
-            return
+    with pair() as (_master, slave):
+        name = os.ttyname(slave)
 
+        def sit(say: Callable[[str], object]) -> None:
+            os.setsid()
+            fcntl.ioctl(slave, termios.TIOCSCTTY, 0)
+            if not keeps:
+                for fd in (0, 1, 2, slave):
+                    os.close(fd)
+            say("here")
 
-def _sits(keeps: bool) -> None:
-    master, slave = os.openpty()
-    name = os.ttyname(slave)
-
-    def sit(say: Callable[[str], object]) -> None:
-        os.setsid()
-        fcntl.ioctl(slave, termios.TIOCSCTTY, 0)
-        if not keeps:
-            for fd in (0, 1, 2, slave):
-                os.close(fd)
-        say("here")
-
-    try:
         with child(sit) as (pid, _said):
             machine = Observer().machine(observe.read(wanted=observe.EVERYTHING))
         found = [seen for _row, seen in slaves(machine, name) if seen.terminal != NO_TERMINAL]
@@ -377,9 +372,6 @@ def _sits(keeps: bool) -> None:
         weak = found[0].evidence.get("terminal", Evidence.FACT)
         assert weak is (Evidence.FACT if keeps else Evidence.DERIVED)
         assert violations(machine) == []
-    finally:
-        os.close(master)
-        os.close(slave)
 
 
 def test_ipc_objects_of_the_own_namespace_are_told_as_ipcs_does() -> None:
