@@ -10,10 +10,10 @@ from collections.abc import Iterator
 
 from immutables import Map
 
-from nsh.machine.files import Attributes, Superblock, SuperblockId, places
+from nsh.machine.files import Attributes, Superblock, SuperblockId
 from nsh.machine.ids import CgroupId, HierarchyId
 from nsh.machine.invariants import invariant
-from nsh.machine.mounts import Mount
+from nsh.machine.mounts import nodes
 from nsh.machine.namespaces import Namespace
 from nsh.machine.record import Record, table
 from nsh.machine.tasks import State, Task
@@ -80,12 +80,7 @@ class CgroupNode(Record):
 def _cgroups(machine: Machine) -> Iterator[str]:
     """A cgroup is known where it is, and counts who refers to it."""
     users: Counter[int] = Counter()
-    nodes = [place.node for place in places(machine)]
-    for _key, mount in machine.items(Mount):
-        nodes.append(mount.root)
-        if mount.point is not None:
-            nodes.append(mount.point.node)
-    users.update(node.cgroup for node in nodes if isinstance(node, CgroupNode))
+    users.update(node.cgroup for node in nodes(machine) if isinstance(node, CgroupNode))
     for _key, space in machine.items(CgroupSpace):
         users.update(space.roots.values())
     for key, cgroup in machine.items(Cgroup):

@@ -10,11 +10,11 @@ from typing import Final
 
 from immutables import Map
 
-from nsh.machine.files import Attributes, Superblock, SuperblockId, places
+from nsh.machine.files import Attributes, Superblock, SuperblockId
 from nsh.machine.ids import MountId, NamespaceId, TerminalId
 from nsh.machine.indices import Indices
 from nsh.machine.invariants import invariant
-from nsh.machine.mounts import Mount
+from nsh.machine.mounts import Mount, nodes
 from nsh.machine.namespaces import Nested
 from nsh.machine.ptys import Pty
 from nsh.machine.record import Record, table
@@ -136,12 +136,9 @@ def _devpts(machine: Machine) -> Iterator[str]:
 
 
 def _users(machine: Machine) -> Counter[int]:
-    nodes = [place.node for place in places(machine)]
-    for _key, mount in machine.items(Mount):
-        nodes.append(mount.root)
-        if mount.point is not None:
-            nodes.append(mount.point.node)
-    return Counter(node.slave for node in nodes if isinstance(node, DevPtsNode) and node.slave > 0)
+    return Counter(
+        node.slave for node in nodes(machine) if isinstance(node, DevPtsNode) and node.slave > 0
+    )
 
 
 @invariant

@@ -71,6 +71,16 @@ class InternalMounts(Record):
     by_type: Map[str, MountId] = Map()
 
 
+def nodes(machine: Machine) -> Iterator[object]:
+    """The nodes that places and mounts refer to, each as often as that."""
+    for place in places(machine):
+        yield place.node
+    for _key, mount in machine.items(Mount):
+        yield mount.root
+        if mount.point is not None:
+            yield mount.point.node
+
+
 @invariant
 def _mounts(machine: Machine) -> Iterator[str]:
     """A mount counts who stands on it, and hangs where its parent and its namespace say."""

@@ -6,11 +6,11 @@ from typing import Final
 
 from immutables import Map
 
-from nsh.machine.files import Attributes, Superblock, SuperblockId, places
+from nsh.machine.files import Attributes, Superblock, SuperblockId
 from nsh.machine.ids import NamespaceId, TaskId
 from nsh.machine.invariants import invariant
 from nsh.machine.ipc import Ipc, Sleeper, Who
-from nsh.machine.mounts import Mount
+from nsh.machine.mounts import nodes
 from nsh.machine.msg import Message
 from nsh.machine.record import Record, table
 from nsh.machine.value import Machine
@@ -102,12 +102,9 @@ class Notified(Record):
 def _mqueues(machine: Machine) -> Iterator[str]:
     """Queues are counted, charged, named and slept on as they say."""
     users: Counter[int] = Counter()
-    nodes = [place.node for place in places(machine)]
-    for _key, mount in machine.items(Mount):
-        nodes.append(mount.root)
-        if mount.point is not None:
-            nodes.append(mount.point.node)
-    users.update(node.queue for node in nodes if isinstance(node, MqueueNode) and node.queue)
+    users.update(
+        node.queue for node in nodes(machine) if isinstance(node, MqueueNode) and node.queue
+    )
     named: dict[int, int] = {}
     spaces: dict[int, NamespaceId] = {}
     for key, record in machine.items(Superblock):

@@ -164,22 +164,20 @@ def _numbers(values: Sequence[str]) -> Asking[set[int]]:
 
 
 def _users(values: Sequence[str], names: Names) -> set[int]:
-    found = set()
-    for word in _words(values):
-        uid = names.uid(word)
-        if uid is None:
-            raise UsageError(f"user name does not exist: {word}")
-        found.add(uid)
-    return found
+    return _ids(values, names.uid, "user name does not exist")
 
 
 def _groups(values: Sequence[str], names: Names) -> set[int]:
+    return _ids(values, names.gid, "invalid group name")
+
+
+def _ids(values: Sequence[str], find: Callable[[str], int | None], complaint: str) -> set[int]:
     found = set()
     for word in _words(values):
-        gid = names.gid(word)
-        if gid is None:
-            raise UsageError(f"invalid group name: {word}")
-        found.add(gid)
+        number = find(word)
+        if number is None:
+            raise UsageError(f"{complaint}: {word}")
+        found.add(number)
     return found
 
 
