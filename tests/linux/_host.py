@@ -65,6 +65,16 @@ def inhabitants(spaces: set[str], before: int) -> set[int]:
     return {pid for pid in inside if started(pid) < before}
 
 
+def below(pid: int) -> set[tuple[int, int]]:
+    """All that descend from *pid*, and when each started: a pid alone may be somebody else's soon."""
+    return {(each, started(each)) for each in descendants(pid)}
+
+
+def left(people: set[tuple[int, int]]) -> set[tuple[int, int]]:
+    """Who of them is still there."""
+    return {(pid, start) for pid, start in people if started(pid) == start}
+
+
 def until(question: Callable[[], bool], patience: float = 10.0) -> bool:
     end = monotonic() + patience
     while not question():
