@@ -11,6 +11,7 @@ from nsh.abi.errno import Errno
 from nsh.lang import tree, unquote
 from nsh.lang.diagnostics import SyntaxProblem
 from nsh.lang.mistakes import check_name, problem
+from nsh.lang.patterns import MAGIC, escaped, is_active
 from nsh.lang.shifting import shifted
 from nsh.lang.source import Span
 from nsh.machine.record import Record
@@ -111,8 +112,8 @@ class Builder(Transformer[Token, Any]):
             source = -1 if rest == "-" else int(rest)
             return tree.Redirection(span, descriptor, ">&", None, source)
         if sign[0] == "&":
-            return tree.Redirection(span, -1, sign[1:], children[1])
-        return tree.Redirection(span, descriptor, sign, children[1])
+            descriptor, sign = -1, sign[1:]
+        return tree.Redirection(span, descriptor, sign, _unmatched(children[1]))
 
     def redirected(self, children: list[Node]) -> tree.Statement:
         """A compound command."""
@@ -150,7 +151,7 @@ class Builder(Transformer[Token, Any]):
         left, operator, right = children
         span = _around(children)
         if operator.type == "COMPARE" or str(operator) in ("<", ">"):
-            return tree.Comparison(span, left, str(operator), right)
+            return tree.Comparison(span, _unmatched(left), str(operator), _unmatched(right))
         return tree.Simple(span, (), (left,), (self.redirection([operator, right]),))
 
     def if_(self, children: list[Node]) -> tree.If:
@@ -205,6 +206,7 @@ class Builder(Transformer[Token, Any]):
         wanted = last
         if _is(last, "REGEX"):
             wanted = tree.Word(_span(last), str(last)[1:-1].replace("\\/", "/"))
+        wanted = _unmatched(wanted)
         if verb == "MATCHES" and wanted.literal is not None:
             try:
                 re.compile(wanted.literal)
@@ -218,14 +220,22 @@ class Builder(Transformer[Token, Any]):
         """One word of any number of parts."""
         first = children[0]
         if len(children) == 1 and _is(first, "WORD"):  # as most words are
-            return tree.Word(Span(first.start_pos, first.end_pos), unquote.bare(first))
-        parts: list[tree.Part] = []
+            span = Span(first.start_pos, first.end_pos)
+            if not is_active(first):
+                return tree.Word(span, unquote.bare(first))
+            parts = _pieces(first)
+            if not is_active("".join(map(_pattern, parts))):
+                return tree.Word(span, unquote.bare(first))
+            return tree.Word(span, None, parts)
+        found: list[tree.Part] = []
         for child in children:
             if type(child) is _String:
-                parts += child.parts
+                found += child.parts
+            elif _is(child, "WORD", "WORD_MORE"):
+                found += _pieces(child)
             else:
-                parts.append(self._part(child, quoted=False))
-        return tree.Word(_around(children), None, _joined(parts))
+                found.append(self._part(child, quoted=False))
+        return tree.Word(_around(children), None, _joined(found))
 
     def string(self, children: list[Node]) -> _String:
         """``"…"`` with expansions inside."""
@@ -296,6 +306,27 @@ class Builder(Transformer[Token, Any]):
         part = self._part(child, quoted=True)
         assert isinstance(part, tree.Variable | tree.Substitution), child.type
         return part
+
+
+def _pieces(token: Token) -> tuple[tree.Part, ...]:
+    """A word's text, or part of it, by whether it may match."""
+    if re.search(MAGIC, token) is None:
+        return (tree.Text(unquote.bare(token)),)
+    return tuple(
+        tree.Text(text) if quoted else tree.Wild(text) for text, quoted in unquote.pieces(token)
+    )
+
+
+def _pattern(part: tree.Part) -> str:
+    """What *part* adds to its word's pattern."""
+    return part.text if type(part) is tree.Wild else escaped(cast(tree.Text, part).text)
+
+
+def _unmatched(word: tree.Word) -> tree.Word:
+    """A word where no file's name is meant: it is what it says."""
+    if word.literal is None and all(type(part) in (tree.Text, tree.Wild) for part in word.parts):
+        return tree.Word(word.span, "".join(cast(tree.Text, part).text for part in word.parts))
+    return word
 
 
 def _is(child: Node, *types: str) -> bool:

@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Iterator
-from typing import Final
+from typing import Final, NamedTuple, TypeAlias
 
 from immutables import Map
 
 from nsh.lang import instructions as op
+from nsh.lang.patterns import MAGIC, escaped, is_active
 
 MAX_TEXT: Final = 1 << 20
 """Longest value of a word, and longest output of a ``$( )``, in characters and bytes."""
@@ -17,6 +18,16 @@ _BLANKS: Final = r"[ \t\n]+"
 _INTEGER: Final = r"[+-]?[0-9]{1,30}"
 _HEXADECIMAL: Final = r"[+-]?0[xX][0-9A-Fa-f]{1,24}"
 _WRAP: Final = 1 << 64
+
+
+class Pattern(NamedTuple):
+    """An argument that is the names of the files which ``pattern`` matches, or else ``text``."""
+
+    pattern: str
+    text: str
+
+
+Field: TypeAlias = str | Pattern
 
 
 class ExpansionError(Exception):
@@ -49,10 +60,10 @@ class Values:
         return str(next(self._operands))
 
 
-def fields(words: tuple[op.Template, ...], values: Values) -> tuple[str, ...]:
+def fields(words: tuple[op.Template, ...], values: Values) -> tuple[Field, ...]:
     """The arguments that *words* make: an unquoted value is split at blanks, and vanishes if
     empty.  Raises ExpansionError."""
-    found: list[str] = []
+    found: list[Field] = []
     for word in words:
         if isinstance(word, str):
             found.append(word)
@@ -70,27 +81,40 @@ def text(word: op.Template, values: Values) -> str:
     return _joined([_value(piece, values) for piece in word])
 
 
-def _split(word: tuple[op.Piece, ...], values: Values, found: list[str]) -> None:
-    current: list[str] | None = None
+def _split(word: tuple[op.Piece, ...], values: Values, found: list[Field]) -> None:
+    current: list[str | op.Wild] | None = None
     for piece in word:
         value = _value(piece, values)
         if isinstance(piece, (op.Slot, op.Operand)) and not piece.quoted:
             parts = re.split(_BLANKS, value)
             if len(parts) > 1 and current is not None and not parts[0]:
-                found.append(_joined(current))
+                found.append(_field(current))
                 current = None
             for index, part in enumerate(parts):
                 if index and current is not None:
-                    found.append(_joined(current))
+                    found.append(_field(current))
                     current = None
                 if part:
-                    current = [part] if current is None else [*current, part]
-        elif current is None:
-            current = [value]
+                    run = part if re.search(MAGIC, part) is None else op.Wild(part)
+                    current = [run] if current is None else [*current, run]
         else:
-            current.append(value)
+            run = piece if type(piece) is op.Wild else value
+            if current is None:
+                current = [run]
+            else:
+                current.append(run)
     if current is not None:
-        found.append(_joined(current))
+        found.append(_field(current))
+
+
+def _field(runs: list[str | op.Wild]) -> Field:
+    """What *runs* are together: a pattern if one of them makes it one."""
+    text = _joined([run if isinstance(run, str) else run.text for run in runs])
+    if op.Wild in map(type, runs):
+        pattern = "".join(escaped(run) if isinstance(run, str) else run.text for run in runs)
+        if is_active(pattern):
+            return Pattern(pattern, text)
+    return text
 
 
 def _joined(pieces: list[str]) -> str:
@@ -108,6 +132,8 @@ def _value(piece: op.Piece, values: Values) -> str:
         return values.variable(piece.name)
     if isinstance(piece, op.Operand):
         return values.operand()
+    if isinstance(piece, op.Wild):
+        return piece.text
     assert isinstance(piece, op.Computed)
     return str(compute(piece.formula, values))
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from itertools import chain
 from typing import Any, Final, TypeVar
 
 from nsh.abi.errno import Errno
@@ -12,9 +13,9 @@ from nsh.lang import instructions as op
 from nsh.lang.actions import Expected
 from nsh.lang.expansion import ExpansionError
 from nsh.lang.frames import Guarded
-from nsh.lang.run import PERFORMS, TAKES, Asked, Perform, Run
+from nsh.lang.run import PERFORMS, STARTS, TAKES, Asked, Perform, Run
 from nsh.lang.source import Span
-from nsh.machine.program import Scope
+from nsh.machine.program import Command, Scope
 
 P = TypeVar("P", bound=Perform)
 
@@ -42,6 +43,10 @@ def _expand(run: Run, instruction: op.Expand) -> Asked | None:
         fields = expansion.fields(instruction.words, run.values(instruction.operands))
     except ExpansionError as error:
         return run.complain(str(error), 1, tested=False)
+    if expansion.Pattern in map(type, fields):
+        pairs = (("", field) if isinstance(field, str) else field for field in fields)
+        command = Command("", tuple(chain.from_iterable(pairs)))
+        return run.go_on(command, STARTS[op.Expand](run, instruction, command))
     run.stack.append(fields)
     return None
 

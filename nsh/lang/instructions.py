@@ -18,6 +18,12 @@ from nsh.machine.record import Record
 # ---- words
 
 
+class Wild(Record):
+    """Where words become fields, part of a pattern (:mod:`nsh.lang.patterns`); else itself."""
+
+    text: str
+
+
 class Slot(Record):
     """A variable's value at the time the word is put together."""
 
@@ -54,7 +60,7 @@ class Computed(Record):
     formula: Formula
 
 
-Piece: TypeAlias = str | Slot | Operand | Computed
+Piece: TypeAlias = str | Wild | Slot | Operand | Computed
 Template: TypeAlias = str | tuple[Piece, ...]
 """A word: its value, or the pieces it is put together from."""
 
@@ -64,7 +70,11 @@ class Instruction(Record):
 
 
 class Expand(Instruction):
-    """Push the words' fields as one tuple of strings; ``operands`` values are popped."""
+    """Push the words' fields as one tuple of strings; ``operands`` values are popped.
+
+    Patterns among them become the names of the files that they match, which the kernel is asked
+    for.
+    """
 
     words: tuple[Template, ...]
     operands: int = 0

@@ -300,7 +300,7 @@ class Table(dict[type, V]):
     """By the type of an instruction.  What takes several calls is loaded once there is any."""
 
     def __missing__(self, kind: type) -> V:
-        from nsh.lang import builtins, plumbing  # noqa: F401, PLC0415  # see above
+        from nsh.lang import builtins, globbing, plumbing  # noqa: F401, PLC0415  # see above
 
         found = self.get(kind)
         if found is None:

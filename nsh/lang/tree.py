@@ -18,6 +18,13 @@ class Text(Record):
     text: str
 
 
+class Wild(Record):
+    """Unquoted characters of a word in which ``*``, ``?`` or ``[`` is unquoted: where words become
+    fields they match the names of files."""
+
+    text: str
+
+
 class Variable(Record):
     """``$name``, ``${name}``, ``$?``, ``$!``, ``$$``.
 
@@ -42,7 +49,7 @@ class Arithmetic(Record):
     expression: "Expression"
 
 
-Part: TypeAlias = Text | Variable | Substitution | Arithmetic
+Part: TypeAlias = Text | Wild | Variable | Substitution | Arithmetic
 
 
 class Word(Record):

@@ -20,6 +20,20 @@ def bare(text: str) -> str:
     return re.sub(_IN_WORD, _piece, text)
 
 
+def pieces(text: str) -> list[tuple[str, bool]]:
+    """The value of such a word in pieces, each with whether it was quoted."""
+    found: list[tuple[str, bool]] = []
+    at = 0
+    for match in re.finditer(_IN_WORD, text):
+        if match.start() > at:
+            found.append((text[at : match.start()], False))
+        found.append((_piece(match), True))
+        at = match.end()
+    if at < len(text):
+        found.append((text[at:], False))
+    return found
+
+
 def string(text: str) -> str:
     """The value of a piece of text inside double quotes, where a backslash is taken off only
     before a quote, backquote, dollar sign, backslash or newline."""

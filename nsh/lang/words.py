@@ -53,6 +53,8 @@ class Words:
         """The piece of a template that *part* becomes, and how many values it pushed."""
         if isinstance(part, tree.Text):
             return part.text, 0
+        if isinstance(part, tree.Wild):
+            return op.Wild(part.text), 0
         if isinstance(part, tree.Arithmetic):
             formula, pushed = self._formula(part.expression, asking)
             return op.Computed(formula), pushed

@@ -66,7 +66,7 @@ def inhabitants(spaces: set[str], before: int) -> set[int]:
 
 
 def below(pid: int) -> set[tuple[int, int]]:
-    """All that descend from *pid*, and when each started: a pid alone may be somebody else's soon."""
+    """All that descend from *pid*, and when each started, for a pid may be another's soon."""
     return {(each, started(each)) for each in descendants(pid)}
 
 
