@@ -15,6 +15,7 @@ from nsh.abi.process import CloneFlag
 from nsh.abi.signals import Sig
 from nsh.lang import unquote
 from nsh.lang.cursor import Role, Slot, slot_at
+from nsh.lang.patterns import is_active
 from nsh.lang.usage import (
     OWN,
     Documented,
@@ -115,7 +116,8 @@ class Completion(Record):
         if self.quote == '"':
             escaped = "".join("\\" + c if c in '\\"$`' else c for c in text)
             return '"' + escaped + ('"' if candidate.whole else "")
-        return text if _UNQUOTED.fullmatch(text) else unquote.quote((text,))
+        plain = _UNQUOTED.fullmatch(text) and not is_active(text)
+        return text if plain else unquote.quote((text,))
 
 
 _UNQUOTED: Final = re.compile(r"[A-Za-z0-9_./:@%+,=\[\]-]*")

@@ -67,8 +67,14 @@ _KEYWORDS: Final = {
     "MATCHES": "matches",
     "FAILS": "fails",
 }
-_OPENING: Final = frozenset({"LBRACE", "LPAR", "SUBSTITUTE", "COMPUTE", "QUOTE"})
-_CLOSING: Final = frozenset({"RBRACE", "RPAR", "RPAR_MORE", "UNQUOTE", "UNQUOTE_MORE"})
+_EXPANDING: Final = frozenset({"DEFAULT", "TRIM"})
+"""What opens ``${name:-…}``."""
+_INSIDE: Final = frozenset({"QUOTE", "SUBSTITUTE", "COMPUTE"}) | _EXPANDING
+"""What opens a part of a word."""
+_OPENING: Final = frozenset({"LBRACE", "LPAR"}) | _INSIDE
+_CLOSING: Final = frozenset(
+    {"RBRACE", "RPAR", "RPAR_MORE", "UNQUOTE", "UNQUOTE_MORE", "UNBRACE", "UNBRACE_MORE"}
+)
 _SEPARATORS: Final = frozenset({"_SEMICOLON", "_NEWLINE", "_PIPE", "AND", "OR", "AMPERSAND"})
 _AFRESH: Final = frozenset({"IF", "WHILE", "ELSE", "EXPECT", "NOT", "PAR"})
 """Behind these a command, or a block, begins."""
@@ -148,7 +154,7 @@ def _take(levels: list[_Level], token: Token) -> None:
     level = levels[-1]
     if kind in _OPENING:
         level.settle()
-        if kind in ("QUOTE", "SUBSTITUTE", "COMPUTE") and level.start < 0:
+        if kind in _INSIDE and level.start < 0:
             level.start = token.start_pos or 0
         level.value = None
         levels.append(_Level(kind))
@@ -188,7 +194,7 @@ def _close(levels: list[_Level], token: Token) -> None:
     if closed.opener in ("LBRACE", "LPAR"):
         level.blocked = True
         return
-    if token.type in ("RPAR", "UNQUOTE") and closed.opener != level.opener:
+    if token.type in ("RPAR", "UNQUOTE", "UNBRACE") and closed.opener != level.opener:
         level.end = token.end_pos or 0
 
 
@@ -231,6 +237,8 @@ def _slot(before: str, levels: list[_Level], stopped: int) -> Slot:
         return Slot(Role.VARIABLE, variable.start("name"), variable["name"])
     if level.opener == "COMPUTE":
         role = Role.VARIABLE
+    elif level.opener in _EXPANDING:
+        role = Role.NOTHING
     words = tuple(level.words) if role in (Role.ARGUMENT, Role.COMMAND) else ()
     accepted = _accepted(before[:start])
     if role is Role.COMMAND and "WORD" not in accepted:

@@ -6,7 +6,7 @@ from typing import Final, NamedTuple, TypeAlias
 
 from immutables import Map
 
-from nsh.lang import instructions as op
+from nsh.lang import templates
 from nsh.lang.patterns import MAGIC, escaped, is_active
 
 MAX_TEXT: Final = 1 << 20
@@ -28,6 +28,7 @@ class Pattern(NamedTuple):
 
 
 Field: TypeAlias = str | Pattern
+Part: TypeAlias = str | templates.Wild
 
 
 class ExpansionError(Exception):
@@ -53,14 +54,21 @@ class Values:
             return str(self.status)
         if name == "!":
             return str(self.child) if self.child else ""
+        if name[:1] == "#":
+            return str(len(self._variables.get(name[1:], "")))
         return self._variables.get(name, "")
 
     def operand(self) -> str:
         """The next of the values that were computed before."""
-        return str(next(self._operands))
+        return _flat(self.runs())
+
+    def runs(self) -> str | templates.Mixed:
+        """The same, in parts if it has parts."""
+        value = next(self._operands)
+        return value if type(value) is templates.Mixed else str(value)
 
 
-def fields(words: tuple[op.Template, ...], values: Values) -> tuple[Field, ...]:
+def fields(words: tuple[templates.Template, ...], values: Values) -> tuple[Field, ...]:
     """The arguments that *words* make: an unquoted value is split at blanks, and vanishes if
     empty.  Raises ExpansionError."""
     found: list[Field] = []
@@ -74,43 +82,77 @@ def fields(words: tuple[op.Template, ...], values: Values) -> tuple[Field, ...]:
     return tuple(found)
 
 
-def text(word: op.Template, values: Values) -> str:
+def text(word: templates.Template, values: Values) -> str:
     """The one string that *word* makes, blanks and all.  Raises ExpansionError."""
     if type(word) is str:
         return word
     return _joined([_value(piece, values) for piece in word])
 
 
-def _split(word: tuple[op.Piece, ...], values: Values, found: list[Field]) -> None:
-    current: list[str | op.Wild] | None = None
-    for piece in word:
-        value = _value(piece, values)
-        if isinstance(piece, (op.Slot, op.Operand)) and not piece.quoted:
-            parts = re.split(_BLANKS, value)
-            if len(parts) > 1 and current is not None and not parts[0]:
+def _split(word: tuple[templates.Piece, ...], values: Values, found: list[Field]) -> None:
+    current: list[Part] | None = None
+    for text, quoted in _parts(word, values):
+        if quoted or not isinstance(text, str):
+            current = [text] if current is None else [*current, text]
+            continue
+        parts = re.split(_BLANKS, text)
+        if len(parts) > 1 and current is not None and not parts[0]:
+            found.append(_field(current))
+            current = None
+        for index, part in enumerate(parts):
+            if index and current is not None:
                 found.append(_field(current))
                 current = None
-            for index, part in enumerate(parts):
-                if index and current is not None:
-                    found.append(_field(current))
-                    current = None
-                if part:
-                    run = part if re.search(MAGIC, part) is None else op.Wild(part)
-                    current = [run] if current is None else [*current, run]
-        else:
-            run = piece if type(piece) is op.Wild else value
-            if current is None:
-                current = [run]
-            else:
-                current.append(run)
+            if part:
+                run = part if re.search(MAGIC, part) is None else templates.Wild(part)
+                current = [run] if current is None else [*current, run]
     if current is not None:
         found.append(_field(current))
 
 
-def _field(runs: list[str | op.Wild]) -> Field:
+def _parts(
+    word: tuple[templates.Piece, ...], values: Values
+) -> Iterator[tuple[str | templates.Wild, bool]]:
+    """The parts of *word*, and whether each is not to be split."""
+    for piece in word:
+        if isinstance(piece, templates.Wild):
+            yield piece, True
+        elif isinstance(piece, templates.Operand) and not piece.quoted:
+            value = values.runs()
+            if isinstance(value, templates.Mixed):
+                yield from value.runs
+            else:
+                yield value, False
+        else:
+            yield _value(piece, values), not isinstance(piece, templates.Slot) or piece.quoted
+
+
+def runs(word: templates.Template, values: Values) -> tuple[tuple[str, bool], ...]:
+    """The runs of the word in ``${name:-word}``, in which blanks split where nothing is quoted.
+    Raises ExpansionError."""
+    if isinstance(word, str):
+        return ((word, True),) if word else ()
+    return tuple(
+        (part.text, False) if isinstance(part, templates.Wild) else (part, quoted)
+        for part, quoted in _parts(word, values)
+    )
+
+
+def pattern(word: templates.Template, values: Values) -> str:
+    """The pattern that *word* makes, in which what is quoted means itself.  Raises
+    ExpansionError."""
+    pairs = runs(word, values)
+    return _joined([escaped(text) if quoted else text for text, quoted in pairs])
+
+
+def _flat(value: str | templates.Mixed) -> str:
+    return "".join(text for text, _ in value.runs) if isinstance(value, templates.Mixed) else value
+
+
+def _field(runs: list[Part]) -> Field:
     """What *runs* are together: a pattern if one of them makes it one."""
     text = _joined([run if isinstance(run, str) else run.text for run in runs])
-    if op.Wild in map(type, runs):
+    if templates.Wild in map(type, runs):
         pattern = "".join(escaped(run) if isinstance(run, str) else run.text for run in runs)
         if is_active(pattern):
             return Pattern(pattern, text)
@@ -125,31 +167,31 @@ def _joined(pieces: list[str]) -> str:
     return "".join(pieces)
 
 
-def _value(piece: op.Piece, values: Values) -> str:
+def _value(piece: templates.Piece, values: Values) -> str:
     if type(piece) is str:
         return piece
-    if isinstance(piece, op.Slot):
+    if isinstance(piece, templates.Slot):
         return values.variable(piece.name)
-    if isinstance(piece, op.Operand):
+    if isinstance(piece, templates.Operand):
         return values.operand()
-    if isinstance(piece, op.Wild):
+    if isinstance(piece, templates.Wild):
         return piece.text
-    assert isinstance(piece, op.Computed)
+    assert isinstance(piece, templates.Computed)
     return str(compute(piece.formula, values))
 
 
 # ---- arithmetic
 
 
-def compute(formula: op.Formula, values: Values) -> int:
+def compute(formula: templates.Formula, values: Values) -> int:
     """The formula's value in 64 bits, as C computes it.  Raises ExpansionError."""
     if isinstance(formula, int):
         return _wrapped(formula)
-    if isinstance(formula, op.Slot):
+    if isinstance(formula, templates.Slot):
         return _number(formula.name, values.variable(formula.name))
-    if isinstance(formula, op.Operand):
+    if isinstance(formula, templates.Operand):
         return _number("", values.operand())
-    if isinstance(formula, op.Prefix):
+    if isinstance(formula, templates.Prefix):
         result = compute(formula.operand, values)
         for sign in reversed(formula.operators):
             result = -result if sign == "-" else int(not result) if sign == "!" else result

@@ -39,9 +39,13 @@ _CLOSERS: Final = {
     "SUBSTITUTE": ("NSH-E0102", "`)`"),
     "COMPUTE": ("NSH-E0102", "`))`"),
     "QUOTE": ("NSH-E0103", '`"`'),
+    "DEFAULT": ("NSH-E0110", "`}`"),
+    "TRIM": ("NSH-E0110", "`}`"),
 }
 _QUOTES: Final = {"'": "`'`", "`": "another backquote"}
-_VARIABLE: Final = re.compile(r"\$\{(?:[A-Za-z_][A-Za-z0-9_]*|[$!?])\}")
+_VARIABLE: Final = re.compile(
+    r"\$\{(?:(?:#?[A-Za-z_][A-Za-z0-9_]*|[$!?])\}|[A-Za-z_][A-Za-z0-9_]*(?::?[-=?+]|[#%]))"
+)
 _LEXEME: Final = re.compile(r"&&|\|\||==|!=|[<>]=|>>|[^\s;&|<>(){}]+|[\s\S]")
 """What to underline where the parser stopped: the token it was given may reach further."""
 _FUNCTION: Final = re.compile(r"(?<=[A-Za-z0-9_-])\(\s*(?:\w+\s*,?\s*)*\)\s*\{")

@@ -18,8 +18,11 @@ from nsh.lang.source import Span
 MAX_NESTING: Final = 40
 """Levels of braces, brackets and quotes; what walks a tree recursively relies on it."""
 
-_OPENING: Final = {"LBRACE", "LPAR", "SUBSTITUTE", "COMPUTE", "QUOTE"}
-_CLOSING: Final = {"RBRACE", "RPAR", "RPAR_MORE", "UNQUOTE", "UNQUOTE_MORE"}
+_OPENING: Final = {"LBRACE", "LPAR", "SUBSTITUTE", "COMPUTE", "QUOTE", "DEFAULT", "TRIM"}
+_CLOSING: Final = {
+    *("RBRACE", "RPAR", "RPAR_MORE"),
+    *("UNQUOTE", "UNQUOTE_MORE", "UNBRACE", "UNBRACE_MORE"),
+}
 
 
 class _Nesting(PostLex):

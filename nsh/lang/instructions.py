@@ -8,61 +8,11 @@ take several requests are *routines* (:mod:`nsh.lang.routines`).
 :class:`Guard`, tested call or the end of the program.
 """
 
-from typing import TypeAlias
-
 from nsh.abi.process import Clone
 from nsh.lang.source import Span
+from nsh.lang.templates import Template
 from nsh.machine.program import Code, Function
 from nsh.machine.record import Record
-
-# ---- words
-
-
-class Wild(Record):
-    """Where words become fields, part of a pattern (:mod:`nsh.lang.patterns`); else itself."""
-
-    text: str
-
-
-class Slot(Record):
-    """A variable's value at the time the word is put together."""
-
-    name: str
-    quoted: bool
-
-
-class Operand(Record):
-    """A value that was computed before and stands on the stack; the first pushed comes first."""
-
-    quoted: bool
-
-
-class Prefix(Record):
-    """Arithmetic: prefix operators, outermost first."""
-
-    operators: str
-    operand: "Formula"
-
-
-class Series(Record):
-    """Arithmetic: operators of one rank, from left to right."""
-
-    first: "Formula"
-    rest: tuple[tuple[str, "Formula"], ...]
-
-
-Formula: TypeAlias = int | Slot | Operand | Prefix | Series
-
-
-class Computed(Record):
-    """``$((…))``."""
-
-    formula: Formula
-
-
-Piece: TypeAlias = str | Wild | Slot | Operand | Computed
-Template: TypeAlias = str | tuple[Piece, ...]
-"""A word: its value, or the pieces it is put together from."""
 
 
 class Instruction(Record):
@@ -91,6 +41,41 @@ class Load(Instruction):
     """Push a variable's present value."""
 
     name: str
+
+
+class Default(Instruction):
+    """``${name:-…}``: push what needs no word, and go to ``target``; else the word comes next."""
+
+    name: str
+    operator: str
+    target: int
+
+
+class Missing(Instruction):
+    """``${name:?…}``: pop the message and fail with it."""
+
+    name: str
+    operator: str
+
+
+class Runs(Instruction):
+    """Push one word as :class:`Mixed`; as :class:`Value`."""
+
+    word: Template
+    operands: int = 0
+
+
+class Quote(Instruction):
+    """Push one word as a pattern, in which what is quoted means itself; as :class:`Value`."""
+
+    word: Template
+    operands: int = 0
+
+
+class Trim(Instruction):
+    """``${name%…}``: pop a pattern and a value, and push what is left of the value."""
+
+    operator: str
 
 
 class Identity(Instruction):

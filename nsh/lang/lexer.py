@@ -146,11 +146,17 @@ class NshLexer(RegexLexer):
         "expansions": [
             (r"\$\(\(", Punctuation, "arithmetic"),
             (r"\$\(", Punctuation, "root"),
-            (r"\$(?:[A-Za-z_]\w*|[$!?]|\{(?:[A-Za-z_]\w*|[$!?])?\}?)", Name.Variable),
+            (r"\$\{[A-Za-z_]\w*(?::?[-=?+]|##?|%%?)", Name.Variable, "parameter"),
+            (r"\$(?:[A-Za-z_]\w*|[$!?]|\{(?:#?[A-Za-z_]\w*|[$!?])?\}?)", Name.Variable),
             (
                 r"(`)((?:[^`\\]|\\[\s\S])*)(`|\\?\Z)",
                 bygroups(String.Backtick, using(this), String.Backtick),
             ),
+        ],
+        "parameter": [
+            (r"\}", Name.Variable, "#pop"),
+            include("parts"),
+            (r"[^'\"$`\\}]+", Literal),
         ],
         "string": [
             (r'"', String.Double, "#pop"),

@@ -17,6 +17,8 @@ _BRACKETS: Final = {
     "SUBSTITUTE": "$(",
     "COMPUTE": "$((",
     "QUOTE": '"',
+    "DEFAULT": "${",
+    "TRIM": "${",
 }
 _CLOSED: Final = frozenset({"RPAR", "RPAR_MORE"})
 """Those of a ``def``, whose whole line is on the stack."""
@@ -47,7 +49,8 @@ def _stacked(reader: Any) -> tuple[Opening, ...]:
     found: list[Opening] = []
     for value in values:
         if isinstance(value, Token) and value.type in _BRACKETS:
-            found.append(Opening(_BRACKETS[value.type], _span(value)))
+            sign, start = _BRACKETS[value.type], value.start_pos or 0
+            found.append(Opening(sign, Span(start, start + len(sign))))
         elif isinstance(value, Token) and value.type in _CLOSED:
             found.pop()
     last = values[-1] if values else None
@@ -56,10 +59,6 @@ def _stacked(reader: Any) -> tuple[Opening, ...]:
         sign = _BETWEEN[last.type]
         found.append(Opening(sign, Span(start, start + len(sign))))
     return tuple(found)
-
-
-def _span(token: Token) -> Span:
-    return Span(token.start_pos or 0, token.end_pos or 0)
 
 
 def _quote(text: str, start: int) -> int:

@@ -53,8 +53,9 @@ def is_active(pattern: str) -> bool:
     return False
 
 
-def regex(pattern: str) -> str:
-    """The regular expression of *pattern*, for ``re.fullmatch`` with ``re.DOTALL``."""
+def regex(pattern: str, *, lazy: bool = False) -> str:
+    """The regular expression of *pattern*, for ``re.DOTALL``; a ``*`` takes as much as it can, or
+    if *lazy* as little."""
     found: list[str] = []
     at = 0
     while at < len(pattern):
@@ -65,7 +66,7 @@ def regex(pattern: str) -> str:
             at = bracket.end()
             continue
         if char == "*":
-            found.append(".*")
+            found.append(".*?" if lazy else ".*")
         elif char == "?":
             found.append(".")
         else:
@@ -89,3 +90,15 @@ def _members(bracket: re.Match[str]) -> str:
     if not any(found):
         return "." if bracket["not"] else r"(?!)"
     return f"[{'^' if bracket['not'] else ''}{''.join(found)}]"
+
+
+def trimmed(value: str, operator: str, pattern: str) -> str:
+    """*value* without what *pattern* matches at its start (``#``) or end (``%``): the shortest
+    such stretch, or if doubled the longest."""
+    rule = regex(pattern, lazy=operator == "#")
+    if operator[0] == "#":
+        found = re.match(rule, value, re.DOTALL)
+        return value if found is None else value[found.end() :]
+    before = "(.*?)" if operator == "%%" else "(.*)"
+    found = re.match(rf"{before}(?:{rule})\Z", value, re.DOTALL)
+    return value if found is None else found[1]

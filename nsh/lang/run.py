@@ -297,10 +297,16 @@ V = TypeVar("V")
 
 
 class Table(dict[type, V]):
-    """By the type of an instruction.  What takes several calls is loaded once there is any."""
+    """By the type of an instruction.  What takes several calls, or is rare, is loaded once there
+    is any."""
 
     def __missing__(self, kind: type) -> V:
-        from nsh.lang import builtins, globbing, plumbing  # noqa: F401, PLC0415  # see above
+        from nsh.lang import (  # noqa: F401, PLC0415  # see above
+            builtins,
+            globbing,
+            parameters,
+            plumbing,
+        )
 
         found = self.get(kind)
         if found is None:

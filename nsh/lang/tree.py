@@ -49,7 +49,21 @@ class Arithmetic(Record):
     expression: "Expression"
 
 
-Part: TypeAlias = Text | Wild | Variable | Substitution | Arithmetic
+class Parameter(Record):
+    """``${name:-word}``: a variable, and what is made of it.
+
+    ``operator`` is ``-``, ``=``, ``?`` or ``+``, with a colon before it if an empty value is as
+    good as none, or ``#``, ``##``, ``%``, ``%%``, whose word is a pattern.
+    """
+
+    span: Span
+    name: str
+    operator: str
+    word: tuple["Part", ...]
+    quoted: bool
+
+
+Part: TypeAlias = Text | Wild | Variable | Substitution | Arithmetic | Parameter
 
 
 class Word(Record):
@@ -84,7 +98,7 @@ class Chain(Record):
     rest: tuple[tuple[str, "Expression"], ...]
 
 
-Expression: TypeAlias = Number | Variable | Substitution | Signed | Chain
+Expression: TypeAlias = Number | Variable | Substitution | Parameter | Signed | Chain
 
 
 # ---- commands

@@ -26,7 +26,7 @@ class Opening(Record):
     """Something that waits for its other side."""
 
     what: str
-    """``{``, ``(``, ``$(``, ``$((``, a quote, ``|``, ``&&``, ``||`` or a backslash."""
+    """``{``, ``(``, ``$(``, ``$((``, ``${``, a quote, ``|``, ``&&``, ``||`` or a backslash."""
     span: Span
 
 

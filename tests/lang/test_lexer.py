@@ -22,10 +22,14 @@ from nsh.lang.highlight import pieces
 from nsh.lang.lexer import NshLexer
 from nsh.lang.parser import parse
 from nsh.views.themes import ROLES
+from tests.lang import test_parameters
 from tests.lang.test_properties import SCRIPTS, texts
 
 ROOT = Path(__file__).parents[2]
 SCRIPT_FILES = sorted([*(ROOT / "demos").rglob("*.nsh"), *(ROOT / "tests").rglob("*.nsh")])
+EXPANSIONS = sorted(
+    {word for line in test_parameters.WORDS.split("\n") for word in line.split("|")}
+)
 WORDS = {"IF", "WHILE", "FOR", "IN", "REPEAT", "PAR", "DEF", "EXPECT", "PRINTS", "FAILS"}
 KEYWORDS = WORDS | {"ELSE", "MATCHES", "NOT"}
 
@@ -50,7 +54,7 @@ def agrees(text: str) -> None:
         if token.type in KEYWORDS:
             keywords.add(end)
             assert found[end] is Keyword, (token, text)
-        elif token.type in ("VARIABLE", "VARIABLE_MORE"):
+        elif token.type in ("VARIABLE", "VARIABLE_MORE", "DEFAULT", "TRIM", "UNBRACE"):
             assert found[start] is Name.Variable, (token, text)
         elif token.type in ("QUOTE", "UNQUOTE", "STRING_TEXT"):
             assert String in found[end].split(), (token, text)
@@ -62,6 +66,11 @@ def agrees(text: str) -> None:
     marked = {at for at, kind in enumerate(found) if kind is Keyword}
     ends = {at for at in marked if at + 1 not in marked}
     assert ends == keywords, text
+
+
+@pytest.mark.parametrize("word", EXPANSIONS)
+def test_an_expansion_is_a_variable_from_brace_to_brace(word: str) -> None:
+    agrees(f"echo {word}\n")
 
 
 @given(st.one_of(texts, st.text()))

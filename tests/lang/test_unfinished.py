@@ -30,6 +30,10 @@ UNFINISHED = [
     ("echo `date", ["`"], 0),
     ("echo `if a {", ["`"], 0),
     ('echo "`date', ['"', "`"], 0),
+    ("echo ${x:-a b", ["${"], 0),
+    ('echo "${x#a', ['"', "${"], 0),
+    ("echo ${x:-$(a", ["${", "$("], 1),
+    ("echo ${x%'}", ["${", "'"], 0),
     ("a |", ["|"], 0),
     ("a &&", ["&&"], 0),
     ("a || # why", ["||"], 0),
@@ -54,6 +58,7 @@ COMPLETE = [
     "if a { b }",
     "echo '\n'",
     "echo \\\\",
+    "echo ${x:-\n} ${y%\\}}",
     "echo a\\\nb",
     "expect { kill 9 } fails ESRCH",
 ]

@@ -1,0 +1,218 @@
+"""From parse to tree, the words: strings, expansions and arithmetic."""
+
+import re
+from collections.abc import Callable
+from typing import Any, Final, cast
+
+from lark import Token, Transformer
+from msgspec.structs import replace
+
+from nsh.lang import tree, unquote
+from nsh.lang.diagnostics import SyntaxProblem
+from nsh.lang.mistakes import problem
+from nsh.lang.nodes import Node, around, is_token, span_of
+from nsh.lang.patterns import MAGIC, escaped, is_active
+from nsh.lang.shifting import shifted
+from nsh.lang.source import Span
+from nsh.machine.record import Record
+
+_PARENTHESES: Final = ("LPAR", "RPAR", "RPAR_MORE")
+
+
+class _String(Record):
+    """A double-quoted string on its way into a word."""
+
+    span: Span
+    parts: tuple[tree.Part, ...]
+
+
+class Wording(Transformer[Token, Any]):
+    """The rules of the grammar for words; the others' are :class:`nsh.lang.build.Builder`'s.
+
+    *parse* parses what stands in backquotes.
+    """
+
+    def __init__(self, parse: Callable[[str], tuple[tree.Statement, ...]]) -> None:
+        super().__init__()
+        self._parse = parse
+
+    def word(self, children: list[Node]) -> tree.Word:
+        """One word of any number of parts."""
+        first = children[0]
+        if len(children) == 1 and is_token(first, "WORD"):  # as most words are
+            return _single(first)
+        found: list[tree.Part] = []
+        for child in children:
+            if type(child) is _String:
+                found += child.parts
+            elif is_token(child, "WORD", "WORD_MORE"):
+                found += _pieces(child)
+            else:
+                found.append(self._part(child, quoted=False))
+        return tree.Word(around(children), None, joined(found))
+
+    def string(self, children: list[Node]) -> _String:
+        """``"…"`` with expansions inside."""
+        parts = [self._part(child, quoted=True) for child in children[1:-1]]
+        return _String(around(children), tuple(parts) or (tree.Text(""),))
+
+    def substitution(self, children: list[Node]) -> tree.Substitution:
+        """``$(…)``."""
+        return tree.Substitution(self.block(children), quoted=False)
+
+    def block(self, children: list[Node]) -> tree.Block:
+        """Statements between two tokens."""
+        return tree.Block(around(children), statements(children[1:-1]))
+
+    def parameter(self, children: list[Node]) -> tree.Parameter:
+        """``${name:-word}`` and its kin outside of double quotes."""
+        opener, *content, closer = children
+        parts: list[tree.Part] = []
+        for child in content:
+            if type(child) is _String:
+                parts += child.parts
+            elif is_token(child, "CONTENT"):
+                parts += _runs(child)
+            else:
+                parts.append(self._part(child, quoted=False))
+        return _parameter(opener, closer, parts, quoted=False)
+
+    def quoted_parameter(self, children: list[Node]) -> tree.Parameter:
+        """The same inside double quotes, where only a pattern can be quoted once more."""
+        opener, *content, closer = children
+        if is_token(opener, "TRIM"):
+            return replace(self.parameter(children), quoted=True)
+        parts: list[tree.Part] = []
+        for child in content:
+            if type(child) is _String:
+                parts += child.parts
+            elif is_token(child, "CONTENT_QUOTED"):
+                parts.append(tree.Text(unquote.string(child).replace("\\}", "}")))
+            else:
+                parts.append(self._part(child, quoted=True))
+        return _parameter(opener, closer, parts, quoted=True)
+
+    def _part(self, child: Node, quoted: bool) -> tree.Part:
+        kind = type(child)
+        if kind is tree.Substitution:
+            return tree.Substitution(child.body, quoted)
+        if kind is not Token:
+            part: tree.Part = child
+            return part
+        if child.type.startswith("VARIABLE"):
+            name = child.strip("${}") or "$"
+            if name == "#PPID":  # which is asked for, and has no length to be known before
+                raise problem("NSH-E0106", span_of(child))
+            return tree.Variable(name, quoted)
+        if child.type.startswith("BACKQUOTED"):
+            return tree.Substitution(self._backquoted(child), quoted)
+        return tree.Text(unquote.string(child) if quoted else unquote.bare(child))
+
+    def _backquoted(self, token: Token) -> tree.Block:
+        text, span = str(token)[1:-1], span_of(token)
+        if "\\`" in text:
+            raise problem("NSH-E0309", span)
+        try:
+            parsed = self._parse(text)
+        except SyntaxProblem as error:
+            found = error.diagnostic
+            span = shifted(found.span, span.start + 1)
+            raise SyntaxProblem(replace(found, span=span)) from None
+        return tree.Block(span, shifted(parsed, span.start + 1))
+
+    # ---- arithmetic
+
+    def arithmetic(self, children: list[Node]) -> tree.Arithmetic:
+        """``$((…))``."""
+        return tree.Arithmetic(around(children), self._value(children[1]))
+
+    def _chain(self, children: list[Node]) -> tree.Expression:
+        first = self._value(children[0])
+        if len(children) == 1:
+            return first
+        signs = [str(sign)[:2].strip() for sign in children[1::2]]
+        operands = [self._value(child) for child in children[2::2]]
+        return tree.Chain(first, tuple(zip(signs, operands, strict=True)))
+
+    disjunction = conjunction = relation = sum = product = _chain
+
+    def unary(self, children: list[Node]) -> tree.Expression:
+        """``-x``, ``!x``, ``(x)``, or a single operand."""
+        *signs, operand = [child for child in children if not is_token(child, *_PARENTHESES)]
+        value = self._value(operand)
+        return tree.Signed("".join(signs), value) if signs else value
+
+    def _value(self, child: Node) -> tree.Expression:
+        if not isinstance(child, Token):
+            expression: tree.Expression = child
+            return expression
+        if child.type == "NUMBER":
+            if len(child) > 20:
+                raise problem("NSH-E0310", span_of(child), str(child))
+            return tree.Number(int(child, 16 if child[1:2] in ("x", "X") else 10))
+        if child.type == "NAME":
+            return tree.Variable(str(child), quoted=True)
+        part = self._part(child, quoted=True)
+        assert isinstance(part, tree.Variable | tree.Substitution), child.type
+        return part
+
+
+def _single(token: Token) -> tree.Word:
+    """The word that is one token."""
+    if is_active(token):
+        parts = _pieces(token)
+        if is_active("".join(map(_pattern, parts))):
+            return tree.Word(span_of(token), None, parts)
+    return tree.Word(span_of(token), unquote.bare(token))
+
+
+def _pieces(token: Token) -> tuple[tree.Part, ...]:
+    """A word's text, or part of it, by whether it may match."""
+    return (tree.Text(unquote.bare(token)),) if re.search(MAGIC, token) is None else _runs(token)
+
+
+def _runs(token: Token) -> tuple[tree.Part, ...]:
+    return tuple(
+        tree.Text(text) if quoted else tree.Wild(text) for text, quoted in unquote.pieces(token)
+    )
+
+
+def _pattern(part: tree.Part) -> str:
+    """What *part* adds to its word's pattern."""
+    return part.text if type(part) is tree.Wild else escaped(cast(tree.Text, part).text)
+
+
+def _parameter(
+    opener: Token, closer: Token, parts: list[tree.Part], *, quoted: bool
+) -> tree.Parameter:
+    name, operator = re.split(r"(?<=\w)(?!\w)", str(opener)[2:], maxsplit=1)
+    return tree.Parameter(around([opener, closer]), name, operator, joined(parts), quoted)
+
+
+def joined(parts: list[tree.Part]) -> tuple[tree.Part, ...]:
+    """*parts* with runs of text made one."""
+    found: list[tree.Part] = []
+    for part in parts:
+        last = found[-1] if found else None
+        if type(part) is tree.Text and type(last) is tree.Text:
+            found[-1] = tree.Text(last.text + part.text)
+        else:
+            found.append(part)
+    return tuple(found)
+
+
+def unmatched(word: tree.Word) -> tree.Word:
+    """*word* where no file's name is meant: it is what it says."""
+    if word.literal is None and all(type(part) in (tree.Text, tree.Wild) for part in word.parts):
+        return tree.Word(word.span, "".join(cast(tree.Text, part).text for part in word.parts))
+    return word
+
+
+def statements(children: list[Node]) -> tuple[tree.Statement, ...]:
+    """What stands in a block, or in a whole text."""
+    return tuple(
+        tree.Narration(span_of(child), str(child)[2:].removeprefix(" "))
+        if isinstance(child, Token)
+        else child
+        for child in children
+    )
