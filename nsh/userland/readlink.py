@@ -7,7 +7,7 @@ from nsh.userland.canonical import Missing, canonical
 from nsh.userland.options import Given, Kind, option, required
 from nsh.userland.quoting import plain
 from nsh.userland.registry import Topic, command
-from nsh.userland.streams import complain, say, wild, write
+from nsh.userland.streams import complain, say, write
 
 _MODES = {
     "canonicalize": Missing.LAST,
@@ -53,7 +53,7 @@ def readlink(call: Invocation, given: Given) -> Running:
                 text = yield from canonical(path, missing)
         except KernelError as error:
             status = 1
-            if given.last("verbose", "quiet") == "verbose" or wild(path):  # one that is typed often
+            if given.last("verbose", "quiet") == "verbose":
                 yield from complain(call, plain(path), error)
         else:
             yield from write(1, text + end)

@@ -81,14 +81,9 @@ def say(call: Invocation, message: str) -> Asking[None]:
 def complain(call: Invocation, text: str, error: KernelError) -> Asking[None]:
     """Report a failed call that the command survives: ``nsh: cat: x: No such file …``."""
     said = f"{text}: {error}" if text else str(error)
-    if error.errno is Errno.ENOENT and wild(text):
-        said += "; file names are not expanded: `ls DIRECTORY`, `grep -r`, `for NAME in …` serve"
+    if error.errno is Errno.ENOENT and any(sign in text for sign in "*?["):
+        said += "; no file's name matches it"
     yield from say(call, said)
-
-
-def wild(name: str) -> bool:
-    """Whether another shell would have put file names in the place of *name*."""
-    return "*" in name or "?" in name or "[" in name
 
 
 def is_terminal(fd: int) -> Asking[bool]:
