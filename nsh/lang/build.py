@@ -51,6 +51,8 @@ class Builder(Wording):
                 words.append(child)
             elif kind is tree.Redirection:
                 redirections.append(child)
+            elif is_token(child, "DUPLICATE"):
+                redirections.append(self.redirection([child]))
             elif kind is tree.Block:
                 block = child
             elif kind is tree.Assignment and not words:
@@ -79,7 +81,7 @@ class Builder(Wording):
         return tree.Assignment(around(children), str(name)[:-1], value)
 
     def redirection(self, children: list[Node]) -> tree.Redirection:
-        """``> file``, ``2>&1``."""
+        """``> file``, ``2>&1``, ``<<< text``."""
         token, span = children[0], around(children)
         digits, sign, rest = re.split(r"([<>&]+)", str(token), maxsplit=1)
         descriptor = int(digits[:4]) if digits else 0 if sign[0] == "<" else 1

@@ -32,7 +32,7 @@ _OTHERS: Final = {
     "NSH-E0105": ("echo $1", "def f(name) { echo $name }; f a"),
     "NSH-E0106": ("echo ${x/a/b}", "x=a.c; echo ${x%.c}.o"),
     "NSH-E0107": ("echo\N{NO-BREAK SPACE}a", "echo a"),
-    "NSH-E0108": ("cat << EOF", 'echo "text" | cat'),
+    "NSH-E0108": ("cat << EOF", 'cat <<< "text"'),
     "NSH-E0109": ("cat <(ps)", "ps | cat"),
     "NSH-E0110": ("echo ${x:-a", "echo ${x:-a}"),
     "NSH-E0301": ("export X=1", "X=1"),

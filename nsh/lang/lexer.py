@@ -79,7 +79,7 @@ class NshLexer(RegexLexer):
         ],
         "redirections": [
             (r"[0-9]*[<>]&[0-9-]" + _END, Operator),
-            (r"(?:[0-9]*(?:>>|>|<)|&>>?)", Operator),
+            (r"(?:[0-9]*(?:>>|>|<<<|<)|&>>?)", Operator),
         ],
         # The first word.
         "command": [

@@ -184,7 +184,7 @@ STRUCTURE: Final = (
         "NSH-E0208",
         "a redirection needs a file",
         "expected a word",
-        "write `> FILE`, `>> FILE`, `< FILE` or `2>&1`",
+        "write `> FILE`, `>> FILE`, `< FILE`, `<<< TEXT` or `2>&1`",
         (
             "echo >",
             "echo > ;",
@@ -247,7 +247,7 @@ OTHERS: Final = (
         "%%`; for a dollar sign, `'$'`",
     ),
     Mistake("NSH-E0107", "this looks like a blank, but is {}", "here", "type an ordinary blank"),
-    Mistake("NSH-E0108", "there are no here-documents", "", 'write `echo "text" | command`'),
+    Mistake("NSH-E0108", "there are no here-documents", "", 'write `command <<< "text"`'),
     Mistake("NSH-E0109", "{} is not part of the language", "", "put it in quotes to mean itself"),
     Mistake("NSH-E0110", "this expansion is never closed", "opened here", "close it with {}"),
     Mistake("NSH-E0301", "{} belongs to another shell", "", ""),

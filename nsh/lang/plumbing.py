@@ -9,7 +9,7 @@ from contextlib import suppress
 from typing import Any, Final, TypeAlias
 
 from nsh.abi.errno import Errno, KernelError
-from nsh.abi.files import Close, Dup, Dup2, Lseek, MemfdCreate, Open, OpenFlag, Pipe, Read
+from nsh.abi.files import Close, Dup, Dup2, Lseek, MemfdCreate, Open, OpenFlag, Pipe, Read, Write
 from nsh.abi.process import Fork, Setpgid, Wait4, WaitResult, shell_status
 from nsh.abi.request import Request
 from nsh.lang import instructions as op
@@ -67,7 +67,7 @@ def redirect(
             yield from _one(plan, name, saved, keep)
         except KernelError as error:
             yield from restore(tuple(saved))
-            raise Refused(name, error) from None
+            raise Refused("<<<" if plan.operator == "<<<" else name, error) from None
     return tuple(saved)
 
 
@@ -75,7 +75,9 @@ def _one(
     plan: op.Plan, name: str, saved: list[tuple[int, int]], keep: bool
 ) -> Generator[Request, Any, None]:
     target, source, opened = plan.descriptor, plan.source, False
-    if plan.operator != ">&":
+    if plan.operator == "<<<":
+        source, opened = (yield from _told(name)), True
+    elif plan.operator != ">&":
         source, opened = (yield Open(name, int(_FLAGS[plan.operator]))), True
     if source == target and opened:  # it was closed, and is the lowest free one
         if not keep:
@@ -96,6 +98,20 @@ def _one(
         yield Close(target)
     if opened:
         yield Close(source)
+
+
+def _told(text: str) -> Generator[Request, Any, int]:
+    """A descriptor from which *text* and a new line are read: of a memory file."""
+    memory: int = yield MemfdCreate("here")
+    data = f"{text}\n".encode("utf-8", "surrogateescape")
+    try:
+        while data:
+            data = data[(yield Write(memory, data)) :]
+        yield Lseek(memory, 0)
+    except KernelError:
+        yield Close(memory)
+        raise
+    return memory
 
 
 def restore(saved: Saved) -> Generator[Request, Any, None]:

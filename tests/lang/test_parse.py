@@ -121,6 +121,7 @@ def test_words(text: str, wanted: list[str]) -> None:
         ("a 3>&-", [(3, ">&", -1)]),
         ("a &> f", [(-1, ">", -1)]),
         ("a12>f", [(1, ">", -1)]),
+        ("a <<< b 5<<<c", [(0, "<<<", -1), (5, "<<<", -1)]),
     ],
 )
 def test_redirections(text: str, wanted: list[tuple[int, str, int]]) -> None:
@@ -141,6 +142,15 @@ def test_a_comparison_only_right_behind_the_first_word() -> None:
     statement = only("if grep x < f { a }")
     assert isinstance(statement, tree.If)
     assert isinstance(statement.branches[0][0], tree.Simple)
+
+
+def test_what_copies_a_descriptor_redirects_right_behind_a_condition_s_first_word_too() -> None:
+    statement = only("if a >&2 { b }")
+    assert isinstance(statement, tree.If)
+    command = statement.branches[0][0]
+    assert isinstance(command, tree.Simple)
+    assert [word.literal for word in command.words] == ["a"]
+    assert [item.operator for item in command.redirections] == [">&"]
 
 
 def test_line_ends_and_byte_order_marks_make_no_difference() -> None:

@@ -29,6 +29,8 @@ RUNS: dict[str, tuple[str, str]] = {
     "substitution in arithmetic": ('x=2; echo "$(( $(echo 3) * x ))"', "6\n"),
     "pids": ("echo $$ $PPID", "1 0\n"),
     "redirection": ("echo a > f; echo b >> f; cat < f; cat f", "a\nb\na\nb\n"),
+    "a text to be read": ('x="a  b"; cat <<< $x; cat <<< "c\nd" | cat; { read y; cat; } <<< "1\n2"; cat <<< e 2>&- > g; cat g', "a  b\nc\nd\n2\ne\n"),
+    "a text for another descriptor": ("cat 5<<< five <&5; cat <<< in 0> f && cat f", "five\n"),
     "expansion before redirection": ("echo a > f; echo $(cat f) b > f; cat f", "a b\n"),
     "errors into a file": ("fail EPERM 2> f || echo no; cat f", "no\nnsh: fail: Operation not permitted (EPERM)\n"),
     "both into a file": ("{ echo a; fail EPERM } &> f || cat f", "a\nnsh: fail: Operation not permitted (EPERM)\n"),
