@@ -16,6 +16,7 @@ from nsh.kernel import (
     dispositions,
     families,
     hooks,
+    pending,
     pids,
     sessions,
     signals,
@@ -131,9 +132,12 @@ def _let_go(tx: Transaction, tid: TaskId) -> None:
 
 def _stop_waiting(tx: Transaction, tid: TaskId) -> None:
     waiter = tx.get(Waiter, tid)
-    looks = not waiter.channels and not waiter.anew
-    if looks and tx.get(Task, tid).state is ALIVE:
-        wait.last_look(tx, tid, waiter)
+    if tx.get(Task, tid).state is ALIVE:
+        awaited = signals.awaited_by(tx, tid)
+        if awaited is not None:  # sigtimedwait takes what has come, be it what it dies of
+            pending.dequeue(tx, tid, awaited)
+        elif not waiter.channels and not waiter.anew:
+            wait.last_look(tx, tid, waiter)
     waiting.done(tx, tid)
 
 
@@ -176,7 +180,11 @@ def kill(tx: Transaction, leader: TaskId, status: int) -> None:
 
 
 def _die(tx: Transaction, leader: TaskId, process: Task, status: int) -> None:
-    """The end proper: a zombie is left, and its parent is told."""
+    """The end proper: a zombie is left, and its parent is told.
+
+    What pends for the process stays on its queue until it is reaped, what killed it included if
+    that was never taken off (complete_signal).
+    """
     if process.context:
         if tx.find(Waiter, leader) is not None:
             _stop_waiting(tx, leader)
@@ -191,8 +199,7 @@ def _die(tx: Transaction, leader: TaskId, process: Task, status: int) -> None:
         context=_NO_CONTEXT,
         state=ZOMBIE,
         status=status,
-        pending=(),
-        shared=(),
+        pending=process.pending if process.state is ZOMBIE else (),
         flags=process.flags & _KEPT | Flag.GROUP_EXIT,
     )
     tx.put(leader, zombie)
@@ -303,7 +310,8 @@ def _end_of_init(tx: Transaction, leader: TaskId, process: Task, key: SpaceId, s
             continue
         if task.flags & Flag.KTHREAD and task.actions.ignored & bit(Sig.SIGKILL):
             continue  # it takes no signals, and nobody can end it but the kernel
-        if task.state is not ZOMBIE or task.threads:
+        if (task.state is not ZOMBIE or task.threads) and not task.flags & _ENDING:
+            tx.put(victim, replace(task, shared=(*task.shared, SigInfo(int(Sig.SIGKILL)))))
             kill(tx, victim, killed(Sig.SIGKILL))
     for child in families.children(tx.get(Task, leader)):
         task = tx.find(Task, child)
@@ -317,17 +325,13 @@ def _end_of_init(tx: Transaction, leader: TaskId, process: Task, key: SpaceId, s
 
 def _linger(tx: Transaction, leader: TaskId) -> None:
     """The files and namespaces of a lingering init are gone; only its pid is still there, and
-    what pended for it, what killed it included, is never taken off its queue."""
+    what pends for it."""
     if tx.get(Task, leader).context:
         _let_go(tx, leader)
     process = tx.get(Task, leader)
     flags = process.flags | Flag.LINGERING
     tx.deaths.append(leader)
-    deadly = process.status & 0x7F
-    shared = tuple(info for info in process.shared if info.signo != deadly)
-    if deadly:
-        shared = (*shared, SigInfo(deadly))
-    tx.put(leader, replace(process, flags=flags, state=ALIVE, pending=(), shared=shared))
+    tx.put(leader, replace(process, flags=flags, state=ALIVE))
 
 
 def _panic(tx: Transaction, status: int) -> None:

@@ -98,7 +98,10 @@ def send(
 
 def _doom(tx: Transaction, leader: TaskId, target: TaskId, signo: int, *, thread: bool) -> None:
     """A process with a thread that will take a deadly signal is as good as dead: what else is
-    sent to it is lost, and no handler comes first (complete_signal)."""
+    sent to it is lost, and no handler comes first (complete_signal).
+
+    SIGKILL goes to all of its threads; a first one that is dead already never takes it.
+    """
     process = tx.get(Task, leader)
     for tid in (target,) if thread else (leader, *process.threads):
         task = tx.get(Task, tid)
@@ -106,7 +109,10 @@ def _doom(tx: Transaction, leader: TaskId, target: TaskId, signo: int, *, thread
         if runs or (signo == Sig.SIGKILL and task.state is not State.ZOMBIE):
             process = tx.get(Task, leader)
             flags = process.flags | Flag.DOOMED
-            tx.put(leader, replace(process, flags=flags, status=killed(signo)))
+            doomed = replace(process, flags=flags, status=killed(signo))
+            if process.state is State.ZOMBIE:
+                doomed = replace(doomed, pending=(*process.pending, SigInfo(int(Sig.SIGKILL))))
+            tx.put(leader, doomed)
             return
 
 
@@ -343,8 +349,3 @@ def restarts(tx: Transaction, tid: TaskId) -> bool:
     if not signo or not bit(signo) & handled & pending.mask(tx, tid):  # another thread has it
         signo = pending.following(task, process, handled, -1)
     return not signo or bool(process.actions.by_signal[signo].flags & SaFlag.SA_RESTART)
-
-
-def core_dumped(signo: int) -> bool:
-    """Whether the default action of *signo* also dumps core."""
-    return bool(bit(signo) & CORES)

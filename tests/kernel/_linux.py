@@ -271,9 +271,8 @@ class World:
                 _list(thread["NSpgid"]),
                 _list(thread["NSsid"]),
             ]
-            if row[0] != "Z":
-                row += [int(thread[mask], 16) for mask in ("SigPnd", "ShdPnd", "SigBlk", "SigIgn")]
-                row.append(int(thread["SigCgt"], 16) & ~(3 << 31))  # libc's own
+            row += [int(thread[mask], 16) for mask in ("SigPnd", "ShdPnd", "SigBlk", "SigIgn")]
+            row.append(int(thread["SigCgt"], 16) & ~(3 << 31))  # libc's own
             self.terminals[str(own[tid])] = self._terminal(tid)
             self.users[str(own[tid])] = told(thread)
             seen[str(own[tid])] = row

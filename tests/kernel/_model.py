@@ -254,8 +254,8 @@ class World(Terminals, Locks, Timers, _model_ipc.Ipc, Running):
         return [task for _key, task in self.machine.items(Task) if len(task.pids) > 1]
 
     def look(self) -> dict[str, Any]:
-        """Every thread by its number in the world: state, numbers, parent, group, session, and of
-        the living pending signals (own, shared), blocked, ignored and handled ones."""
+        """Every thread by its number in the world: state, numbers, parent, group, session, and
+        signals: pending (own, shared), blocked, ignored and handled ones."""
         rows = self.machine.items(Task)
         return dict(self._row(TaskId(key), task) for key, task in rows if key != INIT)
 
@@ -288,14 +288,13 @@ class World(Terminals, Locks, Timers, _model_ipc.Ipc, Running):
             [pids.number(tx, group, level) for level in path],
             [pids.number(tx, session, level) for level in path],
         ]
-        if state != "Z":
-            row += [
-                _mask(task.pending),
-                _mask(process.shared),
-                kernel_signals.blocked(tx, tid),
-                process.actions.ignored,
-                process.actions.handled,
-            ]
+        row += [
+            _mask(task.pending),
+            _mask(process.shared),
+            kernel_signals.blocked(tx, tid),
+            process.actions.ignored,
+            process.actions.handled,
+        ]
         return str(task.pids[1]), row
 
 

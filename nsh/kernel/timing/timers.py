@@ -5,7 +5,6 @@ again, and what it missed meanwhile is the overrun that the signal tells (timer_
 """
 
 from collections.abc import Callable
-from functools import partial
 from typing import Final
 
 from msgspec.structs import replace
@@ -189,6 +188,23 @@ def _take_back(tx: Transaction, leader: TaskId, sent: Callable[[SigInfo], bool])
             tx.put(tid, replace(task, pending=pending, shared=shared))
 
 
+def _queued_again(tx: Transaction, timer: Timer, turn: int) -> bool:
+    """Whether the timer's last signal is still queued: there is one at a time, so it keeps its
+    place, and stands for this *turn* (posixtimer_send_sigqueue)."""
+
+    def renewed(queue: tuple[SigInfo, ...]) -> tuple[SigInfo, ...]:
+        return tuple(
+            replace(info, status=turn) if _sent_by(timer, info) else info for info in queue
+        )
+
+    for tid in (timer.process, *tx.get(Task, timer.process).threads):
+        task = tx.get(Task, tid)
+        if any(_sent_by(timer, info) for info in (*task.pending, *task.shared)):
+            tx.put(tid, replace(task, pending=renewed(task.pending), shared=renewed(task.shared)))
+            return True
+    return False
+
+
 def _sent_by(timer: Timer, info: SigInfo) -> bool:
     return info.code == SiCode.SI_TIMER and info.pid == timer.number
 
@@ -214,8 +230,8 @@ def _send(
     (posixtimer_get_target); not if it was and is not any more."""
     target = timer.thread or current or timer.process
     if tx.find(Task, target) is not None:
-        # there is one at a time: an old one is as good as the new one
-        _take_back(tx, timer.process, partial(_sent_by, timer))
+        if _queued_again(tx, timer, turn):
+            return
         code = int(SiCode.SI_TIMER)
         info = SigInfo(timer.signo, code, timer.number, status=turn, value=timer.value)
         signals.send(tx, target, info, thread=timer.thread != NOBODY, heard=heard)

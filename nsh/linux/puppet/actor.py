@@ -22,7 +22,8 @@ _SIGMASK: Final = 296
 """Offset of ``uc_sigmask`` in the kernel's ``struct ucontext``."""
 _WITH_VALUE: Final = (-1, -2, -3)
 """SI_QUEUE, SI_TIMER, SI_MESGQ."""
-_SIGCHLD: Final = 17
+_CLD: Final = range(1, 7)
+"""CLD_EXITED to CLD_CONTINUED: of a child, whatever its exit signal is."""
 
 
 class Process:
@@ -130,9 +131,9 @@ def _delivered(process: Process, signo: int, info: int, context: int, mask: int)
     before = interrupted if idle else held.value
     words = (ctypes.c_int * 8).from_address(info)
     code = words[2]
-    sent = code <= 0 or signo == _SIGCHLD
+    sent = code <= 0 or code in _CLD
     queued = ctypes.c_int.from_address(info + 24).value if code in _WITH_VALUE else 0
-    status = words[6] if signo == _SIGCHLD and code > 0 else 0
+    status = words[6] if code in _CLD else 0
     actor.mask = mask
     actor.tell(
         "signal",

@@ -19,6 +19,8 @@ _SIG_IGN: Final = 1
 _SI_QUEUE: Final = -1
 _SI_TIMER: Final = -2
 _SI_MESGQ: Final = -3
+_CLD: Final = range(1, 7)
+"""CLD_EXITED to CLD_CONTINUED: of a child, whatever its exit signal is."""
 
 
 @performs("Kill")
@@ -100,7 +102,7 @@ def sigtimedwait(actor: "Actor", mask: int, timeout: int | None) -> tuple[int, .
     wanted = ctypes.c_uint64(mask & BLOCK_ALL)
     signo = call("rt_sigtimedwait", wanted, info, limit, 8, mask=actor.mask)
     code = info[2]
-    child = signo == 17 and code > 0
+    child = code in _CLD
     return (
         signo,
         code,

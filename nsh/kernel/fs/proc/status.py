@@ -10,7 +10,7 @@ from nsh.kernel.idmaps import gid_inside, uid_inside
 from nsh.machine.ids import SpaceId, TaskId
 from nsh.machine.pids import PidSpace
 from nsh.machine.signals import SigInfo
-from nsh.machine.tasks import Creds, Flag, Group, Session, State, Task
+from nsh.machine.tasks import Creds, Flag, Group, Session, Task
 from nsh.machine.value import Transaction
 
 _OPEN_DEFAULT = 64
@@ -119,7 +119,7 @@ def _signals(task: Task, process: Task, blocked: int) -> list[str]:
     queued = len(task.pending) + len(process.shared)
     masks = {
         "SigPnd": mask_of(task.pending),
-        "ShdPnd": mask_of(process.shared) | _deadly(process),
+        "ShdPnd": mask_of(process.shared),
         "SigBlk": blocked,
         "SigIgn": process.actions.ignored,
         "SigCgt": process.actions.handled,
@@ -128,15 +128,6 @@ def _signals(task: Task, process: Task, blocked: int) -> list[str]:
         f"SigQ:\t{queued}/{limits.PENDING_SIGNALS}",
         *(f"{name}:\t{mask:016x}" for name, mask in masks.items()),
     ]
-
-
-def _deadly(process: Task) -> int:
-    """The signal that killed a zombie still counts as pending: a fatal one that dumps no core is
-    never taken off the queue, for SIGKILL to the threads overtakes it (complete_signal)."""
-    signo = process.status & 0x7F
-    if process.state is not State.ZOMBIE or not signo or signals.core_dumped(signo):
-        return 0
-    return bit(signo)
 
 
 def mask_of(queue: tuple[SigInfo, ...]) -> int:
