@@ -1,25 +1,48 @@
 """What is true of every machine, whatever was done to it.
 
 Each check is a generator of complaints, registered by :func:`invariant`; a mechanism with
-records of its own registers its checks beside them.  O(machine): for tests and
-``nsh check --paranoid``.
+records of its own registers its checks beside them.  O(tables that have changed since the last
+machine): for tests and ``nsh check --paranoid``.
 """
 
 from collections import Counter
 from collections.abc import Callable, Iterator
+from typing import Any, TypeVar
+
+import msgspec
+from immutables import Map
 
 from nsh.machine.context import Context
 from nsh.machine.ids import NOBODY
 from nsh.machine.namespaces import Proxy
 from nsh.machine.pids import Containers, PidSpace, SpaceKind
+from nsh.machine.record import Record, records
 from nsh.machine.settings import Halted
 from nsh.machine.tasks import Flag, Group, Session, State, Task
 from nsh.machine.value import Machine
 from nsh.machine.waiting import Channel, Deadlines, RunQueue, Waiter
 
+R = TypeVar("R", bound=Record)
 Check = Callable[[Machine], Iterator[str]]
+"""What it says depends on tables alone, neither on the serial number nor on the clock."""
 
 _checks: list[Check] = []
+_silent: dict[Check, set[int]] = {}
+"""The checks that had nothing to say of the last machine, and the tables that each has read: where
+those are the very same ones again it has nothing to say again."""
+_sorted: dict[type[Record], tuple[Map[int, Any], list[tuple[int, Any]]]] = {}
+"""The rows of a table by rising key, for all checks that ask."""
+
+
+class _Last(msgspec.Struct):
+    """What was looked at the last time."""
+
+    tables: tuple[Map[int, Any], ...] = ()
+    known: tuple[int, int] = (0, 0)
+    """How many checks and kinds of records there were: with new ones old checks may read more."""
+
+
+_last = _Last()
 
 
 def invariant(check: Check) -> Check:
@@ -28,14 +51,61 @@ def invariant(check: Check) -> Check:
     return check
 
 
+class _Read(Machine, frozen=True, eq=False, gc=False, kw_only=True):
+    """A machine that notes which tables are read."""
+
+    noted: set[int]
+
+    def rows(self, kind: type[R]) -> Map[int, R]:
+        self.noted.add(kind.table_index)
+        return Machine.rows(self, kind)
+
+    def get(self, kind: type[R], key: int) -> R:
+        self.noted.add(kind.table_index)
+        return Machine.get(self, kind, key)
+
+    def find(self, kind: type[R], key: int) -> R | None:
+        self.noted.add(kind.table_index)
+        return Machine.find(self, kind, key)
+
+    def items(self, kind: type[R]) -> list[tuple[int, R]]:
+        table = self.rows(kind)
+        if kind not in _sorted or _sorted[kind][0] is not table:
+            _sorted[kind] = table, Machine.items(self, kind)
+        return list(_sorted[kind][1])
+
+
 def violations(machine: Machine) -> list[str]:
     """Every complaint of every check, in order of the checks' names; empty: all is well."""
+    _look_again(machine)
     ordered = sorted(_checks, key=lambda check: (check.__module__, check.__qualname__))
     return [
         f"{check.__name__.strip('_')}: {text}"
         for check in ordered
-        for text in _complaints(check, machine)
+        if check not in _silent
+        for text in _checked(check, machine)
     ]
+
+
+def _look_again(machine: Machine) -> None:
+    """Forget of the last machine what another one in its place may change."""
+    tables, before = machine.tables, _last.tables
+    known = len(_checks), len(records())
+    both = zip(tables, before, strict=False)
+    changed = {index for index, (table, was) in enumerate(both) if table is not was}
+    alike = known == _last.known and len(tables) == len(before)
+    for check, read in list(_silent.items()):
+        if not (alike and read.isdisjoint(changed)):
+            del _silent[check]
+    _last.tables, _last.known = tables, known
+
+
+def _checked(check: Check, machine: Machine) -> list[str]:
+    read = _Read(machine.tables, machine.serial, machine.clock, noted=set())
+    found = list(_complaints(check, read))
+    if not found:
+        _silent[check] = read.noted
+    return found
 
 
 def _complaints(check: Check, machine: Machine) -> Iterator[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
@@ -66,7 +66,7 @@ from nsh.machine.timers import OF_FILE, ProcessTimers, Timer
 from nsh.machine.tmpfs import Dentry, Inode
 from nsh.machine.users import Ucounts, ucounts_key
 from nsh.machine.uts import Uts
-from nsh.machine.value import begin
+from nsh.machine.value import Machine, begin
 from nsh.machine.waiting import Channel, Deadlines, On, RunQueue, Waiter, channel
 from tests.machine import cgroup_cases, ipc_cases
 
@@ -559,9 +559,40 @@ def test_the_busy_machine_is_sound() -> None:
 def test_a_broken_machine_is_complained_of(check: str, number: int) -> None:
     tx = begin(BUSY.machine)
     CASES[check][number](tx)
-    told = [text for text in violations(tx.commit()) if text.startswith(f"{check[1:]}: ")]
+    broken = tx.commit()
+    invariants._silent.clear()
+    all_told = violations(broken)
+    told = [text for text in all_told if text.startswith(f"{check[1:]}: ")]
     assert told, f"{check} has nothing against case {number}"
+    assert violations(BUSY.machine) == []
+    assert violations(broken) == all_told, "what was remembered of the sound one hides something"
     assert not any("refers to" in text for text in told), "it stumbled, and told nothing of use"
+
+
+def test_only_checks_that_read_what_has_changed_are_asked_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked: list[str] = []
+
+    def noted(check: invariants.Check) -> invariants.Check:
+        def asking(machine: Machine) -> Iterator[str]:
+            asked.append(check.__name__)
+            return check(machine)
+
+        return asking
+
+    monkeypatch.setattr(invariants, "_checks", [noted(check) for check in invariants._checks])
+    invariants._silent.clear()
+    assert violations(BUSY.machine) == []
+    assert len(asked) == len(invariants._checks)
+    asked.clear()
+    assert violations(BUSY.machine) == []
+    assert not asked
+    tx = begin(BUSY.machine)
+    key, queue = next(iter(tx.items(Deadlines)))
+    tx.put(key, queue)
+    assert violations(tx.commit()) == []
+    assert sorted(asked) == ["_timers", "_waiting"], "who read deadlines"
 
 
 def test_a_check_that_stumbles_says_over_what() -> None:
