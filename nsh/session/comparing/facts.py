@@ -9,11 +9,12 @@ from typing import Final, TypeAlias
 
 from msgspec.structs import replace
 
+from nsh.kernel import signals
 from nsh.linux.standing import Standing
-from nsh.machine.ids import NOBODY
+from nsh.machine.ids import NOBODY, TaskId
 from nsh.machine.pids import PidSpace
 from nsh.machine.tasks import Group, Session, State, Task
-from nsh.machine.value import Machine
+from nsh.machine.value import Machine, begin
 from nsh.views import ids
 
 Facts: TypeAlias = Standing
@@ -27,6 +28,7 @@ def of_machine(machine: Machine) -> dict[int, Facts]:
     space = ids.root(machine)
     level = machine.get(PidSpace, space).level
     found = {}
+    tx = begin(machine)
     for key, task in machine.items(Task):
         if task.leader != key:
             continue
@@ -43,7 +45,7 @@ def of_machine(machine: Machine) -> dict[int, Facts]:
                 0 if group is None else ids.number(machine, group, space),
                 0 if session is None else ids.number(machine, session, space),
                 1 + len(task.threads),
-                task.blocked,
+                signals.blocked(tx, TaskId(key)),
                 task.actions.ignored,
                 task.actions.handled,
                 sum(1 << signo - 1 for signo in pending),
