@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import gc
 import os
 import platform
 import sys
@@ -40,6 +41,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.path.relative_to(here).parts[0] not in _ROOMS_OF_VALUES:
             item.add_marker(pytest.mark.flaky(reruns=_MORE_TRIES))
+
+
+def pytest_collection_finish() -> None:
+    """Have no garbage collection go through modules and tests again, which stay."""
+    gc.collect()
+    gc.freeze()
 
 
 def _reset_internal_signals() -> None:
