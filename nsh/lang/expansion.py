@@ -1,13 +1,13 @@
-"""Words at run time: fields, strings, arithmetic and comparison.  Pure functions."""
+"""Words at run time: fields, strings and comparison.  Pure functions."""
 
 import re
 from collections.abc import Iterator
 from typing import Final, NamedTuple, TypeAlias
 
-from immutables import Map
-
 from nsh.lang import templates
+from nsh.lang.arithmetic import INTEGER, compute, ordered
 from nsh.lang.patterns import MAGIC, escaped, is_active
+from nsh.lang.values import ExpansionError, Values
 
 MAX_TEXT: Final = 1 << 20
 """Longest value of a word, and longest output of a ``$( )``, in characters and bytes."""
@@ -15,9 +15,6 @@ MAX_FIELDS: Final = 1 << 17
 """Most arguments of a command."""
 
 _BLANKS: Final = r"[ \t\n]+"
-_INTEGER: Final = r"[+-]?[0-9]{1,30}"
-_HEXADECIMAL: Final = r"[+-]?0[xX][0-9A-Fa-f]{1,24}"
-_WRAP: Final = 1 << 64
 
 
 class Pattern(NamedTuple):
@@ -29,43 +26,6 @@ class Pattern(NamedTuple):
 
 Field: TypeAlias = str | Pattern
 Part: TypeAlias = str | templates.Wild
-
-
-class ExpansionError(Exception):
-    """A word has no value; the text says why, for people."""
-
-
-class Values:
-    """Where the values in a word come from: the scope, and what was computed before."""
-
-    __slots__ = ("_operands", "_variables", "child", "status")
-
-    def __init__(
-        self, variables: Map[str, str], status: int, child: int, operands: Iterator[object]
-    ) -> None:
-        self._variables = variables
-        self._operands = operands
-        self.status = status
-        self.child = child
-
-    def variable(self, name: str) -> str:
-        """A variable's value, "" if it has none."""
-        if name == "?":
-            return str(self.status)
-        if name == "!":
-            return str(self.child) if self.child else ""
-        if name[:1] == "#":
-            return str(len(self._variables.get(name[1:], "")))
-        return self._variables.get(name, "")
-
-    def operand(self) -> str:
-        """The next of the values that were computed before."""
-        return _flat(self.runs())
-
-    def runs(self) -> str | templates.Mixed:
-        """The same, in parts if it has parts."""
-        value = next(self._operands)
-        return value if type(value) is templates.Mixed else str(value)
 
 
 def fields(words: tuple[templates.Template, ...], values: Values) -> tuple[Field, ...]:
@@ -145,10 +105,6 @@ def pattern(word: templates.Template, values: Values) -> str:
     return _joined([escaped(text) if quoted else text for text, quoted in pairs])
 
 
-def _flat(value: str | templates.Mixed) -> str:
-    return "".join(text for text, _ in value.runs) if isinstance(value, templates.Mixed) else value
-
-
 def _field(runs: list[Part]) -> Field:
     """What *runs* are together: a pattern if one of them makes it one."""
     text = _joined([run if isinstance(run, str) else run.text for run in runs])
@@ -180,70 +136,6 @@ def _value(piece: templates.Piece, values: Values) -> str:
     return str(compute(piece.formula, values))
 
 
-# ---- arithmetic
-
-
-def compute(formula: templates.Formula, values: Values) -> int:
-    """The formula's value in 64 bits, as C computes it.  Raises ExpansionError."""
-    if isinstance(formula, int):
-        return _wrapped(formula)
-    if isinstance(formula, templates.Slot):
-        return _number(formula.name, values.variable(formula.name))
-    if isinstance(formula, templates.Operand):
-        return _number("", values.operand())
-    if isinstance(formula, templates.Prefix):
-        result = compute(formula.operand, values)
-        for sign in reversed(formula.operators):
-            result = -result if sign == "-" else int(not result) if sign == "!" else result
-        return _wrapped(result)
-    result = compute(formula.first, values)
-    for sign, operand in formula.rest:
-        result = _wrapped(_apply(sign, result, compute(operand, values)))
-    return result
-
-
-def _apply(sign: str, left: int, right: int) -> int:
-    match sign:
-        case "+":
-            return left + right
-        case "-":
-            return left - right
-        case "*":
-            return left * right
-        case "&&":
-            return int(bool(left and right))
-        case "||":
-            return int(bool(left or right))
-        case "/" | "%":
-            if right == 0:
-                raise ExpansionError("division by zero")
-            quotient = abs(left) // abs(right)
-            if (left < 0) != (right < 0):
-                quotient = -quotient
-            return quotient if sign == "/" else left - quotient * right
-        case _:
-            return int(_ordered(sign, left, right))
-
-
-def _number(name: str, value: str) -> int:
-    stripped = value.strip(" \t\n")
-    if not stripped:
-        return 0
-    if re.fullmatch(_INTEGER, stripped):
-        return _wrapped(int(stripped))
-    if re.fullmatch(_HEXADECIMAL, stripped):
-        return _wrapped(int(stripped, 16))
-    what = f"{name} is" if name else "that is"
-    raise ExpansionError(f"{what} no number: {value[:40]!r}")
-
-
-def _wrapped(value: int) -> int:
-    """*value* as 64 bits hold it."""
-    if -(_WRAP >> 1) <= value < _WRAP >> 1:
-        return value
-    return (value + (_WRAP >> 1)) % _WRAP - (_WRAP >> 1)
-
-
 # ---- comparison
 
 
@@ -252,26 +144,10 @@ def compares(left: str, operator: str, right: str) -> bool:
 
     Blanks around a number do not count: ``ps -o pid=`` pads what it prints.
     """
-    if re.fullmatch(_INTEGER, left.strip()) and re.fullmatch(_INTEGER, right.strip()):
-        return _ordered(operator, int(left), int(right))
+    if re.fullmatch(INTEGER, left.strip()) and re.fullmatch(INTEGER, right.strip()):
+        return ordered(operator, int(left), int(right))
     if operator == "==":
         return left == right
     if operator == "!=":
         return left != right
-    return _ordered(operator, (left > right) - (left < right), 0)
-
-
-def _ordered(operator: str, left: int, right: int) -> bool:
-    match operator:
-        case "==":
-            return left == right
-        case "!=":
-            return left != right
-        case "<":
-            return left < right
-        case "<=":
-            return left <= right
-        case ">":
-            return left > right
-        case _:
-            return left >= right
+    return ordered(operator, (left > right) - (left < right), 0)

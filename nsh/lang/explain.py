@@ -19,7 +19,7 @@ _WORDS: Final = (
     ("a name", frozenset({"NAME"})),
     ("a name", frozenset({"FUNCTION"})),
     ("a number or variable", frozenset({"NUMBER"})),
-    ("an operator", frozenset({"SIGN", "FACTOR", "RELATION"})),
+    ("an operator", frozenset({"OPERATOR"})),
     ("`in`", frozenset({"IN"})),
     ("a comparison", frozenset({"COMPARE"})),
     ("`{`", frozenset({"LBRACE"})),

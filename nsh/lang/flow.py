@@ -11,10 +11,10 @@ from nsh.abi.request import Failure
 from nsh.lang import expansion
 from nsh.lang import instructions as op
 from nsh.lang.actions import Expected
-from nsh.lang.expansion import ExpansionError
 from nsh.lang.frames import Guarded
 from nsh.lang.run import PERFORMS, STARTS, TAKES, Asked, Perform, Run
 from nsh.lang.source import Span
+from nsh.lang.values import ExpansionError
 from nsh.machine.program import Command, Scope
 
 P = TypeVar("P", bound=Perform)

@@ -10,7 +10,7 @@ from typing import Any, Final
 from immutables import Map
 from msgspec import Struct
 
-from nsh.lang.expansion import Values
+from nsh.lang.values import Values
 from nsh.machine.program import Code, Command, Frame, Program, Scope
 from nsh.machine.record import Record
 

@@ -12,10 +12,11 @@ from nsh.abi.errno import KernelError
 from nsh.abi.files import S_IFDIR, S_IFLNK, Close, Dirent, Getdents, Open, OpenFlag
 from nsh.abi.request import Request
 from nsh.lang import instructions as op
-from nsh.lang.expansion import MAX_FIELDS, ExpansionError
+from nsh.lang.expansion import MAX_FIELDS
 from nsh.lang.live import AtWork
 from nsh.lang.patterns import is_active, literal, regex
 from nsh.lang.run import ENDS, STARTS, Run
+from nsh.lang.values import ExpansionError
 from nsh.machine.program import Command
 
 Paths: TypeAlias = Generator[Request, Any, list[str]]

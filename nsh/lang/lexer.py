@@ -176,7 +176,7 @@ class NshLexer(RegexLexer):
             (r"[ \t]+|\\\n", Whitespace),
             (r"0[xX][0-9A-Fa-f]+|[0-9]+", Number),
             (r"[A-Za-z_]\w*", Name.Variable),
-            (r"&&|\|\||==|!=|<=|>=|[-+*/%<>!]", Operator),
+            (r"&&|\|\||==|!=|<=|>=|<<|>>|[-+*/%<>!&|^~?:]", Operator),
             include("expansions"),
             (r'(?=[\n;"{}])', Literal, "#pop"),
         ],

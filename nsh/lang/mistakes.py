@@ -201,7 +201,7 @@ STRUCTURE: Final = (
         "NSH-E0212",
         "this is no arithmetic",
         "",
-        "write `$((A + B))` with + - * / %, comparisons, && || ! and parentheses",
+        "write `$((A + B))` with + - * / %, comparisons, && || !, & | ^ ~ << >>, A ? B : C",
         (
             "echo $(())",
             "echo $((1 +))",
@@ -209,7 +209,7 @@ STRUCTURE: Final = (
             "echo $((+))",
             "echo $((1 < ))",
             "echo $((x = 1))",
-            "echo $((a ? 1 : 2))",
+            "echo $((a ? 1))",
             "echo $((())",
             "echo $(((1) 2))",
             "echo $((1;2))",

@@ -4,10 +4,10 @@ from collections.abc import Callable
 
 from nsh.lang import expansion, templates
 from nsh.lang import instructions as op
-from nsh.lang.expansion import ExpansionError, Values
 from nsh.lang.flow import performs
 from nsh.lang.patterns import trimmed
 from nsh.lang.run import Asked, Run
+from nsh.lang.values import ExpansionError, Values
 
 
 @performs(op.Default)

@@ -13,10 +13,11 @@ from nsh.abi.files import Close, Dup, Dup2, Lseek, MemfdCreate, Open, OpenFlag, 
 from nsh.abi.process import Fork, Setpgid, Wait4, WaitResult, shell_status
 from nsh.abi.request import Request
 from nsh.lang import instructions as op
-from nsh.lang.expansion import MAX_TEXT, ExpansionError
+from nsh.lang.expansion import MAX_TEXT
 from nsh.lang.flow import performs
 from nsh.lang.live import AtWork
 from nsh.lang.run import ENDS, STARTS, Asked, Refused, Run
+from nsh.lang.values import ExpansionError
 from nsh.machine.program import Command
 
 Saved: TypeAlias = tuple[tuple[int, int], ...]

@@ -18,12 +18,12 @@ from nsh.lang import instructions as op
 from nsh.lang.actions import Action, Await, Delegate, Report
 from nsh.lang.commands import CommandTable
 from nsh.lang.compiler import code_at
-from nsh.lang.expansion import ExpansionError
 from nsh.lang.frames import Frames, Suspended
 from nsh.lang.live import LIVE, AtWork, close, replay, send
 from nsh.lang.mistakes import BUILTINS, UsageProblem
 from nsh.lang.shell import INTERRUPTED
 from nsh.lang.unquote import quote
+from nsh.lang.values import ExpansionError
 from nsh.machine.program import Command, Frame, Program
 from nsh.spelling import suggestion
 

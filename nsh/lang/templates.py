@@ -38,7 +38,15 @@ class Series(Record):
     rest: tuple[tuple[str, "Formula"], ...]
 
 
-Formula: TypeAlias = int | Slot | Operand | Prefix | Series
+class Choice(Record):
+    """Arithmetic: ``condition ? then : otherwise``."""
+
+    condition: "Formula"
+    then: "Formula"
+    otherwise: "Formula"
+
+
+Formula: TypeAlias = int | Slot | Operand | Prefix | Series | Choice
 
 
 class Computed(Record):

@@ -85,7 +85,7 @@ class Number(Record):
 
 
 class Signed(Record):
-    """Prefix operators (``-``, ``+``, ``!``), outermost first, and what they apply to."""
+    """Prefix operators (``-``, ``+``, ``!``, ``~``), outermost first, and what they apply to."""
 
     operators: str
     operand: "Expression"
@@ -98,7 +98,15 @@ class Chain(Record):
     rest: tuple[tuple[str, "Expression"], ...]
 
 
-Expression: TypeAlias = Number | Variable | Substitution | Parameter | Signed | Chain
+class Choice(Record):
+    """``condition ? then : otherwise``."""
+
+    condition: "Expression"
+    then: "Expression"
+    otherwise: "Expression"
+
+
+Expression: TypeAlias = Number | Variable | Substitution | Parameter | Signed | Chain | Choice
 
 
 # ---- commands

@@ -8,6 +8,7 @@ from lark import Token, Transformer
 from msgspec.structs import replace
 
 from nsh.lang import tree, unquote
+from nsh.lang.binding import bound
 from nsh.lang.diagnostics import SyntaxProblem
 from nsh.lang.mistakes import problem
 from nsh.lang.nodes import Node, around, is_token, span_of
@@ -124,20 +125,15 @@ class Wording(Transformer[Token, Any]):
 
     def arithmetic(self, children: list[Node]) -> tree.Arithmetic:
         """``$((…))``."""
-        return tree.Arithmetic(around(children), self._value(children[1]))
+        return tree.Arithmetic(around(children), children[1])
 
-    def _chain(self, children: list[Node]) -> tree.Expression:
-        first = self._value(children[0])
-        if len(children) == 1:
-            return first
-        signs = [str(sign)[:2].strip() for sign in children[1::2]]
-        operands = [self._value(child) for child in children[2::2]]
-        return tree.Chain(first, tuple(zip(signs, operands, strict=True)))
-
-    disjunction = conjunction = relation = sum = product = _chain
+    def expression(self, children: list[Node]) -> tree.Expression:
+        """Operands and the operators between them, which bind as tightly as in C."""
+        operands = [self._value(child) for child in children[::2]]
+        return bound(operands, children[1::2])
 
     def unary(self, children: list[Node]) -> tree.Expression:
-        """``-x``, ``!x``, ``(x)``, or a single operand."""
+        """``-x``, ``~x``, ``(x)``, or a single operand."""
         *signs, operand = [child for child in children if not is_token(child, *_PARENTHESES)]
         value = self._value(operand)
         return tree.Signed("".join(signs), value) if signs else value

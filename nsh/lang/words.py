@@ -118,6 +118,11 @@ class Words:
                 rest.append((sign, operand))
                 count += pushed
             return templates.Series(first, tuple(rest)), count
+        if isinstance(node, tree.Choice):
+            parts = [
+                self._formula(part, asking) for part in (node.condition, node.then, node.otherwise)
+            ]
+            return templates.Choice(*(part for part, _ in parts)), sum(count for _, count in parts)
         if not asking and isinstance(node, tree.Variable):
             return templates.Slot(node.name, quoted=True), 0
         self._push(node)
@@ -140,4 +145,6 @@ def _asks(part: tree.Part | tree.Expression) -> bool:
             return _asks(part.operand)
         case tree.Chain():
             return _asks(part.first) or any(_asks(operand) for _, operand in part.rest)
+        case tree.Choice():
+            return any(map(_asks, (part.condition, part.then, part.otherwise)))
     return False

@@ -18,7 +18,6 @@ from nsh.lang.source import Span
 from nsh.lang.unquote import quote
 from nsh.machine.digest import encode
 from nsh.machine.program import Code
-from tests.lang.fake import Kernel
 from tests.lang.test_mistakes import EXAMPLES
 from tests.lang.test_stepper import RUNS
 
@@ -130,41 +129,6 @@ def test_scripts_may_stand_behind_each_other(parts: list[str], lines: bool) -> N
     joined = ("\n" if lines else "\n\n# more\n").join(part.rstrip("\n") for part in parts)
     kinds = [type(item) for part in parts for item in parse(part).statements]
     assert [type(item) for item in parse(joined).statements] == kinds
-
-
-@pytest.mark.parametrize(
-    ("text", "value"),
-    [
-        ("2 + 3 * 4", 14),
-        ("(2 + 3) * 4", 20),
-        ("2 - 3 - 4", -5),
-        ("64 / 4 / 2", 8),
-        ("7 - 2 < 4 + 2", 1),
-        ("1 < 2 == 1", 1),
-        ("1 || 0 && 0", 1),
-        ("!1 + 1", 1),
-        ("- -3 * -2", -6),
-        ("-9223372036854775807 - 2", 2**63 - 1),
-        ("2 * 4611686018427387904", -(2**63)),
-        ("0x7fffffffffffffff + 1", -(2**63)),
-    ],
-)
-def test_arithmetic_is_c_s(text: str, value: int) -> None:
-    assert Kernel().run(f"echo $(({text}))").out == f"{value}\n"
-
-
-@given(st.integers(-(2**63), 2**63 - 1), st.integers(-(2**63), 2**63 - 1))
-def test_quotient_and_remainder_fit(a: int, b: int) -> None:
-    """As C has it: (a / b) * b + a % b == a, and the quotient is cut towards zero."""
-    kernel = Kernel().run(f"a={a}; b={b}; echo $((a / b)) $((a % b)) $(((a / b) * b + a % b))")
-    if b == 0:
-        assert kernel.errors == "nsh: division by zero\n"
-        return
-    quotient, remainder, again = (int(word) for word in kernel.out.split())
-    assert again == a
-    assert abs(remainder) < abs(b)
-    assert remainder == 0 or (remainder < 0) == (a < 0)
-    assert quotient == -(2**63) or abs(quotient) == abs(a) // abs(b)
 
 
 @pytest.mark.parametrize(("code", "text"), EXAMPLES)
