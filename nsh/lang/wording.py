@@ -17,6 +17,7 @@ from nsh.lang.shifting import shifted
 from nsh.lang.source import Span
 from nsh.machine.record import Record
 
+_HOME: Final = r"~(?:/|\Z)"
 _PARENTHESES: Final = ("LPAR", "RPAR", "RPAR_MORE")
 
 
@@ -47,7 +48,7 @@ class Wording(Transformer[Token, Any]):
             if type(child) is _String:
                 found += child.parts
             elif is_token(child, "WORD", "WORD_MORE"):
-                found += _pieces(child)
+                found += _pieces(child) if found else _begun(child)
             else:
                 found.append(self._part(child, quoted=False))
         return tree.Word(around(children), None, joined(found))
@@ -158,8 +159,24 @@ def _single(token: Token) -> tree.Word:
     if is_active(token):
         parts = _pieces(token)
         if is_active("".join(map(_pattern, parts))):
+            return tree.Word(span_of(token), None, _begun(token))
+    if token.startswith("~"):
+        parts = _begun(token)
+        if type(parts[0]) is tree.Parameter:
             return tree.Word(span_of(token), None, parts)
     return tree.Word(span_of(token), unquote.bare(token))
+
+
+def _begun(token: Token) -> tuple[tree.Part, ...]:
+    """The pieces of a word's beginning, where ``~`` and ``~/`` are the home directory."""
+    if re.match(_HOME, token) is None:
+        return _pieces(token)
+    start = span_of(token).start
+    span = Span(start, start + 1)
+    if token == "~":
+        return (tree.Parameter(span, "HOME", "-", (tree.Text("/"),), quoted=True),)
+    rest = Token.new_borrow_pos(token.type, token[1:], token)
+    return (tree.Parameter(span, "HOME", "-", (), quoted=True), *_pieces(rest))
 
 
 def _pieces(token: Token) -> tuple[tree.Part, ...]:

@@ -96,7 +96,7 @@ def test_what_must_run_as_typed_is_one_simple_command(line: str) -> None:
     ("text", "wanted"),
     [
         ("echo a#b #c", ["echo", "a#b"]),
-        ("echo [ a] '*.c' \\? \"[a]\" ~ a=b", ["echo", "[", "a]", "*.c", "?", "[a]", "~", "a=b"]),
+        ("echo [ a] '*.c' \\? \"[a]\" ~ a=b", ["echo", "[", "a]", "*.c", "?", "[a]", None, "a=b"]),
         ("echo *.c [a] a?b", ["echo", None, None, None]),
         ("echo 'a'\"b\"\\c\\\\ $ a$ %x", ["echo", "abc\\", "$", "a$", "%x"]),
         ('echo "\\"\\$x\\a" \'"\'', ["echo", '"$x\\a', '"']),
