@@ -1,4 +1,4 @@
-# memfd_create(2): a text that a command is given to read is a file in memory, with an offset of its own
+# memfd_create(2): a text that is given to be read is a file in memory, with an offset of its own
 expect { cat <<< "one
 two" } prints "one
 two"
