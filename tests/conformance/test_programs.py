@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+import random
+from typing import Any
+
 import pytest
 
+from nsh.abi.process import CloneFlag
+from nsh.abi.signals import Sig
 from nsh.machine.invariants import violations
 from tests.conformance.__main__ import write
 from tests.kernel._comparing import compare
 from tests.kernel._genes import LONGEST, SHORTEST
-from tests.kernel._linux import Linux, Silent
+from tests.kernel._linux import Linux, Silent, Step
 from tests.kernel._programs import Writer
 from tests.kernel._terminal_programs import LAG, TerminalWriter
 
@@ -46,3 +51,17 @@ def test_it_does_no_more(seed: int, kind: type[Writer]) -> None:
         assert compare(linux, writer.steps, writer.seen, lag) == ""
     finally:
         linux.close()
+
+
+@pytest.mark.parametrize("last", [["setpgid", 0, 2], ["getpid"]])
+def test_no_init_joins_a_group_that_it_would_have_to_outlive(last: list[Any]) -> None:
+    writer = Writer(random.Random(0))
+    begin: list[Step] = [
+        [0, "clone", 1, int(CloneFlag.CLONE_NEWPID), int(Sig.SIGCHLD), []],
+        [1, "clone", 2, 0, int(Sig.SIGCHLD), []],
+        [1, "setpgid", 2, 2],
+    ]
+    for step in (*begin, [1, *last]):
+        writer.take(step)
+    assert writer.steps[:3] == begin
+    assert (len(writer.steps) == 4) == (last[0] != "setpgid")

@@ -68,6 +68,8 @@ class World(Terminals, Locks, Timers, _model_ipc.Ipc, Running):
         task of its own namespace: that number is only free when the init is gone, and the init
         waits for all numbers but its own to be free.  Linux hangs there too, for good.
         """
+        if not self._bound():
+            return True
         init = self.machine.get(PidSpace, self.space).init
         record = self.machine.find(Task, init)
         if record is None or (record.state is State.ZOMBIE and not record.threads):
@@ -75,6 +77,20 @@ class World(Terminals, Locks, Timers, _model_ipc.Ipc, Running):
         machine = perform(self.machine, INIT, signals.Kill(record.pids[0], 9)).machine
         left = machine.find(Task, init)
         return left is not None and left.state is State.ZOMBIE
+
+    def _bound(self) -> bool:
+        """Whether an init is in a group or session that is called by another task, dead or alive,
+        of its own namespace."""
+        for _key, space in self.machine.items(PidSpace):
+            init = self.machine.find(Task, space.init)
+            if init is None:
+                continue
+            group = self.machine.find(Group, init.group)
+            session = self.machine.find(Session, init.session)
+            for name, found in ((init.group, group), (init.session, session)):
+                if name != space.init and found and len(found.pids) >= len(init.pids):
+                    return True
+        return False
 
     def told_otherwise(self, before: World) -> bool:
         """Whether what has just happened looks otherwise on Linux.
