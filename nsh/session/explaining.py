@@ -6,7 +6,7 @@ asked the same, and what might help is tried on a copy and only told if it does.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from typing import Final, NamedTuple
 
 from nsh.abi.errno import Errno, KernelError
@@ -37,6 +37,7 @@ ACTORS: Final = 12
 """Tasks that are tried as who else might do it."""
 _PAGE: Final = re.compile(r"[a-z_0-9]+\([0-9]\)")
 _NUMBER: Final = re.compile(r"(?<![\w:.-])[0-9]+(?![\w:.])")
+_TOLD: Final = re.compile(r"((?:as\s+)?(\S+)\s+)([^;&|\n]+|\{.*\})\s*", re.DOTALL)
 
 
 class Refusal(NamedTuple):
@@ -45,6 +46,15 @@ class Refusal(NamedTuple):
     step: Step
     position: int
     entry: Entry
+
+
+class Told(NamedTuple):
+    """``as REF COMMAND`` or ``REF COMMAND``, taken apart."""
+
+    prefix: str
+    """What stands in front of the command."""
+    task: TaskId
+    command: str
 
 
 def last_refusal(history: Sequence[Step], last: int) -> Refusal | None:
@@ -85,12 +95,13 @@ def explain(history: Sequence[Step], refusal: Refusal) -> str:
     assert failure is not None
     before = history[entry.start].machine
     text = entry.text
+    told = _told(before, text, step.task)
     head = f"{failure.errno.text} ({failure.errno.name}), at step {refusal.position}: {text}"
     lines = [head.partition("\n")[0]]
     lines += _labelled("Asked", [_asked(history, refusal)])
     lines += _labelled("Rule", [failure.reason])
-    lines += _labelled("Since", [_since(history, entry, failure)])
-    lines += _labelled("Instead", list(_instead(before, text)))
+    lines += _labelled("Since", [_since(history, entry, failure, told)])
+    lines += _labelled("Instead", list(_instead(before, text, told)))
     lines += _labelled("Debate", list(_debates(before, text)))
     lines += _labelled("See", [", ".join(_pages(step, text))])
     return "\n".join(lines)
@@ -111,18 +122,38 @@ def _asked(history: Sequence[Step], refusal: Refusal) -> str:
     return trace.line(machine, step.request, step.reply, step.crossings, who)
 
 
+def _told(machine: Machine, text: str, task: TaskId) -> Told | None:
+    """*text* taken apart, if it has *task*, who was refused something, perform a command."""
+    match = _TOLD.fullmatch(text)
+    if match is None:
+        return None
+    try:
+        named = refs.find(begin(machine), machine.get(Director, 0).actor, match[2])
+    except KernelError:
+        return None
+    return Told(match[1], task, match[3]) if named == task else None
+
+
 # ---- since when
 
 
-def _since(history: Sequence[Step], entry: Entry, failure: Failure) -> str:
-    """The command that made the difference: before it, the same would have gone otherwise."""
+def _since(history: Sequence[Step], entry: Entry, failure: Failure, told: Told | None) -> str:
+    """The command that made the difference: before it, the same would have gone otherwise.  What
+    a task was told is asked of that very task, whatever it was called then."""
     done = [one for one in entries(history, entry.start) if one.end <= entry.start]
     for earlier in reversed(done[-LOOKED_BACK:]):
-        otherwise = outcome(history[earlier.start].machine, entry.text)
+        machine = history[earlier.start].machine
+        steps = f"steps {earlier.start + 1}-{earlier.end}"
+        line = earlier.text.partition("\n")[0]
+        text = entry.text
+        if told is not None:
+            if machine.find(Task, told.task) is None:
+                name = told.prefix.split()[-1]
+                return f"{line}   ({steps}; {name} began there, and it was never otherwise)"
+            text = f"as {cid_pid(machine, told.task)} {told.command}"
+        otherwise = outcome(machine, text)
         if otherwise is None or otherwise.errno is not failure.errno:
-            steps = f"steps {earlier.start + 1}-{earlier.end}"
             went = "succeeded" if otherwise is None else f"failed with {otherwise.errno.name}"
-            line = earlier.text.partition("\n")[0]
             return f"{line}   ({steps}; before, it would have {went})"
     if len(done) > LOOKED_BACK:
         return f"more than {LOOKED_BACK} commands ago"
@@ -145,11 +176,11 @@ def outcome(machine: Machine, text: str) -> Failure | None:
 # ---- what instead
 
 
-def _instead(machine: Machine, text: str) -> Iterator[str]:
+def _instead(machine: Machine, text: str, told: Told | None) -> Iterator[str]:
     """Commands near this one that would be allowed."""
     found = 0
     tried = {text}
-    for other in _variants(machine, text):
+    for other in _variants(machine, text, told):
         if other in tried:
             continue
         tried.add(other)
@@ -160,43 +191,46 @@ def _instead(machine: Machine, text: str) -> Iterator[str]:
                 return
 
 
-def _variants(machine: Machine, text: str) -> Iterator[str]:
+def _variants(machine: Machine, text: str, told: Told | None) -> Iterator[str]:
     """The command with other names for whom it may have meant, then by other tasks."""
     tx = begin(machine)
-    actor = machine.get(Director, 0).actor
+    director = machine.get(Director, 0).actor
+    prefix, actor, command = ("", director, text) if told is None else told
     me = machine.find(Task, actor)
     if me is None:
         return
     spaces = machine.get(PidSpace, me.space).path
-    for match in _NUMBER.finditer(text):
+    for match in _NUMBER.finditer(command):
         for space in spaces[:-1]:  # the number may have been read from further up
             meant = pids.lookup(tx, space, int(match[0])) if refs.is_number(match[0]) else None
             whom = None if meant is None else machine.find(Task, meant)
             seen = 0 if whom is None else pids.number(tx, whom, me.space)
             if seen:
-                yield text[: match.start()] + str(seen) + text[match.end() :]
+                yield prefix + command[: match.start()] + str(seen) + command[match.end() :]
     labels = machine.find(Labels, 0)
     names = (
         []
         if labels is None
         else sorted(n for n, t in labels.by_name.items() if machine.find(Task, t))
     )
-    for word in text.split()[1:]:
+    for word in command.split()[1:]:
         near = nearest(word, names) if word not in names else ""
         if near:
-            yield text.replace(word, near, 1)
-    for ref in _others(machine, actor):
-        plain = re.fullmatch(r"[\w./: -]+", text) is not None
-        yield f"as {ref} {text}" if plain else f"as {ref} {{ {text} }}"
+            yield prefix + command.replace(word, near, 1)
+    if told is not None:
+        yield command
+    plain = re.fullmatch(r"[\w./: -]+|\{.*\}", command, re.DOTALL) is not None
+    for ref in _others(machine, {actor, director}):
+        yield f"as {ref} {command}" if plain else f"as {ref} {{ {command} }}"
 
 
-def _others(machine: Machine, actor: TaskId) -> Iterator[str]:
+def _others(machine: Machine, actors: Set[TaskId]) -> Iterator[str]:
     """Who else might do it: the inits first, then everybody."""
     tx = begin(machine)
     tasks = [
         (task.pids[-1] != 1, key)
         for key, task in machine.items(Task)[: ACTORS * 10]
-        if key != actor and task.state is not State.ZOMBIE and task.leader == key
+        if key not in actors and task.state is not State.ZOMBIE and task.leader == key
     ]
     labels = machine.find(Labels, 0)
     by_task = {} if labels is None else {task: name for name, task in labels.by_name.items()}

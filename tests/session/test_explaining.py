@@ -79,6 +79,13 @@ def test_what_it_says_is_so(before, command, errno):
     for debate in labelled(text, "Debate"):
         assert explaining.outcome(machine, f"{debate.partition('   ')[0]}; {command}") is None
     (since,) = labelled(text, "Since")
+    began = re.fullmatch(r"(.*)   \(steps (\d+)-\d+; (\S+) began there, .*\)", since)
+    if began is not None:
+        (entry,) = [one for one in done if one.start + 1 == int(began[2])]
+        assert entry.text.partition("\n")[0] == began[1]
+        assert explaining.outcome(session.history[entry.start].machine, f"as {began[3]} true")
+        assert not explaining.outcome(session.history[entry.end].machine, f"as {began[3]} true")
+        return
     told = re.fullmatch(r"(.*)   \(steps (\d+)-(\d+); before, it would have (.*)\)", since)
     if told is None:
         assert since == "the boot: it was never otherwise"
@@ -109,6 +116,34 @@ def test_the_page_of_the_design():
         "          as init kill 4",
         "See:      kill(2), kill(1), help kill",
     ]
+
+
+TOLD = ["web:1 kill 4", "as web:1 kill 4", "as web:1 { kill 4 }", "as sshd kill 4"]
+
+
+@pytest.mark.parametrize("command", TOLD)
+def test_who_was_told_to_is_who_is_asked_before_and_who_does_it_instead(command):
+    """Earlier there was no web:1, but the task was there, and what it sees makes the number."""
+    _session, text = page([*CONTAINER[:3], command])
+    (since,) = labelled(text, "Since")
+    name = command.removeprefix("as ").split()[0]
+    assert since == f"spawn sshd   (steps 1-2; {name} began there, and it was never otherwise)"
+    by_himself = "{ kill 4 }" if "{" in command else "kill 4"
+    assert labelled(text, "Instead") == [command.replace("4", "3"), by_himself]
+
+
+def test_a_task_that_moved_is_asked_before_it_did():
+    moved = ["policy pid.levels flat", "spawn -n 2 a", "as a.1 echo web > /proc/container"]
+    _session, text = page([*moved, "web:1 kill 3"])
+    (since,) = labelled(text, "Since")
+    assert since.startswith("as a.1 echo web > /proc/container   (steps ")
+    assert since.endswith("; before, it would have succeeded)")
+
+
+def test_several_commands_are_not_taken_for_one_that_somebody_was_told():
+    """What stands behind && is the asking task's own."""
+    _session, text = page(["spawn -n 2 a", "as a.1 kill 99 && true"])
+    assert labelled(text, "Since") == ["the boot: it was never otherwise"]
 
 
 def test_a_debate_is_named_whose_other_side_allows_it():
