@@ -46,6 +46,7 @@ _QUOTES: Final = {"'": "`'`", "`": "another backquote"}
 _VARIABLE: Final = re.compile(
     r"\$\{(?:(?:#?[A-Za-z_][A-Za-z0-9_]*|[$!?])\}|[A-Za-z_][A-Za-z0-9_]*(?::?[-=?+]|[#%]))"
 )
+_POSITIONAL: Final = re.compile(r"\$\{(?:[0-9@*]|#\})")
 _LEXEME: Final = re.compile(r"&&|\|\||==|!=|[<>]=|>>|[^\s;&|<>(){}]+|[\s\S]")
 """What to underline where the parser stopped: the token it was given may reach further."""
 _FUNCTION: Final = re.compile(r"(?<=[A-Za-z0-9_-])\(\s*(?:\w+\s*,?\s*)*\)\s*\{")
@@ -184,7 +185,11 @@ def _characters(start: int, text: str) -> SyntaxProblem | None:
         return problem("NSH-E0105", Span(at, at + 2), rest[:2])
     if char == "$" and rest[1:2] == "{" and _VARIABLE.match(text, at) is None:
         end = text.find("}", at)
-        return problem("NSH-E0106", Span(at, end + 1 if end >= 0 else at + 2))
+        if end < 0 or "\n" in text[at:end]:
+            return problem("NSH-E0110", Span(at, at + 2), "`}`")
+        if _POSITIONAL.match(text, at):
+            return problem("NSH-E0105", Span(at, end + 1), text[at : end + 1])
+        return problem("NSH-E0106", Span(at, end + 1))
     if char.isspace() and char not in " \t\n":
         name = unicodedata.name(char, "a control character")
         return problem("NSH-E0107", span, f"U+{ord(char):04X} {name}")
