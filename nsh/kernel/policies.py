@@ -79,12 +79,36 @@ def value(machine: Machine | Transaction, chosen: Policy) -> str:
     return settings.policies.get(chosen.name) or chosen.under(settings.profile)
 
 
-def set_policy(tx: Transaction, name: str, wanted: str) -> None:
-    """Set one policy; EINVAL with the values to choose from."""
+def profile(machine: Machine | Transaction) -> str:
+    """The document's position that was taken last."""
+    settings = machine.find(Settings, 0)
+    return PROFILES[0] if settings is None else settings.profile
+
+
+def table(machine: Machine | Transaction, name: str) -> str:
+    """What the policy *name* is set to, in a line; without a name all of them, and what else each
+    might be set to.  EINVAL if there is no such policy."""
+    if name:
+        return f"{value(machine, _known(name))}\n"
+    rows = [("POLICY", "VALUE", "OR")]
+    for one in policies():
+        now = value(machine, one)
+        rows.append((one.name, now, ", ".join(other for other in one.values if other != now)))
+    widths = [max(len(row[at]) for row in rows) for at in (0, 1)]
+    return "".join(f"{a:<{widths[0]}}  {b:<{widths[1]}}  {c}\n" for a, b, c in rows)
+
+
+def _known(name: str) -> Policy:
     chosen = _policies.get(name)
     if chosen is None:
         known = ", ".join(sorted(_policies))
         raise Errno.EINVAL(f"there is no policy {name}; there are {known}")
+    return chosen
+
+
+def set_policy(tx: Transaction, name: str, wanted: str) -> None:
+    """Set one policy; EINVAL with the values to choose from."""
+    chosen = _known(name)
     if wanted not in chosen.values:
         raise Errno.EINVAL(f"{name} is {_one_of(chosen.values)}, not {wanted}")
     settings = tx.find(Settings, 0) or Settings()

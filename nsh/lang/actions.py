@@ -90,6 +90,17 @@ class SetProfile(Action):
     name: str
 
 
+class ShowPolicies(Action):
+    """``policy`` and ``policy NAME``.  Answered with what is to be printed about all of them ("")
+    or that one, or a :class:`Failure`."""
+
+    name: str
+
+
+class ShowProfile(Action):
+    """``profile``.  Answered with its name."""
+
+
 class ExportProc(Action):
     """``export proc``: write the /proc that *ref* sees to a directory of the machine that nsh
     runs on.  Answered with 0 or a :class:`Failure`."""

@@ -10,7 +10,14 @@ from nsh.abi.process import Execve
 from nsh.abi.signals import Sigaction
 from nsh.lang import instructions as op
 from nsh.lang import shell, trapping
-from nsh.lang.actions import ExportProc, SetPolicy, SetProfile, SpawnChild
+from nsh.lang.actions import (
+    ExportProc,
+    SetPolicy,
+    SetProfile,
+    ShowPolicies,
+    ShowProfile,
+    SpawnChild,
+)
 from nsh.lang.calls import offspring
 from nsh.lang.expansion import MAX_TEXT
 from nsh.lang.flow import performs
@@ -126,18 +133,31 @@ def _nsh(run: Run, argv: tuple[str, ...], block: Code | None) -> Generator[Any, 
 
 def _policy(run: Run, argv: tuple[str, ...], block: Code | None) -> Generator[Any, Any, Effect]:
     del run, block
-    if len(argv) != 2:
-        raise UsageProblem("policy wants a NAME and a VALUE")
-    yield SetPolicy(*argv)
+    if len(argv) > 2:
+        raise UsageProblem("policy wants a NAME and a VALUE; without a VALUE it tells it")
+    if len(argv) == 2:
+        yield SetPolicy(*argv)
+    else:
+        yield from _print((yield ShowPolicies("".join(argv))))
     return Effect()
 
 
 def _profile(run: Run, argv: tuple[str, ...], block: Code | None) -> Generator[Any, Any, Effect]:
     del run, block
-    if len(argv) != 1:
-        raise UsageProblem("profile wants one NAME")
-    yield SetProfile(*argv)
+    if len(argv) > 1:
+        raise UsageProblem("profile wants one NAME; alone it tells the one there is")
+    if argv:
+        yield SetProfile(*argv)
+    else:
+        yield from _print((yield ShowProfile()) + "\n")
     return Effect()
+
+
+def _print(text: str) -> Generator[Any, Any, None]:
+    """Write *text* on descriptor 1, in as many pieces as it takes."""
+    data = text.encode()
+    while data:
+        data = data[(yield Write(1, data)) :]
 
 
 def _read(run: Run, argv: tuple[str, ...], block: Code | None) -> Generator[Any, Any, Effect]:
@@ -191,9 +211,7 @@ def _trap(run: Run, argv: tuple[str, ...], block: Code | None) -> Generator[Any,
     del run
     order = trapping.parse_trap(argv, block is not None)
     if order.listing:
-        data = trapping.listing().encode()
-        while data:
-            data = data[(yield Write(1, data)) :]
+        yield from _print(trapping.listing())
         return Effect()
     handler = order.handler if block is None else block.source[block.start : block.end]
     for signo in order.signals:

@@ -95,14 +95,15 @@ _PAGES: Final = {
         "          command that fails ends its line",
     ),
     "policy": (
-        "policy NAME VALUE",
-        "Take a side in a debate: see `nsh help policies`.",
+        "policy [NAME [VALUE]]",
+        "Take a side in a debate: see `nsh help policies`. Without a VALUE, print the one that is\n"
+        "taken; alone, print every policy, its value and the others there are.",
         "policy pid.move any",
         "none",
     ),
     "profile": (
-        "profile NAME",
-        "Take a document's whole position.",
+        "profile [NAME]",
+        "Take a document's whole position; without a NAME, print which was taken last.",
         "profile franke-2005",
         "none",
     ),

@@ -311,6 +311,13 @@ class Engine:
                     self._answer(event, asked, Failure(error.errno, error.reason))
                 else:
                     self._answer(event, asked, 0)
+            case actions.ShowPolicies(name):
+                try:
+                    self._answer(event, asked, policies.table(tx, name))
+                except KernelError as error:
+                    self._answer(event, asked, Failure(error.errno, error.reason))
+            case actions.ShowProfile():
+                self._answer(event, asked, policies.profile(tx))
             case actions.ExportProc(ref, directory):
                 from nsh.session import proc_tree  # noqa: PLC0415  # few scripts write one
 

@@ -302,6 +302,10 @@ class Kernel:
                     return True
             case actions.SetPolicy():
                 self.settings.append((asked.name, asked.value))
+            case actions.ShowPolicies():
+                reply = "".join(f"{name} {value}\n" for name, value in self.settings)
+            case actions.ShowProfile():
+                reply = "none"
             case actions.SetProfile():
                 reply = Failure(Errno.EINVAL, f"no profile {asked.name}")
         task.program = stepper.resume(program, reply)

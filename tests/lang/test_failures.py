@@ -61,7 +61,8 @@ MESSAGES = {
     "x=FOO; trap $x { echo }": "nsh: there is no signal called FOO\n",
     "trap KILL { echo }": "nsh: trap: Invalid argument (EINVAL): SIGKILL cannot be handled\n",
     "profile none": "nsh: profile: Invalid argument (EINVAL): no profile none\n",
-    "policy a": "nsh: policy wants a NAME and a VALUE\n",
+    "policy a b c": "nsh: policy wants a NAME and a VALUE; without a VALUE it tells it\n",
+    "profile a b": "nsh: profile wants one NAME; alone it tells the one there is\n",
     "read 1": "nsh: read: '1' is no variable's name\n",
     "(exec nothing)": "nsh: exec: No such file or directory (ENOENT): there is no command called "
     "nothing\n",

@@ -307,7 +307,9 @@ class Engine:
                     self._go_on(turn, part, 0)
             case actions.SetProfile(name="mainline"):
                 self._go_on(turn, part, 0)
-            case actions.SetPolicy() | actions.SetProfile():
+            case actions.ShowProfile():
+                self._go_on(turn, part, "mainline")
+            case actions.SetPolicy() | actions.SetProfile() | actions.ShowPolicies():
                 why = "mainline Linux is what it is: no policy or profile changes it"
                 self._go_on(turn, part, Failure(Errno.ENOSYS, why))
             case actions.ExportProc():
