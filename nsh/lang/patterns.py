@@ -7,7 +7,7 @@ one text holds what was quoted and what was not.  ``fnmatch`` has neither that n
 import re
 from typing import Final
 
-MAGIC: Final = re.compile(r"[*?\[]")
+MAGIC: Final = r"[*?\[]"
 """What may begin a pattern; a look at a word that holds none of them is enough."""
 
 _CLASSES: Final = {
@@ -25,14 +25,12 @@ _CLASSES: Final = {
     "xdigit": "0-9A-Fa-f",
 }
 _UNESCAPED: Final = r"\\(?P<char>[\s\S])"
-_SPECIAL: Final = re.compile(r"[*?\[\]\\!^-]")
-_BRACKET: Final = re.compile(
+_SPECIAL: Final = r"[*?\[\]\\!^-]"
+_BRACKET: Final = (
     r"\[(?P<not>[!^]?)"
     r"(?P<members>(?:\]|\[:[a-z]+:\]|\\[\s\S]|[^\]\\])(?:\[:[a-z]+:\]|\\[\s\S]|[^\]\\])*)\]"
 )
-_MEMBER: Final = re.compile(
-    r"\[:(?P<class>[a-z]+):\]|(?P<first>\\[\s\S]|[\s\S])(?:-(?P<last>\\[\s\S]|[^\\]))?"
-)
+_MEMBER: Final = r"\[:(?P<class>[a-z]+):\]|(?P<first>\\[\s\S]|[\s\S])(?:-(?P<last>\\[\s\S]|[^\\]))?"
 
 
 def escaped(text: str) -> str:
@@ -47,26 +45,69 @@ def literal(pattern: str) -> str:
 
 def is_active(pattern: str) -> bool:
     """Whether *pattern* may match anything but what it says."""
+    closed = True  # a bracket that nothing closes is the last to be looked at
     for match in re.finditer(r"\\[\s\S]|[*?\[]", pattern):
-        if match[0] in "*?" or (match[0] == "[" and _BRACKET.match(pattern, match.start())):
+        if match[0] == "[":
+            closed = closed and re.match(_BRACKET, pattern[match.start() :]) is not None
+        if match[0] in "*?" or (match[0] == "[" and closed):
             return True
     return False
 
 
-def regex(pattern: str, *, lazy: bool = False) -> str:
-    """The regular expression of *pattern*, for ``re.DOTALL``; a ``*`` takes as much as it can, or
-    if *lazy* as little."""
+def regex(pattern: str) -> str:
+    """The regular expression of *pattern*, for ``re.fullmatch`` with ``re.DOTALL``."""
+    return _expression(_tokens(pattern), longest=True)
+
+
+def trimmed(value: str, operator: str, pattern: str) -> str:
+    """*value* without what *pattern* matches at its start (``#``) or end (``%``): the shortest
+    such stretch, or if doubled the longest."""
+    tokens, longest = _tokens(pattern), len(operator) == 2
+    if operator[0] == "#":
+        return value[_reach(tokens, value, longest) :]
+    return value[: len(value) - _reach(tokens[::-1], value[::-1], longest)]
+
+
+def _reach(tokens: list[str], value: str, longest: bool) -> int:
+    """How many characters at the start of *value* match."""
+    found = re.match(_expression(tokens, longest), value, re.DOTALL)
+    return 0 if found is None else found.end()
+
+
+def _expression(tokens: list[str], longest: bool) -> str:
+    """What *tokens* match, the longest or the shortest.
+
+    Between two stars the first place that fits is as good as any, so none is left again
+    (``(?>…)``): the work grows with the text, not with its powers.
+    """
+    parts = [""]
+    for token in tokens:
+        if token:
+            parts[-1] += token
+        else:
+            parts.append("")
+    first, *rest = parts
+    if not rest:
+        return first
+    between = "".join(f"(?>.*?{part})" for part in rest[:-1] if part)
+    return f"{first}{between}{'.*' if longest else '.*?'}{rest[-1]}"
+
+
+def _tokens(pattern: str) -> list[str]:
+    """The regular expression of each character that *pattern* matches, "" for a star."""
     found: list[str] = []
-    at = 0
+    at, closed = 0, True
     while at < len(pattern):
         char = pattern[at]
-        bracket = _BRACKET.match(pattern, at) if char == "[" else None
-        if bracket is not None:
-            found.append(_members(bracket))
-            at = bracket.end()
-            continue
+        if char == "[" and closed:
+            bracket = re.match(_BRACKET, pattern[at:])
+            closed = bracket is not None
+            if bracket is not None:
+                found.append(_members(bracket))
+                at += bracket.end()
+                continue
         if char == "*":
-            found.append(".*?" if lazy else ".*")
+            found.append("")
         elif char == "?":
             found.append(".")
         else:
@@ -74,7 +115,7 @@ def regex(pattern: str, *, lazy: bool = False) -> str:
                 at += 1
             found.append(re.escape(pattern[at]))
         at += 1
-    return "".join(found)
+    return found
 
 
 def _members(bracket: re.Match[str]) -> str:
@@ -90,15 +131,3 @@ def _members(bracket: re.Match[str]) -> str:
     if not any(found):
         return "." if bracket["not"] else r"(?!)"
     return f"[{'^' if bracket['not'] else ''}{''.join(found)}]"
-
-
-def trimmed(value: str, operator: str, pattern: str) -> str:
-    """*value* without what *pattern* matches at its start (``#``) or end (``%``): the shortest
-    such stretch, or if doubled the longest."""
-    rule = regex(pattern, lazy=operator == "#")
-    if operator[0] == "#":
-        found = re.match(rule, value, re.DOTALL)
-        return value if found is None else value[found.end() :]
-    before = "(.*?)" if operator == "%%" else "(.*)"
-    found = re.match(rf"{before}(?:{rule})\Z", value, re.DOTALL)
-    return value if found is None else found[1]

@@ -73,6 +73,12 @@ def test_what_may_match_something_else(pattern: str) -> None:
     assert patterns.is_active(pattern)
 
 
+def test_a_million_brackets_that_nothing_closes_are_looked_at_once() -> None:
+    pattern = "[" * 1_000_000
+    assert not patterns.is_active(pattern)
+    assert re.fullmatch(patterns.regex(pattern[:1000] + "*"), pattern[:1000])
+
+
 @pytest.mark.parametrize("pattern", ["", "[", "[]", "a]", "\\*", "[a", "\\[a]", "[\\]"])
 def test_what_may_not(pattern: str) -> None:
     assert not patterns.is_active(pattern)
