@@ -74,6 +74,21 @@ class Word(Record):
     literal: str | None
     parts: tuple[Part, ...] = ()
 
+    def said(self, home: str) -> str | None:
+        """What it says where it is matched with no names: to the words of a prompt, which no task
+        performs.  ``~`` is *home*; None if somebody would have to be asked."""
+        if self.literal is not None:
+            return self.literal
+        found = ""
+        for part in self.parts:
+            if type(part) is Parameter and part.span.end == part.span.start + 1:
+                found += home
+            elif isinstance(part, Text | Wild):
+                found += part.text
+            else:
+                return None
+        return found
+
 
 # ---- arithmetic
 

@@ -110,7 +110,7 @@ class Prompted(Around):
         """The person's own files: no task sees them."""
         folder, slash, name = prefix.rpartition("/")
         try:
-            with os.scandir(folder + slash or ".") as found:
+            with os.scandir(os.path.expanduser(folder + slash) or ".") as found:
                 there = sorted((one.name, one.is_dir()) for one in found)
         except OSError:
             return

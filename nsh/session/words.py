@@ -4,6 +4,7 @@ They are not of the language: no task performs them and the machine hears nothin
 function of the script that is called the same goes first.
 """
 
+import os
 import re
 from collections.abc import Callable, Sequence
 from typing import Final
@@ -27,11 +28,8 @@ UNDONE: Final = "undone"
 """Where a future is kept that something new has taken the place of."""
 SHOWN: Final = 20
 """Entries that ``steps`` shows without a number."""
-
-
 SLACK: Final = 10_000
 """Steps that a saved script may take beyond those of what was typed."""
-
 
 WORDS: Final = {
     "undo": Word("undo", "go back before the last command that changed something", "x=1\nundo"),
@@ -127,7 +125,8 @@ class Words:
             return "", None
         one = statements[0]
         if len(statements) == 1 and isinstance(one, tree.Simple) and one.block is None:
-            found = [each.literal for each in one.words if each.literal is not None]
+            spoken = [each.said(os.path.expanduser("~")) for each in one.words]
+            found = [each for each in spoken if each is not None]
             if len(found) == len(one.words) and not (one.assignments or one.redirections):
                 return word, found[1:]
         return ("" if word in COMMANDS_TOO else word), None

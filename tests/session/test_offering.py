@@ -81,6 +81,8 @@ def test_files_to_save_are_the_persons_own(tmp_path, monkeypatch):
     assert prompt.tab("source .h") == [".hidden"]
     assert prompt.tab(f"source {tmp_path}/f") == [f"{tmp_path}/folder/"]
     assert prompt.tab("source no/such/") == []
+    monkeypatch.setenv("HOME", str(tmp_path))
+    assert prompt.tab("source ~/fo") == ["~/folder/"]
     text = "source o"
     found = offer(text, len(text), prompt.session.machine, Index(), prompt.words)
     answer = prompt.words.perform("source " + found.inserted(found.candidates[0]))

@@ -393,3 +393,24 @@ def test_a_mistyped_word_is_answered_with_the_right_one_where_it_is_known(mistyp
 def test_a_script_that_has_a_word_of_the_prompt_is_told_so():
     told = "nsh: undo: command not found; a word of the prompt (`nsh repl`), where it stands alone "
     assert Session().run("x=1\nundo\n").stderr.startswith(told)
+
+
+def test_the_words_match_no_names_and_take_signs_of_patterns_as_they_are():
+    seat = Seat("spawn w", "kill -9 w")
+    assert "kill(2, SIGKILL)" in seat.say("when did w die?")
+    assert seat.say("mark x?").startswith("step ")
+    assert seat.say("goto x?") == seat.say("goto 5")
+    assert seat.say("branch [ab]*").startswith("on [ab]*, ")
+    assert seat.refuse("help *") == "nsh: help: there is no help on '*'"
+    seat.enter("echo 'a*b'")
+    assert "write(1" in seat.say("when prints a*b")
+
+
+def test_files_of_the_person_are_found_by_their_home(tmp_path, monkeypatch):
+    monkeypatch.setenv("HOME", str(tmp_path))
+    seat = Seat("spawn w")
+    assert f"1 command in {tmp_path}/kept.nsh" in seat.say("save ~/kept.nsh")
+    assert (tmp_path / "kept.nsh").read_text().endswith("spawn w\n")
+    again = Seat()
+    again.enter("source ~/kept.nsh")
+    assert again.session.digest == seat.session.digest
