@@ -48,7 +48,6 @@ OWN = {
     "terminals/drivers": "the devices of the machine",
     "terminals/sigio-of-a-line": "whether a handler runs before the call returns",
     "terminals/sigio-of-a-master": "whether a handler runs before the call returns",
-    "user/pid-max-is-the-owners": "the owner of a file in the stage's own pid namespace",
     "user/three-hundred-and-forty-lines": "where one read of a long map ends",
 }
 """Scripts whose steps differ by something that is each kernel's own; they hold on both."""

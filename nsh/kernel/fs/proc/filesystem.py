@@ -93,7 +93,7 @@ class Proc(FileSystem):
         """Type, mode and owner; files have no size."""
         if isinstance(node, TaskNode):
             return task_tree.attributes(tx, node)
-        return system_tree.attributes(tx, shown(tx, sb, caller), _system(node))
+        return system_tree.attributes(tx, caller, shown(tx, sb, caller), _system(node))
 
     def readlink(
         self, tx: Transaction, caller: TaskId, sb: SuperblockId, node: Record

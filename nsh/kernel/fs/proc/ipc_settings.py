@@ -10,7 +10,7 @@ from nsh.abi.errno import Errno
 from nsh.abi.request import Failure
 from nsh.kernel import capabilities, ipc
 from nsh.kernel.fs.proc import sysctl
-from nsh.machine.ids import TaskId
+from nsh.machine.ids import NamespaceId, TaskId
 from nsh.machine.ipc import IPCMNI, Ids
 from nsh.machine.value import Transaction
 
@@ -19,7 +19,16 @@ _LONG: Final = (1 << 64) - 1
 _SEM: Final = ("semmsl", "semmns", "semopm", "semmni")
 
 
-class _Limit(sysctl.Number):
+class _Own(sysctl.Setting):
+    """Of each ipc namespace, so that the root of the user namespace that owns it may set it
+    (ipc_permissions, mq_permissions)."""
+
+    def space(self, tx: Transaction, caller: TaskId) -> NamespaceId:
+        """The owner of the caller's ipc namespace."""
+        return ipc.of(tx, caller).owner
+
+
+class _Limit(_Own, sysctl.Number):
     """A field of the reader's namespace, within fixed bounds."""
 
     def __init__(self, path: str, low: int, high: int, field: str = "") -> None:
@@ -54,7 +63,7 @@ class _Long(_Limit):
         return taken
 
 
-class _Sem(sysctl.Setting):
+class _Sem(_Own):
     """Four limits of semaphores in one file."""
 
     def read(self, tx: Transaction, caller: TaskId) -> str:
@@ -81,7 +90,7 @@ class _Sem(sysctl.Setting):
         return taken
 
 
-class _NextId(sysctl.Number):
+class _NextId(_Own, sysctl.Number):
     """``*_next_id``: the id that the next object is to have, if it can (S4).
 
     Nobody may write it, by its mode, but who has CAP_CHECKPOINT_RESTORE.
@@ -115,6 +124,13 @@ class _NextId(sysctl.Number):
         return self.may_write(tx, caller) or super().permits(tx, caller, wanted)
 
 
+class _Switch(_Own, sysctl.Number):
+    """Something to turn on and off."""
+
+    def __init__(self, name: str, get: sysctl.Get, set_: sysctl.Set) -> None:
+        super().__init__(f"kernel/{name}", 0o644, get, set_, _switch)
+
+
 def _forced(tx: Transaction, caller: TaskId) -> int:
     return ipc.of(tx, caller).shm_rmid_forced
 
@@ -146,12 +162,12 @@ for _name in ("shm", "sem", "msg"):
 sysctl.register(_Long("kernel/shmmax"))
 sysctl.register(_Long("kernel/shmall"))
 sysctl.register(_Limit("kernel/shmmni", 0, IPCMNI))
-sysctl.register(sysctl.Number("kernel/shm_rmid_forced", 0o644, _forced, _force, _switch))
+sysctl.register(_Switch("shm_rmid_forced", _forced, _force))
 sysctl.register(_Sem("kernel/sem", 0o644))
 sysctl.register(_Limit("kernel/msgmax", 0, _INT))
 sysctl.register(_Limit("kernel/msgmnb", 0, _INT))
 sysctl.register(_Limit("kernel/msgmni", 0, IPCMNI))
-sysctl.register(sysctl.Number("kernel/auto_msgmni", 0o644, _nothing, _ignore, _switch))
+sysctl.register(_Switch("auto_msgmni", _nothing, _ignore))
 sysctl.register(_Limit("fs/mqueue/queues_max", -_INT - 1, _INT))
 for _name in ("msg_max", "msg_default"):
     sysctl.register(_Limit(f"fs/mqueue/{_name}", 1, 65536))

@@ -8,7 +8,7 @@ from nsh.abi.capabilities import Cap
 from nsh.kernel import capabilities, contexts, idmaps, uts
 from nsh.kernel.fs.proc import sysctl
 from nsh.kernel.pids import RESERVED_PIDS
-from nsh.machine.ids import FIRST_USER, TaskId
+from nsh.machine.ids import FIRST_USER, NamespaceId, TaskId
 from nsh.machine.pids import PidSpace
 from nsh.machine.tasks import Task
 from nsh.machine.value import Transaction
@@ -79,6 +79,10 @@ class _Release(sysctl.Line):
 
 class _PidMax(sysctl.Number):
     """Of each pid namespace, so that the root of the user namespace that owns it may set it."""
+
+    def space(self, tx: Transaction, caller: TaskId) -> NamespaceId:
+        """The owner of the caller's pid namespace (pid_table_root_set_ownership)."""
+        return _space(tx, caller).owner
 
     def permits(self, tx: Transaction, caller: TaskId, wanted: int) -> bool:
         """By the mode, whose owner that one is (pid_table_root_permissions)."""

@@ -11,7 +11,7 @@ from nsh.kernel import capabilities, ipv4
 from nsh.kernel.fs.proc import sysctl
 from nsh.kernel.fs.proc.registry import system_file
 from nsh.kernel.netns import FIRST, filtered, of
-from nsh.machine.ids import TaskId
+from nsh.machine.ids import NamespaceId, TaskId
 from nsh.machine.net import Net, NetFilter
 from nsh.machine.pids import Containers, PidSpace
 from nsh.machine.value import Transaction
@@ -51,11 +51,24 @@ def _any_port(tx: Transaction, caller: TaskId) -> tuple[int, int]:
     return 0, _PORT_MAX
 
 
-sysctl.register(sysctl.Number("net/ipv4/ip_forward", 0o644, _forwarding, _set_forwarding, _any_int))
+class _Number(sysctl.Number):
+    """Of each network namespace, and its administrator's as if that were root."""
+
+    def space(self, tx: Transaction, caller: TaskId) -> NamespaceId:
+        """The owner of the caller's network namespace (net_ctl_set_ownership)."""
+        return of(tx, caller)[1].owner
+
+    def permits(self, tx: Transaction, caller: TaskId, wanted: int) -> bool:
+        """As the owner, for who has CAP_NET_ADMIN there; for others it is the machine's root's,
+        whoever is said to own it (net_ctl_permissions)."""
+        if capabilities.capable(tx, caller, self.space(tx, caller), Cap.CAP_NET_ADMIN):
+            return not wanted & ~(self.mode >> 6)
+        return self._permits(tx, caller, wanted, (0, 0))
+
+
+sysctl.register(_Number("net/ipv4/ip_forward", 0o644, _forwarding, _set_forwarding, _any_int))
 sysctl.register(
-    sysctl.Number(
-        "net/ipv4/ip_unprivileged_port_start", 0o644, _first_port, _set_first_port, _any_port
-    )
+    _Number("net/ipv4/ip_unprivileged_port_start", 0o644, _first_port, _set_first_port, _any_port)
 )
 
 

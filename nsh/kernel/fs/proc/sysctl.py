@@ -12,10 +12,10 @@ from msgspec.structs import replace
 
 from nsh.abi.errno import Errno
 from nsh.abi.request import Failure
-from nsh.kernel import loading
+from nsh.kernel import idmaps, loading
 from nsh.kernel.fs.permission import in_group, is_owner
 from nsh.machine.files import Attributes
-from nsh.machine.ids import TaskId
+from nsh.machine.ids import FIRST_USER, NamespaceId, TaskId
 from nsh.machine.tasks import Task
 from nsh.machine.value import Transaction
 
@@ -48,15 +48,30 @@ class Setting:
         del tx
         return self.mode
 
+    def space(self, tx: Transaction, caller: TaskId) -> NamespaceId:
+        """The user namespace whose root's file it is for *caller*: the first."""
+        del tx, caller
+        return FIRST_USER
+
+    def owner(self, tx: Transaction, caller: TaskId) -> tuple[int, int]:
+        """User and group 0 of that namespace; the machine's where they are mapped to nobody."""
+        space = self.space(tx, caller)
+        return idmaps.find_uid(tx, space, 0) or 0, idmaps.find_gid(tx, space, 0) or 0
+
     def permits(self, tx: Transaction, caller: TaskId, wanted: int) -> bool:
-        """Whether *caller* may do *wanted* (``MAY_…``): by the mode, whose owner is the machine's
-        root, and by no capability (test_perm)."""
+        """Whether *caller* may do *wanted* (``MAY_…``): by mode and owner, and by no capability
+        (test_perm)."""
+        return self._permits(tx, caller, wanted, self.owner(tx, caller))
+
+    def _permits(
+        self, tx: Transaction, caller: TaskId, wanted: int, owner: tuple[int, int]
+    ) -> bool:
         creds = tx.get(Task, caller).creds
         bits = self.mode_on(tx)
-        root = Attributes(0, bits)
-        if is_owner(tx, replace(creds, fsuid=creds.euid), root):
+        uid, gid = owner
+        if is_owner(tx, replace(creds, fsuid=creds.euid), Attributes(0, bits, uid=uid)):
             mode = bits >> 6
-        elif in_group(tx, replace(creds, fsgid=creds.egid), 0):
+        elif in_group(tx, replace(creds, fsgid=creds.egid), gid):
             mode = bits >> 3
         else:
             mode = bits

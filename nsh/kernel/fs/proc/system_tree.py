@@ -77,8 +77,9 @@ def entries(tx: Transaction, space: SpaceId, node: SystemNode) -> Iterator[Diren
             yield Dirent(str(number), task_ino(TaskNode(space, task, number), 0), S_IFDIR)
 
 
-def attributes(tx: Transaction, space: SpaceId, node: SystemNode) -> Attributes:
-    """All of it is root's; the root of proc has a link for each task."""
+def attributes(tx: Transaction, caller: TaskId, space: SpaceId, node: SystemNode) -> Attributes:
+    """All of it is root's, but what a namespace of the caller's has of its own; the root of proc
+    has a link for each task."""
     path = node.path
     if not path:
         return Attributes(ROOT_INO, _DIRECTORY, nlink=3 + tx.get(PidSpace, space).live)
@@ -86,8 +87,10 @@ def attributes(tx: Transaction, space: SpaceId, node: SystemNode) -> Attributes:
         return Attributes(_ino(path), _LINK)
     if path.startswith("sys/"):
         setting = setting_of(node)
-        mode = _DIRECTORY if setting is None else S_IFREG | setting.mode_on(tx)
-        return Attributes(_ino(path), mode)
+        if setting is None:
+            return Attributes(_ino(path), _DIRECTORY)
+        uid, gid = setting.owner(tx, caller)
+        return Attributes(_ino(path), S_IFREG | setting.mode_on(tx), uid=uid, gid=gid)
     file = registry.find_system_file(tx, path)
     if file is None:  # it was there when the file was opened: a policy has changed since
         raise Errno.ENOENT(f"this machine has no /proc/{path}")
