@@ -86,7 +86,8 @@ def _copy(tx: Transaction, old: NamespaceId, new: New) -> Ipc:
     if new.leaves != NOBODY:
         for hook in (*_leaves, *_unshares):
             hook(tx, new.leaves)
-    return Ipc(1, new.inum, new.owner, creator=new.creator)
+    maker = new.creds.fsuid, new.creds.fsgid
+    return Ipc(1, new.inum, new.owner, creator=new.creator, maker=maker)
 
 
 @hooks.on_boot(10)

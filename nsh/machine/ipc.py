@@ -108,6 +108,8 @@ class Ipc(Namespace):
     msgsize_default: int = 8192
     mqueues: int = 0
     """POSIX queues that exist."""
+    maker: tuple[int, int] = (0, 0)
+    """User and group for files of who made it, to whom the root of the queues belongs."""
     superblock: SuperblockId = SuperblockId(0)
     """The mqueue file system of this namespace; 0 until somebody asks for it."""
     mount: MountId = MountId(0)

@@ -26,7 +26,7 @@ from nsh.kernel.fs.operations import Ready
 from nsh.kernel.fs.types import FileSystem, Name, file_system
 from nsh.kernel.sysv import ipc_permission
 from nsh.machine.files import Attributes, File, SuperblockId
-from nsh.machine.ids import FileId, TaskId
+from nsh.machine.ids import FileId, NamespaceId, TaskId
 from nsh.machine.mqueue import ENTRY_SIZE, Mqueue, MqueueNode
 from nsh.machine.record import Record
 from nsh.machine.tasks import Task
@@ -38,7 +38,13 @@ from nsh.machine.waiting import On, channel
 class MqueueType(FileSystem):
     """Its nodes are :class:`MqueueNode`."""
 
+    userns_mount = True
+
     # ---- instances ----
+
+    def user_space(self, tx: Transaction, caller: TaskId) -> NamespaceId:
+        """That of the ipc namespace which it shows."""
+        return ipc.of(tx, caller).owner
 
     def mount(self, tx: Transaction, caller: TaskId, source: str, options: str) -> SuperblockId:
         """The one of the caller's ipc namespace."""

@@ -22,7 +22,7 @@ from nsh.abi.mqueue import (
 from nsh.abi.signals import NSIG, SiCode
 from nsh.kernel import clock, contexts, idmaps, ipc, pids, signals, waiting
 from nsh.kernel.dispatch import handles
-from nsh.kernel.fs import files, permission
+from nsh.kernel.fs import files, owners, permission
 from nsh.kernel.fs.descriptors import install, lowest_free, open_file
 from nsh.kernel.fs.mqueues import mqueue_queues
 from nsh.kernel.fs.permission import MAY_EXEC, MAY_READ, MAY_WRITE
@@ -79,6 +79,7 @@ def mq_open(tx: Transaction, caller: TaskId, request: MqOpen) -> int:
     if key is None:
         if not flags & OpenFlag.O_CREAT:
             raise Errno.ENOENT(f"there is no queue {name} in this ipc namespace")
+        owners.check_maker(tx, creds, sb)
         permission.check(tx, creds, data.root, MAY_WRITE | MAY_EXEC, "the queues' directory")
         mode = request.mode & ~contexts.fs(tx, caller).umask
         made = mqueue_queues.make(tx, caller, sb, name, mode, request.maxmsg, request.msgsize)

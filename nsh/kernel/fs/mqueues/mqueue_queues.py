@@ -10,6 +10,7 @@ from nsh.abi.errno import Errno
 from nsh.abi.files import S_IFDIR, S_IFREG
 from nsh.kernel import capabilities, hooks, ipc, limits, waiting
 from nsh.kernel.fs import files, mount_tree
+from nsh.kernel.fs.mounters import owned
 from nsh.kernel.fs.permission import credentials
 from nsh.kernel.fs.types import new_superblock
 from nsh.kernel.sysv import ipc_sleep
@@ -61,8 +62,11 @@ def instance(tx: Transaction, space: NamespaceId) -> MountId:
     record = tx.get(Ipc, space)
     if record.mount:
         return record.mount
-    root = Attributes(ROOT_INO, S_IFDIR | 0o1777, 2, size=2 * ENTRY_SIZE, mtime=tx.clock)
+    uid, gid = record.maker
+    mode, size = S_IFDIR | 0o1777, 2 * ENTRY_SIZE
+    root = Attributes(ROOT_INO, mode, 2, uid, gid, size=size, mtime=tx.clock)
     sb = new_superblock(tx, TYPE, ROOT, MqueueFs(space, root))
+    tx.put(sb, owned(tx, tx.get(Superblock, sb), record.owner))
     mount = mount_tree.make(tx, sb, ROOT, TYPE)
     tx.put(mount, replace(tx.get(Mount, mount), internal=True))
     ipc.change(tx, space, superblock=sb, mount=mount)
