@@ -48,7 +48,7 @@ def packet_room(tx: Transaction, caller: TaskId, key: SocketId, call: Sending) -
         sockets.interrupted(tx, caller, "there was room")
         sockets.wait(key, reason="until some of what was sent has been received")
     pages = page_align(max(0, size - _LINEAR))
-    return truesize(size - pages, pages)
+    return truesize(size - pages, page_align(pages))
 
 
 @protocol(Family.AF_UNIX, SocketType.SOCK_DGRAM)

@@ -271,4 +271,4 @@ class UnixSeqpacket(Connected):
 
 def _room(size: int) -> int:
     pages = min(size, page_align(max(0, size - _HEAD)))
-    return truesize(size - pages, pages)
+    return truesize(size - pages, page_align(pages))
