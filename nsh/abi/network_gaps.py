@@ -35,6 +35,14 @@ GAPS: Final[tuple[Row, ...]] = (
         "packets arrive at once or not at all, and are not counted",
     ),
     (
+        "A connected udp socket, after another connect has failed",
+        "Hears once that nobody listens, and not again",
+        "Hears it each time",
+        "Nobody goes on with such a socket",
+        ("connect",),
+        "a udp socket hears of refusals also after a connect that failed",
+    ),
+    (
         "Buffers of tcp and udp",
         "Grow as they are used",
         "Tcp: 131,072 bytes on their way; udp: about 212,992 in a queue",

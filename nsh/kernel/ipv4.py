@@ -42,6 +42,16 @@ def inside(host: str, net: str, prefix: int) -> bool:
     return number(host) & mask(prefix) == number(net)
 
 
+def last(host: str, prefix: int) -> str:
+    """The last address of the network of *prefix* bits that *host* is in."""
+    return text(number(host) | ~mask(prefix) & 0xFFFFFFFF)
+
+
+def is_multicast(host: str) -> bool:
+    """Whether it is in 224.0.0.0/4."""
+    return inside(host, "224.0.0.0", 4)
+
+
 def is_loopback(host: str) -> bool:
     """Whether it is in 127.0.0.0/8."""
     return host.startswith("127.")

@@ -56,12 +56,12 @@ class Icmp(InetProtocol):
     def bind(
         self, tx: Transaction, caller: TaskId, key: SocketId, address: Inet | UnixName
     ) -> Failure | None:
-        """To a host; there are no ports."""
+        """To a host; there are no ports, and the protocol is told in the place of one."""
         assert isinstance(address, Inet)
         socket = tx.get(Socket, key)
-        if address.host != ipv4.ANY and not routing.local(tx, socket.net, address.host):
+        if not routing.bindable(tx, socket.net, address.host):
             raise Errno.EADDRNOTAVAIL(f"{address.host} is no address of a link here that is up")
-        tx.put(key, replace(socket, local=Inet(address.host)))
+        tx.put(key, replace(socket, local=Inet(address.host, _ICMP)))
         return None
 
     def connect(
@@ -81,7 +81,7 @@ class Icmp(InetProtocol):
         assert isinstance(address, Inet)
         host, source = inet.outward(tx, caller, socket, address.host)
         state = SocketState.ESTABLISHED
-        tx.put(key, replace(socket, remote=Inet(host), local=Inet(source), state=state))
+        tx.put(key, replace(socket, remote=Inet(host), local=Inet(source, _ICMP), state=state))
         return None
 
     def send(self, tx: Transaction, caller: TaskId, key: SocketId, call: Sending) -> int | Failure:

@@ -62,7 +62,7 @@ def outward(tx: Transaction, caller: TaskId, socket: Socket, host: str) -> tuple
     way = routing.lookup(tx, socket.net, host)
     if ipv4.is_loopback(own) and not routing.local(tx, socket.net, host):
         raise Errno.EINVAL(f"nothing leaves for {host} from {own}")
-    if host == ipv4.BROADCAST:
+    if routing.broadcast(tx, socket.net, host):
         raise Errno.EACCES("the socket has no SO_BROADCAST")
     return host, own if own != ipv4.ANY else filtering.source(tx, caller, way.source)
 

@@ -46,7 +46,7 @@ def bind(
     host = filtering.host_to_bind(tx, caller, ipv4.text(ipv4.number(wanted.host)))
     if not 0 <= wanted.port < _PORTS:
         raise Errno.EINVAL(f"there is no port {wanted.port}")
-    if host not in (ipv4.ANY, ipv4.BROADCAST) and not routing.local(tx, socket.net, host):
+    if not routing.bindable(tx, socket.net, host):
         raise Errno.EADDRNOTAVAIL(f"{host} is no address of a link here that is up")
     first = net.unprivileged_port
     privileged = capabilities.capable(tx, caller, net.owner, Cap.CAP_NET_BIND_SERVICE)

@@ -16,6 +16,10 @@ HOPS: Final = 64
 """``net.ipv4.ip_default_ttl``."""
 
 
+_POINT_TO_POINT: Final = 31
+"""Subnets of so many bits have no broadcast address."""
+
+
 class Way(NamedTuple):
     """One route as it is looked up."""
 
@@ -56,6 +60,27 @@ def local(tx: Transaction, net: NamespaceId, host: str) -> bool:
     near = max(own)
     best = None if near == ipv4.BITS else _best(tx, net, host)
     return best is None or near >= best.prefix
+
+
+def bindable(tx: Transaction, net: NamespaceId, host: str) -> bool:
+    """Whether a socket may be bound to *host*: any at all while there is no table to ask
+    (inet_addr_valid_or_nonlocal, __inet_dev_addr_type)."""
+    if host == ipv4.ANY or ipv4.is_multicast(host) or not tx.get(Net, net).tables:
+        return True
+    return broadcast(tx, net, host) or local(tx, net, host)
+
+
+def broadcast(tx: Transaction, net: NamespaceId, host: str) -> bool:
+    """Whether *host* means everybody in a subnet of a link that is up, or on any link."""
+    return host == ipv4.BROADCAST or any(
+        link.up
+        and address.routed
+        and not address.secondary
+        and address.prefix < _POINT_TO_POINT
+        and host == ipv4.last(address.host, address.prefix)
+        for _key, link in _links(tx, net)
+        for address in link.addresses
+    )
 
 
 def _nearness(address: Address, host: str) -> int:
@@ -154,6 +179,8 @@ def send(tx: Transaction, net: NamespaceId, host: str) -> Arrival:
     here = net
     for hop in range(HOPS):
         if local(tx, here, host):
+            if not hop and not tx.get(Link, tx.get(Net, here).links[1]).up:
+                return Arrival(None)  # what is for oneself goes over lo, and is lost without
             return Arrival(here, hops=max(0, hop - 1))  # only who passes it on counts it down
         if hop and not tx.get(Net, here).forwarding:
             return Arrival(None)
