@@ -178,7 +178,8 @@ GAPS: Final = (
         "`rootfs`, which nobody sees; what the machine boots with may be that itself, and is not "
         "pivoted from (EINVAL) then",
         "Nothing: in `mountinfo` it is its own parent, and `pivot_root` replaces it",
-        "Nobody can see the difference but in that number",
+        "Nobody can see the difference but in that number, and by `umount -l /`: done on Linux, "
+        "EINVAL here",
         ("pivot_root",),
         "the root of a mount namespace hangs on nothing",
     ),

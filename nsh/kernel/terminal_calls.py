@@ -126,12 +126,26 @@ def drop_controlling_tty(tx: Transaction, caller: TaskId, request: DropControlli
 @handles(Ttyname)
 def ttyname(tx: Transaction, caller: TaskId, request: Ttyname) -> str:
     """ttyname(3): the path by which it was opened, if the caller finds the same file there, as may
-    be so even where it was opened in another mount namespace.  ENODEV otherwise."""
+    be so even where it was opened in another mount namespace.  ENODEV otherwise, or where no proc
+    tells that it is a terminal of another place, what looking through /dev ends with: ENOENT if
+    there is none, ENOTTY."""
     file = behind(tx, caller, request.fd).file
     path = path_to(tx, file.place, contexts.fs(tx, caller).root)
-    if path.unlinked or not _is_at(tx, caller, path.text, file.place):
+    if not path.unlinked and _is_at(tx, caller, path.text, file.place):
+        return path.text
+    if _leads_somewhere(tx, caller, "/proc/self/fd"):
         raise Errno.ENODEV("the terminal has no name that the caller can reach")
-    return path.text
+    if _leads_somewhere(tx, caller, "/dev"):
+        raise Errno.ENOTTY("the terminal is nothing in /dev, and there is no proc to tell more")
+    raise Errno.ENOENT("there is neither a proc nor a /dev to find the terminal in")
+
+
+def _leads_somewhere(tx: Transaction, caller: TaskId, path: str) -> bool:
+    try:
+        Walk(tx, caller).lookup(path)
+    except KernelError:
+        return False
+    return True
 
 
 def _is_at(tx: Transaction, caller: TaskId, path: str, place: Place) -> bool:

@@ -17,7 +17,7 @@ from nsh.kernel.fs.types import find_type, type_of
 from nsh.kernel.fs.walk import Walk
 from nsh.machine.context import Place
 from nsh.machine.files import Superblock
-from nsh.machine.ids import MountId, NamespaceId, TaskId
+from nsh.machine.ids import FIRST_USER, MountId, NamespaceId, TaskId
 from nsh.machine.mounts import Mount, MountSpace
 from nsh.machine.nsfs import NsNode
 from nsh.machine.record import Record
@@ -185,11 +185,14 @@ def _move(walk: Walk, target: Place, source: str) -> None:
     place = Walk(tx, caller).lookup(source)
     point = lock_point(walk, target)
     moving = tx.get(Mount, place.mount)
-    if not is_top(tx, place) or moving.point is None:
+    if not is_top(tx, place) or not moving.space:
         raise Errno.EINVAL("only what is mounted somewhere can be moved")
     if not is_own(tx, caller, place.mount) or not is_own(tx, caller, point.mount):
         raise Errno.EINVAL("the mount is in another mount namespace")
-    if tx.get(Mount, moving.point.mount).group:
+    mounters.check_unlocked(moving)
+    if moving.point is None and tx.get(MountSpace, moving.space).owner != FIRST_USER:
+        raise Errno.EINVAL("the root is locked: it came from another user namespace")
+    if moving.point is not None and tx.get(Mount, moving.point.mount).group:
         raise Errno.EINVAL("what hangs on a shared mount cannot be moved away from there")
     if _is_directory(walk, place) != _is_directory(walk, point):
         raise Errno.EINVAL("a directory goes on a directory, a file on a file")
