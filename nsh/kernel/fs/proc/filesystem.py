@@ -2,12 +2,15 @@
 
 from collections.abc import Iterable
 
+from msgspec.structs import replace
+
 from nsh.abi.errno import Errno
 from nsh.abi.files import Dirent, OpenFlag
 from nsh.abi.request import Failure
-from nsh.kernel import namespaces
+from nsh.kernel import namespaces, pids
 from nsh.kernel.fs.proc import (
     descriptors,
+    hiding,
     links,
     net_files,
     nodes,
@@ -20,7 +23,7 @@ from nsh.kernel.fs.proc.view import seen, shown
 from nsh.kernel.fs.types import FileSystem, file_system, new_superblock
 from nsh.machine.context import Place
 from nsh.machine.files import Attributes, File, Opened, Superblock, SuperblockId
-from nsh.machine.ids import FileId, NamespaceId, TaskId
+from nsh.machine.ids import FileId, NamespaceId, SpaceId, TaskId
 from nsh.machine.pids import PidSpace
 from nsh.machine.proc import Mounter
 from nsh.machine.record import Record
@@ -38,26 +41,29 @@ class Proc(FileSystem):
     # ---- instances ----
 
     def mount(self, tx: Transaction, caller: TaskId, source: str, options: str) -> SuperblockId:
-        """A superblock that shows the caller's pid space.  EINVAL: no options are known."""
+        """A superblock that shows the caller's pid space.  EINVAL."""
         del source
-        _check_options(options)
-        space = tx.get(Task, caller).space
-        namespaces.hold(tx, "pid", NamespaceId(space))
-        return new_superblock(tx, self.name, ROOT, Mounter(space))
+        me = tx.get(Task, caller)
+        data = hiding.parse(tx, me.creds, Mounter(me.space), options)
+        namespaces.hold(tx, "pid", NamespaceId(me.space))
+        return new_superblock(tx, self.name, ROOT, data)
 
     def user_space(self, tx: Transaction, caller: TaskId) -> NamespaceId:
         """That of the pid namespace which it shows."""
         return tx.get(PidSpace, tx.get(Task, caller).space).owner
 
     def reconfigure(self, tx: Transaction, caller: TaskId, sb: SuperblockId, options: str) -> None:
-        """EINVAL: no options are known."""
-        _check_options(options)
+        """Options that are not given stay.  EINVAL."""
+        data = hiding.parse(tx, tx.get(Task, caller).creds, hiding.of(tx, sb), options)
+        tx.put(sb, replace(tx.get(Superblock, sb), data=data))
+
+    def show_options(self, tx: Transaction, sb: SuperblockId) -> str:
+        """What is hidden, and from whom not."""
+        return hiding.told(hiding.of(tx, sb))
 
     def kill(self, tx: Transaction, sb: SuperblockId) -> None:
         """Let go of the pid space."""
-        data = tx.get(Superblock, sb).data
-        assert isinstance(data, Mounter)
-        namespaces.put(tx, "pid", NamespaceId(data.space))
+        namespaces.put(tx, "pid", NamespaceId(hiding.of(tx, sb).space))
 
     # ---- names ----
 
@@ -67,7 +73,13 @@ class Proc(FileSystem):
         """One step down.  ESRCH below the directory of a task that is gone; EACCES."""
         if isinstance(node, TaskNode):
             return task_tree.lookup(tx, caller, node, name)
-        return system_tree.lookup(tx, shown(tx, sb, caller), _system(node), name)
+        data = hiding.of(tx, sb)
+        found = system_tree.lookup(tx, shown(tx, sb, caller), _system(node), name)
+        if isinstance(found, TaskNode):
+            closed = data.hidepid == hiding.NOT_PTRACEABLE
+            hidden = closed and hiding.hides(tx, data, caller, found.task, hiding.NO_ACCESS)
+            return None if hidden else found
+        return None if data.pids_only and name not in system_tree.SELF else found
 
     def parent(self, tx: Transaction, sb: SuperblockId, node: Record) -> Record:
         """The directory that *node* was found in."""
@@ -87,11 +99,19 @@ class Proc(FileSystem):
         """A directory's entries.  ENOENT for a task that is gone; EACCES."""
         if isinstance(node, TaskNode):
             return task_tree.entries(tx, caller, node)
-        return system_tree.entries(tx, shown(tx, sb, caller), _system(node))
+        data, space = hiding.of(tx, sb), shown(tx, sb, caller)
+        found = system_tree.entries(tx, space, _system(node))
+        if not (data.hidepid or data.pids_only) or _system(node).path:
+            return found
+        return (entry for entry in found if _listed(tx, caller, data, space, entry.name))
 
     def stat(self, tx: Transaction, caller: TaskId, sb: SuperblockId, node: Record) -> Attributes:
         """Type, mode and owner; files have no size."""
         if isinstance(node, TaskNode):
+            data = hiding.of(tx, sb)
+            top = data.hidepid and not node.path
+            if top and hiding.hides(tx, data, caller, node.task, hiding.INVISIBLE):
+                raise Errno.ENOENT("this proc does not show tasks that one may not look into")
             return task_tree.attributes(tx, node)
         return system_tree.attributes(tx, caller, shown(tx, sb, caller), _system(node))
 
@@ -107,8 +127,11 @@ class Proc(FileSystem):
         self, tx: Transaction, caller: TaskId, sb: SuperblockId, node: Record, wanted: int
     ) -> bool | None:
         """A task's own descriptors are always its own to see, and a setting goes by its mode alone,
-        whatever capabilities the caller has (proc_fd_permission, sysctl_perm)."""
+        whatever capabilities the caller has (proc_fd_permission, sysctl_perm).  EPERM, ENOENT for
+        tasks that the mount hides."""
         if isinstance(node, TaskNode):
+            if node.owner is None and node.path in ("", "task"):
+                hiding.check(tx, sb, caller, node.task)
             own = node.path == "fd" and tx.get(Task, caller).leader == seen(tx, node).leader
             return True if own else None
         setting = system_tree.setting_of(_system(node))
@@ -240,6 +263,10 @@ def _is_directory(tx: Transaction, node: Record) -> bool:
     return system_tree.is_directory(tx, _system(node))
 
 
-def _check_options(options: str) -> None:
-    if options:
-        raise Errno.EINVAL(f"proc has no option {options}")
+def _listed(tx: Transaction, caller: TaskId, data: Mounter, space: SpaceId, name: str) -> bool:
+    """Whether the entry *name* of the root is shown to *caller*."""
+    number = nodes.number_named(name)
+    if number is None:
+        return not data.pids_only or name in system_tree.SELF
+    task = pids.lookup(tx, space, number)
+    return task is not None and not hiding.hides(tx, data, caller, task, hiding.INVISIBLE)

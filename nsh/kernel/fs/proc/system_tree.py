@@ -22,7 +22,8 @@ from nsh.machine.pids import PidSpace
 from nsh.machine.tasks import Task
 from nsh.machine.value import Transaction
 
-_SELF: Final = ("self", "thread-self")
+SELF: Final = ("self", "thread-self")
+"""The links to oneself."""
 _DIRECTORY: Final = S_IFDIR | 0o555
 _LINK: Final = S_IFLNK | 0o777
 _LINKS: Final = {"mounts": "self/mounts", "net": "self/net"}
@@ -47,7 +48,7 @@ def lookup(
             else registry.find_system_file(tx, path) is not None
         )
         return SystemNode(path) if known else None
-    if name in _SELF or registry.find_system_file(tx, name) is not None:
+    if name in SELF or registry.find_system_file(tx, name) is not None:
         return SystemNode(name)
     number = number_named(name)
     task = None if number is None else pids.lookup(tx, space, number)
@@ -67,7 +68,7 @@ def entries(tx: Transaction, space: SpaceId, node: SystemNode) -> Iterator[Diren
         yield Dirent(name, _ino(file.name), file.mode & S_IFMT)
     if node.path:
         return
-    for name in _SELF:
+    for name in SELF:
         yield Dirent(name, _ino(name), S_IFLNK)
     task_of = tx.get(PidSpace, space).task_of
     for number in sorted(task_of):
@@ -83,7 +84,7 @@ def attributes(tx: Transaction, caller: TaskId, space: SpaceId, node: SystemNode
     path = node.path
     if not path:
         return Attributes(ROOT_INO, _DIRECTORY, nlink=3 + tx.get(PidSpace, space).live)
-    if path in _SELF:
+    if path in SELF:
         return Attributes(_ino(path), _LINK)
     if path.startswith("sys/"):
         setting = setting_of(node)
@@ -142,8 +143,8 @@ def _entries_of_sys(node: SystemNode) -> Iterator[Dirent]:
 
 def _ino(path: str) -> int:
     """Inode numbers: the links to oneself first, then proc's root, then ``/proc/sys``."""
-    if path in _SELF:
-        return system_ino(_SELF.index(path))
+    if path in SELF:
+        return system_ino(SELF.index(path))
     if path.startswith("sys/"):
         return system_ino(_SETTINGS_FROM + sysctl.index(_below_sys(path)))
-    return system_ino(len(_SELF) + registry.system_index(path))
+    return system_ino(len(SELF) + registry.system_index(path))
