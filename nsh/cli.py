@@ -9,7 +9,7 @@ import os
 import sys
 from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING, Any, Final, NoReturn
+from typing import TYPE_CHECKING, Any, Final
 
 from nsh import console
 
@@ -45,31 +45,10 @@ if TYPE_CHECKING:
 
 
 def _parser(prog: str, description: str | None = None, **options: Any) -> "ArgumentParser":
-    """argparse, with our words: one line of error, and the way to help."""
-    from argparse import ArgumentParser
-
-    class Parser(ArgumentParser):
-        def parse_args(self, args: Any = None, namespace: Any = None) -> Any:
-            if args == [_DESCRIBE]:
-                from nsh.pages import Described
-
-                raise Described(self)
-            return super().parse_args(args, namespace)
-
-        def parse_intermixed_args(self, args: Any = None, namespace: Any = None) -> Any:
-            if args == [_DESCRIBE]:
-                return self.parse_args(args)
-            return super().parse_intermixed_args(args, namespace)
-
-        def error(self, message: str) -> NoReturn:
-            console.complain(f"{message} (see {self.prog} --help)")
-            raise SystemExit(2)
+    """argparse, with our words: see :class:`nsh.parsers.Parser`."""
+    from nsh.parsers import Parser
 
     return Parser(prog=prog, description=description, **options)
-
-
-_DESCRIBE: Final = "\0describe"
-"""An argument that nobody can give: the parser itself is wanted."""
 
 
 def main() -> int:
@@ -169,6 +148,9 @@ def _code(arguments: list[str]) -> int:
     parser.add_argument("--json", action="store_true")
     flags.kernel(parser)
     flags.common(parser)
+    flag = arguments[0].partition("=")[0]
+    if not any(known.startswith(flag) for known in parser._option_string_actions):
+        parser.error(f"there is no option {flag!r}")
     given = parser.parse_args(arguments)
     return runner.run(given.code, "-c", flags.options(parser, given))
 
@@ -176,7 +158,12 @@ def _code(arguments: list[str]) -> int:
 def _run(arguments: list[str]) -> int:
     from nsh import flags
 
-    parser = _parser("nsh run", "Perform a script.")
+    parser = _parser(
+        "nsh run",
+        "Perform a script.",
+        usage="nsh run [OPTIONS] FILE",
+        examples=("nsh run demos/s0/first-container.nsh", "echo ps | nsh run - --json"),
+    )
     parser.add_argument("file", metavar="FILE", help="a script, or - for standard input")
     parser.add_argument("--json", action="store_true", help="one JSON object a statement")
     flags.kernel(parser)
@@ -192,8 +179,13 @@ def _run(arguments: list[str]) -> int:
 def _check(arguments: list[str]) -> int:
     from nsh import flags
 
-    parser = _parser("nsh check", "Perform scripts; report every expectation.")
-    parser.add_argument("files", nargs="+", metavar="FILE")
+    parser = _parser(
+        "nsh check",
+        "Perform scripts; report every expectation.",
+        usage="nsh check [OPTIONS] FILE...",
+        examples=("nsh check demos/s0/*.nsh", "nsh check --junit report.xml mine.nsh"),
+    )
+    parser.add_argument("files", nargs="+", metavar="FILE", help="scripts; - is standard input")
     parser.add_argument("--junit", metavar="FILE", help="write a JUnit report as well")
     parser.add_argument(
         "--paranoid", action="store_true", help="check the machine's invariants after each step"
@@ -210,7 +202,15 @@ def _check(arguments: list[str]) -> int:
 def _play(arguments: list[str]) -> int:
     from nsh import flags
 
-    parser = _parser("nsh play", "Play a demo, step by step.")
+    parser = _parser(
+        "nsh play",
+        "Play a demo, step by step; without FILE, a machine of your own.",
+        usage="nsh play [OPTIONS] [FILE]",
+        examples=(
+            "nsh play demos/s0/same-pid-twice.nsh",
+            "nsh play --auto --notes demos/s2/side-by-side.nsh",
+        ),
+    )
     parser.add_argument("file", nargs="?", metavar="FILE", help="a script, or - for stdin")
     parser.add_argument("--theme", default="", metavar="NAME", help="dark, light, mono, ...")
     parser.add_argument("--ascii", action="store_true", help="no line-drawing characters")
@@ -253,7 +253,12 @@ def _notes(arguments: list[str]) -> int:
 def _repl(arguments: list[str]) -> int:
     from nsh import flags
 
-    parser = _parser("nsh repl", "Type commands at a prompt.")
+    parser = _parser(
+        "nsh repl",
+        "Type commands at a prompt.",
+        usage="nsh repl [OPTIONS] [FILE]",
+        examples=("nsh repl", "nsh repl --profile franke-2005 demos/s0/first-container.nsh"),
+    )
     parser.add_argument("file", nargs="?", metavar="FILE", help="a script to perform first")
     parser.add_argument("--plain", action="store_true", help="append only: no redraw, no colour")
     parser.add_argument("--vi", action="store_true", help="the keys of vi (F4 changes them)")
@@ -295,8 +300,12 @@ def _export(arguments: list[str]) -> int:
 
 
 def _help(arguments: list[str]) -> int:
-    parser = _parser("nsh help", "The page on a command, a policy, a chapter, ...", add_help=False)
-    parser.add_argument("topic", nargs="*", metavar="TOPIC")
+    parser = _parser(
+        "nsh help",
+        "The page on a command, a policy, a chapter, a mechanism, a code; alone, all there are.",
+        examples=("nsh help unshare", "nsh help policies"),
+    )
+    parser.add_argument("topic", nargs="*", metavar="TOPIC", help="unshare, pid.move, P3, S2, ...")
     topic = parser.parse_args(arguments).topic
     from nsh import runner
 
@@ -304,7 +313,11 @@ def _help(arguments: list[str]) -> int:
 
 
 def _explain(arguments: list[str]) -> int:
-    parser = _parser("nsh explain", "What the code of an error, or an errno, means.")
+    parser = _parser(
+        "nsh explain",
+        "What the code of an error, or an errno, means.",
+        examples=("nsh explain NSH-E0101", "nsh explain ESRCH"),
+    )
     parser.add_argument("code", metavar="CODE", help="NSH-E0101, ESRCH")
     given = parser.parse_args(arguments)
     from nsh import runner
@@ -319,8 +332,13 @@ def _compare(arguments: list[str]) -> int:
 
 
 def _completion(arguments: list[str]) -> int:
-    parser = _parser("nsh completion", "What another shell needs to complete nsh's words.")
-    parser.add_argument("shell", metavar="SHELL", choices=("bash", "zsh", "fish"))
+    parser = _parser(
+        "nsh completion",
+        "What another shell needs to complete nsh's words.",
+        examples=('eval "$(nsh completion bash)"', "nsh completion fish | source"),
+    )
+    shells = ("bash", "zsh", "fish")
+    parser.add_argument("shell", metavar="SHELL", choices=shells, help="bash, zsh or fish")
     given = parser.parse_args(arguments)
     from nsh import pages
 
@@ -329,7 +347,7 @@ def _completion(arguments: list[str]) -> int:
 
 
 def _man(arguments: list[str]) -> int:
-    parser = _parser("nsh man", "The manual page, for man -l -.")
+    parser = _parser("nsh man", "The manual page.", examples=("nsh man | man -l -",))
     parser.parse_args(arguments)
     from nsh import __version__, pages
 
@@ -344,9 +362,10 @@ def _subcommands() -> "dict[str, tuple[str, Callable[[], ArgumentParser]]]":
 
 def _parser_of(name: str) -> "ArgumentParser":
     from nsh.pages import Described
+    from nsh.parsers import DESCRIBE
 
     try:
-        _COMMANDS[name]([_DESCRIBE])
+        _COMMANDS[name]([DESCRIBE])
     except Described as asked:
         return asked.parser
     raise AssertionError(f"nsh {name} has no parser")

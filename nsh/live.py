@@ -42,7 +42,6 @@ behind a ~ what was concluded.
   --theme NAME      dark, light, mono, ...; --ascii: no line-drawing characters
 
 examples:
-  nsh live
   nsh live --once --columns +pidns
   nsh live --once --json --all
   nsh live save here.nsh && nsh -c 'kill -9 -1; ps -e' --from here.nsh

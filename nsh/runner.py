@@ -306,7 +306,11 @@ def _desk() -> "Path":
 
 def notes(arguments: list[str], new_parser: "Callable[..., ArgumentParser]") -> int:
     """``nsh notes``: what the presenter reads beside the play."""
-    parser = new_parser("nsh notes", "What the presenter reads while nsh play --notes plays.")
+    parser = new_parser(
+        "nsh notes",
+        "What the presenter reads, on a second terminal, while nsh play --notes plays.",
+        examples=("nsh notes", "nsh notes --theme light"),
+    )
     parser.add_argument("--theme", default="", metavar="NAME", help="dark, light, mono, ...")
     parser.add_argument("--ascii", action="store_true", help="only ASCII characters")
     given = parser.parse_args(arguments)

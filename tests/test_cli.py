@@ -15,7 +15,7 @@ from threading import Timer
 
 import pytest
 
-from nsh import Session, console, runner
+from nsh import Session, cli, console, runner
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -128,14 +128,22 @@ def test_a_file_instead_of_a_command_is_told_how_it_is_performed(tmp_path: Path)
         "nsh: there is no command 'my demo.nsh'; to perform that file: nsh run 'my demo.nsh' "
         "(see nsh --help)\n"
     )
+    assert nsh("--nosuch", "-c", "ps").stderr.startswith("nsh: there is no option '--nosuch' ")
     assert nsh("-x").stderr == "nsh: there is no option '-x' (see nsh --help)\n"
 
 
-@pytest.mark.parametrize("arguments", [("--help",), ("run", "--help"), ("check", "--help")])
-def test_help_fits_a_screen(arguments: tuple[str, ...]) -> None:
-    lines = nsh(*arguments).stdout.splitlines()
+@pytest.mark.parametrize("command", ["", "export proc", *cli._COMMANDS])
+def test_help_fits_a_screen_and_shows_an_example(command: str) -> None:
+    said = nsh(*command.split(), "--help").stdout
+    lines = said.splitlines()
     assert len(lines) < 24  # the shell's prompt takes one
     assert all(len(line) <= 80 for line in lines)
+    examples = said.partition("\nexamples:\n")[2].splitlines()
+    assert examples
+    assert all("nsh " in one for one in examples)
+    known = cli._parser_of(command)._option_string_actions if command in cli._COMMANDS else ()
+    for option in known:
+        assert option in said or option in ("-h", "--help", "--out", "--kernel", "--max-tasks")
 
 
 @pytest.mark.parametrize("topic", ["", "mechanisms", "documents", "policies", "P2", "S2"])

@@ -35,14 +35,27 @@ _ALSO: Final = {"htm": "html", "text": "txt", "markdown": "md"}
 _STILLS: Final = ("svg", "png")
 _LEAST: Final = Size(40, 12)
 _MOST: Final = Size(500, 200)
-EPILOG: Final = """\
-formats: svg moves, or stands still with --step or --at; png; cast (asciinema,
-version 3), cast2; html plays by itself; txt and md are transcripts.
+PAGE: Final = """\
+usage: nsh export FILE -o OUT [OPTIONS]
+       nsh export proc FILE --as REF -o DIR     the /proc that a task sees
+
+A demo as a picture, recording, page or transcript: always the same bytes.
+
+  -o OUT            where to; its end says what: .svg .png .cast .html .txt .md
+  --format F        one of these, or cast2, whatever OUT ends with; - is stdout
+  --step N          svg and png: a still of that step
+  --at MARK         a still: start, end, line:N, a chapter's number or beginning
+  --size COLSxROWS  of the screen (120x40)
+  --theme NAME      dark, light, okabe-ito, ...
+  --speed X         twice as fast: 2; --idle-limit S: no moment stays longer
+  --title TEXT      instead of FILE
+  --profile NAME, --max-steps N, --from FILE, --as REF: as of nsh run
+
+cast is for asciinema, version 3, and cast2 version 2; html plays by itself.
 
 examples:
   nsh export demos/s0/same-pid-twice.nsh -o demo.svg
   nsh export demos/s2/side-by-side.nsh --at end -o screen.png
-  nsh export demos/s0/init-dies.nsh -o demo.cast --speed 1.5 --idle-limit 2
   nsh export demos/s0/init-dies.nsh --format md
 """
 
@@ -78,12 +91,7 @@ def main(arguments: list[str], new_parser: Callable[..., "ArgumentParser"]) -> i
 
 
 def _options(new_parser: Callable[..., "ArgumentParser"]) -> "ArgumentParser":
-    parser = new_parser(
-        "nsh export",
-        "Make a picture, a recording, a page or a transcript of a demo: always the same bytes.",
-        epilog=EPILOG,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
+    parser = new_parser("nsh export", page=PAGE)
     add = parser.add_argument
     add("file", metavar="FILE", help="a script, or - for standard input")
     add("-o", "--out", default="", metavar="OUT", help="where to; - is standard output")

@@ -17,7 +17,11 @@ if TYPE_CHECKING:
 
 def main(arguments: list[str], new_parser: Callable[..., "ArgumentParser"]) -> int:
     """Do what the command line behind ``nsh export proc`` says."""
-    parser = new_parser("nsh export proc", "Write the /proc that a task sees at a script's end.")
+    parser = new_parser(
+        "nsh export proc",
+        "Write the /proc that a task sees at a script's end.",
+        examples=("nsh export proc demos/s0/nested-spaces.nsh --as leaf -o proc",),
+    )
     parser.add_argument("file", metavar="FILE", help="a script, or - for standard input")
     parser.add_argument("--as", dest="actor", default="init", metavar="REF", help="who sees it")
     parser.add_argument("-o", dest="output", required=True, metavar="DIR", help="new, or empty")

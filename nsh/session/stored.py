@@ -16,7 +16,14 @@ from nsh.session.graft import runnable
 
 
 def save(machine: Machine, path: str) -> None:
-    """Write *machine* to *path*, whole or not at all.  ``OSError`` if that fails."""
+    """Write *machine* to *path*, whole or not at all.  ``OSError`` with that path if that fails."""
+    try:
+        _write(machine, path)
+    except OSError as error:  # which may name the file that was to become it
+        raise OSError(error.errno, error.strerror, path) from None
+
+
+def _write(machine: Machine, path: str) -> None:
     folder = os.path.dirname(path) or "."
     handle, name = tempfile.mkstemp(prefix=".nsh-", dir=folder)
     try:

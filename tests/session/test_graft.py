@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from immutables import Map
 
@@ -103,6 +105,14 @@ def test_a_stored_machine_is_started_by_whom_one_likes(seen, tmp_path):
     assert session.run("getpid").stdout == "7\n"
     with pytest.raises(StoreError, match="51 is dead"):
         stored.start(path, "all", "51")
+
+
+def test_what_cannot_be_written_is_called_as_the_person_called_it(seen, tmp_path):
+    for path in (tmp_path / "no" / "seen.nsh", tmp_path):
+        with pytest.raises(OSError, match=re.escape(str(path))) as refused:
+            stored.save(seen, str(path))
+        assert refused.value.filename == str(path)
+    assert not list(tmp_path.glob(".nsh*"))
 
 
 def test_a_file_is_written_whole_or_not_at_all(seen, tmp_path):

@@ -1,0 +1,61 @@
+"""The parsers of the subcommands: argparse, with our words and pages that fit a screen."""
+
+from argparse import ArgumentParser, HelpFormatter
+from collections.abc import Sequence
+from typing import Any, Final, NoReturn
+
+from nsh import console
+
+DESCRIBE: Final = "\0describe"
+"""An argument that nobody can give: the parser itself is wanted."""
+
+
+class Page(HelpFormatter):
+    """The usual page in 80 columns, without headings: what stands there tells by itself what it
+    is."""
+
+    def __init__(self, prog: str) -> None:
+        super().__init__(prog, max_help_position=24, width=80)
+
+    def start_section(self, heading: str | None) -> None:
+        """Begin what stands together."""
+        del heading
+        super().start_section(None)
+
+
+class Parser(ArgumentParser):
+    """One line of error, and the way to help.
+
+    *page* is the help where it is written out; else it is made, and has *examples* at its end.
+    """
+
+    def __init__(self, *, page: str = "", examples: Sequence[str] = (), **options: Any) -> None:
+        super().__init__(formatter_class=Page, **options)
+        self._page = page
+        self._examples = examples
+
+    def format_help(self) -> str:
+        """What ``--help`` shows."""
+        if self._page:
+            return self._page
+        lines = ["", "examples:", *(f"  {one}" for one in self._examples)]
+        return super().format_help() + "\n".join(lines) + "\n"
+
+    def parse_args(self, args: Any = None, namespace: Any = None) -> Any:
+        """As argparse does; raises Described where the parser itself is wanted."""
+        if args == [DESCRIBE]:
+            from nsh.pages import Described  # noqa: PLC0415  # who describes has loaded it
+
+            raise Described(self)
+        return super().parse_args(args, namespace)
+
+    def parse_intermixed_args(self, args: Any = None, namespace: Any = None) -> Any:
+        """The same with operands between options."""
+        if args == [DESCRIBE]:
+            return self.parse_args(args)
+        return super().parse_intermixed_args(args, namespace)
+
+    def error(self, message: str) -> NoReturn:
+        """Complain and end with status 2."""
+        console.complain(f"{message} (see {self.prog} --help)")
+        raise SystemExit(2)
