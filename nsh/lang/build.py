@@ -6,6 +6,7 @@ from lark import Token
 
 from nsh.abi.errno import Errno
 from nsh.lang import tree
+from nsh.lang.heredocs import Heredoc
 from nsh.lang.mistakes import check_name, problem
 from nsh.lang.nodes import Node, around, is_token, span_of
 from nsh.lang.source import Span
@@ -51,7 +52,7 @@ class Builder(Wording):
                 words.append(child)
             elif kind is tree.Redirection:
                 redirections.append(child)
-            elif is_token(child, "DUPLICATE"):
+            elif is_token(child, "DUPLICATE", "HEREDOC"):
                 redirections.append(self.redirection([child]))
             elif kind is tree.Block:
                 block = child
@@ -62,7 +63,7 @@ class Builder(Wording):
         if words and words[0].literal is not None:
             first = words[1].literal or "" if len(words) > 1 else ""
             check_name(words[0].literal, words[0].span, first=first)
-        span = around(children)
+        span = _with_texts(around(children), redirections)
         return tree.Simple(span, tuple(assignments), tuple(words), tuple(redirections), block)
 
     def plain(self, children: list[Node]) -> tree.Simple:
@@ -81,12 +82,15 @@ class Builder(Wording):
         return tree.Assignment(around(children), str(name)[:-1], value)
 
     def redirection(self, children: list[Node]) -> tree.Redirection:
-        """``> file``, ``2>&1``, ``<<< text``."""
+        """``> file``, ``2>&1``, ``<<< text``, ``<<EOF``."""
         token, span = children[0], around(children)
         digits, sign, rest = re.split(r"([<>&]+)", str(token), maxsplit=1)
         descriptor = int(digits[:4]) if digits else 0 if sign[0] == "<" else 1
         if descriptor > _MAX_DESCRIPTOR:
             raise problem("NSH-E0306", span, digits)
+        if isinstance(token, Heredoc):
+            span = Span(span.start, token.end)
+            return tree.Redirection(span, descriptor, "<<", self.heredoc(token))
         if len(children) == 1:
             source = -1 if rest == "-" else int(rest)
             return tree.Redirection(span, descriptor, ">&", None, source)
@@ -96,9 +100,12 @@ class Builder(Wording):
 
     def redirected(self, children: list[Node]) -> tree.Statement:
         """A compound command."""
-        return _only(children) or tree.Redirected(
-            around(children), children[0], tuple(children[1:])
-        )
+        if len(children) == 1:
+            statement: tree.Statement = children[0]
+            return statement
+        body, *redirections = children
+        span = _with_texts(around(children), redirections)
+        return tree.Redirected(span, body, tuple(redirections))
 
     def group(self, children: list[Node]) -> tree.Group:
         """``{ … }``."""
@@ -188,6 +195,11 @@ class Builder(Wording):
             except (re.error, OverflowError, RecursionError) as error:
                 raise problem("NSH-E0304", wanted.span, str(error)) from None
         return tree.ExpectOutput(span, body, verb == "MATCHES", wanted)
+
+
+def _with_texts(span: Span, redirections: list[tree.Redirection]) -> Span:
+    """*span* with here-documents, which stand behind all the rest of their line."""
+    return Span(span.start, max([span.end, *(item.span.end for item in redirections)]))
 
 
 def _only(children: list[Node]) -> Node:

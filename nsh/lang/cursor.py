@@ -16,7 +16,7 @@ from msgspec.structs import replace
 from nsh.lang import unquote
 from nsh.lang.diagnostics import SyntaxProblem
 from nsh.lang.explain import QUOTED, place_of
-from nsh.lang.grammar import parser
+from nsh.lang.grammar import interactive
 from nsh.machine.record import Record
 
 
@@ -133,7 +133,7 @@ def slot_at(text: str, cursor: int) -> Slot:
     """The slot at offset *cursor* of *text*.  Raises nothing whatever the text."""
     before = text[:cursor]
     levels = [_Level()]
-    reader = parser().parse_interactive(before)
+    reader = interactive(before)
     behind = 0
     stopped = -1
     try:
@@ -267,7 +267,7 @@ def _dangling(raw: str) -> tuple[str, str] | None:
 
 def _accepted(before: str) -> Set[str]:
     """The terminals that the grammar takes behind *before*."""
-    reader = parser().parse_interactive(before)
+    reader = interactive(before)
     try:
         reader.exhaust_lexer()
     except (UnexpectedInput, SyntaxProblem):

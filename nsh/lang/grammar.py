@@ -7,17 +7,20 @@ from typing import Any, Final, cast
 from lark import Lark, Token
 from lark.exceptions import UnexpectedInput
 from lark.lark import PostLex
-from lark.lexer import ContextualLexer
+from lark.parsers.lalr_interactive_parser import InteractiveParser
+from lark.utils import TextSlice
 
 from nsh import _resources
 from nsh.lang import tables, tree
 from nsh.lang.build import Builder
+from nsh.lang.heredocs import HeredocLexer
 from nsh.lang.mistakes import problem
 from nsh.lang.source import Span
 
 MAX_NESTING: Final = 40
 """Levels of braces, brackets and quotes; what walks a tree recursively relies on it."""
 
+_STARTS: Final = ("start", "body")
 _OPENING: Final = {"LBRACE", "LPAR", "SUBSTITUTE", "COMPUTE", "QUOTE", "DEFAULT", "TRIM"}
 _CLOSING: Final = {
     *("RBRACE", "RPAR", "RPAR_MORE"),
@@ -45,7 +48,7 @@ class _Nesting(PostLex):
             yield token
 
 
-class _TrustingLexer(ContextualLexer):
+class _TrustingLexer(HeredocLexer):
     """Skips the validation of the terminals, which a test has done: it would take longer than all
     the rest where `interegular` is installed."""
 
@@ -56,7 +59,7 @@ class _TrustingLexer(ContextualLexer):
 
 def own_options() -> dict[str, Any]:
     """What the parser is given beside the grammar: code, in new instances."""
-    return {"postlex": _Nesting(), "transformer": Builder(parse_statements)}
+    return {"postlex": _Nesting(), "transformer": Builder(parse_statements, parse_body)}
 
 
 def build_parser(**options: Any) -> Lark:
@@ -65,6 +68,7 @@ def build_parser(**options: Any) -> Lark:
         _resources.read("grammar", "nsh.lark"),
         parser="lalr",
         lexer="contextual",
+        start=list(_STARTS),
         **own_options(),
         **options,
     )
@@ -85,10 +89,27 @@ def parser() -> Lark:
 
 def parse_statements(text: str) -> tuple[tree.Statement, ...]:
     """The statements of *text*.  Raises SyntaxProblem without name and source."""
+    return cast("tuple[tree.Statement, ...]", _parsed(text, text, "start"))
+
+
+def parse_body(text: "TextSlice[str]") -> tuple[tree.Part, ...]:
+    """The parts of a here-document's *text*, a stretch of its source.  Raises SyntaxProblem."""
+    return cast("tuple[tree.Part, ...]", _parsed(text, text.text, "body"))
+
+
+def interactive(text: str) -> InteractiveParser:
+    """A parser that takes *text* token by token."""
+    return parser().parse_interactive(text, start="start")
+
+
+def _parsed(text: "str | TextSlice[str]", source: str, start: str) -> Any:
     try:
-        statements: Any = parser().parse(text)
+        return parser().parse(text, start=start)
     except UnexpectedInput as error:
         from nsh.lang.explain import explain  # noqa: PLC0415  # only a wrong text needs it
 
-        raise explain(error, text, parser().parse) from None
-    return cast("tuple[tree.Statement, ...]", statements)
+        raise explain(error, source, _whole) from None
+
+
+def _whole(text: str) -> Any:
+    return parser().parse(text, start="start")

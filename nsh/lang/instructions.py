@@ -265,8 +265,8 @@ class AsTask(Instruction):
 
 
 class Plan(Record):
-    """One redirection: ``operator`` ``>&`` copies ``source`` (-1 closes), ``<<<`` has a text to be
-    read, others open a file."""
+    """One redirection: ``operator`` ``>&`` copies ``source`` (-1 closes), ``<<`` and ``<<<`` have a
+    text to be read, others open a file."""
 
     descriptor: int
     operator: str

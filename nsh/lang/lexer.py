@@ -25,10 +25,14 @@ from nsh.lang.mistakes import BUILTINS
 
 _END: Final = r"(?![^\s;&|<>(){}])"
 """A word ends here, as the grammar has it."""
+_DELIMITER: Final = r"['\"]?\\?(?P<end>[^\s;&|<>(){}'\"$`\\]+)['\"]?"
+"""Of a here-document."""
 _REF: Final = r"[A-Za-z0-9_.+-]*:[0-9]+"
 _GAP: Final = r"(?:[ \t]|\\\n)+"
 bygroups: Final[Any] = regex.bygroups  # pygments leaves both without types
 using: Final[Any] = regex.using
+_REST: Final = using(this, state=("root", "arguments"))
+"""The rest of a line whose command is under way."""
 _PREFIXES: Final = ("exec", "trace")
 """Built-in commands with another command behind them."""
 
@@ -78,6 +82,18 @@ class NshLexer(RegexLexer):
             (r"[^\S\n]+", Whitespace),  # blanks that are none: an error to the parser
         ],
         "redirections": [
+            (
+                rf"([0-9]*<<-?)([ \t]*)({_DELIMITER})([^\n]*)(\n)([\s\S]*?)"
+                r"(?:(?<=\n)(\t*(?P=end))(?=\n|\Z)|\Z)",
+                bygroups(
+                    *(Operator, Whitespace, String.Heredoc, None, _REST, Whitespace),
+                    *(String.Heredoc, String.Heredoc),
+                ),
+            ),
+            (
+                rf"([0-9]*<<-?)([ \t]*)({_DELIMITER})",
+                bygroups(Operator, Whitespace, String.Heredoc),
+            ),
             (r"[0-9]*[<>]&[0-9-]" + _END, Operator),
             (r"(?:[0-9]*(?:>>|>|<<<|<)|&>>?)", Operator),
         ],

@@ -7,7 +7,7 @@ from lark.exceptions import UnexpectedInput
 
 from nsh.lang.diagnostics import SyntaxProblem
 from nsh.lang.explain import QUOTED, place_of
-from nsh.lang.grammar import parser
+from nsh.lang.grammar import interactive
 from nsh.lang.source import Span
 from nsh.lang.unfinished import Opening, Verdict, judge
 
@@ -27,7 +27,7 @@ _BETWEEN: Final = {"_PIPE": "|", "AND": "&&", "OR": "||"}
 
 def openings(text: str) -> tuple[Opening, ...]:
     """What is open at the end of *text*, which is no whole one; empty if it is wrong."""
-    reader = parser().parse_interactive(text + "\n")
+    reader = interactive(text + "\n")
     try:
         reader.exhaust_lexer()
         before = _stacked(reader)
@@ -38,8 +38,11 @@ def openings(text: str) -> tuple[Opening, ...]:
             return _stacked(reader)
         at = _quote(text, start)
         return (*_stacked(reader), Opening(text[at], Span(at, at + 1))) if at >= 0 else ()
-    except SyntaxProblem:
-        return ()
+    except SyntaxProblem as error:
+        found = error.diagnostic
+        at = text.find("<<", found.span.start)
+        unclosed = found.code == "NSH-E0111"
+        return (*_stacked(reader), Opening("<<", Span(at, at + 2))) if unclosed else ()
     return (*before, Opening("\\", Span(len(text) - 1, len(text))))  # it takes the new line away
 
 

@@ -28,6 +28,8 @@ _FLAGS: Final = {
     ">>": OpenFlag.O_WRONLY | OpenFlag.O_CREAT | OpenFlag.O_APPEND,
     "<": OpenFlag.O_RDONLY,
 }
+_TEXTS: Final = {"<<": "", "<<<": "\n"}
+"""What gives a command a text to read, and what is added to it."""
 _ASIDE: Final = 10
 """Lowest descriptor that a saved one gets, as in every shell."""
 _CHUNK: Final = 65536
@@ -68,7 +70,7 @@ def redirect(
             yield from _one(plan, name, saved, keep)
         except KernelError as error:
             yield from restore(tuple(saved))
-            raise Refused("<<<" if plan.operator == "<<<" else name, error) from None
+            raise Refused(plan.operator if plan.operator in _TEXTS else name, error) from None
     return tuple(saved)
 
 
@@ -76,8 +78,8 @@ def _one(
     plan: op.Plan, name: str, saved: list[tuple[int, int]], keep: bool
 ) -> Generator[Request, Any, None]:
     target, source, opened = plan.descriptor, plan.source, False
-    if plan.operator == "<<<":
-        source, opened = (yield from _told(name)), True
+    if plan.operator in _TEXTS:
+        source, opened = (yield from _told(name + _TEXTS[plan.operator])), True
     elif plan.operator != ">&":
         source, opened = (yield Open(name, int(_FLAGS[plan.operator]))), True
     if source == target and opened:  # it was closed, and is the lowest free one
@@ -102,9 +104,9 @@ def _one(
 
 
 def _told(text: str) -> Generator[Request, Any, int]:
-    """A descriptor from which *text* and a new line are read: of a memory file."""
+    """A descriptor from which *text* is read: of a memory file."""
     memory: int = yield MemfdCreate("here")
-    data = f"{text}\n".encode("utf-8", "surrogateescape")
+    data = text.encode("utf-8", "surrogateescape")
     try:
         while data:
             data = data[(yield Write(memory, data)) :]

@@ -129,7 +129,7 @@ Expression: TypeAlias = Number | Variable | Substitution | Parameter | Signed | 
 
 class Redirection(Record):
     """``2>> file`` (operator ``>>``), ``2>&1`` (operator ``>&``, ``source`` 1; -1 for ``-``),
-    ``<<< text`` (the text is the ``target``)."""
+    ``<<< text`` and ``<<EOF`` (operator ``<<``; the text is the ``target``)."""
 
     span: Span
     descriptor: int

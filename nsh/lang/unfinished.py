@@ -26,7 +26,7 @@ class Opening(Record):
     """Something that waits for its other side."""
 
     what: str
-    """``{``, ``(``, ``$(``, ``$((``, ``${``, a quote, ``|``, ``&&``, ``||`` or a backslash."""
+    """``{``, ``(``, ``$(``, ``$((``, ``${``, a quote, ``<<``, ``|``, ``&&``, ``||``, backslash."""
     span: Span
 
 
@@ -42,6 +42,8 @@ class Judgement(Record):
     @property
     def depth(self) -> int:
         """How many blocks and parentheses are open: how far to indent the next line."""
+        if self.openings and self.openings[-1].what == "<<":
+            return 0  # its text is what is typed
         return sum(opening.what in _INDENTED for opening in self.openings)
 
 

@@ -10,6 +10,7 @@ _IN_WORD: Final = (
     r"|\\(?P<escaped>[\s\S])"
 )
 _PLAIN: Final = r"[A-Za-z0-9_./:@%+,-]+"
+_IN_BODY: Final = r"\\([\n$`\\])"
 _IN_STRING: Final = r'\\([\n"$`\\])'
 
 
@@ -40,6 +41,11 @@ def string(text: str) -> str:
     if "\\" not in text:
         return str(text)
     return re.sub(_IN_STRING, _escaped, text)
+
+
+def body(text: str) -> str:
+    """The same of a here-document's text, where a double quote is no more than that."""
+    return re.sub(_IN_BODY, _escaped, text) if "\\" in text else str(text)
 
 
 def quote(argv: tuple[str, ...]) -> str:

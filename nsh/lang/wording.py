@@ -5,11 +5,13 @@ from collections.abc import Callable
 from typing import Any, Final, cast
 
 from lark import Token, Transformer
+from lark.utils import TextSlice
 from msgspec.structs import replace
 
 from nsh.lang import tree, unquote
 from nsh.lang.binding import bound
 from nsh.lang.diagnostics import SyntaxProblem
+from nsh.lang.heredocs import Heredoc
 from nsh.lang.mistakes import problem
 from nsh.lang.nodes import Node, around, is_token, span_of
 from nsh.lang.patterns import MAGIC, escaped, is_active
@@ -17,6 +19,8 @@ from nsh.lang.shifting import shifted
 from nsh.lang.source import Span
 from nsh.machine.record import Record
 
+_INNER_TABS: Final = r"(?<=\n)\t+"
+_TABS: Final = rf"\A\t+|{_INNER_TABS}"
 _HOME: Final = r"~(?:/|\Z)"
 _PARENTHESES: Final = ("LPAR", "RPAR", "RPAR_MORE")
 
@@ -31,12 +35,17 @@ class _String(Record):
 class Wording(Transformer[Token, Any]):
     """The rules of the grammar for words; the others' are :class:`nsh.lang.build.Builder`'s.
 
-    *parse* parses what stands in backquotes.
+    *parse* parses what stands in backquotes, *parse_body* the text of a here-document.
     """
 
-    def __init__(self, parse: Callable[[str], tuple[tree.Statement, ...]]) -> None:
+    def __init__(
+        self,
+        parse: Callable[[str], tuple[tree.Statement, ...]],
+        parse_body: Callable[["TextSlice[str]"], tuple[tree.Part, ...]],
+    ) -> None:
         super().__init__()
         self._parse = parse
+        self._parse_body = parse_body
 
     def word(self, children: list[Node]) -> tree.Word:
         """One word of any number of parts."""
@@ -93,6 +102,30 @@ class Wording(Transformer[Token, Any]):
             else:
                 parts.append(self._part(child, quoted=True))
         return _parameter(opener, closer, parts, quoted=True)
+
+    def body(self, children: list[Node]) -> tuple[tree.Part, ...]:
+        """The text of a here-document."""
+        parts = [
+            tree.Text(unquote.body(child))
+            if is_token(child, "BODY_TEXT")
+            else self._part(child, quoted=True)
+            for child in children
+        ]
+        return joined(parts)
+
+    def heredoc(self, token: Heredoc) -> tree.Word:
+        """The text that *token* gives to be read."""
+        start, end = token.text.start, token.text.end
+        span = Span(start, end)
+        if token.quoted:
+            text = str(token.text.text[start:end])
+            return tree.Word(span, re.sub(_TABS, "", text) if token.strips else text)
+        parts = self._parse_body(token.text)
+        if token.strips:
+            parts = _stripped(parts)
+        if all(type(part) is tree.Text for part in parts):
+            return tree.Word(span, "".join(cast(tree.Text, part).text for part in parts))
+        return tree.Word(span, None, parts)
 
     def _part(self, child: Node, quoted: bool) -> tree.Part:
         kind = type(child)
@@ -152,6 +185,17 @@ class Wording(Transformer[Token, Any]):
         part = self._part(child, quoted=True)
         assert isinstance(part, tree.Variable | tree.Substitution), child.type
         return part
+
+
+def _stripped(parts: tuple[tree.Part, ...]) -> tuple[tree.Part, ...]:
+    """*parts* without tabs at the beginning of lines."""
+    found: list[tree.Part] = []
+    for part in parts:
+        if type(part) is tree.Text:
+            found.append(tree.Text(re.sub(_INNER_TABS if found else _TABS, "", part.text)))
+        else:
+            found.append(part)
+    return tuple(found)
 
 
 def _single(token: Token) -> tree.Word:

@@ -57,6 +57,6 @@ def script(history: Sequence[Step]) -> Saved:
 def _tolerant(text: str) -> str:
     """*text*, its failure tested and its status kept: behind it the script goes on."""
     (statement,) = parser.parse(text).statements
-    if isinstance(statement, tree.Pipeline | tree.Simple | tree.Not):
+    if isinstance(statement, tree.Pipeline | tree.Simple | tree.Not) and "\n" not in text:
         return f"{text} && true"
     return f"{{\n{text}\n}} && true"

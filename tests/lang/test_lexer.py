@@ -17,7 +17,7 @@ from pygments.lexers import get_lexer_by_name, get_lexer_for_filename
 from pygments.token import Comment, Error, Keyword, Name, String, _TokenType
 
 from nsh.lang.diagnostics import SyntaxProblem
-from nsh.lang.grammar import parser
+from nsh.lang.grammar import interactive
 from nsh.lang.highlight import pieces
 from nsh.lang.lexer import NshLexer
 from nsh.lang.parser import parse
@@ -47,7 +47,7 @@ def agrees(text: str) -> None:
     """The grammar's keywords are Keywords, and so on; for a text that parses."""
     found = kinds(text)
     assert Error not in found
-    reader = parser().parse_interactive(text)
+    reader = interactive(text)
     keywords = set()
     for token in reader.iter_parse():
         start, end = token.start_pos or 0, (token.end_pos or 0) - 1
