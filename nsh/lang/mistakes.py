@@ -265,7 +265,7 @@ OTHERS: Final = (
         "NSH-E0112",
         "behind a here-document stands no more than the rest of its command",
         "",
-        "put it in braces: `{`, `cat <<EOF`, its text, `EOF` and `} | …` on lines of their own",
+        "put it in braces, line by line: `{`, `cat <<EOF`, its text, `EOF`, `} | …`",
     ),
     Mistake("NSH-E0301", "{} belongs to another shell", "", ""),
     Mistake("NSH-E0302", "{} cannot be a function's name", "", "it has a meaning of its own"),
