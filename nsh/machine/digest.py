@@ -5,6 +5,7 @@ their encoded keys, records carry their type's name and all fields) goes through
 """
 
 from collections.abc import Callable
+from functools import cache
 from hashlib import sha256
 from typing import Any
 
@@ -46,30 +47,34 @@ def encode(value: object) -> bytes:
 
 
 def _tagged(tag: bytes, body: bytes) -> bytes:
-    return tag + str(len(body)).encode() + b":" + body
+    return b"%b%d:%b" % (tag, len(body), body)
 
 
 def _sequence(value: Any) -> bytes:
-    return _tagged(b"t", b"".join(encode(item) for item in value))
+    return _tagged(b"t", b"".join([encode(item) for item in value]))
 
 
 def _mapping(value: Any) -> bytes:
-    pairs = sorted((encode(key), encode(item)) for key, item in value.items())
-    return _tagged(b"m", b"".join(key + item for key, item in pairs))
+    pairs = sorted([(encode(key), encode(item)) for key, item in value.items()])
+    return _tagged(b"m", b"".join([key + item for key, item in pairs]))
 
 
 def _struct(value: msgspec.Struct) -> bytes:
-    kind = type(value)
-    body = _tagged(b"s", f"{kind.__module__}.{kind.__qualname__}".encode())
-    derived = getattr(value, "derived", ())
-    names = (name for name in value.__struct_fields__ if name not in derived)
-    fields = (encode(getattr(value, name)) for name in names)
-    return _tagged(b"r", body + b"".join(fields))
+    name, fields = _shape(type(value))
+    return _tagged(b"r", name + b"".join([encode(getattr(value, field)) for field in fields]))
+
+
+@cache
+def _shape(kind: type[msgspec.Struct]) -> tuple[bytes, tuple[str, ...]]:
+    """What a record begins with, and the fields that follow."""
+    derived = getattr(kind, "derived", ())
+    fields = tuple(field for field in kind.__struct_fields__ if field not in derived)
+    return _tagged(b"s", f"{kind.__module__}.{kind.__qualname__}".encode()), fields
 
 
 _ENCODERS: dict[type, Callable[[Any], bytes]] = {
     bool: lambda value: _tagged(b"i", b"1" if value else b"0"),  # for True == 1
-    int: lambda value: _tagged(b"i", str(value).encode()),
+    int: lambda value: _tagged(b"i", b"%d" % value),
     str: lambda value: _tagged(b"s", value.encode("utf-8", "surrogatepass")),
     bytes: lambda value: _tagged(b"y", value),
     type(None): lambda _value: b"n0:",
