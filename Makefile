@@ -22,6 +22,9 @@ CAN_RUN := $(VENV)/.can-run
 CAN_TEST := $(VENV)/.can-test
 CAN_BENCH := $(VENV)/.can-bench
 
+# Tests start hundreds of processes, and without bytecode each compiles all of nsh that it imports.
+unexport PYTHONDONTWRITEBYTECODE
+
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .PHONY: help play test conformance pictures format bench clean

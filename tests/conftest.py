@@ -76,6 +76,7 @@ _UNSET = (
     "FORCE_COLOR",
     "LINES",
     "NO_COLOR",
+    "PYTHONDONTWRITEBYTECODE",  # each process that a test starts would compile nsh first
     "PYTHONPATH",
     "TEXTUAL",
     "TEXTUAL_ANIMATIONS",
