@@ -10,6 +10,8 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import dropwhile
 from typing import Final, Protocol
 
+from msgspec.structs import replace
+
 from nsh.abi.errno import Errno
 from nsh.abi.process import CloneFlag
 from nsh.abi.signals import Sig
@@ -57,6 +59,10 @@ class Surroundings(Protocol):
 
     def variables(self) -> Iterable[Candidate]:
         """Every variable."""
+        ...
+
+    def value(self, name: str) -> str | None:
+        """What a variable of the script holds; None if nothing."""
         ...
 
     def functions(self) -> Iterable[str]:
@@ -120,6 +126,12 @@ class Completion(Record):
         return text if plain else unquote.quote((text,))
 
 
+_LED: Final = re.compile(
+    r"(?:~|\$(?:(?P<name>[A-Za-z_]\w*)|\{(?P<braced>[A-Za-z_]\w*)\}))"
+    r"(?P<folder>/(?:[\w.:@%+,=-]+/)*)(?P<last>[\w.:@%+,=-]*)",
+    re.ASCII,
+)
+"""``~/a``, ``$x/a`` and ``${x}/a``."""
 _UNQUOTED: Final = re.compile(r"[A-Za-z0-9_./:@%+,=\[\]-]*")
 _KEYWORDS: Final = {
     "if": "perform a block if a condition holds",
@@ -146,7 +158,21 @@ def complete(text: str, cursor: int, manual: Manual, around: Surroundings) -> Co
     found = list(_candidates(slot, manual, around))
     words = [] if slot.quote else [word for word in slot.keywords if word.startswith(slot.typed)]
     found += [Candidate(word, _KEYWORDS[word]) for word in words]
+    if not found and (match := _LED.fullmatch(text, slot.start, cursor)) is not None:
+        return _below(match, around)
     return Completion(slot.start, tuple(found), slot.quote)
+
+
+def _below(match: re.Match[str], around: Surroundings) -> Completion:
+    """Files in a directory that a variable leads to: the last name is completed, and what stands
+    before it stays as it was typed."""
+    place = around.value(match["name"] or match["braced"] or "HOME")
+    if place is None and match[0].startswith("~"):
+        place = "/"
+    folder = f"{place}{match['folder']}"
+    found = () if place is None else around.paths(folder + match["last"])
+    cut = [replace(one, text=one.text[len(folder) :]) for one in found]
+    return Completion(match.start("last"), tuple(cut))
 
 
 def _candidates(slot: Slot, manual: Manual, around: Surroundings) -> Iterator[Candidate]:

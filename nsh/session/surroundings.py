@@ -162,6 +162,10 @@ class Around:
             yield Candidate(name, shown.replace("\n", "↵"))
         yield Candidate("PPID", "the pid of the parent")
 
+    def value(self, name: str) -> str | None:
+        """What a variable of the script holds; None if nothing."""
+        return self._director.scope.variables.get(name)
+
     def functions(self) -> Iterable[str]:
         """The names of the script's functions."""
         return self._director.scope.functions.keys()

@@ -210,6 +210,38 @@ def test_paths_are_those_of_the_acting_tasks_mounts(session):
     assert offered(own, "ls /tmp/m") == ["/tmp/mine/"]
 
 
+@pytest.mark.parametrize(
+    ("line", "last", "names"),
+    [
+        ("ls ~/tm", "tm", ["tmp/"]),
+        ("cat < ~/proc/loada", "loada", ["loadavg"]),
+        ("place=~/tm", "tm", ["tmp/"]),
+        ("ls $place/fi", "fi", ["file"]),
+        ("ls ${place}/a", "a", ["a dir/"]),
+        ("ls -l $place/../tm", "tm", ["tmp/"]),
+        ("ls $here/proc/self/stat", "stat", ["stat", "status", "statm"]),
+        ("ls $nothing/tm", "tm", []),
+        ("ls '$place/fi", "", []),
+    ],
+)
+def test_files_are_found_where_a_variable_leads(line, last, names):
+    """What stands in front of the last name stays as it was typed."""
+    session = Session()
+    assert session.run(STAGE + "place=/tmp; here=").ok
+    found = completion(session, line)
+    assert sorted(one.text for one in found.candidates) == sorted(names)
+    if names:
+        assert line[found.start :] == last
+
+
+def test_the_home_is_that_of_the_script():
+    session = Session()
+    assert session.run(STAGE + "HOME=/tmp").ok
+    assert offered(session, "ls ~/f") == ["file"]
+    found = completion(session, "ls ~/a")
+    assert "ls ~/a"[: found.start] + found.inserted(found.candidates[0]) == "ls ~/'a dir/'"
+
+
 def test_looking_changes_nothing(session):
     before = session.digest
     for text in ("cat /proc/self/", "kill ", "ls /", "as web:"):
