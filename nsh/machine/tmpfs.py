@@ -81,6 +81,7 @@ class DevTmpfs(Record):
 def _dentries(machine: Machine) -> Iterator[str]:
     """A dentry is in its directory, or somebody stands on it; it counts them all."""
     users = _dentry_users(machine)
+    dentries, inodes = machine.rows(Dentry), machine.rows(Inode)
     roots = {
         record.root.dentry
         for _key, record in machine.items(Superblock)
@@ -89,14 +90,14 @@ def _dentries(machine: Machine) -> Iterator[str]:
     for key, dentry in machine.items(Dentry):
         if dentry.users != users.pop(key, 0):
             yield f"dentry {key} ({dentry.name}) miscounts its {dentry.users} users"
-        if machine.find(Inode, dentry.inode) is None:
+        if dentry.inode not in inodes:
             yield f"dentry {key} ({dentry.name}) names inode {dentry.inode}, which is gone"
         if not dentry.linked:
             if not dentry.users:
                 yield f"dentry {key} ({dentry.name}) is removed and nobody's"
         elif key not in roots:
-            above = machine.find(Dentry, dentry.parent)
-            directory = None if above is None else machine.find(Inode, above.inode)
+            above = dentries.get(dentry.parent)
+            directory = None if above is None else inodes.get(above.inode)
             if directory is None or directory.children.get(dentry.name) != key:
                 yield f"dentry {key} ({dentry.name}) is not in its directory"
     for key in sorted(users):
@@ -120,20 +121,21 @@ def _dentry_users(machine: Machine) -> Counter[int]:
 @invariant
 def _inodes(machine: Machine) -> Iterator[str]:
     """An inode counts its dentries and links, a directory its entries."""
-    dentries: Counter[int] = Counter()
+    dentries, inodes = machine.rows(Dentry), machine.rows(Inode)
+    named: Counter[int] = Counter()
     linked: Counter[int] = Counter()
     for _key, dentry in machine.items(Dentry):
-        dentries[dentry.inode] += 1
+        named[dentry.inode] += 1
         linked[dentry.inode] += dentry.linked
     for key, inode in machine.items(Inode):
-        if inode.dentries != dentries[key] or not inode.dentries:
-            yield f"inode {key} counts {inode.dentries} dentries, there are {dentries[key]}"
+        if inode.dentries != named[key] or not inode.dentries:
+            yield f"inode {key} counts {inode.dentries} dentries, there are {named[key]}"
         if inode.mode & 0o170000 != 0o040000:
             if inode.nlink != linked[key]:
                 yield f"inode {key} counts {inode.nlink} links, there are {linked[key]}"
             continue
-        below = [machine.get(Dentry, child).inode for child in inode.children.values()]
-        kinds = [machine.get(Inode, child).mode & 0o170000 for child in below]
+        below = [dentries[child].inode for child in inode.children.values()]
+        kinds = [inodes[child].mode & 0o170000 for child in below]
         links = 2 + kinds.count(0o040000) if linked[key] else 0
         if inode.nlink != links:
             yield f"directory {key} counts {inode.nlink} links, there are {links}"
