@@ -43,6 +43,14 @@ GAPS: Final[tuple[Row, ...]] = (
         "a udp socket hears of refusals also after a connect that failed",
     ),
     (
+        "Groups (multicast), SO_BROADCAST",
+        "Are joined, and heard by all members; it can be set",
+        "Nobody hears what is sent to a group, or joins one; broadcasts are EACCES",
+        "The documents argue about hosts",
+        ("send",),
+        "what is sent to a multicast address reaches nobody",
+    ),
+    (
         "Buffers of tcp and udp",
         "Grow as they are used",
         "Tcp: 131,072 bytes on their way; udp: about 212,992 in a queue",

@@ -33,7 +33,7 @@ def getaddr(tx: Transaction, caller: TaskId, request: Getaddr) -> tuple[AddressI
 
 @handles(Newaddr)
 def newaddr(tx: Transaction, caller: TaskId, request: Newaddr) -> int:
-    """A second one of a subnet is secondary (__inet_insert_ifa)."""
+    """A second one of a subnet is secondary, and 0.0.0.0 none (__inet_insert_ifa)."""
     here, net = of(tx, caller)
     admin(tx, caller, here, "adding an address")
     if not 0 <= request.prefix <= ipv4.BITS:
@@ -43,6 +43,8 @@ def newaddr(tx: Transaction, caller: TaskId, request: Newaddr) -> int:
     link = tx.get(Link, key)
     if not interfaces.has_ip(link):
         raise Errno.ENOBUFS(f"there is no IP on {link.name}: its mtu is {link.mtu}")
+    if host == ipv4.ANY:
+        return 0
     addresses = interfaces.with_address(tx, link, host, request.prefix)
     if addresses == link.addresses:
         raise Errno.EEXIST(f"{link.name} has the address {host}/{request.prefix}")

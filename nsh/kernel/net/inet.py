@@ -59,12 +59,16 @@ def outward(tx: Transaction, caller: TaskId, socket: Socket, host: str) -> tuple
     if host == ipv4.ANY:
         host = own if own != ipv4.ANY else ipv4.LOOPBACK
     filtering.check_target(tx, caller, host)
-    way = routing.lookup(tx, socket.net, host)
-    if ipv4.is_loopback(own) and not routing.local(tx, socket.net, host):
-        raise Errno.EINVAL(f"nothing leaves for {host} from {own}")
+    many = host == ipv4.BROADCAST or ipv4.is_multicast(host)
+    if many and routing.owner(tx, socket.net, own) is not None:
+        source = own  # its link is the way (ip_route_output_key_hash_rcu)
+    else:
+        source = routing.lookup(tx, socket.net, host).source
+        if ipv4.is_loopback(own) and not routing.local(tx, socket.net, host):
+            raise Errno.EINVAL(f"nothing leaves for {host} from {own}")
     if routing.broadcast(tx, socket.net, host):
         raise Errno.EACCES("the socket has no SO_BROADCAST")
-    return host, own if own != ipv4.ANY else filtering.source(tx, caller, way.source)
+    return host, own if own != ipv4.ANY else filtering.source(tx, caller, source)
 
 
 def refused(host: str, port: int) -> str:

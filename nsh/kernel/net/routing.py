@@ -165,6 +165,8 @@ def lookup(tx: Transaction, net: NamespaceId, host: str) -> Way:
     best = _best(tx, net, host)
     if best is None:
         raise Errno.ENETUNREACH(f"this network namespace has no route to {host}")
+    if ipv4.is_multicast(host) or broadcast(tx, net, host):
+        return best._replace(via="", route=None)  # no gateway passes it on (__mkroute_output)
     return best
 
 
@@ -175,7 +177,12 @@ def _best(tx: Transaction, net: NamespaceId, host: str) -> Way | None:
 
 
 def send(tx: Transaction, net: NamespaceId, host: str) -> Arrival:
-    """Where a packet to *host* that starts in *net* ends up.  ENETUNREACH at the start only."""
+    """Where a packet to *host* that starts in *net* ends up.  ENETUNREACH at the start only.
+
+    What is sent to a group reaches nobody.
+    """
+    if ipv4.is_multicast(host):
+        return Arrival(None)
     here = net
     for hop in range(HOPS):
         if local(tx, here, host):
