@@ -74,11 +74,14 @@ def ping(call: Invocation, given: Given) -> Running:
     patience = whole_number(given.get("timeout", "4"), "timeout") * _SECOND
     if total < 1:
         raise UsageError(f"invalid argument: '{total}': out of range: 1 <= value")
+    fd = -1
     try:
         kind = int(SocketType.SOCK_RAW) | SOCK_CLOEXEC
         fd = yield Socket(int(Family.AF_INET), kind, IPPROTO_ICMP)
         source = yield from _source(target, given.get("interface"))
     except KernelError as error:
+        if fd >= 0:
+            yield Close(fd)
         yield from say(call, f"connect: {error}")
         return 2
     identity = (yield Getpid()) & 0xFFFF

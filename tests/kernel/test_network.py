@@ -167,3 +167,7 @@ def test_a_pid_that_a_socket_tells_is_translated_for_who_asks():
     assert "[kpid 1 -> pid 0@" in traced("web trace getsockopt 4 peercred")
     assert "[pid 2@0 -> kpid 2]" in traced("socketpair dgram; trace send -c 2,0,0 6 x")
     assert 'sun_path=@"here"' in traced("socket unix dgram; trace bind 7 @here")
+
+
+def test_a_ping_that_cannot_begin_leaves_no_socket_open():
+    play("expect { ping -c 1 10.9.9.9 } fails ENETUNREACH\nexpect { socket inet dgram } prints '3'")
