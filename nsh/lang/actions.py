@@ -39,6 +39,11 @@ class Returned(Record):
     errno: int = 0
 
 
+class Yourself(Record):
+    """The answer to :class:`Delegate` where the task that was named is who asks: it is to perform
+    the program as part of its own."""
+
+
 class SpawnChild(Action):
     """``spawn``: perform the request; the child becomes a puppet with that program, or idle.
 
@@ -50,8 +55,8 @@ class SpawnChild(Action):
 
 
 class Delegate(Action):
-    """``as REF …``: have that task perform the program.  Answered with :class:`Returned`, or a
-    :class:`Failure` (ESRCH: nobody is called so)."""
+    """``as REF …``: have that task perform the program.  Answered with :class:`Returned`, with
+    :class:`Yourself`, or a :class:`Failure` (ESRCH: nobody is called so)."""
 
     ref: str
     program: Program

@@ -11,7 +11,7 @@ from nsh.abi.process import Execve
 from nsh.abi.process import Fork as ForkRequest
 from nsh.abi.request import Failure
 from nsh.lang import instructions as op
-from nsh.lang.actions import Delegate, Report, Returned, SpawnChild, Switch
+from nsh.lang.actions import Delegate, Report, Returned, SpawnChild, Switch, Yourself
 from nsh.lang.compiler import PROMPT, code_at
 from nsh.lang.diagnostics import SyntaxProblem
 from nsh.lang.flow import performs
@@ -222,6 +222,12 @@ def _returned(run: Run, instruction: Any, asked: Delegate, reply: Any) -> Asked 
             hint = "; an assignment has no blanks around `=`, and `==` compares" if spaced else ""
             return _not_found(run, asked.ref, asked.tested, hint)
         return run.complain(f"{asked.ref}: {reply}", 1, asked.tested, reply)
+    if type(reply) is Yourself:
+        if len(run.lower) >= MAX_DEPTH:
+            text = f"{asked.ref}: functions call each other more than {MAX_DEPTH} deep"
+            return run.complain(text, 1, asked.tested)
+        run.call(asked.program.frames[0].code, (), "call")
+        return None
     told: Returned = reply
     if told.scope is not None:
         run.scope = told.scope

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from msgspec.structs import replace
 
-from nsh.abi.errno import Errno, KernelError
+from nsh.abi.errno import KernelError
 from nsh.abi.files import Write
 from nsh.abi.process import Clone, Execve, Exit, ExitGroup, Fork, shell_status
 from nsh.abi.request import Blocked, Failure, Request
@@ -351,10 +351,11 @@ class Engine:
         tx, task = event.transaction, event.task
         try:
             target = puppets.addressed(tx, task, action.ref)
-            if target == task:
-                raise Errno.EDEADLK("a task cannot wait for itself to perform something")
         except KernelError as error:
             self._answer(event, action, Failure(error.errno, error.reason))
+            return
+        if target == task:
+            self._answer(event, action, actions.Yourself())
             return
         puppets.lend(tx, target, replace(action.program, caller=task))
         own = tx.get(Puppet, task)

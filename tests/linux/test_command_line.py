@@ -37,6 +37,12 @@ def test_code() -> None:
     assert "(ENOENT)" in failure
 
 
+def test_who_acts_performs_itself_what_it_is_told() -> None:
+    script = "as init { echo $$; false; echo not } || echo failed; spawn w; as w { w getpid }"
+    done = nsh("-c", script, "--kernel", "linux")
+    assert (done.returncode, done.stdout) == (0, "1\nfailed\n2\n")
+
+
 def test_who_reads_gets_a_line_beside_a_program_that_never_rests() -> None:
     script = "( while true { } ) & read x; read y; echo $x $y"
     done = nsh("-c", script, "--kernel", "linux", text="a\nb\n")

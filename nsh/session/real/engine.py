@@ -342,10 +342,11 @@ class Engine:
         part = turn.part
         try:
             target = self._performer(part, action.ref)
-            if target is part:
-                raise Errno.EDEADLK("a task cannot wait for itself to perform something")
         except KernelError as error:
             self._go_on(turn, part, Failure(error.errno, error.reason))
+            return
+        if target is part:
+            self._go_on(turn, part, actions.Yourself())
             return
         asked = replace(action, performer=TaskId(target.puppet.key))
         part.program = replace(turn.program, asked=asked)
