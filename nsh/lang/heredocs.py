@@ -4,7 +4,6 @@ So that every statement stays one stretch of its source, text included, the oper
 nothing but the rest of its command.
 """
 
-import sys
 from collections.abc import Iterator
 from typing import Any, Final
 
@@ -15,7 +14,8 @@ from lark.utils import TextSlice
 from nsh.lang.mistakes import problem
 from nsh.lang.source import Span
 
-_NEVER: Final = sys.maxsize
+_NEVER: Final = (1 << 63) - 1
+"""Behind any text."""
 _ENDS: Final = frozenset(
     {"_NEWLINE", "_SEMICOLON", "_PIPE", "AND", "OR", "AMPERSAND"}
     | {"LBRACE", "RBRACE", "LPAR", "RPAR", "RPAR_MORE"}
