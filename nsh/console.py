@@ -76,9 +76,18 @@ def has_screen() -> bool:
 
 def only_ascii() -> bool:
     """Whether the terminal cannot show more than ASCII: another encoding, or the Linux console,
-    whose fonts have few signs and no round corners."""
-    encoding = (sys.stdout.encoding or "ascii").lower().replace("-", "")
-    return not encoding.startswith("utf") or os.environ.get("TERM") == "linux"
+    whose fonts have few signs and no round corners.
+
+    Python itself writes UTF-8 where LC_ALL is C, so the locale is asked, too; where none is set
+    Python has taken C.UTF-8.
+    """
+    import locale  # noqa: PLC0415  # a script does without
+
+    asked = [sys.stdout.encoding or "ascii"]
+    if hasattr(locale, "nl_langinfo"):
+        asked.append(locale.nl_langinfo(locale.CODESET))
+    told = all(one.lower().replace("-", "").startswith("utf") for one in asked)
+    return not told or os.environ.get("TERM") == "linux"
 
 
 def unwritten(problem: OSError) -> bool:

@@ -146,6 +146,22 @@ def test_help_fits_a_screen_and_shows_an_example(command: str) -> None:
         assert option in said or option in ("-h", "--help", "--out", "--kernel", "--max-tasks")
 
 
+@pytest.mark.parametrize(
+    ("locale", "plain"),
+    [("C", "True"), ("POSIX", "True"), ("C.UTF-8", "False"), ("", "False")],
+)
+def test_a_locale_that_has_ascii_alone_gets_no_more(locale: str, plain: str) -> None:
+    """C itself is one, though Python writes UTF-8 there; where none is set it takes C.UTF-8."""
+    ran = subprocess.run(
+        [sys.executable, "-c", "from nsh import console; print(console.only_ascii())"],
+        env={"PYTHONPATH": str(ROOT), "LC_ALL": locale, "TERM": "xterm"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert ran.stdout.strip() == plain
+
+
 @pytest.mark.parametrize("topic", ["", "mechanisms", "documents", "policies", "P2", "S2"])
 def test_lists_of_help_fit_80_columns(topic: str) -> None:
     said = nsh("help", *filter(None, [topic])).stdout
