@@ -88,10 +88,10 @@ LOOK: Final = (
 )
 LIVE_LOOK: Final = tuple(
     key._replace(
-        shown={"look.pane-1": "1 … 6 8 9", "look.filter": "\\ / F3 F4"}.get(key.id, key.shown)
+        shown={"look.pane-1": "1 2 4 … 6 8 … 0", "look.filter": "\\ / F3 F4"}.get(key.id, key.shown)
     )
     for key in LOOK
-    if key.id not in ("look.narration", "look.pane-7", "look.pane-10", "look.pane-11")
+    if key.id not in ("look.narration", "look.pane-3", "look.pane-7", "look.pane-11")
 )
 """Those of them that mean something over the real machine."""
 FIND: Final = (

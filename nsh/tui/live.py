@@ -84,12 +84,12 @@ class LiveApp(NshApp):
     PANES: ClassVar = {
         1: "tree",
         2: "tables",
-        3: "namespaces",
         4: "ids",
         5: "facts",
         6: "devpts",
         8: "ipc",
         9: "net",
+        10: "namespaces",
     }
     PLANS = plans.LIVE
     NAME = "live"

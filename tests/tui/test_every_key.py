@@ -316,7 +316,7 @@ LIVE: Mapping[str, Trial] = {
     "time.faster": Trial(lambda app: app._interval, less),  # type: ignore[attr-defined]
     "live.look": Trial(last, by(1)),
     **{
-        f"look.pane-{number}": Trial(focused, to(pane), ("3" if number != 3 else "4",))
+        f"look.pane-{number}": Trial(focused, to(pane), ("0" if number != 10 else "4",))
         for number, pane in LIVE_PANES.items()
     },
     "look.filter": Trial(screen, to("FilterScreen")),
