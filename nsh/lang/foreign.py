@@ -16,6 +16,8 @@ _ANSWERS: Final = {
     "there are no jobs: `ps` shows children, `wait` waits, `kill -CONT` has one go on": (
         "jobs fg bg disown"
     ),
+    "`$(( … ))` computes: echo $((2 * 3))": "expr bc dc",
+    "`while true { COMMAND; sleep 2 }` serves, and ^C ends it": "watch",
     "functions name their parameters: def f(a, b) { … }": "shift getopts",
     "`nsh -c CODE` performs a text in a child; a `def` or `$( … )` serves": "eval",
     "`help NAME` says what a command is": "which command hash whence man info apropos whatis",
@@ -81,6 +83,8 @@ _ANSWERS: Final = {
     "`ls -l /proc/PID/fd` shows open files, `findmnt` mounts, `ss -p` sockets": "lsof lsfd fuser",
     "`readlink /proc/PID/cwd` serves": "pwdx",
     "`getpcaps PID`, `setpriv --dump` and `capset` tell of capabilities": "capsh",
+    "files have no capabilities: `setpriv` and `capset` change a task's": "setcap getcap",
+    "`cat /proc/PID/cgroup` tells of cgroups": "systemd-cgls systemd-cgtop",
     "`cat /proc/PID/statm` serves; what is attached is in `ipcs -m`": "pmap",
     "`ipcs` serves": "lsipc",
     "`waitpid PID` waits for a child, `tail --pid PID -f /dev/null` for anybody": ("pwait pidwait"),

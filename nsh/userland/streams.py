@@ -3,6 +3,7 @@
 Text is UTF-8; bytes that are not come through unharmed, as lone surrogates (PEP 383).
 """
 
+import re
 from collections.abc import Generator, Iterable, Sequence
 from typing import Any, TypeAlias, TypeVar
 
@@ -81,7 +82,7 @@ def say(call: Invocation, message: str) -> Asking[None]:
 def complain(call: Invocation, text: str, error: KernelError) -> Asking[None]:
     """Report a failed call that the command survives: ``nsh: cat: x: No such file …``."""
     said = f"{text}: {error}" if text else str(error)
-    if error.errno is Errno.ENOENT and any(sign in text for sign in "*?["):
+    if error.errno is Errno.ENOENT and re.search(r"[*?]|\[.+\]", text):
         said += "; no file's name matches it"
     yield from say(call, said)
 

@@ -91,6 +91,9 @@ def test_where_the_kernel_has_a_say(line: str, status: int, said: str) -> None:
         ("debootstrap", "chroot DIR"),
         ("iptables", "no packet filters"),
         ("lsof", "/proc/PID/fd"),
+        ("expr", "$((2 * 3))"),
+        ("watch", "sleep 2"),
+        ("getcap", "files have no capabilities"),
     ],
 )
 def test_what_serves_instead_is_told(word: str, remedy: str) -> None:
@@ -105,6 +108,10 @@ def test_what_serves_instead_is_told(word: str, remedy: str) -> None:
 )
 def test_a_pattern_that_is_left_as_it_is_has_matched_nothing(line: str) -> None:
     assert "; no file's name matches it" in Session().run(line).stderr
+
+
+def test_a_bracket_alone_is_no_pattern() -> None:
+    assert "matches" not in Session().run("ls '/proc/[1'").stderr
 
 
 def test_a_task_may_be_called_like_a_foreign_command() -> None:
