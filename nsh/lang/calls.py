@@ -226,7 +226,7 @@ def _returned(run: Run, instruction: Any, asked: Delegate, reply: Any) -> Asked 
         if len(run.lower) >= MAX_DEPTH:
             text = f"{asked.ref}: functions call each other more than {MAX_DEPTH} deep"
             return run.complain(text, 1, asked.tested)
-        run.call(asked.program.frames[0].code, (), "call")
+        run.call(asked.program.frames[0].code, (), "tried" if asked.tested else "told")
         return None
     told: Returned = reply
     if told.scope is not None:

@@ -209,7 +209,7 @@ class Frames:
                     return
             role = self.role
             self.drop_frame()
-            if role == "line":  # of an interactive shell, which goes on with the next
+            if role in ("line", "tried"):  # an interactive shell goes on with the next line
                 return
             if role == "call" and self.instructions[self.counter - 1].tested:
                 return

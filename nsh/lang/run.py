@@ -99,6 +99,8 @@ class Run(Frames):
         self.drop_frame()
         if role == "call":
             self.finish(self.instructions[self.counter - 1].tested, self.scope.status)
+        elif role in ("told", "tried"):
+            self.finish(role == "tried", self.scope.status)
         return None
 
     def end_trap(self) -> Asked | None:

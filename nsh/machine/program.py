@@ -63,7 +63,7 @@ class Frame(Record):
     """Variables to put back on return (a function's parameters)."""
     role: str = ""
     """Why it was pushed: "" main, "call", "trap" (then what it interrupted is on its stack), "line"
-    (of an interactive shell)."""
+    (of an interactive shell), "told" (by its own name; "tried" where a failure is tested)."""
 
 
 class Replies(Record):

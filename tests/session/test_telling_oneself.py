@@ -21,6 +21,11 @@ SCRIPTS = {
     "who=init; $who echo var; $who false || echo failed": "var\nfailed\n",
     "def g() { as init g }; g || echo deep": "deep\n",
     "spawn w; for who in init w { as $who getpid }": "1\n2\n",
+    "init echo hi > /tmp/f; cat /tmp/f": "hi\n",
+    "init cat /nope 2> /tmp/f || echo failed; wc -l < /tmp/f": "failed\n1\n",
+    "x=1 init echo no || init echo $?": "2\n",
+    "as init { echo a; return; echo b }; as init return; echo c": "a\nc\n",
+    "trap USR1 { init false > /tmp/f; echo no }; kill -USR1 $$; echo on": "on\n",
     "expect { as init kill 99 } fails ESRCH; echo $?": "0\n",
 }
 
