@@ -225,12 +225,10 @@ def _play(arguments: list[str]) -> int:
     _load_lightly()
     from nsh import runner
 
-    text, name = "", ""
-    if given.file is not None:
-        read = console.read_file(given.file)
-        if read is None:
-            return 2
-        text, name = read, given.file
+    text = console.read_file(given.file) if given.file is not None else ""
+    if text is None:
+        return 2
+    name = given.file or ""
     if console.has_screen():
         staging = runner.Staging(
             given.theme,
@@ -334,11 +332,10 @@ def _compare(arguments: list[str]) -> int:
 def _completion(arguments: list[str]) -> int:
     parser = _parser(
         "nsh completion",
-        "What another shell needs to complete nsh's words.",
+        "What bash, zsh or fish needs to complete nsh's words.",
         examples=('eval "$(nsh completion bash)"', "nsh completion fish | source"),
     )
-    shells = ("bash", "zsh", "fish")
-    parser.add_argument("shell", metavar="SHELL", choices=shells, help="bash, zsh or fish")
+    parser.add_argument("shell", metavar="SHELL", choices=("bash", "zsh", "fish"))
     given = parser.parse_args(arguments)
     from nsh import pages
 
