@@ -47,7 +47,10 @@ class Around:
         self._tx = begin(machine)
         self._director = machine.get(Director, 0)
         actor = self._director.actor
-        self._actor = actor if machine.find(Task, actor) is not None else NOBODY
+        task = machine.find(Task, actor)
+        self._actor = NOBODY if task is None else actor
+        self._lives = task is not None and task.state is not State.ZOMBIE
+        """It can ask for something."""
 
     def tasks(self, prefix: str) -> Iterator[Candidate]:
         """Labels, ``cid:pid`` and pids of living tasks that the acting task sees."""
@@ -147,7 +150,7 @@ class Around:
     def _ask(self, request: Open | Stat) -> object:
         """The kernel's reply to the acting task; what that would have changed is forgotten."""
         self._asked = begin(self._machine)
-        if self._actor == NOBODY:
+        if not self._lives:
             return None
         return _reply(dispatch.call(self._asked, self._actor, request))
 
@@ -172,7 +175,7 @@ class Around:
 
     def descriptors(self) -> Iterator[Candidate]:
         """The acting task's open descriptors."""
-        if self._actor != NOBODY:
+        if self._lives:
             for fd in sorted(contexts.files(self._tx, self._actor)):
                 yield Candidate(str(fd))
 

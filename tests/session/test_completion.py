@@ -234,6 +234,16 @@ def test_files_are_found_where_a_variable_leads(line, last, names):
         assert line[found.start :] == last
 
 
+@pytest.mark.parametrize("end", ["exit 3", "spawn w; as w; exit", "spawn -p w; as w; exit"])
+def test_where_nobody_acts_any_more_nothing_is_asked_for(end):
+    session = Session()
+    for line in end.split("; "):
+        list(session.performing(line))
+    for line in ("ls /", "ls ~/", "cat < /de", "x=/"):
+        assert offered(session, line) == []
+    assert "unshare" in offered(session, "unsh")
+
+
 def test_the_home_is_that_of_the_script():
     session = Session()
     assert session.run(STAGE + "HOME=/tmp").ok
