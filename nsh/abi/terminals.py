@@ -44,7 +44,7 @@ class DropControllingTty(Request, frozen=True, gc=False):
 
 
 class Ttyname(Request, frozen=True, gc=False):
-    """ttyname(3).  Replies the path; ENOTTY, EBADF."""
+    """ttyname(3).  Replies the path; EBADF, ENODEV, ENOENT, ENOTTY."""
 
     fd: int = 0
 

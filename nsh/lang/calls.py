@@ -162,6 +162,9 @@ def _elsewhere(run: Run, name: str, rest: Span | None, tested: bool) -> Asked:
     if rest is None or re.fullmatch(_REFERENCE, name) is None:
         return _not_found(run, name, tested)
     source = run.code
+    if source.source.startswith("=", rest.start):
+        hint = "; an assignment has no blanks around `=`, and `==` compares"
+        return _not_found(run, name, tested, hint)
     try:
         code = code_at(source.source, rest.start, rest.end, source.name)
     except SyntaxProblem as error:
@@ -215,12 +218,8 @@ def _returned(run: Run, instruction: Any, asked: Delegate, reply: Any) -> Asked 
     del instruction
     if type(reply) is Failure:
         run.errno = int(reply.errno)
-        code = asked.program.frames[0].code
-        spaced = asked.implicit and code.source.startswith("=", code.start)
-        unknown = asked.implicit and reply.errno is Errno.ESRCH and ":" not in asked.ref
-        if spaced or unknown:
-            hint = "; an assignment has no blanks around `=`, and `==` compares" if spaced else ""
-            return _not_found(run, asked.ref, asked.tested, hint)
+        if asked.implicit and reply.errno is Errno.ESRCH and ":" not in asked.ref:
+            return _not_found(run, asked.ref, asked.tested)
         return run.complain(f"{asked.ref}: {reply}", 1, asked.tested, reply)
     if type(reply) is Yourself:
         if len(run.lower) >= MAX_DEPTH:

@@ -76,7 +76,7 @@ def test_a_mount_shows_the_namespaces_root_and_mountinfo_goes_by_its_reader() ->
     box = Box()
     box.do("spawn w\necho 2 > /tmp/m/a/cgroup.procs\nw unshare -C")
     box.do("w mount -t cgroup -o name=x other /tmp/n")
-    shown = "cut -d ' ' -f 4,5 /proc/self/mountinfo | grep /tmp/[mn]"
+    shown = "cut -d ' ' -f 4,5 /proc/self/mountinfo | grep '/tmp/[mn]'"
     assert box.told(f"w {{ {shown} }}").splitlines() == [
         "/.. /tmp/m",
         "/ /tmp/n",

@@ -54,7 +54,7 @@ def test_ttyname_is_a_path_that_the_caller_can_reach():
     box.ask(Mkdir("/mnt/jail"))
     jailed = box.spawn()
     box.ask(Chroot("/mnt/jail"), jailed)
-    assert box.ask(Ttyname(0), jailed) == "ENODEV"
+    assert box.ask(Ttyname(0), jailed) == "ENOENT"
 
 
 # -- getting one ----------------------------------------------------------------------------------
