@@ -162,9 +162,6 @@ def _elsewhere(run: Run, name: str, rest: Span | None, tested: bool) -> Asked:
     if rest is None or re.fullmatch(_REFERENCE, name) is None:
         return _not_found(run, name, tested)
     source = run.code
-    if source.source.startswith("=", rest.start):
-        hint = "; an assignment has no blanks around `=`, and `==` compares"
-        return _not_found(run, name, tested, hint)
     try:
         code = code_at(source.source, rest.start, rest.end, source.name)
     except SyntaxProblem as error:
@@ -216,6 +213,10 @@ def _as_task(run: Run, instruction: op.AsTask) -> Asked:
 
 def _returned(run: Run, instruction: Any, asked: Delegate, reply: Any) -> Asked | None:
     del instruction
+    code = asked.program.frames[0].code
+    if type(reply) is not Returned and asked.implicit and code.source.startswith("=", code.start):
+        hint = "; an assignment has no blanks around `=`, and `==` compares"
+        return _not_found(run, asked.ref, asked.tested, hint)
     if type(reply) is Failure:
         run.errno = int(reply.errno)
         if asked.implicit and reply.errno is Errno.ESRCH and ":" not in asked.ref:
@@ -225,7 +226,7 @@ def _returned(run: Run, instruction: Any, asked: Delegate, reply: Any) -> Asked 
         if len(run.lower) >= MAX_DEPTH:
             text = f"{asked.ref}: functions call each other more than {MAX_DEPTH} deep"
             return run.complain(text, 1, asked.tested)
-        run.call(asked.program.frames[0].code, (), "tried" if asked.tested else "told")
+        run.call(code, (), "tried" if asked.tested else "told")
         return None
     told: Returned = reply
     if told.scope is not None:
