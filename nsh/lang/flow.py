@@ -6,8 +6,10 @@ from itertools import chain
 from typing import Any, Final, TypeVar
 
 from nsh.abi.errno import Errno
-from nsh.abi.process import Getpid, Getppid
-from nsh.abi.request import Failure
+from nsh.abi.names import Getcwd
+from nsh.abi.namespaces import Uname, Utsname
+from nsh.abi.process import Getpid, Getppid, Getuid, Ids
+from nsh.abi.request import Failure, Request
 from nsh.lang import expansion
 from nsh.lang import instructions as op
 from nsh.lang.actions import Expected
@@ -70,21 +72,46 @@ def _load(run: Run, instruction: op.Load) -> None:
     run.stack.append(run.values(0).variable(instruction.name))
 
 
+_REQUESTS: Final[dict[str, Request]] = {
+    "$": Getpid(),
+    "PPID": Getppid(),
+    "PWD": Getcwd(),
+    "UID": Getuid(),
+    "HOSTNAME": Uname(),
+}
+
+
 @performs(op.Identity)
-def _identity(run: Run, instruction: op.Identity) -> Asked:
-    del run
-    return Getppid() if instruction.parent else Getpid()
-
-
-def _identified(run: Run, instruction: op.Instruction, asked: Asked, reply: Any) -> Asked | None:
-    del instruction, asked
-    if type(reply) is Failure:
-        return run.complain(str(reply), 1, tested=False, failure=reply)
-    run.stack.append(str(reply))
+def _identity(run: Run, instruction: op.Identity) -> Asked | None:
+    assigned = run.scope.variables.get(instruction.name) if instruction.name in op.ASKED else None
+    if assigned is None:
+        return _REQUESTS[instruction.name]
+    run.stack.append(assigned)
     return None
 
 
-TAKES[Getpid] = TAKES[Getppid] = _identified
+def _identified(run: Run, instruction: op.Identity, asked: Asked, reply: Any) -> Asked | None:
+    del asked
+    match reply:
+        case Failure():
+            return run.complain(f"{instruction.name}: {reply}", 1, tested=False, failure=reply)
+        case Ids():
+            run.stack.append(str(reply.uid))
+        case Utsname():
+            run.stack.append(reply.nodename)
+        case _:
+            run.stack.append(str(reply))
+    return None
+
+
+for _request in _REQUESTS.values():
+    TAKES[type(_request)] = _identified
+
+
+@performs(op.Length)
+def _length(run: Run, instruction: op.Length) -> None:
+    del instruction
+    run.stack[-1] = str(len(run.stack[-1]))
 
 
 @performs(op.Assign)

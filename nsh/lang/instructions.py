@@ -8,6 +8,8 @@ take several requests are *routines* (:mod:`nsh.lang.routines`).
 :class:`Guard`, tested call or the end of the program.
 """
 
+from typing import Final
+
 from nsh.abi.process import Clone
 from nsh.lang.source import Span
 from nsh.lang.templates import Template
@@ -78,10 +80,21 @@ class Trim(Instruction):
     operator: str
 
 
-class Identity(Instruction):
-    """Ask for ``$$``, or with ``parent`` for ``$PPID``, and push it."""
+ASKED: Final = frozenset({"PWD", "UID", "HOSTNAME"})
+"""Variables that the kernel is asked for, so that they are true of whoever acts; but who assigns
+one has that value."""
+IDENTITIES: Final = frozenset({"$", "PPID"}) | ASKED
+"""The same, and those that nobody can assign."""
 
-    parent: bool
+
+class Identity(Instruction):
+    """Ask for one of :data:`IDENTITIES`, and push it."""
+
+    name: str
+
+
+class Length(Instruction):
+    """Pop a string and push how many characters it has."""
 
 
 class Assign(Instruction):

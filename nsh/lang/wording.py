@@ -135,10 +135,7 @@ class Wording(Transformer[Token, Any]):
             part: tree.Part = child
             return part
         if child.type.startswith("VARIABLE"):
-            name = child.strip("${}") or "$"
-            if name == "#PPID":  # which is asked for, and has no length to be known before
-                raise problem("NSH-E0106", span_of(child))
-            return tree.Variable(name, quoted)
+            return tree.Variable(child.strip("${}") or "$", quoted)
         if child.type.startswith("BACKQUOTED"):
             return tree.Substitution(self._backquoted(child), quoted)
         return tree.Text(unquote.string(child) if quoted else unquote.bare(child))

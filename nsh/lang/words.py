@@ -76,8 +76,13 @@ class Words:
             self._load(part.name)
 
     def _load(self, name: str) -> None:
-        known = name not in _IDENTITIES
-        self._assembler.emit(op.Load(name) if known else op.Identity(parent=name == "PPID"))
+        plain = name.removeprefix("#")
+        if plain not in op.IDENTITIES:
+            self._assembler.emit(op.Load(name))
+            return
+        self._assembler.emit(op.Identity(plain))
+        if plain != name:
+            self._assembler.emit(op.Length())
 
     def _parameter(self, part: tree.Parameter) -> None:
         assembler, name, operator = self._assembler, part.name, part.operator
@@ -87,11 +92,11 @@ class Words:
             (template,), operands = self._templates([word])
             assembler.emit(op.Quote(template, operands), op.Trim(operator))
             return
-        if name in _IDENTITIES and operator[-1] != "+":  # which nobody is without
+        if name in op.IDENTITIES and operator[-1] != "+":  # which nobody is without
             self._load(name)
             return
         after = assembler.label()
-        if name not in _IDENTITIES:
+        if name not in op.IDENTITIES:
             assembler.emit(op.Default(name, operator, after))
         (template,), operands = self._templates([word])
         if operator[-1] in "-+" and not part.quoted:
@@ -129,16 +134,13 @@ class Words:
         return templates.Operand(quoted=True), 1
 
 
-_IDENTITIES = frozenset({"$", "PPID"})
-
-
 def _asks(part: tree.Part | tree.Expression) -> bool:
     """Whether *part* has to ask the kernel for its value."""
     match part:
         case tree.Substitution() | tree.Parameter():
             return True
         case tree.Variable():
-            return part.name in _IDENTITIES
+            return part.name.removeprefix("#") in op.IDENTITIES
         case tree.Arithmetic():
             return _asks(part.expression)
         case tree.Signed():

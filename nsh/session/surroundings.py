@@ -164,6 +164,9 @@ class Around:
             shown = value if len(value) <= _VALUE else value[: _VALUE - 1] + "…"
             yield Candidate(name, shown.replace("\n", "↵"))
         yield Candidate("PPID", "the pid of the parent")
+        yield Candidate("PWD", "the working directory")
+        yield Candidate("UID", "the real user id")
+        yield Candidate("HOSTNAME", "the name of the uts namespace")
 
     def value(self, name: str) -> str | None:
         """What a variable of the script holds; None if nothing."""

@@ -60,7 +60,6 @@ OTHER_MISTAKES = [
     ("if true {\n echo ${x\n}", "NSH-E0110", 2, 7, "close it with `}`"),
     ("echo ${", "NSH-E0110", 1, 6, "close it with `}`"),
     ("echo ${x/a/b}", "NSH-E0106", 1, 6, "${name}"),
-    ("echo $((${#PPID}))", "NSH-E0106", 1, 9, "${#name}"),
     ("echo a${x:-b c", "NSH-E0110", 1, 7, "close it with `}`"),
     ('echo "${x%$(a)*"', "NSH-E0103", 1, 16, "close it"),
     ("echo\u00a0hi", "NSH-E0107", 1, 5, "NO-BREAK SPACE"),
