@@ -177,6 +177,17 @@ def write_bytes(path: str, data: bytes) -> bool:
     return True
 
 
+def has_place(path: str) -> bool:
+    """Whether there is a directory for the file *path*; False, after a complaint, if none is: to be
+    asked before long work whose result goes there."""
+    folder = os.path.dirname(path) or "."
+    if path == "-" or os.path.isdir(folder):
+        return True
+    error = errno.ENOTDIR if os.path.exists(folder) else errno.ENOENT
+    complain(f"{path}: {os.strerror(error)}")
+    return False
+
+
 class Interrupts:
     """SIGINT as a fact to ask for between two steps, while entered; ignored if it was before.
 

@@ -73,7 +73,7 @@ def main(arguments: list[str], new_parser: Callable[..., "ArgumentParser"]) -> i
     if given.theme not in known:
         parser.error(f"no theme is called {given.theme}; there are {', '.join(sorted(known))}")
     text = console.read_file(given.file)
-    if text is None:
+    if text is None or not console.has_place(given.out):
         return 2
     try:
         made = _make(kind, given, options, text, known[given.theme])

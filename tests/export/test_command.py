@@ -40,6 +40,16 @@ def test_each_format_by_its_extension(kind, monkeypatch, folder):
     assert out.read_bytes().startswith(BEGINNINGS[kind])
 
 
+@pytest.mark.parametrize(
+    ("out", "complaint"),
+    [("nowhere/x.svg", "No such file or directory"), ("two.nsh/x.svg", "Not a directory")],
+)
+def test_nothing_is_performed_for_a_place_that_is_not_there(out, complaint, monkeypatch, capsys):
+    monkeypatch.setattr("nsh.export.command._make", lambda *_: pytest.fail("it was performed"))
+    assert export(monkeypatch, "two.nsh", "-o", out) == 2
+    assert capsys.readouterr().err == f"nsh: {out}: {complaint}\n"
+
+
 def test_the_same_bytes_whatever_the_hash_seed_the_place_and_the_environment(folder):
     code = (
         "import sys\nfrom nsh import cli\nfor kind in sys.argv[2:]:\n"
