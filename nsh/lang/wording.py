@@ -57,7 +57,8 @@ class Wording(Transformer[Token, Any]):
             if type(child) is _String:
                 found += child.parts
             elif is_token(child, "WORD", "WORD_MORE"):
-                found += _pieces(child) if found else _begun(child)
+                begins = not found and child != "~"  # what comes behind `~$x` may be a user's name
+                found += _begun(child) if begins else _pieces(child)
             else:
                 found.append(self._part(child, quoted=False))
         return tree.Word(around(children), None, joined(found))

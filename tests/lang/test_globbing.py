@@ -88,7 +88,7 @@ def test_names_are_those_that_a_shell_finds(shell: str, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("home", ["HOME=/etc", "HOME='/a b'", "HOME="])
 def test_a_tilde_is_the_home_directory(home: str, tmp_path: Path) -> None:
-    words = "~ ~/x 'a'~ \\~ '~' ~'/x' a~ ~x/y ~/p[a]sswd x=~/y \"~\" ~/$none"
+    words = "~ ~/x 'a'~ \\~ '~' ~'/x' a~ ~x/y ~/p[a]sswd x=~/y \"~\" ~/$none ~$none ~$(echo)"
     command = f"{home}; printf '[%s]\\n' {words}; x=~/z; y=~; printf '[%s]\\n' $x $y"
     done = subprocess.run(
         ["bash"], input=command, cwd=tmp_path, capture_output=True, encoding="utf-8", check=True
