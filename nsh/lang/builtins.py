@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable, Generator
 from typing import Any, Final
 
-from nsh.abi.files import Read, Write
+from nsh.abi.files import Read
 from nsh.abi.process import Execve
 from nsh.abi.signals import Sigaction
 from nsh.lang import instructions as op
@@ -138,7 +138,7 @@ def _policy(run: Run, argv: tuple[str, ...], block: Code | None) -> Generator[An
     if len(argv) == 2:
         yield SetPolicy(*argv)
     else:
-        yield from _print((yield ShowPolicies("".join(argv))))
+        yield from shell.put(1, (yield ShowPolicies("".join(argv))).encode())
     return Effect()
 
 
@@ -149,15 +149,8 @@ def _profile(run: Run, argv: tuple[str, ...], block: Code | None) -> Generator[A
     if argv:
         yield SetProfile(*argv)
     else:
-        yield from _print((yield ShowProfile()) + "\n")
+        yield from shell.put(1, (yield ShowProfile()).encode() + b"\n")
     return Effect()
-
-
-def _print(text: str) -> Generator[Any, Any, None]:
-    """Write *text* on descriptor 1, in as many pieces as it takes."""
-    data = text.encode()
-    while data:
-        data = data[(yield Write(1, data)) :]
 
 
 def _read(run: Run, argv: tuple[str, ...], block: Code | None) -> Generator[Any, Any, Effect]:
@@ -211,7 +204,7 @@ def _trap(run: Run, argv: tuple[str, ...], block: Code | None) -> Generator[Any,
     del run
     order = trapping.parse_trap(argv, block is not None)
     if order.listing:
-        yield from _print(trapping.listing())
+        yield from shell.put(1, trapping.listing().encode())
         return Effect()
     handler = order.handler if block is None else block.source[block.start : block.end]
     for signo in order.signals:

@@ -118,8 +118,7 @@ def _call(
         text = f"{argv[0]}: it takes {wants}; {len(argv) - 1} given"
         return run.complain(text, 2, instruction.tested)
     if len(run.lower) >= MAX_DEPTH:
-        text = f"{argv[0]}: functions call each other more than {MAX_DEPTH} deep"
-        return run.complain(text, 1, instruction.tested)
+        return _too_deep(run, argv[0], instruction.tested)
     before = run.scope.variables
     changed = (*names, *instruction.assigned)
     saved = tuple((name, before.get(name)) for name in changed)
@@ -128,6 +127,10 @@ def _call(
     run.call(function.body, saved, "call")
     run.set_status(0)
     return None
+
+
+def _too_deep(run: Run, name: str, tested: bool) -> Report:
+    return run.complain(f"{name}: functions call each other more than {MAX_DEPTH} deep", 1, tested)
 
 
 # ---- other tasks
@@ -224,8 +227,7 @@ def _returned(run: Run, instruction: Any, asked: Delegate, reply: Any) -> Asked 
         return run.complain(f"{asked.ref}: {reply}", 1, asked.tested, reply)
     if type(reply) is Yourself:
         if len(run.lower) >= MAX_DEPTH:
-            text = f"{asked.ref}: functions call each other more than {MAX_DEPTH} deep"
-            return run.complain(text, 1, asked.tested)
+            return _too_deep(run, asked.ref, asked.tested)
         run.call(code, (), "tried" if asked.tested else "told")
         return None
     told: Returned = reply

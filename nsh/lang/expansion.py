@@ -50,29 +50,23 @@ def text(word: templates.Template, values: Values) -> str:
 
 
 def _split(word: tuple[templates.Piece, ...], values: Values, found: list[Field]) -> None:
-    current: list[Part] | None = None
+    current: list[Part] = []
     for text, quoted in _parts(word, values):
         if quoted or not isinstance(text, str):
-            current = [text] if current is None else [*current, text]
+            current.append(text)
             continue
         parts = re.split(_BLANKS, text)
-        if len(parts) > 1 and current is not None and not parts[0]:
-            found.append(_field(current))
-            current = None
         for index, part in enumerate(parts):
-            if index and current is not None:
+            if index and current:
                 found.append(_field(current))
-                current = None
+                current = []
             if part:
-                run = part if re.search(MAGIC, part) is None else templates.Wild(part)
-                current = [run] if current is None else [*current, run]
-    if current is not None:
+                current.append(part if re.search(MAGIC, part) is None else templates.Wild(part))
+    if current:
         found.append(_field(current))
 
 
-def _parts(
-    word: tuple[templates.Piece, ...], values: Values
-) -> Iterator[tuple[str | templates.Wild, bool]]:
+def _parts(word: tuple[templates.Piece, ...], values: Values) -> Iterator[tuple[Part, bool]]:
     """The parts of *word*, and whether each is not to be split."""
     for piece in word:
         if isinstance(piece, templates.Wild):
@@ -87,22 +81,24 @@ def _parts(
             yield _value(piece, values), not isinstance(piece, templates.Slot) or piece.quoted
 
 
-def runs(word: templates.Template, values: Values) -> tuple[tuple[str, bool], ...]:
-    """The runs of the word in ``${name:-word}``, in which blanks split where nothing is quoted.
-    Raises ExpansionError."""
+def mixed(word: templates.Template, values: Values) -> templates.Mixed:
+    """The word in ``${name:-word}``, in which blanks split where nothing is quoted.  Raises
+    ExpansionError."""
     if isinstance(word, str):
-        return ((word, True),) if word else ()
-    return tuple(
-        (part.text, False) if isinstance(part, templates.Wild) else (part, quoted)
-        for part, quoted in _parts(word, values)
+        return templates.Mixed(((word, True),) if word else ())
+    return templates.Mixed(
+        tuple(
+            (part.text, False) if isinstance(part, templates.Wild) else (part, quoted)
+            for part, quoted in _parts(word, values)
+        )
     )
 
 
 def pattern(word: templates.Template, values: Values) -> str:
     """The pattern that *word* makes, in which what is quoted means itself.  Raises
     ExpansionError."""
-    pairs = runs(word, values)
-    return _joined([escaped(text) if quoted else text for text, quoted in pairs])
+    runs = mixed(word, values).runs
+    return _joined([escaped(text) if quoted else text for text, quoted in runs])
 
 
 def _field(runs: list[Part]) -> Field:

@@ -16,7 +16,8 @@ from nsh.lang.actions import Expected
 from nsh.lang.frames import Guarded
 from nsh.lang.run import PERFORMS, STARTS, TAKES, Asked, Perform, Run
 from nsh.lang.source import Span
-from nsh.lang.values import ExpansionError
+from nsh.lang.templates import Template
+from nsh.lang.values import ExpansionError, Values
 from nsh.machine.program import Command, Scope
 
 P = TypeVar("P", bound=Perform)
@@ -59,11 +60,20 @@ def _value(run: Run, instruction: op.Value) -> Asked | None:
     if type(word) is str:
         run.stack.append(word)
         return None
+    return push_made(run, expansion.text, instruction)
+
+
+def push_made(
+    run: Run,
+    make: Callable[[Template, Values], object],
+    instruction: op.Value | op.Runs | op.Quote,
+) -> Asked | None:
+    """Push what *make* makes of the instruction's word, or say why it makes nothing."""
     try:
-        text = expansion.text(word, run.values(instruction.operands))
+        made = make(instruction.word, run.values(instruction.operands))
     except ExpansionError as error:
         return run.complain(str(error), 1, tested=False)
-    run.stack.append(text)
+    run.stack.append(made)
     return None
 
 

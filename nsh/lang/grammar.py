@@ -15,7 +15,7 @@ from nsh.lang import tables, tree
 from nsh.lang.build import Builder
 from nsh.lang.heredocs import HeredocLexer
 from nsh.lang.mistakes import problem
-from nsh.lang.source import Span
+from nsh.lang.nodes import span_of
 
 MAX_NESTING: Final = 40
 """Levels of braces, brackets and quotes; what walks a tree recursively relies on it."""
@@ -41,8 +41,7 @@ class _Nesting(PostLex):
             if kind in _OPENING:
                 depth += 1
                 if depth > MAX_NESTING:
-                    span = Span(cast(int, token.start_pos), cast(int, token.end_pos))
-                    raise problem("NSH-E0002", span, str(depth))
+                    raise problem("NSH-E0002", span_of(token), str(depth))
             elif kind in _CLOSING:
                 depth -= 1
             yield token

@@ -12,15 +12,15 @@ from lark.lexer import ContextualLexer
 from lark.utils import TextSlice
 
 from nsh.lang.mistakes import problem
-from nsh.lang.source import Span
+from nsh.lang.nodes import span_of
 
 _NEVER: Final = (1 << 63) - 1
 """Behind any text."""
 _ENDS: Final = frozenset(
-    {"_NEWLINE", "_SEMICOLON", "_PIPE", "AND", "OR", "AMPERSAND"}
+    {"_SEMICOLON", "_PIPE", "AND", "OR", "AMPERSAND"}
     | {"LBRACE", "RBRACE", "LPAR", "RPAR", "RPAR_MORE"}
 )
-"""What ends a command, or is none of its words."""
+"""What ends a command on its line, or is none of its words."""
 
 
 class Heredoc(Token):
@@ -61,7 +61,7 @@ class HeredocLexer(ContextualLexer):
                 _check(last)
                 lexer_state.line_ctr.char_pos, last = last.end, None
             elif last is not None and (token.type in _ENDS or "\n" in token):
-                raise problem("NSH-E0112", _span(token))
+                raise problem("NSH-E0112", span_of(token))
             yield found
         if last is not None:
             _check(last)
@@ -73,16 +73,17 @@ def _found(token: Token, source: "TextSlice[str]", last: Heredoc | None) -> Here
     found = Heredoc.new_borrow_pos(token.type, str(token), token)
     text, limit = source.text, source.end
     start = text.find("\n", token.end_pos, limit) if last is None else last.end
+    delimiter, strips, joins = found.delimiter, found.strips, not found.quoted
     at, joined = start, False
     while 0 <= at < limit:
         end = text.find("\n", at + 1, limit)
         end = limit if end < 0 else end
         line = text[at + 1 : end]
-        if not joined and (line.lstrip("\t") if found.strips else line) == found.delimiter:
+        if not joined and (line.lstrip("\t") if strips else line) == delimiter:
             found.text, found.end = TextSlice(text, start + 1, at + 1), end
             return found
         backslashes = len(line) - len(line.rstrip("\\"))
-        joined = backslashes % 2 == 1 and not found.quoted
+        joined = joins and backslashes % 2 == 1
         at = end
     found.text, found.end = TextSlice(text, limit, limit), _NEVER
     return found
@@ -90,8 +91,4 @@ def _found(token: Token, source: "TextSlice[str]", last: Heredoc | None) -> Here
 
 def _check(last: Heredoc) -> None:
     if last.end == _NEVER:
-        raise problem("NSH-E0111", _span(last), last.delimiter)
-
-
-def _span(token: Token) -> Span:
-    return Span(token.start_pos or 0, token.end_pos or 0)
+        raise problem("NSH-E0111", span_of(last), last.delimiter)

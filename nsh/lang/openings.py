@@ -52,16 +52,19 @@ def _stacked(reader: Any) -> tuple[Opening, ...]:
     found: list[Opening] = []
     for value in values:
         if isinstance(value, Token) and value.type in _BRACKETS:
-            sign, start = _BRACKETS[value.type], value.start_pos or 0
-            found.append(Opening(sign, Span(start, start + len(sign))))
+            found.append(_opening(_BRACKETS[value.type], value))
         elif isinstance(value, Token) and value.type in _CLOSED:
             found.pop()
     last = values[-1] if values else None
     if isinstance(last, Token) and last.type in _BETWEEN:
-        start = last.start_pos or 0
-        sign = _BETWEEN[last.type]
-        found.append(Opening(sign, Span(start, start + len(sign))))
+        found.append(_opening(_BETWEEN[last.type], last))
     return tuple(found)
+
+
+def _opening(sign: str, token: Token) -> Opening:
+    """*sign* where *token*, which may go on behind it, begins."""
+    start = token.start_pos or 0
+    return Opening(sign, Span(start, start + len(sign)))
 
 
 def _quote(text: str, start: int) -> int:

@@ -1,13 +1,10 @@
 """What the instructions of ``${name:-word}`` and its kin do."""
 
-from collections.abc import Callable
-
-from nsh.lang import expansion, templates
+from nsh.lang import expansion
 from nsh.lang import instructions as op
-from nsh.lang.flow import performs
+from nsh.lang.flow import performs, push_made
 from nsh.lang.patterns import trimmed
 from nsh.lang.run import Asked, Run
-from nsh.lang.values import ExpansionError, Values
 
 
 @performs(op.Default)
@@ -33,24 +30,12 @@ def _missing(run: Run, instruction: op.Missing) -> Asked:
 
 @performs(op.Runs)
 def _runs(run: Run, instruction: op.Runs) -> Asked | None:
-    return _pushed(
-        run, lambda values: templates.Mixed(expansion.runs(instruction.word, values)), instruction
-    )
+    return push_made(run, expansion.mixed, instruction)
 
 
 @performs(op.Quote)
 def _quote(run: Run, instruction: op.Quote) -> Asked | None:
-    return _pushed(run, lambda values: expansion.pattern(instruction.word, values), instruction)
-
-
-def _pushed(
-    run: Run, make: Callable[[Values], object], instruction: op.Runs | op.Quote
-) -> Asked | None:
-    try:
-        run.stack.append(make(run.values(instruction.operands)))
-    except ExpansionError as error:
-        return run.complain(str(error), 1, tested=False)
-    return None
+    return push_made(run, expansion.pattern, instruction)
 
 
 @performs(op.Trim)

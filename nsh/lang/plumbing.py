@@ -9,7 +9,7 @@ from contextlib import suppress
 from typing import Any, Final, TypeAlias
 
 from nsh.abi.errno import Errno, KernelError
-from nsh.abi.files import Close, Dup, Dup2, Lseek, MemfdCreate, Open, OpenFlag, Pipe, Read, Write
+from nsh.abi.files import Close, Dup, Dup2, Lseek, MemfdCreate, Open, OpenFlag, Pipe, Read
 from nsh.abi.process import Fork, Setpgid, Wait4, WaitResult, shell_status
 from nsh.abi.request import Request
 from nsh.lang import instructions as op
@@ -17,6 +17,7 @@ from nsh.lang.expansion import MAX_TEXT
 from nsh.lang.flow import performs
 from nsh.lang.live import AtWork
 from nsh.lang.run import ENDS, STARTS, Asked, Refused, Run
+from nsh.lang.shell import put
 from nsh.lang.values import ExpansionError
 from nsh.machine.program import Command
 
@@ -106,10 +107,8 @@ def _one(
 def _told(text: str) -> Generator[Request, Any, int]:
     """A descriptor from which *text* is read: of a memory file."""
     memory: int = yield MemfdCreate("here")
-    data = text.encode("utf-8", "surrogateescape")
     try:
-        while data:
-            data = data[(yield Write(memory, data)) :]
+        yield from put(memory, text.encode("utf-8", "surrogateescape"))
         yield Lseek(memory, 0)
     except KernelError:
         yield Close(memory)

@@ -82,7 +82,7 @@ def script(argv: tuple[str, ...]) -> Generator[Any, Any, Code | None]:
     try:
         return code_at(text, 0, len(text), name)
     except SyntaxProblem as problem:
-        yield from _put(2, render(problem.diagnostic).encode() + b"\n")
+        yield from put(2, render(problem.diagnostic).encode() + b"\n")
         raise Ended(MISUSED) from None
 
 
@@ -94,7 +94,7 @@ def _contents(path: str) -> Generator[Any, Any, str]:
             data += more
         yield Close(fd)
     except KernelError as error:
-        yield from _put(2, f"nsh: {path}: {error}\n".encode("utf-8", "surrogateescape"))
+        yield from put(2, f"nsh: {path}: {error}\n".encode("utf-8", "surrogateescape"))
         raise Ended(NOT_FOUND) from None
     if len(data) > MAX_TEXT:
         raise UsageProblem(f"{path}: a script has {MAX_TEXT} bytes at the most")
@@ -109,7 +109,7 @@ def next_line(argv: tuple[str, ...], status: int) -> Generator[Any, Any, Line | 
     prompt = b""
     if marks == ON_TERMINAL:
         prompt = b"$ " if (yield Getuid()).euid else b"# "
-        yield from _put(2, b"\n" + prompt if status == INTERRUPTED and argv else prompt)
+        yield from put(2, b"\n" + prompt if status == INTERRUPTED and argv else prompt)
     while True:
         try:
             line = yield from _read(marks)
@@ -117,10 +117,10 @@ def next_line(argv: tuple[str, ...], status: int) -> Generator[Any, Any, Line | 
         except KernelError as error:
             if error.errno is not Errno.EINTR:
                 raise
-            yield from _put(2, b"\n" + prompt)
+            yield from put(2, b"\n" + prompt)
     if not line:
         if prompt:
-            yield from _put(2, b"exit\n")
+            yield from put(2, b"exit\n")
         return None
     text = line.replace(b"\0", b"").decode("utf-8", "replace").removesuffix("\n")
     if not text.strip():
@@ -128,7 +128,7 @@ def next_line(argv: tuple[str, ...], status: int) -> Generator[Any, Any, Line | 
     try:
         return Line(code_at(text, 0, len(text), LINE if marks == ON_TERMINAL else _PIPED), marks)
     except SyntaxProblem as problem:
-        yield from _put(2, render(problem.diagnostic).encode() + b"\n")
+        yield from put(2, render(problem.diagnostic).encode() + b"\n")
         return Line(None, marks)
 
 
@@ -157,6 +157,7 @@ def _read(marks: str) -> Generator[Any, Any, bytes]:
     return line
 
 
-def _put(fd: int, data: bytes) -> Generator[Any, Any, None]:
+def put(fd: int, data: bytes) -> Generator[Any, Any, None]:
+    """Write *data*, in as many pieces as it takes.  Errors of write(2)."""
     while data:
         data = data[(yield Write(fd, data)) :]
