@@ -62,6 +62,11 @@ class Parameter(Record):
     word: tuple["Part", ...]
     quoted: bool
 
+    @property
+    def is_tilde(self) -> bool:
+        """``~``, which stands for ``${HOME-/}``: no other is a character long."""
+        return self.span.end == self.span.start + 1
+
 
 Part: TypeAlias = Text | Wild | Variable | Substitution | Arithmetic | Parameter
 
@@ -74,14 +79,16 @@ class Word(Record):
     literal: str | None
     parts: tuple[Part, ...] = ()
 
-    def said(self, home: str) -> str | None:
-        """What it says where it is matched with no names: to the words of a prompt, which no task
-        performs.  ``~`` is *home*; None if somebody would have to be asked."""
+    def said(self, home: str | None = None) -> str | None:
+        """What it says where it is matched with no names; None if somebody would have to be asked.
+
+        To the words of a prompt, which no task performs, ``~`` is *home*.
+        """
         if self.literal is not None:
             return self.literal
         found = ""
         for part in self.parts:
-            if type(part) is Parameter and part.span.end == part.span.start + 1:
+            if home is not None and type(part) is Parameter and part.is_tilde:
                 found += home
             elif isinstance(part, Text | Wild):
                 found += part.text

@@ -22,6 +22,9 @@ from nsh.machine.record import Record
 _INNER_TABS: Final = r"(?<=\n)\t+"
 _TABS: Final = rf"\A\t+|{_INNER_TABS}"
 _HOME: Final = r"~(?:/|\Z)"
+_SPOKEN: Final = rf"\A~|{MAGIC}"
+"""In a word that may be more than what it says."""
+_EXPANSIONS: Final = ("VARIABLE", "BACKQUOTED")
 _PARENTHESES: Final = ("LPAR", "RPAR", "RPAR_MORE")
 
 
@@ -52,20 +55,15 @@ class Wording(Transformer[Token, Any]):
         first = children[0]
         if len(children) == 1 and is_token(first, "WORD"):  # as most words are
             return _single(first)
-        found: list[tree.Part] = []
-        for child in children:
-            if type(child) is _String:
-                found += child.parts
-            elif is_token(child, "WORD", "WORD_MORE"):
-                begins = not found and child != "~"  # what comes behind `~$x` may be a user's name
-                found += _begun(child) if begins else _pieces(child)
-            else:
-                found.append(self._part(child, quoted=False))
-        return tree.Word(around(children), None, joined(found))
+        if is_token(first, "WORD_MORE") and first != "~":  # behind `~$x` may be a user's name
+            parts = [*_begun(first), *self._gathered(children[1:], _pieces)]
+        else:
+            parts = self._gathered(children, _pieces)
+        return tree.Word(around(children), None, joined(parts))
 
     def string(self, children: list[Node]) -> _String:
         """``"…"`` with expansions inside."""
-        parts = [self._part(child, quoted=True) for child in children[1:-1]]
+        parts = self._gathered(children[1:-1], _string, quoted=True)
         return _String(around(children), tuple(parts) or (tree.Text(""),))
 
     def substitution(self, children: list[Node]) -> tree.Substitution:
@@ -79,40 +77,19 @@ class Wording(Transformer[Token, Any]):
     def parameter(self, children: list[Node]) -> tree.Parameter:
         """``${name:-word}`` and its kin outside of double quotes."""
         opener, *content, closer = children
-        parts: list[tree.Part] = []
-        for child in content:
-            if type(child) is _String:
-                parts += child.parts
-            elif is_token(child, "CONTENT"):
-                parts += _runs(child)
-            else:
-                parts.append(self._part(child, quoted=False))
-        return _parameter(opener, closer, parts, quoted=False)
+        return _parameter(opener, closer, self._gathered(content, _runs), quoted=False)
 
     def quoted_parameter(self, children: list[Node]) -> tree.Parameter:
         """The same inside double quotes, where only a pattern can be quoted once more."""
         opener, *content, closer = children
         if is_token(opener, "TRIM"):
             return replace(self.parameter(children), quoted=True)
-        parts: list[tree.Part] = []
-        for child in content:
-            if type(child) is _String:
-                parts += child.parts
-            elif is_token(child, "CONTENT_QUOTED"):
-                parts.append(tree.Text(unquote.string(child).replace("\\}", "}")))
-            else:
-                parts.append(self._part(child, quoted=True))
+        parts = self._gathered(content, _quoted_content, quoted=True)
         return _parameter(opener, closer, parts, quoted=True)
 
     def body(self, children: list[Node]) -> tuple[tree.Part, ...]:
         """The text of a here-document."""
-        parts = [
-            tree.Text(unquote.body(child))
-            if is_token(child, "BODY_TEXT")
-            else self._part(child, quoted=True)
-            for child in children
-        ]
-        return joined(parts)
+        return joined(self._gathered(children, _body, quoted=True))
 
     def heredoc(self, token: Heredoc) -> tree.Word:
         """The text that *token* gives to be read."""
@@ -124,9 +101,25 @@ class Wording(Transformer[Token, Any]):
         parts = self._parse_body(token.text)
         if token.strips:
             parts = _stripped(parts)
-        if all(type(part) is tree.Text for part in parts):
-            return tree.Word(span, "".join(cast(tree.Text, part).text for part in parts))
-        return tree.Word(span, None, parts)
+        return unmatched(tree.Word(span, None, parts))
+
+    def _gathered(
+        self,
+        children: list[Node],
+        text: Callable[[Token], tuple[tree.Part, ...]],
+        *,
+        quoted: bool = False,
+    ) -> list[tree.Part]:
+        """The parts that *children* are; *text* tells what those are that hold no expansion."""
+        found: list[tree.Part] = []
+        for child in children:
+            if type(child) is _String:
+                found += child.parts
+            elif isinstance(child, Token) and not child.type.startswith(_EXPANSIONS):
+                found += text(child)
+            else:
+                found.append(self._part(child, quoted))
+        return found
 
     def _part(self, child: Node, quoted: bool) -> tree.Part:
         kind = type(child)
@@ -137,9 +130,7 @@ class Wording(Transformer[Token, Any]):
             return part
         if child.type.startswith("VARIABLE"):
             return tree.Variable(child.strip("${}") or "$", quoted)
-        if child.type.startswith("BACKQUOTED"):
-            return tree.Substitution(self._backquoted(child), quoted)
-        return tree.Text(unquote.string(child) if quoted else unquote.bare(child))
+        return tree.Substitution(self._backquoted(child), quoted)
 
     def _backquoted(self, token: Token) -> tree.Block:
         text, span = str(token)[1:-1], span_of(token)
@@ -198,13 +189,9 @@ def _stripped(parts: tuple[tree.Part, ...]) -> tuple[tree.Part, ...]:
 
 def _single(token: Token) -> tree.Word:
     """The word that is one token."""
-    if is_active(token):
-        parts = _pieces(token)
-        if is_active("".join(map(_pattern, parts))):
-            return tree.Word(span_of(token), None, _begun(token))
-    if token.startswith("~"):
+    if re.search(_SPOKEN, token) is not None:
         parts = _begun(token)
-        if type(parts[0]) is tree.Parameter:
+        if type(parts[0]) is tree.Parameter or is_active("".join(map(_pattern, parts))):
             return tree.Word(span_of(token), None, parts)
     return tree.Word(span_of(token), unquote.bare(token))
 
@@ -230,6 +217,18 @@ def _runs(token: Token) -> tuple[tree.Part, ...]:
     return tuple(
         tree.Text(text) if quoted else tree.Wild(text) for text, quoted in unquote.pieces(token)
     )
+
+
+def _string(token: Token) -> tuple[tree.Part, ...]:
+    return (tree.Text(unquote.string(token)),)
+
+
+def _quoted_content(token: Token) -> tuple[tree.Part, ...]:
+    return (tree.Text(unquote.string(token).replace("\\}", "}")),)
+
+
+def _body(token: Token) -> tuple[tree.Part, ...]:
+    return (tree.Text(unquote.body(token)),)
 
 
 def _pattern(part: tree.Part) -> str:
@@ -258,9 +257,8 @@ def joined(parts: list[tree.Part]) -> tuple[tree.Part, ...]:
 
 def unmatched(word: tree.Word) -> tree.Word:
     """*word* where no file's name is meant: it is what it says."""
-    if word.literal is None and all(type(part) in (tree.Text, tree.Wild) for part in word.parts):
-        return tree.Word(word.span, "".join(cast(tree.Text, part).text for part in word.parts))
-    return word
+    text = word.said()
+    return word if text is None else tree.Word(word.span, text)
 
 
 def statements(children: list[Node]) -> tuple[tree.Statement, ...]:
