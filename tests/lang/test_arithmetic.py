@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import random
-import shutil
-import subprocess
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tests.lang import _shells
 from tests.lang.fake import Kernel
 
 INFIXES = [
@@ -99,15 +98,12 @@ def made_up(count: int) -> list[str]:
     return [one(4) for _ in range(count)]
 
 
-@pytest.mark.parametrize("shell", ["bash", "dash"])
+@_shells.both
 def test_any_formula_has_the_value_that_a_shell_finds(shell: str) -> None:
-    if shutil.which(shell) is None:
-        pytest.skip(f"{shell} is not installed")
     formulas = made_up(600)
     given_names = "; ".join(f"{name}={value}" for name, value in NAMES.items())
     script = given_names + "\n" + "".join(f"(echo $(({f}))) 2>&- || echo\n" for f in formulas)
-    done = subprocess.run([shell], input=script, capture_output=True, encoding="ascii", check=True)
-    theirs = done.stdout.split("\n")[:-1]
+    theirs = _shells.printed(shell, script).split("\n")[:-1]
     kernels = [Kernel().run(f"{given_names}; echo $(({formula}))") for formula in formulas]
     ours = ["" if kernel.errors else kernel.out.rstrip("\n") for kernel in kernels]
     differing = [each for each in zip(formulas, theirs, ours, strict=True) if each[1] != each[2]]

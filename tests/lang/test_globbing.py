@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import random
 import re
-import shutil
-import subprocess
 from pathlib import Path
 
 import pytest
@@ -13,6 +11,7 @@ import pytest
 from nsh.lang import globbing
 from nsh.lang.live import LIVE
 from nsh.session.session import Session
+from tests.lang import _shells
 
 DIRECTORIES = ["d", "d/e", "d/.i", "x y", "empty"]
 FILES = ["a", "ab", "a.b", "b", ".h", "*", "[z]", "?", "d/a", "d/b.c", "d/e/a", "d/.i/a", "x y/a"]
@@ -27,15 +26,11 @@ WORDS = (
 SET = "star='*'\nboth='a* b*'\nnone=\nslash='\\a*'\n"
 
 
-def quoted(text: str) -> str:
-    return "'" + text + "'"
-
-
 def model(commands: list[str]) -> list[str]:
     session = Session("mainline", keep=False)
     lines = ["mkdir /t", "cd /t"]
-    lines += [f"mkdir {quoted(name)}" for name in DIRECTORIES]
-    lines += [f"echo > {quoted(name)}" for name in FILES]
+    lines += [f"mkdir {_shells.quoted(name)}" for name in DIRECTORIES]
+    lines += [f"echo > {_shells.quoted(name)}" for name in FILES]
     lines += [f"ln -s {target} {name}" for name, target in LINKS.items()]
     assert session.run("\n".join(lines) + "\n" + SET).ok
     return [session.run(command).stdout for command in commands]
@@ -49,16 +44,7 @@ def real(shell: str, directory: Path, commands: list[str]) -> list[str]:
     for name, target in LINKS.items():
         (directory / name).symlink_to(target)
     script = SET + "".join(f"{command}; echo ==\n" for command in commands)
-    done = subprocess.run(
-        [shell],
-        input=script,
-        cwd=directory,
-        capture_output=True,
-        encoding="utf-8",
-        check=True,
-        env={"LC_ALL": "C"},
-    )
-    return done.stdout.split("==\n")[:-1]
+    return _shells.printed(shell, script, directory).split("==\n")[:-1]
 
 
 def made_up(count: int) -> list[str]:
@@ -68,10 +54,8 @@ def made_up(count: int) -> list[str]:
     return [word for word in words if not word.startswith("/")]
 
 
-@pytest.mark.parametrize("shell", ["bash", "dash"])
+@_shells.both
 def test_names_are_those_that_a_shell_finds(shell: str, tmp_path: Path) -> None:
-    if shutil.which(shell) is None:
-        pytest.skip(f"{shell} is not installed")
     words = re.findall(r"""(?:[^'" \\]|\\.|'[^']*'|"[^"]*")+""", WORDS)
     words += [word for word in made_up(300) if "." not in word or shell == "bash"]
     if shell == "dash":  # it counts . and .. among the names
@@ -90,12 +74,9 @@ def test_names_are_those_that_a_shell_finds(shell: str, tmp_path: Path) -> None:
 def test_a_tilde_is_the_home_directory(home: str, tmp_path: Path) -> None:
     words = "~ ~/x 'a'~ \\~ '~' ~'/x' a~ ~x/y ~/p[a]sswd x=~/y \"~\" ~/$none ~$none ~$(echo)"
     command = f"{home}; printf '[%s]\\n' {words}; x=~/z; y=~; printf '[%s]\\n' $x $y"
-    done = subprocess.run(
-        ["bash"], input=command, cwd=tmp_path, capture_output=True, encoding="utf-8", check=True
-    )
     session = Session("mainline", keep=False)
     assert session.run("mkdir /e; cd /e").ok
-    assert session.run(command).stdout == done.stdout
+    assert session.run(command).stdout == _shells.printed("bash", command, tmp_path)
 
 
 def test_without_a_home_it_is_the_root() -> None:

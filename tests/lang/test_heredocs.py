@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import shutil
-import subprocess
 from pathlib import Path
-
-import pytest
 
 from nsh.lang.parser import parse
 from nsh.session import saving
 from nsh.session.session import Session
+from tests.lang import _shells
 
 SET = "x='a  b'; none=; back='\\'; f=f\n"
 TEXTS = [
@@ -36,24 +33,14 @@ TEXTS = [
 ]
 
 
-@pytest.mark.parametrize("shell", ["bash", "dash"])
+@_shells.both
 def test_it_says_what_a_shell_reads(shell: str, tmp_path: Path) -> None:
-    if shutil.which(shell) is None:
-        pytest.skip(f"{shell} is not installed")
     differing = {}
     for text in TEXTS:
-        done = subprocess.run(
-            [shell],
-            input=SET + text,
-            cwd=tmp_path,
-            capture_output=True,
-            encoding="utf-8",
-            check=True,
-            env={"LC_ALL": "C", "PATH": "/usr/bin:/bin"},
-        )
+        theirs = _shells.printed(shell, SET + text, tmp_path)
         ours = Session("mainline", keep=False).run(SET + text)
-        if (ours.stdout, ours.ok) != (done.stdout, True):
-            differing[text] = (done.stdout, ours.stdout + ours.stderr)
+        if (ours.stdout, ours.ok) != (theirs, True):
+            differing[text] = (theirs, ours.stdout + ours.stderr)
     assert differing == {}
 
 

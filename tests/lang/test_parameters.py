@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import random
-import shutil
-import subprocess
 from pathlib import Path
 
-import pytest
-
 from nsh.session.session import Session
-from tests.lang.test_patterns import quoted
+from tests.lang import _shells
+from tests.lang._shells import quoted
 
 VALUES = {"path": "/a/b c/d.tar.gz", "empty": "", "star": "*", "words": " a  b ", "back": "a\\*b"}
 SET = "unset none; " + "; ".join(f"{name}={quoted(value)}" for name, value in VALUES.items()) + "; "
@@ -53,23 +50,12 @@ def made_up(count: int) -> list[str]:
     return found
 
 
-@pytest.mark.parametrize("shell", ["bash", "dash"])
+@_shells.both
 def test_they_are_what_a_shell_makes_of_them(shell: str, tmp_path: Path) -> None:
-    if shutil.which(shell) is None:
-        pytest.skip(f"{shell} is not installed")
     words = [word for line in WORDS.split("\n") for word in line.split("|")]
     commands = [f"{SET}printf '[%s]\\n' {word}" for word in [*words, *made_up(400)]]
     script = "".join(f"{command}; echo ==\n" for command in commands)
-    done = subprocess.run(
-        [shell],
-        input=script,
-        cwd=tmp_path,
-        capture_output=True,
-        encoding="utf-8",
-        check=True,
-        env={"LC_ALL": "C"},
-    )
-    theirs = done.stdout.split("==\n")[:-1]
+    theirs = _shells.printed(shell, script, tmp_path).split("==\n")[:-1]
     session = Session("mainline", keep=False)
     assert session.run("mkdir /tmp/e; cd /tmp/e").ok
     differing = {

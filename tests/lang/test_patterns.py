@@ -4,18 +4,14 @@ from __future__ import annotations
 
 import random
 import re
-import shutil
-import subprocess
 
 import pytest
 
 from nsh.lang import patterns
+from tests.lang import _shells
+from tests.lang._shells import quoted
 
 CLASSES = ["[[:digit:]]", "[[:alpha:]_]*", "[![:space:]]", "[]-a]", "[a-]", "[a-c-e]", "[[:no:]]"]
-
-
-def quoted(text: str) -> str:
-    return "'" + text.replace("'", "'\\''") + "'"
 
 
 def cases(count: int) -> list[tuple[str, str]]:
@@ -32,24 +28,14 @@ def cases(count: int) -> list[tuple[str, str]]:
     return found
 
 
-@pytest.mark.parametrize("shell", ["bash", "dash"])
+@_shells.both
 def test_what_matches_is_what_matches_in_a_shell(shell: str) -> None:
-    if shutil.which(shell) is None:
-        pytest.skip(f"{shell} is not installed")
     asked = cases(4000)
     script = "".join(
         f"p={quoted(pattern)}; case {quoted(text)} in $p) echo 1;; *) echo 0;; esac\n"
         for pattern, text in asked
     )
-    done = subprocess.run(
-        [shell],
-        input=script,
-        capture_output=True,
-        encoding="utf-8",
-        check=True,
-        env={"LC_ALL": "C"},
-    )
-    theirs = [answer == "1" for answer in done.stdout.split()]
+    theirs = [answer == "1" for answer in _shells.printed(shell, script).split()]
     ours = [
         re.fullmatch(patterns.regex(pattern), text, re.DOTALL) is not None
         for pattern, text in asked
