@@ -52,8 +52,6 @@ class Builder(Wording):
                 words.append(child)
             elif kind is tree.Redirection:
                 redirections.append(child)
-            elif is_token(child, "DUPLICATE", "HEREDOC"):
-                redirections.append(self.redirection([child]))
             elif kind is tree.Block:
                 block = child
             elif kind is tree.Assignment and not words:
@@ -100,10 +98,10 @@ class Builder(Wording):
 
     def redirected(self, children: list[Node]) -> tree.Statement:
         """A compound command."""
-        if len(children) == 1:
-            statement: tree.Statement = children[0]
-            return statement
         body, *redirections = children
+        if not redirections:
+            statement: tree.Statement = body
+            return statement
         span = _with_texts(around(children), redirections)
         return tree.Redirected(span, body, tuple(redirections))
 
