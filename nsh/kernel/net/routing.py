@@ -83,6 +83,11 @@ def broadcast(tx: Transaction, net: NamespaceId, host: str) -> bool:
     )
 
 
+def many(tx: Transaction, net: NamespaceId, host: str) -> bool:
+    """Whether *host* is no single one: a group, or everybody in a subnet or on a link."""
+    return ipv4.is_multicast(host) or broadcast(tx, net, host)
+
+
 def _nearness(address: Address, host: str) -> int:
     """How many bits of *host* the route to it has that *address* makes."""
     return ipv4.BITS if address.host == host else address.prefix
@@ -165,7 +170,7 @@ def lookup(tx: Transaction, net: NamespaceId, host: str) -> Way:
     best = _best(tx, net, host)
     if best is None:
         raise Errno.ENETUNREACH(f"this network namespace has no route to {host}")
-    if ipv4.is_multicast(host) or broadcast(tx, net, host):
+    if many(tx, net, host):
         return best._replace(via="", route=None)  # no gateway passes it on (__mkroute_output)
     return best
 

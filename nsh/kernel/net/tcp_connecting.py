@@ -64,7 +64,7 @@ def connect(
 def _begin(tx: Transaction, caller: TaskId, key: SocketId, address: Inet) -> None:
     """Choose addresses and a port (tcp_v4_connect).  ENETUNREACH, EADDRNOTAVAIL."""
     socket = tx.get(Socket, key)
-    if routing.broadcast(tx, socket.net, address.host) or ipv4.is_multicast(address.host):
+    if routing.many(tx, socket.net, address.host):
         raise Errno.ENETUNREACH(f"a connection is to one host, and {address.host} is many")
     host, source = inet.outward(tx, caller, socket, address.host)
     port = socket.port

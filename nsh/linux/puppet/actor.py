@@ -11,7 +11,7 @@ import os
 import struct
 from typing import Any, Final
 
-from nsh.linux.puppet import gate
+from nsh.linux.puppet import gate, siginfo
 from nsh.linux.puppet.numbers import BLOCKED_ALL, NSIG
 from nsh.linux.puppet.table import TABLE, Refusal
 from nsh.linux.puppet.wire import Channel, Gone
@@ -20,10 +20,6 @@ ENOSYS: Final = 38
 _POLLIN: Final = 1
 _SIGMASK: Final = 296
 """Offset of ``uc_sigmask`` in the kernel's ``struct ucontext``."""
-_WITH_VALUE: Final = (-1, -2, -3)
-"""SI_QUEUE, SI_TIMER, SI_MESGQ."""
-_CLD: Final = range(1, 7)
-"""CLD_EXITED to CLD_CONTINUED: of a child, whatever its exit signal is."""
 
 
 class Process:
@@ -130,20 +126,13 @@ def _delivered(process: Process, signo: int, info: int, context: int, mask: int)
     interrupted = actor.idle_mask
     before = interrupted if idle else held.value
     words = (ctypes.c_int * 8).from_address(info)
-    code = words[2]
-    sent = code <= 0 or code in _CLD
-    queued = ctypes.c_int.from_address(info + 24).value if code in _WITH_VALUE else 0
-    status = words[6] if code in _CLD else 0
     actor.mask = mask
     actor.tell(
         "signal",
         idle,
         signo,
-        code,
-        words[4] if sent else 0,
-        words[5] if sent else 0,
-        status,
-        queued,
+        words[2],
+        *siginfo.told(words),
         process.handlers.get(signo, ""),
         before,
     )

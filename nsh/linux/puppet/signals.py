@@ -5,6 +5,7 @@ import os
 import struct
 from typing import TYPE_CHECKING, Final
 
+from nsh.linux.puppet import siginfo
 from nsh.linux.puppet.gate import ENTER, RESTORER, call
 from nsh.linux.puppet.numbers import BLOCK_ALL, BLOCKED_ALL
 from nsh.linux.puppet.table import performs
@@ -16,11 +17,6 @@ _SA_SIGINFO: Final = 0x4
 _SA_RESTORER: Final = 0x04000000
 _SIG_DFL: Final = 0
 _SIG_IGN: Final = 1
-_SI_QUEUE: Final = -1
-_SI_TIMER: Final = -2
-_SI_MESGQ: Final = -3
-_CLD: Final = range(1, 7)
-"""CLD_EXITED to CLD_CONTINUED: of a child, whatever its exit signal is."""
 
 
 @performs("Kill")
@@ -41,7 +37,7 @@ def tgkill(actor: "Actor", tgid: int, tid: int, signo: int) -> int:
 def sigqueue(actor: "Actor", pid: int, signo: int, value: int) -> int:
     """sigqueue(3): rt_sigqueueinfo(2) with the caller's pid and real user."""
     del actor
-    info = struct.pack("iiiiiiq", signo, 0, _SI_QUEUE, 0, os.getpid(), os.getuid(), value)
+    info = struct.pack("iiiiiiq", signo, 0, siginfo.SI_QUEUE, 0, os.getpid(), os.getuid(), value)
     return call("rt_sigqueueinfo", pid, signo, info.ljust(128, b"\0"))
 
 
@@ -101,13 +97,4 @@ def sigtimedwait(actor: "Actor", mask: int, timeout: int | None) -> tuple[int, .
     limit = None if timeout is None else struct.pack("qq", *divmod(timeout, 1_000_000_000))
     wanted = ctypes.c_uint64(mask & BLOCK_ALL)
     signo = call("rt_sigtimedwait", wanted, info, limit, 8, mask=actor.mask)
-    code = info[2]
-    child = code in _CLD
-    return (
-        signo,
-        code,
-        info[4] if code <= 0 or child else 0,
-        info[5] if code <= 0 or child else 0,
-        info[6] if child else 0,
-        info[6] if code in (_SI_QUEUE, _SI_TIMER, _SI_MESGQ) else 0,
-    )
+    return signo, info[2], *siginfo.told(info)
