@@ -12,14 +12,15 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from nsh import console
+from nsh._modules import load_lightly
 
 USAGE: Final = """\
 usage: nsh [COMMAND] [OPTIONS]   many containers, one kernel, and their debates
 
   nsh                 the interface, on a terminal; from a pipe, a script
   nsh -c 'CODE'       perform CODE
-  nsh run FILE        perform a script; --json: one JSON line a statement
-  nsh check FILE...   perform scripts, report every expect (TAP); --junit FILE
+  nsh run FILE        perform a script; --json: a line a statement; --return
+  nsh check FILE...   perform scripts, report every expect: TAP, --json, --junit
   nsh play FILE       a demo, step by step; from or to a pipe, its transcript
   nsh export FILE -o OUT.svg   a demo as .svg, .png, .cast, .html, .txt or .md
   nsh repl            the line shell: completion, history, undo
@@ -32,7 +33,7 @@ options of -c, run and check (play: the model alone):
   --profile NAME      the position of a document: all, franke-2005, mainline
   --max-steps N       steps a run may take (1000000); Linux: --max-tasks N
   --from FILE         start from a saved machine; --as REF: who acts (init)
-  --version, --help   and `nsh COMMAND --help`
+  --no-color, --version, --help, and `nsh COMMAND --help`
 
 examples:
   nsh -c 'unshare --pid --fork --mount-proc ps'
@@ -70,30 +71,17 @@ def main() -> int:
         return 1
 
 
-def _load_lightly() -> None:
-    """Prepare for a script, to whose end loading may be most of the way.
-
-    msgspec is loaded without typing_extensions: it does without where there is none, for typing
-    has all it wants of that, and a tenth of what a start loads stays away.
-    """
-    import gc
-
-    gc.disable()  # what is loaded stays; the runner lets the collector come again
-    if "msgspec" in sys.modules or "typing_extensions" in sys.modules:
-        return
-    sys.modules["typing_extensions"] = None  # type: ignore[assignment]  # there is none
-    try:
-        import msgspec  # noqa: F401
-    finally:
-        del sys.modules["typing_extensions"]
-
-
 def _dispatch(arguments: list[str]) -> int:
     if not arguments:
         return _bare()
     verb, rest = arguments[0], arguments[1:]
-    if verb in ("-h", "--help"):
+    if verb == "--help":
         sys.stdout.write(USAGE)
+        return 0
+    if verb == "-h":
+        from nsh.parsers import glance
+
+        sys.stdout.write(glance(USAGE, "nsh"))
         return 0
     if verb in ("-V", "--version"):
         from nsh import __version__
@@ -135,7 +123,7 @@ def _bare() -> int:
 
 
 def _code(arguments: list[str]) -> int:
-    _load_lightly()
+    load_lightly()
     from nsh import runner
 
     if len(arguments) == 2 and arguments[0] == "-c":  # argparse would take longer than the code
@@ -145,7 +133,7 @@ def _code(arguments: list[str]) -> int:
     usage = "nsh -c CODE [--json] [--kernel linux] [--profile NAME] [--from FILE]"
     parser = _parser("nsh", usage=usage, add_help=False)
     parser.add_argument("-c", dest="code", required=True, metavar="CODE")
-    parser.add_argument("--json", action="store_true")
+    flags.outcome(parser)
     flags.kernel(parser)
     flags.common(parser)
     flag = arguments[0].partition("=")[0]
@@ -162,41 +150,29 @@ def _run(arguments: list[str]) -> int:
         "nsh run",
         "Perform a script.",
         usage="nsh run [OPTIONS] FILE",
-        examples=("nsh run demos/s0/first-container.nsh", "echo ps | nsh run - --json"),
+        examples=(
+            "nsh run demos/s0/first-container.nsh",
+            "echo ps | nsh run - --json",
+            "nsh run --kernel linux demos/s0/nested-spaces.nsh",
+        ),
     )
     parser.add_argument("file", metavar="FILE", help="a script, or - for standard input")
-    parser.add_argument("--json", action="store_true", help="one JSON object a statement")
+    flags.outcome(parser)
     flags.kernel(parser)
     flags.common(parser)
     given = parser.parse_args(arguments)
-    _load_lightly()
+    load_lightly()
     from nsh import runner
 
+    options = flags.options(parser, given)
     text = console.read_file(given.file)
-    return 2 if text is None else runner.run(text, given.file, flags.options(parser, given))
+    return 2 if text is None else runner.run(text, given.file, options)
 
 
 def _check(arguments: list[str]) -> int:
-    from nsh import flags
+    from nsh import checks
 
-    parser = _parser(
-        "nsh check",
-        "Perform scripts; report every expectation.",
-        usage="nsh check [OPTIONS] FILE...",
-        examples=("nsh check demos/s0/*.nsh", "nsh check --junit report.xml mine.nsh"),
-    )
-    parser.add_argument("files", nargs="+", metavar="FILE", help="scripts; - is standard input")
-    parser.add_argument("--junit", metavar="FILE", help="write a JUnit report as well")
-    parser.add_argument(
-        "--paranoid", action="store_true", help="check the machine's invariants after each step"
-    )
-    flags.kernel(parser)
-    flags.common(parser)
-    given = parser.parse_args(arguments)
-    _load_lightly()
-    from nsh import runner
-
-    return runner.check(given.files, given.junit, flags.options(parser, given))
+    return checks.main(arguments, _parser)
 
 
 def _play(arguments: list[str]) -> int:
@@ -209,43 +185,53 @@ def _play(arguments: list[str]) -> int:
         examples=(
             "nsh play demos/s0/same-pid-twice.nsh",
             "nsh play --auto --notes demos/s2/side-by-side.nsh",
+            "nsh play demos/s0/same-pid-twice.nsh | less",
         ),
     )
     parser.add_argument("file", nargs="?", metavar="FILE", help="a script, or - for stdin")
     parser.add_argument("--theme", default="", metavar="NAME", help="dark, light, mono, ...")
     parser.add_argument("--ascii", action="store_true", help="no line-drawing characters")
-    parser.add_argument(
-        "--no-history", action="store_true", help="keep nothing of what is typed, nor the layout"
-    )
+    _history(parser, "keep nothing of what is typed, nor the layout")
     parser.add_argument("--auto", action="store_true", help="play at once")
-    parser.add_argument("--no-typing", action="store_true", help="perform without typing first")
+    parser.add_argument(
+        "--no-typing", dest="typing", action="store_false", help="perform without typing first"
+    )
     parser.add_argument("--notes", action="store_true", help="tell nsh notes what is shown")
     flags.common(parser)
+    flags.colour(parser)
     given = parser.parse_args(arguments)
-    _load_lightly()
+    load_lightly()
     from nsh import runner
 
+    options = flags.options(parser, given)
     text = console.read_file(given.file) if given.file is not None else ""
     if text is None:
         return 2
     name = given.file or ""
     if console.has_screen():
         staging = runner.Staging(
-            given.theme,
-            given.ascii,
-            given.auto,
-            not given.no_typing,
-            given.notes,
-            not given.no_history,
+            given.theme, given.ascii, given.auto, given.typing, given.notes, given.kept
         )
-        return runner.interface(text, name, flags.options(parser, given), staging)
-    return runner.transcript(text, name, flags.options(parser, given))
+        return runner.interface(text, name, options, staging)
+    return runner.transcript(text, name, options)
 
 
 def _notes(arguments: list[str]) -> int:
+    from nsh import flags
+
+    parser = _parser(
+        "nsh notes",
+        "What the presenter reads, on a second terminal, while nsh play --notes plays.",
+        usage="nsh notes [OPTIONS]",
+        examples=("nsh play --notes demos/s2/side-by-side.nsh   # on the other one", "nsh notes"),
+    )
+    parser.add_argument("--theme", default="", metavar="NAME", help="dark, light, mono, ...")
+    parser.add_argument("--ascii", action="store_true", help="only ASCII characters")
+    flags.colour(parser)
+    given = parser.parse_args(arguments)
     from nsh import runner
 
-    return runner.notes(arguments, _parser)
+    return runner.notes(given.theme, ascii_only=given.ascii)
 
 
 def _repl(arguments: list[str]) -> int:
@@ -255,30 +241,42 @@ def _repl(arguments: list[str]) -> int:
         "nsh repl",
         "Type commands at a prompt.",
         usage="nsh repl [OPTIONS] [FILE]",
-        examples=("nsh repl", "nsh repl --profile franke-2005 demos/s0/first-container.nsh"),
+        examples=(
+            "nsh repl",
+            "nsh repl --profile franke-2005 demos/s0/first-container.nsh",
+            "nsh live save here.nsh && nsh repl --from here.nsh",
+        ),
     )
     parser.add_argument("file", nargs="?", metavar="FILE", help="a script to perform first")
     parser.add_argument("--plain", action="store_true", help="append only: no redraw, no colour")
     parser.add_argument("--vi", action="store_true", help="the keys of vi (F4 changes them)")
     parser.add_argument("--theme", default="", metavar="NAME", help="terminal, dark, light, ...")
-    parser.add_argument("--no-history", action="store_true", help="keep nothing of what is typed")
+    _history(parser, "keep nothing of what is typed")
     flags.common(parser)
+    flags.colour(parser)
     given = parser.parse_args(arguments)
-    _load_lightly()
+    if given.plain:
+        console.choose_colour("never")
+    load_lightly()
     from nsh import runner
 
+    options = flags.options(parser, given)
     text = console.read_file(given.file) if given.file is not None else ""
     if text is None:
         return 2
     return runner.line_shell(
         text,
         given.file or "",
-        flags.options(parser, given),
+        options,
         plain=given.plain,
         vi=given.vi,
         theme=given.theme,
-        kept=not given.no_history,
+        kept=given.kept,
     )
+
+
+def _history(parser: "ArgumentParser", said: str) -> None:
+    parser.add_argument("--no-history", dest="kept", action="store_false", help=said)
 
 
 def _live(arguments: list[str]) -> int:
@@ -301,7 +299,7 @@ def _help(arguments: list[str]) -> int:
     parser = _parser(
         "nsh help",
         "The page on a command, a policy, a chapter, a mechanism, a code; alone, all there are.",
-        examples=("nsh help unshare", "nsh help policies"),
+        examples=("nsh help unshare", "nsh help policies", "nsh help S2"),
     )
     parser.add_argument("topic", nargs="*", metavar="TOPIC", help="unshare, pid.move, P3, S2, ...")
     topic = parser.parse_args(arguments).topic
@@ -314,7 +312,7 @@ def _explain(arguments: list[str]) -> int:
     parser = _parser(
         "nsh explain",
         "What the code of an error, or an errno, means.",
-        examples=("nsh explain NSH-E0101", "nsh explain ESRCH"),
+        examples=("nsh explain NSH-E0101", "nsh explain ESRCH", "nsh explain eperm"),
     )
     parser.add_argument("code", metavar="CODE", help="NSH-E0101, ESRCH")
     given = parser.parse_args(arguments)
@@ -333,7 +331,11 @@ def _completion(arguments: list[str]) -> int:
     parser = _parser(
         "nsh completion",
         "What bash, zsh or fish needs to complete nsh's words.",
-        examples=('eval "$(nsh completion bash)"', "nsh completion fish | source"),
+        examples=(
+            'eval "$(nsh completion bash)"',
+            "nsh completion zsh > ~/.zfunc/_nsh     # with ~/.zfunc in $fpath",
+            "nsh completion fish > ~/.config/fish/completions/nsh.fish",
+        ),
     )
     parser.add_argument("shell", metavar="SHELL", choices=("bash", "zsh", "fish"))
     given = parser.parse_args(arguments)
@@ -344,7 +346,8 @@ def _completion(arguments: list[str]) -> int:
 
 
 def _man(arguments: list[str]) -> int:
-    parser = _parser("nsh man", "The manual page.", examples=("nsh man | man -l -",))
+    examples = ("nsh man | man -l -", "nsh man > ~/.local/share/man/man1/nsh.1")
+    parser = _parser("nsh man", "The manual page, nsh(1).", examples=examples)
     parser.parse_args(arguments)
     from nsh import __version__, pages
 

@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Final
 
-from nsh import console, flags
+from nsh import console, flags, hues
 from nsh.abi.errno import KernelError
 from nsh.lang.diagnostics import SyntaxProblem
 from nsh.linux.opening import Unavailable
@@ -26,22 +26,26 @@ if TYPE_CHECKING:
     from nsh.session.comparing.seen import Seen
 
 HELP: Final = """\
-usage: nsh compare FILE [--json] [--max-tasks N]
-       nsh compare FILE --profile A --profile B [--json]
+usage: nsh compare [OPTIONS] FILE
+       nsh compare [OPTIONS] FILE --profile A --profile B
 
 Performs the script on the model and, by real processes, on the kernel under
 your feet (docs/linux.md), and tells step by step where they differ: who asks
 what, the answers, what is printed, and of every process its pids, parent,
 group, session, state and signals. With two profiles: on the model, under both.
 
-  --json    a JSON object a difference: step, line, task, command, call, what,
-            about, values
+  --json          a JSON object a difference: step, line, task, command, call,
+                  what, about, values
+  -q, --quiet     a line if there are differences, else nothing
+  --max-tasks N   tasks at a time on Linux (256)
+  --color WHEN    auto, always or never; --no-color
 
 Exit status: 0 no difference, 1 some, 2 wrong usage, 3 no real processes here.
 
 examples:
   nsh compare demos/s0/nested-spaces.nsh
   nsh compare demos/s0/nested-spaces.nsh --profile all --profile franke-2005
+  echo 'unshare -U id' | nsh compare - --json
 """
 UNAVAILABLE: Final = 3
 _LEAST: Final = 60
@@ -50,9 +54,8 @@ _LEAST: Final = 60
 
 def main(arguments: list[str], new_parser: Callable[..., "ArgumentParser"]) -> int:
     """Do what the command line behind ``nsh compare`` says."""
-    parser = new_parser("nsh compare", add_help=False)
-    parser.add_argument("-h", "--help", action="store_true", help="show all of this")
-    parser.add_argument("file", nargs="?")
+    parser = new_parser("nsh compare", page=HELP)
+    parser.add_argument("file", nargs="?", help="a script, or - for standard input")
     parser.add_argument(
         "--profile",
         action="append",
@@ -61,11 +64,12 @@ def main(arguments: list[str], new_parser: Callable[..., "ArgumentParser"]) -> i
         help="two: on the model, under both",
     )
     parser.add_argument("--json", action="store_true", help="a JSON object a difference")
+    parser.add_argument(
+        "-q", "--quiet", action="store_true", help="a line if there are differences, else nothing"
+    )
     flags.max_tasks(parser)
+    flags.colour(parser)
     given = parser.parse_args(arguments)
-    if given.help:
-        sys.stdout.write(HELP)
-        return 0
     if given.file is None or len(given.profile) not in (0, 2):
         parser.error("it takes one FILE, and no --profile or two")
     text = console.read_file(given.file)
@@ -74,7 +78,7 @@ def main(arguments: list[str], new_parser: Callable[..., "ArgumentParser"]) -> i
     try:
         runs = _runs(text, given.file, given.profile, given.max_tasks or MAX_TASKS)
     except SyntaxProblem as problem:
-        console.tell(str(problem))
+        console.tell_problem(str(problem))
         return 2
     except KernelError as error:
         console.complain(error.reason)
@@ -83,12 +87,18 @@ def main(arguments: list[str], new_parser: Callable[..., "ArgumentParser"]) -> i
         return UNAVAILABLE
     names = (given.profile[0], given.profile[1]) if given.profile else ("model", "linux")
     pairs = list(differences.compare(*runs))
+    found = sum(len(pair.differences) for pair in pairs)
+    if given.quiet:
+        if found:
+            console.write(_summary(len(pairs), found, names).lstrip())
+        return int(found > 0)
+    dye = hues.comparison if console.coloured(sys.stdout) else None
     for line in _lines(pairs, names, given.json):
         if given.json:
             console.write_json(line)
         else:
-            console.write(line + "\n")
-    found = sum(len(pair.differences) for pair in pairs)
+            console.write(line, dye=dye)
+            console.write("\n")
     if not given.json:
         console.write(_summary(len(pairs), found, names))
         stop = differences.stop(pairs)

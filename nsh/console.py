@@ -8,6 +8,7 @@ import errno
 import os
 import signal
 import sys
+from collections.abc import Callable
 from typing import Any, Final, NoReturn, Self, TextIO
 
 _SHOWN: Final = {code: f"^{chr(code + 64)}" for code in range(32)}
@@ -29,15 +30,20 @@ def visible(text: str) -> str:
     return text.replace("\r\n", "\n").translate(_SHOWN)
 
 
-def write(text: str, stream: TextIO | None = None) -> None:
+def write(
+    text: str, stream: TextIO | None = None, *, dye: Callable[[str], str] | None = None
+) -> None:
     """Print what a task wrote, or named; made visible where a person's terminal would obey it.
 
     No sequence passes to a terminal, colours neither: they could hide text from who reads it.
-    What a screen would look like is shown by ``screen``, and in the interface.
+    What a screen would look like is shown by ``screen``, and in the interface.  *dye* gives the
+    text colours of our own.
     """
     out = stream or sys.stdout
     if out.isatty():
         text = visible(text)
+    if dye is not None:
+        text = dye(text)
     encoding = out.encoding or "utf-8"
     out.write(text.encode(encoding, "backslashreplace").decode(encoding))
 
@@ -67,6 +73,36 @@ def tell(text: str) -> None:
     """Say something longer on standard error, as it stands."""
     sys.stdout.flush()
     sys.stderr.write(visible(text) + "\n")
+
+
+def tell_problem(text: str) -> None:
+    """Tell what is wrong with a script, as :func:`nsh.lang.diagnostics.render` draws it."""
+    if coloured(sys.stderr):
+        from nsh import hues  # noqa: PLC0415  # most have no mistakes
+
+        sys.stdout.flush()
+        sys.stderr.write(hues.diagnostic(visible(text)) + "\n")
+    else:
+        tell(text)
+
+
+def coloured(stream: TextIO) -> bool:
+    """Whether what goes to *stream* has colours: it is a terminal that has some, unless NO_COLOR
+    (no-color.org) or CLICOLOR_FORCE (bixense.com/clicolors) says otherwise."""
+    if os.environ.get("NO_COLOR"):
+        return False
+    if os.environ.get("CLICOLOR_FORCE", "0") not in ("", "0"):
+        return True
+    return stream.isatty() and os.environ.get("TERM", "dumb") != "dumb"
+
+
+def choose_colour(when: str) -> None:
+    """``--color``: *when* is always, never, or auto, which leaves it to the environment."""
+    if when == "never":
+        os.environ["NO_COLOR"] = "1"
+    elif when == "always":
+        os.environ.pop("NO_COLOR", None)
+        os.environ["CLICOLOR_FORCE"] = "1"
 
 
 def has_screen() -> bool:
@@ -147,17 +183,6 @@ def _text(data: bytes, name: str) -> str | None:
             f"{name}:{line}: byte {data[error.start]:#04x} is not UTF-8, as a script has to be"
         )
         return None
-
-
-def write_file(path: str, text: str) -> bool:
-    """Write *text* to *path*; False, after a complaint, if that fails."""
-    try:
-        with open(path, "w", encoding="utf-8") as file:
-            file.write(text)
-    except OSError as error:
-        complain(f"{path}: {error.strerror}")
-        return False
-    return True
 
 
 def write_bytes(path: str, data: bytes) -> bool:

@@ -12,7 +12,7 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
-from nsh import console
+from nsh import console, flags
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
@@ -24,13 +24,12 @@ INCOMPLETE: Final = 3
 HELP: Final = """\
 usage: nsh live [OPTIONS] | nsh live --once [OPTIONS] | nsh live save FILE
 
-The machine you sit at: its processes, with their pids in every space.
-It is looked at and left alone. Shown as ? is what is hidden from you, and
-behind a ~ what was concluded.
+The machine you sit at: its processes, with their pids in every space. It is
+only looked at. ? is hidden from you, what is behind a ~ was concluded.
 
   --once            print one look and end
   --json            as JSON (docs/live.md)
-  save FILE         keep a look, for nsh run --from FILE
+  save FILE         keep a look, for nsh run --from FILE; - is standard output
   --columns LIST    these, or +x for the usual ones and x: pid inside nspid ppid
                     pgid sid s uid user tty start space comm args cgroup pidns
                     userns mntns netns utsns ipcns cgroupns timens
@@ -40,6 +39,7 @@ behind a ~ what was concluded.
   --proc DIR        where proc is mounted (/proc)
   --interval S      seconds between two looks of the interface (2)
   --theme NAME      dark, light, mono, ...; --ascii: no line-drawing characters
+  --color WHEN      auto, always or never; --no-color
 
 examples:
   nsh live --once --columns +pidns
@@ -49,7 +49,6 @@ examples:
 
 
 _FLAGS: Final = {
-    "--help": "show all of this",
     "--once": "print one look and end",
     "--json": "as JSON",
     "--threads": "threads as well",
@@ -60,19 +59,17 @@ _FLAGS: Final = {
 
 def main(arguments: list[str], new_parser: Callable[..., "ArgumentParser"]) -> int:
     """Do what the command line behind ``nsh live`` says."""
-    parser = new_parser("nsh live", add_help=False)
+    parser = new_parser("nsh live", page=HELP)
     add = parser.add_argument
     add("words", nargs="*")
     for flag, said in _FLAGS.items():
-        add(flag, *(["-h"] if flag == "--help" else []), action="store_true", help=said)
+        add(flag, action="store_true", help=said)
     add("--columns", default="", metavar="LIST", help="these, or +x for the usual ones and x")
     add("--proc", default="/proc", metavar="DIR", help="where proc is mounted")
     add("--theme", default="", metavar="NAME", help="dark, light, mono, ...")
     add("--interval", type=_seconds, default=2.0, metavar="S", help="seconds between two looks")
+    flags.colour(parser)
     given = parser.parse_intermixed_args(arguments)
-    if given.help:
-        sys.stdout.write(HELP)
-        return 0
     if sys.platform != "linux":
         console.complain("live needs Linux: there is no /proc to read here")
         return 2
@@ -145,11 +142,7 @@ def _style(given: "Namespace") -> Any:
     width = shutil.get_terminal_size().columns if terminal else 0
     encoding = (sys.stdout.encoding or "ascii").lower().replace("-", "")
     plain = given.ascii or not encoding.startswith("utf")
-    return Style(width, plain, terminal and not os.environ.get("NO_COLOR") and not _dumb())
-
-
-def _dumb() -> bool:
-    return os.environ.get("TERM", "dumb") == "dumb"
+    return Style(width, plain, console.coloured(sys.stdout))
 
 
 def _tell(gaps: Sequence[str]) -> int:
@@ -169,7 +162,11 @@ def _save(given: "Namespace", path: str) -> int:
 
     wanted = observe.EVERYTHING._replace(threads=given.threads)
     snapshot = observe.read(given.proc, wanted, split=True)
-    stored.save(Observer().machine(snapshot), path)
+    machine = Observer().machine(snapshot)
+    if path == "-":
+        console.write_bytes(path, stored.dumped(machine))
+    else:
+        stored.save(machine, path)
     return _tell(gaps(snapshot))
 
 

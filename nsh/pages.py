@@ -243,9 +243,11 @@ def man(version: str, usage: str, subcommands: Sequence[Subcommand]) -> str:
     lines += [
         ".SH EXIT STATUS",
         "0 fine, 1 the script or an expectation failed, 2 wrong usage or syntax,",
-        "3 live data incomplete, 130 interrupted.",
+        "3 live data incomplete, or nothing to compare with, 130 interrupted;",
+        "with \\-\\-return the script's own.",
         ".SH ENVIRONMENT",
-        "NO_COLOR, NSH_THEME, TERM, XDG_STATE_HOME (the history of what was typed).",
+        "NO_COLOR, CLICOLOR_FORCE, TERM, NSH_THEME, NSH_KEYS, NSH_PAGER, PAGER,",
+        "XDG_STATE_HOME (the history of what was typed), XDG_CONFIG_HOME (keys).",
     ]
     return "\n".join(lines) + "\n"
 

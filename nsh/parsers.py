@@ -1,6 +1,7 @@
 """The parsers of the subcommands: argparse, with our words and pages that fit a screen."""
 
-from argparse import ArgumentParser, HelpFormatter
+import sys
+from argparse import SUPPRESS, Action, ArgumentParser, HelpFormatter
 from collections.abc import Sequence
 from typing import Any, Final, NoReturn
 
@@ -23,6 +24,31 @@ class Page(HelpFormatter):
         super().start_section(None)
 
 
+class Help(Action):
+    """``-h`` is the options at a glance, ``--help`` all there is to say, examples too."""
+
+    def __init__(self, option_strings: Sequence[str], dest: str) -> None:
+        super().__init__(option_strings, dest, nargs=0, default=SUPPRESS, help=_HELP)
+
+    def __call__(
+        self, parser: ArgumentParser, namespace: object, values: object, option: str | None = None
+    ) -> NoReturn:
+        """Show it and end."""
+        shown = parser.format_help()
+        sys.stdout.write(glance(shown, parser.prog) if option == "-h" else shown)
+        parser.exit()
+
+
+_HELP: Final = "the options; with examples"
+
+
+def glance(page: str, prog: str) -> str:
+    """A *page* of help without examples, and without prose that is longer than a line."""
+    parts = page.split("\n\n")
+    kept = [one for one in parts if one.startswith(("usage:", "  ")) or "\n" not in one.strip()]
+    return "\n\n".join(one.rstrip("\n") for one in kept) + f"\n\nmore: {prog} --help\n"
+
+
 class Parser(ArgumentParser):
     """One line of error, and the way to help.
 
@@ -30,9 +56,12 @@ class Parser(ArgumentParser):
     """
 
     def __init__(self, *, page: str = "", examples: Sequence[str] = (), **options: Any) -> None:
-        super().__init__(formatter_class=Page, **options)
+        helps = options.pop("add_help", True)
+        super().__init__(formatter_class=Page, add_help=False, **options)
         self._page = page
         self._examples = examples
+        if helps:
+            self.add_argument("-h", "--help", action=Help)
 
     def format_help(self) -> str:
         """What ``--help`` shows."""

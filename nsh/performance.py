@@ -35,6 +35,17 @@ class Performance:
             return INTERRUPTED
         return int(self.failed)
 
+    @property
+    def own_status(self) -> int:
+        """What the script itself would end with, as a shell's does: what init exited with, 128 and
+        the signal that killed it, or else ``$?``."""
+        if self.status == INTERRUPTED:
+            return INTERRUPTED
+        code = _exit_code(self._session)
+        if code is not None:
+            return 128 + (code & 0x7F) if code & 0x7F else code >> 8
+        return self._session.status or int(self.failed)
+
     def __iter__(self) -> Iterator[Step]:
         session = self._session
         with console.Interrupts() as interrupts:
@@ -76,4 +87,10 @@ def _keys(line: bytes) -> bytes:
 
 def bad_end(session: Run) -> bool:
     """Whether the machine has halted otherwise than by its init's ``exit 0``."""
-    return bool(session.halted) and not session.halted.endswith("0x00000000")
+    return bool(_exit_code(session))
+
+
+def _exit_code(session: Run) -> int | None:
+    """With what init has ended, as wait(2) has it, by the kernel's last words; None if it lives."""
+    halted = session.halted
+    return int(halted.rpartition("exitcode=")[2], 16) if halted else None

@@ -13,18 +13,14 @@ from nsh.abi.errno import KernelError
 from nsh.lang.diagnostics import SyntaxProblem
 from nsh.machine.record import Record
 from nsh.performance import Performance, Run, bad_end
-from nsh.session.director import INTERRUPTED
 from nsh.session.history import Step
 from nsh.session.pacing import MAX_STEPS
 from nsh.session.session import Session
 
 if TYPE_CHECKING:
-    from argparse import ArgumentParser
-    from collections.abc import Callable
     from pathlib import Path
 
     from nsh.machine.value import Machine
-    from nsh.session.report import Check
 
 
 class Options(Record):
@@ -33,6 +29,8 @@ class Options(Record):
     profile: str = "all"
     max_steps: int | None = None
     json: bool = False
+    own: bool = False
+    """The exit status is the script's own."""
     paranoid: bool = False
     source: str = ""
     """A stored machine to start from, instead of a fresh boot."""
@@ -81,7 +79,7 @@ def open_session(
 
 
 @contextmanager
-def _run(
+def opened(
     options: Options, *, keep_going: bool = False, attended: bool = True
 ) -> "Iterator[Run | None]":
     """A session on the kernel that is asked for, closed at the end; None if there is none."""
@@ -134,7 +132,7 @@ def load(session: "Run", text: str, name: str) -> bool:
         session.load(text, name)
         spare_the_collector()
     except SyntaxProblem as problem:
-        console.tell(str(problem))
+        console.tell_problem(str(problem))
         return False
     return True
 
@@ -155,23 +153,23 @@ def _show(step: Step, *, echo: bool = False) -> None:
 
 def run(text: str, name: str, options: Options) -> int:
     """Perform a script and show what it prints."""
-    with _run(options) as session:
+    with opened(options) as session:
         if session is None or not load(session, text, name):
             return 2
+        performance = Performance(session, quietly=not options.json)
         if options.json:
-            return _run_json(session)
-        performance = Performance(session, quietly=True)
-        for step in performance:
-            _show(step)
-        if bad_end(session):
-            console.complain(session.halted)
-        return performance.status
+            _run_json(session, performance)
+        else:
+            for step in performance:
+                _show(step)
+            if bad_end(session):
+                console.complain(session.halted)
+        return performance.own_status if options.own else performance.status
 
 
-def _run_json(session: "Run") -> int:
+def _run_json(session: "Run", performance: Performance) -> None:
     group: list[Step] = []
     before = session.machine
-    performance = Performance(session)
     for step in performance:
         if group and step.cursor != group[0].cursor:
             before = _print_json(session, group, before)
@@ -180,7 +178,6 @@ def _run_json(session: "Run") -> int:
             group.append(step)
     if group:
         _print_json(session, group, before)
-    return performance.status
 
 
 def _print_json(session: "Run", group: list[Step], before: "Machine") -> "Machine":
@@ -191,40 +188,6 @@ def _print_json(session: "Run", group: list[Step], before: "Machine") -> "Machin
     who = cid_pid(before, task) if isinstance(session, Session) else session.name(task)
     console.write_json(report.json_line(group, who))
     return group[-1].machine
-
-
-def check(files: list[str], junit: str | None, options: Options) -> int:
-    """Perform scripts and report every expectation, in TAP and if wanted in JUnit."""
-    from nsh.session import report
-
-    results: list[tuple[str, list[Check]]] = []
-    interrupted = False
-    for path in files:
-        text = console.read_file(path)
-        if text is None:
-            return 2
-        with _run(options, keep_going=True, attended=False) as session:
-            if session is None or not load(session, text, path):
-                return 2
-            performance = Performance(session)
-            try:
-                steps = [step for step in performance if step.failed or step.action is not None]
-            except AssertionError as broken:
-                console.complain(f"{path}: {broken}")
-                return 1
-        results.append((path, report.checks(steps)))
-        interrupted = performance.status == INTERRUPTED
-        if interrupted:
-            break
-    for line in report.tap(results):
-        console.write(line + "\n")
-    if interrupted:
-        sys.stdout.write("Bail out! interrupted\n")
-    if junit is not None and not console.write_file(junit, report.junit(results)):
-        return 2
-    if interrupted:
-        return INTERRUPTED
-    return int(any(not one.ok for _path, found in results for one in found))
 
 
 def transcript(text: str, name: str, options: Options) -> int:
@@ -304,16 +267,8 @@ def _desk() -> "Path":
     return desk.place(os.environ)
 
 
-def notes(arguments: list[str], new_parser: "Callable[..., ArgumentParser]") -> int:
+def notes(theme: str, *, ascii_only: bool) -> int:
     """``nsh notes``: what the presenter reads beside the play."""
-    parser = new_parser(
-        "nsh notes",
-        "What the presenter reads, on a second terminal, while nsh play --notes plays.",
-        examples=("nsh notes", "nsh notes --theme light"),
-    )
-    parser.add_argument("--theme", default="", metavar="NAME", help="dark, light, mono, ...")
-    parser.add_argument("--ascii", action="store_true", help="only ASCII characters")
-    given = parser.parse_args(arguments)
     if not console.has_screen():
         console.complain("nsh notes needs a terminal of its own")
         return 2
@@ -321,7 +276,7 @@ def notes(arguments: list[str], new_parser: "Callable[..., ArgumentParser]") -> 
     from nsh.tui.notes import NotesApp
 
     known, _ = themes.load()
-    name = given.theme or themes.suited(os.environ, colour="NO_COLOR" not in os.environ)
+    name = theme or themes.suited(os.environ, colour="NO_COLOR" not in os.environ)
     if name not in known:
         console.complain(f"no theme is called {name}; there are {', '.join(sorted(known))}")
         return 2
@@ -330,7 +285,7 @@ def notes(arguments: list[str], new_parser: "Callable[..., ArgumentParser]") -> 
     except OSError as problem:
         console.complain(f"nsh notes: {problem.strerror or problem}")
         return 2
-    NotesApp(desk, known[name], ascii_only=given.ascii or console.only_ascii()).run()
+    NotesApp(desk, known[name], ascii_only=ascii_only or console.only_ascii()).run()
     return 0
 
 
@@ -347,7 +302,7 @@ def line_shell(
     try:
         parse(text, name)
     except SyntaxProblem as problem:
-        console.tell(str(problem))
+        console.tell_problem(str(problem))
         return 2
     return loop.run(session, (text, name), plain=plain, vi=vi, theme=theme, kept=kept)
 

@@ -18,7 +18,7 @@ from pathlib import Path
 
 import pytest
 
-from nsh import console
+from nsh import console, hues
 
 ROOT = Path(__file__).resolve().parent.parent
 ATTACKS = {
@@ -122,6 +122,7 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
+PLAIN = {"NO_COLOR": "1"}
 WAYS = {
     "run": ("run", "attack.nsh"),
     "json": ("run", "--json", "attack.nsh"),
@@ -141,14 +142,24 @@ WAYS = {
 
 @pytest.mark.parametrize("way", WAYS)
 def test_a_terminal_gets_nothing_that_it_would_obey(way: str, folder: Path) -> None:
-    assert_harmless(on_terminal(*WAYS[way], cwd=folder))
+    assert_harmless(on_terminal(*WAYS[way], cwd=folder, environ=PLAIN))
+
+
+@pytest.mark.parametrize("way", ["check", "told", "expectations"])
+def test_colours_are_nsh_s_own(way: str, folder: Path) -> None:
+    dyed = on_terminal(*WAYS[way], cwd=folder)
+    for code in (hues.BOLD, hues.DIM, hues.GOOD, hues.BAD, hues.PLACE, "0"):
+        dyed = dyed.replace(f"\x1b[{code}m".encode(), b"")
+    assert dyed == on_terminal(*WAYS[way], cwd=folder, environ=PLAIN)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("script", ["attack.nsh", "told.nsh"])
 @pytest.mark.parametrize("kind", ["svg", "cast", "cast2", "html", "txt", "md"])
 def test_what_is_exported_is_harmless_to_look_at(kind: str, script: str, folder: Path) -> None:
-    shown = on_terminal("export", script, "--format", kind, "--size", "80x24", cwd=folder)
+    shown = on_terminal(
+        "export", script, "--format", kind, "--size", "80x24", cwd=folder, environ=PLAIN
+    )
     assert b"PWN" in shown
     assert_harmless(shown)
 
@@ -201,7 +212,7 @@ def hostile() -> Iterator[None]:
 @pytest.mark.parametrize("options", [["--once"], ["--once", "--json"], ["--columns", "pid,comm"]])
 def test_live_names_hostile_processes(options: list[str], hostile: None, tmp_path: Path) -> None:
     options = options if "--once" in options else ["--once", *options]
-    shown = on_terminal("live", *options, cwd=tmp_path, environ={"NO_COLOR": "1"})
+    shown = on_terminal("live", *options, cwd=tmp_path, environ=PLAIN)
     assert b"PWN" in shown
     assert_harmless(shown)
 

@@ -437,7 +437,8 @@ def test_check_is_interrupted_with_a_report(tmp_path, monkeypatch, capsys) -> No
     script.write_text("expect 1 == 1\nwhile true { }\n")
     asked = iter(range(1000))
     monkeypatch.setattr(console.Interrupts, "heard", lambda _self: next(asked) == 50)
-    assert runner.check([str(script), str(script)], None, runner.Options()) == 130
+    monkeypatch.setattr("sys.argv", ["nsh", "check", str(script), str(script)])
+    assert cli.main() == 130
     lines = capsys.readouterr().out.splitlines()
     assert lines[1].startswith("ok 1 - ")
     assert lines[2].startswith("not ok 2 - ")

@@ -30,7 +30,7 @@ class Stage:
         try:
             steps = self.session.performing(text, name)
         except SyntaxProblem as problem:
-            console.tell(str(problem))
+            console.tell_problem(str(problem))
             return False
         fine = True
         for step in steps:

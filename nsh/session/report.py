@@ -43,6 +43,16 @@ class Check(msgspec.Struct):
     detail: str
 
 
+class CheckLine(msgspec.Struct):
+    """The same, as ``check --json`` tells it.  The fields are stable."""
+
+    file: str
+    line: int
+    command: str
+    ok: bool
+    detail: str
+
+
 _ENCODER: Final = msgspec.json.Encoder()
 
 
@@ -97,11 +107,12 @@ def checks(steps: Iterable[Step]) -> list[Check]:
             found.append(Check(action.ok, place.name, place.line, text, action.detail))
         elif step.failed:
             detail = step.message or "the command failed, and nothing tested it"
-            found.append(Check(False, place.name, place.line, _first(place), detail))
+            found.append(Check(False, place.name, place.line, first(place), detail))
     return found
 
 
-def _first(place: Place) -> str:
+def first(place: Place) -> str:
+    """The first line of a statement."""
     return place.text.partition("\n")[0]
 
 
@@ -118,6 +129,24 @@ def tap(files: Iterable[tuple[str, list[Check]]]) -> Iterator[str]:
             for line in check.detail.splitlines() if not check.ok else ():
                 yield f"# {line}"
     yield f"1..{number}"
+
+
+def failures(files: Iterable[tuple[str, list[Check]]]) -> Iterator[str]:
+    """What did not hold, line by line, as compilers tell it: ``FILE:LINE: what``."""
+    for _name, found in files:
+        for check in found:
+            if not check.ok:
+                yield f"{check.name}:{check.line}: {check.text}"
+                yield from (f"  {line}" for line in check.detail.splitlines())
+
+
+def check_lines(files: Iterable[tuple[str, list[Check]]], *, failed: bool) -> Iterator[str]:
+    """A JSON object for each expectation; *failed*: for those that did not hold."""
+    for _name, found in files:
+        for check in found:
+            if not (failed and check.ok):
+                line = CheckLine(check.name, check.line, check.text, check.ok, check.detail)
+                yield _ENCODER.encode(line).decode()
 
 
 def junit(files: Iterable[tuple[str, list[Check]]]) -> str:

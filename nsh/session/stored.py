@@ -23,6 +23,11 @@ def save(machine: Machine, path: str) -> None:
         raise OSError(error.errno, error.strerror, path) from None
 
 
+def dumped(machine: Machine) -> bytes:
+    """What such a file has in it."""
+    return "".join(line + "\n" for line in store.dump(machine)).encode()
+
+
 def _write(machine: Machine, path: str) -> None:
     folder = os.path.dirname(path) or "."
     handle, name = tempfile.mkstemp(prefix=".nsh-", dir=folder)
@@ -37,9 +42,10 @@ def _write(machine: Machine, path: str) -> None:
 
 
 def load(path: str) -> Machine:
-    """The machine in *path*, as it was saved.  ``OSError``; :class:`StoreError`."""
+    """The machine in *path*, as it was saved; ``-`` is standard input.  ``OSError``;
+    :class:`StoreError`."""
     loading.load_all()  # so that every table and record is known
-    with open(path, "rb") as file:
+    with open(0 if path == "-" else path, "rb", closefd=path != "-") as file:
         return store.load(file)
 
 
