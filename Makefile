@@ -2,6 +2,7 @@
 # make test   set up, then format check, lint, types, layering and tests
 # make conformance   random programs on the model and on this kernel, for SECONDS; needs root
 # make pictures   draw those of the pages again
+# make man    write the manual page again, docs/nsh.1
 # make format, make bench, make clean
 #
 # Needs Python >= 3.11 with venv, git, make, and a package index for the first set-up only.
@@ -27,7 +28,7 @@ unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help play test conformance pictures format bench clean
+.PHONY: help play test conformance pictures man format bench clean
 
 help:
 	@sed -n 's/^# \{0,1\}//p' $(firstword $(MAKEFILE_LIST)) | sed '/^Newer/,$$d'
@@ -48,6 +49,9 @@ conformance: $(CAN_TEST)
 pictures: $(CAN_RUN)
 	$(BIN)/nsh export demos/s2/side-by-side.nsh --at end -o docs/screen.svg
 	$(BIN)/nsh export demos/s0/same-pid-twice.nsh -o docs/play.svg
+
+man: $(CAN_RUN)
+	$(BIN)/nsh man > docs/nsh.1
 
 format: $(CAN_TEST)
 	$(BIN)/ruff format .

@@ -137,7 +137,9 @@ def _code(arguments: list[str]) -> int:
     flags.kernel(parser)
     flags.common(parser)
     flag = arguments[0].partition("=")[0]
-    if not any(known.startswith(flag) for known in parser._option_string_actions):
+    if flag[:1] == "-" and not any(
+        known.startswith(flag) for known in parser._option_string_actions
+    ):
         parser.error(f"there is no option {flag!r}")
     given = parser.parse_args(arguments)
     return runner.run(given.code, "-c", flags.options(parser, given))
@@ -339,9 +341,9 @@ def _completion(arguments: list[str]) -> int:
     )
     parser.add_argument("shell", metavar="SHELL", choices=("bash", "zsh", "fish"))
     given = parser.parse_args(arguments)
-    from nsh import pages
+    from nsh import pages, shells
 
-    sys.stdout.write(pages.completion(given.shell, pages.describe(_subcommands())))
+    sys.stdout.write(shells.completion(given.shell, pages.describe(_subcommands())))
     return 0
 
 
@@ -357,7 +359,9 @@ def _man(arguments: list[str]) -> int:
 
 def _subcommands() -> "dict[str, tuple[str, Callable[[], ArgumentParser]]]":
     """Every subcommand's line of help, and how to come by its parser."""
-    return {name: (_SAID[name], partial(_parser_of, name)) for name in _COMMANDS}
+    from nsh.pages import SAID
+
+    return {name: (said, partial(_parser_of, name)) for name, said in SAID.items()}
 
 
 def _parser_of(name: str) -> "ArgumentParser":
@@ -365,7 +369,7 @@ def _parser_of(name: str) -> "ArgumentParser":
     from nsh.parsers import DESCRIBE
 
     try:
-        _COMMANDS[name]([DESCRIBE])
+        (_code if name == "-c" else _COMMANDS[name])([DESCRIBE])
     except Described as asked:
         return asked.parser
     raise AssertionError(f"nsh {name} has no parser")
@@ -384,18 +388,4 @@ _COMMANDS: Final[dict[str, Callable[[list[str]], int]]] = {
     "help": _help,
     "completion": _completion,
     "man": _man,
-}
-_SAID: Final = {
-    "run": "perform a script",
-    "check": "perform scripts and report every expectation",
-    "play": "a demo, step by step",
-    "repl": "the line shell",
-    "live": "the machine you sit at",
-    "compare": "a script on the model and on this kernel",
-    "export": "a demo as a picture, a recording, a page, a transcript; a task's /proc",
-    "notes": "what the presenter reads beside nsh play --notes",
-    "explain": "what the code of an error means",
-    "help": "a command, a policy, a chapter, a mechanism",
-    "completion": "what bash, zsh or fish needs to complete nsh's words",
-    "man": "this page",
 }

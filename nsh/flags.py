@@ -53,7 +53,9 @@ def colour(parser: ArgumentParser) -> None:
         metavar="WHEN",
         help="auto, always or never; --no-color",
     )
-    parser.add_argument("--no-color", action=_Colour, const="never", nargs=0, help=SUPPRESS)
+    parser.add_argument(
+        "--no-color", dest="color", action=_Colour, const="never", nargs=0, help=SUPPRESS
+    )
 
 
 class _Colour(Action):

@@ -97,6 +97,11 @@ def test_the_wheel_carries_the_licence_and_the_type_marker(wheel: Path) -> None:
     assert not [name for name in names if name.startswith("tests/")]
 
 
+def test_man_finds_the_page_beside_the_command(installed: Installed) -> None:
+    page = installed.bin.parent / "share" / "man" / "man1" / "nsh.1"
+    assert page.read_text(encoding="utf-8") == installed.run("nsh", "man").stdout
+
+
 def test_what_runs_is_the_wheel(installed: Installed) -> None:
     where = installed.run(
         "python",

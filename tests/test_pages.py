@@ -7,10 +7,11 @@ import re
 import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
-from nsh import cli, pages
+from nsh import cli, pages, shells
 from nsh.session import manual
 from nsh.session.mechanisms import DOCUMENTS, MECHANISMS
 from nsh.session.words import WORDS
@@ -43,6 +44,11 @@ def subcommands() -> list[pages.Subcommand]:
         (["explain", "NSH-E010"], {f"NSH-E010{n}" for n in range(10)}),
         (["completion", "fi"], {"fish"}),
         (["play", "README"], {"README.md"}),
+        (["run", "--kernel", "=", "l"], {"linux"}),
+        (["run", "--kernel", "="], {"model", "linux"}),
+        (["-c", "ps", "--pro"], {"--profile"}),
+        (["export", "x", "-o", "README"], {"README.md"}),
+        (["run", "--max-steps", "R"], set()),
     ],
 )
 def test_bash_completes(words, wanted):
@@ -57,11 +63,11 @@ def test_bash_completes(words, wanted):
     assert set(run.stdout.split()) == wanted
 
 
-@pytest.mark.parametrize("shell", pages.SHELLS)
+@pytest.mark.parametrize("shell", shells.SHELLS)
 def test_every_subcommand_and_option_is_in_the_script(shell, subcommands):
     text = printed("completion", shell)
     for one in subcommands:
-        assert re.search(rf"\b{one.name}\b", text)
+        assert re.search(rf"(?<!\w){one.name}\b", text)
         for flag in one.flags:
             for name in flag.names:
                 if name.startswith("--"):
@@ -74,9 +80,28 @@ def test_every_subcommand_and_option_is_in_the_script(shell, subcommands):
 
 
 def test_all_subcommands_are_described(subcommands):
-    assert [one.name for one in subcommands] == list(cli._COMMANDS)
-    assert list(cli._SAID) == list(cli._COMMANDS)
+    assert [one.name for one in subcommands] == list(pages.SAID)
+    assert list(pages.SAID) == ["-c", *cli._COMMANDS]
     assert {one.name for one in subcommands if one.scripts} >= {"run", "check", "play", "repl"}
+
+
+def test_the_manual_page_that_is_installed_is_the_one_that_is_printed():
+    file = Path(__file__).parents[1] / "docs" / "nsh.1"
+    assert file.read_text(encoding="utf-8") == printed("man"), "`make man` writes it again"
+
+
+@pytest.mark.skipif(shutil.which("mandoc") is None, reason="mandoc is not installed")
+def test_mandoc_finds_no_fault_with_the_manual_page():
+    run = subprocess.run(
+        ["mandoc", "-T", "lint", "-W", "warning"],
+        input=printed("man"),
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    faults = [line for line in run.stdout.splitlines() if "missing date" not in line]
+    assert not faults  # a page has no date, or it would be another one every day
 
 
 @pytest.mark.skipif(shutil.which("groff") is None, reason="groff is not installed")
@@ -92,6 +117,7 @@ def test_the_manual_page_is_taken_without_a_warning(subcommands):
     text = run.stdout.decode()
     for one in subcommands:
         assert re.search(rf"^ +{one.name}\b", text, re.MULTILINE)
+        assert all(example in text for example in one.examples)
     for command in commands:
         assert re.search(rf"^ +{re.escape(command.name)}\s+", text, re.MULTILINE), command.name
     assert "nsh -c 'unshare --pid --fork --mount-proc ps'" in text
