@@ -27,7 +27,7 @@ Check = Callable[[Machine], Iterator[str]]
 """What it says depends on tables alone, neither on the serial number nor on the clock."""
 
 _checks: list[Check] = []
-_silent: dict[Check, set[int]] = {}
+_silent: dict[Check, set[type[Record]]] = {}
 """The checks that had nothing to say of the last machine, and the tables that each has read: where
 those are the very same ones again it has nothing to say again."""
 _sorted: dict[type[Record], tuple[Map[int, Any], list[tuple[int, Any]]]] = {}
@@ -37,7 +37,7 @@ _sorted: dict[type[Record], tuple[Map[int, Any], list[tuple[int, Any]]]] = {}
 class _Last(msgspec.Struct):
     """What was looked at the last time."""
 
-    tables: tuple[Map[int, Any], ...] = ()
+    machine: Machine = Machine()
     known: tuple[int, int] = (0, 0)
     """How many checks and kinds of records there were: with new ones old checks may read more."""
 
@@ -54,18 +54,18 @@ def invariant(check: Check) -> Check:
 class _Read(Machine, frozen=True, eq=False, gc=False, kw_only=True):
     """A machine that notes which tables are read."""
 
-    noted: set[int]
+    noted: set[type[Record]]
 
     def rows(self, kind: type[R]) -> Map[int, R]:
-        self.noted.add(kind.table_index)
+        self.noted.add(kind)
         return Machine.rows(self, kind)
 
     def get(self, kind: type[R], key: int) -> R:
-        self.noted.add(kind.table_index)
+        self.noted.add(kind)
         return Machine.get(self, kind, key)
 
     def find(self, kind: type[R], key: int) -> R | None:
-        self.noted.add(kind.table_index)
+        self.noted.add(kind)
         return Machine.find(self, kind, key)
 
     def items(self, kind: type[R]) -> list[tuple[int, R]]:
@@ -89,15 +89,12 @@ def violations(machine: Machine) -> list[str]:
 
 def _look_again(machine: Machine) -> None:
     """Forget of the last machine what another one in its place may change."""
-    tables, before = machine.tables, _last.tables
-    known = len(_checks), len(records())
-    both = zip(tables, before, strict=False)
-    changed = {index for index, (table, was) in enumerate(both) if table is not was}
-    alike = known == _last.known and len(tables) == len(before)
+    before, known = _last.machine, (len(_checks), len(records()))
+    changed = {kind for kind in records() if machine.rows(kind) is not before.rows(kind)}
     for check, read in list(_silent.items()):
-        if not (alike and read.isdisjoint(changed)):
+        if known != _last.known or not read.isdisjoint(changed):
             del _silent[check]
-    _last.tables, _last.known = tables, known
+    _last.machine, _last.known = machine, known
 
 
 def _checked(check: Check, machine: Machine) -> list[str]:

@@ -4,6 +4,7 @@ A record is a frozen value.  A record type that has a table of its own is declar
 :func:`table`; nothing else lists the tables, so a new mechanism adds its file and no more.
 """
 
+from itertools import count
 from typing import ClassVar, TypeVar, dataclass_transform
 
 import msgspec
@@ -15,6 +16,7 @@ class Record(msgspec.Struct, frozen=True, gc=False):
     need not visit a million of them."""
 
     table_index: ClassVar[int] = -1
+    """Where machines have the table of this type: see :func:`place`."""
     derived: ClassVar[frozenset[str]] = frozenset()
     """Fields that the others determine: a digest leaves them out."""
 
@@ -22,6 +24,9 @@ class Record(msgspec.Struct, frozen=True, gc=False):
 R = TypeVar("R", bound=Record)
 
 _types: list[type[Record]] = []
+_numbers = count(1)
+places: dict[type[Record], int] = {}
+"""The ``table_index`` of those that have one."""
 
 
 def table(cls: type[R]) -> type[R]:
@@ -33,11 +38,24 @@ def table(cls: type[R]) -> type[R]:
     for other in _types:
         if other.__name__ == cls.__name__:
             raise ValueError(f"two tables are called {cls.__name__}")
-    cls.table_index = len(_types)
+    cls.table_index = 0
     _types.append(cls)
     return cls
 
 
+def place(kind: type[Record]) -> int:
+    """Give *kind* the ``table_index`` that it has from its first row on; ``TypeError`` if it has no
+    table.
+
+    A call copies the list of tables, so those that nobody has written to share the first one,
+    which stays empty.
+    """
+    if kind.table_index < 0:
+        raise TypeError(f"{kind.__name__} has no table")
+    kind.table_index = places.setdefault(kind, next(_numbers))
+    return kind.table_index
+
+
 def records() -> tuple[type[Record], ...]:
-    """Every record type that has a table, in order of its ``table_index``."""
+    """Every record type that has a table, as they were declared."""
     return tuple(_types)

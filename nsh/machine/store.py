@@ -24,7 +24,7 @@ from immutables import Map
 
 from nsh.machine import checking, naming
 from nsh.machine.record import Record, records
-from nsh.machine.value import Machine
+from nsh.machine.value import Machine, begin
 
 FORMAT: Final = "nsh-machine"
 VERSION: Final = 1
@@ -122,7 +122,7 @@ def load(lines: Iterable[str | bytes]) -> Machine:
     """
     decoder = msgspec.json.Decoder()
     kinds = {kind.__name__: kind for kind in records()}
-    tables: dict[str, dict[int, Record]] = {}
+    tx = begin(Machine())
     head: dict[str, Any] | None = None
     count = 0
     end = False
@@ -144,14 +144,15 @@ def load(lines: Iterable[str | bytes]) -> Machine:
         else:
             kind, key, record = _row(where, told, kinds)
             count += 1
-            if tables.setdefault(kind, {}).setdefault(key, record) is not record:
+            if tx.find(kinds[kind], key) is not None:
                 raise StoreError(f"{where}: {kind}[{key}] is there twice")
+            tx.put(key, record)
     if head is None:
         raise StoreError("line 1: the file is empty")
     if not end:
         raise StoreError(f"the file is cut off after {count} rows")
-    found = tuple(Map(tables.get(kind.__name__, {})) for kind in records())
-    return Machine(found, head["serial"], head["clock"])
+    tx.serial, tx.clock = head["serial"], head["clock"]
+    return tx.commit()
 
 
 def _head(told: object) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from typing import Any, Final, TypeVar
 import msgspec
 from immutables import Map
 
-from nsh.machine.record import Record, records
+from nsh.machine.record import Record, place, places, records
 
 R = TypeVar("R", bound=Record)
 
@@ -42,7 +42,7 @@ class Machine(msgspec.Struct, frozen=True, eq=False, gc=False):
     def rows(self, kind: type[R]) -> Map[int, R]:
         """The table of *kind* as a persistent map; iterate it through :meth:`items`."""
         index = kind.table_index
-        if index >= len(self.tables):  # the type was declared after this machine was made
+        if index >= len(self.tables):  # this machine was made before there were any
             return _EMPTY
         return self.tables[index]
 
@@ -108,8 +108,8 @@ class Transaction(msgspec.Struct, eq=False, gc=False):
     due: list[tuple[int, int]] = []
     """The processes that have been sent signals and not acted on them yet, with the thread each
     came to."""
-    _log: list[tuple[int, int]] = []
-    """What was written: index of the table, and key."""
+    _log: list[tuple[type[Record], int]] = []
+    """What was written: whose table, and key."""
     _open: list[int] = []
     """The tables that are open for writing."""
 
@@ -117,7 +117,7 @@ class Transaction(msgspec.Struct, eq=False, gc=False):
         """The record under *key* as this transaction sees it, or None."""
         try:
             table = self._tables[kind.table_index]
-        except IndexError:  # the type was declared after the machine was made
+        except IndexError:  # the machine was made before there were any
             return None
         return table[key] if key in table else None  # noqa: SIM401  # get() wants a tuple made
 
@@ -139,29 +139,32 @@ class Transaction(msgspec.Struct, eq=False, gc=False):
         """Whether this transaction sees any row of *kind*."""
         try:
             return len(self._tables[kind.table_index]) > 0
-        except IndexError:  # the type was declared after the machine was made
+        except IndexError:  # the machine was made before there were any
             return False
 
     def put(self, key: int, record: Record) -> None:
         """Write *record* under *key* in the table of its type."""
-        index = record.table_index
+        kind = type(record)
+        index = kind.table_index
+        if index <= 0:
+            index = place(kind)
         try:
             table = self._tables[index]
-        except IndexError:  # the type was declared after the machine was made
-            self._tables += [_EMPTY] * (len(records()) - len(self._tables))
+        except IndexError:  # the machine was made before there were any
+            self._tables += [_EMPTY] * (index + 1 - len(self._tables))
             table = _EMPTY
         if type(table) is Map:
             table = self._tables[index] = table.mutate()
             self._open.append(index)
         table[key] = record
-        self._log.append((index, key))
+        self._log.append((kind, key))
 
     def drop(self, kind: type[Record], key: int) -> None:
         """Remove the row under *key* (which may be absent)."""
         index = kind.table_index
         try:
             table = self._tables[index]
-        except IndexError:  # no such table yet
+        except IndexError:  # the machine was made before there were any
             return
         if key not in table:
             return
@@ -169,7 +172,7 @@ class Transaction(msgspec.Struct, eq=False, gc=False):
             table = self._tables[index] = table.mutate()
             self._open.append(index)
         del table[key]
-        self._log.append((index, key))
+        self._log.append((kind, key))
 
     def _settle(self) -> None:
         """Make persistent maps of the tables that are open."""
@@ -193,8 +196,7 @@ class Transaction(msgspec.Struct, eq=False, gc=False):
 
     def written(self, kind: type[R]) -> dict[int, R | None]:
         """The rows of *kind* that were written so far; None: dropped."""
-        index = kind.table_index
-        return {key: self.find(kind, key) for written, key in self._log if written == index}
+        return {key: self.find(kind, key) for written, key in self._log if written is kind}
 
     @property
     def clean(self) -> bool:
@@ -218,8 +220,7 @@ class Transaction(msgspec.Struct, eq=False, gc=False):
     def changes(self) -> list[Change]:
         """The rows that differ from the base machine, by table, then key."""
         found = []
-        kinds = records()
-        touched = {(kinds[index].__name__, key): kinds[index] for index, key in self._log}
+        touched = {(kind.__name__, key): kind for kind, key in self._log}
         for (_name, key), kind in sorted(touched.items(), key=lambda entry: entry[0]):
             before, after = self.base.find(kind, key), self.find(kind, key)
             if before is not after and before != after:
@@ -261,4 +262,7 @@ class Transaction(msgspec.Struct, eq=False, gc=False):
 
 def begin(base: Machine) -> Transaction:
     """A transaction on *base* that has written nothing yet."""
-    return Transaction(base, base.serial, base.clock, [*base.tables])
+    tables = [*base.tables]
+    if len(tables) <= len(places):
+        tables += [_EMPTY] * (len(places) + 1 - len(tables))
+    return Transaction(base, base.serial, base.clock, tables)

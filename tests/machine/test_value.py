@@ -187,3 +187,35 @@ def test_names_of_tables_are_unique() -> None:
 def test_records_are_frozen() -> None:
     with pytest.raises(AttributeError):
         Inums(1).next = 2  # type: ignore[misc]  # that it is refused is the point
+
+
+def test_a_machine_has_a_table_of_a_kind_from_the_first_row_on(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("nsh.machine.record._types", [*records()])  # without it afterwards
+
+    @table
+    class Late(Record):
+        number: int
+
+    before = _with(Inums(1))
+    assert before.find(Late, 1) is None
+    assert not begin(before).has(Late)
+    assert len(_with(Inums(2)).tables) == len(before.tables)
+    after = _with(Late(7))
+    assert after.items(Late) == [(1, Late(7))]
+    assert before.find(Late, 1) is None
+    assert before.items(Late) == []
+    assert len(_with(Inums(2)).tables) == len(after.tables)
+    assert _with(Inums(1)) == before
+
+
+def _with(record: Record) -> Machine:
+    tx = begin(Machine())
+    tx.put(1, record)
+    return tx.commit()
+
+
+def test_what_has_no_table_cannot_be_written() -> None:
+    with pytest.raises(TypeError, match="Crossing has no table"):
+        begin(Machine()).put(1, TOLD)

@@ -25,7 +25,7 @@ from nsh.machine.observed import NetSighting, PortSighting, Sighting, SysvSighti
 from nsh.machine.pids import Containers, PidSpace, SpaceKind
 from nsh.machine.record import Record, records
 from nsh.machine.tasks import Creds, Image, State, Task
-from nsh.machine.value import Machine
+from nsh.machine.value import Machine, begin
 
 TICK = 10_000_000
 """Nanoseconds of one clock tick (USER_HZ is 100 wherever Python runs on Linux)."""
@@ -45,7 +45,7 @@ class Observer:
         build = _Build(snapshot, self._ids)
         rows = build.rows()
         self._ids.forget()
-        self._last = Machine(_tables(self._last, rows), self._ids.serial, snapshot.now)
+        self._last = _after(self._last, rows, self._ids.serial, snapshot.now)
         return self._last
 
 
@@ -289,18 +289,19 @@ def _text(data: bytes) -> str:
     return data.decode("utf-8", "surrogateescape")
 
 
-def _tables(last: Machine, rows: dict[type[Record], dict[int, Any]]) -> tuple[Map[int, Any], ...]:
-    """The tables, with every row that has not changed taken over from *last*."""
-    tables = []
+def _after(
+    last: Machine, rows: dict[type[Record], dict[int, Any]], serial: int, clock: int
+) -> Machine:
+    """A machine of *rows*, each that has not changed taken over from *last*."""
+    tx = begin(last)
     for kind in records():
         before: Map[int, Any] = last.rows(kind)
         after = rows.get(kind, {})
-        with before.mutate() as table:
-            for key in before:
-                if key not in after:
-                    del table[key]
-            for key, record in after.items():
-                if before.get(key) != record:
-                    table[key] = record
-            tables.append(table.finish())
-    return tuple(tables)
+        for key in before:
+            if key not in after:
+                tx.drop(kind, key)
+        for key, record in after.items():
+            if before.get(key) != record:
+                tx.put(key, record)
+    tx.serial, tx.clock = serial, clock
+    return tx.commit()
