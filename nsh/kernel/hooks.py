@@ -5,7 +5,8 @@ files and terminals, 50 the rest); the others are told of one task.  Hooks of on
 the order of (order, module, name), so that no import order shows.
 
 Most processes are born and die on machines where most mechanisms have nothing to do, so a hook
-for that may name the kind of record that it looks for: where there is none it is not called.
+for that may name the kind of record that it looks for: where there is none it is not called, and
+the machine is not even asked while nobody has ever written one.
 """
 
 from collections.abc import Callable
@@ -121,7 +122,7 @@ def on_fork(only: type[Record] | None = None) -> Callable[[ForkHook], ForkHook]:
 def born(tx: Transaction, parent: TaskId, child: TaskId) -> None:
     """Tell the hooks of a birth."""
     for only, hook in _fork:
-        if only is None or tx.has(only):
+        if only is None or (only.table_index and tx.has(only)):
             hook(tx, parent, child)
 
 
@@ -155,7 +156,7 @@ def on_exit(only: type[Record] | None = None) -> Callable[[ReapHook], ReapHook]:
 def dying(tx: Transaction, tid: TaskId, task: Task) -> None:
     """Tell the hooks of a death."""
     for only, hook in _exit:
-        if only is None or tx.has(only):
+        if only is None or (only.table_index and tx.has(only)):
             hook(tx, tid, task)
 
 
@@ -240,7 +241,7 @@ def on_reap(only: type[Record] | None = None) -> Callable[[ReapHook], ReapHook]:
 def gone(tx: Transaction, tid: TaskId, task: Task) -> None:
     """Tell the hooks of a task that has just been removed."""
     for only, hook in _reap:
-        if only is None or tx.has(only):
+        if only is None or (only.table_index and tx.has(only)):
             hook(tx, tid, task)
 
 
