@@ -214,13 +214,13 @@ def enter(tx: Transaction, task: TaskId, new_proxy: ProxyId, new: New) -> None:
     release_proxy(tx, set_proxy(tx, task, new_proxy))
 
 
-def inherit(tx: Transaction, parent: TaskId, record: Task, flags: int) -> ContextId:
+def inherit(
+    tx: Transaction, parent: TaskId, key: ContextId, context: Context, flags: int
+) -> ContextId:
     """The context for a child of *parent* made by clone with *flags*; already counted.
 
-    *record* is the parent's; its context may be replaced.
+    *context* is the parent's, under *key*; it may be replaced.
     """
-    key = record.context
-    context = tx.get(Context, key)
     sharing = flags & SHARING
     if not sharing and not context.shared:
         tx.put(key, replace(context, users=context.users + 1))

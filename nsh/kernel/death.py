@@ -154,8 +154,7 @@ def _remove_thread(tx: Transaction, leader: TaskId, tid: TaskId) -> None:
     record = tx.get(Task, tid)
     tx.drop(Task, tid)
     tx.deaths.append(tid)
-    if tx.find(Held, tid) is not None:
-        tx.drop(Held, tid)
+    tx.drop(Held, tid)
     pids.depart(tx, tid, record)
     hooks.gone(tx, tid, record)
 
@@ -356,8 +355,7 @@ def reap(tx: Transaction, child: TaskId, task: Task) -> None:
         members = group.members.delete(child)
         tx.put(task.group, Group(group.session, group.space, group.pids, members))
     tx.drop(Task, child)
-    if tx.find(Held, child) is not None:
-        tx.drop(Held, child)
+    tx.drop(Held, child)
     pids.depart(tx, child, task)
     hooks.gone(tx, child, task)
 

@@ -114,18 +114,18 @@ def _copy(
     """Make the child and reply its number as the caller sees it."""
     me = tx.get(Task, caller)
     leader = me if me.leader == caller else tx.get(Task, me.leader)
+    own = tx.get(Context, me.context)
+    space = spaces.for_children_of(tx, own)
     thread = False
     creds = me.creds
     new = apart = None  # apart: the context with which the child has open files in common alone
     if flags and flags & kinds.new_flags():
-        own = tx.get(Context, me.context)
         new = namespaces.begin(tx, caller, me, own, flags)
         new.born = not flags & _THREAD
         creds = new.creds
         if not second and not own.shared and not flags & contexts.SHARING:
             apart = own
-    context = me.context if apart else contexts.inherit(tx, caller, me, flags)
-    space = spaces.for_children_of(tx, context)
+    context = me.context if apart else contexts.inherit(tx, caller, me.context, own, flags)
     child = TaskId(tx.fresh())
     if flags or second:
         thread = bool(flags & _THREAD)

@@ -13,7 +13,7 @@ from nsh.abi.process import CloneFlag
 from nsh.kernel import contexts, hooks, kinds, namespaces, policies, ucounts
 from nsh.kernel.kinds import New
 from nsh.machine.context import Context
-from nsh.machine.ids import NOBODY, ContextId, NamespaceId, SpaceId, TaskId
+from nsh.machine.ids import NOBODY, NamespaceId, SpaceId, TaskId
 from nsh.machine.namespaces import Proxy
 from nsh.machine.pids import Containers, PidSpace, SpaceKind
 from nsh.machine.tasks import Task
@@ -34,9 +34,9 @@ def for_children(tx: Transaction, task: TaskId) -> SpaceId:
     return SpaceId(contexts.namespace(tx, task, ENTRY))
 
 
-def for_children_of(tx: Transaction, context: ContextId) -> SpaceId:
+def for_children_of(tx: Transaction, context: Context) -> SpaceId:
     """The pid space for the next child of whoever has *context*."""
-    return SpaceId(tx.get(Proxy, tx.get(Context, context).proxy).kinds[ENTRY])
+    return SpaceId(tx.get(Proxy, context.proxy).kinds[ENTRY])
 
 
 def own_namespace(tx: Transaction, space: SpaceId) -> SpaceId:
