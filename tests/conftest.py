@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import gc
 import os
@@ -74,6 +75,9 @@ def _reset_internal_signals() -> None:
 
 
 _reset_internal_signals()
+
+with contextlib.suppress(PermissionError):  # ps shows who is nice, and the model has nobody
+    os.setpriority(os.PRIO_PROCESS, 0, 0)
 
 # What a front end may read of its surroundings: each would let one person's tests differ from
 # another's. Tests that are about one of them set it themselves.
