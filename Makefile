@@ -28,7 +28,7 @@ unexport PYTHONDONTWRITEBYTECODE
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help play test conformance pictures man format bench clean
+.PHONY: help play test types tests conformance pictures man format bench clean
 
 help:
 	@sed -n 's/^# \{0,1\}//p' $(firstword $(MAKEFILE_LIST)) | sed '/^Newer/,$$d'
@@ -39,8 +39,14 @@ play: $(CAN_RUN)
 test: $(CAN_TEST)
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
-	$(BIN)/mypy
 	$(BIN)/lint-imports
+	@$(MAKE) --no-print-directory --jobs=2 types tests
+
+# Side by side, for tests wait for real processes and terminals much of their time.
+types: $(CAN_TEST)
+	$(BIN)/mypy
+
+tests: $(CAN_TEST)
 	NSH_HYPOTHESIS=$${NSH_HYPOTHESIS:-ci} $(BIN)/python -m pytest $(PYTEST_ARGS)
 
 conformance: $(CAN_TEST)
