@@ -9,9 +9,10 @@ The Python interface is `boot`, which makes a `Session`; docs/python.md shows it
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from nsh.abi.errno import Errno, KernelError
     from nsh.abi.request import Blocked
     from nsh.lang.diagnostics import SyntaxProblem

@@ -5,16 +5,21 @@ conductor and goes on with a loop of its own, which serves the trap block's requ
 Sigreturn: then the kernel restores what it had put aside, as after any handler.
 """
 
+from __future__ import annotations
+
 import _thread
 import ctypes
 import os
 import struct
-from typing import Any, Final
 
 from nsh.linux.puppet import gate, siginfo
 from nsh.linux.puppet.numbers import BLOCKED_ALL, NSIG
 from nsh.linux.puppet.table import TABLE, Refusal
 from nsh.linux.puppet.wire import Channel, Gone
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Final
 
 ENOSYS: Final = 38
 _POLLIN: Final = 1

@@ -7,13 +7,13 @@ root would lose the privilege for that on the way, and is served through /proc/s
 of directories nearer to the interpreter spare it the search of some that it may not search.
 """
 
-import contextlib
+from __future__ import annotations
+
 import ctypes
 import errno
 import marshal
 import os
 import sys
-from typing import Any, Final
 
 from nsh.linux.puppet import arguments
 from nsh.linux.puppet import numbers as nr
@@ -21,6 +21,10 @@ from nsh.linux.puppet.actor import Actor, Process, attend, dispositions, enter
 from nsh.linux.puppet.gate import call, text
 from nsh.linux.puppet.table import Refusal, performs
 from nsh.linux.puppet.wire import Channel
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Final
 
 _F_DUPFD: Final = 0
 _HIGH: Final = 512
@@ -57,8 +61,10 @@ def execve(
         words = [text(word) for word in argv]
         name = text(path).rpartition(b"/")[2][:15]
         if _stays_root():
-            with contextlib.suppress(PermissionError):
+            try:
                 _by_chroot(actor, open_, name, words, variables, interpreter[0])
+            except PermissionError:
+                pass
         _by_descriptor(actor, open_, name, words, variables, interpreter)
     finally:
         os.set_inheritable(actor.channel.fd, False)

@@ -4,12 +4,13 @@ The parent makes the child's control socket and hands its other end to the condu
 reply; the child says hello on it, and goes on in the loop where its parent was.
 """
 
+from __future__ import annotations
+
 import _thread
 import ctypes
 import errno
 import os
 import struct
-from typing import TYPE_CHECKING, Any, Final
 
 from nsh.linux.puppet import numbers as nr
 from nsh.linux.puppet import wire
@@ -17,7 +18,10 @@ from nsh.linux.puppet.actor import SILENT, Actor, enter
 from nsh.linux.puppet.gate import call, libc, text
 from nsh.linux.puppet.table import Refusal, performs
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any, Final
+
     from nsh.linux.puppet.actor import Process
 
 _THREAD: Final = nr.CLONE_THREAD | nr.CLONE_SIGHAND | nr.CLONE_VM
@@ -91,7 +95,7 @@ def _raise(fd: int, slot: int) -> int:
     return slot
 
 
-def _free_slot(process: "Process") -> int:
+def _free_slot(process: Process) -> int:
     """The highest number below the control sockets that is free.  EMFILE."""
     for number in range(process.top, 2, -1):
         try:

@@ -1,14 +1,18 @@
 """Credentials and capabilities: setuid(2) and its like, capget(2), capset(2), chown(2)."""
 
+from __future__ import annotations
+
 import ctypes
 import struct
-from typing import TYPE_CHECKING, Final
 
 from nsh.linux.puppet.files import _ours
 from nsh.linux.puppet.gate import call, text
 from nsh.linux.puppet.table import performs
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Final
+
     from nsh.linux.puppet.actor import Actor
 
 _VERSION_3: Final = 0x20080522
@@ -22,63 +26,63 @@ def _set(name: str, *ids: int) -> int:
 
 
 @performs("Setuid")
-def setuid(actor: "Actor", uid: int) -> int:
+def setuid(actor: Actor, uid: int) -> int:
     """setuid(2)."""
     del actor
     return _set("setuid", uid)
 
 
 @performs("Setreuid")
-def setreuid(actor: "Actor", ruid: int, euid: int) -> int:
+def setreuid(actor: Actor, ruid: int, euid: int) -> int:
     """setreuid(2)."""
     del actor
     return _set("setreuid", ruid, euid)
 
 
 @performs("Setresuid")
-def setresuid(actor: "Actor", ruid: int, euid: int, suid: int) -> int:
+def setresuid(actor: Actor, ruid: int, euid: int, suid: int) -> int:
     """setresuid(2)."""
     del actor
     return _set("setresuid", ruid, euid, suid)
 
 
 @performs("Setfsuid")
-def setfsuid(actor: "Actor", uid: int) -> int:
+def setfsuid(actor: Actor, uid: int) -> int:
     """setfsuid(2)."""
     del actor
     return _set("setfsuid", uid)
 
 
 @performs("Setgid")
-def setgid(actor: "Actor", gid: int) -> int:
+def setgid(actor: Actor, gid: int) -> int:
     """setgid(2)."""
     del actor
     return _set("setgid", gid)
 
 
 @performs("Setregid")
-def setregid(actor: "Actor", rgid: int, egid: int) -> int:
+def setregid(actor: Actor, rgid: int, egid: int) -> int:
     """setregid(2)."""
     del actor
     return _set("setregid", rgid, egid)
 
 
 @performs("Setresgid")
-def setresgid(actor: "Actor", rgid: int, egid: int, sgid: int) -> int:
+def setresgid(actor: Actor, rgid: int, egid: int, sgid: int) -> int:
     """setresgid(2)."""
     del actor
     return _set("setresgid", rgid, egid, sgid)
 
 
 @performs("Setfsgid")
-def setfsgid(actor: "Actor", gid: int) -> int:
+def setfsgid(actor: Actor, gid: int) -> int:
     """setfsgid(2)."""
     del actor
     return _set("setfsgid", gid)
 
 
 @performs("Setgroups")
-def setgroups(actor: "Actor", groups: tuple[int, ...]) -> int:
+def setgroups(actor: Actor, groups: tuple[int, ...]) -> int:
     """setgroups(2)."""
     del actor
     data = struct.pack(f"{len(groups)}I", *(gid & _LOW for gid in groups))
@@ -86,7 +90,7 @@ def setgroups(actor: "Actor", groups: tuple[int, ...]) -> int:
 
 
 @performs("Capget")
-def capget(actor: "Actor", pid: int) -> tuple[int, int, int]:
+def capget(actor: Actor, pid: int) -> tuple[int, int, int]:
     """capget(2): effective, permitted, inheritable."""
     del actor
     sets = (ctypes.c_uint32 * 6)()
@@ -96,7 +100,7 @@ def capget(actor: "Actor", pid: int) -> tuple[int, int, int]:
 
 
 @performs("Capset")
-def capset(actor: "Actor", effective: int, permitted: int, inheritable: int) -> int:
+def capset(actor: Actor, effective: int, permitted: int, inheritable: int) -> int:
     """capset(2) of this thread."""
     del actor
     sets = (effective, permitted, inheritable)
@@ -105,14 +109,14 @@ def capset(actor: "Actor", effective: int, permitted: int, inheritable: int) -> 
 
 
 @performs("Chown")
-def chown(actor: "Actor", path: str, uid: int, gid: int, follow: bool) -> int:
+def chown(actor: Actor, path: str, uid: int, gid: int, follow: bool) -> int:
     """chown(2), lchown(2)."""
     del actor
     return call("chown" if follow else "lchown", text(path), uid & _LOW, gid & _LOW)
 
 
 @performs("Fchown")
-def fchown(actor: "Actor", fd: int, uid: int, gid: int) -> int:
+def fchown(actor: Actor, fd: int, uid: int, gid: int) -> int:
     """fchown(2)."""
     _ours(actor, fd)
     return call("fchown", fd, uid & _LOW, gid & _LOW)

@@ -3,17 +3,21 @@
 What can sleep (a fifo's open, read, write) is called with the program's own mask.
 """
 
+from __future__ import annotations
+
 import ctypes
 import os
 import stat as modes
-from typing import TYPE_CHECKING, Final
 
 from nsh.linux.puppet.gate import call, text
 from nsh.linux.puppet.hosts import guard
 from nsh.linux.puppet.numbers import AT_FDCWD
 from nsh.linux.puppet.table import performs
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Final
+
     from nsh.linux.puppet.actor import Actor
 
 _LONGEST: Final = 1 << 20
@@ -30,7 +34,7 @@ Dirent = tuple[str, int, int]
 
 
 @performs("Open")
-def open_(actor: "Actor", path: str, flags: int, mode: int) -> int:
+def open_(actor: Actor, path: str, flags: int, mode: int) -> int:
     """open(2)."""
     guard(path, flags)
     fd = call("openat", AT_FDCWD, text(path), flags, mode, mask=actor.mask)
@@ -48,20 +52,20 @@ def _is_plain(fd: int) -> bool:
 
 
 @performs("Close")
-def close(actor: "Actor", fd: int) -> int:
+def close(actor: Actor, fd: int) -> int:
     """close(2); the control socket is not the program's to close."""
     _ours(actor, fd)
     actor.harmless = _is_plain(fd)
     return call("close", fd)
 
 
-def _ours(actor: "Actor", fd: int) -> None:
+def _ours(actor: Actor, fd: int) -> None:
     if any(fd == other.channel.fd for other in actor.process.actors.values()):
         raise OSError(9, "EBADF")
 
 
 @performs("Read")
-def read(actor: "Actor", fd: int, size: int) -> bytes:
+def read(actor: Actor, fd: int, size: int) -> bytes:
     """read(2)."""
     _ours(actor, fd)
     if size < 0:
@@ -73,7 +77,7 @@ def read(actor: "Actor", fd: int, size: int) -> bytes:
 
 
 @performs("Write")
-def write(actor: "Actor", fd: int, data: bytes) -> tuple[int, tuple[int, ...]]:
+def write(actor: Actor, fd: int, data: bytes) -> tuple[int, tuple[int, ...]]:
     """write(2).  Replies how many bytes were taken, and which terminal shows them, if one does."""
     _ours(actor, fd)
     got = call("write", fd, data, len(data), mask=actor.mask)
@@ -92,21 +96,21 @@ def which_terminal(fd: int) -> tuple[int, ...]:
 
 
 @performs("Lseek")
-def lseek(actor: "Actor", fd: int, offset: int, whence: int) -> int:
+def lseek(actor: Actor, fd: int, offset: int, whence: int) -> int:
     """lseek(2)."""
     _ours(actor, fd)
     return call("lseek", fd, offset, whence)
 
 
 @performs("Dup")
-def dup(actor: "Actor", fd: int, least: int, cloexec: bool) -> int:
+def dup(actor: Actor, fd: int, least: int, cloexec: bool) -> int:
     """fcntl(F_DUPFD)."""
     _ours(actor, fd)
     return call("fcntl", fd, _F_DUPFD_CLOEXEC if cloexec else _F_DUPFD, least)
 
 
 @performs("Dup2")
-def dup2(actor: "Actor", old: int, new: int, cloexec: bool) -> int:
+def dup2(actor: Actor, old: int, new: int, cloexec: bool) -> int:
     """dup3(2); for equal numbers dup2(2)."""
     _ours(actor, old)
     _ours(actor, new)
@@ -117,7 +121,7 @@ def dup2(actor: "Actor", old: int, new: int, cloexec: bool) -> int:
 
 
 @performs("Fcntl")
-def fcntl_(actor: "Actor", fd: int, command: int, argument: int) -> int:
+def fcntl_(actor: Actor, fd: int, command: int, argument: int) -> int:
     """fcntl(2)."""
     _ours(actor, fd)
     if command == _F_GETOWN:  # whose negative answers look like errors
@@ -128,7 +132,7 @@ def fcntl_(actor: "Actor", fd: int, command: int, argument: int) -> int:
 
 
 @performs("Pipe")
-def pipe(actor: "Actor", flags: int) -> tuple[int, int]:
+def pipe(actor: Actor, flags: int) -> tuple[int, int]:
     """pipe2(2)."""
     del actor
     ends = (ctypes.c_int * 2)()
@@ -137,7 +141,7 @@ def pipe(actor: "Actor", flags: int) -> tuple[int, int]:
 
 
 @performs("MemfdCreate")
-def memfd_create(actor: "Actor", name: str) -> int:
+def memfd_create(actor: Actor, name: str) -> int:
     """memfd_create(2)."""
     del actor
     return call("memfd_create", text(name), 0)
@@ -148,7 +152,7 @@ _CONTROLS: Final = 64
 
 
 @performs("Getdents")
-def getdents(actor: "Actor", fd: int) -> tuple[Dirent, ...]:
+def getdents(actor: Actor, fd: int) -> tuple[Dirent, ...]:
     """getdents(2), until nothing is left.  Of /proc/PID/fd the control sockets are left out."""
     _ours(actor, fd)
     buffer = ctypes.create_string_buffer(65536)
@@ -216,28 +220,28 @@ def _stat(found: os.stat_result) -> StatResult:
 
 
 @performs("Stat")
-def stat(actor: "Actor", path: str, follow: bool) -> StatResult:
+def stat(actor: Actor, path: str, follow: bool) -> StatResult:
     """stat(2), lstat(2)."""
     del actor
     return _stat(os.stat(text(path), follow_symlinks=follow))
 
 
 @performs("Fstat")
-def fstat(actor: "Actor", fd: int) -> StatResult:
+def fstat(actor: Actor, fd: int) -> StatResult:
     """fstat(2)."""
     _ours(actor, fd)
     return _stat(os.fstat(fd))
 
 
 @performs("Truncate")
-def truncate(actor: "Actor", path: str, size: int) -> int:
+def truncate(actor: Actor, path: str, size: int) -> int:
     """truncate(2)."""
     del actor
     return call("truncate", text(path), size)
 
 
 @performs("Utimens")
-def utimens(actor: "Actor", path: str) -> int:
+def utimens(actor: Actor, path: str) -> int:
     """utimensat(2) with the time of now."""
     del actor
     return call("utimensat", AT_FDCWD, text(path), None, 0)

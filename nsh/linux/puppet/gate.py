@@ -11,14 +11,21 @@ of ctypes an interpreter holds its lock, and a handler must not find it so:
 Both are x86-64, by the conventions of the System V ABI and syscall(2).
 """
 
+from __future__ import annotations
+
 import ctypes
 import mmap
 import os
 import struct
-from collections.abc import Callable
-from typing import Any, Final
 
 from nsh.linux.puppet.numbers import BLOCK_ALL, NUMBERS
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any, Final
+
+    Callback = Callable[[int, int, int, int], None]
 
 MACHINE: Final = "x86_64"
 """What uname(2) must say; syscall numbers and the code below are this machine's."""
@@ -57,7 +64,6 @@ def _enter(every: int, callback: int) -> bytes:
     )
 
 
-Callback = Callable[[int, int, int, int], None]
 _CALLBACK: Final = ctypes.CFUNCTYPE(
     None, ctypes.c_int, ctypes.c_void_p, ctypes.c_void_p, ctypes.c_uint64
 )

@@ -4,14 +4,18 @@ A stage has no way to the host's files. But root may make any device's node, and
 ``/proc/sys`` is the whole machine's unless a namespace has its own of it.
 """
 
-import contextlib
+from __future__ import annotations
+
 import ctypes
 import os
 import stat as modes
-from typing import Final
 
 from nsh.linux.puppet.gate import call, text
 from nsh.linux.puppet.table import Refusal
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Final
 
 _DEVICES: Final = {(1, 3), (1, 5), (1, 7), (1, 8), (1, 9), (5, 0), (5, 2)}
 """null, zero, full, random, urandom, tty, ptmx; and by their majors:"""
@@ -70,8 +74,10 @@ def guard_mount(source: str, fstype: str) -> None:
     has one of (sysfs, devtmpfs, cgroup2, a disk)."""
     shared = fstype in _SHARED
     if not shared:
-        with contextlib.suppress(OSError):
+        try:
             shared = modes.S_ISBLK(os.stat(text(source)).st_mode)
+        except OSError:
+            pass
     if shared:
         raise Refusal(_EPERM, "it would show the whole machine's, and not the stage's")
 
@@ -111,7 +117,8 @@ def _own(inside: str) -> bool:
     """Whether it is a task's, or one of a namespace's own settings."""
     first = inside.split("/", 1)[0]
     if inside.startswith(_USERS):
-        with contextlib.suppress(OSError):
+        try:
             return os.stat("/proc/thread-self/ns/user").st_ino != _FIRST_USER
-        return False
+        except OSError:
+            return False
     return first.isdigit() or inside.startswith(_OWN_SETTINGS)

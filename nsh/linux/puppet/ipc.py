@@ -3,14 +3,18 @@
 What can sleep (semop, msgsnd, msgrcv) is called with the program's own mask.
 """
 
+from __future__ import annotations
+
 import ctypes
 import struct
-from typing import TYPE_CHECKING, Any, Final
 
 from nsh.linux.puppet.gate import call
 from nsh.linux.puppet.table import Refusal, performs
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any, Final
+
     from nsh.linux.puppet.actor import Actor
 
 _IPC_SET: Final = 1
@@ -51,14 +55,14 @@ def _perm(uid: int, gid: int, mode: int) -> bytes:
 
 
 @performs("Shmget")
-def shmget(actor: "Actor", key: int, size: int, flags: int) -> int:
+def shmget(actor: Actor, key: int, size: int, flags: int) -> int:
     """shmget(2)."""
     del actor
     return call("shmget", key, size, flags)
 
 
 @performs("Shmat")
-def shmat(actor: "Actor", shmid: int, address: int, flags: int) -> int:
+def shmat(actor: Actor, shmid: int, address: int, flags: int) -> int:
     """shmat(2).  What the interpreter itself has mapped is not replaced."""
     held = actor.process.attached
     if flags & _SHM_REMAP and address and all(each[0] != address for each in held):
@@ -71,7 +75,7 @@ def shmat(actor: "Actor", shmid: int, address: int, flags: int) -> int:
 
 
 @performs("Shmdt")
-def shmdt(actor: "Actor", address: int) -> int:
+def shmdt(actor: Actor, address: int) -> int:
     """shmdt(2)."""
     got = call("shmdt", address)
     held = actor.process.attached
@@ -80,7 +84,7 @@ def shmdt(actor: "Actor", address: int) -> int:
 
 
 @performs("Shmctl")
-def shmctl(actor: "Actor", shmid: int, command: int, uid: int, gid: int, mode: int) -> Any:
+def shmctl(actor: Actor, shmid: int, command: int, uid: int, gid: int, mode: int) -> Any:
     """shmctl(2)."""
     del actor
     if command == _IPC_STAT:
@@ -91,7 +95,7 @@ def shmctl(actor: "Actor", shmid: int, command: int, uid: int, gid: int, mode: i
 
 
 @performs("Attached")
-def attached(actor: "Actor", shmid: int) -> int:
+def attached(actor: Actor, shmid: int) -> int:
     """Where a segment was attached last."""
     for address, number, _size in reversed(actor.process.attached):
         if number == shmid:
@@ -99,7 +103,7 @@ def attached(actor: "Actor", shmid: int) -> int:
     raise Refusal(_EINVAL, f"shared memory segment {shmid} is not attached")
 
 
-def _check_attached(actor: "Actor", address: int, size: int) -> None:
+def _check_attached(actor: Actor, address: int, size: int) -> None:
     """Fault where nothing is attached: the interpreter's own memory is nobody's business."""
     for start, _number, length in actor.process.attached:
         if start <= address and address + size <= start + length and size >= 0:
@@ -108,14 +112,14 @@ def _check_attached(actor: "Actor", address: int, size: int) -> None:
 
 
 @performs("Load")
-def load(actor: "Actor", address: int, size: int) -> bytes:
+def load(actor: Actor, address: int, size: int) -> bytes:
     """Read memory."""
     _check_attached(actor, address, size)
     return ctypes.string_at(address, size)
 
 
 @performs("Store")
-def store(actor: "Actor", address: int, data: bytes) -> int:
+def store(actor: Actor, address: int, data: bytes) -> int:
     """Write memory; what is attached for reading only faults."""
     _check_attached(actor, address, len(data))
     ctypes.memmove(address, data, len(data))
@@ -126,7 +130,7 @@ def store(actor: "Actor", address: int, data: bytes) -> int:
 
 
 @performs("Semget")
-def semget(actor: "Actor", key: int, nsems: int, flags: int) -> int:
+def semget(actor: Actor, key: int, nsems: int, flags: int) -> int:
     """semget(2)."""
     del actor
     return call("semget", key, nsems, flags)
@@ -134,7 +138,7 @@ def semget(actor: "Actor", key: int, nsems: int, flags: int) -> int:
 
 @performs("Semop")
 def semop(
-    actor: "Actor", semid: int, ops: tuple[tuple[int, int, int], ...], timeout: int | None
+    actor: Actor, semid: int, ops: tuple[tuple[int, int, int], ...], timeout: int | None
 ) -> int:
     """semop(2), semtimedop(2)."""
     array = b"".join(struct.pack("Hhh", num & 0xFFFF, op, flags) for num, op, flags in ops)
@@ -144,7 +148,7 @@ def semop(
 
 @performs("Semctl")
 def semctl(
-    actor: "Actor",
+    actor: Actor,
     semid: int,
     semnum: int,
     command: int,
@@ -187,21 +191,21 @@ def _all(semid: int, command: int, values: tuple[int, ...]) -> int | tuple[int, 
 
 
 @performs("Msgget")
-def msgget(actor: "Actor", key: int, flags: int) -> int:
+def msgget(actor: Actor, key: int, flags: int) -> int:
     """msgget(2)."""
     del actor
     return call("msgget", key, flags)
 
 
 @performs("Msgsnd")
-def msgsnd(actor: "Actor", msqid: int, mtype: int, data: bytes, flags: int) -> int:
+def msgsnd(actor: Actor, msqid: int, mtype: int, data: bytes, flags: int) -> int:
     """msgsnd(2)."""
     message = struct.pack("q", mtype) + data
     return call("msgsnd", msqid, message, len(data), flags, mask=actor.mask)
 
 
 @performs("Msgrcv")
-def msgrcv(actor: "Actor", msqid: int, size: int, mtype: int, flags: int) -> tuple[int, bytes]:
+def msgrcv(actor: Actor, msqid: int, size: int, mtype: int, flags: int) -> tuple[int, bytes]:
     """msgrcv(2)."""
     size = min(size, _LONGEST)
     buffer = ctypes.create_string_buffer(8 + max(size, 0))
@@ -212,7 +216,7 @@ def msgrcv(actor: "Actor", msqid: int, size: int, mtype: int, flags: int) -> tup
 
 @performs("Msgctl")
 def msgctl(
-    actor: "Actor", msqid: int, command: int, uid: int, gid: int, mode: int, qbytes: int
+    actor: Actor, msqid: int, command: int, uid: int, gid: int, mode: int, qbytes: int
 ) -> Any:
     """msgctl(2)."""
     del actor

@@ -4,14 +4,18 @@ Asked by the conductor when one task performs for another; no program can ask it
 no terminal is lent.  What the borrower had stays open meanwhile, from 10 on, as shells keep it.
 """
 
+from __future__ import annotations
+
 import os
-from typing import TYPE_CHECKING, Final
 
 from nsh.linux.puppet.files import which_terminal
 from nsh.linux.puppet.gate import call
 from nsh.linux.puppet.table import performs
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Final
+
     from nsh.linux.puppet.actor import Actor
 
 _F_DUPFD_CLOEXEC: Final = 1030
@@ -24,7 +28,7 @@ Loan = tuple[tuple[int, int], ...]
 
 
 @performs("Lend")
-def lend(actor: "Actor") -> tuple[int, ...]:
+def lend(actor: Actor) -> tuple[int, ...]:
     """Hand over the redirected ones of 0, 1 and 2, and reply which they are."""
     lent = [fd for fd in (0, 1, 2) if _is_open(fd) and not which_terminal(fd)]
     actor.born = [call("fcntl", fd, _F_DUPFD_CLOEXEC, 512) for fd in lent]
@@ -40,7 +44,7 @@ def _is_open(fd: int) -> bool:
 
 
 @performs("Borrow")
-def borrow(actor: "Actor", streams: tuple[int, ...]) -> Loan:
+def borrow(actor: Actor, streams: tuple[int, ...]) -> Loan:
     """Take the descriptors that came along as *streams*; those it has already are left out."""
     loan = []
     for fd, given in zip(streams, actor.fds, strict=True):
@@ -62,7 +66,7 @@ def _same(one: int, other: int) -> bool:
 
 
 @performs("GiveBack")
-def give_back(actor: "Actor", loan: Loan) -> int:
+def give_back(actor: Actor, loan: Loan) -> int:
     """Put its own descriptors back."""
     del actor
     for fd, kept in reversed(loan):

@@ -1,13 +1,16 @@
 """mount(2), umount2(2) and pivot_root(2)."""
 
-from typing import TYPE_CHECKING, Final
+from __future__ import annotations
 
 from nsh.linux.puppet import numbers as nr
 from nsh.linux.puppet.gate import call, text
 from nsh.linux.puppet.hosts import guard_mount
 from nsh.linux.puppet.table import performs
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Final
+
     from nsh.linux.puppet.actor import Actor
 
 _NO_NEW: Final = nr.MS_REMOUNT | nr.MS_BIND | nr.MS_MOVE | nr.MS_PROPAGATION
@@ -15,7 +18,7 @@ _NO_NEW: Final = nr.MS_REMOUNT | nr.MS_BIND | nr.MS_MOVE | nr.MS_PROPAGATION
 
 
 @performs("Mount")
-def mount(actor: "Actor", source: str, target: str, fstype: str, flags: int, data: str) -> int:
+def mount(actor: Actor, source: str, target: str, fstype: str, flags: int, data: str) -> int:
     """mount(2)."""
     del actor
     if not flags & _NO_NEW:
@@ -25,14 +28,14 @@ def mount(actor: "Actor", source: str, target: str, fstype: str, flags: int, dat
 
 
 @performs("Umount")
-def umount(actor: "Actor", target: str, flags: int) -> int:
+def umount(actor: Actor, target: str, flags: int) -> int:
     """umount2(2)."""
     del actor
     return call("umount2", text(target), flags)
 
 
 @performs("PivotRoot")
-def pivot_root(actor: "Actor", new_root: str, put_old: str) -> int:
+def pivot_root(actor: Actor, new_root: str, put_old: str) -> int:
     """pivot_root(2)."""
     del actor
     return call("pivot_root", text(new_root), text(put_old))

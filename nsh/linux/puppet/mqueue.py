@@ -1,13 +1,17 @@
 """POSIX message queues (mq_overview(7)); what can sleep is called with the program's own mask."""
 
+from __future__ import annotations
+
 import ctypes
 import struct
-from typing import TYPE_CHECKING, Final
 
 from nsh.linux.puppet.gate import call, text
 from nsh.linux.puppet.table import performs
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Final
+
     from nsh.linux.puppet.actor import Actor
 
 _ATTR: Final = "4q32x"
@@ -23,7 +27,7 @@ def _timespec(deadline: int | None) -> bytes | None:
 
 @performs("MqOpen")
 def mq_open(
-    actor: "Actor", name: str, flags: int, mode: int, maxmsg: int | None, msgsize: int | None
+    actor: Actor, name: str, flags: int, mode: int, maxmsg: int | None, msgsize: int | None
 ) -> int:
     """mq_open(2)."""
     del actor
@@ -34,21 +38,21 @@ def mq_open(
 
 
 @performs("MqUnlink")
-def mq_unlink(actor: "Actor", name: str) -> int:
+def mq_unlink(actor: Actor, name: str) -> int:
     """mq_unlink(2)."""
     del actor
     return call("mq_unlink", text(name))
 
 
 @performs("MqTimedsend")
-def mq_timedsend(actor: "Actor", fd: int, data: bytes, priority: int, deadline: int | None) -> int:
+def mq_timedsend(actor: Actor, fd: int, data: bytes, priority: int, deadline: int | None) -> int:
     """mq_timedsend(2)."""
     limit = _timespec(deadline)
     return call("mq_timedsend", fd, data, len(data), priority, limit, mask=actor.mask)
 
 
 @performs("MqTimedreceive")
-def mq_timedreceive(actor: "Actor", fd: int, size: int, deadline: int | None) -> tuple[int, bytes]:
+def mq_timedreceive(actor: Actor, fd: int, size: int, deadline: int | None) -> tuple[int, bytes]:
     """mq_timedreceive(2).  Replies priority and message."""
     size = max(0, min(size, _LONGEST))
     buffer = ctypes.create_string_buffer(max(size, 1))
@@ -59,7 +63,7 @@ def mq_timedreceive(actor: "Actor", fd: int, size: int, deadline: int | None) ->
 
 
 @performs("MqNotify")
-def mq_notify(actor: "Actor", fd: int, how: int | None, signo: int, value: int) -> int:
+def mq_notify(actor: Actor, fd: int, how: int | None, signo: int, value: int) -> int:
     """mq_notify(2)."""
     del actor
     if how is None:
@@ -69,7 +73,7 @@ def mq_notify(actor: "Actor", fd: int, how: int | None, signo: int, value: int) 
 
 
 @performs("MqGetsetattr")
-def mq_getsetattr(actor: "Actor", fd: int, flags: int | None) -> tuple[int, ...]:
+def mq_getsetattr(actor: Actor, fd: int, flags: int | None) -> tuple[int, ...]:
     """mq_getsetattr(2).  Replies flags, maxmsg, msgsize, curmsgs."""
     del actor
     old = ctypes.create_string_buffer(struct.calcsize(_ATTR))

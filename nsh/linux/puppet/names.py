@@ -1,13 +1,17 @@
 """Names: directories, links, the working directory and the root."""
 
+from __future__ import annotations
+
 import ctypes
 import os
-from typing import TYPE_CHECKING, Final
 
 from nsh.linux.puppet.gate import call, text
 from nsh.linux.puppet.table import performs
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Final
+
     from nsh.linux.puppet.actor import Actor
 
 _S_IFIFO: Final = 0o010000
@@ -15,7 +19,7 @@ _PATH_MAX: Final = 4096
 
 
 @performs("Readlink")
-def readlink(actor: "Actor", path: str) -> str:
+def readlink(actor: Actor, path: str) -> str:
     """readlink(2)."""
     del actor
     buffer = ctypes.create_string_buffer(_PATH_MAX)
@@ -24,49 +28,49 @@ def readlink(actor: "Actor", path: str) -> str:
 
 
 @performs("Mkdir")
-def mkdir(actor: "Actor", path: str, mode: int) -> int:
+def mkdir(actor: Actor, path: str, mode: int) -> int:
     """mkdir(2)."""
     del actor
     return call("mkdir", text(path), mode)
 
 
 @performs("Rmdir")
-def rmdir(actor: "Actor", path: str) -> int:
+def rmdir(actor: Actor, path: str) -> int:
     """rmdir(2)."""
     del actor
     return call("rmdir", text(path))
 
 
 @performs("Unlink")
-def unlink(actor: "Actor", path: str) -> int:
+def unlink(actor: Actor, path: str) -> int:
     """unlink(2)."""
     del actor
     return call("unlink", text(path))
 
 
 @performs("Rename")
-def rename(actor: "Actor", old: str, new: str) -> int:
+def rename(actor: Actor, old: str, new: str) -> int:
     """rename(2)."""
     del actor
     return call("rename", text(old), text(new))
 
 
 @performs("Link")
-def link(actor: "Actor", old: str, new: str) -> int:
+def link(actor: Actor, old: str, new: str) -> int:
     """link(2)."""
     del actor
     return call("link", text(old), text(new))
 
 
 @performs("Symlink")
-def symlink(actor: "Actor", target: str, path: str) -> int:
+def symlink(actor: Actor, target: str, path: str) -> int:
     """symlink(2)."""
     del actor
     return call("symlink", text(target), text(path))
 
 
 @performs("Mknod")
-def mknod(actor: "Actor", path: str, mode: int, rdev: int) -> int:
+def mknod(actor: Actor, path: str, mode: int, rdev: int) -> int:
     """mknod(2), which takes 32 bits of a device number and ignores others."""
     del actor
     if not 0 <= rdev < 1 << 32:
@@ -75,35 +79,35 @@ def mknod(actor: "Actor", path: str, mode: int, rdev: int) -> int:
 
 
 @performs("Mkfifo")
-def mkfifo(actor: "Actor", path: str, mode: int) -> int:
+def mkfifo(actor: Actor, path: str, mode: int) -> int:
     """mknod(2) of a fifo."""
     del actor
     return call("mknod", text(path), _S_IFIFO | mode & 0o7777, 0)
 
 
 @performs("Chmod")
-def chmod(actor: "Actor", path: str, mode: int) -> int:
+def chmod(actor: Actor, path: str, mode: int) -> int:
     """chmod(2)."""
     del actor
     return call("chmod", text(path), mode)
 
 
 @performs("Chdir")
-def chdir(actor: "Actor", path: str) -> int:
+def chdir(actor: Actor, path: str) -> int:
     """chdir(2)."""
     del actor
     return call("chdir", text(path))
 
 
 @performs("Chroot")
-def chroot(actor: "Actor", path: str) -> int:
+def chroot(actor: Actor, path: str) -> int:
     """chroot(2)."""
     del actor
     return call("chroot", text(path))
 
 
 @performs("Getcwd")
-def getcwd(actor: "Actor") -> str:
+def getcwd(actor: Actor) -> str:
     """getcwd(2), with the kernel's "(unreachable)"."""
     del actor
     buffer = ctypes.create_string_buffer(_PATH_MAX)
@@ -112,7 +116,7 @@ def getcwd(actor: "Actor") -> str:
 
 
 @performs("Umask")
-def umask(actor: "Actor", mask: int) -> int:
+def umask(actor: Actor, mask: int) -> int:
     """umask(2)."""
     del actor
     return call("umask", mask)

@@ -1,14 +1,18 @@
 """Namespaces (namespaces(7)), and the names in the uts one."""
 
+from __future__ import annotations
+
 import ctypes
 import os
-from typing import TYPE_CHECKING, Final
 
 from nsh.linux.puppet import numbers as nr
 from nsh.linux.puppet.gate import call, text
 from nsh.linux.puppet.table import performs
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Final
+
     from nsh.linux.puppet.actor import Actor
 
 _QUESTIONS: Final = {
@@ -20,21 +24,21 @@ _UTS_FIELD: Final = 65
 
 
 @performs("Unshare")
-def unshare(actor: "Actor", flags: int) -> int:
+def unshare(actor: Actor, flags: int) -> int:
     """unshare(2)."""
     del actor
     return call("unshare", flags)
 
 
 @performs("Setns")
-def setns(actor: "Actor", fd: int, nstype: int) -> int:
+def setns(actor: Actor, fd: int, nstype: int) -> int:
     """setns(2)."""
     del actor
     return call("setns", fd, nstype)
 
 
 @performs("NsGet")
-def ns_get(actor: "Actor", fd: int, what: str) -> int:
+def ns_get(actor: Actor, fd: int, what: str) -> int:
     """ioctl_nsfs(2)."""
     del actor
     if what == "owner_uid":
@@ -47,7 +51,7 @@ def ns_get(actor: "Actor", fd: int, what: str) -> int:
 
 
 @performs("Uname")
-def uname(actor: "Actor") -> tuple[str, ...]:
+def uname(actor: Actor) -> tuple[str, ...]:
     """uname(2): sysname, nodename, release, version, machine, domainname."""
     del actor
     buffer = ctypes.create_string_buffer(6 * _UTS_FIELD)
@@ -58,7 +62,7 @@ def uname(actor: "Actor") -> tuple[str, ...]:
 
 
 @performs("Sethostname")
-def sethostname(actor: "Actor", name: str) -> int:
+def sethostname(actor: Actor, name: str) -> int:
     """sethostname(2)."""
     del actor
     data = text(name)
@@ -66,7 +70,7 @@ def sethostname(actor: "Actor", name: str) -> int:
 
 
 @performs("Setdomainname")
-def setdomainname(actor: "Actor", name: str) -> int:
+def setdomainname(actor: Actor, name: str) -> int:
     """setdomainname(2)."""
     del actor
     data = text(name)

@@ -1,17 +1,22 @@
 """Links, addresses and routes of a puppet's network namespace, by way of rtnetlink(7)."""
 
+from __future__ import annotations
+
 import struct
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from nsh.linux.puppet import rtnetlink as nl
 from nsh.linux.puppet.hosts import guard_network
 from nsh.linux.puppet.table import performs
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any, Final, TypeVar
+
     from nsh.linux.puppet.actor import Actor
 
-T = TypeVar("T")
+    T = TypeVar("T")
+
 _IFLA_ADDRESS, _IFLA_IFNAME, _IFLA_MTU, _IFLA_LINK = 1, 3, 4, 5
 _IFLA_OPERSTATE, _IFLA_LINKINFO, _IFLA_NET_NS_PID, _IFLA_NET_NS_FD = 16, 18, 19, 28
 _IFLA_LINK_NETNSID = 37
@@ -55,7 +60,7 @@ def _dump(kind: int, body: bytes) -> list[bytes]:
 
 
 @performs("Getlink")
-def getlink(actor: "Actor") -> tuple[tuple[Any, ...], ...]:
+def getlink(actor: Actor) -> tuple[tuple[Any, ...], ...]:
     """RTM_GETLINK."""
     del actor
     found = []
@@ -87,7 +92,7 @@ def _where(pid: int, fd: int) -> bytes:
 
 
 @performs("Newlink")
-def newlink(actor: "Actor", name: str, kind: str, peer: str, peer_pid: int, peer_fd: int) -> int:
+def newlink(actor: Actor, name: str, kind: str, peer: str, peer_pid: int, peer_fd: int) -> int:
     """RTM_NEWLINK of a new one."""
     del actor
     other = nl.link_message() + _where(peer_pid, peer_fd)
@@ -101,7 +106,7 @@ def newlink(actor: "Actor", name: str, kind: str, peer: str, peer_pid: int, peer
 
 
 @performs("Setlink")
-def setlink(actor: "Actor", index: int, up: int, name: str, mtu: int, pid: int, fd: int) -> int:
+def setlink(actor: Actor, index: int, up: int, name: str, mtu: int, pid: int, fd: int) -> int:
     """RTM_NEWLINK of one that is there."""
     del actor
     body = nl.link_message(index, max(0, up) * _IFF_UP, _IFF_UP if up >= 0 else 0)
@@ -114,14 +119,14 @@ def setlink(actor: "Actor", index: int, up: int, name: str, mtu: int, pid: int, 
 
 
 @performs("Dellink")
-def dellink(actor: "Actor", index: int) -> int:
+def dellink(actor: Actor, index: int) -> int:
     """RTM_DELLINK."""
     del actor
     return _change(nl.DELLINK, nl.link_message(index))
 
 
 @performs("Getaddr")
-def getaddr(actor: "Actor") -> tuple[tuple[Any, ...], ...]:
+def getaddr(actor: Actor) -> tuple[tuple[Any, ...], ...]:
     """RTM_GETADDR."""
     del actor
     found = []
@@ -155,21 +160,21 @@ def _address(index: int, host: str, prefix: int) -> bytes:
 
 
 @performs("Newaddr")
-def newaddr(actor: "Actor", index: int, host: str, prefix: int) -> int:
+def newaddr(actor: Actor, index: int, host: str, prefix: int) -> int:
     """RTM_NEWADDR."""
     del actor
     return _change(nl.NEWADDR, _address(index, host, prefix), nl.MAKE)
 
 
 @performs("Deladdr")
-def deladdr(actor: "Actor", index: int, host: str, prefix: int) -> int:
+def deladdr(actor: Actor, index: int, host: str, prefix: int) -> int:
     """RTM_DELADDR."""
     del actor
     return _change(nl.DELADDR, _address(index, host, prefix))
 
 
 @performs("Getroute")
-def getroute(actor: "Actor", to: str) -> tuple[tuple[Any, ...], ...]:
+def getroute(actor: Actor, to: str) -> tuple[tuple[Any, ...], ...]:
     """RTM_GETROUTE of all, or of one host."""
     del actor
     if to:
@@ -213,7 +218,7 @@ def _route_body(prefix: int, network: str, index: int, via: str, metric: int, sc
 
 
 @performs("Newroute")
-def newroute(actor: "Actor", network: str, prefix: int, index: int, via: str, metric: int) -> int:
+def newroute(actor: Actor, network: str, prefix: int, index: int, via: str, metric: int) -> int:
     """RTM_NEWROUTE."""
     del actor
     body = _route_body(prefix, network, index, via, metric, 0 if via else 253)
@@ -221,7 +226,7 @@ def newroute(actor: "Actor", network: str, prefix: int, index: int, via: str, me
 
 
 @performs("Delroute")
-def delroute(actor: "Actor", network: str, prefix: int, index: int, via: str) -> int:
+def delroute(actor: Actor, network: str, prefix: int, index: int, via: str) -> int:
     """RTM_DELROUTE, of any scope (RT_SCOPE_NOWHERE)."""
     del actor
     return _change(nl.DELROUTE, _route_body(prefix, network, index, via, 0, 255))

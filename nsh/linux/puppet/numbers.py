@@ -1,6 +1,11 @@
 """System calls by number, and the constants that they take (x86-64: <asm/unistd_64.h>)."""
 
-from typing import Final
+from __future__ import annotations
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Final
+
 
 NUMBERS: Final = {
     "read": 0,

@@ -1,33 +1,37 @@
 """Processes: identity, relations, ends, waiting, and the clock."""
 
+from __future__ import annotations
+
 import ctypes
 import os
 import struct
-from typing import TYPE_CHECKING, Any
 
 from nsh.linux.puppet import numbers as nr
 from nsh.linux.puppet.gate import call, text
 from nsh.linux.puppet.table import performs
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any
+
     from nsh.linux.puppet.actor import Actor
 
 
 @performs("Exit")
-def exit_(actor: "Actor", status: int) -> int:
+def exit_(actor: Actor, status: int) -> int:
     """_exit(2) of this thread.  Its control socket would stay open as long as others run."""
     actor.channel.close()
     return call("exit", status, mask=actor.mask)
 
 
 @performs("ExitGroup")
-def exit_group(actor: "Actor", status: int) -> int:
+def exit_group(actor: Actor, status: int) -> int:
     """exit_group(2)."""
     return call("exit_group", status, mask=actor.mask)
 
 
 @performs("Wait4")
-def wait4(actor: "Actor", pid: int, options: int) -> tuple[int, int]:
+def wait4(actor: Actor, pid: int, options: int) -> tuple[int, int]:
     """wait4(2).  Replies pid and status word."""
     word = ctypes.c_int()
     got = call("wait4", pid, word, options, None, mask=actor.mask)
@@ -35,7 +39,7 @@ def wait4(actor: "Actor", pid: int, options: int) -> tuple[int, int]:
 
 
 @performs("Waitid")
-def waitid(actor: "Actor", idtype: int, id: int, options: int) -> tuple[int, int, int, int]:
+def waitid(actor: Actor, idtype: int, id: int, options: int) -> tuple[int, int, int, int]:
     """waitid(2).  Replies pid, uid, code, status."""
     info = (ctypes.c_int * 32)()
     call("waitid", idtype, id, info, options, None, mask=actor.mask)
@@ -43,63 +47,63 @@ def waitid(actor: "Actor", idtype: int, id: int, options: int) -> tuple[int, int
 
 
 @performs("Getpid")
-def getpid(actor: "Actor") -> int:
+def getpid(actor: Actor) -> int:
     """getpid(2)."""
     del actor
     return call("getpid")
 
 
 @performs("Gettid")
-def gettid(actor: "Actor") -> int:
+def gettid(actor: Actor) -> int:
     """gettid(2)."""
     del actor
     return call("gettid")
 
 
 @performs("Getppid")
-def getppid(actor: "Actor") -> int:
+def getppid(actor: Actor) -> int:
     """getppid(2)."""
     del actor
     return call("getppid")
 
 
 @performs("Getpgid")
-def getpgid(actor: "Actor", pid: int) -> int:
+def getpgid(actor: Actor, pid: int) -> int:
     """getpgid(2)."""
     del actor
     return call("getpgid", pid)
 
 
 @performs("Getsid")
-def getsid(actor: "Actor", pid: int) -> int:
+def getsid(actor: Actor, pid: int) -> int:
     """getsid(2)."""
     del actor
     return call("getsid", pid)
 
 
 @performs("Setsid")
-def setsid(actor: "Actor") -> int:
+def setsid(actor: Actor) -> int:
     """setsid(2)."""
     del actor
     return call("setsid")
 
 
 @performs("Setpgid")
-def setpgid(actor: "Actor", pid: int, pgid: int) -> int:
+def setpgid(actor: Actor, pid: int, pgid: int) -> int:
     """setpgid(2)."""
     del actor
     return call("setpgid", pid, pgid)
 
 
 @performs("Getuid")
-def getuid(actor: "Actor") -> tuple[Any, ...]:
+def getuid(actor: Actor) -> tuple[Any, ...]:
     """Credentials: uid, euid, suid, gid, egid, sgid, groups."""
     del actor
     return (*os.getresuid(), *os.getresgid(), tuple(os.getgroups()))
 
 
 @performs("Prctl")
-def prctl(actor: "Actor", option: int, argument: int | str, more: int) -> int | str:
+def prctl(actor: Actor, option: int, argument: int | str, more: int) -> int | str:
     """prctl(2); what PR_GET_… stores is replied."""
     del actor
     if option == nr.PR_SET_NAME:
@@ -116,14 +120,14 @@ def prctl(actor: "Actor", option: int, argument: int | str, more: int) -> int | 
 
 
 @performs("Nanosleep")
-def nanosleep(actor: "Actor", duration: int) -> int:
+def nanosleep(actor: Actor, duration: int) -> int:
     """nanosleep(2)."""
     limit = struct.pack("qq", *divmod(duration, 1_000_000_000))
     return call("nanosleep", limit, None, mask=actor.mask)
 
 
 @performs("ClockGettime")
-def clock_gettime(actor: "Actor", clock: int) -> int:
+def clock_gettime(actor: Actor, clock: int) -> int:
     """clock_gettime(2), in nanoseconds."""
     del actor
     time = (ctypes.c_long * 2)()

@@ -3,14 +3,19 @@
 All of it happens in a mount namespace that is private to the stage.
 """
 
+from __future__ import annotations
+
 import ctypes
 import os
 import stat
 import termios
-from typing import Final
 
 from nsh.linux.puppet import numbers as nr
 from nsh.linux.puppet.gate import call
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Final
 
 Node = tuple[str, int, int]
 """Name below /dev, device number, permission bits."""

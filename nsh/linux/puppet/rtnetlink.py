@@ -1,9 +1,14 @@
 """Messages of rtnetlink(7), packed and taken apart: links, addresses and routes of IPv4."""
 
+from __future__ import annotations
+
 import struct
 from _socket import AF_NETLINK, SOCK_CLOEXEC, SOCK_RAW, socket
-from collections.abc import Iterator
-from typing import Final
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from typing import Final
 
 AF_INET: Final = 2
 NEWLINK, DELLINK, GETLINK = 16, 17, 18

@@ -1,16 +1,20 @@
 """Signals.  One that a puppet sends itself arrives when the call has been answered."""
 
+from __future__ import annotations
+
 import ctypes
 import os
 import struct
-from typing import TYPE_CHECKING, Final
 
 from nsh.linux.puppet import siginfo
 from nsh.linux.puppet.gate import ENTER, RESTORER, call
 from nsh.linux.puppet.numbers import BLOCK_ALL, BLOCKED_ALL
 from nsh.linux.puppet.table import performs
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Final
+
     from nsh.linux.puppet.actor import Actor
 
 _SA_SIGINFO: Final = 0x4
@@ -20,21 +24,21 @@ _SIG_IGN: Final = 1
 
 
 @performs("Kill")
-def kill(actor: "Actor", pid: int, signo: int) -> int:
+def kill(actor: Actor, pid: int, signo: int) -> int:
     """kill(2)."""
     del actor
     return call("kill", pid, signo)
 
 
 @performs("Tgkill")
-def tgkill(actor: "Actor", tgid: int, tid: int, signo: int) -> int:
+def tgkill(actor: Actor, tgid: int, tid: int, signo: int) -> int:
     """tgkill(2), tkill(2)."""
     del actor
     return call("tkill", tid, signo) if tgid == -1 else call("tgkill", tgid, tid, signo)
 
 
 @performs("Sigqueue")
-def sigqueue(actor: "Actor", pid: int, signo: int, value: int) -> int:
+def sigqueue(actor: Actor, pid: int, signo: int, value: int) -> int:
     """sigqueue(3): rt_sigqueueinfo(2) with the caller's pid and real user."""
     del actor
     info = struct.pack("iiiiiiq", signo, 0, siginfo.SI_QUEUE, 0, os.getpid(), os.getuid(), value)
@@ -42,7 +46,7 @@ def sigqueue(actor: "Actor", pid: int, signo: int, value: int) -> int:
 
 
 @performs("Sigaction")
-def sigaction(actor: "Actor", signo: int, handler: str | None, mask: int, flags: int) -> str:
+def sigaction(actor: Actor, signo: int, handler: str | None, mask: int, flags: int) -> str:
     """rt_sigaction(2).  Replies the old handler."""
     old = ctypes.create_string_buffer(32)
     if handler is None:
@@ -60,7 +64,7 @@ def sigaction(actor: "Actor", signo: int, handler: str | None, mask: int, flags:
 
 
 @performs("Sigprocmask")
-def sigprocmask(actor: "Actor", how: int, mask: int) -> int:
+def sigprocmask(actor: Actor, how: int, mask: int) -> int:
     """rt_sigprocmask(2): it holds from the next wait on, in the kernel's own mask."""
     old = actor.mask
     match how:
@@ -77,7 +81,7 @@ def sigprocmask(actor: "Actor", how: int, mask: int) -> int:
 
 
 @performs("Sigpending")
-def sigpending(actor: "Actor") -> int:
+def sigpending(actor: Actor) -> int:
     """rt_sigpending(2): what the program itself holds back."""
     found = ctypes.c_uint64()
     call("rt_sigpending", found, 8)
@@ -85,13 +89,13 @@ def sigpending(actor: "Actor") -> int:
 
 
 @performs("Pause")
-def pause(actor: "Actor") -> int:
+def pause(actor: Actor) -> int:
     """pause(2)."""
     return call("pause", mask=actor.mask)
 
 
 @performs("Sigtimedwait")
-def sigtimedwait(actor: "Actor", mask: int, timeout: int | None) -> tuple[int, ...]:
+def sigtimedwait(actor: Actor, mask: int, timeout: int | None) -> tuple[int, ...]:
     """rt_sigtimedwait(2).  Replies signo, code, pid, uid, status, value."""
     info = (ctypes.c_int * 32)()
     limit = None if timeout is None else struct.pack("qq", *divmod(timeout, 1_000_000_000))

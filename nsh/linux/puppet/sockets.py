@@ -3,18 +3,24 @@
 An address crosses as data: a tuple of one text (Unix) or of a host and a port (Internet).
 """
 
+from __future__ import annotations
+
 import ctypes
 import os
 import struct
-from typing import TYPE_CHECKING, Any, Final
 
 from nsh.linux.puppet.files import _ours
 from nsh.linux.puppet.gate import call
 from nsh.linux.puppet.hosts import guard_network
 from nsh.linux.puppet.table import Refusal, performs
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Any, Final
+
     from nsh.linux.puppet.actor import Actor
+
+    Address = tuple[Any, ...]
 
 _AF_UNIX: Final = 1
 _AF_INET: Final = 2
@@ -26,8 +32,6 @@ _SUN_PATH: Final = 108
 _MOST: Final = 1 << 20
 """Bytes that one call receives at most."""
 _ROOM: Final = 256
-
-Address = tuple[Any, ...]
 
 
 def _packed(address: Address) -> bytes:
@@ -57,7 +61,7 @@ def _address(data: bytes) -> Address:
 
 
 @performs("Socket")
-def socket(actor: "Actor", family: int, type: int, protocol: int) -> int:  # the request's
+def socket(actor: Actor, family: int, type: int, protocol: int) -> int:  # the request's
     """socket(2)."""
     del actor
     fd = call("socket", family, type, protocol)
@@ -71,7 +75,7 @@ def socket(actor: "Actor", family: int, type: int, protocol: int) -> int:  # the
 
 
 @performs("Socketpair")
-def socketpair(actor: "Actor", family: int, type: int, protocol: int) -> tuple[int, int]:
+def socketpair(actor: Actor, family: int, type: int, protocol: int) -> tuple[int, int]:
     """socketpair(2)."""
     del actor
     ends = (ctypes.c_int * 2)()
@@ -80,7 +84,7 @@ def socketpair(actor: "Actor", family: int, type: int, protocol: int) -> tuple[i
 
 
 @performs("Bind")
-def bind(actor: "Actor", fd: int, address: Address) -> int:
+def bind(actor: Actor, fd: int, address: Address) -> int:
     """bind(2)."""
     _ours(actor, fd)
     data = _packed(address)
@@ -88,14 +92,14 @@ def bind(actor: "Actor", fd: int, address: Address) -> int:
 
 
 @performs("Listen")
-def listen(actor: "Actor", fd: int, backlog: int) -> int:
+def listen(actor: Actor, fd: int, backlog: int) -> int:
     """listen(2)."""
     _ours(actor, fd)
     return call("listen", fd, backlog)
 
 
 @performs("Accept")
-def accept(actor: "Actor", fd: int, flags: int) -> tuple[int, Address]:
+def accept(actor: Actor, fd: int, flags: int) -> tuple[int, Address]:
     """accept4(2)."""
     _ours(actor, fd)
     buffer, size = ctypes.create_string_buffer(_ROOM), ctypes.c_uint32(_ROOM)
@@ -105,7 +109,7 @@ def accept(actor: "Actor", fd: int, flags: int) -> tuple[int, Address]:
 
 
 @performs("Connect")
-def connect(actor: "Actor", fd: int, address: Address | None) -> int:
+def connect(actor: Actor, fd: int, address: Address | None) -> int:
     """connect(2); without an address AF_UNSPEC, which undoes it."""
     _ours(actor, fd)
     data = bytes(16) if address is None else _packed(address)
@@ -119,28 +123,28 @@ def _name(name: str, fd: int) -> Address:
 
 
 @performs("Getsockname")
-def getsockname(actor: "Actor", fd: int) -> Address:
+def getsockname(actor: Actor, fd: int) -> Address:
     """getsockname(2)."""
     _ours(actor, fd)
     return _name("getsockname", fd)
 
 
 @performs("Getpeername")
-def getpeername(actor: "Actor", fd: int) -> Address:
+def getpeername(actor: Actor, fd: int) -> Address:
     """getpeername(2)."""
     _ours(actor, fd)
     return _name("getpeername", fd)
 
 
 @performs("Shutdown")
-def shutdown(actor: "Actor", fd: int, how: int) -> int:
+def shutdown(actor: Actor, fd: int, how: int) -> int:
     """shutdown(2)."""
     _ours(actor, fd)
     return call("shutdown", fd, how)
 
 
 @performs("Getsockopt")
-def getsockopt(actor: "Actor", fd: int, option: int) -> int | tuple[int, int, int]:
+def getsockopt(actor: Actor, fd: int, option: int) -> int | tuple[int, int, int]:
     """getsockopt(2); pid, uid and gid for SO_PEERCRED."""
     _ours(actor, fd)
     words, size = (ctypes.c_uint32 * 3)(), ctypes.c_uint32(12)
@@ -149,7 +153,7 @@ def getsockopt(actor: "Actor", fd: int, option: int) -> int | tuple[int, int, in
 
 
 @performs("Setsockopt")
-def setsockopt(actor: "Actor", fd: int, option: int, value: int) -> int:
+def setsockopt(actor: Actor, fd: int, option: int, value: int) -> int:
     """setsockopt(2)."""
     _ours(actor, fd)
     return call("setsockopt", fd, _SOL_SOCKET, option, ctypes.c_int(value), 4)
@@ -197,7 +201,7 @@ def _buffer(data: bytes) -> Any:
 
 @performs("Sendmsg")
 def sendmsg(
-    actor: "Actor",
+    actor: Actor,
     fd: int,
     data: bytes,
     address: Address | None,
@@ -220,7 +224,7 @@ def sendmsg(
 
 
 @performs("Recvmsg")
-def recvmsg(actor: "Actor", fd: int, size: int, flags: int, files: int) -> tuple[Any, ...]:
+def recvmsg(actor: Actor, fd: int, size: int, flags: int, files: int) -> tuple[Any, ...]:
     """recvmsg(2): data, address (or None), descriptors, credentials, flags."""
     _ours(actor, fd)
     if size < 0:

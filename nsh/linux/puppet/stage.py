@@ -7,19 +7,23 @@ own, with *init*.  When nsh dies, of whatever, the kernel kills the stage, then 
 two, nor undo it.
 """
 
-import contextlib
+from __future__ import annotations
+
 import ctypes
 import os
 import select
 import struct
 import sys
-from typing import Any, Final, NoReturn
 
 from nsh.linux.puppet import arguments, root, wire
 from nsh.linux.puppet import numbers as nr
 from nsh.linux.puppet.actor import Actor, Process, attend, enter
 from nsh.linux.puppet.gate import call
 from nsh.linux.puppet.roles import load
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Final, NoReturn
 
 _OWN: Final = nr.CLONE_NEWNS | nr.CLONE_NEWUTS | nr.CLONE_NEWIPC | nr.CLONE_NEWPID
 _WHERE_POSSIBLE: Final = (nr.CLONE_NEWNET | nr.CLONE_NEWCGROUP, nr.CLONE_NEWNET, 0)
@@ -105,8 +109,10 @@ def _warden(nsh: wire.Channel, alive: int, scenery: Any, user: bool) -> NoReturn
         pid, status = os.waitpid(-1, 0)
         if pid == init:
             break
-    with contextlib.suppress(OSError):  # nsh has gone
+    try:
         nsh.send(("ended", status))
+    except OSError:  # nsh has gone
+        pass
     os._exit(0)
 
 
@@ -168,8 +174,10 @@ def _forget(user: bool) -> None:
     """
     if not user:
         os.setgroups([])
-    with contextlib.suppress(PermissionError):  # nsh itself was begun with nice(1), by a user
+    try:
         os.setpriority(os.PRIO_PROCESS, 0, 0)
+    except PermissionError:  # nsh itself was begun with nice(1), by a user
+        pass
     for signo in range(1, nr.NSIG + 1):
         if signo not in (nr.SIGKILL, nr.SIGSTOP):
             call("rt_sigaction", signo, bytes(32), None, 8)

@@ -1,9 +1,14 @@
 """Which function performs which request: filled by the modules that hold them."""
 
-from collections.abc import Callable
-from typing import Any, Final
+from __future__ import annotations
 
-Performer = Callable[..., Any]
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any, Final
+
+    Performer = Callable[..., Any]
+
 TABLE: Final[dict[str, Performer]] = {}
 """By the name of the request's type; called with the actor and the request's fields."""
 

@@ -4,16 +4,20 @@ ioctl_tty(2)).
 What a background process may not do is asked with the program's mask, as tcsetpgrp is.
 """
 
+from __future__ import annotations
+
 import ctypes
 import select
 import struct
-from typing import TYPE_CHECKING, Final
 
 from nsh.linux.puppet import numbers as nr
 from nsh.linux.puppet.gate import call
 from nsh.linux.puppet.table import performs
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Final
+
     from nsh.linux.puppet.actor import Actor
 
 _TERMIOS: Final = "4IB19s2I"
@@ -33,7 +37,7 @@ def _ask(fd: int, request: int) -> int:
 
 
 @performs("Tcgetattr")
-def tcgetattr(actor: "Actor", fd: int) -> Termios:
+def tcgetattr(actor: Actor, fd: int) -> Termios:
     """tcgetattr(3)."""
     del actor
     buffer = ctypes.create_string_buffer(struct.calcsize(_TERMIOS))
@@ -43,7 +47,7 @@ def tcgetattr(actor: "Actor", fd: int) -> Termios:
 
 
 @performs("Tcsetattr")
-def tcsetattr(actor: "Actor", fd: int, settings: Termios, when: int) -> int:
+def tcsetattr(actor: Actor, fd: int, settings: Termios, when: int) -> int:
     """tcsetattr(3)."""
     if when not in (0, 1, 2) or len(settings[5]) != nr.NCCS:
         raise OSError(22, "EINVAL")
@@ -52,7 +56,7 @@ def tcsetattr(actor: "Actor", fd: int, settings: Termios, when: int) -> int:
 
 
 @performs("GetWinsize")
-def get_winsize(actor: "Actor", fd: int) -> Winsize:
+def get_winsize(actor: Actor, fd: int) -> Winsize:
     """TIOCGWINSZ."""
     del actor
     buffer = ctypes.create_string_buffer(struct.calcsize(_WINSIZE))
@@ -62,7 +66,7 @@ def get_winsize(actor: "Actor", fd: int) -> Winsize:
 
 
 @performs("SetWinsize")
-def set_winsize(actor: "Actor", fd: int, size: Winsize) -> int:
+def set_winsize(actor: Actor, fd: int, size: Winsize) -> int:
     """TIOCSWINSZ."""
     del actor
     data = struct.pack(_WINSIZE, *(value & 0xFFFF for value in size))
@@ -70,31 +74,31 @@ def set_winsize(actor: "Actor", fd: int, size: Winsize) -> int:
 
 
 @performs("Tcflush")
-def tcflush(actor: "Actor", fd: int, queue: int) -> int:
+def tcflush(actor: Actor, fd: int, queue: int) -> int:
     """tcflush(3)."""
     return call("ioctl", fd, nr.TCFLSH, queue, mask=actor.mask)
 
 
 @performs("Tcflow")
-def tcflow(actor: "Actor", fd: int, action: int) -> int:
+def tcflow(actor: Actor, fd: int, action: int) -> int:
     """tcflow(3)."""
     return call("ioctl", fd, nr.TCXONC, action, mask=actor.mask)
 
 
 @performs("Tcdrain")
-def tcdrain(actor: "Actor", fd: int) -> int:
+def tcdrain(actor: Actor, fd: int) -> int:
     """tcdrain(3)."""
     return call("ioctl", fd, nr.TCSBRK, 1, mask=actor.mask)
 
 
 @performs("Tcsendbreak")
-def tcsendbreak(actor: "Actor", fd: int, duration: int) -> int:
+def tcsendbreak(actor: Actor, fd: int, duration: int) -> int:
     """tcsendbreak(3)."""
     return call("ioctl", fd, nr.TCSBRKP if duration else nr.TCSBRK, duration, mask=actor.mask)
 
 
 @performs("InputQueue")
-def input_queue(actor: "Actor", fd: int) -> int:
+def input_queue(actor: Actor, fd: int) -> int:
     """TIOCINQ; poll(2) first has the line discipline take what is on its way (n_tty_poll), which
     a busy machine may leave lying for a while."""
     del actor
@@ -105,48 +109,48 @@ def input_queue(actor: "Actor", fd: int) -> int:
 
 
 @performs("OutputQueue")
-def output_queue(actor: "Actor", fd: int) -> int:
+def output_queue(actor: Actor, fd: int) -> int:
     """TIOCOUTQ."""
     del actor
     return _ask(fd, nr.TIOCOUTQ)
 
 
 @performs("Sti")
-def sti(actor: "Actor", fd: int, byte: int) -> int:
+def sti(actor: Actor, fd: int, byte: int) -> int:
     """TIOCSTI."""
     del actor
     return call("ioctl", fd, nr.TIOCSTI, bytes((byte & 0xFF,)))
 
 
 @performs("SetExclusive")
-def set_exclusive(actor: "Actor", fd: int, on: bool) -> int:
+def set_exclusive(actor: Actor, fd: int, on: bool) -> int:
     """TIOCEXCL, TIOCNXCL."""
     del actor
     return call("ioctl", fd, nr.TIOCEXCL if on else nr.TIOCNXCL, 0)
 
 
 @performs("Exclusive")
-def exclusive(actor: "Actor", fd: int) -> int:
+def exclusive(actor: Actor, fd: int) -> int:
     """TIOCGEXCL."""
     del actor
     return _ask(fd, nr.TIOCGEXCL)
 
 
 @performs("GetDiscipline")
-def get_discipline(actor: "Actor", fd: int) -> int:
+def get_discipline(actor: Actor, fd: int) -> int:
     """TIOCGETD."""
     del actor
     return _ask(fd, nr.TIOCGETD)
 
 
 @performs("SetDiscipline")
-def set_discipline(actor: "Actor", fd: int, number: int) -> int:
+def set_discipline(actor: Actor, fd: int, number: int) -> int:
     """TIOCSETD."""
     return call("ioctl", fd, nr.TIOCSETD, ctypes.c_int(number), mask=actor.mask)
 
 
 @performs("GetLockedTermios")
-def get_locked_termios(actor: "Actor", fd: int) -> Termios:
+def get_locked_termios(actor: Actor, fd: int) -> Termios:
     """TIOCGLCKTRMIOS."""
     del actor
     buffer = ctypes.create_string_buffer(struct.calcsize(_LOCKS))
@@ -156,7 +160,7 @@ def get_locked_termios(actor: "Actor", fd: int) -> Termios:
 
 
 @performs("SetLockedTermios")
-def set_locked_termios(actor: "Actor", fd: int, locks: Termios) -> int:
+def set_locked_termios(actor: Actor, fd: int, locks: Termios) -> int:
     """TIOCSLCKTRMIOS."""
     del actor
     data = struct.pack(_LOCKS, *locks[:6])
@@ -164,34 +168,34 @@ def set_locked_termios(actor: "Actor", fd: int, locks: Termios) -> int:
 
 
 @performs("GetPtyNumber")
-def get_pty_number(actor: "Actor", fd: int) -> int:
+def get_pty_number(actor: Actor, fd: int) -> int:
     """TIOCGPTN."""
     del actor
     return _ask(fd, nr.TIOCGPTN)
 
 
 @performs("LockPty")
-def lock_pty(actor: "Actor", fd: int, locked: bool) -> int:
+def lock_pty(actor: Actor, fd: int, locked: bool) -> int:
     """TIOCSPTLCK."""
     del actor
     return call("ioctl", fd, nr.TIOCSPTLCK, ctypes.c_int(locked))
 
 
 @performs("PtyLocked")
-def pty_locked(actor: "Actor", fd: int) -> int:
+def pty_locked(actor: Actor, fd: int) -> int:
     """TIOCGPTLCK."""
     del actor
     return _ask(fd, nr.TIOCGPTLCK)
 
 
 @performs("OpenPtyPeer")
-def open_pty_peer(actor: "Actor", fd: int, flags: int) -> int:
+def open_pty_peer(actor: Actor, fd: int, flags: int) -> int:
     """TIOCGPTPEER."""
     return call("ioctl", fd, nr.TIOCGPTPEER, flags, mask=actor.mask)
 
 
 @performs("PacketMode")
-def packet_mode(actor: "Actor", fd: int, on: bool) -> int:
+def packet_mode(actor: Actor, fd: int, on: bool) -> int:
     """TIOCPKT."""
     del actor
     return call("ioctl", fd, nr.TIOCPKT, ctypes.c_int(on))

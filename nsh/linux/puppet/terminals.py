@@ -3,15 +3,17 @@
 tcsetpgrp is made with the program's mask: who blocks or ignores SIGTTOU may do it from behind.
 """
 
+from __future__ import annotations
+
 import ctypes
 import os
 import struct
-from typing import TYPE_CHECKING
 
 from nsh.linux.puppet import numbers as nr
 from nsh.linux.puppet.gate import call
 from nsh.linux.puppet.table import performs
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
     from nsh.linux.puppet.actor import Actor
 
@@ -23,48 +25,48 @@ def _ask(fd: int, request: int) -> int:
 
 
 @performs("Tcgetpgrp")
-def tcgetpgrp(actor: "Actor", fd: int) -> int:
+def tcgetpgrp(actor: Actor, fd: int) -> int:
     """tcgetpgrp(3)."""
     del actor
     return _ask(fd, nr.TIOCGPGRP)
 
 
 @performs("Tcsetpgrp")
-def tcsetpgrp(actor: "Actor", fd: int, pgid: int) -> int:
+def tcsetpgrp(actor: Actor, fd: int, pgid: int) -> int:
     """tcsetpgrp(3)."""
     return call("ioctl", fd, nr.TIOCSPGRP, ctypes.c_int(pgid), mask=actor.mask)
 
 
 @performs("Tcgetsid")
-def tcgetsid(actor: "Actor", fd: int) -> int:
+def tcgetsid(actor: Actor, fd: int) -> int:
     """tcgetsid(3)."""
     del actor
     return _ask(fd, nr.TIOCGSID)
 
 
 @performs("SetControllingTty")
-def set_controlling_tty(actor: "Actor", fd: int, steal: bool) -> int:
+def set_controlling_tty(actor: Actor, fd: int, steal: bool) -> int:
     """TIOCSCTTY."""
     del actor
     return call("ioctl", fd, nr.TIOCSCTTY, int(steal))
 
 
 @performs("DropControllingTty")
-def drop_controlling_tty(actor: "Actor", fd: int) -> int:
+def drop_controlling_tty(actor: Actor, fd: int) -> int:
     """TIOCNOTTY."""
     del actor
     return call("ioctl", fd, nr.TIOCNOTTY, 0)
 
 
 @performs("Ttyname")
-def ttyname(actor: "Actor", fd: int) -> str:
+def ttyname(actor: Actor, fd: int) -> str:
     """ttyname(3)."""
     del actor
     return os.ttyname(fd)
 
 
 @performs("Poll")
-def poll(actor: "Actor", fds: tuple[tuple[int, int], ...], timeout: int) -> tuple[int, ...]:
+def poll(actor: Actor, fds: tuple[tuple[int, int], ...], timeout: int) -> tuple[int, ...]:
     """poll(2); the control socket is not there for the program."""
     asked = b"".join(struct.pack("ihh", _theirs(actor, fd), events, 0) for fd, events in fds)
     buffer = ctypes.create_string_buffer(asked, len(asked)) if asked else None
@@ -74,7 +76,7 @@ def poll(actor: "Actor", fds: tuple[tuple[int, int], ...], timeout: int) -> tupl
     return tuple(told for _fd, _events, told in found)
 
 
-def _theirs(actor: "Actor", fd: int) -> int:
+def _theirs(actor: Actor, fd: int) -> int:
     """The descriptor as the program has it: one that is not its own is as good as closed."""
     hidden = any(fd == other.channel.fd for other in actor.process.actors.values())
     return 2**31 - 1 if hidden else fd

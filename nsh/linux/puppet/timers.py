@@ -1,14 +1,18 @@
 """Clocks and timers (timer_create(2), setitimer(2), timerfd_create(2)); the host's clock is only
 read: nothing here sets it."""
 
+from __future__ import annotations
+
 import ctypes
 import struct
-from typing import TYPE_CHECKING, Final
 
 from nsh.linux.puppet.gate import call
 from nsh.linux.puppet.table import performs
 
+TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from typing import Final
+
     from nsh.linux.puppet.actor import Actor
 
 _SECOND: Final = 1_000_000_000
@@ -30,7 +34,7 @@ def _setting(data: bytes, unit: int = _SECOND, scale: int = 1) -> Setting:
 
 
 @performs("ClockNanosleep")
-def clock_nanosleep(actor: "Actor", clock: int, time: int, absolute: bool) -> int:
+def clock_nanosleep(actor: Actor, clock: int, time: int, absolute: bool) -> int:
     """clock_nanosleep(2)."""
     limit = struct.pack("qq", *divmod(time, _SECOND))
     return call("clock_nanosleep", clock, int(absolute), limit, None, mask=actor.mask)
@@ -38,7 +42,7 @@ def clock_nanosleep(actor: "Actor", clock: int, time: int, absolute: bool) -> in
 
 @performs("TimerCreate")
 def timer_create(
-    actor: "Actor", clock: int, notify: int, signo: int | None, value: int, tid: int
+    actor: Actor, clock: int, notify: int, signo: int | None, value: int, tid: int
 ) -> int:
     """timer_create(2)."""
     del actor
@@ -51,7 +55,7 @@ def timer_create(
 
 
 @performs("TimerSettime")
-def timer_settime(actor: "Actor", timer: int, value: int, interval: int, absolute: bool) -> Setting:
+def timer_settime(actor: Actor, timer: int, value: int, interval: int, absolute: bool) -> Setting:
     """timer_settime(2)."""
     del actor
     old = ctypes.create_string_buffer(32)
@@ -60,7 +64,7 @@ def timer_settime(actor: "Actor", timer: int, value: int, interval: int, absolut
 
 
 @performs("TimerGettime")
-def timer_gettime(actor: "Actor", timer: int) -> Setting:
+def timer_gettime(actor: Actor, timer: int) -> Setting:
     """timer_gettime(2)."""
     del actor
     now = ctypes.create_string_buffer(32)
@@ -69,21 +73,21 @@ def timer_gettime(actor: "Actor", timer: int) -> Setting:
 
 
 @performs("TimerGetoverrun")
-def timer_getoverrun(actor: "Actor", timer: int) -> int:
+def timer_getoverrun(actor: Actor, timer: int) -> int:
     """timer_getoverrun(2)."""
     del actor
     return call("timer_getoverrun", timer)
 
 
 @performs("TimerDelete")
-def timer_delete(actor: "Actor", timer: int) -> int:
+def timer_delete(actor: Actor, timer: int) -> int:
     """timer_delete(2)."""
     del actor
     return call("timer_delete", timer)
 
 
 @performs("Setitimer")
-def setitimer(actor: "Actor", which: int, value: int, interval: int) -> Setting:
+def setitimer(actor: Actor, which: int, value: int, interval: int) -> Setting:
     """setitimer(2)."""
     del actor
     parts = (*divmod(interval // _MICRO, _MICROS), *divmod(value // _MICRO, _MICROS))
@@ -93,7 +97,7 @@ def setitimer(actor: "Actor", which: int, value: int, interval: int) -> Setting:
 
 
 @performs("Getitimer")
-def getitimer(actor: "Actor", which: int) -> Setting:
+def getitimer(actor: Actor, which: int) -> Setting:
     """getitimer(2)."""
     del actor
     now = ctypes.create_string_buffer(32)
@@ -102,21 +106,21 @@ def getitimer(actor: "Actor", which: int) -> Setting:
 
 
 @performs("Alarm")
-def alarm(actor: "Actor", seconds: int) -> int:
+def alarm(actor: Actor, seconds: int) -> int:
     """alarm(2)."""
     del actor
     return call("alarm", seconds)
 
 
 @performs("TimerfdCreate")
-def timerfd_create(actor: "Actor", clock: int, flags: int) -> int:
+def timerfd_create(actor: Actor, clock: int, flags: int) -> int:
     """timerfd_create(2)."""
     del actor
     return call("timerfd_create", clock, flags)
 
 
 @performs("TimerfdSettime")
-def timerfd_settime(actor: "Actor", fd: int, value: int, interval: int, flags: int) -> Setting:
+def timerfd_settime(actor: Actor, fd: int, value: int, interval: int, flags: int) -> Setting:
     """timerfd_settime(2)."""
     del actor
     old = ctypes.create_string_buffer(32)
@@ -125,7 +129,7 @@ def timerfd_settime(actor: "Actor", fd: int, value: int, interval: int, flags: i
 
 
 @performs("TimerfdGettime")
-def timerfd_gettime(actor: "Actor", fd: int) -> Setting:
+def timerfd_gettime(actor: Actor, fd: int) -> Setting:
     """timerfd_gettime(2)."""
     del actor
     now = ctypes.create_string_buffer(32)

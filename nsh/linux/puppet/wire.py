@@ -4,6 +4,8 @@ A message is a value made of integers, text, bytes, tuples and None, in marshal'
 packets of a SOCK_SEQPACKET socket: each begins with ``+`` if more follow, with ``.`` if not.
 """
 
+from __future__ import annotations
+
 import marshal
 import os
 import struct
@@ -18,8 +20,11 @@ from _socket import (
     socket,
     socketpair,
 )
-from collections.abc import Sequence
-from typing import Any, Final
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from typing import Any, Final
 
 PACKET: Final = 96 * 1024
 """Bytes of a message in one packet: fits an unprivileged socket's buffer, and half again."""
