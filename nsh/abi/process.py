@@ -26,6 +26,7 @@ class CloneFlag(IntFlag):
     CLONE_NEWUSER = 0x10000000
     CLONE_NEWPID = 0x20000000
     CLONE_NEWNET = 0x40000000
+    CLONE_INTO_CGROUP = 1 << 33
     CLONE_NEWPTS = 1 << 40
     """S2's, as those below; mainline, which has none, answers EINVAL."""
     CLONE_NEWDEV = 1 << 41
@@ -42,8 +43,10 @@ class Clone(Request, frozen=True, gc=False):
     ``set_tid``: wanted pids, innermost namespace first.  ``name``: the child is a new puppet
     of that label, with that comm and no program, instead of a copy of the caller's program.
     ``hijack``: the pid of a second parent (sys_hijack of S2 and S3, which mainline has not; 0:
-    none).
-    EAGAIN, EEXIST, EINVAL, ENOMEM, ENOSPC, ENOSYS, EPERM, ESRCH.
+    none).  ``cgroup``: with CLONE_INTO_CGROUP, a descriptor of the directory where the child is to
+    begin.
+    EACCES, EAGAIN, EBADF, EBUSY, EEXIST, EINVAL, ENOENT, ENOMEM, ENOSPC, ENOSYS, ENOTSUP, EPERM,
+    ESRCH.
     """
 
     flags: int = 0
@@ -51,6 +54,7 @@ class Clone(Request, frozen=True, gc=False):
     set_tid: tuple[int, ...] = ()
     name: str = ""
     hijack: int = 0
+    cgroup: int = 0
 
 
 class Execve(Request, frozen=True, gc=False):

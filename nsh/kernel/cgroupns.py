@@ -14,7 +14,6 @@ from nsh.kernel import contexts, hooks, kinds
 from nsh.kernel.kinds import New
 from nsh.machine.cgroups import Cgroup, CgroupSpace, Hierarchy, InCgroups
 from nsh.machine.ids import CgroupId, HierarchyId, NamespaceId, TaskId
-from nsh.machine.tasks import Flag, State, Task
 from nsh.machine.value import Transaction
 
 FIRST: Final = NamespaceId(34)
@@ -70,11 +69,6 @@ def of(tx: Transaction, task: TaskId, number: HierarchyId) -> CgroupId:
     row = tx.find(InCgroups, task)
     found = None if row is None else row.cgroups.get(number)
     return found or tx.get(Hierarchy, number).root
-
-
-def alive(task: Task) -> bool:
-    """Whether a task is in cgroups still; who dies leaves them (cgroup_task_exit)."""
-    return task.state is not State.ZOMBIE and not task.flags & Flag.EXITING
 
 
 def root_of(tx: Transaction, reader: TaskId, hierarchy: HierarchyId) -> CgroupId:

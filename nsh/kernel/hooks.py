@@ -27,6 +27,7 @@ SpaceHook = Callable[[Transaction, PidSpace, bool], None]
 PanicHook = Callable[[Transaction, str], None]
 ConsolesHook = Callable[[Transaction, NamespaceId], None]
 CloneHook = Callable[[Transaction, TaskId, TaskId, int], None]
+IntoHook = Callable[[Transaction, TaskId, TaskId, int, int], None]
 UnshareHook = Callable[[Transaction, TaskId, int], None]
 ReapHook = Callable[[Transaction, TaskId, Task], None]
 TakenHook = Callable[[Transaction, TaskId, SigInfo], SigInfo | None]
@@ -43,6 +44,7 @@ F = TypeVar("F", bound=TaskHook)
 K = TypeVar("K", bound=ForkHook)
 L = TypeVar("L", bound=CloneHook)
 U = TypeVar("U", bound=UnshareHook)
+N = TypeVar("N", bound=IntoHook)
 
 boot: list[tuple[int, BootHook]] = []
 _fork: list[tuple[type[Record] | None, ForkHook]] = []
@@ -68,6 +70,11 @@ made: list[MadeHook] = []
 """Called with who has made a file, and its superblock and inode number."""
 stop: list[TaskHook] = []
 """Called with each thread of a process that is stopped."""
+go_on: list[TaskHook] = []
+"""Called with each thread of a stopped process that is let go on."""
+into_cgroup: list[IntoHook] = []
+"""Called with (transaction, parent, child, descriptor, flags) of a clone(2) into a cgroup, before
+the hooks for births."""
 close: list[CloseHook] = []
 """Called with a task that closes one of its descriptors, and the open file behind it."""
 release: list[ReleaseHook] = []
@@ -206,6 +213,19 @@ def on_stop(hook: F) -> F:
     """Register a hook for threads that are stopped."""
     stop.append(hook)
     stop.sort(key=_name)
+    return hook
+
+
+def on_go_on(hook: F) -> F:
+    """Register a hook for stopped threads that are let go on."""
+    go_on.append(hook)
+    go_on.sort(key=_name)
+    return hook
+
+
+def on_into_cgroup(hook: N) -> N:
+    """Register who puts a child of clone(2) into the cgroup that was asked for."""
+    into_cgroup.append(hook)
     return hook
 
 

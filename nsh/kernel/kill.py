@@ -57,7 +57,7 @@ def tgkill(tx: Transaction, caller: TaskId, request: Tgkill) -> int:
         raise Errno.ESRCH(refs.unseen(tx, caller, request.tid))
     if request.tgid > 0 and pids.enter(tx, caller, request.tgid) != task.leader:
         raise Errno.ESRCH(f"{request.tid} is no thread of {request.tgid}")
-    sender = _sender(tx, caller)
+    sender = sender_of(tx, caller)
     sender.check(tx, task, request.signo)
     _ask(tx, caller, target)
     sender.deliver(tx, target, request.signo, SiCode.SI_TKILL, thread=True)
@@ -71,7 +71,7 @@ def _kill_one(
     task = None if target is None else tx.find(Task, target)
     if target is None or task is None:
         raise Errno.ESRCH(refs.unseen(tx, caller, pid))
-    sender = _sender(tx, caller)
+    sender = sender_of(tx, caller)
     sender.check(tx, task, signo)
     _ask(tx, caller, target)
     if code is SiCode.SI_QUEUE and signo >= pending.FIRST_QUEUED:
@@ -87,7 +87,7 @@ def _ask(tx: Transaction, caller: TaskId, target: TaskId) -> None:
         hook(tx, caller, target)
 
 
-class _Sender:
+class Sender:
     """Who sends, as far as it matters to the receivers."""
 
     def __init__(self, me: Task, leader: Task) -> None:
@@ -146,6 +146,7 @@ class _Sender:
         thread: bool = False,
         nameless: bool = False,
     ) -> None:
+        """Send *target* the signal, if it is one."""
         if not signo:
             return
         receiver = tx.get(Task, target)
@@ -157,9 +158,10 @@ class _Sender:
         signals.send(tx, target, info, force=above, thread=thread)
 
 
-def _sender(tx: Transaction, caller: TaskId) -> _Sender:
+def sender_of(tx: Transaction, caller: TaskId) -> Sender:
+    """*caller*, as one who sends signals."""
     me = tx.get(Task, caller)
-    return _Sender(me, me if me.leader == caller else tx.get(Task, me.leader))
+    return Sender(me, me if me.leader == caller else tx.get(Task, me.leader))
 
 
 def _kill_group(tx: Transaction, caller: TaskId, group: TaskId, signo: int, pgid: int) -> None:
@@ -196,7 +198,7 @@ def _kill_many(tx: Transaction, caller: TaskId, found: list[TaskId], signo: int)
     They get one siginfo: where one of them cannot see the sender, those after it are not told
     either who that was (send_signal_locked).
     """
-    sender = _sender(tx, caller)
+    sender = sender_of(tx, caller)
     unseen = [sender.unseen(tx, tx.get(Task, target)) for target in found]
     nameless = set(found[unseen.index(True) :]) if True in unseen else set()
     refused = None

@@ -77,8 +77,10 @@ FILES: Final = (
 once such a directory is listed, or somebody looks for a file that no module so far has."""
 
 LATE: Final = (
-    "nsh.kernel.cgroups",
+    "nsh.kernel.cgroup",
     "nsh.kernel.containers",
+    "nsh.kernel.fs.cgroup1",
+    "nsh.kernel.fs.cgroup2",
     "nsh.kernel.fs.cgroup_options",
     "nsh.kernel.fs.cgroupfs",
     "nsh.kernel.fs.locking",

@@ -29,6 +29,7 @@ _THREAD: Final = int(CloneFlag.CLONE_THREAD)
 _SIGHAND: Final = int(CloneFlag.CLONE_SIGHAND)
 _VM: Final = int(CloneFlag.CLONE_VM)
 _NEWPID: Final = int(CloneFlag.CLONE_NEWPID)
+_INTO_CGROUP: Final = int(CloneFlag.CLONE_INTO_CGROUP)
 _APART: Final = (
     (
         int(CloneFlag.CLONE_NEWNS | CloneFlag.CLONE_FS),
@@ -70,7 +71,16 @@ def clone(tx: Transaction, caller: TaskId, request: Clone) -> int:
     if flags or request.set_tid or request.exit_signal != _SIGCHLD:
         _check(tx, caller, request)
     second = hijack.second_parent(tx, caller, request) if request.hijack else NOBODY
-    return _copy(tx, caller, flags, request.exit_signal, request.set_tid, request.name, second)
+    return _copy(
+        tx,
+        caller,
+        flags,
+        request.exit_signal,
+        request.set_tid,
+        request.name,
+        second,
+        request.cgroup,
+    )
 
 
 def _check(tx: Transaction, caller: TaskId, request: Clone) -> None:
@@ -110,6 +120,7 @@ def _copy(
     set_tid: tuple[int, ...],
     name: str,
     second: TaskId = NOBODY,
+    cgroup: int = 0,
 ) -> int:
     """Make the child and reply its number as the caller sees it."""
     me = tx.get(Task, caller)
@@ -153,6 +164,8 @@ def _copy(
         if second:
             _hand_over(tx, child, new)
         contexts.enter(tx, child, namespaces.copy_proxy(tx, new, flags), new)
+    if flags & _INTO_CGROUP:
+        _into_cgroup(tx, caller, child, cgroup, flags)
     hooks.born(tx, caller, child)
     if flags:
         for with_flags in hooks.clone:
@@ -163,6 +176,13 @@ def _copy(
         told = seen if parent == me.leader else 0
         tx.put(parent, replace(above, children=above.children.set(child, told)))
     return seen
+
+
+def _into_cgroup(tx: Transaction, caller: TaskId, child: TaskId, fd: int, flags: int) -> None:
+    if not hooks.into_cgroup:  # nobody has ever mounted any
+        raise Errno.EBADF(f"{fd} is no directory of a cgroup")
+    for hook in hooks.into_cgroup:
+        hook(tx, caller, child, fd, flags)
 
 
 def _add_process(

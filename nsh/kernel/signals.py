@@ -43,6 +43,8 @@ from nsh.machine.value import Transaction
 from nsh.machine.waiting import On, channel
 
 _CONT: Final = bit(Sig.SIGCONT)
+_RUNNING: Final = (State.ALIVE, State.TRAPPED)
+"""Who takes a deadly signal at once."""
 _ENDING: Final = Flag.GROUP_EXIT | Flag.EXITING | Flag.DOOMED
 
 
@@ -105,7 +107,7 @@ def _doom(tx: Transaction, leader: TaskId, target: TaskId, signo: int, *, thread
     process = tx.get(Task, leader)
     for tid in (target,) if thread else (leader, *process.threads):
         task = tx.get(Task, tid)
-        runs = task.state is State.ALIVE and not task.blocked & bit(signo)
+        runs = task.state in _RUNNING and not task.blocked & bit(signo)
         if runs or (signo == Sig.SIGKILL and task.state is not State.ZOMBIE):
             process = tx.get(Task, leader)
             flags = process.flags | Flag.DOOMED
@@ -177,7 +179,7 @@ def _act(tx: Transaction, leader: TaskId, tid: TaskId, taken: int) -> int:
     masked = 0
     while True:
         task = tx.find(Task, tid)
-        if task is None or task.state is State.ZOMBIE:
+        if task is None or task.state is State.ZOMBIE or task.state is State.TRAPPED:
             return 0
         process = task if tid == leader else tx.get(Task, leader)
         if process.flags & (Flag.GROUP_EXIT | Flag.EXITING):

@@ -53,6 +53,8 @@ def go_on(tx: Transaction, leader: TaskId) -> bool:
             tx.put(tid, replace(task, state=State.ALIVE))
             waiting.unqueue(tx, tid, anew=True)  # as after any signal that was not handled
             waiting.ready(tx, tid)
+            for hook in hooks.go_on:
+                hook(tx, tid)
     process = tx.get(Task, leader)
     flags = process.flags & ~Flag.STOP_REPORTED | Flag.CONTINUED | Flag.CLD_CONTINUED
     tx.put(leader, replace(process, flags=flags, status=0))

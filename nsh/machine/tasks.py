@@ -30,11 +30,15 @@ class State(IntEnum):
     STOPPED = 1
     ZOMBIE = 2
     """Dead, not yet waited for (or a dead leader whose threads live on)."""
+    TRAPPED = 3
+    """In a cgroup2 that is frozen (JOBCTL_TRAP_FREEZE): it takes no step, and dies of what is
+    deadly.  Who is stopped besides is STOPPED."""
 
 
 ALIVE: Final = State.ALIVE
 STOPPED: Final = State.STOPPED
 ZOMBIE: Final = State.ZOMBIE
+TRAPPED: Final = State.TRAPPED
 """By themselves, for every step asks: to look a member up in its enum takes as long as a call."""
 
 

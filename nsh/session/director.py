@@ -115,6 +115,8 @@ def why_stuck(machine: Machine) -> str:
         task = machine.find(Task, key)
         if task is not None and task.state is State.STOPPED:
             return f"{who} is stopped"
+        if task is not None and task.state is State.TRAPPED:
+            return f"{who} is frozen"
         waiter = machine.find(Waiter, key)
         if waiter is not None:
             return f"{who} {asleep(waiter.request)}"

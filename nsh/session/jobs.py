@@ -1,5 +1,8 @@
 """News of programs that nobody waits for: what a shell says of its jobs before the next prompt."""
 
+from collections.abc import Mapping
+from typing import Final
+
 from nsh.abi.process import shell_status
 from nsh.abi.signals import signal_name
 from nsh.machine.ids import TaskId
@@ -49,11 +52,17 @@ class Jobs:
         return found if more <= 0 else [*found[:MOST], f"and {more} more"]
 
 
+_AGAIN: Final[Mapping[State | None, str]] = {State.STOPPED: "continued", State.TRAPPED: "thawed"}
+"""Who runs again, by what it was."""
+
+
 def _state(task: Task, before: State | None) -> str:
     if task.state is State.STOPPED:
         return f"stopped by {signal_name(task.status)}"
+    if task.state is State.TRAPPED:
+        return "frozen"
     if task.state is State.ALIVE:
-        return "continued" if before is State.STOPPED else ""
+        return _AGAIN.get(before, "")
     status = shell_status(task.status)
     ended = f"killed by {signal_name(status - 128)}" if task.status & 0x7F else f"exited {status}"
     return f"{ended}; a zombie until its parent waits"

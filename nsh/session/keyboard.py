@@ -64,7 +64,7 @@ def _reads(machine: Machine, task: TaskId) -> bool:
     """Whether a task on the terminal's channel waits for input: it reads, or polls for some.  One
     that is stopped waits for SIGCONT first."""
     waiter = machine.find(Waiter, task)
-    if waiter is None or machine.get(Task, task).state is State.STOPPED:
+    if waiter is None or machine.get(Task, task).state is not State.ALIVE:
         return False
     request = waiter.request
     if isinstance(request, Poll):

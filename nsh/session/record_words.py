@@ -128,7 +128,7 @@ def _cgroup(machine: Machine, key: int, row: Cgroup) -> str:
     if hierarchy is None:
         return row.name
     path = cgroupns.path(begin(machine), CgroupId(key), hierarchy.root)
-    return f"{hierarchy.name}:{path}"
+    return f"{hierarchy.name or 'cgroup2'}:{path}"
 
 
 def _path(machine: Machine, place: Place) -> str:

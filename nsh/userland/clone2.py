@@ -24,12 +24,19 @@ _WITHOUT_SIGNAL: Final = CloneFlag.CLONE_THREAD | CloneFlag.CLONE_PARENT
     options=(
         option("-n, --name=NAME", "the child is an idle puppet called NAME; print its pid"),
         option("--set-tid=LIST", "the pids it shall have, innermost namespace first", Kind.NUMBER),
+        option(
+            "--cgroup=FD", "where INTO_CGROUP puts it: an open directory of cgroup2", Kind.NUMBER
+        ),
         option("--exit-signal=SIGNAL", "what its parent is sent when it ends", Kind.SIGNAL),
     ),
     operands=(optional("FLAG", Kind.FLAGS, many=True),),
     man="clone(2)",
     gap="flags may be written without CLONE_, in lower case, and joined by | or commas",
-    examples=("clone2 -n web NEWPID NEWUTS; ps -e", "clone2 -n w --set-tid 300; w getpid"),
+    examples=(
+        "clone2 -n web NEWPID NEWUTS; ps -e",
+        "clone2 -n w --set-tid 300; w getpid",
+        "exec 7< /run/cg/web; clone2 -n w --cgroup 7 INTO_CGROUP",
+    ),
     see=("fork", "spawn", "unshare"),
     rows=("P5", "P10", "P12", "N17"),
     answers=True,
@@ -46,7 +53,8 @@ def clone2(call: Invocation, given: Given) -> Running:
     if signo is None:
         raise UsageError(f"unknown signal name {signal_name}")
     name = given.get("name")
-    pid = yield Clone(flags, signo, set_tid, name)
+    cgroup = whole_number(given.get("cgroup", "0"), "file descriptor")
+    pid = yield Clone(flags, signo, set_tid, name, cgroup=cgroup)
     if name:
         yield from write(1, f"{pid}\n")
         return 0

@@ -10,8 +10,8 @@ from nsh.machine.waiting import Waiter
 
 def letter(machine: Machine, tid: TaskId, task: Task) -> str:
     """``Z`` zombie, ``T`` stopped, ``R`` a program that may take a step, ``S`` all others:
-    blocked in a system call, or a puppet that waits to be told what to do.  Of a task that was
-    observed it is the letter that the kernel told."""
+    blocked in a system call, frozen, or a puppet that waits to be told what to do.  Of a task that
+    was observed it is the letter that the kernel told."""
     seen = machine.find(Sighting, tid)
     if seen is not None:
         return seen.state
@@ -19,7 +19,7 @@ def letter(machine: Machine, tid: TaskId, task: Task) -> str:
         return "Z"
     if task.state is State.STOPPED:
         return "T"
-    if machine.find(Waiter, tid) is not None:
+    if task.state is State.TRAPPED or machine.find(Waiter, tid) is not None:
         return "S"
     puppet = machine.find(Puppet, tid)
     return "R" if puppet is not None and puppet.program is not None else "S"

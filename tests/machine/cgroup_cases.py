@@ -17,10 +17,12 @@ from nsh.machine import Record, Transaction
 from nsh.machine.cgroups import Cgroup, CgroupSpace, Hierarchy, InCgroups
 from nsh.machine.files import SuperblockId
 from nsh.machine.ids import TaskId
+from nsh.machine.tasks import State, Task
 
 Corrupt = Callable[[Transaction], None]
 _GONE = 987654
 _TOP = "/tmp/cgroups"
+_UNIFIED = "/tmp/cgroup2"
 
 
 def some(ask: Callable[[TaskId, Request], Any], insider: TaskId) -> None:
@@ -33,6 +35,11 @@ def some(ask: Callable[[TaskId, Request], Any], insider: TaskId) -> None:
         if name == "left":
             ask(insider, Unshare(CloneFlag.CLONE_NEWCGROUP))
     ask(insider, Rmdir(f"{_TOP}/left"))
+    ask(insider, Mkdir(_UNIFIED, 0o755))
+    ask(insider, Mount("none", _UNIFIED, "cgroup2", 0, ""))
+    ask(insider, Mkdir(f"{_UNIFIED}/cold", 0o755))
+    procs = f"{_UNIFIED}/cold/cgroup.procs"
+    ask(insider, Write(ask(insider, Open(procs, OpenFlag.O_WRONLY)), b"0"))
 
 
 def _named(kind: type[Record], where: Callable[[Any], bool], **changes: Any) -> Corrupt:
@@ -89,6 +96,10 @@ CASES: dict[str, list[Corrupt]] = {
         lambda tx: tx.put(_GONE, InCgroups(Map())),
         _named(Cgroup, _taken, removed=True),
         _named(CgroupSpace, _with_roots, roots=lambda found: Map({7: next(iter(found.values()))})),
+    ],
+    "_frozen": [
+        _named(Cgroup, lambda cgroup: cgroup.name == "cold", freeze=True),
+        _named(Task, _anywhere, state=State.TRAPPED),
     ],
     "_hierarchies": [
         _named(Hierarchy, _anywhere, superblock=SuperblockId(0)),

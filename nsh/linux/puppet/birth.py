@@ -50,6 +50,7 @@ def clone(
     set_tid: tuple[int, ...],
     name: str,
     hijack: int = 0,
+    cgroup: int = 0,
 ) -> int | object:
     """clone3(2).  The child has the name as its comm, if one is given."""
     if hijack:
@@ -58,12 +59,14 @@ def clone(
         if set_tid:
             raise Refusal(errno.ENOSYS, "a puppet's threads are pthreads: no --set-tid for them")
         return _thread_of(actor, flags, name)
+    if flags & nr.CLONE_THREAD and flags & nr.CLONE_INTO_CGROUP:
+        raise Refusal(errno.ENOSYS, "a puppet's threads are pthreads: no cgroup for them")
     if flags & nr.CLONE_VM and not flags & nr.CLONE_THREAD:
         raise Refusal(errno.ENOSYS, "a puppet is an interpreter, and cannot share its memory")
     ours, theirs = wire.pair()
     slot = _raise(theirs, _free_slot(actor.process) if flags & nr.CLONE_FILES else 0)
     try:
-        pid = _clone3(flags, exit_signal, set_tid)
+        pid = _clone3(flags, exit_signal, set_tid, cgroup)
     except OSError:
         os.close(ours)
         os.close(slot)
@@ -105,11 +108,11 @@ def _free_slot(process: Process) -> int:
     raise OSError(errno.EMFILE, "EMFILE")
 
 
-def _clone3(flags: int, exit_signal: int, set_tid: tuple[int, ...]) -> int:
+def _clone3(flags: int, exit_signal: int, set_tid: tuple[int, ...], cgroup: int) -> int:
     """clone3(2) with the interpreter's locks in order on both sides."""
     array = (ctypes.c_int * max(1, len(set_tid)))(*set_tid)
     where = ctypes.addressof(array) if set_tid else 0
-    order = struct.pack("11Q", flags, 0, 0, 0, exit_signal, 0, 0, 0, where, len(set_tid), 0)
+    order = struct.pack("11Q", flags, 0, 0, 0, exit_signal, 0, 0, 0, where, len(set_tid), cgroup)
     ctypes.pythonapi.PyOS_BeforeFork()
     try:
         pid = call("clone3", order, len(order), held=True)

@@ -39,6 +39,8 @@ def wchan(tx: Transaction, caller: TaskId, node: TaskNode) -> str:
         return _AWAKE
     if task.state is State.STOPPED:
         return "do_signal_stop"
+    if task.state is State.TRAPPED:
+        return "get_signal"
     if process_of(tx, task, node.task).flags & Flag.EXITING:
         return "zap_pid_ns_processes"
     waiter = tx.find(Waiter, node.task)

@@ -1,0 +1,64 @@
+"""What files are in a cgroup, and what each does (``struct cftype``)."""
+
+from collections.abc import Callable, Iterator
+from typing import ClassVar, Final, NamedTuple, TypeVar
+
+from nsh.abi.errno import Errno
+from nsh.machine.cgroups import CgroupFile
+from nsh.machine.ids import CgroupId, TaskId
+from nsh.machine.value import Transaction
+
+
+class By(NamedTuple):
+    """Who writes, and what the file remembers of who opened it."""
+
+    caller: TaskId
+    file: CgroupFile
+
+
+class Cftype:
+    """One file.  ``cgroup`` is where it is, which has not been removed."""
+
+    mode: ClassVar[int] = 0o644
+    on_root: ClassVar[bool] = True
+    """Whether the root of a hierarchy has it too."""
+    delegatable: ClassVar[bool] = False
+    """With nsdelegate, whether it is for those inside to write in the root of their namespace."""
+
+    def show(self, tx: Transaction, reader: TaskId, cgroup: CgroupId) -> str:
+        """What is read.  EINVAL where nothing can be."""
+        raise Errno.EINVAL("the file is for writing")
+
+    def write(self, tx: Transaction, by: By, cgroup: CgroupId, text: str) -> None:
+        """One write(2) of what is no mere white space around *text*.  EINVAL where none can be."""
+        raise Errno.EINVAL("the file is for reading")
+
+
+C = TypeVar("C", bound=Cftype)
+LEGACY: Final[dict[str, Cftype]] = {}
+"""By name, those in every cgroup of a hierarchy of the first version."""
+UNIFIED: Final[dict[str, Cftype]] = {}
+"""Those of the second."""
+
+
+def cftype(name: str, *tables: dict[str, Cftype]) -> Callable[[type[C]], type[C]]:
+    """Register the decorated class as the file *name* of those versions."""
+
+    def register(cls: type[C]) -> type[C]:
+        for table in tables:
+            table[name] = cls()
+        return cls
+
+    return register
+
+
+def found(unified: bool, name: str) -> Cftype:
+    """The file *name* of that version; ``KeyError`` if there is none."""
+    return (UNIFIED if unified else LEGACY)[name]
+
+
+def files(*, unified: bool, root: bool) -> Iterator[tuple[str, int]]:
+    """The files of a new cgroup, with their modes."""
+    for name, each in sorted((UNIFIED if unified else LEGACY).items()):
+        if each.on_root or not root:
+            yield name, each.mode

@@ -1,0 +1,55 @@
+"""The files of cgroups in hierarchies of the first version (kernel/cgroup/cgroup-v1.c)."""
+
+from nsh.abi.errno import Errno
+from nsh.kernel import pids
+from nsh.kernel.cgroup import attaching, cftypes, members
+from nsh.kernel.cgroup.cftypes import By, Cftype, cftype
+from nsh.kernel.fs import parameters
+from nsh.machine.ids import CgroupId, SpaceId, TaskId
+from nsh.machine.tasks import Task
+from nsh.machine.value import Transaction
+
+
+def numbers(tx: Transaction, cgroup: CgroupId, space: SpaceId, *, threads: bool) -> list[int]:
+    """Who is in a cgroup, rising, by the numbers in a pid space; who is not seen there, is not
+    here either (cgroup_pidlist)."""
+    tasks = (tx.get(Task, key) for key in members.members(tx, cgroup))
+    shown = tasks if threads else (tx.get(Task, task.leader) for task in tasks)
+    return sorted({pids.number(tx, task, space) for task in shown} - {0})
+
+
+def number(text: str) -> int:
+    """The number that is written to say who is to move."""
+    found = parameters.number(text)
+    if found is None or not 0 <= found < 1 << 31:
+        raise Errno.EINVAL("one number at a time, of who is to move there; 0 is the writer")
+    return found
+
+
+class _Pids(Cftype):
+    threads = False
+
+    def show(self, tx: Transaction, reader: TaskId, cgroup: CgroupId) -> str:
+        space = tx.get(Task, reader).space
+        return "".join(f"{nr}\n" for nr in numbers(tx, cgroup, space, threads=self.threads))
+
+    def write(self, tx: Transaction, by: By, cgroup: CgroupId, text: str) -> None:
+        """EACCES: neither root's nor the opener's own (__cgroup1_procs_write)."""
+        found = attaching.wanted(tx, by.caller, number(text), threads=self.threads)
+        task, opener = tx.get(Task, found), by.file.opener
+        assert opener is not None
+        if opener.euid not in (0, task.creds.uid, task.creds.suid):
+            raise Errno.EACCES(f"{task.comm} is another user's")
+        attaching.move(tx, attaching.company(tx, found, threads=self.threads), cgroup)
+
+
+@cftype("cgroup.procs", cftypes.LEGACY)
+class Procs(_Pids):
+    """Processes: each that has a thread in it."""
+
+
+@cftype("tasks", cftypes.LEGACY)
+class Tasks(_Pids):
+    """Threads."""
+
+    threads = True

@@ -1,0 +1,113 @@
+"""Who is in which cgroup: born, moved, dead (cgroups(7); kernel/cgroup/cgroup.c).
+
+Who dies leaves all hierarchies but the unified one, where its parent still sees which cgroup it
+was in: until it is reaped it keeps that, though it counts nowhere among the members.
+"""
+
+from immutables import Map
+
+from nsh.kernel import cgroupns, hooks
+from nsh.kernel.cgroup import freezing
+from nsh.machine.cgroups import UNIFIED, Cgroup, InCgroups, dead
+from nsh.machine.ids import CgroupId, HierarchyId, TaskId
+from nsh.machine.tasks import Task
+from nsh.machine.value import Transaction
+
+NOWHERE: Map[HierarchyId, CgroupId] = Map()
+
+
+def members(tx: Transaction, cgroup: CgroupId) -> list[TaskId]:
+    """The living tasks in a cgroup.  O(tasks) for a root, else O(tasks in cgroups)."""
+    return [key for key in placed(tx, cgroup) if not dead(tx.get(Task, key))]
+
+
+def placed(tx: Transaction, cgroup: CgroupId) -> list[TaskId]:
+    """The same with the dead that are to be reaped."""
+    record = tx.get(Cgroup, cgroup)
+    if record.parent == cgroup:
+        number = record.hierarchy
+        everybody = (TaskId(key) for key, _task in tx.items(Task))
+        return [key for key in everybody if cgroupns.of(tx, key, number) == cgroup]
+    rows = tx.items(InCgroups)
+    return [TaskId(key) for key, row in rows if row.cgroups.get(record.hierarchy) == cgroup]
+
+
+def populated(tx: Transaction, cgroup: CgroupId) -> bool:
+    """Whether a living task is in *cgroup*, no root, or below (cgroup_is_populated)."""
+    number = tx.get(Cgroup, cgroup).hierarchy
+    for key, row in tx.items(InCgroups):
+        where = row.cgroups.get(number)
+        if where is not None and not dead(tx.get(Task, key)):
+            while where != cgroup and (parent := tx.get(Cgroup, where).parent) != where:
+                where = parent
+            if where == cgroup:
+                return True
+    return False
+
+
+def put_into(tx: Transaction, task: TaskId, cgroup: CgroupId) -> None:
+    """Move one living task."""
+    row = tx.find(InCgroups, task)
+    before = NOWHERE if row is None else row.cgroups
+    cgroups = placed_in(tx, before, cgroup)
+    if cgroups:
+        tx.put(task, InCgroups(cgroups))
+    elif row is not None:
+        tx.drop(InCgroups, task)
+    freezing.settle(tx, task)
+
+
+def placed_in(
+    tx: Transaction, before: Map[HierarchyId, CgroupId], cgroup: CgroupId
+) -> Map[HierarchyId, CgroupId]:
+    """Where a task is that goes to *cgroup*: the root is not told."""
+    record = tx.get(Cgroup, cgroup)
+    if record.parent != cgroup:
+        return before.set(record.hierarchy, cgroup)
+    return before.delete(record.hierarchy) if record.hierarchy in before else before
+
+
+@hooks.on_fork(InCgroups)
+def _born(tx: Transaction, parent: TaskId, child: TaskId) -> None:
+    """Children and threads begin where who made them is, unless they have been placed already
+    (CLONE_INTO_CGROUP)."""
+    own = tx.find(InCgroups, child)
+    row = own or tx.find(InCgroups, parent)
+    if row is None:
+        return
+    if row.cgroups:
+        tx.put(child, row)
+        freezing.settle(tx, child)
+    elif own is not None:
+        tx.drop(InCgroups, child)
+
+
+@hooks.on_exit(InCgroups)
+def _dying(tx: Transaction, tid: TaskId, task: Task) -> None:
+    """A thread that is not the first leaves no zombie."""
+    row = tx.find(InCgroups, tid)
+    if row is None:
+        return
+    cgroup = row.cgroups.get(UNIFIED) if task.leader == tid else None
+    if cgroup is None:
+        tx.drop(InCgroups, tid)
+    else:
+        cgroupns.hold(tx, cgroup)
+        tx.put(tid, InCgroups(NOWHERE.set(UNIFIED, cgroup)))
+
+
+@hooks.on_reap(InCgroups)
+def _gone(tx: Transaction, tid: TaskId, task: Task) -> None:
+    """A zombie is forgotten; a thread that is gone without having died has become its process, by
+    execve, in the stead of the first, which was dead."""
+    became = tid != task.leader
+    if became and not task.context:
+        return
+    row = tx.find(InCgroups, task.leader)
+    if row is not None:
+        tx.drop(InCgroups, task.leader)
+        cgroupns.put(tx, row.cgroups[UNIFIED])
+    own = tx.find(InCgroups, tid) if became else None
+    if own is not None:
+        tx.drop(InCgroups, tid)
+        tx.put(task.leader, own)

@@ -1,0 +1,252 @@
+"""The files of cgroups in the unified hierarchy (cgroup-v2.rst; kernel/cgroup/cgroup.c).
+
+Each line of what lists somebody is in the reader's numbers, 0 for whom it does not see.
+"""
+
+from typing import Final
+
+from msgspec.structs import replace
+
+from nsh.abi.errno import Errno
+from nsh.abi.signals import SiCode, Sig
+from nsh.kernel import cgroupns, kill, pids
+from nsh.kernel.cgroup import attaching, cftypes, domains, freezing, legacy, members, tree
+from nsh.kernel.cgroup.cftypes import By, Cftype, cftype
+from nsh.kernel.fs import parameters
+from nsh.machine.cgroups import UNIFIED, UNLIMITED, Cgroup, CgroupSpace, InCgroups, dead
+from nsh.machine.ids import CgroupId, TaskId
+from nsh.machine.tasks import Flag, State, Task
+from nsh.machine.value import Transaction
+
+_OURS: Final = cftypes.UNIFIED
+_INT: Final = 1 << 31
+
+
+def integer(text: str) -> int:
+    """kstrtoint: EINVAL for what is no number, ERANGE for what an int does not hold."""
+    found = parameters.number(text)
+    if found is None:
+        raise Errno.EINVAL(f"{text!r} is no number")
+    if not -_INT <= found < _INT:
+        raise Errno.ERANGE(f"{found} is more than an int holds")
+    return found
+
+
+class _Pids(Cftype):
+    threads = False
+    delegatable = True
+
+    def show(self, tx: Transaction, reader: TaskId, cgroup: CgroupId) -> str:
+        space = tx.get(Task, reader).space
+        shown = sorted(pids.number(tx, tx.get(Task, each), space) for each in self.who(tx, cgroup))
+        return "".join(f"{nr}\n" for nr in shown)
+
+    def who(self, tx: Transaction, cgroup: CgroupId) -> list[TaskId]:
+        """Whom it lists."""
+        raise NotImplementedError
+
+    def write(self, tx: Transaction, by: By, cgroup: CgroupId, text: str) -> None:
+        """Move somebody there.  ESRCH, and what :func:`attaching.check` has."""
+        found = attaching.wanted(tx, by.caller, legacy.number(text), threads=self.threads)
+        source = cgroupns.of(tx, found, UNIFIED)
+        assert by.file.opener is not None
+        opener = (by.file.opener, by.file.space, by.file.root)
+        attaching.check(tx, opener, source, cgroup, threads=self.threads)
+        attaching.move(tx, attaching.company(tx, found, threads=self.threads), cgroup)
+
+
+@cftype("cgroup.procs", _OURS)
+class Procs(_Pids):
+    """Processes: of a domain, all of it, the first thread's cgroup counting; also such whose first
+    thread is dead, while others live."""
+
+    def who(self, tx: Transaction, cgroup: CgroupId) -> list[TaskId]:
+        """ENOTSUP where only threads are."""
+        if tx.get(Cgroup, cgroup).threaded:
+            raise Errno.ENOTSUP("its members are threads: cgroup.threads tells them")
+        return [each for part in domains.subtree(tx, cgroup) for each in processes(tx, part)]
+
+
+@cftype("cgroup.threads", _OURS)
+class Threads(_Pids):
+    """Threads."""
+
+    threads = True
+
+    def who(self, tx: Transaction, cgroup: CgroupId) -> list[TaskId]:
+        """All of this cgroup alone."""
+        return members.members(tx, cgroup)
+
+
+def processes(tx: Transaction, cgroup: CgroupId) -> list[TaskId]:
+    """The first threads in *cgroup* of processes that live."""
+    found = []
+    for key in members.placed(tx, cgroup):
+        task = tx.get(Task, key)
+        if task.leader == key and (not dead(task) or task.threads):
+            found.append(key)
+    return found
+
+
+@cftype("cgroup.type", _OURS)
+class Type(Cftype):
+    """What it is to its members; once threaded it stays so."""
+
+    on_root = False
+
+    def show(self, tx: Transaction, reader: TaskId, cgroup: CgroupId) -> str:
+        """What it is."""
+        return f"{domains.kind(tx, cgroup)}\n"
+
+    def write(self, tx: Transaction, by: By, cgroup: CgroupId, text: str) -> None:
+        """EINVAL for anything but "threaded"; ENOTSUP."""
+        if text != "threaded":
+            raise Errno.EINVAL("a cgroup can be made threaded, and nothing else")
+        domains.make_threaded(tx, cgroup)
+
+
+@cftype("cgroup.events", _OURS)
+class Events(Cftype):
+    """Whether anybody lives in it or below, and whether nobody there runs."""
+
+    mode = 0o444
+    on_root = False
+
+    def show(self, tx: Transaction, reader: TaskId, cgroup: CgroupId) -> str:
+        """Of this moment."""
+        populated = int(members.populated(tx, cgroup))
+        return f"populated {populated}\nfrozen {int(_is_frozen(tx, cgroup))}\n"
+
+
+def _is_frozen(tx: Transaction, cgroup: CgroupId) -> bool:
+    if not freezing.to_freeze(tx, cgroup):
+        return False
+    states = (
+        tx.get(Task, key).state
+        for each in tree.below(tx, cgroup)
+        for key in members.members(tx, each)
+    )
+    return State.ALIVE not in states
+
+
+@cftype("cgroup.freeze", _OURS)
+class Freeze(Cftype):
+    """1: nobody in it or below is to run."""
+
+    on_root = False
+
+    def show(self, tx: Transaction, reader: TaskId, cgroup: CgroupId) -> str:
+        """What was asked for here, whatever is above."""
+        return f"{int(tx.get(Cgroup, cgroup).freeze)}\n"
+
+    def write(self, tx: Transaction, by: By, cgroup: CgroupId, text: str) -> None:
+        """EINVAL, ERANGE."""
+        wanted = integer(text)
+        if wanted not in (0, 1):
+            raise Errno.ERANGE("1 freezes, 0 lets go")
+        tx.put(cgroup, replace(tx.get(Cgroup, cgroup), freeze=bool(wanted)))
+        for each in tree.below(tx, cgroup):
+            for task in members.members(tx, each):
+                freezing.settle(tx, task)
+
+
+@cftype("cgroup.kill", _OURS)
+class Kill(Cftype):
+    """1: everybody in it and below is sent SIGKILL."""
+
+    mode = 0o200
+    on_root = False
+
+    def write(self, tx: Transaction, by: By, cgroup: CgroupId, text: str) -> None:
+        """EINVAL, ERANGE; ENOTSUP where threads alone are members (cgroup_kill_write)."""
+        if integer(text) != 1:
+            raise Errno.ERANGE("1 kills all that are in it")
+        if tx.get(Cgroup, cgroup).threaded:
+            raise Errno.ENOTSUP("its members are threads, and a process dies as a whole")
+        sender = kill.sender_of(tx, by.caller)
+        for each in tree.below(tx, cgroup):
+            for victim in processes(tx, each):
+                if not tx.get(Task, victim).flags & Flag.KTHREAD:
+                    sender.deliver(tx, victim, int(Sig.SIGKILL), SiCode.SI_USER, thread=True)
+
+
+@cftype("cgroup.controllers", _OURS)
+class Controllers(Cftype):
+    """What could be counted in it: nothing is."""
+
+    mode = 0o444
+
+    def show(self, tx: Transaction, reader: TaskId, cgroup: CgroupId) -> str:
+        """None."""
+        return "\n"
+
+
+@cftype("cgroup.subtree_control", _OURS)
+class SubtreeControl(Cftype):
+    """What is counted in each cgroup in it: nothing is."""
+
+    delegatable = True
+
+    def show(self, tx: Transaction, reader: TaskId, cgroup: CgroupId) -> str:
+        """None."""
+        return "\n"
+
+    def write(self, tx: Transaction, by: By, cgroup: CgroupId, text: str) -> None:
+        """EINVAL for what there is not."""
+        raise Errno.EINVAL(f"there is no controller {text.split(maxsplit=1)[0][1:]!r}")
+
+
+class _Limit(Cftype):
+    field = ""
+
+    def show(self, tx: Transaction, reader: TaskId, cgroup: CgroupId) -> str:
+        limit = getattr(tx.get(Cgroup, cgroup), self.field)
+        return "max\n" if limit == UNLIMITED else f"{limit}\n"
+
+    def write(self, tx: Transaction, by: By, cgroup: CgroupId, text: str) -> None:
+        """EINVAL, ERANGE."""
+        limit = UNLIMITED if text == "max" else integer(text)
+        if limit < 0:
+            raise Errno.ERANGE("a limit is not negative")
+        tx.put(cgroup, replace(tx.get(Cgroup, cgroup), **{self.field: limit}))
+
+
+@cftype("cgroup.max.depth", _OURS)
+class MaxDepth(_Limit):
+    """How many levels may be below it."""
+
+    field = "max_depth"
+
+
+@cftype("cgroup.max.descendants", _OURS)
+class MaxDescendants(_Limit):
+    """How many cgroups may be below it."""
+
+    field = "max_descendants"
+
+
+@cftype("cgroup.stat", _OURS)
+class Stat(Cftype):
+    """How many are below it, and how many removed ones that somebody refers to still."""
+
+    mode = 0o444
+
+    def show(self, tx: Transaction, reader: TaskId, cgroup: CgroupId) -> str:
+        """Of this moment."""
+        live = tree.descendants(tx, cgroup)
+        return f"nr_descendants {live}\nnr_dying_descendants {_dying(tx, cgroup)}\n"
+
+
+def _dying(tx: Transaction, cgroup: CgroupId) -> int:
+    """Those whose last members are not reaped yet, that are namespaces' roots, or that such are in;
+    an open file keeps nothing of a cgroup."""
+    kept = {row.cgroups[UNIFIED] for _key, row in tx.items(InCgroups) if UNIFIED in row.cgroups}
+    spaces = (space.roots.get(UNIFIED) for _key, space in tx.items(CgroupSpace))
+    kept |= {root for root in spaces if root is not None}
+    dying = {
+        each
+        for one in kept
+        for each in tree.above(tx, one)
+        if tx.get(Cgroup, each).removed and tree.is_below(tx, each, cgroup)
+    }
+    return len(dying - {cgroup})
