@@ -24,7 +24,7 @@ from tests.kernel._linux_cgroups import TOP, WORKERS, Step
 from tests.kernel._model_cgroup2 import Tasks
 
 LENGTH: Final = 90
-PROGRAMS: Final = 15
+PROGRAMS: Final = 6
 PATHS: Final = ("", "/a", "/a", "/b", "/a/a", "/a/b", "/a/b", "/b/a", "/a/b/a", "/f", "/f/g")
 BELOW: Final = tuple(path for path in PATHS if path)
 COLD: Final = ("/f", "/f", "/f/g", "/f/g", "/f/g/h")
