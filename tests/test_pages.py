@@ -7,6 +7,7 @@ import re
 import shutil
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,7 @@ from nsh.session.words import WORDS
 from nsh.userland.registry import commands
 
 
+@cache
 def printed(*arguments: str) -> str:
     command = [sys.executable, "-m", "nsh", *arguments]
     return subprocess.run(command, capture_output=True, text=True, check=True, timeout=60).stdout

@@ -71,7 +71,8 @@ LOOK: Final = (
     Key("look.sort", "s", "app.sort(1)", "s", "tasks in another order: by pid, name, age, …"),
     Key("look.sort-back", "S", "app.sort(-1)", "S", "the order before; at last the tree"),
     Key("look.narration", "p", "app.narration", "p", "turn the page of the narration"),
-    Key("look.next-pane", "tab", "app.focus_next", "Tab", "next pane"),
+    Key("look.next-pane", "tab,ctrl+right", "app.focus_next", "Tab Ctrl+Right", "next pane"),
+    Key("look.previous-pane", "ctrl+left", "app.focus_previous", "Ctrl+Left", "pane before"),
     Key("look.pane-1", "1", "app.pane(1)", "1 … 9 0 d", "go to that pane"),
     Key("look.pane-2", "2", "app.pane(2)", "", ""),
     Key("look.pane-3", "3", "app.pane(3)", "", ""),
@@ -83,7 +84,7 @@ LOOK: Final = (
     Key("look.pane-9", "9", "app.pane(9)", "", ""),
     Key("look.pane-10", "0", "app.pane(10)", "", ""),
     Key("look.pane-11", "d", "app.pane(11)", "", ""),
-    Key("look.quit", "q", "app.quit", "q", "leave"),
+    Key("look.quit", "q", "app.leave", "q", "leave; while it plays, pause first"),
     Key("look.help", "question_mark", "app.help", "?", "every key, and what a pane teaches"),
 )
 LIVE_LOOK: Final = tuple(
@@ -112,6 +113,8 @@ FIND: Final = (
     Key("find.back-tenth", "shift+left", "app.part(-1)", "Shift+Left", "a tenth back"),
     Key("find.tenth-0", "alt+0", "app.tenth(0)", "Alt+0 … 9", "to that tenth"),
     *(Key(f"find.tenth-{n}", f"alt+{n}", f"app.tenth({n})", "", "") for n in range(1, 10)),
+    Key("find.undo", "u", "app.undo", "u", "back before the last command that changed something"),
+    Key("find.redo", "ctrl+r", "app.redo", "Ctrl+R", "do again what was undone"),
     Key("find.what-if", "b", "app.what_if", "b", "what if: a history of its own from here"),
     Key("find.branches", "B", "app.branches", "B", "the histories as a tree; go to one"),
     Key("find.beside", "equals_sign", "app.beside", "=", "hold this moment beside another"),

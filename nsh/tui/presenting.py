@@ -19,6 +19,7 @@ TICK: Final = 0.03
 """Seconds between two looks at the prompt, at the least."""
 READ: Final = 0.25
 """To read a command before it is performed."""
+AGAIN: Final = "paused; q again leaves, Space plays on"
 FASTEST: Final = 8.0
 """From this speed on nothing is typed."""
 
@@ -46,6 +47,14 @@ class Presenter(Wayfinder):
         elif not self.player.at_end:
             self._playing = self.set_timer(0.05, self._tick)
         self.show(reveal=False)
+
+    async def action_leave(self) -> None:
+        """Leave; a play, which would be lost in front of an audience, at the second time."""
+        if self._playing is None:
+            await self.action_quit()
+        else:
+            self.action_play()
+            self.say(AGAIN)
 
     def _pause(self) -> None:
         if self._playing is not None:

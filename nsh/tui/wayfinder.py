@@ -165,6 +165,16 @@ class Wayfinder(House):
 
     # ---- branches
 
+    def action_undo(self) -> None:
+        """Back to before the last command that changed something."""
+        self._word("undo")
+        self.arrive(True)
+
+    def action_redo(self) -> None:
+        """Forward again, over what was undone."""
+        self._word("redo")
+        self.arrive(True)
+
     def action_what_if(self) -> None:
         """Begin a history of its own here, and type what happens in it."""
         known = self.words.timelines()

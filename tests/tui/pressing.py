@@ -19,7 +19,7 @@ from nsh.tui import keys
 from nsh.tui.app import NshApp
 from tests.tui.stage import SCRIPT, stage, text
 
-LEAVING: Final = frozenset({"app.quit", "app.suspend"})
+LEAVING: Final = frozenset({"app.quit", "app.leave", "app.suspend"})
 """Actions after which there would be nothing to press."""
 _BOUND: Final = [key for _title, group in keys.GROUPS for key in group]
 _OUT: Final = {name for key in _BOUND if key.action in LEAVING for name in key.keys.split(",")}

@@ -170,6 +170,7 @@ STAGE: Mapping[str, Trial] = {
     "look.sort-back": Trial(order, to("pid space")),
     "look.narration": Trial(lambda app: app.query_one(Narration).page, by(1), ("full_stop",)),
     "look.next-pane": Trial(focused, to("table-0"), ("end", "1")),
+    "look.previous-pane": Trial(focused, to("tree"), ("end", "2")),
     **{
         f"look.pane-{number}": Trial(focused, to(pane), ("end", "3" if number != 3 else "4"))
         for number, pane in STAGE_PANES.items()
@@ -193,6 +194,8 @@ STAGE: Mapping[str, Trial] = {
         )
         for n in range(10)
     },
+    "find.undo": Trial(position, less, (" spawn late", "escape")),
+    "find.redo": Trial(position, more, (" spawn late", "escape", "u")),
     "find.what-if": Trial(lambda app: app.words.branch, to("what-if")),
     "find.branches": Trial(screen, to("BranchScreen")),
     "find.beside": Trial(value, has("beside"), ("end",)),

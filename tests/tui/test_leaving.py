@@ -6,6 +6,7 @@ import pytest
 
 from nsh.tui.app import NshApp
 from nsh.tui.foreground import AGAIN
+from nsh.tui.presenting import AGAIN as PAUSED
 from nsh.tui.prompt import PromptInput
 from tests.tui.stage import SMALL, shown, stage, text
 from tests.tui.test_typing import enter, seat
@@ -24,6 +25,23 @@ async def test_ctrl_c_stops_the_play_and_nothing_else():
         assert not toasts(app)
         await pilot.press("ctrl+c")
         assert toasts(app) == [NOTHING]
+        assert app.is_running
+
+
+async def test_q_asks_once_while_it_plays():
+    async with stage(size=SMALL) as (app, pilot):
+        await pilot.press("space", "q")
+        assert app.is_running
+        assert "‖" in text(app)[0]
+        assert toasts(app) == [PAUSED]
+        await pilot.press("q")
+        await pilot.pause()
+        assert not app.is_running
+
+
+async def test_what_is_played_on_is_asked_for_again():
+    async with stage(size=SMALL) as (app, pilot):
+        await pilot.press("space", "q", "space", "q")
         assert app.is_running
 
 
