@@ -132,6 +132,9 @@ class Report(Action):
 
     text: str
     failure: Failure | None = None
+    ref: str = ""
+    if_task: str = ""
+    """What to write instead where *ref* names a task that is alive."""
 
 
 class PureBudget(Action):

@@ -4,6 +4,7 @@ import re
 from typing import Any, Final
 
 from immutables import Map
+from msgspec.structs import replace
 
 from nsh.abi.errno import Errno
 from nsh.abi.invocation import Invocation
@@ -182,7 +183,7 @@ def _not_found(run: Run, name: str, tested: bool, hint: str = "") -> Report:
 
     if not hint and (answer := remedy(name)):
         return run.complain(f"{name}: command not found; {answer}", NOT_FOUND, tested)
-    near = "" if hint else _near(run, name)
+    told, near = bool(hint), "" if hint else _near(run, name)
     if near and near != name:
         hint = f"; did you mean `{near}`?"
     elif name in BUILTINS or name in KEYWORDS:
@@ -193,7 +194,11 @@ def _not_found(run: Run, name: str, tested: bool, hint: str = "") -> Report:
         hint = "; write NAME=${NAME}MORE, or NAME=$((NAME + 1))"
     elif "/" in name:
         hint = "; commands are called by name alone"
-    return run.complain(f"{name}: command not found{hint}", NOT_FOUND, tested)
+    report = run.complain(f"{name}: command not found{hint}", NOT_FOUND, tested)
+    if told or name.isdigit() or re.fullmatch(_REFERENCE, name) is None:
+        return report
+    known = f"{name} is a task: `{name} COMMAND` has it perform that, `as {name}` goes there"
+    return replace(report, ref=name, if_task=f"nsh: {name}: command not found; {known}\n")
 
 
 def _near(run: Run, name: str) -> str:

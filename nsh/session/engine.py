@@ -323,8 +323,9 @@ class Engine:
 
                 self._answer(event, asked, proc_tree.reply(tx, task, ref, directory))
             case actions.Report():
-                text = action.text.encode("utf-8", "surrogateescape")
-                self._call(event, asked, Write(2, text))
+                known = action.ref and puppets.lives(tx, task, action.ref)
+                text = action.if_task if known else action.text
+                self._call(event, asked, Write(2, text.encode("utf-8", "surrogateescape")))
             case actions.PureBudget():
                 event.cost = action.instructions
                 store(tx, task, event.asking(None))

@@ -6,7 +6,7 @@ with what its system call did to the kernel.
 
 from msgspec.structs import replace
 
-from nsh.abi.errno import Errno
+from nsh.abi.errno import Errno, KernelError
 from nsh.abi.files import Read
 from nsh.kernel import lending, refs, waiting
 from nsh.lang.shell import NAME as SHELL
@@ -88,6 +88,14 @@ def alive(tx: Transaction | Machine, task: TaskId) -> bool:
     """Whether *task* exists and has not died."""
     record = tx.find(Task, task)
     return record is not None and record.state is not ZOMBIE
+
+
+def lives(tx: Transaction, caller: TaskId, ref: str) -> bool:
+    """Whether *ref* names a task that is no zombie."""
+    try:
+        return tx.get(Task, refs.find(tx, caller, ref)).state is not ZOMBIE
+    except KernelError:
+        return False
 
 
 def addressed(tx: Transaction, caller: TaskId, ref: str) -> TaskId:

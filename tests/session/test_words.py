@@ -414,3 +414,22 @@ def test_files_of_the_person_are_found_by_their_home(tmp_path, monkeypatch):
     again = Seat()
     again.enter("source ~/kept.nsh")
     assert again.session.digest == seat.session.digest
+
+
+@pytest.mark.parametrize(
+    ("script", "ref"),
+    [
+        ("spawn web; web", "web"),
+        ("spawn touc; touc", "touc"),  # its name is nearer than that of a command
+        ("x=web; spawn web; $x", "web"),
+        ("spawn sshd; as sshd echo web > /proc/container; web:1", "web:1"),
+    ],
+)
+def test_a_task_named_alone_is_told_what_one_does_with_it(script, ref):
+    told = f"nsh: {ref}: command not found; {ref} is a task: `{ref} COMMAND` has it perform that, "
+    assert Session().run(script).stderr == f"{told}`as {ref}` goes there\n"
+
+
+@pytest.mark.parametrize("script", ["web", "spawn web { exit }; sleep 1; web", "spawn web; wab"])
+def test_who_is_not_there_or_dead_is_no_task_to_go_to(script):
+    assert "is a task" not in Session().run(script).stderr

@@ -316,7 +316,9 @@ class Engine:
                 why = "its puppets' /proc is a real one already: cp -r does it"
                 self._go_on(turn, part, Failure(Errno.ENOSYS, why))
             case actions.Report():
-                self._call(turn, Write(2, action.text.encode("utf-8", "surrogateescape")), None)
+                known = action.ref and self._lives(part, action.ref)
+                text = action.if_task if known else action.text
+                self._call(turn, Write(2, text.encode("utf-8", "surrogateescape")), None)
             case actions.PureBudget():
                 turn.cost = action.instructions
                 self.cast.retire(part, again=True)
@@ -368,6 +370,13 @@ class Engine:
             what = type(target.asleep_in).__name__.lower()
             raise Errno.EBUSY(f"{ref} is blocked in {what}; a signal or what it waits for frees it")
         return target
+
+    def _lives(self, caller: Part, ref: str) -> bool:
+        """Whether *ref* names a task that is no zombie."""
+        try:
+            return refs.find(self.cast, self.conductor, caller.puppet, ref).puppet.alive
+        except KernelError:
+            return False
 
     def _lend(self, part: Part, program: Program) -> None:
         """Let *part* perform *program*: now if it is idle, else after what it is doing."""
