@@ -6,7 +6,6 @@ from collections.abc import Callable
 from typing import Any
 
 from immutables import Map
-from msgspec.structs import replace
 
 from nsh.abi.files import Mount, Open, OpenFlag, Write
 from nsh.abi.names import Mkdir, Rmdir
@@ -18,9 +17,8 @@ from nsh.machine.cgroups import Cgroup, CgroupSpace, Hierarchy, InCgroups
 from nsh.machine.files import SuperblockId
 from nsh.machine.ids import TaskId
 from nsh.machine.tasks import State, Task
+from tests.machine.breaking import GONE, Corrupt, row
 
-Corrupt = Callable[[Transaction], None]
-_GONE = 987654
 _TOP = "/tmp/cgroups"
 _UNIFIED = "/tmp/cgroup2"
 
@@ -43,15 +41,10 @@ def some(ask: Callable[[TaskId, Request], Any], insider: TaskId) -> None:
 
 
 def _named(kind: type[Record], where: Callable[[Any], bool], **changes: Any) -> Corrupt:
-    def corrupt(tx: Transaction) -> None:
-        key, record = next((key, row) for key, row in tx.items(kind) if where(row))
-        values = {
-            name: value(getattr(record, name)) if callable(value) else value
-            for name, value in changes.items()
-        }
-        tx.put(key, replace(record, **values))
-
-    return corrupt
+    """Change fields of the first row of which something holds."""
+    return lambda tx: row(
+        kind, next(key for key, found in tx.items(kind) if where(found)), **changes
+    )(tx)
 
 
 def _root(cgroup: Cgroup) -> bool:
@@ -86,14 +79,14 @@ CASES: dict[str, list[Corrupt]] = {
         _named(Cgroup, _taken, name="other"),
         _named(Cgroup, _taken, removed=True, users=0),
         _named(Cgroup, _root, children=Map()),
-        _named(Hierarchy, _anywhere, root=_GONE),
+        _named(Hierarchy, _anywhere, root=GONE),
         _drop_a_root,
     ],
     "_in_cgroups": [
         _named(InCgroups, _anywhere, cgroups=Map()),
-        _named(InCgroups, _anywhere, cgroups=Map({1: _GONE})),
+        _named(InCgroups, _anywhere, cgroups=Map({1: GONE})),
         _named(InCgroups, _anywhere, cgroups=lambda found: Map({7: next(iter(found.values()))})),
-        lambda tx: tx.put(_GONE, InCgroups(Map())),
+        lambda tx: tx.put(GONE, InCgroups(Map())),
         _named(Cgroup, _taken, removed=True),
         _named(CgroupSpace, _with_roots, roots=lambda found: Map({7: next(iter(found.values()))})),
     ],

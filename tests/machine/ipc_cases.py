@@ -12,7 +12,7 @@ from nsh.abi import ipc, mqueue
 from nsh.abi.files import OpenFlag
 from nsh.abi.request import Request
 from nsh.kernel.ipc import FIRST
-from nsh.machine import Record, Transaction
+from nsh.machine import Transaction
 from nsh.machine.files import Superblock
 from nsh.machine.ids import NOBODY, NamespaceId, TaskId
 from nsh.machine.ipc import Ids, Ipc, Sleeper
@@ -20,9 +20,7 @@ from nsh.machine.mqueue import Mqueue, MqueueFs, MqueueUse, Notified
 from nsh.machine.msg import MsgQueue
 from nsh.machine.sem import Adjustment, SemSet, Undo, UndoList
 from nsh.machine.shm import DEST, Made, Memory, ShmSegment
-
-Corrupt = Callable[[Transaction], None]
-_GONE = 987654
+from tests.machine.breaking import GONE, NOBODY_AT_ALL, Corrupt, last, more, row, some, without_last
 
 
 def something_of_everything(
@@ -42,40 +40,12 @@ def something_of_everything(
     ask(busy, ipc.Msgsnd(0, 1, b"hello"))
 
 
-def _some(kind: type[Record], **changes: Any) -> Corrupt:
-    def corrupt(tx: Transaction) -> None:
-        key, record = list(tx.items(kind))[-1]
-        values = {
-            name: value(getattr(record, name)) if callable(value) else value
-            for name, value in changes.items()
-        }
-        tx.put(key, replace(record, **values))
-
-    return corrupt
-
-
-def _first(**changes: Any) -> Corrupt:
-    def corrupt(tx: Transaction) -> None:
-        record = tx.get(Ipc, FIRST)
-        values = {
-            name: value(getattr(record, name)) if callable(value) else value
-            for name, value in changes.items()
-        }
-        tx.put(FIRST, replace(record, **values))
-
-    return corrupt
-
-
-def _more(value: int) -> int:
-    return value + 1
-
-
 def _without_keys(ids: Ids) -> Ids:
     return replace(ids, keys=Map())
 
 
 def _dangling(ids: Ids) -> Ids:
-    return replace(ids, objects=ids.objects.set(5, _GONE), keys=ids.keys.set(99, _GONE + 1))
+    return replace(ids, objects=ids.objects.set(5, GONE), keys=ids.keys.set(99, GONE + 1))
 
 
 def _instance(**changes: Any) -> Corrupt:
@@ -87,10 +57,6 @@ def _instance(**changes: Any) -> Corrupt:
     return corrupt
 
 
-def _drop(kind: type[Record]) -> Corrupt:
-    return lambda tx: tx.drop(kind, list(tx.items(kind))[-1][0])
-
-
 def _awake(tx: Transaction) -> None:
     for key, _row in list(tx.items(Sleeper)):
         tx.drop(Sleeper, key)
@@ -98,48 +64,48 @@ def _awake(tx: Transaction) -> None:
 
 CASES: dict[str, list[Corrupt]] = {
     "_ids": [
-        _some(MsgQueue, id=_more),
-        _some(SemSet, key=_more),
-        _first(shm=_without_keys),
-        _first(msg=_dangling),
-        _first(sem=Ids()),
+        some(MsgQueue, id=more),
+        some(SemSet, key=more),
+        row(Ipc, FIRST, shm=_without_keys),
+        row(Ipc, FIRST, msg=_dangling),
+        row(Ipc, FIRST, sem=Ids()),
     ],
     "_attachments": [
-        _some(ShmSegment, nattch=_more),
-        _some(ShmSegment, nattch=0, mode=DEST),
-        _some(ShmSegment, creator=TaskId(_GONE)),
-        _some(ShmSegment, creator=NOBODY),
-        _first(shm_pages=_more),
-        _some(Memory, attached=()),
-        _some(Memory, attached=lambda all_: (*all_, *all_)),
-        _some(Made, segments=(_GONE,)),
-        lambda tx: tx.put(_GONE, list(tx.items(Memory))[-1][1]),
-        lambda tx: tx.put(TaskId(_GONE), Memory((replace(_attachment(tx), segment=_GONE),))),
+        some(ShmSegment, nattch=more),
+        some(ShmSegment, nattch=0, mode=DEST),
+        some(ShmSegment, creator=NOBODY_AT_ALL),
+        some(ShmSegment, creator=NOBODY),
+        row(Ipc, FIRST, shm_pages=more),
+        some(Memory, attached=()),
+        some(Memory, attached=lambda all_: (*all_, *all_)),
+        some(Made, segments=(GONE,)),
+        lambda tx: tx.put(GONE, list(tx.items(Memory))[-1][1]),
+        lambda tx: tx.put(NOBODY_AT_ALL, Memory((replace(_attachment(tx), segment=GONE),))),
     ],
     "_sets": [
-        _some(SemSet, values=(32768, 0)),
-        _some(SemSet, pids=()),
-        _some(SemSet, undoers=()),
-        _some(SemSet, undoers=(_GONE,)),
-        _some(UndoList, users=_more),
-        _some(UndoList, adjustments=(Adjustment(_GONE, (1,)),)),
-        lambda tx: tx.put(_GONE, Undo(list(tx.items(UndoList))[-1][0])),
-        _first(semaphores=_more),
+        some(SemSet, values=(32768, 0)),
+        some(SemSet, pids=()),
+        some(SemSet, undoers=()),
+        some(SemSet, undoers=(GONE,)),
+        some(UndoList, users=more),
+        some(UndoList, adjustments=(Adjustment(GONE, (1,)),)),
+        lambda tx: tx.put(GONE, Undo(last(tx, UndoList))),
+        row(Ipc, FIRST, semaphores=more),
         _awake,
     ],
     "_queues": [
-        _some(MsgQueue, cbytes=_more),
+        some(MsgQueue, cbytes=more),
         _awake,
     ],
     "_mqueues": [
-        _some(Mqueue, users=_more),
-        _some(Mqueue, nlink=0),
-        _some(Mqueue, charged=_more),
-        _some(Mqueue, receivers=(TaskId(_GONE),)),
-        _some(MqueueUse, bytes=_more),
-        _drop(Notified),
-        _drop(Mqueue),
-        _first(mqueues=_more),
+        some(Mqueue, users=more),
+        some(Mqueue, nlink=0),
+        some(Mqueue, charged=more),
+        some(Mqueue, receivers=(NOBODY_AT_ALL,)),
+        some(MqueueUse, bytes=more),
+        without_last(Notified),
+        without_last(Mqueue),
+        row(Ipc, FIRST, mqueues=more),
         _instance(namespace=NamespaceId(0)),
         _instance(names=Map()),
     ],
