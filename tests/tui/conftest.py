@@ -1,12 +1,15 @@
-"""What every test of the interface takes for granted of the terminal."""
+"""What every test of the interface takes for granted of the terminal, and a machine to look at."""
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 from textual import _wait
 from textual.css.model import RuleSet
 from textual.css.stylesheet import Stylesheet
+
+from tests.tui.live_stage import Reader
 
 
 @pytest.fixture(autouse=True, scope="session")
@@ -41,3 +44,9 @@ def _soon_idle(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) 
     idle = getattr(request.module, "IDLE", 0.0125)
     monkeypatch.setattr(_wait, "SLEEP_GRANULARITY", idle)
     monkeypatch.setattr(_wait, "SLEEP_IDLE", idle / 20)
+
+
+@pytest.fixture
+def reader(tmp_path: Path) -> Reader:
+    """Of a machine with one container, which has two tasks."""
+    return Reader(tmp_path)
