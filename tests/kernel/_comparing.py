@@ -8,8 +8,9 @@ from tests.kernel._linux import Linux, Step
 from tests.kernel._model import agree
 
 REPLAYS = 4
-"""What runs at once on Linux has no order of its own, so where not everything could be kept in
-step (see `tests.kernel._linux._ahead`) the model has to agree with one of so many replays."""
+"""What runs at once on Linux has no order of its own, so where not everything could be kept
+in step (see `tests.kernel._linux_puppet._ahead`) the model has to agree with one of so many
+replays."""
 
 
 def compare(

@@ -1,4 +1,4 @@
-"""What a puppet of the stage can do with SysV ipc and POSIX queues; see `tests.kernel._linux`.
+"""What a puppet of the stage can do with SysV ipc and mqueues; see `tests.kernel._linux_puppet`.
 
 Segments are attached at addresses that the program asks for, and a queue's descriptor has the
 number that it asks for, so that both kernels call them the same.

@@ -1,4 +1,4 @@
-"""What a puppet of the stage can do with locks; see `tests.kernel._linux`."""
+"""What a puppet of the stage can do with locks; see `tests.kernel._linux_puppet`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a puppet of the stage can do with terminals; see `tests.kernel._linux`.
+"""What a puppet of the stage can do with terminals; see `tests.kernel._linux_puppet`.
 
 A terminal is known by the descriptor that the program asks for, in every process that has it.
 """

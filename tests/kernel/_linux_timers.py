@@ -1,4 +1,4 @@
-"""What a puppet of the stage can do with timers; see `tests.kernel._linux`.
+"""What a puppet of the stage can do with timers; see `tests.kernel._linux_puppet`.
 
 How long is left is told only as whether anything is: the two kernels' clocks show other times.
 """
