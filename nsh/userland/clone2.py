@@ -22,21 +22,15 @@ _WITHOUT_SIGNAL: Final = CloneFlag.CLONE_THREAD | CloneFlag.CLONE_PARENT
     "clone(2) with FLAGs: 0 in the child, 1 in the parent",
     Topic.PROCESSES,
     options=(
-        option("-n, --name=NAME", "the child is an idle puppet called NAME; print its pid"),
+        option("-n, --name=NAME", "the child is an idle puppet called NAME; its pid"),
         option("--set-tid=LIST", "the pids it shall have, innermost namespace first", Kind.NUMBER),
-        option(
-            "--cgroup=FD", "where INTO_CGROUP puts it: an open directory of cgroup2", Kind.NUMBER
-        ),
+        option("--cgroup=FD", "for INTO_CGROUP: an open directory of cgroup2", Kind.NUMBER),
         option("--exit-signal=SIGNAL", "what its parent is sent when it ends", Kind.SIGNAL),
     ),
     operands=(optional("FLAG", Kind.FLAGS, many=True),),
     man="clone(2)",
     gap="flags may be written without CLONE_, in lower case, and joined by | or commas",
-    examples=(
-        "clone2 -n web NEWPID NEWUTS; ps -e",
-        "clone2 -n w --set-tid 300; w getpid",
-        "exec 7< /run/cg/web; clone2 -n w --cgroup 7 INTO_CGROUP",
-    ),
+    examples=("clone2 -n web NEWPID NEWUTS; ps -e", "clone2 -n w --set-tid 300; w getpid"),
     see=("fork", "spawn", "unshare"),
     rows=("P5", "P10", "P12", "N17"),
     answers=True,
