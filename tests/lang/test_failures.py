@@ -18,7 +18,8 @@ from nsh.lang.parser import parse
 from nsh.lang.plumbing import children
 from nsh.lang.run import Refused
 from nsh.machine.program import Frame, Program, Scope
-from tests.lang.fake import COMMANDS, Kernel
+from tests.lang.fake import Kernel
+from tests.lang.fake_commands import COMMANDS
 
 MESSAGES = {
     "fail EPERM 'init has a say'": "nsh: fail: Operation not permitted (EPERM): init has a say\n",
