@@ -1,5 +1,8 @@
 """What tools are tried on."""
 
+import os
+import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -16,3 +19,17 @@ def texts(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (root / "latin").write_bytes(b"caf\xe9 alpha\n")
     (root / "dir").mkdir()
     return root
+
+
+@pytest.fixture
+def tmpfs() -> Iterator[Path]:
+    """A directory on a tmpfs, which counts directory sizes and blocks as the model does.
+
+    It stands in one of its own, so that nobody else changes what ``..`` is.
+    """
+    parent = Path("/dev/shm") / f"nsh-test-{os.getpid()}"
+    if not parent.parent.is_dir():
+        pytest.skip("no /dev/shm here")
+    parent.mkdir(exist_ok=True)
+    yield parent / "place"
+    shutil.rmtree(parent, ignore_errors=True)

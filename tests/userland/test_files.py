@@ -4,14 +4,13 @@ Each line is performed twice on the same little tree, by the real tool and by ou
 same, end alike, and leave the same tree behind.
 """
 
-import os
 import shlex
-import shutil
 from pathlib import Path
 
 import pytest
 
 from tests.userland._compare import alike, ours, real
+from tests.userland._tree import scene, tree
 
 LINES = r"""
 mkdir
@@ -340,112 +339,17 @@ mv -nf file g
 """
 
 
-def scene(root: Path) -> Path:
-    """Files, directories, links and a fifo."""
-    shutil.rmtree(root, ignore_errors=True)
-    for name in ("d/e/f", "full/x/y", "a b", "other"):
-        (root / name).mkdir(parents=True)
-    for name, text in (("file", "hi\n"), ("full/x/z", "there\n"), ("g", "2\n")):
-        (root / name).write_text(text)
-    (root / "g").chmod(0o640)
-    for name, target in (
-        ("link", "file"),
-        ("dangling", "nowhere"),
-        ("dirlink", "d"),
-        ("loop", "loop"),
-    ):
-        (root / name).symlink_to(target)
-    (root / "hard").hardlink_to(root / "file")
-    os.mkfifo(root / "fifo")
-    return root
-
-
-def tree(root: Path) -> list[tuple[object, ...]]:
-    """What is left: name, mode, number of names, and contents or target."""
-    found: list[tuple[object, ...]] = []
-    for path in sorted(root.rglob("*")):
-        about = path.lstat()
-        contents = (
-            os.readlink(path) if path.is_symlink() else path.read_text() if path.is_file() else ""
-        )
-        names = 0 if path.is_dir() else about.st_nlink
-        found.append((str(path.relative_to(root)), oct(about.st_mode), names, contents))
-    return found
-
-
-@pytest.fixture
-def place():
-    """A directory on a tmpfs, which counts directory sizes and blocks as the model does.
-
-    It stands in one of its own, so that nobody else changes what ``..`` is.
-    """
-    parent = Path("/dev/shm") / f"nsh-test-{os.getpid()}"
-    if not parent.parent.is_dir():
-        pytest.skip("no /dev/shm here")
-    parent.mkdir(exist_ok=True)
-    yield parent / "place"
-    shutil.rmtree(parent, ignore_errors=True)
-
-
 @pytest.mark.parametrize("line", LINES.strip().splitlines())
-def test_leaves_what_the_real_tool_leaves(line: str, place: Path):
+def test_leaves_what_the_real_tool_leaves(line: str, tmpfs: Path):
     argv = shlex.split(line)
-    said = real(*argv, cwd=scene(place))
-    left = tree(place)
-    assert ours(*argv, cwd=scene(place)) == said
-    assert tree(place) == left
+    said = real(*argv, cwd=scene(tmpfs))
+    left = tree(tmpfs)
+    assert ours(*argv, cwd=scene(tmpfs)) == said
+    assert tree(tmpfs) == left
 
 
-OPTIONS = "-l -la -1 -i -li -F -lF -R -lR -aR -t -S -r -tr -ltr -d -ld -A -n -q -lq -p -N -Si"
-
-
-@pytest.mark.parametrize("option", ["", *OPTIONS.split()])
-def test_ls(option: str, place: Path):
-    root = scene(place)
-    (root / "run.sh").touch(0o755)
-    (root / "d" / ".hidden").write_text("x" * 5000)
-    for name in ("it's", "new\nline", "\u00e9", "\x1b[1m"):
-        (root / name).touch()
-    os.utime(root / "g", (10**9, 10**9))
-    options = [option] if option else []
-    for operands in (
-        [],
-        ["d"],
-        ["file", "d", "link", "nope", "dirlink"],
-        [".", "d"],
-        ["dangling", "fifo"],
-    ):
-        alike("ls", *options, *operands, cwd=root)
-
-
-def test_ls_in_columns(place: Path):
-    root = scene(place)
-    for columns in range(40):
-        (root / f"name{'x' * (columns * 7 % 13)}{columns}").touch()
-    wanted = real("ls", "-C", "-w80", cwd=root)
-    assert ours("ls", "-C", cwd=root).out == wanted.out.expandtabs(8)
-
-
-@pytest.mark.parametrize("device", ["/dev/null", "/dev/tty", "/dev/full"])
-def test_devices(device: str):
-    alike("ls", "-l", device, "/dev/zero")
-    alike("stat", "-c", "%A %F %t %T %Hr %Lr %r %R", device)
-
-
-def test_copies_all_of_a_large_file(place: Path):
+def test_copies_all_of_a_large_file(tmpfs: Path):
     data = bytes(range(256)) * 1200
-    (scene(place) / "large").write_bytes(data)
-    alike("cp", "large", "copy", cwd=place)
-    assert (place / "copy").read_bytes() == data
-
-
-@pytest.mark.parametrize(
-    "words",
-    ["-L", "-Ld todir", "-LF", "-L dangling", "-LR", "-lnL f tof", "-Li f tof todir", "-l todir"],
-)
-def test_ls_looks_behind_links(words: str, tmp_path: Path) -> None:
-    (tmp_path / "sub" / "deep").mkdir(parents=True)
-    (tmp_path / "f").write_text("x")
-    for name, target in (("todir", "sub"), ("tof", "f"), ("dangling", "nowhere")):
-        (tmp_path / name).symlink_to(target)
-    alike("ls", *words.split(), cwd=tmp_path)
+    (scene(tmpfs) / "large").write_bytes(data)
+    alike("cp", "large", "copy", cwd=tmpfs)
+    assert (tmpfs / "copy").read_bytes() == data
