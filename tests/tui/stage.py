@@ -1,7 +1,9 @@
 """A TUI with a play on, for tests to look at and press keys on."""
 
-from collections.abc import AsyncIterator
+import asyncio
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from time import monotonic
 from typing import Any
 
 from textual.pilot import Pilot
@@ -61,3 +63,21 @@ def shown(app: NshApp, pane: str) -> list[str]:
 def title(app: NshApp, pane: str) -> str:
     """What a pane's border says at the top."""
     return str(app.query_one(f"#{pane}").border_title)
+
+
+def playing(app: NshApp) -> bool:
+    """Whether the play goes on by itself."""
+    return "▶" in text(app)[0]
+
+
+def toasts(app: NshApp) -> list[str]:
+    """What is told in a corner for a while."""
+    return [str(note.message) for note in app._notifications]
+
+
+async def until(wanted: Callable[[], bool]) -> None:
+    """Wait without waiting for the app to be idle, for it is not going to be."""
+    end = monotonic() + 30
+    while not wanted():
+        assert monotonic() < end
+        await asyncio.sleep(0.02)

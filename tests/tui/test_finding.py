@@ -10,11 +10,7 @@ from nsh.tui.app import NshApp
 from nsh.tui.bars import Timeline
 from nsh.tui.finding import BranchScreen, SearchScreen
 from nsh.tui.prompt import PromptInput
-from tests.tui.stage import LARGE, MEDIUM, SMALL, stage, text
-
-
-def toasts(app: NshApp) -> list[str]:
-    return [str(each.message) for each in app._notifications]
+from tests.tui.stage import LARGE, MEDIUM, SMALL, stage, text, toasts
 
 
 async def ask(app, pilot, query: str) -> None:

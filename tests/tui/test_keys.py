@@ -10,7 +10,7 @@ from nsh.tui.app import NshApp
 from nsh.tui.help import HelpScreen
 from nsh.tui.panes.boundary import BoundaryPane
 from nsh.tui.prompt import PromptInput
-from tests.tui.stage import SMALL, shown, stage, text, title
+from tests.tui.stage import SMALL, playing, shown, stage, text, title
 
 EVERY = [key for _, group in keys.GROUPS for key in group]
 
@@ -62,10 +62,6 @@ async def test_statements_are_gone_through_whole():
         await pilot.press("left_square_bracket")
         assert app.player.step.place.text == "spawn sshd"
         assert not app.query_one("#table-0").display
-
-
-def playing(app: NshApp) -> bool:
-    return "▶" in text(app)[0]
 
 
 async def test_space_plays_and_pauses_and_the_end_stops_it():

@@ -4,18 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from nsh.tui.app import NshApp
 from nsh.tui.foreground import AGAIN
 from nsh.tui.presenting import AGAIN as PAUSED
 from nsh.tui.prompt import PromptInput
-from tests.tui.stage import SMALL, shown, stage, text
+from tests.tui.stage import SMALL, shown, stage, text, toasts
 from tests.tui.test_typing import enter, seat
 
 NOTHING = "nothing is running; F10 leaves, and q in a pane"
-
-
-def toasts(app: NshApp) -> list[str]:
-    return [str(note.message) for note in app._notifications]
 
 
 async def test_ctrl_c_stops_the_play_and_nothing_else():

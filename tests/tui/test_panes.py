@@ -1,9 +1,5 @@
 """What each pane shows of one machine, and that nothing moves that need not."""
 
-import asyncio
-from collections.abc import Callable
-from time import monotonic
-
 import pytest
 from textual import events
 
@@ -15,7 +11,7 @@ from nsh.tui.panes.tree import TreePane
 from nsh.tui.prompt import PromptInput
 from nsh.tui.rows import Rows
 from nsh.tui.tables import Tables
-from tests.tui.stage import LARGE, MEDIUM, SCRIPT, SMALL, shown, stage, text, title
+from tests.tui.stage import LARGE, MEDIUM, SCRIPT, SMALL, shown, stage, text, title, until
 from tests.views.machines import crowd
 
 AT_DB = SCRIPT[: SCRIPT.index("as db:1")]
@@ -266,14 +262,6 @@ async def test_a_syntax_error_is_said_and_changes_nothing():
         await pilot.press("colon", *"if {", "enter")
         assert app.player.position == 0
         assert len(app._notifications) == 1
-
-
-async def until(wanted: Callable[[], bool]) -> None:
-    """Wait without waiting for the app to be idle, for it is not going to be."""
-    end = monotonic() + 30
-    while not wanted():
-        assert monotonic() < end
-        await asyncio.sleep(0.02)
 
 
 async def test_an_endless_command_leaves_the_screen_awake_and_can_be_given_up():

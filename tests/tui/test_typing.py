@@ -1,9 +1,7 @@
 """The prompt while a command runs: lines for who reads the terminal, and the keys that signal."""
 
-import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from time import monotonic
 
 from textual import events
 from textual.pilot import Pilot
@@ -11,7 +9,7 @@ from textual.pilot import Pilot
 from nsh.session.session import Session
 from nsh.tui.app import NshApp
 from nsh.tui.prompt import PromptInput
-from tests.tui.stage import MEDIUM, shown, text
+from tests.tui.stage import MEDIUM, shown, text, until
 
 
 @asynccontextmanager
@@ -124,13 +122,6 @@ async def test_lines_that_are_pasted_are_read_one_by_one():
         await enter(pilot, "read x; read y; echo $y-$x")
         app.query_one(PromptInput).post_message(events.Paste("one\ntwo\n"))
         await until(lambda: "two-one" in "".join(shown(app, "output")))
-
-
-async def until(wanted: Callable[[], bool]) -> None:
-    end = monotonic() + 30
-    while not wanted():
-        assert monotonic() < end
-        await asyncio.sleep(0.02)
 
 
 async def test_ctrl_c_at_an_idle_prompt_discards_the_line():
