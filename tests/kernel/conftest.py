@@ -1,4 +1,4 @@
-"""The stage of real processes that programs of the model are held against."""
+"""Where programs of tests are performed: real processes, and computers of the model."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.kernel._linux import Linux, Silent
+from tests.kernel.lab import Lab
 from tests.probes._real import need
 
 
@@ -20,3 +21,8 @@ def linux() -> Iterator[Linux]:
         pytest.skip(f"no stage for real processes: {problem}")
     yield stage
     stage.close()
+
+
+@pytest.fixture
+def lab() -> Lab:
+    return Lab()
