@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.kernel._linux import Linux, Silent
+from tests.kernel.desk import Desk
 from tests.kernel.lab import Lab
 from tests.probes._real import need
 
@@ -26,3 +27,8 @@ def linux() -> Iterator[Linux]:
 @pytest.fixture
 def lab() -> Lab:
     return Lab()
+
+
+@pytest.fixture
+def desk() -> Desk:
+    return Desk()

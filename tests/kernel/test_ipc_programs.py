@@ -7,30 +7,17 @@ the files of queues say, and of every process its state and signals.
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
 
 import pytest
 
 from nsh.machine.invariants import violations
 from tests.kernel._comparing import compare
 from tests.kernel._ipc_programs import IpcWriter
-from tests.kernel._linux import Linux, Silent
-from tests.probes._real import need
+from tests.kernel._linux import Linux
 
 LENGTH = 45
 CHUNKS = 8
 PER_CHUNK = 15
-
-
-@pytest.fixture(scope="module")
-def linux() -> Iterator[Linux]:
-    need()
-    try:
-        stage = Linux()
-    except (PermissionError, Silent) as problem:
-        pytest.skip(f"no stage for real processes: {problem}")
-    yield stage
-    stage.close()
 
 
 @pytest.mark.parametrize("chunk", range(CHUNKS))

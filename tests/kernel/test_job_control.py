@@ -14,12 +14,6 @@ from nsh.machine.value import begin
 from nsh.machine.waiting import Waiter
 from tests.kernel.desk import NEWPID, Desk
 
-
-@pytest.fixture
-def desk() -> Desk:
-    return Desk()
-
-
 # -- the foreground group -------------------------------------------------------------------------
 
 

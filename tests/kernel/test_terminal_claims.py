@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import pytest
 from msgspec.structs import replace
 
 from nsh.abi.files import Close, Dup, Fcntl, FcntlCommand, Open, OpenFlag, Pipe, Read, Write
@@ -33,11 +32,6 @@ from tests.kernel.desk import Desk
 NEW = int(OpenFlag.O_RDWR | OpenFlag.O_NOCTTY)
 QUIET = NEW | int(OpenFlag.O_NONBLOCK)
 ASYNC = int(OpenFlag.O_RDWR | OpenFlag.O_NONBLOCK | OpenFlag.O_ASYNC)
-
-
-@pytest.fixture
-def desk() -> Desk:
-    return Desk()
 
 
 def pair(desk: Desk, flags: int = QUIET) -> tuple[int, int, str]:

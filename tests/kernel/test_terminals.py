@@ -26,12 +26,6 @@ from nsh.machine.tasks import Session, State
 from tests.kernel.desk import NEWPID, NONE, Desk
 from tests.kernel.proc.computer import Computer
 
-
-@pytest.fixture
-def desk() -> Desk:
-    return Desk()
-
-
 # -- the console at boot --------------------------------------------------------------------------
 
 

@@ -24,11 +24,6 @@ HOST = "/proc/sys/kernel/hostname"
 DOMAIN = "/proc/sys/kernel/domainname"
 
 
-@pytest.fixture
-def box() -> Computer:
-    return Computer()
-
-
 # -- numbers --------------------------------------------------------------------------------------
 
 # What Linux 6.18 says to each write of ns_last_pid: (bytes taken, value), None for EINVAL.

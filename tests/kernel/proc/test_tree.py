@@ -18,14 +18,8 @@ from nsh.abi.files import (
 from nsh.abi.names import Chdir, Getcwd, Mkdir, Mkfifo, Rename, Rmdir, Symlink, Unlink
 from nsh.abi.prctl import Prctl, PrctlOption
 from nsh.abi.process import Exit, Wait4
-from tests.kernel.proc.computer import Computer
 
 READING_ONES_OWN = ["comm", "status", "stat", "cmdline"]
-
-
-@pytest.fixture
-def box() -> Computer:
-    return Computer()
 
 
 # -- names ----------------------------------------------------------------------------------------

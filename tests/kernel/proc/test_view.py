@@ -1,7 +1,5 @@
 """P2, P3, P4, P10: whose numbers a proc shows, and to whom."""
 
-import pytest
-
 from nsh.abi.attributes import Stat
 from nsh.abi.files import Mount, Open, OpenFlag, Read, Umount
 from nsh.abi.names import Mkdir
@@ -13,11 +11,6 @@ from tests.kernel.proc.computer import Computer
 
 NEWPID = int(CloneFlag.CLONE_NEWPID)
 NEWNS = int(CloneFlag.CLONE_NEWNS)
-
-
-@pytest.fixture
-def box() -> Computer:
-    return Computer()
 
 
 def contain(box: Computer, name: str, who) -> None:
