@@ -22,7 +22,7 @@ usage: nsh [COMMAND] [OPTIONS]   many containers, one kernel, and their debates
   nsh run FILE        perform a script; --json: a line a statement; --return
   nsh check FILE...   perform scripts, report every expect: TAP, --json, --junit
   nsh play FILE       a demo, step by step; from or to a pipe, its transcript
-  nsh export FILE -o OUT.svg   a demo as .svg, .png, .cast, .html, .txt or .md
+  nsh export FILE -o OUT.svg   or .png, .cast, .html, .tape, .txt, .md: a demo
   nsh repl            the line shell: completion, history, undo
   nsh compare FILE    on the model and on this machine's kernel: what differs
   nsh live            the machine you sit at; --once prints, save FILE keeps it

@@ -155,7 +155,7 @@ def test_colours_are_nsh_s_own(way: str, folder: Path) -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("script", ["attack.nsh", "told.nsh"])
-@pytest.mark.parametrize("kind", ["svg", "cast", "cast2", "html", "txt", "md"])
+@pytest.mark.parametrize("kind", ["svg", "cast", "cast2", "html", "tape", "txt", "md"])
 def test_what_is_exported_is_harmless_to_look_at(kind: str, script: str, folder: Path) -> None:
     shown = on_terminal(
         "export", script, "--format", kind, "--size", "80x24", cwd=folder, environ=PLAIN

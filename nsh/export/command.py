@@ -11,7 +11,7 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING, Final
 
 from nsh import console, flags
-from nsh.export import cast, html, ink, marks, moments, png, svg, transcript
+from nsh.export import cast, html, ink, marks, moments, png, svg, tape, transcript
 from nsh.export.film import Film, Pace, Size, Studio, shoot
 from nsh.runner import Options, load, open_session
 from nsh.session import themes
@@ -27,6 +27,7 @@ FORMATS: Final = {
     "png": "a picture of the end, or of --step or --at",
     "cast": "a recording for asciinema, version 3; cast2: version 2",
     "html": "a page that plays: tables, keys, a transcript",
+    "tape": "a tape for VHS, which types it into nsh repl and films that",
     "txt": "the transcript as text",
     "md": "the transcript as Markdown",
 }
@@ -41,8 +42,8 @@ usage: nsh export FILE -o OUT [OPTIONS]
 
 A demo as a picture, recording, page or transcript: always the same bytes.
 
-  -o OUT            where to; its end says what: .svg .png .cast .html .txt .md
-  --format F        one of these, or cast2, whatever OUT ends with; - is stdout
+  -o OUT            where to: .svg .png .cast .html .tape .txt .md; - is stdout
+  --format F        one of these, or cast2, whatever OUT ends with
   --step N          svg and png: a still of that step
   --at MARK         a still: start, end, line:N, a chapter's number or beginning
   --size COLSxROWS  of the screen (120x40)
@@ -51,7 +52,8 @@ A demo as a picture, recording, page or transcript: always the same bytes.
   --title TEXT      instead of FILE
   --profile NAME, --max-steps N, --from FILE, --as REF: as of nsh run
 
-cast is for asciinema, version 3, and cast2 version 2; html plays by itself.
+cast is for asciinema, version 3, and cast2 version 2; html plays by itself;
+tape is for VHS, which types it into nsh repl and films that.
 
 examples:
   nsh export demos/s0/same-pid-twice.nsh -o demo.svg
@@ -170,6 +172,13 @@ def _make(
     if kind in ("txt", "md"):
         said = transcript.transcript(first, title)
         return (transcript.plain if kind == "txt" else transcript.as_markdown)(said), said.failed
+    if kind == "tape":
+        repl = [
+            *(("--profile", options.profile) if options.profile != "all" else ()),
+            *(("--from", options.source) if options.source else ()),
+            *(("--as", options.actor) if options.actor else ()),
+        ]
+        return tape.tape(first, title, given.out, repl, size=given.size, pace=pace)
     if kind == "html":
         again = session()
         assert again is not None  # as the first was made

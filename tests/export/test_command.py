@@ -10,10 +10,11 @@ import pytest
 from nsh import cli
 from tests.export.films import SCRIPT
 
-KINDS = ("svg", "png", "cast", "cast2", "html", "txt", "md")
+KINDS = ("svg", "png", "cast", "cast2", "html", "tape", "txt", "md")
 BEGINNINGS = {
     "svg": b"<svg ", "png": b"\x89PNG", "cast": b'{"version": 3', "cast2": b'{"version": 2',
     "html": b"<!DOCTYPE html>", "txt": b"Two of them\n", "md": b"# Two of them\n",
+    "tape": b"# two.nsh, typed into nsh repl",
 }  # fmt: skip
 
 
