@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from nsh.abi.files import OpenFlag
@@ -13,6 +13,7 @@ from nsh.kernel import contexts
 from nsh.machine.ids import TaskId
 from nsh.machine.tasks import State, Task
 from nsh.machine.value import begin
+from tests.kernel import _steps
 from tests.kernel._linux import Step
 from tests.kernel._programs import Writer
 
@@ -36,16 +37,11 @@ class LockWriter(Writer):
         self.puppets = 4
         super().write(length)
 
-    def _next(self) -> Step | None:
-        free = list(self.world.puppets())
-        if not free:
-            return None
-        slot, task = self.random.choice(free)
-        kinds, weights = zip(*_KINDS, strict=True)
-        while True:
-            step = self.random.choices(kinds, weights)[0](self, task)
-            if step is not None:
-                return [slot, *step]
+    def among(self, free: list[tuple[int, TaskId]]) -> list[tuple[int, TaskId]]:
+        return free
+
+    def kinds(self) -> Sequence[tuple[Any, float]]:
+        return _KINDS
 
     def fd(self, me: TaskId) -> int:
         """Mostly one that is open."""
@@ -80,14 +76,7 @@ class LockWriter(Writer):
 
 Kind = Callable[[LockWriter, TaskId], "list[Any] | None"]
 _KINDS: list[tuple[Kind, float]] = []
-
-
-def _kind(weight: float) -> Callable[[Kind], Kind]:
-    def register(function: Kind) -> Kind:
-        _KINDS.append((function, weight))
-        return function
-
-    return register
+_kind = _steps.weighing(_KINDS)
 
 
 @_kind(10)
@@ -159,10 +148,7 @@ def _fork(writer: LockWriter, me: TaskId) -> list[Any] | None:
     return ["clone", new, flags, int(Sig.SIGCHLD), []]
 
 
-@_kind(0.7)
-def _thread(writer: LockWriter, me: TaskId) -> list[Any] | None:
-    new = writer.new()
-    return None if new is None else ["thread", new]
+_kind(0.7)(_steps.thread)
 
 
 @_kind(0.5)
@@ -175,9 +161,7 @@ def _exit_group(writer: LockWriter, me: TaskId) -> list[Any] | None:
     return None if writer.spared(me) else ["exit_group", 0]
 
 
-@_kind(0.3)
-def _exec(writer: LockWriter, me: TaskId) -> list[Any] | None:
-    return ["exec"]
+_kind(0.3)(_steps.exec_)
 
 
 @_kind(2.5)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 from nsh.abi.files import OpenFlag as O
 from nsh.abi.signals import Sig
 from nsh.abi.terminals import Tcsetattr
@@ -92,17 +95,12 @@ class TerminalWriter(Writer):
         self.seen.append(seen)
         self.steps.append(step)
 
-    def _next(self) -> Step | None:
-        free = list(self.world.puppets())
-        if not free:
-            return None
+    def among(self, free: list[tuple[int, TaskId]]) -> list[tuple[int, TaskId]]:
         holding = [entry for entry in free if self.fds(entry[1])]
-        slot, task = self.random.choice(holding if holding and self.chance(0.9) else free)
-        kinds, weights = zip(*KINDS, strict=True)
-        while True:
-            step = self.random.choices(kinds, weights)[0](self, task)
-            if step is not None:
-                return [slot, *step]
+        return holding if holding and self.chance(0.9) else free
+
+    def kinds(self) -> Sequence[tuple[Any, float]]:
+        return KINDS
 
     def races(self, before: World, step: Step) -> bool:
         """Whether somebody died or was stopped who waited in the middle of a read or write, or a

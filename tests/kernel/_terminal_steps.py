@@ -12,6 +12,7 @@ from nsh.machine.ids import TaskId
 from nsh.machine.ptys import OpenMaster, OpenTerminal, Pty
 from nsh.machine.tasks import Task
 from nsh.machine.terminals import Termios
+from tests.kernel import _steps
 
 if TYPE_CHECKING:
     from tests.kernel._terminal_programs import TerminalWriter
@@ -69,20 +70,10 @@ LFLAGS = [
 
 Kind = Callable[["TerminalWriter", TaskId], list[Any] | None]
 KINDS: list[tuple[Kind, float]] = []
+_kind = _steps.weighing(KINDS)
 
 
-def _kind(weight: float) -> Callable[[Kind], Kind]:
-    def register(function: Kind) -> Kind:
-        KINDS.append((function, weight))
-        return function
-
-    return register
-
-
-@_kind(2)
-def _fork(writer: TerminalWriter, me: TaskId) -> list[Any] | None:
-    new = writer.new()
-    return None if new is None else ["clone", new, 0, int(Sig.SIGCHLD), []]
+_kind(2)(_steps.fork)
 
 
 @_kind(0.8)
@@ -105,9 +96,7 @@ def _continue(writer: TerminalWriter, me: TaskId) -> list[Any] | None:
     return ["kill", writer.random.choice(stopped), int(Sig.SIGCONT)] if stopped else None
 
 
-@_kind(2)
-def _setsid(writer: TerminalWriter, me: TaskId) -> list[Any] | None:
-    return ["setsid"]
+_kind(2)(_steps.setsid)
 
 
 @_kind(1.5)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from nsh.abi.signals import SaFlag, Sig, bit
@@ -12,7 +12,7 @@ from nsh.machine.ids import TaskId
 from nsh.machine.tasks import Task
 from nsh.machine.timers import ProcessTimers
 from nsh.machine.value import begin
-from tests.kernel._linux import Step
+from tests.kernel import _steps
 from tests.kernel._programs import Writer
 
 SECOND = 10**9
@@ -32,16 +32,11 @@ class TimerWriter(Writer):
         waiting.advance(tx, UPTIME)  # so that there is a past for times to be in
         self.world.machine = tx.commit()
 
-    def _next(self) -> Step | None:
-        free = list(self.world.puppets())
-        if not free:
-            return None
-        slot, task = self.random.choice(free)
-        kinds, weights = zip(*_KINDS, strict=True)
-        while True:
-            step = self.random.choices(kinds, weights)[0](self, task)
-            if step is not None:
-                return [slot, *step]
+    def among(self, free: list[tuple[int, TaskId]]) -> list[tuple[int, TaskId]]:
+        return free
+
+    def kinds(self) -> Sequence[tuple[Any, float]]:
+        return _KINDS
 
     def timer(self, me: TaskId) -> int:
         """Mostly one that there is."""
@@ -67,14 +62,7 @@ class TimerWriter(Writer):
 
 Kind = Callable[[TimerWriter, TaskId], "list[Any] | None"]
 _KINDS: list[tuple[Kind, float]] = []
-
-
-def _kind(weight: float) -> Callable[[Kind], Kind]:
-    def register(function: Kind) -> Kind:
-        _KINDS.append((function, weight))
-        return function
-
-    return register
+_kind = _steps.weighing(_KINDS)
 
 
 @_kind(5)
@@ -163,9 +151,7 @@ def _sigtimedwait(writer: TimerWriter, me: TaskId) -> list[Any] | None:
     return ["sigtimedwait", bit(writer.sig()) | bit(writer.sig()), False]
 
 
-@_kind(1)
-def _sigpending(writer: TimerWriter, me: TaskId) -> list[Any] | None:
-    return ["sigpending"]
+_kind(1)(_steps.sigpending)
 
 
 @_kind(2)
@@ -173,16 +159,10 @@ def _kill(writer: TimerWriter, me: TaskId) -> list[Any] | None:
     return ["kill", writer.pid(me), writer.sig()]
 
 
-@_kind(2)
-def _fork(writer: TimerWriter, me: TaskId) -> list[Any] | None:
-    new = writer.new()
-    return None if new is None else ["clone", new, 0, int(Sig.SIGCHLD), []]
+_kind(2)(_steps.fork)
 
 
-@_kind(0.5)
-def _thread(writer: TimerWriter, me: TaskId) -> list[Any] | None:
-    new = writer.new()
-    return None if new is None else ["thread", new]
+_kind(0.5)(_steps.thread)
 
 
 @_kind(0.4)
@@ -190,6 +170,4 @@ def _exit(writer: TimerWriter, me: TaskId) -> list[Any] | None:
     return None if writer.spared(me) else ["exit", 0]
 
 
-@_kind(0.7)
-def _exec(writer: TimerWriter, me: TaskId) -> list[Any] | None:
-    return ["exec"]
+_kind(0.7)(_steps.exec_)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from nsh.abi.capabilities import Ambient, Cap
@@ -15,8 +15,7 @@ from nsh.abi.signals import Sig
 from nsh.machine.ids import FIRST_USER, TaskId
 from nsh.machine.tasks import Task
 from nsh.machine.users import UserSpace
-from tests.kernel import _programs
-from tests.kernel._linux import Step
+from tests.kernel import _steps
 from tests.kernel._linux_users import SOMETIMES
 from tests.kernel._model_users import UserWorld
 from tests.kernel._programs import Writer
@@ -53,18 +52,11 @@ class UserWriter(Writer):
                 self.take([0, "change_mode", name, mode])
         super().write(length - len(self.steps))
 
-    def _next(self) -> Step | None:
-        free = list(self.world.puppets())
-        if not free:
-            return None
-        if len(free) > 1 and free[0][0] == 0 and self.random.random() < 0.6:
-            free = free[1:]
-        slot, task = self.random.choice(free)
-        kinds, weights = zip(*_KINDS, strict=True)
-        while True:
-            step = self.random.choices(kinds, weights)[0](self, task)
-            if step is not None:
-                return [slot, *step]
+    def among(self, free: list[tuple[int, TaskId]]) -> list[tuple[int, TaskId]]:
+        return free[1:] if len(free) > 1 and not free[0][0] and self.random.random() < 0.6 else free
+
+    def kinds(self) -> Sequence[tuple[Any, float]]:
+        return _KINDS
 
     def number(self) -> int:
         """Somebody of the world, by their number in it."""
@@ -95,24 +87,17 @@ class UserWriter(Writer):
 
 Kind = Callable[[UserWriter, TaskId], list[Any] | None]
 _KINDS: list[tuple[Any, float]] = [
-    (_programs._fork, 5),
-    (_programs._thread, 0.7),
-    (_programs._exit_group, 1),
-    (_programs._wait4, 1),
-    (_programs._waitid, 0.7),
-    (_programs._sigprocmask, 1),
-    (_programs._sigtimedwait, 2),
-    (_programs._setsid, 0.3),
-    (_programs._sigqueue, 0.7),
+    (_steps.fork, 5),
+    (_steps.thread, 0.7),
+    (_steps.exit_group, 1),
+    (_steps.wait4, 1),
+    (_steps.waitid, 0.7),
+    (_steps.sigprocmask, 1),
+    (_steps.sigtimedwait, 2),
+    (_steps.setsid, 0.3),
+    (_steps.sigqueue, 0.7),
 ]
-
-
-def _kind(weight: float) -> Callable[[Kind], Kind]:
-    def register(function: Kind) -> Kind:
-        _KINDS.append((function, weight))
-        return function
-
-    return register
+_kind = _steps.weighing(_KINDS)
 
 
 @_kind(3)
