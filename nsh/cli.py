@@ -88,6 +88,8 @@ def _dispatch(arguments: list[str]) -> int:
 
         sys.stdout.write(f"nsh {__version__}\n")
         return 0
+    if verb.startswith(("--color", "--no-color")):
+        return _coloured(arguments)
     if verb == "-c" or verb.startswith("--"):
         if console.has_screen() and not any(one.startswith("-c") for one in arguments):
             return _play(arguments)  # a machine of one's own, with options
@@ -98,6 +100,17 @@ def _dispatch(arguments: list[str]) -> int:
     what = "option" if verb.startswith("-") else "command"
     console.complain(f"there is no {what} {verb!r}{_suggestion(verb)} (see nsh --help)")
     return 2
+
+
+def _coloured(arguments: list[str]) -> int:
+    """Go on behind an option that goes in front of every subcommand."""
+    from nsh import flags
+
+    parser = _parser("nsh", add_help=False)
+    flags.colour(parser)
+    count = 2 if arguments[0] == "--color" else 1
+    parser.parse_args(arguments[:count])
+    return _dispatch(arguments[count:])
 
 
 def _suggestion(verb: str) -> str:
@@ -306,7 +319,11 @@ def _help(arguments: list[str]) -> int:
     parser.add_argument("topic", nargs="*", metavar="TOPIC", help="unshare, pid.move, P3, S2, ...")
     topic = parser.parse_args(arguments).topic
     from nsh import runner
+    from nsh.session import manual
 
+    if len(topic) == 1 and topic[0] in _COMMANDS and manual.page(topic) is None:
+        sys.stdout.write(_parser_of(topic[0]).format_help())
+        return 0
     return runner.help_on(topic, "" if topic else USAGE + "\n")
 
 
@@ -330,31 +347,15 @@ def _compare(arguments: list[str]) -> int:
 
 
 def _completion(arguments: list[str]) -> int:
-    parser = _parser(
-        "nsh completion",
-        "What bash, zsh or fish needs to complete nsh's words.",
-        examples=(
-            'eval "$(nsh completion bash)"',
-            "nsh completion zsh > ~/.zfunc/_nsh     # with ~/.zfunc in $fpath",
-            "nsh completion fish > ~/.config/fish/completions/nsh.fish",
-        ),
-    )
-    parser.add_argument("shell", metavar="SHELL", choices=("bash", "zsh", "fish"))
-    given = parser.parse_args(arguments)
-    from nsh import pages, shells
+    from nsh import shells
 
-    sys.stdout.write(shells.completion(given.shell, pages.describe(_subcommands())))
-    return 0
+    return shells.main(arguments, _parser, _subcommands)
 
 
 def _man(arguments: list[str]) -> int:
-    examples = ("nsh man | man -l -", "nsh man > ~/.local/share/man/man1/nsh.1")
-    parser = _parser("nsh man", "The manual page, nsh(1).", examples=examples)
-    parser.parse_args(arguments)
-    from nsh import __version__, pages
+    from nsh import pages
 
-    sys.stdout.write(pages.man(__version__, USAGE, pages.describe(_subcommands())))
-    return 0
+    return pages.main(arguments, _parser, USAGE, _subcommands)
 
 
 def _subcommands() -> "dict[str, tuple[str, Callable[[], ArgumentParser]]]":

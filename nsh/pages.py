@@ -4,9 +4,10 @@ Each subcommand is asked for its parser, and the registries for what can be help
 shells complete comes of the same (:mod:`nsh.shells`).
 """
 
+import sys
 from argparse import SUPPRESS, Action, ArgumentParser
 from collections.abc import Callable, Mapping, Sequence
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, TypeAlias
 
 from nsh.kernel import policies
 from nsh.lang import codes
@@ -79,9 +80,11 @@ class Described(Exception):
         self.parser = parser
 
 
-def describe(
-    subcommands: Mapping[str, tuple[str, Callable[[], ArgumentParser]]],
-) -> list[Subcommand]:
+Parsers: TypeAlias = Mapping[str, tuple[str, Callable[[], ArgumentParser]]]
+"""The subcommands by name: each is its line of help, and how its parser is made."""
+
+
+def describe(subcommands: Parsers) -> list[Subcommand]:
     """All of them, in order; each is its line of help and how its parser is made."""
     values = {
         "--profile": tuple(policies.PROFILES),
@@ -119,6 +122,21 @@ def _flag(action: Action, values: Mapping[str, tuple[str, ...]]) -> Flag:
     if said == SUPPRESS:  # it is told about with another one
         said = f"as --{action.dest}={action.const}"
     return Flag(names, said, takes, given or values.get(names[-1], ()))
+
+
+def main(
+    arguments: list[str],
+    new_parser: Callable[..., ArgumentParser],
+    usage: str,
+    subcommands: Callable[[], Parsers],
+) -> int:
+    """Do what the command line behind ``nsh man`` says; *usage* is the page of ``nsh --help``."""
+    examples = ("nsh man | man -l -", "nsh man > ~/.local/share/man/man1/nsh.1")
+    new_parser("nsh man", "The manual page, nsh(1).", examples=examples).parse_args(arguments)
+    from nsh import __version__  # noqa: PLC0415  # it is looked up
+
+    sys.stdout.write(man(__version__, usage, describe(subcommands())))
+    return 0
 
 
 def man(version: str, usage: str, subcommands: Sequence[Subcommand]) -> str:

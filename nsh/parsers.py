@@ -1,11 +1,12 @@
 """The parsers of the subcommands: argparse, with our words and pages that fit a screen."""
 
 import sys
-from argparse import SUPPRESS, Action, ArgumentParser, HelpFormatter
+from argparse import SUPPRESS, Action, ArgumentError, ArgumentParser, HelpFormatter
 from collections.abc import Sequence
 from typing import Any, Final, NoReturn
 
 from nsh import console
+from nsh.spelling import suggestion
 
 DESCRIBE: Final = "\0describe"
 """An argument that nobody can give: the parser itself is wanted."""
@@ -84,7 +85,18 @@ class Parser(ArgumentParser):
             return self.parse_args(args)
         return super().parse_intermixed_args(args, namespace)
 
+    def _check_value(self, action: Action, value: Any) -> None:
+        """ArgumentError, with what was probably meant, where *value* is not one of few."""
+        if action.choices is not None and value not in action.choices:
+            choices = [str(one) for one in action.choices]
+            told = f"{value!r} is none of {', '.join(choices)}{suggestion(str(value), choices)}"
+            raise ArgumentError(action, told)
+
     def error(self, message: str) -> NoReturn:
         """Complain and end with status 2."""
+        _, unknown, words = message.partition("unrecognized arguments: ")
+        if unknown and words.startswith("-"):
+            word = words.split()[0].partition("=")[0]
+            message += suggestion(word, self._option_string_actions)
         console.complain(f"{message} (see {self.prog} --help)")
         raise SystemExit(2)

@@ -1,9 +1,34 @@
 """``nsh completion SHELL``: what bash, zsh and fish have to read to complete nsh's words."""
 
+import sys
 from collections.abc import Callable, Mapping, Sequence
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from nsh.pages import FIRST, Flag, Subcommand
+from nsh.pages import FIRST, Flag, Parsers, Subcommand, describe
+
+if TYPE_CHECKING:
+    from argparse import ArgumentParser
+
+
+def main(
+    arguments: list[str],
+    new_parser: Callable[..., "ArgumentParser"],
+    subcommands: Callable[[], Parsers],
+) -> int:
+    """Do what the command line behind ``nsh completion`` says."""
+    parser = new_parser(
+        "nsh completion",
+        "What bash, zsh or fish needs to complete nsh's words.",
+        examples=(
+            'eval "$(nsh completion bash)"',
+            "nsh completion zsh > ~/.zfunc/_nsh     # with ~/.zfunc in $fpath",
+            "nsh completion fish > ~/.config/fish/completions/nsh.fish",
+        ),
+    )
+    parser.add_argument("shell", metavar="SHELL", choices=tuple(SHELLS), help=", ".join(SHELLS))
+    shell = parser.parse_args(arguments).shell
+    sys.stdout.write(completion(shell, describe(subcommands())))
+    return 0
 
 
 def completion(shell: str, subcommands: Sequence[Subcommand]) -> str:

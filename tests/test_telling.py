@@ -95,7 +95,7 @@ def test_the_option_wins_over_the_environment(
 
 def test_no_other_word_is_taken(nsh, capsys) -> None:
     assert nsh("run", "--color=pink", "good.nsh") == 2
-    assert "invalid choice: 'pink'" in capsys.readouterr().err
+    assert "'pink' is none of auto, always, never" in capsys.readouterr().err
 
 
 def test_colours_change_no_word(nsh, capsys) -> None:
@@ -124,6 +124,14 @@ def test_what_a_script_is_called_cannot_colour_it(nsh, folder, capsys, monkeypat
     monkeypatch.setattr(sys.stdout, "isatty", lambda: True, raising=False)
     nsh("check", name)
     assert "\033[31mred" not in capsys.readouterr().out
+
+
+def test_the_option_may_stand_in_front(nsh, capsys) -> None:
+    for option in (["--color=always"], ["--color", "always"], ["--no-color", "--color=always"]):
+        assert nsh(*option, "check", "some.nsh") == 1
+        assert ESCAPE in capsys.readouterr().out
+    assert nsh("--no-color", "-c", "echo hi") == 0
+    assert nsh("--colour", "check", "some.nsh") == 2
 
 
 # ---- check
@@ -246,6 +254,31 @@ def test_a_glance_is_shorter_than_help_and_names_every_option(command, nsh, caps
     options = long.partition("examples:")[0]
     for option in cli._parser_of(command)._option_string_actions if command else ():
         assert (option in options) == (option in short) or option in ("-h", "--help")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["run", "--jsn", "good.nsh"], "unrecognized arguments: --jsn; did you mean '--json'?"),
+        (["check", "--qiet", "good.nsh"], "--qiet; did you mean '--quiet'?"),
+        (["live", "--onec"], "--onec; did you mean '--once'?"),
+        (["run", "--kernel", "lniux", "good.nsh"], "none of model, linux; did you mean 'linux'?"),
+        (["completion", "zhs"], "'zhs' is none of bash, zsh, fish; did you mean 'zsh'?"),
+        (["run", "good.nsh", "b"], "unrecognized arguments: b (see nsh run --help)"),
+        (["run", "--zzz=1", "good.nsh"], "unrecognized arguments: --zzz=1 (see nsh run --help)"),
+    ],
+)
+def test_a_slip_is_answered_with_what_was_meant(arguments, told, nsh, capsys) -> None:
+    assert nsh(*arguments) == 2
+    assert told in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("command", ["run", "check", "play", "live", "completion", "man"])
+def test_help_knows_the_subcommands_as_well(command, nsh, capsys) -> None:
+    assert nsh("help", command) == 0
+    said = capsys.readouterr().out
+    assert nsh(command, "--help") == 0
+    assert capsys.readouterr().out == said
 
 
 # ---- standard input and output
