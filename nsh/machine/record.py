@@ -15,7 +15,7 @@ class Record(msgspec.Struct, frozen=True, gc=False):
     """A frozen value.  ``gc=False``: immutable data cannot form a cycle, so the collector
     need not visit a million of them."""
 
-    table_index: ClassVar[int] = -1
+    table_index: ClassVar[int] = 0
     """Where machines have the table of this type: see :func:`place`."""
     derived: ClassVar[frozenset[str]] = frozenset()
     """Fields that the others determine: a digest leaves them out."""
@@ -38,7 +38,7 @@ def table(cls: type[R]) -> type[R]:
     for other in _types:
         if other.__name__ == cls.__name__:
             raise ValueError(f"two tables are called {cls.__name__}")
-    cls.table_index = 0
+    cls.table_index = 0  # and not that of a record which it extends
     _types.append(cls)
     return cls
 
@@ -50,7 +50,7 @@ def place(kind: type[Record]) -> int:
     A call copies the list of tables, so those that nobody has written to share the first one,
     which stays empty.
     """
-    if kind.table_index < 0:
+    if kind not in _types:
         raise TypeError(f"{kind.__name__} has no table")
     kind.table_index = places.setdefault(kind, next(_numbers))
     return kind.table_index

@@ -90,16 +90,13 @@ class Change:
 class Transaction(msgspec.Struct, eq=False, gc=False):
     """Reads and writes on top of one machine, all or nothing; :func:`begin` makes one.
 
-    The maps are persistent, so the base keeps its own.  The first write to a table opens it: until
-    it is settled, writes change nodes that are the transaction's alone in place, and only the
-    first one on a path through the tree copies it.
+    The maps are persistent, so the base keeps its own.
     """
 
     base: Machine
     serial: int
     clock: int
-    _tables: list[Any]
-    """Of each kind its map, or while that is open for writing its mutation, which is read alike."""
+    _tables: list[Map[int, Any]]
     crossings: list[Record] = []
     """What passed the user/kernel boundary in translation (:mod:`nsh.machine.crossing`); dropped
     with the transaction like the writes."""
@@ -108,10 +105,8 @@ class Transaction(msgspec.Struct, eq=False, gc=False):
     due: list[tuple[int, int]] = []
     """The processes that have been sent signals and not acted on them yet, with the thread each
     came to."""
-    _log: list[tuple[type[Record], int]] = []
-    """What was written: whose table, and key."""
-    _open: list[int] = []
-    """The tables that are open for writing."""
+    _log: list[tuple[int, int]] = []
+    """What was written: index of the table, and key."""
 
     def find(self, kind: type[R], key: int) -> R | None:
         """The record under *key* as this transaction sees it, or None."""
@@ -144,20 +139,14 @@ class Transaction(msgspec.Struct, eq=False, gc=False):
 
     def put(self, key: int, record: Record) -> None:
         """Write *record* under *key* in the table of its type."""
-        kind = type(record)
-        index = kind.table_index
-        if index <= 0:
-            index = place(kind)
+        index = record.table_index or place(type(record))
+        tables = self._tables
         try:
-            table = self._tables[index]
+            tables[index] = tables[index].set(key, record)
         except IndexError:  # the machine was made before there were any
-            self._tables += [_EMPTY] * (index + 1 - len(self._tables))
-            table = _EMPTY
-        if type(table) is Map:
-            table = self._tables[index] = table.mutate()
-            self._open.append(index)
-        table[key] = record
-        self._log.append((kind, key))
+            tables += [_EMPTY] * (index - len(tables))
+            tables.append(_EMPTY.set(key, record))
+        self._log.append((index, key))
 
     def drop(self, kind: type[Record], key: int) -> None:
         """Remove the row under *key* (which may be absent)."""
@@ -166,21 +155,9 @@ class Transaction(msgspec.Struct, eq=False, gc=False):
             table = self._tables[index]
         except IndexError:  # the machine was made before there were any
             return
-        if key not in table:
-            return
-        if type(table) is Map:
-            table = self._tables[index] = table.mutate()
-            self._open.append(index)
-        del table[key]
-        self._log.append((kind, key))
-
-    def _settle(self) -> None:
-        """Make persistent maps of the tables that are open."""
-        if self._open:
-            tables = self._tables
-            for index in self._open:
-                tables[index] = tables[index].finish()
-            self._open.clear()
+        if key in table:
+            self._tables[index] = table.delete(key)
+            self._log.append((index, key))
 
     def fresh(self) -> int:
         """A new id, unique on this machine for ever."""
@@ -191,12 +168,12 @@ class Transaction(msgspec.Struct, eq=False, gc=False):
         """All rows of *kind* as this transaction sees them, by rising key.  O(table)."""
         if kind.table_index >= len(self._tables):
             return iter(())
-        self._settle()
         return iter(sorted(self._tables[kind.table_index].items(), key=lambda row: row[0]))
 
     def written(self, kind: type[R]) -> dict[int, R | None]:
         """The rows of *kind* that were written so far; None: dropped."""
-        return {key: self.find(kind, key) for written, key in self._log if written is kind}
+        index = kind.table_index
+        return {key: self.find(kind, key) for written, key in self._log if written == index}
 
     @property
     def clean(self) -> bool:
@@ -214,13 +191,14 @@ class Transaction(msgspec.Struct, eq=False, gc=False):
         if self.serial != base.serial or self.clock != base.clock:
             self.serial, self.clock = base.serial, base.clock
         if self._log:
-            self._tables, self._log, self._open = [*base.tables], [], []
+            self._tables, self._log = [*base.tables], []
             self.deaths, self.due = [], []
 
     def changes(self) -> list[Change]:
         """The rows that differ from the base machine, by table, then key."""
         found = []
-        touched = {(kind.__name__, key): kind for kind, key in self._log}
+        kinds = {index: kind for kind, index in places.items()}
+        touched = {(kinds[index].__name__, key): kinds[index] for index, key in self._log}
         for (_name, key), kind in sorted(touched.items(), key=lambda entry: entry[0]):
             before, after = self.base.find(kind, key), self.find(kind, key)
             if before is not after and before != after:
@@ -232,7 +210,6 @@ class Transaction(msgspec.Struct, eq=False, gc=False):
         base = self.base
         if not self._log and self.serial == base.serial and self.clock == base.clock:
             return base
-        self._settle()
         return Machine(tuple(self._tables), self.serial, self.clock)
 
     def close(self) -> Machine:
@@ -243,14 +220,13 @@ class Transaction(msgspec.Struct, eq=False, gc=False):
         self._log = tuple(dict.fromkeys(self._log))  # type: ignore[assignment]  # the same
         self.crossings = tuple(self.crossings)  # type: ignore[assignment]
         self.deaths = tuple(self.deaths)  # type: ignore[assignment]
-        self.due = self._open = ()  # type: ignore[assignment]
+        self.due = ()  # type: ignore[assignment]
         return machine
 
     def renew(self) -> Machine:
         """As :meth:`commit`, and go on as a transaction on the machine that came of it, as
         :func:`begin` would make one.  Nothing may be ``due``."""
         if self._log or self.serial != self.base.serial or self.clock != self.base.clock:
-            self._settle()
             self.base = Machine(tuple(self._tables), self.serial, self.clock)
             self._log.clear()
             if self.deaths:
