@@ -4,7 +4,7 @@ A leaf module, so that a kind can register itself whatever is imported first.
 """
 
 from collections.abc import Callable, Sequence
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, Final, NamedTuple, TypeVar
 
 from immutables import Map
 from msgspec.structs import replace
@@ -54,8 +54,6 @@ class New:
         """The credentials for who will be in them."""
         self.owner = self.creds.userns
         self.creator = self.creds.euid
-        self.made: list[str] = []
-        """The kinds of those there are already, but for the user namespace."""
 
     def next(self, tx: Transaction) -> NamespaceId:
         """Go on to the next one; its id."""
@@ -112,8 +110,11 @@ class Asked(NamedTuple):
     """Those of them that not every machine offers."""
     unknown: int
     """The flags for namespaces of which there are none."""
+    owned: tuple[str, ...]
+    """The names of the kinds but for user namespaces, which the others are of."""
 
 
+_NEWUSER: Final = int(CloneFlag.CLONE_NEWUSER)
 _new_flags = sum(int(flag) for flag in CloneFlag if (flag.name or "").startswith("CLONE_NEW"))
 _kinds: list[Kind] = []
 _called: dict[str, Kind] = {}
@@ -141,7 +142,8 @@ def asked(flags: int) -> Asked:
         wanted = tuple(kind for kind in _kinds if flags & kind.flag)
         doubtful = tuple(kind for kind in wanted if kind.present is not None)
         unknown = flags & ~sum(kind.flag for kind in wanted)
-        found = _asked[flags] = Asked(wanted, doubtful, unknown)
+        owned = tuple(kind.name for kind in wanted if kind.flag != _NEWUSER)
+        found = _asked[flags] = Asked(wanted, doubtful, unknown, owned)
     return found
 
 

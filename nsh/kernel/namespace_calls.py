@@ -10,7 +10,7 @@ from nsh.kernel import capabilities, contexts, creds_commit, entering, hooks
 from nsh.kernel.dispatch import handles
 from nsh.kernel.fs import nsfs
 from nsh.kernel.kinds import kind_called, new_flags, registered
-from nsh.kernel.namespaces import begin, check_known, copy_proxy, get
+from nsh.kernel.namespaces import begin, check_known, copy_proxy, count, get
 from nsh.machine.context import Context
 from nsh.machine.ids import NamespaceId, TaskId
 from nsh.machine.namespaces import Proxy
@@ -58,7 +58,9 @@ def unshare(tx: Transaction, caller: TaskId, request: Unshare) -> int:
         new.leaves = caller
         if flags & _NEWUSER:
             creds_commit.commit(tx, caller, new.creds)
-        contexts.enter(tx, caller, copy_proxy(tx, new, flags), new)
+        proxy = copy_proxy(tx, new, flags)
+        count(tx, new, flags)
+        contexts.enter(tx, caller, proxy, new)
     for hook in hooks.unshare:
         hook(tx, caller, flags)
     return 0

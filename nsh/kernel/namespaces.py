@@ -109,20 +109,20 @@ def make(tx: Transaction, new: New, kind: Kind, old: NamespaceId) -> NamespaceId
     assert kind.copy is not None
     key = new.next(tx)
     tx.put(key, kind.copy(tx, old, new))
-    new.made.append(kind.name)
     return key
 
 
-def count(tx: Transaction, new: New) -> None:
-    """Those that have been made are of their owner, and count for their creator.
+def count(tx: Transaction, new: New, flags: int) -> None:
+    """Those that *flags* ask for are of their owner, and count for their creator.
 
     ENOSPC: that one, in that namespace, may have no more of them.
     """
+    owned = asked(flags).owned
     if new.outside:
-        ucounts.charge(tx, new.owner, new.creator, new.made, outside=("user",))
+        ucounts.charge(tx, new.owner, new.creator, owned, outside=("user",))
     else:
-        ucounts.charge(tx, new.owner, new.creator, new.made)
-        hold_owner(tx, new.owner, len(new.made))
+        ucounts.charge(tx, new.owner, new.creator, owned)
+        hold_owner(tx, new.owner, len(owned))
 
 
 def copy_proxy(tx: Transaction, new: New, flags: int) -> ProxyId:
@@ -150,7 +150,6 @@ def copy_proxy(tx: Transaction, new: New, flags: int) -> ProxyId:
                 continue
         if kind.own:
             hold(tx, kind.name, before[kind.own])
-    count(tx, new)
     proxy = ProxyId(tx.fresh())
     tx.put(proxy, Proxy(1, after.finish()))
     return proxy

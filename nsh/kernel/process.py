@@ -142,8 +142,10 @@ def _copy(
         thread = bool(flags & _THREAD)
         if second:
             space = tx.get(Task, second).space
-        if new is not None and flags & _NEWPID:
-            space = spaces.make(tx, space, new, name)
+        if new is not None:
+            if flags & _NEWPID:
+                space = spaces.make(tx, space, new, name)
+            namespaces.count(tx, new, flags & _NEWPID if second else flags)
     numbers = pids.allocate(tx, child, space, set_tid)
     if new is not None and apart:
         context = contexts.apart(tx, apart, namespaces.copy_proxy(tx, new, flags), new)
@@ -163,6 +165,7 @@ def _copy(
     if new is not None and not apart:
         if second:
             _hand_over(tx, child, new)
+            namespaces.count(tx, new, flags & ~_NEWPID)
         contexts.enter(tx, child, namespaces.copy_proxy(tx, new, flags), new)
     if flags & _INTO_CGROUP:
         _into_cgroup(tx, caller, child, cgroup, flags)
@@ -266,8 +269,6 @@ def _add_thread(
 
 def _hand_over(tx: Transaction, child: TaskId, new: New) -> None:
     """What is still to be made for *child* is so for its second parent's credentials."""
-    namespaces.count(tx, new)
-    new.made.clear()
     new.before = tx.get(Proxy, contexts.proxy_id(tx, child)).kinds
     new.fs = contexts.fs(tx, child)
     new.creds = tx.get(Task, child).creds

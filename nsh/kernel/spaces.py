@@ -10,7 +10,7 @@ from immutables import Map
 
 from nsh.abi.errno import Errno
 from nsh.abi.process import CloneFlag
-from nsh.kernel import contexts, hooks, kinds, namespaces, policies, ucounts
+from nsh.kernel import contexts, hooks, kinds, namespaces, policies
 from nsh.kernel.kinds import New
 from nsh.machine.context import Context
 from nsh.machine.ids import NOBODY, NamespaceId, SpaceId, TaskId
@@ -71,9 +71,7 @@ def make(tx: Transaction, old: SpaceId, new: New, name: str) -> SpaceId:
     """
     key = SpaceId(new.next(tx))
     tx.put(key, _nest(tx, old, new, name))
-    ucounts.check(tx, new.outside or new.owner, new.creator, "pid")
     new.pid = NamespaceId(key)
-    new.made.append("pid")
     return key
 
 

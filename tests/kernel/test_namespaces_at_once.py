@@ -106,16 +106,27 @@ def _surroundings(world: World, task: TaskId) -> tuple[dict[str, int], Fs]:
 def test_the_first_kind_by_name_that_is_full_is_told_and_none_is_counted(
     full: tuple[str, ...],
 ) -> None:
-    world = World()
-    tx = begin(world.machine)
-    space = tx.get(UserSpace, FIRST_USER)
-    tx.put(FIRST_USER, replace(space, limits=Map(dict.fromkeys(full, 0))))
-    world.machine = tx.commit()
+    world = _full(*full)
     reply = world.do(Unshare(THREE))
     assert isinstance(reply, Failure)
     assert reply.errno.name == "ENOSPC"
     assert f"max_{full[0]}_namespaces allows 0" in reply.reason
     assert not world.machine.items(Ucounts)
+
+
+def _full(*kinds: str) -> World:
+    """A machine on which there may be no more namespaces of *kinds*."""
+    tx = begin(World().machine)
+    space = tx.get(UserSpace, FIRST_USER)
+    tx.put(FIRST_USER, replace(space, limits=Map(dict.fromkeys(kinds, 0))))
+    return World(tx.commit())
+
+
+def test_a_kind_that_is_full_is_told_before_a_number_that_is_taken() -> None:
+    """As the probe of the same name has it."""
+    world = _full("uts")
+    assert world.errno(Clone(0, set_tid=(1,))) == "EEXIST"
+    assert world.errno(Clone(int(CloneFlag.CLONE_NEWUTS), set_tid=(1,))) == "ENOSPC"
 
 
 def test_kinds_made_at_once_count_as_those_made_one_after_the_other() -> None:

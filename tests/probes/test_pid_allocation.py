@@ -11,6 +11,8 @@ import pytest
 from tests.probes._calls import (
     CLONE_NEWNS,
     CLONE_NEWPID,
+    CLONE_NEWUSER,
+    CLONE_NEWUTS,
     call,
     clone3,
     clone3_raw,
@@ -280,6 +282,19 @@ def test_a_new_namespaces_first_process_can_only_want_one():
     assert isinstance(refused_twice[2], int)
     assert refused_twice[3] == 900
     assert [unshared, born] == ["EINVAL", True]
+
+
+def test_a_full_kind_of_namespace_is_told_before_a_number_that_is_taken():
+    def body():
+        unshare(CLONE_NEWUSER)
+        write("/proc/self/setgroups", "deny")
+        for ids in ("uid_map", "gid_map"):
+            write(f"/proc/self/{ids}", "0 0 1")
+        write("/proc/sys/user/max_uts_namespaces", "0")
+        _init, found = in_new_pid_ns(lambda: [want(1), want(1, flags=CLONE_NEWUTS)])
+        return found
+
+    assert trial(body) == ["EEXIST", "ENOSPC"]
 
 
 def test_set_tid_and_its_size_go_together():
