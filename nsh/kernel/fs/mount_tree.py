@@ -178,7 +178,7 @@ def enlist(tx: Transaction, keys: Iterable[MountId], space: NamespaceId) -> None
     """Tell the mount namespace *space* (0: none) that the mounts *keys* are in it."""
     if space:
         record = tx.get(MountSpace, space)
-        tx.put(space, replace(record, mounts=record.mounts.update((key, None) for key in keys)))
+        tx.put(space, replace(record, mounts=record.mounts.update(dict.fromkeys(keys))))
 
 
 def _strike(tx: Transaction, key: MountId) -> None:

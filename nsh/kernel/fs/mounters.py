@@ -46,7 +46,7 @@ def check_seen(tx: Transaction, key: NamespaceId, record: Superblock) -> None:
     space = tx.get(MountSpace, key)
     if space.owner == FIRST_USER or not isinstance(record.data, Mounter):
         return
-    for each in sorted(space.mounts):
+    for each in space.mounts:
         mount = tx.get(Mount, each)
         other = tx.get(Superblock, mount.superblock)
         if other.type != record.type or mount.root != other.root:
