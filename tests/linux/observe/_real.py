@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import functools
 import os
 import signal
@@ -13,6 +14,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import pytest
+
+libc = ctypes.CDLL(None, use_errno=True)
+CLONE_NEWNET = 0x4000_0000
 
 
 @functools.cache
@@ -27,7 +31,7 @@ def need(*kinds: str) -> None:
     """Skip the calling test, saying so, where such namespaces cannot be made."""
     if sys.platform != "linux":
         pytest.skip(f"needs Linux; this is {sys.platform}")
-    flags = {"pid": 0x2000_0000, "net": 0x4000_0000, "uts": 0x0400_0000, "mnt": 0x0002_0000}
+    flags = {"pid": 0x2000_0000, "net": CLONE_NEWNET, "uts": 0x0400_0000, "mnt": 0x0002_0000}
     for kind in kinds:
         if why := _forbidden(flags[kind]):
             pytest.skip(f"no {kind} namespace can be made here: {why}")
