@@ -13,7 +13,7 @@ from nsh.machine.tasks import Task
 from nsh.session.difference import difference, differences, written
 from nsh.session.session import Session
 from nsh.views.pairs import paired
-from tests.session.test_words import Seat
+from tests.session.seat import Seat
 
 DEMOS = Path(__file__).parents[2] / "demos"
 RAW = re.compile(r"\w+\(\w*\)|\w+\(\w+=|<\w|0x[0-9a-f]{6}|object at")

@@ -8,7 +8,7 @@ from nsh.session.beside import Side, beside, pairs
 from nsh.session.branching import drawn, parted
 from nsh.session.session import Session
 from nsh.views.pairs import paired
-from tests.session.test_words import Seat
+from tests.session.seat import Seat
 
 
 def test_when_lists_the_steps():
