@@ -3,7 +3,7 @@
 Started as a script it is the *stage*: it reads programs, one a line, and plays each in a fresh pid
 and network namespace with three workers.  Worker 2 is in a network and a pid namespace of its own;
 a pair of veth joins the two networks.  Every call is made without waiting; what comes of it is told
-as `_socket_programs.World` tells it.
+as `_sockets_model.World` tells it.
 """
 
 from __future__ import annotations
