@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Callable, Iterator
-from typing import Any, Final
+from typing import Any
 
 from nsh.abi import Blocked, Failure, Request, files, namespaces, process, signals
 from nsh.abi.prctl import Prctl
@@ -312,56 +312,6 @@ class World(Terminals, Locks, Timers, _model_ipc.Ipc, Running):
             process.actions.handled,
         ]
         return str(task.pids[1]), row
-
-
-_SHARED: Final = 6
-"""Where a row has what pends for the process."""
-
-
-def parts(seen: dict[str, Any]) -> list[str]:
-    """What is compared of the world after a step."""
-    return ["world", "terminals", "users"] if seen["users"] else ["world", "terminals"]
-
-
-def agree(real: list[dict[str, Any]], model: list[dict[str, Any]]) -> int | None:
-    """The first step after which the two do not tell the same; None if there is none."""
-    early: set[str] = set()
-    allowed: dict[str, Any] = {}
-    together: set[str] = set()
-    before: dict[str, Any] = {}
-    for number, (one, other) in enumerate(zip(real, model, strict=True)):
-        together |= _died_together(before, other["world"])
-        before = other["world"]
-        allowed |= other["maybe"] | other["answers"]
-        told = one["answers"]
-        missing = other["answers"].keys() - told.keys() - early
-        early |= told.keys()
-        wrong = any(which not in allowed or allowed[which] != told[which] for which in told)
-        same = all(
-            _but_for(one[part], together) == _but_for(other[part], together)
-            for part in parts(other)
-        )
-        if missing or wrong or not same:
-            return number
-    return None
-
-
-def _died_together(before: dict[str, Any], after: dict[str, Any]) -> set[str]:
-    """Who died in a step, if they were several."""
-    alive = {name for name, row in before.items() if row[0] != "Z"}
-    dead = {name for name in alive if name not in after or after[name][0] == "Z"}
-    return dead if len(dead) > 1 else set()
-
-
-def _but_for(seen: dict[str, Any], together: set[str]) -> dict[str, Any]:
-    """What is *seen*, less what is left on the queues of the dead who died *together*, but for
-    SIGKILL: it goes by who of them was the first."""
-    return {
-        name: [*row[:_SHARED], row[_SHARED] & signals.bit(signals.Sig.SIGKILL), *row[_SHARED + 1 :]]
-        if name in together and row[0] == "Z"
-        else row
-        for name, row in seen.items()
-    }
 
 
 def _mask(queue: tuple[SigInfo, ...]) -> int:
