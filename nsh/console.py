@@ -164,12 +164,23 @@ def read_file(path: str) -> str | None:
     if path == "-":
         return read_stdin()
     try:
-        with open(path, "rb") as file:
+        with open(_place(path), "rb") as file:
             data = file.read()
     except OSError as error:
         complain(f"{path}: {error.strerror}")
         return None
     return _text(data, path)
+
+
+def _place(path: str) -> str:
+    """Where *path* is: ``demos/…`` are among what comes with nsh, if nothing here is called so."""
+    if path.startswith("demos/") and not os.path.exists(path):
+        from nsh._resources import folder  # noqa: PLC0415  # few are far from a checkout
+
+        there = folder("demos") / path.removeprefix("demos/")
+        if there.is_file():
+            return str(there)
+    return path
 
 
 def _text(data: bytes, name: str) -> str | None:

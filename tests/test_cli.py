@@ -162,7 +162,7 @@ def test_a_locale_that_has_ascii_alone_gets_no_more(locale: str, plain: str) -> 
     assert ran.stdout.strip() == plain
 
 
-@pytest.mark.parametrize("topic", ["", "mechanisms", "documents", "policies", "P2", "S2"])
+@pytest.mark.parametrize("topic", ["", "mechanisms", "documents", "policies", "demos", "P2", "S2"])
 def test_lists_of_help_fit_80_columns(topic: str) -> None:
     said = nsh("help", *filter(None, [topic])).stdout
     assert said

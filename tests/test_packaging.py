@@ -97,6 +97,12 @@ def test_the_wheel_carries_the_licence_and_the_type_marker(wheel: Path) -> None:
     assert not [name for name in names if name.startswith("tests/")]
 
 
+def test_the_examples_of_help_can_be_typed_anywhere(installed: Installed) -> None:
+    ran = installed.run("nsh", "check", "demos/s0/first-container.nsh")
+    assert (ran.returncode, ran.stderr) == (0, "")
+    assert ran.stdout.startswith("TAP version 14\nok 1")
+
+
 def test_man_finds_the_page_beside_the_command(installed: Installed) -> None:
     page = installed.bin.parent / "share" / "man" / "man1" / "nsh.1"
     assert page.read_text(encoding="utf-8") == installed.run("nsh", "man").stdout

@@ -14,6 +14,7 @@ import pytest
 from nsh import Session, cli, console, hues
 from nsh.performance import Performance
 
+DEMOS = Path(__file__).parents[1] / "demos"
 SCRIPT = "expect 1 == 1\nexpect 1 == 2\nexpect { kill 99 } fails ESRCH\n"
 ESCAPE = "\033["
 
@@ -279,6 +280,27 @@ def test_help_knows_the_subcommands_as_well(command, nsh, capsys) -> None:
     said = capsys.readouterr().out
     assert nsh(command, "--help") == 0
     assert capsys.readouterr().out == said
+
+
+# ---- demos
+
+
+def test_the_demos_of_the_examples_are_there_wherever_one_is(nsh, folder, capsys) -> None:
+    assert nsh("check", "-q", "demos/s0/first-container.nsh") == 0
+    assert nsh("run", "demos/s0/nosuch.nsh") == 2
+    assert capsys.readouterr().err == "nsh: demos/s0/nosuch.nsh: No such file or directory\n"
+    (folder / "demos" / "s0").mkdir(parents=True)
+    (folder / "demos" / "s0" / "first-container.nsh").write_text("echo mine\n", encoding="utf-8")
+    capsys.readouterr()
+    assert nsh("run", "demos/s0/first-container.nsh") == 0
+    assert capsys.readouterr().out == "mine\n"
+
+
+def test_help_lists_the_demos(nsh, capsys) -> None:
+    assert nsh("help", "demos") == 0
+    said = capsys.readouterr().out
+    assert "  demos/s0/first-container.nsh          The first container\n" in said
+    assert said.count("demos/") == sum(1 for _ in DEMOS.rglob("*.nsh"))
 
 
 # ---- standard input and output

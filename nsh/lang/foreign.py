@@ -31,7 +31,7 @@ _ANSWERS: Final = {
     "`ps -e` shows what runs": "top htop atop who w users last tload slabtop",
     "write files with echo: echo text > FILE": "vi vim nano emacs ed",
     "what is printed is all there: `head` and `tail` cut it": "less more",
-    "`stty sane` makes a terminal usual again": "reset",
+    "`stty sane` makes a terminal usual again; `goto 0`, at a prompt, begins anew": "reset",
     "time is the machine's own and passes only while all wait: `date`, `uptime`": "time",
     "Ctrl-L clears a screen": "clear",
     "`setpriv --reuid`, `setuid` and `login` change the user": "su runuser newgrp sg",

@@ -4,6 +4,7 @@ import textwrap
 from collections.abc import Sequence
 
 from nsh import spelling
+from nsh._resources import folder
 from nsh.kernel import policies
 from nsh.lang import foreign
 from nsh.lang.manual import CONSTRUCTS
@@ -14,6 +15,7 @@ from nsh.userland.registry import Topic, commands
 
 _NAME = 14
 _WIDTH = 80
+_PATH = 39
 
 
 def page(words: Sequence[str]) -> str | None:
@@ -39,6 +41,8 @@ def page(words: Sequence[str]) -> str | None:
             return _document(name)
     if topic.upper() in MECHANISMS:
         return _mechanism(topic.upper())
+    if topic == "demos":
+        return _demos()
     if topic == "mechanisms":
         return "".join(_entry(name, said) + "\n" for name, said in MECHANISMS.items())
     for chapter in Topic:
@@ -54,7 +58,7 @@ def topics() -> list[str]:
     found += [one.name for one in policies.policies()]
     found += [profile for profile, _about in DOCUMENTS.values()]
     found += [str(chapter) for chapter in Topic if _members(chapter)]
-    return list(dict.fromkeys([*found, "policies", "profiles", "documents", "mechanisms"]))
+    return list(dict.fromkeys([*found, "policies", "profiles", "documents", "mechanisms", "demos"]))
 
 
 def index() -> str:
@@ -66,7 +70,7 @@ def index() -> str:
     parts.append(_policies(""))
     parts.append(
         "More: help COMMAND, CONSTRUCT, WORD, POLICY or CHAPTER;\n"
-        "      help mechanisms; help documents\n"
+        "      help mechanisms; help documents; help demos\n"
     )
     return "\n".join(parts)
 
@@ -114,6 +118,18 @@ def _word(name: str) -> str:
 def _mechanism(name: str) -> str:
     lines = [_filled(f"{name}: {MECHANISMS[name]}", len(name) + 2), "Shown by:"]
     lines += [_entry(one.name, one.summary) for one in commands if name in one.rows]
+    return "\n".join(lines) + "\n"
+
+
+def _demos() -> str:
+    """The demos that come with nsh, each with its title."""
+    root = folder("demos")
+    lines = ["Demos (nsh play FILE)"]
+    for path in sorted(root.rglob("*.nsh")):
+        with path.open(encoding="utf-8") as file:
+            title = next((line for line in file if line.startswith("#:")), "").lstrip("#: ")
+        name = f"  demos/{path.relative_to(root).as_posix()}"
+        lines.append(_filled(f"{name:<{_PATH}} {title.strip()}", _PATH + 1))
     return "\n".join(lines) + "\n"
 
 
