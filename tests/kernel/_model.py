@@ -25,15 +25,8 @@ from tests.kernel._model_locks import Locks
 from tests.kernel._model_terminals import SIMPLE, Terminals
 from tests.kernel._model_terminals import plain as _plain_terminal
 from tests.kernel._model_timers import Timers
-from tests.kernel._running import Running
+from tests.kernel._running import THREAD, Running
 
-THREAD = int(
-    CloneFlag.CLONE_VM
-    | CloneFlag.CLONE_FS
-    | CloneFlag.CLONE_FILES
-    | CloneFlag.CLONE_SIGHAND
-    | CloneFlag.CLONE_THREAD
-)
 BLOCKED = object()
 """The answer of a call that has none yet."""
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from nsh.abi import Blocked, Request
+from nsh.abi.process import CloneFlag
 from nsh.abi.signals import Sigreturn
 from nsh.kernel import clock, perform, signals, waiting
 from nsh.machine import Machine
@@ -16,6 +17,15 @@ from nsh.machine.ids import TaskId
 from nsh.machine.tasks import Flag, State, Task
 from nsh.machine.value import Transaction, begin
 from nsh.machine.waiting import RunQueue, Waiter
+
+THREAD = int(
+    CloneFlag.CLONE_VM
+    | CloneFlag.CLONE_FS
+    | CloneFlag.CLONE_FILES
+    | CloneFlag.CLONE_SIGHAND
+    | CloneFlag.CLONE_THREAD
+)
+"""What pthread_create(3) wants of clone(2), of what the model knows."""
 
 
 def head(tx: Transaction) -> TaskId | None:

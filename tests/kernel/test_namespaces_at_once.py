@@ -28,16 +28,10 @@ from nsh.machine.timens import TimeSpace
 from nsh.machine.tmpfs import Dentry
 from nsh.machine.users import Ucounts, UserSpace
 from nsh.machine.value import begin
+from tests.kernel._running import THREAD
 from tests.kernel.fs._world import World
 
 MANY = 20
-THREAD = int(
-    CloneFlag.CLONE_THREAD
-    | CloneFlag.CLONE_SIGHAND
-    | CloneFlag.CLONE_VM
-    | CloneFlag.CLONE_FS
-    | CloneFlag.CLONE_FILES
-)
 THREE = int(CloneFlag.CLONE_NEWIPC | CloneFlag.CLONE_NEWUTS | CloneFlag.CLONE_NEWNS)
 
 

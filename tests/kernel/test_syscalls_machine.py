@@ -23,14 +23,8 @@ from nsh.machine.ids import TaskId
 from nsh.machine.tasks import Task
 from nsh.machine.value import begin
 from tests.kernel._callers import Callers
+from tests.kernel._running import THREAD
 
-THREAD = int(
-    CloneFlag.CLONE_VM
-    | CloneFlag.CLONE_FS
-    | CloneFlag.CLONE_FILES
-    | CloneFlag.CLONE_SIGHAND
-    | CloneFlag.CLONE_THREAD
-)
 SHARES = [
     CloneFlag.CLONE_FS,
     CloneFlag.CLONE_FILES,

@@ -25,15 +25,8 @@ from nsh.machine.sockets import Inet, UnixName
 from nsh.machine.tasks import Task
 from nsh.machine.value import begin
 from nsh.machine.waiting import RunQueue
+from tests.kernel._running import THREAD
 from tests.machine import cgroup_cases, ipc_cases
-
-THREAD = int(
-    CloneFlag.CLONE_VM
-    | CloneFlag.CLONE_FS
-    | CloneFlag.CLONE_FILES
-    | CloneFlag.CLONE_SIGHAND
-    | CloneFlag.CLONE_THREAD
-)
 
 
 class Busy:

@@ -10,7 +10,7 @@ from nsh.abi import Blocked, Failure, Request
 from nsh.abi.attributes import Stat as StatRequest
 from nsh.abi.attributes import StatResult
 from nsh.abi.files import Close, Getdents, Open, OpenFlag, Read, Readlink, Write
-from nsh.abi.process import Clone, CloneFlag, Exit, Wait4
+from nsh.abi.process import Clone, Exit, Wait4
 from nsh.kernel import perform
 from nsh.kernel.boot import INIT, boot
 from nsh.machine.ids import TaskId
@@ -19,14 +19,7 @@ from nsh.machine.record import Record
 from nsh.machine.tasks import ROOT_CREDS, State, Task, ordinary
 from nsh.machine.value import Machine, begin
 from nsh.machine.waiting import Waiter
-
-THREAD = int(
-    CloneFlag.CLONE_VM
-    | CloneFlag.CLONE_FS
-    | CloneFlag.CLONE_FILES
-    | CloneFlag.CLONE_SIGHAND
-    | CloneFlag.CLONE_THREAD
-)
+from tests.kernel._running import THREAD
 
 
 class Computer:

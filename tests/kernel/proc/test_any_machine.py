@@ -10,7 +10,8 @@ from nsh.abi.signals import Kill
 from nsh.kernel.boot import INIT
 from nsh.machine.ids import TaskId
 from nsh.machine.tasks import State, Task
-from tests.kernel.proc.computer import THREAD, Computer
+from tests.kernel._running import THREAD
+from tests.kernel.proc.computer import Computer
 
 DEEDS = (
     "spawn", "spawn", "spawn", "namespace", "thread", "container", "setsid", "setpgid", "exit",

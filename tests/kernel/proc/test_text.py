@@ -11,7 +11,8 @@ from nsh.abi.names import Umask
 from nsh.abi.prctl import Prctl, PrctlOption
 from nsh.abi.process import Clone, CloneFlag, Exit, Setpgid, Setsid
 from nsh.abi.signals import Kill, Sigaction, Sigprocmask, bit
-from tests.kernel.proc.computer import THREAD, Computer
+from tests.kernel._running import THREAD
+from tests.kernel.proc.computer import Computer
 from tests.probes._calls import PR_SET_NAME, call, err
 from tests.probes._inside import in_new_pid_ns, rest, spare, until_state
 from tests.probes._real import need, trial
