@@ -7,6 +7,9 @@ from pathlib import Path
 
 import pytest
 
+import nsh
+from nsh.session.session import Session
+
 
 @pytest.fixture(scope="module")
 def texts(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -33,3 +36,8 @@ def tmpfs() -> Iterator[Path]:
     parent.mkdir(exist_ok=True)
     yield parent / "place"
     shutil.rmtree(parent, ignore_errors=True)
+
+
+@pytest.fixture
+def machine() -> Session:
+    return nsh.boot(paranoid=True)

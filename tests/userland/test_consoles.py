@@ -17,25 +17,7 @@ from nsh.machine.printed import since
 from nsh.machine.terminals import Terminal
 from nsh.session.session import Session
 from tests.userland._compare import ours, real
-
-
-@pytest.fixture
-def machine() -> Session:
-    return nsh.boot(paranoid=True)
-
-
-def printed(machine: Session, text: str) -> str:
-    result = machine.run(text)
-    assert result.ok, result.output + "\n".join(result.messages)
-    assert not result.stderr
-    return result.stdout
-
-
-def complaint(machine: Session, text: str) -> str:
-    result = machine.run(text)
-    assert not result.ok
-    return result.stderr
-
+from tests.userland._said import complaint, printed
 
 # ---- consoles ----
 

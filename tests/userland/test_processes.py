@@ -6,25 +6,7 @@ import pytest
 
 import nsh
 from nsh.session.session import Session
-
-
-@pytest.fixture
-def machine() -> Session:
-    return nsh.boot(paranoid=True)
-
-
-def printed(machine: Session, text: str) -> str:
-    result = machine.run(text)
-    assert result.ok, result.output + "\n".join(result.messages)
-    assert not result.stderr
-    return result.stdout
-
-
-def complaint(machine: Session, text: str) -> str:
-    """What a script that is expected to fail says."""
-    result = machine.run(text)
-    assert not result.ok
-    return result.stderr
+from tests.userland._said import complaint, printed
 
 
 def test_ps_shows_each_task_its_own_numbers(machine: Session) -> None:
