@@ -209,9 +209,9 @@ GAPS: Final = (
     ),
     Gap(
         "Hierarchies of cgroups",
-        "With controllers (`cpu`, `pids`, …), `cpu.stat` and the files of pressure",
-        "Named ones (`-o none,name=X`) and cgroup2, which group tasks and count nothing",
-        "Nobody's resources are counted here",
+        "Have the controllers of the machine; `cpu.stat` and the files of pressure",
+        "Have two, `pids` and (of the first version) `freezer`",
+        "Of resources, tasks alone are counted here",
         (),
         "",
     ),
@@ -232,11 +232,10 @@ GAPS: Final = (
         "",
     ),
     Gap(
-        "`notify_on_release`, `release_agent`, `cgroup.clone_children`, `cgroup.sane_behavior`, "
-        "and options of a cgroup mount besides `none` and `name`",
+        "`notify_on_release`, `release_agent`, `noprefix`, `xattr` (cgroups of the first version)",
         "Are there",
         "Are not",
-        "The kernel starts no programs here, and nothing else tells of them",
+        "The kernel starts no programs here",
         (),
         "",
     ),

@@ -12,7 +12,14 @@ from msgspec.structs import replace
 from nsh.abi.process import CloneFlag
 from nsh.kernel import contexts, hooks, kinds
 from nsh.kernel.kinds import New
-from nsh.machine.cgroups import Cgroup, CgroupSpace, Hierarchy, InCgroups
+from nsh.machine.cgroups import (
+    Cgroup,
+    CgroupSpace,
+    FreezerCgroup,
+    Hierarchy,
+    InCgroups,
+    PidsCgroup,
+)
 from nsh.machine.ids import CgroupId, HierarchyId, NamespaceId, TaskId
 from nsh.machine.value import Transaction
 
@@ -61,6 +68,8 @@ def drop_unused(tx: Transaction, cgroup: CgroupId, record: Cgroup) -> None:
     """End a cgroup that is removed, and that nobody refers to."""
     if record.removed and not record.users:
         tx.drop(Cgroup, cgroup)
+        tx.drop(PidsCgroup, cgroup)
+        tx.drop(FreezerCgroup, cgroup)
         put(tx, record.parent)
 
 

@@ -25,6 +25,7 @@ from nsh.kernel import (
     waiting,
 )
 from nsh.kernel.dispatch import handles
+from nsh.machine.cgroups import is_frozen
 from nsh.machine.ids import NOBODY, ContextId, SpaceId, TaskId
 from nsh.machine.pids import Held, PidSpace
 from nsh.machine.settings import Halted
@@ -311,7 +312,10 @@ def _end_of_init(tx: Transaction, leader: TaskId, process: Task, key: SpaceId, s
             continue  # it takes no signals, and nobody can end it but the kernel
         if (task.state is not ZOMBIE or task.threads) and not task.flags & _ENDING:
             tx.put(victim, replace(task, shared=(*task.shared, SigInfo(int(Sig.SIGKILL)))))
-            kill(tx, victim, killed(Sig.SIGKILL))
+            if is_frozen(tx, victim):  # it dies when it is let go
+                _doom(tx, victim)
+            else:
+                kill(tx, victim, killed(Sig.SIGKILL))
     for child in families.children(tx.get(Task, leader)):
         task = tx.find(Task, child)
         if task is not None and task.state is ZOMBIE and not task.flags & Flag.EXITING:
@@ -320,6 +324,12 @@ def _end_of_init(tx: Transaction, leader: TaskId, process: Task, key: SpaceId, s
         _linger(tx, leader)
         return False
     return True
+
+
+def _doom(tx: Transaction, victim: TaskId) -> None:
+    task = tx.get(Task, victim)
+    flags = task.flags | Flag.DOOMED
+    tx.put(victim, replace(task, flags=flags, status=killed(Sig.SIGKILL)))
 
 
 def _linger(tx: Transaction, leader: TaskId) -> None:

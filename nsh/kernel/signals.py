@@ -35,6 +35,7 @@ from nsh.kernel import (
     waiting,
 )
 from nsh.kernel.idmaps import uid_inside
+from nsh.machine.cgroups import is_frozen
 from nsh.machine.ids import NOBODY, TaskId
 from nsh.machine.pids import PidSpace
 from nsh.machine.signals import SigInfo
@@ -43,6 +44,8 @@ from nsh.machine.value import Transaction
 from nsh.machine.waiting import On, channel
 
 _CONT: Final = bit(Sig.SIGCONT)
+_LISTENING: Final = (State.ALIVE, State.STOPPED)
+"""Who acts on a signal at all."""
 _RUNNING: Final = (State.ALIVE, State.TRAPPED)
 """Who takes a deadly signal at once."""
 _ENDING: Final = Flag.GROUP_EXIT | Flag.EXITING | Flag.DOOMED
@@ -112,7 +115,7 @@ def _doom(tx: Transaction, leader: TaskId, target: TaskId, signo: int, *, thread
             process = tx.get(Task, leader)
             flags = process.flags | Flag.DOOMED
             doomed = replace(process, flags=flags, status=killed(signo))
-            if process.state is State.ZOMBIE:
+            if process.state is State.ZOMBIE or is_frozen(tx, leader):
                 doomed = replace(doomed, pending=(*process.pending, SigInfo(int(Sig.SIGKILL))))
             tx.put(leader, doomed)
             return
@@ -158,7 +161,8 @@ def act(tx: Transaction, leader: TaskId, prefer: TaskId = NOBODY) -> None:
         stopping.tell_that_it_goes_on(tx, leader)
         process = tx.get(Task, leader)
     if process.flags & Flag.DOOMED:
-        death.kill(tx, leader, process.status)
+        if not is_frozen(tx, leader):  # it dies when it is let go
+            death.kill(tx, leader, process.status)
         return
     members = (leader, *process.threads)
     if prefer != leader and prefer in members:
@@ -179,7 +183,7 @@ def _act(tx: Transaction, leader: TaskId, tid: TaskId, taken: int) -> int:
     masked = 0
     while True:
         task = tx.find(Task, tid)
-        if task is None or task.state is State.ZOMBIE or task.state is State.TRAPPED:
+        if task is None or task.state not in _LISTENING:
             return 0
         process = task if tid == leader else tx.get(Task, leader)
         if process.flags & (Flag.GROUP_EXIT | Flag.EXITING):

@@ -1,5 +1,5 @@
-"""Cgroups in named hierarchies and in the unified one, and cgroup namespaces (cgroups(7),
-cgroup_namespaces(7)).
+"""Cgroups in hierarchies of the first version and in the unified one, and cgroup namespaces
+(cgroups(7), cgroup_namespaces(7)).
 
 A task that is in no row of :class:`InCgroups`, or has no entry there, is in the root of every
 hierarchy: so a machine where nobody made a cgroup has none of these rows.
@@ -18,11 +18,14 @@ from nsh.machine.mounts import nodes
 from nsh.machine.namespaces import Namespace, keeps
 from nsh.machine.record import Record, table
 from nsh.machine.tasks import Creds, Flag, State, Task
-from nsh.machine.value import Machine
+from nsh.machine.value import Machine, Transaction
 
 UNIFIED: Final = HierarchyId(0)
 """The number of the unified hierarchy, cgroup2's: it begins when it is mounted first, and stays."""
 UNLIMITED: Final = (1 << 31) - 1
+CONTROLLERS: Final = ("freezer", "pids")
+"""Those of this machine, in the kernel's order.  Each is one hierarchy's; of no other, it is the
+unified one's."""
 
 
 @table
@@ -39,6 +42,8 @@ class Hierarchy(Record):
 
     name: str
     root: CgroupId
+    controllers: tuple[str, ...] = ()
+    """Of a hierarchy of the first version; the unified one has the rest."""
     superblock: SuperblockId = SuperblockId(0)
     """What shows it; 0: it is mounted nowhere, and stays for the cgroups in it."""
     options: tuple[str, ...] = ()
@@ -66,7 +71,11 @@ class Cgroup(Record):
     users: int = 0
     """Places on it and its files, namespaces whose root it is, cgroups made in it, and the dead."""
     removed: bool = False
+    clone_children: bool = False
+    """A mark of the first version, for children to have too, that means something to cpusets."""
     # ---- in the unified hierarchy ----
+    enabled: tuple[str, ...] = ()
+    """The controllers that count in each cgroup in it (``cgroup.subtree_control``)."""
     threaded: bool = False
     """It has no domain of its own: it is in that of the next one above that is not so."""
     freeze: bool = False
@@ -82,8 +91,32 @@ class InCgroups(Record):
     """Where a task is, keyed by TaskId (``struct css_set``)."""
 
     cgroups: Map[HierarchyId, CgroupId]
-    """Hierarchy -> cgroup, where that is not the root.  Never empty.  The dead have left all but
-    the unified one's, which counts them among its users."""
+    """Hierarchy -> cgroup, where that is not the root.  Never empty.  The dead are members of none,
+    and count among the users of those that they died in."""
+
+
+@table
+class PidsCgroup(Record):
+    """What the controller of pids knows of a cgroup that it counts in; keyed by the cgroup.  No
+    root is counted."""
+
+    current: int = 0
+    """Tasks that are in it or below, and the dead that are to be reaped."""
+    peak: int = 0
+    """The most that there have been."""
+    limit: int = UNLIMITED
+    rejected: int = 0
+    """Forks that have failed here, in whosever limit."""
+    events: int = 0
+    """Forks that have failed in its limit, or in one below."""
+    local_events: int = 0
+    """Forks that have failed in its own limit."""
+
+
+@table
+class FreezerCgroup(Record):
+    """A cgroup that is frozen by the freezer of the first version (``freezer.state``); keyed by it.
+    Those below are so by that."""
 
 
 class CgroupNode(Record):
@@ -104,6 +137,27 @@ class CgroupFile(Opened):
     """and what that shows as the root of the unified hierarchy; 0 before there is one."""
     data: bytes = b""
     """What its reader has been told."""
+
+
+def above(machine: Machine | Transaction, cgroup: CgroupId) -> Iterator[CgroupId]:
+    """*cgroup* itself and those that it is in, innermost first."""
+    while True:
+        yield cgroup
+        parent = machine.get(Cgroup, cgroup).parent
+        if parent == cgroup:
+            return
+        cgroup = parent
+
+
+def is_freezing(machine: Machine | Transaction, cgroup: CgroupId) -> bool:
+    """Whether the freezer of the first version has frozen *cgroup*, or one above."""
+    return any(machine.find(FreezerCgroup, each) is not None for each in above(machine, cgroup))
+
+
+def is_frozen(machine: Machine | Transaction, task: int) -> bool:
+    """Whether that freezer has frozen a task."""
+    row = machine.find(InCgroups, task) if machine.count(FreezerCgroup) else None
+    return row is not None and any(is_freezing(machine, each) for each in row.cgroups.values())
 
 
 def dead(task: Task) -> bool:
@@ -159,7 +213,7 @@ def _cgroups(machine: Machine) -> Iterator[str]:
 
 @invariant
 def _in_cgroups(machine: Machine) -> Iterator[str]:
-    """The living are in one of each hierarchy, the dead in none but the unified one; so are
+    """Tasks are in one of each hierarchy, the living in none that has been removed; so are
     namespaces' roots."""
     for key, row in machine.items(InCgroups):
         task = machine.find(Task, key)
@@ -167,8 +221,6 @@ def _in_cgroups(machine: Machine) -> Iterator[str]:
             yield f"task {key} is in cgroups, and gone or in none"
             continue
         gone = dead(task)
-        if gone and set(row.cgroups) != {UNIFIED}:
-            yield f"task {key} is dead, and in a cgroup of another hierarchy than the unified one"
         for number, cgroup in row.cgroups.items():
             found = machine.find(Cgroup, cgroup)
             if (
@@ -187,31 +239,49 @@ def _in_cgroups(machine: Machine) -> Iterator[str]:
 
 @invariant
 def _frozen(machine: Machine) -> Iterator[str]:
-    """Who is in a frozen cgroup does not run, but the kernel's own; and nobody else is trapped."""
-    frozen = _to_be_frozen(machine)
+    """Who is in a frozen cgroup does not run, but the kernel's own; and nobody else is frozen."""
+    trapping: set[CgroupId] = set()
+    freezing: set[CgroupId] = set()
+    for key, cgroup in machine.items(Cgroup):  # who is below another one has a higher key
+        if cgroup.freeze or cgroup.parent in trapping:
+            trapping.add(CgroupId(key))
+        if machine.find(FreezerCgroup, key) is not None or cgroup.parent in freezing:
+            freezing.add(CgroupId(key))
     for key, task in machine.items(Task):
         row = machine.find(InCgroups, key)
-        held = row is not None and row.cgroups.get(UNIFIED) in frozen
-        if task.state is State.TRAPPED and not held:
-            yield f"task {key} is frozen, and its cgroup is not"
-        if held and task.state is State.ALIVE and not task.flags & (Flag.KTHREAD | Flag.EXITING):
-            yield f"task {key} may run in a frozen cgroup"
+        places = set() if row is None else set(row.cgroups.values())
+        wanted = State.TRAPPED if places & trapping else State.ALIVE
+        wanted = State.FROZEN if places & freezing else wanted
+        exempt = task.flags & (Flag.KTHREAD | Flag.EXITING)
+        if task.state not in (State.STOPPED, State.ZOMBIE, wanted) and not exempt:
+            yield f"task {key} is {task.state.name}, and its cgroups want it {wanted.name}"
 
 
-def _to_be_frozen(machine: Machine) -> set[CgroupId]:
-    """The cgroups of the unified hierarchy that are to be frozen, or are below such a one."""
-    found: set[CgroupId] = set()
-    for key, cgroup in machine.items(Cgroup):  # who is below another one has a higher key
-        if cgroup.hierarchy == UNIFIED and (cgroup.freeze or cgroup.parent in found):
-            found.add(CgroupId(key))
-    return found
+@invariant
+def _pids(machine: Machine) -> Iterator[str]:
+    """The controller of pids counts whoever is there, in cgroups that are counted in."""
+    counted: Counter[int] = Counter()
+    for _key, row in machine.items(InCgroups):
+        for place in row.cgroups.values():
+            counted.update(above(machine, place) if machine.find(Cgroup, place) else ())
+    for key, pids in machine.items(PidsCgroup):
+        if machine.find(Cgroup, key) is None:
+            yield f"tasks are counted in cgroup {key}, which is gone"
+        if pids.current != counted[key] or pids.peak < pids.current:
+            yield f"cgroup {key} counts {pids.current} tasks, of at most {pids.peak}"
+    for key, _frozen in machine.items(FreezerCgroup):
+        if machine.find(Cgroup, key) is None:
+            yield f"cgroup {key} is frozen, and gone"
 
 
 @invariant
 def _hierarchies(machine: Machine) -> Iterator[str]:
-    """What shows a hierarchy is a file system of cgroups, of one hierarchy each."""
+    """What shows a hierarchy is a file system of cgroups, of one hierarchy each; and so is a
+    controller one hierarchy's."""
     shown: Counter[int] = Counter()
+    held: Counter[str] = Counter()
     for key, record in machine.items(Hierarchy):
+        held.update(record.controllers)
         root = machine.find(Cgroup, record.root)
         if root is None or root.hierarchy != key:
             yield f"hierarchy {key} has a root that is in another"
@@ -221,6 +291,8 @@ def _hierarchies(machine: Machine) -> Iterator[str]:
             kind = "cgroup" if key else "cgroup2"
             if superblock is None or superblock.type != kind:
                 yield f"hierarchy {key} is shown by another file system"
+    for name in sorted(+(held - Counter(CONTROLLERS))):
+        yield f"the controller {name} is of {held[name]} hierarchies"
     for key, each in machine.items(Superblock):
         if each.type in ("cgroup", "cgroup2") and shown[key] != 1:
             yield f"file system {key} shows {shown[key]} hierarchies"

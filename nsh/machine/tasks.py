@@ -33,12 +33,16 @@ class State(IntEnum):
     TRAPPED = 3
     """In a cgroup2 that is frozen (JOBCTL_TRAP_FREEZE): it takes no step, and dies of what is
     deadly.  Who is stopped besides is STOPPED."""
+    FROZEN = 4
+    """In a cgroup that the freezer of the first version has frozen (TASK_FROZEN): nothing reaches
+    it.  Who is stopped besides is STOPPED."""
 
 
 ALIVE: Final = State.ALIVE
 STOPPED: Final = State.STOPPED
 ZOMBIE: Final = State.ZOMBIE
 TRAPPED: Final = State.TRAPPED
+FROZEN: Final = State.FROZEN
 """By themselves, for every step asks: to look a member up in its enum takes as long as a call."""
 
 

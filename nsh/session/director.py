@@ -115,7 +115,7 @@ def why_stuck(machine: Machine) -> str:
         task = machine.find(Task, key)
         if task is not None and task.state is State.STOPPED:
             return f"{who} is stopped"
-        if task is not None and task.state is State.TRAPPED:
+        if task is not None and task.state in (State.TRAPPED, State.FROZEN):
             return f"{who} is frozen"
         waiter = machine.find(Waiter, key)
         if waiter is not None:

@@ -52,14 +52,18 @@ class Jobs:
         return found if more <= 0 else [*found[:MOST], f"and {more} more"]
 
 
-_AGAIN: Final[Mapping[State | None, str]] = {State.STOPPED: "continued", State.TRAPPED: "thawed"}
+_AGAIN: Final[Mapping[State | None, str]] = {
+    State.STOPPED: "continued",
+    State.TRAPPED: "thawed",
+    State.FROZEN: "thawed",
+}
 """Who runs again, by what it was."""
 
 
 def _state(task: Task, before: State | None) -> str:
     if task.state is State.STOPPED:
         return f"stopped by {signal_name(task.status)}"
-    if task.state is State.TRAPPED:
+    if task.state in (State.TRAPPED, State.FROZEN):
         return "frozen"
     if task.state is State.ALIVE:
         return _AGAIN.get(before, "")

@@ -12,7 +12,7 @@ from nsh.kernel import lending, refs, waiting
 from nsh.lang.shell import NAME as SHELL
 from nsh.machine.ids import NOBODY, TaskId
 from nsh.machine.program import Labels, Program, Puppet
-from nsh.machine.tasks import STOPPED, TRAPPED, ZOMBIE, Task
+from nsh.machine.tasks import FROZEN, STOPPED, TRAPPED, ZOMBIE, Task
 from nsh.machine.value import Machine, Transaction
 from nsh.machine.waiting import Waiter
 
@@ -111,6 +111,8 @@ def addressed(tx: Transaction, caller: TaskId, ref: str) -> TaskId:
         raise Errno.EBUSY(f"{ref} is stopped; kill -CONT lets it go on")
     if task.state is TRAPPED:
         raise Errno.EBUSY(f"{ref} is frozen; 0 in its cgroup.freeze lets it go on")
+    if task.state is FROZEN:
+        raise Errno.EBUSY(f"{ref} is frozen; THAWED in its freezer.state lets it go on")
     waiter = tx.find(Waiter, target)
     if waiter is not None and waiter.channels and not at_prompt(tx, target):
         what = type(waiter.request).__name__.lower()

@@ -1,4 +1,5 @@
-"""Real processes that share a part of cgroup2, for `tests.kernel.test_cgroup2_programs`."""
+"""Real processes that share a part of hierarchies, for `test_cgroup2_programs` and
+`test_controller_programs`."""
 
 from __future__ import annotations
 
@@ -10,7 +11,7 @@ import signal
 import socket
 import threading
 import time
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from tests.kernel._linux_cgroups import (
     NEWCGROUP,
@@ -32,15 +33,56 @@ VICTIMS: Final = 2
 THREADED: Final = (0, 1)
 """The workers that have another thread."""
 HOST: Final = f"{TOP}/u"
+"""Where the hierarchies are shown whole."""
 _PATIENCE: Final = 200
+
+
+class Hierarchy(NamedTuple):
+    """A hierarchy of the machine, and where what is below its part is shown."""
+
+    kind: str
+    options: str
+    place: str
+
+
+UNIFIED: Final = (Hierarchy("cgroup2", "", "m"),)
+CONTROLLERS: Final = (Hierarchy("cgroup", "pids", "m"), Hierarchy("cgroup", "freezer", "x"))
+
+
+def _show(hierarchy: Hierarchy, where: str) -> int:
+    kind, options = hierarchy.kind.encode(), hierarchy.options.encode()
+    if libc.mount(b"none", where.encode(), kind, 0, options):
+        raise OSError(ctypes.get_errno(), "mount")
+    return 0
 
 
 class Member(Real):
     """What one worker does."""
 
+    def __init__(self, hierarchy: str) -> None:
+        super().__init__(hierarchy)
+        self.children: list[int] = []
+
     def mount(self, where: str) -> Any:
-        if libc.mount(b"none", where.encode(), b"cgroup2", 0, None):
-            raise OSError(ctypes.get_errno(), "mount")
+        return _show(UNIFIED[0], where)
+
+    def fork(self) -> Any:
+        """A child that sleeps."""
+        pid = os.fork()
+        if pid == 0:
+            while True:
+                signal.pause()
+        self.children.append(pid)
+        return 0
+
+    def bury(self, whole: bool) -> Any:
+        """The oldest child dies; and is reaped, if it is to be gone."""
+        if not self.children:
+            return "ECHILD"
+        os.kill(self.children[0], signal.SIGKILL)
+        os.waitid(os.P_PID, self.children[0], os.WEXITED | os.WNOWAIT)
+        if whole:
+            os.waitpid(self.children.pop(0), 0)
         return 0
 
     def read(self, path: str) -> Any:
@@ -103,14 +145,14 @@ def _serve(channel: socket.socket, number: int) -> None:
 class Processes:
     """The workers, and the keeper."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, hierarchies: tuple[Hierarchy, ...] = UNIFIED) -> None:
         pairs = [socket.socketpair() for _ in range(WORKERS + 1)]
         self._keeper = os.fork()
         if self._keeper == 0:
             with contextlib.suppress(BaseException):
                 for ours, _theirs in pairs:
                     ours.close()
-                _keep(name, [theirs for _ours, theirs in pairs])
+                _keep(name, hierarchies, [theirs for _ours, theirs in pairs])
             os._exit(0)
         self._files = []
         for ours, theirs in pairs:
@@ -137,8 +179,19 @@ class Processes:
         os.waitpid(self._keeper, 0)
 
 
-def _keep(name: str, channels: list[socket.socket]) -> None:
-    """Keep a cgroup, which is the root of all that anybody sees; then remove it."""
+def _begin(name: str, hierarchies: tuple[Hierarchy, ...]) -> Any:
+    """Make the cgroups; an errno's name where that cannot be."""
+    for each in hierarchies:
+        os.mkdir(f"{HOST}/{each.place}")
+        got = _errno(_show, each, f"{HOST}/{each.place}")
+        got = got or _errno(os.mkdir, f"{HOST}/{each.place}/{name}")
+        if got:
+            return got
+    return 0
+
+
+def _keep(name: str, hierarchies: tuple[Hierarchy, ...], channels: list[socket.socket]) -> None:
+    """Keep a cgroup in each, which is the root of all that anybody sees; then remove them."""
     unshare(CLONE_NEWNS)
     libc.mount(b"none", b"/", None, 1 << 18 | 1 << 14, None)  # MS_PRIVATE, MS_REC
     libc.mount(b"none", b"/tmp", b"tmpfs", 0, None)
@@ -146,15 +199,17 @@ def _keep(name: str, channels: list[socket.socket]) -> None:
     for place in (*PLACES, "/u"):
         os.mkdir(TOP + place)
     os.umask(0o022)
-    got = _errno(Member("").mount, HOST) or _errno(os.mkdir, f"{HOST}/{name}")
+    got = _begin(name, hierarchies)
     if got:
         channels[KEEPER].send(json.dumps(got).encode() + b"\n")
         return
-    own = f"{HOST}/{name}"
+    own = [f"{HOST}/{each.place}/{name}" for each in hierarchies]
     try:
-        _write(f"{own}/cgroup.procs", "0")
+        for top in own:
+            _write(f"{top}/cgroup.procs", "0")
         unshare(NEWCGROUP)
-        Member("").mount(f"{TOP}/m")
+        for each in hierarchies:
+            _show(each, f"{TOP}/{each.place}")
         pids = []
         for number, channel in enumerate(channels[:WORKERS]):
             pid = os.fork()
@@ -170,23 +225,31 @@ def _keep(name: str, channels: list[socket.socket]) -> None:
             channel.close()
         with contextlib.suppress(BrokenPipeError):
             _serve(channels[KEEPER], KEEPER)
-        _thaw(own)
+        for top in own:
+            _thaw(top)
         for pid in pids:
             os.waitpid(pid, 0)
     finally:
-        _write(f"{HOST}/cgroup.procs", "0")
-        _remove(own)
+        for top in own:
+            _write(f"{os.path.dirname(top)}/cgroup.procs", "0")
+            _remove(top)
+        for place in "xym":
+            _errno(_umount, f"{TOP}/{place}")
 
 
 def _thaw(own: str) -> None:
     for above, names, _files in os.walk(own):
         for each in names:
             _errno(_write, f"{above}/{each}/cgroup.freeze", "0")
+            _errno(_write, f"{above}/{each}/freezer.state", "THAWED")
 
 
 def _remove(own: str) -> None:
     """Whoever is left in it is killed."""
-    _errno(_write, f"{own}/cgroup.kill", "1")
+    if _errno(_write, f"{own}/cgroup.kill", "1") == "ENOENT":
+        for above, _names, _files in os.walk(own):
+            for pid in map(int, _text(f"{above}/cgroup.procs").split()):
+                _errno(os.kill, pid, signal.SIGKILL)
     for above, _names, _files in sorted(os.walk(own), reverse=True):
         for _ in range(_PATIENCE):
             if _errno(os.rmdir, above) != "EBUSY":
@@ -194,5 +257,3 @@ def _remove(own: str) -> None:
             with contextlib.suppress(ChildProcessError):
                 os.waitpid(-1, os.WNOHANG)
             time.sleep(0.01)
-    for place in "xym":
-        _errno(_umount, f"{TOP}/{place}")

@@ -11,11 +11,11 @@ from nsh.abi.prctl import Prctl, PrctlOption
 from nsh.abi.process import Clone, Wait4, WaitOption
 from nsh.abi.signals import Kill
 from nsh.kernel.cgroup import freezing, tree
-from nsh.machine.cgroups import Cgroup, InCgroups
+from nsh.machine.cgroups import Cgroup, InCgroups, is_freezing
 from nsh.machine.ids import CgroupId
 from nsh.machine.tasks import Task
 from nsh.machine.value import begin
-from tests.kernel._linux_cgroup2 import KEEPER, THREADED
+from tests.kernel._linux_cgroup2 import KEEPER, THREADED, UNIFIED, Hierarchy
 from tests.kernel._linux_cgroups import ORDINARY, PLACES, TOP, WORKERS
 from tests.kernel._model_cgroups import Tasks as Legacy
 
@@ -23,16 +23,22 @@ from tests.kernel._model_cgroups import Tasks as Legacy
 class Tasks(Legacy):
     """The same on the model."""
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, hierarchies: tuple[Hierarchy, ...] = UNIFIED) -> None:
         self.session = nsh.boot("mainline")
         self.contained = set()
         self.kept = [-1] * (WORKERS + 1)
         self.tasks, self.pids = [], []
         for place in (*PLACES, "/u"):
             self.session.run(f"mkdir -m 777 {TOP}{place}")
-        self._do(f"mount -t cgroup2 none {TOP}/u", f"mkdir {TOP}/u/{name}", "spawn keeper")
-        self._do(f"echo 2 > {TOP}/u/{name}/cgroup.procs", "keeper unshare -C")
-        self._do(f"keeper mount -t cgroup2 none {TOP}/m")
+        self._do("spawn keeper")
+        for each in hierarchies:
+            where, given = f"{TOP}/u/{each.place}", f"-o {each.options}" * bool(each.options)
+            self._do(f"mkdir {where}", f"mount -t {each.kind} {given} none {where}")
+            self._do(f"mkdir {where}/{name}", f"echo 2 > {where}/{name}/cgroup.procs")
+        self._do("keeper unshare -C")
+        for each in hierarchies:
+            given = f"-o {each.options}" * bool(each.options)
+            self._do(f"keeper mount -t {each.kind} {given} none {TOP}/{each.place}")
         keeper = self.session.task("keeper")
         for number in range(WORKERS):
             self._do(f"keeper spawn w{number}")
@@ -46,6 +52,7 @@ class Tasks(Legacy):
             self._call(ORDINARY, request)
         self._call(ORDINARY, Prctl(PrctlOption.PR_SET_DUMPABLE, 1))
         self._born = 0
+        self._children: dict[int, list[int]] = {}
 
     def _do(self, *lines: str) -> None:
         for line in lines:
@@ -60,6 +67,21 @@ class Tasks(Legacy):
 
     def _put(self, who: int, path: str, text: str) -> Any:
         return self._attach(who, path, text)
+
+    def _fork(self, who: int) -> Any:
+        self._born += 1
+        pid = self._call(who, Clone(name=f"c{self._born}"))
+        self._children.setdefault(who, []).append(pid)
+        return 0
+
+    def _bury(self, who: int, whole: bool) -> Any:
+        children = self._children.get(who)
+        if not children:
+            return "ECHILD"
+        self._call(who, Kill(children[0], 9))
+        if whole:
+            self._call(who, Wait4(children.pop(0)))
+        return 0
 
     def _begin(self, who: int) -> Any:
         self._born += 1
@@ -81,10 +103,10 @@ class Tasks(Legacy):
     # ---- what is asked of the model alone
 
     def _cgroup(self, path: str) -> CgroupId | None:
-        """The cgroup that the keeper finds there."""
+        """The cgroup of the last hierarchy that the keeper finds there."""
         tx = begin(self.session.machine)
         row = tx.get(InCgroups, self.tasks[KEEPER].id)
-        (here,) = row.cgroups.values()
+        here = row.cgroups[max(row.cgroups)]
         for name in path.strip("/").split("/"):
             found = tx.get(Cgroup, here).children.get(name)
             if found is None:
@@ -117,4 +139,7 @@ class Tasks(Legacy):
     def anything_frozen(self) -> bool:
         """Whether a cgroup is to be frozen."""
         tx = begin(self.session.machine)
-        return any(freezing.to_freeze(tx, CgroupId(key)) for key, _row in tx.items(Cgroup))
+        return any(
+            freezing.to_freeze(tx, CgroupId(key)) or is_freezing(tx, CgroupId(key))
+            for key, _row in tx.items(Cgroup)
+        )

@@ -13,7 +13,14 @@ from nsh.abi.namespaces import Unshare
 from nsh.abi.process import CloneFlag
 from nsh.abi.request import Request
 from nsh.machine import Record, Transaction
-from nsh.machine.cgroups import Cgroup, CgroupSpace, Hierarchy, InCgroups
+from nsh.machine.cgroups import (
+    Cgroup,
+    CgroupSpace,
+    FreezerCgroup,
+    Hierarchy,
+    InCgroups,
+    PidsCgroup,
+)
 from nsh.machine.files import SuperblockId
 from nsh.machine.ids import TaskId
 from nsh.machine.tasks import State, Task
@@ -36,6 +43,8 @@ def some(ask: Callable[[TaskId, Request], Any], insider: TaskId) -> None:
     ask(insider, Mkdir(_UNIFIED, 0o755))
     ask(insider, Mount("none", _UNIFIED, "cgroup2", 0, ""))
     ask(insider, Mkdir(f"{_UNIFIED}/cold", 0o755))
+    control = ask(insider, Open(f"{_UNIFIED}/cgroup.subtree_control", OpenFlag.O_WRONLY))
+    ask(insider, Write(control, b"+pids"))
     procs = f"{_UNIFIED}/cold/cgroup.procs"
     ask(insider, Write(ask(insider, Open(procs, OpenFlag.O_WRONLY)), b"0"))
 
@@ -94,10 +103,17 @@ CASES: dict[str, list[Corrupt]] = {
         _named(Cgroup, lambda cgroup: cgroup.name == "cold", freeze=True),
         _named(Task, _anywhere, state=State.TRAPPED),
     ],
+    "_pids": [
+        _named(PidsCgroup, _anywhere, current=7),
+        _named(PidsCgroup, _anywhere, peak=0),
+        lambda tx: tx.put(GONE, PidsCgroup()),
+        lambda tx: tx.put(GONE, FreezerCgroup()),
+    ],
     "_hierarchies": [
         _named(Hierarchy, _anywhere, superblock=SuperblockId(0)),
         _named(Hierarchy, _anywhere, superblock=SuperblockId(1)),
         lambda tx: tx.drop(Hierarchy, next(key for key, _row in tx.items(Hierarchy))),
         lambda tx: tx.put(77, next(row for _key, row in tx.items(Hierarchy))),
+        _named(Hierarchy, _anywhere, controllers=("pids", "pids")),
     ],
 }

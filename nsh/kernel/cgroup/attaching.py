@@ -12,7 +12,7 @@ from nsh.kernel import cgroupns, contexts, hooks, kthreads, pids
 from nsh.kernel.cgroup import domains, members, tree
 from nsh.kernel.fs import permission
 from nsh.kernel.fs.types import superblock_of
-from nsh.machine.cgroups import UNIFIED, Cgroup, CgroupNode, Hierarchy, InCgroups, dead
+from nsh.machine.cgroups import UNIFIED, Cgroup, CgroupNode, Hierarchy, InCgroups, above, dead
 from nsh.machine.files import File, Superblock
 from nsh.machine.ids import CgroupId, NamespaceId, TaskId
 from nsh.machine.tasks import Creds, Flag, Task
@@ -62,7 +62,7 @@ def check(
     EACCES, ENOENT with nsdelegate, ENOTSUP.
     """
     creds, space, root = opener
-    common = next(each for each in tree.above(tx, source) if tree.is_below(tx, cgroup, each))
+    common = next(each for each in above(tx, source) if tree.is_below(tx, cgroup, each))
     check_write(tx, creds, common)
     if delegates(tx) and space != cgroupns.FIRST:
         for each in (source, cgroup):

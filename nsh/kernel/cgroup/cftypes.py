@@ -21,7 +21,11 @@ class Cftype:
 
     mode: ClassVar[int] = 0o644
     on_root: ClassVar[bool] = True
-    """Whether the root of a hierarchy has it too."""
+    """Whether the root of a hierarchy has it too,"""
+    on_root_alone: ClassVar[bool] = False
+    """or alone."""
+    controller: ClassVar[str] = ""
+    """Whose it is; "": it is in every cgroup."""
     delegatable: ClassVar[bool] = False
     """With nsdelegate, whether it is for those inside to write in the root of their namespace."""
 
@@ -57,8 +61,9 @@ def found(unified: bool, name: str) -> Cftype:
     return (UNIFIED if unified else LEGACY)[name]
 
 
-def files(*, unified: bool, root: bool) -> Iterator[tuple[str, int]]:
-    """The files of a new cgroup, with their modes."""
+def files(*, unified: bool, root: bool, controller: str = "") -> Iterator[tuple[str, int]]:
+    """The files of a new cgroup, or those that a controller has in it, with their modes."""
     for name, each in sorted((UNIFIED if unified else LEGACY).items()):
-        if each.on_root or not root:
+        there = each.on_root if root else not each.on_root_alone
+        if there and each.controller == controller:
             yield name, each.mode

@@ -9,15 +9,15 @@ from collections.abc import Iterable
 from msgspec.structs import replace
 
 from nsh.abi.errno import Errno
-from nsh.kernel.cgroup import members, tree
-from nsh.machine.cgroups import Cgroup
+from nsh.kernel.cgroup import members
+from nsh.machine.cgroups import Cgroup, above
 from nsh.machine.ids import CgroupId
 from nsh.machine.value import Transaction
 
 
 def domain(tx: Transaction, cgroup: CgroupId) -> CgroupId:
     """The domain that *cgroup* is in, or is (``dom_cgrp``)."""
-    return next(each for each in tree.above(tx, cgroup) if not tx.get(Cgroup, each).threaded)
+    return next(each for each in above(tx, cgroup) if not tx.get(Cgroup, each).threaded)
 
 
 def subtree(tx: Transaction, top: CgroupId) -> Iterable[CgroupId]:
@@ -34,11 +34,14 @@ def _is_root(tx: Transaction, cgroup: CgroupId) -> bool:
 
 
 def is_thread_root(tx: Transaction, cgroup: CgroupId) -> bool:
-    """Whether there are threaded cgroups in this domain (cgroup_is_thread_root)."""
+    """Whether there are threaded cgroups in this domain, or members beside controllers for those
+    below, all of which may be threaded (cgroup_is_thread_root)."""
     record = tx.get(Cgroup, cgroup)
     if record.threaded:
         return False
-    return any(tx.get(Cgroup, child).threaded for child in record.children.values())
+    if any(tx.get(Cgroup, child).threaded for child in record.children.values()):
+        return True
+    return bool(record.enabled and members.members(tx, cgroup))
 
 
 def can_be_thread_root(tx: Transaction, cgroup: CgroupId) -> bool:
@@ -58,7 +61,7 @@ def is_valid(tx: Transaction, cgroup: CgroupId) -> bool:
     the root excepted (cgroup_is_valid_domain)."""
     if tx.get(Cgroup, cgroup).threaded:
         return False
-    over = list(tree.above(tx, cgroup))[1:]
+    over = list(above(tx, cgroup))[1:]
     return not any(
         tx.get(Cgroup, each).threaded or (not _is_root(tx, each) and is_thread_root(tx, each))
         for each in over
@@ -94,3 +97,17 @@ def check_destination(tx: Transaction, cgroup: CgroupId) -> None:
     """ENOTSUP unless tasks may be in *cgroup* (cgroup_migrate_vet_dst)."""
     if not is_valid(tx, domain(tx, cgroup)):
         raise Errno.ENOTSUP("the cgroup is in no valid domain: see its cgroup.type")
+    record = tx.get(Cgroup, cgroup)
+    if record.enabled and not record.threaded and not can_be_thread_root(tx, cgroup):
+        raise Errno.EBUSY("controllers are enabled for the domains in it: it has no members itself")
+
+
+def check_enable(tx: Transaction, cgroup: CgroupId) -> None:
+    """ENOTSUP, EBUSY: whether a controller that minds no threads may be enabled for the cgroups in
+    *cgroup* (cgroup_vet_subtree_control_enable)."""
+    if not is_valid(tx, domain(tx, cgroup)):
+        raise Errno.ENOTSUP("the cgroup is in no valid domain: see its cgroup.type")
+    if tx.get(Cgroup, cgroup).threaded or can_be_thread_root(tx, cgroup):
+        return
+    if members.members(tx, cgroup):
+        raise Errno.EBUSY("it has members itself, who would compete with the domains in it")

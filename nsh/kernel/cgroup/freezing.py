@@ -1,14 +1,14 @@
-"""The freezer of cgroup2: ``cgroup.freeze`` (kernel/cgroup/freezer.c).
+"""Who is not to run: ``cgroup.freeze`` of cgroup2 (kernel/cgroup/freezer.c), and whom the freezer
+of the first version has frozen.
 
-A frozen task is trapped on its way to its program, as after a signal: what it waited for it asks
-anew when it is let go.  What is sent meanwhile stays pending, and what is deadly kills it.
+Whom cgroup2 freezes is trapped on its way to its program, as after a signal: what it waited for it
+asks anew when it is let go.  What is sent meanwhile stays pending, and what is deadly kills it.
 """
 
 from msgspec.structs import replace
 
-from nsh.kernel import cgroupns, hooks, signals, waiting
-from nsh.kernel.cgroup import tree
-from nsh.machine.cgroups import UNIFIED, Cgroup, Hierarchy, InCgroups
+from nsh.kernel import hooks, signals, waiting
+from nsh.machine.cgroups import UNIFIED, Cgroup, InCgroups, above, is_frozen
 from nsh.machine.ids import CgroupId, TaskId
 from nsh.machine.tasks import Flag, State, Task
 from nsh.machine.value import Transaction
@@ -18,27 +18,38 @@ _SETTLED = (State.ZOMBIE, State.STOPPED)
 
 def to_freeze(tx: Transaction, cgroup: CgroupId) -> bool:
     """Whether who is in *cgroup* is not to run."""
-    return any(tx.get(Cgroup, each).freeze for each in tree.above(tx, cgroup))
+    return any(tx.get(Cgroup, each).freeze for each in above(tx, cgroup))
 
 
 def settle(tx: Transaction, tid: TaskId) -> None:
     """Trap a task, or let it go, as its cgroup wants it.  Who is stopped is not trapped before it
     goes on; the kernel's own never is."""
     task = tx.get(Task, tid)
+    if task.state is State.STOPPED and tx.get(Task, task.leader).flags & Flag.DOOMED:
+        tx.due.append((task.leader, tid))  # it may have been frozen when that was sent
     if task.state in _SETTLED or task.flags & (Flag.KTHREAD | Flag.EXITING):
         return
-    wanted = tx.find(Hierarchy, UNIFIED) is not None and to_freeze(
-        tx, cgroupns.of(tx, tid, UNIFIED)
-    )
-    if wanted and task.state is State.ALIVE:
-        tx.put(tid, replace(task, state=State.TRAPPED))
-        if signals.awaited_by(tx, tid) is not None:
-            signals.interrupt(tx, tid)  # as whatever wakes its thread
-    elif not wanted and task.state is State.TRAPPED:
-        tx.put(tid, replace(task, state=State.ALIVE))
+    wanted = _wanted(tx, tid)
+    if wanted is task.state:
+        return
+    tx.put(tid, replace(task, state=wanted))
+    if wanted is State.TRAPPED and signals.awaited_by(tx, tid) is not None:
+        signals.interrupt(tx, tid)  # as whatever wakes its thread
+    if task.state is State.TRAPPED:
         waiting.unqueue(tx, tid, anew=True)
+    if task.state is not State.ALIVE:
         waiting.ready(tx, tid)
         tx.due.append((task.leader, tid))
+
+
+def _wanted(tx: Transaction, tid: TaskId) -> State:
+    row = tx.find(InCgroups, tid)
+    if row is None:
+        return State.ALIVE
+    if is_frozen(tx, tid):
+        return State.FROZEN
+    own = row.cgroups.get(UNIFIED)
+    return State.TRAPPED if own is not None and to_freeze(tx, own) else State.ALIVE
 
 
 @hooks.on_go_on

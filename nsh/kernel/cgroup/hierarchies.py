@@ -2,7 +2,8 @@
 
 from msgspec.structs import replace
 
-from nsh.kernel.cgroup import tree
+from nsh.abi.errno import Errno
+from nsh.kernel.cgroup import controllers, tree
 from nsh.machine.cgroups import UNIFIED, Cgroup, Hierarchies, Hierarchy
 from nsh.machine.files import SuperblockId
 from nsh.machine.ids import CgroupId, HierarchyId
@@ -11,33 +12,60 @@ from nsh.machine.value import Transaction
 _ROOT_MODE = 0o555
 
 
-def called(tx: Transaction, name: str) -> HierarchyId | None:
-    """The number of the hierarchy *name*."""
-    found = (key for key, record in tx.items(Hierarchy) if record.name == name and key != UNIFIED)
-    return next((HierarchyId(key) for key in found), None)
+def find(tx: Transaction, name: str, wanted: tuple[str, ...], *, none: bool) -> HierarchyId | None:
+    """The number of the hierarchy of the first version with that name, if any is given, and the
+    controllers *wanted*, or expressly *none*.  EBUSY: of that name is another one
+    (cgroup1_root_to_use)."""
+    for key, record in sorted(tx.items(Hierarchy), reverse=True):
+        if key == UNIFIED or (name and name != record.name):
+            continue
+        if (wanted or none) and wanted != record.controllers:
+            if name:
+                raise Errno.EBUSY(f"the hierarchy {name} has other controllers")
+            continue
+        return HierarchyId(key)
+    return None
 
 
-def begin(tx: Transaction, name: str) -> HierarchyId:
-    """A new hierarchy, in whose root everybody is; its number."""
+def begin(
+    tx: Transaction, name: str, wanted: tuple[str, ...] = (), *, clone_children: bool = False
+) -> HierarchyId:
+    """A new hierarchy, in whose root everybody is; its number.  EBUSY: another one has one of its
+    controllers."""
+    controllers.check_free(tx, wanted)
+    controllers.take_from_unified(tx, wanted)
     row = tx.find(Hierarchies, 0)
     number = HierarchyId(1 if row is None else row.last + 1)
     tx.put(0, Hierarchies(number))
-    _begin(tx, number, name)
+    key = _begin(tx, number, name, wanted)
+    if clone_children:
+        tx.put(key, replace(tx.get(Cgroup, key), clone_children=True))
     return number
+
+
+def rebind(tx: Transaction, number: HierarchyId, wanted: tuple[str, ...]) -> None:
+    """The hierarchy, which has no cgroups but its root, has other controllers from now on.
+    EBUSY."""
+    record = tx.get(Hierarchy, number)
+    added = tuple(each for each in wanted if each not in record.controllers)
+    controllers.check_free(tx, added)
+    controllers.take_from_unified(tx, added)
+    tx.put(number, replace(record, controllers=wanted))
 
 
 def unified(tx: Transaction) -> HierarchyId:
     """The one hierarchy of cgroup2: from the first time on that it is mounted, everybody is told of
     it (``cgrp_dfl_visible``)."""
     if tx.find(Hierarchy, UNIFIED) is None:
-        _begin(tx, UNIFIED, "")
+        _begin(tx, UNIFIED, "", ())
     return UNIFIED
 
 
-def _begin(tx: Transaction, number: HierarchyId, name: str) -> None:
+def _begin(tx: Transaction, number: HierarchyId, name: str, wanted: tuple[str, ...]) -> CgroupId:
     key = CgroupId(tx.fresh())
     tx.put(key, Cgroup(number, key, "", tree.files(tx, number, _ROOT_MODE, 0, 0, root=True)))
-    tx.put(number, Hierarchy(name, key))
+    tx.put(number, Hierarchy(name, key, wanted))
+    return key
 
 
 def has_children(tx: Transaction, number: HierarchyId) -> bool:

@@ -1,10 +1,13 @@
 """The files of cgroups in hierarchies of the first version (kernel/cgroup/cgroup-v1.c)."""
 
+from msgspec.structs import replace
+
 from nsh.abi.errno import Errno
 from nsh.kernel import pids
 from nsh.kernel.cgroup import attaching, cftypes, members
 from nsh.kernel.cgroup.cftypes import By, Cftype, cftype
 from nsh.kernel.fs import parameters
+from nsh.machine.cgroups import Cgroup
 from nsh.machine.ids import CgroupId, SpaceId, TaskId
 from nsh.machine.tasks import Task
 from nsh.machine.value import Transaction
@@ -46,6 +49,36 @@ class _Pids(Cftype):
 @cftype("cgroup.procs", cftypes.LEGACY)
 class Procs(_Pids):
     """Processes: each that has a thread in it."""
+
+
+@cftype("cgroup.clone_children", cftypes.LEGACY)
+class CloneChildren(Cftype):
+    """A mark that children get too, and that means something to cpusets alone."""
+
+    def show(self, tx: Transaction, reader: TaskId, cgroup: CgroupId) -> str:
+        """1 or 0."""
+        return f"{int(tx.get(Cgroup, cgroup).clone_children)}\n"
+
+    def write(self, tx: Transaction, by: By, cgroup: CgroupId, text: str) -> None:
+        """EINVAL, ERANGE."""
+        found = parameters.number(text)
+        if found is None or text.startswith("-"):
+            raise Errno.EINVAL("a number, 0 or not")
+        if found >= 1 << 64:
+            raise Errno.ERANGE(f"{found} is more than a long holds")
+        tx.put(cgroup, replace(tx.get(Cgroup, cgroup), clone_children=bool(found)))
+
+
+@cftype("cgroup.sane_behavior", cftypes.LEGACY)
+class SaneBehavior(Cftype):
+    """Whether it is of the second version, from a time when that was an option."""
+
+    mode = 0o444
+    on_root_alone = True
+
+    def show(self, tx: Transaction, reader: TaskId, cgroup: CgroupId) -> str:
+        """It is not."""
+        return "0\n"
 
 
 @cftype("tasks", cftypes.LEGACY)

@@ -1,14 +1,14 @@
 """Who is in which cgroup: born, moved, dead (cgroups(7); kernel/cgroup/cgroup.c).
 
-Who dies leaves all hierarchies but the unified one, where its parent still sees which cgroup it
-was in: until it is reaped it keeps that, though it counts nowhere among the members.
+Who dies is a member no more, but until it is reaped it keeps the cgroups that it was in: so its
+parent sees where in the unified hierarchy that was, and the controller of pids counts it.
 """
 
 from immutables import Map
 
 from nsh.kernel import cgroupns, hooks
-from nsh.kernel.cgroup import freezing
-from nsh.machine.cgroups import UNIFIED, Cgroup, InCgroups, dead
+from nsh.kernel.cgroup import freezing, pids
+from nsh.machine.cgroups import Cgroup, InCgroups, dead
 from nsh.machine.ids import CgroupId, HierarchyId, TaskId
 from nsh.machine.tasks import Task
 from nsh.machine.value import Transaction
@@ -54,6 +54,7 @@ def put_into(tx: Transaction, task: TaskId, cgroup: CgroupId) -> None:
         tx.put(task, InCgroups(cgroups))
     elif row is not None:
         tx.drop(InCgroups, task)
+    pids.move(tx, before, cgroups)
     freezing.settle(tx, task)
 
 
@@ -77,6 +78,7 @@ def _born(tx: Transaction, parent: TaskId, child: TaskId) -> None:
         return
     if row.cgroups:
         tx.put(child, row)
+        pids.fork(tx, row.cgroups)
         freezing.settle(tx, child)
     elif own is not None:
         tx.drop(InCgroups, child)
@@ -88,12 +90,12 @@ def _dying(tx: Transaction, tid: TaskId, task: Task) -> None:
     row = tx.find(InCgroups, tid)
     if row is None:
         return
-    cgroup = row.cgroups.get(UNIFIED) if task.leader == tid else None
-    if cgroup is None:
-        tx.drop(InCgroups, tid)
+    if task.leader == tid:
+        for cgroup in row.cgroups.values():
+            cgroupns.hold(tx, cgroup)
     else:
-        cgroupns.hold(tx, cgroup)
-        tx.put(tid, InCgroups(NOWHERE.set(UNIFIED, cgroup)))
+        tx.drop(InCgroups, tid)
+        pids.move(tx, row.cgroups, NOWHERE)
 
 
 @hooks.on_reap(InCgroups)
@@ -106,7 +108,9 @@ def _gone(tx: Transaction, tid: TaskId, task: Task) -> None:
     row = tx.find(InCgroups, task.leader)
     if row is not None:
         tx.drop(InCgroups, task.leader)
-        cgroupns.put(tx, row.cgroups[UNIFIED])
+        pids.move(tx, row.cgroups, NOWHERE)
+        for cgroup in sorted(row.cgroups.values()):
+            cgroupns.put(tx, cgroup)
     own = tx.find(InCgroups, tid) if became else None
     if own is not None:
         tx.drop(InCgroups, tid)

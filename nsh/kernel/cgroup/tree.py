@@ -9,20 +9,10 @@ from nsh.abi.errno import Errno
 from nsh.abi.files import S_IFDIR, S_IFREG
 from nsh.kernel import cgroupns
 from nsh.kernel.cgroup import cftypes
-from nsh.machine.cgroups import UNIFIED, Cgroup
+from nsh.machine.cgroups import UNIFIED, Cgroup, above
 from nsh.machine.files import Attributes
 from nsh.machine.ids import CgroupId, HierarchyId
 from nsh.machine.value import Transaction
-
-
-def above(tx: Transaction, cgroup: CgroupId) -> Iterator[CgroupId]:
-    """*cgroup* itself and those that it is in, innermost first."""
-    while True:
-        yield cgroup
-        parent = tx.get(Cgroup, cgroup).parent
-        if parent == cgroup:
-            return
-        cgroup = parent
 
 
 def below(tx: Transaction, cgroup: CgroupId) -> Iterator[CgroupId]:
@@ -60,7 +50,8 @@ def make(tx: Transaction, parent: CgroupId, name: str, mode: int, uid: int, gid:
     record = tx.get(Cgroup, parent)
     key = CgroupId(tx.fresh())
     own = files(tx, record.hierarchy, mode & 0o7777, uid, gid, root=False)
-    tx.put(key, Cgroup(record.hierarchy, parent, name, own))
+    made = Cgroup(record.hierarchy, parent, name, own, clone_children=record.clone_children)
+    tx.put(key, made)
     children = record.children.set(name, key)
     tx.put(parent, replace(record, children=children, users=record.users + 1))
     return key

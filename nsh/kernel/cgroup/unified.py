@@ -3,6 +3,7 @@
 Each line of what lists somebody is in the reader's numbers, 0 for whom it does not see.
 """
 
+from collections.abc import Collection
 from typing import Final
 
 from msgspec.structs import replace
@@ -10,10 +11,28 @@ from msgspec.structs import replace
 from nsh.abi.errno import Errno
 from nsh.abi.signals import SiCode, Sig
 from nsh.kernel import cgroupns, kill, pids
-from nsh.kernel.cgroup import attaching, cftypes, domains, freezing, legacy, members, tree
+from nsh.kernel.cgroup import (
+    attaching,
+    cftypes,
+    controllers,
+    domains,
+    freezing,
+    legacy,
+    members,
+    tree,
+)
 from nsh.kernel.cgroup.cftypes import By, Cftype, cftype
 from nsh.kernel.fs import parameters
-from nsh.machine.cgroups import UNIFIED, UNLIMITED, Cgroup, CgroupSpace, InCgroups, dead
+from nsh.machine.cgroups import (
+    CONTROLLERS,
+    UNIFIED,
+    UNLIMITED,
+    Cgroup,
+    CgroupSpace,
+    InCgroups,
+    above,
+    dead,
+)
 from nsh.machine.ids import CgroupId, TaskId
 from nsh.machine.tasks import Flag, State, Task
 from nsh.machine.value import Transaction
@@ -172,28 +191,57 @@ class Kill(Cftype):
 
 @cftype("cgroup.controllers", _OURS)
 class Controllers(Cftype):
-    """What could be counted in it: nothing is."""
+    """What could be counted in those in it."""
 
     mode = 0o444
 
     def show(self, tx: Transaction, reader: TaskId, cgroup: CgroupId) -> str:
-        """None."""
-        return "\n"
+        """By name."""
+        return " ".join(controllers.available(tx, cgroup)) + "\n"
 
 
 @cftype("cgroup.subtree_control", _OURS)
 class SubtreeControl(Cftype):
-    """What is counted in each cgroup in it: nothing is."""
+    """What is counted in each cgroup in it."""
 
     delegatable = True
 
     def show(self, tx: Transaction, reader: TaskId, cgroup: CgroupId) -> str:
-        """None."""
-        return "\n"
+        """By name."""
+        return " ".join(tx.get(Cgroup, cgroup).enabled) + "\n"
 
     def write(self, tx: Transaction, by: By, cgroup: CgroupId, text: str) -> None:
-        """EINVAL for what there is not."""
-        raise Errno.EINVAL(f"there is no controller {text.split(maxsplit=1)[0][1:]!r}")
+        """``+NAME`` and ``-NAME``, each as the last says.  EINVAL for what there is not, ENOENT:
+        it does not count here, EBUSY, ENOTSUP (cgroup_subtree_control_write)."""
+        asked = {}
+        for word in filter(None, text.split(" ")):
+            if word[0] not in "+-" or not controllers.offered(word[1:]):
+                raise Errno.EINVAL(f"+ or - and the name of a controller, not {word!r}")
+            asked[word[1:]] = word[0] == "+"
+        record = tx.get(Cgroup, cgroup)
+        changed = [name for name, on in asked.items() if on != (name in record.enabled)]
+        for name in changed:
+            self._check(tx, cgroup, name, on=asked[name])
+        if any(asked[name] for name in changed):
+            domains.check_enable(tx, cgroup)
+        enabled = {*record.enabled, *changed} - {name for name in changed if not asked[name]}
+        ordered = tuple(each for each in CONTROLLERS if each in enabled)
+        tx.put(cgroup, replace(record, enabled=ordered))
+        creds = tx.get(Task, by.caller).creds
+        for child in sorted(record.children.values()):
+            for name in changed:
+                if asked[name]:
+                    controllers.begin(tx, child, (name,), creds.fsuid, creds.fsgid)
+                else:
+                    controllers.end(tx, child, (name,))
+
+    @staticmethod
+    def _check(tx: Transaction, cgroup: CgroupId, name: str, *, on: bool) -> None:
+        if on and name not in controllers.available(tx, cgroup):
+            raise Errno.ENOENT(f"{name} does not count here: see cgroup.controllers")
+        below = tx.get(Cgroup, cgroup).children.values()
+        if not on and any(name in tx.get(Cgroup, child).enabled for child in below):
+            raise Errno.EBUSY(f"{name} is enabled further below")
 
 
 class _Limit(Cftype):
@@ -233,11 +281,28 @@ class Stat(Cftype):
 
     def show(self, tx: Transaction, reader: TaskId, cgroup: CgroupId) -> str:
         """Of this moment."""
-        live = tree.descendants(tx, cgroup)
-        return f"nr_descendants {live}\nnr_dying_descendants {_dying(tx, cgroup)}\n"
+        live, dying = list(tree.below(tx, cgroup)), _dying(tx, cgroup)
+        names = [
+            name
+            for name in CONTROLLERS
+            if controllers.offered(name) and controllers.hierarchy(tx, name) == UNIFIED
+        ]
+        lines = [
+            f"nr_descendants {len(live) - 1}",
+            *(f"nr_subsys_{name} {_counting(tx, live, name)}" for name in names),
+            f"nr_dying_descendants {len(dying)}",
+            *(f"nr_dying_subsys_{name} {_counting(tx, dying, name)}" for name in names),
+        ]
+        return "".join(f"{line}\n" for line in lines)
 
 
-def _dying(tx: Transaction, cgroup: CgroupId) -> int:
+def _counting(tx: Transaction, cgroups: Collection[CgroupId], name: str) -> int:
+    """In how many of *cgroups* a controller counts."""
+    found = (tx.get(Cgroup, each) for each in cgroups)
+    return sum(1 for one in found if not one.name or f"{name}.max" in one.files)
+
+
+def _dying(tx: Transaction, cgroup: CgroupId) -> set[CgroupId]:
     """Those whose last members are not reaped yet, that are namespaces' roots, or that such are in;
     an open file keeps nothing of a cgroup."""
     kept = {row.cgroups[UNIFIED] for _key, row in tx.items(InCgroups) if UNIFIED in row.cgroups}
@@ -246,7 +311,7 @@ def _dying(tx: Transaction, cgroup: CgroupId) -> int:
     dying = {
         each
         for one in kept
-        for each in tree.above(tx, one)
+        for each in above(tx, one)
         if tx.get(Cgroup, each).removed and tree.is_below(tx, each, cgroup)
     }
-    return len(dying - {cgroup})
+    return dying - {cgroup}

@@ -5,30 +5,40 @@ from typing import Final, NamedTuple
 
 from nsh.abi.errno import Errno
 from nsh.kernel.fs import parameters
+from nsh.machine.cgroups import CONTROLLERS
 
 _KIND: Final = "cgroup"
 _LONGEST: Final = 63
 """MAX_CGROUP_ROOT_NAMELEN less one."""
-_NOT_HERE: Final = frozenset(("all", "clone_children", "noprefix", "release_agent", "xattr"))
-"""What Linux knows besides, and controllers."""
+_FLAGS: Final = ("all", "clone_children", "none")
+_NOT_HERE: Final = frozenset(("noprefix", "release_agent", "xattr"))
+"""What Linux knows besides."""
 
 
 class Wanted(NamedTuple):
     """What options ask for."""
 
     name: str
+    controllers: tuple[str, ...]
     none: bool
-    """Expressly without controllers, as a new hierarchy must be asked for."""
+    """Expressly without controllers."""
+    clone_children: bool
 
 
 def parse(options: str) -> Wanted:
     """EINVAL, and why in the kernel's log."""
-    name, none = "", False
+    name = ""
+    flags: set[str] = set()
+    wanted: set[str] = set()
     for option in filter(None, options.split(",")):
         key, equals, value = option.partition("=")
         match key:
-            case "none" if not equals:
-                none = True
+            case _ if key in _FLAGS:
+                if equals:
+                    parameters.unexpected(_KIND, key)
+                flags.add(key)
+            case _ if key in CONTROLLERS:
+                wanted.add(key)
             case "name":
                 name = _name(value, name)
             case _ if key in _NOT_HERE:
@@ -36,10 +46,19 @@ def parse(options: str) -> Wanted:
             case _:
                 reason = f"there is no controller {key!r}"
                 parameters.refuse(f"{_KIND}: Unknown subsys name '{key}'", reason)
-    if not name:
+    none = "none" in flags
+    if "all" in flags or not (wanted or none or name):
+        if wanted:
+            said = f"{_KIND}: subsys name conflicts with all"
+            parameters.refuse(said, "all of them, or some by their names")
+        wanted = set(CONTROLLERS)
+    if not wanted and not name:
         said = f"{_KIND}: Need name or subsystem set"
         parameters.refuse(said, "a hierarchy without controllers has a name: -o none,name=NAME")
-    return Wanted(name, none)
+    if wanted and none:
+        parameters.refuse(f"{_KIND}: none used incorrectly", "controllers, or none")
+    ordered = tuple(each for each in CONTROLLERS if each in wanted)
+    return Wanted(name, ordered, none, "clone_children" in flags)
 
 
 def _name(value: str, before: str) -> str:

@@ -13,7 +13,7 @@ from nsh.abi.errno import Errno
 from nsh.abi.files import S_IFDIR, S_IFMT, S_IFREG, Dirent, OpenFlag
 from nsh.abi.request import Failure
 from nsh.kernel import cgroupns, contexts, namespaces
-from nsh.kernel.cgroup import attaching, cftypes, hierarchies, members, tree
+from nsh.kernel.cgroup import attaching, cftypes, controllers, hierarchies, members, tree
 from nsh.kernel.fs.permission import credentials
 from nsh.kernel.fs.types import FileSystem, Name, new_superblock
 from nsh.machine.cgroups import UNIFIED, Cgroup, CgroupFile, CgroupNode, CgroupSpace, Hierarchy
@@ -200,7 +200,11 @@ class CgroupFileSystem(FileSystem):
         check_name(at.name)
         creds = credentials(tx, caller)
         key, _record = found(tx, at.directory)
-        return CgroupNode(tree.make(tx, key, at.name, mode, creds.fsuid, creds.fsgid))
+        made = tree.make(tx, key, at.name, mode, creds.fsuid, creds.fsgid)
+        counting = controllers.counting(tx, made)
+        if counting:
+            controllers.begin(tx, made, counting, creds.fsuid, creds.fsgid)
+        return CgroupNode(made)
 
     def rmdir(
         self, tx: Transaction, caller: TaskId, sb: SuperblockId, at: Name, node: Record

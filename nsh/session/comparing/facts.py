@@ -19,7 +19,13 @@ from nsh.views import ids
 
 Facts: TypeAlias = Standing
 
-_LETTERS: Final = {State.ZOMBIE: "Z", State.STOPPED: "T", State.ALIVE: "S", State.TRAPPED: "S"}
+_LETTERS: Final = {
+    State.ZOMBIE: "Z",
+    State.STOPPED: "T",
+    State.ALIVE: "S",
+    State.TRAPPED: "S",
+    State.FROZEN: "D",
+}
 _SAME: Final = {"Z": "Z", "X": "Z", "T": "T", "t": "T"}
 
 

@@ -11,17 +11,17 @@ from nsh.machine.value import Transaction
 
 @task_file("cgroup")
 def cgroup(tx: Transaction, caller: TaskId, node: TaskNode) -> str:
-    """``NUMBER:name=NAME:PATH`` a line, the youngest hierarchy first and the unified one last:
-    paths are from the root of the reader's cgroup namespace.  The dead are in ``/``, but in the
-    unified one where they were, be it removed."""
+    """``NUMBER:CONTROLLERS,name=NAME:PATH`` a line, the youngest hierarchy first, the unified one
+    last: paths are from the root of the reader's cgroup namespace.  The dead are in ``/``, but in
+    the unified one where they were, be it removed."""
     task = seen(tx, node)
     lines = []
     for key, record in sorted(tx.items(Hierarchy), reverse=True):
         number = HierarchyId(key)
-        path, what = "/", f"name={record.name}" if number != UNIFIED else ""
+        path, names = "/", [*record.controllers, *([f"name={record.name}"] if record.name else [])]
         if number == UNIFIED or not dead(task):
             own = cgroupns.of(tx, node.task, number)
             path = cgroupns.path(tx, own, cgroupns.root_of(tx, caller, number))
             path += " (deleted)" * (number == UNIFIED and tx.get(Cgroup, own).removed)
-        lines.append(f"{number}:{what}:{path}\n")
+        lines.append(f"{number}:{','.join(names)}:{path}\n")
     return "".join(lines)

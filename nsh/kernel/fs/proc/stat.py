@@ -46,7 +46,7 @@ def stat(tx: Transaction, caller: TaskId, node: TaskNode) -> str:
     fields: list[object] = [
         pids.number(tx, task, space),
         f"({task.comm})",
-        state(task, running=running)[0],
+        state(tx, node.task, task, running=running)[0],
         0 if parent is None else pids.number(tx, parent, space),
         0 if group is None else pids.number(tx, group, space),
         0 if session is None else pids.number(tx, session, space),

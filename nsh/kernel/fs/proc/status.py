@@ -25,7 +25,7 @@ def status(tx: Transaction, caller: TaskId, node: TaskNode) -> str:
     lines = [
         f"Name:\t{escaped(task.comm)}",
         *_umask(tx, node.task),
-        f"State:\t{state(task, running=node.task == caller)}",
+        f"State:\t{state(tx, node.task, task, running=node.task == caller)}",
         *_ids(tx, node, task, process),
         *_credentials(tx, caller, node.task, task.creds),
         *_levels(tx, node.space, task, process),

@@ -1,4 +1,4 @@
-"""Files about the whole system: version, uptime, stat, loadavg, filesystems (proc(5))."""
+"""Files about the whole system: version, uptime, stat, loadavg, filesystems, cgroups (proc(5))."""
 
 from typing import Final
 
@@ -8,6 +8,7 @@ from nsh.kernel.fs.proc import hardware
 from nsh.kernel.fs.proc.registry import system_file
 from nsh.kernel.fs.types import find_type, type_names
 from nsh.kernel.spaces import ROOT
+from nsh.machine.cgroups import CONTROLLERS, UNIFIED, Cgroup, Hierarchy
 from nsh.machine.ids import TaskId
 from nsh.machine.pids import PidSpace
 from nsh.machine.tasks import Task
@@ -102,3 +103,16 @@ def filesystems(tx: Transaction, caller: TaskId) -> str:
     del caller
     types = [kind for kind in map(find_type, type_names()) if kind and not kind.internal]
     return "".join(f"nodev\t{kind.name}\n" for kind in types if kind.present(tx))
+
+
+@system_file("cgroups")
+def cgroups(tx: Transaction, caller: TaskId) -> str:
+    """Each controller, the hierarchy that has it, and how many cgroups that has."""
+    del caller
+    lines = ["#subsys_name\thierarchy\tnum_cgroups\tenabled\n"]
+    for name in CONTROLLERS:
+        found = (key for key, record in tx.items(Hierarchy) if name in record.controllers)
+        number = next(found, UNIFIED)
+        many = sum(1 for _key, cgroup in tx.items(Cgroup) if cgroup.hierarchy == number)
+        lines.append(f"{name}\t{number}\t{max(1, many)}\t1\n")
+    return "".join(lines)

@@ -18,6 +18,7 @@ from nsh.abi.errno import Errno
 from nsh.kernel import capabilities, contexts, pids, policies
 from nsh.kernel.fs.proc.nodes import TaskNode
 from nsh.kernel.idmaps import uid_inside
+from nsh.machine.cgroups import is_frozen
 from nsh.machine.files import Superblock, SuperblockId
 from nsh.machine.ids import FIRST_USER, SpaceId, TaskId
 from nsh.machine.pids import PidSpace, SpaceKind
@@ -114,8 +115,10 @@ def _why_not(tx: Transaction, reader: TaskId, tid: TaskId) -> str:
     return ""
 
 
-def state(task: Task, *, running: bool) -> str:
+def state(tx: Transaction, tid: TaskId, task: Task, *, running: bool) -> str:
     """The state letter with its word, as ``status`` has it; *running* is for the reader itself."""
+    if task.state is State.FROZEN or (task.state is State.STOPPED and is_frozen(tx, tid)):
+        return "D (disk sleep)"
     if task.state is State.ZOMBIE:
         return "Z (zombie)"
     if task.state is State.STOPPED:

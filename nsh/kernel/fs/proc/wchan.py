@@ -16,6 +16,7 @@ from nsh.machine.waiting import Waiter
 _AWAKE: Final = "0"
 _ELSEWHERE: Final = "schedule"
 
+_FROZEN: Final = {State.TRAPPED: "get_signal", State.FROZEN: "__refrigerator"}
 _FUNCTIONS: Final = {
     "Wait4": "do_wait",
     "Waitid": "do_wait",
@@ -39,8 +40,8 @@ def wchan(tx: Transaction, caller: TaskId, node: TaskNode) -> str:
         return _AWAKE
     if task.state is State.STOPPED:
         return "do_signal_stop"
-    if task.state is State.TRAPPED:
-        return "get_signal"
+    if task.state in _FROZEN:
+        return _FROZEN[task.state]
     if process_of(tx, task, node.task).flags & Flag.EXITING:
         return "zap_pid_ns_processes"
     waiter = tx.find(Waiter, node.task)
