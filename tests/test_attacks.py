@@ -6,21 +6,18 @@ task may choose; on a pipe the same bytes come out as they are.
 
 from __future__ import annotations
 
-import os
-import pty
 import re
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from nsh import console, hues
+from tests._command import ROOT, on_terminal
 
-ROOT = Path(__file__).resolve().parent.parent
 ATTACKS = {
     "title": b"\x1b]0;PWN\x07",
     "clipboard": b"\x1b]52;c;UFdO\x07",
@@ -49,36 +46,6 @@ FORBIDDEN = {
     *"\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u2028\u2029",
     *map(chr, range(0xE0000, 0xE0080)),
 }  # fmt: skip
-
-
-def on_terminal(
-    *arguments: str, cwd: Path, environ: dict[str, str] | None = None, quit_with: bytes = b""
-) -> bytes:
-    """All that `nsh ARGUMENTS` sends to a terminal."""
-    sys.stdout.flush()
-    pid, master = pty.fork()
-    if pid == 0:
-        try:
-            os.chdir(cwd)
-            variables = {**os.environ, "PYTHONPATH": str(ROOT), "TERM": "xterm", **(environ or {})}
-            os.execve(sys.executable, [sys.executable, "-m", "nsh", *arguments], variables)
-        finally:
-            os._exit(99)
-    shown = b""
-    end = time.monotonic() + 60
-    try:
-        while data := os.read(master, 65536):
-            shown += data
-            assert time.monotonic() < end
-            if quit_with and len(shown) > 4000:
-                time.sleep(3)
-                os.write(master, quit_with)
-                quit_with = b""
-    except OSError:  # EIO: nobody has it any more
-        pass
-    os.close(master)
-    os.waitpid(pid, 0)
-    return shown
 
 
 def assert_harmless(shown: bytes) -> None:

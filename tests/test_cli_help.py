@@ -2,33 +2,15 @@
 
 from __future__ import annotations
 
-import os
-import pty
-import sys
-from contextlib import suppress
-
 import pytest
 
 from nsh import cli
-from tests._command import ROOT, nsh
+from tests._command import nsh, on_terminal
 
 
-def on_terminal(*arguments: str, **variables: str) -> str:
-    """What `nsh ARGUMENTS` shows on a terminal of 24 lines."""
-    pid, master = pty.fork()
-    if pid == 0:
-        try:
-            environ = {**os.environ, "PYTHONPATH": str(ROOT), "TERM": "xterm", **variables}
-            os.execve(sys.executable, [sys.executable, "-m", "nsh", *arguments], environ)
-        finally:
-            os._exit(99)
-    shown = b""
-    with suppress(OSError):  # EIO: nobody has it any more
-        while data := os.read(master, 65536):
-            shown += data
-    os.close(master)
-    os.waitpid(pid, 0)
-    return shown.decode().replace("\r\n", "\n")
+def paged(*arguments: str, **variables: str) -> str:
+    """What `nsh ARGUMENTS` shows on a terminal, its pager's part included."""
+    return on_terminal(*arguments, environ=variables).decode().replace("\r\n", "\n")
 
 
 @pytest.mark.parametrize("command", ["", "export proc", *cli._COMMANDS])
@@ -54,17 +36,17 @@ def test_lists_of_help_fit_80_columns(topic: str) -> None:
 
 def test_what_runs_off_the_screen_is_shown_by_the_pager() -> None:
     environ = {"PAGER": "sed s/^/paged:/", "LINES": "24", "COLUMNS": "80"}
-    shown = on_terminal("help", **environ).splitlines()
+    shown = paged("help", **environ).splitlines()
     assert shown[0].startswith("paged:usage: nsh")
     assert len(shown) > 200
     assert all(line.startswith("paged:") for line in shown)
-    assert on_terminal("help", "true", **environ).startswith("Usage: true")
-    assert on_terminal("help", **environ, TERM="dumb").startswith("usage: nsh")
+    assert paged("help", "true", **environ).startswith("Usage: true")
+    assert paged("help", **environ, TERM="dumb").startswith("usage: nsh")
     mine = environ | {"NSH_PAGER": "sed 's/^/mine: /'"}  # words as a shell has them
-    assert on_terminal("help", **mine).startswith("mine: usage: nsh")
+    assert paged("help", **mine).startswith("mine: usage: nsh")
     for none in ("", "cat", "/nowhere/less", "'"):
-        assert "usage: nsh" in on_terminal("help", **environ | {"NSH_PAGER": none})
+        assert "usage: nsh" in paged("help", **environ | {"NSH_PAGER": none})
     told = environ | {"NSH_PAGER": "sh -c 'env; cat > /dev/null'"}
-    assert "LESS=FRX" in on_terminal("help", **told).splitlines()
-    assert "LESS=M" in on_terminal("help", **told, LESS="M").splitlines()
+    assert "LESS=FRX" in paged("help", **told).splitlines()
+    assert "LESS=M" in paged("help", **told, LESS="M").splitlines()
     assert nsh("help").stdout.startswith("usage: nsh")

@@ -14,18 +14,9 @@ import pytest
 
 from nsh.linux.opening import Unavailable
 from nsh.session.real.session import RealSession
+from tests._command import nsh
 
 pytestmark = pytest.mark.usefixtures("stage")
-
-
-def nsh(*arguments: str, text: str = "") -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "nsh", *arguments],
-        input=text,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
 
 
 def test_code() -> None:
