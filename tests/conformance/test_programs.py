@@ -13,8 +13,9 @@ from nsh.machine.invariants import violations
 from tests.conformance.__main__ import write
 from tests.kernel._comparing import compare
 from tests.kernel._genes import LONGEST, SHORTEST
-from tests.kernel._linux import Linux, Silent, Step
+from tests.kernel._linux import Step
 from tests.kernel._programs import Writer
+from tests.kernel._stages import opened
 from tests.kernel._terminal_programs import LAG, TerminalWriter
 
 BEGINNING = 20
@@ -42,15 +43,9 @@ def test_it_does_no_more(seed: int, kind: type[Writer]) -> None:
     writer = write(seed, kind)
     assert SHORTEST <= len(writer.steps) <= LONGEST + BEGINNING
     assert violations(writer.world.machine) == []
-    try:
-        linux = Linux()
-    except (PermissionError, Silent) as problem:
-        pytest.skip(f"no stage for real processes: {problem}")
-    try:
+    with opened() as linux:
         lag = 0.0 if kind is Writer else LAG
         assert compare(linux, writer.steps, writer.seen, lag) == ""
-    finally:
-        linux.close()
 
 
 @pytest.mark.parametrize("last", [["setpgid", 0, 2], ["getpid"]])

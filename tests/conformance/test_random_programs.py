@@ -24,10 +24,10 @@ from tests.conformance.__main__ import write
 from tests.kernel._comparing import REPLAYS, compare
 from tests.kernel._cutting import cut
 from tests.kernel._genes import GENES, LONGEST, SHORTEST, SIZE, Gene, Genome, bred
-from tests.kernel._linux import Linux, Silent
+from tests.kernel._linux import Linux
 from tests.kernel._programs import Writer
 from tests.kernel._script import exact, script
-from tests.probes._real import need
+from tests.kernel._stages import opened
 
 SMALL = 8
 """Steps, of up to sixty; two would do."""
@@ -36,8 +36,8 @@ SMALL = 8
 class Referee:
     """Real processes; programs that were performed before are not performed again."""
 
-    def __init__(self) -> None:
-        self._linux = Linux()
+    def __init__(self, linux: Linux) -> None:
+        self._linux = linux
         self._known: dict[str, str] = {}
         self.replays = REPLAYS
         """Less where a difference is what is wanted."""
@@ -59,19 +59,11 @@ class Referee:
             )
         return self._known[program]
 
-    def close(self) -> None:
-        self._linux.close()
-
 
 @pytest.fixture(scope="module")
 def referee() -> Iterator[Referee]:
-    need()
-    try:
-        found = Referee()
-    except (PermissionError, Silent) as problem:
-        pytest.skip(f"no stage for real processes: {problem}")
-    yield found
-    found.close()
+    with opened() as stage:
+        yield Referee(stage)
 
 
 def test_they_are_the_same_on_both_kernels(referee: Referee) -> None:

@@ -11,25 +11,20 @@ import pytest
 
 from tests.conformance.__main__ import write
 from tests.kernel._comparing import compare
-from tests.kernel._linux import Linux, Silent
+from tests.kernel._linux import Linux
 from tests.kernel._linux_users import able
+from tests.kernel._stages import opened
 from tests.kernel._user_programs import UserWriter
-from tests.probes._real import need
 
 PROGRAMS, AT_ONCE = 60, 6
 
 
 @pytest.fixture(scope="module")
 def linux() -> Iterator[Linux]:
-    need(root=True)
-    if not able():
-        pytest.skip("root lacks capabilities here that the model's has")
-    try:
-        found = Linux()
-    except (PermissionError, Silent) as problem:
-        pytest.skip(f"no stage for real processes: {problem}")
-    yield found
-    found.close()
+    with opened(root=True) as stage:
+        if not able():
+            pytest.skip("root lacks capabilities here that the model's has")
+        yield stage
 
 
 @pytest.mark.parametrize("first", range(0, PROGRAMS, AT_ONCE))

@@ -6,22 +6,17 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.kernel._linux import Linux, Silent
+from tests.kernel._linux import Linux
+from tests.kernel._stages import opened
 from tests.kernel.desk import Desk
 from tests.kernel.lab import Lab
-from tests.probes._real import need
 
 
 @pytest.fixture(scope="module")
 def linux() -> Iterator[Linux]:
     """A stage, which the test is skipped without."""
-    need()
-    try:
-        stage = Linux()
-    except (PermissionError, Silent) as problem:
-        pytest.skip(f"no stage for real processes: {problem}")
-    yield stage
-    stage.close()
+    with opened() as stage:
+        yield stage
 
 
 @pytest.fixture
