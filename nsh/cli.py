@@ -33,7 +33,7 @@ options of -c, run and check (play: the model alone):
   --profile NAME      the position of a document: all, franke-2005, mainline
   --max-steps N       steps a run may take (1000000); Linux: --max-tasks N
   --from FILE         start from a saved machine; --as REF: who acts (init)
-  --no-color, --version, --help, and `nsh COMMAND --help`
+  --no-color, --version, and `nsh COMMAND --help`; also: notes, completion, man
 
 examples:
   nsh -c 'unshare --pid --fork --mount-proc ps'

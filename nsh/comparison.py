@@ -72,6 +72,8 @@ def main(arguments: list[str], new_parser: Callable[..., "ArgumentParser"]) -> i
     given = parser.parse_args(arguments)
     if given.file is None or len(given.profile) not in (0, 2):
         parser.error("it takes one FILE, and no --profile or two")
+    if given.quiet and given.json:
+        parser.error("--quiet prints no differences: it excludes --json")
     text = console.read_file(given.file)
     if text is None:
         return 2

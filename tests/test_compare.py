@@ -43,6 +43,15 @@ def test_the_same_profile_twice_differs_in_nothing(capsys: pytest.CaptureFixture
     assert "the same on all and all" in capsys.readouterr().out
 
 
+def test_quiet_is_a_line_if_there_are_differences(capsys: pytest.CaptureFixture[str]) -> None:
+    assert compare(str(DEMO), *TWO, "-q") == 1
+    assert "differences between all and franke-2005" in capsys.readouterr().out
+    assert compare(str(DEMO), "--profile", "all", "--profile", "all", "--quiet") == 0
+    assert capsys.readouterr().out == ""
+    with pytest.raises(SystemExit):
+        compare(str(DEMO), *TWO, "-q", "--json")
+
+
 def test_json_is_one_object_a_difference(capsys: pytest.CaptureFixture[str]) -> None:
     assert compare(str(DEMO), *TWO, "--json") == 1
     lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
