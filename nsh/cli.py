@@ -195,7 +195,7 @@ def _play(arguments: list[str]) -> int:
 
     parser = _parser(
         "nsh play",
-        "Play a demo, step by step; without FILE, a machine of your own.",
+        "Play a demo, step by step, or a recording; without FILE, a machine of your own.",
         usage="nsh play [OPTIONS] [FILE]",
         examples=(
             "nsh play demos/s0/same-pid-twice.nsh",
@@ -203,7 +203,7 @@ def _play(arguments: list[str]) -> int:
             "nsh play demos/s0/same-pid-twice.nsh | less",
         ),
     )
-    parser.add_argument("file", nargs="?", metavar="FILE", help="a script, or - for stdin")
+    parser.add_argument("file", nargs="?", metavar="FILE", help="a script, an asciicast, or -")
     parser.add_argument("--theme", default="", metavar="NAME", help="dark, light, mono, ...")
     parser.add_argument("--ascii", action="store_true", help="no line-drawing characters")
     _history(parser, "keep nothing of what is typed, nor the layout")
@@ -223,6 +223,11 @@ def _play(arguments: list[str]) -> int:
     if text is None:
         return 2
     name = given.file or ""
+    if text.startswith("{"):
+        from nsh.session import recording
+
+        if recording.is_one(text):
+            return runner.replay(text, name, given.theme, ascii_only=given.ascii)
     if console.has_screen():
         staging = runner.Staging(
             given.theme, given.ascii, given.auto, given.typing, given.notes, given.kept

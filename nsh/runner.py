@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from nsh.machine.value import Machine
+    from nsh.views.themes import Theme
 
 
 class Options(Record):
@@ -261,6 +262,42 @@ def interface(text: str, name: str, options: Options, staging: Staging) -> int:
     )
 
 
+def replay(text: str, name: str, theme: str, *, ascii_only: bool) -> int:
+    """A recording of a terminal, gone through; where there is no screen, its last as text."""
+    from nsh.session import recording
+
+    try:
+        found = recording.read(text)
+    except recording.BadRecording as problem:
+        console.complain(f"{name}:{problem.line}: {problem}")
+        return 2
+    if not console.has_screen():
+        from nsh.emulator.keeping import screen
+        from nsh.machine.screens import texts
+
+        _at, last = recording.moments(found)[-1]
+        console.write("".join(line + "\n" for line in texts(screen(last))))
+        return 0
+    look = _theme(theme)
+    if look is None:
+        return 2
+    from nsh.tui.replay import ReplayApp
+
+    ReplayApp(found, name, look, ascii_only=ascii_only or console.only_ascii()).run()
+    return 0
+
+
+def _theme(wanted: str) -> "Theme | None":
+    """The theme that is wanted, or suits the terminal; None, after a complaint, if none is."""
+    from nsh.session import themes
+
+    known, _ = themes.load()
+    name = wanted or themes.suited(os.environ, colour="NO_COLOR" not in os.environ)
+    if name not in known:
+        console.complain(f"no theme is called {name}; there are {', '.join(sorted(known))}")
+    return known.get(name)
+
+
 def _desk() -> "Path":
     from nsh.tui import desk
 
@@ -272,20 +309,17 @@ def notes(theme: str, *, ascii_only: bool) -> int:
     if not console.has_screen():
         console.complain("nsh notes needs a terminal of its own")
         return 2
-    from nsh.session import themes
     from nsh.tui.notes import NotesApp
 
-    known, _ = themes.load()
-    name = theme or themes.suited(os.environ, colour="NO_COLOR" not in os.environ)
-    if name not in known:
-        console.complain(f"no theme is called {name}; there are {', '.join(sorted(known))}")
+    look = _theme(theme)
+    if look is None:
         return 2
     try:
         desk = _desk()
     except OSError as problem:
         console.complain(f"nsh notes: {problem.strerror or problem}")
         return 2
-    NotesApp(desk, known[name], ascii_only=ascii_only or console.only_ascii()).run()
+    NotesApp(desk, look, ascii_only=ascii_only or console.only_ascii()).run()
     return 0
 
 

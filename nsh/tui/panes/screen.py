@@ -10,7 +10,7 @@ from textual.message import Message
 from textual.strip import Strip
 
 from nsh.machine.ids import NO_TERMINAL, TerminalId
-from nsh.machine.screens import Row
+from nsh.machine.screens import Row, Screen
 from nsh.tui import keys
 from nsh.tui.paint import Paint
 from nsh.tui.rows import Rows
@@ -19,6 +19,33 @@ from nsh.views.screens import ScreenView, screen_view
 from nsh.views.selection import Sort, Thing
 
 _CURSOR = Style(reverse=True)
+
+
+def drawn(screen: Screen, index: int, paint: Paint) -> Strip:
+    """One of the rows that *screen* has, as wide as that, with the cursor if it is there."""
+    ground = paint.ground
+    if screen.reverse:
+        ground += Style(reverse=True)
+    strip = Strip(_segments(screen.rows[index], ground, paint)).simplify()
+    strip = strip.adjust_cell_length(screen.width, ground)
+    if screen.visible and screen.first + index == screen.row:
+        at = screen.column
+        cell = strip.crop(at, at + 1).apply_style(_CURSOR)
+        strip = Strip.join([strip.crop(0, at), cell, strip.crop(at + 1, screen.width)])
+    return strip
+
+
+def _segments(row: Row, ground: Style, paint: Paint) -> list[Segment]:
+    """Each run as wide as the terminal has it, whatever our own terminal makes of it."""
+    exchanged = bool(ground.reverse)
+    found = []
+    for run in row:
+        text = run.text
+        if paint.ascii_only and not text.isascii():
+            text = text.encode("ascii", "replace").decode()
+        style = ground + paint.written(run.style, exchanged=exchanged)
+        found.append(Segment(set_cell_size(text, run.cells), style))
+    return found
 
 
 class ScreenPane(Rows[int]):
@@ -106,30 +133,9 @@ class ScreenPane(Rows[int]):
     def _row(self, row: int, width: int) -> Strip:
         view = self.view
         assert view is not None
-        screen = view.screen
-        ground = self.paint.ground
-        if screen.reverse:
-            ground += Style(reverse=True)
-        strip = Strip(self._segments(screen.rows[row - 1], ground)).simplify()
-        strip = strip.adjust_cell_length(screen.width, ground)
-        if screen.visible and screen.first + row - 1 == screen.row:
-            at = screen.column
-            cell = strip.crop(at, at + 1).apply_style(_CURSOR)
-            strip = Strip.join([strip.crop(0, at), cell, strip.crop(at + 1, screen.width)])
+        strip = drawn(view.screen, row - 1, self.paint)
         strip = strip.crop(view.left, view.left + width)
         return strip.extend_cell_length(width, self.paint.ground)
-
-    def _segments(self, row: Row, ground: Style) -> list[Segment]:
-        """Each run as wide as the terminal has it, whatever our own terminal makes of it."""
-        exchanged = bool(ground.reverse)
-        found = []
-        for run in row:
-            text = run.text
-            if self.paint.ascii_only and not text.isascii():
-                text = text.encode("ascii", "replace").decode()
-            style = ground + self.paint.written(run.style, exchanged=exchanged)
-            found.append(Segment(set_cell_size(text, run.cells), style))
-        return found
 
     # ---- moving
 
