@@ -239,6 +239,6 @@ class Transaction(msgspec.Struct, eq=False, gc=False):
 def begin(base: Machine) -> Transaction:
     """A transaction on *base* that has written nothing yet."""
     tables = [*base.tables]
-    if len(tables) <= len(places):
+    if len(tables) <= len(places):  # more kinds have got their place since
         tables += [_EMPTY] * (len(places) + 1 - len(tables))
     return Transaction(base, base.serial, base.clock, tables)
