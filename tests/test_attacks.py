@@ -127,7 +127,8 @@ def test_what_is_exported_is_harmless_to_look_at(kind: str, script: str, folder:
     shown = on_terminal(
         "export", script, "--format", kind, "--size", "80x24", cwd=folder, environ=PLAIN
     )
-    assert b"PWN" in shown
+    typed = (kind, script) == ("tape", "attack.nsh")  # not what is printed then: octal digits
+    assert (rb"\120\127\116" if typed else b"PWN") in shown
     assert_harmless(shown)
 
 
