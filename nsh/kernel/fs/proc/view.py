@@ -13,17 +13,15 @@ own.
 
 from typing import Final
 
-from nsh.abi.capabilities import Cap
 from nsh.abi.errno import Errno
-from nsh.kernel import capabilities, contexts, pids, policies
+from nsh.kernel import contexts, pids, policies, ptrace
 from nsh.kernel.fs.proc.nodes import TaskNode
-from nsh.kernel.idmaps import uid_inside
 from nsh.machine.cgroups import is_frozen
 from nsh.machine.files import Superblock, SuperblockId
-from nsh.machine.ids import FIRST_USER, SpaceId, TaskId
+from nsh.machine.ids import SpaceId, TaskId
 from nsh.machine.pids import PidSpace, SpaceKind
 from nsh.machine.proc import Mounter
-from nsh.machine.tasks import Flag, State, Task
+from nsh.machine.tasks import State, Task
 from nsh.machine.value import Transaction
 
 CONTENTS: Final = policies.policy(
@@ -80,39 +78,14 @@ def has_context(tx: Transaction, task: TaskId) -> bool:
 
 def may_inspect(tx: Transaction, reader: TaskId, tid: TaskId) -> bool:
     """Whether *reader* may look into *tid* (PTRACE_MODE_READ_FSCREDS in ptrace(2))."""
-    return not _why_not(tx, reader, tid)
+    return not ptrace.why_not(tx, reader, tid)
 
 
 def inspect(tx: Transaction, reader: TaskId, tid: TaskId) -> None:
     """EACCES unless *reader* may look into *tid*."""
-    reason = _why_not(tx, reader, tid)
+    reason = ptrace.why_not(tx, reader, tid)
     if reason:
         raise Errno.EACCES(reason)
-
-
-def _why_not(tx: Transaction, reader: TaskId, tid: TaskId) -> str:
-    """Why *reader* may not look into *tid*; "": it may (__ptrace_may_access)."""
-    me, other = tx.get(Task, reader), tx.get(Task, tid)
-    if me.leader == other.leader:
-        return ""
-    mine, its = me.creds, other.creds
-    over = capabilities.has(tx, mine, its.userns, Cap.CAP_SYS_PTRACE)
-    users = {its.uid, its.euid, its.suid} == {mine.fsuid}
-    if not over and not (users and {its.gid, its.egid, its.sgid} == {mine.fsgid}):
-        uid = uid_inside(tx, mine.userns, mine.fsuid)
-        whose = uid_inside(tx, mine.userns, its.uid)
-        return f"uid {uid} may not look into a process of uid {whose}"
-    process = process_of(tx, other, tid)
-    dead = process.state is State.ZOMBIE and not process.threads
-    loaded = FIRST_USER if dead else process.image.userns
-    if process.flags & Flag.NOT_DUMPABLE and not capabilities.has(
-        tx, mine, loaded, Cap.CAP_SYS_PTRACE
-    ):
-        return "it may do more than when its program was loaded (PR_SET_DUMPABLE)"
-    beside = mine.userns == its.userns and not its.permitted & ~mine.effective
-    if not beside and not over:
-        return "it has capabilities that the reader has not"
-    return ""
 
 
 def state(tx: Transaction, tid: TaskId, task: Task, *, running: bool) -> str:
