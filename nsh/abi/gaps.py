@@ -52,6 +52,15 @@ GAPS: Final = (
         "of an init with threads that waits for its namespace's end, only the first is left",
     ),
     Gap(
+        "Processes by descriptor",
+        "`CLONE_PIDFD`; sockets that pass them (`SO_PEERPIDFD`, `SCM_PIDFD`); how a reaped one has "
+        "ended (`PIDFD_INFO_EXIT`); `/proc/PID/fd/N` of one can be opened",
+        "There are none of these; opening it is ENXIO, as of other files that are nothing else",
+        "`pidfd open` does as well",
+        ("pidfd",),
+        "of processes by descriptor there are no CLONE_PIDFD, SO_PEERPIDFD, PIDFD_INFO_EXIT",
+    ),
+    Gap(
         "A process is stopped in the moment in which a handler is due",
         "Its mask is the handler's already",
         "The signal is still pending, and the mask as it was",

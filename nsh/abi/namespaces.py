@@ -10,9 +10,10 @@ class Unshare(Request, frozen=True, gc=False):
 
 
 class Setns(Request, frozen=True, gc=False):
-    """setns(2) with a descriptor of ``/proc/PID/ns/*``; ``nstype`` 0 takes any.
+    """setns(2) with a descriptor of ``/proc/PID/ns/*``, where ``nstype`` 0 takes any; or of a
+    process (:mod:`nsh.abi.pidfds`), where ``nstype`` says which of its namespaces: all or none.
 
-    Replies 0; EBADF, EINVAL, EPERM.
+    Replies 0; EBADF, EINVAL, EPERM, ESRCH.
     """
 
     fd: int
@@ -21,14 +22,16 @@ class Setns(Request, frozen=True, gc=False):
 
 class NsGet(Request, frozen=True, gc=False):
     """ioctl_nsfs(2) on a namespace descriptor: ``what`` is "parent", "userns", "nstype" or
-    "owner_uid".
+    "owner_uid", or of a pid namespace "pid_from", "tgid_from", "pid_in" or "tgid_in" with a pid.
 
     Replies a new descriptor, for "nstype" the CLONE flag, for "owner_uid" the uid of who made a
-    user namespace; EINVAL, ENOTTY, EPERM.
+    user namespace; the caller's number for whom the namespace calls *pid* ("from"), or the
+    namespace's for whom the caller calls so ("in").  EINVAL, ENOTTY, EPERM, ESRCH.
     """
 
     fd: int
     what: str
+    pid: int = 0
 
 
 class Uname(Request, frozen=True, gc=False):

@@ -100,6 +100,7 @@ class IdType(IntEnum):
     P_ALL = 0
     P_PID = 1
     P_PGID = 2
+    P_PIDFD = 3
 
 
 class Wait4(Request, frozen=True, gc=False):
@@ -113,7 +114,7 @@ class Wait4(Request, frozen=True, gc=False):
 
 
 class Waitid(Request, frozen=True, gc=False):
-    """waitid(2).  Replies a :class:`WaitInfo`; ECHILD, EINTR, EINVAL."""
+    """waitid(2).  Replies a :class:`WaitInfo`; EAGAIN, EBADF, ECHILD, EINTR, EINVAL."""
 
     idtype: int
     id: int

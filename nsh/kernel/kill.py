@@ -33,7 +33,7 @@ def kill(tx: Transaction, caller: TaskId, request: Kill) -> int:
             group = TaskId(0) if found is None else found
         else:
             group = tx.get(Task, tx.get(Task, caller).leader).group
-        _kill_group(tx, caller, group, request.signo, -pid)
+        to_group(tx, caller, group, request.signo, -pid)
     return 0
 
 
@@ -57,11 +57,16 @@ def tgkill(tx: Transaction, caller: TaskId, request: Tgkill) -> int:
         raise Errno.ESRCH(refs.unseen(tx, caller, request.tid))
     if request.tgid > 0 and pids.enter(tx, caller, request.tgid) != task.leader:
         raise Errno.ESRCH(f"{request.tid} is no thread of {request.tgid}")
-    sender = sender_of(tx, caller)
-    sender.check(tx, task, request.signo)
-    _ask(tx, caller, target)
-    sender.deliver(tx, target, request.signo, SiCode.SI_TKILL, thread=True)
+    to_thread(tx, caller, target, request.signo)
     return 0
+
+
+def to_thread(tx: Transaction, caller: TaskId, target: TaskId, signo: int) -> None:
+    """Send *signo* to one thread.  EINVAL, EPERM."""
+    sender = sender_of(tx, caller)
+    sender.check(tx, tx.get(Task, target), signo)
+    _ask(tx, caller, target)
+    sender.deliver(tx, target, signo, SiCode.SI_TKILL, thread=True)
 
 
 def _kill_one(
@@ -71,6 +76,19 @@ def _kill_one(
     task = None if target is None else tx.find(Task, target)
     if target is None or task is None:
         raise Errno.ESRCH(refs.unseen(tx, caller, pid))
+    to_process(tx, caller, target, signo, code, value)
+
+
+def to_process(
+    tx: Transaction,
+    caller: TaskId,
+    target: TaskId,
+    signo: int,
+    code: SiCode = SiCode.SI_USER,
+    value: int = 0,
+) -> None:
+    """Send *signo* to the process that *target* is a thread of.  EAGAIN, EINVAL, EPERM."""
+    task = tx.get(Task, target)
     sender = sender_of(tx, caller)
     sender.check(tx, task, signo)
     _ask(tx, caller, target)
@@ -164,7 +182,8 @@ def sender_of(tx: Transaction, caller: TaskId) -> Sender:
     return Sender(me, me if me.leader == caller else tx.get(Task, me.leader))
 
 
-def _kill_group(tx: Transaction, caller: TaskId, group: TaskId, signo: int, pgid: int) -> None:
+def to_group(tx: Transaction, caller: TaskId, group: TaskId, signo: int, pgid: int) -> None:
+    """Send *signo* to the group that *group* has given its number.  EINVAL, EPERM, ESRCH."""
     found = sessions.members(tx, group)
     if not found:
         raise Errno.ESRCH(f"no process group {pgid} is visible here")

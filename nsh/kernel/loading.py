@@ -94,6 +94,7 @@ LATE: Final = (
     "nsh.kernel.moves",
     "nsh.kernel.net",
     "nsh.kernel.ns_containers",
+    "nsh.kernel.pidfds",
     "nsh.kernel.sysv",
     "nsh.kernel.timing",
 )

@@ -9,11 +9,13 @@ from nsh.abi.process import CloneFlag
 from nsh.kernel import capabilities, contexts, creds_commit, entering, hooks
 from nsh.kernel.dispatch import handles
 from nsh.kernel.fs import nsfs
-from nsh.kernel.kinds import kind_called, new_flags, registered
+from nsh.kernel.fs.descriptors import open_file
+from nsh.kernel.kinds import Kind, kind_called, new_flags, registered
 from nsh.kernel.namespaces import begin, check_known, copy_proxy, count, get
 from nsh.machine.context import Context
 from nsh.machine.ids import NamespaceId, TaskId
 from nsh.machine.namespaces import Proxy
+from nsh.machine.pidfd import PidNode
 from nsh.machine.tasks import Task
 from nsh.machine.value import Transaction
 
@@ -68,7 +70,13 @@ def unshare(tx: Transaction, caller: TaskId, request: Unshare) -> int:
 
 @handles(Setns)
 def setns(tx: Transaction, caller: TaskId, request: Setns) -> int:
-    """setns(2) with a descriptor of a namespace file."""
+    """setns(2) with a descriptor of a namespace file, or of a process."""
+    _key, file = open_file(tx, caller, request.fd)
+    if isinstance(file.place.node, PidNode):
+        from nsh.kernel.pidfds.entering import enter_those_of
+
+        enter_those_of(tx, caller, file.place.node.task, request.nstype)
+        return 0
     name, space = nsfs.namespace_of(tx, caller, request.fd)
     kind = kind_called(name)
     if kind is None:
@@ -84,10 +92,28 @@ def setns(tx: Transaction, caller: TaskId, request: Setns) -> int:
 def enter(tx: Transaction, caller: TaskId, name: str, space: NamespaceId) -> None:
     """Put *caller* into a namespace of the kind *name*; what the kind refuses, it raises."""
     kind = registered(name)
+    check_enter(tx, caller, kind, space, tx.get(Task, caller).creds.userns)
+    install(tx, caller, kind, space)
+
+
+def check_enter(
+    tx: Transaction,
+    caller: TaskId,
+    kind: Kind,
+    space: NamespaceId,
+    own: NamespaceId,
+    *,
+    alone: bool = True,
+) -> None:
+    """Whether *caller*, which is or will be in the user namespace *own*, may enter *space*."""
     if kind.flag != _NEWUSER:
-        _check_admin(tx, caller, kind.name, get(tx, name, space).owner)
-    if kind.check_enter is not None:
+        _check_admin(tx, caller, kind.name, get(tx, kind.name, space).owner, own)
+    if kind.check_enter is not None and alone:
         kind.check_enter(tx, caller, space)
+
+
+def install(tx: Transaction, caller: TaskId, kind: Kind, space: NamespaceId) -> None:
+    """Put *caller* there, who may enter it."""
     before = tx.get(Proxy, contexts.proxy_id(tx, caller)).kinds
     if before[kind.entry] != space:
         contexts.change_proxy(tx, caller, Proxy(1, before.set(kind.entry, space)))
@@ -95,10 +121,11 @@ def enter(tx: Transaction, caller: TaskId, name: str, space: NamespaceId) -> Non
         kind.entered(tx, caller, space)
 
 
-def _check_admin(tx: Transaction, caller: TaskId, kind: str, owner: NamespaceId) -> None:
+def _check_admin(
+    tx: Transaction, caller: TaskId, kind: str, owner: NamespaceId, own: NamespaceId
+) -> None:
     """EPERM without CAP_SYS_ADMIN over the namespace's owner, and in the caller's own user
     namespace, where a mount namespace takes CAP_SYS_CHROOT too (the kinds' install)."""
-    own = tx.get(Task, caller).creds.userns
     doing = f"entering a {kind} namespace"
     capabilities.need(tx, caller, owner, Cap.CAP_SYS_ADMIN, doing)
     if kind == "mnt":

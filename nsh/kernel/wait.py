@@ -9,6 +9,7 @@ from typing import Final
 from msgspec.structs import replace
 
 from nsh.abi.errno import Errno, KernelError
+from nsh.abi.files import OpenFlag
 from nsh.abi.process import (
     CONTINUED,
     IdType,
@@ -119,6 +120,8 @@ def _waits_for(tx: Transaction, tid: TaskId, child: TaskId, task: Task) -> bool:
         case Wait4():
             kind = IdType.P_PID if request.pid > 0 else IdType.P_PGID
             kind, named = (IdType.P_ALL, 0) if request.pid == -1 else (kind, abs(request.pid))
+        case Waitid(idtype=IdType.P_PIDFD):
+            return _of_file(tx, tid, request.id)[0] == child
         case Waitid():
             kind, named = IdType(request.idtype), request.id
         case _:
@@ -168,6 +171,7 @@ def waitid(tx: Transaction, caller: TaskId, request: Waitid) -> WaitInfo:
         raise Errno.EINVAL("waitid has to be told what to wait for: WEXITED, WSTOPPED, WCONTINUED")
     me = tx.get(Task, tx.get(Task, caller).leader)
     group: TaskId | None = None
+    asks = 0  # WNOHANG, if the descriptor is what says so
     match request.idtype:
         case IdType.P_ALL:
             candidates = _children(tx, caller, me, options)
@@ -181,10 +185,17 @@ def waitid(tx: Transaction, caller: TaskId, request: Waitid) -> WaitInfo:
                 raise Errno.EINVAL(f"{request.id} is no process group")
             group = pids.enter(tx, caller, request.id, "pgid") if request.id else me.group
             candidates = [] if group is None else _children(tx, caller, me, options)
+        case IdType.P_PIDFD:
+            if request.id < 0:
+                raise Errno.EINVAL(f"{request.id} is no descriptor")
+            only, asks = _of_file(tx, caller, request.id)
+            candidates = _only(tx, caller, me, only, options)
         case _:
             raise Errno.EINVAL(f"{request.idtype} is no kind of id")
-    found = _look(tx, caller, me, candidates, group, options)
+    found = _look(tx, caller, me, candidates, group, options | asks)
     if found is None:
+        if asks and not options & _WNOHANG:
+            raise Errno.EAGAIN("nothing has happened yet, and the descriptor is PIDFD_NONBLOCK")
         return WaitInfo(0, 0, 0, 0)
     code, status = found.code, found.status
     if code is None:
@@ -197,6 +208,14 @@ def waitid(tx: Transaction, caller: TaskId, request: Waitid) -> WaitInfo:
         status = int(Sig.SIGCONT)
     uid = tell_uid(tx, tx.get(Task, caller).creds.userns, found.uid)
     return WaitInfo(found.pid, uid, int(code), status)
+
+
+def _of_file(tx: Transaction, caller: TaskId, fd: int) -> tuple[TaskId, int]:
+    """Whose file is open as *fd*, and WNOHANG if that is not to wait.  EBADF."""
+    from nsh.kernel.pidfds.files import named
+
+    task, file = named(tx, caller, fd)
+    return task, _WNOHANG * bool(file.flags & OpenFlag.O_NONBLOCK)
 
 
 def _only(

@@ -66,6 +66,10 @@ class Opened(Record):
     """What a file system or driver keeps with an open file beyond what the VFS does."""
 
 
+class WithoutPath(Opened):
+    """Of a file that was opened by no path, though one may lead to it: by ioctl_nsfs(2)."""
+
+
 class FileOwner(Record):
     """``struct fown_struct``: who is sent the signals of an open file (F_SETOWN of fcntl(2))."""
 

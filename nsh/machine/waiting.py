@@ -32,6 +32,8 @@ class On(IntEnum):
     """Room for what is written to that terminal or pair's master."""
     FRONT = 8
     """Another group comes to the foreground of that terminal."""
+    END = 9
+    """That task dies, or is reaped."""
 
 
 def channel(kind: On, subject: int) -> int:

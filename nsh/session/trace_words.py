@@ -8,6 +8,13 @@ from nsh.abi.clocks import CLOCKS
 from nsh.abi.files import MNT_DETACH, MNT_FORCE, FcntlCommand, MountFlag, OpenFlag
 from nsh.abi.ipc import IPC_CREAT, IPC_EXCL, IpcCommand
 from nsh.abi.locks import FlockOperation, LockCommand, LockType
+from nsh.abi.pidfds import (
+    PIDFD_NONBLOCK,
+    PIDFD_SIGNAL_PROCESS_GROUP,
+    PIDFD_SIGNAL_THREAD,
+    PIDFD_SIGNAL_THREAD_GROUP,
+    PIDFD_THREAD,
+)
 from nsh.abi.prctl import PrctlOption
 from nsh.abi.process import CloneFlag, IdType, WaitOption
 from nsh.abi.request import Request
@@ -34,6 +41,12 @@ _CLOCK_NAMES: Final = {n: f"CLOCK_{word.upper()}" for word, n in CLOCKS.items()}
 _WHENCE: Final = dict(enumerate(("SEEK_SET", "SEEK_CUR", "SEEK_END", "SEEK_DATA", "SEEK_HOLE")))
 _UMOUNT: Final = {MNT_FORCE: "MNT_FORCE", MNT_DETACH: "MNT_DETACH"}
 _ACCEPTED: Final = {SOCK_CLOEXEC: "SOCK_CLOEXEC", SOCK_NONBLOCK: "SOCK_NONBLOCK"}
+_PIDFD: Final = {PIDFD_NONBLOCK: "PIDFD_NONBLOCK", PIDFD_THREAD: "PIDFD_THREAD"}
+_SCOPE: Final = {
+    PIDFD_SIGNAL_THREAD: "PIDFD_SIGNAL_THREAD",
+    PIDFD_SIGNAL_THREAD_GROUP: "PIDFD_SIGNAL_THREAD_GROUP",
+    PIDFD_SIGNAL_PROCESS_GROUP: "PIDFD_SIGNAL_PROCESS_GROUP",
+}
 _GET: Final = {IPC_CREAT: "IPC_CREAT", IPC_EXCL: "IPC_EXCL"}
 
 
@@ -110,6 +123,8 @@ _WORDS: Final[dict[str, dict[str, Callable[[int], str]]]] = {
     "Clone": {"flags": _bits(CloneFlag)},
     "Unshare": {"flags": _bits(CloneFlag)},
     "Setns": {"nstype": _bits(CloneFlag)},
+    "PidfdOpen": {"flags": lambda value: _joined(value, _PIDFD)},
+    "PidfdSendSignal": {"flags": lambda value: _joined(value, _SCOPE)},
     "Wait4": {"options": _bits(WaitOption)},
     "Waitid": {"idtype": _one(IdType), "options": _bits(WaitOption)},
     "Prctl": {"option": _one(PrctlOption)},

@@ -1,11 +1,16 @@
-"""ioctl: one request to a terminal, by the name that it has in C (ioctl_tty(2))."""
+"""ioctl: one request by the name that it has in C: to a terminal (ioctl_tty(2)), a namespace
+(ioctl_nsfs(2)), or a process (linux/pidfd.h)."""
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Final, NamedTuple
 
 from nsh.abi import ptys
 from nsh.abi import terminals as tty
 from nsh.abi.invocation import Invocation, Running
+from nsh.abi.namespaces import NsGet
+from nsh.abi.pidfds import PidfdGetInfo, PidfdGetNamespace, PidfdInfo
+from nsh.abi.process import CloneFlag
 from nsh.abi.request import Request
 from nsh.machine.terminals import NCCS, Termios, Winsize
 from nsh.spelling import suggestion
@@ -35,13 +40,38 @@ def _size(reply: object) -> str:
     return f"{reply.rows} {reply.columns} {reply.xpixel} {reply.ypixel}"
 
 
+def _flag(reply: object) -> str:
+    assert isinstance(reply, int)
+    return CloneFlag(reply).name or hex(reply)
+
+
+def _info(reply: object) -> str:
+    """``pid=2 tgid=2 ppid=1 …``."""
+    assert isinstance(reply, PidfdInfo)
+    return " ".join(f"{field}={getattr(reply, field)}" for field in reply.__struct_fields__)
+
+
+_NAMESPACES: Final = {
+    "CGROUP": "cgroup",
+    "IPC": "ipc",
+    "MNT": "mnt",
+    "NET": "net",
+    "PID": "pid",
+    "PID_FOR_CHILDREN": "pid_for_children",
+    "TIME": "time",
+    "TIME_FOR_CHILDREN": "time_for_children",
+    "USER": "user",
+    "UTS": "uts",
+}
+
+
 class _Form(NamedTuple):
     """How one request is made of the command line, and its answer shown."""
 
     make: Callable[..., Request]
     """Of the descriptor and, where there is one, the argument's value."""
     argument: str = ""
-    """What the argument is: "" none, NUMBER, FLAGS (open(2)'s), PGRP, MODES or a size."""
+    """What the argument is: "" none, NUMBER, PGRP, PID or MODES."""
     default: str | None = None
     show: Callable[[object], str] | None = None
     """None: the answer is 0, and says nothing."""
@@ -72,6 +102,19 @@ _FORMS: Final = {
     "TIOCGPTLCK": _Form(ptys.PtyLocked, show=str),
     "TIOCGPTPEER": _Form(ptys.OpenPtyPeer, "NUMBER", "2", show=str),
     "TIOCPKT": _Form(lambda fd, on: ptys.PacketMode(fd, bool(on)), "NUMBER"),
+    "NS_GET_USERNS": _Form(lambda fd: NsGet(fd, "userns"), show=str),
+    "NS_GET_PARENT": _Form(lambda fd: NsGet(fd, "parent"), show=str),
+    "NS_GET_NSTYPE": _Form(lambda fd: NsGet(fd, "nstype"), show=_flag),
+    "NS_GET_OWNER_UID": _Form(lambda fd: NsGet(fd, "owner_uid"), show=str),
+    "NS_GET_PID_FROM_PIDNS": _Form(lambda fd, n: NsGet(fd, "pid_from", n), "NUMBER", show=str),
+    "NS_GET_TGID_FROM_PIDNS": _Form(lambda fd, n: NsGet(fd, "tgid_from", n), "NUMBER", show=str),
+    "NS_GET_PID_IN_PIDNS": _Form(lambda fd, n: NsGet(fd, "pid_in", n), "PID", show=str),
+    "NS_GET_TGID_IN_PIDNS": _Form(lambda fd, n: NsGet(fd, "tgid_in", n), "PID", show=str),
+    "PIDFD_GET_INFO": _Form(PidfdGetInfo, show=_info),
+    **{
+        f"PIDFD_GET_{word}_NAMESPACE": _Form(partial(PidfdGetNamespace, kind=file), show=str)
+        for word, file in _NAMESPACES.items()
+    },
 }
 NAMES: Final = tuple(sorted(_FORMS))
 """What can be asked."""
@@ -79,7 +122,7 @@ NAMES: Final = tuple(sorted(_FORMS))
 
 @command(
     "ioctl",
-    "make one request of ioctl_tty(2) to the terminal on FD",
+    "make one request to the terminal, namespace or process on FD",
     Topic.SYSTEM,
     options=(option("-l, --list", "print the names of all requests, and what each takes"),),
     operands=(
@@ -87,15 +130,16 @@ NAMES: Final = tuple(sorted(_FORMS))
         optional("REQUEST", Kind.NAME),
         optional("ARG", many=True),
     ),
-    man="ioctl_tty(2)",
+    man="ioctl(2)",
     gap="performs the call and prints what it tells; real systems have no such command",
     examples=(
         "ioctl 0 TIOCEXCL; ioctl 0 TIOCGEXCL; ioctl 0 TIOCNXCL",
         "ioctl 0 TIOCSLCKTRMIOS echo; ioctl 0 TIOCGLCKTRMIOS; ioctl 0 TIOCSLCKTRMIOS",
-        "ioctl -l",
+        "spawn --pid w; open -m r /proc/2/ns/pid; ioctl 3 NS_GET_PID_IN_PIDNS w",
+        "pidfd open 1; ioctl 3 PIDFD_GET_INFO; ioctl 3 PIDFD_GET_UTS_NAMESPACE",
     ),
-    see=("fcntl", "stty", "openpty", "tcsetpgrp"),
-    rows=("N8", "N9"),
+    see=("fcntl", "stty", "openpty", "tcsetpgrp", "pidfd", "lsns"),
+    rows=("N8", "N9", "N16", "P2"),
     stops=True,
     negatives=True,
 )
@@ -133,7 +177,7 @@ def _arguments(name: str, form: _Form, words: Sequence[str]) -> Asking[tuple[obj
     if not words and form.default is None:
         raise UsageError(f"{name} wants a {form.argument}")
     word = words[0] if words else form.default or ""
-    if form.argument == "PGRP":
+    if form.argument in ("PGRP", "PID"):
         return ((yield from pid_of(word)),)
     try:
         return (int(word, 0),)

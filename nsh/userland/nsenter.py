@@ -10,7 +10,7 @@ from nsh.abi.namespaces import Setns
 from nsh.abi.process import CloneFlag, Fork
 from nsh.userland.children import apart, end_like, end_of, end_with, execute
 from nsh.userland.kinds import BY_FILE, BY_WORD, KINDS, NamespaceKind, options_of
-from nsh.userland.options import Given, Kind, UsageError, option, optional, required
+from nsh.userland.options import Given, Kind, UsageError, option, optional, required, whole_number
 from nsh.userland.refs import pid_of
 from nsh.userland.registry import Topic, command
 from nsh.userland.streams import READING, Asking, complain
@@ -166,16 +166,23 @@ def _become(given: Given, *, user: bool) -> Asking[None]:
     "setns",
     "enter the namespace of FILE, which is of TYPE if given",
     Topic.NAMESPACES,
+    options=(option("-P, --pidfd", "FILE is a descriptor of a process, and TYPE of it: uts,ipc"),),
     operands=(required("FILE", Kind.PATH), optional("TYPE", Kind.NAMESPACE)),
     man="setns(2)",
     gap="performs the call; real systems have no such command",
-    examples=("spawn --uts web; web hostname web1; setns /proc/2/ns/uts; hostname",),
-    see=("nsenter", "unshare"),
+    examples=(
+        "spawn --uts web; web hostname web1; setns /proc/2/ns/uts; hostname",
+        "spawn -ui web; pidfd open web; setns --pidfd 3 uts,ipc; lsns -p 1",
+    ),
+    see=("nsenter", "unshare", "pidfd"),
     rows=("P10", "N16"),
 )
 def setns(call: Invocation, given: Given) -> Running:
     """Of the caller; a pid namespace is entered by its next children."""
     path, name = given.operand(0), given.operand(1)
+    if given.has("pidfd"):
+        yield Setns(whole_number(path, "descriptor"), _flags(name))
+        return 0
     kind = BY_FILE.get(name) or BY_WORD.get(name)
     if name and kind is None:
         raise UsageError(f"unknown namespace type: {name}")
@@ -187,3 +194,14 @@ def setns(call: Invocation, given: Given) -> Running:
         raise
     yield Close(fd)
     return 0
+
+
+def _flags(words: str) -> int:
+    """``uts,ipc``: the flags of several kinds.  UsageError."""
+    flags = 0
+    for word in words.split(",") if words else ():
+        kind = BY_FILE.get(word) or BY_WORD.get(word)
+        if kind is None:
+            raise UsageError(f"unknown namespace type: {word}")
+        flags |= kind.flag
+    return flags

@@ -13,7 +13,7 @@ from nsh.abi.process import (
     shell_status,
 )
 from nsh.abi.signals import SiCode, signal_name
-from nsh.userland.options import Given, Kind, UsageError, option, optional
+from nsh.userland.options import Given, Kind, UsageError, option, optional, whole_number
 from nsh.userland.refs import pid_of, target_of
 from nsh.userland.registry import Topic, command
 from nsh.userland.streams import complain, write
@@ -92,6 +92,7 @@ def _wait_next(given: Given) -> Running:
         option("-u, --untraced", "report stopped children too"),
         option("-c, --continued", "report continued children too"),
         option("-k, --keep", "leave the child as it is: waitid(2) with WNOWAIT"),
+        option("-P, --pidfd", "PID is a descriptor of one: waitid(2) with P_PIDFD"),
         option("--all", "children of every exit signal: __WALL"),
         option("--clone", "only children whose exit signal is not SIGCHLD: __WCLONE"),
         option("--nothread", "not the children of other threads of mine: __WNOTHREAD"),
@@ -106,15 +107,17 @@ def _wait_next(given: Given) -> Running:
 )
 def waitpid(call: Invocation, given: Given) -> Running:
     """``7 exited 3``, ``7 killed KILL``, ``7 stopped STOP``, ``7 continued``, or ``0``."""
-    pid = yield from target_of(given.operand(0, "-1"))
     flags = 0
     for key, flag in _FLAGS.items():
         flags |= flag if given.has(key) else 0
-    if given.has("keep"):
+    keep = WaitOption.WNOWAIT * given.has("keep")
+    if given.has("pidfd"):
+        idtype, ident = IdType.P_PIDFD, whole_number(given.operand(0), "descriptor")
+    else:
+        pid = yield from target_of(given.operand(0, "-1"))
         idtype, ident = _idtype(pid)
-        info: WaitInfo = yield Waitid(
-            idtype, ident, flags | WaitOption.WEXITED | WaitOption.WNOWAIT
-        )
+    if keep or idtype is IdType.P_PIDFD:
+        info: WaitInfo = yield Waitid(idtype, ident, flags | WaitOption.WEXITED | keep)
         words = f"{info.pid} {_said(info)}" if info.pid else "0"
     else:
         found: WaitResult = yield Wait4(pid, flags)

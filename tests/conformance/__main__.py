@@ -6,8 +6,8 @@ can be seen of everybody is compared.  With --terminals they are about pseudo te
 control; with --users, about ids, capabilities, user namespaces and files; with --locks about
 record locks and flock(2), with --timers about timers, with --ipc about SysV ipc and queues, with
 --sockets about sockets in two network namespaces.  With --links they are scripts about links,
-addresses and routes in three.  Needs root, or user namespaces; --users, root with all capabilities
-but CAP_SYS_RESOURCE.
+addresses and routes in three, with --pidfds about processes by descriptor.  Needs root, or user
+namespaces; --users, root with all capabilities but CAP_SYS_RESOURCE.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ import time
 from collections.abc import Callable
 
 from nsh.linux.opening import Unavailable
-from tests.conformance import _link_scripts
+from tests.conformance import _link_scripts, _pidfd_scripts
 from tests.conformance._scripts import differences
 from tests.kernel._comparing import compare
 from tests.kernel._cutting import cut
@@ -44,6 +44,8 @@ ABOUT: dict[str, type[Writer]] = {
     "ipc": IpcWriter,
 }
 """What programs may be about."""
+SCRIPTS = {"links": _link_scripts.script, "pidfds": _pidfd_scripts.script}
+"""What scripts may be about."""
 
 
 def write(seed: int, kind: type[Writer] = Writer) -> Writer:
@@ -90,12 +92,14 @@ def _for_a_while(given: argparse.Namespace, option: str, play: Play) -> int:
     return int(differences > 0)
 
 
-def _links(given: argparse.Namespace) -> int:
-    def play(seed: int) -> tuple[int, str]:
-        text = _link_scripts.script(seed)
-        return text.count("\n"), "\n".join(differences(text, f"links-{seed}"))
+def _scripts(given: argparse.Namespace, about: str) -> int:
+    write_one = SCRIPTS[about]
 
-    return _for_a_while(given, " --links", play)
+    def play(seed: int) -> tuple[int, str]:
+        text = write_one(seed)
+        return text.count("\n"), "\n".join(differences(text, f"{about}-{seed}"))
+
+    return _for_a_while(given, f" --{about}", play)
 
 
 def _sockets(given: argparse.Namespace) -> int:
@@ -138,7 +142,7 @@ def main(argv: list[str]) -> int:
     parser.add_argument("--programs", type=int, help="how many, instead")
     parser.add_argument("--seed", type=int, default=0, help="of the first program; then one up")
     parser.add_argument("--keep-going", action="store_true", help="past a difference")
-    for about in (*ABOUT, "sockets", "links"):
+    for about in (*ABOUT, "sockets", *SCRIPTS):
         parser.add_argument(f"--{about}", action="store_true", help=f"about {about}")
     given = parser.parse_args(argv)
     if given.users and not able():
@@ -147,8 +151,9 @@ def main(argv: list[str]) -> int:
     try:
         if given.sockets:
             return _sockets(given)
-        if given.links:
-            return _links(given)
+        for about in SCRIPTS:
+            if getattr(given, about):
+                return _scripts(given, about)
         return _calls(given, next((name for name in ABOUT if getattr(given, name)), ""))
     except (PermissionError, Silent, Unavailable) as problem:
         print(f"no stage for real processes: {problem}", file=sys.stderr)

@@ -11,12 +11,13 @@ import pytest
 from nsh.linux.opening import Unavailable
 from nsh.session.real.session import RealSession
 from nsh.session.session import Session
-from tests.conformance import _link_scripts
+from tests.conformance import _link_scripts, _pidfd_scripts
 from tests.conformance._scripts import differences
-from tests.conformance.test_scripts import OWN, SCRIPTS, lacking, name, text
+from tests.conformance.test_scripts import OWN, SCRIPTS, lacking, name, text, too_old
 
 DEEP = "nested/thirty-two-levels"
 """How many levels are left depends on where nsh itself is."""
+AS_SINCE = "since Linux 6.18"
 RHYTHM = 5
 """Once or twice may be the machine's own: who of two that are woken runs first, say."""
 FIRST = "pid:[4026531836]"
@@ -53,6 +54,33 @@ def test_links_addresses_and_routes_are_the_same_on_both(seed: int, stage: str) 
         pytest.skip(stage)
     found = differences(_link_scripts.script(seed), f"links-{seed}")
     assert not found, "\n".join(found)
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_processes_by_descriptor_are_the_same_on_both(seed: int, stage: str) -> None:
+    """More of them: ``python -m tests.conformance --pidfds``."""
+    if reason := stage or too_old(AS_SINCE):
+        pytest.skip(reason)
+    for _time in range(RHYTHM):
+        found = differences(_pidfd_scripts.script(seed), f"pidfds-{seed}")
+        if not found:
+            return
+    pytest.fail("\n".join(found))
+
+
+def test_those_scripts_are_not_refused_all_along() -> None:
+    done: Counter[str] = Counter()
+    for seed in range(30):
+        session = Session("mainline", keep=False)
+        for line in _pidfd_scripts.script(seed).splitlines():
+            command = line.removesuffix(" || true")
+            if session.run(command).ok:
+                words = command.split()[len(command.split()[0]) == 1 :]
+                done[" ".join(words[:2]) if words[0] == "pidfd" else words[0]] += 1
+    assert done["pidfd open"] >= 90, done
+    for command in ("pidfd signal", "pidfd poll", "waitpid", "setns", "ioctl", "grep"):
+        assert done[command] >= 10, done
+    assert done["pidfd getfd"] >= 5, done
 
 
 def test_those_scripts_do_more_than_being_refused() -> None:

@@ -148,13 +148,20 @@ def linux(tmp_path_factory: pytest.TempPathFactory) -> str:
     return done.stderr.strip().splitlines()[-1].removeprefix("nsh: ")
 
 
+def too_old(needs: str) -> str:
+    """Why this kernel is too old for what *needs* says (``since Linux 6.18``); "": it is not."""
+    here = tuple(int(number) for number in re.findall(r"\d+", os.uname().release)[:2])
+    since = SINCE.search(needs)
+    if since is None or here >= (int(since[1]), int(since[2])):
+        return ""
+    return f"needs Linux {since[1]}.{since[2]}; this is {os.uname().release}"
+
+
 @cache
 def lacking(script: Path) -> str:
     """What this machine lacks for that script; "" if nothing."""
-    here = tuple(int(number) for number in re.findall(r"\d+", os.uname().release)[:2])
-    since = SINCE.search(text(script))
-    if since is not None and here < (int(since[1]), int(since[2])):
-        return f"needs Linux {since[1]}.{since[2]}; this is {os.uname().release}"
+    if reason := too_old(text(script)):
+        return reason
     if LAST_PID in text(script) and not os.path.exists(LAST_PID):
         return f"no {LAST_PID}: the kernel was built without CONFIG_CHECKPOINT_RESTORE"
     return ""

@@ -35,6 +35,7 @@ REPLIES = {
     "Setting",
     "LockFound",
     "VtState",
+    "PidfdInfo",
     "WaitInfo",
     "WaitResult",
 }

@@ -2,6 +2,7 @@
 
 from typing import ClassVar
 
+from nsh.abi.errno import Errno
 from nsh.kernel.fs.types import FileSystem, file_system, new_superblock
 from nsh.machine.files import Attributes, SuperblockId
 from nsh.machine.ids import TaskId
@@ -26,5 +27,27 @@ class AnonymousInodes(FileSystem):
         return f"anon_inode:[{node.kind}]"
 
     def stat(self, tx: Transaction, caller: TaskId, sb: SuperblockId, node: Record) -> Attributes:
-        """All of them are one inode, of no type."""
-        return Attributes(sb, 0o600)
+        """Most of them are one inode; and none has a type."""
+        assert isinstance(node, AnonymousNode)
+        return Attributes(node.number or sb, node.mode)
+
+    def chmod(
+        self, tx: Transaction, caller: TaskId, sb: SuperblockId, node: Record, mode: int
+    ) -> None:
+        """Nobody can (anon_inode_setattr)."""
+        raise Errno.ENOTSUP("a file that is a descriptor and no more keeps no mode")
+
+    def chown(
+        self,
+        tx: Transaction,
+        caller: TaskId,
+        sb: SuperblockId,
+        node: Record,
+        owner: Attributes,
+    ) -> None:
+        """Nobody can."""
+        raise Errno.ENOTSUP("a file that is a descriptor and no more keeps no owner")
+
+    def touch(self, tx: Transaction, caller: TaskId, sb: SuperblockId, node: Record) -> None:
+        """Nobody can."""
+        raise Errno.ENOTSUP("a file that is a descriptor and no more keeps no times")

@@ -2,14 +2,15 @@
 
 from nsh.abi.errno import Errno
 from nsh.abi.namespaces import NsGet
-from nsh.kernel import contexts, kinds, namespaces
+from nsh.kernel import contexts, kinds, namespaces, pids
 from nsh.kernel.dispatch import handles
 from nsh.kernel.fs import nsfs
 from nsh.kernel.fs.descriptors import install, lowest_free, open_file
 from nsh.kernel.fs.opening import open_place
 from nsh.kernel.idmaps import uid_inside
 from nsh.machine.context import Place
-from nsh.machine.ids import NamespaceId, TaskId
+from nsh.machine.crossing import Crossing
+from nsh.machine.ids import NamespaceId, SpaceId, TaskId
 from nsh.machine.namespaces import Nested
 from nsh.machine.nsfs import NsNode
 from nsh.machine.pids import PidSpace
@@ -20,7 +21,8 @@ from nsh.machine.value import Transaction
 
 @handles(NsGet)
 def ns_get(tx: Transaction, caller: TaskId, request: NsGet) -> int:
-    """NS_GET_PARENT, NS_GET_USERNS, NS_GET_NSTYPE, NS_GET_OWNER_UID."""
+    """NS_GET_PARENT, NS_GET_USERNS, NS_GET_NSTYPE, NS_GET_OWNER_UID, NS_GET_PID_FROM_PIDNS and
+    the three others of its like."""
     _, file = open_file(tx, caller, request.fd)
     node = file.place.node
     if not isinstance(node, NsNode):
@@ -34,6 +36,8 @@ def ns_get(tx: Transaction, caller: TaskId, request: NsGet) -> int:
             return _open(tx, caller, _owner(tx, caller, node))
         case "owner_uid":
             return _owner_uid(tx, caller, node)
+        case "pid_from" | "tgid_from" | "pid_in" | "tgid_in":
+            return _translated(tx, caller, node, request.what, request.pid)
         case _:
             raise Errno.ENOTTY(f"a namespace has no {request.what}")
 
@@ -71,6 +75,35 @@ def _owner_uid(tx: Transaction, caller: TaskId, node: NsNode) -> int:
         raise Errno.EINVAL("user namespaces alone have an owner")
     creator = tx.get(UserSpace, node.namespace).creator
     return uid_inside(tx, tx.get(Task, caller).creds.userns, creator)
+
+
+def _translated(tx: Transaction, caller: TaskId, node: NsNode, what: str, pid: int) -> int:
+    """Whom one pid namespace calls *pid*, in the numbers of the other: the caller's and *node*'s.
+
+    EINVAL for a namespace of another kind; ESRCH where one of the two sees nobody.
+    """
+    if node.kind != "pid":
+        raise Errno.EINVAL("pid namespaces alone have pids")
+    word, _, way = what.partition("_")
+    there = SpaceId(node.namespace)
+    here = tx.get(Task, caller).space
+    source, other = (there, here) if way == "from" else (here, there)
+    found = pids.lookup(tx, source, pid)
+    task = None if found is None else tx.find(Task, found)
+    if found is None or task is None:
+        raise Errno.ESRCH(f"there is no pid {pid} in {_called(tx, source)}")
+    if word == "tgid":
+        found, task = task.leader, tx.get(Task, task.leader)
+    number = pids.number(tx, task, other)
+    if not number:
+        raise Errno.ESRCH(f"{task.comm} is not in sight from {_called(tx, other)}")
+    tx.crossings.append(Crossing(True, "pid", pid, source, found, task.pids[0]))
+    tx.crossings.append(Crossing(False, "pid", number, other, found, task.pids[0]))
+    return number
+
+
+def _called(tx: Transaction, space: SpaceId) -> str:
+    return f"pid:[{tx.get(PidSpace, space).inum}]"
 
 
 def _open(tx: Transaction, caller: TaskId, place: Place) -> int:

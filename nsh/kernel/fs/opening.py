@@ -31,7 +31,7 @@ from nsh.kernel.fs.permission import MAY_EXEC, MAY_READ, MAY_WRITE
 from nsh.kernel.fs.types import Name, type_of
 from nsh.kernel.fs.walk import Target, Walk, bytes_in, checked
 from nsh.machine.context import Descriptor, Place
-from nsh.machine.files import Attributes, File, InodeId
+from nsh.machine.files import Attributes, File, InodeId, WithoutPath
 from nsh.machine.ids import FileId, TaskId
 from nsh.machine.mounts import Mount
 from nsh.machine.pipes import PipeNode
@@ -216,8 +216,8 @@ def open_device(tx: Transaction, caller: TaskId, place: Place, rdev: int, flags:
 
 
 def open_place(tx: Transaction, place: Place) -> FileId:
-    """Open *place* for reading without asking anybody; the open file is counted once."""
-    return _file(tx, File(place, int(OpenFlag.O_RDONLY)))
+    """Open *place* for reading by no path and without asking anybody; it is counted once."""
+    return _file(tx, File(place, int(OpenFlag.O_RDONLY), opened=WithoutPath()))
 
 
 def _file(tx: Transaction, file: File) -> FileId:

@@ -19,6 +19,10 @@ _QUESTIONS: Final = {
     "parent": nr.NS_GET_PARENT,
     "userns": nr.NS_GET_USERNS,
     "nstype": nr.NS_GET_NSTYPE,
+    "pid_from": nr.NS_GET_PID_FROM_PIDNS,
+    "tgid_from": nr.NS_GET_TGID_FROM_PIDNS,
+    "pid_in": nr.NS_GET_PID_IN_PIDNS,
+    "tgid_in": nr.NS_GET_TGID_IN_PIDNS,
 }
 _UTS_FIELD: Final = 65
 
@@ -38,7 +42,7 @@ def setns(actor: Actor, fd: int, nstype: int) -> int:
 
 
 @performs("NsGet")
-def ns_get(actor: Actor, fd: int, what: str) -> int:
+def ns_get(actor: Actor, fd: int, what: str, pid: int) -> int:
     """ioctl_nsfs(2)."""
     del actor
     if what == "owner_uid":
@@ -47,7 +51,7 @@ def ns_get(actor: Actor, fd: int, what: str) -> int:
         return uid.value
     if what not in _QUESTIONS:
         raise OSError(22, "EINVAL")
-    return call("ioctl", fd, _QUESTIONS[what], 0)
+    return call("ioctl", fd, _QUESTIONS[what], pid)
 
 
 @performs("Uname")

@@ -118,6 +118,9 @@ NUMBERS: Final = {
     "mq_notify": 244,
     "mq_getsetattr": 245,
     "waitid": 247,
+    "pidfd_send_signal": 424,
+    "pidfd_open": 434,
+    "pidfd_getfd": 438,
     "openat": 257,
     "ppoll": 271,
     "unshare": 272,
@@ -200,6 +203,24 @@ NS_GET_USERNS: Final = 0xB701
 NS_GET_PARENT: Final = 0xB702
 NS_GET_NSTYPE: Final = 0xB703
 NS_GET_OWNER_UID: Final = 0xB704
+NS_GET_PID_FROM_PIDNS: Final = 0x8004B706
+NS_GET_TGID_FROM_PIDNS: Final = 0x8004B707
+NS_GET_PID_IN_PIDNS: Final = 0x8004B708
+NS_GET_TGID_IN_PIDNS: Final = 0x8004B709
+PIDFD_GET_INFO: Final = 0xC040FF0B
+"""Of a struct pidfd_info of 64 bytes (PIDFD_INFO_SIZE_VER0)."""
+PIDFD_GET_NAMESPACE: Final = {
+    "cgroup": 0xFF01,
+    "ipc": 0xFF02,
+    "mnt": 0xFF03,
+    "net": 0xFF04,
+    "pid": 0xFF05,
+    "pid_for_children": 0xFF06,
+    "time": 0xFF07,
+    "time_for_children": 0xFF08,
+    "user": 0xFF09,
+    "uts": 0xFF0A,
+}
 
 # <linux/mount.h>
 MS_NOSUID: Final = 2

@@ -33,6 +33,7 @@ def load() -> None:
         namespaces,
         network,
         personality,
+        pidfds,
         processes,
         signals,
         sockets,

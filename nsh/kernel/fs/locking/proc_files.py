@@ -63,6 +63,7 @@ def _tree(waits: list[LockWait], above: int, level: int = 1) -> Iterator[tuple[i
             yield from _tree(waits, wait.wanted.number, level + 1)
 
 
+@descriptors.detail
 def of_descriptor(tx: Transaction, node: TaskNode, key: FileId) -> str:
     """The lines of ``fdinfo``: locks that were asked for by that open file, and are the file's or
     the process's."""
@@ -74,6 +75,3 @@ def of_descriptor(tx: Transaction, node: TaskNode, key: FileId) -> str:
                 pid = lock_table.number(tx, held, node.space)
                 lines.append("lock:\t" + line(tx, kept.inode, held, len(lines) + 1, pid))
     return "".join(lines)
-
-
-descriptors.details.append(of_descriptor)

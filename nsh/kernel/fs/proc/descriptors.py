@@ -11,7 +11,7 @@ from nsh.kernel.fs.proc.registry import task_directory
 from nsh.kernel.fs.proc.view import inspect, seen
 from nsh.kernel.fs.types import superblock_of, type_of
 from nsh.machine.context import Descriptor
-from nsh.machine.files import File
+from nsh.machine.files import File, WithoutPath
 from nsh.machine.ids import FileId, TaskId
 from nsh.machine.tasks import Task
 from nsh.machine.value import Transaction
@@ -20,14 +20,24 @@ LINK_SIZE: Final = 64
 """What stat(2) says is the size of a link in ``fd``, whatever it leads to."""
 
 Detail = Callable[[Transaction, TaskNode, FileId], str]
-details: list[Detail] = []
-"""What others add to a file of ``fdinfo``: called with the node and the open file."""
+_details: list[Detail] = []
 
 _O_LARGEFILE: Final = 0o100000
 """Linux sets it in whatever was opened by a path."""
+_PATHLESS: Final = ("pipefs", "sockfs", "anon_inodefs")
 
 task_directory("fd", 0o500)
 task_directory("fdinfo", 0o555)
+
+
+def detail(add: Detail) -> Detail:
+    """Register what adds lines to a file of ``fdinfo``, called with the node and the open file.
+
+    In order of their modules' names: locks come first, as in seq_show of fs/proc/fd.c.
+    """
+    _details.append(add)
+    _details.sort(key=lambda each: each.__module__)
+    return add
 
 
 def _exists(tx: Transaction, node: TaskNode) -> None:
@@ -85,10 +95,10 @@ def info(tx: Transaction, caller: TaskId, node: TaskNode) -> str:
     flags = file.flags
     if entry.cloexec:
         flags |= OpenFlag.O_CLOEXEC
-    if kind.name != "pipefs":
+    if kind.name not in _PATHLESS and not isinstance(file.opened, WithoutPath):
         flags |= _O_LARGEFILE
     ino = kind.stat(tx, caller, sb, place.node).ino
     told = f"pos:\t{file.offset}\nflags:\t0{flags:o}\nmnt_id:\t{place.mount}\nino:\t{ino}\n"
-    for more in details:
+    for more in _details:
         told += more(tx, node, entry.file)
     return told

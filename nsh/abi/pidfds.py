@@ -1,0 +1,74 @@
+"""Requests about processes by descriptor (pidfd_open(2)).
+
+A number is used again once its process is gone; a descriptor names that one process for good.
+"""
+
+from typing import Final
+
+from nsh.abi.request import Request
+
+PIDFD_NONBLOCK: Final = 0o4000
+PIDFD_THREAD: Final = 0o200
+PIDFD_SIGNAL_THREAD: Final = 1
+PIDFD_SIGNAL_THREAD_GROUP: Final = 2
+PIDFD_SIGNAL_PROCESS_GROUP: Final = 4
+
+
+class PidfdOpen(Request, frozen=True, gc=False):
+    """pidfd_open(2) of a process, with PIDFD_THREAD of a single thread.
+
+    Replies a descriptor; EINVAL, EMFILE, ENOENT (a thread that leads no process), ESRCH.
+    """
+
+    pid: int
+    flags: int = 0
+
+
+class PidfdSendSignal(Request, frozen=True, gc=False):
+    """pidfd_send_signal(2); ``fd`` may be a directory ``/proc/PID`` as well.
+
+    Replies 0; EBADF, EINVAL (also: it is not below the caller's pid namespace), EPERM, ESRCH.
+    """
+
+    fd: int
+    signo: int
+    flags: int = 0
+
+
+class PidfdGetfd(Request, frozen=True, gc=False):
+    """pidfd_getfd(2): a copy of another process's descriptor.
+
+    Replies a descriptor; EBADF, EINVAL, EMFILE, EPERM, ESRCH.
+    """
+
+    fd: int
+    target: int
+    flags: int = 0
+
+
+class PidfdGetNamespace(Request, frozen=True, gc=False):
+    """PIDFD_GET_UTS_NAMESPACE and its like (linux/pidfd.h); ``kind`` as in ``/proc/PID/ns``.
+
+    Replies a descriptor; EACCES, EBADF, EMFILE, ENOTTY, ESRCH.
+    """
+
+    fd: int
+    kind: str
+
+
+class PidfdGetInfo(Request, frozen=True, gc=False):
+    """PIDFD_GET_INFO.  Replies :class:`PidfdInfo`; EBADF, ENOTTY, EREMOTE, ESRCH."""
+
+    fd: int
+
+
+class PidfdInfo(Request, frozen=True, gc=False):
+    """``struct pidfd_info``, in the caller's numbers: 0 is whom it does not see."""
+
+    pid: int
+    tgid: int
+    ppid: int
+    ruid: int
+    rgid: int
+    euid: int
+    egid: int

@@ -1,0 +1,98 @@
+"""The file of a process: what can be done with it, and what its fdinfo tells (fs/pidfs.c)."""
+
+from typing import ClassVar
+
+from nsh.abi.errno import Errno
+from nsh.abi.files import OpenFlag
+from nsh.abi.poll import PollEvent
+from nsh.kernel import contexts, hooks, pids, waiting
+from nsh.kernel.fs import files
+from nsh.kernel.fs.descriptors import install, lowest_free, open_file
+from nsh.kernel.fs.drivers import driver
+from nsh.kernel.fs.mount_tree import internal_mount
+from nsh.kernel.fs.operations import FileOperations, Ready
+from nsh.kernel.fs.proc.descriptors import detail
+from nsh.kernel.fs.proc.nodes import TaskNode
+from nsh.machine.context import Place
+from nsh.machine.files import File
+from nsh.machine.ids import FileId, TaskId
+from nsh.machine.pidfd import PidNode
+from nsh.machine.pids import PidSpace
+from nsh.machine.tasks import ZOMBIE, Task
+from nsh.machine.value import Transaction
+from nsh.machine.waiting import Channel, On, channel
+
+
+@driver("pidfd")
+class Pidfd(FileOperations):
+    """Somebody's process, or thread; there is nothing to read in it."""
+
+    positioned: ClassVar[bool] = False
+
+    def poll(self, tx: Transaction, caller: TaskId, file: File) -> Ready:
+        """It can be read once the process is dead, and has hung up once it is reaped.  Of a first
+        thread that has died before the others nothing is told: execve may bring it back."""
+        node = file.place.node
+        assert isinstance(node, PidNode)
+        told = (channel(On.END, node.task),)
+        task = tx.find(Task, node.task)
+        if task is None:
+            return Ready(PollEvent.POLLIN | PollEvent.POLLHUP, told)
+        dead = task.state is ZOMBIE and not task.threads
+        return Ready(PollEvent.POLLIN * dead, told)
+
+
+def make(tx: Transaction, caller: TaskId, task: TaskId, flags: int) -> int:
+    """A new descriptor of *task*, closed by execve.  EMFILE."""
+    lowest_free(contexts.files(tx, caller))
+    place = Place(internal_mount(tx, "anon_inodefs"), PidNode("pidfd", task))
+    key = FileId(tx.fresh())
+    tx.put(key, File(place, int(OpenFlag.O_RDWR) | flags, driver="pidfd"))
+    files.hold_place(tx, place)
+    return install(tx, caller, key, cloexec=True)
+
+
+def named(tx: Transaction, caller: TaskId, fd: int) -> tuple[TaskId, File]:
+    """Whose file is open as *fd*: a task that may be gone.  EBADF."""
+    _key, file = open_file(tx, caller, fd)
+    node = file.place.node
+    if not isinstance(node, PidNode):
+        raise Errno.EBADF(f"descriptor {fd} is no process's")
+    return node.task, file
+
+
+def alive(tx: Transaction, task: TaskId) -> Task:
+    """The record of *task*, or ESRCH."""
+    found = tx.find(Task, task)
+    if found is None:
+        raise Errno.ESRCH("the process is gone, and whoever has its number now is another one")
+    return found
+
+
+@hooks.on_exit(Channel)
+def _died(tx: Transaction, tid: TaskId, task: Task) -> None:
+    del task
+    waiting.wake(tx, channel(On.END, tid))
+
+
+@hooks.on_reap(Channel)
+def _gone(tx: Transaction, tid: TaskId, task: Task) -> None:
+    """With its last thread a process is over whose first had died before."""
+    waiting.wake(tx, channel(On.END, tid))
+    if task.leader != tid:
+        waiting.wake(tx, channel(On.END, task.leader))
+
+
+@detail
+def _info(tx: Transaction, node: TaskNode, key: FileId) -> str:
+    """Its numbers in the space that proc shows and below; 0: not in sight, -1: gone."""
+    subject = tx.get(File, key).place.node
+    if not isinstance(subject, PidNode):
+        return ""
+    task = tx.find(Task, subject.task)
+    if task is None:
+        return "Pid:\t-1\nNSpid:\t-1\n"
+    number = pids.number(tx, task, node.space)
+    below = task.pids[len(tx.get(PidSpace, node.space).path) :] if number else ()
+    levels = "\t".join(map(str, (number, *below)))
+    return f"Pid:\t{number}\nNSpid:\t{levels}\n"

@@ -1,0 +1,60 @@
+"""Processes by descriptor (pidfd_open(2))."""
+
+from __future__ import annotations
+
+import ctypes
+import struct
+
+from nsh.linux.puppet import numbers as nr
+from nsh.linux.puppet.gate import call
+from nsh.linux.puppet.table import performs
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Final
+
+    from nsh.linux.puppet.actor import Actor
+
+_OWN: Final = 512
+"""From here on a puppet has what its program knows nothing of."""
+_PID: Final = 1
+_CREDS: Final = 2
+
+
+@performs("PidfdOpen")
+def pidfd_open(actor: Actor, pid: int, flags: int) -> int:
+    """pidfd_open(2)."""
+    del actor
+    return call("pidfd_open", pid, flags)
+
+
+@performs("PidfdSendSignal")
+def pidfd_send_signal(actor: Actor, fd: int, signo: int, flags: int) -> int:
+    """pidfd_send_signal(2)."""
+    del actor
+    return call("pidfd_send_signal", fd, signo, None, flags)
+
+
+@performs("PidfdGetfd")
+def pidfd_getfd(actor: Actor, fd: int, target: int, flags: int) -> int:
+    """pidfd_getfd(2), of what the other one's program has."""
+    del actor
+    return call("pidfd_getfd", fd, -1 if target >= _OWN else target, flags)
+
+
+@performs("PidfdGetNamespace")
+def pidfd_get_namespace(actor: Actor, fd: int, kind: str) -> int:
+    """PIDFD_GET_UTS_NAMESPACE and its like."""
+    del actor
+    if kind not in nr.PIDFD_GET_NAMESPACE:
+        raise OSError(25, "ENOTTY")
+    return call("ioctl", fd, nr.PIDFD_GET_NAMESPACE[kind], 0)
+
+
+@performs("PidfdGetInfo")
+def pidfd_get_info(actor: Actor, fd: int) -> tuple[int, ...]:
+    """PIDFD_GET_INFO: pid, tgid, ppid, and the uids and gids, real and effective."""
+    del actor
+    info = ctypes.create_string_buffer(struct.pack("Q", _PID | _CREDS), 64)
+    call("ioctl", fd, nr.PIDFD_GET_INFO, info)
+    return struct.unpack_from("7I", info.raw, 16)
