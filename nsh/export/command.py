@@ -11,14 +11,14 @@ from pathlib import PurePath
 from typing import TYPE_CHECKING, Final
 
 from nsh import console, flags
-from nsh.export import cast, html, ink, marks, moments, png, svg, tape, transcript
-from nsh.export.film import Film, Pace, Size, Studio, shoot
-from nsh.runner import Options, load, open_session
+from nsh.export.measure import MARKS, Pace, Size
 from nsh.session import themes
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
 
+    from nsh.export.film import Film, Studio
+    from nsh.runner import Options
     from nsh.session.session import Session
     from nsh.views.themes import Theme
 
@@ -77,6 +77,8 @@ def main(arguments: list[str], new_parser: Callable[..., "ArgumentParser"]) -> i
     text = console.read_file(given.file)
     if text is None or not console.has_place(given.out):
         return 2
+    from nsh.export import marks, png
+
     try:
         made = _make(kind, given, options, text, known[given.theme])
     except (png.Unavailable, marks.NoSuchMoment, ValueError) as problem:
@@ -102,7 +104,7 @@ def _options(new_parser: Callable[..., "ArgumentParser"]) -> "ArgumentParser":
     add("--theme", default="dark", metavar="NAME", help="dark, light, okabe-ito, ...")
     moment = parser.add_mutually_exclusive_group()
     moment.add_argument("--step", type=_number, metavar="N", help="a still of that step")
-    moment.add_argument("--at", default="", metavar="MARK", help=f"a still: {marks.HELP}")
+    moment.add_argument("--at", default="", metavar="MARK", help=f"a still: {MARKS}")
     add("--speed", type=_factor, default=1.0, metavar="X", help="twice as fast: 2")
     add("--idle-limit", type=_factor, metavar="S", help="no moment stays longer, in seconds")
     add("--title", default="", metavar="TEXT", help="instead of FILE")
@@ -156,9 +158,13 @@ def _format(parser: "ArgumentParser", given: "Namespace") -> str:
 
 
 def _make(
-    kind: str, given: "Namespace", options: Options, text: str, theme: "Theme"
+    kind: str, given: "Namespace", options: "Options", text: str, theme: "Theme"
 ) -> tuple[str | bytes, bool] | None:
     """What is to be written, and whether the demo failed; None after a complaint."""
+    from nsh.export import html, ink, moments, tape, transcript
+    from nsh.export.film import shoot
+    from nsh.runner import load, open_session
+
     title = given.title or ("" if given.file == "-" else given.file)
     pace = Pace(given.speed, given.idle_limit)
 
@@ -190,10 +196,11 @@ def _make(
     return _drawn(kind, film), film.failed
 
 
-def _still(given: "Namespace") -> Callable[[Studio], int]:
+def _still(given: "Namespace") -> Callable[["Studio"], int]:
     """What finds the moment that is asked for."""
+    from nsh.export import marks
 
-    def found(studio: Studio) -> int:
+    def found(studio: "Studio") -> int:
         history = studio.player.history
         if given.step is not None:
             return marks.step(history, given.step)
@@ -202,7 +209,9 @@ def _still(given: "Namespace") -> Callable[[Studio], int]:
     return found
 
 
-def _drawn(kind: str, film: Film) -> str | bytes:
+def _drawn(kind: str, film: "Film") -> str | bytes:
+    from nsh.export import cast, png, svg
+
     if kind == "png":
         return png.still(film)
     if kind == "svg":

@@ -13,6 +13,7 @@ from textual.pilot import Pilot
 
 from nsh.export import ink
 from nsh.export.ink import Paper, Row
+from nsh.export.measure import Pace, Size
 from nsh.export.told import told
 from nsh.performance import bad_end
 from nsh.session.session import Session
@@ -40,13 +41,6 @@ UNSEEN: Final = 1_000_000
 """Steps that may pass while nothing is to be seen."""
 LONGEST: Final = 100_000
 """Frames of a film at the most."""
-
-
-class Size(NamedTuple):
-    """Of the screen, in cells."""
-
-    columns: int = 120
-    rows: int = 40
 
 
 class Frame(NamedTuple):
@@ -81,21 +75,6 @@ class Film(NamedTuple):
     def duration(self) -> int:
         """Milliseconds."""
         return sum(frame.duration for frame in self.frames)
-
-
-class Pace(NamedTuple):
-    """How fast a film goes."""
-
-    speed: float = 1.0
-    idle_limit: float | None = None
-    """Seconds that a frame stays at the most."""
-
-    def milliseconds(self, wanted: float) -> int:
-        """How long a frame stays that wants so many milliseconds."""
-        wanted /= self.speed
-        if self.idle_limit is not None:
-            wanted = min(wanted, self.idle_limit * 1000)
-        return max(1, round(wanted))
 
 
 class Studio(NshApp):

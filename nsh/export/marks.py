@@ -1,13 +1,10 @@
 """What people call a moment of a play: where ``--step`` and ``--at`` lead."""
 
 from collections.abc import Sequence
-from typing import Final
 
 from nsh.export.film import heading
 from nsh.session.history import Step
 from nsh.tui.story import Story
-
-HELP: Final = "start, end, a chapter's number or the beginning of its name, or line:N"
 
 
 class NoSuchMoment(ValueError):
@@ -22,8 +19,8 @@ def step(history: Sequence[Step], number: int) -> int:
 
 
 def mark(history: Sequence[Step], story: Story, name: str) -> int:
-    """The position that *name* means, as :data:`HELP` has it: of a chapter the end of what its
-    statements did, for that is what it shows; of a line the end of its statement.
+    """The position that *name* means, as :data:`nsh.export.measure.MARKS` has it: of a chapter the
+    end of what its statements did, for that is what it shows; of a line the end of its statement.
     :class:`NoSuchMoment`."""
     last = len(history) - 1
     if name in ("start", "end"):

@@ -12,7 +12,8 @@ from msgspec.structs import replace
 
 from nsh.abi.request import Blocked
 from nsh.emulator.keeping import Screens
-from nsh.export.film import FIRST, LAST, LONGEST, UNSEEN, Pace, heading
+from nsh.export.film import FIRST, LAST, LONGEST, UNSEEN, heading
+from nsh.export.measure import Pace
 from nsh.machine import screens as written
 from nsh.machine.ids import NOBODY
 from nsh.machine.pids import PidSpace, SpaceKind

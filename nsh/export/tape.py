@@ -11,7 +11,8 @@ from collections.abc import Iterator, Sequence
 from pathlib import PurePath
 from typing import Final
 
-from nsh.export.film import LETTER, Pace, Size
+from nsh.export.film import LETTER
+from nsh.export.measure import Pace, Size
 from nsh.performance import bad_end
 from nsh.repl.keys import INDENT
 from nsh.session.session import Session

@@ -2,7 +2,8 @@
 
 from functools import cache
 
-from nsh.export.film import Film, Pace, Size, shoot
+from nsh.export.film import Film, shoot
+from nsh.export.measure import Pace, Size
 from nsh.session.session import Session
 
 SCRIPT = """\

@@ -11,8 +11,9 @@ from hypothesis import strategies as st
 
 from nsh.export import ink
 from nsh.export.cast import cast
-from nsh.export.film import Film, Frame, Size
+from nsh.export.film import Film, Frame
 from nsh.export.ink import Ink, Paper, Run
+from nsh.export.measure import Size
 from tests.export.films import HOSTILE, film
 
 OWN = re.compile(r"\x1b\[(?:\?25[lh]|2J|\d+;\d+H|[\d;]*m)")

@@ -1,7 +1,8 @@
 """The frames of a play."""
 
 from nsh.export import ink
-from nsh.export.film import LAST, Pace, Size, heading, shoot
+from nsh.export.film import LAST, heading, shoot
+from nsh.export.measure import Pace, Size
 from tests.export.films import HOSTILE, SCRIPT, SMALL, film, session, still
 
 

@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from nsh.export import html, ink, moments, transcript
-from nsh.export.film import Pace
+from nsh.export.measure import Pace
 from nsh.machine.ids import SpaceId
 from nsh.machine.pids import PidSpace
 from nsh.session import themes

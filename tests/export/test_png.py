@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nsh.export.deflate import deflated, png
-from nsh.export.film import Size
 from nsh.export.ink import Paper
+from nsh.export.measure import Size
 from nsh.export.png import EDGE, HIGH, WIDE, Unavailable
 from nsh.export.png import still as picture
 from tests.export.films import HOSTILE, still

@@ -8,7 +8,8 @@ import pytest
 
 from nsh.export import ink
 from nsh.export.boxes import STROKES
-from nsh.export.film import Film, Size
+from nsh.export.film import Film
+from nsh.export.measure import Size
 from nsh.export.svg import EDGE, HIGH, WIDE, svg
 from tests.export.films import HOSTILE, film, still
 

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from nsh.export.film import Pace, Size
+from nsh.export.measure import Pace, Size
 from nsh.export.tape import _type, tape
 from nsh.lang.compiler import PROMPT
 from nsh.session.session import Session

@@ -68,7 +68,7 @@ def test_a_transcript_says_nothing_of_them(capsys):
 
 def test_what_is_exported_says_nothing_of_them():
     from nsh.export import html, ink, moments, transcript
-    from nsh.export.film import Pace
+    from nsh.export.measure import Pace
     from nsh.session import themes
 
     def session():
