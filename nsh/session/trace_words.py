@@ -161,7 +161,7 @@ _SAID: Final = {
 }
 """Arguments that are true or false, as what they put into the call's flags."""
 _UNLESS_ASKED: Final[dict[str, dict[str, object]]] = {
-    "Clone": {"set_tid": (), "hijack": 0},
+    "Clone": {"set_tid": (), "hijack": 0, "cgroup": 0},
     "Prctl": {"more": 0},
 }
 """Arguments that a call has not got unless somebody wants them."""
