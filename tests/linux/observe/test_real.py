@@ -12,6 +12,7 @@ from collections.abc import Callable
 import pytest
 
 from nsh.linux import observe
+from nsh.linux.observe import reading
 from nsh.linux.observe.building import Observer
 from nsh.linux.observe.sight import Sight
 from nsh.machine.invariants import violations
@@ -95,7 +96,19 @@ def test_states_terminals_and_groups_are_as_they_are():
     os.close(slave)
 
 
-def test_who_ends_while_being_read_is_counted_and_does_no_harm():
+def test_who_has_ended_since_the_pids_were_read_is_counted():
+    ended = subprocess.Popen(["true"])
+    ended.wait()
+    top = os.open("/proc", os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        found = reading.part(top, [ended.pid, os.getpid()], observe.EVERYTHING)
+    finally:
+        os.close(top)
+    assert (found.vanished, found.unreadable) == (1, 0)
+    assert {one.pid for one in found.processes} == {os.getpid()}
+
+
+def test_who_ends_while_being_read_does_no_harm():
     ending = [subprocess.Popen(["true"]) for _ in range(20)]
     snapshot = observe.read(wanted=observe.EVERYTHING)
     for one in ending:
