@@ -5,21 +5,23 @@ reaches the person's own, and every moment can be had again.
 """
 
 from bisect import bisect_right
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from time import monotonic
 from typing import ClassVar, Final
 
 from rich.text import Text
+from textual import on
 from textual.app import App, ComposeResult
 from textual.binding import Binding, BindingType
 from textual.filter import LineFilter
 from textual.strip import Strip
 from textual.timer import Timer
 from textual.widget import Widget
-from textual.widgets import Static
+from textual.widgets import Input, Static
 
 from nsh.emulator.keeping import Screens
 from nsh.machine.printed import Printed
+from nsh.machine.screens import texts
 from nsh.session.recording import Recording, moments
 from nsh.tui.cells import clean
 from nsh.tui.paint import Paint, textual_theme
@@ -27,17 +29,43 @@ from nsh.tui.panes.screen import drawn
 from nsh.tui.player import SPEEDS
 from nsh.views.themes import Theme
 
-KEYS: Final = "Space play  , . step  Left Right 5s  [ ] marker  0-9 tenth  < > speed  q leave"
+KEYS: Final = "Space play  , . step  Left Right 5s  [ ] marker  0-9 tenth  / search  q leave"
 LEAST: Final = 20
 """Columns of the line below it."""
 LINES: Final = 3
 """Above and below the terminal."""
+SLICE: Final = 0.1
+"""Seconds that a search may keep the screen waiting."""
 TICK: Final = 0.2
 """Seconds between two looks at the clock, at the most."""
 
 
 def _key(keys: str, action: str, text: str) -> Binding:
     return Binding(keys, action, text, show=False)
+
+
+class Search:
+    """When a screen came to show some words, upper or lower case."""
+
+    def __init__(self, wanted: str, printed: Sequence[Printed]) -> None:
+        self.wanted = wanted.strip()
+        self.found: list[int] = []
+        """Where in *printed*."""
+        self._left = enumerate(printed)
+        self._screens = Screens()
+        self._there = False
+
+    def go_on(self, enough: Callable[[], bool]) -> bool:
+        """Look at one screen after the other until *enough* says so; whether that was all."""
+        for index, printed in self._left:
+            shown = "\n".join(texts(self._screens.screen(0, printed))).casefold()
+            there = self.wanted.casefold() in shown
+            if there and not self._there:
+                self.found.append(index)
+            self._there = there
+            if enough():
+                return False
+        return True
 
 
 class Shown(Widget):
@@ -68,14 +96,20 @@ class ReplayApp(App[None]):
     """Plays a recording until somebody leaves."""
 
     ENABLE_COMMAND_PALETTE = False
+    AUTO_FOCUS = None  # the keys are the player's until somebody asks
     CSS = """
     Screen { background: $background; color: $foreground; }
     #top, #bar, #keys { height: 1; padding: 0 1; }
     #shown { height: 1fr; }
+    #asked { height: 1; display: none; }
     #keys { color: $nsh-muted; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        _key("q,escape,f10,ctrl+q,ctrl+c", "quit", "leave"),
+        _key("q,f10,ctrl+q", "quit", "leave"),
+        _key("escape,ctrl+c", "back", "ask no longer, or leave"),
+        _key("slash,f3", "search", "when the screen shows some words"),
+        _key("n", "found(1)", "the next time it does"),
+        _key("N", "found(-1)", "the time before"),
         _key("space", "play", "play, pause"),
         _key("full_stop", "step(1)", "the next that is printed"),
         _key("comma", "step(-1)", "the one before"),
@@ -112,11 +146,15 @@ class ReplayApp(App[None]):
         self._since: tuple[float, float] | None = None
         """While it plays: the clock, and what `now` was then."""
         self._timer: Timer | None = None
+        self._search: Search | None = None
+        self._said = ""
+        """What came of it."""
 
     def compose(self) -> ComposeResult:
         yield Static(id="top")
         yield Shown(self.paint)
         yield Static(id="bar")
+        yield Input(id="asked", placeholder="what the screen shows", compact=True)
         yield Static(Text(KEYS, no_wrap=True, overflow="ellipsis"), id="keys")
 
     def get_line_filters(self) -> Sequence[LineFilter]:
@@ -224,6 +262,60 @@ class ReplayApp(App[None]):
             self._since = monotonic(), self.now
         self.look()
 
+    # ---- search
+
+    def action_search(self) -> None:
+        """Ask what the screen is to show."""
+        asked = self.query_one("#asked", Input)
+        asked.value, asked.display = "", True
+        asked.focus()
+
+    async def action_back(self) -> None:
+        """Ask no longer; else leave."""
+        asked = self.query_one("#asked")
+        if asked.display:
+            asked.display = False
+            self.set_focus(None)
+        else:
+            await self.action_quit()
+
+    @on(Input.Submitted)
+    async def _asked(self, message: Input.Submitted) -> None:
+        await self.action_back()
+        if message.value.strip():
+            self._search = Search(message.value, self._printed)
+            self._look_for()
+
+    def _look_for(self) -> None:
+        """Go on with the search for a while, then let the screen have its turn."""
+        search = self._search
+        if search is None or not self.query(Shown):  # or it is being left
+            return
+        end = monotonic() + SLICE
+        if search.go_on(lambda: monotonic() > end):
+            self.action_found(1)
+        else:
+            self._tell("searching")
+            self.set_timer(0.01, self._look_for)
+
+    def action_found(self, direction: int) -> None:
+        search = self._search
+        if search is None:
+            self.action_search()
+            return
+        here = bisect_right(self._times, self.now) - 1
+        later = [index for index in search.found if (index - here) * direction > 0]
+        if later:
+            self.go(self._times[later[0] if direction > 0 else later[-1]])
+        number = search.found.index(bisect_right(self._times, self.now) - 1) + 1 if later else 0
+        place = f"{number} of {len(search.found)}" if later else "no" + " more" * bool(search.found)
+        self._tell(f"{search.wanted}: {place}")
+
+    def _tell(self, text: str) -> None:
+        self._said = clean(text)
+        self.look()
+        self._said = ""
+
     # ---- what is seen
 
     def look(self) -> None:
@@ -239,7 +331,7 @@ class ReplayApp(App[None]):
         clock = f"{_clock(self.now)} of {_clock(recording.duration)}"
         size = f"{recording.columns}x{recording.rows}"
         told = [text for at, text in self._markers if at <= self.now]
-        chapter = f"   {clean(told[-1])}" if told else ""
+        chapter = f"   {self._said}" if self._said else f"   {clean(told[-1])}" if told else ""
         line = Text(f"{sign} {self.rate:g}x  {clock}", no_wrap=True, overflow="ellipsis")
         return line.append(f"   {self._name}  {size}", paint.muted).append(chapter)
 
@@ -251,6 +343,8 @@ class ReplayApp(App[None]):
         signs = ["━"] * passed + ["─"] * (width - passed)
         for at, _text in self._markers:
             signs[min(width - 1, round(at / duration * (width - 1)))] = paint.glyph("chapter")
+        for index in self._search.found if self._search is not None else ():
+            signs[round(self._times[index] / duration * (width - 1))] = paint.glyph("match")
         text = "".join(signs)
         line = Text(clock).append(text[:passed], paint.style("now"))
         return line.append(text[passed:], paint.muted)

@@ -143,6 +143,44 @@ async def test_where_there_is_no_room_the_terminal_goes_first(rows, around):
         assert (KEYS[:30] in "\n".join(lines(app))) is (around < 3)
 
 
+async def test_search_finds_when_the_screen_came_to_show_it():
+    text = CAST + '[1, "o", "\\r\\u001b[K"]\n[1, "o", "ONE more"]\n'
+    async with replaying(text) as (app, pilot):
+        await pilot.press("slash", *"one", "enter")
+        await pilot.pause()
+        assert app.now == 1000
+        assert lines(app)[0].endswith("one: 1 of 2")
+        assert lines(app)[-2].count("◆") == 2
+        await pilot.press("n")
+        assert (app.now, words(app)) == (22000, "ONE more")
+        await pilot.press("n")
+        assert (app.now, lines(app)[0].endswith("one: no more")) == (22000, True)
+        await pilot.press("N")
+        assert app.now == 1000
+        await pilot.press("comma")
+        assert "one:" not in lines(app)[0]
+        await pilot.press("slash", *"nobody 5", "enter")
+        await pilot.pause()
+        assert (app.now, lines(app)[0].endswith("nobody 5: no")) == (0, True)
+
+
+async def test_a_search_goes_on_slice_by_slice(monkeypatch):
+    monkeypatch.setattr(replay, "SLICE", -1)
+    async with replaying() as (app, pilot):
+        await pilot.press("n", *"three", "enter")
+        for _ in range(20):
+            await pilot.pause(0.02)
+        assert app.now == 20000
+
+
+async def test_who_asks_no_longer_is_still_there():
+    async with replaying() as (app, pilot):
+        await pilot.press("slash", "q", "escape")
+        assert app.is_running
+        await pilot.press("full_stop")
+        assert app.now == 1000
+
+
 @pytest.mark.parametrize("key", ["q", "escape", "ctrl+c", "f10"])
 async def test_leaving(key):
     async with replaying() as (app, pilot):
