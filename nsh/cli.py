@@ -224,18 +224,10 @@ def _play(arguments: list[str]) -> int:
     text = console.read_file(given.file) if given.file is not None else ""
     if text is None:
         return 2
-    name = given.file or ""
-    if text.startswith("{"):
-        from nsh.session import recording
-
-        if recording.is_one(text):
-            return runner.replay(text, name, given.theme, ascii_only=given.ascii)
-    if console.has_screen():
-        staging = runner.Staging(
-            given.theme, given.ascii, given.auto, given.typing, given.notes, given.kept
-        )
-        return runner.interface(text, name, options, staging)
-    return runner.transcript(text, name, options)
+    staging = runner.Staging(
+        given.theme, given.ascii, given.auto, given.typing, given.notes, given.kept
+    )
+    return runner.play(text, given.file or "", options, staging)
 
 
 def _notes(arguments: list[str]) -> int:

@@ -237,6 +237,18 @@ class Staging(Record):
     """What is typed is remembered from run to run."""
 
 
+def play(text: str, name: str, options: Options, staging: Staging) -> int:
+    """A demo or a recording: on a screen, or where there is none as text."""
+    if text.startswith("{"):
+        from nsh.session import recording
+
+        if recording.is_one(text):
+            return replay(text, name, staging.theme, ascii_only=staging.ascii_only)
+    if console.has_screen():
+        return interface(text, name, options, staging)
+    return transcript(text, name, options)
+
+
 def interface(text: str, name: str, options: Options, staging: Staging) -> int:
     """The Textual interface, with a script to play or without."""
     session = open_session(options, keep=True)

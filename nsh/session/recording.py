@@ -6,13 +6,15 @@ known are passed over, as they ask.
 
 import json
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from typing import Any, Final, NamedTuple
 
 from immutables import Map
 
+from nsh.emulator.keeping import Screens
 from nsh.machine.printed import Printed, resized
+from nsh.machine.screens import texts
 
 MOST: Final = 24 * 3_600_000
 """Milliseconds that a recording may last."""
@@ -161,3 +163,27 @@ def moments(recording: Recording) -> list[tuple[int, Printed]]:
             found.pop()
         found.append((event.at, now))
     return found
+
+
+class Search:
+    """When a screen came to show some words, upper or lower case."""
+
+    def __init__(self, wanted: str, printed: Sequence[Printed]) -> None:
+        self.wanted = wanted.strip()
+        self.found: list[int] = []
+        """Where in *printed*."""
+        self._left = enumerate(printed)
+        self._screens = Screens()
+        self._there = False
+
+    def go_on(self, enough: Callable[[], bool]) -> bool:
+        """Look at one screen after the other until *enough* says so; whether that was all."""
+        for index, printed in self._left:
+            shown = "\n".join(texts(self._screens.screen(0, printed))).casefold()
+            there = self.wanted.casefold() in shown
+            if there and not self._there:
+                self.found.append(index)
+            self._there = there
+            if enough():
+                return False
+        return True

@@ -5,7 +5,7 @@ reaches the person's own, and every moment can be had again.
 """
 
 from bisect import bisect_right
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from time import monotonic
 from typing import ClassVar, Final
 
@@ -21,8 +21,7 @@ from textual.widgets import Input, Static
 
 from nsh.emulator.keeping import Screens
 from nsh.machine.printed import Printed
-from nsh.machine.screens import texts
-from nsh.session.recording import Recording, moments
+from nsh.session.recording import Recording, Search, moments
 from nsh.tui.cells import clean
 from nsh.tui.paint import Paint, textual_theme
 from nsh.tui.panes.screen import drawn
@@ -42,30 +41,6 @@ TICK: Final = 0.2
 
 def _key(keys: str, action: str, text: str) -> Binding:
     return Binding(keys, action, text, show=False)
-
-
-class Search:
-    """When a screen came to show some words, upper or lower case."""
-
-    def __init__(self, wanted: str, printed: Sequence[Printed]) -> None:
-        self.wanted = wanted.strip()
-        self.found: list[int] = []
-        """Where in *printed*."""
-        self._left = enumerate(printed)
-        self._screens = Screens()
-        self._there = False
-
-    def go_on(self, enough: Callable[[], bool]) -> bool:
-        """Look at one screen after the other until *enough* says so; whether that was all."""
-        for index, printed in self._left:
-            shown = "\n".join(texts(self._screens.screen(0, printed))).casefold()
-            there = self.wanted.casefold() in shown
-            if there and not self._there:
-                self.found.append(index)
-            self._there = there
-            if enough():
-                return False
-        return True
 
 
 class Shown(Widget):
