@@ -69,14 +69,6 @@ GAPS: Final = (
         "of who is stopped just when a handler is due, the signal still pends",
     ),
     Gap(
-        "`wait4(0, …)` and the group of the caller changes meanwhile",
-        "It goes on waiting for the group that was its own",
-        "It waits for the group that is its own now",
-        "A blocked call is asked again with its arguments",
-        ("waitpid",),
-        "for PID 0, the group waited for changes when the caller's own does",
-    ),
-    Gap(
         "`RLIMIT_SIGPENDING`",
         "Counts the signals queued for all processes of a user",
         "Counts those of a process",

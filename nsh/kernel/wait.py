@@ -115,7 +115,8 @@ def last_look(tx: Transaction, tid: TaskId, waiter: Waiter) -> None:
 
 
 def _waits_for(tx: Transaction, tid: TaskId, child: TaskId, task: Task) -> bool:
-    request = tx.get(Waiter, tid).request
+    waiter = tx.get(Waiter, tid)
+    request = waiter.request
     match request:
         case Wait4():
             kind = IdType.P_PID if request.pid > 0 else IdType.P_PGID
@@ -130,10 +131,9 @@ def _waits_for(tx: Transaction, tid: TaskId, child: TaskId, task: Task) -> bool:
         return False
     if kind is IdType.P_ALL:
         return True
-    me = tx.get(Task, tid)
-    if not named:
-        return tx.get(Task, me.leader).group == task.group
-    return pids.lookup(tx, me.space, named) == (child if kind is IdType.P_PID else task.group)
+    if kind is IdType.P_PGID:
+        return waiter.found == task.group
+    return pids.lookup(tx, tx.get(Task, tid).space, named) == child
 
 
 @handles(Wait4)
@@ -155,7 +155,7 @@ def wait4(tx: Transaction, caller: TaskId, request: Wait4) -> WaitResult:
     else:
         candidates = _children(tx, caller, me, options)
         if pid != -1:
-            group = me.group if pid == 0 else pids.enter(tx, caller, -pid, "pgid")
+            group = _group(tx, caller, me, -pid)
             candidates = candidates if group is not None else []
     found = _look(tx, caller, me, candidates, group, options | _WEXITED)
     return WaitResult(0, 0) if found is None else WaitResult(found.pid, found.status)
@@ -183,7 +183,7 @@ def waitid(tx: Transaction, caller: TaskId, request: Waitid) -> WaitInfo:
         case IdType.P_PGID:
             if request.id < 0:
                 raise Errno.EINVAL(f"{request.id} is no process group")
-            group = pids.enter(tx, caller, request.id, "pgid") if request.id else me.group
+            group = _group(tx, caller, me, request.id)
             candidates = [] if group is None else _children(tx, caller, me, options)
         case IdType.P_PIDFD:
             if request.id < 0:
@@ -208,6 +208,14 @@ def waitid(tx: Transaction, caller: TaskId, request: Waitid) -> WaitInfo:
         status = int(Sig.SIGCONT)
     uid = tell_uid(tx, tx.get(Task, caller).creds.userns, found.uid)
     return WaitInfo(found.pid, uid, int(code), status)
+
+
+def _group(tx: Transaction, caller: TaskId, me: Task, number: int) -> TaskId | None:
+    """The group that the caller calls *number* (0: its own), or called so when it began to wait."""
+    before = waiting.found_before(tx, caller)
+    if before:
+        return TaskId(before)
+    return pids.enter(tx, caller, number, "pgid") if number else me.group
 
 
 def _of_file(tx: Transaction, caller: TaskId, fd: int) -> tuple[TaskId, int]:
@@ -265,7 +273,9 @@ def _look(
         return None
     if waiting.interrupted(tx, caller):
         raise _EINTR("a signal was handled")
-    raise WouldBlock((channel(On.CHILD, me.leader),), reason="waiting for a child")
+    raise WouldBlock(
+        (channel(On.CHILD, me.leader),), reason="waiting for a child", found=group or 0
+    )
 
 
 def _dead(tx: Transaction, viewer: SpaceId, child: TaskId, task: Task, options: int) -> Event:

@@ -35,6 +35,9 @@ class WouldBlock(Exception):
     ``then`` is done once the caller waits: a signal that it sends to itself and its group then
     finds it waiting, and stops or interrupts it as it would anybody.  Without any channels the
     call is asked again as soon as the caller may run (ERESTARTSYS).
+
+    ``found`` is what the arguments stand for (not 0), if those may come to stand for something
+    else: :func:`found_before` tells it to the handler that is asked again.
     """
 
     def __init__(
@@ -45,6 +48,7 @@ class WouldBlock(Exception):
         *,
         keep: bool = False,
         then: Callable[[Transaction], None] | None = None,
+        found: int = 0,
     ) -> None:
         super().__init__(reason)
         self.channels = channels
@@ -52,13 +56,14 @@ class WouldBlock(Exception):
         self.reason = reason
         self.keep = keep
         self.then = then
+        self.found = found
 
 
 def block(tx: Transaction, caller: TaskId, request: Request, cause: WouldBlock) -> Blocked:
     """Leave *caller* waiting with *request*; it keeps its first deadline when it waits again."""
     before = tx.find(Waiter, caller)
     deadline = before.deadline if before is not None else cause.deadline
-    tx.put(caller, Waiter(request, cause.channels, deadline))
+    tx.put(caller, Waiter(request, cause.channels, deadline, found=cause.found))
     for number in cause.channels:
         channel = tx.find(Channel, number)
         tasks = (caller,) if channel is None else (*channel.tasks, caller)
@@ -96,6 +101,13 @@ def in_vain(tx: Transaction, task: TaskId) -> bool:
     return found is not None and found.vain
 
 
+def found_before(tx: Transaction, task: TaskId) -> int:
+    """What the arguments of *task*'s blocked call stood for when it began; 0 if it has yet to
+    look, or begins anew."""
+    found = tx.find(Waiter, task)
+    return 0 if found is None or found.anew else found.found
+
+
 def wake(tx: Transaction, number: int) -> None:
     """Let every task that waits on channel *number* ask again, in order of arrival."""
     channel = tx.find(Channel, number)
@@ -114,7 +126,8 @@ def interrupt(tx: Transaction, task: TaskId, signo: int = 0) -> None:
     elif not found.interrupted:
         woken = not found.channels
         _leave_channels(tx, task, found)
-        tx.put(task, Waiter(found.request, (), found.deadline, True, signo, not woken))
+        found = replace(found, channels=(), interrupted=True, by=signo, vain=not woken, anew=False)
+        tx.put(task, found)
         if not woken:
             enqueue(tx, task)
 

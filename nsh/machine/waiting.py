@@ -58,6 +58,8 @@ class Waiter(Record):
     """Nothing that it waited for had come when that signal did."""
     anew: bool = False
     """It was stopped meanwhile: the call begins anew (ERESTARTSYS)."""
+    found: int = 0
+    """What its arguments stood for when it began, should they come to stand for something else."""
 
 
 @table
