@@ -132,9 +132,8 @@ class Report(Action):
 
     text: str
     failure: Failure | None = None
-    ref: str = ""
-    if_task: str = ""
-    """What to write instead where *ref* names a task that is alive."""
+    instead: tuple[tuple[str, str], ...] = ()
+    """References, and what to write instead where one names a task that is alive: the first."""
 
 
 class PureBudget(Action):

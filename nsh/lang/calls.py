@@ -197,8 +197,14 @@ def _not_found(run: Run, name: str, tested: bool, hint: str = "") -> Report:
     report = run.complain(f"{name}: command not found{hint}", NOT_FOUND, tested)
     if told or name.isdigit() or re.fullmatch(_REFERENCE, name) is None:
         return report
-    known = f"{name} is a task: `{name} COMMAND` has it perform that, `as {name}` goes there"
-    return replace(report, ref=name, if_task=f"nsh: {name}: command not found; {known}\n")
+    known = [
+        (name, f"{name} is a task: `{name} COMMAND` has it perform that, `as {name}` goes there")
+    ]
+    if ":" not in name:
+        init = f"{name}:1"
+        known.append((init, f"{name} is a container: `{init} COMMAND`, `as {init}`"))
+    texts = tuple((ref, f"nsh: {name}: command not found; {hint}\n") for ref, hint in known)
+    return replace(report, instead=texts)
 
 
 def _near(run: Run, name: str) -> str:

@@ -323,8 +323,8 @@ class Engine:
 
                 self._answer(event, asked, proc_tree.reply(tx, task, ref, directory))
             case actions.Report():
-                known = action.ref and puppets.lives(tx, task, action.ref)
-                text = action.if_task if known else action.text
+                known = (told for ref, told in action.instead if puppets.lives(tx, task, ref))
+                text = next(known, action.text)
                 self._call(event, asked, Write(2, text.encode("utf-8", "surrogateescape")))
             case actions.PureBudget():
                 event.cost = action.instructions

@@ -215,6 +215,14 @@ def test_a_task_named_alone_is_told_what_one_does_with_it(script, ref):
     assert Session().run(script).stderr == f"{told}`as {ref}` goes there\n"
 
 
+@pytest.mark.parametrize("typed", ["web", "web ps"])
+def test_a_container_named_alone_is_told_how_its_tasks_are_called(typed):
+    made = "spawn sshd; as sshd echo web > /proc/container; "
+    told = "nsh: web: command not found; web is a container: `web:1 COMMAND`, `as web:1`\n"
+    assert Session().run(made + typed).stderr == told
+    assert "container" not in Session().run(made + "as sshd exit; " + typed).stderr
+
+
 @pytest.mark.parametrize("script", ["web", "spawn web { exit }; sleep 1; web", "spawn web; wab"])
 def test_who_is_not_there_or_dead_is_no_task_to_go_to(script):
     assert "is a task" not in Session().run(script).stderr

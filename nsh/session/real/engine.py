@@ -316,8 +316,8 @@ class Engine:
                 why = "its puppets' /proc is a real one already: cp -r does it"
                 self._go_on(turn, part, Failure(Errno.ENOSYS, why))
             case actions.Report():
-                known = action.ref and self._lives(part, action.ref)
-                text = action.if_task if known else action.text
+                known = (told for ref, told in action.instead if self._lives(part, ref))
+                text = next(known, action.text)
                 self._call(turn, Write(2, text.encode("utf-8", "surrogateescape")), None)
             case actions.PureBudget():
                 turn.cost = action.instructions
