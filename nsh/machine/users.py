@@ -111,7 +111,9 @@ def _kept(machine: Machine) -> Iterator[int]:
     users[FIRST_USER] = 1
     yield from users.elements()
     opened = (file.opened for _key, file in machine.items(File))
-    yield from (kept.namespace for kept in opened if isinstance(kept, MapFile))
+    for kept in opened:
+        if isinstance(kept, MapFile):
+            yield from (kept.namespace, kept.opener.userns)
 
 
 @invariant

@@ -40,21 +40,25 @@ def _held(file: File) -> MapFile:
 
 
 class _Held(TaskFileOperations):
-    """What the four files have in common: they keep the namespace."""
+    """What the four files have in common: they keep the namespace, and the opener's."""
 
     def open(self, tx: Transaction, caller: TaskId, node: TaskNode, flags: int) -> MapFile:
         """Of the namespace of the task.  ESRCH."""
         space = seen(tx, node).creds.userns
         self.check_open(tx, caller, space, flags)
+        opener = tx.get(Task, caller).creds
         namespaces.hold(tx, "user", space)
-        return MapFile(space, tx.get(Task, caller).creds)
+        namespaces.hold(tx, "user", opener.userns)
+        return MapFile(space, opener)
 
     def check_open(self, tx: Transaction, caller: TaskId, space: NamespaceId, flags: int) -> None:
         """Raises what opening the file fails with."""
 
     def close(self, tx: Transaction, file: File) -> None:
-        """Let go of the namespace."""
-        namespaces.put(tx, "user", _held(file).namespace)
+        """Let go of the namespace, and of the opener's."""
+        held = _held(file)
+        namespaces.put(tx, "user", held.namespace)
+        namespaces.put(tx, "user", held.opener.userns)
 
     def read(self, tx: Transaction, caller: TaskId, key: FileId, file: File, size: int) -> bytes:
         """As of now."""
