@@ -118,14 +118,6 @@ GAPS: Final = (
         "a clone that fails has attached and detached nothing",
     ),
     Gap(
-        "A file of `/proc/sysvipc` is read by another than who opened it (N1)",
-        "The ipc and pid namespaces of who opened it",
-        "Of who reads",
-        "Nobody passes such a descriptor on",
-        ("ipcs",),
-        "/proc/sysvipc is about the namespaces of who reads, not of who opened",
-    ),
-    Gap(
         "`ipcmni_extend`, `SHM_HUGETLB`, `SHM_LOCK`, `SIGEV_THREAD`, limits of a user (N1, N2)",
         "There are such",
         "`RLIMIT_MSGQUEUE` has its default, and the others are not there",

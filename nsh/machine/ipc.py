@@ -12,10 +12,10 @@ from typing import Final
 
 from immutables import Map
 
-from nsh.machine.files import SuperblockId
+from nsh.machine.files import File, Opened, SuperblockId
 from nsh.machine.ids import MountId, NamespaceId, SpaceId, TaskId
 from nsh.machine.invariants import invariant
-from nsh.machine.namespaces import Namespace
+from nsh.machine.namespaces import Namespace, keeps
 from nsh.machine.record import Record, records, table
 from nsh.machine.value import Machine
 
@@ -23,6 +23,25 @@ IPCMNI: Final = 1 << 15
 """Places for the objects of a kind; an id is ``sequence * IPCMNI + place``."""
 UNLIMITED: Final = (1 << 64) - 1 - (1 << 24)
 """SHMMAX and SHMALL by default: ULONG_MAX less a little, for who adds to it."""
+
+
+class IpcFile(Opened):
+    """What an open file of /proc/sysvipc keeps: whose view it is, and what it said to who read from
+    its beginning."""
+
+    ipc: NamespaceId
+    pids: SpaceId
+    users: NamespaceId
+    said: bytes = b""
+
+
+@keeps
+def _kept(machine: Machine) -> Iterator[int]:
+    """The namespaces of who opened such a file."""
+    opened = (file.opened for _key, file in machine.items(File))
+    for view in opened:
+        if isinstance(view, IpcFile):
+            yield from (view.ipc, view.pids, view.users)
 
 
 class Ids(Record):

@@ -8,7 +8,7 @@ from nsh.abi.capabilities import Cap
 from nsh.abi.errno import Errno
 from nsh.abi.ipc import IpcPerm
 from nsh.kernel import capabilities, clock, idmaps, pids
-from nsh.machine.ids import TaskId
+from nsh.machine.ids import NamespaceId, SpaceId, TaskId
 from nsh.machine.ipc import NEVER, Ipc, IpcObject, Who
 from nsh.machine.pids import PidSpace
 from nsh.machine.tasks import Creds, Task
@@ -78,15 +78,13 @@ def told(tx: Transaction, viewer: TaskId, whom: Who | None) -> int:
     return pids.tell_number(tx, space, whom.task, whom.path, whom.pids)
 
 
-def number(tx: Transaction, viewer: TaskId, whom: Who | None) -> int:
-    """As :func:`told`, in a file of proc."""
-    space = tx.get(Task, viewer).space
+def number(space: SpaceId, whom: Who | None) -> int:
+    """As :func:`told`, in a file that shows the numbers of *space*."""
     return whom.pids[whom.path.index(space)] if whom is not None and space in whom.path else 0
 
 
-def owners(tx: Transaction, viewer: TaskId, record: IpcObject) -> tuple[int, int, int, int]:
-    """uid, gid, cuid and cgid of an object, in the numbers of *viewer*'s user namespace."""
-    users = tx.get(Task, viewer).creds.userns
+def owners(tx: Transaction, users: NamespaceId, record: IpcObject) -> tuple[int, int, int, int]:
+    """uid, gid, cuid and cgid of an object, in the numbers of the user namespace *users*."""
     return (
         idmaps.uid_inside(tx, users, record.uid),
         idmaps.gid_inside(tx, users, record.gid),
@@ -97,7 +95,8 @@ def owners(tx: Transaction, viewer: TaskId, record: IpcObject) -> tuple[int, int
 
 def perm(tx: Transaction, viewer: TaskId, record: IpcObject) -> IpcPerm:
     """``struct ipc_perm`` of an object, as *viewer* is told it."""
-    return IpcPerm(record.key, *owners(tx, viewer, record), record.mode)
+    users = tx.get(Task, viewer).creds.userns
+    return IpcPerm(record.key, *owners(tx, users, record), record.mode)
 
 
 def seconds(time: int) -> int:

@@ -2,11 +2,10 @@
 
 from typing import Final
 
-from nsh.kernel import ipc
 from nsh.kernel.sysv import ipc_ids, msg, semop
 from nsh.kernel.sysv import shm as segments
 from nsh.kernel.sysv.ipc_permission import number, owners, seconds
-from nsh.machine.ids import TaskId
+from nsh.machine.ipc import Ipc, IpcFile
 from nsh.machine.msg import MsgQueue
 from nsh.machine.sem import SemSet
 from nsh.machine.shm import PAGE, ShmSegment
@@ -30,46 +29,44 @@ def _signed(key: int) -> int:
     return (key & 0xFFFFFFFF) - ((key & 0x80000000) << 1)
 
 
-def _owners(tx: Transaction, caller: TaskId, found: MsgQueue | SemSet | ShmSegment) -> str:
-    return " ".join(f"{each:5}" for each in owners(tx, caller, found))
+def _owners(tx: Transaction, view: IpcFile, found: MsgQueue | SemSet | ShmSegment) -> str:
+    return " ".join(f"{each:5}" for each in owners(tx, view.users, found))
 
 
 def _head(found: MsgQueue | SemSet | ShmSegment) -> str:
     return f"{_signed(found.key):10} {found.id:10}  {found.mode:4o}"
 
 
-def of_shm(tx: Transaction, caller: TaskId) -> str:
-    """``sysvipc/shm`` as *caller* reads it."""
+def of_shm(tx: Transaction, view: IpcFile) -> str:
+    """``sysvipc/shm`` as it is seen by *view*."""
     lines = [_SHM]
-    for _key, found in ipc_ids.every(tx, ipc.of(tx, caller), segments.KIND):
-        pids = f"{number(tx, caller, found.cpid):5} {number(tx, caller, found.lpid):5}"
+    for _key, found in ipc_ids.every(tx, tx.get(Ipc, view.ipc), segments.KIND):
+        pids = f"{number(view.pids, found.cpid):5} {number(view.pids, found.lpid):5}"
         times = (seconds(found.atime), seconds(found.dtime), seconds(found.ctime))
         lines.append(
-            f"{_head(found)} {found.size:21} {pids}  {found.nattch:5} {_owners(tx, caller, found)} "
+            f"{_head(found)} {found.size:21} {pids}  {found.nattch:5} {_owners(tx, view, found)} "
             f"{times[0]:10} {times[1]:10} {times[2]:10} {len(found.pages) * PAGE:21} {0:21}\n"
         )
     return "".join(lines)
 
 
-def of_sem(tx: Transaction, caller: TaskId) -> str:
-    """``sysvipc/sem`` as *caller* reads it."""
+def of_sem(tx: Transaction, view: IpcFile) -> str:
+    """``sysvipc/sem`` as it is seen by *view*."""
     lines = [_SEM]
-    for _key, found in ipc_ids.every(tx, ipc.of(tx, caller), semop.KIND):
+    for _key, found in ipc_ids.every(tx, tx.get(Ipc, view.ipc), semop.KIND):
         times = f"{seconds(found.otime):10} {seconds(found.ctime):10}"
-        lines.append(
-            f"{_head(found)} {len(found.values):10} {_owners(tx, caller, found)} {times}\n"
-        )
+        lines.append(f"{_head(found)} {len(found.values):10} {_owners(tx, view, found)} {times}\n")
     return "".join(lines)
 
 
-def of_msg(tx: Transaction, caller: TaskId) -> str:
-    """``sysvipc/msg`` as *caller* reads it."""
+def of_msg(tx: Transaction, view: IpcFile) -> str:
+    """``sysvipc/msg`` as it is seen by *view*."""
     lines = [_MSG]
-    for _key, found in ipc_ids.every(tx, ipc.of(tx, caller), msg.KIND):
-        pids = f"{number(tx, caller, found.lspid):5} {number(tx, caller, found.lrpid):5}"
+    for _key, found in ipc_ids.every(tx, tx.get(Ipc, view.ipc), msg.KIND):
+        pids = f"{number(view.pids, found.lspid):5} {number(view.pids, found.lrpid):5}"
         times = (seconds(found.stime), seconds(found.rtime), seconds(found.ctime))
         lines.append(
             f"{_head(found)}  {found.cbytes:10} {len(found.messages):10} {pids} "
-            f"{_owners(tx, caller, found)} {times[0]:10} {times[1]:10} {times[2]:10}\n"
+            f"{_owners(tx, view, found)} {times[0]:10} {times[1]:10} {times[2]:10}\n"
         )
     return "".join(lines)

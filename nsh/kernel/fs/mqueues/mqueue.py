@@ -121,7 +121,8 @@ class MqueueType(FileSystem):
         qsize = sum(len(message.data) for message in queue.messages)
         how = signo = pid = 0
         if queue.notify is not None:
-            how, pid = queue.notify.how, ipc_permission.number(tx, caller, queue.notify.who)
+            space = tx.get(Task, caller).space
+            how, pid = queue.notify.how, ipc_permission.number(space, queue.notify.who)
             signo = queue.notify.signo if how == SIGEV_SIGNAL else 0
         text = f"QSIZE:{qsize:<10} NOTIFY:{how:<5} SIGNO:{signo:<5} NOTIFY_PID:{pid:<6}\n"
         return text.encode()[file.offset : file.offset + size]

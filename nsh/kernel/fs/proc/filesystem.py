@@ -8,6 +8,7 @@ from nsh.abi.errno import Errno
 from nsh.abi.files import Dirent, OpenFlag
 from nsh.abi.request import Failure
 from nsh.kernel import namespaces, pids
+from nsh.kernel.fs.operations import FileOperations
 from nsh.kernel.fs.proc import (
     descriptors,
     hiding,
@@ -154,10 +155,13 @@ class Proc(FileSystem):
         writing = flags & (OpenFlag.O_WRONLY | OpenFlag.O_RDWR)
         if setting is not None and writing and not setting.may_write(tx, caller):
             raise Errno.EACCES(f"{setting.path} cannot be set")
+        file = None if setting is not None else registry.find_system_file(tx, _system(node).path)
+        if file is not None and file.operations is not None:
+            return file.operations.open(tx, caller)
         return None
 
     def close(self, tx: Transaction, file: File) -> None:
-        """A task's file may keep something."""
+        """A file may keep something."""
         operations = _operations(tx, file)
         if operations is not None:
             operations.close(tx, file)
@@ -243,11 +247,14 @@ class Proc(FileSystem):
         file.store(tx, caller, data)
 
 
-def _operations(tx: Transaction, file: File) -> registry.TaskFileOperations | None:
-    """Those of a task's file that keeps something while it is open."""
+def _operations(tx: Transaction, file: File) -> FileOperations | None:
+    """Those of a file that keeps something while it is open."""
     node = file.place.node
-    if file.opened is None or not isinstance(node, TaskNode):
+    if file.opened is None:
         return None
+    if not isinstance(node, TaskNode):
+        found = registry.find_system_file(tx, _system(node).path)
+        return None if found is None else found.operations
     entry = registry.find_task_file(tx, node.path, thread=node.owner is not None)
     return None if entry is None else entry.operations
 

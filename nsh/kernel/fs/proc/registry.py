@@ -3,13 +3,14 @@
 from collections.abc import Callable
 from typing import Final, TypeVar
 
+from nsh.abi.errno import Errno
 from nsh.abi.files import S_IFDIR, S_IFLNK, S_IFMT, S_IFREG
 from nsh.kernel import loading
 from nsh.kernel.fs.operations import FileOperations
 from nsh.kernel.fs.proc.nodes import TaskNode
 from nsh.machine.context import Place
-from nsh.machine.files import Opened
-from nsh.machine.ids import SpaceId, TaskId
+from nsh.machine.files import File, Opened
+from nsh.machine.ids import FileId, SpaceId, TaskId
 from nsh.machine.value import Transaction
 
 Text = str | bytes
@@ -56,6 +57,18 @@ class TaskFileOperations(FileOperations):
         raise NotImplementedError
 
 
+class SystemFileOperations(FileOperations):
+    """Of another file that keeps something of its own while it is open."""
+
+    def open(self, tx: Transaction, caller: TaskId) -> Opened:
+        """What to keep with the open file."""
+        raise NotImplementedError
+
+    def write(self, tx: Transaction, caller: TaskId, key: FileId, file: File, data: bytes) -> int:
+        """EIO, as of any that takes no writes."""
+        raise Errno.EIO("the file cannot be written")
+
+
 class TaskFile:
     """An entry of every task's directory."""
 
@@ -97,6 +110,8 @@ class SystemFile:
         self.store: SystemStore | None = None
         self.present: Present | None = None
         """Whether this machine has the file at all; None: always."""
+        self.operations: SystemFileOperations | None = None
+        """Who reads it, instead of ``content``."""
 
 
 _task_files: dict[str, TaskFile] = {}
@@ -236,6 +251,11 @@ def system_file_of_space(name: str, mode: int = 0o444) -> Callable[[P], P]:
         return content
 
     return register
+
+
+def system_file_kept(name: str, operations: SystemFileOperations, mode: int = 0o444) -> None:
+    """Register ``/proc/NAME``, which keeps something while it is open."""
+    system_entry(name, S_IFREG | mode).operations = operations
 
 
 def system_files(tx: Transaction, directory: str = "") -> list[SystemFile]:
