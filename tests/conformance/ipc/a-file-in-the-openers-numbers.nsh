@@ -1,4 +1,4 @@
-# sysvipc_proc_open(), seq_user_ns(): pids and uids are in the numbers of who opened it, even if dead
+# sysvipc_proc_open(), seq_user_ns(): pids and uids are in the numbers of who opened it, dead or not
 shmget -c 7 100 > /dev/null
 spawn --pid --user inside
 echo '0 0 1' > /proc/2/uid_map
