@@ -90,16 +90,20 @@ def _gateway(
     tx: Transaction, net: NamespaceId, via: str, key: LinkId | None
 ) -> tuple[LinkId, bool]:
     """The link that *via* is at the other end of, or on (True; fib_check_nh_v4_gw).  ENETDOWN,
-    ENETUNREACH."""
-    own = routing.owner(tx, net, via, key)
-    if own is not None and (key is not None or routing.local(tx, net, via)):
+    ENETUNREACH.
+
+    Routes that have a gateway themselves are passed over: it has to be at a link (RT_SCOPE_LINK).
+    """
+    near = [way for way in routing.ways(tx, net) if not way.gateway and key in (None, way.link)]
+    near = [way for way in near if ipv4.inside(via, way.network, way.prefix)]
+    best = max(near, key=lambda way: (way.prefix, -way.metric), default=None)
+    own, bits = routing.owner(tx, net, via, key), routing.nearness(tx, net, via)
+    if own is not None and bits is not None and (key or best is None or bits >= best.prefix):
         if not tx.get(Link, own).up:
             raise Errno.ENETDOWN(f"{tx.get(Link, own).name}, which has {via}, is down")
         return own, True
-    near = [way for way in routing.ways(tx, net) if not way.gateway and key in (None, way.link)]
-    near = [way for way in near if ipv4.inside(via, way.network, way.prefix)]
-    if near:
-        return max(near, key=lambda way: (way.prefix, -way.metric)).link, False
+    if best is not None:
+        return best.link, False
     raise Errno.ENETUNREACH(f"the gateway {via} is at no link here")
 
 

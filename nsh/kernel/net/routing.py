@@ -54,11 +54,10 @@ class Arrival(NamedTuple):
 def local(tx: Transaction, net: NamespaceId, host: str) -> bool:
     """Whether *host* is this namespace's own: an address, or in a subnet of the loopback's, and
     no route leads nearer to it."""
-    own = [_nearness(address, host) for _key, address in _owned(tx, net, host)]
-    if not own:
-        return False
-    near = max(own)
-    best = None if near == ipv4.BITS else _best(tx, net, host)
+    near = nearness(tx, net, host)
+    if near in (None, ipv4.BITS):
+        return near is not None
+    best = _best(tx, net, host)
     return best is None or near >= best.prefix
 
 
@@ -88,9 +87,11 @@ def many(tx: Transaction, net: NamespaceId, host: str) -> bool:
     return ipv4.is_multicast(host) or broadcast(tx, net, host)
 
 
-def _nearness(address: Address, host: str) -> int:
-    """How many bits of *host* the route to it has that *address* makes."""
-    return ipv4.BITS if address.host == host else address.prefix
+def nearness(tx: Transaction, net: NamespaceId, host: str) -> int | None:
+    """How many bits the nearest of the routes has that make *host* local; None: none does."""
+    owned = _owned(tx, net, host)
+    bits = (ipv4.BITS if each.host == host else each.prefix for _key, each in owned)
+    return max(bits, default=None)
 
 
 def owner(tx: Transaction, net: NamespaceId, host: str, key: LinkId | None = None) -> LinkId | None:
