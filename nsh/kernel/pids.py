@@ -4,6 +4,7 @@ Everything that turns a number into a task or a task into a number is here.  ``e
 ``leave`` are the boundary itself: they note what crossed.
 """
 
+from collections.abc import Callable
 from typing import Final
 
 from immutables import Map
@@ -182,15 +183,23 @@ def _allocate_on_all_levels(
         )
     if not inner.adding:
         reason = f"{_called(inner)} has lost its init and takes no more tasks"
-        cursors = [tx.get(PidSpace, here).last_pid for here in path]
-        raise LeavesTrace(Errno.ENOMEM, reason, lambda tx: _spend(tx, path, cursors))
+        raise LeavesTrace(Errno.ENOMEM, reason, spending(tx, space))
     return tuple(pids)
 
 
-def _spend(tx: Transaction, path: tuple[SpaceId, ...], cursors: list[int]) -> None:
-    """Numbers that were given out before the fork failed do not come back at once (alloc_pid)."""
-    for here, last in zip(path, cursors, strict=True):
-        tx.put(here, replace(tx.get(PidSpace, here), last_pid=last))
+def spending(tx: Transaction, space: SpaceId) -> Callable[[Transaction], None]:
+    """What a fork into *space* leaves that fails from now on: numbers that were given out before do
+    not come back at once (alloc_pid)."""
+    path = tx.get(PidSpace, space).path
+    cursors = [tx.get(PidSpace, here).last_pid for here in path]
+
+    def spend(tx: Transaction) -> None:
+        for here, last in zip(path, cursors, strict=True):
+            record = tx.find(PidSpace, here)
+            if record is not None:  # not made by the same call
+                tx.put(here, replace(record, last_pid=last))
+
+    return spend
 
 
 def _called(space: PidSpace) -> str:

@@ -5,11 +5,11 @@ from typing import Final
 from immutables import Map
 from msgspec.structs import replace
 
-from nsh.abi.errno import Errno
+from nsh.abi.errno import Errno, KernelError
 from nsh.abi.process import COMM_LEN, Clone, CloneFlag, Execve, Fork
 from nsh.abi.signals import NSIG, Sig
 from nsh.kernel import contexts, death, hijack, hooks, kinds, namespaces, pids, signals, spaces
-from nsh.kernel.dispatch import handles
+from nsh.kernel.dispatch import LeavesTrace, handles
 from nsh.kernel.kinds import New
 from nsh.machine.context import Context
 from nsh.machine.ids import NOBODY, ContextId, SpaceId, TaskId
@@ -182,10 +182,14 @@ def _copy(
 
 
 def _into_cgroup(tx: Transaction, caller: TaskId, child: TaskId, fd: int, flags: int) -> None:
-    if not hooks.into_cgroup:  # nobody has ever mounted any
-        raise Errno.EBADF(f"{fd} is no directory of a cgroup")
-    for hook in hooks.into_cgroup:
-        hook(tx, caller, child, fd, flags)
+    spend = pids.spending(tx, tx.get(Task, child).space)
+    try:
+        if not hooks.into_cgroup:  # nobody has ever mounted any
+            raise Errno.EBADF(f"{fd} is no directory of a cgroup")
+        for hook in hooks.into_cgroup:
+            hook(tx, caller, child, fd, flags)
+    except KernelError as error:
+        raise LeavesTrace(error.errno, error.reason, spend) from None
 
 
 def _add_process(

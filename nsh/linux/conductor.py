@@ -78,6 +78,8 @@ class Conductor:
             self._rest(None, None)
         data = replies.fields(request)
         fds: tuple[int, ...] = ()
+        if isinstance(request, files.Mount):
+            data = (*data, self._stage.nested)
         if isinstance(request, process.Execve):
             if self._shares:  # it would find the descriptors that come along in the others' table
                 self._control(puppet, ("Unshare", int(CloneFlag.CLONE_FILES)), ())

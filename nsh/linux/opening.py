@@ -34,6 +34,7 @@ class Opened:
         master: int,
         init: int,
         console: tuple[int, int],
+        nested: bool,
     ) -> None:
         self.process = process
         self.channel = channel
@@ -44,6 +45,8 @@ class Opened:
         """The descriptor of init's control socket."""
         self.console = console
         """File system and inode of the console."""
+        self.nested = nested
+        """Whether it is in a cgroup of its own, which is the root of what it sees."""
 
 
 def interpreter() -> list[str]:
@@ -116,8 +119,8 @@ def open_stage(scenery: Scenery) -> Opened:
         raise Unavailable("its stage ended before it stood") from error
     master, init = packet.fds
     os.set_blocking(master, False)
-    _kind, _top, *console = packet.value
-    return Opened(process, channel, master, init, (console[0], console[1]))
+    _kind, _top, nested, *console = packet.value
+    return Opened(process, channel, master, init, (console[0], console[1]), nested)
 
 
 def _data(scenery: Scenery) -> tuple[Any, ...]:

@@ -24,6 +24,7 @@ from nsh.kernel import waiting
 from nsh.kernel.waiting import WouldBlock
 from nsh.lang.actions import Expected
 from nsh.linux.manners import SLEEPY
+from nsh.linux.puppet import nest
 from nsh.machine.ids import TaskId
 from nsh.machine.value import Transaction
 from nsh.session import director
@@ -158,10 +159,21 @@ def too_old(needs: str) -> str:
 
 
 @cache
+def nested() -> bool:
+    """Whether a stage has a cgroup of its own here."""
+    own = nest.make()
+    if own is not None:
+        nest.remove(own.path)
+    return own is not None
+
+
+@cache
 def lacking(script: Path) -> str:
     """What this machine lacks for that script; "" if nothing."""
     if reason := too_old(text(script)):
         return reason
+    if "cgroup2" in text(script) and not nested():
+        return "no cgroup2 here in which a stage could have a cgroup of its own"
     if LAST_PID in text(script) and not os.path.exists(LAST_PID):
         return f"no {LAST_PID}: the kernel was built without CONFIG_CHECKPOINT_RESTORE"
     return ""

@@ -37,13 +37,21 @@ mkdir /tmp/d; mount -t tmpfs n /tmp/d; spawn inside { cd /tmp/d; sleep 1000 }
 repeat 100 { spawn x { spawn y { setsid; sleep 1000 }; exit 0 }; wait x }
 wait
 """
-SCRIPTS = {"busy": BUSY, "waiting": WAITING, "leaving": LEAVING}
+NESTED = """
+mkdir /tmp/m; mount -t cgroup2 none /tmp/m || true; mkdir -p /tmp/m/a/b
+spawn w { sleep 1000 }; echo 2 > /tmp/m/a/b/cgroup.procs; echo 1 > /tmp/m/a/cgroup.freeze
+repeat 100 { mkdir /tmp/m/c; clone2 -n x; echo 0 > /tmp/m/c/cgroup.procs }
+wait
+"""
+SCRIPTS = {"busy": BUSY, "waiting": WAITING, "leaving": LEAVING, "nested": NESTED}
 SOONEST, LATEST = 0.1, 1.5
 """Seconds after which nsh is killed.  It takes some tenths to have its first process."""
 DIRECTORIES = ("/dev/shm", "/dev/mqueue", "/run/netns")
 PATIENCE = 10.0
 """Seconds that the kernel has to clear away."""
 CGROUPS = Path("/sys/fs/cgroup")
+OURS = "nsh-"
+"""How the names of cgroups begin that stages and tests make; others may do so at the same time."""
 
 
 def start(script: str) -> subprocess.Popen[bytes]:
@@ -78,9 +86,15 @@ def objects() -> set[str]:
 def _cgroups(above: Path) -> Iterator[Path]:
     with suppress(OSError):
         for path in above.iterdir():
-            if path.is_dir() and not path.is_symlink():
+            if path.is_dir() and not path.is_symlink() and not path.name.startswith(OURS):
                 yield path
                 yield from _cgroups(path)
+
+
+def nests(pids: set[int]) -> set[Path]:
+    """The cgroups that are left of these stages."""
+    found = {path for pid in pids for path in CGROUPS.glob(f"**/{OURS}stage-{pid}")}
+    return {path for path in found if path.is_dir()}
 
 
 class Found(Exception):
@@ -96,16 +110,20 @@ def kill_one(script: str, seconds: float) -> int:
     process = start(script)
     spaces: set[str] = set()
     below: set[int] = set()
+    seen: set[int] = set()
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         spaces |= _host.own(process.pid)
         below = _host.descendants(process.pid)
+        seen |= below
         time.sleep(0.005)
     process.kill()
     process.wait()
     if not gone(spaces):
         left = sorted(_host.inhabitants(spaces, _host.now()))
         raise Found(f"processes {', '.join(map(str, left))}")
+    if not _host.until(lambda: not nests(seen), PATIENCE):
+        raise Found(f"cgroups {', '.join(map(str, sorted(nests(seen))))}")
     if not _host.until(lambda: objects() <= before, PATIENCE):
         raise Found("; ".join(sorted(objects() - before)))
     return len(below)

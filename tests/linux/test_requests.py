@@ -62,6 +62,8 @@ HOSTS = {
     "VtWaitActive",
 }
 """Nothing of the host's is touched, and mainline has no other consoles and logs."""
+BESIDES = {"Execve": ("interpreter",), "Mount": ("nested",)}
+"""What the conductor tells a puppet besides."""
 CONDUCTORS = {"Borrow", "GiveBack", "Lend"}
 """No program can ask them."""
 
@@ -85,5 +87,4 @@ def test_every_request_is_performed_with_its_own_fields() -> None:
         if name not in TABLE:
             continue
         parameters = list(inspect.signature(TABLE[name]).parameters)[1:]
-        extra = ["interpreter"] if name == "Execve" else []
-        assert parameters == [*kind.__struct_fields__, *extra], name
+        assert parameters == [*kind.__struct_fields__, *BESIDES.get(name, ())], name

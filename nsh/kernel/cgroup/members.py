@@ -78,7 +78,7 @@ def _born(tx: Transaction, parent: TaskId, child: TaskId) -> None:
         return
     if row.cgroups:
         tx.put(child, row)
-        pids.fork(tx, row.cgroups)
+        pids.fork(tx, child, row.cgroups)
         freezing.settle(tx, child)
     elif own is not None:
         tx.drop(InCgroups, child)

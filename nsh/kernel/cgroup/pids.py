@@ -9,13 +9,14 @@ from immutables import Map
 from msgspec.structs import replace
 
 from nsh.abi.errno import Errno
-from nsh.kernel import cgroupns, printk
+from nsh.kernel import cgroupns, pids, printk
 from nsh.kernel.cgroup import cftypes, controllers
 from nsh.kernel.cgroup.cftypes import By, Cftype, cftype
 from nsh.kernel.dispatch import LeavesTrace
 from nsh.kernel.fs import parameters
 from nsh.machine.cgroups import UNIFIED, UNLIMITED, Hierarchy, PidsCgroup, above
 from nsh.machine.ids import CgroupId, HierarchyId, TaskId
+from nsh.machine.tasks import Task
 from nsh.machine.value import Transaction
 
 NAME = "pids"
@@ -67,25 +68,28 @@ def _charge(tx: Transaction, cgroup: CgroupId) -> None:
     tx.put(cgroup, replace(record, current=current, peak=max(record.peak, current)))
 
 
-def fork(tx: Transaction, cgroups: Map[HierarchyId, CgroupId]) -> None:
-    """A task is born in *cgroups*.  EAGAIN over a limit of one above (pids_can_fork)."""
+def fork(tx: Transaction, child: TaskId, cgroups: Map[HierarchyId, CgroupId]) -> None:
+    """*child* is born in *cgroups*.  EAGAIN over a limit of one above (pids_can_fork)."""
     if not tx.has(PidsCgroup):
         return
     counting = _counting(tx, cgroups)
     for place, cgroup in enumerate(counting):
         record = tx.get(PidsCgroup, cgroup)
         if record.current >= record.limit:
-            _reject(tx, counting, place)
+            _reject(tx, child, counting, place)
         _charge(tx, cgroup)
 
 
-def _reject(tx: Transaction, counting: list[CgroupId], place: int) -> NoReturn:
+def _reject(tx: Transaction, child: TaskId, counting: list[CgroupId], place: int) -> NoReturn:
     """The fork fails in the limit of one of those that would count the child; who counts it before
     that one has seen it (pids_event)."""
     limit = tx.get(PidsCgroup, counting[place]).limit
     where = cgroupns.path(tx, counting[place], list(above(tx, counting[place]))[-1])
 
+    spend = pids.spending(tx, tx.get(Task, child).space)
+
     def trace(tx: Transaction) -> None:
+        spend(tx)
         for cgroup in counting[:place]:
             record = tx.get(PidsCgroup, cgroup)
             tx.put(cgroup, replace(record, peak=max(record.peak, record.current + 1)))

@@ -78,6 +78,8 @@ def guard_mount(source: str, fstype: str) -> None:
             shared = modes.S_ISBLK(os.stat(text(source)).st_mode)
         except OSError:
             pass
+    if fstype == "cgroup2":
+        raise Refusal(_EPERM, "this machine lets the stage have no cgroup of its own")
     if shared:
         raise Refusal(_EPERM, "it would show the whole machine's, and not the stage's")
 

@@ -18,10 +18,12 @@ _NO_NEW: Final = nr.MS_REMOUNT | nr.MS_BIND | nr.MS_MOVE | nr.MS_PROPAGATION
 
 
 @performs("Mount")
-def mount(actor: Actor, source: str, target: str, fstype: str, flags: int, data: str) -> int:
-    """mount(2)."""
+def mount(
+    actor: Actor, source: str, target: str, fstype: str, flags: int, data: str, nested: bool
+) -> int:
+    """mount(2).  *nested*: the stage is in a cgroup of its own, and sees that as the root."""
     del actor
-    if not flags & _NO_NEW:
+    if not flags & _NO_NEW and not (nested and fstype == "cgroup2"):
         guard_mount(source, fstype)
     options = text(data) if data else None
     return call("mount", text(source), text(target), text(fstype), flags, options)

@@ -81,6 +81,11 @@ _PEERS: Final = re.compile(r"(?<= )(shared|master|propagate_from)(:\d+)(?= )")
 """Which peer group, in mountinfo."""
 _CONSOLE_MOUNT: Final = re.compile(r"^\d+ \d+ \d+:\d+ /0 \S*/dev/console .*\n", re.MULTILINE)
 """Where the console is a pty that was mounted there."""
+_HIERARCHY: Final = re.compile(
+    r"^[1-9]\d*:[\w,.=-]+:/\n|^nr_\w*(?:subsys|dying)\w* \d+\n", re.MULTILINE
+)
+"""Lines of /proc/PID/cgroup about hierarchies of the first version, which are the machine's, and of
+cgroup.stat about its controllers, and about what it has not got round to."""
 _MEMORY: Final = re.compile(r"^\w+(?:\(\w+\))?: +\d+(?: kB)?\n", re.MULTILINE)
 """Lines of /proc/meminfo."""
 _CONSOLE: Final = re.compile(r"/dev/pts/0\b|/dev/console\b|\bpts/0(?:  )?|\bconsole\b")
@@ -140,6 +145,7 @@ def comparable(text: str) -> str:
         text = text.replace(full[1], "full")
     text = _STATUS_LINE.sub(_status, text)
     text = _MEMORY.sub("", text)
+    text = _HIERARCHY.sub("", text)
     text = _REASON.sub(r"\1", text)
     text = _CONSOLE_MOUNT.sub("", text)
     text = _CONSOLE.sub("console", text)
