@@ -1,4 +1,4 @@
-# do_freezer_trap(): the frozen sleep, signals wait but for deadly ones, and the stopped count
+# do_freezer_trap(): signals wait, but for deadly ones; the stopped count; since Linux 5.2
 mkdir /tmp/m
 mount -t cgroup2 none /tmp/m
 mkdir /tmp/m/a /tmp/m/a/b

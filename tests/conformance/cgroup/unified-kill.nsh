@@ -1,4 +1,4 @@
-# __cgroup_kill(): all in a cgroup and below are killed; an init not by those inside
+# __cgroup_kill(): all in it and below die, an init not by those inside; since Linux 5.14
 mkdir /tmp/m
 mount -t cgroup2 none /tmp/m
 mkdir /tmp/m/a /tmp/m/a/b
