@@ -54,8 +54,8 @@ GAPS: Final = (
     Gap(
         "Processes by descriptor",
         "`CLONE_PIDFD`; sockets that pass them (`SO_PEERPIDFD`, `SCM_PIDFD`); how a reaped one has "
-        "ended (`PIDFD_INFO_EXIT`); `/proc/PID/fd/N` of one can be opened",
-        "There are none of these; opening it is ENXIO, as of other files that are nothing else",
+        "ended (`PIDFD_INFO_EXIT`)",
+        "There are none of these",
         "`pidfd open` does as well",
         ("pidfd",),
         "of processes by descriptor there are no CLONE_PIDFD, SO_PEERPIDFD, PIDFD_INFO_EXIT",

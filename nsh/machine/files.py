@@ -67,7 +67,8 @@ class Opened(Record):
 
 
 class WithoutPath(Opened):
-    """Of a file that was opened by no path, though one may lead to it: by ioctl_nsfs(2)."""
+    """Of a file that was opened by no path, though one may lead to it: by ioctl_nsfs(2),
+    pidfd_open(2)."""
 
 
 class FileOwner(Record):

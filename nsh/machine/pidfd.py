@@ -14,6 +14,7 @@ class PidNode(AnonymousNode):
     """The file of one process or thread."""
 
     mode: ClassVar[int] = 0o700
+    by_path: ClassVar[bool] = True
 
     task: TaskId
 

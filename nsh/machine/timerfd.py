@@ -9,6 +9,8 @@ class AnonymousNode(Record):
     """A file of anon_inodefs, by what it is."""
 
     mode: ClassVar[int] = 0o600
+    by_path: ClassVar[bool] = False
+    """Whether /proc/PID/fd/N opens it anew; its driver is then called as it is."""
 
     kind: str
 

@@ -4,7 +4,7 @@ from typing import ClassVar
 
 from nsh.abi.errno import Errno
 from nsh.kernel.fs.types import FileSystem, file_system, new_superblock
-from nsh.machine.files import Attributes, SuperblockId
+from nsh.machine.files import Attributes, Opened, SuperblockId
 from nsh.machine.ids import TaskId
 from nsh.machine.record import Record
 from nsh.machine.timerfd import AnonymousNode
@@ -30,6 +30,24 @@ class AnonymousInodes(FileSystem):
         """Most of them are one inode; and none has a type."""
         assert isinstance(node, AnonymousNode)
         return Attributes(node.number or sb, node.mode)
+
+    def open(
+        self, tx: Transaction, caller: TaskId, sb: SuperblockId, node: Record, flags: int
+    ) -> Opened | None:
+        """Most can be opened once only, by the call that makes them."""
+        assert isinstance(node, AnonymousNode)
+        if not node.by_path:
+            raise Errno.ENXIO("the file is a descriptor and no more")
+        return None
+
+    def truncate(
+        self, tx: Transaction, caller: TaskId, sb: SuperblockId, node: Record, size: int
+    ) -> None:
+        """They have no length, whatever they are."""
+        assert isinstance(node, AnonymousNode)
+        if not node.by_path:
+            raise Errno.EINVAL("the file is no regular one")
+        raise Errno.ENOTSUP("a file that is a descriptor and no more has no length")
 
     def chmod(
         self, tx: Transaction, caller: TaskId, sb: SuperblockId, node: Record, mode: int

@@ -62,7 +62,7 @@ def truncate(tx: Transaction, caller: TaskId, request: Truncate) -> int:
     kind = attributes.mode & S_IFMT
     if kind == S_IFDIR:
         raise Errno.EISDIR(f"{request.path} is a directory")
-    if kind != S_IFREG:
+    if kind not in (S_IFREG, 0):
         raise Errno.EINVAL(f"{request.path} is no regular file")
     check_writable(tx, place)
     walk.check(place, attributes, MAY_WRITE, request.path)

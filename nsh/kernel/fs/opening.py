@@ -35,6 +35,7 @@ from nsh.machine.files import Attributes, File, InodeId, WithoutPath
 from nsh.machine.ids import FileId, TaskId
 from nsh.machine.mounts import Mount
 from nsh.machine.pipes import PipeNode
+from nsh.machine.timerfd import AnonymousNode
 from nsh.machine.value import Transaction
 
 MEMFD_NAME_MAX: Final = 249
@@ -160,7 +161,7 @@ def _open_place(walk: Walk, place: Place, flags: int, *, made: bool) -> tuple[Fi
         return pipes.open_fifo(tx, InodeId(attributes.ino), place, status)
     if kind == S_IFCHR:
         return open_device(tx, caller, place, attributes.rdev, flags), False
-    if kind not in (S_IFDIR, S_IFREG):
+    if kind not in (S_IFDIR, S_IFREG, 0):
         raise Errno.ENXIO("there is no such device or socket behind the name")
     sb = tx.get(Mount, place.mount).superblock
     writing = flags & _ACCMODE in (OpenFlag.O_WRONLY, OpenFlag.O_RDWR)
@@ -171,7 +172,8 @@ def _open_place(walk: Walk, place: Place, flags: int, *, made: bool) -> tuple[Fi
     if flags & OpenFlag.O_TRUNC and not made:
         check_writable(tx, place)
         operations.truncate(tx, caller, sb, place.node, 0)
-    key = _file(tx, File(place, status, opened=state, write_access=writing))
+    driver = place.node.kind if isinstance(place.node, AnonymousNode) else ""
+    key = _file(tx, File(place, status, driver=driver, opened=state, write_access=writing))
     if writing:
         mount = tx.get(Mount, place.mount)
         tx.put(place.mount, replace(mount, writers=mount.writers + 1))

@@ -24,7 +24,7 @@ _details: list[Detail] = []
 
 _O_LARGEFILE: Final = 0o100000
 """Linux sets it in whatever was opened by a path."""
-_PATHLESS: Final = ("pipefs", "sockfs", "anon_inodefs")
+_PATHLESS: Final = ("pipefs", "sockfs")
 
 task_directory("fd", 0o500)
 task_directory("fdinfo", 0o555)
