@@ -268,11 +268,17 @@ PECULIARITIES: Final = (
         "the console is pts/0, /dev a tmpfs",
     ),
     Peculiarity(
-        "What the whole machine has one of is out of reach: sysfs, devtmpfs, cgroup hierarchies "
-        "and disks are not mounted (EPERM), other devices not opened (ENXIO). `/proc/PID/cgroup` "
-        "tells of the machine's hierarchies.",
+        "What the whole machine has one of is out of reach: sysfs, devtmpfs, disks and cgroups of "
+        "the first version are not mounted (EPERM), other devices not opened (ENXIO).",
         ("mount", "mknod"),
-        "no sysfs, cgroup hierarchies, disks or other devices",
+        "no sysfs, disks, other devices, nor cgroups of the first version",
+    ),
+    Peculiarity(
+        "Cgroup2 is mounted with a cgroup of the stage's own as its root (EPERM where there is "
+        "none to be had), which has the files that any other has; its options are the machine's. "
+        "`/proc/PID/cgroup` tells of the machine's other hierarchies too.",
+        ("mount",),
+        "the root of cgroup2 is a cgroup below the machine's",
     ),
     Peculiarity(
         "The hardware clock, the kernel's own threads and its security modules are the host's: "

@@ -77,14 +77,14 @@ _ANSWERS: Final = {
     "neighbours are not asked for hardware addresses": "arp arping",
     "`ping` and `ip route get ADDRESS` tell whether there is a way": "traceroute tracepath mtr",
     "packets are not queued": "tc",
-    "`mount -t cgroup -o none,name=X x DIR` mounts a hierarchy, `mkdir` in it makes a cgroup": (
-        "cgcreate cgexec cgset cgclassify cgdelete"
-    ),
+    "`mount -t cgroup2 none DIR` mounts cgroups: `mkdir` makes one, writing to its files does the "
+    "rest": "cgcreate cgexec cgset cgget cgclassify cgdelete",
     "`ls -l /proc/PID/fd` shows open files, `findmnt` mounts, `ss -p` sockets": "lsof lsfd fuser",
     "`readlink /proc/PID/cwd` serves": "pwdx",
     "`getpcaps PID`, `setpriv --dump` and `capset` tell of capabilities": "capsh",
     "files have no capabilities: `setpriv` and `capset` change a task's": "setcap getcap",
-    "`cat /proc/PID/cgroup` tells of cgroups": "systemd-cgls systemd-cgtop",
+    "`ps -o pid,cgroup` and `cat /proc/PID/cgroup` tell of cgroups, `cat /proc/cgroups` of what "
+    "counts": "systemd-cgls systemd-cgtop lscgroup lssubsys cgsnapshot",
     "`cat /proc/PID/statm` serves; what is attached is in `ipcs -m`": "pmap",
     "`ipcs` serves": "lsipc",
     "`waitpid PID` waits for a child, `tail --pid PID -f /dev/null` for anybody": ("pwait pidwait"),
