@@ -193,14 +193,6 @@ GAPS: Final = (
         "/dev/kmsg takes every message, however many come at once",
     ),
     Gap(
-        "`clone3` with `CLONE_THREAD` and an exit signal",
-        "`EINVAL`",
-        "The signal is not used",
-        "No command asks for it",
-        (),
-        "",
-    ),
-    Gap(
         "Hierarchies of cgroups",
         "Have the controllers of the machine; `cpu.stat` and the files of pressure",
         "Have two, `pids` and (of the first version) `freezer`",

@@ -87,8 +87,9 @@ def _check(tx: Transaction, caller: TaskId, request: Clone) -> None:
     flags = int(request.flags)
     if not 0 <= request.exit_signal <= NSIG:
         raise Errno.EINVAL(f"{request.exit_signal} is no signal number")
-    if flags & _PARENT and request.exit_signal:
-        raise Errno.EINVAL("a sibling's exit signal is the caller's own: with CLONE_PARENT give 0")
+    if flags & (_PARENT | _THREAD) and request.exit_signal:
+        whose = "a thread has none" if flags & _THREAD else "a sibling's is the caller's own"
+        raise Errno.EINVAL(f"{whose}: clone3 takes no exit signal with that flag")
     if flags & _SHARED:
         for pair, reason in _APART:
             if flags & pair == pair:

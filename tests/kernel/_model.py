@@ -202,7 +202,7 @@ class World(Terminals, Locks, Timers, _model_ipc.Ipc, Running):
         return self._birth(me, new, process.Clone(flags, exit_signal, tuple(set_tid)))
 
     def _thread(self, me: TaskId, new: int) -> Any:
-        got = self._birth(me, new, process.Clone(THREAD))
+        got = self._birth(me, new, process.Clone(THREAD, 0))
         return got if isinstance(got, str) else 0
 
     def _birth(self, me: TaskId, new: int, request: Request) -> Any:

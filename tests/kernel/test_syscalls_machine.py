@@ -82,7 +82,7 @@ class Syscalls(Callers):
     @precondition(Callers.running)
     @rule(data=st.data())
     def thread(self, data: st.DataObject) -> None:
-        self.ask(self.caller(data), process.Clone(THREAD))
+        self.ask(self.caller(data), process.Clone(THREAD, 0))
 
     @precondition(Callers.running)
     @rule(data=st.data(), status=st.integers(0, 255), alone=st.booleans(), really=st.integers(0, 9))

@@ -55,6 +55,8 @@ def clone(
     """clone3(2).  The child has the name as its comm, if one is given."""
     if hijack:
         raise Refusal(errno.ENOSYS, "sys_hijack was proposed, and mainline has none")
+    if flags & nr.CLONE_THREAD and exit_signal:
+        raise OSError(errno.EINVAL, "EINVAL")  # clone3_args_valid, before all else
     if flags & nr.CLONE_THREAD and flags & _THREAD == _THREAD and not flags & ~(_SHARED | _NEW):
         if set_tid:
             raise Refusal(errno.ENOSYS, "a puppet's threads are pthreads: no --set-tid for them")

@@ -9,9 +9,9 @@ from msgspec.structs import replace
 from nsh.abi.files import Close, MountFlag
 from nsh.abi.files import Mount as MountRequest
 from nsh.abi.names import Chdir, Chroot, Mkdir
-from nsh.abi.process import Clone
+from nsh.abi.process import Clone, CloneFlag
 from nsh.abi.request import Blocked, Failure, Request
-from nsh.abi.signals import Sigreturn
+from nsh.abi.signals import Sig, Sigreturn
 from nsh.kernel import signals, waiting
 from nsh.kernel.boot import INIT, boot
 from nsh.kernel.dispatch import call
@@ -54,7 +54,7 @@ class World:
     def spawn(self, parent: TaskId = INIT, flags: int = 0) -> TaskId:
         """A child of *parent*."""
         before = {key for key, _ in self.machine.items(Task)}
-        self.ok(Clone(flags=flags), parent)
+        self.ok(Clone(flags, 0 if flags & CloneFlag.CLONE_THREAD else int(Sig.SIGCHLD)), parent)
         (child,) = {key for key, _ in self.machine.items(Task)} - before
         return TaskId(child)
 

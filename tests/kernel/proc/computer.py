@@ -10,7 +10,8 @@ from nsh.abi import Blocked, Failure, Request
 from nsh.abi.attributes import Stat as StatRequest
 from nsh.abi.attributes import StatResult
 from nsh.abi.files import Close, Getdents, Open, OpenFlag, Read, Readlink, Write
-from nsh.abi.process import Clone, Exit, Wait4
+from nsh.abi.process import Clone, CloneFlag, Exit, Wait4
+from nsh.abi.signals import Sig
 from nsh.kernel import perform
 from nsh.kernel.boot import INIT, boot
 from nsh.machine.ids import TaskId
@@ -68,7 +69,8 @@ class Computer:
     ) -> TaskId:
         """The new child (or thread) of *who*."""
         before = set(self.machine.rows(Task))
-        reply = self.ask(Clone(flags=flags, name=name, set_tid=set_tid), who)
+        signo = 0 if flags & CloneFlag.CLONE_THREAD else int(Sig.SIGCHLD)
+        reply = self.ask(Clone(flags, signo, set_tid, name), who)
         assert isinstance(reply, int), reply
         (child,) = set(self.machine.rows(Task)) - before
         return TaskId(child)

@@ -30,7 +30,7 @@ def perform(box: Computer, deed: str, who: TaskId, number: int) -> None:
         case "namespace":
             box.ask(Clone(flags=int(CloneFlag.CLONE_NEWPID)), who)
         case "thread":
-            box.ask(Clone(flags=THREAD), who)
+            box.ask(Clone(THREAD, 0), who)
         case "container":
             box.write("/proc/container", f"c{number}".encode(), who)
         case "setsid":

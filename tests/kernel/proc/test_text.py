@@ -197,7 +197,7 @@ def test_a_thread_of_its_own_and_as_a_process():
     box = Computer()
     two = box.spawn()
     box.ask(Setsid(), two)
-    assert box.ask(Clone(flags=THREAD), two) == 3
+    assert box.ask(Clone(THREAD, 0), two) == 3
     paths = ("/proc/3/stat", "/proc/self/task/3/stat", "/proc/self/stat")
     model = [
         *(_stat(box.cat(path, two)) for path in paths),
