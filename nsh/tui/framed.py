@@ -12,11 +12,12 @@ from textual.geometry import Region, Size
 from textual.strip import Strip
 from textual.widget import Widget
 
+from nsh.tui.direct import Direct
 from nsh.tui.frame import TIGHT, Frame, Label
 from nsh.tui.paint import Paint
 
 
-class Framed(Widget):
+class Framed(Direct):
     """The base of the panes.  Its style sheet leaves a cell on each side for the frame."""
 
     ALLOW_SELECT = False
@@ -128,6 +129,13 @@ class Framed(Widget):
         self.set_reactive(Widget.has_focus, False)
 
     # ---- for Textual
+
+    async def _on_key(self, event: events.Key) -> None:
+        """Do at once what the key is for, where Textual would pass it from parent to parent up to
+        the app, and have it look for that then."""
+        if await self.app._check_bindings(event.key):
+            event.stop()
+            event.prevent_default()
 
     def render_line(self, y: int) -> Strip:
         """One line inside the frame."""

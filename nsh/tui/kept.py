@@ -6,10 +6,11 @@ from typing import Self
 from textual.filter import LineFilter
 from textual.geometry import Region
 from textual.strip import Strip
-from textual.widget import Widget
+
+from nsh.tui.direct import Direct
 
 
-class Kept(Widget):
+class Kept(Direct):
     """A widget that is drawn anew only after a refresh, where Textual looks at each of its lines
     in every frame.  Stands last among base classes: the first is whose style sheet counts."""
 
