@@ -2,10 +2,13 @@
 
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from typing import ClassVar, NamedTuple
+from itertools import groupby
+from typing import Any, ClassVar, NamedTuple
 
 from rich.cells import cell_len
 from textual import events
+from textual.color import Color
+from textual.filter import LineFilter
 from textual.geometry import Region
 from textual.message import Message
 from textual.strip import Strip
@@ -75,6 +78,16 @@ class Bar(Kept):
         self.repaint()
         self.refresh()
 
+    def drawn(self, crop: Region, filters: Sequence[LineFilter]) -> list[Strip]:
+        """Its line, past Textual's style sheets: it has its own ground."""
+        strips = [self.render_line(y) for y in crop.line_range]
+        ground = Color.parse(self.paint.theme.palette.background)
+        for each in filters:
+            strips = [strip.apply_filter(each, ground) for strip in strips]
+        if crop.column_span != (0, self.size.width):
+            return [strip.crop(*crop.column_span) for strip in strips]
+        return strips
+
     def render_line(self, y: int) -> Strip:
         width = self.size.width
         if y:
@@ -94,8 +107,9 @@ class TitleBar(Bar):
 
     def say(self, name: str, facts: Sequence[str]) -> None:
         """Show *name* on the left and *facts*, most important last, on the right."""
-        self.name_shown, self.facts = name, tuple(facts)
-        self.repaint()
+        if (name, tuple(facts)) != (self.name_shown, self.facts):
+            self.name_shown, self.facts = name, tuple(facts)
+            self.repaint()
 
     def draw(self, line: Line, width: int) -> None:
         paint = self.paint
@@ -143,6 +157,8 @@ class Timeline(Bar):
         self.marks: Sequence[int] = ()
         """Positions that have a name."""
         self._hints: Sequence[Hint] = self.HINTS
+        self._signed: tuple[tuple[Any, ...], Sequence[str]] = (), ()
+        """What was last asked for, and the signs for that."""
 
     def hint(self, hints: Sequence[Hint]) -> None:
         """Name these keys; () for those that are heard everywhere."""
@@ -190,22 +206,28 @@ class Timeline(Bar):
             behind = -(-(column + 1) * last // max(1, cells - 1))  # the next column's first
             at = bisect_left(positions, behind, lo=at + 1)
 
+    def _signs(self, cells: int) -> Sequence[str]:
+        """The role of the sign that each cell has, "" for none, before we are anywhere."""
+        sorts = tuple(self.chapters), tuple(self.marks), tuple(self.found)
+        about = cells, self.length, sorts
+        if about != self._signed[0]:
+            signs = [""] * cells
+            for role, positions in zip(("chapter", "mark", "match"), sorts, strict=True):
+                for column in self._columns(positions, cells):
+                    signs[column] = role
+            self._signed = about, signs
+        return self._signed[1]
+
     def draw(self, line: Line, width: int) -> None:
         paint = self.paint
         cells = self._bar(width)
-        now = self._column(self.position, cells)
-        signs = dict.fromkeys(self._columns(self.chapters, cells), "chapter")
-        signs.update(dict.fromkeys(self._columns(self.marks, cells), "mark"))
-        signs.update(dict.fromkeys(self._columns(self.found, cells), "match"))
-        signs[now] = "now"
+        now, signs = self._column(self.position, cells), self._signs(cells)
+        ways = {"passed": (paint.glyph("timeline"), "now"), "": (paint.pick("─", "-"), "timeline")}
+        behind = [sign or "passed" for sign in signs[:now]]
         line.add(paint.pick(" ◂", " <"), paint.style("timeline"))
-        for cell in range(cells):
-            if cell in signs:
-                line.add(paint.glyph(signs[cell]), paint.style(signs[cell]))
-            elif cell < now:
-                line.add(paint.glyph("timeline"), paint.style("now"))
-            else:
-                line.add(paint.pick("─", "-"), paint.style("timeline"))
+        for role, run in groupby([*behind, "now", *signs[now + 1 :]]):
+            glyph, style = ways.get(role) or (paint.glyph(role), role)
+            line.add(glyph * len(list(run)), paint.style(style))
         line.add(paint.pick("┄▸" if self.open else "▸", ">"), paint.style("timeline"))
         where, hints = self._right(width)
         self.offer(hints, line.add(where, paint.muted))
@@ -249,8 +271,9 @@ class SpaceStrip(Bar):
 
     def name_all(self, spaces: Sequence[tuple[SpaceId, str, int]]) -> None:
         """Show these with these names and counts."""
-        self.spaces = spaces
-        self.repaint()
+        if spaces != self.spaces:
+            self.spaces = spaces
+            self.repaint()
 
     def draw(self, line: Line, width: int) -> None:
         paint = self.paint

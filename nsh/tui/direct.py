@@ -25,11 +25,21 @@ class Direct(Widget):
         if layout or recompose or not repaint or not self.is_mounted:
             return super().refresh(*regions, repaint=repaint, layout=layout, recompose=recompose)
         self._set_dirty(*regions)
+        self._tell_screen()
+        return self
+
+    def repaint_region(self, *regions: Region) -> None:
+        """Have regions of the whole widget painted again, whatever its style sheet puts around
+        its content."""
+        self._repaint_regions.update(regions)
+        if self.is_mounted:
+            self._tell_screen()
+
+    def _tell_screen(self) -> None:
         try:
             screen = self.screen
         except NoScreen:  # it is being taken away
-            return self
+            return
         if self.display and screen in screen._compositor:  # else all of it is painted anyway
             screen._dirty_widgets.add(self)
             screen.check_idle()
-        return self

@@ -5,6 +5,7 @@ look for the styles of both panes anew and paint the whole screen.
 """
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 from rich.segment import Segment
@@ -94,5 +95,9 @@ class Frame(NamedTuple):
         return self._style(self._colour)
 
     def _style(self, colour: str, *, bold: bool = False) -> Style:
-        ground = rich_name(self.paint.theme.palette.surface)
-        return Style(color=rich_name(colour), bgcolor=ground, bold=bold or None)
+        return _styled(colour, self.paint.theme.palette.surface, bold)
+
+
+@lru_cache(64)
+def _styled(colour: str, ground: str, bold: bool) -> Style:
+    return Style(color=rich_name(colour), bgcolor=rich_name(ground), bold=bold or None)

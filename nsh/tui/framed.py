@@ -16,6 +16,9 @@ from nsh.tui.direct import Direct
 from nsh.tui.frame import TIGHT, Frame, Label
 from nsh.tui.paint import Paint
 
+KEPT = 256
+"""Lines between the two sides that are remembered."""
+
 
 class Framed(Direct):
     """The base of the panes.  Its style sheet leaves a cell on each side for the frame."""
@@ -30,6 +33,11 @@ class Framed(Direct):
         self._ready: dict[int, Strip] = {}
         """The lines of the whole widget, by number, as they are on the screen."""
         self._ready_for: Sequence[LineFilter] = ()
+        self._framed: dict[int, tuple[Strip, Strip]] = {}
+        """Lines that have been shown, by identity, and how they are between the two sides: one
+        that has moved up or down is the same."""
+        self._outside = self._inside = Size()
+        """The size of all of it when its inside was asked for last, and what that was."""
         self._fitted = Size()
         """The size that it has been drawn for."""
         self._painting = False
@@ -39,19 +47,13 @@ class Framed(Direct):
     def put(self, lines: Sequence[Strip]) -> None:
         """Show these lines, as wide as there is room; below them nothing."""
         before, self._lines = self._lines, lines
-        width, height = self.inside
-        regions: list[Region] = []
-        for y in range(height):
+        changed = []
+        for y in range(self.inside.height):
             old = before[y] if y < len(before) else None
             new = lines[y] if y < len(lines) else None
-            if old is new or old == new:
-                continue
-            self._ready.pop(y + 1, None)
-            if regions and regions[-1].bottom == y:
-                regions[-1] = regions[-1].grow((0, 0, 1, 0))
-            else:
-                regions.append(Region(0, y, width, 1))
-        self._again(regions)
+            if old is not new and old != new:
+                changed.append(y + 1)
+        self._again(changed)
 
     def say(self, title: tuple[Label, ...], subtitle: str) -> None:
         """Let the frame say this at the top and at the bottom."""
@@ -59,26 +61,28 @@ class Framed(Direct):
         if (title, subtitle) == (before.title, before.subtitle):
             return
         self._frame = before._replace(title=title, subtitle=subtitle)
-        width, height = self.inside
-        edges = []
-        if title != before.title:
-            self._ready.pop(0, None)
-            edges.append(Region(-1, -1, width + 2, 1))
+        edges = [0] if title != before.title else []
         if subtitle != before.subtitle:
-            self._ready.pop(height + 1, None)
-            edges.append(Region(-1, height, width + 2, 1))
+            edges.append(self.inside.height + 1)
         self._again(edges)
 
-    def _again(self, regions: Sequence[Region]) -> None:
-        """Have these regions painted, unless all is being painted just now."""
-        if regions and not self._painting:
-            self.refresh(*regions)
+    def _again(self, changed: Sequence[int]) -> None:
+        """Have these lines of the whole widget made anew, and painted unless all is being painted
+        just now.  They are painted from edge to edge: Textual would cut each at its frame."""
+        for y in changed:
+            self._ready.pop(y, None)
+        if changed and not self._painting:
+            width = self.outer_size.width
+            self.repaint_region(*(Region(0, y, width, 1) for y in changed))
 
     @property
     def inside(self) -> Size:
         """The room inside the frame; it stays what it was while the widget is out of sight."""
-        width, height = self.outer_size
-        return Size(max(0, width - 2), max(0, height - 2))
+        outer = self.outer_size
+        if outer is not self._outside:
+            self._outside, (width, height) = outer, outer
+            self._inside = Size(max(0, width - 2), max(0, height - 2))
+        return self._inside
 
     @property
     def wide(self) -> int:
@@ -94,8 +98,12 @@ class Framed(Direct):
     def forget(self) -> None:
         """Draw everything anew."""
         self._lines = ()
-        self._ready.clear()
+        self._made_anew()
         self.refresh()
+
+    def _made_anew(self) -> None:
+        self._ready.clear()
+        self._framed.clear()
 
     def fit(self, *, resized: bool) -> None:
         """Put what is to be seen at the present size; asked for before each frame in which that
@@ -117,7 +125,7 @@ class Framed(Direct):
     def focus_moved(self, *, here: bool) -> None:
         """The focus came here, or went away."""
         self._frame = self._frame._replace(focused=here)
-        self._ready.clear()
+        self._made_anew()
         self.refresh()
 
     def on_focus(self, event: events.Focus) -> None:
@@ -148,7 +156,7 @@ class Framed(Direct):
         size, filters = self.outer_size, self.get_line_filters()
         if filters != self._ready_for:
             self._ready_for = filters
-            self._ready.clear()
+            self._made_anew()
         self._fit()
         ready = self._ready
         for y in crop.line_range:
@@ -170,7 +178,7 @@ class Framed(Direct):
         if resized:
             self._fitted = self.outer_size
             self._lines = ()
-            self._ready.clear()
+            self._made_anew()
         self._painting = True
         try:
             self.fit(resized=resized)
@@ -179,11 +187,19 @@ class Framed(Direct):
 
     def _whole(self, y: int, size: Size, filters: Sequence[LineFilter]) -> Strip:
         if y == 0:
-            strip = self._frame.top(size.width)
-        elif y == size.height - 1:
-            strip = self._frame.bottom(size.width)
-        else:
-            strip = self._frame.around(self.render_line(y - 1))
+            return self._filtered(self._frame.top(size.width), filters)
+        if y == size.height - 1:
+            return self._filtered(self._frame.bottom(size.width), filters)
+        line = self.render_line(y - 1)
+        known = self._framed.get(id(line))  # which is kept, so that its id stays its own
+        if known is None:
+            if len(self._framed) > KEPT:
+                self._framed.clear()
+            strip = self._filtered(self._frame.around(line), filters)
+            known = self._framed[id(line)] = line, strip
+        return known[1]
+
+    def _filtered(self, strip: Strip, filters: Sequence[LineFilter]) -> Strip:
         if filters:
             ground = Color.parse(self.paint.theme.palette.surface)
             for each in filters:

@@ -4,10 +4,11 @@ from textual.reactive import Reactive
 from textual.screen import Screen
 from textual.widget import Widget
 
+from nsh.tui.kept import Kept
 from nsh.tui.rows import Rows
 
 
-class Ground(Screen[None]):
+class Ground(Screen[None], Kept):
     """Repaints, when the focus moves, the two panes that it moves between, where Textual would
     paint everything; and does so before they hear of it, so that it takes one frame."""
 

@@ -33,11 +33,15 @@ class Kept(Direct):
     def render_lines(self, crop: Region) -> list[Strip]:
         kept, filters = self._kept, self.get_line_filters()
         if kept is None or kept[:2] != (crop, filters):
-            lines = super().render_lines(crop)
-            if self.BLANK and lines:  # all the same, and past Textual's filters
-                line, ground = lines[0], self.background_colors[1]
-                for each in filters:
-                    line = line.apply_filter(each, ground)
-                lines = [line] * len(lines)
-            kept = self._kept = crop, filters, lines
+            kept = self._kept = crop, filters, self.drawn(crop, filters)
         return kept[2]
+
+    def drawn(self, crop: Region, filters: Sequence[LineFilter]) -> list[Strip]:
+        """Its lines as they look now."""
+        lines = super().render_lines(crop)
+        if self.BLANK and lines:  # all the same, and past Textual's filters
+            line, ground = lines[0], self.background_colors[1]
+            for each in filters:
+                line = line.apply_filter(each, ground)
+            lines = [line] * len(lines)
+        return lines

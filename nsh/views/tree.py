@@ -131,7 +131,11 @@ class _Outline:
 
     def number(self, tid: TaskId) -> int:
         task = self.find(tid)
-        return 0 if task is None else ids.number(self.machine, task, self.space)
+        if task is None:
+            return 0
+        if self.record.level == 0:  # it sees everybody
+            return task.pids[0]
+        return ids.number(self.machine, task, self.space)
 
     def parent(self, tid: TaskId) -> TaskId:
         """The row it hangs under; NOBODY for a root."""

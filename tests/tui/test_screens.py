@@ -215,14 +215,14 @@ async def test_a_repaint_of_one_screen_of_thousands_touches_nothing_else(monkeyp
         begun, fed = kept.begun, kept.fed
         assert begun <= 8
         lines: list[tuple[str | None, int]] = []
-        refresh = ScreenPane.refresh
+        repaint = ScreenPane.repaint_region
 
-        def counted(pane: ScreenPane, *regions: Region, **options: bool) -> ScreenPane:
+        def counted(pane: ScreenPane, *regions: Region) -> None:
             name = str(pane.border_title)
             lines.extend((name, y) for region in regions for y in region.line_range)
-            return refresh(pane, *regions, **options)
+            repaint(pane, *regions)
 
-        monkeypatch.setattr(ScreenPane, "refresh", counted)
+        monkeypatch.setattr(ScreenPane, "repaint_region", counted)
         app.query_one(PromptInput).value = "echo again"
         await pilot.press("enter")
         await pilot.pause()

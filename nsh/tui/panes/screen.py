@@ -1,6 +1,6 @@
 """The screen of one terminal, as a person in front of it sees it."""
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 
 from rich.cells import set_cell_size
 from rich.segment import Segment
@@ -129,6 +129,13 @@ class ScreenPane(Rows[int]):
         if scene.thing == thing:
             return f"{self.paint.glyph('selected')} "
         return f"{self.paint.glyph('related')} " if scene.related.word(thing) else ""
+
+    def besides(self, row: int) -> Hashable:
+        assert self.view is not None
+        screen = self.view.screen
+        here = screen.visible and screen.first + row - 1 == screen.row
+        cursor = screen.column if here else None
+        return screen.rows[row - 1], cursor, screen.reverse, screen.width, self.view.left
 
     def _row(self, row: int, width: int) -> Strip:
         view = self.view
