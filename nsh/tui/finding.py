@@ -8,19 +8,19 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from nsh.session.branching import Branch, drawn, ordered
 from nsh.session.search import USAGE
 from nsh.tui.cells import clean
+from nsh.tui.over import Over
 
 NEW: Final = "\n"
 """Instead of a branch's name: one that is to be begun."""
 
 
-class SearchScreen(ModalScreen[str | None]):
+class SearchScreen(Over[str | None]):
     """A line to ask when something happened, at the bottom; Enter goes to the next such moment.
 
     *preview* says what a query comes to, while it is typed.
@@ -50,6 +50,8 @@ class SearchScreen(ModalScreen[str | None]):
         editor.cursor_blink = False
         editor.focus()
         self.watch(editor, "value", self._typed)  # at once: it is painted with what was typed
+        if not self.is_current:  # it is mounted before it is asked for
+            self._refresh_layout(self.app.size)
 
     def on_screen_resume(self) -> None:
         editor = self.query_one(Input)
@@ -109,7 +111,7 @@ class FilterScreen(SearchScreen):
         self._say(f"{self._preview(value)}; {self.HINT}")
 
 
-class BranchScreen(ModalScreen[str]):
+class BranchScreen(Over[str]):
     """The histories there are, as a tree; Enter goes to one."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

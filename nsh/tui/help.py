@@ -11,11 +11,11 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from nsh.tui import keys, markdown
 from nsh.tui.cells import clean
+from nsh.tui.over import Over
 from nsh.tui.paint import Paint
 
 WAYS: Final = "Up Down PgUp PgDn  Esc closes"
@@ -38,7 +38,7 @@ SIGNS = (
 )
 
 
-class HelpScreen(ModalScreen[None]):
+class HelpScreen(Over[None]):
     """Keys and signs; any of the keys that lead away closes it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -102,7 +102,7 @@ class HelpScreen(ModalScreen[None]):
         return text.replace("…", "...") if self._paint.ascii_only else text
 
 
-class TextScreen(ModalScreen[None]):
+class TextScreen(Over[None]):
     """A longer text, over everything; any of the keys that lead away closes it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
