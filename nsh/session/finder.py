@@ -2,12 +2,13 @@
 
 Whoever types a query asks a slightly other one with each key, of the same history.  What is known
 of a term stays known: only steps that came since are looked at, a longer text is looked for where
-the shorter one was found, and what happened to tasks only among the steps that wrote one.
+the shorter one was found, and all but who did it only among the steps of its kind, as far as these
+were found before anybody asked.
 """
 
 from bisect import bisect_left, bisect_right
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from nsh.session import search
@@ -16,6 +17,8 @@ from nsh.session.search import Term
 
 _KEPT: Final = 64
 """Terms that are remembered."""
+SLICE: Final = 64
+"""Steps whose kinds are found between two looks at the clock."""
 
 
 class _Known:
@@ -36,8 +39,10 @@ class Finder:
     def __init__(self) -> None:
         self._steps: list[Step] = []
         self._known: OrderedDict[Term, _Known] = OrderedDict()
-        self._written = _Known()
-        """The steps that wrote a task."""
+        self._kinds: dict[str, list[int]] = {kind: [] for kind in search.SORTED}
+        """The steps of each kind, rising,"""
+        self._sorted = 1
+        """and how many were looked at."""
 
     def every(self, history: Sequence[Step], query: Sequence[Term]) -> list[int]:
         """As :func:`nsh.session.search.every`."""
@@ -47,6 +52,11 @@ class Finder:
             return found[0].copy()
         others = [set(places) for places in found[1:]]
         return [at for at in found[0] if all(at in other for other in others)] if found else []
+
+    def prepare(self, history: Sequence[Step], enough: Callable[[], bool]) -> bool:
+        """Do some of what the first query waits for, until *enough* says so; whether it is done."""
+        self._follow(history)
+        return self._sort(enough)
 
     def next(
         self, history: Sequence[Step], query: Sequence[Term], position: int, direction: int = 1
@@ -66,9 +76,12 @@ class Finder:
             kept -= 1
         if kept < len(self._steps):
             del self._steps[kept:]
-            for known in (*self._known.values(), self._written):
+            for known in self._known.values():
                 del known.places[bisect_left(known.places, kept) :]
                 known.seen = min(known.seen, max(1, kept))
+            for places in self._kinds.values():
+                del places[bisect_left(places, kept) :]
+            self._sorted = min(self._sorted, max(1, kept))
         self._steps += history[kept:]
 
     def _places(self, term: Term) -> list[int]:
@@ -88,10 +101,11 @@ class Finder:
 
     def _candidates(self, term: Term, start: int) -> Sequence[int]:
         """The steps from *start* on of which *term* may be true."""
-        some: Sequence[int] | None = None
-        if term.kind in search.EVENTS:
-            some = self._writers()
-        elif term.kind == "text":
+        if term.kind not in search.SORTED:
+            return range(start, len(self._steps))
+        some: Sequence[int] = self._kinds[term.kind]
+        rest = range(max(start, self._sorted), len(self._steps))
+        if term.kind == "text":
             within = [
                 other
                 for other, known in self._known.items()
@@ -99,13 +113,18 @@ class Finder:
                 if known.seen == len(self._steps)
             ]
             best = max(within, key=lambda other: len(other.value), default=None)
-            some = None if best is None else self._known[best].places
-        if some is None:
-            return range(start, len(self._steps))
-        return some[bisect_left(some, start) :]
+            if best is not None:
+                some, rest = self._known[best].places, range(0)
+        return [*some[bisect_left(some, start) :], *rest]
 
-    def _writers(self) -> list[int]:
-        steps, known = self._steps, self._written
-        known.places += [at for at in range(known.seen, len(steps)) if search.writes(steps[at])]
-        known.seen = max(known.seen, len(steps))
-        return known.places
+    def _sort(self, enough: Callable[[], bool]) -> bool:
+        """Find the kinds of the steps that came since, until *enough* says so; whether of all."""
+        steps = self._steps
+        while self._sorted < len(steps):
+            at = self._sorted
+            for kind in dict.fromkeys(search.kinds(steps[at - 1], steps[at])):
+                self._kinds[kind].append(at)
+            self._sorted = at + 1
+            if not at % SLICE and enough():
+                break
+        return self._sorted >= len(steps)

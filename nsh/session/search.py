@@ -108,9 +108,20 @@ def true(term: Term, before: Step, step: Step) -> bool:
     return _TRUE[term.kind](term.value, before, step)
 
 
-def writes(step: Step) -> bool:
-    """Whether it wrote a task: of no other step any of ``EVENTS`` is true."""
-    return step.transaction is not None and bool(step.transaction.written(Task))
+def kinds(before: Step, step: Step) -> list[str]:
+    """The kinds of terms that are true of *step* with some value, of those in ``SORTED``."""
+    found = ["refused", "errno"] if step.failure is not None else []
+    found += ["failed"] if step.failed else []
+    found += ["calls"] if step.request is not None else []
+    found += ["prints"] if step.output else []
+    found += ["text"] if step.cursor != before.cursor else []
+    transaction = step.transaction
+    written = {} if transaction is None else transaction.written(Task)
+    for key, new in written.items():
+        assert transaction is not None
+        old = transaction.base.find(Task, key)
+        found += [kind for kind, happened in _HAPPENED.items() if happened(old, new)]
+    return found
 
 
 def _errno(value: str, _before: Step, step: Step) -> bool:
@@ -173,6 +184,17 @@ def _both(old: Task | None, new: Task | None, name: str) -> bool:
     return bool(getattr(old, name) != getattr(new, name))
 
 
+_HAPPENED: Final[dict[str, Callable[[Task | None, Task | None], bool]]] = {
+    "starts": lambda old, new: old is None and new is not None,
+    "dies": lambda old, new: _lives(old) and not _lives(new),
+    "reaped": lambda old, new: old is not None and new is None,
+    "stops": lambda old, new: _stopped(new) and not _stopped(old),
+    "continues": lambda old, new: _stopped(old) and _lives(new) and not _stopped(new),
+    "execs": lambda old, new: _both(old, new, "image"),
+    "moves": lambda old, new: _both(old, new, "space"),
+    "changes": lambda old, new: old != new,
+}
+"""What can happen to a task, by what it was and what it became."""
 _TRUE: Final[dict[str, Callable[[str, Step, Step], bool]]] = {
     "errno": _errno,
     "refused": _refused,
@@ -181,14 +203,7 @@ _TRUE: Final[dict[str, Callable[[str, Step, Step], bool]]] = {
     "by": _by,
     "prints": _prints,
     "text": _text,
-    "starts": _event(lambda old, new: old is None and new is not None),
-    "dies": _event(lambda old, new: _lives(old) and not _lives(new)),
-    "reaped": _event(lambda old, new: old is not None and new is None),
-    "stops": _event(lambda old, new: _stopped(new) and not _stopped(old)),
-    "continues": _event(lambda old, new: _stopped(old) and _lives(new) and not _stopped(new)),
-    "execs": _event(lambda old, new: _both(old, new, "image")),
-    "moves": _event(lambda old, new: _both(old, new, "space")),
-    "changes": _event(lambda old, new: old != new),
+    **{kind: _event(happened) for kind, happened in _HAPPENED.items()},
 }
 _FORMS: Final = {
     "starts": "start starts started born appears",
@@ -202,9 +217,8 @@ _FORMS: Final = {
 }
 _VERBS: Final = {form: kind for kind, forms in _FORMS.items() for form in forms.split()}
 
-
-EVENTS: Final = frozenset(_FORMS)
-"""The terms about what happened to a task."""
+SORTED: Final = frozenset(_TRUE) - {"by"}
+"""The kinds that :func:`kinds` tells of."""
 
 
 def _is(machine: Machine, task: TaskId, name: str) -> bool:

@@ -46,11 +46,12 @@ class SearchScreen(Over[str | None]):
             yield Input(self.last, placeholder=self.EXAMPLE, compact=True, id="search-input")
 
     def on_mount(self) -> None:
-        editor = self.query_one(Input)
-        editor.cursor_blink = False
-        editor.focus()
-        self.watch(editor, "value", self._typed)  # at once: it is painted with what was typed
-        if not self.is_current:  # it is mounted before it is asked for
+        """Often long before it is asked for, and where the app is left meanwhile without a line."""
+        for editor in self.query(Input):
+            editor.cursor_blink = False
+            editor.focus()
+            self.watch(editor, "value", self._typed)  # at once: it is painted with what was typed
+        if not self.is_current:
             self._refresh_layout(self.app.size)
 
     def on_screen_resume(self) -> None:

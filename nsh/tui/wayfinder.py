@@ -2,6 +2,7 @@
 
 from bisect import bisect_right
 from collections.abc import Sequence
+from time import monotonic
 from typing import Any, Final
 
 from textual import events
@@ -19,6 +20,8 @@ from nsh.tui.house import House
 from nsh.tui.prompt import PromptInput
 from nsh.views import ids
 
+SLICE: Final = 0.005
+"""Seconds that a key may have to wait for what is done meanwhile, and between two such slices."""
 WHAT_IF: Final = "what-if"
 """What a branch is called that is begun by a key."""
 
@@ -48,6 +51,10 @@ class Wayfinder(House):
 
     # ---- search
 
+    def _prepare(self) -> None:
+        super()._prepare()
+        self._get_screen("search")  # it mounts it, where the first search would wait for that
+
     async def on_event(self, event: events.Event) -> None:
         if isinstance(event, events.Key | events.Paste) and not event.is_forwarded:
             screen = self.screen_stack[-1]
@@ -63,6 +70,13 @@ class Wayfinder(House):
         """Ask when something happened."""
         self._asking.last = self._asked
         self.push_screen("search", self._search)
+        self.call_after_refresh(self._make_out)
+
+    def _make_out(self) -> None:
+        """While nothing is typed yet, find out a little of what will be asked for."""
+        end = monotonic() + SLICE
+        if not self._finder.prepare(self.player.history, lambda: monotonic() > end):
+            self.set_timer(SLICE, self._make_out)
 
     def _preview(self, text: str) -> str:
         try:

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from nsh.session import finder as finder_module
 from nsh.session import search
 from nsh.session.finder import Finder
 from nsh.session.search import every, parse
@@ -79,10 +80,27 @@ def looked(monkeypatch):
 
 def test_no_step_is_looked_at_twice_for_the_same(history, looked):
     finder = Finder()
-    finder.every(history[:20], parse("refused"))
-    finder.every(history, parse("refused"))
-    finder.every(history, parse("refused"))
+    finder.every(history[:20], parse("by web"))
+    finder.every(history, parse("by web"))
+    finder.every(history, parse("by web"))
     assert looked == list(history[1:])
+
+
+def test_a_term_is_held_against_the_steps_of_its_kind_alone(history, looked):
+    finder = Finder()
+    assert finder.prepare(history, lambda: False)
+    found = finder.every(history, parse("refused"))
+    assert looked == [history[at] for at in found]
+
+
+@pytest.mark.parametrize("pieces", [1, 20, 1000])
+@pytest.mark.parametrize("text", QUERIES)
+def test_what_was_prepared_in_part_is_found_all_the_same(history, text, pieces, monkeypatch):
+    monkeypatch.setattr(finder_module, "SLICE", 1)
+    finder = Finder()
+    for _ in range(pieces):
+        finder.prepare(history, lambda: True)
+    assert finder.every(history, parse(text)) == every(history, parse(text))
 
 
 def test_a_longer_text_is_looked_for_where_the_shorter_was(history, looked):
