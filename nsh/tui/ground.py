@@ -1,5 +1,6 @@
 """The screen that all panes are on."""
 
+from textual import events
 from textual.reactive import Reactive
 from textual.screen import Screen
 from textual.widget import Widget
@@ -13,6 +14,10 @@ class Ground(Screen[None], Kept):
     paint everything; and does so before they hear of it, so that it takes one frame."""
 
     focused: Reactive[Widget | None] = Reactive(None, repaint=False)
+
+    def _on_screen_resume(self, event: events.ScreenResume) -> None:
+        """Before the first frame all have just been styled: Textual would do so once more."""
+        event.refresh_styles = event.refresh_styles and bool(self.outer_size)
 
     def watch_focused(self, before: Widget | None, after: Widget | None) -> None:
         """Tell both, if they are panes."""

@@ -55,6 +55,8 @@ def octal(kind: str, name: str, value: str) -> int:
 
 def number(value: str) -> int | None:
     """In C's notation (kstrtoint with base 0)."""
+    if value.isascii() and value.isdecimal() and value[0] != "0":
+        return int(value)  # as at each boot, which compiles no pattern for it
     found = re.fullmatch(_ANY, value)
     if found is None:
         return None
