@@ -37,10 +37,20 @@ def load_lightly() -> None:
     import gc  # noqa: PLC0415  # a look at the help does without
 
     gc.disable()  # what is loaded stays; the runner lets the collector come again
-    if "msgspec" in sys.modules or "typing_extensions" in sys.modules:
+    _load("msgspec", without="typing_extensions")
+
+
+def load_screen_lightly() -> None:
+    """Prepare for a screen.  asyncio is loaded without ssl: it does without where there is none,
+    and no screen of ours speaks to another machine."""
+    _load("asyncio", without="ssl")
+
+
+def _load(name: str, *, without: str) -> None:
+    if name in sys.modules or without in sys.modules:
         return
-    sys.modules["typing_extensions"] = None  # type: ignore[assignment]  # there is none
+    sys.modules[without] = None  # type: ignore[assignment]  # there is none
     try:
-        import msgspec  # noqa: F401, PLC0415  # now, and not before
+        __import__(name)
     finally:
-        del sys.modules["typing_extensions"]
+        del sys.modules[without]

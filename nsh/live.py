@@ -13,6 +13,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from nsh import console, flags
+from nsh._modules import load_screen_lightly
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
@@ -174,6 +175,8 @@ def _interface(given: "Namespace") -> int:
     from nsh.linux import observe
     from nsh.linux.observe.building import Observer
     from nsh.linux.observe.memory import Memory
+
+    load_screen_lightly()
     from nsh.tui.live import run
 
     observer, memory = Observer(), Memory()

@@ -9,6 +9,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from nsh import console
+from nsh._modules import load_screen_lightly
 from nsh.abi.errno import KernelError
 from nsh.lang.diagnostics import SyntaxProblem
 from nsh.machine.record import Record
@@ -254,6 +255,7 @@ def interface(text: str, name: str, options: Options, staging: Staging) -> int:
     session = open_session(options, keep=True)
     if session is None:
         return 2
+    load_screen_lightly()
     from nsh.tui import app
 
     try:
@@ -342,6 +344,7 @@ def line_shell(
     session = open_session(options, keep=True)
     if session is None or not load(session, "", name):
         return 2
+    load_screen_lightly()
     from nsh.lang.parser import parse
     from nsh.repl import loop
 
