@@ -43,6 +43,8 @@ class Choices(Widget):
         self.candidates: Sequence[Candidate] = ()
         self.chosen = NONE
         self._top = 0
+        self._named = 0
+        """Cells of the longest of them."""
         self.display = False
 
     @property
@@ -57,9 +59,11 @@ class Choices(Widget):
         self.display = bool(candidates)
         if not candidates:
             return
+        self._named = max(cell_len(clean(one.text)) for one in candidates)
+        helped = max(cell_len(clean(one.help)) for one in candidates)
         screen = self.app.size
         rows = max(1, min(len(candidates), ROWS, screen.height - LEFT))
-        asked = max(self._named + 2 + self._helped, len(self._below()) + 2) + 2
+        asked = max(self._named + 2 + helped, len(self._below()) + 2) + 2
         width = min(asked + FRAME, screen.width - 2)
         self.styles.height = rows + FRAME
         self.styles.width = width
@@ -91,14 +95,6 @@ class Choices(Widget):
     def _room(self) -> int:
         height = self.styles.height
         return int(height.value) - FRAME if height is not None else 1
-
-    @property
-    def _named(self) -> int:
-        return max(cell_len(clean(one.text)) for one in self.candidates)
-
-    @property
-    def _helped(self) -> int:
-        return max(cell_len(clean(one.help)) for one in self.candidates)
 
     def _below(self) -> str:
         last = len(self.candidates)
