@@ -9,7 +9,7 @@ from nsh.abi.files import MountFlag
 from nsh.abi.signals import signal_name
 from nsh.kernel import cgroupns
 from nsh.kernel.fs.paths import link_text
-from nsh.machine.cgroups import Cgroup, Hierarchy, InCgroups
+from nsh.machine.cgroups import Cgroup, FreezerCgroup, Hierarchy, InCgroups, PidsCgroup
 from nsh.machine.consoles import Console
 from nsh.machine.context import Place
 from nsh.machine.devpts import PtsFile
@@ -97,6 +97,9 @@ def name(machine: Machine, key: int, row: Record) -> str:
             return f"file of terminal {_terminal(machine, key)}"
         case Cgroup():
             return f"cgroup {_cgroup(machine, key, row)}"
+        case PidsCgroup() | FreezerCgroup():
+            what = "pids" if isinstance(row, PidsCgroup) else "freezer"
+            return f"{what} of cgroup {_of(Cgroup)(machine, key)}"
         case InCgroups():
             return f"cgroups of {_of_task(machine, key)}"
         case Socket():

@@ -123,7 +123,10 @@ def offered(session: Session, text: str) -> list[str]:
         ("lsns -o NS,NPROC", ["NS,NPROCS"]),
         ("lsns -o +NPROC", ["+NPROCS"]),
         ("findmnt -t pro", ["proc"]),
-        ("mount -t ", ["cgroup", "devpts", "devtmpfs", "mqueue", "ns_container", "proc", "tmpfs"]),
+        (
+            "mount -t ",
+            ["cgroup", "cgroup2", "devpts", "devtmpfs", "mqueue", "ns_container", "proc", "tmpfs"],
+        ),
         ("mount -o ro,rb", ["ro,rbind"]),
         ("unshare --propagation=s", ["--propagation=slave", "--propagation=shared"]),
         ("unshare --setgroups d", ["deny"]),
