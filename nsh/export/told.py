@@ -12,7 +12,14 @@ TASKS: Final = 40
 """Tasks that are named."""
 LINES: Final = 6
 """The last lines of output that are."""
-STATES: Final = {"Z": "zombie", "T": "stopped", "t": "stopped", "R": "running", "X": "reaped"}
+STATES: Final = {
+    "Z": "zombie",
+    "T": "stopped",
+    "t": "stopped",
+    "R": "running",
+    "X": "reaped",
+    "F": "frozen",
+}
 
 
 def told(machine: Machine, story: Story, position: int, last: int) -> str:

@@ -32,6 +32,7 @@ SIGNS = (
     ("running", "R: its program may take a step (letters as in ps)"),
     ("sleeping", "S: waits for something, or to be told what to do"),
     ("stopped", "T: stopped"),
+    ("frozen", "F: frozen by its cgroup (S or D in ps)"),
     ("zombie", "Z: dead, not yet waited for"),
     ("dead", "X: reaped just now"),
     ("invisible", "not visible from there"),

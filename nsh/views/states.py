@@ -1,4 +1,4 @@
-"""The state letter of a task, as ps(1) prints it."""
+"""The state letter of a task, as ps(1) prints it; who is frozen, and sleeps for ps, has one too."""
 
 from nsh.machine.ids import TaskId
 from nsh.machine.observed import Sighting
@@ -9,10 +9,9 @@ from nsh.machine.waiting import Waiter
 
 
 def letter(machine: Machine, tid: TaskId, task: Task) -> str:
-    """``Z`` zombie, ``T`` stopped, ``D`` frozen by the freezer of the first version of cgroups,
-    ``R`` a program that may take a step, ``S`` all others: blocked in a system call, frozen by
-    cgroup2, or a puppet that waits to be told what to do.  Of a task that was observed it is the
-    letter that the kernel told."""
+    """``Z`` zombie, ``T`` stopped, ``F`` frozen, ``R`` a program that may take a step, ``S`` all
+    others: blocked in a system call, or a puppet that waits to be told what to do.  Of a task that
+    was observed it is the letter that the kernel told."""
     seen = machine.find(Sighting, tid)
     if seen is not None:
         return seen.state
@@ -20,9 +19,9 @@ def letter(machine: Machine, tid: TaskId, task: Task) -> str:
         return "Z"
     if task.state is State.STOPPED:
         return "T"
-    if task.state is State.FROZEN:
-        return "D"
-    if task.state is State.TRAPPED or machine.find(Waiter, tid) is not None:
+    if task.state is not State.ALIVE:
+        return "F"
+    if machine.find(Waiter, tid) is not None:
         return "S"
     puppet = machine.find(Puppet, tid)
     return "R" if puppet is not None and puppet.program is not None else "S"

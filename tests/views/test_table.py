@@ -3,10 +3,12 @@
 from hypothesis import given
 from hypothesis import strategies as st
 from immutables import Map
+from msgspec.structs import replace
 
 from nsh.machine.ids import NOBODY
 from nsh.machine.pids import SpaceKind
-from nsh.machine.tasks import Task
+from nsh.machine.tasks import State, Task
+from nsh.machine.value import begin
 from nsh.views import order
 from nsh.views.changes import Mark, changes
 from nsh.views.order import LAST
@@ -95,3 +97,14 @@ def test_walking_a_table_in_order_is_sorting_it(numbers, start):
     assert list(order.ascending(table, start)) == sorted(nr for nr in numbers if nr >= start)
     below = sorted((nr for nr in numbers if nr <= start), reverse=True)
     assert list(order.descending(table, start)) == below
+
+
+def test_the_frozen_have_a_letter_of_their_own():
+    web = Web()
+    rows = pid_table(web.machine, web.web).rows
+    tx = begin(web.machine)
+    states = (State.TRAPPED, State.FROZEN, State.STOPPED)
+    for row, state in zip(rows, states, strict=True):
+        key, task = next((k, t) for k, t in web.machine.items(Task) if t.pids[0] == row.kpid)
+        tx.put(key, replace(task, state=state))
+    assert [row.state for row in pid_table(tx.commit(), web.web).rows] == ["F", "F", "T"]
