@@ -15,6 +15,7 @@ class CloneFlag(IntFlag):
     CLONE_FS = 0x00000200
     CLONE_FILES = 0x00000400
     CLONE_SIGHAND = 0x00000800
+    CLONE_PIDFD = 0x00001000
     CLONE_VFORK = 0x00004000
     CLONE_PARENT = 0x00008000
     CLONE_THREAD = 0x00010000
@@ -38,15 +39,16 @@ class Fork(Request, frozen=True, gc=False):
 
 
 class Clone(Request, frozen=True, gc=False):
-    """clone3(2).  Replies the child's pid (tid for a thread), and 0 to the child.
+    """clone3(2).  Replies the child's pid (tid for a thread), with CLONE_PIDFD a :class:`Cloned`;
+    and 0 to the child.
 
     ``set_tid``: wanted pids, innermost namespace first.  ``name``: the child is a new puppet
     of that label, with that comm and no program, instead of a copy of the caller's program.
     ``hijack``: the pid of a second parent (sys_hijack of S2 and S3, which mainline has not; 0:
     none).  ``cgroup``: with CLONE_INTO_CGROUP, a descriptor of the directory where the child is to
     begin.
-    EACCES, EAGAIN, EBADF, EBUSY, EEXIST, EINVAL, ENOENT, ENOMEM, ENOSPC, ENOSYS, ENOTSUP, EPERM,
-    ESRCH.
+    EACCES, EAGAIN, EBADF, EBUSY, EEXIST, EINVAL, EMFILE, ENOENT, ENOMEM, ENOSPC, ENOSYS, ENOTSUP,
+    EPERM, ESRCH.
     """
 
     flags: int = 0
@@ -55,6 +57,13 @@ class Clone(Request, frozen=True, gc=False):
     name: str = ""
     hijack: int = 0
     cgroup: int = 0
+
+
+class Cloned(Request, frozen=True, gc=False):
+    """Whom clone3 with CLONE_PIDFD has made, and the caller's descriptor of it."""
+
+    pid: int
+    pidfd: int
 
 
 class Execve(Request, frozen=True, gc=False):

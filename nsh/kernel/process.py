@@ -6,10 +6,12 @@ from immutables import Map
 from msgspec.structs import replace
 
 from nsh.abi.errno import Errno, KernelError
-from nsh.abi.process import COMM_LEN, Clone, CloneFlag, Execve, Fork
+from nsh.abi.pidfds import PIDFD_THREAD
+from nsh.abi.process import COMM_LEN, Clone, Cloned, CloneFlag, Execve, Fork
 from nsh.abi.signals import NSIG, Sig
 from nsh.kernel import contexts, death, hijack, hooks, kinds, namespaces, pids, signals, spaces
 from nsh.kernel.dispatch import LeavesTrace, handles
+from nsh.kernel.fs.descriptors import lowest_free
 from nsh.kernel.kinds import New
 from nsh.machine.context import Context
 from nsh.machine.ids import NOBODY, ContextId, SpaceId, TaskId
@@ -29,7 +31,9 @@ _THREAD: Final = int(CloneFlag.CLONE_THREAD)
 _SIGHAND: Final = int(CloneFlag.CLONE_SIGHAND)
 _VM: Final = int(CloneFlag.CLONE_VM)
 _NEWPID: Final = int(CloneFlag.CLONE_NEWPID)
+_PIDFD: Final = int(CloneFlag.CLONE_PIDFD)
 _INTO_CGROUP: Final = int(CloneFlag.CLONE_INTO_CGROUP)
+_BY_FILE: Final = _PIDFD | _INTO_CGROUP
 _APART: Final = (
     (
         int(CloneFlag.CLONE_NEWNS | CloneFlag.CLONE_FS),
@@ -65,13 +69,13 @@ def fork(tx: Transaction, caller: TaskId, request: Fork) -> int:
 
 
 @handles(Clone)
-def clone(tx: Transaction, caller: TaskId, request: Clone) -> int:
+def clone(tx: Transaction, caller: TaskId, request: Clone) -> int | Cloned:
     """clone3(2), with the refusals of copy_process and clone3_args_valid."""
     flags = int(request.flags)
     if flags or request.set_tid or request.exit_signal != _SIGCHLD:
         _check(tx, caller, request)
     second = hijack.second_parent(tx, caller, request) if request.hijack else NOBODY
-    return _copy(
+    seen = _copy(
         tx,
         caller,
         flags,
@@ -81,6 +85,16 @@ def clone(tx: Transaction, caller: TaskId, request: Clone) -> int:
         second,
         request.cgroup,
     )
+    return Cloned(seen, _pidfd(tx, caller, seen, flags)) if flags & _PIDFD else seen
+
+
+def _pidfd(tx: Transaction, caller: TaskId, seen: int, flags: int) -> int:
+    """A descriptor of the child that the caller calls *seen*; the child has none."""
+    from nsh.kernel.pidfds.files import make
+
+    child = pids.lookup(tx, tx.get(Task, caller).space, seen)
+    assert child is not None
+    return make(tx, caller, child, PIDFD_THREAD if flags & _THREAD else 0)
 
 
 def _check(tx: Transaction, caller: TaskId, request: Clone) -> None:
@@ -105,6 +119,8 @@ def _check(tx: Transaction, caller: TaskId, request: Clone) -> None:
             raise Errno.EINVAL("an init's siblings would have nobody to reap them")
         if flags & _THREAD and spaces.for_children(tx, caller) != task.space:
             raise Errno.EINVAL("the caller's children go to another pid namespace than itself")
+    if flags & _PIDFD and request.hijack:
+        raise Errno.EINVAL("a second parent's child may be out of sight, and has no descriptor")
     namespaces.check_known(tx, flags)
     if request.set_tid:
         inside = spaces.for_children(tx, caller)
@@ -168,8 +184,8 @@ def _copy(
             _hand_over(tx, child, new)
             namespaces.count(tx, new, flags & ~_NEWPID)
         contexts.enter(tx, child, namespaces.copy_proxy(tx, new, flags), new)
-    if flags & _INTO_CGROUP:
-        _into_cgroup(tx, caller, child, cgroup, flags)
+    if flags & _BY_FILE:
+        _by_file(tx, caller, child, cgroup, flags)
     hooks.born(tx, caller, child)
     if flags:
         for with_flags in hooks.clone:
@@ -182,13 +198,17 @@ def _copy(
     return seen
 
 
-def _into_cgroup(tx: Transaction, caller: TaskId, child: TaskId, fd: int, flags: int) -> None:
+def _by_file(tx: Transaction, caller: TaskId, child: TaskId, fd: int, flags: int) -> None:
+    """Is there room for its descriptor, and a place for it in the cgroup *fd*?  EMFILE; EBADF."""
     spend = pids.spending(tx, tx.get(Task, child).space)
     try:
-        if not hooks.into_cgroup:  # nobody has ever mounted any
-            raise Errno.EBADF(f"{fd} is no directory of a cgroup")
-        for hook in hooks.into_cgroup:
-            hook(tx, caller, child, fd, flags)
+        if flags & _PIDFD:
+            lowest_free(contexts.files(tx, caller))
+        if flags & _INTO_CGROUP:
+            if not hooks.into_cgroup:  # nobody has ever mounted any
+                raise Errno.EBADF(f"{fd} is no directory of a cgroup")
+            for hook in hooks.into_cgroup:
+                hook(tx, caller, child, fd, flags)
     except KernelError as error:
         raise LeavesTrace(error.errno, error.reason, spend) from None
 

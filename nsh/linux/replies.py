@@ -76,6 +76,7 @@ _REPLIES: Final[dict[str, Callable[[Any], object]]] = {
     "Fstat": lambda data: attributes.StatResult(*data),
     "Wait4": lambda data: process.WaitResult(*data),
     "Waitid": lambda data: process.WaitInfo(*data),
+    "Clone": lambda data: process.Cloned(*data) if isinstance(data, tuple) else data,
     "Capget": lambda data: capabilities.CapSets(*data),
     "Getuid": lambda data: process.Ids(*data),
     **dict.fromkeys(

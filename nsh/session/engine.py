@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from nsh.abi.errno import KernelError
 from nsh.abi.files import Write
-from nsh.abi.process import Clone, Execve, Exit, ExitGroup, Fork, shell_status
+from nsh.abi.process import Clone, Cloned, Execve, Exit, ExitGroup, Fork, shell_status
 from nsh.abi.request import Blocked, Failure, Request
 from nsh.abi.signals import Sig
 from nsh.kernel import clock, dispatch, line_discipline, policies, signals, waiting
@@ -212,8 +212,10 @@ class Engine:
             event.output = output.written(tx, request, task)
             if event.output:
                 event.silent = False
-        elif kind in _TELLING and type(reply) is not Failure:
-            born(event, asked, newborn)
+        elif kind in _TELLING and type(reply) is int:
+            born(event, asked, newborn, reply)
+        elif type(reply) is Cloned:
+            born(event, asked, newborn, reply.pid)
         if tx.deaths:
             alive = puppets.alive(tx, task)
             if not alive:

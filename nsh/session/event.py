@@ -126,11 +126,11 @@ def take_over(event: Event, asked: Asked, reply: object) -> None:
         tx.deaths.remove(event.task)
 
 
-def born(event: Event, asked: Asked, newborn: actions.SpawnChild | None) -> None:
-    """Give the child whose number is the reply its program."""
+def born(event: Event, asked: Asked, newborn: actions.SpawnChild | None, pid: int) -> None:
+    """Give the child that its parent calls *pid* its program."""
     tx, parent = event.transaction, event.task
     space = tx.get(Task, parent).space
-    child = tx.get(PidSpace, space).task_of[event.reply]  # type: ignore[index]  # a pid
+    child = tx.get(PidSpace, space).task_of[pid]
     if newborn is not None:
         puppets.christen(tx, child, newborn.request.name, newborn.program)
         if newborn.program is None:

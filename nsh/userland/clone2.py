@@ -7,7 +7,7 @@ word; mainline calls it clone3.
 from typing import Final
 
 from nsh.abi.invocation import Invocation, Running
-from nsh.abi.process import Clone, CloneFlag
+from nsh.abi.process import Clone, Cloned, CloneFlag
 from nsh.abi.signals import signal_number
 from nsh.userland.options import Given, Kind, UsageError, option, optional, whole_number
 from nsh.userland.registry import Topic, command
@@ -29,9 +29,13 @@ _WITHOUT_SIGNAL: Final = CloneFlag.CLONE_THREAD | CloneFlag.CLONE_PARENT
     ),
     operands=(optional("FLAG", Kind.FLAGS, many=True),),
     man="clone(2)",
-    gap="flags may be written without CLONE_, in lower case, and joined by | or commas",
-    examples=("clone2 -n web NEWPID NEWUTS; ps -e", "clone2 -n w --set-tid 300; w getpid"),
-    see=("fork", "spawn", "unshare"),
+    gap="flags may be written without CLONE_, in lower case, joined by | or commas; PIDFD's "
+    "number is printed",
+    examples=(
+        "clone2 -n web NEWPID NEWUTS; ps -e",
+        "clone2 -n w --set-tid 300 PIDFD; pidfd signal 3 TERM",
+    ),
+    see=("fork", "spawn", "unshare", "pidfd"),
     rows=("P5", "P10", "P12", "N17"),
     answers=True,
 )
@@ -48,11 +52,13 @@ def clone2(call: Invocation, given: Given) -> Running:
         raise UsageError(f"unknown signal name {signal_name}")
     name = given.get("name")
     cgroup = whole_number(given.get("cgroup", "0"), "file descriptor")
-    pid = yield Clone(flags, signo, set_tid, name, cgroup=cgroup)
+    reply: int | Cloned = yield Clone(flags, signo, set_tid, name, cgroup=cgroup)
+    pid = reply.pid if isinstance(reply, Cloned) else reply
     if name:
         yield from write(1, f"{pid}\n")
-        return 0
-    return 0 if pid == 0 else 1
+    if isinstance(reply, Cloned):
+        yield from write(1, f"{reply.pidfd}\n")
+    return 0 if name or pid == 0 else 1
 
 
 def _flag(name: str) -> int:

@@ -35,6 +35,7 @@ REPLIES = {
     "Setting",
     "LockFound",
     "VtState",
+    "Cloned",
     "PidfdInfo",
     "WaitInfo",
     "WaitResult",

@@ -51,7 +51,7 @@ def clone(
     name: str,
     hijack: int = 0,
     cgroup: int = 0,
-) -> int | object:
+) -> int | tuple[int, int] | object:
     """clone3(2).  The child has the name as its comm, if one is given."""
     if hijack:
         raise Refusal(errno.ENOSYS, "sys_hijack was proposed, and mainline has none")
@@ -61,14 +61,16 @@ def clone(
         if set_tid:
             raise Refusal(errno.ENOSYS, "a puppet's threads are pthreads: no --set-tid for them")
         return _thread_of(actor, flags, name)
-    if flags & nr.CLONE_THREAD and flags & nr.CLONE_INTO_CGROUP:
-        raise Refusal(errno.ENOSYS, "a puppet's threads are pthreads: no cgroup for them")
+    if flags & nr.CLONE_THREAD and flags & (nr.CLONE_INTO_CGROUP | nr.CLONE_PIDFD):
+        raise Refusal(errno.ENOSYS, "a puppet's threads are pthreads: no cgroup for them, no pidfd")
     if flags & nr.CLONE_VM and not flags & nr.CLONE_THREAD:
         raise Refusal(errno.ENOSYS, "a puppet is an interpreter, and cannot share its memory")
     ours, theirs = wire.pair()
+    if flags & nr.CLONE_PIDFD:
+        ours = _raise(ours, 0)  # its number is the program's to have
     slot = _raise(theirs, _free_slot(actor.process) if flags & nr.CLONE_FILES else 0)
     try:
-        pid = _clone3(flags, exit_signal, set_tid, cgroup)
+        pid, pidfd = _clone3(flags, exit_signal, set_tid, cgroup)
     except OSError:
         os.close(ours)
         os.close(slot)
@@ -87,7 +89,7 @@ def clone(
     else:
         os.close(slot)
     actor.born = [ours]
-    return pid
+    return (pid, pidfd) if flags & nr.CLONE_PIDFD else pid
 
 
 def _raise(fd: int, slot: int) -> int:
@@ -110,11 +112,16 @@ def _free_slot(process: Process) -> int:
     raise OSError(errno.EMFILE, "EMFILE")
 
 
-def _clone3(flags: int, exit_signal: int, set_tid: tuple[int, ...], cgroup: int) -> int:
-    """clone3(2) with the interpreter's locks in order on both sides."""
+def _clone3(flags: int, exit_signal: int, set_tid: tuple[int, ...], cgroup: int) -> tuple[int, int]:
+    """clone3(2) with the interpreter's locks in order on both sides: the child's pid, and the
+    descriptor that CLONE_PIDFD asks for."""
+    pidfd = ctypes.c_int(-1)
     array = (ctypes.c_int * max(1, len(set_tid)))(*set_tid)
     where = ctypes.addressof(array) if set_tid else 0
-    order = struct.pack("11Q", flags, 0, 0, 0, exit_signal, 0, 0, 0, where, len(set_tid), cgroup)
+    opened = ctypes.addressof(pidfd)
+    order = struct.pack(
+        "11Q", flags, opened, 0, 0, exit_signal, 0, 0, 0, where, len(set_tid), cgroup
+    )
     ctypes.pythonapi.PyOS_BeforeFork()
     try:
         pid = call("clone3", order, len(order), held=True)
@@ -125,7 +132,7 @@ def _clone3(flags: int, exit_signal: int, set_tid: tuple[int, ...], cgroup: int)
         ctypes.pythonapi.PyOS_AfterFork_Parent()
     else:
         ctypes.pythonapi.PyOS_AfterFork_Child()
-    return pid
+    return pid, pidfd.value
 
 
 def _begin(actor: Actor, slot: int, *, shared: bool) -> None:
