@@ -32,12 +32,12 @@ GAPS: Final[tuple[Row, ...]] = (
         "who waits for output to drain can be killed meanwhile",
     ),
     (
-        "`poll` of `/proc/mounts`, and of a fifo whose reader came before any writer",
-        "Tells of changes; no `POLLHUP` yet",
-        "Always ready; `POLLHUP` if there ever was a writer",
-        "No command asks for it",
-        (),
-        "",
+        "`poll` of `/proc/mounts`",
+        "Tells of changes (POLLPRI)",
+        "Can be read at any time",
+        "Nothing waits for it here",
+        ("poll",),
+        "/proc/mounts does not tell of changes",
     ),
     (
         "`kernel.pty.reserve`",

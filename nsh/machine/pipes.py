@@ -26,6 +26,9 @@ class FifoEnd(Opened):
     """An open end of a pipe."""
 
     pipe: InodeId
+    before: int = 0
+    """How often the fifo had been opened for writing, where its reader came before any writer and
+    did not wait: until there is one it has not hung up."""
 
 
 class Page(Record):

@@ -73,7 +73,7 @@ def make(tx: Transaction, caller: TaskId) -> InodeId:
     return ino
 
 
-def attach(tx: Transaction, ino: InodeId, place: Place, flags: int) -> FileId:
+def attach(tx: Transaction, ino: InodeId, place: Place, flags: int, *, before: int = 0) -> FileId:
     """A new open file description on the pipe *ino*, counted among its readers or writers."""
     pipe = tx.find(Pipe, ino) or Pipe()
     reads, writes = _ends(flags)
@@ -88,7 +88,7 @@ def attach(tx: Transaction, ino: InodeId, place: Place, flags: int) -> FileId:
         ),
     )
     key = FileId(tx.fresh())
-    tx.put(key, File(place, flags, driver=DRIVER, opened=FifoEnd(ino)))
+    tx.put(key, File(place, flags, driver=DRIVER, opened=FifoEnd(ino, before)))
     files.hold_place(tx, place)
     waiting.wake(tx, channel(On.FILE, ino))
     return key
@@ -107,7 +107,9 @@ def open_fifo(tx: Transaction, ino: InodeId, place: Place, flags: int) -> tuple[
     if writes and not reads and nonblock and not pipe.readers:
         raise Errno.ENXIO("nobody has the fifo open for reading")
     alone = not (pipe.writers if reads else pipe.readers)
-    return attach(tx, ino, place, flags), alone and not (nonblock or (reads and writes))
+    before = pipe.write_opens if alone and nonblock and not writes else 0
+    waits = alone and not (nonblock or (reads and writes))
+    return attach(tx, ino, place, flags, before=before), waits
 
 
 def await_partner(tx: Transaction, caller: TaskId, key: FileId) -> NoReturn:
@@ -224,8 +226,10 @@ class PipeOperations(FileOperations):
         reads, writes = _ends(file.flags)
         found = 0
         if reads:
+            assert isinstance(file.opened, FifoEnd)
+            came = pipe.write_opens != file.opened.before
             found |= PollEvent.POLLIN if pipe.pages else 0
-            found |= PollEvent.POLLHUP if not pipe.writers and pipe.write_opens else 0
+            found |= PollEvent.POLLHUP if not pipe.writers and came else 0
         if writes:
             found |= PollEvent.POLLOUT if len(pipe.pages) < SLOTS else 0
             found |= PollEvent.POLLERR if not pipe.readers else 0
