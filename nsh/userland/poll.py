@@ -21,8 +21,8 @@ _EVENTS: Final = {name: value for name, value in vars(PollEvent).items() if name
     man="poll(2)",
     gap="performs the call; real systems have no such command",
     examples=(
-        "mknod /tmp/f p; open -m r --nonblock /tmp/f; poll -t 0 3; echo x > /tmp/f; poll 3",
-        "open -m r /proc/self/mounts; mount -t tmpfs t /mnt; poll 3:PRI",
+        "mknod /tmp/f p; open -m r --nonblock /tmp/f; echo x > /tmp/f; poll 3",
+        "poll 0:IN,PRI 1:OUT",
     ),
     see=("pidfd", "fcntl", "open", "findmnt"),
 )
