@@ -52,9 +52,12 @@ class Hierarchy(Record):
 
 @table
 class Hierarchies(Record):
-    """The number of the last hierarchy (one row, key 0)."""
+    """Of those of the first version (one row, key 0)."""
 
     last: HierarchyId
+    """The number of the youngest that there has been."""
+    warned: bool = False
+    """It has been said that their freezer is a poor one."""
 
 
 @table

@@ -239,6 +239,8 @@ def test_whom_the_freezer_holds_nothing_reaches() -> None:
     box.do("echo THAWED > /tmp/m/a/freezer.state")
     assert box.state(2) == "Z"
     assert not box.session.machine.count(FreezerCgroup)
+    box.do("echo FROZEN > /tmp/m/c/freezer.state")
+    assert box.told("dmesg").count("Freezing with imperfect legacy cgroup freezer") == 1
 
 
 def test_the_stopped_are_frozen_too_and_go_on_as_such() -> None:

@@ -22,7 +22,7 @@ from tests.kernel._linux_cgroups import TOP, WORKERS, Processes, Step
 from tests.kernel._model_cgroups import Tasks
 
 LENGTH: Final = 80
-PROGRAMS: Final = 25
+PROGRAMS: Final = 12
 PATHS: Final = ("", "/a", "/a", "/b", "/a/a", "/a/b", "/a/b", "/b/a", "/a/b/a")
 BEGUN: Final = ("/a", "/a/b", "/b")
 

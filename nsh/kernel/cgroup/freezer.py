@@ -3,15 +3,19 @@
 Whom it freezes nothing reaches, SIGKILL no more than others: that waits until it is let go.
 """
 
+from msgspec.structs import replace
+
 from nsh.abi.errno import Errno
+from nsh.kernel import printk
 from nsh.kernel.cgroup import cftypes, controllers, freezing, members, tree
 from nsh.kernel.cgroup.cftypes import By, Cftype, cftype
-from nsh.machine.cgroups import Cgroup, FreezerCgroup, is_freezing
+from nsh.machine.cgroups import Cgroup, FreezerCgroup, Hierarchies, is_freezing
 from nsh.machine.ids import CgroupId, TaskId
 from nsh.machine.tasks import Flag, State, Task
 from nsh.machine.value import Transaction
 
 NAME = "freezer"
+_WARNING = "Freezing with imperfect legacy cgroup freezer. See cgroup.freeze of cgroup v2"
 _ours = controllers.controller(NAME, unified=False)
 
 
@@ -45,6 +49,7 @@ class FreezerState(_File):
         """EINVAL."""
         match text:
             case "FROZEN":
+                _warn(tx)
                 tx.put(cgroup, FreezerCgroup())
             case "THAWED":
                 tx.drop(FreezerCgroup, cgroup)
@@ -53,6 +58,14 @@ class FreezerState(_File):
         for each in tree.below(tx, cgroup):
             for task in members.members(tx, each):
                 freezing.settle(tx, task)
+
+
+def _warn(tx: Transaction) -> None:
+    """Once (pr_warn_once)."""
+    row = tx.get(Hierarchies, 0)
+    if not row.warned:
+        tx.put(0, replace(row, warned=True))
+        printk.printk(tx, printk.KERN_WARNING, _WARNING)
 
 
 @cftype("freezer.self_freezing", cftypes.LEGACY)

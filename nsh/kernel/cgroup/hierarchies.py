@@ -36,7 +36,7 @@ def begin(
     controllers.take_from_unified(tx, wanted)
     row = tx.find(Hierarchies, 0)
     number = HierarchyId(1 if row is None else row.last + 1)
-    tx.put(0, Hierarchies(number))
+    tx.put(0, Hierarchies(number) if row is None else replace(row, last=number))
     key = _begin(tx, number, name, wanted)
     if clone_children:
         tx.put(key, replace(tx.get(Cgroup, key), clone_children=True))
