@@ -12,6 +12,8 @@ from nsh.abi.request import Request
 from nsh.linux.puppet.wire import Channel
 
 _NS_GET_PARENT: Final = 0xB702
+_FROZEN_IN: Final = ("get_signal", "do_freezer_trap")
+"""Where in the kernel who is frozen sleeps: the one is part of the other, or is not."""
 _MASKS: Final = (b"SigBlk:", b"SigIgn:", b"SigCgt:")
 
 
@@ -64,6 +66,14 @@ class Puppet:
                 return file.read().removesuffix("\n")
         except OSError:
             return "?"
+
+    def frozen(self) -> bool:
+        """Whether its cgroup is frozen, and it with that; False where that is not told."""
+        try:
+            with open(f"{self.directory()}/wchan", encoding="ascii") as file:
+                return file.read() in _FROZEN_IN
+        except OSError:
+            return False
 
     def minds(self, signo: int) -> bool:
         """Whether it handles, ignores or blocks that signal."""

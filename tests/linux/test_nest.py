@@ -60,3 +60,15 @@ def test_where_there_is_none_cgroup2_is_out_of_reach(
     monkeypatch.setattr(real._engine.conductor._stage, "nested", False)
     done = real.run("mkdir /tmp/cg; expect { mount -t cgroup2 none /tmp/cg } fails EPERM")
     assert done.ok, done.stderr
+
+
+def test_who_is_frozen_cannot_be_asked_for_anything(own: nest.Nest, real: RealSession) -> None:
+    del own
+    real.run("mkdir /tmp/cg; mount -t cgroup2 none /tmp/cg; mkdir /tmp/cg/a; spawn w")
+    real.run("echo 2 > /tmp/cg/a/cgroup.procs; echo 1 > /tmp/cg/a/cgroup.freeze")
+    done = real.run("expect { w getpid } fails EBUSY; echo 0 > /tmp/cg/a/cgroup.freeze; w getpid")
+    assert (done.ok, done.stdout) == (True, "2\n"), done.stderr
+    real.run("echo 2 > /tmp/cg/a/cgroup.procs")
+    said = real.run("as w { echo 1 > /tmp/cg/a/cgroup.freeze; echo went on } &")
+    assert (said.ok, said.output) == (True, "")
+    assert real.run("echo 0 > /tmp/cg/a/cgroup.freeze; wait").output == "went on\n"

@@ -366,6 +366,8 @@ class Engine:
             raise Errno.ESRCH(f"{ref} is dead, and nobody has waited for it yet")
         if target.stopped:
             raise Errno.EBUSY(f"{ref} is stopped; kill -CONT lets it go on")
+        if target.puppet.frozen():
+            raise Errno.EBUSY(f"{ref} is frozen; 0 in its cgroup.freeze lets it go on")
         if target.asleep_in is not None:
             what = type(target.asleep_in).__name__.lower()
             raise Errno.EBUSY(f"{ref} is blocked in {what}; a signal or what it waits for frees it")
