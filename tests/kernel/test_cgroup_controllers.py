@@ -64,6 +64,15 @@ def test_a_fork_over_a_limit_fails_where_it_is_asked_for_and_the_log_says_so_onc
     box.do("w wait x || true\nw spawn z")
 
 
+def test_a_fork_that_fails_has_used_up_a_number() -> None:
+    box = Box(PIDS)
+    box.do("spawn w\necho 2 > /tmp/m/a/cgroup.procs\necho 1 > /tmp/m/a/pids.max")
+    for _ in range(3):
+        assert box.fails("w spawn x") == "EAGAIN"
+    box.do("echo max > /tmp/m/a/pids.max\nw spawn x")
+    assert box.told("cat /tmp/m/a/cgroup.procs").split() == ["2", "6"]
+
+
 def test_who_is_moved_comes_in_over_any_limit() -> None:
     box = Box(PIDS)
     box.do("echo 0 > /tmp/m/c/pids.max\nspawn w\nw spawn -t t\necho 2 > /tmp/m/c/cgroup.procs")
