@@ -32,14 +32,6 @@ GAPS: Final[tuple[Row, ...]] = (
         "who waits for output to drain can be killed meanwhile",
     ),
     (
-        "`poll` of `/proc/mounts`",
-        "Tells of changes (POLLPRI)",
-        "Can be read at any time",
-        "Nothing waits for it here",
-        ("poll",),
-        "/proc/mounts does not tell of changes",
-    ),
-    (
         "`kernel.pty.reserve`",
         "Is kept for instances mounted in the machine's own mount namespace, where no script "
         "begins",

@@ -108,7 +108,7 @@ class MasterDevice(Device):
         halves.let_go(tx, caller)
         return done
 
-    def poll(self, tx: Transaction, caller: TaskId, file: File) -> Ready:
+    def poll(self, tx: Transaction, caller: TaskId, key: FileId, file: File) -> Ready:
         """Whether there is output of the slave, and room for input (n_tty_poll)."""
         number = pty_of(file)
         pty = tx.get(Pty, number)

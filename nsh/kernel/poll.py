@@ -43,7 +43,9 @@ def _ready(tx: Transaction, caller: TaskId, fd: int) -> Ready:
     if fd < 0:
         return Ready(0)
     entry = contexts.files(tx, caller).get(fd)
-    file = None if entry is None else tx.get(File, entry.file)
-    if file is None or file.flags & OpenFlag.O_PATH:
+    if entry is None:
         return Ready(PollEvent.POLLNVAL)
-    return operations_of(tx, file).poll(tx, caller, file)
+    file = tx.get(File, entry.file)
+    if file.flags & OpenFlag.O_PATH:
+        return Ready(PollEvent.POLLNVAL)
+    return operations_of(tx, file).poll(tx, caller, entry.file, file)

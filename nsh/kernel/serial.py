@@ -125,7 +125,7 @@ class OuterEnd(FileOperations):
         line_discipline.type_input(tx, line, data)
         return len(data)
 
-    def poll(self, tx: Transaction, caller: TaskId, file: File) -> Ready:
+    def poll(self, tx: Transaction, caller: TaskId, key: FileId, file: File) -> Ready:
         """Readable where something was shown that this one has not read, or the line is gone."""
         end = _end(file)
         terminal = tx.get(Terminal, end.line)

@@ -74,15 +74,15 @@ class TerminalDevice(Device):
         nonblocking = bool(file.flags & _NONBLOCK)
         return line_discipline.write(tx, caller, opened.terminal, data, nonblocking=nonblocking)
 
-    def poll(self, tx: Transaction, caller: TaskId, file: File) -> Ready:
+    def poll(self, tx: Transaction, caller: TaskId, key: FileId, file: File) -> Ready:
         """Whether there is input, and room (n_tty_poll)."""
         opened = opened_of(file)
-        key = opened.terminal
-        terminal = tx.get(Terminal, key)
-        channels = (channel(On.FILE, key), channel(On.ROOM, key))
+        number = opened.terminal
+        terminal = tx.get(Terminal, number)
+        channels = (channel(On.FILE, number), channel(On.ROOM, number))
         if hung_up(opened, terminal):
             return Ready(int(_DEAD), channels)
-        line = line_discipline.Line(tx, key)
+        line = line_discipline.Line(tx, number)
         modes = line.modes
         found = 0
         if line.available(modes.least if modes.least and not modes.tenths else 1):

@@ -71,6 +71,19 @@ class WithoutPath(Opened):
     pidfd_open(2)."""
 
 
+class MountsFile(Opened):
+    """What an open file of /proc/PID/mounts and its like keeps."""
+
+    namespace: NamespaceId
+    """The mount namespace that the task was in when it was opened."""
+    root: Place
+    """The task's root then, on which it stands."""
+    event: int
+    """Which of the namespace's events poll(2) has told of."""
+    said: bytes = b""
+    """What it said to who reads it from its beginning."""
+
+
 class FileOwner(Record):
     """``struct fown_struct``: who is sent the signals of an open file (F_SETOWN of fcntl(2))."""
 
@@ -119,6 +132,8 @@ def places(machine: Machine) -> Iterator[Place]:
     """Every place that something stands on: open files, roots and working directories."""
     for _key, file in machine.items(File):
         yield file.place
+        if isinstance(file.opened, MountsFile):
+            yield file.opened.root
     for _key, context in machine.items(Context):
         if not context.fs_at:
             yield context.fs.root

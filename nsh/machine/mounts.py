@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from immutables import Map
 
 from nsh.machine.context import Place
-from nsh.machine.files import File, Superblock, SuperblockId, places
+from nsh.machine.files import File, MountsFile, Superblock, SuperblockId, places
 from nsh.machine.ids import MountId, NamespaceId
 from nsh.machine.invariants import invariant
-from nsh.machine.namespaces import Namespace, Nested, Proxy, keepers
+from nsh.machine.namespaces import Namespace, Nested, Proxy, keepers, keeps
 from nsh.machine.nsfs import NsNode
 from nsh.machine.pids import PidSpace
 from nsh.machine.proc import Mounter
@@ -62,6 +62,8 @@ class MountSpace(Namespace):
     root: MountId
     mounts: Map[MountId, None] = Map()
     """All mounts of its tree; older ones have lower ids, which is the order of mountinfo."""
+    event: int = 0
+    """How often something was mounted, unmounted or remounted in it."""
 
 
 @table
@@ -69,6 +71,13 @@ class InternalMounts(Record):
     """The kernel's own mounts by the name of their file system (one row, key 0)."""
 
     by_type: Map[str, MountId] = Map()
+
+
+@keeps
+def _kept(machine: Machine) -> Iterator[int]:
+    """Those of open files of /proc/PID/mounts and its like."""
+    opened = (file.opened for _key, file in machine.items(File))
+    yield from (each.namespace for each in opened if isinstance(each, MountsFile))
 
 
 def nodes(machine: Machine) -> Iterator[object]:

@@ -34,6 +34,8 @@ class On(IntEnum):
     """Another group comes to the foreground of that terminal."""
     END = 9
     """That task dies, or is reaped."""
+    MOUNTS = 10
+    """Something is mounted, unmounted or remounted in that mount namespace."""
 
 
 def channel(kind: On, subject: int) -> int:

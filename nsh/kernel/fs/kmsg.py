@@ -93,7 +93,7 @@ class Kmsg(Device):
         printk.say(tx, caller, level, facility, text.partition(b"\0")[0].removesuffix(b"\n"))
         return len(data)
 
-    def poll(self, tx: Transaction, caller: TaskId, file: File) -> Ready:
+    def poll(self, tx: Transaction, caller: TaskId, key: FileId, file: File) -> Ready:
         """Readable where there is a record to be read (devkmsg_poll)."""
         reader = _reader(file)
         log = tx.find(Log, reader.ring) or Log()

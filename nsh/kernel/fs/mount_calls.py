@@ -228,6 +228,7 @@ def _remount(tx: Transaction, caller: TaskId, point: Place, flags: int, data: st
         remount_superblock(tx, caller, record, options, readonly=locked)
     mark = record.flags & MountFlag.MS_UNBINDABLE
     tx.put(point.mount, replace(record, flags=flags & KEPT | mark))
+    mount_tree.touch(tx, record.space)
 
 
 def remount_superblock(

@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from nsh.abi.errno import Errno
 from nsh.abi.files import MountFlag
+from nsh.kernel import waiting
 from nsh.kernel.fs import files, peers
 from nsh.kernel.fs.types import type_named, type_of
 from nsh.machine.context import Place
@@ -17,6 +18,7 @@ from nsh.machine.mounts import InternalMounts, Mount, MountSpace
 from nsh.machine.nsfs import NsNode
 from nsh.machine.record import Record
 from nsh.machine.value import Transaction
+from nsh.machine.waiting import On, channel
 
 RESTRICTING: Final = int(
     MountFlag.MS_RDONLY | MountFlag.MS_NOSUID | MountFlag.MS_NODEV | MountFlag.MS_NOEXEC
@@ -178,14 +180,23 @@ def enlist(tx: Transaction, keys: Iterable[MountId], space: NamespaceId) -> None
     """Tell the mount namespace *space* (0: none) that the mounts *keys* are in it."""
     if space:
         record = tx.get(MountSpace, space)
-        tx.put(space, replace(record, mounts=record.mounts.update(dict.fromkeys(keys))))
+        mounts = record.mounts.update(dict.fromkeys(keys))
+        tx.put(space, replace(record, mounts=mounts, event=record.event + 1))
+        waiting.wake(tx, channel(On.MOUNTS, space))
+
+
+def touch(tx: Transaction, space: NamespaceId) -> None:
+    """Something else about the mounts of *space* has changed (touch_mnt_namespace)."""
+    enlist(tx, (), space)
 
 
 def _strike(tx: Transaction, key: MountId) -> None:
     mount = tx.get(Mount, key)
     space = tx.find(MountSpace, mount.space)
     if space is not None:  # None: the namespace itself is ending
-        tx.put(mount.space, replace(space, mounts=space.mounts.delete(key)))
+        mounts = space.mounts.delete(key)
+        tx.put(mount.space, replace(space, mounts=mounts, event=space.event + 1))
+        waiting.wake(tx, channel(On.MOUNTS, mount.space))
     tx.put(key, replace(mount, space=NamespaceId(0)))
 
 

@@ -4,11 +4,10 @@ from collections.abc import Iterator
 from typing import Final
 
 from nsh.abi.files import MountFlag
-from nsh.kernel import contexts
 from nsh.kernel.fs.paths import path_in, path_to
 from nsh.kernel.fs.types import FileSystem, type_of
 from nsh.machine.context import Place
-from nsh.machine.files import Superblock, dev_major, dev_minor, makedev
+from nsh.machine.files import MountsFile, Superblock, dev_major, dev_minor, makedev
 from nsh.machine.ids import MountId, TaskId
 from nsh.machine.mounts import Mount, MountSpace
 from nsh.machine.propagation import PeerGroup
@@ -23,10 +22,10 @@ _ESCAPES: Final = {ord(char): f"\\{ord(char):03o}" for char in " \t\n\\"}
 _SOURCE_ESCAPES: Final = _ESCAPES | {ord("#"): "\\043"}
 
 
-def mounts(tx: Transaction, task: TaskId) -> str:
-    """/proc/PID/mounts of *task*: the mounts of its namespace that are below its root."""
+def mounts(tx: Transaction, view: MountsFile) -> str:
+    """/proc/PID/mounts: the mounts of the namespace that are below the root."""
     lines = []
-    for _key, mount, point in _visible(tx, task):
+    for _key, mount, point in _visible(tx, view):
         kind = type_of(tx, mount.superblock)
         readonly = _readonly(mount) or tx.get(Superblock, mount.superblock).readonly
         options = _options(mount, kind, readonly=readonly) + kind.show_options(tx, mount.superblock)
@@ -35,26 +34,26 @@ def mounts(tx: Transaction, task: TaskId) -> str:
     return "".join(lines)
 
 
-def mountstats(tx: Transaction, task: TaskId) -> str:
-    """/proc/PID/mountstats of *task*: the same mounts, in sentences."""
+def mountstats(tx: Transaction, view: MountsFile) -> str:
+    """/proc/PID/mountstats: the same mounts, in sentences."""
     return "".join(
         f"device {mount.source.translate(_SOURCE_ESCAPES)} mounted on {point} "
         f"with fstype {type_of(tx, mount.superblock).name}\n"
-        for _key, mount, point in _visible(tx, task)
+        for _key, mount, point in _visible(tx, view)
     )
 
 
-def mountinfo(tx: Transaction, task: TaskId, reader: TaskId) -> str:
-    """/proc/PID/mountinfo of *task*, as *reader* finds it."""
+def mountinfo(tx: Transaction, view: MountsFile, reader: TaskId) -> str:
+    """/proc/PID/mountinfo, as *reader* finds it."""
     lines = []
-    for key, mount, point in _visible(tx, task):
+    for key, mount, point in _visible(tx, view):
         sb = mount.superblock
         kind = type_of(tx, sb)
         dev = makedev(0, sb)
         parent = key if mount.point is None else mount.point.mount
         root = kind.show_root(tx, reader, sb, mount.root) or path_in(tx, sb, mount.root)
         root = root.translate(_ESCAPES)
-        marks = _marks(tx, task, mount)
+        marks = _marks(tx, view, mount)
         state = "ro" if tx.get(Superblock, sb).readonly else "rw"
         lines.append(
             f"{key} {parent} {dev_major(dev)}:{dev_minor(dev)} {root} {point} "
@@ -64,31 +63,29 @@ def mountinfo(tx: Transaction, task: TaskId, reader: TaskId) -> str:
     return "".join(lines)
 
 
-def _visible(tx: Transaction, task: TaskId) -> Iterator[tuple[MountId, Mount, str]]:
-    """The mounts that *task* can reach, by age, with their mount points."""
-    root = contexts.fs(tx, task).root
-    for key in sorted(tx.get(MountSpace, contexts.namespace(tx, task, "mnt")).mounts):
+def _visible(tx: Transaction, view: MountsFile) -> Iterator[tuple[MountId, Mount, str]]:
+    """The mounts that can be reached, by age, with their mount points."""
+    for key in sorted(tx.get(MountSpace, view.namespace).mounts):
         mount = tx.get(Mount, key)
-        path = path_to(tx, Place(key, mount.root), root)
+        path = path_to(tx, Place(key, mount.root), view.root)
         if path.reachable:
             yield key, mount, path.text.translate(_ESCAPES)
 
 
-def _marks(tx: Transaction, task: TaskId, mount: Mount) -> str:
+def _marks(tx: Transaction, view: MountsFile, mount: Mount) -> str:
     """The optional fields: `` shared:1 master:2 propagate_from:3``, or `` unbindable``."""
     marks = f" shared:{mount.group}" if mount.group else ""
     if mount.master:
         group = tx.get(Mount, mount.master).group
         marks += f" master:{group}"
-        nearest = _dominating(tx, task, mount)
+        nearest = _dominating(tx, view.root, mount)
         if nearest not in (0, group):
             marks += f" propagate_from:{nearest}"
     return f"{marks} unbindable" if mount.flags & MountFlag.MS_UNBINDABLE else marks
 
 
-def _dominating(tx: Transaction, task: TaskId, mount: Mount) -> int:
-    """The nearest peer group it is told by that has a member which *task* can reach; 0: none."""
-    root = contexts.fs(tx, task).root
+def _dominating(tx: Transaction, root: Place, mount: Mount) -> int:
+    """The nearest peer group it is told by that has a member below *root*; 0: none."""
     master = mount.master
     while master:
         record = tx.get(Mount, master)

@@ -47,7 +47,7 @@ class FileOperations:
         raised, where what was done before it has to stand (SIGPIPE)."""
         raise Errno.EINVAL("the file cannot be written")
 
-    def poll(self, tx: Transaction, caller: TaskId, file: File) -> Ready:
+    def poll(self, tx: Transaction, caller: TaskId, key: FileId, file: File) -> Ready:
         """What poll(2) finds: what never waits can be read and written at any time, as it is
         told even of what is not open for it (DEFAULT_POLLMASK)."""
         return Ready(PollEvent.POLLIN | PollEvent.POLLOUT)

@@ -218,7 +218,7 @@ class PipeOperations(FileOperations):
             (channel(On.FILE, ino),), reason="until there is room in the pipe", keep=True
         )
 
-    def poll(self, tx: Transaction, caller: TaskId, file: File) -> Ready:
+    def poll(self, tx: Transaction, caller: TaskId, key: FileId, file: File) -> Ready:
         """A reader finds data, or that the last writer of some has gone; a writer an empty slot,
         or that there is no reader (pipe_poll)."""
         ino = _pipe(file)

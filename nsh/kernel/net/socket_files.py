@@ -50,12 +50,12 @@ class SocketOperations(FileOperations):
         except sockets.SocketError as error:
             return error.failure
 
-    def poll(self, tx: Transaction, caller: TaskId, file: File) -> Ready:
+    def poll(self, tx: Transaction, caller: TaskId, key: FileId, file: File) -> Ready:
         """As its protocol has it."""
-        key = _socket(file)
-        socket = tx.get(Socket, key)
-        events = sockets.protocol_of(socket).poll(tx, key, socket)
-        channels = [channel(On.FILE, key)]
+        number = _socket(file)
+        socket = tx.get(Socket, number)
+        events = sockets.protocol_of(socket).poll(tx, number, socket)
+        channels = [channel(On.FILE, number)]
         if socket.peer:  # a datagram socket can be written to when its peer has room
             channels.append(channel(On.FILE, socket.peer))
         return Ready(events, tuple(channels))

@@ -29,7 +29,7 @@ class Pidfd(FileOperations):
 
     positioned: ClassVar[bool] = False
 
-    def poll(self, tx: Transaction, caller: TaskId, file: File) -> Ready:
+    def poll(self, tx: Transaction, caller: TaskId, key: FileId, file: File) -> Ready:
         """It can be read once the process is dead, and has hung up once it is reaped.  Of a first
         thread that has died before the others nothing is told: execve may bring it back."""
         node = file.place.node

@@ -75,7 +75,7 @@ class Timerfd(FileOperations):
             timers.wind(tx, node.timer, replace(timer, expires=None, spent=False))
         return count.to_bytes(_COUNT, "little")
 
-    def poll(self, tx: Transaction, caller: TaskId, file: File) -> Ready:
+    def poll(self, tx: Transaction, caller: TaskId, key: FileId, file: File) -> Ready:
         """It can be read once it has gone off."""
         node, timer = _of(tx, file)
         return Ready(PollEvent.POLLIN * timer.spent, (channel(On.FILE, node.timer),))

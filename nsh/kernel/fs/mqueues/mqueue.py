@@ -127,11 +127,11 @@ class MqueueType(FileSystem):
         text = f"QSIZE:{qsize:<10} NOTIFY:{how:<5} SIGNO:{signo:<5} NOTIFY_PID:{pid:<6}\n"
         return text.encode()[file.offset : file.offset + size]
 
-    def poll(self, tx: Transaction, caller: TaskId, file: File) -> Ready:
+    def poll(self, tx: Transaction, caller: TaskId, key: FileId, file: File) -> Ready:
         """Whether there is a message, and room for one."""
         node = _key(file.place.node)
         if not node:
-            return super().poll(tx, caller, file)
+            return super().poll(tx, caller, key, file)
         queue = tx.get(Mqueue, node)
         events = PollEvent.POLLIN if queue.messages else 0
         events |= PollEvent.POLLOUT if len(queue.messages) < queue.maxmsg else 0

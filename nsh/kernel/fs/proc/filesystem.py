@@ -8,7 +8,7 @@ from nsh.abi.errno import Errno
 from nsh.abi.files import Dirent, OpenFlag
 from nsh.abi.request import Failure
 from nsh.kernel import namespaces, pids
-from nsh.kernel.fs.operations import FileOperations
+from nsh.kernel.fs.operations import FileOperations, Ready
 from nsh.kernel.fs.proc import (
     descriptors,
     hiding,
@@ -195,6 +195,13 @@ class Proc(FileSystem):
         if setting is None:
             return super().write(tx, caller, key, file, data)
         return setting.write(tx, caller, data, file.offset)
+
+    def poll(self, tx: Transaction, caller: TaskId, key: FileId, file: File) -> Ready:
+        """Most can be read and written at any time."""
+        operations = _operations(tx, file)
+        if operations is not None:
+            return operations.poll(tx, caller, key, file)
+        return super().poll(tx, caller, key, file)
 
     def seek_end(self, tx: Transaction, caller: TaskId, file: File) -> int:
         """Most are seq_files and have no end (EINVAL); the others end at 0."""
