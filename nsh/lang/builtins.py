@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable, Generator
 from typing import Any, Final
 
+from nsh.abi.errno import Errno, KernelError
 from nsh.abi.files import Read
 from nsh.abi.process import Execve
 from nsh.abi.signals import Sigaction
@@ -18,12 +19,12 @@ from nsh.lang.actions import (
     ShowProfile,
     SpawnChild,
 )
-from nsh.lang.calls import offspring
+from nsh.lang.calls import NOT_EXECUTABLE, NOT_FOUND, offspring
 from nsh.lang.expansion import MAX_TEXT
 from nsh.lang.flow import performs
 from nsh.lang.live import AtWork
 from nsh.lang.mistakes import UsageProblem
-from nsh.lang.run import ENDS, STARTS, Asked, Run
+from nsh.lang.run import ENDS, STARTS, Asked, Refused, Run
 from nsh.lang.spawning import frames, parse_spawn
 from nsh.machine.program import Code, Command, Scope
 from nsh.machine.record import Record
@@ -97,7 +98,11 @@ def _exec(run: Run, argv: tuple[str, ...], block: Code | None) -> Generator[Any,
     del run, block
     if not argv:
         return Effect()
-    yield Execve(argv[0], argv)
+    try:
+        yield Execve(argv[0], argv)
+    except KernelError as error:
+        status = NOT_FOUND if error.errno is Errno.ENOENT else NOT_EXECUTABLE
+        raise Refused("exec", error, status) from None
     return Effect()  # not reached: an execve that does not fail does not return
 
 

@@ -25,6 +25,7 @@ from nsh.spelling import nearest
 
 _REFERENCE: Final = r"[A-Za-z_][A-Za-z0-9_.+-]*|[A-Za-z0-9_.+-]*:[0-9]+|[0-9]+"
 NOT_FOUND: Final = 127
+NOT_EXECUTABLE: Final = 126
 
 
 # ---- commands
@@ -98,7 +99,9 @@ def _executed(run: Run, instruction: op.Instruction, asked: Any, reply: Any) -> 
     """execve(2) by a child of the shell has answered."""
     if type(reply) is Failure:
         run.errno = int(reply.errno)
-        return run.complain(f"{asked.argv[0]}: {reply}", 126, tested=False, failure=reply)
+        return run.complain(
+            f"{asked.argv[0]}: {reply}", NOT_EXECUTABLE, tested=False, failure=reply
+        )
     return run.execute(asked)
 
 

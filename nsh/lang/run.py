@@ -40,12 +40,14 @@ def environ_of(variables: Map[str, str]) -> tuple[str, ...]:
 
 
 class Refused(Exception):
-    """A routine's request failed; *name* is what the message is to speak of."""
+    """A routine's request failed; *name* is what the message is to speak of, *status* what ``$?``
+    then is."""
 
-    def __init__(self, name: str, error: KernelError) -> None:
-        super().__init__(name, error)
+    def __init__(self, name: str, error: KernelError, status: int = 1) -> None:
+        super().__init__(name, error, status)
         self.name = name
         self.error = error
+        self.status = status
 
 
 class Run(Frames):
@@ -232,9 +234,9 @@ class Run(Frames):
                     return None
                 return ENDS[type(instruction)](self, instruction, command, stop.value)
             except KernelError as error:
-                return self._refused(command.name, error)
+                return self._refused(Refused(command.name, error))
             except Refused as refused:
-                return self._refused(refused.name, refused.error)
+                return self._refused(refused)
             except UsageProblem as problem:
                 return self.complain(problem.text, 2, tested=_tested(self._ended()))
             except ExpansionError as problem:
@@ -275,14 +277,14 @@ class Run(Frames):
         name = request.path.rpartition("/")[2]
         return name in BUILTINS or self.commands.find(name) is not None
 
-    def _refused(self, name: str, error: KernelError) -> Report:
-        instruction = self._ended()
+    def _refused(self, refused: Refused) -> Report:
+        instruction, error, name = self._ended(), refused.error, refused.name
         self.errno = int(error.errno)
         tested = _tested(instruction)
         if type(instruction) is op.Redirect and tested:
             self.counter = instruction.after
         text = f"{name}: {error}" if name else str(error)
-        return self.complain(text, 1, tested, Failure(error.errno, error.reason))
+        return self.complain(text, refused.status, tested, Failure(error.errno, error.reason))
 
 
 def _tested(instruction: op.Instruction | None) -> bool:

@@ -93,6 +93,11 @@ def test_a_tested_failure_says_the_same_and_stops_nothing(text: str) -> None:
     assert kernel.out.splitlines()[-1] in ("1", "2", "127")
 
 
+def test_what_exec_cannot_execute_has_the_status_of_what_is_not_found() -> None:
+    kernel = Kernel().run("exec nothing || echo $?; ( exec nothing ) || echo $?")
+    assert kernel.out.replace(MESSAGES["(exec nothing)"], "") == "127\n127\n"
+
+
 def test_descriptors_are_put_back_when_a_redirection_fails() -> None:
     kernel = Kernel().run("echo a > f > /nowhere/f || echo b; cat f")
     assert kernel.out == kernel.errors + "b\n"
