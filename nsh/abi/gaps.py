@@ -53,12 +53,12 @@ GAPS: Final = (
     ),
     Gap(
         "Processes by descriptor",
-        "Sockets that pass them (`SO_PEERPIDFD`, `SCM_PIDFD`); how a reaped one has ended "
+        "Messages that bring the sender's (`SCM_PIDFD`); how a reaped one has ended "
         "(`PIDFD_INFO_EXIT`)",
         "There are none of these",
         "`pidfd open` does as well",
         ("pidfd",),
-        "of processes by descriptor there are no SO_PEERPIDFD, SCM_PIDFD, PIDFD_INFO_EXIT",
+        "of processes by descriptor there are no SCM_PIDFD, no PIDFD_INFO_EXIT",
     ),
     Gap(
         "A process is stopped in the moment in which a handler is due",

@@ -50,6 +50,7 @@ class SocketOption(IntEnum):
     SO_ACCEPTCONN = 30
     SO_PROTOCOL = 38
     SO_DOMAIN = 39
+    SO_PEERPIDFD = 77
 
 
 class MessageFlag(IntFlag):
@@ -194,8 +195,8 @@ class Shutdown(Request, frozen=True, gc=False):
 
 
 class Getsockopt(Request, frozen=True, gc=False):
-    """getsockopt(2) at the level SOL_SOCKET.  Replies a number, or a :class:`Ucred`;
-    ENOPROTOOPT."""
+    """getsockopt(2) at the level SOL_SOCKET.  Replies a number, a descriptor, or a :class:`Ucred`;
+    EMFILE, ENODATA, ENOPROTOOPT."""
 
     fd: int
     option: int

@@ -229,6 +229,8 @@ def getsockopt(tx: Transaction, caller: TaskId, request: Getsockopt) -> int | Uc
             return int(found.state is SocketState.LISTEN)
         case SocketOption.SO_PEERCRED:
             return credentials.of_peer(tx, caller, found.them)
+        case SocketOption.SO_PEERPIDFD:
+            return credentials.opened(tx, caller, found.them)
     raise Errno.ENOPROTOOPT(f"there is no option {request.option}")
 
 

@@ -79,6 +79,16 @@ def of_peer(tx: Transaction, reader: TaskId, who: Told | None) -> Ucred:
     return Ucred(0, NO_ID, NO_ID) if who is None else Ucred(*_translated(tx, reader, who))
 
 
+def opened(tx: Transaction, reader: TaskId, who: Told | None) -> int:
+    """SO_PEERPIDFD: a descriptor of the peer's process, in sight or not, gone or not.  EMFILE;
+    ENODATA where there has been no peer."""
+    from nsh.kernel.pidfds.files import make
+
+    if who is None:
+        raise Errno.ENODATA("there has been nobody at the other end")
+    return make(tx, reader, who.task, 0)
+
+
 def _translated(tx: Transaction, reader: TaskId, who: Told) -> tuple[int, int, int]:
     """pid_vnr() and from_kuid_munged(): the numbers in the reader's namespaces; 0 and nobody where
     they have none."""
