@@ -6,6 +6,7 @@ from nsh.abi import KernelError
 from nsh.abi.invocation import Invocation, Running
 from nsh.userland import table
 from nsh.userland.canonical import Missing, canonical
+from nsh.userland.findmnt_poll import ACTIONS, Change, watch
 from nsh.userland.mount_table import MountPoint, find, mount_points, of_types
 from nsh.userland.options import Given, Kind, UsageError, option, optional
 from nsh.userland.refs import pid_of
@@ -27,9 +28,15 @@ _COLUMNS = {
     "parent": Heading("PARENT", right=True),
     "opt-fields": Heading("OPT-FIELDS"),
     "tid": Heading("TID", right=True),
+    "action": Heading("ACTION"),
+    "old-target": Heading("OLD-TARGET"),
+    "old-options": Heading("OLD-OPTIONS"),
 }
 _NAMING = ("mountpoint", "target", "source")
 _DEFAULT = ("target", "source", "fstype", "options")
+_POLLED = ("action", *_DEFAULT)
+_ACTION_WIDTH = 10
+_MILLISECOND = 1_000_000
 
 
 @command(
@@ -41,11 +48,13 @@ _DEFAULT = ("target", "source", "fstype", "options")
         option(
             "-o, --output=LIST",
             "columns (+id adds one): target source fstype options vfs-options fs-options "
-            "maj:min fsroot propagation id parent opt-fields tid",
+            "maj:min fsroot propagation id parent opt-fields tid action old-target old-options",
             Kind.COLUMNS,
             choices=table.names(_COLUMNS),
         ),
-        option("-R, --submounts", "and what is mounted below"),
+        option("-p, --poll[=LIST]", "tell of changes: mount, umount, move, remount"),
+        option("-w, --timeout=MS", "--poll: end when nothing has changed for so long"),
+        option("-R, --submounts", "and what is mounted below; -v, --nofsroot: no [DIR]"),
         option("-l, --list", "no tree; -n, --noheadings: no header line"),
         option("-P, --pairs", 'print NAME="VALUE"; -r, --raw: for programs; -J, --json'),
         option("-N, --task=PID", "the mounts of PID's namespace", Kind.PID),
@@ -53,7 +62,7 @@ _DEFAULT = ("target", "source", "fstype", "options")
         option("-T, --target=PATH", "only the mount that PATH is on", Kind.PATH),
         option("-S, --source=SOURCE", "only mounts of SOURCE; -f, --first-only"),
         option("-O, --options=LIST", "only those with these options; -i, --invert: others"),
-        option("-v, --nofsroot", "no [DIR] behind the source of bind mounts"),
+        option("-v, --nofsroot", ""),
         option("-f, --first-only", ""),
         option("-i, --invert", ""),
         *(
@@ -67,18 +76,22 @@ _DEFAULT = ("target", "source", "fstype", "options")
     operands=(optional("[SOURCE] DIR", Kind.PATH, many=True),),
     man="findmnt(8)",
     gap="no fstab, no sizes (-D)",
-    examples=("findmnt", "findmnt -n -o source,options /dev"),
-    see=("mount", "mountpoint", "lsns"),
+    examples=("findmnt -n -o source,options /dev",),
+    see=("mount", "mountpoint", "poll", "lsns"),
 )
 def findmnt(call: Invocation, given: Given) -> Running:
     """Status 1 if there is no mount such as was named."""
-    wanted, unknown = table.columns(given.get("output"), _COLUMNS, _DEFAULT)
+    polled = given.has("poll")
+    default = _POLLED if polled else _DEFAULT
+    wanted, unknown = table.columns(given.get("output"), _COLUMNS, default)
     if unknown:
         raise UsageError(f"unknown column: {unknown}")
     if len(given.operands) > len(("SOURCE", "DIR")):
         raise UsageError("bad usage")
     task = (yield from pid_of(given.get("task"))) if given.has("task") else 0
     where = f"/proc/{task or 'self'}/mountinfo"
+    if polled:
+        return (yield from _poll(call, given, where, wanted, task))
     try:
         points = yield from mount_points(where)
     except KernelError as error:
@@ -96,6 +109,53 @@ def findmnt(call: Invocation, given: Given) -> Running:
     show = _Cells(task, roots=not given.has("nofsroot"))
     lines = _lines(points, shown, lambda point: [show(point, name) for name in wanted], flat=flat)
     yield from write(1, joined(table.chosen(given, "filesystems", heads, lines)))
+    return 0
+
+
+def _poll(call: Invocation, given: Given, where: str, wanted: list[str], task: int) -> Asking[int]:
+    """--poll: a table of each lot of changes, with its heading over the first."""
+    actions = [name for name in given.get("poll").split(",") if name] or ACTIONS
+    unknown = next((name for name in actions if name not in ACTIONS), "")
+    if unknown:
+        raise UsageError(f"unknown action: {unknown}")
+    if given.has("json"):
+        raise UsageError("--poll and --json do not go together")
+    timeout = given.get("timeout", "-1")
+    if timeout != "-1" and not timeout.isdecimal():
+        raise UsageError(f"invalid timeout argument: '{timeout}'")
+    heads = [_COLUMNS[name] for name in wanted]
+    show = _Cells(task, roots=not given.has("nofsroot"))
+    flat = given.has("raw") or given.has("pairs")
+    told = False
+
+    def cell(change: Change, name: str) -> str | int:
+        match name:
+            case "action":
+                return change.action if flat else change.action.ljust(_ACTION_WIDTH)
+            case "old-target":
+                return change.old.target if change.old else ""
+            case "old-options":
+                return change.old.options if change.old else ""
+        return show(change.point, name)
+
+    def tell(changes: list[Change]) -> Asking[None]:
+        nonlocal told
+        lines = []
+        for change in changes:
+            shown = yield from _chosen(given, [change.point])
+            if shown and change.action in actions:
+                lines.append(Line([cell(change, name) for name in wanted]))
+        if given.has("first-only"):
+            lines = lines[: 0 if told else 1]
+        if lines:
+            yield from write(1, joined(table.chosen(given, "", heads, lines, headings=not told)))
+            told = True
+
+    try:
+        yield from watch(where, int(timeout) * _MILLISECOND, tell)
+    except KernelError as error:
+        yield from complain(call, f"can't read {where}", error)
+        return 1
     return 0
 
 
@@ -210,4 +270,6 @@ class _Cells:
                 return self._task or "self"
             case "fstype":
                 return point.fstype
+            case "action" | "old-target" | "old-options":
+                return ""
         return point.target

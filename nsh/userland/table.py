@@ -44,13 +44,20 @@ def names(known: Mapping[str, Heading]) -> list[str]:
     return [name.upper() for name in known]
 
 
-def chosen(given: Given, name: str, heads: Sequence[Heading], lines: Sequence[Line]) -> list[str]:
+def chosen(
+    given: Given,
+    name: str,
+    heads: Sequence[Heading],
+    lines: Sequence[Line],
+    *,
+    headings: bool = True,
+) -> list[str]:
     """The table in the form that the options json, raw and noheadings ask for."""
     if given.has("json"):
         return json(name, heads, lines)
     if given.has("pairs"):
         return pairs(heads, lines)
-    headings = not given.has("noheadings")
+    headings = headings and not given.has("noheadings")
     return (raw if given.has("raw") else text)(heads, lines, headings=headings)
 
 
