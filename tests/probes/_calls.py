@@ -237,8 +237,8 @@ def handle(number: int, flags: int) -> None:
 
 
 def sigqueue(pid: int, sig: int, code: int = SI_QUEUE, value: int = 0) -> Answer:
-    """rt_sigqueueinfo(2) with a siginfo of that si_code and value."""
-    info = struct.pack("iiiiiiq", sig, 0, code, 0, os.getpid(), 0, value)
+    """rt_sigqueueinfo(2) with a siginfo of that si_code and value, as sigqueue(3) fills it."""
+    info = struct.pack("iiiiiiq", sig, 0, code, 0, os.getpid(), os.getuid(), value)
     return call("rt_sigqueueinfo", pid, sig, ctypes.create_string_buffer(info, 128))
 
 
