@@ -135,20 +135,21 @@ GAPS: Final = (
         "files in /proc are nobody's to give away",
     ),
     Gap(
-        "Capabilities of files (`security.capability`)",
-        "Are there",
-        "Are not: a program gets what its user gives it, and set-id bits",
-        "There are no extended attributes",
-        ("setpriv", "capset"),
-        "files have no capabilities of their own",
+        "Extended attributes but for `security.capability`",
+        "`user`, `trusted`, `system`, and more of `security`",
+        "None of them: ENOTSUP; and on tmpfs alone, not on files of cgroups",
+        "No other is anything to the kernel",
+        ("setcap", "getcap", "cp"),
+        "of extended attributes there is security.capability alone, on tmpfs",
     ),
     Gap(
         "`execve` of a path",
         "Needs an executable file there",
-        "Takes any name; if it leads to a file with set-id bits they count",
+        "Takes any name; if it leads to a file that may be executed, that one's set-id bits and "
+        "capabilities count",
         "Programs here are nsh's own commands",
-        ("nsh",),
-        "a program needs no file, but a file's set-id bits count",
+        ("nsh", "setcap"),
+        "programs need no files; a file's set-id bits and capabilities count",
     ),
     Gap(
         "`/proc/sys/user` of the machine's own user namespace",
@@ -280,6 +281,13 @@ PECULIARITIES: Final = (
         "hardware clock, kernel threads and labels are the host's: ENOENT, ENOSYS",
     ),
     Peculiarity("`/proc/PID/exe` and `maps` show the interpreter."),
+    Peculiarity(
+        "For what a file's set-id bits and capabilities give, a nameless file like it is made on "
+        "the same mount and executed; where that cannot be (it is read-only, or full, or of that "
+        "file alone), or without a `/proc`, execve is ENOSYS.",
+        ("setcap", "chmod"),
+        "execve of a file that gives privileges needs /proc, and a writable mount",
+    ),
     Peculiarity(
         "Shared memory is attached where the kernel chooses, at random places; `shmat --remap` "
         "replaces nothing but what was attached at that address.",

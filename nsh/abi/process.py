@@ -67,7 +67,8 @@ class Cloned(Request, frozen=True, gc=False):
 
 
 class Execve(Request, frozen=True, gc=False):
-    """execve(2): the program becomes ``argv``.  ENOENT, EACCES, E2BIG.
+    """execve(2): the program becomes ``argv``.  ENOENT, EACCES, E2BIG; EINVAL and EPERM for
+    what is wrong with the capabilities of a file.
 
     ``environ``: ``NAME=value`` each; None keeps the caller's.
     """

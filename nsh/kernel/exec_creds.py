@@ -1,21 +1,23 @@
 """What execve(2) does to credentials (capabilities(7), "Transformation of capabilities during
 execve()"; security/commoncap.c).
 
-No file of this machine has capabilities of its own.  A program's file need not exist here, and if
-it does, its set-user-ID and set-group-ID bits count.
+A program's file need not exist here; if it does, and who executes it might execute that file, its
+set-user-ID and set-group-ID bits and its capabilities count.
 """
 
-from typing import Final
+from typing import Final, NamedTuple
 
 from msgspec.structs import replace
 
-from nsh.abi.capabilities import Secure
-from nsh.abi.errno import KernelError
+from nsh.abi.capabilities import Cap, Secure
+from nsh.abi.errno import Errno, KernelError
+from nsh.abi.filecaps import FileCaps
 from nsh.abi.files import S_IFMT, S_IFREG, MountFlag
-from nsh.kernel import contexts, creds_commit, hooks, idmaps
+from nsh.kernel import contexts, creds_commit, file_caps, hooks, idmaps
+from nsh.kernel.capabilities import has
 from nsh.kernel.fs.permission import MAY_EXEC, may
 from nsh.kernel.fs.walk import Walk
-from nsh.machine.files import Superblock
+from nsh.machine.files import Attributes, Superblock
 from nsh.machine.ids import TaskId
 from nsh.machine.mounts import Mount
 from nsh.machine.tasks import Creds, Flag, Task
@@ -24,6 +26,15 @@ from nsh.machine.value import Transaction
 
 _S_ISUID: Final = 0o4000
 _SGID: Final = 0o2010
+_UNTRUSTED: Final = MountFlag.MS_NOSUID | MountFlag.MS_NOEXEC
+
+
+class _Gained(NamedTuple):
+    """What an execve makes of credentials."""
+
+    creds: Creds
+    secure: bool
+    """It has made more of them: what sets AT_SECURE."""
 
 
 @hooks.on_exec
@@ -31,77 +42,93 @@ def changed(tx: Transaction, tid: TaskId) -> None:
     """The program of *tid* has been replaced: so are its credentials.
 
     Others may look into it again, unless it acts for somebody else, or has got more than it had;
-    who is so trusted gets no parent-death signal either (begin_new_exec).
+    who is so trusted gets no parent-death signal either (begin_new_exec).  EINVAL, EPERM.
     """
     task = tx.get(Task, tid)
     old = task.creds
-    new = _with_capabilities(tx, old, _with_file(tx, tid, task.image.exe, old))
+    file, caps = _file(tx, tid, task.image.exe, old)
+    new, secure = _with_capabilities(tx, tid, old, _with_bits(tx, old, file), caps)
     flags = task.flags & ~Flag.NOT_DUMPABLE
     if (new.uid, new.gid) != (new.euid, new.egid):
         flags |= Flag.NOT_DUMPABLE
-    signal = 0 if task.death_signal and _elevated(tx, old, new) else task.death_signal
+    signal = 0 if secure else task.death_signal
     if (flags, signal) != (task.flags, task.death_signal):
         tx.put(tid, replace(task, flags=flags, death_signal=signal))
     if new != old:
         creds_commit.commit(tx, tid, new)
 
 
-def _elevated(tx: Transaction, old: Creds, new: Creds) -> bool:
-    """What sets AT_SECURE."""
-    if _changes_id(old, new) or new.euid != old.uid or new.egid != old.gid:
-        return True
-    root = idmaps.root_of(tx, new.userns)
-    return new.uid != root and (new.euid == root or bool(new.permitted & ~new.ambient))
-
-
-def _changes_id(old: Creds, new: Creds) -> bool:
-    return new.euid != old.euid or new.egid not in (old.fsgid, *old.groups)
-
-
-def _with_file(tx: Transaction, tid: TaskId, path: str, creds: Creds) -> Creds:
-    """*creds* with what the set-user-ID and set-group-ID bits of *path* make of them
-    (bprm_fill_uid); they count for who sees their owner, where mounts allow it."""
-    if creds.no_new_privs or not path:
-        return creds
+def _file(
+    tx: Transaction, tid: TaskId, path: str, creds: Creds
+) -> tuple[Attributes | None, FileCaps | None]:
+    """The file that *path* leads to, if what its mode says of users counts for *creds*, and the
+    capabilities that it has for them: where mounts allow either (mnt_may_suid)."""
+    if not path:
+        return None, None
     walk = Walk(tx, tid)
     try:
         place = walk.lookup(path)
         file = walk.stat(place)
     except KernelError:
-        return creds
-    mode = file.mode
-    if mode & S_IFMT != S_IFREG or not mode & (_S_ISUID | 0o2000):
-        return creds
+        return None, None
+    if file.mode & S_IFMT != S_IFREG:
+        return None, None
     mount = tx.get(Mount, place.mount)
-    owner = tx.get(Superblock, mount.superblock).owner
+    sb, kind = walk.type_at(place)
+    owner = tx.get(Superblock, sb).owner
     trusted = (
-        not mount.flags & MountFlag.MS_NOSUID
+        not mount.flags & _UNTRUSTED
         and mount.space == contexts.namespace(tx, tid, "mnt")
         and owner in tx.get(UserSpace, creds.userns).path
         and may(tx, creds, file, MAY_EXEC)
-        and idmaps.knows_uid(tx, creds.userns, file.uid)
-        and idmaps.knows_gid(tx, creds.userns, file.gid)
     )
     if not trusted:
+        return None, None
+    value = kind.capability(tx, sb, place.node) if kind.has_capabilities else None
+    return file, file_caps.counting(tx, creds, owner, value)
+
+
+def _with_bits(tx: Transaction, creds: Creds, file: Attributes | None) -> Creds:
+    """*creds* with what the set-user-ID and set-group-ID bits of *file* make of them; they count
+    for who sees their owner (bprm_fill_uid)."""
+    if file is None or creds.no_new_privs or not file.mode & (_S_ISUID | 0o2000):
+        return creds
+    mode, space = file.mode, creds.userns
+    if not idmaps.knows_uid(tx, space, file.uid) or not idmaps.knows_gid(tx, space, file.gid):
         return creds
     euid = file.uid if mode & _S_ISUID else creds.euid
     egid = file.gid if mode & _SGID == _SGID else creds.egid
     return replace(creds, euid=euid, egid=egid)
 
 
-def _with_capabilities(tx: Transaction, old: Creds, new: Creds) -> Creds:
-    """*new* with the sets that an execve by *old* leaves it (cap_bprm_creds_from_file)."""
+def _with_capabilities(
+    tx: Transaction, tid: TaskId, old: Creds, new: Creds, caps: FileCaps | None
+) -> _Gained:
+    """*new* with the sets that an execve by *old* of a file with *caps* leaves it
+    (cap_bprm_creds_from_file)."""
     root = idmaps.root_of(tx, old.userns)
-    permitted = 0
-    if not new.securebits & Secure.SECBIT_NOROOT and root in (new.euid, new.uid):
-        permitted = old.bounding | old.inheritable
-    whole = not new.securebits & Secure.SECBIT_NOROOT and root == new.euid
-    if (_changes_id(old, new) or permitted & ~old.permitted) and new.no_new_privs:
-        new = replace(new, euid=new.uid, egid=new.gid)
+    permitted, whole = 0, False
+    if caps is not None:
+        permitted = new.bounding & caps.permitted | new.inheritable & caps.inheritable
+        whole = caps.effective
+        if whole and caps.permitted & ~permitted:
+            raise Errno.EPERM("the file's capabilities cannot be had in full, as it demands")
+    only_files = caps is not None and root == new.euid != new.uid  # set-user-ID root with both
+    if not new.securebits & Secure.SECBIT_NOROOT and not only_files:
+        if root in (new.euid, new.uid):
+            permitted = old.bounding | old.inheritable
+        whole = whole or root == new.euid
+    id_changed = new.euid != old.euid or new.egid not in (old.fsgid, *old.groups)
+    unsafe = new.no_new_privs or contexts.shares_fs(tx, tid)
+    if unsafe and (id_changed or permitted & ~old.permitted):
+        if new.no_new_privs or not has(tx, old, old.userns, Cap.CAP_SETUID):
+            new = replace(new, euid=new.uid, egid=new.gid)
         permitted &= old.permitted
-    ambient = 0 if _changes_id(old, new) else new.ambient
+    ambient = 0 if id_changed or caps is not None else new.ambient
     permitted |= ambient
-    return replace(
+    secure = id_changed or new.euid != old.uid or new.egid != old.gid
+    secure = secure or (new.uid != root and (whole or bool(permitted & ~ambient)))
+    new = replace(
         new,
         suid=new.euid,
         fsuid=new.euid,
@@ -112,3 +139,4 @@ def _with_capabilities(tx: Transaction, old: Creds, new: Creds) -> Creds:
         effective=permitted if whole else ambient,
         securebits=new.securebits & ~Secure.SECBIT_KEEP_CAPS,
     )
+    return _Gained(new, secure)

@@ -43,6 +43,7 @@ CALLS: Final = {
         "nsh.kernel.terminal_claims",
         "nsh.kernel.terminal_settings",
     ),
+    "nsh.abi.xattrs": ("nsh.kernel.fs.xattrs",),
 }
 """Modules that answer calls and take part in nothing else, by the module of the boundary whose
 requests they answer: they are loaded for the first of these that no module so far answers."""

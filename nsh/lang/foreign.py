@@ -82,7 +82,6 @@ _ANSWERS: Final = {
     "`ls -l /proc/PID/fd` shows open files, `findmnt` mounts, `ss -p` sockets": "lsof lsfd fuser",
     "`readlink /proc/PID/cwd` serves": "pwdx",
     "`getpcaps PID`, `setpriv --dump` and `capset` tell of capabilities": "capsh",
-    "files have no capabilities: `setpriv` and `capset` change a task's": "setcap getcap",
     "`ps -o pid,cgroup` and `cat /proc/PID/cgroup` tell of cgroups, `cat /proc/cgroups` of what "
     "counts": "systemd-cgls systemd-cgtop lscgroup lssubsys cgsnapshot",
     "`cat /proc/PID/statm` serves; what is attached is in `ipcs -m`": "pmap",

@@ -9,25 +9,26 @@ import contextlib
 import os
 import select
 import time
+from collections.abc import Collection
 from typing import Any, Final
 
 from nsh.abi import files, process
+from nsh.abi.errno import Errno
 from nsh.abi.process import CloneFlag, Wait4, Waitid
 from nsh.abi.puppets import Identity
 from nsh.abi.request import Request
 from nsh.abi.signals import SigDelivery, Sigreturn
-from nsh.linux import looks, manners, opening, packets, replies
+from nsh.linux import controls, looks, manners, opening, packets, programs, replies
 from nsh.linux.console import Console
 from nsh.linux.events import Answered, Born, Died, Event, Signalled
 from nsh.linux.puppet.wire import Channel, Gone, Packet
 from nsh.linux.scenery import Scenery
 from nsh.linux.troupe import Puppet, Spaces
 
+_WAITS: Final = (Wait4, Waitid)
 PATIENCE: Final = 10.0
 """Seconds until a stage that does not come to rest is taken as it is."""
 _SHARING: Final = CloneFlag.CLONE_FILES | CloneFlag.CLONE_THREAD
-_CONTROL_PATIENCE: Final = 1000
-"""Milliseconds."""
 _LEAVING: Final = 0.005
 """Seconds from when a task has left /proc until whoever waited for that has surely been woken."""
 _END_PATIENCE: Final = 1.0
@@ -52,6 +53,8 @@ class Conductor:
         """The last answer was to a request that can have woken nobody."""
         self._shares = False
         """A process may share its descriptors with another."""
+        self._privileges = False
+        """A file may have set-id bits or capabilities."""
         self._sleeps = 0
         self._dead: set[int] = set()
         self.restless = 0
@@ -78,19 +81,35 @@ class Conductor:
             self._rest(None, None)
         data = replies.fields(request)
         fds: tuple[int, ...] = ()
+        program: list[int] = []
+        self._privileges |= manners.gives_privileges(request)
         if isinstance(request, files.Mount):
             data = (*data, self._stage.nested)
         if isinstance(request, process.Execve):
             if self._shares:  # it would find the descriptors that come along in the others' table
                 self._control(puppet, ("Unshare", int(CloneFlag.CLONE_FILES)), ())
-            data, fds = (*data, self._interpreter), tuple(self._host)
+            try:
+                program = self._stand_in(puppet, request.path)
+            except OSError as error:
+                reason = f"{request.path} cannot be executed with what it gives: {error.strerror}"
+                self._answer(puppet, request, replies.failure(request, Errno.ENOSYS, reason))
+                return self._take(puppet)
+            data, fds = (*data, self._interpreter), (*self._host, *program)
         if len(puppet.asked) > handlers:  # another begins first, and has requests of its own
             return self._take(puppet)
         puppet.asked[-1] = request
         with contextlib.suppress(OSError):  # it is dead: the look will tell
             puppet.channel.send(data, fds)
+        for fd in program:
+            os.close(fd)
         self._rest(puppet, request)
         return self._take(puppet)
+
+    def _stand_in(self, puppet: Puppet, path: str) -> list[int]:
+        """What *puppet* has to execute for the kernel to see what the file at *path* gives; [] if
+        it gives nothing.  ``OSError`` if that cannot be."""
+        fds = self._control(puppet, ("Program", path), ()).fds if self._privileges else []
+        return programs.stand_in(fds, self._interpreter[1])
 
     def wait(self, patience: float) -> list[Event]:
         """What happens by itself, as time passes; after *patience* seconds at the latest."""
@@ -118,21 +137,7 @@ class Conductor:
 
     def _control(self, puppet: Puppet, request: tuple[Any, ...], fds: Any) -> Packet:
         """Ask what no program can ask, of a puppet that is idle; () if it cannot answer."""
-        waiting = select.poll()
-        waiting.register(puppet.channel.fd, select.POLLIN)
-        try:
-            while True:
-                puppet.channel.send(request, tuple(fds))
-                if not waiting.poll(_CONTROL_PATIENCE):  # it is stopped
-                    return Packet((), [], 0)
-                packet = puppet.channel.receive()
-                if packet.value[0] != "signal":
-                    break
-                self._signalled(puppet, *packet.value[1:])
-        except (OSError, Gone):
-            return Packet((), [], 0)
-        packet.value = packet.value[1] if packet.value[0] == "ok" else ()
-        return packet
+        return controls.control(puppet, request, fds, self._signalled)
 
     def end_of_init(self) -> int | None:
         """The wait status of init, None while it lives.
@@ -170,7 +175,7 @@ class Conductor:
                 return
             gone: list[Puppet] = []
             seen = looks.look(self.puppets.values(), gone)
-            if gone and self._waits_for_children():
+            if gone and self._asked(_WAITS):
                 settled = time.monotonic() + _LEAVING
             if (
                 not answered
@@ -193,19 +198,14 @@ class Conductor:
             self._sleeps += 1
             actor.blocked_at = self._sleeps
 
+    def _asked(self, kinds: Collection[type[Request]]) -> bool:
+        """Whether somebody who lives is busy with such a request."""
+        living = (puppet for puppet in self.puppets.values() if puppet.alive)
+        return any(type(puppet.asked[-1]) in kinds for puppet in living)
+
     def _resends(self) -> bool:
         """Whether somebody waits at a socket, and the kernel is about to send a packet again."""
-        waiting = [
-            puppet
-            for puppet in self.puppets.values()
-            if puppet.alive and type(puppet.asked[-1]) in manners.SOCKETS
-        ]
-        return bool(waiting) and packets.resent_soon(self.puppets.values())
-
-    def _waits_for_children(self) -> bool:
-        """Whether somebody is asleep in wait4(2) or waitid(2)."""
-        asked = (puppet.asked[-1] for puppet in self.puppets.values() if puppet.alive)
-        return any(isinstance(request, Wait4 | Waitid) for request in asked)
+        return self._asked(manners.SOCKETS) and packets.resent_soon(self.puppets.values())
 
     def _drain(self, timeout: float) -> bool:
         """Take in what has been said; whether anything was."""

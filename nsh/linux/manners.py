@@ -22,6 +22,7 @@ from nsh.abi import (
     sockets,
     terminals,
     timers,
+    xattrs,
 )
 from nsh.abi.request import Request
 
@@ -45,6 +46,8 @@ QUIET: Final[frozenset[type[Request]]] = frozenset(
         files.Getdents,
         attributes.Stat,
         attributes.Fstat,
+        xattrs.Getxattr,
+        xattrs.Listxattr,
         files.Readlink,
         names.Getcwd,
         names.Umask,
@@ -122,3 +125,13 @@ def ends_by_time(request: Request | None) -> bool:
         case poll.Poll():
             return request.timeout > 0
     return False
+
+
+_SET_IDS: Final = 0o6000
+
+
+def gives_privileges(request: Request) -> bool:
+    """Whether a file may have set-id bits or capabilities for this."""
+    if isinstance(request, attributes.Chmod | files.Open | names.Mknod):
+        return bool(request.mode & _SET_IDS)
+    return isinstance(request, xattrs.Setxattr)

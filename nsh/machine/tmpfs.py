@@ -35,6 +35,8 @@ class Inode(Attributes):
     """Of a directory."""
     dentries: int = 0
     """Names it has or had that something still refers to; at 0 it ends."""
+    capability: bytes | None = None
+    """The extended attribute security.capability as it is stored; None: it has none."""
 
 
 @table

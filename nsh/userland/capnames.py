@@ -1,10 +1,13 @@
 """Capabilities and securebits by the names that setpriv(1) and libcap know them by."""
 
+import re
 from typing import Final
 
 from nsh.abi.capabilities import ALL, Cap, Secure
 from nsh.userland.options import UsageError
 
+_CLAUSE: Final = re.compile(r"([a-zA-Z0-9_,]*)([=+-][eip]*(?:[+-][eip]+)*)")
+_CHANGE: Final = re.compile(r"([=+-])([eip]*)")
 BITS: Final = {bit.name.removeprefix("SECBIT_").lower(): bit for bit in Secure if bit.name}
 
 
@@ -69,6 +72,33 @@ def libcap(effective: int, permitted: int, inheritable: int) -> str:
         text = names + (f"{sign}{_letters(more)}" if more else "")
         words.append(text + (f"-{_letters(less)}" if less else ""))
     return " ".join(words) or "="
+
+
+def of_text(text: str) -> tuple[int, int, int]:
+    """Effective, permitted and inheritable, as cap_from_text(3) reads them: ``cap_chown=ep``,
+    ``all=p cap_kill-p``."""
+    bad = UsageError(f"bad capabilities '{text}': they are like cap_chown,cap_kill=ep")
+    sets = dict.fromkeys("epi", 0)
+    for clause in text.split():
+        found = _CLAUSE.fullmatch(clause)
+        if found is None:
+            raise bad
+        names, changes = found.groups()
+        caps = ALL
+        if names and names.lower() != "all":
+            words = names.lower().split(",")
+            if not all(word.startswith("cap_") ^ word[-1:].isdigit() for word in words):
+                raise bad
+            caps = sum({1 << number(word) for word in words})
+        elif not names and changes[0] != "=":
+            raise bad
+        for sign, letters in _CHANGE.findall(changes):
+            for flag in "epi":
+                if sign == "=" or (sign == "-" and flag in letters):
+                    sets[flag] &= ~caps
+                if sign != "-" and flag in letters:
+                    sets[flag] |= caps
+    return sets["e"], sets["p"], sets["i"]
 
 
 def _letters(kind: int) -> str:

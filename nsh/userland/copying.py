@@ -19,6 +19,7 @@ from nsh.abi.files import (
 )
 from nsh.abi.invocation import Invocation
 from nsh.abi.names import Link, Mkdir, Mkfifo, Symlink, Unlink
+from nsh.abi.xattrs import CAPABILITY, Getxattr, Setxattr
 from nsh.userland import modes
 from nsh.userland.destination import looked_at, same_file
 from nsh.userland.paths import entries_of, joined
@@ -43,6 +44,8 @@ class How(NamedTuple):
     force: bool = False
     keep: bool = False
     """Leave what is already there."""
+    attributes: bool = True
+    """Give copies the capabilities of the original, if they can be given any."""
     verbose: bool = False
     verb: str = ""
     """What stands before each pair of names that is told (``copied``)."""
@@ -208,6 +211,8 @@ class Copier:
             raise _Trouble(text, Errno.EPERM("device nodes cannot be made here"))
         else:
             yield from self._contents(source, found, target, there)
+            if how.attributes:
+                yield from _copy_capability(source, target)
         if how.modes and kind != S_IFLNK:
             text = f"preserving permissions for {always(target)}"
             yield from _attempt(Chmod(target, found.mode & 0o7777), text)
@@ -258,6 +263,15 @@ def _attempt(request: Request, text: str) -> Asking[None]:
         yield request
     except KernelError as error:
         raise _Trouble(text, error) from None
+
+
+def _copy_capability(source: str, target: str) -> Asking[None]:
+    """Give *target* the capabilities of *source*; where they cannot be had, it goes without."""
+    try:
+        value: bytes = yield Getxattr(source, CAPABILITY)
+        yield Setxattr(target, CAPABILITY, value)
+    except KernelError:
+        return
 
 
 def _pour(reading: int, source: str, writing: int, target: str) -> Asking[None]:

@@ -13,7 +13,9 @@ from nsh.userland.registry import Topic, command
     Topic.FILES,
     options=(
         option("-r, -R, --recursive", "directories too, with all that is in them"),
-        option("-a, --archive", "-rdp: with modes, symbolic links and names for the same file"),
+        option(
+            "-a, --archive", "-rdp: with modes, links and names for the same file, capabilities"
+        ),
         option("-p, --preserve", "with modes"),
         option("-d", "-P, and two names of one file stay so"),
         option("-P, --no-dereference", "symbolic links themselves, not what they lead to"),
@@ -40,6 +42,7 @@ def cp(call: Invocation, given: Given) -> Running:
         follow=links == "dereference" or not (links or recursive),
         modes=archive or given.has("preserve"),
         links=archive or given.has("d"),
+        attributes=archive,
         force=given.has("force"),
         keep=given.has("no-clobber"),
         verbose=given.has("verbose"),

@@ -65,7 +65,7 @@ HOSTS = {
 """Nothing of the host's is touched, and mainline has no other consoles and logs."""
 BESIDES = {"Execve": ("interpreter",), "Mount": ("nested",)}
 """What the conductor tells a puppet besides."""
-CONDUCTORS = {"Borrow", "GiveBack", "Lend"}
+CONDUCTORS = {"Borrow", "GiveBack", "Lend", "Program"}
 """No program can ask them."""
 
 

@@ -58,6 +58,7 @@ from nsh.abi.ptys import LockPty, OpenPtyPeer
 from nsh.machine.terminals import Termios, Winsize
 from nsh.userland.registry import commands
 from nsh.userland.stty_table import BAUD_MASK, SPEEDS
+from tests.userland import _linux_caps
 
 LIBC = ctypes.CDLL(None, use_errno=True)
 NS_GET = {"userns": 0xB701, "parent": 0xB702}
@@ -232,6 +233,7 @@ ANSWERS: dict[type[Request], Callable[[Any], object]] = {
     Stat: lambda r: _stat(os.stat(r.path, follow_symlinks=r.follow)),
     Fstat: lambda r: _stat(os.fstat(r.fd)),
     files.Readlink: lambda r: os.readlink(r.path),
+    **_linux_caps.ANSWERS,
     Mkdir: lambda r: os.mkdir(r.path, r.mode),
     Rmdir: lambda r: os.rmdir(r.path),
     Unlink: lambda r: os.unlink(r.path),

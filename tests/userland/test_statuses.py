@@ -93,7 +93,6 @@ def test_where_the_kernel_has_a_say(line: str, status: int, said: str) -> None:
         ("lsof", "/proc/PID/fd"),
         ("expr", "$((2 * 3))"),
         ("watch", "sleep 2"),
-        ("getcap", "files have no capabilities"),
     ],
 )
 def test_what_serves_instead_is_told(word: str, remedy: str) -> None:

@@ -7,14 +7,13 @@ from msgspec.structs import replace
 from nsh.abi.attributes import Chown, Fchown
 from nsh.abi.capabilities import Cap
 from nsh.abi.errno import Errno
-from nsh.abi.files import S_IFDIR, S_IFMT
 from nsh.kernel import idmaps
 from nsh.kernel.capabilities import over_file
 from nsh.kernel.dispatch import handles
 from nsh.kernel.fs import owners
 from nsh.kernel.fs.descriptors import open_file
 from nsh.kernel.fs.mount_tree import check_writable
-from nsh.kernel.fs.owners import S_ISGID, S_ISUID
+from nsh.kernel.fs.owners import S_ISGID
 from nsh.kernel.fs.permission import credentials, in_group, is_owner, owns
 from nsh.kernel.fs.types import superblock_of, type_of
 from nsh.kernel.fs.walk import Walk
@@ -24,7 +23,6 @@ from nsh.machine.ids import TaskId
 from nsh.machine.tasks import Creds
 from nsh.machine.value import Transaction
 
-_S_IXGRP: Final = 0o0010
 _KEEP: Final = (-1, idmaps.INVALID)
 
 
@@ -62,21 +60,13 @@ def _change(tx: Transaction, caller: TaskId, place: Place, uid: int, gid: int, p
         raise Errno.EPERM(
             f"{owners.foreign(tx, creds, file, path)}, or the group is not one of its own"
         )
-    mode = file.mode & ~_dropped(tx, creds, file)
+    mode = file.mode & ~owners.dropped(tx, creds, file)
     if mode != file.mode:
         if not owns(tx, creds, file):
             raise Errno.EPERM(owners.foreign(tx, creds, file, path))
         if not in_group(tx, creds, new.gid) and not over_file(tx, creds, file, Cap.CAP_FSETID):
             mode &= ~S_ISGID
     kind.chown(tx, caller, sb, place.node, replace(new, mode=mode))
-
-
-def _dropped(tx: Transaction, creds: Creds, file: Attributes) -> int:
-    """The set-id bits that go with a new owner (setattr_should_drop_suidgid)."""
-    if file.mode & S_IFMT == S_IFDIR:
-        return 0
-    member = in_group(tx, creds, file.gid) or over_file(tx, creds, file, Cap.CAP_FSETID)
-    return S_ISUID if member and not file.mode & _S_IXGRP else S_ISUID | S_ISGID
 
 
 def _may_give(tx: Transaction, creds: Creds, file: Attributes, uid: int) -> bool:

@@ -6,8 +6,9 @@ from msgspec.structs import replace
 
 from nsh.abi.capabilities import Cap
 from nsh.abi.errno import Errno
+from nsh.abi.files import S_IFDIR, S_IFMT, S_IFREG
 from nsh.kernel import idmaps
-from nsh.kernel.capabilities import over_file
+from nsh.kernel.capabilities import has, over_file
 from nsh.kernel.fs.permission import in_group
 from nsh.machine.devpts import DevPts
 from nsh.machine.files import Attributes, Superblock, SuperblockId
@@ -19,6 +20,7 @@ from nsh.machine.value import Transaction
 
 S_ISUID: Final = 0o4000
 S_ISGID: Final = 0o2000
+_S_IXGRP: Final = 0o0010
 
 
 def check_maker(tx: Transaction, creds: Creds, sb: SuperblockId) -> None:
@@ -63,6 +65,22 @@ def foreign(tx: Transaction, creds: Creds, file: Attributes, path: str) -> str:
     """Why *creds* may not change *file*, in the numbers of their user namespace."""
     whose = idmaps.uid_inside(tx, creds.userns, file.uid)
     return f"{path} is uid {whose}'s, not uid {idmaps.uid_inside(tx, creds.userns, creds.fsuid)}'s"
+
+
+def dropped(tx: Transaction, creds: Creds, file: Attributes) -> int:
+    """The set-id bits that go with a new owner (setattr_should_drop_suidgid)."""
+    if file.mode & S_IFMT == S_IFDIR:
+        return 0
+    member = in_group(tx, creds, file.gid) or over_file(tx, creds, file, Cap.CAP_FSETID)
+    return S_ISUID if member and not file.mode & _S_IXGRP else S_ISUID | S_ISGID
+
+
+def dropped_by_writing(tx: Transaction, creds: Creds, file: Attributes) -> int:
+    """Those that go when *creds* change the content: all the same, unless they have CAP_FSETID in
+    the first user namespace."""
+    if file.mode & S_IFMT != S_IFREG or has(tx, creds, FIRST_USER, Cap.CAP_FSETID):
+        return 0
+    return dropped(tx, creds, file)
 
 
 def kept_mode(tx: Transaction, creds: Creds, file: Attributes, mode: int) -> int:

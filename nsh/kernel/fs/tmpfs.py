@@ -25,6 +25,7 @@ class TmpfsType(FileSystem):
     """The type itself.  Its nodes are :class:`DentryNode`."""
 
     userns_mount = True
+    has_capabilities = True
 
     # ---- instances ----
 
@@ -124,6 +125,19 @@ class TmpfsType(FileSystem):
         """The link's text."""
         return dentries.inode_of(tx, node).target
 
+    # ---- extended attributes ----
+
+    def capability(self, tx: Transaction, sb: SuperblockId, node: Record) -> bytes | None:
+        """The inode's."""
+        return dentries.inode_of(tx, node).capability
+
+    def set_capability(
+        self, tx: Transaction, sb: SuperblockId, node: Record, value: bytes | None
+    ) -> None:
+        """Give it to the inode."""
+        inode = dentries.inode_of(tx, node)
+        tx.put(inode.ino, replace(inode, capability=value))
+
     # ---- references ----
 
     def hold(self, tx: Transaction, sb: SuperblockId, node: Record, count: int = 1) -> None:
@@ -169,6 +183,7 @@ class TmpfsType(FileSystem):
         data = data[: dentries.charge(tx, sb, inode, file.offset, len(data))]
         content = pages.write(inode.pages, file.offset, data)
         size = max(inode.size, file.offset + len(data))
+        inode = _unprivileged(tx, caller, inode)
         tx.put(inode.ino, replace(inode, pages=content, size=size, mtime=tx.clock))
         return len(data)
 
@@ -194,6 +209,7 @@ class TmpfsType(FileSystem):
             raise Errno.EFBIG(f"a file of this machine has {pages.MAX_SIZE >> 20} MiB at most")
         content = pages.truncate(inode.pages, size) if size < inode.size else inode.pages
         dentries.count(tx, sb, len(content) - len(inode.pages))
+        inode = _unprivileged(tx, caller, inode)
         tx.put(inode.ino, replace(inode, pages=content, size=size, mtime=tx.clock))
 
     def chmod(
@@ -206,8 +222,11 @@ class TmpfsType(FileSystem):
     def chown(
         self, tx: Transaction, caller: TaskId, sb: SuperblockId, node: Record, owner: Attributes
     ) -> None:
-        """Give it to somebody else, with what its mode is then."""
+        """Give it to somebody else, with what its mode is then; capabilities go, but for a
+        directory's (ATTR_KILL_PRIV)."""
         inode = dentries.inode_of(tx, node)
+        if inode.capability and inode.mode & S_IFMT != S_IFDIR:
+            inode = replace(inode, capability=None)
         tx.put(inode.ino, replace(inode, uid=owner.uid, gid=owner.gid, mode=owner.mode))
 
     def touch(self, tx: Transaction, caller: TaskId, sb: SuperblockId, node: Record) -> None:
@@ -296,6 +315,17 @@ class MemfdType(TmpfsType):
     def dname(self, tx: Transaction, sb: SuperblockId, node: Record) -> str | None:
         """``/memfd:NAME (deleted)``."""
         return f"/memfd:{dentries.dentry_of(tx, node).name} (deleted)"
+
+
+def _unprivileged(tx: Transaction, caller: TaskId, inode: Inode) -> Inode:
+    """*inode* without what is not to outlive a change of its content by *caller*: capabilities, of
+    which an empty value is none, and most often set-id bits (file_remove_privs)."""
+    if inode.capability:
+        inode = replace(inode, capability=None)
+    if not inode.mode & (owners.S_ISUID | owners.S_ISGID):
+        return inode
+    mode = inode.mode & ~owners.dropped_by_writing(tx, credentials(tx, caller), inode)
+    return replace(inode, mode=mode)
 
 
 def make_instance(tx: Transaction, name: str, data: Tmpfs) -> SuperblockId:

@@ -54,6 +54,8 @@ class FileSystem(FileOperations):
     """Whether who has CAP_SYS_ADMIN in their own user namespace may mount it (FS_USERNS_MOUNT)."""
     of_the_machine: ClassVar[bool] = False
     """Whoever mounts it, its instances are the first user namespace's (``fc->global``)."""
+    has_capabilities: ClassVar[bool] = False
+    """Whether its files keep the extended attribute security.capability."""
     negative: ClassVar[bool] = True
     """Whether a missing name may be created.  False where Linux's lookup itself answers ENOENT
     (proc), so that even mkdir of a new name fails so."""
@@ -149,6 +151,19 @@ class FileSystem(FileOperations):
         """Whether *caller* may do *wanted* (``MAY_…``) to *node*, where the type has a rule of its
         own; None: mode and owner say."""
         return None
+
+    # ---- extended attributes ----
+
+    def capability(self, tx: Transaction, sb: SuperblockId, node: Record) -> bytes | None:
+        """What *node* has as security.capability, with users as the superblock's user namespace
+        numbers them; None: nothing.  ENOTSUP."""
+        raise Errno.ENOTSUP(f"{self.name} keeps no extended attributes")
+
+    def set_capability(
+        self, tx: Transaction, sb: SuperblockId, node: Record, value: bytes | None
+    ) -> None:
+        """Have it keep *value*, or nothing.  ENOTSUP."""
+        raise Errno.ENOTSUP(f"{self.name} keeps no extended attributes")
 
     # ---- references ----
 

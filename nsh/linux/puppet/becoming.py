@@ -19,6 +19,7 @@ from nsh.linux.puppet import arguments
 from nsh.linux.puppet import numbers as nr
 from nsh.linux.puppet.actor import Actor, Process, attend, dispositions, enter
 from nsh.linux.puppet.gate import call, text
+from nsh.linux.puppet.numbers import AT_FDCWD
 from nsh.linux.puppet.table import Refusal, performs
 from nsh.linux.puppet.wire import Channel
 
@@ -30,6 +31,14 @@ _F_DUPFD: Final = 0
 _HIGH: Final = 512
 _O_PATH: Final = 0o10000000
 _CAP_SYS_CHROOT: Final = 18
+_NONE: Final = -1
+_AT_EMPTY_PATH: Final = 0x1000
+_AT_EACCESS: Final = 0x200
+_X_OK: Final = 1
+_S_IFMT: Final = 0o170000
+_S_IFREG: Final = 0o100000
+_SET_IDS: Final = 0o6000
+_NO_CAPABILITY: Final = (errno.ENODATA, errno.ENOTSUP)
 _CHANGED: Final = (2, 13, 25)
 """SIGINT, SIGPIPE, SIGXFSZ: an interpreter changes what is done about them when it starts."""
 _OPTIONS: Final = (b"-S", b"-s", b"-P", b"-X", b"utf8")
@@ -50,8 +59,10 @@ def execve(
     environ: tuple[str, ...] | None,
     interpreter: Interpreter,
 ) -> Any:
-    """execve(2).  *interpreter* is how the host's root has it."""
+    """execve(2).  *interpreter* is how the host's root has it; a descriptor more than its is of a
+    file that stands in for the one at *path* (see nsh.linux.programs)."""
     open_: list[int] = [*actor.fds]
+    program = open_[len(interpreter[-1])] if len(open_) > len(interpreter[-1]) else _NONE
     try:
         if not path:
             raise OSError(errno.ENOENT, "ENOENT")
@@ -60,16 +71,43 @@ def execve(
         variables = [text(one) for one in actor.process.environ]
         words = [text(word) for word in argv]
         name = text(path).rpartition(b"/")[2][:15]
-        if _stays_root():
+        if program == _NONE and _stays_root():
             try:
                 _by_chroot(actor, open_, name, words, variables, interpreter[0])
             except PermissionError:
                 pass
-        _by_descriptor(actor, open_, name, words, variables, interpreter)
+        _by_descriptor(actor, open_, name, words, variables, interpreter, program)
     finally:
         os.set_inheritable(actor.channel.fd, False)
         for fd in open_:
             os.close(fd)
+
+
+@performs("Program")
+def program_(actor: Actor, path: str) -> int:
+    """Hand over the file that an execve of *path* would have its credentials from, and the
+    directory that it is in; 0 if they would be the program's that has none."""
+    try:
+        call("faccessat2", AT_FDCWD, text(path), _X_OK, _AT_EACCESS)
+        file = os.open(text(path), _O_PATH | os.O_CLOEXEC)
+    except OSError:
+        return 0
+    mode = os.fstat(file).st_mode
+    if mode & _S_IFMT != _S_IFREG or not (mode & _SET_IDS or _has_capability(path)):
+        os.close(file)
+        return 0
+    actor.born = [file]
+    directory = os.path.dirname(os.readlink(f"/proc/self/fd/{file}"))
+    actor.born.append(os.open(directory, _O_PATH | os.O_DIRECTORY | os.O_CLOEXEC))
+    return 1
+
+
+def _has_capability(path: str) -> bool:
+    try:
+        call("getxattr", text(path), b"security.capability", None, 0)
+    except OSError as error:
+        return error.errno not in _NO_CAPABILITY
+    return True
 
 
 def _stays_root() -> bool:
@@ -116,6 +154,7 @@ def _by_descriptor(
     words: list[bytes],
     variables: list[bytes],
     interpreter: Interpreter,
+    program_file: int,
 ) -> None:
     line, loader, program, libraries, home, roots = interpreter
     high = [_high(fd) for fd in open_[: len(roots)]]
@@ -136,7 +175,8 @@ def _by_descriptor(
     seen = [one for one in variables if not one.startswith(_OWN)]
     seen.append(_OWN + b"HOME=" + os.fsencode(there(home)))
     try:
-        _replace([*argv, _state(actor, name, tuple(high), back=False), *words], seen)
+        argv = [*argv, _state(actor, name, tuple(high), back=False), *words]
+        _replace(argv, seen, program_file)
     except FileNotFoundError:
         raise Refusal(
             errno.ENOSYS, "a puppet that is not root reaches its interpreter by /proc alone"
@@ -163,11 +203,16 @@ def _return(root: int, cwd: int) -> None:
     call("fchdir", cwd)
 
 
-def _replace(argv: list[bytes], environ: list[bytes]) -> None:
+def _replace(argv: list[bytes], environ: list[bytes], program: int = _NONE) -> None:
+    """Execute the file that *argv* begins with, or that the descriptor *program* is of."""
+
     def vector(words: list[bytes]) -> Any:
         return (ctypes.c_char_p * (len(words) + 1))(*words, None)
 
-    call("execve", argv[0], vector(argv), vector(environ))
+    if program == _NONE:
+        call("execve", argv[0], vector(argv), vector(environ))
+    else:
+        call("execveat", program, b"", vector(argv), vector(environ), _AT_EMPTY_PATH)
 
 
 def main(skipped: int, state: str) -> None:

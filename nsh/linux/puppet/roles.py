@@ -40,4 +40,5 @@ def load() -> None:
         terminal_settings,
         terminals,
         timers,
+        xattrs,
     )
