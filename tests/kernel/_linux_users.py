@@ -10,7 +10,7 @@ import struct
 from typing import Any
 
 from tests.probes import _calls
-from tests.probes._calls import call, err
+from tests.probes._calls import call, clone, err
 
 DIRECTORY = "/mnt"
 """Where the files of a program are: a tmpfs of its own."""
@@ -21,6 +21,20 @@ SOMETIMES = 1 << 24
 which is left alone."""
 STATUS = ("Uid", "Gid", "Groups", "CapInh", "CapPrm", "CapEff", "CapBnd", "CapAmb", "NoNewPrivs")
 _LOW = 0xFFFFFFFF
+_WALL = 0x40000000
+_PR_CAPBSET_DROP = 24
+CAPABILITY = "security.capability"
+_CODE = bytes.fromhex("31c0 31ff 4889e6 ba01000000 0f05 b8e7000000 31ff 0f05")
+"""read(0, rsp, 1); exit_group(0)"""
+_BASE, _HEADERS = 0x400000, 120
+PROGRAM = (
+    b"\x7fELF\x02\x01\x01".ljust(16, b"\0")
+    + struct.pack("<HHIQQQIHHHHHH", 2, 62, 1, _BASE + _HEADERS, 64, 0, 0, 64, 56, 1, 0, 0, 0)
+    + struct.pack("<IIQQQQQQ", 1, 5, 0, _BASE, _BASE, *[_HEADERS + len(_CODE)] * 2, 4096)
+    + _CODE
+)
+"""What files hold, so that they can be executed: an ELF program for x86-64, which waits for what
+it reads from to end."""
 
 
 def told(status: dict[str, str]) -> list[Any]:
@@ -110,17 +124,66 @@ class Users:
     # ---- files
 
     def create(self, name: str, mode: int) -> Any:
-        return self._opened(name, os.O_CREAT | os.O_EXCL | os.O_WRONLY, mode)
+        return self._opened(name, os.O_CREAT | os.O_EXCL | os.O_WRONLY, mode, PROGRAM)
 
     def open_file(self, name: str, flags: int) -> Any:
         return self._opened(name, flags, 0)
 
-    def _opened(self, name: str, flags: int, mode: int) -> Any:
+    def _opened(self, name: str, flags: int, mode: int, content: bytes = b"") -> Any:
         fd = err(os.open, _at(name), flags, mode)
         if isinstance(fd, str):
             return fd
+        if content:
+            os.write(fd, content)
         os.close(fd)
         return 0
+
+    def execute(self, name: str) -> Any:
+        """Have a child execute the file; what it is then allowed, and whose its files in /proc are.
+
+        It waits till it has been looked at: what it reads from ends then."""
+        hears, tells = os.pipe()
+        waits, ends = os.pipe()
+        child = err(clone, 0)
+        if child == 0:
+            os.dup2(waits, 0)
+            os.write(tells, os.readlink("/proc/self").encode() + b" ")
+            os.write(tells, err(os.execv, _at(name), [name]).encode())
+            os._exit(1)
+        os.close(tells)
+        os.close(waits)
+        if isinstance(child, str):
+            os.close(hears)
+            os.close(ends)
+            return child
+        said = b""
+        got: list[Any] = []
+        while more := os.read(hears, 64):
+            said += more
+        number, problem = said.decode().split(" ")
+        if not problem:
+            with open(f"/proc/{number}/status", "rb") as file:
+                lines = file.read().decode().splitlines()
+            status = dict(line.split(":\t", 1) for line in lines if ":\t" in line)
+            found = os.stat(f"/proc/{number}/fd")
+            got = [*told(status), found.st_uid, found.st_gid]
+        os.close(hears)
+        os.close(ends)
+        os.waitpid(child, _WALL)
+        return problem or got
+
+    def set_attribute(self, name: str, value: str, flags: int) -> Any:
+        return _done(err(os.setxattr, _at(name), CAPABILITY, bytes.fromhex(value), flags))
+
+    def get_attribute(self, name: str) -> Any:
+        got = err(os.getxattr, _at(name), CAPABILITY)
+        return got if isinstance(got, str) else got.hex()
+
+    def list_attributes(self, name: str) -> Any:
+        return err(os.listxattr, _at(name))
+
+    def remove_attribute(self, name: str) -> Any:
+        return _done(err(os.removexattr, _at(name), CAPABILITY))
 
     def make_directory(self, name: str, mode: int) -> Any:
         return _done(err(os.mkdir, _at(name), mode))
@@ -175,8 +238,9 @@ class Users:
 
 
 def stage(directory: str = DIRECTORY) -> None:
-    """An empty file system for the files of a program."""
+    """An empty file system for the files of a program; and no execve gives that one capability."""
     _calls.mount("none", directory, "tmpfs", 0, "mode=1777")
+    _calls.prctl(_PR_CAPBSET_DROP, SOMETIMES.bit_length() - 1)
 
 
 def able() -> bool:

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from typing import Any
 
-from nsh.abi import Request, capabilities, credentials, files, namespaces, process
+from nsh.abi import KernelError, Request, capabilities, credentials, files, namespaces, process
 from nsh.abi.attributes import Chmod, Chown, Stat, Utimens
 from nsh.abi.names import Chroot, Link, Mkdir, Mknod, Rename, Rmdir, Unlink
 from nsh.abi.prctl import Prctl, PrctlOption
+from nsh.abi.xattrs import CAPABILITY, Getxattr, Listxattr, Removexattr, Setxattr
 from nsh.kernel import perform
 from nsh.kernel.boot import INIT
+from nsh.kernel.fs.permission import MAY_EXEC, may
+from nsh.kernel.fs.walk import Walk
+from nsh.kernel.idmaps import gid_inside, uid_inside
 from nsh.machine.ids import TaskId
 from nsh.machine.pids import PidSpace
 from nsh.machine.tasks import Task
+from nsh.machine.value import Transaction, begin
 from tests.kernel._linux_users import DIRECTORY, SOMETIMES
 from tests.kernel._model import World
 
@@ -37,6 +42,8 @@ class UserWorld(World):
         super().__init__()
         request = files.Mount("none", DIRECTORY, "tmpfs", 0, "mode=1777")
         self.machine = perform(self.machine, INIT, request).machine
+        drop = Prctl(PrctlOption.PR_CAPBSET_DROP, SOMETIMES.bit_length() - 1)
+        self.ask(self.tasks[0], drop)
 
     def look_at_users(self) -> dict[str, list[Any]]:
         """Every thread's credentials, as /proc/PID/status has them."""
@@ -125,17 +132,59 @@ class UserWorld(World):
 
     def _create(self, me: TaskId, name: str, mode: int) -> Any:
         o = files.OpenFlag
-        return self._opened(me, files.Open(_at(name), o.O_CREAT | o.O_EXCL | o.O_WRONLY, mode))
+        request = files.Open(_at(name), o.O_CREAT | o.O_EXCL | o.O_WRONLY, mode)
+        return self._opened(me, request, b"a program")
 
     def _open_file(self, me: TaskId, name: str, flags: int) -> Any:
         return self._opened(me, files.Open(_at(name), flags))
 
-    def _opened(self, me: TaskId, request: files.Open) -> Any:
+    def _opened(self, me: TaskId, request: files.Open, content: bytes = b"") -> Any:
         fd = self.ask(me, request)
         if isinstance(fd, str):
             return fd
+        if content:
+            self.ask(me, files.Write(fd, content))
         self.ask(me, files.Close(fd))
         return 0
+
+    def _execute(self, me: TaskId, name: str) -> Any:
+        pid = self.ask(me, process.Clone(exit_signal=0))
+        if isinstance(pid, str):
+            return pid
+        child = TaskId(max(key for key, _task in self.machine.items(Task)))
+        got = _refused(begin(self.machine), child, _at(name))
+        got = got or self.ask(child, process.Execve(_at(name), (name,)))
+        if not isinstance(got, str):
+            task = self.machine.get(Task, child)
+            whose = self.ask(me, Stat(f"/proc/{task.pids[0]}/fd"))
+            got = [*self._seen(me, task), whose.uid, whose.gid]
+        self.ask(child, process.ExitGroup(0))
+        self.ask(me, process.Wait4(pid, process.WaitOption.WALL))
+        return got
+
+    def _seen(self, me: TaskId, task: Task) -> list[Any]:
+        """What *me* reads of *task*, in the numbers of its user namespace."""
+        space = self.machine.get(Task, me).creds.userns
+        users, groups, more, *sets = _told(task)
+        return [
+            [uid_inside(self.machine, space, uid) for uid in users],
+            *([gid_inside(self.machine, space, gid) for gid in gids] for gids in (groups, more)),
+            *sets,
+        ]
+
+    def _set_attribute(self, me: TaskId, name: str, value: str, flags: int) -> Any:
+        return self.ask(me, Setxattr(_at(name), CAPABILITY, bytes.fromhex(value), flags))
+
+    def _get_attribute(self, me: TaskId, name: str) -> Any:
+        got = self.raw(me, Getxattr(_at(name), CAPABILITY))
+        return got.hex() if isinstance(got, bytes) else got.errno.name  # type: ignore[attr-defined]
+
+    def _list_attributes(self, me: TaskId, name: str) -> Any:
+        got = self.ask(me, Listxattr(_at(name)))
+        return got if isinstance(got, str) else list(got)
+
+    def _remove_attribute(self, me: TaskId, name: str) -> Any:
+        return self.ask(me, Removexattr(_at(name), CAPABILITY))
 
     def _make_directory(self, me: TaskId, name: str, mode: int) -> Any:
         return self.ask(me, Mkdir(_at(name), mode))
@@ -183,6 +232,19 @@ class UserWorld(World):
         if isinstance(got, str):
             return got
         return [got.mode & files.S_IFMT, got.mode & 0o7777, got.uid, got.gid]
+
+
+def _refused(tx: Transaction, tid: TaskId, path: str) -> Any:
+    """The errno of execve(2) where *path* leads to nothing that could be executed."""
+    walk = Walk(tx, tid)
+    try:
+        place = walk.lookup(path)
+        found = walk.stat(place)
+        if found.mode & files.S_IFMT != files.S_IFREG or not may(tx, walk.creds, found, MAY_EXEC):
+            return "EACCES"
+    except KernelError as error:
+        return error.errno.name
+    return ""
 
 
 def _told(task: Task) -> list[Any]:

@@ -6,7 +6,8 @@ import random
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from nsh.abi.capabilities import Ambient, Cap
+from nsh.abi.capabilities import ALL, Ambient, Cap
+from nsh.abi.filecaps import FileCaps, pack
 from nsh.abi.files import MountFlag as M
 from nsh.abi.files import OpenFlag
 from nsh.abi.prctl import PrctlOption
@@ -50,6 +51,8 @@ class UserWriter(Writer):
             if name != "P" and self.random.random() < 0.6:
                 self.take([0, "change_owner", name, self.pick(0, 1000, 1001), self.pick(0, 5, -1)])
                 self.take([0, "change_mode", name, mode])
+            if name in "abc" and self.random.random() < 0.6:
+                self.take([0, "set_attribute", name, self.file_caps(1000), 0])
         super().write(length - len(self.steps))
 
     def among(self, free: list[tuple[int, TaskId]]) -> list[tuple[int, TaskId]]:
@@ -83,6 +86,19 @@ class UserWriter(Writer):
         if roll < 0.4:
             return 0
         return among & self.random.getrandbits(41)
+
+    def file_caps(self, root: int) -> str:
+        """Capabilities for a file, as they are packed; some are for *root* alone."""
+        few = 1 << self.pick(*CAPS) | 1 << self.pick(*CAPS)
+        permitted = self.pick(few, few, self.caps(ALL), 0)
+        inheritable = self.pick(0, 0, few, self.caps(ALL))
+        packed = FileCaps(
+            permitted, inheritable, self.pick(True, False), self.pick(None, None, None, root)
+        )
+        value = pack(packed).hex()
+        if self.random.random() < 0.1:
+            return str(self.pick("", "", value[:-2], value + "00", value[:6] + "09", "02"))
+        return value
 
 
 Kind = Callable[[UserWriter, TaskId], list[Any] | None]
@@ -315,3 +331,24 @@ def _file(writer: UserWriter, me: TaskId) -> list[Any] | None:
         ["touch_file", name],
     )
     return step
+
+
+@_kind(4)
+def _attribute(writer: UserWriter, me: TaskId) -> list[Any] | None:
+    """Capabilities of a file, most often such that can be set."""
+    name = writer.pick("a", "b", "c", writer.name())
+    value = writer.file_caps(writer.id(me) & 0xFFFFFFFF)
+    step: list[Any] = writer.pick(
+        *[["set_attribute", name, value, writer.pick(0, 0, 0, 1, 2)]] * 5,
+        ["get_attribute", name],
+        ["get_attribute", name],
+        ["list_attributes", name],
+        ["remove_attribute", name],
+    )
+    return step
+
+
+@_kind(4)
+def _execute(writer: UserWriter, me: TaskId) -> list[Any] | None:
+    """Who waits for children could be the one who hears of the end."""
+    return None if writer.world.waits() else ["execute", writer.pick("a", "b", "c", writer.name())]
