@@ -60,10 +60,10 @@ GAPS: Final[tuple[Row, ...]] = (
     (
         "`SIGIO`",
         "Of terminals, pipes, sockets and others; another signal by `F_SETSIG`",
-        "Of terminals; always `SIGIO`",
+        "Of terminals and pipes; always `SIGIO`",
         "The documents are about terminals",
         ("fcntl",),
-        "O_ASYNC is for terminals, and the signal is always SIGIO",
+        "O_ASYNC is for terminals and pipes, and the signal is always SIGIO",
     ),
     (
         "`/dev/console` as controlling terminal",

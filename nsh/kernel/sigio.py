@@ -1,14 +1,18 @@
-"""SIGIO: a terminal tells by a signal that there is input, or room again (fcntl(2), fs/fcntl.c).
+"""SIGIO: a terminal, or a pipe, tells by a signal that there is input, or room again (fcntl(2),
+fs/fcntl.c).
 
-O_ASYNC puts an open file on its terminal's list; the file's owner, a process or a group, is sent
-the signal.  Who asks for it owns the file, unless the terminal has a foreground group: then that.
+O_ASYNC puts an open file on the list of what is behind it; the file's owner, a process or a group,
+is sent the signal.  Who asks a terminal for it owns the file, unless that has a foreground group:
+then that.  Of a pipe nobody is told whom F_SETOWN has not named.
 """
+
+from typing import Final
 
 from msgspec.structs import replace
 
 from nsh.abi.signals import SiCode, Sig
 from nsh.kernel import sessions, signals
-from nsh.machine.files import File, FileOwner
+from nsh.machine.files import File, FileOwner, InodeId
 from nsh.machine.ids import NOBODY, FileId, PtyId, TaskId, TerminalId
 from nsh.machine.ptys import NEVER, OpenTerminal
 from nsh.machine.sigio import FASYNC, Asynchronous
@@ -17,12 +21,22 @@ from nsh.machine.tasks import Task
 from nsh.machine.terminals import Terminal
 from nsh.machine.value import Transaction
 
-Place = TerminalId | PtyId
-"""A terminal, or the master of a pair."""
+_ACCMODE: Final = 3
+Place = TerminalId | PtyId | InodeId
+"""A terminal, the master of a pair, or a pipe."""
 
 
-def ask(tx: Transaction, caller: TaskId, key: FileId, place: Place, *, on: bool) -> None:
-    """Put the open file *key* on the list of *place*, or take it off (fasync_helper)."""
+def ask(
+    tx: Transaction,
+    caller: TaskId,
+    key: FileId,
+    place: Place,
+    *,
+    on: bool,
+    owned: bool = True,
+) -> None:
+    """Put the open file *key* on the list of *place*, or take it off (fasync_helper).  *owned*: if
+    it is nobody's, it is the caller's now."""
     row = tx.find(Asynchronous, place) or Asynchronous()
     if on is (key in row.files):
         return
@@ -31,7 +45,7 @@ def ask(tx: Transaction, caller: TaskId, key: FileId, place: Place, *, on: bool)
         tx.put(key, replace(file, flags=file.flags & ~FASYNC))
         _put(tx, place, replace(row, files=tuple(each for each in row.files if each != key)))
         return
-    owner = file.owner or _default(tx, caller, place)
+    owner = file.owner or (_default(tx, caller, place) if owned else None)
     tx.put(key, replace(file, flags=file.flags | FASYNC, owner=owner))
     tx.put(place, replace(row, files=(key, *row.files)))
 
@@ -69,13 +83,13 @@ def hung_up(tx: Transaction, place: TerminalId) -> None:
             ask(tx, NOBODY, each, place, on=False)
 
 
-def tell(tx: Transaction, place: Place) -> None:
-    """There is input (kill_fasync)."""
+def tell(tx: Transaction, place: Place, without: int | None = None) -> None:
+    """There is input (kill_fasync); those of the access mode *without* are not told."""
     row = tx.find(Asynchronous, place)
     for each in () if row is None else row.files:
-        owner = tx.get(File, each).owner
-        if owner is not None:
-            _send(tx, owner)
+        file = tx.get(File, each)
+        if file.owner is not None and file.flags & _ACCMODE != without:
+            _send(tx, file.owner)
 
 
 def await_room(tx: Transaction, place: Place) -> None:

@@ -6,6 +6,7 @@ from typing import Final
 from nsh.machine.files import File
 from nsh.machine.ids import FileId
 from nsh.machine.invariants import invariant
+from nsh.machine.pipes import FifoEnd
 from nsh.machine.ptys import OpenMaster, OpenTerminal
 from nsh.machine.record import Record, table
 from nsh.machine.value import Machine
@@ -17,7 +18,8 @@ doing anything about it."""
 
 @table
 class Asynchronous(Record):
-    """``tty->fasync`` of a terminal, or of the master of a pair: by its TerminalId, or PtyId."""
+    """``tty->fasync`` of a terminal, or of the master of a pair, and what a pipe has of the kind:
+    by its TerminalId, PtyId, or InodeId."""
 
     files: tuple[FileId, ...] = ()
     """The open files of it whose owners are told, the latest to ask first."""
@@ -27,14 +29,15 @@ class Asynchronous(Record):
 
 @invariant
 def _told(machine: Machine) -> Iterator[str]:
-    """Who is to be told of a terminal has it open, and asked for it."""
+    """Who is to be told of a terminal, or pipe, has it open, and asked for it."""
     for key, row in machine.items(Asynchronous):
         if not row.files:
-            yield f"nobody is to be told of terminal {key}"
+            yield f"nobody is to be told of {key}"
         for each in row.files:
             file = machine.find(File, each)
             opened = None if file is None else file.opened
             leads = opened.terminal if isinstance(opened, OpenTerminal) else 0
             leads = opened.pty if isinstance(opened, OpenMaster) else leads
+            leads = opened.pipe if isinstance(opened, FifoEnd) else leads
             if file is None or leads != key or not file.flags & FASYNC:
-                yield f"file {each} is no asynchronous one of terminal {key}"
+                yield f"file {each} is no asynchronous one of {key}"

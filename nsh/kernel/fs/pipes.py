@@ -13,7 +13,7 @@ from nsh.abi.files import S_IFIFO, OpenFlag
 from nsh.abi.poll import PollEvent
 from nsh.abi.request import Failure
 from nsh.abi.signals import SiCode, Sig
-from nsh.kernel import hooks, idmaps, pids, signals, waiting
+from nsh.kernel import hooks, idmaps, pids, sigio, signals, waiting
 from nsh.kernel.fs import files
 from nsh.kernel.fs.drivers import driver
 from nsh.kernel.fs.operations import FileOperations, Ready
@@ -33,6 +33,8 @@ from nsh.machine.waiting import On, channel
 DRIVER: Final = "fifo"
 
 _ACCMODE: Final = 3
+_READ: Final = int(OpenFlag.O_RDONLY)
+_WRITE: Final = int(OpenFlag.O_WRONLY)
 
 
 @file_system("pipefs")
@@ -156,7 +158,9 @@ class PipeOperations(FileOperations):
 
     positioned: ClassVar[bool] = False
 
-    def read(self, tx: Transaction, caller: TaskId, key: FileId, file: File, size: int) -> bytes:
+    def read(
+        self, tx: Transaction, caller: TaskId, key: FileId, file: File, size: int
+    ) -> bytes | Failure:
         """What is there, at most *size*; the end where nobody has it open for writing."""
         if waiting.in_vain(tx, caller):
             raise Errno.EINTR("a signal was handled before there was data")
@@ -164,15 +168,18 @@ class PipeOperations(FileOperations):
         pipe = tx.get(Pipe, ino)
         if not pipe.pages:
             if not pipe.writers:
+                sigio.tell(tx, ino, without=_READ)
                 return b""
             if file.flags & OpenFlag.O_NONBLOCK:
-                raise Errno.EAGAIN("the pipe is empty")
+                sigio.tell(tx, ino, without=_READ)
+                return Failure(Errno.EAGAIN, "the pipe is empty")
             if waiting.interrupted(tx, caller):
                 raise Errno.EINTR("a signal was handled before there was data")
             raise WouldBlock((channel(On.FILE, ino),), reason="until there is data in the pipe")
         data, pages = _take(pipe.pages, size)
         tx.put(ino, replace(pipe, pages=pages))
         waiting.wake(tx, channel(On.FILE, ino))
+        sigio.tell(tx, ino, without=_READ)
         return data
 
     def write(
@@ -198,6 +205,7 @@ class PipeOperations(FileOperations):
         if taken:
             tx.put(ino, replace(pipe, pages=pages, mtime=tx.clock))
             waiting.wake(tx, channel(On.FILE, ino))
+            sigio.tell(tx, ino, without=_WRITE)
             done += taken
         if done == len(data):
             abandon(tx, caller)
@@ -206,7 +214,8 @@ class PipeOperations(FileOperations):
         if nonblock or waiting.interrupted(tx, caller):
             abandon(tx, caller)
             if not done and nonblock:
-                raise Errno.EAGAIN("the pipe is full")
+                sigio.tell(tx, ino, without=_WRITE)
+                return Failure(Errno.EAGAIN, "the pipe is full")
             if not done:
                 raise Errno.EINTR("a signal was handled before there was room")
             return done
@@ -235,6 +244,12 @@ class PipeOperations(FileOperations):
             found |= PollEvent.POLLERR if not pipe.readers else 0
         return Ready(found, (channel(On.FILE, ino),))
 
+    def asynchronous(
+        self, tx: Transaction, caller: TaskId, key: FileId, file: File, *, on: bool
+    ) -> None:
+        """A reader's owner is told of each write, a writer's of each read (pipe_fasync)."""
+        sigio.ask(tx, caller, key, _pipe(file), on=on, owned=False)
+
     def queued(self, tx: Transaction, caller: TaskId, file: File) -> int:
         """All that is in the pipe, to either end."""
         return sum(len(page.data) for page in tx.get(Pipe, _pipe(file)).pages)
@@ -245,8 +260,11 @@ class PipeOperations(FileOperations):
         pipe = tx.get(Pipe, ino)
         reads, writes = _ends(file.flags)
         pipe = replace(pipe, readers=pipe.readers - reads, writers=pipe.writers - writes)
+        sigio.closed(tx, ino, file)
         if pipe.readers or pipe.writers:
             tx.put(ino, pipe)
+            if not (pipe.readers and pipe.writers):
+                sigio.tell(tx, ino)
         else:
             tx.drop(Pipe, ino)
         waiting.wake(tx, channel(On.FILE, ino))
