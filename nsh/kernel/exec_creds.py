@@ -15,10 +15,10 @@ from nsh.abi.filecaps import FileCaps
 from nsh.abi.files import S_IFMT, S_IFREG, MountFlag
 from nsh.kernel import contexts, creds_commit, file_caps, hooks, idmaps
 from nsh.kernel.capabilities import has
-from nsh.kernel.fs.permission import MAY_EXEC, may
+from nsh.kernel.fs.permission import MAY_EXEC, MAY_READ, may
 from nsh.kernel.fs.walk import Walk
 from nsh.machine.files import Attributes, Superblock
-from nsh.machine.ids import TaskId
+from nsh.machine.ids import NamespaceId, TaskId
 from nsh.machine.mounts import Mount
 from nsh.machine.tasks import Creds, Flag, Task
 from nsh.machine.users import UserSpace
@@ -26,7 +26,6 @@ from nsh.machine.value import Transaction
 
 _S_ISUID: Final = 0o4000
 _SGID: Final = 0o2010
-_UNTRUSTED: Final = MountFlag.MS_NOSUID | MountFlag.MS_NOEXEC
 
 
 class _Gained(NamedTuple):
@@ -42,56 +41,74 @@ def changed(tx: Transaction, tid: TaskId) -> None:
     """The program of *tid* has been replaced: so are its credentials.
 
     Others may look into it again, unless it acts for somebody else, or has got more than it had;
-    who is so trusted gets no parent-death signal either (begin_new_exec).  EINVAL, EPERM.
+    who is so trusted gets no parent-death signal either (begin_new_exec).  Into a program that it
+    may not read nobody may look.  EINVAL, EPERM.
     """
     task = tx.get(Task, tid)
     old = task.creds
-    file, caps = _file(tx, tid, task.image.exe, old)
-    new, secure = _with_capabilities(tx, tid, old, _with_bits(tx, old, file), caps)
+    file, trusted, caps = _file(tx, tid, task.image.exe, old)
+    with_bits = _with_bits(tx, old, file) if file is not None and trusted else old
+    new, secure = _with_capabilities(tx, tid, old, with_bits, caps)
     flags = task.flags & ~Flag.NOT_DUMPABLE
     if (new.uid, new.gid) != (new.euid, new.egid):
         flags |= Flag.NOT_DUMPABLE
+    image = task.image
+    if file is not None and not may(tx, old, file, MAY_READ):
+        flags |= Flag.NOT_DUMPABLE
+        image = replace(image, userns=_knowing(tx, image.userns, file))
     signal = 0 if secure else task.death_signal
-    if (flags, signal) != (task.flags, task.death_signal):
-        tx.put(tid, replace(task, flags=flags, death_signal=signal))
+    if (flags, signal) != (task.flags, task.death_signal) or image != task.image:
+        tx.put(tid, replace(task, flags=flags, death_signal=signal, image=image))
     if new != old:
         creds_commit.commit(tx, tid, new)
 
 
 def _file(
     tx: Transaction, tid: TaskId, path: str, creds: Creds
-) -> tuple[Attributes | None, FileCaps | None]:
-    """The file that *path* leads to, if what its mode says of users counts for *creds*, and the
-    capabilities that it has for them: where mounts allow either (mnt_may_suid)."""
+) -> tuple[Attributes | None, bool, FileCaps | None]:
+    """The file that *path* leads to, if *creds* may execute it; whether mounts allow it to change
+    whom they are for (mnt_may_suid); and the capabilities that it has for them."""
+    nothing = None, False, None
     if not path:
-        return None, None
+        return nothing
     walk = Walk(tx, tid)
     try:
         place = walk.lookup(path)
         file = walk.stat(place)
     except KernelError:
-        return None, None
-    if file.mode & S_IFMT != S_IFREG:
-        return None, None
+        return nothing
     mount = tx.get(Mount, place.mount)
+    if file.mode & S_IFMT != S_IFREG or mount.flags & MountFlag.MS_NOEXEC:
+        return nothing
+    if not may(tx, creds, file, MAY_EXEC):
+        return nothing
     sb, kind = walk.type_at(place)
     owner = tx.get(Superblock, sb).owner
     trusted = (
-        not mount.flags & _UNTRUSTED
+        not mount.flags & MountFlag.MS_NOSUID
         and mount.space == contexts.namespace(tx, tid, "mnt")
         and owner in tx.get(UserSpace, creds.userns).path
-        and may(tx, creds, file, MAY_EXEC)
     )
     if not trusted:
-        return None, None
+        return file, False, None
     value = kind.capability(tx, sb, place.node) if kind.has_capabilities else None
-    return file, file_caps.counting(tx, creds, owner, value)
+    return file, True, file_caps.counting(tx, creds, owner, value)
 
 
-def _with_bits(tx: Transaction, creds: Creds, file: Attributes | None) -> Creds:
+def _knowing(tx: Transaction, space: NamespaceId, file: Attributes) -> NamespaceId:
+    """The nearest user namespace from *space* outwards in which the owner and the group of *file*
+    have numbers (would_dump)."""
+    return next(
+        one
+        for one in reversed(tx.get(UserSpace, space).path)
+        if idmaps.knows_uid(tx, one, file.uid) and idmaps.knows_gid(tx, one, file.gid)
+    )
+
+
+def _with_bits(tx: Transaction, creds: Creds, file: Attributes) -> Creds:
     """*creds* with what the set-user-ID and set-group-ID bits of *file* make of them; they count
     for who sees their owner (bprm_fill_uid)."""
-    if file is None or creds.no_new_privs or not file.mode & (_S_ISUID | 0o2000):
+    if creds.no_new_privs or not file.mode & (_S_ISUID | 0o2000):
         return creds
     mode, space = file.mode, creds.userns
     if not idmaps.knows_uid(tx, space, file.uid) or not idmaps.knows_gid(tx, space, file.gid):

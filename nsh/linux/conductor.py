@@ -53,8 +53,8 @@ class Conductor:
         """The last answer was to a request that can have woken nobody."""
         self._shares = False
         """A process may share its descriptors with another."""
-        self._privileges = False
-        """A file may have set-id bits or capabilities."""
+        self._programs_count = False
+        """What programs are may depend on the modes of files, or on their capabilities."""
         self._sleeps = 0
         self._dead: set[int] = set()
         self.restless = 0
@@ -82,7 +82,7 @@ class Conductor:
         data = replies.fields(request)
         fds: tuple[int, ...] = ()
         program: list[int] = []
-        self._privileges |= manners.gives_privileges(request)
+        self._programs_count |= manners.makes_programs_count(request)
         if isinstance(request, files.Mount):
             data = (*data, self._stage.nested)
         if isinstance(request, process.Execve):
@@ -108,7 +108,7 @@ class Conductor:
     def _stand_in(self, puppet: Puppet, path: str) -> list[int]:
         """What *puppet* has to execute for the kernel to see what the file at *path* gives; [] if
         it gives nothing.  ``OSError`` if that cannot be."""
-        fds = self._control(puppet, ("Program", path), ()).fds if self._privileges else []
+        fds = self._control(puppet, ("Program", path), ()).fds if self._programs_count else []
         return programs.stand_in(fds, self._interpreter[1])
 
     def wait(self, patience: float) -> list[Event]:

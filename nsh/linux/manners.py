@@ -128,10 +128,15 @@ def ends_by_time(request: Request | None) -> bool:
 
 
 _SET_IDS: Final = 0o6000
+_READABLE: Final = 0o444
+_EXECUTABLE: Final = 0o111
 
 
-def gives_privileges(request: Request) -> bool:
-    """Whether a file may have set-id bits or capabilities for this."""
+def makes_programs_count(request: Request) -> bool:
+    """Whether a file may have set-id bits or capabilities for this, or be a program that not all
+    may read."""
     if isinstance(request, attributes.Chmod | files.Open | names.Mknod):
-        return bool(request.mode & _SET_IDS)
+        mode = request.mode
+        secret = mode & _EXECUTABLE and mode & _READABLE != _READABLE
+        return bool(mode & _SET_IDS or secret)
     return isinstance(request, xattrs.Setxattr)

@@ -1,4 +1,4 @@
-"""Files whose set-id bits or capabilities an execve(2) is to see, though they hold no program.
+"""Files whose mode or capabilities an execve(2) is to see, though they hold no program.
 
 What puppets execute is an interpreter that lies outside of their root.  For the kernel to take
 credentials from a file of theirs, that file itself has to be executed: the dynamic loader, which

@@ -26,6 +26,7 @@ P = PrctlOption
 IDS = [0, 0, 1000, 1000, 1001, 1002, 5, 65534, -1, 70000]
 NAMES = ["a", "b", "c", "d", "e", "D/a", "D/b", "D"]
 MODES = [0o600, 0o644, 0o666, 0o640, 0o4755, 0o6755, 0o2755, 0o2745, 0o000, 0o777, 0o1777]
+PROGRAMS = [*MODES, 0o711, 0o4711, 0o755, 0o511]
 CAPS = [int(cap) for cap in Cap if 1 << cap != SOMETIMES]
 SETTERS = {
     **dict.fromkeys(("setuid", "setgid", "setfsuid", "setfsgid"), 1),
@@ -46,7 +47,7 @@ class UserWriter(Writer):
     def write(self, length: int) -> None:
         """Begin with some files, for there to be something to be refused."""
         for name in ("D", "P", "a", "b", "c"):
-            mode = self.pick(0o777, 0o1777) if name in "DP" else self.pick(*MODES)
+            mode = self.pick(0o777, 0o1777) if name in "DP" else self.pick(*PROGRAMS)
             self.take([0, "make_directory" if name in "DP" else "create", name, mode])
             if name != "P" and self.random.random() < 0.6:
                 self.take([0, "change_owner", name, self.pick(0, 1000, 1001), self.pick(0, 5, -1)])

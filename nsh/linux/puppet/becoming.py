@@ -35,6 +35,7 @@ _NONE: Final = -1
 _AT_EMPTY_PATH: Final = 0x1000
 _AT_EACCESS: Final = 0x200
 _X_OK: Final = 1
+_R_OK: Final = 4
 _S_IFMT: Final = 0o170000
 _S_IFREG: Final = 0o100000
 _SET_IDS: Final = 0o6000
@@ -85,15 +86,16 @@ def execve(
 
 @performs("Program")
 def program_(actor: Actor, path: str) -> int:
-    """Hand over the file that an execve of *path* would have its credentials from, and the
-    directory that it is in; 0 if they would be the program's that has none."""
+    """Hand over the file that an execve of *path* would have its credentials from, or could not
+    read, and the directory that it is in; 0 if any other file would do as well."""
     try:
         call("faccessat2", AT_FDCWD, text(path), _X_OK, _AT_EACCESS)
         file = os.open(text(path), _O_PATH | os.O_CLOEXEC)
     except OSError:
         return 0
     mode = os.fstat(file).st_mode
-    if mode & _S_IFMT != _S_IFREG or not (mode & _SET_IDS or _has_capability(path)):
+    counts = mode & _SET_IDS or _has_capability(path) or not _readable(path)
+    if mode & _S_IFMT != _S_IFREG or not counts:
         os.close(file)
         return 0
     actor.born = [file]
@@ -107,6 +109,14 @@ def _has_capability(path: str) -> bool:
         call("getxattr", text(path), b"security.capability", None, 0)
     except OSError as error:
         return error.errno not in _NO_CAPABILITY
+    return True
+
+
+def _readable(path: str) -> bool:
+    try:
+        call("faccessat2", AT_FDCWD, text(path), _R_OK, _AT_EACCESS)
+    except OSError:
+        return False
     return True
 
 
