@@ -45,7 +45,7 @@ def script(seed: int) -> str:
 
 def _command(chance: random.Random) -> str:
     fd, number = chance.choice(DESCRIPTORS), chance.choice(NUMBERS)
-    match chance.choice("ooosssppwwwggiiittnnnnkkWxuGS"):
+    match chance.choice("ooosssppwwwggiiittnnnnkkWxuGSCr"):
         case "o":
             options = chance.choice(("", "", "--nonblock ", "--thread "))
             return f"pidfd open {options}{number}"
@@ -74,6 +74,11 @@ def _command(chance: random.Random) -> str:
             return chance.choice(("exit 3", "spawn f", "spawn -up g", "unshare --uts"))
         case "u":
             return chance.choice(("setuid 65534", "setpgid 0 0", "setsid", "prctl dumpable 0"))
+        case "C":
+            more = chance.choice(("", "", ",FILES", ",NEWPID", ",PARENT", ",NEWUTS,NEWIPC"))
+            return f"clone2 -n h PIDFD{more}"
+        case "r":
+            return f"open -m {chance.choice(('r', 'w', 'rw'))} /proc/self/fd/{fd}"
         case "G":
             return f"kill -{chance.choice(SIGNALS[:6])} {number}"
     return f"open -m r /proc/{number}/ns/{chance.choice(FROM_PROC)}"
