@@ -167,7 +167,7 @@ def _check_loop(tx: Transaction, caller: TaskId, node: NsNode) -> None:
 
 def _change_type(tx: Transaction, caller: TaskId, point: Place, flags: int) -> None:
     kind = flags & PROPAGATION
-    if flags & ~(PROPAGATION | MountFlag.MS_REC | MS_SILENT) or kind & (kind - 1):
+    if flags & ~(PROPAGATION | int(MountFlag.MS_REC) | MS_SILENT) or kind & (kind - 1):
         raise Errno.EINVAL("one propagation type at a time, and no other flags")
     if not is_top(tx, point):
         raise Errno.EINVAL("that is no mount point")

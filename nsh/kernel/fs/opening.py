@@ -48,6 +48,7 @@ _CREATION: Final = (
 _PATH_FLAGS: Final = (
     OpenFlag.O_PATH | OpenFlag.O_DIRECTORY | OpenFlag.O_NOFOLLOW | OpenFlag.O_CLOEXEC
 )
+_PIPE_FLAGS: Final = int(OpenFlag.O_CLOEXEC | OpenFlag.O_NONBLOCK)
 _WANTED: Final = (MAY_READ, MAY_WRITE, MAY_READ | MAY_WRITE, MAY_READ | MAY_WRITE)
 """What each access mode asks of the permission bits."""
 
@@ -232,8 +233,7 @@ def _file(tx: Transaction, file: File) -> FileId:
 @handles(PipeRequest)
 def pipe(tx: Transaction, caller: TaskId, request: PipeRequest) -> tuple[int, int]:
     """pipe2(2)."""
-    allowed = OpenFlag.O_CLOEXEC | OpenFlag.O_NONBLOCK
-    if request.flags & ~allowed:
+    if request.flags & ~_PIPE_FLAGS:
         raise Errno.EINVAL("pipe2 takes O_CLOEXEC and O_NONBLOCK")
     table = contexts.files(tx, caller)
     reader = lowest_free(table)
