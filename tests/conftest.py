@@ -76,7 +76,7 @@ def _reset_internal_signals() -> None:
 
 _reset_internal_signals()
 
-with contextlib.suppress(PermissionError):  # ps shows who is nice, and the model has nobody
+with contextlib.suppress(PermissionError):  # ps shows who is nice, and in most models nobody
     os.setpriority(os.PRIO_PROCESS, 0, 0)
 
 # What a front end may read of its surroundings: each would let one person's tests differ from

@@ -177,11 +177,11 @@ def test_open_takes_it_in_vain(desk: Desk) -> None:
     desk.ask(Close(vain))
 
 
-def test_only_terminals_tell(desk: Desk) -> None:
+def test_only_terminals_and_pipes_tell(desk: Desk) -> None:
     reader, _writer = desk.ask(Pipe())
-    for fd in (reader, desk.ask(Open("/dev/null"))):
+    for fd, tells in ((reader, True), (desk.ask(Open("/dev/null")), False)):
         desk.ask(Fcntl(fd, FcntlCommand.F_SETFL, int(OpenFlag.O_ASYNC)))
-        assert not desk.ask(Fcntl(fd, FcntlCommand.F_GETFL)) & OpenFlag.O_ASYNC
+        assert bool(desk.ask(Fcntl(fd, FcntlCommand.F_GETFL)) & OpenFlag.O_ASYNC) == tells
         assert own(desk, fd, 1) == 0
         assert owner(desk, fd) == 1
     assert own(desk, reader, -(1 << 31)) == "EINVAL"

@@ -47,13 +47,6 @@ def test_who_reads_something_else_is_not_waited_for() -> None:
     assert (done.stdout, done.returncode) == ("", 1)
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="who is nice stays so, but for root")
-def test_a_nice_nsh_has_an_init_like_any_other() -> None:
-    inside = [sys.executable, "-m", "nsh", "-c", "ps -o stat,comm", "--kernel", "linux"]
-    done = subprocess.run(["nice", "-n", "7", *inside], capture_output=True, text=True, check=True)
-    assert done.stdout.split() == ["STAT", "COMMAND", "Rs+", "init"]
-
-
 def test_a_file_as_json(tmp_path: Path) -> None:
     script = tmp_path / "a.nsh"
     script.write_text("spawn --pid web\nweb:1 getpid\nkill 99\n", encoding="utf-8")

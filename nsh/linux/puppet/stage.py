@@ -220,16 +220,9 @@ def _init(nsh: wire.Channel, scenery: Any, user: bool, nested: bool) -> NoReturn
 
 
 def _forget(user: bool) -> None:
-    """Be as a machine's init is: no groups, no ignored signals, a usual umask, its own name.
-
-    And no nicer than others, where that can be had: ``ps`` shows who is, and the model has nobody.
-    """
+    """Be as a machine's init is: no groups, no ignored signals, a usual umask, its own name."""
     if not user:
         os.setgroups([])
-    try:
-        os.setpriority(os.PRIO_PROCESS, 0, 0)
-    except PermissionError:  # nsh itself was begun with nice(1), by a user
-        pass
     for signo in range(1, nr.NSIG + 1):
         if signo not in (nr.SIGKILL, nr.SIGSTOP):
             call("rt_sigaction", signo, bytes(32), None, 8)
