@@ -23,7 +23,7 @@ from nsh.session.session import Session
 from tests.conformance.__main__ import write
 from tests.kernel._comparing import REPLAYS, compare
 from tests.kernel._cutting import cut
-from tests.kernel._genes import GENES, LONGEST, SHORTEST, SIZE, Gene, Genome, bred
+from tests.kernel._genes import GENES, LONGEST, SHORTEST, SIZE, Gene, Genome, bred, genomes
 from tests.kernel._linux import Linux
 from tests.kernel._programs import Writer
 from tests.kernel._script import exact, script
@@ -110,7 +110,7 @@ def test_a_wrong_model_is_found_out_by_a_small_program(
         faulty.setattr(dispatch, "_handlers", wrong)
         faulty.setattr(referee, "replays", 1)
         smallest = find(
-            GENES,
+            genomes(SHORTEST),  # there is less to cut away
             lambda genes: bool(referee.difference(genes)),
             settings=settings(max_examples=500, database=None),
             random=random.Random(7),

@@ -28,9 +28,13 @@ class Genome(tuple[bytes, ...]):
         return f"<{sum(map(any, self))} genes>"
 
 
-GENES = st.lists(st.binary(min_size=SIZE, max_size=SIZE), min_size=SHORTEST, max_size=LONGEST).map(
-    Genome
-)
+def genomes(longest: int = LONGEST) -> st.SearchStrategy[Genome]:
+    """Those of SHORTEST to *longest* genes."""
+    gene = st.binary(min_size=SIZE, max_size=SIZE)
+    return st.lists(gene, min_size=SHORTEST, max_size=longest).map(Genome)
+
+
+GENES = genomes()
 
 
 class Gene(random.Random):
