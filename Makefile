@@ -12,7 +12,7 @@
 PYTHON ?= python3
 VENV ?= .venv
 DEMO ?= demos/s0/first-container.nsh
-PYTEST_ARGS ?= -n 4 --dist worksteal
+PYTEST_ARGS ?= -n 3 --dist worksteal
 SECONDS ?= 600
 
 BIN := $(VENV)/bin

@@ -21,7 +21,7 @@ PROFILE_VARIABLE = "NSH_HYPOTHESIS"
 # Examples are bounded by number, never by time: the machine that runs the tests may be busy.
 _COMMON = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True)
 settings.register_profile("dev", _COMMON, max_examples=50)
-settings.register_profile("ci", _COMMON, max_examples=100, derandomize=True, database=None)
+settings.register_profile("ci", _COMMON, max_examples=80, derandomize=True, database=None)
 settings.register_profile("long", _COMMON, max_examples=5_000)
 settings.load_profile(os.environ.get(PROFILE_VARIABLE, "dev"))
 

@@ -55,7 +55,7 @@ async def run(chance: random.Random, presses: int) -> str:
             done.append(await _one(chance, app, pilot))
             if not app.is_running:
                 return f"it has left: {done}"
-            wrong = _uneven(app)
+            wrong = await _settled(app, pilot)
             if wrong:
                 return f"{wrong}: {done}"
         await pilot.resize_terminal(120, 40)
@@ -102,6 +102,16 @@ async def _one(chance: random.Random, app: NshApp, pilot: Pilot[None]) -> object
             key = chance.choice(KEYS)
             await pilot.press(key)
             return key
+
+
+async def _settled(app: NshApp, pilot: Pilot[None]) -> str:
+    """What is wrong with the screen and stays so: a new size may wait for what is at work."""
+    for _look in range(20):
+        wrong = _uneven(app)
+        if not wrong:
+            return ""
+        await pilot.pause(0.05)
+    return wrong
 
 
 def _uneven(app: NshApp) -> str:
