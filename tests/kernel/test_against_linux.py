@@ -17,7 +17,7 @@ from tests.kernel._transcripts import read_all
 
 TRANSCRIPTS = read_all()
 LENGTH = 25
-CHUNKS = 16
+CHUNKS = 12
 PER_CHUNK = 15
 
 

@@ -17,7 +17,7 @@ from tests.kernel._linux import Linux
 from tests.kernel._terminal_programs import LAG, TerminalWriter
 
 LENGTH = 45
-CHUNKS = 8
+CHUNKS = 6
 PER_CHUNK = 12
 
 
