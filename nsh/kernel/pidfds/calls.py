@@ -23,7 +23,7 @@ from nsh.kernel.fs.descriptors import install, lowest_free, open_file
 from nsh.kernel.fs.opening import open_place
 from nsh.kernel.fs.proc.nodes import TaskNode
 from nsh.kernel.idmaps import tell_gid, tell_uid
-from nsh.kernel.pidfds.files import alive, make, named
+from nsh.kernel.pidfds.files import alive, make, named, reached
 from nsh.machine.files import File
 from nsh.machine.ids import NamespaceId, TaskId
 from nsh.machine.pidfd import PidNode
@@ -97,12 +97,7 @@ def getfd(tx: Transaction, caller: TaskId, request: PidfdGetfd) -> int:
     if request.flags:
         raise Errno.EINVAL("pidfd_getfd takes no flags")
     target, _file = named(tx, caller, request.fd)
-    task = alive(tx, target)
-    reason = ptrace.why_not(tx, caller, target, real=True)
-    if reason:
-        raise Errno.EPERM(reason)
-    if not task.context:
-        raise Errno.ESRCH("the process is dead, and has closed its descriptors")
+    reached(tx, caller, target, "closed its descriptors")
     entry = contexts.files(tx, target).get(request.target)
     if entry is None:
         raise Errno.EBADF(f"the process has no descriptor {request.target} open")
@@ -114,7 +109,7 @@ def getfd(tx: Transaction, caller: TaskId, request: PidfdGetfd) -> int:
 @handles(PidfdGetNamespace)
 def get_namespace(tx: Transaction, caller: TaskId, request: PidfdGetNamespace) -> int:
     """PIDFD_GET_…_NAMESPACE: as opening ``/proc/PID/ns/…``, without a proc."""
-    target, _file = _ioctl(tx, caller, request.fd)
+    target, _file = named(tx, caller, request.fd, Errno.ENOTTY)
     name = request.kind
     if name not in {known for kind in kinds.kinds() for known in (kind.name, kind.entry)}:
         raise Errno.ENOTTY(f"{name} is no kind of namespace")
@@ -141,7 +136,7 @@ def namespace_of(tx: Transaction, target: TaskId, task: Task, name: str) -> Name
 @handles(PidfdGetInfo)
 def get_info(tx: Transaction, caller: TaskId, request: PidfdGetInfo) -> PidfdInfo:
     """PIDFD_GET_INFO: it is not told of who is not in sight (EREMOTE)."""
-    target, _file = _ioctl(tx, caller, request.fd)
+    target, _file = named(tx, caller, request.fd, Errno.ENOTTY)
     task = alive(tx, target)
     pid = pids.leave(tx, caller, target, "pid" if task.leader == target else "tid")
     if not pid:
@@ -159,12 +154,3 @@ def get_info(tx: Transaction, caller: TaskId, request: PidfdGetInfo) -> PidfdInf
         tell_uid(tx, viewer, creds.euid),
         tell_gid(tx, viewer, creds.egid),
     )
-
-
-def _ioctl(tx: Transaction, caller: TaskId, fd: int) -> tuple[TaskId, File]:
-    """As :func:`named`, of a request that other files do not know.  EBADF, ENOTTY."""
-    _key, file = open_file(tx, caller, fd)
-    node = file.place.node
-    if not isinstance(node, PidNode):
-        raise Errno.ENOTTY(f"descriptor {fd} is no process's")
-    return node.task, file

@@ -4,11 +4,11 @@ from typing import Final
 
 from nsh.abi.errno import Errno
 from nsh.abi.process import CloneFlag
-from nsh.kernel import entering, ptrace
+from nsh.kernel import entering
 from nsh.kernel.kinds import Kind, kinds
 from nsh.kernel.namespace_calls import check_enter, install
 from nsh.kernel.pidfds.calls import namespace_of
-from nsh.kernel.pidfds.files import alive
+from nsh.kernel.pidfds.files import reached
 from nsh.machine.ids import TaskId
 from nsh.machine.tasks import Task
 from nsh.machine.value import Transaction
@@ -27,12 +27,7 @@ def enter_those_of(tx: Transaction, caller: TaskId, target: TaskId, flags: int) 
     unknown = flags & ~sum(kind.flag for kind in kinds())
     if not flags or unknown:
         raise Errno.EINVAL("with a process's descriptor setns takes CLONE_NEW… flags, one at least")
-    task = alive(tx, target)
-    reason = ptrace.why_not(tx, caller, target, real=True)
-    if reason:
-        raise Errno.EPERM(reason)
-    if not task.context:
-        raise Errno.ESRCH("the process is dead, and has let go of its namespaces")
+    task = reached(tx, caller, target, "let go of its namespaces")
     entering.check_offered(tx, "setns")
     chosen = [
         (kind, namespace_of(tx, target, task, kind.own or kind.name))

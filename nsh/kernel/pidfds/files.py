@@ -5,7 +5,7 @@ from typing import ClassVar
 from nsh.abi.errno import Errno
 from nsh.abi.files import OpenFlag
 from nsh.abi.poll import PollEvent
-from nsh.kernel import contexts, hooks, pids, waiting
+from nsh.kernel import contexts, hooks, pids, ptrace, waiting
 from nsh.kernel.fs import files
 from nsh.kernel.fs.descriptors import install, lowest_free, open_file
 from nsh.kernel.fs.drivers import driver
@@ -53,12 +53,14 @@ def make(tx: Transaction, caller: TaskId, task: TaskId, flags: int) -> int:
     return install(tx, caller, key, cloexec=True)
 
 
-def named(tx: Transaction, caller: TaskId, fd: int) -> tuple[TaskId, File]:
-    """Whose file is open as *fd*: a task that may be gone.  EBADF."""
+def named(
+    tx: Transaction, caller: TaskId, fd: int, otherwise: Errno = Errno.EBADF
+) -> tuple[TaskId, File]:
+    """Whose file is open as *fd*: a task that may be gone.  EBADF; *otherwise* for another file."""
     _key, file = open_file(tx, caller, fd)
     node = file.place.node
     if not isinstance(node, PidNode):
-        raise Errno.EBADF(f"descriptor {fd} is no process's")
+        raise otherwise(f"descriptor {fd} is no process's")
     return node.task, file
 
 
@@ -67,6 +69,18 @@ def alive(tx: Transaction, task: TaskId) -> Task:
     found = tx.find(Task, task)
     if found is None:
         raise Errno.ESRCH("the process is gone, and whoever has its number now is another one")
+    return found
+
+
+def reached(tx: Transaction, caller: TaskId, task: TaskId, lost: str) -> Task:
+    """The record of *task*, which *caller* may look into and which still has what it *lost* if it
+    is dead.  EPERM, ESRCH."""
+    found = alive(tx, task)
+    reason = ptrace.why_not(tx, caller, task, real=True)
+    if reason:
+        raise Errno.EPERM(reason)
+    if not found.context:
+        raise Errno.ESRCH(f"the process is dead, and has {lost}")
     return found
 
 
