@@ -27,8 +27,8 @@ def parent(path: str) -> str:
     return "/" if path.startswith("/") else "."
 
 
-def entries_of(path: str) -> Asking[list[Dirent]]:
-    """What is in a directory but . and .., sorted by name.  Errors of open(2)."""
+def listed(path: str) -> Asking[list[Dirent]]:
+    """What is in a directory but . and .., in the kernel's order.  Errors of open(2)."""
     fd = yield Open(path, LISTING)
     try:
         found: tuple[Dirent, ...] = yield Getdents(fd)
@@ -36,8 +36,13 @@ def entries_of(path: str) -> Asking[list[Dirent]]:
         yield Close(fd)
         raise
     yield Close(fd)
-    kept = [entry for entry in found if entry.name not in (".", "..")]
-    return sorted(kept, key=lambda entry: encode(entry.name))
+    return [entry for entry in found if entry.name not in (".", "..")]
+
+
+def entries_of(path: str) -> Asking[list[Dirent]]:
+    """The same, sorted by name."""
+    found = yield from listed(path)
+    return sorted(found, key=lambda entry: encode(entry.name))
 
 
 def ancestors(path: str) -> list[str]:

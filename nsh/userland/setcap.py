@@ -7,12 +7,12 @@ from nsh.abi import Errno, KernelError
 from nsh.abi.attributes import Stat, StatResult
 from nsh.abi.capabilities import Cap, Capget, Capset, CapSets
 from nsh.abi.filecaps import FileCaps, pack, unpack
-from nsh.abi.files import S_IFDIR, S_IFMT, S_IFREG, Close, Dirent, Getdents, Open
+from nsh.abi.files import S_IFDIR, S_IFMT, S_IFREG
 from nsh.abi.invocation import Invocation, Running
 from nsh.abi.xattrs import CAPABILITY, Getxattr, Removexattr, Setxattr
 from nsh.userland import capnames
 from nsh.userland.options import Given, Kind, UsageError, option, required
-from nsh.userland.paths import LISTING, joined
+from nsh.userland.paths import joined, listed
 from nsh.userland.registry import Topic, command
 from nsh.userland.streams import Asking, complain, decode, read, say, write
 
@@ -204,7 +204,8 @@ def getcap(call: Invocation, given: Given) -> Running:
             elif given.has("v"):
                 yield from write(1, f"{path} (Not a regular file)\n")
             if kind == S_IFDIR and given.has("r"):
-                queue += [joined(path, name) for name in reversed((yield from _names(path)))]
+                inside = yield from listed(path)
+                queue += [joined(path, entry.name) for entry in reversed(inside)]
         except KernelError as error:
             yield from complain(call, path, error)
     return 0
@@ -225,15 +226,3 @@ def _show(given: Given, path: str) -> Asking[None]:
     if given.has("n") and caps.root:
         text += f" [rootid={caps.root}]"
     yield from write(1, f"{text}\n")
-
-
-def _names(directory: str) -> Asking[list[str]]:
-    """What is in it, in the kernel's order."""
-    fd = yield Open(directory, LISTING)
-    try:
-        found: tuple[Dirent, ...] = yield Getdents(fd)
-    except KernelError:
-        yield Close(fd)
-        raise
-    yield Close(fd)
-    return [entry.name for entry in found if entry.name not in (".", "..")]
