@@ -51,18 +51,10 @@ def _info(reply: object) -> str:
     return " ".join(f"{field}={getattr(reply, field)}" for field in reply.__struct_fields__)
 
 
-_NAMESPACES: Final = {
-    "CGROUP": "cgroup",
-    "IPC": "ipc",
-    "MNT": "mnt",
-    "NET": "net",
-    "PID": "pid",
-    "PID_FOR_CHILDREN": "pid_for_children",
-    "TIME": "time",
-    "TIME_FOR_CHILDREN": "time_for_children",
-    "USER": "user",
-    "UTS": "uts",
-}
+_NAMESPACES: Final = (
+    *("cgroup", "ipc", "mnt", "net", "pid", "pid_for_children"),
+    *("time", "time_for_children", "user", "uts"),
+)
 
 
 class _Form(NamedTuple):
@@ -112,8 +104,10 @@ _FORMS: Final = {
     "NS_GET_TGID_IN_PIDNS": _Form(lambda fd, n: NsGet(fd, "tgid_in", n), "PID", show=str),
     "PIDFD_GET_INFO": _Form(PidfdGetInfo, show=_info),
     **{
-        f"PIDFD_GET_{word}_NAMESPACE": _Form(partial(PidfdGetNamespace, kind=file), show=str)
-        for word, file in _NAMESPACES.items()
+        f"PIDFD_GET_{name.upper()}_NAMESPACE": _Form(
+            partial(PidfdGetNamespace, kind=name), show=str
+        )
+        for name in _NAMESPACES
     },
 }
 NAMES: Final = tuple(sorted(_FORMS))

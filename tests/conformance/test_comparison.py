@@ -34,17 +34,22 @@ def stage() -> str:
     return ""
 
 
+def agree(script: str, called: str) -> None:
+    """The kernels do the same in one of RHYTHM runs."""
+    for _time in range(RHYTHM):
+        found = differences(script, called)
+        if not found:
+            return
+    pytest.fail("\n".join(found))
+
+
 @pytest.mark.parametrize("script", SCRIPTS, ids=name)
 def test_both_kernels_do_the_same(script: Path, stage: str) -> None:
     if reason := stage or lacking(script) or OWN.get(name(script), ""):
         pytest.skip(f"{name(script)}: {reason}")
     if name(script) == DEEP and os.readlink("/proc/self/ns/pid") != FIRST:
         pytest.skip(f"{DEEP}: these tests run in a nested pid namespace")
-    for _time in range(RHYTHM):
-        found = differences(text(script), script.name)
-        if not found:
-            return
-    pytest.fail("\n".join(found))
+    agree(text(script), script.name)
 
 
 @pytest.mark.parametrize("seed", range(12))
@@ -61,11 +66,7 @@ def test_processes_by_descriptor_are_the_same_on_both(seed: int, stage: str) -> 
     """More of them: ``python -m tests.conformance --pidfds``."""
     if reason := stage or too_old(AS_SINCE):
         pytest.skip(reason)
-    for _time in range(RHYTHM):
-        found = differences(_pidfd_scripts.script(seed), f"pidfds-{seed}")
-        if not found:
-            return
-    pytest.fail("\n".join(found))
+    agree(_pidfd_scripts.script(seed), f"pidfds-{seed}")
 
 
 def test_those_scripts_are_not_refused_all_along() -> None:
