@@ -19,7 +19,6 @@ from nsh.tui.bars import SpaceStrip, Timeline
 from nsh.tui.choices import Choices
 from nsh.tui.desk import Desk
 from nsh.tui.foreground import TYPED, Foreground
-from nsh.tui.help import HelpScreen, TextScreen
 from nsh.tui.narration import Narration
 from nsh.tui.panes.boundary import BoundaryPane
 from nsh.tui.panes.screen import LargeScreenPane, ScreenPane
@@ -164,7 +163,7 @@ class NshApp(Foreground):
             if len(self.screen_stack) > 1:
                 return False
             inside = isinstance(self.focused, PromptInput)
-            return not isinstance(self.screen, HelpScreen) and inside == (action != "prompt")
+            return inside == (action != "prompt")
         return True
 
     # ---- the prompt
@@ -212,6 +211,8 @@ class NshApp(Foreground):
             self.clear_notifications()  # of before, over what is to be looked at now
             self.push_screen(held)
         elif len(answer.text.splitlines()) > TOAST:
+            from nsh.tui.help import TextScreen  # noqa: PLC0415  # likewise
+
             self.push_screen(TextScreen(answer.text))
         elif answer.text:
             severity: SeverityLevel = "information" if answer.ok else "error"

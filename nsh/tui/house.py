@@ -30,7 +30,6 @@ from nsh.tui.bars import Bar, Hint, Timeline, TitleBar
 from nsh.tui.choices import Choices
 from nsh.tui.consoles import Consoles
 from nsh.tui.ground import Ground
-from nsh.tui.help import SIGNS, HelpScreen
 from nsh.tui.look import Look
 from nsh.tui.narration import WELCOME, Narration
 from nsh.tui.panes.boundary import BoundaryPane
@@ -72,7 +71,8 @@ class House(Placing):
 
     KEYS: ClassVar[Sequence[tuple[str, tuple[keys.Key, ...]]]] = keys.GROUPS
     """What the help screen lists."""
-    SIGNS: ClassVar[Sequence[tuple[str, str]]] = SIGNS
+    SIGNS: ClassVar[Sequence[tuple[str, str]]] = ()
+    """The signs that it explains; (): all of them."""
 
     CSS_PATH: ClassVar[str | PurePath | list[str | PurePath] | None] = "nsh.tcss"
     ENABLE_COMMAND_PALETTE = True
@@ -227,9 +227,10 @@ class House(Placing):
         self.call_after_refresh(self._prepare)
 
     def _prepare(self) -> None:
-        """Load what the first key at the prompt would wait for, and do what can wait."""
+        """Load what the first key would wait for, and do what can wait."""
         from nsh.lang import highlight  # noqa: F401, PLC0415  # once there is something to see
         from nsh.session import offering  # noqa: F401, PLC0415
+        from nsh.tui import help  # noqa: F401, PLC0415
 
         if self.behind is not None:
             self.behind()
@@ -343,10 +344,12 @@ class House(Placing):
             self.screen.set_focus(self.query_one(PromptInput))  # now: the next key is meant for it
 
     def action_help(self) -> None:
+        from nsh.tui.help import SIGNS, HelpScreen  # noqa: PLC0415  # as above
+
         if isinstance(self.screen, HelpScreen):
             self.screen.dismiss()
             return
-        signs = self._of_screen("SIGNS")
+        signs = self._of_screen("SIGNS") or SIGNS
         self.push_screen(HelpScreen(self.paint, self.about(), self.keys_shown(), signs))
 
     def about(self) -> str:

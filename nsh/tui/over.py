@@ -17,6 +17,8 @@ Result = TypeVar("Result")
 class Over(ModalScreen[Result]):
     """The base of such screens."""
 
+    CSS_PATH = "over.tcss"
+
     def render(self) -> RenderableType:
         below = super().render()
         if isinstance(below, BackgroundScreen):

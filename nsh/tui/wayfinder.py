@@ -2,8 +2,9 @@
 
 from bisect import bisect_right
 from collections.abc import Sequence
+from functools import cached_property
 from time import monotonic
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from textual import events
 
@@ -15,10 +16,12 @@ from nsh.session.finder import Finder
 from nsh.session.search import QueryError, Term
 from nsh.session.session import Session
 from nsh.tui.bars import Timeline
-from nsh.tui.finding import NEW, BranchScreen, FilterScreen, SearchScreen
 from nsh.tui.house import House
 from nsh.tui.prompt import PromptInput
 from nsh.views import ids
+
+if TYPE_CHECKING:
+    from nsh.tui.finding import SearchScreen
 
 SLICE: Final = 0.005
 """Seconds that a key may have to wait for what is done meanwhile, and between two such slices."""
@@ -36,8 +39,6 @@ class Wayfinder(House):
     def __init__(self, session: Session, **options: Any) -> None:
         super().__init__(session, **options)
         self._finder = Finder()
-        self._asking = SearchScreen(self._preview)
-        self.install_screen(self._asking, "search")  # it is made once
 
     # ---- for a subclass to say
 
@@ -51,15 +52,29 @@ class Wayfinder(House):
 
     # ---- search
 
+    @cached_property
+    def _asking(self) -> "SearchScreen":
+        """The screen that asks; it is made once."""
+        from nsh.tui.finding import SearchScreen  # noqa: PLC0415  # no frame waits for it
+
+        asking = SearchScreen(self._preview)
+        self.install_screen(asking, "search")
+        return asking
+
     def _prepare(self) -> None:
         super()._prepare()
-        self._get_screen("search")  # it mounts it, where the first search would wait for that
+        self.stylesheet.read_all(self._asking.css_path)  # else Textual parses all rules once more
+        self.stylesheet.parse()
+        self._get_screen(self._asking)  # it mounts it, where the first search would wait for that
 
     async def on_event(self, event: events.Event) -> None:
         if isinstance(event, events.Key | events.Paste) and not event.is_forwarded:
             screen = self.screen_stack[-1]
-            if isinstance(screen, SearchScreen) and screen.keeps(event):
-                return
+            if len(self.screen_stack) > 1:
+                from nsh.tui.finding import SearchScreen  # noqa: PLC0415  # as above
+
+                if isinstance(screen, SearchScreen) and screen.keeps(event):
+                    return
         await super().on_event(event)
 
     async def action_at_once(self, action: str) -> None:
@@ -69,7 +84,7 @@ class Wayfinder(House):
     def action_search(self) -> None:
         """Ask when something happened."""
         self._asking.last = self._asked
-        self.push_screen("search", self._search)
+        self.push_screen(self._asking, self._search)
         self.call_after_refresh(self._make_out)
 
     def _make_out(self) -> None:
@@ -118,6 +133,8 @@ class Wayfinder(House):
     def action_filter(self) -> None:
         """Ask which tasks are to be shown."""
         before = self.look.roster.wanted
+        from nsh.tui.finding import FilterScreen  # noqa: PLC0415  # as above
+
         asking = FilterScreen(self._ask_for)
         asking.last = before
 
@@ -199,10 +216,14 @@ class Wayfinder(House):
 
     def action_branches(self) -> None:
         """Show the histories; choose one."""
+        from nsh.tui.finding import BranchScreen  # noqa: PLC0415  # as above
+
         found = parted(self.words.timelines(), self.words.branch)
         self.push_screen(BranchScreen(found), self._branch)
 
     def _branch(self, name: str | None) -> None:
+        from nsh.tui.finding import NEW  # noqa: PLC0415  # as above
+
         if name == NEW:
             self.action_what_if()
         elif name and name != self.words.branch:
