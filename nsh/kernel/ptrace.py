@@ -11,7 +11,8 @@ from nsh.machine.value import Transaction
 def why_not(tx: Transaction, reader: TaskId, tid: TaskId, *, real: bool = False) -> str:
     """Why *reader* may not look into *tid*; "": it may (__ptrace_may_access).
 
-    It is taken for who it is to files (PTRACE_MODE_FSCREDS), or for who it really is (REALCREDS).
+    It is taken for who it is to files and what it may do (PTRACE_MODE_FSCREDS), or for who it
+    really is and what it could do (REALCREDS).
     """
     me, other = tx.get(Task, reader), tx.get(Task, tid)
     if me.leader == other.leader:
@@ -31,7 +32,8 @@ def why_not(tx: Transaction, reader: TaskId, tid: TaskId, *, real: bool = False)
         tx, mine, loaded, Cap.CAP_SYS_PTRACE
     ):
         return "it may do more than when its program was loaded (PR_SET_DUMPABLE)"
-    beside = mine.userns == its.userns and not its.permitted & ~mine.effective
+    own = mine.permitted if real else mine.effective
+    beside = mine.userns == its.userns and not its.permitted & ~own
     if not beside and not over:
         return "it has capabilities that the reader has not"
     return ""
