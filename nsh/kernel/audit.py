@@ -48,7 +48,7 @@ def set_loginuid(tx: Transaction, caller: TaskId, node: TaskNode, data: bytes) -
     tx.put(caller, Login(uid, past.count + 1))
 
 
-@task_file("loginuid", 0o644, store=set_loginuid)
+@task_file("loginuid", 0o644, store=set_loginuid, seekable_end=True, asks_always=True)
 def loginuid(tx: Transaction, caller: TaskId, node: TaskNode) -> str:
     """In the reader's user namespace; 4294967295 for nobody, and for who is not mapped there."""
     seen(tx, node)
@@ -59,7 +59,7 @@ def loginuid(tx: Transaction, caller: TaskId, node: TaskNode) -> str:
     return str(idmaps.uid_inside(tx, space, found.uid))
 
 
-@task_file("sessionid")
+@task_file("sessionid", seekable_end=True, asks_always=True)
 def sessionid(tx: Transaction, caller: TaskId, node: TaskNode) -> str:
     """The number of the login; 4294967295 for none."""
     del caller

@@ -5,12 +5,13 @@ That is what mainline has for programs that mind the number: a lie that a progra
 
 from typing import Final
 
+from nsh.abi.errno import Errno
 from nsh.abi.personality import ASK, UNAME26, Personality
 from nsh.kernel import hooks
 from nsh.kernel.dispatch import handles
 from nsh.kernel.fs.proc.nodes import TaskNode
 from nsh.kernel.fs.proc.registry import task_file
-from nsh.kernel.fs.proc.view import inspect, seen
+from nsh.kernel.fs.proc.view import may_inspect, seen
 from nsh.machine.ids import TaskId
 from nsh.machine.personality import Persona
 from nsh.machine.tasks import Task
@@ -70,7 +71,8 @@ def _forget(tx: Transaction, tid: TaskId, task: Task) -> None:
 
 @task_file("personality", 0o400)
 def content(tx: Transaction, caller: TaskId, node: TaskNode) -> str:
-    """In hexadecimal."""
+    """In hexadecimal.  EPERM for who may not look into the task, whoever has opened it."""
     seen(tx, node)
-    inspect(tx, caller, node.task)
+    if not may_inspect(tx, caller, node.task):
+        raise Errno.EPERM("whoever may not look into the task is not told")
     return f"{of(tx, node.task):08x}\n"

@@ -16,6 +16,7 @@ from nsh.machine.context import Context, Place
 from nsh.machine.ids import FIRST_USER, FileId, MountId, NamespaceId, TaskId
 from nsh.machine.invariants import invariant
 from nsh.machine.record import Record, table
+from nsh.machine.tasks import Image
 from nsh.machine.value import Machine
 
 SuperblockId = NewType("SuperblockId", int)
@@ -82,6 +83,13 @@ class MountsFile(Opened):
     """Which of the namespace's events poll(2) has told of."""
     said: bytes = b""
     """What it said to who reads it from its beginning."""
+
+
+class EnvironFile(Opened):
+    """What an open file of /proc/PID/environ keeps."""
+
+    image: Image
+    """The program that the task had when it was opened."""
 
 
 class FileOwner(Record):

@@ -11,9 +11,10 @@ from typing import Final, NewType
 
 from immutables import Map
 
+from nsh.machine.files import File, Opened
 from nsh.machine.ids import NamespaceId
 from nsh.machine.invariants import invariant
-from nsh.machine.namespaces import Namespace
+from nsh.machine.namespaces import Namespace, keeps
 from nsh.machine.record import Record, table
 from nsh.machine.value import Machine
 
@@ -113,6 +114,22 @@ class NetFilter(Record):
 
     addresses: Map[int, str] = Map()
     """By pid space."""
+
+
+class NetFile(Opened):
+    """What an open file of /proc/PID/net keeps."""
+
+    namespace: NamespaceId
+    """The network namespace that the task was in when it was opened."""
+    said: bytes = b""
+    """What it said to who reads it from its beginning."""
+
+
+@keeps
+def _kept(machine: Machine) -> Iterator[int]:
+    """Those of open files of /proc/PID/net."""
+    opened = (file.opened for _key, file in machine.items(File))
+    yield from (each.namespace for each in opened if isinstance(each, NetFile))
 
 
 @invariant

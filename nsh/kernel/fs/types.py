@@ -56,6 +56,8 @@ class FileSystem(FileOperations):
     """Whoever mounts it, its instances are the first user namespace's (``fc->global``)."""
     has_capabilities: ClassVar[bool] = False
     """Whether its files keep the extended attribute security.capability."""
+    permits: ClassVar[bool] = False
+    """Whether :meth:`permission` has a say, even on who may search any directory."""
     negative: ClassVar[bool] = True
     """Whether a missing name may be created.  False where Linux's lookup itself answers ENOENT
     (proc), so that even mkdir of a new name fails so."""

@@ -185,7 +185,7 @@ class Walk:
         """Whether *place* is a directory, in which the caller may *search*."""
         if attributes.mode & S_IFMT != S_IFDIR:
             raise Errno.ENOTDIR(f"{self._called(place)} is no directory")
-        if search and not self._free:
+        if search and (not self._free or self.type_at(place)[1].permits):
             self.check(place, attributes, MAY_EXEC)
 
     def _look(self, directory: Place, name: str) -> Record | None:

@@ -8,7 +8,7 @@ from nsh.abi.files import S_IFLNK, OpenFlag
 from nsh.kernel import contexts
 from nsh.kernel.fs.proc.nodes import TaskNode
 from nsh.kernel.fs.proc.registry import task_directory
-from nsh.kernel.fs.proc.view import inspect, seen
+from nsh.kernel.fs.proc.view import seen
 from nsh.kernel.fs.types import superblock_of, type_of
 from nsh.machine.context import Descriptor
 from nsh.machine.files import File, WithoutPath
@@ -45,19 +45,15 @@ def _exists(tx: Transaction, node: TaskNode) -> None:
         raise Errno.ENOENT(f"the task that was pid {node.number} is gone")
 
 
-def numbers(tx: Transaction, caller: TaskId, node: TaskNode) -> list[int]:
-    """The open descriptors of the task, ascending.  EACCES, ENOENT."""
+def numbers(tx: Transaction, node: TaskNode) -> list[int]:
+    """The open descriptors of the task, ascending.  ENOENT."""
     _exists(tx, node)
-    if node.path == "fdinfo":
-        inspect(tx, caller, node.task)
     return sorted(contexts.files(tx, node.task))
 
 
-def is_open(tx: Transaction, caller: TaskId, node: TaskNode, number: int) -> bool:
-    """Whether descriptor *number* of the task is open.  EACCES, ENOENT."""
+def is_open(tx: Transaction, node: TaskNode, number: int) -> bool:
+    """Whether descriptor *number* of the task is open.  ENOENT."""
     _exists(tx, node)
-    if node.path == "fdinfo":
-        inspect(tx, caller, node.task)
     return number in contexts.files(tx, node.task)
 
 
@@ -85,9 +81,8 @@ def link_mode(tx: Transaction, node: TaskNode) -> int:
 
 
 def info(tx: Transaction, caller: TaskId, node: TaskNode) -> str:
-    """``fdinfo/N``: offset, flags of open(2) in octal, mount and inode.  EACCES, ENOENT, ESRCH."""
+    """``fdinfo/N``: offset, flags of open(2) in octal, mount and inode.  ENOENT, ESRCH."""
     entry = descriptor(tx, node)
-    inspect(tx, caller, node.task)
     file = tx.get(File, entry.file)
     place = file.place
     sb = superblock_of(tx, place)

@@ -13,14 +13,13 @@ from nsh.kernel.fs.proc import (
     descriptors,
     hiding,
     links,
-    net_files,
     nodes,
     registry,
     system_tree,
     task_tree,
 )
 from nsh.kernel.fs.proc.nodes import ROOT, SystemNode, TaskNode
-from nsh.kernel.fs.proc.view import seen, shown
+from nsh.kernel.fs.proc.view import inspect, seen, shown
 from nsh.kernel.fs.types import FileSystem, file_system, new_superblock
 from nsh.machine.context import Place
 from nsh.machine.files import Attributes, File, Opened, Superblock, SuperblockId
@@ -37,6 +36,7 @@ class Proc(FileSystem):
     """proc(5)."""
 
     negative = False
+    permits = True
     userns_mount = True
 
     # ---- instances ----
@@ -91,8 +91,8 @@ class Proc(FileSystem):
         return nodes.name(node)
 
     def unlinked(self, tx: Transaction, sb: SuperblockId, node: Record) -> bool:
-        """The files of a task go with it."""
-        return isinstance(node, TaskNode) and tx.find(Task, node.task) is None
+        """The directory of a task goes with it; what is in there has its name still."""
+        return isinstance(node, TaskNode) and not node.path and tx.find(Task, node.task) is None
 
     def entries(
         self, tx: Transaction, caller: TaskId, sb: SuperblockId, node: Record
@@ -127,16 +127,31 @@ class Proc(FileSystem):
     def permission(
         self, tx: Transaction, caller: TaskId, sb: SuperblockId, node: Record, wanted: int
     ) -> bool | None:
-        """A task's own descriptors are always its own to see, and a setting goes by its mode alone,
-        whatever capabilities the caller has (proc_fd_permission, sysctl_perm).  EPERM, ENOENT for
-        tasks that the mount hides."""
+        """The files of a task have rules of their own, and a setting goes by its mode alone,
+        whatever capabilities the caller has (sysctl_perm).  EPERM, EACCES, ENOENT, ESRCH."""
         if isinstance(node, TaskNode):
-            if node.owner is None and node.path in ("", "task"):
-                hiding.check(tx, sb, caller, node.task)
-            own = node.path == "fd" and tx.get(Task, caller).leader == seen(tx, node).leader
-            return True if own else None
+            return self._task_permission(tx, caller, sb, node)
         setting = system_tree.setting_of(_system(node))
         return None if setting is None else setting.permits(tx, caller, wanted)
+
+    def _task_permission(
+        self, tx: Transaction, caller: TaskId, sb: SuperblockId, node: TaskNode
+    ) -> bool | None:
+        """Its descriptors are always its own to see; what they are is for who may look into it;
+        and nobody goes near whom the mount hides (proc_fd_permission and its like)."""
+        match node.path:
+            case "fd":
+                own = tx.get(Task, caller).leader == seen(tx, node).leader
+                return True if own else None
+            case "fdinfo":
+                seen(tx, node)
+                inspect(tx, caller, node.task)
+            case "" | "task" if node.owner is None:
+                seen(tx, node)
+                hiding.check(tx, sb, caller, node.task)
+            case _:
+                pass
+        return None
 
     # ---- open files ----
 
@@ -147,10 +162,9 @@ class Proc(FileSystem):
         if isinstance(node, TaskNode):
             entry = task_tree.entry_of(tx, node)
             if entry is not None and entry.check_open is not None:
-                entry.check_open(tx, node)
-            if entry is not None and entry.operations is not None:
-                return entry.operations.open(tx, caller, node, flags)
-            return None
+                entry.check_open(tx, caller, node)
+            operations = task_tree.operations_of(tx, node)
+            return None if operations is None else operations.open(tx, caller, node, flags)
         setting = system_tree.setting_of(_system(node))
         writing = flags & (OpenFlag.O_WRONLY | OpenFlag.O_RDWR)
         if setting is not None and writing and not setting.may_write(tx, caller):
@@ -167,8 +181,8 @@ class Proc(FileSystem):
             operations.close(tx, file)
 
     def read(self, tx: Transaction, caller: TaskId, key: FileId, file: File, size: int) -> bytes:
-        """As of any synthetic file, while its task exists (ESRCH); but a setting is read in one
-        piece or not at all."""
+        """As of any synthetic file; but some ask each time for their task (ESRCH), and a setting is
+        read in one piece or not at all."""
         node = file.place.node
         operations = _operations(tx, file)
         if operations is not None:
@@ -178,7 +192,9 @@ class Proc(FileSystem):
         if _is_directory(tx, node):
             raise Errno.EISDIR("a directory is read with getdents")
         if isinstance(node, TaskNode):
-            seen(tx, node)
+            entry = task_tree.entry_of(tx, node)
+            if entry is not None and entry.asks_always:
+                seen(tx, node)
         elif file.offset and system_tree.setting_of(_system(node)) is not None:
             return b""
         return super().read(tx, caller, key, file, size)
@@ -222,8 +238,6 @@ class Proc(FileSystem):
         if isinstance(node, TaskNode):
             if node.path.startswith("fdinfo/"):
                 return descriptors.info(tx, caller, node)
-            if node.path.startswith(f"{net_files.DIRECTORY}/"):
-                return net_files.content(tx, node)
             entry = task_tree.entry_of(tx, node)
             if entry is not None and entry.content is not None:
                 return entry.content(tx, caller, node)
@@ -262,8 +276,7 @@ def _operations(tx: Transaction, file: File) -> FileOperations | None:
     if not isinstance(node, TaskNode):
         found = registry.find_system_file(tx, _system(node).path)
         return None if found is None else found.operations
-    entry = registry.find_task_file(tx, node.path, thread=node.owner is not None)
-    return None if entry is None else entry.operations
+    return task_tree.operations_of(tx, node)
 
 
 def _system(node: Record) -> SystemNode:

@@ -5,11 +5,16 @@ What they say is :mod:`nsh.kernel.net.proc_files`'s; ``/proc/net`` leads to the 
 
 from typing import Final
 
+from msgspec.structs import replace
+
 from nsh.abi.errno import Errno
-from nsh.kernel import contexts
+from nsh.kernel import contexts, namespaces
 from nsh.kernel.fs.proc import registry
 from nsh.kernel.fs.proc.nodes import TaskNode
 from nsh.kernel.fs.proc.view import has_context, seen
+from nsh.machine.files import File
+from nsh.machine.ids import FileId, TaskId
+from nsh.machine.net import NetFile
 from nsh.machine.value import Transaction
 
 DIRECTORY: Final = "net"
@@ -18,11 +23,43 @@ NAMES: Final = ("dev", "route", "tcp", "udp", "unix")
 registry.task_directory(DIRECTORY, 0o555)
 
 
-def content(tx: Transaction, node: TaskNode) -> str:
-    """What the file *node* says.  EINVAL for a task that is dead and in no namespace."""
-    from nsh.kernel.net.proc_files import CONTENTS
+def names(tx: Transaction, node: TaskNode) -> tuple[str, ...]:
+    """What is in the directory: nothing of the dead, who are in no network namespace."""
+    return NAMES if has_context(tx, node.task) else ()
 
-    seen(tx, node)
-    if not has_context(tx, node.task):
-        raise Errno.EINVAL(f"pid {node.number} is dead and has let go of its network namespace")
-    return CONTENTS[node.name](tx, contexts.namespace(tx, node.task, "net"))
+
+class _Operations(registry.TaskFileOperations):
+    """An open file is of the namespace that the task was in when it was opened, and keeps it."""
+
+    def open(self, tx: Transaction, caller: TaskId, node: TaskNode, flags: int) -> NetFile:
+        """ENOENT where the task has just let go of its namespace; ESRCH."""
+        seen(tx, node)
+        if not has_context(tx, node.task):
+            raise Errno.ENOENT(f"pid {node.number} is dead and in no network namespace")
+        space = contexts.namespace(tx, node.task, "net")
+        namespaces.hold(tx, "net", space)
+        return NetFile(space)
+
+    def close(self, tx: Transaction, file: File) -> None:
+        """Let go of it."""
+        namespaces.put(tx, "net", _view(file).namespace)
+
+    def read(self, tx: Transaction, caller: TaskId, key: FileId, file: File, size: int) -> bytes:
+        """From one moment, to who reads it in small steps."""
+        from nsh.kernel.net.proc_files import CONTENTS
+
+        view = _view(file)
+        node = file.place.node
+        assert isinstance(node, TaskNode)
+        if not file.offset:
+            view = replace(view, said=CONTENTS[node.name](tx, view.namespace).encode())
+            tx.put(key, replace(file, opened=view))
+        return view.said[file.offset : file.offset + size]
+
+
+def _view(file: File) -> NetFile:
+    assert isinstance(file.opened, NetFile)
+    return file.opened
+
+
+OPERATIONS: Final = _Operations()

@@ -88,7 +88,10 @@ class TaskFile:
         """Where it leads, if it is a link."""
         self.seekable_end = False
         """Whether SEEK_END counts from 0 instead of failing (files that are no seq_file)."""
-        self.check_open: Callable[[Transaction, TaskNode], None] | None = None
+        self.asks_always = False
+        """Whether every read(2) asks who the task is, not that from the beginning alone (which is
+        kept, as seq_file does)."""
+        self.check_open: Callable[[Transaction, TaskId, TaskNode], None] | None = None
         """Raises what opening it fails with."""
         self.present: Present | None = None
         """Whether this machine has the file at all; None: always."""
@@ -135,7 +138,8 @@ def task_file(
     thread: bool = True,
     store: TaskStore | None = None,
     seekable_end: bool = False,
-    check_open: Callable[[Transaction, TaskNode], None] | None = None,
+    asks_always: bool = False,
+    check_open: Callable[[Transaction, TaskId, TaskNode], None] | None = None,
     present: Present | None = None,
     operations: TaskFileOperations | None = None,
 ) -> Callable[[T], T]:
@@ -150,6 +154,7 @@ def task_file(
         entry.content = content
         entry.store = store
         entry.seekable_end = seekable_end
+        entry.asks_always = asks_always
         entry.check_open = check_open
         entry.present = present
         entry.operations = operations

@@ -8,10 +8,11 @@ from nsh.abi.errno import Errno
 from nsh.abi.process import COMM_LEN
 from nsh.kernel import families, limits, pids
 from nsh.kernel.fs.proc.nodes import TaskNode
-from nsh.kernel.fs.proc.registry import task_file
+from nsh.kernel.fs.proc.registry import TaskFileOperations, task_file
 from nsh.kernel.fs.proc.status import escaped
 from nsh.kernel.fs.proc.view import inspect, process_of, seen
-from nsh.machine.ids import NOBODY, TaskId
+from nsh.machine.files import EnvironFile, File
+from nsh.machine.ids import NOBODY, FileId, TaskId
 from nsh.machine.tasks import State, Task
 from nsh.machine.value import Transaction
 
@@ -57,7 +58,7 @@ def comm(tx: Transaction, caller: TaskId, node: TaskNode) -> str:
     return seen(tx, node).comm + "\n"
 
 
-@task_file("cmdline", seekable_end=True)
+@task_file("cmdline", seekable_end=True, asks_always=True)
 def cmdline(tx: Transaction, caller: TaskId, node: TaskNode) -> str:
     """The argument vector, each argument ended by a NUL; empty for a zombie."""
     del caller
@@ -68,21 +69,38 @@ def cmdline(tx: Transaction, caller: TaskId, node: TaskNode) -> str:
     return "".join(argument + "\0" for argument in process.image.argv)
 
 
-def _has_memory(tx: Transaction, node: TaskNode) -> None:
-    """ESRCH where there is none to be read (proc_mem_open)."""
-    if seen(tx, node).state is State.ZOMBIE:
-        raise Errno.ESRCH("a zombie has no memory any more")
+class _Environ(TaskFileOperations):
+    """What its program was given by execve, each ended by a NUL (proc_environ_operations)."""
+
+    def open(self, tx: Transaction, caller: TaskId, node: TaskNode, flags: int) -> EnvironFile:
+        """EACCES for who may not look into it, ESRCH where there is no memory to be read
+        (proc_mem_open)."""
+        task = seen(tx, node)
+        inspect(tx, caller, node.task)
+        if task.state is State.ZOMBIE:
+            raise Errno.ESRCH("a zombie has no memory any more")
+        return EnvironFile(process_of(tx, task, node.task).image)
+
+    def read(self, tx: Transaction, caller: TaskId, key: FileId, file: File, size: int) -> bytes:
+        """Nothing, once that program has ended or gone on to another."""
+        node, opened = file.place.node, file.opened
+        assert isinstance(node, TaskNode)
+        assert isinstance(opened, EnvironFile)
+        task = tx.find(Task, node.task)
+        if task is None:
+            return b""
+        process = process_of(tx, task, node.task)
+        dead = process.state is State.ZOMBIE and not process.threads
+        if dead or process.image != opened.image:
+            return b""
+        said = "".join(pair + "\0" for pair in opened.image.environ)
+        return said.encode("utf-8", "surrogateescape")[file.offset : file.offset + size]
 
 
-@task_file("environ", 0o400, thread=True, check_open=_has_memory)
+@task_file("environ", 0o400, operations=_Environ())
 def environ(tx: Transaction, caller: TaskId, node: TaskNode) -> str:
-    """What its program was given by execve, each ended by a NUL; empty once it is dead."""
-    task = seen(tx, node)
-    inspect(tx, caller, node.task)
-    process = process_of(tx, task, node.task)
-    if task.state is State.ZOMBIE:
-        return ""
-    return "".join(pair + "\0" for pair in process.image.environ)
+    """Read through the open file, which knows the program."""
+    raise NotImplementedError
 
 
 @task_file("limits")
@@ -99,7 +117,9 @@ def limits_(tx: Transaction, caller: TaskId, node: TaskNode) -> str:
 def children(tx: Transaction, caller: TaskId, node: TaskNode) -> str:
     """The children that this thread forked or took in, oldest first, a blank after each."""
     del caller
-    task = seen(tx, node)
+    task = tx.find(Task, node.task)
+    if task is None:
+        return ""
     thread = NOBODY if task.leader == node.task else node.task
     own = (tx.get(Task, child) for child in families.children(process_of(tx, task, node.task)))
     numbers = (pids.number(tx, child, node.space) for child in own if child.parent_thread == thread)

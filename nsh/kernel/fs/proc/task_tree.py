@@ -24,6 +24,14 @@ def entry_of(tx: Transaction, node: TaskNode) -> registry.TaskFile | None:
     return registry.find_task_file(tx, node.path, thread=node.owner is not None)
 
 
+def operations_of(tx: Transaction, node: TaskNode) -> registry.TaskFileOperations | None:
+    """Who reads and writes the file *node*, if it keeps something while it is open."""
+    if node.path.startswith(f"{net_files.DIRECTORY}/"):
+        return net_files.OPERATIONS
+    entry = entry_of(tx, node)
+    return None if entry is None else entry.operations
+
+
 def is_directory(tx: Transaction, node: TaskNode) -> bool:
     """Whether *node* is a directory."""
     entry = entry_of(tx, node)
@@ -41,11 +49,11 @@ def lookup(tx: Transaction, caller: TaskId, node: TaskNode, name: str) -> TaskNo
         case "task":
             return _thread(tx, node, task, number)
         case "fd" | "fdinfo":
-            found = number is not None and descriptors.is_open(tx, caller, node, number)
+            found = number is not None and descriptors.is_open(tx, node, number)
         case "ns":
             found = name in links.namespace_names(tx)
         case net_files.DIRECTORY:
-            found = name in net_files.NAMES
+            found = name in net_files.names(tx, node)
         case _:
             found = False
     return node.at(f"{node.path}/{name}") if found else None
@@ -62,7 +70,9 @@ def _thread(tx: Transaction, node: TaskNode, task: Task, number: int | None) -> 
 
 def entries(tx: Transaction, caller: TaskId, node: TaskNode) -> Iterable[Dirent]:
     """The entries of a directory.  ENOENT where the task is gone (readdir(3) takes that for the
-    end), EACCES."""
+    end), EACCES, EINVAL."""
+    if node.path == net_files.DIRECTORY and not net_files.names(tx, node):
+        raise Errno.EINVAL(f"pid {node.number} is dead and in no network namespace")
     task = tx.find(Task, node.task)
     if task is None:
         raise Errno.ENOENT(f"the task that was pid {node.number} is gone")
@@ -76,10 +86,10 @@ def entries(tx: Transaction, caller: TaskId, node: TaskNode) -> Iterable[Dirent]
             return _threads(tx, node, task)
         case "fd" | "fdinfo":
             kind = S_IFLNK if node.path == "fd" else S_IFREG
-            listed = [str(fd) for fd in descriptors.numbers(tx, caller, node)]
+            listed = [str(fd) for fd in descriptors.numbers(tx, node)]
         case net_files.DIRECTORY:
             kind = S_IFREG
-            listed = list(net_files.NAMES)
+            listed = list(net_files.names(tx, node))
         case _:
             kind = S_IFLNK
             listed = links.namespaces(tx, caller, node)

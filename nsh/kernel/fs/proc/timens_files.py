@@ -54,8 +54,11 @@ def _parsed(line: str) -> tuple[int, int, int]:
 
 @task_file("timens_offsets", 0o644, thread=False, store=_store)
 def offsets(tx: Transaction, caller: TaskId, node: TaskNode) -> str:
-    """A clock a line: name, seconds, nanoseconds."""
+    """A clock a line: name, seconds, nanoseconds; nothing of the dead."""
     del caller
+    seen(tx, node)
+    if not has_context(tx, node.task):
+        return ""
     space = tx.get(TimeSpace, _space(tx, node))
     found = (("monotonic", space.monotonic), ("boottime", space.boottime))
     return "".join(
