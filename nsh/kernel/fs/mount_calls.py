@@ -183,9 +183,13 @@ def _move(walk: Walk, target: Place, source: str) -> None:
     if not source:
         raise Errno.EINVAL("a move needs a source")
     place = Walk(tx, caller).lookup(source)
-    point = lock_point(walk, target)
     moving = tx.get(Mount, place.mount)
-    if not is_top(tx, place) or not moving.space:
+    if not is_top(tx, place):
+        raise Errno.EINVAL("only what is mounted somewhere can be moved")
+    if _is_directory(walk, place) != _is_directory(walk, target):
+        raise Errno.EINVAL("a directory goes on a directory, a file on a file")
+    point = lock_point(walk, target)
+    if not moving.space:
         raise Errno.EINVAL("only what is mounted somewhere can be moved")
     if not is_own(tx, caller, place.mount) or not is_own(tx, caller, point.mount):
         raise Errno.EINVAL("the mount is in another mount namespace")
@@ -194,8 +198,6 @@ def _move(walk: Walk, target: Place, source: str) -> None:
         raise Errno.EINVAL("the root is locked: it came from another user namespace")
     if moving.point is not None and tx.get(Mount, moving.point.mount).group:
         raise Errno.EINVAL("what hangs on a shared mount cannot be moved away from there")
-    if _is_directory(walk, place) != _is_directory(walk, point):
-        raise Errno.EINVAL("a directory goes on a directory, a file on a file")
     if tx.get(Mount, point.mount).group and any(
         tx.get(Mount, each).flags & MountFlag.MS_UNBINDABLE
         for each in mount_tree.subtree(tx, place.mount)
