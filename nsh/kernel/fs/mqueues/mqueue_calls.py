@@ -22,7 +22,7 @@ from nsh.abi.mqueue import (
 from nsh.abi.signals import NSIG, SiCode
 from nsh.kernel import clock, contexts, idmaps, ipc, pids, signals, waiting
 from nsh.kernel.dispatch import handles
-from nsh.kernel.fs import files, owners, permission
+from nsh.kernel.fs import files, mount_tree, owners, permission
 from nsh.kernel.fs.descriptors import install, lowest_free, open_file
 from nsh.kernel.fs.mqueues import mqueue_queues
 from nsh.kernel.fs.permission import MAY_EXEC, MAY_READ, MAY_WRITE
@@ -116,7 +116,11 @@ def mq_unlink(tx: Transaction, caller: TaskId, request: MqUnlink) -> int:
     creds = permission.credentials(tx, caller)
     permission.check(tx, creds, data.root, MAY_WRITE | MAY_EXEC, "the queues' directory")
     permission.check_sticky(tx, creds, data.root, tx.get(Mqueue, key), name)
-    type_of(tx, sb).unlink(tx, caller, sb, Name(ROOT, name), MqueueNode(key))
+    node = MqueueNode(key)
+    if mount_tree.mounted_here(tx, sb, node, contexts.namespace(tx, caller, "mnt")):
+        raise Errno.EBUSY(f"{name} is a mount point")
+    type_of(tx, sb).unlink(tx, caller, sb, Name(ROOT, name), node)
+    mount_tree.uncover(tx, sb, node)
     return 0
 
 
