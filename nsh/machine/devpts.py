@@ -136,8 +136,10 @@ def _devpts(machine: Machine) -> Iterator[str]:
 
 
 def _users(machine: Machine) -> Counter[int]:
+    points = (mount.point for _key, mount in machine.items(Mount))
+    referred = (*nodes(machine), *(point.node for point in points if point is not None))
     return Counter(
-        node.slave for node in nodes(machine) if isinstance(node, DevPtsNode) and node.slave > 0
+        node.slave for node in referred if isinstance(node, DevPtsNode) and node.slave > 0
     )
 
 

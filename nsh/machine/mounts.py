@@ -81,13 +81,15 @@ def _kept(machine: Machine) -> Iterator[int]:
 
 
 def nodes(machine: Machine) -> Iterator[object]:
-    """The nodes that places and mounts refer to, each as often as that."""
+    """The nodes that places are, and mounts show at their top, each as often as that; but for roots
+    of superblocks, which those keep."""
     for place in places(machine):
-        yield place.node
+        mount = machine.find(Mount, place.mount)
+        if mount is not None and place.node != machine.get(Superblock, mount.superblock).root:
+            yield place.node
     for _key, mount in machine.items(Mount):
-        yield mount.root
-        if mount.point is not None:
-            yield mount.point.node
+        if mount.root != machine.get(Superblock, mount.superblock).root:
+            yield mount.root
 
 
 @invariant

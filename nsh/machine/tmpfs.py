@@ -6,9 +6,9 @@ from typing import Final, NewType
 
 from immutables import Map
 
-from nsh.machine.files import Attributes, InodeId, Superblock, SuperblockId, places
+from nsh.machine.files import Attributes, InodeId, Superblock, SuperblockId
 from nsh.machine.invariants import invariant
-from nsh.machine.mounts import Mount
+from nsh.machine.mounts import nodes
 from nsh.machine.record import Record, table
 from nsh.machine.value import Machine
 
@@ -50,7 +50,8 @@ class Dentry(Record):
     position: int = 0
     """Where the name stands among its siblings: later names have higher ones."""
     users: int = 0
-    """Places (open files, working directories, mounts) and removed names that refer to it."""
+    """Places (open files, working directories, tops of mounts) and removed names that refer to it;
+    not where it is the root of its superblock."""
     linked: bool = True
 
 
@@ -108,10 +109,7 @@ def _dentries(machine: Machine) -> Iterator[str]:
 
 def _dentry_users(machine: Machine) -> Counter[int]:
     users: Counter[int] = Counter()
-    nodes = [place.node for place in places(machine)]
-    nodes += [mount.root for _key, mount in machine.items(Mount)]
-    nodes += [mount.point.node for _key, mount in machine.items(Mount) if mount.point is not None]
-    for node in nodes:
+    for node in nodes(machine):
         if isinstance(node, DentryNode):
             users[node.dentry] += 1
     for _key, dentry in machine.items(Dentry):

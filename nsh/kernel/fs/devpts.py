@@ -29,6 +29,7 @@ class DevPtsType(FileSystem):
     """The type itself.  Its nodes are :class:`DevPtsNode`."""
 
     userns_mount = True
+    keeps_covered = True  # a slave loses its name to its master's close
 
     # ---- instances ----
 

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from nsh.kernel import hooks, namespaces
 from nsh.kernel.fs.drivers import operations_of
-from nsh.kernel.fs.types import type_of
+from nsh.kernel.fs.types import type_named, type_of
 from nsh.machine.context import Fs, Place
 from nsh.machine.files import File, Superblock, SuperblockId
 from nsh.machine.ids import FIRST_USER, FileId, MountId, TaskId
@@ -50,14 +50,18 @@ def hold_place(tx: Transaction, place: Place, count: int = 1) -> None:
     """*count* things stand on *place*: its mount is busy, its file outlives its name."""
     mount = tx.get(Mount, place.mount)
     tx.put(place.mount, replace(mount, users=mount.users + count))
-    type_of(tx, mount.superblock).hold(tx, mount.superblock, place.node, count)
+    sb = tx.get(Superblock, mount.superblock)
+    if place.node != sb.root:
+        type_named(sb.type).hold(tx, mount.superblock, place.node, count)
 
 
 def release_place(tx: Transaction, place: Place) -> None:
     """Nothing stands on *place* any more."""
     mount = tx.get(Mount, place.mount)
     tx.put(place.mount, replace(mount, users=mount.users - 1))
-    type_of(tx, mount.superblock).release(tx, mount.superblock, place.node)
+    sb = tx.get(Superblock, mount.superblock)
+    if place.node != sb.root:
+        type_named(sb.type).release(tx, mount.superblock, place.node)
     drop_mount(tx, place.mount)
 
 
@@ -84,9 +88,11 @@ def drop_mount(tx: Transaction, key: MountId) -> None:
         return
     tx.drop(Mount, key)
     sb = mount.superblock
-    operations = type_of(tx, sb)
-    operations.release(tx, sb, mount.root)
     record = tx.get(Superblock, sb)
+    operations = type_named(record.type)
+    if mount.root != record.root:
+        operations.release(tx, sb, mount.root)
+        record = tx.get(Superblock, sb)
     if len(record.mounts) > 1 or record.pins:
         tx.put(sb, replace(record, mounts=record.mounts.delete(key)))
         return

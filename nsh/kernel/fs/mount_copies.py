@@ -85,14 +85,13 @@ class Copying:
         if told is None:
             told = self._told[sb] = _Told(tx.get(Superblock, sb))
         told.mounts = told.mounts.set(made, None)
-        held = told.held
-        held[root] = held.get(root, 0) + 1
+        told.hold(root)
         over = self._over(source, made, root, told) if recursive and source.over else _NOTHING
         users = 0
         for place in self._held:
             if place.mount == key:
                 users += 1
-                held[place.node] = held.get(place.node, 0) + 1
+                told.hold(place.node)
         flags = source.flags & ~_UNBINDABLE
         locked, locks = source.locked, source.locks
         if self._lock:
@@ -118,7 +117,7 @@ class Copying:
         self, source: Mount, made: MountId, root: Record, told: "_Told"
     ) -> Map[Record, MountId]:
         """Copies of what hangs on *source*, by the node of its copy *made* that they cover."""
-        tx, held = self._tx, told.held
+        tx = self._tx
         whole = root == told.record.root
         over = {}
         for child in mount_tree.by_age(tx, source.over):
@@ -134,7 +133,8 @@ class Copying:
             over[node] = self.copy(child, mount, mount.root, Place(made, node), True)
             covered = told.covered
             told.covered = covered.set(node, covered.get(node, 0) + 1)
-            held[node] = held.get(node, 0) + 1
+            if told.operations.keeps_covered:
+                told.hold(node)
         return Map(over)
 
     def tell(self) -> None:
@@ -143,19 +143,24 @@ class Copying:
         for sb, told in self._told.items():
             record = told.record
             tx.put(sb, replace(record, mounts=told.mounts, covered=told.covered))
-            operations = type_named(record.type)
             for node, count in told.held.items():
-                operations.hold(tx, sb, node, count)
+                told.operations.hold(tx, sb, node, count)
 
 
 class _Told:
     """What a file system is told of copies of its mounts."""
 
-    __slots__ = ("covered", "held", "mounts", "record")
+    __slots__ = ("covered", "held", "mounts", "operations", "record")
 
     def __init__(self, record: Superblock) -> None:
         self.record = record
+        self.operations = type_named(record.type)
         self.mounts = record.mounts
         self.covered = record.covered
         self.held: dict[Record, int] = {}
         """Its nodes that something more stands on, and how much."""
+
+    def hold(self, node: Record) -> None:
+        """Something stands on *node*; the root needs nobody for that."""
+        if node != self.record.root:
+            self.held[node] = self.held.get(node, 0) + 1

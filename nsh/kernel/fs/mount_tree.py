@@ -53,7 +53,8 @@ def make(
     tx.put(key, Mount(sb, root, source, flags))
     record = record or tx.get(Superblock, sb)
     tx.put(sb, replace(record, mounts=record.mounts.set(key, None)))
-    type_named(record.type).hold(tx, sb, root)
+    if root != record.root:
+        type_named(record.type).hold(tx, sb, root)
     return key
 
 
@@ -204,7 +205,9 @@ def _cover(tx: Transaction, sb: SuperblockId, node: Record) -> None:
     record = tx.get(Superblock, sb)
     covered = record.covered
     tx.put(sb, replace(record, covered=covered.set(node, covered.get(node, 0) + 1)))
-    type_named(record.type).hold(tx, sb, node)
+    kind = type_named(record.type)
+    if kind.keeps_covered:
+        kind.hold(tx, sb, node)
 
 
 def _uncover(tx: Transaction, sb: SuperblockId, node: Record) -> None:
@@ -212,4 +215,6 @@ def _uncover(tx: Transaction, sb: SuperblockId, node: Record) -> None:
     left = record.covered[node] - 1
     covered = record.covered.set(node, left) if left else record.covered.delete(node)
     tx.put(sb, replace(record, covered=covered))
-    type_of(tx, sb).release(tx, sb, node)
+    kind = type_named(record.type)
+    if kind.keeps_covered:
+        kind.release(tx, sb, node)

@@ -58,6 +58,10 @@ class FileSystem(FileOperations):
     """Whether its files keep the extended attribute security.capability."""
     permits: ClassVar[bool] = False
     """Whether :meth:`permission` has a say, even on who may search any directory."""
+    keeps_covered: ClassVar[bool] = False
+    """Whether files that something is mounted on may lose their name to anything but a call that
+    takes down what is mounted there (:func:`~nsh.kernel.fs.mount_tree.uncover`), and so are held
+    for that long."""
     negative: ClassVar[bool] = True
     """Whether a missing name may be created.  False where Linux's lookup itself answers ENOENT
     (proc), so that even mkdir of a new name fails so."""
