@@ -76,7 +76,9 @@ C = TypeVar("C", bound=Copy)
 class Kind:
     """One kind of namespace, as registered."""
 
-    def __init__(self, name: str, flag: int, record: type[Namespace], first_inum: int) -> None:
+    def __init__(
+        self, name: str, flag: int, record: type[Namespace], first_inum: int, copy: Copy
+    ) -> None:
         self.name = name
         self.flag = int(flag)
         self.record = record
@@ -86,7 +88,7 @@ class Kind:
         """Its key in a proxy."""
         self.own = ""
         """A second key: where the task itself is, if unshare moves only its children."""
-        self.copy: Copy | None = None
+        self.copy = copy
         self.check_enter: Hook | None = None
         """Raises the errno if the caller may not setns into one."""
         self.entered: Hook | None = None
@@ -106,6 +108,8 @@ class Asked(NamedTuple):
 
     kinds: tuple[Kind, ...]
     """By name."""
+    rest: tuple[Kind, ...]
+    """The others."""
     doubtful: tuple[Kind, ...]
     """Those of them that not every machine offers."""
     unknown: int
@@ -140,10 +144,11 @@ def asked(flags: int) -> Asked:
     found = _asked.get(flags)
     if found is None:
         wanted = tuple(kind for kind in _kinds if flags & kind.flag)
+        rest = tuple(kind for kind in _kinds if not flags & kind.flag)
         doubtful = tuple(kind for kind in wanted if kind.present is not None)
         unknown = flags & ~sum(kind.flag for kind in wanted)
         owned = tuple(kind.name for kind in wanted if kind.flag != _NEWUSER)
-        found = _asked[flags] = Asked(wanted, doubtful, unknown, owned)
+        found = _asked[flags] = Asked(wanted, rest, doubtful, unknown, owned)
     return found
 
 
@@ -179,10 +184,9 @@ def namespace(
 
     def register(copy: C) -> C:
         global _new_flags  # noqa: PLW0603  # as the table of kinds, but read at every clone
-        kind = Kind(name, flag, record, first_inum)
+        kind = Kind(name, flag, record, first_inum, copy)
         kind.entry = entry or name
         kind.own = own
-        kind.copy = copy
         kind.check_enter = check_enter
         kind.entered = entered
         kind.end = end

@@ -14,7 +14,7 @@ from nsh.abi.capabilities import Cap
 from nsh.abi.errno import Errno
 from nsh.abi.process import CloneFlag
 from nsh.kernel import capabilities, contexts, ucounts, users
-from nsh.kernel.kinds import Kind, New, asked, kinds, registered
+from nsh.kernel.kinds import Kind, New, asked, registered
 from nsh.machine.context import Context
 from nsh.machine.ids import FIRST_USER, NamespaceId, ProxyId, TaskId
 from nsh.machine.namespaces import Inums, Namespace, Proxy
@@ -41,7 +41,11 @@ def get(tx: Transaction, kind: str, space: NamespaceId) -> Namespace:
 
 def hold(tx: Transaction, kind: str, space: NamespaceId, count: int = 1) -> None:
     """Count *count* more users of a namespace."""
-    record = tx.get(registered(kind).record, space)
+    _hold(tx, registered(kind), space, count)
+
+
+def _hold(tx: Transaction, kind: Kind, space: NamespaceId, count: int = 1) -> None:
+    record = tx.get(kind.record, space)
     tx.put(space, replace(record, users=record.users + count))
 
 
@@ -106,7 +110,6 @@ def begin(tx: Transaction, task: TaskId, caller: Task, own: Context, flags: int)
 
 def make(tx: Transaction, new: New, kind: Kind, old: NamespaceId) -> NamespaceId:
     """Make the next one, a copy of *old*."""
-    assert kind.copy is not None
     key = new.next(tx)
     tx.put(key, kind.copy(tx, old, new))
     return key
@@ -134,22 +137,24 @@ def copy_proxy(tx: Transaction, new: New, flags: int) -> ProxyId:
     """
     before = new.before
     after = before.mutate()
-    for kind in kinds():
+    wanted = asked(flags)
+    for kind in wanted.kinds:
         entry = kind.entry
-        space = before[entry]
-        if not flags & kind.flag:
-            hold(tx, kind.name, space)
-        elif kind.flag == _NEWUSER:
+        if kind.flag == _NEWUSER:
             after[entry] = new.owner
-        elif new.pid and kind.flag == _NEWPID:
+        elif kind.flag == _NEWPID and new.pid:
             after[entry] = new.pid
         else:
-            after[entry] = key = make(tx, new, kind, space)
-            if kind.own and new.born:
-                after[kind.own] = key
-                continue
+            after[entry] = key = make(tx, new, kind, before[entry])
+            if kind.own:
+                if new.born:
+                    after[kind.own] = key
+                else:
+                    _hold(tx, kind, before[kind.own])
+    for kind in wanted.rest:
+        _hold(tx, kind, before[kind.entry])
         if kind.own:
-            hold(tx, kind.name, before[kind.own])
+            _hold(tx, kind, before[kind.own])
     proxy = ProxyId(tx.fresh())
     tx.put(proxy, Proxy(1, after.finish()))
     return proxy

@@ -70,13 +70,11 @@ def charge(
                 tx.put(key, _one_of_each(tuple(kinds)))
             else:
                 counts = _NONE if row is None else row.counts
-                more = counts.mutate()
-                for kind in kinds:
-                    had = counts[kind] if kind in counts else 0  # noqa: SIM401  # see value.find()
-                    if had >= FIRST_LIMIT or record.limits:
-                        _check_one(record, space, kind, had)
-                    more[kind] = had + 1
-                tx.put(key, Ucounts(more.finish()))
+                more = {kind: counts.get(kind, 0) + 1 for kind in kinds}
+                if record.limits or max(more.values()) > FIRST_LIMIT:
+                    for kind, will_have in more.items():
+                        _check_one(record, space, kind, will_have - 1)
+                tx.put(key, Ucounts(counts.update(more)))
         space, uid = record.owner, record.creator
         if outside:
             kinds, outside = (*kinds, *outside), ()

@@ -35,7 +35,7 @@ def attach(tx: Transaction, key: MountId, point: Place) -> None:
         raise Errno.ENOENT("what is to be mounted has been removed")
     above = tx.get(Mount, point.mount)
     if record.point is None:
-        _count(tx, above, key)
+        _count(tx, above, key, record)
     copies = []
     if above.group:
         for each in list(mount_tree.subtree(tx, key)):
@@ -65,9 +65,10 @@ def _owner(tx: Transaction, key: MountId) -> NamespaceId:
     return tx.get(MountSpace, tx.get(Mount, key).space).owner
 
 
-def _count(tx: Transaction, above: Mount, key: MountId) -> None:
+def _count(tx: Transaction, above: Mount, key: MountId, record: Mount) -> None:
+    """ENOSPC if there is no room on *above* for the tree *key*, whose top is *record*."""
     space = tx.get(MountSpace, above.space)
-    more = len(list(mount_tree.subtree(tx, key)))
+    more = len(list(mount_tree.subtree(tx, key))) if record.over else 1
     if len(space.mounts) + more > MOUNT_MAX:
         raise Errno.ENOSPC(f"a mount namespace has at most {MOUNT_MAX} mounts (fs.mount-max)")
 
@@ -106,7 +107,7 @@ def _copies(tx: Transaction, source: MountId, point: Place) -> list[Copy]:
                 parents[key] = member
                 marked.add(tx.get(Mount, member).master)
                 made.append(Copy(key, Place(member, point.node)))
-                _count(tx, tx.get(Mount, member), key)
+                _count(tx, tx.get(Mount, member), key, tx.get(Mount, key))
                 last, fresh = key, False
             member = peers.next_peer(tx, member)
             if member == leader:
