@@ -25,8 +25,9 @@ def whose_turn(tx: Transaction, hot: Hot | None = None) -> Event | None:
         task = queue.entries[queue.head]
         record = tx.find(Task, task)
         if record is not None and record.state is ALIVE:
+            # what is sent to the process is its leader's, and may be for any of its threads
+            signalled = bool(record.pending or record.shared or record.leader != task)
             if hot and (run := hot.pop(task, None)) is not None:
-                signalled = bool(record.pending or record.shared)
                 alone = len(queue.entries) == 1 and not signalled
                 return Event(task, signalled, IN_PIECES, None, tx, hot, run, alone)
             puppet = tx.find(Puppet, task)
@@ -37,7 +38,6 @@ def whose_turn(tx: Transaction, hot: Hot | None = None) -> Event | None:
                 store(tx, task, program)  # it is busy from now on, be it left in pieces
             waiter = tx.find(Waiter, task)
             if program is not None and (waiter is None or not waiter.channels):
-                signalled = bool(record.pending or record.shared or record.leader != task)
                 return Event(task, signalled, program, waiter, tx, hot)
         waiting.retire(tx, again=False)
         tx.renew()

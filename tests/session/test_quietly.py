@@ -65,6 +65,8 @@ ALONE = {
     "another tells it to": "spawn w; repeat 5 { w cd /proc; w cd /; as w { cd /dev } }; w pwd",
     "it blocks and goes on": "spawn a { spawn b { cd /; exit 2 }; wait b; echo $? }; cd /; wait",
     "it lingers": "unshare --pid; spawn a; spawn b; a getpid; a exit 3; b getpid; spawn c || ps",
+    "a thread handles what its leader blocks": "repeat 1 { spawn p { trap USR1 { echo $SIGNAL }; "
+    "spawn --thread t { repeat 9 { cd / } }; sigprocmask -b USR1; kill -USR1 $$; sleep 1 }; wait }",
     "it dies of it": "spawn w { trap TERM default; cd /; kill $$; echo no }; wait w; echo $?",
 }
 
