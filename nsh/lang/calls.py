@@ -20,7 +20,7 @@ from nsh.lang.live import AtWork
 from nsh.lang.mistakes import BUILTINS, KEYWORDS
 from nsh.lang.run import ENDS, EXECUTED, MAX_DEPTH, STARTS, TAKES, Asked, Run, environ_of
 from nsh.lang.source import Span
-from nsh.machine.program import Code, Command, Frame, Function, Program
+from nsh.machine.program import Command, Frame, Function, Program
 from nsh.spelling import nearest
 
 _REFERENCE: Final = r"[A-Za-z_][A-Za-z0-9_.+-]*|[A-Za-z0-9_.+-]*:[0-9]+|[0-9]+"
@@ -268,17 +268,14 @@ TAKES[Switch] = _switched
 # ---- children
 
 
-def offspring(run: Run, blocks: tuple[Code, ...]) -> Program | None:
-    """The program of a new puppet: a copy of the scope, and the blocks, the last one first."""
-    if not blocks:
-        return None
-    frames = tuple(map(Frame, blocks))
-    return Program(frames, run.scope, traced=run.traced)
+def offspring(run: Run, frames: tuple[Frame, ...]) -> Program | None:
+    """The program of a new puppet: a copy of the scope, and what it performs."""
+    return Program(frames, run.scope, traced=run.traced) if frames else None
 
 
 @performs(op.Spawn)
 def _spawn(run: Run, instruction: op.Spawn) -> Asked:
-    return SpawnChild(instruction.request, offspring(run, instruction.blocks))
+    return SpawnChild(instruction.request, offspring(run, instruction.frames))
 
 
 def _spawned(run: Run, instruction: op.Spawn, asked: SpawnChild, reply: Any) -> Asked | None:

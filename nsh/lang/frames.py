@@ -90,7 +90,7 @@ class Frames:
     def unfold(self) -> None:
         """Take the topmost frame apart, unless it is already."""
         if self.folded:
-            self._enter_lower()
+            self.enter_lower()
 
     def save(self, asked: Struct | None, reply: object = None) -> Program:
         """The program as a value, having asked *asked* and, unless None, been told *reply*."""
@@ -153,7 +153,7 @@ class Frames:
     def end(self) -> None:
         """Nothing is left to do."""
         self.lower = ()
-        self._enter_lower()
+        self.enter_lower()
 
     def drop_frame(self) -> None:
         """Be done with the frame on top: its parameters are what they were before."""
@@ -165,9 +165,10 @@ class Frames:
                     elif name in draft:
                         del draft[name]
                 self.set_variables(draft.finish())
-        self._enter_lower()
+        self.enter_lower()
 
-    def _enter_lower(self) -> None:
+    def enter_lower(self) -> None:
+        """Take the next frame apart, which is on top from here on."""
         frames = self.lower
         self.folded = False
         if not frames:

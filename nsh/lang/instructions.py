@@ -13,7 +13,7 @@ from typing import Final
 from nsh.abi.process import Clone
 from nsh.lang.source import Span
 from nsh.lang.templates import Template
-from nsh.machine.program import Code, Function
+from nsh.machine.program import Code, Frame, Function
 from nsh.machine.record import Record
 
 
@@ -266,7 +266,7 @@ class Spawn(Instruction):
 
     request: Clone
     tested: bool
-    blocks: tuple[Code, ...]
+    frames: tuple[Frame, ...]
     """What the child performs, the last first."""
 
 

@@ -148,14 +148,14 @@ class Run(Frames):
         command = self.command
         if command is None:
             if self.folded:
-                self.unfold()
+                self.enter_lower()
             if type(asked) is Sigreturn and self.role == "trap":
                 return self.end_trap()
             taker = TAKES.get(type(asked))
             return None if taker is None else taker(self, self._instruction(), asked, reply)
         if type(reply) is Failure:
             if self.folded:
-                self.unfold()
+                self.enter_lower()
             if self.over or type(self.instructions[self.counter - 1]) is op.Run:
                 self.errno = int(reply.errno)
         elif type(asked) in _TURNS:
@@ -203,7 +203,7 @@ class Run(Frames):
         if spec is None:
             text = quote((name, *argv[1:]))
             self.lower = (Frame(code_at(text, 0, len(text), name)),)
-            self._enter_lower()
+            self.enter_lower()
             return None
         command = Command(name, argv[1:], self.scope.variables)
         return self.go_on(command, self._start(None, command))
@@ -241,14 +241,14 @@ class Run(Frames):
                 return self.complain(problem.text, 2, tested=_tested(self._ended()))
             except ExpansionError as problem:
                 return self.complain(str(problem), 1, tested=_tested(self._ended()))
-            if type(asked) is Execve and not self._knows(asked):
-                reply = Failure(Errno.ENOENT, self._unknown(asked.path))
-                self._heard.append(reply)
-                continue
-            if type(asked) is Execve and asked.environ is None:
-                asked = replace(
-                    asked, environ=environ_of(command.variables or self.scope.variables)
-                )
+            if type(asked) is Execve:
+                if not self._knows(asked):
+                    reply = Failure(Errno.ENOENT, self._unknown(asked.path))
+                    self._heard.append(reply)
+                    continue
+                if asked.environ is None:
+                    environ = environ_of(command.variables or self.scope.variables)
+                    asked = replace(asked, environ=environ)
             self.command = command
             self._generator = generator
             return asked
@@ -260,7 +260,7 @@ class Run(Frames):
         if self._heard:
             self._heard.clear()
         if self.folded:
-            self.unfold()
+            self.enter_lower()
         return None if self.over else self.instructions[self.counter - 1]
 
     def _unknown(self, path: str) -> str:

@@ -245,8 +245,8 @@ def _spawn(compiler: "Compiler", node: tree.Simple, tested: bool) -> None:
     if len(order.requests) > 1:
         _general(compiler, node, tested, block)
         return
-    blocks = spawning.frames(order, block)
-    compiler.assembler.emit(op.Spawn(order.requests[0], tested, blocks))
+    frames = spawning.frames(order, block)
+    compiler.assembler.emit(op.Spawn(order.requests[0], tested, frames))
 
 
 def _trap(compiler: "Compiler", node: tree.Simple, tested: bool) -> None:

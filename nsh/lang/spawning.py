@@ -7,7 +7,7 @@ from typing import Final
 
 from nsh.abi.process import Clone, CloneFlag
 from nsh.lang.mistakes import UsageProblem
-from nsh.machine.program import Code
+from nsh.machine.program import Code, Frame
 from nsh.machine.record import Record
 
 MOUNT_PROC: Final = "mount --make-rprivate / && mount -t proc proc /proc"
@@ -145,10 +145,10 @@ def _long_names() -> tuple[str, ...]:
     return tuple(f"--{name}" for name in OPTIONS)
 
 
-def frames(order: Order, block: Code | None) -> tuple[Code, ...]:
+def frames(order: Order, block: Code | None) -> tuple[Frame, ...]:
     """What a child performs, the last first; empty: nothing, it waits to be told."""
-    blocks = () if block is None else (block,)
-    return (*blocks, mount_proc()) if order.mount_proc else blocks
+    own = () if block is None else (Frame(block),)
+    return (*own, Frame(mount_proc())) if order.mount_proc else own
 
 
 @cache

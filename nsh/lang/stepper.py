@@ -56,7 +56,7 @@ def advance(run: Run) -> Asked:
         if asked is not None:
             return asked
     if run.folded:
-        run.unfold()
+        run.enter_lower()
     for _ in _INSTRUCTIONS:
         try:
             instruction = run.instructions[run.counter]
