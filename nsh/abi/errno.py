@@ -153,6 +153,8 @@ class Errno(IntEnum):
 class KernelError(Exception):
     """A system call failed.  ``errno`` is what the task is told, ``reason`` what people are."""
 
+    __slots__ = ("errno", "reason")
+
     def __init__(self, errno: Errno, reason: str = "") -> None:
         self.errno = errno
         self.reason = reason

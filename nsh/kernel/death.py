@@ -52,10 +52,13 @@ _KEPT: Final = ~(
 @handles(ExitGroup)
 def exit_group(tx: Transaction, caller: TaskId, request: ExitGroup) -> int:
     """exit_group(2)."""
-    leader = tx.get(Task, caller).leader
-    if leader != caller:
-        families.leave_to_leader(tx, leader, caller)
-    kill(tx, leader, (request.status & 0xFF) << 8)
+    status = (request.status & 0xFF) << 8
+    task = tx.get(Task, caller)
+    if task.leader == caller:
+        _kill(tx, caller, task, status)
+    else:
+        families.leave_to_leader(tx, task.leader, caller)
+        kill(tx, task.leader, status)
     return 0
 
 
@@ -162,7 +165,10 @@ def _remove_thread(tx: Transaction, leader: TaskId, tid: TaskId) -> None:
 
 def kill(tx: Transaction, leader: TaskId, status: int) -> None:
     """End the whole process with wait status *status*."""
-    process = tx.get(Task, leader)
+    _kill(tx, leader, tx.get(Task, leader), status)
+
+
+def _kill(tx: Transaction, leader: TaskId, process: Task, status: int) -> None:
     if process.flags & _ENDING:
         return
     if process.threads:

@@ -3,8 +3,6 @@
 The kernel proper knows nothing of programs; it only must not keep what nobody can reach.
 """
 
-from msgspec.structs import replace
-
 from nsh.kernel import hooks
 from nsh.machine.ids import TaskId
 from nsh.machine.program import Labels, Puppet
@@ -21,4 +19,4 @@ def _forget(tx: Transaction, tid: TaskId, task: Task) -> None:
     tx.drop(Puppet, tid)
     labels = tx.find(Labels, 0)
     if puppet.label and labels is not None and labels.by_name.get(puppet.label) == tid:
-        tx.put(0, replace(labels, by_name=labels.by_name.delete(puppet.label)))
+        tx.put(0, Labels(labels.by_name.delete(puppet.label)))

@@ -153,7 +153,7 @@ def wait4(tx: Transaction, caller: TaskId, request: Wait4) -> WaitResult:
         only = pids.enter(tx, caller, pid)
         candidates = _only(tx, caller, me, only, options)
     else:
-        candidates = _children(tx, caller, me, options)
+        candidates = _children(tx, caller, me, options) if me.children else []
         if pid != -1:
             group = _group(tx, caller, me, -pid)
             candidates = candidates if group is not None else []
@@ -249,7 +249,7 @@ def _look(
 
     *me* is the record of the caller's process.
     """
-    vain = waiting.in_vain(tx, caller)
+    vain = waiting.in_vain(tx, caller) if candidates else False
     eligible = False
     for child in candidates:
         task = tx.get(Task, child)
