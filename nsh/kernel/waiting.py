@@ -202,9 +202,21 @@ def ready(tx: Transaction, task: TaskId) -> None:
         enqueue(tx, task)
 
 
-def retire(tx: Transaction, again: bool, newborn: TaskId = NOBODY) -> None:
-    """Take the head of the run queue off; with ``again`` it goes to the end instead, behind the
-    *newborn*, if there is one, who is to run too.
+def retire(tx: Transaction, newborn: TaskId = NOBODY) -> None:
+    """Take the head of the run queue off; the *newborn*, if there is one, goes to its end."""
+    queue = tx.find(RunQueue, 0)
+    if queue is None:  # the machine has halted
+        return
+    entries, head, tail = queue.entries, queue.head, queue.tail
+    if newborn:
+        entries = entries.set(tail, newborn)
+        tail += 1
+    tx.put(0, RunQueue(entries.delete(head), head + 1, tail))
+
+
+def go_round(tx: Transaction, newborn: TaskId = NOBODY) -> None:
+    """Put the head of the run queue to its end, behind the *newborn*, if there is one, who is to
+    run too.
 
     Alone in the queue it stays where it is, and nothing is written.
     """
@@ -215,11 +227,10 @@ def retire(tx: Transaction, again: bool, newborn: TaskId = NOBODY) -> None:
     if newborn:
         entries = entries.set(tail, newborn)
         tail += 1
-    if not again:
-        tx.put(0, RunQueue(entries.delete(head), head + 1, tail))
-    elif len(entries) > 1:
-        entries = entries.delete(head).set(tail, entries[head])
-        tx.put(0, RunQueue(entries, head + 1, tail + 1))
+    elif len(entries) == 1:
+        return
+    entries = entries.delete(head).set(tail, entries[head])
+    tx.put(0, RunQueue(entries, head + 1, tail + 1))
 
 
 def next_deadline(tx: Transaction) -> int | None:

@@ -22,7 +22,6 @@ from nsh.machine.ids import NOBODY, TaskId, TerminalId
 from nsh.machine.program import DIRECTOR, Director, Program, Puppet
 from nsh.machine.tasks import Task
 from nsh.machine.value import Machine, Transaction, begin
-from nsh.machine.waiting import RunQueue
 from nsh.session import output, puppets
 from nsh.session.event import Event, Hot, born, cool, store, take_over
 from nsh.session.turns import alone, sleepers, tick, whose_turn
@@ -72,7 +71,7 @@ class Engine:
                 event = whose_turn(tx, hot)
                 if event is None:
                     break
-                if event.alone and passed < most and not timed:
+                if event.alone is not None and passed < most and not timed:
                     passed += self._go_on_alone(event, most - passed)
                 else:
                     self._take(event)
@@ -95,7 +94,6 @@ class Engine:
         """
         tx, task, run = event.transaction, event.task, event.run
         assert run is not None
-        queue = tx.find(RunQueue, 0)
         passed = 0
         while True:
             asked: Any = stepper.advance(run)
@@ -103,7 +101,7 @@ class Engine:
                 self._do(event, asked)
                 return passed
             reply = dispatch.call(tx, task, asked)
-            if type(reply) is Blocked or not alone(tx, task, queue):
+            if not tx.clean and (type(reply) is Blocked or not alone(tx, task, event.alone)):
                 self._call(event, asked, asked, reply=reply)
                 return passed
             run.asked, run.reply = asked, 0 if reply is None else reply
@@ -131,11 +129,7 @@ class Engine:
         elif kind not in actions.KINDS:
             self._call(event, asked, asked)
         else:
-            if kind is actions.Delegate and run is not None and asked is run.asked:
-                asked = actions.Await(asked)  # it was only woken, by SIGCONT say
             event.action = asked
-            if kind is actions.Expected:
-                event.silent = False
             self._act(event, asked, asked)
 
     def _ready(self, event: Event) -> Run | None:
@@ -219,7 +213,7 @@ class Engine:
         if tx.deaths:
             alive = puppets.alive(tx, task)
             if not alive:
-                waiting.retire(tx, again=False, newborn=event.newborn)
+                waiting.retire(tx, event.newborn)
                 if kind is Execve:
                     take_over(event, asked, reply)
             self._bury(event)
@@ -227,7 +221,7 @@ class Engine:
                 return
         if blocked:
             store(tx, task, event.asking(asked))
-            waiting.retire(tx, again=False)
+            waiting.retire(tx)
         else:
             event.go_on(asked, reply)
 
@@ -297,10 +291,12 @@ class Engine:
             case actions.Finished():
                 self._end(event, action)
             case actions.Delegate():
-                self._delegate(event, action)
+                if event.run is not None and action is event.run.asked:
+                    self._await(event, actions.Await(action))  # it was only woken, by SIGCONT say
+                else:
+                    self._delegate(event, action)
             case actions.Await():
-                store(tx, task, event.asking(action.delegate))
-                waiting.retire(tx, again=False)
+                self._await(event, action)
             case actions.Switch():
                 self._switch(event, action)
             case actions.SetPolicy() | actions.SetProfile():
@@ -331,7 +327,10 @@ class Engine:
             case actions.PureBudget():
                 event.cost = action.instructions
                 store(tx, task, event.asking(None))
-                waiting.retire(tx, again=True)
+                waiting.go_round(tx)
+            case actions.Expected():
+                event.silent = False
+                self._answer(event, asked, 0)
             case _:
                 self._answer(event, asked, 0)
 
@@ -346,8 +345,18 @@ class Engine:
             self._call(event, end, ExitGroup(end.status & 0xFF))
             return
         puppets.finish(tx, task)
-        waiting.retire(tx, again=puppets.of(tx, task).program is not None)
+        if puppets.of(tx, task).program is None:
+            waiting.retire(tx)
+        else:
+            waiting.go_round(tx)
         self._finish(event, task, program, end)
+
+    @staticmethod
+    def _await(event: Event, action: actions.Await) -> None:
+        """Another task still performs what this one has asked it to."""
+        event.action = action
+        store(event.transaction, event.task, event.asking(action.delegate))
+        waiting.retire(event.transaction)
 
     def _delegate(self, event: Event, action: actions.Delegate) -> None:
         """``as REF …``: another task performs a program, and the caller waits for its end."""
@@ -363,7 +372,7 @@ class Engine:
         puppets.lend(tx, target, replace(action.program, caller=task))
         own = tx.get(Puppet, task)
         tx.put(task, replace(own, program=event.asking(replace(action, performer=target))))
-        waiting.retire(tx, again=False)
+        waiting.retire(tx)
 
     def _switch(self, event: Event, action: actions.Switch) -> None:
         """``as REF`` alone: the prompt goes to that task."""

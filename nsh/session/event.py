@@ -15,7 +15,7 @@ from nsh.machine.pids import PidSpace
 from nsh.machine.program import Program, Puppet
 from nsh.machine.tasks import Task
 from nsh.machine.value import Machine, Transaction, begin
-from nsh.machine.waiting import Waiter
+from nsh.machine.waiting import RunQueue, Waiter
 from nsh.session import puppets
 from nsh.session.history import Output
 
@@ -39,8 +39,9 @@ class Event(msgspec.Struct, eq=False, gc=False):
     """Where the program may be left in pieces."""
     run: Run | None = None
     """The program, in pieces; None where a blocked call was asked again."""
-    alone: bool = False
-    """It was in pieces already, has no signal to handle, and nobody else is in the run queue."""
+    alone: RunQueue | None = None
+    """The run queue, if nobody else is in it, and the program was in pieces already and has no
+    signal to handle."""
     request: Request | None = None
     reply: object = None
     action: actions.Action | None = None
@@ -85,7 +86,7 @@ class Event(msgspec.Struct, eq=False, gc=False):
             hot[self.task] = run
         else:
             store(tx, self.task, self.asking(asked, reply))
-        waiting.retire(tx, again=True, newborn=self.newborn)
+        waiting.go_round(tx, self.newborn)
 
 
 Hot: TypeAlias = dict[TaskId, Run]
@@ -135,6 +136,8 @@ def born(event: Event, asked: Asked, newborn: actions.SpawnChild | None, pid: in
         puppets.christen(tx, child, newborn.request.name, newborn.program)
         if newborn.program is None:
             return
+        if event.hot is not None and event.run is not None:
+            event.hot[child] = Run(newborn.program, event.run.commands)
     else:
         tx.put(child, Puppet("", replace(event.asking(asked, 0), caller=NOBODY)))
     event.newborn = child

@@ -28,7 +28,7 @@ def whose_turn(tx: Transaction, hot: Hot | None = None) -> Event | None:
             # what is sent to the process is its leader's, and may be for any of its threads
             signalled = bool(record.pending or record.shared or record.leader != task)
             if hot and (run := hot.pop(task, None)) is not None:
-                alone = len(queue.entries) == 1 and not signalled
+                alone = None if signalled or len(queue.entries) > 1 else queue
                 return Event(task, signalled, IN_PIECES, None, tx, hot, run, alone)
             puppet = tx.find(Puppet, task)
             program = None if puppet is None else puppet.program
@@ -39,26 +39,27 @@ def whose_turn(tx: Transaction, hot: Hot | None = None) -> Event | None:
             waiter = tx.find(Waiter, task)
             if program is not None and (waiter is None or not waiter.channels):
                 return Event(task, signalled, program, waiter, tx, hot)
-        waiting.retire(tx, again=False)
+        waiting.retire(tx)
         tx.renew()
 
 
 def alone(tx: Transaction, task: TaskId, queue: RunQueue | None) -> bool:
     """Whether *task* can go on at once, nobody has come to the run queue since it was *queue*, and
     nobody waits for time to pass."""
-    record = tx.find(Task, task)
-    if record is None or record.state is not ALIVE or record.pending or record.shared:
+    if tx.find(RunQueue, 0) is not queue or sleepers(tx):
         return False
-    return tx.find(RunQueue, 0) is queue and not sleepers(tx)
+    record = tx.find(Task, task)
+    return record is not None and record.state is ALIVE and not (record.pending or record.shared)
 
 
 def tick(tx: Transaction, cost: int) -> bool:
     """A step that costs so much has gone by, if anybody waits for time to pass: replies whether
     somebody did."""
-    waits = sleepers(tx)
-    if waits:
-        waiting.advance(tx, tx.clock + TICK * cost)
-    return waits
+    deadlines = tx.find(Deadlines, 0)
+    if deadlines is None or not deadlines.entries:
+        return False
+    waiting.advance(tx, tx.clock + TICK * cost)
+    return True
 
 
 def sleepers(tx: Transaction) -> bool:

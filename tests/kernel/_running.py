@@ -66,7 +66,7 @@ class Running:
         task = head(tx)
         if task is None:
             return False
-        waiting.retire(tx, again=False)
+        waiting.retire(tx)
         self.machine = tx.commit()
         waiter = self.machine.find(Waiter, task)
         record = self.machine.find(Task, task)

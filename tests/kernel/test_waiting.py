@@ -173,9 +173,9 @@ def test_the_run_queue_goes_round(clockwork: Clockwork) -> None:
     tx = begin(clockwork.machine)
     for task in (7, 8, 9):
         waiting.enqueue(tx, TaskId(task))
-    waiting.retire(tx, again=True)
+    waiting.go_round(tx)
     assert head(tx) == 8
-    waiting.retire(tx, again=False)
+    waiting.retire(tx)
     waiting.ready(tx, TaskId(9))  # is there already
     waiting.ready(tx, TaskId(8))
     clockwork.machine = tx.commit()
