@@ -6,7 +6,9 @@ pkgutil would find modules too; but that loads half a dozen of its own, at each 
 
 import os
 import sys
+from importlib import import_module
 from types import ModuleType
+from typing import Any
 
 
 def modules(package: ModuleType) -> list[str]:
@@ -26,6 +28,32 @@ def _collect(path: str, name: str, found: list[str]) -> None:
             elif not dot and os.path.exists(os.path.join(entry.path, "__init__.py")):
                 found.append(f"{name}.{stem}")
                 _collect(entry.path, f"{name}.{stem}", found)
+
+
+def late(home: dict[str, Any], package: str, *names: str) -> None:
+    """Import modules of *package* into the namespace *home* once something of one is asked for.
+
+    For what a module cannot do without, and no start needs.  It stands beside an import for type
+    checkers, and for who looks where rooms stand:
+
+        if TYPE_CHECKING:
+            from nsh.session import director, keyboard
+        else:
+            late(globals(), "nsh.session", "director", "keyboard")
+    """
+    for name in names:
+        home[name] = _Late(home, package, name)
+
+
+class _Late:
+    """Stands in *home* for a module, until it is asked for something."""
+
+    def __init__(self, home: dict[str, Any], package: str, name: str) -> None:
+        self._home, self._package, self._name = home, package, name
+
+    def __getattr__(self, attribute: str) -> Any:
+        module = self._home[self._name] = import_module(f"{self._package}.{self._name}")
+        return getattr(module, attribute)
 
 
 def load_lightly() -> None:

@@ -13,7 +13,6 @@ from nsh._modules import load_screen_lightly
 from nsh.abi.errno import KernelError
 from nsh.lang.diagnostics import SyntaxProblem
 from nsh.machine.record import Record
-from nsh.performance import Performance, Run, bad_end
 from nsh.session.history import Step
 from nsh.session.pacing import MAX_STEPS
 from nsh.session.session import Session
@@ -22,6 +21,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from nsh.machine.value import Machine
+    from nsh.performance import Performance, Run
     from nsh.views.themes import Theme
 
 
@@ -155,6 +155,8 @@ def _show(step: Step, *, echo: bool = False) -> None:
 
 def run(text: str, name: str, options: Options) -> int:
     """Perform a script and show what it prints."""
+    from nsh.performance import Performance, bad_end
+
     with opened(options) as session:
         if session is None or not load(session, text, name):
             return 2
@@ -169,7 +171,7 @@ def run(text: str, name: str, options: Options) -> int:
         return performance.own_status if options.own else performance.status
 
 
-def _run_json(session: "Run", performance: Performance) -> None:
+def _run_json(session: "Run", performance: "Performance") -> None:
     group: list[Step] = []
     before = session.machine
     for step in performance:
@@ -194,6 +196,8 @@ def _print_json(session: "Run", group: list[Step], before: "Machine") -> "Machin
 
 def transcript(text: str, name: str, options: Options) -> int:
     """A demo as plain text: narration, what was typed behind its prompt, what came of it."""
+    from nsh.performance import Performance, bad_end
+
     session = open_session(options)
     if session is None or not load(session, text, name):
         return 2

@@ -109,6 +109,44 @@ def test_modules_are_found_as_the_import_system_finds_them() -> None:
         assert modules(package) == sorted(module.name for module in found)
 
 
+LATE = """
+from nsh._modules import late
+home = {}
+late(home, "json", "decoder", "encoder")
+print("json" in __import__("sys").modules, end=" ")
+print(home["decoder"].JSONDecoder().decode("[1]"), home["decoder"].__name__, end=" ")
+print("json" in __import__("sys").modules, type(home["encoder"]).__name__)
+"""
+
+
+def test_a_late_module_comes_when_something_of_it_is_asked_for() -> None:
+    assert fresh(LATE).stdout == "False [1] json.decoder True _Late\n"
+
+
+def late_ones(tree: ast.Module) -> tuple[set[str], set[str]]:
+    """What a module has type checkers believe it imports, and what comes late."""
+    told, late = set(), set()
+    for node in ast.walk(tree):
+        match node:
+            case ast.If(test=ast.Name(id="TYPE_CHECKING"), body=body, orelse=orelse) if orelse:
+                for each in body:
+                    if isinstance(each, ast.ImportFrom):
+                        told |= {f"{each.module}.{alias.name}" for alias in each.names}
+            case ast.Call(func=ast.Name(id="late"), args=[_, package, *names]):
+                said = [ast.literal_eval(each) for each in (package, *names)]
+                late |= {f"{said[0]}.{name}" for name in said[1:]}
+    return told, late
+
+
+def test_what_comes_late_is_what_type_checkers_are_told() -> None:
+    found = 0
+    for path in PACKAGE.rglob("*.py"):
+        told, late = late_ones(ast.parse(path.read_text(encoding="utf-8")))
+        assert late <= told, path
+        found += len(late)
+    assert found > 20
+
+
 def test_help_loads_neither_a_front_end_nor_the_grammar() -> None:
     run = fresh(REPORT, "--help")
     assert run.returncode == 0, run.stderr

@@ -4,11 +4,9 @@ from msgspec.structs import replace
 
 from nsh.kernel import perform, waiting
 from nsh.kernel.boot import INIT
-from nsh.kernel.idmaps import uid_inside
 from nsh.lang import unwinding
 from nsh.lang.instructions import AsTask
 from nsh.machine.ids import NOBODY, TaskId
-from nsh.machine.pids import PidSpace
 from nsh.machine.program import DIRECTOR, Code, Director, Frame, Program, Puppet
 from nsh.machine.tasks import State, Task
 from nsh.machine.value import Machine, begin
@@ -61,16 +59,6 @@ def stirred(machine: Machine) -> Machine:
     tx = begin(machine)
     tx.put(0, replace(director, settled=0))
     return tx.commit()
-
-
-def prompt(machine: Machine) -> str:
-    """``0:1 init # ``: who acts, and whether as root of their user namespace."""
-    task = machine.find(Task, machine.get(Director, 0).actor)
-    if task is None:
-        return "(nobody) # "
-    space = machine.get(PidSpace, task.space)
-    mark = "$" if uid_inside(machine, task.creds.userns, task.creds.euid) else "#"
-    return f"{space.name or space.number}:{task.pids[-1]} {task.comm} {mark} "
 
 
 def check(step: Step) -> None:

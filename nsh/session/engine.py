@@ -23,7 +23,7 @@ from nsh.machine.program import DIRECTOR, Director, Program, Puppet
 from nsh.machine.tasks import Task
 from nsh.machine.value import Machine, Transaction, begin
 from nsh.session import output, puppets
-from nsh.session.event import Event, Hot, born, cool, store, take_over
+from nsh.session.event import Event, Hot, born, cool, cooled, store, take_over
 from nsh.session.turns import alone, sleepers, tick, whose_turn
 
 _BEARING: Final = frozenset((Clone, Fork))
@@ -35,6 +35,8 @@ _TELLING: Final = _BEARING | actions.KINDS
 
 class Engine:
     """Steps machines on, with a given table of commands."""
+
+    cooled = staticmethod(cooled)
 
     def __init__(self, commands: CommandTable) -> None:
         self.commands = commands

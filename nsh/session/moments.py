@@ -1,13 +1,21 @@
 """A run whose machines are kept: the moment that is looked at, and the way to others."""
 
+from typing import TYPE_CHECKING
+
+from nsh._modules import late
 from nsh.machine.ids import TaskId
 from nsh.machine.program import Director
 from nsh.machine.settings import Halted
 from nsh.machine.value import Machine
-from nsh.session import director, keyboard
 from nsh.session.history import Step, Timeline, statement_end, statement_start
+from nsh.session.naming import prompt
 from nsh.session.pacing import Pacing
 from nsh.session.result import Result
+
+if TYPE_CHECKING:
+    from nsh.session import director, keyboard
+else:
+    late(globals(), "nsh.session", "director", "keyboard")
 
 
 class Moments(Pacing):
@@ -85,7 +93,7 @@ class Moments(Pacing):
 
     def prompt(self) -> str:
         """``0:1 init # ``: who acts, and whether as root."""
-        return director.prompt(self.machine)
+        return prompt(self.machine)
 
     # ---- going through time
 

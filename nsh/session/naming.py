@@ -1,7 +1,9 @@
 """How a task is named to people."""
 
+from nsh.kernel.idmaps import uid_inside
 from nsh.machine.ids import TaskId
 from nsh.machine.pids import PidSpace
+from nsh.machine.program import Director
 from nsh.machine.tasks import Task
 from nsh.machine.value import Machine
 
@@ -19,3 +21,13 @@ def cid_pid(machine: Machine, task: TaskId) -> str:
         return "-"
     space = machine.get(PidSpace, record.space)
     return f"{space.name or space.number}:{record.pids[-1]}"
+
+
+def prompt(machine: Machine) -> str:
+    """``0:1 init # ``: who acts, and whether as root of their user namespace."""
+    task = machine.find(Task, machine.get(Director, 0).actor)
+    if task is None:
+        return "(nobody) # "
+    space = machine.get(PidSpace, task.space)
+    mark = "$" if uid_inside(machine, task.creds.userns, task.creds.euid) else "#"
+    return f"{space.name or space.number}:{task.pids[-1]} {task.comm} {mark} "

@@ -7,8 +7,9 @@ What sessions on both kernels have in common, whoever has the machine: that of
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
-from typing import Any, Final, Protocol
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
+from nsh._modules import late
 from nsh.abi.request import Request
 from nsh.lang import actions
 from nsh.machine.ids import TaskId
@@ -16,7 +17,11 @@ from nsh.machine.program import DIRECTOR
 from nsh.machine.value import Machine
 from nsh.session.history import NOWHERE, Output, Step
 from nsh.session.result import Result
-from nsh.session.statements import Pending, pending
+
+if TYPE_CHECKING:
+    from nsh.session import statements
+else:
+    late(globals(), "nsh.session", "statements")
 
 MAX_STEPS: Final = 1_000_000
 """Default budget of a run, in steps; a loop that asks nothing pays for its instructions."""
@@ -59,7 +64,7 @@ class Pacing(ABC):
         self._keep_going = keep_going
         self._attended = attended
         self._left = self._max_steps = max_steps
-        self._script: list[Pending] = []
+        self._script: list[statements.Pending] = []
         self._cursor = 0
         self._place = NOWHERE
         self._stopped = False
@@ -160,7 +165,7 @@ class Pacing(ABC):
 
         Raises :class:`~nsh.lang.diagnostics.SyntaxProblem`; then nothing of it will be.
         """
-        found = pending(text, name)
+        found = statements.pending(text, name)
         self._branch()
         self._script += found
         self._stopped = False
@@ -187,7 +192,7 @@ class Pacing(ABC):
                 break
             yield step
 
-    def _following(self) -> Pending | None:
+    def _following(self) -> "statements.Pending | None":
         """The statement that is to begin now; None if none is left."""
         if self._cursor >= len(self._script):
             return None

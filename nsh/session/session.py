@@ -5,25 +5,32 @@ This is the Python interface of nsh; the command line, the TUI and the tests use
 """
 
 from collections.abc import Callable, Generator, Iterator
+from functools import cached_property
 from itertools import islice
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
+from nsh._modules import late
 from nsh.abi.signals import Sig
-from nsh.kernel import boot, refs
+from nsh.kernel import boot, loading, waiting
 from nsh.machine.ids import NO_TERMINAL, TaskId, TerminalId
 from nsh.machine.program import Director
 from nsh.machine.tasks import Task
 from nsh.machine.value import Machine, begin
-from nsh.session import director, keyboard
-from nsh.session.engine import Engine
-from nsh.session.event import Event, Hot, cooled
-from nsh.session.handle import TaskHandle
+from nsh.machine.waiting import RunQueue
 from nsh.session.history import Step
 from nsh.session.moments import Moments
 from nsh.session.pacing import GIVEN_UP, GRACE, MAX_STEPS, SETTLE
 from nsh.session.result import Result
-from nsh.session.statements import Pending, pending
-from nsh.userland.registry import commands
+
+if TYPE_CHECKING:
+    from nsh.kernel import refs
+    from nsh.session import director, engine, handle, keyboard, statements
+    from nsh.session.event import Event, Hot
+    from nsh.userland import registry
+else:  # a machine can be looked at without performing anything, which takes the language
+    late(globals(), "nsh.kernel", "refs")
+    late(globals(), "nsh.session", "director", "engine", "handle", "keyboard", "statements")
+    late(globals(), "nsh.userland", "registry")
 
 STRIDE: Final = 4096
 """Steps that may pass without anybody hearing of them, where none is kept."""
@@ -58,8 +65,17 @@ class Session(Moments):
             max_steps=max_steps,
             attended=attended,
         )
-        self._engine = Engine(commands)
         self._passes = not (keep or paranoid)
+
+    @cached_property
+    def _engine(self) -> "engine.Engine":
+        """Who performs programs; the language and the rest of the kernel come with it."""
+        loading.load()
+        return engine.Engine(registry.commands)
+
+    def prepare(self) -> None:
+        """Load what the first statement would wait for."""
+        self._engine  # noqa: B018  # it is made once
 
     # ---- who is there
 
@@ -71,16 +87,16 @@ class Session(Moments):
         rests = self._engine.idle(self.machine) and keyboard.awaited(self.machine)
         return rests or self._theirs
 
-    def tasks(self) -> list[TaskHandle]:
+    def tasks(self) -> "list[handle.TaskHandle]":
         """Every task, oldest first."""
-        return [TaskHandle(self, TaskId(key)) for key, _task in self.machine.items(Task)]
+        return [handle.TaskHandle(self, TaskId(key)) for key, _task in self.machine.items(Task)]
 
-    def task(self, ref: str | int = "init") -> TaskHandle:
+    def task(self, ref: str | int = "init") -> "handle.TaskHandle":
         """The task that *ref* names to whoever acts: a label, ``cid:pid``, ``:pid`` or a pid.
 
         Raises :class:`~nsh.abi.errno.KernelError` (ESRCH).
         """
-        return TaskHandle(self, refs.find(begin(self.machine), self.actor, str(ref)))
+        return handle.TaskHandle(self, refs.find(begin(self.machine), self.actor, str(ref)))
 
     # ---- going on
 
@@ -119,9 +135,9 @@ class Session(Moments):
 
         Closing the iterator gives up what is under way.  Raises as :meth:`load`.
         """
-        return self._performing(pending(text, name))
+        return self._performing(statements.pending(text, name))
 
-    def _performing(self, found: list[Pending]) -> Generator[Step, None, None]:
+    def _performing(self, found: "list[statements.Pending]") -> Generator[Step, None, None]:
         self._branch()
         self._left = self._max_steps
         end = self._cursor
@@ -192,7 +208,11 @@ class Session(Moments):
         state = machine.get(Director, 0)
         if state.busy:
             return False
-        return state.settled >= SETTLE or self._engine.idle(machine)
+        if state.settled >= SETTLE:
+            return True
+        if machine.find(RunQueue, 0) is None:  # as where nobody has performed anything yet
+            return not waiting.overdue(begin(machine))
+        return self._engine.idle(machine)
 
     def _advance(self, quietly: bool = False) -> Step | None:
         """The script's next step; None if there is none.
@@ -233,14 +253,14 @@ class Session(Moments):
                 aloud = not event.silent or enough
                 if aloud or not quietly:
                     if hot:
-                        event.machine = cooled(event.machine, hot)
+                        event.machine = self._engine.cooled(event.machine, hot)
                     return self._took(event, passed)
                 passed += 1
                 machine = event.machine
                 self._pay(event)
                 continue
             if passed:
-                return self.record(self._step(cooled(machine, hot), passed=passed))
+                return self.record(self._step(self._engine.cooled(machine, hot), passed=passed))
             if self.halted:
                 return None
             if self._attended and keyboard.awaited(machine):
@@ -255,7 +275,7 @@ class Session(Moments):
                 return self._give_up(machine, reason)
             machine = later
 
-    def _took(self, event: Event, passed: int = 0) -> Step:
+    def _took(self, event: "Event", passed: int = 0) -> Step:
         """Make a step of what the engine did after so many that are *passed*."""
         message = ""
         if event.traced and event.request is not None:
@@ -273,10 +293,10 @@ class Session(Moments):
         reason = self._overspent(event)
         return self._give_up(machine, reason) if reason else step
 
-    def _performs(self, event: Event) -> bool:
+    def _performs(self, event: "Event") -> bool:
         return director.performs(event.machine, event.task)
 
-    def _waits(self, event: Event) -> bool:
+    def _waits(self, event: "Event") -> bool:
         if self._attended and keyboard.awaited(event.machine):
             return False
         return director.waits(event.machine)
@@ -285,7 +305,7 @@ class Session(Moments):
         machine = self.machine
         return keyboard.reader(machine) is not None and director.stalls(machine)
 
-    def _why_stuck(self, event: Event) -> str:
+    def _why_stuck(self, event: "Event") -> str:
         return director.why_stuck(event.machine)
 
     def _give_up(self, machine: Machine, reason: str) -> Step:

@@ -7,11 +7,10 @@ function of the script that is called the same goes first.
 import os
 import re
 from collections.abc import Callable, Sequence
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
+from nsh._modules import late
 from nsh.abi.errno import Errno
-from nsh.lang import codes, parser, tree
-from nsh.lang.compiler import PROMPT
 from nsh.lang.diagnostics import SyntaxProblem
 from nsh.machine.program import Director
 from nsh.session.answers import EXIT, QUIT, Answer, Refused, Word, leaves, none
@@ -20,8 +19,14 @@ from nsh.session.entries import Entry, changed, differing, entries
 from nsh.session.history import Step, Timeline
 from nsh.session.naming import cid_pid
 from nsh.session.session import Session
-from nsh.session.statements import pending
 from nsh.session.wayfinding import DOING, WAYS, Marks
+
+if TYPE_CHECKING:
+    from nsh.lang import codes, compiler, parser, tree
+    from nsh.session import statements
+else:
+    late(globals(), "nsh.lang", "codes", "compiler", "parser", "tree")
+    late(globals(), "nsh.session", "statements")
 
 MAIN: Final = "main"
 UNDONE: Final = "undone"
@@ -120,7 +125,7 @@ class Words:
         if word not in _DOING or word in self.session.machine.get(Director, 0).scope.functions:
             return "", None
         try:
-            statements = parser.parse(text, PROMPT).statements
+            statements = parser.parse(text, compiler.PROMPT).statements
         except SyntaxProblem:
             return "", None
         one = statements[0]
@@ -254,7 +259,7 @@ class Words:
                 raise Refused(f"there is no code {arguments[0]}: NSH-E0101 is one, or ESRCH")
             return Answer(page)
         try:
-            pending(self._last, PROMPT)
+            statements.pending(self._last, compiler.PROMPT)
         except SyntaxProblem as problem:  # it was no nsh script
             return Answer(f"{problem}\n\n{codes.page(problem.diagnostic.code)}")
         from nsh.session import explaining  # noqa: PLC0415  # few prompts are asked
@@ -334,7 +339,7 @@ class Words:
         from nsh.machine.digest import digest  # noqa: PLC0415  # as Session.digest does
 
         again = Session(machine=history[0].machine, keep=False, max_steps=len(history) + SLACK)
-        again.run(text, PROMPT)
+        again.run(text, compiler.PROMPT)
         return again.digest == digest(history[-1].machine)
 
     def _source(self, arguments: Sequence[str]) -> Answer:

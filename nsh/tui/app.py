@@ -5,13 +5,14 @@ import sys
 from collections.abc import Mapping
 from os import environ
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from textual import events, on
 from textual.notifications import SeverityLevel
 
+from nsh._modules import late
 from nsh.console import only_ascii, tell
 from nsh.machine.ids import NO_TERMINAL
-from nsh.session import keyboard
 from nsh.session.answers import Answer
 from nsh.session.session import Session
 from nsh.tui import keyfile, keys
@@ -27,6 +28,11 @@ from nsh.tui.places import LARGE, OUTPUT
 from nsh.tui.prompt import PromptInput
 from nsh.tui.rows import Rows
 from nsh.tui.typed import data_of, pasted
+
+if TYPE_CHECKING:
+    from nsh.session import keyboard
+else:
+    late(globals(), "nsh.session", "keyboard")
 
 RUN_AT_ONCE = 100_000
 """New steps that going to the end executes at the most."""

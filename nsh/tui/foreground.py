@@ -1,16 +1,21 @@
 """What is under way, a slice of time after the other, and the keys for the terminal it runs at."""
 
 from time import monotonic
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from textual import on
 from textual.driver import Driver
 
-from nsh.session import keyboard
+from nsh._modules import late
 from nsh.session.answers import Answer
 from nsh.tui.bars import Timeline
 from nsh.tui.presenting import Presenter
 from nsh.tui.prompt import PromptInput
+
+if TYPE_CHECKING:
+    from nsh.session import keyboard
+else:
+    late(globals(), "nsh.session", "keyboard")
 
 TYPED: Final = frozenset({"interrupt", "suspend", "send_quit", "end_of_file"})
 """Actions that type something at the terminal, for what is under way there."""

@@ -232,6 +232,7 @@ class House(Placing):
         from nsh.session import offering  # noqa: F401, PLC0415
         from nsh.tui import help  # noqa: F401, PLC0415
 
+        self.player.session.prepare()
         if self.behind is not None:
             self.behind()
 

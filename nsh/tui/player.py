@@ -100,6 +100,8 @@ class Player:
         """Run what is loaded to its end, *steps* at the most, and come back to where we were:
         the timeline then knows how long the play is."""
         start = self.position
+        if self.session.finished:  # to try would load the language
+            self._end, steps = self.history[-1], 0
         for _ in range(steps):
             if self._forward() is None:
                 break

@@ -11,7 +11,7 @@ from nsh.machine.ids import FIRST_USER
 from nsh.machine.program import Labels
 from nsh.machine.tasks import Creds, Task
 from nsh.machine.users import Ucounts, UserSpace
-from nsh.session.director import prompt
+from nsh.session.naming import prompt
 from nsh.session.session import Session
 
 
