@@ -20,7 +20,7 @@ INIT: Final = TaskId(10)
 
 def boot(profile: str = "all") -> Machine:
     """A machine just booted, under the given profile; ``KernelError`` if there is no such."""
-    loading.load()
+    loading.load_for_boot()
     tx = begin(Machine())
     policies.set_profile(tx, profile)
     tx.serial = FIRST_ID

@@ -18,7 +18,9 @@ from nsh.machine.value import Change, Machine, Transaction, begin
 Handler = Callable[[Transaction, TaskId, Any], object]
 H = TypeVar("H", bound=Handler)
 
+_registered: dict[type[Request], Handler] = {}
 _handlers: dict[type[Request], Handler] = {}
+"""Those of requests that have come already: the first brings what a boot does without."""
 
 
 class LeavesTrace(KernelError):
@@ -38,9 +40,9 @@ def handles(kind: type[Request]) -> Callable[[H], H]:
     """
 
     def register(handler: H) -> H:
-        if kind in _handlers:
+        if kind in _registered:
             raise ValueError(f"two handlers for {kind.__name__}")
-        _handlers[kind] = handler
+        _registered[kind] = handler
         return handler
 
     return register
@@ -55,7 +57,7 @@ def call(tx: Transaction, caller: TaskId, request: Request) -> object:
     blocks with ``keep`` had done.
     """
     kind = type(request)
-    handler = _handlers.get(kind) or _late(kind)
+    handler = _handlers.get(kind) or _first(kind)
     if handler is None:
         return Failure(Errno.ENOSYS, f"this kernel has no {kind.__name__.lower()}")
     try:
@@ -75,12 +77,17 @@ def call(tx: Transaction, caller: TaskId, request: Request) -> object:
     return reply
 
 
-def _late(kind: type[Request]) -> Handler | None:
-    """The handler of requests that no module loaded so far answers."""
-    loading.load_calls(kind.__module__)
-    if kind not in _handlers:
+def _first(kind: type[Request]) -> Handler | None:
+    """The handler of requests of which this is the first; maybe its module is still to come."""
+    loading.load()
+    if kind not in _registered:
+        loading.load_calls(kind.__module__)
+    if kind not in _registered:
         loading.load_all()
-    return _handlers.get(kind)
+    handler = _registered.get(kind)
+    if handler is not None:
+        _handlers[kind] = handler
+    return handler
 
 
 class Outcome(msgspec.Struct, frozen=True, gc=False):

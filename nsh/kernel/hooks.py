@@ -13,7 +13,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from nsh.machine.files import File
-from nsh.machine.ids import FileId, NamespaceId, TaskId
+from nsh.machine.ids import FileId, NamespaceId, TaskId, TerminalId
 from nsh.machine.pids import PidSpace
 from nsh.machine.record import Record
 from nsh.machine.signals import SigInfo
@@ -36,6 +36,7 @@ TimeHook = Callable[[Transaction, int], None]
 CloseHook = Callable[[Transaction, TaskId, FileId], None]
 AccessHook = Callable[[Transaction, TaskId, int, int, str], None]
 MadeHook = Callable[[Transaction, TaskId, int, int], None]
+EchoHook = Callable[[Transaction, TerminalId], None]
 ReleaseHook = Callable[[Transaction, FileId, File], None]
 
 B = TypeVar("B", bound=BootHook)
@@ -79,6 +80,8 @@ close: list[CloseHook] = []
 """Called with a task that closes one of its descriptors, and the open file behind it."""
 release: list[ReleaseHook] = []
 """Called with an open file that no descriptor is left of, once its record is gone."""
+echo: list[EchoHook] = []
+"""Called with a terminal that may have echoed what somebody has typed."""
 expiry: list[TimeHook] = []
 """Called with the key of a timer that goes off."""
 due: list[TaskHook] = []
@@ -240,6 +243,13 @@ def on_release(hook: ReleaseHook) -> ReleaseHook:
     """Register a hook for open files that are closed for good."""
     release.append(hook)
     release.sort(key=_name)
+    return hook
+
+
+def on_echo(hook: EchoHook) -> EchoHook:
+    """Register a hook for terminals at which somebody has typed."""
+    echo.append(hook)
+    echo.sort(key=_name)
     return hook
 
 

@@ -104,9 +104,62 @@ asks for what no module so far has.  Till then no machine here can hold a row of
 whatever hooks they have would find nothing to do."""
 
 
+AFTER: Final = (
+    "nsh.kernel.audit",
+    "nsh.kernel.creds_commit",
+    "nsh.kernel.death",
+    "nsh.kernel.dispositions",
+    "nsh.kernel.exec_creds",
+    "nsh.kernel.families",
+    "nsh.kernel.file_caps",
+    "nsh.kernel.fs.mounters",
+    "nsh.kernel.fs.proc.consoles",
+    "nsh.kernel.fs.proc.container",
+    "nsh.kernel.fs.proc.descriptors",
+    "nsh.kernel.fs.proc.hardware",
+    "nsh.kernel.fs.proc.kernel_settings",
+    "nsh.kernel.fs.proc.links",
+    "nsh.kernel.fs.proc.locks",
+    "nsh.kernel.fs.proc.net_files",
+    "nsh.kernel.fs.proc.net_settings",
+    "nsh.kernel.fs.proc.registry",
+    "nsh.kernel.fs.proc.stat",
+    "nsh.kernel.fs.proc.status",
+    "nsh.kernel.fs.proc.sysctl",
+    "nsh.kernel.fs.proc.system",
+    "nsh.kernel.fs.proc.system_tree",
+    "nsh.kernel.fs.proc.sysvipc",
+    "nsh.kernel.fs.proc.task_tree",
+    "nsh.kernel.fs.proc.tty_files",
+    "nsh.kernel.fs.transfer",
+    "nsh.kernel.identity",
+    "nsh.kernel.lending",
+    "nsh.kernel.line_discipline",
+    "nsh.kernel.pending",
+    "nsh.kernel.personality",
+    "nsh.kernel.ptys",
+    "nsh.kernel.puppets",
+    "nsh.kernel.refs",
+    "nsh.kernel.sessions",
+    "nsh.kernel.sigio",
+    "nsh.kernel.signals",
+    "nsh.kernel.stopping",
+    "nsh.kernel.wait",
+)
+"""Modules and packages that take no part in a boot: the first call that a machine gets loads them,
+whatever it is, for they take part in the life of every task.  Who looks at a machine that has just
+been booted, as the interface does before its first frame, does without."""
+
+
+def load_for_boot() -> None:
+    """Import what takes part in a boot, once."""
+    _load(_BOOT)
+
+
 def load() -> None:
-    """Import what every machine needs, once."""
-    _load(late=False)
+    """Import what every machine needs in which anything happens, once."""
+    _load(_BOOT)
+    _load(_AFTER)
 
 
 @cache
@@ -132,14 +185,30 @@ def load_files() -> None:
 
 def load_all() -> None:
     """Import every module of the kernel, once: also before a machine comes from elsewhere."""
-    _load(late=False)
-    _load(late=True)
+    load()
+    _load(_LATE)
+
+
+_BOOT, _AFTER, _LATE = range(3)
 
 
 @cache
-def _load(*, late: bool) -> None:
-    apart = {*DEVICES, *FILES, *(name for names in CALLS.values() for name in names)}
-    inside = tuple(f"{package}." for package in LATE)
+def _load(wave: int) -> None:
+    for name in _waves()[wave]:
+        importlib.import_module(name)
+
+
+@cache
+def _waves() -> tuple[list[str], ...]:
+    """The modules of each wave."""
+    found: tuple[list[str], ...] = ([], [], [])
+    late = (*DEVICES, *FILES, *LATE, *(name for names in CALLS.values() for name in names))
     for name in modules(nsh.kernel):
-        if (name in apart or name in LATE or name.startswith(inside)) == late:
-            importlib.import_module(name)
+        found[_LATE if _among(name, late) else _AFTER if _among(name, AFTER) else _BOOT].append(
+            name
+        )
+    return found
+
+
+def _among(name: str, named: tuple[str, ...]) -> bool:
+    return any(name == each or name.startswith(f"{each}.") for each in named)

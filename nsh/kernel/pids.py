@@ -5,19 +5,25 @@ Everything that turns a number into a task or a task into a number is here.  ``e
 """
 
 from collections.abc import Callable
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from immutables import Map
 from msgspec.structs import replace
 
+from nsh._modules import late
 from nsh.abi.errno import Errno
-from nsh.kernel import death, namespaces
+from nsh.kernel import namespaces
 from nsh.kernel.dispatch import LeavesTrace
 from nsh.machine.crossing import Crossing
 from nsh.machine.ids import NOBODY, NamespaceId, SpaceId, TaskId
 from nsh.machine.pids import Held, PidSpace, SpaceKind
 from nsh.machine.tasks import Group, Session, Task
 from nsh.machine.value import Transaction
+
+if TYPE_CHECKING:
+    from nsh.kernel import death
+else:  # no boot needs it
+    late(globals(), "nsh.kernel", "death")
 
 RESERVED_PIDS: Final = 300
 """Where numbering goes on after it wrapped (RESERVED_PIDS in kernel/pid.c)."""

@@ -12,12 +12,15 @@ A message shows on the console of the ring's namespace if its level is below tha
 which is 4, as after a boot with ``quiet``: so warnings do not, errors do.
 """
 
+from typing import TYPE_CHECKING
+
 from msgspec.structs import replace
 
+from nsh._modules import late
 from nsh.abi.capabilities import Cap
 from nsh.abi.errno import Errno
 from nsh.abi.printk import Syslog, SyslogAction
-from nsh.kernel import capabilities, consoles, hooks, line_discipline, policies, refs, uts, waiting
+from nsh.kernel import capabilities, consoles, hooks, policies, uts, waiting
 from nsh.kernel.dispatch import handles
 from nsh.kernel.waiting import WouldBlock
 from nsh.machine.consoles import CONSOLE, Consoles
@@ -28,6 +31,11 @@ from nsh.machine.settings import on_mainline
 from nsh.machine.tasks import Task
 from nsh.machine.value import Transaction
 from nsh.machine.waiting import On, channel
+
+if TYPE_CHECKING:
+    from nsh.kernel import line_discipline, refs
+else:  # no boot needs them
+    late(globals(), "nsh.kernel", "line_discipline", "refs")
 
 KERN_EMERG, KERN_ERR, KERN_WARNING, KERN_NOTICE, KERN_INFO = 0, 3, 4, 5, 6
 LOG_KERN, LOG_USER = 0, 1

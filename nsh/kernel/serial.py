@@ -15,14 +15,15 @@ attach and to detach is not noticed inside; when the namespace ends, what is kep
 by who is attached, then comes the end of file, and writing fails with EIO.
 """
 
-from typing import ClassVar, Final
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from msgspec.structs import replace
 
+from nsh._modules import late
 from nsh.abi.errno import Errno
 from nsh.abi.files import S_IFCHR, OpenFlag
 from nsh.abi.poll import PollEvent
-from nsh.kernel import console_files, consoles, line_discipline, waiting
+from nsh.kernel import console_files, consoles, hooks, waiting
 from nsh.kernel.fs.drivers import device, driver
 from nsh.kernel.fs.operations import FileOperations, Ready
 from nsh.kernel.fs.types import FileSystem, file_system, new_superblock
@@ -38,6 +39,11 @@ from nsh.machine.serial import SerialEnd, SerialLine, SerialNode
 from nsh.machine.terminals import Terminal
 from nsh.machine.value import Transaction
 from nsh.machine.waiting import On, channel
+
+if TYPE_CHECKING:
+    from nsh.kernel import line_discipline
+else:  # no boot needs it
+    late(globals(), "nsh.kernel", "line_discipline")
 
 DRIVER: Final = "vserial"
 
@@ -63,7 +69,7 @@ class SerialPort(consoles.Line):
         return taken
 
 
-@line_discipline.watches
+@hooks.on_echo
 def shown(tx: Transaction, line: TerminalId) -> None:
     """Something was shown on *line*: let those who watch it look."""
     if tx.find(SerialLine, line) is not None:

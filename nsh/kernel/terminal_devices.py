@@ -1,16 +1,15 @@
 """Open terminals: /dev/tty and slaves of pseudo terminals (tty(4), tty_io.c)."""
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
+from nsh._modules import late
 from nsh.abi.errno import Errno
 from nsh.abi.files import OpenFlag
 from nsh.abi.poll import PollEvent
 from nsh.abi.signals import Sig
-from nsh.kernel import console_files, line_discipline, ptys, sigio, terminals
+from nsh.kernel import console_files, terminals
 from nsh.kernel.fs.drivers import Device, device, driver
 from nsh.kernel.fs.operations import Ready
-from nsh.kernel.line_discipline import halves
-from nsh.kernel.line_discipline.modes import modes_of
 from nsh.kernel.terminals import process_of
 from nsh.machine.context import Place
 from nsh.machine.files import File, Opened
@@ -19,6 +18,11 @@ from nsh.machine.ptys import NEVER, OpenTerminal, Pty
 from nsh.machine.terminals import Terminal
 from nsh.machine.value import Transaction
 from nsh.machine.waiting import On, channel
+
+if TYPE_CHECKING:
+    from nsh.kernel import line_discipline, ptys, sigio
+else:  # no boot needs them
+    late(globals(), "nsh.kernel", "line_discipline", "ptys", "sigio")
 
 _NONBLOCK: Final = int(OpenFlag.O_NONBLOCK)
 _DEAD: Final = PollEvent.POLLIN | PollEvent.POLLOUT | PollEvent.POLLERR | PollEvent.POLLHUP
@@ -38,11 +42,11 @@ class TerminalDevice(Device):
         del key
         opened = opened_of(file)
         terminal = tx.get(Terminal, opened.terminal)
-        waits = halves.resumed(tx, caller) is not None
+        waits = line_discipline.halves.resumed(tx, caller) is not None
         if waits and size and master_closed(tx, terminal):  # for nothing, nobody looks
-            halves.fail(caller, Errno.EIO, "the master is closed")
+            line_discipline.halves.fail(caller, Errno.EIO, "the master is closed")
         if hung_up(opened, terminal):
-            halves.let_go(tx, caller)
+            line_discipline.halves.let_go(tx, caller)
             return b""
         if terminal.failed and not waits:
             raise Errno.EIO("it was opened in vain meanwhile, and fails until it is opened again")
@@ -61,15 +65,15 @@ class TerminalDevice(Device):
         del key
         opened = opened_of(file)
         terminal = tx.get(Terminal, opened.terminal)
-        half = halves.resumed(tx, caller)
+        half = line_discipline.halves.resumed(tx, caller)
         if hung_up(opened, terminal):
             if half is not None and half.done:
-                halves.let_go(tx, caller)
+                line_discipline.halves.let_go(tx, caller)
                 return half.done
-            halves.fail(caller, Errno.EIO, "the terminal was hung up")
+            line_discipline.halves.fail(caller, Errno.EIO, "the terminal was hung up")
         if terminal.failed and half is None:
             raise Errno.EIO("it was opened in vain meanwhile, and fails until it is opened again")
-        if half is None and modes_of(terminal.termios).tostop:
+        if half is None and line_discipline.modes_of(terminal.termios).tostop:
             terminals.check_job_control(tx, caller, opened.terminal, Sig.SIGTTOU, "write")
         nonblocking = bool(file.flags & _NONBLOCK)
         return line_discipline.write(tx, caller, opened.terminal, data, nonblocking=nonblocking)
@@ -87,7 +91,7 @@ class TerminalDevice(Device):
         found = 0
         if line.available(modes.least if modes.least and not modes.tenths else 1):
             found |= PollEvent.POLLIN
-        if not halves.busy(tx, NOBODY, line.writer) and line.room():
+        if not line_discipline.halves.busy(tx, NOBODY, line.writer) and line.room():
             found |= PollEvent.POLLOUT
         return Ready(found, channels)
 

@@ -9,17 +9,17 @@ on a bare machine Linux gives that number to an alias of the first terminal, whi
 as controlling terminal and on which there is no job control.
 """
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from msgspec.structs import replace
 
+from nsh._modules import late
 from nsh.abi.capabilities import Cap
 from nsh.abi.errno import Errno, KernelError
 from nsh.abi.files import OpenFlag
 from nsh.abi.signals import SiCode, Sig, bit
-from nsh.kernel import capabilities, hooks, pids, sessions, sigio, signals, spaces, waiting
+from nsh.kernel import capabilities, hooks, pids, spaces, waiting
 from nsh.kernel.idmaps import uid_inside
-from nsh.kernel.line_discipline import Line
 from nsh.kernel.waiting import WouldBlock
 from nsh.machine.files import dev_major, dev_minor, makedev
 from nsh.machine.ids import FIRST_USER, NO_PTY, NO_TERMINAL, NOBODY, SpaceId, TaskId, TerminalId
@@ -30,6 +30,11 @@ from nsh.machine.tasks import Group, Session, State, Task
 from nsh.machine.terminals import Foreground, LostForeground, Terminal, Termios
 from nsh.machine.value import Transaction
 from nsh.machine.waiting import On, channel
+
+if TYPE_CHECKING:
+    from nsh.kernel import line_discipline, sessions, sigio, signals
+else:  # no boot needs them
+    late(globals(), "nsh.kernel", "line_discipline", "sessions", "sigio", "signals")
 
 CONSOLE: Final = TerminalId(20)
 """The terminal of the machine itself: ``/dev/console``."""
@@ -201,7 +206,7 @@ def hang_up(tx: Transaction, key: TerminalId) -> None:
     terminal = tx.get(Terminal, key)
     front, session = terminal.foreground, terminal.session
     sigio.hung_up(tx, key)
-    line = Line(tx, key)
+    line = line_discipline.Line(tx, key)
     settings.hang_up(line, Termios() if line.pty is None else SLAVE_TERMIOS)
     line.terminal = replace(
         line.terminal, hangups=terminal.hangups + 1, session=NOBODY, foreground=None

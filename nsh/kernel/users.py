@@ -4,14 +4,15 @@ Which one a task is in is part of its credentials; the proxy, where all other na
 it as well, and counts it.
 """
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from msgspec.structs import replace
 
+from nsh._modules import late
 from nsh.abi.capabilities import Cap
 from nsh.abi.errno import Errno
 from nsh.abi.process import CloneFlag
-from nsh.kernel import capabilities, contexts, creds_commit, hooks, kinds, namespaces, ucounts
+from nsh.kernel import capabilities, contexts, hooks, kinds, namespaces, ucounts
 from nsh.kernel.idmaps import knows_gid, knows_uid
 from nsh.kernel.kinds import New
 from nsh.machine.context import Place
@@ -22,6 +23,11 @@ from nsh.machine.record import records
 from nsh.machine.tasks import ALL_CAPABILITIES, Creds, Task
 from nsh.machine.users import Extent, UserSpace
 from nsh.machine.value import Transaction
+
+if TYPE_CHECKING:
+    from nsh.kernel import creds_commit
+else:  # no boot needs it
+    late(globals(), "nsh.kernel", "creds_commit")
 
 INUM: Final = 4026531837
 MAX_LEVEL: Final = 33

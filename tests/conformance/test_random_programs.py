@@ -99,13 +99,13 @@ def a_child_blocks_nothing(tx: Transaction, caller: TaskId, request: Clone) -> o
 
 
 loading.load_all()
-CLONE: Any = dispatch._handlers[Clone]
+CLONE: Any = dispatch._registered[Clone]
 
 
 def test_a_wrong_model_is_found_out_by_a_small_program(
     referee: Referee, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    wrong: dict[Any, Any] = {**dispatch._handlers, Clone: a_child_blocks_nothing}
+    wrong: dict[Any, Any] = {**dispatch._registered, Clone: a_child_blocks_nothing}
     with monkeypatch.context() as faulty:
         faulty.setattr(dispatch, "_handlers", wrong)
         faulty.setattr(referee, "replays", 1)
@@ -127,7 +127,7 @@ def test_a_program_of_a_seed_is_cut_to_a_small_one(
     referee: Referee, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """As ``make conformance`` does it."""
-    wrong: dict[Any, Any] = {**dispatch._handlers, Clone: a_child_blocks_nothing}
+    wrong: dict[Any, Any] = {**dispatch._registered, Clone: a_child_blocks_nothing}
     monkeypatch.setattr(dispatch, "_handlers", wrong)
     for seed in range(20):
         writer = write(seed)

@@ -18,9 +18,17 @@ HOUSE = Path(nsh.__file__).parent.parent
 
 BEGUN = """
 import json, sys
-from nsh.kernel.boot import boot
-boot()
-print(json.dumps([name for name in sys.modules if name.startswith("nsh.kernel.")]))
+from nsh.abi.process import Getpid
+from nsh.kernel import perform
+from nsh.kernel.boot import INIT, boot
+
+def loaded():
+    return [name for name in sys.modules if name.startswith("nsh.kernel.")]
+
+machine = boot()
+booted = loaded()
+perform(machine, INIT, Getpid())
+print(json.dumps([booted, loaded()]))
 """
 
 POLICIES = """
@@ -63,12 +71,12 @@ def kept():
 
 loading.load()
 begun = kept()
-before = set(dispatch._handlers)
+before = set(dispatch._registered)
 for boundary in loading.CALLS:
     loading.load_calls(boundary)
 answering = [
     [kind.__module__, handler.__module__]
-    for kind, handler in dispatch._handlers.items() if kind not in before
+    for kind, handler in dispatch._registered.items() if kind not in before
 ]
 loading.load_devices()
 loading.load_files()
@@ -152,13 +160,18 @@ def fresh(code: str, *arguments: str, given: str = "") -> object:
     return json.loads(run.stdout)
 
 
+def among(named: tuple[str, ...], names: list[str]) -> list[str]:
+    """Those of the names that are named, or in a package that is."""
+    return [name for name in names if any(f"{name}.".startswith(f"{p}.") for p in named)]
+
+
 def test_a_machine_begins_without_the_late_ones() -> None:
-    begun = fresh(BEGUN)
-    assert isinstance(begun, list)
-    assert "nsh.kernel.death" in begun
-    assert [
-        name for name in begun if any(f"{name}.".startswith(f"{p}.") for p in loading.LATE)
-    ] == []
+    found = fresh(BEGUN)
+    assert isinstance(found, list)
+    booted, begun = found
+    assert among(loading.LATE, begun) == []
+    assert among(loading.AFTER, booted) == []
+    assert set(loading.AFTER) <= set(begun)
 
 
 def test_every_policy_can_be_chosen_before() -> None:
@@ -182,7 +195,7 @@ def test_what_answers_calls_or_has_files_or_devices_takes_part_in_nothing_else()
     assert [home for boundary, home in answering if home not in loading.CALLS[boundary]] == []
     drivers, files = "nsh.kernel.fs.drivers", "nsh.kernel.fs.proc"
     assert sorted(grown) == [
-        "nsh.kernel.dispatch._handlers",
+        "nsh.kernel.dispatch._registered",
         f"{drivers}._devices",
         f"{drivers}._drivers",
         f"{drivers}._majors",

@@ -4,16 +4,17 @@ The ring has 16 pages.  A write goes into the last page as far as it fits there 
 into fresh ones, so that writes of up to PIPE_BUF bytes are never split.
 """
 
-from typing import ClassVar, Final, NoReturn
+from typing import TYPE_CHECKING, ClassVar, Final, NoReturn
 
 from msgspec.structs import replace
 
+from nsh._modules import late
 from nsh.abi.errno import Errno
 from nsh.abi.files import S_IFIFO, OpenFlag
 from nsh.abi.poll import PollEvent
 from nsh.abi.request import Failure
 from nsh.abi.signals import SiCode, Sig
-from nsh.kernel import hooks, idmaps, pids, sigio, signals, waiting
+from nsh.kernel import hooks, idmaps, pids, waiting
 from nsh.kernel.fs import files
 from nsh.kernel.fs.drivers import driver
 from nsh.kernel.fs.operations import FileOperations, Ready
@@ -29,6 +30,11 @@ from nsh.machine.signals import SigInfo
 from nsh.machine.tasks import Task
 from nsh.machine.value import Transaction
 from nsh.machine.waiting import On, channel
+
+if TYPE_CHECKING:
+    from nsh.kernel import sigio, signals
+else:  # no boot needs them
+    late(globals(), "nsh.kernel", "sigio", "signals")
 
 DRIVER: Final = "fifo"
 

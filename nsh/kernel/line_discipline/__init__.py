@@ -5,26 +5,15 @@ What is written to a terminal's master, or typed at a console, *arrives*; *input
 *reading* hands it out.  A `Line` is the terminal while this goes on.
 """
 
-from collections.abc import Callable
-from typing import Final
-
-from nsh.kernel import signals
+from nsh.kernel import hooks, signals
+from nsh.kernel.line_discipline import halves
 from nsh.kernel.line_discipline.line import Line
+from nsh.kernel.line_discipline.modes import modes_of
 from nsh.kernel.line_discipline.writing import show, write
 from nsh.machine.ids import NOBODY, TerminalId
 from nsh.machine.value import Transaction
 
-__all__ = ["Line", "show", "type_input", "watches", "write"]
-
-Watcher = Callable[[Transaction, TerminalId], None]
-
-_watchers: Final[list[Watcher]] = []
-
-
-def watches(watcher: Watcher) -> Watcher:
-    """Register who is to be told of a terminal that may have echoed something."""
-    _watchers.append(watcher)
-    return watcher
+__all__ = ["Line", "halves", "modes_of", "show", "type_input", "write"]
 
 
 def type_input(tx: Transaction, key: TerminalId, data: bytes) -> None:
@@ -37,5 +26,5 @@ def type_input(tx: Transaction, key: TerminalId, data: bytes) -> None:
     input.take_in(line)
     line.put()
     signals.settle(tx, NOBODY)
-    for watcher in _watchers:
-        watcher(tx, key)
+    for hook in hooks.echo:
+        hook(tx, key)

@@ -81,7 +81,7 @@ def moved_files_get_young(tx: Transaction, caller: TaskId, request: Rename) -> o
 
 
 loading.load_all()
-RENAME: Any = dispatch._handlers[Rename]
+RENAME: Any = dispatch._registered[Rename]
 
 
 def test_the_kernels_agree_about_when_what_happened(linux: list[Seen]) -> None:
@@ -93,7 +93,7 @@ def test_the_kernels_agree_about_when_what_happened(linux: list[Seen]) -> None:
 def test_a_time_that_is_another_events_is_told(
     linux: list[Seen], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    handlers: dict[Any, Any] = {**dispatch._handlers, Rename: moved_files_get_young}
+    handlers: dict[Any, Any] = {**dispatch._registered, Rename: moved_files_get_young}
     monkeypatch.setattr(dispatch, "_handlers", handlers)
     first = found(on_model(), linux)[0]
     assert first[0] == ASKED_AT

@@ -1,23 +1,17 @@
 """proc as a file system type: what the VFS asks, handed to the trees and registries."""
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
+from nsh._modules import late
 from nsh.abi.errno import Errno
 from nsh.abi.files import Dirent, OpenFlag
 from nsh.abi.request import Failure
 from nsh.kernel import namespaces, pids
 from nsh.kernel.fs.operations import FileOperations, Ready
-from nsh.kernel.fs.proc import (
-    descriptors,
-    hiding,
-    links,
-    nodes,
-    registry,
-    system_tree,
-    task_tree,
-)
+from nsh.kernel.fs.proc import hiding, nodes
 from nsh.kernel.fs.proc.nodes import ROOT, SystemNode, TaskNode
 from nsh.kernel.fs.proc.view import inspect, seen, shown
 from nsh.kernel.fs.types import FileSystem, file_system, new_superblock
@@ -29,6 +23,12 @@ from nsh.machine.proc import Mounter
 from nsh.machine.record import Record
 from nsh.machine.tasks import Task
 from nsh.machine.value import Transaction
+
+if TYPE_CHECKING:
+    from nsh.kernel.fs.proc import descriptors, links, registry, system_tree, task_tree
+else:  # no boot needs them
+    late(globals(), "nsh.kernel.fs.proc", "descriptors", "links", "registry")
+    late(globals(), "nsh.kernel.fs.proc", "system_tree", "task_tree")
 
 
 @file_system("proc")
