@@ -260,7 +260,7 @@ def _orphan(tx: Transaction, leader: TaskId, process: Task) -> None:
         born.sort(key=lambda child: -tx.get(Task, child).parent_thread)
     for child in born:
         families.adopt(tx, heir, child, thread)
-        families.tell_of_death(tx, child, process)
+        families.tell_of_death(tx, child, process, process)
         task = replace(tx.get(Task, child), exit_signal=_SIGCHLD)
         tx.put(child, task)
         if task.state is ZOMBIE and not task.threads:

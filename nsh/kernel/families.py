@@ -7,7 +7,8 @@ took it in: that thread's death sends the child's death signal, and __WNOTHREAD 
 
 from msgspec.structs import replace
 
-from nsh.kernel import pids, signals
+from nsh.abi.signals import Sig
+from nsh.kernel import capabilities, pids, signals
 from nsh.kernel.idmaps import uid_inside
 from nsh.machine.ids import NOBODY, TaskId
 from nsh.machine.signals import SigInfo
@@ -66,7 +67,7 @@ def leave_to_thread(tx: Transaction, leader: TaskId, thread: TaskId, heir: TaskI
     for child in children(process):
         if tx.get(Task, child).parent_thread == old:
             adopt(tx, leader, child, new)
-            tell_of_death(tx, child, process)
+            tell_of_death(tx, child, tx.get(Task, thread), process)
 
 
 def heirs_first(leader: TaskId, threads: tuple[TaskId, ...], first: TaskId) -> tuple[TaskId, ...]:
@@ -95,15 +96,23 @@ def leave_to_leader(tx: Transaction, leader: TaskId, caller: TaskId) -> None:
                 adopt(tx, leader, child, NOBODY)
 
 
-def tell_of_death(tx: Transaction, child: TaskId, parent: Task) -> None:
-    """Send the signals that threads of *child* want when their parent dies (PR_SET_PDEATHSIG)."""
+def tell_of_death(tx: Transaction, child: TaskId, dying: Task, parent: Task) -> None:
+    """Send the signals that threads of *child* want when *dying*, their thread of the process
+    *parent*, ends (PR_SET_PDEATHSIG): as if it sent them, if it may."""
     task = tx.get(Task, child)
-    if not task.threads:
-        wanted = [task.death_signal] if task.death_signal else []
-    else:
-        threads = (tx.get(Task, tid) for tid in (child, *task.threads))
-        wanted = [thread.death_signal for thread in threads if thread.death_signal]
-    for signo in wanted:
-        uid = uid_inside(tx, task.creds.userns, parent.creds.uid)
+    threads = [task, *(tx.get(Task, tid) for tid in task.threads)] if task.threads else [task]
+    for thread in threads:
+        signo = thread.death_signal
+        if not signo or not _may_signal(tx, dying, parent, thread, task, signo):
+            continue
+        uid = uid_inside(tx, task.creds.userns, dying.creds.uid)
         info = SigInfo(signo, 0, pids.number(tx, parent, task.space), uid)
         signals.send(tx, child, info, force=True)
+
+
+def _may_signal(
+    tx: Transaction, dying: Task, parent: Task, thread: Task, child: Task, signo: int
+) -> bool:
+    if capabilities.may_signal(tx, dying.creds, thread.creds):
+        return True
+    return signo == Sig.SIGCONT and parent.session == child.session
