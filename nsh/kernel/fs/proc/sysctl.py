@@ -229,6 +229,13 @@ def listing(path: str) -> list[str]:
     return sorted(_directories[path])
 
 
+def directory_owner(tx: Transaction, caller: TaskId, path: str) -> tuple[int, int]:
+    """Whose the directory *path* is: if what is in it is all of one namespace's root, his."""
+    inside = (find(f"{path}/{name}") for name in listing(path))
+    owners = {setting.owner(tx, caller) for setting in inside if setting is not None}
+    return owners.pop() if len(owners) == 1 else (0, 0)
+
+
 def index(path: str) -> int:
     """A number for the file or directory *path*, for inode numbers: made of the name alone, so
     that it is the same whatever else there is."""

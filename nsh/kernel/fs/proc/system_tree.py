@@ -89,7 +89,8 @@ def attributes(tx: Transaction, caller: TaskId, space: SpaceId, node: SystemNode
     if path.startswith("sys/"):
         setting = setting_of(node)
         if setting is None:
-            return Attributes(_ino(path), _DIRECTORY)
+            uid, gid = sysctl.directory_owner(tx, caller, _below_sys(path))
+            return Attributes(_ino(path), _DIRECTORY, uid=uid, gid=gid)
         uid, gid = setting.owner(tx, caller)
         return Attributes(_ino(path), S_IFREG | setting.mode_on(tx), uid=uid, gid=gid)
     file = registry.find_system_file(tx, path)
