@@ -17,7 +17,7 @@ from nsh.kernel.fs.types import find_type, type_of
 from nsh.kernel.fs.walk import Walk
 from nsh.machine.context import Place
 from nsh.machine.files import Superblock
-from nsh.machine.ids import FIRST_USER, MountId, NamespaceId, TaskId
+from nsh.machine.ids import MountId, NamespaceId, TaskId
 from nsh.machine.mounts import Mount, MountSpace
 from nsh.machine.nsfs import NsNode
 from nsh.machine.record import Record
@@ -193,9 +193,7 @@ def _move(walk: Walk, target: Place, source: str) -> None:
         raise Errno.EINVAL("only what is mounted somewhere can be moved")
     if not is_own(tx, caller, place.mount) or not is_own(tx, caller, point.mount):
         raise Errno.EINVAL("the mount is in another mount namespace")
-    mounters.check_unlocked(moving)
-    if moving.point is None and tx.get(MountSpace, moving.space).owner != FIRST_USER:
-        raise Errno.EINVAL("the root is locked: it came from another user namespace")
+    mounters.check_unlocked(tx, moving)
     if moving.point is not None and tx.get(Mount, moving.point.mount).group:
         raise Errno.EINVAL("what hangs on a shared mount cannot be moved away from there")
     if tx.get(Mount, point.mount).group and any(
@@ -260,7 +258,7 @@ def umount(tx: Transaction, caller: TaskId, request: Umount) -> int:
         raise Errno.EINVAL("the mount is in no tree of the caller's mount namespace")
     key = place.mount
     record = tx.get(Mount, key)
-    mounters.check_unlocked(record)
+    mounters.check_unlocked(tx, record)
     if flags & MNT_EXPIRE:
         raise Errno.EINVAL("mounts do not expire on this machine")
     if key == walk.fs.root.mount and not flags & MNT_DETACH:

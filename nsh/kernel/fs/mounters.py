@@ -95,8 +95,9 @@ def check_reconfigure(tx: Transaction, caller: TaskId, mount: Mount) -> None:
     capabilities.need(tx, caller, owner, Cap.CAP_SYS_ADMIN, "remounting the file system")
 
 
-def check_unlocked(mount: Mount) -> None:
+def check_unlocked(tx: Transaction, mount: Mount) -> None:
     """EINVAL: what came from a mount namespace of another user namespace is not taken down alone,
-    for it may hide something."""
-    if mount.locked:
+    for it may hide something; nor is the root there, which hangs on one that nobody sees."""
+    root = mount.point is None and tx.get(MountSpace, mount.space).owner != FIRST_USER
+    if mount.locked or root:
         raise Errno.EINVAL("the mount is locked: it came from another user namespace")

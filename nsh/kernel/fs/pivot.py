@@ -65,7 +65,7 @@ def _check_mounts(tx: Transaction, caller: TaskId, root: Place, new: Place, old:
         )
     if not is_own(tx, caller, root.mount) or not is_own(tx, caller, new.mount):
         raise Errno.EINVAL("the mount is in another mount namespace")
-    mounters.check_unlocked(coming)
+    mounters.check_unlocked(tx, coming)
 
 
 def _reaches(tx: Transaction, place: Place, top: Place) -> bool:
