@@ -19,6 +19,8 @@ class OpenFlag(IntFlag):
     O_APPEND = 0o2000
     O_NONBLOCK = 0o4000
     O_ASYNC = 0o20000
+    O_LARGEFILE = 0o100000
+    """Set in whatever open(2) opens on a 64-bit kernel, but with O_PATH."""
     O_DIRECTORY = 0o200000
     O_NOFOLLOW = 0o400000
     O_CLOEXEC = 0o2000000

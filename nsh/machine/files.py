@@ -67,11 +67,6 @@ class Opened(Record):
     """What a file system or driver keeps with an open file beyond what the VFS does."""
 
 
-class WithoutPath(Opened):
-    """Of a file that was opened by no path, though one may lead to it: by ioctl_nsfs(2),
-    pidfd_open(2)."""
-
-
 class MountsFile(Opened):
     """What an open file of /proc/PID/mounts and its like keeps."""
 

@@ -31,7 +31,7 @@ from nsh.kernel.fs.permission import MAY_EXEC, MAY_READ, MAY_WRITE
 from nsh.kernel.fs.types import Name, type_of
 from nsh.kernel.fs.walk import Target, Walk, bytes_in, checked
 from nsh.machine.context import Descriptor, Place
-from nsh.machine.files import Attributes, File, InodeId, WithoutPath
+from nsh.machine.files import Attributes, File, InodeId
 from nsh.machine.ids import FileId, TaskId
 from nsh.machine.mounts import Mount
 from nsh.machine.pipes import PipeNode
@@ -85,6 +85,8 @@ def _find_and_open(
     tx: Transaction, caller: TaskId, path: str, flags: int, mode: int
 ) -> tuple[FileId, bool]:
     """The open file, and whether it is an end of a fifo that has to wait for the other."""
+    if not flags & OpenFlag.O_PATH:
+        flags |= OpenFlag.O_LARGEFILE
     walk = Walk(tx, caller)
     made = False
     if flags & OpenFlag.O_CREAT:
@@ -220,7 +222,7 @@ def open_device(tx: Transaction, caller: TaskId, place: Place, rdev: int, flags:
 
 def open_place(tx: Transaction, place: Place) -> FileId:
     """Open *place* for reading by no path and without asking anybody; it is counted once."""
-    return _file(tx, File(place, int(OpenFlag.O_RDONLY), opened=WithoutPath()))
+    return _file(tx, File(place, int(OpenFlag.O_RDONLY)))
 
 
 def _file(tx: Transaction, file: File) -> FileId:
@@ -256,7 +258,8 @@ def memfd_create(tx: Transaction, caller: TaskId, request: MemfdCreate) -> int:
         raise Errno.EINVAL(f"the name has more than {MEMFD_NAME_MAX} bytes")
     lowest_free(contexts.files(tx, caller))
     place = Place(internal_mount(tx, "memfd"), tmpfs.make_unlinked(tx, caller, request.name))
-    key = _file(tx, File(place, int(OpenFlag.O_RDWR), write_access=True))
+    flags = int(OpenFlag.O_RDWR | OpenFlag.O_LARGEFILE)
+    key = _file(tx, File(place, flags, write_access=True))
     mount = tx.get(Mount, place.mount)
     tx.put(place.mount, replace(mount, writers=mount.writers + 1))
     return install(tx, caller, key)

@@ -14,7 +14,7 @@ from nsh.kernel.fs.operations import FileOperations, Ready
 from nsh.kernel.fs.proc.descriptors import detail
 from nsh.kernel.fs.proc.nodes import TaskNode
 from nsh.machine.context import Place
-from nsh.machine.files import File, WithoutPath
+from nsh.machine.files import File
 from nsh.machine.ids import FileId, TaskId
 from nsh.machine.pidfd import PidNode
 from nsh.machine.pids import PidSpace
@@ -48,7 +48,7 @@ def make(tx: Transaction, caller: TaskId, task: TaskId, flags: int) -> int:
     place = Place(internal_mount(tx, "anon_inodefs"), PidNode("pidfd", task))
     key = FileId(tx.fresh())
     flags |= int(OpenFlag.O_RDWR)
-    tx.put(key, File(place, flags, driver="pidfd", opened=WithoutPath()))
+    tx.put(key, File(place, flags, driver="pidfd"))
     files.hold_place(tx, place)
     return install(tx, caller, key, cloexec=True)
 

@@ -31,7 +31,7 @@ from nsh.kernel.fs.operations import FileOperations, Ready
 from nsh.kernel.timing import timers
 from nsh.kernel.waiting import WouldBlock
 from nsh.machine.context import Place
-from nsh.machine.files import File, WithoutPath
+from nsh.machine.files import File
 from nsh.machine.ids import NOBODY, FileId, TaskId
 from nsh.machine.timerfd import TimerNode
 from nsh.machine.timers import OF_FILE, Timer, missed
@@ -113,7 +113,7 @@ def create(tx: Transaction, caller: TaskId, request: TimerfdCreate) -> int:
     place = Place(internal_mount(tx, "anon_inodefs"), TimerNode("timerfd", timer))
     key = FileId(tx.fresh())
     flags = OpenFlag.O_RDWR | request.flags & TFD_NONBLOCK
-    tx.put(key, File(place, int(flags), driver="timerfd", opened=WithoutPath()))
+    tx.put(key, File(place, int(flags), driver="timerfd"))
     files.hold_place(tx, place)
     return install(tx, caller, key, cloexec=bool(request.flags & TFD_CLOEXEC))
 

@@ -11,7 +11,7 @@ from nsh.kernel.fs.proc.registry import task_directory
 from nsh.kernel.fs.proc.view import seen
 from nsh.kernel.fs.types import superblock_of, type_of
 from nsh.machine.context import Descriptor
-from nsh.machine.files import File, WithoutPath
+from nsh.machine.files import File
 from nsh.machine.ids import FileId, TaskId
 from nsh.machine.tasks import Task
 from nsh.machine.value import Transaction
@@ -21,10 +21,6 @@ LINK_SIZE: Final = 64
 
 Detail = Callable[[Transaction, TaskNode, FileId], str]
 _details: list[Detail] = []
-
-_O_LARGEFILE: Final = 0o100000
-"""Linux sets it in whatever was opened by a path."""
-_PATHLESS: Final = ("pipefs", "sockfs")
 
 task_directory("fd", 0o500)
 task_directory("fdinfo", 0o555)
@@ -73,10 +69,11 @@ def descriptor(tx: Transaction, node: TaskNode) -> Descriptor:
 
 
 def link_mode(tx: Transaction, node: TaskNode) -> int:
-    """The mode of ``fd/N`` tells how the file was opened."""
-    access = tx.get(File, descriptor(tx, node).file).flags & 3
-    readable = access != OpenFlag.O_WRONLY
-    writable = access != OpenFlag.O_RDONLY
+    """The mode of ``fd/N`` tells what the file was opened for (FMODE_READ, FMODE_WRITE)."""
+    flags = tx.get(File, descriptor(tx, node).file).flags
+    access = 3 if flags & OpenFlag.O_PATH else flags & 3
+    readable = access in (OpenFlag.O_RDONLY, OpenFlag.O_RDWR)
+    writable = access in (OpenFlag.O_WRONLY, OpenFlag.O_RDWR)
     return S_IFLNK | readable * 0o500 | writable * 0o300
 
 
@@ -90,8 +87,6 @@ def info(tx: Transaction, caller: TaskId, node: TaskNode) -> str:
     flags = file.flags
     if entry.cloexec:
         flags |= OpenFlag.O_CLOEXEC
-    if kind.name not in _PATHLESS and not isinstance(file.opened, WithoutPath):
-        flags |= _O_LARGEFILE
     ino = kind.stat(tx, caller, sb, place.node).ino
     told = f"pos:\t{file.offset}\nflags:\t0{flags:o}\nmnt_id:\t{place.mount}\nino:\t{ino}\n"
     for more in _details:

@@ -1,4 +1,5 @@
-"""``/proc/tty/{drivers,ldiscs}`` and ``/proc/devices``: which drivers there are (proc_tty.c).
+"""``/proc/tty/{drivers,ldiscs}`` and ``/proc/devices``: which drivers there are (proc_tty.c); and
+what ``fdinfo`` says of a master.
 
 The same in every namespace: a number is the machine's, whatever it means to whoever opens it.
 """
@@ -6,10 +7,14 @@ The same in every namespace: a number is the machine's, whatever it means to who
 from typing import Final
 
 from nsh.kernel.fs.devpts_indices import SLAVE_MAJOR
+from nsh.kernel.fs.proc.descriptors import detail
+from nsh.kernel.fs.proc.nodes import TaskNode
 from nsh.kernel.fs.proc.registry import system_directory, system_file
 from nsh.machine.consoles import LAST, SERIAL
 from nsh.machine.devpts import PTY_LIMIT
-from nsh.machine.ids import TaskId
+from nsh.machine.files import File
+from nsh.machine.ids import FileId, TaskId
+from nsh.machine.ptys import OpenMaster, Pty
 from nsh.machine.record import Record
 from nsh.machine.value import Transaction
 
@@ -80,3 +85,13 @@ def devices(tx: Transaction, caller: TaskId) -> str:
     del tx, caller
     lines = [f"{major:3} {name}\n" for major, name in _REGIONS]
     return f"Character devices:\n{''.join(lines)}\nBlock devices:\n"
+
+
+@detail
+def _of_master(tx: Transaction, node: TaskNode, key: FileId) -> str:
+    """The number of its slave (pty_show_fdinfo)."""
+    del node
+    opened = tx.get(File, key).opened
+    if not isinstance(opened, OpenMaster):
+        return ""
+    return f"tty-index:\t{tx.get(Pty, opened.pty).index}\n"
