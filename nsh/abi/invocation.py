@@ -26,6 +26,18 @@ status.  ``Fork`` returns twice, as in C.
 Ending: TypeAlias = Generator[Request, Any, int | ExitGroup]
 """The same, but its last word may be to exit, which is hardly ever answered: to be returned costs
 less than to be taken down in the middle of it.  If it is answered, that was its status."""
+Started: TypeAlias = Ending | int | ExitGroup
+"""A command that was called: at work, or its last word at once if it asks nothing before that."""
+
+
+def steps(started: Started) -> Ending:
+    """A command at work, whether or not it asks anything."""
+    return _said(started) if isinstance(started, int | ExitGroup) else started
+
+
+def _said(last: int | ExitGroup) -> Ending:
+    yield from ()
+    return last
 
 
 class Invocation(msgspec.Struct, frozen=True, gc=False):

@@ -1,14 +1,15 @@
 """What the instructions for commands, functions and other tasks do."""
 
 import re
+from types import GeneratorType
 from typing import Any, Final
 
 from immutables import Map
 from msgspec.structs import replace
 
 from nsh.abi.errno import Errno
-from nsh.abi.invocation import Invocation
-from nsh.abi.process import Execve
+from nsh.abi.invocation import Invocation, steps
+from nsh.abi.process import Execve, ExitGroup
 from nsh.abi.process import Fork as ForkRequest
 from nsh.abi.request import Failure
 from nsh.lang import instructions as op
@@ -56,9 +57,15 @@ def _run(run: Run, instruction: op.Run) -> Asked | None:
             run.set_variables(variables)
         return Execve(name, argv, environ_of(variables))
     arguments = argv[1:]
-    return run.go_on(
-        Command(name, arguments, variables), spec.run(Invocation(name, arguments, variables))
-    )
+    command = Command(name, arguments, variables)
+    started = spec.run(Invocation(name, arguments, variables))
+    if type(started) is GeneratorType:
+        return run.go_on(command, started)
+    if type(started) is ExitGroup:
+        run.command = command
+        return started
+    _end_command(run, instruction, command, started)
+    return None
 
 
 def _with_assigned(run: Run, instruction: op.Run, variables: Map[str, str]) -> Map[str, str]:
@@ -79,7 +86,7 @@ def _start_command(run: Run, instruction: op.Run, command: Command) -> AtWork:
     if spec is None:
         raise LookupError(f"there is no command called {command.name} any more")
     executed = instruction is EXECUTED
-    return spec.run(Invocation(command.name, command.argv, command.variables, executed))
+    return steps(spec.run(Invocation(command.name, command.argv, command.variables, executed)))
 
 
 def _end_command(run: Run, instruction: op.Run, command: Command, status: Any) -> None:

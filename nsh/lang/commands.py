@@ -7,7 +7,7 @@ its own built-ins (:mod:`nsh.lang.builtins`).
 from collections.abc import Sequence
 from typing import Protocol
 
-from nsh.abi.invocation import Ending, Invocation
+from nsh.abi.invocation import Invocation, Started
 
 
 class CommandSpec(Protocol):
@@ -26,8 +26,8 @@ class CommandSpec(Protocol):
         """
         ...
 
-    def run(self, call: Invocation) -> Ending:
-        """Start it: a fresh generator, which has not yet asked anything."""
+    def run(self, call: Invocation) -> Started:
+        """Start it: a fresh generator, which has not yet asked anything; or its last word."""
         ...
 
 

@@ -1,6 +1,6 @@
 """Birth and death by one call each: fork, exit (fork(2), exit_group(2), _exit(2))."""
 
-from nsh.abi.invocation import Ending, Invocation, Running
+from nsh.abi.invocation import Invocation, Running, Started
 from nsh.abi.process import Exit, ExitGroup, Fork
 from nsh.userland.options import Given, Kind, option, optional, whole_number
 from nsh.userland.registry import Topic, command
@@ -36,14 +36,17 @@ def fork(call: Invocation, given: Given) -> Running:
     rows=("P10",),
     trouble=2,
 )
-def exit_(call: Invocation, given: Given) -> Ending:
+def exit_(call: Invocation, given: Given) -> Started:
     """Does not come back."""
     if given.operands:
         status = whole_number(given.operands[0], "exit status")
     else:
         last = call.variables.get("?", "0")
         status = int(last) if last.isdigit() else 0
-    if given.options:
-        yield Exit(status & 0xFF)
-        return status & 0xFF
-    return ExitGroup(status & 0xFF)
+    status &= 0xFF
+    return _exit_thread(status) if given.options else ExitGroup(status)
+
+
+def _exit_thread(status: int) -> Running:
+    yield Exit(status)
+    return status

@@ -19,17 +19,23 @@ its commands is first asked for.
 import importlib
 from collections.abc import Callable, Iterator, Sequence
 from enum import StrEnum
+from typing import Final
 
 import msgspec
 
 import nsh.userland
 from nsh._modules import modules
-from nsh.abi.invocation import Ending, Invocation
+from nsh.abi.invocation import Ending, Invocation, Started, steps
 from nsh.userland import usage
 from nsh.userland.options import Given, Grammar, Operand, Option, UsageError
 
-Body = Callable[[Invocation, Given], Ending]
-"""What a command does, once its command line is taken apart."""
+Body = Callable[[Invocation, Given], Started]
+"""What a command does, once its command line is taken apart.  A plain function has seen what is
+wrong with that when it returns what is left to do, or its last word; a generator may come to see
+it at any time."""
+
+_GENERATOR: Final = 0x20
+"""CO_GENERATOR of inspect, which takes long to load."""
 
 
 class Topic(StrEnum):
@@ -56,7 +62,7 @@ class Declaration(msgspec.Struct, frozen=True):
     summary: str
     topic: Topic
     grammar: Grammar
-    run: Callable[[Invocation], Ending]
+    run: Callable[[Invocation], Started]
     man: str
     """The page it follows, ``kill(1)``; "" where real systems have no such command."""
     gap: str
@@ -100,13 +106,21 @@ def command(
         if name in commands.declared:
             raise ValueError(f"two commands called {name}")
         grammar = Grammar(options, operands, stops=stops, negatives=negatives)
+        generates = bool(body.__code__.co_flags & _GENERATOR)
 
-        def run(call: Invocation) -> Ending:
+        def run(call: Invocation) -> Started:
             try:
                 given = grammar.parse(call.argv if prepare is None else prepare(call.argv))
                 if given.wants_help:
-                    return (yield from usage.show(declaration))
-                return (yield from body(call, given))
+                    return usage.show(declaration)
+                started = body(call, given)
+            except UsageError as error:
+                return usage.refuse(call, error, trouble)
+            return guarded(call, started) if generates else started
+
+        def guarded(call: Invocation, started: Started) -> Ending:
+            try:
+                return (yield from steps(started))
             except UsageError as error:
                 return (yield from usage.refuse(call, error, trouble))
 

@@ -40,16 +40,31 @@ INTERRUPTED = 129
 )
 def wait(call: Invocation, given: Given) -> Running:
     """Without operands 0, once no child is left; 127 for a pid that is no child."""
+    if given.options and given.operands:
+        raise UsageError("-n takes no PID")
+    if given.options:
+        return _unless_interrupted(_wait_next())
+    return (
+        _unless_interrupted(_wait_for(call, given.operands)) if given.operands else _wait_for_all()
+    )
+
+
+def _wait_for_all() -> Running:
     try:
-        if given.options:
-            return (yield from _wait_next(given))
-        if given.operands:
-            return (yield from _wait_for(call, given.operands))
         while True:
             yield Wait4(-1)
     except KernelError as error:
         if error.errno is _ECHILD:
             return 0
+        if error.errno is Errno.EINTR:
+            return INTERRUPTED
+        raise
+
+
+def _unless_interrupted(waiting: Running) -> Running:
+    try:
+        return (yield from waiting)
+    except KernelError as error:
         if error.errno is Errno.EINTR:
             return INTERRUPTED
         raise
@@ -71,9 +86,7 @@ def _wait_for(call: Invocation, refs: list[str]) -> Running:
     return status
 
 
-def _wait_next(given: Given) -> Running:
-    if given.operands:
-        raise UsageError("-n takes no PID")
+def _wait_next() -> Running:
     try:
         found: WaitResult = yield Wait4(-1)
     except KernelError as error:

@@ -13,7 +13,7 @@ import pytest
 
 from nsh.abi import Errno, KernelError, Request, files, terminals
 from nsh.abi.attributes import Fstat, StatResult
-from nsh.abi.invocation import Ending, Invocation
+from nsh.abi.invocation import Ending, Invocation, steps
 from nsh.userland.registry import commands
 from tests.userland import _linux
 
@@ -58,7 +58,7 @@ def ours(*argv: str, stdin: bytes = b"", cwd: Path | None = None) -> Outcome:
     if cwd is not None:
         os.chdir(cwd)
     try:
-        status = tape.play(declaration.run(Invocation(argv[0], argv[1:])))
+        status = tape.play(steps(declaration.run(Invocation(argv[0], argv[1:]))))
     except KernelError as error:
         status = 1
         tape.written[2] += f"nsh: {argv[0]}: {error}\n".encode()
@@ -75,17 +75,17 @@ class _Tape:
         self._rest = stdin
         self.written = {1: bytearray(), 2: bytearray()}
 
-    def play(self, steps: Ending) -> int:
+    def play(self, asking: Ending) -> int:
         """Answer every request; the exit status."""
         try:
-            request = next(steps)
+            request = next(asking)
             while True:
                 try:
                     reply = self._answer(request)
                 except KernelError as error:
-                    request = steps.throw(error)
+                    request = asking.throw(error)
                 else:
-                    request = steps.send(reply)
+                    request = asking.send(reply)
         except StopIteration as stop:
             return int(stop.value)
 

@@ -38,7 +38,7 @@ from nsh.abi import (
     terminals,
 )
 from nsh.abi.attributes import Chmod, Fstat, Stat, StatResult, Truncate, Utimens
-from nsh.abi.invocation import Invocation
+from nsh.abi.invocation import Invocation, steps
 from nsh.abi.names import (
     Chdir,
     Chroot,
@@ -302,16 +302,16 @@ def status_of(argv: tuple[str, ...], variables: Mapping[str, str]) -> int:
     """Perform a command here and now; its exit status.  Prints what a shell would print."""
     declaration = commands.find(argv[0])
     assert declaration is not None, f"no command called {argv[0]}"
-    steps = declaration.run(Invocation(argv[0], argv[1:], Map(variables)))
+    asking = steps(declaration.run(Invocation(argv[0], argv[1:], Map(variables))))
     try:
-        request = next(steps)
+        request = next(asking)
         while True:
             try:
                 reply = answer(request)
             except KernelError as error:
-                request = steps.throw(error)
+                request = asking.throw(error)
             else:
-                request = steps.send(reply)
+                request = asking.send(reply)
     except StopIteration as stop:
         return int(stop.value)
     except KernelError as error:

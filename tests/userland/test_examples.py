@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 import nsh
-from nsh.abi.invocation import Ending, Invocation
+from nsh.abi.invocation import Invocation, Started
 from nsh.lang import manual
 from nsh.lang.live import LIVE
 from nsh.session.result import Result
@@ -41,7 +41,7 @@ def test_an_example_runs_as_it_stands(
     body = declaration.run
     ran: list[Invocation] = []
 
-    def run(call: Invocation) -> Ending:
+    def run(call: Invocation) -> Started:
         ran.append(call)
         return body(call)
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 import nsh
-from nsh.abi.invocation import Invocation
+from nsh.abi.invocation import Invocation, steps
 from nsh.lang.manual import CONSTRUCTS
 from nsh.userland import usage
 from nsh.userland.options import Grammar, Kind, required
@@ -104,7 +104,7 @@ def test_a_usage_error_of_the_body_is_told_like_one_of_the_parser() -> None:
     declaration = commands.find("prctl")
     assert declaration is not None
     for argv in (("nonsense",), (), ("--nonsense",)):
-        written = next(declaration.run(Invocation("prctl", argv)))
+        written = next(steps(declaration.run(Invocation("prctl", argv))))
         text = written.data.decode()  # type: ignore[attr-defined]  # a Write
         assert text.startswith("nsh: prctl: ")
         assert text.endswith("\nTry 'help prctl' for more.\n")
