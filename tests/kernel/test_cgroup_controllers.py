@@ -295,7 +295,8 @@ def test_marks_are_handed_down() -> None:
     assert box.told("cat /tmp/m/c/d/cgroup.clone_children /tmp/m/cgroup.sane_behavior").split() == [
         *("1", "0"),
     ]
-    assert box.fails("echo -1 > /tmp/m/c/cgroup.clone_children") == "EINVAL"
+    for odd in ("-1", "08", "0x"):
+        assert box.fails(f"echo {odd} > /tmp/m/c/cgroup.clone_children") == "EINVAL"
     assert box.fails("echo 18446744073709551616 > /tmp/m/c/cgroup.clone_children") == "ERANGE"
 
 

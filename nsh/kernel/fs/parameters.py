@@ -12,7 +12,9 @@ from nsh.kernel.dispatch import LeavesTrace
 from nsh.machine.value import Transaction
 
 _OCTAL: Final = r"\+?([0-7]+)"
-_ANY: Final = r"(?P<sign>[+-]?)(0[xX](?P<hex>[0-9a-fA-F]+)|(?P<octal>0[0-7]*)|(?P<decimal>[0-9]+))"
+_ANY: Final = (
+    r"(?P<sign>[+-]?)(0[xX](?P<hex>[0-9a-fA-F]+)|(?P<octal>0[0-7]*)|(?P<decimal>[1-9][0-9]*))"
+)
 _UINT_MAX: Final = (1 << 32) - 1
 _INT_MIN, _INT_MAX = -(1 << 31), (1 << 31) - 1
 _NOBODY_AT_ALL: Final = _UINT_MAX
