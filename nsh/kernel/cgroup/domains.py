@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from msgspec.structs import replace
 
 from nsh.abi.errno import Errno
-from nsh.kernel.cgroup import members
+from nsh.kernel.cgroup import population
 from nsh.machine.cgroups import Cgroup, above
 from nsh.machine.ids import CgroupId
 from nsh.machine.value import Transaction
@@ -41,7 +41,7 @@ def is_thread_root(tx: Transaction, cgroup: CgroupId) -> bool:
         return False
     if any(tx.get(Cgroup, child).threaded for child in record.children.values()):
         return True
-    return bool(record.enabled and members.members(tx, cgroup))
+    return bool(record.enabled and population.members(tx, cgroup))
 
 
 def can_be_thread_root(tx: Transaction, cgroup: CgroupId) -> bool:
@@ -53,7 +53,7 @@ def can_be_thread_root(tx: Transaction, cgroup: CgroupId) -> bool:
     if record.threaded:
         return False
     domains = (key for key in record.children.values() if not tx.get(Cgroup, key).threaded)
-    return not any(members.populated(tx, each) for each in domains)
+    return not any(population.populated(tx, each) for each in domains)
 
 
 def is_valid(tx: Transaction, cgroup: CgroupId) -> bool:
@@ -83,7 +83,7 @@ def make_threaded(tx: Transaction, cgroup: CgroupId) -> None:
     record = tx.get(Cgroup, cgroup)
     if record.threaded:
         return
-    if members.populated(tx, cgroup):
+    if population.populated(tx, cgroup):
         raise Errno.ENOTSUP("a cgroup with members in it stays what it is")
     top = domain(tx, record.parent)
     if not is_valid(tx, top):
@@ -109,5 +109,5 @@ def check_enable(tx: Transaction, cgroup: CgroupId) -> None:
         raise Errno.ENOTSUP("the cgroup is in no valid domain: see its cgroup.type")
     if tx.get(Cgroup, cgroup).threaded or can_be_thread_root(tx, cgroup):
         return
-    if members.members(tx, cgroup):
+    if population.members(tx, cgroup):
         raise Errno.EBUSY("it has members itself, who would compete with the domains in it")

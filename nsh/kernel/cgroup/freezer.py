@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from nsh.abi.errno import Errno
 from nsh.kernel import printk
-from nsh.kernel.cgroup import cftypes, controllers, freezing, members, tree
+from nsh.kernel.cgroup import cftypes, controllers, freezing, population, tree
 from nsh.kernel.cgroup.cftypes import By, Cftype, cftype
 from nsh.machine.cgroups import Cgroup, FreezerCgroup, Hierarchies, is_freezing
 from nsh.machine.ids import CgroupId, TaskId
@@ -40,7 +40,7 @@ class FreezerState(_File):
         states = (
             task.state
             for each in tree.below(tx, cgroup)
-            for task in (tx.get(Task, key) for key in members.members(tx, each))
+            for task in (tx.get(Task, key) for key in population.members(tx, each))
             if not task.flags & Flag.KTHREAD
         )
         return "FREEZING\n" if State.ALIVE in states else "FROZEN\n"
@@ -56,7 +56,7 @@ class FreezerState(_File):
             case _:
                 raise Errno.EINVAL("FROZEN freezes, THAWED lets go")
         for each in tree.below(tx, cgroup):
-            for task in members.members(tx, each):
+            for task in population.members(tx, each):
                 freezing.settle(tx, task)
 
 

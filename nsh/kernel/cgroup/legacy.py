@@ -4,7 +4,7 @@ from msgspec.structs import replace
 
 from nsh.abi.errno import Errno
 from nsh.kernel import pids
-from nsh.kernel.cgroup import attaching, cftypes, members
+from nsh.kernel.cgroup import attaching, cftypes, population
 from nsh.kernel.cgroup.cftypes import By, Cftype, cftype
 from nsh.kernel.fs import parameters
 from nsh.machine.cgroups import Cgroup
@@ -16,7 +16,7 @@ from nsh.machine.value import Transaction
 def numbers(tx: Transaction, cgroup: CgroupId, space: SpaceId, *, threads: bool) -> list[int]:
     """Who is in a cgroup, rising, by the numbers in a pid space; who is not seen there, is not
     here either (cgroup_pidlist)."""
-    tasks = (tx.get(Task, key) for key in members.members(tx, cgroup))
+    tasks = (tx.get(Task, key) for key in population.members(tx, cgroup))
     shown = tasks if threads else (tx.get(Task, task.leader) for task in tasks)
     return sorted({pids.number(tx, task, space) for task in shown} - {0})
 

@@ -1,4 +1,4 @@
-"""Who is in which cgroup: born, moved, dead (cgroups(7); kernel/cgroup/cgroup.c).
+"""Tasks and their cgroups: born in them, moved, dead (cgroups(7); kernel/cgroup/cgroup.c).
 
 Who dies is a member no more, but until it is reaped it keeps the cgroups that it was in: so its
 parent sees where in the unified hierarchy that was, and the controller of pids counts it.
@@ -8,41 +8,12 @@ from immutables import Map
 
 from nsh.kernel import cgroupns, hooks
 from nsh.kernel.cgroup import freezing, pids
-from nsh.machine.cgroups import Cgroup, InCgroups, dead
+from nsh.machine.cgroups import Cgroup, InCgroups
 from nsh.machine.ids import CgroupId, HierarchyId, TaskId
 from nsh.machine.tasks import Task
 from nsh.machine.value import Transaction
 
 NOWHERE: Map[HierarchyId, CgroupId] = Map()
-
-
-def members(tx: Transaction, cgroup: CgroupId) -> list[TaskId]:
-    """The living tasks in a cgroup.  O(tasks) for a root, else O(tasks in cgroups)."""
-    return [key for key in placed(tx, cgroup) if not dead(tx.get(Task, key))]
-
-
-def placed(tx: Transaction, cgroup: CgroupId) -> list[TaskId]:
-    """The same with the dead that are to be reaped."""
-    record = tx.get(Cgroup, cgroup)
-    if record.parent == cgroup:
-        number = record.hierarchy
-        everybody = (TaskId(key) for key, _task in tx.items(Task))
-        return [key for key in everybody if cgroupns.of(tx, key, number) == cgroup]
-    rows = tx.items(InCgroups)
-    return [TaskId(key) for key, row in rows if row.cgroups.get(record.hierarchy) == cgroup]
-
-
-def populated(tx: Transaction, cgroup: CgroupId) -> bool:
-    """Whether a living task is in *cgroup*, no root, or below (cgroup_is_populated)."""
-    number = tx.get(Cgroup, cgroup).hierarchy
-    for key, row in tx.items(InCgroups):
-        where = row.cgroups.get(number)
-        if where is not None and not dead(tx.get(Task, key)):
-            while where != cgroup and (parent := tx.get(Cgroup, where).parent) != where:
-                where = parent
-            if where == cgroup:
-                return True
-    return False
 
 
 def put_into(tx: Transaction, task: TaskId, cgroup: CgroupId) -> None:

@@ -18,7 +18,7 @@ from nsh.kernel.cgroup import (
     domains,
     freezing,
     legacy,
-    members,
+    population,
     tree,
 )
 from nsh.kernel.cgroup.cftypes import By, Cftype, cftype
@@ -94,13 +94,13 @@ class Threads(_Pids):
 
     def who(self, tx: Transaction, cgroup: CgroupId) -> list[TaskId]:
         """All of this cgroup alone."""
-        return members.members(tx, cgroup)
+        return population.members(tx, cgroup)
 
 
 def processes(tx: Transaction, cgroup: CgroupId) -> list[TaskId]:
     """The first threads in *cgroup* of processes that live."""
     found = []
-    for key in members.placed(tx, cgroup):
+    for key in population.placed(tx, cgroup):
         task = tx.get(Task, key)
         if task.leader == key and (not dead(task) or task.threads):
             found.append(key)
@@ -133,7 +133,7 @@ class Events(Cftype):
 
     def show(self, tx: Transaction, reader: TaskId, cgroup: CgroupId) -> str:
         """Of this moment."""
-        populated = int(members.populated(tx, cgroup))
+        populated = int(population.populated(tx, cgroup))
         return f"populated {populated}\nfrozen {int(_is_frozen(tx, cgroup))}\n"
 
 
@@ -143,7 +143,7 @@ def _is_frozen(tx: Transaction, cgroup: CgroupId) -> bool:
     states = (
         tx.get(Task, key).state
         for each in tree.below(tx, cgroup)
-        for key in members.members(tx, each)
+        for key in population.members(tx, each)
     )
     return State.ALIVE not in states
 
@@ -165,7 +165,7 @@ class Freeze(Cftype):
             raise Errno.ERANGE("1 freezes, 0 lets go")
         tx.put(cgroup, replace(tx.get(Cgroup, cgroup), freeze=bool(wanted)))
         for each in tree.below(tx, cgroup):
-            for task in members.members(tx, each):
+            for task in population.members(tx, each):
                 freezing.settle(tx, task)
 
 

@@ -13,7 +13,7 @@ from nsh.abi.errno import Errno
 from nsh.abi.files import S_IFDIR, S_IFMT, S_IFREG, Dirent, OpenFlag
 from nsh.abi.request import Failure
 from nsh.kernel import cgroupns, contexts, namespaces
-from nsh.kernel.cgroup import attaching, cftypes, controllers, hierarchies, members, tree
+from nsh.kernel.cgroup import attaching, cftypes, controllers, hierarchies, population, tree
 from nsh.kernel.fs.permission import credentials
 from nsh.kernel.fs.types import FileSystem, Name, new_superblock
 from nsh.machine.cgroups import UNIFIED, Cgroup, CgroupFile, CgroupNode, CgroupSpace, Hierarchy
@@ -211,7 +211,7 @@ class CgroupFileSystem(FileSystem):
     ) -> None:
         """EBUSY with tasks or cgroups in it."""
         key = found(tx, node)[0]
-        tree.remove(tx, key, len(members.members(tx, key)))
+        tree.remove(tx, key, len(population.members(tx, key)))
 
 
 def hierarchy_of(tx: Transaction, sb: SuperblockId) -> HierarchyId:
