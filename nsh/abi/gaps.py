@@ -195,8 +195,11 @@ GAPS: Final = (
     ),
     Gap(
         "Hierarchies of cgroups",
-        "Have the controllers of the machine; `cpu.stat` and the files of pressure",
-        "Have two, `pids` and (of the first version) `freezer`",
+        "Have the controllers of the machine: `cpuset`, `cpu`, `cpuacct`, `io` (`blkio`), "
+        "`memory`, `devices`, `net_cls`, `net_prio`, `perf_event`, `hugetlb`, `rdma`, `misc`, "
+        "`dmem`; each of cgroup2 `cpu.stat`, `cpu.stat.local`, `cgroup.pressure` and `cpu.`, "
+        "`io.`, `memory.` and `irq.pressure`",
+        "Have two, `pids` and (of the first version) `freezer`, and no file that tells of others",
         "Of resources, tasks alone are counted here",
         (),
         "",
@@ -218,10 +221,12 @@ GAPS: Final = (
         "",
     ),
     Gap(
-        "`notify_on_release`, `release_agent`, `noprefix`, `xattr` (cgroups of the first version)",
-        "Are there",
-        "Are not",
-        "The kernel starts no programs here",
+        "A program that the kernel starts (release agents)",
+        "Is a file that may be executed; its parent is kthreadd",
+        "Is such a file that begins with `#!` and the name of a command, as `nsh`; or no file, "
+        "and the name of a command. Where kernel threads are hidden (policy `kthreads`) it has no "
+        "parent",
+        "Programs here are nsh's own commands",
         (),
         "",
     ),

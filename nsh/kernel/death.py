@@ -212,6 +212,8 @@ def _die(tx: Transaction, leader: TaskId, process: Task, status: int) -> None:
     tx.deaths.append(leader)
     parent = tx.find(Task, process.parent)
     if parent is None:
+        if process.flags & Flag.UMH:
+            reap(tx, leader, zombie)
         return
     if parent.group != process.group:
         sessions.after_loss(tx, leader, process.parent, child_dies=True)
@@ -223,7 +225,7 @@ def _notify(tx: Transaction, child: TaskId, task: Task, above: Task) -> None:
     """Tell the parent; reap at once if it has said that it does not want to know."""
     parent = task.parent
     signo = _SIGCHLD if task.flags & Flag.PARENT_EXECED else task.exit_signal
-    unwanted = False
+    unwanted = bool(task.flags & Flag.UMH)  # kthreadd's own, which minds no signals
     wait.tell(tx, child, task)
     if signo == _SIGCHLD:
         actions = above.actions

@@ -60,8 +60,10 @@ def actions(*, signals: bool) -> Actions:
 
 
 def make(tx: Transaction, name: str, parent: TaskId) -> TaskId:
-    """A thread in the first namespaces, in no group and session: they are 0 to everybody."""
+    """A thread in the first namespaces, in no group and session: they are 0 to everybody.
+    EAGAIN."""
     key = TaskId(tx.fresh())
+    numbers = pids.allocate(tx, key, ROOT, ())
     proxy = contexts.proxy_id(tx, INIT)
     record = tx.get(Proxy, proxy)
     tx.put(proxy, replace(record, users=record.users + 1))
@@ -73,7 +75,7 @@ def make(tx: Transaction, name: str, parent: TaskId) -> TaskId:
         Task(
             key,
             ROOT,
-            pids.allocate(tx, key, ROOT, ()),
+            numbers,
             context,
             name[:COMM_LEN],
             start=tx.clock,

@@ -269,6 +269,7 @@ def release(tx: Transaction, task: TaskId, whom: Group | Session) -> None:
         tx.find(Task, task) is not None
         or tx.find(Group, task) is not None
         or tx.find(Session, task) is not None
+        or not whom.pids[0]  # swapper's
     ):
         return
     path = tx.get(PidSpace, whom.space).path

@@ -18,7 +18,7 @@ from nsh.lang.compiler import PROMPT, code_at
 from nsh.lang.diagnostics import SyntaxProblem
 from nsh.lang.flow import performs
 from nsh.lang.live import AtWork
-from nsh.lang.mistakes import BUILTINS, KEYWORDS
+from nsh.lang.mistakes import BUILTINS, KEYWORDS, SHELL
 from nsh.lang.run import ENDS, EXECUTED, MAX_DEPTH, STARTS, TAKES, Asked, Run, environ_of
 from nsh.lang.source import Span
 from nsh.machine.program import Command, Frame, Function, Program
@@ -102,13 +102,16 @@ STARTS[op.Run] = _start_command
 ENDS[op.Run] = _end_command
 
 
-def _executed(run: Run, instruction: op.Instruction, asked: Any, reply: Any) -> Asked | None:
-    """execve(2) by a child of the shell has answered."""
+def _executed(run: Run, instruction: op.Instruction | None, asked: Any, reply: Any) -> Asked | None:
+    """execve(2) by a child of the shell, or by one of the kernel's own, has answered."""
     if type(reply) is Failure:
         run.errno = int(reply.errno)
         return run.complain(
             f"{asked.argv[0]}: {reply}", NOT_EXECUTABLE, tested=False, failure=reply
         )
+    if instruction is None and asked.path.rpartition("/")[2] == SHELL:
+        # what a script that the kernel runs is given stands in /proc/PID/cmdline
+        asked = replace(asked, argv=asked.argv[:2])
     return run.execute(asked)
 
 

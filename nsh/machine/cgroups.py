@@ -47,7 +47,10 @@ class Hierarchy(Record):
     superblock: SuperblockId = SuperblockId(0)
     """What shows it; 0: it is mounted nowhere, and stays for the cgroups in it."""
     options: tuple[str, ...] = ()
-    """What the unified one was mounted with last, as /proc/mounts has it."""
+    """What the unified one was mounted with last, as /proc/mounts has it; of one of the first
+    version, what it began with."""
+    release_agent: str = ""
+    """What program is run for a cgroup of the first version that is empty; "": none."""
 
 
 @table
@@ -76,6 +79,8 @@ class Cgroup(Record):
     removed: bool = False
     clone_children: bool = False
     """A mark of the first version, for children to have too, that means something to cpusets."""
+    notify_on_release: bool = False
+    """A mark of the first version, for children to have too: the release agent is run for it."""
     # ---- in the unified hierarchy ----
     enabled: tuple[str, ...] = ()
     """The controllers that count in each cgroup in it (``cgroup.subtree_control``)."""
@@ -165,7 +170,7 @@ def is_frozen(machine: Machine | Transaction, task: int) -> bool:
 
 def dead(task: Task) -> bool:
     """Whether a task has left its cgroups, as who dies does at once (cgroup_task_exit)."""
-    return task.state is State.ZOMBIE or bool(task.flags & Flag.EXITING)
+    return task.state is State.ZOMBIE or not task.context or bool(task.flags & Flag.EXITING)
 
 
 @keeps

@@ -28,6 +28,9 @@ CgroupId = NewType("CgroupId", int)
 NOBODY: Final = TaskId(0)
 """The absent task: the parent of the first, the leader of a group nobody is in."""
 
+SWAPPER: Final = TaskId(9)
+"""Whose group and session, 0 to everybody, programs are in that the kernel starts (swapper/0)."""
+
 NO_TERMINAL: Final = TerminalId(0)
 NO_PTY: Final = PtyId(0)
 FIRST_USER = NamespaceId(30)

@@ -172,8 +172,8 @@ def _families(machine: Machine) -> Iterator[str]:
             continue
         parent = machine.find(Task, task.parent)
         if parent is None:
-            # init alone has none, and whoever's parent an observer could not see
-            alone = key == 10 or key in orphans or task.flags & Flag.KTHREAD
+            # init has none, whoever's parent an observer could not see, and what the kernel makes
+            alone = key == 10 or key in orphans or task.flags & (Flag.KTHREAD | Flag.UMH)
             if not alone and machine.find(Halted, 0) is None:
                 yield f"task {key} has no parent"
         elif key not in parent.children:

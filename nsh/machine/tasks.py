@@ -77,6 +77,8 @@ class Flag:
     """It has changed what it may do since execve (PR_SET_DUMPABLE): others may not look into it."""
     KTHREAD: Final = 4096
     """A thread of the kernel's own (PF_KTHREAD)."""
+    UMH: Final = 8192
+    """A program that the kernel has started of itself (usermode helper): nobody waits for it."""
 
 
 ALL_CAPABILITIES: Final = (1 << 41) - 1

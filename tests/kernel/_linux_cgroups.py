@@ -111,6 +111,9 @@ class Real:
     def members(self, path: str) -> Any:
         return _text(path)
 
+    def marked(self, path: str) -> Any:
+        return _text(f"{path}/notify_on_release")
+
     def where(self, pid: int) -> Any:
         return _text(f"/proc/{pid}/cgroup")
 

@@ -106,6 +106,9 @@ class Tasks:
     def _members(self, who: int, path: str) -> Any:
         return self._text(who, path)
 
+    def _marked(self, who: int, path: str) -> Any:
+        return self._text(who, f"{path}/notify_on_release")
+
     def _where(self, who: int, pid: int) -> Any:
         return self._text(who, f"/proc/{pid}/cgroup")
 

@@ -37,9 +37,10 @@ class Box(LegacyBox):
 
 def test_what_is_in_a_cgroup_that_is_counted() -> None:
     box = Box(PIDS)
-    common = {"cgroup.clone_children", "cgroup.procs", "tasks"}
+    common = {"cgroup.clone_children", "cgroup.procs", "notify_on_release", "tasks"}
     counted = {"pids.current", "pids.events", "pids.max", "pids.peak"}
-    assert set(box.told("ls /tmp/m").split()) == common | {"a", "c", "cgroup.sane_behavior"}
+    of_the_root = {"cgroup.sane_behavior", "release_agent"}
+    assert set(box.told("ls /tmp/m").split()) == common | of_the_root | {"a", "c"}
     assert set(box.told("ls /tmp/m/c").split()) == common | counted
     assert box.told("stat -c %a /tmp/m/c/pids.max /tmp/m/c/pids.peak").split() == ["644", "444"]
     assert box.told("cat /proc/self/cgroup") == "1:pids:/"

@@ -61,6 +61,8 @@ class Writer:
             (1, lambda: ["mkdir", self.file()]),
             (2, lambda: ["chown", self.random.choice((self.path(), self.file())), 1000]),
             (9, lambda: ["attach", self.file(), self.text()]),
+            (2, lambda: ["attach", f"{self.path()}/notify_on_release", self.text()]),
+            (2, lambda: ["marked", self.path()]),
             (3, lambda: ["members", self.file()]),
             (6, lambda: ["where", self.whom()]),
             (4, lambda: ["mounts"]),

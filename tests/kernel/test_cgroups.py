@@ -82,7 +82,7 @@ def test_a_mount_shows_the_namespaces_root_and_mountinfo_goes_by_its_reader() ->
         "/ /tmp/n",
     ]
     assert box.told(shown).splitlines() == ["/ /tmp/m", "/a /tmp/n"]
-    files = ["cgroup.clone_children", "cgroup.procs", "tasks"]
+    files = ["cgroup.clone_children", "cgroup.procs", "notify_on_release", "tasks"]
     assert box.told("ls /tmp/n").split() == ["b", *files]
     box.do("touch /tmp/f\nmount --bind /tmp/m/a/b/tasks /tmp/f")
     shown = "cut -d ' ' -f 4,5 /proc/self/mountinfo | grep /tmp/f"

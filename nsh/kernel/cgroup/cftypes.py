@@ -29,12 +29,17 @@ class Cftype:
     delegatable: ClassVar[bool] = False
     """With nsdelegate, whether it is for those inside to write in the root of their namespace."""
 
+    strips: ClassVar[bool] = True
+    """Whether blanks around what is written do not count."""
+    longest: ClassVar[int] = 4096
+    """How many bytes may be written at a time."""
+
     def show(self, tx: Transaction, reader: TaskId, cgroup: CgroupId) -> str:
         """What is read.  EINVAL where nothing can be."""
         raise Errno.EINVAL("the file is for writing")
 
     def write(self, tx: Transaction, by: By, cgroup: CgroupId, text: str) -> None:
-        """One write(2) of what is no mere white space around *text*.  EINVAL where none can be."""
+        """One write(2) of *text*.  EINVAL where none can be."""
         raise Errno.EINVAL("the file is for reading")
 
 

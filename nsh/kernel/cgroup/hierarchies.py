@@ -28,7 +28,13 @@ def find(tx: Transaction, name: str, wanted: tuple[str, ...], *, none: bool) -> 
 
 
 def begin(
-    tx: Transaction, name: str, wanted: tuple[str, ...] = (), *, clone_children: bool = False
+    tx: Transaction,
+    name: str,
+    wanted: tuple[str, ...] = (),
+    *,
+    clone_children: bool = False,
+    options: tuple[str, ...] = (),
+    release_agent: str = "",
 ) -> HierarchyId:
     """A new hierarchy, in whose root everybody is; its number.  EBUSY: another one has one of its
     controllers."""
@@ -38,19 +44,25 @@ def begin(
     number = HierarchyId(1 if row is None else row.last + 1)
     tx.put(0, Hierarchies(number) if row is None else replace(row, last=number))
     key = _begin(tx, number, name, wanted)
+    if options or release_agent:
+        record = tx.get(Hierarchy, number)
+        tx.put(number, replace(record, options=options, release_agent=release_agent))
     if clone_children:
         tx.put(key, replace(tx.get(Cgroup, key), clone_children=True))
     return number
 
 
-def rebind(tx: Transaction, number: HierarchyId, wanted: tuple[str, ...]) -> None:
-    """The hierarchy, which has no cgroups but its root, has other controllers from now on.
-    EBUSY."""
+def rebind(
+    tx: Transaction, number: HierarchyId, wanted: tuple[str, ...], release_agent: str
+) -> None:
+    """The hierarchy, which has no cgroups but its root, has other controllers from now on, and
+    another release agent if one is named.  EBUSY."""
     record = tx.get(Hierarchy, number)
     added = tuple(each for each in wanted if each not in record.controllers)
     controllers.check_free(tx, added)
     controllers.take_from_unified(tx, added)
-    tx.put(number, replace(record, controllers=wanted))
+    agent = release_agent or record.release_agent
+    tx.put(number, replace(record, controllers=wanted, release_agent=agent))
 
 
 def unified(tx: Transaction) -> HierarchyId:

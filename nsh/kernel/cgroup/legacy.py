@@ -2,13 +2,15 @@
 
 from msgspec.structs import replace
 
+from nsh.abi.capabilities import Cap
 from nsh.abi.errno import Errno
 from nsh.kernel import pids
+from nsh.kernel.capabilities import has
 from nsh.kernel.cgroup import attaching, cftypes, population
 from nsh.kernel.cgroup.cftypes import By, Cftype, cftype
 from nsh.kernel.fs import parameters
-from nsh.machine.cgroups import Cgroup
-from nsh.machine.ids import CgroupId, SpaceId, TaskId
+from nsh.machine.cgroups import Cgroup, CgroupSpace, Hierarchy
+from nsh.machine.ids import FIRST_USER, CgroupId, NamespaceId, SpaceId, TaskId
 from nsh.machine.tasks import Task
 from nsh.machine.value import Transaction
 
@@ -51,22 +53,62 @@ class Procs(_Pids):
     """Processes: each that has a thread in it."""
 
 
-@cftype("cgroup.clone_children", cftypes.LEGACY)
-class CloneChildren(Cftype):
-    """A mark that children get too, and that means something to cpusets alone."""
+class _Mark(Cftype):
+    strips = False
+    field = ""
 
     def show(self, tx: Transaction, reader: TaskId, cgroup: CgroupId) -> str:
-        """1 or 0."""
-        return f"{int(tx.get(Cgroup, cgroup).clone_children)}\n"
+        return f"{int(getattr(tx.get(Cgroup, cgroup), self.field))}\n"
 
     def write(self, tx: Transaction, by: By, cgroup: CgroupId, text: str) -> None:
-        """EINVAL, ERANGE."""
-        found = parameters.number(text)
+        """EINVAL, ERANGE (kstrtoull)."""
+        found = parameters.number(text.removesuffix("\n"))
         if found is None or text.startswith("-"):
             raise Errno.EINVAL("a number, 0 or not")
         if found >= 1 << 64:
             raise Errno.ERANGE(f"{found} is more than a long holds")
-        tx.put(cgroup, replace(tx.get(Cgroup, cgroup), clone_children=bool(found)))
+        tx.put(cgroup, replace(tx.get(Cgroup, cgroup), **{self.field: bool(found)}))
+
+
+@cftype("cgroup.clone_children", cftypes.LEGACY)
+class CloneChildren(_Mark):
+    """A mark that children get too, and that means something to cpusets alone."""
+
+    field = "clone_children"
+
+
+@cftype("notify_on_release", cftypes.LEGACY)
+class NotifyOnRelease(_Mark):
+    """A mark that children get too: the release agent is run for it once it is empty."""
+
+    field = "notify_on_release"
+
+
+@cftype("release_agent", cftypes.LEGACY)
+class ReleaseAgent(Cftype):
+    """The program that is run for those of the hierarchy that are empty."""
+
+    on_root_alone = True
+    longest = 4095
+
+    def show(self, tx: Transaction, reader: TaskId, cgroup: CgroupId) -> str:
+        """Its path."""
+        return f"{_hierarchy(tx, cgroup).release_agent}\n"
+
+    def write(self, tx: Transaction, by: By, cgroup: CgroupId, text: str) -> None:
+        """EPERM unless who opened it might do anything on the machine, as the agent will
+        (cgroup_release_agent_write)."""
+        opener, space = by.file.opener, tx.find(CgroupSpace, by.file.space)
+        assert opener is not None
+        ours = space is None or space.owner in (NamespaceId(0), FIRST_USER)
+        if not ours or not has(tx, opener, FIRST_USER, Cap.CAP_SYS_ADMIN):
+            raise Errno.EPERM("who opened it has no CAP_SYS_ADMIN over the whole machine")
+        number = tx.get(Cgroup, cgroup).hierarchy
+        tx.put(number, replace(tx.get(Hierarchy, number), release_agent=text))
+
+
+def _hierarchy(tx: Transaction, cgroup: CgroupId) -> Hierarchy:
+    return tx.get(Hierarchy, tx.get(Cgroup, cgroup).hierarchy)
 
 
 @cftype("cgroup.sane_behavior", cftypes.LEGACY)

@@ -7,7 +7,7 @@ parent sees where in the unified hierarchy that was, and the controller of pids 
 from immutables import Map
 
 from nsh.kernel import cgroupns, hooks
-from nsh.kernel.cgroup import freezing, pids
+from nsh.kernel.cgroup import freezing, pids, release
 from nsh.machine.cgroups import Cgroup, InCgroups
 from nsh.machine.ids import CgroupId, HierarchyId, TaskId
 from nsh.machine.tasks import Task
@@ -27,6 +27,9 @@ def put_into(tx: Transaction, task: TaskId, cgroup: CgroupId) -> None:
         tx.drop(InCgroups, task)
     pids.move(tx, before, cgroups)
     freezing.settle(tx, task)
+    source = before.get(tx.get(Cgroup, cgroup).hierarchy)
+    if source is not None:
+        release.check(tx, source)
 
 
 def placed_in(
@@ -67,6 +70,8 @@ def _dying(tx: Transaction, tid: TaskId, task: Task) -> None:
     else:
         tx.drop(InCgroups, tid)
         pids.move(tx, row.cgroups, NOWHERE)
+    for _number, cgroup in sorted(row.cgroups.items()):
+        release.check(tx, cgroup, tid)
 
 
 @hooks.on_reap(InCgroups)

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from nsh.abi.errno import Errno
 from nsh.abi.files import S_IFDIR, S_IFREG
 from nsh.kernel import cgroupns
-from nsh.kernel.cgroup import cftypes
+from nsh.kernel.cgroup import cftypes, release
 from nsh.machine.cgroups import UNIFIED, Cgroup, above
 from nsh.machine.files import Attributes
 from nsh.machine.ids import CgroupId, HierarchyId
@@ -50,7 +50,14 @@ def make(tx: Transaction, parent: CgroupId, name: str, mode: int, uid: int, gid:
     record = tx.get(Cgroup, parent)
     key = CgroupId(tx.fresh())
     own = files(tx, record.hierarchy, mode & 0o7777, uid, gid, root=False)
-    made = Cgroup(record.hierarchy, parent, name, own, clone_children=record.clone_children)
+    made = Cgroup(
+        record.hierarchy,
+        parent,
+        name,
+        own,
+        clone_children=record.clone_children,
+        notify_on_release=record.notify_on_release,
+    )
     tx.put(key, made)
     children = record.children.set(name, key)
     tx.put(parent, replace(record, children=children, users=record.users + 1))
@@ -88,6 +95,7 @@ def remove(tx: Transaction, key: CgroupId, busy: int) -> None:
     record = replace(record, removed=True)
     tx.put(key, record)
     cgroupns.drop_unused(tx, key, record)
+    release.check(tx, record.parent)
 
 
 def rename(tx: Transaction, parent: CgroupId, old: str, new: str) -> None:

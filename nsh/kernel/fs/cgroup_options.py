@@ -3,16 +3,21 @@
 import re
 from typing import Final, NamedTuple
 
-from nsh.abi.errno import Errno
 from nsh.kernel.fs import parameters
 from nsh.machine.cgroups import CONTROLLERS
 
 _KIND: Final = "cgroup"
 _LONGEST: Final = 63
 """MAX_CGROUP_ROOT_NAMELEN less one."""
-_FLAGS: Final = ("all", "clone_children", "none")
-_NOT_HERE: Final = frozenset(("noprefix", "release_agent", "xattr"))
-"""What Linux knows besides."""
+_WORDS: Final = ("all", "clone_children", "none")
+FLAGS: Final = {
+    "noprefix": 1 << 1,
+    "xattr": 1 << 2,
+    "cpuset_v2_mode": 1 << 16,
+    "favordynmods": 1 << 4,
+}
+"""What a hierarchy begins with, and keeps, in the order in which /proc/mounts has it.  To this
+machine they mean nothing."""
 
 
 class Wanted(NamedTuple):
@@ -23,17 +28,21 @@ class Wanted(NamedTuple):
     none: bool
     """Expressly without controllers."""
     clone_children: bool
+    flags: tuple[str, ...]
+    release_agent: str
 
 
-def parse(options: str) -> Wanted:
-    """EINVAL, and why in the kernel's log."""
-    name = ""
+def parse(options: str, *, administrator: bool = True) -> Wanted:
+    """EINVAL, and why in the kernel's log.  *administrator*: of the whole machine, so that a
+    release agent may be named, which is run with all capabilities."""
+    name = agent = ""
+    given: set[str] = set()
     flags: set[str] = set()
     wanted: set[str] = set()
     for option in filter(None, options.split(",")):
         key, equals, value = option.partition("=")
         match key:
-            case _ if key in _FLAGS:
+            case _ if key in _WORDS:
                 if equals:
                     parameters.unexpected(_KIND, key)
                 flags.add(key)
@@ -41,8 +50,14 @@ def parse(options: str) -> Wanted:
                 wanted.add(key)
             case "name":
                 name = _name(value, name)
-            case _ if key in _NOT_HERE:
-                raise Errno.EINVAL(f"cgroup has no option {key} on this machine")
+            case "release_agent":
+                agent = _agent(value, agent, administrator=administrator)
+            case "nofavordynmods" if not equals:
+                given.discard("favordynmods")
+            case _ if key in FLAGS or key == "nofavordynmods":
+                if equals:
+                    parameters.unexpected(_KIND, key)
+                given.add(key)
             case _:
                 reason = f"there is no controller {key!r}"
                 parameters.refuse(f"{_KIND}: Unknown subsys name '{key}'", reason)
@@ -55,10 +70,26 @@ def parse(options: str) -> Wanted:
     if not wanted and not name:
         said = f"{_KIND}: Need name or subsystem set"
         parameters.refuse(said, "a hierarchy without controllers has a name: -o none,name=NAME")
+    if wanted and "noprefix" in given:
+        said = f"{_KIND}: noprefix used incorrectly"
+        parameters.refuse(said, "noprefix is for cpusets, which this machine has not")
     if wanted and none:
         parameters.refuse(f"{_KIND}: none used incorrectly", "controllers, or none")
     ordered = tuple(each for each in CONTROLLERS if each in wanted)
-    return Wanted(name, ordered, none, "clone_children" in flags)
+    kept = tuple(each for each in FLAGS if each in given)
+    return Wanted(name, ordered, none, "clone_children" in flags, kept, agent)
+
+
+def _agent(value: str, before: str, *, administrator: bool) -> str:
+    if not value:
+        parameters.bad(_KIND, "release_agent", value)
+    if before:
+        said = f"{_KIND}: release_agent respecified"
+        parameters.refuse(said, "a hierarchy has one release agent")
+    if not administrator:
+        said = f"{_KIND}: Setting release_agent not allowed"
+        parameters.refuse(said, "it is run as root of the whole machine, who is not asking")
+    return value
 
 
 def _name(value: str, before: str) -> str:

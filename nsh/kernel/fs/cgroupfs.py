@@ -151,25 +151,30 @@ class CgroupFileSystem(FileSystem):
         assert isinstance(opened, CgroupFile)
         if not file.offset:
             said = _cftype(tx, node).show(tx, caller, cgroup)
-            opened = replace(opened, data=said.encode())
+            data = said.encode("utf-8", "surrogateescape")
+            opened = replace(opened, data=data)
             tx.put(key, replace(file, opened=opened))
         return opened.data[file.offset : file.offset + size]
 
     def write(
         self, tx: Transaction, caller: TaskId, key: FileId, file: File, data: bytes
     ) -> int | Failure:
-        """ENODEV; EPERM: with nsdelegate, the root of one's own namespace is not one's own to
-        manage (cgroup_file_write); and what the file has."""
-        cgroup, node = _of_file(tx, file)
-        assert isinstance(file.opened, CgroupFile)
+        """E2BIG, ENODEV; EPERM: with nsdelegate, the root of one's own namespace is not one's own
+        to manage (cgroup_file_write); and what the file has."""
+        opened = file.opened
+        assert isinstance(opened, CgroupFile)
+        assert isinstance(file.place.node, CgroupNode)
+        known = _cftype(tx, file.place.node)
+        if len(data) > known.longest:
+            raise Errno.E2BIG(f"it takes {known.longest} bytes at a time")
+        cgroup, _node = _of_file(tx, file)
         if data:
-            known = _cftype(tx, node)
-            opened = file.opened
             foreign = not known.delegatable and opened.space != cgroupns.FIRST
             if foreign and opened.root == cgroup and attaching.delegates(tx):
                 raise Errno.EPERM("who delegated the cgroup keeps this file (nsdelegate)")
             by = cftypes.By(caller, opened)
-            known.write(tx, by, cgroup, data.decode("utf-8", "replace").strip())
+            text = data.decode("utf-8", "surrogateescape")
+            known.write(tx, by, cgroup, text.strip() if known.strips else text)
         return len(data)
 
     # ---- changes ----

@@ -1,0 +1,59 @@
+#: # Who is last turns off the light
+#:
+#: A container that is made of cgroups alone has no init whose end were its own: tasks come and go,
+#: and one day the last is gone. What is left is an empty cgroup. For those of the first version the
+#: kernel itself runs a program then: the *release agent* of their hierarchy.
+profile mainline
+policy kthreads kthread
+mkdir /run/cg
+mount -t cgroup -o none,name=containers none /run/cg
+
+#: ## An agent
+#:
+#: Any program will do. This one writes down whom it was called for, and clears away.
+cat > /run/agent <<'END'
+#!/bin/nsh
+me=$$
+path=$(tr '\0' '\n' < /proc/$me/cmdline | tail -n 1)
+echo $path >> /run/released
+ps -o user=,ppid=,pgid=,sid=,args= -p $me >> /run/as
+rmdir /run/cg$path
+END
+chmod 755 /run/agent
+echo /run/agent > /run/cg/release_agent
+expect { grep containers /proc/mounts } matches /release_agent=.run.agent,name=containers/
+
+#: Which cgroups it is run for is their own affair; those made in one are as it is.
+mkdir /run/cg/web
+echo 1 > /run/cg/web/notify_on_release
+mkdir /run/cg/web/httpd
+expect { cat /run/cg/web/httpd/notify_on_release } prints "1"
+
+#: ## The last one leaves
+#:
+#: Two tasks are in there. One moves away, and nothing happens; the other dies, and that it was not
+#: waited for yet makes no difference.
+spawn httpd
+first=$!
+spawn logger
+for n in $first $! { echo $n > /run/cg/web/httpd/tasks }
+echo $! > /run/cg/tasks
+expect { cat /run/released } fails ENOENT
+kill -9 $first
+sleep 1
+expect { cat /run/released } matches /^.web.httpd\n.web$/
+
+#: The agent has removed the cgroup, which was the last in `web`: so that was released as well.
+expect { ls -d /run/cg/web } fails ENOENT
+
+#: ## Whose program it is
+#:
+#: The kernel's: root with all capabilities, outside of every container, in no session, a child of
+#: kthreadd. So whoever may name the agent may do anything, which a container's root may not.
+expect { head -n 1 /run/as } matches /^root +2 +0 +0 .bin.nsh .run.agent .web.httpd$/
+spawn --user --cgroup --mount box
+echo '0 0 65536' > /proc/$!/uid_map
+expect { as box { echo /tmp/x > /run/cg/release_agent } } fails EPERM
+expect { box mount -t cgroup -o none,name=containers,release_agent=/tmp/x none /mnt } fails EINVAL
+
+# Shows C2, N4.

@@ -1,0 +1,28 @@
+"""Whom the kernel tells that a cgroup of the first version is empty (cgroups(7), "Cgroup v1 release
+notification"; cgroup1_release_agent).
+
+Where ``notify_on_release`` is 1, the hierarchy's ``release_agent`` is run when the last task leaves
+a cgroup with no others in it, or the last cgroup is removed from one with no tasks.
+"""
+
+from nsh.kernel import cgroupns
+from nsh.kernel.cgroup import population
+from nsh.machine.cgroups import Cgroup, Hierarchy
+from nsh.machine.ids import NOBODY, CgroupId, TaskId
+from nsh.machine.value import Transaction
+
+
+def check(tx: Transaction, cgroup: CgroupId, besides: TaskId = NOBODY) -> None:
+    """Something has left *cgroup*, or the dying task *besides* is about to: run the agent, with its
+    path in the hierarchy, if that was the last (cgroup1_check_for_release)."""
+    record = tx.get(Cgroup, cgroup)
+    if not record.notify_on_release or record.children or record.removed:
+        return
+    hierarchy = tx.get(Hierarchy, record.hierarchy)
+    if not hierarchy.release_agent or cgroup == hierarchy.root:
+        return
+    if any(each != besides for each in population.members(tx, cgroup)):
+        return
+    from nsh.kernel import umh  # noqa: PLC0415  # few hierarchies have an agent
+
+    umh.call(tx, (hierarchy.release_agent, cgroupns.path(tx, cgroup, hierarchy.root)))
