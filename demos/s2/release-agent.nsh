@@ -56,4 +56,15 @@ echo '0 0 65536' > /proc/$!/uid_map
 expect { as box { echo /tmp/x > /run/cg/release_agent } } fails EPERM
 expect { box mount -t cgroup -o none,name=containers,release_agent=/tmp/x none /mnt } fails EINVAL
 
+#: Cgroup2 runs nothing: whoever is interested has `cgroup.events` open, and waits.
+mkdir /run/new
+mount -t cgroup2 none /run/new
+mkdir /run/new/db
+spawn mysqld
+echo $! > /run/new/db/cgroup.procs
+exec 5< /run/new/db/cgroup.events
+expect { cat <&5 } matches /^populated 1/
+par { poll 5:PRI } { kill -9 $! }
+expect { grep populated /run/new/db/cgroup.events } prints "populated 0"
+
 # Shows C2, N4.

@@ -205,10 +205,11 @@ GAPS: Final = (
         "",
     ),
     Gap(
-        "`cgroup.events` and poll(2)",
-        "Tells of a change (POLLPRI)",
-        "Can be read at any time",
-        "Nothing waits for it here",
+        "What is told of cgroups: `cgroup.events` by poll(2), release agents",
+        "What comes within ten milliseconds of the last change is told when they are over; an "
+        "agent is run a moment later, once for a cgroup that was empty several times till then",
+        "Each at once",
+        "A run must be repeatable",
         (),
         "",
     ),

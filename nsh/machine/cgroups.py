@@ -127,6 +127,19 @@ class FreezerCgroup(Record):
     Those below are so by that."""
 
 
+@table
+class OpenNode(Record):
+    """A file of a cgroup that tells of its changes, while somebody has it open; keyed by its inode
+    number (``struct kernfs_open_node``)."""
+
+    files: int
+    """How many open files there are of it."""
+    event: int
+    """The number of its last change."""
+    said: str
+    """What ``cgroup.events`` says; of another file nothing."""
+
+
 class CgroupNode(Record):
     """The node of a cgroup's directory, or of a file in it."""
 
@@ -145,6 +158,10 @@ class CgroupFile(Opened):
     """and what that shows as the root of the unified hierarchy; 0 before there is one."""
     data: bytes = b""
     """What its reader has been told."""
+    inode: int = 0
+    """Of the file; a directory has none here."""
+    event: int = 0
+    """The number of the last change that its reader knows."""
 
 
 def above(machine: Machine | Transaction, cgroup: CgroupId) -> Iterator[CgroupId]:
@@ -217,6 +234,17 @@ def _cgroups(machine: Machine) -> Iterator[str]:
                 yield f"cgroup {key} has {name}, which is not in it"
     for key in sorted(+users):
         yield f"cgroup {key} is gone, and {users[key]} refer to it"
+
+
+@invariant
+def _open_nodes(machine: Machine) -> Iterator[str]:
+    """What tells of its changes counts who has it open."""
+    files: Counter[int] = Counter()
+    for _key, file in machine.items(File):
+        files[file.opened.inode if isinstance(file.opened, CgroupFile) else 0] += 1
+    for key, node in machine.items(OpenNode):
+        if node.files != files[key]:
+            yield f"file {key} of a cgroup is open {node.files} times, there are {files[key]}"
 
 
 @invariant

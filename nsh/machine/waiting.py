@@ -36,6 +36,8 @@ class On(IntEnum):
     """That task dies, or is reaped."""
     MOUNTS = 10
     """Something is mounted, unmounted or remounted in that mount namespace."""
+    CGROUP = 11
+    """That file of a cgroup has something new to say."""
 
 
 def channel(kind: On, subject: int) -> int:

@@ -19,6 +19,7 @@ from nsh.machine.cgroups import (
     FreezerCgroup,
     Hierarchy,
     InCgroups,
+    OpenNode,
     PidsCgroup,
 )
 from nsh.machine.files import SuperblockId
@@ -47,6 +48,7 @@ def some(ask: Callable[[TaskId, Request], Any], insider: TaskId) -> None:
     ask(insider, Write(control, b"+pids"))
     procs = f"{_UNIFIED}/cold/cgroup.procs"
     ask(insider, Write(ask(insider, Open(procs, OpenFlag.O_WRONLY)), b"0"))
+    ask(insider, Open(f"{_UNIFIED}/cold/cgroup.events", OpenFlag.O_RDONLY))
 
 
 def _named(kind: type[Record], where: Callable[[Any], bool], **changes: Any) -> Corrupt:
@@ -90,6 +92,10 @@ CASES: dict[str, list[Corrupt]] = {
         _named(Cgroup, _root, children=Map()),
         _named(Hierarchy, _anywhere, root=GONE),
         _drop_a_root,
+    ],
+    "_open_nodes": [
+        _named(OpenNode, _anywhere, files=2),
+        lambda tx: tx.put(GONE, OpenNode(1, 1, "")),
     ],
     "_in_cgroups": [
         _named(InCgroups, _anywhere, cgroups=Map()),

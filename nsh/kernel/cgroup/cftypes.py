@@ -29,6 +29,8 @@ class Cftype:
     delegatable: ClassVar[bool] = False
     """With nsdelegate, whether it is for those inside to write in the root of their namespace."""
 
+    notifies: ClassVar[bool] = False
+    """Whether poll(2) is told when it changes."""
     strips: ClassVar[bool] = True
     """Whether blanks around what is written do not count."""
     longest: ClassVar[int] = 4096

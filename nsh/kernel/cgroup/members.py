@@ -7,10 +7,10 @@ parent sees where in the unified hierarchy that was, and the controller of pids 
 from immutables import Map
 
 from nsh.kernel import cgroupns, hooks
-from nsh.kernel.cgroup import freezing, pids, release
-from nsh.machine.cgroups import Cgroup, InCgroups
+from nsh.kernel.cgroup import events, freezing, pids, release
+from nsh.machine.cgroups import UNIFIED, Cgroup, InCgroups
 from nsh.machine.ids import CgroupId, HierarchyId, TaskId
-from nsh.machine.tasks import Task
+from nsh.machine.tasks import State, Task
 from nsh.machine.value import Transaction
 
 NOWHERE: Map[HierarchyId, CgroupId] = Map()
@@ -26,10 +26,15 @@ def put_into(tx: Transaction, task: TaskId, cgroup: CgroupId) -> None:
     elif row is not None:
         tx.drop(InCgroups, task)
     pids.move(tx, before, cgroups)
+    ran = tx.get(Task, task).state is State.ALIVE
     freezing.settle(tx, task)
     source = before.get(tx.get(Cgroup, cgroup).hierarchy)
     if source is not None:
         release.check(tx, source)
+        events.update(tx, source)
+    events.update(tx, cgroup)
+    if ran:
+        events.pass_through(tx, cgroup)
 
 
 def placed_in(
@@ -54,6 +59,8 @@ def _born(tx: Transaction, parent: TaskId, child: TaskId) -> None:
         tx.put(child, row)
         pids.fork(tx, child, row.cgroups)
         freezing.settle(tx, child)
+        if own is not None and UNIFIED in own.cgroups:
+            events.update(tx, own.cgroups[UNIFIED])
     elif own is not None:
         tx.drop(InCgroups, child)
 
@@ -72,6 +79,8 @@ def _dying(tx: Transaction, tid: TaskId, task: Task) -> None:
         pids.move(tx, row.cgroups, NOWHERE)
     for _number, cgroup in sorted(row.cgroups.items()):
         release.check(tx, cgroup, tid)
+        events.update(tx, cgroup, tid)
+        events.pass_through(tx, cgroup)
 
 
 @hooks.on_reap(InCgroups)

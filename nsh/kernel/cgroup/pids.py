@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from nsh.abi.errno import Errno
 from nsh.kernel import cgroupns, pids, printk
-from nsh.kernel.cgroup import cftypes, controllers
+from nsh.kernel.cgroup import cftypes, controllers, events
 from nsh.kernel.cgroup.cftypes import By, Cftype, cftype
 from nsh.kernel.dispatch import LeavesTrace
 from nsh.kernel.fs import parameters
@@ -104,8 +104,21 @@ def _reject(tx: Transaction, child: TaskId, counting: list[CgroupId], place: int
             path = cgroupns.path(tx, counting[0], list(above(tx, counting[0]))[-1])
             said = f"cgroup: fork rejected by pids controller in {path}"
             printk.printk(tx, printk.KERN_INFO, said)
+        if _counts_locally(tx):  # till Linux 6.18 only pids.events.local is told of, which v1 lacks
+            events.notify(tx, counting[0], "pids.events")
+            events.notify(tx, counting[0], "pids.events.local")
+            return
+        events.notify(tx, counting[place], "pids.events.local")
+        for cgroup in counting[place:]:
+            events.notify(tx, cgroup, "pids.events")
 
     raise LeavesTrace(Errno.EAGAIN, f"pids.max of {where} is {limit}", trace)
+
+
+def _counts_locally(tx: Transaction) -> bool:
+    """Whether events are those of forks by who is in a cgroup, whosever limit they have met."""
+    number = controllers.hierarchy(tx, NAME)
+    return number != UNIFIED or "pids_localevents" in tx.get(Hierarchy, UNIFIED).options
 
 
 class _File(Cftype):
@@ -163,13 +176,13 @@ class Events(_File):
     by those in here."""
 
     mode = 0o444
+    notifies = True
     local = False
 
     def show(self, tx: Transaction, reader: TaskId, cgroup: CgroupId) -> str:
         """Since it is counted."""
         record = tx.get(PidsCgroup, cgroup)
-        number = controllers.hierarchy(tx, NAME)
-        if number != UNIFIED or "pids_localevents" in tx.get(Hierarchy, UNIFIED).options:
+        if _counts_locally(tx):
             return f"max {record.rejected}\n"
         return f"max {record.local_events if self.local else record.events}\n"
 

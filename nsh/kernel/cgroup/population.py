@@ -2,7 +2,7 @@
 
 from nsh.kernel import cgroupns
 from nsh.machine.cgroups import Cgroup, InCgroups, dead
-from nsh.machine.ids import CgroupId, TaskId
+from nsh.machine.ids import NOBODY, CgroupId, TaskId
 from nsh.machine.tasks import Task
 from nsh.machine.value import Transaction
 
@@ -23,12 +23,13 @@ def placed(tx: Transaction, cgroup: CgroupId) -> list[TaskId]:
     return [TaskId(key) for key, row in rows if row.cgroups.get(record.hierarchy) == cgroup]
 
 
-def populated(tx: Transaction, cgroup: CgroupId) -> bool:
-    """Whether a living task is in *cgroup*, no root, or below (cgroup_is_populated)."""
+def populated(tx: Transaction, cgroup: CgroupId, besides: TaskId = NOBODY) -> bool:
+    """Whether a living task, not counting *besides*, is in *cgroup*, no root, or below
+    (cgroup_is_populated)."""
     number = tx.get(Cgroup, cgroup).hierarchy
     for key, row in tx.items(InCgroups):
         where = row.cgroups.get(number)
-        if where is not None and not dead(tx.get(Task, key)):
+        if where is not None and key != besides and not dead(tx.get(Task, key)):
             while where != cgroup and (parent := tx.get(Cgroup, where).parent) != where:
                 where = parent
             if where == cgroup:

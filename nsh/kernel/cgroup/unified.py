@@ -16,6 +16,7 @@ from nsh.kernel.cgroup import (
     cftypes,
     controllers,
     domains,
+    events,
     freezing,
     legacy,
     population,
@@ -34,7 +35,7 @@ from nsh.machine.cgroups import (
     dead,
 )
 from nsh.machine.ids import CgroupId, TaskId
-from nsh.machine.tasks import Flag, State, Task
+from nsh.machine.tasks import Flag, Task
 from nsh.machine.value import Transaction
 
 _OURS: Final = cftypes.UNIFIED
@@ -124,28 +125,17 @@ class Type(Cftype):
         domains.make_threaded(tx, cgroup)
 
 
-@cftype("cgroup.events", _OURS)
+@cftype(events.EVENTS, _OURS)
 class Events(Cftype):
     """Whether anybody lives in it or below, and whether nobody there runs."""
 
     mode = 0o444
     on_root = False
+    notifies = True
 
     def show(self, tx: Transaction, reader: TaskId, cgroup: CgroupId) -> str:
         """Of this moment."""
-        populated = int(population.populated(tx, cgroup))
-        return f"populated {populated}\nfrozen {int(_is_frozen(tx, cgroup))}\n"
-
-
-def _is_frozen(tx: Transaction, cgroup: CgroupId) -> bool:
-    if not freezing.to_freeze(tx, cgroup):
-        return False
-    states = (
-        tx.get(Task, key).state
-        for each in tree.below(tx, cgroup)
-        for key in population.members(tx, each)
-    )
-    return State.ALIVE not in states
+        return events.text(tx, cgroup)
 
 
 @cftype("cgroup.freeze", _OURS)
@@ -163,10 +153,18 @@ class Freeze(Cftype):
         wanted = integer(text)
         if wanted not in (0, 1):
             raise Errno.ERANGE("1 freezes, 0 lets go")
-        tx.put(cgroup, replace(tx.get(Cgroup, cgroup), freeze=bool(wanted)))
+        record = tx.get(Cgroup, cgroup)
+        if record.freeze == bool(wanted):
+            return
+        tx.put(cgroup, replace(record, freeze=bool(wanted)))
         for each in tree.below(tx, cgroup):
             for task in population.members(tx, each):
                 freezing.settle(tx, task)
+        if freezing.to_freeze(tx, record.parent):  # it was frozen, and is: no use to wait
+            events.notify(tx, cgroup, events.EVENTS)
+            return
+        for each in tree.below(tx, cgroup):
+            events.update(tx, each)
 
 
 @cftype("cgroup.kill", _OURS)

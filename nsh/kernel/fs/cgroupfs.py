@@ -11,9 +11,11 @@ from msgspec.structs import replace
 
 from nsh.abi.errno import Errno
 from nsh.abi.files import S_IFDIR, S_IFMT, S_IFREG, Dirent, OpenFlag
+from nsh.abi.poll import PollEvent
 from nsh.abi.request import Failure
 from nsh.kernel import cgroupns, contexts, namespaces
-from nsh.kernel.cgroup import attaching, cftypes, controllers, hierarchies, population, tree
+from nsh.kernel.cgroup import attaching, cftypes, controllers, events, hierarchies, population, tree
+from nsh.kernel.fs.operations import Ready
 from nsh.kernel.fs.permission import credentials
 from nsh.kernel.fs.types import FileSystem, Name, new_superblock
 from nsh.machine.cgroups import UNIFIED, Cgroup, CgroupFile, CgroupNode, CgroupSpace, Hierarchy
@@ -21,6 +23,7 @@ from nsh.machine.files import Attributes, File, Opened, Superblock, SuperblockId
 from nsh.machine.ids import FIRST_USER, CgroupId, FileId, HierarchyId, NamespaceId, TaskId
 from nsh.machine.record import Record
 from nsh.machine.value import Transaction
+from nsh.machine.waiting import On, channel
 
 _ACCMODE = OpenFlag.O_WRONLY | OpenFlag.O_RDWR
 
@@ -111,7 +114,7 @@ class CgroupFileSystem(FileSystem):
         """A directory has a link for each cgroup in it."""
         _key, record = found(tx, node)
         assert isinstance(node, CgroupNode)
-        file = record.files[node.file]
+        file = _attributes(tx, node)
         return file if node.file else replace(file, nlink=2 + len(record.children))
 
     # ---- references ----
@@ -135,10 +138,18 @@ class CgroupFileSystem(FileSystem):
             namespaces.hold(tx, "user", opener.userns)
         known = tx.find(Hierarchy, UNIFIED) is not None
         root = cgroupns.root_of(tx, caller, UNIFIED) if known else CgroupId(0)
-        return CgroupFile(opener, contexts.namespace(tx, caller, "cgroup"), root)
+        space = contexts.namespace(tx, caller, "cgroup")
+        assert isinstance(node, CgroupNode)
+        if not node.file:
+            return CgroupFile(opener, space, root)
+        if _cftype(tx, node).notifies:
+            events.opened(tx, node.cgroup, node.file)
+        return CgroupFile(opener, space, root, inode=_attributes(tx, node).ino)
 
     def close(self, tx: Transaction, file: File) -> None:
         """Whose rights it went by is let go."""
+        if isinstance(file.opened, CgroupFile):
+            events.closed(tx, file.opened.inode)
         opener = file.opened.opener if isinstance(file.opened, CgroupFile) else None
         if opener is not None and opener.userns != FIRST_USER:
             namespaces.put(tx, "user", opener.userns)
@@ -151,8 +162,9 @@ class CgroupFileSystem(FileSystem):
         assert isinstance(opened, CgroupFile)
         if not file.offset:
             said = _cftype(tx, node).show(tx, caller, cgroup)
+            event = events.latest(tx, opened.inode) if said else opened.event
             data = said.encode("utf-8", "surrogateescape")
-            opened = replace(opened, data=data)
+            opened = replace(opened, data=data, event=event)
             tx.put(key, replace(file, opened=opened))
         return opened.data[file.offset : file.offset + size]
 
@@ -176,6 +188,17 @@ class CgroupFileSystem(FileSystem):
             text = data.decode("utf-8", "surrogateescape")
             known.write(tx, by, cgroup, text.strip() if known.strips else text)
         return len(data)
+
+    def poll(self, tx: Transaction, caller: TaskId, key: FileId, file: File) -> Ready:
+        """It can be read at any time; POLLPRI: there is something new in it (kernfs_fop_poll)."""
+        ready, node, opened = PollEvent.POLLIN | PollEvent.POLLOUT, file.place.node, file.opened
+        assert isinstance(node, CgroupNode)
+        assert isinstance(opened, CgroupFile)
+        if not node.file:
+            return Ready(ready)
+        if _gone(tx, file) or opened.event != events.latest(tx, opened.inode):
+            ready |= PollEvent.POLLERR | PollEvent.POLLPRI
+        return Ready(ready, (channel(On.CGROUP, opened.inode),))
 
     # ---- changes ----
 
@@ -237,9 +260,19 @@ def _of_file(tx: Transaction, file: File) -> tuple[CgroupId, CgroupNode]:
     assert isinstance(node, CgroupNode)
     if not node.file:
         raise Errno.EISDIR("a directory is read with getdents")
-    if tx.get(Cgroup, node.cgroup).removed:
-        raise Errno.ENODEV("the cgroup has been removed")
+    if _gone(tx, file):
+        raise Errno.ENODEV("the cgroup has been removed, or has the file no more")
     return node.cgroup, node
+
+
+def _gone(tx: Transaction, file: File) -> bool:
+    """Whether an open file of a cgroup is so no more: its controller may have left."""
+    node, opened = file.place.node, file.opened
+    assert isinstance(node, CgroupNode)
+    assert isinstance(opened, CgroupFile)
+    record = tx.get(Cgroup, node.cgroup)
+    there = record.files.get(node.file)
+    return record.removed or there is None or there.ino != opened.inode
 
 
 def _cftype(tx: Transaction, node: CgroupNode) -> cftypes.Cftype:
@@ -248,7 +281,10 @@ def _cftype(tx: Transaction, node: CgroupNode) -> cftypes.Cftype:
 
 def _attributes(tx: Transaction, node: Record) -> Attributes:
     assert isinstance(node, CgroupNode)
-    return found(tx, node)[1].files[node.file]
+    there = found(tx, node)[1].files.get(node.file)
+    if there is None:
+        raise Errno.ENODEV(f"the controller of {node.file} has left the cgroup")
+    return there
 
 
 def _set(tx: Transaction, node: Record, file: Attributes) -> None:
