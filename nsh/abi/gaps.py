@@ -223,10 +223,11 @@ GAPS: Final = (
     ),
     Gap(
         "A program that the kernel starts (release agents)",
-        "Is a file that may be executed; its parent is kthreadd",
+        "Is a file that may be executed; its parent is kthreadd; it has the capabilities that "
+        "`/proc/sys/kernel/usermodehelper` leaves it",
         "Is such a file that begins with `#!` and the name of a command, as `nsh`; or no file, "
         "and the name of a command. Where kernel threads are hidden (policy `kthreads`) it has no "
-        "parent",
+        "parent; it has all capabilities",
         "Programs here are nsh's own commands",
         (),
         "",

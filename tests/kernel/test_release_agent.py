@@ -14,8 +14,8 @@ from typing import Any
 import pytest
 
 from tests.kernel.test_cgroups import Box
-from tests.probes._calls import libc, mount
-from tests.probes._inside import PATIENCE, spare, until_state
+from tests.probes._calls import CLONE_NEWPID, clone, libc, mount
+from tests.probes._inside import PATIENCE, child, rest, spare, until, until_state
 from tests.probes._real import need, trial
 
 PLAY = (
@@ -44,6 +44,10 @@ PLAY = (
     ("mkdir /y", ""),
     ("write v /y/tasks", ""),
     ("write v /z/tasks", "/y"),
+    ("nest i", ""),
+    ("write i /y/tasks", ""),
+    ("write c /y/tasks", ""),
+    ("kill i", "/y"),
     ("umount", ""),
     ("kill v", "/z"),
 )
@@ -92,6 +96,12 @@ class Linux:
     def begin(self, who: str) -> None:
         self.pids[who] = spare()
 
+    def nest(self, who: str) -> None:
+        """The init of a pid namespace, and a child of it, c."""
+        self.pids[who] = child(lambda: spare() and rest(), lambda: clone(CLONE_NEWPID | 17))
+        path = f"/proc/{self.pids[who]}/task/{self.pids[who]}/children"
+        self.pids["c"] = int(until(lambda: Path(path).read_text()))
+
     def kill(self, who: str) -> None:
         os.kill(self.pids[who], signal.SIGKILL)
         until_state(self.pids[who], "Z")
@@ -120,8 +130,9 @@ class Linux:
     def end(self) -> None:
         """A hierarchy ends with its last mount, once the kernel is done with its cgroups."""
         for pid in self.pids.values():
-            os.kill(pid, signal.SIGKILL)
-            os.waitpid(pid, 0)
+            with contextlib.suppress(ProcessLookupError, ChildProcessError):
+                os.kill(pid, signal.SIGKILL)
+                os.waitpid(pid, 0)
         for _ in range(10):
             with contextlib.suppress(OSError):
                 self.mount()
@@ -205,6 +216,9 @@ def _model_line(line: str) -> str:
     match name:
         case "begin":
             return f"spawn {words[0]}; echo $! > /tmp/{words[0]}"
+        case "nest":
+            who = words[0]
+            return f"spawn --pid {who}; echo $! > /tmp/{who}; {who} spawn c; pgrep -x c > /tmp/c"
         case "kill":
             return f"kill -9 $(cat /tmp/{words[0]})"
         case "reap":
@@ -223,6 +237,42 @@ def test_the_model_runs_it_then() -> None:
         box.do(_model_line(line) + "\nsleep 1")
         assert box.told("cat /tmp/log") == released, line
         box.do("echo -n > /tmp/log")
+
+
+def test_nobody_hears_of_an_agent_that_cannot_be() -> None:
+    box = box_with(SAYING)
+    box.do("echo 1 > /tmp/m/notify_on_release\nmkdir /tmp/m/a")
+    box.do("mkdir /tmp/noexec\nmount -t tmpfs -o noexec none /tmp/noexec")
+    box.do("cp -p /tmp/agent /tmp/noexec/agent\ncp /tmp/agent /tmp/plain\nchmod 644 /tmp/plain")
+    box.do("grep -v '#!' /tmp/agent > /tmp/headless\nchmod 755 /tmp/headless")
+    box.do("mkdir /tmp/folder\nln -s loop /tmp/loop")
+    for agent in ("nowhere", "folder", "plain", "headless", "noexec/agent", "loop", "plain/x"):
+        box.do(f"echo /tmp/{agent} > /tmp/m/release_agent\nmkdir /tmp/m/a/b\nrmdir /tmp/m/a/b")
+        box.do("sleep 1")
+        assert box.told("ps -e -o comm=") == "init", agent
+    assert box.fails("cat /tmp/log") == "ENOENT"
+    box.do("echo /bin/touch > /tmp/m/release_agent\nmkdir /tmp/m/a/b\nrmdir /tmp/m/a/b\nsleep 1")
+    assert box.told("ls -d /a") == "/a"  # which the command has made
+
+
+def test_an_agent_needs_a_number() -> None:
+    box = box_with(SAYING)
+    box.do("echo 1 > /tmp/m/notify_on_release\nmkdir /tmp/m/a\necho 305 > /proc/sys/kernel/pid_max")
+    box.do("spawn -n 303 w\nmkdir /tmp/m/a/b\nrmdir /tmp/m/a/b\nkill -9 300 301 302 303 304")
+    box.do("for n in 300 301 302 303 304 { waitpid $n || true }\nsleep 1")
+    assert box.fails("cat /tmp/log") == "ENOENT"
+    box.do("mkdir /tmp/m/a/b\nrmdir /tmp/m/a/b\nsleep 1")
+    assert box.told("cat /tmp/log") == "/a"
+
+
+def test_a_thread_that_becomes_its_process_leaves_the_firsts_cgroup_released_once() -> None:
+    box = box_with(SAYING)
+    box.do("echo 1 > /tmp/m/notify_on_release\nmkdir /tmp/m/a /tmp/m/b")
+    box.do("spawn w\nw spawn -t t\nw spawn -t s")
+    for number, cgroup in ((2, "a"), (3, "b"), (4, "a")):
+        box.do(f"echo {number} > /tmp/m/{cgroup}/tasks")
+    box.do("as t { exec sleep infinity } &\nsleep 1")
+    assert box.told("cat /tmp/log /tmp/m/b/tasks").split() == ["/a", "2"]
 
 
 def test_it_is_the_same_to_itself_on_both(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from nsh.kernel import cgroupns
 from nsh.kernel.cgroup import population
 from nsh.machine.cgroups import Cgroup, Hierarchy
 from nsh.machine.ids import NOBODY, CgroupId, TaskId
+from nsh.machine.tasks import Task
 from nsh.machine.value import Transaction
 
 
@@ -21,7 +22,8 @@ def check(tx: Transaction, cgroup: CgroupId, besides: TaskId = NOBODY) -> None:
     hierarchy = tx.get(Hierarchy, record.hierarchy)
     if not hierarchy.release_agent or cgroup == hierarchy.root:
         return
-    if any(each != besides for each in population.members(tx, cgroup)):
+    others = (tx.get(Task, each) for each in population.placed(tx, cgroup) if each != besides)
+    if any(task.context for task in others):  # an init that waits for its namespace's end is one
         return
     from nsh.kernel import umh  # noqa: PLC0415  # few hierarchies have an agent
 
