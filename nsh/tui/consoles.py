@@ -5,6 +5,7 @@ from textual.containers import Horizontal
 
 from nsh.machine.ids import NO_TERMINAL
 from nsh.machine.terminals import Terminal
+from nsh.tui.aside import put_aside
 from nsh.tui.kept import Kept
 from nsh.tui.paint import Paint
 from nsh.tui.panes.screen import ScreenPane
@@ -29,8 +30,7 @@ class Consoles(Horizontal, Kept):
         """How wide it will be, before it has its place."""
 
     def compose(self) -> ComposeResult:
-        for index in range(MOST):
-            yield ScreenPane(self.paint, id=f"console-{index}")
+        yield ScreenPane(self.paint, id="console-0")
 
     @property
     def room(self) -> int:
@@ -50,6 +50,15 @@ class Consoles(Horizontal, Kept):
     def _all(self) -> list[ScreenPane]:
         return [pane for pane in self.children if isinstance(pane, ScreenPane)]
 
+    def furnish(self, count: int = MOST) -> None:
+        """Have so many screens be there, in use or not."""
+        made = [ScreenPane(self.paint, id=f"console-{n}") for n in range(len(self._all), count)]
+        put_aside(self, made)
+
+    def use(self, paint: Paint) -> None:
+        """Make those to come with another theme."""
+        self.paint = paint
+
     def on_resize(self) -> None:
         if self.room != self._room:
             self.post_message(Roomed())
@@ -60,6 +69,7 @@ class Consoles(Horizontal, Kept):
         front = scene.terminals[:MOST]
         more = scene.machine.count(Terminal) - len(front)
         none = self._none(scene)
+        self.furnish(len(front))
         for index, pane in enumerate(self._all):
             pane.look_at(front[index] if index < len(front) else NO_TERMINAL)
             last = index == max(0, len(front) - 1)

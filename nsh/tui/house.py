@@ -30,19 +30,12 @@ from nsh.tui.bars import Bar, Hint, Timeline, TitleBar
 from nsh.tui.choices import Choices
 from nsh.tui.consoles import Consoles
 from nsh.tui.ground import Ground
+from nsh.tui.kinds import FIRST, KINDS
 from nsh.tui.look import Look
 from nsh.tui.narration import WELCOME, Narration
-from nsh.tui.panes.boundary import BoundaryPane
-from nsh.tui.panes.changes import ChangesPane
-from nsh.tui.panes.devpts import DevptsPane
-from nsh.tui.panes.ids import IdsPane
-from nsh.tui.panes.ipc import IpcPane
-from nsh.tui.panes.namespaces import NamespacesPane
-from nsh.tui.panes.net import NetPane
-from nsh.tui.panes.output import OutputPane
 from nsh.tui.panes.screen import LargeScreenPane
 from nsh.tui.panes.tree import TreePane
-from nsh.tui.places import LARGE, Placing, Stage
+from nsh.tui.places import Placing, Stage
 from nsh.tui.player import Player
 from nsh.tui.prompt import Prompt, PromptInput
 from nsh.tui.rows import Rows
@@ -147,19 +140,10 @@ class House(Placing):
 
     def compose(self) -> ComposeResult:
         yield TitleBar(self.paint, id="title")
-        with Stage(id="stage"):
-            yield TreePane(self.paint, id="tree")
-            yield Tables(self.paint, id="tables")
-            yield Consoles(self.paint, id="consoles")
-            yield DevptsPane(self.paint, id="devpts")
-            yield IpcPane(self.paint, id="ipc")
-            yield NetPane(self.paint, id="net")
-            yield NamespacesPane(self.paint, id="namespaces")
-            yield ChangesPane(self.paint, id="changes")
-            yield OutputPane(self.paint, id="output")
-            yield IdsPane(self.paint, id="ids")
-            yield BoundaryPane(self.paint, id="boundary")
-            yield LargeScreenPane(self.paint, id=LARGE)
+        with Stage(self.make, id="stage"):
+            for name in KINDS:
+                if name in FIRST or name in self.seen:
+                    yield self.make(name)
         yield Narration(self.paint, id="narration")
         choices = Choices(lambda: self.paint, id="choices")
         yield Prompt(
@@ -167,6 +151,10 @@ class House(Placing):
         )
         yield Timeline(self.paint, id="timeline")
         yield choices
+
+    def make(self, name: str) -> Widget:
+        """A pane for the stage."""
+        return KINDS[name]()(self.paint, id=name)
 
     def _colours(self, role: str) -> Style:
         """How a piece of what is typed looks."""
@@ -233,8 +221,15 @@ class House(Placing):
         from nsh.tui import help  # noqa: F401, PLC0415
 
         self.player.session.prepare()
+        self.furnish()
         if self.behind is not None:
             self.behind()
+
+    def furnish(self) -> None:
+        """Have all panes be there, those that are out of sight too."""
+        self.query_one(Tables).furnish()
+        self.query_one(Consoles).furnish()
+        self.query_one(Stage).furnish(tuple(KINDS))
 
     def begin(self) -> None:
         """What any of our screens does first."""
@@ -389,7 +384,7 @@ class House(Placing):
         self.paint = paint.Paint(theme, ascii_only=self.paint.ascii_only, colour=self.paint.colour)
         self.theme = name
         for screen in self.screen_stack:
-            for widget in screen.query("Rows, Bar, Narration"):
-                if isinstance(widget, (Rows, Bar, Narration)):
+            for widget in screen.query("Rows, Bar, Narration, Tables, Consoles"):
+                if isinstance(widget, (Rows, Bar, Narration, Tables, Consoles)):
                     widget.use(self.paint)
         self.say(theme.title, timeout=2)

@@ -143,7 +143,7 @@ class LiveApp(NshApp):
 
     def compose(self) -> ComposeResult:
         yield TitleBar(self.paint, id="title")
-        with Stage(id="stage"):
+        with Stage(self.make, id="stage"):
             yield TreePane(self.paint, id="tree")
             yield Tables(self.paint, id="tables", empty=EMPTY)
             yield NamespacesPane(self.paint, id="namespaces")

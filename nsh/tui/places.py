@@ -1,6 +1,6 @@
 """The stage: which panes are on it and where, as the person in front of it wants them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, ClassVar, Final
 
 from msgspec.structs import replace
@@ -15,6 +15,7 @@ from textual.widget import Widget
 from nsh.console import visible
 from nsh.tui import keys, placed, plans
 from nsh.tui.arrangement import Arrangement, Box, Plan, alone, arranged, boxes, fitted
+from nsh.tui.aside import put_aside
 from nsh.tui.consoles import Consoles
 from nsh.tui.kept import Kept
 from nsh.tui.rows import Rows
@@ -91,8 +92,10 @@ class Stage(Container, Kept):
     BLANK = True
     BINDINGS = keys.bindings(keys.STAGE)
 
-    def __init__(self, *children: Widget, id: str | None = None) -> None:
-        super().__init__(*children, id=id)
+    def __init__(self, make: Callable[[str], Widget], *, id: str | None = None) -> None:
+        """*make* a pane, by its name, that is to be seen and is not there yet."""
+        super().__init__(id=id)
+        self._make = make
         self._plan = Plan((), ())
         self._arrangement = Arrangement((), ())
         self._alone = ""
@@ -112,6 +115,7 @@ class Stage(Container, Kept):
         """Put the panes there, or one *alone*."""
         self._plan, self._arrangement, self._alone = plan, arrangement, alone
         seen = (alone,) if alone else arrangement.seen
+        self.furnish(seen)
         for child in self.children:
             here = child.id in seen
             if child.display != here:
@@ -122,6 +126,11 @@ class Stage(Container, Kept):
             self.sort_children(key=order.index)
         else:
             order[0].refresh(layout=True)  # so that its parent asks again where everybody is
+
+    def furnish(self, names: Sequence[str]) -> None:
+        """Have these panes be there, seen or not."""
+        there = {child.id for child in self.children}
+        put_aside(self, [self._make(name) for name in names if name not in there])
 
 
 class Placing(App[None]):
@@ -189,8 +198,8 @@ class Placing(App[None]):
         return self.layout_name in (plans.TINY, "small", "projection")
 
     def rows_at(self, name: str) -> Sequence[Rows[Any]]:
-        """The panes at a place, or the only one."""
-        widget = self.screen_stack[0].query_one(f"#{name}")
+        """The panes at a place, or the only one; none, before it is there."""
+        widget = next(iter(self.screen_stack[0].query(f"#{name}")), None)
         if isinstance(widget, Tables | Consoles):
             return widget.panes
         return [widget] if isinstance(widget, Rows) else []

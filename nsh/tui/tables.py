@@ -8,6 +8,7 @@ from textual.widget import Widget
 from textual.widgets import Static
 
 from nsh.machine.ids import SpaceId
+from nsh.tui.aside import put_aside
 from nsh.tui.bars import SpaceStrip
 from nsh.tui.kept import Kept
 from nsh.tui.paint import Paint
@@ -49,9 +50,7 @@ class Tables(Vertical, Kept):
 
     def compose(self) -> ComposeResult:
         yield NoTable(self._empty, id="no-container")
-        with TableRow(id="table-row"):
-            for index in range(MOST):
-                yield TablePane(self.paint, id=f"table-{index}")
+        yield TableRow(id="table-row")
         yield SpaceStrip(self.paint, id="space-strip")
 
     @property
@@ -74,6 +73,15 @@ class Tables(Vertical, Kept):
         row = self.query_one(TableRow).children
         return [pane for pane in row if isinstance(pane, TablePane)]
 
+    def furnish(self, count: int = MOST) -> None:
+        """Have so many tables be there, in use or not."""
+        made = [TablePane(self.paint, id=f"table-{n}") for n in range(len(self._all), count)]
+        put_aside(self.query_one(TableRow), made)
+
+    def use(self, paint: Paint) -> None:
+        """Make those to come with another theme."""
+        self.paint = paint
+
     def on_resize(self) -> None:
         if self.room != self._room:
             self.post_message(Roomed())
@@ -84,6 +92,7 @@ class Tables(Vertical, Kept):
         front: Sequence[SpaceId | None] = scene.front[:MOST]
         self.query_one("#no-container").display = not front
         self.query_one(TableRow).display = bool(front)
+        self.furnish(len(front))
         for index, pane in enumerate(self._all):
             space = front[index] if index < len(front) else None
             pane.look_at(space)

@@ -317,3 +317,35 @@ async def test_the_palette_shows_panes_by_name():
         await pilot.press("enter")
         await pilot.pause(0.2)
         assert "ipc" in seen(app)
+
+
+@pytest.mark.parametrize("size", [SMALL, MEDIUM])
+async def test_a_key_that_is_quicker_than_the_panes_behind_has_the_one_made(size, monkeypatch):
+    async with stage(size=size) as (app, pilot):
+        await pilot.press("end")
+        there = {name: [] for name in PANES.values()}
+        for number, name in PANES.items():
+            await pilot.press(key_of(number))
+            await pilot.pause()
+            there[name] = text(app)
+    monkeypatch.setattr(NshApp, "furnish", lambda _app: None)  # it has not had its turn
+    async with stage(size=size) as (app, pilot):
+        await pilot.press("end")
+        assert not app.query(IpcPane)
+        for number, name in PANES.items():
+            await pilot.press(key_of(number))
+            await pilot.pause()
+            assert text(app) == there[name]
+
+
+async def test_a_terminal_can_be_looked_at_before_the_panes_behind_are_there(monkeypatch):
+    monkeypatch.setattr(NshApp, "furnish", lambda _app: None)
+    async with stage() as (app, pilot):
+        await pilot.press("7", "enter")
+        await pilot.pause()
+        assert seen(app) == {"terminal": (0, 0, *STAGE[MEDIUM])}
+        assert covers(app)
+        await pilot.press("escape")
+        await pilot.pause()
+        assert "terminal" not in seen(app)
+        assert covers(app)
