@@ -323,7 +323,7 @@ async def test_the_palette_shows_panes_by_name():
 async def test_a_key_that_is_quicker_than_the_panes_behind_has_the_one_made(size, monkeypatch):
     async with stage(size=size) as (app, pilot):
         await pilot.press("end")
-        there = {name: [] for name in PANES.values()}
+        there: dict[str, list[str]] = {}
         for number, name in PANES.items():
             await pilot.press(key_of(number))
             await pilot.pause()
