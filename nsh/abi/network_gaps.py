@@ -93,11 +93,11 @@ GAPS: Final[tuple[Row, ...]] = (
     (
         "Socket options",
         "Some sixty, and those of each protocol",
-        "SO_REUSEADDR, SO_REUSEPORT, SO_PASSCRED, SO_PEERCRED, SO_PEERPIDFD, SO_ERROR, and "
-        "what a socket is",
+        "SO_REUSEADDR, SO_REUSEPORT, SO_PASSCRED, SO_PEERCRED, SO_PASSPIDFD, "
+        "SO_PEERPIDFD, SO_ERROR, and what a socket is",
         "No command asks for more",
         ("setsockopt",),
-        "reuseaddr, reuseport and passcred can be set",
+        "reuseaddr, reuseport, passcred and passpidfd can be set",
     ),
 )
 

@@ -50,6 +50,7 @@ class SocketOption(IntEnum):
     SO_ACCEPTCONN = 30
     SO_PROTOCOL = 38
     SO_DOMAIN = 39
+    SO_PASSPIDFD = 76
     SO_PEERPIDFD = 77
 
 
@@ -173,10 +174,14 @@ class Message(Request, frozen=True, gc=False):
     """pid, uid and gid of who has sent it, if SO_PASSCRED is set."""
     flags: int = 0
     """MSG_TRUNC, MSG_CTRUNC, MSG_EOR."""
+    pidfd: int | None = None
+    """A descriptor of the process that has sent it, if SO_PASSPIDFD is set (SCM_PIDFD); below 0:
+    minus the errno for which there is none."""
 
 
 class Recvmsg(Request, frozen=True, gc=False):
-    """recvmsg(2) with room for ``files`` descriptors.  Replies a :class:`Message`.
+    """recvmsg(2) with room for ``files`` descriptors, and with SO_PASSPIDFD for that of a process,
+    where open files that came find room as well.  Replies a :class:`Message`.
 
     EAGAIN, ECONNREFUSED, ECONNRESET, EINVAL, ENOTCONN.
     """

@@ -139,6 +139,7 @@ class Socket(Record):
     them: Told | None = None
     """Who is at the other end (SO_PEERCRED)."""
     passcred: bool = False
+    passpidfd: bool = False
     reuse: bool = False
     reuse_port: bool = False
     ino: InodeId = InodeId(0)
@@ -148,6 +149,11 @@ class Socket(Record):
     stage: Stage = Stage.UNCONNECTED
     orphaned: bool = False
     """Its owner has closed it, and it lingers for the protocol's sake, keeping no namespace."""
+
+    @property
+    def asks_who(self) -> bool:
+        """Whether messages are to tell it who has sent them (unix_may_passcred)."""
+        return self.passcred or self.passpidfd
 
 
 @keeps

@@ -51,6 +51,7 @@ def send(call: Invocation, given: Given) -> Running:
         option("-a, --address", "where it comes from, on a line of its own"),
         option("-f, --files=COUNT", "room for COUNT descriptors; a line with their numbers"),
         option("-c, --creds", "pid, uid and gid of the sender, if SO_PASSCRED is set"),
+        option("-P, --pidfd", "a descriptor of the sender, if SO_PASSPIDFD is set"),
         option("-p, --peek", "leave it there"),
         option("-n, --nonblock", "do not wait"),
         option("-s, --size=SIZE", "at most SIZE bytes (65536)", Kind.NUMBER),
@@ -77,5 +78,7 @@ def recv(call: Invocation, given: Given) -> Running:
         lines.append(" ".join(map(str, found.fds)) or "-")
     if given.has("creds"):
         lines.append(" ".join(map(str, found.creds)) or "-")
+    if given.has("pidfd"):
+        lines.append("-" if found.pidfd is None else str(found.pidfd))
     yield from write(1, "".join(line + "\n" for line in lines))
     return 0 if found.data else 1

@@ -82,7 +82,7 @@ def getsockopt(call: Invocation, given: Given) -> Running:
 
 @command(
     "setsockopt",
-    "set an option of a socket: reuseaddr, reuseport, passcred",
+    "set an option of a socket: reuseaddr, reuseport, passcred, passpidfd",
     Topic.NETWORK,
     operands=(FD, required("NAME", Kind.NAME), required("VALUE", Kind.NUMBER)),
     man="setsockopt(2)",

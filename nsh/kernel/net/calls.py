@@ -225,6 +225,9 @@ def getsockopt(tx: Transaction, caller: TaskId, request: Getsockopt) -> int | Uc
         case SocketOption.SO_PASSCRED:
             _check_unix(found)
             return int(found.passcred)
+        case SocketOption.SO_PASSPIDFD:
+            _check_unix(found)
+            return int(found.passpidfd)
         case SocketOption.SO_ACCEPTCONN:
             return int(found.state is SocketState.LISTEN)
         case SocketOption.SO_PEERCRED:
@@ -250,6 +253,9 @@ def setsockopt(tx: Transaction, caller: TaskId, request: Setsockopt) -> int:
         case SocketOption.SO_PASSCRED:
             _check_unix(found)
             found = replace(found, passcred=on)
+        case SocketOption.SO_PASSPIDFD:
+            _check_unix(found)
+            found = replace(found, passpidfd=on)
         case _:
             raise Errno.ENOPROTOOPT(f"option {request.option} cannot be set")
     tx.put(key, found)

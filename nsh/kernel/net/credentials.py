@@ -1,4 +1,4 @@
-"""Who somebody is, told over a socket: SO_PEERCRED and SCM_CREDENTIALS (unix(7); N5, P2).
+"""Who somebody is, told over a socket: SO_PEERCRED, SCM_CREDENTIALS, SCM_PIDFD (unix(7); N5, P2).
 
 What is kept names the process, with its number at each level; it becomes a number only when it is
 told, in the numbers of whoever asks.
@@ -7,7 +7,7 @@ told, in the numbers of whoever asks.
 from typing import Final
 
 from nsh.abi.capabilities import Cap
-from nsh.abi.errno import Errno
+from nsh.abi.errno import Errno, KernelError
 from nsh.abi.sockets import Ucred
 from nsh.kernel import capabilities, idmaps, pids
 from nsh.machine.crossing import Crossing
@@ -77,6 +77,17 @@ def in_message(tx: Transaction, reader: TaskId, who: Told | None) -> tuple[int, 
 def of_peer(tx: Transaction, reader: TaskId, who: Told | None) -> Ucred:
     """SO_PEERCRED for *reader*; -1 for ids where there has been no peer."""
     return Ucred(0, NO_ID, NO_ID) if who is None else Ucred(*_translated(tx, reader, who))
+
+
+def sender(tx: Transaction, reader: TaskId, who: Told) -> int:
+    """SCM_PIDFD: a descriptor of the process that *who* is, in sight or not, gone or not; minus
+    EMFILE where *reader* has no room for it (scm_pidfd_recv)."""
+    from nsh.kernel.pidfds.files import make
+
+    try:
+        return make(tx, reader, who.task, 0)
+    except KernelError as error:
+        return -int(error.errno)
 
 
 def opened(tx: Transaction, reader: TaskId, who: Told | None) -> int:

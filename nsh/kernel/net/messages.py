@@ -1,5 +1,7 @@
 """sendmsg(2) and recvmsg(2): what goes beside the data, open files and credentials (unix(7))."""
 
+from typing import Final
+
 from nsh.abi import KernelError
 from nsh.abi.errno import Errno
 from nsh.abi.files import OpenFlag
@@ -22,6 +24,10 @@ from nsh.machine.files import File
 from nsh.machine.ids import FileId, TaskId
 from nsh.machine.sockets import Socket, SocketState
 from nsh.machine.value import Transaction
+
+_HEADER: Final = 16
+"""Bytes of ``struct cmsghdr``."""
+_FD: Final = 4
 
 
 def _nonblocking(file: File, flags: int) -> bool:
@@ -83,23 +89,36 @@ def recvmsg(tx: Transaction, caller: TaskId, request: Recvmsg) -> Message | Fail
         told = credentials.in_message(tx, caller, found.who)
     elif record.passcred and record.type == SocketType.SOCK_STREAM:
         told = (0, 0, 0)  # at the end of a stream the kernel has nobody to tell of, and tells zeros
-    fds, flags = _unpack(tx, caller, request, found, peek=call.peek)
-    return Message(found.data, found.address, fds, told, flags)
+    room = _HEADER + _FD * request.files if request.files else 0
+    room += _space(1) if record.passpidfd else 0
+    fds, flags = _unpack(tx, caller, request, found, room, peek=call.peek)
+    pidfd = None
+    if record.passpidfd and room - _space(len(fds)) < _HEADER + _FD:
+        flags |= MessageFlag.MSG_CTRUNC
+    elif record.passpidfd and found.who is not None:
+        pidfd = credentials.sender(tx, caller, found.who)
+    return Message(found.data, found.address, fds, told, flags, pidfd)
+
+
+def _space(count: int) -> int:
+    """How many bytes *count* descriptors take beside a message (CMSG_SPACE)."""
+    return (_HEADER + _FD * count + 7) // 8 * 8 if count else 0
 
 
 def _unpack(
-    tx: Transaction, caller: TaskId, request: Recvmsg, found: Received, *, peek: bool
+    tx: Transaction, caller: TaskId, request: Recvmsg, found: Received, room: int, *, peek: bool
 ) -> tuple[tuple[int, ...], int]:
-    """Descriptors for the open files that came, as far as there is room (scm_detach_fds); the
+    """Descriptors for the open files that came, as far as *room* bytes go (scm_detach_fds); the
     others are closed, and MSG_CTRUNC tells of them."""
     cloexec = bool(request.flags & MessageFlag.MSG_CMSG_CLOEXEC)
+    most = max(0, room - _HEADER) // _FD
     fds: list[int] = []
     flags = found.flags
     full = False
     for passed in found.files:
         if peek:
             files.hold(tx, passed)
-        if len(fds) < request.files and not full:
+        if len(fds) < most and not full:
             try:
                 fds.append(install(tx, caller, passed, cloexec=cloexec))
             except KernelError:

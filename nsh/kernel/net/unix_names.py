@@ -130,6 +130,6 @@ def told(name: Inet | UnixName | None) -> str:
 
 
 def autobind_if_asked(tx: Transaction, key: SocketId) -> None:
-    """Who asks for credentials is given a name to be answered to, when it connects or sends."""
-    if tx.get(Socket, key).passcred:
+    """Who asks for senders is given a name to be answered to, when it connects or sends."""
+    if tx.get(Socket, key).asks_who:
         autobind(tx, key)

@@ -88,7 +88,7 @@ def sender_of(
     """The credentials that go with a message: what is claimed, or the truth if either end asks."""
     if call.who is not None:
         return call.who
-    asked = tx.get(Socket, key).passcred or tx.get(Socket, other).passcred
+    asked = tx.get(Socket, key).asks_who or tx.get(Socket, other).asks_who
     return credentials.real(tx, caller) if asked else None
 
 

@@ -121,6 +121,7 @@ class Connected(UnixProtocol):
                 me=listener.me,
                 them=me,
                 passcred=listener.passcred,
+                passpidfd=listener.passpidfd,
             ),
         )
         state = SocketState.ESTABLISHED
@@ -209,7 +210,7 @@ class UnixStream(Connected):
         left = call.size
         brought: tuple[FileId, ...] = ()
         for packet in socket.queue:
-            if socket.passcred and packet.who != first.who:
+            if socket.asks_who and packet.who != first.who:
                 break
             part = packet.data[:left]
             parts.append(part)

@@ -27,6 +27,9 @@ _AF_INET: Final = 2
 _SOL_SOCKET: Final = 1
 _SCM_RIGHTS: Final = 1
 _SCM_CREDENTIALS: Final = 2
+_SCM_PIDFD: Final = 4
+_SO_PASSCRED: Final = 16
+_SO_PASSPIDFD: Final = 76
 _SO_PEERCRED: Final = 17
 _SUN_PATH: Final = 108
 _MOST: Final = 1 << 20
@@ -225,23 +228,25 @@ def sendmsg(
 
 @performs("Recvmsg")
 def recvmsg(actor: Actor, fd: int, size: int, flags: int, files: int) -> tuple[Any, ...]:
-    """recvmsg(2): data, address (or None), descriptors, credentials, flags."""
+    """recvmsg(2): data, address (or None), descriptors, credentials, flags, a process's descriptor
+    (or None)."""
     _ours(actor, fd)
     if size < 0:
         raise OSError(22, "EINVAL")
     size = min(size, _MOST)
     body = ctypes.create_string_buffer(max(1, size))
     name = ctypes.create_string_buffer(_ROOM)
-    wants = getsockopt_or(fd, 16)
     room = 16 + 4 * files if files else 0
-    beside = (ctypes.c_char * ((32 if wants else 0) + room))()
+    room += 32 if getsockopt_or(fd, _SO_PASSCRED) else 0
+    room += 24 if getsockopt_or(fd, _SO_PASSPIDFD) else 0
+    beside = (ctypes.c_char * room)()
     header = _Header()
     header.point(name, body, size, beside)
     got = call("recvmsg", fd, header, flags, mask=actor.mask)
     found: Address | None = _address(name.raw[: header.namelen]) or None
-    fds, creds = _beside(bytes(beside)[: header.controllen])
+    fds, creds, pidfd = _beside(bytes(beside)[: header.controllen])
     told = header.flags & 0xFFFFFFFF & ~0x40000000
-    return body.raw[: min(got, size)], found, fds, creds, told
+    return body.raw[: min(got, size)], found, fds, creds, told, pidfd
 
 
 def getsockopt_or(fd: int, option: int) -> int:
@@ -254,10 +259,11 @@ def getsockopt_or(fd: int, option: int) -> int:
     return word.value
 
 
-def _beside(control: bytes) -> tuple[tuple[int, ...], tuple[int, ...]]:
-    """The descriptors and the credentials in ancillary data."""
+def _beside(control: bytes) -> tuple[tuple[int, ...], tuple[int, ...], int | None]:
+    """The descriptors, the credentials and a process's descriptor in ancillary data."""
     fds: tuple[int, ...] = ()
     creds: tuple[int, ...] = ()
+    pidfd = None
     start = 0
     while start + 16 <= len(control):
         length, level, kind = struct.unpack_from("QII", control, start)
@@ -266,5 +272,7 @@ def _beside(control: bytes) -> tuple[tuple[int, ...], tuple[int, ...]]:
             fds += struct.unpack(f"{len(data) // 4}i", data[: len(data) // 4 * 4])
         elif level == _SOL_SOCKET and kind == _SCM_CREDENTIALS:
             creds = struct.unpack("iII", data[:12])
+        elif level == _SOL_SOCKET and kind == _SCM_PIDFD:
+            (pidfd,) = struct.unpack("i", data[:4])
         start += (length + 7) & ~7
-    return fds, creds
+    return fds, creds, pidfd
