@@ -52,13 +52,13 @@ GAPS: Final = (
         "of an init with threads that waits for its namespace's end, only the first is left",
     ),
     Gap(
-        "Processes by descriptor",
-        "Messages that bring the sender's (`SCM_PIDFD`); how a reaped one has ended "
-        "(`PIDFD_INFO_EXIT`)",
-        "There are none of these",
-        "`pidfd open` does as well",
-        ("pidfd",),
-        "of processes by descriptor there are no SCM_PIDFD, no PIDFD_INFO_EXIT",
+        "How a process has ended that was reaped before anybody got a descriptor of it, which "
+        "came over a socket",
+        "Is told (`PIDFD_INFO_EXIT`, since 6.16)",
+        "Nobody knows",
+        "It is kept with the descriptors",
+        ("pidfd", "recv"),
+        "how somebody ended is kept as long as there are descriptors of it",
     ),
     Gap(
         "A process is stopped in the moment in which a handler is due",

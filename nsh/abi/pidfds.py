@@ -12,6 +12,7 @@ PIDFD_THREAD: Final = 0o200
 PIDFD_SIGNAL_THREAD: Final = 1
 PIDFD_SIGNAL_THREAD_GROUP: Final = 2
 PIDFD_SIGNAL_PROCESS_GROUP: Final = 4
+PIDFD_INFO_EXIT: Final = 8
 
 
 class PidfdOpen(Request, frozen=True, gc=False):
@@ -57,18 +58,23 @@ class PidfdGetNamespace(Request, frozen=True, gc=False):
 
 
 class PidfdGetInfo(Request, frozen=True, gc=False):
-    """PIDFD_GET_INFO.  Replies :class:`PidfdInfo`; EBADF, ENOTTY, EREMOTE, ESRCH."""
+    """PIDFD_GET_INFO, with ``exit`` also of who has been reaped (PIDFD_INFO_EXIT).  Replies
+    :class:`PidfdInfo`; EBADF, ENOTTY, EREMOTE, ESRCH."""
 
     fd: int
+    exit: bool = False
 
 
 class PidfdInfo(Request, frozen=True, gc=False):
-    """``struct pidfd_info``, in the caller's numbers: 0 is whom it does not see."""
+    """``struct pidfd_info``, in the caller's numbers: 0 is whom it does not see, and all of one who
+    has been reaped."""
 
-    pid: int
-    tgid: int
-    ppid: int
-    ruid: int
-    rgid: int
-    euid: int
-    egid: int
+    pid: int = 0
+    tgid: int = 0
+    ppid: int = 0
+    ruid: int = 0
+    rgid: int = 0
+    euid: int = 0
+    egid: int = 0
+    exit_code: int | None = None
+    """How it ended, as wait(2) encodes it, once it has been reaped; None: not, or nobody knows."""

@@ -9,7 +9,7 @@ from enum import IntEnum
 from typing import Final
 
 from nsh.machine.files import File, InodeId, Opened, holds_files
-from nsh.machine.ids import NOBODY, FileId, NamespaceId, TaskId
+from nsh.machine.ids import NOBODY, FileId, NamespaceId, SpaceId, TaskId
 from nsh.machine.invariants import invariant
 from nsh.machine.namespaces import keeps
 from nsh.machine.net import NO_SOCKET, Net, SocketId
@@ -36,7 +36,7 @@ SocketAddress = Inet | UnixName
 class Told(Record):
     """Who somebody was at some moment: credentials, to be told in the numbers of whoever asks."""
 
-    path: tuple[int, ...]
+    path: tuple[SpaceId, ...]
     """The pid spaces in which the process has a number, outermost first."""
     pids: tuple[int, ...]
     uid: int

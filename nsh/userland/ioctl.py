@@ -9,7 +9,7 @@ from nsh.abi import ptys
 from nsh.abi import terminals as tty
 from nsh.abi.invocation import Invocation, Running
 from nsh.abi.namespaces import NsGet
-from nsh.abi.pidfds import PidfdGetInfo, PidfdGetNamespace, PidfdInfo
+from nsh.abi.pidfds import PIDFD_INFO_EXIT, PidfdGetInfo, PidfdGetNamespace, PidfdInfo
 from nsh.abi.process import CloneFlag
 from nsh.abi.request import Request
 from nsh.machine.terminals import NCCS, Termios, Winsize
@@ -46,9 +46,12 @@ def _flag(reply: object) -> str:
 
 
 def _info(reply: object) -> str:
-    """``pid=2 tgid=2 ppid=1 …``."""
+    """``pid=2 tgid=2 ppid=1 …``; of who has been reaped ``exit_code=256``."""
     assert isinstance(reply, PidfdInfo)
-    return " ".join(f"{field}={getattr(reply, field)}" for field in reply.__struct_fields__)
+    if reply.exit_code is not None:
+        return f"exit_code={reply.exit_code}"
+    numbers = reply.__struct_fields__[:-1]
+    return " ".join(f"{field}={getattr(reply, field)}" for field in numbers)
 
 
 _NAMESPACES: Final = (
@@ -102,7 +105,9 @@ _FORMS: Final = {
     "NS_GET_TGID_FROM_PIDNS": _Form(lambda fd, n: NsGet(fd, "tgid_from", n), "NUMBER", show=str),
     "NS_GET_PID_IN_PIDNS": _Form(lambda fd, n: NsGet(fd, "pid_in", n), "PID", show=str),
     "NS_GET_TGID_IN_PIDNS": _Form(lambda fd, n: NsGet(fd, "tgid_in", n), "PID", show=str),
-    "PIDFD_GET_INFO": _Form(PidfdGetInfo, show=_info),
+    "PIDFD_GET_INFO": _Form(
+        lambda fd, mask: PidfdGetInfo(fd, bool(mask & PIDFD_INFO_EXIT)), "NUMBER", "0", _info
+    ),
     **{
         f"PIDFD_GET_{name.upper()}_NAMESPACE": _Form(
             partial(PidfdGetNamespace, kind=name), show=str

@@ -12,6 +12,7 @@ from nsh.abi.files import MountFlag, Open, OpenFlag, Pipe, Write
 from nsh.abi.locks import FcntlLock, Flock, FlockOperation, LockCommand, LockType
 from nsh.abi.names import Mkdir
 from nsh.abi.net import Newlink, Newroute, Setlink
+from nsh.abi.pidfds import PidfdOpen
 from nsh.abi.process import Clone, CloneFlag, Fork, Nanosleep, Setsid, Wait4
 from nsh.abi.request import Blocked, Failure, Request
 from nsh.abi.signals import Kill, Sig
@@ -77,6 +78,7 @@ class Busy:
             opened = fd if caller == INIT else self.ask(caller, Open("/tmp/file", OpenFlag.O_RDWR))
             self.ask(caller, FcntlLock(opened, LockCommand.F_SETLK, LockType.F_WRLCK, start, 10))
         self.ask(INIT, Flock(fd, FlockOperation.LOCK_SH))
+        self.ask(INIT, PidfdOpen(self.pid(self.holder)))
         self.ask(INIT, TimerfdCreate(1))
         self.ask(INIT, TimerCreate(1))
         self.ask(INIT, TimerSettime(0, 1000))

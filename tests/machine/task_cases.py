@@ -10,6 +10,7 @@ from nsh.machine import Transaction
 from nsh.machine.context import Context
 from nsh.machine.ids import FIRST_USER, ContextId, NamespaceId, SpaceId
 from nsh.machine.namespaces import Proxy
+from nsh.machine.pidfd import PidfsAttr
 from nsh.machine.pids import Containers, PidSpace
 from nsh.machine.tasks import ROOT_CREDS, Flag, Group, Session, State, Task
 from nsh.machine.timers import OF_FILE, ProcessTimers, Timer
@@ -74,6 +75,7 @@ def _deadline_of_nobody(tx: Transaction) -> None:
 
 _LOST = replace(ROOT_CREDS, userns=NamespaceId(999_999))
 CASES: dict[str, list[Corrupt]] = {
+    "_pidfds": [some(PidfsAttr, users=more), without_last(PidfsAttr)],
     "_numbers": [
         task(BUSY.child, space=SpaceId(GONE)),
         task(BUSY.child, pids=(5, 6)),

@@ -1,6 +1,7 @@
 """anon_inodefs: files that are nothing but a descriptor (fs/anon_inodes.c)."""
 
-from typing import ClassVar
+from collections.abc import Callable
+from typing import Any, ClassVar, Final
 
 from nsh.abi.errno import Errno
 from nsh.kernel.fs.types import FileSystem, file_system, new_superblock
@@ -9,6 +10,10 @@ from nsh.machine.ids import TaskId
 from nsh.machine.record import Record
 from nsh.machine.timerfd import AnonymousNode
 from nsh.machine.value import Transaction
+
+counted: Final[dict[str, Callable[[Transaction, Any, int], None]]] = {}
+"""For a kind of node that counts who stands on it: called with (transaction, node, how many more).
+"""
 
 
 @file_system("anon_inodefs")
@@ -69,3 +74,13 @@ class AnonymousInodes(FileSystem):
     def touch(self, tx: Transaction, caller: TaskId, sb: SuperblockId, node: Record) -> None:
         """Nobody can."""
         raise Errno.ENOTSUP("a file that is a descriptor and no more keeps no times")
+
+    def hold(self, tx: Transaction, sb: SuperblockId, node: Record, count: int = 1) -> None:
+        """Count them, where that matters."""
+        assert isinstance(node, AnonymousNode)
+        if node.kind in counted:
+            counted[node.kind](tx, node, count)
+
+    def release(self, tx: Transaction, sb: SuperblockId, node: Record) -> None:
+        """Uncount one."""
+        self.hold(tx, sb, node, -1)

@@ -85,7 +85,7 @@ def sender(tx: Transaction, reader: TaskId, who: Told) -> int:
     from nsh.kernel.pidfds.files import make
 
     try:
-        return make(tx, reader, who.task, 0)
+        return make(tx, reader, who.task, 0, who.path)
     except KernelError as error:
         return -int(error.errno)
 
@@ -97,7 +97,7 @@ def opened(tx: Transaction, reader: TaskId, who: Told | None) -> int:
 
     if who is None:
         raise Errno.ENODATA("there has been nobody at the other end")
-    return make(tx, reader, who.task, 0)
+    return make(tx, reader, who.task, 0, who.path)
 
 
 def _translated(tx: Transaction, reader: TaskId, who: Told) -> tuple[int, int, int]:

@@ -26,7 +26,7 @@ from nsh.kernel.idmaps import tell_gid, tell_uid
 from nsh.kernel.pidfds.files import alive, make, named, reached
 from nsh.machine.files import File
 from nsh.machine.ids import NamespaceId, TaskId
-from nsh.machine.pidfd import PidNode
+from nsh.machine.pidfd import PidfsAttr, PidNode
 from nsh.machine.tasks import Task
 from nsh.machine.value import Transaction
 
@@ -135,12 +135,16 @@ def namespace_of(tx: Transaction, target: TaskId, task: Task, name: str) -> Name
 
 @handles(PidfdGetInfo)
 def get_info(tx: Transaction, caller: TaskId, request: PidfdGetInfo) -> PidfdInfo:
-    """PIDFD_GET_INFO: it is not told of who is not in sight (EREMOTE)."""
+    """PIDFD_GET_INFO: it is not told of who is not in sight (EREMOTE), and of who has been reaped
+    only how that ended, if that is asked."""
     target, _file = named(tx, caller, request.fd, Errno.ENOTTY)
+    attr = tx.get(PidfsAttr, target)
+    if tx.get(Task, caller).space not in attr.path:
+        raise Errno.EREMOTE("the process is not in sight from the caller's pid namespace")
+    if request.exit and tx.find(Task, target) is None:
+        return PidfdInfo(exit_code=attr.exit_code)
     task = alive(tx, target)
     pid = pids.leave(tx, caller, target, "pid" if task.leader == target else "tid")
-    if not pid:
-        raise Errno.EREMOTE("the process is not in sight from the caller's pid namespace")
     tgid = pid if task.leader == target else pids.leave(tx, caller, task.leader)
     parent = tx.get(Task, task.leader).parent
     ppid = pids.leave(tx, caller, parent) if parent else 0

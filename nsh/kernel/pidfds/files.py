@@ -2,11 +2,13 @@
 
 from typing import ClassVar
 
+from msgspec.structs import replace
+
 from nsh.abi.errno import Errno
 from nsh.abi.files import OpenFlag
 from nsh.abi.poll import PollEvent
 from nsh.kernel import contexts, hooks, pids, ptrace, waiting
-from nsh.kernel.fs import files
+from nsh.kernel.fs import anonymous, files
 from nsh.kernel.fs.descriptors import install, lowest_free, open_file
 from nsh.kernel.fs.drivers import driver
 from nsh.kernel.fs.mount_tree import internal_mount
@@ -15,8 +17,8 @@ from nsh.kernel.fs.proc.descriptors import detail
 from nsh.kernel.fs.proc.nodes import TaskNode
 from nsh.machine.context import Place
 from nsh.machine.files import File
-from nsh.machine.ids import FileId, TaskId
-from nsh.machine.pidfd import PidNode
+from nsh.machine.ids import FileId, SpaceId, TaskId
+from nsh.machine.pidfd import PidfsAttr, PidNode
 from nsh.machine.pids import PidSpace
 from nsh.machine.tasks import ZOMBIE, Task
 from nsh.machine.value import Transaction
@@ -42,9 +44,16 @@ class Pidfd(FileOperations):
         return Ready(PollEvent.POLLIN * dead, told)
 
 
-def make(tx: Transaction, caller: TaskId, task: TaskId, flags: int) -> int:
-    """A new descriptor of *task*, closed by execve.  EMFILE."""
+def make(
+    tx: Transaction, caller: TaskId, task: TaskId, flags: int, path: tuple[SpaceId, ...] = ()
+) -> int:
+    """A new descriptor of *task*, closed by execve; *path*: the pid spaces of one that may be gone.
+    EMFILE."""
     lowest_free(contexts.files(tx, caller))
+    if tx.find(PidfsAttr, task) is None:
+        found = tx.find(Task, task)
+        path = path if found is None else tx.get(PidSpace, found.space).path
+        tx.put(task, PidfsAttr(path))
     place = Place(internal_mount(tx, "anon_inodefs"), PidNode("pidfd", task))
     key = FileId(tx.fresh())
     flags |= int(OpenFlag.O_RDWR)
@@ -88,6 +97,25 @@ def reached(tx: Transaction, caller: TaskId, task: TaskId, lost: str) -> Task:
 def _died(tx: Transaction, tid: TaskId, task: Task) -> None:
     del task
     waiting.wake(tx, channel(On.END, tid))
+
+
+def _count(tx: Transaction, node: PidNode, more: int) -> None:
+    attr = tx.get(PidfsAttr, node.task)
+    if attr.users + more:
+        tx.put(node.task, replace(attr, users=attr.users + more))
+    else:
+        tx.drop(PidfsAttr, node.task)
+
+
+anonymous.counted["pidfd"] = _count
+
+
+@hooks.on_reap(PidfsAttr)
+def _ended(tx: Transaction, tid: TaskId, task: Task) -> None:
+    """How, is told to who has its file (pidfs_exit)."""
+    attr = tx.find(PidfsAttr, tid)
+    if attr is not None:
+        tx.put(tid, replace(attr, exit_code=task.status))
 
 
 @hooks.on_reap(Channel)

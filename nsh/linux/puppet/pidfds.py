@@ -19,6 +19,7 @@ _OWN: Final = 512
 """From here on a puppet has what its program knows nothing of."""
 _PID: Final = 1
 _CREDS: Final = 2
+_EXIT: Final = 8
 
 
 @performs("PidfdOpen")
@@ -52,9 +53,11 @@ def pidfd_get_namespace(actor: Actor, fd: int, kind: str) -> int:
 
 
 @performs("PidfdGetInfo")
-def pidfd_get_info(actor: Actor, fd: int) -> tuple[int, ...]:
-    """PIDFD_GET_INFO: pid, tgid, ppid, and the uids and gids, real and effective."""
+def pidfd_get_info(actor: Actor, fd: int, exit: bool) -> tuple[int | None, ...]:
+    """PIDFD_GET_INFO: pid, tgid, ppid, the uids and gids, real and effective, and how it ended."""
     del actor
-    info = ctypes.create_string_buffer(struct.pack("Q", _PID | _CREDS), 64)
+    wanted = _PID | _CREDS | (_EXIT if exit else 0)
+    info = ctypes.create_string_buffer(struct.pack("Q", wanted), 64)
     call("ioctl", fd, nr.PIDFD_GET_INFO, info)
-    return struct.unpack_from("7I", info.raw, 16)
+    told, numbers = struct.unpack_from("Q", info.raw)[0], struct.unpack_from("7I", info.raw, 16)
+    return (*numbers, struct.unpack_from("i", info.raw, 60)[0] if told & _EXIT else None)
