@@ -5,14 +5,19 @@ switches, mean that all of them slept at the moment between the two: no time has
 """
 
 import os
-from collections.abc import Iterable
+import time
+from collections.abc import Collection
+from typing import Final
 
 from nsh.linux.troupe import Puppet
 
-_RESTING = frozenset(b"STtZXI")
+_RESTING: Final = frozenset(b"STtZXI")
+_EMPTIED: Final = 0.25
+"""Seconds that an init may sleep on whose namespace is empty; one that sleeps longer has a number
+that it waits for in vain."""
 
 
-def look(puppets: Iterable[Puppet], gone: list[Puppet]) -> list[bytes] | None:
+def look(puppets: Collection[Puppet], gone: list[Puppet]) -> list[bytes] | None:
     """Note everybody's state, and in *gone* who is no more.  Replies what a second look has to find
     too; None if somebody runs."""
     seen = []
@@ -33,7 +38,21 @@ def look(puppets: Iterable[Puppet], gone: list[Puppet]) -> list[bytes] | None:
         else:
             rest = False
         seen.append(data[data.rindex(b"\nvoluntary") :])
+    if rest and any(_is_leaving(puppet, puppets) for puppet in puppets):
+        return None
     return seen if rest else None
+
+
+def _is_leaving(puppet: Puppet, puppets: Collection[Puppet]) -> bool:
+    """Whether it is an init that is about to wake from its wait for the last of its namespace
+    (zap_pid_ns_processes)."""
+    if not puppet.closed or puppet.state != "S" or puppet.pids[-1] != 1:
+        return False
+    space = puppet.spaces[-1]
+    if any(other.state and space in other.spaces for other in puppets if other is not puppet):
+        return False
+    puppet.emptied = puppet.emptied or time.monotonic()
+    return time.monotonic() < puppet.emptied + _EMPTIED
 
 
 def exit_code(puppet: Puppet) -> int | None:

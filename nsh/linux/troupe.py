@@ -37,6 +37,8 @@ class Puppet:
         """As /proc has it; "Z" dead and not yet waited for, "" gone."""
         self.closed = False
         """It has let go of its control socket: it is dying, though perhaps not dead as yet."""
+        self.emptied = 0.0
+        """When it was first seen to be a dying init with nobody else in its namespace."""
         self.exit_code: int | None = None
         """The wait status that a dead one left, where it could be read."""
         self.asked: list[Request | None] = [None]
