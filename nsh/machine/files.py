@@ -36,7 +36,8 @@ class Superblock(Record):
     """The node at its top."""
     data: Record | None = None
     """What its type keeps of it (proc: whose pid space it shows)."""
-    readonly: bool = False
+    flags: int = 0
+    """MS_RDONLY, MS_SYNCHRONOUS, MS_DIRSYNC, MS_MANDLOCK, MS_LAZYTIME."""
     mounts: Map[MountId, None] = Map()
     """Mounts of it; the last one takes it along, if nothing else pins it."""
     pins: int = 0

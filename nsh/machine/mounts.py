@@ -27,8 +27,8 @@ class Mount(Record):
     source: str
     """What was mounted, as /proc/mounts tells it."""
     flags: int = 0
-    """MS_RDONLY, MS_NOSUID, MS_NODEV, MS_NOEXEC, MS_UNBINDABLE of this mount (not of the
-    superblock)."""
+    """MS_RDONLY, MS_NOSUID, MS_NODEV, MS_NOEXEC, MS_NOATIME, MS_NODIRATIME, MS_STRICTATIME,
+    MS_NOSYMFOLLOW, MS_UNBINDABLE of this mount (not of the superblock)."""
     space: NamespaceId = NamespaceId(0)
     """The mount namespace whose tree it is in; 0: none (detached, or the kernel's own)."""
     point: Place | None = None
@@ -52,7 +52,8 @@ class Mount(Record):
     locked: bool = False
     """It was copied for another user namespace (MNT_LOCKED): it is not taken off alone."""
     locks: int = 0
-    """Which of ``flags`` came from another user namespace, and cannot be taken off."""
+    """Which of ``flags`` came from another user namespace, and cannot be taken off; MS_RELATIME:
+    nor can those change that are about times."""
 
 
 @table

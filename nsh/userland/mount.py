@@ -25,15 +25,38 @@ _ON: Final = {
     "bind": MountFlag.MS_BIND,
     "rbind": MountFlag.MS_BIND | MountFlag.MS_REC,
     "move": MountFlag.MS_MOVE,
+    "noatime": MountFlag.MS_NOATIME,
+    "nodiratime": MountFlag.MS_NODIRATIME,
+    "relatime": MountFlag.MS_RELATIME,
+    "strictatime": MountFlag.MS_STRICTATIME,
+    "nosymfollow": MountFlag.MS_NOSYMFOLLOW,
+    "sync": MountFlag.MS_SYNCHRONOUS,
+    "dirsync": MountFlag.MS_DIRSYNC,
+    "mand": MountFlag.MS_MANDLOCK,
+    "lazytime": MountFlag.MS_LAZYTIME,
+    "silent": MountFlag.MS_SILENT,
 }
 _OFF: Final = {
     "rw": _RDONLY,
     "suid": MountFlag.MS_NOSUID,
     "dev": MountFlag.MS_NODEV,
     "exec": MountFlag.MS_NOEXEC,
+    "atime": MountFlag.MS_NOATIME,
+    "diratime": MountFlag.MS_NODIRATIME,
+    "norelatime": MountFlag.MS_RELATIME,
+    "nostrictatime": MountFlag.MS_STRICTATIME,
+    "symfollow": MountFlag.MS_NOSYMFOLLOW,
+    "async": MountFlag.MS_SYNCHRONOUS,
+    "nomand": MountFlag.MS_MANDLOCK,
+    "nolazytime": MountFlag.MS_LAZYTIME,
+    "loud": MountFlag.MS_SILENT,
 }
-_IGNORED: Final = frozenset(
-    ("", "defaults", "relatime", "norelatime", "atime", "noatime", "diratime", "nodiratime")
+_IGNORED: Final = frozenset(("", "defaults"))
+_TIMES: Final = (
+    MountFlag.MS_NOATIME
+    | MountFlag.MS_NODIRATIME
+    | MountFlag.MS_RELATIME
+    | MountFlag.MS_STRICTATIME
 )
 _PROPAGATION: Final = {
     "shared": MountFlag.MS_SHARED,
@@ -44,7 +67,14 @@ _PROPAGATION: Final = {
 _OPTIONS: Final = (*_ON, *_OFF, *sorted(_IGNORED - {""}), "newinstance", "ptmxmode=", "mode=")
 """What completion offers: those of every type, and the commonest of some."""
 _OPERATIONS: Final = MountFlag.MS_BIND | MountFlag.MS_MOVE | MountFlag.MS_REMOUNT
-_OWN: Final = _RDONLY | MountFlag.MS_NOSUID | MountFlag.MS_NODEV | MountFlag.MS_NOEXEC
+_OWN: Final = (
+    _RDONLY
+    | MountFlag.MS_NOSUID
+    | MountFlag.MS_NODEV
+    | MountFlag.MS_NOEXEC
+    | _TIMES
+    | MountFlag.MS_NOSYMFOLLOW
+)
 
 
 def _making() -> tuple[tuple[str, MountFlag], ...]:
@@ -219,12 +249,16 @@ def _options(given: Given) -> tuple[int, str]:
 
 
 def _kept(old: MountPoint, given: Given, flags: int) -> int:
-    """Remounting changes what is said, and nothing else."""
+    """Remounting changes what is said, and nothing else; what is said of times replaces that."""
     said = ",".join(given.all("options")).split(",")
-    for word in old.own_options.split(","):
-        opposite = [name for name, flag in _OFF.items() if flag == _ON.get(word)]
-        if word in _ON and not set(opposite) & set(said) and not given.has("rw"):
-            flags |= _ON[word]
+    other = [word for word in old.fs_options.split(",") if word != "ro"]
+    for word in (*old.own_options.split(","), *other):
+        flag = _ON.get(word, 0)
+        opposite = [name for name, off in _OFF.items() if off == flag]
+        if flag & _TIMES and (flags & _TIMES or word == "relatime"):
+            continue
+        if flag and not set(opposite) & set(said) and not given.has("rw"):
+            flags |= flag
     return flags
 
 

@@ -12,7 +12,7 @@ from nsh.abi.files import MNT_DETACH, MNT_FORCE, S_IFDIR, S_IFMT, MountFlag, Umo
 from nsh.abi.files import Mount as MountRequest
 from nsh.kernel import contexts
 from nsh.kernel.dispatch import handles
-from nsh.kernel.fs import mount_copies, mount_tree, mounters, peers, propagation
+from nsh.kernel.fs import mount_copies, mount_flags, mount_tree, mounters, peers, propagation
 from nsh.kernel.fs.types import find_type, type_of
 from nsh.kernel.fs.walk import Walk
 from nsh.machine.context import Place
@@ -31,12 +31,10 @@ PROPAGATION: Final = int(
 _REMOUNT: Final = int(MountFlag.MS_REMOUNT)
 _BIND: Final = int(MountFlag.MS_BIND)
 _MOVE: Final = int(MountFlag.MS_MOVE)
+_REC: Final = int(MountFlag.MS_REC)
+_SILENT: Final = int(MountFlag.MS_SILENT)
 _RDONLY: Final = int(MountFlag.MS_RDONLY)
-MS_SILENT: Final = 1 << 15
-KEPT: Final = int(
-    MountFlag.MS_RDONLY | MountFlag.MS_NOSUID | MountFlag.MS_NODEV | MountFlag.MS_NOEXEC
-)
-"""Flags that each mount has of its own."""
+_READ_ONLY: Final = mount_flags.Asked("", _RDONLY, _RDONLY)
 
 
 @handles(MountRequest)
@@ -109,32 +107,22 @@ def _mount_new(walk: Walk, space: NamespaceId, place: Place, request: MountReque
         raise Errno.EINVAL(f"{request.fstype} is the kernel's own")
     owner = mounters.check_type(tx, caller, kind)
     flags = int(request.flags)
-    options, readonly = _access(request.data, flags)
-    sb = kind.mount(tx, caller, request.source, options)
+    asked = mount_flags.asked(request.data, flags)
+    sb = kind.mount(tx, caller, request.source, asked.options)
     record = mounters.owned(tx, tx.get(Superblock, sb), owner)
-    mounters.check_seen(tx, space, record)
-    if readonly and not record.mounts:
-        record = replace(record, readonly=True)
+    own = mount_flags.of_mount(flags)
+    locks = mounters.check_seen(tx, space, record, own)
+    if not record.mounts:
+        record = replace(record, flags=asked.flags)
     point = lock_point(walk, place)
     if tx.get(Mount, point.mount).superblock == sb and is_top(tx, point):
         raise Errno.EBUSY("the same file system is mounted there already")
     source = request.source or "none"
     top = kind.top(tx, caller, sb)
-    key = mount_tree.make(tx, sb, top, source, flags & KEPT, record)
+    key = mount_tree.make(tx, sb, top, source, own, record)
+    if locks:
+        tx.put(key, replace(tx.get(Mount, key), locks=locks))
     _hang(walk, space, key, point)
-
-
-def _access(data: str, flags: int) -> tuple[str, bool]:
-    """*data* without the options that are the VFS's, and whether the file system is to be read-only
-    (vfs_parse_sb_flag: ``ro`` and ``rw``, of which the last holds)."""
-    readonly = bool(flags & _RDONLY)
-    others = []
-    for option in data.split(","):
-        if option in ("ro", "rw"):
-            readonly = option == "ro"
-        else:
-            others.append(option)
-    return ",".join(others), readonly
 
 
 def _bind(walk: Walk, space: NamespaceId, target: Place, source: str, *, recursive: bool) -> None:
@@ -167,7 +155,7 @@ def _check_loop(tx: Transaction, caller: TaskId, node: NsNode) -> None:
 
 def _change_type(tx: Transaction, caller: TaskId, point: Place, flags: int) -> None:
     kind = flags & PROPAGATION
-    if flags & ~(PROPAGATION | int(MountFlag.MS_REC) | MS_SILENT) or kind & (kind - 1):
+    if flags & ~(PROPAGATION | _REC | _SILENT) or kind & (kind - 1):
         raise Errno.EINVAL("one propagation type at a time, and no other flags")
     if not is_top(tx, point):
         raise Errno.EINVAL("that is no mount point")
@@ -217,30 +205,30 @@ def _remount(tx: Transaction, caller: TaskId, point: Place, flags: int, data: st
     if not is_own(tx, caller, point.mount):
         raise Errno.EINVAL("the mount is in another mount namespace")
     record = tx.get(Mount, point.mount)
-    readonly = bool(flags & _RDONLY)
-    mounters.check_locks(record, flags)
+    own = mount_flags.of_mount(flags, record.flags)
+    mount_flags.check_locks(record, own)
     if flags & _BIND:
-        if readonly and record.writers:
+        if own & _RDONLY and record.writers:
             raise Errno.EBUSY("files are open for writing on the mount")
     else:
         mounters.check_reconfigure(tx, caller, record)
-        options, locked = _access(data, flags)
-        remount_superblock(tx, caller, record, options, readonly=locked)
+        remount_superblock(tx, caller, record, mount_flags.asked(data, flags))
     mark = record.flags & MountFlag.MS_UNBINDABLE
-    tx.put(point.mount, replace(record, flags=flags & KEPT | mark))
+    tx.put(point.mount, replace(record, flags=own | mark))
     mount_tree.touch(tx, record.space)
 
 
 def remount_superblock(
-    tx: Transaction, caller: TaskId, record: Mount, data: str, *, readonly: bool
+    tx: Transaction, caller: TaskId, record: Mount, asked: mount_flags.Asked
 ) -> None:
     """Give the superblock of a mount other options.  EBUSY, EINVAL."""
     sb = record.superblock
-    type_of(tx, sb).check_options(data)
-    if readonly and any(tx.get(Mount, key).writers for key in tx.get(Superblock, sb).mounts):
+    type_of(tx, sb).check_options(asked.options)
+    flags = asked.applied(tx.get(Superblock, sb).flags)
+    if flags & _RDONLY and any(tx.get(Mount, key).writers for key in tx.get(Superblock, sb).mounts):
         raise Errno.EBUSY("files are open for writing on the file system")
-    type_of(tx, sb).reconfigure(tx, caller, sb, data)
-    tx.put(sb, replace(tx.get(Superblock, sb), readonly=readonly))
+    type_of(tx, sb).reconfigure(tx, caller, sb, asked.options)
+    tx.put(sb, replace(tx.get(Superblock, sb), flags=flags))
 
 
 @handles(Umount)
@@ -262,7 +250,7 @@ def umount(tx: Transaction, caller: TaskId, request: Umount) -> int:
     if flags & MNT_EXPIRE:
         raise Errno.EINVAL("mounts do not expire on this machine")
     if key == walk.fs.root.mount and not flags & MNT_DETACH:
-        remount_superblock(tx, caller, record, "", readonly=True)
+        remount_superblock(tx, caller, record, _READ_ONLY)
         return 0
     space = tx.get(MountSpace, record.space)
     if space.root == key:

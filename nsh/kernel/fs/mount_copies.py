@@ -10,7 +10,7 @@ from immutables import Map
 from msgspec.structs import replace
 
 from nsh.abi.files import MountFlag
-from nsh.kernel.fs import mount_tree, peers
+from nsh.kernel.fs import mount_flags, mount_tree, peers
 from nsh.kernel.fs.types import type_named
 from nsh.machine.context import Place
 from nsh.machine.files import Superblock, SuperblockId
@@ -95,7 +95,7 @@ class Copying:
         flags = source.flags & ~_UNBINDABLE
         locked, locks = source.locked, source.locks
         if self._lock:
-            locked, locks = point is not None, locks | flags & mount_tree.RESTRICTING
+            locked, locks = point is not None, mount_flags.locks_of(source)
         copy = Mount(
             sb,
             root,

@@ -1,7 +1,6 @@
 """The tree of mounts: hanging, taking down, copying (fs/namespace.c)."""
 
 from collections.abc import Iterable, Iterator
-from typing import Final
 
 from immutables import Map
 from msgspec.structs import replace
@@ -20,11 +19,6 @@ from nsh.machine.record import Record
 from nsh.machine.value import Transaction
 from nsh.machine.waiting import On, channel
 
-RESTRICTING: Final = int(
-    MountFlag.MS_RDONLY | MountFlag.MS_NOSUID | MountFlag.MS_NODEV | MountFlag.MS_NOEXEC
-)
-"""Flags that somebody else cannot take off a mount that is locked."""
-
 
 def internal_mount(tx: Transaction, name: str) -> MountId:
     """The kernel's own mount of the type *name*."""
@@ -36,7 +30,7 @@ def check_writable(tx: Transaction, place: Place) -> None:
     mount = tx.get(Mount, place.mount)
     if mount.flags & MountFlag.MS_RDONLY:
         raise Errno.EROFS("the mount is read-only")
-    if tx.get(Superblock, mount.superblock).readonly:
+    if tx.get(Superblock, mount.superblock).flags & MountFlag.MS_RDONLY:
         raise Errno.EROFS("the file system is read-only")
 
 

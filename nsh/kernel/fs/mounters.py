@@ -7,7 +7,7 @@ from msgspec.structs import replace
 from nsh.abi.capabilities import Cap
 from nsh.abi.errno import Errno
 from nsh.kernel import capabilities, contexts, namespaces
-from nsh.kernel.fs import mount_tree
+from nsh.kernel.fs import mount_flags, mount_tree
 from nsh.kernel.fs.types import FileSystem
 from nsh.machine.files import Superblock
 from nsh.machine.ids import FIRST_USER, MountId, NamespaceId, TaskId
@@ -40,19 +40,24 @@ def owned(tx: Transaction, record: Superblock, owner: NamespaceId) -> Superblock
     return replace(record, owner=owner)
 
 
-def check_seen(tx: Transaction, key: NamespaceId, record: Superblock) -> None:
-    """EPERM: a proc is mounted in the mount namespace *key* of a user namespace only where one is
-    seen whole already (mount_too_revealing)."""
+def check_seen(tx: Transaction, key: NamespaceId, record: Superblock, flags: int) -> int:
+    """What is to be locked of a new mount of *record* with *flags* in the mount namespace *key*.
+
+    EPERM: of a user namespace, where a proc is mounted only if one is seen whole already, and no
+    less can be done to that (mount_too_revealing).
+    """
     space = tx.get(MountSpace, key)
     if space.owner == FIRST_USER or not isinstance(record.data, Mounter):
-        return
+        return 0
     for each in space.mounts:
         mount = tx.get(Mount, each)
         other = tx.get(Superblock, mount.superblock)
         if other.type != record.type or mount.root != other.root:
             continue
-        if not any(tx.get(Mount, over).locked for over in mount.over.values()):
-            return
+        locks = mount_flags.locks_kept(mount, other, flags)
+        if locks is None or any(tx.get(Mount, over).locked for over in mount.over.values()):
+            continue
+        return locks
     raise Errno.EPERM(
         f"no whole {record.type} is in sight that a new one would not reveal more than"
     )
@@ -63,8 +68,7 @@ def lock(tx: Transaction, keys: Iterable[MountId], top: MountId) -> None:
     be taken off alone, or lose a flag that restricts it (lock_mnt_tree)."""
     for key in keys:
         mount = tx.get(Mount, key)
-        locks = mount.locks | mount.flags & mount_tree.RESTRICTING
-        tx.put(key, replace(mount, locked=key != top, locks=locks))
+        tx.put(key, replace(mount, locked=key != top, locks=mount_flags.locks_of(mount)))
 
 
 def unlock(tx: Transaction, key: MountId) -> None:
@@ -80,13 +84,6 @@ def check_reveals_nothing(tx: Transaction, mount: Mount, top: Record) -> None:
     for node, over in mount.over.items():
         if tx.get(Mount, over).locked and mount_tree.is_below(tx, mount.superblock, node, top):
             raise Errno.EINVAL("mounts below it are locked: it is bound with them (MS_REC)")
-
-
-def check_locks(mount: Mount, flags: int) -> None:
-    """EPERM: a remount of *mount* with *flags* would take off one that came from another user
-    namespace (can_change_locked_flags)."""
-    if mount.locks & ~flags:
-        raise Errno.EPERM("a restricting flag of the mount is locked by another user namespace")
 
 
 def check_reconfigure(tx: Transaction, caller: TaskId, mount: Mount) -> None:

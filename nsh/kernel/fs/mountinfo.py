@@ -4,8 +4,9 @@ from collections.abc import Iterator
 from typing import Final
 
 from nsh.abi.files import MountFlag
+from nsh.kernel.fs import mount_flags
 from nsh.kernel.fs.paths import path_in, path_to
-from nsh.kernel.fs.types import FileSystem, type_of
+from nsh.kernel.fs.types import type_of
 from nsh.machine.context import Place
 from nsh.machine.files import MountsFile, Superblock, dev_major, dev_minor, makedev
 from nsh.machine.ids import MountId, TaskId
@@ -13,11 +14,6 @@ from nsh.machine.mounts import Mount, MountSpace
 from nsh.machine.propagation import PeerGroup
 from nsh.machine.value import Transaction
 
-_OPTIONS: Final = (
-    (MountFlag.MS_NOSUID, ",nosuid"),
-    (MountFlag.MS_NODEV, ",nodev"),
-    (MountFlag.MS_NOEXEC, ",noexec"),
-)
 _ESCAPES: Final = {ord(char): f"\\{ord(char):03o}" for char in " \t\n\\"}
 _SOURCE_ESCAPES: Final = _ESCAPES | {ord("#"): "\\043"}
 
@@ -27,8 +23,13 @@ def mounts(tx: Transaction, view: MountsFile) -> str:
     lines = []
     for _key, mount, point in _visible(tx, view):
         kind = type_of(tx, mount.superblock)
-        readonly = _readonly(mount) or tx.get(Superblock, mount.superblock).readonly
-        options = _options(mount, kind, readonly=readonly) + kind.show_options(tx, mount.superblock)
+        fs = tx.get(Superblock, mount.superblock).flags
+        options = (
+            _access(mount.flags | fs)
+            + mount_flags.told_of_file_system(fs)
+            + mount_flags.told(mount.flags, times=not kind.internal)
+            + kind.show_options(tx, mount.superblock)
+        )
         source = mount.source.translate(_SOURCE_ESCAPES)
         lines.append(f"{source} {point} {kind.name} {options} 0 0\n")
     return "".join(lines)
@@ -54,11 +55,12 @@ def mountinfo(tx: Transaction, view: MountsFile, reader: TaskId) -> str:
         root = kind.show_root(tx, reader, sb, mount.root) or path_in(tx, sb, mount.root)
         root = root.translate(_ESCAPES)
         marks = _marks(tx, view, mount)
-        state = "ro" if tx.get(Superblock, sb).readonly else "rw"
+        fs = tx.get(Superblock, sb).flags
+        own = _access(mount.flags) + mount_flags.told(mount.flags, times=not kind.internal)
+        options = _access(fs) + mount_flags.told_of_file_system(fs) + kind.show_options(tx, sb)
         lines.append(
-            f"{key} {parent} {dev_major(dev)}:{dev_minor(dev)} {root} {point} "
-            f"{_options(mount, kind, readonly=_readonly(mount))}{marks} - {kind.name} "
-            f"{mount.source.translate(_SOURCE_ESCAPES)} {state}{kind.show_options(tx, sb)}\n"
+            f"{key} {parent} {dev_major(dev)}:{dev_minor(dev)} {root} {point} {own}{marks} - "
+            f"{kind.name} {mount.source.translate(_SOURCE_ESCAPES)} {options}\n"
         )
     return "".join(lines)
 
@@ -100,11 +102,5 @@ def _dominating(tx: Transaction, root: Place, mount: Mount) -> int:
     return 0
 
 
-def _readonly(mount: Mount) -> bool:
-    return bool(mount.flags & MountFlag.MS_RDONLY)
-
-
-def _options(mount: Mount, kind: FileSystem, *, readonly: bool) -> str:
-    flags = "".join(text for flag, text in _OPTIONS if mount.flags & flag)
-    times = "" if kind.internal else ",relatime"  # which mount(2) asks for, not the kernel itself
-    return f"{'ro' if readonly else 'rw'}{flags}{times}"
+def _access(flags: int) -> str:
+    return "ro" if flags & MountFlag.MS_RDONLY else "rw"

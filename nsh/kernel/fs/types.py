@@ -361,11 +361,11 @@ def type_named(name: str) -> FileSystem:
 
 
 def new_superblock(
-    tx: Transaction, name: str, root: Record, data: Record | None = None, readonly: bool = False
+    tx: Transaction, name: str, root: Record, data: Record | None = None
 ) -> SuperblockId:
     """A new superblock of the type *name*, which no mount shows yet."""
     key = SuperblockId(tx.fresh())
-    tx.put(key, Superblock(name, root, data, readonly))
+    tx.put(key, Superblock(name, root, data))
     return key
 
 

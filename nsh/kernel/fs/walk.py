@@ -7,7 +7,7 @@ the symbolic links that it has followed.
 from typing import Final
 
 from nsh.abi.errno import Errno
-from nsh.abi.files import NAME_MAX, PATH_MAX, S_IFDIR, S_IFLNK, S_IFMT
+from nsh.abi.files import NAME_MAX, PATH_MAX, S_IFDIR, S_IFLNK, S_IFMT, MountFlag
 from nsh.kernel import contexts
 from nsh.kernel.fs.permission import MAY_EXEC, SEARCHES, check, may
 from nsh.kernel.fs.types import FileSystem, type_of
@@ -137,6 +137,8 @@ class Walk:
         self.links += 1
         if self.links > MAX_LINKS:
             raise Errno.ELOOP(f"more than {MAX_LINKS} symbolic links in one path")
+        if self.tx.get(Mount, place.mount).flags & MountFlag.MS_NOSYMFOLLOW:
+            raise Errno.ELOOP("symbolic links on that mount are not followed (nosymfollow)")
         sb, operations = self.type_at(place)
         target = operations.readlink(self.tx, self.caller, sb, place.node)
         if target == "":
