@@ -3,19 +3,18 @@
 from typing import ClassVar
 
 from nsh.abi.errno import Errno
-from nsh.abi.files import S_IFREG, OpenFlag
+from nsh.abi.files import S_IFREG
 from nsh.kernel import namespaces
 from nsh.kernel.fs.descriptors import open_file
 from nsh.kernel.fs.mount_tree import internal_mount
+from nsh.kernel.fs.permission import MAY_WRITE
 from nsh.kernel.fs.types import FileSystem, file_system, new_superblock
 from nsh.machine.context import Place
-from nsh.machine.files import Attributes, File, Opened, SuperblockId
+from nsh.machine.files import Attributes, File, SuperblockId
 from nsh.machine.ids import FileId, NamespaceId, TaskId
 from nsh.machine.nsfs import NsNode
 from nsh.machine.record import Record
 from nsh.machine.value import Transaction
-
-_ACCMODE = 3
 
 
 @file_system("nsfs")
@@ -39,17 +38,21 @@ class NsFs(FileSystem):
         assert isinstance(node, NsNode)
         return Attributes(node.inum, S_IFREG | 0o444)
 
-    def open(
-        self, tx: Transaction, caller: TaskId, sb: SuperblockId, node: Record, flags: int
-    ) -> Opened | None:
-        """Only for reading: the files are immutable."""
-        if flags & (_ACCMODE | OpenFlag.O_TRUNC):
+    def permission(
+        self, tx: Transaction, caller: TaskId, sb: SuperblockId, node: Record, wanted: int
+    ) -> bool | None:
+        """EPERM for writing, whoever asks: the files are immutable."""
+        if wanted & MAY_WRITE:
             raise Errno.EPERM("the file of a namespace is opened for reading only")
         return None
 
     def read(self, tx: Transaction, caller: TaskId, key: FileId, file: File, size: int) -> bytes:
         """There is nothing to read."""
         raise Errno.EINVAL("the file of a namespace has no content")
+
+    def touch(self, tx: Transaction, caller: TaskId, sb: SuperblockId, node: Record) -> None:
+        """Nobody can."""
+        raise Errno.EPERM("the file of a namespace is immutable")
 
     def hold(self, tx: Transaction, sb: SuperblockId, node: Record, count: int = 1) -> None:
         """Keep the namespace."""
