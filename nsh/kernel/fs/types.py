@@ -218,8 +218,8 @@ class FileSystem(FileOperations):
     ) -> int | Failure:
         """All of *data* goes to ``store`` in one piece, wherever the offset stands."""
         place = file.place
-        self.store(tx, caller, superblock_of(tx, place), place.node, data)
-        return len(data)
+        taken = self.store(tx, caller, superblock_of(tx, place), place.node, data)
+        return len(data) if taken is None else taken
 
     def content(
         self, tx: Transaction, caller: TaskId, sb: SuperblockId, node: Record
@@ -229,8 +229,11 @@ class FileSystem(FileOperations):
 
     def store(
         self, tx: Transaction, caller: TaskId, sb: SuperblockId, node: Record, data: bytes
-    ) -> None:
-        """One write(2) to a synthetic file.  EINVAL: not writable."""
+    ) -> int | None:
+        """One write(2) to a synthetic file: how many bytes were taken, or None for all.
+
+        EINVAL: not writable.
+        """
         raise Errno.EINVAL("the file takes no writes")
 
     # ---- changes ----

@@ -254,18 +254,18 @@ class Proc(FileSystem):
 
     def store(
         self, tx: Transaction, caller: TaskId, sb: SuperblockId, node: Record, data: bytes
-    ) -> None:
+    ) -> int | None:
         """EINVAL from a task's file that takes no writes, EIO from another (as Linux has it)."""
         if isinstance(node, TaskNode):
             entry = task_tree.entry_of(tx, node)
             if entry is None or entry.store is None:
                 raise Errno.EINVAL(f"{node.path} cannot be written")
-            entry.store(tx, caller, node, data)
-            return
+            return entry.store(tx, caller, node, data)
         file = registry.find_system_file(tx, _system(node).path)
         if file is None or file.store is None:
             raise Errno.EIO(f"{_system(node).path} cannot be written")
         file.store(tx, caller, data)
+        return None
 
 
 def _operations(tx: Transaction, file: File) -> FileOperations | None:

@@ -15,7 +15,8 @@ from nsh.machine.value import Transaction
 
 Text = str | bytes
 TaskContent = Callable[[Transaction, TaskId, TaskNode], Text]
-TaskStore = Callable[[Transaction, TaskId, TaskNode, bytes], None]
+TaskStore = Callable[[Transaction, TaskId, TaskNode, bytes], int | None]
+"""Takes one write(2), and may say how many bytes of it: None is all."""
 SystemContent = Callable[[Transaction, TaskId], Text]
 SpaceContent = Callable[[Transaction, TaskId, SpaceId], Text]
 SystemStore = Callable[[Transaction, TaskId, bytes], None]

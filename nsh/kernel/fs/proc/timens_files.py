@@ -34,15 +34,17 @@ def _space(tx: Transaction, node: TaskNode) -> NamespaceId:
     return contexts.namespace(tx, node.task, timens.ENTRY)
 
 
-def _store(tx: Transaction, caller: TaskId, node: TaskNode, data: bytes) -> None:
-    """``CLOCK SECONDS NANOSECONDS`` a line.  Linux takes two lines a write, and programs write
-    again what is left of more."""
+def _store(tx: Transaction, caller: TaskId, node: TaskNode, data: bytes) -> int:
+    """``CLOCK SECONDS NANOSECONDS`` a line; of more than two, two are taken, and programs write
+    again what is left."""
     if len(data) >= _LONGEST:
         raise Errno.EINVAL(f"offsets are written less than {_LONGEST} bytes at a time")
-    text = data.decode("utf-8", "replace").removesuffix("\n")
-    wanted = [_parsed(line) for line in text.split("\n")]
-    for start in range(0, len(wanted), _AT_ONCE):
-        timens.set_offsets(tx, caller, _space(tx, node), wanted[start : start + _AT_ONCE])
+    lines = data.removesuffix(b"\n").split(b"\n")
+    wanted = [_parsed(line.decode("utf-8", "replace")) for line in lines[:_AT_ONCE]]
+    timens.set_offsets(tx, caller, _space(tx, node), wanted)
+    if len(lines) <= _AT_ONCE:
+        return len(data)
+    return sum(len(line) + 1 for line in lines[:_AT_ONCE])
 
 
 def _parsed(line: str) -> tuple[int, int, int]:
