@@ -8,7 +8,7 @@ from immutables import Map
 
 from nsh.kernel import cgroupns, hooks
 from nsh.kernel.cgroup import events, freezing, pids, release
-from nsh.machine.cgroups import UNIFIED, Cgroup, InCgroups
+from nsh.machine.cgroups import UNIFIED, Cgroup, Hierarchies, InCgroups, OpenNode
 from nsh.machine.ids import CgroupId, HierarchyId, TaskId
 from nsh.machine.tasks import State, Task
 from nsh.machine.value import Transaction
@@ -77,10 +77,12 @@ def _dying(tx: Transaction, tid: TaskId, task: Task) -> None:
     else:
         tx.drop(InCgroups, tid)
         pids.move(tx, row.cgroups, NOWHERE)
-    for _number, cgroup in sorted(row.cgroups.items()):
-        release.check(tx, cgroup, tid)
-        events.update(tx, cgroup, tid)
-        events.pass_through(tx, cgroup)
+    if tx.has(Hierarchies):
+        for _number, cgroup in sorted(row.cgroups.items()):
+            release.check(tx, cgroup, tid)
+    if tx.has(OpenNode) and UNIFIED in row.cgroups:
+        events.update(tx, row.cgroups[UNIFIED], tid)
+        events.pass_through(tx, row.cgroups[UNIFIED])
 
 
 @hooks.on_reap(InCgroups)
