@@ -21,7 +21,7 @@ from nsh.machine.cgroups import OpenNode
 from tests.kernel.proc.computer import Computer
 from tests.kernel.test_cgroup2 import Box
 from tests.probes._calls import mount
-from tests.probes._inside import spare
+from tests.probes._inside import spare, until_state
 from tests.probes._real import need, trial
 
 TOP = "/tmp/m"
@@ -68,7 +68,9 @@ class Linux:
                 (os.mkdir if name == "mkdir" else os.rmdir)(self.top + first)
 
     def told(self) -> list[Any]:
-        """What poll and read say of each file."""
+        """What poll and read say of each file, once everybody has come to rest."""
+        for pid in self.pids.values():
+            until_state(pid, "S", "T", "Z")
         time.sleep(0.03)
         return [(_polled(fd), _said(fd)) for fd in self.files]
 
