@@ -12,6 +12,8 @@ from nsh.abi.files import MountFlag
 from nsh.machine.files import Superblock
 from nsh.machine.mounts import Mount
 
+_RDONLY: Final = int(MountFlag.MS_RDONLY)
+_STRICTATIME: Final = int(MountFlag.MS_STRICTATIME)
 RESTRICTING: Final = int(
     MountFlag.MS_RDONLY | MountFlag.MS_NOSUID | MountFlag.MS_NODEV | MountFlag.MS_NOEXEC
 )
@@ -92,7 +94,7 @@ def of_mount(flags: int, old: int | None = None) -> int:
     """What *flags* of mount(2) make the flags of a mount; of one that had *old* what is said about
     times stays unless it is said again."""
     kept = flags & KEPT
-    if kept & MountFlag.MS_STRICTATIME:
+    if kept & _STRICTATIME:
         kept &= ~int(MountFlag.MS_NOATIME)
     if old is not None and not flags & _SAYS_TIMES:
         kept = kept & ~_TIMES | old & _TIMES
@@ -116,12 +118,12 @@ def check_locks(mount: Mount, flags: int) -> None:
 def locks_kept(mount: Mount, fs: Superblock, flags: int) -> int | None:
     """Which locks of *mount*, of the file system *fs*, a new one with *flags* has to have so as not
     to reveal more; None: it would (mnt_already_visible)."""
-    locks = mount.locks | (int(MountFlag.MS_RDONLY) if fs.flags & MountFlag.MS_RDONLY else 0)
-    if locks & MountFlag.MS_RDONLY and not flags & MountFlag.MS_RDONLY:
+    locks = mount.locks | fs.flags & _RDONLY
+    if locks & ~flags & _RDONLY:
         return None
     if locks & TIMES_LOCKED and (mount.flags ^ flags) & _TIMES:
         return None
-    return locks & (int(MountFlag.MS_RDONLY) | TIMES_LOCKED)
+    return locks & (_RDONLY | TIMES_LOCKED)
 
 
 def told(flags: int, *, times: bool = True) -> str:
