@@ -6,6 +6,7 @@ run needs little or nothing, so it is loaded once somebody asks for it; nobody c
 
 import importlib
 from functools import cache
+from itertools import chain
 from typing import Final
 
 import nsh.kernel
@@ -203,13 +204,12 @@ def _load(wave: int) -> None:
 def _waves() -> tuple[list[str], ...]:
     """The modules of each wave."""
     found: tuple[list[str], ...] = ([], [], [])
-    late = (*DEVICES, *FILES, *LATE, *(name for names in CALLS.values() for name in names))
+    told = dict.fromkeys(AFTER, _AFTER)
+    told |= dict.fromkeys((*DEVICES, *FILES, *LATE, *chain(*CALLS.values())), _LATE)
     for name in modules(nsh.kernel):
-        found[_LATE if _among(name, late) else _AFTER if _among(name, AFTER) else _BOOT].append(
-            name
-        )
+        around = name.rpartition(".")[0]
+        while around in told:  # of a package that is named, and so of one within it
+            told[name] = max(told.get(name, _BOOT), told[around])
+            around = around.rpartition(".")[0]
+        found[told.get(name, _BOOT)].append(name)
     return found
-
-
-def _among(name: str, named: tuple[str, ...]) -> bool:
-    return any(name == each or name.startswith(f"{each}.") for each in named)
