@@ -89,6 +89,8 @@ class House(Placing):
         """All of them, once somebody wants another one."""
         if colour is not None:  # else NO_COLOR decides
             self.no_color = not colour
+        if ascii_only:
+            self.css_path.append(self.css_path[0].with_name("ascii.tcss"))
         chosen = self._choose(theme)
         self.paint = paint.Paint(chosen, ascii_only=ascii_only, colour=not self.no_color)
         self.register_theme(paint.textual_theme(chosen))
@@ -159,6 +161,10 @@ class House(Placing):
     def _colours(self, role: str) -> Style:
         """How a piece of what is typed looks."""
         return self.paint.style(role)
+
+    def get_css_variables(self) -> dict[str, str]:
+        """Those of our theme: of Textual's own, which comes before, nothing is drawn."""
+        return super().get_css_variables() if hasattr(self, "paint") else {}
 
     def refresh_css(self, animate: bool = True) -> None:
         """With no screen yet to style, a theme comes down to its variables: Textual would parse
