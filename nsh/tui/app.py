@@ -11,14 +11,14 @@ from textual import events, on
 from textual.notifications import SeverityLevel
 
 from nsh._modules import late
-from nsh.console import only_ascii, tell
+from nsh.console import only_ascii, tell, visible
 from nsh.machine.ids import NO_TERMINAL
-from nsh.session.answers import Answer
+from nsh.session import themes
 from nsh.session.session import Session
-from nsh.tui import keyfile, keys
-from nsh.tui.bars import SpaceStrip, Timeline
+from nsh.tui import keyfile, keys, paint
+from nsh.tui.bars import Bar, SpaceStrip, Timeline
 from nsh.tui.choices import Choices
-from nsh.tui.desk import Desk
+from nsh.tui.consoles import Consoles
 from nsh.tui.foreground import TYPED, Foreground
 from nsh.tui.narration import Narration
 from nsh.tui.panes.boundary import BoundaryPane
@@ -27,12 +27,15 @@ from nsh.tui.panes.tree import TreePane
 from nsh.tui.places import LARGE, OUTPUT
 from nsh.tui.prompt import PromptInput
 from nsh.tui.rows import Rows
-from nsh.tui.typed import data_of, pasted
+from nsh.tui.tables import Tables
 
 if TYPE_CHECKING:
     from nsh.session import keyboard
+    from nsh.session.answers import Answer
+    from nsh.tui import desk, typed
 else:
     late(globals(), "nsh.session", "keyboard")
+    late(globals(), "nsh.tui", "desk", "typed")
 
 RUN_AT_ONCE = 100_000
 """New steps that going to the end executes at the most."""
@@ -113,6 +116,25 @@ class NshApp(Foreground):
     def _call(self, message: SpaceStrip.Called) -> None:
         self.look.call(message.space)
         self.show(reveal=False)
+
+    def action_theme(self) -> None:
+        """The next theme."""
+        if not self._themes:
+            self._themes, wrong = themes.load()
+            for found in self._themes.values():
+                self.register_theme(paint.textual_theme(found))
+            for complaint in wrong:
+                self.notify(visible(complaint), severity="warning", markup=False)
+        names = sorted(self._themes)
+        name = names[(names.index(self.paint.theme.name) + 1) % len(names)]
+        theme = self._themes[name]
+        self.paint = paint.Paint(theme, ascii_only=self.paint.ascii_only, colour=self.paint.colour)
+        self.theme = name
+        for screen in self.screen_stack:
+            for widget in screen.query("Rows, Bar, Narration, Tables, Consoles"):
+                if isinstance(widget, (Rows, Bar, Narration, Tables, Consoles)):
+                    widget.use(self.paint)
+        self.say(theme.title, timeout=2)
 
     def action_narration(self) -> None:
         self.query_one(Narration).turn()
@@ -209,7 +231,7 @@ class NshApp(Foreground):
                 self.bring(self.PANES[OUTPUT])
             self._work()
 
-    def answer(self, answer: Answer) -> None:
+    def answer(self, answer: "Answer") -> None:
         if answer.sides is not None:
             from nsh.tui.beside import BesideScreen  # noqa: PLC0415  # when somebody asks for it
 
@@ -261,12 +283,12 @@ class NshApp(Foreground):
     def _for_the_terminal(self, event: events.Event) -> bytes | None:
         """What is typed by it; None for the key that gets up."""
         if isinstance(event, events.Paste):
-            return pasted(event.text)
+            return typed.pasted(event.text)
         assert isinstance(event, events.Key)
         found = self.screen.active_bindings.get(event.key)
         if found is not None and found.binding.action == "app.get_up":
             return None
-        return data_of(event.key, event.character)
+        return typed.data_of(event.key, event.character)
 
     # ---- leaving the prompt
 
@@ -338,7 +360,7 @@ def run(
     app.complain(complaints)
     app.script = (script, title) if script else None
     app.typing, app.auto = typing, auto
-    app.desk = None if notes is None else Desk(notes)
+    app.desk = None if notes is None else desk.Desk(notes)
     app.behind = spare_the_collector  # until then it may be away, where all that is loaded stays
     try:
         status = app.perform()

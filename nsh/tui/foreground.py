@@ -7,15 +7,14 @@ from textual import on
 from textual.driver import Driver
 
 from nsh._modules import late
-from nsh.session.answers import Answer
 from nsh.tui.bars import Timeline
 from nsh.tui.presenting import Presenter
 from nsh.tui.prompt import PromptInput
 
 if TYPE_CHECKING:
-    from nsh.session import keyboard
+    from nsh.session import answers, keyboard
 else:
-    late(globals(), "nsh.session", "keyboard")
+    late(globals(), "nsh.session", "answers", "keyboard")
 
 TYPED: Final = frozenset({"interrupt", "suspend", "send_quit", "end_of_file"})
 """Actions that type something at the terminal, for what is under way there."""
@@ -51,7 +50,7 @@ class Foreground(Presenter):
         if self._told >= 0 and not self.player.working:
             told, self._told = self.words.told(self._told), -1
             if told:
-                self.answer(Answer(told))
+                self.answer(answers.Answer(told))
             if self.player.session.halted:
                 self._tell_end()
 

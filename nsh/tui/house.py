@@ -4,6 +4,7 @@ What a person does there is in :mod:`nsh.tui.app`.
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
 from os import environ
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -17,16 +18,15 @@ from textual.filter import LineFilter
 from textual.timer import Timer
 from textual.widget import Widget
 
+from nsh._modules import late
 from nsh.console import visible
 from nsh.lang.diagnostics import SyntaxProblem
 from nsh.machine.ids import NO_TERMINAL
 from nsh.session import themes
-from nsh.session.index import Index
 from nsh.session.remembered import Remembered, recall
 from nsh.session.session import Session
-from nsh.session.words import Words
 from nsh.tui import keyfile, keys, paint, placed, plans
-from nsh.tui.bars import Bar, Hint, Timeline, TitleBar
+from nsh.tui.bars import Hint, Timeline, TitleBar
 from nsh.tui.choices import Choices
 from nsh.tui.consoles import Consoles
 from nsh.tui.ground import Ground
@@ -51,6 +51,9 @@ if "TEXTUAL_FPS" not in environ:
 
 if TYPE_CHECKING:
     from nsh.lang.completion import Completion
+    from nsh.session import index, words
+else:  # for the prompt
+    late(globals(), "nsh.session", "index", "words")
 
 
 def _palette() -> type[Provider]:
@@ -97,10 +100,9 @@ class House(Placing):
         self.theme = chosen.name
         self.player = Player(session)
         self.look = Look(self.player)
-        self.words = Words(session)
+        self._words: words.Words | None = None
         self._told = -1
         """Where the command began whose changes are to be told."""
-        self._index = Index()
         self.script: tuple[str, str] | None = None
         """A text to play and its name, which is understood behind the first frame."""
         self.behind: Callable[[], None] | None = None
@@ -132,6 +134,18 @@ class House(Placing):
         found, wrong = themes.one(wanted or suited)
         self._complaints += wrong
         return found if found.name in (wanted, suited) else themes.one(suited)[0]
+
+    @property
+    def words(self) -> "words.Words":
+        """What is understood at the prompt beside the language."""
+        if self._words is None:
+            self._words = words.Words(self.player.session)
+        return self._words
+
+    @cached_property
+    def _index(self) -> "index.Index":
+        """What is offered for completion."""
+        return index.Index()
 
     # ---- what is on the screen
 
@@ -375,22 +389,3 @@ class House(Placing):
         """The topmost screen's own KEYS or SIGNS, else those of the app."""
         found = (getattr(screen, name, None) for screen in reversed(self.screen_stack))
         return next(filter(None, found), getattr(self, name))
-
-    def action_theme(self) -> None:
-        """The next theme."""
-        if not self._themes:
-            self._themes, wrong = themes.load()
-            for found in self._themes.values():
-                self.register_theme(paint.textual_theme(found))
-            for complaint in wrong:
-                self.notify(visible(complaint), severity="warning", markup=False)
-        names = sorted(self._themes)
-        name = names[(names.index(self.paint.theme.name) + 1) % len(names)]
-        theme = self._themes[name]
-        self.paint = paint.Paint(theme, ascii_only=self.paint.ascii_only, colour=self.paint.colour)
-        self.theme = name
-        for screen in self.screen_stack:
-            for widget in screen.query("Rows, Bar, Narration, Tables, Consoles"):
-                if isinstance(widget, (Rows, Bar, Narration, Tables, Consoles)):
-                    widget.use(self.paint)
-        self.say(theme.title, timeout=2)

@@ -1,5 +1,7 @@
 """What the script says to its audience."""
 
+from typing import TYPE_CHECKING
+
 from rich.console import Console
 from rich.segment import Segment
 from rich.style import Style
@@ -7,10 +9,15 @@ from rich.text import Text
 from textual import events
 from textual.strip import Strip
 
-from nsh.tui import markdown
+from nsh._modules import late
 from nsh.tui.cells import clean
 from nsh.tui.kept import Kept
 from nsh.tui.paint import Paint
+
+if TYPE_CHECKING:
+    from nsh.tui import markdown
+else:  # often nothing is told at first
+    late(globals(), "nsh.tui", "markdown")
 
 WELCOME = """\
 Type what a shell on Linux would understand: `spawn sshd`, `ps`, `unshare --pid --fork ps`, \
@@ -99,7 +106,7 @@ class Narration(Kept):
         if width > 8:
             style = self.paint.style("narration")
             code = self.paint.style("pid")
-            texts = markdown.paragraphs(self.text, style, code)
+            texts = markdown.paragraphs(self.text, style, code) if self.text else []
             if self.alarm:
                 wrong = self.paint.style("errno")
                 sign = self.paint.glyph("errno")

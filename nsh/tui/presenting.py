@@ -2,14 +2,16 @@
 
 from collections.abc import Iterator, Sequence
 from functools import partial
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from nsh.tui.cells import clean
-from nsh.tui.desk import Desk
 from nsh.tui.narration import Narration
 from nsh.tui.prompt import NEWLINE, PromptInput
 from nsh.tui.story import begun
 from nsh.tui.wayfinder import Wayfinder
+
+if TYPE_CHECKING:
+    from nsh.tui.desk import Desk
 
 LETTER: Final = 0.04
 """Seconds to type a letter,"""
@@ -31,7 +33,7 @@ class Presenter(Wayfinder):
     """Whether commands are typed before they are performed, while it plays."""
     auto = False
     """Whether it plays at once."""
-    desk: Desk | None = None
+    desk: "Desk | None" = None
     """Where the presenter's second terminal reads what is shown."""
     _text: Iterator[str] | None = None
     """What the prompt says while a command is typed."""

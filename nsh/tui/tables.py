@@ -1,20 +1,26 @@
 """The pid tables, side by side: as many as there is room for."""
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.widget import Widget
 from textual.widgets import Static
 
+from nsh._modules import late
 from nsh.machine.ids import SpaceId
 from nsh.tui.aside import put_aside
 from nsh.tui.bars import SpaceStrip
 from nsh.tui.kept import Kept
 from nsh.tui.paint import Paint
-from nsh.tui.panes.table import TablePane
 from nsh.tui.scene import Roomed, Scene
 from nsh.views.containers import containers
+
+if TYPE_CHECKING:
+    from nsh.tui.panes import table
+else:  # a machine boots without containers
+    late(globals(), "nsh.tui.panes", "table")
 
 NARROWEST = 36
 """Cells a table needs."""
@@ -43,6 +49,8 @@ class Tables(Vertical, Kept):
         super().__init__(id=id)
         self.paint = paint
         self._empty = empty
+        self._made: list[table.TablePane] = []
+        """The tables that are there."""
         self._room = 1
         """How many were asked for last."""
         self.expected = 0
@@ -59,24 +67,21 @@ class Tables(Vertical, Kept):
         return max(1, min(MOST, (self.size.width or self.expected) // NARROWEST))
 
     @property
-    def panes(self) -> list[TablePane]:
+    def panes(self) -> "list[table.TablePane]":
         """The tables that are in use."""
-        return [pane for pane in self._all if pane.display]
+        return [pane for pane in self._made if pane.display]
 
     @property
     def hearing(self) -> Widget:
         """Who hears the keys of those who go there."""
         return next(iter(self.panes), self.query_one(NoTable))
 
-    @property
-    def _all(self) -> list[TablePane]:
-        row = self.query_one(TableRow).children
-        return [pane for pane in row if isinstance(pane, TablePane)]
-
     def furnish(self, count: int = MOST) -> None:
         """Have so many tables be there, in use or not."""
-        made = [TablePane(self.paint, id=f"table-{n}") for n in range(len(self._all), count)]
+        numbers = range(len(self._made), count)
+        made = [table.TablePane(self.paint, id=f"table-{number}") for number in numbers]
         put_aside(self.query_one(TableRow), made)
+        self._made += made
 
     def use(self, paint: Paint) -> None:
         """Make those to come with another theme."""
@@ -93,7 +98,7 @@ class Tables(Vertical, Kept):
         self.query_one("#no-container").display = not front
         self.query_one(TableRow).display = bool(front)
         self.furnish(len(front))
-        for index, pane in enumerate(self._all):
+        for index, pane in enumerate(self._made):
             space = front[index] if index < len(front) else None
             pane.look_at(space)
             pane.display = space is not None

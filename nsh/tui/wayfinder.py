@@ -4,24 +4,24 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from functools import cached_property
 from time import monotonic
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from textual import events
 
+from nsh._modules import late
 from nsh.machine.tasks import Task
-from nsh.session import search
-from nsh.session.answers import Answer
-from nsh.session.branching import parted
-from nsh.session.finder import Finder
-from nsh.session.search import QueryError, Term
-from nsh.session.session import Session
 from nsh.tui.bars import Timeline
 from nsh.tui.house import House
 from nsh.tui.prompt import PromptInput
 from nsh.views import ids
 
 if TYPE_CHECKING:
+    from nsh.session import answers, branching, finder, search
+    from nsh.session.answers import Answer
+    from nsh.session.search import Term
     from nsh.tui.finding import SearchScreen
+else:  # when somebody asks
+    late(globals(), "nsh.session", "answers", "branching", "finder", "search")
 
 SLICE: Final = 0.005
 """Seconds that a key may have to wait for what is done meanwhile, and between two such slices."""
@@ -34,11 +34,7 @@ class Wayfinder(House):
 
     _asked = ""
     """The last query, as it was typed."""
-    _query: Sequence[Term] = ()
-
-    def __init__(self, session: Session, **options: Any) -> None:
-        super().__init__(session, **options)
-        self._finder = Finder()
+    _query: "Sequence[Term]" = ()
 
     # ---- for a subclass to say
 
@@ -46,11 +42,16 @@ class Wayfinder(House):
         """Somebody went somewhere by hand."""
         raise NotImplementedError
 
-    def answer(self, answer: Answer) -> None:
+    def answer(self, answer: "Answer") -> None:
         """Show what one of the prompt's words has to say."""
         raise NotImplementedError
 
     # ---- search
+
+    @cached_property
+    def _finder(self) -> "finder.Finder":
+        """Who looks through histories."""
+        return finder.Finder()
 
     @cached_property
     def _asking(self) -> "SearchScreen":
@@ -96,7 +97,7 @@ class Wayfinder(House):
     def _preview(self, text: str) -> str:
         try:
             found = self._finder.every(self.player.history, search.parse(text))
-        except QueryError as problem:
+        except search.QueryError as problem:
             return str(problem)
         if not found:
             return "at no step so far"
@@ -108,8 +109,8 @@ class Wayfinder(House):
             return
         try:
             self._query, self._asked = search.parse(text), text
-        except QueryError as problem:
-            self.answer(Answer(str(problem), ok=False))
+        except search.QueryError as problem:
+            self.answer(answers.Answer(str(problem), ok=False))
             return
         self.action_found(1)
 
@@ -122,11 +123,11 @@ class Wayfinder(House):
         found = self._found()
         at = self._finder.next(history, self._query, self.player.position, direction)
         if at is None:
-            self.answer(Answer(f"{self._asked}: at no step so far", ok=False))
+            self.answer(answers.Answer(f"{self._asked}: at no step so far", ok=False))
             return
         self.arrive(self.player.seek(at))
         place = f"{bisect_right(found, at)} of {len(found)}"
-        self.answer(Answer(f"{place}: step {at}, {search.told(history, at)}"))
+        self.answer(answers.Answer(f"{place}: step {at}, {search.told(history, at)}"))
 
     # ---- which tasks are shown
 
@@ -173,7 +174,7 @@ class Wayfinder(House):
         if later:
             self.arrive(self.player.seek(later[0]))
         else:
-            self.answer(Answer("no moment is marked yet", ok=False))
+            self.answer(answers.Answer("no moment is marked yet", ok=False))
 
     def action_chapter(self, direction: int) -> None:
         """Go to where the next chapter begins, or the one before."""
@@ -218,7 +219,7 @@ class Wayfinder(House):
         """Show the histories; choose one."""
         from nsh.tui.finding import BranchScreen  # noqa: PLC0415  # as above
 
-        found = parted(self.words.timelines(), self.words.branch)
+        found = branching.parted(self.words.timelines(), self.words.branch)
         self.push_screen(BranchScreen(found), self._branch)
 
     def _branch(self, name: str | None) -> None:
@@ -246,6 +247,8 @@ class Wayfinder(House):
 
     def points(self) -> tuple[Sequence[int], Sequence[int]]:
         """The moments that were asked for, and those with a name."""
+        if self._words is None:  # so nothing has a name
+            return self._found(), ()
         return self._found(), [at for _, at in self.words.marks.on(self.player.history)]
 
     def _found(self) -> Sequence[int]:

@@ -1,15 +1,16 @@
 """The user/kernel boundary: each system call, and each id before and after translation (P6)."""
 
 from collections.abc import Hashable, Sequence
+from typing import TYPE_CHECKING
 
 from textual.message import Message
 
 from nsh import console
+from nsh._modules import late
 from nsh.abi.request import Blocked, Failure
 from nsh.machine import Machine
 from nsh.machine.ids import NOBODY
 from nsh.machine.tasks import Task
-from nsh.session import trace
 from nsh.session.concern import Concerns, written
 from nsh.session.history import Step
 from nsh.tui.cells import Line
@@ -19,6 +20,11 @@ from nsh.tui.tail import Tail
 from nsh.views import ids
 from nsh.views.boundary import Passage, boundary
 from nsh.views.selection import NOTHING, Sort
+
+if TYPE_CHECKING:
+    from nsh.session import trace
+else:  # no call has been made yet
+    late(globals(), "nsh.session", "trace")
 
 
 class BoundaryPane(Tail[int]):
