@@ -108,13 +108,16 @@ whatever hooks they have would find nothing to do."""
 
 AFTER: Final = (
     "nsh.kernel.audit",
+    "nsh.kernel.clock",
     "nsh.kernel.creds_commit",
     "nsh.kernel.death",
     "nsh.kernel.dispositions",
     "nsh.kernel.exec_creds",
     "nsh.kernel.families",
     "nsh.kernel.file_caps",
+    "nsh.kernel.fs.mount_copies",
     "nsh.kernel.fs.mounters",
+    "nsh.kernel.fs.peers",
     "nsh.kernel.fs.proc.consoles",
     "nsh.kernel.fs.proc.container",
     "nsh.kernel.fs.proc.descriptors",

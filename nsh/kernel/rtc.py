@@ -5,12 +5,13 @@ on the white list of what a container may have, and who may set it sets it for a
 ``rtc`` has either the one clock, or one for each time namespace.
 """
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
+from nsh._modules import late
 from nsh.abi.capabilities import Cap
 from nsh.abi.errno import Errno
 from nsh.abi.rtc import RtcReadTime, RtcSetTime
-from nsh.kernel import capabilities, clock, contexts, kinds, policies, timens
+from nsh.kernel import capabilities, contexts, kinds, policies, timens
 from nsh.kernel.dispatch import handles
 from nsh.kernel.fs.descriptors import open_file
 from nsh.kernel.fs.drivers import Device, device, driver_name
@@ -20,6 +21,11 @@ from nsh.machine.ids import NamespaceId, TaskId
 from nsh.machine.rtc import Rtc
 from nsh.machine.timens import TimeSpace
 from nsh.machine.value import Transaction
+
+if TYPE_CHECKING:
+    from nsh.kernel import clock
+else:  # no boot needs it
+    late(globals(), "nsh.kernel", "clock")
 
 NUMBER: Final = (10, 135)
 _SECOND: Final = 10**9

@@ -1,20 +1,25 @@
 """Mount namespaces: copying for CLONE_NEWNS, entering, ending (mount_namespaces(7))."""
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from immutables import Map
 from msgspec.structs import replace
 
+from nsh._modules import late
 from nsh.abi.errno import Errno
 from nsh.abi.process import CloneFlag
 from nsh.kernel import contexts, kinds
-from nsh.kernel.fs import files, mount_tree, peers
-from nsh.kernel.fs.mount_copies import Copying
+from nsh.kernel.fs import files, mount_tree
 from nsh.kernel.kinds import New
 from nsh.machine.context import Fs, Place
 from nsh.machine.ids import MountId, NamespaceId, TaskId
 from nsh.machine.mounts import Mount, MountSpace
 from nsh.machine.value import Transaction
+
+if TYPE_CHECKING:
+    from nsh.kernel.fs import mount_copies, peers
+else:  # no boot needs them
+    late(globals(), "nsh.kernel.fs", "mount_copies", "peers")
 
 FIRST: Final = NamespaceId(3)
 INUM: Final = 4026531832
@@ -71,7 +76,7 @@ def _copy(tx: Transaction, old: NamespaceId, new: New) -> MountSpace:
     before = tx.get(MountSpace, old)
     foreign = new.owner != before.owner
     fs = new.fs
-    copying = Copying(
+    copying = mount_copies.Copying(
         tx,
         peers.enslave if foreign else peers.join,
         unbindable=True,

@@ -1,14 +1,16 @@
 """The tree of mounts: hanging, taking down, copying (fs/namespace.c)."""
 
 from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
 
 from immutables import Map
 from msgspec.structs import replace
 
+from nsh._modules import late
 from nsh.abi.errno import Errno
 from nsh.abi.files import MountFlag
 from nsh.kernel import waiting
-from nsh.kernel.fs import files, peers
+from nsh.kernel.fs import files
 from nsh.kernel.fs.types import type_named, type_of
 from nsh.machine.context import Place
 from nsh.machine.files import Superblock, SuperblockId
@@ -18,6 +20,11 @@ from nsh.machine.nsfs import NsNode
 from nsh.machine.record import Record
 from nsh.machine.value import Transaction
 from nsh.machine.waiting import On, channel
+
+if TYPE_CHECKING:
+    from nsh.kernel.fs import peers
+else:  # no boot needs it
+    late(globals(), "nsh.kernel.fs", "peers")
 
 
 def internal_mount(tx: Transaction, name: str) -> MountId:
