@@ -25,7 +25,7 @@ MAY_LOAD = {
     "machine": {"machine"},
     "abi": {"machine", "abi"},
     "emulator": {"machine", "emulator"},
-    "views": {"machine", "emulator", "views"},
+    "views": {"machine", "emulator", "views", "_modules"},
     "kernel": {"machine", "abi", "emulator", "kernel", "_modules"},
     "lang": {"machine", "abi", "lang", "_resources", "spelling"},
     "userland": {"machine", "abi", "userland", "_modules", "spelling"},

@@ -2,10 +2,11 @@
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from enum import StrEnum
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from immutables import Map
 
+from nsh._modules import late
 from nsh.machine.consoles import Console
 from nsh.machine.ids import SpaceId, TaskId, TerminalId
 from nsh.machine.ipc import IpcObject
@@ -15,12 +16,16 @@ from nsh.machine.net import Link
 from nsh.machine.pids import PidSpace
 from nsh.machine.ptys import Pty
 from nsh.machine.record import Record
-from nsh.machine.sockets import Socket
 from nsh.machine.tasks import Task
 from nsh.machine.terminals import Terminal
 from nsh.machine.value import Change, Machine
 from nsh.machine.waiting import Waiter
 from nsh.views.selection import IPC_KINDS, Sort, Thing
+
+if TYPE_CHECKING:
+    from nsh.machine import sockets
+else:  # few machines have any
+    late(globals(), "nsh.machine", "sockets")
 
 
 class Mark(StrEnum):
@@ -113,7 +118,7 @@ def _said(record: Record | None) -> Said:
             return (record.session, record.foreground)
         case Pty():
             return (record.slaves, record.master)
-        case Socket():
+        case sockets.Socket():
             return (record.state, record.local)
         case PidSpace():
             return (record.live, record.init, record.adding)
