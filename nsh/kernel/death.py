@@ -77,7 +77,7 @@ def exit_thread(tx: Transaction, caller: TaskId, request: Exit) -> int:
         tx.deaths.append(leader)
     else:
         families.leave_to_thread(tx, leader, caller)
-        _drop_thread(tx, leader, caller)
+        _drop_thread(tx, leader, caller, status)
     return 0
 
 
@@ -145,9 +145,11 @@ def _stop_waiting(tx: Transaction, tid: TaskId) -> None:
     waiting.done(tx, tid)
 
 
-def _drop_thread(tx: Transaction, leader: TaskId, tid: TaskId) -> None:
-    """A thread other than the leader dies; nobody waits for it, so it is gone."""
+def _drop_thread(tx: Transaction, leader: TaskId, tid: TaskId, status: int = 0) -> None:
+    """A thread other than the leader dies with *status*; nobody waits for it, so it is gone."""
     _let_go(tx, tid)
+    if status:
+        tx.put(tid, replace(tx.get(Task, tid), status=status))
     _remove_thread(tx, leader, tid)
 
 
@@ -174,7 +176,7 @@ def _kill(tx: Transaction, leader: TaskId, process: Task, status: int) -> None:
     if process.threads:
         tx.put(leader, replace(process, flags=process.flags | Flag.GROUP_EXIT))
         for tid in process.threads:
-            _drop_thread(tx, leader, tid)
+            _drop_thread(tx, leader, tid, status)
         process = tx.get(Task, leader)
     if 1 in process.pids:
         space = spaces.own_namespace(tx, process.space)
