@@ -44,6 +44,17 @@ def test_a_setting_of_the_machine(real: RealSession, before: str, path: str) -> 
     assert made.ok, made.stderr
 
 
+@pytest.mark.parametrize("path", ["/proc", "/proc/version", "/proc/sys/vm"])
+def test_attributes_of_what_is_the_machines(real: RealSession, path: str) -> None:
+    before = os.stat(path)
+    for change in ("chmod 755", "chown 5"):
+        made = real.run(f"expect {{ {change} {path} }} fails EPERM")
+        assert made.ok, made.stderr
+    assert os.stat(path) == before
+    fresh = real.run(f"mount -t proc none /mnt; stat -c %a:%u /mnt{path.removeprefix('/proc')}")
+    assert fresh.stdout == f"{before.st_mode & 0o7777:o}:0\n"
+
+
 def test_limits_of_the_machines_own_user_namespace(real: RealSession) -> None:
     path = "/proc/sys/user/max_uts_namespaces"
     made = real.run(f"expect {{ cat {path} > {path} }} fails EPERM")

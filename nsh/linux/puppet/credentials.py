@@ -7,6 +7,7 @@ import struct
 
 from nsh.linux.puppet.files import _ours
 from nsh.linux.puppet.gate import call, text
+from nsh.linux.puppet.hosts import guard_attributes
 from nsh.linux.puppet.table import performs
 
 TYPE_CHECKING = False
@@ -112,6 +113,7 @@ def capset(actor: Actor, effective: int, permitted: int, inheritable: int) -> in
 def chown(actor: Actor, path: str, uid: int, gid: int, follow: bool) -> int:
     """chown(2), lchown(2)."""
     del actor
+    guard_attributes(path)
     return call("chown" if follow else "lchown", text(path), uid & _LOW, gid & _LOW)
 
 
@@ -119,4 +121,5 @@ def chown(actor: Actor, path: str, uid: int, gid: int, follow: bool) -> int:
 def fchown(actor: Actor, fd: int, uid: int, gid: int) -> int:
     """fchown(2)."""
     _ours(actor, fd)
+    guard_attributes(f"/proc/self/fd/{fd}")
     return call("fchown", fd, uid & _LOW, gid & _LOW)

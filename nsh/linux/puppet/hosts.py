@@ -69,6 +69,17 @@ def guard(path: str, flags: int) -> None:
             raise Refusal(_EPERM, "it is the whole machine's, and not the stage's")
 
 
+def guard_attributes(path: str) -> None:
+    """Whether a file's mode and owner may be changed.  Refusal (EPERM): of what is the whole
+    machine's below proc they would change in every proc there is (proc_notify_change)."""
+    try:
+        found = os.stat(text(path))
+    except OSError:
+        return  # the kernel will say why
+    if _is_proc(path) and not _own(_inside(path, found.st_dev)):
+        raise Refusal(_EPERM, "it is the whole machine's, and not the stage's")
+
+
 def guard_mount(source: str, fstype: str) -> None:
     """Whether a file system may be mounted.  Refusal (EPERM): it would show what the whole machine
     has one of (sysfs, devtmpfs, cgroup2, a disk)."""

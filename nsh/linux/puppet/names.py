@@ -6,6 +6,7 @@ import ctypes
 import os
 
 from nsh.linux.puppet.gate import call, text
+from nsh.linux.puppet.hosts import guard_attributes
 from nsh.linux.puppet.table import performs
 
 TYPE_CHECKING = False
@@ -89,6 +90,7 @@ def mkfifo(actor: Actor, path: str, mode: int) -> int:
 def chmod(actor: Actor, path: str, mode: int) -> int:
     """chmod(2)."""
     del actor
+    guard_attributes(path)
     return call("chmod", text(path), mode)
 
 
