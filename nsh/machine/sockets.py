@@ -107,6 +107,7 @@ class Socket(Record):
     uid: int = 0
     file: FileId = FileId(0)
     """The open file that it is; 0: nobody has accepted it yet, or its owner has closed it."""
+    gid: int = 0
     state: SocketState = SocketState.CLOSE
     local: Inet | UnixName | None = None
     port: int = 0

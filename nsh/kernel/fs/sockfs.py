@@ -31,4 +31,5 @@ class SockFs(FileSystem):
         from nsh.machine.sockets import Socket
 
         assert isinstance(node, SocketNode)
-        return Attributes(node.ino, S_IFSOCK | 0o777, uid=tx.get(Socket, node.ino).uid)
+        socket = tx.get(Socket, node.ino)
+        return Attributes(node.ino, S_IFSOCK | 0o777, uid=socket.uid, gid=socket.gid)

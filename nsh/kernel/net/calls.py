@@ -149,6 +149,7 @@ def accept(tx: Transaction, caller: TaskId, request: Accept) -> Accepted:
     nonblock = bool(file.flags & OpenFlag.O_NONBLOCK)
     new = operations.accept(tx, caller, key, nonblock=nonblock)
     status = OpenFlag.O_RDWR | (request.flags & SOCK_NONBLOCK)
+    tx.put(new, sockets.owned(tx, caller, tx.get(Socket, new)))
     opened = sockets.open_as_file(tx, new, int(status))
     fd = install(tx, caller, opened, cloexec=bool(request.flags & SOCK_CLOEXEC))
     return Accepted(fd, operations.peer_name(tx, tx.get(Socket, new)))

@@ -212,7 +212,13 @@ def open_as_file(tx: Transaction, key: SocketId, flags: int) -> FileId:
 def of_caller(tx: Transaction, caller: TaskId, family: int, type_: int, number: int) -> Socket:
     """A socket for *caller*, in the network namespace that it is in now."""
     net = contexts.namespace(tx, caller, "net")
-    return Socket(net, family, type_, number, uid=tx.get(Task, caller).creds.euid)
+    return owned(tx, caller, Socket(net, family, type_, number))
+
+
+def owned(tx: Transaction, caller: TaskId, record: Socket) -> Socket:
+    """A socket that *caller* makes, or accepts, belongs to whom files take it for (sock_alloc)."""
+    creds = tx.get(Task, caller).creds
+    return replace(record, uid=creds.fsuid, gid=creds.fsgid)
 
 
 def drop(tx: Transaction, key: SocketId) -> None:
