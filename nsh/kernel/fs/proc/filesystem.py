@@ -11,6 +11,7 @@ from nsh.abi.files import Dirent, OpenFlag
 from nsh.abi.request import Failure
 from nsh.kernel import namespaces, pids
 from nsh.kernel.fs.operations import FileOperations, Ready
+from nsh.kernel.fs.permission import MAY_WRITE
 from nsh.kernel.fs.proc import hiding, nodes
 from nsh.kernel.fs.proc.nodes import ROOT, SystemNode, TaskNode
 from nsh.kernel.fs.proc.view import inspect, seen, shown
@@ -130,15 +131,17 @@ class Proc(FileSystem):
         """The files of a task have rules of their own, and a setting goes by its mode alone,
         whatever capabilities the caller has (sysctl_perm).  EPERM, EACCES, ENOENT, ESRCH."""
         if isinstance(node, TaskNode):
-            return self._task_permission(tx, caller, sb, node)
+            return self._task_permission(tx, caller, sb, node, wanted)
         setting = system_tree.setting_of(_system(node))
         return None if setting is None else setting.permits(tx, caller, wanted)
 
     def _task_permission(
-        self, tx: Transaction, caller: TaskId, sb: SuperblockId, node: TaskNode
+        self, tx: Transaction, caller: TaskId, sb: SuperblockId, node: TaskNode, wanted: int
     ) -> bool | None:
         """Its descriptors are always its own to see; what they are is for who may look into it;
         and nobody goes near whom the mount hides (proc_fd_permission and its like)."""
+        if not node.path and wanted & MAY_WRITE:
+            raise Errno.EPERM("the directory of a task is immutable")
         match node.path:
             case "fd":
                 own = tx.get(Task, caller).leader == seen(tx, node).leader
@@ -152,6 +155,11 @@ class Proc(FileSystem):
             case _:
                 pass
         return None
+
+    def touch(self, tx: Transaction, caller: TaskId, sb: SuperblockId, node: Record) -> None:
+        """EPERM for the directory of a task, which is immutable."""
+        if isinstance(node, TaskNode) and not node.path:
+            raise Errno.EPERM("the directory of a task is immutable")
 
     # ---- open files ----
 
