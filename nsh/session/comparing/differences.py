@@ -1,6 +1,6 @@
 """Steps of two runs in pairs, and where a pair differs."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from difflib import SequenceMatcher
 from itertools import groupby
 from typing import Final
@@ -130,12 +130,18 @@ class _Meanwhile:
             if facts is None:
                 continue
             if {item.one, item.other} == {_GONE, _ZOMBIE}:
-                return self._waits[side].get(facts.ppid, -1) > number
+                return self._waited(side, facts.ppid, (one, other)[side].tasks) > number
             if item.what == "pending" and (int(item.one, 16) ^ int(item.other, 16)) & ~facts.caught:
                 return False
             if item.what in ("pending", "blocked") and facts.caught:
                 return facts.threads > 1 or self._steps[side].get(pid, -1) > number
         return False
+
+    def _waited(self, side: int, parent: int, processes: Mapping[int, Facts]) -> int:
+        """The place of the last wait by *parent*, or by a thread, which may be one of its; -1."""
+        waits = self._waits[side]
+        threads = (place for who, place in waits.items() if who not in processes)
+        return max((waits.get(parent, -1), *threads))
 
 
 def _lasts(item: Difference) -> bool:
