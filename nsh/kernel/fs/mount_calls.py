@@ -159,8 +159,7 @@ def _change_type(tx: Transaction, caller: TaskId, point: Place, flags: int) -> N
         raise Errno.EINVAL("one propagation type at a time, and no other flags")
     if not is_top(tx, point):
         raise Errno.EINVAL("that is no mount point")
-    if not is_own(tx, caller, point.mount):
-        raise Errno.EINVAL("the mount is in another mount namespace")
+    mounters.check_propagation(tx, caller, tx.get(Mount, point.mount))
     keys = mount_tree.subtree(tx, point.mount) if flags & MountFlag.MS_REC else [point.mount]
     for key in list(keys):
         peers.change(tx, key, kind)

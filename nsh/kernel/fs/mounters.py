@@ -86,6 +86,15 @@ def check_reveals_nothing(tx: Transaction, mount: Mount, top: Record) -> None:
             raise Errno.EINVAL("mounts below it are locked: it is bound with them (MS_REC)")
 
 
+def check_propagation(tx: Transaction, caller: TaskId, mount: Mount) -> None:
+    """EPERM without CAP_SYS_ADMIN over its mount namespace, whichever the caller is in; EINVAL: it
+    is in none (may_change_propagation, since Linux 6.16)."""
+    if not mount.space:
+        raise Errno.EINVAL("the mount is in no mount namespace")
+    owner = tx.get(MountSpace, mount.space).owner
+    capabilities.need(tx, caller, owner, Cap.CAP_SYS_ADMIN, "changing its propagation")
+
+
 def check_reconfigure(tx: Transaction, caller: TaskId, mount: Mount) -> None:
     """EPERM without CAP_SYS_ADMIN where the file system was mounted."""
     owner = tx.get(Superblock, mount.superblock).owner
