@@ -72,9 +72,9 @@ class Proc(FileSystem):
     def lookup(
         self, tx: Transaction, caller: TaskId, sb: SuperblockId, node: Record, name: str
     ) -> Record | None:
-        """One step down.  ESRCH below the directory of a task that is gone; EACCES."""
+        """One step down.  ESRCH below the directory of a task that is gone."""
         if isinstance(node, TaskNode):
-            return task_tree.lookup(tx, caller, node, name)
+            return task_tree.lookup(tx, node, name)
         data = hiding.of(tx, sb)
         found = system_tree.lookup(tx, shown(tx, sb, caller), _system(node), name)
         if isinstance(found, TaskNode):
@@ -98,9 +98,9 @@ class Proc(FileSystem):
     def entries(
         self, tx: Transaction, caller: TaskId, sb: SuperblockId, node: Record
     ) -> Iterable[Dirent]:
-        """A directory's entries.  ENOENT for a task that is gone; EACCES."""
+        """A directory's entries.  ENOENT for a task that is gone."""
         if isinstance(node, TaskNode):
-            return task_tree.entries(tx, caller, node)
+            return task_tree.entries(tx, node)
         data, space = hiding.of(tx, sb), shown(tx, sb, caller)
         found = system_tree.entries(tx, space, _system(node))
         if not (data.hidepid or data.pids_only) or _system(node).path:

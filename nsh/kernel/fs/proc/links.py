@@ -73,12 +73,6 @@ def namespace_names(tx: Transaction | None = None) -> list[str]:
     return known + sorted(names.difference(known))
 
 
-def namespaces(tx: Transaction, caller: TaskId, node: TaskNode) -> list[str]:
-    """The listing of ``ns``.  EACCES."""
-    inspect(tx, caller, node.task)
-    return namespace_names(tx)
-
-
 def _namespace(tx: Transaction, node: TaskNode, name: str) -> Place:
     """The namespace behind ``ns/NAME``.
 

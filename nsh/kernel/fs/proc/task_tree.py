@@ -10,7 +10,6 @@ from nsh.kernel.fs.proc import descriptors, links, net_files, registry
 from nsh.kernel.fs.proc.nodes import TaskNode, number_named, numbered, task_ino
 from nsh.kernel.fs.proc.view import process_of, seen
 from nsh.machine.files import Attributes
-from nsh.machine.ids import TaskId
 from nsh.machine.tasks import Flag, State, Task
 from nsh.machine.value import Transaction
 
@@ -38,8 +37,8 @@ def is_directory(tx: Transaction, node: TaskNode) -> bool:
     return not node.path or (entry is not None and entry.mode & S_IFMT == S_IFDIR)
 
 
-def lookup(tx: Transaction, caller: TaskId, node: TaskNode, name: str) -> TaskNode | None:
-    """The entry *name* of a directory.  ESRCH where the task is gone, EACCES."""
+def lookup(tx: Transaction, node: TaskNode, name: str) -> TaskNode | None:
+    """The entry *name* of a directory.  ESRCH where the task is gone."""
     task = seen(tx, node)
     number = number_named(name)
     match node.path:
@@ -68,9 +67,9 @@ def _thread(tx: Transaction, node: TaskNode, task: Task, number: int | None) -> 
     return TaskNode(node.space, tid, number, "", node.at(""))
 
 
-def entries(tx: Transaction, caller: TaskId, node: TaskNode) -> Iterable[Dirent]:
+def entries(tx: Transaction, node: TaskNode) -> Iterable[Dirent]:
     """The entries of a directory.  ENOENT where the task is gone (readdir(3) takes that for the
-    end), EACCES, EINVAL."""
+    end), EINVAL."""
     if node.path == net_files.DIRECTORY and not net_files.names(tx, node):
         raise Errno.EINVAL(f"pid {node.number} is dead and in no network namespace")
     task = tx.find(Task, node.task)
@@ -92,7 +91,7 @@ def entries(tx: Transaction, caller: TaskId, node: TaskNode) -> Iterable[Dirent]
             listed = list(net_files.names(tx, node))
         case _:
             kind = S_IFLNK
-            listed = links.namespaces(tx, caller, node)
+            listed = links.namespace_names(tx)
     return [Dirent(name, _ino(node.at(f"{node.path}/{name}")), kind) for name in listed]
 
 
