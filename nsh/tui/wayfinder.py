@@ -4,9 +4,10 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from functools import cached_property
 from time import monotonic
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from textual import events
+from textual.screen import Screen
 
 from nsh._modules import late
 from nsh.machine.tasks import Task
@@ -64,9 +65,18 @@ class Wayfinder(House):
 
     def _prepare(self) -> None:
         super()._prepare()
-        self.stylesheet.read_all(self._asking.css_path)  # else Textual parses all rules once more
-        self.stylesheet.parse()
         self._get_screen(self._asking)  # it mounts it, where the first search would wait for that
+        self._load_screen_css(self._asking)
+
+    def _load_screen_css(self, screen: Screen[Any]) -> None:
+        """Take in a screen's own rules, where Textual would parse all of them once more, and look
+        for the styles of every widget there is."""
+        new = [path for path in screen.css_path if not self.stylesheet.has_source(str(path))]
+        if new:
+            self.stylesheet.read_all(new)
+            self.stylesheet.parse()
+            self.stylesheet.update(screen)
+        super()._load_screen_css(screen)
 
     async def on_event(self, event: events.Event) -> None:
         if isinstance(event, events.Key | events.Paste) and not event.is_forwarded:
