@@ -18,6 +18,7 @@ from nsh.kernel.fs import files as open_files
 from nsh.kernel.spaces import ROOT
 from nsh.machine.context import Fs
 from nsh.machine.ids import NOBODY, TaskId
+from nsh.machine.kthreads import Parentless
 from nsh.machine.namespaces import Proxy
 from nsh.machine.signals import Actions
 from nsh.machine.tasks import Flag, Task
@@ -85,7 +86,11 @@ def make(tx: Transaction, name: str, parent: TaskId) -> TaskId:
             flags=Flag.KTHREAD,
         ),
     )
-    if parent != NOBODY:
+    if parent == NOBODY:
+        others = tx.find(Parentless, 0) or Parentless(())
+        living = (other for other in others.tasks if tx.find(Task, other) is not None)
+        tx.put(0, Parentless((*living, key)))
+    else:
         above = tx.get(Task, parent)
         tx.put(parent, replace(above, children=above.children.set(key, 0)))
     return key

@@ -161,7 +161,7 @@ def _spaces(machine: Machine) -> Iterator[str]:
 @invariant
 def _families(machine: Machine) -> Iterator[str]:
     """Parents know their children, leaders their threads."""
-    from nsh.machine.observed import parentless  # noqa: PLC0415  # few machines are observed
+    from nsh.machine.observed import parentless  # noqa: PLC0415  # few machines have any
 
     orphans = set(parentless(machine))
     for key, task in machine.items(Task):
@@ -173,7 +173,7 @@ def _families(machine: Machine) -> Iterator[str]:
         parent = machine.find(Task, task.parent)
         if parent is None:
             # init has none, whoever's parent an observer could not see, and what the kernel makes
-            alone = key == 10 or key in orphans or task.flags & (Flag.KTHREAD | Flag.UMH)
+            alone = key == 10 or key in orphans
             if not alone and machine.find(Halted, 0) is None:
                 yield f"task {key} has no parent"
         elif key not in parent.children:

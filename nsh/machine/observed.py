@@ -11,8 +11,10 @@ from enum import IntEnum
 from immutables import Map
 
 from nsh.machine.ids import NamespaceId, SpaceId, TaskId, TerminalId
+from nsh.machine.kthreads import Parentless
 from nsh.machine.namespaces import Namespace
 from nsh.machine.record import Record, table
+from nsh.machine.tasks import Task
 from nsh.machine.value import Machine
 
 
@@ -172,9 +174,13 @@ class Vantage(Record):
 
 
 def parentless(machine: Machine) -> tuple[TaskId, ...]:
-    """The tasks of an observed machine that need no parent; none of a modelled one."""
-    found = machine.find(Vantage, 0)
-    return () if found is None else found.parentless
+    """The tasks that need no parent: those of an observed machine; of a modelled one, beside its
+    init, what its kernel has started."""
+    seen = machine.find(Vantage, 0)
+    if seen is not None:
+        return seen.parentless
+    made = machine.find(Parentless, 0)
+    return () if made is None else tuple(one for one in made.tasks if machine.find(Task, one))
 
 
 def evidence(sighting: Sighting | None, field: str) -> Evidence:

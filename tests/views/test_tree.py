@@ -7,6 +7,7 @@ from nsh.machine import Machine
 from nsh.machine.ids import NOBODY, TaskId
 from nsh.machine.pids import SpaceKind
 from nsh.machine.tasks import State, Task
+from nsh.session.session import Session
 from nsh.views.changes import NO_MARKS, Mark, changes
 from nsh.views.order import LAST
 from nsh.views.tree import TreeRow, indent, process_tree
@@ -33,6 +34,19 @@ def test_the_root_sees_all_and_a_container_its_own():
         ("  httpd.2", 3, "web"),
     ]
     assert process_tree(web.machine, web.writer) == process_tree(web.machine, web.db)
+
+
+def test_what_the_kernel_starts_itself_is_below_nobody():
+    session = Session()
+    assert session.run("policy kthreads kthread; spawn --pid web").ok
+    assert shape(process_tree(session.machine)) == [
+        ("init", 1, "0"),
+        ("  web", 5, "web"),
+        ("kthreadd", 2, "0"),
+        ("  ksoftirqd/0", 3, "0"),
+        ("  kworker/0:0", 4, "0"),
+    ]
+    assert [row.comm for row in process_tree(session.machine, at=LAST)] == ["kworker/0:0"]
 
 
 def test_rails_say_which_lines_pass_by():
