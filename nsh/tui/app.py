@@ -270,6 +270,8 @@ class NshApp(Foreground):
             self.hush()
         if heard:
             self.understand()  # whoever is so quick means what is played
+            if isinstance(self.focused, PromptInput) and _types(event):
+                self.hold()
         if heard and self.seated:
             data = self._for_the_terminal(event)
             if data:
@@ -319,6 +321,11 @@ class NshApp(Foreground):
             vars(sys)["__stderr__"] = sys.__stdout__  # where Textual draws
         self.run()
         return self.return_code or 0
+
+
+def _types(event: events.Event) -> bool:
+    """Whether a prompt that hears of it has more on its line."""
+    return isinstance(event, events.Paste) or (isinstance(event, events.Key) and event.is_printable)
 
 
 def spare_the_collector() -> None:

@@ -58,6 +58,17 @@ class Presenter(Wayfinder):
             self.action_play()
             self.say(AGAIN)
 
+    def action_prompt(self) -> None:
+        """Go to the prompt; the play waits, for what is typed there is meant for this moment."""
+        self.hold()
+        super().action_prompt()
+
+    def hold(self) -> None:
+        """Pause, if it plays."""
+        if self._playing is not None:
+            self._pause()
+            self.show(reveal=False)
+
     def _pause(self) -> None:
         if self._playing is not None:
             self._playing.stop()

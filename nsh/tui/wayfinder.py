@@ -243,10 +243,10 @@ class Wayfinder(House):
 
     def action_beside(self) -> None:
         """Put the word at the prompt that holds two moments beside each other."""
+        self.action_prompt()
         editor = self.query_one(PromptInput)
         editor.value = f"beside {self.player.position} "
         editor.cursor_position = len(editor.value)
-        self.action_prompt()
 
     def _word(self, line: str) -> None:
         answer = self.words.perform(line)

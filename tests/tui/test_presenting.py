@@ -84,6 +84,28 @@ async def test_who_goes_by_hand_stops_the_typing_and_finds_the_prompt_empty():
         assert editor.value == ""
 
 
+@pytest.mark.parametrize("by_hand", ["colon", "equals_sign", "click"])
+async def test_the_play_waits_for_who_goes_to_the_prompt_and_keeps_what_is_typed(by_hand):
+    async with stage(SCRIPT) as (app, pilot):
+        app.player.faster(2)
+        editor = app.query_one(PromptInput)
+        await pilot.press("space")
+        await until(pilot, lambda: bool(editor.value))
+        begun = app.player.position
+        if by_hand == "click":
+            await pilot.click(PromptInput)
+        else:
+            await pilot.press(by_hand)
+        before = f"beside {begun} " if by_hand == "equals_sign" else ""
+        await pilot.press("p", "s")
+        assert editor.value == f"{before}ps"
+        assert app._playing is None
+        await pilot.pause(0.2)
+        assert (editor.value, app.player.position) == (f"{before}ps", begun)
+        await pilot.press("escape", "ctrl+c", "escape", "space")
+        assert app._playing is not None
+
+
 async def test_what_somebody_has_begun_to_type_is_left_alone():
     async with stage(SCRIPT) as (app, pilot):
         for _ in range(3):

@@ -46,7 +46,7 @@ def test_what_the_kernel_starts_itself_is_below_nobody():
         ("  ksoftirqd/0", 3, "0"),
         ("  kworker/0:0", 4, "0"),
     ]
-    assert [row.comm for row in process_tree(session.machine, at=LAST)] == ["kworker/0:0"]
+    assert [row.comm for row in process_tree(session.machine, at=TaskId(LAST))] == ["kworker/0:0"]
 
 
 def test_rails_say_which_lines_pass_by():
