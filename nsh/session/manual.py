@@ -18,15 +18,16 @@ _WIDTH = 80
 _PATH = 39
 
 
-def page(words: Sequence[str]) -> str | None:
+def page(words: Sequence[str], columns: int = usage.WIDTH) -> str | None:
     """The page on a command, a construct, a word of the prompt, a policy, a chapter, a mechanism
-    (``P3``), a document (``S0``, ``franke-2005``) or a code; the index for no words."""
+    (``P3``), a document (``S0``, ``franke-2005``) or a code; the index for no words.  That on a
+    command fits *columns*."""
     if not words:
         return index()
     topic = " ".join(words)
     declaration = commands.find(topic)
     if declaration is not None:
-        return usage.text(declaration)
+        return usage.text(declaration, min(columns, usage.WIDTH))
     if topic in CONSTRUCTS:
         return CONSTRUCTS[topic]
     if topic in WORDS:

@@ -273,7 +273,7 @@ class Words:
     def _help(self, arguments: Sequence[str]) -> Answer:
         from nsh.session import manual  # noqa: PLC0415  # which imports every command
 
-        found = manual.page(arguments)
+        found = manual.page(arguments, self.columns)
         if found is None:
             topic = " ".join(arguments)
             raise Refused(f"there is no help on {topic!r}{manual.suggestion(arguments)}")

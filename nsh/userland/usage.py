@@ -42,26 +42,27 @@ def synopsis(declaration: "Declaration") -> str:
     return " ".join(words)
 
 
-def text(declaration: "Declaration") -> str:
-    """The help of a command: at most a screen, with an example."""
+def text(declaration: "Declaration", width: int = WIDTH) -> str:
+    """The help of a command, with an example, in lines of at most *width*: a screen, of 80."""
     from nsh.abi import gaps  # noqa: PLC0415  # few runs ask for help
 
     lines = [f"Usage: {synopsis(declaration)}"]
-    lines += _wrapped(declaration.summary[:1].upper() + declaration.summary[1:] + ".")
+    lines += _wrapped(declaration.summary[:1].upper() + declaration.summary[1:] + ".", width)
     if declaration.grammar.options:
         lines.append("")
-        lines += _options((*declaration.grammar.options, HELP))
+        lines += _options((*declaration.grammar.options, HELP), width)
     lines.append("")
-    lines += _labelled("Example:", declaration.examples)
-    lines += _labelled("Manual:", [declaration.man or "none: real systems have no such command"])
+    lines += _examples(declaration.examples, width)
+    manual = declaration.man or "none: real systems have no such command"
+    lines += _labelled("Manual:", [manual], width)
     if declaration.answers:
-        lines += _labelled("Status:", [_ANSWER])
+        lines += _labelled("Status:", [_ANSWER], width)
     if declaration.gap:
-        lines += _labelled("Differs:", [declaration.gap])
-    lines += _labelled("Gap:", list(gaps.of_model(declaration.name)))
-    lines += _labelled("On Linux:", list(gaps.of_stage(declaration.name)))
+        lines += _labelled("Differs:", [declaration.gap], width)
+    lines += _labelled("Gap:", list(gaps.of_model(declaration.name)), width)
+    lines += _labelled("On Linux:", list(gaps.of_stage(declaration.name)), width)
     if declaration.see:
-        lines += _labelled("See also:", [", ".join(declaration.see)])
+        lines += _labelled("See also:", [", ".join(declaration.see)], width)
     return "\n".join(lines) + "\n"
 
 
@@ -85,29 +86,40 @@ def _row(*cells: str) -> list[str]:
     return [f"| {' | '.join(escaped)} |", "|" + "---|" * len(cells)]
 
 
-def _options(options: tuple[Option, ...]) -> list[str]:
+def _options(options: tuple[Option, ...], room: int) -> list[str]:
     listed = [each for each in options if each.help]
     indents = [each.spec if each.letters else "    " + each.spec for each in listed]
     width = min(_WIDEST_SPEC, max(map(len, indents)))
     lines = []
     for spec, each in zip(indents, listed, strict=True):
-        lines += _wrapped(each.help, f"  {spec:<{width}}  ", width + 4)
+        lines += _wrapped(each.help, room, f"  {spec:<{width}}  ", width + 4)
     return lines
 
 
-def _labelled(label: str, values: Sequence[str]) -> list[str]:
+def _labelled(label: str, values: Sequence[str], width: int) -> list[str]:
     lines = []
     for value in values:
-        lines += _wrapped(value, f"{label:<{_LABEL}}", _LABEL)
+        lines += _wrapped(value, width, f"{label:<{_LABEL}}", _LABEL)
         label = ""
     return lines
 
 
-def _wrapped(words: str, start: str = "", indent: int = 0) -> list[str]:
-    """*words* in lines of at most :data:`WIDTH`, the first behind *start*, the others indented."""
+def _examples(values: Sequence[str], width: int) -> list[str]:
+    """What is too long for a line goes on behind a ``;``, so that each line can be tried alone."""
+    lines = []
+    label = "Example:"
+    for value in values:
+        statements = value.replace(" ", "\N{NO-BREAK SPACE}").replace(";\N{NO-BREAK SPACE}", "; ")
+        lines += _wrapped(statements, width, f"{label:<{_LABEL}}", _LABEL + 2)
+        label = ""
+    return [line.replace("\N{NO-BREAK SPACE}", " ") for line in lines]
+
+
+def _wrapped(words: str, width: int, start: str = "", indent: int = 0) -> list[str]:
+    """*words* in lines of at most *width*, the first behind *start*, the others indented."""
     lines, line = [], start
     for word in words.split(" "):
-        if len(line) > indent and len(line) + len(word) >= WIDTH and line != start:
+        if len(line) > indent and len(line) + len(word) >= width and line != start:
             lines.append(line.rstrip())
             line = " " * indent
         line += word + " "
