@@ -29,7 +29,7 @@ _TELLS: Final = ("F_GETFL", "F_GETFD", "F_GETOWN", "F_DUPFD", "F_DUPFD_CLOEXEC")
     Topic.SYSTEM,
     operands=(
         required("FD", Kind.FD),
-        required("COMMAND", Kind.NAME),
+        required("COMMAND", Kind.NAME, choices=FcntlCommand.__members__),
         optional("ARG", many=True),
     ),
     man="fcntl(2)",

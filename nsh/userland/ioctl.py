@@ -126,7 +126,7 @@ NAMES: Final = tuple(sorted(_FORMS))
     options=(option("-l, --list", "print the names of all requests, and what each takes"),),
     operands=(
         optional("FD", Kind.FD),
-        optional("REQUEST", Kind.NAME),
+        optional("REQUEST", Kind.NAME, choices=NAMES),
         optional("ARG", many=True),
     ),
     man="ioctl(2)",

@@ -87,7 +87,10 @@ def _spelt(argv: Sequence[str]) -> list[str]:
         option("--all", "-a: netns exec and delete are for every NAME"),
         *(option(spec, "") for spec in ("--pretty", "--oneline", "--inet6", "--color")),
     ),
-    operands=(optional("OBJECT", Kind.NAME), optional("WORD", many=True)),
+    operands=(
+        optional("OBJECT", Kind.NAME, choices=(*_COMMANDS, "netns")),
+        optional("WORD", many=True),
+    ),
     man="ip(8)",
     gap="objects link (add type veth, set, del, show), addr (add, del, flush, show), route (add, "
     "del, get, show) and netns (add, attach, exec, list, del, identify, pids); IPv4 only; no other "

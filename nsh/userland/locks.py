@@ -33,7 +33,7 @@ def _options(*more: Option) -> tuple[Option, ...]:
     Topic.FILES,
     options=_options(option("-w, --wait", "wait for a conflicting lock to go: F_SETLKW")),
     operands=(
-        required("read|write|unlock"),
+        required("read|write|unlock", choices=_TYPES.keys()),
         required("FD", Kind.FD),
         optional("START", Kind.NUMBER),
         optional("LENGTH", Kind.NUMBER),
@@ -63,7 +63,7 @@ def setlk(call: Invocation, given: Given) -> Running:
     Topic.FILES,
     options=_options(),
     operands=(
-        required("read|write|unlock"),
+        required("read|write|unlock", choices=_TYPES.keys()),
         required("FD", Kind.FD),
         optional("START", Kind.NUMBER),
         optional("LENGTH", Kind.NUMBER),

@@ -26,7 +26,17 @@ _SCOPES: Final = {
     "process": PIDFD_SIGNAL_THREAD_GROUP,
     "group": PIDFD_SIGNAL_PROCESS_GROUP,
 }
-_EVENTS: Final = {PollEvent.POLLIN: "POLLIN", PollEvent.POLLHUP: "POLLHUP"}
+_EVENTS: Final = {
+    PollEvent.POLLIN: "POLLIN",
+    PollEvent.POLLHUP: "POLLHUP",
+    PollEvent.POLLNVAL: "POLLNVAL",
+}
+_DOING: Final = {
+    "open": "a descriptor of PID",
+    "signal": "send SIGNAL (TERM) to the process of FD",
+    "poll": "wait until the process of FD is dead",
+    "getfd": "a copy of the second FD, which that process has",
+}
 _DIGITS: Final = 10
 """More make no number that anybody would try."""
 
@@ -43,7 +53,7 @@ _DIGITS: Final = 10
         option("-t, --timeout=TIME", "poll: give up after TIME", Kind.NUMBER),
     ),
     operands=(
-        required("open|signal|poll|getfd"),
+        required("open|signal|poll|getfd", choices=_DOING),
         required("PID|FD", Kind.PID),
         optional("SIGNAL|FD", Kind.SIGNAL),
     ),
@@ -80,8 +90,9 @@ def pidfd(call: Invocation, given: Given) -> Running:
             if timeout is None:
                 raise UsageError(f"invalid time '{given.get('timeout')}'")
             (found,) = yield Poll(((fd, PollEvent.POLLIN),), int(timeout))
+            if not found:
+                return 1
             yield from write(1, " ".join(w for bit, w in _EVENTS.items() if found & bit) + "\n")
-            return 0 if found else 1
         case _:
             raise UsageError(f"'{what}' is not open, signal, poll or getfd")
     return 0

@@ -46,6 +46,6 @@ def _asked(operand: str) -> tuple[int, int]:
     for name in names.split(",") if names else ["IN"]:
         value = _EVENTS.get("POLL" + name.upper().removeprefix("POLL"))
         if value is None:
-            raise UsageError(f"there is no event POLL{name.upper().removeprefix('POLL')}")
+            raise UsageError(f"there is no event '{name}' (there are {', '.join(_EVENTS)})")
         events |= value
     return whole_number(number, "descriptor"), events

@@ -94,7 +94,7 @@ def _operation(word: str, flags: int) -> tuple[int, int, int]:
     ),
     operands=(
         required("ID", Kind.NUMBER),
-        required("COMMAND"),
+        required("COMMAND", choices=_COMMANDS.keys()),
         optional("NUMBER", Kind.NUMBER, many=True),
     ),
     man="semctl(2)",

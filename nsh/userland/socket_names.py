@@ -18,6 +18,7 @@ from nsh.userland.sockets import FD, GAP, ROWS, SEE, chosen, fd_of
 from nsh.userland.streams import write
 
 OPTIONS: Final = {each.name.removeprefix("SO_").lower(): each for each in SocketOption}
+_NAME: Final = required("NAME", Kind.NAME, choices=OPTIONS.keys())
 
 
 @command(
@@ -62,7 +63,7 @@ def getpeername(call: Invocation, given: Given) -> Running:
     "getsockopt",
     "print an option of a socket: peercred, error, passcred, …",
     Topic.NETWORK,
-    operands=(FD, required("NAME", Kind.NAME)),
+    operands=(FD, _NAME),
     man="getsockopt(2)",
     gap=f"{GAP}; of peercred it prints pid, uid and gid",
     examples=("socketpair stream; getsockopt 3 peercred",),
@@ -82,9 +83,13 @@ def getsockopt(call: Invocation, given: Given) -> Running:
 
 @command(
     "setsockopt",
-    "set an option of a socket: reuseaddr, reuseport, passcred, passpidfd",
+    "set an option of a socket: reuseaddr, passcred, passpidfd, …",
     Topic.NETWORK,
-    operands=(FD, required("NAME", Kind.NAME), required("VALUE", Kind.NUMBER)),
+    operands=(
+        FD,
+        required("NAME", Kind.NAME, choices=OPTIONS.keys()),
+        required("VALUE", Kind.NUMBER),
+    ),
     man="setsockopt(2)",
     gap=GAP,
     examples=("socketpair stream; setsockopt 3 passcred 1; getsockopt 3 passcred",),

@@ -44,7 +44,7 @@ TYPES: Final = {
     "raw": SocketType.SOCK_RAW,
 }
 ENDS: Final = {"rd": SHUT_RD, "wr": SHUT_WR, "rdwr": SHUT_RDWR}
-_TYPE: Final = required("TYPE", Kind.NAME)
+_TYPE: Final = required("TYPE", Kind.NAME, choices=TYPES.keys())
 FD: Final = required("FD", Kind.FD)
 _ADDRESS: Final = required("ADDRESS")
 GAP: Final = "performs the call, on the calling task's own descriptors"
@@ -71,7 +71,7 @@ def _flags(given: Given) -> int:
     "make a socket; print its descriptor",
     Topic.NETWORK,
     options=(_NONBLOCK, option("-c, --cloexec", "SOCK_CLOEXEC: closed by execve")),
-    operands=(required("FAMILY", Kind.NAME), _TYPE),
+    operands=(required("FAMILY", Kind.NAME, choices=FAMILIES.keys()), _TYPE),
     man="socket(2)",
     gap=f"{GAP}; FAMILY is unix or inet; raw sockets are of ICMP",
     examples=("socket unix stream; bind 3 @here; listen 3; ss -xl",),
@@ -203,7 +203,7 @@ def connect(call: Invocation, given: Given) -> Running:
     "shutdown",
     "shut ends of a socket: rd, wr or rdwr",
     Topic.NETWORK,
-    operands=(FD, optional("HOW", Kind.NAME)),
+    operands=(FD, optional("HOW", Kind.NAME, choices=ENDS.keys())),
     man="shutdown(2)",
     gap=f"{GAP}; it shuts no machine down",
     examples=("socketpair stream; shutdown 3 wr; recv 4 || true",),

@@ -82,3 +82,10 @@ def test_who_polls_is_woken_by_the_death_and_by_the_reaping() -> None:
     assert out(session, "cat /tmp/told") == "POLLIN\n"
     out(session, "as watcher { pidfd poll 3 > /tmp/told }; parent waitpid")
     assert out(session, "as watcher { pidfd poll 3 }") == "POLLIN POLLHUP\n"
+
+
+def test_a_poll_that_is_told_nothing_prints_nothing() -> None:
+    session = Session()
+    out(session, "spawn w; pidfd open w")
+    assert out(session, "pidfd poll -t 0 3 || echo $?") == "1\n"
+    assert out(session, "pidfd poll 7") == "POLLNVAL\n"

@@ -34,6 +34,18 @@ def test_help_fits_a_screen_and_shows_an_example(declaration: Declaration) -> No
     assert any(line.startswith("Example:  ") for line in lines)
 
 
+def test_an_example_is_broken_between_statements_and_help_fits_a_narrow_screen() -> None:
+    found = commands.find("pidfd")
+    assert found is not None
+    lines = usage.text(found, 68).splitlines()
+    assert max(map(len, lines)) <= 68
+    at = next(index for index, line in enumerate(lines) if line.startswith("Example:"))
+    assert lines[at : at + 2] == [
+        "Example:  spawn w; pidfd open w; pidfd signal 3 KILL; pidfd poll 3;",
+        "            waitpid -P 3; pidfd poll 3",
+    ]
+
+
 @pytest.mark.parametrize("declaration", EVERY, ids=named)
 def test_a_command_says_where_it_comes_from(declaration: Declaration) -> None:
     assert declaration.man or declaration.gap, "neither a manual page nor what it is instead"
@@ -50,6 +62,13 @@ def test_its_line_in_the_index_fits(declaration: Declaration) -> None:
     assert declaration.summary
     assert not declaration.summary.endswith(".")
     assert len(f"  {declaration.name:<14} {declaration.summary}") <= WIDTH
+
+
+@pytest.mark.parametrize("declaration", EVERY, ids=named)
+def test_an_operand_that_is_one_of_a_few_words_has_them_completed(declaration: Declaration) -> None:
+    for operand in declaration.grammar.operands:
+        if re.fullmatch(r"[a-z]+(\|[a-z]+)+", operand.name):
+            assert [word for word, _about in operand.choices] == operand.name.split("|")
 
 
 @pytest.mark.parametrize("declaration", EVERY, ids=named)
