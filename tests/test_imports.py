@@ -123,6 +123,25 @@ def test_a_late_module_comes_when_something_of_it_is_asked_for() -> None:
     assert fresh(LATE).stdout == "False [1] json.decoder True _Late\n"
 
 
+BESIDE = """
+import json, sys
+from nsh.repl import loop
+from nsh.session.index import Index
+from nsh.session.session import Session
+machine = Session().machine
+before = set(sys.modules)
+from nsh.lang import highlight
+from nsh.session import offering
+offering.warm(machine, Index())
+print(json.dumps([name for name in sys.modules if name not in before and "nsh.kernel" in name]))
+"""
+
+
+def test_what_a_thread_loads_behind_the_prompt_is_nothing_of_the_kernel() -> None:
+    """Its modules import each other in circles, and the first line may load them at that time."""
+    assert json.loads(fresh(BESIDE).stdout) == []
+
+
 def late_ones(tree: ast.Module) -> tuple[set[str], set[str]]:
     """What a module has type checkers believe it imports, and what comes late."""
     told, late = set(), set()
