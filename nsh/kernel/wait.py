@@ -20,6 +20,7 @@ from nsh.abi.process import (
     WaitResult,
     stopped,
 )
+from nsh.abi.request import Failure
 from nsh.abi.signals import SiCode, Sig
 from nsh.kernel import death, families, pids, stopping, waiting
 from nsh.kernel.dispatch import handles
@@ -32,6 +33,8 @@ from nsh.machine.value import Transaction
 from nsh.machine.waiting import Channel, On, Waiter, channel
 
 _ECHILD: Final = Errno.ECHILD
+_CHILDLESS: Final = Failure(Errno.ECHILD, "no such child to wait for")
+"""So ends every loop that waits for all: to raise it would take longer than to find a child."""
 _EINTR: Final = Errno.EINTR
 _INT_MIN: Final = -(2**31)
 _SIGCHLD: Final = int(Sig.SIGCHLD)
@@ -137,7 +140,7 @@ def _waits_for(tx: Transaction, tid: TaskId, child: TaskId, task: Task) -> bool:
 
 
 @handles(Wait4)
-def wait4(tx: Transaction, caller: TaskId, request: Wait4) -> WaitResult:
+def wait4(tx: Transaction, caller: TaskId, request: Wait4) -> WaitResult | Failure:
     """wait4(2)."""
     options = request.options
     pid = request.pid
@@ -153,7 +156,9 @@ def wait4(tx: Transaction, caller: TaskId, request: Wait4) -> WaitResult:
         only = pids.enter(tx, caller, pid)
         candidates = _only(tx, caller, me, only, options)
     else:
-        candidates = _children(tx, caller, me, options) if me.children else []
+        if pid == -1 and not me.children:
+            return _CHILDLESS
+        candidates = _children(tx, caller, me, options)
         if pid != -1:
             group = _group(tx, caller, me, -pid)
             candidates = candidates if group is not None else []
@@ -249,7 +254,7 @@ def _look(
 
     *me* is the record of the caller's process.
     """
-    vain = waiting.in_vain(tx, caller) if candidates else False
+    vain = waiting.in_vain(tx, caller)
     eligible = False
     for child in candidates:
         task = tx.get(Task, child)
