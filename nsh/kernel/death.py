@@ -27,7 +27,7 @@ from nsh.kernel import (
 from nsh.kernel.dispatch import handles
 from nsh.machine.cgroups import is_frozen
 from nsh.machine.ids import NOBODY, ContextId, SpaceId, TaskId
-from nsh.machine.pids import Held, PidSpace
+from nsh.machine.pids import PidSpace
 from nsh.machine.settings import Halted
 from nsh.machine.signals import Action, SigInfo
 from nsh.machine.tasks import ALIVE, STOPPED, ZOMBIE, Flag, Group, Task
@@ -160,7 +160,6 @@ def _remove_thread(tx: Transaction, leader: TaskId, tid: TaskId) -> None:
     record = tx.get(Task, tid)
     tx.drop(Task, tid)
     tx.deaths.append(tid)
-    tx.drop(Held, tid)
     pids.depart(tx, tid, record)
     hooks.gone(tx, tid, record)
 
@@ -375,7 +374,6 @@ def reap(tx: Transaction, child: TaskId, task: Task) -> None:
         members = group.members.delete(child)
         tx.put(task.group, Group(group.session, group.space, group.pids, members))
     tx.drop(Task, child)
-    tx.drop(Held, child)
     pids.depart(tx, child, task)
     hooks.gone(tx, child, task)
 

@@ -10,12 +10,12 @@ the machine is not even asked while nobody has ever written one.
 """
 
 from collections.abc import Callable
-from typing import TypeVar
+from typing import Final, Generic, TypeVar
 
 from nsh.machine.files import File
 from nsh.machine.ids import FileId, NamespaceId, TaskId, TerminalId
 from nsh.machine.pids import PidSpace
-from nsh.machine.record import Record
+from nsh.machine.record import Record, on_place
 from nsh.machine.signals import SigInfo
 from nsh.machine.tasks import Task
 from nsh.machine.value import Transaction
@@ -48,9 +48,6 @@ U = TypeVar("U", bound=UnshareHook)
 N = TypeVar("N", bound=IntoHook)
 
 boot: list[tuple[int, BootHook]] = []
-_fork: list[tuple[type[Record] | None, ForkHook]] = []
-_exit: list[tuple[type[Record] | None, ReapHook]] = []
-_reap: list[tuple[type[Record] | None, ReapHook]] = []
 clone: list[CloneHook] = []
 """Called after those for births with (transaction, parent, child, flags), if there are flags."""
 unshare: list[UnshareHook] = []
@@ -99,15 +96,40 @@ def _name(hook: Callable[..., object]) -> tuple[str, str]:
     return hook.__module__, hook.__qualname__
 
 
-def _among(
-    hooks: list[tuple[type[Record] | None, H]], only: type[Record] | None
-) -> Callable[[H], H]:
-    def register(hook: H) -> H:
-        hooks.append((only, hook))
-        hooks.sort(key=lambda entry: _name(entry[1]))
-        return hook
+class _Life(Generic[H]):
+    """The hooks for one event in the life of a task, with the kinds of record they look for."""
 
-    return register
+    __slots__ = ("_all", "near")
+
+    near: tuple[tuple[type[Record] | None, H], ...]
+    """Without those whose kind of record nobody has ever written.  A hook is not the first to write
+    what another one looks for."""
+
+    def __init__(self) -> None:
+        self._all: list[tuple[type[Record] | None, H]] = []
+        self._look()
+        on_place(self._look)
+
+    def _look(self) -> None:
+        self.near = tuple(
+            (only, hook) for only, hook in self._all if only is None or only.table_index
+        )
+
+    def among(self, only: type[Record] | None) -> Callable[[H], H]:
+        """Register a hook that looks for records of type *only*; None: for any task."""
+
+        def register(hook: H) -> H:
+            self._all.append((only, hook))
+            self._all.sort(key=lambda entry: _name(entry[1]))
+            self._look()
+            return hook
+
+        return register
+
+
+_fork: Final = _Life[ForkHook]()
+_exit: Final = _Life[ReapHook]()
+_reap: Final = _Life[ReapHook]()
 
 
 def on_boot(order: int) -> Callable[[B], B]:
@@ -126,13 +148,13 @@ def on_fork(only: type[Record] | None = None) -> Callable[[ForkHook], ForkHook]:
 
     With *only*, where there are such records.
     """
-    return _among(_fork, only)
+    return _fork.among(only)
 
 
 def born(tx: Transaction, parent: TaskId, child: TaskId) -> None:
     """Tell the hooks of a birth."""
-    for only, hook in _fork:
-        if only is None or (only.table_index and tx.has(only)):
+    for only, hook in _fork.near:
+        if only is None or tx.has(only):
             hook(tx, parent, child)
 
 
@@ -160,13 +182,13 @@ def on_exec(hook: F) -> F:
 def on_exit(only: type[Record] | None = None) -> Callable[[ReapHook], ReapHook]:
     """Register a hook for dying tasks: called with one and its record, while it still has its
     files and relations.  With *only*, where there are such records."""
-    return _among(_exit, only)
+    return _exit.among(only)
 
 
 def dying(tx: Transaction, tid: TaskId, task: Task) -> None:
     """Tell the hooks of a death."""
-    for only, hook in _exit:
-        if only is None or (only.table_index and tx.has(only)):
+    for only, hook in _exit.near:
+        if only is None or tx.has(only):
             hook(tx, tid, task)
 
 
@@ -265,13 +287,13 @@ def on_reap(only: type[Record] | None = None) -> Callable[[ReapHook], ReapHook]:
 
     With *only*, where there are such records.
     """
-    return _among(_reap, only)
+    return _reap.among(only)
 
 
 def gone(tx: Transaction, tid: TaskId, task: Task) -> None:
     """Tell the hooks of a task that has just been removed."""
-    for only, hook in _reap:
-        if only is None or (only.table_index and tx.has(only)):
+    for only, hook in _reap.near:
+        if only is None or tx.has(only):
             hook(tx, tid, task)
 
 

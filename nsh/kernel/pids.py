@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from nsh._modules import late
 from nsh.abi.errno import Errno
-from nsh.kernel import namespaces
+from nsh.kernel import hooks, namespaces
 from nsh.kernel.dispatch import LeavesTrace
 from nsh.machine.crossing import Crossing
 from nsh.machine.ids import NOBODY, NamespaceId, SpaceId, TaskId
@@ -278,6 +278,13 @@ def release(tx: Transaction, task: TaskId, whom: Group | Session) -> None:
         tx.put(here, replace(record, task_of=record.task_of.delete(nr)))
     if len(path) > 1:
         _emptied(tx, path)
+
+
+@hooks.on_reap(Held)
+def _forget(tx: Transaction, tid: TaskId, task: Task) -> None:
+    """Nobody holds any more what the dead have been told."""
+    del task
+    tx.drop(Held, tid)
 
 
 def _emptied(tx: Transaction, path: tuple[SpaceId, ...]) -> None:

@@ -254,7 +254,8 @@ def _look(
 
     *me* is the record of the caller's process.
     """
-    vain = waiting.in_vain(tx, caller)
+    waiter = tx.find(Waiter, caller)
+    vain = waiter is not None and waiter.vain
     eligible = False
     for child in candidates:
         task = tx.get(Task, child)
@@ -276,7 +277,7 @@ def _look(
         raise _ECHILD("no such child to wait for")
     if options & _WNOHANG:
         return None
-    if waiting.interrupted(tx, caller):
+    if waiter is not None and waiter.interrupted:
         raise _EINTR("a signal was handled")
     raise WouldBlock(
         (channel(On.CHILD, me.leader),), reason="waiting for a child", found=group or 0

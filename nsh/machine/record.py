@@ -4,6 +4,7 @@ A record is a frozen value.  A record type that has a table of its own is declar
 :func:`table`; nothing else lists the tables, so a new mechanism adds its file and no more.
 """
 
+from collections.abc import Callable
 from itertools import count
 from typing import ClassVar, TypeVar, dataclass_transform
 
@@ -27,6 +28,7 @@ _types: list[type[Record]] = []
 _numbers = count(1)
 places: dict[type[Record], int] = {}
 """The ``table_index`` of those that have one."""
+_placed: list[Callable[[], None]] = []
 
 
 def table(cls: type[R]) -> type[R]:
@@ -53,7 +55,14 @@ def place(kind: type[Record]) -> int:
     if kind not in _types:
         raise TypeError(f"{kind.__name__} has no table")
     kind.table_index = places.setdefault(kind, next(_numbers))
+    for call in _placed:
+        call()
     return kind.table_index
+
+
+def on_place(call: Callable[[], None]) -> None:
+    """Have *call* called whenever a kind of record has got its place."""
+    _placed.append(call)
 
 
 def records() -> tuple[type[Record], ...]:

@@ -1,5 +1,7 @@
 """Hooks of a task's life that look for one kind of record are called where there is one."""
 
+from typing import Any
+
 import pytest
 
 from nsh.abi.personality import Personality
@@ -15,8 +17,11 @@ from nsh.machine.value import Machine, Transaction
 def told(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """What hooks that look for personalities are told of, and one for births that looks for
     nothing."""
-    for registered in ("_fork", "_exit", "_reap"):
-        monkeypatch.setattr(hooks, registered, list(getattr(hooks, registered)))
+    for name in ("_fork", "_exit", "_reap"):
+        copied: hooks._Life[Any] = hooks._Life()
+        for only, hook in getattr(hooks, name)._all:
+            copied.among(only)(hook)
+        monkeypatch.setattr(hooks, name, copied)
     said: list[str] = []
 
     @hooks.on_fork()
