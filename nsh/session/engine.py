@@ -23,7 +23,7 @@ from nsh.machine.program import DIRECTOR, Director, Program, Puppet
 from nsh.machine.tasks import Task
 from nsh.machine.value import Machine, Transaction, begin
 from nsh.session import output, puppets
-from nsh.session.event import Event, Hot, born, cool, cooled, store, take_over
+from nsh.session.event import IN_PIECES, Event, Hot, born, cool, cooled, store, take_over
 from nsh.session.turns import alone, sleepers, tick, whose_turn
 
 _BEARING: Final = frozenset((Clone, Fork))
@@ -234,18 +234,17 @@ class Engine:
             task = TaskId(key)
             left = tx.find(Puppet, task)
             puppet = left or tx.base.find(Puppet, task)  # it may have been reaped at once
-            if puppet is None or puppet.program is None:
-                continue
             run = event.run if task == event.task else None
             if event.hot and run is None:
                 run = event.hot.pop(task, None)
-            if left is not None:
-                tx.put(task, Puppet(left.label))
-            last = puppet.program
+            last = None if puppet is None else puppet.program
             if run is not None:
-                if last.caller != NOBODY:
-                    last = run.save(None)
+                last = IN_PIECES if run.caller == NOBODY else run.save(None)
                 run.drop()
+            if puppet is None or last is None:
+                continue
+            if left is not None and left.program is not None:
+                tx.put(task, Puppet(left.label))
             if last.caller == NOBODY and not puppet.queue:
                 continue
             if task == event.task and type(event.request) in _ENDING:
@@ -371,6 +370,8 @@ class Engine:
         if target == task:
             self._answer(event, action, actions.Yourself())
             return
+        if event.hot and (run := event.hot.pop(target, None)) is not None:
+            store(tx, target, run.save(run.asked, run.reply))
         puppets.lend(tx, target, replace(action.program, caller=task))
         own = tx.get(Puppet, task)
         tx.put(task, replace(own, program=event.asking(replace(action, performer=target))))

@@ -91,7 +91,7 @@ class Event(msgspec.Struct, eq=False, gc=False):
 
 Hot: TypeAlias = dict[TaskId, Run]
 """Programs that are left in pieces between steps which nobody looks between.  Their rows in the
-machine are behind until :func:`cool` writes them."""
+machine are behind until :func:`cool` writes them; those of the newborn have no program yet."""
 
 
 def cool(tx: Transaction, hot: Hot) -> None:
@@ -133,11 +133,13 @@ def born(event: Event, asked: Asked, newborn: actions.SpawnChild | None, pid: in
     space = tx.get(Task, parent).space
     child = tx.get(PidSpace, space).task_of[pid]
     if newborn is not None:
-        puppets.christen(tx, child, newborn.request.name, newborn.program)
+        program = newborn.program
+        if program is not None and event.hot is not None and event.run is not None:
+            event.hot[child] = Run(program, event.run.commands)
+            program = None
+        puppets.christen(tx, child, newborn.request.name, program)
         if newborn.program is None:
             return
-        if event.hot is not None and event.run is not None:
-            event.hot[child] = Run(newborn.program, event.run.commands)
     else:
         tx.put(child, Puppet("", replace(event.asking(asked, 0), caller=NOBODY)))
     event.newborn = child
