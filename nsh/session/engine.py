@@ -27,6 +27,8 @@ from nsh.session.event import IN_PIECES, Event, Hot, born, cool, cooled, store, 
 from nsh.session.turns import alone, sleepers, tick, whose_turn
 
 _BEARING: Final = frozenset((Clone, Fork))
+_BORN: Final = frozenset((int, Cloned))
+"""What such a call replies, if it does not fail."""
 _UNANSWERED: Final = object()
 _ENDING: Final = frozenset((Exit, ExitGroup))
 _TELLING: Final = _BEARING | actions.KINDS
@@ -208,10 +210,8 @@ class Engine:
             event.output = output.written(tx, request, task)
             if event.output:
                 event.silent = False
-        elif kind in _TELLING and type(reply) is int:
-            born(event, asked, newborn, reply)
-        elif type(reply) is Cloned:
-            born(event, asked, newborn, reply.pid)
+        elif kind in _BEARING and type(reply) in _BORN:
+            born(event, asked, newborn)
         if tx.deaths:
             alive = puppets.alive(tx, task)
             if not alive:

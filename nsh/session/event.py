@@ -11,7 +11,6 @@ from nsh.lang import actions
 from nsh.lang.run import Asked, Run
 from nsh.machine.crossing import Crossing
 from nsh.machine.ids import NOBODY, TaskId
-from nsh.machine.pids import PidSpace
 from nsh.machine.program import Program, Puppet
 from nsh.machine.tasks import Task
 from nsh.machine.value import Machine, Transaction, begin
@@ -127,11 +126,12 @@ def take_over(event: Event, asked: Asked, reply: object) -> None:
         tx.deaths.remove(event.task)
 
 
-def born(event: Event, asked: Asked, newborn: actions.SpawnChild | None, pid: int) -> None:
-    """Give the child that its parent calls *pid* its program."""
-    tx, parent = event.transaction, event.task
-    space = tx.get(Task, parent).space
-    child = tx.get(PidSpace, space).task_of[pid]
+def born(event: Event, asked: Asked, newborn: actions.SpawnChild | None) -> None:
+    """Give the child its program, whose number is what its parent was told last."""
+    tx = event.transaction
+    told = tx.crossings[-1]
+    assert isinstance(told, Crossing)
+    child = told.task
     if newborn is not None:
         program = newborn.program
         if program is not None and event.hot is not None and event.run is not None:
