@@ -39,7 +39,7 @@ def env(call: Invocation, given: Given) -> Running:
     for name in given.all("unset"):
         variables.pop(name, None)
     words = given.operands
-    if words[:1] == ["-"]:
+    if words[:1] == ("-",):
         variables, words = {}, words[1:]
     while words and "=" in words[0]:
         name, _, value = words[0].partition("=")

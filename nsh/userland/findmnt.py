@@ -167,7 +167,7 @@ def _chosen(given: Given, points: list[MountPoint]) -> Asking[list[MountPoint]]:
         sources.append(given.operands[0])
     for source in sources:
         shown = [point for point in shown if point.source == source]
-    for target in targets + given.operands[1:]:
+    for target in (*targets, *given.operands[1:]):
         at_path = yield from find(shown, target)
         shown = [at_path] if at_path else []
     if len(given.operands) == 1:

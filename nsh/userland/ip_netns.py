@@ -1,6 +1,7 @@
 """ip netns: network namespaces by name, which are files that a namespace is mounted on
 (ip-netns(8))."""
 
+from collections.abc import Sequence
 from typing import Final
 
 from nsh.abi import Errno, KernelError
@@ -30,7 +31,7 @@ class Missing(Exception):
 class Words:
     """The words of a command line, one after the other."""
 
-    def __init__(self, words: list[str]) -> None:
+    def __init__(self, words: Sequence[str]) -> None:
         self._words = list(words)
         self.last = ""
 

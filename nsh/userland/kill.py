@@ -122,7 +122,7 @@ def _sender(given: Given) -> _Sender:
     return _Sender(signo, given.get("thread"), value)
 
 
-def _list(call: Invocation, wanted: list[str]) -> Running:
+def _list(call: Invocation, wanted: Sequence[str]) -> Running:
     if not wanted:
         names = [Sig(signo).name.removeprefix("SIG") for signo in range(1, Sig.SIGSYS + 1)]
         yield from write(1, joined((" ".join(names[:16]), " ".join(names[16:]))))

@@ -35,7 +35,7 @@ def ln(call: Invocation, given: Given) -> Running:
     """Status 1 if one could not be made."""
     operands = given.operands
     if len(operands) == 1 and not given.last("target-directory", "no-target-directory"):
-        operands = [operands[0], "."]
+        operands = (operands[0], ".")
     pairs = yield from destinations(call, given, operands, follow=not given.has("no-dereference"))
     if pairs is None:
         return 1

@@ -11,7 +11,7 @@ and is asked for by its first long name, or its letter where it has none.
 
 from collections.abc import Iterable, Mapping, Sequence
 from enum import StrEnum
-from typing import NoReturn
+from typing import Final, NoReturn, TypeAlias
 
 import msgspec
 
@@ -160,12 +160,12 @@ def optional(
     return Operand(name, kind, False, many, _pairs(choices))
 
 
-class Given(msgspec.Struct, eq=False):
+class Given(msgspec.Struct, frozen=True, eq=False):
     """What a command line said, option by option."""
 
-    options: list[tuple[str, str | None]] = []
+    options: tuple[tuple[str, str | None], ...] = ()
     """Every option in the order given: its key, and its value (None: it had none)."""
-    operands: list[str] = []
+    operands: tuple[str, ...] = ()
     wants_help: bool = False
     """``--help`` was given; nothing else has been checked then."""
 
@@ -192,6 +192,9 @@ class Given(msgspec.Struct, eq=False):
         """The operand at *index*, or *default*."""
         return self.operands[index] if index < len(self.operands) else default
 
+
+_NOTHING: Final = Given()
+_Options: TypeAlias = list[tuple[str, str | None]]
 
 HELP = option("--help", "show this help")
 """The option that every command has."""
@@ -237,37 +240,41 @@ class Grammar:
 
     def parse(self, argv: Sequence[str]) -> Given:
         """Take the arguments apart; :class:`UsageError` if they do not fit."""
-        given = Given()
         if not argv and not self._least:
-            return given
+            return _NOTHING
+        options: _Options = []
+        operands: list[str] = []
         index, count = 0, len(argv)
         while index < count:
             argument = argv[index]
             index += 1
             if argument == "--":
-                given.operands += argv[index:]
+                operands += argv[index:]
                 break
             if (
                 len(argument) < 2
                 or argument[0] != "-"
                 or (self.negatives and argument[1:].isdecimal())
             ):
-                given.operands.append(argument)
+                operands.append(argument)
                 if self.stops:
-                    given.operands += argv[index:]
+                    operands += argv[index:]
                     break
             elif argument[1] == "-":
-                index = self._word(given, argument[2:], argv, index)
+                index, help = self._word(options, argument[2:], argv, index)
+                if help:
+                    return Given(tuple(options), tuple(operands), True)
             else:
-                index = self._letter_group(given, argument, argv, index)
-            if given.wants_help:
-                return given
-        found = len(given.operands)
+                index = self._letter_group(options, argument, argv, index)
+        found = len(operands)
         if found < self._least or (self._most is not None and found > self._most):
-            self._refuse_operands(given.operands)
-        return given
+            self._refuse_operands(operands)
+        return Given(tuple(options), tuple(operands))
 
-    def _word(self, given: Given, argument: str, argv: Sequence[str], index: int) -> int:
+    def _word(
+        self, options: _Options, argument: str, argv: Sequence[str], index: int
+    ) -> tuple[int, bool]:
+        """Take a long option in: where to go on, and whether it was ``--help``."""
         name, equals, value = argument.partition("=")
         found = self._words.get(name) or self._by_prefix(name)
         if found.takes and not equals and not found.optional:
@@ -277,10 +284,8 @@ class Grammar:
             index += 1
         elif equals and not found.takes:
             raise UsageError(f"option '--{name}' doesn't allow an argument")
-        if found is HELP:
-            given.wants_help = True
-        given.options.append((found.key, value if equals else None))
-        return index
+        options.append((found.key, value if equals else None))
+        return index, found is HELP
 
     def _by_prefix(self, name: str) -> Option:
         words = sorted(word for word in self._words if word.startswith(name))
@@ -293,22 +298,22 @@ class Grammar:
             raise UsageError(f"option '--{name}' is ambiguous; possibilities: {choices}")
         return self._words[words[0]]
 
-    def _letter_group(self, given: Given, group: str, argv: Sequence[str], index: int) -> int:
+    def _letter_group(self, options: _Options, group: str, argv: Sequence[str], index: int) -> int:
         for place in range(1, len(group)):
             letter = group[place]
             found = self._letters.get(letter)
             if found is None:
                 raise UsageError(f"invalid option -- '{letter}'")
             if not found.takes or (found.optional and not found.attached):
-                given.options.append((found.key, None))
+                options.append((found.key, None))
                 continue
             rest = group[place + 1 :]
             if rest or found.attached:
-                given.options.append((found.key, rest or None))
+                options.append((found.key, rest or None))
                 return index
             if index == len(argv):
                 raise UsageError(f"option requires an argument -- '{letter}'")
-            given.options.append((found.key, argv[index]))
+            options.append((found.key, argv[index]))
             return index + 1
         return index
 

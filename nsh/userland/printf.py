@@ -75,7 +75,7 @@ class _Printer:
 
     __slots__ = ("_arguments", "_at", "complaints", "out", "status")
 
-    def __init__(self, arguments: list[str]) -> None:
+    def __init__(self, arguments: Sequence[str]) -> None:
         self._arguments = arguments
         self._at = 0
         self.out: list[bytes] = []

@@ -1,5 +1,6 @@
 """sort: lines in order."""
 
+from collections.abc import Sequence
 from itertools import groupby, pairwise
 from typing import Final
 
@@ -111,7 +112,7 @@ class _Order:
         return [each.of(line, self._separator) for each in self._keys] or line
 
 
-def _read(call: Invocation, names: list[str], end: bytes) -> Asking[list[bytes] | None]:
+def _read(call: Invocation, names: Sequence[str], end: bytes) -> Asking[list[bytes] | None]:
     """All lines; None, and a complaint, if a file cannot be read."""
     found: list[bytes] = []
     for name in names:

@@ -54,7 +54,7 @@ def sysctl(call: Invocation, given: Given) -> Running:
         raise UsageError(f"'{given.get('pattern')}': {error}") from None
     settings = _Settings(call, given, wanted)
     if given.has("load"):
-        files = list(filter(None, [given.get("load")])) + given.operands
+        files = [*filter(None, [given.get("load")]), *given.operands]
         for path in files or [_FILE]:
             yield from settings.load(path)
     elif given.has("all"):

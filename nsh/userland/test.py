@@ -1,6 +1,6 @@
 """test and [: conditions about strings, numbers and files."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from nsh.abi import Errno, KernelError
@@ -98,7 +98,7 @@ class _Expression:
 
     __slots__ = ("_at", "_words")
 
-    def __init__(self, words: list[str]) -> None:
+    def __init__(self, words: Sequence[str]) -> None:
         self._words = words
         self._at = 0
 

@@ -1,5 +1,7 @@
 """Waiting for children: the shell's wait, and wait4(2) itself."""
 
+from collections.abc import Sequence
+
 from nsh.abi import Errno, KernelError
 from nsh.abi.invocation import Invocation, Running
 from nsh.abi.process import (
@@ -70,7 +72,7 @@ def _unless_interrupted(waiting: Running) -> Running:
         raise
 
 
-def _wait_for(call: Invocation, refs: list[str]) -> Running:
+def _wait_for(call: Invocation, refs: Sequence[str]) -> Running:
     status = 0
     for ref in refs:
         try:

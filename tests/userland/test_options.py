@@ -39,7 +39,7 @@ def ours(argv: list[str], *, stops: bool) -> tuple[list[tuple[str, str]], list[s
         given_ = Grammar(OPTIONS, (ANY,), stops=stops).parse(argv)
     except UsageError:
         return None
-    return [(key, value or "") for key, value in given_.options], given_.operands
+    return [(key, value or "") for key, value in given_.options], list(given_.operands)
 
 
 def theirs(argv: list[str], *, stops: bool) -> tuple[list[tuple[str, str]], list[str]] | None:
@@ -91,24 +91,24 @@ def test_the_last_value_counts_and_all_are_kept() -> None:
     assert given_.all("number") == ["1", "2", "3"]
     assert given_.has("all")
     assert not given_.has("along")
-    assert given_.operands == ["x"]
+    assert given_.operands == ("x",)
     assert given_.last("all", "number") == "all"
     assert given_.get("name", "none") == "none"
 
 
 def test_negative_numbers_are_operands_where_that_is_declared() -> None:
-    assert parse("-1", "-12", negatives=True).operands == ["-1", "-12"]
+    assert parse("-1", "-12", negatives=True).operands == ("-1", "-12")
     with pytest.raises(UsageError):
         parse("-1")
 
 
 def test_an_optional_value_stands_behind_its_word_or_its_letter_if_that_takes_it() -> None:
     bundled = Grammar((declare("-m, --mount[=FILE]", "x"), declare("-u", "x")), (ANY,))
-    assert bundled.parse(["-mu", "f"]).options == [("mount", None), ("u", None)]
-    assert bundled.parse(["--mount=f"]).options == [("mount", "f")]
+    assert bundled.parse(["-mu", "f"]).options == (("mount", None), ("u", None))
+    assert bundled.parse(["--mount=f"]).options == (("mount", "f"),)
     attached = Grammar((declare("-m[FILE], --mount[=FILE]", "x"), declare("-u", "x")), (ANY,))
-    assert attached.parse(["-mu", "f"]).options == [("mount", "u")]
-    assert attached.parse(["-m", "f"]).operands == ["f"]
+    assert attached.parse(["-mu", "f"]).options == (("mount", "u"),)
+    assert attached.parse(["-m", "f"]).operands == ("f",)
 
 
 def test_operands_are_counted() -> None:
