@@ -149,10 +149,14 @@ class Run(Frames):
         if command is None:
             if self.folded:
                 self.enter_lower()
-            if type(asked) is Sigreturn and self.role == "trap":
+            kind = type(asked)
+            if kind is Sigreturn and self.role == "trap":
                 return self.end_trap()
-            taker = TAKES.get(type(asked))
-            return None if taker is None else taker(self, self._instruction(), asked, reply)
+            taker = TAKES.get(kind)
+            if taker is None:
+                return None
+            instruction = None if self.over else self.instructions[self.counter - 1]
+            return taker(self, instruction, asked, reply)
         if type(reply) is Failure:
             if self.folded:
                 self.enter_lower()

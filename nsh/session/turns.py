@@ -46,7 +46,8 @@ def whose_turn(tx: Transaction, hot: Hot | None = None) -> Event | None:
 def alone(tx: Transaction, task: TaskId, queue: RunQueue | None) -> bool:
     """Whether *task* can go on at once, nobody has come to the run queue since it was *queue*, and
     nobody waits for time to pass."""
-    if tx.find(RunQueue, 0) is not queue or sleepers(tx):
+    deadlines = tx.find(Deadlines, 0)
+    if tx.find(RunQueue, 0) is not queue or (deadlines is not None and deadlines.entries):
         return False
     record = tx.find(Task, task)
     return record is not None and record.state is ALIVE and not (record.pending or record.shared)

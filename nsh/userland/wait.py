@@ -21,6 +21,7 @@ from nsh.userland.registry import Topic, command
 from nsh.userland.streams import complain, write
 
 _ECHILD = Errno.ECHILD
+_FOR_ANY = Wait4(-1)
 NOT_A_CHILD = 127
 INTERRUPTED = 129
 """POSIX asks for more than 128; which signal was handled, its handler alone was told."""
@@ -54,7 +55,7 @@ def wait(call: Invocation, given: Given) -> Running:
 def _wait_for_all() -> Running:
     try:
         while True:
-            yield Wait4(-1)
+            yield _FOR_ANY
     except KernelError as error:
         if error.errno is _ECHILD:
             return 0
