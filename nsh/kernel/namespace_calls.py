@@ -106,10 +106,13 @@ def check_enter(
     alone: bool = True,
 ) -> None:
     """Whether *caller*, which is or will be in the user namespace *own*, may enter *space*."""
+    asks = kind.check_enter if alone else None
+    if asks is not None and kind.flag == CloneFlag.CLONE_NEWTIME:
+        asks(tx, caller, space)  # before what it takes (timens_install)
     if kind.flag != _NEWUSER:
         _check_admin(tx, caller, kind.name, get(tx, kind.name, space).owner, own)
-    if kind.check_enter is not None and alone:
-        kind.check_enter(tx, caller, space)
+    if asks is not None and kind.flag != CloneFlag.CLONE_NEWTIME:
+        asks(tx, caller, space)
 
 
 def install(tx: Transaction, caller: TaskId, kind: Kind, space: NamespaceId) -> None:

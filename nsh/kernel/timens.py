@@ -32,12 +32,11 @@ _LARGEST: Final = ((1 << 63) - 1) // _SECOND
 
 
 def _check_enter(tx: Transaction, caller: TaskId, space: NamespaceId) -> None:
-    """EUSERS for a process with other threads, which would have two times; EPERM."""
+    """EUSERS for a process with other threads, which would have two times."""
     task = tx.get(Task, caller)
     if task.leader != caller or tx.get(Task, task.leader).threads:
         raise Errno.EUSERS("the process has other threads, whose clocks would jump as well")
-    owner = tx.get(TimeSpace, space).owner
-    capabilities.need(tx, caller, owner, Cap.CAP_SYS_ADMIN, "setns to a time namespace")
+    del space
 
 
 def _entered(tx: Transaction, caller: TaskId, space: NamespaceId) -> None:

@@ -13,3 +13,5 @@ expect { b setns /proc/self/ns/time } fails EUSERS
 expect { thread setns /proc/self/ns/time } fails EUSERS
 b unshare --time
 expect $(b readlink /proc/self/ns/time) != $(b readlink /proc/self/ns/time_for_children)
+b capset -e none
+expect { b setns /proc/self/ns/time } fails EUSERS
