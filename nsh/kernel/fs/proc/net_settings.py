@@ -41,8 +41,10 @@ def _set_first_port(tx: Transaction, caller: TaskId, value: int) -> None:
     tx.put(key, replace(net, unprivileged_port=value))
 
 
-def _any_int(tx: Transaction, caller: TaskId) -> tuple[int, int]:
-    del tx, caller
+def _administered(tx: Transaction, caller: TaskId) -> tuple[int, int]:
+    """EPERM without CAP_NET_ADMIN, whoever has opened it (devinet_sysctl_forward)."""
+    owner = of(tx, caller)[1].owner
+    capabilities.need(tx, caller, owner, Cap.CAP_NET_ADMIN, "forwarding")
     return -_INT_MAX - 1, _INT_MAX
 
 
@@ -66,7 +68,7 @@ class _Number(sysctl.Number):
         return self._permits(tx, caller, wanted, (0, 0))
 
 
-sysctl.register(_Number("net/ipv4/ip_forward", 0o644, _forwarding, _set_forwarding, _any_int))
+sysctl.register(_Number("net/ipv4/ip_forward", 0o644, _forwarding, _set_forwarding, _administered))
 sysctl.register(
     _Number("net/ipv4/ip_unprivileged_port_start", 0o644, _first_port, _set_first_port, _any_port)
 )
