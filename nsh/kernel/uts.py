@@ -12,11 +12,13 @@ from nsh.kernel import (
     hooks,
     kinds,
     policies,
+    waiting,
 )
 from nsh.kernel.kinds import New
 from nsh.machine.ids import NamespaceId, TaskId
-from nsh.machine.uts import Uts
+from nsh.machine.uts import Uts, UtsEvents
 from nsh.machine.value import Transaction
+from nsh.machine.waiting import On, channel
 
 FIRST: Final = NamespaceId(2)
 INUM: Final = 4026531838
@@ -46,6 +48,27 @@ def _boot(tx: Transaction) -> None:
 def of(tx: Transaction, task: TaskId) -> Uts:
     """The uts namespace of *task*."""
     return tx.get(Uts, contexts.namespace(tx, task, "uts"))
+
+
+def name_channel(field: str) -> int:
+    """Where it is told that the name *field* (``nodename``, ``domainname``) is set."""
+    return channel(On.NAMES, int(field == "domainname"))
+
+
+def name_events(tx: Transaction, field: str) -> int:
+    """How often that was."""
+    events: int = getattr(tx.find(UtsEvents, 0) or UtsEvents(), field)
+    return events
+
+
+def rename(tx: Transaction, caller: TaskId, field: str, name: str) -> None:
+    """Set a name of the caller's uts namespace, and tell whoever polls for it, wherever they are
+    (uts_proc_notify)."""
+    key = contexts.namespace(tx, caller, "uts")
+    tx.put(key, replace(tx.get(Uts, key), **{field: name}))
+    events = tx.find(UtsEvents, 0) or UtsEvents()
+    tx.put(0, replace(events, **{field: getattr(events, field) + 1}))
+    waiting.wake(tx, name_channel(field))
 
 
 def settable(tx: Transaction) -> bool:

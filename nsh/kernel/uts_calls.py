@@ -1,19 +1,15 @@
 """uname(2), sethostname(2), setdomainname(2) (kernel/sys.c)."""
 
-from msgspec.structs import replace
-
 from nsh.abi.capabilities import Cap
 from nsh.abi.errno import Errno
 from nsh.abi.namespaces import Setdomainname, Sethostname, Uname, Utsname
 from nsh.kernel import (
     capabilities,
-    contexts,
     personality,
     uts,
 )
 from nsh.kernel.dispatch import handles
 from nsh.machine.ids import TaskId
-from nsh.machine.uts import Uts
 from nsh.machine.value import Transaction
 
 
@@ -37,8 +33,7 @@ def _checked(tx: Transaction, caller: TaskId, name: str, doing: str) -> None:
 def sethostname(tx: Transaction, caller: TaskId, request: Sethostname) -> int:
     """sethostname(2)."""
     _checked(tx, caller, request.name, "sethostname")
-    key = contexts.namespace(tx, caller, "uts")
-    tx.put(key, replace(tx.get(Uts, key), nodename=request.name))
+    uts.rename(tx, caller, "nodename", request.name)
     return 0
 
 
@@ -46,6 +41,5 @@ def sethostname(tx: Transaction, caller: TaskId, request: Sethostname) -> int:
 def setdomainname(tx: Transaction, caller: TaskId, request: Setdomainname) -> int:
     """setdomainname(2)."""
     _checked(tx, caller, request.name, "setdomainname")
-    key = contexts.namespace(tx, caller, "uts")
-    tx.put(key, replace(tx.get(Uts, key), domainname=request.name))
+    uts.rename(tx, caller, "domainname", request.name)
     return 0

@@ -38,6 +38,8 @@ class On(IntEnum):
     """Something is mounted, unmounted or remounted in that mount namespace."""
     CGROUP = 11
     """That file of a cgroup has something new to say."""
+    NAMES = 12
+    """That name of the system (0: of the host, 1: of the domain) is set, in any uts namespace."""
 
 
 def channel(kind: On, subject: int) -> int:

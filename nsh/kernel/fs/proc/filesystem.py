@@ -177,7 +177,9 @@ class Proc(FileSystem):
         writing = flags & (OpenFlag.O_WRONLY | OpenFlag.O_RDWR)
         if setting is not None and writing and not setting.may_write(tx, caller):
             raise Errno.EACCES(f"{setting.path} cannot be set")
-        file = None if setting is not None else registry.find_system_file(tx, _system(node).path)
+        if setting is not None:
+            return setting.open(tx)
+        file = registry.find_system_file(tx, _system(node).path)
         if file is not None and file.operations is not None:
             return file.operations.open(tx, caller)
         return None
@@ -203,8 +205,11 @@ class Proc(FileSystem):
             entry = task_tree.entry_of(tx, node)
             if entry is not None and entry.asks_always:
                 seen(tx, node)
-        elif file.offset and system_tree.setting_of(_system(node)) is not None:
-            return b""
+            return super().read(tx, caller, key, file, size)
+        setting = system_tree.setting_of(_system(node))
+        if setting is not None:
+            said = "" if file.offset else setting.read(tx, caller)
+            return said.encode("utf-8", "surrogateescape")[:size]
         return super().read(tx, caller, key, file, size)
 
     def write(
@@ -225,6 +230,10 @@ class Proc(FileSystem):
         operations = _operations(tx, file)
         if operations is not None:
             return operations.poll(tx, caller, key, file)
+        node = file.place.node
+        setting = None if isinstance(node, TaskNode) else system_tree.setting_of(_system(node))
+        if setting is not None:
+            return setting.poll(tx, key, file)
         return super().poll(tx, caller, key, file)
 
     def seek_end(self, tx: Transaction, caller: TaskId, file: File) -> int:
@@ -250,9 +259,6 @@ class Proc(FileSystem):
             if entry is not None and entry.content is not None:
                 return entry.content(tx, caller, node)
         else:
-            setting = system_tree.setting_of(_system(node))
-            if setting is not None:
-                return setting.read(tx, caller)
             file = registry.find_system_file(tx, _system(node).path)
             if file is not None and file.of_space is not None:
                 return file.of_space(tx, caller, shown(tx, sb, caller))

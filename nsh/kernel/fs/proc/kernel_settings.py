@@ -5,12 +5,16 @@ from typing import Final
 from msgspec.structs import replace
 
 from nsh.abi.capabilities import Cap
-from nsh.kernel import capabilities, contexts, idmaps, uts
+from nsh.abi.poll import PollEvent
+from nsh.kernel import capabilities, idmaps, uts
+from nsh.kernel.fs.operations import Ready
 from nsh.kernel.fs.proc import sysctl
 from nsh.kernel.pids import RESERVED_PIDS
-from nsh.machine.ids import FIRST_USER, NamespaceId, TaskId
+from nsh.machine.files import File
+from nsh.machine.ids import FIRST_USER, FileId, NamespaceId, TaskId
 from nsh.machine.pids import PidSpace
 from nsh.machine.tasks import Task
+from nsh.machine.uts import NameFile
 from nsh.machine.value import Transaction
 
 PID_MAX_LIMIT: Final = 4 * 1024 * 1024
@@ -53,20 +57,33 @@ def _last_pid_bounds(tx: Transaction, caller: TaskId) -> tuple[int, int]:
     return 0, space.pid_max
 
 
-def _set_nodename(tx: Transaction, caller: TaskId, text: str) -> None:
-    tx.put(contexts.namespace(tx, caller, "uts"), replace(uts.of(tx, caller), nodename=text))
+class _Name(sysctl.Line):
+    """A name of the caller's uts namespace; poll(2) tells when any is set (proc_sys_poll)."""
 
+    def __init__(self, path: str, field: str) -> None:
+        def get(tx: Transaction, caller: TaskId) -> str:
+            name: str = getattr(uts.of(tx, caller), field)
+            return name
 
-def _set_domainname(tx: Transaction, caller: TaskId, text: str) -> None:
-    tx.put(contexts.namespace(tx, caller, "uts"), replace(uts.of(tx, caller), domainname=text))
+        def put(tx: Transaction, caller: TaskId, text: str) -> None:
+            uts.rename(tx, caller, field, text)
 
+        super().__init__(path, 0o644, get, put, uts.NAME_LEN)
+        self._field = field
 
-def _nodename(tx: Transaction, caller: TaskId) -> str:
-    return uts.of(tx, caller).nodename
+    def open(self, tx: Transaction) -> NameFile:
+        """What is told from now on."""
+        return NameFile(uts.name_events(tx, self._field))
 
-
-def _domainname(tx: Transaction, caller: TaskId) -> str:
-    return uts.of(tx, caller).domainname
+    def poll(self, tx: Transaction, key: FileId, file: File) -> Ready:
+        """Once of what was set since it was opened or polled."""
+        assert isinstance(file.opened, NameFile)
+        events = PollEvent.POLLIN | PollEvent.POLLOUT
+        event = uts.name_events(tx, self._field)
+        if event != file.opened.event:
+            events = PollEvent.POLLIN | PollEvent.POLLERR | PollEvent.POLLPRI
+            tx.put(key, replace(file, opened=NameFile(event)))
+        return Ready(events, (uts.name_channel(self._field),))
 
 
 class _Release(sysctl.Line):
@@ -99,8 +116,8 @@ sysctl.register(_PidMax("kernel/pid_max", 0o644, _pid_max, _set_pid_max, _pid_ma
 sysctl.register(
     sysctl.Number("kernel/ns_last_pid", 0o666, _last_pid, _set_last_pid, _last_pid_bounds)
 )
-sysctl.register(sysctl.Line("kernel/hostname", 0o644, _nodename, _set_nodename, uts.NAME_LEN))
-sysctl.register(sysctl.Line("kernel/domainname", 0o644, _domainname, _set_domainname, uts.NAME_LEN))
+sysctl.register(_Name("kernel/hostname", "nodename"))
+sysctl.register(_Name("kernel/domainname", "domainname"))
 sysctl.register(sysctl.Fact("kernel/ostype", lambda _tx, _caller: "Linux"))
 sysctl.register(_Release("kernel/osrelease", 0o444, uts.release_of, uts.set_release, uts.NAME_LEN))
 sysctl.register(sysctl.Fact("kernel/version", lambda _tx, _caller: uts.VERSION))

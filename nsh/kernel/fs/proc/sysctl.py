@@ -11,11 +11,13 @@ from typing import Final
 from msgspec.structs import replace
 
 from nsh.abi.errno import Errno
+from nsh.abi.poll import PollEvent
 from nsh.abi.request import Failure
 from nsh.kernel import idmaps, loading
+from nsh.kernel.fs.operations import Ready
 from nsh.kernel.fs.permission import in_group, is_owner
-from nsh.machine.files import Attributes
-from nsh.machine.ids import FIRST_USER, NamespaceId, TaskId
+from nsh.machine.files import Attributes, File, Opened
+from nsh.machine.ids import FIRST_USER, FileId, NamespaceId, TaskId
 from nsh.machine.tasks import Task
 from nsh.machine.value import Transaction
 
@@ -85,6 +87,16 @@ class Setting:
         """One write(2) at *offset*; replies how many bytes it took.  EINVAL, EPERM; a failure is
         replied where what was done before it has to stand."""
         raise NotImplementedError
+
+    def open(self, tx: Transaction) -> Opened | None:
+        """What to keep with the open file."""
+        del tx
+        return None
+
+    def poll(self, tx: Transaction, key: FileId, file: File) -> Ready:
+        """It can be read and written at any time."""
+        del tx, key, file
+        return Ready(PollEvent.POLLIN | PollEvent.POLLOUT)
 
     def may_write(self, tx: Transaction, caller: TaskId) -> bool:
         """Whether *caller* may open it for writing, its mode aside."""
