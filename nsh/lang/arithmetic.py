@@ -86,10 +86,14 @@ def _right(value: int, count: int) -> int:
     return value >> (count & 63)
 
 
+def _inverted(value: int) -> int:
+    return ~int(value)  # of a truth value, Python has another opinion of it
+
+
 _PREFIXES: Final[dict[str, Callable[[int], int]]] = {
     "+": operator.pos,
     "-": operator.neg,
-    "~": operator.invert,
+    "~": _inverted,
     "!": operator.not_,
 }
 _COMPARISONS: Final[dict[str, Callable[[int, int], bool]]] = {
