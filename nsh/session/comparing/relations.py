@@ -117,7 +117,10 @@ _UNMODELLED: Final = frozenset(
 """Lines of /proc/PID/status whose values are not compared, beside those in _UNMODELLED_HEADS."""
 _UNMODELLED_HEADS: Final = ("Vm", "Rss", "Hugetlb")
 _STATUS_LINE: Final = re.compile(r"^([A-Za-z_0-9]+):[ \t].*\n", re.MULTILINE)
-_STAT_LINE: Final = re.compile(r"^(\d+ \(.*\) [RSDTtZXI] )((?:-?\d+ ){30,}-?\d+)$", re.MULTILINE)
+_STAT_LINE: Final = re.compile(
+    r"^(\d+ \((?:.*|(?s:.){0,15})\) [RSDTtZXI] )((?:-?\d+ ){30,}-?\d+)$", re.MULTILINE
+)
+"""Of /proc/PID/stat; the name of a program may hold a newline."""
 _STAT_KEPT: Final = frozenset({0, 1, 2, 4, 15, 16, 27, 28, 29, 30})
 """Of the fields behind the state, which in proc_pid_stat(5) begin with (4): ppid, pgrp, session,
 tpgid, priority, nice, the four signal masks."""
