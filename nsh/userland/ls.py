@@ -4,14 +4,14 @@ from typing import Final
 
 from nsh.abi import KernelError
 from nsh.abi.attributes import Stat, StatResult
-from nsh.abi.files import Close, Dirent, Getdents, Open, Readlink
+from nsh.abi.files import Close, Dirent, Open, Readlink
 from nsh.abi.invocation import Invocation, Running
 from nsh.abi.process import CLOCK_REALTIME, ClockGettime
 from nsh.userland import modes
 from nsh.userland.calendar import SECOND
 from nsh.userland.ls_layout import Entry, Layout, total
 from nsh.userland.options import Given, Kind, UsageError, option, optional
-from nsh.userland.paths import LISTING, joined
+from nsh.userland.paths import LISTING, joined, read_directory
 from nsh.userland.quoting import always
 from nsh.userland.registry import Topic, command
 from nsh.userland.streams import Asking, complain, encode, is_terminal, write
@@ -155,10 +155,14 @@ class _Listing:
         """List one directory; those in it that are to be listed too."""
         try:
             fd = yield Open(path, LISTING)
-            found: tuple[Dirent, ...] = yield Getdents(fd)
         except KernelError as error:
             yield from self._failed(f"cannot open directory {always(path)}", error, severity)
             return []
+        found: tuple[Dirent, ...] = ()
+        try:
+            found = yield from read_directory(fd)
+        except KernelError as error:
+            yield from self._failed(f"reading directory {always(path)}", error, severity)
         entries: list[Entry] = []
         for each in found:
             if self._shown(each.name):

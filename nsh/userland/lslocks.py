@@ -5,10 +5,11 @@ from collections.abc import Sequence
 
 from nsh.abi import KernelError
 from nsh.abi.attributes import Stat, StatResult
-from nsh.abi.files import Close, Getdents, Open, Readlink
+from nsh.abi.files import Open, Readlink
 from nsh.abi.invocation import Invocation, Running
 from nsh.userland import table
 from nsh.userland.options import Given, Kind, UsageError, option
+from nsh.userland.paths import read_and_close
 from nsh.userland.refs import pid_of
 from nsh.userland.registry import Topic, command
 from nsh.userland.streams import READING, Asking, decode, joined, read_file, write
@@ -118,8 +119,7 @@ def _describe(lock: Lock) -> Asking[None]:
 
 def _descriptors(pid: int) -> Asking[list[str]]:
     fd = yield Open(f"/proc/{pid}/fd", READING)
-    entries = yield Getdents(fd)
-    yield Close(fd)
+    entries = yield from read_and_close(fd)
     return sorted((entry.name for entry in entries if entry.name.isdecimal()), key=int)
 
 

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from nsh.abi import KernelError
+from nsh.abi import Errno, KernelError
 from nsh.abi.files import Close, Dirent, Getdents, Open, OpenFlag
 from nsh.userland.streams import Asking, encode
 
@@ -30,13 +30,31 @@ def parent(path: str) -> str:
 def listed(path: str) -> Asking[list[Dirent]]:
     """What is in a directory but . and .., in the kernel's order.  Errors of open(2)."""
     fd = yield Open(path, LISTING)
+    found = yield from read_and_close(fd)
+    return [entry for entry in found if entry.name not in (".", "..")]
+
+
+def read_directory(fd: int) -> Asking[tuple[Dirent, ...]]:
+    """What is in an open directory; nothing if it has been removed (readdir(3)).  Errors of
+    getdents(2)."""
     try:
         found: tuple[Dirent, ...] = yield Getdents(fd)
+    except KernelError as error:
+        if error.errno is not Errno.ENOENT:
+            raise
+        found = ()
+    return found
+
+
+def read_and_close(fd: int) -> Asking[tuple[Dirent, ...]]:
+    """The same, and it is closed in any case."""
+    try:
+        found = yield from read_directory(fd)
     except KernelError:
         yield Close(fd)
         raise
     yield Close(fd)
-    return [entry for entry in found if entry.name not in (".", "..")]
+    return found
 
 
 def entries_of(path: str) -> Asking[list[Dirent]]:

@@ -5,7 +5,8 @@ container.  A process may end between two reads; it is left out then.
 """
 
 from nsh.abi import KernelError
-from nsh.abi.files import Close, Getdents, Open, OpenFlag, Read, Readlink
+from nsh.abi.files import Close, Open, OpenFlag, Read, Readlink
+from nsh.userland.paths import read_and_close
 from nsh.userland.streams import READING, Asking, decode
 
 LISTING = int(OpenFlag.O_RDONLY | OpenFlag.O_DIRECTORY | OpenFlag.O_CLOEXEC)
@@ -17,8 +18,7 @@ HIDDEN = "-"
 def names_in(path: str) -> Asking[list[str]]:
     """The entries of a directory but . and .., in the kernel's order.  Errors of open(2)."""
     fd = yield Open(path, LISTING)
-    entries = yield Getdents(fd)
-    yield Close(fd)
+    entries = yield from read_and_close(fd)
     return [entry.name for entry in entries if entry.name not in (".", "..")]
 
 
