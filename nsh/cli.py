@@ -193,41 +193,9 @@ def _check(arguments: list[str]) -> int:
 
 
 def _play(arguments: list[str]) -> int:
-    from nsh import flags
+    from nsh import plays
 
-    parser = _parser(
-        "nsh play",
-        "Play a demo, step by step, or a recording; without FILE, a machine of your own.",
-        usage="nsh play [OPTIONS] [FILE]",
-        examples=(
-            "nsh play demos/s0/same-pid-twice.nsh",
-            "nsh play --auto --notes demos/s2/side-by-side.nsh",
-            "nsh play demos/s0/same-pid-twice.nsh | less",
-        ),
-    )
-    parser.add_argument("file", nargs="?", metavar="FILE", help="a script, an asciicast, or -")
-    parser.add_argument("--theme", default="", metavar="NAME", help="dark, light, mono, ...")
-    parser.add_argument("--ascii", action="store_true", help="no line-drawing characters")
-    _history(parser, "keep nothing of what is typed, nor the layout")
-    parser.add_argument("--auto", action="store_true", help="play at once")
-    parser.add_argument(
-        "--no-typing", dest="typing", action="store_false", help="perform without typing first"
-    )
-    parser.add_argument("--notes", action="store_true", help="tell nsh notes what is shown")
-    flags.common(parser)
-    flags.colour(parser)
-    given = parser.parse_args(arguments)
-    load_lightly()
-    from nsh import runner
-
-    options = flags.options(parser, given)
-    text = console.read_file(given.file) if given.file is not None else ""
-    if text is None:
-        return 2
-    staging = runner.Staging(
-        given.theme, given.ascii, given.auto, given.typing, given.notes, given.kept
-    )
-    return runner.play(text, given.file or "", options, staging)
+    return plays.main(arguments, _parser)
 
 
 def _notes(arguments: list[str]) -> int:
@@ -265,7 +233,9 @@ def _repl(arguments: list[str]) -> int:
     parser.add_argument("--plain", action="store_true", help="append only: no redraw, no colour")
     parser.add_argument("--vi", action="store_true", help="the keys of vi (F4 changes them)")
     parser.add_argument("--theme", default="", metavar="NAME", help="terminal, dark, light, ...")
-    _history(parser, "keep nothing of what is typed")
+    parser.add_argument(
+        "--no-history", dest="kept", action="store_false", help="keep nothing of what is typed"
+    )
     flags.common(parser)
     flags.colour(parser)
     given = parser.parse_args(arguments)
@@ -287,10 +257,6 @@ def _repl(arguments: list[str]) -> int:
         theme=given.theme,
         kept=given.kept,
     )
-
-
-def _history(parser: "ArgumentParser", said: str) -> None:
-    parser.add_argument("--no-history", dest="kept", action="store_false", help=said)
 
 
 def _live(arguments: list[str]) -> int:
