@@ -199,7 +199,8 @@ class Placing(App[None]):
 
     def rows_at(self, name: str) -> Sequence[Rows[Any]]:
         """The panes at a place, or the only one; none, before it is there."""
-        widget = next(iter(self.screen_stack[0].query(f"#{name}")), None)
+        there = self.screen_stack[0].query_one(Stage).children
+        widget = next((child for child in there if child.id == name), None)
         if isinstance(widget, Tables | Consoles):
             return widget.panes
         return [widget] if isinstance(widget, Rows) else []
