@@ -3,6 +3,7 @@
 A query is a few words, all of which have to be true of one step::
 
     web:7 dies            a task: starts, dies, is reaped, stops, continues, execs, moves, changes
+    dies                  any task
     EPERM                 a refusal with that errno; refused: with any
     calls kill            a system call
     by web:1              what that task did
@@ -63,7 +64,7 @@ def parse(text: str) -> tuple[Term, ...]:
             if not words:
                 raise QueryError(f"{word} what? {USAGE}")
             found.append(Term(word, words.pop(0)))
-        elif word in ("refused", "failed"):
+        elif word in _ALONE:
             found.append(Term(word))
         elif word in Errno.__members__:
             found.append(Term("errno", word))
@@ -74,7 +75,7 @@ def parse(text: str) -> tuple[Term, ...]:
                 found.append(Term(_VERBS[verb], word))
             else:
                 found.append(Term("text", word.casefold()))
-    if not found or not all(term.value or term.kind in ("refused", "failed") for term in found):
+    if not found or not all(term.value or term.kind in _ALONE for term in found):
         raise QueryError(f"it wants something to look for: {USAGE}")
     return tuple(found)
 
@@ -162,7 +163,7 @@ def _event(happened: Callable[[Task | None, Task | None], bool]) -> Callable[...
         for key, new in transaction.written(Task).items():
             old, task = transaction.base.find(Task, key), TaskId(key)
             if happened(old, new) and (
-                _is(step.machine, task, value) or _is(before.machine, task, value)
+                not value or _is(step.machine, task, value) or _is(before.machine, task, value)
             ):
                 return True
         return False
@@ -217,6 +218,8 @@ _FORMS: Final = {
 }
 _VERBS: Final = {form: kind for kind, forms in _FORMS.items() for form in forms.split()}
 
+_ALONE: Final = frozenset({"refused", "failed", *_HAPPENED})
+"""What needs no value: a refusal with any errno, an event of any task."""
 SORTED: Final = frozenset(_TRUE) - {"by"}
 """The kinds that :func:`kinds` tells of."""
 

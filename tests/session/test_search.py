@@ -12,7 +12,7 @@ from nsh.session.search import QueryError, every, parse
 from nsh.session.session import Session
 
 SCRIPT = """\
-#: # Who dies first
+#: # A death in the family
 spawn --pid web
 as web spawn httpd
 as web:2 spawn helper
@@ -56,7 +56,8 @@ def typed(history, query: str) -> list[str]:
         ("by web:1 ESRCH", ["as web kill 77 || true"]),
         ("by :1 calls kill ESRCH", ["kill 99 || true"]),
         ("prints all done", ["echo all done"]),
-        ("who dies", ["#"]),
+        ("the family", ["#"]),
+        ("who dies", ["as httpd exit 3"]),
         ("waitpid", ["as web waitpid"]),
         ("EPERM", []),
         ("web:2 moves", []),
@@ -66,6 +67,13 @@ def typed(history, query: str) -> list[str]:
 )
 def test_what_is_asked_is_found(history, query, statements):
     assert typed(history, query) == statements
+
+
+def test_without_a_task_it_is_any(history):
+    one_by_one = {at for who in ("httpd", "web") for at in every(history, parse(f"{who} dies"))}
+    assert one_by_one
+    assert one_by_one <= set(every(history, parse("when dies")))
+    assert every(history, parse("dies")) == Finder().every(history, parse("dies"))
 
 
 def test_a_task_that_changed_its_name_has_both(history):
