@@ -27,6 +27,7 @@ from nsh.session.remembered import Remembered, recall
 from nsh.session.session import Session
 from nsh.tui import keyfile, keys, paint, placed, plans
 from nsh.tui.bars import Hint, Timeline, TitleBar
+from nsh.tui.cells import clean
 from nsh.tui.choices import Choices
 from nsh.tui.consoles import Consoles
 from nsh.tui.ground import Ground
@@ -331,6 +332,8 @@ class House(Placing):
         going = "typing, Ctrl+] gets up" if self.seated else f"{going} {player.rate:g}x"
         facts = [player.profile, f"step {player.position} of {of}", going]
         back = [*self.ways_back, *([] if self.look.follow else ["F follow"])]
+        if self._words is not None and self._words.branch != words.MAIN:
+            back.append(f"B {clean(self._words.branch)}")
         return [facts[0], *back, *facts[1:]]
 
     def _complete(self, text: str, cursor: int) -> "Completion":

@@ -173,6 +173,7 @@ async def test_what_if_from_any_step_and_back():
         await pilot.press("enter")
         await pilot.pause()
         assert any("other" in line for line in text(app))
+        assert "   B what-if   step" in text(app)[0]
         await pilot.press("escape", "B")
         await pilot.pause()
         assert isinstance(app.screen, BranchScreen)
@@ -183,6 +184,7 @@ async def test_what_if_from_any_step_and_back():
         await pilot.press("up", "enter")
         await pilot.pause()
         assert app.words.branch == "main"
+        assert "B what-if" not in text(app)[0]
         await pilot.press("end")
         assert not any("other" in line for line in text(app)[:-3])
         assert any("postgres" in line for line in text(app))
