@@ -1,8 +1,8 @@
-#: # Who is last turns off the light
+#: # The last one turns off the light
 #:
-#: A container that is made of cgroups alone has no init whose end were its own: tasks come and go,
-#: and one day the last is gone. What is left is an empty cgroup. For those of the first version the
-#: kernel itself runs a program then: the *release agent* of their hierarchy.
+#: A container that is made of cgroups alone has no init with whom it ends: tasks come and go, and
+#: one day the last is gone. An empty cgroup is left. Then the kernel itself runs a program, if the
+#: cgroup is one of the first version: the *release agent* of its hierarchy.
 profile mainline
 policy kthreads kthread
 mkdir /run/cg
@@ -23,7 +23,7 @@ chmod 755 /run/agent
 echo /run/agent > /run/cg/release_agent
 expect { grep containers /proc/mounts } matches /release_agent=.run.agent,name=containers/
 
-#: Which cgroups it is run for is their own affair; those made in one are as it is.
+#: Each cgroup says for itself whether it wants that. A new one begins as the one it is made in.
 mkdir /run/cg/web
 echo 1 > /run/cg/web/notify_on_release
 mkdir /run/cg/web/httpd
@@ -31,8 +31,8 @@ expect { cat /run/cg/web/httpd/notify_on_release } prints "1"
 
 #: ## The last one leaves
 #:
-#: Two tasks are in there. One moves away, and nothing happens; the other dies, and that it was not
-#: waited for yet makes no difference.
+#: Two tasks are in there. One moves away, and nothing happens. The other dies: nobody has waited
+#: for it yet, but that makes no difference.
 spawn httpd
 first=$!
 spawn logger
@@ -49,14 +49,14 @@ expect { ls -d /run/cg/web } fails ENOENT
 #: ## Whose program it is
 #:
 #: The kernel's: root with all capabilities, outside of every container, in no session, a child of
-#: kthreadd. So whoever may name the agent may do anything, which a container's root may not.
+#: kthreadd. Whoever may name the agent may do anything, so a container's root must not.
 expect { head -n 1 /run/as } matches /^root +2 +0 +0 .bin.nsh .run.agent .web.httpd$/
 spawn --user --cgroup --mount box
 echo '0 0 65536' > /proc/$!/uid_map
 expect { as box { echo /tmp/x > /run/cg/release_agent } } fails EPERM
 expect { box mount -t cgroup -o none,name=containers,release_agent=/tmp/x none /mnt } fails EINVAL
 
-#: Cgroup2 runs nothing: whoever is interested has `cgroup.events` open, and waits.
+#: Cgroup2 runs nothing. Whoever wants to know opens `cgroup.events`, and waits for a change.
 mkdir /run/new
 mount -t cgroup2 none /run/new
 mkdir /run/new/db

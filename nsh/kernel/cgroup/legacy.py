@@ -102,7 +102,7 @@ class ReleaseAgent(Cftype):
         assert opener is not None
         ours = space is None or space.owner in (NamespaceId(0), FIRST_USER)
         if not ours or not has(tx, opener, FIRST_USER, Cap.CAP_SYS_ADMIN):
-            raise Errno.EPERM("who opened it has no CAP_SYS_ADMIN over the whole machine")
+            raise Errno.EPERM("whoever opened it has no CAP_SYS_ADMIN over the whole machine")
         number = tx.get(Cgroup, cgroup).hierarchy
         tx.put(number, replace(tx.get(Hierarchy, number), release_agent=text))
 

@@ -88,7 +88,7 @@ def _agent(value: str, before: str, *, administrator: bool) -> str:
         parameters.refuse(said, "a hierarchy has one release agent")
     if not administrator:
         said = f"{_KIND}: Setting release_agent not allowed"
-        parameters.refuse(said, "it is run as root of the whole machine, who is not asking")
+        parameters.refuse(said, "it runs as root of the whole machine, so nobody else may name it")
     return value
 
 
