@@ -81,7 +81,8 @@ class ReplayApp(App[None]):
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         _key("q,f10,ctrl+q", "quit", "leave"),
-        _key("escape,ctrl+c", "back", "ask no longer, or leave"),
+        _key("escape", "back", "ask no longer, no keys"),
+        _key("ctrl+c", "interrupt", "ask no longer, or leave"),
         _key("slash,f3", "search", "when the screen shows some words"),
         _key("n", "found(1)", "the next time it does"),
         _key("N", "found(-1)", "the time before"),
@@ -140,11 +141,18 @@ class ReplayApp(App[None]):
         self.action_play()
 
     def on_resize(self) -> None:
-        """The terminal goes first: where there is no room, the lines around it go."""
+        """The terminal goes first: where there is no room, the lines around it go; but for the one
+        that says so, where it is cut anyhow."""
         spare = self.size.height - self._recording.rows
         self.query_one("#keys").display = spare > LINES - 1
-        self.query_one("#top").display = spare > LINES - 2
+        self.query_one("#top").display = spare > LINES - 2 or self.cut
         self.look()
+
+    @property
+    def cut(self) -> bool:
+        """Whether the terminal that was recorded is larger than this one."""
+        recording, size = self._recording, self.size
+        return recording.columns > size.width or recording.rows > size.height
 
     def action_keys(self) -> None:
         """Show the keys, or hide them."""
@@ -246,11 +254,18 @@ class ReplayApp(App[None]):
         asked.focus()
 
     async def action_back(self) -> None:
-        """Ask no longer; else leave."""
+        """Ask no longer; else show the keys no longer, if there is no room for them."""
         asked = self.query_one("#asked")
         if asked.display:
             asked.display = False
             self.set_focus(None)
+        else:
+            self.on_resize()
+
+    async def action_interrupt(self) -> None:
+        """Ask no longer; else leave."""
+        if self.query_one("#asked").display:
+            await self.action_back()
         else:
             await self.action_quit()
 
@@ -304,7 +319,7 @@ class ReplayApp(App[None]):
         paint, recording = self.paint, self._recording
         sign = paint.pick("▶", "playing") if self.playing else paint.pick("‖", "paused")
         clock = f"{_clock(self.now)} of {_clock(recording.duration)}"
-        size = f"{recording.columns}x{recording.rows}"
+        size = f"{recording.columns}x{recording.rows}{', cut' if self.cut else ''}"
         told = [text for at, text in self._markers if at <= self.now]
         chapter = f"   {self._said}" if self._said else f"   {clean(told[-1])}" if told else ""
         line = Text(f"{sign} {self.rate:g}x  {clock}", no_wrap=True, overflow="ellipsis")

@@ -143,6 +143,16 @@ async def test_where_there_is_no_room_the_terminal_goes_first(rows, around):
         assert (KEYS[:30] in "\n".join(lines(app))) is (around < 3)
 
 
+async def test_one_that_is_larger_than_the_terminal_says_so_and_escape_closes_what_was_opened():
+    async with replaying(CAST.replace('"rows": 6', '"rows": 40')) as (app, pilot):
+        assert "three words  30x40, cut" in lines(app)[0]
+        await pilot.press("slash", *"one", "enter")
+        assert lines(app)[0].endswith("one: 1 of 1")
+        await pilot.press("question_mark", "escape", "escape")
+        assert app.is_running
+        assert not app.query_one("#keys").display
+
+
 async def test_search_finds_when_the_screen_came_to_show_it():
     text = CAST + '[1, "o", "\\r\\u001b[K"]\n[1, "o", "ONE more"]\n'
     async with replaying(text) as (app, pilot):
@@ -181,7 +191,7 @@ async def test_who_asks_no_longer_is_still_there():
         assert app.now == 1000
 
 
-@pytest.mark.parametrize("key", ["q", "escape", "ctrl+c", "f10"])
+@pytest.mark.parametrize("key", ["q", "ctrl+c", "f10"])
 async def test_leaving(key):
     async with replaying() as (app, pilot):
         await pilot.press(key)
