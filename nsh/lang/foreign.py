@@ -103,7 +103,7 @@ PROMPT_WORDS: Final = frozenset(
     }
 )
 """What is no command, but understood where somebody types (``nsh.session.words``)."""
-_AT_A_PROMPT: Final = "a word of the prompt (`nsh repl`), where it stands alone on its line"
+_AT_A_PROMPT: Final = "a word of the prompt (`nsh repl`), to be entered by itself"
 _WORDS_ALONE: Final = sorted(PROMPT_WORDS - {"help"})
 """`help` is a command as well."""
 _BY_NAME: Final = dict.fromkeys(_WORDS_ALONE, _AT_A_PROMPT) | {

@@ -186,7 +186,9 @@ def test_a_mistyped_word_is_answered_with_the_right_one_where_it_is_known(mistyp
 
 
 def test_a_script_that_has_a_word_of_the_prompt_is_told_so():
-    told = "nsh: undo: command not found; a word of the prompt (`nsh repl`), where it stands alone "
+    told = (
+        "nsh: undo: command not found; a word of the prompt (`nsh repl`), to be entered by itself"
+    )
     assert Session().run("x=1\nundo\n").stderr.startswith(told)
 
 
