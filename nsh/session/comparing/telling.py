@@ -62,22 +62,34 @@ def text_lines(pairs: Iterable[Pair], names: tuple[str, str], width: int) -> Ite
     """
     side = max((width - _NARROW - 7) // 2, 16)
     mark = ">"
-    for _cursor, group in groupby(pairs, lambda pair: _either(pair).cursor):
-        statement = list(group)
-        if not any(pair.differences for pair in statement):
+    every = (list(group) for _cursor, group in groupby(pairs, lambda pair: _either(pair).cursor))
+    differing = (each for each in every if any(pair.differences for pair in each))
+    for alone, run in groupby(differing, _alone):
+        if any(alone):
+            yield from _only(names[alone.index(True)], list(run), width)
             continue
-        place = _either(statement[0]).place
-        yield ""
-        yield f"{place.name}:{place.line}: {_short(place.text, width)}"
-        for name, alone in zip(names, _alone(statement), strict=True):
-            if alone:
-                yield f"    only {name} performs it"
-        if any(_alone(statement)):
-            continue
-        yield _row("", names[0], names[1], side)
-        for row in _statement(statement, side, width):
-            yield mark + row[1:] if mark else row
-            mark = ""
+        for statement in run:
+            yield from _head(statement, width)
+            yield _row("", names[0], names[1], side)
+            for row in _statement(statement, side, width):
+                yield mark + row[1:] if mark else row
+                mark = ""
+
+
+def _head(statement: list[Pair], width: int) -> Iterator[str]:
+    place = _either(statement[0]).place
+    yield ""
+    yield f"{place.name}:{place.line}: {_short(place.text, width)}"
+
+
+def _only(name: str, run: list[list[Pair]], width: int) -> Iterator[str]:
+    """One run has ended: the first of the statements that the other goes on with."""
+    typed = [each for each in run if _either(each[0]).place.text] or run  # the rest is narration
+    yield from _head(typed[0], width)
+    last = _either(typed[-1][0]).place.line
+    more = len(typed) - 1
+    after = f", and {more} more, to line {last}" if more else ""
+    yield f"    only {name} performs it{after}"
 
 
 def _alone(statement: list[Pair]) -> tuple[bool, bool]:

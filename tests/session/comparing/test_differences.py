@@ -64,6 +64,12 @@ def test_a_run_that_stops_earlier_is_said_to() -> None:
     assert "only all performs it" in lines
 
 
+def test_what_only_one_run_goes_on_with_is_told_in_a_line() -> None:
+    script = "setns --pid x || echo web > /proc/container\ntrue\n\n#: And then.\nps\necho b\n"
+    lines = "\n".join(text_lines(both(script, "all", "mainline"), NAMES, 100))
+    assert lines.endswith(":2: true\n    only all performs it, and 2 more, to line 6")
+
+
 def test_what_happens_at_once_may_come_in_either_order() -> None:
     one = run("repeat 1 { spawn a { exit 0 }; spawn b { exit 0 }; wait }")
     steps = [step for step in one if step.call == "exit_group(0)"]
