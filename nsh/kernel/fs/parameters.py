@@ -75,6 +75,14 @@ def integer(kind: str, name: str, value: str) -> int:
     return found
 
 
+def unsigned(kind: str, name: str, value: str) -> int:
+    """fs_param_is_u32."""
+    found = None if value.startswith("-") else number(value)
+    if found is None or found > _UINT_MAX:
+        bad(kind, name, value)
+    return found
+
+
 def identity(kind: str, name: str, value: str) -> int:
     """A user's or a group's number; of a bad one the kernel complains twice (fs_param_is_uid)."""
     found = None if value.startswith("-") else number(value)

@@ -61,7 +61,7 @@ class Proc(FileSystem):
 
     def show_options(self, tx: Transaction, sb: SuperblockId) -> str:
         """What is hidden, and from whom not."""
-        return hiding.told(hiding.of(tx, sb))
+        return hiding.told(tx, hiding.of(tx, sb))
 
     def kill(self, tx: Transaction, sb: SuperblockId) -> None:
         """Let go of the pid space."""

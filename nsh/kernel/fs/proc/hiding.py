@@ -14,9 +14,12 @@ from nsh.machine.files import Superblock, SuperblockId
 from nsh.machine.ids import TaskId
 from nsh.machine.proc import Mounter
 from nsh.machine.tasks import Creds, Task
+from nsh.machine.users import overflow
 from nsh.machine.value import Transaction
 
 _KIND: Final = "proc"
+_NOBODYS: Final = -1
+"""A group that has no number outside is taken, and nobody is in it (proc_apply_options)."""
 NO_ACCESS: Final = 1
 """Of others' tasks one sees that they are there."""
 INVISIBLE: Final = 2
@@ -40,8 +43,9 @@ def parse(tx: Transaction, creds: Creds, data: Mounter, options: str) -> Mounter
             case "hidepid":
                 data = replace(data, hidepid=_level(value))
             case "gid":
-                number = parameters.identity(_KIND, name, value)
-                data = replace(data, gid=idmaps.gid_of(tx, creds.userns, number))
+                number = parameters.unsigned(_KIND, name, value)
+                gid = idmaps.find_gid(tx, creds.userns, number)
+                data = replace(data, gid=_NOBODYS if gid is None else gid)
             case "subset":
                 if value != "pid":
                     raise Errno.EINVAL(f"proc has no subset {value!r}, but pid")
@@ -58,9 +62,10 @@ def _level(value: str) -> int:
     return number
 
 
-def told(data: Mounter) -> str:
-    """What differs from the defaults, as mountinfo has it."""
-    gid = f",gid={data.gid}" if data.gid else ""
+def told(tx: Transaction, data: Mounter) -> str:
+    """What differs from the defaults, as mountinfo has it: the group by its number outside."""
+    shown = overflow(tx).gid if data.gid == _NOBODYS else data.gid
+    gid = f",gid={shown}" if data.gid else ""
     hidden = f",hidepid={_NAMES[data.hidepid]}" if data.hidepid else ""
     return gid + hidden + (",subset=pid" if data.pids_only else "")
 
