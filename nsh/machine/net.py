@@ -100,8 +100,8 @@ class Net(Namespace):
     """Who has a port: ``protocol << 16 | port`` -> sockets, the first that took it first."""
     names: Map[str, SocketId] = Map()
     """Abstract names of Unix sockets, without the NUL in front."""
-    forwarding: bool = False
-    """``net.ipv4.ip_forward``."""
+    forwarding: int = 0
+    """``net.ipv4.ip_forward``: anything but 0 is yes."""
     unprivileged_port: int = 1024
     """``net.ipv4.ip_unprivileged_port_start``."""
     local_ports: tuple[int, int] = (32768, 60999)

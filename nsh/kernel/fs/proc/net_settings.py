@@ -21,14 +21,14 @@ _INT_MAX: Final = (1 << 31) - 1
 
 
 def _forwarding(tx: Transaction, caller: TaskId) -> int:
-    return int(of(tx, caller)[1].forwarding)
+    return of(tx, caller)[1].forwarding
 
 
 def _set_forwarding(tx: Transaction, caller: TaskId, value: int) -> None:
     from nsh.kernel.net import tcp_states
 
     key, net = of(tx, caller)
-    tx.put(key, replace(net, forwarding=bool(value)))
+    tx.put(key, replace(net, forwarding=value))
     tcp_states.retry(tx)
 
 
