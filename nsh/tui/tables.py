@@ -49,6 +49,8 @@ class Tables(Vertical, Kept):
         super().__init__(id=id)
         self.paint = paint
         self._empty = empty
+        self._parts: tuple[TableRow, SpaceStrip] | None = None
+        """Where tables and names are, once there are any."""
         self._made: list[table.TablePane] = []
         """The tables that are there."""
         self._room = 1
@@ -58,8 +60,6 @@ class Tables(Vertical, Kept):
 
     def compose(self) -> ComposeResult:
         yield NoTable(self._empty, id="no-container")
-        yield TableRow(id="table-row")
-        yield SpaceStrip(self.paint, id="space-strip")
 
     @property
     def room(self) -> int:
@@ -76,12 +76,16 @@ class Tables(Vertical, Kept):
         """Who hears the keys of those who go there."""
         return next(iter(self.panes), self.query_one(NoTable))
 
-    def furnish(self, count: int = MOST) -> None:
-        """Have so many tables be there, in use or not."""
+    def furnish(self, count: int = MOST) -> tuple[TableRow, SpaceStrip]:
+        """Have so many tables be there, in use or not; where they and the names are."""
+        if self._parts is None:
+            self._parts = TableRow(id="table-row"), SpaceStrip(self.paint, id="space-strip")
+            put_aside(self, self._parts)
         numbers = range(len(self._made), count)
         made = [table.TablePane(self.paint, id=f"table-{number}") for number in numbers]
-        put_aside(self.query_one(TableRow), made)
+        put_aside(self._parts[0], made)
         self._made += made
+        return self._parts
 
     def use(self, paint: Paint) -> None:
         """Make those to come with another theme."""
@@ -96,18 +100,19 @@ class Tables(Vertical, Kept):
         self._room = self.room
         front: Sequence[SpaceId | None] = scene.front[:MOST]
         self.query_one("#no-container").display = not front
-        self.query_one(TableRow).display = bool(front)
-        self.furnish(len(front))
-        for index, pane in enumerate(self._made):
-            space = front[index] if index < len(front) else None
-            pane.look_at(space)
-            pane.display = space is not None
-            pane.tell(scene, reveal=reveal)
         others = [
             (row.space, row.cid, row.live)
             for row in containers(scene.machine)
             if row.level and row.space not in scene.front
         ]
-        strip = self.query_one(SpaceStrip)
+        if self._parts is None and not (front or others):
+            return
+        tables, strip = self.furnish(len(front))
+        tables.display = bool(front)
+        for index, pane in enumerate(self._made):
+            space = front[index] if index < len(front) else None
+            pane.look_at(space)
+            pane.display = space is not None
+            pane.tell(scene, reveal=reveal)
         strip.display = bool(others)
         strip.name_all(others)
