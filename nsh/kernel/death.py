@@ -361,11 +361,12 @@ def _panic(tx: Transaction, status: int) -> None:
         hook(tx, message)
 
 
-def reap(tx: Transaction, child: TaskId, task: Task) -> None:
+def reap(tx: Transaction, child: TaskId, task: Task, parent: Task | None = None) -> None:
     """Remove the zombie *child*, whose record is *task*: its numbers are free again, its parent's
-    account is closed."""
+    account is closed.  *parent* is that one's record, where it is at hand."""
     if task.parent != NOBODY:
-        parent = tx.get(Task, task.parent)
+        if parent is None:
+            parent = tx.get(Task, task.parent)
         tx.put(task.parent, replace(parent, children=parent.children.delete(child)))
     group = tx.get(Group, task.group)
     if len(group.members) == 1:

@@ -267,7 +267,7 @@ def _look(
             raise _EINTR("a signal was handled")
         if task.state is ZOMBIE and not task.threads:
             if options & _WEXITED:
-                return _dead(tx, me.space, child, task, options)
+                return _dead(tx, me, child, task, options)
             continue  # it has nothing more to tell to who does not ask for the dead
         eligible = True
         event = _event(tx, me.space, child, task, options)
@@ -284,11 +284,11 @@ def _look(
     )
 
 
-def _dead(tx: Transaction, viewer: SpaceId, child: TaskId, task: Task, options: int) -> Event:
+def _dead(tx: Transaction, me: Task, child: TaskId, task: Task, options: int) -> Event:
     """What there is to tell about the zombie *child*, which is reaped unless WNOWAIT."""
-    pid = pids.tell(tx, viewer, child, task.space, task.pids, "pid")
+    pid = pids.tell(tx, me.space, child, task.space, task.pids, "pid")
     if not options & _WNOWAIT:
-        death.reap(tx, child, task)
+        death.reap(tx, child, task, me)
     return Event(pid, task.creds.uid, task.status, None)
 
 

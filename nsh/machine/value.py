@@ -226,14 +226,15 @@ class Transaction(msgspec.Struct, eq=False, gc=False):
     def renew(self) -> Machine:
         """As :meth:`commit`, and go on as a transaction on the machine that came of it, as
         :func:`begin` would make one.  Nothing may be ``due``."""
-        if self._log or self.serial != self.base.serial or self.clock != self.base.clock:
-            self.base = Machine(tuple(self._tables), self.serial, self.clock)
+        base = self.base
+        if self._log or self.serial != base.serial or self.clock != base.clock:
+            self.base = base = Machine(tuple(self._tables), self.serial, self.clock)
             self._log.clear()
             if self.deaths:
                 self.deaths.clear()
         if self.crossings:
             self.crossings.clear()
-        return self.base
+        return base
 
 
 def begin(base: Machine) -> Transaction:

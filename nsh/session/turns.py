@@ -20,15 +20,18 @@ def whose_turn(tx: Transaction, hot: Hot | None = None) -> Event | None:
     """
     while True:
         queue = tx.find(RunQueue, 0)
-        if queue is None or not queue.entries:
+        if queue is None:
             return None
-        task = queue.entries[queue.head]
+        entries = queue.entries
+        if not entries:
+            return None
+        task = entries[queue.head]
         record = tx.find(Task, task)
         if record is not None and record.state is ALIVE:
             # what is sent to the process is its leader's, and may be for any of its threads
             signalled = bool(record.pending or record.shared or record.leader != task)
             if hot and (run := hot.pop(task, None)) is not None:
-                alone = None if signalled or len(queue.entries) > 1 else queue
+                alone = None if signalled or len(entries) > 1 else queue
                 return Event(task, signalled, IN_PIECES, None, tx, hot, run, alone)
             puppet = tx.find(Puppet, task)
             program = None if puppet is None else puppet.program
