@@ -8,6 +8,7 @@ import gc
 import os
 import platform
 import socket
+import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -75,6 +76,8 @@ def _reset_internal_signals() -> None:
 
 
 _reset_internal_signals()
+# From Python 3.13 on subprocess is such a one, unless it is told not to be, as its manual says.
+setattr(subprocess, "_USE_POSIX_SPAWN", False)  # noqa: B010  # Final, as types have it
 
 with contextlib.suppress(PermissionError):  # ps shows who is nice, and in most models nobody
     os.setpriority(os.PRIO_PROCESS, 0, 0)
