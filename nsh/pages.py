@@ -9,6 +9,7 @@ from argparse import SUPPRESS, Action, ArgumentParser
 from collections.abc import Callable, Mapping, Sequence
 from typing import Final, NamedTuple, TypeAlias
 
+from nsh.abi.errno import Errno
 from nsh.kernel import policies
 from nsh.lang import codes
 from nsh.session import manual, themes
@@ -94,7 +95,7 @@ def describe(subcommands: Parsers) -> list[Subcommand]:
     }
     words = {
         "help": tuple(topic for topic in manual.topics() if " " not in topic),
-        "explain": tuple(codes.known()),
+        "explain": (*codes.known(), *Errno.__members__),
         "completion": ("bash", "zsh", "fish"),
         "live": ("save",),
         "export": ("proc",),

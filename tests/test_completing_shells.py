@@ -134,6 +134,7 @@ def shell(
         ("nsh help unsha", "nsh help unshare"),
         ("nsh help pid.mo", "nsh help pid.move"),
         ("nsh explain NSH-E010", "nsh explain NSH-E010"),
+        ("nsh explain ENAME", "nsh explain ENAMETOOLONG"),
         ("nsh completion fi", "nsh completion fish"),
         ("nsh check README.md pypro", "nsh check README.md pyproject.toml"),
         ("nsh check my", r"nsh check my\ demo.nsh"),
