@@ -127,12 +127,12 @@ GAPS: Final = (
     ),
     *(Gap(*row) for row in terminal_gaps.GAPS),
     Gap(
-        "`chown` of files in `/proc`",
-        "Is taken, and forgotten soon",
+        "`chown` of files in `/proc`, `chmod` of those that are no task's",
+        "Is taken; of a task's files it is forgotten soon",
         "`EPERM`",
         "Nobody relies on it",
-        ("chown", "chgrp"),
-        "files in /proc are nobody's to give away",
+        ("chown", "chgrp", "chmod"),
+        "files in /proc are nobody's to give away or to open",
     ),
     Gap(
         "Extended attributes but for `security.capability`",
