@@ -93,9 +93,11 @@ def utimens(tx: Transaction, caller: TaskId, request: Utimens) -> int:
     place = walk.lookup(request.path)
     check_writable(tx, place)
     attributes = walk.stat(place)
-    if not owns(tx, walk.creds, attributes) and not may(tx, walk.creds, attributes, MAY_WRITE):
-        foreign = owners.foreign(tx, walk.creds, attributes, request.path)
-        raise Errno.EACCES(f"{foreign}, and cannot be written")
-    sb = superblock_of(tx, place)
-    type_of(tx, sb).touch(tx, caller, sb, place.node)
+    sb, operations = walk.type_at(place)
+    if not owns(tx, walk.creds, attributes):
+        said = operations.permission(tx, caller, sb, place.node, MAY_WRITE)
+        if not (may(tx, walk.creds, attributes, MAY_WRITE) if said is None else said):
+            foreign = owners.foreign(tx, walk.creds, attributes, request.path)
+            raise Errno.EACCES(f"{foreign}, and cannot be written")
+    operations.touch(tx, caller, sb, place.node)
     return 0

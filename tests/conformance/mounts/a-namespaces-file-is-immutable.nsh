@@ -5,6 +5,7 @@ expect { chmod 777 /tmp/x } fails EPERM
 expect { chown 5 /tmp/x } fails EPERM
 expect { echo x > /tmp/x } fails EPERM
 spawn u; u setuid 5
+expect { u touch /tmp/x } fails EPERM
 expect { u open -m w /tmp/x } fails EPERM
 expect { u open -m r /tmp/x } prints "3"
 expect { setns /tmp/x uts }
