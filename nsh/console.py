@@ -167,9 +167,21 @@ def read_file(path: str) -> str | None:
         with open(_place(path), "rb") as file:
             data = file.read()
     except OSError as error:
-        complain(f"{path}: {error.strerror}")
+        near = _demo_like(path) if error.errno == errno.ENOENT else ""
+        complain(f"{path}: {error.strerror}{near}")
         return None
     return _text(data, path)
+
+
+def _demo_like(path: str) -> str:
+    """``; did you mean 'demos/s0/threads.nsh'?``, if one that comes with nsh is called so."""
+    from nsh._resources import folder  # noqa: PLC0415  # who errs needs them
+    from nsh.spelling import nearest  # noqa: PLC0415
+
+    root = folder("demos")
+    demos = {demo.stem: demo.relative_to(root).as_posix() for demo in sorted(root.rglob("*.nsh"))}
+    near = nearest(os.path.basename(path).removesuffix(".nsh"), demos)
+    return f"; did you mean 'demos/{demos[near]}'?" if near else ""
 
 
 def _place(path: str) -> str:

@@ -289,6 +289,8 @@ def test_the_demos_of_the_examples_are_there_wherever_one_is(nsh, folder, capsys
     assert nsh("check", "-q", "demos/s0/first-container.nsh") == 0
     assert nsh("run", "demos/s0/nosuch.nsh") == 2
     assert capsys.readouterr().err == "nsh: demos/s0/nosuch.nsh: No such file or directory\n"
+    assert nsh("play", "s0/first-contaner") == 2
+    assert "; did you mean 'demos/s0/first-container.nsh'?" in capsys.readouterr().err
     (folder / "demos" / "s0").mkdir(parents=True)
     (folder / "demos" / "s0" / "first-container.nsh").write_text("echo mine\n", encoding="utf-8")
     capsys.readouterr()
