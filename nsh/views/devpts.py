@@ -1,7 +1,10 @@
 """The instances of devpts and the pseudo terminals in them, a row each (N8)."""
 
+from typing import TYPE_CHECKING
+
 from immutables import Map
 
+from nsh._modules import late
 from nsh.machine.devpts import DevPts
 from nsh.machine.files import Superblock
 from nsh.machine.ids import NO_TERMINAL, NOBODY, SpaceId, TaskId
@@ -11,11 +14,16 @@ from nsh.machine.ptys import Pty
 from nsh.machine.tasks import Group, Task
 from nsh.machine.terminals import Terminal
 from nsh.machine.value import Machine
-from nsh.views import ids, mounted, order, seen_devpts
+from nsh.views import ids, mounted, order
 from nsh.views.consoles import file_owner, whose_instance
 from nsh.views.devpts_rows import PLACES, PtsRow
 from nsh.views.nested import Nested
 from nsh.views.whose import Whose
+
+if TYPE_CHECKING:
+    from nsh.views import seen_devpts
+else:  # the real machine's alone
+    late(globals(), "nsh.views", "seen_devpts")
 
 
 def devpts(

@@ -1,8 +1,9 @@
 """What has to do with the selected thing: which rows of which pane light up, and why."""
 
 from collections.abc import Callable, Iterable
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
+from nsh._modules import late
 from nsh.machine.consoles import Console
 from nsh.machine.devpts import PtsSpace
 from nsh.machine.files import File, Superblock
@@ -14,11 +15,13 @@ from nsh.machine.ptys import OpenMaster, OpenTerminal, Pty
 from nsh.machine.tasks import Task
 from nsh.machine.terminals import Terminal
 from nsh.machine.value import Machine
-from nsh.views.hands import hand
 from nsh.views.inside import descriptors, namespaces_of
-from nsh.views.namespaces import above
-from nsh.views.namespaces import find as find_namespace
 from nsh.views.selection import Sort, Thing, every, ipc_namespace, ipc_object
+
+if TYPE_CHECKING:
+    from nsh.views import hands, namespaces
+else:  # when something is selected
+    late(globals(), "nsh.views", "hands", "namespaces")
 
 NONE: Final = ""
 """The word for having nothing to do with each other."""
@@ -99,9 +102,9 @@ def _task_and_namespace(machine: Machine, task: int, namespace: int) -> str:
     here = namespaces_of(machine, task).values()
     if namespace in here:
         return "in it"
-    if isinstance(find_namespace(machine, namespace), Nested):
+    if isinstance(namespaces.find(machine, namespace), Nested):
         for each in here:
-            record = find_namespace(machine, each)
+            record = namespaces.find(machine, each)
             if isinstance(record, Nested) and namespace in record.path:
                 return "below it"
     return NONE
@@ -109,7 +112,7 @@ def _task_and_namespace(machine: Machine, task: int, namespace: int) -> str:
 
 def _task_and_ipc(machine: Machine, task: int, key: int) -> str:
     found = ipc_object(machine, key)
-    return NONE if found is None else hand(machine, key, found, TaskId(task))
+    return NONE if found is None else hands.hand(machine, key, found, TaskId(task))
 
 
 def _terminal_and_namespace(machine: Machine, terminal: int, namespace: int) -> str:
@@ -133,12 +136,12 @@ def _terminal_and_namespace(machine: Machine, terminal: int, namespace: int) -> 
 
 def _namespace_and_namespace(machine: Machine, one: int, other: int) -> str:
     """What the *other* is to the first."""
-    here, there = find_namespace(machine, one), find_namespace(machine, other)
+    here, there = namespaces.find(machine, one), namespaces.find(machine, other)
     if here is None or there is None:
         return NONE
-    if above(machine, NamespaceId(other), there) == one:
+    if namespaces.above(machine, NamespaceId(other), there) == one:
         return "below it"
-    if above(machine, NamespaceId(one), here) == other:
+    if namespaces.above(machine, NamespaceId(one), here) == other:
         return "above it"
     if there.owner == one:
         return "owned by it"

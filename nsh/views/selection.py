@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator
 from enum import StrEnum
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
+from nsh._modules import late
 from nsh.machine.consoles import Console
 from nsh.machine.files import Superblock
 from nsh.machine.ids import NOBODY, NamespaceId, SpaceId, TaskId, TerminalId
@@ -22,8 +23,12 @@ from nsh.machine.value import Machine
 from nsh.views import ids
 from nsh.views.census import Census
 from nsh.views.consoles import called as terminal_called
-from nsh.views.namespaces import find as find_namespace
 from nsh.views.whose import Whose
+
+if TYPE_CHECKING:
+    from nsh.views import namespaces
+else:  # when one is selected
+    late(globals(), "nsh.views", "namespaces")
 
 IPC_KINDS: Final[dict[type[IpcObject | Mqueue], str]] = {
     ShmSegment: "shm",
@@ -94,7 +99,7 @@ def exists(machine: Machine, thing: Thing) -> bool:
         case Sort.TERMINAL:
             return machine.find(Terminal, thing.key) is not None
         case Sort.NAMESPACE:
-            return find_namespace(machine, thing.key) is not None
+            return namespaces.find(machine, thing.key) is not None
         case Sort.IPC:
             return ipc_object(machine, thing.key) is not None
 
@@ -111,7 +116,7 @@ def same(one: Machine, other: Machine, thing: Thing) -> bool:
                 pty = None if terminal is None else machine.find(Pty, terminal.pty)
                 return (terminal, pty, machine.find(Console, thing.key))
             case Sort.NAMESPACE:
-                return (find_namespace(machine, thing.key),)
+                return (namespaces.find(machine, thing.key),)
             case Sort.IPC:
                 return (ipc_object(machine, thing.key),)
 

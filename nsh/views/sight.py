@@ -1,8 +1,9 @@
 """What the selected thing looks like through the eyes of each container, and where it does not."""
 
 from collections.abc import Sequence
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
+from nsh._modules import late
 from nsh.machine.consoles import KIND, Console
 from nsh.machine.devpts import PtsSpace
 from nsh.machine.ids import SpaceId, TaskId
@@ -18,11 +19,16 @@ from nsh.machine.shm import ShmSegment
 from nsh.machine.tasks import Group, Session, Task
 from nsh.machine.terminals import Terminal
 from nsh.machine.value import Machine
-from nsh.views import ids, mounted, seen_devpts
+from nsh.views import ids, mounted
 from nsh.views.census import Census
 from nsh.views.inside import namespaces_of
 from nsh.views.selection import Sort, Thing, exists, ipc_namespace, ipc_object
 from nsh.views.translation import translation
+
+if TYPE_CHECKING:
+    from nsh.views import seen_devpts
+else:  # the real machine's alone
+    late(globals(), "nsh.views", "seen_devpts")
 
 PTS: Final = "pts"
 """The kind of namespace that has an instance of devpts of its own (CLONE_NEWPTS)."""
