@@ -13,7 +13,6 @@ from nsh.abi.errno import Errno
 from nsh.abi.rtc import RtcReadTime, RtcSetTime
 from nsh.kernel import capabilities, contexts, kinds, policies, timens
 from nsh.kernel.dispatch import handles
-from nsh.kernel.fs.descriptors import open_file
 from nsh.kernel.fs.drivers import Device, device, driver_name
 from nsh.machine.context import Place
 from nsh.machine.files import File, Opened, makedev
@@ -24,8 +23,10 @@ from nsh.machine.value import Transaction
 
 if TYPE_CHECKING:
     from nsh.kernel import clock
-else:  # no boot needs it
+    from nsh.kernel.fs import descriptors
+else:  # no boot needs them
     late(globals(), "nsh.kernel", "clock")
+    late(globals(), "nsh.kernel.fs", "descriptors")
 
 NUMBER: Final = (10, 135)
 _SECOND: Final = 10**9
@@ -55,7 +56,7 @@ class HardwareClock(Device):
 
 
 def _check(tx: Transaction, caller: TaskId, fd: int) -> None:
-    _key, file = open_file(tx, caller, fd)
+    _key, file = descriptors.open_file(tx, caller, fd)
     if file.driver != driver_name(makedev(*NUMBER)):
         raise Errno.ENOTTY(f"descriptor {fd} is no hardware clock's")
 

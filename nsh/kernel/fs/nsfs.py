@@ -1,11 +1,11 @@
 """nsfs: namespaces as files, which keep them alive (namespaces(7), ioctl_nsfs(2))."""
 
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
+from nsh._modules import late
 from nsh.abi.errno import Errno
 from nsh.abi.files import S_IFREG
 from nsh.kernel import namespaces
-from nsh.kernel.fs.descriptors import open_file
 from nsh.kernel.fs.mount_tree import internal_mount
 from nsh.kernel.fs.permission import MAY_WRITE
 from nsh.kernel.fs.types import FileSystem, file_system, new_superblock
@@ -15,6 +15,11 @@ from nsh.machine.ids import FileId, NamespaceId, TaskId
 from nsh.machine.nsfs import NsNode
 from nsh.machine.record import Record
 from nsh.machine.value import Transaction
+
+if TYPE_CHECKING:
+    from nsh.kernel.fs import descriptors
+else:  # no boot needs it
+    late(globals(), "nsh.kernel.fs", "descriptors")
 
 
 @file_system("nsfs")
@@ -76,7 +81,7 @@ def place_of(tx: Transaction, kind: str, namespace: NamespaceId) -> Place:
 
 def namespace_of(tx: Transaction, caller: TaskId, fd: int) -> tuple[str, NamespaceId]:
     """The kind and id of the namespace whose file is open as *fd*; EBADF, EINVAL."""
-    _, file = open_file(tx, caller, fd)
+    _, file = descriptors.open_file(tx, caller, fd)
     node = file.place.node
     if not isinstance(node, NsNode):
         raise Errno.EINVAL(f"descriptor {fd} is no namespace's")

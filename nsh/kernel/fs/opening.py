@@ -1,9 +1,10 @@
 """Opening files, and making pipes and files in memory: open(2), pipe2(2), memfd_create(2)."""
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from msgspec.structs import replace
 
+from nsh._modules import late
 from nsh.abi.errno import Errno
 from nsh.abi.files import (
     S_IFBLK,
@@ -23,7 +24,6 @@ from nsh.abi.request import Failure
 from nsh.kernel import contexts, devices, hooks
 from nsh.kernel.dispatch import handles
 from nsh.kernel.fs import files, pipes, tmpfs
-from nsh.kernel.fs.descriptors import install, lowest_free
 from nsh.kernel.fs.drivers import driver_name, find_device
 from nsh.kernel.fs.mount_tree import check_writable, internal_mount
 from nsh.kernel.fs.owners import check_maker, devices_count
@@ -37,6 +37,11 @@ from nsh.machine.mounts import Mount
 from nsh.machine.pipes import PipeNode
 from nsh.machine.timerfd import AnonymousNode
 from nsh.machine.value import Transaction
+
+if TYPE_CHECKING:
+    from nsh.kernel.fs import descriptors
+else:  # no boot needs it
+    late(globals(), "nsh.kernel.fs", "descriptors")
 
 MEMFD_NAME_MAX: Final = 249
 
@@ -62,7 +67,7 @@ def open_(tx: Transaction, caller: TaskId, request: Open) -> int | Failure:
     elif flags & OpenFlag.O_CREAT and flags & OpenFlag.O_DIRECTORY:
         raise Errno.EINVAL("open makes no directories")
     path = checked(request.path)
-    lowest_free(contexts.files(tx, caller))
+    descriptors.lowest_free(contexts.files(tx, caller))
     progress = pipes.resumed(tx, caller)
     if progress is None:
         opened, alone = _find_and_open(tx, caller, path, flags, request.mode)
@@ -73,7 +78,7 @@ def open_(tx: Transaction, caller: TaskId, request: Open) -> int | Failure:
         if isinstance(came, Failure):
             return came
         opened = came
-    return install(tx, caller, opened, cloexec=bool(flags & OpenFlag.O_CLOEXEC))
+    return descriptors.install(tx, caller, opened, cloexec=bool(flags & OpenFlag.O_CLOEXEC))
 
 
 def open_path(tx: Transaction, caller: TaskId, path: str, flags: int) -> FileId:
@@ -238,8 +243,8 @@ def pipe(tx: Transaction, caller: TaskId, request: PipeRequest) -> tuple[int, in
     if request.flags & ~_PIPE_FLAGS:
         raise Errno.EINVAL("pipe2 takes O_CLOEXEC and O_NONBLOCK")
     table = contexts.files(tx, caller)
-    reader = lowest_free(table)
-    writer = lowest_free(table, reader + 1)
+    reader = descriptors.lowest_free(table)
+    writer = descriptors.lowest_free(table, reader + 1)
     ino = pipes.make(tx, caller)
     place = Place(internal_mount(tx, "pipefs"), PipeNode(ino))
     status = request.flags & OpenFlag.O_NONBLOCK
@@ -256,10 +261,10 @@ def memfd_create(tx: Transaction, caller: TaskId, request: MemfdCreate) -> int:
     """memfd_create(2)."""
     if bytes_in(request.name) > MEMFD_NAME_MAX:
         raise Errno.EINVAL(f"the name has more than {MEMFD_NAME_MAX} bytes")
-    lowest_free(contexts.files(tx, caller))
+    descriptors.lowest_free(contexts.files(tx, caller))
     place = Place(internal_mount(tx, "memfd"), tmpfs.make_unlinked(tx, caller, request.name))
     flags = int(OpenFlag.O_RDWR | OpenFlag.O_LARGEFILE)
     key = _file(tx, File(place, flags, write_access=True))
     mount = tx.get(Mount, place.mount)
     tx.put(place.mount, replace(mount, writers=mount.writers + 1))
-    return install(tx, caller, key)
+    return descriptors.install(tx, caller, key)
