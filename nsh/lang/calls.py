@@ -52,6 +52,8 @@ def _run(run: Run, instruction: op.Run) -> Asked | None:
     spec = run.commands.find(name)
     if spec is None:
         return _elsewhere(run, name, instruction.rest, instruction.tested)
+    if run.scope.status and spec.inherits and (len(argv) == 1 or argv[-1].startswith("-")):
+        argv = (*argv, str(run.scope.status))
     if instruction.last:
         if instruction.assigned:
             run.set_variables(variables)

@@ -26,6 +26,11 @@ class CommandSpec(Protocol):
         """
         ...
 
+    @property
+    def inherits(self) -> bool:
+        """Called without an operand, it is given the status of the command before for one."""
+        ...
+
     def run(self, call: Invocation) -> Started:
         """Start it: a fresh generator, which has not yet asked anything; or its last word."""
         ...

@@ -35,15 +35,11 @@ def fork(call: Invocation, given: Given) -> Running:
     see=("wait", "kill"),
     rows=("P10",),
     trouble=2,
+    inherits=True,
 )
 def exit_(call: Invocation, given: Given) -> Started:
     """Does not come back."""
-    if given.operands:
-        status = whole_number(given.operands[0], "exit status")
-    else:
-        last = call.variables.get("?", "0")
-        status = int(last) if last.isdigit() else 0
-    status &= 0xFF
+    status = whole_number(given.operands[0], "exit status") & 0xFF if given.operands else 0
     return _exit_thread(status) if given.options else ExitGroup(status)
 
 

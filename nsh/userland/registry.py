@@ -72,6 +72,8 @@ class Declaration(msgspec.Struct, frozen=True):
     see: tuple[str, ...]
     answers: bool
     """A non-zero status is an answer (``test``, ``fork``), never a failure that stops a script."""
+    inherits: bool
+    """Without an operand it is called with the status of the command before (``exit``)."""
     rows: tuple[str, ...]
     """The mechanisms it shows, by their number in the documentation (``P3``)."""
 
@@ -89,6 +91,7 @@ def command(
     see: tuple[str, ...] = (),
     rows: tuple[str, ...] = (),
     answers: bool = False,
+    inherits: bool = False,
     stops: bool = False,
     negatives: bool = False,
     trouble: int = 1,
@@ -125,7 +128,7 @@ def command(
                 return (yield from usage.refuse(call, error, trouble))
 
         declaration = Declaration(
-            name, summary, topic, grammar, run, man, gap, examples, see, answers, rows
+            name, summary, topic, grammar, run, man, gap, examples, see, answers, inherits, rows
         )
         commands.declared[name] = declaration
         return body

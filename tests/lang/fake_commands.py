@@ -14,6 +14,7 @@ class Spec:
     def __init__(self, name: str, body: Callable[[Invocation], Running], answers: bool) -> None:
         self.name = name
         self.answers = answers
+        self.inherits = False
         self.run = body
 
 

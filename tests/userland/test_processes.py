@@ -34,6 +34,25 @@ def test_an_invisible_pid_is_absent(machine: Session) -> None:
     assert machine.run("as sshd ps -p 3").status == 1
 
 
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        ("test a == b; exit", 1),
+        ("test a == b || exit", 1),
+        ("(exit 7) || exit", 7),
+        ("true; exit", 0),
+        ("test a == b; exit 0", 0),
+        ("test a == b; exit --thread", 1),
+    ],
+)
+def test_exit_without_a_status_takes_that_of_the_command_before(
+    machine: Session, body: str, status: int
+) -> None:
+    """exit(1p); as a child's program, and as a subshell that executes its last command."""
+    assert printed(machine, f"spawn w {{ {body} }}; wait w; echo $?") == f"{status}\n"
+    assert printed(machine, f"({body}) || true; ({body}) && echo 0 || echo $?") == f"{status}\n"
+
+
 def test_nspid_shows_a_task_at_every_level(machine: Session) -> None:
     """P10"""
     printed(machine, "spawn --pid outer; as outer { spawn --pid inner }")
