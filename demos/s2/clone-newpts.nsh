@@ -10,7 +10,7 @@ spawn --pts --uts web
 spawn --pts --uts db
 lsns -t pts
 
-#: Nobody has mounted anything. There is one `/dev/pts`, and it shows each what is his.
+#: Nobody has mounted anything. There is one `/dev/pts`, and it shows everybody their own.
 as web openpty
 as web openpty -m
 expect { ls /dev/pts } matches /^0\s+ptmx$/

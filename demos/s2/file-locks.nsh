@@ -22,12 +22,12 @@ as web open /tmp/table
 as web getlk write 3
 expect { as web getlk write 3 } prints "write 0 100 pid 0"
 expect { as web setlk write 3 50 1 } fails EAGAIN
-#: Its own locks, it is told of as it knows itself; the machine has another number for it.
+#: It is told of its own locks by its own number; the machine has another number for it.
 as web setlk write 3 200 1
 expect { as neighbour getlk write 3 200 1 } prints "write 200 1 pid 4"
 as web spawn worker
 expect { as worker getlk write 3 200 1 } prints "write 200 1 pid 1"
-#: `/proc/locks` goes by the mount: who is out of sight is left out.
+#: `/proc/locks` goes by the mount: locks of those who are out of sight are left out.
 lslocks
 as web lslocks
 expect { lslocks -n -o pid } matches /^ *4\n *2$/
@@ -39,7 +39,7 @@ expect { as neighbour getlk write 3 300 1 } prints "write 300 1 pid -1"
 
 #: ## Waiting across the border
 #:
-#: Who waits, and for whom, the kernel knows in any case; even a circle through two namespaces.
+#: The kernel knows in any case who waits for whom, even in a circle through two namespaces.
 as neighbour setlk write 3 400 1
 as web setlk --wait write 3 400 1 &
 expect { as neighbour setlk --wait write 3 200 1 } fails EDEADLK

@@ -13,7 +13,7 @@ ps -e -o pid,ppid,s,comm
 
 #: ## The freezer
 #:
-#: Whoever is put in a cgroup of it is frozen with that, and so are children born there.
+#: Whoever is in one of its cgroups is frozen with it, and so are children born there.
 mkdir /run/old/web
 for n in 2 3 { echo $n > /run/old/web/cgroup.procs }
 echo FROZEN > /run/old/web/freezer.state

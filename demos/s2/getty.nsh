@@ -43,7 +43,7 @@ as web { wait; spawn getty { getty -a root console } }
 expect { consoles -r -n -o command web } prints "nsh"
 expect { consoles -r -n -o command db } prints "nsh"
 
-#: Whose console is hung up, whose is not: the container's end takes its own along.
+#: A container ends. Its own console is hung up with it, and nobody else's.
 kill -KILL $(ps -o pid= -p db)
 wait db || true
 consoles

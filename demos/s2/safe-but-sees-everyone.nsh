@@ -24,7 +24,7 @@ as web ls -l /dev/pts
 expect { as web ls /dev/pts } matches /^0\s+1\s+2\s+3\s+ptmx$/
 expect { as web lsptys -n -o index,user } matches /0 root\n\s*1 root\n\s*2 root\n\s*3 root/
 
-#: The same with a real namespace: nothing to be kept from, for there is nothing.
+#: The same with a real namespace: nobody has to be kept away from what is not there.
 policy devpts newpts
 spawn --pts db
 expect { as db ls /dev/pts } prints "ptmx"

@@ -9,14 +9,14 @@ expect { as web hostname web1 } fails EPERM
 as web unshare --user --uts
 
 #: Nobody in it has a number yet: unmapped users are shown as 65534. Yet it has every capability,
-#: over what belongs to its namespace, as the uts namespace that came with it.
+#: over what belongs to its namespace, such as the uts namespace that came with it.
 expect { as web id -u } prints "65534"
 expect { getpcaps web } matches /=ep/
 as web hostname web1
 expect { hostname } prints "nsh"
 
-#: One line of a map anybody may write, about themselves: uid 0 in here is uid 1000 out there. For
-#: groups, setgroups(2) has to be given up first, or it would shed groups that files refuse by.
+#: Anybody may write one line of a map, about themselves: uid 0 in here is uid 1000 out there. For
+#: groups, setgroups(2) has to be given up first: it could drop a group to whom a file says no.
 expect { as web { echo '0 1000 1' > /proc/self/gid_map } } fails EPERM
 as web { echo '0 1000 1' > /proc/self/uid_map; echo deny > /proc/self/setgroups }
 as web { echo '0 1000 1' > /proc/self/gid_map }
@@ -32,7 +32,7 @@ as web touch /tmp/theirs
 expect { as web stat -c %u /tmp/theirs /tmp/ours } matches /^0\n65534$/
 expect { stat -c %u /tmp/theirs } prints "1000"
 
-#: More than oneself is mapped by who has CAP_SETUID outside; a map is written once.
+#: To map more than oneself takes CAP_SETUID outside; a map is written once.
 spawn --user db
 echo '0 100000 65536' > /proc/$!/uid_map
 expect { echo '0 100000 65536' > /proc/$!/uid_map } fails EPERM
