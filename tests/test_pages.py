@@ -129,8 +129,11 @@ def test_there_is_a_page_on_every_topic():
     for topic in manual.topics():
         found = manual.page(topic.split())
         assert found, topic
-        assert all(len(line) <= 120 for line in found.splitlines()), topic
+        assert all(len(line) <= 80 for line in found.splitlines()), topic
     assert manual.page(["no", "such"]) is None
+    narrow = manual.page(["as"], 60)
+    assert narrow is not None
+    assert all(len(line) <= 60 for line in narrow.splitlines())
     sent_to = set(re.findall(r"help ([a-z]+)", manual.index()))
     assert {"mechanisms", "documents"} <= sent_to <= set(manual.topics())
 

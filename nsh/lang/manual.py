@@ -6,6 +6,8 @@ from typing import Final
 from nsh.abi import gaps
 from nsh.lang.spawning import USAGE as SPAWN
 
+WIDTH: Final = 80
+_LABEL: Final = 10
 _PAGES: Final = {
     "spawn": (
         SPAWN,
@@ -91,8 +93,8 @@ _PAGES: Final = {
         "there is a prompt then, and ^C ends what is performed. While it waits for a line, `as`\n"
         "can have the task perform something else.",
         "unshare --pid --fork --mount-proc nsh -c 'ps; echo $$'",
-        "sh(1p); a script takes no arguments; of lines that are read each is one program, and a\n"
-        "          command that fails ends its line",
+        "sh(1p); a script takes no arguments; of lines that are read each is one program, and a "
+        "command that fails ends its line",
     ),
     "policy": (
         "policy [NAME [VALUE]]",
@@ -110,15 +112,22 @@ _PAGES: Final = {
 }
 
 
-def _page(name: str, usage: str, text: str, example: str, man: str) -> str:
-    indent = " " * len("Usage: ")
-    usage = fill(f"Usage: {usage}", 80, subsequent_indent=indent, break_on_hyphens=False)
-    told = [f"Gap:      {gap}\n" for gap in gaps.of_model(name)]
-    told += [f"On Linux: {one}\n" for one in gaps.of_stage(name)]
-    return f"{usage}\n{text}\n\nExample:  {example}\nManual:   {man}\n{''.join(told)}"
+def page(name: str, width: int = WIDTH) -> str:
+    """The help of the construct *name*, in lines of at most *width*."""
+    usage, text, example, man = _PAGES[name]
+    lines = [_filled(f"Usage: {usage}", width, len("Usage: ")), _filled(text, width), ""]
+    lines += [f"Example:  {example}", _filled(f"Manual:   {man}", width, _LABEL)]
+    told = [f"Gap:      {gap}" for gap in gaps.of_model(name)]
+    told += [f"On Linux: {one}" for one in gaps.of_stage(name)]
+    lines += (_filled(one, width, _LABEL) for one in told)
+    return "\n".join(lines) + "\n"
 
 
-CONSTRUCTS: Final[dict[str, str]] = {name: _page(name, *page) for name, page in _PAGES.items()}
+def _filled(text: str, width: int, indent: int = 0) -> str:
+    return fill(text, width, subsequent_indent=" " * indent, break_on_hyphens=False)
+
+
+CONSTRUCTS: Final[dict[str, str]] = {name: page(name) for name in _PAGES}
 """The help of each construct, by its word."""
 
 EXAMPLES: Final[dict[str, str]] = {name: page[2] for name, page in _PAGES.items()}

@@ -7,6 +7,7 @@ from nsh import spelling
 from nsh._resources import folder
 from nsh.kernel import policies
 from nsh.lang import foreign
+from nsh.lang import manual as language
 from nsh.lang.manual import CONSTRUCTS
 from nsh.session.mechanisms import DOCUMENTS, MECHANISMS
 from nsh.session.words import WORDS, explained
@@ -21,15 +22,15 @@ _PATH = 39
 def page(words: Sequence[str], columns: int = usage.WIDTH) -> str | None:
     """The page on a command, a construct, a word of the prompt, a policy, a chapter, a mechanism
     (``P3``), a document (``S0``, ``franke-2005``) or a code; the index for no words.  That on a
-    command fits *columns*."""
+    command or construct fits *columns*."""
     if not words:
         return index()
-    topic = " ".join(words)
+    topic, width = " ".join(words), min(columns, usage.WIDTH)
     declaration = commands.find(topic)
     if declaration is not None:
-        return usage.text(declaration, min(columns, usage.WIDTH))
+        return usage.text(declaration, width)
     if topic in CONSTRUCTS:
-        return CONSTRUCTS[topic]
+        return language.page(topic, width)
     if topic in WORDS:
         return _word(topic)
     for chosen in policies.policies():
