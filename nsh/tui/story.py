@@ -82,6 +82,9 @@ class Story:
         open_line = self._ends[-1][1] if self._ends else None
         for piece in step.output:
             open_line = self._write(open_line, piece, step.task)
+        if open_line is not None and step.failed:  # as a prompt would be, it is told in between
+            self._end(open_line)
+            open_line = None
         self._ends.append((len(self._lines), open_line))
 
     def _write(self, open_line: Written | None, piece: Output, task: int) -> Written | None:

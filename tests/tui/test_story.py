@@ -56,6 +56,13 @@ def test_output_at_any_position():
     assert told.output(0, 0, 9) == []
 
 
+def test_what_comes_behind_a_failure_begins_a_line():
+    given_up = Step(2, NOTHING, cursor=1, message="given up: interrupted", failed=True)
+    told = story(Step(0, NOTHING), step(1, 1, b"^C"), given_up, step(3, 2, b"next\n"))
+    assert [told.output_length(at) for at in range(4)] == [0, 1, 1, 2]
+    assert [line.text for line in told.output(3, 0, 9)] == ["^C", "next"]
+
+
 def test_another_way_forgets_the_one_before():
     common = [Step(0, NOTHING), step(1, 1, b"a\n", told="first", text="")]
     told = story(*common, step(2, 2, b"b\n"), step(3, 3, b"c\n", told="third", text=""))
