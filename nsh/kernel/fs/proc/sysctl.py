@@ -19,6 +19,7 @@ from nsh.kernel.fs.permission import in_group, is_owner
 from nsh.machine.files import Attributes, File, Opened
 from nsh.machine.ids import FIRST_USER, FileId, NamespaceId, TaskId
 from nsh.machine.tasks import Task
+from nsh.machine.users import UserSpace
 from nsh.machine.value import Transaction
 
 Get = Callable[[Transaction, TaskId], int]
@@ -243,6 +244,8 @@ def listing(path: str) -> list[str]:
 
 def directory_owner(tx: Transaction, caller: TaskId, path: str) -> tuple[int, int]:
     """Whose the directory *path* is: if what is in it is all of one namespace's root, his."""
+    if tx.count(UserSpace) < 2:  # then it is root's, and what is in it need not be loaded
+        return 0, 0
     inside = (find(f"{path}/{name}") for name in listing(path))
     owners = {setting.owner(tx, caller) for setting in inside if setting is not None}
     return owners.pop() if len(owners) == 1 else (0, 0)
