@@ -20,8 +20,8 @@ from nsh.tui.paint import Paint
 
 WAYS: Final = "Up Down PgUp PgDn  Esc closes"
 """What one can do in front of a page."""
-_KEY: Final = 13
-"""Cells for the keys."""
+_KEY: Final = 16
+"""Cells for the keys, the last of them blank."""
 SIGNS = (
     ("selected", "what is selected: a task, a terminal, a namespace, an ipc object"),
     ("related", "what has to do with it: in it, attached, its terminal, one of its calls"),
@@ -89,7 +89,7 @@ class HelpScreen(Over[None]):
         lines = [Content.styled(title, "bold")]
         for key in group:
             if key.shown:
-                name = Content.styled(self._plain(f"{key.shown:<{_KEY}}"), "$accent")
+                name = Content.styled(self._plain(f"{key.shown:<{_KEY - 1}} "), "$accent")
                 lines.append(Content.assemble("  ", name, self._beside(key.text, 2 + _KEY)))
         return Content("\n").join(lines)
 
