@@ -20,7 +20,7 @@ as db:1 kill -TERM 2
 expect { ps -e -o stat=,comm= } matches /Z\S*\s+writer/
 expect { ps -e -o stat=,comm= } matches /S\S*\s+httpd/
 
-#: *postgres* is told which child died by the number that it knows.
+#: *postgres* is told which child died, by the number that it knows.
 expect { as postgres waitpid } prints "2 killed TERM"
 
 # Shows P2.
