@@ -152,6 +152,14 @@ GAPS: Final = (
         "programs need no files; a file's set-id bits and capabilities count",
     ),
     Gap(
+        "File systems",
+        "Some forty, `ramfs`, `overlay` and those of disks among them",
+        "Those of `/proc/filesystems`; others are ENODEV",
+        "No other tells anything about tasks",
+        ("mountpoint",),
+        "there are the file systems that /proc/filesystems lists, and no others",
+    ),
+    Gap(
         "`/proc/sys/user` of the machine's own user namespace",
         "Goes by the machine's memory",
         "127000 of each kind",

@@ -91,6 +91,14 @@ GAPS: Final[tuple[Row, ...]] = (
         "a mount is not busy for a Unix socket that is bound in it",
     ),
     (
+        "Settings below `/proc/sys/net`",
+        "Some hundreds, `ping_group_range` and `ip_local_port_range` among them",
+        "`ip_forward` and `ip_unprivileged_port_start`",
+        "What the documents argue about needs no others",
+        ("ss",),
+        "of /proc/sys/net there are ip_forward and ip_unprivileged_port_start",
+    ),
+    (
         "Socket options",
         "Some sixty, and those of each protocol",
         "SO_REUSEADDR, SO_REUSEPORT, SO_PASSCRED, SO_PEERCRED, SO_PASSPIDFD, "
