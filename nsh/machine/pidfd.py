@@ -35,7 +35,8 @@ class PidfsAttr(Record):
     """``struct pidfs_attr``: what is known of a task as long as anybody has its file, by task."""
 
     path: tuple[SpaceId, ...]
-    """The pid spaces that it is, or was, in sight of, outermost first."""
+    """The pid spaces that it was in sight of when it died, outermost first; of a living one, which
+    may be moved, those from before."""
     users: int = 0
     """Open files of it."""
     exit_code: int | None = None

@@ -23,7 +23,7 @@ from nsh.kernel.fs.descriptors import install, lowest_free, open_file
 from nsh.kernel.fs.opening import open_place
 from nsh.kernel.fs.proc.nodes import TaskNode
 from nsh.kernel.idmaps import tell_gid, tell_uid
-from nsh.kernel.pidfds.files import alive, make, named, reached
+from nsh.kernel.pidfds.files import alive, make, named, reached, spaces_of
 from nsh.machine.files import File
 from nsh.machine.ids import NamespaceId, TaskId
 from nsh.machine.pidfd import PidfsAttr, PidNode
@@ -138,11 +138,10 @@ def get_info(tx: Transaction, caller: TaskId, request: PidfdGetInfo) -> PidfdInf
     """PIDFD_GET_INFO: it is not told of who is not in sight (EREMOTE), and of who has been reaped
     only how that ended, if that is asked."""
     target, _file = named(tx, caller, request.fd, Errno.ENOTTY)
-    attr = tx.get(PidfsAttr, target)
-    if tx.get(Task, caller).space not in attr.path:
+    if tx.get(Task, caller).space not in spaces_of(tx, target):
         raise Errno.EREMOTE("the process is not in sight from the caller's pid namespace")
     if request.exit and tx.find(Task, target) is None:
-        return PidfdInfo(exit_code=attr.exit_code)
+        return PidfdInfo(exit_code=tx.get(PidfsAttr, target).exit_code)
     task = alive(tx, target)
     pid = pids.leave(tx, caller, target, "pid" if task.leader == target else "tid")
     tgid = pid if task.leader == target else pids.leave(tx, caller, task.leader)

@@ -51,7 +51,7 @@ def make(
     EMFILE."""
     lowest_free(contexts.files(tx, caller))
     if tx.find(PidfsAttr, task) is None:
-        found = tx.find(Task, task)
+        found = tx.find(Task, task)  # maybe a zombie, which has died already
         path = path if found is None else tx.get(PidSpace, found.space).path
         tx.put(task, PidfsAttr(path))
     place = Place(internal_mount(tx, "anon_inodefs"), PidNode("pidfd", task))
@@ -60,6 +60,12 @@ def make(
     tx.put(key, File(place, flags, driver="pidfd"))
     files.hold_place(tx, place)
     return install(tx, caller, key, cloexec=True)
+
+
+def spaces_of(tx: Transaction, task: TaskId) -> tuple[SpaceId, ...]:
+    """The pid spaces that *task*, of which there is a descriptor, is or was in sight of."""
+    found = tx.find(Task, task)
+    return tx.get(PidfsAttr, task).path if found is None else tx.get(PidSpace, found.space).path
 
 
 def named(
@@ -91,6 +97,14 @@ def reached(tx: Transaction, caller: TaskId, task: TaskId, lost: str) -> Task:
     if not found.context:
         raise Errno.ESRCH(f"the process is dead, and has {lost}")
     return found
+
+
+@hooks.on_exit(PidfsAttr)
+def _ending(tx: Transaction, tid: TaskId, task: Task) -> None:
+    """Where it was in sight is known for as long as it is."""
+    attr = tx.find(PidfsAttr, tid)
+    if attr is not None:
+        tx.put(tid, replace(attr, path=tx.get(PidSpace, task.space).path))
 
 
 @hooks.on_exit(Channel)

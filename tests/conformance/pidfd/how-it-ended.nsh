@@ -16,3 +16,8 @@ expect { web ioctl 3 PIDFD_GET_INFO 8 } fails EREMOTE
 open -m r /proc/self/fd/4
 exec 4<&-
 expect { ioctl 5 PIDFD_GET_INFO 8 } prints "exit_code=9"
+spawn late { exit 5 }
+waitpid -k late
+pidfd open late
+waitpid late
+expect { ioctl 4 PIDFD_GET_INFO 8 } prints "exit_code=1280"
