@@ -47,7 +47,7 @@ def mount(tx: Transaction, caller: TaskId, request: MountRequest) -> int:
     if flags & _REMOUNT:
         _remount(tx, caller, place, flags, request.data)
     elif flags & _BIND:
-        _bind(walk, space, place, request.source, recursive=bool(flags & MountFlag.MS_REC))
+        _bind(walk, space, place, request.source, recursive=bool(flags & _REC))
     elif flags & PROPAGATION:
         _change_type(tx, caller, place, flags)
     elif flags & _MOVE:
@@ -119,9 +119,7 @@ def _mount_new(walk: Walk, space: NamespaceId, place: Place, request: MountReque
         raise Errno.EBUSY("the same file system is mounted there already")
     source = request.source or "none"
     top = kind.top(tx, caller, sb)
-    key = mount_tree.make(tx, sb, top, source, own, record)
-    if locks:
-        tx.put(key, replace(tx.get(Mount, key), locks=locks))
+    key = mount_tree.make(tx, sb, top, source, own, record, locks)
     _hang(walk, space, key, point)
 
 
@@ -160,7 +158,7 @@ def _change_type(tx: Transaction, caller: TaskId, point: Place, flags: int) -> N
     if not is_top(tx, point):
         raise Errno.EINVAL("that is no mount point")
     mounters.check_propagation(tx, caller, tx.get(Mount, point.mount))
-    keys = mount_tree.subtree(tx, point.mount) if flags & MountFlag.MS_REC else [point.mount]
+    keys = mount_tree.subtree(tx, point.mount) if flags & _REC else [point.mount]
     for key in list(keys):
         peers.change(tx, key, kind)
 

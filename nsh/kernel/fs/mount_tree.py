@@ -48,10 +48,11 @@ def make(
     source: str,
     flags: int = 0,
     record: Superblock | None = None,
+    locks: int = 0,
 ) -> MountId:
     """A new mount of *sb* that hangs nowhere yet; *record*: what that is to be, if not as it is."""
     key = MountId(tx.fresh())
-    tx.put(key, Mount(sb, root, source, flags))
+    tx.put(key, Mount(sb, root, source, flags, locks=locks))
     record = record or tx.get(Superblock, sb)
     tx.put(sb, replace(record, mounts=record.mounts.set(key, None)))
     if root != record.root:
