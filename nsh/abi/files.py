@@ -139,6 +139,8 @@ class FcntlCommand(IntEnum):
     F_SETFL = 4
     F_SETOWN = 8
     F_GETOWN = 9
+    F_SETSIG = 10
+    F_GETSIG = 11
     F_DUPFD_CLOEXEC = 1030
 
 
@@ -154,6 +156,35 @@ class Fcntl(Request, frozen=True, gc=False):
     fd: int
     command: int
     argument: int = 0
+
+
+class OwnerType(IntEnum):
+    """Whom the number means that F_SETOWN_EX is given."""
+
+    F_OWNER_TID = 0
+    F_OWNER_PID = 1
+    F_OWNER_PGRP = 2
+
+
+class FcntlSetownEx(Request, frozen=True, gc=False):
+    """fcntl(F_SETOWN_EX).  Replies 0; EBADF, EINVAL, ESRCH."""
+
+    fd: int
+    type: int
+    pid: int
+
+
+class FcntlGetownEx(Request, frozen=True, gc=False):
+    """fcntl(F_GETOWN_EX).  Replies an :class:`OwnerEx`; EBADF."""
+
+    fd: int
+
+
+class OwnerEx(Request, frozen=True, gc=False):
+    """``struct f_owner_ex``; ``pid`` is 0 for nobody, for the dead, and for who is out of sight."""
+
+    type: int
+    pid: int
 
 
 class Pipe(Request, frozen=True, gc=False):

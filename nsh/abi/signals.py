@@ -120,12 +120,37 @@ class SiCode(IntEnum):
     SI_TIMER = -2
     """Of a POSIX timer: ``pid`` is its number then, and ``uid`` how many expiries were missed."""
     SI_MESGQ = -3
+    SI_SIGIO = -5
     SI_TKILL = -6
     CLD_EXITED = 1
     CLD_KILLED = 2
     CLD_DUMPED = 3
     CLD_STOPPED = 5
     CLD_CONTINUED = 6
+
+
+class PollCode(IntEnum):
+    """``si_code`` of what F_SETSIG has chosen: what has happened to the file (fcntl(2))."""
+
+    POLL_IN = 1
+    POLL_OUT = 2
+    POLL_MSG = 3
+    POLL_ERR = 4
+    POLL_PRI = 5
+    POLL_HUP = 6
+
+
+BANDS: Final = {
+    PollCode.POLL_IN: 0x41,
+    PollCode.POLL_OUT: 0x304,
+    PollCode.POLL_MSG: 0x441,
+    PollCode.POLL_ERR: 0x8,
+    PollCode.POLL_PRI: 0x82,
+    PollCode.POLL_HUP: 0x18,
+}
+"""``si_band`` of each: what poll(2) calls it."""
+OWN_CODES: Final = SYNCHRONOUS | bit(Sig.SIGCHLD)
+"""Signals whose ``si_code`` means something of their own: of these it is SI_SIGIO."""
 
 
 class SaFlag(IntFlag):
@@ -216,6 +241,10 @@ class SigDelivery(Request, frozen=True, gc=False):
     uid: int
     status: int
     value: int
+    fd: int
+    """Of F_SETSIG: the descriptor through which O_ASYNC was set."""
+    band: int
+    """Of F_SETSIG: what poll(2) would tell of it."""
     handler: str
     mask: int
     """The signal mask to go back to: what the handler's :class:`Sigreturn` says."""

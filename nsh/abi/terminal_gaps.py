@@ -59,11 +59,11 @@ GAPS: Final[tuple[Row, ...]] = (
     ),
     (
         "`SIGIO`",
-        "Of terminals, pipes, sockets and others; another signal by `F_SETSIG`",
-        "Of terminals and pipes; always `SIGIO`",
+        "Of terminals, pipes, sockets and others",
+        "Of terminals and pipes",
         "The documents are about terminals",
         ("fcntl",),
-        "O_ASYNC is for terminals and pipes, and the signal is always SIGIO",
+        "O_ASYNC is for terminals and pipes",
     ),
     (
         "`/dev/console` as controlling terminal",

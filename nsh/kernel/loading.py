@@ -18,6 +18,7 @@ CALLS: Final = {
     "nsh.abi.consoles": ("nsh.kernel.console_calls", "nsh.kernel.serial_calls"),
     "nsh.abi.credentials": ("nsh.kernel.credentials",),
     "nsh.abi.files": (
+        "nsh.kernel.fs.fown",
         "nsh.kernel.fs.mount_calls",
         "nsh.kernel.fs.paths",
         "nsh.kernel.fs.pivot",
@@ -116,7 +117,6 @@ AFTER: Final = (
     "nsh.kernel.families",
     "nsh.kernel.file_caps",
     "nsh.kernel.fs.descriptors",
-    "nsh.kernel.fs.fown",
     "nsh.kernel.fs.mount_copies",
     "nsh.kernel.fs.mounters",
     "nsh.kernel.fs.peers",

@@ -125,10 +125,10 @@ class MasterDevice(Device):
         return Ready(found, (channel(On.FILE, number), channel(On.ROOM, number)))
 
     def asynchronous(
-        self, tx: Transaction, caller: TaskId, key: FileId, file: File, *, on: bool
+        self, tx: Transaction, caller: TaskId, key: FileId, file: File, fd: int, *, on: bool
     ) -> None:
         """The owner is told of what the slave shows, and of room."""
-        sigio.ask(tx, caller, key, pty_of(file), on=on)
+        sigio.ask(tx, caller, key, fd, pty_of(file), on=on)
 
     def close(self, tx: Transaction, file: File) -> None:
         """The pair has no master any more."""

@@ -4,7 +4,7 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from nsh.abi.signals import SYNCHRONOUS, SiCode, Sig, bit
+from nsh.abi.signals import SYNCHRONOUS, SiCode, Sig, SigDelivery, bit
 from nsh.kernel import hooks
 from nsh.machine.ids import TaskId
 from nsh.machine.signals import SigInfo
@@ -100,6 +100,22 @@ def take(tx: Transaction, tid: TaskId, signo: int) -> SigInfo | None:
             tx.put(task.leader, replace(process, shared=shared))
             return _told(tx, tid, info)
     raise KeyError(signo)
+
+
+def told(info: SigInfo, handler: str, mask: int) -> SigDelivery:
+    """The signal as a program is told of it, and what mask it goes back to."""
+    return SigDelivery(
+        info.signo,
+        info.code,
+        info.pid,
+        info.uid,
+        info.status,
+        info.value,
+        info.fd,
+        info.band,
+        handler,
+        mask,
+    )
 
 
 def _told(tx: Transaction, tid: TaskId, info: SigInfo) -> SigInfo | None:

@@ -101,9 +101,7 @@ def sigtimedwait(tx: Transaction, caller: TaskId, request: Sigtimedwait) -> SigD
         signals.retarget(tx, caller, request.mask & blocked)
     info = pending.dequeue(tx, caller, request.mask & ~UNBLOCKABLE)
     if info is not None:
-        return SigDelivery(
-            info.signo, info.code, info.pid, info.uid, info.status, info.value, "", blocked
-        )
+        return pending.told(info, "", blocked)
     if waiting.expired(tx, caller) or request.timeout == 0:
         # replied, not raised: of a signal that is not delivered any more nothing is to be left
         return Failure(Errno.EAGAIN, "no such signal came in time")

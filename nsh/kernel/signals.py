@@ -324,9 +324,7 @@ def take(tx: Transaction, tid: TaskId) -> SigDelivery | None:
     tx.put(tid, replace(task, blocked=(task.blocked | mask) & ~UNBLOCKABLE))
     if action.flags & SaFlag.SA_RESETHAND:
         dispositions.reset(tx, task.leader, signo, action.flags)
-    return SigDelivery(
-        signo, info.code, info.pid, info.uid, info.status, info.value, action.handler, task.blocked
-    )
+    return pending.told(info, action.handler, task.blocked)
 
 
 def deliverable(tx: Transaction, tid: TaskId) -> bool:

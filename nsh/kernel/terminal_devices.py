@@ -96,13 +96,13 @@ class TerminalDevice(Device):
         return Ready(found, channels)
 
     def asynchronous(
-        self, tx: Transaction, caller: TaskId, key: FileId, file: File, *, on: bool
+        self, tx: Transaction, caller: TaskId, key: FileId, file: File, fd: int, *, on: bool
     ) -> None:
         """The owner is told of input, and of room.  ENOTTY after a hang-up."""
         opened = opened_of(file)
         if hung_up(opened, tx.get(Terminal, opened.terminal)):
             raise Errno.ENOTTY("the terminal was hung up")
-        sigio.ask(tx, caller, key, opened.terminal, on=on)
+        sigio.ask(tx, caller, key, fd, opened.terminal, on=on)
 
     def close(self, tx: Transaction, file: File) -> None:
         """One less has it open."""

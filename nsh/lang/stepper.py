@@ -112,7 +112,8 @@ def deliver(program: Program, delivery: SigDelivery) -> Program:
     """*program* with the signal's trap block on top; what it was doing goes on afterwards.
 
     The handler's name is the block's source text.  Inside, ``$SIGNAL`` is the signal's name, and
-    ``$SI_PID``, ``$SI_UID``, ``$SI_CODE``, ``$SI_STATUS`` and ``$SI_VALUE`` are its siginfo.
+    ``$SI_PID``, ``$SI_UID``, ``$SI_CODE``, ``$SI_STATUS``, ``$SI_VALUE``, ``$SI_FD`` and
+    ``$SI_BAND`` are its siginfo.
     """
     told = {
         "SIGNAL": signal_name(delivery.signo),
@@ -121,6 +122,8 @@ def deliver(program: Program, delivery: SigDelivery) -> Program:
         "SI_CODE": str(delivery.code),
         "SI_STATUS": str(delivery.status),
         "SI_VALUE": str(delivery.value),
+        "SI_FD": str(delivery.fd),
+        "SI_BAND": str(delivery.band),
     }
     scope = program.scope
     saved = tuple((name, scope.variables.get(name)) for name in told)

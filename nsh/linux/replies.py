@@ -40,7 +40,7 @@ def _plain(value: Any) -> Any:
     return int(value) if isinstance(value, int) and not isinstance(value, bool) else value
 
 
-def _accepted(data: tuple[int, int, int, int, int, int]) -> signals.SigDelivery:
+def _accepted(data: tuple[int, int, int, int, int, int, int, int]) -> signals.SigDelivery:
     return signals.SigDelivery(*data, "", 0)
 
 
@@ -90,6 +90,7 @@ _REPLIES: Final[dict[str, Callable[[Any], object]]] = {
         ),
         lambda data: timers.Setting(*data),
     ),
+    "FcntlGetownEx": lambda data: files.OwnerEx(*data),
     "FcntlLock": lambda data: locks.LockFound(*data) if isinstance(data, tuple) else data,
     "PidfdGetInfo": lambda data: pidfds.PidfdInfo(*data),
     "Uname": lambda data: namespaces.Utsname(*data),

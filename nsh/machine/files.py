@@ -13,7 +13,7 @@ from typing import NewType, TypeVar
 from immutables import Map
 
 from nsh.machine.context import Context, Place
-from nsh.machine.ids import FIRST_USER, FileId, MountId, NamespaceId, TaskId
+from nsh.machine.ids import FIRST_USER, NOBODY, FileId, MountId, NamespaceId, TaskId
 from nsh.machine.invariants import invariant
 from nsh.machine.record import Record, table
 from nsh.machine.tasks import Image
@@ -89,14 +89,18 @@ class EnvironFile(Opened):
 
 
 class FileOwner(Record):
-    """``struct fown_struct``: who is sent the signals of an open file (F_SETOWN of fcntl(2))."""
+    """``struct fown_struct``: who is sent the signals of an open file, and which (F_SETOWN,
+    F_SETSIG of fcntl(2))."""
 
-    whom: TaskId
-    """A process, or the group called so."""
-    group: bool
-    uid: int
+    whom: TaskId = NOBODY
+    """A thread, a process, or the group called so."""
+    type: int = 0
+    """What it is of these (abi.files.OwnerType)."""
+    uid: int = 0
     """The ids of who made that one the owner, by whose right the signals are sent."""
-    euid: int
+    euid: int = 0
+    signo: int = 0
+    """0: SIGIO, without a word of what has happened."""
 
 
 @table

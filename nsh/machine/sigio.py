@@ -16,12 +16,20 @@ FASYNC: Final = 0o20000
 doing anything about it."""
 
 
+class Asked(Record):
+    """``struct fasync_struct``: who asked to be told."""
+
+    file: FileId
+    fd: int
+    """The descriptor through which that was: what the signal tells, if it tells anything."""
+
+
 @table
 class Asynchronous(Record):
     """``tty->fasync`` of a terminal, or of the master of a pair, and what a pipe has of the kind:
     by its TerminalId, PtyId, or InodeId."""
 
-    files: tuple[FileId, ...] = ()
+    files: tuple[Asked, ...] = ()
     """The open files of it whose owners are told, the latest to ask first."""
     awaits_room: bool = False
     """TTY_DO_WRITE_WAKEUP: not all that was written found room; they are told when there is."""
@@ -34,10 +42,10 @@ def _told(machine: Machine) -> Iterator[str]:
         if not row.files:
             yield f"nobody is to be told of {key}"
         for each in row.files:
-            file = machine.find(File, each)
+            file = machine.find(File, each.file)
             opened = None if file is None else file.opened
             leads = opened.terminal if isinstance(opened, OpenTerminal) else 0
             leads = opened.pty if isinstance(opened, OpenMaster) else leads
             leads = opened.pipe if isinstance(opened, FifoEnd) else leads
             if file is None or leads != key or not file.flags & FASYNC:
-                yield f"file {each} is no asynchronous one of {key}"
+                yield f"file {each.file} is no asynchronous one of {key}"

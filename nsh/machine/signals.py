@@ -15,6 +15,8 @@ class SigInfo(Record):
     uid: int = 0
     status: int = 0
     value: int = 0
+    fd: int = 0
+    band: int = 0
 
 
 class Action(Record):

@@ -5,7 +5,7 @@ from enum import IntEnum, IntFlag
 from typing import Final
 
 from nsh.abi.clocks import CLOCKS
-from nsh.abi.files import MNT_DETACH, MNT_FORCE, FcntlCommand, MountFlag, OpenFlag
+from nsh.abi.files import MNT_DETACH, MNT_FORCE, FcntlCommand, MountFlag, OpenFlag, OwnerType
 from nsh.abi.ipc import IPC_CREAT, IPC_EXCL, IpcCommand
 from nsh.abi.locks import FlockOperation, LockCommand, LockType
 from nsh.abi.pidfds import (
@@ -118,6 +118,8 @@ _WORDS: Final[dict[str, dict[str, Callable[[int], str]]]] = {
     "Umask": {"mask": permissions},
     "Lseek": {"whence": _of(_WHENCE)},
     "Fcntl": {"command": _one(FcntlCommand)},
+    "FcntlSetownEx": {"type": _one(OwnerType)},
+    "OwnerEx": {"type": _one(OwnerType)},
     "FcntlLock": {"command": _one(LockCommand), "type": _one(LockType), "whence": _of(_WHENCE)},
     "Flock": {"operation": _bits(FlockOperation)},
     "Clone": {"flags": _bits(CloneFlag)},

@@ -153,7 +153,7 @@ def test_sigtimedwait_tells_siginfo(clockwork: Clockwork) -> None:
     clockwork.ask(Sigprocmask(How.SIG_BLOCK, mask), who)
     clockwork.ask(Sigtimedwait(mask), who)
     clockwork.ask(Kill(2, Sig.SIGUSR1))
-    assert clockwork.again(who) == SigDelivery(10, 0, 1, 0, 0, 0, "", mask)
+    assert clockwork.again(who) == SigDelivery(10, 0, 1, 0, 0, 0, 0, 0, "", mask)
 
 
 def test_take_adjusts_the_mask_until_sigreturn(clockwork: Clockwork) -> None:
@@ -163,7 +163,7 @@ def test_take_adjusts_the_mask_until_sigreturn(clockwork: Clockwork) -> None:
     tx = begin(clockwork.machine)
     assert signals.deliverable(tx, who)
     delivery = signals.take(tx, who)
-    assert delivery == SigDelivery(10, 0, 1, 0, 0, 0, "handler", 0)
+    assert delivery == SigDelivery(10, 0, 1, 0, 0, 0, 0, 0, "handler", 0)
     assert signals.take(tx, who) is None
     clockwork.machine = tx.commit()
     assert clockwork.task(who).blocked == bit(Sig.SIGUSR1) | bit(Sig.SIGTERM)

@@ -336,6 +336,6 @@ class Kernel:
         if handler == "default":
             self.die(target, process.killed(asked.signo))
         elif handler != "ignore":
-            info = signals.SigDelivery(asked.signo, 0, task.pid, 0, 0, 0, handler, 0)
+            info = signals.SigDelivery(asked.signo, 0, task.pid, 0, 0, 0, 0, 0, handler, 0)
             target.pending.append(info)
         return 0

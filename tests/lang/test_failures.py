@@ -219,7 +219,7 @@ def test_a_finished_program_stays_finished() -> None:
 
 def test_a_trap_needs_no_program_around_it() -> None:
     """A puppet that waits to be told what to do handles signals all the same."""
-    info = SigDelivery(10, 0, 7, 0, 0, 0, "{ echo $SIGNAL $SI_PID $x }", 3)
+    info = SigDelivery(10, 0, 7, 0, 0, 0, 0, 0, "{ echo $SIGNAL $SI_PID $x }", 3)
     scope = Scope(Map(x="kept"), status=4)
     program, asked = stepper.step(stepper.deliver(Program(scope=scope), info), COMMANDS)
     assert asked == Write(1, b"USR1 7 kept\n")

@@ -20,7 +20,7 @@ from nsh.machine.printed import Printed
 from nsh.machine.printk import Log
 from nsh.machine.ptys import Pty
 from nsh.machine.serial import SerialLine
-from nsh.machine.sigio import Asynchronous
+from nsh.machine.sigio import Asked, Asynchronous
 from nsh.machine.tasks import Session, Task
 from nsh.machine.terminals import (
     Arriving,
@@ -133,7 +133,7 @@ CASES: dict[str, list[Corrupt]] = {
     ],
     "_told": [
         lambda tx: tx.put(CONSOLE, Asynchronous()),
-        lambda tx: tx.put(CONSOLE, Asynchronous((FileId(999_999),))),
+        lambda tx: tx.put(CONSOLE, Asynchronous((Asked(FileId(999_999), 0),))),
     ],
     "_pairs": [
         some(Pty, master=False),

@@ -1,21 +1,27 @@
 """File descriptor tables: numbers for open files (open(2), dup(2), fcntl(2), close(2))."""
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from immutables import Map
 from msgspec.structs import replace
 
+from nsh._modules import late
 from nsh.abi.errno import Errno
 from nsh.abi.files import FD_CLOEXEC, Close, Dup, Dup2, Fcntl, FcntlCommand, OpenFlag
 from nsh.abi.process import CloneFlag
 from nsh.kernel import contexts, hooks, limits
 from nsh.kernel.dispatch import handles
-from nsh.kernel.fs import files, fown
+from nsh.kernel.fs import files
 from nsh.kernel.fs.drivers import operations_of
 from nsh.machine.context import Descriptor
 from nsh.machine.files import File
 from nsh.machine.ids import FileId, TaskId
 from nsh.machine.value import Transaction
+
+if TYPE_CHECKING:
+    from nsh.kernel.fs import fown
+else:  # few programs own a file
+    late(globals(), "nsh.kernel.fs", "fown")
 
 SETTABLE: Final = OpenFlag.O_APPEND | OpenFlag.O_NONBLOCK
 """What F_SETFL changes."""
@@ -128,7 +134,7 @@ def fcntl(tx: Transaction, caller: TaskId, request: Fcntl) -> int:
             key, file = open_file(tx, caller, fd)
             if (file.flags ^ request.argument) & OpenFlag.O_ASYNC:
                 on = bool(request.argument & OpenFlag.O_ASYNC)
-                operations_of(tx, file).asynchronous(tx, caller, key, file, on=on)
+                operations_of(tx, file).asynchronous(tx, caller, key, file, fd, on=on)
                 file = tx.get(File, key)
             flags = file.flags & ~SETTABLE | request.argument & SETTABLE
             tx.put(entry.file, replace(file, flags=flags))
@@ -136,6 +142,11 @@ def fcntl(tx: Transaction, caller: TaskId, request: Fcntl) -> int:
             fown.set_owner(tx, caller, open_file(tx, caller, fd)[0], request.argument)
         case FcntlCommand.F_GETOWN:
             return fown.owner_of(tx, caller, open_file(tx, caller, fd)[1])
+        case FcntlCommand.F_SETSIG:
+            fown.set_signal(tx, open_file(tx, caller, fd)[0], request.argument)
+        case FcntlCommand.F_GETSIG:
+            owner = open_file(tx, caller, fd)[1].owner
+            return 0 if owner is None else owner.signo
         case _:
             raise Errno.EINVAL(f"fcntl has no command {request.command}")
     return 0

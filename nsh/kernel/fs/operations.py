@@ -77,7 +77,7 @@ class FileOperations:
         return base + offset
 
     def asynchronous(
-        self, tx: Transaction, caller: TaskId, key: FileId, file: File, *, on: bool
+        self, tx: Transaction, caller: TaskId, key: FileId, file: File, fd: int, *, on: bool
     ) -> None:
         """O_ASYNC is switched: the owner is to be sent SIGIO, or no more.  Here nothing ever
         happens of itself, so that it stays off."""

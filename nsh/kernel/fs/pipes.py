@@ -13,7 +13,7 @@ from nsh.abi.errno import Errno
 from nsh.abi.files import S_IFIFO, OpenFlag
 from nsh.abi.poll import PollEvent
 from nsh.abi.request import Failure
-from nsh.abi.signals import SiCode, Sig
+from nsh.abi.signals import PollCode, SiCode, Sig
 from nsh.kernel import hooks, idmaps, pids, waiting
 from nsh.kernel.fs import files
 from nsh.kernel.fs.drivers import driver
@@ -174,10 +174,10 @@ class PipeOperations(FileOperations):
         pipe = tx.get(Pipe, ino)
         if not pipe.pages:
             if not pipe.writers:
-                sigio.tell(tx, ino, without=_READ)
+                sigio.tell(tx, ino, PollCode.POLL_OUT, without=_READ)
                 return b""
             if file.flags & OpenFlag.O_NONBLOCK:
-                sigio.tell(tx, ino, without=_READ)
+                sigio.tell(tx, ino, PollCode.POLL_OUT, without=_READ)
                 return Failure(Errno.EAGAIN, "the pipe is empty")
             if waiting.interrupted(tx, caller):
                 raise Errno.EINTR("a signal was handled before there was data")
@@ -185,7 +185,7 @@ class PipeOperations(FileOperations):
         data, pages = _take(pipe.pages, size)
         tx.put(ino, replace(pipe, pages=pages))
         waiting.wake(tx, channel(On.FILE, ino))
-        sigio.tell(tx, ino, without=_READ)
+        sigio.tell(tx, ino, PollCode.POLL_OUT, without=_READ)
         return data
 
     def write(
@@ -211,7 +211,7 @@ class PipeOperations(FileOperations):
         if taken:
             tx.put(ino, replace(pipe, pages=pages, mtime=tx.clock))
             waiting.wake(tx, channel(On.FILE, ino))
-            sigio.tell(tx, ino, without=_WRITE)
+            sigio.tell(tx, ino, PollCode.POLL_IN, without=_WRITE)
             done += taken
         if done == len(data):
             abandon(tx, caller)
@@ -220,7 +220,7 @@ class PipeOperations(FileOperations):
         if nonblock or waiting.interrupted(tx, caller):
             abandon(tx, caller)
             if not done and nonblock:
-                sigio.tell(tx, ino, without=_WRITE)
+                sigio.tell(tx, ino, PollCode.POLL_IN, without=_WRITE)
                 return Failure(Errno.EAGAIN, "the pipe is full")
             if not done:
                 raise Errno.EINTR("a signal was handled before there was room")
@@ -251,10 +251,10 @@ class PipeOperations(FileOperations):
         return Ready(found, (channel(On.FILE, ino),))
 
     def asynchronous(
-        self, tx: Transaction, caller: TaskId, key: FileId, file: File, *, on: bool
+        self, tx: Transaction, caller: TaskId, key: FileId, file: File, fd: int, *, on: bool
     ) -> None:
         """A reader's owner is told of each write, a writer's of each read (pipe_fasync)."""
-        sigio.ask(tx, caller, key, _pipe(file), on=on, owned=False)
+        sigio.ask(tx, caller, key, fd, _pipe(file), on=on, owned=False)
 
     def queued(self, tx: Transaction, caller: TaskId, file: File) -> int:
         """All that is in the pipe, to either end."""
@@ -270,7 +270,7 @@ class PipeOperations(FileOperations):
         if pipe.readers or pipe.writers:
             tx.put(ino, pipe)
             if not (pipe.readers and pipe.writers):
-                sigio.tell(tx, ino)
+                sigio.tell(tx, ino, PollCode.POLL_IN if pipe.readers else PollCode.POLL_OUT)
         else:
             tx.drop(Pipe, ino)
         waiting.wake(tx, channel(On.FILE, ino))

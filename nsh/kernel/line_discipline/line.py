@@ -10,7 +10,7 @@ from typing import Final
 from msgspec.structs import replace
 
 from nsh.abi.ptys import Packet
-from nsh.abi.signals import Sig
+from nsh.abi.signals import PollCode, Sig
 from nsh.kernel import sessions, sigio, waiting
 from nsh.kernel.line_discipline.arriving import LIMIT, Way
 from nsh.kernel.line_discipline.modes import modes_of
@@ -97,7 +97,7 @@ class Line:
         self.told = True
         master = self.terminal.pty
         if self.tx.find(Asynchronous, master) is not None:
-            self.later(lambda: sigio.tell(self.tx, master))
+            self.later(lambda: sigio.tell(self.tx, master, PollCode.POLL_IN))
 
     def forget_output(self) -> None:
         """Drop what the other side has not taken in (pty_flush_buffer)."""
@@ -121,7 +121,7 @@ class Line:
         """There is something to read here."""
         self.readable = True
         if self.tx.find(Asynchronous, self.key) is not None:
-            self.later(lambda: sigio.tell(self.tx, self.key))
+            self.later(lambda: sigio.tell(self.tx, self.key, PollCode.POLL_IN))
 
     def wake_writer(self) -> None:
         """There is room for who writes here (tty_wakeup)."""

@@ -137,7 +137,7 @@ def _delivered(process: Process, signo: int, info: int, context: int, mask: int)
         idle,
         signo,
         words[2],
-        *siginfo.told(words),
+        *siginfo.told(signo, words),
         process.handlers.get(signo, ""),
         before,
     )

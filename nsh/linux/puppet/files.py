@@ -25,6 +25,7 @@ _LONGEST: Final = 1 << 20
 _F_DUPFD: Final = 0
 _F_DUPFD_CLOEXEC: Final = 1030
 _F_GETOWN: Final = 9
+_F_SETOWN_EX: Final = 15
 _F_GETOWN_EX: Final = 16
 _F_OWNER_PGRP: Final = 2
 _O_CLOEXEC: Final = 0o2000000
@@ -125,10 +126,29 @@ def fcntl_(actor: Actor, fd: int, command: int, argument: int) -> int:
     """fcntl(2)."""
     _ours(actor, fd)
     if command == _F_GETOWN:  # whose negative answers look like errors
-        owner = (ctypes.c_int * 2)()
-        call("fcntl", fd, _F_GETOWN_EX, owner)
-        return -owner[1] if owner[0] == _F_OWNER_PGRP else owner[1]
+        kind, owner = _owner(fd)
+        return -owner if kind == _F_OWNER_PGRP else owner
     return call("fcntl", fd, command, argument)
+
+
+@performs("FcntlSetownEx")
+def setown_ex(actor: Actor, fd: int, kind: int, pid: int) -> int:
+    """fcntl(F_SETOWN_EX)."""
+    _ours(actor, fd)
+    return call("fcntl", fd, _F_SETOWN_EX, (ctypes.c_int * 2)(kind, pid))
+
+
+@performs("FcntlGetownEx")
+def getown_ex(actor: Actor, fd: int) -> tuple[int, int]:
+    """fcntl(F_GETOWN_EX).  Replies type and pid."""
+    _ours(actor, fd)
+    return _owner(fd)
+
+
+def _owner(fd: int) -> tuple[int, int]:
+    owner = (ctypes.c_int * 2)()
+    call("fcntl", fd, _F_GETOWN_EX, owner)
+    return owner[0], owner[1]
 
 
 @performs("Pipe")

@@ -96,9 +96,9 @@ def pause(actor: Actor) -> int:
 
 @performs("Sigtimedwait")
 def sigtimedwait(actor: Actor, mask: int, timeout: int | None) -> tuple[int, ...]:
-    """rt_sigtimedwait(2).  Replies signo, code, pid, uid, status, value."""
+    """rt_sigtimedwait(2).  Replies signo, code, pid, uid, status, value, fd, band."""
     info = (ctypes.c_int * 32)()
     limit = None if timeout is None else struct.pack("qq", *divmod(timeout, 1_000_000_000))
     wanted = ctypes.c_uint64(mask & BLOCK_ALL)
     signo = call("rt_sigtimedwait", wanted, info, limit, 8, mask=actor.mask)
-    return signo, info[2], *siginfo.told(info)
+    return signo, info[2], *siginfo.told(signo, info)
