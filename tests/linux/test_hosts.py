@@ -74,7 +74,7 @@ def test_settings_that_a_namespace_has_its_own_of(real: RealSession) -> None:
     assert made.stdout.startswith("stage\n")
 
 
-@pytest.mark.parametrize("fstype", ["sysfs", "devtmpfs", "cgroup", "debugfs", "tracefs"])
+@pytest.mark.parametrize("fstype", ["sysfs", "devtmpfs", "cgroup", "cpuset", "debugfs"])
 def test_a_file_system_that_is_the_machines(real: RealSession, fstype: str) -> None:
     made = real.run(f"expect {{ mount -t {fstype} none /mnt }} fails EPERM; ls /mnt")
     assert made.ok, made.stderr

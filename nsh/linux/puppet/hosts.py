@@ -39,9 +39,9 @@ _USERS: Final = "sys/user/"
 _FIRST_USER: Final = 4026531837
 """PROC_USER_INIT_INO: the limits of the machine's own user namespace are the machine's."""
 _SHARED: Final = {
-    *("bpf", "cgroup", "cgroup2", "configfs", "debugfs", "devtmpfs", "efivarfs", "fusectl"),
+    *("bpf", "cgroup", "cgroup2", "configfs", "cpuset", "debugfs", "devtmpfs", "efivarfs"),
     *("binfmt_misc", "hugetlbfs", "pstore", "resctrl", "securityfs", "selinuxfs", "sysfs"),
-    *("tracefs", "xenfs"),
+    *("fusectl", "tracefs", "xenfs"),
 }
 """Types of which there is one instance for all, or whose files are the machine's own."""
 _WRITING: Final = os.O_WRONLY | os.O_RDWR
