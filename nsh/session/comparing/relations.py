@@ -73,7 +73,7 @@ _ROUND_TRIP: Final = re.compile(r"(?<= = )\d+\.\d{3}(?:/\d+\.\d{3}){3}(?= ms)")
 _MAC: Final = re.compile(r"\b[0-9a-f]{2}(?::[0-9a-f]{2}){5}\b")
 """Of a link; but for lo's, by chance."""
 _RELEASE: Final = re.compile(r"\b\d+\.\d+\.\d+-\S+")
-_REASON: Final = re.compile(r"(\(E[A-Z0-9]+\)):.*$", re.MULTILINE)
+_REASON: Final = re.compile(r"(\(E[A-Z0-9]+\))[:;].*$", re.MULTILINE)
 _ROOT_MOUNT: Final = re.compile(r"^(\d+) \d+ (\d+:\d+ / / )", re.MULTILINE)
 """What the root of all is mounted on, nobody sees."""
 _MOUNT: Final = re.compile(r"^(\d+) (\d+|/) (\d+:\d+) ", re.MULTILINE)
