@@ -81,6 +81,7 @@ class SerialFs(FileSystem):
     """Where outer ends are; its nodes are :class:`SerialNode`."""
 
     internal: ClassVar[bool] = True
+    registered: ClassVar[bool] = False
 
     def mount(self, tx: Transaction, caller: TaskId, source: str, options: str) -> SuperblockId:
         """The kernel's own instance."""

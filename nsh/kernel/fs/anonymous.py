@@ -21,6 +21,7 @@ class AnonymousInodes(FileSystem):
     """Files without a name or a place; their nodes are :class:`AnonymousNode` of all sorts."""
 
     internal: ClassVar[bool] = True
+    registered: ClassVar[bool] = False
 
     def mount(self, tx: Transaction, caller: TaskId, source: str, options: str) -> SuperblockId:
         """The kernel's own instance."""

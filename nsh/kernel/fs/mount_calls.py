@@ -101,11 +101,11 @@ def _hang(
 def _mount_new(walk: Walk, space: NamespaceId, place: Place, request: MountRequest) -> None:
     tx, caller = walk.tx, walk.caller
     kind = find_type(request.fstype)
-    if kind is None or not kind.present(tx):
+    if kind is None or not kind.registered or not kind.present(tx):
         raise Errno.ENODEV(f"this kernel has no file system {request.fstype!r}")
+    owner = mounters.check_type(tx, caller, kind)
     if kind.internal:
         raise Errno.EINVAL(f"{request.fstype} is the kernel's own")
-    owner = mounters.check_type(tx, caller, kind)
     flags = int(request.flags)
     asked = mount_flags.asked(request.data, flags)
     sb = kind.mount(tx, caller, request.source, asked.options)

@@ -27,6 +27,7 @@ class NsFs(FileSystem):
     """Its nodes are :class:`NsNode`; whoever stands on one holds the namespace."""
 
     internal: ClassVar[bool] = True
+    registered: ClassVar[bool] = False
     positioned: ClassVar[bool] = False
 
     def mount(self, tx: Transaction, caller: TaskId, source: str, options: str) -> SuperblockId:

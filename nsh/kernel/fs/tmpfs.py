@@ -311,6 +311,7 @@ class MemfdType(TmpfsType):
     """The tmpfs that holds the files of memfd_create(2), each without a name."""
 
     internal: ClassVar[bool] = True
+    registered: ClassVar[bool] = False
 
     def dname(self, tx: Transaction, sb: SuperblockId, node: Record) -> str | None:
         """``/memfd:NAME (deleted)``."""

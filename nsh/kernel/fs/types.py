@@ -50,6 +50,8 @@ class FileSystem(FileOperations):
     """As in /proc/filesystems; set by :func:`file_system`."""
     internal: ClassVar[bool] = False
     """The kernel mounts one for itself at boot, where no path leads (kern_mount)."""
+    registered: ClassVar[bool] = True
+    """Whether mount(2) knows its name at all, be it only to refuse (register_filesystem)."""
     userns_mount: ClassVar[bool] = False
     """Whether who has CAP_SYS_ADMIN in their own user namespace may mount it (FS_USERNS_MOUNT)."""
     of_the_machine: ClassVar[bool] = False

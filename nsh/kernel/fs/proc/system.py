@@ -99,9 +99,9 @@ def stat(tx: Transaction, caller: TaskId) -> str:
 
 @system_file("filesystems")
 def filesystems(tx: Transaction, caller: TaskId) -> str:
-    """The types that can be mounted, by name; none of them is on a block device."""
+    """The types that mount(2) knows, by name; none of them is on a block device."""
     del caller
-    types = [kind for kind in map(find_type, type_names()) if kind and not kind.internal]
+    types = [kind for kind in map(find_type, type_names()) if kind and kind.registered]
     return "".join(f"nodev\t{kind.name}\n" for kind in types if kind.present(tx))
 
 
