@@ -51,8 +51,8 @@ def _slot(walk: Walk, target: Target) -> Slot:
 def _free_slot(walk: Walk, path: str, *, directory: bool = False) -> Slot:
     """The slot of *path* for something new (filename_create).
 
-    EEXIST; ENOENT where only a directory could have the name; EROFS.  What is made there
-    needs :func:`_check_change`.
+    EEXIST; ENOENT where only a directory could have the name, or the one around it is removed;
+    EROFS.  What is made there needs :func:`_check_change`.
     """
     target = walk.parent(path)
     if not target.ordinary:
@@ -64,6 +64,7 @@ def _free_slot(walk: Walk, path: str, *, directory: bool = False) -> Slot:
         raise Errno.ENOENT(f"{slot.kind.name} makes no names on demand")
     if target.slash and not directory:
         raise Errno.ENOENT("a name that ends in a slash can only be a directory's")
+    _check_there(walk, slot)
     mount_tree.check_writable(walk.tx, target.directory)
     return slot
 
@@ -74,11 +75,15 @@ def _check_new(walk: Walk, slot: Slot) -> None:
     _check_change(walk, slot)
 
 
+def _check_there(walk: Walk, slot: Slot) -> None:
+    if slot.kind.unlinked(walk.tx, slot.sb, slot.target.directory.node):
+        raise Errno.ENOENT("the directory has been removed")
+
+
 def _check_change(walk: Walk, slot: Slot) -> Attributes:
     """Whether the caller may change the directory of *slot*; replies its attributes."""
     directory = slot.target.directory
-    if slot.kind.unlinked(walk.tx, slot.sb, directory.node):
-        raise Errno.ENOENT("the directory has been removed")
+    _check_there(walk, slot)
     attributes = walk.stat(directory)
     walk.check(directory, attributes, MAY_WRITE | MAY_EXEC, "the directory")
     return attributes
