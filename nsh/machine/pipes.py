@@ -51,6 +51,8 @@ class Pipe(Record):
     write_opens: int = 0
     uid: int = 0
     gid: int = 0
+    mode: int = 0o600
+    """Of a pipe that is no fifo: those have an inode for it."""
     mtime: int = 0
 
 

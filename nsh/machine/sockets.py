@@ -108,6 +108,8 @@ class Socket(Record):
     file: FileId = FileId(0)
     """The open file that it is; 0: nobody has accepted it yet, or its owner has closed it."""
     gid: int = 0
+    mode: int = 0o777
+    """Of the socket as a file of its own, which has no name."""
     state: SocketState = SocketState.CLOSE
     local: Inet | UnixName | None = None
     port: int = 0

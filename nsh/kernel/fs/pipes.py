@@ -62,15 +62,23 @@ class PipeFs(FileSystem):
         """A fifo that its maker owns."""
         assert isinstance(node, PipeNode)
         pipe = tx.get(Pipe, node.ino)
-        mode = S_IFIFO | 0o600
+        mode = S_IFIFO | pipe.mode
         return Attributes(node.ino, mode, uid=pipe.uid, gid=pipe.gid, mtime=pipe.mtime)
 
     def chown(
         self, tx: Transaction, caller: TaskId, sb: SuperblockId, node: Record, owner: Attributes
     ) -> None:
-        """A pipe keeps its owner, and its mode for ever."""
+        """A pipe keeps its owner and mode (simple_setattr)."""
         assert isinstance(node, PipeNode)
-        tx.put(node.ino, replace(tx.get(Pipe, node.ino), uid=owner.uid, gid=owner.gid))
+        kept = {"uid": owner.uid, "gid": owner.gid, "mode": owner.mode & 0o7777}
+        tx.put(node.ino, replace(tx.get(Pipe, node.ino), **kept))
+
+    def chmod(
+        self, tx: Transaction, caller: TaskId, sb: SuperblockId, node: Record, mode: int
+    ) -> None:
+        """The same."""
+        assert isinstance(node, PipeNode)
+        tx.put(node.ino, replace(tx.get(Pipe, node.ino), mode=mode))
 
 
 def make(tx: Transaction, caller: TaskId) -> InodeId:
@@ -105,11 +113,14 @@ def attach(tx: Transaction, ino: InodeId, place: Place, flags: int, *, before: i
 def open_fifo(tx: Transaction, ino: InodeId, place: Place, flags: int) -> tuple[FileId, bool]:
     """open(2) of a fifo: the open file, and whether it has to wait for the other end first.
 
-    Its own end counts as open at once.  ENXIO, EINVAL.
+    Its own end counts as open at once.  A pipe, which is found in /proc, waits for nobody
+    (fifo_open).  ENXIO, EINVAL.
     """
     if flags & _ACCMODE == _ACCMODE:
         raise Errno.EINVAL("a fifo is opened for reading, for writing or for both")
     reads, writes = _ends(flags)
+    if isinstance(place.node, PipeNode):
+        return attach(tx, ino, place, flags), False
     pipe = tx.find(Pipe, ino) or Pipe()
     nonblock = bool(flags & OpenFlag.O_NONBLOCK)
     if writes and not reads and nonblock and not pipe.readers:

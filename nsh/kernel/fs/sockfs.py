@@ -2,6 +2,8 @@
 
 from typing import ClassVar
 
+from msgspec.structs import replace
+
 from nsh.abi.files import S_IFSOCK
 from nsh.kernel.fs.types import FileSystem, file_system, new_superblock
 from nsh.machine.files import Attributes, SuperblockId
@@ -32,4 +34,23 @@ class SockFs(FileSystem):
 
         assert isinstance(node, SocketNode)
         socket = tx.get(Socket, node.ino)
-        return Attributes(node.ino, S_IFSOCK | 0o777, uid=socket.uid, gid=socket.gid)
+        return Attributes(node.ino, S_IFSOCK | socket.mode, uid=socket.uid, gid=socket.gid)
+
+    def chown(
+        self, tx: Transaction, caller: TaskId, sb: SuperblockId, node: Record, owner: Attributes
+    ) -> None:
+        """The socket itself is theirs then, as far as its user counts (sockfs_setattr)."""
+        from nsh.machine.sockets import Socket
+
+        assert isinstance(node, SocketNode)
+        kept = {"uid": owner.uid, "gid": owner.gid, "mode": owner.mode & 0o7777}
+        tx.put(node.ino, replace(tx.get(Socket, node.ino), **kept))
+
+    def chmod(
+        self, tx: Transaction, caller: TaskId, sb: SuperblockId, node: Record, mode: int
+    ) -> None:
+        """Of the nameless file: the one that a socket is bound to has a mode of its own."""
+        from nsh.machine.sockets import Socket
+
+        assert isinstance(node, SocketNode)
+        tx.put(node.ino, replace(tx.get(Socket, node.ino), mode=mode))
