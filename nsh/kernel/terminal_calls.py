@@ -3,6 +3,9 @@
 A request that is made on a master is about the slave, mostly.
 """
 
+from collections.abc import Iterator
+from typing import Final
+
 from nsh.abi.errno import Errno, KernelError
 from nsh.abi.files import OpenFlag
 from nsh.abi.terminals import (
@@ -17,6 +20,7 @@ from nsh.kernel import contexts, pids, terminals
 from nsh.kernel.dispatch import handles
 from nsh.kernel.fs.attributes import stat_place
 from nsh.kernel.fs.paths import path_to
+from nsh.kernel.fs.permission import MAY_READ
 from nsh.kernel.fs.walk import Walk
 from nsh.kernel.terminal_devices import hung_up
 from nsh.kernel.terminals import process_of
@@ -29,6 +33,9 @@ from nsh.machine.record import Record
 from nsh.machine.tasks import Group, Task
 from nsh.machine.terminals import Terminal
 from nsh.machine.value import Transaction
+
+_STANDARD: Final = frozenset({"stdin", "stdout", "stderr"})
+"""Names in /dev that are whatever their reader's descriptors are."""
 
 
 class Behind(Record):
@@ -126,18 +133,41 @@ def drop_controlling_tty(tx: Transaction, caller: TaskId, request: DropControlli
 @handles(Ttyname)
 def ttyname(tx: Transaction, caller: TaskId, request: Ttyname) -> str:
     """ttyname(3): the path by which it was opened, if the caller finds the same file there, as may
-    be so even where it was opened in another mount namespace.  ENODEV otherwise, or where no proc
-    tells that it is a terminal of another place, what looking through /dev ends with: ENOENT if
-    there is none, ENOTTY."""
+    be so even where it was opened in another mount namespace; else what has it in /dev/pts or /dev.
+    ENODEV where there is no such name, or where no proc tells that it is a terminal of another
+    place, what looking through /dev ends with: ENOENT if there is none, ENOTTY."""
     file = behind(tx, caller, request.fd).file
+    proc = _leads_somewhere(tx, caller, "/proc/self/fd")
     path = path_to(tx, file.place, contexts.fs(tx, caller).root)
-    if not path.unlinked and _is_at(tx, caller, path.text, file.place):
+    if proc and not path.unlinked and _is_at(tx, caller, path.text, file.place):
         return path.text
-    if _leads_somewhere(tx, caller, "/proc/self/fd"):
+    for name in _names_in_dev(tx, caller, file.place):
+        if _is_at(tx, caller, name, file.place):
+            return name
+    if proc:
         raise Errno.ENODEV("the terminal has no name that the caller can reach")
     if _leads_somewhere(tx, caller, "/dev"):
         raise Errno.ENOTTY("the terminal is nothing in /dev, and there is no proc to tell more")
     raise Errno.ENOENT("there is neither a proc nor a /dev to find the terminal in")
+
+
+def _names_in_dev(tx: Transaction, caller: TaskId, place: Place) -> Iterator[str]:
+    """Where glibc looks: at names that say by their number that they are it, and at all of /dev,
+    for a file may be mounted on one (getttyname_r)."""
+    number = stat_place(tx, caller, place).ino
+    for folder, any_number in (("/dev/pts", False), ("/dev", False), ("/dev", True)):
+        walk = Walk(tx, caller)
+        try:
+            there = walk.lookup(folder + "/")
+            walk.check(there, walk.stat(there), MAY_READ, folder)
+        except KernelError:
+            if folder == "/dev":
+                return
+            continue
+        sb, kind = walk.type_at(there)
+        for entry in kind.entries(tx, caller, sb, there.node):
+            if (any_number or entry.ino == number) and entry.name not in _STANDARD:
+                yield f"{folder}/{entry.name}"
 
 
 def _leads_somewhere(tx: Transaction, caller: TaskId, path: str) -> bool:
