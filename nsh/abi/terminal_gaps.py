@@ -59,11 +59,11 @@ GAPS: Final[tuple[Row, ...]] = (
     ),
     (
         "`SIGIO`",
-        "Of terminals, pipes, sockets and others",
-        "Of terminals and pipes",
-        "The documents are about terminals",
+        "Tells of room also who has asked poll(2) and was told that there is none",
+        "Tells who has written and found none",
+        "Who is told by signals writes without waiting",
         ("fcntl",),
-        "O_ASYNC is for terminals and pipes",
+        "SIGIO tells of room who has written and found none, not who has polled",
     ),
     (
         "`/dev/console` as controlling terminal",

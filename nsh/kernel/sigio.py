@@ -2,7 +2,7 @@
 
 O_ASYNC puts an open file on the list of what is behind it; the file's owner, a thread, a process
 or a group, is sent the signal.  Who asks a terminal for it owns the file, unless that has a
-foreground group: then that.  Of a pipe nobody is told whom F_SETOWN has not named.
+foreground group: then that.  Of a pipe or socket nobody is told whom F_SETOWN has not named.
 """
 
 from typing import Final
@@ -14,6 +14,7 @@ from nsh.abi.signals import BANDS, OWN_CODES, PollCode, SiCode, Sig, bit
 from nsh.kernel import sessions, signals
 from nsh.machine.files import File, FileOwner, InodeId
 from nsh.machine.ids import NOBODY, FileId, PtyId, TaskId, TerminalId
+from nsh.machine.net import SocketId
 from nsh.machine.ptys import NEVER, OpenTerminal
 from nsh.machine.sigio import FASYNC, Asked, Asynchronous
 from nsh.machine.signals import SigInfo
@@ -22,8 +23,8 @@ from nsh.machine.terminals import Terminal
 from nsh.machine.value import Transaction
 
 _ACCMODE: Final = 3
-Place = TerminalId | PtyId | InodeId
-"""A terminal, the master of a pair, or a pipe."""
+Place = TerminalId | PtyId | InodeId | SocketId
+"""A terminal, the master of a pair, a pipe, or a socket."""
 _PLAIN: Final = SigInfo(int(Sig.SIGIO), int(SiCode.SI_KERNEL))
 
 
@@ -109,14 +110,14 @@ def tell(tx: Transaction, place: Place, code: PollCode, without: int | None = No
 
 
 def await_room(tx: Transaction, place: Place) -> None:
-    """Not all that was written found room (the end of n_tty_write)."""
+    """Not all that was written found room (the end of n_tty_write, sk_stream_wait_memory)."""
     row = tx.find(Asynchronous, place)
     if row is not None:
         tx.put(place, replace(row, awaits_room=True))
 
 
 def tell_of_room(tx: Transaction, place: Place) -> None:
-    """There is room, for who found none (tty_wakeup)."""
+    """There is room, for who found none (tty_wakeup, sock_wake_async)."""
     row = tx.find(Asynchronous, place)
     if row is not None and row.awaits_room:
         tx.put(place, replace(row, awaits_room=False))

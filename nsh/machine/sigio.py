@@ -26,8 +26,8 @@ class Asked(Record):
 
 @table
 class Asynchronous(Record):
-    """``tty->fasync`` of a terminal, or of the master of a pair, and what a pipe has of the kind:
-    by its TerminalId, PtyId, or InodeId."""
+    """``tty->fasync`` of a terminal, or of the master of a pair, and what a pipe and a socket have
+    of the kind: by its TerminalId, PtyId, InodeId, or SocketId."""
 
     files: tuple[Asked, ...] = ()
     """The open files of it whose owners are told, the latest to ask first."""
@@ -37,7 +37,7 @@ class Asynchronous(Record):
 
 @invariant
 def _told(machine: Machine) -> Iterator[str]:
-    """Who is to be told of a terminal, or pipe, has it open, and asked for it."""
+    """Who is to be told of a terminal, pipe or socket has it open, and asked for it."""
     for key, row in machine.items(Asynchronous):
         if not row.files:
             yield f"nobody is to be told of {key}"
@@ -47,5 +47,6 @@ def _told(machine: Machine) -> Iterator[str]:
             leads = opened.terminal if isinstance(opened, OpenTerminal) else 0
             leads = opened.pty if isinstance(opened, OpenMaster) else leads
             leads = opened.pipe if isinstance(opened, FifoEnd) else leads
+            leads = getattr(opened, "socket", leads)
             if file is None or leads != key or not file.flags & FASYNC:
                 yield f"file {each.file} is no asynchronous one of {key}"

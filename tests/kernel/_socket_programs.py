@@ -82,6 +82,8 @@ class SocketWriter:
                     r.choice([2, 15] + [16] * 3 * (family == UNIX)),
                     r.choice([0, 1, 1]),
                 ]
+            case "tell":
+                return [index, "tell", slot]
             case "unlink":
                 return [index, "unlink", r.choice(["p", "q"])]
             case _:
@@ -152,6 +154,7 @@ _CALLS = (
     + ["connect"] * 9
     + ["send"] * 12
     + ["receive"] * 9
+    + ["tell"] * 6
     + ["shutdown", "name", "peer", "option", "option", "set", "set", "unlink", "fill"]
 )
 

@@ -34,6 +34,10 @@ CLONE_NEWNS, CLONE_NEWPID, CLONE_NEWNET = 0x20000, 0x20000000, 0x40000000
 POLL = 0x1 | 0x4 | 0x2000
 WORKERS = 3
 HOSTS = ("10.0.0.1", "10.0.0.2")
+TOLD = 40
+"""What the owner of a socket is sent, once it has asked for that."""
+OUT = 2
+"""POLL_OUT, which comes to who has been told by poll(2) that there is no room: not compared."""
 UID = 1000
 """Worker 1 is no root."""
 _libc = ctypes.CDLL(None, use_errno=True)
@@ -195,7 +199,8 @@ class Worker:
     def __init__(self, index: int) -> None:
         self.index = index
         self.sockets: dict[int, socket.socket] = {}
-        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGPIPE})
+        self.asked: dict[int, int] = {}
+        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGPIPE, TOLD})
         if index == 2:
             _unshare(CLONE_NEWNET)
         if index == 1:
@@ -223,7 +228,10 @@ class Worker:
         return 0
 
     def do_look(self) -> dict[str, Any]:
-        found = {}
+        found: dict[str, Any] = {"told": []}
+        while (info := signal.sigtimedwait({TOLD}, 0)) is not None:
+            if info.si_code != OUT:  # si_fd is where others have their status
+                found["told"].append([self.asked[info.si_status], info.si_code])
         for slot, one in sorted(self.sockets.items()):
             poller = select.poll()
             poller.register(one, POLL)
@@ -333,6 +341,13 @@ class Worker:
     def do_set(self, slot: int, option: int, value: int) -> int:
         self.sockets[slot].setsockopt(socket.SOL_SOCKET, option, value)
         return 0
+
+    def do_tell(self, slot: int) -> int:
+        fd = self.sockets[slot].fileno()
+        self.asked[fd] = slot
+        fcntl.fcntl(fd, fcntl.F_SETOWN, os.getpid())
+        fcntl.fcntl(fd, fcntl.F_SETSIG, TOLD)
+        return fcntl.fcntl(fd, fcntl.F_SETFL, os.O_NONBLOCK | os.O_ASYNC)
 
     def do_unlink(self, path: str) -> int:
         os.unlink(path)

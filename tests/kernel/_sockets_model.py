@@ -15,8 +15,8 @@ from nsh.abi.files import Fcntl, FcntlCommand, OpenFlag
 from nsh.abi.names import Chdir, Unlink
 from nsh.abi.net import Getlink, Newaddr, Newlink, Setlink
 from nsh.abi.poll import Poll
-from nsh.abi.process import Clone, CloneFlag
-from nsh.abi.signals import Sig
+from nsh.abi.process import Clone, CloneFlag, Getpid
+from nsh.abi.signals import Sig, SigDelivery, Sigtimedwait, bit
 from nsh.abi.sockets import SocketOption
 from nsh.kernel import perform
 from nsh.kernel.boot import INIT, boot
@@ -27,7 +27,7 @@ from nsh.machine.invariants import violations
 from nsh.machine.sockets import Inet, UnixName
 from nsh.machine.tasks import Task, ordinary
 from nsh.machine.value import begin
-from tests.kernel._sockets_linux import HOSTS, POLL, UID, WORKERS, Step, body, told
+from tests.kernel._sockets_linux import HOSTS, OUT, POLL, TOLD, UID, WORKERS, Step, body, told
 
 STREAM, DGRAM, SEQPACKET = 1, 2, 5
 UNIX, INET = 1, 2
@@ -48,10 +48,11 @@ class World:
         me = tx.get(Task, self.workers[1])
         tx.put(self.workers[1], replace(me, creds=ordinary(UID, UID)))
         for each in self.workers:
-            tx.put(each, replace(tx.get(Task, each), blocked=1 << Sig.SIGPIPE - 1))
+            tx.put(each, replace(tx.get(Task, each), blocked=bit(Sig.SIGPIPE) | bit(TOLD)))
         self.machine = tx.commit()
         self.fds: list[dict[int, int]] = [{} for _ in range(WORKERS)]
         self.kinds: list[dict[int, tuple[int, int]]] = [{} for _ in range(WORKERS)]
+        self.asked: list[dict[int, int]] = [{} for _ in range(WORKERS)]
 
     def _clone(self, who: TaskId, flags: int) -> TaskId:
         self._make(who, Clone(flags | 0, exit_signal=int(Sig.SIGCHLD)))
@@ -105,11 +106,21 @@ class World:
         return self.machine.get(Task, self.workers[index]).pending
 
     def _look(self, index: int) -> dict[str, Any]:
-        found: dict[str, Any] = {}
+        found: dict[str, Any] = {"told": self._told(index)}
         for slot, fd in sorted(self.fds[index].items()):
             reply: Any = perform(self.machine, self.workers[index], Poll(((fd, POLL),), 0)).reply
             found[str(slot)] = [reply[0], self._queued(index, slot, fd)]
         return found
+
+    def _told(self, index: int) -> list[list[int]]:
+        told = []
+        while True:
+            outcome = perform(self.machine, self.workers[index], Sigtimedwait(bit(TOLD), 0))
+            self.machine = outcome.machine
+            if not isinstance(outcome.reply, SigDelivery):
+                return told
+            if outcome.reply.code != OUT:
+                told.append([self.asked[index][outcome.reply.fd], outcome.reply.code])
 
     def _queued(self, index: int, slot: int, fd: int) -> Any:
         if self.kinds[index][slot] == (INET, DGRAM):
@@ -203,6 +214,14 @@ class World:
 
     def do_set(self, index: int, slot: int, option: int, value: int) -> int:
         return int(self.ask(index, sockets.Setsockopt(self.fds[index][slot], option, value)))
+
+    def do_tell(self, index: int, slot: int) -> int:
+        fd = self.fds[index][slot]
+        self.asked[index][fd] = slot
+        self.ask(index, Fcntl(fd, FcntlCommand.F_SETOWN, self.ask(index, Getpid())))
+        self.ask(index, Fcntl(fd, FcntlCommand.F_SETSIG, TOLD))
+        flags = int(OpenFlag.O_NONBLOCK | OpenFlag.O_ASYNC)
+        return int(self.ask(index, Fcntl(fd, FcntlCommand.F_SETFL, flags)))
 
     def do_unlink(self, index: int, path: str) -> int:
         return int(self.ask(index, Unlink(path)))

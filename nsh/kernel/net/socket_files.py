@@ -4,6 +4,7 @@ from typing import ClassVar
 
 from nsh.abi.files import OpenFlag
 from nsh.abi.request import Failure
+from nsh.kernel import sigio
 from nsh.kernel.fs import files
 from nsh.kernel.fs.drivers import driver
 from nsh.kernel.fs.operations import FileOperations, Ready
@@ -60,6 +61,12 @@ class SocketOperations(FileOperations):
             channels.append(channel(On.FILE, socket.peer))
         return Ready(events, tuple(channels))
 
+    def asynchronous(
+        self, tx: Transaction, caller: TaskId, key: FileId, file: File, fd: int, *, on: bool
+    ) -> None:
+        """The owner is told of what comes, of errors, of the end, and of room (sock_fasync)."""
+        sigio.ask(tx, caller, key, fd, _socket(file), on=on, owned=False)
+
     def queued(self, tx: Transaction, caller: TaskId, file: File) -> int:
         """The next message's bytes, or a stream's."""
         socket = tx.get(Socket, _socket(file))
@@ -68,6 +75,7 @@ class SocketOperations(FileOperations):
     def close(self, tx: Transaction, file: File) -> None:
         """The socket ends, as its protocol has it."""
         key = _socket(file)
+        sigio.closed(tx, key, file)
         sockets.protocol_of(tx.get(Socket, key)).release(tx, key)
 
 

@@ -10,11 +10,12 @@ from typing import ClassVar, Final, NamedTuple, NoReturn, TypeVar
 from msgspec.structs import replace
 
 from nsh.abi.errno import Errno, KernelError
+from nsh.abi.files import Read
 from nsh.abi.poll import PollEvent
 from nsh.abi.request import Failure
-from nsh.abi.signals import SiCode, Sig
-from nsh.abi.sockets import MessageFlag
-from nsh.kernel import contexts, namespaces, pids, signals, waiting
+from nsh.abi.signals import PollCode, SiCode, Sig
+from nsh.abi.sockets import Family, MessageFlag, Recvmsg, SocketType
+from nsh.kernel import contexts, namespaces, pids, sigio, signals, waiting
 from nsh.kernel.fs import files
 from nsh.kernel.fs.descriptors import open_file
 from nsh.kernel.fs.mount_tree import internal_mount
@@ -23,6 +24,7 @@ from nsh.machine.context import Place
 from nsh.machine.files import File
 from nsh.machine.ids import FileId, TaskId
 from nsh.machine.net import SocketId, SocketNode
+from nsh.machine.sigio import Asynchronous
 from nsh.machine.signals import SigInfo
 from nsh.machine.sockets import (
     Inet,
@@ -34,7 +36,7 @@ from nsh.machine.sockets import (
 )
 from nsh.machine.tasks import Task
 from nsh.machine.value import Transaction
-from nsh.machine.waiting import On, channel
+from nsh.machine.waiting import Channel, On, channel
 
 RCV_SHUTDOWN: Final = 1
 SEND_SHUTDOWN: Final = 2
@@ -42,6 +44,7 @@ BOTH: Final = RCV_SHUTDOWN | SEND_SHUTDOWN
 BUFFER: Final = 212992
 """SO_SNDBUF and SO_RCVBUF as they are to begin with (net.core.wmem_default)."""
 DRIVER: Final = "socket"
+_OF_READERS: Final = (PollCode.POLL_IN, PollCode.POLL_HUP)
 
 
 class Sending(NamedTuple):
@@ -237,6 +240,26 @@ def wake(tx: Transaction, key: SocketId) -> None:
     waiting.wake(tx, channel(On.FILE, key))
 
 
+def news(tx: Transaction, key: SocketId, *codes: PollCode) -> None:
+    """The same, of which SIGIO tells, too (sock_wake_async): *codes*, one after the other."""
+    if tx.find(Asynchronous, key) is None:
+        wake(tx, key)
+        return
+    read = tx.get(Socket, key).type == SocketType.SOCK_STREAM and _is_waited_for(tx, key)
+    wake(tx, key)
+    for code in codes:
+        if not (read and code in _OF_READERS):
+            sigio.tell(tx, key, code)
+
+
+def _is_waited_for(tx: Transaction, key: SocketId) -> bool:
+    """Whether somebody sleeps until there is more of a stream, and so knows without being told
+    (SOCKWQ_ASYNC_WAITDATA)."""
+    found = tx.find(Channel, channel(On.FILE, key))
+    waiters = (waiting.waiter(tx, task) for task in (() if found is None else found.tasks))
+    return any(each is not None and isinstance(each.request, Read | Recvmsg) for each in waiters)
+
+
 def wait(*keys: SocketId, reason: str, keep: bool = False) -> NoReturn:
     """Wait until something about one of the sockets is new."""
     raise WouldBlock(tuple(channel(On.FILE, key) for key in keys), reason=reason, keep=keep)
@@ -259,16 +282,19 @@ def put(tx: Transaction, key: SocketId, packet: Packet) -> None:
     """Append *packet*, whose room is counted for its sender already, to a queue."""
     socket = tx.get(Socket, key)
     tx.put(key, replace(socket, queue=(*socket.queue, packet)))
-    wake(tx, key)
+    news(tx, key, PollCode.POLL_IN)
 
 
 def charge(tx: Transaction, sender: SocketId, room: int) -> None:
     """*room* bytes of the sender's buffer are taken, or free again if below 0."""
     socket = tx.find(Socket, sender)
     if socket is not None and room:
-        tx.put(sender, replace(socket, used=socket.used + room))
-        if room < 0 and writable(tx.get(Socket, sender)):
+        socket = replace(socket, used=socket.used + room)
+        tx.put(sender, socket)
+        if room < 0 and writable(socket):
             wake(tx, sender)
+            if socket.family == Family.AF_UNIX or not socket.shut & SEND_SHUTDOWN:
+                sigio.tell_of_room(tx, sender)
 
 
 def writable(socket: Socket) -> bool:

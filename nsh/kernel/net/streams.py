@@ -1,7 +1,8 @@
 """What streams of bytes have in common, those of tcp and those of Unix sockets."""
 
 from nsh.abi.errno import Errno
-from nsh.kernel import waiting
+from nsh.abi.request import Failure
+from nsh.kernel import sigio, waiting
 from nsh.kernel.fs import files, pipes
 from nsh.kernel.net import sockets
 from nsh.kernel.net.sockets import Sending
@@ -12,18 +13,19 @@ from nsh.machine.sockets import Socket, SocketState
 from nsh.machine.value import Transaction
 
 
-def full(tx: Transaction, caller: TaskId, key: SocketId, call: Sending, done: int) -> int:
+def full(tx: Transaction, caller: TaskId, key: SocketId, call: Sending, done: int) -> int | Failure:
     """There is no room for the rest of *call*: wait for some, or reply the *done* bytes.
 
     EAGAIN, EINTR if there are none.
     """
     if call.nonblock or waiting.interrupted(tx, caller):
         pipes.abandon(tx, caller)
+        sigio.await_room(tx, key)
         if done:
             return done
         if call.nonblock:
-            raise Errno.EAGAIN("the buffer is full: the other end has much to read")
-        raise Errno.EINTR("a signal was handled before there was room")
+            return Failure(Errno.EAGAIN, "the buffer is full: the other end has much to read")
+        return Failure(Errno.EINTR, "a signal was handled before there was room")
     if done:
         if pipes.resumed(tx, caller) is None:
             files.hold(tx, call.file)

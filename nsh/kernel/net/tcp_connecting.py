@@ -6,6 +6,7 @@ from msgspec.structs import replace
 
 from nsh.abi.errno import Errno, KernelError
 from nsh.abi.request import Failure
+from nsh.abi.signals import PollCode
 from nsh.kernel import ipv4, waiting
 from nsh.kernel.net import inet, ports, routing, sockets
 from nsh.kernel.waiting import WouldBlock
@@ -37,7 +38,7 @@ def connect(
         raise Errno.EISCONN("the socket is, or has been, connected")
     if socket.stage is Stage.DISCONNECTING:
         raise Errno.EINVAL("the socket was shut down before it was connected")
-    begun = socket.stage is Stage.UNCONNECTED
+    before, begun = socket, socket.stage is Stage.UNCONNECTED
     if begun:
         if socket.state is not SocketState.CLOSE:
             raise Errno.EISCONN("the socket listens")
@@ -53,10 +54,9 @@ def connect(
         if not socket.error:
             return Failure(Errno.ECONNABORTED, "the connection failed, as was told before")
         assert isinstance(socket.remote, Inet)
-        failed = Failure(Errno(socket.error), _why(socket.error, socket.remote))
-        if begun:
-            raise failed.errno(failed.reason)
-        return failed
+        if begun:  # nothing is left of it but what was told
+            tx.put(key, before)
+        return Failure(Errno(socket.error), _why(socket.error, socket.remote))
     tx.put(key, replace(socket, stage=Stage.CONNECTED))
     return None
 
@@ -107,6 +107,7 @@ def _undo(tx: Transaction, key: SocketId) -> None:
     socket = tx.get(Socket, key)
     local = ports.without_host(socket)
     tx.put(key, replace(socket, local=local, stage=Stage.UNCONNECTED, error=0, shut=0))
+    sockets.news(tx, key, PollCode.POLL_ERR)
 
 
 def _no_neighbour(tx: Transaction, socket: Socket) -> bool:
@@ -145,7 +146,7 @@ def attempt(tx: Transaction, key: SocketId) -> None:
     found = _listener(tx, there, socket)
     if found is None and there == socket.net and socket.local == socket.remote:
         tx.put(key, replace(socket, state=SocketState.ESTABLISHED, peer=key))
-        sockets.wake(tx, key)
+        sockets.news(tx, key, PollCode.POLL_OUT)
         return
     if found is None:
         failed(tx, key, Errno.ECONNREFUSED)
@@ -163,7 +164,7 @@ def failed(tx: Transaction, key: SocketId, errno: Errno) -> None:
     socket = tx.get(Socket, key)
     state = SocketState.CLOSE
     tx.put(key, replace(socket, state=state, error=int(errno), shut=sockets.BOTH, peer=SocketId(0)))
-    sockets.wake(tx, key)
+    sockets.news(tx, key, PollCode.POLL_ERR)
 
 
 def _listener(tx: Transaction, net: NamespaceId, socket: Socket) -> SocketId | None:
@@ -207,6 +208,7 @@ def _establish(tx: Transaction, key: SocketId, found: SocketId) -> None:
     tx.put(found, replace(listener, waiting=(*listener.waiting, new)))
     tx.put(key, replace(socket, state=SocketState.ESTABLISHED, peer=new))
     sockets.wake(tx, found)
-    sockets.wake(tx, key)
+    sockets.news(tx, key, PollCode.POLL_OUT)
+    sockets.news(tx, found, PollCode.POLL_IN)
     if listener.shut & sockets.SEND_SHUTDOWN:  # the end was shut before it listened
         _finish(tx, new)

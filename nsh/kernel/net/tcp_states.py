@@ -8,6 +8,7 @@ from typing import Final
 from msgspec.structs import replace
 
 from nsh.abi.errno import Errno, KernelError
+from nsh.abi.signals import PollCode
 from nsh.kernel import namespaces
 from nsh.kernel.net import ports, routing, sockets, tcp_connecting
 from nsh.kernel.net.sockets import RCV_SHUTDOWN
@@ -18,6 +19,10 @@ from nsh.machine.value import Transaction
 
 LINGER: Final = 60 * 10**9
 """TCP_TIMEWAIT_LEN, and tcp_fin_timeout, in ns."""
+_FINISHED: Final = (PollCode.POLL_IN, PollCode.POLL_IN)
+"""What SIGIO tells of a FIN: that, and that there is something to read (tcp_data_queue)."""
+_HUNG_UP: Final = (PollCode.POLL_HUP, PollCode.POLL_IN)
+"""The same, when both ends are shut."""
 
 
 def way(tx: Transaction, socket: Socket) -> bool:
@@ -71,7 +76,7 @@ def _finished(tx: Transaction, key: SocketId, peer_key: SocketId) -> None:
     socket, peer = tx.get(Socket, key), tx.get(Socket, peer_key)
     if peer_key == key:  # connected to itself: both have finished
         _leave_behind(tx, key)
-        _over(tx, key)
+        _over(tx, key, *_HUNG_UP)
         return
     if socket.state is SocketState.LAST_ACK:
         if peer.orphaned:
@@ -80,13 +85,14 @@ def _finished(tx: Transaction, key: SocketId, peer_key: SocketId) -> None:
             tx.put(peer_key, replace(peer, state=state, until=later, peer=NO_SOCKET))
         else:
             _leave_behind(tx, peer_key)
-            _over(tx, peer_key)
+            _over(tx, peer_key, *_HUNG_UP)
         _over(tx, key)
         return
     tx.put(key, replace(socket, state=SocketState.FIN_WAIT2))
     state = SocketState.CLOSE_WAIT
-    tx.put(peer_key, replace(peer, state=state, finished=True, shut=peer.shut | RCV_SHUTDOWN))
-    sockets.wake(tx, peer_key)
+    shut = peer.shut | RCV_SHUTDOWN
+    tx.put(peer_key, replace(peer, state=state, finished=True, shut=shut))
+    sockets.news(tx, peer_key, *(_HUNG_UP if shut == sockets.BOTH else _FINISHED))
 
 
 def _leave_behind(tx: Transaction, key: SocketId) -> None:
@@ -114,13 +120,14 @@ def _leave_behind(tx: Transaction, key: SocketId) -> None:
     ports.occupy(tx, left)
 
 
-def _over(tx: Transaction, key: SocketId) -> None:
-    """The connection is no more: the socket is closed, though its owner has it (tcp_done)."""
+def _over(tx: Transaction, key: SocketId, *codes: PollCode) -> None:
+    """The connection is no more: the socket is closed, though its owner has it (tcp_done), and is
+    told *codes* by SIGIO."""
     ports.leave_unless_bound(tx, key)
     socket = tx.get(Socket, key)
     state, shut = SocketState.CLOSE, sockets.BOTH
     tx.put(key, replace(socket, state=state, shut=shut, finished=True, peer=NO_SOCKET))
-    sockets.wake(tx, key)
+    sockets.news(tx, key, *codes)
 
 
 def reset(tx: Transaction, key: SocketId) -> None:
@@ -242,7 +249,7 @@ def disconnect(tx: Transaction, key: SocketId) -> None:
         ),
     )
     ports.leave_unless_bound(tx, key)
-    sockets.wake(tx, key)
+    sockets.news(tx, key, PollCode.POLL_ERR)
 
 
 def retry(tx: Transaction) -> None:

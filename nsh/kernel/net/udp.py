@@ -6,6 +6,7 @@ from msgspec.structs import replace
 
 from nsh.abi.errno import Errno, KernelError
 from nsh.abi.request import Failure
+from nsh.abi.signals import PollCode
 from nsh.abi.sockets import Family, SocketType
 from nsh.kernel import ipv4
 from nsh.kernel.net import inet, ports, routing, sockets
@@ -107,7 +108,7 @@ class Udp(InetProtocol):
         socket = tx.get(Socket, key)
         if socket.remote == target and self._finds(tx, net, sender.host, socket.net):
             tx.put(key, replace(socket, error=int(Errno.ECONNREFUSED)))
-            sockets.wake(tx, key)
+            sockets.news(tx, key, PollCode.POLL_ERR)
 
     def _finds(self, tx: Transaction, net: NamespaceId, host: str, home: NamespaceId) -> bool:
         try:

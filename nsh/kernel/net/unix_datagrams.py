@@ -7,7 +7,9 @@ from msgspec.structs import replace
 from nsh.abi.errno import Errno
 from nsh.abi.poll import PollEvent
 from nsh.abi.request import Failure
+from nsh.abi.signals import PollCode
 from nsh.abi.sockets import Family, SocketType
+from nsh.kernel import sigio
 from nsh.kernel.net import sockets, unix_names
 from nsh.kernel.net.sockets import (
     BUFFER,
@@ -33,7 +35,8 @@ _LINEAR: Final = 16064
 def packet_room(tx: Transaction, caller: TaskId, key: SocketId, call: Sending) -> int | Failure:
     """What a message will take of the sender's buffer, once that has room for it.
 
-    EMSGSIZE, EAGAIN, EINTR; EPIPE (replied) where the end to send is shut.
+    EMSGSIZE, EAGAIN, EINTR; EPIPE (replied) where the end to send is shut.  What was done before
+    stands: that there was none is noted.
     """
     socket = tx.get(Socket, key)
     size = len(call.data)
@@ -43,6 +46,7 @@ def packet_room(tx: Transaction, caller: TaskId, key: SocketId, call: Sending) -
     if socket.shut & SEND_SHUTDOWN:
         return Failure(Errno.EPIPE, "the end to send is shut")
     if socket.used >= BUFFER:
+        sigio.await_room(tx, key)
         if call.nonblock:
             raise Errno.EAGAIN("the buffer is full: what was sent has not been received")
         sockets.interrupted(tx, caller, "there was room")
@@ -160,4 +164,4 @@ def _disconnected(tx: Transaction, key: SocketId, old: SocketId) -> None:
     peer = tx.find(Socket, old)
     if peer is not None and peer.peer == key:
         tx.put(old, replace(peer, error=int(Errno.ECONNRESET)))
-        sockets.wake(tx, old)
+        sockets.news(tx, old, PollCode.POLL_ERR)

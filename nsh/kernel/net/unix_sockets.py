@@ -6,6 +6,7 @@ from msgspec.structs import replace
 
 from nsh.abi.errno import Errno
 from nsh.abi.request import Failure
+from nsh.abi.signals import PollCode
 from nsh.abi.sockets import SocketType
 from nsh.kernel.fs import files
 from nsh.kernel.net import credentials, sockets, unix_names
@@ -22,6 +23,11 @@ _SHARED: Final = 320
 _PACKET: Final = 256
 """``struct sk_buff``."""
 _PAGE: Final = 4096
+_TOLD_OF_SHUT: Final = {
+    sockets.RCV_SHUTDOWN: (PollCode.POLL_IN,),
+    sockets.BOTH: (PollCode.POLL_HUP,),
+}
+"""What SIGIO tells whose ends were shut by the peer."""
 
 
 def truesize(linear: int, pages: int = 0) -> int:
@@ -77,7 +83,7 @@ class UnixProtocol(Protocol):
         if peer is not None and self.connected:
             theirs = (how & 1) << 1 | how >> 1
             tx.put(socket.peer, replace(peer, shut=peer.shut | theirs))
-            sockets.wake(tx, socket.peer)
+            sockets.news(tx, socket.peer, *_TOLD_OF_SHUT.get(theirs, ()))
         sockets.wake(tx, key)
         return None
 
@@ -126,7 +132,7 @@ def end(tx: Transaction, key: SocketId, *, embryo: bool = False) -> None:
         remote = socket.local or UnixName()
         peer = replace(peer, peer=NO_SOCKET, remote=remote, shut=sockets.BOTH, error=error)
         tx.put(socket.peer, peer)
-        sockets.wake(tx, socket.peer)
+        sockets.news(tx, socket.peer, PollCode.POLL_HUP)
     for embryo_key in socket.waiting:
         end(tx, embryo_key, embryo=True)
     sockets.wake(tx, key)

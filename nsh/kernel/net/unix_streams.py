@@ -7,6 +7,7 @@ from msgspec.structs import replace
 from nsh.abi.errno import Errno
 from nsh.abi.poll import PollEvent
 from nsh.abi.request import Failure
+from nsh.abi.signals import PollCode
 from nsh.abi.sockets import Family, SocketType
 from nsh.kernel.fs import pipes
 from nsh.kernel.net import credentials, sockets, streams, unix_names
@@ -127,7 +128,7 @@ class Connected(UnixProtocol):
         state = SocketState.ESTABLISHED
         tx.put(key, replace(socket, peer=new, state=state, me=me, them=listener.me))
         tx.put(other, replace(listener, waiting=(*listener.waiting, new)))
-        sockets.wake(tx, other)
+        sockets.news(tx, other, PollCode.POLL_IN)
 
     def poll(self, tx: Transaction, key: SocketId, socket: Socket) -> int:
         """unix_poll()."""
