@@ -61,6 +61,14 @@ GAPS: Final = (
         "how somebody ended is kept as long as there are descriptors of it",
     ),
     Gap(
+        "What pends for a thread alone when it dies (`SigPnd`)",
+        "Is there till the process is reaped (6.18.44); some other kernels of 6.18 forget it",
+        "Is there till the process is reaped",
+        "Kernels differ, and that is the newer one",
+        ("sigpending",),
+        "what pends for a dead thread alone stays, which some kernels forget",
+    ),
+    Gap(
         "A process is stopped in the moment in which a handler is due",
         "Its mask is the handler's already",
         "The signal is still pending, and the mask as it was",

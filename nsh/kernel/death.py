@@ -131,7 +131,7 @@ def _let_go(tx: Transaction, tid: TaskId) -> None:
     hooks.dying(tx, tid, tx.get(Task, tid))
     task = tx.get(Task, tid)
     contexts.drop(tx, task.context)
-    tx.put(tid, replace(task, context=_NO_CONTEXT, pending=()))
+    tx.put(tid, replace(task, context=_NO_CONTEXT))
 
 
 def _stop_waiting(tx: Transaction, tid: TaskId) -> None:
@@ -189,8 +189,8 @@ def _kill(tx: Transaction, leader: TaskId, process: Task, status: int) -> None:
 def _die(tx: Transaction, leader: TaskId, process: Task, status: int) -> None:
     """The end proper: a zombie is left, and its parent is told.
 
-    What pends for the process stays on its queue until it is reaped, what killed it included if
-    that was never taken off (complete_signal).
+    What pends stays on its queues until it is reaped, what killed it included if that was never
+    taken off (complete_signal); a first thread that has lived until now has taken off SIGKILL.
     """
     if process.context:
         if tx.find(Waiter, leader) is not None:
@@ -206,7 +206,7 @@ def _die(tx: Transaction, leader: TaskId, process: Task, status: int) -> None:
         context=_NO_CONTEXT,
         state=ZOMBIE,
         status=status,
-        pending=process.pending if process.state is ZOMBIE else (),
+        pending=process.pending and _left(process),
         flags=process.flags & _KEPT | Flag.GROUP_EXIT,
     )
     tx.put(leader, zombie)
@@ -220,6 +220,13 @@ def _die(tx: Transaction, leader: TaskId, process: Task, status: int) -> None:
         sessions.after_loss(tx, leader, process.parent, child_dies=True)
         parent = tx.get(Task, process.parent)
     _notify(tx, leader, zombie, parent)
+
+
+def _left(process: Task) -> tuple[SigInfo, ...]:
+    """What pends for the first thread when all of the process is dead."""
+    if process.state is ZOMBIE:
+        return process.pending
+    return tuple(info for info in process.pending if info.signo != Sig.SIGKILL)
 
 
 def _notify(tx: Transaction, child: TaskId, task: Task, above: Task) -> None:

@@ -80,7 +80,7 @@ def send(
     process = tx.get(Task, leader)
     if process.flags & _ENDING:
         return
-    if record.state is State.ZOMBIE and (thread or not process.threads):
+    if record.state is State.ZOMBIE and not process.threads:
         return
     signo = info.signo
     mask = bit(signo)
@@ -115,7 +115,8 @@ def _doom(tx: Transaction, leader: TaskId, target: TaskId, signo: int, *, thread
             process = tx.get(Task, leader)
             flags = process.flags | Flag.DOOMED
             doomed = replace(process, flags=flags, status=killed(signo))
-            if process.state is State.ZOMBIE or is_frozen(tx, leader):
+            waits = process.state is State.ZOMBIE or is_frozen(tx, leader)
+            if waits and not pending.mask_of(process.pending) & bit(Sig.SIGKILL):
                 doomed = replace(doomed, pending=(*process.pending, SigInfo(int(Sig.SIGKILL))))
             tx.put(leader, doomed)
             return

@@ -29,12 +29,15 @@ from nsh.machine.ids import TaskId
 from nsh.machine.value import Transaction
 from nsh.session import director
 from nsh.session.session import Session
+from tests.kernel._linux import forgets
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 SCRIPTS = sorted(Path(__file__).parent.rglob("*.nsh"))
 SOURCE = re.compile(r"\w+\(\d\w*\)|\w+\(\)")
 """A man page, or a function of the kernel."""
 SINCE = re.compile(r"since Linux (\d+)\.(\d+)", re.IGNORECASE)
+FORGOTTEN = "some kernels forget"
+"""What pends for dead threads."""
 LAST_PID = "/proc/sys/kernel/ns_last_pid"
 PATIENCE = 120
 """Seconds that a script may take on Linux, on a busy machine."""
@@ -172,6 +175,8 @@ def lacking(script: Path) -> str:
     """What this machine lacks for that script; "" if nothing."""
     if reason := too_old(text(script)):
         return reason
+    if FORGOTTEN in text(script) and forgets():
+        return "this kernel forgets what pends for a thread that dies"
     if "cgroup2" in text(script) and not nested():
         return "no cgroup2 here in which a stage could have a cgroup of its own"
     if LAST_PID in text(script) and not os.path.exists(LAST_PID):

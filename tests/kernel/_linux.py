@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import functools
 import json
+import os
 import signal
 import subprocess
 import sys
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +21,25 @@ PUPPETS = 40
 
 Step = list[Any]
 """[puppet, call, arguments…]"""
+
+
+@functools.cache
+def forgets() -> bool:
+    """Whether this kernel forgets what pends for a thread alone when it dies, and takes no more for
+    it: some of 6.18 do; others keep it till the process is reaped (release_task)."""
+    user1 = signal.SIGUSR1
+    child = os.fork()
+    if not child:
+        signal.pthread_sigmask(signal.SIG_BLOCK, {user1})
+        signal.pthread_kill(threading.get_ident(), user1)
+        os._exit(0)
+    try:
+        os.waitid(os.P_PID, child, os.WEXITED | os.WNOWAIT)
+        status = Path(f"/proc/{child}/status").read_text(encoding="ascii")
+    finally:
+        os.waitpid(child, 0)
+    pending = next(line for line in status.splitlines() if line.startswith("SigPnd"))
+    return not int(pending.split()[1], 16)
 
 
 class Silent(Exception):
@@ -60,6 +81,11 @@ class Linux:
         user2 = int(signal.SIGUSR2)
         steps = [[0, "thread", 1], [1, "sigprocmask", 0, 1 << user2 - 1], [1, "kill", 2, user2]]
         return bool(self.play(steps)[-1]["answers"])
+
+    @functools.cached_property
+    def forgets(self) -> bool:
+        """Whether this kernel forgets what pends for a thread alone when it dies."""
+        return forgets()
 
     def _read(self) -> Any:
         assert self._process.stdout is not None

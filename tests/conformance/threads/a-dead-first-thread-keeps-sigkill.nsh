@@ -1,4 +1,5 @@
-# complete_signal(): a first thread that is dead takes no signals of its own, and never SIGKILL off
+# complete_signal(): nobody dies of what is sent to a first thread that is dead, which never takes
+# SIGKILL off (some kernels forget it)
 spawn p
 p sigprocmask -b USR1
 p spawn --thread t
@@ -6,9 +7,9 @@ p { kill -USR1 --thread 2 2 }
 p exit --thread
 kill -USR1 --thread 2 2
 kill -KILL --thread 2 2
-expect { grep SigPnd /proc/2/status } prints "0000000000000000"
+expect { grep SigPnd /proc/2/status } prints "0000000000000300"
 expect { t gettid } prints "3"
 kill -KILL 2
-expect { grep SigPnd /proc/2/status } prints "0000000000000100"
+expect { grep SigPnd /proc/2/status } prints "0000000000000300"
 expect { grep ShdPnd /proc/2/status } prints "0000000000000100"
 expect { waitpid } prints "2"
