@@ -11,3 +11,9 @@ expect { c cat /proc/sys/kernel/pid_max } prints "500"
 expect { as c echo x > /proc/sys/kernel/hostname } fails EACCES
 expect { as c echo 7 > /proc/sys/kernel/ns_last_pid }
 expect { as w echo 7 > /proc/sys/kernel/ns_last_pid } fails EPERM
+spawn --user --pid u
+as u echo 501 > /proc/sys/kernel/pid_max
+u capset -e none
+expect { as u echo 502 > /proc/sys/kernel/pid_max } fails EACCES
+u capset -e sys_admin
+as u echo 502 > /proc/sys/kernel/pid_max

@@ -11,7 +11,7 @@ from nsh.kernel.fs.operations import Ready
 from nsh.kernel.fs.proc import sysctl
 from nsh.kernel.pids import RESERVED_PIDS
 from nsh.machine.files import File
-from nsh.machine.ids import FIRST_USER, FileId, NamespaceId, TaskId
+from nsh.machine.ids import FileId, NamespaceId, TaskId
 from nsh.machine.pids import PidSpace
 from nsh.machine.tasks import Task
 from nsh.machine.uts import NameFile
@@ -102,10 +102,11 @@ class _PidMax(sysctl.Number):
         return _space(tx, caller).owner
 
     def permits(self, tx: Transaction, caller: TaskId, wanted: int) -> bool:
-        """By the mode, whose owner that one is (pid_table_root_permissions)."""
+        """As its owner for that one, and for who has CAP_SYS_ADMIN over the namespace; as anybody
+        for others (pid_table_root_permissions)."""
         creds = tx.get(Task, caller).creds
         owner = _space(tx, caller).owner
-        if capabilities.has(tx, creds, FIRST_USER, Cap.CAP_SYS_ADMIN):
+        if capabilities.has(tx, creds, owner, Cap.CAP_SYS_ADMIN):
             return not wanted & ~(self.mode >> 6)
         if creds.euid == idmaps.root_of(tx, owner):
             return not wanted & ~(self.mode >> 6)
