@@ -8,6 +8,7 @@ from typing import Final
 from msgspec.structs import replace
 
 from nsh.abi.errno import Errno
+from nsh.abi.files import OpenFlag
 from nsh.kernel import contexts, namespaces
 from nsh.kernel.fs.proc import registry
 from nsh.kernel.fs.proc.nodes import TaskNode
@@ -32,7 +33,10 @@ class _Operations(registry.TaskFileOperations):
     """An open file is of the namespace that the task was in when it was opened, and keeps it."""
 
     def open(self, tx: Transaction, caller: TaskId, node: TaskNode, flags: int) -> NetFile:
-        """ENOENT where the task has just let go of its namespace; ESRCH."""
+        """EACCES for writing, whoever asks (seq_open_net); ENOENT where the task has just let go of
+        its namespace; ESRCH."""
+        if flags & (OpenFlag.O_WRONLY | OpenFlag.O_RDWR):
+            raise Errno.EACCES(f"{node.path} is only read")
         seen(tx, node)
         if not has_context(tx, node.task):
             raise Errno.ENOENT(f"pid {node.number} is dead and in no network namespace")
