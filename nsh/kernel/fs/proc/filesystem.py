@@ -11,7 +11,7 @@ from nsh.abi.files import Dirent, OpenFlag
 from nsh.abi.request import Failure
 from nsh.kernel import namespaces, pids
 from nsh.kernel.fs.operations import FileOperations, Ready
-from nsh.kernel.fs.permission import MAY_WRITE
+from nsh.kernel.fs.permission import MAY_EXEC, MAY_WRITE
 from nsh.kernel.fs.proc import hiding, nodes
 from nsh.kernel.fs.proc.nodes import ROOT, SystemNode, TaskNode
 from nsh.kernel.fs.proc.view import inspect, seen, shown
@@ -138,14 +138,18 @@ class Proc(FileSystem):
     def _task_permission(
         self, tx: Transaction, caller: TaskId, sb: SuperblockId, node: TaskNode, wanted: int
     ) -> bool | None:
-        """Its descriptors are always its own to see; what they are is for who may look into it;
-        and nobody goes near whom the mount hides (proc_fd_permission and its like)."""
+        """Its descriptors are always its own to see, and the names of a process's threads its own
+        to read and write; what descriptors are is for who may look into it; and nobody goes near
+        whom the mount hides (proc_fd_permission and its like)."""
         if not node.path and wanted & MAY_WRITE:
             raise Errno.EPERM("the directory of a task is immutable")
         match node.path:
             case "fd":
                 own = tx.get(Task, caller).leader == seen(tx, node).leader
                 return True if own else None
+            case "comm" if node.owner is not None:
+                own = tx.get(Task, caller).leader == seen(tx, node).leader
+                return True if own and not wanted & MAY_EXEC else None
             case "fdinfo":
                 seen(tx, node)
                 inspect(tx, caller, node.task)
