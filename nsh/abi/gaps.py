@@ -85,6 +85,14 @@ GAPS: Final = (
         "RLIMIT_SIGPENDING counts a process's signals, not a user's",
     ),
     Gap(
+        "A file of `/proc/PID/net` that is opened anew by a descriptor when its process is dead",
+        "Shows the network namespace as long as there is one",
+        "`ENOENT`, and `ESRCH` once it is reaped",
+        "Who has it open goes on reading it; nobody opens it again so",
+        ("open",),
+        "of the dead, files of /proc/PID/net cannot be opened anew by a descriptor of them",
+    ),
+    Gap(
         "`ls /proc`, `ls /proc/PID`",
         "Some sixty files",
         "Those that tell something about tasks here",

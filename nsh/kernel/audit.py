@@ -24,9 +24,9 @@ _NUMBER: Final = re.compile(rb"\+?0*([0-9]+)\n?", re.ASCII)
 def set_loginuid(tx: Transaction, caller: TaskId, node: TaskNode, data: bytes) -> None:
     """Log in as the uid written, or out by 4294967295.  EINVAL, ERANGE; EPERM for another's file,
     and for who has logged in before and has not CAP_AUDIT_CONTROL."""
-    seen(tx, node)
     if node.task != caller:
         raise Errno.EPERM("a thread writes its own loginuid only")
+    seen(tx, node)
     found = _NUMBER.fullmatch(data)
     if found is None:
         raise Errno.EINVAL("loginuid is a number")

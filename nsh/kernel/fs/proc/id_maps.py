@@ -42,8 +42,13 @@ def _held(file: File) -> MapFile:
 class _Held(TaskFileOperations):
     """What the four files have in common: they keep the namespace, and the opener's."""
 
+    gone: Errno
+    """What is said to who opens it anew when the task is gone."""
+
     def open(self, tx: Transaction, caller: TaskId, node: TaskNode, flags: int) -> MapFile:
-        """Of the namespace of the task.  ESRCH."""
+        """Of the namespace of the task.  ESRCH, EINVAL."""
+        if tx.find(Task, node.task) is None:
+            raise self.gone("the task is gone")
         space = seen(tx, node).creds.userns
         self.check_open(tx, caller, space, flags)
         opener = tx.get(Task, caller).creds
@@ -79,6 +84,8 @@ class _What(NamedTuple):
 
 
 class _Map(_Held):
+    gone = Errno.EINVAL
+
     def __init__(self, what: _What) -> None:
         self._what = what
 
@@ -223,6 +230,8 @@ def _line(line: bytes) -> Extent:
 
 
 class _Setgroups(_Held):
+    gone = Errno.ESRCH
+
     def check_open(self, tx: Transaction, caller: TaskId, space: NamespaceId, flags: int) -> None:
         """EACCES: for writing it takes CAP_SYS_ADMIN in the namespace."""
         writing = flags & (OpenFlag.O_WRONLY | OpenFlag.O_RDWR)

@@ -17,6 +17,7 @@ from nsh.kernel.fs.proc.view import has_context, seen
 from nsh.machine.files import File, MountsFile
 from nsh.machine.ids import FileId, TaskId
 from nsh.machine.mounts import MountSpace
+from nsh.machine.tasks import Task
 from nsh.machine.value import Transaction
 from nsh.machine.waiting import On, channel
 
@@ -30,10 +31,10 @@ class _Stats(TaskFileOperations):
     """The mounts in sentences, for those who count what a file system does."""
 
     def open(self, tx: Transaction, caller: TaskId, node: TaskNode, flags: int) -> MountsFile:
-        """The dead are in no mount namespace (EINVAL)."""
-        seen(tx, node)
-        if not has_context(tx, node.task):
+        """The dead are in no mount namespace, nor are those who are gone (EINVAL)."""
+        if tx.find(Task, node.task) is None or not has_context(tx, node.task):
             raise Errno.EINVAL(f"pid {node.number} is dead and in no mount namespace")
+        seen(tx, node)
         space = contexts.namespace(tx, node.task, "mnt")
         root = contexts.fs(tx, node.task).root
         namespaces.hold(tx, "mnt", space)

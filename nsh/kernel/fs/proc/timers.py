@@ -12,7 +12,8 @@ from nsh.machine.value import Transaction
 
 
 def _may_open(tx: Transaction, caller: TaskId, node: TaskNode) -> None:
-    """EACCES for who may not look into the process."""
+    """EACCES for who may not look into the process; ESRCH."""
+    seen(tx, node)
     inspect(tx, caller, node.task)
 
 
