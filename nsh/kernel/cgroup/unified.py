@@ -3,7 +3,7 @@
 Each line of what lists somebody is in the reader's numbers, 0 for whom it does not see.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from typing import Final
 
 from msgspec.structs import replace
@@ -187,6 +187,12 @@ class Kill(Cftype):
                     sender.deliver(tx, victim, int(Sig.SIGKILL), SiCode.SI_USER, thread=True)
 
 
+def _line(names: Iterable[str]) -> str:
+    """Nothing at all where there are none (cgroup_print_ss_mask)."""
+    told = " ".join(names)
+    return told + "\n" if told else ""
+
+
 @cftype("cgroup.controllers", _OURS)
 class Controllers(Cftype):
     """What could be counted in those in it."""
@@ -195,7 +201,7 @@ class Controllers(Cftype):
 
     def show(self, tx: Transaction, reader: TaskId, cgroup: CgroupId) -> str:
         """By name."""
-        return " ".join(controllers.available(tx, cgroup)) + "\n"
+        return _line(controllers.available(tx, cgroup))
 
 
 @cftype("cgroup.subtree_control", _OURS)
@@ -206,7 +212,7 @@ class SubtreeControl(Cftype):
 
     def show(self, tx: Transaction, reader: TaskId, cgroup: CgroupId) -> str:
         """By name."""
-        return " ".join(tx.get(Cgroup, cgroup).enabled) + "\n"
+        return _line(tx.get(Cgroup, cgroup).enabled)
 
     def write(self, tx: Transaction, by: By, cgroup: CgroupId, text: str) -> None:
         """``+NAME`` and ``-NAME``, each as the last says.  EINVAL for what there is not, ENOENT:
