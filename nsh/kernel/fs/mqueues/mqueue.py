@@ -162,7 +162,15 @@ class MqueueType(FileSystem):
     ) -> None:
         """Of a queue, or of the directory."""
         old = self.stat(tx, caller, sb, node)
-        new = replace(old, mode=old.mode & S_IFMT | mode & 0o7777)
+        self._set(tx, sb, node, replace(old, mode=old.mode & S_IFMT | mode & 0o7777))
+
+    def chown(
+        self, tx: Transaction, caller: TaskId, sb: SuperblockId, node: Record, owner: Attributes
+    ) -> None:
+        """The same; whose limit a queue counts for, it keeps."""
+        self._set(tx, sb, node, owner)
+
+    def _set(self, tx: Transaction, sb: SuperblockId, node: Record, new: Attributes) -> None:
         if isinstance(new, Mqueue):
             tx.put(_key(node), new)
         else:
