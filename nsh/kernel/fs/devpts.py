@@ -10,11 +10,11 @@ from typing import Final
 from msgspec.structs import replace
 
 from nsh.abi.errno import Errno
-from nsh.abi.files import S_IFCHR, S_IFMT, S_IFREG, Dirent
+from nsh.abi.files import S_IFCHR, S_IFMT, Dirent
 from nsh.kernel.fs import devpts_options
 from nsh.kernel.fs.devpts_indices import data_of, set_data
 from nsh.kernel.fs.devpts_positions import TYPE, configure, position
-from nsh.kernel.fs.types import FileSystem, Name, file_system
+from nsh.kernel.fs.types import FileSystem, file_system
 from nsh.machine.devpts import PTMX, PTMX_INO, ROOT, DevPts, DevPtsNode, PtsFile
 from nsh.machine.files import Attributes, File, SuperblockId
 from nsh.machine.ids import FileId, TaskId
@@ -156,21 +156,6 @@ class DevPtsType(FileSystem):
         data = data_of(tx, view)
         at_root = node == ROOT
         set_data(tx, view, replace(data, root=new) if at_root else replace(data, ptmx=new))
-
-    def create(
-        self,
-        tx: Transaction,
-        caller: TaskId,
-        sb: SuperblockId,
-        at: Name,
-        mode: int,
-        *,
-        rdev: int = 0,
-    ) -> Record:
-        """Nothing: EACCES for a regular file, whose maker is another than that of nodes."""
-        if mode & S_IFMT == S_IFREG:
-            raise Errno.EACCES("devpts makes no files on demand")
-        raise Errno.EPERM("devpts makes its nodes itself, as masters are opened")
 
 
 def _is_slave(node: Record) -> bool:

@@ -52,6 +52,10 @@ class NsFs(FileSystem):
             raise Errno.EPERM("the file of a namespace is opened for reading only")
         return None
 
+    def immutable(self, tx: Transaction, sb: SuperblockId, node: Record) -> bool:
+        """All of them."""
+        return True
+
     def read(self, tx: Transaction, caller: TaskId, key: FileId, file: File, size: int) -> bytes:
         """There is nothing to read."""
         raise Errno.EINVAL("the file of a namespace has no content")

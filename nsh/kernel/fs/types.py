@@ -162,6 +162,10 @@ class FileSystem(FileOperations):
 
     # ---- extended attributes ----
 
+    def immutable(self, tx: Transaction, sb: SuperblockId, node: Record) -> bool:
+        """Whether nobody changes anything of *node*, its attributes included (IS_IMMUTABLE)."""
+        return False
+
     def capability(self, tx: Transaction, sb: SuperblockId, node: Record) -> bytes | None:
         """What *node* has as security.capability, with users as the superblock's user namespace
         numbers them; None: nothing.  ENOTSUP."""
@@ -275,8 +279,11 @@ class FileSystem(FileOperations):
         *,
         rdev: int = 0,
     ) -> Record:
-        """Make the file *at* of the type in *mode* (all but links and directories)."""
-        raise Errno.EACCES(f"{self.name} makes no files on demand")
+        """Make the file *at* of the type in *mode* (all but links and directories).  EACCES for a
+        regular file, whose maker is another than that of nodes; EPERM."""
+        if mode & S_IFMT == S_IFREG:
+            raise Errno.EACCES(f"{self.name} makes no files on demand")
+        raise Errno.EPERM(f"{self.name} makes no nodes")
 
     def mkdir(
         self, tx: Transaction, caller: TaskId, sb: SuperblockId, at: Name, mode: int

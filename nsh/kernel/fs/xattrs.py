@@ -59,6 +59,7 @@ def setxattr(tx: Transaction, caller: TaskId, request: Setxattr) -> int:
         file = kind.stat(tx, caller, sb, place.node)
         owner = tx.get(Superblock, sb).owner
         value = file_caps.stored(tx, credentials(tx, caller), owner, file, value)
+    _check_mutable(tx, sb, kind, place)
     _check_known(request.name)
     there = kind.capability(tx, sb, place.node) is not None
     if there and request.flags & XattrFlag.XATTR_CREATE:
@@ -76,6 +77,7 @@ def removexattr(tx: Transaction, caller: TaskId, request: Removexattr) -> int:
     place = Walk(tx, caller).lookup(request.path, request.follow)
     check_writable(tx, place)
     sb, kind = _file_system(tx, place)
+    _check_mutable(tx, sb, kind, place)
     _check_known(request.name)
     file_caps.check_setter(tx, credentials(tx, caller), kind.stat(tx, caller, sb, place.node))
     if kind.capability(tx, sb, place.node) is None:
@@ -92,6 +94,11 @@ def listxattr(tx: Transaction, caller: TaskId, request: Listxattr) -> tuple[str,
     if not kind.has_capabilities or kind.capability(tx, sb, place.node) is None:
         return ()
     return (CAPABILITY,)
+
+
+def _check_mutable(tx: Transaction, sb: SuperblockId, kind: FileSystem, place: Place) -> None:
+    if kind.immutable(tx, sb, place.node):
+        raise Errno.EPERM("the file is immutable")
 
 
 def _file_system(tx: Transaction, place: Place) -> tuple[SuperblockId, FileSystem]:

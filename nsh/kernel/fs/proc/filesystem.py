@@ -129,11 +129,15 @@ class Proc(FileSystem):
         self, tx: Transaction, caller: TaskId, sb: SuperblockId, node: Record, wanted: int
     ) -> bool | None:
         """The files of a task have rules of their own, and a setting goes by its mode alone,
-        whatever capabilities the caller has (sysctl_perm).  EPERM, EACCES, ENOENT, ESRCH."""
+        whatever capabilities the caller has (sysctl_perm), as do the directories that settings are
+        in.  EPERM, EACCES, ENOENT, ESRCH."""
         if isinstance(node, TaskNode):
             return self._task_permission(tx, caller, sb, node, wanted)
         setting = system_tree.setting_of(_system(node))
-        return None if setting is None else setting.permits(tx, caller, wanted)
+        if setting is None:
+            settings = _system(node).path.partition("/")[0] == "sys"
+            return not wanted & MAY_WRITE if settings else None
+        return setting.permits(tx, caller, wanted)
 
     def _task_permission(
         self, tx: Transaction, caller: TaskId, sb: SuperblockId, node: TaskNode, wanted: int
@@ -160,9 +164,13 @@ class Proc(FileSystem):
                 pass
         return None
 
+    def immutable(self, tx: Transaction, sb: SuperblockId, node: Record) -> bool:
+        """The directories of tasks."""
+        return isinstance(node, TaskNode) and not node.path
+
     def touch(self, tx: Transaction, caller: TaskId, sb: SuperblockId, node: Record) -> None:
         """EPERM for the directory of a task, which is immutable."""
-        if isinstance(node, TaskNode) and not node.path:
+        if self.immutable(tx, sb, node):
             raise Errno.EPERM("the directory of a task is immutable")
 
     # ---- open files ----
