@@ -105,6 +105,12 @@ def _check_victim(walk: Walk, slot: Slot, node: Record, *, directory: bool) -> N
         raise Errno.EISDIR(f"{slot.target.name} is a directory")
 
 
+def _check_able(slot: Slot, what: str) -> None:
+    """EPERM where the file system cannot do *what*, whatever it is to be done to."""
+    if not slot.kind.can(what):
+        raise Errno.EPERM(f"{slot.kind.name} has no {what}")
+
+
 def _check_not_mounted(walk: Walk, slot: Slot, node: Record) -> None:
     space = contexts.namespace(walk.tx, walk.caller, "mnt")
     if mount_tree.mounted_here(walk.tx, slot.sb, node, space):
@@ -216,6 +222,7 @@ def unlink(tx: Transaction, caller: TaskId, request: Unlink) -> int:
             raise Errno.EISDIR(f"{target.name} is a directory")
         raise Errno.ENOTDIR(f"{target.name} is no directory")
     _check_victim(walk, slot, node, directory=False)
+    _check_able(slot, "unlink")
     _check_not_mounted(walk, slot, node)
     slot.kind.unlink(tx, caller, slot.sb, slot.name, node)
     mount_tree.uncover(tx, slot.sb, node)
@@ -240,6 +247,7 @@ def rmdir(tx: Transaction, caller: TaskId, request: Rmdir) -> int:
     if node is None:
         raise Errno.ENOENT(f"there is no {target.name}")
     _check_victim(walk, slot, node, directory=True)
+    _check_able(slot, "rmdir")
     _check_not_mounted(walk, slot, node)
     slot.kind.rmdir(tx, caller, slot.sb, slot.name, node)
     mount_tree.uncover(tx, slot.sb, node)
@@ -277,6 +285,7 @@ def rename(tx: Transaction, caller: TaskId, request: Rename) -> int:
         _check_new(walk, new)
     else:
         _check_victim(walk, new, new.node, directory=directory)
+    _check_able(old, "rename")
     if directory and source.directory != target.directory:
         place = Place(source.directory.mount, old.node)
         walk.check(place, walk.stat(place), MAY_WRITE, "the directory to move")

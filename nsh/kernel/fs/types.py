@@ -72,6 +72,10 @@ class FileSystem(FileOperations):
         """Whether this machine's kernel has the type at all."""
         return True
 
+    def can(self, what: str) -> bool:
+        """Whether files of this type have the operation *what* at all (``i_op``)."""
+        return getattr(type(self), what) is not getattr(FileSystem, what)
+
     # ---- instances ----
 
     def mount(self, tx: Transaction, caller: TaskId, source: str, options: str) -> SuperblockId:
