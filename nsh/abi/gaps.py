@@ -77,14 +77,6 @@ GAPS: Final = (
         "of who is stopped just when a handler is due, the signal still pends",
     ),
     Gap(
-        "`RLIMIT_SIGPENDING`",
-        "Counts the signals queued for all processes of a user",
-        "Counts those of a process",
-        "Nothing else counts per user yet",
-        ("kill",),
-        "RLIMIT_SIGPENDING counts a process's signals, not a user's",
-    ),
-    Gap(
         "A file of `/proc/PID/net` that is opened anew by a descriptor when its process is dead",
         "Shows the network namespace as long as there is one",
         "`ENOENT`, and `ESRCH` once it is reaped",
@@ -260,10 +252,17 @@ PECULIARITIES: Final = (
         "addresses are random ones; --remap replaces only what was attached there",
     ),
     Peculiarity(
-        "More than `msgmnb`, `msg_max` and `queues_max` allow takes CAP_SYS_RESOURCE, which root "
-        "has on the model, and in a container mostly not.",
-        ("msgctl", "mq_open"),
+        "More than `msgmnb`, `msg_max` and `queues_max` allow, more than a hard limit, and the "
+        "limits of other users take CAP_SYS_RESOURCE, which root has on the model, and in a "
+        "container mostly not.",
+        ("msgctl", "mq_open", "prlimit"),
         "to go beyond limits root may lack CAP_SYS_RESOURCE",
+    ),
+    Peculiarity(
+        "`SigQ` of root in the first user namespace counts also what is queued for root elsewhere "
+        "on the machine.",
+        ("prlimit",),
+        "what is queued for root elsewhere on the machine counts as well",
     ),
     Peculiarity(
         "CLONE_VM without CLONE_THREAD is ENOSYS: parent and child would be one interpreter, with "

@@ -106,6 +106,8 @@ def leave_one(tx: Transaction, survivor: TaskId) -> None:
     for child in tx.get(Task, leader).children:
         tx.put(child, replace(tx.get(Task, child), parent_thread=NOBODY))
     own = tx.get(Task, survivor)
+    if own.pending or process.pending:  # the leader's go with it, and the survivor's stay
+        tx.put(survivor, replace(own, pending=tx.get(Task, leader).pending))
     _remove_thread(tx, leader, survivor)
     process = tx.get(Task, leader)
     tx.put(

@@ -4,7 +4,7 @@ from typing import Final
 
 from nsh.abi.errno import Errno, KernelError
 from nsh.abi.signals import NSIG, Kill, SiCode, Sig, Sigqueue, Tgkill
-from nsh.kernel import capabilities, hooks, limits, pending, pids, refs, sessions, signals, spaces
+from nsh.kernel import capabilities, hooks, pids, refs, sessions, signals, spaces
 from nsh.kernel.dispatch import handles
 from nsh.kernel.idmaps import find_uid, uid_inside
 from nsh.machine.ids import TaskId
@@ -92,10 +92,6 @@ def to_process(
     sender = sender_of(tx, caller)
     sender.check(tx, task, signo)
     _ask(tx, caller, target)
-    if code is SiCode.SI_QUEUE and signo >= pending.FIRST_QUEUED:
-        queue = tx.get(Task, task.leader).shared
-        if len(queue) >= limits.PENDING_SIGNALS:
-            raise Errno.EAGAIN("too many signals are queued")
     sender.deliver(tx, target, signo, code, value)
 
 
@@ -164,7 +160,7 @@ class Sender:
         thread: bool = False,
         nameless: bool = False,
     ) -> None:
-        """Send *target* the signal, if it is one."""
+        """Send *target* the signal, if it is one.  EAGAIN."""
         if not signo:
             return
         receiver = tx.get(Task, target)
@@ -173,7 +169,8 @@ class Sender:
         seen = 0 if nameless or self.unseen(tx, receiver) else self.process.pids[-1]
         uid = self.uid_for(tx, receiver)
         info = SigInfo(signo, int(code), seen, uid, 0, value)
-        signals.send(tx, target, info, force=above, thread=thread)
+        if not signals.send(tx, target, info, force=above, thread=thread):
+            raise Errno.EAGAIN("too many signals are queued for its user (RLIMIT_SIGPENDING)")
 
 
 def sender_of(tx: Transaction, caller: TaskId) -> Sender:

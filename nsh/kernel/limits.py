@@ -1,10 +1,11 @@
-"""Limits of a process (getrlimit(2)) that hold here, at Linux's defaults: nobody sets them."""
+"""Limits of a process (getrlimit(2)) that hold here, at Linux's defaults: nobody sets them.
+
+That of pending signals can be set (:mod:`nsh.kernel.sigqueues`).
+"""
 
 from typing import Final
 
 OPEN_FILES: Final = 1024
 """RLIMIT_NOFILE: one more than the highest descriptor, EMFILE."""
-PENDING_SIGNALS: Final = 15000
-"""RLIMIT_SIGPENDING, beyond which sigqueue fails with EAGAIN."""
 QUEUED_BYTES: Final = 819200
 """RLIMIT_MSGQUEUE: bytes that the message queues of a user may need together, EMFILE."""

@@ -26,6 +26,7 @@ CALLS: Final = {
         "nsh.kernel.fs.readlink",
     ),
     "nsh.abi.kthreads": ("nsh.kernel.kthread_calls",),
+    "nsh.abi.limits": ("nsh.kernel.limit_calls",),
     "nsh.abi.names": ("nsh.kernel.fs.names", "nsh.kernel.fs.places"),
     "nsh.abi.namespaces": (
         "nsh.kernel.fs.nsfs_calls",
@@ -151,6 +152,7 @@ AFTER: Final = (
     "nsh.kernel.sessions",
     "nsh.kernel.sigio",
     "nsh.kernel.signals",
+    "nsh.kernel.sigqueues",
     "nsh.kernel.stopping",
     "nsh.kernel.wait",
 )

@@ -5,7 +5,7 @@ from typing import Final
 from msgspec.structs import replace
 
 from nsh.abi.signals import SYNCHRONOUS, SiCode, Sig, SigDelivery, bit
-from nsh.kernel import hooks
+from nsh.kernel import hooks, sigqueues
 from nsh.machine.ids import TaskId
 from nsh.machine.signals import SigInfo
 from nsh.machine.tasks import Task
@@ -30,18 +30,42 @@ def mask(tx: Transaction, tid: TaskId) -> int:
     return mask_of(task.pending) | mask_of(process.shared)
 
 
-def append(tx: Transaction, key: TaskId, info: SigInfo, *, thread: bool) -> bool:
-    """Queue the signal; False if one of its number is there and one is all there can be."""
+def append(tx: Transaction, key: TaskId, whom: Task, info: SigInfo, *, thread: bool) -> bool | None:
+    """Queue the signal, which is sent to *whom*; False if one of its number is there and one is all
+    there can be, None if there is no room for it (__send_signal_locked)."""
     task = tx.get(Task, key)
     queue = task.pending if thread else task.shared
-    merges = info.signo < FIRST_QUEUED and info.code != SiCode.SI_TIMER
-    if merges and any(other.signo == info.signo for other in queue):
+    signo, of_timer = info.signo, info.code == SiCode.SI_TIMER
+    merges = signo < FIRST_QUEUED and not of_timer
+    if merges and any(other.signo == signo for other in queue):
         return False
+    if not of_timer and signo != Sig.SIGKILL:
+        charge = sigqueues.charge(tx, whom, override=merges and info.code >= 0)
+        if charge:
+            info = replace(info, charge=charge)
+            queue = queue if merges else _told_of(queue, signo)
+        elif not merges and info.code != SiCode.SI_USER:
+            return None
+        elif any(other.signo == signo for other in queue):
+            return True  # nothing tells that it has come twice
+        else:
+            info = SigInfo(signo)
     if thread:
         tx.put(key, replace(task, pending=(*queue, info)))
     else:
         tx.put(key, replace(task, shared=(*queue, info)))
     return True
+
+
+def _told_of(queue: tuple[SigInfo, ...], signo: int) -> tuple[SigInfo, ...]:
+    """*queue* without a *signo* of which nothing is told: one that comes tells of it."""
+    if any(info.signo == signo and _lost(info) for info in queue):
+        return tuple(info for info in queue if info.signo != signo or not _lost(info))
+    return queue
+
+
+def _lost(info: SigInfo) -> bool:
+    return not info.charge and info.code != SiCode.SI_TIMER
 
 
 def discard(tx: Transaction, leader: TaskId, mask: int) -> None:
@@ -50,13 +74,21 @@ def discard(tx: Transaction, leader: TaskId, mask: int) -> None:
     if process.shared:
         kept = tuple(info for info in process.shared if not bit(info.signo) & mask)
         if len(kept) != len(process.shared):
+            _uncharge(tx, process.shared, mask)
             tx.put(leader, replace(process, shared=kept))
     for tid in (leader, *process.threads):
         task = tx.get(Task, tid)
         if task.pending:
             kept = tuple(info for info in task.pending if not bit(info.signo) & mask)
             if len(kept) != len(task.pending):
+                _uncharge(tx, task.pending, mask)
                 tx.put(tid, replace(task, pending=kept))
+
+
+def _uncharge(tx: Transaction, queue: tuple[SigInfo, ...], mask: int) -> None:
+    for info in queue:
+        if bit(info.signo) & mask:
+            sigqueues.uncharge(tx, info.charge)
 
 
 def following(task: Task, process: Task, allowed: int, of_process: int) -> int:
@@ -119,6 +151,7 @@ def told(info: SigInfo, handler: str, mask: int) -> SigDelivery:
 
 
 def _told(tx: Transaction, tid: TaskId, info: SigInfo) -> SigInfo | None:
+    sigqueues.uncharge(tx, info.charge)
     told: SigInfo | None = info
     for hook in hooks.taken:
         if told is not None:

@@ -127,7 +127,8 @@ def tell_of_room(tx: Transaction, place: Place) -> None:
 def _send(tx: Transaction, owner: FileOwner, fd: int, code: PollCode) -> None:
     """Those whom the one who set the owner could have sent a signal (sigio_perm).
 
-    A signal that F_SETSIG has chosen is sent by nobody: no init has to yield to it.
+    A signal that F_SETSIG has chosen is sent by nobody: no init has to yield to it.  Where there is
+    no room for it, SIGIO comes instead.
     """
     info, chosen, thread = _PLAIN, owner.signo, owner.type == OwnerType.F_OWNER_TID
     if chosen:
@@ -140,5 +141,7 @@ def _send(tx: Transaction, owner: FileOwner, fd: int, code: PollCode) -> None:
         if target is None:
             continue
         theirs = {target.creds.uid, target.creds.suid}
-        if owner.euid == 0 or {owner.uid, owner.euid} & theirs:
-            signals.send(tx, whom, info, force=not chosen, thread=thread)
+        if owner.euid and not {owner.uid, owner.euid} & theirs:
+            continue
+        if not signals.send(tx, whom, info, force=not chosen, thread=thread):
+            signals.send(tx, whom, _PLAIN, force=True, thread=thread)

@@ -65,23 +65,23 @@ def send(
     force: bool = False,
     thread: bool = False,
     heard: bool = False,
-) -> None:
+) -> bool:
     """Generate a signal for the process of *target*, rather for that thread of it than for
     another, or for that thread alone (``thread``).
 
     ``force``: it comes from the kernel or from an ancestor pid space, so that SIGKILL and
     SIGSTOP reach a namespace's init.  ``heard``: nobody asks whether it is ignored, so that it
-    reaches an init too.
+    reaches an init too.  Replies False if there is no room for it (RLIMIT_SIGPENDING).
     """
     record = tx.find(Task, target)
     if record is None:
-        return
+        return True
     leader = record.leader
     process = tx.get(Task, leader)
     if process.flags & _ENDING:
-        return
+        return True
     if record.state is State.ZOMBIE and not process.threads:
-        return
+        return True
     signo = info.signo
     mask = bit(signo)
     if mask & STOPS:
@@ -94,11 +94,13 @@ def send(
         process = tx.get(Task, leader)
     held_back = tx.get(Task, target).blocked & mask & ~UNBLOCKABLE
     if not (held_back or heard) and _ignored(tx, leader, process, signo, force=force):
-        return
-    if pending.append(tx, target if thread else leader, info, thread=thread):
+        return True
+    queued = pending.append(tx, target if thread else leader, record, info, thread=thread)
+    if queued:
         tx.due.append((leader, target))
         if not mask & CORES and _fatal(process, signo):
             _doom(tx, leader, target, signo, thread=thread)
+    return queued is not None
 
 
 def _doom(tx: Transaction, leader: TaskId, target: TaskId, signo: int, *, thread: bool) -> None:

@@ -17,6 +17,7 @@ from nsh.kernel.idmaps import knows_gid, knows_uid
 from nsh.kernel.kinds import New
 from nsh.machine.context import Place
 from nsh.machine.ids import FIRST_USER, NamespaceId, TaskId
+from nsh.machine.limits import Limits
 from nsh.machine.mounts import Mount, MountSpace
 from nsh.machine.namespaces import Namespace
 from nsh.machine.record import records
@@ -34,6 +35,7 @@ MAX_LEVEL: Final = 33
 """How deep they nest below the first (create_user_ns: a parent's level is at most 32)."""
 EVERYBODY: Final = (Extent(0, 0, (1 << 32) - 1),)
 """The maps of the first one."""
+_LIMITS: Final = Limits()
 
 
 def inside(creds: Creds, space: NamespaceId) -> Creds:
@@ -121,6 +123,7 @@ def make(tx: Transaction, old: NamespaceId, new: New) -> UserSpace:
         setgroups=above.setgroups,
         setfcap=bool(creds.effective >> Cap.CAP_SETFCAP & 1),
         creator=creds.euid,
+        sigpending=(tx.find(Limits, new.caller.leader) or _LIMITS).sigpending,
     )
 
 

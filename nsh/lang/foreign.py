@@ -24,7 +24,7 @@ _ANSWERS: Final = {
     "a prompt remembers: the Up key, Ctrl-R": "history fc !!",
     "read lines one by one: while read x { … }": "mapfile readarray",
     "`cd` keeps no stack of directories": "pushd popd dirs",
-    "`prlimit` shows limits, and nobody sets them": "ulimit",
+    "`prlimit` shows limits, and `prlimit --sigpending=LIMIT` sets one": "ulimit",
     "all run equally here": "nice renice ionice chrt taskset nproc",
     "`trap HUP ignore` or `setsid COMMAND` serves": "nohup",
     "`pkill -x NAME` or `kill NAME` serves": "killall",

@@ -17,6 +17,9 @@ class SigInfo(Record):
     value: int = 0
     fd: int = 0
     band: int = 0
+    charge: int = 0
+    """Whom it counts for while it is queued (:mod:`nsh.machine.limits`); 0: nobody, for nothing is
+    told of it, or its timer counts."""
 
 
 class Action(Record):

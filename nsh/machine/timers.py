@@ -15,6 +15,7 @@ from immutables import Map
 from nsh.machine.files import File
 from nsh.machine.ids import NOBODY, TaskId
 from nsh.machine.invariants import invariant
+from nsh.machine.limits import holds_signals
 from nsh.machine.record import Record, table
 from nsh.machine.tasks import Task
 from nsh.machine.value import Machine
@@ -56,6 +57,8 @@ class Timer(Record):
     sent all the same when the signal is ignored no longer."""
     flags: int = 0
     """How a timerfd was set, as its fdinfo tells."""
+    charge: int = 0
+    """Whom the signal counts for that it has ready (:mod:`nsh.machine.limits`)."""
 
 
 @table
@@ -103,6 +106,7 @@ def resumed(timer: Timer, kept: Left, now: int) -> Timer:
         timer.turn,
         timer.unheard,
         timer.flags,
+        timer.charge,
     )
 
 
@@ -111,6 +115,12 @@ def missed(timer: Timer, now: int) -> int:
     if timer.expires is None or not timer.interval or now < timer.expires:
         return 0
     return (now - timer.expires) // timer.interval
+
+
+@holds_signals
+def _ready(machine: Machine) -> Iterator[int]:
+    for _key, timer in machine.items(Timer):
+        yield timer.charge
 
 
 @invariant

@@ -16,6 +16,7 @@ from nsh.machine.context import Context
 from nsh.machine.files import File, Opened, Superblock
 from nsh.machine.ids import FIRST_USER, NamespaceId
 from nsh.machine.invariants import invariant
+from nsh.machine.limits import INFINITY
 from nsh.machine.namespaces import Namespace, Nested, Proxy, keeps
 from nsh.machine.record import Record, records, table
 from nsh.machine.tasks import Creds, Task
@@ -49,6 +50,8 @@ class UserSpace(Nested):
     """Whether its maker had CAP_SETFCAP, and so may map the parent's root from inside."""
     limits: Map[str, int] = Map()
     """``/proc/sys/user/max_*_namespaces`` that have been set, by kind."""
+    sigpending: int = INFINITY
+    """RLIMIT_SIGPENDING of its maker when it was made, for all who are in it together."""
 
 
 @table

@@ -7,6 +7,7 @@ from typing import Final
 from nsh.abi.clocks import CLOCKS
 from nsh.abi.files import MNT_DETACH, MNT_FORCE, FcntlCommand, MountFlag, OpenFlag, OwnerType
 from nsh.abi.ipc import IPC_CREAT, IPC_EXCL, IpcCommand
+from nsh.abi.limits import Resource
 from nsh.abi.locks import FlockOperation, LockCommand, LockType
 from nsh.abi.pidfds import (
     PIDFD_NONBLOCK,
@@ -118,6 +119,7 @@ _WORDS: Final[dict[str, dict[str, Callable[[int], str]]]] = {
     "Umask": {"mask": permissions},
     "Lseek": {"whence": _of(_WHENCE)},
     "Fcntl": {"command": _one(FcntlCommand)},
+    "SetLimit": {"resource": _one(Resource)},
     "FcntlSetownEx": {"type": _one(OwnerType)},
     "OwnerEx": {"type": _one(OwnerType)},
     "FcntlLock": {"command": _one(LockCommand), "type": _one(LockType), "whence": _of(_WHENCE)},

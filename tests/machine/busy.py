@@ -9,13 +9,14 @@ from immutables import Map
 from nsh.abi.consoles import AttachSerial
 from nsh.abi.files import Mount as MountRequest
 from nsh.abi.files import MountFlag, Open, OpenFlag, Pipe, Write
+from nsh.abi.limits import Resource, SetLimit
 from nsh.abi.locks import FcntlLock, Flock, FlockOperation, LockCommand, LockType
 from nsh.abi.names import Mkdir
 from nsh.abi.net import Newlink, Newroute, Setlink
 from nsh.abi.pidfds import PidfdOpen
 from nsh.abi.process import Clone, CloneFlag, Fork, Nanosleep, Setsid, Wait4
 from nsh.abi.request import Blocked, Failure, Request
-from nsh.abi.signals import Kill, Sig
+from nsh.abi.signals import How, Kill, Sig, Sigprocmask, Sigqueue, bit
 from nsh.abi.sockets import Bind, Connect, Listen, Sendmsg, Socket, Socketpair
 from nsh.abi.terminals import SetControllingTty
 from nsh.abi.timers import TimerCreate, TimerfdCreate, TimerSettime
@@ -73,6 +74,9 @@ class Busy:
             self.machine = perform(self.machine, caller, request).machine
         cgroup_cases.some(self.ask, self.birth(INIT, Fork()))
         self.holder = self.birth(INIT, Fork())
+        self.ask(self.holder, SetLimit(0, int(Resource.RLIMIT_SIGPENDING), 3, 5))
+        self.ask(self.holder, Sigprocmask(How.SIG_BLOCK, bit(40)))
+        self.ask(INIT, Sigqueue(self.pid(self.holder), 40, 1))
         fd = self.ask(INIT, Open("/tmp/file", OpenFlag.O_RDWR))
         for caller, start in ((INIT, 0), (self.holder, 20)):
             opened = fd if caller == INIT else self.ask(caller, Open("/tmp/file", OpenFlag.O_RDWR))

@@ -9,6 +9,7 @@ from nsh.kernel.boot import INIT
 from nsh.machine import Transaction
 from nsh.machine.context import Context
 from nsh.machine.ids import FIRST_USER, ContextId, NamespaceId, SpaceId
+from nsh.machine.limits import Limits, SigQueued
 from nsh.machine.namespaces import Proxy
 from nsh.machine.pidfd import PidfsAttr
 from nsh.machine.pids import Containers, PidSpace
@@ -159,5 +160,17 @@ CASES: dict[str, list[Corrupt]] = {
     "_charges": [
         lambda tx: tx.put(ucounts_key(FIRST_USER, 7), Ucounts(Map({"uts": 1}))),
         some(Uts, creator=7),
+    ],
+    "_sigqueued": [
+        some(SigQueued, count=more),
+        without_last(SigQueued),
+        lambda tx: tx.put(ucounts_key(FIRST_USER, 7), SigQueued(1, 0)),
+        some(Timer, charge=ucounts_key(FIRST_USER, 7)),
+        task(BUSY.holder, shared=()),
+    ],
+    "_limits": [
+        some(Limits, sigpending=9),
+        lambda tx: tx.put(GONE, Limits()),
+        lambda tx: tx.put(BUSY.thread, Limits()),
     ],
 }

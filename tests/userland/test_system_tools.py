@@ -189,7 +189,23 @@ def test_prlimit_tells_the_limits_that_hold() -> None:
     session.run("spawn web")
     assert session.run("prlimit -p web -n -o soft,hard --noheadings").stdout == "1024 1024\n"
     refused = session.run("prlimit --nofile=9")
-    assert "the limit nofile cannot be set: nobody sets limits here" in refused.stderr
+    assert "the limit nofile cannot be set: only sigpending is here" in refused.stderr
+
+
+@pytest.mark.parametrize("limit", ["5:4", "abc", ":", "1:x"])
+def test_prlimit_refuses_what_is_no_limit_as_the_real_one_does(limit: str) -> None:
+    _compare.alike("prlimit", f"--sigpending={limit}")
+
+
+def test_prlimit_sets_the_limit_of_pending_signals() -> None:
+    session = nsh.boot(paranoid=True)
+    told = "prlimit -i --raw --noheadings -o soft,hard"
+    session.run("prlimit --sigpending=5:9")
+    assert session.run(told).stdout == "5 9\n"
+    session.run("prlimit --sigpending=:7; prlimit --sigpending=6:")
+    assert session.run(told).stdout == "6 7\n"
+    assert session.run(f"prlimit --sigpending=unlimited; {told}").stdout == "unlimited unlimited\n"
+    assert "Max pending signals       unlimited" in session.run("cat /proc/self/limits").stdout
 
 
 def test_sysctl_sets_what_may_be_set() -> None:

@@ -20,7 +20,7 @@ from nsh.abi.timers import (
     TimerGettime,
     TimerSettime,
 )
-from nsh.kernel import clock, hooks, pids, signals, waiting
+from nsh.kernel import clock, hooks, pids, signals, sigqueues, waiting
 from nsh.kernel.dispatch import LeavesTrace, handles
 from nsh.machine.ids import NOBODY, TaskId
 from nsh.machine.signals import SigInfo
@@ -49,9 +49,12 @@ def named(tx: Transaction, caller: TaskId, number: int) -> tuple[int, Timer]:
 
 @handles(TimerCreate)
 def create(tx: Transaction, caller: TaskId, request: TimerCreate) -> int:
-    """timer_create(2).  A number is used up even where its timer is refused."""
+    """timer_create(2).  A number is used up even where its timer is refused, but for EAGAIN."""
     if request.clock not in clock.ALARMS:
         clock.check_sleepable(request.clock)
+    charge = sigqueues.charge(tx, tx.get(Task, caller), override=False)
+    if not charge:
+        raise Errno.EAGAIN("too many signals are queued for its user (RLIMIT_SIGPENDING)")
     leader = tx.get(Task, caller).leader
     own = of_process(tx, leader)
     number = own.next
@@ -75,7 +78,8 @@ def create(tx: Transaction, caller: TaskId, request: TimerCreate) -> int:
         raise refused(Errno.ENOTSUP, "there is no hardware clock that could wake the machine")
     key = tx.fresh()
     notify = request.notify if request.signo is not None else int(Notify.SIGEV_SIGNAL)
-    tx.put(key, Timer(leader, number, request.clock, notify, signo, value, thread))
+    timer = Timer(leader, number, request.clock, notify, signo, value, thread, charge=charge)
+    tx.put(key, timer)
     tx.put(leader, ProcessTimers(own.timers.set(number, key), number + 1))
     return number
 
@@ -170,9 +174,31 @@ def delete(tx: Transaction, caller: TaskId, request: TimerDelete) -> int:
 
 def _remove(tx: Transaction, key: int, timer: Timer) -> None:
     waiting.stop(tx, key)
+    _leave_signal(tx, timer)
     tx.drop(Timer, key)
     own = of_process(tx, timer.process)
     tx.put(timer.process, replace(own, timers=own.timers.delete(timer.number)))
+
+
+def _leave_signal(tx: Transaction, timer: Timer) -> None:
+    """The signal that the timer has ready is gone with it; one that is queued counts until it is
+    taken off, though nobody will be told of it (posixtimer_putref)."""
+
+    def left(queue: tuple[SigInfo, ...]) -> tuple[SigInfo, ...]:
+        return tuple(
+            replace(info, charge=timer.charge)
+            if _sent_by(timer, info) and not info.charge
+            else info
+            for info in queue
+        )
+
+    for tid in (timer.process, *tx.get(Task, timer.process).threads):
+        task = tx.get(Task, tid)
+        pending, shared = left(task.pending), left(task.shared)
+        if pending != task.pending or shared != task.shared:
+            tx.put(tid, replace(task, pending=pending, shared=shared))
+            return
+    sigqueues.uncharge(tx, timer.charge)
 
 
 def _take_back(tx: Transaction, leader: TaskId, sent: Callable[[SigInfo], bool]) -> None:
@@ -185,6 +211,8 @@ def _take_back(tx: Transaction, leader: TaskId, sent: Callable[[SigInfo], bool])
         task = tx.get(Task, tid)
         pending, shared = others(task.pending), others(task.shared)
         if len(pending) != len(task.pending) or len(shared) != len(task.shared):
+            for info in (*task.pending, *task.shared):
+                sigqueues.uncharge(tx, info.charge if sent(info) else 0)
             tx.put(tid, replace(task, pending=pending, shared=shared))
 
 
@@ -305,5 +333,6 @@ def end(tx: Transaction, tid: TaskId, task: Task) -> None:
             return
     for _number, key in sorted(own.timers.items()):
         waiting.stop(tx, key)
+        _leave_signal(tx, tx.get(Timer, key))
         tx.drop(Timer, key)
     tx.drop(ProcessTimers, task.leader)

@@ -26,6 +26,7 @@ def load() -> None:
         files,
         ipc,
         lending,
+        limits,
         locks,
         mounts,
         mqueue,

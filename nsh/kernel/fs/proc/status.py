@@ -1,7 +1,7 @@
 """``/proc/PID/status`` (proc_pid_status(5); proc_pid_status in fs/proc/array.c)."""
 
 from nsh.abi.signals import bit
-from nsh.kernel import contexts, limits, pids, signals
+from nsh.kernel import contexts, pids, signals, sigqueues
 from nsh.kernel.fs.proc import hardware
 from nsh.kernel.fs.proc.nodes import TaskNode
 from nsh.kernel.fs.proc.registry import task_file
@@ -31,7 +31,7 @@ def status(tx: Transaction, caller: TaskId, node: TaskNode) -> str:
         *_levels(tx, node.space, task, process),
         f"Kthread:\t{int(bool(task.flags & Flag.KTHREAD))}",
         f"Threads:\t{1 + len(process.threads)}",
-        *_signals(task, process, signals.blocked(tx, node.task)),
+        *_signals(tx, task, process, signals.blocked(tx, node.task)),
         *_capabilities(task.creds),
         f"NoNewPrivs:\t{int(task.creds.no_new_privs)}",
         "Seccomp:\t0",
@@ -114,9 +114,9 @@ def _number(tx: Transaction, whom: Task | Group | Session | None, space: SpaceId
     return 0 if whom is None else pids.number(tx, whom, space)
 
 
-def _signals(task: Task, process: Task, blocked: int) -> list[str]:
-    """SigQ tells of the process's own queue; Linux adds up those of all processes of its user."""
-    queued = len(task.pending) + len(process.shared)
+def _signals(tx: Transaction, task: Task, process: Task, blocked: int) -> list[str]:
+    """SigQ tells of all that is queued for its user, and how much may be for the process."""
+    queued, most = sigqueues.queued(tx, task), sigqueues.limit(tx, task.leader)
     masks = {
         "SigPnd": mask_of(task.pending),
         "ShdPnd": mask_of(process.shared),
@@ -125,7 +125,7 @@ def _signals(task: Task, process: Task, blocked: int) -> list[str]:
         "SigCgt": process.actions.handled,
     }
     return [
-        f"SigQ:\t{queued}/{limits.PENDING_SIGNALS}",
+        f"SigQ:\t{queued}/{most}",
         *(f"{name}:\t{mask:016x}" for name, mask in masks.items()),
     ]
 

@@ -13,10 +13,12 @@ from nsh.kernel.fs.proc.status import escaped
 from nsh.kernel.fs.proc.view import inspect, process_of, seen
 from nsh.machine.files import EnvironFile, File
 from nsh.machine.ids import NOBODY, FileId, TaskId
+from nsh.machine.limits import INFINITY, Limits
 from nsh.machine.tasks import State, Task
 from nsh.machine.value import Transaction
 
 _UNLIMITED: Final = "unlimited"
+_PENDING: Final = "Max pending signals"
 _LIMITS: Final = (
     ("Max cpu time", _UNLIMITED, "seconds"),
     ("Max file size", _UNLIMITED, "bytes"),
@@ -29,7 +31,7 @@ _LIMITS: Final = (
     ("Max locked memory", _UNLIMITED, "bytes"),
     ("Max address space", _UNLIMITED, "bytes"),
     ("Max file locks", _UNLIMITED, "locks"),
-    ("Max pending signals", limits.PENDING_SIGNALS, "signals"),
+    (_PENDING, "", "signals"),
     ("Max msgqueue size", limits.QUEUED_BYTES, "bytes"),
     ("Max nice priority", 0, ""),
     ("Max realtime priority", 0, ""),
@@ -107,10 +109,16 @@ def environ(tx: Transaction, caller: TaskId, node: TaskNode) -> str:
 def limits_(tx: Transaction, caller: TaskId, node: TaskNode) -> str:
     """A line for each: soft, hard, and of what."""
     del caller
-    seen(tx, node)
+    own = tx.find(Limits, seen(tx, node).leader) or Limits()
     rows = [("Limit", "Soft Limit", "Hard Limit", "Units")]
     rows += [(name, str(most), str(most), unit) for name, most, unit in _LIMITS]
+    at = next(index for index, row in enumerate(rows) if row[0] == _PENDING)
+    rows[at] = (_PENDING, _told(own.sigpending), _told(own.sigpending_most), rows[at][3])
     return "".join(f"{row[0]:<25} {row[1]:<20} {row[2]:<20} {row[3]:<10}\n" for row in rows)
+
+
+def _told(limit: int) -> str:
+    return _UNLIMITED if limit == INFINITY else str(limit)
 
 
 @task_file("children", process=False)
