@@ -58,14 +58,6 @@ GAPS: Final[tuple[Row, ...]] = (
         "the line discipline is n_tty (0): there is no n_null (27), nor those of modules",
     ),
     (
-        "`SIGIO`",
-        "Tells of room also who has asked poll(2) and was told that there is none",
-        "Tells who has written and found none",
-        "Who is told by signals writes without waiting",
-        ("fcntl",),
-        "SIGIO tells of room who has written and found none, not who has polled",
-    ),
-    (
         "`/dev/console` as controlling terminal",
         "Nobody's on a bare machine; ordinary in a container",
         "Ordinary",

@@ -24,7 +24,7 @@ def poll(tx: Transaction, caller: TaskId, request: Poll) -> tuple[int, ...]:
     found: list[int] = []
     channels: set[int] = set()
     for fd, events in request.fds:
-        ready = _ready(tx, caller, fd)
+        ready = _ready(tx, caller, fd, events)
         found.append(ready.events & (events | _ALWAYS | PollEvent.POLLNVAL))
         channels.update(ready.channels)
     told = tuple(found)
@@ -35,10 +35,10 @@ def poll(tx: Transaction, caller: TaskId, request: Poll) -> tuple[int, ...]:
         raise Errno.EINTR("a signal was handled")
     deadline = tx.clock + request.timeout if request.timeout > 0 else None
     waits = tuple(sorted(channels)) or (channel(On.CLOCK, caller),)
-    raise WouldBlock(waits, deadline, reason="until one of the files is ready")
+    raise WouldBlock(waits, deadline, reason="until one of the files is ready", keep=True)
 
 
-def _ready(tx: Transaction, caller: TaskId, fd: int) -> Ready:
+def _ready(tx: Transaction, caller: TaskId, fd: int, asked: int) -> Ready:
     """A negative descriptor is passed over; one that is not open is told of."""
     if fd < 0:
         return Ready(0)
@@ -48,4 +48,8 @@ def _ready(tx: Transaction, caller: TaskId, fd: int) -> Ready:
     file = tx.get(File, entry.file)
     if file.flags & OpenFlag.O_PATH:
         return Ready(PollEvent.POLLNVAL)
-    return operations_of(tx, file).poll(tx, caller, entry.file, file)
+    operations = operations_of(tx, file)
+    ready = operations.poll(tx, caller, entry.file, file)
+    if file.flags & OpenFlag.O_ASYNC:
+        operations.polled(tx, file, asked, ready.events)
+    return ready

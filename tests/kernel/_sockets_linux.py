@@ -36,8 +36,6 @@ WORKERS = 3
 HOSTS = ("10.0.0.1", "10.0.0.2")
 TOLD = 40
 """What the owner of a socket is sent, once it has asked for that."""
-OUT = 2
-"""POLL_OUT, which comes to who has been told by poll(2) that there is no room: not compared."""
 UID = 1000
 """Worker 1 is no root."""
 _libc = ctypes.CDLL(None, use_errno=True)
@@ -230,8 +228,8 @@ class Worker:
     def do_look(self) -> dict[str, Any]:
         found: dict[str, Any] = {"told": []}
         while (info := signal.sigtimedwait({TOLD}, 0)) is not None:
-            if info.si_code != OUT:  # si_fd is where others have their status
-                found["told"].append([self.asked[info.si_status], info.si_code])
+            fd = info.si_status  # si_fd is where others have that
+            found["told"].append([self.asked[fd], info.si_code])
         for slot, one in sorted(self.sockets.items()):
             poller = select.poll()
             poller.register(one, POLL)

@@ -52,6 +52,9 @@ class FileOperations:
         told even of what is not open for it (DEFAULT_POLLMASK)."""
         return Ready(PollEvent.POLLIN | PollEvent.POLLOUT)
 
+    def polled(self, tx: Transaction, file: File, asked: int, found: int) -> None:
+        """poll(2) has told *found* to who *asked*; who is sent SIGIO may have to be told more."""
+
     def queued(self, tx: Transaction, caller: TaskId, file: File) -> int:
         """FIONREAD: how many bytes could be read.  ENOTTY where that is not told."""
         raise Errno.ENOTTY("the file does not tell what could be read")

@@ -3,6 +3,7 @@
 from typing import ClassVar
 
 from nsh.abi.files import OpenFlag
+from nsh.abi.poll import PollEvent
 from nsh.abi.request import Failure
 from nsh.kernel import sigio
 from nsh.kernel.fs import files
@@ -60,6 +61,13 @@ class SocketOperations(FileOperations):
         if socket.peer:  # a datagram socket can be written to when its peer has room
             channels.append(channel(On.FILE, socket.peer))
         return Ready(events, tuple(channels))
+
+    def polled(self, tx: Transaction, file: File, asked: int, found: int) -> None:
+        """Who was told that there is no room is told when there is."""
+        key = _socket(file)
+        socket = tx.get(Socket, key)
+        if not found & PollEvent.POLLOUT and sockets.protocol_of(socket).minds_room(socket, asked):
+            sigio.await_room(tx, key)
 
     def asynchronous(
         self, tx: Transaction, caller: TaskId, key: FileId, file: File, fd: int, *, on: bool

@@ -139,6 +139,10 @@ class Protocol:
         """What poll(2) finds."""
         return datagram_poll(socket)
 
+    def minds_room(self, socket: Socket, asked: int) -> bool:
+        """Whether who *asked* poll(2) and found no room is told of some by SIGIO."""
+        return True
+
     def queued(self, tx: Transaction, socket: Socket) -> int:
         """FIONREAD."""
         return len(socket.queue[0].data) if socket.queue else 0

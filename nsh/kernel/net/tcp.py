@@ -180,6 +180,10 @@ class Tcp(InetProtocol):
             found |= PollEvent.POLLOUT if room else 0
         return found
 
+    def minds_room(self, socket: Socket, asked: int) -> bool:
+        """Of a connection (tcp_poll)."""
+        return socket.state not in (SocketState.LISTEN, SocketState.SYN_SENT)
+
     def queued(self, tx: Transaction, socket: Socket) -> int:
         """All of it."""
         return streams.unread(socket)

@@ -5,6 +5,7 @@ from typing import ClassVar, Final
 from msgspec.structs import replace
 
 from nsh.abi.errno import Errno
+from nsh.abi.poll import PollEvent
 from nsh.abi.request import Failure
 from nsh.abi.signals import PollCode
 from nsh.abi.sockets import SocketType
@@ -61,6 +62,10 @@ class UnixProtocol(Protocol):
             state = SocketState.ESTABLISHED
             record = replace(record, peer=there, remote=UnixName(), state=state, me=me, them=me)
             tx.put(here, record)
+
+    def minds_room(self, socket: Socket, asked: int) -> bool:
+        """Of messages, if that was asked (unix_dgram_poll); of a stream never (unix_poll)."""
+        return socket.type != SocketType.SOCK_STREAM and bool(asked & PollEvent.POLLOUT)
 
     def name(self, tx: Transaction, socket: Socket) -> Inet | UnixName:
         """Its own name; empty: it has none."""
