@@ -44,10 +44,6 @@ _APART: Final = (
         "a new user namespace cannot share its root",
     ),
     (
-        int(CloneFlag.CLONE_NEWIPC | CloneFlag.CLONE_SYSVSEM),
-        "a new ipc namespace cannot share SEM_UNDO",
-    ),
-    (
         int(CloneFlag.CLONE_THREAD | CloneFlag.CLONE_NEWUSER),
         "threads of a process are in one user namespace",
     ),
@@ -57,8 +53,9 @@ _APART: Final = (
     ),
 )
 """Flags that do not go together, and why."""
-_SHARED: Final = int(CloneFlag.CLONE_FS | CloneFlag.CLONE_SYSVSEM | CloneFlag.CLONE_THREAD)
+_SHARED: Final = int(CloneFlag.CLONE_FS | CloneFlag.CLONE_THREAD)
 """One of these is in each pair."""
+_UNDONE: Final = int(CloneFlag.CLONE_NEWIPC | CloneFlag.CLONE_SYSVSEM)
 
 
 @handles(Fork)
@@ -149,6 +146,8 @@ def _copy(
     new = apart = None  # apart: the context with which the child has open files in common alone
     if flags and flags & kinds.new_flags():
         new = namespaces.begin(tx, caller, me, own, flags)
+        if flags & _UNDONE == _UNDONE:  # asked by copy_namespaces, behind the capability
+            raise Errno.EINVAL("a new ipc namespace cannot share SEM_UNDO")
         new.born = not flags & _THREAD
         creds = new.creds
         if not second and not own.shared and not flags & contexts.SHARING:
