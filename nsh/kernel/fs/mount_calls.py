@@ -7,10 +7,11 @@ from typing import Final
 
 from msgspec.structs import replace
 
+from nsh.abi.capabilities import Cap
 from nsh.abi.errno import Errno
 from nsh.abi.files import MNT_DETACH, MNT_FORCE, S_IFDIR, S_IFMT, MountFlag, Umount
 from nsh.abi.files import Mount as MountRequest
-from nsh.kernel import contexts
+from nsh.kernel import capabilities, contexts
 from nsh.kernel.dispatch import handles
 from nsh.kernel.fs import mount_copies, mount_flags, mount_tree, mounters, peers, propagation
 from nsh.kernel.fs.types import find_type, type_of
@@ -244,6 +245,9 @@ def umount(tx: Transaction, caller: TaskId, request: Umount) -> int:
     key = place.mount
     record = tx.get(Mount, key)
     mounters.check_unlocked(tx, record)
+    if flags & MNT_FORCE:  # whose the file system is, and not the mount namespace (can_umount)
+        owner = tx.get(Superblock, record.superblock).owner
+        capabilities.need(tx, caller, owner, Cap.CAP_SYS_ADMIN, "umount -f")
     if flags & MNT_EXPIRE:
         raise Errno.EINVAL("mounts do not expire on this machine")
     if key == walk.fs.root.mount and not flags & MNT_DETACH:
