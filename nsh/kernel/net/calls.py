@@ -40,7 +40,7 @@ from nsh.kernel.fs.descriptors import install, lowest_free
 from nsh.kernel.net import credentials, sockets
 from nsh.machine.ids import TaskId
 from nsh.machine.net import Net, SocketId
-from nsh.machine.sockets import Inet, Socket, SocketAddress, SocketState, UnixName
+from nsh.machine.sockets import Socket, SocketAddress, SocketState, UnixName
 from nsh.machine.value import Transaction
 
 _ADDED: Final = SOCK_NONBLOCK | SOCK_CLOEXEC
@@ -111,12 +111,10 @@ def socketpair(tx: Transaction, caller: TaskId, request: Socketpair) -> tuple[in
 
 
 def check_family(record: Socket, address: SocketAddress) -> None:
-    """Whether *address* is one for such a socket.  EAFNOSUPPORT, EINVAL."""
-    if record.family == Family.AF_UNIX:
-        if not isinstance(address, UnixName):
-            raise Errno.EINVAL("a Unix socket has a path, or an abstract name")
-    elif not isinstance(address, Inet):
-        raise Errno.EAFNOSUPPORT("an Internet socket has a host and a port")
+    """Whether *address* is one for a Unix socket (unix_validate_addr); those of the Internet look
+    for themselves, each at its time.  EINVAL."""
+    if record.family == Family.AF_UNIX and not isinstance(address, UnixName):
+        raise Errno.EINVAL("a Unix socket has a path, or an abstract name")
 
 
 @handles(Bind)

@@ -21,7 +21,17 @@ UNREACHABLE: Final = 3
 ECHO: Final = 8
 _HOST: Final = 1
 _HEADER: Final = 8
+SENT: Final = b"\0\x40\0"
+"""Type of service, flags and offset of what a program sends: not to be cut in pieces (DF)."""
+REPLY: Final = b"\0\0\0"
+"""Of what the kernel answers."""
+ERROR: Final = b"\xc0\0\0"
+"""Of what the kernel tells of an error."""
 _ICMP: Final = 1
+_PROBED: Final = 2
+"""Bytes of a message that the kernel looks at before it finds a way (raw_probe_proto_opt)."""
+_AS_A_HOST: Final = 14
+"""So long is the path of a Unix address that is as long as one of the Internet."""
 _OVERHEAD: Final = 576
 
 
@@ -40,12 +50,12 @@ def message(kind: int, code: int, rest: bytes) -> bytes:
     return head + checksum(head + b"\0\0" + rest).to_bytes(2, "big") + rest
 
 
-def _datagram(source: str, target: str, hops: int, data: bytes) -> bytes:
-    """*data* behind an IP header."""
+def _datagram(source: str, target: str, hops: int, data: bytes, kind: bytes = SENT) -> bytes:
+    """*data* behind an IP header of a *kind*."""
     size = (20 + len(data)).to_bytes(2, "big")
     ends = b"".join(ipv4.number(host).to_bytes(4, "big") for host in (source, target))
     ttl = bytes((routing.HOPS - hops, _ICMP))
-    head = b"\x45\0" + size + b"\0\0\0\0" + ttl + b"\0\0" + ends
+    head = b"\x45" + kind[:1] + size + b"\0\0" + kind[1:] + ttl + b"\0\0" + ends
     return head[:10] + checksum(head).to_bytes(2, "big") + head[12:] + data
 
 
@@ -56,8 +66,12 @@ class Icmp(InetProtocol):
     def bind(
         self, tx: Transaction, caller: TaskId, key: SocketId, address: Inet | UnixName
     ) -> Failure | None:
-        """To a host; there are no ports, and the protocol is told in the place of one."""
-        assert isinstance(address, Inet)
+        """To a host; there are no ports, and the protocol is told in the place of one.  Of another
+        family's address it takes what is in the place of a host (raw_bind)."""
+        if not isinstance(address, Inet) and inet.unix_length(address) >= _AS_A_HOST:
+            told = address.path.encode("utf-8", "surrogateescape")[2:6]
+            address = Inet(".".join(map(str, told)))
+        address = inet.internet(address)
         socket = tx.get(Socket, key)
         if not routing.bindable(tx, socket.net, address.host):
             raise Errno.EADDRNOTAVAIL(f"{address.host} is no address of a link here that is up")
@@ -78,28 +92,30 @@ class Icmp(InetProtocol):
         if address is None:
             tx.put(key, replace(socket, remote=None, state=SocketState.CLOSE))
             return None
-        assert isinstance(address, Inet)
+        address = inet.internet(address)
         host, source = inet.outward(tx, caller, socket, address.host)
         state = SocketState.ESTABLISHED
         tx.put(key, replace(socket, remote=Inet(host), local=Inet(source, _ICMP), state=state))
         return None
 
     def send(self, tx: Transaction, caller: TaskId, key: SocketId, call: Sending) -> int | Failure:
-        """EDESTADDRREQ, EINVAL for less than a header, ENETUNREACH."""
+        """EDESTADDRREQ, EFAULT for less than type and code, ENETUNREACH."""
         socket = tx.get(Socket, key)
         target = call.address or socket.remote
         if target is None:
             raise Errno.EDESTADDRREQ("the message has no address, and the socket no peer")
-        assert isinstance(target, Inet)
+        target = inet.internet(target)
+        if len(call.data) < _PROBED:
+            raise Errno.EFAULT("type and code of the message are looked at, and are not there")
         host, source = inet.outward(tx, caller, socket, target.host)
-        if len(call.data) < _HEADER:
-            raise Errno.EINVAL(f"a message of ICMP has at least {_HEADER} bytes")
         there = routing.send(tx, socket.net, host)
         if there.net is None:
             if not there.neighbour:
                 rest = b"\0\0\0\0" + _datagram(source, host, 0, call.data)[:28]
                 told = message(UNREACHABLE, _HOST, rest)
-                _arrive(tx, socket.net, source, source, 0, told)
+                _arrive(tx, socket.net, source, source, 0, told, ERROR)
+            return len(call.data)
+        if len(call.data) < _HEADER:  # which nobody is shown (icmp_filter)
             return len(call.data)
         _arrive(tx, there.net, source, host, there.hops, call.data)
         if call.data[0] == ECHO:
@@ -115,7 +131,8 @@ class Icmp(InetProtocol):
         except KernelError:
             return
         if there.net is not None:
-            _arrive(tx, there.net, here, back, there.hops, message(ECHO_REPLY, 0, asked[4:]))
+            reply = message(ECHO_REPLY, 0, asked[4:])
+            _arrive(tx, there.net, here, back, there.hops, reply, REPLY)
 
     def receive(
         self, tx: Transaction, caller: TaskId, key: SocketId, call: Receiving
@@ -125,10 +142,16 @@ class Icmp(InetProtocol):
 
 
 def _arrive(
-    tx: Transaction, net: NamespaceId, source: str, target: str, hops: int, data: bytes
+    tx: Transaction,
+    net: NamespaceId,
+    source: str,
+    target: str,
+    hops: int,
+    data: bytes,
+    kind: bytes = SENT,
 ) -> None:
     """Every raw socket there receives it that fits."""
-    packet = _datagram(source, target, hops, data)
+    packet = _datagram(source, target, hops, data, kind)
     for number, socket in list(tx.items(Socket)):
         if (socket.net, socket.family, socket.protocol) != (net, Family.AF_INET, _ICMP):
             continue

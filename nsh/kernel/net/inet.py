@@ -1,5 +1,7 @@
 """What tcp and udp share: names, ports, the way out (net/ipv4/af_inet.c)."""
 
+from typing import Final
+
 from msgspec.structs import replace
 
 from nsh.abi.errno import Errno
@@ -11,6 +13,11 @@ from nsh.machine.ids import TaskId
 from nsh.machine.net import SocketId
 from nsh.machine.sockets import Inet, Socket, SocketState, UnixName
 from nsh.machine.value import Transaction
+
+_SIZE: Final = 16
+"""Bytes of ``struct sockaddr_in``."""
+_UN_PATH: Final = 2
+"""Bytes of ``struct sockaddr_un`` before its path."""
 
 
 class InetProtocol(Protocol):
@@ -24,7 +31,7 @@ class InetProtocol(Protocol):
         self, tx: Transaction, caller: TaskId, key: SocketId, address: Inet | UnixName
     ) -> Failure | None:
         """bind(2)."""
-        assert isinstance(address, Inet)
+        address = internet(address)
         return ports.bind(tx, caller, key, address, self.conflict)
 
     def shutdown(self, tx: Transaction, caller: TaskId, key: SocketId, how: int) -> Failure | None:
@@ -35,6 +42,21 @@ class InetProtocol(Protocol):
         if socket.state is SocketState.CLOSE:
             return Failure(Errno.ENOTCONN, "the socket is not connected")
         return None
+
+
+def internet(address: Inet | UnixName) -> Inet:
+    """*address* of an Internet socket.  EINVAL where it is too short for one, EAFNOSUPPORT."""
+    if isinstance(address, Inet):
+        return address
+    if _UN_PATH + unix_length(address) < _SIZE:
+        raise Errno.EINVAL("the address is too short for one of the Internet")
+    raise Errno.EAFNOSUPPORT("an Internet socket has a host and a port")
+
+
+def unix_length(name: UnixName) -> int:
+    """Bytes of ``sun_path``, with the NUL behind a path."""
+    path = name.path.encode("utf-8", "surrogateescape")
+    return len(path) + (path[:1] not in (b"", b"\0"))
 
 
 def choose_port(tx: Transaction, caller: TaskId, key: SocketId) -> None:

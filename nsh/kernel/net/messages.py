@@ -45,7 +45,7 @@ def sendmsg(tx: Transaction, caller: TaskId, request: Sendmsg) -> int | Failure:
     """sendmsg(2)."""
     key, file = sockets.of_file(tx, caller, request.fd)
     record = tx.get(Socket, key)
-    if request.address is not None:
+    if request.address is not None and record.type == SocketType.SOCK_DGRAM:
         calls.check_family(record, request.address)
     passed: list[FileId] = []
     who = None

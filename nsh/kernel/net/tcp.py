@@ -91,7 +91,6 @@ class Tcp(InetProtocol):
         if address is None:
             tcp_states.disconnect(tx, key)
             return None
-        assert isinstance(address, Inet)
         return tcp_connecting.connect(tx, caller, key, address, nonblock=nonblock)
 
     def send(self, tx: Transaction, caller: TaskId, key: SocketId, call: Sending) -> int | Failure:

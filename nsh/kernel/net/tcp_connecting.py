@@ -12,7 +12,7 @@ from nsh.kernel.net import inet, ports, routing, sockets
 from nsh.kernel.waiting import WouldBlock
 from nsh.machine.ids import NamespaceId, TaskId
 from nsh.machine.net import SocketId
-from nsh.machine.sockets import Inet, Socket, SocketState, Stage
+from nsh.machine.sockets import Inet, Socket, SocketState, Stage, UnixName
 from nsh.machine.value import Transaction
 from nsh.machine.waiting import On, channel
 
@@ -30,7 +30,7 @@ def _finish(tx: Transaction, key: SocketId) -> None:
 
 
 def connect(
-    tx: Transaction, caller: TaskId, key: SocketId, address: Inet, *, nonblock: bool
+    tx: Transaction, caller: TaskId, key: SocketId, address: Inet | UnixName, *, nonblock: bool
 ) -> Failure | None:
     """Make a connection, or go on waiting for it (inet_stream_connect)."""
     socket = tx.get(Socket, key)
@@ -42,7 +42,7 @@ def connect(
     if begun:
         if socket.state is not SocketState.CLOSE:
             raise Errno.EISCONN("the socket listens")
-        _begin(tx, caller, key, address)
+        _begin(tx, caller, key, inet.internet(address))
         attempt(tx, key)
     socket = tx.get(Socket, key)
     if begun and nonblock:

@@ -45,10 +45,10 @@ class Udp(InetProtocol):
             state = SocketState.CLOSE
             tx.put(key, replace(socket, remote=None, state=state))
             return None
-        assert isinstance(address, Inet)
         inet.choose_port(tx, caller, key)
         socket = tx.get(Socket, key)
         try:
+            address = inet.internet(address)
             host, source = inet.outward(tx, caller, socket, address.host)
         except KernelError as error:
             return Failure(error.errno, error.reason)  # the port stays chosen
@@ -70,7 +70,7 @@ class Udp(InetProtocol):
         target = call.address or socket.remote
         if target is None:
             raise Errno.EDESTADDRREQ("the datagram has no address, and the socket no peer")
-        assert isinstance(target, Inet)
+        target = inet.internet(target)
         if call.address is not None and not target.port:
             raise Errno.EINVAL("port 0 is nobody's")
         host, source = inet.outward(tx, caller, socket, target.host)
