@@ -34,6 +34,7 @@ REPLIES = {
     "Utsname",
     "Setting",
     "LockFound",
+    "OwnerEx",
     "VtState",
     "Cloned",
     "PidfdInfo",
