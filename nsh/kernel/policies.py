@@ -42,6 +42,8 @@ class Policy:
         self.summary = summary
         self.on_set = on_set
         """What is done when it is set to a value."""
+        self.read: tuple[Settings | None, str] = None, default
+        """The settings that were asked last, and what they say.  Only a cache."""
 
     def under(self, profile: str) -> str:
         """The value that *profile* gives it."""
@@ -74,9 +76,14 @@ def policies() -> list[Policy]:
 def value(machine: Machine | Transaction, chosen: Policy) -> str:
     """What *chosen* is set to."""
     settings = machine.find(Settings, 0)
+    asked, said = chosen.read
+    if settings is asked:
+        return said
     if settings is None:
         return chosen.default
-    return settings.policies.get(chosen.name) or chosen.under(settings.profile)
+    said = settings.policies.get(chosen.name) or chosen.under(settings.profile)
+    chosen.read = settings, said
+    return said
 
 
 def profile(machine: Machine | Transaction) -> str:
