@@ -50,16 +50,12 @@ INUM: Final = 4026531820
 
 
 def _end(tx: Transaction, key: NamespaceId, record: Consoles) -> None:
-    """The last user is gone: its terminals are hung up; but the machine's own stay for whoever
-    reads the last words of a kernel that has stopped."""
-    if len(record.path) == 1:
-        tx.put(key, replace(record, users=0))
-        return
+    """The last user is gone: its terminals are hung up."""
     for _number, terminal in sorted(record.terminals.items()):
         hang_up(tx, terminal)
     for hook in hooks.consoles_end:
         hook(tx, key)
-    namespaces.put(tx, KIND, record.path[-2])
+    namespaces.put_above(tx, KIND, record.path)
 
 
 @kinds.namespace(
@@ -72,15 +68,15 @@ def _end(tx: Transaction, key: NamespaceId, record: Consoles) -> None:
 )
 def _copy(tx: Transaction, old: NamespaceId, new: New) -> Consoles:
     """A namespace below *old*, with the same consoles, none of which has been opened."""
-    above = tx.get(Consoles, old)
-    namespaces.hold(tx, KIND, old)
-    return Consoles(1, new.inum, new.owner, (*above.path, new.key), creator=new.creator)
+    path = (*tx.get(Consoles, old).path, new.key)
+    namespaces.hold_above(tx, KIND, path)
+    return Consoles(1, new.inum, new.owner, path, creator=new.creator)
 
 
 @hooks.on_boot(10)
 def _boot(tx: Transaction) -> None:
     """The first namespace; its console is the machine's own."""
-    tx.put(FIRST, Consoles(1, INUM, NamespaceId(0), (FIRST,), 1, Map({CONSOLE: terminals.CONSOLE})))
+    tx.put(FIRST, Consoles(2, INUM, NamespaceId(0), (FIRST,), 1, Map({CONSOLE: terminals.CONSOLE})))
     tx.put(terminals.CONSOLE, Console(FIRST, CONSOLE))
 
 

@@ -55,16 +55,15 @@ def _present(machine: Machine | Transaction) -> bool:
 @kinds.namespace("dev", CloneFlag.CLONE_NEWDEV, DevSpace, INUM, present=_present)
 def _copy(tx: Transaction, old: NamespaceId, new: New) -> DevSpace:
     """Whatever the caller had, it has the white list now, and no more than it had."""
-    above = tx.get(DevSpace, old)
-    namespaces.hold(tx, "dev", old)
-    return DevSpace(1, new.inum, new.owner, (*above.path, new.key), LIST, creator=new.creator)
+    path = (*tx.get(DevSpace, old).path, new.key)
+    namespaces.hold_above(tx, "dev", path)
+    return DevSpace(1, new.inum, new.owner, path, LIST, creator=new.creator)
 
 
 def _end(tx: Transaction, space: NamespaceId, record: DevSpace) -> None:
     """What was above it is kept no longer."""
     del space
-    for above in record.path[-2:-1]:
-        namespaces.put(tx, "dev", above)
+    namespaces.put_above(tx, "dev", record.path)
 
 
 kinds.registered("dev").end = _end
@@ -72,7 +71,7 @@ kinds.registered("dev").end = _end
 
 @hooks.on_boot(10)
 def _boot(tx: Transaction) -> None:
-    tx.put(FIRST, DevSpace(1, INUM, NamespaceId(0), (FIRST,)))
+    tx.put(FIRST, DevSpace(2, INUM, NamespaceId(0), (FIRST,)))
 
 
 def path_of(tx: Transaction, task: TaskId) -> tuple[NamespaceId, ...]:

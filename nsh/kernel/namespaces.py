@@ -5,6 +5,7 @@ CLONE flag, its record type, and what to do to copy one and to end one.  Nothing
 the kinds.
 """
 
+from collections.abc import Sequence
 from typing import Final
 
 from immutables import Map
@@ -17,7 +18,7 @@ from nsh.kernel import capabilities, contexts, ucounts, users
 from nsh.kernel.kinds import Kind, New, asked, registered
 from nsh.machine.context import Context
 from nsh.machine.ids import FIRST_USER, NamespaceId, ProxyId, TaskId
-from nsh.machine.namespaces import Inums, Namespace, Proxy
+from nsh.machine.namespaces import Inums, Namespace, Proxy, kept_above
 from nsh.machine.tasks import Task
 from nsh.machine.value import Transaction
 
@@ -88,6 +89,18 @@ def hold_owner(tx: Transaction, owner: NamespaceId, count: int = 1) -> None:
     """*count* namespaces keep the user namespace that owns them; the first one stays anyway."""
     if owner != FIRST_USER:
         hold(tx, "user", owner, count)
+
+
+def hold_above(tx: Transaction, kind: str, path: Sequence[int]) -> None:
+    """A new one that has *path* keeps the one around it; the first one stays anyway."""
+    for above in kept_above(path):
+        hold(tx, kind, NamespaceId(above))
+
+
+def put_above(tx: Transaction, kind: str, path: Sequence[int]) -> None:
+    """One that had *path* has ended."""
+    for above in kept_above(path):
+        put(tx, kind, NamespaceId(above))
 
 
 def begin(tx: Transaction, task: TaskId, caller: Task, own: Context, flags: int) -> New:

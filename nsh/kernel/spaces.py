@@ -53,8 +53,9 @@ def container(tx: Transaction, parent: SpaceId, name: str) -> SpaceId:
     above = _room_below(tx, parent)
     key = SpaceId(tx.fresh())
     namespaces.hold_owner(tx, above.owner)
-    number, name = _enlist(tx, parent, key, name)
+    number, name = _enlist(tx, key, name)
     path = (*above.path, key)
+    namespaces.hold_above(tx, "pid", path)
     made = PidSpace(
         *(0, namespaces.fresh_inums(tx), above.owner, path, SpaceKind.CONTAINER, number, name),
         pid_max=above.pid_max,
@@ -84,8 +85,9 @@ def _nest(tx: Transaction, old: SpaceId, new: New, name: str = "") -> PidSpace:
         raise Errno.EINVAL("the caller's children already go to another pid namespace")
     above = _room_below(tx, old)
     key = SpaceId(new.key)
-    number, name = _enlist(tx, old, key, name)
+    number, name = _enlist(tx, key, name)
     path = (*above.path, key)
+    namespaces.hold_above(tx, "pid", path)
     made = PidSpace(
         *(1, new.inum, new.owner, path, SpaceKind.NAMESPACE, number, name),
         pid_max=PID_MAX_LIMIT,
@@ -110,8 +112,8 @@ def _room_below(tx: Transaction, parent: SpaceId) -> PidSpace:
     return above
 
 
-def _enlist(tx: Transaction, parent: SpaceId, key: SpaceId, name: str) -> tuple[int, str]:
-    """Enter the new space *key* below *parent*; its number, and its name if that is free."""
+def _enlist(tx: Transaction, key: SpaceId, name: str) -> tuple[int, str]:
+    """Enter the new space *key*; its number, and its name if that is free."""
     names = tx.get(Containers, 0)
     number = names.last + 1
     by_name = names.by_name
@@ -120,7 +122,6 @@ def _enlist(tx: Transaction, parent: SpaceId, key: SpaceId, name: str) -> tuple[
     if name:
         by_name = by_name.set(name, key)
     tx.put(0, Containers(names.by_number.set(number, key), by_name, number))
-    namespaces.hold(tx, "pid", NamespaceId(parent))
     return number, name
 
 
@@ -146,8 +147,7 @@ def _end(tx: Transaction, key: NamespaceId, record: PidSpace) -> None:
         by_name = by_name.delete(record.name)
     by_number = names.by_number.delete(record.number)
     tx.put(0, Containers(by_number, by_name, names.last))
-    if record.level:
-        namespaces.put(tx, "pid", NamespaceId(record.path[-2]))
+    namespaces.put_above(tx, "pid", record.path)
     for hook in hooks.space:
         hook(tx, record, False)
     del key

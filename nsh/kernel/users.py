@@ -83,7 +83,7 @@ def _entered(tx: Transaction, caller: TaskId, space: NamespaceId) -> None:
 def _end(tx: Transaction, space: NamespaceId, record: UserSpace) -> None:
     """What was above it is kept no longer."""
     del space
-    namespaces.put(tx, "user", record.path[-2])
+    namespaces.put_above(tx, "user", record.path)
 
 
 @kinds.namespace(
@@ -110,8 +110,8 @@ def make(tx: Transaction, old: NamespaceId, new: New) -> UserSpace:
         raise Errno.EPERM("the caller's root is not that of its mount namespace (chroot)")
     if not knows_uid(tx, old, creds.euid) or not knows_gid(tx, old, creds.egid):
         raise Errno.EPERM("the caller has no uid or gid in its own user namespace")
-    # who is below it keeps it, and so does what it owns
-    namespaces.hold(tx, "user", old, 1 if old == FIRST_USER else 2)
+    if old != FIRST_USER:  # who is below it keeps it, and so does what it owns
+        namespaces.hold(tx, "user", old, 2)
     new.creds = inside(creds, new.key)
     new.owner, new.outside = new.key, old
     return UserSpace(
@@ -129,7 +129,6 @@ def make(tx: Transaction, old: NamespaceId, new: New) -> UserSpace:
 
 @hooks.on_boot(10)
 def _boot(tx: Transaction) -> None:
-    """It has a user that nobody is, and so never ends."""
     maps = (EVERYBODY, EVERYBODY, EVERYBODY)
     tx.put(FIRST_USER, UserSpace(2, INUM, NamespaceId(0), (FIRST_USER,), 0, *maps, creator=0))
 

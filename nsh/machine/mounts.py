@@ -9,7 +9,7 @@ from nsh.machine.context import Place
 from nsh.machine.files import File, MountsFile, Superblock, SuperblockId, places
 from nsh.machine.ids import MountId, NamespaceId
 from nsh.machine.invariants import invariant
-from nsh.machine.namespaces import Namespace, Nested, Proxy, keepers, keeps
+from nsh.machine.namespaces import Namespace, Nested, Proxy, keepers, keeps, kept_above
 from nsh.machine.nsfs import NsNode
 from nsh.machine.pids import PidSpace
 from nsh.machine.proc import Mounter
@@ -150,12 +150,13 @@ def _namespaces(machine: Machine) -> Iterator[str]:
     for _key, proxy in machine.items(Proxy):
         users.update(proxy.kinds.values())
     for key, space in machine.items(PidSpace):
-        users.update(space.path[-2:-1])
+        users.update(kept_above(space.path))
         users[key] += bool(space.task_of)
     for kind in records():
         if issubclass(kind, Nested):
-            for _key, nested in machine.items(kind):
-                users.update(nested.path[-2:-1])
+            for key, nested in machine.items(kind):
+                users.update(kept_above(nested.path))
+                users[key] += len(nested.path) == 1
     nodes = [place.node for place in places(machine)]
     nodes += [mount.root for _key, mount in machine.items(Mount)]
     users.update(node.namespace for node in nodes if isinstance(node, NsNode))

@@ -6,7 +6,7 @@ extends :class:`Namespace` and has its own table; a :class:`Proxy` maps the kind
 the namespace's id, so a new kind changes nothing here.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import TypeVar
 
 from immutables import Map
@@ -48,10 +48,16 @@ class Namespace(Charged):
 
 
 class Nested(Namespace):
-    """Common head of the kinds that nest (but the pid namespace): those inside keep those above."""
+    """Common head of the kinds that nest (but the pid namespace): those inside keep those above,
+    but for the first, which has a user that nobody is, and so never ends."""
 
     path: tuple[NamespaceId, ...]
     """The namespaces it is in, outermost first, itself last."""
+
+
+def kept_above(path: Sequence[int]) -> Sequence[int]:
+    """Which namespace one with that *path* keeps: that around it, unless it is the first."""
+    return path[-2:-1] if len(path) > 2 else ()
 
 
 @table

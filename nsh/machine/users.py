@@ -111,7 +111,7 @@ def _kept(machine: Machine) -> Iterator[int]:
     users.update(record.owner for _key, record in machine.items(Superblock))
     users.update(task.creds.userns for _key, task in machine.items(Task) if not task.context)
     users.pop(0, None)
-    users[FIRST_USER] = 1
+    users.pop(FIRST_USER, None)
     yield from users.elements()
     opened = (file.opened for _key, file in machine.items(File))
     for kept in opened:

@@ -29,7 +29,7 @@ from nsh.machine.ids import (
     TaskId,
     TerminalId,
 )
-from nsh.machine.namespaces import Inums, Namespace, Proxy
+from nsh.machine.namespaces import Inums, Namespace, Proxy, kept_above
 from nsh.machine.observed import NamespaceSighting, Vantage
 from nsh.machine.pids import Containers, PidSpace
 from nsh.machine.record import Record, records
@@ -243,7 +243,7 @@ class _Graft:
         for _key, proxy in tx.items(Proxy):
             users[proxy.kinds[_CHILDREN]] += 1
         for _key, space in self.seen.items(PidSpace):
-            users.update(shifted(above) for above in space.path[-2:-1])
+            users.update(shifted(above) for above in kept_above(space.path))
         root = tx.get(PidSpace, ROOT)
         kept = (
             root.users - 1 - self.keeps_context

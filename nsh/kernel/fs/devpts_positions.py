@@ -146,8 +146,7 @@ def _end(tx: Transaction, space: NamespaceId, record: PtsSpace) -> None:
     del space
     tx.put(record.mount, replace(tx.get(Mount, record.mount), internal=False))
     files.drop_mount(tx, record.mount)
-    for above in record.path[-2:-1]:
-        namespaces.put(tx, "pts", above)
+    namespaces.put_above(tx, "pts", record.path)
 
 
 @kinds.namespace("pts", CloneFlag.CLONE_NEWPTS, PtsSpace, INUM, end=_end, present=_offered)
@@ -159,8 +158,8 @@ def _copy(tx: Transaction, old: NamespaceId, new: New) -> PtsSpace:
     empty = DevPts()
     options = replace(data, root=empty.root, used=empty.used, shown=empty.shown)
     sb, mount = _own_instance(tx, options)
-    namespaces.hold(tx, "pts", old)
     path = (*above.path, new.key)
+    namespaces.hold_above(tx, "pts", path)
     return PtsSpace(1, new.inum, new.owner, path, sb, mount, creator=new.creator)
 
 
@@ -174,7 +173,7 @@ def _own_instance(tx: Transaction, data: DevPts) -> tuple[SuperblockId, MountId]
 @hooks.on_boot(10)
 def _boot(tx: Transaction) -> None:
     sb, mount = _own_instance(tx, DevPts())
-    tx.put(FIRST, PtsSpace(1, INUM, NamespaceId(0), (FIRST,), sb, mount))
+    tx.put(FIRST, PtsSpace(2, INUM, NamespaceId(0), (FIRST,), sb, mount))
 
 
 def first_instance(tx: Transaction, options: str) -> SuperblockId:

@@ -21,6 +21,7 @@ from nsh.linux.observe.identities import FIRST_SPACE, FIRST_TASK, Identities
 from nsh.linux.observe.instances import devpts
 from nsh.linux.observe.placing import by_age, consistent, inits
 from nsh.machine.ids import NO_TERMINAL, NOBODY, ContextId, NamespaceId, SpaceId, TaskId
+from nsh.machine.namespaces import kept_above
 from nsh.machine.observed import NetSighting, PortSighting, Sighting, SysvSighting, Vantage
 from nsh.machine.pids import Containers, PidSpace, SpaceKind
 from nsh.machine.record import Record, records
@@ -187,8 +188,7 @@ class _Build:
         first = inits(self.placing, self.snapshot.processes)
         for path in self.placing.paths.values():
             users[self.spaces[path[-1]]] += bool(numbers[path[-1]])
-            if len(path) > 1:
-                users[self.spaces[path[-2]]] += 1
+            users.update(self.spaces[above] for above in kept_above(path))
         found: dict[int, PidSpace] = {}
         for inum in self.spaces:
             path = self.placing.paths[inum]

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from nsh.kernel import boot, namespaces, spaces
 from nsh.kernel.boot import INIT
 from nsh.machine.ids import NOBODY, SpaceId
+from nsh.machine.namespaces import kept_above
 from nsh.machine.pids import Containers, PidSpace
 from nsh.machine.settings import Settings
 from nsh.machine.tasks import ALL_CAPABILITIES, Group, Session, Task
@@ -76,7 +77,7 @@ def _surround(tx: Transaction, path: tuple[SpaceId, ...]) -> None:
         path[-1],
         replace(
             tx.get(PidSpace, spaces.ROOT),
-            users=2,
+            users=1 + len(kept_above((*path, path[-1]))),
             inum=namespaces.fresh_inums(tx),
             path=path,
             number=number,
