@@ -55,12 +55,13 @@ def inside(creds: Creds, space: NamespaceId) -> Creds:
 def _chrooted(tx: Transaction, new: New) -> bool:
     """Whether the caller's root is below that of its mount namespace (current_chrooted)."""
     key = tx.get(MountSpace, new.before["mnt"]).root
-    place = Place(key, tx.get(Mount, key).root)
+    mounts = tx.rows(Mount)
+    place = Place(key, mounts[key].root)
     while True:
-        child = tx.get(Mount, place.mount).over.get(place.node)
+        child = mounts[place.mount].over.get(place.node)
         if child is None:
             return new.fs.root != place
-        place = Place(child, tx.get(Mount, child).root)
+        place = Place(child, mounts[child].root)
 
 
 def _check_enter(tx: Transaction, caller: TaskId, space: NamespaceId) -> None:
@@ -108,7 +109,9 @@ def make(tx: Transaction, old: NamespaceId, new: New) -> UserSpace:
     ucounts.check(tx, old, creds.euid, "user")
     if _chrooted(tx, new):
         raise Errno.EPERM("the caller's root is not that of its mount namespace (chroot)")
-    if not knows_uid(tx, old, creds.euid) or not knows_gid(tx, old, creds.egid):
+    if old != FIRST_USER and not (
+        knows_uid(tx, old, creds.euid) and knows_gid(tx, old, creds.egid)
+    ):
         raise Errno.EPERM("the caller has no uid or gid in its own user namespace")
     if old != FIRST_USER:  # who is below it keeps it, and so does what it owns
         namespaces.hold(tx, "user", old, 2)

@@ -6,7 +6,7 @@ which shares with it all that was not written; what was written stays readable a
 *changes*.  Dropping a transaction is the whole of rolling it back.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any, Final, TypeVar
 
 import msgspec
@@ -15,6 +15,7 @@ from immutables import Map
 from nsh.machine.record import Record, place, places, records
 
 R = TypeVar("R", bound=Record)
+K = TypeVar("K", bound=int)
 
 _EMPTY: Final[Map[int, Any]] = Map()
 
@@ -123,6 +124,13 @@ class Transaction(msgspec.Struct, eq=False, gc=False):
         except IndexError:
             raise KeyError(key) from None
 
+    def rows(self, kind: type[R]) -> Map[int, R]:
+        """All rows of *kind* as this transaction sees them now, in no order."""
+        try:
+            return self._tables[kind.table_index]
+        except IndexError:
+            return _EMPTY
+
     def count(self, kind: type[Record]) -> int:
         """The number of rows of *kind* as this transaction sees them."""
         try:
@@ -148,6 +156,16 @@ class Transaction(msgspec.Struct, eq=False, gc=False):
             tables.append(_EMPTY.set(key, record))
         self._log.append((index, key))
 
+    def put_all(self, kind: type[R], rows: Mapping[K, R]) -> None:
+        """Write *rows* of *kind* by their keys: as :meth:`put` of each, which takes longer."""
+        index = kind.table_index
+        if not index or index >= len(self._tables):  # there is no place for them yet
+            for key, record in rows.items():
+                self.put(key, record)
+            return
+        self._tables[index] = self._tables[index].update(rows)
+        self._log += [(index, key) for key in rows]
+
     def drop(self, kind: type[Record], key: int) -> None:
         """Remove the row under *key* (which may be absent)."""
         index = kind.table_index
@@ -163,6 +181,12 @@ class Transaction(msgspec.Struct, eq=False, gc=False):
         """A new id, unique on this machine for ever."""
         self.serial += 1
         return self.serial
+
+    def several(self, count: int) -> range:
+        """*count* new ids, which follow each other."""
+        first = self.serial + 1
+        self.serial += count
+        return range(first, first + count)
 
     def items(self, kind: type[R]) -> Iterator[tuple[int, R]]:
         """All rows of *kind* as this transaction sees them, by rising key.  O(table)."""

@@ -85,18 +85,18 @@ def lock_point(walk: Walk, place: Place) -> Place:
     return point
 
 
-def _hang(
-    walk: Walk, space: NamespaceId, key: MountId, point: Place, root: Record | None = None
-) -> None:
-    """Hang the new mount *key* over *point*; its *root*, if that is not a file system's own, may be
-    no directory (graft_tree)."""
-    tx = walk.tx
-    if tx.get(Mount, point.mount).space != space:
+def _check_point(walk: Walk, space: NamespaceId, point: Place, *, directory: bool) -> None:
+    """Whether a new mount of a *directory*, or another file, can hang over *point* (graft_tree)."""
+    if walk.tx.get(Mount, point.mount).space != space:
         raise Errno.EINVAL("the mount point is in another mount namespace")
-    directory = root is None or _is_directory(walk, Place(key, root))
     if directory != _is_directory(walk, point):
         raise Errno.ENOTDIR("a directory goes on a directory, a file on a file")
-    propagation.attach(tx, key, point)
+
+
+def _hang(walk: Walk, space: NamespaceId, key: MountId, point: Place, root: Record) -> None:
+    """Hang the new mount *key*, which shows *root*, over *point*."""
+    _check_point(walk, space, point, directory=_is_directory(walk, Place(key, root)))
+    propagation.attach(walk.tx, key, point)
 
 
 def _mount_new(walk: Walk, space: NamespaceId, place: Place, request: MountRequest) -> None:
@@ -120,8 +120,8 @@ def _mount_new(walk: Walk, space: NamespaceId, place: Place, request: MountReque
         raise Errno.EBUSY("the same file system is mounted there already")
     source = request.source or "none"
     top = kind.top(tx, caller, sb)
-    key = mount_tree.make(tx, sb, top, source, own, record, locks)
-    _hang(walk, space, key, point)
+    _check_point(walk, space, point, directory=True)
+    propagation.attach_new(tx, Mount(sb, top, source, own, locks=locks), record, point)
 
 
 def _bind(walk: Walk, space: NamespaceId, target: Place, source: str, *, recursive: bool) -> None:

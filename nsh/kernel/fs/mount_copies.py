@@ -1,30 +1,68 @@
 """Copying trees of mounts, for a bind, for who is told, for a mount namespace (fs/namespace.c).
 
-Each row that a tree concerns is written once, however many mounts it has.
+What hangs where, and which file systems that concerns, is found out first: a namespace whose tree
+has not changed since is copied by the same plan.  Each row is written once, however many mounts
+it has.
 """
 
-from collections.abc import Callable
-from typing import Final
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable
+from typing import Final, NamedTuple
 
 from immutables import Map
 from msgspec.structs import replace
 
 from nsh.abi.files import MountFlag
 from nsh.kernel.fs import mount_flags, mount_tree, peers
-from nsh.kernel.fs.types import type_named
+from nsh.kernel.fs.types import type_of
 from nsh.machine.context import Place
 from nsh.machine.files import Superblock, SuperblockId
 from nsh.machine.ids import MountId, NamespaceId
-from nsh.machine.mounts import Mount
+from nsh.machine.mounts import Mount, MountSpace
 from nsh.machine.record import Record
 from nsh.machine.value import Transaction
 
 Relate = Callable[[Transaction, MountId, MountId, Mount], peers.Related]
-"""Called with (transaction, copy, original, the original's record)."""
+"""Called with (transaction, copy, original, the original's record) where that tells somebody, or is
+told."""
 
 _NOTHING: Map[Record, MountId] = Map()
 _NOWHERE: Final = NamespaceId(0)
 _UNBINDABLE: Final = int(MountFlag.MS_UNBINDABLE)
+_KEPT: Final = ~_UNBINDABLE
+
+
+class Planned(NamedTuple):
+    """A mount that is to be copied.  Others are called by where they are in the plan."""
+
+    key: MountId
+    root: Record
+    """What the copy shows at its top."""
+    above: int
+    """The one that the copy hangs on; the first hangs nowhere."""
+    node: Record | None
+    """Over which node of that."""
+    over: tuple[tuple[Record, int], ...]
+    """What hangs on the copy, by the node that it covers."""
+
+
+class Concerned(NamedTuple):
+    """A file system that is to be told of copies."""
+
+    superblock: SuperblockId
+    mounts: tuple[int, ...]
+    covered: tuple[Record, ...]
+    """Its nodes that something will hang on."""
+    held: tuple[tuple[Record, int], ...]
+    """Those that are to be held, and how often."""
+
+
+class Plan(NamedTuple):
+    """How a tree is to be copied."""
+
+    mounts: tuple[Planned, ...]
+    """The top first, each before what hangs on it."""
+    concerned: tuple[Concerned, ...]
 
 
 def copy_tree(
@@ -33,134 +71,176 @@ def copy_tree(
     root: Record | None = None,
     *,
     recursive: bool = True,
-    unbindable: bool = False,
     relate: Relate = peers.join,
 ) -> dict[MountId, MountId]:
     """Copies of *key* (showing *root* at its top) and of what hangs below that, hung on each
     other as they are, the top nowhere; old mount -> copy, the top first.
 
-    Files of mount namespaces that hang below are left out, and unless *unbindable* mounts that are
-    not to be bound.  ``relate`` makes a copy the original's peer, or whatever else it is to be.
+    Files of mount namespaces that hang below are left out, and mounts that are not to be bound.
+    ``relate`` makes a copy the original's peer, or whatever else it is to be.
     """
-    copying = Copying(tx, relate, unbindable=unbindable)
-    source = tx.get(Mount, key)
-    copying.copy(key, source, source.root if root is None else root, None, recursive)
-    copying.tell()
-    return copying.copies
+    planning = _Planning(tx, unbindable=False, recursive=recursive)
+    top = tx.get(Mount, key)
+    planning.add(key, top, top.root if root is None else root)
+    return _perform(tx, planning.plan(), relate)
 
 
-class Copying:
-    """One tree that is being copied."""
+_last: tuple[MountSpace | None, Plan] = None, Plan((), ())
+"""The mount namespace that was copied last, and how.  Only a cache: its record changes with its
+tree, and whatever is mounted there."""
 
-    def __init__(
-        self,
-        tx: Transaction,
-        relate: Relate,
-        *,
-        unbindable: bool,
-        space: NamespaceId = _NOWHERE,
-        lock: bool = False,
-        held: tuple[Place, ...] = (),
-    ) -> None:
+
+def copy_namespace(
+    tx: Transaction,
+    record: MountSpace,
+    relate: Relate,
+    *,
+    space: NamespaceId,
+    lock: bool,
+    held: Iterable[Place],
+) -> dict[MountId, MountId]:
+    """Copies of the whole tree of the namespace *record*, as :func:`copy_tree` has it, but also of
+    mounts that are not to be bound.
+
+    They are in the mount namespace *space*; who made it enlists them.  *lock*: that is of another
+    user namespace, and they are locked.  What is *held* on the originals is so on the copies too.
+    """
+    global _last  # noqa: PLW0603  # most containers are made of one
+    known, plan = _last
+    if record is not known:
+        planning = _Planning(tx, unbindable=True)
+        top = tx.get(Mount, record.root)
+        planning.add(record.root, top, top.root)
+        plan = planning.plan()
+        _last = (record if planning.lasts else None), plan
+    return _perform(tx, plan, relate, space, held, lock=lock)
+
+
+class _Planning:
+    """A tree that is to be copied, as it is looked through."""
+
+    def __init__(self, tx: Transaction, *, unbindable: bool, recursive: bool = True) -> None:
         self._tx = tx
-        self._relate = relate
         self._unbindable = unbindable
-        self._space = space
-        """The mount namespace that they are in; who made it enlists them."""
-        self._lock = lock
-        """Whether that is of another user namespace: they are locked."""
-        self._held = held
-        """What is to be held on the copies, where it is on the originals."""
-        self._told: dict[SuperblockId, _Told] = {}
-        self.copies: dict[MountId, MountId] = {}
+        self._recursive = recursive
+        self.lasts = True
+        """Whether moving a directory cannot take out of sight what hangs in it."""
+        self._mounts: list[Planned] = []
+        self._of: defaultdict[SuperblockId, list[int]] = defaultdict(list)
+        self._covered: defaultdict[SuperblockId, list[Record]] = defaultdict(list)
+        self._held: defaultdict[SuperblockId, Counter[Record]] = defaultdict(Counter)
 
-    def copy(
-        self, key: MountId, source: Mount, root: Record, point: Place | None, recursive: bool
-    ) -> MountId:
-        """Copy the mount *key*, whose record is *source*, and what hangs on it, to *point*."""
-        tx, sb = self._tx, source.superblock
-        made = self.copies[key] = MountId(tx.fresh())
-        group, master = self._relate(tx, made, key, source)
-        told = self._told.get(sb)
-        if told is None:
-            told = self._told[sb] = _Told(tx.get(Superblock, sb))
-        told.mounts = told.mounts.set(made, None)
-        told.hold(root)
-        over = self._over(source, made, root, told) if recursive and source.over else _NOTHING
-        users = 0
-        for place in self._held:
-            if place.mount == key:
-                users += 1
-                told.hold(place.node)
-        flags = source.flags & ~_UNBINDABLE
-        locked, locks = source.locked, source.locks
-        if self._lock:
-            locked, locks = point is not None, mount_flags.locks_of(source)
-        copy = Mount(
-            sb,
+    def add(
+        self, key: MountId, mount: Mount, root: Record, above: int = -1, node: Record | None = None
+    ) -> int:
+        """Take in a mount, whose copy shows *root*, and what hangs below that."""
+        at = len(self._mounts)
+        planned = Planned(key, root, above, node, ())
+        self._mounts.append(planned)
+        self._tell(mount.superblock, at, root)
+        if self._recursive and mount.over:
+            self._mounts[at] = planned._replace(over=tuple(self._over(mount, at, root)))
+        return at
+
+    def _over(self, mount: Mount, at: int, root: Record) -> Iterable[tuple[Record, int]]:
+        tx, sb = self._tx, mount.superblock
+        whole = root == tx.get(Superblock, sb).root
+        self.lasts &= whole
+        for key, child in mount_tree.by_age(tx, mount.over):
+            assert child.point is not None
+            node = child.point.node
+            if not whole and not mount_tree.is_below(tx, sb, node, root):
+                continue
+            if child.flags & _UNBINDABLE and not self._unbindable:
+                continue
+            if mount_tree.shows_mounts(child):
+                continue
+            yield node, self.add(key, child, child.root, at, node)
+            self._covered[sb].append(node)
+            if type_of(tx, sb).keeps_covered:
+                self._held[sb][node] += 1
+
+    def _tell(self, sb: SuperblockId, at: int, root: Record) -> None:
+        """Another copy will be of the file system *sb*, whose own root needs nobody to hold it."""
+        self._of[sb].append(at)
+        if root != self._tx.get(Superblock, sb).root:
+            self._held[sb][root] += 1
+
+    def plan(self) -> Plan:
+        """How it is to be copied."""
+        concerned = (
+            Concerned(sb, tuple(of), tuple(self._covered[sb]), tuple(self._held[sb].items()))
+            for sb, of in self._of.items()
+        )
+        return Plan(tuple(self._mounts), tuple(concerned))
+
+
+def _perform(
+    tx: Transaction,
+    plan: Plan,
+    relate: Relate,
+    space: NamespaceId = _NOWHERE,
+    held: Iterable[Place] = (),
+    *,
+    lock: bool = False,
+) -> dict[MountId, MountId]:
+    keys = [MountId(key) for key in tx.several(len(plan.mounts))]
+    copies = {each.key: copy for each, copy in zip(plan.mounts, keys, strict=True)}
+    users: dict[MountId, int] = {}
+    for place in held:
+        if place.mount in copies:
+            users[place.mount] = users.get(place.mount, 0) + 1
+            sb = tx.get(Mount, place.mount).superblock
+            if place.node != tx.get(Superblock, sb).root:
+                type_of(tx, sb).hold(tx, sb, place.node)
+    made: dict[MountId, Mount] = {}
+    for copy, (key, root, above, node, hanging) in zip(keys, plan.mounts, strict=True):
+        source = tx.get(Mount, key)
+        group, master, locked, locks = source.group, source.master, source.locked, source.locks
+        if group or master:
+            group, master = relate(tx, copy, key, source)
+        if lock:
+            locked, locks = node is not None, mount_flags.locks_of(source)
+        made[copy] = Mount(
+            source.superblock,
             root,
             source.source,
-            flags,
-            self._space,
-            point,
-            over,
+            source.flags & _KEPT,
+            space,
+            None if node is None else Place(keys[above], node),
+            _over(hanging, keys) if hanging else _NOTHING,
             group=group,
             master=master,
-            users=users,
+            users=users.get(key, 0),
             locked=locked,
             locks=locks,
         )
-        tx.put(made, copy)
-        return made
-
-    def _over(
-        self, source: Mount, made: MountId, root: Record, told: "_Told"
-    ) -> Map[Record, MountId]:
-        """Copies of what hangs on *source*, by the node of its copy *made* that they cover."""
-        tx = self._tx
-        whole = root == told.record.root
-        over = {}
-        for child in mount_tree.by_age(tx, source.over):
-            mount = tx.get(Mount, child)
-            assert mount.point is not None
-            node = mount.point.node
-            if not whole and not mount_tree.is_below(tx, source.superblock, node, root):
-                continue
-            if mount.flags & _UNBINDABLE and not self._unbindable:
-                continue
-            if mount_tree.shows_mounts(mount):
-                continue
-            over[node] = self.copy(child, mount, mount.root, Place(made, node), True)
-            covered = told.covered
-            told.covered = covered.set(node, covered.get(node, 0) + 1)
-            if told.operations.keeps_covered:
-                told.hold(node)
-        return Map(over)
-
-    def tell(self) -> None:
-        """Tell the file systems of the copies."""
-        tx = self._tx
-        for sb, told in self._told.items():
-            record = told.record
-            tx.put(sb, replace(record, mounts=told.mounts, covered=told.covered))
-            for node, count in told.held.items():
-                told.operations.hold(tx, sb, node, count)
+    tx.put_all(Mount, made)
+    _tell(tx, plan, keys)
+    return copies
 
 
-class _Told:
-    """What a file system is told of copies of its mounts."""
+def _over(hanging: tuple[tuple[Record, int], ...], keys: list[MountId]) -> Map[Record, MountId]:
+    """The copies that hang on a copy, by the node that they cover."""
+    over = _NOTHING
+    for node, at in hanging:
+        over = over.set(node, keys[at])
+    return over
 
-    __slots__ = ("covered", "held", "mounts", "operations", "record")
 
-    def __init__(self, record: Superblock) -> None:
-        self.record = record
-        self.operations = type_named(record.type)
-        self.mounts = record.mounts
-        self.covered = record.covered
-        self.held: dict[Record, int] = {}
-        """Its nodes that something more stands on, and how much."""
-
-    def hold(self, node: Record) -> None:
-        """Something stands on *node*; the root needs nobody for that."""
-        if node != self.record.root:
-            self.held[node] = self.held.get(node, 0) + 1
+def _tell(tx: Transaction, plan: Plan, keys: list[MountId]) -> None:
+    """Tell the file systems of their copies, whose ids are *keys*."""
+    superblocks = tx.rows(Superblock)
+    changed = {}
+    for sb, of, nodes, _held in plan.concerned:
+        record = superblocks[sb]
+        mounts, covered = record.mounts, record.covered
+        for at in of:
+            mounts = mounts.set(keys[at], None)
+        for node in nodes:
+            covered = covered.set(node, covered.get(node, 0) + 1)
+        changed[sb] = replace(record, mounts=mounts, covered=covered)
+    tx.put_all(Superblock, changed)
+    for sb, _of, _nodes, held in plan.concerned:
+        for node, count in held:
+            type_of(tx, sb).hold(tx, sb, node, count)

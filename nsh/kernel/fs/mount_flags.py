@@ -78,6 +78,8 @@ class Asked(NamedTuple):
 def asked(data: str, flags: int) -> Asked:
     """What *data* and *flags* of mount(2) ask: of options that say the opposite the last holds."""
     found, mask = flags & _OF_FILE_SYSTEM, _CHANGEABLE
+    if not data:
+        return Asked("", found, mask)
     others = []
     for option in data.split(","):
         if option in _SET:

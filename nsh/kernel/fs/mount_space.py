@@ -23,6 +23,7 @@ else:  # no boot needs them
 
 FIRST: Final = NamespaceId(3)
 INUM: Final = 4026531832
+_NO_MOUNTS: Map[MountId, None] = Map()
 
 
 def change_fs(tx: Transaction, task: TaskId, new: Fs) -> None:
@@ -76,22 +77,21 @@ def _copy(tx: Transaction, old: NamespaceId, new: New) -> MountSpace:
     before = tx.get(MountSpace, old)
     foreign = new.owner != before.owner
     fs = new.fs
-    copying = mount_copies.Copying(
+    copies = mount_copies.copy_namespace(
         tx,
+        before,
         peers.enslave if foreign else peers.join,
-        unbindable=True,
         space=new.key,
         lock=foreign,
         held=(fs.root, fs.cwd),
     )
-    root = tx.get(Mount, before.root)
-    top = copying.copy(before.root, root, root.root, None, True)
-    copying.tell()
-    copies = copying.copies
     new.fs = Fs(_moved(tx, fs.root, copies), _moved(tx, fs.cwd, copies), fs.umask)
     new.moved = True
-    mounts = Map(dict.fromkeys(copies.values()))
-    return MountSpace(1, new.inum, new.owner, top, mounts, creator=new.creator)
+    mounts = _NO_MOUNTS.mutate()
+    for copy in copies.values():
+        mounts[copy] = None
+    top = copies[before.root]
+    return MountSpace(1, new.inum, new.owner, top, mounts.finish(), creator=new.creator)
 
 
 def _moved(tx: Transaction, place: Place, copies: dict[MountId, MountId]) -> Place:

@@ -69,6 +69,31 @@ def hang(tx: Transaction, key: MountId, point: Place) -> None:
     _cover(tx, above.superblock, point.node)
 
 
+def plant(tx: Transaction, mount: Mount, fs: Superblock, above: Mount) -> MountId:
+    """Make the new *mount*, which is to hang on one whose record is *above*, whom nobody else is
+    told by; *fs* is what its superblock is to be, but for the mount.
+
+    As :func:`make` and :func:`hang`, with each row written once.
+    """
+    key, sb, point = MountId(tx.fresh()), mount.superblock, mount.point
+    assert point is not None
+    over = above.over.set(point.node, key)
+    tx.put_all(Mount, {point.mount: replace(above, over=over), key: mount})
+    changed = {sb: replace(fs, mounts=fs.mounts.set(key, None))}
+    covering = changed.get(above.superblock) or tx.get(Superblock, above.superblock)
+    covered = covering.covered
+    covered = covered.set(point.node, covered.get(point.node, 0) + 1)
+    changed[above.superblock] = replace(covering, covered=covered)
+    tx.put_all(Superblock, changed)
+    if mount.root != fs.root:
+        type_named(fs.type).hold(tx, sb, mount.root)
+    kind = type_named(covering.type)
+    if kind.keeps_covered:
+        kind.hold(tx, above.superblock, point.node)
+    enlist(tx, [key], above.space)
+    return key
+
+
 def rehang(tx: Transaction, key: MountId, point: Place) -> None:
     """Hang the mount *key*, which is in a tree, over *point* instead: the last of its siblings."""
     unhook(tx, key)
@@ -115,14 +140,24 @@ def take_out(tx: Transaction, keys: list[MountId]) -> None:
 
 def children(tx: Transaction, key: MountId) -> list[MountId]:
     """The mounts that hang on *key*, in the order in which they were hung."""
-    return by_age(tx, tx.get(Mount, key).over)
-
-
-def by_age(tx: Transaction, over: Map[Record, MountId]) -> list[MountId]:
-    """The same of the mounts *over* one."""
+    over = tx.get(Mount, key).over
     if len(over) < 2:
         return list(over.values())
-    return sorted(over.values(), key=lambda child: tx.get(Mount, child).hung or child)
+    return [child for child, _mount in by_age(tx, over)]
+
+
+def by_age(tx: Transaction, over: Map[Record, MountId]) -> list[tuple[MountId, Mount]]:
+    """The same of the mounts *over* one, with their records."""
+    mounts = tx.rows(Mount)
+    found = [(child, mounts[child]) for child in over.values()]
+    if len(found) > 1:
+        found.sort(key=_age)
+    return found
+
+
+def _age(row: tuple[MountId, Mount]) -> int:
+    key, mount = row
+    return mount.hung or key
 
 
 def subtree(tx: Transaction, key: MountId) -> Iterator[MountId]:
@@ -183,7 +218,9 @@ def enlist(tx: Transaction, keys: Iterable[MountId], space: NamespaceId) -> None
     """Tell the mount namespace *space* (0: none) that the mounts *keys* are in it."""
     if space:
         record = tx.get(MountSpace, space)
-        mounts = record.mounts.update(dict.fromkeys(keys))
+        mounts = record.mounts
+        for key in keys:
+            mounts = mounts.set(key, None)
         tx.put(space, replace(record, mounts=mounts, event=record.event + 1))
         waiting.wake(tx, channel(On.MOUNTS, space))
 

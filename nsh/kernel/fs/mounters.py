@@ -49,13 +49,14 @@ def check_seen(tx: Transaction, key: NamespaceId, record: Superblock, flags: int
     space = tx.get(MountSpace, key)
     if space.owner == FIRST_USER or not isinstance(record.data, Mounter):
         return 0
+    mounts, superblocks = tx.rows(Mount), tx.rows(Superblock)
     for each in space.mounts:
-        mount = tx.get(Mount, each)
-        other = tx.get(Superblock, mount.superblock)
+        mount = mounts[each]
+        other = superblocks[mount.superblock]
         if other.type != record.type or mount.root != other.root:
             continue
         locks = mount_flags.locks_kept(mount, other, flags)
-        if locks is None or any(tx.get(Mount, over).locked for over in mount.over.values()):
+        if locks is None or any(mounts[over].locked for over in mount.over.values()):
             continue
         return locks
     raise Errno.EPERM(

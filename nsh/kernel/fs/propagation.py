@@ -2,12 +2,16 @@
 
 from typing import Final, NamedTuple
 
+from msgspec.structs import replace
+
 from nsh.abi.errno import Errno
 from nsh.kernel.fs import mount_copies, mount_tree, mounters, peers
-from nsh.kernel.fs.types import type_of
+from nsh.kernel.fs.types import FileSystem, type_named, type_of
 from nsh.machine.context import Place
+from nsh.machine.files import Superblock, SuperblockId
 from nsh.machine.ids import MountId, NamespaceId
 from nsh.machine.mounts import Mount, MountSpace
+from nsh.machine.record import Record
 from nsh.machine.value import Transaction
 
 MOUNT_MAX: Final = 100_000
@@ -21,6 +25,22 @@ class Copy(NamedTuple):
     point: Place
 
 
+def attach_new(tx: Transaction, mount: Mount, fs: Superblock, point: Place) -> None:
+    """Make a new *mount* and hang it over *point*, as :func:`attach` does; *fs* is what its
+    superblock is to be, but for the mount."""
+    above = tx.get(Mount, point.mount)
+    if above.group:
+        root = mount.root
+        key = mount_tree.make(
+            tx, mount.superblock, root, mount.source, mount.flags, fs, mount.locks
+        )
+        attach(tx, key, point)
+        return
+    _check_linked(tx, type_named(fs.type), mount.superblock, mount.root)
+    _check_room(tx, above, 1)
+    mount_tree.plant(tx, replace(mount, space=above.space, point=point), fs, above)
+
+
 def attach(tx: Transaction, key: MountId, point: Place) -> None:
     """Hang the tree of mounts *key* over *point*, and copies of it over the same node of all that
     are told (attach_recursive_mnt).  What is there already hangs on the copy from now on.
@@ -31,8 +51,7 @@ def attach(tx: Transaction, key: MountId, point: Place) -> None:
     record = tx.get(Mount, key)
     top = _top(tx, key) if record.over else Place(key, record.root)
     sb = tx.get(Mount, top.mount).superblock if record.over else record.superblock
-    if type_of(tx, sb).unlinked(tx, sb, top.node):
-        raise Errno.ENOENT("what is to be mounted has been removed")
+    _check_linked(tx, type_of(tx, sb), sb, top.node)
     above = tx.get(Mount, point.mount)
     if record.point is None:
         _count(tx, above, key, record)
@@ -67,10 +86,17 @@ def _owner(tx: Transaction, key: MountId) -> NamespaceId:
 
 def _count(tx: Transaction, above: Mount, key: MountId, record: Mount) -> None:
     """ENOSPC if there is no room on *above* for the tree *key*, whose top is *record*."""
-    space = tx.get(MountSpace, above.space)
-    more = len(list(mount_tree.subtree(tx, key))) if record.over else 1
-    if len(space.mounts) + more > MOUNT_MAX:
+    _check_room(tx, above, len(list(mount_tree.subtree(tx, key))) if record.over else 1)
+
+
+def _check_room(tx: Transaction, above: Mount, more: int) -> None:
+    if len(tx.get(MountSpace, above.space).mounts) + more > MOUNT_MAX:
         raise Errno.ENOSPC(f"a mount namespace has at most {MOUNT_MAX} mounts (fs.mount-max)")
+
+
+def _check_linked(tx: Transaction, kind: FileSystem, sb: SuperblockId, node: Record) -> None:
+    if kind.unlinked(tx, sb, node):
+        raise Errno.ENOENT("what is to be mounted has been removed")
 
 
 def _top(tx: Transaction, key: MountId) -> Place:

@@ -125,12 +125,12 @@ class Walk:
 
     def down(self, place: Place) -> Place:
         """What is mounted topmost on *place*, or itself."""
-        tx = self.tx
+        mounts = self.tx.rows(Mount)
         while True:
-            child = tx.get(Mount, place.mount).over.get(place.node)
+            child = mounts[place.mount].over.get(place.node)
             if child is None:
                 return place
-            place = Place(child, tx.get(Mount, child).root)
+            place = Place(child, mounts[child].root)
 
     def jump(self, place: Place) -> str | Place:
         """Where the symbolic link at *place* leads; counts it.  ELOOP, ENOENT."""
