@@ -144,7 +144,8 @@ class _Planning:
 
     def _over(self, mount: Mount, at: int, root: Record) -> Iterable[tuple[Record, int]]:
         tx, sb = self._tx, mount.superblock
-        whole = root == tx.get(Superblock, sb).root
+        # what hangs further down comes along wherever its directory has been moved to (copy_tree)
+        whole = at > 0 or root == tx.get(Superblock, sb).root
         self.lasts &= whole
         for key, child in mount_tree.by_age(tx, mount.over):
             assert child.point is not None
