@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from itertools import count
 from typing import Final
 
-from immutables import Map
 from msgspec.structs import replace
 
 from nsh.abi.errno import Errno
@@ -58,7 +57,8 @@ def with_loopback(tx: Transaction, net: NamespaceId, record: Net) -> Net:
     """*record*, that of the new namespace *net*, with its loopback, which is down."""
     key = LinkId(tx.fresh())
     tx.put(key, Link(net, 1, "lo", LOOPBACK, _NO_MAC, _MTU[LOOPBACK]))
-    return replace(record, links=Map({1: key}), by_name=Map({"lo": key}), last_index=1)
+    links, names = record.links.set(1, key), record.by_name.set("lo", key)
+    return replace(record, links=links, by_name=names, last_index=1)
 
 
 def _mac(key: LinkId) -> str:

@@ -13,6 +13,7 @@ from nsh.abi.process import CloneFlag
 from nsh.machine.context import Fs
 from nsh.machine.ids import NOBODY, NamespaceId, TaskId
 from nsh.machine.namespaces import Namespace
+from nsh.machine.settings import Settings
 from nsh.machine.tasks import Task
 from nsh.machine.value import Transaction
 
@@ -96,7 +97,7 @@ class Kind:
         self.end: End | None = None
         """Told when the last user is gone, with the record."""
         self.present: Present | None = None
-        """Whether this machine offers the kind at all; None: always."""
+        """Whether this machine offers the kind at all, by its settings; None: always."""
 
     def offered(self, tx: Transaction) -> bool:
         """Whether new ones can be made, and /proc/PID/ns shows them."""
@@ -107,7 +108,9 @@ class Asked(NamedTuple):
     """What flags of clone or unshare ask for."""
 
     kinds: tuple[Kind, ...]
-    """By name."""
+    """By name, but for user namespaces, which are made before these."""
+    user: Kind | None
+    """User namespaces, if they ask for one."""
     rest: tuple[Kind, ...]
     """The others."""
     doubtful: tuple[Kind, ...]
@@ -115,7 +118,12 @@ class Asked(NamedTuple):
     unknown: int
     """The flags for namespaces of which there are none."""
     owned: tuple[str, ...]
-    """The names of the kinds but for user namespaces, which the others are of."""
+    """The names of ``kinds``, which are of a user namespace."""
+
+    @property
+    def many(self) -> int:
+        """How many namespaces that is."""
+        return len(self.kinds) + (self.user is not None)
 
 
 _NEWUSER: Final = int(CloneFlag.CLONE_NEWUSER)
@@ -125,6 +133,8 @@ _called: dict[str, Kind] = {}
 """By name, and by what the name of a choice for children is."""
 _asked: dict[int, Asked] = {}
 """Only a cache."""
+_missing: tuple[Settings | None, dict[int, int]] = None, {}
+"""The settings that were asked last, and what is missing under them.  Only a cache."""
 
 
 def new_flags() -> int:
@@ -143,12 +153,32 @@ def asked(flags: int) -> Asked:
     flags &= _new_flags
     found = _asked.get(flags)
     if found is None:
-        wanted = tuple(kind for kind in _kinds if flags & kind.flag)
+        wanted = [kind for kind in _kinds if flags & kind.flag]
+        user = next((kind for kind in wanted if kind.flag == _NEWUSER), None)
+        kinds = tuple(kind for kind in wanted if kind is not user)
         rest = tuple(kind for kind in _kinds if not flags & kind.flag)
         doubtful = tuple(kind for kind in wanted if kind.present is not None)
         unknown = flags & ~sum(kind.flag for kind in wanted)
-        owned = tuple(kind.name for kind in wanted if kind.flag != _NEWUSER)
-        found = _asked[flags] = Asked(wanted, rest, doubtful, unknown, owned)
+        owned = tuple(kind.name for kind in kinds)
+        found = _asked[flags] = Asked(kinds, user, rest, doubtful, unknown, owned)
+    return found
+
+
+def missing(tx: Transaction, flags: int) -> int:
+    """Those of *flags* for namespaces which this machine has not."""
+    global _missing  # noqa: PLW0603  # read at every clone
+    settings = tx.find(Settings, 0)
+    if settings is not _missing[0]:
+        _missing = settings, {}
+    known = _missing[1]
+    found = known.get(flags)
+    if found is None:
+        wanted = asked(flags)
+        found = wanted.unknown
+        for kind in wanted.doubtful:
+            if not kind.offered(tx):
+                found |= kind.flag
+        known[flags] = found
     return found
 
 
@@ -196,6 +226,7 @@ def namespace(
         _kinds.append(kind)
         _kinds.sort(key=lambda each: each.name)
         _asked.clear()
+        _missing[1].clear()
         return copy
 
     return register

@@ -15,7 +15,7 @@ from nsh.abi.capabilities import Cap
 from nsh.abi.errno import Errno
 from nsh.abi.process import CloneFlag
 from nsh.kernel import capabilities, contexts, ucounts, users
-from nsh.kernel.kinds import Kind, New, asked, registered
+from nsh.kernel.kinds import New, asked, missing, registered
 from nsh.machine.context import Context
 from nsh.machine.ids import FIRST_USER, NamespaceId, ProxyId, TaskId
 from nsh.machine.namespaces import Inums, Namespace, Proxy, kept_above
@@ -42,11 +42,7 @@ def get(tx: Transaction, kind: str, space: NamespaceId) -> Namespace:
 
 def hold(tx: Transaction, kind: str, space: NamespaceId, count: int = 1) -> None:
     """Count *count* more users of a namespace."""
-    _hold(tx, registered(kind), space, count)
-
-
-def _hold(tx: Transaction, kind: Kind, space: NamespaceId, count: int = 1) -> None:
-    record = tx.get(kind.record, space)
+    record = tx.get(registered(kind).record, space)
     tx.put(space, replace(record, users=record.users + count))
 
 
@@ -75,13 +71,9 @@ def put_unused(tx: Transaction, kind: str, space: NamespaceId) -> None:
 
 def check_known(tx: Transaction, flags: int) -> None:
     """EINVAL, as a kernel built without them answers, for namespaces this machine has not."""
-    wanted = asked(flags)
-    missing = wanted.unknown
-    for kind in wanted.doubtful:
-        if not kind.offered(tx):
-            missing |= kind.flag
-    if missing:
-        names = ", ".join(flag.name or "" for flag in CloneFlag(missing))
+    without = missing(tx, flags)
+    if without:
+        names = ", ".join(flag.name or "" for flag in CloneFlag(without))
         raise Errno.EINVAL(f"this machine has no such namespaces: {names}")
 
 
@@ -110,7 +102,7 @@ def begin(tx: Transaction, task: TaskId, caller: Task, own: Context, flags: int)
     EPERM without CAP_SYS_ADMIN there; ENOSPC.
     """
     before = tx.get(Proxy, own.proxy).kinds
-    many = len(asked(flags).kinds)
+    many = asked(flags).many
     new = New(caller, contexts.fs_of(tx, own), before, many, fresh_inums(tx, many))
     new.maker = task
     if flags & _NEWUSER:
@@ -119,13 +111,6 @@ def begin(tx: Transaction, task: TaskId, caller: Task, own: Context, flags: int)
     else:
         capabilities.need(tx, task, new.owner, Cap.CAP_SYS_ADMIN, "a new namespace")
     return new
-
-
-def make(tx: Transaction, new: New, kind: Kind, old: NamespaceId) -> NamespaceId:
-    """Make the next one, a copy of *old*."""
-    key = new.next(tx)
-    tx.put(key, kind.copy(tx, old, new))
-    return key
 
 
 def count(tx: Transaction, new: New, flags: int) -> None:
@@ -151,23 +136,27 @@ def copy_proxy(tx: Transaction, new: New, flags: int) -> ProxyId:
     before = new.before
     after = before.mutate()
     wanted = asked(flags)
+    if wanted.user is not None:
+        after[wanted.user.entry] = new.owner
     for kind in wanted.kinds:
         entry = kind.entry
-        if kind.flag == _NEWUSER:
-            after[entry] = new.owner
-        elif kind.flag == _NEWPID and new.pid:
+        if new.pid and kind.flag == _NEWPID:
             after[entry] = new.pid
-        else:
-            after[entry] = key = make(tx, new, kind, before[entry])
-            if kind.own:
-                if new.born:
-                    after[kind.own] = key
-                else:
-                    _hold(tx, kind, before[kind.own])
+            continue
+        new.inum += 1
+        new.key = key = NamespaceId(tx.fresh())
+        tx.put(key, kind.copy(tx, before[entry], new))
+        after[entry] = key
+        own = kind.own
+        if own:
+            if new.born:
+                after[own] = key
+            else:
+                hold(tx, kind.name, before[own])
     for kind in wanted.rest:
-        _hold(tx, kind, before[kind.entry])
+        hold(tx, kind.name, before[kind.entry])
         if kind.own:
-            _hold(tx, kind, before[kind.own])
+            hold(tx, kind.name, before[kind.own])
     proxy = ProxyId(tx.fresh())
     tx.put(proxy, Proxy(1, after.finish()))
     return proxy

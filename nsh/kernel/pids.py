@@ -137,15 +137,20 @@ def hold(tx: Transaction, holder: TaskId, nr: int, meant: TaskId) -> None:
 
 
 def allocate(
-    tx: Transaction, task: TaskId, space: SpaceId, wanted: tuple[int, ...]
+    tx: Transaction,
+    task: TaskId,
+    space: SpaceId,
+    wanted: tuple[int, ...],
+    made: PidSpace | None = None,
 ) -> tuple[int, ...]:
     """Give *task* a number in *space* and in each ancestor; outermost first.
 
-    *wanted* are demanded numbers, innermost first (clone3's set_tid).  ENOMEM: the space has
+    *wanted* are demanded numbers, innermost first (clone3's set_tid).  *made* is the record of a
+    space that is made for the task, and is not written down before.  ENOMEM: the space has
     lost its init; EAGAIN: numbers exhausted; EEXIST: a demanded number is taken;
     EINVAL: it is out of range, or the first task of a space is to be something but 1.
     """
-    inner = tx.get(PidSpace, space)
+    inner = made or tx.get(PidSpace, space)
     path = inner.path
     if (
         len(path) == 1 and not wanted and inner.live and inner.adding
@@ -168,9 +173,9 @@ def _allocate_on_all_levels(
     for level in range(len(path) - 1, -1, -1):
         here = path[level]
         record = inner if here == space else tx.get(PidSpace, here)
-        position = len(path) - 1 - level
-        if position < len(wanted):
-            nr = _demanded(record, wanted[position])
+        taken = record.task_of
+        if wanted and len(path) - 1 - level < len(wanted):
+            nr = _demanded(record, wanted[len(path) - 1 - level])
             last = record.last_pid
         else:
             nr = last = next_free(record)
@@ -179,11 +184,11 @@ def _allocate_on_all_levels(
             here,
             replace(
                 record,
-                task_of=record.task_of.set(nr, task),
+                task_of=taken.set(nr, task),
                 last_pid=last,
                 live=record.live + 1,
                 # a space in which a number is taken keeps itself
-                users=record.users if record.task_of else record.users + 1,
+                users=record.users if taken else record.users + 1,
                 init=task if nr == 1 else record.init,
             ),
         )

@@ -78,7 +78,7 @@ def say(tx: Transaction, caller: TaskId, level: int, facility: int, text: bytes)
 
 
 def _store(tx: Transaction, key: NamespaceId, record: LogRecord) -> None:
-    log = added(ring(tx, key), record)
+    log = added(tx.find(Log, key) or Log(), record)
     tx.put(key, log)
     waiting.wake(tx, channel(On.FILE, key))
     if record.level < log.console_level:

@@ -154,15 +154,16 @@ def _copy(
             apart = own
     context = me.context if apart else contexts.inherit(tx, caller, me.context, own, flags)
     child = TaskId(tx.fresh())
+    made = None
     if flags or second:
         thread = bool(flags & _THREAD)
         if second:
             space = tx.get(Task, second).space
         if new is not None:
             if flags & _NEWPID:
-                space = spaces.make(tx, space, new, name)
+                space, made = spaces.make(tx, space, new, name)
             namespaces.count(tx, new, flags & _NEWPID if second else flags)
-    numbers = pids.allocate(tx, child, space, set_tid)
+    numbers = pids.allocate(tx, child, space, set_tid, made)
     if new is not None and apart:
         context = contexts.apart(tx, apart, namespaces.copy_proxy(tx, new, flags), new)
     if thread:

@@ -65,15 +65,11 @@ def container(tx: Transaction, parent: SpaceId, name: str) -> SpaceId:
     return key
 
 
-def make(tx: Transaction, old: SpaceId, new: New, name: str) -> SpaceId:
-    """A new pid namespace for a child that would be born in *old* otherwise.
-
-    EINVAL, ENOSPC, EPERM.
-    """
-    key = SpaceId(new.next(tx))
-    tx.put(key, _nest(tx, old, new, name))
-    new.pid = NamespaceId(key)
-    return key
+def make(tx: Transaction, old: SpaceId, new: New, name: str) -> tuple[SpaceId, PidSpace]:
+    """A new pid namespace for a child that would be born in *old* otherwise, and its record, which
+    is written down with the child's number.  EINVAL, ENOSPC, EPERM."""
+    new.pid = key = new.next(tx)
+    return SpaceId(key), _nest(tx, old, new, name)
 
 
 def _nest(tx: Transaction, old: SpaceId, new: New, name: str = "") -> PidSpace:
@@ -102,12 +98,12 @@ def _room_below(tx: Transaction, parent: SpaceId) -> PidSpace:
     32 levels deep."""
     above = tx.get(PidSpace, parent)
     match policies.value(tx, policies.PID_LEVELS):
-        case "flat" if above.level:
+        case "flat" if len(above.path) > 1:
             inside = above.name or above.number
             raise Errno.EPERM(f"the caller is in {inside} already (policy pid.levels flat)")
         case _:
             pass
-    if above.level >= MAX_LEVEL:
+    if len(above.path) > MAX_LEVEL:
         raise Errno.ENOSPC(f"pid namespaces nest {MAX_LEVEL} deep and no deeper")
     return above
 

@@ -13,6 +13,7 @@ from nsh.abi.errno import Errno
 from nsh.abi.process import CLOCK_BOOTTIME, CLOCK_MONOTONIC, CloneFlag
 from nsh.kernel import capabilities, contexts, hooks, kinds
 from nsh.kernel.kinds import New
+from nsh.machine.context import Context
 from nsh.machine.ids import NamespaceId, TaskId
 from nsh.machine.namespaces import Proxy
 from nsh.machine.tasks import Task
@@ -58,8 +59,14 @@ def _entered(tx: Transaction, caller: TaskId, space: NamespaceId) -> None:
 def _copy(tx: Transaction, old: NamespaceId, new: New) -> TimeSpace:
     """The offsets are those of the one that children would have been born in; a child that is born
     in the new one is in it itself too, which settles them."""
-    made = new.like(tx.get(TimeSpace, old))
-    return replace(made, users=1 + new.born, frozen=new.born)
+    return replace(
+        tx.get(TimeSpace, old),
+        users=1 + new.born,
+        inum=new.inum,
+        owner=new.owner,
+        creator=new.creator,
+        frozen=new.born,
+    )
 
 
 @hooks.on_boot(10)
@@ -73,8 +80,11 @@ def _born(tx: Transaction, parent: TaskId, child: TaskId) -> None:
     """A child is born where its parent's children are to be; a thread where its process is.  While
     there is but one, everybody is in it."""
     del parent
-    if tx.count(TimeSpace) > 1 and tx.get(Task, child).leader == child:
-        go(tx, child)
+    if tx.count(TimeSpace) > 1:
+        task = tx.get(Task, child)
+        kinds = tx.get(Proxy, tx.get(Context, task.context).proxy).kinds
+        if kinds[OWN] != kinds[ENTRY] and task.leader == child:
+            go(tx, child)
 
 
 @hooks.on_exec

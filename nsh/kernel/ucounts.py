@@ -39,7 +39,9 @@ def check(tx: Transaction, space: NamespaceId, uid: int, kind: str) -> None:
     while space:
         row = tx.find(Ucounts, ucounts_key(space, uid))
         record = tx.get(UserSpace, space)
-        _check_one(record, space, kind, 0 if row is None else row.counts.get(kind, 0))
+        had = 0 if row is None else row.counts.get(kind, 0)
+        if record.limits or had >= FIRST_LIMIT:
+            _check_one(record, space, kind, had)
         space, uid = record.owner, record.creator
 
 
@@ -70,11 +72,14 @@ def charge(
                 tx.put(key, _one_of_each(tuple(kinds)))
             else:
                 counts = _NONE if row is None else row.counts
-                more = {kind: counts.get(kind, 0) + 1 for kind in kinds}
-                if record.limits or max(more.values()) > FIRST_LIMIT:
-                    for kind, will_have in more.items():
-                        _check_one(record, space, kind, will_have - 1)
-                tx.put(key, Ucounts(counts.update(more)))
+                more = counts.mutate()
+                limited = bool(record.limits)
+                for kind in kinds:
+                    had = counts.get(kind, 0)
+                    if limited or had >= FIRST_LIMIT:
+                        _check_one(record, space, kind, had)
+                    more[kind] = had + 1
+                tx.put(key, Ucounts(more.finish()))
         space, uid = record.owner, record.creator
         if outside:
             kinds, outside = (*kinds, *outside), ()

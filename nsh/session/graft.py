@@ -147,7 +147,8 @@ class _Graft:
         inum = namespaces.fresh_inums(tx)
         new = kinds.New(tx.get(Task, INIT), self.home, self.first, 1, inum)
         new.creator = -1
-        copy = namespaces.make(tx, new, kind, first)
+        copy = new.next(tx)
+        tx.put(copy, kind.copy(tx, first, new))
         if kind.name == "mnt":  # whoever copies one moves into the copy
             self.places[copy] = new.fs
             files.release_fs(tx, new.fs)
