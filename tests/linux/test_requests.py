@@ -23,6 +23,7 @@ REPLIES = {
     "MqMessage",
     "MsgBuf",
     "MsqidDs",
+    "OwnerEx",
     "SemidDs",
     "ShmidDs",
     "LinkInfo",
