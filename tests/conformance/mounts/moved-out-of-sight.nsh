@@ -1,5 +1,5 @@
-# copy_tree(): what hangs in a directory that was moved out of a bound tree is in the copy of a mount
-# namespace all the same; in that of the tree, which begins there, it is not
+# copy_tree(): what hangs in a directory moved out of a bound tree is in the copy of a mount
+# namespace all the same; in that of the tree itself, whose top it does not hang below, it is not
 mkdir -p /tmp/a/b/c /tmp/m /tmp/q
 mount --bind /tmp/a /tmp/m
 mount -t tmpfs none /tmp/m/b/c
