@@ -79,7 +79,7 @@ mount -t tmpfs -o ro a /mnt/d ; findmnt -O ro -S a -no target
 mount -t tmpfs a /mnt/d ; mount -t tmpfs a /mnt/e ; findmnt -f -S a -no target
 mount -t tmpfs a /mnt/d ; findmnt -t tmpfs -M /proc
 findmnt -N 99999
-mount --mkdir -t tmpfs a /mnt/new/deep ; findmnt -no target,source /mnt/new/deep ; ls -ld /mnt/new
+mount --mkdir -t tmpfs a /mnt/new/deep ; findmnt -no target /mnt/new/deep ; stat -c %A /mnt/new
 mount -m -t tmpfs a /mnt/new ; findmnt -no source /mnt/new
 mount -a -t none-such
 """
