@@ -132,10 +132,10 @@ def fcntl_(actor: Actor, fd: int, command: int, argument: int) -> int:
 
 
 @performs("FcntlSetownEx")
-def setown_ex(actor: Actor, fd: int, kind: int, pid: int) -> int:
+def setown_ex(actor: Actor, fd: int, type: int, pid: int) -> int:
     """fcntl(F_SETOWN_EX)."""
     _ours(actor, fd)
-    return call("fcntl", fd, _F_SETOWN_EX, (ctypes.c_int * 2)(kind, pid))
+    return call("fcntl", fd, _F_SETOWN_EX, (ctypes.c_int * 2)(type, pid))
 
 
 @performs("FcntlGetownEx")
