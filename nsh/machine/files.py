@@ -13,7 +13,7 @@ from typing import NewType, TypeVar
 from immutables import Map
 
 from nsh.machine.context import Context, Place
-from nsh.machine.ids import FIRST_USER, NOBODY, FileId, MountId, NamespaceId, TaskId
+from nsh.machine.ids import FIRST_USER, NOBODY, FileId, NamespaceId, TaskId
 from nsh.machine.invariants import invariant
 from nsh.machine.record import Record, table
 from nsh.machine.tasks import Image
@@ -38,8 +38,8 @@ class Superblock(Record):
     """What its type keeps of it (proc: whose pid space it shows)."""
     flags: int = 0
     """MS_RDONLY, MS_SYNCHRONOUS, MS_DIRSYNC, MS_MANDLOCK, MS_LAZYTIME."""
-    mounts: Map[MountId, None] = Map()
-    """Mounts of it; the last one takes it along, if nothing else pins it."""
+    mounts: int = 0
+    """How many mounts of it there are; the last one takes it along, if nothing else pins it."""
     pins: int = 0
     """What keeps it beside its mounts (s_active): pseudo terminals that are open."""
     covered: Map[Record, int] = Map()

@@ -5,7 +5,6 @@ from typing import Final
 
 from nsh.machine.consoles import KIND, Console
 from nsh.machine.devpts import PtsFile
-from nsh.machine.files import Superblock
 from nsh.machine.ids import SpaceId, TerminalId
 from nsh.machine.mounts import Mount
 from nsh.machine.ptys import Pty
@@ -59,8 +58,7 @@ def called(machine: Machine, key: TerminalId, whose: Whose) -> str:
 def _home(machine: Machine, superblock: int, whose: Whose) -> SpaceId | None:
     """The pid space whose first task is in the mount namespace where an instance was first
     mounted."""
-    record = machine.find(Superblock, superblock)
-    for key in () if record is None else sorted(record.mounts):
+    for key in mounted.mounts(machine, superblock):
         mount = machine.get(Mount, key)
         if mount.space:
             return whose.space(machine, "mnt", mount.space)

@@ -93,7 +93,7 @@ def _row(
         sb,
         whose_instance(machine, sb, whose) or f"#{sb}",
         place == _places(data)[0],
-        sum(machine.get(Mount, key).space != 0 for key in machine.get(Superblock, sb).mounts),
+        sum(machine.get(Mount, key).space != 0 for key in mounted.mounts(machine, sb)),
         mounted.paths(machine, sb, space),
         place - 1,
         terminal,

@@ -68,8 +68,8 @@ def _files(machine: Machine) -> Iterator[Keeper]:
 
 def _nsfs(machine: Machine) -> list[MountId]:
     """The mounts of namespaces' files, the kernel's own among them."""
-    superblocks = machine.rows(Superblock).values()
-    return sorted(key for each in superblocks if each.type == "nsfs" for key in each.mounts)
+    found = (sb for sb, each in machine.rows(Superblock).items() if each.type == "nsfs")
+    return sorted(key for sb in found for key in mounted.mounts(machine, sb))
 
 
 def _mounts(machine: Machine) -> Iterator[Keeper]:

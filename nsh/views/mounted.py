@@ -1,9 +1,11 @@
 """Where an instance of a file system is mounted, by the paths of somebody who looks."""
 
+from collections import defaultdict
 from collections.abc import Iterator
 
+from immutables import Map
+
 from nsh.machine.context import Context, Fs, Place
-from nsh.machine.files import Superblock
 from nsh.machine.ids import MountId, SpaceId
 from nsh.machine.mounts import Mount
 from nsh.machine.namespaces import Proxy
@@ -20,11 +22,27 @@ _UNNAMED = "…"
 def paths(machine: Machine, superblock: int, viewer: SpaceId) -> tuple[str, ...]:
     """The paths, the oldest mount's first, by which the first task of *viewer* gets there: of the
     mounts in its own mount namespace, below its root.  None where it is dead, or gets there not."""
-    record = machine.find(Superblock, superblock)
-    if record is None:
-        return ()
-    found = (path(machine, key, viewer) for key in sorted(record.mounts))
+    found = (path(machine, key, viewer) for key in mounts(machine, superblock))
     return tuple(each for each in found if each)
+
+
+_last: tuple[Map[int, Mount] | None, dict[int, tuple[MountId, ...]]] = None, {}
+"""The mounts that were asked for last, by their file system.  Only a cache."""
+
+
+def mounts(machine: Machine, superblock: int) -> tuple[MountId, ...]:
+    """The mounts of a file system, the oldest first.  O(mounts of the machine), once for a machine
+    on which they are as they are."""
+    global _last  # noqa: PLW0603  # each row of a table asks
+    rows = machine.rows(Mount)
+    known, found = _last
+    if known is not rows:
+        listed: defaultdict[int, list[MountId]] = defaultdict(list)
+        for key, mount in machine.items(Mount):
+            listed[mount.superblock].append(MountId(key))
+        found = {sb: tuple(keys) for sb, keys in listed.items()}
+        _last = rows, found
+    return found.get(superblock, ())
 
 
 def path(machine: Machine, mount: MountId, viewer: SpaceId) -> str:

@@ -15,6 +15,7 @@ from nsh.machine.ptys import OpenMaster, OpenTerminal, Pty
 from nsh.machine.tasks import Task
 from nsh.machine.terminals import Terminal
 from nsh.machine.value import Machine
+from nsh.views import mounted
 from nsh.views.inside import descriptors, namespaces_of
 from nsh.views.selection import Sort, Thing, every, ipc_namespace, ipc_object
 
@@ -124,12 +125,13 @@ def _terminal_and_namespace(machine: Machine, terminal: int, namespace: int) -> 
     record = machine.find(Terminal, TerminalId(terminal))
     pty = None if record is None else machine.find(Pty, record.pty)
     superblock = None if pty is None else machine.find(Superblock, pty.sb)
-    if superblock is None:
+    if pty is None or superblock is None:
         return NONE
     instance = machine.find(PtsSpace, namespace)
-    if instance is not None and pty is not None and instance.superblock == pty.sb:
+    if instance is not None and instance.superblock == pty.sb:
         return "in it"
-    if any(machine.get(Mount, mount).space == namespace for mount in superblock.mounts):
+    mounts = (machine.get(Mount, mount) for mount in mounted.mounts(machine, pty.sb))
+    if any(mount.space == namespace for mount in mounts):
         return "mounted in it"
     return "owned by it" if superblock.owner == namespace else NONE
 

@@ -35,7 +35,6 @@ REPLIES = {
     "Utsname",
     "Setting",
     "LockFound",
-    "OwnerEx",
     "VtState",
     "Cloned",
     "PidfdInfo",

@@ -77,7 +77,7 @@ CASES: dict[str, list[Corrupt]] = {
         without_last(NsContainer),
     ],
     "_superblocks": [
-        some(Superblock, mounts=Map()),
+        some(Superblock, mounts=more),
         _uncover,
     ],
     "_ends": [

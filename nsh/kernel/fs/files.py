@@ -93,8 +93,8 @@ def drop_mount(tx: Transaction, key: MountId) -> None:
     if mount.root != record.root:
         operations.release(tx, sb, mount.root)
         record = tx.get(Superblock, sb)
-    if len(record.mounts) > 1 or record.pins:
-        tx.put(sb, replace(record, mounts=record.mounts.delete(key)))
+    if record.mounts > 1 or record.pins:
+        tx.put(sb, replace(record, mounts=record.mounts - 1))
         return
     operations.kill(tx, sb)
     tx.drop(Superblock, sb)

@@ -223,7 +223,7 @@ def remount_superblock(
     sb = record.superblock
     type_of(tx, sb).check_options(asked.options)
     flags = asked.applied(tx.get(Superblock, sb).flags)
-    if flags & _RDONLY and any(tx.get(Mount, key).writers for key in tx.get(Superblock, sb).mounts):
+    if flags & _RDONLY and any(mount.writers for _key, mount in mount_tree.mounts_of(tx, sb)):
         raise Errno.EBUSY("files are open for writing on the file system")
     type_of(tx, sb).reconfigure(tx, caller, sb, asked.options)
     tx.put(sb, replace(tx.get(Superblock, sb), flags=flags))

@@ -50,7 +50,8 @@ class Concerned(NamedTuple):
     """A file system that is to be told of copies."""
 
     superblock: SuperblockId
-    mounts: tuple[int, ...]
+    mounts: int
+    """How many copies are mounts of it."""
     covered: tuple[Record, ...]
     """Its nodes that something will hang on."""
     held: tuple[tuple[Record, int], ...]
@@ -126,7 +127,7 @@ class _Planning:
         self.lasts = True
         """Whether moving a directory cannot take out of sight what hangs in it."""
         self._mounts: list[Planned] = []
-        self._of: defaultdict[SuperblockId, list[int]] = defaultdict(list)
+        self._mounts_of: Counter[SuperblockId] = Counter()
         self._covered: defaultdict[SuperblockId, list[Record]] = defaultdict(list)
         self._held: defaultdict[SuperblockId, Counter[Record]] = defaultdict(Counter)
 
@@ -137,7 +138,10 @@ class _Planning:
         at = len(self._mounts)
         planned = Planned(key, root, above, node, ())
         self._mounts.append(planned)
-        self._tell(mount.superblock, at, root)
+        sb = mount.superblock
+        self._mounts_of[sb] += 1
+        if root != self._tx.get(Superblock, sb).root:  # which needs nobody to hold it
+            self._held[sb][root] += 1
         if self._recursive and mount.over:
             self._mounts[at] = planned._replace(over=tuple(self._over(mount, at, root)))
         return at
@@ -161,17 +165,11 @@ class _Planning:
             if type_of(tx, sb).keeps_covered:
                 self._held[sb][node] += 1
 
-    def _tell(self, sb: SuperblockId, at: int, root: Record) -> None:
-        """Another copy will be of the file system *sb*, whose own root needs nobody to hold it."""
-        self._of[sb].append(at)
-        if root != self._tx.get(Superblock, sb).root:
-            self._held[sb][root] += 1
-
     def plan(self) -> Plan:
         """How it is to be copied."""
         concerned = (
-            Concerned(sb, tuple(of), tuple(self._covered[sb]), tuple(self._held[sb].items()))
-            for sb, of in self._of.items()
+            Concerned(sb, count, tuple(self._covered[sb]), tuple(self._held[sb].items()))
+            for sb, count in self._mounts_of.items()
         )
         return Plan(tuple(self._mounts), tuple(concerned))
 
@@ -217,7 +215,7 @@ def _perform(
             locks=locks,
         )
     tx.put_all(Mount, made)
-    _tell(tx, plan, keys)
+    _tell(tx, plan)
     return copies
 
 
@@ -229,19 +227,17 @@ def _over(hanging: tuple[tuple[Record, int], ...], keys: list[MountId]) -> Map[R
     return over
 
 
-def _tell(tx: Transaction, plan: Plan, keys: list[MountId]) -> None:
-    """Tell the file systems of their copies, whose ids are *keys*."""
+def _tell(tx: Transaction, plan: Plan) -> None:
+    """Tell the file systems of copies."""
     superblocks = tx.rows(Superblock)
     changed = {}
-    for sb, of, nodes, _held in plan.concerned:
+    for sb, count, nodes, _held in plan.concerned:
         record = superblocks[sb]
-        mounts, covered = record.mounts, record.covered
-        for at in of:
-            mounts = mounts.set(keys[at], None)
+        covered = record.covered
         for node in nodes:
             covered = covered.set(node, covered.get(node, 0) + 1)
-        changed[sb] = replace(record, mounts=mounts, covered=covered)
+        changed[sb] = replace(record, mounts=record.mounts + count, covered=covered)
     tx.put_all(Superblock, changed)
-    for sb, _of, _nodes, held in plan.concerned:
+    for sb, _count, _nodes, held in plan.concerned:
         for node, count in held:
             type_of(tx, sb).hold(tx, sb, node, count)

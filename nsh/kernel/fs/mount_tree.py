@@ -54,7 +54,7 @@ def make(
     key = MountId(tx.fresh())
     tx.put(key, Mount(sb, root, source, flags, locks=locks))
     record = record or tx.get(Superblock, sb)
-    tx.put(sb, replace(record, mounts=record.mounts.set(key, None)))
+    tx.put(sb, replace(record, mounts=record.mounts + 1))
     if root != record.root:
         type_named(record.type).hold(tx, sb, root)
     return key
@@ -79,7 +79,7 @@ def plant(tx: Transaction, mount: Mount, fs: Superblock, above: Mount) -> MountI
     assert point is not None
     over = above.over.set(point.node, key)
     tx.put_all(Mount, {point.mount: replace(above, over=over), key: mount})
-    changed = {sb: replace(fs, mounts=fs.mounts.set(key, None))}
+    changed = {sb: replace(fs, mounts=fs.mounts + 1)}
     covering = changed.get(above.superblock) or tx.get(Superblock, above.superblock)
     covered = covering.covered
     covered = covered.set(point.node, covered.get(point.node, 0) + 1)
@@ -195,10 +195,15 @@ def uncover(tx: Transaction, sb: SuperblockId, node: Record) -> None:
     """*node* has been removed: what is mounted on it elsewhere goes (detach_mounts)."""
     record = tx.find(Superblock, sb)
     if record is not None and node in record.covered:
-        mounts = (tx.get(Mount, key) for key in record.mounts)
+        mounts = (mount for _key, mount in mounts_of(tx, sb))
         for key in sorted(mount.over[node] for mount in mounts if node in mount.over):
             if tx.find(Mount, key) is not None:  # it may have hung below one before it
                 take_down(tx, key)
+
+
+def mounts_of(tx: Transaction, sb: SuperblockId) -> Iterator[tuple[MountId, Mount]]:
+    """The mounts of a file system, the oldest first.  O(mounts of the machine)."""
+    return ((MountId(key), mount) for key, mount in tx.items(Mount) if mount.superblock == sb)
 
 
 def is_below(tx: Transaction, sb: SuperblockId, node: Record, top_node: Record) -> bool:
