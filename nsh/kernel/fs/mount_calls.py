@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from nsh.abi.capabilities import Cap
 from nsh.abi.errno import Errno
-from nsh.abi.files import MNT_DETACH, MNT_FORCE, S_IFDIR, S_IFMT, MountFlag, Umount
+from nsh.abi.files import MNT_DETACH, MNT_FORCE, MountFlag, Umount
 from nsh.abi.files import Mount as MountRequest
 from nsh.kernel import capabilities, contexts
 from nsh.kernel.dispatch import handles
@@ -68,10 +68,6 @@ def is_top(tx: Transaction, place: Place) -> bool:
     return tx.get(Mount, place.mount).root == place.node
 
 
-def _is_directory(walk: Walk, place: Place) -> bool:
-    return walk.attributes(place).mode & S_IFMT == S_IFDIR
-
-
 def lock_point(walk: Walk, place: Place) -> Place:
     """Where something mounted at *place* hangs: on what is there already (do_lock_mount).
 
@@ -89,13 +85,13 @@ def _check_point(walk: Walk, space: NamespaceId, point: Place, *, directory: boo
     """Whether a new mount of a *directory*, or another file, can hang over *point* (graft_tree)."""
     if walk.tx.get(Mount, point.mount).space != space:
         raise Errno.EINVAL("the mount point is in another mount namespace")
-    if directory != _is_directory(walk, point):
+    if directory != walk.is_directory(point):
         raise Errno.ENOTDIR("a directory goes on a directory, a file on a file")
 
 
 def _hang(walk: Walk, space: NamespaceId, key: MountId, point: Place, root: Record) -> None:
     """Hang the new mount *key*, which shows *root*, over *point*."""
-    _check_point(walk, space, point, directory=_is_directory(walk, Place(key, root)))
+    _check_point(walk, space, point, directory=walk.is_directory(Place(key, root)))
     propagation.attach(walk.tx, key, point)
 
 
@@ -172,7 +168,7 @@ def _move(walk: Walk, target: Place, source: str) -> None:
     moving = tx.get(Mount, place.mount)
     if not is_top(tx, place):
         raise Errno.EINVAL("only what is mounted somewhere can be moved")
-    if _is_directory(walk, place) != _is_directory(walk, target):
+    if walk.is_directory(place) != walk.is_directory(target):
         raise Errno.EINVAL("a directory goes on a directory, a file on a file")
     point = lock_point(walk, target)
     if not moving.space:

@@ -64,6 +64,8 @@ class FileSystem(FileOperations):
     """Whether files that something is mounted on may lose their name to anything but a call that
     takes down what is mounted there (:func:`~nsh.kernel.fs.mount_tree.uncover`), and so are held
     for that long."""
+    directory: ClassVar[Record | None] = None
+    """A node that is always a directory, and which to stat(2) takes long."""
     negative: ClassVar[bool] = True
     """Whether a missing name may be created.  False where Linux's lookup itself answers ENOENT
     (proc), so that even mkdir of a new name fails so."""

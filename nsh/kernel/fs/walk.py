@@ -101,6 +101,11 @@ class Walk:
         ended, known = self._ended
         return known if ended is place and known is not None else self.stat(place)
 
+    def is_directory(self, place: Place) -> bool:
+        """Whether there is a directory at *place*."""
+        known = self.type_at(place)[1].directory == place.node
+        return known or self.attributes(place).mode & S_IFMT == S_IFDIR
+
     def type_at(self, place: Place) -> tuple[SuperblockId, FileSystem]:
         """The superblock that *place* is on, and its type."""
         found = self._types.get(place.mount)
@@ -165,7 +170,11 @@ class Walk:
             if node is None:
                 raise Errno.ENOENT(f"there is no {name} in {self._called(place)}")
             found = self.down(Place(place.mount, node))
-            known = self.stat(found)
+            sb, operations = self.type_at(found)
+            if operations.directory is not None and operations.directory == found.node:
+                place, known = found, None
+                continue
+            known = operations.stat(self.tx, self.caller, sb, found.node)
             if known.mode & S_IFMT == S_IFLNK and (names or follow):
                 target = self.jump(found)
                 if isinstance(target, Place):

@@ -36,6 +36,7 @@ else:  # no boot needs them
 class Proc(FileSystem):
     """proc(5)."""
 
+    directory = ROOT
     negative = False
     permits = True
     userns_mount = True
