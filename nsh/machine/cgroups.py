@@ -104,6 +104,14 @@ class InCgroups(Record):
 
 
 @table
+class Arrival(Record):
+    """When a task came to where it is in the unified hierarchy, if it was not born there."""
+
+    number: int
+    """A later one, and a task that is born later, has a higher one."""
+
+
+@table
 class PidsCgroup(Record):
     """What the controller of pids knows of a cgroup that it counts in; keyed by the cgroup.  No
     root is counted."""
@@ -291,6 +299,14 @@ def _frozen(machine: Machine) -> Iterator[str]:
         exempt = task.flags & (Flag.KTHREAD | Flag.EXITING)
         if task.state not in (State.STOPPED, State.ZOMBIE, wanted) and not exempt:
             yield f"task {key} is {task.state.name}, and its cgroups want it {wanted.name}"
+
+
+@invariant
+def _arrivals(machine: Machine) -> Iterator[str]:
+    """Nobody has come who is not there."""
+    for key, _arrival in machine.items(Arrival):
+        if machine.find(Task, key) is None:
+            yield f"task {key} came to a cgroup, and is gone"
 
 
 @invariant

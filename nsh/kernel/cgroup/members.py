@@ -4,11 +4,13 @@ Who dies is a member no more, but until it is reaped it keeps the cgroups that i
 parent sees where in the unified hierarchy that was, and the controller of pids counts it.
 """
 
+from collections.abc import Iterable
+
 from immutables import Map
 
 from nsh.kernel import cgroupns, hooks
 from nsh.kernel.cgroup import events, freezing, pids, release
-from nsh.machine.cgroups import UNIFIED, Cgroup, Hierarchies, InCgroups, OpenNode
+from nsh.machine.cgroups import UNIFIED, Arrival, Cgroup, Hierarchies, InCgroups, OpenNode
 from nsh.machine.ids import CgroupId, HierarchyId, TaskId
 from nsh.machine.tasks import State, Task
 from nsh.machine.value import Transaction
@@ -25,6 +27,8 @@ def put_into(tx: Transaction, task: TaskId, cgroup: CgroupId) -> None:
         tx.put(task, InCgroups(cgroups))
     elif row is not None:
         tx.drop(InCgroups, task)
+    if before.get(UNIFIED) != cgroups.get(UNIFIED):
+        tx.put(task, Arrival(tx.fresh()))
     pids.move(tx, before, cgroups)
     ran = tx.get(Task, task).state is State.ALIVE
     freezing.settle(tx, task)
@@ -45,6 +49,16 @@ def placed_in(
     if record.parent != cgroup:
         return before.set(record.hierarchy, cgroup)
     return before.delete(record.hierarchy) if record.hierarchy in before else before
+
+
+def by_arrival(tx: Transaction, whom: Iterable[TaskId]) -> list[TaskId]:
+    """*whom* in the order in which they came to where they are, be it by birth."""
+
+    def came(task: TaskId) -> int:
+        arrival = tx.find(Arrival, task)
+        return task if arrival is None else arrival.number
+
+    return sorted(whom, key=came)
 
 
 @hooks.on_fork(InCgroups)
@@ -102,3 +116,22 @@ def _gone(tx: Transaction, tid: TaskId, task: Task) -> None:
     if own is not None:
         tx.drop(InCgroups, tid)
         tx.put(task.leader, own)
+
+
+@hooks.on_exit(Arrival)
+def _thread_gone(tx: Transaction, tid: TaskId, task: Task) -> None:
+    """The first thread's is forgotten when it is reaped."""
+    if task.leader != tid and tx.find(Arrival, tid) is not None:
+        tx.drop(Arrival, tid)
+
+
+@hooks.on_reap(Arrival)
+def _forgotten(tx: Transaction, tid: TaskId, task: Task) -> None:
+    """Who has become its process by execve came when it came."""
+    own = tx.find(Arrival, tid)
+    if tx.find(Arrival, task.leader) is not None:
+        tx.drop(Arrival, task.leader)
+    if tid != task.leader and own is not None:
+        tx.drop(Arrival, tid)
+        if task.context:
+            tx.put(task.leader, own)

@@ -19,6 +19,7 @@ from nsh.kernel.cgroup import (
     events,
     freezing,
     legacy,
+    members,
     population,
     tree,
 )
@@ -58,7 +59,7 @@ class _Pids(Cftype):
 
     def show(self, tx: Transaction, reader: TaskId, cgroup: CgroupId) -> str:
         space = tx.get(Task, reader).space
-        shown = sorted(pids.number(tx, tx.get(Task, each), space) for each in self.who(tx, cgroup))
+        shown = (pids.number(tx, tx.get(Task, each), space) for each in self.who(tx, cgroup))
         return "".join(f"{nr}\n" for nr in shown)
 
     def who(self, tx: Transaction, cgroup: CgroupId) -> list[TaskId]:
@@ -84,7 +85,8 @@ class Procs(_Pids):
         """ENOTSUP where only threads are."""
         if tx.get(Cgroup, cgroup).threaded:
             raise Errno.ENOTSUP("its members are threads: cgroup.threads tells them")
-        return [each for part in domains.subtree(tx, cgroup) for each in processes(tx, part)]
+        parts = domains.subtree(tx, cgroup)
+        return [each for part in parts for each in members.by_arrival(tx, processes(tx, part))]
 
 
 @cftype("cgroup.threads", _OURS)
@@ -95,7 +97,7 @@ class Threads(_Pids):
 
     def who(self, tx: Transaction, cgroup: CgroupId) -> list[TaskId]:
         """All of this cgroup alone."""
-        return population.members(tx, cgroup)
+        return members.by_arrival(tx, population.members(tx, cgroup))
 
 
 def processes(tx: Transaction, cgroup: CgroupId) -> list[TaskId]:
