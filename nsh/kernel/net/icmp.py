@@ -66,8 +66,8 @@ class Icmp(InetProtocol):
     def bind(
         self, tx: Transaction, caller: TaskId, key: SocketId, address: Inet | UnixName
     ) -> Failure | None:
-        """To a host; there are no ports, and the protocol is told in the place of one.  Of another
-        family's address it takes what is in the place of a host (raw_bind)."""
+        """To a host.  Of another family's address it takes what is in the place of a host
+        (raw_bind)."""
         if not isinstance(address, Inet) and inet.unix_length(address) >= _AS_A_HOST:
             told = address.path.encode("utf-8", "surrogateescape")[2:6]
             address = Inet(".".join(map(str, told)))
@@ -75,7 +75,7 @@ class Icmp(InetProtocol):
         socket = tx.get(Socket, key)
         if not routing.bindable(tx, socket.net, address.host):
             raise Errno.EADDRNOTAVAIL(f"{address.host} is no address of a link here that is up")
-        tx.put(key, replace(socket, local=Inet(address.host, _ICMP)))
+        tx.put(key, replace(socket, local=Inet(address.host, _own(socket).port)))
         return None
 
     def connect(
@@ -90,13 +90,18 @@ class Icmp(InetProtocol):
         """Whom to send to, and receive of."""
         socket = tx.get(Socket, key)
         if address is None:
-            tx.put(key, replace(socket, remote=None, state=SocketState.CLOSE))
+            tx.put(key, replace(socket, remote=None, local=Inet(), state=SocketState.CLOSE))
             return None
         address = inet.internet(address)
         host, source = inet.outward(tx, caller, socket, address.host)
-        state = SocketState.ESTABLISHED
-        tx.put(key, replace(socket, remote=Inet(host), local=Inet(source, _ICMP), state=state))
+        state, remote = SocketState.ESTABLISHED, Inet(host, address.port)
+        local = Inet(source, _own(socket).port)
+        tx.put(key, replace(socket, remote=remote, local=local, state=state))
         return None
+
+    def name(self, tx: Transaction, socket: Socket) -> Inet:
+        """getsockname(2)."""
+        return _own(socket)
 
     def send(self, tx: Transaction, caller: TaskId, key: SocketId, call: Sending) -> int | Failure:
         """EDESTADDRREQ, EFAULT for less than type and code, ENETUNREACH."""
@@ -139,6 +144,12 @@ class Icmp(InetProtocol):
     ) -> Received | Failure:
         """The next message with its IP header."""
         return sockets.datagram(tx, caller, key, call)
+
+
+def _own(socket: Socket) -> Inet:
+    """The name of a raw socket: there are no ports, and the protocol is told in the place of one,
+    until it has been disconnected."""
+    return socket.local if isinstance(socket.local, Inet) else Inet(ipv4.ANY, _ICMP)
 
 
 def _arrive(

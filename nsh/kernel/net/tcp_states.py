@@ -236,6 +236,8 @@ def disconnect(tx: Transaction, key: SocketId) -> None:
         replace(
             fresh,
             file=socket.file,
+            gid=socket.gid,
+            mode=socket.mode,
             state=state,
             stage=stage,
             local=ports.without_host(socket),

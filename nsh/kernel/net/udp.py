@@ -42,8 +42,7 @@ class Udp(InetProtocol):
         """Choose whom to send to, and receive of; or nobody again."""
         socket = tx.get(Socket, key)
         if address is None:
-            state = SocketState.CLOSE
-            tx.put(key, replace(socket, remote=None, state=state))
+            self._disconnect(tx, key)
             return None
         inet.choose_port(tx, caller, key)
         socket = tx.get(Socket, key)
@@ -56,6 +55,17 @@ class Udp(InetProtocol):
         state = SocketState.ESTABLISHED
         tx.put(key, replace(socket, remote=remote, local=local, state=state))
         return None
+
+    def _disconnect(self, tx: Transaction, key: SocketId) -> None:
+        """Only what bind(2) has said is left of its name (__udp_disconnect)."""
+        socket = tx.get(Socket, key)
+        local = ports.without_host(socket)
+        tx.put(key, replace(socket, remote=None, local=local, state=SocketState.CLOSE))
+        if not socket.locked:
+            ports.leave(tx, key)
+            assert not isinstance(local, UnixName)
+            name = None if local is None else Inet(local.host)
+            tx.put(key, replace(tx.get(Socket, key), local=name))
 
     def send(self, tx: Transaction, caller: TaskId, key: SocketId, call: Sending) -> int | Failure:
         """It has a port first of all; then EDESTADDRREQ, EINVAL, EMSGSIZE, ENETUNREACH, …"""
