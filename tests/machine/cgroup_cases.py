@@ -14,6 +14,7 @@ from nsh.abi.process import CloneFlag
 from nsh.abi.request import Request
 from nsh.machine import Record, Transaction
 from nsh.machine.cgroups import (
+    Arrival,
     Cgroup,
     CgroupSpace,
     FreezerCgroup,
@@ -109,6 +110,7 @@ CASES: dict[str, list[Corrupt]] = {
         _named(Cgroup, lambda cgroup: cgroup.name == "cold", freeze=True),
         _named(Task, _anywhere, state=State.TRAPPED),
     ],
+    "_arrivals": [lambda tx: tx.put(GONE, Arrival(1))],
     "_pids": [
         _named(PidsCgroup, _anywhere, current=7),
         _named(PidsCgroup, _anywhere, peak=0),
