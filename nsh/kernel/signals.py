@@ -171,15 +171,18 @@ def act(tx: Transaction, leader: TaskId, prefer: TaskId = NOBODY) -> None:
     if prefer != leader and prefer in members:
         members = (prefer, *(tid for tid in members if tid != prefer))
     taken = 0
+    begun: list[TaskId] = []
     for tid in members:
-        taken |= _act(tx, leader, tid, taken)
+        taken |= _act(tx, leader, tid, taken, begun)
 
 
-def _act(tx: Transaction, leader: TaskId, tid: TaskId, taken: int) -> int:
+def _act(tx: Transaction, leader: TaskId, tid: TaskId, taken: int, begun: list[TaskId]) -> int:
     """Do in thread *tid* what is due, but for the process's signals that are *taken* by another.
 
     Replies those that it takes.  Signals come in the order in which the kernel takes them off
-    its queues, and one that a handler will block stays there for now.
+    its queues, and one that a handler will block stays there for now.  *begun*: for each handler
+    that is due, whose it is; of the dead it was to be the next step, and they have taken its
+    signal.
     """
     handled = 0
     found = 0
@@ -207,8 +210,13 @@ def _act(tx: Transaction, leader: TaskId, tid: TaskId, taken: int) -> int:
             found |= mask
         elif mask & process.actions.handled and not mask & UNBLOCKABLE:
             handled |= mask
+            begun.append(tid)
             masked |= mask | process.actions.by_signal[signo].mask & ~UNBLOCKABLE
         else:
+            if begun and _lethal(tx, leader, process, signo):
+                for thread in begun:
+                    take(tx, thread)
+                begun.clear()
             _default(tx, leader, tid, signo)
             if awaiting is not None and tx.find(Task, tid) is not None:
                 interrupt(tx, tid)  # of all calls, this one whatever wakes its thread
