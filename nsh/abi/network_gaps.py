@@ -43,6 +43,14 @@ GAPS: Final[tuple[Row, ...]] = (
         "a udp socket hears of refusals also after a connect that failed",
     ),
     (
+        "That somebody found no room in a socket, of which SIGIO is to tell",
+        "Is kept while `O_ASYNC` is off, and forgotten by a write that waits",
+        "Is forgotten with `O_ASYNC`, and kept by a write that waits",
+        "Nobody changes it in between",
+        ("fcntl",),
+        "that a socket had no room is forgotten where O_ASYNC is taken off",
+    ),
+    (
         "Groups (multicast), SO_BROADCAST",
         "Are joined, and heard by all members; it can be set",
         "Nobody hears what is sent to a group, or joins one; broadcasts are EACCES",
