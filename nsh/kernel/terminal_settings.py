@@ -203,7 +203,10 @@ def input_queue(tx: Transaction, caller: TaskId, request: InputQueue) -> int:
 
 @handles(OutputQueue)
 def output_queue(tx: Transaction, caller: TaskId, request: OutputQueue) -> int:
-    """TIOCOUTQ: always 0, as for Linux's pseudo terminals."""
+    """TIOCOUTQ: always 0, as for Linux's pseudo terminals; of sockets too (SIOCOUTQ)."""
+    _key, file = open_file(tx, caller, request.fd)
+    if not isinstance(file.opened, OpenMaster | OpenTerminal):
+        return operations_of(tx, file).unsent(tx, caller, file)
     behind(tx, caller, request.fd)
     return 0
 

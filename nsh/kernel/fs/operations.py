@@ -59,6 +59,10 @@ class FileOperations:
         """FIONREAD: how many bytes could be read.  ENOTTY where that is not told."""
         raise Errno.ENOTTY("the file does not tell what could be read")
 
+    def unsent(self, tx: Transaction, caller: TaskId, file: File) -> int:
+        """TIOCOUTQ: how many bytes have not gone out.  ENOTTY where that is not told."""
+        raise Errno.ENOTTY("the file does not tell what has not gone out")
+
     def seek_end(self, tx: Transaction, caller: TaskId, file: File) -> int:
         """What SEEK_END counts from.  EINVAL where there is no end (seq_file)."""
         raise Errno.EINVAL("the file has no end to seek from")

@@ -75,6 +75,11 @@ class SocketOperations(FileOperations):
         """The owner is told of what comes, of errors, of the end, and of room (sock_fasync)."""
         sigio.ask(tx, caller, key, fd, _socket(file), on=on, owned=False)
 
+    def unsent(self, tx: Transaction, caller: TaskId, file: File) -> int:
+        """As its protocol has it."""
+        socket = tx.get(Socket, _socket(file))
+        return sockets.protocol_of(socket).unsent(tx, socket)
+
     def queued(self, tx: Transaction, caller: TaskId, file: File) -> int:
         """The next message's bytes, or a stream's."""
         socket = tx.get(Socket, _socket(file))

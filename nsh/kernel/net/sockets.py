@@ -147,6 +147,10 @@ class Protocol:
         """FIONREAD."""
         return len(socket.queue[0].data) if socket.queue else 0
 
+    def unsent(self, tx: Transaction, socket: Socket) -> int:
+        """SIOCOUTQ: how much of its sending buffer is in use."""
+        return socket.used
+
     def name(self, tx: Transaction, socket: Socket) -> Inet | UnixName:
         """getsockname(2)."""
         return socket.local or Inet()

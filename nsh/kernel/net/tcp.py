@@ -183,6 +183,12 @@ class Tcp(InetProtocol):
         """Of a connection (tcp_poll)."""
         return socket.state not in (SocketState.LISTEN, SocketState.SYN_SENT)
 
+    def unsent(self, tx: Transaction, socket: Socket) -> int:
+        """What has not found its way yet: what has, is acknowledged at once.  EINVAL."""
+        if socket.state is SocketState.LISTEN:
+            raise Errno.EINVAL("there is nothing to send where connections are accepted")
+        return sum(len(packet.data) for packet in socket.held)
+
     def queued(self, tx: Transaction, socket: Socket) -> int:
         """All of it."""
         return streams.unread(socket)
