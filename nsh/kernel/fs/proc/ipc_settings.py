@@ -6,7 +6,7 @@ from typing import Final
 from msgspec.structs import replace
 
 from nsh.abi.capabilities import Cap
-from nsh.abi.errno import Errno
+from nsh.abi.errno import Errno, KernelError
 from nsh.abi.request import Failure
 from nsh.kernel import capabilities, ipc
 from nsh.kernel.fs.proc import sysctl
@@ -58,7 +58,7 @@ class _Long(_Limit):
         """Negative numbers are none."""
         if not data or offset:
             return len(data)
-        number, taken = sysctl.parse_number(data, low=0, high=_LONG)
+        number, taken = sysctl.parse_number(data, low=0, high=_LONG, signed=False)
         self._set(tx, caller, number)
         return taken
 
@@ -72,22 +72,26 @@ class _Sem(_Own):
         return "\t".join(str(getattr(record, field)) for field in _SEM) + "\n"
 
     def write(self, tx: Transaction, caller: TaskId, data: bytes, offset: int) -> int | Failure:
-        """As many as are given, from the first on: any at all, but that the last, if it is out of
-        range (ERANGE), is what it was."""
+        """As many as are given, from the first on, to the first that is no number (EINVAL): any at
+        all, but that the last, if it is out of range (ERANGE), is what it was."""
         taken = len(data) if offset else 0
         found: list[int] = []
+        failed: Failure | None = None
         while taken < len(data) and len(found) < len(_SEM):
-            number, size = sysctl.parse_number(data[taken:])
+            try:
+                number, size = sysctl.parse_number(data[taken:])
+            except KernelError as error:
+                failed = Failure(error.errno, error.reason)
+                break
             found.append(number)
             taken += size
         new = dict(zip(_SEM, found, strict=False))
-        wrong = not 0 <= new.get("semmni", 0) <= IPCMNI
-        if wrong:
+        if not 0 <= new.get("semmni", 0) <= IPCMNI:
             del new["semmni"]
-        ipc.change(tx, ipc.key_of(tx, caller), **new)
-        if wrong:
-            return Failure(Errno.ERANGE, f"there can be {IPCMNI} semaphore sets at most")
-        return taken
+            failed = Failure(Errno.ERANGE, f"there can be {IPCMNI} semaphore sets at most")
+        if new:
+            ipc.change(tx, ipc.key_of(tx, caller), **new)
+        return taken if failed is None else failed
 
 
 class _NextId(_Own, sysctl.Number):

@@ -16,7 +16,6 @@ from nsh.machine.net import Net, NetFilter
 from nsh.machine.pids import Containers, PidSpace
 from nsh.machine.value import Transaction
 
-_PORT_MAX: Final = 65535
 _INT_MAX: Final = (1 << 31) - 1
 
 
@@ -48,9 +47,9 @@ def _administered(tx: Transaction, caller: TaskId) -> tuple[int, int]:
     return -_INT_MAX - 1, _INT_MAX
 
 
-def _any_port(tx: Transaction, caller: TaskId) -> tuple[int, int]:
-    del tx, caller
-    return 0, _PORT_MAX
+def _ports(tx: Transaction, caller: TaskId) -> tuple[int, int]:
+    """Those that nobody chooses by chance, and the first of these (ipv4_privileged_ports)."""
+    return 0, of(tx, caller)[1].local_ports[0]
 
 
 class _Number(sysctl.Number):
@@ -70,7 +69,7 @@ class _Number(sysctl.Number):
 
 sysctl.register(_Number("net/ipv4/ip_forward", 0o644, _forwarding, _set_forwarding, _administered))
 sysctl.register(
-    _Number("net/ipv4/ip_unprivileged_port_start", 0o644, _first_port, _set_first_port, _any_port)
+    _Number("net/ipv4/ip_unprivileged_port_start", 0o644, _first_port, _set_first_port, _ports)
 )
 
 

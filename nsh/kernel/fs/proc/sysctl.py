@@ -6,7 +6,7 @@ the paths.
 """
 
 from collections.abc import Callable
-from typing import Final
+from typing import ClassVar, Final
 
 from msgspec.structs import replace
 
@@ -108,6 +108,9 @@ class Setting:
 class Number(Setting):
     """An integer within bounds (proc_dointvec_minmax)."""
 
+    signed: ClassVar[bool] = True
+    """Whether a number may have a sign, be it only 0 (not so for proc_doulongvec_minmax)."""
+
     def __init__(self, path: str, mode: int, get: Get, set_: Set, bounds: Bounds) -> None:
         super().__init__(path, mode)
         self._get = get
@@ -123,7 +126,7 @@ class Number(Setting):
         low, high = self._bounds(tx, caller)  # asked first, for it may say EPERM
         if not data or offset:
             return len(data)
-        number, taken = parse_number(data)
+        number, taken = parse_number(data, signed=self.signed)
         if not low <= number <= high:
             raise Errno.EINVAL(f"{self.path} is between {low} and {high}, not {number}")
         self._set(tx, caller, number)
@@ -172,7 +175,9 @@ class Fact(Setting):
         raise Errno.EACCES(f"{self.path} cannot be set")
 
 
-def parse_number(data: bytes, low: int = -(1 << 31), high: int = (1 << 31) - 1) -> tuple[int, int]:
+def parse_number(
+    data: bytes, low: int = -(1 << 31), high: int = (1 << 31) - 1, *, signed: bool = True
+) -> tuple[int, int]:
     """The first number of *data* in C's notation, and how many bytes it took with the blanks
     around it.  EINVAL for anything else, and for what does not fit an int.
 
@@ -194,6 +199,8 @@ def parse_number(data: bytes, low: int = -(1 << 31), high: int = (1 << 31) - 1) 
     if not length or end - start > _LONGEST or (follows and follows not in _SEPARATORS):
         raise Errno.EINVAL(f"{_quoted(data)} is no number")
     number = int(body[:length], base) * (-1 if negative else 1)
+    if negative and not signed:
+        raise Errno.EINVAL(f"{_quoted(data)} has a sign")
     if not low <= number <= high:
         raise Errno.EINVAL(f"{number} does not fit between {low} and {high}")
     return number, len(data) - len(data[end:].lstrip(_SPACES))

@@ -1,6 +1,6 @@
 """``/proc/sys/user``: limits of the reader's user namespace; overflow ids (namespaces(7))."""
 
-from typing import Final
+from typing import ClassVar, Final
 
 from msgspec.structs import replace
 
@@ -18,6 +18,8 @@ _OLD_UID_MAX: Final = 65535
 
 class _Limit(sysctl.Number):
     """How many namespaces of a kind a user may have."""
+
+    signed: ClassVar[bool] = False
 
     def __init__(self, name: str, kind: str) -> None:
         def get(tx: Transaction, caller: TaskId) -> int:
