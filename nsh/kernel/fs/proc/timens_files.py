@@ -15,8 +15,10 @@ from nsh.machine.value import Transaction
 
 _LONGEST: Final = 4096
 _SECOND: Final = 10**9
-_LINE: Final = r"[ \t]*([^ \t]{1,9})[ \t]*(-?[0-9]+)[ \t]+([0-9]+)"
-"""``%9s %lld %lu``, and whatever follows."""
+_LINE: Final = r"[ \t\v\f\r]*(?>([^ \t\v\f\r]{1,9}))[ \t\v\f\r]*(-?[0-9]+)[ \t\v\f\r]+([0-9]+)"
+"""``%9s %lld %lu``, and whatever follows; the name gives nothing back to the numbers."""
+_LONG: Final = 1 << 64
+"""Numbers are told apart from this on no more: they wrap (simple_strtoull)."""
 _CLOCKS: Final = {
     "monotonic": CLOCK_MONOTONIC,
     str(CLOCK_MONOTONIC): CLOCK_MONOTONIC,
@@ -49,9 +51,10 @@ def _store(tx: Transaction, caller: TaskId, node: TaskNode, data: bytes) -> int:
 
 def _parsed(line: str) -> tuple[int, int, int]:
     match = re.match(_LINE, line)
-    if match is None or match[1] not in _CLOCKS or int(match[3]) >= _SECOND:
+    if match is None or match[1] not in _CLOCKS or int(match[3]) % _LONG >= _SECOND:
         raise Errno.EINVAL(f"{line!r} is not of the form monotonic|boottime SECONDS NANOSECONDS")
-    return _CLOCKS[match[1]], int(match[2]), int(match[3])
+    seconds = (int(match[2]) + _LONG // 2) % _LONG - _LONG // 2
+    return _CLOCKS[match[1]], seconds, int(match[3]) % _LONG
 
 
 @task_file("timens_offsets", 0o644, thread=False, store=_store)
