@@ -240,9 +240,6 @@ def drop(tx: Transaction, key: SocketId) -> None:
     namespaces.put(tx, "net", net)
 
 
-# ---- queues
-
-
 def wake(tx: Transaction, key: SocketId) -> None:
     """Something about the socket is new."""
     waiting.wake(tx, channel(On.FILE, key))
@@ -341,10 +338,9 @@ def datagram(tx: Transaction, caller: TaskId, key: SocketId, call: Receiving) ->
         interrupted(tx, caller, "there was a message")
         wait(key, reason="until there is a message")
     packet = socket.queue[0] if call.peek else take(tx, key)
-    flags = MessageFlag.MSG_TRUNC if len(packet.data) > call.size else 0
-    return Received(
-        packet.data[: call.size], source_of(tx, packet), packet.files, packet.who, int(flags)
-    )
+    flags = int(MessageFlag.MSG_TRUNC) if len(packet.data) > call.size else 0
+    data, source = packet.data[: call.size], source_of(tx, packet)
+    return Received(data, source, packet.files, packet.who, flags)
 
 
 def source_of(tx: Transaction, packet: Packet) -> Inet | UnixName | None:
