@@ -73,7 +73,7 @@ def _root(tx: Transaction) -> None:
     """Mount the root, what the kernel keeps to itself, /dev and /proc."""
     internal: dict[str, MountId] = {}
     for kind in internal_types():
-        sb = kind.mount(tx, INIT, kind.name, "")
+        sb = mount_tree.written(tx, kind.mount(tx, INIT, kind.name, ""))
         mount = mount_tree.make(tx, sb, tx.get(Superblock, sb).root, kind.name)
         internal[kind.name] = mount
         tx.put(mount, replace(tx.get(Mount, mount), internal=True))
@@ -91,7 +91,7 @@ def _root(tx: Transaction) -> None:
     _hang(tx, dev, "pts", pts, "devpts", DEVPTS_FLAGS)
     proc = find_type("proc")
     if proc is not None:
-        _hang(tx, top, "proc", proc.mount(tx, INIT, "proc", ""), "proc")
+        _hang(tx, top, "proc", mount_tree.written(tx, proc.mount(tx, INIT, "proc", "")), "proc")
 
 
 def _fill(tx: Transaction, sb: SuperblockId) -> None:

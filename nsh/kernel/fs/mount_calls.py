@@ -17,7 +17,7 @@ from nsh.kernel.fs import mount_copies, mount_flags, mount_tree, mounters, peers
 from nsh.kernel.fs.types import find_type, type_of
 from nsh.kernel.fs.walk import Walk
 from nsh.machine.context import Place
-from nsh.machine.files import Superblock
+from nsh.machine.files import Superblock, SuperblockId
 from nsh.machine.ids import MountId, NamespaceId, TaskId
 from nsh.machine.mounts import Mount, MountSpace
 from nsh.machine.nsfs import NsNode
@@ -105,17 +105,21 @@ def _mount_new(walk: Walk, space: NamespaceId, place: Place, request: MountReque
         raise Errno.EINVAL(f"{request.fstype} is the kernel's own")
     flags = int(request.flags)
     asked = mount_flags.asked(request.data, flags)
-    sb = kind.mount(tx, caller, request.source, asked.options)
-    record = mounters.owned(tx, tx.get(Superblock, sb), owner)
+    made = kind.mount(tx, caller, request.source, asked.options)
+    if isinstance(made, Superblock):
+        sb, record = SuperblockId(tx.fresh()), made
+    else:
+        sb, record = made, tx.get(Superblock, made)
+    record = mounters.owned(tx, record, owner)
     own = mount_flags.of_mount(flags)
     locks = mounters.check_seen(tx, space, record, own)
-    if not record.mounts:
+    if not record.mounts and record.flags != asked.flags:
         record = replace(record, flags=asked.flags)
     point = lock_point(walk, place)
     if tx.get(Mount, point.mount).superblock == sb and is_top(tx, point):
         raise Errno.EBUSY("the same file system is mounted there already")
     source = request.source or "none"
-    top = kind.top(tx, caller, sb)
+    top = made.root if isinstance(made, Superblock) else kind.top(tx, caller, sb)
     _check_point(walk, space, point, directory=True)
     propagation.attach_new(tx, Mount(sb, top, source, own, locks=locks), record, point)
 

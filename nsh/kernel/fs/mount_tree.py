@@ -32,6 +32,15 @@ def internal_mount(tx: Transaction, name: str) -> MountId:
     return tx.get(InternalMounts, 0).by_type[name]
 
 
+def written(tx: Transaction, made: SuperblockId | Superblock) -> SuperblockId:
+    """The superblock that the ``mount`` of a type replied, which is there now in any case."""
+    if isinstance(made, Superblock):
+        key = SuperblockId(tx.fresh())
+        tx.put(key, made)
+        return key
+    return made
+
+
 def check_writable(tx: Transaction, place: Place) -> None:
     """EROFS where the mount, or the file system behind it, is read-only."""
     mount = tx.get(Mount, place.mount)

@@ -80,9 +80,12 @@ class FileSystem(FileOperations):
 
     # ---- instances ----
 
-    def mount(self, tx: Transaction, caller: TaskId, source: str, options: str) -> SuperblockId:
-        """The superblock for a new mount: a new one from :func:`new_superblock`, or the one that
-        there is (devtmpfs).  EINVAL, EPERM."""
+    def mount(
+        self, tx: Transaction, caller: TaskId, source: str, options: str
+    ) -> SuperblockId | Superblock:
+        """The superblock for a new mount: a new one from :func:`new_superblock`, the one that
+        there is (devtmpfs), or what a new one is to be, that is written down when it is mounted.
+        EINVAL, EPERM."""
         raise Errno.ENODEV(f"{self.name} cannot be mounted")
 
     def top(self, tx: Transaction, caller: TaskId, sb: SuperblockId) -> Record:

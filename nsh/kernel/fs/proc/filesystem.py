@@ -15,7 +15,7 @@ from nsh.kernel.fs.permission import MAY_EXEC, MAY_WRITE
 from nsh.kernel.fs.proc import hiding, nodes
 from nsh.kernel.fs.proc.nodes import ROOT, SystemNode, TaskNode
 from nsh.kernel.fs.proc.view import inspect, seen, shown
-from nsh.kernel.fs.types import FileSystem, file_system, new_superblock
+from nsh.kernel.fs.types import FileSystem, file_system
 from nsh.machine.context import Place
 from nsh.machine.files import Attributes, File, Opened, Superblock, SuperblockId
 from nsh.machine.ids import FileId, NamespaceId, SpaceId, TaskId
@@ -43,13 +43,13 @@ class Proc(FileSystem):
 
     # ---- instances ----
 
-    def mount(self, tx: Transaction, caller: TaskId, source: str, options: str) -> SuperblockId:
+    def mount(self, tx: Transaction, caller: TaskId, source: str, options: str) -> Superblock:
         """A superblock that shows the caller's pid space.  EINVAL."""
         del source
         me = tx.get(Task, caller)
         data = hiding.parse(tx, me.creds, Mounter(me.space), options)
         namespaces.hold(tx, "pid", NamespaceId(me.space))
-        return new_superblock(tx, self.name, ROOT, data)
+        return Superblock(self.name, ROOT, data)
 
     def user_space(self, tx: Transaction, caller: TaskId) -> NamespaceId:
         """That of the pid namespace which it shows."""
