@@ -239,6 +239,12 @@ PECULIARITIES: Final = (
     ),
     Peculiarity("`/proc/PID/exe` and `maps` show the interpreter."),
     Peculiarity(
+        "A puppet has all signals blocked while it makes a call: of a task that has killed itself, "
+        "`/proc/PID/status` shows another `ShdPnd`, or another `SigBlk`.",
+        ("kill",),
+        "a task that kills itself leaves other signals pending and blocked",
+    ),
+    Peculiarity(
         "For what a file's set-id bits and capabilities give, a nameless file like it is made on "
         "the same mount and executed; where that cannot be (it is read-only, or full, or of that "
         "file alone), or without a `/proc`, execve is ENOSYS.",
