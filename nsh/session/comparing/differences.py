@@ -24,6 +24,8 @@ names, only the tasks' are held against Linux's."""
 _GONE: Final = "gone"
 _ZOMBIE: Final = "Z"
 _WAITS: Final = ("wait4(", "waitid(")
+_EXITS: Final = ("exit(", "exit_group(")
+_FINISHED: Final = "finished"
 
 
 class Difference(Record):
@@ -56,15 +58,29 @@ def compare(one: Sequence[Seen], other: Sequence[Seen]) -> Iterator[Pair]:
     statements = [_paired(mine, theirs) for mine, theirs in _statements(one, other)]
     calendar = Calendar([pair for pairs in statements for pair in pairs])
     for pairs in statements:
-        meanwhile = _Meanwhile(pairs)
+        meanwhile, leaving = _Meanwhile(pairs), _leaving(pairs)
         for number, pair in enumerate(pairs):
             left, right = meanwhile.at_the_end(*pair) if number == meanwhile.last else pair
             found = [*_differences(left, right, match), *calendar.differences(left, right)]
+            if _is_left(left or right, leaving) and None in (left, right):
+                found = []
             if number < meanwhile.last and left is not None and right is not None:
                 found = [item for item in found if not meanwhile.passes(item, number, left, right)]
             yield Pair(left, right, tuple(item for item in found if item not in told))
             if left is not None and right is not None:
                 told = frozenset(filter(_lasts, found))
+
+
+def _leaving(pairs: list[tuple[Seen | None, Seen | None]]) -> set[int]:
+    """Who exits in a statement."""
+    steps = (step for pair in pairs for step in pair if step is not None)
+    return {step.who for step in steps if step.call.startswith(_EXITS)}
+
+
+def _is_left(step: Seen | None, leaving: set[int]) -> bool:
+    """Whether it is the end of a program that has exited: an init may wait in that call, and whether
+    it is through then with what it was asked for, each run says in its own way."""
+    return step is not None and step.who in leaving and step.call.startswith(_FINISHED)
 
 
 class Stop(Record):
