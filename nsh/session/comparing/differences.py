@@ -78,8 +78,8 @@ def _leaving(pairs: list[tuple[Seen | None, Seen | None]]) -> set[int]:
 
 
 def _is_left(step: Seen | None, leaving: set[int]) -> bool:
-    """Whether it is the end of a program that has exited: an init may wait in that call, and whether
-    it is through then with what it was asked for, each run says in its own way."""
+    """Whether it is the end of a program that has exited: an init may wait in that call, and
+    whether it is through then with what it was asked for, each run says in its own way."""
     return step is not None and step.who in leaving and step.call.startswith(_FINISHED)
 
 
