@@ -6,7 +6,9 @@ user namespaces that it counts in.
 """
 
 import struct
-from typing import Final, NamedTuple
+from typing import Final
+
+import msgspec
 
 REVISION_2: Final = 0x02000000
 REVISION_3: Final = 0x03000000
@@ -17,7 +19,7 @@ _LAYOUTS: Final = {REVISION_2: struct.Struct("<5I"), REVISION_3: struct.Struct("
 _LOW: Final = 0xFFFFFFFF
 
 
-class FileCaps(NamedTuple):
+class FileCaps(msgspec.Struct, frozen=True, gc=False):
     """What a file gives; bit ``1 << cap`` of the sets."""
 
     permitted: int

@@ -5,7 +5,7 @@ A program's file need not exist here; if it does, and who executes it might exec
 set-user-ID and set-group-ID bits and its capabilities count.
 """
 
-from typing import Final, NamedTuple
+from typing import Final
 
 from msgspec.structs import replace
 
@@ -26,14 +26,6 @@ from nsh.machine.value import Transaction
 
 _S_ISUID: Final = 0o4000
 _SGID: Final = 0o2010
-
-
-class _Gained(NamedTuple):
-    """What an execve makes of credentials."""
-
-    creds: Creds
-    secure: bool
-    """It has made more of them: what sets AT_SECURE."""
 
 
 @hooks.on_exec
@@ -120,9 +112,9 @@ def _with_bits(tx: Transaction, creds: Creds, file: Attributes) -> Creds:
 
 def _with_capabilities(
     tx: Transaction, tid: TaskId, old: Creds, new: Creds, caps: FileCaps | None
-) -> _Gained:
-    """*new* with the sets that an execve by *old* of a file with *caps* leaves it
-    (cap_bprm_creds_from_file)."""
+) -> tuple[Creds, bool]:
+    """*new* with the sets that an execve by *old* of a file with *caps* leaves it, and whether it
+    has made more of them, which sets AT_SECURE (cap_bprm_creds_from_file)."""
     root = idmaps.root_of(tx, old.userns)
     permitted, whole = 0, False
     if caps is not None:
@@ -156,4 +148,4 @@ def _with_capabilities(
         effective=permitted if whole else ambient,
         securebits=new.securebits & ~Secure.SECBIT_KEEP_CAPS,
     )
-    return _Gained(new, secure)
+    return new, secure

@@ -5,6 +5,8 @@ Who sets or reads them does so in the numbers of their own; they count for those
 namespace, or one around it, that user is root.
 """
 
+from msgspec.structs import replace
+
 from nsh.abi.capabilities import ALL, Cap
 from nsh.abi.errno import Errno
 from nsh.abi.filecaps import FileCaps, pack, unpack
@@ -35,7 +37,7 @@ def stored(
     inside = _number(tx, owner, root)
     if inside is None:
         raise Errno.EINVAL("that root has no number where the file system was mounted")
-    return pack(caps._replace(root=inside))
+    return pack(replace(caps, root=inside))
 
 
 def check_setter(tx: Transaction, creds: Creds, file: Attributes) -> None:
@@ -53,10 +55,10 @@ def told(tx: Transaction, creds: Creds, owner: NamespaceId, value: bytes) -> byt
     root = idmaps.find_uid(tx, owner, caps.root or 0)
     number = None if root is None else _number(tx, creds.userns, root)
     if number:
-        return pack(caps._replace(root=number))
+        return pack(replace(caps, root=number))
     if root is None or not _is_root_around(tx, creds.userns, root):
         raise Errno.EOVERFLOW("they are for a root who has no number in the caller's namespace")
-    return pack(caps._replace(root=None))
+    return pack(replace(caps, root=None))
 
 
 def counting(
@@ -72,7 +74,7 @@ def counting(
     root = idmaps.find_uid(tx, owner, caps.root or 0)
     if root is None or not _is_root_around(tx, creds.userns, root):
         return None
-    return caps._replace(permitted=caps.permitted & ALL, inheritable=caps.inheritable & ALL)
+    return replace(caps, permitted=caps.permitted & ALL, inheritable=caps.inheritable & ALL)
 
 
 def _number(tx: Transaction, space: NamespaceId, uid: int) -> int | None:

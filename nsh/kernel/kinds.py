@@ -4,8 +4,9 @@ A leaf module, so that a kind can register itself whatever is imported first.
 """
 
 from collections.abc import Callable, Sequence
-from typing import Any, Final, NamedTuple, TypeVar
+from typing import Any, Final, TypeVar
 
+import msgspec
 from immutables import Map
 from msgspec.structs import replace
 
@@ -104,7 +105,7 @@ class Kind:
         return self.present is None or self.present(tx)
 
 
-class Asked(NamedTuple):
+class Asked(msgspec.Struct, frozen=True, gc=False):
     """What flags of clone or unshare ask for."""
 
     kinds: tuple[Kind, ...]

@@ -2,7 +2,9 @@
 
 import re
 from collections.abc import Iterator
-from typing import Final, NamedTuple, TypeAlias
+from typing import Final, TypeAlias
+
+import msgspec
 
 from nsh.lang import templates
 from nsh.lang.arithmetic import INTEGER, compute, ordered
@@ -17,7 +19,7 @@ MAX_FIELDS: Final = 1 << 17
 _BLANKS: Final = r"[ \t\n]+"
 
 
-class Pattern(NamedTuple):
+class Pattern(msgspec.Struct, frozen=True, gc=False):
     """An argument that is the names of the files which ``pattern`` matches, or else ``text``."""
 
     pattern: str

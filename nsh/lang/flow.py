@@ -47,7 +47,10 @@ def _expand(run: Run, instruction: op.Expand) -> Asked | None:
     except ExpansionError as error:
         return run.complain(str(error), 1, tested=False)
     if expansion.Pattern in map(type, fields):
-        pairs = (("", field) if isinstance(field, str) else field for field in fields)
+        pairs = (
+            ("", field) if isinstance(field, str) else (field.pattern, field.text)
+            for field in fields
+        )
         command = Command("", tuple(chain.from_iterable(pairs)))
         return run.go_on(command, STARTS[op.Expand](run, instruction, command))
     run.stack.append(fields)

@@ -7,7 +7,7 @@ it has.
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
-from typing import Final, NamedTuple
+from typing import Final
 
 from immutables import Map
 from msgspec.structs import replace
@@ -32,7 +32,7 @@ _UNBINDABLE: Final = int(MountFlag.MS_UNBINDABLE)
 _KEPT: Final = ~_UNBINDABLE
 
 
-class Planned(NamedTuple):
+class Planned(Record):
     """A mount that is to be copied.  Others are called by where they are in the plan."""
 
     key: MountId
@@ -46,7 +46,7 @@ class Planned(NamedTuple):
     """What hangs on the copy, by the node that it covers."""
 
 
-class Concerned(NamedTuple):
+class Concerned(Record):
     """A file system that is to be told of copies."""
 
     superblock: SuperblockId
@@ -58,7 +58,7 @@ class Concerned(NamedTuple):
     """Those that are to be held, and how often."""
 
 
-class Plan(NamedTuple):
+class Plan(Record):
     """How a tree is to be copied."""
 
     mounts: tuple[Planned, ...]
@@ -143,7 +143,7 @@ class _Planning:
         if root != self._tx.get(Superblock, sb).root:  # which needs nobody to hold it
             self._held[sb][root] += 1
         if self._recursive and mount.over:
-            self._mounts[at] = planned._replace(over=tuple(self._over(mount, at, root)))
+            self._mounts[at] = replace(planned, over=tuple(self._over(mount, at, root)))
         return at
 
     def _over(self, mount: Mount, at: int, root: Record) -> Iterable[tuple[Record, int]]:
@@ -193,7 +193,8 @@ def _perform(
             if place.node != tx.get(Superblock, sb).root:
                 type_of(tx, sb).hold(tx, sb, place.node)
     made: dict[MountId, Mount] = {}
-    for copy, (key, root, above, node, hanging) in zip(keys, plan.mounts, strict=True):
+    for copy, planned in zip(keys, plan.mounts, strict=True):
+        key, node, over = planned.key, planned.node, planned.over
         source = tx.get(Mount, key)
         group, master, locked, locks = source.group, source.master, source.locked, source.locks
         if group or master:
@@ -202,12 +203,12 @@ def _perform(
             locked, locks = node is not None, mount_flags.locks_of(source)
         made[copy] = Mount(
             source.superblock,
-            root,
+            planned.root,
             source.source,
             source.flags & _KEPT,
             space,
-            None if node is None else Place(keys[above], node),
-            _over(hanging, keys) if hanging else _NOTHING,
+            None if node is None else Place(keys[planned.above], node),
+            _over(over, keys) if over else _NOTHING,
             group=group,
             master=master,
             users=users.get(key, 0),
@@ -231,13 +232,14 @@ def _tell(tx: Transaction, plan: Plan) -> None:
     """Tell the file systems of copies."""
     superblocks = tx.rows(Superblock)
     changed = {}
-    for sb, count, nodes, _held in plan.concerned:
-        record = superblocks[sb]
+    for told in plan.concerned:
+        record = superblocks[told.superblock]
         covered = record.covered
-        for node in nodes:
+        for node in told.covered:
             covered = covered.set(node, covered.get(node, 0) + 1)
-        changed[sb] = replace(record, mounts=record.mounts + count, covered=covered)
+        mounts = record.mounts + told.mounts
+        changed[told.superblock] = replace(record, mounts=mounts, covered=covered)
     tx.put_all(Superblock, changed)
-    for sb, _count, _nodes, held in plan.concerned:
-        for node, count in held:
-            type_of(tx, sb).hold(tx, sb, node, count)
+    for told in plan.concerned:
+        for node, count in told.held:
+            type_of(tx, told.superblock).hold(tx, told.superblock, node, count)

@@ -5,12 +5,13 @@ Of the times of files there is but one, so what a mount says about them is shown
 nothing, as ``sync`` does where nothing is written to a disk.
 """
 
-from typing import Final, NamedTuple
+from typing import Final
 
 from nsh.abi.errno import Errno
 from nsh.abi.files import MountFlag
 from nsh.machine.files import Superblock
 from nsh.machine.mounts import Mount
+from nsh.machine.record import Record
 
 _RDONLY: Final = int(MountFlag.MS_RDONLY)
 _STRICTATIME: Final = int(MountFlag.MS_STRICTATIME)
@@ -61,7 +62,7 @@ _SHOWN_OF_FILE_SYSTEM: Final = (
 )
 
 
-class Asked(NamedTuple):
+class Asked(Record):
     """What a call asks of a file system."""
 
     options: str
