@@ -16,6 +16,18 @@ class Fstat(Request, frozen=True, gc=False):
     fd: int
 
 
+class Access(Request, frozen=True, gc=False):
+    """access(2): whether the caller may read (4), write (2) and execute (1) a file, or whether it
+    is there (0); as its real user, or with ``effective`` (AT_EACCESS) as it would open it.
+
+    Replies 0; EACCES, EINVAL, ELOOP, ENAMETOOLONG, ENOENT, ENOTDIR, EPERM, EROFS.
+    """
+
+    path: str
+    mode: int
+    effective: bool = False
+
+
 class StatResult(Request, frozen=True, gc=False):
     """``struct stat``; times are nanoseconds since 1970, as CLOCK_REALTIME is."""
 

@@ -13,7 +13,11 @@ import nsh.kernel
 from nsh._modules import modules
 
 CALLS: Final = {
-    "nsh.abi.attributes": ("nsh.kernel.fs.attributes", "nsh.kernel.fs.chown"),
+    "nsh.abi.attributes": (
+        "nsh.kernel.fs.access",
+        "nsh.kernel.fs.attributes",
+        "nsh.kernel.fs.chown",
+    ),
     "nsh.abi.capabilities": ("nsh.kernel.capability_calls",),
     "nsh.abi.consoles": ("nsh.kernel.console_calls", "nsh.kernel.serial_calls"),
     "nsh.abi.credentials": ("nsh.kernel.credentials",),

@@ -46,6 +46,7 @@ QUIET: Final[frozenset[type[Request]]] = frozenset(
         pidfds.PidfdGetInfo,
         namespaces.Uname,
         files.Getdents,
+        attributes.Access,
         attributes.Stat,
         attributes.Fstat,
         xattrs.Getxattr,

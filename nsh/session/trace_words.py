@@ -48,6 +48,7 @@ _SCOPE: Final = {
     PIDFD_SIGNAL_THREAD_GROUP: "PIDFD_SIGNAL_THREAD_GROUP",
     PIDFD_SIGNAL_PROCESS_GROUP: "PIDFD_SIGNAL_PROCESS_GROUP",
 }
+_WANTED: Final = {4: "R_OK", 2: "W_OK", 1: "X_OK"}
 _GET: Final = {IPC_CREAT: "IPC_CREAT", IPC_EXCL: "IPC_EXCL"}
 
 
@@ -102,6 +103,10 @@ def signals(mask: int) -> str:
     return "[" + " ".join(signal_name(n) for n in range(1, NSIG + 1) if mask & bit(n)) + "]"
 
 
+def _access(wanted: int) -> str:
+    return _joined(wanted, _WANTED) if wanted else "F_OK"
+
+
 def _created(value: int) -> str:
     return _joined(value, _GET, permissions)
 
@@ -109,6 +114,7 @@ def _created(value: int) -> str:
 _CLOCK: Final = _of(_CLOCK_NAMES)
 _IPC: Final = _one(IpcCommand)
 _WORDS: Final[dict[str, dict[str, Callable[[int], str]]]] = {
+    "Access": {"mode": _access},
     "Open": {"flags": opening},
     "MqOpen": {"flags": opening},
     "Pipe": {"flags": lambda value: _joined(value, _OPENING)},
@@ -160,6 +166,7 @@ _WORDS: Final[dict[str, dict[str, Callable[[int], str]]]] = {
 _EVERYWHERE: Final[dict[str, Callable[[int], str]]] = {"mode": permissions}
 _SAID: Final = {
     "cloexec": ("", "O_CLOEXEC"),
+    "effective": ("", "AT_EACCESS"),
     "follow": ("AT_SYMLINK_NOFOLLOW", ""),
     "absolute": ("", "TIMER_ABSTIME"),
 }

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 from nsh.abi import Errno, KernelError
-from nsh.abi.attributes import Stat, StatResult
+from nsh.abi.attributes import Access, Stat, StatResult
 from nsh.abi.files import S_IFBLK, S_IFCHR, S_IFDIR, S_IFIFO, S_IFLNK, S_IFMT, S_IFREG, S_IFSOCK
 from nsh.abi.invocation import Invocation, Running
 from nsh.abi.process import Getuid, Ids
@@ -254,6 +254,8 @@ def _looked_at(path: str, follow: bool = True) -> Asking[StatResult | None]:
 
 
 def _of_file(letter: str, path: str) -> Asking[bool]:
+    if letter in _ACCESS:
+        return (yield from _may(letter, path))
     found = yield from _looked_at(path, follow=letter not in "hL")
     if found is None:
         return False
@@ -263,20 +265,17 @@ def _of_file(letter: str, path: str) -> Asking[bool]:
         return found.mode & _MODE_BITS[letter] != 0
     if letter == "s":
         return found.size > 0
-    if letter in "OGrwx":
+    if letter in "OG":
         me: Ids = yield Getuid()
-        if letter in _ACCESS:
-            return _may(me, found, _ACCESS[letter])
         return found.uid == me.euid if letter == "O" else found.gid == me.egid
     return True
 
 
-def _may(me: Ids, found: StatResult, wanted: int) -> bool:
-    """access(2) as the mode bits have it (path_resolution(7)); root needs some x to execute."""
-    if me.euid == 0:
-        return wanted != 1 or found.mode & S_IFMT == S_IFDIR or found.mode & 0o111 != 0
-    if me.euid == found.uid:
-        return found.mode >> 6 & wanted != 0
-    if found.gid == me.egid or found.gid in me.groups:
-        return found.mode >> 3 & wanted != 0
-    return found.mode & wanted != 0
+def _may(letter: str, path: str) -> Asking[bool]:
+    try:
+        yield Access(path, _ACCESS[letter], effective=True)
+    except KernelError as error:
+        if error.errno is Errno.ENOSYS:
+            raise
+        return False
+    return True

@@ -37,7 +37,7 @@ from nsh.abi import (
     signals,
     terminals,
 )
-from nsh.abi.attributes import Chmod, Fstat, Stat, StatResult, Truncate, Utimens
+from nsh.abi.attributes import Access, Chmod, Fstat, Stat, StatResult, Truncate, Utimens
 from nsh.abi.invocation import Invocation, steps
 from nsh.abi.names import (
     Chdir,
@@ -60,6 +60,8 @@ from nsh.userland.registry import commands
 from nsh.userland.stty_table import BAUD_MASK, SPEEDS
 from tests.userland import _linux_caps
 
+AT_FDCWD = -100
+AT_EACCESS = 0x200
 LIBC = ctypes.CDLL(None, use_errno=True)
 NS_GET = {"userns": 0xB701, "parent": 0xB702}
 NS_GET_NSTYPE = 0xB703
@@ -84,6 +86,11 @@ def _libc(name: str, *arguments: object) -> int:
         number = ctypes.get_errno()
         raise OSError(number, os.strerror(number))
     return int(result)
+
+
+def _access(request: Access) -> int:
+    flags = AT_EACCESS if request.effective else 0
+    return _libc("faccessat", AT_FDCWD, os.fsencode(request.path), request.mode, flags)
 
 
 def _stat(found: os.stat_result) -> StatResult:
@@ -231,6 +238,7 @@ ANSWERS: dict[type[Request], Callable[[Any], object]] = {
     files.MemfdCreate: lambda r: os.memfd_create(r.name),
     files.Getdents: lambda r: _getdents(r.fd),
     Stat: lambda r: _stat(os.stat(r.path, follow_symlinks=r.follow)),
+    Access: _access,
     Fstat: lambda r: _stat(os.fstat(r.fd)),
     files.Readlink: lambda r: os.readlink(r.path),
     **_linux_caps.ANSWERS,

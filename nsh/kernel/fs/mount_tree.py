@@ -46,6 +46,11 @@ def check_writable(tx: Transaction, place: Place) -> None:
     mount = tx.get(Mount, place.mount)
     if mount.flags & MountFlag.MS_RDONLY:
         raise Errno.EROFS("the mount is read-only")
+    check_file_system_writable(tx, mount)
+
+
+def check_file_system_writable(tx: Transaction, mount: Mount) -> None:
+    """EROFS where the file system behind *mount* is."""
     if tx.get(Superblock, mount.superblock).flags & MountFlag.MS_RDONLY:
         raise Errno.EROFS("the file system is read-only")
 

@@ -19,7 +19,7 @@ from nsh.linux.puppet import arguments
 from nsh.linux.puppet import numbers as nr
 from nsh.linux.puppet.actor import Actor, Process, attend, dispositions, enter
 from nsh.linux.puppet.gate import call, text
-from nsh.linux.puppet.numbers import AT_FDCWD
+from nsh.linux.puppet.numbers import AT_EACCESS, AT_FDCWD
 from nsh.linux.puppet.table import Refusal, performs
 from nsh.linux.puppet.wire import Channel
 
@@ -33,7 +33,6 @@ _O_PATH: Final = 0o10000000
 _CAP_SYS_CHROOT: Final = 18
 _NONE: Final = -1
 _AT_EMPTY_PATH: Final = 0x1000
-_AT_EACCESS: Final = 0x200
 _X_OK: Final = 1
 _R_OK: Final = 4
 _S_IFMT: Final = 0o170000
@@ -89,7 +88,7 @@ def program_(actor: Actor, path: str) -> int:
     """Hand over the file that an execve of *path* would have its credentials from, or could not
     read, and the directory that it is in; 0 if any other file would do as well."""
     try:
-        call("faccessat2", AT_FDCWD, text(path), _X_OK, _AT_EACCESS)
+        call("faccessat2", AT_FDCWD, text(path), _X_OK, AT_EACCESS)
         file = os.open(text(path), _O_PATH | os.O_CLOEXEC)
     except OSError:
         return 0
@@ -114,7 +113,7 @@ def _has_capability(path: str) -> bool:
 
 def _readable(path: str) -> bool:
     try:
-        call("faccessat2", AT_FDCWD, text(path), _R_OK, _AT_EACCESS)
+        call("faccessat2", AT_FDCWD, text(path), _R_OK, AT_EACCESS)
     except OSError:
         return False
     return True

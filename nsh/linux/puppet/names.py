@@ -7,6 +7,7 @@ import os
 
 from nsh.linux.puppet.gate import call, text
 from nsh.linux.puppet.hosts import guard_attributes
+from nsh.linux.puppet.numbers import AT_EACCESS, AT_FDCWD
 from nsh.linux.puppet.table import performs
 
 TYPE_CHECKING = False
@@ -92,6 +93,13 @@ def chmod(actor: Actor, path: str, mode: int) -> int:
     del actor
     guard_attributes(path)
     return call("chmod", text(path), mode)
+
+
+@performs("Access")
+def access(actor: Actor, path: str, mode: int, effective: bool) -> int:
+    """faccessat2(2)."""
+    del actor
+    return call("faccessat2", AT_FDCWD, text(path), mode, AT_EACCESS if effective else 0)
 
 
 @performs("Chdir")

@@ -247,6 +247,7 @@ MS_PROPAGATION: Final = 0b1111 << 17
 MNT_DETACH: Final = 2
 
 AT_FDCWD: Final = -100
+AT_EACCESS: Final = 0x200
 SIGKILL: Final = 9
 SIGSTOP: Final = 19
 NSIG: Final = 64
