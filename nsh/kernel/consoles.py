@@ -90,7 +90,7 @@ def terminal(tx: Transaction, space: NamespaceId, number: int) -> TerminalId:
     record = tx.get(Consoles, space)
     found = record.terminals.get(number)
     if found is None:
-        found = TerminalId(tx.fresh())
+        found = tx.new(TerminalId)
         rdev = makedev(5, 1) if number == CONSOLE else makedev(4, number)
         tx.put(found, Terminal(name(number), rdev))
         tx.put(found, Console(space, number))

@@ -107,7 +107,7 @@ def set_proxy(tx: Transaction, task: TaskId, new: ProxyId) -> ProxyId:
     record = tx.get(Task, task)
     key, context = record.context, tx.get(Context, record.context)
     if context.shared and context.users > 1:
-        fresh = ContextId(tx.fresh())
+        fresh = tx.new(ContextId)
         owner_files = context.files_at or key
         owner_fs = context.fs_at or key
         tx.put(
@@ -140,7 +140,7 @@ def change_proxy(tx: Transaction, task: TaskId, new: Proxy) -> None:
         namespaces.hold(tx, kind, new.kinds[kind])
     for kind, space in sorted(new.pending.items()):
         namespaces.hold(tx, kind, space)
-    key = ProxyId(tx.fresh())
+    key = tx.new(ProxyId)
     tx.put(key, new)
     if not alone:
         release_proxy(tx, set_proxy(tx, task, key))
@@ -156,7 +156,7 @@ def _own(tx: Transaction, task: TaskId) -> tuple[ContextId, Context]:
     context = tx.get(Context, record.context)
     if context.users == 1 or context.shared:
         return record.context, context
-    key = ContextId(tx.fresh())
+    key = tx.new(ContextId)
     tx.put(record.context, replace(context, users=context.users - 1))
     copy = replace(context, users=1)
     tx.put(key, copy)
@@ -199,7 +199,7 @@ def apart(tx: Transaction, parent: Context, new_proxy: ProxyId, new: New) -> Con
     counted."""
     if not new.moved:
         open_files.hold_fs(tx, new.fs)
-    key = ContextId(tx.fresh())
+    key = tx.new(ContextId)
     tx.put(key, Context(1, new_proxy, new.fs, parent.files))
     _hold_files(tx, parent)
     return key
@@ -268,7 +268,7 @@ def inherit(
 
 
 def _file(tx: Transaction, context: Context) -> ContextId:
-    key = ContextId(tx.fresh())
+    key = tx.new(ContextId)
     tx.put(key, context)
     _hold_all(tx, context)
     return key
@@ -337,6 +337,6 @@ def _let_go(tx: Transaction, *kept: Mapping[str, NamespaceId]) -> None:
 
 def fresh_context(tx: Transaction, places: Fs, proxy_key: ProxyId) -> ContextId:
     """A context for the first task, with no open files."""
-    key = ContextId(tx.fresh())
+    key = tx.new(ContextId)
     tx.put(key, Context(1, proxy_key, places))
     return key

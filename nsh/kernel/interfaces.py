@@ -48,14 +48,14 @@ def named(tx: Transaction, net: NamespaceId, name: str) -> LinkId | None:
 
 def make(tx: Transaction, net: NamespaceId, name: str, peer: LinkId = NO_LINK) -> LinkId:
     """A new end of a link between two, which is down."""
-    key = LinkId(tx.fresh())
+    key = tx.new(LinkId)
     _register(tx, net, key, Link(net, 0, name, VETH, _mac(key), _MTU[VETH], peer=peer))
     return key
 
 
 def with_loopback(tx: Transaction, net: NamespaceId, record: Net) -> Net:
     """*record*, that of the new namespace *net*, with its loopback, which is down."""
-    key = LinkId(tx.fresh())
+    key = tx.new(LinkId)
     tx.put(key, Link(net, 1, "lo", LOOPBACK, _NO_MAC, _MTU[LOOPBACK]))
     links, names = record.links.set(1, key), record.by_name.set("lo", key)
     return replace(record, links=links, by_name=names, last_index=1)

@@ -60,7 +60,7 @@ class New:
     def next(self, tx: Transaction) -> NamespaceId:
         """Go on to the next one; its id."""
         self.inum += 1
-        self.key = key = NamespaceId(tx.fresh())
+        self.key = key = tx.new(NamespaceId)
         return key
 
     def like(self, record: N) -> N:

@@ -63,7 +63,7 @@ def actions(*, signals: bool) -> Actions:
 def make(tx: Transaction, name: str, parent: TaskId) -> TaskId:
     """A thread in the first namespaces, in no group and session: they are 0 to everybody.
     EAGAIN."""
-    key = TaskId(tx.fresh())
+    key = tx.new(TaskId)
     numbers = pids.allocate(tx, key, ROOT, ())
     proxy = contexts.proxy_id(tx, INIT)
     record = tx.get(Proxy, proxy)

@@ -144,7 +144,7 @@ def copy_proxy(tx: Transaction, new: New, flags: int) -> ProxyId:
             after[entry] = new.pid
             continue
         new.inum += 1
-        new.key = key = NamespaceId(tx.fresh())
+        new.key = key = tx.new(NamespaceId)
         tx.put(key, kind.copy(tx, before[entry], new))
         after[entry] = key
         own = kind.own
@@ -157,13 +157,13 @@ def copy_proxy(tx: Transaction, new: New, flags: int) -> ProxyId:
         hold(tx, kind.name, before[kind.entry])
         if kind.own:
             hold(tx, kind.name, before[kind.own])
-    proxy = ProxyId(tx.fresh())
+    proxy = tx.new(ProxyId)
     tx.put(proxy, Proxy(1, after.finish()))
     return proxy
 
 
 def first_proxy(tx: Transaction, spaces: dict[str, NamespaceId]) -> ProxyId:
     """The proxy of the first task, over the namespaces made at boot (each has one user)."""
-    key = ProxyId(tx.fresh())
+    key = tx.new(ProxyId)
     tx.put(key, Proxy(1, Map(spaces)))
     return key

@@ -153,7 +153,7 @@ def _copy(
         if not second and not own.shared and not flags & contexts.SHARING:
             apart = own
     context = me.context if apart else contexts.inherit(tx, caller, me.context, own, flags)
-    child = TaskId(tx.fresh())
+    child = tx.new(TaskId)
     made = None
     if flags or second:
         thread = bool(flags & _THREAD)

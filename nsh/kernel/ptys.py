@@ -26,7 +26,7 @@ def open_master(tx: Transaction, caller: TaskId, sb: SuperblockId, flags: int) -
     """
     del flags  # a master is nobody's controlling terminal
     index = devpts_indices.allocate(tx, sb)
-    key, terminal = PtyId(tx.fresh()), TerminalId(tx.fresh())
+    key, terminal = tx.new(PtyId), tx.new(TerminalId)
     rdev = devpts_indices.rdev_of(index)
     tx.put(terminal, Terminal(f"pts/{index}", rdev, pty=key, termios=SLAVE_TERMIOS))
     tx.put(key, Pty(sb, index, terminal))

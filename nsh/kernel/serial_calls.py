@@ -33,7 +33,7 @@ def _attach(tx: Transaction, space: NamespaceId) -> FileId:
     before = tx.find(SerialLine, line)
     tx.put(line, SerialLine(1 if before is None else before.attached + 1))
     place = Place(internal_mount(tx, serial.SerialFs.name), SerialNode(InodeId(line)))
-    key = FileId(tx.fresh())
+    key = tx.new(FileId)
     flags = int(OpenFlag.O_RDWR)
     tx.put(key, File(place, flags, driver=serial.DRIVER, opened=SerialEnd(line)))
     files.hold_place(tx, place)

@@ -51,7 +51,7 @@ def own_namespace(tx: Transaction, space: SpaceId) -> SpaceId:
 def container(tx: Transaction, parent: SpaceId, name: str) -> SpaceId:
     """A new, empty container below *parent*, which nobody uses yet.  EPERM, ENOSPC."""
     above = _room_below(tx, parent)
-    key = SpaceId(tx.fresh())
+    key = tx.new(SpaceId)
     namespaces.hold_owner(tx, above.owner)
     number, name = _enlist(tx, key, name)
     path = (*above.path, key)

@@ -110,7 +110,7 @@ class _Graft:
                         own[kind.own] = own[kind.entry]
                         namespaces.hold(tx, kind.name, own[kind.own])
             places = self.places.get(own["mnt"], self.home)
-            proxy = ProxyId(tx.fresh())
+            proxy = tx.new(ProxyId)
             tx.put(proxy, Proxy(1, Map(own)))
             tx.put(self.id(key), Context(record.users, proxy, places, fds))
             files.hold_fs(tx, places)

@@ -26,17 +26,17 @@ class Builder:
 
     def __init__(self) -> None:
         self.tx = begin(Machine())
-        self.root = SpaceId(self.tx.fresh())
+        self.root = self.tx.new(SpaceId)
         namespace = SpaceKind.NAMESPACE
         root = PidSpace(1, 4026531836, EVERYTHING, (self.root,), namespace, 0, "", pid_max=1 << 22)
         self.tx.put(self.root, root)
         self.tx.put(0, Containers())
-        self.toy = NamespaceId(self.tx.fresh())
+        self.toy = self.tx.new(NamespaceId)
         self.tx.put(self.toy, ToyNamespace(1, 4026531838, EVERYTHING))
-        proxy = ProxyId(self.tx.fresh())
+        proxy = self.tx.new(ProxyId)
         kinds = Map({"toy": self.toy, "pid_for_children": NamespaceId(self.root)})
         self.tx.put(proxy, Proxy(1, kinds))
-        self.context = ContextId(self.tx.fresh())
+        self.context = self.tx.new(ContextId)
         nowhere = Place(MountId(0), Record())
         self.tx.put(self.context, Context(0, proxy, Fs(nowhere, nowhere)))
         self.init = self.task("init", NOBODY)
@@ -51,7 +51,7 @@ class Builder:
     def space(
         self, name: str, above: SpaceId | None = None, kind: SpaceKind = SpaceKind.CONTAINER
     ) -> SpaceId:
-        key = SpaceId(self.tx.fresh())
+        key = self.tx.new(SpaceId)
         names = self.tx.get(Containers, 0)
         number = names.last + 1
         self.tx.put(0, replace(names, last=number))
@@ -71,7 +71,7 @@ class Builder:
     ) -> TaskId:
         """Fork *parent* (or start a thread of *leader*); *leads*: as setsid(2) then does."""
         tx = self.tx
-        tid = TaskId(tx.fresh())
+        tid = tx.new(TaskId)
         above = tx.find(Task, parent)
         inner = space or (above.space if above is not None else self.root)
         pids = []

@@ -74,7 +74,7 @@ def unified(tx: Transaction) -> HierarchyId:
 
 
 def _begin(tx: Transaction, number: HierarchyId, name: str, wanted: tuple[str, ...]) -> CgroupId:
-    key = CgroupId(tx.fresh())
+    key = tx.new(CgroupId)
     tx.put(key, Cgroup(number, key, "", tree.files(tx, number, _ROOT_MODE, 0, 0, root=True)))
     tx.put(number, Hierarchy(name, key, wanted))
     return key

@@ -48,7 +48,7 @@ def make(tx: Transaction, parent: CgroupId, name: str, mode: int, uid: int, gid:
     (cgroup_check_hierarchy_limits)."""
     _check_limits(tx, parent)
     record = tx.get(Cgroup, parent)
-    key = CgroupId(tx.fresh())
+    key = tx.new(CgroupId)
     own = files(tx, record.hierarchy, mode & 0o7777, uid, gid, root=False)
     made = Cgroup(
         record.hierarchy,

@@ -56,8 +56,8 @@ def add(tx: Transaction, caller: TaskId, at: Name, draft: Inode) -> DentryNode:
     """Give *draft* a number, an owner and the name *at*."""
     directory = inode_of(tx, at.directory)
     creds = credentials(tx, caller)
-    ino = InodeId(tx.fresh())
-    key = DentryId(tx.fresh())
+    ino = tx.new(InodeId)
+    key = tx.new(DentryId)
     gid = directory.gid if directory.mode & S_ISGID else creds.fsgid
     tx.put(ino, replace(draft, ino=ino, uid=creds.fsuid, gid=gid, mtime=tx.clock, dentries=1))
     tx.put(key, Dentry(ino, key_of(at.directory), at.name, key))

@@ -107,7 +107,7 @@ def _mount_new(walk: Walk, space: NamespaceId, place: Place, request: MountReque
     asked = mount_flags.asked(request.data, flags)
     made = kind.mount(tx, caller, request.source, asked.options)
     if isinstance(made, Superblock):
-        sb, record = SuperblockId(tx.fresh()), made
+        sb, record = tx.new(SuperblockId), made
     else:
         sb, record = made, tx.get(Superblock, made)
     record = mounters.owned(tx, record, owner)

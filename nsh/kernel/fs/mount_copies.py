@@ -183,7 +183,7 @@ def _perform(
     *,
     lock: bool = False,
 ) -> dict[MountId, MountId]:
-    keys = [MountId(key) for key in tx.several(len(plan.mounts))]
+    keys = tx.several(MountId, len(plan.mounts))
     copies = {each.key: copy for each, copy in zip(plan.mounts, keys, strict=True)}
     users: dict[MountId, int] = {}
     for place in held:

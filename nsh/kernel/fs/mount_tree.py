@@ -35,7 +35,7 @@ def internal_mount(tx: Transaction, name: str) -> MountId:
 def written(tx: Transaction, made: SuperblockId | Superblock) -> SuperblockId:
     """The superblock that the ``mount`` of a type replied, which is there now in any case."""
     if isinstance(made, Superblock):
-        key = SuperblockId(tx.fresh())
+        key = tx.new(SuperblockId)
         tx.put(key, made)
         return key
     return made
@@ -65,7 +65,7 @@ def make(
     locks: int = 0,
 ) -> MountId:
     """A new mount of *sb* that hangs nowhere yet; *record*: what that is to be, if not as it is."""
-    key = MountId(tx.fresh())
+    key = tx.new(MountId)
     tx.put(key, Mount(sb, root, source, flags, locks=locks))
     record = record or tx.get(Superblock, sb)
     tx.put(sb, replace(record, mounts=record.mounts + 1))
@@ -89,7 +89,7 @@ def plant(tx: Transaction, mount: Mount, fs: Superblock, above: Mount) -> MountI
 
     As :func:`make` and :func:`hang`, with each row written once.
     """
-    key, sb, point = MountId(tx.fresh()), mount.superblock, mount.point
+    key, sb, point = tx.new(MountId), mount.superblock, mount.point
     assert point is not None
     over = above.over.set(point.node, key)
     tx.put_all(Mount, {point.mount: replace(above, over=over), key: mount})

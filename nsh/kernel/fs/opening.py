@@ -231,7 +231,7 @@ def open_place(tx: Transaction, place: Place) -> FileId:
 
 
 def _file(tx: Transaction, file: File) -> FileId:
-    key = FileId(tx.fresh())
+    key = tx.new(FileId)
     tx.put(key, file)
     files.hold_place(tx, file.place)
     return key

@@ -83,7 +83,7 @@ class PipeFs(FileSystem):
 
 def make(tx: Transaction, caller: TaskId) -> InodeId:
     """A new pipe that nobody has opened yet."""
-    ino = InodeId(tx.fresh())
+    ino = tx.new(InodeId)
     creds = credentials(tx, caller)
     tx.put(ino, Pipe(uid=creds.fsuid, gid=creds.fsgid, mtime=tx.clock))
     return ino
@@ -103,7 +103,7 @@ def attach(tx: Transaction, ino: InodeId, place: Place, flags: int, *, before: i
             write_opens=pipe.write_opens + writes,
         ),
     )
-    key = FileId(tx.fresh())
+    key = tx.new(FileId)
     tx.put(key, File(place, flags, driver=DRIVER, opened=FifoEnd(ino, before)))
     files.hold_place(tx, place)
     waiting.wake(tx, channel(On.FILE, ino))

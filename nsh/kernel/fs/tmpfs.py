@@ -268,7 +268,7 @@ class TmpfsType(FileSystem):
         inode = dentries.inode_of(tx, node)
         more = replace(inode, nlink=inode.nlink + 1, dentries=inode.dentries + 1)
         tx.put(inode.ino, more)
-        key = DentryId(tx.fresh())
+        key = tx.new(DentryId)
         above = dentries.key_of(at.directory)
         tx.put(key, Dentry(InodeId(inode.ino), above, at.name, key))
         dentries.enter(tx, at.directory, at.name, key, 0)
@@ -331,8 +331,8 @@ def _unprivileged(tx: Transaction, caller: TaskId, inode: Inode) -> Inode:
 
 def make_instance(tx: Transaction, name: str, data: Tmpfs) -> SuperblockId:
     """A superblock of type *name* with nothing but a root directory."""
-    ino = InodeId(tx.fresh())
-    key = DentryId(tx.fresh())
+    ino = tx.new(InodeId)
+    key = tx.new(DentryId)
     size = dentries.EMPTY_SIZE
     mode = S_IFDIR | data.mode
     tx.put(ino, Inode(ino, mode, 2, data.uid, data.gid, 0, size, tx.clock, dentries=1))
@@ -343,8 +343,8 @@ def make_instance(tx: Transaction, name: str, data: Tmpfs) -> SuperblockId:
 def make_unlinked(tx: Transaction, caller: TaskId, name: str) -> DentryNode:
     """A new regular file without a name in any directory; it lives while it is held."""
     creds = credentials(tx, caller)
-    ino = InodeId(tx.fresh())
-    key = DentryId(tx.fresh())
+    ino = tx.new(InodeId)
+    key = tx.new(DentryId)
     mode = S_IFREG | 0o777
     tx.put(ino, Inode(ino, mode, 0, creds.fsuid, creds.fsgid, mtime=tx.clock, dentries=1))
     tx.put(key, Dentry(ino, NO_DENTRY, name, linked=False))

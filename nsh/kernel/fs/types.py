@@ -385,7 +385,7 @@ def new_superblock(
     tx: Transaction, name: str, root: Record, data: Record | None = None
 ) -> SuperblockId:
     """A new superblock of the type *name*, which no mount shows yet."""
-    key = SuperblockId(tx.fresh())
+    key = tx.new(SuperblockId)
     tx.put(key, Superblock(name, root, data))
     return key
 

@@ -204,7 +204,7 @@ def of_file(tx: Transaction, caller: TaskId, fd: int) -> tuple[SocketId, File]:
 
 def make(tx: Transaction, record: Socket) -> SocketId:
     """A new socket, which keeps its network namespace."""
-    key = SocketId(tx.fresh())
+    key = tx.new(SocketId)
     tx.put(key, record)
     namespaces.hold(tx, "net", record.net)
     return key
@@ -213,7 +213,7 @@ def make(tx: Transaction, record: Socket) -> SocketId:
 def open_as_file(tx: Transaction, key: SocketId, flags: int) -> FileId:
     """An open file for a socket that has none, with the status *flags*."""
     place = Place(internal_mount(tx, "sockfs"), SocketNode(key))
-    file = FileId(tx.fresh())
+    file = tx.new(FileId)
     tx.put(file, File(place, flags, driver=DRIVER, opened=OpenSocket(key)))
     files.hold_place(tx, place)
     tx.put(key, replace(tx.get(Socket, key), file=file))

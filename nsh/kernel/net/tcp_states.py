@@ -98,7 +98,7 @@ def _finished(tx: Transaction, key: SocketId, peer_key: SocketId) -> None:
 def _leave_behind(tx: Transaction, key: SocketId) -> None:
     """What keeps the port of a connection for a minute when both sides have finished."""
     socket = tx.get(Socket, key)
-    left = SocketId(tx.fresh())
+    left = tx.new(SocketId)
     tx.put(
         left,
         Socket(

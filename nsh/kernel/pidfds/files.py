@@ -55,7 +55,7 @@ def make(
         path = path if found is None else tx.get(PidSpace, found.space).path
         tx.put(task, PidfsAttr(path))
     place = Place(internal_mount(tx, "anon_inodefs"), PidNode("pidfd", task))
-    key = FileId(tx.fresh())
+    key = tx.new(FileId)
     flags |= int(OpenFlag.O_RDWR)
     tx.put(key, File(place, flags, driver="pidfd"))
     files.hold_place(tx, place)

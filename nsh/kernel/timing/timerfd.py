@@ -111,7 +111,7 @@ def create(tx: Transaction, caller: TaskId, request: TimerfdCreate) -> int:
     timer = tx.fresh()
     tx.put(timer, Timer(NOBODY, OF_FILE, request.clock))
     place = Place(internal_mount(tx, "anon_inodefs"), TimerNode("timerfd", timer))
-    key = FileId(tx.fresh())
+    key = tx.new(FileId)
     flags = OpenFlag.O_RDWR | request.flags & TFD_NONBLOCK
     tx.put(key, File(place, int(flags), driver="timerfd"))
     files.hold_place(tx, place)

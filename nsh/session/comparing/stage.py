@@ -31,7 +31,7 @@ def like_a_stage() -> Machine:
     nsh is.
     """
     tx = begin(boot.boot("mainline"))
-    path = tuple(SpaceId(tx.fresh()) for _ in range(_OUTSIDE))
+    path = tuple(tx.new(SpaceId) for _ in range(_OUTSIDE))
     for level in range(_OUTSIDE):
         _surround(tx, path[: level + 1])
     inner = tx.get(PidSpace, spaces.ROOT)

@@ -93,7 +93,7 @@ def mq_open(tx: Transaction, caller: TaskId, request: MqOpen) -> int:
         permission.check(tx, creds, tx.get(Mqueue, key), wanted, f"queue {name}")
     writing = flags & _ACCMODE in (OpenFlag.O_WRONLY, OpenFlag.O_RDWR)
     place = Place(mount, MqueueNode(key))
-    file = FileId(tx.fresh())
+    file = tx.new(FileId)
     tx.put(file, File(place, int(flags & _KEPT), write_access=writing))
     files.hold_place(tx, place)
     if writing:
