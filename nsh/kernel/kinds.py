@@ -171,6 +171,7 @@ def missing(tx: Transaction, flags: int) -> int:
     settings = tx.find(Settings, 0)
     if settings is not _missing[0]:
         _missing = settings, {}
+    flags &= _new_flags
     known = _missing[1]
     found = known.get(flags)
     if found is None:
