@@ -315,7 +315,7 @@ def _end_of_init(tx: Transaction, leader: TaskId, process: Task, key: SpaceId, s
     dispositions.put(tx, leader, _SIGCHLD, _REAPING)
     process = tx.get(Task, leader)
     flags = process.flags | Flag.EXITING
-    tx.put(leader, replace(process, flags=flags, status=status))
+    tx.put(leader, replace(process, flags=flags, status=status, pending=_left(process)))
     victims = [space.task_of[nr] for nr in sorted(space.task_of)]
     for victim in victims:  # all are sent SIGKILL before the first of them dies
         task = tx.find(Task, victim)
