@@ -143,8 +143,7 @@ def copy_proxy(tx: Transaction, new: New, flags: int) -> ProxyId:
         if new.pid and kind.flag == _NEWPID:
             after[entry] = new.pid
             continue
-        new.inum += 1
-        new.key = key = tx.new(NamespaceId)
+        key = new.next(tx)
         tx.put(key, kind.copy(tx, before[entry], new))
         after[entry] = key
         own = kind.own

@@ -13,12 +13,12 @@ from nsh.abi.capabilities import Cap
 from nsh.abi.errno import Errno
 from nsh.abi.process import CloneFlag
 from nsh.kernel import capabilities, contexts, hooks, kinds, namespaces, ucounts
+from nsh.kernel.fs import mount_tree
 from nsh.kernel.idmaps import knows_gid, knows_uid
 from nsh.kernel.kinds import New
-from nsh.machine.context import Place
 from nsh.machine.ids import FIRST_USER, NamespaceId, TaskId
 from nsh.machine.limits import Limits
-from nsh.machine.mounts import Mount, MountSpace
+from nsh.machine.mounts import MountSpace
 from nsh.machine.namespaces import Namespace
 from nsh.machine.record import records
 from nsh.machine.tasks import ALL_CAPABILITIES, Creds, Task
@@ -54,14 +54,7 @@ def inside(creds: Creds, space: NamespaceId) -> Creds:
 
 def _chrooted(tx: Transaction, new: New) -> bool:
     """Whether the caller's root is below that of its mount namespace (current_chrooted)."""
-    key = tx.get(MountSpace, new.before["mnt"]).root
-    mounts = tx.rows(Mount)
-    place = Place(key, mounts[key].root)
-    while True:
-        child = mounts[place.mount].over.get(place.node)
-        if child is None:
-            return new.fs.root != place
-        place = Place(child, mounts[child].root)
+    return new.fs.root != mount_tree.topmost(tx, tx.get(MountSpace, new.before["mnt"]).root)
 
 
 def _check_enter(tx: Transaction, caller: TaskId, space: NamespaceId) -> None:

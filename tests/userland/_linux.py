@@ -55,13 +55,12 @@ from nsh.abi.names import (
 from nsh.abi.poll import Poll
 from nsh.abi.prctl import Prctl, PrctlOption
 from nsh.abi.ptys import LockPty, OpenPtyPeer
+from nsh.linux.puppet.numbers import AT_EACCESS, AT_FDCWD
 from nsh.machine.terminals import Termios, Winsize
 from nsh.userland.registry import commands
 from nsh.userland.stty_table import BAUD_MASK, SPEEDS
 from tests.userland import _linux_caps
 
-AT_FDCWD = -100
-AT_EACCESS = 0x200
 LIBC = ctypes.CDLL(None, use_errno=True)
 NS_GET = {"userns": 0xB701, "parent": 0xB702}
 NS_GET_NSTYPE = 0xB703

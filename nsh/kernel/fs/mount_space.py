@@ -13,7 +13,7 @@ from nsh.kernel.fs import files, mount_tree
 from nsh.kernel.kinds import New
 from nsh.machine.context import Fs, Place
 from nsh.machine.ids import MountId, NamespaceId, TaskId
-from nsh.machine.mounts import Mount, MountSpace
+from nsh.machine.mounts import MountSpace
 from nsh.machine.value import Transaction
 
 if TYPE_CHECKING:
@@ -43,13 +43,7 @@ def _check_enter(tx: Transaction, caller: TaskId, space: NamespaceId) -> None:
 
 def _entered(tx: Transaction, caller: TaskId, space: NamespaceId) -> None:
     """setns: start at the top of the other tree."""
-    key = tx.get(MountSpace, space).root
-    place = Place(key, tx.get(Mount, key).root)
-    while True:
-        child = tx.get(Mount, place.mount).over.get(place.node)
-        if child is None:
-            break
-        place = Place(child, tx.get(Mount, child).root)
+    place = mount_tree.topmost(tx, tx.get(MountSpace, space).root)
     change_fs(tx, caller, Fs(place, place, contexts.fs(tx, caller).umask))
 
 

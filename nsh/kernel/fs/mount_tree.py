@@ -95,9 +95,7 @@ def plant(tx: Transaction, mount: Mount, fs: Superblock, above: Mount) -> MountI
     tx.put_all(Mount, {point.mount: replace(above, over=over), key: mount})
     changed = {sb: replace(fs, mounts=fs.mounts + 1)}
     covering = changed.get(above.superblock) or tx.get(Superblock, above.superblock)
-    covered = covering.covered
-    covered = covered.set(point.node, covered.get(point.node, 0) + 1)
-    changed[above.superblock] = replace(covering, covered=covered)
+    changed[above.superblock] = _covered(covering, point.node)
     tx.put_all(Superblock, changed)
     if mount.root != fs.root:
         type_named(fs.type).hold(tx, sb, mount.root)
@@ -172,6 +170,17 @@ def by_age(tx: Transaction, over: Map[Record, MountId]) -> list[tuple[MountId, M
 def _age(row: tuple[MountId, Mount]) -> int:
     key, mount = row
     return mount.hung or key
+
+
+def topmost(tx: Transaction, key: MountId) -> Place:
+    """The root of *key*, or of what covers that, and so on (topmost_overmount)."""
+    mounts = tx.rows(Mount)
+    while True:
+        mount = mounts[key]
+        above = mount.over.get(mount.root)
+        if above is None:
+            return Place(key, mount.root)
+        key = above
 
 
 def subtree(tx: Transaction, key: MountId) -> Iterator[MountId]:
@@ -261,11 +270,15 @@ def _strike(tx: Transaction, key: MountId) -> None:
 
 def _cover(tx: Transaction, sb: SuperblockId, node: Record) -> None:
     record = tx.get(Superblock, sb)
-    covered = record.covered
-    tx.put(sb, replace(record, covered=covered.set(node, covered.get(node, 0) + 1)))
+    tx.put(sb, _covered(record, node))
     kind = type_named(record.type)
     if kind.keeps_covered:
         kind.hold(tx, sb, node)
+
+
+def _covered(record: Superblock, node: Record) -> Superblock:
+    """*record* of a file system with one more mount on *node*."""
+    return replace(record, covered=record.covered.set(node, record.covered.get(node, 0) + 1))
 
 
 def _uncover(tx: Transaction, sb: SuperblockId, node: Record) -> None:

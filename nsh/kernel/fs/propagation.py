@@ -49,7 +49,7 @@ def attach(tx: Transaction, key: MountId, point: Place) -> None:
     removed directory: something may have to hang on it.
     """
     record = tx.get(Mount, key)
-    top = _top(tx, key) if record.over else Place(key, record.root)
+    top = mount_tree.topmost(tx, key) if record.over else Place(key, record.root)
     sb = tx.get(Mount, top.mount).superblock if record.over else record.superblock
     _check_linked(tx, type_of(tx, sb), sb, top.node)
     above = tx.get(Mount, point.mount)
@@ -76,7 +76,7 @@ def attach(tx: Transaction, key: MountId, point: Place) -> None:
         if _owner(tx, copy.point.mount) != owner:
             mounters.lock(tx, list(mount_tree.subtree(tx, copy.key)), copy.key)
         if covered is not None:
-            mount_tree.rehang(tx, covered, _top(tx, copy.key))
+            mount_tree.rehang(tx, covered, mount_tree.topmost(tx, copy.key))
 
 
 def _owner(tx: Transaction, key: MountId) -> NamespaceId:
@@ -97,16 +97,6 @@ def _check_room(tx: Transaction, above: Mount, more: int) -> None:
 def _check_linked(tx: Transaction, kind: FileSystem, sb: SuperblockId, node: Record) -> None:
     if kind.unlinked(tx, sb, node):
         raise Errno.ENOENT("what is to be mounted has been removed")
-
-
-def _top(tx: Transaction, key: MountId) -> Place:
-    """The root of *key*, or of what covers that, and so on (topmost_overmount)."""
-    while True:
-        mount = tx.get(Mount, key)
-        above = mount.over.get(mount.root)
-        if above is None:
-            return Place(key, mount.root)
-        key = above
 
 
 # ---- copies for all that are told ----
