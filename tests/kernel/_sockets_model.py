@@ -110,7 +110,7 @@ class World:
         return found
 
     def _told(self, index: int) -> list[list[int]]:
-        told = []
+        told: list[list[int]] = []
         while True:
             outcome = perform(self.machine, self.workers[index], Sigtimedwait(bit(TOLD), 0))
             self.machine = outcome.machine
