@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from nsh import cli, pages, shells
+from nsh.kernel import policies
 from nsh.session import manual
 from nsh.session.mechanisms import DOCUMENTS, MECHANISMS
 from nsh.session.words import WORDS
@@ -136,6 +137,16 @@ def test_there_is_a_page_on_every_topic():
     assert all(len(line) <= 60 for line in narrow.splitlines())
     sent_to = set(re.findall(r"help ([a-z]+)", manual.index()))
     assert {"mechanisms", "documents"} <= sent_to <= set(manual.topics())
+
+
+def test_policies_are_told_of_where_no_machine_was_booted():
+    index, position = printed("help"), printed("help", "S2")
+    for policy in policies.policies():
+        assert f"  {policy.name} " in index
+        if "summit-2007" in policy.profiles:
+            assert f"  {policy.name} " in position
+    assert "sequence | cyclic" in printed("help", "ipc.ids")
+    assert "lsm" in printed("completion", "bash").split()
 
 
 def test_a_mechanism_lists_the_commands_that_show_it():

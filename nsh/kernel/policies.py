@@ -10,6 +10,7 @@ from typing import Final
 from msgspec.structs import replace
 
 from nsh.abi.errno import Errno
+from nsh.kernel import loading
 from nsh.machine.settings import Settings
 from nsh.machine.value import Machine, Transaction
 
@@ -69,7 +70,8 @@ def policy(
 
 
 def policies() -> list[Policy]:
-    """Every policy, by name."""
+    """Every policy, by name: also where no machine has been booted yet, as for ``nsh help``."""
+    loading.load_for_boot()
     return [_policies[name] for name in sorted(_policies)]
 
 
