@@ -88,7 +88,11 @@ class Checks:
 
         performance = Performance(session)
         try:
-            steps = [step for step in performance if step.failed or step.action is not None]
+            steps = [
+                step
+                for step in performance
+                if step.failed or step.output or step.action is not None
+            ]
         except AssertionError as wrong:
             console.complain(f"{path}: {wrong}")
             self._break(f"{path}: the machine broke an invariant", 1)

@@ -13,6 +13,7 @@ from nsh._modules import load_screen_lightly
 from nsh.abi.errno import KernelError
 from nsh.lang.diagnostics import SyntaxProblem
 from nsh.machine.record import Record
+from nsh.session.director import INTERRUPTED
 from nsh.session.history import Step
 from nsh.session.pacing import MAX_STEPS
 from nsh.session.session import Session
@@ -164,10 +165,14 @@ def run(text: str, name: str, options: Options) -> int:
         if options.json:
             _run_json(session, performance)
         else:
+            ends = ""
             for step in performance:
                 _show(step)
+                ends = ends or step.broke_off(text)
             if bad_end(session):
                 console.complain(session.halted)
+            elif ends and performance.status != INTERRUPTED:
+                console.tell(ends)
         return performance.own_status if options.own else performance.status
 
 

@@ -32,15 +32,18 @@ class Stage:
         except SyntaxProblem as problem:
             console.tell_problem(str(problem))
             return False
-        fine = True
+        fine, ends = True, ""
         for step in steps:
             if not self.session.awaiting:
                 fine = self._show(step) and fine
+                ends = ends or step.broke_off(text)
             for key in keys.pressed():
                 self._press(key)
             if self.session.awaiting:
                 self._type(keys)
         self.end_line()
+        if ends and not self.session.halted:
+            console.tell(ends)
         for line in self.jobs.news(self.session.machine):
             console.tell(line)
         if self.session.halted:

@@ -82,6 +82,17 @@ class Step(msgspec.Struct, eq=False, gc=False):
         verdict = type(self.action) is Expected
         return not (self.output or self.message or self.failed or verdict)
 
+    def broke_off(self, text: str) -> str:
+        """Where the script *text* came to its end, if a command has failed here that nothing tested
+        and that has told why by itself; "" as well where that is all of the script."""
+        place = self.place
+        if not self.failed or self.message or place.text.strip() == text.strip():
+            return ""
+        line, more, _ = place.text.partition("\n")
+        shown = line + " …" * bool(more)
+        where = f"{place.name}:{place.line}"
+        return f"{where}: the script ends here, for nothing tests whether this fails: {shown}"
+
     @property
     def failure(self) -> Failure | None:
         """The errno and its reason, if the system call failed."""

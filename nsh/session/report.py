@@ -99,14 +99,18 @@ def _status(machine: Machine) -> int:
 def checks(steps: Iterable[Step]) -> list[Check]:
     """Every expectation that was met or not, and every other failure."""
     found = []
+    said, cursor = "", 0
     for step in steps:
         place = step.place
+        if step.cursor != cursor:
+            said, cursor = "", step.cursor
+        said += "".join(out.text for out in step.output if out.fd == 2)
         if isinstance(step.action, Expected):
             action = step.action
             text = " ".join(action.text.split())
             found.append(Check(action.ok, place.name, place.line, text, action.detail))
         elif step.failed:
-            detail = step.message or "the command failed, and nothing tested it"
+            detail = step.message or f"the command failed, and nothing tested it\n{said}".rstrip()
             found.append(Check(False, place.name, place.line, first(place), detail))
     return found
 

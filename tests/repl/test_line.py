@@ -54,6 +54,18 @@ def test_on_a_pipe_it_appends_and_colours_nothing():
     assert "error[NSH-E0214]" in run.stderr
 
 
+def test_of_several_lines_it_tells_which_was_the_last(tmp_path):
+    file = tmp_path / "some.nsh"
+    file.write_text("echo one\nkill 77\necho two\n", encoding="utf-8")
+    run = plain(f"source {file}\nkill 88\n", str(file))
+    ends = "the script ends here, for nothing tests whether this fails: kill 77\n"
+    assert run.stdout.count("one") == 2
+    assert [line + "\n" for line in run.stderr.splitlines() if "ends here" in line] == [
+        f"{file}:2: {ends}",
+        f"<prompt>:2: {ends}",
+    ]
+
+
 @pytest.mark.parametrize("word", ["exit", "quit"])
 def test_words_that_leave(word):
     run = plain(f"{word}\necho on\n")
