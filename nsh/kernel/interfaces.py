@@ -16,17 +16,34 @@ IFNAMSIZ: Final = 16
 LEAST_MTU: Final = 68
 """With less there is no IP on a link (IPV4_MIN_MTU)."""
 _MTU: Final = {LOOPBACK: 65536, VETH: 1500}
+_NUMBERS: Final = 32768
+"""So many links may be told from each other by numbers in their names."""
 _NO_MAC: Final = "00:00:00:00:00:00"
 
 
-def check_name(tx: Transaction, net: NamespaceId, name: str) -> None:
-    """Whether a link of *net* can be called *name* (dev_valid_name).  EEXIST, EINVAL, ERANGE."""
+def valid_name(tx: Transaction, net: NamespaceId, name: str) -> str:
+    """What a link of *net* is called that is to be called *name*: ``%d`` in it stands for the
+    lowest number that is free (dev_get_valid_name).  EEXIST, EINVAL, ENFILE, ERANGE."""
     check_length(name)
     if not name or name in (".", ".."):
         raise Errno.EINVAL(f"a link's name has 1 to {IFNAMSIZ - 1} bytes")
     if any(each in "/:" or each.isspace() for each in name):
         raise Errno.EINVAL(f"{name!r} is no name for a link")
+    if "%" in name:
+        return _numbered(tx, net, name)
     check_free(tx, net, name)
+    return name
+
+
+def _numbered(tx: Transaction, net: NamespaceId, name: str) -> str:
+    """The first of a numbered kind of names (__dev_alloc_name)."""
+    if name.count("%") > 1 or "%d" not in name:
+        raise Errno.EINVAL(f"the one % in a link's name stands before a d, unlike in {name!r}")
+    for number in range(_NUMBERS):
+        found = name.replace("%d", str(number))[: IFNAMSIZ - 1]
+        if named(tx, net, found) is None:
+            return found
+    raise Errno.ENFILE(f"all links from {name.replace('%d', '0')} on are there")
 
 
 def check_length(name: str) -> None:
@@ -112,7 +129,7 @@ def rename(tx: Transaction, key: LinkId, name: str) -> None:
     link = tx.get(Link, key)
     if name == link.name:
         return
-    check_name(tx, link.net, name)
+    name = valid_name(tx, link.net, name)
     net = tx.get(Net, link.net)
     tx.put(link.net, replace(net, by_name=net.by_name.delete(link.name).set(name, key)))
     tx.put(key, replace(link, name=name, addresses=tuple(_relabelled(link, name))))
@@ -141,7 +158,7 @@ def move(tx: Transaction, key: LinkId, target: NamespaceId, name: str) -> None:
     if named(tx, target, link.name) is None:
         name = link.name
     _number(tx, link.net, target)
-    check_name(tx, target, name or link.name)
+    name = valid_name(tx, target, name or link.name)
     unregister(tx, key)
     link = replace(tx.get(Link, key), up=False, addresses=(), name=name)
     _register(tx, target, key, link)

@@ -104,11 +104,9 @@ def newlink(tx: Transaction, caller: TaskId, request: Newlink) -> int:
     there = here if given is None else given
     interfaces.check_length(request.name)
     interfaces.check_free(tx, here, request.name)
-    peer_name = request.peer or _free_name(tx, there)
-    interfaces.check_name(tx, there, peer_name)
-    peer = interfaces.make(tx, there, peer_name)
+    peer = interfaces.make(tx, there, interfaces.valid_name(tx, there, request.peer or "veth%d"))
     try:
-        interfaces.check_name(tx, here, request.name)
+        name = interfaces.valid_name(tx, here, request.name)
     except KernelError as error:
         index = tx.get(Link, peer).index
 
@@ -116,17 +114,10 @@ def newlink(tx: Transaction, caller: TaskId, request: Newlink) -> int:
             tx.put(there, replace(tx.get(Net, there), last_index=index))
 
         raise LeavesTrace(error.errno, error.reason, trace) from None
-    link = interfaces.make(tx, here, request.name, peer)
+    link = interfaces.make(tx, here, name, peer)
     tx.put(peer, replace(tx.get(Link, peer), peer=link))
     interfaces.tell(tx, link)
     return 0
-
-
-def _free_name(tx: Transaction, net: NamespaceId) -> str:
-    number = 0
-    while interfaces.named(tx, net, f"veth{number}") is not None:
-        number += 1
-    return f"veth{number}"
 
 
 @handles(Setlink)
