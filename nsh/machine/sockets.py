@@ -118,6 +118,9 @@ class Socket(Record):
     """bind(2) gave it that port, so that it keeps it without a connection."""
     fixed: bool = False
     """bind(2) gave it its host."""
+    source: str = ""
+    """What it sends from, where that is not its local host: bound to many, 0.0.0.0 until a route
+    has chosen (``inet_saddr``)."""
     remote: Inet | UnixName | None = None
     peer: SocketId = NO_SOCKET
     """The other end, as long as that is there and takes part."""

@@ -8,7 +8,7 @@ from nsh.abi.errno import Errno, KernelError
 from nsh.abi.request import Failure
 from nsh.abi.sockets import Family, SocketType
 from nsh.kernel import ipv4
-from nsh.kernel.net import inet, routing, sockets
+from nsh.kernel.net import inet, ports, routing, sockets
 from nsh.kernel.net.inet import InetProtocol
 from nsh.kernel.net.sockets import Received, Receiving, Sending, protocol
 from nsh.machine.ids import NamespaceId, TaskId
@@ -75,7 +75,9 @@ class Icmp(InetProtocol):
         socket = tx.get(Socket, key)
         if not routing.bindable(tx, socket.net, address.host):
             raise Errno.EADDRNOTAVAIL(f"{address.host} is no address of a link here that is up")
-        tx.put(key, replace(socket, local=Inet(address.host, _own(socket).port)))
+        local = Inet(address.host, _own(socket).port)
+        source = ports.source_of(tx, socket.net, address.host)
+        tx.put(key, replace(socket, local=local, source=source))
         return None
 
     def connect(
@@ -90,13 +92,13 @@ class Icmp(InetProtocol):
         """Whom to send to, and receive of."""
         socket = tx.get(Socket, key)
         if address is None:
-            tx.put(key, replace(socket, remote=None, local=Inet(), state=SocketState.CLOSE))
+            state = SocketState.CLOSE
+            tx.put(key, replace(socket, remote=None, local=Inet(), source="", state=state))
             return None
         address = inet.internet(address)
         host, source = inet.outward(tx, caller, socket, address.host)
-        state, remote = SocketState.ESTABLISHED, Inet(host, address.port)
-        local = Inet(source, _own(socket).port)
-        tx.put(key, replace(socket, remote=remote, local=local, state=state))
+        remote = Inet(host, address.port)
+        tx.put(key, inet.pointed(socket, source, _own(socket).port, remote))
         return None
 
     def name(self, tx: Transaction, socket: Socket) -> Inet:

@@ -87,6 +87,7 @@ def outward(tx: Transaction, caller: TaskId, socket: Socket, host: str) -> tuple
     else:
         source = routing.lookup(tx, socket.net, host).source
         if ipv4.is_loopback(own) and not routing.local(tx, socket.net, host):
+    own = socket.source or own
             raise Errno.EINVAL(f"nothing leaves for {host} from {own}")
     if routing.broadcast(tx, socket.net, host):
         raise Errno.EACCES("the socket has no SO_BROADCAST")
@@ -96,3 +97,13 @@ def outward(tx: Transaction, caller: TaskId, socket: Socket, host: str) -> tuple
 def refused(host: str, port: int) -> str:
     """Why a connection was refused, for people."""
     return f"nobody listens at {host}, port {port}"
+def pointed(socket: Socket, source: str, port: int, remote: Inet) -> Socket:
+    """*socket* as connect(2) leaves it where there are no connections: *source* is its host, or if
+    it is bound to many, what it sends from (__ip4_datagram_connect)."""
+    if socket.source:
+        socket = replace(socket, source=source)
+    else:
+        socket = replace(socket, local=Inet(source, port))
+    return replace(socket, remote=remote, state=SocketState.ESTABLISHED)
+
+

@@ -63,13 +63,21 @@ def bind(
     return None
 
 
+def source_of(tx: Transaction, net: NamespaceId, host: str) -> str:
+    """What a socket bound to *host* sends from: that is "", or where it is many, or nobody knows
+    as there is no table to ask, what a route chooses (__inet_bind)."""
+    many = host != ipv4.ANY and (not tx.get(Net, net).tables or routing.many(tx, net, host))
+    return ipv4.ANY if many else ""
+
+
 def claim(tx: Transaction, key: SocketId, wanted: Inet, conflict: Conflict) -> None:
     """Take a port, or with 0 the first that is free.  EADDRINUSE."""
     socket = tx.get(Socket, key)
     port = wanted.port or free(tx, socket)
     locked, fixed = bool(wanted.port), wanted.host != ipv4.ANY
     local = Inet(wanted.host, port)
-    socket = replace(socket, local=local, port=port, locked=locked, fixed=fixed)
+    source = source_of(tx, socket.net, wanted.host)
+    socket = replace(socket, local=local, port=port, locked=locked, fixed=fixed, source=source)
     check(tx, key, socket, conflict)
     tx.put(key, socket)
     occupy(tx, key)

@@ -55,7 +55,7 @@ def connect(
             return Failure(Errno.ECONNABORTED, "the connection failed, as was told before")
         assert isinstance(socket.remote, Inet)
         if begun:  # nothing is left of it but what was told
-            tx.put(key, before)
+            tx.put(key, replace(before, local=socket.local, source="") if before.source else before)
         return Failure(Errno(socket.error), _why(socket.error, socket.remote))
     tx.put(key, replace(socket, stage=Stage.CONNECTED))
     return None
@@ -78,7 +78,7 @@ def _begin(tx: Transaction, caller: TaskId, key: SocketId, address: Inet) -> Non
     local = Inet(source, port)
     tx.put(
         key,
-        replace(socket, local=local, port=port, remote=remote, state=state, stage=stage),
+        replace(socket, local=local, source="", port=port, remote=remote, state=state, stage=stage),
     )
     if not socket.port:
         ports.occupy(tx, key)

@@ -244,6 +244,7 @@ def disconnect(tx: Transaction, key: SocketId) -> None:
             port=socket.port,
             locked=socket.locked,
             fixed=socket.fixed,
+            source=socket.source,
             used=socket.used,
             reuse=socket.reuse,
             reuse_port=socket.reuse_port,

@@ -51,9 +51,7 @@ class Udp(InetProtocol):
             host, source = inet.outward(tx, caller, socket, address.host)
         except KernelError as error:
             return Failure(error.errno, error.reason)  # the port stays chosen
-        remote, local = Inet(host, address.port), Inet(source, socket.port)
-        state = SocketState.ESTABLISHED
-        tx.put(key, replace(socket, remote=remote, local=local, state=state))
+        tx.put(key, inet.pointed(socket, source, socket.port, Inet(host, address.port)))
         return None
 
     def _disconnect(self, tx: Transaction, key: SocketId) -> None:
