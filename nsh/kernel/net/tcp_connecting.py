@@ -17,6 +17,8 @@ from nsh.machine.value import Transaction
 from nsh.machine.waiting import On, channel
 
 _NS: Final = 10**9
+_LEFT: Final = (SocketState.TIME_WAIT, SocketState.FIN_WAIT2)
+"""States of a connection that only its end is left of, when nobody has its socket."""
 NO_ANSWER: Final = 131 * _NS
 """After how long a connect gives up (tcp_syn_retries, ip-sysctl.rst)."""
 NO_NEIGHBOUR: Final = 3 * _NS
@@ -27,6 +29,12 @@ def _finish(tx: Transaction, key: SocketId) -> None:
     from nsh.kernel.net import tcp_states  # noqa: PLC0415  # they need each other
 
     tcp_states.finish(tx, key)
+
+
+def _left(tx: Transaction, key: SocketId) -> None:
+    from nsh.kernel.net import tcp_states  # noqa: PLC0415
+
+    tcp_states.abort(tx, key)
 
 
 def connect(
@@ -73,15 +81,27 @@ def _begin(tx: Transaction, caller: TaskId, key: SocketId, address: Inet) -> Non
             port = ports.free(tx, socket)
         except KernelError as error:
             raise Errno.EADDRNOTAVAIL(error.reason) from None
-    remote = Inet(host, address.port)
+    local, remote = Inet(source, port), Inet(host, address.port)
+    if socket.port:
+        _check_alone(tx, socket, local, remote)
     state, stage = SocketState.SYN_SENT, Stage.CONNECTING
-    local = Inet(source, port)
     tx.put(
         key,
         replace(socket, local=local, source="", port=port, remote=remote, state=state, stage=stage),
     )
     if not socket.port:
         ports.occupy(tx, key)
+
+
+def _check_alone(tx: Transaction, socket: Socket, local: Inet, remote: Inet) -> None:
+    """EADDRNOTAVAIL where there is a connection between the same two ends; what is left of one
+    gives way, and the peer it had is reset (__inet_check_established, tcp_twsk_unique)."""
+    for key, other in list(ports.holders(tx, socket.net, socket.protocol, local.port)):
+        if (other.local, other.remote) != (local, remote):
+            continue
+        if not other.orphaned or other.state not in _LEFT:
+            raise Errno.EADDRNOTAVAIL("there is a connection already between these two ends")
+        _left(tx, key)
 
 
 def _pending(tx: Transaction, caller: TaskId, key: SocketId, *, nonblock: bool) -> Failure | None:
@@ -143,11 +163,11 @@ def attempt(tx: Transaction, key: SocketId) -> None:
         return
     if there is None:
         return
-    found = _listener(tx, there, socket)
-    if found is None and there == socket.net and socket.local == socket.remote:
+    if there == socket.net and socket.local == socket.remote:  # before anybody who listens there
         tx.put(key, replace(socket, state=SocketState.ESTABLISHED, peer=key))
         sockets.news(tx, key, PollCode.POLL_OUT)
         return
+    found = _listener(tx, there, socket)
     if found is None:
         failed(tx, key, Errno.ECONNREFUSED)
         return
