@@ -34,6 +34,15 @@ class InetProtocol(Protocol):
         address = internet(address)
         return ports.bind(tx, caller, key, address, self.conflict)
 
+    def peer_name(self, tx: Transaction, socket: Socket) -> Inet | UnixName:
+        """ENOTCONN also once a tcp connection is over, and where no port is known of the peer
+        (inet_getname)."""
+        unconnected = (SocketState.CLOSE, SocketState.SYN_SENT, SocketState.LISTEN)
+        remote = socket.remote
+        if not isinstance(remote, Inet) or not remote.port or socket.state in unconnected:
+            raise Errno.ENOTCONN("the socket is not connected to a port")
+        return remote
+
     def shutdown(self, tx: Transaction, caller: TaskId, key: SocketId, how: int) -> Failure | None:
         """ENOTCONN where it is not connected, but the ends are shut all the same."""
         socket = tx.get(Socket, key)
@@ -78,6 +87,7 @@ def outward(tx: Transaction, caller: TaskId, socket: Socket, host: str) -> tuple
     """
     host = ipv4.text(ipv4.number(host))
     own = socket.local.host if isinstance(socket.local, Inet) else ipv4.ANY
+    own = socket.source or own
     if host == ipv4.ANY:
         host = own if own != ipv4.ANY else ipv4.LOOPBACK
     filtering.check_target(tx, caller, host)
@@ -87,16 +97,12 @@ def outward(tx: Transaction, caller: TaskId, socket: Socket, host: str) -> tuple
     else:
         source = routing.lookup(tx, socket.net, host).source
         if ipv4.is_loopback(own) and not routing.local(tx, socket.net, host):
-    own = socket.source or own
             raise Errno.EINVAL(f"nothing leaves for {host} from {own}")
     if routing.broadcast(tx, socket.net, host):
         raise Errno.EACCES("the socket has no SO_BROADCAST")
     return host, own if own != ipv4.ANY else filtering.source(tx, caller, source)
 
 
-def refused(host: str, port: int) -> str:
-    """Why a connection was refused, for people."""
-    return f"nobody listens at {host}, port {port}"
 def pointed(socket: Socket, source: str, port: int, remote: Inet) -> Socket:
     """*socket* as connect(2) leaves it where there are no connections: *source* is its host, or if
     it is bound to many, what it sends from (__ip4_datagram_connect)."""
@@ -107,3 +113,6 @@ def pointed(socket: Socket, source: str, port: int, remote: Inet) -> Socket:
     return replace(socket, remote=remote, state=SocketState.ESTABLISHED)
 
 
+def refused(host: str, port: int) -> str:
+    """Why a connection was refused, for people."""
+    return f"nobody listens at {host}, port {port}"

@@ -110,13 +110,14 @@ def free(tx: Transaction, socket: Socket) -> int:
 
 
 def occupy(tx: Transaction, key: SocketId) -> None:
-    """Count the socket among those that have its port."""
+    """Count the socket among those that have its port, as the last one."""
     socket = tx.get(Socket, key)
     net = tx.get(Net, socket.net)
     slot = _slot(socket.protocol, socket.port)
-    live = tuple(each for each, _socket in holders(tx, socket.net, *divmod(slot, _PORTS)))
+    holding = holders(tx, socket.net, *divmod(slot, _PORTS))
+    live = tuple(each for each, _socket in holding if each != key)
     for each in net.ports.get(slot, ()):
-        if each not in live:
+        if each not in (key, *live):
             tx.drop(Socket, each)
     tx.put(socket.net, replace(net, ports=net.ports.set(slot, (*live, key))))
 

@@ -193,13 +193,6 @@ class Tcp(InetProtocol):
         """All of it."""
         return streams.unread(socket)
 
-    def peer_name(self, tx: Transaction, socket: Socket) -> Inet | UnixName:
-        """ENOTCONN also once the connection is over."""
-        unconnected = (SocketState.CLOSE, SocketState.SYN_SENT, SocketState.LISTEN)
-        if socket.remote is None or socket.state in unconnected:
-            raise Errno.ENOTCONN("the socket is not connected")
-        return socket.remote
-
     def release(self, tx: Transaction, key: SocketId) -> None:
         """close(2): a FIN, or a reset where something was left unread (tcp_close)."""
         tcp_states.close(tx, key)

@@ -52,6 +52,7 @@ class Udp(InetProtocol):
         except KernelError as error:
             return Failure(error.errno, error.reason)  # the port stays chosen
         tx.put(key, inet.pointed(socket, source, socket.port, Inet(host, address.port)))
+        ports.occupy(tx, key)  # with another host it is the first to be found (udp_lib_rehash)
         return None
 
     def _disconnect(self, tx: Transaction, key: SocketId) -> None:
@@ -59,7 +60,9 @@ class Udp(InetProtocol):
         socket = tx.get(Socket, key)
         local = ports.without_host(socket)
         tx.put(key, replace(socket, remote=None, local=local, state=SocketState.CLOSE))
-        if not socket.locked:
+        if socket.locked and not socket.fixed:
+            ports.occupy(tx, key)
+        elif not socket.locked:
             ports.leave(tx, key)
             assert not isinstance(local, UnixName)
             name = None if local is None else Inet(local.host)
