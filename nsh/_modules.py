@@ -6,6 +6,7 @@ pkgutil would find modules too; but that loads half a dozen of its own, at each 
 
 import os
 import sys
+from collections.abc import Mapping
 from importlib import import_module
 from types import ModuleType
 from typing import Any
@@ -60,25 +61,41 @@ def load_lightly() -> None:
     """Prepare for a script, to whose end loading may be most of the way.
 
     msgspec is loaded without typing_extensions: it does without where there is none, for typing
-    has all it wants of that, and a tenth of what a start loads stays away.
+    has all it wants of that.  What it loads for schemas comes once somebody asks for one, and
+    platform, which uuid asks for the name of the system alone, not at all.  Together that would be
+    an eighth of what a start loads.
     """
     import gc  # noqa: PLC0415  # a look at the help does without
 
     gc.disable()  # what is loaded stays; the runner lets the collector come again
-    _load("msgspec", without="typing_extensions")
+    system = _Absent("platform")
+    system.system = lambda: os.uname().sysname  # type: ignore[attr-defined]
+    absent = _Absent("textwrap"), _Absent("msgspec.inspect"), system
+    _load("msgspec", {"typing_extensions": None, **{each.__name__: each for each in absent}})
 
 
 def load_screen_lightly() -> None:
     """Prepare for a screen.  asyncio is loaded without ssl: it does without where there is none,
     and no screen of ours speaks to another machine."""
-    _load("asyncio", without="ssl")
+    _load("asyncio", {"ssl": None, "asyncio.sslproto": _Absent("asyncio.sslproto")})
 
 
-def _load(name: str, *, without: str) -> None:
-    if name in sys.modules or without in sys.modules:
+class _Absent(ModuleType):
+    """A module for those that import it while others are loaded; it comes itself once something of
+    it is asked for that is not here."""
+
+    def __getattr__(self, attribute: str) -> Any:
+        return getattr(import_module(self.__name__), attribute)
+
+
+def _load(name: str, absent: Mapping[str, ModuleType | None]) -> None:
+    """Load the module *name* as if those of *absent* were what is said there; None: not there."""
+    if name in sys.modules:
         return
-    sys.modules[without] = None  # type: ignore[assignment]  # there is none
+    absent = {each: stand_in for each, stand_in in absent.items() if each not in sys.modules}
+    sys.modules.update(absent)  # type: ignore[arg-type]  # None is for there is none
     try:
         __import__(name)
     finally:
-        del sys.modules[without]
+        for each in absent:
+            del sys.modules[each]

@@ -100,7 +100,24 @@ def test_a_command_line_loads_no_front_end(line: str, expected: str | None) -> N
 def test_a_plain_line_loads_nothing_that_it_can_do_without() -> None:
     run = fresh(REPORT, "-c", "ps")
     spared = {"lark", "typing_extensions", "inspect", "pkgutil", "threading", "argparse"}
+    spared |= {"platform", "textwrap"}
     assert not loaded(run.stderr) & spared
+
+
+LIGHTLY = """
+from nsh._modules import load_lightly
+load_lightly()
+import sys
+print([each for each in ("platform", "textwrap", "msgspec.inspect") if each in sys.modules])
+import msgspec, platform, textwrap
+print(msgspec.json.schema(int), platform.python_version() in sys.version, textwrap.dedent(" a"))
+import msgspec.inspect
+print(msgspec.inspect.type_info(bool), hasattr(msgspec.inspect, "nothing"))
+"""
+
+
+def test_what_is_left_out_at_first_comes_when_it_is_asked_for() -> None:
+    assert fresh(LIGHTLY).stdout == "[]\n{'type': 'integer'} True a\nBoolType() False\n"
 
 
 def test_modules_are_found_as_the_import_system_finds_them() -> None:
