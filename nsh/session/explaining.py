@@ -7,6 +7,7 @@ asked the same, and what might help is tried on a copy and only told if it does.
 
 import re
 from collections.abc import Iterator, Sequence, Set
+from textwrap import wrap
 from typing import Final, NamedTuple
 
 from nsh.abi.errno import Errno, KernelError
@@ -35,6 +36,8 @@ INSTEAD: Final = 3
 """Ways out that are told."""
 ACTORS: Final = 12
 """Tasks that are tried as who else might do it."""
+_LABEL: Final = 10
+"""How wide labels are."""
 _PAGE: Final = re.compile(r"[a-z_0-9]+\([0-9]\)")
 _NUMBER: Final = re.compile(r"(?<![\w:.-])[0-9]+(?![\w:.])")
 _TOLD: Final = re.compile(r"((?:as\s+)?(\S+)\s+)([^;&|\n]+|\{.*\})\s*", re.DOTALL)
@@ -107,9 +110,22 @@ def explain(history: Sequence[Step], refusal: Refusal) -> str:
     return "\n".join(lines)
 
 
+def fitted(page: str, columns: int) -> str:
+    """*page* in lines of at most *columns*, but for commands, which are to be taken as they are."""
+    lines, label = [], ""
+    for line in page.splitlines():
+        label = line[:_LABEL].strip() or label
+        if label == "Instead:" or len(line) <= columns:
+            lines.append(line)
+        else:
+            indent = " " * _LABEL
+            lines += wrap(line, columns, subsequent_indent=indent, break_on_hyphens=False)
+    return "\n".join(lines)
+
+
 def _labelled(label: str, values: Sequence[str]) -> list[str]:
     heads = [f"{label}:", *[""] * len(values)]
-    return [f"{head:<9} {value}" for head, value in zip(heads, values, strict=False) if value]
+    return [f"{head:<{_LABEL}}{value}" for head, value in zip(heads, values, strict=False) if value]
 
 
 def _asked(history: Sequence[Step], refusal: Refusal) -> str:
@@ -118,7 +134,7 @@ def _asked(history: Sequence[Step], refusal: Refusal) -> str:
     task = machine.find(Task, step.task)
     who = f"{cid_pid(machine, step.task)} {task.comm}:" if task is not None else ""
     if step.request is None:
-        return f"{who} {type(step.action).__name__.lower()}" if step.action is not None else who
+        return f"{who} no system call; it is nsh itself that refuses"
     return trace.line(machine, step.request, step.reply, step.crossings, who)
 
 

@@ -268,7 +268,8 @@ class Words:
         refusal = explaining.last_refusal(history, self.session.position)
         if refusal is None:
             raise Refused("no system call has been refused yet")
-        return Answer(explaining.explain(history, refusal))
+        page = explaining.explain(history, refusal)
+        return Answer(explaining.fitted(page, self.columns))
 
     def _help(self, arguments: Sequence[str]) -> Answer:
         from nsh.session import manual  # noqa: PLC0415  # which imports every command

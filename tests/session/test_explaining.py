@@ -44,6 +44,7 @@ REFUSALS = [
 def page(lines: list[str]) -> tuple[Session, str]:
     session = Session()
     words = Words(session)
+    words.columns = 200
     for line in lines:
         list(session.performing(line))
     answer = words.perform("explain")
@@ -102,6 +103,30 @@ def test_what_it_says_is_so(before, command, errno):
     assert behind_it.errno.name == errno
     went = "succeeded" if before_it is None else f"failed with {before_it.errno.name}"
     assert told[4] == went != f"failed with {errno}"
+
+
+@pytest.mark.parametrize("columns", [40, 60, 80])
+def test_it_fits_the_screen_but_for_commands(columns):
+    session, wide = page([*CONTAINER, f"kill 4 {'4 ' * 30}"])
+    words = Words(session)
+    words.columns = columns
+    answer = words.perform("explain")
+    assert answer is not None
+    commands = [line for line in wide.splitlines() if "kill 3" in line or "as init" in line]
+    assert max(len(line) for line in commands) > columns
+    lines = answer.text.splitlines()
+    assert [line for line in lines if len(line) > columns] == [
+        line for line in commands if len(line) > columns
+    ]
+    assert answer.text.split() == wide.split()
+    for line in lines[2:]:
+        assert line[:10].strip() in ("", "Asked:", "Rule:", "Since:", "Instead:", "See:")
+
+
+def test_what_is_no_system_call_is_said_to_be_none():
+    _session, text = page(["spawn a", "spawn a"])
+    assert labelled(text, "Asked") == ["0:1 init: no system call; it is nsh itself that refuses"]
+    assert labelled(text, "Rule") == ["a is the label of a task that still exists"]
 
 
 def test_the_page_of_the_design():
