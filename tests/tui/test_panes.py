@@ -110,6 +110,13 @@ async def test_ids_are_shown_as_each_space_says_them():
         ]
 
 
+async def test_the_boundary_cuts_what_was_asked_and_not_the_answer():
+    async with stage("spawn --pid web; web spawn --pid inner", MEDIUM) as (app, pilot):
+        await pilot.press("end")
+        (call,) = [line for line in shown(app, "boundary") if "web:1" in line and "kpid" in line]
+        assert "… = 2 kpid 3 → web:2" in call
+
+
 async def test_the_boundary_shows_each_id_before_and_after():
     async with stage() as (app, pilot):
         await pilot.press("end")

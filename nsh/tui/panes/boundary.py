@@ -149,7 +149,7 @@ class BoundaryPane(Tail[int]):
         translated = min(28, width // 3) if passages else 0
         call = f"{trace.name(step.request)}({trace.arguments(step.request)})"
         answer, role = _answer(step)
-        room = width - line.width - translated
+        room = width - line.width - translated - bool(passages)
         asked = min(len(call), max(room - len(answer) - 1, room * 2 // 3))
         line.column(call, asked, paint.style("call")).add(" ")
         if not passages:
