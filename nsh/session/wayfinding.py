@@ -125,6 +125,8 @@ def _side(words: "Words", name: str) -> "Side":
     branch = words.timelines().get(name)
     if branch is not None:
         return Side(name, name, branch.history, len(branch.history) - 1)
+    if not name.isdecimal() and words.marks.position(name, session.history) is None:
+        raise Refused(f"there is no step, mark or branch {name}: marks and branches list them")
     return Side(name, words.branch, session.history, words.moment(name))
 
 

@@ -208,7 +208,8 @@ class Words:
     def _step(self, text: str) -> int:
         last = len(self.session.history) - 1
         if not _is_number(text) or int(text) > last:
-            raise Refused(f"there is no step {text}; the last is {last}")
+            other = " or mark" * (not _is_number(text))
+            raise Refused(f"there is no step{other} {text}; the last step is {last}")
         return int(text)
 
     # ---- looking
@@ -237,8 +238,7 @@ class Words:
         history = self.session.history
         steps = [self.moment(one) for one in arguments]
         if not steps:
-            done = entries(history, self.session.position)
-            steps = [done[-1].start if done else 0]
+            steps = [done[-1].start if (done := entries(history, self.session.position)) else 0]
         one, other = steps[0], steps[1] if len(steps) > 1 else self.session.position
         lines = differing(history[one].machine, history[other].machine)
         return Answer("\n".join(lines) or f"steps {one} and {other} do not differ")

@@ -37,7 +37,7 @@ def test_marks_lead_back_and_stay_with_their_history():
     assert seat.say("diff before a").startswith("~ task 0:2 a: state ALIVE → ZOMBIE")
     seat.enter("spawn b")  # the future with the mark is left
     assert "before" in seat.say("marks")
-    assert seat.refuse("goto a").startswith("nsh: goto: there is no step a")
+    assert seat.refuse("goto a").startswith("nsh: goto: there is no step or mark a;")
     seat.say("branch undone")
     seat.say("goto a")
     assert "no number" in seat.refuse("mark 12")
@@ -54,7 +54,8 @@ def test_beside_shows_both_and_marks_what_differs():
     assert marks == {"init": " ", "a": "~", "b": " ", "c": "+"}
     assert seat.say("beside other main").count("- ") == 1
     assert seat.say("beside now").count("~ ") == 0
-    assert "no step nowhere" in seat.refuse("beside nowhere")
+    assert "there is no step, mark or branch nowhere" in seat.refuse("beside nowhere")
+    assert "there is no step 999; the last step is" in seat.refuse("beside 999")
 
 
 def test_two_policies_beside_each_other():

@@ -114,7 +114,7 @@ def test_steps_goto_and_diff():
     assert seat.say("diff 3 2") == "~ script: variables -x"
     assert seat.say("diff 2 2") == "steps 2 and 2 do not differ"
     assert seat.say("goto 0") == f"step 0 of {last}, the boot"
-    assert seat.refuse("goto 9999") == f"nsh: goto: there is no step 9999; the last is {last}"
+    assert seat.refuse("goto 9999") == f"nsh: goto: there is no step 9999; the last step is {last}"
 
 
 def test_changes_are_told_on_request():
