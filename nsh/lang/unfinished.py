@@ -46,7 +46,20 @@ class Judgement(Record):
             return 0  # its text is what is typed
         return sum(opening.what in _INDENTED for opening in self.openings)
 
+    def waits(self, text: str) -> str:
+        """What *text*, which is unfinished, waits for, in some words; "" of any other."""
+        if not self.openings:
+            return ""
+        what, span = self.openings[-1].what, self.openings[-1].span
+        line = text.count("\n", 0, span.start) + 1
+        if what == "<<":
+            return f"the text of << in line {line} has not ended"
+        if what in _JOINING:
+            return f"line {line} goes on behind {what}"
+        return f"{what} of line {line} is open"
 
+
+_JOINING: Final = frozenset({"|", "&&", "||", "\\"})
 _INDENTED: Final = frozenset({"{", "(", "$("})
 _COMPLETE: Final = Judgement(Verdict.COMPLETE)
 

@@ -26,8 +26,9 @@ INDENT = "  "
 QUOTES = frozenset("'\"`")
 
 
-def bindings(helped: Callable[[], str]) -> KeyBindings:
-    """The keys.  *helped* is what F1 shows above the prompt."""
+def bindings(helped: Callable[[], str], waits: Callable[[str], object]) -> KeyBindings:
+    """The keys.  *helped* is what F1 shows above the prompt; *waits* is told what Enter finds that
+    the text still waits for."""
     keys = KeyBindings()
     writing = ~is_searching
 
@@ -39,6 +40,7 @@ def bindings(helped: Callable[[], str]) -> KeyBindings:
         if found.verdict is not Verdict.UNFINISHED:
             buffer.validate_and_handle()
             return
+        waits(found.waits(buffer.text))
         before = judge(buffer.document.text_before_cursor)
         buffer.newline(copy_margin=False)
         quoted = bool(before.openings) and before.openings[-1].what in QUOTES

@@ -52,6 +52,8 @@ class Screen:
         self._words = words
         self._session = words.session
         self._index = Index()
+        self._waits = ""
+        """What Enter found that the text still waits for."""
         self._line: PromptSession[str] = PromptSession(
             self._prompt,
             multiline=True,
@@ -65,7 +67,7 @@ class Screen:
             enable_open_in_editor=True,
             bottom_toolbar=self._toolbar,
             prompt_continuation=self._continuation,
-            key_bindings=bindings(helped),
+            key_bindings=bindings(helped, self._wait),
             style=style_of(theme),
             color_depth=None if colour else ColorDepth.DEPTH_1_BIT,
             editing_mode=EditingMode.VI if vi else EditingMode.EMACS,
@@ -80,6 +82,7 @@ class Screen:
         # daemon: who leaves does not wait for it
         Thread(target=self._warm, args=(self._session.machine,), daemon=True).start()
         self._begins = True
+        self._waits = ""
         try:
             return self._line.prompt(handle_sigint=False)
         except EOFError:
@@ -131,8 +134,13 @@ class Screen:
             return [("", " " * width)] if self._width >= around.NARROW else []
         return around.continuation(width, self._width)
 
+    def _wait(self, what: str) -> None:
+        self._waits = what
+
     def _toolbar(self) -> str:
         session = self._session
+        if self._waits and "\n" in self._line.default_buffer.text:
+            return around.toolbar([self._waits, "Ctrl+C begins anew"], self._width)
         found = around.facts(session.machine, session.position, len(session.history) - 1)
         found.append("vi" if self._line.app.editing_mode == EditingMode.VI else "F4 vi keys")
         return around.toolbar([*found, "F1 help"], self._width)

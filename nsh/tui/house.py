@@ -164,7 +164,13 @@ class House(Placing):
         yield Narration(self.paint, id="narration")
         choices = Choices(lambda: self.paint, id="choices")
         yield Prompt(
-            self.entered, self._complete, self._colours, self._remembered, choices, id="prompt"
+            self.entered,
+            self.say,
+            self._complete,
+            self._colours,
+            self._remembered,
+            choices,
+            id="prompt",
         )
         yield Timeline(self.paint, id="timeline")
         yield choices

@@ -74,6 +74,7 @@ class PromptInput(Input, Kept):
     def __init__(
         self,
         entered: Callable[[str], None],
+        unfinished: Callable[[str], None],
         complete: "Callable[[str, int], Completion]",
         looks: Callable[[str], Style],
         remembered: Remembered,
@@ -86,7 +87,9 @@ class PromptInput(Input, Kept):
         self.suggester = Earlier(self, remembered)
         self._complete = complete
         self._entered = entered
-        """Told each line at once, and not by a message, which the next key would overtake."""
+        """Told each line at once, and not by a message, which the next key would overtake,"""
+        self._unfinished = unfinished
+        """and what Enter finds that the line still waits for."""
         self.cursor_blink = False
         self.reading = False
         """What is entered goes to a program that reads the terminal."""
@@ -125,9 +128,11 @@ class PromptInput(Input, Kept):
         if self._take():
             return
         text = self.value.replace(NEWLINE, "\n")
-        if not self.reading and _unfinished(text):
+        waits = "" if self.reading else _waits(text)
+        if waits:
             self.cursor_position = len(self.value)
             self.insert_text_at_cursor(NEWLINE)
+            self._unfinished(f"{waits}; Ctrl+C forgets it")
             return
         line, self.value = self.value, ""
         self._choices.close()
@@ -297,10 +302,10 @@ class PromptInput(Input, Kept):
             self.replace(NEWLINE.join(map(clean, lines)), *sorted(self.selection))
 
 
-def _unfinished(text: str) -> bool:
-    from nsh.lang.unfinished import Verdict, judge  # noqa: PLC0415  # the grammar, as above
+def _waits(text: str) -> str:
+    from nsh.lang.unfinished import judge  # noqa: PLC0415  # the grammar, as above
 
-    return judge(text).verdict is Verdict.UNFINISHED
+    return judge(text).waits(text)
 
 
 def clean_lines(lines: list[str]) -> str:
@@ -318,6 +323,7 @@ class Prompt(Horizontal, Kept):
     def __init__(
         self,
         entered: Callable[[str], None],
+        unfinished: Callable[[str], None],
         complete: "Callable[[str, int], Completion]",
         looks: Callable[[str], Style],
         remembered: Remembered,
@@ -326,7 +332,9 @@ class Prompt(Horizontal, Kept):
         id: str,
     ) -> None:
         super().__init__(id=id)
-        self._editor = PromptInput(entered, complete, looks, remembered, choices, id="prompt-input")
+        self._editor = PromptInput(
+            entered, unfinished, complete, looks, remembered, choices, id="prompt-input"
+        )
         self._name = ""
 
     def compose(self) -> ComposeResult:

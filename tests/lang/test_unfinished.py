@@ -97,6 +97,22 @@ def test_what_is_open(text, what, depth):
 @pytest.mark.parametrize("text", COMPLETE)
 def test_what_is_whole(text):
     assert judge(text).verdict is Verdict.COMPLETE
+    assert judge(text).waits(text) == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "waits"),
+    [
+        ("echo 'a\nb", "' of line 1 is open"),
+        ("if a {\n  b $(c", "$( of line 2 is open"),
+        ("echo a\necho b |", "line 2 goes on behind |"),
+        ("a\\", "line 1 goes on behind \\"),
+        ("cat <<E\na", "the text of << in line 1 has not ended"),
+        ("{ a ) ", ""),
+    ],
+)
+def test_what_it_waits_for_is_said(text, waits):
+    assert judge(text).waits(text) == waits
 
 
 @pytest.mark.parametrize(("text", "code"), WRONG)

@@ -264,6 +264,20 @@ def test_the_keys_of_vi(seat):
     one.wait(lambda seen: "\nright" in seen, "the answer")
 
 
+def test_what_is_open_is_said_below(seat):
+    one = seat()
+    one.ready()
+    one.enter("echo one")
+    one.enter("if true { echo 'two")
+    one.wait(lambda seen: "' of line 1 is open  Ctrl+C begins anew" in seen, "what is open")
+    one.press("C-c")
+    one.ready(2)
+    one.enter("echo three |")
+    one.wait(lambda seen: "line 1 goes on behind |" in seen, "what it waits for")
+    one.enter("cat")
+    one.wait(lambda seen: "\nthree" in seen and "goes on" not in seen, "the answer")
+
+
 def test_f4_goes_to_the_keys_of_vi_behind_a_search_too(seat):
     one = seat()
     one.ready()

@@ -13,7 +13,7 @@ from nsh.tui.app import NshApp
 from nsh.tui.choices import Choices
 from nsh.tui.help import TextScreen, hung
 from nsh.tui.prompt import NEWLINE, PromptInput
-from tests.tui.stage import MEDIUM, SMALL, session, shown, stage, text
+from tests.tui.stage import MEDIUM, SMALL, session, shown, stage, text, toasts
 
 
 async def typed(pilot, line: str) -> None:
@@ -175,6 +175,7 @@ async def test_an_unfinished_statement_goes_on():
         editor = app.query_one(PromptInput)
         await entered(pilot, "if true {")
         assert editor.value == f"if true {{{NEWLINE}"
+        assert toasts(app) == ["{ of line 1 is open; Ctrl+C forgets it"]
         await typed(pilot, "spawn w")
         await pilot.press("enter")
         await typed(pilot, "}")
