@@ -45,7 +45,7 @@ only looked at. ? is hidden from you, what is behind a ~ was concluded.
 examples:
   nsh live --once --columns +pidns
   nsh live --once --json --all
-  nsh live save here.nsh && nsh -c 'kill -9 -1; ps -e' --from here.nsh
+  nsh live save here.nsh && nsh -c 'kill -9 -1; ps -ef' --from here.nsh
 """
 
 
