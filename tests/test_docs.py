@@ -27,15 +27,16 @@ def test_the_blocks_of_a_page_run_one_after_the_other(page: str) -> None:
         exec(compile("\n" * line + block[1], page, "exec"), names)
 
 
+PAGES = sorted(DOCS.glob("*.md"))
 EXAMPLES = [
     (page.name, block[1])
-    for page in sorted(DOCS.glob("*.md"))
+    for page in PAGES
     for block in PASTED.finditer(page.read_text(encoding="utf-8"))
 ]
 
 
 def test_pages_have_examples() -> None:
-    pages = {"cgroups", "consoles", "devpts", "ipc", "mounts", "network", "time", "users"}
+    pages = {"cgroups", "consoles", "devpts", "mounts", "network", "pidfds", "users"}
     assert {name.removesuffix(".md") for name, _text in EXAMPLES} >= pages
 
 
@@ -140,13 +141,20 @@ def seen_at_a_prompt(lines: list[str]) -> str:
     return "".join(line + "\n" for line in found)
 
 
-@pytest.mark.parametrize("page", ["repl.md"])
-def test_the_transcripts_of_a_page_are_what_one_sees(page: str) -> None:
-    blocks = CONSOLE.findall((DOCS / page).read_text(encoding="utf-8"))
-    assert len(blocks) >= 3
-    for block in blocks:
-        typed = [found[2] for line in block.splitlines() if (found := TYPED.match(line))]
-        assert seen_at_a_prompt(typed) == block
+SEEN = [(page.name, block) for page in PAGES for block in transcripts(page.name)]
+AT_A_PROMPT = [(page, block) for page, block in SEEN if TYPED.match(block)]
+
+
+def test_pages_have_transcripts() -> None:
+    pages = {"ipc", "leftovers", "repl", "time", "users"}
+    assert {page.removesuffix(".md") for page, _block in AT_A_PROMPT} >= pages
+    assert {page for page, block in SEEN if (page, block) not in AT_A_PROMPT} == {"terminals.md"}
+
+
+@pytest.mark.parametrize(("page", "block"), AT_A_PROMPT)
+def test_the_transcripts_of_a_page_are_what_one_sees(page: str, block: str) -> None:
+    typed = [found[2] for line in block.splitlines() if (found := TYPED.match(line))]
+    assert seen_at_a_prompt(typed) == block
 
 
 def test_the_page_on_the_line_shell_names_every_word() -> None:
