@@ -35,6 +35,22 @@ GAPS: Final[tuple[Row, ...]] = (
         "packets arrive at once or not at all, and are not counted",
     ),
     (
+        "The queue of errors of a socket (MSG_ERRQUEUE)",
+        "Tells what ICMP has told; of a connection under way that is POLLERR at once",
+        "There is none: only a connection that has failed has an error",
+        "No command asks for more",
+        ("connect",),
+        "a connection under way that fails is POLLERR when it has, not before",
+    ),
+    (
+        "SO_REUSEADDR and SO_REUSEPORT of a tcp socket, changed after bind",
+        "A port goes on as it was bound, as long as somebody has it",
+        "As the sockets are now",
+        "Nobody takes them back",
+        ("setsockopt",),
+        "that a socket shares a port can be taken back",
+    ),
+    (
         "A connected udp socket, after another connect has failed",
         "Hears once that nobody listens, and not again",
         "Hears it each time",

@@ -151,7 +151,7 @@ class Socket(Record):
     ino: InodeId = InodeId(0)
     """The socket file it is bound to."""
     until: int = 0
-    """Virtual time at which TIME_WAIT and FIN_WAIT2 of a closed one are over."""
+    """Virtual time at which TIME_WAIT and FIN_WAIT2 of a closed one, or SYN_SENT, are over."""
     stage: Stage = Stage.UNCONNECTED
     orphaned: bool = False
     """Its owner has closed it, and it lingers for the protocol's sake, keeping no namespace."""

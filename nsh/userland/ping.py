@@ -28,7 +28,11 @@ from nsh.userland.streams import Asking, say, write
 _SECOND: Final = 10**9
 _MONOTONIC: Final = 1
 _ECHO_REPLY: Final = 0
-_UNREACHABLE: Final = 3
+_TOLD: Final = {
+    (3, 0): "Destination Net Unreachable",
+    (3, 1): "Destination Host Unreachable",
+    (11, 0): "Time to live exceeded",
+}
 _DATA: Final = bytes(range(0x10, 0x40)) + bytes(8)
 _HEADERS: Final = 28
 
@@ -156,7 +160,7 @@ def _await(
         now = yield ClockGettime(_MONOTONIC)
         data = found.data
         start = (data[0] & 15) * 4
-        kind, body = data[start], data[start + 8 :]
+        kind, code, body = data[start], data[start + 1], data[start + 8 :]
         sender = found.address.host if isinstance(found.address, Inet) else "?"
         if kind == _ECHO_REPLY and data[start + 4 : start + 8] == _mark(identity, number):
             count.received += 1
@@ -170,12 +174,11 @@ def _await(
                 )
             return
         asked = body[(body[0] & 15) * 4 :] if body else b""
-        if kind == _UNREACHABLE and asked[4:8] == _mark(identity, number):
+        told = _TOLD.get((kind, code))
+        if told is not None and asked[4:8] == _mark(identity, number):
             count.errors += 1
             if not given.has("quiet"):
-                yield from write(
-                    1, f"From {source} icmp_seq={number} Destination Host Unreachable\n"
-                )
+                yield from write(1, f"From {sender} icmp_seq={number} {told}\n")
             return
 
 

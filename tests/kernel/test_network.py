@@ -42,6 +42,58 @@ def test_nobody_at_the_link_is_given_up_after_three_seconds():
     assert seconds(session) == 3
 
 
+@pytest.mark.parametrize(
+    ("host", "errno", "told", "time"),
+    [
+        ("10.1.0.77", "EHOSTUNREACH", "Destination Host Unreachable", 3),
+        ("9.0.0.1", "ENETUNREACH", "Destination Net Unreachable", 1),
+        ("50.0.0.1", "EHOSTUNREACH", "Time to live exceeded", 1),
+    ],
+)
+def test_a_router_tells_that_nobody_is_there(host, errno, told, time):
+    script = f"""
+    web ip route add default via 10.0.0.1
+    echo 1 > /proc/sys/net/ipv4/ip_forward
+    ip link add w0 type veth peer name w1; ip addr add 10.1.0.1/24 dev w0
+    ip link set w0 up; ip link set w1 up
+    ip route add 50.0.0.0/8 via 10.0.0.2; as web {{ echo 1 > /proc/sys/net/ipv4/ip_forward }}
+    web socket inet stream
+    expect {{ web connect 3 {host}:80 }} fails {errno}
+    """
+    session = play(script, TWO)
+    assert seconds(session) == time
+    asked = session.run(f"web ping -c 1 {host} || true")
+    assert told in asked.stdout
+
+
+def test_who_does_not_wait_for_a_connection_is_told_in_time():
+    script = """
+    socket --nonblock inet stream
+    expect { connect 3 10.0.0.77:80 } fails EINPROGRESS
+    expect { poll -t 2 3:OUT } prints ""
+    expect { connect 3 10.0.0.77:80 } fails EALREADY
+    expect { poll 3:OUT } prints "3: POLLOUT POLLERR POLLHUP"
+    expect { connect 3 10.0.0.77:80 } fails EHOSTUNREACH
+    expect { connect 3 10.0.0.77:80 } fails EINPROGRESS
+    exec 3>&-
+    """
+    session = play(script, TWO)
+    assert int(seconds(session)) == 3
+    assert not session.run("wait; sleep infinity").ok  # nothing is left that would let time pass
+    assert int(seconds(session)) == 3
+
+
+def test_an_error_is_told_of_no_error():
+    script = r"""
+    socket --nonblock inet raw
+    send -t 10.0.0.77:0 3 "$(printf '\003\001abcdef')"
+    expect { recv 3 } fails EAGAIN
+    send -t 10.0.0.77:0 3 "$(printf '\010\001abcdefghijklmnopqrstuvwxyz')"
+    expect { recv 3 } matches /klmnopqrstuvwxyz$/
+    """
+    play(script, TWO)
+
+
 def test_an_answer_that_finds_no_way_back_is_waited_for():
     script = """
     ip addr add 172.16.0.1/24 dev v0

@@ -17,9 +17,7 @@ from nsh.machine.sockets import Inet, Packet, Socket, SocketState, UnixName
 from nsh.machine.value import Transaction
 
 ECHO_REPLY: Final = 0
-UNREACHABLE: Final = 3
 ECHO: Final = 8
-_HOST: Final = 1
 _HEADER: Final = 8
 SENT: Final = b"\0\x40\0"
 """Type of service, flags and offset of what a program sends: not to be cut in pieces (DF)."""
@@ -27,6 +25,10 @@ REPLY: Final = b"\0\0\0"
 """Of what the kernel answers."""
 ERROR: Final = b"\xc0\0\0"
 """Of what the kernel tells of an error."""
+_ASKING: Final = (ECHO_REPLY, ECHO, *range(13, 19))
+"""Types of messages that are no errors."""
+_QUOTED: Final = 548
+"""Bytes that an error tells of the packet that it is about."""
 _ICMP: Final = 1
 _PROBED: Final = 2
 """Bytes of a message that the kernel looks at before it finds a way (raw_probe_proto_opt)."""
@@ -117,10 +119,8 @@ class Icmp(InetProtocol):
         host, source = inet.outward(tx, caller, socket, target.host)
         there = routing.send(tx, socket.net, host)
         if there.net is None:
-            if not there.neighbour:
-                rest = b"\0\0\0\0" + _datagram(source, host, 0, call.data)[:28]
-                told = message(UNREACHABLE, _HOST, rest)
-                _arrive(tx, socket.net, source, source, 0, told, ERROR)
+            if there.loss is not None:
+                _tell(tx, socket.net, source, host, there.loss, call.data)
             return len(call.data)
         if len(call.data) < _HEADER:  # which nobody is shown (icmp_filter)
             return len(call.data)
@@ -146,6 +146,18 @@ class Icmp(InetProtocol):
     ) -> Received | Failure:
         """The next message with its IP header."""
         return sockets.datagram(tx, caller, key, call)
+
+
+def _tell(
+    tx: Transaction, net: NamespaceId, source: str, host: str, loss: routing.Loss, data: bytes
+) -> None:
+    """Tell *source* that its packet is lost, and how it began, unless that is an error itself
+    (icmp_send)."""
+    told = routing.notice(tx, net, source, loss)
+    if told is not None and data[0] in _ASKING:
+        quoted = _datagram(source, host, loss.hops, data)[:_QUOTED]
+        error = message(*loss.why.value, b"\0\0\0\0" + quoted)
+        _arrive(tx, net, told[0], source, told[1], error, ERROR)
 
 
 def _own(socket: Socket) -> Inet:

@@ -4,6 +4,7 @@ namespaces (net/ipv4/fib_frontend.c, net/ipv4/arp.c).
 All follows from what is configured; there are no tables beside it.
 """
 
+from enum import Enum
 from typing import Final, NamedTuple
 
 from nsh.abi.errno import Errno, KernelError
@@ -18,6 +19,14 @@ HOPS: Final = 64
 
 _POINT_TO_POINT: Final = 31
 """Subnets of so many bits have no broadcast address."""
+
+
+class Unreachable(Enum):
+    """What ICMP tells of a packet that did not arrive: its type and code."""
+
+    NET = (3, 0)
+    HOST = (3, 1)
+    TIME = (11, 0)
 
 
 class Way(NamedTuple):
@@ -40,15 +49,25 @@ class Way(NamedTuple):
         return self.via if self.route is None else self.route.via
 
 
+class Loss(NamedTuple):
+    """Why a packet did not arrive, where somebody tells."""
+
+    why: Unreachable
+    teller: NamespaceId
+    """Whose router has it, or where it began."""
+    hops: int
+    """Routers it has passed when it is quoted."""
+
+
 class Arrival(NamedTuple):
     """Where a packet ends up."""
 
     net: NamespaceId | None
     """Whose address it was for; None: nobody's, it is lost."""
-    neighbour: bool = True
-    """Whether the first hop was there at all."""
     hops: int = 0
     """Routers it has passed."""
+    loss: Loss | None = None
+    """Why it is lost, if anybody tells."""
 
 
 def local(tx: Transaction, net: NamespaceId, host: str) -> bool:
@@ -190,24 +209,42 @@ def send(tx: Transaction, net: NamespaceId, host: str) -> Arrival:
     if ipv4.is_multicast(host):
         return Arrival(None)
     here = net
-    for hop in range(HOPS):
+    for hop in range(HOPS + 1):
         if local(tx, here, host):
             if not hop and not tx.get(Link, tx.get(Net, here).links[1]).up:
                 return Arrival(None)  # what is for oneself goes over lo, and is lost without
-            return Arrival(here, hops=max(0, hop - 1))  # only who passes it on counts it down
+            return Arrival(here, max(0, hop - 1))  # only who passes it on counts it down
         if hop and not tx.get(Net, here).forwarding:
             return Arrival(None)
         try:
             way = lookup(tx, here, host)
         except KernelError:
             if hop:
-                return Arrival(None)
+                return _lost(Unreachable.NET, here, hop - 1)
             raise
+        if hop == HOPS:
+            return _lost(Unreachable.TIME, here, hop - 1)
         there = _across(tx, way.link, way.via or host)
         if there is None:
-            return Arrival(None, neighbour=bool(hop))
+            return _lost(Unreachable.HOST, here, hop)
         here = there
-    return Arrival(None)
+    raise AssertionError
+
+
+def _lost(why: Unreachable, teller: NamespaceId, hops: int) -> Arrival:
+    return Arrival(None, loss=Loss(why, teller, hops))
+
+
+def notice(tx: Transaction, net: NamespaceId, source: str, loss: Loss) -> tuple[str, int] | None:
+    """From which address *net*, where a packet of *source* began, is told of its loss, and by how
+    many routers; None: that is lost, too (icmp_send)."""
+    if loss.teller == net:
+        return source, 0
+    try:
+        back = send(tx, loss.teller, source)
+        return (lookup(tx, loss.teller, source).source, back.hops) if back.net == net else None
+    except KernelError:
+        return None
 
 
 def _across(tx: Transaction, key: LinkId, neighbour: str) -> NamespaceId | None:

@@ -1,4 +1,7 @@
-"""connect(2) of tcp: the three steps of the handshake, all at once if they find a way."""
+"""connect(2) of tcp: the three steps of the handshake, all at once if they find a way.
+
+As long as they do not, a timer of the socket's own runs, be there somebody who waits for it or not.
+"""
 
 from typing import Final
 
@@ -7,22 +10,34 @@ from msgspec.structs import replace
 from nsh.abi.errno import Errno, KernelError
 from nsh.abi.request import Failure
 from nsh.abi.signals import PollCode
-from nsh.kernel import ipv4, waiting
+from nsh.kernel import hooks, ipv4, waiting
 from nsh.kernel.net import inet, ports, routing, sockets
-from nsh.kernel.waiting import WouldBlock
+from nsh.kernel.net.routing import Unreachable
 from nsh.machine.ids import NamespaceId, TaskId
 from nsh.machine.net import SocketId
 from nsh.machine.sockets import Inet, Socket, SocketState, Stage, UnixName
 from nsh.machine.value import Transaction
-from nsh.machine.waiting import On, channel
 
 _NS: Final = 10**9
 _LEFT: Final = (SocketState.TIME_WAIT, SocketState.FIN_WAIT2)
 """States of a connection that only its end is left of, when nobody has its socket."""
 NO_ANSWER: Final = 131 * _NS
 """After how long a connect gives up (tcp_syn_retries, ip-sysctl.rst)."""
-NO_NEIGHBOUR: Final = 3 * _NS
-"""After how long nobody at the link is given up (mcast_solicit)."""
+_PATIENCE: Final = {
+    None: NO_ANSWER,
+    Unreachable.HOST: 3 * _NS,
+    Unreachable.NET: _NS,
+    Unreachable.TIME: _NS,
+}
+"""Till when one has heard: a router that asks for a neighbour gives up after three times
+(mcast_solicit), and what comes back at once is believed the second time (TCP_TIMEOUT_INIT)."""
+_ERRNO: Final = {
+    None: Errno.ETIMEDOUT,
+    Unreachable.HOST: Errno.EHOSTUNREACH,
+    Unreachable.NET: Errno.ENETUNREACH,
+    Unreachable.TIME: Errno.EHOSTUNREACH,
+}
+"""What a connect is told (tcp_v4_err)."""
 
 
 def _finish(tx: Transaction, key: SocketId) -> None:
@@ -52,6 +67,7 @@ def connect(
             raise Errno.EISCONN("the socket listens")
         _begin(tx, caller, key, inet.internet(address))
         attempt(tx, key)
+        _be_patient(tx, key)
     socket = tx.get(Socket, key)
     if begun and nonblock:
         return Failure(Errno.EINPROGRESS, "the connection is being made: poll tells when it is")
@@ -110,16 +126,30 @@ def _pending(tx: Transaction, caller: TaskId, key: SocketId, *, nonblock: bool) 
     assert isinstance(socket.remote, Inet)
     if nonblock:
         raise Errno.EALREADY("the connection is being made")
-    if waiting.expired(tx, caller):
-        failed(tx, key, Errno.EHOSTUNREACH if _no_neighbour(tx, socket) else Errno.ETIMEDOUT)
-        ended = tx.get(Socket, key)
-        _undo(tx, key)
-        return Failure(Errno(ended.error), _why(ended.error, socket.remote))
     if waiting.interrupted(tx, caller):
         return Failure(Errno.EINTR, "a signal was handled before the connection was made")
-    patience = NO_NEIGHBOUR if _no_neighbour(tx, socket) else NO_ANSWER
-    reason = f"until {socket.remote.host} answers"
-    raise WouldBlock((channel(On.FILE, key),), tx.clock + patience, reason, keep=True)
+    sockets.wait(key, reason=f"until {socket.remote.host} answers", keep=True)
+
+
+def _be_patient(tx: Transaction, key: SocketId) -> None:
+    """Give up at some time: soon, where somebody tells that nobody is there."""
+    socket = tx.get(Socket, key)
+    if socket.state is SocketState.SYN_SENT:
+        tx.put(key, replace(socket, until=tx.clock + NO_ANSWER))
+        waiting.wind(tx, key, tx.clock + _PATIENCE[_told(tx, socket)])
+
+
+@hooks.on_expiry
+def expire(tx: Transaction, key: int) -> None:
+    """A connection was not made in time (tcp_write_timeout)."""
+    socket = tx.find(Socket, key)
+    if socket is None:
+        return
+    told = _told(tx, socket)
+    if told is None and tx.clock < socket.until:
+        waiting.wind(tx, key, socket.until)
+    else:
+        failed(tx, SocketId(key), _ERRNO[told])
 
 
 def _undo(tx: Transaction, key: SocketId) -> None:
@@ -130,12 +160,17 @@ def _undo(tx: Transaction, key: SocketId) -> None:
     sockets.news(tx, key, PollCode.POLL_ERR)
 
 
-def _no_neighbour(tx: Transaction, socket: Socket) -> bool:
+def _told(tx: Transaction, socket: Socket) -> Unreachable | None:
+    """What somebody on the way there tells of a SYN that did not arrive."""
+    assert isinstance(socket.local, Inet)
     assert isinstance(socket.remote, Inet)
     try:
-        return not routing.send(tx, socket.net, socket.remote.host).neighbour
+        loss = routing.send(tx, socket.net, socket.remote.host).loss
     except KernelError:
-        return False
+        return None
+    if loss is None or routing.notice(tx, socket.net, socket.local.host, loss) is None:
+        return None
+    return loss.why
 
 
 def _why(error: int, remote: Inet) -> str:
@@ -144,6 +179,8 @@ def _why(error: int, remote: Inet) -> str:
             return inet.refused(remote.host, remote.port)
         case Errno.EHOSTUNREACH:
             return f"nobody answers for {remote.host} on the link that leads there"
+        case Errno.ENETUNREACH:
+            return f"a router on the way has no route to {remote.host}"
         case Errno.ETIMEDOUT:
             return f"no answer comes from {remote.host}"
         case _:
@@ -165,6 +202,7 @@ def attempt(tx: Transaction, key: SocketId) -> None:
         return
     if there == socket.net and socket.local == socket.remote:  # before anybody who listens there
         tx.put(key, replace(socket, state=SocketState.ESTABLISHED, peer=key))
+        waiting.stop(tx, key)
         sockets.news(tx, key, PollCode.POLL_OUT)
         return
     found = _listener(tx, there, socket)
@@ -180,6 +218,7 @@ def attempt(tx: Transaction, key: SocketId) -> None:
 
 def failed(tx: Transaction, key: SocketId, errno: Errno) -> None:
     """The connection is refused, reset, or given up: the socket has an error and is closed."""
+    waiting.stop(tx, key)
     ports.leave_unless_bound(tx, key)
     socket = tx.get(Socket, key)
     state = SocketState.CLOSE
@@ -227,6 +266,7 @@ def _establish(tx: Transaction, key: SocketId, found: SocketId) -> None:
     listener = tx.get(Socket, found)
     tx.put(found, replace(listener, waiting=(*listener.waiting, new)))
     tx.put(key, replace(socket, state=SocketState.ESTABLISHED, peer=new))
+    waiting.stop(tx, key)
     sockets.wake(tx, found)
     sockets.news(tx, key, PollCode.POLL_OUT)
     sockets.news(tx, found, PollCode.POLL_IN)

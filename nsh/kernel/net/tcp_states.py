@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from nsh.abi.errno import Errno, KernelError
 from nsh.abi.signals import PollCode
-from nsh.kernel import namespaces
+from nsh.kernel import namespaces, waiting
 from nsh.kernel.net import ports, routing, sockets, tcp_connecting
 from nsh.kernel.net.sockets import RCV_SHUTDOWN
 from nsh.machine.ids import FileId
@@ -202,6 +202,7 @@ def vanish(tx: Transaction, key: SocketId) -> None:
 
 def _stop_waiting(tx: Transaction, key: SocketId) -> None:
     """Whoever was to hear of it, once there was room, hears nothing."""
+    waiting.stop(tx, key)
     for number, listener in list(tx.items(Socket)):
         if key in listener.pending:
             rest = tuple(each for each in listener.pending if each != key)

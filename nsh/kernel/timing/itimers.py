@@ -83,8 +83,8 @@ def alarm(tx: Transaction, caller: TaskId, request: Alarm) -> int:
 @hooks.on_expiry
 def expire(tx: Transaction, key: int) -> None:
     """ITIMER_REAL goes off: SIGALRM to the process, from the kernel."""
-    timer = tx.get(Timer, key)
-    if timer.number != REAL:
+    timer = tx.find(Timer, key)
+    if timer is None or timer.number != REAL:
         return
     tx.put(key, replace(timer, spent=True))
     signals.send(tx, timer.process, SigInfo(int(Sig.SIGALRM), int(SiCode.SI_KERNEL)))

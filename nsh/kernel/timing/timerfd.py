@@ -145,7 +145,7 @@ def gettime(tx: Transaction, caller: TaskId, request: TimerfdGettime) -> Setting
 @hooks.on_expiry
 def expire(tx: Transaction, key: int) -> None:
     """It can be read now."""
-    timer = tx.get(Timer, key)
-    if timer.number == OF_FILE:
+    timer = tx.find(Timer, key)
+    if timer is not None and timer.number == OF_FILE:
         tx.put(key, replace(timer, spent=True))
         waiting.wake(tx, channel(On.FILE, key))

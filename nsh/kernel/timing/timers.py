@@ -240,8 +240,8 @@ def _sent_by(timer: Timer, info: SigInfo) -> bool:
 @hooks.on_expiry
 def expire(tx: Transaction, key: int) -> None:
     """A POSIX timer goes off: it sends its signal, and rests."""
-    timer = tx.get(Timer, key)
-    if timer.number in (REAL, OF_FILE):
+    timer = tx.find(Timer, key)
+    if timer is None or timer.number in (REAL, OF_FILE):
         return
     _go_off(tx, key, timer, timer.process)
 
