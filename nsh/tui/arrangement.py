@@ -113,6 +113,9 @@ def fitted(wanted: Arrangement, plan: Plan) -> Arrangement:
     return found if found.seen else arranged(plan)
 
 
+LOW, OF = 3, 8
+"""The part of a column that places with a size of their own have at least, together."""
+
 Box = tuple[int, int, int, int]
 """Column, row, width and height, in cells."""
 
@@ -122,13 +125,14 @@ def boxes(plan: Plan, arrangement: Arrangement, width: int, height: int) -> Mapp
     of its column, an empty column to the other columns."""
     found: dict[str, Box] = {}
     foot = arrangement.front[-1] if plan.foot else ""
-    low = min(plan.foot, max(0, height - 1)) if foot else 0
+    low = min(max(plan.foot, height * LOW // OF), max(0, height - 1)) if foot else 0
     columns: list[tuple[int, list[tuple[str, int]]]] = []
     first = 0
     for column in plan.columns:
         fronts = arrangement.front[first : first + len(column.heights)]
         first += len(column.heights)
-        seen = [(pane, size) for pane, size in zip(fronts, column.heights, strict=True) if pane]
+        heights = grown(column.heights, height - low)
+        seen = [(pane, size) for pane, size in zip(fronts, heights, strict=True) if pane]
         if seen:
             columns.append((column.width, seen))
     if not columns:
@@ -144,6 +148,15 @@ def boxes(plan: Plan, arrangement: Arrangement, width: int, height: int) -> Mapp
     if foot:
         found[foot] = (0, height - low, width, low)
     return found
+
+
+def grown(wanted: Sequence[int], room: int) -> list[int]:
+    """What places want where there is much *room*: so much more, in proportion, that those that
+    want a size have their part of it, and the others not all that is more."""
+    fixed = sum(wanted)
+    if not fixed or all(wanted):
+        return list(wanted)
+    return [max(size, size * room * LOW // (OF * fixed)) for size in wanted]
 
 
 def shares(wanted: Sequence[int], room: int) -> list[int]:

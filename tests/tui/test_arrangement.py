@@ -92,6 +92,28 @@ def test_what_was_kept_is_fitted_to_what_there_is():
     assert fitted(everything, plan) == arranged(plan)
 
 
+def test_each_layout_is_as_planned_at_its_own_size():
+    for name, width, height in (("small", 80, 19), ("medium", 120, 34), ("large", 200, 54)):
+        made = arranged(PLANS[name])
+        found = boxes(PLANS[name], made, width, height)
+        for pane, wanted in zip(made.front, heights(PLANS[name]), strict=True):
+            assert found[pane][3] == wanted or not wanted
+
+
+def test_a_high_terminal_is_not_for_the_first_places_alone():
+    for plan in (*PLANS.values(), *LIVE.values()):
+        made = arranged(plan)
+        found = boxes(plan, made, 120, 300)
+        sized = [(p, n) for p, n in zip(made.front, heights(plan), strict=True) if n]
+        assert all(found[pane][3] > 2 * wanted for pane, wanted in sized)
+        assert max(found[pane][3] for pane in made.front if pane not in dict(sized)) > 150
+
+
+def heights(plan):
+    foot = [plan.foot] * bool(plan.foot)
+    return [*(size for column in plan.columns for size in column.heights), *foot]
+
+
 def test_room_is_divided():
     assert shares([], 9) == []
     assert shares([0, 7, 8], 33) == [18, 7, 8]
