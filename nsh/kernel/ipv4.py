@@ -47,6 +47,11 @@ def last(host: str, prefix: int) -> str:
     return text(number(host) | ~mask(prefix) & 0xFFFFFFFF)
 
 
+def is_zero(host: str) -> bool:
+    """Whether it is in 0.0.0.0/8, which is this host's until it knows better."""
+    return host.startswith("0.")
+
+
 def is_multicast(host: str) -> bool:
     """Whether it is in 224.0.0.0/4."""
     return inside(host, "224.0.0.0", 4)

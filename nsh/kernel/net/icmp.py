@@ -116,8 +116,8 @@ class Icmp(InetProtocol):
         target = inet.internet(target)
         if len(call.data) < _PROBED:
             raise Errno.EFAULT("type and code of the message are looked at, and are not there")
-        host, source = inet.outward(tx, caller, socket, target.host)
-        there = routing.send(tx, socket.net, host)
+        host, source = inet.outward(tx, caller, socket, target.host, connecting=False)
+        there = routing.send(tx, socket.net, host, inward=target.host == ipv4.ANY)
         if there.net is None:
             if there.loss is not None:
                 _tell(tx, socket.net, source, host, there.loss, call.data)

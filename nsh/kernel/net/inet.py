@@ -80,27 +80,23 @@ def choose_port(tx: Transaction, caller: TaskId, key: SocketId) -> None:
         ports.occupy(tx, key)
 
 
-def outward(tx: Transaction, caller: TaskId, socket: Socket, host: str) -> tuple[str, str]:
+def outward(
+    tx: Transaction, caller: TaskId, socket: Socket, host: str, *, connecting: bool = True
+) -> tuple[str, str]:
     """Where a packet for *host* is sent, and from which address; *host* 0.0.0.0: to oneself.
 
-    ENETUNREACH, EACCES for a broadcast, EPERM by the filter.
+    ENETUNREACH, EACCES for a broadcast, EPERM by the filter.  Who connects asks a second time, for
+    a packet from the address that was found (ip_route_connect).
     """
     host = ipv4.text(ipv4.number(host))
-    own = socket.local.host if isinstance(socket.local, Inet) else ipv4.ANY
-    own = socket.source or own
-    if host == ipv4.ANY:
-        host = own if own != ipv4.ANY else ipv4.LOOPBACK
-    filtering.check_target(tx, caller, host)
-    many = host == ipv4.BROADCAST or ipv4.is_multicast(host)
-    if many and routing.owner(tx, socket.net, own) is not None:
-        source = own  # its link is the way (ip_route_output_key_hash_rcu)
-    else:
-        source = routing.lookup(tx, socket.net, host).source
-        if ipv4.is_loopback(own) and not routing.local(tx, socket.net, host):
-            raise Errno.EINVAL(f"nothing leaves for {host} from {own}")
-    if routing.broadcast(tx, socket.net, host):
+    own = socket.source or (socket.local.host if isinstance(socket.local, Inet) else ipv4.ANY)
+    target, way = routing.outward(tx, socket.net, host, own)
+    filtering.check_target(tx, caller, target)
+    if connecting and host == ipv4.ANY:
+        routing.outward(tx, socket.net, target, way.source)
+    if routing.broadcast(tx, socket.net, target):
         raise Errno.EACCES("the socket has no SO_BROADCAST")
-    return host, own if own != ipv4.ANY else filtering.source(tx, caller, source)
+    return target, own if own != ipv4.ANY else filtering.source(tx, caller, way.source)
 
 
 def pointed(socket: Socket, source: str, port: int, remote: Inet) -> Socket:

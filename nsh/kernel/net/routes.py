@@ -21,7 +21,7 @@ def getroute(tx: Transaction, caller: TaskId, request: Getroute) -> tuple[RouteI
     """The main table, or the one route to a host."""
     key, net = of(tx, caller)
     if request.to:
-        way = routing.lookup(tx, key, ipv4.text(ipv4.number(request.to)))
+        _host, way = routing.outward(tx, key, ipv4.text(ipv4.number(request.to)))
         way = way._replace(network=request.to, prefix=ipv4.BITS)
         return (_told_route(tx, net, way, one=True),)
     return tuple(_told_route(tx, net, way) for way in routing.ways(tx, key))
@@ -67,7 +67,8 @@ def _route(tx: Transaction, here: NamespaceId, net: Net, request: Newroute) -> R
     network = ipv4.network(request.network, request.prefix)
     if network != ipv4.text(ipv4.number(request.network)):
         raise Errno.EINVAL(f"{request.network}/{request.prefix} is no network but a host in it")
-    via = ipv4.text(ipv4.number(request.via)) if request.via else ""
+    via = ipv4.text(ipv4.number(request.via or ipv4.ANY))
+    via = "" if via == ipv4.ANY else via
     key = link_at(tx, net, request.index) if request.index else None
     if key is not None and not via:
         link = tx.get(Link, key)
@@ -89,14 +90,16 @@ def _route(tx: Transaction, here: NamespaceId, net: Net, request: Newroute) -> R
 def _gateway(
     tx: Transaction, net: NamespaceId, via: str, key: LinkId | None
 ) -> tuple[LinkId, bool]:
-    """The link that *via* is at the other end of, or on (True; fib_check_nh_v4_gw).  ENETDOWN,
-    ENETUNREACH.
+    """The link that *via* is at the other end of, or on (True; fib_check_nh_v4_gw).  EINVAL,
+    ENETDOWN, ENETUNREACH.
 
     Routes that have a gateway themselves are passed over: it has to be at a link (RT_SCOPE_LINK).
     """
     near = [way for way in routing.ways(tx, net) if not way.gateway and key in (None, way.link)]
     near = [way for way in near if ipv4.inside(via, way.network, way.prefix)]
     best = max(near, key=lambda way: (way.prefix, -way.metric), default=None)
+    if any(key in (None, each) for each in routing.everybody_at(tx, net, via)):
+        raise Errno.EINVAL(f"a gateway is one host, and {via} is everybody in a subnet")
     own, bits = routing.owner(tx, net, via, key), routing.nearness(tx, net, via)
     if own is not None and bits is not None and (key or best is None or bits >= best.prefix):
         if not tx.get(Link, own).up:

@@ -90,15 +90,28 @@ def bindable(tx: Transaction, net: NamespaceId, host: str) -> bool:
 
 def broadcast(tx: Transaction, net: NamespaceId, host: str) -> bool:
     """Whether *host* means everybody in a subnet of a link that is up, or on any link."""
-    return host == ipv4.BROADCAST or any(
-        link.up
-        and address.routed
-        and not address.secondary
+    return host == ipv4.BROADCAST or bool(everybody_at(tx, net, host))
+
+
+def everybody_at(tx: Transaction, net: NamespaceId, host: str) -> list[LinkId]:
+    """The links that are up, with a subnet in which *host* means everybody."""
+    return [
+        key
+        for key, link in _links(tx, net)
+        for address in link.addresses
+        if link.up
+        and _has_subnet(address)
         and address.prefix < _POINT_TO_POINT
         and host == ipv4.last(address.host, address.prefix)
-        for _key, link in _links(tx, net)
-        for address in link.addresses
-    )
+    ]
+
+
+def _has_subnet(address: Address) -> bool:
+    """Whether an address makes its subnet known: not that of 0.0.0.0, nor one whose packets would
+    come from many (fib_add_ifaddr, fib_valid_prefsrc)."""
+    nobody = ipv4.is_zero(ipv4.network(address.host, address.prefix))
+    of_many = ipv4.is_multicast(address.host) or ipv4.is_zero(address.host)
+    return address.routed and not (address.secondary or nobody or of_many)
 
 
 def many(tx: Transaction, net: NamespaceId, host: str) -> bool:
@@ -151,7 +164,7 @@ def ways(tx: Transaction, net: NamespaceId) -> list[Way]:
         if link.kind == LOOPBACK or not link.up:
             continue
         for address in link.addresses:
-            if address.prefix < ipv4.BITS and address.routed and not address.secondary:
+            if address.prefix < ipv4.BITS and _has_subnet(address):
                 subnet = ipv4.network(address.host, address.prefix)
                 found.append(Way(subnet, address.prefix, key, "", address.host))
     for route in tx.get(Net, net).routes:
@@ -183,10 +196,7 @@ def _goes_out(address: Address) -> bool:
 def lookup(tx: Transaction, net: NamespaceId, host: str) -> Way:
     """The route to *host* (fib_lookup).  ENETUNREACH."""
     if local(tx, net, host):
-        loopback = tx.get(Net, net).links[1]
-        if not interfaces.has_ip(tx.get(Link, loopback)):
-            raise Errno.EINVAL("there is no IP on lo, which what is sent to oneself goes over")
-        return Way(host, ipv4.BITS, loopback, "", _own_source(tx, net, host))
+        return _inward(tx, net, host, _own_source(tx, net, host))
     best = _best(tx, net, host)
     if best is None:
         raise Errno.ENETUNREACH(f"this network namespace has no route to {host}")
@@ -195,22 +205,48 @@ def lookup(tx: Transaction, net: NamespaceId, host: str) -> Way:
     return best
 
 
+def _inward(tx: Transaction, net: NamespaceId, host: str, source: str) -> Way:
+    """What is sent to oneself goes over the loopback.  EINVAL."""
+    loopback = tx.get(Net, net).links[1]
+    if not interfaces.has_ip(tx.get(Link, loopback)):
+        raise Errno.EINVAL("there is no IP on lo, which what is sent to oneself goes over")
+    return Way(host, ipv4.BITS, loopback, "", source)
+
+
+def outward(tx: Transaction, net: NamespaceId, host: str, own: str = ipv4.ANY) -> tuple[str, Way]:
+    """Where what begins here goes that is for *host*, or if that is 0.0.0.0 for oneself, and how;
+    *own*: it is sent from there (ip_route_output_key_hash_rcu).  EINVAL, ENETUNREACH."""
+    by = None if own == ipv4.ANY else owner(tx, net, own)
+    if own != ipv4.ANY and by is None:
+        raise Errno.ENETUNREACH(f"{own} is no address of a link here")
+    if host == ipv4.ANY:
+        host = own if by is not None else ipv4.LOOPBACK
+        return host, _inward(tx, net, host, host)
+    if by is not None and (host == ipv4.BROADCAST or ipv4.is_multicast(host)):
+        return host, Way(host, ipv4.BITS, by, "", own)  # its link is the way
+    way = lookup(tx, net, host)
+    source = way.source if by is None else own
+    if ipv4.is_loopback(source) and tx.get(Link, way.link).kind != LOOPBACK:
+        raise Errno.EINVAL(f"nothing leaves for {host} from {source}")
+    return host, way._replace(source=source)
+
+
 def _best(tx: Transaction, net: NamespaceId, host: str) -> Way | None:
     """Of the main table the most specific way there, and of such ways the first."""
     fitting = [way for way in ways(tx, net) if ipv4.inside(host, way.network, way.prefix)]
     return max(fitting, key=lambda way: (way.prefix, -way.metric), default=None)
 
 
-def send(tx: Transaction, net: NamespaceId, host: str) -> Arrival:
+def send(tx: Transaction, net: NamespaceId, host: str, *, inward: bool = False) -> Arrival:
     """Where a packet to *host* that starts in *net* ends up.  ENETUNREACH at the start only.
 
-    What is sent to a group reaches nobody.
+    What is sent to a group reaches nobody; *inward*: it is for oneself, whoever has *host*.
     """
     if ipv4.is_multicast(host):
         return Arrival(None)
     here = net
     for hop in range(HOPS + 1):
-        if local(tx, here, host):
+        if inward or local(tx, here, host):
             if not hop and not tx.get(Link, tx.get(Net, here).links[1]).up:
                 return Arrival(None)  # what is for oneself goes over lo, and is lost without
             return Arrival(here, max(0, hop - 1))  # only who passes it on counts it down

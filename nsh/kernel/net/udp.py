@@ -84,11 +84,11 @@ class Udp(InetProtocol):
         target = inet.internet(target)
         if call.address is not None and not target.port:
             raise Errno.EINVAL("port 0 is nobody's")
-        host, source = inet.outward(tx, caller, socket, target.host)
+        host, source = inet.outward(tx, caller, socket, target.host, connecting=False)
         sockets.raise_error(tx, key)
         if socket.shut & SEND_SHUTDOWN:
             return Failure(Errno.EPIPE, "the end to send is shut")
-        there = routing.send(tx, socket.net, host)
+        there = routing.send(tx, socket.net, host, inward=target.host == ipv4.ANY)
         if there.net is not None:
             sender = Inet(source, socket.port)
             self._arrive(tx, key, there.net, sender, Inet(host, target.port), call.data)
