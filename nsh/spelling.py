@@ -14,8 +14,9 @@ def nearest(word: str, names: Iterable[str]) -> str:
     That both begin with dashes makes no option like another.
     """
     candidates = sorted(set(names))
-    if word.upper() in candidates:
-        return word.upper()
+    for other in (word.upper(), word.lower()):
+        if other in candidates:
+            return other
     import difflib  # noqa: PLC0415  # only who errs needs it
 
     meant = word.lstrip("-")

@@ -28,7 +28,7 @@ _ANSWERS: Final = {
     "all run equally here": "nice renice ionice chrt taskset nproc",
     "`trap HUP ignore` or `setsid COMMAND` serves": "nohup",
     "`pkill -x NAME` or `kill NAME` serves": "killall",
-    "`ps -e` shows what runs": "top htop atop who w users last tload slabtop",
+    "`ps -e` shows what runs": "top htop btop atop glances who w users last tload slabtop",
     "write files with echo: echo text > FILE": "vi vim nano emacs ed",
     "what is printed is all there: `head` and `tail` cut it": "less more",
     "`stty sane` makes a terminal usual again; `goto 0`, at a prompt, begins anew": "reset",
@@ -60,10 +60,10 @@ _ANSWERS: Final = {
     "`id` serves": "groups logname",
     "`cat /proc/meminfo` tells of memory": "free vmstat",
     "`findmnt` shows what is mounted": "df du lsblk fdisk",
-    "`trace COMMAND` shows system calls": "strace ltrace gdb perf",
+    "`trace COMMAND` shows system calls": "strace ltrace gdb perf bpftrace",
     "containers are made of `spawn --pid --uts … NAME`, `unshare` and `/proc/container`": (
         "docker podman lxc lxc-ls lxc-start lxc-create runc crun nerdctl kubectl "
-        "systemd-nspawn machinectl bwrap firejail"
+        "systemd-nspawn machinectl bwrap firejail ctr crictl buildah lxd incus minikube"
     ),
     "`spawn NAME { … }` starts a program": "systemctl service systemd-run daemonize",
     "`dmesg` shows the kernel's log, `echo TEXT > /dev/kmsg` writes to it": "journalctl logger",
@@ -93,6 +93,10 @@ _ANSWERS: Final = {
     "`echo $$` and a name of one's own serve": "mktemp uuidgen mcookie",
     "the exit of init ends the machine: `as init exit`": "reboot poweroff halt",
     "`exit` serves": "logout quit",
+    "`spawn NAME { sleep 60; … }` does something later": "at crontab cron",
+    "a program is a block of this language: `spawn NAME { … }`, `def`": (
+        "gcc cc make go cargo rustc node java ruby"
+    ),
     "`expect` compares": "diff cmp",
     "`head -c` and `cat` copy bytes": "dd",
 }
@@ -113,4 +117,7 @@ _BY_NAME: Final = dict.fromkeys(_WORDS_ALONE, _AT_A_PROMPT) | {
 
 def remedy(name: str) -> str:
     """What serves instead of the command *name* of real machines; "" if nothing is known."""
+    variable, sign = name[:-2], name[-1:]
+    if name.endswith(("++", "--")) and variable.isidentifier():
+        return f"`{variable}=$(({variable} {sign} 1))` counts"
     return _BY_NAME.get(name, "")

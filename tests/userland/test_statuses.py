@@ -93,6 +93,8 @@ def test_where_the_kernel_has_a_say(line: str, status: int, said: str) -> None:
         ("lsof", "/proc/PID/fd"),
         ("expr", "$((2 * 3))"),
         ("watch", "sleep 2"),
+        ("x++", "`x=$((x + 1))`"),
+        ("crontab", "`spawn NAME"),
     ],
 )
 def test_what_serves_instead_is_told(word: str, remedy: str) -> None:
