@@ -146,7 +146,7 @@ AT_A_PROMPT = [(page, block) for page, block in SEEN if TYPED.match(block)]
 
 
 def test_pages_have_transcripts() -> None:
-    pages = {"ipc", "leftovers", "repl", "time", "users"}
+    pages = {"entering", "ipc", "leftovers", "locks", "repl", "time", "users"}
     assert {page.removesuffix(".md") for page, _block in AT_A_PROMPT} >= pages
     assert {page for page, block in SEEN if (page, block) not in AT_A_PROMPT} == {"terminals.md"}
 
