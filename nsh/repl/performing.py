@@ -42,7 +42,7 @@ class Stage:
             if self.session.awaiting:
                 self._type(keys)
         self.end_line()
-        if ends and not self.session.halted:
+        if ends and "\n" in text.strip() and not self.session.halted:
             console.tell(ends)
         for line in self.jobs.news(self.session.machine):
             console.tell(line)

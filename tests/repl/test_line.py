@@ -57,7 +57,7 @@ def test_on_a_pipe_it_appends_and_colours_nothing():
 def test_of_several_lines_it_tells_which_was_the_last(tmp_path):
     file = tmp_path / "some.nsh"
     file.write_text("echo one\nkill 77\necho two\n", encoding="utf-8")
-    run = plain(f"source {file}\nkill 88\n", str(file))
+    run = plain(f"source {file}\nkill 88\ntrue; kill 99\n", str(file))
     ends = "the script ends here, for nothing tests whether this fails: kill 77\n"
     assert run.stdout.count("one") == 2
     assert [line + "\n" for line in run.stderr.splitlines() if "ends here" in line] == [
