@@ -94,6 +94,13 @@ class Step(msgspec.Struct, eq=False, gc=False):
         return f"{where}: the script ends here, for nothing tests whether this fails: {shown}"
 
     @property
+    def alarm(self) -> str:
+        """What went wrong here, for who watches a play: of a command alone it tells itself."""
+        if not self.failed:
+            return ""
+        return self.message or (self.broke_off("") if self.place.line > 1 else "")
+
+    @property
     def failure(self) -> Failure | None:
         """The errno and its reason, if the system call failed."""
         return self.reply if isinstance(self.reply, Failure) else None

@@ -277,7 +277,7 @@ class House(Placing):
         step = player.step
         self.query_one(Narration).tell(
             story.narration(player.position) or (WELCOME if self.script is None else ""),
-            step.message if step.failed else "",
+            step.alarm,
         )
         self.query_one(Timeline).tell(
             player.position,
