@@ -12,7 +12,7 @@ from nsh.abi.signals import PollCode
 from nsh.kernel import namespaces, waiting
 from nsh.kernel.net import ports, routing, sockets, tcp_connecting
 from nsh.kernel.net.sockets import RCV_SHUTDOWN
-from nsh.machine.ids import FileId
+from nsh.machine.ids import FileId, NamespaceId
 from nsh.machine.net import NO_SOCKET, SocketId
 from nsh.machine.sockets import Inet, Packet, Socket, SocketState, Stage
 from nsh.machine.value import Transaction
@@ -28,15 +28,17 @@ _HUNG_UP: Final = (PollCode.POLL_HUP, PollCode.POLL_IN)
 def way(tx: Transaction, socket: Socket) -> bool:
     """Whether segments find the way to the peer, and back."""
     peer = tx.find(Socket, socket.peer)
-    if peer is None:
-        return False
+    return peer is not None and _destination(tx, socket) == peer.net
+
+
+def _destination(tx: Transaction, socket: Socket) -> NamespaceId | None:
+    """Who is asked and can answer where segments go."""
     assert isinstance(socket.local, Inet)
     assert isinstance(socket.remote, Inet)
     try:
-        there = routing.round_trip(tx, socket.net, socket.local.host, socket.remote.host)
+        return routing.round_trip(tx, socket.net, socket.local.host, socket.remote.host).net
     except KernelError:
-        return False
-    return there.net == peer.net
+        return None
 
 
 def transmit(tx: Transaction, key: SocketId, packet: Packet) -> None:
@@ -45,9 +47,26 @@ def transmit(tx: Transaction, key: SocketId, packet: Packet) -> None:
     socket = replace(socket, used=socket.used + packet.room)
     if socket.held or not way(tx, socket):
         tx.put(key, replace(socket, held=(*socket.held, packet)))
+        _go_astray(tx, key)
         return
     tx.put(key, socket)
     _arrive(tx, key, packet)
+
+
+def _go_astray(tx: Transaction, key: SocketId) -> None:
+    """What arrives where nobody knows of the connection, as its address is another's now, is
+    answered by a reset (tcp_v4_send_reset)."""
+    socket = tx.get(Socket, key)
+    there = _destination(tx, socket)
+    if there is None or way(tx, socket):
+        return
+    peer = tx.find(Socket, socket.peer)
+    if peer is not None:
+        tx.put(socket.peer, replace(peer, peer=NO_SOCKET))
+    if socket.orphaned:
+        vanish(tx, key)
+    else:
+        reset(tx, key)
 
 
 def _arrive(tx: Transaction, key: SocketId, packet: Packet) -> None:
@@ -265,3 +284,5 @@ def retry(tx: Transaction) -> None:
         while (found := tx.find(Socket, key)) is not None and found.held and way(tx, found):
             tx.put(key, replace(found, held=found.held[1:]))
             _arrive(tx, key, found.held[0])
+        if (found := tx.find(Socket, key)) is not None and found.held:
+            _go_astray(tx, key)
