@@ -1,6 +1,5 @@
 """How every process of a stage stands, in the stage's own numbers (proc_pid_status(5))."""
 
-import os
 from collections.abc import Iterable
 from typing import Final
 
@@ -39,7 +38,7 @@ def standing(puppets: Iterable[Puppet]) -> dict[int, Standing]:
     found = {}
     for puppet in leaders:
         try:
-            data = os.pread(puppet.status, 8192, 0)
+            data = puppet.told()
         except OSError:  # gone
             continue
         found[puppet.pids[0]] = _read(data, len(puppet.pids), here)

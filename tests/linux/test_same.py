@@ -27,6 +27,9 @@ SCRIPTS = {
         "spawn w { spawn c { sleep 100 }; trap USR1 { echo got }; wait; echo no }; "
         "kill -USR1 w; ps -o stat= -p w"
     ),
+    "who is in a great many groups": (
+        "spawn w; w setgroups $(seq 1 20000); w id -G | wc -w; ps -o pid,stat -p w"
+    ),
     "SA_RESTART": (
         "spawn w { trap --restart USR1 { echo got }; sleep 0.2; exit 4 }; kill -USR1 w; wait w"
     ),
