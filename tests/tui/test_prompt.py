@@ -272,19 +272,6 @@ async def test_what_is_pasted_is_seen(pasted: str, stands: str):
         assert editor.cursor_position == len(stands)
 
 
-async def test_of_several_lines_it_tells_which_was_the_last():
-    async with stage("", MEDIUM) as (app, pilot):
-        await entered(pilot, "kill 77")
-        assert "the script ends here" not in "\n".join(text(app))
-        app.query_one(PromptInput).post_message(events.Paste("spawn a\nkill 88\nspawn b\n"))
-        await pilot.press("enter")
-        await pilot.pause()
-        (told,) = [line for line in text(app) if "the script ends here" in line]
-        assert told.split(" ", 1)[1].startswith("✖ <prompt>:2: the script ends here")
-        await entered(pilot, "true")
-        assert "the script ends here" not in "\n".join(text(app))
-
-
 async def test_a_paste_takes_the_place_of_what_is_selected():
     async with stage("", SMALL) as (app, pilot):
         editor = app.query_one(PromptInput)

@@ -167,3 +167,16 @@ async def test_a_pasted_script_is_one_entry_with_its_lines():
         assert [task.label for task in app.player.session.tasks()] == ["init", "a"]
         await pilot.press("up")
         assert app.query_one(PromptInput).value.startswith("# a comment")
+
+
+async def test_of_several_lines_it_tells_which_was_the_last():
+    async with seat() as (app, pilot):
+        await enter(pilot, "kill 77")
+        assert "the script ends here" not in "\n".join(text(app))
+        app.query_one(PromptInput).post_message(events.Paste("spawn a\nkill 88\nspawn b\n"))
+        await pilot.press("enter")
+        await pilot.pause()
+        (told,) = [line for line in text(app) if "the script ends here" in line]
+        assert told.split(" ", 1)[1].startswith("✖ <prompt>:2: the script ends here")
+        await enter(pilot, "true")
+        assert "the script ends here" not in "\n".join(text(app))
