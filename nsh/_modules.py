@@ -80,11 +80,24 @@ def load_screen_lightly() -> None:
     _load("asyncio", {"ssl": None, "asyncio.sslproto": _Absent("asyncio.sslproto")})
 
 
+def load_interface_lightly() -> None:
+    """Prepare for the interface.  Textual's palette of commands, which comes with an app, loads all
+    widgets that have a type to tell, for the name of one that is none of theirs."""
+    load_screen_lightly()
+    types, name = _Absent("textual.types"), "IgnoreReturnCallbackType"
+    setattr(types, name, getattr(import_module("textual._types"), name))
+    _load("textual.command", {"textual.types": types})
+
+
 class _Absent(ModuleType):
     """A module for those that import it while others are loaded; it comes itself once something of
     it is asked for that is not here."""
 
     def __getattr__(self, attribute: str) -> Any:
+        if attribute.startswith("__"):  # the import system asks for some that it can do without
+            raise AttributeError(attribute)
+        if sys.modules.get(self.__name__) is self:
+            del sys.modules[self.__name__]
         return getattr(import_module(self.__name__), attribute)
 
 
@@ -97,5 +110,6 @@ def _load(name: str, absent: Mapping[str, ModuleType | None]) -> None:
     try:
         __import__(name)
     finally:
-        for each in absent:
-            del sys.modules[each]
+        for each, stand_in in absent.items():
+            if sys.modules.get(each) is stand_in:
+                del sys.modules[each]

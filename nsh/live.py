@@ -13,7 +13,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from nsh import console, flags
-from nsh._modules import load_screen_lightly
+from nsh._modules import load_interface_lightly
 
 if TYPE_CHECKING:
     from argparse import ArgumentParser, Namespace
@@ -176,7 +176,7 @@ def _interface(given: "Namespace") -> int:
     from nsh.linux.observe.building import Observer
     from nsh.linux.observe.memory import Memory
 
-    load_screen_lightly()
+    load_interface_lightly()
     from nsh.tui.live import run
 
     observer, memory = Observer(), Memory()

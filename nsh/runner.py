@@ -9,7 +9,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from nsh import console
-from nsh._modules import load_screen_lightly
+from nsh._modules import load_interface_lightly, load_screen_lightly
 from nsh.abi.errno import KernelError
 from nsh.lang.diagnostics import SyntaxProblem
 from nsh.machine.record import Record
@@ -264,7 +264,7 @@ def interface(text: str, name: str, options: Options, staging: Staging) -> int:
     session = open_session(options, keep=True)
     if session is None:
         return 2
-    load_screen_lightly()
+    load_interface_lightly()
     from nsh.tui import app
 
     try:

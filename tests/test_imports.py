@@ -126,6 +126,23 @@ def test_modules_are_found_as_the_import_system_finds_them() -> None:
         assert modules(package) == sorted(module.name for module in found)
 
 
+INTERFACE = """
+from nsh._modules import load_interface_lightly
+load_interface_lightly()
+import sys
+names = "ssl", "asyncio.sslproto", "textual.types", "textual.widgets._select"
+print([each for each in names if each in sys.modules])
+import asyncio.sslproto, textual.command, textual.types
+from textual.widgets import Select
+print(textual.command.IgnoreReturnCallbackType is textual.types.IgnoreReturnCallbackType)
+print(issubclass(textual.types.NoSelection, object), Select.__name__)
+"""
+
+
+def test_an_interface_loads_no_widgets_that_it_has_not() -> None:
+    assert fresh(INTERFACE).stdout == "[]\nTrue\nTrue Select\n"
+
+
 LATE = """
 from nsh._modules import late
 home = {}
