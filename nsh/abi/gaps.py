@@ -44,6 +44,15 @@ GAPS: Final = (
         "who die by one call do so in the order in which they were signalled",
     ),
     Gap(
+        "The state of a program that computes while somebody else looks",
+        "`R`",
+        "`S`: nobody but who looks is at work",
+        "Programs take their steps in turn, and wait between them, as puppets do on Linux; the "
+        "interface marks who has steps to take by `R▶`",
+        ("ps",),
+        "who has steps to take, but not at this moment, is asleep (S); the interface has it as R",
+    ),
+    Gap(
         "An init with threads waits for the end of its namespace (P10)",
         "The last thread is shown sleeping, the first a zombie",
         "The first is shown sleeping, the others are gone",
