@@ -14,6 +14,7 @@ from textual import on
 from textual.app import App, ComposeResult
 from textual.binding import Binding, BindingType
 from textual.filter import LineFilter
+from textual.screen import Screen
 from textual.strip import Strip
 from textual.timer import Timer
 from textual.widget import Widget
@@ -23,12 +24,36 @@ from nsh.emulator.keeping import Screens
 from nsh.machine.printed import Printed
 from nsh.session.recording import Recording, Search, moments
 from nsh.tui.cells import clean
+from nsh.tui.help import TextScreen
 from nsh.tui.paint import Paint, textual_theme
 from nsh.tui.panes.screen import drawn
 from nsh.tui.player import SPEEDS
 from nsh.views.themes import Theme
 
-KEYS: Final = "Space play  , . step  Left Right 5s  [ ] marker  0-9 tenth  / search  q leave"
+MAIN: Final = "Space play  , . step  Left Right 5s  [ ] marker  / search  ? all keys  q leave"
+KEYS: Final = (
+    ("space", "play", "Space", "play, pause"),
+    ("full_stop", "step(1)", ".", "what is printed next"),
+    ("comma", "step(-1)", ",", "what was printed before"),
+    ("right", "seconds(5)", "Right", "five seconds on"),
+    ("left", "seconds(-5)", "Left", "five seconds back"),
+    ("shift+right", "part(1)", "Shift+Right", "a tenth on"),
+    ("shift+left", "part(-1)", "Shift+Left", "a tenth back"),
+    ("right_square_bracket,right_curly_bracket", "marker(1)", "]", "to the next marker"),
+    ("left_square_bracket,left_curly_bracket", "marker(-1)", "[", "to the marker before"),
+    ("home,g", "tenth(0)", "Home g", "to the beginning"),
+    ("end,G", "tenth(10)", "End G", "to the end"),
+    ("less_than_sign", "speed(-1)", "<", "slower"),
+    ("greater_than_sign", "speed(1)", ">", "faster"),
+    ("slash,f3", "search", "/ F3", "when the screen came to show some words"),
+    ("n", "found(1)", "n", "the next time it did"),
+    ("N", "found(-1)", "N", "the time before"),
+    ("question_mark,f1", "keys", "? F1", "these keys"),
+    ("escape", "back", "Esc", "close what was opened"),
+    ("ctrl+c", "interrupt", "Ctrl+C", "the same; else leave"),
+    ("q,f10,ctrl+q", "quit", "q F10", "leave"),
+)
+"""Their names, what each does, what it is called, and what is said of it."""
 LEAST: Final = 20
 """Columns of the line below it."""
 LINES: Final = 3
@@ -67,6 +92,12 @@ class Shown(Widget):
         return strip.crop(0, width).extend_cell_length(width, ground)
 
 
+class Keys(TextScreen):
+    """All keys, over the terminal."""
+
+    AUTO_FOCUS = "#help"  # so that it scrolls where there is little room
+
+
 class ReplayApp(App[None]):
     """Plays a recording until somebody leaves."""
 
@@ -80,26 +111,7 @@ class ReplayApp(App[None]):
     #keys { color: $nsh-muted; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        _key("q,f10,ctrl+q", "quit", "leave"),
-        _key("escape", "back", "ask no longer, no keys"),
-        _key("ctrl+c", "interrupt", "ask no longer, or leave"),
-        _key("slash,f3", "search", "when the screen shows some words"),
-        _key("n", "found(1)", "the next time it does"),
-        _key("N", "found(-1)", "the time before"),
-        _key("space", "play", "play, pause"),
-        _key("full_stop", "step(1)", "the next that is printed"),
-        _key("comma", "step(-1)", "the one before"),
-        _key("right", "seconds(5)", "five seconds on"),
-        _key("left", "seconds(-5)", "five seconds back"),
-        _key("shift+right", "part(1)", "a tenth on"),
-        _key("shift+left", "part(-1)", "a tenth back"),
-        _key("right_square_bracket,right_curly_bracket", "marker(1)", "next marker"),
-        _key("left_square_bracket,left_curly_bracket", "marker(-1)", "marker before"),
-        _key("home,g", "tenth(0)", "to the beginning"),
-        _key("end,G", "tenth(10)", "to the end"),
-        _key("less_than_sign", "speed(-1)", "slower"),
-        _key("greater_than_sign", "speed(1)", "faster"),
-        _key("question_mark,f1", "keys", "the keys"),
+        *(_key(names, action, text) for names, action, _shown, text in KEYS),
         *(_key(str(n), f"tenth({n})", "to that tenth") for n in range(10)),
     ]
 
@@ -131,7 +143,7 @@ class ReplayApp(App[None]):
         yield Shown(self.paint)
         yield Static(id="bar")
         yield Input(id="asked", placeholder="what the screen shows", compact=True)
-        yield Static(Text(KEYS, no_wrap=True, overflow="ellipsis"), id="keys")
+        yield Static(Text(MAIN, no_wrap=True, overflow="ellipsis"), id="keys")
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """No colours with NO_COLOR, and ASCII where the terminal has no more, as in the play."""
@@ -144,9 +156,14 @@ class ReplayApp(App[None]):
         """The terminal goes first: where there is no room, the lines around it go; but for the one
         that says so, where it is cut anyhow."""
         spare = self.size.height - self._recording.rows
-        self.query_one("#keys").display = spare > LINES - 1
-        self.query_one("#top").display = spare > LINES - 2 or self.cut
+        self.below.query_one("#keys").display = spare > LINES - 1
+        self.below.query_one("#top").display = spare > LINES - 2 or self.cut
         self.look()
+
+    @property
+    def below(self) -> Screen[object]:
+        """The screen below whatever was opened."""
+        return self.screen_stack[0]
 
     @property
     def cut(self) -> bool:
@@ -155,9 +172,12 @@ class ReplayApp(App[None]):
         return recording.columns > size.width or recording.rows > size.height
 
     def action_keys(self) -> None:
-        """Show the keys, or hide them."""
-        line = self.query_one("#keys")
-        line.display = not line.display
+        """Show all keys; the play waits meanwhile."""
+        self._pause()
+        self.look()
+        lines = [f"{shown:<14}{text}" for _names, _action, shown, text in KEYS]
+        lines.insert(-4, f"{'0 … 9':<14}to that tenth")
+        self.push_screen(Keys("\n".join(lines)))
 
     # ---- time
 
@@ -249,22 +269,18 @@ class ReplayApp(App[None]):
 
     def action_search(self) -> None:
         """Ask what the screen is to show."""
-        asked = self.query_one("#asked", Input)
+        asked = self.below.query_one("#asked", Input)
         asked.value, asked.display = "", True
         asked.focus()
 
     async def action_back(self) -> None:
-        """Ask no longer; else show the keys no longer, if there is no room for them."""
-        asked = self.query_one("#asked")
-        if asked.display:
-            asked.display = False
-            self.set_focus(None)
-        else:
-            self.on_resize()
+        """Ask no longer."""
+        self.below.query_one("#asked").display = False
+        self.set_focus(None)
 
     async def action_interrupt(self) -> None:
         """Ask no longer; else leave."""
-        if self.query_one("#asked").display:
+        if self.below.query_one("#asked").display:
             await self.action_back()
         else:
             await self.action_quit()
@@ -279,7 +295,9 @@ class ReplayApp(App[None]):
     def _look_for(self) -> None:
         """Go on with the search for a while, then let the screen have its turn."""
         search = self._search
-        if search is None or not self.query(Shown):  # or it is being left
+        if search is None or not (
+            self.screen_stack and self.below.query(Shown)
+        ):  # or it is being left
             return
         end = monotonic() + SLICE
         if search.go_on(lambda: monotonic() > end):
@@ -311,7 +329,7 @@ class ReplayApp(App[None]):
     def look(self) -> None:
         """Show this moment."""
         here = max(0, bisect_right(self._times, self.now) - 1)
-        self.query_one(Shown).show(self._printed[here])
+        self.below.query_one(Shown).show(self._printed[here])
         self._say("top", self._facts())
         self._say("bar", self._line(max(LEAST, self.size.width - 2)))
 
@@ -340,7 +358,7 @@ class ReplayApp(App[None]):
         return line.append(text[passed:], paint.muted)
 
     def _say(self, name: str, what: Text) -> None:
-        self.query_one(f"#{name}", Static).update(what)
+        self.below.query_one(f"#{name}", Static).update(what)
 
 
 def _clock(milliseconds: float) -> str:

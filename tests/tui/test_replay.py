@@ -12,7 +12,7 @@ from nsh import cli
 from nsh.session import themes
 from nsh.session.recording import read
 from nsh.tui import replay
-from nsh.tui.replay import KEYS, ReplayApp
+from nsh.tui.replay import KEYS, MAIN, ReplayApp
 
 CAST = (
     '{"version": 3, "term": {"cols": 30, "rows": 6}, "title": "three words"}\n'
@@ -136,11 +136,36 @@ async def test_of_a_terminal_that_is_larger_the_rows_of_the_cursor_are_seen():
 
 @pytest.mark.parametrize(("rows", "around"), [(9, 3), (10, 2), (11, 1), (12, 1)])
 async def test_where_there_is_no_room_the_terminal_goes_first(rows, around):
-    async with replaying(CAST.replace('"rows": 6', f'"rows": {rows}')) as (app, pilot):
+    async with replaying(CAST.replace('"rows": 6', f'"rows": {rows}')) as (app, _pilot):
         assert app.query_one("#shown").size.height == 12 - around
+        assert (MAIN[:25] in "\n".join(lines(app))) is (around == 3)
+
+
+async def test_the_keys_stay_through_another_size():
+    async with replaying(CAST) as (app, pilot):
         await pilot.press("question_mark")
+        await pilot.resize_terminal(60, 40)
         await pilot.pause()
-        assert (KEYS[:30] in "\n".join(lines(app))) is (around < 3)
+        shown = "\n".join(lines(app))
+        assert all(text in shown for *_, text in KEYS)
+
+
+@pytest.mark.parametrize("key", ["question_mark", "f1"])
+async def test_all_keys_are_shown_over_it_and_the_play_waits(key):
+    async with replaying(CAST) as (app, pilot):
+        await pilot.press("space", key)
+        await pilot.pause()
+        assert lines(app)[0].startswith(" ‖ 1x")
+        assert "Space         play, pause" in "\n".join(lines(app))
+        await pilot.press("end")
+        await pilot.pause()
+        assert "q F10         leave" in "\n".join(lines(app))
+        await pilot.press("escape")
+        await pilot.pause()
+        assert app.is_running
+        assert "q F10" not in "\n".join(lines(app))
+        await pilot.press("space")
+        assert app.playing
 
 
 async def test_one_that_is_larger_than_the_terminal_says_so_and_escape_closes_what_was_opened():
