@@ -30,7 +30,7 @@ from nsh.tui.panes.screen import drawn
 from nsh.tui.player import SPEEDS
 from nsh.views.themes import Theme
 
-MAIN: Final = "Space play  , . step  Left Right 5s  [ ] marker  / search  ? all keys  q leave"
+MAIN: Final = "Space play  , . step  ? all keys  q leave  / search  [ ] marker  Left Right 5s"
 KEYS: Final = (
     ("space", "play", "Space", "play, pause"),
     ("full_stop", "step(1)", ".", "what is printed next"),
