@@ -130,6 +130,8 @@ _LINE: Final = re.compile(r".+?(?:\\n|$)")
 """Of a text within quotes."""
 _AGAIN: Final = "~"
 """In front of a value that the model may choose anew for what another chooses otherwise."""
+_REUSED: Final = "^"
+"""In front of a value that the model gives out once, and Linux again when it is free."""
 _BLANK: Final = re.compile(r"""(?:[\s'"(),]|\\n)+""")
 """What is between words, be they quoted or not."""
 _TOKEN: Final = re.compile("\N{LEFT CEILING}([^\N{RIGHT CEILING}]*)\N{RIGHT CEILING}")
@@ -154,7 +156,7 @@ def comparable(text: str) -> str:
     text = _CONSOLE.sub("console", text)
     text = text.replace(" - tmpfs devtmpfs ", " - devtmpfs devtmpfs ")  # a stage's stands in for it
     text = _ROOT_MOUNT.sub(r"\1 / \2", text)
-    text = _MOUNT.sub(lambda found: " ".join(map(named, found.groups())) + " ", text)
+    text = _MOUNT.sub(lambda found: " ".join(map(_reused, found.groups())) + " ", text)
     text = _PEERS.sub(lambda found: found[1] + named(found[2]), text)
     text = _NAMESPACE.sub(lambda found: f"{found[1]}:[{named(found[2])}]", text)
     text = _FILE.sub(lambda found: f"Device: {named(found[1])} ", text)
@@ -186,7 +188,7 @@ def outline(text: str) -> str:
 
 def shown(text: str) -> str:
     """*text* for people."""
-    return _TOKEN.sub(lambda found: found[1].removeprefix(_AGAIN), text)
+    return _TOKEN.sub(lambda found: found[1].removeprefix(_AGAIN).removeprefix(_REUSED), text)
 
 
 def _unordered(text: str) -> str:
@@ -225,11 +227,16 @@ class Match:
         pairs = list(zip(_TOKEN.findall(one), _TOKEN.findall(other), strict=True))
         if not all(self._matches(mine, theirs) for mine, theirs in pairs):
             return False
+        at_once = {pair for pair in pairs if pair[0].startswith(_REUSED)}
+        if len({theirs for _mine, theirs in at_once}) < len(at_once):
+            return False
         self._there.update(pairs)
         self._here.update((theirs, mine) for mine, theirs in pairs)
         return True
 
     def _matches(self, mine: str, theirs: str) -> bool:
+        if mine.startswith(_REUSED) and mine not in self._there:
+            return True
         if self._here.get(theirs, mine) != mine:
             return False
         return mine.startswith(_AGAIN) or self._there.get(mine, theirs) == theirs
@@ -242,6 +249,10 @@ class Match:
 
 def _brief(found: re.Match[str]) -> str:
     return f"{found[1].strip()} ~ {found[2].strip()} <{found[3]}>"
+
+
+def _reused(number: str) -> str:
+    return named(f"{_REUSED}{number}")
 
 
 def _inode(number: str) -> str:

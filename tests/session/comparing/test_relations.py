@@ -121,6 +121,20 @@ def test_the_model_may_choose_a_port_again_and_linux_another() -> None:
     assert shown(comparable("port=32768")) == "port=32768"
 
 
+def test_linux_may_give_the_number_of_a_mount_again_once_it_is_free() -> None:
+    def line(number: int, above: int) -> str:
+        return f"{number} {above} 0:{number} / /mnt rw - tmpfs t rw\n"
+
+    match = Match()
+    assert match.same(comparable(line(210, 123)), comparable(line(40, 88)))
+    assert match.same(comparable(line(210, 123)), comparable(line(40, 88)))
+    assert match.same(comparable(line(215, 123)), comparable(line(40, 88)))  # the other one is gone
+    assert not match.same(comparable(line(215, 210)), comparable(line(40, 41)))
+    assert not match.same(comparable(line(215, 123)), comparable(line(41, 88)))
+    both = comparable(line(220, 123) + line(221, 123))
+    assert not match.same(both, comparable(line(42, 88) + line(42, 88)))
+
+
 def test_ports_that_somebody_asked_for_are_not_by_chance() -> None:
     assert not Match().same(comparable("127.0.0.1:8080"), comparable("127.0.0.1:8081"))
     assert not Match().same(comparable("127.0.0.1:8080"), comparable("127.0.0.1:40001"))
