@@ -176,8 +176,9 @@ class _Settings:
 
     def _refused(self, name: str, what: str, error: KernelError) -> Asking[None]:
         if error.errno in _DENIED:
-            why = f" ({error.errno.name}): {error.reason}" if error.reason else ""
-            yield from say(self._call, f'permission denied on key "{name}"{why}')
+            why = f": {error.reason}" if error.reason else ""
+            code = error.errno.name
+            yield from say(self._call, f'permission denied on key "{name}" ({code}){why}')
         else:
             yield from complain(self._call, f'{what} key "{name}"', error)
         self.status = 1
