@@ -113,7 +113,8 @@ def _check_alone(tx: Transaction, socket: Socket, local: Inet, remote: Inet) -> 
     """EADDRNOTAVAIL where there is a connection between the same two ends; what is left of one
     gives way, and the peer it had is reset (__inet_check_established, tcp_twsk_unique)."""
     for key, other in list(ports.holders(tx, socket.net, socket.protocol, local.port)):
-        if (other.local, other.remote) != (local, remote):
+        ended = other.state is SocketState.CLOSE
+        if ended or (other.local, other.remote) != (local, remote):
             continue
         if not other.orphaned or other.state not in _LEFT:
             raise Errno.EADDRNOTAVAIL("there is a connection already between these two ends")
