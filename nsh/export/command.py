@@ -90,8 +90,8 @@ def main(arguments: list[str], new_parser: Callable[..., "ArgumentParser"]) -> i
     if not console.write_bytes(given.out, data if isinstance(data, bytes) else data.encode()):
         return 2
     if failed:
-        console.complain(f"{failed}; what was written shows it")
-    return int(bool(failed))
+        console.complain(f"{given.file}: a statement failed; what was written shows it")
+    return int(failed)
 
 
 def _options(new_parser: Callable[..., "ArgumentParser"]) -> "ArgumentParser":
@@ -159,8 +159,8 @@ def _format(parser: "ArgumentParser", given: "Namespace") -> str:
 
 def _make(
     kind: str, given: "Namespace", options: "Options", text: str, theme: "Theme"
-) -> tuple[str | bytes, str] | None:
-    """What is to be written, and where the demo failed, if it did; None after a complaint."""
+) -> tuple[str | bytes, bool] | None:
+    """What is to be written, and whether the demo failed; None after a complaint."""
     from nsh.export import html, ink, moments, tape, transcript
     from nsh.export.film import shoot
     from nsh.runner import load, open_session
@@ -175,35 +175,25 @@ def _make(
     first = session()
     if first is None:
         return None
-
-    def where(failed: bool) -> str:
-        place = next((step.place for step in first.history if step.failed), None)
-        if place is None:
-            return first.halted * failed
-        first_line = place.text.partition("\n")[0]
-        return f"{place.name}:{place.line}: a statement failed: {first_line}"
-
     if kind in ("txt", "md"):
         said = transcript.transcript(first, title)
-        written = (transcript.plain if kind == "txt" else transcript.as_markdown)(said)
-        return written, where(said.failed)
+        return (transcript.plain if kind == "txt" else transcript.as_markdown)(said), said.failed
     if kind == "tape":
         repl = [
             *(("--profile", options.profile) if options.profile != "all" else ()),
             *(("--from", options.source) if options.source else ()),
             *(("--as", options.actor) if options.actor else ()),
         ]
-        made, failed = tape.tape(first, title, given.out, repl, size=given.size, pace=pace)
-        return made, where(failed)
+        return tape.tape(first, title, given.out, repl, size=given.size, pace=pace)
     if kind == "html":
         again = session()
         assert again is not None  # as the first was made
         play = moments.play(first, title, pace)
         said = transcript.transcript(again, title)
-        return html.page(play, said, theme, ink.paper(theme)), where(play.failed)
+        return html.page(play, said, theme, ink.paper(theme)), play.failed
     still = _still(given) if kind == "png" or given.step is not None or given.at else None
     film = shoot(first, title, size=given.size, theme=theme.name, pace=pace, still=still)
-    return _drawn(kind, film), where(film.failed)
+    return _drawn(kind, film), film.failed
 
 
 def _still(given: "Namespace") -> Callable[["Studio"], int]:

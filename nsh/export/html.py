@@ -138,25 +138,15 @@ def _transcript(transcript: Transcript) -> Iterator[str]:
 def _blocks(narration: str) -> Iterator[str]:
     """The elements of a narration, items of one list together."""
     for kind, blocks in groupby(markdown.blocks(narration), _kind):
-        if kind == "table":
-            yield f"<table>{''.join(_row(block) for block in blocks)}</table>"
-            continue
         inner, outer = {"ul": ("li", "ul"), "ol": ("li", "ol")}.get(kind, (kind, ""))
-        elements = [f"<{inner}>{_spans(block.text)}</{inner}>" for block in blocks]
+        elements = [
+            f"<{inner}>{''.join(map(_span, markdown.spans(block.text)))}</{inner}>"
+            for block in blocks
+        ]
         yield "".join([f"<{outer}>", *elements, f"</{outer}>"] if outer else elements)
 
 
-def _row(block: markdown.Block) -> str:
-    return f"<tr>{''.join(f'<td>{_spans(cell)}</td>' for cell in block.cells)}</tr>"
-
-
-def _spans(text: str) -> str:
-    return "".join(map(_span, markdown.spans(text)))
-
-
 def _kind(block: markdown.Block) -> str:
-    if block.cells:
-        return "table"
     if block.mark:
         return "ul" if block.mark == markdown.BULLET else "ol"
     return "h2" if block.heading else "p"

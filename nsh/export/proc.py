@@ -3,7 +3,6 @@
 Exit status: 0 written, 1 the script failed or a file could not be written, 2 wrong usage or syntax.
 """
 
-import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -35,12 +34,8 @@ def main(arguments: list[str], new_parser: Callable[..., "ArgumentParser"]) -> i
     if session is None or not load(session, text, given.file):
         return 2
     while (step := session.heard()) is not None:
-        for out in step.output:
-            if out.fd == 2:
-                console.write(out.text, sys.stderr)
         if step.failed:
-            where = f"{step.place.name}:{step.place.line}: {step.message}"
-            console.tell(where if step.message else step.broke_off(""))
+            console.tell(f"{step.place.name}:{step.place.line}: {step.message}")
             return 1
     try:
         written = proc_tree.write(session.machine, session.task(given.actor).id, given.output)

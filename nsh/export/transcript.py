@@ -3,7 +3,6 @@
 import re
 import textwrap
 from collections.abc import Iterable, Iterator
-from itertools import groupby
 from typing import Final, NamedTuple
 
 from nsh.console import visible
@@ -88,12 +87,7 @@ def plain(play: Transcript) -> str:
     for passage in play.passages:
         if passage.narration:
             told = markdown.plain(passage.narration)
-            rows = [bool(block.cells) for block in markdown.blocks(passage.narration)]
-            said = "".join(
-                ("\n" if one and other else "\n\n") + textwrap.fill(text, WIDE)
-                for text, one, other in zip(told, [False, *rows], rows, strict=False)
-            )
-            parts.append(said.lstrip("\n"))
+            parts.append("\n\n".join(textwrap.fill(one, WIDE) for one in told))
         else:
             parts.append("\n".join(passage.lines))
     return "\n\n".join(part for part in parts if part) + "\n"
@@ -122,28 +116,15 @@ def _fence(lines: Iterable[str]) -> str:
 
 def _blocks(narration: str) -> Iterator[str]:
     depth = 1
-    for tabular, found in groupby(markdown.blocks(narration), lambda one: bool(one.cells)):
-        if tabular:
-            yield _table(list(found))
-            continue
-        for block in found:
-            text = _words(block.text)
-            if block.heading:
-                yield f"{'#' * depth} {text}"
-                depth = 2
-            elif block.mark:
-                yield f"{'-' if block.mark == markdown.BULLET else block.mark} {text}"
-            else:
-                yield re.sub(r"^([-+>=~#]|\d+[.)])", r"\\\1", text)
-
-
-def _table(rows: list[markdown.Block]) -> str:
-    head, *others = (f"| {' | '.join(map(_words, row.cells))} |" for row in rows)
-    return "\n".join([head, "|---" * len(rows[0].cells) + "|", *others])
-
-
-def _words(text: str) -> str:
-    return "".join(map(_span, markdown.spans(text)))
+    for block in markdown.blocks(narration):
+        text = "".join(map(_span, markdown.spans(block.text)))
+        if block.heading:
+            yield f"{'#' * depth} {text}"
+            depth = 2
+        elif block.mark:
+            yield f"{'-' if block.mark == markdown.BULLET else block.mark} {text}"
+        else:
+            yield re.sub(r"^([-+>=~#]|\d+[.)])", r"\\\1", text)
 
 
 def _span(span: markdown.Span) -> str:

@@ -37,7 +37,6 @@ _OTHERS: Final = {
     "NSH-E0110": ("echo ${x:-a", "echo ${x:-a}"),
     "NSH-E0111": ("cat <<EOF\ntext", "cat <<EOF\ntext\nEOF"),
     "NSH-E0112": ("cat <<EOF | wc\ntext\nEOF", "{\ncat <<EOF\ntext\nEOF\n} | wc"),
-    "NSH-E0113": ("#: Look! <!-- note: wait", "#: Look! <!-- note: wait -->"),
     "NSH-E0301": ("export X=1", "X=1"),
     "NSH-E0302": ("def spawn() { true }", "def my_spawn() { true }"),
     "NSH-E0303": ("expect { kill 99 } fails ESCRH", "expect { kill 99 } fails ESRCH"),

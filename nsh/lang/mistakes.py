@@ -267,12 +267,6 @@ OTHERS: Final = (
         "",
         "put it in braces, line by line: `{`, `cat <<EOF`, its text, `EOF`, `} | …`",
     ),
-    Mistake(
-        "NSH-E0113",
-        "this comment in the narration is never closed",
-        "opened here",
-        "close it with `-->`, in front of the next command",
-    ),
     Mistake("NSH-E0301", "{} belongs to another shell", "", ""),
     Mistake("NSH-E0302", "{} cannot be a function's name", "", "it has a meaning of its own"),
     Mistake("NSH-E0303", "there is no errno called {}", "", "errno(3) names them all"),

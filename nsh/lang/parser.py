@@ -9,7 +9,7 @@ from nsh.lang.diagnostics import SyntaxProblem
 from nsh.lang.mistakes import problem
 from nsh.lang.reading import parse_statements
 from nsh.lang.source import Span, normalise
-from nsh.lang.tree import Narration, Script, Statement
+from nsh.lang.tree import Script
 
 _NOT_TEXT: Final = "[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]"
 
@@ -23,8 +23,6 @@ def parse(text: str, name: str = "-c") -> Script:
     try:
         _check_characters(text)
         statements = parse_statements(text)
-        if "<!--" in text:
-            _check_comments(text, statements)
     except SyntaxProblem as error:
         raise SyntaxProblem(replace(error.diagnostic, source=text, name=name)) from None
     return Script(text, name, statements)
@@ -38,23 +36,3 @@ def _check_characters(text: str) -> None:
     kind = "half of a surrogate pair" if code >= 0xD800 else "the control character"
     span = Span(found.start(), found.end())
     raise problem("NSH-E0001", span, f"{kind} U+{code:04X}")
-
-
-def _check_comments(text: str, statements: tuple[Statement, ...]) -> None:
-    """What is for the presenter's eyes alone has an end within its passage of narration: else the
-    audience would be told."""
-    opened: int | None = None
-    for statement in statements:
-        at = statement.span.start
-        if not isinstance(statement, Narration):
-            if opened is not None:
-                break
-            continue
-        while at >= 0:
-            sign = "<!--" if opened is None else "-->"
-            at = text.find(sign, at, statement.span.end)
-            if at >= 0:
-                opened = at if opened is None else None
-                at += len(sign)
-    if opened is not None:
-        raise problem("NSH-E0113", Span(opened, opened + len("<!--")))

@@ -26,8 +26,7 @@ class Opening(Record):
     """Something that waits for its other side."""
 
     what: str
-    """``{``, ``(``, ``$(``, ``$((``, ``${``, a quote, ``<<``, ``<!--``, ``|``, ``&&``, ``||``,
-    backslash."""
+    """``{``, ``(``, ``$(``, ``$((``, ``${``, a quote, ``<<``, ``|``, ``&&``, ``||``, backslash."""
     span: Span
 
 
@@ -65,14 +64,6 @@ _INDENTED: Final = frozenset({"{", "(", "$("})
 _COMPLETE: Final = Judgement(Verdict.COMPLETE)
 
 
-def _in_a_comment(text: str, problem: Diagnostic) -> Judgement:
-    """Narration can close it, as long as nothing else has come."""
-    behind = text[problem.span.start :].split("\n")[1:]
-    if all(not line.strip() or line.lstrip().startswith("#:") for line in behind):
-        return Judgement(Verdict.UNFINISHED, (Opening("<!--", problem.span),))
-    return Judgement(Verdict.WRONG, problem=problem)
-
-
 def judge(text: str, name: str = "<prompt>") -> Judgement:
     """What *text* is; *name* is what messages call it.  Raises nothing whatever the text."""
     text = normalise(text)
@@ -81,8 +72,6 @@ def judge(text: str, name: str = "<prompt>") -> Judgement:
     except SyntaxProblem as problem:
         from nsh.lang.openings import openings as find  # noqa: PLC0415  # lark
 
-        if problem.diagnostic.code == "NSH-E0113":
-            return _in_a_comment(text, problem.diagnostic)
         characters = problem.diagnostic.code == "NSH-E0001"
         openings = () if characters else find(text)
         if openings:

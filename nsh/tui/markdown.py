@@ -1,10 +1,9 @@
-"""The little Markdown of narration: headings, lists, tables, strong, emphasis, code, links."""
+"""The little Markdown that narration uses: headings, lists, strong, emphasis, code, links."""
 
 import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from rich.cells import cell_len
 from rich.style import Style
 from rich.text import Text
 
@@ -22,22 +21,16 @@ _STYLES = {
 
 
 _ITEM = re.compile(r"\s*(?P<mark>[-*+]|\d{1,3}[.)])\s+(?P<text>.*)")
-_RULE = re.compile(r"\|?[\s|:-]+\|?")
-"""What stands below the head of a table."""
 BULLET = "•"
-GAP = "  "
-"""Between the cells of a table."""
 
 
 class Block(NamedTuple):
-    """A heading, a paragraph or an item of a list, its lines joined; or a row of a table."""
+    """A heading, a paragraph or an item of a list, its lines joined."""
 
     heading: bool
     text: str
     mark: str = ""
     """Of an item: :data:`BULLET`, or its number as it was written."""
-    cells: tuple[str, ...] = ()
-    """Of a row, whose text has them below those of the others."""
 
 
 class Span(NamedTuple):
@@ -51,14 +44,11 @@ class Span(NamedTuple):
 
 
 def blocks(text: str) -> Iterator[Block]:
-    """The paragraphs of *text*; a heading is one of its own, and so is each item of a list and each
-    row of a table."""
+    """The paragraphs of *text*; a heading is one of its own, and so is each item of a list."""
     for block in re.split(r"\n\s*\n", text.strip()):
         words: list[str] = []
         mark = ""
-        lines = block.splitlines()
-        table = _table(lines)
-        for line in lines[:table]:
+        for line in block.splitlines():
             item = _ITEM.fullmatch(line)
             if item is not None:
                 if words:
@@ -71,32 +61,6 @@ def blocks(text: str) -> Iterator[Block]:
                 words += line.split()
         if words:
             yield Block(False, " ".join(words), mark)
-        yield from _rows(lines[table:])
-
-
-def _table(lines: list[str]) -> int:
-    """Where a table begins, which goes on to the end: in front of the rule below its head."""
-    rules = (at for at, line in enumerate(lines) if at and _RULE.fullmatch(line.strip()))
-    return next((at - 1 for at in rules if "|" in lines[at] and "|" in lines[at - 1]), len(lines))
-
-
-def _rows(lines: list[str]) -> Iterator[Block]:
-    """Those of a table, the rule below its head left out."""
-    rows = [
-        tuple(cell.strip() for cell in line.strip().strip("|").split("|"))
-        for at, line in enumerate(lines)
-        if at != 1
-    ]
-    columns = range(max(map(len, rows), default=0))
-    wide = [max(_width(row[at]) for row in rows if at < len(row)) for at in columns]
-    for row in rows:
-        padded = [cell + " " * (wide[at] - _width(cell)) for at, cell in enumerate(row)]
-        yield Block(False, GAP.join(padded).rstrip(), cells=row)
-
-
-def _width(cell: str) -> int:
-    """The columns that a cell takes once its marks are gone."""
-    return cell_len("".join(span.text for span in spans(cell)))
 
 
 def spans(text: str) -> Iterator[Span]:

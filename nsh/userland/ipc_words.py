@@ -1,6 +1,5 @@
 """What the commands about SysV ipc have in common: keys, modes, and /proc/sysvipc."""
 
-import re
 from typing import Final
 
 from nsh.abi.ipc import IPC_CREAT, IPC_EXCL
@@ -10,11 +9,6 @@ from nsh.userland.sleep import nanoseconds
 from nsh.userland.streams import Asking, decode, read_file
 
 NOT_SET: Final = "Not set"
-LONG: Final = (1 << 63) - 1
-"""The highest number of C's type long."""
-_LEAST: Final = -LONG - 1
-_NUMBER: Final = re.compile(r"[+-]?(0[xX][0-9a-fA-F]{1,40}|0[0-7]{0,40}|[1-9][0-9]{0,40})", re.A)
-_OCTAL: Final = re.compile(r"[0-7]{1,10}", re.A)
 
 CREATION: Final[tuple[Option, ...]] = (
     option("-c, --create", "make one if none has the key"),
@@ -43,18 +37,15 @@ def table(kind: str) -> Asking[list[Row]]:
     return rows
 
 
-def number(text: str, what: str, most: int = (1 << 64) - 1) -> int:
+def number(text: str, what: str) -> int:
     """A number as strtoul(3) takes it: decimal, 0x… or 0…; UsageError naming *what* it is."""
-    found = _NUMBER.fullmatch(text)
-    if found is None:
-        raise UsageError(f"invalid {what}: '{text}'")
-    digits = found[1]
+    digits = text.removeprefix("+").removeprefix("-")
     base = 16 if digits[:2].lower() == "0x" else 8 if digits[:1] == "0" else 10
-    value = int(digits[2:] if base == 16 else digits, base)
-    value = -value if text.startswith("-") else value
-    if not _LEAST <= value <= most:
-        raise UsageError(f"{what} out of range: '{text}'")
-    return value
+    try:
+        found = int(digits[2:] if base == 16 else digits, base)
+    except ValueError:
+        raise UsageError(f"invalid {what}: '{text}'") from None
+    return -found if text.startswith("-") else found
 
 
 def key(text: str) -> int:
@@ -67,9 +58,10 @@ def key(text: str) -> int:
 
 def octal(text: str) -> int:
     """Permission bits."""
-    if _OCTAL.fullmatch(text) is None:
-        raise UsageError(f"invalid mode: '{text}'")
-    return int(text, 8)
+    try:
+        return int(text, 8)
+    except ValueError:
+        raise UsageError(f"invalid mode: '{text}'") from None
 
 
 def creation(given: Given) -> int:

@@ -16,7 +16,7 @@ from nsh.abi.ipc import (
     Msgsnd,
     MsqidDs,
 )
-from nsh.userland.ipc_words import CREATION, LONG, creation, key, number, octal
+from nsh.userland.ipc_words import CREATION, creation, key, number, octal
 from nsh.userland.options import Given, Kind, option, optional, required
 from nsh.userland.registry import Topic, command
 from nsh.userland.streams import encode, write
@@ -62,7 +62,7 @@ def msgget(call: Invocation, given: Given) -> Running:
 def msgsnd(call: Invocation, given: Given) -> Running:
     """EIDRM when the queue is removed meanwhile."""
     flags = IPC_NOWAIT if given.has("nowait") else 0
-    kind = number(given.get("type", "1"), "type", LONG)
+    kind = number(given.get("type", "1"), "type")
     yield Msgsnd(number(given.operand(0), "id"), kind, encode(given.operand(1)), flags)
     return 0
 
@@ -101,7 +101,7 @@ def msgrcv(call: Invocation, given: Given) -> Running:
     ):
         flags |= flag if given.has(word) else 0
     size = number(given.get("size", _ROOM), "size")
-    kind = number(given.get("type", "0"), "type", LONG)
+    kind = number(given.get("type", "0"), "type")
     found: MsgBuf = yield Msgrcv(number(given.operand(0), "id"), size, kind, flags)
     head = f"{found.mtype} ".encode() if given.has("long") else b""
     yield from write(1, head + found.data + b"\n")

@@ -11,7 +11,7 @@ import pytest
 from nsh.linux.opening import Unavailable
 from nsh.session.real.session import RealSession
 from nsh.session.session import Session
-from tests.conformance import _link_scripts, _pidfd_scripts
+from tests.conformance import _link_scripts, _mixed_scripts, _pidfd_scripts
 from tests.conformance._scripts import differences
 from tests.conformance.test_scripts import OWN, SCRIPTS, lacking, name, text, too_old
 
@@ -69,6 +69,14 @@ def test_processes_by_descriptor_are_the_same_on_both(seed: int, stage: str) -> 
     agree(_pidfd_scripts.script(seed), f"pidfds-{seed}")
 
 
+@pytest.mark.parametrize("seed", range(12))
+def test_mixtures_of_mechanisms_are_the_same_on_both(seed: int, stage: str) -> None:
+    """More of them: ``python -m tests.conformance --mixtures``."""
+    if reason := stage or too_old(AS_SINCE):
+        pytest.skip(reason)
+    agree(_mixed_scripts.script(seed), f"mixtures-{seed}")
+
+
 def test_those_scripts_are_not_refused_all_along() -> None:
     done: Counter[str] = Counter()
     for seed in range(30):
@@ -96,3 +104,18 @@ def test_those_scripts_do_more_than_being_refused() -> None:
         assert done[command] >= 10, done
     for command in ("ip link del", "ip addr del", "ip route add", "ip route del"):
         assert done[command] >= 1, done
+
+
+def test_mixtures_reach_what_they_mix() -> None:
+    done: Counter[str] = Counter()
+    for seed in range(120):
+        session = Session("mainline", keep=False)
+        for line in _mixed_scripts.script(seed).splitlines():
+            command = line.removesuffix(" || true")
+            if session.run(command).ok:
+                words = command.split()
+                done[words[len(words[0]) == 1]] += 1
+    for command in ("mount", "umount", "unshare", "nsenter", "spawn", "setns", "shmget", "setlk"):
+        assert done[command] >= 5, (command, done)
+    for command in ("setresuid", "semop", "msgrcv", "mq_open", "mv", "chmod", "flock", "capset"):
+        assert done[command] >= 2, (command, done)

@@ -185,14 +185,6 @@ def test_lists_are_lists():
     ) in text
 
 
-def test_tables_are_tables():
-    text = page("#: # Two\n#: | *a* | b |\n#: |---|---|\n#: | <1> | 2 |\ntrue\n")
-    assert (
-        "<h2>Two</h2><table><tr><td><em>a</em></td><td>b</td></tr>"
-        "<tr><td>&lt;1&gt;</td><td>2</td></tr></table>"
-    ) in text
-
-
 @pytest.mark.parametrize("theme", sorted(themes.load()[0]))
 def test_every_theme_gives_real_colours(theme):
     (rules,) = re.findall(r":root \{ (--.*?) \}", page(theme=theme))

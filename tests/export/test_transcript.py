@@ -106,11 +106,3 @@ def test_lists_stay_lists():
     script = "#: # Two\n#: - *one*\n#: - <two>\n#:\n#: 1. three\ntrue\n"
     assert as_markdown(made(script)).startswith("# Two\n\n- *one*\n\n- \\<two>\n\n1. three\n\n```")
     assert plain(made(script)).startswith("Two\n\n• one\n\n• <two>\n\n1. three\n\n0:1")
-
-
-def test_tables_stay_tables():
-    script = "#: # Two\n#: | *a* | b |\n#: |---|---|\n#: | <1> | two |\n#:\n#: on\ntrue\n"
-    assert as_markdown(made(script)).startswith(
-        "# Two\n\n| *a* | b |\n|---|---|\n| \\<1> | two |\n\non\n\n```"
-    )
-    assert plain(made(script)).startswith("Two\n\na    b\n<1>  two\n\non\n\n0:1")

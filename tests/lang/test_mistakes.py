@@ -65,8 +65,6 @@ OTHER_MISTAKES = [
     ("echo\u00a0hi", "NSH-E0107", 1, 5, "NO-BREAK SPACE"),
     ("cat << $x", "NSH-E0108", 1, 5, "write `<<EOF`"),
     ("cat <<EOF\na", "NSH-E0111", 1, 5, "nothing but EOF"),
-    ("#: a <!-- b -->\n#: c <!-- d\n#: e\nps\n#: f -->", "NSH-E0113", 2, 6, "with `-->`"),
-    ("ps\n#: <!-->", "NSH-E0113", 2, 4, "with `-->`"),
     ("cat <<-'E' 5<<F\nE\n", "NSH-E0111", 1, 12, "nothing but F"),
     ("cat <<EOF | wc\nEOF", "NSH-E0112", 1, 11, "put it in braces"),
     ("{ cat <<EOF }\nEOF", "NSH-E0112", 1, 13, "put it in braces"),

@@ -31,22 +31,6 @@ def test_a_script_cannot_paint_the_screen():
     assert paragraphs("", BASE, CODE) == []
 
 
-def test_tables():
-    text = "# Two\n| *who* | pid |\n|:---|---|\n| `web` 日 | 1 |\n| no |\n\na | b\n- | -\nc|d"
-    who, pid = "*who*", "pid"
-    assert list(blocks(text)) == [
-        Block(True, "Two"),
-        Block(False, "*who*     pid", cells=(who, pid)),
-        Block(False, "`web` 日  1", cells=("`web` 日", "1")),
-        Block(False, "no", cells=("no",)),
-        Block(False, "a  b", cells=("a", "b")),
-        Block(False, "c  d", cells=("c", "d")),
-    ]
-    assert plain(text)[1:3] == ["who     pid", "web 日  1"]
-    assert list(blocks("a\n| b")) == [Block(False, "a | b")]
-    assert list(blocks("a | b\n---")) == [Block(False, "a | b ---")]
-
-
 def test_lists():
     text = "Two things:\n- the *first*\n  goes on\n- 2 - 1\n\n1. one\n2) two\n\nend - not an item"
     assert list(blocks(text)) == [
