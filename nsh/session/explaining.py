@@ -15,12 +15,14 @@ from nsh.abi.files import Write
 from nsh.abi.request import Failure
 from nsh.kernel import pids, policies, refs
 from nsh.lang.compiler import PROMPT
+from nsh.lang.manual import CONSTRUCTS
 from nsh.machine.ids import TaskId
 from nsh.machine.pids import PidSpace
 from nsh.machine.program import Director, Labels
 from nsh.machine.tasks import State, Task
 from nsh.machine.value import Machine, begin
 from nsh.session import trace
+from nsh.session.answers import Refused
 from nsh.session.entries import Entry, entries
 from nsh.session.history import Step
 from nsh.session.naming import cid_pid
@@ -89,6 +91,23 @@ def _refused(steps: Sequence[Step]) -> int | None:
     if told is None and failed and failures:
         return failures[-1][0]
     return told
+
+
+def last(history: Sequence[Step], here: int) -> str:
+    """The page on the last refusal up to position *here*, and that it is older than what has
+    failed since by itself.  :class:`Refused` if there is none."""
+    refusal = last_refusal(history, here)
+    done = entries(history, here)[-1:]
+    failed = ""
+    for entry in done:
+        steps = history[entry.start + 1 : entry.end + 1]
+        if any(step.failed for step in steps) and (refusal is None or refusal.entry != entry):
+            line = entry.text.partition("\n")[0]
+            failed = f"`{line}` failed by itself: no system call of it was refused"
+    if refusal is None:
+        raise Refused(failed or "no system call has been refused yet")
+    page = explain(history, refusal)
+    return f"{failed}.\nThe last that was:\n\n{page}" if failed else page
 
 
 def explain(history: Sequence[Step], refusal: Refusal) -> str:
@@ -224,6 +243,10 @@ def _variants(machine: Machine, text: str, told: Told | None) -> Iterator[str]:
             if seen:
                 yield prefix + command[: match.start()] + str(seen) + command[match.end() :]
     labels = machine.find(Labels, 0)
+    first, blank, rest = command.partition(" ")
+    word = "" if commands.find(first) else nearest(first, [*commands.names(), *CONSTRUCTS])
+    if word:
+        yield f"{prefix}{word}{blank}{rest}"
     names = (
         []
         if labels is None

@@ -264,12 +264,8 @@ class Words:
             return Answer(f"{problem}\n\n{codes.page(problem.diagnostic.code)}")
         from nsh.session import explaining  # noqa: PLC0415  # few prompts are asked
 
-        history = self.session.history
-        refusal = explaining.last_refusal(history, self.session.position)
-        if refusal is None:
-            raise Refused("no system call has been refused yet")
-        page = explaining.explain(history, refusal)
-        return Answer(explaining.fitted(page, self.columns))
+        history, here = self.session.history, self.session.position
+        return Answer(explaining.fitted(explaining.last(history, here), self.columns))
 
     def _help(self, arguments: Sequence[str]) -> Answer:
         from nsh.session import manual  # noqa: PLC0415  # which imports every command

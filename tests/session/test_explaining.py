@@ -129,6 +129,25 @@ def test_what_is_no_system_call_is_said_to_be_none():
     assert labelled(text, "Rule") == ["a is the label of a task that still exists"]
 
 
+@pytest.mark.parametrize("command", ["echo $((1/0))", "ls -z", "expect 1 == 2"])
+def test_what_failed_by_itself_is_not_taken_for_a_refusal(command):
+    _session, text = page(["kill 77", command])
+    assert text.splitlines()[:4] == [
+        f"`{command}` failed by itself: no system call of it was refused.",
+        "The last that was:",
+        "",
+        "No such process (ESRCH), at step 1: kill 77",
+    ]
+    assert page(["kill 77", command, "true"])[1].startswith("No such process (ESRCH)")
+    assert page([command])[1] == (
+        f"nsh: explain: `{command}` failed by itself: no system call of it was refused"
+    )
+
+
+def test_a_command_that_is_not_there_is_mended():
+    assert labelled(page(["spwan a"])[1], "Instead") == ["spawn a"]
+
+
 def test_the_page_of_the_design():
     _session, text = page([*CONTAINER, "kill 4"])
     assert text.splitlines() == [
@@ -181,7 +200,9 @@ def test_a_debate_is_named_whose_other_side_allows_it():
 def test_nothing_is_explained_where_nothing_was_refused(line):
     """What a command tries on its way, and is told no, it was not refused if it succeeds."""
     session, text = page(["echo hi", line])
-    assert text == "nsh: explain: no system call has been refused yet"
+    itself = "`false` failed by itself: no system call of it was refused"
+    told = itself if line == "false" else "no system call has been refused yet"
+    assert text == f"nsh: explain: {told}"
     assert (line == "false") == all(step.failure is None for step in session.history)
 
 
