@@ -54,9 +54,12 @@ def test_a_router_tells_that_nobody_is_there(host, errno, told, time):
     script = f"""
     web ip route add default via 10.0.0.1
     echo 1 > /proc/sys/net/ipv4/ip_forward
-    ip link add w0 type veth peer name w1; ip addr add 10.1.0.1/24 dev w0
-    ip link set w0 up; ip link set w1 up
-    ip route add 50.0.0.0/8 via 10.0.0.2; as web {{ echo 1 > /proc/sys/net/ipv4/ip_forward }}
+    spawn --net far
+    ip link add w0 type veth peer name w1 netns far
+    ip addr add 10.1.0.1/24 dev w0; ip link set w0 up
+    far {{ ip addr add 10.1.0.2/24 dev w1; ip link set w1 up; }}
+    ip route add 50.0.0.0/8 via 10.1.0.2
+    far {{ ip route add default via 10.1.0.1; echo 1 > /proc/sys/net/ipv4/ip_forward; }}
     web socket inet stream
     expect {{ web connect 3 {host}:80 }} fails {errno}
     """

@@ -117,7 +117,7 @@ class Icmp(InetProtocol):
         if len(call.data) < _PROBED:
             raise Errno.EFAULT("type and code of the message are looked at, and are not there")
         host, source = inet.outward(tx, caller, socket, target.host, connecting=False)
-        there = routing.send(tx, socket.net, host, inward=target.host == ipv4.ANY)
+        there = routing.send(tx, socket.net, source, host, inward=target.host == ipv4.ANY)
         if there.net is None:
             if there.loss is not None:
                 _tell(tx, socket.net, source, host, there.loss, call.data)
@@ -134,7 +134,7 @@ class Icmp(InetProtocol):
     ) -> None:
         """The kernel itself answers an echo request, whoever listens or does not."""
         try:
-            there = routing.send(tx, net, back)
+            there = routing.send(tx, net, here, back)
         except KernelError:
             return
         if there.net is not None:

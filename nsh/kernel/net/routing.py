@@ -237,8 +237,11 @@ def _best(tx: Transaction, net: NamespaceId, host: str) -> Way | None:
     return max(fitting, key=lambda way: (way.prefix, -way.metric), default=None)
 
 
-def send(tx: Transaction, net: NamespaceId, host: str, *, inward: bool = False) -> Arrival:
-    """Where a packet to *host* that starts in *net* ends up.  ENETUNREACH at the start only.
+def send(
+    tx: Transaction, net: NamespaceId, source: str, host: str, *, inward: bool = False
+) -> Arrival:
+    """Where a packet of *source* to *host* that starts in *net* ends up.  ENETUNREACH at the start
+    only.
 
     What is sent to a group reaches nobody; *inward*: it is for oneself, whoever has *host*.
     """
@@ -261,10 +264,21 @@ def send(tx: Transaction, net: NamespaceId, host: str, *, inward: bool = False) 
         if hop == HOPS:
             return _lost(Unreachable.TIME, here, hop - 1)
         there = _across(tx, way.link, way.via or host)
-        if there is None:
+        stranger = there is not None and _is_own(tx, there, source)
+        if there is None or (stranger and not hop):  # who asks for a neighbour tells its address
             return _lost(Unreachable.HOST, here, hop)
+        if stranger or ipv4.is_loopback(host):
+            return Arrival(None)
         here = there
     raise AssertionError
+
+
+def _is_own(tx: Transaction, net: NamespaceId, source: str) -> bool:
+    """Whether what comes from *source* is not believed there, for that is an address of its own
+    (fib_validate_source)."""
+    return any(
+        address.host == source for _key, link in _links(tx, net) for address in link.addresses
+    )
 
 
 def _lost(why: Unreachable, teller: NamespaceId, hops: int) -> Arrival:
@@ -277,8 +291,9 @@ def notice(tx: Transaction, net: NamespaceId, source: str, loss: Loss) -> tuple[
     if loss.teller == net:
         return source, 0
     try:
-        back = send(tx, loss.teller, source)
-        return (lookup(tx, loss.teller, source).source, back.hops) if back.net == net else None
+        by = lookup(tx, loss.teller, source).source
+        back = send(tx, loss.teller, by, source)
+        return (by, back.hops) if back.net == net else None
     except KernelError:
         return None
 
@@ -295,11 +310,11 @@ def _across(tx: Transaction, key: LinkId, neighbour: str) -> NamespaceId | None:
 
 def round_trip(tx: Transaction, net: NamespaceId, source: str, host: str) -> Arrival:
     """As :func:`send`, but lost as well if the answer to *source* does not find back."""
-    there = send(tx, net, host)
+    there = send(tx, net, source, host)
     if there.net is None or there.net == net:
         return there
     try:
-        back = send(tx, there.net, source)
+        back = send(tx, there.net, host, source)
     except KernelError:
         return Arrival(None)
     return there if back.net == net else Arrival(None)

@@ -166,7 +166,7 @@ def _told(tx: Transaction, socket: Socket) -> Unreachable | None:
     assert isinstance(socket.local, Inet)
     assert isinstance(socket.remote, Inet)
     try:
-        loss = routing.send(tx, socket.net, socket.remote.host).loss
+        loss = routing.send(tx, socket.net, socket.local.host, socket.remote.host).loss
     except KernelError:
         return None
     if loss is None or routing.notice(tx, socket.net, socket.local.host, loss) is None:

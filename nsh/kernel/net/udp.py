@@ -88,7 +88,7 @@ class Udp(InetProtocol):
         sockets.raise_error(tx, key)
         if socket.shut & SEND_SHUTDOWN:
             return Failure(Errno.EPIPE, "the end to send is shut")
-        there = routing.send(tx, socket.net, host, inward=target.host == ipv4.ANY)
+        there = routing.send(tx, socket.net, source, host, inward=target.host == ipv4.ANY)
         if there.net is not None:
             sender = Inet(source, socket.port)
             self._arrive(tx, key, there.net, sender, Inet(host, target.port), call.data)
@@ -117,13 +117,15 @@ class Udp(InetProtocol):
     ) -> None:
         """ICMP says that nobody has the port; who is connected there is told."""
         socket = tx.get(Socket, key)
-        if socket.remote == target and self._finds(tx, net, sender.host, socket.net):
+        if socket.remote == target and self._finds(tx, net, target.host, sender.host, socket.net):
             tx.put(key, replace(socket, error=int(Errno.ECONNREFUSED)))
             sockets.news(tx, key, PollCode.POLL_ERR)
 
-    def _finds(self, tx: Transaction, net: NamespaceId, host: str, home: NamespaceId) -> bool:
+    def _finds(
+        self, tx: Transaction, net: NamespaceId, source: str, host: str, home: NamespaceId
+    ) -> bool:
         try:
-            return routing.send(tx, net, host).net == home
+            return routing.send(tx, net, source, host).net == home
         except KernelError:
             return False
 
