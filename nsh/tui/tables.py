@@ -29,8 +29,10 @@ MOST = 5
 
 EMPTY = """No container yet.
 
-[b]spawn sshd; as sshd echo web > /proc/container[/b]  makes one, as in 2005
-[b]unshare --pid --fork ps[/b]  makes a pid namespace
+One as in 2005:
+[b]spawn sshd; as sshd echo web > /proc/container[/b]
+A pid namespace, as today:
+[b]spawn --pid web[/b]
 """
 
 
