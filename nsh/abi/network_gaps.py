@@ -35,6 +35,14 @@ GAPS: Final[tuple[Row, ...]] = (
         "packets arrive at once or not at all, and are not counted",
     ),
     (
+        "The mtu of a link",
+        "What is longer is sent in pieces, and lost where the other end's is smaller still",
+        "Of any length it arrives in one; only below 68 there is no IP",
+        "The documents argue about who hears whom",
+        ("ip",),
+        "an mtu cuts nothing in pieces, but below 68 there is no IP",
+    ),
+    (
         "The queue of errors of a socket (MSG_ERRQUEUE)",
         "Tells what ICMP has told; of a connection under way that is POLLERR at once",
         "There is none: only a connection that has failed has an error",

@@ -125,7 +125,7 @@ class Icmp(InetProtocol):
         if len(call.data) < _HEADER:  # which nobody is shown (icmp_filter)
             return len(call.data)
         _arrive(tx, there.net, source, host, there.hops, call.data)
-        if call.data[0] == ECHO:
+        if call.data[0] == ECHO and not checksum(call.data):  # with a wrong sum it is not heard
             self._answer(tx, there.net, host, source, call.data)
         return len(call.data)
 
@@ -138,7 +138,7 @@ class Icmp(InetProtocol):
         except KernelError:
             return
         if there.net is not None:
-            reply = message(ECHO_REPLY, 0, asked[4:])
+            reply = message(ECHO_REPLY, asked[1], asked[4:])
             _arrive(tx, there.net, here, back, there.hops, reply, REPLY)
 
     def receive(
