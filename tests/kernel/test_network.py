@@ -86,6 +86,21 @@ def test_who_does_not_wait_for_a_connection_is_told_in_time():
     assert int(seconds(session)) == 3
 
 
+def test_an_echo_whose_sum_is_right_is_answered_with_its_code():
+    """On Linux the same, but for the numbers of the packets, which readers of raw sockets see."""
+    script = r"""
+    ip link set lo up
+    socket --nonblock inet raw
+    send -t 127.0.0.1:0 3 "$(printf '\010\001AB[^[_')"
+    expect { recv 3 } matches /AB\[\^\[_$/
+    expect { recv 3 } fails EAGAIN
+    send -t 127.0.0.1:0 3 "$(printf '\010\001AA[^[_')"
+    expect { recv 3 } matches /AA\[\^\[_$/
+    expect { recv 3 | tr '\000\001' oi } matches /oiIA\[\^\[_$/
+    """
+    play(script)
+
+
 def test_an_error_is_told_of_no_error():
     script = r"""
     socket --nonblock inet raw
