@@ -148,11 +148,20 @@ def test_where_a_file_ends(box, path, end):
     assert box.ask(Lseek(box.open(path), 0, 2)) == end
 
 
-def test_a_setting_is_read_in_one_piece(box):
-    fd = box.open("/proc/sys/kernel/ostype")
-    assert [box.ask(Read(fd, 2)), box.ask(Read(fd, 2))] == [b"Li", b""]
+@pytest.mark.parametrize(
+    ("name", "pieces", "rest"),
+    [
+        ("ostype", [b"Li", b"nu", b"x\n", b""], b"ux\n"),
+        ("cap_last_cap", [b"40", b"", b"", b""], b""),
+        ("pid_max", [b"32", b"", b"", b""], b""),
+        ("sem", [b"32", b"", b"", b""], b""),
+    ],
+)
+def test_only_text_of_a_setting_is_read_in_pieces(box, name, pieces, rest):
+    fd = box.open(f"/proc/sys/kernel/{name}")
+    assert [box.ask(Read(fd, 2)) for _ in pieces] == pieces
     box.ask(Lseek(fd, 3))
-    assert box.ask(Read(fd)) == b""
+    assert box.ask(Read(fd)) == rest
 
 
 # -- links ----------------------------------------------------------------------------------------

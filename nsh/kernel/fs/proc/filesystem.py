@@ -204,8 +204,8 @@ class Proc(FileSystem):
             operations.close(tx, file)
 
     def read(self, tx: Transaction, caller: TaskId, key: FileId, file: File, size: int) -> bytes:
-        """As of any synthetic file; but some ask each time for their task (ESRCH), and a setting is
-        read in one piece or not at all."""
+        """As of any synthetic file; but some ask each time for their task (ESRCH), and a setting
+        has its own way."""
         node = file.place.node
         operations = _operations(tx, file)
         if operations is not None:
@@ -221,8 +221,7 @@ class Proc(FileSystem):
             return super().read(tx, caller, key, file, size)
         setting = system_tree.setting_of(_system(node))
         if setting is not None:
-            said = "" if file.offset else setting.read(tx, caller)
-            return said.encode("utf-8", "surrogateescape")[:size]
+            return setting.read_at(tx, caller, file.offset, size)
         return super().read(tx, caller, key, file, size)
 
     def write(

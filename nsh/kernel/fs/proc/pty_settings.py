@@ -40,4 +40,4 @@ def _bounds(tx: Transaction, caller: TaskId) -> tuple[int, int]:
 
 sysctl.register(sysctl.Number("kernel/pty/max", 0o644, _limit, _set_limit, _bounds))
 sysctl.register(sysctl.Number("kernel/pty/reserve", 0o644, _reserve, _set_reserve, _bounds))
-sysctl.register(sysctl.Fact("kernel/pty/nr", lambda tx, _caller: str(machine_wide(tx).count)))
+sysctl.register(sysctl.Count("kernel/pty/nr", lambda tx, _caller: str(machine_wide(tx).count)))

@@ -84,6 +84,11 @@ class Setting:
         """The whole content."""
         raise NotImplementedError
 
+    def read_at(self, tx: Transaction, caller: TaskId, offset: int, size: int) -> bytes:
+        """One read(2): all in one piece, as numbers are, or nothing (proc_dointvec)."""
+        said = "" if offset else self.read(tx, caller)
+        return said.encode("utf-8", "surrogateescape")[:size]
+
     def write(self, tx: Transaction, caller: TaskId, data: bytes, offset: int) -> int | Failure:
         """One write(2) at *offset*; replies how many bytes it took.  EINVAL, EPERM; a failure is
         replied where what was done before it has to stand."""
@@ -133,18 +138,29 @@ class Number(Setting):
         return taken
 
 
-class Line(Setting):
-    """A line of text of at most *size* bytes (proc_dostring)."""
+class Text(Setting):
+    """A line that can be read in pieces (proc_dostring)."""
 
-    def __init__(self, path: str, mode: int, get: GetText, set_: SetText, size: int) -> None:
+    def __init__(self, path: str, mode: int, get: GetText) -> None:
         super().__init__(path, mode)
         self._get = get
-        self._set = set_
-        self._size = size
 
     def read(self, tx: Transaction, caller: TaskId) -> str:
         """The line and a newline."""
         return self._get(tx, caller) + "\n"
+
+    def read_at(self, tx: Transaction, caller: TaskId, offset: int, size: int) -> bytes:
+        """From *offset* on what it is by now."""
+        return self.read(tx, caller).encode("utf-8", "surrogateescape")[offset:][:size]
+
+
+class Line(Text):
+    """A line of at most *size* bytes that can be set."""
+
+    def __init__(self, path: str, mode: int, get: GetText, set_: SetText, size: int) -> None:
+        super().__init__(path, mode, get)
+        self._set = set_
+        self._size = size
 
     def write(self, tx: Transaction, caller: TaskId, data: bytes, offset: int) -> int:
         """Replace the text from *offset* on by *data* up to a newline or NUL.
@@ -159,20 +175,21 @@ class Line(Setting):
         return len(data)
 
 
-class Fact(Setting):
-    """Text that nobody can change."""
+class Fact(Text):
+    """A line that nobody can change."""
 
     def __init__(self, path: str, get: GetText) -> None:
-        super().__init__(path, 0o444)
-        self._get = get
-
-    def read(self, tx: Transaction, caller: TaskId) -> str:
-        """The text and a newline."""
-        return self._get(tx, caller) + "\n"
+        super().__init__(path, 0o444, get)
 
     def write(self, tx: Transaction, caller: TaskId, data: bytes, offset: int) -> int:
         """Never asked: it cannot be opened for writing."""
         raise Errno.EACCES(f"{self.path} cannot be set")
+
+
+class Count(Fact):
+    """The same of a number, which is read in one piece (proc_dointvec)."""
+
+    read_at = Setting.read_at
 
 
 def parse_number(
