@@ -49,8 +49,8 @@ GAPS: Final = (
         "`S`: nobody but who looks is at work",
         "Programs take their steps in turn, and wait between them, as puppets do on Linux; the "
         "interface marks who has steps to take by `R▶`",
-        ("ps",),
-        "who has steps to take, but not at this moment, is asleep (S); the interface has it as R",
+        (),
+        "",
     ),
     Gap(
         "An init with threads waits for the end of its namespace (P10)",
