@@ -23,9 +23,8 @@ def nearest(word: str, names: Iterable[str]) -> str:
     dashed = word[: len(word) - len(meant)]
     bare = [name.removeprefix(dashed) for name in candidates if name.startswith(dashed)]
     cutoff = _NEAR if len(meant) >= _SHORT else _NEAR_IF_SHORT
-    found = difflib.get_close_matches(meant, bare, n=1, cutoff=cutoff)
-    if not found and len(meant) > 1:
-        found = [name for name in bare if sorted(name) == sorted(meant)]
+    found = [name for name in bare if len(meant) > 1 and sorted(name) == sorted(meant)]
+    found = found or difflib.get_close_matches(meant, bare, n=1, cutoff=cutoff)
     return dashed + found[0] if found else ""
 
 

@@ -20,6 +20,7 @@ _ANSWERS: Final = {
     "`while true { COMMAND; sleep 2 }` serves, and ^C ends it": "watch",
     "functions name their parameters: def f(a, b) { … }": "shift getopts",
     "`nsh -c CODE` performs a text in a child; a `def` or `$( … )` serves": "eval",
+    "`help` lists all commands": "?",
     "`help NAME` says what a command is": "which command hash whence man info apropos whatis",
     "a prompt remembers: the Up key, Ctrl-R": "history fc !!",
     "read lines one by one: while read x { … }": "mapfile readarray",

@@ -4,10 +4,13 @@ from collections.abc import Iterable, Sequence
 
 import msgspec
 
+from nsh.spelling import suggestion
 from nsh.userland.options import UsageError
 from nsh.userland.proc import Process
 from nsh.userland.ps_columns import COLUMNS, PID_WIDTH, Column, World
 
+SOME = "pid, ppid, pgid, sid, tid, user, tty, stat, time, ni, wchan, comm, args, cid, vpid, nspid"
+"""Columns that are asked for most."""
 LEAST_PID_WIDTH = 5
 INIT = 1
 
@@ -40,7 +43,8 @@ def choose(spec: str) -> list[Chosen]:
             raise UsageError("improper format list")
         column = COLUMNS.get(name)
         if column is None:
-            raise UsageError(f'unknown user-defined format specifier "{name}"')
+            hint = suggestion(name, COLUMNS) or f"; some are {SOME}; Tab lists all"
+            raise UsageError(f'unknown user-defined format specifier "{name}"{hint}')
         width = int(digits) if colon else column.width
         if equals and width != PID_WIDTH:
             width = max(width, len(header))
@@ -59,7 +63,7 @@ def sort_column(key: str) -> Column:
     """The column that a sort key names."""
     column = COLUMNS.get(key.lstrip("+-"))
     if column is None:
-        raise UsageError("unknown sort specifier")
+        raise UsageError(f"unknown sort specifier{suggestion(key.lstrip('+-'), COLUMNS)}")
     return column
 
 

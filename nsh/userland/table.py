@@ -32,11 +32,18 @@ def columns(
 ) -> tuple[list[str], str]:
     """The columns that ``-o`` names (``+`` in front: behind the default ones), in lower case.
 
-    The second value is the first name that is not *known*, or "".
+    The second value is the first name that is not *known*, and which was meant or could be; or "".
     """
     names = list(default) if wanted[:1] in ("", "+") else []
     names += [name for name in wanted.removeprefix("+").lower().split(",") if name]
-    return names, next((name for name in names if name not in known), "")
+    unknown = next((name for name in names if name not in known), "")
+    if not unknown:
+        return names, ""
+    from nsh.spelling import nearest  # noqa: PLC0415  # only who errs needs it
+
+    near = nearest(unknown, known).upper()
+    every = f"there are {', '.join(known).upper()}"
+    return names, f"{unknown}; {f'did you mean {near!r}?' if near else every}"
 
 
 def names(known: Mapping[str, Heading]) -> list[str]:

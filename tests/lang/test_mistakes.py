@@ -183,6 +183,7 @@ def test_a_nearest_name_is_near() -> None:
     assert nearest("sp", names) == "ps"
     assert nearest("eperm", names) == "EPERM"
     assert nearest("PS", names) == "ps"
+    assert nearest("pdi", ["pid", "pri"]) == "pid"
     assert nearest("frobnicate", names) == ""
     assert nearest("--bogus", ["--uts", "--user"]) == ""
     assert nearest("--usr", ["--uts", "--user"]) == "--user"

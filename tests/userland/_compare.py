@@ -18,6 +18,7 @@ from nsh.userland.registry import commands
 from tests.userland import _linux
 
 _ERRNO = re.compile(r" \(E[A-Z0-9]+\)(: .*)?$")
+_ADVICE = re.compile(r"; (did you mean|there are) .*$")
 
 
 class Outcome(NamedTuple):
@@ -119,4 +120,4 @@ def alike(*argv: str, stdin: bytes = b"", cwd: Path | None = None) -> Outcome:
 def _complaints(err: str) -> list[str]:
     plain = err.replace("\u2018", "'").replace("\u2019", "'")
     lines = [line for line in plain.splitlines() if not line.startswith("Try '")]
-    return [_ERRNO.sub("", line.removeprefix("nsh: ")) for line in lines]
+    return [_ADVICE.sub("", _ERRNO.sub("", line.removeprefix("nsh: "))) for line in lines]

@@ -48,7 +48,8 @@ def test_consoles_of_one_and_for_programs(machine):
             {"console": "tty2", "sid": 0, "attached": 0},
         ]
     }
-    assert "unknown column: x" in complaint(machine, "consoles -o x")
+    assert "unknown column: x; there are NS, CONTAINER, " in complaint(machine, "consoles -o x")
+    assert "unknown column: pgr; did you mean 'PGRP'?" in complaint(machine, "consoles -o sid,pgr")
     assert "ESRCH" in complaint(machine, "consoles nobody")
 
 

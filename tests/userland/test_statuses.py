@@ -11,6 +11,8 @@ from nsh.lang.foreign import _BY_NAME
 from nsh.lang.mistakes import BUILTINS, KEYWORDS
 from nsh.session import manual
 from nsh.session.session import Session
+from nsh.userland import ps_layout
+from nsh.userland.ps_columns import COLUMNS
 from nsh.userland.registry import commands
 from tests.userland import _linux
 
@@ -113,6 +115,23 @@ def test_a_pattern_that_is_left_as_it_is_has_matched_nothing(line: str) -> None:
 
 def test_a_bracket_alone_is_no_pattern() -> None:
     assert "matches" not in Session().run("ls '/proc/[1'").stderr
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ("ps -o pid,cmm", "specifier \"cmm\"; did you mean 'comm'?"),
+        ("ps -o zzz", 'specifier "zzz"; some are pid, ppid, '),
+        ("ps --sort -pidd", "unknown sort specifier; did you mean 'pid'?"),
+        ("lsns -o nproc", "unknown column: nproc; did you mean 'NPROCS'?"),
+    ],
+)
+def test_of_a_column_that_is_not_there_it_is_told_which_are(line: str, told: str) -> None:
+    assert told in Session().run(line).stderr
+
+
+def test_the_columns_that_are_named_are_there() -> None:
+    assert set(ps_layout.SOME.split(", ")) <= COLUMNS.keys()
 
 
 def test_a_task_may_be_called_like_a_foreign_command() -> None:
