@@ -26,7 +26,7 @@ _handlers: dict[type[Request], Handler] = {}
 class LeavesTrace(KernelError):
     """A failure after which not everything is as it was: ``trace`` is done once all is undone."""
 
-    def __init__(self, errno: Errno, reason: str, trace: Callable[[Transaction], None]) -> None:
+    def __init__(self, errno: Errno, reason: str, trace: Callable[[Transaction], object]) -> None:
         super().__init__(errno, reason)
         self.trace = trace
 

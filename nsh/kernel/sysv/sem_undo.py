@@ -29,6 +29,14 @@ def of(tx: Transaction, task: TaskId, key: int, count: int) -> tuple[int, ...]:
     return (0,) * count
 
 
+def noted(tx: Transaction, task: TaskId, key: int, found: SemSet) -> SemSet:
+    """Note that *task* may have something to add to the set *found*, whatever comes of its call: it
+    looks after the set at its end (find_alloc_undo).  The set that knows it, written down."""
+    found = keep(tx, task, key, found, of(tx, task, key, len(found.values)))
+    tx.put(key, found)
+    return found
+
+
 def keep(tx: Transaction, task: TaskId, key: int, found: SemSet, values: tuple[int, ...]) -> SemSet:
     """Note what *task* has to add to the set *found*; the set that knows it."""
     number = _list_of(tx, task)

@@ -8,10 +8,10 @@ from typing import Final, NoReturn
 
 from msgspec.structs import replace
 
-from nsh.abi.errno import Errno
+from nsh.abi.errno import Errno, KernelError
 from nsh.abi.ipc import IPC_NOWAIT, SEM_UNDO, Semop
 from nsh.kernel import ipc, waiting
-from nsh.kernel.dispatch import handles
+from nsh.kernel.dispatch import LeavesTrace, handles
 from nsh.kernel.sysv import ipc_ids, ipc_permission, ipc_sleep, sem_undo
 from nsh.kernel.sysv.ipc_ids import Kind
 from nsh.kernel.sysv.ipc_permission import READ, WRITE, who
@@ -41,6 +41,27 @@ def semop(tx: Transaction, caller: TaskId, request: Semop) -> int:
         return _woken(tx, caller, request)
     ops = _checked(tx, caller, request)
     key, found = ipc_ids.find(tx, caller, KIND, request.semid)
+    if not any(each.flags & SEM_UNDO for each in ops):
+        return _begun(tx, caller, request, ops, key, found)
+
+    def noted(tx: Transaction) -> SemSet:
+        return sem_undo.noted(tx, caller, key, found)
+
+    try:
+        return _begun(tx, caller, request, ops, key, noted(tx))
+    except KernelError as error:  # the kernel has made room for what is to be undone before it
+        raise LeavesTrace(error.errno, error.reason, noted) from None
+
+
+def _begun(
+    tx: Transaction,
+    caller: TaskId,
+    request: Semop,
+    ops: tuple[SemOp, ...],
+    key: int,
+    found: SemSet,
+) -> int:
+    what = f"semaphore set {request.semid}"
     highest = max(each.num for each in ops)
     if highest >= len(found.values):
         raise Errno.EFBIG(f"{what} has no semaphore {highest}")
