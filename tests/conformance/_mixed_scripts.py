@@ -12,7 +12,7 @@ import re
 
 SHORTEST, LONGEST = 16, 36
 BEGINNING = (
-    "mount -t tmpfs t /tmp; mkdir -p /tmp/a/b /tmp/c /tmp/m /tmp/p",
+    "mount -t tmpfs t /tmp; mkdir -p /tmp/a/b /tmp/c /tmp/m /p",
     "echo text > /tmp/f; echo more > /tmp/a/g; echo deep > /tmp/a/b/h",
     "shmget -c 7 4096; semget -c 7 2; msgget -c 7; msgsnd 0 first",
     "spawn a; a spawn b; open /tmp/f; a open /tmp/f",
@@ -80,8 +80,8 @@ COMMANDS = {
     "mounts": """
         mount -t tmpfs t {dir}
         mount -t tmpfs -o {flags} t {dir}
-        mount -t proc p /tmp/p
-        umount /tmp/p
+        mount -t proc p /p
+        umount /p
         mount -t mqueue q {dir}
         mount -t devpts -o newinstance d {dir}
         mount --bind {path} {path}
@@ -191,9 +191,6 @@ COMMANDS = {
     "settings": """
         hostname n{number}
         hostname
-        sysctl -n kernel.shmmni=1
-        sysctl -n kernel.msgmax={number}
-        sysctl -n fs.mqueue.queues_max={number}
         cat /proc/{number}/timens_offsets
         echo monotonic {number} 0 > /proc/self/timens_offsets
         ip -o link
