@@ -107,14 +107,6 @@ GAPS: Final[tuple[Row, ...]] = (
         "TIME-WAIT lasts a minute of virtual time",
     ),
     (
-        "Sockets that hold each other in messages nobody can receive",
-        "Are found and closed (unix_gc)",
-        "Stay",
-        "Nothing depends on it",
-        ("send",),
-        "sockets that are lost in each other's queues stay",
-    ),
-    (
         "A mount with a bound Unix socket on it",
         "Is busy while the socket is open",
         "Is not",

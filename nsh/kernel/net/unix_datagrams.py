@@ -20,7 +20,7 @@ from nsh.kernel.net.sockets import (
     Sending,
     protocol,
 )
-from nsh.kernel.net.unix_sockets import UnixProtocol, deliver, end, page_align, truesize
+from nsh.kernel.net.unix_sockets import UnixProtocol, deliver, page_align, truesize
 from nsh.machine.ids import TaskId
 from nsh.machine.net import NO_SOCKET, SocketId
 from nsh.machine.sockets import Inet, Socket, SocketState, UnixName
@@ -143,10 +143,6 @@ class UnixDatagram(UnixProtocol):
         if peer is not None and peer.peer != key and len(peer.queue) > QUEUE:
             found &= ~PollEvent.POLLOUT
         return found
-
-    def release(self, tx: Transaction, key: SocketId) -> None:
-        """Whoever has it as peer keeps its name, and finds out when it sends."""
-        end(tx, key)
 
 
 def _check_may_send(tx: Transaction, key: SocketId, other: SocketId) -> None:

@@ -10,7 +10,7 @@ from nsh.abi.request import Failure
 from nsh.abi.signals import PollCode
 from nsh.abi.sockets import SocketType
 from nsh.kernel.fs import files
-from nsh.kernel.net import credentials, sockets, unix_names
+from nsh.kernel.net import credentials, sockets, unix_garbage, unix_names
 from nsh.kernel.net.sockets import Protocol, Sending
 from nsh.machine.ids import TaskId
 from nsh.machine.net import NO_SOCKET, SocketId
@@ -91,6 +91,12 @@ class UnixProtocol(Protocol):
             sockets.news(tx, socket.peer, *_TOLD_OF_SHUT.get(theirs, ()))
         sockets.wake(tx, key)
         return None
+
+    def release(self, tx: Transaction, key: SocketId) -> None:
+        """A connection's other end is told; who else has it as peer keeps its name, and finds out
+        when it sends.  Others may have been lost."""
+        end(tx, key)
+        unix_garbage.collect(tx)
 
 
 def sender_of(

@@ -22,7 +22,7 @@ from nsh.kernel.net.sockets import (
     protocol,
 )
 from nsh.kernel.net.unix_datagrams import packet_room
-from nsh.kernel.net.unix_sockets import UnixProtocol, deliver, end, page_align, truesize
+from nsh.kernel.net.unix_sockets import UnixProtocol, deliver, page_align, truesize
 from nsh.machine.ids import FileId, TaskId
 from nsh.machine.net import SocketId
 from nsh.machine.sockets import Inet, Packet, Socket, SocketState, UnixName
@@ -144,10 +144,6 @@ class Connected(UnixProtocol):
     def queued(self, tx: Transaction, socket: Socket) -> int:
         """All of it (unix_inq_len)."""
         return streams.unread(socket)
-
-    def release(self, tx: Transaction, key: SocketId) -> None:
-        """The other end is told."""
-        end(tx, key)
 
 
 @protocol(Family.AF_UNIX, SocketType.SOCK_STREAM)
