@@ -10,7 +10,7 @@ from nsh.kernel import families, limits, pids
 from nsh.kernel.fs.proc.nodes import TaskNode
 from nsh.kernel.fs.proc.registry import TaskFileOperations, task_file
 from nsh.kernel.fs.proc.status import escaped
-from nsh.kernel.fs.proc.view import inspect, process_of, seen
+from nsh.kernel.fs.proc.view import has_context, inspect, process_of, seen
 from nsh.machine.files import EnvironFile, File
 from nsh.machine.ids import NOBODY, FileId, TaskId
 from nsh.machine.limits import INFINITY, Limits
@@ -62,11 +62,12 @@ def comm(tx: Transaction, caller: TaskId, node: TaskNode) -> str:
 
 @task_file("cmdline", seekable_end=True, asks_always=True)
 def cmdline(tx: Transaction, caller: TaskId, node: TaskNode) -> str:
-    """The argument vector, each argument ended by a NUL; empty for a zombie."""
+    """The argument vector, each argument ended by a NUL; empty for who is dead, be it that an init
+    still waits for the last of its namespace."""
     del caller
     task = seen(tx, node)
     process = process_of(tx, task, node.task)
-    if task.state is State.ZOMBIE:
+    if not has_context(tx, node.task):
         return ""
     return "".join(argument + "\0" for argument in process.image.argv)
 
@@ -79,8 +80,8 @@ class _Environ(TaskFileOperations):
         (proc_mem_open)."""
         task = seen(tx, node)
         inspect(tx, caller, node.task)
-        if task.state is State.ZOMBIE:
-            raise Errno.ESRCH("a zombie has no memory any more")
+        if not has_context(tx, node.task):
+            raise Errno.ESRCH("the dead have no memory any more")
         return EnvironFile(process_of(tx, task, node.task).image)
 
     def read(self, tx: Transaction, caller: TaskId, key: FileId, file: File, size: int) -> bytes:
@@ -92,7 +93,7 @@ class _Environ(TaskFileOperations):
         if task is None:
             return b""
         process = process_of(tx, task, node.task)
-        dead = process.state is State.ZOMBIE and not process.threads
+        dead = not process.threads and not has_context(tx, task.leader)
         if dead or process.image != opened.image:
             return b""
         said = "".join(pair + "\0" for pair in opened.image.environ)
