@@ -37,6 +37,8 @@ class New:
     """Who makes them; nobody, if they are made for a machine."""
     leaves = NOBODY
     """Who leaves others for them; nobody, if they are for a child."""
+    flags = 0
+    """Which are asked for."""
     born = False
     """Whether they are for a new process: where children are to be, it is itself."""
 

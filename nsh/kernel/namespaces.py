@@ -104,7 +104,7 @@ def begin(tx: Transaction, task: TaskId, caller: Task, own: Context, flags: int)
     before = tx.get(Proxy, own.proxy).kinds
     many = asked(flags).many
     new = New(caller, contexts.fs_of(tx, own), before, many, fresh_inums(tx, many))
-    new.maker = task
+    new.maker, new.flags = task, flags
     if flags & _NEWUSER:
         key = new.next(tx)
         tx.put(key, users.make(tx, new.owner, new))

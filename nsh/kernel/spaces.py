@@ -27,6 +27,13 @@ ROOT: Final = SpaceId(1)
 """The first pid space: every machine's boot makes it first."""
 ROOT_INUM: Final = 4026531836
 ENTRY: Final = "pid_for_children"
+_BEFORE: Final = int(
+    CloneFlag.CLONE_NEWUSER
+    | CloneFlag.CLONE_NEWNS
+    | CloneFlag.CLONE_NEWUTS
+    | CloneFlag.CLONE_NEWIPC
+)
+"""Those that are made before one of pids (create_new_namespaces)."""
 
 
 def for_children(tx: Transaction, task: TaskId) -> SpaceId:
@@ -78,6 +85,7 @@ def _nest(tx: Transaction, old: SpaceId, new: New, name: str = "") -> PidSpace:
     EINVAL where that is not the caller's own: a first unshare or setns has yet to be used.
     """
     if new.caller.space != old:
+        namespaces.count(tx, new, new.flags & _BEFORE)  # they may have none left
         raise Errno.EINVAL("the caller's children already go to another pid namespace")
     above = _room_below(tx, old)
     key = SpaceId(new.key)
