@@ -14,7 +14,7 @@ from nsh.kernel.fs.proc.view import has_context, inspect, process_of, seen
 from nsh.machine.files import EnvironFile, File
 from nsh.machine.ids import NOBODY, FileId, TaskId
 from nsh.machine.limits import INFINITY, Limits
-from nsh.machine.tasks import State, Task
+from nsh.machine.tasks import Task
 from nsh.machine.value import Transaction
 
 _UNLIMITED: Final = "unlimited"
