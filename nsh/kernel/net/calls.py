@@ -81,7 +81,8 @@ def _new(tx: Transaction, caller: TaskId, family: int, flags: int, number: int) 
         raise Errno.EACCES("net.ipv4.ping_group_range lets nobody have such a socket")
     elif number not in (0, wanted):
         raise Errno.EPROTONOSUPPORT(f"protocol {number} is not one of that type")
-    return sockets.of_caller(tx, caller, family, kind, wanted)
+    made = sockets.of_caller(tx, caller, family, kind, wanted)
+    return replace(made, reuse=kind == SocketType.SOCK_RAW)  # INET_PROTOSW_REUSE
 
 
 def _install(tx: Transaction, caller: TaskId, record: Socket, flags: int) -> tuple[int, int]:

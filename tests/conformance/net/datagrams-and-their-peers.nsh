@@ -5,6 +5,7 @@ expect { getpeername 3 } fails ENOTCONN
 connect 3 127.0.0.1:7
 expect { getpeername 3 } prints "127.0.0.1:7"
 socket inet raw; connect 4 127.0.0.1:0
+expect { getsockopt 4 reuseaddr } prints "1"
 expect { getpeername 4 } fails ENOTCONN
 socket inet dgram; bind 5 127.0.0.1:60
 socket -n inet dgram; setsockopt 6 reuseaddr 1; bind 6 0.0.0.0:53
