@@ -165,7 +165,7 @@ def comparable(text: str) -> str:
     text = _LOCK_NUMBER.sub("N: ", text)
     text = _RELEASE.sub("RELEASE", text)
     text = _MAC.sub(lambda found: named(found[0].replace(":", ".")), text)
-    text = _ADDRESS.sub(lambda found: named(found[0]), text)
+    text = _ADDRESS.sub(lambda found: named(f"{_AGAIN}{found[0]}"), text)
     text = _CONTROL_SOCKET.sub("", text)
     text = _UNIX_SOCKET.sub(
         lambda found: f"{found[1]} {found[2]} {_inode(found[3])}{found[4]}", text
