@@ -180,6 +180,31 @@ COMMANDS = {
         test -x {path}
         umask 0
         """,
+    "descriptors": """
+        socketpair dgram
+        socketpair stream
+        send -n -f {fd} {fd} word
+        recv -n -f 1 {fd}
+        recv -n {fd}
+        pidfd open {number}
+        pidfd getfd {fd} {fd}
+        pidfd signal {fd} {signal}
+        setns -P {fd} {kind}
+        setns -P {fd} uts,ipc
+        setns -P {fd} user,mnt
+        setns /proc/self/fd/{fd}
+        ioctl {fd} NS_GET_USERNS
+        ioctl {fd} NS_GET_PARENT
+        ioctl {fd} NS_GET_OWNER_UID
+        readlink /proc/{number}/fd/{fd}
+        exec {fd}<&-
+        exec {fd}< {path}
+        fcntl {fd} F_GETFL
+        poll -t 0 {fd}
+        setcap cap_setuid,cap_kill=ep {file}
+        getcap {file}
+        {file}
+        """,
     "signals": """
         kill -{signal} {number}
         setsid
@@ -203,6 +228,7 @@ WEIGHTS = {
     "ways": 6,
     "ipc": 3,
     "files": 6,
+    "descriptors": 5,
     "signals": 1,
     "settings": 2,
 }
