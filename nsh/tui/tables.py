@@ -32,7 +32,7 @@ EMPTY = """No container yet.
 One as in 2005:
 [b]spawn sshd; as sshd echo web > /proc/container[/b]
 A pid namespace, as today:
-[b]spawn --pid web[/b]
+[b]spawn --pid db[/b]
 """
 
 

@@ -105,15 +105,17 @@ def test_only_calls_and_messages_are_in_the_boundary_pane():
     assert [told.calls_at(at) for at in range(4)] == [0, 0, 1, 2]
 
 
-@pytest.mark.parametrize("text", [WELCOME.partition("; `help`")[0], EMPTY])
-def test_what_the_first_screen_proposes_makes_a_container_and_leaves_init_outside(
-    text: str,
+@pytest.mark.parametrize(
+    ("text", "made"), [(WELCOME.partition("; `help`")[0], ["web"]), (EMPTY, ["web", "db"])]
+)
+def test_what_the_first_screen_proposes_makes_containers_and_leaves_init_outside(
+    text: str, made: list[str]
 ) -> None:
     proposed = re.findall(r"`(.+?)`|\[b\](.+?)\[/b\]", text)
     session = Session()
     for marked, bold in proposed:
         assert session.run(marked or bold).ok
-    assert [space.name for space in containers(session.machine)] == ["", "web"]
+    assert [space.name for space in containers(session.machine)] == ["", *made]
     assert session.task("init").pids == (1,)
 
 
