@@ -17,7 +17,7 @@ _NAMESPACE: Final = re.compile(r"\b([a-z_]+):\[(\d+)\]")
 _INUM: Final = re.compile(r"(?<!\N{LEFT CEILING})\b(402653[1-9]\d{3})\b|(?<=\bino=)(\d+)")
 """Namespaces' inode numbers (they count up from PROC_DYNAMIC_FIRST, 0xF0000000, less the fixed
 ones of the initial namespaces), and any that says it is one."""
-_ADDRESS: Final = re.compile(r"(?<![\N{LEFT CEILING}\w])(?:0x7f[0-9a-f]{10}|1[34]\d{13})\b")
+_ADDRESS: Final = re.compile(r"(?<![\N{LEFT CEILING}\w])(?:0x7[ef][0-9a-f]{10}|1[34]\d{13})\b")
 """Where the kernel maps what is to be anywhere (mmap_base), as shmat(2) tells it."""
 _FILE: Final = re.compile(r"\bDevice: (\d+,\d+\tInode: \d+) +")
 """As stat(1) tells which file it is."""
@@ -165,7 +165,7 @@ def comparable(text: str) -> str:
     text = _LOCK_NUMBER.sub("N: ", text)
     text = _RELEASE.sub("RELEASE", text)
     text = _MAC.sub(lambda found: named(found[0].replace(":", ".")), text)
-    text = _ADDRESS.sub(lambda found: named(f"{_AGAIN}{found[0]}"), text)
+    text = _ADDRESS.sub(lambda found: named(found[0]), text)
     text = _CONTROL_SOCKET.sub("", text)
     text = _UNIX_SOCKET.sub(
         lambda found: f"{found[1]} {found[2]} {_inode(found[3])}{found[4]}", text
