@@ -98,6 +98,8 @@ def newlink(tx: Transaction, caller: TaskId, request: Newlink) -> int:
     here, _net = of(tx, caller)
     admin(tx, caller, here, "making a link")
     if request.kind != VETH:
+        interfaces.check_length(request.name)
+        interfaces.check_free(tx, here, request.name)
         raise Errno.ENOTSUP(f"this machine makes links of type veth only, not {request.kind}")
     doing = "putting a link into another network namespace"
     given = _named_namespace(tx, caller, request.peer_pid, request.peer_fd, doing)

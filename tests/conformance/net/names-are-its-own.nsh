@@ -12,3 +12,4 @@ ip link set v0 netns web name v9
 expect { web ip -br link show v9 } matches /^v9@if/
 expect { ip link add x type nosuch } fails ENOTSUP
 expect { ip link del lo } fails ENOTSUP
+expect { ip link add lo type nosuch } fails EEXIST
