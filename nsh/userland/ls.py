@@ -1,5 +1,6 @@
 """ls: list directories."""
 
+from collections.abc import Sequence
 from typing import Final
 
 from nsh.abi import KernelError
@@ -82,7 +83,7 @@ class _Listing:
         self._layout = Layout()
 
     def prepare(self) -> Asking[None]:
-        """Find out how to print: on what, whose names, what time it is."""
+        """Find out how to print: on what, whose names."""
         given, layout = self._given, self._layout
         terminal = yield from is_terminal(1)
         style = given.last("hide-control-chars", "literal")
@@ -90,8 +91,6 @@ class _Listing:
         layout.inodes = given.has("inode")
         layout.marks = "all" if given.has("classify") else "directories" if given.has("p") else ""
         if self._long:
-            now = yield ClockGettime(CLOCK_REALTIME)
-            layout.now = now // SECOND
             numeric = given.has("numeric-uid-gid")
             layout.names = Names("", "") if numeric else (yield from names())
             layout.long = True
@@ -111,7 +110,7 @@ class _Listing:
                 contents = modes.is_dir(entry.mode) and not given.has("directory")
                 (places if contents else plain).append(entry)
         if plain:
-            yield from write(1, self._layout.text(self._sorted(plain), places))
+            yield from self._write("", self._sorted(plain), places)
             self._started = True
         queue = self._sorted(places)[::-1]
         severity = _SERIOUS
@@ -121,6 +120,15 @@ class _Listing:
             commanded = min(commanded, len(queue) - 1)
             queue += reversed((yield from self._directory(queue.pop().name, severity)))
         return self._status
+
+    def _write(
+        self, head: str, entries: Sequence[Entry], others: Sequence[Entry] = ()
+    ) -> Asking[None]:
+        """Print them; the time is asked for behind theirs, for no file is of the future then."""
+        if self._long and not self._layout.now:
+            now = yield ClockGettime(CLOCK_REALTIME)
+            self._layout.now = now // SECOND
+        yield from write(1, head + self._layout.text(entries, others))
 
     def _operand(self, path: str) -> Asking[Entry | None]:
         """A link to a directory stands for that, where nothing asks about the link itself."""
@@ -178,7 +186,7 @@ class _Listing:
         self._started = True
         if self._long:
             head += f"total {total(entries)}\n"
-        yield from write(1, head + self._layout.text(entries))
+        yield from self._write(head, entries)
         if not self._given.has("recursive"):
             return []
         return [
