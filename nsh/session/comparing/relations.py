@@ -117,6 +117,7 @@ _UNMODELLED: Final = frozenset(
 """Lines of /proc/PID/status whose values are not compared, beside those in _UNMODELLED_HEADS."""
 _UNMODELLED_HEADS: Final = ("Vm", "Rss", "Hugetlb")
 _STATUS_LINE: Final = re.compile(r"^([A-Za-z_0-9]+):[ \t].*\n", re.MULTILINE)
+_BLOCKED: Final = re.compile(r"^SigBlk:.*\n", re.MULTILINE)
 _STAT_LINE: Final = re.compile(
     r"^(\d+ \((?:.*|(?s:.){0,15})\) [RSDTtZXI] )((?:-?\d+ ){30,}-?\d+)$", re.MULTILINE
 )
@@ -124,6 +125,7 @@ _STAT_LINE: Final = re.compile(
 _STAT_KEPT: Final = frozenset({0, 1, 2, 4, 15, 16, 27, 28, 29, 30})
 """Of the fields behind the state, which in proc_pid_stat(5) begin with (4): ppid, pgrp, session,
 tpgid, priority, nice, the four signal masks."""
+_STAT_BLOCKED: Final = 28
 
 
 _LINE: Final = re.compile(r".+?(?:\\n|$)")
@@ -149,6 +151,8 @@ def comparable(text: str) -> str:
     if full := _CAPABILITIES.search(text):
         text = text.replace(full[1], "full")
     text = _STATUS_LINE.sub(_status, text)
+    if "State:\tZ" in text:  # a puppet ends with all blocked
+        text = _BLOCKED.sub("", text)
     text = _MEMORY.sub("", text)
     text = _HIERARCHY.sub("", text)
     text = _REASON.sub(r"\1", text)
@@ -272,5 +276,6 @@ def _status(found: re.Match[str]) -> str:
 
 def _stat(found: re.Match[str]) -> str:
     fields = found[2].split(" ")
-    kept = [field if index in _STAT_KEPT else "~" for index, field in enumerate(fields)]
+    compared = _STAT_KEPT - {_STAT_BLOCKED} if found[1].endswith(" Z ") else _STAT_KEPT
+    kept = [field if index in compared else "~" for index, field in enumerate(fields)]
     return found[1] + " ".join(kept)
