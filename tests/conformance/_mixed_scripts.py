@@ -67,9 +67,10 @@ CHOICES = {
         *("nodiratime", "nosymfollow", "ro,noexec", "nosuid,nodev"),
     ),
     "mode": ("0", "400", "600", "644", "700", "755", "777", "1777", "4755", "2755"),
+    "what": ("status", "ns", "ns/{kind}", "fd", "fd/{fd}", "root", "comm", "net", "task"),
     "key": ("0", "7", "7", "7", "9", "0x6e736801"),
     "ipc": ("0", "0", "0", "0", "1", "32768"),
-    "signal": ("0", "USR1", "TERM", "KILL", "CONT", "HUP"),
+    "signal": ("0", "0", "KILL", "CONT"),
     "cap": ("all", "none", "chown,kill", "sys_admin", "setuid,setgid", "dac_override", "ipc_owner"),
     "sets": ("e", "e", "p", "i"),
     "part": ("", "0 4", "2 2", "0 1", "4 0"),
@@ -205,6 +206,28 @@ COMMANDS = {
         getcap {file}
         {file}
         """,
+    "proc": """
+        cat /proc/{number}/status
+        cat /proc/{number}/stat
+        cat /proc/{number}/uid_map
+        cat /proc/{number}/setgroups
+        cat /proc/{number}/cmdline
+        cat /proc/{number}/fdinfo/{fd}
+        cat /proc/{number}/comm
+        cat /proc/{number}/net/unix
+        cat /proc/locks
+        ls /proc/{number}/task
+        ls -l /proc/{number}/ns
+        ls -ln /proc/{number}/fd
+        stat -c %a:%u:%g /proc/{number}/{what}
+        readlink /proc/{number}/root
+        readlink /proc/{number}/cwd
+        echo name > /proc/{number}/comm
+        ps -eo pid,ppid,user,uid,gid,stat,comm
+        ps -eo pid,ruser,euser,fuser,pidns,userns,mntns
+        pstree -p
+        pgrep -u {id}
+        """,
     "signals": """
         kill -{signal} {number}
         setsid
@@ -228,7 +251,8 @@ WEIGHTS = {
     "ways": 6,
     "ipc": 3,
     "files": 6,
-    "descriptors": 5,
+    "descriptors": 4,
+    "proc": 3,
     "signals": 1,
     "settings": 2,
 }
