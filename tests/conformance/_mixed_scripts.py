@@ -215,7 +215,6 @@ COMMANDS = {
         cat /proc/{number}/fdinfo/{fd}
         cat /proc/{number}/comm
         cat /proc/{number}/net/unix
-        cat /proc/locks
         ls /proc/{number}/task
         ls -l /proc/{number}/ns
         ls -ln /proc/{number}/fd
