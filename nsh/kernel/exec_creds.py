@@ -5,15 +5,15 @@ A program's file need not exist here; if it does, and who executes it might exec
 set-user-ID and set-group-ID bits and its capabilities count.
 """
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from msgspec.structs import replace
 
+from nsh._modules import late
 from nsh.abi.capabilities import Cap, Secure
 from nsh.abi.errno import Errno, KernelError
-from nsh.abi.filecaps import FileCaps
 from nsh.abi.files import S_IFMT, S_IFREG, MountFlag
-from nsh.kernel import contexts, creds_commit, file_caps, hooks, idmaps
+from nsh.kernel import contexts, hooks, idmaps
 from nsh.kernel.capabilities import has
 from nsh.kernel.fs.permission import MAY_EXEC, MAY_READ, may
 from nsh.kernel.fs.walk import Walk
@@ -23,6 +23,12 @@ from nsh.machine.mounts import Mount
 from nsh.machine.tasks import Creds, Flag, Task
 from nsh.machine.users import UserSpace
 from nsh.machine.value import Transaction
+
+if TYPE_CHECKING:
+    from nsh.abi.filecaps import FileCaps
+    from nsh.kernel import creds_commit, file_caps
+else:  # few programs change anything
+    late(globals(), "nsh.kernel", "creds_commit", "file_caps")
 
 _S_ISUID: Final = 0o4000
 _SGID: Final = 0o2010
@@ -57,7 +63,7 @@ def changed(tx: Transaction, tid: TaskId) -> None:
 
 def _file(
     tx: Transaction, tid: TaskId, path: str, creds: Creds
-) -> tuple[Attributes | None, bool, FileCaps | None]:
+) -> "tuple[Attributes | None, bool, FileCaps | None]":
     """The file that *path* leads to, if *creds* may execute it; whether mounts allow it to change
     whom they are for (mnt_may_suid); and the capabilities that it has for them."""
     nothing = None, False, None
@@ -111,7 +117,7 @@ def _with_bits(tx: Transaction, creds: Creds, file: Attributes) -> Creds:
 
 
 def _with_capabilities(
-    tx: Transaction, tid: TaskId, old: Creds, new: Creds, caps: FileCaps | None
+    tx: Transaction, tid: TaskId, old: Creds, new: Creds, caps: "FileCaps | None"
 ) -> tuple[Creds, bool]:
     """*new* with the sets that an execve by *old* of a file with *caps* leaves it, and whether it
     has made more of them, which sets AT_SECURE (cap_bprm_creds_from_file)."""

@@ -4,13 +4,14 @@ Of the readers of a side one is in the middle of a read, the others wait until i
 writers likewise (atomic_read_lock, atomic_write_lock).
 """
 
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 from msgspec.structs import replace
 
+from nsh._modules import late
 from nsh.abi.errno import Errno
 from nsh.abi.files import Read, Write
-from nsh.kernel import hooks, sigio, waiting
+from nsh.kernel import hooks, waiting
 from nsh.kernel.dispatch import LeavesTrace
 from nsh.kernel.waiting import WouldBlock
 from nsh.machine.ids import NOBODY, PtyId, TaskId, TerminalId
@@ -19,6 +20,11 @@ from nsh.machine.tasks import Task
 from nsh.machine.terminals import HalfDone, Terminal
 from nsh.machine.value import Transaction
 from nsh.machine.waiting import Channel, On, channel
+
+if TYPE_CHECKING:
+    from nsh.kernel import sigio
+else:  # most terminals tell nobody
+    late(globals(), "nsh.kernel", "sigio")
 
 
 def resumed(tx: Transaction, caller: TaskId) -> HalfDone | None:

@@ -5,13 +5,14 @@ finds the terminal as it is then.
 """
 
 from collections.abc import Callable
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from msgspec.structs import replace
 
+from nsh._modules import late
 from nsh.abi.ptys import Packet
 from nsh.abi.signals import PollCode, Sig
-from nsh.kernel import sessions, sigio, waiting
+from nsh.kernel import sessions, waiting
 from nsh.kernel.line_discipline.arriving import LIMIT, Way
 from nsh.kernel.line_discipline.modes import modes_of
 from nsh.machine.ids import NO_PTY, TerminalId
@@ -21,6 +22,11 @@ from nsh.machine.sigio import Asynchronous
 from nsh.machine.terminals import BACKLOG_KEPT, INPUT_KEPT, Input, Shown, Terminal
 from nsh.machine.value import Transaction
 from nsh.machine.waiting import On, channel
+
+if TYPE_CHECKING:
+    from nsh.kernel import sigio
+else:  # most terminals tell nobody
+    late(globals(), "nsh.kernel", "sigio")
 
 _ENDLESS: Final = 1 << 62
 """The room of a terminal that shows what it is given at once."""

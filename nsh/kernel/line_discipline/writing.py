@@ -1,11 +1,11 @@
 """Writing: what programs, the kernel and other terminals' masters send (n_tty_write, pty_write)."""
 
-from typing import Final, NoReturn
+from typing import TYPE_CHECKING, Final, NoReturn
 
 from msgspec.structs import replace
 
+from nsh._modules import late
 from nsh.abi.errno import Errno
-from nsh.kernel import sigio
 from nsh.kernel.line_discipline import echo, halves
 from nsh.kernel.line_discipline.line import Line
 from nsh.kernel.line_discipline.modes import modes_of
@@ -16,6 +16,11 @@ from nsh.machine.printed import add
 from nsh.machine.terminals import HalfDone, Terminal
 from nsh.machine.value import Transaction
 from nsh.machine.waiting import On, channel
+
+if TYPE_CHECKING:
+    from nsh.kernel import sigio
+else:  # most terminals tell nobody
+    late(globals(), "nsh.kernel", "sigio")
 
 CHUNK: Final = 2048
 """What the kernel hands a line discipline at once (iterate_tty_write)."""
