@@ -23,9 +23,10 @@ def test_code() -> None:
     done = nsh("-c", "echo hello; ls /nowhere; echo no", "--kernel", "linux")
     assert done.returncode == 1
     assert done.stdout == "hello\n"
-    told, failure = done.stderr.splitlines()
+    told, failure, end = done.stderr.splitlines()
     assert "namespaces" in told
     assert "(ENOENT)" in failure
+    assert end.startswith("-c:1: the script ends here")
 
 
 def test_who_acts_performs_itself_what_it_is_told() -> None:
