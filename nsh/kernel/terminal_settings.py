@@ -37,7 +37,6 @@ from nsh.machine.waiting import On, channel
 
 _BYTE = 0xFF
 _WORD = 0xFFFF
-_LONG = 0xFFFFFFFF
 
 
 def _check(tx: Transaction, caller: TaskId, key: TerminalId, doing: str) -> None:

@@ -11,7 +11,6 @@ from typing import Any
 libc = ctypes.CDLL(None, use_errno=True)
 FLOCK = "hhqqi4x"
 GETLK = (5, 36)
-CLOEXEC = 0o2000000
 
 
 def _tried(got: int) -> Any:

@@ -11,7 +11,6 @@ from tests.userland._compare import alike, ours, real
 
 quick = settings(max_examples=40, deadline=None, derandomize=True)
 WORD = st.text(st.sampled_from("ab-neE \\0174xuUc'\"\t%"), max_size=8)
-ANY_WORD = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), max_size=6)
 
 
 @quick

@@ -27,9 +27,6 @@ if TYPE_CHECKING:
 
     Callback = Callable[[int, int, int, int], None]
 
-MACHINE: Final = "x86_64"
-"""What uname(2) must say; syscall numbers and the code below are this machine's."""
-
 _SETMASK: Final = bytes.fromhex("bf02000000 41ba08000000 b80e000000 0f05")
 """mov edi, SIG_SETMASK; mov r10d, 8; mov eax, rt_sigprocmask; syscall"""
 

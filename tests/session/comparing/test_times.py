@@ -36,7 +36,6 @@ sleep 0.1
 touch /tmp/young
 stat -c %Y /tmp/new /tmp/young
 """
-MOVED_AT = 4
 ASKED_AT = 6
 
 
