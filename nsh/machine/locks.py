@@ -1,6 +1,5 @@
 """Locks on files: fcntl(2)'s of a process or an open file description, and flock(2)'s (S2, N5)."""
 
-from collections import Counter
 from collections.abc import Iterator
 from typing import Final
 
@@ -94,40 +93,52 @@ class LockWait(Record):
 @invariant
 def _locks(machine: Machine) -> Iterator[str]:
     """Locks of different owners do not conflict; of one they neither overlap nor touch if alike."""
-    index = machine.find(LockIndex, 0) or LockIndex()
-    owned: Counter[tuple[TaskId, int]] = Counter()
-    kept = {wait.wanted.file for _task, wait in machine.items(LockWait)}
     for key, locks in machine.items(FileLocks):
-        if index.by_inode.get(locks.inode) != key:
-            yield f"the index does not know the locks {key}"
         if not locks.ranges and not locks.whole:
             yield f"there are no locks in {key}"
         for place, one in enumerate(locks.ranges):
             if not 0 <= one.start <= one.end:
                 yield f"a lock is on {one.start} to {one.end}"
-            if one.kind == POSIX:
-                owned[one.process, key] += 1
-                if machine.find(Task, one.process) is None:
-                    yield f"task {one.process} is gone, and has a lock"
             for other in locks.ranges[place + 1 :]:
-                apart = one.end < other.start or other.end < one.start
-                if _same(one, other):
-                    joined = one.type == other.type and one.end + 1 == other.start
-                    if not apart or one.start > other.start or joined:
-                        yield f"two locks of {one.owner} should be one, or in order"
-                elif not apart and WRITE in (one.type, other.type):
-                    yield f"{one.owner} and {other.owner} have conflicting locks"
-        for one in (*locks.whole, *(held for held in locks.ranges if held.kind == OFD)):
-            if machine.find(File, one.file) is None and one.file not in kept:
-                yield f"file {one.file} is closed, and has a lock"
+                yield from _together(one, other)
         if len(locks.whole) > 1 and any(one.type == WRITE for one in locks.whole):
             yield f"an exclusive lock on {key} is one of several"
-    known = {(task, key) for task, keys in index.by_process.items() for key in keys}
-    if known != set(owned):
+
+
+def _together(one: Held, other: Held) -> Iterator[str]:
+    """What is wrong with two locks on ranges of one file, of which *one* stands first."""
+    apart = one.end < other.start or other.end < one.start
+    if (one.kind, one.owner) == (other.kind, other.owner):
+        joined = one.type == other.type and one.end + 1 == other.start
+        if not apart or one.start > other.start or joined:
+            yield f"two locks of {one.owner} should be one, or in order"
+    elif not apart and WRITE in (one.type, other.type):
+        yield f"{one.owner} and {other.owner} have conflicting locks"
+
+
+@invariant
+def _lock_owners(machine: Machine) -> Iterator[str]:
+    """Who has a lock is there: a process, or an open file."""
+    kept = {wait.wanted.file for _task, wait in machine.items(LockWait)}
+    for _key, locks in machine.items(FileLocks):
+        for one in (*locks.whole, *locks.ranges):
+            if one.kind == POSIX:
+                if machine.find(Task, one.process) is None:
+                    yield f"task {one.process} is gone, and has a lock"
+            elif machine.find(File, one.file) is None and one.file not in kept:
+                yield f"file {one.file} is closed, and has a lock"
+
+
+@invariant
+def _lock_index(machine: Machine) -> Iterator[str]:
+    """The index leads to every file with locks, and to those of each process, and to no others."""
+    index = machine.find(LockIndex, 0) or LockIndex()
+    owned: set[tuple[TaskId, int]] = set()
+    for key, locks in machine.items(FileLocks):
+        if index.by_inode.get(locks.inode) != key:
+            yield f"the index does not know the locks {key}"
+        owned |= {(one.process, key) for one in locks.ranges if one.kind == POSIX}
+    if owned != {(task, key) for task, keys in index.by_process.items() for key in keys}:
         yield "the index tells otherwise of processes with locks"
     if len(index.by_inode) != machine.count(FileLocks) or NOBODY in index.by_process:
         yield "the index tells of locks that are not"
-
-
-def _same(one: Held, other: Held) -> bool:
-    return (one.kind, one.owner) == (other.kind, other.owner)

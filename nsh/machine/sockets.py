@@ -184,34 +184,45 @@ def _passed(machine: Machine) -> Iterator[FileId]:
 
 @invariant
 def _sockets(machine: Machine) -> Iterator[str]:
-    """Files and sockets, the two ends of a connection, and what is bound know each other."""
-    used: Counter[int] = Counter()
+    """Files and sockets, and the two ends of a connection know each other."""
     for key, socket in machine.items(Socket):
         if socket.file:
             file = machine.find(File, socket.file)
             if file is None or file.opened != OpenSocket(SocketId(key)):
                 yield f"socket {key} is file {socket.file}, which is not its"
-        for packet in (*socket.queue, *socket.held):
-            used[packet.sender] += packet.room
-            for passed in packet.files:
-                if machine.find(File, passed) is None:
-                    yield f"a message to socket {key} brings file {passed}, which is gone"
         peer = machine.find(Socket, socket.peer)
         if socket.peer and peer is None and socket.type != _DATAGRAM:
             yield f"socket {key} has a peer {socket.peer}, which is gone"
         for waiting in (*socket.waiting, *socket.pending):
             if machine.find(Socket, waiting) is None:
                 yield f"socket {key} has a connection {waiting} waiting, which is gone"
+    for key, file in machine.items(File):
+        if isinstance(file.opened, OpenSocket) and machine.find(Socket, file.opened.socket) is None:
+            yield f"file {key} is of socket {file.opened.socket}, which is gone"
+
+
+@invariant
+def _packets(machine: Machine) -> Iterator[str]:
+    """Senders count what of theirs is on its way, and the files of messages are there."""
+    used: Counter[int] = Counter()
+    for key, socket in machine.items(Socket):
+        for packet in (*socket.queue, *socket.held):
+            used[packet.sender] += packet.room
+            for passed in packet.files:
+                if machine.find(File, passed) is None:
+                    yield f"a message to socket {key} brings file {passed}, which is gone"
     for key, socket in machine.items(Socket):
         if socket.used != used[key]:
             yield f"socket {key} counts {socket.used} bytes on their way, there are {used[key]}"
+
+
+@invariant
+def _bound(machine: Machine) -> Iterator[str]:
+    """A name, a port or a file leads to a socket that has it."""
     for key, entry in machine.items(SocketFile):
         bound = machine.find(Socket, entry.socket)
         if bound is None or bound.ino != key:
             yield f"inode {key} leads to socket {entry.socket}, which is not bound to it"
-    for key, file in machine.items(File):
-        if isinstance(file.opened, OpenSocket) and machine.find(Socket, file.opened.socket) is None:
-            yield f"file {key} is of socket {file.opened.socket}, which is gone"
     for key, net in machine.items(Net):
         bound_here = [*net.names.values(), *(one for all_ in net.ports.values() for one in all_)]
         for one in sorted(bound_here):

@@ -41,14 +41,19 @@ CASES: dict[str, list[Corrupt]] = {
         some(File, users=0),
     ],
     "_locks": [
-        some(FileLocks, inode=Locked(1, 1)),
-        some(FileLocks, ranges=()),
+        some(FileLocks, ranges=(), whole=()),
         some(FileLocks, ranges=lambda found: found[::-1] + found),
         some(FileLocks, ranges=lambda found: (replace(found[0], end=25), found[1])),
         some(FileLocks, ranges=lambda found: (replace(found[0], end=-1), found[1])),
+        some(FileLocks, whole=lambda found: (found[0], replace(found[0], type=WRITE))),
+    ],
+    "_lock_owners": [
         some(FileLocks, ranges=lambda found: (replace(found[0], process=NOBODY_AT_ALL), found[1])),
         some(FileLocks, whole=lambda found: (replace(found[0], file=FileId(GONE)),)),
-        some(FileLocks, whole=lambda found: (found[0], replace(found[0], type=WRITE))),
+    ],
+    "_lock_index": [
+        some(FileLocks, inode=Locked(1, 1)),
+        some(FileLocks, ranges=()),
         lambda tx: tx.drop(LockIndex, 0),
     ],
     "_mounts": [

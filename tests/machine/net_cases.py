@@ -36,12 +36,16 @@ CASES: dict[str, list[Corrupt]] = {
     ],
     "_sockets": [
         some(SocketRecord, file=FileId(1)),
-        some(SocketRecord, used=more),
         some(SocketRecord, peer=SocketId(1)),
         some(SocketRecord, waiting=(SocketId(1),)),
-        some(SocketFile, socket=SocketId(1)),
-        _sent(files=(FileId(1),)),
-        row(Net, FIRST_NET, names=lambda old: old.set("1here", SocketId(1))),
         lambda tx: tx.drop(SocketRecord, next(iter(tx.items(SocketRecord)))[0]),
+    ],
+    "_packets": [
+        some(SocketRecord, used=more),
+        _sent(files=(FileId(1),)),
+    ],
+    "_bound": [
+        some(SocketFile, socket=SocketId(1)),
+        row(Net, FIRST_NET, names=lambda old: old.set("1here", SocketId(1))),
     ],
 }
