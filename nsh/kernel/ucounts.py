@@ -72,17 +72,23 @@ def charge(
                 tx.put(key, _one_of_each(tuple(kinds)))
             else:
                 counts = _NONE if row is None else row.counts
-                more = counts.mutate()
-                limited = bool(record.limits)
-                for kind in kinds:
-                    had = counts.get(kind, 0)
-                    if limited or had >= FIRST_LIMIT:
-                        _check_one(record, space, kind, had)
-                    more[kind] = had + 1
-                tx.put(key, Ucounts(more.finish()))
+                tx.put(key, Ucounts(_one_more(record, space, counts, kinds)))
         space, uid = record.owner, record.creator
         if outside:
             kinds, outside = (*kinds, *outside), ()
+
+
+def _one_more(
+    record: UserSpace, space: NamespaceId, counts: Map[str, int], kinds: Sequence[str]
+) -> Map[str, int]:
+    more = counts.mutate()
+    limited = bool(record.limits)
+    for kind in kinds:
+        had = counts.get(kind, 0)
+        if limited or had >= FIRST_LIMIT:
+            _check_one(record, space, kind, had)
+        more[kind] = had + 1
+    return more.finish()
 
 
 @cache
