@@ -68,9 +68,8 @@ def load_lightly() -> None:
     import gc  # noqa: PLC0415  # a look at the help does without
 
     gc.disable()  # what is loaded stays; the runner lets the collector come again
-    system = _Absent("platform")
-    system.system = lambda: os.uname().sysname  # type: ignore[attr-defined]
-    absent = _Absent("textwrap"), _Absent("msgspec.inspect"), system
+    platform = _Absent("platform", system=lambda: os.uname().sysname)
+    absent = _Absent("textwrap"), _Absent("msgspec.inspect"), platform
     _load("msgspec", {"typing_extensions": None, **{each.__name__: each for each in absent}})
 
 
@@ -84,14 +83,18 @@ def load_interface_lightly() -> None:
     """Prepare for the interface.  Textual's palette of commands, which comes with an app, loads all
     widgets that have a type to tell, for the name of one that is none of theirs."""
     load_screen_lightly()
-    types, name = _Absent("textual.types"), "IgnoreReturnCallbackType"
-    setattr(types, name, getattr(import_module("textual._types"), name))
-    _load("textual.command", {"textual.types": types})
+    name = import_module("textual._types").IgnoreReturnCallbackType
+    types = _Absent("textual.types", IgnoreReturnCallbackType=name)
+    _load("textual.command", {types.__name__: types})
 
 
 class _Absent(ModuleType):
-    """A module for those that import it while others are loaded; it comes itself once something of
-    it is asked for that is not here."""
+    """A module for those that import it while others are loaded, of which only *known* is here; it
+    comes itself once something else of it is asked for."""
+
+    def __init__(self, name: str, **known: object) -> None:
+        super().__init__(name)
+        self.__dict__.update(known)
 
     def __getattr__(self, attribute: str) -> Any:
         if attribute.startswith("__"):  # the import system asks for some that it can do without
