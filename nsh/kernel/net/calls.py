@@ -37,7 +37,7 @@ from nsh.abi.sockets import Socket as SocketRequest
 from nsh.kernel import capabilities, contexts
 from nsh.kernel.dispatch import handles
 from nsh.kernel.fs.descriptors import install, lowest_free
-from nsh.kernel.net import credentials, sockets
+from nsh.kernel.net import credentials, protocols, sockets
 from nsh.machine.ids import TaskId
 from nsh.machine.net import Net, SocketId
 from nsh.machine.sockets import Socket, SocketAddress, SocketState, UnixName
@@ -107,7 +107,7 @@ def socketpair(tx: Transaction, caller: TaskId, request: Socketpair) -> tuple[in
         raise Errno.ENOTSUP("there are pairs of Unix sockets only")
     one, first = _install(tx, caller, record, request.type)
     other, second = _install(tx, caller, record, request.type)
-    sockets.protocol_of(record).pair(tx, caller, SocketId(one), SocketId(other))
+    protocols.of(record).pair(tx, caller, SocketId(one), SocketId(other))
     return first, second
 
 
@@ -124,7 +124,7 @@ def bind(tx: Transaction, caller: TaskId, request: Bind) -> int | Failure:
     key, _file = sockets.of_file(tx, caller, request.fd)
     record = tx.get(Socket, key)
     check_family(record, request.address)
-    failed = sockets.protocol_of(record).bind(tx, caller, key, request.address)
+    failed = protocols.of(record).bind(tx, caller, key, request.address)
     return 0 if failed is None else failed
 
 
@@ -133,7 +133,7 @@ def listen(tx: Transaction, caller: TaskId, request: Listen) -> int:
     """listen(2)."""
     key, _file = sockets.of_file(tx, caller, request.fd)
     backlog = request.backlog if 0 <= request.backlog <= SOMAXCONN else SOMAXCONN
-    sockets.protocol_of(tx.get(Socket, key)).listen(tx, caller, key, backlog)
+    protocols.of(tx.get(Socket, key)).listen(tx, caller, key, backlog)
     return 0
 
 
@@ -144,7 +144,7 @@ def accept(tx: Transaction, caller: TaskId, request: Accept) -> Accepted:
         raise Errno.EINVAL("accept takes SOCK_NONBLOCK and SOCK_CLOEXEC")
     key, file = sockets.of_file(tx, caller, request.fd)
     lowest_free(contexts.files(tx, caller))
-    operations = sockets.protocol_of(tx.get(Socket, key))
+    operations = protocols.of(tx.get(Socket, key))
     nonblock = bool(file.flags & OpenFlag.O_NONBLOCK)
     new = operations.accept(tx, caller, key, nonblock=nonblock)
     status = OpenFlag.O_RDWR | (request.flags & SOCK_NONBLOCK)
@@ -162,7 +162,7 @@ def connect(tx: Transaction, caller: TaskId, request: Connect) -> int | Failure:
     if request.address is not None:
         check_family(record, request.address)
     nonblock = bool(file.flags & OpenFlag.O_NONBLOCK)
-    operations = sockets.protocol_of(record)
+    operations = protocols.of(record)
     try:
         failed = operations.connect(tx, caller, key, request.address, nonblock=nonblock)
     except sockets.SocketError as error:
@@ -175,7 +175,7 @@ def getsockname(tx: Transaction, caller: TaskId, request: Getsockname) -> Socket
     """getsockname(2)."""
     key, _file = sockets.of_file(tx, caller, request.fd)
     record = tx.get(Socket, key)
-    return sockets.protocol_of(record).name(tx, record)
+    return protocols.of(record).name(tx, record)
 
 
 @handles(Getpeername)
@@ -183,7 +183,7 @@ def getpeername(tx: Transaction, caller: TaskId, request: Getpeername) -> Socket
     """getpeername(2)."""
     key, _file = sockets.of_file(tx, caller, request.fd)
     record = tx.get(Socket, key)
-    return sockets.protocol_of(record).peer_name(tx, record)
+    return protocols.of(record).peer_name(tx, record)
 
 
 @handles(Shutdown)
@@ -192,7 +192,7 @@ def shutdown(tx: Transaction, caller: TaskId, request: Shutdown) -> int | Failur
     key, _file = sockets.of_file(tx, caller, request.fd)
     if not SHUT_RD <= request.how <= SHUT_RDWR:
         raise Errno.EINVAL("how is SHUT_RD (0), SHUT_WR (1) or SHUT_RDWR (2)")
-    operations = sockets.protocol_of(tx.get(Socket, key))
+    operations = protocols.of(tx.get(Socket, key))
     failed = operations.shutdown(tx, caller, key, request.how + 1)
     return 0 if failed is None else failed
 
@@ -221,7 +221,7 @@ def getsockopt(tx: Transaction, caller: TaskId, request: Getsockopt) -> int | Uc
         case SocketOption.SO_SNDBUF | SocketOption.SO_RCVBUF:
             return sockets.BUFFER
         case SocketOption.SO_ERROR:
-            return sockets.protocol_of(found).set_error(tx, key)
+            return protocols.of(found).set_error(tx, key)
         case SocketOption.SO_PASSCRED:
             _check_unix(found)
             return int(found.passcred)

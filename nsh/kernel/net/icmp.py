@@ -10,7 +10,8 @@ from nsh.abi.sockets import Family, SocketType
 from nsh.kernel import ipv4
 from nsh.kernel.net import inet, ports, routing, sockets
 from nsh.kernel.net.inet import InetProtocol
-from nsh.kernel.net.sockets import Received, Receiving, Sending, protocol
+from nsh.kernel.net.protocols import protocol
+from nsh.kernel.net.sockets import Received, Receiving, Sending
 from nsh.machine.ids import NamespaceId, TaskId
 from nsh.machine.net import NO_SOCKET, SocketId
 from nsh.machine.sockets import Inet, Packet, Socket, SocketState, UnixName

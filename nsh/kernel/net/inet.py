@@ -8,7 +8,7 @@ from nsh.abi.errno import Errno
 from nsh.abi.request import Failure
 from nsh.kernel import ipv4
 from nsh.kernel.net import filtering, ports, routing, sockets
-from nsh.kernel.net.sockets import Protocol
+from nsh.kernel.net.protocols import Protocol
 from nsh.machine.ids import TaskId
 from nsh.machine.net import SocketId
 from nsh.machine.sockets import Inet, Socket, SocketState, UnixName

@@ -18,7 +18,7 @@ from nsh.abi.sockets import (
 from nsh.kernel.dispatch import handles
 from nsh.kernel.fs import files
 from nsh.kernel.fs.descriptors import install, open_file
-from nsh.kernel.net import calls, credentials, sockets
+from nsh.kernel.net import calls, credentials, protocols, sockets
 from nsh.kernel.net.sockets import Received, Receiving, Sending
 from nsh.machine.files import File
 from nsh.machine.ids import FileId, TaskId
@@ -65,7 +65,7 @@ def sendmsg(tx: Transaction, caller: TaskId, request: Sendmsg) -> int | Failure:
         record.file,
     )
     try:
-        return sockets.protocol_of(record).send(tx, caller, key, call)
+        return protocols.of(record).send(tx, caller, key, call)
     except sockets.SocketError as error:
         return error.failure
 
@@ -78,7 +78,7 @@ def recvmsg(tx: Transaction, caller: TaskId, request: Recvmsg) -> Message | Fail
         raise Errno.EINVAL("a size is not negative")
     call = Receiving(request.size, request.flags, _nonblocking(file, request.flags))
     try:
-        found = sockets.receive(tx, caller, key, call)
+        found = protocols.receive(tx, caller, key, call)
     except sockets.SocketError as error:
         return error.failure
     if isinstance(found, Failure):

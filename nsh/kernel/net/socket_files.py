@@ -9,7 +9,7 @@ from nsh.kernel import sigio
 from nsh.kernel.fs import files
 from nsh.kernel.fs.drivers import driver
 from nsh.kernel.fs.operations import FileOperations, Ready
-from nsh.kernel.net import sockets
+from nsh.kernel.net import protocols, sockets
 from nsh.kernel.net.sockets import DRIVER, Receiving, Sending
 from nsh.machine.files import File
 from nsh.machine.ids import FileId, TaskId
@@ -32,7 +32,7 @@ class SocketOperations(FileOperations):
         socket = _socket(file)
         call = Receiving(size, nonblock=bool(file.flags & OpenFlag.O_NONBLOCK))
         try:
-            found = sockets.receive(tx, caller, socket, call)
+            found = protocols.receive(tx, caller, socket, call)
         except sockets.SocketError as error:
             return error.failure
         if isinstance(found, Failure):
@@ -48,7 +48,7 @@ class SocketOperations(FileOperations):
         socket = _socket(file)
         call = Sending(data, nonblock=bool(file.flags & OpenFlag.O_NONBLOCK), file=key)
         try:
-            return sockets.protocol_of(tx.get(Socket, socket)).send(tx, caller, socket, call)
+            return protocols.of(tx.get(Socket, socket)).send(tx, caller, socket, call)
         except sockets.SocketError as error:
             return error.failure
 
@@ -56,7 +56,7 @@ class SocketOperations(FileOperations):
         """As its protocol has it."""
         number = _socket(file)
         socket = tx.get(Socket, number)
-        events = sockets.protocol_of(socket).poll(tx, number, socket)
+        events = protocols.of(socket).poll(tx, number, socket)
         channels = [channel(On.FILE, number)]
         if socket.peer:  # a datagram socket can be written to when its peer has room
             channels.append(channel(On.FILE, socket.peer))
@@ -66,7 +66,7 @@ class SocketOperations(FileOperations):
         """Who was told that there is no room is told when there is."""
         key = _socket(file)
         socket = tx.get(Socket, key)
-        if not found & PollEvent.POLLOUT and sockets.protocol_of(socket).minds_room(socket, asked):
+        if not found & PollEvent.POLLOUT and protocols.of(socket).minds_room(socket, asked):
             sigio.await_room(tx, key)
 
     def asynchronous(
@@ -78,18 +78,18 @@ class SocketOperations(FileOperations):
     def unsent(self, tx: Transaction, caller: TaskId, file: File) -> int:
         """As its protocol has it."""
         socket = tx.get(Socket, _socket(file))
-        return sockets.protocol_of(socket).unsent(tx, socket)
+        return protocols.of(socket).unsent(tx, socket)
 
     def queued(self, tx: Transaction, caller: TaskId, file: File) -> int:
         """The next message's bytes, or a stream's."""
         socket = tx.get(Socket, _socket(file))
-        return sockets.protocol_of(socket).queued(tx, socket)
+        return protocols.of(socket).queued(tx, socket)
 
     def close(self, tx: Transaction, file: File) -> None:
         """The socket ends, as its protocol has it."""
         key = _socket(file)
         sigio.closed(tx, key, file)
-        sockets.protocol_of(tx.get(Socket, key)).release(tx, key)
+        protocols.of(tx.get(Socket, key)).release(tx, key)
 
 
 def _socket(file: File) -> SocketId:

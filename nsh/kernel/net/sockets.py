@@ -1,11 +1,11 @@
-"""What all sockets have in common (net/socket.c, net/core/sock.c).
+"""What all sockets have in common: their beginning and end, queues, errors, and who waits for them
+(net/socket.c, net/core/sock.c).
 
-A protocol is a class on :class:`Protocol`, registered by :func:`protocol` for a family and a type;
-one object serves all its sockets and keeps nothing itself.
+What each type of them does is in :mod:`~nsh.kernel.net.protocols`.
 """
 
 from collections.abc import Callable
-from typing import ClassVar, Final, NamedTuple, NoReturn, TypeVar
+from typing import Final, NamedTuple, NoReturn, TypeVar
 
 from msgspec.structs import replace
 
@@ -44,6 +44,7 @@ BOTH: Final = RCV_SHUTDOWN | SEND_SHUTDOWN
 BUFFER: Final = 212992
 """SO_SNDBUF and SO_RCVBUF as they are to begin with (net.core.wmem_default)."""
 DRIVER: Final = "socket"
+T = TypeVar("T")
 _OF_READERS: Final = (PollCode.POLL_IN, PollCode.POLL_HUP)
 
 
@@ -83,115 +84,6 @@ class Received(NamedTuple):
 
 
 NOTHING: Final = Received(b"")
-
-
-class Protocol:
-    """What a family and type of sockets do (``struct proto_ops``); the defaults refuse."""
-
-    connected: ClassVar[bool] = False
-    """A stream or sequence of packets between two, which has to be connected first."""
-
-    def bind(
-        self, tx: Transaction, caller: TaskId, key: SocketId, address: Inet | UnixName
-    ) -> Failure | None:
-        """bind(2)."""
-        raise Errno.ENOTSUP("this type of socket has no names")
-
-    def listen(self, tx: Transaction, caller: TaskId, key: SocketId, backlog: int) -> None:
-        """listen(2)."""
-        raise Errno.ENOTSUP("this type of socket does not listen")
-
-    def accept(self, tx: Transaction, caller: TaskId, key: SocketId, *, nonblock: bool) -> SocketId:
-        """accept(2): a connection that waited."""
-        raise Errno.ENOTSUP("this type of socket does not listen")
-
-    def connect(
-        self,
-        tx: Transaction,
-        caller: TaskId,
-        key: SocketId,
-        address: Inet | UnixName | None,
-        *,
-        nonblock: bool,
-    ) -> Failure | None:
-        """connect(2).  A failure is replied where what was done before it has to stand."""
-        raise Errno.ENOTSUP("this type of socket does not connect")
-
-    def pair(self, tx: Transaction, caller: TaskId, one: SocketId, other: SocketId) -> None:
-        """socketpair(2)."""
-        raise Errno.ENOTSUP("there are pairs of Unix sockets only")
-
-    def send(self, tx: Transaction, caller: TaskId, key: SocketId, call: Sending) -> int | Failure:
-        """sendmsg(2)."""
-        raise Errno.ENOTSUP("this type of socket does not send")
-
-    def receive(
-        self, tx: Transaction, caller: TaskId, key: SocketId, call: Receiving
-    ) -> Received | Failure:
-        """recvmsg(2)."""
-        raise Errno.ENOTSUP("this type of socket does not receive")
-
-    def shutdown(self, tx: Transaction, caller: TaskId, key: SocketId, how: int) -> Failure | None:
-        """shutdown(2); *how* in bits, of RCV_SHUTDOWN and SEND_SHUTDOWN."""
-        raise Errno.ENOTSUP("this type of socket has no ends to shut")
-
-    def poll(self, tx: Transaction, key: SocketId, socket: Socket) -> int:
-        """What poll(2) finds."""
-        return datagram_poll(socket)
-
-    def minds_room(self, socket: Socket, asked: int) -> bool:
-        """Whether who *asked* poll(2) and found no room is told of some by SIGIO."""
-        return True
-
-    def queued(self, tx: Transaction, socket: Socket) -> int:
-        """FIONREAD."""
-        return len(socket.queue[0].data) if socket.queue else 0
-
-    def unsent(self, tx: Transaction, socket: Socket) -> int:
-        """SIOCOUTQ: how much of its sending buffer is in use."""
-        return socket.used
-
-    def name(self, tx: Transaction, socket: Socket) -> Inet | UnixName:
-        """getsockname(2)."""
-        return socket.local or Inet()
-
-    def peer_name(self, tx: Transaction, socket: Socket) -> Inet | UnixName:
-        """getpeername(2).  ENOTCONN."""
-        if socket.remote is None:
-            raise Errno.ENOTCONN("the socket is not connected")
-        return socket.remote
-
-    def set_error(self, tx: Transaction, key: SocketId) -> int:
-        """SO_ERROR: what it is, once."""
-        socket = tx.get(Socket, key)
-        if socket.error:
-            tx.put(key, replace(socket, error=0))
-        return socket.error
-
-    def release(self, tx: Transaction, key: SocketId) -> None:
-        """The last descriptor is gone."""
-        drop(tx, key)
-
-
-P = TypeVar("P", bound=Protocol)
-T = TypeVar("T")
-_protocols: dict[tuple[int, int], Protocol] = {}
-
-
-def protocol(family: int, *types: int) -> Callable[[type[P]], type[P]]:
-    """Register the decorated class for the *types* of sockets of *family*."""
-
-    def register(cls: type[P]) -> type[P]:
-        for type_ in types:
-            _protocols[family, type_] = cls()
-        return cls
-
-    return register
-
-
-def protocol_of(socket: Socket) -> Protocol:
-    """The operations of a socket."""
-    return _protocols[socket.family, socket.type]
 
 
 def of_file(tx: Transaction, caller: TaskId, fd: int) -> tuple[SocketId, File]:
@@ -274,13 +166,6 @@ def interrupted(tx: Transaction, caller: TaskId, doing: str) -> None:
     """EINTR where a signal's handler is due."""
     if waiting.interrupted(tx, caller):
         raise Errno.EINTR(f"a signal was handled before {doing}")
-
-
-def receive(tx: Transaction, caller: TaskId, key: SocketId, call: Receiving) -> Received | Failure:
-    """What the socket's protocol has for *call*.  EINTR before anything else that came too late."""
-    if waiting.in_vain(tx, caller):
-        interrupted(tx, caller, "there was something to read")
-    return protocol_of(tx.get(Socket, key)).receive(tx, caller, key, call)
 
 
 def put(tx: Transaction, key: SocketId, packet: Packet) -> None:

@@ -19,6 +19,7 @@ from nsh.kernel.net import (
     tcp_states,
 )
 from nsh.kernel.net.inet import InetProtocol
+from nsh.kernel.net.protocols import protocol
 from nsh.kernel.net.sockets import (
     NOTHING,
     RCV_SHUTDOWN,
@@ -26,7 +27,6 @@ from nsh.kernel.net.sockets import (
     Received,
     Receiving,
     Sending,
-    protocol,
 )
 from nsh.machine.ids import TaskId
 from nsh.machine.net import SocketId

@@ -11,6 +11,7 @@ from nsh.abi.signals import PollCode
 from nsh.abi.sockets import Family, SocketType
 from nsh.kernel import sigio
 from nsh.kernel.net import sockets, unix_names
+from nsh.kernel.net.protocols import protocol
 from nsh.kernel.net.sockets import (
     BUFFER,
     RCV_SHUTDOWN,
@@ -18,7 +19,6 @@ from nsh.kernel.net.sockets import (
     Received,
     Receiving,
     Sending,
-    protocol,
 )
 from nsh.kernel.net.unix_sockets import UnixProtocol, deliver, page_align, truesize
 from nsh.machine.ids import TaskId

@@ -10,8 +10,9 @@ from nsh.abi.request import Failure
 from nsh.abi.signals import PollCode
 from nsh.abi.sockets import SocketType
 from nsh.kernel.fs import files
-from nsh.kernel.net import credentials, sockets, unix_garbage, unix_names
-from nsh.kernel.net.sockets import Protocol, Sending
+from nsh.kernel.net import credentials, protocols, sockets, unix_garbage, unix_names
+from nsh.kernel.net.protocols import Protocol
+from nsh.kernel.net.sockets import Sending
 from nsh.machine.ids import TaskId
 from nsh.machine.net import NO_SOCKET, SocketId
 from nsh.machine.sockets import Inet, Packet, Socket, SocketState, Told, UnixName
@@ -137,7 +138,7 @@ def end(tx: Transaction, key: SocketId, *, embryo: bool = False) -> None:
     unix_names.unbind(tx, key)
     tx.put(key, replace(tx.get(Socket, key), waiting=(), peer=NO_SOCKET))
     peer = tx.find(Socket, socket.peer) if socket.peer else None
-    if peer is not None and sockets.protocol_of(socket).connected:
+    if peer is not None and protocols.of(socket).connected:
         unread = embryo or _unread(socket)
         error = int(Errno.ECONNRESET) if unread else peer.error
         remote = socket.local or UnixName()

@@ -11,6 +11,7 @@ from nsh.abi.signals import PollCode
 from nsh.abi.sockets import Family, SocketType
 from nsh.kernel.fs import pipes
 from nsh.kernel.net import credentials, sockets, streams, unix_names
+from nsh.kernel.net.protocols import protocol
 from nsh.kernel.net.sockets import (
     BUFFER,
     NOTHING,
@@ -19,7 +20,6 @@ from nsh.kernel.net.sockets import (
     Received,
     Receiving,
     Sending,
-    protocol,
 )
 from nsh.kernel.net.unix_datagrams import packet_room
 from nsh.kernel.net.unix_sockets import UnixProtocol, deliver, page_align, truesize
