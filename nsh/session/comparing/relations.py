@@ -79,8 +79,15 @@ _ROOT_MOUNT: Final = re.compile(r"^(\d+) \d+ (\d+:\d+ / / )", re.MULTILINE)
 _MOUNT: Final = re.compile(r"^(\d+) (\d+|/) (\d+:\d+) ", re.MULTILINE)
 _PEERS: Final = re.compile(r"(?<= )(shared|master|propagate_from)(:\d+)(?= )")
 """Which peer group, in mountinfo."""
-_CONSOLE_MOUNT: Final = re.compile(r"^\d+ \d+ \d+:\d+ /0 \S*/dev/console .*\n", re.MULTILINE)
-"""Where the console is a pty that was mounted there."""
+_CONSOLE_MOUNT: Final = re.compile(
+    r"^(?:\d+ \d+ \d+:\d+ /0|devpts|devpts on) \S*/dev/console .*\n", re.MULTILINE
+)
+"""Where the console is a pty that was mounted there; in mountinfo, mounts, and as mount(8)
+has it."""
+_DEVICES: Final = re.compile(
+    r"(^devtmpfs (?:on \S+ type|\S+) | - (?=tmpfs devtmpfs ))tmpfs ", re.MULTILINE
+)
+"""The tmpfs that stands in for devtmpfs on a stage."""
 _HIERARCHY: Final = re.compile(
     r"^[1-9]\d*:[\w,.=-]+:/\n|^nr_\w*(?:subsys|dying)\w* \d+\n", re.MULTILINE
 )
@@ -158,7 +165,7 @@ def comparable(text: str) -> str:
     text = _REASON.sub(r"\1", text)
     text = _CONSOLE_MOUNT.sub("", text)
     text = _CONSOLE.sub("console", text)
-    text = text.replace(" - tmpfs devtmpfs ", " - devtmpfs devtmpfs ")  # a stage's stands in for it
+    text = _DEVICES.sub(r"\1devtmpfs ", text)
     text = _ROOT_MOUNT.sub(r"\1 / \2", text)
     text = _MOUNT.sub(lambda found: " ".join(map(_reused, found.groups())) + " ", text)
     text = _PEERS.sub(lambda found: found[1] + named(found[2]), text)

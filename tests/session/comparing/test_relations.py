@@ -121,6 +121,31 @@ def test_the_model_may_choose_a_port_again_and_linux_another() -> None:
     assert shown(comparable("port=32768")) == "port=32768"
 
 
+@pytest.mark.parametrize(
+    ("head", "kind", "behind"),
+    [
+        ("devtmpfs /dev ", "tmpfs", " rw,mode=755 0 0\n"),
+        ("devtmpfs on /dev type ", "tmpfs", " (rw,mode=755)\n"),
+        ("40 39 0:5 / /dev rw - ", "tmpfs", " devtmpfs rw,mode=755\n"),
+    ],
+)
+def test_a_stage_has_a_tmpfs_for_its_devices(head: str, kind: str, behind: str) -> None:
+    assert comparable(head + kind + behind) == comparable(f"{head}dev{kind}{behind}")
+    assert comparable(f"tmpfs /mnt {kind}{behind}") != comparable(f"tmpfs /mnt dev{kind}{behind}")
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "devpts /dev/console devpts rw,mode=600 0 0\n",
+        "devpts on /dev/console type devpts (rw,mode=600)\n",
+        "41 40 0:6 /0 /dev/console rw - devpts devpts rw,mode=600\n",
+    ],
+)
+def test_a_stage_has_its_console_mounted(line: str) -> None:
+    assert comparable(f"{line}proc /proc proc rw 0 0\n") == "proc /proc proc rw 0 0\n"
+
+
 def test_linux_may_give_the_number_of_a_mount_again_once_it_is_free() -> None:
     def line(number: int, above: int) -> str:
         return f"{number} {above} 0:{number} / /mnt rw - tmpfs t rw\n"
