@@ -267,8 +267,7 @@ class Engine:
             tx.put(0, Director(director.actor, scope))
             event.ended, event.silent = end, False
         elif program.caller != NOBODY:
-            if event.hot and (run := event.hot.pop(program.caller, None)) is not None:
-                store(tx, program.caller, run.save(run.asked, run.reply))
+            event.cool(program.caller)
             caller = tx.find(Puppet, program.caller)
             if caller is not None and caller.program is not None:
                 told = actions.Returned(end.status, end.failed, program.scope, end.errno)
@@ -300,21 +299,8 @@ class Engine:
                 self._await(event, action)
             case actions.Switch():
                 self._switch(event, action)
-            case actions.SetPolicy() | actions.SetProfile():
-                try:
-                    if isinstance(action, actions.SetPolicy):
-                        policies.set_policy(tx, action.name, action.value)
-                    else:
-                        policies.set_profile(tx, action.name)
-                except KernelError as error:
-                    self._answer(event, asked, Failure(error.errno, error.reason))
-                else:
-                    self._answer(event, asked, 0)
-            case actions.ShowPolicies(name):
-                try:
-                    self._answer(event, asked, policies.table(tx, name))
-                except KernelError as error:
-                    self._answer(event, asked, Failure(error.errno, error.reason))
+            case actions.SetPolicy() | actions.SetProfile() | actions.ShowPolicies():
+                self._answer(event, asked, _debated(tx, action))
             case actions.ShowProfile():
                 self._answer(event, asked, policies.profile(tx))
             case actions.ExportProc(ref, directory):
@@ -370,8 +356,7 @@ class Engine:
         if target == task:
             self._answer(event, action, actions.Yourself())
             return
-        if event.hot and (run := event.hot.pop(target, None)) is not None:
-            store(tx, target, run.save(run.asked, run.reply))
+        event.cool(target)
         puppets.lend(tx, target, replace(action.program, caller=task))
         own = tx.get(Puppet, task)
         tx.put(task, replace(own, program=event.asking(replace(action, performer=target))))
@@ -387,3 +372,20 @@ class Engine:
             return
         tx.put(0, replace(tx.get(Director, 0), actor=target))
         self._answer(event, action, 0)
+
+
+def _debated(
+    tx: Transaction, action: actions.SetPolicy | actions.SetProfile | actions.ShowPolicies
+) -> object:
+    """The answer to *action*, which takes a position or asks for those that are taken."""
+    try:
+        match action:
+            case actions.SetPolicy(name, value):
+                policies.set_policy(tx, name, value)
+            case actions.SetProfile(name):
+                policies.set_profile(tx, name)
+            case actions.ShowPolicies(name):
+                return policies.table(tx, name)
+    except KernelError as error:
+        return Failure(error.errno, error.reason)
+    return 0

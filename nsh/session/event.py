@@ -87,6 +87,11 @@ class Event(msgspec.Struct, eq=False, gc=False):
             store(tx, self.task, self.asking(asked, reply))
         waiting.go_round(tx, self.newborn)
 
+    def cool(self, task: TaskId) -> None:
+        """Put the program of another *task* together, if it is in pieces."""
+        if self.hot and (run := self.hot.pop(task, None)) is not None:
+            store(self.transaction, task, run.save(run.asked, run.reply))
+
 
 Hot: TypeAlias = dict[TaskId, Run]
 """Programs that are left in pieces between steps which nobody looks between.  Their rows in the
