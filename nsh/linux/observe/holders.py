@@ -1,6 +1,7 @@
 """Namespaces that open files keep alive (/proc/PID/fd, namespaces(7))."""
 
 import os
+from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 from nsh.linux.observe import parsing, terminals
@@ -38,41 +39,62 @@ def open_files(folder: int, pid: int, net: int, sockets: Sockets | None = None) 
     ptys: list[PtyHolder] = []
     inodes: list[int] = []
     hidden = False
-    readlink = os.readlink
     try:
-        for name in os.listdir(files):
-            try:
-                target = readlink(name, dir_fd=files)
-            except OSError:  # closed meanwhile
-                continue
+        for name, target in _links(files):
+            holder = None
             if target.startswith(PREFIX):
                 number = target[len(PREFIX) : -1]
-                if not number.isdecimal() or not name.isdecimal():
+                if not number.isdecimal():
                     continue
                 inodes.append(int(number))
-                if sockets is None:
-                    continue
-                try:
-                    inum = sockets.inum(target, pid, int(name))
-                except PermissionError:
-                    hidden = True
-                    continue
-                except OSError:
-                    continue
-                if inum != net:
-                    found.append(Holder("net", inum, pid, int(name), socket=True))
+                if sockets is not None:
+                    try:
+                        holder = _of_socket(sockets, target, pid, int(name), net)
+                    except PermissionError:
+                        hidden = True
             elif target[0] == "/":
-                last = target[target.rindex("/") + 1 :]
-                if (last.isdigit() or last == "ptmx") and name.isdecimal():
-                    end = terminals.end(files, name, pid)
-                    if end is not None:
-                        ptys.append(end)
+                end = _terminal(files, name, target, pid)
+                if end is not None:
+                    ptys.append(end)
             elif target[-1] == "]" and target[:5] not in _OTHERS:
                 link = parsing.link(os.fsencode(target))
-                if link is not None and name.isdecimal():
-                    found.append(Holder(*link, pid, int(name)))
+                holder = None if link is None else Holder(*link, pid, int(name))
+            if holder is not None:
+                found.append(holder)
     except OSError:
         pass
     finally:
         os.close(files)
     return Opened(found, ptys, inodes, hidden)
+
+
+def _links(files: int) -> Iterator[tuple[str, str]]:
+    """The descriptors in the directory *files*, each with what it leads to."""
+    readlink = os.readlink
+    for name in os.listdir(files):
+        if not name.isdecimal():
+            continue
+        try:
+            target = readlink(name, dir_fd=files)
+        except OSError:  # closed meanwhile
+            continue
+        yield name, target
+
+
+def _of_socket(sockets: Sockets, target: str, pid: int, fd: int, net: int) -> Holder | None:
+    """What the socket *fd* of process *pid* keeps: a network namespace other than *net*.
+
+    ``PermissionError`` if it may not be asked; one that was closed meanwhile keeps none.
+    """
+    try:
+        inum = sockets.inum(target, pid, fd)
+    except PermissionError:
+        raise
+    except OSError:
+        return None
+    return None if inum == net else Holder("net", inum, pid, fd, socket=True)
+
+
+def _terminal(files: int, name: str, target: str, pid: int) -> PtyHolder | None:
+    last = target[target.rindex("/") + 1 :]
+    return terminals.end(files, name, pid) if last.isdigit() or last == "ptmx" else None
