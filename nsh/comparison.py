@@ -21,7 +21,7 @@ from nsh.session.session import Session
 from nsh.session.statements import pending
 
 if TYPE_CHECKING:
-    from argparse import ArgumentParser
+    from argparse import ArgumentParser, Namespace
 
     from nsh.session.comparing.seen import Seen
 
@@ -54,6 +54,39 @@ _LEAST: Final = 60
 
 def main(arguments: list[str], new_parser: Callable[..., "ArgumentParser"]) -> int:
     """Do what the command line behind ``nsh compare`` says."""
+    given = _given(arguments, new_parser)
+    text = console.read_file(given.file)
+    if text is None:
+        return 2
+    try:
+        runs = _runs(text, given.file, given.profile, given.max_tasks or MAX_TASKS)
+    except SyntaxProblem as problem:
+        console.tell_problem(str(problem))
+        return 2
+    except KernelError as error:
+        console.complain(error.reason)
+        return 2
+    if runs is None:
+        return UNAVAILABLE
+    names = (given.profile[0], given.profile[1]) if given.profile else ("model", "linux")
+    pairs = list(differences.compare(*runs))
+    found = sum(len(pair.differences) for pair in pairs)
+    if given.json:
+        for line in telling.json_lines(pairs, names):
+            console.write_json(line)
+    elif not given.quiet:
+        _write(pairs, names)
+        console.write(_summary(len(pairs), found, names))
+        stop = differences.stop(pairs)
+        if stop is not None:
+            behind = pending(text, given.file)[stop.cursor :]
+            console.write(_stopped(stop, sum(each.code is not None for each in behind)))
+    elif found:
+        console.write(_summary(len(pairs), found, names).lstrip())
+    return int(found > 0)
+
+
+def _given(arguments: list[str], new_parser: Callable[..., "ArgumentParser"]) -> "Namespace":
     parser = new_parser("nsh compare", page=HELP)
     parser.add_argument("file", nargs="?", help="a script, or - for standard input")
     parser.add_argument(
@@ -74,40 +107,7 @@ def main(arguments: list[str], new_parser: Callable[..., "ArgumentParser"]) -> i
         parser.error("it takes one FILE, and no --profile or two")
     if given.quiet and given.json:
         parser.error("--quiet prints no differences: it excludes --json")
-    text = console.read_file(given.file)
-    if text is None:
-        return 2
-    try:
-        runs = _runs(text, given.file, given.profile, given.max_tasks or MAX_TASKS)
-    except SyntaxProblem as problem:
-        console.tell_problem(str(problem))
-        return 2
-    except KernelError as error:
-        console.complain(error.reason)
-        return 2
-    if runs is None:
-        return UNAVAILABLE
-    names = (given.profile[0], given.profile[1]) if given.profile else ("model", "linux")
-    pairs = list(differences.compare(*runs))
-    found = sum(len(pair.differences) for pair in pairs)
-    if given.quiet:
-        if found:
-            console.write(_summary(len(pairs), found, names).lstrip())
-        return int(found > 0)
-    dye = hues.comparison if console.coloured(sys.stdout) else None
-    for line in _lines(pairs, names, given.json):
-        if given.json:
-            console.write_json(line)
-        else:
-            console.write(line, dye=dye)
-            console.write("\n")
-    if not given.json:
-        console.write(_summary(len(pairs), found, names))
-        stop = differences.stop(pairs)
-        if stop is not None:
-            behind = pending(text, given.file)[stop.cursor :]
-            console.write(_stopped(stop, sum(each.code is not None for each in behind)))
-    return int(found > 0)
+    return given
 
 
 def _runs(
@@ -133,11 +133,12 @@ def _on_model(session: Session, text: str, name: str) -> Iterator["Seen"]:
     return seen.of_model(session)
 
 
-def _lines(pairs: list[differences.Pair], names: tuple[str, str], json: bool) -> Iterator[str]:
-    if json:
-        return telling.json_lines(pairs, names)
+def _write(pairs: list[differences.Pair], names: tuple[str, str]) -> None:
     width = max(shutil.get_terminal_size((100, 24)).columns, _LEAST)
-    return telling.text_lines(pairs, names, width)
+    dye = hues.comparison if console.coloured(sys.stdout) else None
+    for line in telling.text_lines(pairs, names, width):
+        console.write(line, dye=dye)
+        console.write("\n")
 
 
 def _summary(steps: int, found: int, names: tuple[str, str]) -> str:
