@@ -2,13 +2,14 @@
 
 Pure: :func:`complete` asks the parser what belongs at the cursor (:mod:`nsh.lang.cursor`), the
 commands' own declarations what their options and operands name (:mod:`nsh.lang.usage`), and the
-machine, through :class:`Surroundings`, what there is of that.  A front end only shows it.
+machine, through :class:`~nsh.lang.candidates.Surroundings`, what there is of that.  A front end
+only shows it.
 """
 
 import re
 from collections.abc import Callable, Iterable, Iterator
 from itertools import dropwhile
-from typing import Final, Protocol
+from typing import Final
 
 from msgspec.structs import replace
 
@@ -16,6 +17,7 @@ from nsh.abi.errno import Errno
 from nsh.abi.process import CloneFlag
 from nsh.abi.signals import Sig
 from nsh.lang import unquote
+from nsh.lang.candidates import Candidate, Surroundings
 from nsh.lang.cursor import Role, Slot, slot_at
 from nsh.lang.patterns import is_active
 from nsh.lang.usage import (
@@ -29,81 +31,6 @@ from nsh.lang.usage import (
     named,
 )
 from nsh.machine.record import Record
-
-
-class Candidate(Record):
-    """One thing that could stand there."""
-
-    text: str
-    """The whole word, without quotes."""
-    help: str = ""
-    """What it is, in half a line."""
-    whole: bool = True
-    """The word ends there; a directory or ``--option=`` goes on."""
-
-
-class Surroundings(Protocol):
-    """What the acting task has around it.  Each tells only of what begins with *prefix*."""
-
-    def tasks(self, prefix: str) -> Iterable[Candidate]:
-        """References to living tasks that it sees: labels, ``cid:pid``, pids."""
-        ...
-
-    def containers(self, prefix: str) -> Iterable[Candidate]:
-        """Names, or else numbers, of containers."""
-        ...
-
-    def paths(self, prefix: str) -> Iterable[Candidate]:
-        """Names of files; those of directories end with a slash."""
-        ...
-
-    def variables(self) -> Iterable[Candidate]:
-        """Every variable."""
-        ...
-
-    def value(self, name: str) -> str | None:
-        """What a variable of the script holds; None if nothing."""
-        ...
-
-    def functions(self) -> Iterable[str]:
-        """The names of functions."""
-        ...
-
-    def descriptors(self) -> Iterable[Candidate]:
-        """Its open file descriptors."""
-        ...
-
-    def policies(self) -> Iterable[Candidate]:
-        """The names of the debates."""
-        ...
-
-    def positions(self, policy: str) -> Iterable[Candidate]:
-        """The values of one of them."""
-        ...
-
-    def profiles(self) -> Iterable[Candidate]:
-        """The documents."""
-        ...
-
-    def users(self) -> Iterable[Candidate]:
-        """Users, as its /etc/passwd has them."""
-        ...
-
-    def programs(self) -> Iterable[Candidate]:
-        """What the tasks that it sees call themselves."""
-        ...
-
-    def terminals(self) -> Iterable[Candidate]:
-        """Names of terminals below its /dev."""
-        ...
-
-    def file_systems(self) -> Iterable[Candidate]:
-        """Types of file systems."""
-        ...
-
-    def others(self, kind: str, prefix: str) -> Iterable[Candidate]:
-        """What only a certain prompt knows of."""
-        ...
 
 
 class Completion(Record):

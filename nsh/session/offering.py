@@ -9,7 +9,8 @@ from typing import Final
 
 from nsh.abi.errno import Errno
 from nsh.lang import codes
-from nsh.lang.completion import Candidate, Completion, complete
+from nsh.lang.candidates import Candidate
+from nsh.lang.completion import Completion, complete
 from nsh.lang.unfinished import judge
 from nsh.lang.usage import Documented, Grammar, Manual, Operand, Own
 from nsh.machine.program import Director

@@ -16,7 +16,7 @@ from nsh.abi.files import Getdents, Open, OpenFlag, Read
 from nsh.abi.request import Failure
 from nsh.kernel import contexts, dispatch, pids, policies, refs
 from nsh.kernel.fs.types import find_type, type_names
-from nsh.lang.completion import Candidate
+from nsh.lang.candidates import Candidate
 from nsh.machine.ids import NOBODY, SpaceId, TaskId
 from nsh.machine.pids import Containers, PidSpace
 from nsh.machine.program import Director, Labels, Puppet

@@ -13,7 +13,7 @@ from nsh.tui.cells import Line, clean
 from nsh.tui.paint import Paint
 
 if TYPE_CHECKING:
-    from nsh.lang.completion import Candidate
+    from nsh.lang.candidates import Candidate
 
 NONE: Final = -1
 """Nothing is chosen."""

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nsh.lang import parser, tree
-from nsh.lang.completion import Candidate, Completion, complete
+from nsh.lang.candidates import Candidate
+from nsh.lang.completion import Completion, complete
 from nsh.session.index import Index
 from nsh.session.session import Session
 from nsh.session.surroundings import MOST, Around
