@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 SHOWN: Final = 12
 """Moments that ``when`` tells of."""
 NOW: Final = "now"
+SLACK: Final = 10_000
+"""Steps that may be taken beyond those that were."""
 WAYS: Final = {
     "when": Word(
         "when WHAT",
@@ -156,8 +158,6 @@ def _position_of(text: str) -> str:
     return {"profile": "profile", "policy": " ".join(said[:2])}.get(" ".join(said[:1]), "")
 
 
-SLACK: Final = 10_000
-"""Steps that may be taken beyond those that were."""
 DOING: Final[Mapping[str, Callable[["Words", Sequence[str]], Answer]]] = {
     "when": when,
     "mark": mark,

@@ -13,10 +13,11 @@ from nsh._modules import late
 from nsh.abi.errno import Errno
 from nsh.lang.diagnostics import SyntaxProblem
 from nsh.machine.program import Director
+from nsh.session import scripting
 from nsh.session.answers import EXIT, QUIT, Answer, Refused, Word, leaves, none
 from nsh.session.branching import drawn, parted
 from nsh.session.entries import Entry, changed, differing, entries
-from nsh.session.history import Step, Timeline
+from nsh.session.history import Timeline
 from nsh.session.naming import cid_pid
 from nsh.session.session import Session
 from nsh.session.wayfinding import DOING, WAYS, Marks
@@ -33,8 +34,6 @@ UNDONE: Final = "undone"
 """Where a future is kept that something new has taken the place of."""
 SHOWN: Final = 20
 """Entries that ``steps`` shows without a number."""
-SLACK: Final = 10_000
-"""Steps that a saved script may take beyond those of what was typed."""
 
 WORDS: Final = {
     "undo": Word("undo", "go back before the last command that changed something", "x=1\nundo"),
@@ -65,12 +64,7 @@ WORDS: Final = {
     "help": Word(
         "help [TOPIC]", "a command, a word, a policy, a mechanism, …", "help kill", "topic"
     ),
-    "save": Word(
-        "save FILE", "write what was typed as a script", "spawn w\nsave saved.nsh", "file"
-    ),
-    "source": Word(
-        "source FILE", "perform a script", "x=1\nsave saved.nsh\nsource saved.nsh", "file"
-    ),
+    **scripting.WORDS,
     **WAYS,
     QUIT: Word("quit", "leave nsh, as exit does where init acts", "quit"),
 }
@@ -310,49 +304,6 @@ class Words:
         none(arguments)
         return Answer(leave=True)
 
-    # ---- files
-
-    def _save(self, arguments: Sequence[str]) -> Answer:
-        if len(arguments) != 1:
-            raise Refused("it wants one FILE")
-        from nsh.session import saving  # noqa: PLC0415  # few prompts are asked
-
-        history = self.session.history[: self.session.position + 1]
-        made = saving.script(history)
-        try:
-            with open(arguments[0], "w", encoding="utf-8") as file:
-                file.write(made.text)
-        except OSError as error:
-            raise Refused(f"{arguments[0]}: {error.strerror}") from None
-        kept = f"{made.commands} command{'s' * (made.commands != 1)} in {arguments[0]}"
-        if self._leads_to(history, made.text):
-            return Answer(f"{kept}; they lead to the same machine")
-        why = made.warning or "this is no moment between two commands"
-        return Answer(f"{kept}; they do not lead to the same machine: {why}")
-
-    @staticmethod
-    def _leads_to(history: Sequence[Step], text: str) -> bool:
-        """Whether performing *text* from the start of *history* leads to where it ends."""
-        from nsh.machine.digest import digest  # noqa: PLC0415  # as Session.digest does
-
-        again = Session(machine=history[0].machine, keep=False, max_steps=len(history) + SLACK)
-        again.run(text, compiler.PROMPT)
-        return again.digest == digest(history[-1].machine)
-
-    def _source(self, arguments: Sequence[str]) -> Answer:
-        if len(arguments) != 1:
-            raise Refused("it wants one FILE")
-        try:
-            with open(arguments[0], encoding="utf-8", errors="replace") as file:
-                text = file.read()
-        except OSError as error:
-            raise Refused(f"{arguments[0]}: {error.strerror}") from None
-        try:
-            parser.parse(text, arguments[0])
-        except SyntaxProblem as problem:
-            raise Refused(f"nothing of it has been performed\n{problem}") from None
-        return Answer(perform=text)
-
 
 def explained(code: str) -> str | None:
     """What there is to say about a code of an error or an errno; None if there is no such."""
@@ -374,8 +325,7 @@ _DOING: Final[dict[str, Callable[[Words, Sequence[str]], Answer]]] = {
     "branches": Words._branches,
     "explain": Words._explain,
     "help": Words._help,
-    "save": Words._save,
-    "source": Words._source,
+    **scripting.DOING,
     QUIT: Words._quit,
     **DOING,
 }
