@@ -151,7 +151,8 @@ class Tcp(InetProtocol):
     def shutdown(self, tx: Transaction, caller: TaskId, key: SocketId, how: int) -> Failure | None:
         """The end to send is shut by a FIN; that to receive by itself."""
         socket = tx.get(Socket, key)
-        if socket.state in (SocketState.LISTEN, SocketState.SYN_SENT) and how & RCV_SHUTDOWN:
+        listens = socket.state is SocketState.LISTEN and how & RCV_SHUTDOWN
+        if listens or socket.state is SocketState.SYN_SENT:
             tcp_states.disconnect(tx, key)
             return None
         if socket.stage is Stage.CONNECTING:

@@ -101,10 +101,8 @@ def _begin(tx: Transaction, caller: TaskId, key: SocketId, address: Inet) -> Non
     if socket.port:
         _check_alone(tx, socket, local, remote)
     state, stage = SocketState.SYN_SENT, Stage.CONNECTING
-    tx.put(
-        key,
-        replace(socket, local=local, source="", port=port, remote=remote, state=state, stage=stage),
-    )
+    begun = replace(socket, local=local, source="", port=port, remote=remote, error=0)
+    tx.put(key, replace(begun, state=state, stage=stage))
     if not socket.port:
         ports.occupy(tx, key)
 

@@ -23,6 +23,11 @@ _FINISHED: Final = (PollCode.POLL_IN, PollCode.POLL_IN)
 """What SIGIO tells of a FIN: that, and that there is something to read (tcp_data_queue)."""
 _HUNG_UP: Final = (PollCode.POLL_HUP, PollCode.POLL_IN)
 """The same, when both ends are shut."""
+_RESET_BY_LEAVING: Final = (
+    *(SocketState.SYN_SENT, SocketState.ESTABLISHED, SocketState.CLOSE_WAIT),
+    *(SocketState.FIN_WAIT1, SocketState.FIN_WAIT2),
+)
+"""Who undoes a connection in one of these has an error by that (tcp_need_reset)."""
 
 
 def way(tx: Transaction, socket: Socket) -> bool:
@@ -240,6 +245,7 @@ def forsake(tx: Transaction, key: SocketId) -> None:
 def disconnect(tx: Transaction, key: SocketId) -> None:
     """Back to the beginning (tcp_disconnect)."""
     socket = tx.get(Socket, key)
+    error = int(Errno.ECONNRESET) if socket.state in _RESET_BY_LEAVING else 0
     if socket.state is SocketState.SYN_SENT:
         _stop_waiting(tx, key)
     tx.put(key, replace(socket, waiting=(), pending=(), peer=NO_SOCKET))
@@ -269,6 +275,7 @@ def disconnect(tx: Transaction, key: SocketId) -> None:
             reuse=socket.reuse,
             reuse_port=socket.reuse_port,
             backlog=socket.backlog,
+            error=error or socket.error,
         ),
     )
     ports.leave_unless_bound(tx, key)
