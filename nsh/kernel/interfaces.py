@@ -218,8 +218,15 @@ def with_address(tx: Transaction, link: Link, host: str, prefix: int) -> tuple[A
     same = of_subnet(link, host, prefix)
     if any(each.host == host for each in same):
         return link.addresses
-    added = Address(host, prefix, link.name, bool(same), link.up, tx.fresh())
+    turn = next_turn(tx, link.net)
+    added = Address(host, prefix, link.name, bool(same), link.up, tx.fresh(), turn)
     return tuple(sorted((*link.addresses, added), key=_place))
+
+
+def next_turn(tx: Transaction, net: NamespaceId) -> int:
+    """What routes to subnets that are made now come after (fib_magic)."""
+    links = (tx.get(Link, key) for key in tx.get(Net, net).links.values())
+    return 1 + max((address.since for link in links for address in link.addresses), default=0)
 
 
 def _place(address: Address) -> tuple[bool, bool]:

@@ -49,6 +49,8 @@ class Address(Record):
     removed it; to that of the loopback also when that is down again (fib_add_ifaddr)."""
     added: int = 0
     """Which one was first, of those that several links have."""
+    since: int = 0
+    """Of which the route to its subnet was first, of several links'."""
 
 
 class Route(Record):

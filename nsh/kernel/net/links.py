@@ -183,7 +183,11 @@ def _set_up(tx: Transaction, key: LinkId, up: bool) -> None:
         addresses = interfaces.with_address(tx, link, ipv4.LOOPBACK, 8)
         interfaces.need_tables(tx, link.net)
     if up or link.kind != LOOPBACK:
-        addresses = tuple(replace(address, routed=up) for address in addresses)
+        turn = interfaces.next_turn(tx, link.net)
+        addresses = tuple(
+            replace(address, routed=up, since=number)
+            for number, address in enumerate(addresses, turn)
+        )
     tx.put(key, replace(link, up=up, addresses=addresses))
     if not up:
         _unroute(tx, key)

@@ -158,15 +158,19 @@ def _links(tx: Transaction, net: NamespaceId) -> list[tuple[LinkId, Link]]:
 
 
 def ways(tx: Transaction, net: NamespaceId) -> list[Way]:
-    """The main table: subnets of links that are up, and what was added; as ip-route(8) lists it."""
-    found = []
-    for key, link in _links(tx, net):
-        if link.kind == LOOPBACK or not link.up:
-            continue
-        for address in link.addresses:
-            if address.prefix < ipv4.BITS and _has_subnet(address):
-                subnet = ipv4.network(address.host, address.prefix)
-                found.append(Way(subnet, address.prefix, key, "", address.host))
+    """The main table: subnets of links that are up, of one that several have the oldest first, and
+    what was added; as ip-route(8) lists it."""
+    subnets = [
+        (address, key)
+        for key, link in _links(tx, net)
+        for address in link.addresses
+        if link.kind != LOOPBACK and link.up
+        if address.prefix < ipv4.BITS and _has_subnet(address)
+    ]
+    found = [
+        Way(ipv4.network(address.host, address.prefix), address.prefix, key, "", address.host)
+        for address, key in sorted(subnets, key=lambda entry: entry[0].since)
+    ]
     for route in tx.get(Net, net).routes:
         via = "" if route.own else route.via
         source = _source(tx, net, route)
