@@ -126,7 +126,8 @@ class Icmp(InetProtocol):
         if len(call.data) < _HEADER:  # which nobody is shown (icmp_filter)
             return len(call.data)
         _arrive(tx, there.net, source, host, there.hops, call.data)
-        if call.data[0] == ECHO and not checksum(call.data):  # with a wrong sum it is not heard
+        heard = not checksum(call.data) and not there.mute
+        if call.data[0] == ECHO and heard:
             self._answer(tx, there.net, host, source, call.data)
         return len(call.data)
 

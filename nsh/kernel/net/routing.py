@@ -68,6 +68,8 @@ class Arrival(NamedTuple):
     """Routers it has passed."""
     loss: Loss | None = None
     """Why it is lost, if anybody tells."""
+    mute: bool = False
+    """Nobody answers it there, for the address is not one host's there."""
 
 
 def local(tx: Transaction, net: NamespaceId, host: str) -> bool:
@@ -100,18 +102,18 @@ def everybody_at(tx: Transaction, net: NamespaceId, host: str) -> list[LinkId]:
         for key, link in _links(tx, net)
         for address in link.addresses
         if link.up
-        and _has_subnet(address)
+        and _known(address)
         and address.prefix < _POINT_TO_POINT
         and host == ipv4.last(address.host, address.prefix)
     ]
 
 
-def _has_subnet(address: Address) -> bool:
+def _known(address: Address) -> bool:
     """Whether an address makes its subnet known: not that of 0.0.0.0, nor one whose packets would
     come from many (fib_add_ifaddr, fib_valid_prefsrc)."""
     nobody = ipv4.is_zero(ipv4.network(address.host, address.prefix))
     of_many = ipv4.is_multicast(address.host) or ipv4.is_zero(address.host)
-    return address.routed and not (address.secondary or nobody or of_many)
+    return not (address.secondary or nobody or of_many)
 
 
 def many(tx: Transaction, net: NamespaceId, host: str) -> bool:
@@ -165,7 +167,7 @@ def ways(tx: Transaction, net: NamespaceId) -> list[Way]:
         for key, link in _links(tx, net)
         for address in link.addresses
         if link.kind != LOOPBACK and link.up
-        if address.prefix < ipv4.BITS and _has_subnet(address)
+        if address.prefix < ipv4.BITS and address.routed and _known(address)
     ]
     found = [
         Way(ipv4.network(address.host, address.prefix), address.prefix, key, "", address.host)
@@ -173,7 +175,7 @@ def ways(tx: Transaction, net: NamespaceId) -> list[Way]:
     ]
     for route in tx.get(Net, net).routes:
         via = "" if route.own else route.via
-        source = _source(tx, net, route)
+        source = _select(tx, net, route.link, route.via)
         found.append(Way(route.network, route.prefix, route.link, via, source, route.metric, route))
     return sorted(
         found,
@@ -181,12 +183,12 @@ def ways(tx: Transaction, net: NamespaceId) -> list[Way]:
     )
 
 
-def _source(tx: Transaction, net: NamespaceId, route: Route) -> str:
-    """The address in the gateway's subnet, or the first of the link, or of any; none that means
-    the host alone (inet_select_addr)."""
-    own = [each for each in tx.get(Link, route.link).addresses if _goes_out(each)]
+def _select(tx: Transaction, net: NamespaceId, key: LinkId, near: str) -> str:
+    """The address of a link that has *near* in its subnet, or the first, or that of any link; none
+    that means the host alone (inet_select_addr)."""
+    own = [each for each in tx.get(Link, key).addresses if _goes_out(each)]
     for address in own:
-        if route.via and interfaces.around(address, route.via):
+        if near and interfaces.around(address, near):
             return address.host
     if not own:
         own = [each for _key, link in _links(tx, net) for each in link.addresses if _goes_out(each)]
@@ -201,6 +203,8 @@ def lookup(tx: Transaction, net: NamespaceId, host: str) -> Way:
     """The route to *host* (fib_lookup).  ENETUNREACH."""
     if local(tx, net, host):
         return _inward(tx, net, host, _own_source(tx, net, host))
+    for key in everybody_at(tx, net, host):
+        return Way(host, ipv4.BITS, key, "", _select(tx, net, key, host))
     best = _best(tx, net, host)
     if best is None:
         raise Errno.ENETUNREACH(f"this network namespace has no route to {host}")
@@ -220,7 +224,7 @@ def _inward(tx: Transaction, net: NamespaceId, host: str, source: str) -> Way:
 def outward(tx: Transaction, net: NamespaceId, host: str, own: str = ipv4.ANY) -> tuple[str, Way]:
     """Where what begins here goes that is for *host*, or if that is 0.0.0.0 for oneself, and how;
     *own*: it is sent from there (ip_route_output_key_hash_rcu).  EINVAL, ENETUNREACH."""
-    by = None if own == ipv4.ANY else owner(tx, net, own)
+    by = owner(tx, net, own) if own != ipv4.ANY and local(tx, net, own) else None
     if own != ipv4.ANY and by is None:
         raise Errno.ENETUNREACH(f"{own} is no address of a link here")
     if host == ipv4.ANY:
@@ -257,6 +261,8 @@ def send(
             if not hop and not tx.get(Link, tx.get(Net, here).links[1]).up:
                 return Arrival(None)  # what is for oneself goes over lo, and is lost without
             return Arrival(here, max(0, hop - 1))  # only who passes it on counts it down
+        if hop and everybody_at(tx, here, host):
+            return Arrival(here, hop - 1, mute=True)
         if hop and not tx.get(Net, here).forwarding:
             return Arrival(None)
         try:
@@ -265,13 +271,15 @@ def send(
             if hop:
                 return _lost(Unreachable.NET, here, hop - 1)
             raise
-        if hop == HOPS:
-            return _lost(Unreachable.TIME, here, hop - 1)
-        there = _across(tx, way.link, way.via or host)
-        stranger = there is not None and _is_own(tx, there, source)
-        if there is None or (stranger and not hop):  # who asks for a neighbour tells its address
+        loops = tx.get(Link, way.link).kind == LOOPBACK
+        if loops and not hop:  # what begins here and goes there is for oneself (__mkroute_output)
+            return Arrival(here, mute=True)
+        if loops or hop == HOPS:
+            return _lost(Unreachable.TIME, here, HOPS - 1)
+        there = _across(tx, here, way.link, way.via or host, source)
+        if there is None:
             return _lost(Unreachable.HOST, here, hop)
-        if stranger or ipv4.is_loopback(host):
+        if _is_own(tx, there, source) or ipv4.is_loopback(host):
             return Arrival(None)
         here = there
     raise AssertionError
@@ -302,19 +310,25 @@ def notice(tx: Transaction, net: NamespaceId, source: str, loss: Loss) -> tuple[
         return None
 
 
-def _across(tx: Transaction, key: LinkId, neighbour: str) -> NamespaceId | None:
-    """The namespace at the other end, if it answers for *neighbour* there (arp_process)."""
+def _across(
+    tx: Transaction, here: NamespaceId, key: LinkId, neighbour: str, source: str
+) -> NamespaceId | None:
+    """The namespace at the other end, if it answers for *neighbour* there (arp_process): not who
+    asks from an address of its own, be it that of the packet or of the link (arp_solicit)."""
     link = tx.get(Link, key)
     if link.peer == NO_LINK or not interfaces.carrier(tx, link):
         return None
     there = tx.get(Link, link.peer).net
+    asker = source if local(tx, here, source) else _select(tx, here, key, neighbour)
     answers = local(tx, there, neighbour) and not ipv4.is_loopback(neighbour)
-    return there if answers else None
+    return there if answers and not _is_own(tx, there, asker) else None
 
 
 def round_trip(tx: Transaction, net: NamespaceId, source: str, host: str) -> Arrival:
     """As :func:`send`, but lost as well if the answer to *source* does not find back."""
     there = send(tx, net, source, host)
+    if there.mute:
+        return Arrival(None)
     if there.net is None or there.net == net:
         return there
     try:

@@ -92,26 +92,30 @@ class Udp(InetProtocol):
         there = routing.send(tx, socket.net, source, host, inward=target.host == ipv4.ANY)
         if there.net is not None:
             sender = Inet(source, socket.port)
-            self._arrive(tx, key, there.net, sender, Inet(host, target.port), call.data)
+            self._arrive(tx, key, there, sender, Inet(host, target.port), call.data)
         return size
 
     def _arrive(
         self,
         tx: Transaction,
         key: SocketId,
-        net: NamespaceId,
+        there: routing.Arrival,
         sender: Inet,
         target: Inet,
         data: bytes,
     ) -> None:
-        found = receiver(tx, net, sender, target, tx.get(Socket, key).protocol)
-        if found is None:
+        """Everybody receives what is for everybody, else the one who fits best."""
+        net, number = there.net, tx.get(Socket, key).protocol
+        assert net is not None
+        found = receivers(tx, net, sender, target, number)
+        if not routing.many(tx, net, target.host):
+            found = found[-1:]
+        if not (found or there.mute):
             self._unreachable(tx, key, net, sender, target)
-            return
-        waiting = tx.get(Socket, found)
-        room = len(data) + _OVERHEAD
-        if sum(packet.room for packet in waiting.queue) <= sockets.BUFFER:
-            sockets.put(tx, found, Packet(data, room, NO_SOCKET, sender))
+        for each in found:
+            room = len(data) + _OVERHEAD
+            if sum(packet.room for packet in tx.get(Socket, each).queue) <= sockets.BUFFER:
+                sockets.put(tx, each, Packet(data, room, NO_SOCKET, sender))
 
     def _unreachable(
         self, tx: Transaction, key: SocketId, net: NamespaceId, sender: Inet, target: Inet
@@ -142,18 +146,16 @@ class Udp(InetProtocol):
         sockets.drop(tx, key)
 
 
-def receiver(
+def receivers(
     tx: Transaction, net: NamespaceId, sender: Inet, target: Inet, number: int
-) -> SocketId | None:
-    """The socket that fits best, the last among equals (udp4_lib_lookup2)."""
-    best, best_score = None, -1
+) -> list[SocketId]:
+    """The sockets that fit, the best at the end, the last among equals (udp4_lib_lookup2)."""
+    scores: dict[SocketId, int] = {}
     for key, socket in ports.holders(tx, net, number, target.port):
         assert isinstance(socket.local, Inet)
         if socket.local.host not in (ipv4.ANY, target.host):
             continue
         if socket.remote is not None and socket.remote != sender:
             continue
-        score = (socket.local.host == target.host) + 2 * (socket.remote is not None)
-        if score >= best_score:
-            best, best_score = key, score
-    return best
+        scores[key] = (socket.local.host == target.host) + 2 * (socket.remote is not None)
+    return sorted(scores, key=lambda key: scores[key])
