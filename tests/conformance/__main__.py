@@ -7,8 +7,8 @@ control; with --users, about ids, capabilities, user namespaces and files; with 
 record locks and flock(2), with --timers about timers, with --ipc about SysV ipc and queues, with
 --sockets about sockets in two network namespaces.  With --links they are scripts about links,
 addresses and routes in three, with --pidfds about processes by descriptor, with --mixtures about
-what mounts, ids, namespaces, ipc and files do to each other.  Needs root, or user namespaces;
---users, root with all capabilities but CAP_SYS_RESOURCE.
+what mounts, ids, namespaces, ipc and files do to each other, with --networks about traffic over
+routers.  Needs root, or user namespaces; --users, root with all capabilities but CAP_SYS_RESOURCE.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ import time
 from collections.abc import Callable
 
 from nsh.linux.opening import Unavailable
-from tests.conformance import _link_scripts, _mixed_scripts, _pidfd_scripts
+from tests.conformance import _link_scripts, _mixed_scripts, _network_scripts, _pidfd_scripts
 from tests.conformance._scripts import differences
 from tests.kernel._comparing import compare
 from tests.kernel._cutting import cut
@@ -49,6 +49,7 @@ SCRIPTS = {
     "links": _link_scripts.script,
     "pidfds": _pidfd_scripts.script,
     "mixtures": _mixed_scripts.script,
+    "networks": _network_scripts.script,
 }
 """What scripts may be about."""
 

@@ -11,7 +11,7 @@ import pytest
 from nsh.linux.opening import Unavailable
 from nsh.session.real.session import RealSession
 from nsh.session.session import Session
-from tests.conformance import _link_scripts, _mixed_scripts, _pidfd_scripts
+from tests.conformance import _link_scripts, _mixed_scripts, _network_scripts, _pidfd_scripts
 from tests.conformance._scripts import differences
 from tests.conformance.test_scripts import OWN, SCRIPTS, lacking, name, text, too_old
 
@@ -77,6 +77,14 @@ def test_mixtures_of_mechanisms_are_the_same_on_both(seed: int, stage: str) -> N
     agree(_mixed_scripts.script(seed), f"mixtures-{seed}")
 
 
+@pytest.mark.parametrize("seed", range(8))
+def test_traffic_over_routers_is_the_same_on_both(seed: int, stage: str) -> None:
+    """More of them: ``python -m tests.conformance --networks``."""
+    if stage:
+        pytest.skip(stage)
+    agree(_network_scripts.script(seed), f"networks-{seed}")
+
+
 def test_those_scripts_are_not_refused_all_along() -> None:
     done: Counter[str] = Counter()
     for seed in range(30):
@@ -119,3 +127,19 @@ def test_mixtures_reach_what_they_mix() -> None:
         assert done[command] >= 5, (command, done)
     for command in ("setresuid", "semop", "msgrcv", "mq_open", "mv", "chmod", "flock", "capset"):
         assert done[command] >= 2, (command, done)
+
+
+def test_traffic_over_routers_arrives_and_is_lost() -> None:
+    done: Counter[str] = Counter()
+    lost: Counter[str] = Counter()
+    for seed in range(30):
+        session = Session("mainline", keep=False)
+        for line in _network_scripts.script(seed).splitlines():
+            words = line.removeprefix("a ").removeprefix("b ").removeprefix("c ").split()
+            ok = session.run(line.removesuffix(" || true")).ok
+            (done if ok else lost)[" ".join(words[:2] if words[0] == "ip" else words[:1])] += 1
+    for command in ("connect", "send", "recv", "ip route", "ip addr"):
+        assert done[command] >= 30, (command, done)
+        assert lost[command] >= 1, (command, lost)
+    for command in ("accept", "getpeername", "shutdown"):
+        assert done[command] >= 5, (command, done)
