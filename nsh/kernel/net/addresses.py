@@ -6,7 +6,7 @@ from nsh.abi.errno import Errno
 from nsh.abi.net import AddressInfo, Deladdr, Getaddr, Newaddr
 from nsh.kernel import interfaces, ipv4
 from nsh.kernel.dispatch import handles
-from nsh.kernel.net import tcp_states
+from nsh.kernel.net import tcp_connecting
 from nsh.kernel.net.rtnetlink import admin, link_at
 from nsh.kernel.netns import of
 from nsh.machine.ids import NamespaceId, TaskId
@@ -50,7 +50,7 @@ def newaddr(tx: Transaction, caller: TaskId, request: Newaddr) -> int:
         raise Errno.EEXIST(f"{link.name} has the address {host}/{request.prefix}")
     tx.put(key, replace(link, addresses=addresses))
     interfaces.need_tables(tx, here)
-    tcp_states.retry(tx)
+    tcp_connecting.retry(tx)
     return 0
 
 

@@ -12,7 +12,7 @@ from nsh.kernel import contexts, interfaces, ipv4, pids
 from nsh.kernel.dispatch import LeavesTrace, handles
 from nsh.kernel.fs import nsfs
 from nsh.kernel.interfaces import LEAST_MTU
-from nsh.kernel.net import tcp_states
+from nsh.kernel.net import tcp_connecting
 from nsh.kernel.net.rtnetlink import admin, link_at
 from nsh.kernel.netns import of
 from nsh.machine.ids import NamespaceId, TaskId
@@ -142,12 +142,12 @@ def setlink(tx: Transaction, caller: TaskId, request: Setlink) -> int:
         steps.append(partial(interfaces.rename, key=key, name=request.name))
     if request.up >= 0:
         steps.append(partial(_set_up, key=key, up=bool(request.up)))
-    steps += [partial(_told_of, key=key), tcp_states.retry]
+    steps += [partial(_told_of, key=key), tcp_connecting.retry]
     for number, step in enumerate(steps):
         try:
             step(tx)
         except KernelError as error:
-            trace = partial(_take, [*steps[:number], tcp_states.retry])
+            trace = partial(_take, [*steps[:number], tcp_connecting.retry])
             raise LeavesTrace(error.errno, error.reason, trace) from None
     return 0
 

@@ -8,7 +8,7 @@ from nsh.abi.errno import Errno, KernelError
 from nsh.abi.net import Delroute, Getroute, Newroute, RouteInfo
 from nsh.kernel import interfaces, ipv4
 from nsh.kernel.dispatch import LeavesTrace, handles
-from nsh.kernel.net import routing, tcp_states
+from nsh.kernel.net import routing, tcp_connecting
 from nsh.kernel.net.rtnetlink import admin, link_at
 from nsh.kernel.netns import of
 from nsh.machine.ids import NamespaceId, TaskId
@@ -59,7 +59,7 @@ def newroute(tx: Transaction, caller: TaskId, request: Newroute) -> int:
         trace = partial(interfaces.need_tables, key=here)
         raise LeavesTrace(error.errno, error.reason, trace) from None
     tx.put(here, replace(net, routes=(*net.routes, added), tables=True))
-    tcp_states.retry(tx)
+    tcp_connecting.retry(tx)
     return 0
 
 

@@ -196,7 +196,10 @@ class Tcp(InetProtocol):
 
     def release(self, tx: Transaction, key: SocketId) -> None:
         """close(2): a FIN, or a reset where something was left unread (tcp_close)."""
+        pending = tx.get(Socket, key).pending
         tcp_states.close(tx, key)
+        for each in pending:  # who waited for room is refused
+            tcp_connecting.attempt(tx, each)
 
 
 def _broken(tx: Transaction, caller: TaskId, key: SocketId, call: Sending) -> Failure:

@@ -11,7 +11,7 @@ from nsh.abi.errno import Errno, KernelError
 from nsh.abi.request import Failure
 from nsh.abi.signals import PollCode
 from nsh.kernel import hooks, ipv4, waiting
-from nsh.kernel.net import inet, ports, routing, sockets
+from nsh.kernel.net import inet, ports, routing, sockets, tcp_states
 from nsh.kernel.net.routing import Unreachable
 from nsh.machine.ids import NamespaceId, TaskId
 from nsh.machine.net import SocketId
@@ -38,18 +38,6 @@ _ERRNO: Final = {
     Unreachable.TIME: Errno.EHOSTUNREACH,
 }
 """What a connect is told (tcp_v4_err)."""
-
-
-def _finish(tx: Transaction, key: SocketId) -> None:
-    from nsh.kernel.net import tcp_states  # noqa: PLC0415  # they need each other
-
-    tcp_states.finish(tx, key)
-
-
-def _left(tx: Transaction, key: SocketId) -> None:
-    from nsh.kernel.net import tcp_states  # noqa: PLC0415
-
-    tcp_states.abort(tx, key)
 
 
 def connect(
@@ -116,7 +104,7 @@ def _check_alone(tx: Transaction, socket: Socket, local: Inet, remote: Inet) -> 
             continue
         if not other.orphaned or other.state not in _LEFT:
             raise Errno.EADDRNOTAVAIL("there is a connection already between these two ends")
-        _left(tx, key)
+        tcp_states.abort(tx, key)
 
 
 def _pending(tx: Transaction, caller: TaskId, key: SocketId, *, nonblock: bool) -> Failure | None:
@@ -148,7 +136,7 @@ def expire(tx: Transaction, key: int) -> None:
     if told is None and tx.clock < socket.until:
         waiting.wind(tx, key, socket.until)
     else:
-        failed(tx, SocketId(key), _ERRNO[told])
+        tcp_states.failed(tx, SocketId(key), _ERRNO[told])
 
 
 def _undo(tx: Transaction, key: SocketId) -> None:
@@ -206,23 +194,13 @@ def attempt(tx: Transaction, key: SocketId) -> None:
         return
     found = _listener(tx, there, socket)
     if found is None:
-        failed(tx, key, Errno.ECONNREFUSED)
+        tcp_states.failed(tx, key, Errno.ECONNREFUSED)
         return
     listener = tx.get(Socket, found)
     if len(listener.waiting) > listener.backlog:
         tx.put(found, replace(listener, pending=(*listener.pending, key)))
         return
     _establish(tx, key, found)
-
-
-def failed(tx: Transaction, key: SocketId, errno: Errno) -> None:
-    """The connection is refused, reset, or given up: the socket has an error and is closed."""
-    waiting.stop(tx, key)
-    ports.leave_unless_bound(tx, key)
-    socket = tx.get(Socket, key)
-    state = SocketState.CLOSE
-    tx.put(key, replace(socket, state=state, error=int(errno), shut=sockets.BOTH, peer=SocketId(0)))
-    sockets.news(tx, key, PollCode.POLL_ERR)
 
 
 def _listener(tx: Transaction, net: NamespaceId, socket: Socket) -> SocketId | None:
@@ -270,4 +248,13 @@ def _establish(tx: Transaction, key: SocketId, found: SocketId) -> None:
     sockets.news(tx, key, PollCode.POLL_OUT)
     sockets.news(tx, found, PollCode.POLL_IN)
     if listener.shut & sockets.SEND_SHUTDOWN:  # the end was shut before it listened
-        _finish(tx, new)
+        tcp_states.finish(tx, new)
+
+
+def retry(tx: Transaction) -> None:
+    """Something about the network is otherwise: send again what found no way."""
+    for number, socket in list(tx.items(Socket)):
+        key = SocketId(number)
+        if socket.state is SocketState.SYN_SENT:
+            attempt(tx, key)
+        tcp_states.resend(tx, key)

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from nsh.abi.errno import Errno, KernelError
 from nsh.abi.signals import PollCode
 from nsh.kernel import namespaces, waiting
-from nsh.kernel.net import ports, routing, sockets, tcp_connecting
+from nsh.kernel.net import ports, routing, sockets
 from nsh.kernel.net.sockets import RCV_SHUTDOWN
 from nsh.machine.ids import FileId, NamespaceId
 from nsh.machine.net import NO_SOCKET, SocketId
@@ -87,6 +87,15 @@ def _arrive(tx: Transaction, key: SocketId, packet: Packet) -> None:
         sockets.put(tx, peer_key, packet)
 
 
+def resend(tx: Transaction, key: SocketId) -> None:
+    """Send again what is held, as far as it finds a way by now."""
+    while (found := tx.find(Socket, key)) is not None and found.held and way(tx, found):
+        tx.put(key, replace(found, held=found.held[1:]))
+        _arrive(tx, key, found.held[0])
+    if (found := tx.find(Socket, key)) is not None and found.held:
+        _go_astray(tx, key)
+
+
 def finish(tx: Transaction, key: SocketId) -> None:
     """Send a FIN, after which nothing is sent any more."""
     socket = tx.get(Socket, key)
@@ -154,6 +163,16 @@ def _over(tx: Transaction, key: SocketId, *codes: PollCode) -> None:
     sockets.news(tx, key, *codes)
 
 
+def failed(tx: Transaction, key: SocketId, errno: Errno) -> None:
+    """The connection is refused, reset, or given up: the socket has an error and is closed."""
+    waiting.stop(tx, key)
+    ports.leave_unless_bound(tx, key)
+    socket = tx.get(Socket, key)
+    state = SocketState.CLOSE
+    tx.put(key, replace(socket, state=state, error=int(errno), shut=sockets.BOTH, peer=SocketId(0)))
+    sockets.news(tx, key, PollCode.POLL_ERR)
+
+
 def reset(tx: Transaction, key: SocketId) -> None:
     """A RST has come (tcp_reset)."""
     socket = tx.get(Socket, key)
@@ -161,7 +180,7 @@ def reset(tx: Transaction, key: SocketId) -> None:
     for packet in socket.held:
         sockets.charge(tx, key, -packet.room)
     tx.put(key, replace(tx.get(Socket, key), held=()))
-    tcp_connecting.failed(tx, key, Errno.EPIPE if waited else Errno.ECONNRESET)
+    failed(tx, key, Errno.EPIPE if waited else Errno.ECONNRESET)
 
 
 def close(tx: Transaction, key: SocketId) -> None:
@@ -185,8 +204,6 @@ def close(tx: Transaction, key: SocketId) -> None:
         vanish(tx, key)
     else:
         _orphan(tx, key)
-    for each in socket.pending:
-        tcp_connecting.attempt(tx, each)
 
 
 def _orphan(tx: Transaction, key: SocketId) -> None:
@@ -280,16 +297,3 @@ def disconnect(tx: Transaction, key: SocketId) -> None:
     )
     ports.leave_unless_bound(tx, key)
     sockets.news(tx, key, PollCode.POLL_ERR)
-
-
-def retry(tx: Transaction) -> None:
-    """Something about the network is otherwise: send again what found no way."""
-    for number, socket in list(tx.items(Socket)):
-        key = SocketId(number)
-        if socket.state is SocketState.SYN_SENT:
-            tcp_connecting.attempt(tx, key)
-        while (found := tx.find(Socket, key)) is not None and found.held and way(tx, found):
-            tx.put(key, replace(found, held=found.held[1:]))
-            _arrive(tx, key, found.held[0])
-        if (found := tx.find(Socket, key)) is not None and found.held:
-            _go_astray(tx, key)

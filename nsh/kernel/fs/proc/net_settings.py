@@ -24,11 +24,11 @@ def _forwarding(tx: Transaction, caller: TaskId) -> int:
 
 
 def _set_forwarding(tx: Transaction, caller: TaskId, value: int) -> None:
-    from nsh.kernel.net import tcp_states
+    from nsh.kernel.net import tcp_connecting
 
     key, net = of(tx, caller)
     tx.put(key, replace(net, forwarding=value))
-    tcp_states.retry(tx)
+    tcp_connecting.retry(tx)
 
 
 def _first_port(tx: Transaction, caller: TaskId) -> int:
