@@ -90,12 +90,16 @@ def check_whole(tx: Transaction, cast: list[TaskId]) -> None:
 def overlap(tx: Transaction, cast: list[TaskId], target: SpaceId) -> list[int]:
     """The vpids of *cast* that are in use in *target*, rising."""
     taken = tx.get(PidSpace, target).task_of
-    numbers = [tx.get(Task, tid).pids[-1] for one in cast for tid in _threads(tx, one)]
+    numbers = [tx.get(Task, tid).pids[-1] for tid in _every_thread(tx, cast)]
     return sorted(nr for nr in numbers if nr in taken)
 
 
 def _threads(tx: Transaction, leader: TaskId) -> tuple[TaskId, ...]:
     return (leader, *tx.get(Task, leader).threads)
+
+
+def _every_thread(tx: Transaction, cast: list[TaskId]) -> list[TaskId]:
+    return [tid for leader in cast for tid in _threads(tx, leader)]
 
 
 def enter_below(tx: Transaction, leader: TaskId, space: SpaceId, numbers: tuple[int, ...]) -> None:
@@ -114,16 +118,15 @@ def enter_below(tx: Transaction, leader: TaskId, space: SpaceId, numbers: tuple[
 def sink(tx: Transaction, cast: list[TaskId], target: SpaceId) -> None:
     """Into a fresh container just below: vpids are kept, a new number takes their place above."""
     above = SpaceId(tx.get(PidSpace, target).path[-2])
-    for leader in cast:
-        for tid in _threads(tx, leader):
-            task = tx.get(Task, tid)
-            vpid = task.pids[-1]
-            _vacate(tx, above, vpid)
-            kpid = _free(tx, above)
-            _take(tx, above, kpid, tid)
-            _take(tx, target, vpid, tid)
-            _renumber(tx, tid, target, (*task.pids[:-1], kpid, vpid))
-            _children_to(tx, tid, target)
+    for tid in _every_thread(tx, cast):
+        task = tx.get(Task, tid)
+        vpid = task.pids[-1]
+        _vacate(tx, above, vpid)
+        kpid = _free(tx, above)
+        _take(tx, above, kpid, tid)
+        _take(tx, target, vpid, tid)
+        _renumber(tx, tid, target, (*task.pids[:-1], kpid, vpid))
+        _children_to(tx, tid, target)
 
 
 def across(tx: Transaction, cast: list[TaskId], source: SpaceId, target: SpaceId) -> None:
@@ -134,33 +137,39 @@ def across(tx: Transaction, cast: list[TaskId], source: SpaceId, target: SpaceId
     """
     here, there = tx.get(PidSpace, source), tx.get(PidSpace, target)
     if there.path[-2] == source:
-        for leader in cast:
-            for tid in _threads(tx, leader):
-                task = tx.get(Task, tid)
-                vpid = task.pids[-1]
-                vpid = vpid if vpid not in tx.get(PidSpace, target).task_of else _free(tx, target)
-                _vacate(tx, source, task.pids[-1])
-                kpid = _free(tx, source)
-                _take(tx, source, kpid, tid)
-                _take(tx, target, vpid, tid)
-                _renumber(tx, tid, target, (*task.pids[:-1], kpid, vpid))
-                _children_to(tx, tid, target)
+        _down(tx, cast, source, target)
         return
     if here.path[:-1] != there.path[:-1]:
         raise Errno.EINVAL("the containers are not side by side")
     if here.kind is not SpaceKind.CONTAINER:
         raise Errno.EPERM("a pid namespace is for life")
     namespaces.hold(tx, "pid", NamespaceId(source))  # it must not end under our hands
-    for leader in cast:
-        for tid in _threads(tx, leader):
-            task = tx.get(Task, tid)
-            vpid = task.pids[-1]
-            vpid = vpid if vpid not in tx.get(PidSpace, target).task_of else _free(tx, target)
-            _vacate(tx, source, task.pids[-1])
-            _take(tx, target, vpid, tid)
-            _renumber(tx, tid, target, (*task.pids[:-1], vpid))
-            _children_to(tx, tid, target)
+    for tid in _every_thread(tx, cast):
+        task = tx.get(Task, tid)
+        vpid = _kept(tx, target, task.pids[-1])
+        _vacate(tx, source, task.pids[-1])
+        _take(tx, target, vpid, tid)
+        _renumber(tx, tid, target, (*task.pids[:-1], vpid))
+        _children_to(tx, tid, target)
     namespaces.put(tx, "pid", NamespaceId(source))
+
+
+def _down(tx: Transaction, cast: list[TaskId], source: SpaceId, target: SpaceId) -> None:
+    """From *source* into a container just below it, in use; above each gets a new number."""
+    for tid in _every_thread(tx, cast):
+        task = tx.get(Task, tid)
+        vpid = _kept(tx, target, task.pids[-1])
+        _vacate(tx, source, task.pids[-1])
+        kpid = _free(tx, source)
+        _take(tx, source, kpid, tid)
+        _take(tx, target, vpid, tid)
+        _renumber(tx, tid, target, (*task.pids[:-1], kpid, vpid))
+        _children_to(tx, tid, target)
+
+
+def _kept(tx: Transaction, target: SpaceId, vpid: int) -> int:
+    """*vpid*, or the next free number of *target* if it is taken there."""
+    return vpid if vpid not in tx.get(PidSpace, target).task_of else _free(tx, target)
 
 
 def rise(tx: Transaction, cast: list[TaskId], source: SpaceId, target: SpaceId) -> None:
@@ -174,12 +183,11 @@ def rise(tx: Transaction, cast: list[TaskId], source: SpaceId, target: SpaceId) 
     if record.path[-2] != target:
         raise Errno.EINVAL("one container after the other: that one is further out")
     namespaces.hold(tx, "pid", NamespaceId(source))  # it must not end under our hands
-    for leader in cast:
-        for tid in _threads(tx, leader):
-            task = tx.get(Task, tid)
-            _vacate(tx, source, task.pids[-1])
-            _renumber(tx, tid, target, task.pids[:-1])
-            _children_to(tx, tid, target)
+    for tid in _every_thread(tx, cast):
+        task = tx.get(Task, tid)
+        _vacate(tx, source, task.pids[-1])
+        _renumber(tx, tid, target, task.pids[:-1])
+        _children_to(tx, tid, target)
     namespaces.put(tx, "pid", NamespaceId(source))
 
 
