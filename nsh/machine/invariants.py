@@ -146,8 +146,7 @@ def _spaces(machine: Machine) -> Iterator[str]:
         if space.name and names.by_name.get(space.name) != key:
             yield f"container name {space.name} does not lead to space {key}"
         for nr, owner in sorted(space.task_of.items()):
-            holders = [machine.find(kind, owner) for kind in (Task, Group, Session)]
-            if not any(holder is not None and nr in holder.pids for holder in holders):  # type: ignore[attr-defined]
+            if not any(nr in numbers for numbers in _called(machine, owner)):
                 yield f"number {nr} of space {key} belongs to {owner}, who has it not"
         init = machine.find(Task, space.init)
         open_to_tasks = space.kind is SpaceKind.NAMESPACE and space.adding
@@ -156,6 +155,12 @@ def _spaces(machine: Machine) -> Iterator[str]:
             yield f"space {key} takes tasks, but its init is gone"
     if len(names.by_number) != machine.count(PidSpace):
         yield f"{len(names.by_number)} container numbers for {machine.count(PidSpace)} spaces"
+
+
+def _called(machine: Machine, key: int) -> list[tuple[int, ...]]:
+    """What a task, group and session of *key* are called, those of them that there are."""
+    found = machine.find(Task, key), machine.find(Group, key), machine.find(Session, key)
+    return [each.pids for each in found if each is not None]
 
 
 @invariant

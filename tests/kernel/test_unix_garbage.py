@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from nsh.abi.files import Close
-from nsh.abi.request import Failure
+from nsh.abi.request import Request
 from nsh.abi.sockets import Family, Message, MessageFlag, Recvmsg, Sendmsg, Socketpair, SocketType
 from nsh.abi.sockets import Socket as NewSocket
 from nsh.kernel import boot, perform
@@ -30,8 +30,8 @@ class Sockets:
         self.machine: Machine = boot.boot()
         self.fds: list[int] = []
 
-    def ask(self, request: object) -> object:
-        outcome = perform(self.machine, boot.INIT, request)  # type: ignore[arg-type]
+    def ask(self, request: Request) -> object:
+        outcome = perform(self.machine, boot.INIT, request)
         self.machine = outcome.machine
         return outcome.reply
 
@@ -55,8 +55,8 @@ class Sockets:
     def pass_by(self) -> None:
         """Make a Unix socket and close it."""
         fd = self.ask(NewSocket(UNIX, DGRAM, 0))
-        assert not isinstance(fd, Failure)
-        assert self.ask(Close(fd)) == 0  # type: ignore[arg-type]
+        assert isinstance(fd, int)
+        assert self.ask(Close(fd)) == 0
 
     def reached(self) -> set[int]:
         """The sockets that init has descriptors of, or could come to by receiving."""
