@@ -41,7 +41,6 @@ class Udp(InetProtocol):
         nonblock: bool,
     ) -> Failure | None:
         """Choose whom to send to, and receive of; or nobody again."""
-        socket = tx.get(Socket, key)
         if address is None:
             self._disconnect(tx, key)
             return None
