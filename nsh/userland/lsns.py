@@ -108,16 +108,8 @@ def lsns(call: Invocation, given: Given) -> Running:
     else:
         pairs = [(each, each.members[0]) for each in found]
     kept = (yield from _mounted()) if "nsfs" in wanted else {}
-    lines: list[Line] = []
-    latest: dict[int, Line] = {}
     tree = "command" in wanted and not given.has("list") and how == "process"
-    for namespace, process in pairs:
-        if not process.status:
-            yield from fill(process, frozenset((STATUS, CMDLINE)))
-        cells = yield from _cells(wanted, namespace, process, known, kept)
-        line = latest[process.pid] = Line(cells)
-        above = latest.get(process.ppid) if tree else None
-        (above.below if above else lines).append(line)
+    lines = yield from _lines(wanted, pairs, known, kept, tree=tree)
     if how != "process" and not given.operands:
         lines = yield from _related(pairs, lines, _RELATIONS[how])
     yield from write(1, joined(table.chosen(given, "namespaces", heads, lines)))
@@ -129,6 +121,27 @@ def _heading(name: str, how: str) -> Heading:
     if how == "process":
         return COLUMNS[name]
     return Heading("NS", tree=True) if name == "ns" else COLUMNS[name]._replace(tree=False)
+
+
+def _lines(
+    wanted: Sequence[str],
+    pairs: Sequence[tuple[Found, Process]],
+    known: Names,
+    kept: dict[str, list[str]],
+    *,
+    tree: bool,
+) -> Asking[list[Line]]:
+    """A line for each; in a *tree* it hangs below the last one of its process's parent."""
+    lines: list[Line] = []
+    latest: dict[int, Line] = {}
+    for namespace, process in pairs:
+        if not process.status:
+            yield from fill(process, frozenset((STATUS, CMDLINE)))
+        cells = yield from _cells(wanted, namespace, process, known, kept)
+        line = latest[process.pid] = Line(cells)
+        above = latest.get(process.ppid) if tree else None
+        (above.below if above else lines).append(line)
+    return lines
 
 
 def _related(
