@@ -39,7 +39,28 @@ SIGNS = (
 )
 
 
-class HelpScreen(Over[None]):
+class _Page(Over[None]):
+    """Text that is broken to the columns there are, and anew where those change."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._fitted = 0
+        """The columns that it was made for."""
+
+    def on_resize(self, event: events.Resize) -> None:
+        if self._fitted != event.size.width:
+            self.refresh(recompose=True)
+
+    def compose(self) -> ComposeResult:
+        self._fitted = self.app.size.width
+        yield from self.page()
+
+    def page(self) -> ComposeResult:
+        """What is on it."""
+        raise NotImplementedError
+
+
+class HelpScreen(_Page):
     """Keys and signs; any of the keys that lead away closes it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -58,16 +79,8 @@ class HelpScreen(Over[None]):
         self._about = about
         self._groups = groups
         self._shown = signs
-        self._fitted = 0
-        """The columns that it was made for."""
 
-    def on_resize(self, event: events.Resize) -> None:
-        """What stands beside a column is broken anew."""
-        if self._fitted != event.size.width:
-            self.refresh(recompose=True)
-
-    def compose(self) -> ComposeResult:
-        self._fitted = self.app.size.width
+    def page(self) -> ComposeResult:
         with VerticalScroll(id="help") as frame:
             frame.border_subtitle = WAYS
             if self._about:
@@ -103,7 +116,7 @@ class HelpScreen(Over[None]):
         return text.replace("…", "...") if self._paint.ascii_only else text
 
 
-class TextScreen(Over[None]):
+class TextScreen(_Page):
     """A longer text, over everything; any of the keys that lead away closes it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -113,16 +126,8 @@ class TextScreen(Over[None]):
     def __init__(self, text: str) -> None:
         super().__init__()
         self._text = text
-        self._fitted = 0
-        """The columns that it was made for."""
 
-    def on_resize(self, event: events.Resize) -> None:
-        """Long lines are broken anew."""
-        if self._fitted != event.size.width:
-            self.refresh(recompose=True)
-
-    def compose(self) -> ComposeResult:
-        self._fitted = self.app.size.width
+    def page(self) -> ComposeResult:
         lines = [clean(line) for line in self._text.splitlines()]
         wide = max(map(len, lines), default=0) > WIDEST
         frame = self.app.size.width * 96 // 100
