@@ -316,7 +316,19 @@ def _end_of_init(tx: Transaction, leader: TaskId, process: Task, key: SpaceId, s
     process = tx.get(Task, leader)
     flags = process.flags | Flag.EXITING
     tx.put(leader, replace(process, flags=flags, status=status, pending=_left(process)))
-    victims = [space.task_of[nr] for nr in sorted(space.task_of)]
+    _kill_all(tx, leader, [space.task_of[nr] for nr in sorted(space.task_of)])
+    for child in families.children(tx.get(Task, leader)):
+        task = tx.find(Task, child)
+        if task is not None and task.state is ZOMBIE and not task.flags & Flag.EXITING:
+            reap(tx, child, task)
+    if len(tx.get(PidSpace, key).task_of) > 1:
+        _linger(tx, leader)
+        return False
+    return True
+
+
+def _kill_all(tx: Transaction, leader: TaskId, victims: list[TaskId]) -> None:
+    """SIGKILL for everybody in a space but its init, the *leader*."""
     for victim in victims:  # all are sent SIGKILL before the first of them dies
         task = tx.find(Task, victim)
         if task is not None and task.state is STOPPED and task.leader == victim != leader:
@@ -334,14 +346,6 @@ def _end_of_init(tx: Transaction, leader: TaskId, process: Task, key: SpaceId, s
                 _doom(tx, victim)
             else:
                 kill(tx, victim, killed(Sig.SIGKILL))
-    for child in families.children(tx.get(Task, leader)):
-        task = tx.find(Task, child)
-        if task is not None and task.state is ZOMBIE and not task.flags & Flag.EXITING:
-            reap(tx, child, task)
-    if len(tx.get(PidSpace, key).task_of) > 1:
-        _linger(tx, leader)
-        return False
-    return True
 
 
 def _doom(tx: Transaction, victim: TaskId) -> None:
