@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from immutables import Map
 
-from nsh.linux.observe.facts import KINDS, Process, Snapshot
+from nsh.linux.observe.facts import KINDS, Process, Relation, Snapshot
 from nsh.linux.observe.identities import Identities
 from nsh.linux.observe.placing import Placing
 from nsh.machine.context import Context, Fs, Place
@@ -93,32 +93,13 @@ def sightings(
     snapshot: Snapshot, ids: Identities, placing: Placing, spaces: dict[int, SpaceId]
 ) -> dict[int, NamespaceSighting]:
     """What keeps each namespace, and how that is known."""
-    members: Counter[tuple[str, int]] = Counter()
-    for one in snapshot.processes:
-        members["pid", placing.of[one.pid][-1]] += 1
-        for kind, inum in zip(KINDS[1:], one.links[1:], strict=True):
-            members[kind, inum] += inum > 0
-    held: dict[tuple[str, int], list[str]] = {}
-    for holder in snapshot.holders:
-        where = holder.path.decode("utf-8", "surrogateescape")
-        what = "socket" if holder.socket else "fd"
-        how = f"{what} {holder.fd} of {holder.pid}" if holder.fd >= 0 else f"mount {where}"
-        known = held.setdefault((holder.kind, holder.inum), [])
-        if how not in known:
-            known.append(how)
+    members = _members(snapshot, placing)
+    held = _held(snapshot)
     found: dict[int, NamespaceSighting] = {}
     for (kind, inum), relation in sorted(snapshot.relations.items()):
-        evidence: dict[str, Evidence] = {}
+        parent, evidence = _parent(kind, inum, relation, placing)
         if not relation.owner and kind != "user":  # out of sight; the first user namespace has none
             evidence["owner"] = Evidence.HIDDEN
-        if not relation.asked and kind in ("pid", "user"):
-            evidence["parent"] = Evidence.HIDDEN
-        parent = relation.parent
-        if kind == "pid" and inum in placing.paths:
-            path = placing.paths[inum]
-            parent = path[-2] if len(path) > 1 else 0
-            if inum in placing.derived:
-                evidence["parent"] = Evidence.DERIVED
         above = spaces.get(parent, 0) if kind == "pid" else parent and ids.of(kind, parent)
         key = spaces.get(inum) if kind == "pid" else None
         found[key or namespace_id(ids, kind, inum)] = NamespaceSighting(
@@ -140,3 +121,42 @@ def sightings(
                 "pid", NamespaceId(above), -1, seen, evidence=Map(hidden)
             )
     return found
+
+
+def _members(snapshot: Snapshot, placing: Placing) -> Counter[tuple[str, int]]:
+    """How many processes are in each namespace, by kind and inode number."""
+    members: Counter[tuple[str, int]] = Counter()
+    for one in snapshot.processes:
+        members["pid", placing.of[one.pid][-1]] += 1
+        for kind, inum in zip(KINDS[1:], one.links[1:], strict=True):
+            members[kind, inum] += inum > 0
+    return members
+
+
+def _held(snapshot: Snapshot) -> dict[tuple[str, int], list[str]]:
+    """What else keeps them, in words, each thing once."""
+    held: dict[tuple[str, int], list[str]] = {}
+    for holder in snapshot.holders:
+        where = holder.path.decode("utf-8", "surrogateescape")
+        what = "socket" if holder.socket else "fd"
+        how = f"{what} {holder.fd} of {holder.pid}" if holder.fd >= 0 else f"mount {where}"
+        known = held.setdefault((holder.kind, holder.inum), [])
+        if how not in known:
+            known.append(how)
+    return held
+
+
+def _parent(
+    kind: str, inum: int, relation: Relation, placing: Placing
+) -> tuple[int, dict[str, Evidence]]:
+    """The inode number of the one that it nests in, 0 for none, and how that is known."""
+    if kind == "pid" and inum in placing.paths:
+        path = placing.paths[inum]
+        parent = path[-2] if len(path) > 1 else 0
+    else:
+        parent = relation.parent
+    if kind == "pid" and inum in placing.derived and inum in placing.paths:
+        return parent, {"parent": Evidence.DERIVED}
+    if not relation.asked and kind in ("pid", "user"):
+        return parent, {"parent": Evidence.HIDDEN}
+    return parent, {}
