@@ -172,19 +172,8 @@ class _Build:
 
     def _spaces(self, proxies: dict[int, Any]) -> dict[int, PidSpace]:
         users: Counter[int] = Counter(p.kinds[keeping.FOR_CHILDREN] for p in proxies.values())
-        numbers: dict[int, dict[int, TaskId]] = {inum: {} for inum in self.spaces}
-        live: Counter[int] = Counter()
-        for one in self.snapshot.processes:
-            for inum, number in zip(self.placing.of[one.pid], one.pids, strict=True):
-                numbers[inum][number] = self.tasks[one.pid]
-                live[inum] += 1
-        by_space = {space: inum for inum, space in self.spaces.items()}
-        for table in (self.gathered.groups, self.gathered.sessions):
-            for key, record in table.items():
-                path = self.placing.paths[by_space[record.space]]
-                for inum, number in zip(path, record.pids, strict=False):
-                    if number:
-                        numbers[inum].setdefault(number, TaskId(key))
+        numbers = self._numbers()
+        live = Counter(inum for one in self.snapshot.processes for inum in self.placing.of[one.pid])
         first = inits(self.placing, self.snapshot.processes)
         for path in self.placing.paths.values():
             users[self.spaces[path[-1]]] += bool(numbers[path[-1]])
@@ -213,6 +202,22 @@ class _Build:
                 not dead and (len(path) == 1 or init is not None),
             )
         return found
+
+    def _numbers(self) -> dict[int, dict[int, TaskId]]:
+        """Who has each number of a space: a task, or else what is left of one that a group or a
+        session is called by."""
+        numbers: dict[int, dict[int, TaskId]] = {inum: {} for inum in self.spaces}
+        for one in self.snapshot.processes:
+            for inum, number in zip(self.placing.of[one.pid], one.pids, strict=True):
+                numbers[inum][number] = self.tasks[one.pid]
+        by_space = {space: inum for inum, space in self.spaces.items()}
+        for table in (self.gathered.groups, self.gathered.sessions):
+            for key, record in table.items():
+                path = self.placing.paths[by_space[record.space]]
+                for inum, number in zip(path, record.pids, strict=False):
+                    if number:
+                        numbers[inum].setdefault(number, TaskId(key))
+        return numbers
 
     def _networks(self) -> dict[int, NetSighting]:
         """The network namespaces that could be looked into."""
