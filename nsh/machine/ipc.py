@@ -122,9 +122,12 @@ class Ipc(Namespace):
     msgmni: int = 32000
     queues_max: int = 256
     msg_max: int = 10
+    """Messages of a POSIX queue at the most (mq_overview(7)),"""
     msgsize_max: int = 8192
+    """and bytes of each."""
     msg_default: int = 10
     msgsize_default: int = 8192
+    """The same of a queue that is made without saying."""
     mqueues: int = 0
     """POSIX queues that exist."""
     maker: tuple[int, int] = (0, 0)

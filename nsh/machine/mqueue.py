@@ -51,7 +51,9 @@ class Mqueue(Attributes):
     name: str = ""
     """The name that it has, or had."""
     maxmsg: int = 10
+    """How many messages it holds,"""
     msgsize: int = 8192
+    """and how many bytes each may have."""
     messages: tuple[Message, ...] = ()
     """The next to be received first: by falling priority, the oldest first of each."""
     receivers: tuple[TaskId, ...] = ()

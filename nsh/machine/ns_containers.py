@@ -22,6 +22,7 @@ class NsContainer(Record):
     uid: int = 0
     gid: int = 0
     mtime: int = 0
+    """Virtual nanoseconds since boot."""
     children: Map[str, int] = Map()
     spaces: Map[str, NamespaceId] = Map()
     """Kind -> the namespace whose file is in it; it keeps that."""

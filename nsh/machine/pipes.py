@@ -54,6 +54,7 @@ class Pipe(Record):
     mode: int = 0o600
     """Of a pipe that is no fifo: those have an inode for it."""
     mtime: int = 0
+    """When it was made or last written to, in virtual nanoseconds since boot."""
 
 
 @table

@@ -40,12 +40,13 @@ class SemSleeper(Record):
 
 @table
 class SemSet(IpcObject):
-    """One set."""
+    """A set of semaphores."""
 
     values: tuple[int, ...]
     pids: tuple[Who | None, ...]
     """Who changed each last."""
     otime: int = NEVER
+    """When a semop(2) was last done."""
     sleepers: tuple[SemSleeper, ...] = ()
     """Those who wait, the longest first."""
     undoers: tuple[int, ...] = ()

@@ -21,7 +21,7 @@ DEST: Final = 0o1000
 
 @table
 class ShmSegment(IpcObject):
-    """One segment."""
+    """A segment of shared memory."""
 
     size: int
     """Bytes, as they were asked for; whole pages can be used."""

@@ -36,6 +36,7 @@ class Timer(Record):
     number: int
     """What the process calls it; REAL, OF_FILE."""
     clock: int
+    """The clockid that it was made for (clock_getres(2))."""
     notify: int = 0
     """``sigev_notify`` (abi.timers.Notify)."""
     signo: int = 0
@@ -43,9 +44,10 @@ class Timer(Record):
     thread: TaskId = NOBODY
     """Whom alone it signals (SIGEV_THREAD_ID)."""
     expires: int | None = None
-    """When it does next, or did last, if that has yet to be taken notice of; None: disarmed."""
+    """When it does next, or did last, if that has yet to be taken notice of, in virtual nanoseconds
+    since boot; of a process's timer of processor time, how many are left.  None: disarmed."""
     interval: int = 0
-    """0: once."""
+    """Nanoseconds; 0: once."""
     spent: bool = False
     """It has expired, and will not again until that is taken notice of."""
     overrun: int = 0
