@@ -23,9 +23,10 @@ _FINISHED: Final = (PollCode.POLL_IN, PollCode.POLL_IN)
 """What SIGIO tells of a FIN: that, and that there is something to read (tcp_data_queue)."""
 _HUNG_UP: Final = (PollCode.POLL_HUP, PollCode.POLL_IN)
 """The same, when both ends are shut."""
+_FINISHING: Final = (SocketState.FIN_WAIT1, SocketState.FIN_WAIT2)
 _RESET_BY_LEAVING: Final = (
     *(SocketState.SYN_SENT, SocketState.ESTABLISHED, SocketState.CLOSE_WAIT),
-    *(SocketState.FIN_WAIT1, SocketState.FIN_WAIT2),
+    *_FINISHING,
 )
 """Who undoes a connection in one of these has an error by that (tcp_need_reset)."""
 
@@ -79,9 +80,12 @@ def _arrive(tx: Transaction, key: SocketId, packet: Packet) -> None:
     peer = tx.get(Socket, peer_key)
     if not packet.data:
         _finished(tx, key, peer_key)
-    elif peer.orphaned:  # it takes nothing any more
-        sockets.charge(tx, key, -packet.room)
-        vanish(tx, peer_key)
+    elif peer.orphaned or (peer.state in _FINISHING and peer.shut & RCV_SHUTDOWN):
+        sockets.charge(tx, key, -packet.room)  # it takes nothing any more (tcp_rcv_state_process)
+        if peer.orphaned:
+            vanish(tx, peer_key)
+        else:
+            reset(tx, peer_key)
         reset(tx, key)
     else:
         sockets.put(tx, peer_key, packet)
