@@ -89,14 +89,19 @@ def outward(
     a packet from the address that was found (ip_route_connect).
     """
     host = ipv4.text(ipv4.number(host))
-    own = socket.source or (socket.local.host if isinstance(socket.local, Inet) else ipv4.ANY)
-    target, way = routing.outward(tx, socket.net, host, own)
+    source = own(socket)
+    target, way = routing.outward(tx, socket.net, host, source)
     filtering.check_target(tx, caller, target)
     if connecting and host == ipv4.ANY:
         routing.outward(tx, socket.net, target, way.source)
     if routing.broadcast(tx, socket.net, target):
         raise Errno.EACCES("the socket has no SO_BROADCAST")
-    return target, own if own != ipv4.ANY else filtering.source(tx, caller, way.source)
+    return target, source if source != ipv4.ANY else filtering.source(tx, caller, way.source)
+
+
+def own(socket: Socket) -> str:
+    """The address that a socket sends from; 0.0.0.0: that of the route."""
+    return socket.source or (socket.local.host if isinstance(socket.local, Inet) else ipv4.ANY)
 
 
 def pointed(socket: Socket, source: str, port: int, remote: Inet) -> Socket:

@@ -77,6 +77,7 @@ def _begin(tx: Transaction, caller: TaskId, key: SocketId, address: Inet) -> Non
     """Choose addresses and a port (tcp_v4_connect).  ENETUNREACH, EADDRNOTAVAIL."""
     socket = tx.get(Socket, key)
     if routing.many(tx, socket.net, address.host):
+        routing.outward(tx, socket.net, address.host, inet.own(socket))
         raise Errno.ENETUNREACH(f"a connection is to one host, and {address.host} is many")
     host, source = inet.outward(tx, caller, socket, address.host)
     port = socket.port

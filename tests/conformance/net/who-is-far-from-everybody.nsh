@@ -20,3 +20,6 @@ ip link set lo up; ip route add 9.0.0.0/8 dev lo
 send -t 9.1.2.3:9 3 lo
 expect { recv 3 } prints "lo"
 expect { ping -q -c 1 -W 1 9.1.2.3 || true } matches / 0 received/
+# tcp_v4_connect(): there is a way found first, then it is one to many
+socket inet stream; bind 6 127.0.0.1:7
+expect { connect 6 10.1.0.255:80 } fails EINVAL
