@@ -190,11 +190,12 @@ def carrier(tx: Transaction, link: Link) -> bool:
     return link.up and tx.get(Link, link.peer).up
 
 
-def need_tables(tx: Transaction, key: NamespaceId) -> None:
-    """There is something to route by, from now on."""
+def need_tables(tx: Transaction, key: NamespaceId, *, addressed: bool) -> None:
+    """There is something to route by, from now on; *addressed*: and to tell what is local by
+    (fib_new_table)."""
     net = tx.get(Net, key)
-    if not net.tables:
-        tx.put(key, replace(net, tables=True))
+    if not net.tables or (addressed and not net.addressed):
+        tx.put(key, replace(net, tables=True, addressed=addressed or net.addressed))
 
 
 def has_ip(link: Link) -> bool:

@@ -96,6 +96,8 @@ class Net(Namespace):
     routes: tuple[Route, ...] = ()
     tables: bool = False
     """Whether an address or a route was ever wanted here, for which tables are made."""
+    addressed: bool = False
+    """Whether an address was, for which there is a table of what is local."""
     ids: Map[NamespaceId, int] = Map()
     """What this one calls others that its links lead to (``link-netnsid``)."""
     ports: Map[int, tuple[SocketId, ...]] = Map()

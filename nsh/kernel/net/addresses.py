@@ -10,7 +10,7 @@ from nsh.kernel.net import tcp_connecting
 from nsh.kernel.net.rtnetlink import admin, link_at
 from nsh.kernel.netns import of
 from nsh.machine.ids import NamespaceId, TaskId
-from nsh.machine.net import Link, Net
+from nsh.machine.net import Link, LinkId, Net
 from nsh.machine.value import Transaction
 
 
@@ -49,7 +49,7 @@ def newaddr(tx: Transaction, caller: TaskId, request: Newaddr) -> int:
     if addresses == link.addresses:
         raise Errno.EEXIST(f"{link.name} has the address {host}/{request.prefix}")
     tx.put(key, replace(link, addresses=addresses))
-    interfaces.need_tables(tx, here)
+    interfaces.need_tables(tx, here, addressed=True)
     tcp_connecting.retry(tx)
     return 0
 
@@ -73,12 +73,13 @@ def deladdr(tx: Transaction, caller: TaskId, request: Deladdr) -> int:
         ]
     rest = tuple(each for each in link.addresses if each not in gone)
     tx.put(key, replace(link, addresses=rest))
-    _drop_unreachable(tx, here)
+    if not rest:
+        _drop_routes(tx, here, key)
     return 0
 
 
-def _drop_unreachable(tx: Transaction, net: NamespaceId) -> None:
-    """Routes whose links have no address any more go with the last one (fib_disable_ip)."""
+def _drop_routes(tx: Transaction, net: NamespaceId, link: LinkId) -> None:
+    """Routes over a link that has no address any more go with the last one (fib_disable_ip)."""
     record = tx.get(Net, net)
-    rest = tuple(route for route in record.routes if tx.get(Link, route.link).addresses)
+    rest = tuple(route for route in record.routes if route.link != link)
     tx.put(net, replace(record, routes=rest))

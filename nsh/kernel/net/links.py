@@ -181,7 +181,7 @@ def _set_up(tx: Transaction, key: LinkId, up: bool) -> None:
     addresses = link.addresses
     if up and link.kind == LOOPBACK and interfaces.has_ip(link):
         addresses = interfaces.with_address(tx, link, ipv4.LOOPBACK, 8)
-        interfaces.need_tables(tx, link.net)
+        interfaces.need_tables(tx, link.net, addressed=True)
     if up or link.kind != LOOPBACK:
         turn = interfaces.next_turn(tx, link.net)
         addresses = tuple(

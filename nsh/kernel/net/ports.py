@@ -66,7 +66,7 @@ def bind(
 def source_of(tx: Transaction, net: NamespaceId, host: str) -> str:
     """What a socket bound to *host* sends from: that is "", or where it is many, or nobody knows
     as there is no table to ask, what a route chooses (__inet_bind)."""
-    many = host != ipv4.ANY and (not tx.get(Net, net).tables or routing.many(tx, net, host))
+    many = host != ipv4.ANY and (not tx.get(Net, net).addressed or routing.many(tx, net, host))
     return ipv4.ANY if many else ""
 
 

@@ -56,7 +56,7 @@ def newroute(tx: Transaction, caller: TaskId, request: Newroute) -> int:
     try:
         added = _route(tx, here, net, request)
     except KernelError as error:
-        trace = partial(interfaces.need_tables, key=here)
+        trace = partial(interfaces.need_tables, key=here, addressed=False)
         raise LeavesTrace(error.errno, error.reason, trace) from None
     tx.put(here, replace(net, routes=(*net.routes, added), tables=True))
     tcp_connecting.retry(tx)

@@ -85,7 +85,7 @@ def local(tx: Transaction, net: NamespaceId, host: str) -> bool:
 def bindable(tx: Transaction, net: NamespaceId, host: str) -> bool:
     """Whether a socket may be bound to *host*: any at all while there is no table to ask
     (inet_addr_valid_or_nonlocal, __inet_dev_addr_type)."""
-    if host == ipv4.ANY or ipv4.is_multicast(host) or not tx.get(Net, net).tables:
+    if host == ipv4.ANY or ipv4.is_multicast(host) or not tx.get(Net, net).addressed:
         return True
     return broadcast(tx, net, host) or local(tx, net, host)
 
