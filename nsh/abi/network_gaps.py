@@ -35,6 +35,15 @@ GAPS: Final[tuple[Row, ...]] = (
         "packets arrive at once or not at all, and are not counted",
     ),
     (
+        "What ICMP tells",
+        "That a neighbour does not answer, after 3 s; at most six errors at once to one host; and "
+        "which way is nearer (redirects), which is taken then",
+        "All errors at once; of nearer ways nothing",
+        "As with packets; who routes to where packets came from is mistaken",
+        ("ping",),
+        "that a neighbour does not answer is told at once, and no redirects are sent",
+    ),
+    (
         "The mtu of a link",
         "What is longer is sent in pieces, and lost where the other end's is smaller still",
         "Of any length it arrives in one; only below 68 there is no IP",

@@ -38,7 +38,7 @@ CHOICES = {
     "host": (*(host for _who, _link, host in ENDS), "{rare}"),
     "rare": ("{new}", "10.0.0.7", "10.0.2.255", "10.9.0.1", "9.0.0.1", "127.0.0.1", "0.0.0.0"),
     "new": (*("10.0.0.5", "10.0.1.5", "10.0.2.5", "10.0.0.6", "10.0.2.6", "10.9.0.5"), "9.0.0.5"),
-    "bits": ("24", "24", "32", "16"),
+    "bits": ("24", "24", "32"),
     "net": ("default", "10.0.0.0/24", "10.0.1.0/24", "10.0.2.0/24", "10.9.0.0/16", "10.0.2.2/32"),
     "near": (*(host for _who, _link, host in ENDS), "{new}"),
     "way": ("via {near}", "via {near}", "dev {link}", "via {near} dev {link}"),
@@ -51,7 +51,7 @@ CHOICES = {
 }
 """What stands for a word in braces; it may have such words itself."""
 BEFORE = """
-    {who}ip addr add {host}/{bits} dev {link}
+    {who}ip addr add {new}/{bits} dev {link}
     {who}ip route del {net}
     {who}ip link set {link} down
     """
