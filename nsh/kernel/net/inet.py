@@ -96,7 +96,9 @@ def outward(
         routing.outward(tx, socket.net, target, way.source)
     if routing.broadcast(tx, socket.net, target):
         raise Errno.EACCES("the socket has no SO_BROADCAST")
-    return target, source if source != ipv4.ANY else filtering.source(tx, caller, way.source)
+    if source == ipv4.ANY:
+        source = filtering.source(tx, caller, way.source or ipv4.ANY)
+    return target, source
 
 
 def own(socket: Socket) -> str:

@@ -279,7 +279,8 @@ def send(
         there = _across(tx, here, way.link, way.via or host, source)
         if there is None:
             return _lost(Unreachable.HOST, here, hop)
-        if _is_own(tx, there, source) or ipv4.is_loopback(host):
+        stranger = source in ("", ipv4.ANY) or _is_own(tx, there, source)
+        if stranger or ipv4.is_loopback(host):
             return Arrival(None)
         here = there
     raise AssertionError
@@ -319,7 +320,7 @@ def _across(
     if link.peer == NO_LINK or not interfaces.carrier(tx, link):
         return None
     there = tx.get(Link, link.peer).net
-    asker = source if local(tx, here, source) else _select(tx, here, key, neighbour)
+    asker = source if source and local(tx, here, source) else _select(tx, here, key, neighbour)
     answers = local(tx, there, neighbour) and not ipv4.is_loopback(neighbour)
     return there if answers and not _is_own(tx, there, asker) else None
 
