@@ -89,7 +89,7 @@ CONNECTED = """
     {end}shutdown {tcp} {how}
     {end}getsockname {tcp}
     {end}getpeername {tcp}
-    {client}connect {tcp} {host}:80
+    {client}connect {first} {host}:80
     {server}poll -t 0 6
     """
 _WORD = re.compile(r"\{(\w+)\}")
@@ -146,7 +146,12 @@ def _connection(chance: random.Random) -> list[str]:
         del lines[3]
     if chance.random() < 0.8:
         lines.append(f"{server}accept -a -n 6")
-    ends = {"server": (server,), "client": (client,), "end": (server, client)}
+    ends = {
+        "server": (server,),
+        "client": (client,),
+        "end": (server, client),
+        "first": (str(first),),
+    }
     lines = [_filled(chance, line, ends) for line in lines]
     lines += _some(chance, CONNECTED, chance.randint(4, 10), ends)
     closing = [f"{who}exec {fd}>&-" for who in {server: 0, client: 0} for fd in (6, 7, 8)]
