@@ -131,6 +131,7 @@ def _bare() -> int:
         return _play([])
     if sys.stdin.isatty():
         console.complain("no full screen here: type a script, and Ctrl-D at its end")
+    load_lightly()
     from nsh import runner
 
     text = console.read_stdin()

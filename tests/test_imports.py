@@ -71,11 +71,12 @@ print(json.dumps(sorted(sys.modules)))
 """
 
 
-def fresh(code: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+def fresh(code: str, *arguments: str, typed: str = "") -> subprocess.CompletedProcess[str]:
     """Run CODE in an interpreter that has loaded nothing of ours yet."""
     return subprocess.run(
         [sys.executable, "-c", code, *arguments],
         cwd=PACKAGE.parent,
+        input=typed,
         capture_output=True,
         text=True,
         timeout=60,
@@ -97,8 +98,11 @@ def test_a_command_line_loads_no_front_end(line: str, expected: str | None) -> N
     assert not loaded(run.stderr) & (FRONT_END_LIBRARIES | {"nsh.tui", "nsh.repl", "pyte"})
 
 
-def test_a_plain_line_loads_nothing_that_it_can_do_without() -> None:
-    run = fresh(REPORT, "-c", "ps")
+@pytest.mark.parametrize(("arguments", "typed"), [(["-c", "ps"], ""), ([], "ps\n")])
+def test_a_plain_line_loads_nothing_that_it_can_do_without(
+    arguments: list[str], typed: str
+) -> None:
+    run = fresh(REPORT, *arguments, typed=typed)
     spared = {"lark", "typing_extensions", "inspect", "pkgutil", "threading", "argparse"}
     spared |= {"platform", "textwrap"}
     assert not loaded(run.stderr) & spared
