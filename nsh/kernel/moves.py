@@ -117,16 +117,7 @@ def enter_below(tx: Transaction, leader: TaskId, space: SpaceId, numbers: tuple[
 
 def sink(tx: Transaction, cast: list[TaskId], target: SpaceId) -> None:
     """Into a fresh container just below: vpids are kept, a new number takes their place above."""
-    above = SpaceId(tx.get(PidSpace, target).path[-2])
-    for tid in _every_thread(tx, cast):
-        task = tx.get(Task, tid)
-        vpid = task.pids[-1]
-        _vacate(tx, above, vpid)
-        kpid = _free(tx, above)
-        _take(tx, above, kpid, tid)
-        _take(tx, target, vpid, tid)
-        _renumber(tx, tid, target, (*task.pids[:-1], kpid, vpid))
-        _children_to(tx, tid, target)
+    _down(tx, cast, SpaceId(tx.get(PidSpace, target).path[-2]), target)
 
 
 def across(tx: Transaction, cast: list[TaskId], source: SpaceId, target: SpaceId) -> None:
@@ -155,7 +146,7 @@ def across(tx: Transaction, cast: list[TaskId], source: SpaceId, target: SpaceId
 
 
 def _down(tx: Transaction, cast: list[TaskId], source: SpaceId, target: SpaceId) -> None:
-    """From *source* into a container just below it, in use; above each gets a new number."""
+    """From *source* into a container just below it; above each gets a new number."""
     for tid in _every_thread(tx, cast):
         task = tx.get(Task, tid)
         vpid = _kept(tx, target, task.pids[-1])
