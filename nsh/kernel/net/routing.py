@@ -289,9 +289,7 @@ def send(
 def _is_own(tx: Transaction, net: NamespaceId, source: str) -> bool:
     """Whether what comes from *source* is not believed there, for that is an address of its own
     (fib_validate_source)."""
-    return any(
-        address.host == source for _key, link in _links(tx, net) for address in link.addresses
-    )
+    return nearness(tx, net, source) == ipv4.BITS
 
 
 def _lost(why: Unreachable, teller: NamespaceId, hops: int) -> Arrival:
@@ -330,10 +328,14 @@ def round_trip(tx: Transaction, net: NamespaceId, source: str, host: str) -> Arr
     there = send(tx, net, source, host)
     if there.mute:
         return Arrival(None)
-    if there.net is None or there.net == net:
+    if there.net is None or there.net == net or finds(tx, there.net, host, source, net):
         return there
+    return Arrival(None)
+
+
+def finds(tx: Transaction, net: NamespaceId, source: str, host: str, home: NamespaceId) -> bool:
+    """Whether a packet of *source* to *host* that starts in *net* ends up in *home*."""
     try:
-        back = send(tx, there.net, host, source)
+        return send(tx, net, source, host).net == home
     except KernelError:
-        return Arrival(None)
-    return there if back.net == net else Arrival(None)
+        return False

@@ -66,9 +66,7 @@ def _go_astray(tx: Transaction, key: SocketId) -> None:
     there = _destination(tx, socket)
     if there is None or way(tx, socket):
         return
-    peer = tx.find(Socket, socket.peer)
-    if peer is not None:
-        tx.put(socket.peer, replace(peer, peer=NO_SOCKET))
+    _part(tx, socket)
     if socket.orphaned:
         vanish(tx, key)
     else:
@@ -193,10 +191,8 @@ def close(tx: Transaction, key: SocketId) -> None:
     tx.put(key, replace(socket, waiting=(), pending=(), file=FileId(0)))
     for each in socket.waiting:
         abort(tx, each)
-    peer = tx.find(Socket, socket.peer) if socket.peer else None
-    if peer is None or not way(tx, socket):
-        if peer is not None:
-            tx.put(socket.peer, replace(peer, peer=NO_SOCKET))
+    if not way(tx, socket):
+        _part(tx, socket)
         vanish(tx, key)
     elif socket.peer == key:  # connected to itself
         finish(tx, key)
@@ -256,11 +252,15 @@ def _stop_waiting(tx: Transaction, key: SocketId) -> None:
 
 def forsake(tx: Transaction, key: SocketId) -> None:
     """The namespace of what was left of a connection is gone: its peer will hear no more."""
-    socket = tx.get(Socket, key)
-    peer = tx.find(Socket, socket.peer) if socket.peer else None
+    _part(tx, tx.get(Socket, key))
+    tx.drop(Socket, key)
+
+
+def _part(tx: Transaction, socket: Socket) -> None:
+    """The peer of *socket*, if there is one, will hear no more of it."""
+    peer = tx.find(Socket, socket.peer)
     if peer is not None:
         tx.put(socket.peer, replace(peer, peer=NO_SOCKET))
-    tx.drop(Socket, key)
 
 
 def disconnect(tx: Transaction, key: SocketId) -> None:

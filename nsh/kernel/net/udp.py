@@ -121,17 +121,10 @@ class Udp(InetProtocol):
     ) -> None:
         """ICMP says that nobody has the port; who is connected there is told."""
         socket = tx.get(Socket, key)
-        if socket.remote == target and self._finds(tx, net, target.host, sender.host, socket.net):
+        home = socket.net
+        if socket.remote == target and routing.finds(tx, net, target.host, sender.host, home):
             tx.put(key, replace(socket, error=int(Errno.ECONNREFUSED)))
             sockets.news(tx, key, PollCode.POLL_ERR)
-
-    def _finds(
-        self, tx: Transaction, net: NamespaceId, source: str, host: str, home: NamespaceId
-    ) -> bool:
-        try:
-            return routing.send(tx, net, source, host).net == home
-        except KernelError:
-            return False
 
     def receive(
         self, tx: Transaction, caller: TaskId, key: SocketId, call: Receiving
