@@ -8,7 +8,8 @@ They are held against Linux as ``nsh compare`` does it.
 from __future__ import annotations
 
 import random
-import re
+
+from tests.conformance._scripts import commands, filled
 
 SHORTEST, LONGEST = 16, 36
 BEGINNING = (
@@ -234,7 +235,6 @@ WEIGHTS = {
     "signals": 1,
     "settings": 2,
 }
-_WORD = re.compile(r"\{(\w+)\}")
 
 
 def script(seed: int) -> str:
@@ -244,14 +244,6 @@ def script(seed: int) -> str:
     topics = chance.choices(list(WEIGHTS), list(WEIGHTS.values()), k=count)
     lines = [*BEGINNING]
     for topic in topics:
-        command = chance.choice(COMMANDS[topic].split("\n")[1:-1]).strip()
-        lines.append(f"{chance.choice(CHOICES['who'])}{_filled(chance, command)} || true")
+        command = chance.choice(commands(COMMANDS[topic]))
+        lines.append(f"{chance.choice(CHOICES['who'])}{filled(chance, command, CHOICES)} || true")
     return "\n".join(lines) + "\n"
-
-
-def _filled(chance: random.Random, text: str) -> str:
-    while True:
-        filled = _WORD.sub(lambda word: chance.choice(CHOICES[word[1]]), text)
-        if filled == text:
-            return text
-        text = filled

@@ -12,6 +12,8 @@ from __future__ import annotations
 import random
 import re
 
+from tests.conformance._scripts import commands, filled
+
 WHO = ("", "a ", "b ", "c ")
 ENDS = (
     *(("", "v0", "10.0.0.1"), ("a ", "e0", "10.0.0.2"), ("", "v1", "10.0.1.1")),
@@ -92,7 +94,6 @@ CONNECTED = """
     {client}connect {first} {host}:80
     {server}poll -t 0 6
     """
-_WORD = re.compile(r"\{(\w+)\}")
 _HOST = re.compile(r"[\d.]+(?=/)")
 
 
@@ -159,9 +160,9 @@ def _connection(chance: random.Random) -> list[str]:
 
 
 def _some(
-    chance: random.Random, commands: str, count: int, more: dict[str, tuple[str, ...]] | None = None
+    chance: random.Random, table: str, count: int, more: dict[str, tuple[str, ...]] | None = None
 ) -> list[str]:
-    known = [line.strip() for line in commands.splitlines() if line.strip()]
+    known = commands(table)
     return [_filled(chance, chance.choice(known), more or {}) for _time in range(count)]
 
 
@@ -169,9 +170,4 @@ def _filled(chance: random.Random, text: str, more: dict[str, tuple[str, ...]]) 
     """*text* in the words of one of WHO, with its own links."""
     who = chance.choice(WHO)
     links = tuple(link for whose, link, _host in ENDS if whose == who)
-    choices = CHOICES | {"who": (who,), "link": (*links, *links, "lo")} | more
-    while True:
-        filled = _WORD.sub(lambda word: chance.choice(choices[word[1]]), text)
-        if filled == text:
-            return text
-        text = filled
+    return filled(chance, text, CHOICES | {"who": (who,), "link": (*links, *links, "lo")} | more)

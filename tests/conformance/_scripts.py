@@ -1,6 +1,11 @@
-"""One script on both kernels, and where the steps differ."""
+"""One script on both kernels, and where the steps differ; and of what random ones are made."""
 
 from __future__ import annotations
+
+import random
+import re
+from collections.abc import Mapping, Sequence
+from typing import Final
 
 from nsh.session.comparing.differences import compare
 from nsh.session.comparing.seen import of_linux, of_model
@@ -10,6 +15,21 @@ from nsh.session.real.session import RealSession
 from nsh.session.session import Session
 
 WIDTH = 100
+_WORD: Final = re.compile(r"\{(\w+)\}")
+
+
+def commands(text: str) -> list[str]:
+    """The lines of a table of commands."""
+    return [line.strip() for line in text.splitlines() if line.strip()]
+
+
+def filled(chance: random.Random, text: str, choices: Mapping[str, Sequence[str]]) -> str:
+    """*text* with one of its choices for each word in braces; they may have such words again."""
+    while True:
+        found = _WORD.sub(lambda word: chance.choice(choices[word[1]]), text)
+        if found == text:
+            return text
+        text = found
 
 
 def differences(text: str, name: str) -> list[str]:

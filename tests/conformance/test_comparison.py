@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections import Counter
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -85,15 +86,21 @@ def test_traffic_over_routers_is_the_same_on_both(seed: int, stage: str) -> None
     agree(_network_scripts.script(seed), f"networks-{seed}")
 
 
+def done_alone(write: Callable[[int], str], seeds: int) -> Iterator[tuple[list[str], bool]]:
+    """The words of each command of so many scripts, and whether it succeeds on the model."""
+    for seed in range(seeds):
+        session = Session("mainline", keep=False)
+        for line in write(seed).splitlines():
+            command = line.removesuffix(" || true")
+            words = command.split()
+            who = len(words) > 1 and len(words[0]) == 1
+            yield words[who:], session.run(command).ok
+
+
 def test_those_scripts_are_not_refused_all_along() -> None:
     done: Counter[str] = Counter()
-    for seed in range(30):
-        session = Session("mainline", keep=False)
-        for line in _pidfd_scripts.script(seed).splitlines():
-            command = line.removesuffix(" || true")
-            if session.run(command).ok:
-                words = command.split()[len(command.split()[0]) == 1 :]
-                done[" ".join(words[:2]) if words[0] == "pidfd" else words[0]] += 1
+    for words, ok in done_alone(_pidfd_scripts.script, 30):
+        done[" ".join(words[:2]) if words[0] == "pidfd" else words[0]] += ok
     assert done["pidfd open"] >= 90, done
     for command in ("pidfd signal", "pidfd poll", "waitpid", "setns", "ioctl", "grep"):
         assert done[command] >= 10, done
@@ -102,12 +109,8 @@ def test_those_scripts_are_not_refused_all_along() -> None:
 
 def test_those_scripts_do_more_than_being_refused() -> None:
     done: Counter[str] = Counter()
-    for seed in range(60):
-        session = Session("mainline", keep=False)
-        for line in _link_scripts.script(seed).splitlines():
-            command = line.removesuffix(" || true")
-            if session.run(command).ok:
-                done[" ".join(command.removeprefix("a ").removeprefix("b ").split()[:3])] += 1
+    for words, ok in done_alone(_link_scripts.script, 60):
+        done[" ".join(words[:3])] += ok
     for command in ("ip link add", "ip link set", "ip addr add", "ip route get"):
         assert done[command] >= 10, done
     for command in ("ip link del", "ip addr del", "ip route add", "ip route del"):
@@ -116,13 +119,8 @@ def test_those_scripts_do_more_than_being_refused() -> None:
 
 def test_mixtures_reach_what_they_mix() -> None:
     done: Counter[str] = Counter()
-    for seed in range(120):
-        session = Session("mainline", keep=False)
-        for line in _mixed_scripts.script(seed).splitlines():
-            command = line.removesuffix(" || true")
-            if session.run(command).ok:
-                words = command.split()
-                done[words[len(words[0]) == 1]] += 1
+    for words, ok in done_alone(_mixed_scripts.script, 120):
+        done[words[0]] += ok
     for command in ("mount", "umount", "unshare", "nsenter", "spawn", "setns", "shmget", "setlk"):
         assert done[command] >= 5, (command, done)
     for command in ("setresuid", "semop", "msgrcv", "mq_open", "mv", "chmod", "flock", "capset"):
@@ -132,12 +130,8 @@ def test_mixtures_reach_what_they_mix() -> None:
 def test_traffic_over_routers_arrives_and_is_lost() -> None:
     done: Counter[str] = Counter()
     lost: Counter[str] = Counter()
-    for seed in range(30):
-        session = Session("mainline", keep=False)
-        for line in _network_scripts.script(seed).splitlines():
-            words = line.removeprefix("a ").removeprefix("b ").removeprefix("c ").split()
-            ok = session.run(line.removesuffix(" || true")).ok
-            (done if ok else lost)[" ".join(words[:2] if words[0] == "ip" else words[:1])] += 1
+    for words, ok in done_alone(_network_scripts.script, 30):
+        (done if ok else lost)[" ".join(words[:2] if words[0] == "ip" else words[:1])] += 1
     for command in ("connect", "send", "recv", "ip route", "ip addr"):
         assert done[command] >= 30, (command, done)
         assert lost[command] >= 1, (command, lost)
