@@ -97,17 +97,22 @@ def last(history: Sequence[Step], here: int) -> str:
     """The page on the last refusal up to position *here*, and that it is older than what has
     failed since by itself.  :class:`Refused` if there is none."""
     refusal = last_refusal(history, here)
-    done = entries(history, here)[-1:]
-    failed = ""
-    for entry in done:
-        steps = history[entry.start + 1 : entry.end + 1]
-        if any(step.failed for step in steps) and (refusal is None or refusal.entry != entry):
-            line = entry.text.partition("\n")[0]
-            failed = f"`{line}` failed by itself: no system call of it was refused"
+    done = entries(history, here)
+    failed = _failed_by_itself(history, done[-1], refusal) if done else ""
     if refusal is None:
         raise Refused(failed or "no system call has been refused yet")
     page = explain(history, refusal)
     return f"{failed}.\nThe last that was:\n\n{page}" if failed else page
+
+
+def _failed_by_itself(history: Sequence[Step], entry: Entry, refusal: Refusal | None) -> str:
+    """That *entry* failed, if none of its system calls was refused; else ""."""
+    steps = history[entry.start + 1 : entry.end + 1]
+    refused = refusal is not None and refusal.entry == entry
+    if refused or not any(step.failed for step in steps):
+        return ""
+    line = entry.text.partition("\n")[0]
+    return f"`{line}` failed by itself: no system call of it was refused"
 
 
 def explain(history: Sequence[Step], refusal: Refusal) -> str:
