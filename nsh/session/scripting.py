@@ -8,6 +8,7 @@ from nsh.lang.diagnostics import SyntaxProblem
 from nsh.session.answers import Answer, Refused, Word
 from nsh.session.history import Step
 from nsh.session.session import Session
+from nsh.session.wayfinding import SLACK
 
 if TYPE_CHECKING:
     from nsh.lang import compiler, parser
@@ -17,8 +18,6 @@ else:
     late(globals(), "nsh.lang", "compiler", "parser")
     late(globals(), "nsh.session", "saving")
 
-SLACK: Final = 10_000
-"""Steps that a saved script may take beyond those of what was typed."""
 WORDS: Final = {
     "save": Word(
         "save FILE", "write what was typed as a script", "spawn w\nsave saved.nsh", "file"

@@ -295,9 +295,8 @@ class ReplayApp(App[None]):
     def _look_for(self) -> None:
         """Go on with the search for a while, then let the screen have its turn."""
         search = self._search
-        if search is None or not (
-            self.screen_stack and self.below.query(Shown)
-        ):  # or it is being left
+        left = not (self.screen_stack and self.below.query(Shown))
+        if search is None or left:
             return
         end = monotonic() + SLICE
         if search.go_on(lambda: monotonic() > end):

@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 import msgspec
 
+from nsh.spelling import nearest
 from nsh.userland.options import Given
 
 
@@ -39,8 +40,6 @@ def columns(
     unknown = next((name for name in names if name not in known), "")
     if not unknown:
         return names, ""
-    from nsh.spelling import nearest  # noqa: PLC0415  # only who errs needs it
-
     near = nearest(unknown, known).upper()
     every = f"there are {', '.join(known).upper()}"
     return names, f"{unknown}; {f'did you mean {near!r}?' if near else every}"
