@@ -46,8 +46,8 @@ def test_a_setting_of_the_machine(real: RealSession, before: str, path: str) -> 
 
 
 def attributes(path: str) -> list[int]:
-    """Of a file, the mode first, but its links: /proc has one for each process there is just then."""
-    return [each for place, each in enumerate(os.stat(path)) if place != ST_NLINK]
+    """The mode first; but not how many links there are, which for /proc is one a process."""
+    return [int(each) for place, each in enumerate(os.stat(path)) if place != ST_NLINK]
 
 
 @pytest.mark.parametrize("path", ["/proc", "/proc/version", "/proc/sys/vm"])
