@@ -7,14 +7,12 @@ from immutables import Map
 from nsh.kernel import contexts, hooks, kinds, loading, namespaces, pids, policies
 from nsh.kernel.spaces import ROOT
 from nsh.machine.context import Fs, Place
-from nsh.machine.ids import MountId, NamespaceId, TaskId
+from nsh.machine.ids import FIRST_ID, MountId, NamespaceId, TaskId
 from nsh.machine.program import Director, Labels, Puppet
 from nsh.machine.record import Record
 from nsh.machine.tasks import Group, Image, Session, State, Task
 from nsh.machine.value import Machine, Transaction, begin
 
-FIRST_ID: Final = 100
-"""Ids below it are given by name to what every machine has: the first namespaces, init."""
 INIT: Final = TaskId(10)
 
 

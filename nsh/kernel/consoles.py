@@ -76,7 +76,7 @@ def _copy(tx: Transaction, old: NamespaceId, new: New) -> Consoles:
 @hooks.on_boot(10)
 def _boot(tx: Transaction) -> None:
     """The first namespace; its console is the machine's own."""
-    tx.put(FIRST, Consoles(2, INUM, NamespaceId(0), (FIRST,), 1, Map({CONSOLE: terminals.CONSOLE})))
+    tx.put(FIRST, Consoles(1, INUM, NamespaceId(0), (FIRST,), 1, Map({CONSOLE: terminals.CONSOLE})))
     tx.put(terminals.CONSOLE, Console(FIRST, CONSOLE))
 
 

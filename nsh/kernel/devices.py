@@ -71,7 +71,7 @@ kinds.registered("dev").end = _end
 
 @hooks.on_boot(10)
 def _boot(tx: Transaction) -> None:
-    tx.put(FIRST, DevSpace(2, INUM, NamespaceId(0), (FIRST,)))
+    tx.put(FIRST, DevSpace(1, INUM, NamespaceId(0), (FIRST,)))
 
 
 def path_of(tx: Transaction, task: TaskId) -> tuple[NamespaceId, ...]:

@@ -17,7 +17,7 @@ from nsh.abi.process import CloneFlag
 from nsh.kernel import capabilities, contexts, ucounts, users
 from nsh.kernel.kinds import New, asked, missing, registered
 from nsh.machine.context import Context
-from nsh.machine.ids import FIRST_USER, NamespaceId, ProxyId, TaskId
+from nsh.machine.ids import FIRST_ID, NamespaceId, ProxyId, TaskId
 from nsh.machine.namespaces import Inums, Namespace, Proxy, kept_above
 from nsh.machine.tasks import Task
 from nsh.machine.value import Transaction
@@ -41,13 +41,16 @@ def get(tx: Transaction, kind: str, space: NamespaceId) -> Namespace:
 
 
 def hold(tx: Transaction, kind: str, space: NamespaceId, count: int = 1) -> None:
-    """Count *count* more users of a namespace."""
-    record = tx.get(registered(kind).record, space)
-    tx.put(space, replace(record, users=record.users + count))
+    """Count *count* more users of a namespace, unless it is a first one, which stays anyway."""
+    if space >= FIRST_ID:
+        record = tx.get(registered(kind).record, space)
+        tx.put(space, replace(record, users=record.users + count))
 
 
 def put(tx: Transaction, kind: str, space: NamespaceId) -> None:
-    """Count one user of a namespace down; the last one ends it."""
+    """Count one user of a namespace down; the last one ends it, but a first one."""
+    if space < FIRST_ID:
+        return
     found = registered(kind)
     record = tx.get(found.record, space)
     if record.users > 1:
@@ -58,8 +61,7 @@ def put(tx: Transaction, kind: str, space: NamespaceId) -> None:
         found.end(tx, space, record)
     if record.creator >= 0:
         ucounts.uncharge(tx, record.owner, record.creator, found.name)
-    if record.owner not in (0, FIRST_USER):
-        put(tx, "user", record.owner)
+    put(tx, "user", record.owner)
 
 
 def put_unused(tx: Transaction, kind: str, space: NamespaceId) -> None:
@@ -77,14 +79,8 @@ def check_known(tx: Transaction, flags: int) -> None:
         raise Errno.EINVAL(f"this machine has no such namespaces: {names}")
 
 
-def hold_owner(tx: Transaction, owner: NamespaceId, count: int = 1) -> None:
-    """*count* namespaces keep the user namespace that owns them; the first one stays anyway."""
-    if owner != FIRST_USER:
-        hold(tx, "user", owner, count)
-
-
 def hold_above(tx: Transaction, kind: str, path: Sequence[int]) -> None:
-    """A new one that has *path* keeps the one around it; the first one stays anyway."""
+    """A new one that has *path* keeps the one around it."""
     for above in kept_above(path):
         hold(tx, kind, NamespaceId(above))
 
@@ -123,7 +119,7 @@ def count(tx: Transaction, new: New, flags: int) -> None:
         ucounts.charge(tx, new.owner, new.creator, owned, outside=("user",))
     else:
         ucounts.charge(tx, new.owner, new.creator, owned)
-        hold_owner(tx, new.owner, len(owned))
+        hold(tx, "user", new.owner, len(owned))
 
 
 def copy_proxy(tx: Transaction, new: New, flags: int) -> ProxyId:

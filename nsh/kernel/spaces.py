@@ -59,7 +59,7 @@ def container(tx: Transaction, parent: SpaceId, name: str) -> SpaceId:
     """A new, empty container below *parent*, which nobody uses yet.  EPERM, ENOSPC."""
     above = _room_below(tx, parent)
     key = tx.new(SpaceId)
-    namespaces.hold_owner(tx, above.owner)
+    namespaces.hold(tx, "user", above.owner)
     number, name = _enlist(tx, key, name)
     path = (*above.path, key)
     namespaces.hold_above(tx, "pid", path)

@@ -106,8 +106,7 @@ def make(tx: Transaction, old: NamespaceId, new: New) -> UserSpace:
         knows_uid(tx, old, creds.euid) and knows_gid(tx, old, creds.egid)
     ):
         raise Errno.EPERM("the caller has no uid or gid in its own user namespace")
-    if old != FIRST_USER:  # who is below it keeps it, and so does what it owns
-        namespaces.hold(tx, "user", old, 2)
+    namespaces.hold(tx, "user", old, 2)  # who is below it keeps it, and so does what it owns
     new.creds = inside(creds, new.key)
     new.owner, new.outside = new.key, old
     return UserSpace(
@@ -126,7 +125,7 @@ def make(tx: Transaction, old: NamespaceId, new: New) -> UserSpace:
 @hooks.on_boot(10)
 def _boot(tx: Transaction) -> None:
     maps = (EVERYBODY, EVERYBODY, EVERYBODY)
-    tx.put(FIRST_USER, UserSpace(2, INUM, NamespaceId(0), (FIRST_USER,), 0, *maps, creator=0))
+    tx.put(FIRST_USER, UserSpace(1, INUM, NamespaceId(0), (FIRST_USER,), 0, *maps, creator=0))
 
 
 @hooks.on_boot(99)

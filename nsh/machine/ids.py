@@ -25,6 +25,9 @@ HierarchyId = NewType("HierarchyId", int)
 """One hierarchy of cgroups; unlike other ids it is seen outside, in /proc/PID/cgroup."""
 CgroupId = NewType("CgroupId", int)
 
+FIRST_ID: Final = 100
+"""Ids below it are given by name to what every machine has: the first namespaces, init."""
+
 NOBODY: Final = TaskId(0)
 """The absent task: the parent of the first, the leader of a group nobody is in."""
 

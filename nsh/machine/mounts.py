@@ -7,7 +7,7 @@ from immutables import Map
 
 from nsh.machine.context import Place
 from nsh.machine.files import File, MountsFile, Superblock, SuperblockId, places
-from nsh.machine.ids import MountId, NamespaceId
+from nsh.machine.ids import FIRST_ID, MountId, NamespaceId
 from nsh.machine.invariants import invariant
 from nsh.machine.namespaces import Namespace, Nested, Proxy, keepers, keeps, kept_above
 from nsh.machine.nsfs import NsNode
@@ -151,9 +151,8 @@ def _namespaces(machine: Machine) -> Iterator[str]:
         users[key] += bool(space.task_of)
     for kind in records():
         if issubclass(kind, Nested):
-            for key, nested in machine.items(kind):
+            for _key, nested in machine.items(kind):
                 users.update(kept_above(nested.path))
-                users[key] += len(nested.path) == 1
     nodes = [place.node for place in places(machine)]
     nodes += [mount.root for _key, mount in machine.items(Mount)]
     users.update(node.namespace for node in nodes if isinstance(node, NsNode))
@@ -165,7 +164,7 @@ def _namespaces(machine: Machine) -> Iterator[str]:
         if not issubclass(kind, Namespace):
             continue
         for key, record in machine.items(kind):
-            if record.users != users.pop(key, 0):
+            if record.users != users.pop(key, 0) and key >= FIRST_ID:
                 yield f"{kind.__name__} {key} miscounts its {record.users} users"
     users.pop(0, None)  # the node of nsfs itself
     for key in sorted(+users):

@@ -40,7 +40,8 @@ class Namespace(Charged):
     """Common head of every namespace record."""
 
     users: int
-    """How many proxies, children, open files and mounts keep it."""
+    """How many proxies, children, open files and mounts keep it.  The first ones stay anyway, and
+    do not count them."""
     inum: int
     """The number in ``kind:[inum]``."""
     owner: NamespaceId
@@ -48,16 +49,15 @@ class Namespace(Charged):
 
 
 class Nested(Namespace):
-    """Common head of the kinds that nest (but the pid namespace): those inside keep those above,
-    but for the first, which has a user that nobody is, and so never ends."""
+    """Common head of the kinds that nest (but the pid namespace): those inside keep those above."""
 
     path: tuple[NamespaceId, ...]
     """The namespaces it is in, outermost first, itself last."""
 
 
 def kept_above(path: Sequence[int]) -> Sequence[int]:
-    """Which namespace one with that *path* keeps: that around it, unless it is the first."""
-    return path[-2:-1] if len(path) > 2 else ()
+    """Which namespace one with that *path* keeps: that around it."""
+    return path[-2:-1]
 
 
 @table

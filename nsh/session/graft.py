@@ -20,6 +20,7 @@ from nsh.kernel.fs import files
 from nsh.kernel.spaces import ENTRY, ROOT
 from nsh.machine.context import Context, Fs
 from nsh.machine.ids import (
+    FIRST_ID,
     NO_TERMINAL,
     NOBODY,
     ContextId,
@@ -38,8 +39,6 @@ from nsh.machine.terminals import Terminal
 from nsh.machine.uts import Uts
 from nsh.machine.value import Machine, begin
 
-_FIXED: Final = 100
-"""Ids below it mean the same on every machine."""
 _CHILDREN: Final = ENTRY
 
 
@@ -89,7 +88,7 @@ class _Graft:
 
     def id(self, key: int) -> int:
         """An observed id, as it is on the new machine."""
-        return key if key < _FIXED else key + self.shift
+        return key if key < FIRST_ID else key + self.shift
 
     # ---- namespaces and contexts
 
@@ -246,21 +245,17 @@ class _Graft:
         for _key, space in self.seen.items(PidSpace):
             users.update(shifted(above) for above in kept_above(space.path))
         root = tx.get(PidSpace, ROOT)
-        kept = (
-            root.users - 1 - self.keeps_context
-        )  # its proc mounts; numbers and proxies are counted
         for key, space in self.seen.items(PidSpace):
             numbers = {nr: TaskId(shifted(task)) for nr, task in space.task_of.items()}
             init, live = TaskId(shifted(space.init)), space.live
             if key == ROOT and self.booted_init:
                 numbers[1], init, live = INIT, INIT, live + 1
-            counted = users[shifted(key)] + bool(numbers) + (kept if key == ROOT else 0)
             tx.put(
                 shifted(key),
                 replace(
                     space,
                     adding=space.adding or key == ROOT,
-                    users=counted,
+                    users=users[shifted(key)] + bool(numbers),
                     owner=root.owner,
                     path=tuple(SpaceId(shifted(each)) for each in space.path),
                     task_of=Map(numbers),

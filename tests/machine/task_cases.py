@@ -144,7 +144,7 @@ CASES: dict[str, list[Corrupt]] = {
         lambda tx: tx.drop(Timer, BUSY.machine.items(Timer)[-1][0]),
     ],
     "_namespaces": [
-        row(PidSpace, 1, users=more),
+        some(PidSpace, users=more),
         some(Uts, users=more),
         without_last(Uts),
     ],

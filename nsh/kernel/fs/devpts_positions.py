@@ -173,7 +173,7 @@ def _own_instance(tx: Transaction, data: DevPts) -> tuple[SuperblockId, MountId]
 @hooks.on_boot(10)
 def _boot(tx: Transaction) -> None:
     sb, mount = _own_instance(tx, DevPts())
-    tx.put(FIRST, PtsSpace(2, INUM, NamespaceId(0), (FIRST,), sb, mount))
+    tx.put(FIRST, PtsSpace(1, INUM, NamespaceId(0), (FIRST,), sb, mount))
 
 
 def first_instance(tx: Transaction, options: str) -> SuperblockId:

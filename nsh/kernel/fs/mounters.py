@@ -36,7 +36,7 @@ def owned(tx: Transaction, record: Superblock, owner: NamespaceId) -> Superblock
     """The file system *record*, which is of *owner* if it is mounted for the first time."""
     if record.mounts or record.pins or owner == FIRST_USER:
         return record
-    namespaces.hold_owner(tx, owner)
+    namespaces.hold(tx, "user", owner)
     return replace(record, owner=owner)
 
 

@@ -3,18 +3,19 @@
 from collections.abc import Hashable
 from typing import Final
 
+from nsh.machine.ids import FIRST_ID
+
 FIRST_TASK: Final = 10
 """The id of the root space's pid 1, on every machine."""
 FIRST_SPACE: Final = 1
 """The id of the root space."""
-_FIRST_FREE: Final = 100
 
 
 class Identities:
     """Gives out ids; those of one kind rise in the order in which they are first asked for."""
 
     def __init__(self) -> None:
-        self.serial = _FIRST_FREE
+        self.serial = FIRST_ID
         self._known: dict[tuple[Hashable, ...], int] = {}
         self._seen: dict[tuple[Hashable, ...], int] = {}
         self._numbers: dict[int, int] = {}
