@@ -25,6 +25,7 @@ usage: nsh [COMMAND] [OPTIONS]   many containers, one kernel, and their debates
   nsh export FILE -o OUT.svg   or .png, .cast, .html, .tape, .txt, .md: a demo
   nsh repl            the line shell: completion, history, undo
   nsh compare FILE    on the model and on this machine's kernel: what differs
+  nsh explore FILE    in every order of its programs' steps: what comes of it
   nsh live            the machine you sit at; --once prints, save FILE keeps it
   nsh help [TOPIC]    a command, a policy, a chapter; nsh explain CODE: an error
 
@@ -37,7 +38,6 @@ options of -c, run and check (play: the model alone):
 
 examples:
   nsh -c 'unshare --pid --fork --mount-proc ps'
-  nsh play demos/s0/first-container.nsh
 """
 
 
@@ -312,6 +312,12 @@ def _compare(arguments: list[str]) -> int:
     return comparison.main(arguments, _parser)
 
 
+def _explore(arguments: list[str]) -> int:
+    from nsh import exploration
+
+    return exploration.main(arguments, _parser)
+
+
 def _completion(arguments: list[str]) -> int:
     from nsh import shells
 
@@ -349,6 +355,7 @@ _COMMANDS: Final[dict[str, Callable[[list[str]], int]]] = {
     "repl": _repl,
     "live": _live,
     "compare": _compare,
+    "explore": _explore,
     "export": _export,
     "notes": _notes,
     "explain": _explain,

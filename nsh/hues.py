@@ -54,3 +54,11 @@ def comparison(line: str) -> str:
     if line.startswith(">"):
         return dyed(line, BAD)
     return dyed(line, BOLD) if line[:1].strip() else line
+
+
+def exploration(line: str) -> str:
+    """A line of what ``nsh explore`` tells of outcomes: those that fail stand out."""
+    if not line[:1].isdigit():
+        return line
+    number, _, rest = line.partition(" ")
+    return dyed(f"{number} {rest}", BAD if rest.startswith("fails") else GOOD)

@@ -27,6 +27,7 @@ SAID: Final[Mapping[str, str]] = {
     "repl": "the line shell",
     "live": "the machine you sit at",
     "compare": "a script on the model and on this kernel",
+    "explore": "a script in all orders of its programs' steps",
     "export": "a demo as a picture, a recording, a page, a transcript; a task's /proc",
     "notes": "what the presenter reads beside nsh play --notes",
     "explain": "what the code of an error means",

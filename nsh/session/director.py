@@ -111,6 +111,11 @@ def why_stuck(machine: Machine) -> str:
     return "the acting task cannot go on"
 
 
+def why_over(machine: Machine) -> str:
+    """Why the statement under way, where nobody can do anything any more, comes to no end."""
+    return why_nobody_acts(machine) or (f"{why_stuck(machine)}, and nobody is left to wake it")
+
+
 def why_nobody_acts(machine: Machine) -> str:
     """That the acting task is dead, in words; "" if it is not."""
     actor = machine.get(Director, 0).actor

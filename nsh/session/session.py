@@ -269,10 +269,7 @@ class Session(Moments):
                 return None
             later = director.pass_time(machine)
             if later is None:
-                reason = director.why_nobody_acts(machine) or (
-                    f"{director.why_stuck(machine)}, and nobody is left to wake it"
-                )
-                return self._give_up(machine, reason)
+                return self._give_up(machine, director.why_over(machine))
             machine = later
 
     def _took(self, event: "Event", passed: int = 0) -> Step:

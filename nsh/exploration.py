@@ -1,0 +1,165 @@
+"""``nsh explore FILE``: a script in all orders that its programs can take their steps in.
+
+Exit status: 0 none of them fails, 1 some does, 2 wrong usage or a syntax error, 3 not all were gone
+through, and of those that were none fails, 130 interrupted.
+"""
+
+import sys
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Final
+
+from nsh import console, flags, hues, runner
+from nsh._modules import load_interface_lightly
+from nsh.lang.diagnostics import SyntaxProblem
+from nsh.session.exploring import telling
+from nsh.session.exploring.search import Limits, Outcome, Search
+from nsh.session.statements import pending
+
+if TYPE_CHECKING:
+    from argparse import ArgumentParser, Namespace
+
+HELP: Final = """\
+usage: nsh explore [OPTIONS] FILE
+
+Performs the script in all orders that its programs can take their steps in,
+and tells what comes of them, each outcome once (docs/explore.md); of the first
+that fails also how it comes about, by no more steps than it takes.
+
+  --outcome N       how outcome N comes about; 0: how none does
+  --play N          the interface, playing an order that has outcome N
+  --settle          statements wait for programs behind, as in nsh run
+  --screen          in what order things are printed is told apart as well
+  --max-states N    states at most (100000); --max-steps N: steps of one program
+                    in a row that nobody else could have come between (10000)
+  --profile NAME    a document's position; --from FILE, --as REF: as nsh run
+  --json            a JSON object an outcome, and one for all of them
+  -q, --quiet       the first line alone; --color WHEN, --no-color
+
+Exit status: 0 no order fails, 1 some does, 2 wrong usage, 3 not complete.
+
+examples:
+  nsh explore demos/s4/next-id-race.nsh
+  nsh explore demos/s4/next-id-race.nsh --play 2
+"""
+FAILED: Final = 1
+INCOMPLETE: Final = 3
+INTERRUPTED: Final = 130
+_OFTEN: Final = 500
+"""States after which somebody at a terminal is told how it goes."""
+
+
+def main(arguments: list[str], new_parser: Callable[..., "ArgumentParser"]) -> int:
+    """Do what the command line behind ``nsh explore`` says."""
+    given, options = _given(arguments, new_parser)
+    text = console.read_file(given.file)
+    search = None if text is None else _opened(given, options, text)
+    if search is None:
+        return 2
+    interrupted = _went(search)
+    found = search.found
+    wanted = given.play or given.outcome or 0
+    if wanted > len(found.outcomes):
+        console.complain(f"there is no outcome {wanted}; there are {len(found.outcomes)}")
+        return 2
+    if given.play:
+        return _play(search, found.outcomes[given.play - 1], given.file)
+    _tell(search, given)
+    if interrupted:
+        return INTERRUPTED
+    return FAILED if found.failed else INCOMPLETE if found.stopped else 0
+
+
+def _given(
+    arguments: list[str], new_parser: Callable[..., "ArgumentParser"]
+) -> tuple["Namespace", runner.Options]:
+    parser = new_parser("nsh explore", page=HELP)
+    add = parser.add_argument
+    add("file", metavar="FILE", help="a script, or - for standard input")
+    add("--outcome", type=_number, metavar="N", help="how outcome N comes about; 0: how none does")
+    add("--play", type=flags.count, metavar="N", help="the interface, playing outcome N")
+    add("--settle", action="store_true", help="statements wait for programs behind")
+    add("--screen", action="store_true", help="in what order things are printed is told apart")
+    add("--max-states", type=flags.count, metavar="N", help="states at most (100000)")
+    add("--json", action="store_true", help="a JSON object an outcome, and one for all")
+    add("-q", "--quiet", action="store_true", help="the first line alone")
+    flags.common(parser)
+    flags.colour(parser)
+    given = parser.parse_args(arguments)
+    if given.quiet and given.json:
+        parser.error("--quiet is a line for people: it excludes --json")
+    if given.play and not console.has_screen():
+        parser.error("--play wants a terminal; --outcome tells the same in lines")
+    return given, flags.options(parser, given)
+
+
+def _number(text: str) -> int:
+    return 0 if text == "0" else flags.count(text)
+
+
+def _opened(given: "Namespace", options: runner.Options, text: str) -> Search | None:
+    """The search through the orders of the script *text*; None, after a complaint, if it cannot be
+    understood, or has nothing to start from."""
+    session = runner.open_session(options, attended=False)
+    if session is None:
+        return None
+    try:
+        script = pending(text, given.file)
+    except SyntaxProblem as problem:
+        console.tell_problem(str(problem))
+        return None
+    session.prepare()
+    runner.spare_the_collector()
+    usual = Limits()
+    limits = Limits(given.max_states or usual.states, given.max_steps or usual.steps)
+    return Search(script, session.machine, limits, eager=not given.settle, screen=given.screen)
+
+
+def _went(search: Search) -> bool:
+    """Let *search* go on to its end, and tell who sits at a terminal how it goes; whether somebody
+    has interrupted it."""
+    watched = sys.stderr.isatty()
+    try:
+        for found in search.going():
+            if watched and not found.states % _OFTEN:
+                many = len(found.outcomes)
+                sys.stderr.write(f"\r{found.states:,} states, {many} outcomes ")
+                sys.stderr.flush()
+    except KeyboardInterrupt:
+        search.found.stopped = "an interrupt"
+        return True
+    finally:
+        if watched:
+            sys.stderr.write("\r\033[K")
+    return False
+
+
+def _tell(search: Search, given: "Namespace") -> None:
+    found = search.found
+    if given.json:
+        for line in telling.json_lines(found):
+            console.write_json(line)
+        return
+    console.write(telling.summary(found, given.file) + "\n")
+    if given.quiet:
+        return
+    dye = hues.exploration if console.coloured(sys.stdout) else None
+    for line in telling.outcomes(found):
+        console.write(line, dye=dye)
+        console.write("\n")
+    failed = (number for number, one in enumerate(found.outcomes, 1) if one.end.failed)
+    number = next(failed, 0) if given.outcome is None else given.outcome
+    if not number:
+        return
+    outcome = found.outcomes[number - 1]
+    console.write("\n" + telling.heading(number, outcome) + "\n")
+    session = search.ordered(outcome)
+    session.perform()
+    for line in telling.story(session):
+        console.write(line + "\n")
+
+
+def _play(search: Search, outcome: Outcome, name: str) -> int:
+    load_interface_lightly()
+    from nsh.tui import app  # noqa: PLC0415  # only who plays an order
+
+    return app.run(search.ordered(outcome), title=name)

@@ -1,0 +1,64 @@
+"""One order of many, performed: a session like any other, but for who goes next."""
+
+from collections.abc import Iterable
+
+from nsh.machine.value import Machine
+from nsh.session.exploring.moves import Moment, Move, Moves
+from nsh.session.history import Step
+from nsh.session.session import Session
+from nsh.session.statements import Pending
+
+
+class Ordered(Session):
+    """A session that performs *script*, and where there is a choice has those go first whom
+    *order* names by their kpids.
+
+    At its end, or once something else is typed, it goes on as any session.  ``ValueError`` where
+    the order names somebody who cannot go: it is of another script, or of another start.
+    """
+
+    def __init__(
+        self, script: list[Pending], machine: Machine, order: Iterable[int], *, eager: bool
+    ) -> None:
+        super().__init__(machine=machine)
+        self._script += script
+        self._moves: Moves | None = Moves(script, eager=eager, apart=False)
+        self._order = iter(order)
+        self.choices: set[int] = set()
+        """The numbers of the steps that were somebody's choice."""
+
+    def perform(self) -> None:
+        """Perform the order to its end."""
+        while self.forward() is not None:
+            pass
+
+    def _branch(self) -> None:
+        super()._branch()
+        self._moves = None
+
+    def _advance(self, quietly: bool = False) -> Step | None:
+        while self._moves is not None and not self._stopped:
+            moment = Moment(self.machine, self._cursor)
+            follows = self._moves.stage(moment)
+            if isinstance(follows, list):
+                return self._go(follows)
+            if not isinstance(follows, Moment):
+                self._moves = None
+                break
+            if follows.cursor == self._cursor:
+                return self.record(self._step(follows.machine))
+            self._following()
+            self._look_anew()
+            return self.record(self._step(follows.machine))
+        return super()._advance(quietly)
+
+    def _go(self, moves: list[Move]) -> Step:
+        if len(moves) == 1:
+            return self._took(moves[0].event)
+        first = next(self._order, None)
+        for move in moves:
+            if move.who == first:
+                step = self._took(move.event)
+                self.choices.add(step.number)
+                return step
+        raise ValueError(f"after step {self.step.number} kpid {first} cannot go")

@@ -1,0 +1,175 @@
+"""What a search has found, in words and as JSON; and an order as a story, each task in its lane."""
+
+from collections.abc import Iterator
+from typing import Final
+
+import msgspec
+
+from nsh.abi.attributes import Fstat
+from nsh.abi.files import Close, Dup, Dup2, Lseek, MemfdCreate
+from nsh.machine.context import Context
+from nsh.machine.files import File, Superblock
+from nsh.machine.mounts import Mount
+from nsh.machine.program import Puppet
+from nsh.machine.tmpfs import Dentry, Inode
+from nsh.machine.waiting import RunQueue
+from nsh.session import trace
+from nsh.session.exploring.moves import ALL, called
+from nsh.session.exploring.orders import Ordered
+from nsh.session.exploring.search import Found, Outcome
+from nsh.session.history import Step
+
+MOST: Final = 8
+"""Lines that are shown of what a program has printed."""
+_NAME: Final = 12
+_LANE: Final = 3
+_LANES: Final = 9
+"""The tenth task is in the lane of the first, which has most often ended by then."""
+_MOVING: Final = frozenset((Dup, Dup2, Close, Lseek, Fstat, MemfdCreate))
+_OWN: Final = frozenset((Puppet, RunQueue, Context, File, Mount, Dentry, Inode, Superblock))
+"""Rows of which nobody else hears: of files, and what holds them."""
+_ENCODER: Final = msgspec.json.Encoder()
+
+
+class OutcomeLine(msgspec.Struct):
+    """An outcome, as ``--json`` tells it.  The fields are stable."""
+
+    outcome: int
+    """Its number, from 1."""
+    failed: bool
+    message: str
+    line: int
+    """Of the statement that was under way where it failed; 0: it did not."""
+    asleep: tuple[str, ...]
+    told: dict[str, str]
+    orders: int
+    """0: there is no number."""
+    steps: int
+    switches: int
+    order: tuple[int, ...]
+
+
+class SummaryLine(msgspec.Struct):
+    """The last line of ``--json``.  The fields are stable."""
+
+    outcomes: int
+    complete: bool
+    stopped: str
+    """At which limit, if it is not complete."""
+    states: int
+    steps: int
+    depth: int
+
+
+def json_lines(found: Found) -> Iterator[str]:
+    """A line for each outcome, and one for all."""
+    for number, one in enumerate(found.outcomes, 1):
+        end = one.end
+        line = OutcomeLine(
+            number,
+            end.failed,
+            end.message,
+            end.place.line,
+            end.asleep,
+            dict(one.told),
+            one.ways,
+            one.steps,
+            one.switches,
+            one.order,
+        )
+        yield _ENCODER.encode(line).decode()
+    many, whole = len(found.outcomes), not found.stopped
+    last = SummaryLine(many, whole, found.stopped, found.states, found.steps, found.depth)
+    yield _ENCODER.encode(last).decode()
+
+
+def summary(found: Found, name: str) -> str:
+    """How many outcomes there are, and whether all orders were gone through."""
+    many = f"{len(found.outcomes)} outcome{'s' * (len(found.outcomes) != 1)}"
+    whole = f"not complete: stopped after {found.stopped}" if found.stopped else "complete"
+    return (
+        f"{name}: {many}; {whole} ({found.states:,} states, {found.steps:,} steps, "
+        f"{found.depth:,} deep)"
+    )
+
+
+def outcomes(found: Found) -> Iterator[str]:
+    """The outcomes in lines: of what was printed that which differs."""
+    told = [dict(one.told) for one in found.outcomes]
+    names = sorted({name for each in told for name in each})
+    differ = [name for name in names if len({each.get(name) for each in told}) > 1]
+    for number, one in enumerate(found.outcomes, 1):
+        yield _heading(number, one, partial=bool(found.stopped))
+        end = one.end
+        if end.message:
+            place = end.place
+            yield from _indented(f"{place.name}:{place.line}: {end.message}", 2)
+        for each in end.asleep:
+            yield f"  in the end {each}"
+        for name in differ:
+            yield from _printed(name, dict(one.told).get(name, ""))
+
+
+def _heading(number: int, one: Outcome, *, partial: bool) -> str:
+    verdict = "fails" if one.end.failed else "ok"
+    if partial:
+        return f"{number} {verdict}"
+    if not one.ways:
+        return f"{number} {verdict}, in orders without number, for programs may go round"
+    return f"{number} {verdict}, in {one.ways:,} order{'s' * (one.ways != 1)}"
+
+
+def _printed(name: str, text: str) -> Iterator[str]:
+    label = f"{name} prints" if name != ALL else "it prints"
+    lines = text.splitlines()
+    if len(lines) < 2:
+        yield f"  {label} {lines[0]!r}" if lines else f"  {label} nothing"
+        return
+    yield f"  {label}"
+    for line in lines[:MOST]:
+        yield f"    {line}"
+    if len(lines) > MOST:
+        yield f"    … {len(lines) - MOST} more lines"
+
+
+def _indented(text: str, by: int) -> Iterator[str]:
+    return (" " * by + line for line in text.splitlines())
+
+
+def heading(number: int, one: Outcome) -> str:
+    """What stands above the story of outcome *number*."""
+    many = f"{one.switches} time{'s' * (one.switches != 1)}"
+    return (
+        f"how {number} comes about: {one.steps:,} steps, in which another task goes on {many}\n"
+        "(from the first choice on, without what moves a task's own descriptors about)"
+    )
+
+
+def story(session: Ordered) -> Iterator[str]:
+    """What happens in an order that has been performed, from the first choice on: a line for each
+    call, the calls of a task below each other."""
+    lanes: dict[str, int] = {}
+    after = session.history[0].machine
+    begun, last = False, ""
+    for step in session.history[1:]:
+        before, after = after, step.machine
+        begun = begun or step.number in session.choices
+        if not begun:
+            continue
+        if step.request is None:
+            yield from _indented(step.message, _NAME + 2)
+        elif not _aside(step):
+            name = called(before, after, step.task)
+            lane = lanes.setdefault(name, len(lanes) % _LANES)
+            call = trace.line(before, step.request, step.reply, ())
+            yield f"{'' if name == last else name:>{_NAME}}  {' ' * _LANE * lane}{call}"
+            last = name
+
+
+def _aside(step: Step) -> bool:
+    """Whether it only moves the caller's own descriptors about, as a redirection does."""
+    if type(step.request) not in _MOVING or step.failure is not None:
+        return False
+    return {change.kind for change in step.changes()} <= _OWN or isinstance(
+        step.request, MemfdCreate
+    )
