@@ -153,7 +153,11 @@ def _tell(search: Search, given: "Namespace") -> None:
     outcome = found.outcomes[number - 1]
     console.write("\n" + telling.heading(number, outcome) + "\n")
     session = search.ordered(outcome)
-    session.perform()
+    try:
+        session.perform()
+    except ValueError as problem:
+        console.complain(f"outcome {number} is not had again: {problem}")
+        return
     for line in telling.story(session):
         console.write(line + "\n")
 
