@@ -75,7 +75,7 @@ def main(arguments: list[str], new_parser: Callable[..., "ArgumentParser"]) -> i
         for line in telling.json_lines(pairs, names):
             console.write_json(line)
     elif not given.quiet:
-        _write(pairs, names)
+        write(pairs, names)
         console.write(_summary(len(pairs), found, names))
         stop = differences.stop(pairs)
         if stop is not None:
@@ -133,7 +133,8 @@ def _on_model(session: Session, text: str, name: str) -> Iterator["Seen"]:
     return seen.of_model(session)
 
 
-def _write(pairs: list[differences.Pair], names: tuple[str, str]) -> None:
+def write(pairs: list[differences.Pair], names: tuple[str, str]) -> None:
+    """Print where two runs differ, side by side, as wide as the terminal is."""
     width = max(shutil.get_terminal_size((100, 24)).columns, _LEAST)
     dye = hues.comparison if console.coloured(sys.stdout) else None
     for line in telling.text_lines(pairs, names, width):

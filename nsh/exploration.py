@@ -8,11 +8,15 @@ import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
-from nsh import console, flags, hues, runner
+from nsh import comparison, console, flags, hues, runner
 from nsh._modules import load_interface_lightly
 from nsh.lang.diagnostics import SyntaxProblem
+from nsh.linux.opening import Unavailable
+from nsh.session.comparing.stage import like_a_stage
 from nsh.session.exploring import telling
+from nsh.session.exploring.refereeing import Verdict, on_linux
 from nsh.session.exploring.search import Limits, Outcome, Search
+from nsh.session.session import Session
 from nsh.session.statements import pending
 
 if TYPE_CHECKING:
@@ -27,6 +31,7 @@ that fails also how it comes about, by no more steps than it takes.
 
   --outcome N       how outcome N comes about; 0: how none does
   --play N          the interface, playing an order that has outcome N
+  --linux           an order of each outcome is performed on Linux itself, too
   --settle          statements wait for programs behind, as in nsh run
   --screen          in what order things are printed is told apart as well
   --max-states N    states at most (100000); --max-steps N: steps of one program
@@ -35,7 +40,8 @@ that fails also how it comes about, by no more steps than it takes.
   --json            a JSON object an outcome, and one for all of them
   -q, --quiet       the first line alone; --color WHEN, --no-color
 
-Exit status: 0 no order fails, 1 some does, 2 wrong usage, 3 not complete.
+Exit status: 0 no order fails, 1 some does, 2 wrong usage, 3 not complete; of
+what is otherwise on Linux 1, and 3 where there are no real processes.
 
 examples:
   nsh explore demos/s4/next-id-race.nsh
@@ -43,6 +49,7 @@ examples:
 """
 FAILED: Final = 1
 INCOMPLETE: Final = 3
+UNAVAILABLE: Final = 3
 INTERRUPTED: Final = 130
 _OFTEN: Final = 500
 """States after which somebody at a terminal is told how it goes."""
@@ -63,10 +70,15 @@ def main(arguments: list[str], new_parser: Callable[..., "ArgumentParser"]) -> i
         return 2
     if given.play:
         return _play(search, found.outcomes[given.play - 1], given.file)
-    _tell(search, given)
+    verdicts = _refereed(search) if given.linux and not interrupted else []
+    if verdicts is None:
+        return UNAVAILABLE
+    _tell(search, verdicts, given)
     if interrupted:
         return INTERRUPTED
-    return FAILED if found.failed else INCOMPLETE if found.stopped else 0
+    if found.failed or not all(verdict.same for verdict in verdicts):
+        return FAILED
+    return INCOMPLETE if found.stopped else 0
 
 
 def _given(
@@ -77,6 +89,7 @@ def _given(
     add("file", metavar="FILE", help="a script, or - for standard input")
     add("--outcome", type=_number, metavar="N", help="how outcome N comes about; 0: how none does")
     add("--play", type=flags.count, metavar="N", help="the interface, playing outcome N")
+    add("--linux", action="store_true", help="an order of each outcome on Linux, too")
     add("--settle", action="store_true", help="statements wait for programs behind")
     add("--screen", action="store_true", help="in what order things are printed is told apart")
     add("--max-states", type=flags.count, metavar="N", help="states at most (100000)")
@@ -89,6 +102,8 @@ def _given(
         parser.error("--quiet is a line for people: it excludes --json")
     if given.play and not console.has_screen():
         parser.error("--play wants a terminal; --outcome tells the same in lines")
+    if given.linux and (given.source or given.profile not in ("all", "mainline")):
+        parser.error("--linux starts from a stage, as mainline: it excludes --from, --profile")
     return given, flags.options(parser, given)
 
 
@@ -99,7 +114,8 @@ def _number(text: str) -> int:
 def _opened(given: "Namespace", options: runner.Options, text: str) -> Search | None:
     """The search through the orders of the script *text*; None, after a complaint, if it cannot be
     understood, or has nothing to start from."""
-    session = runner.open_session(options, attended=False)
+    start = Session(machine=like_a_stage()) if given.linux else None
+    session = start or runner.open_session(options, attended=False)
     if session is None:
         return None
     try:
@@ -133,19 +149,33 @@ def _went(search: Search) -> bool:
     return False
 
 
-def _tell(search: Search, given: "Namespace") -> None:
+def _refereed(search: Search) -> list[Verdict] | None:
+    """What Linux says of each outcome; None, after a complaint, if there are no real processes."""
+    runner.announce()
+    try:
+        return [on_linux(search, outcome) for outcome in search.found.outcomes]
+    except Unavailable as missing:
+        console.complain(f"--linux cannot run here: {missing}")
+        return None
+
+
+def _tell(search: Search, verdicts: list[Verdict], given: "Namespace") -> None:
     found = search.found
     if given.json:
-        for line in telling.json_lines(found):
+        for line in telling.json_lines(found, verdicts):
             console.write_json(line)
         return
     console.write(telling.summary(found, given.file) + "\n")
     if given.quiet:
         return
     dye = hues.exploration if console.coloured(sys.stdout) else None
-    for line in telling.outcomes(found):
+    for line in telling.outcomes(found, verdicts):
         console.write(line, dye=dye)
         console.write("\n")
+    for number, verdict in enumerate(verdicts, 1):
+        if not verdict.same:
+            console.write(f"\nwhere Linux differs in {number}:\n")
+            comparison.write(verdict.pairs, ("model", "linux"))
     failed = (number for number, one in enumerate(found.outcomes, 1) if one.end.failed)
     number = next(failed, 0) if given.outcome is None else given.outcome
     if not number:

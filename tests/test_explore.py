@@ -64,7 +64,7 @@ def test_json(lost: str) -> None:
     for one in outcomes:
         assert set(one) == {
             *("outcome", "failed", "message", "line", "asleep", "told"),
-            *("orders", "steps", "switches", "order"),
+            *("orders", "steps", "switches", "order", "linux"),
         }
         assert one["line"] == (7 if one["failed"] else 0)
 
@@ -96,6 +96,7 @@ def test_a_search_that_is_not_complete_says_so_and_does_not_pass(tmp_path: Path,
         (("--play", "1", "-"), "--play wants a terminal"),
         (("--profile", "linus", "-"), "mainline, not linus"),
         (("--max-states", "0", "-"), "is no positive number"),
+        (("--linux", "--profile", "franke-2005", "-"), "excludes --from, --profile"),
         ((), "FILE"),
     ],
 )

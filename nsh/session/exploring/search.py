@@ -108,7 +108,7 @@ class Search:
         eager: bool = True,
         screen: bool = False,
     ) -> None:
-        self._script = script
+        self.script = script
         self._eager = eager
         self._moves = Moves(script, eager=eager, screen=screen)
         self._start = Moment(machine)
@@ -157,7 +157,7 @@ class Search:
 
     def ordered(self, outcome: Outcome) -> Ordered:
         """A session that is to perform the order that *outcome* tells of."""
-        return Ordered(self._script, self._start.machine, outcome.order, eager=self._eager)
+        return Ordered(self.script, self._start.machine, outcome.order, eager=self._eager)
 
     def _take(self, parent: _State, move: Move, *, chosen: bool) -> None:
         """Take *move*, and go on to where there is a choice again, or the end."""

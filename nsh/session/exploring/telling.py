@@ -1,6 +1,7 @@
 """What a search has found, in words and as JSON; and an order as a story, each task in its lane."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import zip_longest
 from typing import Final
 
 import msgspec
@@ -16,6 +17,7 @@ from nsh.machine.waiting import RunQueue
 from nsh.session import trace
 from nsh.session.exploring.moves import ALL, called
 from nsh.session.exploring.orders import Ordered
+from nsh.session.exploring.refereeing import Verdict
 from nsh.session.exploring.search import Found, Outcome
 from nsh.session.history import Step
 
@@ -47,6 +49,8 @@ class OutcomeLine(msgspec.Struct):
     steps: int
     switches: int
     order: tuple[int, ...]
+    linux: bool | None
+    """Whether that order is the same on Linux in every step; null: it was not performed there."""
 
 
 class SummaryLine(msgspec.Struct):
@@ -61,9 +65,9 @@ class SummaryLine(msgspec.Struct):
     depth: int
 
 
-def json_lines(found: Found) -> Iterator[str]:
-    """A line for each outcome, and one for all."""
-    for number, one in enumerate(found.outcomes, 1):
+def json_lines(found: Found, verdicts: Sequence[Verdict] = ()) -> Iterator[str]:
+    """A line for each outcome, with what Linux says of it, and one for all."""
+    for number, (one, verdict) in enumerate(zip_longest(found.outcomes, verdicts), 1):
         end = one.end
         line = OutcomeLine(
             number,
@@ -76,6 +80,7 @@ def json_lines(found: Found) -> Iterator[str]:
             one.steps,
             one.switches,
             one.order,
+            None if verdict is None else verdict.same,
         )
         yield _ENCODER.encode(line).decode()
     many, whole = len(found.outcomes), not found.stopped
@@ -93,12 +98,13 @@ def summary(found: Found, name: str) -> str:
     )
 
 
-def outcomes(found: Found) -> Iterator[str]:
-    """The outcomes in lines: of what was printed that which differs."""
+def outcomes(found: Found, verdicts: Sequence[Verdict] = ()) -> Iterator[str]:
+    """The outcomes in lines, with what Linux says of each: of what was printed that which
+    differs."""
     told = [dict(one.told) for one in found.outcomes]
     names = sorted({name for each in told for name in each})
     differ = [name for name in names if len({each.get(name) for each in told}) > 1]
-    for number, one in enumerate(found.outcomes, 1):
+    for number, (one, verdict) in enumerate(zip_longest(found.outcomes, verdicts), 1):
         yield _heading(number, one, partial=bool(found.stopped))
         end = one.end
         if end.message:
@@ -108,6 +114,17 @@ def outcomes(found: Found) -> Iterator[str]:
             yield f"  in the end {each}"
         for name in differ:
             yield from _printed(name, dict(one.told).get(name, ""))
+        if verdict is not None:
+            yield f"  on Linux {_said(verdict)}"
+
+
+def _said(verdict: Verdict) -> str:
+    if verdict.diverged:
+        return f"it goes otherwise: {verdict.diverged}"
+    many = f"{len(verdict.pairs)} steps"
+    if verdict.same:
+        return f"the same, in all {many}"
+    return f"{verdict.differences} differences in {many}"
 
 
 def _heading(number: int, one: Outcome, *, partial: bool) -> str:

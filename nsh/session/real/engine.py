@@ -111,9 +111,9 @@ class Engine:
 
     # ---- turns
 
-    def step(self) -> Turn | None:
-        """Let the next program take one step; None if none can."""
-        part = self.cast.next()
+    def step(self, part: Part | None = None) -> Turn | None:
+        """Let the program of *part*, or else the next, take one step; None if none can."""
+        part = part or self.cast.next()
         if part is None:
             return None
         program = part.program or Program(scope=self.cast.director.scope)

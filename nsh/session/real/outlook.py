@@ -1,9 +1,11 @@
 """What is to be expected of a cast: who performs the statement, and who waits for what."""
 
+from collections.abc import Callable
+
 from nsh.abi.signals import Sig
 from nsh.linux import manners
 from nsh.linux.conductor import Conductor
-from nsh.machine.ids import NOBODY
+from nsh.machine.ids import NOBODY, TaskId
 from nsh.machine.program import DIRECTOR, Program
 from nsh.session.director import no_actor
 from nsh.session.naming import asleep
@@ -32,13 +34,14 @@ def why_nobody_acts(cast: Cast) -> str:
     return "" if part.puppet.alive else no_actor(part.label)
 
 
-def why_stuck(cast: Cast) -> str:
-    """Who performs the statement, and what for it waits, in words."""
+def why_stuck(cast: Cast, name: Callable[[TaskId], str]) -> str:
+    """Who performs the statement, and what for it waits, in words; *name* names who has no
+    label."""
     for part in reversed(cast.parts.values()):
-        call = part.asleep_in
-        if part.program is not None and call is not None and not part.stopped:
-            name = part.label or f"task {part.puppet.key}"
-            return f"{name} {asleep(call)}"
+        call, program = part.asleep_in, part.program
+        if call is None or part.stopped or program is None or not performs(cast, program):
+            continue
+        return f"{part.label or name(TaskId(part.puppet.key))} {asleep(call)}"
     return "the acting task cannot go on"
 
 

@@ -220,10 +220,7 @@ class RealSession(Pacing):
             if self.awaiting:
                 return None
             if not self._engine.pass_time(_PATIENCE):
-                reason = outlook.why_nobody_acts(self._engine.cast) or (
-                    f"{outlook.why_stuck(self._engine.cast)}, and nobody is left to wake it"
-                )
-                return self._give_up(reason)
+                return self._give_up(self._why_over())
             if self._attended:  # so that the person is heard meanwhile
                 return Step(self.step.number, _NONE, place=self._place, cursor=self._cursor)
 
@@ -262,9 +259,15 @@ class RealSession(Pacing):
     def _reads_terminal(self) -> bool:
         return outlook.reads_terminal(self._engine.cast, self._engine.conductor)
 
+    def _why_over(self) -> str:
+        cast = self._engine.cast
+        return outlook.why_nobody_acts(cast) or (
+            f"{outlook.why_stuck(cast, self.name)}, and nobody is left to wake it"
+        )
+
     def _why_stuck(self, turn: Turn) -> str:
         del turn
-        return outlook.why_stuck(self._engine.cast)
+        return outlook.why_stuck(self._engine.cast, self.name)
 
     def _give_up(self, reason: str) -> Step:
         self._stopped = True
