@@ -6,6 +6,7 @@ through, and of those that were none fails, 130 interrupted.
 
 import sys
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from nsh import comparison, console, flags, hues, runner
@@ -59,7 +60,9 @@ def main(arguments: list[str], new_parser: Callable[..., "ArgumentParser"]) -> i
     """Do what the command line behind ``nsh explore`` says."""
     given, options = _given(arguments, new_parser)
     text = console.read_file(given.file)
-    search = None if text is None else _opened(given, options, text)
+    if text is None:
+        return 2
+    search = _opened(given, options, text)
     if search is None:
         return 2
     interrupted = _went(search)
@@ -70,13 +73,15 @@ def main(arguments: list[str], new_parser: Callable[..., "ArgumentParser"]) -> i
         return 2
     if given.play:
         return _play(search, found.outcomes[given.play - 1], given.file)
-    verdicts = _refereed(search) if given.linux and not interrupted else []
+    verdicts: list[Verdict | None] | None = [None] * len(found.outcomes)
+    if given.linux and not interrupted:
+        verdicts = _refereed(search, _opened(given, options, text, prompt=True))
     if verdicts is None:
         return UNAVAILABLE
     _tell(search, verdicts, given)
     if interrupted:
         return INTERRUPTED
-    if found.failed or not all(verdict.same for verdict in verdicts):
+    if found.failed or any(verdict is not None and not verdict.same for verdict in verdicts):
         return FAILED
     return INCOMPLETE if found.stopped else 0
 
@@ -111,7 +116,9 @@ def _number(text: str) -> int:
     return 0 if text == "0" else flags.count(text)
 
 
-def _opened(given: "Namespace", options: runner.Options, text: str) -> Search | None:
+def _opened(
+    given: "Namespace", options: runner.Options, text: str, *, prompt: bool = False
+) -> Search | None:
     """The search through the orders of the script *text*; None, after a complaint, if it cannot be
     understood, or has nothing to start from."""
     start = Session(machine=like_a_stage()) if given.linux else None
@@ -127,7 +134,14 @@ def _opened(given: "Namespace", options: runner.Options, text: str) -> Search | 
     runner.spare_the_collector()
     usual = Limits()
     limits = Limits(given.max_states or usual.states, given.max_steps or usual.steps)
-    return Search(script, session.machine, limits, eager=not given.settle, screen=given.screen)
+    return Search(
+        script,
+        session.machine,
+        limits,
+        eager=not given.settle,
+        screen=given.screen,
+        prompt=prompt,
+    )
 
 
 def _went(search: Search) -> bool:
@@ -149,17 +163,24 @@ def _went(search: Search) -> bool:
     return False
 
 
-def _refereed(search: Search) -> list[Verdict] | None:
-    """What Linux says of each outcome; None, after a complaint, if there are no real processes."""
+def _refereed(search: Search, prompt: Search | None) -> list[Verdict | None] | None:
+    """What Linux says of each outcome, where it can be asked: in an order of *prompt*, which is of
+    the same script.  None, after a complaint, if there are no real processes."""
+    assert prompt is not None
     runner.announce()
+    orders = {(one.end, one.told): one for one in prompt.run().outcomes}
+    verdicts: list[Verdict | None] = []
     try:
-        return [on_linux(search, outcome) for outcome in search.found.outcomes]
+        for outcome in search.found.outcomes:
+            one = orders.get((outcome.end, outcome.told))
+            verdicts.append(None if one is None else on_linux(partial(prompt.ordered, one)))
+        return verdicts
     except Unavailable as missing:
         console.complain(f"--linux cannot run here: {missing}")
         return None
 
 
-def _tell(search: Search, verdicts: list[Verdict], given: "Namespace") -> None:
+def _tell(search: Search, verdicts: list[Verdict | None], given: "Namespace") -> None:
     found = search.found
     if given.json:
         for line in telling.json_lines(found, verdicts):
@@ -169,11 +190,11 @@ def _tell(search: Search, verdicts: list[Verdict], given: "Namespace") -> None:
     if given.quiet:
         return
     dye = hues.exploration if console.coloured(sys.stdout) else None
-    for line in telling.outcomes(found, verdicts):
+    for line in telling.outcomes(found, verdicts, asked=given.linux):
         console.write(line, dye=dye)
         console.write("\n")
     for number, verdict in enumerate(verdicts, 1):
-        if not verdict.same:
+        if verdict is not None and not verdict.same:
             console.write(f"\nwhere Linux differs in {number}:\n")
             comparison.write(verdict.pairs, ("model", "linux"))
     failed = (number for number, one in enumerate(found.outcomes, 1) if one.end.failed)

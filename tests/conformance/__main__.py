@@ -8,7 +8,8 @@ record locks and flock(2), with --timers about timers, with --ipc about SysV ipc
 --sockets about sockets in two network namespaces.  With --links they are scripts about links,
 addresses and routes in three, with --pidfds about processes by descriptor, with --mixtures about
 what mounts, ids, namespaces, ipc and files do to each other, with --networks about traffic over
-routers.  Needs root, or user namespaces; --users, root with all capabilities but CAP_SYS_RESOURCE.
+routers, with --orders about programs that go on at once, in a random order of their steps.  Needs
+root, or user namespaces; --users, root with all capabilities but CAP_SYS_RESOURCE.
 """
 
 from __future__ import annotations
@@ -20,7 +21,13 @@ import time
 from collections.abc import Callable
 
 from nsh.linux.opening import Unavailable
-from tests.conformance import _link_scripts, _mixed_scripts, _network_scripts, _pidfd_scripts
+from tests.conformance import (
+    _link_scripts,
+    _mixed_scripts,
+    _network_scripts,
+    _order_scripts,
+    _pidfd_scripts,
+)
 from tests.conformance._scripts import differences
 from tests.kernel._comparing import compare
 from tests.kernel._cutting import cut
@@ -108,6 +115,14 @@ def _scripts(given: argparse.Namespace, about: str) -> int:
     return _for_a_while(given, f" --{about}", play)
 
 
+def _orders(given: argparse.Namespace) -> int:
+    def play(seed: int) -> tuple[int, str]:
+        steps, found = _order_scripts.differences(seed)
+        return steps, "\n".join(found)
+
+    return _for_a_while(given, " --orders", play)
+
+
 def _sockets(given: argparse.Namespace) -> int:
     stage = Stage()
 
@@ -148,7 +163,7 @@ def main(argv: list[str]) -> int:
     parser.add_argument("--programs", type=int, help="how many, instead")
     parser.add_argument("--seed", type=int, default=0, help="of the first program; then one up")
     parser.add_argument("--keep-going", action="store_true", help="past a difference")
-    for about in (*ABOUT, "sockets", *SCRIPTS):
+    for about in (*ABOUT, "sockets", "orders", *SCRIPTS):
         parser.add_argument(f"--{about}", action="store_true", help=f"about {about}")
     given = parser.parse_args(argv)
     if given.users and not able():
@@ -157,6 +172,8 @@ def main(argv: list[str]) -> int:
     try:
         if given.sockets:
             return _sockets(given)
+        if given.orders:
+            return _orders(given)
         for about in SCRIPTS:
             if getattr(given, about):
                 return _scripts(given, about)

@@ -5,14 +5,22 @@ from __future__ import annotations
 import os
 from collections import Counter
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 
+from nsh.abi.request import Blocked
 from nsh.linux.opening import Unavailable
 from nsh.session.real.session import RealSession
 from nsh.session.session import Session
-from tests.conformance import _link_scripts, _mixed_scripts, _network_scripts, _pidfd_scripts
+from tests.conformance import (
+    _link_scripts,
+    _mixed_scripts,
+    _network_scripts,
+    _order_scripts,
+    _pidfd_scripts,
+)
 from tests.conformance._scripts import differences
 from tests.conformance.test_scripts import OWN, SCRIPTS, lacking, name, text, too_old
 
@@ -84,6 +92,37 @@ def test_traffic_over_routers_is_the_same_on_both(seed: int, stage: str) -> None
     if stage:
         pytest.skip(stage)
     agree(_network_scripts.script(seed), f"networks-{seed}")
+
+
+@pytest.mark.parametrize("seed", range(16))
+def test_programs_that_go_on_at_once_do_the_same_in_any_order(seed: int, stage: str) -> None:
+    """More of them: ``python -m tests.conformance --orders``."""
+    if stage:
+        pytest.skip(stage)
+    steps, found = _order_scripts.differences(seed)
+    assert steps > 20
+    assert not found, "\n".join(found)
+
+
+def test_those_programs_block_and_wake_each_other() -> None:
+    blocked: Counter[str] = Counter()
+    woken: Counter[str] = Counter()
+    switches = 0
+    for seed in range(150):
+        session = _order_scripts.in_some_order(seed)
+        session.perform()
+        asleep: set[tuple[int, object]] = set()
+        for before, step in pairwise(session.history):
+            call = step.task, step.request
+            name = type(step.request).__name__
+            blocked[name] += isinstance(step.reply, Blocked)
+            woken[name] += call in asleep and not isinstance(step.reply, Blocked)
+            (asleep.add if isinstance(step.reply, Blocked) else asleep.discard)(call)
+            switches += before.task != step.task
+    assert switches > 500
+    for name in ("Semop", "Msgrcv", "MqTimedsend", "Wait4", "FcntlLock", "Open", "Read"):
+        assert blocked[name] >= 3, (name, blocked)
+        assert woken[name] >= 1, (name, woken)
 
 
 def done_alone(write: Callable[[int], str], seeds: int) -> Iterator[tuple[list[str], bool]]:

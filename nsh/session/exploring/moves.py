@@ -79,7 +79,8 @@ class Moves:
     what order things are printed by several programs.  ``apart``: each task gives out ids of a
     range of its own, so that they do not depend on what others do in between, and states that
     differ in nothing else are the same; what is told by age is told by who has made it first.
-    Without it ids are those of an ordinary run.
+    Without it ids are those of an ordinary run.  ``prompt``: whoever was woken in a call goes on
+    before anybody else, as where nobody is kept waiting for a processor.
     """
 
     def __init__(
@@ -89,11 +90,13 @@ class Moves:
         eager: bool = True,
         screen: bool = False,
         apart: bool = True,
+        prompt: bool = False,
     ) -> None:
         self._script = script
         self._eager = eager
         self._screen = screen
         self._apart = apart
+        self._prompt = prompt
         self._engine = Engine(commands)
         self._ranges: dict[int, int] = {}
         """Which range is whose."""
@@ -159,8 +162,11 @@ class Moves:
         if queue is None:
             return []
         order = [queue.entries[at] for at in range(queue.head, queue.tail)]
-        found = []
-        for task in dict.fromkeys(order):
+        found: list[Move] = []
+        woken = [task for task in order if self._prompt and _woken(moment.machine, task)]
+        for task in dict.fromkeys((*woken, *order)):
+            if found and woken and task not in woken:
+                break
             machine = self._lend(moment, task, _in_front(moment.machine, task, order))
             event = self._engine.step(machine)
             if event is not None and event.task == task:
@@ -215,6 +221,11 @@ def called(before: Machine, after: Machine, task: TaskId) -> str:
     """The name of *task*, which may have died between the two."""
     machine = before if before.find(Task, task) is not None else after
     return puppets.of(machine, task).label or cid_pid(machine, task)
+
+
+def _woken(machine: Machine, task: TaskId) -> bool:
+    waiter = machine.find(Waiter, task)
+    return waiter is not None and not waiter.channels
 
 
 def _asleep(machine: Machine) -> tuple[str, ...]:

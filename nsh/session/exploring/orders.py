@@ -13,16 +13,25 @@ class Ordered(Session):
     """A session that performs *script*, and where there is a choice has those go first whom
     *order* names by their kpids.
 
-    At its end, or once something else is typed, it goes on as any session.  ``ValueError`` where
-    the order names somebody who cannot go: it is of another script, or of another start.
+    ``eager`` and ``prompt`` are those of :class:`~nsh.session.exploring.moves.Moves`, with which it
+    was found.  At its end, or once something else is typed, it goes on as any session.
+    ``ValueError`` where the order names somebody who cannot go: it is of another script, or of
+    another start.
     """
 
     def __init__(
-        self, script: list[Pending], machine: Machine, order: Iterable[int], *, eager: bool
+        self,
+        script: list[Pending],
+        machine: Machine,
+        order: Iterable[int],
+        *,
+        eager: bool,
+        prompt: bool,
     ) -> None:
         super().__init__(machine=machine)
+        self.script = script
         self._script += script
-        self._moves: Moves | None = Moves(script, eager=eager, apart=False)
+        self._moves: Moves | None = Moves(script, eager=eager, apart=False, prompt=prompt)
         self._order = iter(order)
         self.choices: set[int] = set()
         """The numbers of the steps that were somebody's choice."""

@@ -1,13 +1,15 @@
 """Orders that were found on the model, performed on Linux, and held against it step by step."""
 
+from collections.abc import Callable, Iterable
+
 import msgspec
+from msgspec.structs import replace
 
 from nsh.abi.request import Blocked
 from nsh.machine.tasks import Task
 from nsh.machine.waiting import Waiter
 from nsh.session.comparing import differences, seen
 from nsh.session.exploring.orders import Ordered
-from nsh.session.exploring.search import Outcome, Search
 from nsh.session.real.ordered import Diverged, OrderedReal, Turn
 from nsh.views import ids
 
@@ -31,21 +33,27 @@ class Verdict(msgspec.Struct):
         return not (self.diverged or self.differences)
 
 
-def on_linux(search: Search, outcome: Outcome) -> Verdict:
-    """An order of *outcome*, performed on the model and by real processes.
+def on_linux(ordered: Callable[[], Ordered]) -> Verdict:
+    """An order, performed on the model and by real processes.
 
-    The search has to have started from a machine that is like a stage.  Raises
+    *ordered* replies a session that is to perform it, on a machine that is like a stage.  Raises
     :class:`~nsh.linux.opening.Unavailable`.
     """
-    rehearsed = search.ordered(outcome)
+    rehearsed = ordered()
     rehearsed.perform()
-    with OrderedReal(search.script, _turns(rehearsed)) as real:
+    with OrderedReal(rehearsed.script, _turns(rehearsed)) as real:
         try:
             theirs = list(seen.of_linux(real))
         except Diverged as problem:
             return Verdict(diverged=str(problem))
-    ours = list(seen.of_model(search.ordered(outcome)))
-    return Verdict(list(differences.compare(ours, theirs)))
+    ours = seen.of_model(ordered())
+    return Verdict(list(differences.compare(_as_one(ours), _as_one(theirs))))
+
+
+def _as_one(steps: Iterable[seen.Seen]) -> list[seen.Seen]:
+    """*steps* as if of one statement, for those that they are of go on at the same time: nobody
+    rests between them."""
+    return [replace(step, cursor=0) for step in steps]
 
 
 def _turns(session: Ordered) -> list[Turn]:

@@ -96,7 +96,7 @@ class _State(msgspec.Struct, eq=False):
 class Search:
     """Goes through all orders of *script* on *machine*.
 
-    ``eager`` and ``screen`` are those of :class:`~nsh.session.exploring.moves.Moves`.
+    ``eager``, ``screen`` and ``prompt`` are those of :class:`~nsh.session.exploring.moves.Moves`.
     """
 
     def __init__(
@@ -107,10 +107,12 @@ class Search:
         *,
         eager: bool = True,
         screen: bool = False,
+        prompt: bool = False,
     ) -> None:
-        self.script = script
+        self._script = script
         self._eager = eager
-        self._moves = Moves(script, eager=eager, screen=screen)
+        self._prompt = prompt
+        self._moves = Moves(script, eager=eager, screen=screen, prompt=prompt)
         self._start = Moment(machine)
         self._limits = limits or Limits()
         self._prints = Prints()
@@ -157,7 +159,8 @@ class Search:
 
     def ordered(self, outcome: Outcome) -> Ordered:
         """A session that is to perform the order that *outcome* tells of."""
-        return Ordered(self.script, self._start.machine, outcome.order, eager=self._eager)
+        script, start, order = self._script, self._start.machine, outcome.order
+        return Ordered(script, start, order, eager=self._eager, prompt=self._prompt)
 
     def _take(self, parent: _State, move: Move, *, chosen: bool) -> None:
         """Take *move*, and go on to where there is a choice again, or the end."""

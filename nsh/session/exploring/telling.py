@@ -1,7 +1,6 @@
 """What a search has found, in words and as JSON; and an order as a story, each task in its lane."""
 
 from collections.abc import Iterator, Sequence
-from itertools import zip_longest
 from typing import Final
 
 import msgspec
@@ -50,7 +49,7 @@ class OutcomeLine(msgspec.Struct):
     switches: int
     order: tuple[int, ...]
     linux: bool | None
-    """Whether that order is the same on Linux in every step; null: it was not performed there."""
+    """Whether an order of it is the same on Linux in every step; null: none was performed there."""
 
 
 class SummaryLine(msgspec.Struct):
@@ -65,9 +64,9 @@ class SummaryLine(msgspec.Struct):
     depth: int
 
 
-def json_lines(found: Found, verdicts: Sequence[Verdict] = ()) -> Iterator[str]:
+def json_lines(found: Found, verdicts: Sequence[Verdict | None]) -> Iterator[str]:
     """A line for each outcome, with what Linux says of it, and one for all."""
-    for number, (one, verdict) in enumerate(zip_longest(found.outcomes, verdicts), 1):
+    for number, (one, verdict) in enumerate(zip(found.outcomes, verdicts, strict=True), 1):
         end = one.end
         line = OutcomeLine(
             number,
@@ -98,13 +97,13 @@ def summary(found: Found, name: str) -> str:
     )
 
 
-def outcomes(found: Found, verdicts: Sequence[Verdict] = ()) -> Iterator[str]:
-    """The outcomes in lines, with what Linux says of each: of what was printed that which
-    differs."""
+def outcomes(found: Found, verdicts: Sequence[Verdict | None], *, asked: bool) -> Iterator[str]:
+    """The outcomes in lines: of what was printed that which differs, and, if Linux was *asked*,
+    what it says of each."""
     told = [dict(one.told) for one in found.outcomes]
     names = sorted({name for each in told for name in each})
     differ = [name for name in names if len({each.get(name) for each in told}) > 1]
-    for number, (one, verdict) in enumerate(zip_longest(found.outcomes, verdicts), 1):
+    for number, (one, verdict) in enumerate(zip(found.outcomes, verdicts, strict=True), 1):
         yield _heading(number, one, partial=bool(found.stopped))
         end = one.end
         if end.message:
@@ -114,11 +113,13 @@ def outcomes(found: Found, verdicts: Sequence[Verdict] = ()) -> Iterator[str]:
             yield f"  in the end {each}"
         for name in differ:
             yield from _printed(name, dict(one.told).get(name, ""))
-        if verdict is not None:
+        if asked:
             yield f"  on Linux {_said(verdict)}"
 
 
-def _said(verdict: Verdict) -> str:
+def _said(verdict: Verdict | None) -> str:
+    if verdict is None:
+        return "it cannot be had at will: somebody who is woken would have to come late"
     if verdict.diverged:
         return f"it goes otherwise: {verdict.diverged}"
     many = f"{len(verdict.pairs)} steps"

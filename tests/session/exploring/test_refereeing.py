@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -38,7 +39,7 @@ def stage() -> None:
 def test_every_outcome_is_had_on_linux_by_its_order(text: str) -> None:
     search = Search(pending(text, "t"), like_a_stage())
     outcomes = search.run().outcomes
-    verdicts = [on_linux(search, outcome) for outcome in outcomes]
+    verdicts = [on_linux(partial(search.ordered, outcome)) for outcome in outcomes]
     assert [verdict.same for verdict in verdicts] == [True] * len(outcomes)
     for outcome, verdict in zip(outcomes, verdicts, strict=True):
         last = verdict.pairs[-1].other
