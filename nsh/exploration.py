@@ -69,19 +69,19 @@ def main(arguments: list[str], new_parser: Callable[..., "ArgumentParser"]) -> i
     found = search.found
     wanted = given.play or given.outcome or 0
     if wanted > len(found.outcomes):
-        console.complain(f"there is no outcome {wanted}; there are {len(found.outcomes)}")
+        console.complain(telling.no_outcome(found, wanted))
         return 2
     if given.play:
         return _play(search, found.outcomes[given.play - 1], given.file)
-    verdicts: list[Verdict | None] | None = [None] * len(found.outcomes)
+    verdicts = None
     if given.linux and not interrupted:
         verdicts = _refereed(search, _opened(given, options, text, prompt=True))
-    if verdicts is None:
-        return UNAVAILABLE
+        if verdicts is None:
+            return UNAVAILABLE
     _tell(search, verdicts, given)
     if interrupted:
         return INTERRUPTED
-    if found.failed or any(verdict is not None and not verdict.same for verdict in verdicts):
+    if found.failed or not all(each is None or each.same for each in verdicts or ()):
         return FAILED
     return INCOMPLETE if found.stopped else 0
 
@@ -180,7 +180,7 @@ def _refereed(search: Search, prompt: Search | None) -> list[Verdict | None] | N
         return None
 
 
-def _tell(search: Search, verdicts: list[Verdict | None], given: "Namespace") -> None:
+def _tell(search: Search, verdicts: list[Verdict | None] | None, given: "Namespace") -> None:
     found = search.found
     if given.json:
         for line in telling.json_lines(found, verdicts):
@@ -190,10 +190,10 @@ def _tell(search: Search, verdicts: list[Verdict | None], given: "Namespace") ->
     if given.quiet:
         return
     dye = hues.exploration if console.coloured(sys.stdout) else None
-    for line in telling.outcomes(found, verdicts, asked=given.linux):
+    for line in telling.outcomes(found, verdicts):
         console.write(line, dye=dye)
         console.write("\n")
-    for number, verdict in enumerate(verdicts, 1):
+    for number, verdict in enumerate(verdicts or (), 1):
         if verdict is not None and not verdict.same:
             console.write(f"\nwhere Linux differs in {number}:\n")
             comparison.write(verdict.pairs, ("model", "linux"))

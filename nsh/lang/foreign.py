@@ -104,7 +104,7 @@ _ANSWERS: Final = {
 PROMPT_WORDS: Final = frozenset(
     {
         *("undo", "redo", "steps", "goto", "diff", "changes", "branch", "branches", "explain"),
-        *("help", "save", "source", "when", "mark", "marks", "beside", "quit"),
+        *("help", "save", "source", "when", "mark", "marks", "beside", "explore", "quit"),
     }
 )
 """What is no command, but understood where somebody types (``nsh.session.words``)."""

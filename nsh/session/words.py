@@ -17,6 +17,7 @@ from nsh.session import scripting
 from nsh.session.answers import EXIT, QUIT, Answer, Refused, Word, leaves, none
 from nsh.session.branching import drawn, parted
 from nsh.session.entries import Entry, changed, differing, entries
+from nsh.session.exploring import asking
 from nsh.session.history import Timeline
 from nsh.session.naming import cid_pid
 from nsh.session.session import Session
@@ -66,6 +67,7 @@ WORDS: Final = {
     ),
     **scripting.WORDS,
     **WAYS,
+    **asking.WORDS,
     QUIT: Word("quit", "leave nsh, as exit does where init acts", "quit"),
 }
 """In the order in which help lists them."""
@@ -328,6 +330,7 @@ _DOING: Final[dict[str, Callable[[Words, Sequence[str]], Answer]]] = {
     **scripting.DOING,
     QUIT: Words._quit,
     **DOING,
+    **asking.DOING,
 }
 
 

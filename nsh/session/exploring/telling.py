@@ -64,10 +64,11 @@ class SummaryLine(msgspec.Struct):
     depth: int
 
 
-def json_lines(found: Found, verdicts: Sequence[Verdict | None]) -> Iterator[str]:
-    """A line for each outcome, with what Linux says of it, and one for all."""
-    for number, (one, verdict) in enumerate(zip(found.outcomes, verdicts, strict=True), 1):
-        end = one.end
+def json_lines(found: Found, verdicts: Sequence[Verdict | None] | None = None) -> Iterator[str]:
+    """A line for each outcome, with what Linux says of it if there are *verdicts*, and one for
+    all."""
+    for number, one in enumerate(found.outcomes, 1):
+        end, verdict = one.end, verdicts[number - 1] if verdicts else None
         line = OutcomeLine(
             number,
             end.failed,
@@ -97,13 +98,13 @@ def summary(found: Found, name: str) -> str:
     )
 
 
-def outcomes(found: Found, verdicts: Sequence[Verdict | None], *, asked: bool) -> Iterator[str]:
-    """The outcomes in lines: of what was printed that which differs, and, if Linux was *asked*,
-    what it says of each."""
+def outcomes(found: Found, verdicts: Sequence[Verdict | None] | None = None) -> Iterator[str]:
+    """The outcomes in lines: of what was printed that which differs, and, where there are
+    *verdicts*, what Linux says of each."""
     told = [dict(one.told) for one in found.outcomes]
     names = sorted({name for each in told for name in each})
     differ = [name for name in names if len({each.get(name) for each in told}) > 1]
-    for number, (one, verdict) in enumerate(zip(found.outcomes, verdicts, strict=True), 1):
+    for number, one in enumerate(found.outcomes, 1):
         yield _heading(number, one, partial=bool(found.stopped))
         end = one.end
         if end.message:
@@ -113,8 +114,8 @@ def outcomes(found: Found, verdicts: Sequence[Verdict | None], *, asked: bool) -
             yield f"  in the end {each}"
         for name in differ:
             yield from _printed(name, dict(one.told).get(name, ""))
-        if asked:
-            yield f"  on Linux {_said(verdict)}"
+        if verdicts is not None:
+            yield f"  on Linux {_said(verdicts[number - 1])}"
 
 
 def _said(verdict: Verdict | None) -> str:
@@ -152,6 +153,12 @@ def _printed(name: str, text: str) -> Iterator[str]:
 
 def _indented(text: str, by: int) -> Iterator[str]:
     return (" " * by + line for line in text.splitlines())
+
+
+def no_outcome(found: Found, number: int) -> str:
+    """What to say to who wants that of outcomes which there are not so many of."""
+    many = len(found.outcomes)
+    return f"there is no outcome {number}; there {'is' if many == 1 else 'are'} {many}"
 
 
 def heading(number: int, one: Outcome) -> str:
