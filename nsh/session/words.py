@@ -288,6 +288,15 @@ class Words:
         self.session.take_up(known)
         return Answer(f"on {name}: {self._where()}")
 
+    def part(self, name: str, history: Timeline) -> Answer:
+        """Go on in *history*, a branch of its own called *name*; Refused if there is one."""
+        if name in self.branches:
+            raise Refused(f"there is a branch {name} already")
+        self._aside[self._branch] = self.session.timeline()
+        self._branch = name
+        self.session.take_up(history)
+        return Answer(f"on {name}: {self._where()}")
+
     def timelines(self) -> dict[str, Timeline]:
         """The histories there are, by name, the main one first."""
         every = {**self._aside, self._branch: self.session.timeline()}
