@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from nsh.kernel import refs
     from nsh.session import director, engine, handle, keyboard, statements
     from nsh.session.event import Event, Hot
+    from nsh.session.exploring.search import Search
     from nsh.userland import registry
 else:  # a machine can be looked at without performing anything, which takes the language
     late(globals(), "nsh.kernel", "refs")
@@ -112,6 +113,20 @@ class Session(Moments):
         Of a long silence it replies one step in STRIDE, so that nobody waits for ever.
         """
         return self._advance(quietly=True) if self._passes else self.forward()
+
+    def explore(
+        self, text: str, name: str = "<prompt>", *, eager: bool = True, screen: bool = False
+    ) -> "Search":
+        """What would come of *text* from here, in every order that programs can take their steps
+        in: a search that has gone through them.  Nothing is done; the options are those of
+        :class:`~nsh.session.exploring.moves.Moves`.  Raises as :meth:`load`.
+        """
+        from nsh.session.exploring.search import Search  # noqa: PLC0415  # it makes sessions
+
+        script = statements.pending(text, name)
+        search = Search(script, self.machine, eager=eager, screen=screen)
+        search.run()
+        return search
 
     # ---- doing things
 
