@@ -67,9 +67,10 @@ class Move(msgspec.Struct, frozen=True, eq=False, gc=False):
     """The kpid of whose step it is; 0: a timer's."""
     moment: Moment
     """After it."""
-    event: Event
     end: End | None = None
     """It is the last of the run."""
+    event: Event | None = None
+    """What the engine did; a search, which looks at many, has no room for it."""
 
 
 class Moves:
@@ -204,7 +205,8 @@ class Moves:
             told = told.set(name, told.get(name, "") + "".join(out.text for out in event.output))
         record = before.find(Task, task)
         made = Moment(machine, moment.cursor, serials, told)
-        return Move(record.pids[0] if record else 0, made, event, self._ended(moment, event))
+        who, kept = record.pids[0] if record else 0, None if self._apart else event
+        return Move(who, made, self._ended(moment, event), kept)
 
     def _ended(self, moment: Moment, event: Event) -> End | None:
         """Whether the script ends with that step, and how."""

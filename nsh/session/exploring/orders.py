@@ -63,11 +63,15 @@ class Ordered(Session):
 
     def _go(self, moves: list[Move]) -> Step:
         if len(moves) == 1:
-            return self._took(moves[0].event)
+            return self._made(moves[0])
         first = next(self._order, None)
         for move in moves:
             if move.who == first:
-                step = self._took(move.event)
+                step = self._made(move)
                 self.choices.add(step.number)
                 return step
         raise ValueError(f"after step {self.step.number} kpid {first} cannot go")
+
+    def _made(self, move: Move) -> Step:
+        assert move.event is not None
+        return self._took(move.event)

@@ -221,10 +221,8 @@ class Search:
         comings = Counter(id(state) for one in _all(first) for state in one.follow)
         ways = Counter({id(first): 1})
         ready = [first]
-        gone = 0
         while ready:
             state = ready.pop()
-            gone += 1
             for one in state.follow:
                 ways[id(one)] += ways[id(state)]
                 comings[id(one)] -= 1
