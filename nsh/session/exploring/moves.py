@@ -81,7 +81,8 @@ class Moves:
     range of its own, so that they do not depend on what others do in between, and states that
     differ in nothing else are the same; what is told by age is told by who has made it first.
     Without it ids are those of an ordinary run.  ``prompt``: whoever was woken in a call goes on
-    before anybody else, as where nobody is kept waiting for a processor.
+    before anybody else, and who was woken first before others, as where nobody is kept waiting for
+    a processor.
     """
 
     def __init__(
@@ -163,15 +164,16 @@ class Moves:
         if queue is None:
             return []
         order = [queue.entries[at] for at in range(queue.head, queue.tail)]
+        if self._prompt:
+            order.sort(key=lambda task: not woken(moment.machine, task))
         found: list[Move] = []
-        woken = [task for task in order if self._prompt and _woken(moment.machine, task)]
-        for task in dict.fromkeys((*woken, *order)):
-            if found and woken and task not in woken:
-                break
+        for task in dict.fromkeys(order):
             machine = self._lend(moment, task, _in_front(moment.machine, task, order))
             event = self._engine.step(machine)
             if event is not None and event.task == task:
                 found.append(self._made(moment, task, event, settling=settling))
+                if self._prompt and woken(moment.machine, task):
+                    break
         return found
 
     def _lend(self, moment: Moment, task: TaskId, machine: Machine) -> Machine:
@@ -225,7 +227,8 @@ def called(before: Machine, after: Machine, task: TaskId) -> str:
     return puppets.of(machine, task).label or cid_pid(machine, task)
 
 
-def _woken(machine: Machine, task: TaskId) -> bool:
+def woken(machine: Machine, task: TaskId) -> bool:
+    """Whether *task* was woken in a call, and has yet to go on with it."""
     waiter = machine.find(Waiter, task)
     return waiter is not None and not waiter.channels
 

@@ -17,7 +17,7 @@ from nsh.machine.record import places
 from nsh.machine.terminals import Terminal
 from nsh.machine.value import Machine
 from nsh.machine.waiting import RunQueue
-from nsh.session.exploring.moves import Moment
+from nsh.session.exploring.moves import Moment, woken
 
 _KEPT: Final = 50_000
 """Records, and tables, whose fingerprints are remembered."""
@@ -26,9 +26,13 @@ _MASK: Final = (1 << 64) - 1
 
 
 class Prints:
-    """Takes fingerprints; that of a record is taken once, and a table's as long as it stays."""
+    """Takes fingerprints; that of a record is taken once, and a table's as long as it stays.
 
-    def __init__(self) -> None:
+    ``prompt``: it matters in what order those were woken who have yet to go on.
+    """
+
+    def __init__(self, *, prompt: bool) -> None:
+        self._prompt = prompt
         self._records: dict[int, tuple[object, bytes]] = {}
         self._tables: dict[int, tuple[object, int]] = {}
 
@@ -36,8 +40,10 @@ class Prints:
         """The fingerprint of *moment*: equal where nothing that may happen next differs."""
         machine = moment.machine
         queue = machine.find(RunQueue, 0) or RunQueue()
-        running = frozenset(queue.entries.values())
-        rest = encode((machine.clock, moment.cursor, tuple(sorted(moment.told.items())), running))
+        running = tuple(queue.entries[at] for at in range(queue.head, queue.tail))
+        first = [task for task in running if self._prompt and woken(machine, task)]
+        told = tuple(sorted(moment.told.items()))
+        rest = encode((machine.clock, moment.cursor, told, frozenset(running), tuple(first)))
         total = int.from_bytes(blake2b(rest, digest_size=8).digest(), "big")
         left_out = places.get(RunQueue)
         for index in range(1, len(machine.tables)):

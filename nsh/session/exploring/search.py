@@ -115,7 +115,7 @@ class Search:
         self._moves = Moves(script, eager=eager, screen=screen, prompt=prompt)
         self._start = Moment(machine)
         self._limits = limits or Limits()
-        self._prints = Prints()
+        self._prints = Prints(prompt=prompt)
         self._known: dict[int, _State] = {}
         self._waiting: list[tuple[int, int, _State]] = []
         self._numbers = count()
