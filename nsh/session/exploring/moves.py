@@ -164,15 +164,14 @@ class Moves:
         if queue is None:
             return []
         order = [queue.entries[at] for at in range(queue.head, queue.tail)]
-        if self._prompt:
-            order.sort(key=lambda task: not woken(moment.machine, task))
+        first = [task for task in order if self._prompt and woken(moment.machine, task)]
         found: list[Move] = []
-        for task in dict.fromkeys(order):
+        for task in dict.fromkeys((*first, *order)):
             machine = self._lend(moment, task, _in_front(moment.machine, task, order))
             event = self._engine.step(machine)
             if event is not None and event.task == task:
                 found.append(self._made(moment, task, event, settling=settling))
-                if self._prompt and woken(moment.machine, task):
+                if task in first:
                     break
         return found
 

@@ -11,7 +11,9 @@ from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from nsh.machine.invariants import violations
-from nsh.session.exploring.moves import End, Moment, Moves
+from nsh.machine.tasks import Task
+from nsh.machine.waiting import RunQueue
+from nsh.session.exploring.moves import End, Moment, Moves, woken
 from nsh.session.exploring.search import Found, Limits, Search
 from nsh.session.session import Session
 from nsh.session.statements import pending
@@ -238,3 +240,29 @@ def test_timers_go_off_in_between() -> None:
     found = explored(text)
     assert [one.end.failed for one in found.outcomes] == [False]
     assert found.states > 2
+
+
+def test_promptly_whoever_was_woken_first_goes_on_before_anybody_else() -> None:
+    """As real processes do, which nobody keeps from it; so there are fewer orders."""
+    moves = Moves(pending(DEADLOCK, "t"), apart=False, prompt=True)
+    chance, seen = Random(3), 0
+    for _walk in range(30):
+        moment, end = Moment(Session().machine), None
+        while end is None:
+            queue = moment.machine.find(RunQueue, 0) or RunQueue()
+            order = [queue.entries[at] for at in range(queue.head, queue.tail)]
+            waking = [task for task in order if woken(moment.machine, task)]
+            follow, end = moves.after(moment)
+            if waking and follow:
+                seen += 1
+                assert [move.who for move in follow] == [
+                    moment.machine.get(Task, waking[0]).pids[0]
+                ]
+            if follow:
+                move = chance.choice(follow)
+                moment, end = move.moment, move.end
+    assert seen > 30
+    some = Search(pending(DEADLOCK, "t"), Session().machine, prompt=True).run()
+    all_of_them = {(one.end, one.told): one.ways for one in explored(DEADLOCK).outcomes}
+    assert {(one.end, one.told) for one in some.outcomes} <= set(all_of_them)
+    assert all(one.ways < all_of_them[one.end, one.told] for one in some.outcomes)
