@@ -68,16 +68,20 @@ def main(arguments: list[str], new_parser: Callable[..., "ArgumentParser"]) -> i
     interrupted = _went(search)
     found = search.found
     wanted = given.play or given.outcome or 0
-    if wanted > len(found.outcomes):
+    if wanted > len(found.outcomes) and not interrupted:
         console.complain(telling.no_outcome(found, wanted))
         return 2
-    if given.play:
+    if given.play and not interrupted:
         return _play(search, found.outcomes[given.play - 1], given.file)
     verdicts = None
     if given.linux and not interrupted:
-        verdicts = _refereed(search, _opened(given, options, text, prompt=True))
-        if verdicts is None:
-            return UNAVAILABLE
+        try:
+            verdicts = _refereed(search, _opened(given, options, text, prompt=True))
+        except KeyboardInterrupt:
+            interrupted = True
+        else:
+            if verdicts is None:
+                return UNAVAILABLE
     _tell(search, verdicts, given)
     if interrupted:
         return INTERRUPTED
@@ -194,21 +198,17 @@ def _tell(search: Search, verdicts: list[Verdict | None] | None, given: "Namespa
         console.write(line, dye=dye)
         console.write("\n")
     for number, verdict in enumerate(verdicts or (), 1):
-        if verdict is not None and not verdict.same:
+        if verdict is not None and verdict.differences:
             console.write(f"\nwhere Linux differs in {number}:\n")
             comparison.write(verdict.pairs, ("model", "linux"))
     failed = (number for number, one in enumerate(found.outcomes, 1) if one.end.failed)
     number = next(failed, 0) if given.outcome is None else given.outcome
-    if not number:
+    if not 0 < number <= len(found.outcomes):
         return
     outcome = found.outcomes[number - 1]
     console.write("\n" + telling.heading(number, outcome) + "\n")
     session = search.ordered(outcome)
-    try:
-        session.perform()
-    except ValueError as problem:
-        console.complain(f"outcome {number} is not had again: {problem}")
-        return
+    session.perform()
     for line in telling.story(session):
         console.write(line + "\n")
 

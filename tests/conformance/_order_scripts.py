@@ -145,7 +145,7 @@ def in_some_order(seed: int) -> Ordered:
     """A session on the model that is to perform the script of *seed* in a random order."""
     chance = random.Random(seed)
     found = pending(script(seed), f"orders-{seed}")
-    moves = Moves(found, apart=False, prompt=True)
+    moves = Moves(found, search=False, prompt=True)
     moment, end, last = Moment(like_a_stage()), None, -1
     order: list[int] = []
     while end is None:

@@ -21,20 +21,17 @@ from nsh.machine.waiting import RunQueue, Waiter
 from nsh.session import director, puppets
 from nsh.session.engine import Engine
 from nsh.session.event import Event
+from nsh.session.exploring.printed import NOTHING, Printed
 from nsh.session.history import NOWHERE, Place
 from nsh.session.naming import asleep, cid_pid
 from nsh.session.pacing import SETTLE
 from nsh.session.statements import Pending
 from nsh.userland.registry import commands
 
-RANGE: Final = 1 << 12
-"""Ids that a task may give out, where each has its own."""
+BASE: Final = 700_000
+"""Ids that are given out in a search begin here, where few other numbers are."""
 ALL: Final = ""
 """Who has printed what is on the screen, if that is told apart."""
-
-
-class TooMuch(Exception):
-    """A task has given out all ids of its own."""
 
 
 class End(msgspec.Struct, frozen=True):
@@ -54,10 +51,22 @@ class Moment(msgspec.Struct, frozen=True, eq=False, gc=False):
     machine: Machine
     cursor: int = 0
     """How many statements have begun."""
-    serials: Map[int, int] = Map()
-    """The last id that each task has given out, where each has a range of its own."""
-    told: Map[str, str] = Map()
+    names: Map[int, int] = Map()
+    """What ids are called in a search, by who has given them out as the how manieth: so they do not
+    depend on what others did in between."""
+    given: Map[int, int] = Map()
+    """How many each task has given out."""
+    told: Map[str, Printed] = Map()
     """What each program has printed so far, by the name of its task."""
+
+    def printed(self) -> tuple[tuple[str, str], ...]:
+        """The same as text, in order of names."""
+        return tuple((name, each.text) for name, each in sorted(self.told.items()))
+
+
+def first(machine: Machine) -> Moment:
+    """The state in which a search begins on *machine*."""
+    return Moment(Machine(machine.tables, max(BASE, machine.serial), machine.clock))
 
 
 class Move(msgspec.Struct, frozen=True, eq=False, gc=False):
@@ -77,12 +86,10 @@ class Moves:
     """What may happen in the runs of one script.
 
     ``eager``: a statement begins as soon as that before it has ended.  ``screen``: it matters in
-    what order things are printed by several programs.  ``apart``: each task gives out ids of a
-    range of its own, so that they do not depend on what others do in between, and states that
-    differ in nothing else are the same; what is told by age is told by who has made it first.
-    Without it ids are those of an ordinary run.  ``prompt``: whoever was woken in a call goes on
-    before anybody else, and who was woken first before others, as where nobody is kept waiting for
-    a processor.
+    what order things are printed by several programs.  ``search``: many moves are looked at, ids
+    have names, and nothing is kept of the steps themselves.  ``prompt``: whoever was woken in a
+    call goes on before anybody else, and who was woken first before others, as where nobody is kept
+    waiting for a processor.
     """
 
     def __init__(
@@ -91,18 +98,15 @@ class Moves:
         *,
         eager: bool = True,
         screen: bool = False,
-        apart: bool = True,
+        search: bool = True,
         prompt: bool = False,
     ) -> None:
         self._script = script
         self._eager = eager
         self._screen = screen
-        self._apart = apart
+        self._search = search
         self._prompt = prompt
         self._engine = Engine(commands)
-        self._ranges: dict[int, int] = {}
-        """Which range is whose."""
-        self._base = -1
 
     def place(self, moment: Moment) -> Place:
         """Where in the script it is."""
@@ -111,7 +115,7 @@ class Moves:
     def after(self, moment: Moment) -> tuple[list[Move], End | None]:
         """The steps that may follow, or else how the run has ended.
 
-        What is nobody's choice is done on the way: see :meth:`stage`.  Raises TooMuch.
+        What is nobody's choice is done on the way: see :meth:`stage`.
         """
         while True:
             follows = self.stage(moment)
@@ -152,72 +156,64 @@ class Moves:
         halted = moment.machine.find(Halted, 0)
         if halted is None:
             return End(asleep=_asleep(moment.machine))
-        return End(moment.cursor < len(self._script), halted.message, self.place(moment))
+        bad = not halted.message.endswith("exitcode=0x00000000")
+        return End(bad, halted.message)
 
     def _steps(self, moment: Moment, *, settling: bool = False) -> list[Move]:
         """One for each who can take one; but a timer that is due goes first."""
         tx = begin(moment.machine)
         if waiting.overdue(tx):
-            event = self._engine.step(self._lend(moment, NOBODY, moment.machine))
+            event = self._engine.step(moment.machine)
             return [] if event is None else [self._made(moment, NOBODY, event, settling=settling)]
         queue = moment.machine.find(RunQueue, 0)
         if queue is None:
             return []
         order = [queue.entries[at] for at in range(queue.head, queue.tail)]
-        first = [task for task in order if self._prompt and woken(moment.machine, task)]
+        waking = [task for task in order if self._prompt and woken(moment.machine, task)]
         found: list[Move] = []
-        for task in dict.fromkeys((*first, *order)):
-            machine = self._lend(moment, task, _in_front(moment.machine, task, order))
-            event = self._engine.step(machine)
+        for task in dict.fromkeys((*waking, *order)):
+            event = self._engine.step(_in_front(moment.machine, task, order))
             if event is not None and event.task == task:
                 found.append(self._made(moment, task, event, settling=settling))
-                if task in first:
+                if task in waking:
                     break
         return found
 
-    def _lend(self, moment: Moment, task: TaskId, machine: Machine) -> Machine:
-        """*machine*, where the next id is one of *task*'s own."""
-        if not self._apart:
-            return machine
-        last = moment.serials.get(task)
-        if last is None:
-            last = self._range(machine, task)
-        return Machine(machine.tables, last, machine.clock)
-
-    def _range(self, machine: Machine, task: TaskId) -> int:
-        """Where the ids of *task* begin."""
-        if self._base < 0:
-            self._base = machine.serial + RANGE - machine.serial % RANGE
-        return self._base + RANGE * self._ranges.setdefault(task, len(self._ranges))
-
     def _made(self, moment: Moment, task: TaskId, event: Event, *, settling: bool) -> Move:
         machine = event.machine
-        serials = moment.serials
-        if self._apart:
-            if machine.serial >= self._range(machine, task) + RANGE - 1:
-                raise TooMuch
-            serials = serials.set(task, machine.serial)
         before = event.transaction.base
         if settling:
             machine = event.machine = director.settled(machine, event.cost)
         told = moment.told
         if event.output:
             name = ALL if self._screen else called(before, machine, task)
-            told = told.set(name, told.get(name, "") + "".join(out.text for out in event.output))
+            piece = "".join(out.text for out in event.output)
+            told = told.set(name, told.get(name, NOTHING).and_then(piece))
         record = before.find(Task, task)
-        made = Moment(machine, moment.cursor, serials, told)
-        who, kept = record.pids[0] if record else 0, None if self._apart else event
-        return Move(who, made, self._ended(moment, event), kept)
+        who, end = record.pids[0] if record else 0, self._ended(moment, task, event)
+        if not self._search:
+            return Move(who, replace(moment, machine=machine, told=told), end, event)
+        names, given = moment.names, moment.given
+        last = moment.machine.serial
+        if machine.serial > last:
+            giver, count = names.get(task, task), given.get(task, 0) - last
+            ids = range(last + 1, machine.serial + 1)
+            names = names.update({each: hash((giver, count + each)) for each in ids})
+            given = given.set(task, count + machine.serial)
+        return Move(who, Moment(machine, moment.cursor, names, given, told), end)
 
-    def _ended(self, moment: Moment, event: Event) -> End | None:
+    def _ended(self, moment: Moment, task: TaskId, event: Event) -> End | None:
         """Whether the script ends with that step, and how."""
         action, ended = event.action, event.ended
-        place = self.place(moment)
+        message, place = "", self.place(moment)
         if type(action) is actions.Expected and not action.ok:
-            return End(True, f"expect failed: {action.text}\n{action.detail}".rstrip(), place)
-        if ended is not None and ended.failed:
-            return End(True, f"the script ends here, with status {ended.status}", place)
-        return None
+            message = f"expect failed: {action.text}\n{action.detail}".rstrip()
+            if not director.performs(moment.machine, task):  # a program behind has its own places
+                message = f"{called(moment.machine, event.machine, task)}: {message}"
+                place = NOWHERE
+        elif ended is not None and ended.failed:
+            message = f"the script ends here, with status {ended.status}"
+        return End(True, message, place) if message else None
 
 
 def called(before: Machine, after: Machine, task: TaskId) -> str:

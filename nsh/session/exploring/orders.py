@@ -15,8 +15,7 @@ class Ordered(Session):
 
     ``eager`` and ``prompt`` are those of :class:`~nsh.session.exploring.moves.Moves`, with which it
     was found.  At its end, or once something else is typed, it goes on as any session.
-    ``ValueError`` where the order names somebody who cannot go: it is of another script, or of
-    another start.
+    Where the order names somebody who cannot go, as that of another script may, it is given up.
     """
 
     def __init__(
@@ -31,7 +30,7 @@ class Ordered(Session):
         super().__init__(machine=machine)
         self.script = script
         self._script += script
-        self._moves: Moves | None = Moves(script, eager=eager, apart=False, prompt=prompt)
+        self._moves: Moves | None = Moves(script, eager=eager, search=False, prompt=prompt)
         self._order = iter(order)
         self.choices: set[int] = set()
         """The numbers of the steps that were somebody's choice."""
@@ -70,7 +69,8 @@ class Ordered(Session):
                 step = self._made(move)
                 self.choices.add(step.number)
                 return step
-        raise ValueError(f"after step {self.step.number} kpid {first} cannot go")
+        self._moves = None
+        return self._give_up(self.machine, f"this order cannot be had again: {first} cannot go on")
 
     def _made(self, move: Move) -> Step:
         assert move.event is not None

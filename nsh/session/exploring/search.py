@@ -4,19 +4,22 @@ States that are the same are gone on from once, however many orders lead there; 
 where only one program can go on, are not kept.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from heapq import heappop, heappush
 from itertools import count
+from typing import Final
 
 import msgspec
 
 from nsh.machine.value import Machine
-from nsh.session.exploring.moves import RANGE, End, Moment, Move, Moves, TooMuch
+from nsh.session.exploring.moves import End, Move, Moves, first
 from nsh.session.exploring.orders import Ordered
 from nsh.session.exploring.prints import Prints
 from nsh.session.statements import Pending
 
+_LOOK: Final = 64
+"""Steps of one program alone after which it is looked whether it goes round."""
 Told = tuple[tuple[str, str], ...]
 """What each program has printed, by the name of its task."""
 
@@ -113,13 +116,15 @@ class Search:
         self._eager = eager
         self._prompt = prompt
         self._moves = Moves(script, eager=eager, screen=screen, prompt=prompt)
-        self._start = Moment(machine)
+        self._start = first(machine)
         self._limits = limits or Limits()
         self._prints = Prints(prompt=prompt)
         self._known: dict[int, _State] = {}
         self._waiting: list[tuple[int, int, _State]] = []
         self._numbers = count()
         self._outcomes: dict[tuple[End, Told], Outcome] = {}
+        self._left_out = ""
+        """Why some order was not followed to its end."""
         self.found = Found([])
         """What is known so far."""
 
@@ -132,17 +137,10 @@ class Search:
     def going(self) -> Iterator[Found]:
         """As :meth:`run`, and tell now and then what is known; it may be left at any time, and how
         many orders there are is known at the end."""
-        first = _State()
-        try:
-            yield from self._states(first)
-        except TooMuch:
-            self.found.stopped = f"{RANGE} things that one program has made"
-        self._count(first)
-
-    def _states(self, first: _State) -> Iterator[Found]:
         found = self.found
-        first.moves, first.end = self._moves.after(self._start)
-        self._wait(first)
+        moves, end = self._moves.after(self._start)
+        start = _State(moves=moves, end=end)
+        self._wait(start)
         while self._waiting and not found.stopped:
             state = heappop(self._waiting)[2]
             if state.done:  # it was reached by a shorter way
@@ -156,6 +154,10 @@ class Search:
             for move in moves:
                 self._take(state, move, chosen=len(moves) > 1)
             yield found
+        found.stopped = found.stopped or self._left_out
+        if not found.stopped:
+            self._go_round(start)
+        self._count(start)
 
     def ordered(self, outcome: Outcome) -> Ordered:
         """A session that is to perform the order that *outcome* tells of."""
@@ -166,7 +168,8 @@ class Search:
         """Take *move*, and go on to where there is a choice again, or the end."""
         choice = move.who if chosen else None
         depth, last, switches = parent.depth, parent.last, parent.switches
-        for _ in range(self._limits.steps):
+        round_about: set[int] = set()
+        for alone in range(self._limits.steps):
             depth += 1
             self.found.steps += 1
             switches += last is not None and last != move.who
@@ -176,11 +179,17 @@ class Search:
                 moves, end = self._moves.after(moment)
             if len(moves) != 1:
                 break
+            if alone % _LOOK == _LOOK - 1:
+                name = self._prints.of(moment)
+                if name in round_about:  # it goes round, and nobody else can do anything
+                    moves = []
+                    break
+                round_about.add(name)
             move = moves[0]
         else:
-            self.found.stopped = f"{self._limits.steps} steps of one program alone"
+            self._left_out = f"{self._limits.steps} steps of one program alone"
             return
-        told = tuple(sorted(moment.told.items()))
+        told = moment.printed() if end is not None or not moves else ()
         reached = _State(depth, moves, end, told, parent, choice, last, switches)
         parent.follow.append(self._known_as(self._prints.of(moment), reached))
 
@@ -216,11 +225,32 @@ class Search:
             self._outcomes[key] = made
             self.found.outcomes.append(made)
 
-    def _count(self, first: _State) -> None:
+    def _go_round(self, start: _State) -> None:
+        """Where no end can be reached from a state, programs go round for ever: an outcome, too."""
+        before: defaultdict[int, list[_State]] = defaultdict(list)
+        ends, every = [], list(_all(start))
+        for state in every:
+            if state.end is not None:
+                ends.append(state)
+            for one in state.follow:
+                before[id(one)].append(state)
+        ending = {id(state) for state in ends}
+        while ends:
+            for state in before[id(ends.pop())]:
+                if id(state) not in ending:
+                    ending.add(id(state))
+                    ends.append(state)
+        endless = [state for state in every if id(state) not in ending]
+        if endless:
+            state = min(endless, key=lambda state: (state.depth, state.switches))
+            state.end = End(True, "programs go round for ever, and nobody can end it")
+            self._end(state, state.end)
+
+    def _count(self, start: _State) -> None:
         """How many ways lead to each outcome: to a state as many as to all that come before it."""
-        comings = Counter(id(state) for one in _all(first) for state in one.follow)
-        ways = Counter({id(first): 1})
-        ready = [first]
+        comings = Counter(id(state) for one in _all(start) for state in one.follow)
+        ways = Counter({id(start): 1})
+        ready = [start]
         while ready:
             state = ready.pop()
             for one in state.follow:
@@ -228,16 +258,16 @@ class Search:
                 comings[id(one)] -= 1
                 if not comings[id(one)]:
                     ready.append(one)
-        for state in _all(first):
+        for state in _all(start):
             if state.end is not None and (state.end, state.told) in self._outcomes:
                 straight = not comings[id(state)] and state.done
                 self._outcomes[state.end, state.told].ways += ways[id(state)] * straight
 
 
-def _all(first: _State) -> Iterator[_State]:
-    """*first* and all that follows."""
-    seen = {id(first)}
-    going = [first]
+def _all(start: _State) -> Iterator[_State]:
+    """*start* and all that follows."""
+    seen = {id(start)}
+    going = [start]
     while going:
         state = going.pop()
         yield state

@@ -1,6 +1,7 @@
 """What a search has found, in words and as JSON; and an order as a story, each task in its lane."""
 
 from collections.abc import Iterator, Sequence
+from itertools import takewhile, zip_longest
 from typing import Final
 
 import msgspec
@@ -103,19 +104,29 @@ def outcomes(found: Found, verdicts: Sequence[Verdict | None] | None = None) -> 
     *verdicts*, what Linux says of each."""
     told = [dict(one.told) for one in found.outcomes]
     names = sorted({name for each in told for name in each})
-    differ = [name for name in names if len({each.get(name) for each in told}) > 1]
+    same = {name: _common([each.get(name, "") for each in told]) for name in names}
     for number, one in enumerate(found.outcomes, 1):
         yield _heading(number, one, partial=bool(found.stopped))
-        end = one.end
+        end, printed = one.end, told[number - 1]
         if end.message:
-            place = end.place
-            yield from _indented(f"{place.name}:{place.line}: {end.message}", 2)
+            place = f"{end.place.name}:{end.place.line}: " if end.place.line else ""
+            yield from _indented(f"{place}{end.message}", 2)
         for each in end.asleep:
             yield f"  in the end {each}"
-        for name in differ:
-            yield from _printed(name, dict(one.told).get(name, ""))
+        for name in names:
+            if same[name] is not None:
+                yield from _printed(name, printed.get(name, ""), same[name] or 0)
         if verdicts is not None:
             yield f"  on Linux {_said(verdicts[number - 1])}"
+
+
+def _common(texts: Sequence[str]) -> int | None:
+    """How many lines all of *texts* begin with; None: they are the same."""
+    if len(set(texts)) < 2:
+        return None
+    lines = [text.splitlines(keepends=True) for text in texts]
+    alike = takewhile(lambda row: len(set(row)) == 1, zip_longest(*lines))
+    return sum(1 for _ in alike)
 
 
 def _said(verdict: Verdict | None) -> str:
@@ -138,17 +149,25 @@ def _heading(number: int, one: Outcome, *, partial: bool) -> str:
     return f"{number} {verdict}, in {one.ways:,} order{'s' * (one.ways != 1)}"
 
 
-def _printed(name: str, text: str) -> Iterator[str]:
+def _printed(name: str, text: str, alike: int) -> Iterator[str]:
+    """What *name* has printed, of which so many lines are *alike* in all outcomes."""
     label = f"{name} prints" if name != ALL else "it prints"
     lines = text.splitlines()
+    unended = bool(text) and not text.endswith("\n")
     if len(lines) < 2:
-        yield f"  {label} {lines[0]!r}" if lines else f"  {label} nothing"
+        said = f"{lines[0]!r}{' and ends no line' * unended}" if lines else "nothing"
+        yield f"  {label} {said}"
         return
     yield f"  {label}"
-    for line in lines[:MOST]:
-        yield f"    {line}"
-    if len(lines) > MOST:
-        yield f"    … {len(lines) - MOST} more lines"
+    skipped = alike if alike > 1 else 0
+    if skipped:
+        yield f"    … {skipped} lines as always"
+    shown = lines[skipped:]
+    yield from _indented("\n".join(shown[:MOST]), 4)
+    if len(shown) > MOST:
+        yield f"    … {len(shown) - MOST} more lines"
+    elif unended:
+        yield "    (and ends no line)"
 
 
 def _indented(text: str, by: int) -> Iterator[str]:
@@ -175,7 +194,7 @@ def story(session: Ordered) -> Iterator[str]:
     call, the calls of a task below each other."""
     lanes: dict[str, int] = {}
     after = session.history[0].machine
-    begun, last = False, ""
+    begun, last = not session.choices, ""
     for step in session.history[1:]:
         before, after = after, step.machine
         begun = begun or step.number in session.choices
@@ -189,6 +208,10 @@ def story(session: Ordered) -> Iterator[str]:
             call = trace.line(before, step.request, step.reply, ())
             yield f"{'' if name == last else name:>{_NAME}}  {' ' * _LANE * lane}{call}"
             last = name
+    if session.step.failed and not session.step.message:
+        yield from _indented(
+            "the script ends here, for nothing tests whether this fails", _NAME + 2
+        )
 
 
 def _aside(step: Step) -> bool:
