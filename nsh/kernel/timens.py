@@ -71,7 +71,6 @@ def _copy(tx: Transaction, old: NamespaceId, new: New) -> TimeSpace:
 
 @hooks.on_boot(10)
 def _boot(tx: Transaction) -> None:
-    """The first one, which a proxy holds twice, as it does every other."""
     tx.put(FIRST, TimeSpace(1, INUM, NamespaceId(0), frozen=True))
 
 

@@ -12,7 +12,7 @@ from nsh.kernel.fs.drivers import operations_of
 from nsh.kernel.fs.types import type_named, type_of
 from nsh.machine.context import Fs, Place
 from nsh.machine.files import File, Superblock, SuperblockId
-from nsh.machine.ids import FIRST_USER, FileId, MountId, TaskId
+from nsh.machine.ids import FileId, MountId, TaskId
 from nsh.machine.mounts import Mount
 from nsh.machine.value import Transaction
 
@@ -98,13 +98,7 @@ def drop_mount(tx: Transaction, key: MountId) -> None:
         return
     operations.kill(tx, sb)
     tx.drop(Superblock, sb)
-    _disown(tx, record)
-
-
-def _disown(tx: Transaction, record: Superblock) -> None:
-    """The file system of *record* is gone, and keeps its user namespace no longer."""
-    if record.owner != FIRST_USER:
-        namespaces.put(tx, "user", record.owner)
+    namespaces.put(tx, "user", record.owner)
 
 
 def pin(tx: Transaction, sb: SuperblockId) -> None:
@@ -119,6 +113,6 @@ def unpin(tx: Transaction, sb: SuperblockId) -> None:
     if record.pins == 1 and not record.mounts:
         type_of(tx, sb).kill(tx, sb)
         tx.drop(Superblock, sb)
-        _disown(tx, record)
+        namespaces.put(tx, "user", record.owner)
     else:
         tx.put(sb, replace(record, pins=record.pins - 1))
