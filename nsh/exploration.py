@@ -76,7 +76,7 @@ def main(arguments: list[str], new_parser: Callable[..., "ArgumentParser"]) -> i
     verdicts = None
     if given.linux and not interrupted:
         try:
-            verdicts = _refereed(search, _opened(given, options, text, prompt=True))
+            verdicts = _refereed(search)
         except KeyboardInterrupt:
             interrupted = True
         else:
@@ -120,9 +120,7 @@ def _number(text: str) -> int:
     return 0 if text == "0" else flags.count(text)
 
 
-def _opened(
-    given: "Namespace", options: runner.Options, text: str, *, prompt: bool = False
-) -> Search | None:
+def _opened(given: "Namespace", options: runner.Options, text: str) -> Search | None:
     """The search through the orders of the script *text*; None, after a complaint, if it cannot be
     understood, or has nothing to start from."""
     start = Session(machine=like_a_stage()) if given.linux else None
@@ -138,14 +136,7 @@ def _opened(
     runner.spare_the_collector()
     usual = Limits()
     limits = Limits(given.max_states or usual.states, given.max_steps or usual.steps)
-    return Search(
-        script,
-        session.machine,
-        limits,
-        eager=not given.settle,
-        screen=given.screen,
-        prompt=prompt,
-    )
+    return Search(script, session.machine, limits, eager=not given.settle, screen=given.screen)
 
 
 def _went(search: Search) -> bool:
@@ -167,11 +158,11 @@ def _went(search: Search) -> bool:
     return False
 
 
-def _refereed(search: Search, prompt: Search | None) -> list[Verdict | None] | None:
-    """What Linux says of each outcome, where it can be asked: in an order of *prompt*, which is of
-    the same script.  None, after a complaint, if there are no real processes."""
-    assert prompt is not None
+def _refereed(search: Search) -> list[Verdict | None] | None:
+    """What Linux says of each outcome, where it can be asked: in an order in which nobody who is
+    woken comes late.  None, after a complaint, if there are no real processes."""
     runner.announce()
+    prompt = search.promptly()
     orders = {(one.end, one.told): one for one in prompt.run().outcomes}
     verdicts: list[Verdict | None] = []
     try:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, TypeAlias
 
 from nsh import console
 from nsh.session import keyboard
-from nsh.session.director import INTERRUPTED
+from nsh.session.director import INTERRUPTED, exit_code
 from nsh.session.history import Step
 from nsh.session.session import Session
 
@@ -41,7 +41,7 @@ class Performance:
         the signal that killed it, or else ``$?``."""
         if self.status == INTERRUPTED:
             return INTERRUPTED
-        code = _exit_code(self._session)
+        code = exit_code(self._session.halted)
         if code is not None:
             return 128 + (code & 0x7F) if code & 0x7F else code >> 8
         return self._session.status or int(self.failed)
@@ -87,10 +87,4 @@ def _keys(line: bytes) -> bytes:
 
 def bad_end(session: Run) -> bool:
     """Whether the machine has halted otherwise than by its init's ``exit 0``."""
-    return bool(_exit_code(session))
-
-
-def _exit_code(session: Run) -> int | None:
-    """With what init has ended, as wait(2) has it, by the kernel's last words; None if it lives."""
-    halted = session.halted
-    return int(halted.rpartition("exitcode=")[2], 16) if halted else None
+    return bool(exit_code(session.halted))

@@ -9,22 +9,13 @@ from pathlib import Path
 import pytest
 
 from tests._command import ROOT, nsh, on_terminal
-
-LOST = """\
-echo 0 > /tmp/n
-par {
-  n=$(cat /tmp/n); echo $((n + 1)) > /tmp/n
-} {
-  n=$(cat /tmp/n); echo $((n + 1)) > /tmp/n
-}
-expect $(cat /tmp/n) == 2
-"""
+from tests.session.exploring._programs import LOST_UPDATE
 
 
 @pytest.fixture
 def lost(tmp_path: Path) -> str:
     path = tmp_path / "lost.nsh"
-    path.write_text(LOST)
+    path.write_text(LOST_UPDATE)
     return str(path)
 
 

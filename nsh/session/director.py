@@ -13,7 +13,7 @@ from nsh.machine.value import Machine, begin
 from nsh.machine.waiting import Deadlines, RunQueue, Waiter
 from nsh.session import puppets
 from nsh.session.history import Step
-from nsh.session.naming import asleep, cid_pid
+from nsh.session.naming import asleep, named
 from nsh.userland.registry import commands
 
 INTERRUPTED = 130
@@ -99,7 +99,7 @@ def why_stuck(machine: Machine) -> str:
     for key, puppet in reversed(machine.items(Puppet)):
         if puppet.program is None or not _statement(machine, puppet):
             continue
-        who = puppet.label or cid_pid(machine, TaskId(key))
+        who = named(machine, TaskId(key))
         task = machine.find(Task, key)
         if task is not None and task.state is State.STOPPED:
             return f"{who} is stopped"
@@ -109,6 +109,12 @@ def why_stuck(machine: Machine) -> str:
         if waiter is not None:
             return f"{who} {asleep(waiter.request)}"
     return "the acting task cannot go on"
+
+
+def exit_code(last_words: str) -> int | None:
+    """With what init has ended, as wait(2) has it, by the kernel's *last_words*; None if there are
+    none, for it lives."""
+    return int(last_words.rpartition("exitcode=")[2], 16) if last_words else None
 
 
 def why_over(machine: Machine) -> str:

@@ -3,7 +3,7 @@
 from nsh.kernel.idmaps import uid_inside
 from nsh.machine.ids import TaskId
 from nsh.machine.pids import PidSpace
-from nsh.machine.program import Director
+from nsh.machine.program import Director, Puppet
 from nsh.machine.tasks import Task
 from nsh.machine.value import Machine
 
@@ -21,6 +21,12 @@ def cid_pid(machine: Machine, task: TaskId) -> str:
         return "-"
     space = machine.get(PidSpace, record.space)
     return f"{space.name or space.number}:{record.pids[-1]}"
+
+
+def named(machine: Machine, task: TaskId) -> str:
+    """The label of *task*, or else what :func:`cid_pid` calls it."""
+    puppet = machine.find(Puppet, task)
+    return ("" if puppet is None else puppet.label) or cid_pid(machine, task)
 
 
 def prompt(machine: Machine) -> str:

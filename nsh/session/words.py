@@ -280,22 +280,24 @@ class Words:
         (name,) = arguments
         if name == self._branch:
             raise Refused(f"this is {name}")
+        known = self._aside.pop(name, None)
+        if known is not None:
+            return self._go_to(name, known)
         self._aside[self._branch] = self.session.timeline()
         self._branch = name
-        known = self._aside.pop(name, None)
-        if known is None:
-            return Answer(f"on {name}, from here on; the other history is kept")
-        self.session.take_up(known)
+        return Answer(f"on {name}, from here on; the other history is kept")
+
+    def _go_to(self, name: str, history: Timeline) -> Answer:
+        self._aside[self._branch] = self.session.timeline()
+        self._branch = name
+        self.session.take_up(history)
         return Answer(f"on {name}: {self._where()}")
 
     def part(self, name: str, history: Timeline) -> Answer:
         """Go on in *history*, a branch of its own called *name*; Refused if there is one."""
         if name in self.branches:
             raise Refused(f"there is a branch {name} already")
-        self._aside[self._branch] = self.session.timeline()
-        self._branch = name
-        self.session.take_up(history)
-        return Answer(f"on {name}: {self._where()}")
+        return self._go_to(name, history)
 
     def timelines(self) -> dict[str, Timeline]:
         """The histories there are, by name, the main one first."""

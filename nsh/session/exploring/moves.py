@@ -23,7 +23,7 @@ from nsh.session.engine import Engine
 from nsh.session.event import Event
 from nsh.session.exploring.printed import NOTHING, Printed
 from nsh.session.history import NOWHERE, Place
-from nsh.session.naming import asleep, cid_pid
+from nsh.session.naming import asleep, named
 from nsh.session.pacing import SETTLE
 from nsh.session.statements import Pending
 from nsh.userland.registry import commands
@@ -108,7 +108,7 @@ class Moves:
         self._prompt = prompt
         self._engine = Engine(commands)
 
-    def place(self, moment: Moment) -> Place:
+    def _place(self, moment: Moment) -> Place:
         """Where in the script it is."""
         return self._script[moment.cursor - 1].place if moment.cursor else NOWHERE
 
@@ -149,15 +149,14 @@ class Moves:
             return self._over(moment)
         later = director.pass_time(machine)
         if later is None:
-            return End(True, director.why_over(machine), self.place(moment), _asleep(machine))
+            return End(True, director.why_over(machine), self._place(moment), _asleep(machine))
         return replace(moment, machine=later)
 
     def _over(self, moment: Moment) -> End:
         halted = moment.machine.find(Halted, 0)
         if halted is None:
             return End(asleep=_asleep(moment.machine))
-        bad = not halted.message.endswith("exitcode=0x00000000")
-        return End(bad, halted.message)
+        return End(bool(director.exit_code(halted.message)), halted.message)
 
     def _steps(self, moment: Moment, *, settling: bool = False) -> list[Move]:
         """One for each who can take one; but a timer that is due goes first."""
@@ -205,7 +204,7 @@ class Moves:
     def _ended(self, moment: Moment, task: TaskId, event: Event) -> End | None:
         """Whether the script ends with that step, and how."""
         action, ended = event.action, event.ended
-        message, place = "", self.place(moment)
+        message, place = "", self._place(moment)
         if type(action) is actions.Expected and not action.ok:
             message = f"expect failed: {action.text}\n{action.detail}".rstrip()
             if not director.performs(moment.machine, task):  # a program behind has its own places
@@ -218,8 +217,7 @@ class Moves:
 
 def called(before: Machine, after: Machine, task: TaskId) -> str:
     """The name of *task*, which may have died between the two."""
-    machine = before if before.find(Task, task) is not None else after
-    return puppets.of(machine, task).label or cid_pid(machine, task)
+    return named(before if before.find(Task, task) is not None else after, task)
 
 
 def woken(machine: Machine, task: TaskId) -> bool:
@@ -231,10 +229,8 @@ def woken(machine: Machine, task: TaskId) -> bool:
 def _asleep(machine: Machine) -> tuple[str, ...]:
     found = []
     for key, waiter in machine.items(Waiter):
-        puppet = puppets.of(machine, TaskId(key))
-        if puppet.program is not None:
-            name = puppet.label or cid_pid(machine, TaskId(key))
-            found.append(f"{name} {asleep(waiter.request)}")
+        if puppets.of(machine, TaskId(key)).program is not None:
+            found.append(f"{named(machine, TaskId(key))} {asleep(waiter.request)}")
     return tuple(sorted(found))
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from nsh.machine.value import Machine
-from nsh.session.exploring.moves import Moment, Move, Moves
+from nsh.session.exploring.moves import End, Moment, Move, Moves
 from nsh.session.history import Step
 from nsh.session.session import Session
 from nsh.session.statements import Pending
@@ -45,20 +45,18 @@ class Ordered(Session):
         self._moves = None
 
     def _advance(self, quietly: bool = False) -> Step | None:
-        while self._moves is not None and not self._stopped:
-            moment = Moment(self.machine, self._cursor)
-            follows = self._moves.stage(moment)
-            if isinstance(follows, list):
-                return self._go(follows)
-            if not isinstance(follows, Moment):
-                self._moves = None
-                break
-            if follows.cursor == self._cursor:
-                return self.record(self._step(follows.machine))
+        if self._moves is None or self._stopped:
+            return super()._advance(quietly)
+        follows = self._moves.stage(Moment(self.machine, self._cursor))
+        if isinstance(follows, list):
+            return self._go(follows)
+        if isinstance(follows, End):
+            self._moves = None
+            return super()._advance(quietly)
+        if follows.cursor > self._cursor:
             self._following()
             self._look_anew()
-            return self.record(self._step(follows.machine))
-        return super()._advance(quietly)
+        return self.record(self._step(follows.machine))
 
     def _go(self, moves: list[Move]) -> Step:
         if len(moves) == 1:

@@ -114,6 +114,7 @@ class Search:
     ) -> None:
         self._script = script
         self._eager = eager
+        self._screen = screen
         self._prompt = prompt
         self._moves = Moves(script, eager=eager, screen=screen, prompt=prompt)
         self._start = first(machine)
@@ -155,9 +156,21 @@ class Search:
                 self._take(state, move, chosen=len(moves) > 1)
             yield found
         found.stopped = found.stopped or self._left_out
+        every = list(_all(start))
         if not found.stopped:
-            self._go_round(start)
-        self._count(start)
+            self._go_round(every)
+        self._count(every)
+
+    def promptly(self) -> "Search":
+        """The same search, but for those orders alone in which whoever is woken goes on at once."""
+        return Search(
+            self._script,
+            self._start.machine,
+            self._limits,
+            eager=self._eager,
+            screen=self._screen,
+            prompt=True,
+        )
 
     def ordered(self, outcome: Outcome) -> Ordered:
         """A session that is to perform the order that *outcome* tells of."""
@@ -225,15 +238,13 @@ class Search:
             self._outcomes[key] = made
             self.found.outcomes.append(made)
 
-    def _go_round(self, start: _State) -> None:
+    def _go_round(self, every: list[_State]) -> None:
         """Where no end can be reached from a state, programs go round for ever: an outcome, too."""
         before: defaultdict[int, list[_State]] = defaultdict(list)
-        ends, every = [], list(_all(start))
         for state in every:
-            if state.end is not None:
-                ends.append(state)
             for one in state.follow:
                 before[id(one)].append(state)
+        ends = [state for state in every if state.end is not None]
         ending = {id(state) for state in ends}
         while ends:
             for state in before[id(ends.pop())]:
@@ -246,11 +257,12 @@ class Search:
             state.end = End(True, "programs go round for ever, and nobody can end it")
             self._end(state, state.end)
 
-    def _count(self, start: _State) -> None:
-        """How many ways lead to each outcome: to a state as many as to all that come before it."""
-        comings = Counter(id(state) for one in _all(start) for state in one.follow)
-        ways = Counter({id(start): 1})
-        ready = [start]
+    def _count(self, every: list[_State]) -> None:
+        """How many ways lead to each outcome: to a state as many as to all that come before it.
+        The first is where all begin."""
+        comings = Counter(id(state) for one in every for state in one.follow)
+        ready = every[:1]
+        ways = Counter(map(id, ready))
         while ready:
             state = ready.pop()
             for one in state.follow:
@@ -258,7 +270,7 @@ class Search:
                 comings[id(one)] -= 1
                 if not comings[id(one)]:
                     ready.append(one)
-        for state in _all(start):
+        for state in every:
             if state.end is not None and (state.end, state.told) in self._outcomes:
                 straight = not comings[id(state)] and state.done
                 self._outcomes[state.end, state.told].ways += ways[id(state)] * straight

@@ -218,6 +218,5 @@ def _aside(step: Step) -> bool:
     """Whether it only moves the caller's own descriptors about, as a redirection does."""
     if type(step.request) not in _MOVING or step.failure is not None:
         return False
-    return {change.kind for change in step.changes()} <= _OWN or isinstance(
-        step.request, MemfdCreate
-    )
+    alone = isinstance(step.request, MemfdCreate)  # its file is nobody else's, nor has a name
+    return alone or {change.kind for change in step.changes()} <= _OWN

@@ -17,23 +17,8 @@ from nsh.session.exploring.moves import End, Moment, Moves, woken
 from nsh.session.exploring.search import Found, Limits, Search
 from nsh.session.session import Session
 from nsh.session.statements import pending
+from tests.session.exploring._programs import DEADLOCK, LOST_UPDATE
 
-DEADLOCK = """\
-semget -c 7 2
-semop 0 0:+1 1:+1
-spawn left { semop 0 0:-1; semop 0 1:-1; semop 0 0:+1 1:+1; exit }
-spawn right { semop 0 1:-1; semop 0 0:-1; semop 0 0:+1 1:+1; exit }
-wait; wait
-"""
-LOST_UPDATE = """\
-echo 0 > /tmp/n
-par {
-  n=$(cat /tmp/n); echo $((n + 1)) > /tmp/n
-} {
-  n=$(cat /tmp/n); echo $((n + 1)) > /tmp/n
-}
-expect $(cat /tmp/n) == 2
-"""
 LOCKED = """\
 semget -c 7 1
 semop 0 0:+1

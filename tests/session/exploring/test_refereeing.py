@@ -15,14 +15,8 @@ from nsh.session.real.ordered import Diverged, OrderedReal, Turn
 from nsh.session.real.session import RealSession
 from nsh.session.statements import pending
 from tests._command import ROOT, nsh
+from tests.session.exploring._programs import DEADLOCK
 
-DEADLOCK = """\
-semget -c 7 2
-semop 0 0:+1 1:+1
-spawn left { semop 0 0:-1; semop 0 1:-1; semop 0 0:+1 1:+1; exit }
-spawn right { semop 0 1:-1; semop 0 0:-1; semop 0 0:+1 1:+1; exit }
-wait; wait
-"""
 SLEEPERS = "par { sleep 0.01; echo a > /tmp/x } { echo b > /tmp/x; sleep 0.02; cat /tmp/x }"
 FAILING = "par { cat /tmp/x } { echo on > /tmp/x }"
 
