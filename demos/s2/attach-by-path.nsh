@@ -54,3 +54,5 @@ as web exit
 spawn late
 as late { echo /containers/web > /proc/self/ns_container }
 expect { as late hostname } prints "webhost"
+
+# Shows G12, N16.

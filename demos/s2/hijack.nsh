@@ -33,3 +33,5 @@ as visitor exit
 #: Who has only this way cannot go in himself.
 spawn other
 expect { as other setns /proc/2/ns/uts } fails ENOSYS
+
+# Shows N16.

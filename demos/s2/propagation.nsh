@@ -45,3 +45,5 @@ mail cd /
 umount /media/disc
 expect { mail mountpoint -q /media/disc } fails
 expect { mail mountpoint /media/stick }
+
+# Shows N15.

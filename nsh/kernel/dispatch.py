@@ -66,11 +66,14 @@ def call(tx: Transaction, caller: TaskId, request: Request) -> object:
         tx.undo()  # what was translated before the refusal is part of the story
         if isinstance(error, LeavesTrace):
             error.trace(tx)
-        return Failure(error.errno, error.reason)
+        reply = Failure(error.errno, error.reason)
     except waiting.WouldBlock as block:
         if not block.keep:
             tx.undo()
         reply = waiting.block(tx, caller, request, block)
+    if hooks.called:
+        for counted in hooks.called:
+            counted(tx, caller)
     if tx.due:
         for hook in hooks.due:
             hook(tx, caller)

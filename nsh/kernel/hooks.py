@@ -75,6 +75,9 @@ into_cgroup: list[IntoHook] = []
 the hooks for births."""
 close: list[CloseHook] = []
 """Called with a task that closes one of its descriptors, and the open file behind it."""
+installed: list[CloseHook] = []
+"""Called with a task that has given a descriptor of its own to an open file, maybe its first: may
+refuse."""
 release: list[ReleaseHook] = []
 """Called with an open file that no descriptor is left of, once its record is gone."""
 echo: list[EchoHook] = []
@@ -84,6 +87,8 @@ expiry: list[TimeHook] = []
 due: list[TaskHook] = []
 """Called with the caller of a call that is done, and has left something due to others."""
 
+called: list[TaskHook] = []
+"""Called with who has made a call, however it went."""
 space: list[SpaceHook] = []
 """Called with a pid space that was just made (True), or has just ended (False)."""
 panic: list[PanicHook] = []
@@ -199,6 +204,13 @@ def on_due(hook: F) -> F:
     return hook
 
 
+def on_called(hook: F) -> F:
+    """Register a hook for calls."""
+    called.append(hook)
+    called.sort(key=_name)
+    return hook
+
+
 def on_taken(hook: TakenHook) -> TakenHook:
     """Register a hook for signals that leave their queue."""
     taken.append(hook)
@@ -258,6 +270,13 @@ def on_close(hook: CloseHook) -> CloseHook:
     """Register a hook for descriptors that are closed."""
     close.append(hook)
     close.sort(key=_name)
+    return hook
+
+
+def on_installed(hook: CloseHook) -> CloseHook:
+    """Register a hook for descriptors that are given out for an open file."""
+    installed.append(hook)
+    installed.sort(key=_name)
     return hook
 
 

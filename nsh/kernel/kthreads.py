@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from nsh.abi.process import COMM_LEN
 from nsh.abi.signals import Sig, bit
-from nsh.kernel import contexts, pids, policies
+from nsh.kernel import contexts, hooks, pids, policies
 from nsh.kernel.fs import files as open_files
 from nsh.kernel.spaces import ROOT
 from nsh.machine.context import Fs
@@ -93,4 +93,5 @@ def make(tx: Transaction, name: str, parent: TaskId) -> TaskId:
     else:
         above = tx.get(Task, parent)
         tx.put(parent, replace(above, children=above.children.set(key, 0)))
+    hooks.born(tx, key if parent == NOBODY else parent, key)  # of itself it has nothing
     return key

@@ -157,3 +157,19 @@ PID_MOVE: Final = policy(
     default="fresh",
     profiles={"franke-2005": "fresh", "mainline": "never"},
 )
+CONTAINER_CREATE: Final = policy(
+    "container.create",
+    ("explicit", "on-unshare"),
+    "whether a new namespace makes a container for who is in it (S1: Menage against Hallyn)",
+    profiles={"menage-2006": "on-unshare"},
+)
+CONTAINER_RMDIR: Final = policy(
+    "container.rmdir",
+    ("busy", "kill"),
+    "whether rmdir of a container with tasks fails, or kills them first (S1: Hallyn)",
+)
+CONTAINER_BINDING: Final = policy(
+    "container.binding",
+    ("multi", "per-subsystem", "dynamic"),
+    "how many subsystems a hierarchy has, and whether that may change (S1: Menage, Jackson)",
+)

@@ -51,6 +51,8 @@ class Hierarchy(Record):
     version, what it began with."""
     release_agent: str = ""
     """What program is run for a cgroup of the first version that is empty; "": none."""
+    generic: bool = False
+    """It is of process containers (S1), as they were before they were called cgroups."""
 
 
 @table
@@ -81,6 +83,8 @@ class Cgroup(Record):
     """A mark of the first version, for children to have too, that means something to cpusets."""
     notify_on_release: bool = False
     """A mark of the first version, for children to have too: the release agent is run for it."""
+    auto_delete: bool = False
+    """A mark of process containers, for children to have too: it is removed once it is empty."""
     # ---- in the unified hierarchy ----
     enabled: tuple[str, ...] = ()
     """The controllers that count in each cgroup in it (``cgroup.subtree_control``)."""
@@ -170,6 +174,16 @@ class CgroupFile(Opened):
     """Of the file; a directory has none here."""
     event: int = 0
     """The number of the last change that its reader knows."""
+
+
+_FILE_SYSTEMS: Final = ("cgroup", "cgroup2", "container")
+
+
+def file_system_of(number: int, record: Hierarchy) -> str:
+    """What type of file system shows a hierarchy."""
+    if record.generic:
+        return "container"
+    return "cgroup2" if number == UNIFIED else "cgroup"
 
 
 def above(machine: Machine | Transaction, cgroup: CgroupId) -> Iterator[CgroupId]:
@@ -334,17 +348,18 @@ def _hierarchies(machine: Machine) -> Iterator[str]:
     held: Counter[str] = Counter()
     for key, record in machine.items(Hierarchy):
         held.update(record.controllers)
+        if not record.generic and not {*record.controllers} <= {*CONTROLLERS}:
+            yield f"hierarchy {key} has a controller that there is not"
         root = machine.find(Cgroup, record.root)
         if root is None or root.hierarchy != key:
             yield f"hierarchy {key} has a root that is in another"
         if record.superblock:
             shown[record.superblock] += 1
             superblock = machine.find(Superblock, record.superblock)
-            kind = "cgroup" if key else "cgroup2"
-            if superblock is None or superblock.type != kind:
+            if superblock is None or superblock.type != file_system_of(key, record):
                 yield f"hierarchy {key} is shown by another file system"
-    for name in sorted(+(held - Counter(CONTROLLERS))):
+    for name in sorted(name for name, many in held.items() if many > 1):
         yield f"the controller {name} is of {held[name]} hierarchies"
     for key, each in machine.items(Superblock):
-        if each.type in ("cgroup", "cgroup2") and shown[key] != 1:
+        if each.type in _FILE_SYSTEMS and shown[key] != 1:
             yield f"file system {key} shows {shown[key]} hierarchies"

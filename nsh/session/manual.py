@@ -1,7 +1,8 @@
 """``help`` and ``nsh help``: from the registries, so that what is said is what there is."""
 
+import re
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from nsh import spelling
 from nsh._resources import folder
@@ -120,19 +121,25 @@ def _word(name: str) -> str:
 def _mechanism(name: str) -> str:
     lines = [_filled(f"{name}: {MECHANISMS[name]}", len(name) + 2), "Shown by:"]
     lines += [_entry(one.name, one.summary) for one in commands if name in one.rows]
+    lines += _demos_of(name)
     return "\n".join(lines) + "\n"
+
+
+def _demos_of(mechanism: str = "") -> Iterator[str]:
+    """The demos that come with nsh, each with its title; only those that show *mechanism*, if one
+    is given, as their last lines say."""
+    root = folder("demos")
+    for path in sorted(root.rglob("*.nsh")):
+        text = path.read_text(encoding="utf-8")
+        if mechanism and not re.search(rf"^# Shows .*\b{mechanism}\b", text, re.MULTILINE):
+            continue
+        title = text.partition("#: ")[2].partition("\n")[0].lstrip("# ")
+        name = f"  demos/{path.relative_to(root).as_posix()}"
+        yield _filled(f"{name:<{_PATH}} {title.strip()}", _PATH + 1)
 
 
 def _demos() -> str:
-    """The demos that come with nsh, each with its title."""
-    root = folder("demos")
-    lines = ["Demos (nsh play FILE)"]
-    for path in sorted(root.rglob("*.nsh")):
-        with path.open(encoding="utf-8") as file:
-            title = next((line for line in file if line.startswith("#:")), "").lstrip("#: ")
-        name = f"  demos/{path.relative_to(root).as_posix()}"
-        lines.append(_filled(f"{name:<{_PATH}} {title.strip()}", _PATH + 1))
-    return "\n".join(lines) + "\n"
+    return "\n".join(["Demos (nsh play FILE)", *_demos_of()]) + "\n"
 
 
 def _document(name: str) -> str:

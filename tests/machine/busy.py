@@ -28,7 +28,7 @@ from nsh.machine.tasks import Task
 from nsh.machine.value import begin
 from nsh.machine.waiting import RunQueue
 from tests.kernel._running import THREAD
-from tests.machine import cgroup_cases, ipc_cases
+from tests.machine import cgroup_cases, container_cases, ipc_cases
 
 
 class Busy:
@@ -73,6 +73,7 @@ class Busy:
         ):
             self.machine = perform(self.machine, caller, request).machine
         cgroup_cases.some(self.ask, self.birth(INIT, Fork()))
+        container_cases.some_of_everything(self.ask, self.birth(INIT, Fork()))
         self.holder = self.birth(INIT, Fork())
         self.ask(self.holder, SetLimit(0, int(Resource.RLIMIT_SIGPENDING), 3, 5))
         self.ask(self.holder, Sigprocmask(How.SIG_BLOCK, bit(40)))

@@ -14,7 +14,15 @@ from nsh.machine.invariants import violations
 from nsh.machine.pids import Containers
 from nsh.machine.value import Machine, begin
 from nsh.machine.waiting import Deadlines
-from tests.machine import cgroup_cases, file_cases, ipc_cases, net_cases, task_cases, terminal_cases
+from tests.machine import (
+    cgroup_cases,
+    container_cases,
+    file_cases,
+    ipc_cases,
+    net_cases,
+    task_cases,
+    terminal_cases,
+)
 from tests.machine.breaking import Corrupt
 from tests.machine.busy import BUSY
 
@@ -25,6 +33,7 @@ CASES: dict[str, list[Corrupt]] = {
     **net_cases.CASES,
     **ipc_cases.CASES,
     **cgroup_cases.CASES,
+    **container_cases.CASES,
 }
 
 

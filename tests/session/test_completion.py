@@ -126,7 +126,17 @@ def offered(session: Session, text: str) -> list[str]:
         ("findmnt -t pro", ["proc"]),
         (
             "mount -t ",
-            ["cgroup", "cgroup2", "devpts", "devtmpfs", "mqueue", "ns_container", "proc", "tmpfs"],
+            [
+                "cgroup",
+                "cgroup2",
+                "container",
+                "devpts",
+                "devtmpfs",
+                "mqueue",
+                "ns_container",
+                "proc",
+                "tmpfs",
+            ],
         ),
         ("mount -o ro,rb", ["ro,rbind"]),
         ("unshare --propagation=s", ["--propagation=slave", "--propagation=shared"]),

@@ -4,8 +4,9 @@ from collections.abc import Callable, Iterator
 from typing import ClassVar, Final, NamedTuple, TypeVar
 
 from nsh.abi.errno import Errno
-from nsh.machine.cgroups import CgroupFile
-from nsh.machine.ids import CgroupId, TaskId
+from nsh.machine import cgroups
+from nsh.machine.cgroups import CgroupFile, Hierarchy
+from nsh.machine.ids import CgroupId, HierarchyId, TaskId
 from nsh.machine.value import Transaction
 
 
@@ -50,6 +51,8 @@ LEGACY: Final[dict[str, Cftype]] = {}
 """By name, those in every cgroup of a hierarchy of the first version."""
 UNIFIED: Final[dict[str, Cftype]] = {}
 """Those of the second."""
+CONTAINERS: Final[dict[str, Cftype]] = {}
+"""Those of process containers (S1)."""
 
 
 def cftype(name: str, *tables: dict[str, Cftype]) -> Callable[[type[C]], type[C]]:
@@ -63,14 +66,18 @@ def cftype(name: str, *tables: dict[str, Cftype]) -> Callable[[type[C]], type[C]
     return register
 
 
-def found(unified: bool, name: str) -> Cftype:
-    """The file *name* of that version; ``KeyError`` if there is none."""
-    return (UNIFIED if unified else LEGACY)[name]
+def table(tx: Transaction, number: HierarchyId) -> dict[str, Cftype]:
+    """The files that there are in a hierarchy."""
+    if number == cgroups.UNIFIED:
+        return UNIFIED
+    return CONTAINERS if tx.get(Hierarchy, number).generic else LEGACY
 
 
-def files(*, unified: bool, root: bool, controller: str = "") -> Iterator[tuple[str, int]]:
-    """The files of a new cgroup, or those that a controller has in it, with their modes."""
-    for name, each in sorted((UNIFIED if unified else LEGACY).items()):
+def files(
+    known: dict[str, Cftype], *, root: bool, controller: str = ""
+) -> Iterator[tuple[str, int]]:
+    """Those of *known* that a new cgroup has, or a controller in it, with their modes."""
+    for name, each in sorted(known.items()):
         there = each.on_root if root else not each.on_root_alone
         if there and each.controller == controller:
             yield name, each.mode

@@ -5,7 +5,7 @@ one's, where each is enabled for the cgroups in one by ``cgroup.subtree_control`
 """
 
 from collections.abc import Callable, Iterable
-from typing import Final
+from typing import Final, TypeVar
 
 from immutables import Map
 from msgspec.structs import replace
@@ -20,6 +20,9 @@ from nsh.machine.value import Transaction
 
 Begins = Callable[[Transaction, CgroupId, int], None]
 Ends = Callable[[Transaction, CgroupId], None]
+
+
+R = TypeVar("R", bound="Controller")
 
 
 class Controller:
@@ -49,8 +52,13 @@ _known: Final[dict[str, Controller]] = {}
 
 def controller(name: str, *, unified: bool) -> Controller:
     """Register a controller."""
-    _known[name] = Controller(unified=unified)
-    return _known[name]
+    return register(name, Controller(unified=unified))
+
+
+def register(name: str, known: R) -> R:
+    """Register a controller that has been made."""
+    _known[name] = known
+    return known
 
 
 def hierarchy(tx: Transaction, name: str) -> HierarchyId:
@@ -83,9 +91,9 @@ def begin(tx: Transaction, cgroup: CgroupId, names: Iterable[str], uid: int, gid
     """Let controllers count in *cgroup*, whose new files are somebody's."""
     record = tx.get(Cgroup, cgroup)
     own = record.files
-    unified = record.hierarchy == UNIFIED
+    known, root = cftypes.table(tx, record.hierarchy), record.parent == cgroup
     for name in names:
-        for file, mode in cftypes.files(unified=unified, root=False, controller=name):
+        for file, mode in cftypes.files(known, root=root, controller=name):
             attributes = Attributes(tx.fresh(), S_IFREG | mode, uid=uid, gid=gid, mtime=tx.clock)
             own = own.set(file, attributes)
     tx.put(cgroup, replace(record, files=own))
@@ -104,10 +112,11 @@ def end(tx: Transaction, cgroup: CgroupId, names: Iterable[str]) -> None:
     """Let controllers count in *cgroup* no more."""
     record = tx.get(Cgroup, cgroup)
     own: Map[str, Attributes] = record.files
-    unified = record.hierarchy == UNIFIED
+    known, root = cftypes.table(tx, record.hierarchy), record.parent == cgroup
     for name in names:
-        for file, _mode in cftypes.files(unified=unified, root=False, controller=name):
-            own = own.delete(file)
+        for file, _mode in cftypes.files(known, root=root, controller=name):
+            if file in own:  # somebody may have removed it (policy container.rmdir)
+                own = own.delete(file)
         for hook in _known[name].end:
             hook(tx, cgroup)
     tx.put(cgroup, replace(record, files=own))
@@ -118,7 +127,7 @@ def check_free(tx: Transaction, wanted: Iterable[str]) -> None:
     (rebind_subsystems)."""
     for name in wanted:
         if hierarchy(tx, name) != UNIFIED:
-            raise Errno.EBUSY(f"another hierarchy has the controller {name}")
+            raise Errno.EBUSY(f"another hierarchy has {name}")
         for _key, cgroup in tx.items(Cgroup):
             if cgroup.hierarchy == UNIFIED and name in cgroup.enabled and cgroup.children:
                 raise Errno.EBUSY(f"the unified hierarchy counts by the controller {name}")

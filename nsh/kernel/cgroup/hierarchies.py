@@ -12,12 +12,19 @@ from nsh.machine.value import Transaction
 _ROOT_MODE = 0o555
 
 
-def find(tx: Transaction, name: str, wanted: tuple[str, ...], *, none: bool) -> HierarchyId | None:
+def find(
+    tx: Transaction,
+    name: str,
+    wanted: tuple[str, ...],
+    *,
+    none: bool = False,
+    generic: bool = False,
+) -> HierarchyId | None:
     """The number of the hierarchy of the first version with that name, if any is given, and the
     controllers *wanted*, or expressly *none*.  EBUSY: of that name is another one
     (cgroup1_root_to_use)."""
     for key, record in sorted(tx.items(Hierarchy), reverse=True):
-        if key == UNIFIED or (name and name != record.name):
+        if key == UNIFIED or record.generic != generic or (name and name != record.name):
             continue
         if (wanted or none) and wanted != record.controllers:
             if name:
@@ -35,6 +42,7 @@ def begin(
     clone_children: bool = False,
     options: tuple[str, ...] = (),
     release_agent: str = "",
+    generic: bool = False,
 ) -> HierarchyId:
     """A new hierarchy, in whose root everybody is; its number.  EBUSY: another one has one of its
     controllers."""
@@ -43,7 +51,7 @@ def begin(
     row = tx.find(Hierarchies, 0)
     number = HierarchyId(1 if row is None else row.last + 1)
     tx.put(0, Hierarchies(number) if row is None else replace(row, last=number))
-    key = _begin(tx, number, name, wanted)
+    key = _begin(tx, number, name, wanted, generic=generic)
     if options or release_agent:
         record = tx.get(Hierarchy, number)
         tx.put(number, replace(record, options=options, release_agent=release_agent))
@@ -73,10 +81,17 @@ def unified(tx: Transaction) -> HierarchyId:
     return UNIFIED
 
 
-def _begin(tx: Transaction, number: HierarchyId, name: str, wanted: tuple[str, ...]) -> CgroupId:
+def _begin(
+    tx: Transaction,
+    number: HierarchyId,
+    name: str,
+    wanted: tuple[str, ...],
+    *,
+    generic: bool = False,
+) -> CgroupId:
     key = tx.new(CgroupId)
+    tx.put(number, Hierarchy(name, key, wanted, generic=generic))
     tx.put(key, Cgroup(number, key, "", tree.files(tx, number, _ROOT_MODE, 0, 0, root=True)))
-    tx.put(number, Hierarchy(name, key, wanted))
     return key
 
 

@@ -53,11 +53,14 @@ class Procs(_Pids):
     """Processes: each that has a thread in it."""
 
 
-class _Mark(Cftype):
+class Mark(Cftype):
+    """A mark of each, for children to begin with too."""
+
     strips = False
     field = ""
 
     def show(self, tx: Transaction, reader: TaskId, cgroup: CgroupId) -> str:
+        """1 or 0."""
         return f"{int(getattr(tx.get(Cgroup, cgroup), self.field))}\n"
 
     def write(self, tx: Transaction, by: By, cgroup: CgroupId, text: str) -> None:
@@ -71,20 +74,20 @@ class _Mark(Cftype):
 
 
 @cftype("cgroup.clone_children", cftypes.LEGACY)
-class CloneChildren(_Mark):
+class CloneChildren(Mark):
     """A mark that children get too, and that means something to cpusets alone."""
 
     field = "clone_children"
 
 
-@cftype("notify_on_release", cftypes.LEGACY)
-class NotifyOnRelease(_Mark):
+@cftype("notify_on_release", cftypes.LEGACY, cftypes.CONTAINERS)
+class NotifyOnRelease(Mark):
     """A mark that children get too: the release agent is run for it once it is empty."""
 
     field = "notify_on_release"
 
 
-@cftype("release_agent", cftypes.LEGACY)
+@cftype("release_agent", cftypes.LEGACY, cftypes.CONTAINERS)
 class ReleaseAgent(Cftype):
     """The program that is run for those of the hierarchy that are empty."""
 

@@ -5,15 +5,23 @@ parent sees where in the unified hierarchy that was, and the controller of pids 
 """
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from immutables import Map
 
+from nsh._modules import late
 from nsh.kernel import cgroupns, hooks
 from nsh.kernel.cgroup import events, freezing, pids, release
 from nsh.machine.cgroups import UNIFIED, Arrival, Cgroup, Hierarchies, InCgroups, OpenNode
 from nsh.machine.ids import CgroupId, HierarchyId, TaskId
+from nsh.machine.subsystems import Subsystems
 from nsh.machine.tasks import State, Task
 from nsh.machine.value import Transaction
+
+if TYPE_CHECKING:
+    from nsh.kernel.subsystems import registry
+else:  # where there are process containers
+    late(globals(), "nsh.kernel.subsystems", "registry")
 
 NOWHERE: Map[HierarchyId, CgroupId] = Map()
 
@@ -30,6 +38,8 @@ def put_into(tx: Transaction, task: TaskId, cgroup: CgroupId) -> None:
     if before.get(UNIFIED) != cgroups.get(UNIFIED):
         tx.put(task, Arrival(tx.fresh()))
     pids.move(tx, before, cgroups)
+    if tx.has(Subsystems):
+        registry.moved(tx, task, before, cgroup)
     ran = tx.get(Task, task).state is State.ALIVE
     freezing.settle(tx, task)
     source = before.get(tx.get(Cgroup, cgroup).hierarchy)
@@ -77,6 +87,23 @@ def _born(tx: Transaction, parent: TaskId, child: TaskId) -> None:
             events.update(tx, own.cgroups[UNIFIED])
     elif own is not None:
         tx.drop(InCgroups, child)
+
+
+@hooks.on_fork(Subsystems)
+def _counted(tx: Transaction, parent: TaskId, child: TaskId) -> None:
+    """Tell the subsystems of process containers, now that the child is where it is: hooks of a
+    module go by name."""
+    del parent
+    for subsystem, container in registry.at_work(tx, child):
+        subsystem.fork(tx, child, container)
+
+
+@hooks.on_exit(Subsystems)
+def _counted_out(tx: Transaction, tid: TaskId, task: Task) -> None:
+    """Tell them while it is still there."""
+    del task
+    for subsystem, container in registry.at_work(tx, tid):
+        subsystem.exit(tx, tid, container)
 
 
 @hooks.on_exit(InCgroups)

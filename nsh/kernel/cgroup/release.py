@@ -17,14 +17,22 @@ def check(tx: Transaction, cgroup: CgroupId, besides: TaskId = NOBODY) -> None:
     """Something has left *cgroup*, or the dying task *besides* is about to: run the agent, with its
     path in the hierarchy, if that was the last (cgroup1_check_for_release)."""
     record = tx.get(Cgroup, cgroup)
-    if not record.notify_on_release or record.children or record.removed:
+    marked = record.notify_on_release or record.auto_delete
+    if not marked or record.children or record.removed:
         return
     hierarchy = tx.get(Hierarchy, record.hierarchy)
-    if not hierarchy.release_agent or cgroup == hierarchy.root:
+    agent = hierarchy.release_agent if record.notify_on_release else ""
+    if not (agent or record.auto_delete) or cgroup == hierarchy.root:
         return
     others = (tx.get(Task, each) for each in population.placed(tx, cgroup) if each != besides)
     if any(task.context for task in others):  # an init that waits for its namespace's end is one
         return
-    from nsh.kernel import umh  # noqa: PLC0415  # few hierarchies have an agent
+    if hierarchy.generic:
+        from nsh.kernel.subsystems import removal  # noqa: PLC0415  # where there are containers
 
-    umh.call(tx, (hierarchy.release_agent, cgroupns.path(tx, cgroup, hierarchy.root)))
+        if removal.by_itself(tx, cgroup):
+            return
+    if agent:
+        from nsh.kernel import umh  # noqa: PLC0415  # few hierarchies have an agent
+
+        umh.call(tx, (agent, cgroupns.path(tx, cgroup, hierarchy.root)))

@@ -32,9 +32,8 @@ def files(
 ) -> Map[str, Attributes]:
     """The directory of a new cgroup, and the files in it."""
     modes = {"": S_IFDIR | mode}
-    modes |= {
-        name: S_IFREG | its for name, its in cftypes.files(unified=number == UNIFIED, root=root)
-    }
+    known = cftypes.table(tx, number)
+    modes |= {name: S_IFREG | its for name, its in cftypes.files(known, root=root)}
     return Map(
         {
             name: Attributes(tx.fresh(), each, uid=uid, gid=gid, mtime=tx.clock)
@@ -57,6 +56,7 @@ def make(tx: Transaction, parent: CgroupId, name: str, mode: int, uid: int, gid:
         own,
         clone_children=record.clone_children,
         notify_on_release=record.notify_on_release,
+        auto_delete=record.auto_delete,
     )
     tx.put(key, made)
     children = record.children.set(name, key)
@@ -87,9 +87,9 @@ def remove(tx: Transaction, key: CgroupId, busy: int) -> None:
     """EBUSY with tasks, so many as are *busy*, or cgroups in it (cgroup_destroy_locked)."""
     record = tx.get(Cgroup, key)
     if record.children:
-        raise Errno.EBUSY(f"{len(record.children)} cgroups are in it")
+        raise Errno.EBUSY(f"{', '.join(sorted(record.children))} is in it")
     if busy:
-        raise Errno.EBUSY(f"{busy} tasks are in the cgroup")
+        raise Errno.EBUSY(f"{busy} tasks are in it")
     parent = tx.get(Cgroup, record.parent)
     tx.put(record.parent, replace(parent, children=parent.children.delete(record.name)))
     record = replace(record, removed=True)

@@ -276,7 +276,7 @@ def _gone(tx: Transaction, file: File) -> bool:
 
 
 def _cftype(tx: Transaction, node: CgroupNode) -> cftypes.Cftype:
-    return cftypes.found(tx.get(Cgroup, node.cgroup).hierarchy == UNIFIED, node.file)
+    return cftypes.table(tx, tx.get(Cgroup, node.cgroup).hierarchy)[node.file]
 
 
 def _attributes(tx: Transaction, node: Record) -> Attributes:

@@ -59,6 +59,8 @@ def install(tx: Transaction, caller: TaskId, file: FileId, *, cloexec: bool = Fa
     table = contexts.files(tx, caller)
     fd = lowest_free(table)
     contexts.set_files(tx, caller, table.set(fd, Descriptor(file, cloexec)))
+    for hook in hooks.installed:
+        hook(tx, caller, file)
     return fd
 
 

@@ -252,7 +252,11 @@ def pipe(tx: Transaction, caller: TaskId, request: PipeRequest) -> tuple[int, in
     draft = table.mutate()
     for fd, access in ((reader, OpenFlag.O_RDONLY), (writer, OpenFlag.O_WRONLY)):
         draft[fd] = Descriptor(pipes.attach(tx, ino, place, access | status), cloexec)
-    contexts.set_files(tx, caller, draft.finish())
+    table = draft.finish()
+    contexts.set_files(tx, caller, table)
+    for fd in (reader, writer):
+        for hook in hooks.installed:
+            hook(tx, caller, table[fd].file)
     return reader, writer
 
 

@@ -1,5 +1,5 @@
 """``/proc/container``: "the mechanism to start a container" (S0); ``/proc/PID/container``, whose
-container a task is in; ``/proc/lies`` (P9).
+container a task is in; ``/proc/lies`` (P9); ``/proc/containers``, the hierarchies of S1's (G1).
 
 What a line says is the affair of :mod:`nsh.kernel.containers`; here bytes become a line.
 """
@@ -62,3 +62,12 @@ def lies(tx: Transaction, caller: TaskId) -> str:
     from nsh.kernel import containers
 
     return containers.lies(tx, caller)
+
+
+@system_file("containers", present=_offered)
+def containers(tx: Transaction, caller: TaskId) -> str:
+    """Subsystems, and what hierarchies of process containers cost."""
+    from nsh.kernel.subsystems import tables
+
+    del caller
+    return tables.containers(tx)

@@ -1,16 +1,13 @@
 """The modelled computer, as far as proc tells of it: constants, chosen once.
 
-One memory node, four processors that no known speculation leak affects, and all the capabilities
+Two memory nodes, four processors that no known speculation leak affects, and all the capabilities
 of Linux 6.18.
 """
 
 from typing import Final
 
 CPUS: Final = 4
-CPU_MASK: Final = f"{(1 << CPUS) - 1:x}"
-CPU_LIST: Final = f"0-{CPUS - 1}"
-MEMORY_MASK: Final = "00000001"
-MEMORY_LIST: Final = "0"
+MEMORY_NODES: Final = 2
 STORE_BYPASS: Final = "not vulnerable"
 INDIRECT_BRANCH: Final = "not affected"
 MEMORY: Final = 8 << 20

@@ -1,0 +1,61 @@
+"""How many tasks a container may have: shares among siblings (S1: ResGroups and numtasks)."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from nsh.machine.cgroups import Cgroup, InCgroups, dead
+from nsh.machine.ids import CgroupId
+from nsh.machine.invariants import invariant
+from nsh.machine.record import Record, table
+from nsh.machine.subsystems import Subsystems
+from nsh.machine.tasks import Task
+from nsh.machine.value import Machine
+
+DONT_CARE: Final = -1
+DIVISOR: Final = 100
+
+
+@table
+class Numtasks(Record):
+    """Of one container, whose key it has."""
+
+    tasks: int = 0
+    """Living ones, in it itself."""
+    most: int = 0
+    """How many there have been at once, in it and below."""
+    min_shares: int = DONT_CARE
+    """What is kept for it, in parts of what the one around it has to give away,"""
+    max_shares: int = DONT_CARE
+    """and what it may have at most."""
+    divisor: int = DIVISOR
+    """Of how many parts its children's shares are told."""
+    failures: int = 0
+    """Forks that have found no room in it, or in one around it."""
+    total: int = 0
+    """How many the root has to give away."""
+
+
+@invariant
+def _counted(machine: Machine) -> Iterator[str]:
+    """Each counts those who live in it."""
+    row = machine.find(Subsystems, 0)
+    number = None if row is None else row.bound.get("numtasks")
+    if number is None:
+        if machine.count(Numtasks):
+            yield "tasks are counted in containers of no hierarchy"
+        return
+    there: dict[CgroupId, int] = {}
+    for key, task in machine.items(Task):
+        if not dead(task):
+            placed = machine.find(InCgroups, key)
+            where = None if placed is None else placed.cgroups.get(number)
+            where = where or CgroupId(0)
+            there[where] = there.get(where, 0) + 1
+    for key, numtasks in machine.items(Numtasks):
+        cgroup = machine.find(Cgroup, key)
+        if cgroup is None or cgroup.removed:
+            yield f"tasks are counted in container {key}, which is gone"
+            continue
+        found = there.get(CgroupId(0 if cgroup.parent == key else key), 0)
+        if numtasks.tasks != found:
+            yield f"container {key} counts {numtasks.tasks} tasks, and there are {found}"
