@@ -144,7 +144,7 @@ class Model:
 
     def exclusive(self, place: str) -> bool:
         told = self.session.run(f"cat /c/top{place}/cpuset.cpu_exclusive")
-        return told.ok and told.output.strip() == "1"
+        return bool(told.ok and told.output.strip() == "1")
 
     def told(self) -> dict[str, str]:
         found = {}

@@ -75,7 +75,7 @@ class Crowd(Lab):
 
     def options(self) -> str:
         some = self.random.sample(SUBSYSTEMS, self.random.randrange(1, len(SUBSYSTEMS) + 1))
-        return self.one("", *[",".join(some)] * 3)
+        return str(self.one("", *[",".join(some)] * 3))
 
     def step(self) -> None:
         path = self.one(*TREES) + self.one(*PATHS)
