@@ -23,6 +23,7 @@ from nsh.machine.value import Machine, Transaction
 UNIFIED: Final = HierarchyId(0)
 """The number of the unified hierarchy, cgroup2's: it begins when it is mounted first, and stays."""
 UNLIMITED: Final = (1 << 31) - 1
+LEGACY, UNIFIED_TYPE, CONTAINERS = "cgroup", "cgroup2", "container"
 CONTROLLERS: Final = ("freezer", "pids")
 """Those of this machine, in the kernel's order.  Each is one hierarchy's; of no other, it is the
 unified one's."""
@@ -51,8 +52,9 @@ class Hierarchy(Record):
     version, what it began with."""
     release_agent: str = ""
     """What program is run for a cgroup of the first version that is empty; "": none."""
-    generic: bool = False
-    """It is of process containers (S1), as they were before they were called cgroups."""
+    type: str = LEGACY
+    """What file system shows it, which also says what sort of cgroups it has: those of either
+    version, or process containers (S1)."""
 
 
 @table
@@ -174,16 +176,6 @@ class CgroupFile(Opened):
     """Of the file; a directory has none here."""
     event: int = 0
     """The number of the last change that its reader knows."""
-
-
-_FILE_SYSTEMS: Final = ("cgroup", "cgroup2", "container")
-
-
-def file_system_of(number: int, record: Hierarchy) -> str:
-    """What type of file system shows a hierarchy."""
-    if record.generic:
-        return "container"
-    return "cgroup2" if number == UNIFIED else "cgroup"
 
 
 def above(machine: Machine | Transaction, cgroup: CgroupId) -> Iterator[CgroupId]:
@@ -348,18 +340,20 @@ def _hierarchies(machine: Machine) -> Iterator[str]:
     held: Counter[str] = Counter()
     for key, record in machine.items(Hierarchy):
         held.update(record.controllers)
-        if not record.generic and not {*record.controllers} <= {*CONTROLLERS}:
+        if record.type == LEGACY and not {*record.controllers} <= {*CONTROLLERS}:
             yield f"hierarchy {key} has a controller that there is not"
+        if (key == UNIFIED) != (record.type == UNIFIED_TYPE):
+            yield f"hierarchy {key} is a {record.type}"
         root = machine.find(Cgroup, record.root)
         if root is None or root.hierarchy != key:
             yield f"hierarchy {key} has a root that is in another"
         if record.superblock:
             shown[record.superblock] += 1
             superblock = machine.find(Superblock, record.superblock)
-            if superblock is None or superblock.type != file_system_of(key, record):
+            if superblock is None or superblock.type != record.type:
                 yield f"hierarchy {key} is shown by another file system"
     for name in sorted(name for name, many in held.items() if many > 1):
         yield f"the controller {name} is of {held[name]} hierarchies"
     for key, each in machine.items(Superblock):
-        if each.type in _FILE_SYSTEMS and shown[key] != 1:
+        if each.type in (LEGACY, UNIFIED_TYPE, CONTAINERS) and shown[key] != 1:
             yield f"file system {key} shows {shown[key]} hierarchies"

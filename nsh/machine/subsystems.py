@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from immutables import Map
 
-from nsh.machine.cgroups import Hierarchy
+from nsh.machine.cgroups import CONTAINERS, Hierarchy
 from nsh.machine.ids import HierarchyId
 from nsh.machine.invariants import invariant
 from nsh.machine.record import Record, table
@@ -29,7 +29,7 @@ def _bound(machine: Machine) -> Iterator[str]:
     said = {
         (name, key)
         for key, record in machine.items(Hierarchy)
-        if record.generic
+        if record.type == CONTAINERS
         for name in record.controllers
     }
     row = machine.find(Subsystems, 0)

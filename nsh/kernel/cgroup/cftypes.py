@@ -53,6 +53,11 @@ UNIFIED: Final[dict[str, Cftype]] = {}
 """Those of the second."""
 CONTAINERS: Final[dict[str, Cftype]] = {}
 """Those of process containers (S1)."""
+_TABLES: Final = {
+    cgroups.LEGACY: LEGACY,
+    cgroups.UNIFIED_TYPE: UNIFIED,
+    cgroups.CONTAINERS: CONTAINERS,
+}
 
 
 def cftype(name: str, *tables: dict[str, Cftype]) -> Callable[[type[C]], type[C]]:
@@ -68,9 +73,7 @@ def cftype(name: str, *tables: dict[str, Cftype]) -> Callable[[type[C]], type[C]
 
 def table(tx: Transaction, number: HierarchyId) -> dict[str, Cftype]:
     """The files that there are in a hierarchy."""
-    if number == cgroups.UNIFIED:
-        return UNIFIED
-    return CONTAINERS if tx.get(Hierarchy, number).generic else LEGACY
+    return _TABLES[tx.get(Hierarchy, number).type]
 
 
 def files(

@@ -4,7 +4,14 @@ from msgspec.structs import replace
 
 from nsh.abi.errno import Errno
 from nsh.kernel.cgroup import controllers, tree
-from nsh.machine.cgroups import UNIFIED, Cgroup, Hierarchies, Hierarchy
+from nsh.machine.cgroups import (
+    LEGACY,
+    UNIFIED,
+    UNIFIED_TYPE,
+    Cgroup,
+    Hierarchies,
+    Hierarchy,
+)
 from nsh.machine.files import SuperblockId
 from nsh.machine.ids import CgroupId, HierarchyId
 from nsh.machine.value import Transaction
@@ -18,13 +25,13 @@ def find(
     wanted: tuple[str, ...],
     *,
     none: bool = False,
-    generic: bool = False,
+    type_: str = LEGACY,
 ) -> HierarchyId | None:
     """The number of the hierarchy of the first version with that name, if any is given, and the
     controllers *wanted*, or expressly *none*.  EBUSY: of that name is another one
     (cgroup1_root_to_use)."""
     for key, record in sorted(tx.items(Hierarchy), reverse=True):
-        if key == UNIFIED or record.generic != generic or (name and name != record.name):
+        if record.type != type_ or (name and name != record.name):
             continue
         if (wanted or none) and wanted != record.controllers:
             if name:
@@ -42,7 +49,7 @@ def begin(
     clone_children: bool = False,
     options: tuple[str, ...] = (),
     release_agent: str = "",
-    generic: bool = False,
+    type_: str = LEGACY,
 ) -> HierarchyId:
     """A new hierarchy, in whose root everybody is; its number.  EBUSY: another one has one of its
     controllers."""
@@ -51,7 +58,7 @@ def begin(
     row = tx.find(Hierarchies, 0)
     number = HierarchyId(1 if row is None else row.last + 1)
     tx.put(0, Hierarchies(number) if row is None else replace(row, last=number))
-    key = _begin(tx, number, name, wanted, generic=generic)
+    key = _begin(tx, number, name, wanted, type_)
     if options or release_agent:
         record = tx.get(Hierarchy, number)
         tx.put(number, replace(record, options=options, release_agent=release_agent))
@@ -77,20 +84,15 @@ def unified(tx: Transaction) -> HierarchyId:
     """The one hierarchy of cgroup2: from the first time on that it is mounted, everybody is told of
     it (``cgrp_dfl_visible``)."""
     if tx.find(Hierarchy, UNIFIED) is None:
-        _begin(tx, UNIFIED, "", ())
+        _begin(tx, UNIFIED, "", (), UNIFIED_TYPE)
     return UNIFIED
 
 
 def _begin(
-    tx: Transaction,
-    number: HierarchyId,
-    name: str,
-    wanted: tuple[str, ...],
-    *,
-    generic: bool = False,
+    tx: Transaction, number: HierarchyId, name: str, wanted: tuple[str, ...], type_: str
 ) -> CgroupId:
     key = tx.new(CgroupId)
-    tx.put(number, Hierarchy(name, key, wanted, generic=generic))
+    tx.put(number, Hierarchy(name, key, wanted, type=type_))
     tx.put(key, Cgroup(number, key, "", tree.files(tx, number, _ROOT_MODE, 0, 0, root=True)))
     return key
 

@@ -7,7 +7,7 @@ a cgroup with no others in it, or the last cgroup is removed from one with no ta
 
 from nsh.kernel import cgroupns
 from nsh.kernel.cgroup import population
-from nsh.machine.cgroups import Cgroup, Hierarchy
+from nsh.machine.cgroups import CONTAINERS, Cgroup, Hierarchy
 from nsh.machine.ids import NOBODY, CgroupId, TaskId
 from nsh.machine.tasks import Task
 from nsh.machine.value import Transaction
@@ -27,7 +27,7 @@ def check(tx: Transaction, cgroup: CgroupId, besides: TaskId = NOBODY) -> None:
     others = (tx.get(Task, each) for each in population.placed(tx, cgroup) if each != besides)
     if any(task.context for task in others):  # an init that waits for its namespace's end is one
         return
-    if hierarchy.generic:
+    if hierarchy.type == CONTAINERS:
         from nsh.kernel.subsystems import removal  # noqa: PLC0415  # where there are containers
 
         if removal.by_itself(tx, cgroup):

@@ -11,7 +11,7 @@ from nsh.abi.errno import Errno, KernelError
 from nsh.kernel import policies
 from nsh.kernel.cgroup import controllers, hierarchies, population, tree
 from nsh.kernel.subsystems import registry
-from nsh.machine.cgroups import Hierarchy
+from nsh.machine.cgroups import CONTAINERS, Hierarchy
 from nsh.machine.ids import HierarchyId
 from nsh.machine.subsystems import Subsystems
 from nsh.machine.value import Transaction
@@ -20,11 +20,11 @@ from nsh.machine.value import Transaction
 def mounted(tx: Transaction, wanted: tuple[str, ...]) -> HierarchyId:
     """The hierarchy of those subsystems, or a new one.  EBUSY: another has one of them; EINVAL:
     they would be too many."""
-    number = hierarchies.find(tx, "", wanted, generic=True)
+    number = hierarchies.find(tx, "", wanted, type_=CONTAINERS)
     if number is not None:
         return number
     _check_many(tx, wanted)
-    number = hierarchies.begin(tx, "", wanted, generic=True)
+    number = hierarchies.begin(tx, "", wanted, type_=CONTAINERS)
     _bind(tx, number, wanted)
     controllers.begin(tx, tx.get(Hierarchy, number).root, wanted, 0, 0)
     return number

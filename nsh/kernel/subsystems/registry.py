@@ -12,7 +12,7 @@ from immutables import Map
 
 from nsh.kernel import cgroupns
 from nsh.kernel.cgroup import controllers
-from nsh.machine.cgroups import Cgroup, Hierarchy
+from nsh.machine.cgroups import CONTAINERS, Cgroup, Hierarchy
 from nsh.machine.ids import CgroupId, HierarchyId, TaskId
 from nsh.machine.subsystems import Subsystems
 from nsh.machine.value import Transaction
@@ -101,7 +101,7 @@ def moved(
     may go for that."""
     number = tx.get(Cgroup, container).hierarchy
     record = tx.get(Hierarchy, number)
-    for each in of(tx, number) if record.generic else ():
+    for each in of(tx, number) if record.type == CONTAINERS else ():
         each.attach(tx, task, before.get(number, record.root), container)
 
 

@@ -3,7 +3,7 @@
 from nsh.kernel import loading
 from nsh.kernel.cgroup import tree
 from nsh.kernel.subsystems import registry
-from nsh.machine.cgroups import Hierarchy
+from nsh.machine.cgroups import CONTAINERS, Hierarchy
 from nsh.machine.value import Transaction
 
 
@@ -23,7 +23,7 @@ def containers(tx: Transaction) -> str:
         number = registry.hierarchy(tx, name)
         many = 0 if number is None else _many(tx, tx.get(Hierarchy, number))
         lines.append(f"{name}\t{number or 0}\t{many}\n")
-    ours = [record for _key, record in tx.items(Hierarchy) if record.generic]
+    ours = [record for _key, record in tx.items(Hierarchy) if record.type == CONTAINERS]
     levels = [1 if len(record.controllers) == 1 else 2 for record in ours]
     lines.append(f"#references at fork and exit\t{len(ours)}\n")
     lines.append(f"#levels to the state of a subsystem\t{max(levels, default=0)}\n")

@@ -5,7 +5,15 @@ from nsh.kernel import cgroupns
 from nsh.kernel.fs.proc.nodes import TaskNode
 from nsh.kernel.fs.proc.registry import task_file
 from nsh.kernel.fs.proc.view import seen
-from nsh.machine.cgroups import UNIFIED, Cgroup, Hierarchy, dead
+from nsh.machine.cgroups import (
+    CONTAINERS,
+    LEGACY,
+    UNIFIED,
+    UNIFIED_TYPE,
+    Cgroup,
+    Hierarchy,
+    dead,
+)
 from nsh.machine.ids import HierarchyId, TaskId
 from nsh.machine.settings import on_mainline
 from nsh.machine.value import Transaction
@@ -19,7 +27,7 @@ def cgroup(tx: Transaction, caller: TaskId, node: TaskNode) -> str:
     task = seen(tx, node)
     lines = []
     for key, record in sorted(tx.items(Hierarchy), reverse=True):
-        if record.generic:
+        if record.type not in (LEGACY, UNIFIED_TYPE):
             continue
         number = HierarchyId(key)
         path, names = "/", [*record.controllers, *([f"name={record.name}"] if record.name else [])]
@@ -43,7 +51,7 @@ def containers(tx: Transaction, caller: TaskId, node: TaskNode) -> str:
     task = seen(tx, node)
     lines = []
     for key, record in sorted(tx.items(Hierarchy), reverse=True):
-        if record.generic and not dead(task):
+        if record.type == CONTAINERS and not dead(task):
             where = cgroupns.path(tx, cgroupns.of(tx, node.task, HierarchyId(key)), record.root)
             lines.append(f"{key}:{','.join(record.controllers)}:{where}\n")
     return "".join(lines)
