@@ -167,18 +167,21 @@ class Timeline(Bar):
             self._hints = hints
             self.repaint()
 
-    def point(self, found: Sequence[int], marks: Sequence[int]) -> None:
-        """Show where these are."""
-        if (found, marks) != (self.found, self.marks):
-            self.found, self.marks = found, marks
-            self.repaint()
-
     def tell(
-        self, position: int, length: int, *, more: bool, chapters: Sequence[int], chapter: int
+        self,
+        position: int,
+        length: int,
+        *,
+        more: bool,
+        chapters: Sequence[int],
+        chapter: int,
+        points: tuple[Sequence[int], Sequence[int]] = ((), ()),
     ) -> None:
-        """Show another moment."""
+        """Show another moment, and where those of *points* are, all among *length*: what was asked
+        for, and what has a name."""
         self.position, self.length, self.open = position, length, more
-        self.chapters, self.chapter = chapters, chapter
+        self.chapters, self.chapter = tuple(chapters), chapter  # its owner's list goes on
+        self.found, self.marks = points
         self.repaint()
 
     def _bar(self, width: int) -> int:

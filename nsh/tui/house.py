@@ -13,7 +13,7 @@ from rich.style import Style
 from textual import on
 from textual import screen as textual_screen
 from textual.app import ComposeResult
-from textual.command import CommandPalette, Provider
+from textual.command import Provider
 from textual.filter import LineFilter
 from textual.timer import Timer
 from textual.widget import Widget
@@ -285,6 +285,7 @@ class House(Placing):
             more=not player.complete,
             chapters=story.chapters,
             chapter=story.chapter(player.position),
+            points=self.points(),
         )
         self.query_one(TitleBar).say(self._playing_name, self._facts())
         self.query_one(Timeline).hint(self._hints())
@@ -356,12 +357,9 @@ class House(Placing):
         """Somebody has entered *line* at the prompt."""
         raise NotImplementedError
 
-    def action_command_palette(self) -> None:
-        """Offer everything there is."""
-        if not isinstance(self.screen, CommandPalette):
-            from nsh.tui.palette import Palette  # noqa: PLC0415  # as above
-
-            self.push_screen(Palette(placeholder="what to do", id="--command-palette"))
+    def points(self) -> tuple[Sequence[int], Sequence[int]]:
+        """The moments that were asked for, and those with a name."""
+        raise NotImplementedError
 
     def action_prompt(self) -> None:
         if len(self.screen_stack) == 1:  # it is on the first

@@ -7,11 +7,11 @@ from time import monotonic
 from typing import TYPE_CHECKING, Any, Final
 
 from textual import events
+from textual.command import CommandPalette
 from textual.screen import Screen
 
 from nsh._modules import late
 from nsh.machine.tasks import Task
-from nsh.tui.bars import Timeline
 from nsh.tui.house import House
 from nsh.tui.prompt import PromptInput
 from nsh.views import ids
@@ -46,6 +46,18 @@ class Wayfinder(House):
     def answer(self, answer: "Answer") -> None:
         """Show what one of the prompt's words has to say."""
         raise NotImplementedError
+
+    # ---- all there is
+
+    def action_command_palette(self) -> None:
+        """Offer everything there is; from what was opened over that, go back to it."""
+        if any(isinstance(screen, CommandPalette) for screen in self.screen_stack):
+            while not isinstance(self.screen, CommandPalette):
+                self.pop_screen()
+            return
+        from nsh.tui.palette import Palette  # noqa: PLC0415  # no frame waits for it
+
+        self.push_screen(Palette(placeholder="what to do", id="--command-palette"))
 
     # ---- search
 
@@ -256,7 +268,6 @@ class Wayfinder(House):
     # ---- what the timeline shows of it
 
     def points(self) -> tuple[Sequence[int], Sequence[int]]:
-        """The moments that were asked for, and those with a name."""
         if self._words is None:  # so nothing has a name
             return self._found(), ()
         return self._found(), [at for _, at in self.words.marks.on(self.player.history)]
@@ -266,7 +277,3 @@ class Wayfinder(House):
         if not self._query:
             return ()
         return self._finder.every(self.player.history, self._query)
-
-    def show(self, *, reveal: bool = True) -> None:
-        super().show(reveal=reveal)
-        self.query_one(Timeline).point(*self.points())

@@ -132,6 +132,34 @@ async def test_the_timeline_shows_what_was_asked_for_and_what_has_a_name():
         assert list(bar.marks) == [1]
 
 
+@pytest.mark.parametrize("sought", [False, True])
+async def test_what_has_a_name_or_was_asked_for_goes_with_what_is_forgotten(sought: bool):
+    async with stage() as (app, pilot):
+        await pilot.press("end", "m")
+        if sought:
+            await ask(app, pilot, "calls exit_group")
+        bar = app.query_one(Timeline)
+        assert [*bar.marks, *bar.found]
+        await pilot.press("home", "colon")
+        app.query_one(PromptInput).value = "exit 1"
+        await pilot.press("enter")
+        assert app.player.session.halted
+        length = len(app.player.history)
+        assert all(at < length for at in [*bar.marks, *bar.found, *bar.chapters])
+
+
+async def test_a_chapter_that_came_meanwhile_is_drawn_when_it_is_told():
+    async with stage() as (app, _pilot):
+        bar = app.query_one(Timeline)
+        app.player.move(3)
+        assert bar.length > 3
+        app.player.session.submit("spawn a\n#: # Later\n\nspawn b\n")
+        app.player.look()
+        bar.repaint()
+        app.show()
+        assert bar.chapters == tuple(app.player.story.chapters)
+
+
 async def test_marks_are_gone_to_in_turn():
     async with stage() as (app, pilot):
         await pilot.press("apostrophe")

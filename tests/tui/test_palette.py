@@ -36,6 +36,17 @@ async def test_over_the_panes_what_is_elsewhere_is_not_offered():
         assert "show namespaces" in found
 
 
+async def test_from_the_help_over_it_the_palette_is_gone_back_to():
+    async with stage(size=SMALL) as (app, pilot):
+        for key, depth in (("ctrl+p", 2), ("f1", 3), ("ctrl+p", 2), ("f1", 3), ("f1", 2)):
+            await pilot.press(key)
+            await pilot.pause()
+            assert len(app.screen_stack) == depth
+        await pilot.press("escape")
+        await pilot.pause()
+        assert app.at_home
+
+
 async def test_at_the_prompt_nothing_is_offered_for_rows():
     async with stage("", MEDIUM) as (app, _pilot):
         found = set(offered(app))
