@@ -62,6 +62,8 @@ def main() -> int:
     except KeyboardInterrupt:
         console.complain("interrupted")
         return 130
+    except console.Ended as told:
+        console.end_by(told.signo)
     except BrokenPipeError:
         console.silence()
         return 0

@@ -9,6 +9,7 @@ import os
 import signal
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any, Final, NoReturn, Self, TextIO
 
 _SHOWN: Final = {code: f"^{chr(code + 64)}" for code in range(32)}
@@ -152,6 +153,24 @@ def leave(status: int) -> NoReturn:
     if "threading" in sys.modules:
         sys.exit(status)
     os._exit(status)
+
+
+class Ended(BaseException):
+    """The process is to end by the signal of this number, once whoever has something to close has
+    done so."""
+
+    def __init__(self, signo: int) -> None:
+        super().__init__(signo)
+        self.signo = signo
+
+
+def end_by(signo: int) -> NoReturn:
+    """End the process by a signal, as whoever sent it expects."""
+    with suppress(OSError):
+        sys.stdout.flush()
+    signal.signal(signo, signal.SIG_DFL)
+    os.kill(os.getpid(), signo)
+    leave(128 + signo)  # it is blocked
 
 
 def read_stdin() -> str | None:

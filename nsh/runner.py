@@ -304,9 +304,11 @@ def replay(text: str, name: str, theme: str, *, ascii_only: bool) -> int:
     look = _theme(theme)
     if look is None:
         return 2
+    from nsh.tui import ending
     from nsh.tui.replay import ReplayApp
 
-    ReplayApp(found, name, look, ascii_only=ascii_only or console.only_ascii()).run()
+    plain = ascii_only or console.only_ascii()
+    ending.run(ReplayApp(found, name, look, ascii_only=plain))
     return 0
 
 
@@ -332,6 +334,7 @@ def notes(theme: str, *, ascii_only: bool) -> int:
     if not console.has_screen():
         console.complain("nsh notes needs a terminal of its own")
         return 2
+    from nsh.tui import ending
     from nsh.tui.notes import NotesApp
 
     look = _theme(theme)
@@ -342,7 +345,7 @@ def notes(theme: str, *, ascii_only: bool) -> int:
     except OSError as problem:
         console.complain(f"nsh notes: {problem.strerror or problem}")
         return 2
-    NotesApp(desk, look, ascii_only=ascii_only or console.only_ascii()).run()
+    ending.run(NotesApp(desk, look, ascii_only=ascii_only or console.only_ascii()))
     return 0
 
 

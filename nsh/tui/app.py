@@ -15,7 +15,7 @@ from nsh.console import only_ascii, tell, visible
 from nsh.machine.ids import NO_TERMINAL
 from nsh.session import themes
 from nsh.session.session import Session
-from nsh.tui import keyfile, keys, paint
+from nsh.tui import ending, keyfile, keys, paint
 from nsh.tui.bars import Bar, SpaceStrip, Timeline
 from nsh.tui.choices import Choices
 from nsh.tui.consoles import Consoles
@@ -319,7 +319,7 @@ class NshApp(Foreground):
             environ.pop(stale, None)
         if sys.__stderr__ is None or not sys.__stderr__.isatty():
             vars(sys)["__stderr__"] = sys.__stdout__  # where Textual draws
-        self.run()
+        ending.run(self)
         return self.return_code or 0
 
 
