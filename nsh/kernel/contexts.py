@@ -310,8 +310,7 @@ def drop(tx: Transaction, key: ContextId) -> None:
         return
     tx.drop(Context, key)
     if not context.files_at:
-        for _fd, entry in sorted(context.files.items()):
-            open_files.release(tx, entry.file)
+        open_files.release_all(tx, [entry.file for _fd, entry in sorted(context.files.items())])
     if not context.fs_at:
         open_files.release_fs(tx, context.fs)
     for owner in sorted({context.files_at, context.fs_at} - {0}):

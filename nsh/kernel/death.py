@@ -316,6 +316,8 @@ def _end_of_init(tx: Transaction, leader: TaskId, process: Task, key: SpaceId, s
     process = tx.get(Task, leader)
     flags = process.flags | Flag.EXITING
     tx.put(leader, replace(process, flags=flags, status=status, pending=_left(process)))
+    if process.context:  # it has let go of what it had when the others die (do_exit, exit_notify)
+        _let_go(tx, leader)
     _kill_all(tx, leader, [space.task_of[nr] for nr in sorted(space.task_of)])
     for child in families.children(tx.get(Task, leader)):
         task = tx.find(Task, child)
@@ -355,10 +357,7 @@ def _doom(tx: Transaction, victim: TaskId) -> None:
 
 
 def _linger(tx: Transaction, leader: TaskId) -> None:
-    """The files and namespaces of a lingering init are gone; only its pid is still there, and
-    what pends for it."""
-    if tx.get(Task, leader).context:
-        _let_go(tx, leader)
+    """Only the pid of a lingering init is still there, and what pends for it."""
     process = tx.get(Task, leader)
     flags = process.flags | Flag.LINGERING
     tx.deaths.append(leader)

@@ -73,11 +73,12 @@ def close(tx: Transaction, caller: TaskId, request: Close) -> int:
     return 0
 
 
-def _let_go(tx: Transaction, caller: TaskId, file: FileId) -> None:
-    """A descriptor of *file* is no longer in the table of *caller*."""
-    for hook in hooks.close:
-        hook(tx, caller, file)
-    files.closed(tx, caller, file)
+def _let_go(tx: Transaction, caller: TaskId, *closed: FileId) -> None:
+    """A descriptor of each of the files *closed* is no longer in the table of *caller*."""
+    for file in closed:
+        for hook in hooks.close:
+            hook(tx, caller, file)
+    files.closed(tx, caller, *closed)
 
 
 @handles(Dup)
@@ -166,5 +167,4 @@ def close_on_exec(tx: Transaction, task: TaskId) -> None:
     for fd in closing:
         del draft[fd]
     contexts.set_files(tx, task, draft.finish())
-    for fd in closing:
-        _let_go(tx, task, table[fd].file)
+    _let_go(tx, task, *(table[fd].file for fd in closing))

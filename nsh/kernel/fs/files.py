@@ -5,6 +5,8 @@ store goes.  The last release of an open file closes it, of a removed file ends 
 detached mount drops it, and of a superblock's last mount kills that, unless it is pinned.
 """
 
+from collections.abc import Iterable
+
 from msgspec.structs import replace
 
 from nsh.kernel import hooks, namespaces
@@ -23,11 +25,11 @@ def hold(tx: Transaction, file_id: FileId, count: int = 1) -> None:
     tx.put(file_id, replace(file, users=file.users + count))
 
 
-def release(tx: Transaction, file_id: FileId) -> None:
-    """One descriptor less refers to the open file; the last one closes it."""
+def release(tx: Transaction, file_id: FileId, count: int = 1) -> None:
+    """*count* descriptors less refer to the open file; the last one closes it."""
     file = tx.get(File, file_id)
-    if file.users > 1:
-        tx.put(file_id, replace(file, users=file.users - 1))
+    if file.users > count:
+        tx.put(file_id, replace(file, users=file.users - count))
         return
     tx.drop(File, file_id)
     for hook in hooks.release:
@@ -39,11 +41,22 @@ def release(tx: Transaction, file_id: FileId) -> None:
     release_place(tx, file.place)
 
 
-def closed(tx: Transaction, task: TaskId, file_id: FileId) -> None:
-    """*task* has closed a descriptor of the open file, which may not be the last."""
-    file = tx.get(File, file_id)
-    operations_of(tx, file).flush(tx, task, file)
-    release(tx, file_id)
+def release_all(tx: Transaction, files: Iterable[FileId]) -> None:
+    """The descriptors of *files* go in this order, and files that they were the last of are closed
+    afterwards, the last first: so they were put on the list of what is to be done (fput)."""
+    counts: dict[FileId, int] = {}
+    for file_id in files:
+        counts[file_id] = counts.pop(file_id, 0) + 1
+    for file_id in reversed(counts):
+        release(tx, file_id, counts[file_id])
+
+
+def closed(tx: Transaction, task: TaskId, *files: FileId) -> None:
+    """*task* has closed a descriptor of each of the open *files*, which may not be the last."""
+    for file_id in files:
+        file = tx.get(File, file_id)
+        operations_of(tx, file).flush(tx, task, file)
+    release_all(tx, files)
 
 
 def hold_place(tx: Transaction, place: Place, count: int = 1) -> None:

@@ -202,9 +202,12 @@ def take(tx: Transaction, key: SocketId) -> Packet:
 
 
 def clear(tx: Transaction, key: SocketId) -> None:
-    """Drop all that is in a queue."""
+    """Drop all that is in a queue: files of the last message first (``files.release_all``)."""
+    dropped = []
     while tx.get(Socket, key).queue:
-        for file in take(tx, key).files:
+        dropped.append(take(tx, key).files)
+    for came in reversed(dropped):
+        for file in came:
             files.release(tx, file)
 
 
