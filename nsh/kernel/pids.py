@@ -11,8 +11,9 @@ from immutables import Map
 from msgspec.structs import replace
 
 from nsh._modules import late
+from nsh.abi.capabilities import Cap
 from nsh.abi.errno import Errno
-from nsh.kernel import hooks, namespaces
+from nsh.kernel import capabilities, hooks, namespaces
 from nsh.kernel.dispatch import LeavesTrace
 from nsh.machine.crossing import Crossing
 from nsh.machine.ids import NOBODY, NamespaceId, SpaceId, TaskId
@@ -28,6 +29,8 @@ else:  # no boot needs it
 RESERVED_PIDS: Final = 300
 """Where numbering goes on after it wrapped (RESERVED_PIDS in kernel/pid.c)."""
 
+_RESTORING: Final = (Cap.CAP_CHECKPOINT_RESTORE, Cap.CAP_SYS_ADMIN)
+"""Either lets demand a pid (checkpoint_restore_ns_capable)."""
 _FULL: Final[list[tuple[Map[int, TaskId], int, int]]] = []
 """The last numbers that were found to be all in use, with the limits they are between.
 
@@ -142,13 +145,15 @@ def allocate(
     space: SpaceId,
     wanted: tuple[int, ...],
     made: PidSpace | None = None,
+    maker: TaskId = NOBODY,
 ) -> tuple[int, ...]:
     """Give *task* a number in *space* and in each ancestor; outermost first.
 
-    *wanted* are demanded numbers, innermost first (clone3's set_tid).  *made* is the record of a
-    space that is made for the task, and is not written down before.  ENOMEM: the space has
-    lost its init; EAGAIN: numbers exhausted; EEXIST: a demanded number is taken;
-    EINVAL: it is out of range, or the first task of a space is to be something but 1.
+    *wanted* are demanded numbers, innermost first (clone3's set_tid), by *maker*.  *made* is the
+    record of a space that is made for the task, and is not written down before.  ENOMEM: the space
+    has lost its init; EAGAIN: numbers exhausted; EEXIST: a demanded number is taken; EINVAL: it is
+    out of range, or the first task of a space is to be something but 1; EPERM: the maker has
+    neither CAP_CHECKPOINT_RESTORE nor CAP_SYS_ADMIN over the space.
     """
     inner = made or tx.get(PidSpace, space)
     path = inner.path
@@ -162,11 +167,16 @@ def allocate(
         live = inner.live + 1
         tx.put(space, replace(inner, task_of=taken.set(nr, task), last_pid=nr, live=live))
         return (nr,)
-    return _allocate_on_all_levels(tx, task, space, inner, wanted)
+    return _allocate_on_all_levels(tx, task, space, inner, wanted, maker)
 
 
 def _allocate_on_all_levels(
-    tx: Transaction, task: TaskId, space: SpaceId, inner: PidSpace, wanted: tuple[int, ...]
+    tx: Transaction,
+    task: TaskId,
+    space: SpaceId,
+    inner: PidSpace,
+    wanted: tuple[int, ...],
+    maker: TaskId,
 ) -> tuple[int, ...]:
     path = inner.path
     pids = [0] * len(path)
@@ -175,7 +185,7 @@ def _allocate_on_all_levels(
         record = inner if here == space else tx.get(PidSpace, here)
         taken = record.task_of
         if wanted and len(path) - 1 - level < len(wanted):
-            nr = _demanded(record, wanted[len(path) - 1 - level])
+            nr = _demanded(tx, record, wanted[len(path) - 1 - level], maker)
             last = record.last_pid
         else:
             nr = last = next_free(record)
@@ -217,11 +227,14 @@ def _called(space: PidSpace) -> str:
     return f"container {space.name}" if space.name else f"pid:[{space.inum}]"
 
 
-def _demanded(space: PidSpace, nr: int) -> int:
+def _demanded(tx: Transaction, space: PidSpace, nr: int, maker: TaskId) -> int:
     if nr < 1 or nr >= space.pid_max:
         raise Errno.EINVAL(f"pid {nr} is outside 1..{space.pid_max - 1}")
     if nr != 1 and space.init == NOBODY and space.kind is SpaceKind.NAMESPACE:
         raise Errno.EINVAL("the first task of a pid namespace can only be pid 1")
+    creds = tx.get(Task, maker).creds
+    if not any(capabilities.has(tx, creds, space.owner, cap) for cap in _RESTORING):
+        raise Errno.EPERM(f"demanding a pid takes CAP_CHECKPOINT_RESTORE over {_called(space)}")
     if nr in space.task_of:
         raise Errno.EEXIST(f"pid {nr} is taken in {_called(space)}")
     return nr

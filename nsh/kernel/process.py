@@ -163,7 +163,7 @@ def _copy(
             if flags & _NEWPID:
                 space, made = spaces.make(tx, space, new, name)
             namespaces.count(tx, new, flags & _NEWPID if second else flags)
-    numbers = pids.allocate(tx, child, space, set_tid, made)
+    numbers = pids.allocate(tx, child, space, set_tid, made, caller)
     if new is not None and apart:
         context = contexts.apart(tx, apart, namespaces.copy_proxy(tx, new, flags), new)
     if thread:
