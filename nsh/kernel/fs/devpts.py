@@ -44,7 +44,7 @@ class DevPtsType(FileSystem):
 
     def reconfigure(self, tx: Transaction, caller: TaskId, sb: SuperblockId, options: str) -> None:
         """Options that are not given are the defaults again."""
-        configure(tx, position(tx).view(tx, caller, sb), options)
+        configure(tx, caller, position(tx).view(tx, caller, sb), options)
 
     def show_options(self, tx: Transaction, sb: SuperblockId) -> str:
         """All but limits and owners that were not given."""

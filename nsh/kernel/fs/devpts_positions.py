@@ -79,7 +79,7 @@ class Shared(MultiMount):
         if "newinstance" in devpts_options.names(options):
             raise Errno.EINVAL("there is one instance, and no option newinstance (before 2.6.29)")
         sb = tx.get(PtsSpace, FIRST).superblock
-        configure(tx, self.view(tx, caller, sb), options)
+        configure(tx, caller, self.view(tx, caller, sb), options)
         return sb
 
 
@@ -127,11 +127,14 @@ def make_instance(tx: Transaction, data: DevPts) -> SuperblockId:
     return new_superblock(tx, TYPE, ROOT, data)
 
 
-def configure(tx: Transaction, sb: SuperblockId, options: str) -> None:
-    """Give the instance other options; what there is keeps its owners and modes.  EINVAL."""
+def configure(tx: Transaction, caller: TaskId, sb: SuperblockId, options: str) -> None:
+    """Give the instance other options, in the numbers of *caller*; what there is keeps its owners
+    and modes.  EINVAL."""
     record = tx.get(Superblock, sb)
     assert isinstance(record.data, DevPts)
-    tx.put(sb, replace(record, data=devpts_options.parse(options, record.data)))
+    data = devpts_options.parse(options, record.data)
+    data = owners.translated(tx, credentials(tx, caller), data, options)
+    tx.put(sb, replace(record, data=data))
 
 
 # ---- the pts namespace ----
@@ -179,8 +182,8 @@ def _boot(tx: Transaction) -> None:
 def first_instance(tx: Transaction, options: str) -> SuperblockId:
     """The machine's first instance, which boot mounts with *options*."""
     sb = tx.get(PtsSpace, FIRST).superblock
-    configure(tx, sb, options)
     record = tx.get(Superblock, sb)
     assert isinstance(record.data, DevPts)
-    tx.put(sb, replace(record, data=replace(record.data, reserve=True)))
+    data = devpts_options.parse(options, record.data)
+    tx.put(sb, replace(record, data=replace(data, reserve=True)))
     return sb

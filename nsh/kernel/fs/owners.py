@@ -12,7 +12,7 @@ from nsh.kernel.capabilities import has, over_file
 from nsh.kernel.fs.permission import in_group
 from nsh.machine.devpts import DevPts
 from nsh.machine.files import Attributes, Superblock, SuperblockId
-from nsh.machine.ids import FIRST_USER
+from nsh.machine.ids import FIRST_USER, NamespaceId
 from nsh.machine.tasks import Creds
 from nsh.machine.tmpfs import Tmpfs
 from nsh.machine.users import overflow
@@ -45,6 +45,14 @@ def translated(tx: Transaction, creds: Creds, data: Ided, options: str) -> Ided:
     if "gid" in given and data.gid is not None:
         data = replace(data, gid=idmaps.gid_of(tx, creds.userns, data.gid))
     return data
+
+
+def check_known(tx: Transaction, space: NamespaceId, data: Ided, options: str) -> None:
+    """EINVAL where an owner that *options* gave *data* is nobody in the user namespace *space*."""
+    given = {option.partition("=")[0] for option in options.split(",")}
+    strange_uid = "uid" in given and not idmaps.knows_uid(tx, space, data.uid or 0)
+    if strange_uid or ("gid" in given and not idmaps.knows_gid(tx, space, data.gid or 0)):
+        raise Errno.EINVAL("the owner is nobody in the user namespace of the file system")
 
 
 def root_inside(tx: Transaction, creds: Creds) -> tuple[int, int]:

@@ -42,10 +42,14 @@ class TmpfsType(FileSystem):
 
     def reconfigure(self, tx: Transaction, caller: TaskId, sb: SuperblockId, options: str) -> None:
         """Change the size, which cannot fall below what is used, nor be given to an instance that
-        has been without; other options are fixed (shmem_reconfigure)."""
+        has been without; other options are fixed, but owners have to be somebody to the caller and
+        to whose instance it is (shmem_parse_one, shmem_reconfigure)."""
         record = tx.get(Superblock, sb)
         old = dentries.data_of(record)
         new = tmpfs_options.parse(old, options)
+        owners.check_known(
+            tx, record.owner, owners.translated(tx, credentials(tx, caller), new, options), options
+        )
         if new.limit != old.limit:
             if not old.limit:
                 reason = "an instance without a size cannot be given one"
