@@ -140,7 +140,9 @@ def _bind(walk: Walk, space: NamespaceId, target: Place, source: str, *, recursi
         raise Errno.EINVAL("the source is on an unbindable mount")
     if not recursive:
         mounters.check_reveals_nothing(tx, below, node)
-    copies = mount_copies.copy_tree(tx, place.mount, node, recursive=recursive)
+    copies = mount_copies.copy_tree(
+        tx, place.mount, node, recursive=recursive, with_spaces=recursive
+    )
     key = copies[place.mount]
     mounters.unlock(tx, key)
     _hang(walk, space, key, point, node)

@@ -72,15 +72,16 @@ def copy_tree(
     root: Record | None = None,
     *,
     recursive: bool = True,
+    with_spaces: bool = False,
     relate: Relate = peers.join,
 ) -> dict[MountId, MountId]:
     """Copies of *key* (showing *root* at its top) and of what hangs below that, hung on each
     other as they are, the top nowhere; old mount -> copy, the top first.
 
-    Files of mount namespaces that hang below are left out, and mounts that are not to be bound.
-    ``relate`` makes a copy the original's peer, or whatever else it is to be.
+    Files of mount namespaces that hang below are left out, unless *with_spaces*, and mounts that
+    are not to be bound.  ``relate`` makes a copy the original's peer, or whatever else it is to be.
     """
-    planning = _Planning(tx, unbindable=False, recursive=recursive)
+    planning = _Planning(tx, unbindable=False, recursive=recursive, with_spaces=with_spaces)
     top = tx.get(Mount, key)
     planning.add(key, top, top.root if root is None else root)
     return _perform(tx, planning.plan(), relate)
@@ -120,8 +121,16 @@ def copy_namespace(
 class _Planning:
     """A tree that is to be copied, as it is looked through."""
 
-    def __init__(self, tx: Transaction, *, unbindable: bool, recursive: bool = True) -> None:
+    def __init__(
+        self,
+        tx: Transaction,
+        *,
+        unbindable: bool,
+        recursive: bool = True,
+        with_spaces: bool = False,
+    ) -> None:
         self._tx = tx
+        self._with_spaces = with_spaces
         self._unbindable = unbindable
         self._recursive = recursive
         self.lasts = True
@@ -158,7 +167,7 @@ class _Planning:
                 continue
             if child.flags & _UNBINDABLE and not self._unbindable:
                 continue
-            if mount_tree.shows_mounts(child):
+            if mount_tree.shows_mounts(child) and not self._with_spaces:
                 continue
             yield node, self.add(key, child, child.root, at, node)
             self._covered[sb].append(node)
