@@ -7,7 +7,7 @@ from nsh.abi.process import CloneFlag
 from nsh.kernel import capabilities, contexts, hooks, interfaces, kinds, policies
 from nsh.kernel.kinds import New
 from nsh.machine.ids import NamespaceId, TaskId
-from nsh.machine.net import Net
+from nsh.machine.net import Link, Net
 from nsh.machine.value import Machine, Transaction
 
 FIRST: Final = NamespaceId(32)
@@ -35,7 +35,8 @@ def check_enter(tx: Transaction, caller: TaskId, space: NamespaceId) -> None:
 def _end(tx: Transaction, key: NamespaceId, record: Any) -> None:
     """The last user is gone: its links end, and with a veth its other end (default_device_exit)."""
     for _index, link in sorted(record.links.items()):
-        interfaces.destroy(tx, link)
+        if tx.find(Link, link) is not None:  # it may have gone with its other end
+            interfaces.destroy(tx, link)
     for _slot, holders in sorted(record.ports.items()):
         from nsh.kernel.net import tcp_states
 
