@@ -27,8 +27,7 @@ from nsh.abi.net import (
 )
 from nsh.userland import ip_netns, ip_show, ip_usage
 from nsh.userland.addresses import host, network
-from nsh.userland.children import apart
-from nsh.userland.ip_netns import Words, directory, enter
+from nsh.userland.ip_netns import Words, directory
 from nsh.userland.options import Given, Kind, UsageError, option, optional, whole_number
 from nsh.userland.refs import pid_of
 from nsh.userland.registry import Topic, command
@@ -110,12 +109,8 @@ def ip(call: Invocation, given: Given) -> Running:
     """Status 1 for what is not there, 2 where the kernel refuses, 255 if it is not understood."""
     words = Words(given.operands)
     if given.has("netns"):
-
-        def inside() -> Running:
-            yield from enter(given.get("netns"))
-            return (yield from _object(call, given, words))
-
-        return (yield from apart(call, inside))
+        name = given.get("netns")
+        return (yield from ip_netns.inside(call, name, lambda: _object(call, given, words)))
     return (yield from _object(call, given, words))
 
 

@@ -1,7 +1,7 @@
 """ip netns: network namespaces by name, which are files that a namespace is mounted on
 (ip-netns(8))."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from nsh.abi import Errno, KernelError
@@ -66,8 +66,29 @@ def enter(name: str) -> Asking[None]:
         fd = yield Open(directory(name), READING)
     except KernelError as error:
         raise Missing(f'Cannot open network namespace "{name}": {error}') from None
-    yield Setns(fd, int(CloneFlag.CLONE_NEWNET))
+    try:
+        yield Setns(fd, int(CloneFlag.CLONE_NEWNET))
+    except KernelError as error:
+        yield Close(fd)
+        raise Missing(f'setting the network namespace "{name}" failed: {error}') from None
     yield Close(fd)
+
+
+def inside(call: Invocation, name: str, work: Callable[[], Running]) -> Running:
+    """Do *work* in the network namespace *name*, in a child; its status, 255 if there is none."""
+
+    def entered() -> Running:
+        try:
+            yield from enter(name)
+        except Missing as missing:
+            yield from say(call, str(missing))
+            return ip_usage.STATUS
+        try:
+            return (yield from work())
+        except UsageError as error:
+            raise UsageError(str(error), error.status or ip_usage.STATUS) from None
+
+    return (yield from apart(call, entered))
 
 
 def perform(call: Invocation, words: Words, *, every: bool = False) -> Running:
@@ -128,15 +149,7 @@ def _exec(call: Invocation, name: str, argv: list[str]) -> Running:
     if not argv:
         raise UsageError("No command specified")
 
-    def inside() -> Running:
-        try:
-            yield from enter(name)
-        except Missing as missing:
-            yield from say(call, str(missing))
-            return 255
-        return (yield from execute(call, argv))
-
-    return (yield from apart(call, inside))
+    return (yield from inside(call, name, lambda: execute(call, argv)))
 
 
 def _exec_in_all(call: Invocation, argv: list[str]) -> Running:

@@ -67,6 +67,12 @@ def test_the_status_is_the_real_tools(line: str) -> None:
         ("ip link show nope", 1, 'Device "nope" does not exist'),
         ("ip route del 9.9.9.9", 2, "No such process"),
         ("ip netns exec nope true", 255, "Cannot open network namespace"),
+        ("ip -n nope link show", 255, 'open network namespace "nope": No such file'),
+        ("ip netns add a; ip -n a link nope", 255, 'Command "nope" is unknown'),
+        (
+            "mkdir /run/netns; touch /run/netns/x; ip -n x link",
+            *(255, 'setting the network namespace "x" failed: Invalid argument'),
+        ),
         ("ip lnik", 1, "try \"ip help\"; did you mean 'link'?"),
         ("ip link sett", 255, "try \"ip link help\"; did you mean 'set'?"),
     ],
