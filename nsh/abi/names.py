@@ -67,6 +67,12 @@ class Chdir(Request, frozen=True, gc=False):
     path: str
 
 
+class Fchdir(Request, frozen=True, gc=False):
+    """fchdir(2): to the open directory ``fd``, which no path need lead to.  EBADF, ENOTDIR."""
+
+    fd: int
+
+
 class Chroot(Request, frozen=True, gc=False):
     """chroot(2)."""
 

@@ -42,6 +42,7 @@ from nsh.abi.invocation import Invocation, steps
 from nsh.abi.names import (
     Chdir,
     Chroot,
+    Fchdir,
     Getcwd,
     Link,
     Mkdir,
@@ -252,6 +253,7 @@ ANSWERS: dict[type[Request], Callable[[Any], object]] = {
     Chmod: lambda r: os.chmod(r.path, r.mode),
     Utimens: lambda r: os.utime(r.path),
     Chdir: lambda r: os.chdir(r.path),
+    Fchdir: lambda r: os.fchdir(r.fd),
     Chroot: lambda r: os.chroot(r.path),
     Getcwd: lambda r: os.getcwd(),
     Umask: lambda r: os.umask(r.mask),

@@ -1,25 +1,31 @@
-"""Where paths start: chdir(2), chroot(2), getcwd(2), umask(2)."""
+"""Where paths start: chdir(2), fchdir(2), chroot(2), getcwd(2), umask(2)."""
 
 from msgspec.structs import replace
 
 from nsh.abi.capabilities import Cap
 from nsh.abi.errno import Errno
 from nsh.abi.files import S_IFDIR, S_IFMT
-from nsh.abi.names import Chdir, Chroot, Getcwd, Umask
+from nsh.abi.names import Chdir, Chroot, Fchdir, Getcwd, Umask
 from nsh.kernel import contexts
 from nsh.kernel.capabilities import need
 from nsh.kernel.dispatch import handles
+from nsh.kernel.fs.descriptors import descriptor
 from nsh.kernel.fs.mount_space import change_fs
 from nsh.kernel.fs.paths import path_to
 from nsh.kernel.fs.permission import MAY_EXEC
 from nsh.kernel.fs.walk import Walk
 from nsh.machine.context import Place
+from nsh.machine.files import File
 from nsh.machine.ids import TaskId
 from nsh.machine.value import Transaction
 
 
 def _directory(walk: Walk, path: str) -> Place:
-    place = walk.lookup(path)
+    return _searchable(walk, walk.lookup(path), path)
+
+
+def _searchable(walk: Walk, place: Place, path: str) -> Place:
+    """*place*, which is called *path*, if it is a directory that the caller may search."""
     attributes = walk.stat(place)
     if attributes.mode & S_IFMT != S_IFDIR:
         raise Errno.ENOTDIR(f"{path} is no directory")
@@ -32,6 +38,16 @@ def chdir(tx: Transaction, caller: TaskId, request: Chdir) -> int:
     """chdir(2)."""
     walk = Walk(tx, caller)
     change_fs(tx, caller, replace(walk.fs, cwd=_directory(walk, request.path)))
+    return 0
+
+
+@handles(Fchdir)
+def fchdir(tx: Transaction, caller: TaskId, request: Fchdir) -> int:
+    """fchdir(2): a descriptor that O_PATH opened will do, and so will another mount namespace's."""
+    place = tx.get(File, descriptor(tx, caller, request.fd).file).place
+    walk = Walk(tx, caller)
+    cwd = _searchable(walk, place, f"descriptor {request.fd}")
+    change_fs(tx, caller, replace(walk.fs, cwd=cwd))
     return 0
 
 

@@ -253,6 +253,13 @@ def fstat(actor: Actor, fd: int) -> StatResult:
     return _stat(os.fstat(fd))
 
 
+@performs("Fchdir")
+def fchdir(actor: Actor, fd: int) -> int:
+    """fchdir(2)."""
+    _ours(actor, fd)
+    return call("fchdir", fd)
+
+
 @performs("Truncate")
 def truncate(actor: Actor, path: str, size: int) -> int:
     """truncate(2)."""

@@ -32,6 +32,7 @@ from nsh.abi.attributes import Chmod, Fstat, Stat, StatResult, Truncate, Utimens
 from nsh.abi.names import (
     Chdir,
     Chroot,
+    Fchdir,
     Getcwd,
     Link,
     Mkdir,
@@ -180,6 +181,7 @@ _CALLS: dict[type[Request], Callable[[Any], object]] = {
     Chmod: lambda r: os.chmod(_path(r.path), r.mode),
     Utimens: lambda r: os.utime(_path(r.path)),
     Chdir: lambda r: os.chdir(_path(r.path)),
+    Fchdir: lambda r: os.fchdir(r.fd),
     Chroot: lambda r: os.chroot(_path(r.path)),
     Getcwd: lambda r: _getcwd(),
     Umask: lambda r: os.umask(r.mask),

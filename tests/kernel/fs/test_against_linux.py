@@ -13,6 +13,7 @@ from nsh.abi.files import OpenFlag
 from nsh.abi.names import (
     Chdir,
     Chroot,
+    Fchdir,
     Getcwd,
     Link,
     Mkdir,
@@ -118,6 +119,7 @@ ATTRIBUTE_CALLS = st.one_of(
 )
 DESCRIPTOR_CALLS = st.one_of(
     st.builds(abi.Close, FDS),
+    st.builds(Fchdir, FDS),
     st.builds(abi.Read, FDS, SIZES),
     st.builds(abi.Write, FDS, BYTES),
     st.builds(abi.Lseek, FDS, st.integers(-10, 9000), st.sampled_from([0, 1, 2, 9])),

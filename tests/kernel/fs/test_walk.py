@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from nsh.abi.attributes import Stat
 from nsh.abi.files import Mount as MountRequest
 from nsh.abi.files import Open, OpenFlag, Pipe, Read, Readlink, Umount, Write
-from nsh.abi.names import Chdir, Chroot, Getcwd, Mkdir, Rename, Rmdir, Symlink, Unlink
+from nsh.abi.names import Chdir, Chroot, Fchdir, Getcwd, Mkdir, Rename, Rmdir, Symlink, Unlink
 from nsh.abi.request import Failure, Request
 from nsh.machine.invariants import violations
 from tests.kernel.fs._oracle import Oracle
@@ -114,6 +114,23 @@ def test_working_directory_outside_of_the_root() -> None:
     assert world.ok(Getcwd()) == "/b"
     world.ok(Chdir("../../.."))
     assert world.ok(Getcwd()) == "/", "from inside, .. ends at the root"
+
+
+def test_a_directory_that_is_open_can_be_gone_to_without_a_path() -> None:
+    world = World()
+    world.ok(Mkdir("/a"))
+    world.ok(Mkdir("/c"))
+    outside = world.ok(Open("/c"))
+    named = world.ok(Open("/a", int(OpenFlag.O_PATH)))
+    world.ok(Chroot("/a"))
+    world.ok(Fchdir(outside))
+    assert world.ok(Getcwd()) == "(unreachable)/c"
+    world.ok(Fchdir(named))
+    assert world.ok(Getcwd()) == "/"
+    reader, _writer = world.ok(Pipe())
+    assert world.errno(Fchdir(reader)) == "ENOTDIR"
+    assert world.errno(Fchdir(99)) == "EBADF"
+    assert violations(world.machine) == []
 
 
 def test_device_without_a_driver_and_odd_opens() -> None:
