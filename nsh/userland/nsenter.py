@@ -1,15 +1,17 @@
 """nsenter, setns: go into namespaces that exist (setns(2))."""
 
-from nsh.abi import Errno, KernelError
+from typing import Any
+
+from nsh.abi import Errno, KernelError, Request
 from nsh.abi.attributes import Stat
 from nsh.abi.credentials import Setgid, Setgroups, Setuid
 from nsh.abi.files import Close, Open
 from nsh.abi.invocation import Invocation, Running
-from nsh.abi.names import Chdir, Chroot
+from nsh.abi.names import Chdir, Chroot, Fchdir
 from nsh.abi.namespaces import Setns
-from nsh.abi.process import CloneFlag, Fork
+from nsh.abi.process import Fork
 from nsh.userland.children import apart, end_like, end_of, end_with, execute
-from nsh.userland.kinds import BY_FILE, BY_WORD, KINDS, NamespaceKind, options_of
+from nsh.userland.kinds import BY_FILE, BY_WORD, KINDS, options_of
 from nsh.userland.options import Given, Kind, UsageError, option, optional, required, whole_number
 from nsh.userland.refs import pid_of
 from nsh.userland.registry import Topic, command
@@ -17,8 +19,18 @@ from nsh.userland.streams import READING, Asking, complain
 from nsh.userland.users import Names, names
 
 _ORDER = ("user", "cgroup", "ipc", "uts", "net", "pid", "mount", "time", "pts", "dev", "tty")
-"""The user namespace first: it may give the right to enter the others."""
-Wanted = list[tuple[NamespaceKind, str]]
+_USER = "ns/user"
+_PID = "ns/pid"
+_DIRECTORIES = {"root": "root", "cwd": "wd"}
+"""Files in /proc/PID, and the option for each."""
+
+
+class _Failed(Exception):
+    """What could not be done, and why not."""
+
+    def __init__(self, text: str, error: KernelError) -> None:
+        super().__init__(text)
+        self.error = error
 
 
 @command(
@@ -32,13 +44,14 @@ Wanted = list[tuple[NamespaceKind, str]]
         option("-F, --no-fork", "no fork behind --pid: COMMAND stays outside, its children do not"),
         option("-r[DIR], --root[=DIR]", "the target's root directory, or DIR", Kind.PATH),
         option("-w[DIR], --wd[=DIR]", "the target's working directory, or DIR", Kind.PATH),
+        option("-W, --wdns=DIR", "the working directory that is called DIR there", Kind.PATH),
         option("-S, --setuid=UID", "be UID there (0 behind --user); -G, --setgid=GID"),
         option("--preserve-credentials", "behind --user, leave the ids and groups alone"),
         option("-G, --setgid=GID", ""),
     ),
     operands=(optional("COMMAND", Kind.COMMAND, many=True),),
     man="nsenter(1)",
-    gap="without COMMAND no shell is started: the calling task is changed; root and wd by path",
+    gap="without COMMAND no shell is started: the calling task is changed",
     examples=("spawn --uts --pid web; nsenter -t web -u -p getpid",),
     see=("setns", "unshare", "lsns"),
     rows=("P10", "N16", "N4"),
@@ -48,53 +61,59 @@ def nsenter(call: Invocation, given: Given) -> Running:
     """Status of COMMAND, 127 if there is none such."""
     target = (yield from pid_of(given.get("target"))) if given.has("target") else 0
     wanted = yield from _wanted(given, target)
+    user = _USER in wanted and not given.has("preserve-credentials")
     if not given.operands:
-        opened = yield from _opened(call, target, wanted)
-        if opened is None:
+        groups = (yield from _drop_groups()) if user else None
+        if not (yield from _go(call, given, target, wanted)):
             return 1
-        yield from _enter(given, target, opened)
+        yield from _become(given, user=user, groups=groups)
         return 0
 
     def work() -> Running:
-        opened = yield from _opened(call, target, wanted)
-        if opened is None:
+        groups = (yield from _drop_groups()) if user else None
+        if not (yield from _go(call, given, target, wanted)):
             return 1
-        yield from _enter(given, target, opened)
-        forks = any(kind.word == "pid" for kind, _ in wanted) and not given.has("no-fork")
-        if not forks:
+
+        def there() -> Running:
+            yield from _become(given, user=user, groups=groups)
             return (yield from execute(call, given.operands))
+
+        if _PID not in wanted or given.has("no-fork"):
+            return (yield from there())
         pid = yield Fork()
         if pid == 0:
-            yield from end_with(call, lambda: execute(call, given.operands))
+            yield from end_with(call, there)
         return (yield from end_like((yield from end_of(pid))))
 
     return (yield from apart(call, work))
 
 
-def _wanted(given: Given, target: int) -> Asking[Wanted]:
-    """The namespaces to enter, in that order, and the file that stands for each."""
-    found: Wanted = []
+def _wanted(given: Given, target: int) -> Asking[dict[str, str]]:
+    """The paths of the namespaces to enter (``ns/uts``, …), in that order, and of ``root`` and
+    ``cwd`` if they are to be gone to."""
+    if given.has("wd") and given.has("wdns"):
+        raise UsageError("mutually exclusive arguments: --wdns --wd")
+    if given.has("all") and not target:
+        raise UsageError("no target PID specified for --all")
+    found = {}
     for word in _ORDER:
-        kind = BY_WORD[word]
+        what = f"ns/{BY_WORD[word].file}"
         if given.has(word):
-            path = given.get(word)
-            if not path and not target:
-                raise UsageError(f"neither filename nor target pid supplied for ns/{kind.file}")
-            found.append((kind, path or f"/proc/{target}/ns/{kind.file}"))
+            found[what] = given.get(word)
         elif given.has("all"):
-            if not target:
-                raise UsageError("no target PID specified for --all")
-            theirs = f"/proc/{target}/ns/{kind.file}"
-            if (yield from _inode(theirs)) != (yield from _inode(f"/proc/self/ns/{kind.file}")):
-                found.append((kind, theirs))
-    for key in ("root", "wd"):
-        if given.has(key) and not given.get(key) and not target:
-            raise UsageError("no target PID specified")
+            theirs = f"/proc/{target}/{what}"
+            if (yield from _inode(theirs)) != (yield from _inode(f"/proc/self/{what}")):
+                found[what] = theirs
+    found |= {what: given.get(word) for what, word in _DIRECTORIES.items() if given.has(word)}
+    for what, path in found.items():
+        if not path and not target:
+            raise UsageError(f"neither filename nor target pid supplied for {what}")
+        found[what] = path or f"/proc/{target}/{what}"
     return found
 
 
 def _inode(path: str) -> Asking[int]:
-    """The namespace's number; 0 where the kernel has none of the kind."""
+    """The number of a namespace's file; 0 where there is none, as of a kind that is unknown."""
     try:
         inode: int = (yield Stat(path)).ino
     except KernelError as error:
@@ -104,59 +123,97 @@ def _inode(path: str) -> Asking[int]:
     return inode
 
 
-def _opened(
-    call: Invocation, target: int, wanted: Wanted
-) -> Asking[list[tuple[int, CloneFlag]] | None]:
-    """All files, before the first setns: what they are called may be different inside.  None: one
-    cannot be had, which has been told."""
-    opened = []
-    for kind, path in wanted:
-        try:
-            fd: int = yield Open(path, READING)
-        except KernelError as error:
-            nobody = error.errno is Errno.ENOENT and path == f"/proc/{target}/ns/{kind.file}"
-            told = error.errno(f"no process has pid {target} here") if nobody else error
-            yield from complain(call, f"cannot open {path}", told)
-            return None
-        opened.append((fd, kind.flag))
-    return opened
-
-
-def _enter(given: Given, target: int, opened: list[tuple[int, CloneFlag]]) -> Asking[None]:
-    if given.has("root"):
-        yield Chroot(given.get("root") or f"/proc/{target}/root")
-        yield Chdir("/")
-    if given.has("wd"):
-        yield Chdir(given.get("wd") or f"/proc/{target}/cwd")
-    first = [fd for fd, flag in opened if flag == CloneFlag.CLONE_NEWUSER]
-    refused = None
-    for fd, flag in opened:
-        try:
-            yield Setns(fd, flag)
-        except KernelError as error:
-            if fd not in first:
-                raise
-            refused = error  # it may be of use when the others have been entered: try again
-            continue
+def _go(call: Invocation, given: Given, target: int, wanted: dict[str, str]) -> Asking[bool]:
+    """Go where *wanted* says.  False: that cannot be, which has been told."""
+    opened: dict[str, int] = {}
+    failed = None
+    try:
+        # All of them before the first setns: what they are called may be different inside.
+        for what, path in wanted.items():
+            opened[what] = yield from _open(path, target)
+        yield from _enter({what: fd for what, fd in opened.items() if what not in _DIRECTORIES})
+        yield from _change_directories(given, opened)
+    except _Failed as error:
+        failed = error
+    for fd in opened.values():
         yield Close(fd)
-        if fd in first:
-            first.remove(fd)
-    if first and refused is not None:
-        yield Setns(first[0], int(CloneFlag.CLONE_NEWUSER))
-        yield Close(first[0])
-    yield from _become(given, user=any(flag == CloneFlag.CLONE_NEWUSER for _fd, flag in opened))
+    if failed is not None:
+        yield from complain(call, str(failed), failed.error)
+    return failed is None
 
 
-def _become(given: Given, *, user: bool) -> Asking[None]:
-    """Root in the namespace, unless credentials are to be preserved; or who is asked for."""
-    default = "0" if user and not given.has("preserve-credentials") else ""
+def _open(path: str, target: int) -> Asking[int]:
+    try:
+        fd: int = yield Open(path, READING)
+    except KernelError as error:
+        gone = path.startswith(f"/proc/{target}/") and not (yield from _inode(f"/proc/{target}"))
+        why = error.errno(f"no process has pid {target} here") if gone else error
+        raise _Failed(f"cannot open {path}", why) from None
+    return fd
+
+
+def _do(text: str, request: Request) -> Asking[Any]:
+    """Ask; :class:`_Failed` tells *text*."""
+    try:
+        return (yield request)
+    except KernelError as error:
+        raise _Failed(text, error) from None
+
+
+def _enter(spaces: dict[str, int]) -> Asking[None]:
+    """The user namespace last, for whoever is in it may have no right to enter the others; what is
+    refused before that behind it, for it may give the right."""
+    flags = {what: BY_FILE[what.removeprefix("ns/")].flag for what in spaces}
+    left = dict(spaces)
+    for what, fd in spaces.items():
+        if what != _USER:
+            try:
+                yield Setns(fd, flags[what])
+            except KernelError:
+                continue
+            del left[what]
+    for what, fd in left.items():
+        yield from _do(f"reassociate to namespace '{what}' failed", Setns(fd, flags[what]))
+
+
+def _change_directories(given: Given, opened: dict[str, int]) -> Asking[None]:
+    """To the root and the directory that are open, which no path need lead to by now."""
+    none = "cannot open current working directory"
+    if "root" in opened:
+        if "cwd" not in opened and not given.has("wdns"):
+            opened["cwd"] = yield from _do(none, Open(".", READING))
+        failed = "change directory by root file descriptor failed"
+        yield from _do(failed, Fchdir(opened["root"]))
+        yield from _do("chroot failed", Chroot("."))
+        yield from _do("cannot change directory to /", Chdir("/"))
+    if given.has("wdns"):
+        opened["cwd"] = yield from _do(none, Open(given.get("wdns"), READING))
+    if "cwd" in opened:
+        failed = "change directory by working directory file descriptor failed"
+        yield from _do(failed, Fchdir(opened["cwd"]))
+
+
+def _drop_groups() -> Asking[KernelError | None]:
+    """Be in no group; why that cannot be."""
+    try:
+        yield Setgroups(())
+    except KernelError as error:
+        return error
+    return None
+
+
+def _become(given: Given, *, user: bool, groups: KernelError | None) -> Asking[None]:
+    """Root in a *user* namespace, or who is asked for; *groups*: why one is in them still, which
+    matters where they cannot be dropped here, either."""
+    default = "0" if user else ""
     known: Names = yield from names()
     gid, uid = given.get("setgid", default), given.get("setuid", default)
     group, person = known.gid(gid) if gid else -1, known.uid(uid) if uid else -1
     if group is None or person is None:
         raise UsageError(f"failed to parse {'gid' if group is None else 'uid'}")
     if group >= 0:
-        yield Setgroups(())
+        if (yield from _drop_groups()) is not None and groups is not None:
+            raise groups
         yield Setgid(group)
     if person >= 0:
         yield Setuid(person)

@@ -171,6 +171,11 @@ LINES: tuple[tuple[str, ...], ...] = (
     ("nsenter", "-u/proc/{box}/ns/uts", "true"),
     ("nsenter", "-u/proc/{box}/ns/ipc", "true"),
     ("nsenter", "-mu", "true"),
+    ("nsenter", "-w", "-Wx", "true"),
+    ("nsenter", "-t", "{inner}", "-m", "-w", "pwd"),
+    ("nsenter", "-r/", "pwd"),
+    ("nsenter", "-Wproc", "pwd"),
+    ("nsenter", "-r/no-such-directory", "true"),
     ("nsenter", "--nonsense"),
 )
 
