@@ -43,6 +43,7 @@ def main(arguments: list[str], new_parser: Callable[..., "ArgumentParser"]) -> i
     given = parser.parse_args(arguments)
     if given.json and given.junit == "-":
         parser.error("--json and --junit - both want standard output")
+    console.keep_on()
     load_lightly()
     options = flags.options(parser, given)
     texts = [text for path in given.files if (text := console.read_file(path)) is not None]

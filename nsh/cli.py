@@ -55,6 +55,7 @@ def _parser(prog: str, description: str | None = None, **options: Any) -> "Argum
 def main() -> int:
     """Run the command line in ``sys.argv``; replies the exit status."""
     arguments = sys.argv[1:]
+    console.reopen()
     if os.environ.get("NO_COLOR") == "":  # which is none (no-color.org), but not to every library
         del os.environ["NO_COLOR"]
     try:

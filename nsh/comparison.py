@@ -55,6 +55,7 @@ _LEAST: Final = 60
 def main(arguments: list[str], new_parser: Callable[..., "ArgumentParser"]) -> int:
     """Do what the command line behind ``nsh compare`` says."""
     given = _given(arguments, new_parser)
+    console.keep_on()
     text = console.read_file(given.file)
     if text is None:
         return 2

@@ -46,7 +46,30 @@ def write(
     if dye is not None:
         text = dye(text)
     encoding = out.encoding or "utf-8"
-    out.write(text.encode(encoding, "backslashreplace").decode(encoding))
+    _put(out, text.encode(encoding, "backslashreplace").decode(encoding))
+
+
+def _put(stream: TextIO, text: str) -> None:
+    """Print *text*, before that what waits on standard output if it is for another stream."""
+    for out in dict.fromkeys((sys.stdout, stream)):
+        try:
+            if out is stream:
+                out.write(text)
+            else:
+                out.flush()
+        except BrokenPipeError:
+            if not _KEPT_ON:
+                raise
+            silence(out)
+
+
+def keep_on() -> None:
+    """From now on what nobody reads any more is dropped: for what finds something out and says it
+    by its exit status."""
+    _KEPT_ON.append(True)
+
+
+_KEPT_ON: Final[list[bool]] = []
 
 
 def write_json(line: str) -> None:
@@ -66,14 +89,12 @@ def _escape(code: int) -> str:
 
 def complain(text: str) -> None:
     """Say something on standard error, as ``nsh: text``."""
-    sys.stdout.flush()
-    sys.stderr.write(f"nsh: {visible(text)}\n")
+    _put(sys.stderr, f"nsh: {visible(text)}\n")
 
 
 def tell(text: str) -> None:
     """Say something longer on standard error, as it stands."""
-    sys.stdout.flush()
-    sys.stderr.write(visible(text) + "\n")
+    _put(sys.stderr, visible(text) + "\n")
 
 
 def tell_problem(text: str) -> None:
@@ -81,8 +102,7 @@ def tell_problem(text: str) -> None:
     if coloured(sys.stderr):
         from nsh import hues  # noqa: PLC0415  # most have no mistakes
 
-        sys.stdout.flush()
-        sys.stderr.write(hues.diagnostic(visible(text)) + "\n")
+        _put(sys.stderr, hues.diagnostic(visible(text)) + "\n")
     else:
         tell(text)
 
@@ -128,21 +148,34 @@ def only_ascii() -> bool:
 
 
 def unwritten(problem: OSError) -> bool:
-    """Whether it says that what was printed went nowhere: no reader, no room, no quota."""
-    full = (errno.EPIPE, errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+    """Whether it says that what was printed went nowhere: no reader, no room, no quota, closed."""
+    full = (errno.EPIPE, errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EBADF)
     return problem.filename is None and problem.errno in full
 
 
-def silence() -> None:
-    """Nobody reads any more: let the interpreter close without a complaint of its own."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+def silence(stream: TextIO | None = None) -> None:
+    """Nobody reads it any more: let the interpreter close without a complaint of its own."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), (stream or sys.stdout).fileno())
+
+
+def reopen() -> None:
+    """Have something be there for each of the three descriptors that was closed from the start:
+    input at its end, output of which each write fails, and nobody who hears a complaint."""
+    for name, ways in _STANDARD:
+        if getattr(sys, name) is None:
+            number = os.open(os.devnull, os.O_WRONLY if name == "stderr" else os.O_RDONLY)
+            os.set_inheritable(number, True)
+            setattr(sys, name, open(number, ways, closefd=False))  # noqa: SIM115
+
+
+_STANDARD: Final = (("stdin", "r"), ("stdout", "w"), ("stderr", "w"))
 
 
 def leave(status: int) -> NoReturn:
     """End the process; at once if nothing else runs in it, for to take the interpreter down piece
     by piece takes longer than many a script."""
     try:
-        for stream in filter(None, (sys.stdout, sys.stderr)):  # None: it was closed from the start
+        for stream in (sys.stdout, sys.stderr):
             stream.flush()
     except BrokenPipeError:
         silence()
@@ -228,7 +261,8 @@ def _text(data: bytes, name: str) -> str | None:
 
 
 def write_bytes(path: str, data: bytes) -> bool:
-    """Write *data* to *path*, ``-`` for standard output; False, after a complaint, if it fails."""
+    """Write *data* to *path*, ``-`` for standard output; False, after a complaint, if it fails.
+    That nobody reads it all is no failure."""
     try:
         if path == "-":
             sys.stdout.buffer.write(data)
@@ -237,7 +271,7 @@ def write_bytes(path: str, data: bytes) -> bool:
             with open(path, "wb") as file:
                 file.write(data)
     except BrokenPipeError:
-        raise
+        silence()
     except OSError as error:
         complain(f"{path}: {error.strerror}")
         return False

@@ -59,6 +59,7 @@ _OFTEN: Final = 500
 def main(arguments: list[str], new_parser: Callable[..., "ArgumentParser"]) -> int:
     """Do what the command line behind ``nsh explore`` says."""
     given, options = _given(arguments, new_parser)
+    console.keep_on()
     text = console.read_file(given.file)
     if text is None:
         return 2

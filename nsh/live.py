@@ -164,10 +164,10 @@ def _save(given: "Namespace", path: str) -> int:
     wanted = observe.EVERYTHING._replace(threads=given.threads)
     snapshot = observe.read(given.proc, wanted, split=True)
     machine = Observer().machine(snapshot)
-    if path == "-":
-        console.write_bytes(path, stored.dumped(machine))
-    else:
+    if path != "-":
         stored.save(machine, path)
+    elif not console.write_bytes(path, stored.dumped(machine)):
+        return 1
     return _tell(gaps(snapshot))
 
 

@@ -1,7 +1,7 @@
 """A run of a session to its end, with the person at the terminal to take part."""
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, TypeAlias
+from typing import TYPE_CHECKING, Final, TypeAlias
 
 from nsh import console
 from nsh.session import keyboard
@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from nsh.session.real.session import RealSession
 
 Run: TypeAlias = "Session | RealSession"
+
+UNREAD: Final = 128 + 13
 
 
 class Performance:
@@ -45,6 +47,12 @@ class Performance:
         if code is not None:
             return 128 + (code & 0x7F) if code & 0x7F else code >> 8
         return self._session.status or int(self.failed)
+
+    def unread(self, *, own: bool = False) -> int:
+        """The exit status where it ends because nobody reads any more what it prints: as of whoever
+        SIGPIPE ends, unless it has failed before.  *own*: the script's own."""
+        console.silence()
+        return UNREAD if own else self.status or UNREAD
 
     def __iter__(self) -> Iterator[Step]:
         session = self._session

@@ -162,17 +162,20 @@ def run(text: str, name: str, options: Options) -> int:
         if session is None or not load(session, text, name):
             return 2
         performance = Performance(session, quietly=not options.json)
-        if options.json:
-            _run_json(session, performance)
-        else:
-            ends = ""
-            for step in performance:
-                _show(step)
-                ends = ends or step.broke_off(text)
-            if bad_end(session):
-                console.complain(session.halted)
-            elif ends and performance.status != INTERRUPTED:
-                console.tell(ends)
+        try:
+            if options.json:
+                _run_json(session, performance)
+            else:
+                ends = ""
+                for step in performance:
+                    _show(step)
+                    ends = ends or step.broke_off(text)
+                if bad_end(session):
+                    console.complain(session.halted)
+                elif ends and performance.status != INTERRUPTED:
+                    console.tell(ends)
+        except BrokenPipeError:
+            return performance.unread(own=options.own)
         return performance.own_status if options.own else performance.status
 
 
@@ -209,14 +212,17 @@ def transcript(text: str, name: str, options: Options) -> int:
     cursor = 0
     prompt = session.prompt()
     performance = Performance(session)
-    for step in performance:
-        if step.cursor != cursor:
-            cursor = step.cursor
-            _show_beginning(step, prompt)
-        _show(step, echo=not sys.stdin.isatty())
-        prompt = session.prompt()
-    if bad_end(session):
-        console.complain(session.halted)
+    try:
+        for step in performance:
+            if step.cursor != cursor:
+                cursor = step.cursor
+                _show_beginning(step, prompt)
+            _show(step, echo=not sys.stdin.isatty())
+            prompt = session.prompt()
+        if bad_end(session):
+            console.complain(session.halted)
+    except BrokenPipeError:
+        return performance.unread()
     return performance.status
 
 

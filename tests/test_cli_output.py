@@ -11,6 +11,8 @@ import pytest
 
 from tests._command import ROOT
 
+UNWRITTEN = "nsh: write error: Bad file descriptor\n"
+
 
 @pytest.mark.parametrize(
     ("locale", "plain"),
@@ -64,6 +66,63 @@ def test_what_cannot_be_written_is_no_success() -> None:
 def test_whoever_prints_nothing_needs_no_output() -> None:
     command = f"{sys.executable} -m nsh -c true >&-"
     assert subprocess.run(command, shell=True, cwd=ROOT, check=False).returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("command", "status", "said"),
+    [
+        ("<&-", 0, ""),
+        ("-c 'echo hi; cat' <&-", 0, "hi\n"),
+        ("run - <&-", 0, ""),
+        ("repl <&-", 0, "0:1 init # \n"),
+        ("-c 'echo hi' >&-", 1, UNWRITTEN),
+        ("-c 'echo hi' <&- >&-", 1, UNWRITTEN),
+        ("--version >&-", 1, UNWRITTEN),
+        ("play demos/s0/threads.nsh >&-", 1, UNWRITTEN),
+        ("check demos/s0/threads.nsh >&-", 1, UNWRITTEN),
+        ("-c 'echo hi; nosuch' 2>&-", 1, "hi\n"),
+    ],
+)
+def test_a_descriptor_that_is_closed_is_an_end_or_told(command, status, said) -> None:
+    shell = f"exec {sys.executable} -m nsh {command}"
+    ran = subprocess.run(
+        shell, shell=True, cwd=ROOT, capture_output=True, text=True, check=False, timeout=60
+    )
+    assert (ran.returncode, ran.stdout + ran.stderr) == (status, said)
+
+
+@pytest.mark.parametrize(
+    ("command", "status"),
+    [
+        ("check FAILS", 1),
+        ("check --json FAILS", 1),
+        ("check HOLDS", 0),
+        ("explore FAILS", 1),
+        ("run FAILS", 1),
+        ("run HOLDS", 0),
+        ("run LONG", 141),
+        ("run --return LONG", 141),
+        ("run --json LONG", 141),
+        ("play LONG", 141),
+        ("export --format txt -o - FAILS", 1),
+    ],
+)
+def test_who_goes_away_decides_nothing(tmp_path, command: str, status: int) -> None:
+    fails, holds, long = "expect false\n", "expect true\n", "seq 1 100000\n"
+    for name, text in (("FAILS", fails), ("HOLDS", holds), ("LONG", long)):
+        (tmp_path / name).write_text(text)
+    pipe = f"{sys.executable} -m nsh {command} | true; echo ${{PIPESTATUS[0]}}"
+    ran = subprocess.run(
+        ["bash", "-c", pipe],
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    assert "Broken pipe" not in ran.stderr
+    assert int(ran.stdout) == status
 
 
 def test_nobody_reading_is_no_error() -> None:
