@@ -94,6 +94,8 @@ def pause(tx: Transaction, caller: TaskId, request: Pause) -> int:
 @handles(Sigtimedwait)
 def sigtimedwait(tx: Transaction, caller: TaskId, request: Sigtimedwait) -> SigDelivery | Failure:
     """sigtimedwait(2): take one of the signals of a mask, handled or not."""
+    if request.timeout is not None and request.timeout < 0:
+        raise Errno.EINVAL("a timeout is not negative")
     if waiting.interrupted(tx, caller):
         raise Errno.EINTR("a signal was handled, or stopped the process")
     blocked = tx.get(Task, caller).blocked

@@ -36,7 +36,7 @@ from nsh.abi.sockets import (
 from nsh.abi.sockets import Socket as SocketRequest
 from nsh.kernel import capabilities, contexts
 from nsh.kernel.dispatch import handles
-from nsh.kernel.fs.descriptors import install, lowest_free
+from nsh.kernel.fs.descriptors import install, lowest_free, open_file
 from nsh.kernel.net import credentials, protocols, sockets
 from nsh.machine.ids import TaskId
 from nsh.machine.net import Net, SocketId
@@ -140,6 +140,7 @@ def listen(tx: Transaction, caller: TaskId, request: Listen) -> int:
 @handles(Accept)
 def accept(tx: Transaction, caller: TaskId, request: Accept) -> Accepted:
     """accept4(2)."""
+    open_file(tx, caller, request.fd)
     if request.flags & ~_ADDED:
         raise Errno.EINVAL("accept takes SOCK_NONBLOCK and SOCK_CLOEXEC")
     key, file = sockets.of_file(tx, caller, request.fd)

@@ -31,6 +31,7 @@ from nsh.machine.tasks import Task
 from nsh.machine.value import Transaction
 
 KIND: Final = Kind("msg", MsgQueue, "message queue")
+_LONG: Final = (1 << 64) - 1
 
 
 @handles(Msgget)
@@ -214,11 +215,12 @@ def _set(tx: Transaction, caller: TaskId, request: Msgctl) -> None:
     """Owner, mode and size; all who sleep try again, for they may not be allowed any more."""
     key, queue = ipc_ids.owned(tx, caller, KIND, request.msqid, "change")
     space = tx.get(Ipc, queue.namespace)
-    if request.qbytes > space.msgmnb:
+    qbytes = request.qbytes & _LONG
+    if qbytes > space.msgmnb:
         doing = f"a queue of more than {space.msgmnb} bytes (msgmnb)"
         capabilities.need(tx, caller, ipc.first_owner(tx), Cap.CAP_SYS_RESOURCE, doing)
     queue = ipc_permission.changed(tx, caller, queue, request.uid, request.gid, request.mode)
-    queue = replace(queue, qbytes=request.qbytes)
+    queue = replace(queue, qbytes=qbytes)
     for receiver in queue.receivers:
         if ipc_sleep.there(tx, receiver.task):
             waiting.poke(tx, receiver.task)

@@ -102,7 +102,7 @@ class Actor:
             self.tell("no", refusal.errno, refusal.reason)
         except OSError as error:
             self.tell("no", error.errno, "")
-        except (OverflowError, ValueError, ctypes.ArgumentError):
+        except (OverflowError, ValueError, ctypes.ArgumentError, struct.error):
             self.tell("no", 22, "no argument that the call could take")
         else:
             if reply is not SILENT:

@@ -10,12 +10,12 @@ import _thread
 import ctypes
 import errno
 import os
-import struct
 
 from nsh.linux.puppet import numbers as nr
 from nsh.linux.puppet import wire
 from nsh.linux.puppet.actor import SILENT, Actor, enter
 from nsh.linux.puppet.gate import call, libc, text
+from nsh.linux.puppet.packing import packed
 from nsh.linux.puppet.table import Refusal, performs
 
 TYPE_CHECKING = False
@@ -119,9 +119,7 @@ def _clone3(flags: int, exit_signal: int, set_tid: tuple[int, ...], cgroup: int)
     array = (ctypes.c_int * max(1, len(set_tid)))(*set_tid)
     where = ctypes.addressof(array) if set_tid else 0
     opened = ctypes.addressof(pidfd)
-    order = struct.pack(
-        "11Q", flags, opened, 0, 0, exit_signal, 0, 0, 0, where, len(set_tid), cgroup
-    )
+    order = packed("11Q", flags, opened, 0, 0, exit_signal, 0, 0, 0, where, len(set_tid), cgroup)
     ctypes.pythonapi.PyOS_BeforeFork()
     try:
         pid = call("clone3", order, len(order), held=True)

@@ -8,6 +8,7 @@ import struct
 from nsh.linux.puppet.files import _ours
 from nsh.linux.puppet.gate import call, text
 from nsh.linux.puppet.hosts import guard_attributes
+from nsh.linux.puppet.packing import packed
 from nsh.linux.puppet.table import performs
 
 TYPE_CHECKING = False
@@ -86,7 +87,7 @@ def setfsgid(actor: Actor, gid: int) -> int:
 def setgroups(actor: Actor, groups: tuple[int, ...]) -> int:
     """setgroups(2)."""
     del actor
-    data = struct.pack(f"{len(groups)}I", *(gid & _LOW for gid in groups))
+    data = packed(f"{len(groups)}I", *groups)
     return call("setgroups", len(groups), data)
 
 
@@ -95,7 +96,7 @@ def capget(actor: Actor, pid: int) -> tuple[int, int, int]:
     """capget(2): effective, permitted, inheritable."""
     del actor
     sets = (ctypes.c_uint32 * 6)()
-    call("capget", struct.pack("Ii", _VERSION_3, pid), sets)
+    call("capget", packed("Ii", _VERSION_3, pid), sets)
     low_e, low_p, low_i, high_e, high_p, high_i = sets
     return low_e | high_e << 32, low_p | high_p << 32, low_i | high_i << 32
 

@@ -9,6 +9,7 @@ import ctypes
 import struct
 
 from nsh.linux.puppet.gate import call
+from nsh.linux.puppet.packing import packed
 from nsh.linux.puppet.table import Refusal, performs
 
 TYPE_CHECKING = False
@@ -48,7 +49,7 @@ def _stat(name: str, number: int, layout: str) -> tuple[Perm, tuple[int, ...]]:
 
 
 def _perm(uid: int, gid: int, mode: int) -> bytes:
-    return struct.pack(_PERM, 0, uid & 0xFFFFFFFF, gid & 0xFFFFFFFF, 0, 0, mode, 0, 0)
+    return packed(_PERM, 0, uid, gid, 0, 0, mode, 0, 0)
 
 
 # ---- shared memory
@@ -141,8 +142,8 @@ def semop(
     actor: Actor, semid: int, ops: tuple[tuple[int, int, int], ...], timeout: int | None
 ) -> int:
     """semop(2), semtimedop(2)."""
-    array = b"".join(struct.pack("Hhh", num & 0xFFFF, op, flags) for num, op, flags in ops)
-    limit = None if timeout is None else struct.pack("qq", *divmod(timeout, 1_000_000_000))
+    array = b"".join(packed("Hhh", num, op, flags) for num, op, flags in ops)
+    limit = None if timeout is None else packed("qq", *divmod(timeout, 1_000_000_000))
     return call("semtimedop", semid, array, len(ops), limit, mask=actor.mask)
 
 
@@ -200,7 +201,7 @@ def msgget(actor: Actor, key: int, flags: int) -> int:
 @performs("Msgsnd")
 def msgsnd(actor: Actor, msqid: int, mtype: int, data: bytes, flags: int) -> int:
     """msgsnd(2)."""
-    message = struct.pack("q", mtype) + data
+    message = packed("q", mtype) + data
     return call("msgsnd", msqid, message, len(data), flags, mask=actor.mask)
 
 
@@ -225,5 +226,5 @@ def msgctl(
             "msgctl", msqid, _MSQID
         )
         return perm, stime, rtime, ctime, cbytes, qnum, most, lspid, lrpid
-    data = _perm(uid, gid, mode) + struct.pack("qqqQQQii16x", 0, 0, 0, 0, 0, qbytes, 0, 0)
+    data = _perm(uid, gid, mode) + packed("qqqQQQii16x", 0, 0, 0, 0, 0, qbytes, 0, 0)
     return call("msgctl", msqid, command, data)

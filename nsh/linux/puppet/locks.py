@@ -6,6 +6,7 @@ import ctypes
 import struct
 
 from nsh.linux.puppet.gate import call
+from nsh.linux.puppet.packing import packed
 from nsh.linux.puppet.table import performs
 
 TYPE_CHECKING = False
@@ -26,7 +27,7 @@ def fcntl_lock(
     """fcntl(2).  Replies 0, or for F_GETLK type, start, length, whence and pid."""
     if command not in _KNOWN:
         raise OSError(22, "EINVAL")
-    data = struct.pack(_FLOCK, type, whence, start, length, pid)
+    data = packed(_FLOCK, type, whence, start, length, pid)
     where = ctypes.create_string_buffer(data, len(data))
     call("fcntl", fd, command, where, mask=actor.mask)
     if command not in _GET:

@@ -6,6 +6,7 @@ import ctypes
 import struct
 
 from nsh.linux.puppet.gate import call, text
+from nsh.linux.puppet.packing import packed
 from nsh.linux.puppet.table import performs
 
 TYPE_CHECKING = False
@@ -22,7 +23,7 @@ _LONGEST: Final = 1 << 24
 
 
 def _timespec(deadline: int | None) -> bytes | None:
-    return None if deadline is None else struct.pack("qq", *divmod(deadline, 1_000_000_000))
+    return None if deadline is None else packed("qq", *divmod(deadline, 1_000_000_000))
 
 
 @performs("MqOpen")
@@ -33,7 +34,7 @@ def mq_open(
     del actor
     attributes = None
     if maxmsg is not None and msgsize is not None:
-        attributes = struct.pack(_ATTR, 0, maxmsg, msgsize, 0)
+        attributes = packed(_ATTR, 0, maxmsg, msgsize, 0)
     return call("mq_open", text(name), flags, mode, attributes)
 
 
@@ -68,7 +69,7 @@ def mq_notify(actor: Actor, fd: int, how: int | None, signo: int, value: int) ->
     del actor
     if how is None:
         return call("mq_notify", fd, None)
-    event = struct.pack("qii", value, signo, how).ljust(_SIGEVENT, b"\0")
+    event = packed("qii", value, signo, how).ljust(_SIGEVENT, b"\0")
     return call("mq_notify", fd, event)
 
 
@@ -77,6 +78,6 @@ def mq_getsetattr(actor: Actor, fd: int, flags: int | None) -> tuple[int, ...]:
     """mq_getsetattr(2).  Replies flags, maxmsg, msgsize, curmsgs."""
     del actor
     old = ctypes.create_string_buffer(struct.calcsize(_ATTR))
-    new = None if flags is None else struct.pack(_ATTR, flags, 0, 0, 0)
+    new = None if flags is None else packed(_ATTR, flags, 0, 0, 0)
     call("mq_getsetattr", fd, new, old)
     return struct.unpack(_ATTR, old.raw)

@@ -6,6 +6,7 @@ import struct
 
 from nsh.linux.puppet import rtnetlink as nl
 from nsh.linux.puppet.hosts import guard_network
+from nsh.linux.puppet.packing import packed
 from nsh.linux.puppet.table import performs
 
 TYPE_CHECKING = False
@@ -87,8 +88,8 @@ def getlink(actor: Actor) -> tuple[tuple[Any, ...], ...]:
 
 def _where(pid: int, fd: int) -> bytes:
     if fd >= 0:
-        return nl.attribute(_IFLA_NET_NS_FD, struct.pack("i", fd))
-    return nl.attribute(_IFLA_NET_NS_PID, struct.pack("i", pid)) if pid else b""
+        return nl.attribute(_IFLA_NET_NS_FD, packed("i", fd))
+    return nl.attribute(_IFLA_NET_NS_PID, packed("i", pid)) if pid else b""
 
 
 @performs("Newlink")
@@ -114,7 +115,7 @@ def setlink(actor: Actor, index: int, up: int, name: str, mtu: int, pid: int, fd
     if name:
         body += nl.attribute(_IFLA_IFNAME, _text(name))
     if mtu:
-        body += nl.attribute(_IFLA_MTU, struct.pack("I", mtu))
+        body += nl.attribute(_IFLA_MTU, packed("I", mtu))
     return _change(nl.NEWLINK, body)
 
 
@@ -209,11 +210,11 @@ def _route_body(prefix: int, network: str, index: int, via: str, metric: int, sc
     if prefix:
         body += nl.attribute(_RTA_DST, nl.packed(network))
     if index:
-        body += nl.attribute(_RTA_OIF, struct.pack("i", index))
+        body += nl.attribute(_RTA_OIF, packed("i", index))
     if via:
         body += nl.attribute(_RTA_GATEWAY, nl.packed(via))
     if metric:
-        body += nl.attribute(_RTA_PRIORITY, struct.pack("i", metric))
+        body += nl.attribute(_RTA_PRIORITY, packed("i", metric))
     return body
 
 

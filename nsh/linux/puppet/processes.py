@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import ctypes
 import os
-import struct
 
 from nsh.linux.puppet import numbers as nr
 from nsh.linux.puppet.gate import call, text
+from nsh.linux.puppet.packing import packed
 from nsh.linux.puppet.table import performs
 
 TYPE_CHECKING = False
@@ -122,7 +122,7 @@ def prctl(actor: Actor, option: int, argument: int | str, more: int) -> int | st
 @performs("Nanosleep")
 def nanosleep(actor: Actor, duration: int) -> int:
     """nanosleep(2)."""
-    limit = struct.pack("qq", *divmod(duration, 1_000_000_000))
+    limit = packed("qq", *divmod(duration, 1_000_000_000))
     return call("nanosleep", limit, None, mask=actor.mask)
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import struct
 from _socket import AF_NETLINK, SOCK_CLOEXEC, SOCK_RAW, socket
 
+from nsh.linux.puppet import packing
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -93,12 +95,12 @@ def attributes(data: bytes) -> Attributes:
 
 def link_message(index: int = 0, flags: int = 0, change: int = 0) -> bytes:
     """``struct ifinfomsg``."""
-    return struct.pack("BxHiII", 0, 0, index, flags, change)
+    return packing.packed("BxHiII", 0, 0, index, flags, change)
 
 
 def address_message(index: int, prefix: int, scope: int = 0) -> bytes:
     """``struct ifaddrmsg``."""
-    return struct.pack("BBBBI", AF_INET, prefix, 0, scope, index)
+    return packing.packed("BBBBI", AF_INET, prefix, 0, scope, index)
 
 
 def route_message(prefix: int = 0, table: int = 0, protocol: int = 0, scope: int = 0) -> bytes:

@@ -9,6 +9,7 @@ import struct
 from nsh.linux.puppet import siginfo
 from nsh.linux.puppet.gate import ENTER, RESTORER, call
 from nsh.linux.puppet.numbers import BLOCK_ALL, BLOCKED_ALL
+from nsh.linux.puppet.packing import packed
 from nsh.linux.puppet.table import performs
 
 TYPE_CHECKING = False
@@ -41,7 +42,7 @@ def tgkill(actor: Actor, tgid: int, tid: int, signo: int) -> int:
 def sigqueue(actor: Actor, pid: int, signo: int, value: int) -> int:
     """sigqueue(3): rt_sigqueueinfo(2) with the caller's pid and real user."""
     del actor
-    info = struct.pack("iiiiiiq", signo, 0, siginfo.SI_QUEUE, 0, os.getpid(), os.getuid(), value)
+    info = packed("iiiiiiq", signo, 0, siginfo.SI_QUEUE, 0, os.getpid(), os.getuid(), value)
     return call("rt_sigqueueinfo", pid, signo, info.ljust(128, b"\0"))
 
 
@@ -54,7 +55,7 @@ def sigaction(actor: Actor, signo: int, handler: str | None, mask: int, flags: i
     else:
         where = {"default": _SIG_DFL, "ignore": _SIG_IGN}.get(handler, ENTER)
         taken = flags | _SA_SIGINFO | _SA_RESTORER
-        new = struct.pack("QQQQ", where, taken, RESTORER, mask & BLOCK_ALL)
+        new = packed("QQQQ", where, taken, RESTORER, mask & BLOCK_ALL)
         call("rt_sigaction", signo, new, old, 8)
     (before,) = struct.unpack_from("Q", old)
     named = actor.process.handlers.get(signo, "")
@@ -98,7 +99,7 @@ def pause(actor: Actor) -> int:
 def sigtimedwait(actor: Actor, mask: int, timeout: int | None) -> tuple[int, ...]:
     """rt_sigtimedwait(2).  Replies signo, code, pid, uid, status, value, fd, band."""
     info = (ctypes.c_int * 32)()
-    limit = None if timeout is None else struct.pack("qq", *divmod(timeout, 1_000_000_000))
+    limit = None if timeout is None else packed("qq", *divmod(timeout, 1_000_000_000))
     wanted = ctypes.c_uint64(mask & BLOCK_ALL)
     signo = call("rt_sigtimedwait", wanted, info, limit, 8, mask=actor.mask)
     return signo, info[2], *siginfo.told(signo, info)

@@ -12,6 +12,7 @@ import struct
 from nsh.linux.puppet.files import _ours
 from nsh.linux.puppet.gate import call
 from nsh.linux.puppet.hosts import guard_network
+from nsh.linux.puppet.packing import packed
 from nsh.linux.puppet.table import Refusal, performs
 
 TYPE_CHECKING = False
@@ -216,9 +217,9 @@ def sendmsg(
     _ours(actor, fd)
     for passed in fds:
         _ours(actor, passed)
-    control = _control(_SCM_RIGHTS, struct.pack(f"{len(fds)}i", *fds)) if fds else b""
+    control = _control(_SCM_RIGHTS, packed(f"{len(fds)}i", *fds)) if fds else b""
     if creds:
-        control += _control(_SCM_CREDENTIALS, struct.pack("iII", *creds))
+        control += _control(_SCM_CREDENTIALS, packed("iII", *creds))
     name, beside = _buffer(_packed(address) if address is not None else b""), _buffer(control)
     body = ctypes.create_string_buffer(data, max(1, len(data)))
     header = _Header()

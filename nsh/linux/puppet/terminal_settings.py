@@ -12,6 +12,7 @@ import struct
 
 from nsh.linux.puppet import numbers as nr
 from nsh.linux.puppet.gate import call
+from nsh.linux.puppet.packing import packed
 from nsh.linux.puppet.table import performs
 
 TYPE_CHECKING = False
@@ -51,7 +52,7 @@ def tcsetattr(actor: Actor, fd: int, settings: Termios, when: int) -> int:
     """tcsetattr(3)."""
     if when not in (0, 1, 2) or len(settings[5]) != nr.NCCS:
         raise OSError(22, "EINVAL")
-    data = struct.pack(_TERMIOS, *settings)
+    data = packed(_TERMIOS, *settings)
     return call("ioctl", fd, nr.TCSETS2 + when, data, mask=actor.mask)
 
 
@@ -69,7 +70,7 @@ def get_winsize(actor: Actor, fd: int) -> Winsize:
 def set_winsize(actor: Actor, fd: int, size: Winsize) -> int:
     """TIOCSWINSZ."""
     del actor
-    data = struct.pack(_WINSIZE, *(value & 0xFFFF for value in size))
+    data = packed(_WINSIZE, *size)
     return call("ioctl", fd, nr.TIOCSWINSZ, data)
 
 
@@ -102,9 +103,10 @@ def input_queue(actor: Actor, fd: int) -> int:
     """TIOCINQ; poll(2) first has the line discipline take what is on its way (n_tty_poll), which
     a busy machine may leave lying for a while."""
     del actor
-    waiting = select.poll()
-    waiting.register(fd, select.POLLIN)
-    waiting.poll(0)
+    if fd >= 0:
+        waiting = select.poll()
+        waiting.register(fd, select.POLLIN)
+        waiting.poll(0)
     return _ask(fd, nr.TIOCINQ)
 
 
@@ -163,7 +165,7 @@ def get_locked_termios(actor: Actor, fd: int) -> Termios:
 def set_locked_termios(actor: Actor, fd: int, locks: Termios) -> int:
     """TIOCSLCKTRMIOS."""
     del actor
-    data = struct.pack(_LOCKS, *locks[:6])
+    data = packed(_LOCKS, *locks[:6])
     return call("ioctl", fd, nr.TIOCSLCKTRMIOS, data)
 
 

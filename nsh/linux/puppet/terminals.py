@@ -11,6 +11,7 @@ import struct
 
 from nsh.linux.puppet import numbers as nr
 from nsh.linux.puppet.gate import call
+from nsh.linux.puppet.packing import packed
 from nsh.linux.puppet.table import performs
 
 TYPE_CHECKING = False
@@ -68,9 +69,9 @@ def ttyname(actor: Actor, fd: int) -> str:
 @performs("Poll")
 def poll(actor: Actor, fds: tuple[tuple[int, int], ...], timeout: int) -> tuple[int, ...]:
     """poll(2); the control socket is not there for the program."""
-    asked = b"".join(struct.pack("ihh", _theirs(actor, fd), events, 0) for fd, events in fds)
+    asked = b"".join(packed("ihh", _theirs(actor, fd), events, 0) for fd, events in fds)
     buffer = ctypes.create_string_buffer(asked, len(asked)) if asked else None
-    end = None if timeout < 0 else struct.pack("qq", *divmod(timeout, 1_000_000_000))
+    end = None if timeout < 0 else packed("qq", *divmod(timeout, 1_000_000_000))
     call("ppoll", buffer, len(fds), end, None, 8, mask=actor.mask)
     found = struct.iter_unpack("ihh", b"" if buffer is None else buffer.raw)
     return tuple(told for _fd, _events, told in found)

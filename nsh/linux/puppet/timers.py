@@ -7,6 +7,7 @@ import ctypes
 import struct
 
 from nsh.linux.puppet.gate import call
+from nsh.linux.puppet.packing import packed
 from nsh.linux.puppet.table import performs
 
 TYPE_CHECKING = False
@@ -24,7 +25,7 @@ Setting = tuple[int, int]
 
 def _spec(value: int, interval: int) -> bytes:
     """``struct itimerspec``."""
-    return struct.pack("4q", *divmod(interval, _SECOND), *divmod(value, _SECOND))
+    return packed("4q", *divmod(interval, _SECOND), *divmod(value, _SECOND))
 
 
 def _setting(data: bytes, unit: int = _SECOND, scale: int = 1) -> Setting:
@@ -36,7 +37,7 @@ def _setting(data: bytes, unit: int = _SECOND, scale: int = 1) -> Setting:
 @performs("ClockNanosleep")
 def clock_nanosleep(actor: Actor, clock: int, time: int, absolute: bool) -> int:
     """clock_nanosleep(2)."""
-    limit = struct.pack("qq", *divmod(time, _SECOND))
+    limit = packed("qq", *divmod(time, _SECOND))
     return call("clock_nanosleep", clock, int(absolute), limit, None, mask=actor.mask)
 
 
@@ -49,7 +50,7 @@ def timer_create(
     number = ctypes.c_int(-1)
     event = None
     if signo is not None:
-        event = struct.pack("qiii", value, signo, notify, tid).ljust(64, b"\0")
+        event = packed("qiii", value, signo, notify, tid).ljust(64, b"\0")
     call("timer_create", clock, event, number)
     return number.value
 
@@ -92,7 +93,7 @@ def setitimer(actor: Actor, which: int, value: int, interval: int) -> Setting:
     del actor
     parts = (*divmod(interval // _MICRO, _MICROS), *divmod(value // _MICRO, _MICROS))
     old = ctypes.create_string_buffer(32)
-    call("setitimer", which, struct.pack("4q", *parts), old)
+    call("setitimer", which, packed("4q", *parts), old)
     return _setting(old.raw, _MICROS, _MICRO)
 
 

@@ -10,6 +10,8 @@ expect { web recv -c 4 } matches /^from-outside\n0 0 0$/
 web send -c 1,0,0 3 claimed
 expect { recv -c 4 } matches /^claimed\n2 0 0$/
 expect { web send -c 99,0,0 3 nobody } fails ESRCH
+expect { web send -c 1,-1,0 3 nobody } fails EINVAL
+expect { web send -c -1,0,0 3 nobody } fails ESRCH
 setsockopt 4 passcred 0
 send 3 unasked
 setsockopt 4 passcred 1
