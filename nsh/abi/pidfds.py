@@ -13,6 +13,9 @@ PIDFD_SIGNAL_THREAD: Final = 1
 PIDFD_SIGNAL_THREAD_GROUP: Final = 2
 PIDFD_SIGNAL_PROCESS_GROUP: Final = 4
 PIDFD_INFO_EXIT: Final = 8
+PIDFD_SELF_THREAD: Final = -10000
+PIDFD_SELF_THREAD_GROUP: Final = -10001
+"""The caller, and its process, where pidfd_send_signal(2) takes a descriptor; nothing else does."""
 
 
 class PidfdOpen(Request, frozen=True, gc=False):
@@ -26,7 +29,7 @@ class PidfdOpen(Request, frozen=True, gc=False):
 
 
 class PidfdSendSignal(Request, frozen=True, gc=False):
-    """pidfd_send_signal(2); ``fd`` may be a directory ``/proc/PID`` as well.
+    """pidfd_send_signal(2); ``fd`` may be a directory ``/proc/PID`` as well, or a PIDFD_SELF_….
 
     Replies 0; EBADF, EINVAL (also: it is not below the caller's pid namespace), EPERM, ESRCH.
     """

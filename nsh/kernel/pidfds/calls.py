@@ -5,6 +5,8 @@ from typing import Final
 from nsh.abi.errno import Errno
 from nsh.abi.pidfds import (
     PIDFD_NONBLOCK,
+    PIDFD_SELF_THREAD,
+    PIDFD_SELF_THREAD_GROUP,
     PIDFD_SIGNAL_PROCESS_GROUP,
     PIDFD_SIGNAL_THREAD,
     PIDFD_SIGNAL_THREAD_GROUP,
@@ -24,9 +26,8 @@ from nsh.kernel.fs.opening import open_place
 from nsh.kernel.fs.proc.nodes import TaskNode
 from nsh.kernel.idmaps import tell_gid, tell_uid
 from nsh.kernel.pidfds.files import alive, make, named, reached, spaces_of
-from nsh.machine.files import File
 from nsh.machine.ids import NamespaceId, TaskId
-from nsh.machine.pidfd import PidfsAttr, PidNode
+from nsh.machine.pidfd import PidfsAttr
 from nsh.machine.tasks import Task
 from nsh.machine.value import Transaction
 
@@ -58,11 +59,9 @@ def send_signal(tx: Transaction, caller: TaskId, request: PidfdSendSignal) -> in
     """pidfd_send_signal(2), without a siginfo of the caller's own."""
     if request.flags not in _SCOPES:
         raise Errno.EINVAL("one scope at most: a thread, its process, or a process group")
-    target, file = _subject(tx, caller, request.fd)
+    target, single = _subject(tx, caller, request.fd)
     _check_below(tx, caller, target)
-    scope = request.flags
-    if not scope and file.flags & PIDFD_THREAD and isinstance(file.place.node, PidNode):
-        scope = PIDFD_SIGNAL_THREAD
+    scope = request.flags or PIDFD_SIGNAL_THREAD * single
     if scope == PIDFD_SIGNAL_PROCESS_GROUP:
         pgid = pids.leave(tx, caller, target, "pgid")
         kill.to_group(tx, caller, target, request.signo, pgid)
@@ -75,13 +74,19 @@ def send_signal(tx: Transaction, caller: TaskId, request: PidfdSendSignal) -> in
     return 0
 
 
-def _subject(tx: Transaction, caller: TaskId, fd: int) -> tuple[TaskId, File]:
-    """Whose file is open as *fd*, which may be the directory ``/proc/PID`` (pidfd_to_pid)."""
+def _subject(tx: Transaction, caller: TaskId, fd: int) -> tuple[TaskId, bool]:
+    """Whom *fd* means, and whether as a thread alone: the caller, or whose file is open, be it the
+    directory ``/proc/PID`` (pidfd_to_pid)."""
+    if fd == PIDFD_SELF_THREAD:
+        return caller, True
+    if fd == PIDFD_SELF_THREAD_GROUP:
+        return tx.get(Task, caller).leader, False
     _key, file = open_file(tx, caller, fd)
     node = file.place.node
     if isinstance(node, TaskNode) and not node.path and node.owner is None:
-        return node.task, file
-    return named(tx, caller, fd)
+        return node.task, False
+    target, file = named(tx, caller, fd)
+    return target, bool(file.flags & PIDFD_THREAD)
 
 
 def _check_below(tx: Transaction, caller: TaskId, target: TaskId) -> None:
