@@ -51,12 +51,17 @@ _PATH_MAX: Final = 4096
 # ---- names
 
 
-def _checked(name: str) -> str:
-    """A name that could be a queue's (lookup_noperm)."""
+def _given(name: str) -> str:
+    """A name that could be a path (getname)."""
     if bytes_in(name) >= _PATH_MAX:
         raise Errno.ENAMETOOLONG("no path is that long")
     if not name:
         raise Errno.ENOENT("a queue has a name")
+    return name
+
+
+def _checked(name: str) -> str:
+    """A name that could be a queue's (lookup_noperm)."""
     if name in (".", "..") or "/" in name:
         raise Errno.EACCES(f"{name!r} is no name of a queue: it has one part, and no slash")
     if bytes_in(name) > _NAME_MAX:
@@ -72,13 +77,14 @@ def mq_open(tx: Transaction, caller: TaskId, request: MqOpen) -> int:
     space = ipc.key_of(tx, caller)
     mount = mqueue_queues.instance(tx, space)
     sb = tx.get(Ipc, space).superblock
-    name = _checked(request.name)
+    name = _checked(_given(request.name))
     creds = permission.credentials(tx, caller)
     data = mqueue_queues.data_of(tx, sb)
     key = data.names.get(name)
     if key is None:
         if not flags & OpenFlag.O_CREAT:
             raise Errno.ENOENT(f"there is no queue {name} in this ipc namespace")
+        mount_tree.check_file_system_writable(tx, tx.get(Mount, mount))
         owners.check_maker(tx, creds, sb)
         permission.check(tx, creds, data.root, MAY_WRITE | MAY_EXEC, "the queues' directory")
         mode = request.mode & ~contexts.fs(tx, caller).umask
@@ -90,6 +96,8 @@ def mq_open(tx: Transaction, caller: TaskId, request: MqOpen) -> int:
         if flags & _ACCMODE == _ACCMODE:
             raise Errno.EINVAL("a queue is opened for receiving, for sending or for both")
         wanted = _WANTED[flags & _ACCMODE]
+        if wanted & MAY_WRITE:
+            mount_tree.check_file_system_writable(tx, tx.get(Mount, mount))
         permission.check(tx, creds, tx.get(Mqueue, key), wanted, f"queue {name}")
     writing = flags & _ACCMODE in (OpenFlag.O_WRONLY, OpenFlag.O_RDWR)
     place = Place(mount, MqueueNode(key))
@@ -106,9 +114,11 @@ def mq_open(tx: Transaction, caller: TaskId, request: MqOpen) -> int:
 def mq_unlink(tx: Transaction, caller: TaskId, request: MqUnlink) -> int:
     """mq_unlink(2)."""
     space = ipc.key_of(tx, caller)
-    mqueue_queues.instance(tx, space)
+    name = _given(request.name)
+    mount = mqueue_queues.instance(tx, space)
+    mount_tree.check_file_system_writable(tx, tx.get(Mount, mount))
     sb = tx.get(Ipc, space).superblock
-    name = _checked(request.name)
+    name = _checked(name)
     data = mqueue_queues.data_of(tx, sb)
     key = data.names.get(name)
     if key is None:
