@@ -125,6 +125,8 @@ class NetFile(Opened):
 
     namespace: NamespaceId
     """The network namespace that the task was in when it was opened."""
+    users: NamespaceId
+    """The user namespace of who opened it."""
     said: bytes = b""
     """What it said to who reads it from its beginning."""
 
@@ -133,7 +135,9 @@ class NetFile(Opened):
 def _kept(machine: Machine) -> Iterator[int]:
     """Those of open files of /proc/PID/net."""
     opened = (file.opened for _key, file in machine.items(File))
-    yield from (each.namespace for each in opened if isinstance(each, NetFile))
+    for each in opened:
+        if isinstance(each, NetFile):
+            yield from (each.namespace, each.users)
 
 
 @invariant

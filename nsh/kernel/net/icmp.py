@@ -30,7 +30,7 @@ _ASKING: Final = (ECHO_REPLY, ECHO, *range(13, 19))
 """Types of messages that are no errors."""
 _QUOTED: Final = 548
 """Bytes that an error tells of the packet that it is about."""
-_ICMP: Final = 1
+PROTOCOL: Final = 1
 _PROBED: Final = 2
 """Bytes of a message that the kernel looks at before it finds a way (raw_probe_proto_opt)."""
 _AS_A_HOST: Final = 14
@@ -57,7 +57,7 @@ def _datagram(source: str, target: str, hops: int, data: bytes, kind: bytes = SE
     """*data* behind an IP header of a *kind*."""
     size = (20 + len(data)).to_bytes(2, "big")
     ends = b"".join(ipv4.number(host).to_bytes(4, "big") for host in (source, target))
-    ttl = bytes((routing.HOPS - hops, _ICMP))
+    ttl = bytes((routing.HOPS - hops, PROTOCOL))
     head = b"\x45" + kind[:1] + size + b"\0\0" + kind[1:] + ttl + b"\0\0" + ends
     return head[:10] + checksum(head).to_bytes(2, "big") + head[12:] + data
 
@@ -78,7 +78,7 @@ class Icmp(InetProtocol):
         socket = tx.get(Socket, key)
         if not routing.bindable(tx, socket.net, address.host):
             raise Errno.EADDRNOTAVAIL(f"{address.host} is no address of a link here that is up")
-        local = Inet(address.host, _own(socket).port)
+        local = Inet(address.host, own(socket).port)
         source = ports.source_of(tx, socket.net, address.host)
         tx.put(key, replace(socket, local=local, source=source))
         return None
@@ -101,12 +101,12 @@ class Icmp(InetProtocol):
         address = inet.internet(address)
         host, source = inet.outward(tx, caller, socket, address.host)
         remote = Inet(host, address.port)
-        tx.put(key, inet.pointed(socket, source, _own(socket).port, remote))
+        tx.put(key, inet.pointed(socket, source, own(socket).port, remote))
         return None
 
     def name(self, tx: Transaction, socket: Socket) -> Inet:
         """getsockname(2)."""
-        return _own(socket)
+        return own(socket)
 
     def send(self, tx: Transaction, caller: TaskId, key: SocketId, call: Sending) -> int | Failure:
         """EDESTADDRREQ, EFAULT for less than type and code, ENETUNREACH."""
@@ -162,10 +162,15 @@ def _tell(
         _arrive(tx, net, told[0], source, told[1], error, ERROR)
 
 
-def _own(socket: Socket) -> Inet:
+def own(socket: Socket) -> Inet:
     """The name of a raw socket: there are no ports, and the protocol is told in the place of one,
     until it has been disconnected."""
-    return socket.local if isinstance(socket.local, Inet) else Inet(ipv4.ANY, _ICMP)
+    return socket.local if isinstance(socket.local, Inet) else Inet(ipv4.ANY, PROTOCOL)
+
+
+def listed(socket: Socket) -> bool:
+    """Whether a raw socket is found where messages arrive: not once it has been disconnected."""
+    return own(socket).port != 0
 
 
 def _arrive(
@@ -180,7 +185,9 @@ def _arrive(
     """Every raw socket there receives it that fits."""
     packet = _datagram(source, target, hops, data, kind)
     for number, socket in list(tx.items(Socket)):
-        if (socket.net, socket.family, socket.protocol) != (net, Family.AF_INET, _ICMP):
+        if (socket.net, socket.family, socket.protocol) != (net, Family.AF_INET, PROTOCOL):
+            continue
+        if not listed(socket):
             continue
         local, remote = socket.local, socket.remote
         fits = not isinstance(local, Inet) or local.host in (ipv4.ANY, target)

@@ -16,10 +16,11 @@ from nsh.kernel.fs.proc.view import has_context, seen
 from nsh.machine.files import File
 from nsh.machine.ids import FileId, TaskId
 from nsh.machine.net import NetFile
+from nsh.machine.tasks import Task
 from nsh.machine.value import Transaction
 
 DIRECTORY: Final = "net"
-NAMES: Final = ("dev", "route", "tcp", "udp", "unix")
+NAMES: Final = ("dev", "icmp", "raw", "route", "tcp", "udp", "unix")
 
 registry.task_directory(DIRECTORY, 0o555)
 
@@ -30,7 +31,8 @@ def names(tx: Transaction, node: TaskNode) -> tuple[str, ...]:
 
 
 class _Operations(registry.TaskFileOperations):
-    """An open file is of the namespace that the task was in when it was opened, and keeps it."""
+    """An open file is of the namespace that the task was in when it was opened, and tells users in
+    the numbers of who opened it (seq_user_ns); it keeps both."""
 
     def open(self, tx: Transaction, caller: TaskId, node: TaskNode, flags: int) -> NetFile:
         """EACCES for writing, whoever asks (seq_open_net); ENOENT where the task has just let go of
@@ -42,11 +44,14 @@ class _Operations(registry.TaskFileOperations):
             raise Errno.ENOENT(f"pid {node.number} is dead and in no network namespace")
         space = contexts.namespace(tx, node.task, "net")
         namespaces.hold(tx, "net", space)
-        return NetFile(space)
+        users = tx.get(Task, caller).creds.userns
+        namespaces.hold(tx, "user", users)
+        return NetFile(space, users)
 
     def close(self, tx: Transaction, file: File) -> None:
-        """Let go of it."""
+        """Let go of them."""
         namespaces.put(tx, "net", _view(file).namespace)
+        namespaces.put(tx, "user", _view(file).users)
 
     def read(self, tx: Transaction, caller: TaskId, key: FileId, file: File, size: int) -> bytes:
         """From one moment, to who reads it in small steps."""
@@ -56,7 +61,7 @@ class _Operations(registry.TaskFileOperations):
         node = file.place.node
         assert isinstance(node, TaskNode)
         if not file.offset:
-            view = replace(view, said=CONTENTS[node.name](tx, view.namespace).encode())
+            view = replace(view, said=CONTENTS[node.name](tx, view).encode())
             tx.put(key, replace(file, opened=view))
         return view.said[file.offset : file.offset + size]
 
