@@ -15,6 +15,7 @@ from immutables import Map
 from nsh.machine.files import File
 from nsh.machine.ids import NOBODY, TaskId
 from nsh.machine.invariants import invariant
+from nsh.machine.ipc import Who
 from nsh.machine.limits import holds_signals
 from nsh.machine.record import Record, table
 from nsh.machine.tasks import Task
@@ -61,6 +62,8 @@ class Timer(Record):
     """How a timerfd was set, as its fdinfo tells."""
     charge: int = 0
     """Whom the signal counts for that it has ready (:mod:`nsh.machine.limits`)."""
+    numbers: Who | None = None
+    """Those of ``thread``, which are told when that is dead, too."""
 
 
 @table
@@ -109,6 +112,7 @@ def resumed(timer: Timer, kept: Left, now: int) -> Timer:
         timer.unheard,
         timer.flags,
         timer.charge,
+        timer.numbers,
     )
 
 

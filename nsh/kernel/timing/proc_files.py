@@ -7,6 +7,7 @@ from nsh.abi.timers import Notify
 from nsh.kernel import pids
 from nsh.kernel.fs.proc.descriptors import detail
 from nsh.kernel.fs.proc.nodes import TaskNode
+from nsh.kernel.sysv import ipc_permission
 from nsh.kernel.timing import timers
 from nsh.machine.files import File
 from nsh.machine.ids import FileId, SpaceId, TaskId
@@ -32,7 +33,10 @@ def of_process(tx: Transaction, leader: TaskId, space: SpaceId) -> str:
             continue
         timer = tx.get(Timer, key)
         task = tx.find(Task, timer.thread or leader)
-        nr = 0 if task is None else pids.number(tx, task, space)
+        if task is None:
+            nr = ipc_permission.number(space, timer.numbers)
+        else:
+            nr = pids.number(tx, task, space)
         whom = "tid" if timer.notify == Notify.SIGEV_THREAD_ID else "pid"
         told.append(
             f"ID: {number}\nsignal: {timer.signo}/{timer.value & 0xFFFFFFFFFFFFFFFF:016x}\n"

@@ -22,6 +22,7 @@ from nsh.abi.timers import (
 )
 from nsh.kernel import clock, hooks, pids, signals, sigqueues, waiting
 from nsh.kernel.dispatch import LeavesTrace, handles
+from nsh.kernel.sysv import ipc_permission
 from nsh.machine.ids import NOBODY, TaskId
 from nsh.machine.signals import SigInfo
 from nsh.machine.tasks import State, Task
@@ -62,7 +63,7 @@ def create(tx: Transaction, caller: TaskId, request: TimerCreate) -> int:
     def refused(errno: Errno, reason: str) -> LeavesTrace:
         return LeavesTrace(errno, reason, lambda tx: tx.put(leader, replace(own, next=number + 1)))
 
-    signo, value, thread = request.signo, request.value, NOBODY
+    signo, value, thread, numbers = request.signo, request.value, NOBODY, None
     if signo is None:
         signo, value = int(Sig.SIGALRM), number
     elif request.notify not in list(Notify):
@@ -73,12 +74,22 @@ def create(tx: Transaction, caller: TaskId, request: TimerCreate) -> int:
         found = pids.lookup(tx, tx.get(Task, caller).space, request.tid)
         if found is None or tx.get(Task, found).leader != leader:
             raise refused(Errno.EINVAL, f"{request.tid} is no thread of the caller's process")
-        thread = found
+        thread, numbers = found, ipc_permission.who(tx, found, thread=True)
     if request.clock in clock.ALARMS:
         raise refused(Errno.ENOTSUP, "there is no hardware clock that could wake the machine")
     key = tx.fresh()
     notify = request.notify if request.signo is not None else int(Notify.SIGEV_SIGNAL)
-    timer = Timer(leader, number, request.clock, notify, signo, value, thread, charge=charge)
+    timer = Timer(
+        leader,
+        number,
+        request.clock,
+        notify,
+        signo,
+        value,
+        thread,
+        charge=charge,
+        numbers=numbers,
+    )
     tx.put(key, timer)
     tx.put(leader, ProcessTimers(own.timers.set(number, key), number + 1))
     return number
