@@ -20,18 +20,20 @@ from nsh.kernel.fs.walk import Walk
 from nsh.machine.files import Attributes, Superblock
 from nsh.machine.ids import NamespaceId, TaskId
 from nsh.machine.mounts import Mount
+from nsh.machine.personality import Persona
 from nsh.machine.tasks import Creds, Flag, Task
 from nsh.machine.users import UserSpace
 from nsh.machine.value import Transaction
 
 if TYPE_CHECKING:
     from nsh.abi.filecaps import FileCaps
-    from nsh.kernel import creds_commit, file_caps
+    from nsh.kernel import creds_commit, file_caps, personality
 else:  # few programs change anything
-    late(globals(), "nsh.kernel", "creds_commit", "file_caps")
+    late(globals(), "nsh.kernel", "creds_commit", "file_caps", "personality")
 
 _S_ISUID: Final = 0o4000
-_SGID: Final = 0o2010
+_S_ISGID: Final = 0o2000
+_SGID: Final = _S_ISGID | 0o010
 
 
 @hooks.on_exec
@@ -45,8 +47,11 @@ def changed(tx: Transaction, tid: TaskId) -> None:
     task = tx.get(Task, tid)
     old = task.creds
     file, trusted, caps = _file(tx, tid, task.image.exe, old)
-    with_bits = _with_bits(tx, old, file) if file is not None and trusted else old
-    new, secure = _with_capabilities(tx, tid, old, with_bits, caps)
+    bits = _bits(tx, old, file) if file is not None and trusted else 0
+    with_bits = _with_bits(old, file, bits) if file is not None else old
+    new, secure, gained = _with_capabilities(tx, tid, old, with_bits, caps)
+    if (bits or gained) and tx.find(Persona, tid) is not None:
+        personality.trust(tx, tid)
     flags = task.flags & ~Flag.NOT_DUMPABLE
     if (new.uid, new.gid) != (new.euid, new.egid):
         flags |= Flag.NOT_DUMPABLE
@@ -103,24 +108,30 @@ def _knowing(tx: Transaction, space: NamespaceId, file: Attributes) -> Namespace
     )
 
 
-def _with_bits(tx: Transaction, creds: Creds, file: Attributes) -> Creds:
-    """*creds* with what the set-user-ID and set-group-ID bits of *file* make of them; they count
-    for who sees their owner (bprm_fill_uid)."""
-    if creds.no_new_privs or not file.mode & (_S_ISUID | 0o2000):
-        return creds
-    mode, space = file.mode, creds.userns
-    if not idmaps.knows_uid(tx, space, file.uid) or not idmaps.knows_gid(tx, space, file.gid):
-        return creds
-    euid = file.uid if mode & _S_ISUID else creds.euid
-    egid = file.gid if mode & _SGID == _SGID else creds.egid
-    return replace(creds, euid=euid, egid=egid)
+def _bits(tx: Transaction, creds: Creds, file: Attributes) -> int:
+    """The set-user-ID and set-group-ID bits of *file*, which count for who sees its owner
+    (bprm_fill_uid)."""
+    bits = file.mode & _S_ISUID | (_S_ISGID if file.mode & _SGID == _SGID else 0)
+    if not bits or creds.no_new_privs:
+        return 0
+    space = creds.userns
+    known = idmaps.knows_uid(tx, space, file.uid) and idmaps.knows_gid(tx, space, file.gid)
+    return bits if known else 0
+
+
+def _with_bits(creds: Creds, file: Attributes, bits: int) -> Creds:
+    """*creds* with what those bits make of them."""
+    euid = file.uid if bits & _S_ISUID else creds.euid
+    egid = file.gid if bits & _S_ISGID else creds.egid
+    return replace(creds, euid=euid, egid=egid) if bits else creds
 
 
 def _with_capabilities(
     tx: Transaction, tid: TaskId, old: Creds, new: Creds, caps: "FileCaps | None"
-) -> tuple[Creds, bool]:
-    """*new* with the sets that an execve by *old* of a file with *caps* leaves it, and whether it
-    has made more of them, which sets AT_SECURE (cap_bprm_creds_from_file)."""
+) -> tuple[Creds, bool, bool]:
+    """*new* with the sets that an execve by *old* of a file with *caps* leaves it, whether it has
+    made more of them, which sets AT_SECURE, and whether it would give capabilities that *old* has
+    not (cap_bprm_creds_from_file)."""
     root = idmaps.root_of(tx, old.userns)
     permitted, whole = 0, False
     if caps is not None:
@@ -135,7 +146,8 @@ def _with_capabilities(
         whole = whole or root == new.euid
     id_changed = new.euid != old.euid or new.egid not in (old.fsgid, *old.groups)
     unsafe = new.no_new_privs or contexts.shares_fs(tx, tid)
-    if unsafe and (id_changed or permitted & ~old.permitted):
+    gained = bool(permitted & ~old.permitted)
+    if unsafe and (id_changed or gained):
         if new.no_new_privs or not has(tx, old, old.userns, Cap.CAP_SETUID):
             new = replace(new, euid=new.uid, egid=new.gid)
         permitted &= old.permitted
@@ -154,4 +166,4 @@ def _with_capabilities(
         effective=permitted if whole else ambient,
         securebits=new.securebits & ~Secure.SECBIT_KEEP_CAPS,
     )
-    return new, secure
+    return new, secure, gained

@@ -6,7 +6,7 @@ That is what mainline has for programs that mind the number: a lie that a progra
 from typing import Final
 
 from nsh.abi.errno import Errno
-from nsh.abi.personality import ASK, UNAME26, Personality
+from nsh.abi.personality import ASK, PER_CLEAR_ON_SETID, UNAME26, Personality
 from nsh.kernel import hooks
 from nsh.kernel.dispatch import handles
 from nsh.kernel.fs.proc.nodes import TaskNode
@@ -54,6 +54,12 @@ def _set(tx: Transaction, task: TaskId, value: int) -> None:
         tx.put(task, Persona(value))
     else:
         tx.drop(Persona, task)
+
+
+def trust(tx: Transaction, task: TaskId) -> None:
+    """Take away what would make a program that is given privileges easier to attack
+    (begin_new_exec)."""
+    _set(tx, task, of(tx, task) & ~PER_CLEAR_ON_SETID)
 
 
 @hooks.on_fork(Persona)
