@@ -1,6 +1,11 @@
 """Requests that change whom a task acts for (credentials(7)).  -1 leaves an id as it is."""
 
+from typing import Final
+
 from nsh.abi.request import Request
+
+NGROUPS_MAX: Final = 65536
+"""Supplementary groups that a task may be in."""
 
 
 class Setuid(Request, frozen=True, gc=False):

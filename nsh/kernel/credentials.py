@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from nsh.abi.capabilities import Cap
 from nsh.abi.credentials import (
+    NGROUPS_MAX,
     Setfsgid,
     Setfsuid,
     Setgid,
@@ -29,7 +30,6 @@ from nsh.machine.tasks import Creds, Task
 from nsh.machine.users import UserSpace
 from nsh.machine.value import Transaction
 
-NGROUPS_MAX: Final = 65536
 _KEEP: Final = (-1, idmaps.INVALID)
 _NOBODY: Final = -2
 """Stands for an id that is to be left as it is."""

@@ -68,6 +68,10 @@ class Overflow(Record):
 
     uid: int = 65534
     gid: int = 65534
+    fs_uid: int = 65534
+    """/proc/sys/fs/overflow{u,g}id: of file systems that have 16 bits for an owner, and so of none
+    here."""
+    fs_gid: int = 65534
 
 
 _DEFAULT: Final = Overflow()

@@ -46,7 +46,7 @@ for _kind, _name in sorted(ucounts.SETTINGS.items()):
 class _Overflow(sysctl.Number):
     """Who is shown where nobody is mapped: one for the whole machine."""
 
-    def __init__(self, field: str) -> None:
+    def __init__(self, path: str, field: str) -> None:
         def get(tx: Transaction, caller: TaskId) -> int:
             del caller
             found: int = getattr(overflow(tx), field)
@@ -57,8 +57,9 @@ class _Overflow(sysctl.Number):
             tx.put(0, replace(overflow(tx), **{field: value}))
 
         bounds = (0, _OLD_UID_MAX)
-        super().__init__(f"kernel/overflow{field}", 0o644, get, store, lambda _tx, _caller: bounds)
+        super().__init__(path, 0o644, get, store, lambda _tx, _caller: bounds)
 
 
-sysctl.register(_Overflow("uid"))
-sysctl.register(_Overflow("gid"))
+for _id in ("uid", "gid"):
+    sysctl.register(_Overflow(f"kernel/overflow{_id}", _id))
+    sysctl.register(_Overflow(f"fs/overflow{_id}", f"fs_{_id}"))
