@@ -19,7 +19,7 @@ from nsh.tui import ending, keyfile, keys, paint
 from nsh.tui.bars import Bar, SpaceStrip, Timeline
 from nsh.tui.choices import Choices
 from nsh.tui.consoles import Consoles
-from nsh.tui.foreground import TYPED, Foreground
+from nsh.tui.foreground import TYPED, UNDER_WAY, Foreground
 from nsh.tui.narration import Narration
 from nsh.tui.panes.boundary import BoundaryPane
 from nsh.tui.panes.screen import LargeScreenPane, ScreenPane
@@ -30,6 +30,9 @@ from nsh.tui.rows import Rows
 from nsh.tui.tables import Tables
 
 if TYPE_CHECKING:
+    from textual.actions import ActionParseResult
+    from textual.dom import DOMNode
+
     from nsh.session import keyboard
     from nsh.session.answers import Answer
     from nsh.tui import desk, typed
@@ -90,8 +93,9 @@ class NshApp(Foreground):
     @on(BoundaryPane.Seek)
     def _seek(self, message: Timeline.Seek | BoundaryPane.Seek) -> None:
         if self.player.working:
-            return
-        self._travel(self.player.seek(message.position))
+            self.say(UNDER_WAY, severity="warning")
+        else:
+            self._travel(self.player.seek(message.position))
 
     # ---- looking
 
@@ -174,6 +178,19 @@ class NshApp(Foreground):
         self.look.next_terminal(step)
         self.show(reveal=False)
 
+    async def run_action(
+        self,
+        action: "str | ActionParseResult",
+        default_namespace: "DOMNode | None" = None,
+        namespaces: "Mapping[str, DOMNode] | None" = None,
+    ) -> bool:
+        """Do it, or say why time cannot be gone through now."""
+        target, name, _ = self._parse_action(action, default_namespace or self, namespaces)
+        if target is self and name in MOVES and self.player.working:
+            self.say(UNDER_WAY, severity="warning")
+            return True
+        return await super().run_action(action, default_namespace, namespaces)
+
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Whether a key may be heard here and now; else whoever has the focus gets it."""
         if self.player.working and action in MOVES:
@@ -206,7 +223,7 @@ class NshApp(Foreground):
             self.action_step(1)
             return
         if self.player.working:
-            self.say("something is under way; Ctrl+C gives it up", severity="warning")
+            self.say(UNDER_WAY, severity="warning")
             return
         self.words.columns = max(40, self.size.width - 12)
         answer = self.words.perform(line)
@@ -266,8 +283,9 @@ class NshApp(Foreground):
         """A key for the terminal goes there at once: further down, where widgets hear it, those
         that were pressed behind it would be heard already."""
         heard = isinstance(event, events.Key | events.Paste) and not event.is_forwarded
-        if isinstance(event, events.Key) and event.key == "escape":
-            self.hush()
+        closes = isinstance(event, events.Key) and event.key == "escape" and self.hush()
+        if closes and isinstance(self.focused, PromptInput) and not self.focused.choosing:
+            return  # that was what it meant
         if heard:
             self.understand()  # whoever is so quick means what is played
             if isinstance(self.focused, PromptInput) and _types(event):

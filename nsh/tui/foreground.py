@@ -19,6 +19,8 @@ else:
 TYPED: Final = frozenset({"interrupt", "suspend", "send_quit", "end_of_file"})
 """Actions that type something at the terminal, for what is under way there."""
 AGAIN: Final = "Ctrl+D again leaves"
+UNDER_WAY: Final = "something is under way; Ctrl+C gives it up"
+ORPHANED: Final = "SIGTSTP stops nobody there: the process group is orphaned; Ctrl+C interrupts"
 
 
 class Foreground(Presenter):
@@ -83,10 +85,13 @@ class Foreground(Presenter):
 
     def action_suspend(self) -> None:
         """Stop what is under way; with nothing that is, the interface itself, until fg."""
-        if self.player.under_way:
-            self._type(keyboard.SUSPEND)
-        else:
+        if not self.player.under_way:
             self.action_suspend_process()
+            return
+        vain = not keyboard.suspends(self.player.machine)
+        self._type(keyboard.SUSPEND)
+        if vain and self.player.session.busy:
+            self.say(ORPHANED)
 
     @on(Driver.SignalResume)
     def _resumed(self) -> None:

@@ -375,11 +375,13 @@ class Placing(App[None]):
         self._said = visible(text)
         self.notify(self._said, severity=severity, timeout=timeout, markup=False)
 
-    def hush(self) -> None:
-        """What was told is of no use any more; complaints about somebody's files are."""
-        for told in list(self._notifications):
-            if told.message == self._said:
-                self._unnotify(told)
+    def hush(self) -> bool:
+        """What was told is of no use any more; complaints about somebody's files are.  Whether it
+        still stood there."""
+        told = [each for each in self._notifications if each.message == self._said]
+        for each in told:
+            self._unnotify(each)
+        return bool(told)
 
     # ---- for a subclass to say
 

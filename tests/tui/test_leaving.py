@@ -112,6 +112,17 @@ async def test_escape_leads_back_to_the_pane_one_came_from():
         assert app.focused.id == "tree"
 
 
+async def test_escape_at_the_prompt_first_closes_what_was_answered():
+    async with stage("", SMALL) as (app, pilot):
+        await enter(pilot, "branches")
+        assert toasts(app)
+        await pilot.press("escape", *"zx")
+        assert not toasts(app)
+        assert app.query_one(PromptInput).value == "zx"
+        await pilot.press("escape")
+        assert not isinstance(app.focused, PromptInput)
+
+
 @pytest.mark.parametrize("key", ["escape", "comma", "full_stop", "home"])
 async def test_what_was_told_goes_with_the_next_step_or_escape(key: str):
     async with stage(size=SMALL) as (app, pilot):

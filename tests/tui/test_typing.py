@@ -3,13 +3,16 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
+import pytest
 from textual import events
 from textual.pilot import Pilot
 
 from nsh.session.session import Session
 from nsh.tui.app import NshApp
+from nsh.tui.bars import Timeline
+from nsh.tui.foreground import ORPHANED, UNDER_WAY
 from nsh.tui.prompt import PromptInput
-from tests.tui.stage import MEDIUM, shown, text, until
+from tests.tui.stage import MEDIUM, shown, text, toasts, until
 
 
 @asynccontextmanager
@@ -99,9 +102,26 @@ async def test_ctrl_backslash_and_ctrl_z_are_typed():
         await enter(pilot, "spawn w; as w cat")
         await pilot.press("ctrl+z")
         assert app.player.session.reading  # an orphaned group is not stopped by a key
+        assert toasts(app) == [ORPHANED]
         await pilot.press("ctrl+backslash")
         await pilot.pause()
         assert app.player.session.status == 131
+
+
+@pytest.mark.parametrize("key", ["home", "space", "slash", "n", "u", "full_stop"])
+async def test_time_is_not_gone_through_while_a_command_runs_and_that_is_said(key: str):
+    async with seat() as (app, pilot):
+        app.SLICE = 0.01
+        await enter(pilot, "while true { getpid > /dev/null }")
+        await pilot.press("escape", key)
+        assert app.player.working
+        assert app.at_home
+        assert toasts(app) == [UNDER_WAY]
+        app.post_message(Timeline.Seek(0))
+        await pilot.press("ctrl+c", "ctrl+c")
+        await until(lambda: not app.player.working)
+        await pilot.press("escape", "home")
+        assert app.player.position == 0
 
 
 async def test_a_play_waits_where_its_script_reads():
