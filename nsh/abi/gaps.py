@@ -290,9 +290,16 @@ PECULIARITIES: Final = (
     Peculiarity(
         "A wanted number for a thread is ENOSYS: what Python can run on is a thread of "
         "pthread_create(3), which takes no number; one that took another's place would have used "
-        "up a number more than was asked for.",
+        "up a number more than was asked for. So are CLONE_PIDFD, CLONE_INTO_CGROUP and "
+        "CLONE_VFORK with CLONE_THREAD.",
         ("clone2", "spawn"),
-        "a thread's wanted number is ENOSYS",
+        "a thread's wanted number is ENOSYS, and so are its PIDFD, INTO_CGROUP, VFORK",
+    ),
+    Peculiarity(
+        "CLONE_INTO_CGROUP of a cgroup that is frozen is ENOSYS: a puppet says that it is there "
+        "before it has a program to perform, and one that is born frozen says nothing.",
+        ("clone2",),
+        "INTO_CGROUP of a frozen cgroup is ENOSYS",
     ),
     Peculiarity(
         "An execve by a task that is not root in its user namespace needs a `/proc`; without one "

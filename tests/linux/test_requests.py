@@ -8,6 +8,8 @@ import pkgutil
 from collections.abc import Iterator
 from typing import Any, get_args, get_origin, get_type_hints
 
+import pytest
+
 import nsh.abi
 from nsh.abi.request import Failure, Request
 from nsh.linux.events import Answered
@@ -150,3 +152,28 @@ def test_negative_numbers_are_answered_as_on_the_model(real: RealSession) -> Non
         reply = answers[0].reply
         if type(request).__name__ not in UNLIKE:
             assert (reply.errno.name if isinstance(reply, Failure) else reply) == told, request
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        "clone2 -n t VFORK THREAD SIGHAND VM",
+        "clone2 -n t PIDFD THREAD SIGHAND VM",
+        "clone2 -n t --set-tid 9 THREAD SIGHAND VM",
+        "clone2 -n t VM",
+    ],
+)
+def test_what_a_puppet_cannot_be_is_refused(real: RealSession, script: str) -> None:
+    refused = real.run(f"expect {{ {script} }} fails ENOSYS; expect $(ps -e -o pid=) == 1")
+    assert refused.ok, refused.stderr
+
+
+def test_nobody_is_born_frozen(real: RealSession) -> None:
+    if not real.run("mount -t cgroup2 c /mnt").ok:
+        pytest.skip("no cgroup2 for the stage")
+    refused = real.run(
+        "mkdir /mnt/f; echo 1 > /mnt/f/cgroup.freeze; open -m r /mnt/f; "
+        "expect { clone2 -n w --cgroup 3 INTO_CGROUP } fails ENOSYS; "
+        "echo 0 > /mnt/f/cgroup.freeze; expect { clone2 -n w --cgroup 3 INTO_CGROUP } prints 2"
+    )
+    assert refused.ok, refused.stderr

@@ -27,8 +27,20 @@ if TYPE_CHECKING:
 _THREAD: Final = nr.CLONE_THREAD | nr.CLONE_SIGHAND | nr.CLONE_VM
 _SHARED: Final = _THREAD | nr.CLONE_FS | nr.CLONE_FILES | nr.CLONE_SYSVSEM
 _NEW: Final = (
-    nr.CLONE_NEWNS | nr.CLONE_NEWUTS | nr.CLONE_NEWIPC | nr.CLONE_NEWNET | nr.CLONE_NEWCGROUP
+    nr.CLONE_NEWNS
+    | nr.CLONE_NEWUTS
+    | nr.CLONE_NEWIPC
+    | nr.CLONE_NEWNET
+    | nr.CLONE_NEWCGROUP
+    | nr.CLONE_NEWTIME
 )
+_APART: Final = (
+    nr.CLONE_NEWNS | nr.CLONE_FS,
+    nr.CLONE_NEWUSER | nr.CLONE_FS,
+    nr.CLONE_THREAD | nr.CLONE_NEWUSER,
+    nr.CLONE_THREAD | nr.CLONE_NEWPID,
+)
+"""Flags that do not go together (copy_process)."""
 _SIGCHLD: Final = 17
 _F_DUPFD_CLOEXEC: Final = 1030
 _ROUTINE: Final = ctypes.CFUNCTYPE(ctypes.c_void_p, ctypes.c_void_p)
@@ -57,14 +69,14 @@ def clone(
         raise Refusal(errno.ENOSYS, "sys_hijack was proposed, and mainline has none")
     if flags & nr.CLONE_THREAD and exit_signal:
         raise OSError(errno.EINVAL, "EINVAL")  # clone3_args_valid, before all else
-    if flags & nr.CLONE_THREAD and flags & _THREAD == _THREAD and not flags & ~(_SHARED | _NEW):
-        if set_tid:
-            raise Refusal(errno.ENOSYS, "a puppet's threads are pthreads: no --set-tid for them")
-        return _thread_of(actor, flags, name)
-    if flags & nr.CLONE_THREAD and flags & (nr.CLONE_INTO_CGROUP | nr.CLONE_PIDFD):
-        raise Refusal(errno.ENOSYS, "a puppet's threads are pthreads: no cgroup for them, no pidfd")
+    if any(flags & pair == pair for pair in _APART):
+        raise OSError(errno.EINVAL, "EINVAL")
+    if flags & _THREAD == _THREAD:
+        return _pthread(actor, flags, set_tid, name)
     if flags & nr.CLONE_VM and not flags & nr.CLONE_THREAD:
         raise Refusal(errno.ENOSYS, "a puppet is an interpreter, and cannot share its memory")
+    if flags & nr.CLONE_INTO_CGROUP and _frozen(cgroup):
+        raise Refusal(errno.ENOSYS, "a puppet that is born frozen could not say that it is there")
     ours, theirs = wire.pair()
     if flags & nr.CLONE_PIDFD:
         ours = _raise(ours, 0)  # its number is the program's to have
@@ -90,6 +102,15 @@ def clone(
         os.close(slot)
     actor.born = [ours]
     return (pid, pidfd) if flags & nr.CLONE_PIDFD else pid
+
+
+def _frozen(cgroup: int) -> bool:
+    """Whether everybody in the cgroup whose directory is open does nothing (cgroup.freeze)."""
+    try:
+        with open(f"/proc/self/fd/{cgroup}/cgroup.events", encoding="ascii") as events:
+            return "frozen 1" in events.read()
+    except OSError:
+        return False  # the kernel will say why
 
 
 def _raise(fd: int, slot: int) -> int:
@@ -160,6 +181,20 @@ def _close(fd: int) -> None:
         os.close(fd)
     except OSError:
         return
+
+
+def _pthread(actor: Actor, flags: int, set_tid: tuple[int, ...], name: str) -> int:
+    """A thread, if pthread_create(3) can make one like it."""
+    if flags & nr.CLONE_PARENT:
+        if call("getpid") == 1:
+            raise OSError(errno.EINVAL, "EINVAL")
+        flags &= ~nr.CLONE_PARENT  # which a thread's is in any case
+    if flags & ~(_SHARED | _NEW) or set_tid:
+        what = "no --set-tid, VFORK, PIDFD or INTO_CGROUP"
+        raise Refusal(errno.ENOSYS, f"a puppet's threads are pthreads: {what} for them")
+    if flags & nr.CLONE_NEWIPC and flags & nr.CLONE_SYSVSEM:
+        raise OSError(errno.EINVAL, "EINVAL")
+    return _thread_of(actor, flags, name)
 
 
 def _thread_of(actor: Actor, flags: int, name: str) -> int:
