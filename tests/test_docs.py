@@ -146,7 +146,17 @@ AT_A_PROMPT = [(page, block) for page, block in SEEN if TYPED.match(block)]
 
 def test_pages_have_transcripts() -> None:
     pages = {
-        *("cgroups", "consoles", "devpts", "entering", "ipc", "leftovers", "locks", "mounts"),
+        *(
+            "cgroups",
+            "classes",
+            "consoles",
+            "devpts",
+            "entering",
+            "ipc",
+            "leftovers",
+            "locks",
+            "mounts",
+        ),
         *("network", "pidfds", "process-containers", "repl", "time", "users"),
     }
     assert {page.removesuffix(".md") for page, _block in AT_A_PROMPT} >= pages

@@ -6,7 +6,7 @@ from typing import Final
 from msgspec.structs import replace
 
 from nsh.abi.capabilities import Cap, Secure
-from nsh.kernel import idmaps
+from nsh.kernel import hooks, idmaps
 from nsh.machine.ids import TaskId
 from nsh.machine.tasks import Creds, Flag, Task
 from nsh.machine.users import UserSpace
@@ -47,6 +47,8 @@ def commit(tx: Transaction, tid: TaskId, new: Creds) -> None:
         hide(tx, task.leader)
     else:
         tx.put(tid, replace(task, creds=new))
+    for hook in hooks.changed:
+        hook(tx, tid)
 
 
 def hide(tx: Transaction, leader: TaskId) -> None:

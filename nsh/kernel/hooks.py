@@ -87,6 +87,8 @@ expiry: list[TimeHook] = []
 due: list[TaskHook] = []
 """Called with the caller of a call that is done, and has left something due to others."""
 
+changed: list[TaskHook] = []
+"""Called with a task that has got other credentials, or has come to another container."""
 called: list[TaskHook] = []
 """Called with who has made a call, however it went."""
 space: list[SpaceHook] = []
@@ -201,6 +203,13 @@ def on_due(hook: F) -> F:
     """Register a hook for what is due when a call is done."""
     due.append(hook)
     due.sort(key=_name)
+    return hook
+
+
+def on_changed(hook: F) -> F:
+    """Register a hook for tasks that have become somebody else."""
+    changed.append(hook)
+    changed.sort(key=_name)
     return hook
 
 

@@ -67,6 +67,7 @@ no module so far drives."""
 
 FILES: Final = (
     "nsh.kernel.fs.proc.cgroup",
+    "nsh.kernel.fs.proc.classes",
     "nsh.kernel.fs.proc.device_files",
     "nsh.kernel.fs.proc.id_maps",
     "nsh.kernel.fs.proc.ipc_settings",
@@ -86,6 +87,7 @@ once such a directory is listed, or somebody looks for a file that no module so 
 
 LATE: Final = (
     "nsh.kernel.cgroup",
+    "nsh.kernel.classes",
     "nsh.kernel.containers",
     "nsh.kernel.creds_commit",
     "nsh.kernel.file_caps",
@@ -101,6 +103,7 @@ LATE: Final = (
     "nsh.kernel.fs.mqueues",
     "nsh.kernel.fs.ns_containers",
     "nsh.kernel.fs.peers",
+    "nsh.kernel.fs.rcfs",
     "nsh.kernel.lending",
     "nsh.kernel.line_discipline.editing",
     "nsh.kernel.line_discipline.input",

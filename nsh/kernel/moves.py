@@ -8,7 +8,7 @@ the task and in the group or session that is called by it.
 from msgspec.structs import replace
 
 from nsh.abi.errno import Errno
-from nsh.kernel import contexts, namespaces, pids, refs, spaces
+from nsh.kernel import contexts, hooks, namespaces, pids, refs, spaces
 from nsh.machine.ids import NOBODY, NamespaceId, SpaceId, TaskId
 from nsh.machine.namespaces import Proxy
 from nsh.machine.pids import PidSpace, SpaceKind
@@ -219,6 +219,8 @@ def _renumber(tx: Transaction, tid: TaskId, space: SpaceId, numbers: tuple[int, 
     session = tx.find(Session, tid)
     if session is not None:
         tx.put(tid, replace(session, space=space, pids=numbers))
+    for hook in hooks.changed:
+        hook(tx, tid)
 
 
 def _children_to(tx: Transaction, tid: TaskId, space: SpaceId) -> None:

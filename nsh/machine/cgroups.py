@@ -23,7 +23,7 @@ from nsh.machine.value import Machine, Transaction
 UNIFIED: Final = HierarchyId(0)
 """The number of the unified hierarchy, cgroup2's: it begins when it is mounted first, and stays."""
 UNLIMITED: Final = (1 << 31) - 1
-LEGACY, UNIFIED_TYPE, CONTAINERS = "cgroup", "cgroup2", "container"
+LEGACY, UNIFIED_TYPE, CONTAINERS, CLASSES = "cgroup", "cgroup2", "container", "rcfs"
 CONTROLLERS: Final = ("freezer", "pids")
 """Those of this machine, in the kernel's order.  Each is one hierarchy's; of no other, it is the
 unified one's."""
@@ -54,7 +54,7 @@ class Hierarchy(Record):
     """What program is run for a cgroup of the first version that is empty; "": none."""
     type: str = LEGACY
     """What file system shows it, which also says what sort of cgroups it has: those of either
-    version, or process containers (S1)."""
+    version, process containers (S1) or classes (S0)."""
 
 
 @table
@@ -355,5 +355,5 @@ def _hierarchies(machine: Machine) -> Iterator[str]:
     for name in sorted(name for name, many in held.items() if many > 1):
         yield f"the controller {name} is of {held[name]} hierarchies"
     for key, each in machine.items(Superblock):
-        if each.type in (LEGACY, UNIFIED_TYPE, CONTAINERS) and shown[key] != 1:
+        if each.type in (LEGACY, UNIFIED_TYPE, CONTAINERS, CLASSES) and shown[key] != 1:
             yield f"file system {key} shows {shown[key]} hierarchies"

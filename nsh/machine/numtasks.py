@@ -1,18 +1,15 @@
 """How many tasks a container may have: shares among siblings (S1: ResGroups and numtasks)."""
 
 from collections.abc import Iterator
-from typing import Final
 
 from nsh.machine.cgroups import Cgroup, InCgroups, dead
 from nsh.machine.ids import CgroupId
 from nsh.machine.invariants import invariant
 from nsh.machine.record import Record, table
+from nsh.machine.shares import Shares
 from nsh.machine.subsystems import Subsystems
 from nsh.machine.tasks import Task
 from nsh.machine.value import Machine
-
-DONT_CARE: Final = -1
-DIVISOR: Final = 100
 
 
 @table
@@ -23,12 +20,8 @@ class Numtasks(Record):
     """Living ones, in it itself."""
     most: int = 0
     """How many there have been at once, in it and below."""
-    min_shares: int = DONT_CARE
-    """What is kept for it, in parts of what the one around it has to give away,"""
-    max_shares: int = DONT_CARE
-    """and what it may have at most."""
-    divisor: int = DIVISOR
-    """Of how many parts its children's shares are told."""
+    shares: Shares = Shares()
+    """Both of its children's are told in as many parts."""
     failures: int = 0
     """Forks that have found no room in it, or in one around it."""
     total: int = 0

@@ -12,6 +12,7 @@ from nsh.abi.names import Mkdir
 from nsh.abi.request import Request
 from nsh.machine import Transaction
 from nsh.machine.beancounters import Beancounter, ChargedFile
+from nsh.machine.classes import ClassShares, InJob
 from nsh.machine.cpuacct import CpuUsage
 from nsh.machine.cpusets import Cpuset, Memset
 from nsh.machine.ids import CgroupId, HierarchyId, TaskId
@@ -20,6 +21,7 @@ from nsh.machine.subsystems import Subsystems
 from tests.machine.breaking import GONE, Corrupt, more, row, some, without_last
 
 _TOP = "/tmp/containers"
+_CLASSES = "/tmp/classes"
 
 
 def some_of_everything(ask: Callable[[TaskId, Request], Any], insider: TaskId) -> None:
@@ -34,6 +36,10 @@ def some_of_everything(ask: Callable[[TaskId, Request], Any], insider: TaskId) -
         _write(ask, insider, f"{name}/memset.mems", b"0")
     _write(ask, insider, "web/tasks", b"0")
     ask(insider, Open("/proc/self/status", OpenFlag.O_RDONLY))
+    ask(insider, Mkdir(_CLASSES, 0o755))
+    ask(insider, Mount("none", _CLASSES, "rcfs", 0, ""))
+    ask(insider, Mkdir(f"{_CLASSES}/class", 0o755))
+    ask(insider, Write(ask(insider, Open("/proc/self/job", OpenFlag.O_WRONLY)), b"1"))
 
 
 def _write(ask: Callable[[TaskId, Request], Any], who: TaskId, path: str, data: bytes) -> None:
@@ -71,6 +77,11 @@ CASES: dict[str, list[Corrupt]] = {
         lambda tx: tx.drop(Cpuset, _key(tx, Cpuset, 0)),
         lambda tx: row(Cpuset, _key(tx, Cpuset, 0), exclusive=False)(tx),
     ],
+    "_classes": [
+        lambda tx: tx.put(GONE, ClassShares()),
+        without_last(ClassShares),
+    ],
+    "_jobs": [lambda tx: tx.put(GONE, InJob(1))],
     "_of_containers": [
         lambda tx: tx.put(GONE, CpuUsage()),
         some(CpuUsage, steps=-1),

@@ -135,6 +135,7 @@ def offered(session: Session, text: str) -> list[str]:
                 "mqueue",
                 "ns_container",
                 "proc",
+                "rcfs",
                 "tmpfs",
             ],
         ),

@@ -53,10 +53,13 @@ UNIFIED: Final[dict[str, Cftype]] = {}
 """Those of the second."""
 CONTAINERS: Final[dict[str, Cftype]] = {}
 """Those of process containers (S1)."""
+CLASSES: Final[dict[str, Cftype]] = {}
+"""Those of classes (S0)."""
 _TABLES: Final = {
     cgroups.LEGACY: LEGACY,
     cgroups.UNIFIED_TYPE: UNIFIED,
     cgroups.CONTAINERS: CONTAINERS,
+    cgroups.CLASSES: CLASSES,
 }
 
 

@@ -6,22 +6,23 @@ that nobody else's forks take them.  The root has ``numtasks.total`` to give awa
 of forks alone, and may be changed at any time.
 """
 
-from collections.abc import Callable
 from typing import Final, NoReturn
 
 from msgspec.structs import replace
 
 from nsh.abi.errno import Errno
 from nsh.kernel import pids
-from nsh.kernel.cgroup import cftypes, population
+from nsh.kernel.cgroup import cftypes, population, shares
 from nsh.kernel.cgroup.cftypes import By, Cftype, cftype
+from nsh.kernel.cgroup.shares import Division
 from nsh.kernel.dispatch import LeavesTrace
 from nsh.kernel.fs import parameters
 from nsh.kernel.subsystems import registry
 from nsh.kernel.subsystems.registry import Subsystem, subsystem
 from nsh.machine.cgroups import Cgroup, above
 from nsh.machine.ids import CgroupId, TaskId
-from nsh.machine.numtasks import DONT_CARE, Numtasks
+from nsh.machine.numtasks import Numtasks
+from nsh.machine.shares import Shares
 from nsh.machine.tasks import Flag, Task
 from nsh.machine.value import Transaction
 
@@ -29,7 +30,6 @@ NAME: Final = "numtasks"
 _TOTAL: Final = 32_768
 """What there is to give away till somebody says otherwise: PID_MAX_DEFAULT."""
 _MOST: Final = 1 << 22
-_WORD: Final = "dont_care"
 
 
 @subsystem(NAME)
@@ -49,8 +49,9 @@ class NumTasks(Subsystem):
 
     def duplicate(self, tx: Transaction, source: CgroupId, container: CgroupId) -> None:
         """The limit is the source's anyway; what is kept for one cannot be kept for two."""
-        divisor = tx.get(Numtasks, source).divisor
-        tx.put(container, replace(tx.get(Numtasks, container), divisor=divisor))
+        old = tx.get(Numtasks, source).shares
+        shares = Shares(of_least=old.of_least, of_most=old.of_most)
+        tx.put(container, replace(tx.get(Numtasks, container), shares=shares))
 
     def attach(self, tx: Transaction, task: TaskId, source: CgroupId, container: CgroupId) -> None:
         """Whoever comes is let in."""
@@ -63,10 +64,11 @@ class NumTasks(Subsystem):
         own are not refused."""
         _count(tx, container, 1)
         kernel = tx.get(Task, child).flags & Flag.KTHREAD
+        division = _division(tx, container)
         for each in () if kernel else above(tx, container):
-            needed, limit = _needed(tx, each), _limit(tx, each)
+            needed, limit = division.needed(each, lambda one: _here(tx, one)), division.limit(each)
             if needed > limit:
-                _reject(tx, child, container, each, limit)
+                _reject(tx, child, container, each, (needed, limit))
         _note(tx, container)
 
     def exit(self, tx: Transaction, task: TaskId, container: CgroupId) -> None:
@@ -96,37 +98,23 @@ def tasks_below(tx: Transaction, container: CgroupId) -> int:
     return record.tasks + sum(tasks_below(tx, each) for each in children)
 
 
-def _needed(tx: Transaction, container: CgroupId) -> int:
-    """The tasks in it, and for each child those that it has or that are kept for it."""
-    children = tx.get(Cgroup, container).children.values()
-    kept = (max(_needed(tx, each), _guarantee(tx, each)) for each in children)
-    return tx.get(Numtasks, container).tasks + sum(kept)
+def _here(tx: Transaction, container: CgroupId) -> int:
+    return tx.get(Numtasks, container).tasks
 
 
-def _guarantee(tx: Transaction, container: CgroupId) -> int:
-    record = tx.get(Numtasks, container)
-    parent = tx.get(Cgroup, container).parent
-    if parent == container:
-        return record.total
-    if record.min_shares == DONT_CARE:
-        return 0
-    return _guarantee(tx, parent) * record.min_shares // tx.get(Numtasks, parent).divisor
-
-
-def _limit(tx: Transaction, container: CgroupId) -> int:
-    record = tx.get(Numtasks, container)
-    parent = tx.get(Cgroup, container).parent
-    if parent == container:
-        return record.total
-    if record.max_shares == DONT_CARE:
-        return _limit(tx, parent)
-    return _limit(tx, parent) * record.max_shares // tx.get(Numtasks, parent).divisor
+def _division(tx: Transaction, container: CgroupId) -> Division:
+    """Of the hierarchy that *container* is in."""
+    *_rest, root = above(tx, container)
+    total = tx.get(Numtasks, root).total
+    return Division(tx, lambda each: tx.get(Numtasks, each).shares, total)
 
 
 def _reject(
-    tx: Transaction, child: TaskId, container: CgroupId, full: CgroupId, limit: int
+    tx: Transaction, child: TaskId, container: CgroupId, full: CgroupId, room: tuple[int, int]
 ) -> NoReturn:
-    """The fork fails, and is counted; its number is spent."""
+    """The fork fails, and is counted; its number is spent.  *room*: what was needed, and the limit
+    of the one that is *full*."""
+    needed, limit = room
     spend = pids.spending(tx, tx.get(Task, child).space)
 
     def trace(tx: Transaction) -> None:
@@ -134,7 +122,7 @@ def _reject(
         record = tx.get(Numtasks, container)
         tx.put(container, replace(record, failures=record.failures + 1))
 
-    kept = _needed(tx, full) - tasks_below(tx, full)
+    kept = needed - tasks_below(tx, full)
     reason = f"numtasks: {registry.path(tx, full)} may have {limit} tasks"
     reason += f", {kept} of which are kept for others" if kept else ""
     raise LeavesTrace(Errno.EAGAIN, reason, trace)
@@ -152,12 +140,12 @@ class Stats(_File):
 
     def show(self, tx: Transaction, reader: TaskId, cgroup: CgroupId) -> str:
         """Of it and those below; failures are of forks in it."""
-        record = tx.get(Numtasks, cgroup)
+        record, division = tx.get(Numtasks, cgroup), _division(tx, cgroup)
         told = {
             "tasks": tasks_below(tx, cgroup),
             "most": record.most,
-            "guarantee": _guarantee(tx, cgroup),
-            "limit": _limit(tx, cgroup),
+            "guarantee": division.guarantee(cgroup),
+            "limit": division.limit(cgroup),
             "failures": record.failures,
         }
         return "".join(f"{name} {value}\n" for name, value in told.items())
@@ -182,69 +170,31 @@ class Total(_File):
 
 
 @cftype("numtasks.shares", cftypes.CONTAINERS)
-class Shares(_File):
+class SharesFile(_File):
     """``min_shares=N,max_shares=N,child_shares_divisor=N``: any of them may be written."""
 
     def show(self, tx: Transaction, reader: TaskId, cgroup: CgroupId) -> str:
         """All of them, in a line."""
-        record = tx.get(Numtasks, cgroup)
-        least, most = _said(record.min_shares), _said(record.max_shares)
-        return f"min_shares={least},max_shares={most},child_shares_divisor={record.divisor}\n"
+        own = tx.get(Numtasks, cgroup).shares
+        least, most = shares.told(own.least), shares.told(own.most)
+        return f"min_shares={least},max_shares={most},child_shares_divisor={own.of_least}\n"
 
     def write(self, tx: Transaction, by: By, cgroup: CgroupId, text: str) -> None:
         """EINVAL for what is none of them, and for shares of which there are not so many."""
         record = tx.get(Numtasks, cgroup)
+        own = record.shares
         for word in filter(None, text.split(",")):
             name, _equals, value = word.partition("=")
-            if name not in _FIELDS:
-                raise Errno.EINVAL(f"{word!r}: {', '.join(_FIELDS)} are what there is to be set")
-            field, read = _FIELDS[name]
-            record = replace(record, **{field: read(value)})
-        tx.put(cgroup, record)
-        _check(tx, cgroup, record)
-
-
-def _said(shares: int) -> str:
-    return _WORD if shares == DONT_CARE else str(shares)
-
-
-def _shares(value: str) -> int:
-    found = DONT_CARE if value == _WORD else parameters.number(value)
-    if found is None or (found < 0 and value != _WORD):
-        raise Errno.EINVAL(f"a number of shares, or {_WORD}, not {value!r}")
-    return found
-
-
-def _divisor(value: str) -> int:
-    found = parameters.number(value)
-    if found is None or found < 1:
-        raise Errno.EINVAL(f"a number of parts, not {value!r}")
-    return found
-
-
-_FIELDS: Final[dict[str, tuple[str, Callable[[str], int]]]] = {
-    "min_shares": ("min_shares", _shares),
-    "max_shares": ("max_shares", _shares),
-    "child_shares_divisor": ("divisor", _divisor),
-}
-
-
-def _check(tx: Transaction, container: CgroupId, record: Numtasks) -> None:
-    """EINVAL: shares are of what the one around it has, and siblings' guarantees fit in there."""
-    parent = tx.get(Cgroup, container).parent
-    divisor = tx.get(Numtasks, parent).divisor
-    if parent != container:
-        if record.max_shares not in (DONT_CARE, max(0, min(record.max_shares, divisor))):
-            raise Errno.EINVAL(f"max_shares are of {divisor}, so many as its parent's are told in")
-        if DONT_CARE < record.max_shares < record.min_shares:
-            raise Errno.EINVAL("min_shares are no more than max_shares")
-    elif (record.min_shares, record.max_shares) != (DONT_CARE, DONT_CARE):
-        raise Errno.EINVAL("the root has no shares of anything: numtasks.total is all there is")
-    for of in {container, parent}:
-        kept = sum(
-            max(0, tx.get(Numtasks, child).min_shares)
-            for child in tx.get(Cgroup, of).children.values()
-        )
-        divisor = tx.get(Numtasks, of).divisor
-        if kept > divisor:
-            raise Errno.EINVAL(f"min_shares of siblings are {kept} together, of {divisor}")
+            match name:
+                case "min_shares":
+                    own = replace(own, least=shares.read(value))
+                case "max_shares":
+                    own = replace(own, most=shares.read(value))
+                case "child_shares_divisor":
+                    parts = shares.read_parts(value)
+                    own = replace(own, of_least=parts, of_most=parts)
+                case _:
+                    known = "min_shares, max_shares and child_shares_divisor"
+                    raise Errno.EINVAL(f"{word!r}: there are {known} to be set")
+        tx.put(cgroup, replace(record, shares=own))
+        _division(tx, cgroup).check(cgroup)

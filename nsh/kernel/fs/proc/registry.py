@@ -44,7 +44,17 @@ _LINUX_ORDER: Final = (
 _ORDER: Final = {
     name: place
     for place, name in enumerate(
-        (*_LINUX_ORDER, "container", "devices", "ns_container", "pts", "containers"), start=1
+        (
+            *_LINUX_ORDER,
+            "container",
+            "devices",
+            "ns_container",
+            "pts",
+            "containers",
+            "class",
+            "job",
+        ),
+        start=1,
     )
 }
 """With what Linux has not behind it: the place of whatever a task's directory can hold."""
