@@ -61,6 +61,7 @@ def main() -> int:
     try:
         return _dispatch(arguments)
     except KeyboardInterrupt:
+        console.end_echo()
         console.complain("interrupted")
         return 130
     except console.Ended as told:

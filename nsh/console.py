@@ -97,6 +97,12 @@ def tell(text: str) -> None:
     _put(sys.stderr, visible(text) + "\n")
 
 
+def end_echo() -> None:
+    """A terminal has echoed ^C: what is said next is to begin on a line of its own."""
+    if sys.stderr.isatty():
+        _put(sys.stderr, "\n")
+
+
 def tell_problem(text: str) -> None:
     """Tell what is wrong with a script, as :func:`nsh.lang.diagnostics.render` draws it."""
     if coloured(sys.stderr):

@@ -61,6 +61,7 @@ class Performance:
                 if interrupts.heard():
                     if not session.busy:  # between two statements: the script is what ends
                         self.failed = self._interrupted = True
+                        console.end_echo()
                         console.complain("interrupted")
                         return
                     yield from self._interrupt()
@@ -82,6 +83,7 @@ class Performance:
 
     def _interrupt(self) -> Iterator[Step]:
         self._interrupted = True
+        console.end_echo()
         for step in self._session.interrupt().steps:
             self.failed = self.failed or step.failed
             yield step

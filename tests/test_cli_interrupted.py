@@ -12,6 +12,7 @@ import pytest
 
 from nsh import cli, console, runner
 from tests._command import ROOT
+from tests.repl._pty import Line
 
 ENDLESS = ("--max-steps", "999999999")
 
@@ -89,3 +90,19 @@ def test_check_is_interrupted_with_a_report(tmp_path, monkeypatch, capsys) -> No
     assert lines[1].startswith("ok 1 - ")
     assert lines[2].startswith("not ok 2 - ")
     assert lines[-2:] == ["1..2", "Bail out! interrupted"]
+
+
+def test_what_is_said_of_it_is_not_said_behind_the_echo(tmp_path) -> None:
+    arguments = ["nsh", "-c", "echo ready; cat"]
+    run = Line(
+        tmp_path, code=f"import sys; sys.argv = {arguments}\nfrom nsh.__main__ import run; run()"
+    )
+    try:
+        run.wait(b"ready")
+        run.read(0.3)
+        run.send(b"\x03")
+        assert run.end() == 130
+        assert run.text.split() == ["ready", "^C", "-c:1:", "given", "up:", "interrupted"]
+        assert "\n-c:1: given" in run.text
+    finally:
+        run.close()

@@ -81,12 +81,13 @@ def _perform(text: str, stage: Stage, words: Words, keys: Keyboard, *, paged: bo
     words.columns = shutil.get_terminal_size().columns
     answer = words.perform(text)
     if answer is not None:
-        if answer.text and answer.ok and paged:
+        shown = _fitted(answer.text, words.columns)
+        if shown and answer.ok and paged:
             from nsh.pager import page  # once there is something to read
 
-            page(answer.text + "\n")
-        elif answer.text:
-            stage.say(answer.text, error=not answer.ok)
+            page(shown + "\n")
+        elif shown:
+            stage.say(shown, error=not answer.ok)
         if answer.leave:
             return False
         text = answer.perform
@@ -95,8 +96,18 @@ def _perform(text: str, stage: Stage, words: Words, keys: Keyboard, *, paged: bo
         stage.perform(text, PROMPT, keys)
         told = words.told(before)
         if told:
-            stage.say(told)
+            stage.say(_fitted(told, words.columns))
     return True
+
+
+def _fitted(text: str, columns: int) -> str:
+    """A sentence in lines of whole words, where a terminal of so many *columns* would break one;
+    what has lines already is left as it is."""
+    if "\n" in text or len(text) < columns or not sys.stdout.isatty():
+        return text
+    from textwrap import wrap
+
+    return "\n".join(wrap(text, columns - 1, break_long_words=False, break_on_hyphens=False))
 
 
 def _screen(words: Words, keys: Keyboard, theme: str, *, vi: bool, kept: bool) -> "Screen":

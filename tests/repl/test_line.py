@@ -359,3 +359,19 @@ def test_f1_names_every_word(tmp_path):
     assert line.leave() == 0
     line.close()
     assert os.listdir(tmp_path) == []
+
+
+def test_a_sentence_is_broken_between_words(tmp_path):
+    shell = Line(tmp_path, "--plain")
+    try:
+        shell.wait(b"init # ")
+        words = "echo some words that make of it a line as long as many are > aa"
+        shell.send(f"{words}\ntrue\nundo\n".encode())
+        shell.wait(b"over)")
+        answer = shell.text.partition("undone: ")[2].partition("0:1 init")[0]
+        lines = f"undone: {answer}".split()
+        assert " ".join(lines) == f"undone: {words} (1 that changed nothing was passed over)"
+        assert all(len(line) < 80 for line in f"undone: {answer}".splitlines())
+        assert shell.leave() == 0
+    finally:
+        shell.close()
