@@ -100,6 +100,11 @@ def path(tx: Transaction, cgroup: CgroupId, root: CgroupId) -> str:
     return "/" + "/".join(names)
 
 
+def whole_path(tx: Transaction, cgroup: CgroupId) -> str:
+    """Where *cgroup* is in its hierarchy, whoever asks."""
+    return path(tx, cgroup, tx.get(Hierarchy, tx.get(Cgroup, cgroup).hierarchy).root)
+
+
 def _above(tx: Transaction, cgroup: CgroupId) -> list[CgroupId]:
     """The cgroups that *cgroup* is in, outermost first, and itself."""
     found = [cgroup]

@@ -104,6 +104,7 @@ LATE: Final = (
     "nsh.kernel.fs.ns_containers",
     "nsh.kernel.fs.peers",
     "nsh.kernel.fs.rcfs",
+    "nsh.kernel.fs.whole_trees",
     "nsh.kernel.lending",
     "nsh.kernel.line_discipline.editing",
     "nsh.kernel.line_discipline.input",

@@ -36,6 +36,16 @@ def wanted(tx: Transaction, caller: TaskId, nr: int, *, threads: bool) -> TaskId
     return found
 
 
+def check_living(tx: Transaction, caller: TaskId, whom: TaskId) -> None:
+    """Whether *caller* may move *whom*.  ESRCH of the dead; EACCES: neither root's nor its own
+    (attach_task in kernel/cpuset.c, from which process containers and classes have it)."""
+    task, own = tx.get(Task, whom), tx.get(Task, caller).creds
+    if dead(task):
+        raise Errno.ESRCH(f"{task.comm} is dead")
+    if own.euid not in (0, task.creds.uid, task.creds.suid):
+        raise Errno.EACCES(f"{task.comm} is another user's")
+
+
 def company(tx: Transaction, task: TaskId, *, threads: bool) -> Iterable[TaskId]:
     """Who moves with *task*: the other threads of its process, unless it is asked for alone."""
     return (task,) if threads else (task, *tx.get(Task, task).threads)

@@ -8,10 +8,9 @@ container says ``:pid`` or ``pid``, and names no container.
 
 from nsh.abi.errno import Errno
 from nsh.kernel import pids, refs
-from nsh.kernel.cgroup import cftypes, members, population
+from nsh.kernel.cgroup import attaching, cftypes, members, population
 from nsh.kernel.cgroup.cftypes import By, Cftype, cftype
 from nsh.kernel.spaces import ROOT
-from nsh.machine.cgroups import dead
 from nsh.machine.ids import CgroupId, TaskId
 from nsh.machine.pids import PidSpace
 from nsh.machine.tasks import Task
@@ -42,9 +41,5 @@ class Members(Cftype):
             own = refs.cid_of(tx, tx.get(Task, by.caller).space)
             raise Errno.EINVAL(f"inside container {own} none is named: {colon}{number} is enough")
         found = refs.find(tx, by.caller, f"{cid}:{number}")
-        task, own_creds = tx.get(Task, found), tx.get(Task, by.caller).creds
-        if dead(task):
-            raise Errno.ESRCH(f"{task.comm} is dead")
-        if own_creds.euid not in (0, task.creds.uid, task.creds.suid):
-            raise Errno.EACCES(f"{task.comm} is another user's")
+        attaching.check_living(tx, by.caller, found)
         members.put_into(tx, found, cgroup)

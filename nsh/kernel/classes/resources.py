@@ -17,7 +17,7 @@ from nsh.kernel.cgroup.shares import Division
 from nsh.kernel.dispatch import LeavesTrace
 from nsh.kernel.fs import parameters
 from nsh.kernel.fs.proc import hardware
-from nsh.machine.cgroups import Cgroup, Hierarchy, above
+from nsh.machine.cgroups import above
 from nsh.machine.classes import ClassShares
 from nsh.machine.ids import CgroupId, TaskId
 from nsh.machine.tasks import Task
@@ -57,13 +57,9 @@ def _reject(
         record = tx.get(ClassShares, cgroup)
         tx.put(cgroup, replace(record, failures=record.failures + 1))
 
-    reason = f"class {path(tx, full)} may have {limit} tasks, with those that are kept for others"
+    reason = f"class {cgroupns.whole_path(tx, full)} may have {limit} tasks, "
+    reason += "with those that are kept for others"
     raise LeavesTrace(Errno.EAGAIN, reason, trace)
-
-
-def path(tx: Transaction, cgroup: CgroupId) -> str:
-    """Where a class is."""
-    return cgroupns.path(tx, cgroup, tx.get(Hierarchy, tx.get(Cgroup, cgroup).hierarchy).root)
 
 
 def _words(text: str) -> dict[str, str]:

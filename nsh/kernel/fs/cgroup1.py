@@ -6,11 +6,11 @@ from nsh.abi.capabilities import Cap
 from nsh.abi.errno import Errno, KernelError
 from nsh.kernel import cgroupns, contexts, printk
 from nsh.kernel.capabilities import capable
-from nsh.kernel.cgroup import hierarchies, tree
+from nsh.kernel.cgroup import hierarchies
 from nsh.kernel.dispatch import LeavesTrace
 from nsh.kernel.fs import cgroup_options, parameters
-from nsh.kernel.fs.cgroupfs import CgroupFileSystem, check_name, found, hierarchy_of
-from nsh.kernel.fs.types import Name, file_system
+from nsh.kernel.fs.cgroupfs import CgroupFileSystem, hierarchy_of
+from nsh.kernel.fs.types import file_system
 from nsh.machine.cgroups import Cgroup, Hierarchy
 from nsh.machine.files import SuperblockId
 from nsh.machine.ids import FIRST_USER, NamespaceId, TaskId
@@ -95,20 +95,6 @@ class CgroupType(CgroupFileSystem):
         if record.name:
             told.append(f"name={record.name}")
         return "".join(f",{each}" for each in told)
-
-    def rename(
-        self, tx: Transaction, caller: TaskId, sb: SuperblockId, old: Name, new: Name
-    ) -> None:
-        """A cgroup, where it is: ENOTDIR of files, EIO to another one, EEXIST (cgroup1_rename)."""
-        key, record = found(tx, old.directory)
-        check_name(new.name)
-        if old.name not in record.children:
-            raise Errno.ENOTDIR("the files of a cgroup keep their names")
-        if found(tx, new.directory)[0] != key:
-            raise Errno.EIO("a cgroup stays in the one that it was made in")
-        if new.name in record.children or new.name in record.files:
-            raise Errno.EEXIST(f"there is a {new.name} already")
-        tree.rename(tx, key, old.name, new.name)
 
 
 def _told(flags: tuple[str, ...], name: str) -> str:

@@ -241,6 +241,20 @@ class CgroupFileSystem(FileSystem):
         key = found(tx, node)[0]
         tree.remove(tx, key, len(population.members(tx, key)))
 
+    def rename(
+        self, tx: Transaction, caller: TaskId, sb: SuperblockId, old: Name, new: Name
+    ) -> None:
+        """A cgroup, where it is: ENOTDIR of files, EIO to another one, EEXIST (cgroup1_rename)."""
+        key, record = found(tx, old.directory)
+        check_name(new.name)
+        if old.name not in record.children:
+            raise Errno.ENOTDIR("the files of a cgroup keep their names")
+        if found(tx, new.directory)[0] != key:
+            raise Errno.EIO("a cgroup stays in the one that it was made in")
+        if new.name in record.children or new.name in record.files:
+            raise Errno.EEXIST(f"there is a {new.name} already")
+        tree.rename(tx, key, old.name, new.name)
+
 
 def hierarchy_of(tx: Transaction, sb: SuperblockId) -> HierarchyId:
     """The number of the hierarchy that *sb* shows."""

@@ -2,36 +2,23 @@
 "The patch as it stands allows you to mount a container hierarchy as a filesystem, and at that point
 select a set of subsystems to be bound to that hierarchy")."""
 
-from typing import ClassVar
-
 from nsh.abi.errno import Errno
-from nsh.kernel.cgroup import tree
-from nsh.kernel.fs.cgroupfs import CgroupFileSystem, found, hierarchy_of
+from nsh.kernel.fs.cgroupfs import found, hierarchy_of
 from nsh.kernel.fs.types import Name, file_system
+from nsh.kernel.fs.whole_trees import WholeTree
 from nsh.kernel.subsystems import binding, registry, removal
-from nsh.machine.cgroups import CgroupNode, Hierarchy
-from nsh.machine.files import Superblock, SuperblockId
-from nsh.machine.ids import FIRST_USER, NamespaceId, TaskId
+from nsh.machine.cgroups import Hierarchy
+from nsh.machine.files import SuperblockId
+from nsh.machine.ids import TaskId
 from nsh.machine.record import Record
-from nsh.machine.settings import on_mainline
 from nsh.machine.value import Transaction
 
 
 @file_system("container")
-class ContainerType(CgroupFileSystem):
-    """It is the same for all who see it: cgroup namespaces came later."""
-
-    userns_mount: ClassVar[bool] = False
-
-    def present(self, tx: Transaction) -> bool:
-        """Mainline renamed it before it took it."""
-        return not on_mainline(tx)
+class ContainerType(WholeTree):
+    """A directory is a container."""
 
     # ---- instances ----
-
-    def user_space(self, tx: Transaction, caller: TaskId) -> NamespaceId:
-        """The whole machine's."""
-        return FIRST_USER
 
     def mount(self, tx: Transaction, caller: TaskId, source: str, options: str) -> SuperblockId:
         """The hierarchy of those subsystems, or a new one; all of them, if none is named.  EBUSY:
@@ -51,16 +38,6 @@ class ContainerType(CgroupFileSystem):
         """Its subsystems."""
         return "".join(f",{name}" for name in tx.get(Hierarchy, hierarchy_of(tx, sb)).controllers)
 
-    def top(self, tx: Transaction, caller: TaskId, sb: SuperblockId) -> Record:
-        """The root."""
-        return tx.get(Superblock, sb).root
-
-    def show_root(self, tx: Transaction, reader: TaskId, sb: SuperblockId, node: Record) -> str:
-        """Its path in the hierarchy."""
-        assert isinstance(node, CgroupNode)
-        where = registry.path(tx, node.cgroup)
-        return f"{where.rstrip('/')}/{node.file}" if node.file else where
-
     def kill(self, tx: Transaction, sb: SuperblockId) -> None:
         """The hierarchy ends, if there are no containers in it."""
         binding.ended(tx, hierarchy_of(tx, sb))
@@ -78,20 +55,6 @@ class ContainerType(CgroupFileSystem):
     ) -> None:
         """EPERM, but where who removes a container means its tasks too."""
         removal.unlink(tx, found(tx, node)[0], at.name)
-
-    def rename(
-        self, tx: Transaction, caller: TaskId, sb: SuperblockId, old: Name, new: Name
-    ) -> None:
-        """A container, where it is: ENOTDIR of files, EIO to another one, EEXIST
-        (container_rename)."""
-        key, record = found(tx, old.directory)
-        if old.name not in record.children:
-            raise Errno.ENOTDIR("the files of a container keep their names")
-        if found(tx, new.directory)[0] != key:
-            raise Errno.EIO("a container stays in the one that it was made in")
-        if new.name in record.children or new.name in record.files:
-            raise Errno.EEXIST(f"there is a {new.name} already")
-        tree.rename(tx, key, old.name, new.name)
 
 
 def _parse(options: str) -> tuple[str, ...]:

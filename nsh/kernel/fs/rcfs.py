@@ -4,36 +4,25 @@ There is one tree, however often it is mounted.  It ends with its last mount, un
 classes in it.
 """
 
-from typing import ClassVar
-
 from nsh.abi.errno import Errno
+from nsh.kernel import cgroupns
 from nsh.kernel.cgroup import hierarchies, tree
 from nsh.kernel.classes import engine, resources
 from nsh.kernel.fs import parameters
-from nsh.kernel.fs.cgroupfs import CgroupFileSystem, found, hierarchy_of
+from nsh.kernel.fs.cgroupfs import found, hierarchy_of
 from nsh.kernel.fs.types import Name, file_system
-from nsh.machine.cgroups import CLASSES, CgroupNode, Hierarchy
+from nsh.kernel.fs.whole_trees import WholeTree
+from nsh.machine.cgroups import CLASSES, Hierarchy
 from nsh.machine.classes import ClassShares, Rules
-from nsh.machine.files import Superblock, SuperblockId
-from nsh.machine.ids import FIRST_USER, NamespaceId, TaskId
+from nsh.machine.files import SuperblockId
+from nsh.machine.ids import TaskId
 from nsh.machine.record import Record
-from nsh.machine.settings import on_mainline
 from nsh.machine.value import Transaction
 
 
 @file_system(CLASSES)
-class RcfsType(CgroupFileSystem):
+class RcfsType(WholeTree):
     """A directory is a class."""
-
-    userns_mount: ClassVar[bool] = False
-
-    def present(self, tx: Transaction) -> bool:
-        """CKRM never came to mainline."""
-        return not on_mainline(tx)
-
-    def user_space(self, tx: Transaction, caller: TaskId) -> NamespaceId:
-        """The whole machine's."""
-        return FIRST_USER
 
     def mount(self, tx: Transaction, caller: TaskId, source: str, options: str) -> SuperblockId:
         """The one tree; everybody is in its root at first."""
@@ -48,16 +37,6 @@ class RcfsType(CgroupFileSystem):
         """There are none."""
         for option in filter(None, options.split(",")):
             parameters.unknown(self.name, option)
-
-    def top(self, tx: Transaction, caller: TaskId, sb: SuperblockId) -> Record:
-        """The root."""
-        return tx.get(Superblock, sb).root
-
-    def show_root(self, tx: Transaction, reader: TaskId, sb: SuperblockId, node: Record) -> str:
-        """Its path among the classes."""
-        assert isinstance(node, CgroupNode)
-        where = resources.path(tx, node.cgroup)
-        return f"{where.rstrip('/')}/{node.file}" if node.file else where
 
     def kill(self, tx: Transaction, sb: SuperblockId) -> None:
         """The tree ends, and the rules with it, if there are no classes."""
@@ -81,7 +60,7 @@ class RcfsType(CgroupFileSystem):
         """Who is in it goes to the one around it.  EBUSY with classes in it, or while a rule names
         it."""
         key, record = found(tx, node)
-        where, rules = resources.path(tx, key), tx.find(Rules, 0)
+        where, rules = cgroupns.whole_path(tx, key), tx.find(Rules, 0)
         for rule in rules.rules if rules else ():
             if rule.path == where:
                 raise Errno.EBUSY(f"the rule {rule.name} puts tasks there")
@@ -89,3 +68,9 @@ class RcfsType(CgroupFileSystem):
             engine.forget(tx, key, record.parent, record.hierarchy)
         tree.remove(tx, key, 0)
         tx.drop(ClassShares, key)
+
+    def rename(
+        self, tx: Transaction, caller: TaskId, sb: SuperblockId, old: Name, new: Name
+    ) -> None:
+        """EPERM: rules know it by its name."""
+        raise Errno.EPERM("a class keeps its name")

@@ -8,7 +8,7 @@ from immutables import Map
 from msgspec.structs import replace
 
 from nsh.abi.errno import Errno, KernelError
-from nsh.kernel import policies
+from nsh.kernel import cgroupns, policies
 from nsh.kernel.cgroup import controllers, hierarchies, population, tree
 from nsh.kernel.subsystems import registry
 from nsh.machine.cgroups import CONTAINERS, Hierarchy
@@ -90,9 +90,10 @@ def _unbind(tx: Transaction, number: HierarchyId, gone: tuple[str, ...]) -> None
         for each in leaving:
             held = each.references(tx, container)
             if held:
+                where = cgroupns.whole_path(tx, container)
                 raise Errno.EBUSY(
-                    f"{each.name} has {held} references to {registry.path(tx, container)}; the "
-                    f"{done} containers of {len(everywhere)} that it had left have it back"
+                    f"{each.name} has {held} references to {where}; the {done} containers of "
+                    f"{len(everywhere)} that it had left have it back"
                 )
         controllers.end(tx, container, gone)
 
@@ -112,7 +113,7 @@ def _spread(tx: Transaction, number: HierarchyId, added: tuple[str, ...]) -> Non
                 try:
                     each.can_attach(tx, task, root, container)
                 except KernelError as error:
-                    where = registry.path(tx, container)
+                    where = cgroupns.whole_path(tx, container)
                     reason = f"{where}: {error.reason}; the {done} of {len(everywhere)} before it"
                     reason += f" are without {each.name} again"
                     raise KernelError(error.errno, reason) from None

@@ -10,9 +10,7 @@ from nsh.kernel.cgroup import cftypes, legacy
 from nsh.kernel.cgroup.cftypes import By, cftype
 from nsh.kernel.fs import parameters
 from nsh.kernel.subsystems import attaching
-from nsh.machine.cgroups import dead
 from nsh.machine.ids import CgroupId
-from nsh.machine.tasks import Task
 from nsh.machine.value import Transaction
 
 
@@ -27,11 +25,7 @@ class Tasks(legacy.Tasks):
         if number is None:
             raise Errno.EIO("one pid at a time, of who is to be in it; 0 is the writer")
         found = cgroup_attaching.wanted(tx, by.caller, number, threads=True)
-        task, own = tx.get(Task, found), tx.get(Task, by.caller).creds
-        if dead(task):
-            raise Errno.ESRCH(f"{task.comm} is dead")
-        if own.euid not in (0, task.creds.uid, task.creds.suid):
-            raise Errno.EACCES(f"{task.comm} is another user's")
+        cgroup_attaching.check_living(tx, by.caller, found)
         attaching.attach(tx, found, cgroup)
 
 

@@ -6,10 +6,10 @@ from typing import ClassVar, Final
 from msgspec.structs import replace
 
 from nsh.abi.errno import Errno
+from nsh.kernel import cgroupns
 from nsh.kernel.cgroup import population
 from nsh.kernel.cgroup.cftypes import By, Cftype
 from nsh.kernel.fs import parameters
-from nsh.kernel.subsystems import registry
 from nsh.kernel.subsystems.registry import Subsystem
 from nsh.machine.cgroups import Cgroup
 from nsh.machine.cpusets import Mask, listed
@@ -52,7 +52,9 @@ class MaskSubsystem(Subsystem):
     ) -> None:
         """ENOSPC where there is nothing to use."""
         if not tx.get(self.kind, container).bits:
-            raise Errno.ENOSPC(f"{self.name}: {registry.path(tx, container)} has none to run on")
+            raise Errno.ENOSPC(
+                f"{self.name}: {cgroupns.whole_path(tx, container)} has none to run on"
+            )
 
 
 class _MaskFile(Cftype):
@@ -124,17 +126,21 @@ def _validate(tx: Transaction, container: CgroupId, trial: Mask) -> None:
     for child in sorted(record.children.values()):
         mask = tx.get(kind, child)
         if mask.bits & ~trial.bits or mask.exclusive > trial.exclusive:
-            raise Errno.EBUSY(f"{registry.path(tx, child)}, which is in it, has more")
+            raise Errno.EBUSY(f"{cgroupns.whole_path(tx, child)}, which is in it, has more")
     around = tx.get(kind, record.parent)
     if trial.bits & ~around.bits:
-        where = registry.path(tx, record.parent)
+        where = cgroupns.whole_path(tx, record.parent)
         raise Errno.EACCES(f"{where}, which it is in, has {listed(around.bits)}")
     if trial.exclusive > around.exclusive:
-        raise Errno.EACCES(f"{registry.path(tx, record.parent)}, which it is in, is not exclusive")
+        raise Errno.EACCES(
+            f"{cgroupns.whole_path(tx, record.parent)}, which it is in, is not exclusive"
+        )
     if not trial.bits and population.populated(tx, container):
         raise Errno.ENOSPC("there are tasks in it, which could run on nothing")
     for child in sorted(tx.get(Cgroup, record.parent).children.values()):
         mask = tx.get(kind, child)
         if child != container and mask.bits & trial.bits and (mask.exclusive or trial.exclusive):
-            raise Errno.EINVAL(f"{registry.path(tx, child)} has some of it, and one is exclusive")
+            raise Errno.EINVAL(
+                f"{cgroupns.whole_path(tx, child)} has some of it, and one is exclusive"
+            )
     tx.put(container, trial)

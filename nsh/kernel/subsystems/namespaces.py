@@ -2,9 +2,8 @@
 namespace container subsystem; ns_can_attach)."""
 
 from nsh.abi.errno import Errno
-from nsh.kernel import printk
+from nsh.kernel import cgroupns, printk
 from nsh.kernel.cgroup import population
-from nsh.kernel.subsystems import registry
 from nsh.kernel.subsystems.registry import Subsystem, subsystem
 from nsh.machine.cgroups import Cgroup
 from nsh.machine.ids import CgroupId, TaskId
@@ -27,7 +26,9 @@ class NsContainer(Subsystem):
             raise Errno.EPERM(f"{NAME}: {len(there)} tasks are in the container already")
         parent = tx.get(Cgroup, container).parent
         if source != parent:
-            raise Errno.EPERM(f"{NAME}: the task is in {registry.path(tx, source)}, not around it")
+            raise Errno.EPERM(
+                f"{NAME}: the task is in {cgroupns.whole_path(tx, source)}, not around it"
+            )
         names = (tx.get(Cgroup, each).name or "/" for each in (source, container, parent))
         said = "ns_can_attach: task {} in container {}, attaching to {}, parent {}"
         number = tx.get(Task, task).pids[0]

@@ -77,7 +77,7 @@ def _fail(tx: Transaction, container: CgroupId, most: int, what: str) -> NoRetur
         counter = tx.get(Beancounter, container)
         tx.put(container, replace(counter, failcnt=counter.failcnt + 1))
 
-    reason = f"numfiles: the {what} of {registry.path(tx, container)} is {most} open files"
+    reason = f"numfiles: the {what} of {cgroupns.whole_path(tx, container)} is {most} open files"
     raise LeavesTrace(Errno.ENFILE, reason, trace)
 
 

@@ -11,13 +11,12 @@ from typing import Final, NoReturn
 from msgspec.structs import replace
 
 from nsh.abi.errno import Errno
-from nsh.kernel import pids
+from nsh.kernel import cgroupns, pids
 from nsh.kernel.cgroup import cftypes, population, shares
 from nsh.kernel.cgroup.cftypes import By, Cftype, cftype
 from nsh.kernel.cgroup.shares import Division
 from nsh.kernel.dispatch import LeavesTrace
 from nsh.kernel.fs import parameters
-from nsh.kernel.subsystems import registry
 from nsh.kernel.subsystems.registry import Subsystem, subsystem
 from nsh.machine.cgroups import Cgroup, above
 from nsh.machine.ids import CgroupId, TaskId
@@ -123,7 +122,7 @@ def _reject(
         tx.put(container, replace(record, failures=record.failures + 1))
 
     kept = needed - tasks_below(tx, full)
-    reason = f"numtasks: {registry.path(tx, full)} may have {limit} tasks"
+    reason = f"numtasks: {cgroupns.whole_path(tx, full)} may have {limit} tasks"
     reason += f", {kept} of which are kept for others" if kept else ""
     raise LeavesTrace(Errno.EAGAIN, reason, trace)
 

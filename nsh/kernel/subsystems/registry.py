@@ -112,9 +112,3 @@ def references(tx: Transaction, container: CgroupId) -> str:
         if held:
             return f"{each.name} has {held} references to it"
     return ""
-
-
-def path(tx: Transaction, container: CgroupId) -> str:
-    """Where it is in its hierarchy."""
-    root = tx.get(Hierarchy, tx.get(Cgroup, container).hierarchy).root
-    return cgroupns.path(tx, container, root)
