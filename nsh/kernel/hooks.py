@@ -36,6 +36,7 @@ TimeHook = Callable[[Transaction, int], None]
 CloseHook = Callable[[Transaction, TaskId, FileId], None]
 AccessHook = Callable[[Transaction, TaskId, int, int, str], None]
 MadeHook = Callable[[Transaction, TaskId, int, int], None]
+AllowedHook = Callable[[Transaction, TaskId], list[str]]
 EchoHook = Callable[[Transaction, TerminalId], None]
 ReleaseHook = Callable[[Transaction, FileId, File], None]
 
@@ -87,6 +88,8 @@ expiry: list[TimeHook] = []
 due: list[TaskHook] = []
 """Called with the caller of a call that is done, and has left something due to others."""
 
+allowed: list[AllowedHook] = []
+"""Replies the processors and memory nodes that a task may use, as ``status`` tells of them."""
 changed: list[TaskHook] = []
 """Called with a task that has got other credentials, or has come to another container."""
 called: list[TaskHook] = []

@@ -6,13 +6,14 @@ from typing import ClassVar, Final
 from msgspec.structs import replace
 
 from nsh.abi.errno import Errno
-from nsh.kernel import cgroupns
+from nsh.kernel import cgroupns, hooks
 from nsh.kernel.cgroup import population
 from nsh.kernel.cgroup.cftypes import By, Cftype
 from nsh.kernel.fs import parameters
+from nsh.kernel.fs.proc import hardware
 from nsh.kernel.subsystems.registry import Subsystem
 from nsh.machine.cgroups import Cgroup
-from nsh.machine.cpusets import Mask, listed
+from nsh.machine.cpusets import Cpuset, Mask, Memset, allowed, listed
 from nsh.machine.ids import CgroupId, TaskId
 from nsh.machine.value import Transaction
 
@@ -144,3 +145,18 @@ def _validate(tx: Transaction, container: CgroupId, trial: Mask) -> None:
                 f"{cgroupns.whole_path(tx, child)} has some of it, and one is exclusive"
             )
     tx.put(container, trial)
+
+
+def _allowed(tx: Transaction, tid: TaskId) -> list[str]:
+    """What its container lets it use; without one, all."""
+    cpus = allowed(tx, tid, "cpuset", Cpuset, (1 << hardware.CPUS) - 1)
+    mems = allowed(tx, tid, "memset", Memset, (1 << hardware.MEMORY_NODES) - 1)
+    return [
+        f"Cpus_allowed:\t{cpus:x}",
+        f"Cpus_allowed_list:\t{listed(cpus)}",
+        f"Mems_allowed:\t{mems:08x}",
+        f"Mems_allowed_list:\t{listed(mems)}",
+    ]
+
+
+hooks.allowed.append(_allowed)

@@ -8,6 +8,13 @@ from typing import Final
 
 CPUS: Final = 4
 MEMORY_NODES: Final = 2
+ALLOWED: Final = (
+    f"Cpus_allowed:\t{(1 << CPUS) - 1:x}",
+    f"Cpus_allowed_list:\t0-{CPUS - 1}",
+    f"Mems_allowed:\t{(1 << MEMORY_NODES) - 1:08x}",
+    f"Mems_allowed_list:\t0-{MEMORY_NODES - 1}",
+)
+"""What ``status`` tells of whom nothing keeps from any of them."""
 STORE_BYPASS: Final = "not vulnerable"
 INDIRECT_BRANCH: Final = "not affected"
 MEMORY: Final = 8 << 20

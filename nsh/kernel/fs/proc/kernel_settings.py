@@ -5,7 +5,6 @@ from typing import Final
 from msgspec.structs import replace
 
 from nsh.abi.capabilities import Cap
-from nsh.abi.credentials import NGROUPS_MAX
 from nsh.abi.poll import PollEvent
 from nsh.kernel import capabilities, idmaps, uts
 from nsh.kernel.fs.operations import Ready
@@ -124,5 +123,4 @@ sysctl.register(sysctl.Fact("kernel/ostype", lambda _tx, _caller: "Linux"))
 sysctl.register(_Release("kernel/osrelease", 0o444, uts.release_of, uts.set_release, uts.NAME_LEN))
 sysctl.register(sysctl.Fact("kernel/version", lambda _tx, _caller: uts.VERSION))
 sysctl.register(sysctl.Fact("kernel/arch", lambda _tx, _caller: "x86_64"))
-sysctl.register(sysctl.Count("kernel/ngroups_max", lambda _tx, _caller: str(NGROUPS_MAX)))
 sysctl.register(sysctl.Count("kernel/cap_last_cap", lambda _tx, _caller: str(max(Cap).value)))

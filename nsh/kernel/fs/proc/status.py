@@ -1,13 +1,12 @@
 """``/proc/PID/status`` (proc_pid_status(5); proc_pid_status in fs/proc/array.c)."""
 
 from nsh.abi.signals import bit
-from nsh.kernel import contexts, pids, signals, sigqueues
+from nsh.kernel import contexts, hooks, pids, signals, sigqueues
 from nsh.kernel.fs.proc import hardware
 from nsh.kernel.fs.proc.nodes import TaskNode
 from nsh.kernel.fs.proc.registry import task_file
 from nsh.kernel.fs.proc.view import has_context, process_of, seen, state
 from nsh.kernel.idmaps import gid_inside, uid_inside
-from nsh.machine import cpusets
 from nsh.machine.ids import SpaceId, TaskId
 from nsh.machine.pids import PidSpace
 from nsh.machine.signals import SigInfo
@@ -39,7 +38,7 @@ def status(tx: Transaction, caller: TaskId, node: TaskNode) -> str:
         "Seccomp_filters:\t0",
         f"Speculation_Store_Bypass:\t{hardware.STORE_BYPASS}",
         f"SpeculationIndirectBranch:\t{hardware.INDIRECT_BRANCH}",
-        *_allowed(tx, node.task),
+        *(hooks.allowed[0](tx, node.task) if hooks.allowed else hardware.ALLOWED),
         "voluntary_ctxt_switches:\t0",
         "nonvoluntary_ctxt_switches:\t0",
     ]
@@ -49,18 +48,6 @@ def status(tx: Transaction, caller: TaskId, node: TaskNode) -> str:
 def escaped(comm: str) -> str:
     """A command name on one line: backslash and newline are escaped, nothing else is."""
     return comm.replace("\\", "\\\\").replace("\n", "\\n")
-
-
-def _allowed(tx: Transaction, tid: TaskId) -> list[str]:
-    """The processors and memory nodes that its container lets it use; without one, all."""
-    cpus = cpusets.allowed(tx, tid, "cpuset", cpusets.Cpuset, (1 << hardware.CPUS) - 1)
-    mems = cpusets.allowed(tx, tid, "memset", cpusets.Memset, (1 << hardware.MEMORY_NODES) - 1)
-    return [
-        f"Cpus_allowed:\t{cpus:x}",
-        f"Cpus_allowed_list:\t{cpusets.listed(cpus)}",
-        f"Mems_allowed:\t{mems:08x}",
-        f"Mems_allowed_list:\t{cpusets.listed(mems)}",
-    ]
 
 
 def _umask(tx: Transaction, tid: TaskId) -> list[str]:

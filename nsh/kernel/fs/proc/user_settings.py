@@ -1,10 +1,12 @@
-"""``/proc/sys/user``: limits of the reader's user namespace; overflow ids (namespaces(7))."""
+"""``/proc/sys/user``: limits of the reader's user namespace; overflow ids (namespaces(7)), and of
+how many groups one may be."""
 
 from typing import ClassVar, Final
 
 from msgspec.structs import replace
 
 from nsh.abi.capabilities import Cap
+from nsh.abi.credentials import NGROUPS_MAX
 from nsh.kernel import capabilities, ucounts
 from nsh.kernel.fs.proc import sysctl
 from nsh.machine.ids import TaskId
@@ -63,3 +65,4 @@ class _Overflow(sysctl.Number):
 for _id in ("uid", "gid"):
     sysctl.register(_Overflow(f"kernel/overflow{_id}", _id))
     sysctl.register(_Overflow(f"fs/overflow{_id}", f"fs_{_id}"))
+sysctl.register(sysctl.Count("kernel/ngroups_max", lambda _tx, _caller: str(NGROUPS_MAX)))
