@@ -1,7 +1,7 @@
 #: # Classes and containers
 #:
 #: CKRM groups tasks too: into *classes*, which have shares of what there is. "I think perhaps this
-#: could also be the basis for a CKRM class grouping as well", writes Gerrit Huizenga of Franke's
+#: could also be the basis for a CKRM "class" grouping as well", writes Gerrit Huizenga of Franke's
 #: containers. "CKRM classes seem too different from containers to merge the two concepts", answers
 #: Matt Helsley; but they can be made to play nicely with each other, and he says how.
 profile franke-2005
@@ -54,7 +54,7 @@ expect { grep cpu ${RCFS}/class_foo/bar_class/stats } prints "res=cpu,guarantee=
 echo res=cpu,guarantee=20 > ${RCFS}/class_foo/shares
 expect { grep cpu ${RCFS}/class_foo/bar_class/stats } prints "res=cpu,guarantee=40,limit=320"
 
-#: "Or by making or deleting classes": who is in one that goes is in the one around it.
+#: And "by making or deleting classes": who is in one that goes is in the one around it.
 rmdir ${RCFS}/class_foo/bar_class
 expect { cat ${RCFS}/class_foo/members } prints "2:1"
 

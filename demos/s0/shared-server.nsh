@@ -31,7 +31,7 @@ as for-gold spawn job2
 expect { grep numtasks /rcfs/bronze/stats } matches /limit=2,tasks=2,failures=1/
 
 #: The next transaction is another customer's: the same thread, in another class from now on. A
-#: thread "jumps from container to container", as Huizenga would have it.
+#: thread "actually jumps around from container to container", as Huizenga would have it.
 echo 4 >> /rcfs/gold/members
 as for-bronze spawn another
 expect { cat /rcfs/gold/members } matches /0:3\n0:4/

@@ -1,8 +1,8 @@
 #: # How many trees?
 #:
-#: Paul Jackson "wondered whether it would be cleaner just to aim for one controller per container,
-#: period". At the other end "there's a continuum" to "full dynamic binding and unbinding of any
-#: controller". Menage's patch is in the middle. The policy `container.binding` is any of them.
+#: "PaulJ wondered whether it would be cleaner just to aim for case 1": "just one controller per
+#: container, period". Case 2 is "full dynamic binding and unbinding of any controller". Menage's
+#: patch "falls somewhere in the middle". The policy `container.binding` is any of them.
 mkdir /all /cpus /tasks /files
 
 #: ## One tree for all

@@ -21,7 +21,7 @@ expect { rmdir /containers/vserver1/mail } fails EBUSY
 #:
 #: Hallyn wants "to hook things like rmdir, so that we can rm -rf /containers/vserver1 to kill all
 #: processes in that container and all child containers". Menage is "open to making this
-#: configurable".
+#: more configurable".
 policy container.rmdir kill
 rm -rf /containers/vserver1
 expect { ls -d /containers/vserver1 } fails ENOENT

@@ -34,7 +34,7 @@ g spawn g2
 
 #: ## No restart
 #:
-#: "Changing them needs no restart": shares are of now. A guarantee that does not fit is refused.
+#: Nobody has to be started anew: shares are of now. A guarantee that does not fit is refused.
 expect { echo min_shares=60 > /containers/bronze/numtasks.shares } fails EINVAL
 echo min_shares=10,max_shares=30 > /containers/bronze/numtasks.shares
 b spawn b5

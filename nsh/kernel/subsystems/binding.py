@@ -1,7 +1,7 @@
 """Which subsystems a hierarchy has (S1, "The need (or otherwise) for multi-subsystem hierarchies").
 
-"PaulJ pointed out that there's a continuum between just one controller per container, period, or
-full dynamic binding and unbinding of any controller": the policy ``container.binding``.
+"PaulJ pointed out that there's a continuum between: 1) just one controller per container, period,
+or 2) full dynamic binding and unbinding of any controller": the policy ``container.binding``.
 """
 
 from immutables import Map
