@@ -41,7 +41,9 @@ def save(words: "Words", arguments: Sequence[str]) -> Answer:
     kept = f"{made.commands} command{'s' * (made.commands != 1)} in {path}"
     if _leads_to(history, made.text):
         return Answer(f"{kept}; they lead to the same machine")
-    why = made.warning or "this is no moment between two commands"
+    why = made.warning or (
+        "this is no moment between two commands, or `explore` found it in another order of steps"
+    )
     return Answer(f"{kept}; they do not lead to the same machine: {why}")
 
 
