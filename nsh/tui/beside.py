@@ -156,7 +156,7 @@ class BesideScreen(Ground):
             spaces = {name: self._pairs.space(machine, name) for name in front}
             screens = tuple(TerminalId(self._pairs.known(machine, name)) for name in terminals)
             half.look.bring([space for space in spaces.values() if space != NOWHERE], screens)
-            scene = half.look.scene(len(front), len(terminals))
+            scene = half.look.scene(len(front))
             scene = scene._replace(front=tuple(spaces.values()), terminals=screens)
             half.show(scene, [spaces[name] for name in front if name in both], reveal=reveal)
         for pane in there.every():

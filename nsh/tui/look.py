@@ -11,11 +11,12 @@ from nsh.machine.terminals import Terminal
 from nsh.machine.value import Machine
 from nsh.tui.front import come_forward
 from nsh.tui.player import Player
+from nsh.tui.recent import Recent
 from nsh.tui.scene import Scene
 from nsh.views import ids
 from nsh.views.census import Census
 from nsh.views.changes import Mark
-from nsh.views.consoles import neighbour, sitting_at
+from nsh.views.consoles import neighbour
 from nsh.views.containers import containers
 from nsh.views.relations import Relations
 from nsh.views.roster import Order, Roster
@@ -43,6 +44,8 @@ class Look:
         self.large = NO_TERMINAL
         """The terminal that is looked at alone."""
         self._terminals: tuple[TerminalId, ...] = ()
+        """Those in front where somebody else decides about it."""
+        self._recent = Recent()
         self._screens = Screens()
         self._whose = Whose()
         self._census = Census()
@@ -100,23 +103,24 @@ class Look:
         )
 
     def _in_front(self, room: int) -> tuple[TerminalId, ...]:
-        """The terminals to show: the selected one first, then who was given something, then where
-        the selected task and the actor sit."""
-        machine = self._player.machine
+        """The terminals to show: the selected one, or where the selected task sits, and those that
+        were given something last.  What is selected because it follows what happens does not
+        count, for it depends on the way that one has come."""
+        player = self._player
+        machine = player.machine
         if machine.find(Terminal, self.large) is None:
             self.large = NO_TERMINAL
-        if not room:  # nobody sees them: they keep their places
+        if not room:
             return self._terminals
-        chosen = [TerminalId(self.thing.key)] if self.thing.sort is Sort.TERMINAL else []
-        wanted = [*chosen, *self._player.marks.terminals]
-        for whom in (self.selected, self._player.step.task):
-            task = machine.find(Task, whom)
+        chosen = NO_TERMINAL
+        if self.thing.sort is Sort.TERMINAL:
+            chosen = TerminalId(self.thing.key)
+        elif not self.follow:
+            task = machine.find(Task, self.selected)
             leader = None if task is None else machine.find(Task, task.leader)
-            wanted += [] if leader is None else [leader.tty]
-        some = [*self._terminals, *wanted, *sitting_at(machine, room)]
-        existing = [key for key in dict.fromkeys(some) if machine.find(Terminal, key) is not None]
-        self._terminals = come_forward(self._terminals, wanted, existing, room)
-        return self._terminals
+            chosen = NO_TERMINAL if leader is None else leader.tty
+        wanted = () if chosen == NO_TERMINAL else (chosen,)
+        return self._recent.front(player.history, player.position, room, wanted)
 
     def look_at(self, terminal: TerminalId) -> None:
         """Look at one terminal alone, or (NO_TERMINAL) at everything again."""

@@ -282,7 +282,7 @@ async def test_an_endless_command_leaves_the_screen_awake_and_can_be_given_up():
         editor.value = "spawn a"
         app.post_message(events.Key("enter", "\r"))
         await until(lambda: bool(app._notifications))
-        for key in ("escape", "ctrl+c"):
+        for key in ("escape", "escape", "ctrl+c"):
             app.post_message(events.Key(key, None))
         await until(lambda: running not in text(app)[0])
         assert app.player.step.message == "given up: interrupted"
