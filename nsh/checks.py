@@ -83,6 +83,7 @@ class Checks:
                 return
 
     def _perform(self, session: "Run", path: str) -> list["Check"]:
+        from nsh.lang.actions import Expected
         from nsh.performance import Performance, bad_end
         from nsh.session import report
         from nsh.session.director import INTERRUPTED
@@ -104,6 +105,10 @@ class Checks:
             found.append(report.Check(False, path, place.line, report.first(place), session.halted))
         if performance.status == INTERRUPTED:
             self._break("interrupted", INTERRUPTED)
+        else:
+            tried = {step.action.span.start for step in steps if isinstance(step.action, Expected)}
+            failed = bad_end(session) or not session.halted
+            report.end_early(found, session.untried(tried), session.step.place, failed=failed)
         return found
 
     def _break(self, why: str, status: int) -> None:

@@ -12,6 +12,7 @@ from nsh import console
 from nsh._modules import load_interface_lightly, load_screen_lightly
 from nsh.abi.errno import KernelError
 from nsh.lang.diagnostics import SyntaxProblem
+from nsh.machine.ids import NOBODY
 from nsh.machine.record import Record
 from nsh.session.director import INTERRUPTED
 from nsh.session.history import Step
@@ -21,7 +22,6 @@ from nsh.session.session import Session
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from nsh.machine.value import Machine
     from nsh.performance import Performance, Run
     from nsh.views.themes import Theme
 
@@ -150,7 +150,7 @@ def _show(step: Step, *, echo: bool = False) -> None:
         else:
             console.write(out.text)
     if step.message:
-        where = f"{step.place.name}:{step.place.line}: " if step.failed else ""
+        where = f"{step.where}: " if step.failed else ""
         console.tell(f"{where}{step.message}")
 
 
@@ -180,26 +180,18 @@ def run(text: str, name: str, options: Options) -> int:
 
 
 def _run_json(session: "Run", performance: "Performance") -> None:
-    group: list[Step] = []
-    before = session.machine
-    for step in performance:
-        if group and step.cursor != group[0].cursor:
-            before = _print_json(session, group, before)
-            group = []
-        if step.request is not None or step.action is not None or step.message:
-            group.append(step)
-    if group:
-        _print_json(session, group, before)
-
-
-def _print_json(session: "Run", group: list[Step], before: "Machine") -> "Machine":
+    from nsh.performance import bad_end
     from nsh.session import report
     from nsh.session.naming import cid_pid
 
-    task = group[0].task
-    who = cid_pid(before, task) if isinstance(session, Session) else session.name(task)
-    console.write_json(report.json_line(group, who))
-    return group[-1].machine
+    before, actor = session.machine, session.actor
+    for group in report.statements(performance):
+        task = next((step.task for step in group if step.task != NOBODY), actor)
+        who = cid_pid(before, task) if isinstance(session, Session) else session.name(task)
+        last = group[0].cursor == session.step.cursor
+        halted = session.halted if last and bad_end(session) else ""
+        console.write_json(report.json_line(group, who, session.status, halted))
+        before, actor = group[-1].machine, session.actor
 
 
 def transcript(text: str, name: str, options: Options) -> int:
@@ -211,6 +203,7 @@ def transcript(text: str, name: str, options: Options) -> int:
         return 2
     cursor = 0
     prompt = session.prompt()
+    ends = ""
     performance = Performance(session)
     try:
         for step in performance:
@@ -218,9 +211,12 @@ def transcript(text: str, name: str, options: Options) -> int:
                 cursor = step.cursor
                 _show_beginning(step, prompt)
             _show(step, echo=not sys.stdin.isatty())
+            ends = ends or step.broke_off(text)
             prompt = session.prompt()
         if bad_end(session):
             console.complain(session.halted)
+        elif ends and performance.status != INTERRUPTED:
+            console.tell(ends)
     except BrokenPipeError:
         return performance.unread()
     return performance.status

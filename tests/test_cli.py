@@ -141,7 +141,7 @@ def test_json_tells_one_statement_a_line() -> None:
     lines = [json.loads(line) for line in ran.stdout.splitlines()]
     assert [line["line"] for line in lines] == [1, 2, 3]
     assert [set(line) for line in lines] == [
-        {"line", "task", "command", "stdout", "errno", "status", "changes"}
+        {"line", "task", "command", "stdout", "errno", "status", "changes", "stderr", "detail"}
     ] * 3
     assert [line["stdout"] for line in lines] == ["", "2\n", ""]
     assert [line["errno"] for line in lines] == [None, None, "ESRCH"]

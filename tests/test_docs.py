@@ -86,6 +86,7 @@ web:1 sshd # kill 4
     assert shown.err == (
         "nsh: kill: No such process (ESRCH): pid 4 is not visible in container web "
         "(kpid 4 is httpd.2, vpid 3 here)\n"
+        "session.nsh:7: the script ends here, for nothing tests whether this fails: kill 4\n"
     )
 
 

@@ -42,42 +42,6 @@ def nsh(monkeypatch: pytest.MonkeyPatch):
     return run
 
 
-# ---- where a script ends
-
-ENDS = "the script ends here, for nothing tests whether this fails"
-
-
-@pytest.mark.parametrize(
-    ("script", "told"),
-    [
-        ("def f(x) {\n  kill $x\n}\n\nf 77\necho on\n", f"mine.nsh:5: {ENDS}: f 77\n"),
-        ("echo on\nas init {\n  cd /nodir\n}\n", f"mine.nsh:2: {ENDS}: as init {{ …\n"),
-        ("kill 77\n", ""),
-        ("echo on\nexpect 1 == 2\n", "mine.nsh:2: expect failed: expect 1 == 2\n"),
-        ("echo on; exit 3\n", "exitcode=0x00000300\n"),
-        ("echo on\nkill 77 || true\n", "pid 77 is not visible here\n"),
-    ],
-)
-def test_a_script_that_ends_early_tells_where(script, told, nsh, folder, capsys) -> None:
-    (folder / "mine.nsh").write_text(script, encoding="utf-8")
-    nsh("run", "mine.nsh")
-    said = capsys.readouterr().err
-    assert told in said
-    assert said.count(ENDS) == told.count(ENDS)
-
-
-def test_check_tells_what_the_command_said(nsh, folder, capsys) -> None:
-    (folder / "mine.nsh").write_text(
-        "spawn w\n! kill 11\nas w {\n  ! kill 22; kill 33\n}\n", encoding="utf-8"
-    )
-    assert nsh("check", "-q", "mine.nsh") == 1
-    refused = "nsh: kill: No such process (ESRCH): pid {} is not visible here\n"
-    assert capsys.readouterr().out == (
-        "mine.nsh:3: as w {\n  the command failed, and nothing tested it\n"
-        f"  {refused.format(22)}  {refused.format(33)}"
-    )
-
-
 # ---- colours
 
 

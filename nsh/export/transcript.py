@@ -36,7 +36,7 @@ class Transcript(NamedTuple):
 def transcript(session: Session, title: str) -> Transcript:
     """Perform what *session* has loaded, to its end."""
     passages: list[Passage] = []
-    text, cursor, failed = "", 0, False
+    text, cursor, failed, ends = "", 0, False, ""
     prompt = session.prompt()
     while (step := session.forward()) is not None:
         failed = failed or step.failed
@@ -53,7 +53,10 @@ def transcript(session: Session, title: str) -> Transcript:
             text += visible(out.text)
         if step.message:
             text += _own_line(text) + _said(step) + "\n"
+        ends = ends or step.broke_off("")
         prompt = session.prompt()
+    if ends and not session.halted:
+        text += _own_line(text) + visible(ends) + "\n"
     if session.halted:
         failed = failed or bad_end(session)
         text += _own_line(text) + clean(session.halted) + "\n"
@@ -77,7 +80,7 @@ def _typed(prompt: str, text: str) -> str:
 
 
 def _said(step: Step) -> str:
-    where = f"{step.place.name}:{step.place.line}: " if step.failed else ""
+    where = f"{step.where}: " if step.failed else ""
     return visible(where + step.message)
 
 

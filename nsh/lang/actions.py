@@ -10,7 +10,7 @@ from nsh.abi.process import Clone
 from nsh.abi.request import Failure
 from nsh.lang.source import Span
 from nsh.machine.ids import NOBODY, TaskId
-from nsh.machine.program import Program, Scope
+from nsh.machine.program import Program, Scope, Site
 from nsh.machine.record import Record
 
 
@@ -25,6 +25,8 @@ class Finished(Action):
     failed: bool
     errno: int = 0
     """Of the last request that failed, 0 if none did."""
+    trail: tuple[Site, ...] = ()
+    """Where it failed, and from where that was called, the innermost first."""
 
 
 class Returned(Record):
@@ -37,6 +39,8 @@ class Returned(Record):
     failed: bool
     scope: Scope | None
     errno: int = 0
+    trail: tuple[Site, ...] = ()
+    """As in :class:`Finished`."""
 
 
 class Yourself(Record):
@@ -122,6 +126,7 @@ class Expected(Action):
     text: str
     detail: str
     span: Span
+    site: Site
 
 
 class Report(Action):

@@ -33,6 +33,9 @@ class Assembler:
     def __init__(self) -> None:
         self._instructions: list[op.Instruction] = []
         self._places: list[int] = []
+        self._spans: list[tuple[int, int]] = []
+        self.span = (0, 0)
+        """Where the statement stands that is being compiled."""
         self.cleanups: list[tuple[op.Instruction, ...]] = []
         """What to do on the way out of each construct that is open here, outermost first."""
         self.loops: list[Loop] = []
@@ -40,6 +43,7 @@ class Assembler:
     def emit(self, *instructions: op.Instruction) -> None:
         """Append."""
         self._instructions += instructions
+        self._spans += [self.span] * len(instructions)
 
     def label(self) -> Label:
         """A new label, to be placed later."""
@@ -80,7 +84,7 @@ class Assembler:
     def finish(self, source: str, start: int, end: int, name: str) -> Code:
         """The block, its labels resolved."""
         resolved = tuple(self._resolve(instruction) for instruction in self._instructions)
-        return Code(source, start, end, resolved, name)
+        return Code(source, start, end, resolved, name, tuple(self._spans))
 
     def _resolve(self, instruction: op.Instruction) -> op.Instruction:
         changes: dict[str, Any] = {

@@ -261,7 +261,7 @@ def _returned(run: Run, instruction: Any, asked: Delegate, reply: Any) -> Asked 
         run.scope = told.scope
     if told.errno:
         run.errno = told.errno
-    run.finish(asked.tested, told.status)
+    run.finish(asked.tested, told.status, told.trail)
     return None
 
 

@@ -86,6 +86,12 @@ class Compiler:
 
     def statement(self, node: tree.Statement, *, tested: bool, last: bool = False) -> None:
         """Compile *node*.  ``last``: nothing of the program is needed behind it."""
+        around = self.assembler.span
+        self.assembler.span = (node.span.start, node.span.end)
+        self._statement(node, tested, last)
+        self.assembler.span = around
+
+    def _statement(self, node: tree.Statement, tested: bool, last: bool) -> None:
         emit = self.assembler.emit
         match node:
             case tree.Simple():

@@ -235,8 +235,9 @@ def _unguard(run: Run, instruction: op.Unguard) -> None:
 
 @performs(op.Rethrow)
 def _rethrow(run: Run, instruction: op.Rethrow) -> None:
-    if run.stack.pop() and not instruction.tested:
-        run.fail()
+    held = run.stack.pop()
+    if held and not instruction.tested:
+        run.fail(held.trail, again=True)
 
 
 @performs(op.Check)
@@ -283,7 +284,8 @@ def _end(run: Run, instruction: op.End) -> None:
 def _verdict(run: Run, span: Span, ok: bool, detail: str) -> Expected:
     run.set_status(int(not ok))
     text = run.code.source[span.start : span.end]
-    return Expected(ok, text, "" if ok else detail, span)
+    site = run.code.site(run.counter - 1)
+    return Expected(ok, text, "" if ok else detail, span, site)
 
 
 @performs(op.ExpectStatus)

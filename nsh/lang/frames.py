@@ -11,7 +11,7 @@ from immutables import Map
 from msgspec import Struct
 
 from nsh.lang.values import Values
-from nsh.machine.program import Code, Command, Frame, Program, Scope
+from nsh.machine.program import Code, Command, Frame, Program, Scope, Site
 from nsh.machine.record import Record
 
 _NOWHERE: Final = Code("", 0, 0, ())
@@ -21,6 +21,12 @@ class Guarded(Record):
     """The mark of a :class:`~nsh.lang.instructions.Guard` on the stack."""
 
     target: int
+
+
+class Failed(Record):
+    """On the stack instead of a :class:`Guarded` that a failure has come to."""
+
+    trail: tuple[Site, ...]
 
 
 class Suspended(Record):
@@ -72,6 +78,7 @@ class Frames:
         "scope",
         "stack",
         "traced",
+        "trail",
     )
 
     def __init__(self, program: Program) -> None:
@@ -84,6 +91,7 @@ class Frames:
         self.traced = program.traced
         self.errno = program.errno
         self.failed = program.failed
+        self.trail = program.trail
         self.lower = program.frames
         self.folded = True
 
@@ -109,6 +117,7 @@ class Frames:
             self.traced,
             self.errno,
             self.failed,
+            self.trail,
         )
 
     # ---- scope
@@ -148,7 +157,7 @@ class Frames:
     def forked(self) -> None:
         """From here on it is a subshell: what was around is the parent's."""
         self.lower, self.stack, self.saved, self.role = (), [], (), ""
-        self.ends_task, self.failed, self.command = True, False, None
+        self.ends_task, self.failed, self.trail, self.command = True, False, (), None
 
     def end(self) -> None:
         """Nothing is left to do."""
@@ -188,20 +197,26 @@ class Frames:
 
     # ---- success and failure
 
-    def finish(self, tested: bool, status: int) -> None:
-        """A command ended with *status*."""
+    def finish(self, tested: bool, status: int, trail: tuple[Site, ...] = ()) -> None:
+        """A command ended with *status*, by what *trail* tells if another task performed it."""
         if self.scope.status != status:
             self.set_status(status)
         if status and not tested:
-            self.fail()
+            self.fail(trail)
 
-    def fail(self) -> None:
-        """Leave what stands around, up to the next guard, tested call, or the end."""
+    def fail(self, trail: tuple[Site, ...] = (), *, again: bool = False) -> None:
+        """Leave what stands around, up to the next guard, tested call, or the end.
+
+        *trail* is where it failed further in; ``again``: up to here, where a guard has held it.
+        """
         while not self.over:
+            if not again:
+                trail = (*trail, self.code.site(self.counter - 1))
+            again = False
             while self.stack:
                 item = self.stack.pop()
                 if type(item) is Guarded:
-                    self.stack.append(True)
+                    self.stack.append(Failed(trail))
                     self.counter = item.target
                     return
                 if type(item) is Suspended:  # a trap's failure is its own
@@ -214,4 +229,4 @@ class Frames:
                 return
             if role == "call" and self.instructions[self.counter - 1].tested:
                 return
-        self.failed = True
+        self.failed, self.trail = True, trail

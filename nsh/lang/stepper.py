@@ -62,7 +62,7 @@ def advance(run: Run) -> Asked:
             instruction = run.instructions[run.counter]
         except IndexError:
             if run.over:
-                return Finished(run.scope.status, run.failed, run.errno)
+                return Finished(run.scope.status, run.failed, run.errno, run.trail)
             asked = run.leave()
         else:
             run.counter += 1
@@ -85,6 +85,7 @@ def resume(program: Program, reply: object) -> Program:
         program.traced,
         program.errno,
         program.failed,
+        program.trail,
     )
 
 
@@ -149,4 +150,5 @@ def deliver(program: Program, delivery: SigDelivery) -> Program:
         program.traced,
         program.errno,
         program.failed,
+        program.trail,
     )

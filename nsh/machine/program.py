@@ -17,10 +17,20 @@ DIRECTOR = TaskId(-1)
 """The puppeteer as a program's caller."""
 
 
+class Site(Record):
+    """Where something stands that was performed, for people."""
+
+    name: str
+    """The source's, as in :class:`Code`."""
+    line: int
+    text: str
+    """Its first line; `` …`` behind it if there are more."""
+
+
 class Code(Record):
     """A compiled block.  Two codes are equal when their source and origin are."""
 
-    derived = frozenset({"instructions"})
+    derived = frozenset({"instructions", "places"})
 
     source: str
     """The text of the script it was compiled from."""
@@ -31,6 +41,15 @@ class Code(Record):
     """Made from the above; the instruction set is the language's."""
     name: str = "-"
     """What messages call the source: a file name, ``-c``, ``<prompt>``."""
+    places: tuple[tuple[int, int], ...] = ()
+    """From where to where in ``source`` the statement stands that each instruction is of."""
+
+    def site(self, instruction: int) -> Site:
+        """The statement that the instruction at this index is of; else the block."""
+        known = 0 <= instruction < len(self.places)
+        start, end = self.places[instruction] if known else (self.start, self.end)
+        first, more, _ = self.source[start:end].partition("\n")
+        return Site(self.name, self.source.count("\n", 0, start) + 1, first + " …" * bool(more))
 
 
 class Function(Record):
@@ -114,6 +133,8 @@ class Command(Record):
 class Program(Record):
     """What a task is doing."""
 
+    derived = frozenset({"trail"})
+
     frames: tuple[Frame, ...] = ()
     scope: Scope = Scope()
     command: Command | None = None
@@ -133,6 +154,8 @@ class Program(Record):
     """Of the last request that failed; 0 if none did."""
     failed: bool = False
     """It ended because a command failed where nothing tested it."""
+    trail: tuple[Site, ...] = ()
+    """Where that was, and from where it was called, the innermost first."""
 
 
 @table

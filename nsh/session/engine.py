@@ -270,7 +270,7 @@ class Engine:
             event.cool(program.caller)
             caller = tx.find(Puppet, program.caller)
             if caller is not None and caller.program is not None:
-                told = actions.Returned(end.status, end.failed, program.scope, end.errno)
+                told = actions.Returned(end.status, end.failed, program.scope, end.errno, end.trail)
                 above = stepper.returned(caller.program, told, performer)
                 tx.put(program.caller, replace(caller, program=above))
                 waiting.ready(tx, program.caller)
@@ -336,6 +336,7 @@ class Engine:
             waiting.retire(tx)
         else:
             waiting.go_round(tx)
+        event.silent = event.silent and not (end.failed and program.caller == NOBODY)
         self._finish(event, task, program, end)
 
     @staticmethod

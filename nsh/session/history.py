@@ -4,16 +4,42 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
 import msgspec
+from msgspec.structs import replace
 
 from nsh.abi.request import Failure, Request
-from nsh.lang.actions import Action, Expected
+from nsh.lang.actions import Action, Expected, Finished
 from nsh.machine.crossing import Crossing
 from nsh.machine.ids import NOBODY, TaskId
+from nsh.machine.program import Site
 from nsh.machine.record import Record
 from nsh.machine.value import Change, Machine, Transaction
 
 if TYPE_CHECKING:
     from nsh.session.statements import Pending
+
+
+_CALLS: Final = 4
+"""From how many places a failure is told to have been called, of those nearest to it."""
+
+
+def broken_off(trail: Sequence[Site], what: str) -> str:
+    """That by a failure at *trail* *what* ends, and from where it was called."""
+    inner, *calls = trail
+    ends = f"{_at(inner)}: {what}, for nothing tests whether this fails: {inner.text}"
+    return f"{ends}\n{called(calls)}".rstrip()
+
+
+def called(calls: Sequence[Site]) -> str:
+    """From where something was called, a line for each: the nearest, and the outermost."""
+    left_out = max(len(calls) - _CALLS - 1, 0)
+    lines = [f"{_at(site)}: called here: {site.text}\n" for site in calls]
+    if left_out:
+        lines[_CALLS:-1] = [f"… {left_out} more\n"]
+    return "".join(lines)
+
+
+def _at(site: Site) -> str:
+    return f"{site.name}:{site.line}" if site.line else site.name
 
 
 class Output(msgspec.Struct, frozen=True, gc=False):
@@ -85,13 +111,30 @@ class Step(msgspec.Struct, eq=False, gc=False):
     def broke_off(self, text: str) -> str:
         """Where the script *text* came to its end, if a command has failed here that nothing tested
         and that has told why by itself; "" as well where that is all of the script."""
-        place = self.place
-        if not self.failed or self.message or place.text.strip() == text.strip():
+        alone = self.place.text.strip() == text.strip() and "\n" not in text.strip()
+        if not self.failed or self.message or alone:
             return ""
+        return broken_off(self.trail, "the script ends here")
+
+    @property
+    def trail(self) -> tuple[Site, ...]:
+        """Where the statement failed, if it did by itself, and from where that was called, the
+        innermost first."""
+        place, action = self.place, self.action
         line, more, _ = place.text.partition("\n")
-        shown = line + " …" * bool(more)
-        where = f"{place.name}:{place.line}"
-        return f"{where}: the script ends here, for nothing tests whether this fails: {shown}"
+        whole = Site(place.name, place.line, line + " …" * bool(more))
+        found = action.trail if isinstance(action, Finished) else ()
+        if place.name.startswith("<"):  # typed: each statement counts its own lines
+            found = (*(replace(site, line=0) for site in found[:-1]), whole)
+        return found or (whole,)
+
+    @property
+    def where(self) -> str:
+        """``FILE:LINE`` of what failed here, or was expected."""
+        site, place = self.trail[0], self.place
+        if isinstance(self.action, Expected) and self.action.site.name == place.name:
+            site = self.action.site
+        return f"{site.name}:{site.line or place.line}"
 
     @property
     def alarm(self) -> str:

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 from nsh._modules import late
 from nsh.abi.request import Request
 from nsh.lang import actions
-from nsh.machine.ids import TaskId
+from nsh.machine.ids import NOBODY, TaskId
 from nsh.machine.program import DIRECTOR
 from nsh.machine.value import Machine
-from nsh.session.history import NOWHERE, Output, Step
+from nsh.session.history import NOWHERE, Output, Step, broken_off
 from nsh.session.result import Result
 
 if TYPE_CHECKING:
@@ -160,6 +160,14 @@ class Pacing(ABC):
             return True
         return self._cursor >= len(self._script) and self._idle()
 
+    def untried(self, tried: set[int]) -> int:
+        """How many expectations stand in what was not performed, but for those *tried*: by where
+        they begin in the script."""
+        from nsh.session import untried  # noqa: PLC0415  # few ask
+
+        under = self._script[self._cursor - 1] if self._cursor else None
+        return untried.count(under, self._script[self._cursor :], tried)
+
     def load(self, text: str, name: str = "-c") -> None:
         """Have *text* performed behind all that is still to be done.
 
@@ -216,6 +224,17 @@ class Pacing(ABC):
         """Whether it was an expectation that does not hold, and ends the statement."""
         action = done.action
         return type(action) is actions.Expected and not action.ok and not self._keep_going
+
+    @staticmethod
+    def _ended_behind(done: Done, name: Callable[[], str]) -> str:
+        """That a program which nobody waits for has come to its end by a failure; *name* tells
+        whose."""
+        end = done.action
+        alone = done.request is None and done.caller == NOBODY
+        if not (alone and isinstance(end, actions.Finished) and end.trail):
+            return ""
+        who = name()
+        return broken_off(end.trail, f"{who}'s program ends here, and {who} waits to be told")
 
     def _concluded(
         self, done: Done, machine: Machine, task: TaskId, message: str, passed: int = 0

@@ -19,6 +19,7 @@ from nsh.machine.value import Machine, begin
 from nsh.machine.waiting import RunQueue
 from nsh.session.history import Step
 from nsh.session.moments import Moments
+from nsh.session.naming import named
 from nsh.session.pacing import GIVEN_UP, GRACE, MAX_STEPS, SETTLE
 from nsh.session.result import Result
 
@@ -297,6 +298,7 @@ class Session(Moments):
                 event.transaction.base, event.request, event.reply, event.crossings
             )
         machine = event.machine
+        message = message or self._ended_behind(event, lambda: named(machine, event.task))
         if self._breaks_off(event):
             machine = director.give_up(machine, 1)
         self._pay(event)

@@ -17,7 +17,7 @@ from nsh.lang.live import LIVE, ReplayError
 from nsh.lang.parser import parse
 from nsh.lang.plumbing import children
 from nsh.lang.run import Refused
-from nsh.machine.program import Frame, Program, Scope
+from nsh.machine.program import Frame, Program, Scope, Site
 from tests.lang.fake import Kernel
 from tests.lang.fake_commands import COMMANDS
 
@@ -213,7 +213,7 @@ def test_a_finished_program_stays_finished() -> None:
     code = compile_script(parse("status 3"))[0]
     assert code is not None
     program, asked = stepper.step(Program((Frame(code),)), COMMANDS)
-    assert asked == Finished(3, True)
+    assert asked == Finished(3, True, trail=(Site("-c", 1, "status 3"),))
     assert stepper.step(program, COMMANDS) == (program, asked)
 
 

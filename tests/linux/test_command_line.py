@@ -56,6 +56,31 @@ def test_a_file_as_json(tmp_path: Path) -> None:
     assert (first["task"], second["stdout"], third["errno"]) == ("0:1", "1\n", "ESRCH")
 
 
+@pytest.mark.parametrize(
+    ("code", "status", "told"),
+    [
+        ("expect { echo hi } prints ho", 1, "it printed:\nhi"),
+        ("while true { }", 130, "-c:1: given up: 100 steps are spent"),
+        ("foo", 127, "-c:1: the script ends here"),
+    ],
+)
+def test_json_tells_why(code: str, status: int, told: str) -> None:
+    done = nsh("-c", code, "--kernel", "linux", "--json", "--max-steps", "100")
+    found = json.loads(done.stdout)
+    assert (found["task"], found["status"]) == ("0:1", status)
+    assert told in found["detail"]
+
+
+def test_a_program_behind_that_fails_says_where_as_on_the_model() -> None:
+    code = "def f() { kill 44 }; spawn b { f; true }; { kill 45; true } &"
+    ends = [
+        [line for line in nsh("-c", code, *kernel).stderr.splitlines() if line.startswith("-c:")]
+        for kernel in ((), ("--kernel", "linux"))
+    ]
+    assert ends[0] == ends[1]
+    assert ends[0][0].startswith("-c:1: b's program ends here, and b waits to be told")
+
+
 def test_check_reports_every_expectation(tmp_path: Path) -> None:
     script = tmp_path / "a.nsh"
     script.write_text("expect $$ == 1\nexpect $$ == 2\nexpect { true }\n", encoding="utf-8")

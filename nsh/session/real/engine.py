@@ -272,7 +272,7 @@ class Engine:
         elif program.caller != NOBODY:
             caller = self.cast.parts[program.caller]
             if caller.program is not None:
-                told = actions.Returned(end.status, end.failed, program.scope, end.errno)
+                told = actions.Returned(end.status, end.failed, program.scope, end.errno, end.trail)
                 caller.program = stepper.returned(
                     caller.program, told, TaskId(performer.puppet.key)
                 )

@@ -101,6 +101,11 @@ class RealSession(Pacing):
         return self._engine.cast.director.scope.status
 
     @property
+    def actor(self) -> TaskId:
+        """Who performs what is typed next."""
+        return TaskId(self._engine.cast.director.actor)
+
+    @property
     def halted(self) -> str:
         """What the model's kernel would say of init's end; "" while it lives."""
         code = self._engine.conductor.end_of_init()
@@ -237,10 +242,12 @@ class RealSession(Pacing):
         message = ""
         if turn.program.traced and turn.request is not None:
             message = trace.line(_NONE, turn.request, turn.reply, ())
+        key = TaskId(turn.part.puppet.key)
+        message = message or self._ended_behind(turn, lambda: turn.part.label or self.name(key))
         if self._breaks_off(turn):
             self._engine.give_up(1)
         self._pay(turn)
-        step = self._concluded(turn, _NONE, TaskId(turn.part.puppet.key), message)
+        step = self._concluded(turn, _NONE, key, message)
         reason = self._overspent(turn)
         return self._give_up(reason) if reason else step
 
