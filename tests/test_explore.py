@@ -107,9 +107,9 @@ def test_a_mistake_in_the_script_is_shown_where_it_is() -> None:
 def test_the_page_shows_what_is_printed(tmp_path: Path) -> None:
     page = (ROOT / "docs/explore.md").read_text(encoding="utf-8")
     script, printed, *_ = re.findall(r"^```\n(.*?)^```$", page, re.MULTILINE | re.DOTALL)
-    name, _, text = script.partition("\n")
-    (tmp_path / name.removeprefix("# ")).write_text(text)
-    ran = nsh("explore", name.removeprefix("# "), cwd=tmp_path)
+    name = script.partition("\n")[0].removeprefix("# ")
+    (tmp_path / name).write_text(script)
+    ran = nsh("explore", name, cwd=tmp_path)
     assert ran.stdout == printed
     assert nsh("run", name.removeprefix("# "), cwd=tmp_path).returncode == 0
 
