@@ -288,13 +288,16 @@ def _help(arguments: list[str]) -> int:
     )
     parser.add_argument("topic", nargs="*", metavar="TOPIC", help="unshare, pid.move, P3, S2, ...")
     topic = parser.parse_args(arguments).topic
-    from nsh import runner
+    from nsh import helping
     from nsh.session import manual
 
-    if len(topic) == 1 and topic[0] in _COMMANDS and manual.page(topic) is None:
-        sys.stdout.write(_parser_of(topic[0]).format_help())
-        return 0
-    return runner.help_on(topic, "" if topic else USAGE + "\n")
+    behind = ""
+    if len(topic) == 1 and topic[0] in _COMMANDS:
+        if manual.page(topic) is None:
+            sys.stdout.write(_parser_of(topic[0]).format_help())
+            return 0
+        behind = helping.subcommand(topic[0])
+    return helping.help_on(topic, "" if topic else USAGE + "\n", behind)
 
 
 def _explain(arguments: list[str]) -> int:
@@ -305,9 +308,9 @@ def _explain(arguments: list[str]) -> int:
     )
     parser.add_argument("code", metavar="CODE", help="NSH-E0101, ESRCH")
     given = parser.parse_args(arguments)
-    from nsh import runner
+    from nsh import helping
 
-    return runner.explain(given.code)
+    return helping.explain(given.code)
 
 
 def _compare(arguments: list[str]) -> int:

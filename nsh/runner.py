@@ -368,28 +368,3 @@ def line_shell(
         console.tell_problem(str(problem))
         return 2
     return loop.run(session, (text, name), plain=plain, vi=vi, theme=theme, kept=kept)
-
-
-def help_on(words: list[str], before: str = "") -> int:
-    """``nsh help``: *before*, and the list of commands, or everything about one thing."""
-    from nsh.pager import page
-    from nsh.session import manual
-
-    text = manual.page(words)
-    if text is None:
-        console.complain(f"there is no help on {' '.join(words)!r}{manual.suggestion(words)}")
-        return 2
-    page(before + text)
-    return 0
-
-
-def explain(code: str) -> int:
-    """``nsh explain``: what the code of an error means."""
-    from nsh.session.words import explained
-
-    text = explained(code)
-    if text is None:
-        console.complain(f"there is no code {code!r}: NSH-E0101 is one, or ESRCH")
-        return 2
-    sys.stdout.write(text + "\n")
-    return 0

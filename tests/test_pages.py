@@ -139,6 +139,31 @@ def test_there_is_a_page_on_every_topic():
     assert {"mechanisms", "documents"} <= sent_to <= set(manual.topics())
 
 
+@pytest.mark.parametrize(
+    ("topic", "told"),
+    [
+        ("all", "every mechanism"),
+        ("commands", "  unshare "),
+        ("topics", "mechanisms, demos"),
+        ("SIGTERM", "SIGTERM (15): by default it ends the process"),
+        ("sigtstp", "it stops the process"),
+        ("kill(2)", "Usage: kill"),
+        ("clone(2)", "Usage: clone2"),
+        ("REF", "CID:PID"),
+        ("unshare ps", "Usage: ps"),
+        ("export", "nsh export --help"),
+        ("explore", "nsh explore --help"),
+        ("unshare nothing", None),
+        ("SIGNOTHING", None),
+        ("nothing(2)", None),
+    ],
+)
+def test_what_other_pages_and_people_ask_for_is_helped_on(topic, told, capsys):
+    status = cli._help(topic.split())
+    assert status == (2 if told is None else 0)
+    assert told is None or told in capsys.readouterr().out
+
+
 def test_policies_are_told_of_where_no_machine_was_booted():
     index, position = printed("help"), printed("help", "S2")
     for policy in policies.policies():

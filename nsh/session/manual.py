@@ -10,11 +10,13 @@ from nsh.kernel import policies
 from nsh.lang import foreign
 from nsh.lang import manual as language
 from nsh.lang.manual import CONSTRUCTS
+from nsh.session import notions
 from nsh.session.mechanisms import DOCUMENTS, MECHANISMS
 from nsh.session.words import WORDS, explained
 from nsh.userland import usage
 from nsh.userland.registry import Topic, commands
 
+_LISTS = ("commands", "topics", "policies", "profiles", "documents", "mechanisms", "demos")
 _NAME = 14
 _WIDTH = 80
 _PATH = 39
@@ -22,10 +24,21 @@ _PATH = 39
 
 def page(words: Sequence[str], columns: int = usage.WIDTH) -> str | None:
     """The page on a command, a construct, a word of the prompt, a policy, a chapter, a mechanism
-    (``P3``), a document (``S0``, ``franke-2005``) or a code; the index for no words.  That on a
-    command or construct fits *columns*."""
+    (``P3``), a document (``S0``, ``franke-2005``), a signal, a page of the manual (``kill(2)``) or
+    a code; the index for no words.  That on a command or construct fits *columns*.
+
+    Several words are one topic, or else several, if there is a page on each.
+    """
     if not words:
         return index()
+    found = _page(words, columns)
+    if found is not None or len(words) == 1:
+        return found
+    pages = [_page([word], columns) for word in words]
+    return None if None in pages else "\n".join(filter(None, pages))
+
+
+def _page(words: Sequence[str], columns: int) -> str | None:
     topic, width = " ".join(words), min(columns, usage.WIDTH)
     declaration = commands.find(topic)
     if declaration is not None:
@@ -37,6 +50,10 @@ def page(words: Sequence[str], columns: int = usage.WIDTH) -> str | None:
     for chosen in policies.policies():
         if topic in (chosen.name, "policy", "policies"):
             return _policies(chosen.name if topic == chosen.name else "")
+    if topic == "commands":
+        return "\n".join(_chapter(chapter) for chapter in Topic if _members(chapter))
+    if topic == "topics":
+        return _topics()
     if topic in ("profile", "profiles", "documents"):
         return "".join(_document(name) for name in DOCUMENTS)
     for name, (profile, _about) in DOCUMENTS.items():
@@ -51,6 +68,13 @@ def page(words: Sequence[str], columns: int = usage.WIDTH) -> str | None:
     for chapter in Topic:
         if topic.casefold() == str(chapter).casefold():
             return _chapter(chapter)
+    notion = notions.page(topic)
+    if notion is not None:
+        return notion
+    following = notions.of_the_manual(topic)
+    if following:
+        pages = (usage.text(one, width) for one in map(commands.find, following) if one is not None)
+        return "\n".join(pages)
     code = explained(topic)
     return None if code is None else code + "\n"
 
@@ -61,7 +85,16 @@ def topics() -> list[str]:
     found += [one.name for one in policies.policies()]
     found += [profile for profile, _about in DOCUMENTS.values()]
     found += [str(chapter) for chapter in Topic if _members(chapter)]
-    return list(dict.fromkeys([*found, "policies", "profiles", "documents", "mechanisms", "demos"]))
+    return list(dict.fromkeys([*found, *_LISTS, *notions.NAMES]))
+
+
+def _topics() -> str:
+    apart = {*commands.names(), *(name for name in notions.NAMES if name.startswith("SIG"))}
+    names = ", ".join(name for name in topics() if name not in apart)
+    told = (
+        f"There is help on every command, every signal (SIGTERM) and code (ESRCH), and on {names}."
+    )
+    return _filled(told, 0) + "\n"
 
 
 def index() -> str:
@@ -73,7 +106,7 @@ def index() -> str:
     parts.append(_policies(""))
     parts.append(
         "More: help COMMAND, CONSTRUCT, WORD, POLICY or CHAPTER;\n"
-        "      help mechanisms; help documents; help demos\n"
+        "      help mechanisms; help documents; help demos; help topics\n"
     )
     return "\n".join(parts)
 
