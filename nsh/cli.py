@@ -152,7 +152,7 @@ def _code(arguments: list[str]) -> int:
 
     usage = "nsh -c CODE [--json] [--kernel linux] [--profile NAME] [--from FILE]"
     parser = _parser("nsh", usage=usage, add_help=False)
-    parser.add_argument("-c", dest="code", required=True, metavar="CODE")
+    parser.add_argument("-c", dest="code", metavar="CODE")
     flags.outcome(parser)
     flags.kernel(parser)
     flags.common(parser)
@@ -162,6 +162,10 @@ def _code(arguments: list[str]) -> int:
     ):
         parser.error(f"there is no option {flag!r}")
     given = parser.parse_args(arguments)
+    if given.code is None:
+        import shlex
+
+        parser.error(f"it wants -c CODE; a script from a pipe is nsh run - {shlex.join(arguments)}")
     return runner.run(given.code, "-c", flags.options(parser, given))
 
 

@@ -13,6 +13,7 @@ import pytest
 
 from nsh import Session, cli, console, hues
 from nsh.performance import Performance
+from nsh.session import stored
 
 DEMOS = Path(__file__).parents[1] / "demos"
 SCRIPT = "expect 1 == 1\nexpect 1 == 2\nexpect { kill 99 } fails ESRCH\n"
@@ -312,3 +313,15 @@ def test_a_machine_can_come_by_a_pipe_but_not_the_script_as_well(nsh, capsys) ->
     for arguments in (("run", "-"), ("check", "good.nsh", "-"), ("export", "-", "--format", "md")):
         assert nsh(*arguments, "--from", "-") == 2
         assert "cannot be both the script and the machine" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("command", ["run", "check", "play"])
+def test_a_stored_machine_is_no_script(command, nsh, folder, capsys) -> None:
+    (folder / "here.nsh").write_bytes(stored.dumped(Session().machine))
+    assert nsh(command, "here.nsh") == 2
+    assert "--from here.nsh" in capsys.readouterr().err
+
+
+def test_a_piped_script_with_options_is_told_how_to_be_run(nsh, capsys) -> None:
+    assert nsh("--kernel", "linux") == 2
+    assert "nsh run - --kernel linux" in capsys.readouterr().err

@@ -25,6 +25,7 @@ _RIGHT: Final = {
 _OTHERS: Final = {
     "NSH-E0001": ("echo \x07", "printf '\\007'"),
     "NSH-E0002": ("{" * 41, "def f() { echo deep }; f"),
+    "NSH-E0003": ('{"format":"nsh-machine"}', "echo '{}'"),
     "NSH-E0101": ("spawn w {", "spawn w { true }"),
     "NSH-E0102": ("x=$(echo a", "x=$(echo a)"),
     "NSH-E0103": ("echo 'a", "echo 'a'"),

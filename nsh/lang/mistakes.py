@@ -227,6 +227,7 @@ STRUCTURE: Final = (
 
 OTHERS: Final = (
     Mistake("NSH-E0001", "the text holds {}", "here", "a script is plain text: take it away"),
+    Mistake("NSH-E0003", "this is no script, but a stored machine"),
     Mistake("NSH-E0002", "blocks and brackets are nested too deeply", "level {}", "use a `def`"),
     Mistake("NSH-E0100", "unexpected {}"),
     Mistake("NSH-E0101", "this block is never closed", "opened here", "close it with `}`"),

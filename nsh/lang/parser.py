@@ -11,6 +11,8 @@ from nsh.lang.reading import parse_statements
 from nsh.lang.source import Span, normalise
 from nsh.lang.tree import Script
 
+_STORED: Final = '{"format":"nsh-machine"'
+"""How a file begins that `live save` writes (nsh.machine.store)."""
 _NOT_TEXT: Final = "[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]"
 
 
@@ -21,11 +23,18 @@ def parse(text: str, name: str = "-c") -> Script:
     """
     text = normalise(text)
     try:
+        _check_kind(text, name)
         _check_characters(text)
         statements = parse_statements(text)
     except SyntaxProblem as error:
         raise SyntaxProblem(replace(error.diagnostic, source=text, name=name)) from None
     return Script(text, name, statements)
+
+
+def _check_kind(text: str, name: str) -> None:
+    if text.startswith(_STORED):
+        told = f"to start from it: nsh repl --from {name}, nsh -c CODE --from {name}"
+        raise problem("NSH-E0003", Span(0, len(_STORED)), help=told)
 
 
 def _check_characters(text: str) -> None:

@@ -60,7 +60,8 @@ class Recording(NamedTuple):
 def is_one(text: str) -> bool:
     """Whether *text* is a recording, and no script: it begins with an object that has a version."""
     try:
-        return text.startswith("{") and "version" in _header(text)
+        header = _header(text) if text.startswith("{") else {}
+        return "version" in header and "format" not in header  # which a stored machine has
     except BadRecording:
         return False
 

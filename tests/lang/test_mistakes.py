@@ -36,6 +36,7 @@ OTHER_MISTAKES = [
     ("echo a\x1b[0m", "NSH-E0001", 1, 7, "U+001B"),
     ("echo \ud800", "NSH-E0001", 1, 6, "surrogate"),
     ("echo a\rb", "NSH-E0001", 1, 7, "U+000D"),
+    ('{"format":"nsh-machine","version":1}', "NSH-E0003", 1, 1, "--from"),
     ("{" * 10_000, "NSH-E0002", 1, 41, "level 41"),
     ("echo $(" * 10_000, "NSH-E0002", 1, 286, "too deeply"),
     ("echo $((" + "(" * 10_000, "NSH-E0002", 1, 48, "too deeply"),
