@@ -296,6 +296,12 @@ PECULIARITIES: Final = (
         "a thread's wanted number is ENOSYS, and so are its PIDFD, INTO_CGROUP, VFORK",
     ),
     Peculiarity(
+        "A puppet that waits in CLONE_VFORK keeps its interpreter's lock: where its process has "
+        "other threads that is ENOSYS, and meanwhile the signals that it handles are blocked.",
+        ("clone2",),
+        "VFORK is ENOSYS where there are other threads, and blocks what is handled",
+    ),
+    Peculiarity(
         "CLONE_INTO_CGROUP of a cgroup that is frozen is ENOSYS: a puppet says that it is there "
         "before it has a program to perform, and one that is born frozen says nothing.",
         ("clone2",),

@@ -120,6 +120,7 @@ LATE: Final = (
     "nsh.kernel.sysv",
     "nsh.kernel.timing",
     "nsh.kernel.umh",
+    "nsh.kernel.vfork",
 )
 """Modules and packages that most runs never touch: loaded by who needs one, and all once somebody
 asks for what no module so far has.  Till then no machine here can hold a row of theirs, so that

@@ -1,19 +1,32 @@
 """Birth and change of programs: fork(2), clone(2), execve(2) (P2, P10, P12)."""
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from immutables import Map
 from msgspec.structs import replace
 
+from nsh._modules import late
 from nsh.abi.errno import Errno, KernelError
 from nsh.abi.pidfds import PIDFD_THREAD
 from nsh.abi.process import COMM_LEN, Clone, Cloned, CloneFlag, Execve, Fork
 from nsh.abi.signals import NSIG, Sig
-from nsh.kernel import contexts, death, hijack, hooks, kinds, namespaces, pids, signals, spaces
+from nsh.kernel import (
+    contexts,
+    death,
+    hijack,
+    hooks,
+    kinds,
+    namespaces,
+    pids,
+    signals,
+    spaces,
+    waiting,
+)
 from nsh.kernel.dispatch import LeavesTrace, handles
 from nsh.kernel.fs.descriptors import lowest_free
 from nsh.kernel.kinds import New
 from nsh.machine.context import Context
+from nsh.machine.crossing import Crossing
 from nsh.machine.ids import NOBODY, ContextId, SpaceId, TaskId
 from nsh.machine.namespaces import Proxy
 from nsh.machine.pids import PidSpace
@@ -22,10 +35,16 @@ from nsh.machine.signals import Actions
 from nsh.machine.tasks import ALIVE, Creds, Flag, Group, Image, Task
 from nsh.machine.value import Transaction
 
+if TYPE_CHECKING:
+    from nsh.kernel import vfork
+else:  # hardly anybody asks for it
+    late(globals(), "nsh.kernel", "vfork")
+
 _NO_CHILDREN: Map[TaskId, int] = Map()
 _INHERITED: Final = Flag.UNDER_SUBREAPER | Flag.NOT_DUMPABLE
 _OF_SIBLINGS: Final = _INHERITED | Flag.PARENT_EXECED
 _SIGCHLD: Final = int(Sig.SIGCHLD)
+_VFORK: Final = int(CloneFlag.CLONE_VFORK)
 _PARENT: Final = int(CloneFlag.CLONE_PARENT)
 _THREAD: Final = int(CloneFlag.CLONE_THREAD)
 _SIGHAND: Final = int(CloneFlag.CLONE_SIGHAND)
@@ -69,6 +88,8 @@ def fork(tx: Transaction, caller: TaskId, request: Fork) -> int:
 def clone(tx: Transaction, caller: TaskId, request: Clone) -> int | Cloned:
     """clone3(2), with the refusals of copy_process and clone3_args_valid."""
     flags = int(request.flags)
+    if flags & _VFORK and waiting.waiter(tx, caller) is not None:
+        return vfork.go_on(tx, caller)
     if flags or request.set_tid or request.exit_signal != _SIGCHLD:
         _check(tx, caller, request)
     second = hijack.second_parent(tx, caller, request) if request.hijack else NOBODY
@@ -82,7 +103,12 @@ def clone(tx: Transaction, caller: TaskId, request: Clone) -> int | Cloned:
         second,
         request.cgroup,
     )
-    return Cloned(seen, _pidfd(tx, caller, seen, flags)) if flags & _PIDFD else seen
+    told = tx.crossings[-1]
+    reply = Cloned(seen, _pidfd(tx, caller, seen, flags)) if flags & _PIDFD else seen
+    if flags & _VFORK:
+        assert isinstance(told, Crossing)
+        vfork.begin(tx, caller, told.task, reply)
+    return reply
 
 
 def _pidfd(tx: Transaction, caller: TaskId, seen: int, flags: int) -> int:

@@ -41,6 +41,7 @@ from nsh.machine.pids import PidSpace
 from nsh.machine.signals import SigInfo
 from nsh.machine.tasks import Flag, State, Task
 from nsh.machine.value import Transaction
+from nsh.machine.vfork import Vfork
 from nsh.machine.waiting import On, channel
 
 _CONT: Final = bit(Sig.SIGCONT)
@@ -189,7 +190,7 @@ def _act(tx: Transaction, leader: TaskId, tid: TaskId, taken: int, begun: list[T
     masked = 0
     while True:
         task = tx.find(Task, tid)
-        if task is None or task.state not in _LISTENING:
+        if task is None or task.state not in _LISTENING or _is_deaf(tx, tid):
             return 0
         process = task if tid == leader else tx.get(Task, leader)
         if process.flags & (Flag.GROUP_EXIT | Flag.EXITING):
@@ -225,8 +226,17 @@ def _act(tx: Transaction, leader: TaskId, tid: TaskId, taken: int, begun: list[T
     return handled | found
 
 
+def _is_deaf(tx: Transaction, tid: TaskId) -> bool:
+    """Whether *tid* waits in vfork, where only a deadly signal wakes it (TASK_KILLABLE)."""
+    row = tx.find(Vfork, tid)
+    return row is not None and row.child != NOBODY
+
+
 def interrupt(tx: Transaction, tid: TaskId, signo: int = 0) -> None:
-    """As :func:`nsh.kernel.waiting.interrupt`, but not where sigtimedwait has got its signal."""
+    """As :func:`nsh.kernel.waiting.interrupt`, but not where sigtimedwait has got its signal, and
+    not in vfork, which has made its child."""
+    if tx.find(Vfork, tid) is not None:
+        return
     waiter = waiting.waiter(tx, tid)
     if waiter is None or waiter.channels or not isinstance(waiter.request, Sigtimedwait):
         waiting.interrupt(tx, tid, signo)

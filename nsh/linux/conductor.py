@@ -23,7 +23,7 @@ from nsh.linux.console import Console
 from nsh.linux.events import Answered, Born, Died, Event, Signalled
 from nsh.linux.puppet.wire import Channel, Gone, Packet
 from nsh.linux.scenery import Scenery
-from nsh.linux.troupe import Puppet, Spaces
+from nsh.linux.troupe import Puppet, Spaces, leader_of
 
 _WAITS: Final = (Wait4, Waitid)
 PATIENCE: Final = 10.0
@@ -243,6 +243,9 @@ class Conductor:
             self._signalled(puppet, *rest)
             return
         request = puppet.asked[-1]
+        if kind == "bears":
+            self._bear(puppet, request, packet.fds[0], made=False)
+            return
         puppet.asked[-1] = None
         if request is None:
             return
@@ -253,13 +256,10 @@ class Conductor:
         if isinstance(request, Sigreturn) and len(puppet.asked) > 1:
             puppet.asked.pop()
         elif isinstance(request, process.Fork | process.Clone):
-            name = ""
             if isinstance(request, process.Clone):
-                name = request.name
                 self._shares |= request.flags & _SHARING == CloneFlag.CLONE_FILES
-            (fd,) = packet.fds
-            child = self._admit(fd, name)
-            self._events.append(Born(child, puppet))
+            for fd in packet.fds:  # none if it has waited for the child
+                self._bear(puppet, request, fd, made=True)
         elif isinstance(request, process.Execve):
             puppet = self._executed(puppet)
         elif isinstance(request, files.Write):
@@ -306,19 +306,20 @@ class Conductor:
         self._poll.register(fd, select.EPOLLIN)
         return puppet
 
+    def _bear(self, parent: Puppet, request: Request | None, fd: int, *, made: bool) -> None:
+        """*parent* has made a child, or who will wait for it (CLONE_VFORK) is about to."""
+        child = self._admit(fd, getattr(request, "name", ""))
+        if made or child.state:
+            self._events.append(Born(child, parent))
+        else:
+            del self.puppets[child.key]
+
     def _executed(self, puppet: Puppet) -> Puppet:
         """Who has done execve: a thread has become its process's leader."""
         puppet.asked = [None]
         if puppet.leader:
             return puppet
-        leader = next(
-            (
-                other
-                for other in self.puppets.values()
-                if other.tgid == puppet.tgid and other.leader and other.status >= 0
-            ),
-            puppet,
-        )
+        leader = leader_of(puppet, self.puppets.values())
         self._by_fd[puppet.channel.fd] = leader
         old, leader.channel = leader.channel, puppet.channel
         puppet.channel = old

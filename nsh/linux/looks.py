@@ -8,9 +8,11 @@ import time
 from collections.abc import Collection
 from typing import Final
 
+from nsh.abi.process import Clone, CloneFlag
 from nsh.linux.troupe import Puppet
 
 _RESTING: Final = frozenset(b"STtZXI")
+_DISK: Final = ord("D")
 _EMPTIED: Final = 0.25
 """Seconds that an init may sleep on whose namespace is empty; one that sleeps longer has a number
 that it waits for in vain."""
@@ -32,7 +34,7 @@ def look(puppets: Collection[Puppet], gone: list[Puppet]) -> list[bytes] | None:
             continue
         start = data.index(b"State:") + 7
         letter = data[start]
-        if letter in _RESTING:
+        if letter in _RESTING or (letter == _DISK and _waits_for_child(puppet)):
             puppet.state = "Z" if letter == 88 else chr(letter)  # X: dead, and being taken away
         else:
             rest = False
@@ -40,6 +42,12 @@ def look(puppets: Collection[Puppet], gone: list[Puppet]) -> list[bytes] | None:
     if rest and any(_is_leaving(puppet, puppets) for puppet in puppets):
         return None
     return seen if rest else None
+
+
+def _waits_for_child(puppet: Puppet) -> bool:
+    """Whether it is in clone(2) with CLONE_VFORK, whose wait only a deadly signal ends."""
+    request = puppet.asked[-1]
+    return isinstance(request, Clone) and bool(request.flags & CloneFlag.CLONE_VFORK)
 
 
 def _is_leaving(puppet: Puppet, puppets: Collection[Puppet]) -> bool:

@@ -6,6 +6,7 @@ Read once from /proc when it says hello; a pid namespace is known by its inode.
 import contextlib
 import fcntl
 import os
+from collections.abc import Iterable
 from typing import Final
 
 from nsh.abi.request import Request
@@ -98,6 +99,12 @@ class Puppet:
         if self.status >= 0:
             os.close(self.status)
             self.status = -1
+
+
+def leader_of(puppet: Puppet, others: Iterable[Puppet]) -> Puppet:
+    """Whoever leads the process of *puppet*, or has led it; itself if nobody is known."""
+    of_process = (other for other in others if other.tgid == puppet.tgid)
+    return next((other for other in of_process if other.leader and other.status >= 0), puppet)
 
 
 class Spaces:

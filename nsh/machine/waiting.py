@@ -40,6 +40,8 @@ class On(IntEnum):
     """That file of a cgroup has something new to say."""
     NAMES = 12
     """That name of the system (0: of the host, 1: of the domain) is set, in any uts namespace."""
+    VFORK = 13
+    """That task does execve, or dies."""
 
 
 def channel(kind: On, subject: int) -> int:

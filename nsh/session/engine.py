@@ -210,7 +210,7 @@ class Engine:
             event.output = output.written(tx, request, task)
             if event.output:
                 event.silent = False
-        elif kind in _BEARING and type(reply) in _BORN:
+        elif kind in _BEARING and event.waiter is None and (blocked or type(reply) in _BORN):
             born(event, asked, newborn)
         if tx.deaths:
             alive = puppets.alive(tx, task)
@@ -223,7 +223,7 @@ class Engine:
                 return
         if blocked:
             store(tx, task, event.asking(asked))
-            waiting.retire(tx)
+            waiting.retire(tx, event.newborn)  # who waits in vfork has one
         else:
             event.go_on(asked, reply)
 
@@ -283,7 +283,8 @@ class Engine:
         match action:
             case actions.SpawnChild():
                 try:
-                    puppets.label_free(tx, action.request.name)
+                    if event.waiter is None:  # else it is its own child's
+                        puppets.label_free(tx, action.request.name)
                 except KernelError as error:
                     self._answer(event, asked, Failure(error.errno, error.reason))
                 else:

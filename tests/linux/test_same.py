@@ -30,6 +30,10 @@ SCRIPTS = {
     "who is in a great many groups": (
         "spawn w; w setgroups $(seq 1 20000); w id -G | wc -w; ps -o pid,stat -p w"
     ),
+    "a handler comes after vfork": (
+        "spawn v; v trap USR1 { echo got }; v clone2 -n h VFORK & kill -USR1 v; "
+        "ps -o stat= -p v; h exit; echo end"
+    ),
     "SA_RESTART": (
         "spawn w { trap --restart USR1 { echo got }; sleep 0.2; exit 4 }; kill -USR1 w; wait w"
     ),

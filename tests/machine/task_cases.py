@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from nsh.kernel.boot import INIT
 from nsh.machine import Transaction
 from nsh.machine.context import Context
-from nsh.machine.ids import FIRST_USER, ContextId, NamespaceId, SpaceId
+from nsh.machine.ids import FIRST_USER, NOBODY, ContextId, NamespaceId, SpaceId
 from nsh.machine.limits import Limits, SigQueued
 from nsh.machine.namespaces import Proxy
 from nsh.machine.pidfd import PidfsAttr
@@ -17,6 +17,7 @@ from nsh.machine.tasks import ROOT_CREDS, Flag, Group, Session, State, Task
 from nsh.machine.timers import OF_FILE, ProcessTimers, Timer
 from nsh.machine.users import Ucounts, ucounts_key
 from nsh.machine.uts import Uts
+from nsh.machine.vfork import Vfork
 from nsh.machine.waiting import Channel, Deadlines, On, RunQueue, Waiter, channel
 from tests.machine.breaking import (
     GONE,
@@ -131,6 +132,10 @@ CASES: dict[str, list[Corrupt]] = {
         _deadline,
         _deadline_of_nobody,
         lambda tx: tx.put(0, RunQueue(Map({1: BUSY.child}), 0, 2)),
+    ],
+    "_vforks": [
+        lambda tx: tx.put(BUSY.thread, Vfork(NOBODY, 5)),
+        lambda tx: tx.put(BUSY.sleeper, Vfork(NOBODY_AT_ALL, 5)),
     ],
     "_stopped": [
         task(BUSY.stopped_thread, state=State.ALIVE),

@@ -163,6 +163,15 @@ def enter(actor: Actor) -> None:
     actor.process.actors[_thread.get_ident()] = actor
 
 
+def caught(process: Process) -> int:
+    """The mask of the signals that have handlers."""
+    return sum(
+        1 << signo - 1
+        for signo, handler in process.handlers.items()
+        if handler not in ("default", "ignore")
+    )
+
+
 def dispositions() -> tuple[int, ...]:
     """The signals that are ignored."""
     ignored = []

@@ -13,8 +13,9 @@ import os
 
 from nsh.linux.puppet import numbers as nr
 from nsh.linux.puppet import wire
-from nsh.linux.puppet.actor import SILENT, Actor, enter
+from nsh.linux.puppet.actor import SILENT, Actor, caught, enter
 from nsh.linux.puppet.gate import call, libc, text
+from nsh.linux.puppet.numbers import BLOCK_ALL
 from nsh.linux.puppet.packing import packed
 from nsh.linux.puppet.table import Refusal, performs
 
@@ -77,19 +78,26 @@ def clone(
         raise Refusal(errno.ENOSYS, "a puppet is an interpreter, and cannot share its memory")
     if flags & nr.CLONE_INTO_CGROUP and _frozen(cgroup):
         raise Refusal(errno.ENOSYS, "a puppet that is born frozen could not say that it is there")
+    waits = bool(flags & nr.CLONE_VFORK)
+    if waits and len(actor.process.actors) > 1:
+        raise Refusal(errno.ENOSYS, "a puppet that waits in CLONE_VFORK has its threads wait, too")
     ours, theirs = wire.pair()
     if flags & nr.CLONE_PIDFD:
         ours = _raise(ours, 0)  # its number is the program's to have
     slot = _raise(theirs, _free_slot(actor.process) if flags & nr.CLONE_FILES else 0)
-    try:
-        pid, pidfd = _clone3(flags, exit_signal, set_tid, cgroup)
-    except OSError:
+    if waits:  # it answers only when the child is through
+        actor.channel.send(("bears",), [ours])
         os.close(ours)
+    try:
+        pid, pidfd = _clone3(actor, flags, exit_signal, set_tid, cgroup)
+    except OSError:
+        if not waits:
+            os.close(ours)
         os.close(slot)
         raise
     if pid == 0:
         shared = bool(flags & nr.CLONE_FILES)
-        if not shared:
+        if not shared and not waits:
             os.close(ours)  # else it is closed for the parent too, which has yet to send it
         _begin(actor, slot, shared=shared)
         if name:
@@ -100,7 +108,7 @@ def clone(
         _running.append(slot)  # it is the child's, in the table that both have
     else:
         os.close(slot)
-    actor.born = [ours]
+    actor.born = [] if waits else [ours]
     return (pid, pidfd) if flags & nr.CLONE_PIDFD else pid
 
 
@@ -133,9 +141,12 @@ def _free_slot(process: Process) -> int:
     raise OSError(errno.EMFILE, "EMFILE")
 
 
-def _clone3(flags: int, exit_signal: int, set_tid: tuple[int, ...], cgroup: int) -> tuple[int, int]:
+def _clone3(
+    actor: Actor, flags: int, exit_signal: int, set_tid: tuple[int, ...], cgroup: int
+) -> tuple[int, int]:
     """clone3(2) with the interpreter's locks in order on both sides: the child's pid, and the
-    descriptor that CLONE_PIDFD asks for."""
+    descriptor that CLONE_PIDFD asks for.  A parent that waits can be killed meanwhile, but what has
+    a handler comes when it has answered."""
     pidfd = ctypes.c_int(-1)
     array = (ctypes.c_int * max(1, len(set_tid)))(*set_tid)
     where = ctypes.addressof(array) if set_tid else 0
@@ -143,7 +154,8 @@ def _clone3(flags: int, exit_signal: int, set_tid: tuple[int, ...], cgroup: int)
     order = packed("11Q", flags, opened, 0, 0, exit_signal, 0, 0, 0, where, len(set_tid), cgroup)
     ctypes.pythonapi.PyOS_BeforeFork()
     try:
-        pid = call("clone3", order, len(order), held=True)
+        mask = BLOCK_ALL if not flags & nr.CLONE_VFORK else actor.mask | caught(actor.process)
+        pid = call("clone3", order, len(order), mask=mask, held=True)
     except OSError:
         ctypes.pythonapi.PyOS_AfterFork_Parent()
         raise

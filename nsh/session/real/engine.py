@@ -117,7 +117,7 @@ class Engine:
         if part is None:
             return None
         program = part.program or Program(scope=self.cast.director.scope)
-        if part.deliveries:
+        if part.deliveries and part.answer is None:  # else its call was over before
             program = stepper.deliver(program, part.deliveries.pop(0))
         program, asked = stepper.step(program, self.commands)
         part.program = program
@@ -139,7 +139,7 @@ class Engine:
 
     def _call(self, turn: Turn, request: Request, newborn: actions.SpawnChild | None) -> None:
         part = turn.part
-        if newborn is None and isinstance(request, Clone) and request.name:
+        if newborn is None and isinstance(request, Clone) and request.name and not part.answer:
             self._act(turn, actions.SpawnChild(request, None))  # as clone2 -n asks for it
             return
         turn.request = request
@@ -162,6 +162,8 @@ class Engine:
         if answer is None and part.puppet.asked[-1] is None:
             events = self.conductor.perform(part.puppet, request)
             answer, births = self._take_in(events, turn, request)
+        for child in births:
+            self._born(child, turn.program, newborn)
         if answer is None:
             if part.puppet.alive:
                 reason = "stopped by a signal" if part.stopped else "the kernel has it wait"
@@ -173,8 +175,6 @@ class Engine:
             if data:
                 fd = request.fd if isinstance(request, Write) else 1
                 turn.output = (Output(CONSOLE, fd, data),)
-            for child in births:
-                self._born(child, turn.program, newborn)
             if part is not turn.part:
                 self._take_over(turn, part)
             self.cast.alarms.note(request, answer.reply)

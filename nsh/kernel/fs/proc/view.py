@@ -18,11 +18,12 @@ from nsh.kernel import contexts, pids, policies, ptrace
 from nsh.kernel.fs.proc.nodes import TaskNode
 from nsh.machine.cgroups import is_frozen
 from nsh.machine.files import Superblock, SuperblockId
-from nsh.machine.ids import SpaceId, TaskId
+from nsh.machine.ids import NOBODY, SpaceId, TaskId
 from nsh.machine.pids import PidSpace, SpaceKind
 from nsh.machine.proc import Mounter
 from nsh.machine.tasks import State, Task
 from nsh.machine.value import Transaction
+from nsh.machine.vfork import Vfork
 
 CONTENTS: Final = policies.policy(
     "proc.contents",
@@ -96,4 +97,7 @@ def state(tx: Transaction, tid: TaskId, task: Task, *, running: bool) -> str:
         return "Z (zombie)"
     if task.state is State.STOPPED:
         return "T (stopped)"
+    row = tx.find(Vfork, tid)
+    if row is not None and row.child != NOBODY:
+        return "D (disk sleep)"
     return "R (running)" if running else "S (sleeping)"

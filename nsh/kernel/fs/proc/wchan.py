@@ -18,6 +18,7 @@ _ELSEWHERE: Final = "schedule"
 
 _FROZEN: Final = {State.TRAPPED: "get_signal", State.FROZEN: "__refrigerator"}
 _FUNCTIONS: Final = {
+    "Clone": "kernel_clone",
     "Wait4": "do_wait",
     "Waitid": "do_wait",
     "Nanosleep": "hrtimer_nanosleep",
