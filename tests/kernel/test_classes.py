@@ -124,6 +124,16 @@ def test_a_class_for_each_container() -> None:
     assert box.at(3) == "/a/ns"
 
 
+def test_a_class_that_a_rule_makes_for_a_fork_that_fails_is_not_there() -> None:
+    box = Box()
+    box.do('echo "align container=* /%c" >> /rcfs/rules; spawn x; spawn y')
+    box.do("echo res=numtasks,total_numtasks=4 > /rcfs/config")
+    assert box.fails("w spawn --pid new") == "EAGAIN"
+    assert box.told("ls -d /rcfs/*/").split() == ["/rcfs/a/", "/rcfs/z/"]
+    box.do("echo res=numtasks,total_numtasks=5 > /rcfs/config; w spawn --pid new")
+    assert box.told("cat /rcfs/new/members").endswith(":1")
+
+
 def test_jobs_are_for_good() -> None:
     box = Box()
     box.do("as w { echo > /proc/self/job }; w spawn x; x spawn y; kill -9 2")

@@ -54,8 +54,9 @@ def _reject(
 
     def trace(tx: Transaction) -> None:
         spend(tx)
-        record = tx.get(ClassShares, cgroup)
-        tx.put(cgroup, replace(record, failures=record.failures + 1))
+        record = tx.find(ClassShares, cgroup)
+        if record is not None:  # a rule had not made it for the child
+            tx.put(cgroup, replace(record, failures=record.failures + 1))
 
     reason = f"class {cgroupns.whole_path(tx, full)} may have {limit} tasks, "
     reason += "with those that are kept for others"
