@@ -30,6 +30,14 @@ class Resource(IntEnum):
     RLIMIT_RTTIME = 15
 
 
+class GetLimit(Request, frozen=True, gc=False):
+    """prlimit(2) with no new limits.  Replies the soft and the hard one; EINVAL, EPERM, ESRCH."""
+
+    pid: int
+    """0: the caller's own."""
+    resource: int
+
+
 class SetLimit(Request, frozen=True, gc=False):
     """prlimit(2) with new limits.  Replies 0; EINVAL, EPERM, ESRCH."""
 

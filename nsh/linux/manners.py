@@ -37,6 +37,7 @@ QUIET: Final[frozenset[type[Request]]] = frozenset(
         process.Getuid,
         capabilities.Capget,
         process.ClockGettime,
+        limits.GetLimit,
         limits.SetLimit,
         personality.Personality,
         timers.TimerGettime,

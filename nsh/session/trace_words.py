@@ -125,6 +125,7 @@ _WORDS: Final[dict[str, dict[str, Callable[[int], str]]]] = {
     "Umask": {"mask": permissions},
     "Lseek": {"whence": _of(_WHENCE)},
     "Fcntl": {"command": _one(FcntlCommand)},
+    "GetLimit": {"resource": _one(Resource)},
     "SetLimit": {"resource": _one(Resource)},
     "FcntlSetownEx": {"type": _one(OwnerType)},
     "OwnerEx": {"type": _one(OwnerType)},

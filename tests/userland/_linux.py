@@ -11,6 +11,7 @@ import errno
 import fcntl
 import os
 import pty
+import resource
 import select
 import signal
 import stat
@@ -31,6 +32,7 @@ from nsh.abi import (
     KernelError,
     Request,
     files,
+    limits,
     namespaces,
     process,
     puppets,
@@ -225,6 +227,11 @@ def _execve(request: process.Execve) -> NoReturn:
     os._exit(status_of(request.argv, environ))
 
 
+def _get_limit(request: limits.GetLimit) -> tuple[int, ...]:
+    found = resource.prlimit(request.pid, request.resource)
+    return tuple(limits.INFINITY if each < 0 else each for each in found)
+
+
 ANSWERS: dict[type[Request], Callable[[Any], object]] = {
     files.Open: lambda r: os.open(r.path, r.flags, r.mode),
     files.Close: lambda r: os.close(r.fd),
@@ -278,6 +285,7 @@ ANSWERS: dict[type[Request], Callable[[Any], object]] = {
     puppets.Resolve: _resolve,
     namespaces.Uname: lambda r: _uname(),
     namespaces.Sethostname: lambda r: _libc("sethostname", os.fsencode(r.name), len(r.name)),
+    limits.GetLimit: _get_limit,
     process.Fork: lambda r: os.fork(),
     process.Execve: _execve,
     process.Exit: lambda r: os._exit(r.status),

@@ -178,7 +178,15 @@ def test_sysctl_prints_what_the_real_one_does(line: str) -> None:
 
 @pytest.mark.parametrize(
     "line",
-    ["", "--nofile --nproc", "-n --noheadings", "-o RESOURCE,SOFT --raw", "-p 9999999", "-o no"],
+    [
+        "",
+        "--nproc --nofile",
+        "-p 9999999 --sigpending=5:",
+        "-n --noheadings",
+        "-o RESOURCE,SOFT --raw",
+        "-p 9999999",
+        "-o no",
+    ],
 )
 def test_prlimit_prints_what_the_real_one_does(line: str) -> None:
     _compare.alike("prlimit", *line.split())

@@ -12,6 +12,15 @@ if TYPE_CHECKING:
     from nsh.linux.puppet.actor import Actor
 
 
+@performs("GetLimit")
+def get_limit(actor: Actor, pid: int, resource: int) -> tuple[int, int]:
+    """prlimit(2) that asks only."""
+    del actor
+    found = (ctypes.c_uint64 * 2)()
+    call("prlimit64", pid, resource, None, found)
+    return found[0], found[1]
+
+
 @performs("SetLimit")
 def set_limit(actor: Actor, pid: int, resource: int, soft: int, hard: int) -> int:
     """prlimit(2)."""

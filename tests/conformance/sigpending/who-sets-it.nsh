@@ -9,11 +9,12 @@ expect { limit 2 } prints "6"
 expect { a prlimit --sigpending=6:9 } fails EPERM
 expect { a prlimit --pid 1 --sigpending=5 } fails EPERM
 expect { a prlimit --pid 99 --sigpending=5 } fails ESRCH
+expect { a prlimit --pid 1 --nofile } fails EPERM
 as a spawn b
 expect { limit 3 } prints "6"
 as 3 spawn --thread t
 a prlimit -p 4 --sigpending=1
-expect { limit 3 } prints "1"
+expect { a prlimit -p 3 -i -o soft --noheadings } prints "1"
 expect { limit 2 } prints "6"
 spawn root
 root setgroups

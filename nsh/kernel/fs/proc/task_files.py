@@ -13,29 +13,28 @@ from nsh.kernel.fs.proc.status import escaped
 from nsh.kernel.fs.proc.view import has_context, inspect, process_of, seen
 from nsh.machine.files import EnvironFile, File
 from nsh.machine.ids import NOBODY, FileId, TaskId
-from nsh.machine.limits import INFINITY, Limits
+from nsh.machine.limits import INFINITY
 from nsh.machine.tasks import Task
 from nsh.machine.value import Transaction
 
 _UNLIMITED: Final = "unlimited"
-_PENDING: Final = "Max pending signals"
 _LIMITS: Final = (
-    ("Max cpu time", _UNLIMITED, "seconds"),
-    ("Max file size", _UNLIMITED, "bytes"),
-    ("Max data size", _UNLIMITED, "bytes"),
-    ("Max stack size", _UNLIMITED, "bytes"),
-    ("Max core file size", _UNLIMITED, "bytes"),
-    ("Max resident set", _UNLIMITED, "bytes"),
-    ("Max processes", _UNLIMITED, "processes"),
-    ("Max open files", limits.OPEN_FILES, "files"),
-    ("Max locked memory", _UNLIMITED, "bytes"),
-    ("Max address space", _UNLIMITED, "bytes"),
-    ("Max file locks", _UNLIMITED, "locks"),
-    (_PENDING, "", "signals"),
-    ("Max msgqueue size", limits.QUEUED_BYTES, "bytes"),
-    ("Max nice priority", 0, ""),
-    ("Max realtime priority", 0, ""),
-    ("Max realtime timeout", _UNLIMITED, "us"),
+    ("Max cpu time", "seconds"),
+    ("Max file size", "bytes"),
+    ("Max data size", "bytes"),
+    ("Max stack size", "bytes"),
+    ("Max core file size", "bytes"),
+    ("Max resident set", "bytes"),
+    ("Max processes", "processes"),
+    ("Max open files", "files"),
+    ("Max locked memory", "bytes"),
+    ("Max address space", "bytes"),
+    ("Max file locks", "locks"),
+    ("Max pending signals", "signals"),
+    ("Max msgqueue size", "bytes"),
+    ("Max nice priority", ""),
+    ("Max realtime priority", ""),
+    ("Max realtime timeout", "us"),
 )
 """In the order of their numbers (lnames in fs/proc/base.c)."""
 
@@ -110,11 +109,11 @@ def environ(tx: Transaction, caller: TaskId, node: TaskNode) -> str:
 def limits_(tx: Transaction, caller: TaskId, node: TaskNode) -> str:
     """A line for each: soft, hard, and of what."""
     del caller
-    own = tx.find(Limits, seen(tx, node).leader) or Limits()
+    leader = seen(tx, node).leader
     rows = [("Limit", "Soft Limit", "Hard Limit", "Units")]
-    rows += [(name, str(most), str(most), unit) for name, most, unit in _LIMITS]
-    at = next(index for index, row in enumerate(rows) if row[0] == _PENDING)
-    rows[at] = (_PENDING, _told(own.sigpending), _told(own.sigpending_most), rows[at][3])
+    for resource, (name, unit) in enumerate(_LIMITS):
+        soft, hard = limits.limits_of(tx, leader, resource)
+        rows.append((name, _told(soft), _told(hard), unit))
     return "".join(f"{row[0]:<25} {row[1]:<20} {row[2]:<20} {row[3]:<10}\n" for row in rows)
 
 
