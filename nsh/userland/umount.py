@@ -9,7 +9,10 @@ from nsh.userland.options import Given, Kind, option, required
 from nsh.userland.registry import Topic, command
 from nsh.userland.streams import Asking, complain, say, write
 
+_NO_SUCH = 1
 _FAILED = 32
+_MOST = 255
+"""Statuses are added up (umount.c), which two that failed make 64 of."""
 
 
 @command(
@@ -32,28 +35,49 @@ _FAILED = 32
     see=("mount", "findmnt"),
 )
 def umount(call: Invocation, given: Given) -> Running:
-    """Status 32 if one is still mounted."""
+    """Status 32 for each that could not be unmounted, 1 for what --recursive does not find."""
     flags = (MNT_DETACH if given.has("lazy") else 0) | (MNT_FORCE if given.has("force") else 0)
     status = 0
     for operand in given.operands:
-        points = yield from _table()
-        point = yield from _named(points, operand)
-        targets = [operand]
-        if point is not None:
-            targets = [point.target]
-            if given.has("recursive"):
-                targets = [each.target for each in reversed(_below(points, point))]
-        elif points and (yield from looked_at(operand)) is not None:
-            if not given.has("quiet"):
-                yield from say(call, f"{operand}: not mounted.")
-            status = _FAILED
-            continue
-        for target in targets:
-            status |= yield from _one(call, given, target, flags)
-    return status
+        status += yield from _operand(call, given, operand, flags)
+    return min(status, _MOST)
 
 
-def _one(call: Invocation, given: Given, target: str, flags: int) -> Running:
+def _operand(call: Invocation, given: Given, operand: str, flags: int) -> Running:
+    points = yield from _table()
+    if points and given.has("recursive"):
+        return (yield from _tree(call, given, points, operand, flags))
+    point = yield from find(points, operand)
+    if point is not None:
+        return (yield from _one(call, given, point.target, flags))
+    if not operand.startswith("/"):
+        for each in reversed(points):
+            if each.source == operand:
+                return (yield from _one(call, given, each.target, flags, f" ({operand})"))
+    if not points or (yield from looked_at(operand)) is None:
+        return (yield from _one(call, given, operand, flags))
+    if not given.has("quiet"):
+        yield from say(call, f"{operand}: not mounted.")
+    return _FAILED
+
+
+def _tree(
+    call: Invocation, given: Given, points: list[MountPoint], operand: str, flags: int
+) -> Running:
+    """With --recursive: only by where it is, and no further than the first that is refused."""
+    top = yield from find(points, operand)
+    if top is None:
+        if not given.has("quiet"):
+            there = (yield from looked_at(operand)) is not None
+            yield from say(call, f"{operand}: {'not mounted' if there else 'not found'}")
+        return _NO_SUCH
+    for each in reversed(_below(points, top)):
+        if status := (yield from _one(call, given, each.target, flags)):
+            return status
+    return 0
+
+
+def _one(call: Invocation, given: Given, target: str, flags: int, source: str = "") -> Running:
     try:
         yield Umount(target, flags)
     except KernelError as error:
@@ -61,7 +85,7 @@ def _one(call: Invocation, given: Given, target: str, flags: int) -> Running:
             yield from complain(call, f"{target}: {_explained(error)}", error)
         return _FAILED
     if given.has("verbose"):
-        yield from write(2, f"umount: {target} unmounted\n")
+        yield from write(2, f"umount: {target}{source} unmounted\n")
     return 0
 
 
@@ -85,14 +109,6 @@ def _table() -> Asking[list[MountPoint]]:
         return (yield from mount_points())
     except KernelError:
         return []
-
-
-def _named(points: list[MountPoint], operand: str) -> Asking[MountPoint | None]:
-    """The mount at a path, or else the last one of that source."""
-    found = yield from find(points, operand)
-    if found is None and not operand.startswith("/"):
-        return next((each for each in reversed(points) if each.source == operand), None)
-    return found
 
 
 def _below(points: list[MountPoint], top: MountPoint) -> list[MountPoint]:

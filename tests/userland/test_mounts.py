@@ -42,6 +42,14 @@ mount -t proc proc /mnt/d ; mountpoint -q /mnt/d
 mount -t tmpfs none /mnt/d ; umount none
 umount /mnt/nope
 umount -q /mnt/d
+umount /mnt/f /mnt/d /mnt/nope
+umount /mnt/d /mnt/d /mnt/d /mnt/d /mnt/d /mnt/d /mnt/d /mnt/d
+mount -t tmpfs none /mnt/d ; umount /mnt/f /mnt/d ; mountpoint /mnt/d
+umount -R /mnt/d
+umount -R /mnt/nope
+umount -R /mnt/d /mnt/e /mnt/f
+umount -Rq /mnt/d
+mount -t tmpfs box /mnt/d ; umount -R box ; umount -v box
 umount /mnt/f
 mountpoint /mnt/d
 mountpoint -q /mnt/d
