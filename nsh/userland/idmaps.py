@@ -10,6 +10,8 @@ from nsh.userland.options import Given, UsageError, whole_number
 from nsh.userland.streams import Asking, decode, read_file, write
 from nsh.userland.users import Names, names
 
+_SETGROUPS = "/proc/self/setgroups"
+
 
 def write_from_inside(given: Given, ids: Ids) -> Asking[None]:
     """Who I am inside: one line for each map, about myself."""
@@ -25,14 +27,13 @@ def write_from_inside(given: Given, ids: Ids) -> Asking[None]:
         groups = str(_number(known.gid(given.get("map-group")), given.get("map-group"), "group"))
     if users and not given.has("map-users"):
         yield from put("/proc/self/uid_map", f"{users} {ids.euid} 1")
-    alone = groups and not given.has("map-groups")
-    if alone and given.get("setgroups") == "allow":
-        raise UsageError("options --setgroups=allow and --map-group are mutually exclusive")
-    setgroups = given.get("setgroups", "deny" if alone else "")
-    if setgroups:
-        yield from put("/proc/self/setgroups", setgroups)
-    if alone:
+    if groups and not given.has("map-groups"):
+        if given.get("setgroups") == "allow":
+            raise UsageError("options --setgroups=allow and --map-group are mutually exclusive")
+        yield from put(_SETGROUPS, "deny")
         yield from put("/proc/self/gid_map", f"{groups} {ids.egid} 1")
+    if given.has("setgroups"):  # behind the map, and refused there
+        yield from put(_SETGROUPS, given.get("setgroups"))
 
 
 def write_from_outside(given: Given, pid: int) -> Asking[None]:

@@ -25,6 +25,7 @@ _PROPAGATION = {
 _PROC_FLAGS = MountFlag.MS_NOSUID | MountFlag.MS_NOEXEC | MountFlag.MS_NODEV
 _LEFT_TO_CHILD = bit(Sig.SIGINT) | bit(Sig.SIGTERM)
 """Signals that do not end who only waits, as when they come to a terminal's foreground group."""
+_SETGROUPS = ("allow", "deny")
 _CLOCKS = ("monotonic", "boottime")
 _IMPLY_USER = (
     *("map-user", "map-group", "map-root-user", "map-current-user"),
@@ -60,7 +61,7 @@ _IMPLY_USER = (
                 *("--map-auto", "-G, --setgid=GID", "--keep-caps"),
             )
         ),
-        option("--setgroups=HOW", "", choices=("allow", "deny")),
+        option("--setgroups=HOW", "", choices=_SETGROUPS),
         option("-w, --wd=DIR", "", Kind.PATH),
     ),
     operands=(optional("COMMAND", Kind.COMMAND, many=True),),
@@ -79,6 +80,8 @@ def unshare(call: Invocation, given: Given) -> Running:
     flags = _flags(given)
     if given.get("propagation", "private") not in _PROPAGATION:
         raise UsageError(f"unsupported propagation mode: {given.get('propagation')}")
+    if given.get("setgroups", "deny") not in _SETGROUPS:
+        raise UsageError(f"unsupported --setgroups argument '{given.get('setgroups')}'")
     signo = signal_number(given.get("kill-child", "KILL"))
     if signo is None:
         raise UsageError(f"unknown signal: {given.get('kill-child')}")
