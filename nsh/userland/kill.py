@@ -19,8 +19,6 @@ from nsh.userland.refs import pid_of, target_of
 from nsh.userland.registry import Topic, command
 from nsh.userland.streams import Asking, complain, joined, say, write
 
-PARTIAL = 64
-"""Status when some of several targets could be signalled, and some not (procps)."""
 _PER_ROW = 7
 
 
@@ -61,7 +59,7 @@ def older_spelling(argv: Sequence[str]) -> list[str]:
     prepare=older_spelling,
 )
 def kill(call: Invocation, given: Given) -> Running:
-    """Status 0, 1 if no target could be signalled, 64 if only some could."""
+    """Status 1 if one of the targets could not be signalled."""
     if given.has("table"):
         return (yield from _table())
     if given.has("list"):
@@ -72,14 +70,14 @@ def kill(call: Invocation, given: Given) -> Running:
     if len(given.operands) == 1:
         yield from send(given.operands[0])
         return 0
-    failed = 0
+    status = 0
     for ref in given.operands:
         try:
             yield from send(ref)
         except KernelError as error:
-            failed += 1
+            status = 1
             yield from complain(call, f"({ref})", error)
-    return 1 if failed == len(given.operands) else PARTIAL if failed else 0
+    return status
 
 
 class _Sender:
