@@ -89,13 +89,15 @@ def _change(call: Invocation, given: Given, known: Names) -> Asking[int]:
 
 
 def _apply(given: Given, known: Names) -> Asking[None]:
-    """In setpriv(1)'s order."""
+    """In setpriv(1)'s order; all that is asked for is understood before anything is done."""
     uids = (_user(given, known, "ruid"), _user(given, known, "euid"))
     gids = (_group(given, known, "rgid"), _group(given, known, "egid"))
     if gids != (_KEEP, _KEEP) and not any(given.has(key) for key in _GROUPS):
         raise UsageError(
             "--[re]gid requires --keep-groups, --clear-groups, --init-groups, or --groups"
         )
+    groups = _groups(given, known, uids[0])
+    signo = _death_signal(given)
     if given.has("no-new-privs"):
         yield Prctl(P.PR_SET_NO_NEW_PRIVS, 1)
     if uids != (_KEEP, _KEEP):
@@ -104,7 +106,8 @@ def _apply(given: Given, known: Names) -> Asking[None]:
         yield from _raise()
     if gids != (_KEEP, _KEEP):
         yield from _set_gids(*gids)
-    yield from _set_groups(given, known, uids[0])
+    if groups is not None:
+        yield Setgroups(groups)
     if given.has("securebits"):
         bits = yield Prctl(P.PR_GET_SECUREBITS)
         yield Prctl(P.PR_SET_SECUREBITS, capnames.bits_changed(bits, given.get("securebits")))
@@ -118,7 +121,8 @@ def _apply(given: Given, known: Names) -> Asking[None]:
         yield from _be_ambient(given.get("ambient-caps"))
     if uids != (_KEEP, _KEEP):
         yield from _forget_kept(uids)
-    yield from _die_with_parent(given)
+    if signo is not None:
+        yield Prctl(P.PR_SET_PDEATHSIG, signo)
 
 
 def _raise() -> Asking[None]:
@@ -169,23 +173,27 @@ def _set_gids(rgid: int, egid: int) -> Asking[None]:
     )
 
 
-def _set_groups(given: Given, known: Names, ruid: int) -> Asking[None]:
-    if given.has("clear-groups"):
-        yield Setgroups(())
-    elif given.has("init-groups"):
+def _groups(given: Given, known: Names, ruid: int) -> tuple[int, ...] | None:
+    """Those to be in; None: as before."""
+    if given.has("init-groups"):
         if ruid == _KEEP:
             raise UsageError("--init-groups requires --ruid or --reuid")
-        name = known.user(ruid)
-        primary = known.primary.get(ruid, ruid)
-        yield Setgroups(tuple(dict.fromkeys((primary, *known.member_of(name)))))
-    elif given.has("groups"):
-        groups = []
-        for word in given.get("groups").split(","):
-            found = known.gid(word)
-            if found is None:
-                raise UsageError(f"Invalid supplementary group id: '{word}'")
-            groups.append(found)
-        yield Setgroups(tuple(groups))
+        if ruid not in known.users:
+            raise UsageError(
+                f"uid {ruid} not found, --init-groups requires an user that can be found on the "
+                "system"
+            )
+        members = known.member_of(known.user(ruid))
+        return tuple(dict.fromkeys((known.primary[ruid], *members)))
+    if not given.has("groups"):
+        return () if given.has("clear-groups") else None
+    groups = []
+    for word in given.get("groups").split(","):
+        found = known.gid(word)
+        if found is None:
+            raise UsageError(f"Invalid supplementary group id: '{word}'")
+        groups.append(found)
+    return tuple(groups)
 
 
 def _bound(text: str) -> Asking[None]:
@@ -218,14 +226,15 @@ def _forget_kept(uids: tuple[int, int]) -> Asking[None]:
     yield Capset(ambient, ambient, sets.inheritable)
 
 
-def _die_with_parent(given: Given) -> Asking[None]:
+def _death_signal(given: Given) -> int | None:
+    """That for the end of the parent, 0: none; None: as before."""
     word = given.get("pdeathsig")
     if not word or word == "keep":
-        return
+        return None
     signo = 0 if word == "clear" else signal_number(word)
     if signo is None:
         raise UsageError(f"unknown signal: {word}")
-    yield Prctl(P.PR_SET_PDEATHSIG, signo)
+    return signo
 
 
 def _bounding() -> Asking[int]:

@@ -30,6 +30,7 @@ nsenter -t 99999999 -u true|pgrep (|pgrep -P x sh|pgrep a b|pkill -NOPE x|printf
 printf -x|printf -- -x|printf %d x|ps -p|pwd x|readlink /nonexistent|rm|rmdir /nonexistent|seq a
 setpriv|setpriv true|setpriv --dump x|setpriv --reuid nobody-such true
 setpriv --reuid=1 --ruid=2 true|setpriv --groups= true|setpriv --securebits nope true
+setpriv --init-groups --reuid 12345 id
 setsid no-such|sleep|sleep abc|sort -k x /dev/null|ss --nope|stat|stat /nonexistent|tail -n x
 tee /nonexistent/x|test 1 =|timeout|timeout 1|timeout abc true|touch|tr|tr a|true --nope
 true --help x|umount|uname x|uniq a b c|unshare --nope|unshare no-such|xargs -Z|yes -Z
