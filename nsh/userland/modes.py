@@ -49,15 +49,20 @@ def text(mode: int) -> str:
     return "".join(letters)
 
 
+_SHORT = len("0755")
+"""Numbers leave a directory's s bits alone, unless they are longer (chmod(1))."""
+
+
 class Change:
     """What ``755`` or ``u+x,go-w`` does to a mode."""
 
-    __slots__ = ("_clauses", "_octal", "_umask")
+    __slots__ = ("_all", "_clauses", "_octal", "_umask")
 
     def __init__(self, spec: str, umask: int) -> None:
         """``ValueError`` if *spec* is no mode.  *umask* counts where nobody is named."""
         self._umask = umask
         self._octal: int | None = None
+        self._all = len(spec) > _SHORT
         self._clauses: list[tuple[str, str]] = []
         if _OCTAL.fullmatch(spec):
             self._octal = int(spec, 8)
@@ -77,7 +82,7 @@ class Change:
         """The permission bits of what had *mode* before."""
         keep = mode & 0o6000 if is_dir(mode) else 0
         if self._octal is not None:
-            return self._octal | keep  # chmod(1): numbers leave a directory's s bits alone
+            return self._octal | (0 if self._all else keep)
         bits = mode & PERMISSIONS
         for who, actions in self._clauses:
             for sign, what in _ACTION.findall(actions):

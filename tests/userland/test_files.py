@@ -353,3 +353,15 @@ def test_copies_all_of_a_large_file(tmpfs: Path):
     (scene(tmpfs) / "large").write_bytes(data)
     alike("cp", "large", "copy", cwd=tmpfs)
     assert (tmpfs / "copy").read_bytes() == data
+
+
+@pytest.mark.parametrize("spec", ["755", "0755", "00755", "0000", "00000", "u=rwx,g=rx"])
+def test_only_long_numbers_clear_a_directorys_bits(spec: str, tmpfs: Path):
+    """chmod(1); numbers of five digits or more say all twelve bits."""
+    left = []
+    for perform in (real, ours):
+        path = scene(tmpfs) / "d"
+        path.chmod(0o6700)
+        assert perform("chmod", spec, "d", cwd=tmpfs).status == 0
+        left.append(path.stat().st_mode)
+    assert left[0] == left[1]
