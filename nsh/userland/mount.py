@@ -141,10 +141,12 @@ def mount(call: Invocation, given: Given) -> Running:
         yield from _make_directory(target, given.get("mkdir", "755"))
     source = given.operands[0] if len(given.operands) == 2 else ""
     requests = []
+    known = source
     if flags & MountFlag.MS_REMOUNT:
         old = yield from find((yield from mount_points()), target)
         if old is not None:
             flags = _kept(old, given, flags)
+            known = old.source
         requests.append(Mount(source, target, "", flags, data))
     elif flags & _OPERATIONS:
         requests.append(Mount(source, target, "", flags & ~_OWN))
@@ -159,7 +161,7 @@ def mount(call: Invocation, given: Given) -> Running:
         yield from say(call, f"{target}: can't find in /etc/fstab.")
         return _USAGE
     requests += [Mount("", target, "", flag) for flag in types]
-    return (yield from _perform(call, given, requests))
+    return (yield from _perform(call, given, requests, known))
 
 
 def _make_directory(path: str, mode: str) -> Asking[None]:
@@ -173,7 +175,7 @@ def _make_directory(path: str, mode: str) -> Asking[None]:
             yield Mkdir(directory, int(mode, 8))
 
 
-def _perform(call: Invocation, given: Given, requests: list[Mount]) -> Running:
+def _perform(call: Invocation, given: Given, requests: list[Mount], source: str) -> Running:
     for request in requests:
         try:
             yield request
@@ -182,9 +184,21 @@ def _perform(call: Invocation, given: Given, requests: list[Mount]) -> Running:
             yield from complain(call, f"{request.target}: {said}", error)
             return _FAILED
     if given.has("verbose"):
-        name = requests[0].source or "none"
-        yield from write(1, f"mount: {name} mounted on {requests[0].target}.\n")
+        yield from write(1, joined(_told(requests, source)))
     return 0
+
+
+def _told(requests: list[Mount], source: str) -> list[str]:
+    """What was done, as --verbose has it."""
+    flags, target = requests[0].flags, requests[0].target
+    if flags & MountFlag.MS_MOVE:
+        return [f"mount: {source} moved to {target}."]
+    if flags & MountFlag.MS_BIND:
+        return [f"mount: {source} bound on {target}."]
+    changed = [f"mount: {target} propagation flags changed."]
+    spread = requests[-1].flags & sum(_PROPAGATION.values())
+    done = [] if flags & sum(_PROPAGATION.values()) else [f"mount: {source} mounted on {target}."]
+    return done + changed if spread else done
 
 
 def _explained(request: Mount, error: KernelError) -> Asking[str]:

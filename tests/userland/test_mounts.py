@@ -37,6 +37,10 @@ mount -t tmpfs none /mnt/d ; mount --make-unbindable /mnt/d ; mount --bind /mnt/
 mount --make-private /mnt/d
 mount /mnt/d
 mount -v -t tmpfs none /mnt/d ; umount -v /mnt/d
+mount -v --bind /mnt/d /mnt/e ; mount -v --make-private /mnt/e
+mount -v -o bind,ro /mnt/d /mnt/e ; mount -v -o remount,rw,bind /mnt/e
+mount -v -t tmpfs --make-shared box /mnt/d ; mount -v -o remount,ro /mnt/d
+mount -t tmpfs box /mnt/d ; mount --make-private /mnt/d ; mount -v --move /mnt/d /mnt/e
 mount nosuchdevice /mnt/d
 mount -t proc proc /mnt/d ; mountpoint -q /mnt/d
 mount -t tmpfs none /mnt/d ; umount none
