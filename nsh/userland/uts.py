@@ -1,11 +1,13 @@
 """What a machine is called: hostname, domainname, uname (uname(2); S2, N3)."""
 
+import re
+
 from nsh.abi.invocation import Invocation, Running
 from nsh.abi.namespaces import Setdomainname, Sethostname, Uname, Utsname
 from nsh.abi.net import Getaddr, Getlink, LinkFlag
 from nsh.userland.options import Given, Kind, UsageError, option, optional, required
 from nsh.userland.registry import Topic, command
-from nsh.userland.streams import decode, read_file, write
+from nsh.userland.streams import decode, read_file, say, write
 
 _UNAME = {
     "kernel-name": "sysname",
@@ -14,6 +16,10 @@ _UNAME = {
     "kernel-version": "version",
     "machine": "machine",
 }
+
+_LABEL = "[A-Za-z0-9](?:[A-Za-z0-9-]*[A-Za-z0-9])?"
+_NAME = re.compile(rf"{_LABEL}(?:\.{_LABEL})*")
+"""What the tool takes for a host's name (RFC 1035); sethostname(2) takes any."""
 
 
 @command(
@@ -40,13 +46,11 @@ def hostname(call: Invocation, given: Given) -> Running:
     if given.operands:
         if given.options:
             raise UsageError("a name cannot be set and printed at once")
-        yield Sethostname(given.operand(0))
-        return 0
+        return (yield from _set(call, given.operand(0)))
     if given.has("file"):
         lines = decode((yield from read_file(given.get("file")))).splitlines()
         names = [line.strip() for line in lines if line.strip() and line.strip()[0] != "#"]
-        yield Sethostname(names[0] if names else "")
-        return 0
+        return (yield from _set(call, names[0] if names else ""))
     if given.has("all-ip-addresses"):
         loopback = [each.index for each in (yield Getlink()) if each.flags & LinkFlag.IFF_LOOPBACK]
         hosts = [each.host for each in (yield Getaddr()) if each.index not in loopback]
@@ -58,6 +62,14 @@ def hostname(call: Invocation, given: Given) -> Running:
         yield from write(1, f"{domain}\n" if domain else "")
     else:
         yield from write(1, (short if given.last("short", "fqdn") == "short" else name) + "\n")
+    return 0
+
+
+def _set(call: Invocation, name: str) -> Running:
+    if not _NAME.fullmatch(name):
+        yield from say(call, "the specified hostname is invalid")
+        return 1
+    yield Sethostname(name)
     return 0
 
 

@@ -170,7 +170,7 @@ def test_kill_reaches_by_pid_group_label_and_reference(machine: Session) -> None
     printed(machine, "kill -KILL web:1; wait")
     result = machine.run("spawn d; kill d 77; echo $?")
     assert not result.ok
-    assert machine.status == 64
+    assert machine.status == 1
 
 
 def test_a_signal_with_a_value_is_queued_with_it(machine: Session) -> None:
@@ -305,6 +305,14 @@ def test_lsns_tells_where_a_namespace_is_mounted(machine: Session) -> None:
     assert printed(machine, "lsns -t net -o PID,NSFS -l").splitlines() == [
         *("PID NSFS", "  1 ", "  3 /run/netns/red,/tmp/a")
     ]
+
+
+@pytest.mark.parametrize("name", ["", " ", "a b", "a_b", "a.", ".a", "a..b", "a-", "-", "a-.b"])
+def test_hostname_takes_names_of_hosts_only(machine: Session, name: str) -> None:
+    """As hostname 3.23 does; tried with that one in a uts namespace."""
+    assert "the specified hostname is invalid" in complaint(machine, f"hostname '{name}'")
+    assert machine.status == 1
+    assert printed(machine, "hostname a-1.b2; hostname") == "a-1.b2\n"
 
 
 def test_hostname_goes_by_the_name_alone(machine: Session) -> None:
