@@ -17,7 +17,7 @@ from nsh.userland.users import names
 
 _LISTS = (
     *("pgroup", "parent", "session", "terminal", "euid", "uid", "group", "ns", "pidfile"),
-    *("runstates", "older"),
+    *("runstates", "older", "newest", "oldest"),
 )
 _KINDS = ("ipc", "mnt", "net", "pid", "user", "uts")
 """What --ns compares without --nslist, in the real tool's order; it knows no others."""
@@ -142,6 +142,8 @@ def _kinds(given: Given) -> tuple[str, ...]:
 
 def _matching(call: Invocation, given: Given) -> Asking[list[Process]]:
     """Those that match everything that was said."""
+    if sum(given.has(key) for key in ("newest", "oldest", "inverse")) > 1:
+        raise UsageError("of --newest, --oldest and --inverse there can be one")
     if not given.operands and not any(given.has(key) for key in _LISTS):
         raise UsageError("no matching criteria specified")
     pattern = given.operand(0)

@@ -6,7 +6,7 @@ from nsh.abi.invocation import Invocation, Running
 from nsh.abi.process import CLOCK_BOOTTIME, CLOCK_REALTIME, ClockGettime
 from nsh.userland import ps_layout
 from nsh.userland.calendar import SECOND
-from nsh.userland.options import Given, Kind, option, optional
+from nsh.userland.options import Given, Kind, UsageError, option, optional
 from nsh.userland.proc import STATUS, processes, small_file_or, threads
 from nsh.userland.ps_columns import COLUMNS, HZ, World
 from nsh.userland.ps_layout import Chosen, Row
@@ -80,6 +80,7 @@ _HEADERS = {name: column.header for name, column in COLUMNS.items()}
 def ps(call: Invocation, given: Given) -> Running:
     """Status 1 if nothing was found to print."""
     letters, refs = letters_of(given.operands)
+    _check(given, letters)
     chosen = _format(given, letters, bsd=bool(letters or refs))
     known = yield from names()
     wanted = yield from selection(given, letters, refs, known)
@@ -98,13 +99,35 @@ def ps(call: Invocation, given: Given) -> Running:
     world = World(known, now, now - age, (yield from _memory()))
     ps_layout.sort(found, keys, world)
     rows = [Row(process) for process in found]
-    if given.has("H") or given.has("forest") or "f" in letters:
+    full = given.has("f") and _is_own(given)  # `ps -f -o LIST` is a tree of old
+    if given.has("H") or given.has("forest") or "f" in letters or full:
         drawn = not given.has("H")
         rows = ps_layout.forest(found, drawn=drawn, ordered=bool(keys))
     headers = not (given.last("no-headers", "no-heading") or "h" in letters)
     width = yield from _pid_width()
     yield from write(1, joined(ps_layout.page(rows, chosen, world, width, headers)))
     return 0 if rows else 1
+
+
+def _is_own(given: Given) -> bool:
+    """Whether the columns are listed."""
+    return given.has("format") or given.has("O")
+
+
+def _check(given: Given, letters: str) -> None:
+    """UsageError for formats that exclude each other (process_sf_options of procps)."""
+    bsd = set(letters) & set("ulj")
+    unix = {key for key in "fFl" if given.has(key)}
+    clash = len(bsd) > 1 or bool(bsd and unix)
+    if given.has("L") and given.has("T"):
+        raise UsageError("thread flags conflict; can't use both -L and -T")
+    if _is_own(given):
+        others = "f" in letters or any(given.has(key) for key in "HLTj")
+        clash = bool(bsd or unix) and (bool(bsd) or unix != {"f"} or others)
+        if given.has("j") and not clash:
+            raise UsageError("can not use output modifiers with user-defined output")
+    if clash:
+        raise UsageError("conflicting format options")
 
 
 def _format(given: Given, letters: str, *, bsd: bool) -> list[Chosen]:

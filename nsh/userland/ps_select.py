@@ -5,6 +5,8 @@ from collections.abc import Callable, Sequence
 from typing import Final
 
 from nsh.abi import KernelError
+from nsh.abi.attributes import Stat, StatResult
+from nsh.abi.files import S_IFCHR, S_IFMT
 from nsh.abi.process import Getuid
 from nsh.userland.options import Given, UsageError
 from nsh.userland.proc import Process, small_file, terminal_name
@@ -17,6 +19,9 @@ Test = Callable[[Process], bool]
 
 BSD_LETTERS = frozenset("axufjlrhwTH")
 """What may stand in a word without a dash: ``ps aux``."""
+
+
+_DEVICES = ("/dev/pts/{}", "/dev/{}", "/dev/tty{}", "/dev/pty{}", "/dev/{}nsole")
 
 
 def letters_of(operands: Sequence[str]) -> tuple[str, list[str]]:
@@ -106,8 +111,37 @@ def _lists(given: Given, refs: list[str], names: Names) -> Asking[list[Test]]:
     commands = set(_words(given.all("C")))
     if commands:
         tests.append(lambda p: p.comm in commands)
-    tests += _places(given.all("tty"), given.all("user"), given.all("User"), names)
+    devices = yield from _terminals(given.all("tty"))
+    if devices:
+        tests.append(lambda p: p.tty in devices)
+    tests += _places((), given.all("user"), given.all("User"), names)
     return tests
+
+
+def _terminals(values: Sequence[str]) -> Asking[set[int]]:
+    """Their device numbers, 0 for none at all."""
+    words = _words(values)
+    if values and not words:
+        raise UsageError("list of terminals (pty, tty...) must follow -t")
+    found = set()
+    for word in words:
+        found.add((yield from _device(word)))
+    return found
+
+
+def _device(word: str) -> Asking[int]:
+    """``/dev/pts/0``, ``pts/0``, ``0``, ``1`` or ``-``: the first that is there (parse_tty)."""
+    for path in [word] if word.startswith("/") else [each.format(word) for each in _DEVICES]:
+        try:
+            stat: StatResult = yield Stat(path)
+        except KernelError:
+            continue
+        if stat.mode & S_IFMT != S_IFCHR:
+            raise UsageError("list member was not a TTY")
+        return stat.rdev
+    if word in ("-", "?"):
+        return 0
+    raise UsageError("TTY could not be found")
 
 
 def by_lists(given: Given, names: Names) -> Asking[list[Test]]:
