@@ -14,21 +14,21 @@ from nsh.userland.proc import CMDLINE, NAMESPACES, STATUS, Process, fill, printa
 from nsh.userland.refs import pid_of
 from nsh.userland.registry import Topic, command
 from nsh.userland.streams import READING, Asking, joined, say, write
-from nsh.userland.table import Heading, Line
+from nsh.userland.table import Cell, Heading, Line
 from nsh.userland.users import Names, names
 
 COLUMNS = {
     "ns": Heading("NS", right=True),
-    "type": Heading("TYPE"),
+    "type": Heading("TYPE", hint=5),
     "path": Heading("PATH"),
     "nprocs": Heading("NPROCS", right=True),
-    "pid": Heading("PID", right=True),
-    "ppid": Heading("PPID", right=True),
+    "pid": Heading("PID", right=True, hint=5),
+    "ppid": Heading("PPID", right=True, hint=5),
     "command": Heading("COMMAND", tree=True),
     "uid": Heading("UID", right=True),
     "user": Heading("USER"),
-    "pns": Heading("PNS", right=True),
-    "ons": Heading("ONS", right=True),
+    "pns": Heading("PNS", right=True, hint=10),
+    "ons": Heading("ONS", right=True, hint=10),
     "nsfs": Heading("NSFS"),
 }
 _OF_ALL = ("ns", "type", "nprocs", "pid", "user", "command")
@@ -41,12 +41,21 @@ _RELATIONS = {"owner": "userns", "parent": "parent", "process": ""}
 class Found:
     """One namespace, and the processes in it by rising pid."""
 
-    __slots__ = ("inum", "kind", "members")
+    __slots__ = ("inum", "kind", "maker", "members", "related")
 
     def __init__(self, inum: int, kind: str) -> None:
         self.inum = inum
         self.kind = kind
         self.members: list[Process] = []
+        self.related: dict[str, int] = {}
+        """The numbers of its owner and its parent, in a tree of namespaces."""
+        self.maker = 0
+        """The uid of who made it, if that was needed, for nobody is in it."""
+
+    @property
+    def first(self) -> Process | None:
+        """The one that it is shown with."""
+        return self.members[0] if self.members else None
 
 
 @command(
@@ -73,7 +82,7 @@ class Found:
     ),
     operands=(optional("NAMESPACE", Kind.NUMBER),),
     man="lsns(8)",
-    gap="lines are never cut; no namespaces without processes; no --output-all, NETNSID",
+    gap="lines are never cut; namespaces without processes in trees only; no --output-all, NETNSID",
     examples=("spawn --uts --pid web; lsns -t uts", "spawn --user --uts web; lsns -T"),
     see=("unshare", "nsenter", "pstree"),
     rows=("P10", "N4"),
@@ -93,25 +102,32 @@ def lsns(call: Invocation, given: Given) -> Running:
     if not number.isdecimal():
         raise UsageError(f"invalid namespace argument: '{number}'")
     task = (yield from pid_of(given.get("task"))) if given.has("task") else 0
-    found = yield from _namespaces(kinds or NAMESPACES, task)
+    found = yield from _namespaces(kinds or NAMESPACES)
+    asked = [each for each in found if not task or any(one.pid == task for one in each.members)]
     known = yield from names()
     how = (given.get("tree") or "owner") if given.has("tree") else "process"
     if how not in _RELATIONS:
         raise UsageError(f"unknown tree type: {how}")
     heads = [_heading(name, how) for name in wanted]
     if given.operands:
-        chosen = [each for each in found if each.inum == int(number)]
+        chosen = [each for each in asked if each.inum == int(number)]
         if not chosen:
             yield from say(call, f"not found namespace: {number}")
             return 1
         pairs = [(chosen[0], process) for process in chosen[0].members]
     else:
-        pairs = [(each, each.members[0]) for each in found]
+        pairs = [(each, each.members[0]) for each in asked]
     kept = (yield from _mounted()) if "nsfs" in wanted else {}
-    tree = "command" in wanted and not given.has("list") and how == "process"
-    lines = yield from _lines(wanted, pairs, known, kept, tree=tree)
     if how != "process" and not given.operands:
-        lines = yield from _related(pairs, lines, _RELATIONS[how])
+        related = yield from _relatives(found)
+        asked = asked if task else list(related.values())
+        tree = Tree(wanted, related, _RELATIONS[how], known, kept)
+        for each in sorted(asked, key=lambda each: each.inum):
+            yield from tree.show(each)
+        lines = tree.top
+    else:
+        branches = "command" in wanted and not given.has("list") and how == "process"
+        lines = yield from _lines(wanted, pairs, known, kept, tree=branches)
     yield from write(1, joined(table.chosen(given, "namespaces", heads, lines)))
     return 0
 
@@ -135,8 +151,6 @@ def _lines(
     lines: list[Line] = []
     latest: dict[int, Line] = {}
     for namespace, process in pairs:
-        if not process.status:
-            yield from fill(process, frozenset((STATUS, CMDLINE)))
         cells = yield from _cells(wanted, namespace, process, known, kept)
         line = latest[process.pid] = Line(cells)
         above = latest.get(process.ppid) if tree else None
@@ -144,23 +158,74 @@ def _lines(
     return lines
 
 
-def _related(
-    pairs: Sequence[tuple[Found, Process]], lines: Sequence[Line], what: str
-) -> Asking[list[Line]]:
-    """The *lines* of namespaces, each below that of the namespace it has the relation *what* to."""
-    known = {namespace.inum: line for (namespace, _), line in zip(pairs, lines, strict=True)}
-    top: list[Line] = []
-    for (namespace, process), line in zip(pairs, lines, strict=True):
-        path = f"/proc/{process.pid}/ns/{namespace.kind}"
-        above = known.get((yield from _relative(path, what)))
-        (top if above is None else above.below).append(line)
-    return top
+class Tree:
+    """Lines of namespaces, each below that of the one it has the relation *what* to."""
+
+    __slots__ = ("_kept", "_known", "_lines", "_related", "_wanted", "_what", "top")
+
+    def __init__(
+        self,
+        wanted: Sequence[str],
+        related: dict[int, Found],
+        what: str,
+        known: Names,
+        kept: dict[str, list[str]],
+    ) -> None:
+        self._wanted = wanted
+        self._related = related
+        self._what = what
+        self._known = known
+        self._kept = kept
+        self._lines: dict[int, Line] = {}
+        self.top: list[Line] = []
+
+    def show(self, each: Found) -> Asking[None]:
+        """Make the line of a namespace, behind that of the one above; its owner's if none is."""
+        if each.inum in self._lines:
+            return
+        above = self._related.get(each.related.get(self._what, 0))
+        before = above or self._related.get(each.related.get("userns", 0))
+        if before is not None:
+            yield from self.show(before)
+        first = each.first
+        cells = yield from _cells(self._wanted, each, first, self._known, self._kept)
+        line = self._lines[each.inum] = Line(cells)
+        (self.top if above is None else self._lines[above.inum].below).append(line)
 
 
-def _namespaces(kinds: Sequence[str], task: int) -> Asking[list[Found]]:
-    """By number; with *task*, only those that it is in."""
+def _relatives(found: Sequence[Found]) -> Asking[dict[int, Found]]:
+    """Those *found* and all their owners and parents, by number: who is not among them has no
+    process, or is of a kind that was not asked for."""
+    known = {each.inum: each for each in found}
+    for each in found:
+        try:
+            fd = yield Open(f"/proc/{each.members[0].pid}/ns/{each.kind}", READING)
+        except KernelError:
+            continue
+        yield from _relate(each, fd, known)
+        yield Close(fd)
+    return known
+
+
+def _relate(each: Found, fd: int, known: dict[int, Found]) -> Asking[None]:
+    """Find out what is above *each*, which *fd* is open for."""
+    for what, kind in (("userns", "user"), ("parent", each.kind)):
+        try:
+            above = yield NsGet(fd, what)
+        except KernelError:
+            continue  # EPERM: out of sight; EINVAL: a kind without parents
+        inum = each.related[what] = (yield Fstat(above)).ino
+        if inum not in known:
+            new = known[inum] = Found(inum, kind)
+            if kind == "user":
+                new.maker = yield NsGet(above, "owner_uid")
+            yield from _relate(new, above, known)
+        yield Close(above)
+
+
+def _namespaces(kinds: Sequence[str]) -> Asking[list[Found]]:
+    """By number."""
     found: dict[tuple[int, str], Found] = {}
-    of_task: set[tuple[int, str]] = set()
     for process in (yield from processes(frozenset(kinds))):
         for kind in kinds:
             inum = process.inode(kind)
@@ -169,20 +234,22 @@ def _namespaces(kinds: Sequence[str], task: int) -> Asking[list[Found]]:
                 if key not in found:
                     found[key] = Found(inum, kind)
                 found[key].members.append(process)
-                if process.pid == task:
-                    of_task.add(key)
-    return [found[key] for key in sorted(found) if not task or key in of_task]
+    return [found[key] for key in sorted(found)]
 
 
 def _cells(
     wanted: Sequence[str],
     namespace: Found,
-    process: Process,
+    process: Process | None,
     known: Names,
     kept: dict[str, list[str]],
-) -> Asking[list[str | int]]:
-    cells: list[str | int] = []
-    path = f"/proc/{process.pid}/ns/{namespace.kind}"
+) -> Asking[list[Cell]]:
+    cells: list[Cell] = []
+    path, uid = None, namespace.maker
+    if process is not None:
+        if not process.status:
+            yield from fill(process, frozenset((STATUS, CMDLINE)))
+        path, uid = f"/proc/{process.pid}/ns/{namespace.kind}", process.uid()
     for name in wanted:
         match name:
             case "ns":
@@ -194,21 +261,23 @@ def _cells(
             case "nprocs":
                 cells.append(len(namespace.members))
             case "pid":
-                cells.append(process.pid)
+                cells.append(None if process is None else process.pid)
             case "ppid":
-                cells.append(process.ppid)
+                cells.append(None if process is None else process.ppid)
             case "uid":
-                cells.append(process.uid())
+                cells.append(uid)
             case "user":
-                cells.append(known.user(process.uid()))
+                cells.append(known.user(uid))
             case "nsfs":
-                cells.append(",".join(kept.get(f"{namespace.kind}:[{namespace.inum}]", [])))
-            case "pns":
-                cells.append((yield from _relative(path, "parent")))
-            case "ons":
-                cells.append((yield from _relative(path, "userns")))
-            case _:
+                cells.append(",".join(kept.get(f"{namespace.kind}:[{namespace.inum}]", [])) or None)
+            case "pns" | "ons":
+                what = "parent" if name == "pns" else "userns"
+                above = namespace.related.get(what, 0)
+                cells.append((yield from _relative(path, what)) if path else above)
+            case _ if process is not None:
                 cells.append(printable(" ".join(process.argv) or process.comm))
+            case _:
+                cells.append(None)
     return cells
 
 

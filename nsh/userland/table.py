@@ -1,7 +1,7 @@
 """Tables as util-linux prints them: columns as wide as what is in them, one of them a tree."""
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 import msgspec
 
@@ -16,6 +16,17 @@ class Heading(NamedTuple):
     right: bool = False
     tree: bool = False
     """The branches are drawn in this one."""
+    hint: int = 0
+    """How wide it is if what is in it is as wide as the name, and no wider than this."""
+
+    def width(self, cells: Sequence[str]) -> int:
+        """How wide it is above those *cells* (count_column_width of libsmartcols)."""
+        own, most = len(self.name), max(map(len, cells), default=0)
+        return max(most, self.hint) if own <= most and own < self.hint else max(most, own)
+
+
+Cell: TypeAlias = str | int | None
+"""None: there is no such thing, which JSON has a word for."""
 
 
 class Line:
@@ -23,7 +34,7 @@ class Line:
 
     __slots__ = ("below", "cells")
 
-    def __init__(self, cells: Sequence[str | int]) -> None:
+    def __init__(self, cells: Sequence[Cell]) -> None:
         self.cells = cells
         self.below: list[Line] = []
 
@@ -72,7 +83,7 @@ def text(heads: Sequence[Heading], lines: Sequence[Line], *, headings: bool = Tr
     if not lines:
         return []
     rows = [[head.name for head in heads], *_flat(heads, lines)]
-    widths = [max(len(row[index]) for row in rows) for index in range(len(heads))]
+    widths = [head.width([row[at] for row in rows[1:]]) for at, head in enumerate(heads)]
     return [_row(row, heads, widths) for row in rows[0 if headings else 1 :]]
 
 
@@ -104,7 +115,8 @@ def _flat(heads: Sequence[Heading], lines: Sequence[Line]) -> list[list[str]]:
         line, branch, start = todo.pop()
         row = []
         for head, cell in zip(heads, line.cells, strict=True):
-            row.append(branch + str(cell) if head.tree else str(cell))
+            said = "" if cell is None else str(cell)
+            row.append(branch + said if head.tree else said)
         rows.append(row)
         for each in reversed(line.below):
             last = each is line.below[-1]
@@ -153,7 +165,7 @@ def _objects(heads: Sequence[Heading], lines: Sequence[Line], indent: str) -> li
     return out
 
 
-def _value(cell: str | int) -> str:
+def _value(cell: Cell) -> str:
     if isinstance(cell, str):
         cell = cell.encode("utf-8", "replace").decode()
     return msgspec.json.encode(cell).decode()

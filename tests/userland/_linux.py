@@ -67,6 +67,7 @@ from tests.userland import _linux_caps
 LIBC = ctypes.CDLL(None, use_errno=True)
 NS_GET = {"userns": 0xB701, "parent": 0xB702}
 NS_GET_NSTYPE = 0xB703
+NS_GET_OWNER_UID = 0xB704
 TIOCSPTLCK = 0x40045431
 TIOCGPTPEER = 0x5441
 _TERMIOS = struct.Struct("4IB19s")
@@ -142,6 +143,8 @@ def _setns(request: namespaces.Setns) -> int:
 
 
 def _nsget(request: namespaces.NsGet) -> int:
+    if request.what == "owner_uid":
+        return int(struct.unpack("I", fcntl.ioctl(request.fd, NS_GET_OWNER_UID, bytes(4)))[0])
     if request.what == "nstype":
         return fcntl.ioctl(request.fd, NS_GET_NSTYPE)
     return fcntl.ioctl(request.fd, NS_GET[request.what])

@@ -299,6 +299,26 @@ def test_a_job_is_told_not_to_be_one(machine: Session, line: str) -> None:
     assert "there are no jobs: $! is the pid of the child" in machine.run(line).stderr
 
 
+def test_lsns_shows_who_owns_what_was_asked_for(machine: Session) -> None:
+    """lsns.c interpolates them: as of no process, though one may be in them."""
+    printed(machine, "spawn p; p { setuid 1000; unshare --user }; cd /proc/2")
+    printed(machine, "echo 0 1000 1 > uid_map; echo 0 0 1 > gid_map; p unshare --user --uts")
+    assert printed(machine, "lsns -T -t uts -o NS,TYPE,NPROCS,PID,UID,PNS,ONS").splitlines() == [
+        "NS               TYPE  NPROCS PID  UID        PNS        ONS",
+        "4026531837       user       0        0          0          0",
+        "├─4026531838     uts        1   1    0          0 4026531837",
+        "└─4026532000     user       0     1000 4026531837 4026531837",
+        "  └─4026532001   user       0     1000 4026532000 4026532000",
+        "    └─4026532002 uts        1   2 1000          0 4026532001",
+    ]
+    assert printed(machine, "lsns --tree=parent -t uts -n -o NS,TYPE").splitlines() == [
+        *("4026531837     user", "└─4026532000   user", "  └─4026532001 user"),
+        *("4026531838     uts", "4026532002     uts"),
+    ]
+    told = printed(machine, "lsns -T -t user -p p -J -o ns,nprocs,pid")
+    assert told.count('"pid": null') == told.count('"nprocs": 0') == 1
+
+
 def test_lsns_tells_where_a_namespace_is_mounted(machine: Session) -> None:
     printed(machine, "ip netns add red; spawn w; as w nsenter --net=/run/netns/red")
     printed(machine, "touch /tmp/a; mount --bind /run/netns/red /tmp/a")
