@@ -11,7 +11,6 @@ import errno
 import fcntl
 import os
 import pty
-import resource
 import select
 import signal
 import stat
@@ -32,7 +31,6 @@ from nsh.abi import (
     KernelError,
     Request,
     files,
-    limits,
     namespaces,
     process,
     puppets,
@@ -62,12 +60,9 @@ from nsh.linux.puppet.numbers import AT_EACCESS, AT_FDCWD
 from nsh.machine.terminals import Termios, Winsize
 from nsh.userland.registry import commands
 from nsh.userland.stty_table import BAUD_MASK, SPEEDS
-from tests.userland import _linux_caps
+from tests.userland import _linux_caps, _linux_limits, _linux_namespaces
 
 LIBC = ctypes.CDLL(None, use_errno=True)
-NS_GET = {"userns": 0xB701, "parent": 0xB702}
-NS_GET_NSTYPE = 0xB703
-NS_GET_OWNER_UID = 0xB704
 TIOCSPTLCK = 0x40045431
 TIOCGPTPEER = 0x5441
 _TERMIOS = struct.Struct("4IB19s")
@@ -140,14 +135,6 @@ def _ids() -> process.Ids:
 
 def _setns(request: namespaces.Setns) -> int:
     return _libc("setns", request.fd, request.nstype)
-
-
-def _nsget(request: namespaces.NsGet) -> int:
-    if request.what == "owner_uid":
-        return int(struct.unpack("I", fcntl.ioctl(request.fd, NS_GET_OWNER_UID, bytes(4)))[0])
-    if request.what == "nstype":
-        return fcntl.ioctl(request.fd, NS_GET_NSTYPE)
-    return fcntl.ioctl(request.fd, NS_GET[request.what])
 
 
 def _prctl(request: Prctl) -> object:
@@ -230,11 +217,6 @@ def _execve(request: process.Execve) -> NoReturn:
     os._exit(status_of(request.argv, environ))
 
 
-def _get_limit(request: limits.GetLimit) -> tuple[int, ...]:
-    found = resource.prlimit(request.pid, request.resource)
-    return tuple(limits.INFINITY if each < 0 else each for each in found)
-
-
 ANSWERS: dict[type[Request], Callable[[Any], object]] = {
     files.Open: lambda r: os.open(r.path, r.flags, r.mode),
     files.Close: lambda r: os.close(r.fd),
@@ -252,6 +234,8 @@ ANSWERS: dict[type[Request], Callable[[Any], object]] = {
     Fstat: lambda r: _stat(os.fstat(r.fd)),
     files.Readlink: lambda r: os.readlink(r.path),
     **_linux_caps.ANSWERS,
+    **_linux_limits.ANSWERS,
+    **_linux_namespaces.ANSWERS,
     Mkdir: lambda r: os.mkdir(r.path, r.mode),
     Rmdir: lambda r: os.rmdir(r.path),
     Unlink: lambda r: os.unlink(r.path),
@@ -284,11 +268,9 @@ ANSWERS: dict[type[Request], Callable[[Any], object]] = {
     terminals.SetWinsize: lambda r: _set_winsize(r.fd, r.size),
     namespaces.Unshare: lambda r: _libc("unshare", r.flags),
     namespaces.Setns: _setns,
-    namespaces.NsGet: _nsget,
     puppets.Resolve: _resolve,
     namespaces.Uname: lambda r: _uname(),
     namespaces.Sethostname: lambda r: _libc("sethostname", os.fsencode(r.name), len(r.name)),
-    limits.GetLimit: _get_limit,
     process.Fork: lambda r: os.fork(),
     process.Execve: _execve,
     process.Exit: lambda r: os._exit(r.status),
