@@ -293,13 +293,13 @@ PECULIARITIES: Final = (
         "up a number more than was asked for. So are CLONE_PIDFD, CLONE_INTO_CGROUP and "
         "CLONE_VFORK with CLONE_THREAD.",
         ("clone2", "spawn"),
-        "a thread's wanted number is ENOSYS, and so are its PIDFD, INTO_CGROUP, VFORK",
+        "a thread's wanted number, PIDFD, INTO_CGROUP and VFORK are ENOSYS",
     ),
     Peculiarity(
         "A puppet that waits in CLONE_VFORK keeps its interpreter's lock: where its process has "
         "other threads that is ENOSYS, and meanwhile the signals that it handles are blocked.",
         ("clone2",),
-        "VFORK is ENOSYS where there are other threads, and blocks what is handled",
+        "VFORK is ENOSYS beside other threads, and blocks what is handled",
     ),
     Peculiarity(
         "CLONE_INTO_CGROUP of a cgroup that is frozen is ENOSYS: a puppet says that it is there "

@@ -28,7 +28,7 @@ GAPS: Final[tuple[Row, ...]] = (
         "Are each process's own",
         "Threads share them; nobody else does so in earnest any more",
         ("setlk", "clone2"),
-        "record locks are a process's, even where CLONE_FILES shares its descriptors",
+        "record locks are a process's, whoever shares its descriptors",
     ),
     (
         "`/proc/locks` on a machine of several processors",
@@ -44,6 +44,6 @@ GAPS: Final[tuple[Row, ...]] = (
         "Goes to its parent's `time_for_children` at once",
         "Only vfork's child is so, and does execve next",
         ("clone2",),
-        "a child made with CLONE_VM is in its parent's time_for_children at once",
+        "a child by CLONE_VM is in its parent's time_for_children at once",
     ),
 )

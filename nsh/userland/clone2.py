@@ -31,10 +31,7 @@ _WITHOUT_SIGNAL: Final = CloneFlag.CLONE_THREAD | CloneFlag.CLONE_PARENT
     man="clone(2)",
     gap="flags may be written without CLONE_, in lower case, joined by | or commas; PIDFD's "
     "number is printed",
-    examples=(
-        "clone2 -n web NEWPID NEWUTS; ps -e",
-        "clone2 -n w --set-tid 300 PIDFD; pidfd signal 3 TERM",
-    ),
+    examples=("clone2 -n web --set-tid 1,300 NEWPID PIDFD; pidfd signal 3 KILL",),
     see=("fork", "spawn", "unshare", "pidfd"),
     rows=("P5", "P10", "P12", "N17"),
     answers=True,
