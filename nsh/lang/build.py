@@ -5,7 +5,7 @@ import re
 from lark import Token
 
 from nsh.abi.errno import Errno
-from nsh.lang import tree
+from nsh.lang import shellisms, tree
 from nsh.lang.heredocs import Heredoc
 from nsh.lang.mistakes import check_name, problem
 from nsh.lang.nodes import Node, around, is_token, span_of
@@ -53,6 +53,7 @@ class Builder(Wording):
             elif kind is tree.Redirection:
                 redirections.append(child)
             elif kind is tree.Block:
+                shellisms.check_block(child)
                 block = child
             elif kind is tree.Assignment and not words:
                 assignments.append(child)
@@ -111,7 +112,9 @@ class Builder(Wording):
 
     def subshell(self, children: list[Node]) -> tree.Subshell:
         """``( … )``."""
-        return tree.Subshell(around(children), self.block(children))
+        made = tree.Subshell(around(children), self.block(children))
+        shellisms.check_subshell(made)
+        return made
 
     # ---- constructs
 

@@ -24,6 +24,7 @@ from nsh.lang.source import Span
 from nsh.machine.program import Command, Frame, Function, Program
 from nsh.spelling import nearest
 
+_SHORT: Final = 3
 _REFERENCE: Final = r"[A-Za-z_][A-Za-z0-9_.+-]*|[A-Za-z0-9_.+-]*:[0-9]+|[0-9]+"
 NOT_FOUND: Final = 127
 NOT_EXECUTABLE: Final = 126
@@ -227,8 +228,15 @@ def _near(run: Run, name: str) -> str:
     from nsh.lang.foreign import PROMPT_WORDS  # noqa: PLC0415  # only who errs needs it
 
     typed = PROMPT_WORDS if run.code.name == PROMPT else ()
-    known = [*run.commands.names(), *BUILTINS, *KEYWORDS, *run.scope.functions, *typed]
+    words = (word for word in KEYWORDS if _is_like(name, word))
+    known = [*run.commands.names(), *BUILTINS, *words, *run.scope.functions, *typed]
     return nearest(name, known)
+
+
+def _is_like(name: str, word: str) -> bool:
+    """Whether *name* may be a *word* of the language: of few letters all have to be there, for such
+    a word begins what would not have been read so far."""
+    return len(word) > _SHORT or sorted(name) == sorted(word)
 
 
 @performs(op.AsTask)

@@ -27,6 +27,9 @@ def parse(text: str, name: str = "-c") -> Script:
         _check_characters(text)
         statements = parse_statements(text)
     except SyntaxProblem as error:
+        from nsh.lang.shellisms import meant  # noqa: PLC0415  # only who errs needs it
+
+        error = meant(text, error.diagnostic) or error
         raise SyntaxProblem(replace(error.diagnostic, source=text, name=name)) from None
     return Script(text, name, statements)
 
