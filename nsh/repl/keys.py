@@ -18,7 +18,7 @@ from prompt_toolkit.key_binding.vi_state import InputMode
 from prompt_toolkit.keys import Keys
 from prompt_toolkit.shortcuts import print_formatted_text
 
-from nsh.lang.pasting import script
+from nsh.lang.pasting import entries, script
 from nsh.lang.unfinished import Verdict, judge
 from nsh.userland.registry import is_command
 
@@ -26,9 +26,13 @@ INDENT = "  "
 QUOTES = frozenset("'\"`")
 
 
-def bindings(helped: Callable[[], str], waits: Callable[[str], object]) -> KeyBindings:
+def bindings(
+    helped: Callable[[], str],
+    waits: Callable[[str], object],
+    pasted: Callable[[tuple[str, ...]], object],
+) -> KeyBindings:
     """The keys.  *helped* is what F1 shows above the prompt; *waits* is told what Enter finds that
-    the text still waits for."""
+    the text still waits for, *pasted* what was typed in a transcript that is pasted."""
     keys = KeyBindings()
     writing = ~is_searching
 
@@ -75,6 +79,7 @@ def bindings(helped: Callable[[], str], waits: Callable[[str], object]) -> KeyBi
     @keys.add(Keys.BracketedPaste)
     def _paste(event: KeyPressEvent) -> None:
         """A script, or a transcript whose prompts are taken away."""
+        pasted(entries(event.data, is_command))
         event.current_buffer.insert_text(script(event.data, is_command))
 
     @keys.add("c-z")

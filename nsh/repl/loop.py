@@ -24,6 +24,10 @@ class Reader(Protocol):
         """The next one; None at the end.  ``KeyboardInterrupt``: what was begun is given up."""
         ...
 
+    def parts(self, text: str) -> tuple[str, ...]:
+        """What of *text*, which was read last, is to be performed one after the other."""
+        ...
+
 
 class Plain:
     """Entries from standard input, appended to what stands there."""
@@ -35,6 +39,10 @@ class Plain:
     def read(self) -> str | None:
         """The next one; None at the end of input."""
         return plain.read(self._session.prompt(), self._keys, console.complain)
+
+    def parts(self, text: str) -> tuple[str, ...]:
+        """All of it at once: a line is an entry here."""
+        return (text,)
 
 
 def run(
@@ -69,9 +77,15 @@ def run(
                 continue
             if text is None:
                 return 0
-            if text.strip():
-                if not _perform(text, stage, words, keys, paged=not isinstance(reader, Plain)):
+            parts = [part for part in reader.parts(text) if part.strip()]
+            alone = len(parts) == 1
+            for part in parts:
+                if not alone:  # so that it is seen what answers what
+                    stage.say(session.prompt() + part)
+                paged = alone and not isinstance(reader, Plain)
+                if not _perform(part, stage, words, keys, paged=paged):
                     return 0
+            if parts:
                 keys.end()
 
 

@@ -54,6 +54,8 @@ class Screen:
         self._index = Index()
         self._waits = ""
         """What Enter found that the text still waits for."""
+        self._pasted: tuple[str, ...] = ()
+        """What was typed in the transcript that was pasted last."""
         self._line: PromptSession[str] = PromptSession(
             self._prompt,
             multiline=True,
@@ -67,7 +69,7 @@ class Screen:
             enable_open_in_editor=True,
             bottom_toolbar=self._toolbar,
             prompt_continuation=self._continuation,
-            key_bindings=bindings(helped, self._wait),
+            key_bindings=bindings(helped, self._wait, self._paste),
             style=style_of(theme),
             color_depth=None if colour else ColorDepth.DEPTH_1_BIT,
             editing_mode=EditingMode.VI if vi else EditingMode.EMACS,
@@ -82,11 +84,16 @@ class Screen:
         # daemon: who leaves does not wait for it
         Thread(target=self._warm, args=(self._session.machine,), daemon=True).start()
         self._begins = True
-        self._waits = ""
+        self._waits, self._pasted = "", ()
         try:
             return self._line.prompt(handle_sigint=False)
         except EOFError:
             return None
+
+    def parts(self, text: str) -> tuple[str, ...]:
+        """What is to be performed one after the other: each entry of a transcript that was pasted
+        and left as it is, or all of *text*."""
+        return self._pasted if text.strip() == "\n".join(self._pasted).strip() else (text,)
 
     def take(self) -> bytes:
         """What was typed behind the Enter that ended the last entry."""
@@ -133,6 +140,9 @@ class Screen:
         if wrapped:
             return [("", " " * width)] if self._width >= around.NARROW else []
         return around.continuation(width, self._width)
+
+    def _paste(self, entries: tuple[str, ...]) -> None:
+        self._pasted = entries
 
     def _wait(self, what: str) -> None:
         self._waits = what

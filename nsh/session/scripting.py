@@ -60,10 +60,15 @@ def source(_words: "Words", arguments: Sequence[str]) -> Answer:
     """Have a script performed, if all of it can be read."""
     path = _file(arguments)
     try:
-        with open(path, encoding="utf-8", errors="replace") as file:
-            text = file.read()
+        with open(path, "rb") as file:
+            data = file.read()
+        text = data.decode()
     except OSError as error:
         raise Refused(f"{path}: {error.strerror}") from None
+    except UnicodeDecodeError as error:
+        line, odd = data.count(b"\n", 0, error.start) + 1, data[error.start]
+        why = f"byte {odd:#04x} is not UTF-8, as a script has to be"
+        raise Refused(f"{path}:{line}: {why}") from None
     try:
         parser.parse(text, path)
     except SyntaxProblem as problem:

@@ -226,7 +226,7 @@ def test_a_transcript_is_pasted_without_its_prompts(seat):
     )
     one.wait(lambda seen: "echo done" in seen, "the paste")
     one.press("Enter")
-    screen = one.wait(lambda seen: "\n42\ndone\n" in seen, "the answers")
+    screen = one.wait(lambda seen: "\n42\n0:1 init # echo done\ndone\n" in seen, "the answers")
     assert "not found" not in screen
 
 
