@@ -284,7 +284,8 @@ class NshApp(Foreground):
         that were pressed behind it would be heard already."""
         heard = isinstance(event, events.Key | events.Paste) and not event.is_forwarded
         closes = isinstance(event, events.Key) and event.key == "escape" and self.hush()
-        if closes and isinstance(self.focused, PromptInput) and not self.focused.choosing:
+        at = self._told_at if closes else None
+        if isinstance(at, PromptInput) and at is self.focused and not at.choosing:
             return  # that was what it meant
         if heard:
             self.understand()  # whoever is so quick means what is played

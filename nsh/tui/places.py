@@ -151,7 +151,9 @@ class Placing(App[None]):
         self._zoomed = ""
         """The pane that has the stage for itself."""
         self._said = ""
-        """What was told last."""
+        """What was told last,"""
+        self._told_at: Widget | None = None
+        """and who had the focus then."""
         self._one_terminal = False
         """One terminal has it."""
 
@@ -372,7 +374,7 @@ class Placing(App[None]):
     ) -> None:
         """Tell something over the panes, instead of what was told there before."""
         self.hush()
-        self._said = visible(text)
+        self._said, self._told_at = visible(text), self.focused
         self.notify(self._said, severity=severity, timeout=timeout, markup=False)
 
     def hush(self) -> bool:
