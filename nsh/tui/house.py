@@ -277,7 +277,7 @@ class House(Placing):
         step = player.step
         self.query_one(Narration).tell(
             story.narration(player.position) or (WELCOME if self.script is None else ""),
-            step.alarm,
+            "" if player.working else step.alarm,  # that was the command before
         )
         self.query_one(Timeline).tell(
             player.position,

@@ -11,6 +11,7 @@ from nsh.session.session import Session
 from nsh.tui.app import NshApp
 from nsh.tui.bars import Timeline
 from nsh.tui.foreground import ORPHANED, UNDER_WAY
+from nsh.tui.narration import Narration
 from nsh.tui.prompt import PromptInput
 from tests.tui.stage import MEDIUM, shown, text, toasts, until
 
@@ -82,6 +83,19 @@ async def test_ctrl_c_gives_up_what_init_itself_does():
         assert not app.player.under_way
         await pilot.press("comma")
         assert app.player.session.busy
+
+
+async def test_what_went_wrong_is_told_until_the_next_command_begins():
+    async with seat() as (app, pilot):
+        told = app.query_one(Narration)
+        await enter(pilot, "read x")
+        await pilot.press("escape", "ctrl+c")
+        await pilot.pause()
+        assert told.alarm == "given up: interrupted"
+        app.player.submit("true")
+        app.show()
+        assert app.player.step.alarm
+        assert not told.alarm
 
 
 async def test_a_trap_hears_the_first_ctrl_c_and_the_second_gives_up():
