@@ -194,6 +194,7 @@ def _die(tx: Transaction, leader: TaskId, process: Task, status: int) -> None:
     What pends stays on its queues until it is reaped, what killed it included if that was never
     taken off (complete_signal); a first thread that has lived until now has taken off SIGKILL.
     """
+    tx.deaths.append(leader)
     if process.context:
         if tx.find(Waiter, leader) is not None:
             _stop_waiting(tx, leader)
@@ -212,7 +213,6 @@ def _die(tx: Transaction, leader: TaskId, process: Task, status: int) -> None:
         flags=process.flags & _KEPT | Flag.GROUP_EXIT,
     )
     tx.put(leader, zombie)
-    tx.deaths.append(leader)
     parent = tx.find(Task, process.parent)
     if parent is None:
         if process.flags & Flag.UMH:
@@ -263,7 +263,9 @@ def _obituary(tx: Transaction, task: Task, parent: Task) -> SigInfo:
 def _orphan(tx: Transaction, leader: TaskId, process: Task) -> None:
     """Give the children of the dying *leader* a new parent, in order of birth."""
     heir = _heir(tx, leader, process)
-    if heir == NOBODY:  # the machine's own init: the machine has halted
+    if heir == NOBODY:  # the machine's own init: the machine has halted, and its threads are gone
+        for child in process.children:
+            tx.put(child, replace(tx.get(Task, child), parent_thread=NOBODY))
         return
     tx.put(leader, replace(process, children=Map()))
     thread = families.taker(tx, heir) or NOBODY

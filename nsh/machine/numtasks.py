@@ -1,8 +1,9 @@
 """How many tasks a container may have: shares among siblings (S1: ResGroups and numtasks)."""
 
+from collections import Counter
 from collections.abc import Iterator
 
-from nsh.machine.cgroups import Cgroup, InCgroups, dead
+from nsh.machine.cgroups import Cgroup, Hierarchy, InCgroups, above, dead
 from nsh.machine.ids import CgroupId
 from nsh.machine.invariants import invariant
 from nsh.machine.record import Record, table
@@ -17,9 +18,9 @@ class Numtasks(Record):
     """Of one container, whose key it has."""
 
     tasks: int = 0
-    """Living ones, in it itself."""
+    """Living ones, in it and below."""
     most: int = 0
-    """How many there have been at once, in it and below."""
+    """How many there have been at once."""
     shares: Shares = Shares()
     """Both of its children's are told in as many parts."""
     failures: int = 0
@@ -37,18 +38,18 @@ def _counted(machine: Machine) -> Iterator[str]:
         if machine.count(Numtasks):
             yield "tasks are counted in containers of no hierarchy"
         return
-    there: dict[CgroupId, int] = {}
+    there: Counter[CgroupId] = Counter()
+    root = machine.get(Hierarchy, number).root
     for key, task in machine.items(Task):
         if not dead(task):
             placed = machine.find(InCgroups, key)
             where = None if placed is None else placed.cgroups.get(number)
-            where = where or CgroupId(0)
-            there[where] = there.get(where, 0) + 1
+            there.update(above(machine, where or root))
     for key, numtasks in machine.items(Numtasks):
         cgroup = machine.find(Cgroup, key)
         if cgroup is None or cgroup.removed:
             yield f"tasks are counted in container {key}, which is gone"
             continue
-        found = there.get(CgroupId(0 if cgroup.parent == key else key), 0)
-        if numtasks.tasks != found:
+        if numtasks.tasks != there[CgroupId(key)] or numtasks.most < numtasks.tasks:
+            found = there[CgroupId(key)]
             yield f"container {key} counts {numtasks.tasks} tasks, and there are {found}"

@@ -134,12 +134,37 @@ def test_a_class_that_a_rule_makes_for_a_fork_that_fails_is_not_there() -> None:
     assert box.told("cat /rcfs/new/members").endswith(":1")
 
 
+def test_a_rule_by_job_holds_at_birth_and_when_the_job_begins() -> None:
+    box = Box()
+    box.do('echo "j job=* /a" >> /rcfs/rules; as w { echo 1 > /proc/self/job }; w spawn x')
+    assert [box.at(2), box.at(3)] == ["/a", "/a"]
+    for wrong in ("0", "x", ""):
+        assert box.fails(f"echo '{wrong}' > /proc/self/job") == "EINVAL"
+
+
+def test_no_class_is_called_by_a_directory() -> None:
+    box = Box()
+    box.do('echo "align container=* /%c" >> /rcfs/rules; as w { echo .. > /proc/container }')
+    assert box.at(2) == "/"
+    box.do('echo "under container=* /z/%c" >> /rcfs/rules')
+    assert box.fails("rmdir /rcfs/z") == "EBUSY"
+
+
+def test_the_kernel_is_not_refused() -> None:
+    box = Box()
+    box.do("mkdir /x; mount -t cgroup -o none,name=x none /x; mkdir /x/in; echo 2 > /x/in/tasks")
+    box.do("printf '#!/bin/nsh\\necho x > /tmp/ran\\n' > /tmp/agent; chmod 755 /tmp/agent")
+    box.do("echo /tmp/agent > /x/release_agent; echo 1 > /x/in/notify_on_release")
+    box.do("echo res=numtasks,total_numtasks=2 > /rcfs/config; kill -9 2; sleep 1")
+    assert box.told("cat /tmp/ran") == "x"
+
+
 def test_jobs_are_for_good() -> None:
     box = Box()
-    box.do("as w { echo > /proc/self/job }; w spawn x; x spawn y; kill -9 2")
+    box.do("as w { echo 1 > /proc/self/job }; w spawn x; x spawn y; kill -9 2")
     assert [box.told(f"cat /proc/{pid}/job") for pid in (1, 3, 4)] == ["0", "2", "2"]
-    assert box.fails("as x { echo > /proc/self/job }") == "EPERM"
-    assert box.fails("echo > /proc/3/job") == "EPERM"
+    assert box.fails("as x { echo 1 > /proc/self/job }") == "EPERM"
+    assert box.fails("echo 1 > /proc/3/job") == "EPERM"
     box.do('echo "j job=2 /z" >> /rcfs/rules; echo 0 > /rcfs/reclassify')
     assert box.told("cat /rcfs/z/members").split() == ["0:3", "0:4"]
 

@@ -6,7 +6,9 @@ from nsh.abi.process import CloneFlag
 from nsh.abi.signals import How, Kill, Sig, Sigaction, Sigprocmask, bit
 from nsh.abi.timers import Notify, TimerCreate, TimerSettime
 from nsh.machine.ids import TaskId
+from nsh.machine.settings import Halted
 from nsh.machine.tasks import State
+from nsh.session.session import Session
 from tests.kernel.proc.computer import Computer
 
 
@@ -62,3 +64,10 @@ def test_nor_is_an_init_spared_by_a_timer_that_it_listens_to_again() -> None:
     assert inside.alive
     computer.ask(Sigaction(34, "default"), inside.init)
     assert not inside.alive
+
+
+def test_children_of_its_threads_are_left_to_the_machine_that_halts() -> None:
+    session = Session(paranoid=True)
+    for line in ("spawn --thread u", "as u spawn --pid f", "spawn --thread v", "as v exit || true"):
+        session.run(line)
+    assert "Attempted to kill init" in session.machine.get(Halted, 0).message

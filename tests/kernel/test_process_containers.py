@@ -219,6 +219,56 @@ def test_a_clone_that_a_subsystem_refuses_leaves_nothing() -> None:
     assert box.told("ls -d /c/a/*/") == "/c/a/b/"
 
 
+@pytest.mark.parametrize("how", ["rmdir /c/a", "kill -9 2"])
+def test_what_is_mounted_on_a_container_goes_with_it(how: str) -> None:
+    box = Box("numtasks")
+    box.do("mkdir /tmp/x; spawn --mount other; echo 1 > /c/a/b/auto_delete; echo 2 > /c/a/b/tasks")
+    box.do("mount --bind /tmp/x /c/a/b; other mount --bind /tmp/x /c/a/b")
+    box.do(f"policy container.rmdir kill; {how}")
+    assert "/c/a/b" not in box.told("cat /proc/mounts") + box.told("other cat /proc/mounts")
+
+
+@pytest.mark.parametrize("mark", ["auto_delete", "notify_on_release"])
+def test_who_dies_with_charged_files_is_the_last_to_go(mark: str) -> None:
+    box = Box("numfiles")
+    box.do("printf '#!/bin/nsh\\necho x > /tmp/ran\\n' > /tmp/agent; chmod 755 /tmp/agent")
+    box.do(f"echo /tmp/agent > /c/release_agent; echo 1 > /c/a/b/{mark}; echo 2 > /c/a/b/tasks")
+    box.do("as w { exec 5< /proc/self/stat }; kill -9 2; sleep 1")
+    if mark == "auto_delete":
+        assert box.fails("ls -d /c/a/b") == "ENOENT"
+    else:
+        assert box.told("cat /tmp/ran") == "x"
+
+
+def test_parts_are_no_fewer_than_what_is_told_in_them() -> None:
+    box = Box("numtasks")
+    box.do("echo max_shares=90 > /c/a/numtasks.shares")
+    assert box.fails("echo child_shares_divisor=10 > /c/numtasks.shares") == "EINVAL"
+
+
+def test_a_container_that_is_called_as_a_file_that_is_to_come() -> None:
+    box = Box("numtasks")
+    box.do("policy container.binding dynamic; mkdir /c/a/cpuset.cpus")
+    assert box.fails("mount -o remount,numtasks,cpuset none /c") == "EEXIST"
+    box.do("rmdir /c/a/cpuset.cpus; mount -o remount,numtasks,cpuset none /c")
+
+
+def test_what_the_root_is_charged_keeps_no_subsystem() -> None:
+    box = Box("numfiles,numtasks")
+    box.do("rmdir /c/a/b /c/a /c/z; exec 5< /proc/self/stat")
+    box.do("mount -o remount,numtasks none /c; exec 5<&-")
+
+
+def test_who_is_inside_takes_no_files_away() -> None:
+    box = Box("numtasks")
+    box.do("policy container.rmdir kill; echo 1 > /c/a/tasks")
+    assert box.fails("rm /c/a/auto_delete") == "EBUSY"
+    box.do("echo 1 > /c/tasks; rm -rf /c/a")
+    box.do("spawn --pid --mount-proc inner; echo $! > /c/z/tasks; inner spawn deep")
+    box.do("echo $! > /c/tasks")
+    assert box.fails("deep rmdir /c/z") == "EBUSY"
+
+
 def test_with_one_tree_there_is_no_half_of_a_move() -> None:
     """S1's race, in every order: with two trees three ends, with one tree two."""
     demo = (ROOT / "demos/s1/moved-while-forking.nsh").read_text(encoding="utf-8")

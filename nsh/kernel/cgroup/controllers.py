@@ -36,6 +36,9 @@ class Controller:
         self.end: list[Ends] = []
         """Told of one in which it counts no more."""
 
+    asks_how_many = True
+    """Whether it wants to know how many tasks are there when it begins somewhere."""
+
     def begins(self, hook: Begins) -> Begins:
         """Register who is told that it begins somewhere."""
         self.begin.append(hook)
@@ -88,18 +91,23 @@ def counting(tx: Transaction, cgroup: CgroupId) -> tuple[str, ...]:
 
 
 def begin(tx: Transaction, cgroup: CgroupId, names: Iterable[str], uid: int, gid: int) -> None:
-    """Let controllers count in *cgroup*, whose new files are somebody's."""
+    """Let controllers count in *cgroup*, whose new files are somebody's.  EEXIST: a cgroup in it is
+    called as one of them."""
     record = tx.get(Cgroup, cgroup)
     own = record.files
     known, root = cftypes.table(tx, record.hierarchy), record.parent == cgroup
     for name in names:
         for file, mode in cftypes.files(known, root=root, controller=name):
+            if file in record.children:
+                raise Errno.EEXIST(f"a cgroup in {record.name or 'the root'} is called {file}")
             attributes = Attributes(tx.fresh(), S_IFREG | mode, uid=uid, gid=gid, mtime=tx.clock)
             own = own.set(file, attributes)
     tx.put(cgroup, replace(record, files=own))
+    counting = any(_known[name].asks_how_many for name in names)
+    there = _there(tx, cgroup) if counting else 0
     for name in names:
         for hook in _known[name].begin:
-            hook(tx, cgroup, _there(tx, cgroup))
+            hook(tx, cgroup, there)
 
 
 def _there(tx: Transaction, cgroup: CgroupId) -> int:
@@ -127,7 +135,10 @@ def check_free(tx: Transaction, wanted: Iterable[str]) -> None:
     (rebind_subsystems)."""
     for name in wanted:
         if hierarchy(tx, name) != UNIFIED:
-            raise Errno.EBUSY(f"another hierarchy has {name}")
+            record = tx.get(Hierarchy, hierarchy(tx, name))
+            unseen = ", which is mounted nowhere: it has cgroups, be it of the dead"
+            said = f"another hierarchy has {name}"
+            raise Errno.EBUSY(said if record.superblock else said + unseen)
         for _key, cgroup in tx.items(Cgroup):
             if cgroup.hierarchy == UNIFIED and name in cgroup.enabled and cgroup.children:
                 raise Errno.EBUSY(f"the unified hierarchy counts by the controller {name}")

@@ -24,7 +24,8 @@ def check(tx: Transaction, cgroup: CgroupId, besides: TaskId = NOBODY) -> None:
     agent = hierarchy.release_agent if record.notify_on_release else ""
     if not (agent or record.auto_delete) or cgroup == hierarchy.root:
         return
-    others = (tx.get(Task, each) for each in population.placed(tx, cgroup) if each != besides)
+    gone = {besides, *tx.deaths}
+    others = (tx.get(Task, each) for each in population.placed(tx, cgroup) if each not in gone)
     if any(task.context for task in others):  # an init that waits for its namespace's end is one
         return
     if hierarchy.type == CONTAINERS:

@@ -51,8 +51,8 @@ class Division:
         return used(cgroup) + sum(kept)
 
     def check(self, cgroup: CgroupId) -> None:
-        """EINVAL where its shares are more than there are, or the guarantees of siblings, with its
-        own or of those in it, are more than all."""
+        """EINVAL where its shares are more than there are, or more is kept for it than it may have;
+        and where the guarantees of siblings, with its own or of those in it, are more than all."""
         parent, own = self._parent(cgroup), self._of(cgroup)
         if parent is None:
             if (own.least, own.most) != (DONT_CARE, DONT_CARE):
@@ -67,11 +67,15 @@ class Division:
         self._check_children(cgroup)
 
     def _check_children(self, cgroup: CgroupId) -> None:
-        children = self._tx.get(Cgroup, cgroup).children.values()
-        kept = sum(max(0, self._of(child).least) for child in children)
-        parts = self._of(cgroup).of_least
-        if kept > parts:
-            raise Errno.EINVAL(f"what is kept for siblings is {kept} parts together, of {parts}")
+        own = self._of(cgroup)
+        below = [self._of(child) for child in self._tx.get(Cgroup, cgroup).children.values()]
+        kept = sum(max(0, each.least) for each in below)
+        if kept > own.of_least:
+            what = "what is kept for siblings"
+            raise Errno.EINVAL(f"{what} is {kept} parts together, of {own.of_least}")
+        most = max((each.most for each in below), default=0)
+        if most > own.of_most:
+            raise Errno.EINVAL(f"one in it may have {most} parts, which is more than {own.of_most}")
 
 
 def told(shares: int) -> str:

@@ -9,7 +9,8 @@ from nsh.abi.errno import Errno
 from nsh.abi.files import S_IFDIR, S_IFREG
 from nsh.kernel import cgroupns
 from nsh.kernel.cgroup import cftypes, release
-from nsh.machine.cgroups import UNIFIED, Cgroup, above
+from nsh.kernel.fs import mount_tree
+from nsh.machine.cgroups import UNIFIED, Cgroup, CgroupNode, Hierarchy, above
 from nsh.machine.files import Attributes
 from nsh.machine.ids import CgroupId, HierarchyId
 from nsh.machine.value import Transaction
@@ -89,10 +90,13 @@ def remove(tx: Transaction, key: CgroupId, busy: int) -> None:
     if record.children:
         raise Errno.EBUSY(f"{', '.join(sorted(record.children))} is in it")
     if busy:
-        raise Errno.EBUSY(f"{busy} tasks are in it")
+        raise Errno.EBUSY(f"{busy} tasks are in it" if busy > 1 else "a task is in it")
     parent = tx.get(Cgroup, record.parent)
     tx.put(record.parent, replace(parent, children=parent.children.delete(record.name)))
-    record = replace(record, removed=True)
+    sb = tx.get(Hierarchy, record.hierarchy).superblock
+    if sb:  # what is mounted on it, wherever
+        mount_tree.uncover(tx, sb, CgroupNode(key))
+    record = replace(tx.get(Cgroup, key), removed=True)
     tx.put(key, record)
     cgroupns.drop_unused(tx, key, record)
     release.check(tx, record.parent)

@@ -6,8 +6,8 @@ alignment [of containers and classes] at a higher level through some awareness i
 classification engine for instance would be quite useful" (Franke): a rule may go by the container,
 and its class be called by it, ``%c``.
 
-A task is looked at when it is born, executes a program, changes its user or group, or comes into a
-container; who fits no rule stays.
+A task is looked at when it is born, executes a program, changes its user or group, comes into a
+container or begins a job or a job; who fits no rule stays.
 """
 
 from collections.abc import Callable
@@ -17,7 +17,7 @@ from nsh.abi.errno import Errno
 from nsh.kernel import cgroupns, hooks, pids, refs
 from nsh.kernel.cgroup import cftypes, members, tree
 from nsh.kernel.cgroup.cftypes import By, Cftype, cftype
-from nsh.kernel.classes import resources
+from nsh.kernel.classes import jobs, resources
 from nsh.kernel.fs import parameters
 from nsh.kernel.spaces import ROOT
 from nsh.machine.cgroups import CLASSES, Cgroup, Hierarchy, InCgroups, dead
@@ -71,7 +71,7 @@ def classify(tx: Transaction, task: TaskId) -> None:
     """Put *task* where the first rule that fits it says; stays, if none does."""
     number = tree_of_classes(tx)
     row = tx.find(Rules, 0)
-    if number is None or row is None or tx.get(Task, task).state.name == "ZOMBIE":
+    if number is None or row is None or dead(tx.get(Task, task)):
         return
     for rule in row.rules:
         if fits(tx, rule, task):
@@ -91,7 +91,7 @@ def _class(tx: Transaction, number: HierarchyId, path: str) -> CgroupId | None:
         record = tx.get(Cgroup, here)
         child = record.children.get(name)
         if child is None:
-            if place < len(parts) - 1 or name in record.files:
+            if place < len(parts) - 1 or name in (".", "..") or name in record.files:
                 return None
             child = tree.make(tx, here, name, _MODE, 0, 0)
             tx.put(child, ClassShares())
@@ -101,8 +101,10 @@ def _class(tx: Transaction, number: HierarchyId, path: str) -> CgroupId | None:
 
 @hooks.on_fork(ClassShares)
 def _born(tx: Transaction, parent: TaskId, child: TaskId) -> None:
-    """After the child is where its parent is: hooks go by their modules' names."""
-    del parent
+    """After the child is where its parent is, as hooks go by their modules' names; its job comes
+    after, so it is asked for here."""
+    if tx.has(InJob):
+        jobs.inherit(tx, parent, child)
     classify(tx, child)
     number = tree_of_classes(tx)
     if number is not None:

@@ -24,11 +24,15 @@ def begin(tx: Transaction, caller: TaskId) -> None:
     leader = tx.get(Task, caller).leader
     if tx.find(InJob, leader) is not None:
         raise Errno.EPERM("a job is for good: nobody leaves one for another")
-    tx.put(leader, InJob(tx.get(Task, leader).pids[0]))
+    task = tx.get(Task, leader)
+    tx.put(leader, InJob(task.pids[0]))
+    for each in (leader, *task.threads):
+        for hook in hooks.changed:
+            hook(tx, each)
 
 
 @hooks.on_fork(InJob)
-def _born(tx: Transaction, parent: TaskId, child: TaskId) -> None:
+def inherit(tx: Transaction, parent: TaskId, child: TaskId) -> None:
     """Children are in their parent's."""
     row = tx.find(InJob, tx.get(Task, parent).leader)
     if row is not None and tx.get(Task, child).leader == child:

@@ -5,6 +5,7 @@ have how much.  "The change in distribution can be done by changing shares of a 
 moving processes between classes, by making or deleting classes": all of it holds at once.
 """
 
+from collections import Counter
 from typing import Final, NoReturn
 
 from msgspec.structs import replace
@@ -17,10 +18,12 @@ from nsh.kernel.cgroup.shares import Division
 from nsh.kernel.dispatch import LeavesTrace
 from nsh.kernel.fs import parameters
 from nsh.kernel.fs.proc import hardware
-from nsh.machine.cgroups import above
+from nsh.kernel.spaces import ROOT
+from nsh.machine.cgroups import Cgroup, above, dead
 from nsh.machine.classes import ClassShares
 from nsh.machine.ids import CgroupId, TaskId
-from nsh.machine.tasks import Task
+from nsh.machine.pids import PidSpace
+from nsh.machine.tasks import Flag, Task
 from nsh.machine.value import Transaction
 
 TASKS: Final = "numtasks"
@@ -40,10 +43,24 @@ def division(tx: Transaction, resource: str, cgroup: CgroupId) -> Division:
 
 def check_fork(tx: Transaction, child: TaskId, cgroup: CgroupId) -> None:
     """EAGAIN: *child*, which is in the class already, is more than it may have, or than there is
-    but for what is kept for others."""
+    but for what is kept for others; the kernel's own are not refused.
+
+    O(tasks) where somebody has said what a class has of tasks; else O(classes).
+    """
+    *_rest, root = above(tx, cgroup)
+    divided = any(TASKS in row.shares for row in tx.rows(ClassShares).values())
+    plenty = tx.get(PidSpace, ROOT).live <= tx.get(ClassShares, root).total
+    if tx.get(Task, child).flags & Flag.KTHREAD or (plenty and not divided):
+        return
+    number = tx.get(Cgroup, cgroup).hierarchy
+    there = Counter(
+        cgroupns.of(tx, TaskId(key), number)
+        for key, task in tx.rows(Task).items()
+        if not dead(task)
+    )
     tasks = division(tx, TASKS, cgroup)
     for each in above(tx, cgroup):
-        if tasks.needed(each, lambda one: len(population.members(tx, one))) > tasks.limit(each):
+        if tasks.needed(each, lambda one: there[one]) > tasks.limit(each):
             _reject(tx, child, cgroup, each, tasks.limit(each))
 
 
@@ -149,6 +166,7 @@ class Config(Cftype):
         """EINVAL."""
         words = _words(text)
         total = parameters.number(words.get("total_numtasks", ""))
-        if words["res"] != TASKS or total is None or not 0 <= total <= _MOST:
+        known = {"res", "total_numtasks"}
+        if {*words} != known or words["res"] != TASKS or total is None or not 0 <= total <= _MOST:
             raise Errno.EINVAL(f"res={TASKS},total_numtasks=N, N up to {_MOST}")
         tx.put(cgroup, replace(tx.get(ClassShares, cgroup), total=total))

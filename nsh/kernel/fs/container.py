@@ -54,12 +54,15 @@ class ContainerType(WholeTree):
         self, tx: Transaction, caller: TaskId, sb: SuperblockId, at: Name, node: Record
     ) -> None:
         """EPERM, but where who removes a container means its tasks too."""
-        removal.unlink(tx, found(tx, node)[0], at.name)
+        removal.unlink(tx, caller, found(tx, node)[0], at.name)
 
 
 def _parse(options: str) -> tuple[str, ...]:
     known = registry.names()
-    asked = {*filter(None, options.split(","))} - {"all"}
+    asked = {*filter(None, options.split(","))}
+    if "all" in asked and len(asked) > 1:
+        raise Errno.EINVAL("all of them, or some by their names")
+    asked.discard("all")
     for name in sorted(asked):
         if name not in known:
             raise Errno.EINVAL(f"there is no subsystem {name!r}; there are {', '.join(known)}")

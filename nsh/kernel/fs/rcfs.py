@@ -62,7 +62,7 @@ class RcfsType(WholeTree):
         key, record = found(tx, node)
         where, rules = cgroupns.whole_path(tx, key), tx.find(Rules, 0)
         for rule in rules.rules if rules else ():
-            if rule.path == where:
+            if f"{rule.path}/".startswith(f"{where}/"):
                 raise Errno.EBUSY(f"the rule {rule.name} puts tasks there")
         if not record.children:
             engine.forget(tx, key, record.parent, record.hierarchy)

@@ -84,12 +84,13 @@ def rebind(tx: Transaction, number: HierarchyId, wanted: tuple[str, ...]) -> Non
 
 def _unbind(tx: Transaction, number: HierarchyId, gone: tuple[str, ...]) -> None:
     """From the bottom up.  EBUSY halfway, at the first container whose state cannot be freed."""
-    everywhere = list(tree.below(tx, tx.get(Hierarchy, number).root))[::-1]
+    root = tx.get(Hierarchy, number).root
+    everywhere = list(tree.below(tx, root))[::-1]
     leaving = [each for each in registry.of(tx, number) if each.name in gone]
     for done, container in enumerate(everywhere):
         for each in leaving:
             held = each.references(tx, container)
-            if held:
+            if held and container != root:  # what the root has goes with the subsystem
                 where = cgroupns.whole_path(tx, container)
                 raise Errno.EBUSY(
                     f"{each.name} has {held} references to {where}; the {done} containers of "

@@ -21,9 +21,9 @@ class NsContainer(Subsystem):
         self, tx: Transaction, task: TaskId, source: CgroupId, container: CgroupId
     ) -> None:
         """EPERM if there is somebody in it, or the task is not in the one around it."""
-        there = population.members(tx, container)
+        there = [each for each in population.members(tx, container) if each != task]
         if there:
-            raise Errno.EPERM(f"{NAME}: {len(there)} tasks are in the container already")
+            raise Errno.EPERM(f"{NAME}: somebody is in the container already")
         parent = tx.get(Cgroup, container).parent
         if source != parent:
             raise Errno.EPERM(

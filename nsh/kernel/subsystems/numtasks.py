@@ -37,10 +37,9 @@ class NumTasks(Subsystem):
 
     def create(self, tx: Transaction, container: CgroupId) -> None:
         """With whom is there already."""
-        there = len(population.members(tx, container))
         total = _TOTAL if tx.get(Cgroup, container).parent == container else 0
-        tx.put(container, Numtasks(there, there, total=total))
-        _note(tx, container)
+        tx.put(container, Numtasks(total=total))
+        _charge(tx, container, len(population.members(tx, container)))
 
     def destroy(self, tx: Transaction, container: CgroupId) -> None:
         """Nothing is left of it."""
@@ -54,51 +53,40 @@ class NumTasks(Subsystem):
 
     def attach(self, tx: Transaction, task: TaskId, source: CgroupId, container: CgroupId) -> None:
         """Whoever comes is let in."""
-        _count(tx, source, -1)
-        _count(tx, container, 1)
-        _note(tx, container)
+        _charge(tx, source, -1)
+        _charge(tx, container, 1)
 
     def fork(self, tx: Transaction, child: TaskId, container: CgroupId) -> None:
         """EAGAIN where it would take more than there is, or what is kept for others; the kernel's
         own are not refused."""
-        _count(tx, container, 1)
-        kernel = tx.get(Task, child).flags & Flag.KTHREAD
+        _charge(tx, container, 1)
+        if tx.get(Task, child).flags & Flag.KTHREAD:
+            return
         division = _division(tx, container)
-        for each in () if kernel else above(tx, container):
-            needed, limit = division.needed(each, lambda one: _here(tx, one)), division.limit(each)
-            if needed > limit:
-                _reject(tx, child, container, each, (needed, limit))
-        _note(tx, container)
+        kept = any(row.shares.least > 0 for row in tx.rows(Numtasks).values())
+        for each in above(tx, container):
+            needed = tx.get(Numtasks, each).tasks
+            if kept:  # O(containers)
+                needed = division.needed(each, lambda one: _itself(tx, one))
+            if needed > division.limit(each):
+                _reject(tx, child, container, each, (needed, division.limit(each)))
 
     def exit(self, tx: Transaction, task: TaskId, container: CgroupId) -> None:
         """One less."""
-        _count(tx, container, -1)
+        _charge(tx, container, -1)
 
 
-def _count(tx: Transaction, container: CgroupId, change: int) -> None:
-    record = tx.get(Numtasks, container)
-    tx.put(container, replace(record, tasks=record.tasks + change))
-
-
-def _note(tx: Transaction, container: CgroupId) -> None:
-    """The most that there have been may be what there is now."""
+def _charge(tx: Transaction, container: CgroupId, change: int) -> None:
     for each in above(tx, container):
-        record, now = tx.get(Numtasks, each), tasks_below(tx, each)
-        if now > record.most:
-            tx.put(each, replace(record, most=now))
+        record = tx.get(Numtasks, each)
+        tasks = record.tasks + change
+        tx.put(each, replace(record, tasks=tasks, most=max(tasks, record.most)))
 
 
-def tasks_below(tx: Transaction, container: CgroupId) -> int:
-    """How many tasks there are in it and below, where they are counted already."""
-    record = tx.find(Numtasks, container)
-    if record is None:  # a subsystem comes to a hierarchy from the top (policy container.binding)
-        return 0
-    children = tx.get(Cgroup, container).children.values()
-    return record.tasks + sum(tasks_below(tx, each) for each in children)
-
-
-def _here(tx: Transaction, container: CgroupId) -> int:
-    return tx.get(Numtasks, container).tasks
+def _itself(tx: Transaction, container: CgroupId) -> int:
+    """How many tasks there are in it, and not below."""
+    below = tx.get(Cgroup, container).children.values()
+    return tx.get(Numtasks, container).tasks - sum(tx.get(Numtasks, each).tasks for each in below)
 
 
 def _division(tx: Transaction, container: CgroupId) -> Division:
@@ -121,7 +109,7 @@ def _reject(
         record = tx.get(Numtasks, container)
         tx.put(container, replace(record, failures=record.failures + 1))
 
-    kept = needed - tasks_below(tx, full)
+    kept = needed - tx.get(Numtasks, full).tasks
     reason = f"numtasks: {cgroupns.whole_path(tx, full)} may have {limit} tasks"
     reason += f", {kept} of which are kept for others" if kept else ""
     raise LeavesTrace(Errno.EAGAIN, reason, trace)
@@ -141,7 +129,7 @@ class Stats(_File):
         """Of it and those below; failures are of forks in it."""
         record, division = tx.get(Numtasks, cgroup), _division(tx, cgroup)
         told = {
-            "tasks": tasks_below(tx, cgroup),
+            "tasks": record.tasks,
             "most": record.most,
             "guarantee": division.guarantee(cgroup),
             "limit": division.limit(cgroup),

@@ -23,6 +23,7 @@ class Subsystem(controllers.Controller):
 
     name = ""
     """As in mount options; set by :func:`subsystem`."""
+    asks_how_many = False
 
     def __init__(self) -> None:
         super().__init__(unified=False)

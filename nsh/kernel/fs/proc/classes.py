@@ -17,9 +17,10 @@ def _offered(tx: Transaction) -> bool:
 
 
 def _begin(tx: Transaction, caller: TaskId, node: TaskNode, data: bytes) -> None:
-    """Whatever is written begins a job.  EPERM for another's file."""
-    del data
+    """1 begins a job.  EINVAL for anything else; EPERM for another's file."""
     seen(tx, node)
+    if data.strip() != b"1":
+        raise Errno.EINVAL("1 begins a job, and nothing ends one")
     if tx.get(Task, node.task).leader != tx.get(Task, caller).leader:
         raise Errno.EPERM("a process begins a job itself, through its own file")
     from nsh.kernel.classes import jobs
