@@ -126,7 +126,7 @@ def _context(
     tell whose a namespace is."""
     before, after = old.base, new.base
     earlier, task = before.find(Task, was), after.find(Task, key)
-    if earlier is None or task is None or task.state is State.ZOMBIE:
+    if earlier is None or task is None or task.state is State.ZOMBIE or not task.context:
         return ""
     context = before.find(Context, earlier.context)
     if context is None or context is after.find(Context, task.context):

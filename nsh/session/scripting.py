@@ -42,7 +42,7 @@ def save(words: "Words", arguments: Sequence[str]) -> Answer:
     if _leads_to(history, made.text):
         return Answer(f"{kept}; they lead to the same machine")
     why = made.warning or (
-        "this is no moment between two commands, or `explore` found it in another order of steps"
+        "`explore` found it in another order of steps, or this is no moment between two commands"
     )
     return Answer(f"{kept}; they do not lead to the same machine: {why}")
 

@@ -27,7 +27,7 @@ NARROWEST = 36
 MOST = 5
 """Tables that are made; wider terminals make them wider."""
 
-EMPTY = """No container yet.
+EMPTY = """Nobody has pids of their own yet.
 
 One as in 2005:
 [b]spawn sshd; as sshd echo web > /proc/container[/b]

@@ -57,7 +57,7 @@ def test_what_its_argument_names():
     assert prompt.tab("explain NSH-E010") == [f"NSH-E010{n}" for n in range(10)]
     assert prompt.tab("help und") == ["undo"]
     assert prompt.tab("help pid.mo") == ["pid.move"]
-    assert prompt.tab("help P1") == ["P1", "P10", "P11", "P12"]
+    assert prompt.tab("help P1") == ["P1", "P10", "P11", "P12", "P13"]
     last = str(len(prompt.session.history) - 1)
     steps = prompt.candidates("goto ")
     assert steps["0"] == "the boot"

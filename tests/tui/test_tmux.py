@@ -225,7 +225,9 @@ def test_ctrl_z_with_nothing_under_way_stops_the_interface_until_fg(terminal):
     seat.press("C-z")
     seat.wait(lambda seen: "Stopped" in seen and "F1 help" not in seen, "the shell")
     seat.press("fg", "Enter")
-    seat.wait(lambda seen: "No container yet" in seen and "F1 help" in seen, "all of it")
+    seat.wait(
+        lambda seen: "Nobody has pids of their own yet" in seen and "F1 help" in seen, "all of it"
+    )
     seat.press("F10")
     seat.wait(lambda seen: "F1 help" not in seen, "the shell")
 

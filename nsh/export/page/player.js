@@ -140,7 +140,7 @@
     const spaces = make("div", "", { class: "many" });
     spaces.append(...tables.filter((one) => one.kind === "space").map(draw));
     if (!spaces.childElementCount) {
-      spaces.append(make("p", "No container yet.", { class: "unseen" }));
+      spaces.append(make("p", "Nobody has pids of their own yet.", { class: "unseen" }));
     }
     const below = make("div", "", { class: "many across" });
     const output = make("section", "", { class: "pane log" });

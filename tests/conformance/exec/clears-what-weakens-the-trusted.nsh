@@ -1,4 +1,4 @@
-# PER_CLEAR_ON_SETID (linux/personality.h): a privileged execve(2) has its addresses randomized again
+# execve(2): a privileged one has its addresses randomized again (PER_CLEAR_ON_SETID)
 for name in a b c d e { mkdir /tmp/$name; touch /tmp/$name/cat; chmod 755 /tmp/$name/cat }
 chmod 4755 /tmp/a/cat
 chmod 2755 /tmp/b/cat

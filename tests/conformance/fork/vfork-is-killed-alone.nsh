@@ -1,4 +1,4 @@
-# TASK_KILLABLE: who waits in vfork stops only when that is over, but dies at once; its child lives
+# wait_for_vfork_done(): who waits stops only when that is over, and dies at once; the child lives
 spawn w
 w clone2 -n e VFORK &
 kill -STOP w

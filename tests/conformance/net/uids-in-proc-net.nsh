@@ -2,7 +2,8 @@
 spawn --user --net u
 echo '0 1000 10' > /proc/2/uid_map
 echo '0 1000 10' > /proc/2/gid_map
-u { setuid 3; socket inet dgram; bind 3 0.0.0.0:6000; socket inet stream; bind 4 0.0.0.0:6001; listen 4 }
+u { setuid 3; socket inet dgram; bind 3 0.0.0.0:6000 }
+u { socket inet stream; bind 4 0.0.0.0:6001; listen 4 }
 spawn --user unmapped
 expect { cat /proc/2/net/udp } matches /:1770 .* 1003  +0 /
 expect { u cat /proc/net/udp } matches /:1770 .* 3  +0 /

@@ -1,4 +1,4 @@
-# PIDFD_SELF_THREAD, PIDFD_SELF_THREAD_GROUP (linux/pidfd.h): pidfd_send_signal(2) alone takes them
+# pidfd_send_signal(2): it alone takes PIDFD_SELF_THREAD and PIDFD_SELF_THREAD_GROUP
 # (as since Linux 6.14)
 spawn w
 w spawn --thread t
