@@ -235,7 +235,7 @@ def _notify(tx: Transaction, child: TaskId, task: Task, above: Task) -> None:
     """Tell the parent; reap at once if it has said that it does not want to know."""
     parent = task.parent
     signo = _SIGCHLD if task.flags & Flag.PARENT_EXECED else task.exit_signal
-    unwanted: int = task.flags & Flag.UMH  # kthreadd's own, which minds no signals
+    unwanted: int = task.flags & Flag.UMH | above.flags & Flag.EXITING  # kthreadd, a dying init
     wait.tell(tx, child, task)
     if signo == _SIGCHLD:
         actions = above.actions
