@@ -257,6 +257,7 @@ def test_what_the_root_is_charged_keeps_no_subsystem() -> None:
     box = Box("numfiles,numtasks")
     box.do("rmdir /c/a/b /c/a /c/z; exec 5< /proc/self/stat")
     box.do("mount -o remount,numtasks none /c; exec 5<&-")
+    assert "numfiles" not in box.told("ls /c; cat /proc/self/containers")
 
 
 def test_who_is_inside_takes_no_files_away() -> None:

@@ -20,6 +20,7 @@ from nsh.abi.signals import Kill, Sig
 from nsh.kernel import policies
 from nsh.kernel.boot import INIT
 from nsh.machine.ids import TaskId
+from nsh.machine.invariants import violations
 from nsh.machine.subsystems import Subsystems
 from nsh.machine.tasks import State, Task
 from tests.kernel._running import THREAD
@@ -144,3 +145,4 @@ def test_any_order_of_anything_leaves_the_machine_sound(seed: int) -> None:
     crowd = Crowd(seed)
     for _ in range(100):
         crowd.step()
+    assert violations(crowd.machine) == []

@@ -165,8 +165,7 @@ class Config(Cftype):
     def write(self, tx: Transaction, by: By, cgroup: CgroupId, text: str) -> None:
         """EINVAL."""
         words = _words(text)
-        total = parameters.number(words.get("total_numtasks", ""))
-        known = {"res", "total_numtasks"}
-        if {*words} != known or words["res"] != TASKS or total is None or not 0 <= total <= _MOST:
-            raise Errno.EINVAL(f"res={TASKS},total_numtasks=N, N up to {_MOST}")
+        if {*words} != {"res", "total_numtasks"} or words["res"] != TASKS:
+            raise Errno.EINVAL(f"res={TASKS},total_numtasks=N is all that there is to be set")
+        total = parameters.amount(words["total_numtasks"], _MOST, "tasks")
         tx.put(cgroup, replace(tx.get(ClassShares, cgroup), total=total))

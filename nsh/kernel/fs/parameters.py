@@ -55,6 +55,14 @@ def octal(kind: str, name: str, value: str) -> int:
     return int(found[1], 8) & 0o7777
 
 
+def amount(value: str, most: int, what: str) -> int:
+    """How many of *what*, at most *most*.  EINVAL."""
+    found = number(value)
+    if found is None or not 0 <= found <= most:
+        raise Errno.EINVAL(f"a number of {what}, 0 to {most}, not {value!r}")
+    return found
+
+
 def number(value: str) -> int | None:
     """In C's notation (kstrtoint with base 0)."""
     if value.isascii() and value.isdecimal() and value[0] != "0":

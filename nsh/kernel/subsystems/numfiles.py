@@ -111,9 +111,7 @@ class _Fact(_File):
 class _Setting(_File):
     def write(self, tx: Transaction, by: By, cgroup: CgroupId, text: str) -> None:
         """EINVAL: also for a barrier above the limit."""
-        found = parameters.number(text)
-        if found is None or not 0 <= found <= UNLIMITED:
-            raise Errno.EINVAL(f"a number of files, 0 to {UNLIMITED}")
+        found = parameters.amount(text, UNLIMITED, "files")
         counter = replace(tx.get(Beancounter, cgroup), **{self.field: found})
         if counter.barrier > counter.limit:
             raise Errno.EINVAL("the barrier is no higher than the limit: lower that one first")

@@ -150,9 +150,7 @@ class Total(_File):
 
     def write(self, tx: Transaction, by: By, cgroup: CgroupId, text: str) -> None:
         """EINVAL."""
-        total = parameters.number(text)
-        if total is None or not 0 <= total <= _MOST:
-            raise Errno.EINVAL(f"a number of tasks, 0 to {_MOST}")
+        total = parameters.amount(text, _MOST, "tasks")
         tx.put(cgroup, replace(tx.get(Numtasks, cgroup), total=total))
 
 
