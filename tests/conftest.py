@@ -10,7 +10,7 @@ import platform
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -117,3 +117,18 @@ def _sealed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         for name in _HOMES:
             patch.setenv(name, str(home))
         yield
+
+
+@pytest.fixture
+def nsh(monkeypatch: pytest.MonkeyPatch) -> Callable[..., int]:
+    """The command line, called in this process with arguments; replies the status."""
+    from nsh import cli
+
+    def run(*arguments: str) -> int:
+        monkeypatch.setattr("sys.argv", ["nsh", *arguments])
+        try:
+            return cli.main()
+        except SystemExit as end:
+            return int(end.code or 0)
+
+    return run

@@ -31,18 +31,6 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-@pytest.fixture
-def nsh(monkeypatch: pytest.MonkeyPatch):
-    def run(*arguments: str) -> int:
-        monkeypatch.setattr("sys.argv", ["nsh", *arguments])
-        try:
-            return cli.main()
-        except SystemExit as end:
-            return int(end.code or 0)
-
-    return run
-
-
 # ---- colours
 
 

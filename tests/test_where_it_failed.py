@@ -8,25 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from nsh import cli
-
 
 @pytest.fixture(autouse=True)
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
     return tmp_path
-
-
-@pytest.fixture
-def nsh(monkeypatch: pytest.MonkeyPatch):
-    def run(*arguments: str) -> int:
-        monkeypatch.setattr("sys.argv", ["nsh", *arguments])
-        try:
-            return cli.main()
-        except SystemExit as end:
-            return int(end.code or 0)
-
-    return run
 
 
 ENDS = "the script ends here, for nothing tests whether this fails"
