@@ -5,7 +5,7 @@ Everything that turns a number into a task or a task into a number is here.  ``e
 """
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NoReturn
 
 from immutables import Map
 from msgspec.structs import replace
@@ -221,6 +221,20 @@ def spending(tx: Transaction, space: SpaceId) -> Callable[[Transaction], None]:
                 tx.put(here, replace(record, last_pid=last))
 
     return spend
+
+
+def refuse(
+    tx: Transaction, child: TaskId, reason: str, count: Callable[[Transaction], None]
+) -> NoReturn:
+    """A fork fails with EAGAIN in a limit: the number of the *child* is spent, and *count* says
+    what else stays of it."""
+    spend = spending(tx, tx.get(Task, child).space)
+
+    def trace(tx: Transaction) -> None:
+        spend(tx)
+        count(tx)
+
+    raise LeavesTrace(Errno.EAGAIN, reason, trace)
 
 
 def _called(space: PidSpace) -> str:

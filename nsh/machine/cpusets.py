@@ -1,13 +1,11 @@
 """Processors and memory nodes of containers (S1: cpusets, and memsets, split from them)."""
 
 from collections.abc import Iterator
-from typing import TypeVar
 
-from nsh.machine.cgroups import Cgroup, InCgroups
+from nsh.machine.cgroups import Cgroup
 from nsh.machine.invariants import invariant
 from nsh.machine.record import Record, table
-from nsh.machine.subsystems import Subsystems
-from nsh.machine.value import Machine, Transaction
+from nsh.machine.value import Machine
 
 
 class Mask(Record):
@@ -27,20 +25,6 @@ class Cpuset(Mask):
 @table
 class Memset(Mask):
     """Its memory nodes; keyed by the container."""
-
-
-M = TypeVar("M", bound=Mask)
-
-
-def allowed(tx: Machine | Transaction, task: int, subsystem: str, kind: type[M], all_: int) -> int:
-    """What *task* may use: what its container may; without such a subsystem *all_*."""
-    row = tx.find(Subsystems, 0)
-    number = None if row is None else row.bound.get(subsystem)
-    placed = None if number is None else tx.find(InCgroups, task)
-    if number is None or placed is None or number not in placed.cgroups:
-        return all_
-    found = tx.find(kind, placed.cgroups[number])
-    return all_ if found is None else found.bits
 
 
 def listed(bits: int) -> str:

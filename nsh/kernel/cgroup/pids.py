@@ -12,11 +12,9 @@ from nsh.abi.errno import Errno
 from nsh.kernel import cgroupns, pids, printk
 from nsh.kernel.cgroup import cftypes, controllers, events
 from nsh.kernel.cgroup.cftypes import By, Cftype, cftype
-from nsh.kernel.dispatch import LeavesTrace
 from nsh.kernel.fs import parameters
 from nsh.machine.cgroups import UNIFIED, UNLIMITED, Hierarchy, PidsCgroup, above
 from nsh.machine.ids import CgroupId, HierarchyId, TaskId
-from nsh.machine.tasks import Task
 from nsh.machine.value import Transaction
 
 NAME = "pids"
@@ -84,12 +82,9 @@ def _reject(tx: Transaction, child: TaskId, counting: list[CgroupId], place: int
     """The fork fails in the limit of one of those that would count the child; who counts it before
     that one has seen it (pids_event)."""
     limit = tx.get(PidsCgroup, counting[place]).limit
-    where = cgroupns.path(tx, counting[place], list(above(tx, counting[place]))[-1])
+    where = cgroupns.whole_path(tx, counting[place])
 
-    spend = pids.spending(tx, tx.get(Task, child).space)
-
-    def trace(tx: Transaction) -> None:
-        spend(tx)
+    def count(tx: Transaction) -> None:
         for cgroup in counting[:place]:
             record = tx.get(PidsCgroup, cgroup)
             tx.put(cgroup, replace(record, peak=max(record.peak, record.current + 1)))
@@ -101,7 +96,7 @@ def _reject(tx: Transaction, child: TaskId, counting: list[CgroupId], place: int
             record = tx.get(PidsCgroup, cgroup)
             tx.put(cgroup, replace(record, events=record.events + 1))
         if not first.rejected:
-            path = cgroupns.path(tx, counting[0], list(above(tx, counting[0]))[-1])
+            path = cgroupns.whole_path(tx, counting[0])
             said = f"cgroup: fork rejected by pids controller in {path}"
             printk.printk(tx, printk.KERN_INFO, said)
         if _counts_locally(tx):  # till Linux 6.18 only pids.events.local is told of, which v1 lacks
@@ -112,7 +107,7 @@ def _reject(tx: Transaction, child: TaskId, counting: list[CgroupId], place: int
         for cgroup in counting[place:]:
             events.notify(tx, cgroup, "pids.events")
 
-    raise LeavesTrace(Errno.EAGAIN, f"pids.max of {where} is {limit}", trace)
+    pids.refuse(tx, child, f"pids.max of {where} is {limit}", count)
 
 
 def _counts_locally(tx: Transaction) -> bool:

@@ -82,11 +82,15 @@ def classify(tx: Transaction, task: TaskId) -> None:
             return
 
 
+def _parts(path: str) -> list[str]:
+    return [part for part in path.split("/") if part]
+
+
 def _class(tx: Transaction, number: HierarchyId, path: str) -> CgroupId | None:
     """The class at *path*; what a rule has named by its container is made.  None: the one around it
     is gone, or its name would be none."""
     here = tx.get(Hierarchy, number).root
-    parts = [part for part in path.split("/") if part]
+    parts = _parts(path)
     for place, name in enumerate(parts):
         record = tx.get(Cgroup, here)
         child = record.children.get(name)
@@ -151,12 +155,7 @@ class RulesFile(Cftype):
             case [name, wanted, where]:
                 rule = Rule(name, _wanted(wanted), f"/{where.strip('/')}")
                 self._check_class(tx, cgroup, rule)
-                known = [each.name for each in rules]
-                left = (
-                    tuple(rule if each.name == name else each for each in rules)
-                    if name in known
-                    else (*rules, rule)
-                )
+                left = tuple({**{each.name: each for each in rules}, name: rule}.values())
             case _:
                 raise Errno.EINVAL("a rule is NAME ATTRIBUTE=VALUE[,...] CLASS, or -NAME")
         if left:
@@ -167,7 +166,7 @@ class RulesFile(Cftype):
     @staticmethod
     def _check_class(tx: Transaction, root: CgroupId, rule: Rule) -> None:
         here = root
-        parts = [part for part in rule.path.split("/") if part]
+        parts = _parts(rule.path)
         for place, name in enumerate(parts):
             if _CONTAINER in name:
                 if (

@@ -15,7 +15,6 @@ from nsh.kernel import cgroupns, pids
 from nsh.kernel.cgroup import cftypes, population, shares
 from nsh.kernel.cgroup.cftypes import By, Cftype, cftype
 from nsh.kernel.cgroup.shares import Division
-from nsh.kernel.dispatch import LeavesTrace
 from nsh.kernel.fs import parameters
 from nsh.kernel.fs.proc import hardware
 from nsh.kernel.spaces import ROOT
@@ -67,17 +66,14 @@ def check_fork(tx: Transaction, child: TaskId, cgroup: CgroupId) -> None:
 def _reject(
     tx: Transaction, child: TaskId, cgroup: CgroupId, full: CgroupId, limit: int
 ) -> NoReturn:
-    spend = pids.spending(tx, tx.get(Task, child).space)
-
-    def trace(tx: Transaction) -> None:
-        spend(tx)
+    def count(tx: Transaction) -> None:
         record = tx.find(ClassShares, cgroup)
         if record is not None:  # a rule had not made it for the child
             tx.put(cgroup, replace(record, failures=record.failures + 1))
 
     reason = f"class {cgroupns.whole_path(tx, full)} may have {limit} tasks, "
     reason += "with those that are kept for others"
-    raise LeavesTrace(Errno.EAGAIN, reason, trace)
+    pids.refuse(tx, child, reason, count)
 
 
 def _words(text: str) -> dict[str, str]:

@@ -11,9 +11,10 @@ from nsh.kernel.cgroup import population
 from nsh.kernel.cgroup.cftypes import By, Cftype
 from nsh.kernel.fs import parameters
 from nsh.kernel.fs.proc import hardware
+from nsh.kernel.subsystems import registry
 from nsh.kernel.subsystems.registry import Subsystem
 from nsh.machine.cgroups import Cgroup
-from nsh.machine.cpusets import Cpuset, Mask, Memset, allowed, listed
+from nsh.machine.cpusets import Cpuset, Mask, Memset, listed
 from nsh.machine.ids import CgroupId, TaskId
 from nsh.machine.value import Transaction
 
@@ -147,10 +148,16 @@ def _validate(tx: Transaction, container: CgroupId, trial: Mask) -> None:
     tx.put(container, trial)
 
 
+def _bits(tx: Transaction, tid: TaskId, name: str, kind: type[Mask], everything: int) -> int:
+    """What its container lets it use; the dead may be in one that is gone."""
+    number = registry.hierarchy(tx, name)
+    found = None if number is None else tx.find(kind, cgroupns.of(tx, tid, number))
+    return everything if found is None else found.bits
+
+
 def _allowed(tx: Transaction, tid: TaskId) -> list[str]:
-    """What its container lets it use; without one, all."""
-    cpus = allowed(tx, tid, "cpuset", Cpuset, (1 << hardware.CPUS) - 1)
-    mems = allowed(tx, tid, "memset", Memset, (1 << hardware.MEMORY_NODES) - 1)
+    cpus = _bits(tx, tid, "cpuset", Cpuset, (1 << hardware.CPUS) - 1)
+    mems = _bits(tx, tid, "memset", Memset, (1 << hardware.MEMORY_NODES) - 1)
     return [
         f"Cpus_allowed:\t{cpus:x}",
         f"Cpus_allowed_list:\t{listed(cpus)}",

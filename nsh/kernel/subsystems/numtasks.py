@@ -15,7 +15,6 @@ from nsh.kernel import cgroupns, pids
 from nsh.kernel.cgroup import cftypes, population, shares
 from nsh.kernel.cgroup.cftypes import By, Cftype, cftype
 from nsh.kernel.cgroup.shares import Division
-from nsh.kernel.dispatch import LeavesTrace
 from nsh.kernel.fs import parameters
 from nsh.kernel.subsystems.registry import Subsystem, subsystem
 from nsh.machine.cgroups import Cgroup, above
@@ -102,17 +101,15 @@ def _reject(
     """The fork fails, and is counted; its number is spent.  *room*: what was needed, and the limit
     of the one that is *full*."""
     needed, limit = room
-    spend = pids.spending(tx, tx.get(Task, child).space)
 
-    def trace(tx: Transaction) -> None:
-        spend(tx)
+    def count(tx: Transaction) -> None:
         record = tx.get(Numtasks, container)
         tx.put(container, replace(record, failures=record.failures + 1))
 
     kept = needed - tx.get(Numtasks, full).tasks
     reason = f"numtasks: {cgroupns.whole_path(tx, full)} may have {limit} tasks"
     reason += f", {kept} of which are kept for others" if kept else ""
-    raise LeavesTrace(Errno.EAGAIN, reason, trace)
+    pids.refuse(tx, child, reason, count)
 
 
 class _File(Cftype):
