@@ -173,14 +173,6 @@ GAPS: Final = (
         "",
     ),
     Gap(
-        "`cgroup.stat.local`",
-        "Says how long a cgroup has been frozen",
-        "Is not there",
-        "Time goes by here only where somebody waits for it",
-        (),
-        "",
-    ),
-    Gap(
         "A program that the kernel starts (release agents)",
         "Is a file that may be executed; its parent is kthreadd; it has the capabilities that "
         "`/proc/sys/kernel/usermodehelper` leaves it",

@@ -94,6 +94,10 @@ class Cgroup(Record):
     """It has no domain of its own: it is in that of the next one above that is not so."""
     freeze: bool = False
     """Who is in it or below is not to run (``cgroup.freeze``)."""
+    frozen_since: int | None = None
+    """When it was asked for, here or above, that who is in it does not run; None: they may."""
+    frozen_before: int = 0
+    """For how long that had been asked for before, in nanoseconds."""
     max_depth: int = UNLIMITED
     """How many levels may be below it."""
     max_descendants: int = UNLIMITED
@@ -295,6 +299,8 @@ def _frozen(machine: Machine) -> Iterator[str]:
     for key, cgroup in machine.items(Cgroup):  # who is below another one has a higher key
         if cgroup.freeze or cgroup.parent in trapping:
             trapping.add(CgroupId(key))
+        if not cgroup.removed and (cgroup.frozen_since is not None) != (key in trapping):
+            yield f"cgroup {key} is frozen, and since never; or not, and since some time"
         if machine.find(FreezerCgroup, key) is not None or cgroup.parent in freezing:
             freezing.add(CgroupId(key))
     for key, task in machine.items(Task):

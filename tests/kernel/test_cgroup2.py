@@ -46,7 +46,7 @@ def test_what_is_in_the_root_and_in_others() -> None:
         *("cgroup.controllers", "cgroup.max.depth", "cgroup.max.descendants", "cgroup.procs"),
         *("cgroup.stat", "cgroup.subtree_control", "cgroup.threads"),
     }
-    below = {"cgroup.events", "cgroup.freeze", "cgroup.kill", "cgroup.type"}
+    below = {"cgroup.events", "cgroup.freeze", "cgroup.kill", "cgroup.stat.local", "cgroup.type"}
     assert set(box.told("ls /tmp/m").split()) == everywhere | {"a", "c"}
     assert set(box.told("ls /tmp/m/c").split()) == everywhere | below
     assert box.told("stat -c %a /tmp/m/c/cgroup.kill /tmp/m/c/cgroup.events").split() == [
@@ -166,6 +166,25 @@ def test_what_is_deadly_kills_the_frozen_and_the_rest_waits() -> None:
     assert box.state(2) == "Z"
     box.do("echo 0 > /tmp/m/a/cgroup.freeze")
     assert box.told("cat /tmp/trapped") == "yes"
+
+
+def test_the_time_counts_for_which_it_is_to_freeze_here_or_above() -> None:
+    box = Box()
+    told = "cat /tmp/m/a/cgroup.stat.local /tmp/m/a/b/cgroup.stat.local /tmp/m/c/cgroup.stat.local"
+
+    def after(script: str) -> list[int]:
+        box.do(script)
+        return [int(line.split()[1]) for line in box.told(told).splitlines()]
+
+    assert after("sleep 1") == [0, 0, 0]
+    assert after("echo 1 > /tmp/m/a/b/cgroup.freeze\nsleep 1") == [0, 1_000_000, 0]
+    assert after("echo 1 > /tmp/m/a/cgroup.freeze\nsleep 1") == [1_000_000, 2_000_000, 0]
+    assert after("echo 0 > /tmp/m/a/b/cgroup.freeze\nsleep 1") == [2_000_000, 3_000_000, 0]
+    made = "mkdir /tmp/m/a/new\nsleep 1\nyoung=$(cat /tmp/m/a/new/cgroup.stat.local)"
+    assert after(made) == [3_000_000, 4_000_000, 0]
+    assert box.told("echo $young") == "frozen_usec 1000000"
+    assert after("echo 0 > /tmp/m/a/cgroup.freeze\nsleep 1") == [3_000_000, 4_000_000, 0]
+    assert after("echo 1 > /tmp/m/a/cgroup.freeze\nsleep 1") == [4_000_000, 5_000_000, 0]
 
 
 def test_the_stopped_count_as_frozen_and_are_so_when_they_go_on() -> None:

@@ -21,6 +21,23 @@ def to_freeze(tx: Transaction, cgroup: CgroupId) -> bool:
     return any(tx.get(Cgroup, each).freeze for each in above(tx, cgroup))
 
 
+def note(tx: Transaction, cgroup: CgroupId) -> None:
+    """Remember since when *cgroup* is to freeze, and for how long it was (cgroup_freeze_do)."""
+    record = tx.get(Cgroup, cgroup)
+    if to_freeze(tx, cgroup):
+        if record.frozen_since is None:
+            tx.put(cgroup, replace(record, frozen_since=tx.clock))
+    elif record.frozen_since is not None:
+        spent = time_frozen(tx, record)
+        tx.put(cgroup, replace(record, frozen_since=None, frozen_before=spent))
+
+
+def time_frozen(tx: Transaction, cgroup: Cgroup) -> int:
+    """For how long it has been to freeze, in nanoseconds, whether or not anybody was there."""
+    since = cgroup.frozen_since
+    return cgroup.frozen_before + (0 if since is None else tx.clock - since)
+
+
 def settle(tx: Transaction, tid: TaskId) -> None:
     """Trap a task, or let it go, as its cgroup wants it.  Who is stopped is not trapped before it
     goes on; the kernel's own never is."""

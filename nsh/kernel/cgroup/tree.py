@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from nsh.abi.errno import Errno
 from nsh.abi.files import S_IFDIR, S_IFREG
 from nsh.kernel import cgroupns
-from nsh.kernel.cgroup import cftypes, release
+from nsh.kernel.cgroup import cftypes, freezing, release
 from nsh.kernel.fs import mount_tree
 from nsh.machine.cgroups import UNIFIED, Cgroup, CgroupNode, Hierarchy, above
 from nsh.machine.files import Attributes
@@ -62,6 +62,7 @@ def make(tx: Transaction, parent: CgroupId, name: str, mode: int, uid: int, gid:
     tx.put(key, made)
     children = record.children.set(name, key)
     tx.put(parent, replace(record, children=children, users=record.users + 1))
+    freezing.note(tx, key)
     return key
 
 

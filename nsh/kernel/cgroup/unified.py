@@ -160,6 +160,7 @@ class Freeze(Cftype):
             return
         tx.put(cgroup, replace(record, freeze=bool(wanted)))
         for each in tree.below(tx, cgroup):
+            freezing.note(tx, each)
             for task in population.members(tx, each):
                 freezing.settle(tx, task)
         if freezing.to_freeze(tx, record.parent):  # it was frozen, and is: no use to wait
@@ -300,6 +301,18 @@ class Stat(Cftype):
             *(f"nr_dying_subsys_{name} {_counting(tx, dying, name)}" for name in names),
         ]
         return "".join(f"{line}\n" for line in lines)
+
+
+@cftype("cgroup.stat.local", _OURS)
+class StatLocal(Cftype):
+    """For how long it has been frozen, since it was asked for, here or above."""
+
+    mode = 0o444
+    on_root = False
+
+    def show(self, tx: Transaction, reader: TaskId, cgroup: CgroupId) -> str:
+        """In microseconds."""
+        return f"frozen_usec {freezing.time_frozen(tx, tx.get(Cgroup, cgroup)) // 1000}\n"
 
 
 def _counting(tx: Transaction, cgroups: Collection[CgroupId], name: str) -> int:

@@ -89,10 +89,10 @@ _DEVICES: Final = re.compile(
 )
 """The tmpfs that stands in for devtmpfs on a stage."""
 _HIERARCHY: Final = re.compile(
-    r"^[1-9]\d*:[\w,.=-]+:/\n|^nr_\w*(?:subsys|dying)\w* \d+\n", re.MULTILINE
+    r"^[1-9]\d*:[\w,.=-]+:/\n|^nr_\w*(?:subsys|dying)\w* \d+\n|^frozen_usec \d+\n", re.MULTILINE
 )
 """Lines of /proc/PID/cgroup about hierarchies of the first version, which are the machine's, and of
-cgroup.stat about its controllers, and about what it has not got round to."""
+cgroup.stat about its controllers, about what it has not got round to, and of cgroup.stat.local."""
 _MEMORY: Final = re.compile(r"^\w+(?:\(\w+\))?: +\d+(?: kB)?\n", re.MULTILINE)
 """Lines of /proc/meminfo."""
 _CONSOLE: Final = re.compile(r"/dev/pts/0\b|/dev/console\b|\bpts/0(?:  )?|\bconsole\b")
