@@ -61,15 +61,6 @@ GAPS: Final = (
         "of an init with threads that waits for its namespace's end, only the first is left",
     ),
     Gap(
-        "How a process has ended that was reaped before anybody got a descriptor of it, which "
-        "came over a socket",
-        "Is told (`PIDFD_INFO_EXIT`, since 6.16)",
-        "Nobody knows",
-        "It is kept with the descriptors",
-        ("pidfd", "recv"),
-        "how somebody ended is kept as long as there are descriptors of it",
-    ),
-    Gap(
         "What pends for a thread alone when it dies (`SigPnd`)",
         "Is there till the process is reaped (6.18.44); some other kernels of 6.18 forget it",
         "Is there till the process is reaped",

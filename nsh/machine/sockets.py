@@ -14,6 +14,7 @@ from nsh.machine.invariants import invariant
 from nsh.machine.namespaces import keeps
 from nsh.machine.net import NO_SOCKET, Net, SocketId
 from nsh.machine.record import Record, table
+from nsh.machine.tasks import Task
 from nsh.machine.value import Machine
 
 
@@ -43,6 +44,8 @@ class Told(Record):
     gid: int
     task: TaskId = NOBODY
     """The process itself."""
+    exit_code: int | None = None
+    """How it ended, as wait(2) encodes it, once it has been reaped (pidfs_register_pid)."""
 
 
 class SocketState(IntEnum):
@@ -199,6 +202,22 @@ def _sockets(machine: Machine) -> Iterator[str]:
     for key, file in machine.items(File):
         if isinstance(file.opened, OpenSocket) and machine.find(Socket, file.opened.socket) is None:
             yield f"file {key} is of socket {file.opened.socket}, which is gone"
+
+
+def told(socket: Socket) -> Iterator[Told]:
+    """Of whom a socket knows, and the messages in its queue."""
+    for who in (socket.me, socket.them, *(packet.who for packet in socket.queue)):
+        if who is not None:
+            yield who
+
+
+@invariant
+def _ended(machine: Machine) -> Iterator[str]:
+    """Of whom sockets know, they know how he has ended."""
+    for key, socket in machine.items(Socket):
+        for who in told(socket):
+            if (who.exit_code is None) != (machine.find(Task, who.task) is not None):
+                yield f"socket {key} knows of task {who.task}, but not whether it has ended"
 
 
 @invariant

@@ -6,12 +6,13 @@ from typing import Any
 
 from msgspec.structs import replace
 
+from nsh.kernel.boot import INIT
 from nsh.kernel.netns import FIRST as FIRST_NET
 from nsh.machine import Transaction
-from nsh.machine.ids import FileId
+from nsh.machine.ids import FileId, TaskId
 from nsh.machine.net import NO_LINK, Link, LinkId, Net, SocketId
 from nsh.machine.sockets import Socket as SocketRecord
-from nsh.machine.sockets import SocketFile
+from nsh.machine.sockets import SocketFile, Told
 from tests.machine.breaking import Corrupt, more, row, some, without_last
 
 
@@ -39,6 +40,11 @@ CASES: dict[str, list[Corrupt]] = {
         some(SocketRecord, peer=SocketId(1)),
         some(SocketRecord, waiting=(SocketId(1),)),
         lambda tx: tx.drop(SocketRecord, next(iter(tx.items(SocketRecord)))[0]),
+    ],
+    "_ended": [
+        some(SocketRecord, me=Told((), (), 0, 0, TaskId(99))),
+        some(SocketRecord, them=Told((), (), 0, 0, INIT, exit_code=0)),
+        _sent(who=Told((), (), 0, 0, TaskId(99))),
     ],
     "_packets": [
         some(SocketRecord, used=more),

@@ -6,14 +6,16 @@ told, in the numbers of whoever asks.
 
 from typing import Final
 
+from msgspec.structs import replace
+
 from nsh.abi.capabilities import Cap
 from nsh.abi.errno import Errno, KernelError
 from nsh.abi.sockets import Ucred
-from nsh.kernel import capabilities, idmaps, pids
+from nsh.kernel import capabilities, hooks, idmaps, pids
 from nsh.machine.crossing import Crossing
 from nsh.machine.ids import TaskId
 from nsh.machine.pids import PidSpace
-from nsh.machine.sockets import Told
+from nsh.machine.sockets import Socket, Told, told
 from nsh.machine.tasks import Task
 from nsh.machine.value import Transaction
 
@@ -85,7 +87,7 @@ def sender(tx: Transaction, reader: TaskId, who: Told) -> int:
     from nsh.kernel.pidfds.files import make
 
     try:
-        return make(tx, reader, who.task, 0, who.path)
+        return make(tx, reader, who.task, 0, who)
     except KernelError as error:
         return -int(error.errno)
 
@@ -97,7 +99,22 @@ def opened(tx: Transaction, reader: TaskId, who: Told | None) -> int:
 
     if who is None:
         raise Errno.ENODATA("there has been nobody at the other end")
-    return make(tx, reader, who.task, 0, who.path)
+    return make(tx, reader, who.task, 0, who)
+
+
+@hooks.on_reap(Socket)
+def _ended(tx: Transaction, tid: TaskId, task: Task) -> None:
+    """How, is kept for whoever gets a descriptor of it by what sockets know (pidfs_exit)."""
+
+    def after(who: Told | None) -> Told | None:
+        ours = who is not None and who.task == tid
+        return replace(who, exit_code=task.status) if who is not None and ours else who
+
+    for key, socket in tx.items(Socket):
+        if any(who.task == tid for who in told(socket)):
+            queue = tuple(replace(packet, who=after(packet.who)) for packet in socket.queue)
+            known = replace(socket, me=after(socket.me), them=after(socket.them), queue=queue)
+            tx.put(key, known)
 
 
 def _translated(tx: Transaction, reader: TaskId, who: Told) -> tuple[int, int, int]:

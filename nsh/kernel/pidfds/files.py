@@ -20,6 +20,7 @@ from nsh.machine.files import File
 from nsh.machine.ids import FileId, SpaceId, TaskId
 from nsh.machine.pidfd import PidfsAttr, PidNode
 from nsh.machine.pids import PidSpace
+from nsh.machine.sockets import Told
 from nsh.machine.tasks import ZOMBIE, Task
 from nsh.machine.value import Transaction
 from nsh.machine.waiting import Channel, On, channel
@@ -45,15 +46,17 @@ class Pidfd(FileOperations):
 
 
 def make(
-    tx: Transaction, caller: TaskId, task: TaskId, flags: int, path: tuple[SpaceId, ...] = ()
+    tx: Transaction, caller: TaskId, task: TaskId, flags: int, told: Told | None = None
 ) -> int:
-    """A new descriptor of *task*, closed by execve; *path*: the pid spaces of one that may be gone.
+    """A new descriptor of *task*, closed by execve; *told*: what is known of one that may be gone.
     EMFILE."""
     lowest_free(contexts.files(tx, caller))
     if tx.find(PidfsAttr, task) is None:
         found = tx.find(Task, task)  # maybe a zombie, which has died already
-        path = path if found is None else tx.get(PidSpace, found.space).path
-        tx.put(task, PidfsAttr(path))
+        if found is not None:
+            tx.put(task, PidfsAttr(tx.get(PidSpace, found.space).path))
+        elif told is not None:
+            tx.put(task, PidfsAttr(told.path, exit_code=told.exit_code))
     place = Place(internal_mount(tx, "anon_inodefs"), PidNode("pidfd", task))
     key = tx.new(FileId)
     flags |= int(OpenFlag.O_RDWR)

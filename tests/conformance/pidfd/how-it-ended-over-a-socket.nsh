@@ -1,0 +1,23 @@
+# pidfs_register_pid(): who has sent or connected has registered, and how it ends is kept for
+# whoever gets its descriptor from the socket when it has been reaped; since Linux 6.17
+socketpair seqpacket
+setsockopt 4 passcred 1
+socket unix stream; bind 5 /tmp/door; listen 5
+spawn web
+web { send 3 first; send 3 second; socket unix stream; connect 6 /tmp/door; exit 3 }
+waitpid 2
+setsockopt 4 passpidfd 1
+expect { recv -P 4 } matches /^first\n6$/
+expect { ioctl 6 PIDFD_GET_INFO } fails ESRCH
+expect { ioctl 6 PIDFD_GET_INFO 8 } prints "exit_code=768"
+exec 6<&-
+expect { recv -P 4 } matches /^second\n6$/
+expect { accept 5; getsockopt 7 peerpidfd } prints "7\n8"
+for fd in 6 8 { expect { ioctl $fd PIDFD_GET_INFO 8 } prints "exit_code=768" }
+spawn other
+other { socket unix seqpacket; bind 9 /tmp/gate; listen 9 }
+pidfd getfd $(pidfd open other) 9
+kill -KILL other; wait
+socket unix seqpacket; connect 11 /tmp/gate
+expect { getsockopt 11 peerpidfd } prints "12"
+expect { ioctl 12 PIDFD_GET_INFO 8 } prints "exit_code=9"
