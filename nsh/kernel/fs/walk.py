@@ -49,8 +49,8 @@ class Walk:
         self.caller = caller
         task = tx.get(Task, caller)
         self.fs = contexts.fs_of(tx, tx.get(Context, task.context))
-        self.creds = task.creds
-        self._free = bool(self.creds.effective & SEARCHES) and self.creds.userns == FIRST_USER
+        self.creds = creds = task.creds
+        self._free = creds.userns == FIRST_USER and bool(creds.effective & SEARCHES)
         self.links = 0
         self._ended: tuple[Place | None, Attributes | None] = None, None
         self._types: dict[MountId, tuple[SuperblockId, FileSystem]] = {}
@@ -61,7 +61,8 @@ class Walk:
         EACCES, ELOOP, ENAMETOOLONG, ENOENT, ENOTDIR.
         """
         path = checked(path)
-        return self._along(self._start(path), components(path), follow)
+        start = self.fs.root if path.startswith("/") else self.fs.cwd
+        return self._along(start, components(path), follow)
 
     def parent(self, path: str) -> Target:
         """The directory that holds the last component of *path*; that one need not exist."""
@@ -75,14 +76,14 @@ class Walk:
         if not trimmed:
             return Target(start, "", slash)
         head, _, name = trimmed.rpartition("/")
-        directory = self._along(start, components(head), True)
-        self._check_directory(directory, self.stat(directory))
+        directory = self._along(start, [".", *components(head)], True)
         return Target(directory, name, slash)
 
     def child(self, target: Target) -> Record | None:
         """The node in *target*'s directory under its name, as it is there (under whatever is
         mounted on it); None where there is none."""
-        return self._look(target.directory, target.name)
+        sb, kind = self.type_at(target.directory)
+        return self._look(kind, sb, target.directory.node, target.name)
 
     def resolve(self, target: Target, follow: bool) -> Place:
         """The place that *target* names."""
@@ -150,31 +151,33 @@ class Walk:
             raise Errno.ENOENT("a symbolic link leads nowhere")
         return target
 
-    def _start(self, path: str) -> Place:
-        return self.fs.root if path.startswith("/") else self.fs.cwd
-
     def _along(self, place: Place, names: list[str], follow: bool) -> Place:
         """Walk the components *names*, the next one last, from *place*."""
+        tx, caller = self.tx, self.caller
         known: Attributes | None = None
         while names:
-            attributes = self.stat(place) if known is None else known
+            sb, kind = self.type_at(place)
+            attributes = kind.stat(tx, caller, sb, place.node) if known is None else known
+            if attributes.mode & S_IFMT != S_IFDIR:
+                raise Errno.ENOTDIR(f"{self._called(place)} is no directory")
             name = names.pop()
-            self._check_directory(place, attributes, search=name != "")
+            if name and (not self._free or kind.permits):
+                self.check(place, attributes, MAY_EXEC)
             if name in ("", "."):
                 known = attributes
                 continue
             if name == "..":
                 place, known = self._up(place), None
                 continue
-            node = self._look(place, name)
+            node = self._look(kind, sb, place.node, name)
             if node is None:
                 raise Errno.ENOENT(f"there is no {name} in {self._called(place)}")
             found = self.down(Place(place.mount, node))
-            sb, operations = self.type_at(found)
-            if operations.directory is not None and operations.directory == found.node:
+            sb, kind = self.type_at(found)
+            if kind.directory is not None and kind.directory == found.node:
                 place, known = found, None
                 continue
-            known = operations.stat(self.tx, self.caller, sb, found.node)
+            known = kind.stat(tx, caller, sb, found.node)
             if known.mode & S_IFMT == S_IFLNK and (names or follow):
                 target = self.jump(found)
                 if isinstance(target, Place):
@@ -190,20 +193,10 @@ class Walk:
         self._ended = place, known
         return place
 
-    def _check_directory(
-        self, place: Place, attributes: Attributes, *, search: bool = True
-    ) -> None:
-        """Whether *place* is a directory, in which the caller may *search*."""
-        if attributes.mode & S_IFMT != S_IFDIR:
-            raise Errno.ENOTDIR(f"{self._called(place)} is no directory")
-        if search and (not self._free or self.type_at(place)[1].permits):
-            self.check(place, attributes, MAY_EXEC)
-
-    def _look(self, directory: Place, name: str) -> Record | None:
+    def _look(self, kind: FileSystem, sb: SuperblockId, node: Record, name: str) -> Record | None:
         if len(name) * 4 > NAME_MAX and bytes_in(name) > NAME_MAX:
             raise Errno.ENAMETOOLONG(f"{name[:16]}… has more than {NAME_MAX} bytes")
-        sb, operations = self.type_at(directory)
-        return operations.lookup(self.tx, self.caller, sb, directory.node, name)
+        return kind.lookup(self.tx, self.caller, sb, node, name)
 
     def _up(self, place: Place) -> Place:
         """``..``: the parent, out of a mount at its top, never out of the root."""
@@ -232,11 +225,9 @@ class Walk:
 
 
 def components(path: str) -> list[str]:
-    """The components of *path*, first one last.  Trailing slashes are an empty one: what is
-    before them has to be a directory, but need not be searched as with ``.``."""
-    names = [name for name in path.split("/") if name]
-    if path.endswith("/"):
-        names.append("")
+    """The components of *path*, first one last.  What is before several slashes, or the last ones,
+    is an empty one after it: it has to be a directory, but need not be searched as with ``.``."""
+    names = path.lstrip("/").split("/")
     names.reverse()
     return names
 
