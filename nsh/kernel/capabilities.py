@@ -50,7 +50,11 @@ def has(tx: Transaction | Machine, creds: Creds, owner: NamespaceId, cap: Cap) -
 
 def need(tx: Transaction, task: TaskId, owner: NamespaceId, cap: Cap, doing: str) -> None:
     """EPERM unless *task* is :func:`capable`; *doing* begins the reason, as "sethostname"."""
-    creds = tx.get(Task, task).creds
+    require(tx, tx.get(Task, task).creds, owner, cap, doing)
+
+
+def require(tx: Transaction, creds: Creds, owner: NamespaceId, cap: Cap, doing: str) -> None:
+    """The same of credentials: EPERM unless they have it."""
     if has(tx, creds, owner, cap):
         return
     who = f"uid {uid_inside(tx, creds.userns, creds.euid)}"

@@ -43,7 +43,7 @@ def mount(tx: Transaction, caller: TaskId, request: MountRequest) -> int:
     """mount(2)."""
     walk = Walk(tx, caller)
     place = walk.lookup(request.target)
-    space = mounters.check_admin(tx, caller, "mount")
+    space = mounters.check_admin(walk, "mount")
     flags = int(request.flags)
     if flags & _REMOUNT:
         _remount(tx, caller, place, flags, request.data)
@@ -81,9 +81,12 @@ def lock_point(walk: Walk, place: Place) -> Place:
     return point
 
 
-def _check_point(walk: Walk, space: NamespaceId, point: Place, *, directory: bool) -> None:
-    """Whether a new mount of a *directory*, or another file, can hang over *point* (graft_tree)."""
-    if walk.tx.get(Mount, point.mount).space != space:
+def _check_point(
+    walk: Walk, space: NamespaceId, point: Place, above: Mount, *, directory: bool
+) -> None:
+    """Whether a new mount of a *directory*, or another file, can hang over *point*, which is on
+    *above* (graft_tree)."""
+    if above.space != space:
         raise Errno.EINVAL("the mount point is in another mount namespace")
     if directory != walk.is_directory(point):
         raise Errno.ENOTDIR("a directory goes on a directory, a file on a file")
@@ -91,7 +94,8 @@ def _check_point(walk: Walk, space: NamespaceId, point: Place, *, directory: boo
 
 def _hang(walk: Walk, space: NamespaceId, key: MountId, point: Place, root: Record) -> None:
     """Hang the new mount *key*, which shows *root*, over *point*."""
-    _check_point(walk, space, point, directory=walk.is_directory(Place(key, root)))
+    above = walk.tx.get(Mount, point.mount)
+    _check_point(walk, space, point, above, directory=walk.is_directory(Place(key, root)))
     propagation.attach(walk.tx, key, point)
 
 
@@ -100,7 +104,7 @@ def _mount_new(walk: Walk, space: NamespaceId, place: Place, request: MountReque
     kind = find_type(request.fstype)
     if kind is None or not kind.registered or not kind.present(tx):
         raise Errno.ENODEV(f"this kernel has no file system {request.fstype!r}")
-    owner = mounters.check_type(tx, caller, kind)
+    owner = mounters.check_type(walk, kind)
     if kind.internal:
         raise Errno.EINVAL(f"{request.fstype} is the kernel's own")
     flags = int(request.flags)
@@ -116,12 +120,14 @@ def _mount_new(walk: Walk, space: NamespaceId, place: Place, request: MountReque
     if not record.mounts and record.flags != asked.flags:
         record = replace(record, flags=asked.flags)
     point = lock_point(walk, place)
-    if tx.get(Mount, point.mount).superblock == sb and is_top(tx, point):
+    above = tx.get(Mount, point.mount)
+    if above.superblock == sb and above.root == point.node:
         raise Errno.EBUSY("the same file system is mounted there already")
     source = request.source or "none"
     top = made.root if isinstance(made, Superblock) else kind.top(tx, caller, sb)
-    _check_point(walk, space, point, directory=True)
-    propagation.attach_new(tx, Mount(sb, top, source, own, locks=locks), record, point)
+    _check_point(walk, space, point, above, directory=True)
+    mount = Mount(sb, top, source, own, space, point, locks=locks)
+    propagation.attach_new(tx, mount, record, above)
 
 
 def _bind(walk: Walk, space: NamespaceId, target: Place, source: str, *, recursive: bool) -> None:
@@ -239,7 +245,7 @@ def umount(tx: Transaction, caller: TaskId, request: Umount) -> int:
         raise Errno.EINVAL("unknown flags")
     walk = Walk(tx, caller)
     place = walk.down(walk.lookup(request.target, follow=not flags & UMOUNT_NOFOLLOW))
-    mounters.check_admin(tx, caller, "umount")
+    mounters.check_admin(walk, "umount")
     if not is_top(tx, place):
         raise Errno.EINVAL("that is no mount point")
     if not is_own(tx, caller, place.mount):

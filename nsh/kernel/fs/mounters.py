@@ -6,29 +6,34 @@ from msgspec.structs import replace
 
 from nsh.abi.capabilities import Cap
 from nsh.abi.errno import Errno
-from nsh.kernel import capabilities, contexts, namespaces
+from nsh.kernel import capabilities, namespaces
 from nsh.kernel.fs import mount_flags, mount_tree
 from nsh.kernel.fs.types import FileSystem
+from nsh.kernel.fs.walk import Walk
 from nsh.machine.files import Superblock
 from nsh.machine.ids import FIRST_USER, MountId, NamespaceId, TaskId
 from nsh.machine.mounts import Mount, MountSpace
+from nsh.machine.namespaces import Proxy
 from nsh.machine.proc import Mounter
 from nsh.machine.record import Record
 from nsh.machine.value import Transaction
 
 
-def check_admin(tx: Transaction, caller: TaskId, doing: str) -> NamespaceId:
+def check_admin(walk: Walk, doing: str) -> NamespaceId:
     """The caller's mount namespace.  EPERM without CAP_SYS_ADMIN over it (may_mount)."""
-    key = contexts.namespace(tx, caller, "mnt")
-    capabilities.need(tx, caller, tx.get(MountSpace, key).owner, Cap.CAP_SYS_ADMIN, doing)
+    tx = walk.tx
+    key = tx.get(Proxy, walk.context.proxy).kinds["mnt"]
+    owner = tx.get(MountSpace, key).owner
+    capabilities.require(tx, walk.creds, owner, Cap.CAP_SYS_ADMIN, doing)
     return key
 
 
-def check_type(tx: Transaction, caller: TaskId, kind: FileSystem) -> NamespaceId:
+def check_type(walk: Walk, kind: FileSystem) -> NamespaceId:
     """The user namespace that a new instance is of.  EPERM without CAP_SYS_ADMIN there, or for a
     type that only the machine's own root mounts (mount_capable)."""
-    where = kind.user_space(tx, caller) if kind.userns_mount else FIRST_USER
-    capabilities.need(tx, caller, where, Cap.CAP_SYS_ADMIN, f"mounting {kind.name}")
+    where = kind.user_space(walk.tx, walk.caller) if kind.userns_mount else FIRST_USER
+    doing = f"mounting {kind.name}"
+    capabilities.require(walk.tx, walk.creds, where, Cap.CAP_SYS_ADMIN, doing)
     return FIRST_USER if kind.of_the_machine else where
 
 
@@ -56,7 +61,9 @@ def check_seen(tx: Transaction, key: NamespaceId, record: Superblock, flags: int
         if other.type != record.type or mount.root != other.root:
             continue
         locks = mount_flags.locks_kept(mount, other, flags)
-        if locks is None or any(mounts[over].locked for over in mount.over.values()):
+        if locks is None:
+            continue
+        if mount.over and any(mounts[over].locked for over in mount.over.values()):
             continue
         return locks
     raise Errno.EPERM(

@@ -21,8 +21,8 @@ from nsh.machine.value import Transaction
 @handles(PivotRoot)
 def pivot_root(tx: Transaction, caller: TaskId, request: PivotRoot) -> int:
     """pivot_root(2)."""
-    mounters.check_admin(tx, caller, "pivot_root")
     walk = Walk(tx, caller)
+    mounters.check_admin(walk, "pivot_root")
     new = _directory(walk, request.new_root)
     old = lock_point(walk, _directory(Walk(tx, caller), request.put_old))
     root = walk.fs.root

@@ -2,8 +2,6 @@
 
 from typing import Final, NamedTuple
 
-from msgspec.structs import replace
-
 from nsh.abi.errno import Errno
 from nsh.kernel.fs import mount_copies, mount_tree, mounters, peers
 from nsh.kernel.fs.types import FileSystem, type_named, type_of
@@ -25,20 +23,17 @@ class Copy(NamedTuple):
     point: Place
 
 
-def attach_new(tx: Transaction, mount: Mount, fs: Superblock, point: Place) -> None:
-    """Make a new *mount* and hang it over *point*, as :func:`attach` does; *fs* is what its
-    superblock is to be, but for the mount."""
-    above = tx.get(Mount, point.mount)
+def attach_new(tx: Transaction, mount: Mount, fs: Superblock, above: Mount) -> None:
+    """Make a new *mount* and hang it where it says, on one whose record is *above*, as
+    :func:`attach` does; *fs* is what its superblock is to be, but for the mount."""
+    sb, root, point = mount.superblock, mount.root, mount.point
     if above.group:
-        root = mount.root
-        key = mount_tree.make(
-            tx, mount.superblock, root, mount.source, mount.flags, fs, mount.locks
-        )
-        attach(tx, key, point)
+        assert point is not None
+        attach(tx, mount_tree.make(tx, sb, root, mount.source, mount.flags, fs, mount.locks), point)
         return
-    _check_linked(tx, type_named(fs.type), mount.superblock, mount.root)
+    _check_linked(tx, type_named(fs.type), sb, root)
     _check_room(tx, above, 1)
-    mount_tree.plant(tx, replace(mount, space=above.space, point=point), fs, above)
+    mount_tree.plant(tx, mount, fs, above)
 
 
 def attach(tx: Transaction, key: MountId, point: Place) -> None:

@@ -42,13 +42,14 @@ class Target(Record):
 class Walk:
     """One lookup by *caller*."""
 
-    __slots__ = ("_ended", "_free", "_types", "caller", "creds", "fs", "links", "tx")
+    __slots__ = ("_ended", "_free", "_types", "caller", "context", "creds", "fs", "links", "tx")
 
     def __init__(self, tx: Transaction, caller: TaskId) -> None:
         self.tx = tx
         self.caller = caller
         task = tx.get(Task, caller)
-        self.fs = contexts.fs_of(tx, tx.get(Context, task.context))
+        self.context = context = tx.get(Context, task.context)
+        self.fs = contexts.fs_of(tx, context)
         self.creds = creds = task.creds
         self._free = creds.userns == FIRST_USER and bool(creds.effective & SEARCHES)
         self.links = 0
