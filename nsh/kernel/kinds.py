@@ -37,13 +37,11 @@ class New:
     """Who makes them; nobody, if they are made for a machine."""
     leaves = NOBODY
     """Who leaves others for them; nobody, if they are for a child."""
-    flags = 0
-    """Which are asked for."""
     born = False
     """Whether they are for a new process: where children are to be, it is itself."""
 
     def __init__(
-        self, caller: Task, fs: Fs, before: Map[str, NamespaceId], count: int, inum: int
+        self, caller: Task, fs: Fs, before: Map[str, NamespaceId], wanted: "Asked", inum: int
     ) -> None:
         self.caller = caller
         """Who asks for them."""
@@ -51,8 +49,8 @@ class New:
         """Where who will be in them stands."""
         self.before = before
         """The namespaces in whose stead they are, by entry of the proxy."""
-        self.count = count
-        """How many are to be made."""
+        self.wanted = wanted
+        """Which are to be made."""
         self.inum = inum - 1
         self.creds = caller.creds
         """The credentials for who will be in them."""
@@ -110,6 +108,10 @@ class Kind:
 class Asked(msgspec.Struct, frozen=True, gc=False):
     """What flags of clone or unshare ask for."""
 
+    flags: int
+    """Those for namespaces."""
+    many: int
+    """How many namespaces that is."""
     kinds: tuple[Kind, ...]
     """By name, but for user namespaces, which are made before these."""
     user: Kind | None
@@ -122,11 +124,6 @@ class Asked(msgspec.Struct, frozen=True, gc=False):
     """The flags for namespaces of which there are none."""
     owned: tuple[str, ...]
     """The names of ``kinds``, which are of a user namespace."""
-
-    @property
-    def many(self) -> int:
-        """How many namespaces that is."""
-        return len(self.kinds) + (self.user is not None)
 
 
 _NEWUSER: Final = int(CloneFlag.CLONE_NEWUSER)
@@ -163,7 +160,8 @@ def asked(flags: int) -> Asked:
         doubtful = tuple(kind for kind in wanted if kind.present is not None)
         unknown = flags & ~sum(kind.flag for kind in wanted)
         owned = tuple(kind.name for kind in kinds)
-        found = _asked[flags] = Asked(kinds, user, rest, doubtful, unknown, owned)
+        found = Asked(flags, len(wanted), kinds, user, rest, doubtful, unknown, owned)
+        _asked[flags] = found
     return found
 
 

@@ -10,7 +10,7 @@ from nsh.kernel import capabilities, contexts, creds_commit, entering, hooks
 from nsh.kernel.dispatch import handles
 from nsh.kernel.fs import nsfs
 from nsh.kernel.fs.descriptors import open_file
-from nsh.kernel.kinds import Kind, kind_called, new_flags, registered
+from nsh.kernel.kinds import Kind, asked, kind_called, new_flags, registered
 from nsh.kernel.namespaces import begin, check_known, copy_proxy, count, get
 from nsh.machine.context import Context
 from nsh.machine.ids import NamespaceId, TaskId
@@ -54,13 +54,14 @@ def unshare(tx: Transaction, caller: TaskId, request: Unshare) -> int:
     flags = int(flags)
     check_known(tx, flags)
     contexts.unshare(tx, caller, flags)
-    if flags & new_flags():
+    wanted = asked(flags)
+    if wanted.many:
         own = tx.get(Context, tx.get(Task, caller).context)
-        new = begin(tx, caller, task, own, flags)
+        new = begin(tx, caller, task, own, wanted)
         new.leaves = caller
         if flags & _NEWUSER:
             creds_commit.commit(tx, caller, new.creds)
-        proxy = copy_proxy(tx, new, flags)
+        proxy = copy_proxy(tx, new)
         count(tx, new, flags)
         contexts.enter(tx, caller, proxy, new)
     for hook in hooks.unshare:

@@ -15,7 +15,7 @@ from nsh.abi.capabilities import Cap
 from nsh.abi.errno import Errno
 from nsh.abi.process import CloneFlag
 from nsh.kernel import capabilities, contexts, ucounts, users
-from nsh.kernel.kinds import New, asked, missing, registered
+from nsh.kernel.kinds import Asked, New, asked, missing, registered
 from nsh.machine.context import Context
 from nsh.machine.ids import FIRST_ID, NamespaceId, ProxyId, TaskId
 from nsh.machine.namespaces import Inums, Namespace, Proxy, kept_above
@@ -24,7 +24,6 @@ from nsh.machine.value import Transaction
 
 FIRST_INUM: Final = 4026532000
 """Below it are the numbers of the first namespaces, which Linux fixes in proc_ns.h."""
-_NEWUSER: Final = int(CloneFlag.CLONE_NEWUSER)
 _NEWPID: Final = int(CloneFlag.CLONE_NEWPID)
 
 
@@ -91,17 +90,17 @@ def put_above(tx: Transaction, kind: str, path: Sequence[int]) -> None:
         put(tx, kind, NamespaceId(above))
 
 
-def begin(tx: Transaction, task: TaskId, caller: Task, own: Context, flags: int) -> New:
-    """The first of the new namespaces for *flags*, for who has the credentials of *caller*, or
-    those in a new user namespace, which comes first and owns the others.
+def begin(tx: Transaction, task: TaskId, caller: Task, own: Context, wanted: Asked) -> New:
+    """The first of the new namespaces that are *wanted*, for who has the credentials of *caller*,
+    or those in a new user namespace, which comes first and owns the others.
 
     EPERM without CAP_SYS_ADMIN there; ENOSPC.
     """
     before = tx.get(Proxy, own.proxy).kinds
-    many = asked(flags).many
-    new = New(caller, contexts.fs_of(tx, own), before, many, fresh_inums(tx, many))
-    new.maker, new.flags = task, flags
-    if flags & _NEWUSER:
+    inum = fresh_inums(tx, wanted.many)
+    new = New(caller, contexts.fs_of(tx, own), before, wanted, inum)
+    new.maker = task
+    if wanted.user is not None:
         key = new.next(tx)
         tx.put(key, users.make(tx, new.owner, new))
     else:
@@ -122,32 +121,29 @@ def count(tx: Transaction, new: New, flags: int) -> None:
         hold(tx, "user", new.owner, len(owned))
 
 
-def copy_proxy(tx: Transaction, new: New, flags: int) -> ProxyId:
-    """A proxy with new namespaces for *flags*, and for the rest those there were before; ``users``
-    is 1.
+def copy_proxy(tx: Transaction, new: New) -> ProxyId:
+    """A proxy with the new namespaces, and for the rest those there were before; ``users`` is 1.
 
     Those that have been made already it takes over with their count.  Kinds are copied in order of
     name.
     """
-    before = new.before
+    before, wanted = new.before, new.wanted
     after = before.mutate()
-    wanted = asked(flags)
     if wanted.user is not None:
         after[wanted.user.entry] = new.owner
     for kind in wanted.kinds:
         entry = kind.entry
-        if new.pid and kind.flag == _NEWPID:
+        if kind.flag == _NEWPID and new.pid:
             after[entry] = new.pid
             continue
         key = new.next(tx)
         tx.put(key, kind.copy(tx, before[entry], new))
         after[entry] = key
-        own = kind.own
-        if own:
+        if kind.own:
             if new.born:
-                after[own] = key
+                after[kind.own] = key
             else:
-                hold(tx, kind.name, before[own])
+                hold(tx, kind.name, before[kind.own])
     for kind in wanted.rest:
         hold(tx, kind.name, before[kind.entry])
         if kind.own:

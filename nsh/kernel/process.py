@@ -170,28 +170,30 @@ def _copy(
     thread = False
     creds = me.creds
     new = apart = None  # apart: the context with which the child has open files in common alone
-    if flags and flags & kinds.new_flags():
-        new = namespaces.begin(tx, caller, me, own, flags)
-        if flags & _UNDONE == _UNDONE:  # asked by copy_namespaces, behind the capability
-            raise Errno.EINVAL("a new ipc namespace cannot share SEM_UNDO")
-        new.born = not flags & _THREAD
-        creds = new.creds
-        if not second and not own.shared and not flags & contexts.SHARING:
-            apart = own
+    if flags:
+        thread = bool(flags & _THREAD)
+        wanted = kinds.asked(flags)
+        if wanted.many:
+            new = namespaces.begin(tx, caller, me, own, wanted)
+            if flags & _UNDONE == _UNDONE:  # asked by copy_namespaces, behind the capability
+                raise Errno.EINVAL("a new ipc namespace cannot share SEM_UNDO")
+            new.born = not thread
+            creds = new.creds
+            if not second and not own.shared and not flags & contexts.SHARING:
+                apart = own
     context = me.context if apart else contexts.inherit(tx, caller, me.context, own, flags)
     child = tx.new(TaskId)
     made = None
-    if flags or second:
-        thread = bool(flags & _THREAD)
-        if second:
-            space = tx.get(Task, second).space
-        if new is not None:
-            if flags & _NEWPID:
-                space, made = spaces.make(tx, space, new, name)
-            namespaces.count(tx, new, flags & _NEWPID if second else flags)
+    if second:
+        space = tx.get(Task, second).space
+    if new is not None:
+        if flags & _NEWPID:
+            made = spaces.make(tx, space, new, name)
+            space = made.path[-1]
+        namespaces.count(tx, new, flags & _NEWPID if second else flags)
     numbers = pids.allocate(tx, child, space, set_tid, made, caller)
     if new is not None and apart:
-        context = contexts.apart(tx, apart, namespaces.copy_proxy(tx, new, flags), new)
+        context = contexts.apart(tx, apart, namespaces.copy_proxy(tx, new), new)
     if thread:
         _add_thread(tx, me, leader, child, space, numbers, context, name)
         parent = NOBODY
@@ -209,7 +211,7 @@ def _copy(
         if second:
             _hand_over(tx, child, new)
             namespaces.count(tx, new, flags & ~_NEWPID)
-        contexts.enter(tx, child, namespaces.copy_proxy(tx, new, flags), new)
+        contexts.enter(tx, child, namespaces.copy_proxy(tx, new), new)
     if flags & _BY_FILE:
         _by_file(tx, caller, child, cgroup, flags)
     hooks.born(tx, caller, child)

@@ -72,11 +72,11 @@ def container(tx: Transaction, parent: SpaceId, name: str) -> SpaceId:
     return key
 
 
-def make(tx: Transaction, old: SpaceId, new: New, name: str) -> tuple[SpaceId, PidSpace]:
-    """A new pid namespace for a child that would be born in *old* otherwise, and its record, which
-    is written down with the child's number.  EINVAL, ENOSPC, EPERM."""
-    new.pid = key = new.next(tx)
-    return SpaceId(key), _nest(tx, old, new, name)
+def make(tx: Transaction, old: SpaceId, new: New, name: str) -> PidSpace:
+    """A new pid namespace for a child that would be born in *old* otherwise: its record, which is
+    written down with the child's number.  EINVAL, ENOSPC, EPERM."""
+    new.pid = new.next(tx)
+    return _nest(tx, old, new, name)
 
 
 def _nest(tx: Transaction, old: SpaceId, new: New, name: str = "") -> PidSpace:
@@ -85,7 +85,7 @@ def _nest(tx: Transaction, old: SpaceId, new: New, name: str = "") -> PidSpace:
     EINVAL where that is not the caller's own: a first unshare or setns has yet to be used.
     """
     if new.caller.space != old:
-        namespaces.count(tx, new, new.flags & _BEFORE)  # they may have none left
+        namespaces.count(tx, new, new.wanted.flags & _BEFORE)  # they may have none left
         raise Errno.EINVAL("the caller's children already go to another pid namespace")
     above = _room_below(tx, old)
     key = SpaceId(new.key)

@@ -110,7 +110,7 @@ def make(tx: Transaction, old: NamespaceId, new: New) -> UserSpace:
     new.creds = inside(creds, new.key)
     new.owner, new.outside = new.key, old
     return UserSpace(
-        new.count,
+        new.wanted.many,
         new.inum,
         old,
         (*above.path, new.key),

@@ -144,7 +144,7 @@ class _Graft:
         if known is not None:
             return known
         inum = namespaces.fresh_inums(tx)
-        new = kinds.New(tx.get(Task, INIT), self.home, self.first, 1, inum)
+        new = kinds.New(tx.get(Task, INIT), self.home, self.first, kinds.asked(kind.flag), inum)
         new.creator = -1
         copy = new.next(tx)
         tx.put(copy, kind.copy(tx, first, new))
