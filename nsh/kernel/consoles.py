@@ -68,8 +68,8 @@ def _end(tx: Transaction, key: NamespaceId, record: Consoles) -> None:
 )
 def _copy(tx: Transaction, old: NamespaceId, new: New) -> Consoles:
     """A namespace below *old*, with the same consoles, none of which has been opened."""
+    namespaces.hold(tx, KIND, old)
     path = (*tx.get(Consoles, old).path, new.key)
-    namespaces.hold_above(tx, KIND, path)
     return Consoles(1, new.inum, new.owner, path, creator=new.creator)
 
 

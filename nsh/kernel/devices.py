@@ -55,8 +55,8 @@ def _present(machine: Machine | Transaction) -> bool:
 @kinds.namespace("dev", CloneFlag.CLONE_NEWDEV, DevSpace, INUM, present=_present)
 def _copy(tx: Transaction, old: NamespaceId, new: New) -> DevSpace:
     """Whatever the caller had, it has the white list now, and no more than it had."""
+    namespaces.hold(tx, "dev", old)
     path = (*tx.get(DevSpace, old).path, new.key)
-    namespaces.hold_above(tx, "dev", path)
     return DevSpace(1, new.inum, new.owner, path, LIST, creator=new.creator)
 
 

@@ -17,7 +17,7 @@ from nsh.abi.process import CloneFlag
 from nsh.kernel import capabilities, contexts, ucounts, users
 from nsh.kernel.kinds import Asked, New, asked, missing, registered
 from nsh.machine.context import Context
-from nsh.machine.ids import FIRST_ID, NamespaceId, ProxyId, TaskId
+from nsh.machine.ids import FIRST_ID, NamespaceId, ProxyId, SpaceId, TaskId
 from nsh.machine.namespaces import Inums, Namespace, Proxy, kept_above
 from nsh.machine.tasks import Task
 from nsh.machine.value import Transaction
@@ -39,7 +39,7 @@ def get(tx: Transaction, kind: str, space: NamespaceId) -> Namespace:
     return tx.get(registered(kind).record, space)
 
 
-def hold(tx: Transaction, kind: str, space: NamespaceId, count: int = 1) -> None:
+def hold(tx: Transaction, kind: str, space: NamespaceId | SpaceId, count: int = 1) -> None:
     """Count *count* more users of a namespace, unless it is a first one, which stays anyway."""
     if space >= FIRST_ID:
         record = tx.get(registered(kind).record, space)
@@ -78,14 +78,8 @@ def check_known(tx: Transaction, flags: int) -> None:
         raise Errno.EINVAL(f"this machine has no such namespaces: {names}")
 
 
-def hold_above(tx: Transaction, kind: str, path: Sequence[int]) -> None:
-    """A new one that has *path* keeps the one around it."""
-    for above in kept_above(path):
-        hold(tx, kind, NamespaceId(above))
-
-
 def put_above(tx: Transaction, kind: str, path: Sequence[int]) -> None:
-    """One that had *path* has ended."""
+    """One that had *path* has ended, and keeps the one around it no longer."""
     for above in kept_above(path):
         put(tx, kind, NamespaceId(above))
 

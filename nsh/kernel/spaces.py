@@ -19,6 +19,7 @@ from nsh.machine.pids import Containers, PidSpace, SpaceKind
 from nsh.machine.tasks import Task
 from nsh.machine.value import Transaction
 
+_NAMESPACE: Final = SpaceKind.NAMESPACE
 MAX_LEVEL: Final = 32
 """MAX_PID_NS_LEVEL."""
 PID_MAX_LIMIT: Final = 4194304
@@ -61,8 +62,8 @@ def container(tx: Transaction, parent: SpaceId, name: str) -> SpaceId:
     key = tx.new(SpaceId)
     namespaces.hold(tx, "user", above.owner)
     number, name = _enlist(tx, key, name)
+    namespaces.hold(tx, "pid", parent)
     path = (*above.path, key)
-    namespaces.hold_above(tx, "pid", path)
     made = PidSpace(
         *(0, namespaces.fresh_inums(tx), above.owner, path, SpaceKind.CONTAINER, number, name),
         pid_max=above.pid_max,
@@ -88,12 +89,17 @@ def _nest(tx: Transaction, old: SpaceId, new: New, name: str = "") -> PidSpace:
         namespaces.count(tx, new, new.wanted.flags & _BEFORE)  # they may have none left
         raise Errno.EINVAL("the caller's children already go to another pid namespace")
     above = _room_below(tx, old)
-    key = SpaceId(new.key)
+    key: SpaceId = new.key  # type: ignore[assignment]  # both are what it is kept by
     number, name = _enlist(tx, key, name)
-    path = (*above.path, key)
-    namespaces.hold_above(tx, "pid", path)
+    namespaces.hold(tx, "pid", old)
     made = PidSpace(
-        *(1, new.inum, new.owner, path, SpaceKind.NAMESPACE, number, name),
+        1,
+        new.inum,
+        new.owner,
+        (*above.path, key),
+        _NAMESPACE,
+        number,
+        name,
         pid_max=PID_MAX_LIMIT,
         creator=new.creator,
     )

@@ -161,8 +161,8 @@ def _copy(tx: Transaction, old: NamespaceId, new: New) -> PtsSpace:
     empty = DevPts()
     options = replace(data, root=empty.root, used=empty.used, shown=empty.shown)
     sb, mount = _own_instance(tx, options)
+    namespaces.hold(tx, "pts", old)
     path = (*above.path, new.key)
-    namespaces.hold_above(tx, "pts", path)
     return PtsSpace(1, new.inum, new.owner, path, sb, mount, creator=new.creator)
 
 
