@@ -74,6 +74,8 @@ _APART: Final = (
 """Flags that do not go together, and why."""
 _SHARED: Final = int(CloneFlag.CLONE_FS | CloneFlag.CLONE_THREAD)
 """One of these is in each pair."""
+_RELATED: Final = _SHARED | _SIGHAND | _PARENT
+"""Without these a child has nothing with the caller in common that could be refused."""
 _UNDONE: Final = int(CloneFlag.CLONE_NEWIPC | CloneFlag.CLONE_SYSVSEM)
 
 
@@ -124,6 +126,21 @@ def _check(tx: Transaction, caller: TaskId, request: Clone) -> None:
     flags = int(request.flags)
     if not 0 <= request.exit_signal <= NSIG:
         raise Errno.EINVAL(f"{request.exit_signal} is no signal number")
+    if flags & _RELATED:
+        _check_related(tx, caller, request)
+    if flags & _PIDFD and request.hijack:
+        raise Errno.EINVAL("a second parent's child may be out of sight, and has no descriptor")
+    namespaces.check_known(tx, flags)
+    if request.set_tid:
+        inside = spaces.for_children(tx, caller)
+        levels = len(tx.get(PidSpace, inside).path) + bool(flags & _NEWPID)
+        if len(request.set_tid) > levels:
+            raise Errno.EINVAL(f"{len(request.set_tid)} pids for {levels} levels")
+
+
+def _check_related(tx: Transaction, caller: TaskId, request: Clone) -> None:
+    """May a child have with the caller in common what it is to have?"""
+    flags = int(request.flags)
     if flags & (_PARENT | _THREAD) and request.exit_signal:
         whose = "a thread has none" if flags & _THREAD else "a sibling's is the caller's own"
         raise Errno.EINVAL(f"{whose}: clone3 takes no exit signal with that flag")
@@ -142,14 +159,6 @@ def _check(tx: Transaction, caller: TaskId, request: Clone) -> None:
             raise Errno.EINVAL("an init's siblings would have nobody to reap them")
         if flags & _THREAD and spaces.for_children(tx, caller) != task.space:
             raise Errno.EINVAL("the caller's children go to another pid namespace than itself")
-    if flags & _PIDFD and request.hijack:
-        raise Errno.EINVAL("a second parent's child may be out of sight, and has no descriptor")
-    namespaces.check_known(tx, flags)
-    if request.set_tid:
-        inside = spaces.for_children(tx, caller)
-        levels = len(tx.get(PidSpace, inside).path) + bool(flags & _NEWPID)
-        if len(request.set_tid) > levels:
-            raise Errno.EINVAL(f"{len(request.set_tid)} pids for {levels} levels")
 
 
 def _copy(
