@@ -178,18 +178,16 @@ def _allocate_on_all_levels(
     wanted: tuple[int, ...],
     maker: TaskId,
 ) -> tuple[int, ...]:
-    path = inner.path
-    pids = [0] * len(path)
-    for level in range(len(path) - 1, -1, -1):
-        here = path[level]
+    pids: list[int] = []
+    for here in reversed(inner.path):
         record = inner if here == space else tx.get(PidSpace, here)
         taken = record.task_of
-        if wanted and len(path) - 1 - level < len(wanted):
-            nr = _demanded(tx, record, wanted[len(path) - 1 - level], maker)
+        if len(pids) < len(wanted):
+            nr = _demanded(tx, record, wanted[len(pids)], maker)
             last = record.last_pid
         else:
             nr = last = next_free(record)
-        pids[level] = nr
+        pids.append(nr)
         tx.put(
             here,
             replace(
@@ -205,7 +203,7 @@ def _allocate_on_all_levels(
     if not inner.adding:
         reason = f"{_called(inner)} has lost its init and takes no more tasks"
         raise LeavesTrace(Errno.ENOMEM, reason, spending(tx, space))
-    return tuple(pids)
+    return tuple(reversed(pids))
 
 
 def spending(tx: Transaction, space: SpaceId) -> Callable[[Transaction], None]:
