@@ -44,7 +44,7 @@ def for_children(tx: Transaction, task: TaskId) -> SpaceId:
 
 def for_children_of(tx: Transaction, context: Context) -> SpaceId:
     """The pid space for the next child of whoever has *context*."""
-    return tx.get(Proxy, context.proxy).kinds[ENTRY]  # type: ignore[return-value]  # as above
+    return tx.get(Proxy, context.proxy).kinds[ENTRY]  # type: ignore[return-value]  # is one
 
 
 def own_namespace(tx: Transaction, space: SpaceId) -> SpaceId:
@@ -89,7 +89,7 @@ def _nest(tx: Transaction, old: SpaceId, new: New, name: str = "") -> PidSpace:
         namespaces.count(tx, new, new.wanted.flags & _BEFORE)  # they may have none left
         raise Errno.EINVAL("the caller's children already go to another pid namespace")
     above = _room_below(tx, old)
-    key: SpaceId = new.key  # type: ignore[assignment]  # both are what it is kept by
+    key: SpaceId = new.key  # type: ignore[assignment]  # one of these
     number, name = _enlist(tx, key, name)
     namespaces.hold(tx, "pid", old)
     made = PidSpace(

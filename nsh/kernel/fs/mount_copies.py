@@ -33,9 +33,8 @@ _KEPT: Final = ~_UNBINDABLE
 
 
 class Planned(Record):
-    """A mount that is to be copied.  Others are called by where they are in the plan."""
+    """How a mount is to be copied.  Others are called by where they are in the plan."""
 
-    key: MountId
     root: Record
     """What the copy shows at its top."""
     above: int
@@ -54,16 +53,18 @@ class Concerned(Record):
     """How many copies are mounts of it."""
     covered: tuple[Record, ...]
     """Its nodes that something will hang on."""
-    held: tuple[tuple[Record, int], ...]
-    """Those that are to be held, and how often."""
 
 
 class Plan(Record):
     """How a tree is to be copied."""
 
+    keys: tuple[MountId, ...]
+    """Its mounts, the top first, each before what hangs on it."""
     mounts: tuple[Planned, ...]
-    """The top first, each before what hangs on it."""
+    """How each is to be copied."""
     concerned: tuple[Concerned, ...]
+    held: tuple[tuple[SuperblockId, Record, int], ...]
+    """The nodes of file systems that are to be held, and how often."""
 
 
 def copy_tree(
@@ -87,7 +88,7 @@ def copy_tree(
     return _perform(tx, planning.plan(), relate)
 
 
-_last: tuple[MountSpace | None, Plan] = None, Plan((), ())
+_last: tuple[MountSpace | None, Plan] = None, Plan((), (), (), ())
 """The mount namespace that was copied last, and how.  Only a cache: its record changes with its
 tree, and whatever is mounted there."""
 
@@ -135,22 +136,24 @@ class _Planning:
         self._recursive = recursive
         self.lasts = True
         """Whether moving a directory cannot take out of sight what hangs in it."""
+        self._keys: list[MountId] = []
         self._mounts: list[Planned] = []
         self._mounts_of: Counter[SuperblockId] = Counter()
         self._covered: defaultdict[SuperblockId, list[Record]] = defaultdict(list)
-        self._held: defaultdict[SuperblockId, Counter[Record]] = defaultdict(Counter)
+        self._held: Counter[tuple[SuperblockId, Record]] = Counter()
 
     def add(
         self, key: MountId, mount: Mount, root: Record, above: int = -1, node: Record | None = None
     ) -> int:
         """Take in a mount, whose copy shows *root*, and what hangs below that."""
         at = len(self._mounts)
-        planned = Planned(key, root, above, node, ())
+        planned = Planned(root, above, node, ())
+        self._keys.append(key)
         self._mounts.append(planned)
         sb = mount.superblock
         self._mounts_of[sb] += 1
         if root != self._tx.get(Superblock, sb).root:  # which needs nobody to hold it
-            self._held[sb][root] += 1
+            self._held[sb, root] += 1
         if self._recursive and mount.over:
             self._mounts[at] = replace(planned, over=tuple(self._over(mount, at, root)))
         return at
@@ -172,15 +175,15 @@ class _Planning:
             yield node, self.add(key, child, child.root, at, node)
             self._covered[sb].append(node)
             if type_of(tx, sb).keeps_covered:
-                self._held[sb][node] += 1
+                self._held[sb, node] += 1
 
     def plan(self) -> Plan:
         """How it is to be copied."""
         concerned = (
-            Concerned(sb, count, tuple(self._covered[sb]), tuple(self._held[sb].items()))
-            for sb, count in self._mounts_of.items()
+            Concerned(sb, count, tuple(self._covered[sb])) for sb, count in self._mounts_of.items()
         )
-        return Plan(tuple(self._mounts), tuple(concerned))
+        held = ((sb, node, count) for (sb, node), count in self._held.items())
+        return Plan(tuple(self._keys), tuple(self._mounts), tuple(concerned), tuple(held))
 
 
 def _perform(
@@ -193,7 +196,7 @@ def _perform(
     lock: bool = False,
 ) -> dict[MountId, MountId]:
     keys = tx.several(MountId, len(plan.mounts))
-    copies = {each.key: copy for each, copy in zip(plan.mounts, keys, strict=True)}
+    copies = dict(zip(plan.keys, keys, strict=True))
     users: dict[MountId, int] = {}
     for place in held:
         if place.mount in copies:
@@ -202,14 +205,12 @@ def _perform(
             if place.node != tx.get(Superblock, sb).root:
                 type_of(tx, sb).hold(tx, sb, place.node)
     made: dict[MountId, Mount] = {}
-    for copy, planned in zip(keys, plan.mounts, strict=True):
-        key, node, over = planned.key, planned.node, planned.over
+    for (key, copy), planned in zip(copies.items(), plan.mounts, strict=True):
+        node, over = planned.node, planned.over
         source = tx.get(Mount, key)
-        group, master, locked, locks = source.group, source.master, source.locked, source.locks
+        group, master = source.group, source.master
         if group or master:
             group, master = relate(tx, copy, key, source)
-        if lock:
-            locked, locks = node is not None, mount_flags.locks_of(source)
         made[copy] = Mount(
             source.superblock,
             planned.root,
@@ -221,8 +222,8 @@ def _perform(
             group=group,
             master=master,
             users=users.get(key, 0),
-            locked=locked,
-            locks=locks,
+            locked=node is not None if lock else source.locked,
+            locks=mount_flags.locks_of(source) if lock else source.locks,
         )
     tx.put_all(Mount, made)
     _tell(tx, plan)
@@ -249,6 +250,5 @@ def _tell(tx: Transaction, plan: Plan) -> None:
         mounts = record.mounts + told.mounts
         changed[told.superblock] = replace(record, mounts=mounts, covered=covered)
     tx.put_all(Superblock, changed)
-    for told in plan.concerned:
-        for node, count in told.held:
-            type_of(tx, told.superblock).hold(tx, told.superblock, node, count)
+    for sb, node, count in plan.held:
+        type_of(tx, sb).hold(tx, sb, node, count)
