@@ -87,6 +87,7 @@ once such a directory is listed, or somebody looks for a file that no module so 
 
 LATE: Final = (
     "nsh.kernel.cgroup",
+    "nsh.kernel.checkpoint",
     "nsh.kernel.classes",
     "nsh.kernel.containers",
     "nsh.kernel.creds_commit",

@@ -10,6 +10,7 @@ from immutables import Map
 from msgspec import Struct
 from msgspec.structs import replace
 
+from nsh.abi.checkpoint import Restart
 from nsh.abi.errno import Errno, KernelError
 from nsh.abi.process import Execve, ExitGroup, Fork
 from nsh.abi.request import Failure, Request
@@ -166,7 +167,7 @@ class Run(Frames):
             if type(asked) is Execve:
                 self.unfold()
                 return self.execute(asked)
-            if reply and self._answers(command):
+            if reply and (type(asked) is Restart or self._answers(command)):
                 self.set_child(cast(int, reply))
         generator = self._generator
         if generator is None:
@@ -295,7 +296,7 @@ def _tested(instruction: op.Instruction | None) -> bool:
     return bool(getattr(instruction, "tested", False))
 
 
-_TURNS: Final = frozenset((Execve, Fork))
+_TURNS: Final = frozenset((Execve, Fork, Restart))
 """What makes more of a program than that it goes on."""
 EXECUTED: Final = op.Run(None, tested=False)
 """What stands for the instruction of a command that its process has executed."""

@@ -11,6 +11,7 @@ from typing import Final
 
 from immutables import Map
 
+from nsh.machine.checkpoint import is_held
 from nsh.machine.files import Attributes, File, Opened, Superblock, SuperblockId
 from nsh.machine.ids import FIRST_USER, CgroupId, HierarchyId, NamespaceId
 from nsh.machine.invariants import invariant
@@ -198,9 +199,10 @@ def is_freezing(machine: Machine | Transaction, cgroup: CgroupId) -> bool:
 
 
 def is_frozen(machine: Machine | Transaction, task: int) -> bool:
-    """Whether that freezer has frozen a task."""
+    """Whether that freezer has frozen a task, or a checkpoint its container."""
     row = machine.find(InCgroups, task) if machine.count(FreezerCgroup) else None
-    return row is not None and any(is_freezing(machine, each) for each in row.cgroups.values())
+    frozen = row is not None and any(is_freezing(machine, each) for each in row.cgroups.values())
+    return frozen or is_held(machine, task)
 
 
 def dead(task: Task) -> bool:
@@ -307,7 +309,7 @@ def _frozen(machine: Machine) -> Iterator[str]:
         row = machine.find(InCgroups, key)
         places = set() if row is None else set(row.cgroups.values())
         wanted = State.TRAPPED if places & trapping else State.ALIVE
-        wanted = State.FROZEN if places & freezing else wanted
+        wanted = State.FROZEN if places & freezing or is_held(machine, key) else wanted
         exempt = task.flags & (Flag.KTHREAD | Flag.EXITING)
         if task.state not in (State.STOPPED, State.ZOMBIE, wanted) and not exempt:
             yield f"task {key} is {task.state.name}, and its cgroups want it {wanted.name}"

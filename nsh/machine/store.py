@@ -61,11 +61,12 @@ def _fields(record: msgspec.Struct) -> dict[str, Any]:
     for name, default in zip(kind.__struct_fields__, naming.defaults(kind), strict=True):
         value = getattr(record, name)
         if type(value) is not type(default) or value != default:
-            found[name] = _encoded(value)
+            found[name] = encoded(value)
     return found
 
 
-def _encoded(value: object) -> Any:
+def encoded(value: object) -> Any:
+    """*value* as plain JSON values.  ``TypeError`` for one that has no place in a machine."""
     match value:
         case None | bool():
             return value
@@ -80,12 +81,12 @@ def _encoded(value: object) -> Any:
         case bytes():
             return {"bytes": _base64(value)}
         case tuple():
-            return [_encoded(item) for item in value]
+            return [encoded(item) for item in value]
         case Map():
-            pairs = [[_encoded(key), _encoded(item)] for key, item in value.items()]
+            pairs = [[encoded(key), encoded(item)] for key, item in value.items()]
             return {"map": sorted(pairs, key=_order)}
         case frozenset():
-            return {"set": sorted(map(_encoded, value), key=_order)}
+            return {"set": sorted(map(encoded, value), key=_order)}
         case msgspec.Struct():
             return {"record": naming.name(type(value)), "fields": _fields(value)}
     raise TypeError(f"a machine cannot hold {type(value).__name__}")
@@ -189,7 +190,7 @@ def _record(kind: type[msgspec.Struct], fields: dict[str, Any]) -> msgspec.Struc
         if name not in types:
             raise checking.Wrong(f"{name}: {kind.__name__} has no such field")
         try:
-            values[name] = _decoded(value)
+            values[name] = decoded(value)
             checking.check(values[name], types[name])
         except checking.Wrong as problem:
             raise checking.Wrong(f"{name}{problem.joined()}") from problem
@@ -199,16 +200,18 @@ def _record(kind: type[msgspec.Struct], fields: dict[str, Any]) -> msgspec.Struc
     return kind(**values)
 
 
-def _decoded(value: Any) -> Any:
+def decoded(value: Any) -> Any:
+    """What plain JSON values stand for.  :class:`~nsh.machine.checking.Wrong` for what they cannot
+    stand for."""
     match value:
         case None | bool() | int() | str():
             return value
         case list():
-            return tuple(_decoded(item) for item in value)
+            return tuple(decoded(item) for item in value)
         case {"map": list(pairs), **rest} if not rest:
             if not all(isinstance(pair, list) and len(pair) == 2 for pair in pairs):
                 raise checking.Wrong("a map is made of pairs")
-            return Map([(_key(key), _decoded(item)) for key, item in pairs])
+            return Map([(_key(key), decoded(item)) for key, item in pairs])
         case {"set": list(items), **rest} if not rest:
             return frozenset(_key(item) for item in items)
         case {"bytes": str(text), **rest} if not rest:
@@ -238,7 +241,7 @@ def _decoded(value: Any) -> Any:
 
 
 def _key(value: Any) -> Any:
-    found = _decoded(value)
+    found = decoded(value)
     try:
         {found: None}  # noqa: B018  # it can be a key, or it cannot
     except TypeError as problem:

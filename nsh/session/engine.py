@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from msgspec.structs import replace
 
+from nsh.abi.checkpoint import Checkpoint
 from nsh.abi.errno import KernelError
 from nsh.abi.files import Write
 from nsh.abi.process import Clone, Cloned, Execve, Exit, ExitGroup, Fork, shell_status
@@ -31,8 +32,9 @@ _BORN: Final = frozenset((int, Cloned))
 """What such a call replies, if it does not fail."""
 _UNANSWERED: Final = object()
 _ENDING: Final = frozenset((Exit, ExitGroup))
-_TELLING: Final = _BEARING | actions.KINDS
-"""What has consequences for programs or people, beside requests that show something."""
+_TELLING: Final = _BEARING | actions.KINDS | {Checkpoint}
+"""What has consequences for programs or people, or asks what they are doing, beside requests that
+show something."""
 
 
 class Engine:
@@ -200,6 +202,8 @@ class Engine:
         The program has asked *asked*: the same, or an action that comes down to it.
         """
         tx, task, kind = event.transaction, event.task, type(request)
+        if kind is Checkpoint:
+            event.write_down(asked)
         if reply is _UNANSWERED:
             reply = dispatch.call(tx, task, request)
         event.request, event.reply = request, reply

@@ -92,6 +92,14 @@ class Event(msgspec.Struct, eq=False, gc=False):
         if self.hot and (run := self.hot.pop(task, None)) is not None:
             store(self.transaction, task, run.save(run.asked, run.reply))
 
+    def write_down(self, asked: Asked) -> None:
+        """Have every program in the machine as it is now, this one having asked *asked*."""
+        tx = self.transaction
+        if self.hot:
+            cool(tx, self.hot)
+        store(tx, self.task, self.asking(asked))
+        tx.renew()  # to here the kernel rolls back
+
 
 Hot: TypeAlias = dict[TaskId, Run]
 """Programs that are left in pieces between steps which nobody looks between.  Their rows in the

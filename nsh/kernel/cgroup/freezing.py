@@ -1,5 +1,5 @@
 """Who is not to run: ``cgroup.freeze`` of cgroup2 (kernel/cgroup/freezer.c), and whom the freezer
-of the first version has frozen.
+of the first version, or a checkpoint, has frozen.
 
 Whom cgroup2 freezes is trapped on its way to its program, as after a signal: what it waited for it
 asks anew when it is let go.  What is sent meanwhile stays pending, and what is deadly kills it.
@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from nsh.kernel import hooks, signals, waiting
 from nsh.machine.cgroups import UNIFIED, Cgroup, InCgroups, above, is_frozen
+from nsh.machine.checkpoint import FrozenContainer
 from nsh.machine.ids import CgroupId, TaskId
 from nsh.machine.tasks import Flag, State, Task
 from nsh.machine.value import Transaction
@@ -60,17 +61,15 @@ def settle(tx: Transaction, tid: TaskId) -> None:
 
 
 def _wanted(tx: Transaction, tid: TaskId) -> State:
-    row = tx.find(InCgroups, tid)
-    if row is None:
-        return State.ALIVE
     if is_frozen(tx, tid):
         return State.FROZEN
-    own = row.cgroups.get(UNIFIED)
+    row = tx.find(InCgroups, tid)
+    own = None if row is None else row.cgroups.get(UNIFIED)
     return State.TRAPPED if own is not None and to_freeze(tx, own) else State.ALIVE
 
 
 @hooks.on_go_on
 def _goes_on(tx: Transaction, tid: TaskId) -> None:
-    """A stopped thread of a frozen cgroup is let go, and not far."""
-    if tx.find(InCgroups, tid) is not None:
+    """A stopped thread of a frozen cgroup or container is let go, and not far."""
+    if tx.find(InCgroups, tid) is not None or tx.has(FrozenContainer):
         settle(tx, tid)

@@ -1,0 +1,46 @@
+"""Checkpoint and restart (S2, S3): a container as a blob of bytes, and back.
+
+S3 agreed on "a monolithic interface": the kernel returns a blob with the state of the container,
+or receives one.  What is in it is described by :mod:`nsh.kernel.checkpoint.image`.
+"""
+
+from nsh.abi.request import Request
+
+MAGIC = "nsh-checkpoint"
+"""What the first line of an image calls its format."""
+
+
+class Freeze(Request, frozen=True):
+    """Stop whoever is in the container of *pid*, but the caller, till all are quiescent.  EBUSY:
+    somebody has frozen it already; ESRCH; EPERM."""
+
+    pid: int
+
+
+class Thaw(Request, frozen=True):
+    """Let them go on.  EINVAL: nobody has frozen it."""
+
+    pid: int
+
+
+class Checkpoint(Request, frozen=True):
+    """The image of the container of *pid*, which is frozen.
+
+    A caller inside is in it too: whoever comes back from there is told an empty one, as a child is
+    told 0 by fork.  EBUSY: it is not frozen, or shares something with a task outside; ENOTSUP:
+    something in it cannot be saved.
+    """
+
+    pid: int
+
+
+class Restart(Request, frozen=True):
+    """A container made of *image*, whose init becomes the caller's child: its pid.
+
+    EINVAL: the image is damaged, or of another version or configuration; and whatever stands in the
+    way of making one of its objects.
+    """
+
+    image: bytes
+    name: str = ""
+    """What the container is called here; "": as in the image, if that name is free."""

@@ -1,0 +1,189 @@
+"""Open files: what is opened anew by its path, and the tables of descriptors (C4).
+
+"Assume that the file system state doesn't change between checkpoint and restart" (S3): what a file
+has in it is not saved, where its reader stands is.  An open file that several descriptors of the
+container refer to is one again.
+"""
+
+from collections.abc import Iterator
+from typing import Final
+
+import msgspec
+from immutables import Map
+from msgspec.structs import replace
+
+from nsh.abi.errno import Errno
+from nsh.abi.files import OpenFlag
+from nsh.kernel import contexts
+from nsh.kernel.checkpoint import parts, pipes, places
+from nsh.kernel.checkpoint.image import Object
+from nsh.kernel.checkpoint.state import Dump, Restart
+from nsh.kernel.fs import files, opening
+from nsh.kernel.fs.types import superblock_of, type_of
+from nsh.machine.context import Context, Descriptor
+from nsh.machine.files import File
+from nsh.machine.ids import FileId, TaskId
+from nsh.machine.pipes import FifoEnd
+from nsh.machine.ptys import OpenMaster, OpenTerminal
+
+Table = Map[int, Descriptor]
+_NOT_AGAIN: Final = OpenFlag.O_CREAT | OpenFlag.O_EXCL | OpenFlag.O_TRUNC
+
+
+class OpenFile(Object, frozen=True, tag="file"):
+    """An open file description."""
+
+    number: int
+    opener: int
+    """Who opens it."""
+    path: str = ""
+    """From the top of that one's mount namespace; "": it is a pipe."""
+    flags: int = 0
+    """Access mode and status flags."""
+    offset: int = 0
+    pipe: int = 0
+    """The pipe or fifo that it is an end of."""
+    unmet: bool = False
+    """It has been a fifo's end for reading before anybody had it open for writing."""
+
+
+class Entry(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+    """One descriptor."""
+
+    fd: int
+    file: int
+    cloexec: bool = False
+    errors: bool = False
+
+
+class Descriptors(Object, frozen=True):
+    """The table of a process."""
+
+    pid: int
+    table: tuple[Entry, ...] = ()
+
+
+@parts.saves(OpenFile, 50)
+def _save_files(dump: Dump) -> Iterator[Object]:
+    """EBUSY: a file is open outside, too; ENOTSUP: one that is nothing but a descriptor."""
+    tx = dump.tx
+    for task, fd, entry in _descriptors(dump):
+        if entry.file not in dump.files:
+            yield _described(dump, task, fd, entry.file)
+    for key in dump.files:
+        stranger = dump.holder(FileId(key))
+        if stranger and not _is_terminal(tx.get(File, key)):
+            dump.refuse(f"{_called(dump, FileId(key))} is open in {stranger}, too")
+
+
+@parts.saves(Descriptors, 52, Context)
+def _save_tables(dump: Dump) -> Iterator[Descriptors]:
+    for task, record in dump.living():
+        if record.leader == task:
+            table = dump.table(task)
+            entries = tuple(
+                Entry(fd, dump.files.of(entry.file), entry.cloexec, entry.errors)
+                for fd, entry in sorted(table.items())
+            )
+            yield Descriptors(dump.number(task), entries)
+
+
+def _descriptors(dump: Dump) -> Iterator[tuple[TaskId, int, Descriptor]]:
+    """Each descriptor in the container.  ENOTSUP: tasks have some in common that are no threads."""
+    tx = dump.tx
+    seen: dict[int, TaskId] = {}
+    for task, record in dump.living():
+        context = tx.get(Context, record.context)
+        owners = {context.files_at or record.context} if context.shared else set()
+        for owner in owners:
+            first = seen.setdefault(owner, record.leader)
+            if first != record.leader:
+                both = f"{dump.name(first)} and {dump.name(task)}"
+                dump.refuse(f"{both} have their descriptors in common", Errno.ENOTSUP)
+        table = dump.table(task)
+        if record.leader != task:
+            same = contexts.proxy_id(tx, task) == contexts.proxy_id(tx, record.leader)
+            if not same or table is not dump.table(record.leader):
+                apart = f"thread {dump.name(task)} has descriptors or namespaces of its own"
+                dump.refuse(apart, Errno.ENOTSUP)
+            continue
+        for fd, entry in sorted(table.items()):
+            yield task, fd, entry
+
+
+def _described(dump: Dump, task: TaskId, fd: int, key: FileId) -> OpenFile:
+    tx = dump.tx
+    file = tx.get(File, key)
+    sb = superblock_of(tx, file.place)
+    name = type_of(tx, sb).dname(tx, sb, file.place.node)
+    has = f"descriptor {fd} of {dump.name(task)} is"
+    end = file.opened
+    path = "" if isinstance(end, FifoEnd) and name else places.path(dump, task, file.place, has)
+    if not isinstance(end, FifoEnd):
+        if name is not None and not path:
+            dump.refuse(f"{has} {name}, which cannot be saved", Errno.ENOTSUP)
+        if isinstance(end, OpenMaster):
+            dump.refuse(f"{has} the master of a terminal, which cannot be saved", Errno.ENOTSUP)
+    if file.owner is not None:
+        dump.refuse(f"{has} a file with an owner (F_SETOWN), which cannot be saved", Errno.ENOTSUP)
+    return OpenFile(
+        number=dump.files.of(key),
+        opener=dump.number(task),
+        path=path,
+        flags=file.flags,
+        offset=file.offset,
+        pipe=dump.pipes.of(end.pipe) if isinstance(end, FifoEnd) else 0,
+        unmet=bool(end.before) if isinstance(end, FifoEnd) else False,
+    )
+
+
+def _is_terminal(file: File) -> bool:
+    """Whether it makes no difference who else has the file open: there is no offset in it."""
+    device = file.driver.startswith("char ") and not isinstance(file.opened, OpenMaster)
+    return device or isinstance(file.opened, OpenTerminal)
+
+
+def _called(dump: Dump, key: FileId) -> str:
+    for task, fd, entry in _descriptors(dump):
+        if entry.file == key:
+            return f"what descriptor {fd} of {dump.name(task)} refers to"
+    raise AssertionError(f"nobody inside has file {key} open")
+
+
+@parts.makes(OpenFile)
+def _make_file(restart: Restart, saved: OpenFile) -> None:
+    """What opening says, with the path; EINVAL: there are two of that number."""
+    tx = restart.tx
+    if saved.number in restart.files:
+        raise Errno.EINVAL(f"number: there are two files {saved.number}")
+    task = restart.task(saved.opener)
+    if saved.pipe:
+        restart.files[saved.number] = pipes.attach(restart, task, saved)
+        return
+    flags = saved.flags & ~_NOT_AGAIN | OpenFlag.O_NOCTTY
+    with places.naming(saved.path), places.at_top(restart, task):
+        key = opening.open_path(tx, task, saved.path, flags)
+    file = tx.get(File, key)
+    tx.put(key, replace(file, offset=saved.offset, flags=saved.flags))
+    restart.files[saved.number] = key
+
+
+@parts.makes(Descriptors)
+def _make_table(restart: Restart, saved: Descriptors) -> None:
+    tx = restart.tx
+    task = restart.task(saved.pid)
+    table: Table = Map()
+    for entry in saved.table:
+        key = restart.file(entry.file)
+        files.hold(tx, key)
+        table = table.set(entry.fd, Descriptor(key, entry.cloexec, entry.errors))
+    old = contexts.files(tx, task)
+    contexts.set_files(tx, task, table)
+    files.release_all(tx, [entry.file for _fd, entry in sorted(old.items())])
+
+
+@parts.finishes(40)
+def _let_go(restart: Restart) -> None:
+    """The descriptors keep them now."""
+    for key in restart.files.values():
+        files.release(restart.tx, key)

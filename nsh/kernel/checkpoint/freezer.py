@@ -1,0 +1,95 @@
+"""Freezing a container till it is quiescent, and letting it go (S2: "need to unify the freezer to
+reach a quiescence point"; C2)."""
+
+from nsh.abi.capabilities import Cap
+from nsh.abi.checkpoint import Freeze, Thaw
+from nsh.abi.errno import Errno
+from nsh.kernel import capabilities, hooks, pids, refs
+from nsh.kernel.cgroup import freezing
+from nsh.kernel.dispatch import handles
+from nsh.kernel.waiting import WouldBlock
+from nsh.machine.checkpoint import FrozenContainer
+from nsh.machine.ids import NOBODY, SpaceId, TaskId
+from nsh.machine.pids import PidSpace
+from nsh.machine.tasks import Flag, State, Task
+from nsh.machine.value import Transaction
+from nsh.machine.waiting import On, channel
+
+_QUIET = (State.FROZEN, State.STOPPED, State.ZOMBIE)
+_RIGHTS = (Cap.CAP_CHECKPOINT_RESTORE, Cap.CAP_SYS_ADMIN)
+
+
+def container_of(tx: Transaction, caller: TaskId, pid: int) -> SpaceId:
+    """The container of the task that *caller* calls *pid*.
+
+    EINVAL: it is in none; EPERM: the caller has no right to checkpoint that; ESRCH.
+    """
+    own = tx.get(Task, caller)
+    found = pids.enter(tx, caller, pid)
+    if found is None or tx.find(Task, found) is None:
+        raise Errno.ESRCH(refs.unseen(tx, caller, pid))
+    space = tx.get(Task, found).space
+    record = tx.get(PidSpace, space)
+    if record.level == 0:
+        raise Errno.EINVAL(f"{pid} is in no container: only those can be checkpointed")
+    if not any(capabilities.has(tx, own.creds, record.owner, cap) for cap in _RIGHTS):
+        raise Errno.EPERM(f"that takes CAP_CHECKPOINT_RESTORE over {called(tx, space)}")
+    return space
+
+
+def called(tx: Transaction, space: SpaceId) -> str:
+    """What people call a container."""
+    return f"container {refs.cid_of(tx, space)}"
+
+
+def inside(tx: Transaction, space: SpaceId) -> list[TaskId]:
+    """The tasks that have a number in *space*, by that."""
+    numbers = tx.get(PidSpace, space).task_of
+    return [task for _nr, task in sorted(numbers.items()) if tx.find(Task, task) is not None]
+
+
+@handles(Freeze)
+def freeze(tx: Transaction, caller: TaskId, request: Freeze) -> int:
+    """Freeze a container, and wait until nobody in it runs: who dies, or waits for a child that it
+    lent its memory (vfork), is not to be stopped in that."""
+    space = container_of(tx, caller, request.pid)
+    row = tx.find(FrozenContainer, space)
+    within = space in tx.get(PidSpace, tx.get(Task, caller).space).path
+    besides = caller if within else NOBODY
+    if row is None:
+        tx.put(space, FrozenContainer(besides))
+    elif row.besides != besides:
+        raise Errno.EBUSY(f"{called(tx, space)} is being frozen by somebody else")
+    for task in inside(tx, space):
+        freezing.settle(tx, task)
+    for task in inside(tx, space):
+        record = tx.get(Task, task)
+        if record.state not in _QUIET and task != besides and not record.flags & Flag.KTHREAD:
+            reason = f"until {record.comm} is quiescent"
+            raise WouldBlock((channel(On.END, task),), reason=reason, keep=True)
+    return 0
+
+
+@handles(Thaw)
+def thaw(tx: Transaction, caller: TaskId, request: Thaw) -> int:
+    """Let a container go on."""
+    space = container_of(tx, caller, request.pid)
+    if tx.find(FrozenContainer, space) is None:
+        raise Errno.EINVAL(f"{called(tx, space)} is not frozen")
+    tx.drop(FrozenContainer, space)
+    for task in inside(tx, space):
+        freezing.settle(tx, task)
+    return 0
+
+
+@hooks.on_fork(FrozenContainer)
+def _born(tx: Transaction, parent: TaskId, child: TaskId) -> None:
+    """Who is put into a frozen container from outside does not run there either."""
+    del parent
+    freezing.settle(tx, child)
+
+
+@hooks.on_space
+def _ended(tx: Transaction, space: PidSpace, begins: bool) -> None:  # a hook
+    if not begins and tx.has(FrozenContainer):
+        tx.drop(FrozenContainer, space.path[-1])

@@ -1,0 +1,102 @@
+"""What takes part in a checkpoint: for each sort of object in an image, who saves it and who makes
+it again (S2: "possible cr_ops in some objects"; C11).
+
+The core knows none of them.  A part is a file in this package that registers both::
+
+    class Uts(Object, frozen=True):
+        namespace: int
+        nodename: str
+
+    @saves(Uts, order=20)
+    def _save(dump: Dump) -> Iterator[Uts]: ...
+
+    @makes(Uts)
+    def _make(restart: Restart, saved: Uts) -> None: ...
+
+Objects stand in the image by rising *order*: 10 the container, 20 namespaces, 30 tasks, 40 what
+belongs to namespaces, 50 open files, 60 what belongs to tasks, 90 programs.
+"""
+
+from collections.abc import Callable, Iterator
+from typing import Any, TypeVar
+
+from nsh.kernel.checkpoint.image import Image, Object, tag
+from nsh.kernel.checkpoint.state import Dump, Restart
+from nsh.machine.record import Record
+
+Save = Callable[[Dump], Iterator[Any]]
+Make = Callable[[Restart, Any], None]
+S = TypeVar("S", bound=Save)
+M = TypeVar("M", bound=Make)
+F = TypeVar("F", bound=Callable[[Restart], None])
+
+kinds: dict[str, type[Object]] = {tag(Image): Image}
+"""The sorts of objects, by what they are called in an image."""
+_savers: list[tuple[int, str, Save]] = []
+_makers: dict[type[Object], Make] = {}
+_finishers: list[tuple[int, str, Callable[[Restart], None]]] = []
+namespace_kinds: set[str] = set()
+"""The kinds of namespaces that some part saves."""
+answered: set[type[Record]] = set()
+"""The tables, with rows of tasks, that some part saves or that need not be saved."""
+
+
+def saves(kind: type[Object], order: int, *tables: type[Record]) -> Callable[[S], S]:
+    """Register who saves objects of *kind*, among others rows of tasks in *tables*."""
+
+    def register(save: S) -> S:
+        _savers.append((order, tag(kind), save))
+        _savers.sort(key=lambda each: each[:2])
+        answered.update(tables)
+        return save
+
+    return register
+
+
+def makes(kind: type[Object]) -> Callable[[M], M]:
+    """Register who makes objects of *kind* again."""
+
+    def register(make: M) -> M:
+        kinds[tag(kind)] = kind
+        _makers[kind] = make
+        return make
+
+    return register
+
+
+def finishes(order: int) -> Callable[[F], F]:
+    """Register what is still to be done when all objects are there."""
+
+    def register(finish: F) -> F:
+        _finishers.append((order, finish.__module__, finish))
+        _finishers.sort(key=lambda each: each[:2])
+        return finish
+
+    return register
+
+
+def saves_namespaces(kind: str) -> None:
+    """Declare that a part saves what namespaces of *kind* keep."""
+    namespace_kinds.add(kind)
+
+
+def needs_no_saving(*tables: type[Record]) -> None:
+    """Declare tables with rows of tasks that a restart does without."""
+    answered.update(tables)
+
+
+def saved(dump: Dump) -> Iterator[Object]:
+    """All objects of a container."""
+    for _order, _name, save in _savers:
+        yield from save(dump)
+
+
+def make(restart: Restart, found: Object) -> None:
+    """Make one of them again."""
+    _makers[type(found)](restart, found)
+
+
+def finish(restart: Restart) -> None:
+    """Do what is left."""
+    for _order, _name, last in _finishers:
+        last(restart)

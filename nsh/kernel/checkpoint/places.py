@@ -1,0 +1,104 @@
+"""Where tasks stand: root and working directory, by their paths from the top of the mount namespace
+(C4)."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from nsh.abi.errno import Errno, KernelError
+from nsh.kernel import contexts
+from nsh.kernel.checkpoint import parts
+from nsh.kernel.checkpoint.image import Object
+from nsh.kernel.checkpoint.state import Dump, Restart
+from nsh.kernel.fs import mount_tree
+from nsh.kernel.fs.mount_space import change_fs
+from nsh.kernel.fs.paths import path_to
+from nsh.kernel.fs.walk import Walk
+from nsh.machine.context import Fs, Place
+from nsh.machine.ids import TaskId
+from nsh.machine.mounts import MountSpace
+from nsh.machine.value import Transaction
+
+
+class Places(Object, frozen=True):
+    """Of one process."""
+
+    pid: int
+    root: str = "/"
+    cwd: str = "/"
+    umask: int = 0o022
+
+
+@parts.saves(Places, 55)
+def _save(dump: Dump) -> Iterator[Places]:
+    for task, record in dump.living():
+        if record.leader == task:
+            fs = contexts.fs(dump.tx, task)
+            has = f"{dump.name(task)} has"
+            root = path(dump, task, fs.root, f"{has} its root at")
+            cwd = path(dump, task, fs.cwd, f"{has} its working directory at")
+            yield Places(dump.number(task), root, cwd, fs.umask)
+
+
+def path(dump: Dump, task: TaskId, place: Place, said: str) -> str:
+    """The path of *place* from the top of *task*'s mount namespace; *said* is how to speak of it.
+
+    ENOTSUP: by none can it be found again.
+    """
+    tx = dump.tx
+    top = _top(tx, task)
+    found = path_to(tx, place, top)
+    if found.unlinked:
+        dump.refuse(f"{said} {found.text}, which has been removed", Errno.ENOTSUP)
+    try:
+        walk = Walk(tx, task)
+        walk.fs = Fs(top, top)
+        same = found.reachable and walk.lookup(found.text, follow=False) == place
+    except KernelError:
+        same = False
+    if not same:
+        dump.refuse(f"{said} {found.text}, where no path leads to", Errno.ENOTSUP)
+    return found.text
+
+
+def _top(tx: Transaction, task: TaskId) -> Place:
+    space = contexts.namespace(tx, task, "mnt")
+    return mount_tree.topmost(tx, tx.get(MountSpace, space).root)
+
+
+@contextmanager
+def at_top(restart: Restart, task: TaskId) -> Iterator[None]:
+    """Have *task* stand at the top of its mount namespace meanwhile."""
+    tx = restart.tx
+    before = contexts.fs(tx, task)
+    top = _top(tx, task)
+    change_fs(tx, task, Fs(top, top, before.umask))
+    yield
+    change_fs(tx, task, before)
+
+
+@contextmanager
+def naming(path: str) -> Iterator[None]:
+    """What fails meanwhile does so because of *path*."""
+    try:
+        yield
+    except KernelError as error:
+        raise error.errno(f"{path}: {error.reason}") from None
+
+
+@parts.makes(Places)
+def _make(restart: Restart, saved: Places) -> None:
+    """What looking for them says, with the path."""
+    tx = restart.tx
+    task = restart.task(saved.pid)
+    with at_top(restart, task):
+        root, cwd = (_found(tx, task, each) for each in (saved.root, saved.cwd))
+    change_fs(tx, task, Fs(root, cwd, saved.umask))
+
+
+def _found(tx: Transaction, task: TaskId, path: str) -> Place:
+    walk = Walk(tx, task)
+    with naming(path):
+        place = walk.lookup(path)
+    if not walk.is_directory(place):
+        raise Errno.ENOTDIR(f"{path} is no directory")
+    return place

@@ -1,0 +1,111 @@
+"""What each task is doing: its program, with counter, variables and stack, and the system call that
+it waits in (C4: "registers").
+
+To the kernel that is memory: it is saved as it stands, and nobody here knows what it means.  A call
+that waits is made anew after a restart, with what is left of its time.
+"""
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+from msgspec.structs import replace
+
+from nsh.abi.checkpoint import Checkpoint
+from nsh.abi.errno import Errno
+from nsh.abi.request import Request
+from nsh.kernel import waiting
+from nsh.kernel.checkpoint import parts
+from nsh.kernel.checkpoint.image import Object
+from nsh.kernel.checkpoint.state import Dump, Restart
+from nsh.machine import checking, store
+from nsh.machine.ids import NOBODY, TaskId
+from nsh.machine.program import Labels, Program, Puppet
+from nsh.machine.waiting import Waiter
+
+_NOT_AWAITED: Final = NOBODY
+
+
+class Memory(Object, frozen=True, tag="program"):
+    """Of one task."""
+
+    pid: int
+    label: str = ""
+    program: Any = None
+    """As nsh.machine.store writes it; None: it waits to be told what to do."""
+    call: Any = None
+    """The system call that it waits in."""
+    remaining: int | None = None
+    """Virtual nanoseconds till that gives up; below 0: it is late."""
+    interrupted: int = 0
+    """A signal to be handled has come meanwhile: which, or -1."""
+    vain: bool = False
+
+
+@parts.saves(Memory, 90, Puppet, Waiter)
+def _save(dump: Dump) -> Iterator[Memory]:
+    """EBUSY: it performs something for a task outside, or has one perform something (``as``)."""
+    for task in dump.tasks:
+        puppet = dump.tx.find(Puppet, task)
+        waiter = dump.tx.find(Waiter, task)
+        if puppet is not None:
+            yield _told(dump, task, puppet, None if task == dump.caller else waiter)
+
+
+def _told(dump: Dump, task: TaskId, puppet: Puppet, waiter: Waiter | None) -> Memory:
+    program = puppet.program
+    own = task == dump.caller
+    if puppet.queue or (program is not None and program.caller != _NOT_AWAITED and not own):
+        dump.refuse(f"{dump.name(task)} performs something for another task (as)")
+    if program is not None:
+        if getattr(program.asked, "performer", NOBODY) != NOBODY:
+            dump.refuse(f"{dump.name(task)} has another task perform something (as)")
+        reply = b"" if own and isinstance(program.asked, Checkpoint) else program.reply
+        program = replace(program, caller=_NOT_AWAITED, reply=reply)
+    memory = Memory(dump.number(task), puppet.label)
+    if program is not None:
+        memory = replace(memory, program=store.encoded(program))
+    if waiter is None:
+        return memory
+    deadline = waiter.deadline
+    return replace(
+        memory,
+        call=store.encoded(waiter.request),
+        remaining=None if deadline is None else deadline - dump.tx.clock,
+        interrupted=(waiter.by or -1) if waiter.interrupted else 0,
+        vain=waiter.vain,
+    )
+
+
+@parts.makes(Memory)
+def _make(restart: Restart, saved: Memory) -> None:
+    """EINVAL: it is no program, or no call."""
+    tx = restart.tx
+    task = restart.task(saved.pid)
+    program = _decoded("program", saved.program, Program)
+    call = _decoded("call", saved.call, Request)
+    labels = tx.find(Labels, 0) or Labels()
+    label = saved.label if saved.label not in labels.by_name else ""
+    if label:
+        tx.put(0, Labels(labels.by_name.set(label, task)))
+    tx.put(task, Puppet(label, program))
+    if call is not None:
+        late = None if saved.remaining is None else tx.clock + saved.remaining
+        interrupted = bool(saved.interrupted)
+        by = max(saved.interrupted, 0)
+        tx.put(task, Waiter(call, (), late, interrupted, by, saved.vain, anew=True))
+        if late is not None:
+            waiting.wind(tx, task, late)
+    if program is not None or call is not None:
+        waiting.enqueue(tx, task)
+
+
+def _decoded(field: str, value: Any, kind: type[Any]) -> Any:
+    if value is None:
+        return None
+    try:
+        found = store.decoded(value)
+    except (checking.Wrong, RecursionError) as problem:
+        raise Errno.EINVAL(f"{field}: {problem}") from None
+    if not isinstance(found, kind):
+        raise Errno.EINVAL(f"{field}: {type(found).__name__} is none")
+    return found

@@ -1,0 +1,145 @@
+"""Signals: what is blocked, what pends, what is done about them; and who is stopped (C4)."""
+
+from collections.abc import Iterator
+
+import msgspec
+from immutables import Map
+from msgspec.structs import replace
+
+from nsh.abi.errno import Errno
+from nsh.abi.signals import NSIG
+from nsh.kernel import sigqueues
+from nsh.kernel.checkpoint import parts
+from nsh.kernel.checkpoint.image import Object
+from nsh.kernel.checkpoint.state import Dump, Restart
+from nsh.machine.ids import TaskId
+from nsh.machine.signals import Action, Actions, SigInfo
+from nsh.machine.tasks import State, Task
+
+_DEFAULT = Actions()
+
+
+class Signal(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+    """One that pends (``siginfo_t``), in the receiver's numbers."""
+
+    signo: int
+    code: int = 0
+    pid: int = 0
+    uid: int = 0
+    status: int = 0
+    value: int = 0
+    fd: int = 0
+    band: int = 0
+    counts: bool = False
+    """Towards RLIMIT_SIGPENDING."""
+
+
+class Disposition(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+    """What is done about a signal (``struct sigaction``)."""
+
+    signo: int
+    handler: str
+    mask: int = 0
+    flags: int = 0
+
+
+class Signals(Object, frozen=True):
+    """Of one task; but for what is blocked and pends for it alone, of its process."""
+
+    pid: int
+    blocked: int = 0
+    pending: tuple[Signal, ...] = ()
+    shared: tuple[Signal, ...] = ()
+    actions: tuple[Disposition, ...] = ()
+    death_signal: int = 0
+    stopped: int = 0
+    """By which signal; 0: it is not."""
+
+
+@parts.saves(Signals, 60)
+def _save(dump: Dump) -> Iterator[Signals]:
+    for task in dump.tasks:
+        record = dump.tx.get(Task, task)
+        found = Signals(
+            pid=dump.number(task),
+            blocked=record.blocked,
+            pending=_told(record.pending),
+            shared=_told(record.shared),
+            actions=tuple(
+                Disposition(signo, action.handler, action.mask, action.flags)
+                for signo, action in sorted(record.actions.by_signal.items())
+            ),
+            death_signal=record.death_signal,
+            stopped=record.status if record.state is State.STOPPED else 0,
+        )
+        if found != Signals(found.pid):
+            yield found
+
+
+def _told(queue: tuple[SigInfo, ...]) -> tuple[Signal, ...]:
+    return tuple(
+        Signal(
+            *(info.signo, info.code, info.pid, info.uid, info.status, info.value),
+            *(info.fd, info.band, bool(info.charge)),
+        )
+        for info in queue
+    )
+
+
+@parts.makes(Signals)
+def _make(restart: Restart, saved: Signals) -> None:
+    """They are kept till all is there that could send any."""
+    restart.task(saved.pid)
+    sent = [each.signo for each in (*saved.pending, *saved.shared)]
+    handled = [each.signo for each in saved.actions]
+    for signo in (*sent, *handled, saved.stopped or 1):
+        if not 1 <= signo <= NSIG:
+            raise Errno.EINVAL(f"signo: {signo} is no signal")
+    restart.keep(saved)
+
+
+@parts.finishes(30)
+def _finish(restart: Restart) -> None:
+    tx = restart.tx
+    for saved in restart.kept(Signals):
+        task = restart.task(saved.pid)
+        record = tx.get(Task, task)
+        pending = _queue(restart, task, saved.pending)
+        shared = _queue(restart, task, saved.shared)
+        record = replace(
+            record,
+            blocked=saved.blocked,
+            pending=pending,
+            shared=shared,
+            death_signal=saved.death_signal,
+            actions=_actions(saved),
+        )
+        if saved.stopped and record.state is State.ALIVE:
+            record = replace(record, state=State.STOPPED, status=saved.stopped)
+        tx.put(task, record)
+
+
+def _actions(saved: Signals) -> Actions:
+    by_signal = {each.signo: Action(each.handler, each.mask, each.flags) for each in saved.actions}
+    if not by_signal:
+        return _DEFAULT
+    ignored = sum(1 << n - 1 for n, each in by_signal.items() if each.handler == "ignore")
+    own = ("ignore", "default")
+    handled = sum(1 << n - 1 for n, each in by_signal.items() if each.handler not in own)
+    return Actions(Map(by_signal), ignored, handled)
+
+
+def _queue(restart: Restart, task: TaskId, queue: tuple[Signal, ...]) -> tuple[SigInfo, ...]:
+    tx = restart.tx
+    found = []
+    for each in queue:
+        charge = 0
+        if each.counts:
+            charge = sigqueues.charge(tx, tx.get(Task, task), override=True)
+        found.append(
+            SigInfo(
+                *(each.signo, each.code, each.pid, each.uid, each.status, each.value),
+                *(each.fd, each.band, charge),
+            )
+        )
+    return tuple(found)

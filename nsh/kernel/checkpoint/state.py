@@ -1,0 +1,190 @@
+"""What the parts know of the checkpoint, or restart, that they take part in."""
+
+from collections.abc import Iterator
+from typing import Any, Final, NoReturn, TypeVar
+
+from immutables import Map
+from msgspec.structs import replace
+
+from nsh.abi.errno import Errno
+from nsh.kernel import contexts, pids, refs
+from nsh.kernel.checkpoint import freezer
+from nsh.kernel.checkpoint.image import Object
+from nsh.machine.context import Descriptor
+from nsh.machine.files import InodeId
+from nsh.machine.ids import NOBODY, FileId, NamespaceId, SpaceId, TaskId
+from nsh.machine.namespaces import Proxy
+from nsh.machine.pids import PidSpace
+from nsh.machine.program import Puppet
+from nsh.machine.tasks import Group, Session, State, Task
+from nsh.machine.value import Transaction
+
+O = TypeVar("O", bound=Object)  # noqa: E741  # an object
+
+
+class Numbers:
+    """What objects of one sort are called in an image: 1, 2, … in the order in which they come."""
+
+    def __init__(self) -> None:
+        self._of: dict[int, int] = {}
+
+    def of(self, key: int) -> int:
+        """The number of what has that key in the machine."""
+        return self._of.setdefault(key, len(self._of) + 1)
+
+    def __contains__(self, key: int) -> bool:
+        return key in self._of
+
+    def __iter__(self) -> Iterator[int]:
+        """The keys of those that have numbers, by these."""
+        return iter(list(self._of))
+
+
+class Dump:
+    """A checkpoint that is being taken of *space*."""
+
+    def __init__(self, tx: Transaction, caller: TaskId, space: SpaceId) -> None:
+        self.tx: Final = tx
+        self.caller: Final = caller
+        """Who takes it; it may be inside."""
+        self.space: Final = space
+        self.record: Final = tx.get(PidSpace, space)
+        self.tasks: Final = freezer.inside(tx, space)
+        """Whom it takes, by their pids inside."""
+        self._inside: Final = frozenset(self.tasks)
+        self.outside: Final = self._around()
+        """The namespaces around the container: what of these its tasks use is not its own."""
+        self.namespaces: Final = Numbers()
+        self.proxies: Final = Numbers()
+        self.files: Final = Numbers()
+        self.pipes: Final = Numbers()
+        self._outside: dict[FileId, TaskId] | None = None
+        """Who else has an open file; None: nobody has looked yet."""
+
+    def _around(self) -> Proxy:
+        whom = self.caller
+        if whom in self._inside:
+            above = [self.tx.get(Task, task).parent for task in self.tasks]
+            whom = next((task for task in above if task not in self._inside), NOBODY)
+        found = None if whom == NOBODY else contexts.proxy(self.tx, whom)
+        if found is None:
+            self.refuse("nobody outside is left whose namespaces could be told from its own")
+        return found
+
+    def __contains__(self, task: int) -> bool:
+        return task in self._inside
+
+    def living(self) -> list[tuple[TaskId, Task]]:
+        """Its tasks but for zombies, with their records."""
+        found = [(task, self.tx.get(Task, task)) for task in self.tasks]
+        return [(task, record) for task, record in found if record.state is not State.ZOMBIE]
+
+    def table(self, task: TaskId) -> Map[int, Descriptor]:
+        """The descriptors of a task, without what is lent to it while it performs for another."""
+        table = contexts.files(self.tx, task)
+        puppet = self.tx.find(Puppet, task)
+        for fd, kept in reversed(() if puppet is None else puppet.loan):
+            own = table.get(kept)
+            table = table.delete(fd)
+            if own is not None:
+                table = table.delete(kept).set(fd, replace(own, cloexec=False))
+        return table
+
+    def holder(self, key: FileId) -> str:
+        """Who outside has an open file too, for people; "" if nobody has."""
+        if self._outside is None:
+            self._outside = {}
+            for task in sorted(self.tx.rows(Task)):
+                if task not in self._inside:
+                    for entry in contexts.files(self.tx, TaskId(task)).values():
+                        self._outside.setdefault(entry.file, TaskId(task))
+        found = self._outside.get(key)
+        return "" if found is None else f"{self.name(found)}, which is outside"
+
+    def number(self, whom: TaskId) -> int:
+        """What a task, group or session is called inside; 0: it is outside, or nobody."""
+        tx = self.tx
+        record = tx.find(Task, whom) or tx.find(Group, whom) or tx.find(Session, whom)
+        return 0 if record is None else pids.number(tx, record, self.space)
+
+    def name(self, whom: TaskId) -> str:
+        """What people call a task: ``web:7 httpd``, ``0:12 sshd``."""
+        return name(self.tx, whom)
+
+    def refuse(self, reason: str, errno: Errno = Errno.EBUSY) -> NoReturn:
+        """Nothing comes of it.  EBUSY: it shares something with others; ENOTSUP: there is something
+        that no part answers for."""
+        raise errno(reason)
+
+
+class Restart:
+    """A restart that is under way."""
+
+    def __init__(self, tx: Transaction, caller: TaskId, name: str) -> None:
+        self.tx: Final = tx
+        self.caller: Final = caller
+        self.name = name
+        """What the container is to be called."""
+        self.saved = 0, 0
+        """The container's last pid, and the most that one can be."""
+        self.clock = 0
+        """When the image was taken."""
+        self.space = SpaceId(0)
+        """The new container, once its first task is there."""
+        self.flat = False
+        """Whether that is a container of S0's sort, and no namespace."""
+        self.tasks: Final[dict[int, TaskId]] = {}
+        """By their pids inside."""
+        self.dead: Final[dict[int, int]] = {}
+        """How those of them have ended that are dead, and not waited for."""
+        self.helpers: Final[dict[int, TaskId]] = {}
+        """Who has a number for the moment."""
+        self._kept: Final[dict[type[Object], list[Any]]] = {}
+        self.kinds: Final[dict[int, str]] = {}
+        """Of which kind each namespace is that is to be made, by number."""
+        self.namespaces: Final[dict[int, NamespaceId]] = {}
+        """Those that have been made."""
+        self.proxies: Final[dict[int, dict[str, int]]] = {}
+        self.files: Final[dict[int, FileId]] = {}
+        """Open files, each held once by the restart itself, until it is done."""
+        self.pipes: Final[dict[int, InodeId]] = {}
+
+    def keep(self, saved: Object) -> None:
+        """Keep an object till all is there that it may be about."""
+        self._kept.setdefault(type(saved), []).append(saved)
+
+    def kept(self, kind: type[O]) -> list[O]:
+        """What was kept of that sort."""
+        return self._kept.get(kind, [])
+
+    @property
+    def init(self) -> TaskId:
+        """The container's first task."""
+        return self.task(1)
+
+    def task(self, pid: int) -> TaskId:
+        """Who is *pid* inside.  EINVAL: nobody has been made that is called so."""
+        found = self.tasks.get(pid)
+        if found is None:
+            raise Errno.EINVAL(f"pid {pid}: the image has no such task before this line")
+        return found
+
+    def namespace(self, number: int) -> NamespaceId:
+        """A namespace that has been made.  EINVAL."""
+        found = self.namespaces.get(number)
+        if found is None:
+            raise Errno.EINVAL(f"namespace {number}: no task before this line is in it")
+        return found
+
+    def file(self, number: int) -> FileId:
+        """An open file that has been made.  EINVAL."""
+        found = self.files.get(number)
+        if found is None:
+            raise Errno.EINVAL(f"file {number}: the image has no such file before this line")
+        return found
+
+
+def name(tx: Transaction, whom: TaskId) -> str:
+    """What people call a task: ``web:7 httpd``."""
+    record = tx.get(Task, whom)
+    return f"{refs.cid_of(tx, record.space)}:{record.pids[-1]} {record.comm}"

@@ -1,0 +1,134 @@
+"""checkpoint, restart and ckptinfo: a container as a stream of bytes, and back (S2, S3)."""
+
+from nsh.abi import Errno, KernelError
+from nsh.abi.checkpoint import Checkpoint, Freeze, Restart, Thaw
+from nsh.abi.files import Close, Open, OpenFlag
+from nsh.abi.invocation import Invocation, Running
+from nsh.abi.process import CLOCK_MONOTONIC, ClockGettime, Wait4, shell_status
+from nsh.abi.signals import Kill, Sig
+from nsh.userland.options import Given, Kind, UsageError, option, required
+from nsh.userland.refs import pid_of
+from nsh.userland.registry import Topic, command
+from nsh.userland.streams import Asking, Inputs, say, write
+
+_MAKING = OpenFlag.O_WRONLY | OpenFlag.O_CREAT | OpenFlag.O_TRUNC
+
+
+@command(
+    "checkpoint",
+    "write the container of PID to a file, or to standard output",
+    Topic.CONTAINERS,
+    options=(
+        option("-o, --output=FILE", "write there", Kind.PATH),
+        option("-k, --kill", "kill the container once it is written"),
+        option("-l, --leave-frozen", "do not let it go on; checkpoint --thaw does"),
+        option("--thaw", "let a container go on that was left frozen, and write nothing"),
+        option("-v, --verbose", "tell each of the five steps, and how long it was frozen"),
+    ),
+    operands=(required("PID", Kind.PID),),
+    gap="S3's call, which mainline never took; CRIU does it from user space",
+    examples=(
+        "spawn --pid --uts web { hostname web1; sleep 60 }; checkpoint web > /tmp/web",
+        "checkpoint -v -k -o /tmp/web web; restart -i /tmp/web",
+    ),
+    see=("restart", "ckptinfo"),
+    rows=("C1", "C4", "C5", "C13"),
+    answers=True,
+)
+def checkpoint(call: Invocation, given: Given) -> Running:
+    """Status 0; 1 for who comes back from the image, having taken it from within."""
+    pid = yield from pid_of(given.operands[0])
+    if given.has("thaw"):
+        yield Thaw(pid)
+        return 0
+    if given.has("kill") and given.has("leave-frozen"):
+        raise UsageError("--kill and --leave-frozen exclude each other")
+    told = _Told(call, quiet=not given.has("verbose"))
+    out = 1
+    if given.has("output"):
+        out = yield Open(given.get("output"), _MAKING, 0o600)
+    yield from told.step("pre-dump", f"the container of pid {pid}")
+    began: int = yield ClockGettime(CLOCK_MONOTONIC)
+    yield Freeze(pid)
+    yield from told.step("freeze", "nobody in it runs")
+    try:
+        image: bytes = yield Checkpoint(pid)
+    except KernelError:
+        yield Thaw(pid)
+        raise
+    if not image:
+        return 1
+    lines = image.count(b"\n")
+    yield from told.step("dump", f"{lines} lines, {len(image)} bytes")
+    yield from _end(given, pid, told, began)
+    yield from write(out, image)
+    if out != 1:
+        yield Close(out)
+    yield from told.step("post-dump", f"{len(image)} bytes are written")
+    return 0
+
+
+def _end(given: Given, pid: int, told: "_Told", began: int) -> Asking[None]:
+    """Let the container go on, or not."""
+    if given.has("kill"):
+        yield Kill(pid, int(Sig.SIGKILL))
+    if not given.has("leave-frozen"):
+        yield Thaw(pid)
+    ended: int = yield ClockGettime(CLOCK_MONOTONIC)
+    how = "kill" if given.has("kill") else "thaw"
+    how = "none" if given.has("leave-frozen") else how
+    yield from told.step(how, f"it was frozen for {ended - began} ns")
+
+
+class _Told:
+    """The steps, as they are told."""
+
+    def __init__(self, call: Invocation, *, quiet: bool) -> None:
+        self._call = call
+        self._quiet = quiet
+
+    def step(self, name: str, text: str) -> Asking[None]:
+        """Tell one."""
+        if not self._quiet:
+            yield from say(self._call, f"{name}: {text}")
+
+
+@command(
+    "restart",
+    "make a container of an image; its init is the caller's child, $! its pid",
+    Topic.CONTAINERS,
+    options=(
+        option("-i, --input=FILE", "the image; without it standard input", Kind.PATH),
+        option("-n, --name=NAME", "call it so, and not as in the image"),
+        option("-w, --wait", "wait for its init; the status is that one's"),
+    ),
+    gap="S3's call, which mainline never took; CRIU does it from user space",
+    examples=("spawn --pid web { sleep 60 }; checkpoint -k web | restart; ps",),
+    see=("checkpoint", "ckptinfo"),
+    rows=("C3", "C5", "P5"),
+)
+def restart(call: Invocation, given: Given) -> Running:
+    """What fails leaves nothing behind, and names line and field."""
+    image = yield from _image(call, given)
+    if image is None:
+        return 1
+    pid: int = yield Restart(image, given.get("name"))
+    if not given.has("wait"):
+        return 0
+    while True:
+        try:
+            ended = yield Wait4(pid)
+        except KernelError as error:
+            if error.errno is Errno.EINTR:
+                continue
+            raise
+        return shell_status(ended.status)
+
+
+def _image(call: Invocation, given: Given) -> Asking[bytes | None]:
+    files = Inputs(call, [given.get("input")] if given.has("input") else [])
+    if not (yield from files.next()):
+        return None
+    data = yield from files.everything()
+    yield from files.close()
+    return None if files.status else data
