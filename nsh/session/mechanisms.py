@@ -51,7 +51,13 @@ MECHANISMS: Final = {
     "N15": "mount namespaces, and how mounts spread between them",
     "N16": "entering a namespace that is there already",
     "N17": "clone flags: more than fit",
+    "C1": "a checkpoint's five steps: pre-dump, freeze, dump, thaw or kill, post-dump",
     "C2": "the freezer: nobody in a container takes a step until it is thawed",
+    "C3": "restart: the container first, then its tree of processes, then what each of them has",
+    "C4": "what a checkpoint saves of a container",
+    "C5": "a checkpoint or restart that fails: nothing has happened, and the reason is told",
+    "C7": "the image: lines of text, by version, that pass through any filter",
+    "C13": "a checkpoint from within: who takes it comes back from the image, too",
     "I4": "the next id: a wish for one object, or one pid",
 }
 """Those that a command shows."""

@@ -1,5 +1,9 @@
 """checkpoint, restart and ckptinfo: a container as a stream of bytes, and back (S2, S3)."""
 
+from typing import Any
+
+import msgspec
+
 from nsh.abi import Errno, KernelError
 from nsh.abi.checkpoint import Checkpoint, Freeze, Restart, Thaw
 from nsh.abi.files import Close, Open, OpenFlag
@@ -7,6 +11,7 @@ from nsh.abi.invocation import Invocation, Running
 from nsh.abi.process import CLOCK_MONOTONIC, ClockGettime, Wait4, shell_status
 from nsh.abi.signals import Kill, Sig
 from nsh.userland.options import Given, Kind, UsageError, option, required
+from nsh.userland.quoting import bare
 from nsh.userland.refs import pid_of
 from nsh.userland.registry import Topic, command
 from nsh.userland.streams import Asking, Inputs, say, write
@@ -29,7 +34,7 @@ _MAKING = OpenFlag.O_WRONLY | OpenFlag.O_CREAT | OpenFlag.O_TRUNC
     gap="S3's call, which mainline never took; CRIU does it from user space",
     examples=(
         "spawn --pid --uts web { hostname web1; sleep 60 }; checkpoint web > /tmp/web",
-        "checkpoint -v -k -o /tmp/web web; restart -i /tmp/web",
+        "spawn --pid web { sleep 60 }; checkpoint -v -k -o /tmp/w web; restart -i /tmp/w",
     ),
     see=("restart", "ckptinfo"),
     rows=("C1", "C4", "C5", "C13"),
@@ -95,7 +100,7 @@ class _Told:
 
 @command(
     "restart",
-    "make a container of an image; its init is the caller's child, $! its pid",
+    "make a container of an image; $! is the pid of its first task",
     Topic.CONTAINERS,
     options=(
         option("-i, --input=FILE", "the image; without it standard input", Kind.PATH),
@@ -123,6 +128,51 @@ def restart(call: Invocation, given: Given) -> Running:
                 continue
             raise
         return shell_status(ended.status)
+
+
+@command(
+    "ckptinfo",
+    "tell what is in the image of a container, a line each",
+    Topic.CONTAINERS,
+    options=(
+        option("-i, --input=FILE", "the image; without it standard input", Kind.PATH),
+        option("-o, --object=NAME", "only objects that are called so: task, file, pipe, ..."),
+    ),
+    gap="named after the tool that came with the patches for sys_checkpoint",
+    examples=("spawn --pid web { sleep 60 }; checkpoint web | ckptinfo",),
+    see=("checkpoint", "restart"),
+    rows=("C7",),
+)
+def ckptinfo(call: Invocation, given: Given) -> Running:
+    """Long values are told by their size: ``table[3]``."""
+    image = yield from _image(call, given)
+    if image is None:
+        return 1
+    wanted = given.get("object")
+    rows = []
+    for number, line in enumerate(image.splitlines(), 1):
+        try:
+            found = msgspec.json.decode(line, type=dict[str, Any])
+            name = str(found.pop("object"))
+        except (msgspec.DecodeError, KeyError, UnicodeDecodeError, RecursionError):
+            yield from say(call, f"line {number}: this is no object of an image")
+            return 1
+        if wanted in ("", name):
+            about = " ".join(_field(*field) for field in found.items())
+            rows.append(f"{number:4} {name:<11} {about}".rstrip() + "\n")
+    yield from write(1, "LINE OBJECT\n" + "".join(rows))
+    return 0
+
+
+def _field(name: str, value: Any) -> str:
+    match value:
+        case list():
+            return f"{name}[{len(value)}]"
+        case dict():
+            return f"{name}{{{len(value)}}}"
+        case str():
+            return f"{name}={bare(value)}"
+    return f"{name}={value}"
 
 
 def _image(call: Invocation, given: Given) -> Asking[bytes | None]:

@@ -54,6 +54,10 @@ PUPPETEERS = {"Describe", "Resolve", "ShowScreen", "TypeKeys"}
 LOOP = {"Sigreturn"}
 """The end of a handler's loop."""
 HOSTS = {
+    "Checkpoint",
+    "Freeze",
+    "Restart",
+    "Thaw",
     "RtcReadTime",
     "RtcSetTime",
     "GetFileLabel",
@@ -71,7 +75,7 @@ HOSTS = {
     "VtOpenQuery",
     "VtWaitActive",
 }
-"""Nothing of the host's is touched, and mainline has no other consoles and logs."""
+"""Nothing of the host's is touched, and mainline has no checkpoints, other consoles and logs."""
 BESIDES = {"Execve": ("interpreter",), "Mount": ("nested",)}
 """What the conductor tells a puppet besides."""
 ENDING = {"Exit", "ExitGroup", "Load", "Pause", "Poll", "Store"}

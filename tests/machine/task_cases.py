@@ -7,6 +7,7 @@ from msgspec.structs import replace
 
 from nsh.kernel.boot import INIT
 from nsh.machine import Transaction
+from nsh.machine.checkpoint import FrozenContainer
 from nsh.machine.context import Context
 from nsh.machine.ids import FIRST_USER, NOBODY, ContextId, NamespaceId, SpaceId
 from nsh.machine.limits import Limits, SigQueued
@@ -77,6 +78,7 @@ def _deadline_of_nobody(tx: Transaction) -> None:
 
 _LOST = replace(ROOT_CREDS, userns=NamespaceId(999_999))
 CASES: dict[str, list[Corrupt]] = {
+    "_containers": [lambda tx: tx.put(GONE, FrozenContainer())],
     "_pidfds": [some(PidfsAttr, users=more), without_last(PidfsAttr)],
     "_numbers": [
         task(BUSY.child, space=SpaceId(GONE)),

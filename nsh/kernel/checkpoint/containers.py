@@ -81,7 +81,7 @@ def _save_namespaces(dump: Dump) -> Iterator[Object]:
         proxy = tx.get(Proxy, key)
         if proxy.pending or proxy.container:
             dump.refuse(f"{dump.name(task)} is entering a container as a whole", Errno.ENOTSUP)
-        own: dict[str, int] = msgspec.field(default_factory=dict)
+        own: dict[str, int] = {}
         for entry, space in sorted(proxy.kinds.items()):
             if entry == spaces.ENTRY:
                 if SpaceId(space) not in (dump.space, spaces.own_namespace(tx, dump.space)):

@@ -3,8 +3,8 @@
 So it goes through pipes and filters as it comes, and nobody has to seek in it (S3: "possible to
 pass through a filter, e.g. for compression, encryption, format conversion").  It is no picture of
 kernel memory (S4: "we'll just want to read and write the task struct verbatim"): what is in it are
-the container's own numbers, and what system calls tell.  The first line names format and version, and
-what of this machine's configuration the rest depends on; the last one counts the lines::
+the container's own numbers, and what system calls tell.  The first line names format, version and
+what of the configuration the rest depends on; the last one counts the lines::
 
     {"object":"image","format":"nsh-checkpoint","version":1,…}
     {"object":"container","name":"web",…}

@@ -54,9 +54,9 @@ par { mount -t tmpfs a /tmp/a } { mount -t tmpfs b /tmp/b }
 findmnt -n -o TARGET
 """
 RACE = """\
-spawn --ipc restart
-restart spawn a
-restart spawn b
+spawn --ipc web
+web spawn a
+web spawn b
 par {
   as a { echo 256 > /proc/sys/kernel/msg_next_id; msgget }
 } {
