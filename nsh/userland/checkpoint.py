@@ -34,7 +34,7 @@ _MAKING = OpenFlag.O_WRONLY | OpenFlag.O_CREAT | OpenFlag.O_TRUNC
     gap="S3's call, which mainline never took; CRIU does it from user space",
     examples=(
         "spawn --pid --uts web { hostname web1; sleep 60 }; checkpoint web > /tmp/web",
-        "spawn --pid web { sleep 60 }; checkpoint -v -k -o /tmp/w web; restart -i /tmp/w",
+        "spawn --pid web { sleep 60 }; checkpoint -k -o /tmp/w web; restart -i /tmp/w",
     ),
     see=("restart", "ckptinfo"),
     rows=("C1", "C4", "C5", "C13"),
