@@ -12,12 +12,13 @@ expect { ioctl 6 PIDFD_GET_INFO } fails ESRCH
 expect { ioctl 6 PIDFD_GET_INFO 8 } prints "exit_code=768"
 exec 6<&-
 expect { recv -P 4 } matches /^second\n6$/
-expect { accept 5; getsockopt 7 peerpidfd } prints "7\n8"
+expect { accept 5; getsockopt 7 peerpidfd } matches /^7\n8$/
 for fd in 6 8 { expect { ioctl $fd PIDFD_GET_INFO 8 } prints "exit_code=768" }
+socketpair stream
 spawn other
-other { socket unix seqpacket; bind 9 /tmp/gate; listen 9 }
-pidfd getfd $(pidfd open other) 9
+other { socket unix seqpacket; bind 11 /tmp/gate; listen 11; send -f 11 10 it }
 kill -KILL other; wait
-socket unix seqpacket; connect 11 /tmp/gate
-expect { getsockopt 11 peerpidfd } prints "12"
-expect { ioctl 12 PIDFD_GET_INFO 8 } prints "exit_code=9"
+recv -f 1 9; socket unix seqpacket
+connect 12 /tmp/gate
+getsockopt 12 peerpidfd
+expect { ioctl 13 PIDFD_GET_INFO 8 } prints "exit_code=9"
