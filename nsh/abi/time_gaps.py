@@ -23,14 +23,6 @@ GAPS: Final[tuple[Row, ...]] = (
         "nobody can set the system's clock",
     ),
     (
-        "Record locks of processes that share descriptors by `CLONE_FILES` without being threads",
-        "Are common to them",
-        "Are each process's own",
-        "Threads share them; nobody else does so in earnest any more",
-        ("setlk", "clone2"),
-        "record locks are a process's, whoever shares its descriptors",
-    ),
-    (
         "`/proc/locks` on a machine of several processors",
         "A list for each, the newest first",
         "One list, the newest first",

@@ -4,14 +4,14 @@ See :mod:`nsh.machine.context`.  Readers call ``files``, ``fs``, ``proxy``; writ
 """
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Final
 
 from immutables import Map
 from msgspec.structs import replace
 
 from nsh.abi.process import CloneFlag
-from nsh.kernel import namespaces
+from nsh.kernel import hooks, namespaces
 from nsh.kernel.fs import files as open_files
 from nsh.kernel.kinds import New
 from nsh.machine.context import Context, Descriptor, Fs
@@ -33,6 +33,14 @@ def files(tx: Transaction, task: TaskId) -> Map[int, Descriptor]:
     if context is None:  # a zombie has closed everything
         return _NO_FILES
     return tx.get(Context, context.files_at).files if context.files_at else context.files
+
+
+def table_of(tx: Transaction, task: TaskId) -> int:
+    """What stands for the descriptor table of *task*, which lives (``files_struct``): the context
+    that it is in, if that is shared in earnest; else the task, which alone has it."""
+    key = tx.get(Task, task).context
+    context = tx.get(Context, key)
+    return (context.files_at or key) if context.shared else task
 
 
 def set_files(tx: Transaction, task: TaskId, table: Map[int, Descriptor]) -> None:
@@ -70,14 +78,23 @@ def shares_fs(tx: Transaction, task: TaskId) -> bool:
 
     O(contexts) if the context of *task* was ever shared.
     """
+    return _shares(tx, task, lambda context: context.fs_at)
+
+
+def shares_files(tx: Transaction, task: TaskId) -> bool:
+    """Whether another task has the same descriptor table (``files->count``); as costly."""
+    return _shares(tx, task, lambda context: context.files_at)
+
+
+def _shares(tx: Transaction, task: TaskId, at: Callable[[Context], ContextId]) -> bool:
     key = tx.get(Task, task).context
     context = tx.get(Context, key)
     if not context.shared:
         return False
-    owner = context.fs_at or key
+    owner = at(context) or key
     rows = dict(tx.items(Context))
-    referred = Counter(at for row in rows.values() for at in {row.files_at, row.fs_at} - {0})
-    having = [one for one, row in rows.items() if (row.fs_at or one) == owner]
+    referred = Counter(to for row in rows.values() for to in {row.files_at, row.fs_at} - {0})
+    having = [one for one, row in rows.items() if (at(row) or one) == owner]
     return sum(rows[one].users - referred[ContextId(one)] for one in having) > 1
 
 
@@ -239,6 +256,8 @@ def inherit(
     key, context = _own(tx, parent)
     if not context.shared:
         context = replace(context, shared=True)
+        for hook in hooks.table:
+            hook(tx, parent, key)
     if sharing == SHARING:
         tx.put(key, replace(context, users=context.users + 1))
         return key
@@ -298,6 +317,9 @@ def unshare(tx: Transaction, task: TaskId, flags: int) -> None:
             fs_at=(context.fs_at or key) if keep_fs else ContextId(0),
         ),
     )
+    if not keep_files and hooks.table and not shares_files(tx, task):
+        for hook in hooks.table:
+            hook(tx, context.files_at or key, fresh if keep_fs else task)
     tx.put(task, replace(record, context=fresh))
     drop(tx, key)
 
@@ -332,6 +354,13 @@ def _let_go(tx: Transaction, *kept: Mapping[str, NamespaceId]) -> None:
     for spaces in kept:
         for kind, space in sorted(spaces.items()):
             namespaces.put(tx, kind, space)
+
+
+def take_over(tx: Transaction, key: ContextId, old: TaskId, new: TaskId) -> None:
+    """The context *key*, which *old* alone had if it was never shared, is that of *new* now."""
+    if not tx.get(Context, key).shared:
+        for hook in hooks.table:
+            hook(tx, old, new)
 
 
 def fresh_context(tx: Transaction, places: Fs, proxy_key: ProxyId) -> ContextId:

@@ -109,11 +109,11 @@ def leave_one(tx: Transaction, survivor: TaskId) -> None:
     if own.pending or process.pending:  # the leader's go with it, and the survivor's stay
         tx.put(survivor, replace(own, pending=tx.get(Task, leader).pending))
     _remove_thread(tx, leader, survivor)
-    process = tx.get(Task, leader)
+    contexts.take_over(tx, own.context, survivor, leader)
     tx.put(
         leader,
         replace(
-            process,
+            tx.get(Task, leader),
             context=own.context,
             comm=own.comm,
             creds=own.creds,

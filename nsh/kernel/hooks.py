@@ -38,6 +38,7 @@ AccessHook = Callable[[Transaction, TaskId, int, int, str], None]
 MadeHook = Callable[[Transaction, TaskId, int, int], None]
 AllowedHook = Callable[[Transaction, TaskId], list[str]]
 EchoHook = Callable[[Transaction, TerminalId], None]
+TableHook = Callable[[Transaction, int, int], None]
 ReleaseHook = Callable[[Transaction, FileId, File], None]
 
 B = TypeVar("B", bound=BootHook)
@@ -76,6 +77,7 @@ into_cgroup: list[IntoHook] = []
 the hooks for births."""
 close: list[CloseHook] = []
 """Called with a task that closes one of its descriptors, and the open file behind it."""
+table: list[TableHook] = []
 installed: list[CloseHook] = []
 """Called with a task that has given a descriptor of its own to an open file, maybe its first: may
 refuse."""
@@ -282,6 +284,14 @@ def on_close(hook: CloseHook) -> CloseHook:
     """Register a hook for descriptors that are closed."""
     close.append(hook)
     close.sort(key=_name)
+    return hook
+
+
+def on_table(hook: TableHook) -> TableHook:
+    """Register a hook for descriptor tables for which something else stands from now on: called
+    with what did and what does (:func:`nsh.kernel.contexts.table_of`)."""
+    table.append(hook)
+    table.sort(key=_name)
     return hook
 
 

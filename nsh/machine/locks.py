@@ -1,10 +1,14 @@
-"""Locks on files: fcntl(2)'s of a process or an open file description, and flock(2)'s (S2, N5)."""
+"""Locks on files: fcntl(2)'s of a process or an open file description, and flock(2)'s (S2, N5).
+
+What is called a process's is its descriptor table's: who shares that shares the locks.
+"""
 
 from collections.abc import Iterator
 from typing import Final
 
 from immutables import Map
 
+from nsh.machine.context import Context
 from nsh.machine.files import File
 from nsh.machine.ids import NOBODY, FileId, TaskId
 from nsh.machine.invariants import invariant
@@ -41,9 +45,12 @@ class Held(Record):
     file: FileId
     """The open file by which it was asked for, whose it is but for POSIX."""
     process: TaskId
-    """Who asked; whose it is, for POSIX."""
+    """Who asked."""
     kpid: int
     """What the kernel calls that one, or called it."""
+    table: int = 0
+    """The descriptor table whose it is, for POSIX: a context that is shared in earnest, or else the
+    task that alone has the table."""
     number: int = 0
     """Which one it is, to those who wait for it."""
     since: int = 0
@@ -51,8 +58,8 @@ class Held(Record):
 
     @property
     def owner(self) -> int:
-        """A process, or an open file."""
-        return self.process if self.kind == POSIX else self.file
+        """A descriptor table, or an open file."""
+        return self.table if self.kind == POSIX else self.file
 
 
 @table
@@ -72,8 +79,8 @@ class LockIndex(Record):
     """Which files have locks (one row, key 0, while any has): their key in FileLocks."""
 
     by_inode: Map[Inode, int] = Map()
-    by_process: Map[TaskId, Map[int, None]] = Map()
-    """Where each process has locks of its own."""
+    by_table: Map[int, Map[int, None]] = Map()
+    """Where each descriptor table has locks of its own."""
 
 
 @table
@@ -118,27 +125,33 @@ def _together(one: Held, other: Held) -> Iterator[str]:
 
 @invariant
 def _lock_owners(machine: Machine) -> Iterator[str]:
-    """Who has a lock is there: a process, or an open file."""
+    """Who has a lock is there: a descriptor table, or an open file."""
     kept = {wait.wanted.file for _task, wait in machine.items(LockWait)}
     for _key, locks in machine.items(FileLocks):
         for one in (*locks.whole, *locks.ranges):
             if one.kind == POSIX:
-                if machine.find(Task, one.process) is None:
-                    yield f"task {one.process} is gone, and has a lock"
+                if not _is_table(machine, one.table):
+                    yield f"{one.table} is no descriptor table, and has a lock"
             elif machine.find(File, one.file) is None and one.file not in kept:
                 yield f"file {one.file} is closed, and has a lock"
 
 
+def _is_table(machine: Machine, table: int) -> bool:
+    task = machine.find(Task, table)
+    context = machine.find(Context, table if task is None else task.context)
+    return context is not None and context.shared == (task is None) and not context.files_at
+
+
 @invariant
 def _lock_index(machine: Machine) -> Iterator[str]:
-    """The index leads to every file with locks, and to those of each process, and to no others."""
+    """The index leads to every file with locks, and to those of each table, and to no others."""
     index = machine.find(LockIndex, 0) or LockIndex()
-    owned: set[tuple[TaskId, int]] = set()
+    owned: set[tuple[int, int]] = set()
     for key, locks in machine.items(FileLocks):
         if index.by_inode.get(locks.inode) != key:
             yield f"the index does not know the locks {key}"
-        owned |= {(one.process, key) for one in locks.ranges if one.kind == POSIX}
-    if owned != {(task, key) for task, keys in index.by_process.items() for key in keys}:
-        yield "the index tells otherwise of processes with locks"
-    if len(index.by_inode) != machine.count(FileLocks) or NOBODY in index.by_process:
+        owned |= {(one.table, key) for one in locks.ranges if one.kind == POSIX}
+    if owned != {(table, key) for table, keys in index.by_table.items() for key in keys}:
+        yield "the index tells otherwise of descriptor tables with locks"
+    if len(index.by_inode) != machine.count(FileLocks) or NOBODY in index.by_table:
         yield "the index tells of locks that are not"

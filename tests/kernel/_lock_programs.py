@@ -145,7 +145,13 @@ def _fork(writer: LockWriter, me: TaskId) -> list[Any] | None:
     if new is None:
         return None
     flags = int(CloneFlag.CLONE_NEWPID) if writer.random.random() < 0.3 else 0
+    flags |= int(CloneFlag.CLONE_FILES) if writer.random.random() < 0.4 else 0
     return ["clone", new, flags, int(Sig.SIGCHLD), []]
+
+
+@_kind(0.7)
+def _part(writer: LockWriter, me: TaskId) -> list[Any] | None:
+    return ["unshare", int(writer.pick(CloneFlag.CLONE_FILES, 0, CloneFlag.CLONE_FS))]
 
 
 _kind(0.7)(_steps.thread)

@@ -48,7 +48,7 @@ CASES: dict[str, list[Corrupt]] = {
         some(FileLocks, whole=lambda found: (found[0], replace(found[0], type=WRITE))),
     ],
     "_lock_owners": [
-        some(FileLocks, ranges=lambda found: (replace(found[0], process=NOBODY_AT_ALL), found[1])),
+        some(FileLocks, ranges=lambda found: (replace(found[0], table=GONE), found[1])),
         some(FileLocks, whole=lambda found: (replace(found[0], file=FileId(GONE)),)),
     ],
     "_lock_index": [

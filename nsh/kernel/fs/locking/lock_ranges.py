@@ -11,7 +11,7 @@ from nsh.machine.locks import FLOCK, UNLOCK, WRITE, Held
 
 
 def same_owner(one: Held, other: Held) -> bool:
-    """Whether both are one process's, or one open file's."""
+    """Whether both are one descriptor table's, or one open file's."""
     return one.kind == other.kind and one.owner == other.owner
 
 

@@ -5,13 +5,13 @@ from collections.abc import Sequence
 from immutables import Map
 from msgspec.structs import replace
 
-from nsh.kernel import hooks, pids, waiting
+from nsh.kernel import contexts, hooks, pids, waiting
 from nsh.kernel.fs.types import superblock_of, type_of
 from nsh.machine.files import File
 from nsh.machine.ids import FileId, SpaceId, TaskId
 from nsh.machine.locks import OFD, POSIX, FileLocks, Held, Inode, LockIndex, LockWait
 from nsh.machine.pids import PidSpace
-from nsh.machine.tasks import State, Task
+from nsh.machine.tasks import Task
 from nsh.machine.value import Transaction
 from nsh.machine.waiting import On, channel
 
@@ -65,20 +65,20 @@ def put(
 
 def _index(tx: Transaction, key: int, old: FileLocks, new: FileLocks) -> None:
     index = tx.find(LockIndex, 0) or LockIndex()
-    by_inode, by_process = index.by_inode, index.by_process
+    by_inode, by_table = index.by_inode, index.by_table
     exists = bool(new.ranges or new.whole)
     if exists:
         by_inode = by_inode.set(new.inode, key)
     elif new.inode in by_inode:
         by_inode = by_inode.delete(new.inode)
-    had = {held.process for held in old.ranges if held.kind == POSIX}
-    has = {held.process for held in new.ranges if held.kind == POSIX}
-    for process in sorted(had ^ has):
-        files = by_process.get(process, _NONE)
-        files = files.set(key, None) if process in has else files.delete(key)
-        by_process = by_process.set(process, files) if files else by_process.delete(process)
+    had = {held.table for held in old.ranges if held.kind == POSIX}
+    has = {held.table for held in new.ranges if held.kind == POSIX}
+    for table in sorted(had ^ has):
+        files = by_table.get(table, _NONE)
+        files = files.set(key, None) if table in has else files.delete(key)
+        by_table = by_table.set(table, files) if files else by_table.delete(table)
     if by_inode:
-        tx.put(0, LockIndex(by_inode, by_process))
+        tx.put(0, LockIndex(by_inode, by_table))
     else:
         tx.drop(LockIndex, 0)
 
@@ -99,20 +99,21 @@ def number(tx: Transaction, held: Held, space: SpaceId) -> int:
 
 @hooks.on_close
 def closed(tx: Transaction, caller: TaskId, key: FileId) -> None:
-    """A process that closes a file, by whichever descriptor, loses all its locks on it."""
+    """A file is closed, by whichever descriptor: the table loses all its locks on it, whoever of
+    those that have it closes it and asked for them (locks_remove_posix)."""
     index = tx.find(LockIndex, 0)
-    leader = tx.get(Task, caller).leader
-    if index is None or leader not in index.by_process:
+    table = 0 if index is None else contexts.table_of(tx, caller)
+    if index is None or table not in index.by_table:
         return
-    drop_own(tx, index.by_inode.get(inode_of(tx, caller, tx.get(File, key)), 0), leader)
+    drop_own(tx, index.by_inode.get(inode_of(tx, caller, tx.get(File, key)), 0), table)
 
 
-def drop_own(tx: Transaction, key: int, leader: TaskId) -> None:
-    """Drop the locks of a process on a file."""
+def drop_own(tx: Transaction, key: int, table: int) -> None:
+    """Drop the locks of a descriptor table on a file."""
     locks = tx.find(FileLocks, key)
     if locks is None:
         return
-    kept = [held for held in locks.ranges if held.kind != POSIX or held.process != leader]
+    kept = [held for held in locks.ranges if held.kind != POSIX or held.table != table]
     put(tx, key, locks, ranges=kept)
 
 
@@ -137,17 +138,29 @@ def drop_of_file(tx: Transaction, key: FileId) -> None:
             put(tx, place, locks, ranges=ranges, whole=whole)
 
 
-def end(tx: Transaction, tid: TaskId, task: Task) -> None:
-    """The thread *tid* dies: with the last one of a process its files are closed."""
+def end(tx: Transaction, tid: TaskId) -> None:
+    """The thread *tid* dies: with the last one that has a descriptor table its files are closed."""
     index = tx.find(LockIndex, 0)
-    if index is None or task.leader not in index.by_process:
+    table = 0 if index is None else contexts.table_of(tx, tid)
+    if index is None or table not in index.by_table or contexts.shares_files(tx, tid):
         return
-    process = tx.get(Task, task.leader)
-    for other in (task.leader, *process.threads):
-        if other != tid and tx.get(Task, other).state is not State.ZOMBIE:
-            return
-    for key in sorted(index.by_process[task.leader]):
-        drop_own(tx, key, task.leader)
+    for key in sorted(index.by_table[table]):
+        drop_own(tx, key, table)
+
+
+@hooks.on_table
+def renamed(tx: Transaction, old: int, new: int) -> None:
+    """Something else stands for a descriptor table."""
+    index = tx.find(LockIndex, 0)
+    if index is None:
+        return
+    for key in sorted(index.by_table.get(old, _NONE)):
+        locks = tx.get(FileLocks, key)
+        ranges = [replace(held, table=new) if held.table == old else held for held in locks.ranges]
+        put(tx, key, locks, ranges=ranges)
+    for task, wait in list(tx.items(LockWait)):
+        if wait.wanted.table == old:
+            tx.put(task, replace(wait, wanted=replace(wait.wanted, table=new)))
 
 
 def numbered(tx: Transaction, locks: Sequence[Held], first: int = 0) -> tuple[Held, ...]:

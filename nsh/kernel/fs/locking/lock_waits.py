@@ -160,8 +160,9 @@ def stopped(tx: Transaction, tid: TaskId) -> None:
 @hooks.on_exit()
 def end(tx: Transaction, tid: TaskId, task: Task) -> None:
     """Who dies waits no more, and then has no locks any more."""
+    del task
     _leave(tx, tid)
-    lock_table.end(tx, tid, task)
+    lock_table.end(tx, tid)
 
 
 def _leave(tx: Transaction, tid: TaskId) -> None:

@@ -34,7 +34,7 @@ def fcntl_lock(tx: Transaction, caller: TaskId, request: FcntlLock) -> int | Loc
         place = tx.get(LockWait, caller).locks
         error = lock_waits.after_close(tx, caller)
         if error is None and request.command not in _OFD:
-            lock_table.drop_own(tx, place, tx.get(Task, caller).leader)
+            lock_table.drop_own(tx, place, contexts.table_of(tx, caller))
         return _closed(request) if error is None else Failure(error, "it waited for a lock")
     if request.command in _GET:
         return _get(tx, caller, key, file, request)
@@ -55,7 +55,8 @@ def _wanted(tx: Transaction, caller: TaskId, key: FileId, file: File, request: F
     start, end = _range(tx, caller, file, request)
     kind = OFD if request.command in _OFD else POSIX
     leader = tx.get(Task, caller).leader
-    return Held(kind, request.type, start, end, key, leader, tx.get(Task, leader).pids[0])
+    kpid, table = tx.get(Task, leader).pids[0], contexts.table_of(tx, caller)
+    return Held(kind, request.type, start, end, key, leader, kpid, table)
 
 
 def _range(tx: Transaction, caller: TaskId, file: File, request: FcntlLock) -> tuple[int, int]:
@@ -135,7 +136,7 @@ def _set(
     if blocker is None:
         entry = contexts.files(tx, caller).get(request.fd)
         if turn and (entry is None or entry.file != key) and wanted.kind == POSIX:
-            lock_table.drop_own(tx, place, wanted.process)  # and all that others got meanwhile
+            lock_table.drop_own(tx, place, wanted.table)  # and all that others got meanwhile
             lock_waits.wake(tx, turn)
             return _closed(request)
         _grant(tx, place, locks, wanted, turn)

@@ -4,13 +4,13 @@ from collections.abc import Iterator
 from typing import Final
 
 from nsh.abi.locks import LockType
+from nsh.kernel import contexts
 from nsh.kernel.fs.locking import lock_table, lock_waits
 from nsh.kernel.fs.proc import descriptors
 from nsh.kernel.fs.proc.nodes import TaskNode
 from nsh.machine.files import dev_major, dev_minor
 from nsh.machine.ids import FileId, SpaceId
 from nsh.machine.locks import FLOCK, LAST, OFD, POSIX, FileLocks, Held, Inode, LockWait
-from nsh.machine.tasks import Task
 from nsh.machine.value import Transaction
 
 _KINDS: Final = {
@@ -66,12 +66,12 @@ def _tree(waits: list[LockWait], above: int, level: int = 1) -> Iterator[tuple[i
 @descriptors.detail
 def of_descriptor(tx: Transaction, node: TaskNode, key: FileId) -> str:
     """The lines of ``fdinfo``: locks that were asked for by that open file, and are the file's or
-    the process's."""
+    the descriptor table's."""
     lines: list[str] = []
-    leader = tx.get(Task, node.task).leader
+    table = contexts.table_of(tx, node.task)
     for _place, kept in tx.items(FileLocks):
         for held in (*kept.whole, *kept.ranges):
-            if held.file == key and (held.kind != POSIX or held.process == leader):
+            if held.file == key and (held.kind != POSIX or held.table == table):
                 pid = lock_table.number(tx, held, node.space)
                 lines.append("lock:\t" + line(tx, kept.inode, held, len(lines) + 1, pid))
     return "".join(lines)
