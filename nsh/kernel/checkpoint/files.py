@@ -17,12 +17,12 @@ from nsh.abi.files import OpenFlag
 from nsh.kernel import contexts
 from nsh.kernel.checkpoint import parts, pipes, places
 from nsh.kernel.checkpoint.image import Object
-from nsh.kernel.checkpoint.state import Dump, Restart
+from nsh.kernel.checkpoint.state import Dump, Restart, Seen
 from nsh.kernel.fs import files, opening
 from nsh.kernel.fs.types import superblock_of, type_of
 from nsh.machine.context import Context, Descriptor
 from nsh.machine.files import File
-from nsh.machine.ids import FileId, TaskId
+from nsh.machine.ids import TaskId
 from nsh.machine.pipes import FifoEnd
 from nsh.machine.ptys import OpenMaster, OpenTerminal
 
@@ -65,15 +65,18 @@ class Descriptors(Object, frozen=True):
 
 @parts.saves(OpenFile, 50)
 def _save_files(dump: Dump) -> Iterator[Object]:
-    """EBUSY: a file is open outside, too; ENOTSUP: one that is nothing but a descriptor."""
+    """EBUSY: a file is open outside, too."""
     tx = dump.tx
     for task, fd, entry in _descriptors(dump):
-        if entry.file not in dump.files:
-            yield _described(dump, task, fd, entry.file)
-    for key in dump.files:
-        stranger = dump.holder(FileId(key))
-        if stranger and not _is_terminal(tx.get(File, key)):
-            dump.refuse(f"{_called(dump, FileId(key))} is open in {stranger}, too")
+        dump.unseen.append((task, entry.file, f"descriptor {fd} of {dump.name(task)} is"))
+    while dump.unseen:
+        task, key, has = dump.unseen.pop(0)
+        if key not in dump.files:
+            seen = Seen(dump.files.of(key), task, key, tx.get(File, key), has)
+            yield _described(dump, seen)
+            stranger = dump.holder(key)
+            if stranger and not _is_terminal(seen.file):
+                dump.refuse(f"what {has.removesuffix(' is')} refers to is open in {stranger}, too")
 
 
 @parts.saves(Descriptors, 52, Context)
@@ -111,24 +114,28 @@ def _descriptors(dump: Dump) -> Iterator[tuple[TaskId, int, Descriptor]]:
             yield task, fd, entry
 
 
-def _described(dump: Dump, task: TaskId, fd: int, key: FileId) -> OpenFile:
-    tx = dump.tx
-    file = tx.get(File, key)
+def _described(dump: Dump, seen: Seen) -> Object:
+    """ENOTSUP: it is nothing but a descriptor, and no part describes it."""
+    tx, file, has = dump.tx, seen.file, seen.has
+    if file.owner is not None:
+        dump.refuse(f"{has} a file with an owner (F_SETOWN), which cannot be saved", Errno.ENOTSUP)
+    described = parts.described(dump, seen)
+    if described is not None:
+        return described
     sb = superblock_of(tx, file.place)
     name = type_of(tx, sb).dname(tx, sb, file.place.node)
-    has = f"descriptor {fd} of {dump.name(task)} is"
     end = file.opened
-    path = "" if isinstance(end, FifoEnd) and name else places.path(dump, task, file.place, has)
+    path = (
+        "" if isinstance(end, FifoEnd) and name else places.path(dump, seen.task, file.place, has)
+    )
     if not isinstance(end, FifoEnd):
         if name is not None and not path:
             dump.refuse(f"{has} {name}, which cannot be saved", Errno.ENOTSUP)
         if isinstance(end, OpenMaster):
             dump.refuse(f"{has} the master of a terminal, which cannot be saved", Errno.ENOTSUP)
-    if file.owner is not None:
-        dump.refuse(f"{has} a file with an owner (F_SETOWN), which cannot be saved", Errno.ENOTSUP)
     return OpenFile(
-        number=dump.files.of(key),
-        opener=dump.number(task),
+        number=seen.number,
+        opener=dump.number(seen.task),
         path=path,
         flags=file.flags,
         offset=file.offset,
@@ -143,29 +150,20 @@ def _is_terminal(file: File) -> bool:
     return device or isinstance(file.opened, OpenTerminal)
 
 
-def _called(dump: Dump, key: FileId) -> str:
-    for task, fd, entry in _descriptors(dump):
-        if entry.file == key:
-            return f"what descriptor {fd} of {dump.name(task)} refers to"
-    raise AssertionError(f"nobody inside has file {key} open")
-
-
 @parts.makes(OpenFile)
 def _make_file(restart: Restart, saved: OpenFile) -> None:
     """What opening says, with the path; EINVAL: there are two of that number."""
     tx = restart.tx
-    if saved.number in restart.files:
-        raise Errno.EINVAL(f"number: there are two files {saved.number}")
     task = restart.task(saved.opener)
     if saved.pipe:
-        restart.files[saved.number] = pipes.attach(restart, task, saved)
+        restart.opens(saved.number, pipes.attach(restart, task, saved))
         return
     flags = saved.flags & ~_NOT_AGAIN | OpenFlag.O_NOCTTY
     with places.naming(saved.path), places.at_top(restart, task):
         key = opening.open_path(tx, task, saved.path, flags)
     file = tx.get(File, key)
     tx.put(key, replace(file, offset=saved.offset, flags=saved.flags))
-    restart.files[saved.number] = key
+    restart.opens(saved.number, key)
 
 
 @parts.makes(Descriptors)

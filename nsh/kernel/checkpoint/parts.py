@@ -13,6 +13,12 @@ The core knows none of them.  A part is a file in this package that registers bo
     @makes(Uts)
     def _make(restart: Restart, saved: Uts) -> None: ...
 
+An open file that no path leads to is described by who has registered for its node, or for what its
+driver keeps with it, by an object of its own, whose maker calls ``restart.opens``::
+
+    @describes(TimerNode)
+    def _described(dump: Dump, seen: Seen) -> TimerFile | None: ...
+
 Objects stand in the image by rising *order*: 10 the container, 20 namespaces, 30 tasks, 40 what
 belongs to namespaces, 50 open files, 60 what belongs to tasks, 90 programs.
 """
@@ -21,13 +27,15 @@ from collections.abc import Callable, Iterator
 from typing import Any, TypeVar
 
 from nsh.kernel.checkpoint.image import Image, Object, tag
-from nsh.kernel.checkpoint.state import Dump, Restart
+from nsh.kernel.checkpoint.state import Dump, Restart, Seen
 from nsh.machine.record import Record
 
 Save = Callable[[Dump], Iterator[Any]]
 Make = Callable[[Restart, Any], None]
+Describe = Callable[[Dump, Seen], Object | None]
 S = TypeVar("S", bound=Save)
 M = TypeVar("M", bound=Make)
+D = TypeVar("D", bound=Describe)
 F = TypeVar("F", bound=Callable[[Restart], None])
 
 kinds: dict[str, type[Object]] = {tag(Image): Image}
@@ -35,6 +43,7 @@ kinds: dict[str, type[Object]] = {tag(Image): Image}
 _savers: list[tuple[int, str, Save]] = []
 _makers: dict[type[Object], Make] = {}
 _finishers: list[tuple[int, str, Callable[[Restart], None]]] = []
+_describers: list[tuple[tuple[type[Record], ...], Describe]] = []
 namespace_kinds: set[str] = set()
 """The kinds of namespaces that some part saves."""
 answered: set[type[Record]] = set()
@@ -73,6 +82,28 @@ def finishes(order: int) -> Callable[[F], F]:
         return finish
 
     return register
+
+
+def describes(*kinds: type[Record]) -> Callable[[D], D]:
+    """Register who describes open files whose node, or what is kept with them (``File.opened``), is
+    of one of *kinds*.  None: this one has to be opened by its path."""
+
+    def register(describe: D) -> D:
+        _describers.append((kinds, describe))
+        return describe
+
+    return register
+
+
+def described(dump: Dump, seen: Seen) -> Object | None:
+    """What the image has of an open file in place of its path; None: it has one."""
+    both = seen.file.place.node, seen.file.opened
+    for kinds_, describe in _describers:
+        if any(isinstance(each, kinds_) for each in both):
+            found = describe(dump, seen)
+            if found is not None:
+                return found
+    return None
 
 
 def saves_namespaces(kind: str) -> None:

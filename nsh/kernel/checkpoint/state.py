@@ -1,7 +1,7 @@
 """What the parts know of the checkpoint, or restart, that they take part in."""
 
 from collections.abc import Iterator
-from typing import Any, Final, NoReturn, TypeVar
+from typing import Any, Final, NamedTuple, NoReturn, TypeVar
 
 from immutables import Map
 from msgspec.structs import replace
@@ -11,7 +11,7 @@ from nsh.kernel import contexts, pids, refs
 from nsh.kernel.checkpoint import freezer
 from nsh.kernel.checkpoint.image import Object
 from nsh.machine.context import Descriptor
-from nsh.machine.files import InodeId
+from nsh.machine.files import File, InodeId
 from nsh.machine.ids import NOBODY, FileId, NamespaceId, SpaceId, TaskId
 from nsh.machine.namespaces import Proxy
 from nsh.machine.pids import PidSpace
@@ -40,6 +40,19 @@ class Numbers:
         return iter(list(self._of))
 
 
+class Seen(NamedTuple):
+    """An open file, as a checkpoint comes upon it."""
+
+    number: int
+    """What it is called in the image."""
+    task: TaskId
+    """Who has it, and is to open it again."""
+    key: FileId
+    file: File
+    has: str
+    """How to speak of it: ``descriptor 3 of web:7 httpd is``."""
+
+
 class Dump:
     """A checkpoint that is being taken of *space*."""
 
@@ -58,6 +71,9 @@ class Dump:
         self.proxies: Final = Numbers()
         self.files: Final = Numbers()
         self.pipes: Final = Numbers()
+        self.unseen: Final[list[tuple[TaskId, FileId, str]]] = []
+        """Open files that are yet to be described; who finds some that no descriptor refers to
+        adds them: whose they are, and how to speak of them."""
         self._outside: dict[FileId, TaskId] | None = None
         """Who else has an open file; None: nobody has looked yet."""
 
@@ -156,6 +172,13 @@ class Restart:
     def kept(self, kind: type[O]) -> list[O]:
         """What was kept of that sort."""
         return self._kept.get(kind, [])
+
+    def opens(self, number: int, key: FileId) -> None:
+        """The open file *number* is there; whoever has made it has it held once.  EINVAL: there
+        are two of that number."""
+        if number in self.files:
+            raise Errno.EINVAL(f"number: there are two files {number}")
+        self.files[number] = key
 
     @property
     def init(self) -> TaskId:
