@@ -83,27 +83,21 @@ def hang(tx: Transaction, key: MountId, point: Place) -> None:
     _cover(tx, above.superblock, point.node)
 
 
-def plant(tx: Transaction, mount: Mount, fs: Superblock, above: Mount) -> MountId:
+def plant(tx: Transaction, mount: Mount, fs: Superblock, above: Mount) -> None:
     """Make the new *mount*, which is to hang on one whose record is *above*, whom nobody else is
     told by; *fs* is what its superblock is to be, but for the mount.
 
-    As :func:`make` and :func:`hang`, with each row written once.
+    As :func:`make` and :func:`hang`, with the row of the mount written once.
     """
     key, sb, point = tx.new(MountId), mount.superblock, mount.point
     assert point is not None
-    over = above.over.set(point.node, key)
-    tx.put_all(Mount, {point.mount: replace(above, over=over), key: mount})
-    changed = {sb: replace(fs, mounts=fs.mounts + 1)}
-    covering = changed.get(above.superblock) or tx.get(Superblock, above.superblock)
-    changed[above.superblock] = _covered(covering, point.node)
-    tx.put_all(Superblock, changed)
+    tx.put(point.mount, replace(above, over=above.over.set(point.node, key)))
+    tx.put(key, mount)
+    tx.put(sb, replace(fs, mounts=fs.mounts + 1))
     if mount.root != fs.root:
         type_named(fs.type).hold(tx, sb, mount.root)
-    kind = type_named(covering.type)
-    if kind.keeps_covered:
-        kind.hold(tx, above.superblock, point.node)
     enlist(tx, [key], above.space)
-    return key
+    _cover(tx, above.superblock, point.node)
 
 
 def rehang(tx: Transaction, key: MountId, point: Place) -> None:
@@ -270,15 +264,11 @@ def _strike(tx: Transaction, key: MountId) -> None:
 
 def _cover(tx: Transaction, sb: SuperblockId, node: Record) -> None:
     record = tx.get(Superblock, sb)
-    tx.put(sb, _covered(record, node))
+    covered = record.covered
+    tx.put(sb, replace(record, covered=covered.set(node, covered.get(node, 0) + 1)))
     kind = type_named(record.type)
     if kind.keeps_covered:
         kind.hold(tx, sb, node)
-
-
-def _covered(record: Superblock, node: Record) -> Superblock:
-    """*record* of a file system with one more mount on *node*."""
-    return replace(record, covered=record.covered.set(node, record.covered.get(node, 0) + 1))
 
 
 def _uncover(tx: Transaction, sb: SuperblockId, node: Record) -> None:
