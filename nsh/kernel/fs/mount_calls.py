@@ -54,7 +54,7 @@ def mount(tx: Transaction, caller: TaskId, request: MountRequest) -> int:
     elif flags & _MOVE:
         _move(walk, place, request.source)
     else:
-        _mount_new(walk, space, place, request)
+        _mount_new(walk, space, place, flags, request)
     return 0
 
 
@@ -99,7 +99,9 @@ def _hang(walk: Walk, space: NamespaceId, key: MountId, point: Place, root: Reco
     propagation.attach(walk.tx, key, point)
 
 
-def _mount_new(walk: Walk, space: NamespaceId, place: Place, request: MountRequest) -> None:
+def _mount_new(
+    walk: Walk, space: NamespaceId, place: Place, flags: int, request: MountRequest
+) -> None:
     tx, caller = walk.tx, walk.caller
     kind = find_type(request.fstype)
     if kind is None or not kind.registered or not kind.present(tx):
@@ -107,7 +109,6 @@ def _mount_new(walk: Walk, space: NamespaceId, place: Place, request: MountReque
     owner = mounters.check_type(walk, kind)
     if kind.internal:
         raise Errno.EINVAL(f"{request.fstype} is the kernel's own")
-    flags = int(request.flags)
     asked = mount_flags.asked(request.data, flags)
     made = kind.mount(tx, caller, request.source, asked.options)
     if isinstance(made, Superblock):

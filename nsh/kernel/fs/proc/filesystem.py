@@ -47,7 +47,9 @@ class Proc(FileSystem):
         """A superblock that shows the caller's pid space.  EINVAL."""
         del source
         me = tx.get(Task, caller)
-        data = hiding.parse(tx, me.creds, Mounter(me.space), options)
+        data = Mounter(me.space)
+        if options:
+            data = hiding.parse(tx, me.creds, data, options)
         namespaces.hold(tx, "pid", NamespaceId(me.space))
         return Superblock(self.name, ROOT, data)
 
