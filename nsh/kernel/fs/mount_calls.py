@@ -21,7 +21,6 @@ from nsh.machine.files import Superblock, SuperblockId
 from nsh.machine.ids import MountId, NamespaceId, TaskId
 from nsh.machine.mounts import Mount, MountSpace
 from nsh.machine.nsfs import NsNode
-from nsh.machine.record import Record
 from nsh.machine.value import Transaction
 
 MNT_EXPIRE: Final = 4
@@ -68,17 +67,18 @@ def is_top(tx: Transaction, place: Place) -> bool:
     return tx.get(Mount, place.mount).root == place.node
 
 
-def lock_point(walk: Walk, place: Place) -> Place:
-    """Where something mounted at *place* hangs: on what is there already (do_lock_mount).
+def lock_point(walk: Walk, place: Place) -> tuple[Place, Mount]:
+    """Where something mounted at *place* hangs: on what is there already; and the record of the
+    mount that this is on (do_lock_mount).
 
     ENOENT where that is in no tree any more, or removed.
     """
-    tx = walk.tx
     point = walk.down(place)
-    sb, operations = walk.type_at(point)
-    if not tx.get(Mount, point.mount).space or operations.unlinked(tx, sb, point.node):
+    above = walk.tx.get(Mount, point.mount)
+    sb, kind = walk.type_at(point)
+    if not above.space or kind.unlinked(walk.tx, sb, point.node):
         raise Errno.ENOENT("the mount point is in no tree any more")
-    return point
+    return point, above
 
 
 def _check_point(
@@ -90,13 +90,6 @@ def _check_point(
         raise Errno.EINVAL("the mount point is in another mount namespace")
     if directory != walk.is_directory(point):
         raise Errno.ENOTDIR("a directory goes on a directory, a file on a file")
-
-
-def _hang(walk: Walk, space: NamespaceId, key: MountId, point: Place, root: Record) -> None:
-    """Hang the new mount *key*, which shows *root*, over *point*."""
-    above = walk.tx.get(Mount, point.mount)
-    _check_point(walk, space, point, above, directory=walk.is_directory(Place(key, root)))
-    propagation.attach(walk.tx, key, point)
 
 
 def _mount_new(
@@ -120,8 +113,7 @@ def _mount_new(
     locks = mounters.check_seen(tx, space, record, own)
     if not record.mounts and record.flags != asked.flags:
         record = replace(record, flags=asked.flags)
-    point = lock_point(walk, place)
-    above = tx.get(Mount, point.mount)
+    point, above = lock_point(walk, place)
     if above.superblock == sb and above.root == point.node:
         raise Errno.EBUSY("the same file system is mounted there already")
     source = request.source or "none"
@@ -139,7 +131,7 @@ def _bind(walk: Walk, space: NamespaceId, target: Place, source: str, *, recursi
     node = place.node
     if isinstance(node, NsNode):
         _check_loop(tx, caller, node)
-    point = lock_point(walk, target)
+    point, above = lock_point(walk, target)
     if not isinstance(node, NsNode) and not is_own(tx, caller, place.mount):
         raise Errno.EINVAL("the source is in no tree of the caller's mount namespace")
     below = tx.get(Mount, place.mount)
@@ -152,7 +144,8 @@ def _bind(walk: Walk, space: NamespaceId, target: Place, source: str, *, recursi
     )
     key = copies[place.mount]
     mounters.unlock(tx, key)
-    _hang(walk, space, key, point, node)
+    _check_point(walk, space, point, above, directory=walk.is_directory(Place(key, node)))
+    propagation.attach(tx, key, point)
 
 
 def _check_loop(tx: Transaction, caller: TaskId, node: NsNode) -> None:
@@ -183,7 +176,7 @@ def _move(walk: Walk, target: Place, source: str) -> None:
         raise Errno.EINVAL("only what is mounted somewhere can be moved")
     if walk.is_directory(place) != walk.is_directory(target):
         raise Errno.EINVAL("a directory goes on a directory, a file on a file")
-    point = lock_point(walk, target)
+    point, above = lock_point(walk, target)
     if not moving.space:
         raise Errno.EINVAL("only what is mounted somewhere can be moved")
     if not is_own(tx, caller, place.mount) or not is_own(tx, caller, point.mount):
@@ -191,17 +184,16 @@ def _move(walk: Walk, target: Place, source: str) -> None:
     mounters.check_unlocked(tx, moving)
     if moving.point is not None and tx.get(Mount, moving.point.mount).group:
         raise Errno.EINVAL("what hangs on a shared mount cannot be moved away from there")
-    if tx.get(Mount, point.mount).group and any(
+    if above.group and any(
         tx.get(Mount, each).flags & MountFlag.MS_UNBINDABLE
         for each in mount_tree.subtree(tx, place.mount)
     ):
         raise Errno.EINVAL("an unbindable mount cannot be moved to where others are told of it")
-    above: MountId | None = point.mount
-    while above is not None:
-        if above == place.mount:
+    at: Place | None = point
+    while at is not None:
+        if at.mount == place.mount:
             raise Errno.ELOOP("a mount cannot be moved below itself")
-        at = tx.get(Mount, above).point
-        above = None if at is None else at.mount
+        at = tx.get(Mount, at.mount).point
     propagation.attach(tx, place.mount, point)
 
 

@@ -24,7 +24,7 @@ def pivot_root(tx: Transaction, caller: TaskId, request: PivotRoot) -> int:
     walk = Walk(tx, caller)
     mounters.check_admin(walk, "pivot_root")
     new = _directory(walk, request.new_root)
-    old = lock_point(walk, _directory(Walk(tx, caller), request.put_old))
+    old, _above = lock_point(walk, _directory(Walk(tx, caller), request.put_old))
     root = walk.fs.root
     _check_mounts(tx, caller, root, new, old)
     sb, operations = walk.type_at(new)

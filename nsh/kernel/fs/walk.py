@@ -133,11 +133,13 @@ class Walk:
     def down(self, place: Place) -> Place:
         """What is mounted topmost on *place*, or itself."""
         mounts = self.tx.rows(Mount)
+        mount = mounts[place.mount]
         while True:
-            child = mounts[place.mount].over.get(place.node)
+            child = mount.over.get(place.node)
             if child is None:
                 return place
-            place = Place(child, mounts[child].root)
+            mount = mounts[child]
+            place = Place(child, mount.root)
 
     def jump(self, place: Place) -> str | Place:
         """Where the symbolic link at *place* leads; counts it.  ELOOP, ENOENT."""
@@ -228,9 +230,7 @@ class Walk:
 def components(path: str) -> list[str]:
     """The components of *path*, first one last.  What is before several slashes, or the last ones,
     is an empty one after it: it has to be a directory, but need not be searched as with ``.``."""
-    names = path.lstrip("/").split("/")
-    names.reverse()
-    return names
+    return path.lstrip("/").split("/")[::-1]
 
 
 def checked(path: str) -> str:
