@@ -22,7 +22,7 @@ from nsh.machine.value import Transaction
 def check_admin(walk: Walk, doing: str) -> NamespaceId:
     """The caller's mount namespace.  EPERM without CAP_SYS_ADMIN over it (may_mount)."""
     tx = walk.tx
-    key = tx.get(Proxy, walk.context.proxy).kinds["mnt"]
+    key = tx.get(Proxy, walk.proxy).kinds["mnt"]
     owner = tx.get(MountSpace, key).owner
     capabilities.require(tx, walk.creds, owner, Cap.CAP_SYS_ADMIN, doing)
     return key

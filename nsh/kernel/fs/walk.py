@@ -42,19 +42,21 @@ class Target(Record):
 class Walk:
     """One lookup by *caller*."""
 
-    __slots__ = ("_ended", "_free", "_types", "caller", "context", "creds", "fs", "links", "tx")
+    __slots__ = ("_ended", "_free", "_on", "_type", "caller", "creds", "fs", "links", "proxy", "tx")
 
     def __init__(self, tx: Transaction, caller: TaskId) -> None:
         self.tx = tx
         self.caller = caller
         task = tx.get(Task, caller)
-        self.context = context = tx.get(Context, task.context)
+        context = tx.get(Context, task.context)
+        self.proxy = context.proxy
         self.fs = contexts.fs_of(tx, context)
         self.creds = creds = task.creds
         self._free = creds.userns == FIRST_USER and bool(creds.effective & SEARCHES)
         self.links = 0
         self._ended: tuple[Place | None, Attributes | None] = None, None
-        self._types: dict[MountId, tuple[SuperblockId, FileSystem]] = {}
+        self._on = MountId(0)
+        self._type: tuple[SuperblockId, FileSystem]
 
     def lookup(self, path: str, follow: bool = True) -> Place:
         """The place that *path* names; ``follow``: also through a symbolic link at its end.
@@ -109,12 +111,14 @@ class Walk:
         return known or self.attributes(place).mode & S_IFMT == S_IFDIR
 
     def type_at(self, place: Place) -> tuple[SuperblockId, FileSystem]:
-        """The superblock that *place* is on, and its type."""
-        found = self._types.get(place.mount)
-        if found is None:
-            sb = self.tx.get(Mount, place.mount).superblock
-            found = self._types[place.mount] = sb, type_of(self.tx, sb)
-        return found
+        """The superblock that *place* is on, and its type: remembered, for the next place that is
+        asked for is mostly on the same mount."""
+        mount = place.mount
+        if mount != self._on:
+            sb = self.tx.get(Mount, mount).superblock
+            self._type = sb, type_of(self.tx, sb)
+            self._on = mount
+        return self._type
 
     def check(self, place: Place, attributes: Attributes, wanted: int, what: str = "") -> None:
         """EACCES unless the caller may do *wanted* (``MAY_…``) to the file at *place*, whose
@@ -135,9 +139,9 @@ class Walk:
         mounts = self.tx.rows(Mount)
         mount = mounts[place.mount]
         while True:
-            child = mount.over.get(place.node)
-            if child is None:
+            if place.node not in mount.over:  # get() wants a tuple made
                 return place
+            child = mount.over[place.node]
             mount = mounts[child]
             place = Place(child, mount.root)
 
