@@ -16,7 +16,7 @@ from nsh.machine.record import records
 from nsh.machine.tasks import Task
 from nsh.machine.value import Transaction
 
-_WORDS: Final = {"Asynchronous": "files that send it SIGIO", "LockWait": "a lock that it waits for"}
+_WORDS: Final = {"Asynchronous": "files that send it SIGIO"}
 """What people call the rows of tables that nobody saves, where the name does not say it."""
 
 
