@@ -31,11 +31,11 @@ GAPS: Final[tuple[Row, ...]] = (
         "locks are listed the newest first, whichever processor they were made on",
     ),
     (
-        "A child made with `CLONE_VM` alone, and time namespaces",
-        "Stays where its parent is until it does execve",
-        "Goes to its parent's `time_for_children` at once",
-        "Only vfork's child is so, and does execve next",
-        ("clone2",),
-        "a child by CLONE_VM is in its parent's time_for_children at once",
+        "setns to a time namespace, by who shares its memory by `CLONE_VM`",
+        "Is `EUSERS`",
+        "Is done",
+        "Nobody but threads shares memory here",
+        ("setns", "clone2"),
+        "who shares memory by CLONE_VM may go to another time namespace",
     ),
 )

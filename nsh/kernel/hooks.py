@@ -52,6 +52,7 @@ N = TypeVar("N", bound=IntoHook)
 boot: list[tuple[int, BootHook]] = []
 clone: list[CloneHook] = []
 """Called after those for births with (transaction, parent, child, flags), if there are flags."""
+own_memory: list[TaskHook] = []
 unshare: list[UnshareHook] = []
 """Called with (transaction, caller, flags) of an unshare(2) that has done the rest."""
 exec: list[TaskHook] = []
@@ -168,6 +169,14 @@ def born(tx: Transaction, parent: TaskId, child: TaskId) -> None:
     for only, hook in _fork.near:
         if only is None or tx.has(only):
             hook(tx, parent, child)
+
+
+def on_own_memory(hook: F) -> F:
+    """Register a hook for children that have a memory of their own, called with one once it is
+    born: threads have none, nor has a child of CLONE_VM until its execve."""
+    own_memory.append(hook)
+    own_memory.sort(key=_name)
+    return hook
 
 
 def on_clone(hook: L) -> L:

@@ -38,7 +38,8 @@ class New:
     leaves = NOBODY
     """Who leaves others for them; nobody, if they are for a child."""
     born = False
-    """Whether they are for a new process: where children are to be, it is itself."""
+    """Whether they are for a new process with a memory of its own: where children are to be, it is
+    itself."""
 
     def __init__(
         self, caller: Task, fs: Fs, before: Map[str, NamespaceId], wanted: "Asked", inum: int

@@ -186,7 +186,7 @@ def _copy(
             new = namespaces.begin(tx, caller, me, own, wanted)
             if flags & _UNDONE == _UNDONE:  # asked by copy_namespaces, behind the capability
                 raise Errno.EINVAL("a new ipc namespace cannot share SEM_UNDO")
-            new.born = not thread
+            new.born = not flags & _VM
             creds = new.creds
             if not second and not own.shared and not flags & contexts.SHARING:
                 apart = own
@@ -224,6 +224,9 @@ def _copy(
     if flags & _BY_FILE:
         _by_file(tx, caller, child, cgroup, flags)
     hooks.born(tx, caller, child)
+    if not flags & _VM:
+        for hook in hooks.own_memory:
+            hook(tx, child)
     if flags:
         for with_flags in hooks.clone:
             with_flags(tx, caller, child, flags)

@@ -74,15 +74,14 @@ def _boot(tx: Transaction) -> None:
     tx.put(FIRST, TimeSpace(1, INUM, NamespaceId(0), frozen=True))
 
 
-@hooks.on_fork()
-def _born(tx: Transaction, parent: TaskId, child: TaskId) -> None:
-    """A child is born where its parent's children are to be; a thread where its process is.  While
+@hooks.on_own_memory
+def _born(tx: Transaction, child: TaskId) -> None:
+    """A child is born where its parent's children are to be; one that shares its parent's memory
+    stays there until its execve (copy_namespaces): what tells the time is mapped into that.  While
     there is but one, everybody is in it."""
-    del parent
     if tx.count(TimeSpace) > 1:
-        task = tx.get(Task, child)
-        kinds = tx.get(Proxy, tx.get(Context, task.context).proxy).kinds
-        if kinds[OWN] != kinds[ENTRY] and task.leader == child:
+        kinds = tx.get(Proxy, tx.get(Context, tx.get(Task, child).context).proxy).kinds
+        if kinds[OWN] != kinds[ENTRY]:
             go(tx, child)
 
 
