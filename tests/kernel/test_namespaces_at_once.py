@@ -151,8 +151,10 @@ def test_what_a_changed_proxy_keeps_is_kept_whether_or_not_others_are_on_it(
 def test_a_namespace_is_copied_by_the_last_plan_while_its_tree_is_as_it_was(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """Whatever is mounted, moved, taken down, or moved out of sight, in whichever namespace."""
+    """Whatever is mounted, moved, remounted, taken down, or moved out of sight, in whichever
+    namespace."""
     bind, move, mnt = MountFlag.MS_BIND, MountFlag.MS_MOVE, int(CloneFlag.CLONE_NEWNS)
+    remount = MountFlag.MS_REMOUNT
     steps = [
         *(Mkdir(f"/tmp/{name}") for name in ("a", "a/b", "a/b/c", "m", "n")),
         MountRequest("/tmp/a", "/tmp/m", flags=int(bind)),
@@ -162,6 +164,8 @@ def test_a_namespace_is_copied_by_the_last_plan_while_its_tree_is_as_it_was(
         Rename("/tmp/b", "/tmp/a/b"),
         MountRequest("none", "/tmp/n", "tmpfs"),
         MountRequest("none", "/tmp/n", flags=int(MountFlag.MS_UNBINDABLE)),
+        MountRequest("none", "/tmp/n", flags=int(remount | MountFlag.MS_RDONLY)),
+        MountRequest("none", "/proc", flags=int(remount | bind | MountFlag.MS_NOSUID)),
         MountRequest("/tmp/n", "/tmp/m/b", flags=int(move)),
         Umount("/tmp/m/b"),
         Umount("/tmp/m", MNT_DETACH),

@@ -5,7 +5,7 @@ store goes.  The last release of an open file closes it, of a removed file ends 
 detached mount drops it, and of a superblock's last mount kills that, unless it is pinned.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from msgspec.structs import replace
 
@@ -78,13 +78,15 @@ def release_place(tx: Transaction, place: Place) -> None:
     drop_mount(tx, place.mount)
 
 
+def places_of(fs: Fs) -> Sequence[tuple[Place, int]]:
+    """Root and working directory of *fs*, and how often it stands on each."""
+    return ((fs.root, 2),) if fs.root == fs.cwd else ((fs.root, 1), (fs.cwd, 1))
+
+
 def hold_fs(tx: Transaction, fs: Fs) -> None:
     """One more context refers to the root and working directory of *fs*."""
-    if fs.root == fs.cwd:
-        hold_place(tx, fs.root, 2)
-        return
-    hold_place(tx, fs.root)
-    hold_place(tx, fs.cwd)
+    for place, count in places_of(fs):
+        hold_place(tx, place, count)
 
 
 def release_fs(tx: Transaction, fs: Fs) -> None:

@@ -37,6 +37,9 @@ class Planned(Record):
 
     root: Record
     """What the copy shows at its top."""
+    flags: int
+    locks: int
+    """Which of them are locked where it is copied for another user namespace."""
     above: int
     """The one that the copy hangs on; the first hangs nowhere."""
     node: Record | None
@@ -90,7 +93,7 @@ def copy_tree(
 
 _last: tuple[MountSpace | None, Plan] = None, Plan((), (), (), ())
 """The mount namespace that was copied last, and how.  Only a cache: its record changes with its
-tree, and whatever is mounted there."""
+tree, with whatever is mounted there, and with each remount."""
 
 
 def copy_namespace(
@@ -100,13 +103,14 @@ def copy_namespace(
     *,
     space: NamespaceId,
     lock: bool,
-    held: Iterable[Place],
+    held: Iterable[tuple[Place, int]],
 ) -> dict[MountId, MountId]:
     """Copies of the whole tree of the namespace *record*, as :func:`copy_tree` has it, but also of
     mounts that are not to be bound.
 
     They are in the mount namespace *space*; who made it enlists them.  *lock*: that is of another
-    user namespace, and they are locked.  What is *held* on the originals is so on the copies too.
+    user namespace, and they are locked.  What is *held* on the originals, so many times, is so on
+    the copies too.
     """
     global _last  # noqa: PLW0603  # most containers are made of one
     known, plan = _last
@@ -147,7 +151,8 @@ class _Planning:
     ) -> int:
         """Take in a mount, whose copy shows *root*, and what hangs below that."""
         at = len(self._mounts)
-        planned = Planned(root, above, node, ())
+        locks = mount_flags.locks_of(mount)
+        planned = Planned(root, mount.flags & _KEPT, locks, above, node, ())
         self._keys.append(key)
         self._mounts.append(planned)
         sb = mount.superblock
@@ -191,31 +196,34 @@ def _perform(
     plan: Plan,
     relate: Relate,
     space: NamespaceId = _NOWHERE,
-    held: Iterable[Place] = (),
+    held: Iterable[tuple[Place, int]] = (),
     *,
     lock: bool = False,
 ) -> dict[MountId, MountId]:
     keys = tx.several(MountId, len(plan.mounts))
     copies = dict(zip(plan.keys, keys, strict=True))
+    mounts = tx.rows(Mount)
     users: dict[MountId, int] = {}
-    for place in held:
-        if place.mount in copies:
-            users[place.mount] = users.get(place.mount, 0) + 1
-            sb = tx.get(Mount, place.mount).superblock
+    for place, count in held:
+        key = place.mount
+        if key in copies:
+            users[key] = users.get(key, 0) + count
+            sb = mounts[key].superblock
             if place.node != tx.get(Superblock, sb).root:
-                type_of(tx, sb).hold(tx, sb, place.node)
+                type_of(tx, sb).hold(tx, sb, place.node, count)
     made: dict[MountId, Mount] = {}
     for (key, copy), planned in zip(copies.items(), plan.mounts, strict=True):
         node, over = planned.node, planned.over
-        source = tx.get(Mount, key)
+        source = mounts[key]
         group, master = source.group, source.master
         if group or master:
             group, master = relate(tx, copy, key, source)
+            mounts = tx.rows(Mount)  # who else is related has been told
         made[copy] = Mount(
             source.superblock,
             planned.root,
             source.source,
-            source.flags & _KEPT,
+            planned.flags,
             space,
             None if node is None else Place(keys[planned.above], node),
             _over(over, keys) if over else _NOTHING,
@@ -223,7 +231,7 @@ def _perform(
             master=master,
             users=users.get(key, 0),
             locked=node is not None if lock else source.locked,
-            locks=mount_flags.locks_of(source) if lock else source.locks,
+            locks=planned.locks if lock else source.locks,
         )
     tx.put_all(Mount, made)
     _tell(tx, plan)

@@ -77,7 +77,7 @@ def _copy(tx: Transaction, old: NamespaceId, new: New) -> MountSpace:
         peers.enslave if foreign else peers.join,
         space=new.key,
         lock=foreign,
-        held=(fs.root, fs.cwd),
+        held=files.places_of(fs),
     )
     new.fs = Fs(_moved(tx, fs.root, copies), _moved(tx, fs.cwd, copies), fs.umask)
     new.moved = True
