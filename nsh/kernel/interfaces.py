@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from itertools import count
 from typing import Final
 
+from immutables import Map
 from msgspec.structs import replace
 
 from nsh.abi.errno import Errno
@@ -18,6 +19,8 @@ LEAST_MTU: Final = 68
 _MTU: Final = {LOOPBACK: 65536, VETH: 1500}
 _NUMBERS: Final = 32768
 """So many links may be told from each other by numbers in their names."""
+_NO_LINKS: Map[int, LinkId] = Map()
+_NO_NAMES: Map[str, LinkId] = Map()
 _NO_MAC: Final = "00:00:00:00:00:00"
 
 
@@ -70,12 +73,14 @@ def make(tx: Transaction, net: NamespaceId, name: str, peer: LinkId = NO_LINK) -
     return key
 
 
-def with_loopback(tx: Transaction, net: NamespaceId, record: Net) -> Net:
-    """*record*, that of the new namespace *net*, with its loopback, which is down."""
+def with_loopback(
+    tx: Transaction, net: NamespaceId, inum: int, owner: NamespaceId, creator: int = -1
+) -> Net:
+    """The record of the new namespace *net*, with its loopback, which is down."""
     key = tx.new(LinkId)
     tx.put(key, Link(net, 1, "lo", LOOPBACK, _NO_MAC, _MTU[LOOPBACK]))
-    links, names = record.links.set(1, key), record.by_name.set("lo", key)
-    return replace(record, links=links, by_name=names, last_index=1)
+    links, names = _NO_LINKS.set(1, key), _NO_NAMES.set("lo", key)
+    return Net(1, inum, owner, links, names, 1, creator=creator)
 
 
 def _mac(key: LinkId) -> str:

@@ -63,13 +63,12 @@ def _offered(tx: Transaction) -> bool:
 def _copy(tx: Transaction, old: NamespaceId, new: New) -> Net:
     """A new one has nothing of the old."""
     del old
-    made = Net(1, new.inum, new.owner, creator=new.creator)
-    return interfaces.with_loopback(tx, new.key, made)
+    return interfaces.with_loopback(tx, new.key, new.inum, new.owner, new.creator)
 
 
 @hooks.on_boot(10)
 def _boot(tx: Transaction) -> None:
-    tx.put(FIRST, interfaces.with_loopback(tx, FIRST, Net(1, INUM, NamespaceId(0))))
+    tx.put(FIRST, interfaces.with_loopback(tx, FIRST, INUM, NamespaceId(0)))
 
 
 def of(tx: Transaction, task: TaskId) -> tuple[NamespaceId, Net]:
