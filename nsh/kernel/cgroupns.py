@@ -38,10 +38,12 @@ def _end(tx: Transaction, space: NamespaceId, record: CgroupSpace) -> None:
 def _copy(tx: Transaction, old: NamespaceId, new: New) -> CgroupSpace:
     """Where who makes it is: what the *old* one shows is of no account."""
     del old
+    roots = _NO_ROOTS
     own = tx.find(InCgroups, new.maker)
-    roots = _NO_ROOTS if own is None else own.cgroups
-    for cgroup in roots.values():
-        hold(tx, cgroup)
+    if own is not None:
+        roots = own.cgroups
+        for cgroup in roots.values():
+            hold(tx, cgroup)
     return CgroupSpace(1, new.inum, new.owner, roots, creator=new.creator)
 
 

@@ -12,7 +12,7 @@ A message shows on the console of the ring's namespace if its level is below tha
 which is 4, as after a boot with ``quiet``: so warnings do not, errors do.
 """
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from msgspec.structs import replace
 
@@ -39,6 +39,7 @@ else:  # no boot needs them
 
 KERN_EMERG, KERN_ERR, KERN_WARNING, KERN_NOTICE, KERN_INFO = 0, 3, 4, 5, 6
 LOG_KERN, LOG_USER = 0, 1
+_FILE: Final = On.FILE
 
 
 def isolated(tx: Transaction) -> bool:
@@ -80,7 +81,7 @@ def say(tx: Transaction, caller: TaskId, level: int, facility: int, text: bytes)
 def _store(tx: Transaction, key: NamespaceId, record: LogRecord) -> None:
     log = added(tx.find(Log, key) or Log(), record)
     tx.put(key, log)
-    waiting.wake(tx, channel(On.FILE, key))
+    waiting.wake(tx, channel(_FILE, key))
     if record.level < log.console_level:
         text = b"".join(line.partition(b">")[2] + b"\n" for line in lines(record).splitlines())
         line_discipline.show(tx, consoles.terminal(tx, key, CONSOLE), text)
@@ -153,7 +154,7 @@ def _take(tx: Transaction, caller: TaskId, key: NamespaceId, size: int) -> bytes
     if taken == log.following:
         if waiting.interrupted(tx, caller):
             raise Errno.EINTR("a signal was handled")
-        raise WouldBlock((channel(On.FILE, key),), reason="until the kernel says something")
+        raise WouldBlock((channel(_FILE, key),), reason="until the kernel says something")
     told = b""
     while taken < log.following:
         text = lines(log.records[taken])[part:]
@@ -210,4 +211,4 @@ def _end(tx: Transaction, key: NamespaceId) -> None:
     """A namespace's own ring goes with it; who still reads it is at its end."""
     if tx.find(Log, key) is not None:
         tx.drop(Log, key)
-    waiting.wake(tx, channel(On.FILE, key))
+    waiting.wake(tx, channel(_FILE, key))

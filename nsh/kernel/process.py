@@ -43,6 +43,7 @@ else:  # hardly anybody asks for it
 _NO_CHILDREN: Map[TaskId, int] = Map()
 _INHERITED: Final = Flag.UNDER_SUBREAPER | Flag.NOT_DUMPABLE
 _OF_SIBLINGS: Final = _INHERITED | Flag.PARENT_EXECED
+_SUBREAPER: Final = Flag.SUBREAPER
 _SIGCHLD: Final = int(Sig.SIGCHLD)
 _VFORK: Final = int(CloneFlag.CLONE_VFORK)
 _PARENT: Final = int(CloneFlag.CLONE_PARENT)
@@ -52,6 +53,8 @@ _VM: Final = int(CloneFlag.CLONE_VM)
 _NEWPID: Final = int(CloneFlag.CLONE_NEWPID)
 _PIDFD: Final = int(CloneFlag.CLONE_PIDFD)
 _INTO_CGROUP: Final = int(CloneFlag.CLONE_INTO_CGROUP)
+_TOLD: Final = _PIDFD | _VFORK
+"""One of these has a clone with more to it than the child's number."""
 _BY_FILE: Final = _PIDFD | _INTO_CGROUP
 _APART: Final = (
     (
@@ -105,6 +108,8 @@ def clone(tx: Transaction, caller: TaskId, request: Clone) -> int | Cloned:
         second,
         request.cgroup,
     )
+    if not flags & _TOLD:
+        return seen
     told = tx.crossings[-1]
     reply = Cloned(seen, _pidfd(tx, caller, seen, flags)) if flags & _PIDFD else seen
     if flags & _VFORK:
@@ -267,7 +272,7 @@ def _add_process(
 ) -> None:
     child, parent, parent_thread = family
     kept = leader.flags & (_INHERITED if parent == me.leader else _OF_SIBLINGS)
-    if leader.flags & Flag.SUBREAPER:
+    if leader.flags & _SUBREAPER:
         kept |= Flag.UNDER_SUBREAPER
     group = leader.group
     tx.put(

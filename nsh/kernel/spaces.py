@@ -111,12 +111,13 @@ def _room_below(tx: Transaction, parent: SpaceId) -> PidSpace:
     """The record of *parent*.  EPERM where the policy wants spaces flat; ENOSPC when it is already
     32 levels deep."""
     above = tx.get(PidSpace, parent)
-    match policies.value(tx, policies.PID_LEVELS):
-        case "flat" if len(above.path) > 1:
-            inside = above.name or above.number
-            raise Errno.EPERM(f"the caller is in {inside} already (policy pid.levels flat)")
-        case _:
-            pass
+    if len(above.path) > 1:
+        match policies.value(tx, policies.PID_LEVELS):
+            case "flat":
+                inside = above.name or above.number
+                raise Errno.EPERM(f"the caller is in {inside} already (policy pid.levels flat)")
+            case _:
+                pass
     if len(above.path) > MAX_LEVEL:
         raise Errno.ENOSPC(f"pid namespaces nest {MAX_LEVEL} deep and no deeper")
     return above

@@ -84,7 +84,10 @@ def _one_more(
     more = counts.mutate()
     limited = bool(record.limits)
     for kind in kinds:
-        had = counts[kind] if kind in counts else 0  # noqa: SIM401  # get() wants a tuple made
+        try:
+            had = counts[kind]
+        except KeyError:
+            had = 0
         if limited or had >= FIRST_LIMIT:
             _check_one(record, space, kind, had)
         more[kind] = had + 1

@@ -36,6 +36,7 @@ MAX_LEVEL: Final = 33
 EVERYBODY: Final = (Extent(0, 0, (1 << 32) - 1),)
 """The maps of the first one."""
 _LIMITS: Final = Limits()
+_SETFCAP: Final = int(Cap.CAP_SETFCAP)
 
 
 def inside(creds: Creds, space: NamespaceId) -> Creds:
@@ -116,7 +117,7 @@ def make(tx: Transaction, old: NamespaceId, new: New) -> UserSpace:
         (*above.path, new.key),
         gid=creds.egid,
         setgroups=above.setgroups,
-        setfcap=bool(creds.effective >> Cap.CAP_SETFCAP & 1),
+        setfcap=bool(creds.effective >> _SETFCAP & 1),
         creator=creds.euid,
         sigpending=(tx.find(Limits, new.caller.leader) or _LIMITS).sigpending,
     )
