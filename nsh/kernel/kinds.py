@@ -59,7 +59,7 @@ class New:
         self.creator = creds.euid
 
     def next(self, tx: Transaction) -> NamespaceId:
-        """Go on to the next one; its id."""
+        """Go on to the next one; its id, as ``tx.new(NamespaceId)`` would be."""
         self.inum += 1
         tx.serial += 1
         self.key = tx.serial  # type: ignore[assignment]  # without a call, for each of a container

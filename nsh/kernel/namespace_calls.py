@@ -62,7 +62,7 @@ def unshare(tx: Transaction, caller: TaskId, request: Unshare) -> int:
         if flags & _NEWUSER:
             creds_commit.commit(tx, caller, new.creds)
         proxy = copy_proxy(tx, new)
-        count(tx, new, flags)
+        count(tx, new, wanted)
         contexts.enter(tx, caller, proxy, new)
     for hook in hooks.unshare:
         hook(tx, caller, flags)

@@ -15,7 +15,7 @@ from nsh.abi.capabilities import Cap
 from nsh.abi.errno import Errno
 from nsh.abi.process import CloneFlag
 from nsh.kernel import capabilities, contexts, ucounts, users
-from nsh.kernel.kinds import Asked, New, asked, missing, registered
+from nsh.kernel.kinds import Asked, New, missing, registered
 from nsh.machine.context import Context
 from nsh.machine.ids import FIRST_ID, NamespaceId, ProxyId, SpaceId, TaskId
 from nsh.machine.namespaces import Inums, Namespace, Proxy, kept_above
@@ -102,12 +102,12 @@ def begin(tx: Transaction, task: TaskId, caller: Task, own: Context, wanted: Ask
     return new
 
 
-def count(tx: Transaction, new: New, flags: int) -> None:
-    """Those that *flags* ask for are of their owner, and count for their creator.
+def count(tx: Transaction, new: New, some: Asked) -> None:
+    """Those of *some* are of their owner, and count for their creator.
 
     ENOSPC: that one, in that namespace, may have no more of them.
     """
-    owned = asked(flags).owned
+    owned = some.owned
     if new.outside:
         ucounts.charge(tx, new.owner, new.creator, owned, outside=("user",))
     else:

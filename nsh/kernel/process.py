@@ -204,7 +204,7 @@ def _copy(
         if flags & _NEWPID:
             made = spaces.make(tx, space, new, name)
             space = made.path[-1]
-        namespaces.count(tx, new, flags & _NEWPID if second else flags)
+        namespaces.count(tx, new, kinds.asked(flags & _NEWPID) if second else new.wanted)
     numbers = pids.allocate(tx, child, space, set_tid, made, caller)
     if new is not None and apart:
         context = contexts.apart(tx, apart, namespaces.copy_proxy(tx, new), new)
@@ -224,7 +224,7 @@ def _copy(
     if new is not None and not apart:
         if second:
             _hand_over(tx, child, new)
-            namespaces.count(tx, new, flags & ~_NEWPID)
+            namespaces.count(tx, new, kinds.asked(flags & ~_NEWPID))
         contexts.enter(tx, child, namespaces.copy_proxy(tx, new), new)
     if flags & _BY_FILE:
         _by_file(tx, caller, child, cgroup, flags)

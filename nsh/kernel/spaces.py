@@ -86,7 +86,8 @@ def _nest(tx: Transaction, old: SpaceId, new: New, name: str = "") -> PidSpace:
     EINVAL where that is not the caller's own: a first unshare or setns has yet to be used.
     """
     if new.caller.space != old:
-        namespaces.count(tx, new, new.wanted.flags & _BEFORE)  # they may have none left
+        before = kinds.asked(new.wanted.flags & _BEFORE)
+        namespaces.count(tx, new, before)  # they may have none left
         raise Errno.EINVAL("the caller's children already go to another pid namespace")
     above = _room_below(tx, old)
     key: SpaceId = new.key  # type: ignore[assignment]  # one of these
