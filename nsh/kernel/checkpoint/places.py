@@ -12,6 +12,7 @@ from nsh.kernel.checkpoint.state import Dump, Restart
 from nsh.kernel.fs import mount_tree
 from nsh.kernel.fs.mount_space import change_fs
 from nsh.kernel.fs.paths import path_to
+from nsh.kernel.fs.proc.nodes import TaskNode
 from nsh.kernel.fs.walk import Walk
 from nsh.machine.context import Fs, Place
 from nsh.machine.ids import TaskId
@@ -34,6 +35,10 @@ def _save(dump: Dump) -> Iterator[Places]:
         if record.leader == task:
             fs = contexts.fs(dump.tx, task)
             has = f"{dump.name(task)} has"
+            for place, which in ((fs.root, "root"), (fs.cwd, "working directory")):
+                if isinstance(place.node, TaskNode) and place.node.space != dump.space:
+                    reason = f"{has} its {which} in a proc of pids outside"
+                    dump.refuse(f"{reason}, which are others after a restart", Errno.ENOTSUP)
             root = path(dump, task, fs.root, f"{has} its root at")
             cwd = path(dump, task, fs.cwd, f"{has} its working directory at")
             yield Places(dump.number(task), root, cwd, fs.umask)

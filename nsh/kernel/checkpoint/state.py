@@ -10,7 +10,7 @@ from nsh.abi.errno import Errno
 from nsh.kernel import contexts, pids, refs
 from nsh.kernel.checkpoint import freezer
 from nsh.kernel.checkpoint.image import Object
-from nsh.machine.context import Descriptor
+from nsh.machine.context import Descriptor, Place
 from nsh.machine.files import File, InodeId
 from nsh.machine.ids import NOBODY, FileId, NamespaceId, SpaceId, TaskId
 from nsh.machine.namespaces import Proxy
@@ -65,23 +65,32 @@ class Dump:
         self.tasks: Final = freezer.inside(tx, space)
         """Whom it takes, by their pids inside."""
         self._inside: Final = frozenset(self.tasks)
+        self.outsider: Final = self._outsider()
+        """Somebody who is not in it."""
         self.outside: Final = self._around()
         """The namespaces around the container: what of these its tasks use is not its own."""
         self.namespaces: Final = Numbers()
         self.proxies: Final = Numbers()
         self.files: Final = Numbers()
         self.pipes: Final = Numbers()
+        self.removed: Final = Numbers()
+        """Files without a name, by their dentries."""
+        self.gone: Final = Numbers()
+        """Processes that have been reaped, of which there are descriptors."""
         self.unseen: Final[list[tuple[TaskId, FileId, str]]] = []
         """Open files that are yet to be described; who finds some that no descriptor refers to
         adds them: whose they are, and how to speak of them."""
         self._outside: dict[FileId, TaskId] | None = None
         """Who else has an open file; None: nobody has looked yet."""
 
+    def _outsider(self) -> TaskId:
+        if self.caller not in self._inside:
+            return self.caller
+        above = [self.tx.get(Task, task).parent for task in self.tasks]
+        return next((task for task in above if task not in self._inside), NOBODY)
+
     def _around(self) -> Proxy:
-        whom = self.caller
-        if whom in self._inside:
-            above = [self.tx.get(Task, task).parent for task in self.tasks]
-            whom = next((task for task in above if task not in self._inside), NOBODY)
+        whom = self.outsider
         found = None if whom == NOBODY else contexts.proxy(self.tx, whom)
         if found is None:
             self.refuse("nobody outside is left whose namespaces could be told from its own")
@@ -164,6 +173,8 @@ class Restart:
         self.files: Final[dict[int, FileId]] = {}
         """Open files, each held once by the restart itself, until it is done."""
         self.pipes: Final[dict[int, InodeId]] = {}
+        self.removed: Final[dict[int, Place]] = {}
+        self.gone: Final[dict[int, TaskId]] = {}
 
     def keep(self, saved: Object) -> None:
         """Keep an object till all is there that it may be about."""

@@ -122,6 +122,15 @@ def free(tx: Transaction, sb: SuperblockId, key: DentryId, dentry: Dentry) -> No
     tx.drop(Inode, dentry.inode)
 
 
+def become(tx: Transaction, key: DentryId, node: Record) -> None:
+    """Have the dentry *key*, whose inode has no other and nothing in it, be one of the inode of
+    *node*."""
+    dentry, inode = tx.get(Dentry, key), inode_of(tx, node)
+    tx.drop(Inode, dentry.inode)
+    tx.put(inode.ino, replace(inode, dentries=inode.dentries + 1))
+    tx.put(key, replace(dentry, inode=InodeId(inode.ino)))
+
+
 # ---- space ----
 
 

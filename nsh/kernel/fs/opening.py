@@ -230,6 +230,12 @@ def open_place(tx: Transaction, place: Place) -> FileId:
     return _file(tx, File(place, int(OpenFlag.O_RDONLY)))
 
 
+def open_made(tx: Transaction, caller: TaskId, place: Place, flags: int) -> FileId:
+    """Open *place*, no fifo, as who has just made it: that takes no permission.  The open file is
+    counted once."""
+    return _open_place(Walk(tx, caller), place, flags, made=True)[0]
+
+
 def _file(tx: Transaction, file: File) -> FileId:
     key = tx.new(FileId)
     tx.put(key, file)

@@ -344,12 +344,23 @@ def make_instance(tx: Transaction, name: str, data: Tmpfs) -> SuperblockId:
     return new_superblock(tx, name, DentryNode(key), data)
 
 
-def make_unlinked(tx: Transaction, caller: TaskId, name: str) -> DentryNode:
-    """A new regular file without a name in any directory; it lives while it is held."""
+def make_unlinked(
+    tx: Transaction,
+    caller: TaskId,
+    name: str,
+    mode: int = S_IFREG | 0o777,
+    directory: DentryNode | None = None,
+) -> DentryNode:
+    """A new file without a name in any directory, or one that has lost the name *name* in
+    *directory*; it lives while it is held."""
     creds = credentials(tx, caller)
     ino = tx.new(InodeId)
     key = tx.new(DentryId)
-    mode = S_IFREG | 0o777
+    above = NO_DENTRY
+    if directory is not None:
+        above = directory.dentry
+        dentry = tx.get(Dentry, above)
+        tx.put(above, replace(dentry, users=dentry.users + 1))
     tx.put(ino, Inode(ino, mode, 0, creds.fsuid, creds.fsgid, mtime=tx.clock, dentries=1))
-    tx.put(key, Dentry(ino, NO_DENTRY, name, linked=False))
+    tx.put(key, Dentry(ino, above, name, linked=False))
     return DentryNode(key)

@@ -51,6 +51,11 @@ def make(
     """A new descriptor of *task*, closed by execve; *told*: what is known of one that may be gone.
     EMFILE."""
     lowest_free(contexts.files(tx, caller))
+    return install(tx, caller, opened(tx, task, flags, told), cloexec=True)
+
+
+def opened(tx: Transaction, task: TaskId, flags: int, told: Told | None = None) -> FileId:
+    """An open file of *task*, counted once."""
     if tx.find(PidfsAttr, task) is None:
         found = tx.find(Task, task)  # maybe a zombie, which has died already
         if found is not None:
@@ -62,7 +67,7 @@ def make(
     flags |= int(OpenFlag.O_RDWR)
     tx.put(key, File(place, flags, driver="pidfd"))
     files.hold_place(tx, place)
-    return install(tx, caller, key, cloexec=True)
+    return key
 
 
 def spaces_of(tx: Transaction, task: TaskId) -> tuple[SpaceId, ...]:

@@ -26,6 +26,6 @@ def damaged(old: str, new: str, reason: str, errno: str = "EINVAL") -> str:
     """Lines which expect a restart of the image /tmp/w to fail that has *new* for *old*."""
     return f"""
         expect $(grep -c '{old}' /tmp/w) >= 1
-        sed 's/{old}/{new}/' /tmp/w > /tmp/bad
+        sed 's|{old}|{new}|' /tmp/w > /tmp/bad
         {refused("restart -i /tmp/bad", errno, reason)}
     """
