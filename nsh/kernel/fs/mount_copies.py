@@ -13,7 +13,7 @@ from immutables import Map
 from msgspec.structs import replace
 
 from nsh.abi.files import MountFlag
-from nsh.kernel.fs import mount_flags, mount_tree, peers
+from nsh.kernel.fs import files, mount_flags, mount_tree, peers
 from nsh.kernel.fs.types import type_of
 from nsh.machine.context import Place
 from nsh.machine.files import Superblock, SuperblockId
@@ -110,7 +110,7 @@ def copy_namespace(
 
     They are in the mount namespace *space*; who made it enlists them.  *lock*: that is of another
     user namespace, and they are locked.  What is *held* on the originals, so many times, is so on
-    the copies too.
+    the copies too, and outside of the tree once more.
     """
     global _last  # noqa: PLW0603  # most containers are made of one
     known, plan = _last
@@ -211,6 +211,8 @@ def _perform(
             sb = mounts[key].superblock
             if place.node != tx.get(Superblock, sb).root:
                 type_of(tx, sb).hold(tx, sb, place.node, count)
+        else:
+            files.hold_place(tx, place, count)
     made: dict[MountId, Mount] = {}
     for (key, copy), planned in zip(copies.items(), plan.mounts, strict=True):
         node, over = planned.node, planned.over

@@ -79,7 +79,10 @@ def _copy(tx: Transaction, old: NamespaceId, new: New) -> MountSpace:
         lock=foreign,
         held=files.places_of(fs),
     )
-    new.fs = Fs(_moved(tx, fs.root, copies), _moved(tx, fs.cwd, copies), fs.umask)
+    root = cwd = _moved(fs.root, copies)
+    if fs.cwd != fs.root:
+        cwd = _moved(fs.cwd, copies)
+    new.fs = Fs(root, cwd, fs.umask)
     new.moved = True
     mounts = _NO_MOUNTS.mutate()
     for copy in copies.values():
@@ -88,14 +91,10 @@ def _copy(tx: Transaction, old: NamespaceId, new: New) -> MountSpace:
     return MountSpace(1, new.inum, new.owner, top, mounts.finish(), creator=new.creator)
 
 
-def _moved(tx: Transaction, place: Place, copies: dict[MountId, MountId]) -> Place:
-    """*place* as it is in the copied tree; a place outside of the tree stays, and is held once
-    more."""
+def _moved(place: Place, copies: dict[MountId, MountId]) -> Place:
+    """*place* as it is in the copied tree; a place outside of the tree stays."""
     copy = copies.get(place.mount)
-    if copy is None:
-        files.hold_place(tx, place)
-        return place
-    return Place(copy, place.node)
+    return place if copy is None else Place(copy, place.node)
 
 
 def first(tx: Transaction, root: MountId) -> None:
