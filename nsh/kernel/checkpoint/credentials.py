@@ -1,6 +1,7 @@
 """Who a task is: users, groups and capabilities, by the numbers of its own user namespace (C4)."""
 
 from collections.abc import Iterator
+from typing import Final
 
 from msgspec.structs import replace
 
@@ -10,7 +11,11 @@ from nsh.kernel import idmaps
 from nsh.kernel.checkpoint import parts
 from nsh.kernel.checkpoint.image import Object
 from nsh.kernel.checkpoint.state import Dump, Restart
-from nsh.machine.tasks import Creds, Task
+from nsh.machine.ids import NamespaceId, TaskId
+from nsh.machine.tasks import Creds, State, Task
+from nsh.machine.users import Extent, UserSpace, up
+
+_NOBODY: Final = -1
 
 
 class Credentials(Object, frozen=True):
@@ -18,7 +23,7 @@ class Credentials(Object, frozen=True):
 
     pid: int
     uids: tuple[int, int, int, int] = (0, 0, 0, 0)
-    """Real, effective, saved, for files."""
+    """Real, effective, saved, for files; who has no number inside is who restarts it: -1."""
     gids: tuple[int, int, int, int] = (0, 0, 0, 0)
     groups: tuple[int, ...] = ()
     inheritable: int = 0
@@ -35,19 +40,33 @@ def _save(dump: Dump) -> Iterator[Credentials]:
     tx = dump.tx
     for task in dump.tasks:
         creds = tx.get(Task, task).creds
-        space = creds.userns
-        uids = (creds.uid, creds.euid, creds.suid, creds.fsuid)
+        space = tx.get(UserSpace, _space(dump, task))
+        uids = [
+            _up(space.uid_map, each) for each in (creds.uid, creds.euid, creds.suid, creds.fsuid)
+        ]
         gids = (creds.gid, creds.egid, creds.sgid, creds.fsgid)
-        inside = [idmaps.uid_inside(tx, space, each) for each in uids]
-        groups = [idmaps.gid_inside(tx, space, each) for each in (*gids, *creds.groups)]
+        groups = [_up(space.gid_map, each) for each in (*gids, *creds.groups)]
         yield Credentials(
             dump.number(task),
-            (inside[0], inside[1], inside[2], inside[3]),
+            (uids[0], uids[1], uids[2], uids[3]),
             (groups[0], groups[1], groups[2], groups[3]),
             tuple(groups[4:]),
             *(creds.inheritable, creds.permitted, creds.effective, creds.bounding),
             *(creds.ambient, creds.securebits, creds.no_new_privs),
         )
+
+
+def _space(dump: Dump, task: TaskId) -> NamespaceId:
+    """Its user namespace; the dead come back in that of their parent."""
+    record = dump.tx.get(Task, task)
+    if record.state is State.ZOMBIE and record.parent in dump:
+        record = dump.tx.get(Task, record.parent)
+    return record.creds.userns
+
+
+def _up(extents: tuple[Extent, ...], number: int) -> int:
+    found = up(extents, number)
+    return _NOBODY if found is None else found
 
 
 @parts.makes(Credentials)
@@ -65,16 +84,29 @@ def _finish(restart: Restart) -> None:
     for saved in restart.kept(Credentials):
         task = restart.task(saved.pid)
         record = tx.get(Task, task)
-        creds = _creds(restart, record.creds, saved)
+        creds = _creds(restart, record.creds, me, saved)
         if creds.userns == me.userns:
             _check(me, creds, saved.pid)
         tx.put(task, replace(record, creds=creds))
 
 
-def _creds(restart: Restart, before: Creds, saved: Credentials) -> Creds:
+def _creds(restart: Restart, before: Creds, mine: Creds, saved: Credentials) -> Creds:
     tx, space = restart.tx, before.userns
-    uids = [idmaps.uid_of(tx, space, each) for each in saved.uids]
-    gids = [idmaps.gid_of(tx, space, each) for each in (*saved.gids, *saved.groups)]
+    own = (mine.uid, mine.euid, mine.suid, mine.fsuid)
+    uids = [
+        uid if each == _NOBODY else idmaps.uid_of(tx, space, each)
+        for each, uid in zip(saved.uids, own, strict=True)
+    ]
+    own = (mine.gid, mine.egid, mine.sgid, mine.fsgid)
+    gids = [
+        gid if each == _NOBODY else idmaps.gid_of(tx, space, each)
+        for each, gid in zip(saved.gids, own, strict=True)
+    ]
+    groups = [idmaps.gid_of(tx, space, each) for each in saved.groups if each != _NOBODY]
+    if _NOBODY in saved.groups:
+        groups = sorted(
+            {*groups, *(gid for gid in mine.groups if not idmaps.knows_gid(tx, space, gid))}
+        )
     return replace(
         before,
         uid=uids[0],
@@ -85,7 +117,7 @@ def _creds(restart: Restart, before: Creds, saved: Credentials) -> Creds:
         egid=gids[1],
         sgid=gids[2],
         fsgid=gids[3],
-        groups=tuple(gids[4:]),
+        groups=tuple(groups),
         inheritable=saved.inheritable,
         permitted=saved.permitted,
         effective=saved.effective,

@@ -12,7 +12,7 @@ import msgspec
 from immutables import Map
 from msgspec.structs import replace
 
-from nsh.abi.errno import Errno
+from nsh.abi.errno import Errno, KernelError
 from nsh.abi.files import OpenFlag
 from nsh.kernel import contexts
 from nsh.kernel.checkpoint import parts, pipes, places
@@ -20,9 +20,10 @@ from nsh.kernel.checkpoint.image import Object
 from nsh.kernel.checkpoint.state import Dump, Restart, Seen
 from nsh.kernel.fs import files, opening
 from nsh.kernel.fs.types import superblock_of, type_of
+from nsh.kernel.fs.walk import Walk
 from nsh.machine.context import Context, Descriptor
 from nsh.machine.files import File
-from nsh.machine.ids import TaskId
+from nsh.machine.ids import FileId, TaskId
 from nsh.machine.pipes import FifoEnd
 from nsh.machine.ptys import OpenMaster, OpenTerminal
 
@@ -159,11 +160,35 @@ def _make_file(restart: Restart, saved: OpenFile) -> None:
         restart.opens(saved.number, pipes.attach(restart, task, saved))
         return
     flags = saved.flags & ~_NOT_AGAIN | OpenFlag.O_NOCTTY
-    with places.naming(saved.path), places.at_top(restart, task):
-        key = opening.open_path(tx, task, saved.path, flags)
+    try:
+        with places.naming(saved.path), places.at_top(restart, task):
+            key = opening.open_path(tx, task, saved.path, flags)
+    except KernelError as error:
+        lent = _lent(restart, task, saved) if error.errno is Errno.EACCES else None
+        if lent is None:
+            raise
+        files.hold(tx, lent)
+        restart.opens(saved.number, lent)
+        return
     file = tx.get(File, key)
     tx.put(key, replace(file, offset=saved.offset, flags=saved.flags))
     restart.opens(saved.number, key)
+
+
+def _lent(restart: Restart, task: TaskId, saved: OpenFile) -> FileId | None:
+    """A terminal that the caller has open, and that *task* may not open for itself: it comes from
+    who made the container, as it did before."""
+    tx = restart.tx
+    with places.naming(saved.path), places.at_top(restart, task):
+        walk = Walk(tx, task)
+        rdev = walk.stat(walk.lookup(saved.path)).rdev
+    for _fd, entry in sorted(contexts.files(tx, restart.caller).items()):
+        file = tx.get(File, entry.file)
+        if _is_terminal(file) and file.flags == saved.flags:
+            sb = superblock_of(tx, file.place)
+            if rdev == type_of(tx, sb).stat(tx, restart.caller, sb, file.place.node).rdev:
+                return entry.file
+    return None
 
 
 @parts.makes(Descriptors)

@@ -28,6 +28,7 @@ from typing import Any, TypeVar
 
 from nsh.kernel.checkpoint.image import Image, Object, tag
 from nsh.kernel.checkpoint.state import Dump, Restart, Seen
+from nsh.machine.ids import NamespaceId
 from nsh.machine.record import Record
 
 Save = Callable[[Dump], Iterator[Any]]
@@ -36,6 +37,8 @@ Describe = Callable[[Dump, Seen], Object | None]
 S = TypeVar("S", bound=Save)
 M = TypeVar("M", bound=Make)
 D = TypeVar("D", bound=Describe)
+Begin = Callable[[Restart, int, NamespaceId], None]
+B = TypeVar("B", bound=Begin)
 F = TypeVar("F", bound=Callable[[Restart], None])
 
 kinds: dict[str, type[Object]] = {tag(Image): Image}
@@ -44,6 +47,7 @@ _savers: list[tuple[int, str, Save]] = []
 _makers: dict[type[Object], Make] = {}
 _finishers: list[tuple[int, str, Callable[[Restart], None]]] = []
 _describers: list[tuple[tuple[type[Record], ...], Describe]] = []
+_beginners: dict[str, Begin] = {}
 namespace_kinds: set[str] = set()
 """The kinds of namespaces that some part saves."""
 answered: set[type[Record]] = set()
@@ -106,6 +110,16 @@ def described(dump: Dump, seen: Seen) -> Object | None:
     return None
 
 
+def begins(kind: str) -> Callable[[B], B]:
+    """Register who is told that a namespace of *kind* has been made: its number, and its key."""
+
+    def register(begin: B) -> B:
+        _beginners[kind] = begin
+        return begin
+
+    return register
+
+
 def saves_namespaces(kind: str) -> None:
     """Declare that a part saves what namespaces of *kind* keep."""
     namespace_kinds.add(kind)
@@ -125,6 +139,12 @@ def saved(dump: Dump) -> Iterator[Object]:
 def make(restart: Restart, found: Object) -> None:
     """Make one of them again."""
     _makers[type(found)](restart, found)
+
+
+def begin(restart: Restart, kind: str, number: int, key: NamespaceId) -> None:
+    """A namespace has been made."""
+    if kind in _beginners:
+        _beginners[kind](restart, number, key)
 
 
 def finish(restart: Restart) -> None:

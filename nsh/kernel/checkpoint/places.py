@@ -77,8 +77,10 @@ def at_top(restart: Restart, task: TaskId) -> Iterator[None]:
     before = contexts.fs(tx, task)
     top = _top(tx, task)
     change_fs(tx, task, Fs(top, top, before.umask))
-    yield
-    change_fs(tx, task, before)
+    try:
+        yield
+    finally:
+        change_fs(tx, task, before)
 
 
 @contextmanager

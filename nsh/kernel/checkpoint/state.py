@@ -7,12 +7,13 @@ from immutables import Map
 from msgspec.structs import replace
 
 from nsh.abi.errno import Errno
-from nsh.kernel import contexts, pids, refs
+from nsh.abi.process import Wait4, Waitid
+from nsh.kernel import contexts, pids, refs, spaces, waiting
 from nsh.kernel.checkpoint import freezer
 from nsh.kernel.checkpoint.image import Object
 from nsh.machine.context import Descriptor, Place
-from nsh.machine.files import File, InodeId
-from nsh.machine.ids import NOBODY, FileId, NamespaceId, SpaceId, TaskId
+from nsh.machine.files import File, InodeId, SuperblockId
+from nsh.machine.ids import NOBODY, FileId, MountId, NamespaceId, SpaceId, TaskId
 from nsh.machine.namespaces import Proxy
 from nsh.machine.pids import PidSpace
 from nsh.machine.program import Puppet
@@ -65,6 +66,9 @@ class Dump:
         self.tasks: Final = freezer.inside(tx, space)
         """Whom it takes, by their pids inside."""
         self._inside: Final = frozenset(self.tasks)
+        self.launcher: Final = self._launcher()
+        """Who has made it, and does nothing but wait for its end, in its namespaces (unshare
+        --fork); nobody, if there is none such.  Of a restarted one it is who asks for that."""
         self.outsider: Final = self._outsider()
         """Somebody who is not in it."""
         self.outside: Final = self._around()
@@ -83,11 +87,23 @@ class Dump:
         self._outside: dict[FileId, TaskId] | None = None
         """Who else has an open file; None: nobody has looked yet."""
 
+    def _launcher(self) -> TaskId:
+        if self.record.init not in self._inside:
+            return NOBODY
+        above = self.tx.get(Task, self.record.init).parent
+        proxy = None if above == NOBODY else contexts.proxy(self.tx, above)
+        if proxy is None or spaces.for_children(self.tx, above) != self.space:
+            return NOBODY
+        waiter = waiting.waiter(self.tx, above)
+        waits = waiter is not None and isinstance(waiter.request, Wait4 | Waitid)
+        return above if waits else NOBODY
+
     def _outsider(self) -> TaskId:
         if self.caller not in self._inside:
             return self.caller
         above = [self.tx.get(Task, task).parent for task in self.tasks]
-        return next((task for task in above if task not in self._inside), NOBODY)
+        found = next((task for task in above if task not in self._inside), NOBODY)
+        return self.tx.get(Task, found).parent if found == self.launcher != NOBODY else found
 
     def _around(self) -> Proxy:
         whom = self.outsider
@@ -120,7 +136,7 @@ class Dump:
         if self._outside is None:
             self._outside = {}
             for task in sorted(self.tx.rows(Task)):
-                if task not in self._inside:
+                if task not in self._inside and task != self.launcher:
                     for entry in contexts.files(self.tx, TaskId(task)).values():
                         self._outside.setdefault(entry.file, TaskId(task))
         found = self._outside.get(key)
@@ -152,6 +168,8 @@ class Restart:
         """What the container is to be called."""
         self.saved = 0, 0
         """The container's last pid, and the most that one can be."""
+        self.owner = 0
+        """The user namespace that the container is of, as in :attr:`owners`."""
         self.clock = 0
         """When the image was taken."""
         self.space = SpaceId(0)
@@ -167,14 +185,23 @@ class Restart:
         self._kept: Final[dict[type[Object], list[Any]]] = {}
         self.kinds: Final[dict[int, str]] = {}
         """Of which kind each namespace is that is to be made, by number."""
+        self.owners: Final[dict[int, int]] = {}
+        """Whose each is: the number of a user namespace (of one itself: of that around it), or 0
+        for that of who restarts them."""
         self.namespaces: Final[dict[int, NamespaceId]] = {}
         """Those that have been made."""
+        self.around: Map[str, NamespaceId] = Map()
+        """Those around the container, by entry of the proxy."""
         self.proxies: Final[dict[int, dict[str, int]]] = {}
         self.files: Final[dict[int, FileId]] = {}
         """Open files, each held once by the restart itself, until it is done."""
         self.pipes: Final[dict[int, InodeId]] = {}
         self.removed: Final[dict[int, Place]] = {}
         self.gone: Final[dict[int, TaskId]] = {}
+        self.outside: Final[dict[int, MountId]] = {}
+        """Mounts of whose namespace the caller is in, that the container's have to do with."""
+        self.filesystems: Final[dict[int, SuperblockId]] = {}
+        self.mounts: Final[dict[int, MountId]] = {}
 
     def keep(self, saved: Object) -> None:
         """Keep an object till all is there that it may be about."""

@@ -23,7 +23,6 @@ from nsh.machine.ids import TaskId
 from nsh.machine.signals import DEFAULT_ACTIONS
 from nsh.machine.tasks import Flag, State, Task
 
-_NEWPID: Final = int(CloneFlag.CLONE_NEWPID)
 _OF_THREADS: Final = int(
     CloneFlag.CLONE_THREAD
     | CloneFlag.CLONE_SIGHAND
@@ -138,6 +137,8 @@ def _make(restart: Restart, saved: Process) -> None:
         parent = restart.task(saved.parent_thread or saved.parent)
         task = born(restart, parent, saved.pid)
     restart.tasks[saved.pid] = task
+    if saved.namespaces and len(restart.tasks) > 1:
+        containers.settle(restart, saved.namespaces, task)
     if saved.zombie:
         restart.dead[saved.pid] = saved.status
     record = tx.get(Task, task)
@@ -152,24 +153,19 @@ def _make(restart: Restart, saved: Process) -> None:
         )
     start = tx.clock - saved.start
     tx.put(task, replace(record, comm=saved.comm, start=start, blocked=0))
-    if saved.namespaces and len(restart.tasks) > 1:
-        containers.settle(restart, saved.namespaces, task)
 
 
 def _first(restart: Restart, saved: Process) -> TaskId:
     """The container's first task, and with it the container."""
     if saved.pid != 1:
         raise Errno.EINVAL("pid: the first task of a container is pid 1")
-    wanted = containers.flags(restart, saved.namespaces)
-    if not restart.flat:
-        wanted |= _NEWPID
     name = "" if restart.flat else restart.name
-    process.clone(restart.tx, restart.caller, Clone(wanted, _SIGCHLD, name=name))
-    task = _newborn(restart)
-    if restart.flat:
-        flat_containers.write_line(restart.tx, task, restart.name)
-    restart.space = restart.tx.get(Task, task).space
-    containers.learn(restart, saved.namespaces, task)
+    with containers.first(restart, saved.namespaces) as wanted:
+        process.clone(restart.tx, restart.caller, Clone(wanted, _SIGCHLD, name=name))
+        task = restart.tasks[1] = _newborn(restart)
+        if restart.flat:
+            flat_containers.write_line(restart.tx, task, restart.name)
+        restart.space = restart.tx.get(Task, task).space
     return task
 
 

@@ -5,7 +5,7 @@ An open file is of the namespace that the task was in when it was opened, and re
 it: both they and who writes have to be allowed to.
 """
 
-from typing import Final, NamedTuple
+from typing import Final
 
 from msgspec.structs import replace
 
@@ -75,19 +75,15 @@ class _Held(TaskFileOperations):
         raise NotImplementedError
 
 
-class _What(NamedTuple):
-    """Which of the maps."""
-
-    field: str
-    cap: Cap | None
-    """What it takes over the parent to write one that is not merely about oneself."""
+_CAPS: Final = {"uid_map": Cap.CAP_SETUID, "gid_map": Cap.CAP_SETGID, "projid_map": None}
+"""What it takes over the parent to write a map that is not merely about oneself."""
 
 
 class _Map(_Held):
     gone = Errno.EINVAL
 
-    def __init__(self, what: _What) -> None:
-        self._what = what
+    def __init__(self, field: str) -> None:
+        self._field = field
 
     def text(self, tx: Transaction, held: MapFile) -> str:
         """A line for each extent: the number inside, and outside, as the opener knows it."""
@@ -95,9 +91,9 @@ class _Map(_Held):
         seer = held.opener.userns
         if seer == held.namespace and len(space.path) > 1:
             seer = space.path[-2]
-        around: tuple[Extent, ...] = getattr(tx.get(UserSpace, seer), self._what.field)
+        around: tuple[Extent, ...] = getattr(tx.get(UserSpace, seer), self._field)
         lines = []
-        for extent in getattr(space, self._what.field):
+        for extent in getattr(space, self._field):
             lower = up(around, extent.lower)
             lower = INVALID if lower is None else lower
             lines.append(f"{extent.first:>10} {lower:>10} {extent.count:>10}\n")
@@ -107,7 +103,7 @@ class _Map(_Held):
         """The whole map, in one write, once (map_write).  EINVAL, EPERM."""
         held = _held(file)
         space = tx.get(UserSpace, held.namespace)
-        field, cap = self._what
+        field, cap = self._field, _CAPS[self._field]
         if len(space.path) == 1:
             raise Errno.EPERM("the first user namespace has its map already")
         parent = space.path[-2]
@@ -120,44 +116,56 @@ class _Map(_Held):
         own = held.namespace
         if cap is not None and not capabilities.has(tx, held.opener, own, Cap.CAP_SYS_ADMIN):
             raise Errno.EPERM("who opened the file has no CAP_SYS_ADMIN in the namespace")
-        extents = parse(data.partition(b"\0")[0])
-        self._check(tx, caller, held, space, extents)
-        around: tuple[Extent, ...] = getattr(tx.get(UserSpace, parent), field)
-        mapped = []
-        for extent in extents:
-            lower = idmaps.down(around, extent.lower, extent.count)
-            if lower is None:
-                raise Errno.EPERM(f"{_range(extent)} are not mapped in the namespace around it")
-            mapped.append(replace(extent, lower=lower))
-        if len(mapped) > UNSORTED:
-            mapped.sort(key=lambda extent: extent.first)
-        tx.put(own, replace(space, **{field: tuple(mapped)}))
+        extents = mapped(tx, caller, held, field, data)
+        tx.put(own, replace(space, **{field: extents}))
         return len(data)
 
-    def _check(
-        self,
-        tx: Transaction,
-        caller: TaskId,
-        held: MapFile,
-        space: UserSpace,
-        extents: tuple[Extent, ...],
-    ) -> None:
-        """Whether writer and opener may map these numbers (new_idmap_permitted).  EPERM."""
-        cap, parent, opener = self._what.cap, space.path[-2], held.opener
-        if cap is None:
-            return
-        if cap is Cap.CAP_SETUID and any(not extent.lower for extent in extents):
-            _check_root(tx, held, space)
-        alone = len(extents) == 1 and extents[0].count == 1 and space.creator == opener.euid
-        lower = extents[0].lower
-        if alone and cap is Cap.CAP_SETUID and idmaps.find_uid(tx, parent, lower) == opener.euid:
-            return
-        denied = alone and cap is Cap.CAP_SETGID and not space.setgroups
-        if denied and idmaps.find_gid(tx, parent, lower) == opener.egid:
-            return
-        able = capabilities.capable(tx, caller, parent, cap)
-        if not (able and capabilities.has(tx, opener, parent, cap)):
-            raise Errno.EPERM(_unprivileged(cap, space))
+
+def mapped(
+    tx: Transaction, caller: TaskId | None, held: MapFile, field: str, data: bytes
+) -> tuple[Extent, ...]:
+    """The map *field* of the held namespace that *data* makes, which *caller* writes, or who has
+    every right to (None).  EINVAL, EPERM."""
+    extents = parse(data.partition(b"\0")[0])
+    space = tx.get(UserSpace, held.namespace)
+    if caller is not None:
+        _check(tx, caller, held, _CAPS[field], extents)
+    around: tuple[Extent, ...] = getattr(tx.get(UserSpace, space.path[-2]), field)
+    found = []
+    for extent in extents:
+        lower = idmaps.down(around, extent.lower, extent.count)
+        if lower is None:
+            raise Errno.EPERM(f"{_range(extent)} are not mapped in the namespace around it")
+        found.append(replace(extent, lower=lower))
+    if len(found) > UNSORTED:
+        found.sort(key=lambda extent: extent.first)
+    return tuple(found)
+
+
+def _check(
+    tx: Transaction,
+    caller: TaskId,
+    held: MapFile,
+    cap: Cap | None,
+    extents: tuple[Extent, ...],
+) -> None:
+    """Whether writer and opener may map these numbers (new_idmap_permitted).  EPERM."""
+    space, opener = tx.get(UserSpace, held.namespace), held.opener
+    parent = space.path[-2]
+    if cap is None:
+        return
+    if cap is Cap.CAP_SETUID and any(not extent.lower for extent in extents):
+        _check_root(tx, held, space)
+    alone = len(extents) == 1 and extents[0].count == 1 and space.creator == opener.euid
+    lower = extents[0].lower
+    if alone and cap is Cap.CAP_SETUID and idmaps.find_uid(tx, parent, lower) == opener.euid:
+        return
+    denied = alone and cap is Cap.CAP_SETGID and not space.setgroups
+    if denied and idmaps.find_gid(tx, parent, lower) == opener.egid:
+        return
+    able = capabilities.capable(tx, caller, parent, cap)
+    if not (able and capabilities.has(tx, opener, parent, cap)):
+        raise Errno.EPERM(_unprivileged(cap, space))
 
 
 def _unprivileged(cap: Cap, space: UserSpace) -> str:
@@ -270,7 +278,7 @@ def _register(name: str, operations: TaskFileOperations) -> None:
         raise NotImplementedError
 
 
-_register("uid_map", _Map(_What("uid_map", Cap.CAP_SETUID)))
-_register("gid_map", _Map(_What("gid_map", Cap.CAP_SETGID)))
-_register("projid_map", _Map(_What("projid_map", None)))
+_register("uid_map", _Map("uid_map"))
+_register("gid_map", _Map("gid_map"))
+_register("projid_map", _Map("projid_map"))
 _register("setgroups", _Setgroups())
