@@ -116,14 +116,6 @@ GAPS: Final[tuple[Row, ...]] = (
         "TIME-WAIT lasts a minute of virtual time",
     ),
     (
-        "A mount with a bound Unix socket on it",
-        "Is busy while the socket is open",
-        "Is not",
-        "Nothing depends on it",
-        ("umount",),
-        "a mount is not busy for a Unix socket that is bound in it",
-    ),
-    (
         "Settings below `/proc/sys/net`",
         "Some hundreds, `ping_group_range` and `ip_local_port_range` among them",
         "`ip_forward` and `ip_unprivileged_port_start`",

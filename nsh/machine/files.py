@@ -136,8 +136,21 @@ def dev_minor(dev: int) -> int:
     return dev & 0xFF | dev >> 12 & 0xFFFFFF00
 
 
+Standing = Callable[[Machine], Iterator[Place]]
+S = TypeVar("S", bound=Standing)
+
+standing: list[Standing] = []
+"""Whatever stands on places besides open files, roots and working directories."""
+
+
+def holds_places(holder: S) -> S:
+    """Register what yields a place for each time that a mechanism stands on it."""
+    standing.append(holder)
+    return holder
+
+
 def places(machine: Machine) -> Iterator[Place]:
-    """Every place that something stands on: open files, roots and working directories."""
+    """Every place that something stands on: open files, roots, working directories, and others."""
     for _key, file in machine.items(File):
         yield file.place
         if isinstance(file.opened, MountsFile):
@@ -146,6 +159,8 @@ def places(machine: Machine) -> Iterator[Place]:
         if not context.fs_at:
             yield context.fs.root
             yield context.fs.cwd
+    for holder in standing:
+        yield from holder(machine)
 
 
 Holder = Callable[[Machine], Iterator[FileId]]

@@ -44,7 +44,7 @@ class Mount(Record):
     slaves: tuple[MountId, ...] = ()
     """Its own slaves, in the order in which they are told."""
     users: int = 0
-    """Places on it that are in use: open files, roots and working directories."""
+    """Places on it that are in use: open files, roots and working directories, names of sockets."""
     writers: int = 0
     """Open files that could change its files: while there are any it cannot become read-only."""
     internal: bool = False

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from enum import IntEnum
 from typing import Final
 
-from nsh.machine.files import File, InodeId, Opened, holds_files
+from nsh.machine.context import Place
+from nsh.machine.files import File, InodeId, Opened, holds_files, holds_places
 from nsh.machine.ids import NOBODY, FileId, NamespaceId, SpaceId, TaskId
 from nsh.machine.invariants import invariant
 from nsh.machine.namespaces import keeps
@@ -153,6 +154,8 @@ class Socket(Record):
     reuse_port: bool = False
     ino: InodeId = InodeId(0)
     """The socket file it is bound to."""
+    place: Place | None = None
+    """That file, or the one of who has accepted it, which it keeps, and whose mount is busy."""
     until: int = 0
     """Virtual time at which TIME_WAIT and FIN_WAIT2 of a closed one, or SYN_SENT, are over."""
     stage: Stage = Stage.UNCONNECTED
@@ -175,6 +178,14 @@ def _namespaces(machine: Machine) -> Iterator[int]:
 
 _DATAGRAM: Final = 2
 """A datagram's peer may have been closed, which it finds out when it sends."""
+
+
+@holds_places
+def _bound_to(machine: Machine) -> Iterator[Place]:
+    """A socket stands on the file that is its name."""
+    for _key, socket in machine.items(Socket):
+        if socket.place is not None:
+            yield socket.place
 
 
 @holds_files

@@ -11,9 +11,11 @@ from msgspec.structs import replace
 from nsh.abi.errno import Errno, KernelError
 from nsh.abi.files import S_IFMT, S_IFSOCK
 from nsh.abi.names import Mknod
+from nsh.kernel.fs import files
 from nsh.kernel.fs.names import mknod
 from nsh.kernel.fs.permission import MAY_WRITE
 from nsh.kernel.fs.walk import Walk
+from nsh.machine.context import Place
 from nsh.machine.files import InodeId
 from nsh.machine.ids import TaskId
 from nsh.machine.net import Net, SocketId
@@ -42,25 +44,26 @@ def bind(tx: Transaction, caller: TaskId, key: SocketId, address: Inet | UnixNam
     if not path:
         autobind(tx, key)
         return
-    ino = InodeId(0)
+    ino, place = InodeId(0), None
     if not path.startswith("\0"):
         path = path.partition("\0")[0]
-        ino = _make_file(tx, caller, path)
+        ino, place = _make_file(tx, caller, path)
     socket = tx.get(Socket, key)
     if socket.local is not None:
         raise Errno.EINVAL(f"the socket has a name: {told(socket.local)}")
-    if ino:
+    if place is not None:
         tx.put(ino, SocketFile(key))
+        files.hold_place(tx, place)
     else:
         net = tx.get(Net, socket.net)
         name = _abstract(socket.type, path)
         if name in net.names:
             raise Errno.EADDRINUSE(f"this network namespace has a socket {told(UnixName(path))}")
         tx.put(socket.net, replace(net, names=net.names.set(name, key)))
-    tx.put(key, replace(socket, local=UnixName(path), ino=ino))
+    tx.put(key, replace(socket, local=UnixName(path), ino=ino, place=place))
 
 
-def _make_file(tx: Transaction, caller: TaskId, path: str) -> InodeId:
+def _make_file(tx: Transaction, caller: TaskId, path: str) -> tuple[InodeId, Place]:
     try:
         mknod(tx, caller, Mknod(path, S_IFSOCK | 0o777))
     except KernelError as error:
@@ -68,7 +71,8 @@ def _make_file(tx: Transaction, caller: TaskId, path: str) -> InodeId:
             raise Errno.EADDRINUSE(f"{path} exists") from None
         raise
     walk = Walk(tx, caller)
-    return InodeId(walk.stat(walk.lookup(path, follow=False)).ino)
+    place = walk.lookup(path, follow=False)
+    return InodeId(walk.stat(place).ino), place
 
 
 def autobind(tx: Transaction, key: SocketId) -> None:

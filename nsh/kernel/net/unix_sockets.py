@@ -149,6 +149,8 @@ def end(tx: Transaction, key: SocketId, *, embryo: bool = False) -> None:
         end(tx, embryo_key, embryo=True)
     sockets.wake(tx, key)
     sockets.drop(tx, key)
+    if socket.place is not None:
+        files.release_place(tx, socket.place)
 
 
 def _unread(socket: Socket) -> bool:

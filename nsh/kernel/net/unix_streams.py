@@ -9,7 +9,7 @@ from nsh.abi.poll import PollEvent
 from nsh.abi.request import Failure
 from nsh.abi.signals import PollCode
 from nsh.abi.sockets import Family, SocketType
-from nsh.kernel.fs import pipes
+from nsh.kernel.fs import files, pipes
 from nsh.kernel.net import credentials, sockets, streams, unix_names
 from nsh.kernel.net.protocols import protocol
 from nsh.kernel.net.sockets import (
@@ -118,6 +118,7 @@ class Connected(UnixProtocol):
                 Socket(socket.net, socket.family, socket.type, socket.protocol, socket.uid),
                 state=SocketState.ESTABLISHED,
                 local=listener.local,
+                place=listener.place,
                 peer=key,
                 me=listener.me,
                 them=me,
@@ -125,6 +126,8 @@ class Connected(UnixProtocol):
                 passpidfd=listener.passpidfd,
             ),
         )
+        if listener.place is not None:
+            files.hold_place(tx, listener.place)
         state = SocketState.ESTABLISHED
         tx.put(key, replace(socket, peer=new, state=state, me=me, them=listener.me))
         tx.put(other, replace(listener, waiting=(*listener.waiting, new)))
