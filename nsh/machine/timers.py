@@ -88,7 +88,8 @@ class Left(Record):
 
 def left(timer: Timer, now: int) -> Left:
     """What is left of *timer* when it is frozen at the machine's time *now*."""
-    remaining = None if timer.expires is None else timer.expires - now
+    since = now if _passes(timer) else 0
+    remaining = None if timer.expires is None else timer.expires - since
     return Left(remaining, timer.interval, timer.spent, timer.overrun)
 
 
@@ -96,6 +97,7 @@ def resumed(timer: Timer, kept: Left, now: int) -> Timer:
     """*timer* as it goes on at *now*, on whatever machine: it fires neither early, nor all at once
     for the time that it did not run (S2: "keep the monotonic timers from expiring when you
     restart")."""
+    since = now if _passes(timer) else 0
     return Timer(
         timer.process,
         timer.number,
@@ -104,7 +106,7 @@ def resumed(timer: Timer, kept: Left, now: int) -> Timer:
         timer.signo,
         timer.value,
         timer.thread,
-        None if kept.remaining is None else now + kept.remaining,
+        None if kept.remaining is None else since + kept.remaining,
         kept.interval,
         kept.spent,
         kept.overrun,
@@ -114,6 +116,11 @@ def resumed(timer: Timer, kept: Left, now: int) -> Timer:
         timer.charge,
         timer.numbers,
     )
+
+
+def _passes(timer: Timer) -> bool:
+    """Whether its time passes by itself, and not while its process computes (setitimer(2))."""
+    return timer.number >= OF_FILE
 
 
 def missed(timer: Timer, now: int) -> int:

@@ -98,8 +98,9 @@ def _make(restart: Restart, saved: Signals) -> None:
     restart.keep(saved)
 
 
-@parts.finishes(30)
+@parts.finishes(55)
 def _finish(restart: Restart) -> None:
+    """When tasks are who they were: what pends counts for these users."""
     tx = restart.tx
     for saved in restart.kept(Signals):
         task = restart.task(saved.pid)

@@ -38,7 +38,8 @@ from nsh.machine.timers import OF_FILE, Timer, missed
 from nsh.machine.value import Transaction
 from nsh.machine.waiting import On, channel
 
-_CLOCKS: Final = (CLOCK_REALTIME, CLOCK_MONOTONIC, CLOCK_BOOTTIME, *clock.ALARMS)
+CLOCKS: Final = (CLOCK_REALTIME, CLOCK_MONOTONIC, CLOCK_BOOTTIME, *clock.ALARMS)
+"""Those that a timerfd can be set by."""
 _COUNT: Final = 8
 """Bytes that are read at a time: a number."""
 
@@ -105,17 +106,22 @@ def _open(tx: Transaction, caller: TaskId, fd: int) -> tuple[TimerNode, Timer]:
 @handles(TimerfdCreate)
 def create(tx: Transaction, caller: TaskId, request: TimerfdCreate) -> int:
     """timerfd_create(2)."""
-    if request.flags & ~(TFD_CLOEXEC | TFD_NONBLOCK) or request.clock not in _CLOCKS:
+    if request.flags & ~(TFD_CLOEXEC | TFD_NONBLOCK) or request.clock not in CLOCKS:
         raise Errno.EINVAL("a timerfd takes TFD_CLOEXEC and TFD_NONBLOCK, and no such clock")
     lowest_free(contexts.files(tx, caller))
-    timer = tx.fresh()
-    tx.put(timer, Timer(NOBODY, OF_FILE, request.clock))
-    place = Place(internal_mount(tx, "anon_inodefs"), TimerNode("timerfd", timer))
-    key = tx.new(FileId)
-    flags = OpenFlag.O_RDWR | request.flags & TFD_NONBLOCK
-    tx.put(key, File(place, int(flags), driver="timerfd"))
-    files.hold_place(tx, place)
+    key, _node = make(tx, request.clock, int(OpenFlag.O_RDWR | request.flags & TFD_NONBLOCK))
     return install(tx, caller, key, cloexec=bool(request.flags & TFD_CLOEXEC))
+
+
+def make(tx: Transaction, clockid: int, flags: int) -> tuple[FileId, TimerNode]:
+    """The open file of a new timer, held once, and what stands for it."""
+    node = TimerNode("timerfd", tx.fresh())
+    tx.put(node.timer, Timer(NOBODY, OF_FILE, clockid))
+    place = Place(internal_mount(tx, "anon_inodefs"), node)
+    key = tx.new(FileId)
+    tx.put(key, File(place, flags, driver="timerfd"))
+    files.hold_place(tx, place)
+    return key, node
 
 
 @handles(TimerfdSettime)
