@@ -179,9 +179,9 @@ def _make_namespaces(restart: Restart, saved: Proxies) -> None:
     for entry, number in saved.own.items():
         if number not in restart.kinds:
             raise Errno.EINVAL(f"own: there is no namespace {number} before this line")
-        kind = restart.kinds[number]
-        if entry not in (kind, kinds.registered(kind).own):
-            raise Errno.EINVAL(f"own: namespace {number} is of the kind {kind}, and not {entry}")
+        kind = kinds.registered(restart.kinds[number])
+        if entry not in (kind.entry, kind.own):
+            raise Errno.EINVAL(f"own: namespace {number} is of the kind {kind.name}, not {entry}")
     restart.proxies[saved.number] = saved.own
 
 

@@ -2,7 +2,9 @@
 it waits in (C4: "registers").
 
 To the kernel that is memory: it is saved as it stands, and nobody here knows what it means.  A call
-that waits is made anew after a restart, with what is left of its time.
+that waits is made anew after a restart, with what is left of its time; one that waits until a point
+of time (TIMER_ABSTIME) waits until its clock shows that, as Linux restarts it: what the clock shows
+is the same as before in a time namespace of the container's own only.
 """
 
 from collections.abc import Iterator
@@ -11,9 +13,10 @@ from typing import Any, Final
 from msgspec.structs import replace
 
 from nsh.abi.checkpoint import Checkpoint
+from nsh.abi.clocks import ClockNanosleep
 from nsh.abi.errno import Errno
 from nsh.abi.request import Request
-from nsh.kernel import waiting
+from nsh.kernel import clock, waiting
 from nsh.kernel.checkpoint import parts
 from nsh.kernel.checkpoint.image import Object
 from nsh.kernel.checkpoint.state import Dump, Restart
@@ -90,6 +93,8 @@ def _make(restart: Restart, saved: Memory) -> None:
     tx.put(task, Puppet(label, program))
     if call is not None:
         late = None if saved.remaining is None else tx.clock + saved.remaining
+        if late is not None and isinstance(call, ClockNanosleep) and call.absolute:
+            late = clock.at(tx, task, call.clock, call.time, absolute=True)
         interrupted = bool(saved.interrupted)
         by = max(saved.interrupted, 0)
         tx.put(task, Waiter(call, (), late, interrupted, by, saved.vain, anew=True))
