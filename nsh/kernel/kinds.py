@@ -10,6 +10,7 @@ import msgspec
 from immutables import Map
 from msgspec.structs import replace
 
+from nsh.abi.errno import Errno
 from nsh.abi.process import CloneFlag
 from nsh.machine.context import Fs
 from nsh.machine.ids import NOBODY, NamespaceId, TaskId
@@ -167,23 +168,25 @@ def asked(flags: int) -> Asked:
     return found
 
 
-def missing(tx: Transaction, flags: int) -> int:
-    """Those of *flags* for namespaces which this machine has not."""
+def check_known(tx: Transaction, flags: int) -> None:
+    """EINVAL, as a kernel built without them answers, for namespaces this machine has not."""
     global _missing  # noqa: PLW0603  # read at every clone
     settings = tx.find(Settings, 0)
     if settings is not _missing[0]:
         _missing = settings, {}
     flags &= _new_flags
     known = _missing[1]
-    found = known.get(flags)
-    if found is None:
+    without = known.get(flags)
+    if without is None:
         wanted = asked(flags)
-        found = wanted.unknown
+        without = wanted.unknown
         for kind in wanted.doubtful:
             if not kind.offered(tx):
-                found |= kind.flag
-        known[flags] = found
-    return found
+                without |= kind.flag
+        known[flags] = without
+    if without:
+        names = ", ".join(flag.name or "" for flag in CloneFlag(without))
+        raise Errno.EINVAL(f"this machine has no such namespaces: {names}")
 
 
 def kind_called(name: str) -> Kind | None:

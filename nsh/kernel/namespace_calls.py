@@ -10,8 +10,8 @@ from nsh.kernel import capabilities, contexts, creds_commit, entering, hooks
 from nsh.kernel.dispatch import handles
 from nsh.kernel.fs import nsfs
 from nsh.kernel.fs.descriptors import open_file
-from nsh.kernel.kinds import Kind, asked, kind_called, new_flags, registered
-from nsh.kernel.namespaces import begin, check_known, copy_proxy, count, get
+from nsh.kernel.kinds import Kind, asked, check_known, kind_called, new_flags, registered
+from nsh.kernel.namespaces import begin, copy_proxy, count, get
 from nsh.machine.context import Context
 from nsh.machine.ids import NamespaceId, TaskId
 from nsh.machine.namespaces import Proxy

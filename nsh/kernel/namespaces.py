@@ -12,10 +12,9 @@ from immutables import Map
 from msgspec.structs import replace
 
 from nsh.abi.capabilities import Cap
-from nsh.abi.errno import Errno
 from nsh.abi.process import CloneFlag
 from nsh.kernel import capabilities, contexts, ucounts, users
-from nsh.kernel.kinds import Asked, New, missing, registered
+from nsh.kernel.kinds import Asked, New, registered
 from nsh.machine.context import Context
 from nsh.machine.ids import FIRST_ID, NamespaceId, ProxyId, SpaceId, TaskId
 from nsh.machine.namespaces import Inums, Namespace, Proxy, kept_above
@@ -68,14 +67,6 @@ def put_unused(tx: Transaction, kind: str, space: NamespaceId) -> None:
     if get(tx, kind, space).users == 0:
         hold(tx, kind, space)
         put(tx, kind, space)
-
-
-def check_known(tx: Transaction, flags: int) -> None:
-    """EINVAL, as a kernel built without them answers, for namespaces this machine has not."""
-    without = missing(tx, flags)
-    if without:
-        names = ", ".join(flag.name or "" for flag in CloneFlag(without))
-        raise Errno.EINVAL(f"this machine has no such namespaces: {names}")
 
 
 def put_above(tx: Transaction, kind: str, path: Sequence[int]) -> None:

@@ -96,7 +96,7 @@ def clone(tx: Transaction, caller: TaskId, request: Clone) -> int | Cloned:
     if flags & _VFORK and waiting.waiter(tx, caller) is not None:
         return vfork.go_on(tx, caller)
     if flags or request.set_tid or request.exit_signal != _SIGCHLD:
-        _check(tx, caller, request)
+        _check(tx, caller, request, flags)
     second = hijack.second_parent(tx, caller, request) if request.hijack else NOBODY
     seen = _copy(
         tx,
@@ -127,15 +127,14 @@ def _pidfd(tx: Transaction, caller: TaskId, seen: int, flags: int) -> int:
     return make(tx, caller, child, PIDFD_THREAD if flags & _THREAD else 0)
 
 
-def _check(tx: Transaction, caller: TaskId, request: Clone) -> None:
-    flags = int(request.flags)
+def _check(tx: Transaction, caller: TaskId, request: Clone, flags: int) -> None:
     if not 0 <= request.exit_signal <= NSIG:
         raise Errno.EINVAL(f"{request.exit_signal} is no signal number")
     if flags & _RELATED:
-        _check_related(tx, caller, request)
+        _check_related(tx, caller, request, flags)
     if flags & _PIDFD and request.hijack:
         raise Errno.EINVAL("a second parent's child may be out of sight, and has no descriptor")
-    namespaces.check_known(tx, flags)
+    kinds.check_known(tx, flags)
     if request.set_tid:
         inside = spaces.for_children(tx, caller)
         levels = len(tx.get(PidSpace, inside).path) + bool(flags & _NEWPID)
@@ -143,9 +142,8 @@ def _check(tx: Transaction, caller: TaskId, request: Clone) -> None:
             raise Errno.EINVAL(f"{len(request.set_tid)} pids for {levels} levels")
 
 
-def _check_related(tx: Transaction, caller: TaskId, request: Clone) -> None:
+def _check_related(tx: Transaction, caller: TaskId, request: Clone, flags: int) -> None:
     """May a child have with the caller in common what it is to have?"""
-    flags = int(request.flags)
     if flags & (_PARENT | _THREAD) and request.exit_signal:
         whose = "a thread has none" if flags & _THREAD else "a sibling's is the caller's own"
         raise Errno.EINVAL(f"{whose}: clone3 takes no exit signal with that flag")
@@ -202,6 +200,7 @@ def _copy(
         space = tx.get(Task, second).space
     if new is not None:
         if flags & _NEWPID:
+            new.pid = new.next(tx)
             made = spaces.make(tx, space, new, name)
             space = made.path[-1]
         namespaces.count(tx, new, kinds.asked(flags & _NEWPID) if second else new.wanted)

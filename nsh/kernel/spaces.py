@@ -73,18 +73,10 @@ def container(tx: Transaction, parent: SpaceId, name: str) -> SpaceId:
     return key
 
 
-def make(tx: Transaction, old: SpaceId, new: New, name: str) -> PidSpace:
-    """A new pid namespace for a child that would be born in *old* otherwise: its record, which is
-    written down with the child's number.  EINVAL, ENOSPC, EPERM."""
-    new.pid = new.next(tx)
-    return _nest(tx, old, new, name)
-
-
-def _nest(tx: Transaction, old: SpaceId, new: New, name: str = "") -> PidSpace:
-    """A new pid namespace for the children of the caller, which are born in *old* so far.
-
-    EINVAL where that is not the caller's own: a first unshare or setns has yet to be used.
-    """
+def make(tx: Transaction, old: SpaceId, new: New, name: str = "") -> PidSpace:
+    """The record of a new pid namespace for the children of the caller, which are born in *old* so
+    far.  EINVAL where that is not the caller's own: a first unshare or setns has yet to be used;
+    ENOSPC, EPERM."""
     if new.caller.space != old:
         before = kinds.asked(new.wanted.flags & _BEFORE)
         namespaces.count(tx, new, before)  # they may have none left
@@ -175,7 +167,7 @@ def _end(tx: Transaction, key: NamespaceId, record: PidSpace) -> None:
     end=_end,
 )
 def _copy(tx: Transaction, old: NamespaceId, new: New) -> PidSpace:
-    return _nest(tx, SpaceId(old), new)
+    return make(tx, SpaceId(old), new)
 
 
 @hooks.on_boot(10)

@@ -82,13 +82,13 @@ def _one_more(
     record: UserSpace, space: NamespaceId, counts: Map[str, int], kinds: Sequence[str]
 ) -> Map[str, int]:
     more = counts.mutate()
-    limited = bool(record.limits)
+    harmless = 0 if record.limits else FIRST_LIMIT  # no limit that was not set is lower
     for kind in kinds:
         try:
             had = counts[kind]
         except KeyError:
             had = 0
-        if limited or had >= FIRST_LIMIT:
+        if had >= harmless:
             _check_one(record, space, kind, had)
         more[kind] = had + 1
     return more.finish()
