@@ -57,7 +57,8 @@ def unshare(tx: Transaction, caller: TaskId, request: Unshare) -> int:
     wanted = asked(flags)
     if wanted.many:
         own = tx.get(Context, tx.get(Task, caller).context)
-        new = begin(tx, caller, task, own, wanted)
+        before = tx.get(Proxy, own.proxy).kinds
+        new = begin(tx, caller, task, contexts.fs_of(tx, own), before, wanted)
         new.leaves = caller
         if flags & _NEWUSER:
             creds_commit.commit(tx, caller, new.creds)

@@ -13,9 +13,9 @@ from msgspec.structs import replace
 
 from nsh.abi.capabilities import Cap
 from nsh.abi.process import CloneFlag
-from nsh.kernel import capabilities, contexts, ucounts, users
+from nsh.kernel import capabilities, ucounts, users
 from nsh.kernel.kinds import Asked, New, registered
-from nsh.machine.context import Context
+from nsh.machine.context import Fs
 from nsh.machine.ids import FIRST_ID, NamespaceId, ProxyId, SpaceId, TaskId
 from nsh.machine.namespaces import Inums, Namespace, Proxy, kept_above
 from nsh.machine.tasks import Task
@@ -75,15 +75,21 @@ def put_above(tx: Transaction, kind: str, path: Sequence[int]) -> None:
         put(tx, kind, NamespaceId(above))
 
 
-def begin(tx: Transaction, task: TaskId, caller: Task, own: Context, wanted: Asked) -> New:
-    """The first of the new namespaces that are *wanted*, for who has the credentials of *caller*,
-    or those in a new user namespace, which comes first and owns the others.
+def begin(
+    tx: Transaction,
+    task: TaskId,
+    caller: Task,
+    fs: Fs,
+    before: Map[str, NamespaceId],
+    wanted: Asked,
+) -> New:
+    """The first of the new namespaces that are *wanted* in the stead of some of those *before*, for
+    who stands at *fs* and has the credentials of *caller*, or those in a new user namespace, which
+    comes first and owns the others.
 
     EPERM without CAP_SYS_ADMIN there; ENOSPC.
     """
-    before = tx.get(Proxy, own.proxy).kinds
-    inum = fresh_inums(tx, wanted.many)
-    new = New(caller, contexts.fs_of(tx, own), before, wanted, inum)
+    new = New(caller, fs, before, wanted, fresh_inums(tx, wanted.many))
     new.maker = task
     if wanted.user is not None:
         key = new.next(tx)

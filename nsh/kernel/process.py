@@ -178,7 +178,8 @@ def _copy(
     me = tx.get(Task, caller)
     leader = me if me.leader == caller else tx.get(Task, me.leader)
     own = tx.get(Context, me.context)
-    space = spaces.for_children_of(tx, own)
+    before = tx.get(Proxy, own.proxy).kinds
+    space: SpaceId = before[spaces.ENTRY]  # type: ignore[assignment]  # pid namespaces are spaces
     thread = False
     creds = me.creds
     new = apart = None  # apart: the context with which the child has open files in common alone
@@ -186,7 +187,7 @@ def _copy(
         thread = bool(flags & _THREAD)
         wanted = kinds.asked(flags)
         if wanted.many:
-            new = namespaces.begin(tx, caller, me, own, wanted)
+            new = namespaces.begin(tx, caller, me, contexts.fs_of(tx, own), before, wanted)
             if flags & _UNDONE == _UNDONE:  # asked by copy_namespaces, behind the capability
                 raise Errno.EINVAL("a new ipc namespace cannot share SEM_UNDO")
             new.born = not flags & _VM

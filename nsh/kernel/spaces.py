@@ -12,9 +12,7 @@ from nsh.abi.errno import Errno
 from nsh.abi.process import CloneFlag
 from nsh.kernel import contexts, hooks, kinds, namespaces, policies
 from nsh.kernel.kinds import New
-from nsh.machine.context import Context
 from nsh.machine.ids import NOBODY, NamespaceId, SpaceId, TaskId
-from nsh.machine.namespaces import Proxy
 from nsh.machine.pids import Containers, PidSpace, SpaceKind
 from nsh.machine.tasks import Task
 from nsh.machine.value import Transaction
@@ -40,11 +38,6 @@ _BEFORE: Final = int(
 def for_children(tx: Transaction, task: TaskId) -> SpaceId:
     """The pid space in which *task*'s next child will be born."""
     return SpaceId(contexts.namespace(tx, task, ENTRY))
-
-
-def for_children_of(tx: Transaction, context: Context) -> SpaceId:
-    """The pid space for the next child of whoever has *context*."""
-    return tx.get(Proxy, context.proxy).kinds[ENTRY]  # type: ignore[return-value]  # is one
 
 
 def own_namespace(tx: Transaction, space: SpaceId) -> SpaceId:
