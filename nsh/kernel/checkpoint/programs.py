@@ -15,6 +15,7 @@ from msgspec.structs import replace
 from nsh.abi.checkpoint import Checkpoint
 from nsh.abi.clocks import ClockNanosleep
 from nsh.abi.errno import Errno
+from nsh.abi.mqueue import MqTimedreceive, MqTimedsend
 from nsh.abi.request import Request
 from nsh.kernel import clock, waiting
 from nsh.kernel.checkpoint import parts
@@ -23,6 +24,7 @@ from nsh.kernel.checkpoint.state import Dump, Restart
 from nsh.machine import checking, store
 from nsh.machine.ids import NOBODY, TaskId
 from nsh.machine.program import Labels, Program, Puppet
+from nsh.machine.value import Transaction
 from nsh.machine.waiting import Waiter
 
 _NOT_AWAITED: Final = NOBODY
@@ -92,9 +94,9 @@ def _make(restart: Restart, saved: Memory) -> None:
         tx.put(0, Labels(labels.by_name.set(label, task)))
     tx.put(task, Puppet(label, program))
     if call is not None:
-        late = None if saved.remaining is None else tx.clock + saved.remaining
-        if late is not None and isinstance(call, ClockNanosleep) and call.absolute:
-            late = clock.at(tx, task, call.clock, call.time, absolute=True)
+        late = _until(tx, task, call)
+        if late is None and saved.remaining is not None:
+            late = tx.clock + saved.remaining
         interrupted = bool(saved.interrupted)
         by = max(saved.interrupted, 0)
         tx.put(task, Waiter(call, (), late, interrupted, by, saved.vain, anew=True))
@@ -102,6 +104,16 @@ def _make(restart: Restart, saved: Memory) -> None:
             waiting.wind(tx, task, late)
     if program is not None or call is not None:
         waiting.enqueue(tx, task)
+
+
+def _until(tx: Transaction, task: TaskId, call: Request) -> int | None:
+    """The point of time, by the machine's clock, until which a call waits that names one."""
+    match call:
+        case ClockNanosleep(absolute=True) if call.clock not in clock.OF_CPU:
+            return clock.at(tx, task, call.clock, call.time, absolute=True)
+        case MqTimedreceive(deadline=int(deadline)) | MqTimedsend(deadline=int(deadline)):
+            return deadline - clock.EPOCH
+    return None
 
 
 def _decoded(field: str, value: Any, kind: type[Any]) -> Any:
