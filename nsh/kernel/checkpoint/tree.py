@@ -75,6 +75,8 @@ def _save(dump: Dump) -> Iterator[Process]:
         record = dump.tx.get(Task, task)
         if record.leader == task and record.parent not in dump and dump.number(task) != 1:
             dump.refuse(f"the parent of {dump.name(task)} is outside")
+        if record.flags & (Flag.KTHREAD | Flag.UMH):
+            dump.refuse(f"{dump.name(task)} has been started by the kernel itself", Errno.ENOTSUP)
         zombie = record.state is State.ZOMBIE
         if record.flags & (Flag.DOOMED | Flag.EXITING | Flag.GROUP_EXIT) and not zombie:
             dump.refuse(f"{dump.name(task)} is dying")
