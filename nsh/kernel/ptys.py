@@ -25,13 +25,20 @@ def open_master(tx: Transaction, caller: TaskId, sb: SuperblockId, flags: int) -
     ENOSPC.
     """
     del flags  # a master is nobody's controlling terminal
-    index = devpts_indices.allocate(tx, sb)
+    return OpenMaster(make_pair(tx, caller, sb))
+
+
+def make_pair(
+    tx: Transaction, caller: TaskId, sb: SuperblockId, wanted: int | None = None
+) -> PtyId:
+    """A pair in the instance *sb*, with the number *wanted* if one is demanded.  ENOSPC, EBUSY."""
+    index = devpts_indices.allocate(tx, sb, wanted)
     key, terminal = tx.new(PtyId), tx.new(TerminalId)
     rdev = devpts_indices.rdev_of(index)
     tx.put(terminal, Terminal(f"pts/{index}", rdev, pty=key, termios=SLAVE_TERMIOS))
     tx.put(key, Pty(sb, index, terminal))
     devpts_indices.show(tx, caller, sb, index, terminal)
-    return OpenMaster(key)
+    return key
 
 
 def open_slave(tx: Transaction, caller: TaskId, terminal: TerminalId, flags: int) -> Opened:

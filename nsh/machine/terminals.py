@@ -231,21 +231,26 @@ def _terminals(machine: Machine) -> Iterator[str]:
 def _disciplines(machine: Machine) -> Iterator[str]:
     """Lines end within what is ready; what is kept of the output is a tail of it."""
     for _key, terminal in machine.items(Terminal):
-        name, typed = terminal.name, terminal.input
-        if len(terminal.termios.cc) != NCCS:
-            yield f"{name} has {len(terminal.termios.cc)} control characters"
-        if not 0 <= typed.canon <= len(typed.ready) <= INPUT_KEPT:
-            yield f"{name} has {len(typed.ready)} bytes ready, {typed.canon} of them in lines"
-        if list(typed.ends) != sorted(set(typed.ends)) or any(
-            not 0 <= end < len(typed.ready) for end in typed.ends
-        ):
-            yield f"{name} has ends of lines at {typed.ends}"
-        if not 0 <= typed.ahead <= terminal.arriving.waiting:
-            yield f"{name} looked {typed.ahead} bytes ahead"
-        if not 0 <= terminal.shown.committed <= len(terminal.shown.echoes):
-            yield f"{name} miscounts its echoes"
-        yield from printed.mistakes(name, terminal.printed)
-        yield from chunk_mistakes(name, terminal.arriving)
+        yield from mistakes(terminal)
+
+
+def mistakes(terminal: Terminal) -> Iterator[str]:
+    """What is wrong with what *terminal* keeps."""
+    name, typed = terminal.name, terminal.input
+    if len(terminal.termios.cc) != NCCS:
+        yield f"{name} has {len(terminal.termios.cc)} control characters"
+    if not 0 <= typed.canon <= len(typed.ready) <= INPUT_KEPT:
+        yield f"{name} has {len(typed.ready)} bytes ready, {typed.canon} of them in lines"
+    if list(typed.ends) != sorted(set(typed.ends)) or any(
+        not 0 <= end < len(typed.ready) for end in typed.ends
+    ):
+        yield f"{name} has ends of lines at {typed.ends}"
+    if not 0 <= typed.ahead <= terminal.arriving.waiting:
+        yield f"{name} looked {typed.ahead} bytes ahead"
+    if not 0 <= terminal.shown.committed <= len(terminal.shown.echoes):
+        yield f"{name} miscounts its echoes"
+    yield from printed.mistakes(name, terminal.printed)
+    yield from chunk_mistakes(name, terminal.arriving)
 
 
 def chunk_mistakes(name: str, arriving: Arriving) -> Iterator[str]:

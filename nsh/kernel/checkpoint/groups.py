@@ -37,11 +37,7 @@ class GroupOf(Object, frozen=True, tag="group"):
 
 @parts.saves(SessionOf, 35, Session)
 def _save_sessions(dump: Dump) -> Iterator[SessionOf]:
-    """ENOTSUP: one with a controlling terminal."""
     for session in _ours(dump, {dump.tx.get(Task, task).session for task in dump.tasks}):
-        if dump.tx.get(Session, session).tty != NO_TERMINAL:
-            reason = f"session {dump.number(session)} has a controlling terminal"
-            dump.refuse(f"{reason}, which cannot be saved", Errno.ENOTSUP)
         yield SessionOf(dump.number(session))
 
 

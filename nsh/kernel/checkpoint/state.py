@@ -13,7 +13,16 @@ from nsh.kernel.checkpoint import freezer
 from nsh.kernel.checkpoint.image import Object
 from nsh.machine.context import Descriptor, Place
 from nsh.machine.files import File, InodeId, SuperblockId
-from nsh.machine.ids import NOBODY, FileId, MountId, NamespaceId, SpaceId, TaskId
+from nsh.machine.ids import (
+    NOBODY,
+    FileId,
+    MountId,
+    NamespaceId,
+    PtyId,
+    SpaceId,
+    TaskId,
+    TerminalId,
+)
 from nsh.machine.namespaces import Proxy
 from nsh.machine.pids import PidSpace
 from nsh.machine.program import Puppet
@@ -77,6 +86,8 @@ class Dump:
         self.proxies: Final = Numbers()
         self.files: Final = Numbers()
         self.pipes: Final = Numbers()
+        self.terminals: Final = Numbers()
+        """Those of the container's own."""
         self.removed: Final = Numbers()
         """Files without a name, by their dentries."""
         self.gone: Final = Numbers()
@@ -196,6 +207,9 @@ class Restart:
         self.files: Final[dict[int, FileId]] = {}
         """Open files, each held once by the restart itself, until it is done."""
         self.pipes: Final[dict[int, InodeId]] = {}
+        self.terminals: Final[dict[int, TerminalId]] = {}
+        self.masters: Final[set[PtyId]] = set()
+        """Pseudo terminals whose master is there by now."""
         self.removed: Final[dict[int, Place]] = {}
         self.gone: Final[dict[int, TaskId]] = {}
         self.outside: Final[dict[int, MountId]] = {}
@@ -235,6 +249,13 @@ class Restart:
         found = self.namespaces.get(number)
         if found is None:
             raise Errno.EINVAL(f"namespace {number}: no task before this line is in it")
+        return found
+
+    def terminal(self, number: int) -> TerminalId:
+        """A terminal that has been made.  EINVAL."""
+        found = self.terminals.get(number)
+        if found is None:
+            raise Errno.EINVAL(f"terminal {number}: the image has none such before this line")
         return found
 
     def file(self, number: int) -> FileId:

@@ -43,8 +43,9 @@ def machine_wide(tx: Transaction) -> Ptys:
     return tx.find(Ptys, 0) or Ptys()
 
 
-def allocate(tx: Transaction, sb: SuperblockId) -> int:
-    """Take the lowest free index.  ENOSPC: the instance, or the machine, has no more."""
+def allocate(tx: Transaction, sb: SuperblockId, wanted: int | None = None) -> int:
+    """Take the lowest free index, or *wanted*.  ENOSPC: the instance, or the machine, has no more;
+    EBUSY: that one is taken."""
     data, all_ = data_of(tx, sb), machine_wide(tx)
     limit = all_.limit - (0 if data.reserve else all_.reserve)
     if all_.count + 1 >= limit:
@@ -53,7 +54,9 @@ def allocate(tx: Transaction, sb: SuperblockId) -> int:
             f"{all_.count} are open on the machine; kernel.pty.max is {all_.limit}{kept},"
             " and the last one is never given out"
         )
-    index = data.used.lowest_free()
+    index = data.used.lowest_free() if wanted is None else wanted
+    if index in data.used:
+        raise Errno.EBUSY(f"pts/{index} is another pseudo terminal")
     if index >= (data.most or PTY_LIMIT):  # ida_alloc_max() takes 0 - 1 for no limit
         raise Errno.ENOSPC(f"the instance has {data.most} pseudo terminals at most")
     tx.put(0, replace(all_, count=all_.count + 1))
