@@ -38,7 +38,8 @@ class OpenFile(Object, frozen=True, tag="file"):
     opener: int
     """Who opens it."""
     path: str = ""
-    """From the top of that one's mount namespace; "": it is a pipe."""
+    """From the top of that one's mount namespace; ``//``: of that around the container.  "": it is
+    a pipe."""
     flags: int = 0
     """Access mode and status flags."""
     offset: int = 0
@@ -125,7 +126,9 @@ def _described(dump: Dump, seen: Seen) -> Object:
     name = type_of(tx, sb).dname(tx, sb, file.place.node)
     end = file.opened
     path = (
-        "" if isinstance(end, FifoEnd) and name else places.path(dump, seen.task, file.place, has)
+        ""
+        if isinstance(end, FifoEnd) and name
+        else places.path(dump, seen.task, file.place, has, around=True)
     )
     if not isinstance(end, FifoEnd):
         if name is not None and not path:
@@ -159,7 +162,7 @@ def _make_file(restart: Restart, saved: OpenFile) -> None:
         return
     flags = saved.flags & ~_NOT_AGAIN | OpenFlag.O_NOCTTY
     try:
-        with places.naming(saved.path), places.at_top(restart, task):
+        with places.naming(saved.path), places.at_top(restart, task, saved.path):
             key = opening.open_path(tx, task, saved.path, flags)
     except KernelError as error:
         lent = _lent(restart, task, saved) if error.errno is Errno.EACCES else None
@@ -177,7 +180,7 @@ def _lent(restart: Restart, task: TaskId, saved: OpenFile) -> FileId | None:
     """A terminal that the caller has open, and that *task* may not open for itself: it comes from
     who made the container, as it did before."""
     tx = restart.tx
-    with places.naming(saved.path), places.at_top(restart, task):
+    with places.naming(saved.path), places.at_top(restart, task, saved.path):
         walk = Walk(tx, task)
         rdev = walk.stat(walk.lookup(saved.path)).rdev
     for _fd, entry in sorted(contexts.files(tx, restart.caller).items()):

@@ -65,10 +65,15 @@ def tag(kind: type[Object]) -> str:
 
 
 def lines(objects: Iterable[Object], head: Image) -> bytes:
-    """The image of *objects* behind *head*, which is given format and version."""
+    """The image of *objects* behind *head*, which is given format and version.  ENOTSUP: a name in
+    them is no text."""
     encoder = msgspec.json.Encoder()
     first = msgspec.structs.replace(head, format=MAGIC, version=VERSION)
-    encoded = [encoder.encode(each) for each in (first, *objects)]
+    try:
+        encoded = [encoder.encode(each) for each in (first, *objects)]
+    except UnicodeEncodeError as problem:
+        told = problem.object.encode("utf-8", "backslashreplace").decode()
+        raise Errno.ENOTSUP(f"{told} is no UTF-8, and cannot be saved") from None
     encoded.append(encoder.encode(End(len(encoded))))
     return b"".join(line + b"\n" for line in encoded)
 

@@ -82,7 +82,7 @@ def attach(restart: Restart, task: TaskId, saved: "OpenFile") -> FileId:
     """
     tx = restart.tx
     if saved.path:
-        with places.naming(saved.path), places.at_top(restart, task):
+        with places.naming(saved.path), places.at_top(restart, task, saved.path):
             walk = Walk(tx, task)
             place = walk.lookup(saved.path)
             ino = InodeId(walk.stat(place).ino)

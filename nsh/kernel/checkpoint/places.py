@@ -15,8 +15,8 @@ from nsh.kernel.fs.paths import path_to
 from nsh.kernel.fs.proc.nodes import TaskNode
 from nsh.kernel.fs.walk import Walk
 from nsh.machine.context import Fs, Place
-from nsh.machine.ids import TaskId
-from nsh.machine.mounts import MountSpace
+from nsh.machine.ids import NamespaceId, TaskId
+from nsh.machine.mounts import Mount, MountSpace
 from nsh.machine.value import Transaction
 
 
@@ -44,13 +44,17 @@ def _save(dump: Dump) -> Iterator[Places]:
             yield Places(dump.number(task), root, cwd, fs.umask)
 
 
-def path(dump: Dump, task: TaskId, place: Place, said: str) -> str:
+def path(dump: Dump, task: TaskId, place: Place, said: str, *, around: bool = False) -> str:
     """The path of *place* from the top of *task*'s mount namespace; *said* is how to speak of it.
 
-    ENOTSUP: by none can it be found again.
+    *around*: it may be in that around the container as well, as what was open before its own was
+    made: then the path begins with ``//``.  ENOTSUP: by none can it be found again.
     """
     tx = dump.tx
-    top = _top(tx, task)
+    space = contexts.namespace(tx, task, "mnt")
+    outside = dump.outside.kinds["mnt"]
+    before = "/" if around and space != tx.get(Mount, place.mount).space == outside else ""
+    top = _top(tx, outside if before else space)
     found = path_to(tx, place, top)
     if found.unlinked:
         dump.refuse(f"{said} {found.text}, which has been removed", Errno.ENOTSUP)
@@ -62,20 +66,21 @@ def path(dump: Dump, task: TaskId, place: Place, said: str) -> str:
         same = False
     if not same:
         dump.refuse(f"{said} {found.text}, where no path leads to", Errno.ENOTSUP)
-    return found.text
+    return before + found.text
 
 
-def _top(tx: Transaction, task: TaskId) -> Place:
-    space = contexts.namespace(tx, task, "mnt")
+def _top(tx: Transaction, space: NamespaceId) -> Place:
     return mount_tree.topmost(tx, tx.get(MountSpace, space).root)
 
 
 @contextmanager
-def at_top(restart: Restart, task: TaskId) -> Iterator[None]:
-    """Have *task* stand at the top of its mount namespace meanwhile."""
+def at_top(restart: Restart, task: TaskId, path: str = "") -> Iterator[None]:
+    """Have *task* stand at the top of its mount namespace meanwhile; if *path* begins with ``//``,
+    at that of the caller's."""
     tx = restart.tx
     before = contexts.fs(tx, task)
-    top = _top(tx, task)
+    whose = restart.caller if path.startswith("//") else task
+    top = _top(tx, contexts.namespace(tx, whose, "mnt"))
     change_fs(tx, task, Fs(top, top, before.umask))
     try:
         yield

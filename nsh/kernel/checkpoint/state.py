@@ -27,6 +27,7 @@ from nsh.machine.namespaces import Proxy
 from nsh.machine.pids import PidSpace
 from nsh.machine.program import Puppet
 from nsh.machine.tasks import Group, Session, State, Task
+from nsh.machine.tmpfs import DentryId
 from nsh.machine.value import Transaction
 
 O = TypeVar("O", bound=Object)  # noqa: E741  # an object
@@ -215,6 +216,8 @@ class Restart:
         self.outside: Final[dict[int, MountId]] = {}
         """Mounts of whose namespace the caller is in, that the container's have to do with."""
         self.filesystems: Final[dict[int, SuperblockId]] = {}
+        self.inodes: Final[dict[int, dict[int, DentryId]]] = {}
+        """The files of those that are tmpfs, by what an image calls file system and file."""
         self.mounts: Final[dict[int, MountId]] = {}
 
     def keep(self, saved: Object) -> None:
