@@ -66,10 +66,12 @@ def named(tx: Transaction, net: NamespaceId, name: str) -> LinkId | None:
     return tx.get(Net, net).by_name.get(name)
 
 
-def make(tx: Transaction, net: NamespaceId, name: str, peer: LinkId = NO_LINK) -> LinkId:
-    """A new end of a link between two, which is down."""
+def make(
+    tx: Transaction, net: NamespaceId, name: str, peer: LinkId = NO_LINK, index: int = 0
+) -> LinkId:
+    """A new end of a link between two, which is down, with the *index* if that is free."""
     key = tx.new(LinkId)
-    _register(tx, net, key, Link(net, 0, name, VETH, _mac(key), _MTU[VETH], peer=peer))
+    _register(tx, net, key, Link(net, index, name, VETH, _mac(key), _MTU[VETH], peer=peer))
     return key
 
 
