@@ -11,7 +11,7 @@ import msgspec
 from msgspec.structs import replace
 
 from nsh.abi.errno import Errno
-from nsh.kernel import contexts, interfaces, ipv4, namespaces
+from nsh.kernel import interfaces, ipv4, namespaces
 from nsh.kernel.checkpoint import parts
 from nsh.kernel.checkpoint.image import Object
 from nsh.kernel.checkpoint.state import Dump, Restart
@@ -94,7 +94,7 @@ def namespace(dump: Dump, key: NamespaceId) -> int | None:
 def found(restart: Restart, number: int) -> NamespaceId:
     """The network namespace that is called so.  EINVAL."""
     if number == _AROUND:
-        return contexts.namespace(restart.tx, restart.caller, "net")
+        return restart.around["net"]
     key = restart.namespace(number)
     if restart.kinds[number] != "net":
         raise Errno.EINVAL(f"namespace {number} is one of the kind {restart.kinds[number]}")

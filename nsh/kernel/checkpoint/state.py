@@ -24,6 +24,7 @@ from nsh.machine.ids import (
     TerminalId,
 )
 from nsh.machine.namespaces import Proxy
+from nsh.machine.net import SocketId
 from nsh.machine.pids import PidSpace
 from nsh.machine.program import Puppet
 from nsh.machine.tasks import Group, Session, State, Task
@@ -92,7 +93,10 @@ class Dump:
         self.removed: Final = Numbers()
         """Files without a name, by their dentries."""
         self.gone: Final = Numbers()
-        """Processes that have been reaped, of which there are descriptors."""
+        """Processes that have been reaped, of which something inside still tells."""
+        self.sockets: Final = Numbers()
+        self.having: Final[dict[int, TaskId]] = {}
+        """Who has each socket, or could accept or receive it."""
         self.unseen: Final[list[tuple[TaskId, FileId, str]]] = []
         """Open files that are yet to be described; who finds some that no descriptor refers to
         adds them: whose they are, and how to speak of them."""
@@ -212,6 +216,9 @@ class Restart:
         self.masters: Final[set[PtyId]] = set()
         """Pseudo terminals whose master is there by now."""
         self.removed: Final[dict[int, Place]] = {}
+        self.sockets: Final[dict[int, SocketId]] = {}
+        self.holders: Final[dict[int, TaskId]] = {}
+        """Who has each socket, by its number."""
         self.gone: Final[dict[int, TaskId]] = {}
         self.outside: Final[dict[int, MountId]] = {}
         """Mounts of whose namespace the caller is in, that the container's have to do with."""
@@ -259,6 +266,13 @@ class Restart:
         found = self.terminals.get(number)
         if found is None:
             raise Errno.EINVAL(f"terminal {number}: the image has none such before this line")
+        return found
+
+    def socket(self, number: int) -> SocketId:
+        """A socket that has been made.  EINVAL."""
+        found = self.sockets.get(number)
+        if found is None:
+            raise Errno.EINVAL(f"socket {number}: the image has no such socket before this line")
         return found
 
     def file(self, number: int) -> FileId:

@@ -92,6 +92,13 @@ def _install(tx: Transaction, caller: TaskId, record: Socket, flags: int) -> tup
     return key, install(tx, caller, file, cloexec=bool(flags & SOCK_CLOEXEC))
 
 
+def check_kind(family: int, kind: int, number: int) -> None:
+    """EINVAL for what no socket is that has been made."""
+    known = (family, kind) in _PROTOCOLS or (family == Family.AF_UNIX and kind in _UNIX)
+    if not known or number != _PROTOCOLS.get((Family(family), SocketType(kind)), 0):
+        raise Errno.EINVAL(f"there are no sockets of family {family}, type {kind} and {number}")
+
+
 @handles(SocketRequest)
 def socket(tx: Transaction, caller: TaskId, request: SocketRequest) -> int:
     """socket(2)."""

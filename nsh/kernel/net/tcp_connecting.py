@@ -127,6 +127,15 @@ def _be_patient(tx: Transaction, key: SocketId) -> None:
         waiting.wind(tx, key, tx.clock + _PATIENCE[_told(tx, socket)])
 
 
+def resume(tx: Transaction, key: SocketId, *, again: bool) -> None:
+    """Go on with a connection that is being made; *again*: send the SYN once more."""
+    if again:
+        attempt(tx, key)
+    socket = tx.get(Socket, key)
+    if socket.state is SocketState.SYN_SENT:
+        waiting.wind(tx, key, min(socket.until, tx.clock + _PATIENCE[_told(tx, socket)]))
+
+
 @hooks.on_expiry
 def expire(tx: Transaction, key: int) -> None:
     """A connection was not made in time (tcp_write_timeout)."""

@@ -51,6 +51,12 @@ def bind(tx: Transaction, caller: TaskId, key: SocketId, address: Inet | UnixNam
     socket = tx.get(Socket, key)
     if socket.local is not None:
         raise Errno.EINVAL(f"the socket has a name: {told(socket.local)}")
+    claim(tx, key, path, ino, place)
+
+
+def claim(tx: Transaction, key: SocketId, path: str, ino: InodeId, place: Place | None) -> None:
+    """Take a name: that of the file at *place*, or an abstract one.  EADDRINUSE."""
+    socket = tx.get(Socket, key)
     if place is not None:
         tx.put(ino, SocketFile(key))
         files.hold_place(tx, place)
@@ -119,11 +125,19 @@ def unbind(tx: Transaction, key: SocketId) -> None:
     if socket.ino:
         tx.drop(SocketFile, socket.ino)
         tx.put(key, replace(socket, ino=InodeId(0)))
-    elif isinstance(socket.local, UnixName) and socket.local.path.startswith("\0"):
+    elif isinstance(socket.local, UnixName) and is_found(tx, key):
         net = tx.get(Net, socket.net)
         name = _abstract(socket.type, socket.local.path)
-        if net.names.get(name) == key:
-            tx.put(socket.net, replace(net, names=net.names.delete(name)))
+        tx.put(socket.net, replace(net, names=net.names.delete(name)))
+
+
+def is_found(tx: Transaction, key: SocketId) -> bool:
+    """Whether its abstract name leads to it: connections to it have the same."""
+    socket = tx.get(Socket, key)
+    if not isinstance(socket.local, UnixName):
+        return False
+    name = _abstract(socket.type, socket.local.path)
+    return tx.get(Net, socket.net).names.get(name) == key
 
 
 def told(name: Inet | UnixName | None) -> str:

@@ -1,0 +1,89 @@
+"""Who somebody is that a socket tells of: SO_PEERCRED, SCM_CREDENTIALS (N5, P2).
+
+It is told by its number inside, and by users and groups as who has the socket calls them.  Who is
+gone stays so, with the status that it has ended with.  Who is outside has no number, and is after a
+restart somebody who is gone.
+"""
+
+import msgspec
+
+from nsh.kernel import idmaps
+from nsh.kernel.checkpoint.state import Dump, Restart
+from nsh.machine.ids import NamespaceId, TaskId
+from nsh.machine.pids import PidSpace
+from nsh.machine.sockets import Told
+from nsh.machine.tasks import Task
+from nsh.machine.users import overflow
+
+_NOBODY = -1
+
+
+class Who(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+    """A process, and the ids that it had."""
+
+    pid: int = 0
+    """0: it has no number inside."""
+    uid: int = 0
+    """-1: a user who has no number there."""
+    gid: int = 0
+    gone: int = 0
+    """Which one of those that are gone; 0: it is there."""
+    status: int = 0
+    """How it ended."""
+
+
+def who(dump: Dump, users: NamespaceId, told: Told | None) -> Who | None:
+    """How the image tells of somebody."""
+    if told is None:
+        return None
+    ids = uid(dump, users, told.uid), gid(dump, users, told.gid)
+    level = len(dump.record.path) - 1
+    inside = told.path[level : level + 1] == (dump.space,)
+    pid = told.pids[level] if inside else 0
+    if inside and told.exit_code is None:
+        return Who(pid, *ids)
+    return Who(pid, *ids, dump.gone.of(told.task), told.exit_code or 0)
+
+
+def told(restart: Restart, users: NamespaceId, found: Who | None) -> Told | None:
+    """The same, among those who are there now.  EINVAL."""
+    if found is None:
+        return None
+    tx = restart.tx
+    ids = uid_of(restart, users, found.uid), gid_of(restart, users, found.gid)
+    if not found.gone:
+        task = restart.task(found.pid)
+        record = tx.get(Task, task)
+        return Told(tx.get(PidSpace, record.space).path, record.pids, *ids, task)
+    task = restart.gone.setdefault(found.gone, TaskId(tx.fresh()))
+    path = tx.get(PidSpace, restart.space).path
+    if not found.pid:
+        return Told(path[:1], (0,), *ids, task, found.status)
+    pids = (*(0 for _above in path[1:]), found.pid)
+    return Told(path, pids, *ids, task, found.status)
+
+
+def uid(dump: Dump, users: NamespaceId, number: int) -> int:
+    """What a user is called in *users*; -1: nothing."""
+    known = idmaps.knows_uid(dump.tx, users, number)
+    return idmaps.uid_inside(dump.tx, users, number) if known else _NOBODY
+
+
+def gid(dump: Dump, users: NamespaceId, number: int) -> int:
+    """The same of a group."""
+    known = idmaps.knows_gid(dump.tx, users, number)
+    return idmaps.gid_inside(dump.tx, users, number) if known else _NOBODY
+
+
+def uid_of(restart: Restart, users: NamespaceId, number: int) -> int:
+    """Who is called so there.  EINVAL."""
+    if number == _NOBODY:
+        return overflow(restart.tx).uid
+    return idmaps.uid_of(restart.tx, users, number)
+
+
+def gid_of(restart: Restart, users: NamespaceId, number: int) -> int:
+    """The same of a group.  EINVAL."""
+    if number == _NOBODY:
+        return overflow(restart.tx).gid
+    return idmaps.gid_of(restart.tx, users, number)

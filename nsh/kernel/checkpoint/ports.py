@@ -1,0 +1,41 @@
+"""The ports of Internet sockets: who took one first goes on being the first (C4, N6)."""
+
+from nsh.abi.capabilities import Cap
+from nsh.abi.errno import Errno
+from nsh.kernel import capabilities, ipv4
+from nsh.kernel.checkpoint.state import Restart
+from nsh.kernel.net import ports, protocols, routing
+from nsh.kernel.net.inet import InetProtocol
+from nsh.machine.net import Net, SocketId
+from nsh.machine.sockets import Inet, Socket
+from nsh.machine.value import Transaction
+
+
+def turn(tx: Transaction, key: SocketId) -> int:
+    """How many took its port before a socket did."""
+    socket = tx.get(Socket, key)
+    if not socket.port:
+        return 0
+    holders = ports.holders(tx, socket.net, socket.protocol, socket.port)
+    return next((turn for turn, (each, _record) in enumerate(holders) if each == key), 0)
+
+
+def check(restart: Restart, key: SocketId) -> None:
+    """Whether a socket can have its port and host in the network namespace of who restarts it.
+
+    EADDRINUSE, EADDRNOTAVAIL, EACCES.
+    """
+    tx = restart.tx
+    socket = tx.get(Socket, key)
+    assert isinstance(socket.local, Inet)
+    net = tx.get(Net, socket.net)
+    host = socket.local.host
+    if host != ipv4.ANY and not routing.bindable(tx, socket.net, host):
+        raise Errno.EADDRNOTAVAIL(f"local: {host} is no address of a link here that is up")
+    if socket.port < net.unprivileged_port and not capabilities.capable(
+        tx, restart.caller, net.owner, Cap.CAP_NET_BIND_SERVICE
+    ):
+        raise Errno.EACCES(f"port: {socket.port} takes CAP_NET_BIND_SERVICE")
+    operations = protocols.of(socket)
+    assert isinstance(operations, InetProtocol)
+    ports.check(tx, key, socket, operations.conflict)
