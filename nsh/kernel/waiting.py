@@ -64,10 +64,7 @@ def block(tx: Transaction, caller: TaskId, request: Request, cause: WouldBlock) 
     before = tx.find(Waiter, caller)
     deadline = before.deadline if before is not None else cause.deadline
     tx.put(caller, Waiter(request, cause.channels, deadline, found=cause.found))
-    for number in cause.channels:
-        channel = tx.find(Channel, number)
-        tasks = (caller,) if channel is None else (*channel.tasks, caller)
-        tx.put(number, Channel(tasks))
+    _enter_channels(tx, caller, cause.channels)
     if deadline is not None and before is None:
         entries = list((tx.find(Deadlines, 0) or Deadlines()).entries)
         insort(entries, (deadline, tx.fresh(), caller))
@@ -75,6 +72,20 @@ def block(tx: Transaction, caller: TaskId, request: Request, cause: WouldBlock) 
     if cause.then is not None:
         cause.then(tx)
     return Blocked(cause.reason)
+
+
+def _enter_channels(tx: Transaction, task: TaskId, channels: tuple[int, ...]) -> None:
+    for number in channels:
+        channel = tx.find(Channel, number)
+        tasks = (task,) if channel is None else (*channel.tasks, task)
+        tx.put(number, Channel(tasks))
+
+
+def wait_on(tx: Transaction, task: TaskId, channels: tuple[int, ...], *, anew: bool) -> None:
+    """The call of *task*, which has just come back (a restart), waits on these; on none, it is
+    asked, or made *anew*, when the task may run."""
+    tx.put(task, replace(tx.get(Waiter, task), channels=channels, anew=anew))
+    _enter_channels(tx, task, channels)
 
 
 def waiter(tx: Transaction, task: TaskId) -> Waiter | None:

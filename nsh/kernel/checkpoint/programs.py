@@ -102,7 +102,7 @@ def _make(restart: Restart, saved: Memory) -> None:
         tx.put(task, Waiter(call, (), late, interrupted, by, saved.vain, anew=True))
         if late is not None:
             waiting.wind(tx, task, late)
-    if program is not None or call is not None:
+    if (program is not None or call is not None) and saved.pid not in restart.asleep:
         waiting.enqueue(tx, task)
 
 

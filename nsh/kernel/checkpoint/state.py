@@ -100,6 +100,7 @@ class Dump:
         self.unseen: Final[list[tuple[TaskId, FileId, str]]] = []
         """Open files that are yet to be described; who finds some that no descriptor refers to
         adds them: whose they are, and how to speak of them."""
+        self.mqueues: Final = Numbers()
         self._outside: dict[FileId, TaskId] | None = None
         """Who else has an open file; None: nobody has looked yet."""
 
@@ -226,6 +227,9 @@ class Restart:
         self.inodes: Final[dict[int, dict[int, DentryId]]] = {}
         """The files of those that are tmpfs, by what an image calls file system and file."""
         self.mounts: Final[dict[int, MountId]] = {}
+        self.mqueues: Final[dict[int, int]] = {}
+        self.asleep: Final[set[int]] = set()
+        """Whose call is not made anew: it is on the list of what it sleeps on."""
 
     def keep(self, saved: Object) -> None:
         """Keep an object till all is there that it may be about."""

@@ -92,6 +92,31 @@ def give(tx: Transaction, space: NamespaceId, kind: Kind, limit: int, key: int, 
     return sequence * IPCMNI + place
 
 
+def claim(tx: Transaction, space: NamespaceId, kind: Kind, number: int, key: int, row: int) -> None:
+    """Have the new object *row* called *number* and no other (S4: "create with predefined ID").
+
+    Only a restart does that, and no call: what is given out next is not asked, nor changed.
+    EINVAL: that is no id; EBUSY: its place, or the IPC key, is taken.
+    """
+    ids: Ids = getattr(tx.get(Ipc, space), kind.name)
+    place = number % IPCMNI
+    if not 0 <= number < 1 << 31:
+        raise Errno.EINVAL(f"id: {number} is none")
+    if place in ids.objects:
+        raise Errno.EBUSY(f"id: the place of {kind.word} {number} is taken")
+    keys = ids.keys
+    if key != IPC_PRIVATE:
+        if key in keys:
+            raise Errno.EBUSY(f"key: another {kind.word} than {number} has {key:#010x}")
+        keys = keys.set(key, row)
+    objects = ids.objects.set(place, row)
+    lowest = ids.lowest
+    while lowest in objects:
+        lowest += 1
+    ids = replace(ids, objects=objects, keys=keys, lowest=lowest)
+    ipc.change(tx, space, **{kind.name: ids})
+
+
 def _next(tx: Transaction, ids: Ids, word: str) -> tuple[int, int, Ids]:
     """Place and sequence number of the next object, and the ids after that (ipc_idr_alloc)."""
     if ids.next_id >= 0:

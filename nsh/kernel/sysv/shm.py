@@ -62,7 +62,7 @@ def _make(tx: Transaction, caller: TaskId, request: Shmget) -> int:
         space, number, request.key, *owner, mode, tx.clock, size, maker, creator=caller
     )
     tx.put(row, made)
-    _note_maker(tx, caller, row)
+    note_maker(tx, caller, row)
     ipc.change(tx, space, shm_pages=record.shm_pages + pages)
     return number
 
@@ -141,7 +141,7 @@ def _taken_over(tx: Transaction, task: TaskId, record: Task) -> None:
     """A thread that does execve goes on as its process's leader, and has made what it made."""
     for key, found in _made_by(tx, task):
         tx.put(key, replace(found, creator=record.leader))
-        _note_maker(tx, record.leader, key)
+        note_maker(tx, record.leader, key)
 
 
 @hooks.on_exit(Made)
@@ -169,7 +169,8 @@ def _made_by(tx: Transaction, task: TaskId) -> list[tuple[int, ShmSegment]]:
     return [(key, tx.get(ShmSegment, key)) for key in made.segments]
 
 
-def _note_maker(tx: Transaction, task: TaskId, key: int) -> None:
+def note_maker(tx: Transaction, task: TaskId, key: int) -> None:
+    """*task* has made the segment *key*."""
     made = tx.find(Made, task)
     tx.put(task, Made((key,) if made is None else (*made.segments, key)))
 

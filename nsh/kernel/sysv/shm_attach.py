@@ -111,6 +111,21 @@ def _check_whole(each: Attachment, address: int, size: int) -> None:
         raise Errno.EINVAL("SHM_REMAP covers a part of what is attached there")
 
 
+def attach_again(tx: Transaction, task: TaskId, new: Attachment) -> None:
+    """Have *new* in the memory of *task*'s process, as it was there before a checkpoint: nobody is
+    told that it has been attached just now.  EINVAL: it cannot stand there."""
+    mine = attached(tx, task)
+    address, end = new.address, new.address + new.size
+    if address % PAGE or not 0 < address <= end - PAGE or end > _END:
+        raise Errno.EINVAL(f"no segment can be attached at {address:#x}")
+    if any(_overlap(each, address, new.size) for each in mine):
+        raise Errno.EINVAL(f"something is attached at {address:#x} already")
+    _set(tx, tx.get(Task, task).leader, [*mine, new])
+    namespaces.hold(tx, "ipc", new.namespace)
+    found = tx.get(ShmSegment, new.segment)
+    tx.put(new.segment, replace(found, nattch=found.nattch + 1))
+
+
 def _choose(mine: list[Attachment], size: int) -> int:
     """The highest room below :data:`_TOP`.  ENOMEM."""
     end = _TOP
@@ -228,7 +243,7 @@ def _fork(tx: Transaction, parent: TaskId, child: TaskId) -> None:
 
 @hooks.on_exec
 def _exec(tx: Transaction, task: TaskId) -> None:
-    _let_go(tx, tx.get(Task, task).leader, task)
+    let_go(tx, tx.get(Task, task).leader, task)
 
 
 @hooks.on_exit(Memory)
@@ -241,10 +256,11 @@ def _exit(tx: Transaction, task: TaskId, record: Task) -> None:
     for other in (record.leader, *process.threads):
         if other != task and tx.get(Task, other).state is not State.ZOMBIE:
             return
-    _let_go(tx, record.leader, task)
+    let_go(tx, record.leader, task)
 
 
-def _let_go(tx: Transaction, leader: TaskId, task: TaskId) -> None:
+def let_go(tx: Transaction, leader: TaskId, task: TaskId) -> None:
+    """The process of *leader* has nothing attached any more; *task* has seen to that."""
     memory = tx.find(Memory, leader)
     if memory is not None:
         tx.drop(Memory, leader)

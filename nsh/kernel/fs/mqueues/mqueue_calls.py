@@ -22,19 +22,18 @@ from nsh.abi.mqueue import (
 from nsh.abi.signals import NSIG, SiCode
 from nsh.kernel import clock, contexts, idmaps, ipc, pids, signals, waiting
 from nsh.kernel.dispatch import handles
-from nsh.kernel.fs import files, mount_tree, owners, permission
+from nsh.kernel.fs import mount_tree, owners, permission
 from nsh.kernel.fs.descriptors import install, lowest_free, open_file
 from nsh.kernel.fs.mqueues import mqueue_queues
 from nsh.kernel.fs.permission import MAY_EXEC, MAY_READ, MAY_WRITE
 from nsh.kernel.fs.types import Name, type_of
 from nsh.kernel.fs.walk import bytes_in
 from nsh.kernel.sysv import ipc_permission, ipc_sleep
-from nsh.machine.context import Place
 from nsh.machine.files import File
-from nsh.machine.ids import FileId, TaskId
+from nsh.machine.ids import TaskId
 from nsh.machine.ipc import Ipc
 from nsh.machine.mounts import Mount
-from nsh.machine.mqueue import ROOT, MqSender, Mqueue, MqueueNode, Notified, Notify
+from nsh.machine.mqueue import ROOT, MqSender, Mqueue, MqueueNode, Notify
 from nsh.machine.msg import Message
 from nsh.machine.signals import SigInfo
 from nsh.machine.tasks import Task
@@ -99,14 +98,7 @@ def mq_open(tx: Transaction, caller: TaskId, request: MqOpen) -> int:
         if wanted & MAY_WRITE:
             mount_tree.check_file_system_writable(tx, tx.get(Mount, mount))
         permission.check(tx, creds, tx.get(Mqueue, key), wanted, f"queue {name}")
-    writing = flags & _ACCMODE in (OpenFlag.O_WRONLY, OpenFlag.O_RDWR)
-    place = Place(mount, MqueueNode(key))
-    file = tx.new(FileId)
-    tx.put(file, File(place, int(flags & _KEPT), write_access=writing))
-    files.hold_place(tx, place)
-    if writing:
-        record = tx.get(Mount, mount)
-        tx.put(mount, replace(record, writers=record.writers + 1))
+    file = mqueue_queues.open_queue(tx, mount, key, int(flags & _KEPT))
     return install(tx, caller, file, cloexec=True)
 
 
@@ -270,9 +262,7 @@ def mq_notify(tx: Transaction, caller: TaskId, request: MqNotify) -> int:
         raise Errno.EBUSY("another process is to be notified, or this one already")
     me = ipc_permission.who(tx, caller)
     notify = Notify(leader, me, request.how, request.signo, request.value)
-    tx.put(key, replace(queue, notify=notify))
-    known = tx.find(Notified, leader)
-    tx.put(leader, Notified((key,) if known is None else (*known.queues, key)))
+    mqueue_queues.watch(tx, key, notify)
     return 0
 
 

@@ -7,15 +7,16 @@ from msgspec.structs import replace
 
 from nsh.abi.capabilities import Cap
 from nsh.abi.errno import Errno
-from nsh.abi.files import S_IFDIR, S_IFREG
+from nsh.abi.files import S_IFDIR, S_IFREG, OpenFlag
 from nsh.kernel import capabilities, hooks, ipc, limits, waiting
 from nsh.kernel.fs import files, mount_tree
 from nsh.kernel.fs.mounters import owned
 from nsh.kernel.fs.permission import credentials
 from nsh.kernel.fs.types import new_superblock
 from nsh.kernel.sysv import ipc_sleep
-from nsh.machine.files import Attributes, Superblock, SuperblockId
-from nsh.machine.ids import MountId, NamespaceId, TaskId
+from nsh.machine.context import Place
+from nsh.machine.files import Attributes, File, Superblock, SuperblockId
+from nsh.machine.ids import FileId, MountId, NamespaceId, TaskId
 from nsh.machine.ipc import Ipc
 from nsh.machine.mounts import Mount
 from nsh.machine.mqueue import (
@@ -28,6 +29,7 @@ from nsh.machine.mqueue import (
     MqueueNode,
     MqueueUse,
     Notified,
+    Notify,
 )
 from nsh.machine.tasks import State, Task
 from nsh.machine.value import Transaction
@@ -100,8 +102,6 @@ def make(
         if not (0 < maxmsg <= most and 0 < msgsize <= longest):
             raise Errno.EINVAL(f"a queue has 1 to {most} messages of 1 to {longest} bytes")
     creds = credentials(tx, caller)
-    needs = maxmsg * (msgsize + _MSG_MSG) + min(maxmsg, _PRIORITIES) * _TREE_NODE
-    _charge(tx, creds.uid, needs)
     key = tx.fresh()
     queue = Mqueue(
         key,
@@ -115,14 +115,44 @@ def make(
         name=name,
         maxmsg=maxmsg,
         msgsize=msgsize,
-        charged=needs,
         maker=creds.uid,
     )
-    tx.put(key, queue)
-    root = replace(data.root, size=data.root.size + ENTRY_SIZE, mtime=tx.clock)
-    set_data(tx, sb, root=root, names=data.names.set(name, key))
-    ipc.change(tx, data.namespace, mqueues=space.mqueues + 1)
+    add(tx, queue)
     return MqueueNode(key)
+
+
+def add(tx: Transaction, queue: Mqueue) -> None:
+    """The new *queue* is there; its maker is charged with what it needs.  EMFILE."""
+    needs = queue.maxmsg * (queue.msgsize + _MSG_MSG)
+    needs += min(queue.maxmsg, _PRIORITIES) * _TREE_NODE
+    _charge(tx, queue.maker, needs)
+    tx.put(queue.ino, replace(queue, charged=needs))
+    data = data_of(tx, queue.superblock)
+    if queue.nlink:
+        root = replace(data.root, size=data.root.size + ENTRY_SIZE, mtime=tx.clock)
+        names = data.names.set(queue.name, queue.ino)
+        set_data(tx, queue.superblock, root=root, names=names)
+    ipc.change(tx, data.namespace, mqueues=tx.get(Ipc, data.namespace).mqueues + 1)
+
+
+def open_queue(tx: Transaction, mount: MountId, key: int, flags: int) -> FileId:
+    """An open file of a queue, on the kernel's own mount."""
+    writing = flags & 3 in (OpenFlag.O_WRONLY, OpenFlag.O_RDWR)
+    place = Place(mount, MqueueNode(key))
+    file = tx.new(FileId)
+    tx.put(file, File(place, flags, write_access=writing))
+    files.hold_place(tx, place)
+    if writing:
+        record = tx.get(Mount, mount)
+        tx.put(mount, replace(record, writers=record.writers + 1))
+    return file
+
+
+def watch(tx: Transaction, key: int, notify: Notify) -> None:
+    """Somebody is to be told of the next message in a queue of which nobody is told."""
+    tx.put(key, replace(tx.get(Mqueue, key), notify=notify))
+    known = tx.find(Notified, notify.owner)
+    tx.put(notify.owner, Notified((key,) if known is None else (*known.queues, key)))
 
 
 def _charge(tx: Transaction, uid: int, needs: int) -> None:
