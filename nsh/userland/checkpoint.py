@@ -54,12 +54,11 @@ def checkpoint(call: Invocation, given: Given) -> Running:
         out = yield Open(given.get("output"), _MAKING, 0o600)
     yield from told.step("pre-dump", f"the container of pid {pid}")
     began: int = yield ClockGettime(CLOCK_MONOTONIC)
-    yield Freeze(pid)
-    yield from told.step("freeze", "nobody in it runs")
     try:
-        image: bytes = yield Checkpoint(pid)
+        image = yield from _dump(pid, told)
     except KernelError:
-        yield Thaw(pid)
+        if out != 1:
+            yield Close(out)
         raise
     if not image:
         return 1
@@ -71,6 +70,18 @@ def checkpoint(call: Invocation, given: Given) -> Running:
         yield Close(out)
     yield from told.step("post-dump", f"{len(image)} bytes are written")
     return 0
+
+
+def _dump(pid: int, told: "_Told") -> Asking[bytes]:
+    """The image; if it cannot be taken, the container goes on."""
+    yield Freeze(pid)
+    yield from told.step("freeze", "nobody in it runs")
+    try:
+        image: bytes = yield Checkpoint(pid)
+    except KernelError:
+        yield Thaw(pid)
+        raise
+    return image
 
 
 def _end(given: Given, pid: int, told: "_Told", began: int) -> Asking[None]:
