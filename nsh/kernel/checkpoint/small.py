@@ -9,7 +9,6 @@ from nsh.kernel import spaces
 from nsh.kernel.checkpoint import parts, users
 from nsh.kernel.checkpoint.image import Object
 from nsh.kernel.checkpoint.state import Dump, Restart
-from nsh.machine.cgroups import Arrival, InCgroups
 from nsh.machine.classes import InJob
 from nsh.machine.ids import TaskId
 from nsh.machine.limits import Limits
@@ -17,8 +16,8 @@ from nsh.machine.personality import Persona
 from nsh.machine.pids import Held, PidSpace
 from nsh.machine.tasks import State, Task
 
-# what numbers a task has been told, it knows itself; it comes to the cgroups of who restarts it
-parts.needs_no_saving(Held, InCgroups, Arrival)
+# what numbers a task has been told, it knows itself
+parts.needs_no_saving(Held)
 
 
 class Attributes(Object, frozen=True):

@@ -34,11 +34,11 @@ OF_NAMESPACES = {
 """Of one namespace: whose kind no part saves is refused."""
 BEHIND = {
     "Asynchronous": "saved with the open files that are on its lists",
-    "Dentry": "a file system's, which is assumed to stay as it is (S3)",
+    "Dentry": "saved with a tmpfs of its own; others are assumed to stay as they are (S3)",
     "DevTmpfs": "a file system's",
     "File": "described by its path, or a part, or refused by name",
     "FileLocks": "saved with the files that they are on",
-    "Inode": "a file system's",
+    "Inode": "saved with a tmpfs of its own",
     "Mount": "of a mount namespace",
     "Mqueue": "of an ipc namespace",
     "MsgQueue": "of an ipc namespace",
@@ -52,7 +52,7 @@ BEHIND = {
     "ShmSegment": "of an ipc namespace",
     "Socket": "of an open file",
     "SocketFile": "a file system's",
-    "Superblock": "a file system",
+    "Superblock": "made anew, or found again",
     "Terminal": "opened by its path",
     "Timer": "saved with its process or its file",
     "UndoList": "of an ipc namespace, and found by Undo",
@@ -65,7 +65,7 @@ BEHIND = {
 """What tasks and namespaces lead to: who saves these has to see to it."""
 OF_THE_MACHINE = {
     "Beancounter": "of a cgroup",
-    "Cgroup": "a restarted task is in those of who restarts it",
+    "Cgroup": "assumed to stay: a restarted task goes to where it was, from who restarts it",
     "ChargedFile": "the file is charged anew when it is opened",
     "ClassShares": "of a class of cgroups",
     "Containers": "names of containers: the restarted one is named anew",
