@@ -22,6 +22,7 @@ from nsh.machine.value import Transaction
 
 MAX_LINKS: Final = 40
 """MAXSYMLINKS: how many symbolic links one lookup follows."""
+_NOWHERE: Final = MountId(0)
 
 
 class Target(Record):
@@ -55,7 +56,7 @@ class Walk:
         self._free = creds.userns == FIRST_USER and bool(creds.effective & SEARCHES)
         self.links = 0
         self._ended: tuple[Place | None, Attributes | None] = None, None
-        self._on = MountId(0)
+        self._on = _NOWHERE
         self._type: tuple[SuperblockId, FileSystem]
 
     def lookup(self, path: str, follow: bool = True) -> Place:
@@ -64,7 +65,7 @@ class Walk:
         EACCES, ELOOP, ENAMETOOLONG, ENOENT, ENOTDIR.
         """
         path = checked(path)
-        start = self.fs.root if path.startswith("/") else self.fs.cwd
+        start = self.fs.root if path[0] == "/" else self.fs.cwd
         return self._along(start, components(path), follow)
 
     def parent(self, path: str) -> Target:
