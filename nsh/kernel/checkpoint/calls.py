@@ -54,6 +54,7 @@ def restart(tx: Transaction, caller: TaskId, request: RestartRequest) -> int:
     """A container made of an image; if that fails at any line, nothing of it is left."""
     load_all()
     made = Restart(tx, caller, request.name)
+    told = len(tx.crossings)
     for number, found in image.objects(request.image, parts.kinds):
         if isinstance(found, image.Image):
             _check_configuration(tx, found)
@@ -67,6 +68,7 @@ def restart(tx: Transaction, caller: TaskId, request: RestartRequest) -> int:
     if not made.tasks:
         raise Errno.EINVAL("the image has no task")
     parts.finish(made)
+    del tx.crossings[told:]  # what the kernel says to itself crosses no boundary
     me = tx.get(Task, caller)
     init = tx.get(Task, made.init)
     return pids.tell(tx, me.space, made.init, init.space, init.pids, "pid")

@@ -90,9 +90,7 @@ def objects(data: bytes, kinds: dict[str, type[Object]]) -> Iterator[tuple[int, 
         raise Errno.EINVAL("the image is empty")
     for number, line in enumerate(told[:-1], 1):
         found = _object(number, line, kinds)
-        if number == 1:
-            _check_head(found)
-        elif isinstance(found, Image):
+        if number > 1 and isinstance(found, Image):
             raise Errno.EINVAL(f"line {number}: another image begins here")
         yield number, found
     last = _object(len(told), told[-1], {**kinds, tag(End): End})
@@ -106,8 +104,11 @@ def objects(data: bytes, kinds: dict[str, type[Object]]) -> Iterator[tuple[int, 
 def _object(number: int, line: bytes, kinds: dict[str, type[Object]]) -> Object:
     where = f"line {number}"
     try:
-        name = msgspec.json.decode(line, type=_Tagged).object
+        told = msgspec.json.decode(line, type=_Tagged)
+        name = told.object
         kind = kinds.get(name)
+        if number == 1:
+            _check_head(told)
         if kind is None and name == tag(End):
             raise Errno.EINVAL(f"{where}: the end, and there is more behind it")
         if kind is None:
@@ -115,15 +116,24 @@ def _object(number: int, line: bytes, kinds: dict[str, type[Object]]) -> Object:
         return msgspec.json.decode(line, type=kind)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as problem:
         what = "this is no image of a container: " if number == 1 else ""
-        raise Errno.EINVAL(f"{where}: {what}{problem}") from None
+        raise Errno.EINVAL(f"{where}: {what}{_said(problem)}") from None
 
 
 class _Tagged(msgspec.Struct, frozen=True):
     object: str
+    format: str = ""
+    version: int = 0
 
 
-def _check_head(head: Object) -> None:
-    if not isinstance(head, Image) or head.format != MAGIC:
+def _said(problem: Exception) -> str:
+    """What is wrong, behind the field that it is wrong with."""
+    text, where, path = str(problem).partition(" - at `$")
+    path = path.strip(".`")
+    return f"{path}: {text[:1].lower()}{text[1:]}" if where and path else text
+
+
+def _check_head(head: _Tagged) -> None:
+    if head.object != tag(Image) or head.format != MAGIC:
         raise Errno.EINVAL("line 1: format: this is no image of a container")
     if head.version != VERSION:
         told = f"the image has {head.version}, this kernel reads {VERSION}"

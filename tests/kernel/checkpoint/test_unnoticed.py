@@ -1,0 +1,169 @@
+"""Whoever is checkpointed, killed and restarted between any two of its steps does what it would
+have done anyway (S3: "the container should continue execution without noticing it")."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from nsh import boot
+from nsh.abi.checkpoint import Checkpoint, Freeze, Restart, Thaw
+from nsh.abi.files import Open, OpenFlag, Read
+from nsh.abi.process import Wait4
+from nsh.abi.request import Blocked, Failure, Request
+from nsh.abi.signals import Kill, Sig
+from nsh.kernel import perform
+from nsh.kernel.boot import INIT
+from nsh.machine.invariants import violations
+from nsh.machine.tasks import Task
+from nsh.session import director
+from nsh.session.engine import Engine
+from nsh.userland.registry import commands
+
+LOG = "/tmp/log"
+PROGRAMS = {
+    "loops and variables": "for x in a b { echo $x $? $$ >> /tmp/log; y=$y$x }; echo $y >> /tmp/log",
+    "functions and blocks": """
+        def twice(word) { echo $word >> /tmp/log; if test $word = on { false } else { true } }
+        twice on || twice off; echo $? >> /tmp/log
+    """,
+    "sleeping": "date +%s >> /tmp/log; sleep 3; date +%s >> /tmp/log; sleep 0.5; date >> /tmp/log",
+    "children": """
+        spawn kid { sleep 1; exit 3 }; spawn other { exit 4 }
+        wait kid; echo $? >> /tmp/log; wait other; echo $? >> /tmp/log
+    """,
+    "a zombie": """
+        spawn dead { exit 5 }; sleep 1; echo waits >> /tmp/log; sleep 1; wait dead
+        echo $? >> /tmp/log
+    """,
+    "a pipeline": "seq 4 | while read x { echo $x; sleep 0.1 } | sed 's/^/got /' >> /tmp/log",
+    "a full pipe": """
+        yes | head -c 100000 | { sleep 1; wc -c } >> /tmp/log
+    """,
+    "signals": """
+        trap USR1 { echo $SIGNAL $SI_PID >> /tmp/log }; trap --restart USR2 { echo two >> /tmp/log }
+        spawn kid { sleep 1; kill -USR1 1; kill -USR2 1; sleep 1; kill -USR1 1; exit }
+        wait kid; sleep 2; echo done >> /tmp/log
+    """,
+    "sessions and groups": """
+        spawn lead { setsid; spawn member { sleep 3 }; exit }
+        wait lead; spawn own { setpgid 0 0; sleep 3; exit }; sleep 1
+        for who in 3 own { getpgid $who >> /tmp/log; getsid $who >> /tmp/log }
+        getpgid >> /tmp/log; kill -9 3; sleep 3; wait own; echo $? >> /tmp/log
+    """,
+    "who is stopped": """
+        spawn kid { while true { sleep 0.5; echo tick >> /tmp/log } }
+        sleep 1; kill -STOP kid; sleep 1; waitpid --untraced 2 >> /tmp/log; kill -CONT kid
+        sleep 1; kill kid
+        wait kid; echo $? >> /tmp/log
+    """,
+    "files and places": """
+        mkdir -p /tmp/d; cd /tmp/d; umask 027; seq 3 > six; exec 5> /tmp/d/five; exec 6< six
+        echo one >&5; read line <&6; echo $line >> /tmp/log; echo two >&5
+        read line <&6; echo $line >> /tmp/log; pwd >> /tmp/log; umask >> /tmp/log
+        exec 5>&-; cat five >> /tmp/log
+    """,
+    "a fifo": """
+        mkdir -p /tmp/d; mknod /tmp/d/fifo p; spawn writer { exec 7> /tmp/d/fifo; echo a >&7
+            sleep 1; echo b >&7; exit }
+        while read x { echo $x >> /tmp/log } < /tmp/d/fifo; wait; echo $? >> /tmp/log
+    """,
+    "users": """
+        mkdir -p /tmp/d; chmod 777 /tmp/d
+        spawn nobody { setgid 99; setuid 99; id > /tmp/d/out; sleep 1; id -u >> /tmp/d/out; exit }
+        wait nobody; cat /tmp/d/out >> /tmp/log; setpriv -d >> /tmp/log
+    """,
+    "names": "hostname one; sleep 1; hostname >> /tmp/log; hostname two; uname -n >> /tmp/log",
+    "threads": """
+        spawn --thread t { sleep 1; echo thread $(getpid) >> /tmp/log }
+        sleep 2; ls /proc/self/task >> /tmp/log
+    """,
+    "a subreaper": """
+        prctl subreaper; spawn kid { spawn grandkid { sleep 1; exit 6 }; exit }
+        wait kid; sleep 2; waitpid >> /tmp/log; pidof grandkid || echo gone >> /tmp/log
+    """,
+}
+
+
+class Play:
+    """A container that performs a program; whoever wants can have it checkpointed meanwhile."""
+
+    def __init__(self, program: str) -> None:
+        self._engine = Engine(commands)
+        session = boot()
+        session.submit(f"spawn --pid --uts --mount-proc web {{ sleep 1\n{program}\nexit }}")
+        self.machine = session.machine
+        self.pid = next(
+            task.pids[0] for _key, task in self.machine.items(Task) if task.pids[1:] == (1,)
+        )
+
+    def steps(self) -> Iterator[int]:
+        """One step after the other, and time that passes."""
+        number = 0
+        while True:
+            event = self._engine.step(self.machine)
+            if event is not None:
+                self.machine = event.machine
+            else:
+                later = director.pass_time(self.machine)
+                if later is None:
+                    return
+                self.machine = later
+            yield number
+            number += 1
+
+    def ask(self, request: Request) -> object:
+        """Have the machine's init make a system call."""
+        outcome = perform(self.machine, INIT, request)
+        assert not isinstance(outcome.reply, (Failure, Blocked)), (request, outcome.reply)
+        self.machine = outcome.machine
+        return outcome.reply
+
+    @property
+    def lives(self) -> bool:
+        """Whether the container does."""
+        tasks = [task for _key, task in self.machine.items(Task)]
+        return any(task.pids[0] == self.pid and task.context for task in tasks)
+
+    def pass_through_an_image(self) -> None:
+        """Checkpoint, kill, restart."""
+        self.ask(Freeze(self.pid))
+        image = self.ask(Checkpoint(self.pid))
+        assert isinstance(image, bytes)
+        self.ask(Kill(self.pid, int(Sig.SIGKILL)))
+        self.ask(Thaw(self.pid))
+        self.ask(Wait4(self.pid))
+        pid = self.ask(Restart(image))
+        assert isinstance(pid, int)
+        self.pid = pid
+
+    def told(self) -> bytes:
+        """What it has written."""
+        fd = self.ask(Open(LOG, OpenFlag.O_RDONLY))
+        assert isinstance(fd, int)
+        data = self.ask(Read(fd, 1 << 16))
+        assert isinstance(data, bytes)
+        return data
+
+
+def unbroken(program: str) -> tuple[bytes, int]:
+    """What comes of it, and in how many steps."""
+    play = Play(program)
+    count = sum(1 for _step in play.steps())
+    return play.told(), count
+
+
+@pytest.mark.parametrize("program", PROGRAMS.values(), ids=PROGRAMS.keys())
+def test_a_container_does_not_notice(program: str) -> None:
+    wanted, count = unbroken(program)
+    assert wanted
+    for start, rhythm in enumerate((7, 11, 16)):  # more steps than tasks, so that each takes some
+        play = Play(program)
+        for number in play.steps():
+            assert number < 20 * count
+            if number % rhythm == start and play.lives:
+                play.pass_through_an_image()
+                assert violations(play.machine) == []
+        assert play.told() == wanted, f"from step {start} on each {rhythm}th"
+    assert count > 10
