@@ -55,6 +55,13 @@ def set_files(tx: Transaction, task: TaskId, table: Map[int, Descriptor]) -> Non
     tx.put(key, replace(context, files=table))
 
 
+def places_of(tx: Transaction, task: TaskId) -> int:
+    """What stands, likewise, for its root and working directory (``fs_struct``)."""
+    key = tx.get(Task, task).context
+    context = tx.get(Context, key)
+    return (context.fs_at or key) if context.shared else task
+
+
 def fs(tx: Transaction, task: TaskId) -> Fs:
     """Root, working directory and umask of *task*; ``KeyError`` for a zombie."""
     return fs_of(tx, tx.get(Context, tx.get(Task, task).context))
@@ -322,6 +329,26 @@ def unshare(tx: Transaction, task: TaskId, flags: int) -> None:
             hook(tx, context.files_at or key, fresh if keep_fs else task)
     tx.put(task, replace(record, context=fresh))
     drop(tx, key)
+
+
+def share(tx: Transaction, task: TaskId, other: TaskId, flags: int) -> None:
+    """Have *task* share what *flags* name with *other* in earnest, as if it were its child."""
+    unshare(tx, task, flags)
+    record = tx.get(Task, task)
+    own, table = tx.get(Context, record.context), table_of(tx, task)
+    key, context = _own(tx, other)
+    if not context.shared:
+        tx.put(key, replace(context, shared=True))
+        for hook in hooks.table:
+            hook(tx, other, key)
+    files_at = (context.files_at or key) if flags & _FILES else own.files_at
+    fs_at = (context.fs_at or key) if flags & CloneFlag.CLONE_FS else own.fs_at
+    kept = _NO_FILES if files_at else own.files
+    fresh = _file(tx, Context(1, own.proxy, own.fs, kept, True, files_at, fs_at))
+    for hook in () if files_at else hooks.table:
+        hook(tx, table, fresh)
+    tx.put(task, replace(record, context=fresh))
+    drop(tx, record.context)
 
 
 def drop(tx: Transaction, key: ContextId) -> None:

@@ -14,6 +14,7 @@ from msgspec.structs import replace
 
 from nsh.abi.errno import Errno, KernelError
 from nsh.abi.files import OpenFlag
+from nsh.abi.process import CloneFlag
 from nsh.kernel import contexts
 from nsh.kernel.checkpoint import parts, pipes, places
 from nsh.kernel.checkpoint.image import Object
@@ -26,6 +27,7 @@ from nsh.machine.files import File
 from nsh.machine.ids import FileId, TaskId
 from nsh.machine.pipes import FifoEnd
 from nsh.machine.ptys import OpenMaster, OpenTerminal
+from nsh.machine.tasks import Task
 
 Table = Map[int, Descriptor]
 _NOT_AGAIN: Final = OpenFlag.O_CREAT | OpenFlag.O_EXCL | OpenFlag.O_TRUNC
@@ -59,9 +61,11 @@ class Entry(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fiel
 
 
 class Descriptors(Object, frozen=True):
-    """The table of a process."""
+    """The table of a process, or of a thread that has its own."""
 
     pid: int
+    shares: int = 0
+    """Whose it is, too (CLONE_FILES); 0: nobody's before this one."""
     table: tuple[Entry, ...] = ()
 
 
@@ -83,37 +87,23 @@ def _save_files(dump: Dump) -> Iterator[Object]:
 
 @parts.saves(Descriptors, 52, Context)
 def _save_tables(dump: Dump) -> Iterator[Descriptors]:
-    for task, record in dump.living():
-        if record.leader == task:
-            table = dump.table(task)
-            entries = tuple(
-                Entry(fd, dump.files.of(entry.file), entry.cloexec, entry.errors)
-                for fd, entry in sorted(table.items())
-            )
-            yield Descriptors(dump.number(task), entries)
+    for task, first in dump.sharing(contexts.table_of):
+        if first != task:
+            yield Descriptors(dump.number(task), dump.number(first))
+            continue
+        entries = tuple(
+            Entry(fd, dump.files.of(entry.file), entry.cloexec, entry.errors)
+            for fd, entry in sorted(dump.table(task).items())
+        )
+        yield Descriptors(dump.number(task), table=entries)
 
 
 def _descriptors(dump: Dump) -> Iterator[tuple[TaskId, int, Descriptor]]:
-    """Each descriptor in the container.  ENOTSUP: tasks have some in common that are no threads."""
-    tx = dump.tx
-    seen: dict[int, TaskId] = {}
-    for task, record in dump.living():
-        context = tx.get(Context, record.context)
-        owners = {context.files_at or record.context} if context.shared else set()
-        for owner in owners:
-            first = seen.setdefault(owner, record.leader)
-            if first != record.leader:
-                both = f"{dump.name(first)} and {dump.name(task)}"
-                dump.refuse(f"{both} have their descriptors in common", Errno.ENOTSUP)
-        table = dump.table(task)
-        if record.leader != task:
-            same = contexts.proxy_id(tx, task) == contexts.proxy_id(tx, record.leader)
-            if not same or table is not dump.table(record.leader):
-                apart = f"thread {dump.name(task)} has descriptors or namespaces of its own"
-                dump.refuse(apart, Errno.ENOTSUP)
-            continue
-        for fd, entry in sorted(table.items()):
-            yield task, fd, entry
+    """Each descriptor in the container."""
+    for task, first in dump.sharing(contexts.table_of):
+        if first == task:
+            for fd, entry in sorted(dump.table(task).items()):
+                yield task, fd, entry
 
 
 def _described(dump: Dump, seen: Seen) -> Object:
@@ -194,8 +184,14 @@ def _lent(restart: Restart, task: TaskId, saved: OpenFile) -> FileId | None:
 
 @parts.makes(Descriptors)
 def _make_table(restart: Restart, saved: Descriptors) -> None:
+    """What is a thread's own is so from now on."""
     tx = restart.tx
     task = restart.task(saved.pid)
+    if saved.shares:
+        contexts.share(tx, task, restart.task(saved.shares), CloneFlag.CLONE_FILES)
+        return
+    if tx.get(Task, task).leader != task:
+        contexts.unshare(tx, task, CloneFlag.CLONE_FILES)
     table: Table = Map()
     for entry in saved.table:
         key = restart.file(entry.file)

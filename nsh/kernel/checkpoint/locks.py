@@ -51,9 +51,7 @@ def _save(dump: Dump) -> Iterator[LockOf]:
     """EBUSY: one of an open file that somebody outside has open, too."""
     tx = dump.tx
     _check_waits(dump)
-    tables = {
-        contexts.table_of(tx, task): task for task, record in dump.living() if record.leader == task
-    }
+    tables = {contexts.table_of(tx, task): task for task, _record in reversed(dump.living())}
     found = [
         held
         for _key, locks in tx.items(FileLocks)

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from nsh.abi.errno import Errno, KernelError
+from nsh.abi.process import CloneFlag
 from nsh.kernel import contexts
 from nsh.kernel.checkpoint import parts
 from nsh.kernel.checkpoint.image import Object
@@ -17,13 +18,16 @@ from nsh.kernel.fs.walk import Walk
 from nsh.machine.context import Fs, Place
 from nsh.machine.ids import NamespaceId, TaskId
 from nsh.machine.mounts import Mount, MountSpace
+from nsh.machine.tasks import Task
 from nsh.machine.value import Transaction
 
 
 class Places(Object, frozen=True):
-    """Of one process."""
+    """Of one process, or of a thread that has its own."""
 
     pid: int
+    shares: int = 0
+    """Whose they are, too (CLONE_FS); 0: nobody's before this one."""
     root: str = "/"
     cwd: str = "/"
     umask: int = 0o022
@@ -31,17 +35,19 @@ class Places(Object, frozen=True):
 
 @parts.saves(Places, 55)
 def _save(dump: Dump) -> Iterator[Places]:
-    for task, record in dump.living():
-        if record.leader == task:
-            fs = contexts.fs(dump.tx, task)
-            has = f"{dump.name(task)} has"
-            for place, which in ((fs.root, "root"), (fs.cwd, "working directory")):
-                if isinstance(place.node, TaskNode) and place.node.space != dump.space:
-                    reason = f"{has} its {which} in a proc of pids outside"
-                    dump.refuse(f"{reason}, which are others after a restart", Errno.ENOTSUP)
-            root = path(dump, task, fs.root, f"{has} its root at")
-            cwd = path(dump, task, fs.cwd, f"{has} its working directory at")
-            yield Places(dump.number(task), root, cwd, fs.umask)
+    for task, first in dump.sharing(contexts.places_of):
+        if first != task:
+            yield Places(dump.number(task), dump.number(first))
+            continue
+        fs = contexts.fs(dump.tx, task)
+        has = f"{dump.name(task)} has"
+        for place, which in ((fs.root, "root"), (fs.cwd, "working directory")):
+            if isinstance(place.node, TaskNode) and place.node.space != dump.space:
+                reason = f"{has} its {which} in a proc of pids outside"
+                dump.refuse(f"{reason}, which are others after a restart", Errno.ENOTSUP)
+        root = path(dump, task, fs.root, f"{has} its root at")
+        cwd = path(dump, task, fs.cwd, f"{has} its working directory at")
+        yield Places(dump.number(task), root=root, cwd=cwd, umask=fs.umask)
 
 
 def path(dump: Dump, task: TaskId, place: Place, said: str, *, around: bool = False) -> str:
@@ -102,6 +108,11 @@ def _make(restart: Restart, saved: Places) -> None:
     """What looking for them says, with the path."""
     tx = restart.tx
     task = restart.task(saved.pid)
+    if saved.shares:
+        contexts.share(tx, task, restart.task(saved.shares), CloneFlag.CLONE_FS)
+        return
+    if tx.get(Task, task).leader != task:
+        contexts.unshare(tx, task, CloneFlag.CLONE_FS)
     with at_top(restart, task):
         root, cwd = (_found(tx, task, each) for each in (saved.root, saved.cwd))
     change_fs(tx, task, Fs(root, cwd, saved.umask))

@@ -1,6 +1,6 @@
 """What the parts know of the checkpoint, or restart, that they take part in."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, Final, NamedTuple, NoReturn, TypeVar
 
 from immutables import Map
@@ -136,6 +136,25 @@ class Dump:
         """Its tasks but for zombies, with their records."""
         found = [(task, self.tx.get(Task, task)) for task in self.tasks]
         return [(task, record) for task, record in found if record.state is not State.ZOMBIE]
+
+    def sharing(self, of: Callable[[Transaction, TaskId], int]) -> list[tuple[TaskId, TaskId]]:
+        """Whose *of* is to be saved: its descriptor table, or its places; with whom each has it in
+        common, who comes before; or else with itself.  What threads have in common with their
+        process goes without saying.  EBUSY: with somebody outside."""
+        tx = self.tx
+        first: dict[int, TaskId] = {}
+        found = []
+        for task, record in sorted(self.living(), key=lambda each: each[1].leader != each[0]):
+            key = of(tx, task)
+            before = first.setdefault(key, task)
+            if record.leader == task or key != of(tx, record.leader):
+                found.append((task, before))
+        for key in sorted(tx.rows(Task)):
+            task = TaskId(key)
+            if task not in self and tx.get(Task, task).context and of(tx, task) in first:
+                both = f"{self.name(first[of(tx, task)])} and {self.name(task)}, which is outside"
+                self.refuse(f"{both}, share descriptors or places (CLONE_FILES, CLONE_FS)")
+        return found
 
     def table(self, task: TaskId) -> Map[int, Descriptor]:
         """The descriptors of a task, without what is lent to it while it performs for another."""
