@@ -60,20 +60,13 @@ GAPS: Final[tuple[Row, ...]] = (
         "a connection under way that fails is POLLERR when it has, not before",
     ),
     (
-        "SO_REUSEADDR and SO_REUSEPORT of a tcp socket, changed after bind",
-        "A port goes on as it was bound, as long as somebody has it",
-        "As the sockets are now",
-        "Nobody takes them back",
-        ("setsockopt",),
-        "that a socket shares a port can be taken back",
-    ),
-    (
         "A connected udp socket, after another connect has failed",
-        "Hears once that nobody listens, and not again",
-        "Hears it each time",
-        "Nobody goes on with such a socket",
+        "Sends one datagram where it is connected to, and the next ones to where it failed to, by "
+        "the old route: they are lost",
+        "Sends all of them where it is connected to",
+        "A slip of Linux: nobody goes on with such a socket",
         ("connect",),
-        "a udp socket hears of refusals also after a connect that failed",
+        "a udp socket goes on as it was connected after a connect that failed",
     ),
     (
         "That somebody found no room in a socket, of which SIGIO is to tell",

@@ -84,6 +84,14 @@ class Link(Record):
     addresses: tuple[Address, ...] = ()
 
 
+class Sharing(Record):
+    """Who may have a tcp port too without a look at those who have it (SO_REUSEPORT)."""
+
+    uid: int
+    host: str
+    """There, or anywhere if it is 0.0.0.0."""
+
+
 @table
 class Net(Namespace):
     """One network namespace."""
@@ -102,6 +110,9 @@ class Net(Namespace):
     """What this one calls others that its links lead to (``link-netnsid``)."""
     ports: Map[int, tuple[SocketId, ...]] = Map()
     """Who has a port: ``protocol << 16 | port`` -> sockets, the first that took it first."""
+    shared: Map[int, Sharing] = Map()
+    """Tcp ports that the last who was bound to them, or listened there, was ready to share, as long
+    as somebody has them (``fastreuseport``)."""
     names: Map[str, SocketId] = Map()
     """Abstract names of Unix sockets, without the NUL in front."""
     forwarding: int = 0

@@ -254,6 +254,8 @@ def _bound(machine: Machine) -> Iterator[str]:
         if bound is None or bound.ino != key:
             yield f"inode {key} leads to socket {entry.socket}, which is not bound to it"
     for key, net in machine.items(Net):
+        for slot in sorted({*net.shared} - {*net.ports}):
+            yield f"namespace {key} has nobody at port {slot & 0xFFFF}, who shares it"
         bound_here = [*net.names.values(), *(one for all_ in net.ports.values() for one in all_)]
         for one in sorted(bound_here):
             holder = machine.find(Socket, one)

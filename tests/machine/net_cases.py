@@ -10,7 +10,7 @@ from nsh.kernel.boot import INIT
 from nsh.kernel.netns import FIRST as FIRST_NET
 from nsh.machine import Transaction
 from nsh.machine.ids import FileId, TaskId
-from nsh.machine.net import NO_LINK, Link, LinkId, Net, SocketId
+from nsh.machine.net import NO_LINK, Link, LinkId, Net, Sharing, SocketId
 from nsh.machine.sockets import Socket as SocketRecord
 from nsh.machine.sockets import SocketFile, Told
 from tests.machine.breaking import Corrupt, more, row, some, without_last
@@ -53,5 +53,6 @@ CASES: dict[str, list[Corrupt]] = {
     "_bound": [
         some(SocketFile, socket=SocketId(1)),
         row(Net, FIRST_NET, names=lambda old: old.set("1here", SocketId(1))),
+        row(Net, FIRST_NET, shared=lambda old: old.set(7, Sharing(0, "0.0.0.0"))),
     ],
 }

@@ -11,10 +11,11 @@ from msgspec.structs import replace
 from nsh.abi.capabilities import Cap
 from nsh.abi.errno import Errno, KernelError
 from nsh.abi.request import Failure
+from nsh.abi.sockets import SocketType
 from nsh.kernel import capabilities, ipv4
 from nsh.kernel.net import credentials, filtering, routing
 from nsh.machine.ids import NamespaceId, TaskId
-from nsh.machine.net import Net, SocketId
+from nsh.machine.net import Net, Sharing, SocketId
 from nsh.machine.sockets import Inet, Socket, SocketState, UnixName
 from nsh.machine.value import Transaction
 
@@ -81,11 +82,39 @@ def claim(tx: Transaction, key: SocketId, wanted: Inet, conflict: Conflict) -> N
     check(tx, key, socket, conflict)
     tx.put(key, socket)
     occupy(tx, key)
+    if socket.type == SocketType.SOCK_STREAM:
+        keep(tx, socket)
+
+
+def keep(tx: Transaction, socket: Socket) -> None:
+    """Remember of a tcp port whether who has it now is ready to share it, whatever its socket says
+    later (inet_csk_update_fastreuse)."""
+    net = tx.get(Net, socket.net)
+    slot = _slot(socket.protocol, socket.port)
+    if socket.reuse_port:
+        if not _is_shared(tx, socket):
+            assert isinstance(socket.local, Inet)
+            shared = net.shared.set(slot, Sharing(socket.uid, socket.local.host))
+            tx.put(socket.net, replace(net, shared=shared))
+    elif slot in net.shared:
+        tx.put(socket.net, replace(net, shared=net.shared.delete(slot)))
+
+
+def _is_shared(tx: Transaction, socket: Socket) -> bool:
+    """Whether *socket* may have its port whoever else has it (sk_reuseport_match)."""
+    slot = _slot(socket.protocol, socket.port)
+    shared = tx.get(Net, socket.net).shared.get(slot)
+    if shared is None or not socket.reuse_port or shared.uid != socket.uid:
+        return False
+    assert isinstance(socket.local, Inet)
+    return shared.host in (ipv4.ANY, socket.local.host)
 
 
 def check(tx: Transaction, key: SocketId, socket: Socket, conflict: Conflict) -> None:
     """EADDRINUSE if somebody has the port whom *socket* would come in the way of."""
     port = socket.port
+    if _is_shared(tx, socket):
+        return
     for other_key, other in holders(tx, socket.net, socket.protocol, port):
         if other_key != key and _overlap(socket, other) and conflict(socket, other):
             state = other.state.name.replace("_", "-")
@@ -119,7 +148,8 @@ def occupy(tx: Transaction, key: SocketId) -> None:
     for each in net.ports.get(slot, ()):
         if each not in (key, *live):
             tx.drop(Socket, each)
-    tx.put(socket.net, replace(net, ports=net.ports.set(slot, (*live, key))))
+    net = replace(net, ports=net.ports.set(slot, (*live, key)))
+    tx.put(socket.net, net if live else _unshared(net, slot))
 
 
 def leave(tx: Transaction, key: SocketId) -> None:
@@ -131,8 +161,14 @@ def leave(tx: Transaction, key: SocketId) -> None:
         return
     rest = tuple(each for each in net.ports[slot] if each != key)
     changed = net.ports.set(slot, rest) if rest else net.ports.delete(slot)
-    tx.put(socket.net, replace(net, ports=changed))
+    net = replace(net, ports=changed)
+    tx.put(socket.net, net if rest else _unshared(net, slot))
     tx.put(key, replace(socket, port=0))
+
+
+def _unshared(net: Net, slot: int) -> Net:
+    """*net* when nobody has a port, or had it before who has just come."""
+    return replace(net, shared=net.shared.delete(slot)) if slot in net.shared else net
 
 
 def without_host(socket: Socket) -> Inet | UnixName | None:

@@ -59,6 +59,7 @@ class Tcp(InetProtocol):
             me = credentials.effective(tx, caller)
             socket = replace(tx.get(Socket, key), state=SocketState.LISTEN, me=me)
             ports.check(tx, key, socket, self.conflict)
+            ports.keep(tx, socket)
         tx.put(key, replace(socket, backlog=backlog))
         sockets.wake(tx, key)
 
