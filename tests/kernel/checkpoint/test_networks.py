@@ -59,6 +59,34 @@ def test_networks_are_the_containers_own() -> None:
     )
 
 
+def test_a_container_stays_behind_the_filter() -> None:
+    perform(
+        """
+        policy net.isolation filter; ip link set lo up; ip addr add 10.0.0.2/32 dev lo
+        spawn web { echo web > /proc/container }; sleep 0.1
+        echo web 10.0.0.2 > /proc/net_filter
+        as web socket inet stream; as web bind 3 0.0.0.0:80; as web listen 3
+        """,
+        "checkpoint -o /tmp/w web",
+        refused("restart -n web2 -i /tmp/w", "EADDRINUSE", "port 80 is taken"),
+        "ip addr del 10.0.0.2/32 dev lo",
+        refused(
+            "restart -n web2 -i /tmp/w", "EADDRNOTAVAIL", "local: 10.0.0.2 is no address of a link"
+        ),
+        "ip addr add 10.0.0.2/32 dev lo",
+        SAVE,
+        """
+        expect { cat /proc/net_filter } matches /web 10.0.0.2$/
+        as web socket inet stream
+        expect { as web bind 4 127.0.0.1:81 } fails EADDRNOTAVAIL
+        socket inet stream; connect 3 10.0.0.2:80
+        expect { as web accept -a 3 } matches /^5 10.0.0.2:/
+        """,
+        "policy net.isolation namespace",
+        refused("restart -n web2 -i /tmp/w", "EINVAL", "host: there is no filter here"),
+    )
+
+
 def test_damage_is_told() -> None:
     told = (
         ('"prefix":8', '"prefix":80', "prefix: 80 is none"),

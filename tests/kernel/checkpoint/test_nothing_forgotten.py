@@ -85,7 +85,7 @@ OF_THE_MACHINE = {
     "Logins": "a counter",
     "Memset": "of a cgroup",
     "MqueueUse": "counted anew",
-    "NetFilter": "a setting of containers",
+    "NetFilter": "saved with the container that it allots an address to",
     "Numtasks": "of a cgroup",
     "Overflow": "a setting",
     "Parentless": "kernel threads, which are refused",
