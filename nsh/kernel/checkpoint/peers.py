@@ -7,7 +7,8 @@ restart somebody who is gone.
 
 import msgspec
 
-from nsh.kernel import idmaps
+from nsh.abi.capabilities import Cap
+from nsh.kernel import capabilities, idmaps
 from nsh.kernel.checkpoint.state import Dump, Restart
 from nsh.machine.ids import NamespaceId, TaskId
 from nsh.machine.pids import PidSpace
@@ -76,14 +77,24 @@ def gid(dump: Dump, users: NamespaceId, number: int) -> int:
 
 
 def uid_of(restart: Restart, users: NamespaceId, number: int) -> int:
-    """Who is called so there.  EINVAL."""
+    """Who is called so there.  EINVAL; EPERM: who restarts it may not say that of anybody."""
     if number == _NOBODY:
         return overflow(restart.tx).uid
-    return idmaps.uid_of(restart.tx, users, number)
+    found = idmaps.uid_of(restart.tx, users, number)
+    mine = restart.tx.get(Task, restart.caller).creds
+    if found not in (mine.uid, mine.euid, mine.suid):
+        doing = f"a socket that tells of user {number}"
+        capabilities.need(restart.tx, restart.caller, users, Cap.CAP_SETUID, doing)
+    return found
 
 
 def gid_of(restart: Restart, users: NamespaceId, number: int) -> int:
-    """The same of a group.  EINVAL."""
+    """The same of a group.  EINVAL, EPERM."""
     if number == _NOBODY:
         return overflow(restart.tx).gid
-    return idmaps.gid_of(restart.tx, users, number)
+    found = idmaps.gid_of(restart.tx, users, number)
+    mine = restart.tx.get(Task, restart.caller).creds
+    if found not in (mine.gid, mine.egid, mine.sgid):
+        doing = f"a socket that tells of group {number}"
+        capabilities.need(restart.tx, restart.caller, users, Cap.CAP_SETGID, doing)
+    return found

@@ -2,6 +2,7 @@
 
 from nsh.abi.capabilities import Cap
 from nsh.abi.errno import Errno
+from nsh.abi.sockets import SocketType
 from nsh.kernel import capabilities, ipv4
 from nsh.kernel.checkpoint.state import Restart
 from nsh.kernel.net import ports, protocols, routing
@@ -21,17 +22,22 @@ def turn(tx: Transaction, key: SocketId) -> int:
 
 
 def check(restart: Restart, key: SocketId) -> None:
-    """Whether a socket can have its port and host in the network namespace of who restarts it.
+    """Whether an Internet socket can have its port and hosts in the network namespace of who
+    restarts it.
 
-    EADDRINUSE, EADDRNOTAVAIL, EACCES.
+    EADDRINUSE, EADDRNOTAVAIL, EACCES, EPERM.
     """
     tx = restart.tx
     socket = tx.get(Socket, key)
-    assert isinstance(socket.local, Inet)
     net = tx.get(Net, socket.net)
-    host = socket.local.host
-    if host != ipv4.ANY and not routing.bindable(tx, socket.net, host):
-        raise Errno.EADDRNOTAVAIL(f"local: {host} is no address of a link here that is up")
+    if socket.type == SocketType.SOCK_RAW:
+        capabilities.need(tx, restart.caller, net.owner, Cap.CAP_NET_RAW, "a raw socket")
+    local = socket.local.host if isinstance(socket.local, Inet) else ipv4.ANY
+    for host in (local, socket.source or ipv4.ANY):
+        if not routing.bindable(tx, socket.net, host):
+            raise Errno.EADDRNOTAVAIL(f"local: {host} is no address of a link here that is up")
+    if not socket.port:
+        return
     if socket.port < net.unprivileged_port and not capabilities.capable(
         tx, restart.caller, net.owner, Cap.CAP_NET_BIND_SERVICE
     ):

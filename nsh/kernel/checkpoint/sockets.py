@@ -10,7 +10,7 @@ from typing import Final
 from msgspec.structs import replace
 
 from nsh.abi.errno import Errno
-from nsh.abi.files import S_IFMT, S_IFSOCK
+from nsh.abi.files import S_IFMT, S_IFSOCK, OpenFlag
 from nsh.abi.sockets import Family
 from nsh.kernel import namespaces
 from nsh.kernel.checkpoint import addresses, networks, parts, peers, places, ports
@@ -18,7 +18,7 @@ from nsh.kernel.checkpoint.addresses import Name
 from nsh.kernel.checkpoint.image import Object
 from nsh.kernel.checkpoint.peers import Who
 from nsh.kernel.checkpoint.state import Dump, Restart, Seen
-from nsh.kernel.fs import files
+from nsh.kernel.fs import files, permission
 from nsh.kernel.fs.types import superblock_of, type_of
 from nsh.kernel.fs.walk import Walk
 from nsh.kernel.net import calls, protocols, sockets, unix_garbage, unix_names
@@ -210,16 +210,21 @@ def _make(restart: Restart, saved: SocketOf) -> None:
     restart.sockets[saved.number] = key
     restart.holders[saved.number] = task
     if saved.file:
-        restart.opens(saved.file, sockets.open_as_file(tx, key, saved.flags))
+        restart.opens(saved.file, sockets.open_as_file(tx, key, _flags(saved)))
     if saved.path or saved.bound:
         _bind(restart, task, key, saved)
-    if saved.port and not saved.namespace:
+    if record.family == Family.AF_INET and not saved.namespace:
         ports.check(restart, key)
     restart.keep(saved)
 
 
+def _flags(saved: SocketOf) -> int:
+    return int(OpenFlag.O_RDWR | saved.flags & (OpenFlag.O_NONBLOCK | OpenFlag.O_ASYNC))
+
+
 def _bind(restart: Restart, task: TaskId, key: SocketId, saved: SocketOf) -> None:
-    """EADDRINUSE: its name leads to another socket; EINVAL: no socket can have that."""
+    """EADDRINUSE: its name leads to another socket; EPERM: the file is another's; EINVAL: no socket
+    can have that."""
     tx = restart.tx
     place, ino = None, InodeId(0)
     local = tx.get(Socket, key).local
@@ -235,6 +240,10 @@ def _bind(restart: Restart, task: TaskId, key: SocketId, saved: SocketOf) -> Non
             raise Errno.EINVAL(f"path: {saved.path} is no socket")
     if saved.bound and ino and tx.find(SocketFile, ino) is not None:
         raise Errno.EADDRINUSE(f"another socket is bound to {saved.path}")
+    if saved.bound and ino:
+        mine = tx.get(Task, restart.caller).creds
+        if not permission.owns(tx, mine, attributes):
+            raise Errno.EPERM(f"path: {saved.path} is another user's")
     if saved.bound and (ino or local.path.startswith("\0")):
         unix_names.claim(tx, key, local.path, ino, place)
     elif place is not None:

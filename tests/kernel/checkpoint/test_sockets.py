@@ -282,6 +282,27 @@ def test_datagrams_to_and_from_somebody_outside() -> None:
     )
 
 
+def test_nobody_gets_what_he_could_not_have_had() -> None:
+    """An image may come from anywhere: it takes over no names of others, and speaks for none."""
+    user = "setpriv --reuid 1000 --regid 1000 --clear-groups"
+    socket, raw = '"family":1,"type":2', '"family":2,"type":3,"protocol":1'
+    perform(
+        f"""
+        {user} unshare -Urpf nsh -c 'socket unix dgram; bind 3 /tmp/mine; sleep 50' & sleep 1
+        checkpoint -k 3 > /tmp/w; chmod 644 /tmp/w; wait
+        socket unix dgram; bind 3 /tmp/roots; exec 3>&-
+        spawn user; as user {user}
+        expect {{ as user restart -i /tmp/w }}
+        sed 's:/tmp/mine:/tmp/roots:g' /tmp/w > /tmp/bad
+        """,
+        refused("as user restart -i /tmp/bad", "EPERM", "path: .tmp.roots is another user's"),
+        f"""sed 's/{socket}/{raw}/; s/"local".*true/"state":7/' /tmp/w > /tmp/bad""",
+        refused("as user restart -i /tmp/bad", "EPERM", "raw socket"),
+        f"""sed 's/{socket}/{socket},"uid":7/' /tmp/w > /tmp/bad""",
+        refused("as user restart -i /tmp/bad", "EINVAL", "uid 7 is mapped to nobody"),
+    )
+
+
 def test_damage_is_told() -> None:
     told = (
         ('"peer":2', '"peer":1', "socket 2: peer: that one is not connected to it"),
