@@ -34,6 +34,28 @@ class Checkpoint(Request, frozen=True):
     pid: int
 
 
+class Survey(Request, frozen=True):
+    """What :class:`Checkpoint` would say of the container of *pid*, which need not be frozen:
+    replies :class:`Surveyed`.  EINVAL, EPERM, ESRCH as for :class:`Freeze`."""
+
+    pid: int
+
+
+class Obstacle(Request, frozen=True):
+    """One thing that stands in the way of a checkpoint."""
+
+    errno: int
+    reason: str
+
+
+class Surveyed(Request, frozen=True):
+    """What would be saved, and why it cannot be."""
+
+    objects: tuple[tuple[str, int], ...]
+    """How many of each sort, in the order in which they would stand in the image."""
+    obstacles: tuple[Obstacle, ...] = ()
+
+
 class Restart(Request, frozen=True):
     """A container made of *image*, whose init becomes the caller's child: its pid.
 

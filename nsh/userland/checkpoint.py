@@ -5,7 +5,7 @@ from typing import Any
 import msgspec
 
 from nsh.abi import Errno, KernelError
-from nsh.abi.checkpoint import Checkpoint, Freeze, Restart, Thaw
+from nsh.abi.checkpoint import Checkpoint, Freeze, Restart, Survey, Surveyed, Thaw
 from nsh.abi.files import Close, Open, OpenFlag
 from nsh.abi.invocation import Invocation, Running
 from nsh.abi.process import CLOCK_MONOTONIC, ClockGettime, Wait4, shell_status
@@ -28,6 +28,9 @@ _MAKING = OpenFlag.O_WRONLY | OpenFlag.O_CREAT | OpenFlag.O_TRUNC
         option("-k, --kill", "kill the container once it is written"),
         option("-l, --leave-frozen", "do not let it go on; checkpoint --thaw does"),
         option("--thaw", "let a container go on that was left frozen, and write nothing"),
+        option(
+            "-n, --dry-run", "tell what it would save, and all that is in the way; freeze nobody"
+        ),
         option("-v, --verbose", "tell each of the five steps, and how long it was frozen"),
     ),
     operands=(required("PID", Kind.PID),),
@@ -35,17 +38,21 @@ _MAKING = OpenFlag.O_WRONLY | OpenFlag.O_CREAT | OpenFlag.O_TRUNC
     examples=(
         "spawn --pid --uts web { hostname web1; sleep 60 }; checkpoint web > /tmp/web",
         "spawn --pid web { sleep 60 }; checkpoint -k -o /tmp/w web; restart -i /tmp/w",
+        "mknod /tmp/f p; open /tmp/f; spawn --pid web; checkpoint -n web",
     ),
     see=("restart", "ckptinfo"),
     rows=("C1", "C4", "C5", "C13"),
     answers=True,
 )
 def checkpoint(call: Invocation, given: Given) -> Running:
-    """Status 0; 1 for who comes back from the image, having taken it from within."""
+    """Status 0; 1 for who comes back from the image, having taken it from within, and where a
+    --dry-run finds something in the way."""
     pid = yield from pid_of(given.operands[0])
     if given.has("thaw"):
         yield Thaw(pid)
         return 0
+    if given.has("dry-run"):
+        return (yield from _survey(given, pid))
     if given.has("kill") and given.has("leave-frozen"):
         raise UsageError("--kill and --leave-frozen exclude each other")
     told = _Told(call, quiet=not given.has("verbose"))
@@ -82,6 +89,19 @@ def _dump(pid: int, told: "_Told") -> Asking[bytes]:
         yield Thaw(pid)
         raise
     return image
+
+
+def _survey(given: Given, pid: int) -> Asking[int]:
+    """What a checkpoint would say."""
+    others = ("output", "kill", "leave-frozen")
+    if any(given.has(name) for name in others):
+        raise UsageError("with --dry-run nothing is written, frozen or killed")
+    found: Surveyed = yield Survey(pid)
+    lines = [f"{count:7} {name}\n" for name, count in found.objects]
+    ways = [Errno(each.errno)(each.reason) for each in found.obstacles]
+    lines.extend(f"in the way: {way}\n" for way in ways)
+    yield from write(1, "".join(("  COUNT OBJECT\n", *lines)))
+    return int(bool(ways))
 
 
 def _end(given: Given, pid: int, told: "_Told", began: int) -> Asking[None]:

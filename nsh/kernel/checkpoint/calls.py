@@ -1,8 +1,10 @@
-"""The two calls: a container becomes an image, an image a container (S3; C3, C5)."""
+"""The calls: a container becomes an image, an image a container (S3; C3, C5); or it is told what is
+in the way of that."""
 
+from collections import Counter
 from typing import Final
 
-from nsh.abi.checkpoint import Checkpoint
+from nsh.abi.checkpoint import Checkpoint, Obstacle, Survey, Surveyed
 from nsh.abi.checkpoint import Restart as RestartRequest
 from nsh.abi.errno import Errno, KernelError
 from nsh.kernel import pids, policies, uts
@@ -33,6 +35,24 @@ def checkpoint(tx: Transaction, caller: TaskId, request: Checkpoint) -> bytes:
     return image.lines(found, _head(tx))
 
 
+@handles(Survey)
+def survey(tx: Transaction, caller: TaskId, request: Survey) -> Surveyed:
+    """What would be in the image, and all that keeps it from being taken."""
+    load_all()
+    space = freezer.container_of(tx, caller, request.pid)
+    refused: list[KernelError] = []
+    counts: Counter[str] = Counter()
+    try:
+        freezer.check_free(tx, space, freezer.who_goes_on(tx, caller, space))
+        dump = Dump(tx, caller, space, refused)
+        counts.update(image.tag(type(found)) for found in parts.saved(dump))
+        _check_answered(dump)
+    except KernelError as error:
+        refused.append(error)
+    told = dict.fromkeys(Obstacle(int(error.errno), error.reason) for error in refused)
+    return Surveyed(tuple(counts.items()), tuple(told))
+
+
 def _head(tx: Transaction) -> image.Image:
     levels = policies.value(tx, policies.PID_LEVELS)
     return image.Image(release=uts.RELEASE, levels=levels, clock=tx.clock)
@@ -46,7 +66,9 @@ def _check_answered(dump: Dump) -> None:
         for task in dump.tasks:
             if dump.tx.find(kind, task) is not None:
                 what = _WORDS.get(kind.__name__, kind.__name__)
-                dump.refuse(f"{dump.name(task)} has {what}, which cannot be saved", Errno.ENOTSUP)
+                reason = f"{dump.name(task)} has {what}, which cannot be saved"
+                with dump.going_on():
+                    dump.refuse(reason, Errno.ENOTSUP)
 
 
 @handles(RestartRequest)

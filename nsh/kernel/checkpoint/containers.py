@@ -111,7 +111,8 @@ def _save_namespaces(dump: Dump) -> Iterator[Object]:
             if kind not in parts.namespace_kinds:
                 inum = namespaces.get(tx, kind, space).inum
                 reason = f"{dump.name(task)} is in {kind}:[{inum}], which cannot be saved"
-                dump.refuse(reason, Errno.ENOTSUP)
+                with dump.going_on():
+                    dump.refuse(reason, Errno.ENOTSUP)
             if space not in told:
                 told[space] = kind
                 owner = users.number(dump, namespaces.get(tx, kind, space).owner)

@@ -79,10 +79,12 @@ def _save_files(dump: Dump) -> Iterator[Object]:
         task, key, has = dump.unseen.pop(0)
         if key not in dump.files:
             seen = Seen(dump.files.of(key), task, key, tx.get(File, key), has)
-            yield _described(dump, seen)
-            stranger = dump.holder(key)
-            if stranger and not _is_terminal(seen.file):
-                dump.refuse(f"what {has.removesuffix(' is')} refers to is open in {stranger}, too")
+            with dump.going_on():
+                yield _described(dump, seen)
+                stranger = dump.holder(key)
+                if stranger and not _is_terminal(seen.file):
+                    refers = f"what {has.removesuffix(' is')} refers to"
+                    dump.refuse(f"{refers} is open in {stranger}, too")
 
 
 @parts.saves(Descriptors, 52, Context)

@@ -48,18 +48,28 @@ def inside(tx: Transaction, space: SpaceId) -> list[TaskId]:
     return [task for _nr, task in sorted(numbers.items()) if tx.find(Task, task) is not None]
 
 
+def who_goes_on(tx: Transaction, caller: TaskId, space: SpaceId) -> TaskId:
+    """Who runs in *space* while *caller* has it frozen: that one, if it is in there itself."""
+    within = space in tx.get(PidSpace, tx.get(Task, caller).space).path
+    return caller if within else NOBODY
+
+
+def check_free(tx: Transaction, space: SpaceId, besides: TaskId) -> None:
+    """EBUSY: somebody else has frozen the container."""
+    row = tx.find(FrozenContainer, space)
+    if row is not None and row.besides != besides:
+        raise Errno.EBUSY(f"{called(tx, space)} is being frozen by somebody else")
+
+
 @handles(Freeze)
 def freeze(tx: Transaction, caller: TaskId, request: Freeze) -> int:
     """Freeze a container, and wait until nobody in it runs: who dies, or waits for a child that it
     lent its memory (vfork), is not to be stopped in that."""
     space = container_of(tx, caller, request.pid)
-    row = tx.find(FrozenContainer, space)
-    within = space in tx.get(PidSpace, tx.get(Task, caller).space).path
-    besides = caller if within else NOBODY
+    row, besides = tx.find(FrozenContainer, space), who_goes_on(tx, caller, space)
     if row is None:
         tx.put(space, FrozenContainer(besides))
-    elif row.besides != besides:
-        raise Errno.EBUSY(f"{called(tx, space)} is being frozen by somebody else")
+    check_free(tx, space, besides)
     for task in inside(tx, space):
         freezing.settle(tx, task)
     for task in inside(tx, space):

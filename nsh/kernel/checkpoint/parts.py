@@ -133,7 +133,8 @@ def needs_no_saving(*tables: type[Record]) -> None:
 def saved(dump: Dump) -> Iterator[Object]:
     """All objects of a container."""
     for _order, _name, save in _savers:
-        yield from save(dump)
+        with dump.going_on():
+            yield from save(dump)
 
 
 def make(restart: Restart, found: Object) -> None:

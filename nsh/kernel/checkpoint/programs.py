@@ -52,7 +52,9 @@ def _save(dump: Dump) -> Iterator[Memory]:
     for task in dump.tasks:
         puppet = dump.tx.find(Puppet, task)
         waiter = dump.tx.find(Waiter, task)
-        if puppet is not None:
+        if puppet is None:
+            continue
+        with dump.going_on():
             yield _told(dump, task, puppet, None if task == dump.caller else waiter)
 
 

@@ -1,12 +1,13 @@
 """What the parts know of the checkpoint, or restart, that they take part in."""
 
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any, Final, NamedTuple, NoReturn, TypeVar
 
 from immutables import Map
 from msgspec.structs import replace
 
-from nsh.abi.errno import Errno
+from nsh.abi.errno import Errno, KernelError
 from nsh.abi.process import Wait4, Waitid
 from nsh.kernel import contexts, pids, refs, spaces, waiting
 from nsh.kernel.checkpoint import freezer
@@ -68,10 +69,17 @@ class Seen(NamedTuple):
 class Dump:
     """A checkpoint that is being taken of *space*."""
 
-    def __init__(self, tx: Transaction, caller: TaskId, space: SpaceId) -> None:
+    def __init__(
+        self,
+        tx: Transaction,
+        caller: TaskId,
+        space: SpaceId,
+        obstacles: list[KernelError] | None = None,
+    ) -> None:
         self.tx: Final = tx
         self.caller: Final = caller
         """Who takes it; it may be inside."""
+        self._obstacles: Final = obstacles
         self.space: Final = space
         self.record: Final = tx.get(PidSpace, space)
         self.tasks: Final = freezer.inside(tx, space)
@@ -187,6 +195,17 @@ class Dump:
     def name(self, whom: TaskId) -> str:
         """What people call a task: ``web:7 httpd``, ``0:12 sshd``."""
         return name(self.tx, whom)
+
+    @contextmanager
+    def going_on(self) -> Iterator[None]:
+        """What is refused meanwhile is noted, if all that stands in the way is asked for: then the
+        rest is looked at too."""
+        try:
+            yield
+        except KernelError as refused:
+            if self._obstacles is None:
+                raise
+            self._obstacles.append(refused)
 
     def refuse(self, reason: str, errno: Errno = Errno.EBUSY) -> NoReturn:
         """Nothing comes of it.  EBUSY: it shares something with others; ENOTSUP: there is something

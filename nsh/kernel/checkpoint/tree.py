@@ -73,15 +73,9 @@ def _save(dump: Dump) -> Iterator[Process]:
     """Parents before their children, the first task first; EBUSY: one is dying."""
     for task in _by_descent(dump):
         record = dump.tx.get(Task, task)
-        if record.leader == task and record.parent not in dump and dump.number(task) != 1:
-            dump.refuse(f"the parent of {dump.name(task)} is outside")
-        if record.flags & (Flag.KTHREAD | Flag.UMH):
-            dump.refuse(f"{dump.name(task)} has been started by the kernel itself", Errno.ENOTSUP)
+        with dump.going_on():
+            _check(dump, task, record)
         zombie = record.state is State.ZOMBIE
-        if record.flags & (Flag.DOOMED | Flag.EXITING | Flag.GROUP_EXIT) and not zombie:
-            dump.refuse(f"{dump.name(task)} is dying")
-        if zombie and record.threads:
-            dump.refuse(f"{dump.name(task)} is dead, and its threads are not", Errno.ENOTSUP)
         thread = record.leader != task
         image = record.image
         proxy = 0
@@ -103,6 +97,19 @@ def _save(dump: Dump) -> Iterator[Process]:
             environ=image.environ,
             flags=record.flags & _KEPT,
         )
+
+
+def _check(dump: Dump, task: TaskId, record: Task) -> None:
+    """EBUSY, ENOTSUP: this one is not to be saved."""
+    if record.leader == task and record.parent not in dump and dump.number(task) != 1:
+        dump.refuse(f"the parent of {dump.name(task)} is outside")
+    if record.flags & (Flag.KTHREAD | Flag.UMH):
+        dump.refuse(f"{dump.name(task)} has been started by the kernel itself", Errno.ENOTSUP)
+    zombie = record.state is State.ZOMBIE
+    if record.flags & (Flag.DOOMED | Flag.EXITING | Flag.GROUP_EXIT) and not zombie:
+        dump.refuse(f"{dump.name(task)} is dying")
+    if zombie and record.threads:
+        dump.refuse(f"{dump.name(task)} is dead, and its threads are not", Errno.ENOTSUP)
 
 
 def _by_descent(dump: Dump) -> list[TaskId]:
