@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from nsh.abi.errno import Errno
 from nsh.abi.sockets import Family, SocketType
-from nsh.kernel.checkpoint import addresses, parts, peers
+from nsh.kernel.checkpoint import addresses, parts, peers, ports
 from nsh.kernel.checkpoint import sockets as saved_sockets
 from nsh.kernel.checkpoint.addresses import Name
 from nsh.kernel.checkpoint.image import Object
@@ -20,7 +20,7 @@ from nsh.kernel.checkpoint.peers import Who
 from nsh.kernel.checkpoint.sockets import SocketOf
 from nsh.kernel.checkpoint.state import Dump, Restart
 from nsh.kernel.fs import files
-from nsh.kernel.net import ports, protocols, sockets, tcp_connecting, tcp_states
+from nsh.kernel.net import protocols, sockets, tcp_connecting, tcp_states
 from nsh.machine.ids import FileId, NamespaceId
 from nsh.machine.net import NO_SOCKET, SocketId
 from nsh.machine.sockets import Packet, Socket, SocketState
@@ -182,7 +182,8 @@ def _finish(restart: Restart) -> None:
         key = restart.sockets[saved.number]
         _check_pair(restart, saved.number, key)
         if saved.port:
-            ports.occupy(tx, key)
+            users = tx.get(Task, restart.holders[saved.number]).creds.userns
+            ports.occupy(restart, key, users, saved.shared)
     pending = {each for key in restart.sockets.values() for each in tx.get(Socket, key).pending}
     for saved in found:
         key = restart.sockets[saved.number]

@@ -1,15 +1,47 @@
 """The ports of Internet sockets: who took one first goes on being the first (C4, N6)."""
 
+import msgspec
+from msgspec.structs import replace
+
 from nsh.abi.capabilities import Cap
 from nsh.abi.errno import Errno
 from nsh.abi.sockets import SocketType
 from nsh.kernel import capabilities, ipv4
-from nsh.kernel.checkpoint.state import Restart
+from nsh.kernel.checkpoint import peers
+from nsh.kernel.checkpoint.state import Dump, Restart
 from nsh.kernel.net import ports, protocols, routing
 from nsh.kernel.net.inet import InetProtocol
+from nsh.machine.ids import NamespaceId
 from nsh.machine.net import Net, SocketId
 from nsh.machine.sockets import Inet, Socket
 from nsh.machine.value import Transaction
+
+
+class Shared(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+    """Who may have a tcp port, too: whoever is this user, at that host or any (SO_REUSEPORT)."""
+
+    uid: int = 0
+    host: str = ipv4.ANY
+
+
+def shared(dump: Dump, users: NamespaceId, key: SocketId) -> Shared | None:
+    """How the port of a socket is shared; the first who took it tells."""
+    socket = dump.tx.get(Socket, key)
+    found = ports.sharing(dump.tx, socket)
+    if not socket.port or found is None or turn(dump.tx, key):
+        return None
+    return Shared(peers.uid(dump, users, found.uid), found.host)
+
+
+def occupy(restart: Restart, key: SocketId, users: NamespaceId, sharing: Shared | None) -> None:
+    """Have a socket take its port, as shared as it was.  EINVAL, EPERM."""
+    tx = restart.tx
+    ports.occupy(tx, key)
+    if sharing is not None:
+        host = ipv4.text(ipv4.number(sharing.host))
+        uid = peers.uid_of(restart, users, sharing.uid)
+        socket = tx.get(Socket, key)
+        ports.keep(tx, replace(socket, local=Inet(host, socket.port), uid=uid, reuse_port=True))
 
 
 def turn(tx: Transaction, key: SocketId) -> int:

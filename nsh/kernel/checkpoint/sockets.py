@@ -17,6 +17,7 @@ from nsh.kernel.checkpoint import addresses, networks, parts, peers, places, por
 from nsh.kernel.checkpoint.addresses import Name
 from nsh.kernel.checkpoint.image import Object
 from nsh.kernel.checkpoint.peers import Who
+from nsh.kernel.checkpoint.ports import Shared
 from nsh.kernel.checkpoint.state import Dump, Restart, Seen
 from nsh.kernel.fs import files, permission
 from nsh.kernel.fs.types import superblock_of, type_of
@@ -63,6 +64,8 @@ class SocketOf(Object, frozen=True, tag="socket"):
     port: int = 0
     turn: int = 0
     """How many took that port before it."""
+    shared: Shared | None = None
+    """Who may have it, too."""
     locked: bool = False
     fixed: bool = False
     source: str = ""
@@ -165,6 +168,7 @@ def _told(dump: Dump, key: SocketId) -> SocketOf:
         remote=addresses.name(socket.remote),
         port=socket.port,
         turn=ports.turn(tx, key),
+        shared=ports.shared(dump, users, key),
         locked=socket.locked,
         fixed=socket.fixed,
         source=socket.source,

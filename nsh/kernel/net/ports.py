@@ -100,10 +100,14 @@ def keep(tx: Transaction, socket: Socket) -> None:
         tx.put(socket.net, replace(net, shared=net.shared.delete(slot)))
 
 
+def sharing(tx: Transaction, socket: Socket) -> Sharing | None:
+    """Who may have the port of *socket*, too, without another look."""
+    return tx.get(Net, socket.net).shared.get(_slot(socket.protocol, socket.port))
+
+
 def _is_shared(tx: Transaction, socket: Socket) -> bool:
     """Whether *socket* may have its port whoever else has it (sk_reuseport_match)."""
-    slot = _slot(socket.protocol, socket.port)
-    shared = tx.get(Net, socket.net).shared.get(slot)
+    shared = sharing(tx, socket)
     if shared is None or not socket.reuse_port or shared.uid != socket.uid:
         return False
     assert isinstance(socket.local, Inet)

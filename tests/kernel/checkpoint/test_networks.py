@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import msgspec
+
+from nsh.kernel.checkpoint.networks import AddressOf, End, NetOf, RouteOf
+from nsh.machine.net import Address, Link, Net, Route
 from tests.kernel.checkpoint._scripts import damaged, perform, refused
 
 SAVE = "checkpoint -k -o /tmp/w web; wait; restart -i /tmp/w; sleep 0.1"
@@ -104,3 +108,17 @@ def test_damage_is_told() -> None:
         """,
         *(damaged(*each) for each in told),
     )
+
+
+def test_every_field_is_saved() -> None:
+    """Or is known otherwise: a new one has to say which."""
+    with_sockets = {"ports", "shared", "names"}
+    of_namespaces = {"users", "inum", "owner", "creator"}
+    assert _missing(Net, NetOf) == {"links", "by_name"} | with_sockets | of_namespaces
+    assert _missing(Link, End) == {"net", "kind", "peer"}
+    assert _missing(Address, AddressOf) == set()
+    assert _missing(Route, RouteOf) == set()
+
+
+def _missing(record: type[msgspec.Struct], saved: type[msgspec.Struct]) -> set[str]:
+    return {*record.__struct_fields__} - {*saved.__struct_fields__}

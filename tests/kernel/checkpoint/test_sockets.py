@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from nsh.kernel.checkpoint.connections import Ends, Message, Queue
+from nsh.kernel.checkpoint.peers import Who
+from nsh.kernel.checkpoint.sockets import SocketOf
+from nsh.machine.sockets import Packet, Socket, Told
 from tests.kernel.checkpoint._scripts import damaged, perform, refused
 
 SAVE = "checkpoint -k -o /tmp/w web; wait; restart -i /tmp/w; sleep 0.1"
@@ -201,6 +205,24 @@ def test_tcp_and_udp() -> None:
     )
 
 
+def test_a_port_that_is_shared() -> None:
+    """As it was when it was bound (SO_REUSEPORT), whatever its socket says since."""
+    perform(
+        NET,
+        """
+        as web socket inet stream; as web setsockopt 4 reuseport 1; as web bind 4 127.0.0.1:81
+        as web setsockopt 4 reuseport 0
+        """,
+        SAVE,
+        """
+        as web socket inet stream; as web setsockopt 5 reuseport 1; as web bind 5 127.0.0.1:81
+        expect { as web bind 5 127.0.0.1:80 } fails EINVAL
+        as web socket inet stream
+        expect { as web bind 6 127.0.0.1:81 } fails EADDRINUSE
+        """,
+    )
+
+
 def test_what_is_left_of_connections_and_what_is_being_made() -> None:
     perform(
         NET,
@@ -317,3 +339,14 @@ def test_damage_is_told() -> None:
         "as web socketpair stream; as web send 3 hi; checkpoint -k -o /tmp/w web; wait",
         *(damaged(*each) for each in told),
     )
+
+
+def test_every_field_is_saved() -> None:
+    """Or is known otherwise: a new one has to say which."""
+    saved = {each for kind in (SocketOf, Ends, Queue) for each in kind.__struct_fields__}
+    called = {"net": "namespace", "ino": "bound", "place": "path", "until": "remaining"}
+    assert {*Socket.__struct_fields__} - saved == {"used", *called}  # how much is counted anew
+    assert saved >= {*called.values()}
+    assert Packet.__struct_fields__ == Message.__struct_fields__
+    called = {"path": "pid", "pids": "pid", "task": "gone", "exit_code": "status"}
+    assert {*Told.__struct_fields__} - {*Who.__struct_fields__} == {*called}
