@@ -5,9 +5,11 @@ from __future__ import annotations
 import msgspec
 
 from nsh.kernel.checkpoint.networks import AddressOf, End, NetOf, RouteOf
+from nsh.kernel.loading import load_all
 from nsh.machine.net import Address, Link, Net, Route
 from tests.kernel.checkpoint._scripts import damaged, perform, refused
 
+load_all()
 SAVE = "checkpoint -k -o /tmp/w web; wait; restart -i /tmp/w; sleep 0.1"
 
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 from nsh.kernel.checkpoint.connections import Ends, Message, Queue
 from nsh.kernel.checkpoint.peers import Who
 from nsh.kernel.checkpoint.sockets import SocketOf
+from nsh.kernel.loading import load_all
 from nsh.machine.sockets import Packet, Socket, Told
 from tests.kernel.checkpoint._scripts import damaged, perform, refused
 
+load_all()
 SAVE = "checkpoint -k -o /tmp/w web; wait; restart -i /tmp/w; sleep 0.1"
 WEB = "spawn --pid web { sleep 0.1 }; sleep 0.2"
 
