@@ -23,7 +23,7 @@ from nsh.userland.registry import commands
 
 LOG = "/tmp/log"
 PROGRAMS = {
-    "loops and variables": "for x in a b { echo $x $? $$ >> /tmp/log; y=$y$x }; echo $y >> /tmp/log",
+    "loops and variables": "for x in a b { echo $x $$ >> /tmp/log; y=$y$x }; echo $y >> /tmp/log",
     "functions and blocks": """
         def twice(word) { echo $word >> /tmp/log; if test $word = on { false } else { true } }
         twice on || twice off; echo $? >> /tmp/log
