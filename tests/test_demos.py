@@ -57,7 +57,14 @@ SHOWN = {
     "N11": "printk-isolated",
     "N15": "propagation",
     "N16": "hijack",
+    "C1": "a-simple-application",
     "C2": "freezer",
+    "C3": "a-tree-of-processes",
+    "C4": "a-tree-of-processes",
+    "C5": "never-a-bare-ebusy",
+    "C7": "through-a-filter",
+    "C12": "from-inside",
+    "C13": "from-inside",
     "I4": "next-id-interleaved",
 }
 """The demo that shows each row of the mechanisms' table."""

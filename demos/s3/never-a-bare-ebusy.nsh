@@ -3,8 +3,8 @@
 #: *"Should checkpoint fail, the container should continue execution without noticing it. If either
 #: checkpoint or restart fail, there should be a way to inform the caller/user of the reason
 #: (something more informative than -EBUSY)."*
-mknod /tmp/ready p
-(spawn --pid web { while true { date +%s > /tmp/alive; sleep 1 } }; sleep infinity) | sleep infinity &
+def ticks() { while true { date +%s > /tmp/alive; sleep 1 } }
+(spawn --pid web { ticks }; sleep infinity) | sleep infinity &
 sleep 1
 
 #: What it writes goes to somebody outside. Restarted elsewhere, it would write to nobody.

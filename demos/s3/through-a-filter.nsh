@@ -6,8 +6,8 @@
 spawn --pid --uts web { hostname first; while true { sleep 1 } }
 sleep 1
 
-#: So an image is a stream of lines, and nobody ever seeks in it. Here one goes to a restart at once:
-#: two containers with the same pids inside, at the same time.
+#: So an image is a stream of lines, and nobody ever seeks in it. Here one goes to a restart at
+#: once: two containers with the same pids inside, at the same time.
 checkpoint web | restart --name twin
 expect { nsenter -t twin:1 -u hostname } prints "first"
 ps -e -o pid,cid,vpid,comm

@@ -82,7 +82,7 @@ def _save_files(dump: Dump) -> Iterator[Object]:
             with dump.going_on():
                 yield _described(dump, seen)
                 stranger = dump.holder(key)
-                if stranger and not _is_terminal(seen.file):
+                if stranger and not _is_terminal(seen.file) and not _is_pipe(seen.file):
                     refers = f"what {has.removesuffix(' is')} refers to"
                     dump.refuse(f"{refers} is open in {stranger}, too")
 
@@ -136,6 +136,11 @@ def _described(dump: Dump, seen: Seen) -> Object:
         pipe=dump.pipes.of(end.pipe) if isinstance(end, FifoEnd) else 0,
         unmet=bool(end.before) if isinstance(end, FifoEnd) else False,
     )
+
+
+def _is_pipe(file: File) -> bool:
+    """Whether its part looks for who else has an end of it."""
+    return isinstance(file.opened, FifoEnd)
 
 
 def _is_terminal(file: File) -> bool:

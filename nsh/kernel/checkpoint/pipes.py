@@ -57,8 +57,9 @@ def _save(dump: Dump) -> Iterator[PipeOf]:
         end = file.opened
         if not isinstance(end, FifoEnd) or end.pipe not in dump.pipes:
             continue
-        if key not in dump.files and key not in opening:
-            whom = dump.holder(FileId(key)) or "somebody outside"
+        whom = dump.holder(FileId(key))
+        if whom or not (key in dump.files or key in opening):
+            whom = whom or "somebody outside"
             dump.refuse(f"{_user(dump, end.pipe)} holds a pipe to {whom}")
     for key in dump.pipes:
         pipe = tx.get(Pipe, key)
