@@ -34,7 +34,7 @@ HURDLES = """
     as friend nsenter -t web --uts; sleep 1
 """
 WAYS = (
-    "descriptor 3 of web:1 web refers to is open in 0:1 init, which is outside",
+    "web:1 web holds a pipe to 0:1 init, which is outside",
     "descriptor 4 of web:1 web refers to is open in 0:1 init, which is outside",
     "friend, which is outside, is in its uts:",
     "web:1 web has its working directory at .*which has been removed",
