@@ -25,7 +25,7 @@ from nsh.machine import checking, store
 from nsh.machine.ids import NOBODY, TaskId
 from nsh.machine.program import Labels, Program, Puppet
 from nsh.machine.value import Transaction
-from nsh.machine.waiting import Waiter
+from nsh.machine.waiting import Channel, Waiter
 
 _NOT_AWAITED: Final = NOBODY
 
@@ -49,13 +49,20 @@ class Memory(Object, frozen=True, tag="program"):
 @parts.saves(Memory, 90, Puppet, Waiter)
 def _save(dump: Dump) -> Iterator[Memory]:
     """EBUSY: it performs something for a task outside, or has one perform something (``as``)."""
-    for task in dump.tasks:
+    for task in _by_arrival(dump):
         puppet = dump.tx.find(Puppet, task)
         waiter = dump.tx.find(Waiter, task)
         if puppet is None:
             continue
         with dump.going_on():
             yield _told(dump, task, puppet, None if task == dump.caller else waiter)
+
+
+def _by_arrival(dump: Dump) -> list[TaskId]:
+    """Its tasks; those who wait for the same come by when they began to, for so they ask anew."""
+    rows = dump.tx.items(Channel)
+    queued = dict.fromkeys(task for _number, row in rows for task in row.tasks if task in dump)
+    return [*(task for task in dump.tasks if task not in queued), *queued]
 
 
 def _told(dump: Dump, task: TaskId, puppet: Puppet, waiter: Waiter | None) -> Memory:

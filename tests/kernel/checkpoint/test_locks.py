@@ -47,6 +47,23 @@ def test_who_waits_gets_it_in_the_end() -> None:
     )
 
 
+def test_who_came_first_gets_it_first() -> None:
+    """By when they began to wait, and not by their pids."""
+    ask = "open /tmp/t; setlk --wait write 3; echo $$ >> /tmp/order; exit"
+    perform(
+        f"""
+        spawn --pid web {{
+            open -c /tmp/t; setlk write 3
+            spawn a {{ sleep 3; {ask} }}; spawn b {{ sleep 1; {ask} }}; spawn c {{ sleep 2; {ask} }}
+            sleep 10; exec 3<&-; sleep 100
+        }}
+        sleep 5
+        """,
+        SAVE,
+        "sleep 7; expect $(cat /tmp/order | tr '\\n' ' ') == '3 4 2 '",
+    )
+
+
 def test_beside_the_original_they_conflict() -> None:
     perform(
         WEB,
