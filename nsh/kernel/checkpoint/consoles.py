@@ -106,7 +106,7 @@ def _described(dump: Dump, seen: Seen) -> ConsoleFile | None:
         number=seen.number,
         opener=dump.number(seen.task),
         console=console.number,
-        path=places.path(dump, seen.task, seen.file.place, seen.has),
+        path=places.path(dump, seen.task, seen.file.place, seen.has, around=True),
         flags=seen.file.flags,
         hangups=hangups,
     )

@@ -194,6 +194,8 @@ def _make_table(restart: Restart, saved: Descriptors) -> None:
     """What is a thread's own is so from now on."""
     tx = restart.tx
     task = restart.task(saved.pid)
+    if saved.shares == saved.pid:
+        raise Errno.EINVAL(f"shares: {saved.pid} does with itself")
     if saved.shares:
         contexts.share(tx, task, restart.task(saved.shares), CloneFlag.CLONE_FILES)
         return

@@ -108,6 +108,8 @@ def _make(restart: Restart, saved: Places) -> None:
     """What looking for them says, with the path."""
     tx = restart.tx
     task = restart.task(saved.pid)
+    if saved.shares == saved.pid:
+        raise Errno.EINVAL(f"shares: {saved.pid} does with itself")
     if saved.shares:
         contexts.share(tx, task, restart.task(saved.shares), CloneFlag.CLONE_FS)
         return

@@ -49,14 +49,16 @@ def _described(dump: Dump, seen: Seen) -> ProcFile | None:
     if node.space == dump.space or top != ROOT:
         return None
     at = node.owner or node
-    places.path(dump, seen.task, place, seen.has)
+    places.path(dump, seen.task, place, seen.has, around=True)
     for task in (node.task, at.task):
         if task not in dump:
             dump.refuse(f"{seen.has} of {dump.name(task)}, which is outside")
+    has = f"{seen.has} in the proc at"
+    proc = places.path(dump, seen.task, Place(place.mount, top), has, around=True)
     return ProcFile(
         number=seen.number,
         opener=dump.number(seen.task),
-        proc=places.path(dump, seen.task, Place(place.mount, top), f"{seen.has} in the proc at"),
+        proc=proc,
         pid=dump.number(at.task),
         tid=0 if node.owner is None else dump.number(node.task),
         path=node.path,
@@ -70,7 +72,7 @@ def _make(restart: Restart, saved: ProcFile) -> None:
     """What opening says, with the path; EINVAL: there is no proc."""
     tx = restart.tx
     task = restart.task(saved.opener)
-    with places.naming(saved.proc), places.at_top(restart, task):
+    with places.naming(saved.proc), places.at_top(restart, task, saved.proc):
         place = Walk(tx, task).lookup(saved.proc)
     sb = superblock_of(tx, place)
     if type_of(tx, sb).name != "proc":
@@ -83,7 +85,7 @@ def _make(restart: Restart, saved: ProcFile) -> None:
     steps = [saved.proc, called(saved.pid)]
     steps += ["task", called(saved.tid)] if saved.tid else []
     path = "/".join([*steps, saved.path] if saved.path else steps)
-    with places.naming(path), places.at_top(restart, task):
+    with places.naming(path), places.at_top(restart, task, path):
         key = opening.open_path(tx, task, path, saved.flags & ~OpenFlag.O_TRUNC)
     restart.opens(saved.number, key)
     tx.put(key, replace(tx.get(File, key), flags=saved.flags, offset=saved.offset))

@@ -88,7 +88,7 @@ def _save(dump: Dump) -> Iterator[Object]:
             pty = tx.get(Pty, key)
             if pty.terminal not in dump.terminals:
                 has = f"descriptor {fd} of {dump.name(task)} is the master of pts/{pty.index}, by"
-                yield _pair(dump, task, pty, places.path(dump, task, file.place, has))
+                yield _pair(dump, task, pty, places.path(dump, task, file.place, has, around=True))
                 number = dump.terminals.of(pty.terminal)
                 yield discipline.told(number, tx.get(Terminal, pty.terminal))
 
@@ -128,7 +128,7 @@ def _described_master(dump: Dump, seen: Seen) -> MasterFile:
         number=seen.number,
         opener=dump.number(seen.task),
         pty=dump.terminals.of(pty.terminal),
-        path=places.path(dump, seen.task, seen.file.place, seen.has),
+        path=places.path(dump, seen.task, seen.file.place, seen.has, around=True),
         flags=seen.file.flags,
     )
 
@@ -143,7 +143,7 @@ def _described_slave(dump: Dump, seen: Seen) -> SlaveFile | None:
         number=seen.number,
         opener=dump.number(seen.task),
         terminal=dump.terminals.of(end.terminal),
-        path=places.path(dump, seen.task, seen.file.place, seen.has),
+        path=places.path(dump, seen.task, seen.file.place, seen.has, around=True),
         flags=seen.file.flags,
         hangups=end.hangups,
     )
@@ -186,7 +186,7 @@ def _make(restart: Restart, saved: Pair) -> None:
 
 
 def _found(restart: Restart, task: TaskId, path: str) -> Place:
-    with places.naming(path), places.at_top(restart, task):
+    with places.naming(path), places.at_top(restart, task, path):
         return Walk(restart.tx, task).lookup(path)
 
 

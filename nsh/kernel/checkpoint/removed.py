@@ -77,7 +77,7 @@ def _described(dump: Dump, seen: Seen) -> RemovedFile | None:
     if place.mount != internal_mount(tx, "memfd"):
         above = Place(place.mount, DentryNode(dentry.parent))
         from_ = f"{seen.has} {dentry.name}, which has been removed from"
-        directory = places.path(dump, seen.task, above, from_)
+        directory = places.path(dump, seen.task, above, from_, around=True)
         if inode.nlink:
             link = _another(dump, seen, dentry)
     return RemovedFile(
@@ -101,7 +101,8 @@ def _another(dump: Dump, seen: Seen, removed: Dentry) -> str:
         if dentry.inode == removed.inode and dentry.linked
     )
     has = f"{seen.has} {removed.name}, which has been removed, but for"
-    return places.path(dump, seen.task, Place(seen.file.place.mount, next(names)), has)
+    place = Place(seen.file.place.mount, next(names))
+    return places.path(dump, seen.task, place, has, around=True)
 
 
 @parts.saves(Removed, 51)
@@ -175,7 +176,7 @@ def _file(restart: Restart, task: TaskId, saved: RemovedFile) -> Place:
     if not saved.directory:
         node = tmpfs.make_unlinked(tx, task, saved.name, saved.mode)
         return Place(internal_mount(tx, "memfd"), node)
-    with places.naming(saved.directory), places.at_top(restart, task):
+    with places.naming(saved.directory), places.at_top(restart, task, saved.directory):
         walk = Walk(tx, task)
         above = walk.lookup(saved.directory)
         kind = tx.get(Superblock, superblock_of(tx, above)).type
@@ -183,7 +184,7 @@ def _file(restart: Restart, task: TaskId, saved: RemovedFile) -> Place:
             raise Errno.EINVAL(f"directory: {kind} has no removed files")
     node = tmpfs.make_unlinked(tx, task, saved.name, saved.mode, above.node)
     if saved.link:
-        with places.naming(saved.link), places.at_top(restart, task):
+        with places.naming(saved.link), places.at_top(restart, task, saved.link):
             other = Walk(tx, task).lookup(saved.link, follow=False)
         if superblock_of(tx, other) != superblock_of(tx, above):
             raise Errno.EINVAL("link: it is in another file system")

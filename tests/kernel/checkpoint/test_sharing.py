@@ -94,5 +94,6 @@ def test_damaged_ones_are_named() -> None:
     perform(
         "spawn --pid web; as web { clone2 -n kid FILES FS }; checkpoint -k -o /tmp/w web",
         damaged('"descriptors","pid":2,"shares":1', '"descriptors","pid":2,"shares":9', "pid 9"),
+        damaged('"descriptors","pid":2,"shares":1', '"descriptors","pid":2,"shares":2', "itself"),
         damaged('"places","pid":2,"shares":1', '"places","pid":2,"shares":9', "places: pid 9"),
     )

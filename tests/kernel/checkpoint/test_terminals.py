@@ -246,3 +246,27 @@ def test_its_own_log_of_the_kernel() -> None:
         "sleep 3; nsenter --tty -t web dmesg > /tmp/log; cat /tmp/log",
         "expect $(grep -c one /tmp/log) == 1; expect $(grep -c two /tmp/log) == 1",
     )
+
+
+OWN = """
+    spawn --tty --pid --mount --uts web {
+        mount -t devpts -o newinstance,ptmxmode=666 devpts /dev/pts
+        mount --bind /dev/pts/ptmx /dev/ptmx; mount -t tmpfs t /mnt
+        openpty; spawn shell { setsid; exec < /dev/pts/0; sleep 100 }; exec 5> /mnt/x; rm /mnt/x
+        sleep 3; echo line >&3; cat <&4 > /mnt/y & sleep 1; echo seen >&5; sleep 100
+    }
+    sleep 1
+"""
+
+
+def test_an_instance_of_its_own_beside_the_original() -> None:
+    perform(
+        OWN,
+        "checkpoint -o /tmp/w web; restart -n two -i /tmp/w",
+        "expect { ps -o tty= -C shell } prints 'pts/0\npts/0'",
+        "sleep 5",
+        *(
+            f"expect {{ nsenter --mount -t {pid} cat /mnt/y }} prints line"
+            for pid in ("$(ps -o pid= -C web | head -n 1)", "$(ps -o pid= -C web | tail -n 1)")
+        ),
+    )
