@@ -59,8 +59,9 @@ def _save(dump: Dump) -> Iterator[PipeOf]:
             continue
         whom = dump.holder(FileId(key))
         if whom or not (key in dump.files or key in opening):
-            whom = whom or "somebody outside"
-            dump.refuse(f"{_user(dump, end.pipe)} holds a pipe to {whom}")
+            with dump.going_on():
+                whom = whom or "somebody outside"
+                dump.refuse(f"{_user(dump, end.pipe)} holds a pipe to {whom}")
     for key in dump.pipes:
         pipe = tx.get(Pipe, key)
         pages = tuple(PageOf(page.data, page.consumed) for page in pipe.pages)

@@ -29,7 +29,7 @@ def test_it_counts_what_there_is() -> None:
 
 
 HURDLES = """
-    mknod /tmp/f p; mknod /tmp/g p; open /tmp/f; open /tmp/g; spawn friend
+    mknod /tmp/f p; open /tmp/f; exec 4> /tmp/h; spawn friend
     spawn --pid --uts web { mkdir /tmp/d; cd /tmp/d; rmdir /tmp/d; sleep 100 }
     as friend nsenter -t web --uts; sleep 1
 """
