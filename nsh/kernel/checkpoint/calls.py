@@ -49,6 +49,7 @@ def survey(tx: Transaction, caller: TaskId, request: Survey) -> Surveyed:
         _check_answered(dump)
     except KernelError as error:
         refused.append(error)
+    tx.undo()  # who looks collects what is lost, and it is to be as if nobody had looked
     told = dict.fromkeys(Obstacle(int(error.errno), error.reason) for error in refused)
     return Surveyed(tuple(counts.items()), tuple(told))
 

@@ -67,14 +67,15 @@ def _save_ends(dump: Dump) -> Iterator[Ends]:
     for key in dump.sockets:
         socket = dump.tx.get(Socket, key)
         yours = [each for each in socket.pending if each in dump.sockets]
-        found = Ends(
-            dump.sockets.of(key),
-            _peer(dump, SocketId(key), socket),
-            tuple(dump.sockets.of(each) for each in socket.waiting),
-            tuple(dump.sockets.of(each) for each in yours),
-        )
-        if found != Ends(found.number):
-            yield found
+        with dump.going_on():
+            found = Ends(
+                dump.sockets.of(key),
+                _peer(dump, SocketId(key), socket),
+                tuple(dump.sockets.of(each) for each in socket.waiting),
+                tuple(dump.sockets.of(each) for each in yours),
+            )
+            if found != Ends(found.number):
+                yield found
 
 
 def _peer(dump: Dump, key: SocketId, socket: Socket) -> int:
@@ -102,7 +103,8 @@ def _save_queues(dump: Dump) -> Iterator[Queue]:
         passed = {file for packet in socket.queue for file in packet.files}
         if key not in dump.sockets and any(file in dump.files for file in passed):
             whom = saved_sockets.holder(dump, SocketId(key))
-            dump.refuse(f"an open file of its is on its way to {whom}, too")
+            with dump.going_on():
+                dump.refuse(f"an open file of its is on its way to {whom}, too")
 
 
 def _message(dump: Dump, key: int, packet: Packet) -> Message:

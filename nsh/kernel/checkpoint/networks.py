@@ -116,12 +116,11 @@ def _save_links(dump: Dump) -> Iterator[LinkOf]:
     turns = {added: turn for turn, added in enumerate(sorted(every), 1)}
     for key in mine:
         link = tx.get(Link, key)
-        ends = [_end(dump, link, turns)]
-        if link.kind == VETH:
-            if link.peer in mine and link.peer < key:
-                continue
-            ends.append(_other(dump, link, turns))
-        yield LinkOf(tuple(ends))
+        if link.peer in mine and link.peer < key:
+            continue
+        with dump.going_on():
+            other = [_other(dump, link, turns)] if link.kind == VETH else []
+            yield LinkOf((_end(dump, link, turns), *other))
 
 
 def _end(dump: Dump, link: Link, turns: dict[int, int]) -> End:

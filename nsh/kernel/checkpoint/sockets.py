@@ -123,13 +123,15 @@ def _save(dump: Dump) -> Iterator[SocketOf]:
             if socket.net in dump.namespaces:
                 inum = namespaces.get(tx, "net", socket.net).inum
                 whom = holder(dump, SocketId(key))
-                dump.refuse(f"{whom}, has a socket in its net:[{inum}]")
+                with dump.going_on():
+                    dump.refuse(f"{whom}, has a socket in its net:[{inum}]")
         elif socket.until > tx.clock:
             dump.sockets.of(key)
             dump.having[key] = dump.record.init
     for number in dump.sockets:
         if not tx.get(Socket, number).file:
-            yield _told(dump, SocketId(number))
+            with dump.going_on():
+                yield _told(dump, SocketId(number))
 
 
 def holder(dump: Dump, key: SocketId) -> str:

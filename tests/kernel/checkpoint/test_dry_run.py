@@ -51,7 +51,19 @@ def test_it_tells_all_that_is_in_the_way() -> None:
     )
 
 
-@pytest.mark.parametrize("before", [HURDLES, "spawn --pid web { sleep 100 }; sleep 1"])
+SOCKETS = """
+    spawn sshd; spawn --pid --net web; as web ip link add v0 type veth peer v1; ip netns add other
+    as web socketpair dgram; as web socketpair dgram; as web send 3 lost -f 6; as web exec 6>&-
+    as web send 5 lost -f 4; as web exec 4>&-
+    as web socket unix stream; as web bind 4 /tmp/s; as web listen 4
+    as sshd socket unix stream; as sshd connect 3 /tmp/s
+    as sshd socket unix dgram; as sshd bind 4 /tmp/t; as web socket unix dgram
+    as web connect 6 /tmp/t
+    ip link add a0 type veth peer a1; ip link set a0 netns other; ip link set a1 netns web
+"""
+
+
+@pytest.mark.parametrize("before", [HURDLES, SOCKETS, "spawn --pid web { sleep 100 }; sleep 1"])
 def test_it_changes_nothing(before: str) -> None:
     machine = perform(before).machine
     web = max(key for key, task in machine.items(Task) if task.comm == "web")
@@ -60,6 +72,18 @@ def test_it_changes_nothing(before: str) -> None:
     assert isinstance(outcome.reply, Surveyed)
     for kind in records():
         assert dict(outcome.machine.items(kind)) == dict(machine.items(kind))
+
+
+def test_it_tells_of_sockets_and_links() -> None:
+    ways = (
+        "web:1 web holds a socket to 0:2 sshd, which is outside the container",
+        "a1 of net:.* leads to net:.*, which is outside",
+    )
+    perform(
+        SOCKETS,
+        *(f"expect {{ {DRY} }} matches /^in the way: .*{way}$/" for way in ways),
+        f"expect {{ {DRY} | grep -c way }} prints {len(ways)}",
+    )
 
 
 def test_whom_somebody_else_has_frozen_it_says() -> None:
