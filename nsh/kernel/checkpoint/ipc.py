@@ -11,7 +11,7 @@ import msgspec
 
 from nsh.abi.errno import Errno
 from nsh.kernel import idmaps, ipc, policies
-from nsh.kernel.checkpoint import parts
+from nsh.kernel.checkpoint import parts, peers
 from nsh.kernel.checkpoint.image import Object
 from nsh.kernel.checkpoint.state import Dump, Restart
 from nsh.kernel.sysv import ipc_ids, ipc_permission
@@ -19,9 +19,11 @@ from nsh.kernel.sysv.ipc_ids import SEQUENCES, Kind
 from nsh.machine.ids import NOBODY, NamespaceId, TaskId
 from nsh.machine.ipc import IPCMNI, Ids, Ipc, IpcObject, Who
 from nsh.machine.pids import PidSpace
+from nsh.machine.tasks import Task
 
 parts.saves_namespaces("ipc")
 
+_NOBODY: Final = -1
 _INT: Final = (-(1 << 31), (1 << 31) - 1)
 _LONG: Final = (0, (1 << 64) - 1)
 _LIMITS: Final = {
@@ -66,7 +68,7 @@ class IpcOf(Object, frozen=True, tag="ipc"):
     msg: Next = Next()
     maker: tuple[int, int] = (0, 0)
     """User and group of who made it, by the numbers of the user namespace that owns it, as all
-    users here."""
+    users here; who has no number there is who restarts it: -1."""
 
 
 class Owned(Object, frozen=True):
@@ -99,7 +101,6 @@ def is_around(dump: Dump, space: NamespaceId) -> bool:
 @parts.saves(IpcOf, 44)
 def _save(dump: Dump) -> Iterator[IpcOf]:
     for key, record in spaces(dump):
-        uid, gid = record.maker
         yield IpcOf(
             namespace=dump.namespaces.of(key),
             ids=policies.value(dump.tx, ipc.IDS),
@@ -107,10 +108,7 @@ def _save(dump: Dump) -> Iterator[IpcOf]:
             shm=_next(record.shm),
             sem=_next(record.sem),
             msg=_next(record.msg),
-            maker=(
-                idmaps.uid_inside(dump.tx, record.owner, uid),
-                idmaps.gid_inside(dump.tx, record.owner, gid),
-            ),
+            maker=owner(dump, record, *record.maker),
         )
 
 
@@ -132,9 +130,7 @@ def _make(restart: Restart, saved: IpcOf) -> None:
         low, high = _LIMITS[name]
         if not low <= value <= high:
             raise Errno.EINVAL(f"limits: {name} is {low} to {high}, not {value}")
-    owner = tx.get(Ipc, key).owner
-    uid, gid = saved.maker
-    maker = idmaps.uid_of(tx, owner, uid), idmaps.gid_of(tx, owner, gid)
+    maker = owner_of(restart, tx.get(Ipc, key), *saved.maker)
     ids = {name: _ids(name, getattr(saved, name)) for name in ("shm", "sem", "msg")}
     ipc.change(tx, key, maker=maker, **saved.limits, **ids)
 
@@ -151,6 +147,22 @@ def _ids(name: str, saved: Next) -> Ids:
     return Ids(sequence=saved.sequence, last=saved.last, cursor=saved.cursor, next_id=saved.next_id)
 
 
+def owner(dump: Dump, space: Ipc, uid: int, gid: int) -> tuple[int, int]:
+    """What a user and a group are called in an image."""
+    users = space.owner
+    return peers.uid(dump, users, uid), peers.gid(dump, users, gid)
+
+
+def owner_of(restart: Restart, space: Ipc, uid: int, gid: int) -> tuple[int, int]:
+    """And who that is.  EINVAL: nobody."""
+    tx, users = restart.tx, space.owner
+    mine = tx.get(Task, restart.caller).creds
+    return (
+        mine.euid if uid == _NOBODY else idmaps.uid_of(tx, users, uid),
+        mine.egid if gid == _NOBODY else idmaps.gid_of(tx, users, gid),
+    )
+
+
 def space_of(restart: Restart, number: int) -> NamespaceId:
     """The ipc namespace *number*.  EINVAL."""
     if restart.kinds.get(number) != "ipc":
@@ -163,22 +175,18 @@ def space_of(restart: Restart, number: int) -> NamespaceId:
 
 def every(dump: Dump, kind: Kind) -> Iterator[tuple[int, Any, dict[str, Any]]]:
     """The objects of a kind in the container's own namespaces: key, record, and what they have in
-    common of that, as an image has it.  ENOTSUP: one is somebody's who has no number inside."""
-    tx = dump.tx
+    common of that, as an image has it."""
     for space, record in spaces(dump):
-        for key, found in ipc_ids.every(tx, record, kind):
-            what = f"{kind.word} {found.id}"
-            for uid in (found.uid, found.cuid):
-                if not idmaps.knows_uid(tx, record.owner, uid):
-                    reason = f"{what} is of a user without a number in its user namespace"
-                    dump.refuse(reason, Errno.ENOTSUP)
+        for key, found in ipc_ids.every(dump.tx, record, kind):
+            owners = owner(dump, record, found.uid, found.gid)
+            creators = owner(dump, record, found.cuid, found.cgid)
             head = {
                 "namespace": dump.namespaces.of(space),
                 "id": found.id,
                 "mode": found.mode,
                 "ctime": found.ctime,
                 "key": found.key,
-                "owner": ipc_permission.owners(tx, record.owner, found),
+                "owner": (*owners, *creators),
             }
             yield key, found, head
 
@@ -190,20 +198,21 @@ def head(
     fields of its record.  EINVAL."""
     tx = restart.tx
     space = space_of(restart, saved.namespace)
-    owner = tx.get(Ipc, space).owner
+    record = tx.get(Ipc, space)
     if saved.mode & ~modes:
         raise Errno.EINVAL(f"mode: {saved.mode:#o} has bits that mean nothing")
-    uid, gid, cuid, cgid = saved.owner
+    uid, gid = owner_of(restart, record, *saved.owner[:2])
+    cuid, cgid = owner_of(restart, record, *saved.owner[2:])
     key = tx.fresh()
     ipc_ids.claim(tx, space, kind, saved.id, saved.key, key)
     return key, {
         "namespace": space,
         "id": saved.id,
         "key": saved.key,
-        "uid": idmaps.uid_of(tx, owner, uid),
-        "gid": idmaps.gid_of(tx, owner, gid),
-        "cuid": idmaps.uid_of(tx, owner, cuid),
-        "cgid": idmaps.gid_of(tx, owner, cgid),
+        "uid": uid,
+        "gid": gid,
+        "cuid": cuid,
+        "cgid": cgid,
         "mode": saved.mode,
         "ctime": saved.ctime,
     }

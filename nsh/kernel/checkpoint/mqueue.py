@@ -13,7 +13,6 @@ from nsh.abi.errno import Errno
 from nsh.abi.files import S_IFREG
 from nsh.abi.mqueue import MQ_PRIO_MAX, SIGEV_NONE, SIGEV_SIGNAL
 from nsh.abi.signals import NSIG
-from nsh.kernel import idmaps
 from nsh.kernel import ipc as namespaces
 from nsh.kernel.checkpoint import ipc, parts
 from nsh.kernel.checkpoint.image import Object
@@ -32,6 +31,7 @@ from nsh.machine.mqueue import Mqueue, MqueueFs, MqueueNode, Notified, Notify
 from nsh.machine.tasks import Task
 
 _ACCMODE: Final = 3
+_NOBODY: Final = -1
 
 
 class NotifyOf(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
@@ -109,8 +109,8 @@ def _save(dump: Dump) -> Iterator[Object]:
         if queue.superblock in own:
             yield _described(dump, own[queue.superblock], key, queue)
     for sb, space in own.items():
-        owner, root = tx.get(Ipc, space).owner, data_of(tx, sb).root
-        both = idmaps.uid_inside(tx, owner, root.uid), idmaps.gid_inside(tx, owner, root.gid)
+        root = data_of(tx, sb).root
+        both = ipc.owner(dump, tx.get(Ipc, space), root.uid, root.gid)
         yield Directory(dump.namespaces.of(space), root.mode & 0o7777, both, root.mtime)
     for task in dump.tasks:
         row = tx.find(Notified, task)
@@ -129,11 +129,7 @@ def _check_mounts(dump: Dump, own: dict[SuperblockId, NamespaceId]) -> None:
 
 def _described(dump: Dump, space: NamespaceId, key: int, queue: Mqueue) -> MqueueOf:
     tx = dump.tx
-    owner = tx.get(Ipc, space).owner
-    for uid in (queue.uid, queue.maker):
-        if not idmaps.knows_uid(tx, owner, uid):
-            reason = f"queue {queue.name} is of a user without a number in its user namespace"
-            dump.refuse(reason, Errno.ENOTSUP)
+    record = tx.get(Ipc, space)
     notify = queue.notify
     return MqueueOf(
         number=dump.mqueues.of(key),
@@ -141,11 +137,8 @@ def _described(dump: Dump, space: NamespaceId, key: int, queue: Mqueue) -> Mqueu
         name=queue.name,
         unlinked=not queue.nlink,
         mode=queue.mode & 0o7777,
-        owner=(
-            idmaps.uid_inside(tx, owner, queue.uid),
-            idmaps.gid_inside(tx, owner, queue.gid),
-        ),
-        maker=idmaps.uid_inside(tx, owner, queue.maker),
+        owner=ipc.owner(dump, record, queue.uid, queue.gid),
+        maker=ipc.owner(dump, record, queue.maker, 0)[0],
         size=queue.size,
         mtime=queue.mtime,
         maxmsg=queue.maxmsg,
@@ -205,15 +198,15 @@ def _make(restart: Restart, saved: MqueueOf) -> None:
     space = ipc.space_of(restart, saved.namespace)
     sb = _superblock(restart, space)
     _check(saved, data_of(tx, sb))
-    owner = tx.get(Ipc, space).owner
+    record = tx.get(Ipc, space)
     key = tx.fresh()
-    uid, gid = saved.owner
+    uid, gid = ipc.owner_of(restart, record, *saved.owner)
     queue = Mqueue(
         key,
         S_IFREG | saved.mode,
         0 if saved.unlinked else 1,
-        idmaps.uid_of(tx, owner, uid),
-        idmaps.gid_of(tx, owner, gid),
+        uid,
+        gid,
         size=saved.size,
         mtime=saved.mtime,
         superblock=sb,
@@ -221,7 +214,7 @@ def _make(restart: Restart, saved: MqueueOf) -> None:
         maxmsg=saved.maxmsg,
         msgsize=saved.msgsize,
         messages=messages(saved.messages),
-        maker=idmaps.uid_of(tx, owner, saved.maker),
+        maker=ipc.owner_of(restart, record, saved.maker, _NOBODY)[0],
     )
     mqueue_queues.add(tx, queue)
     if saved.notify is not None:
@@ -269,11 +262,8 @@ def _make_directory(restart: Restart, saved: Directory) -> None:
     tx = restart.tx
     space = ipc.space_of(restart, saved.namespace)
     sb = _superblock(restart, space)
-    owner, root = tx.get(Ipc, space).owner, data_of(tx, sb).root
-    uid, gid = (
-        idmaps.uid_of(tx, owner, saved.owner[0]),
-        idmaps.gid_of(tx, owner, saved.owner[1]),
-    )
+    root = data_of(tx, sb).root
+    uid, gid = ipc.owner_of(restart, tx.get(Ipc, space), *saved.owner)
     if saved.mode & ~0o7777:
         raise Errno.EINVAL("mode: no directory has that")
     mode = root.mode & ~0o7777 | saved.mode

@@ -212,6 +212,71 @@ def test_what_is_around_it_and_would_be_another_stands_in_the_way() -> None:
     )
 
 
+def test_queues_come_back_where_they_are_mounted() -> None:
+    perform(
+        "spawn --pid --ipc --mount-proc web; web mount -t mqueue none /mnt; web mq_open -c /q",
+        "web { touch /mnt/p; open /mnt/p; mq_send 4 hello; chmod 640 /mnt/p; chmod 1770 /mnt }",
+        "web mq_open -c /gone; web mq_unlink /gone; web mq_send 5 still",
+        "web ls -la /mnt > /tmp/before",
+        SAVE,
+        'expect { web ls -la /mnt } prints "$(cat /tmp/before)"',
+        "expect { web cat /mnt/p } matches /QSIZE:5 /; expect { web mq_receive 4 } prints hello",
+        "expect { web mq_receive 5 } prints still",
+    )
+
+
+def test_who_reads_on_is_told_of_the_same_moment() -> None:
+    perform(
+        "spawn --pid --ipc web; web semget -c 5 1; web semget -c 6 1; web spawn child",
+        "web child { exec 8< /proc/sysvipc/sem; read line <&8 }; web semget -c 7 1",
+        SAVE,
+        "expect { web child { cat <&8 } } matches /^ +5 .*\\n +6 /",
+        "expect $(web child { grep -c . /proc/sysvipc/sem }) == 4",
+    )
+
+
+def test_tasks_undo_together_what_they_did_together() -> None:
+    perform(
+        "spawn --pid --ipc web; web { semget -c 1 1; spawn a; a clone2 -n b SYSVSEM }",
+        "web as a semop -u 0 0:+2; web as b semop -u 0 0:+1",
+        SAVE,
+        "web kill -KILL 2; expect $(web semctl 0 getval 0) == 3",
+        "web kill -KILL 3; expect $(web semctl 0 getval 0) == 0",
+    )
+
+
+def test_users_are_those_of_its_user_namespace() -> None:
+    told = "as web cat /proc/sysvipc/msg", "nsenter -t $c --ipc cat /proc/sysvipc/msg"
+    perform(
+        "spawn --pid --user --ipc web; c=$!",
+        "echo 0 1000 500 > /proc/$c/uid_map; echo 0 1000 500 > /proc/$c/gid_map",
+        "as web { setgid 0; setuid 0; mq_open -c /q; spawn user; as user { setgid 7; setuid 8 } }",
+        "as web as user msgget -c -m 666 5; as web msgget -c 6",
+        f"{told[0]} > /tmp/inside; {told[1]} > /tmp/outside",
+        "expect { cat /tmp/outside } matches / 1008 +1007 /",
+        f"{SAVE}; c=$!",
+        f'expect {{ {told[0]} }} prints "$(cat /tmp/inside)"',
+        f"expect {{ {told[1]} }} matches / 1008 +1007 /",
+        refused("as web as user msgsnd 32769 x", "EACCES", "owner 0"),
+    )
+
+
+def test_who_has_no_number_inside_is_who_restarts_it() -> None:
+    perform(
+        "spawn --pid --user --ipc web; web semget -c 7 1; web shmget -c 7 1",
+        SAVE,
+        "expect { web cat /proc/sysvipc/sem } matches / 65534 65534 65534 65534 /",
+        "expect { nsenter -t $! --ipc cat /proc/sysvipc/shm } matches / 0 +0 +0 +0 /",
+    )
+
+
+def test_who_restarts_it_does_not_hand_on_what_it_has_attached() -> None:
+    perform(
+        "spawn --pid --ipc web; checkpoint -o /tmp/w web; shmget -c 5 100; shmat 0",
+        "restart -n two -i /tmp/w; expect { ipcs -m } matches / 1 *$/",
+    )
+
+
 def test_damaged_fields_are_named() -> None:
     more = "web mq_open -c /q; web mq_send -p 3 3 hello; web mq_open -c /gone; web mq_unlink /gone"
     perform(
