@@ -79,6 +79,28 @@ PROGRAMS = {
         spawn --thread t { sleep 1; echo thread $(getpid) >> /tmp/log }
         sleep 2; ls /proc/self/task >> /tmp/log
     """,
+    "messages": """
+        msgget -c 7; for n in 1 2 { { msgrcv -t $n 0 | sed "s/^/$n got /" >> /tmp/log; exit } & }
+        msgsnd -t 2 0 two; msgsnd -t 9 0 nine; msgsnd 0 one; wait; msgrcv 0 >> /tmp/log
+        ipcs -q >> /tmp/log; ipcrm -q 0; msgget -c 7 >> /tmp/log; msgsnd 0 late 2>> /tmp/log
+    """,
+    "semaphores": """
+        semget -c 7 2; { semop -u 0 0:+2; sleep 1; exit } &
+        for n in 1 2 3 { { semop 0 0:-1 && echo $n through >> /tmp/log; exit } & }
+        semop 0 0:0; semop 0 1:+3; sleep 2; semop 0 0:+1; wait; semctl 0 getall >> /tmp/log
+        semctl 0 getpid 0 >> /tmp/log; semctl 0 getpid 1 >> /tmp/log; ipcs -s -t >> /tmp/log
+    """,
+    "shared memory": """
+        shmget -c 7 9000; shmat 0; spawn kid { sleep 1; poke 0 kid; shmget -c private 1; exit }
+        poke 0 me; peek 0 >> /tmp/log; wait kid; peek 0 >> /tmp/log; ipcrm -m 0; ipcs -m >> /tmp/log
+        shmdt 0; ipcs -m >> /tmp/log
+    """,
+    "queues of POSIX": """
+        mq_open -c --maxmsg=1 --msgsize=9 /q; trap USR1 { echo told >> /tmp/log }; mq_notify 3
+        { sleep 1; mq_send -p 4 3 four; mq_send -p 2 3 two; mq_send 3 none; exit } &
+        sleep 2; mq_receive 3 >> /tmp/log; mq_receive 3 >> /tmp/log; mq_receive 3 >> /tmp/log
+        mq_unlink /q; mq_getattr 3 >> /tmp/log; wait; mq_open /q 2>> /tmp/log
+    """,
     "a subreaper": """
         prctl subreaper; spawn kid { spawn grandkid { sleep 1; exit 6 }; exit }
         wait kid; sleep 2; waitpid >> /tmp/log; pidof grandkid || echo gone >> /tmp/log
@@ -92,7 +114,7 @@ class Play:
     def __init__(self, program: str) -> None:
         self._engine = Engine(commands)
         session = boot()
-        session.submit(f"spawn --pid --uts --mount-proc web {{ sleep 1\n{program}\nexit }}")
+        session.submit(f"spawn --pid --uts --ipc --mount-proc web {{ sleep 1\n{program}\nexit }}")
         self.machine = session.machine
         self.pid = next(
             task.pids[0] for _key, task in self.machine.items(Task) if task.pids[1:] == (1,)
