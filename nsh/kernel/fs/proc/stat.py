@@ -59,7 +59,7 @@ def stat(tx: Transaction, caller: TaskId, node: TaskNode) -> str:
         nice,
         threads,
         0,  # itrealvalue
-        (task.start + timens.offset(tx, caller, CLOCK_BOOTTIME)) // hardware.TICK,
+        _start(tx, caller, task) // hardware.TICK,
         *(0, 0),  # vsize rss: without memory
         _NO_LIMIT,
         *(0, 0, 0, 0, 0),  # startcode endcode startstack kstkesp kstkeip
@@ -83,6 +83,13 @@ def statm(tx: Transaction, caller: TaskId, node: TaskNode) -> str:
     del caller
     seen(tx, node)
     return "0 0 0 0 0 0 0\n"
+
+
+def _start(tx: Transaction, caller: TaskId, task: Task) -> int:
+    """When it began, by the caller's clock: an unsigned number, of whoever began before that did.
+    Only a restarted task may have begun before the machine itself."""
+    shown = task.start + timens.offset(tx, caller, CLOCK_BOOTTIME)
+    return shown % (1 << 64) if task.start >= 0 else max(0, shown)
 
 
 def _flags(task: Task, process: Task) -> int:
