@@ -25,7 +25,7 @@ from nsh.machine import checking, store
 from nsh.machine.ids import NOBODY, TaskId
 from nsh.machine.program import Labels, Program, Puppet
 from nsh.machine.value import Transaction
-from nsh.machine.waiting import Channel, Waiter
+from nsh.machine.waiting import Channel, RunQueue, Waiter
 
 _NOT_AWAITED: Final = NOBODY
 
@@ -59,10 +59,13 @@ def _save(dump: Dump) -> Iterator[Memory]:
 
 
 def _by_arrival(dump: Dump) -> list[TaskId]:
-    """Its tasks; those who wait for the same come by when they began to, for so they ask anew."""
-    rows = dump.tx.items(Channel)
-    queued = dict.fromkeys(task for _number, row in rows for task in row.tasks if task in dump)
-    return [*(task for task in dump.tasks if task not in queued), *queued]
+    """Its tasks: first those who wait, for they ask anew, by when they began to; then the others,
+    by whose turn it is to run."""
+    tx = dump.tx
+    waits = [task for _key, row in tx.items(Channel) for task in row.tasks]
+    turns = sorted((tx.find(RunQueue, 0) or RunQueue()).entries.items())
+    order = dict.fromkeys([*waits, *(task for _turn, task in turns), *dump.tasks])
+    return [task for task in order if task in dump]
 
 
 def _told(dump: Dump, task: TaskId, puppet: Puppet, waiter: Waiter | None) -> Memory:
