@@ -26,7 +26,8 @@ PROGRAMS = {
     "descriptors of processes": """
         spawn kid { sleep 2; exit 4 }; pidfd open kid; pidfd open 1
         pidfd poll --timeout 1 3 >> /tmp/log || echo $? >> /tmp/log
-        pidfd poll 3 >> /tmp/log; waitpid -P 3 >> /tmp/log; pidfd signal 3 USR1 || echo $? >> /tmp/log
+        pidfd poll 3 >> /tmp/log; waitpid -P 3 >> /tmp/log
+        pidfd signal 3 USR1 || echo $? >> /tmp/log
         cat /proc/self/ns/uts >> /tmp/log || echo $? >> /tmp/log
         exec 5< /proc/1/ns/uts; hostname other; nsenter --uts=/proc/1/fd/5 hostname >> /tmp/log
     """,
@@ -50,7 +51,8 @@ PROGRAMS = {
     "much through a terminal": """
         openpty; stty -F /dev/pts/0 raw -echo; seq 3000 > /tmp/much
         spawn writer { cat /tmp/much >&4; exit }
-        sleep 0.2; head -c 5000 <&3 | tail -n 2 >> /tmp/log; head -c 8893 <&3 | tail -n 2 >> /tmp/log
+        sleep 0.2; head -c 5000 <&3 | tail -n 2 >> /tmp/log
+        head -c 8893 <&3 | tail -n 2 >> /tmp/log
         wait writer; spawn typist { head -c 9000 /tmp/much >&3; exit }
         sleep 0.2; head -c 9000 <&4 | tail -n 2 >> /tmp/log; wait typist
     """,
