@@ -19,13 +19,13 @@ from nsh.kernel import hooks, timens, waiting
 from nsh.kernel.dispatch import handles
 from nsh.kernel.waiting import WouldBlock
 from nsh.machine.ids import NOBODY, TaskId
+from nsh.machine.timers import OF_CPU
 from nsh.machine.value import Transaction
 from nsh.machine.waiting import On, channel
 
 EPOCH: Final = 1_199_145_600 * 10**9
 """When every machine boots: 2008-01-01 00:00:00 UTC, in nanoseconds since 1970."""
 TAI: Final = CLOCKS["tai"]
-OF_CPU: Final = (CLOCKS["process-cputime"], CLOCKS["thread-cputime"])
 _REAL: Final = (CLOCK_REALTIME, CLOCKS["realtime-coarse"], CLOCKS["realtime-alarm"], TAI)
 """They count from 1970 (no leap seconds have been told of, so TAI does too)."""
 _SINCE_BOOT: Final = (

@@ -9,6 +9,7 @@ makes no work, and what it missed is counted then.
 """
 
 from collections.abc import Iterator
+from typing import Final
 
 from immutables import Map
 
@@ -22,6 +23,8 @@ from nsh.machine.tasks import Task
 from nsh.machine.value import Machine
 from nsh.machine.waiting import Deadlines
 
+OF_CPU: Final = (2, 3)
+"""CLOCK_PROCESS_CPUTIME_ID, CLOCK_THREAD_CPUTIME_ID: they count what a process computes."""
 REAL = -1
 """``number`` of a process's ITIMER_REAL, which alarm(2) sets too."""
 OF_FILE = -2
@@ -46,7 +49,7 @@ class Timer(Record):
     """Whom alone it signals (SIGEV_THREAD_ID)."""
     expires: int | None = None
     """When it does next, or did last, if that has yet to be taken notice of, in virtual nanoseconds
-    since boot; of a process's timer of processor time, how many are left.  None: disarmed."""
+    since boot; of one that goes by processor time, how many are left.  None: disarmed."""
     interval: int = 0
     """Nanoseconds; 0: once."""
     spent: bool = False
@@ -88,7 +91,7 @@ class Left(Record):
 
 def left(timer: Timer, now: int) -> Left:
     """What is left of *timer* when it is frozen at the machine's time *now*."""
-    since = now if _passes(timer) else 0
+    since = now if passes(timer) else 0
     remaining = None if timer.expires is None else timer.expires - since
     return Left(remaining, timer.interval, timer.spent, timer.overrun)
 
@@ -97,7 +100,7 @@ def resumed(timer: Timer, kept: Left, now: int) -> Timer:
     """*timer* as it goes on at *now*, on whatever machine: it fires neither early, nor all at once
     for the time that it did not run (S2: "keep the monotonic timers from expiring when you
     restart")."""
-    since = now if _passes(timer) else 0
+    since = now if passes(timer) else 0
     return Timer(
         timer.process,
         timer.number,
@@ -118,9 +121,9 @@ def resumed(timer: Timer, kept: Left, now: int) -> Timer:
     )
 
 
-def _passes(timer: Timer) -> bool:
-    """Whether its time passes by itself, and not while its process computes (setitimer(2))."""
-    return timer.number >= OF_FILE
+def passes(timer: Timer) -> bool:
+    """Whether its time passes by itself, and not while its process computes: never, here."""
+    return timer.number >= OF_FILE and timer.clock not in OF_CPU
 
 
 def missed(timer: Timer, now: int) -> int:

@@ -24,6 +24,7 @@ from nsh.kernel.checkpoint.state import Dump, Restart
 from nsh.machine import checking, store
 from nsh.machine.ids import NOBODY, TaskId
 from nsh.machine.program import Labels, Program, Puppet
+from nsh.machine.timers import OF_CPU
 from nsh.machine.value import Transaction
 from nsh.machine.waiting import Channel, RunQueue, Waiter
 
@@ -121,7 +122,7 @@ def _make(restart: Restart, saved: Memory) -> None:
 def _until(tx: Transaction, task: TaskId, call: Request) -> int | None:
     """The point of time, by the machine's clock, until which a call waits that names one."""
     match call:
-        case ClockNanosleep(absolute=True) if call.clock not in clock.OF_CPU:
+        case ClockNanosleep(absolute=True) if call.clock not in OF_CPU:
             return clock.at(tx, task, call.clock, call.time, absolute=True)
         case MqTimedreceive(deadline=int(deadline)) | MqTimedsend(deadline=int(deadline)):
             return deadline - clock.EPOCH

@@ -29,7 +29,7 @@ from nsh.machine.timerfd import TimerNode
 from nsh.machine.timers import OF_FILE, REAL, Left, ProcessTimers, Timer, left, resumed
 
 _LONGEST: Final = (1 << 63) - 1
-_OF_CPU: Final = (-3, -4)
+_OF_PROCESSOR: Final = (-3, -4)
 """ITIMER_VIRTUAL, ITIMER_PROF."""
 
 
@@ -129,7 +129,7 @@ def _make(restart: Restart, saved: Timers) -> None:
         raise Errno.EINVAL("timers: two have the same number")
     for timer in saved.timers:
         _check(timer)
-        if timer.number < 0 and timer.number not in (REAL, *_OF_CPU):
+        if timer.number < 0 and timer.number not in (REAL, *_OF_PROCESSOR):
             raise Errno.EINVAL(f"timers: no process calls one {timer.number}")
         if timer.number >= saved.next:
             raise Errno.EINVAL(f"next: there is a timer {timer.number}")
@@ -199,7 +199,4 @@ def _resume(restart: Restart, key: int, timer: Timer, saved: Clockwork) -> None:
     )
     kept = Left(saved.remaining, saved.interval, saved.spent, saved.overrun)
     timer = resumed(timer, kept, restart.tx.clock)
-    if saved.number in _OF_CPU:
-        restart.tx.put(key, timer)
-    else:
-        timers.wind(restart.tx, key, timer)
+    timers.wind(restart.tx, key, timer)

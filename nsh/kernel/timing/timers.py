@@ -26,7 +26,7 @@ from nsh.kernel.sysv import ipc_permission
 from nsh.machine.ids import NOBODY, TaskId
 from nsh.machine.signals import SigInfo
 from nsh.machine.tasks import State, Task
-from nsh.machine.timers import OF_FILE, REAL, ProcessTimers, Timer, missed
+from nsh.machine.timers import OF_FILE, REAL, ProcessTimers, Timer, missed, passes
 from nsh.machine.value import Transaction
 
 _NO_TIMERS: Final = ProcessTimers()
@@ -101,9 +101,11 @@ def settime(tx: Transaction, caller: TaskId, request: TimerSettime) -> Setting:
     if request.value < 0 or request.interval < 0:
         raise Errno.EINVAL("a time is not negative")
     key, timer = named(tx, caller, request.timer)
-    old = setting(timer, tx.clock)
-    when = _stale(timer, tx.clock)
-    if request.value:
+    old = setting(timer, _now(tx, timer))
+    when = _stale(timer, _now(tx, timer))
+    if request.value and not passes(timer):
+        when = request.value
+    elif request.value:
         when = clock.at(tx, caller, timer.clock, request.value, absolute=request.absolute)
     wind(
         tx,
@@ -123,6 +125,11 @@ def settime(tx: Transaction, caller: TaskId, request: TimerSettime) -> Setting:
         waiting.stop(tx, key)
         _go_off(tx, key, timer, caller)  # before the call is over, and so in the caller's eyes
     return old
+
+
+def _now(tx: Transaction, timer: Timer) -> int:
+    """What its clock shows: no processor time is ever used."""
+    return tx.clock if passes(timer) else 0
 
 
 def _stale(timer: Timer, now: int) -> int | None:
@@ -160,13 +167,14 @@ def wind(tx: Transaction, key: int, timer: Timer) -> None:
 def _goes_off(timer: Timer) -> bool:
     """Whether anything happens when its time has come."""
     silent = timer.notify == Notify.SIGEV_NONE and timer.number >= 0
-    return not (timer.spent or silent or timer.clock in clock.OF_CPU)
+    return not (timer.spent or silent or not passes(timer))
 
 
 @handles(TimerGettime)
 def gettime(tx: Transaction, caller: TaskId, request: TimerGettime) -> Setting:
     """timer_gettime(2)."""
-    return setting(named(tx, caller, request.timer)[1], tx.clock)
+    timer = named(tx, caller, request.timer)[1]
+    return setting(timer, _now(tx, timer))
 
 
 @handles(TimerGetoverrun)
