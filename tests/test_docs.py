@@ -149,6 +149,7 @@ def test_pages_have_transcripts() -> None:
     pages = {
         *(
             "cgroups",
+            "checkpoint",
             "classes",
             "consoles",
             "devpts",
