@@ -18,9 +18,10 @@ class Freeze(Request, frozen=True):
 
 
 class Thaw(Request, frozen=True):
-    """Let them go on.  EINVAL: nobody has frozen it."""
+    """Let them go on, or *kill* them all.  EINVAL: nobody has frozen it."""
 
     pid: int
+    kill: bool = False
 
 
 class Checkpoint(Request, frozen=True):

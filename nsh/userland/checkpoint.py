@@ -9,7 +9,6 @@ from nsh.abi.checkpoint import Checkpoint, Freeze, Restart, Survey, Surveyed, Th
 from nsh.abi.files import Close, Open, OpenFlag
 from nsh.abi.invocation import Invocation, Running
 from nsh.abi.process import CLOCK_MONOTONIC, ClockGettime, Wait4, shell_status
-from nsh.abi.signals import Kill, Sig
 from nsh.userland.options import Given, Kind, UsageError, option, required
 from nsh.userland.quoting import bare
 from nsh.userland.refs import pid_of
@@ -56,39 +55,36 @@ def checkpoint(call: Invocation, given: Given) -> Running:
     if given.has("kill") and given.has("leave-frozen"):
         raise UsageError("--kill and --leave-frozen exclude each other")
     told = _Told(call, quiet=not given.has("verbose"))
-    out = 1
-    if given.has("output"):
-        out = yield Open(given.get("output"), _MAKING, 0o600)
     yield from told.step("pre-dump", f"the container of pid {pid}")
     began: int = yield ClockGettime(CLOCK_MONOTONIC)
-    try:
-        image = yield from _dump(pid, told)
-    except KernelError:
-        if out != 1:
-            yield Close(out)
-        raise
-    if not image:
-        return 1
-    lines = image.count(b"\n")
-    yield from told.step("dump", f"{lines} lines, {len(image)} bytes")
-    yield from _end(given, pid, told, began)
-    yield from write(out, image)
-    if out != 1:
-        yield Close(out)
-    yield from told.step("post-dump", f"{len(image)} bytes are written")
-    return 0
-
-
-def _dump(pid: int, told: "_Told") -> Asking[bytes]:
-    """The image; if it cannot be taken, the container goes on."""
     yield Freeze(pid)
     yield from told.step("freeze", "nobody in it runs")
     try:
         image: bytes = yield Checkpoint(pid)
+        if not image:
+            return 1
+        lines = image.count(b"\n")
+        yield from told.step("dump", f"{lines} lines, {len(image)} bytes")
+        if given.has("kill"):  # not before there is something to begin from again
+            yield from _keep(given, image)
     except KernelError:
         yield Thaw(pid)
         raise
-    return image
+    yield from _end(given, pid, told, began)
+    if not given.has("kill"):
+        yield from _keep(given, image)
+    yield from told.step("post-dump", f"{len(image)} bytes are written")
+    return 0
+
+
+def _keep(given: Given, image: bytes) -> Asking[None]:
+    """Write the image where it is wanted."""
+    if not given.has("output"):
+        yield from write(1, image)
+        return
+    out: int = yield Open(given.get("output"), _MAKING, 0o600)
+    yield from write(out, image)
+    yield Close(out)
 
 
 def _survey(given: Given, pid: int) -> Asking[int]:
@@ -106,14 +102,13 @@ def _survey(given: Given, pid: int) -> Asking[int]:
 
 def _end(given: Given, pid: int, told: "_Told", began: int) -> Asking[None]:
     """Let the container go on, or not."""
-    if given.has("kill"):
-        yield Kill(pid, int(Sig.SIGKILL))
-    if not given.has("leave-frozen"):
-        yield Thaw(pid)
-    ended: int = yield ClockGettime(CLOCK_MONOTONIC)
     how = "kill" if given.has("kill") else "thaw"
-    how = "none" if given.has("leave-frozen") else how
-    yield from told.step(how, f"it was frozen for {ended - began} ns")
+    if given.has("leave-frozen"):
+        how = "frozen"
+    else:
+        yield Thaw(pid, given.has("kill"))
+    ended: int = yield ClockGettime(CLOCK_MONOTONIC)
+    yield from told.step(how, f"nobody in it ran for {ended - began} ns")
 
 
 class _Told:

@@ -4,13 +4,15 @@ reach a quiescence point"; C2)."""
 from nsh.abi.capabilities import Cap
 from nsh.abi.checkpoint import Freeze, Thaw
 from nsh.abi.errno import Errno
-from nsh.kernel import capabilities, hooks, pids, refs
+from nsh.abi.signals import Sig
+from nsh.kernel import capabilities, hooks, pids, refs, signals
 from nsh.kernel.cgroup import freezing
 from nsh.kernel.dispatch import handles
 from nsh.kernel.waiting import WouldBlock
 from nsh.machine.checkpoint import FrozenContainer
 from nsh.machine.ids import NOBODY, SpaceId, TaskId
 from nsh.machine.pids import PidSpace
+from nsh.machine.signals import SigInfo
 from nsh.machine.tasks import Flag, State, Task
 from nsh.machine.value import Transaction
 from nsh.machine.waiting import On, channel
@@ -82,10 +84,12 @@ def freeze(tx: Transaction, caller: TaskId, request: Freeze) -> int:
 
 @handles(Thaw)
 def thaw(tx: Transaction, caller: TaskId, request: Thaw) -> int:
-    """Let a container go on."""
+    """Let a container go on, or die."""
     space = container_of(tx, caller, request.pid)
     if tx.find(FrozenContainer, space) is None:
         raise Errno.EINVAL(f"{called(tx, space)} is not frozen")
+    for task in inside(tx, space) if request.kill else ():
+        signals.send(tx, task, SigInfo(int(Sig.SIGKILL)), force=True)
     tx.drop(FrozenContainer, space)
     for task in inside(tx, space):
         freezing.settle(tx, task)
