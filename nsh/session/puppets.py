@@ -10,6 +10,7 @@ from nsh.abi.errno import Errno, KernelError
 from nsh.abi.files import Read
 from nsh.kernel import lending, refs, waiting
 from nsh.lang.shell import NAME as SHELL
+from nsh.machine.checkpoint import is_held
 from nsh.machine.ids import NOBODY, TaskId
 from nsh.machine.program import Labels, Program, Puppet
 from nsh.machine.tasks import FROZEN, STOPPED, TRAPPED, ZOMBIE, Task
@@ -112,7 +113,10 @@ def addressed(tx: Transaction, caller: TaskId, ref: str) -> TaskId:
     if task.state is TRAPPED:
         raise Errno.EBUSY(f"{ref} is frozen; 0 in its cgroup.freeze lets it go on")
     if task.state is FROZEN:
-        raise Errno.EBUSY(f"{ref} is frozen; THAWED in its freezer.state lets it go on")
+        way = "THAWED in its freezer.state"
+        if is_held(tx, target):
+            way = "checkpoint --thaw"
+        raise Errno.EBUSY(f"{ref} is frozen; {way} lets it go on")
     waiter = tx.find(Waiter, target)
     if waiter is not None and waiter.channels and not at_prompt(tx, target):
         what = type(waiter.request).__name__.lower()
