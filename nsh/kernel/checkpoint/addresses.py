@@ -10,7 +10,7 @@ from nsh.machine.sockets import Inet, UnixName
 class Internet(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
     """``struct sockaddr_in``."""
 
-    host: str = ipv4.ANY
+    host: str
     port: int = 0
 
 

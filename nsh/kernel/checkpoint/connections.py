@@ -44,7 +44,7 @@ class Ends(Object, frozen=True, tag="connection"):
 class Message(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
     """A message, or a piece of a stream."""
 
-    data: bytes = b""
+    data: bytes
     room: int = 0
     sender: int = 0
     """0: gone, or nobody that it counts for."""

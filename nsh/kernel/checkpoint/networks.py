@@ -63,9 +63,9 @@ class RouteOf(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fi
     prefix: int
     link: int
     """By its index."""
+    protocol: str
     via: str = ""
     metric: int = 0
-    protocol: str = "boot"
     own: bool = False
 
 
@@ -73,6 +73,8 @@ class NetOf(Object, frozen=True, tag="network"):
     """A namespace, once its links are there."""
 
     namespace: int
+    unprivileged_port: int
+    local_ports: tuple[int, int]
     last_index: int = 1
     routes: tuple[RouteOf, ...] = ()
     tables: bool = False
@@ -80,8 +82,6 @@ class NetOf(Object, frozen=True, tag="network"):
     ids: tuple[tuple[int, int], ...] = ()
     """What it calls others that it knows of: the namespace, and its number here."""
     forwarding: int = 0
-    unprivileged_port: int = 1024
-    local_ports: tuple[int, int] = (32768, 60999)
 
 
 def namespace(dump: Dump, key: NamespaceId) -> int | None:
@@ -150,19 +150,21 @@ def _save_networks(dump: Dump) -> Iterator[NetOf]:
         known = ((namespace(dump, each), number) for each, number in net.ids.items())
         yield NetOf(
             dump.namespaces.of(key),
+            net.unprivileged_port,
+            net.local_ports,
             net.last_index,
             tuple(_route(dump, each) for each in net.routes),
             net.tables,
             net.addressed,
             tuple(sorted((there, number) for there, number in known if there is not None)),
-            *(net.forwarding, net.unprivileged_port, net.local_ports),
+            net.forwarding,
         )
 
 
 def _route(dump: Dump, route: Route) -> RouteOf:
     index = dump.tx.get(Link, route.link).index
     return RouteOf(
-        *(route.network, route.prefix, index, route.via, route.metric, route.protocol, route.own)
+        *(route.network, route.prefix, index, route.protocol, route.via, route.metric, route.own)
     )
 
 
@@ -173,9 +175,9 @@ def _make_link(restart: Restart, saved: LinkOf) -> None:
         case 1:
             _make_loopback(restart, saved.ends[0])
         case 2:
-            other = _make_end(restart, saved.ends[1])
-            one = _make_end(restart, saved.ends[0], other)
-            restart.tx.put(other, replace(restart.tx.get(Link, other), peer=one))
+            one = _make_end(restart, saved.ends[0])
+            other = _make_end(restart, saved.ends[1], one)
+            restart.tx.put(one, replace(restart.tx.get(Link, one), peer=other))
         case count:
             raise Errno.EINVAL(f"ends: a link has one or two, and not {count}")
 

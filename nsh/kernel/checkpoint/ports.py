@@ -20,8 +20,8 @@ from nsh.machine.value import Transaction
 class Shared(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
     """Who may have a tcp port, too: whoever is this user, at that host or any (SO_REUSEPORT)."""
 
+    host: str
     uid: int = 0
-    host: str = ipv4.ANY
 
 
 def shared(dump: Dump, users: NamespaceId, key: SocketId) -> Shared | None:
@@ -30,7 +30,7 @@ def shared(dump: Dump, users: NamespaceId, key: SocketId) -> Shared | None:
     found = ports.sharing(dump.tx, socket)
     if not socket.port or found is None or turn(dump.tx, key):
         return None
-    return Shared(peers.uid(dump, users, found.uid), found.host)
+    return Shared(found.host, peers.uid(dump, users, found.uid))
 
 
 def occupy(restart: Restart, key: SocketId, users: NamespaceId, sharing: Shared | None) -> None:

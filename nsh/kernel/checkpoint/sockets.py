@@ -42,6 +42,7 @@ class SocketOf(Object, frozen=True, tag="socket"):
     """Who has it; users and groups are told as that one calls them."""
     family: int
     type: int
+    mode: int
     protocol: int = 0
     file: int = 0
     """The open file that it is; 0: nobody has accepted it, or it has been closed."""
@@ -51,7 +52,6 @@ class SocketOf(Object, frozen=True, tag="socket"):
     """0: that around the container."""
     uid: int = 0
     gid: int = 0
-    mode: int = 0o777
     state: SocketState = SocketState.CLOSE
     stage: Stage = Stage.UNCONNECTED
     local: Name = None
@@ -152,6 +152,7 @@ def _told(dump: Dump, key: SocketId) -> SocketOf:
     if net is None:
         inum = namespaces.get(tx, "net", socket.net).inum
         dump.refuse(f"{dump.name(task)} has a socket in net:[{inum}], which is not its own")
+    path = _path(dump, task, socket)
     return SocketOf(
         number=dump.sockets.of(key),
         opener=dump.number(task),
@@ -165,8 +166,8 @@ def _told(dump: Dump, key: SocketId) -> SocketOf:
         state=socket.state,
         stage=socket.stage,
         local=addresses.name(socket.local),
-        path=_path(dump, task, socket),
-        bound=bool(socket.ino) or unix_names.is_found(tx, key),
+        path=path,
+        bound=bool(path and socket.ino) or unix_names.is_found(tx, key),
         remote=addresses.name(socket.remote),
         port=socket.port,
         turn=ports.turn(tx, key),
