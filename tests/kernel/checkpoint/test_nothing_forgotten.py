@@ -16,7 +16,11 @@ from nsh.machine.tasks import Creds, Image, Task
 from tests.machine.busy import Busy
 
 load_all()
-TABLES = [kind for kind in records() if kind.__module__.startswith("nsh.")]
+TABLES = [
+    kind
+    for kind in records()
+    if kind.__module__.startswith("nsh.") and not kind.__module__.startswith("nsh.linux.")
+]
 KINDS = [kind for kind in kinds.kinds() if kind.record in TABLES]
 
 OF_TASKS = {
