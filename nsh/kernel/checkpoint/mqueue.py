@@ -116,15 +116,17 @@ def _save(dump: Dump) -> Iterator[Object]:
         row = tx.find(Notified, task)
         for key in () if row is None else row.queues:
             if key not in dump.mqueues or tx.get(Mqueue, key).superblock not in own:
-                reason = f"{dump.name(task)} is to be told of messages in"
-                dump.refuse(f"{reason} queue {tx.get(Mqueue, key).name}, which is outside")
+                with dump.going_on():
+                    reason = f"{dump.name(task)} is to be told of messages in queue"
+                    dump.refuse(f"{reason} {tx.get(Mqueue, key).name}, which is outside")
 
 
 def _check_mounts(dump: Dump, own: dict[SuperblockId, NamespaceId]) -> None:
     for _key, mount in sorted(dump.tx.rows(Mount).items()) if own else ():
         foreign = not mount.internal and mount.space not in dump.namespaces
         if mount.superblock in own and foreign:
-            dump.refuse("the queues of its ipc namespace are mounted outside, too")
+            with dump.going_on():
+                dump.refuse("the queues of its ipc namespace are mounted outside, too")
 
 
 def _described(dump: Dump, space: NamespaceId, key: int, queue: Mqueue) -> MqueueOf:
@@ -167,7 +169,7 @@ def _file(dump: Dump, seen: Seen) -> MqueueFile | None:
     if node.queue in dump.mqueues:
         return replace(told, queue=dump.mqueues.of(node.queue))
     if not ipc.is_around(dump, data_of(tx, queue.superblock).namespace):
-        reason = f"{seen.has} queue {queue.name} of an ipc namespace that nobody inside is in"
+        reason = f"{seen.has} queue {queue.name} of an ipc namespace in which nobody inside is"
         dump.refuse(reason, Errno.ENOTSUP)
     if not queue.nlink:
         dump.refuse(f"{seen.has} queue {queue.name}, which is outside, and has been removed")
@@ -181,8 +183,9 @@ def _check_files(dump: Dump) -> Iterator[MqueueFile]:
     for key, file in sorted(tx.rows(File).items()) if list(dump.mqueues) else ():
         node = file.place.node
         if isinstance(node, MqueueNode) and node.queue in dump.mqueues and key not in dump.files:
-            whom = dump.holder(FileId(key)) or "somebody outside"
-            dump.refuse(f"{whom}, has queue {tx.get(Mqueue, node.queue).name} open")
+            with dump.going_on():
+                whom = dump.holder(FileId(key)) or "somebody, who is outside"
+                dump.refuse(f"{whom}, has queue {tx.get(Mqueue, node.queue).name} open")
     yield from ()
 
 

@@ -85,20 +85,25 @@ def _save_undo(dump: Dump) -> Iterator[UndoOf]:
         inside = [task for task in tasks if task in dump]
         if not inside:
             continue
-        whom = dump.name(inside[0])
         if len(inside) < len(tasks):
-            stranger = ipc.stranger(dump, iter(tasks))
-            dump.refuse(f"{stranger}, has to undo the same of semaphores as {whom} (CLONE_SYSVSEM)")
-        adjustments = []
+            with dump.going_on():
+                whom = ipc.stranger(dump, iter(tasks)), dump.name(inside[0])
+                dump.refuse(f"{whom[0]}, has to undo the same of semaphores as {whom[1]}")
+        adjustments: list[AdjustmentOf] = []
         for each in tx.get(UndoList, number).adjustments:
-            found = tx.get(SemSet, each.set)
-            if found.namespace in dump.namespaces:
-                space = dump.namespaces.of(found.namespace)
-                adjustments.append(AdjustmentOf(space, found.id, each.values))
-            elif any(each.values):
-                reason = f"{whom} has to undo something in semaphore set {found.id}"
-                dump.refuse(f"{reason}, which is outside")
+            with dump.going_on():
+                adjustments.extend(_described(dump, inside[0], each))
         yield UndoOf(tuple(sorted(map(dump.number, inside))), tuple(adjustments))
+
+
+def _described(dump: Dump, task: TaskId, each: Adjustment) -> Iterator[AdjustmentOf]:
+    """None, if there is nothing to it."""
+    found = dump.tx.get(SemSet, each.set)
+    if found.namespace in dump.namespaces:
+        yield AdjustmentOf(dump.namespaces.of(found.namespace), found.id, each.values)
+    elif any(each.values):
+        reason = f"{dump.name(task)} has to undo something in semaphore set {found.id}"
+        dump.refuse(f"{reason}, which is outside")
 
 
 @parts.makes(UndoOf)

@@ -122,12 +122,16 @@ def _save_memories(dump: Dump) -> Iterator[Attached]:
     for key, memory in sorted(dump.tx.rows(Memory).items()):
         task = TaskId(key)
         if task not in dump:
-            _check_outside(dump, task, memory, own)
+            with dump.going_on():
+                _check_outside(dump, task, memory, own)
     for task in dump.tasks:
         found = dump.tx.find(Memory, task)
-        if found is not None:
-            told = tuple(_described(dump, task, each, own) for each in found.attached)
-            yield Attached(dump.number(task), told)
+        told = []
+        for each in () if found is None else found.attached:
+            with dump.going_on():
+                told.append(_described(dump, task, each, own))
+        if told:
+            yield Attached(dump.number(task), tuple(told))
 
 
 def _check_outside(dump: Dump, task: TaskId, memory: Memory, own: set[NamespaceId]) -> None:
@@ -145,8 +149,8 @@ def _described(dump: Dump, task: TaskId, each: Attachment, own: set[NamespaceId]
         return replace(told, namespace=dump.namespaces.of(each.namespace))
     if not ipc.is_around(dump, each.namespace):
         inum = dump.tx.get(Ipc, each.namespace).inum
-        reason = f"{dump.name(task)} has shared memory segment {found.id} attached"
-        dump.refuse(f"{reason} of ipc:[{inum}], which nobody inside is in", Errno.ENOTSUP)
+        reason = f"{dump.name(task)} has segment {found.id} of ipc:[{inum}] attached"
+        dump.refuse(f"{reason}, in which nobody inside is", Errno.ENOTSUP)
     if found.mode & DEST:
         reason = f"{dump.name(task)} has shared memory segment {found.id} attached"
         dump.refuse(f"{reason}, which is outside, and marked for destruction")

@@ -108,6 +108,27 @@ def test_who_sleeps_longest_is_served_first(save: str) -> None:
     perform(QUEUES, save, "sleep 20", f'expect $(tr "\\n" , < /tmp/out) == "{ORDER}"')
 
 
+def test_who_sleeps_gives_up_when_it_would_have_or_is_interrupted_or_stopped() -> None:
+    perform(
+        """
+        spawn --pid --ipc web { semget -c private 1; msgget -c private
+            { semop -t 5 0 0:-1 2> /tmp/late; sleep infinity } &
+            { trap USR1 { }; msgrcv 0 2> /tmp/signal; sleep infinity } &
+            { msgrcv 0 > /tmp/stopped; sleep infinity } &
+            sleep infinity
+        }
+        sleep 2; kill -STOP $(pgrep -n .)
+        """,
+        SAVE,
+        "date +%s > /tmp/began; for n in 1 2 3 4 { sleep 1; grep -q EAGAIN /tmp/late && break }",
+        "expect $(( $(date +%s) - $(cat /tmp/began) )) == 3",
+        "nsenter -t web --pid kill -USR1 3; sleep 1",
+        "expect { cat /tmp/signal } matches /EINTR/",
+        "nsenter -t web --ipc msgsnd 0 hello; sleep 1; expect { cat /tmp/stopped } prints ''",
+        "nsenter -t web --pid kill -CONT 4; sleep 1; expect { cat /tmp/stopped } prints hello",
+    )
+
+
 class Pair(Computer):
     """A container of two, its first task and a child of that; 0 is its only queue, and set."""
 
@@ -209,6 +230,28 @@ def test_what_is_around_it_and_would_be_another_stands_in_the_way() -> None:
         "kill -KILL web; wait",
         "spawn --pid web { mq_open /q; mq_unlink /q; sleep infinity }; sleep 1",
         refused(busy, "EBUSY", "queue q, which is outside, and has been removed"),
+        "clone2 -n box NEWPID SYSVSEM",
+        refused("checkpoint box", "EBUSY", "init, which is outside, has to undo the same"),
+    )
+
+
+def test_all_that_is_in_the_way_is_told_of() -> None:
+    ways = (
+        "other, which is outside, has its shared memory segment 0 attached",
+        "other, which is outside, has queue q open",
+        "the queues of its ipc namespace are mounted outside, too",
+        "leaver has segment 0 of ipc:.[0-9]*. attached, in which nobody inside is",
+        "worker is to be told of messages in queue around, which is outside",
+    )
+    perform(
+        "mq_open -c /around > /tmp/fd; exec 3>&-",
+        WEB,
+        "web mq_open -c /q; web mount -t mqueue none /mnt",
+        f"{ENTER}; other shmat 0; other mq_open /q; {LEAVE}",
+        "web spawn leaver; web leaver { unshare --ipc; shmget -c 4 1; shmat 0; unshare --ipc }",
+        "web worker { setns /proc/1/ns/ipc; mq_open /around; mq_notify 3; setns /proc/2/ns/ipc }",
+        "checkpoint -n web > /tmp/told || true",
+        *(f"expect {{ cat /tmp/told }} matches /{way}/" for way in ways),
     )
 
 
