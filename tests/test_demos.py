@@ -65,6 +65,7 @@ SHOWN = {
     "C7": "through-a-filter",
     "C12": "from-inside",
     "C13": "from-inside",
+    "I2": "same-ids-again",
     "I4": "next-id-interleaved",
 }
 """The demo that shows each row of the mechanisms' table."""
