@@ -13,8 +13,8 @@ spawn --pid --time web {
 echo > /tmp/ticks
 sleep 5
 
-#: What would be saved can be asked beforehand, and what is in the way: nothing is. Of the timer, the
-#: image has what is left of its time, and of the time namespace what its clocks showed.
+#: What would be saved can be asked beforehand, and what is in the way: nothing is. Of the timer,
+#: the image has what is left of its time, and of the time namespace what its clocks showed.
 checkpoint --dry-run web
 checkpoint -k -o /tmp/web web
 expect { grep '"object":"timers"' /tmp/web } matches /"remaining":4\d{9},"interval":10{10}/
