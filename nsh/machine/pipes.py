@@ -22,6 +22,10 @@ class PipeNode(Record):
     ino: InodeId
 
 
+MET: Final = -1
+"""What stands in ``FifoEnd.before`` where a writer had come before a restart."""
+
+
 class FifoEnd(Opened):
     """An open end of a pipe."""
 

@@ -25,7 +25,7 @@ from nsh.kernel.fs.walk import Walk
 from nsh.machine.context import Context, Descriptor
 from nsh.machine.files import File
 from nsh.machine.ids import FileId, TaskId
-from nsh.machine.pipes import FifoEnd
+from nsh.machine.pipes import FifoEnd, Pipe
 from nsh.machine.ptys import OpenMaster, OpenTerminal
 from nsh.machine.tasks import Task
 
@@ -134,7 +134,7 @@ def _described(dump: Dump, seen: Seen) -> Object:
         flags=file.flags,
         offset=file.offset,
         pipe=dump.pipes.of(end.pipe) if isinstance(end, FifoEnd) else 0,
-        unmet=bool(end.before) if isinstance(end, FifoEnd) else False,
+        unmet=isinstance(end, FifoEnd) and end.before == tx.get(Pipe, end.pipe).write_opens,
     )
 
 

@@ -17,7 +17,7 @@ from nsh.kernel.fs.walk import Walk
 from nsh.machine.context import Place
 from nsh.machine.files import File, InodeId
 from nsh.machine.ids import FileId, TaskId
-from nsh.machine.pipes import SLOT_SIZE, SLOTS, FifoEnd, Page, Pipe, PipeNode, Progress
+from nsh.machine.pipes import MET, SLOT_SIZE, SLOTS, FifoEnd, Page, Pipe, PipeNode, Progress
 
 if TYPE_CHECKING:
     from nsh.kernel.checkpoint.files import OpenFile
@@ -93,7 +93,7 @@ def attach(restart: Restart, task: TaskId, saved: "OpenFile") -> FileId:
         place = Place(internal_mount(tx, "pipefs"), PipeNode(ino))
     if restart.pipes.setdefault(saved.pipe, ino) != ino:
         raise Errno.EINVAL(f"pipe: {saved.path} is another fifo than pipe {saved.pipe}")
-    key = pipes.attach(tx, ino, place, saved.flags)
+    key = pipes.attach(tx, ino, place, saved.flags, before=MET)
     if saved.unmet:
         file = tx.get(File, key)
         before = tx.get(Pipe, ino).write_opens

@@ -69,6 +69,38 @@ PROGRAMS = {
             sleep 1; echo b >&7; exit }
         while read x { echo $x >> /tmp/log } < /tmp/d/fifo; wait; echo $? >> /tmp/log
     """,
+    "a server": """
+        spawn server { socket unix stream; bind 3 @s; listen 3 1
+            for i in 1 2 { accept -a 3; recv 4 >> /tmp/log; send 4 back$i
+                recv 4 || echo end >> /tmp/log; exec 4>&- }
+            exit }
+        sleep 1
+        for i in 1 2 { socket unix stream; connect 3 @s; send 3 to$i; recv 3 >> /tmp/log
+            getsockopt 3 peercred >> /tmp/log; exec 3>&-; sleep 1 }
+        wait; socket unix stream; connect 3 @s || echo gone >> /tmp/log
+    """,
+    "files over a socket": """
+        mkdir -p /tmp/d; seq 3 > /tmp/d/f; socketpair seqpacket; setsockopt 4 passcred 1
+        exec 5< /tmp/d/f; send 3 one -f 5 -f 3; exec 5>&-
+        spawn child { send 3 two; exit 4 }; wait child
+        recv -c -f 2 4 >> /tmp/log; read line <&5; echo $line >> /tmp/log; send 6 three
+        recv -c 4 >> /tmp/log; recv -c 4 >> /tmp/log
+    """,
+    "the network": """
+        spawn --net server { ip link set lo up; nc -l 80 > /tmp/d1 & nc -l -u 53 > /tmp/d2 &
+            sleep 1; seq 9 | nc -N 127.0.0.1 80; echo query | nc -u -w 1 127.0.0.1 53
+            ip link add v0 type veth peer v1; ip addr add 10.0.0.1/24 dev v0; ip link set v0 up
+            ip link set v1 up; sleep 1; ip -br addr >> /tmp/log; ip route >> /tmp/log
+            ss -tan >> /tmp/log; exit }
+        wait server; cat /tmp/d1 /tmp/d2 >> /tmp/log
+    """,
+    "whether a pipe has hung up": """
+        def look(fd) { poll -t 0 $fd >> /tmp/log || echo no >> /tmp/log }
+        mkdir -p /tmp/d; mknod /tmp/d/f p; open -m r --nonblock /tmp/d/f; look 3
+        true | { sleep 1; look 0; look 3 }
+        echo one > /tmp/d/f; read x <&3; sleep 1; look 3
+        open -m r --nonblock /tmp/d/f; sleep 1; look 3; look 4
+    """,
     "users": """
         mkdir -p /tmp/d; chmod 777 /tmp/d
         spawn nobody { setgid 99; setuid 99; id > /tmp/d/out; sleep 1; id -u >> /tmp/d/out; exit }
