@@ -2,7 +2,6 @@
 in the way of that."""
 
 from collections import Counter
-from typing import Final
 
 from nsh.abi.checkpoint import Checkpoint, Obstacle, Survey, Surveyed
 from nsh.abi.checkpoint import Restart as RestartRequest
@@ -17,9 +16,6 @@ from nsh.machine.ids import TaskId
 from nsh.machine.record import records
 from nsh.machine.tasks import Task
 from nsh.machine.value import Transaction
-
-_WORDS: Final = {"Asynchronous": "files that send it SIGIO"}
-"""What people call the rows of tables that nobody saves, where the name does not say it."""
 
 
 @handles(Checkpoint)
@@ -66,8 +62,7 @@ def _check_answered(dump: Dump) -> None:
             continue
         for task in dump.tasks:
             if dump.tx.find(kind, task) is not None:
-                what = _WORDS.get(kind.__name__, kind.__name__)
-                reason = f"{dump.name(task)} has {what}, which cannot be saved"
+                reason = f"{dump.name(task)} has {kind.__name__}, which cannot be saved"
                 with dump.going_on():
                     dump.refuse(reason, Errno.ENOTSUP)
 

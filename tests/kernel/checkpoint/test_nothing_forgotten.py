@@ -181,8 +181,9 @@ def test_no_stand_is_of_a_table_that_is_gone() -> None:
     assert set().union(*CLASSES) == {kind.__name__ for kind in TABLES}
 
 
-def test_parts_answer_for_no_other_tables_of_tasks() -> None:
-    assert {kind.__name__ for kind in parts.answered} <= OF_TASKS
+def test_parts_answer_for_all_tables_of_tasks() -> None:
+    """What none answers for is refused, by the name of its table: that is no way to leave it."""
+    assert {kind.__name__ for kind in parts.answered} == OF_TASKS
 
 
 def test_namespaces_are_of_some_kind() -> None:
