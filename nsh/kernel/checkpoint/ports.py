@@ -9,11 +9,11 @@ from nsh.abi.sockets import SocketType
 from nsh.kernel import capabilities, ipv4
 from nsh.kernel.checkpoint import peers
 from nsh.kernel.checkpoint.state import Dump, Restart
-from nsh.kernel.net import ports, protocols, routing
+from nsh.kernel.net import ports, protocols, routing, tcp_connecting
 from nsh.kernel.net.inet import InetProtocol
 from nsh.machine.ids import NamespaceId
 from nsh.machine.net import Net, SocketId
-from nsh.machine.sockets import Inet, Socket
+from nsh.machine.sockets import Inet, Socket, SocketState
 from nsh.machine.value import Transaction
 
 
@@ -57,7 +57,8 @@ def check(restart: Restart, key: SocketId) -> None:
     """Whether an Internet socket can have its port and hosts in the network namespace of who
     restarts it.
 
-    EADDRINUSE, EADDRNOTAVAIL, EACCES, EPERM.
+    EADDRINUSE, EADDRNOTAVAIL, EACCES, EPERM.  What a killed container has left of the connection
+    that goes on gives way.
     """
     tx = restart.tx
     socket = tx.get(Socket, key)
@@ -76,4 +77,14 @@ def check(restart: Restart, key: SocketId) -> None:
         raise Errno.EACCES(f"port: {socket.port} takes CAP_NET_BIND_SERVICE")
     operations = protocols.of(socket)
     assert isinstance(operations, InetProtocol)
-    ports.check(tx, key, socket, operations.conflict)
+    ports.check(tx, key, socket, lambda one, other: _conflict(operations, one, other))
+    live = socket.type == SocketType.SOCK_STREAM and socket.state is not SocketState.CLOSE
+    if live and isinstance(socket.remote, Inet):
+        assert isinstance(socket.local, Inet)
+        tcp_connecting.check_alone(tx, socket, socket.local, socket.remote)
+
+
+def _conflict(operations: InetProtocol, one: Socket, other: Socket) -> bool:
+    """What is left of a connection stands in nobody's way: it may be that of who was killed."""
+    left = other.orphaned and other.state in tcp_connecting.LEFT
+    return not left and operations.conflict(one, other)

@@ -19,7 +19,7 @@ from nsh.machine.sockets import Inet, Socket, SocketState, Stage, UnixName
 from nsh.machine.value import Transaction
 
 _NS: Final = 10**9
-_LEFT: Final = (SocketState.TIME_WAIT, SocketState.FIN_WAIT2)
+LEFT: Final = (SocketState.TIME_WAIT, SocketState.FIN_WAIT2)
 """States of a connection that only its end is left of, when nobody has its socket."""
 NO_ANSWER: Final = 131 * _NS
 """After how long a connect gives up (tcp_syn_retries, ip-sysctl.rst)."""
@@ -88,7 +88,7 @@ def _begin(tx: Transaction, caller: TaskId, key: SocketId, address: Inet) -> Non
             raise Errno.EADDRNOTAVAIL(error.reason) from None
     local, remote = Inet(source, port), Inet(host, address.port)
     if socket.port:
-        _check_alone(tx, socket, local, remote)
+        check_alone(tx, socket, local, remote)
     state, stage = SocketState.SYN_SENT, Stage.CONNECTING
     begun = replace(socket, local=local, source="", port=port, remote=remote, error=0)
     tx.put(key, replace(begun, state=state, stage=stage))
@@ -96,14 +96,14 @@ def _begin(tx: Transaction, caller: TaskId, key: SocketId, address: Inet) -> Non
         ports.occupy(tx, key)
 
 
-def _check_alone(tx: Transaction, socket: Socket, local: Inet, remote: Inet) -> None:
+def check_alone(tx: Transaction, socket: Socket, local: Inet, remote: Inet) -> None:
     """EADDRNOTAVAIL where there is a connection between the same two ends; what is left of one
     gives way, and the peer it had is reset (__inet_check_established, tcp_twsk_unique)."""
     for key, other in list(ports.holders(tx, socket.net, socket.protocol, local.port)):
         ended = other.state is SocketState.CLOSE
         if ended or (other.local, other.remote) != (local, remote):
             continue
-        if not other.orphaned or other.state not in _LEFT:
+        if not other.orphaned or other.state not in LEFT:
             raise Errno.EADDRNOTAVAIL("there is a connection already between these two ends")
         tcp_states.abort(tx, key)
 

@@ -94,6 +94,24 @@ PROGRAMS = {
             ss -tan >> /tmp/log; exit }
         wait server; cat /tmp/d1 /tmp/d2 >> /tmp/log
     """,
+    "the network around it": """
+        ip link set lo up
+        spawn server { socket inet stream; bind 3 127.0.0.1:80; listen 3 0; sleep 2
+            for fd in 4 5 6 { accept 3; recv $fd >> /tmp/log }
+            seq 40000 > /tmp/much; cat /tmp/much >&6; exit }
+        sleep 1
+        def ask(word) { socket inet stream; connect 3 127.0.0.1:80; send 3 $word; sleep 1 }
+        spawn first { ask one; exit }; spawn second { ask two; exit }; sleep 0.5
+        spawn third { ask three; cat <&3 | wc -l >> /tmp/log; exit }
+        wait; echo done >> /tmp/log
+    """,
+    "full sockets": """
+        socketpair stream; seq 90000 > /tmp/much; spawn writer { cat /tmp/much >&3; exit }
+        sleep 1; spawn reader { exec 3>&-; wc -c <&4 >> /tmp/log; exit }
+        wait writer; exec 3>&-; wait reader; socket unix dgram; bind 3 @d
+        spawn many { for i in $(seq 15) { socket unix dgram; send 5 $i -t @d; exec 5>&- }; exit }
+        sleep 1; for i in $(seq 15) { recv 3 >> /tmp/log; sleep 0.1 }; wait
+    """,
     "whether a pipe has hung up": """
         def look(fd) { poll -t 0 $fd >> /tmp/log || echo no >> /tmp/log }
         mkdir -p /tmp/d; mknod /tmp/d/f p; open -m r --nonblock /tmp/d/f; look 3
