@@ -28,7 +28,6 @@ from nsh.machine.ids import TaskId
 from nsh.machine.net import SocketId
 from nsh.machine.sockets import Inet, OpenSocket, Socket, SocketFile, SocketState, Stage, UnixName
 from nsh.machine.tasks import Task
-from nsh.machine.value import Transaction
 
 _ALONE: Final = (SocketState.CLOSE, SocketState.LISTEN)
 """Where there is nobody at the other end."""
@@ -290,11 +289,11 @@ def _record(restart: Restart, task: TaskId, saved: SocketOf) -> Socket:
         until=tx.clock + saved.remaining if saved.remaining else 0,
         orphaned=saved.orphaned,
     )
-    _check(tx, found, saved)
+    _check(found, saved)
     return found
 
 
-def _check(tx: Transaction, found: Socket, saved: SocketOf) -> None:
+def _check(found: Socket, saved: SocketOf) -> None:
     """EINVAL for what no socket can be."""
     calls.check_kind(found.family, found.type, found.protocol)
     ours = UnixName if found.family == Family.AF_UNIX else Inet
@@ -306,6 +305,9 @@ def _check(tx: Transaction, found: Socket, saved: SocketOf) -> None:
     if (found.remote is None and not alone) or (found.local is None and (not alone or found.port)):
         raise Errno.EINVAL(f"state: a socket in {found.state.name} has names")
     connected = protocols.of(found).connected
+    tcp = connected and ours is Inet
+    if not tcp and (found.orphaned or found.state not in (*_ALONE, SocketState.ESTABLISHED)):
+        raise Errno.EINVAL("state: that is one of tcp's alone")
     if found.state is SocketState.LISTEN and (not connected or found.local is None):
         raise Errno.EINVAL("state: such a socket does not listen")
     if found.port and (ours is UnixName or not 0 < found.port < 1 << 16):
