@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from nsh.abi.errno import Errno
 from nsh.kernel import console_files, consoles
-from nsh.kernel.checkpoint import discipline, parts, places, ptys
+from nsh.kernel.checkpoint import discipline, parts, places, ptys, terminal_files
 from nsh.kernel.checkpoint.image import Object
 from nsh.kernel.checkpoint.state import Dump, Restart, Seen
 from nsh.kernel.fs.walk import Walk
@@ -152,6 +152,7 @@ def _make_file(restart: Restart, saved: ConsoleFile) -> None:
         hangups = tx.get(Terminal, terminal).hangups
     rdev = tx.get(Terminal, terminal).rdev
     end = OpenTerminal(terminal, hangups)
-    key = ptys.opened(restart, saved, end, rdev, ptys.TTY, ptys.TTY0)
+    place = ptys.found(restart, restart.task(saved.opener), saved.path)
+    key = terminal_files.opened(restart, saved, place, end, rdev, ptys.TTY, ptys.TTY0)
     console_files.opened(tx, terminal)
     restart.opens(saved.number, key)

@@ -21,6 +21,7 @@ from nsh.machine.pipes import MET, SLOT_SIZE, SLOTS, FifoEnd, Page, Pipe, PipeNo
 
 if TYPE_CHECKING:
     from nsh.kernel.checkpoint.files import OpenFile
+    from nsh.kernel.checkpoint.removed import RemovedFile
 
 
 class PageOf(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
@@ -91,8 +92,14 @@ def attach(restart: Restart, task: TaskId, saved: "OpenFile") -> FileId:
     else:
         ino = restart.pipes.get(saved.pipe) or pipes.make(tx, task)
         place = Place(internal_mount(tx, "pipefs"), PipeNode(ino))
+    return end_of(restart, saved, ino, place)
+
+
+def end_of(restart: Restart, saved: "OpenFile | RemovedFile", ino: InodeId, place: Place) -> FileId:
+    """An end of the pipe or fifo *ino*.  EINVAL: it is another one."""
+    tx = restart.tx
     if restart.pipes.setdefault(saved.pipe, ino) != ino:
-        raise Errno.EINVAL(f"pipe: {saved.path} is another fifo than pipe {saved.pipe}")
+        raise Errno.EINVAL(f"pipe: file {saved.number} is another fifo than pipe {saved.pipe}")
     key = pipes.attach(tx, ino, place, saved.flags, before=MET)
     if saved.unmet:
         file = tx.get(File, key)

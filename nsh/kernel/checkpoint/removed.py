@@ -13,9 +13,9 @@ from immutables import Map
 from msgspec.structs import replace
 
 from nsh.abi.errno import Errno
-from nsh.abi.files import S_IFDIR, S_IFMT, S_IFREG, OpenFlag
+from nsh.abi.files import S_IFDIR, S_IFIFO, S_IFMT, S_IFREG, OpenFlag
 from nsh.kernel import contexts, idmaps
-from nsh.kernel.checkpoint import parts, places
+from nsh.kernel.checkpoint import parts, pipes, places
 from nsh.kernel.checkpoint.image import Object
 from nsh.kernel.checkpoint.state import Dump, Restart, Seen
 from nsh.kernel.fs import dentries, opening, pages, tmpfs
@@ -23,13 +23,14 @@ from nsh.kernel.fs.mount_tree import internal_mount
 from nsh.kernel.fs.types import superblock_of
 from nsh.kernel.fs.walk import Walk
 from nsh.machine.context import Place
-from nsh.machine.files import File, Superblock
+from nsh.machine.files import File, InodeId, Superblock
 from nsh.machine.ids import TaskId
+from nsh.machine.pipes import FifoEnd, Pipe
 from nsh.machine.tasks import Task
 from nsh.machine.tmpfs import Dentry, DentryId, DentryNode, Inode
 from nsh.machine.value import Transaction
 
-_TYPES: Final = (S_IFREG, S_IFDIR)
+_TYPES: Final = (S_IFREG, S_IFDIR, S_IFIFO)
 
 
 class RemovedFile(Object, frozen=True, tag="removedfile"):
@@ -48,6 +49,9 @@ class RemovedFile(Object, frozen=True, tag="removedfile"):
     mode: int = S_IFREG | 0o777
     flags: int = 0
     offset: int = 0
+    pipe: int = 0
+    """The pipe that it is an end of, if it is a fifo."""
+    unmet: bool = False
 
 
 class Removed(Object, frozen=True):
@@ -80,6 +84,7 @@ def _described(dump: Dump, seen: Seen) -> RemovedFile | None:
         directory = places.path(dump, seen.task, above, from_, around=True)
         if inode.nlink:
             link = _another(dump, seen, dentry)
+    end = seen.file.opened
     return RemovedFile(
         number=seen.number,
         opener=dump.number(seen.task),
@@ -90,6 +95,8 @@ def _described(dump: Dump, seen: Seen) -> RemovedFile | None:
         mode=inode.mode,
         flags=seen.file.flags,
         offset=seen.file.offset,
+        pipe=dump.pipes.of(end.pipe) if isinstance(end, FifoEnd) else 0,
+        unmet=isinstance(end, FifoEnd) and end.before == tx.get(Pipe, end.pipe).write_opens,
     )
 
 
@@ -163,16 +170,24 @@ def _make_file(restart: Restart, saved: RemovedFile) -> None:
     if place is None:
         place = _file(restart, task, saved)
         restart.removed[saved.removed] = place
+    inode = dentries.inode_of(tx, place.node)
+    if saved.pipe:
+        if inode.mode & S_IFMT != S_IFIFO:
+            raise Errno.EINVAL(f"pipe: removed file {saved.removed} is no fifo")
+        restart.opens(saved.number, pipes.end_of(restart, saved, InodeId(inode.ino), place))
+        return
+    if inode.mode & S_IFMT == S_IFIFO and not saved.flags & OpenFlag.O_PATH:
+        raise Errno.EINVAL("pipe: it is an end of none")
     key = opening.open_made(tx, task, place, saved.flags & ~OpenFlag.O_TRUNC)
     restart.opens(saved.number, key)
     tx.put(key, replace(tx.get(File, key), flags=saved.flags, offset=saved.offset))
 
 
 def _file(restart: Restart, task: TaskId, saved: RemovedFile) -> Place:
-    """One without a name.  EINVAL: it is no file or directory; ENOENT and more for the paths."""
+    """One without a name.  EINVAL: it is none of these; ENOENT and more for the paths."""
     tx = restart.tx
     if saved.mode & S_IFMT not in _TYPES:
-        raise Errno.EINVAL(f"mode: {saved.mode:o} is of no file or directory")
+        raise Errno.EINVAL(f"mode: {saved.mode:o} is of no file, directory or fifo")
     if not saved.directory:
         node = tmpfs.make_unlinked(tx, task, saved.name, saved.mode)
         return Place(internal_mount(tx, "memfd"), node)
@@ -202,7 +217,7 @@ def _make(restart: Restart, saved: Removed) -> None:
     inode = dentries.inode_of(tx, place.node)
     if not 0 <= saved.size <= pages.MAX_SIZE:
         raise Errno.EINVAL(f"size: a file of this machine has {pages.MAX_SIZE} bytes at most")
-    if inode.nlink or (saved.pages and inode.mode & S_IFMT == S_IFDIR):
+    if inode.nlink or (saved.pages and inode.mode & S_IFMT != S_IFREG):
         raise Errno.EINVAL(f"number: what is in removed file {saved.number} is not saved")
     for number, page in sorted(saved.pages.items()):
         start = number * pages.PAGE_SIZE

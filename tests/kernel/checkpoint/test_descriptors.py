@@ -135,7 +135,7 @@ def test_what_is_damaged_in_them_is_named() -> None:
     ("made", "errno", "reason"),
     [
         ("mkdir /tmp/d; exec 3> /tmp/d/x; rm /tmp/d/x; rmdir /tmp/d", "ENOTSUP", "been removed"),
-        ("mknod /tmp/p p; open /tmp/p; rm /tmp/p", "ENOTSUP", "been removed"),
+        ("mknod /tmp/z c 1 5; open /tmp/z; rm /tmp/z", "ENOTSUP", "been removed"),
         ("mkdir /tmp/d; cd /tmp/d; rmdir /tmp/d", "ENOTSUP", "been removed"),
         ("cd /proc/self", "ENOTSUP", "in a proc of pids outside"),
         ("exec 3< /proc/1/status", "EBUSY", "is of 0:1 init, which is outside"),
@@ -145,6 +145,22 @@ def test_others_are_refused(made: str, errno: str, reason: str) -> None:
     perform(
         f"spawn --pid web {{ {made}; sleep 100 }}; sleep 1",
         refused("checkpoint web", errno, reason),
+    )
+
+
+def test_a_fifo_without_a_name_is_kept() -> None:
+    perform(
+        """
+        spawn --pid web {
+            mknod /tmp/p p; open /tmp/p; rm /tmp/p; echo one >&3
+            spawn reader { read line <&3; read more <&3; echo $line $more > /tmp/out; exit }
+            sleep 5; echo two >&3; sleep 100
+        }
+        sleep 1; rm /tmp/p || true
+        """,
+        SAVE,
+        "sleep 5; expect { cat /tmp/out } prints 'one two'",
+        damaged('"pipe":1', '"pipe":0', "pipe: it is an end of none"),
     )
 
 

@@ -181,10 +181,33 @@ def test_a_serial_line_that_is_watched_is_in_the_way() -> None:
     )
 
 
-def test_a_slave_without_a_master_cannot_be_saved() -> None:
+def test_a_slave_without_a_master_stays_hung_up() -> None:
     perform(
-        "spawn --pid web { openpty; exec 3<&-; sleep 100 }; sleep 1",
-        refused("checkpoint web", "ENOTSUP", "descriptor 4 of web:1 web is .*has been removed"),
+        """
+        spawn --pid web {
+            openpty; spawn shell {
+                exec 3<&-; exec 4<&-; trap --restart HUP {}; setsid; exec < /dev/pts/0; sleep 1
+                exec 5> /dev/tty
+                spawn left { sleep 4; readlink /proc/self/fd/0 > /tmp/out; cat >> /tmp/out
+                    echo $? >> /tmp/out; echo x >&5 || echo dead >> /tmp/out; exit }
+                sleep 100
+            }
+            sleep 2; stty -F /dev/pts/0 -echo; exec 3<&-; sleep 100
+        }
+        sleep 3
+        """,
+        SAVE,
+        "expect $(ckptinfo -i /tmp/w -o pty | grep -c orphan=True) == 1",
+        "expect { ls /dev/pts } prints ptmx",
+        "sleep 4; cat /tmp/out; expect { sed -n 1p /tmp/out } prints '/dev/pts/0 (deleted)'",
+        "expect { sed -n 2,3p /tmp/out } prints '0\ndead'",
+        SAVE,
+        "spawn other { openpty -n > /tmp/name; sleep 9 }; sleep 1",
+        "expect { cat /tmp/name } prints /dev/pts/1",
+        "kill -KILL web; wait web || true",
+        "expect { ls /dev/pts | grep -v ptmx } prints 1",
+        damaged('"orphan":true,', "", "orphan|makes no pseudo"),
+        damaged('"ptmx":"/dev/pts"', '"ptmx":"/dev"', "ptmx: no pseudo terminals are at .dev"),
     )
 
 
