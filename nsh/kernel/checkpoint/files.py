@@ -15,7 +15,7 @@ from msgspec.structs import replace
 from nsh.abi.errno import Errno, KernelError
 from nsh.abi.files import OpenFlag
 from nsh.abi.process import CloneFlag
-from nsh.kernel import contexts
+from nsh.kernel import contexts, limits
 from nsh.kernel.checkpoint import parts, pipes, places
 from nsh.kernel.checkpoint.image import Object
 from nsh.kernel.checkpoint.state import Dump, Restart, Seen
@@ -203,6 +203,8 @@ def _make_table(restart: Restart, saved: Descriptors) -> None:
         contexts.unshare(tx, task, CloneFlag.CLONE_FILES)
     table: Table = Map()
     for entry in saved.table:
+        if entry.fd in table or not 0 <= entry.fd < limits.OPEN_FILES:
+            raise Errno.EINVAL(f"table: there are two descriptors {entry.fd}, or none")
         key = restart.file(entry.file)
         files.hold(tx, key)
         table = table.set(entry.fd, Descriptor(key, entry.cloexec, entry.errors))
