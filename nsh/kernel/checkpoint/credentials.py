@@ -72,6 +72,8 @@ def _up(extents: tuple[Extent, ...], number: int) -> int:
 @parts.makes(Credentials)
 def _make(restart: Restart, saved: Credentials) -> None:
     restart.task(saved.pid)
+    if saved.effective & ~saved.permitted:
+        raise Errno.EINVAL("effective: it has capabilities in effect that are not permitted")
     restart.keep(saved)
 
 

@@ -246,9 +246,10 @@ def _mounted(restart: Restart, saved: FileSystemOf) -> SuperblockId:
 
 def _sees(restart: Restart, saved: FileSystemOf) -> TaskId:
     """By whom it is mounted.  EINVAL: nobody is in the ipc namespace that it shows."""
+    init = restart.init
     space = restart.namespace(saved.namespace) if saved.namespace else restart.around[_IPC]
     if saved.type != "mqueue":
-        return restart.init
+        return init
     for task in restart.tasks.values():
         if contexts.namespace(restart.tx, task, _IPC) == space:
             return task

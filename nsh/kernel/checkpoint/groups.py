@@ -63,6 +63,8 @@ def _ours(dump: Dump, named: set[TaskId]) -> list[TaskId]:
 @parts.makes(SessionOf)
 def _make_session(restart: Restart, saved: SessionOf) -> None:
     task = _called(restart, saved.sid)
+    if restart.tx.find(Session, task) is not None:
+        raise Errno.EINVAL(f"sid: there are two sessions {saved.sid}")
     record = restart.tx.get(Task, task)
     restart.tx.put(task, Session(record.space, record.pids, Map()))
 
@@ -79,6 +81,10 @@ def _make_group(restart: Restart, saved: GroupOf) -> None:
         if tx.find(Session, session) is None:
             raise Errno.EINVAL(f"session: there is no session {saved.session} before this line")
     task = _called(restart, saved.pgid)
+    if tx.find(Group, task) is not None:
+        raise Errno.EINVAL(f"pgid: there are two groups {saved.pgid}")
+    if len(set(saved.members)) < len(saved.members):
+        raise Errno.EINVAL("members: somebody is in it twice")
     sessions.make_group(tx, task, session)
     for pid in saved.members:
         member = restart.task(pid)

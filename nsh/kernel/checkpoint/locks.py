@@ -135,6 +135,8 @@ def _wanted(restart: Restart, saved: LockOf) -> Held:
     if saved.pid:
         process = restart.task(saved.pid)
         kpid = tx.get(Task, process).pids[0]
+    if saved.table in restart.dead:
+        raise Errno.EINVAL(f"table: {saved.table} is dead, and has no descriptors")
     if kind == POSIX:
         table = contexts.table_of(tx, restart.task(saved.table))
     return Held(kind, type_, saved.start, saved.end, restart.file(saved.file), process, kpid, table)

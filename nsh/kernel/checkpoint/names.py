@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from msgspec.structs import replace
 
+from nsh.abi.errno import Errno
 from nsh.kernel.checkpoint import parts
 from nsh.kernel.checkpoint.image import Object
 from nsh.kernel.checkpoint.state import Dump, Restart
@@ -33,5 +34,7 @@ def _save(dump: Dump) -> Iterator[UtsOf]:
 @parts.makes(UtsOf)
 def _make(restart: Restart, saved: UtsOf) -> None:
     key = restart.namespace(saved.namespace)
+    if restart.tx.find(Uts, key) is None:
+        raise Errno.EINVAL(f"namespace: {saved.namespace} has no names")
     names = {"nodename": saved.nodename, "domainname": saved.domainname, "release": saved.release}
     restart.tx.put(key, replace(restart.tx.get(Uts, key), **names))

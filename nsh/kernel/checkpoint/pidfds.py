@@ -57,6 +57,7 @@ def _described(dump: Dump, seen: Seen) -> Pidfd:
 @parts.makes(Pidfd)
 def _make(restart: Restart, saved: Pidfd) -> None:
     tx = restart.tx
+    restart.task(saved.opener)
     task, told = _subject(restart, saved)
     key = opened(tx, task, saved.flags, told)
     restart.opens(saved.number, key)

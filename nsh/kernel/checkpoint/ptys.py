@@ -174,6 +174,8 @@ def _have_masters(restart: Restart) -> None:
             raise Errno.EINVAL(f"pty {saved.number}: orphan: whether it has a master differs")
         if not saved.orphan:
             continue
+        if before.session:
+            raise Errno.EINVAL(f"pty {saved.number} controls a session, and has no master")
         if not tx.get(Pty, before.pty).slaves:
             raise Errno.EINVAL(f"pty {saved.number} is not open in the image")
         ptys.close_master(tx, before.pty)

@@ -114,6 +114,8 @@ def _make_slave(restart: Restart, saved: SlaveFile) -> None:
     end = OpenTerminal(terminal, saved.hangups)
     place = ptys.found(restart, restart.task(saved.opener), saved.path)
     if saved.nameless:
+        if place.node != ROOT:
+            raise Errno.EINVAL(f"path: no pseudo terminals are at {saved.path}")
         place = Place(place.mount, DevPtsNode(terminal))
     key = opened(restart, saved, place, end, tx.get(Terminal, terminal).rdev, ptys.TTY, ptys.TTY0)
     restart.opens(saved.number, key)
