@@ -114,9 +114,7 @@ def _at(restart: Restart, number: HierarchyId, way: str) -> CgroupId | None:
 def _make_namespace(restart: Restart, saved: CgroupsOf) -> None:
     """EINVAL: a root is not there."""
     tx = restart.tx
-    key = restart.namespace(saved.namespace)
-    if restart.kinds[saved.namespace] != KIND:
-        raise Errno.EINVAL(f"namespace: {saved.namespace} is no cgroup namespace")
+    key = restart.namespace(saved.namespace, KIND)
     space = tx.get(CgroupSpace, key)
     roots = space.roots
     for number, (name, record) in _hierarchies(tx).items():

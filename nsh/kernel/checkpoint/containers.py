@@ -199,12 +199,14 @@ def begin(restart: Restart, number: int) -> int:
 
 
 def learn(restart: Restart, task: TaskId, made: Iterable[int]) -> None:
-    """*task* is in namespaces that have just been made for it: the numbers of these."""
+    """*task* is in namespaces that have just been made for it: the numbers of these.  The restart
+    itself keeps them until it is done."""
     proxy = contexts.proxy(restart.tx, task)
     assert proxy is not None
     for number in made:
         kind = kinds.registered(restart.kinds[number])
         key = restart.namespaces[number] = proxy.kinds[kind.entry]
+        namespaces.hold(restart.tx, kind.name, key)
         parts.begin(restart, kind.name, number, key)
 
 
@@ -313,6 +315,13 @@ def _stand(restart: Restart, task: TaskId, named: int) -> None:
     if creds.userns != proxy.kinds[users.KIND]:
         inside = proxy.kinds.set(users.KIND, creds.userns)
         contexts.change_proxy(tx, task, replace(proxy, users=1, kinds=inside))
+
+
+@parts.finishes(95)
+def _let_go(restart: Restart) -> None:
+    """Who is in them keeps them now."""
+    for number, key in restart.namespaces.items():
+        namespaces.put(restart.tx, restart.kinds[number], key)
 
 
 @parts.finishes(10)

@@ -71,9 +71,10 @@ def _up(extents: tuple[Extent, ...], number: int) -> int:
 
 @parts.makes(Credentials)
 def _make(restart: Restart, saved: Credentials) -> None:
+    """EINVAL: nobody could have such capabilities."""
     restart.task(saved.pid)
-    if saved.effective & ~saved.permitted:
-        raise Errno.EINVAL("effective: it has capabilities in effect that are not permitted")
+    if saved.effective & ~saved.permitted or saved.ambient & ~(saved.permitted & saved.inheritable):
+        raise Errno.EINVAL("effective: what is in effect is permitted, and more so what is ambient")
     restart.keep(saved)
 
 

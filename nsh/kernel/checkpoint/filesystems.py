@@ -247,9 +247,11 @@ def _mounted(restart: Restart, saved: FileSystemOf) -> SuperblockId:
 def _sees(restart: Restart, saved: FileSystemOf) -> TaskId:
     """By whom it is mounted.  EINVAL: nobody is in the ipc namespace that it shows."""
     init = restart.init
-    space = restart.namespace(saved.namespace) if saved.namespace else restart.around[_IPC]
     if saved.type != "mqueue":
         return init
+    space = restart.around[_IPC]
+    if saved.namespace:
+        space = restart.namespace(saved.namespace, _IPC)
     for task in restart.tasks.values():
         if contexts.namespace(restart.tx, task, _IPC) == space:
             return task

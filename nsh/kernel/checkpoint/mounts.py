@@ -167,9 +167,7 @@ class _Saving:
 def _make(restart: Restart, saved: Mounts) -> None:
     """EINVAL; EPERM: it would show what the caller has no right to see."""
     tx = restart.tx
-    space = restart.namespace(saved.namespace)
-    if restart.kinds[saved.namespace] != KIND:
-        raise Errno.EINVAL(f"namespace: {saved.namespace} is no mount namespace")
+    space = restart.namespace(saved.namespace, KIND)
     who = [task for task in everybody(restart) if contexts.namespace(tx, task, KIND) == space]
     tree = _Tree(restart, saved, space, who[0])
     top = tree.make()
@@ -200,8 +198,8 @@ class _Tree:
         for each in saved.table:
             self._below.setdefault(each.above, []).append(each)
         doubled = {*self._saved} & {*restart.mounts}
-        if doubled or len(self._saved) < len(saved.table):
-            raise Errno.EINVAL("table: two mounts have one number")
+        if doubled or len(self._saved) < len(saved.table) or 0 in self._saved:
+            raise Errno.EINVAL("table: each mount has a number of its own, and none has 0")
         if len(self._below.get(0, ())) != 1:
             raise Errno.EINVAL("table: a tree of mounts has one top")
         self._order: list[MountOf] = list(self._below[0])
@@ -276,9 +274,12 @@ class _Tree:
         kind, _, number = each.root.partition(":")
         if not number.isdecimal():
             raise Errno.EINVAL(f"table: {each.root} is no namespace")
-        key = restart.namespace(int(number)) if int(number) else NamespaceId(restart.space)
-        if (restart.kinds[int(number)] if int(number) else _PIDS) != kind:
-            raise Errno.EINVAL(f"table: {each.root} is of another kind")
+        if int(number):
+            key = restart.namespace(int(number), kind)
+        elif kind == _PIDS:
+            key = NamespaceId(restart.space)
+        else:
+            raise Errno.EINVAL(f"table: {each.root} is no namespace")
         place = nsfs.place_of(self._tx, kind, key)
         assert isinstance(place.node, NsNode)
         return place.node

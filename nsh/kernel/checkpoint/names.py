@@ -4,7 +4,6 @@ from collections.abc import Iterator
 
 from msgspec.structs import replace
 
-from nsh.abi.errno import Errno
 from nsh.kernel.checkpoint import parts
 from nsh.kernel.checkpoint.image import Object
 from nsh.kernel.checkpoint.state import Dump, Restart
@@ -33,8 +32,6 @@ def _save(dump: Dump) -> Iterator[UtsOf]:
 
 @parts.makes(UtsOf)
 def _make(restart: Restart, saved: UtsOf) -> None:
-    key = restart.namespace(saved.namespace)
-    if restart.tx.find(Uts, key) is None:
-        raise Errno.EINVAL(f"namespace: {saved.namespace} has no names")
+    key = restart.namespace(saved.namespace, "uts")
     names = {"nodename": saved.nodename, "domainname": saved.domainname, "release": saved.release}
     restart.tx.put(key, replace(restart.tx.get(Uts, key), **names))

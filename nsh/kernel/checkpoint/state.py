@@ -296,11 +296,13 @@ class Restart:
             raise Errno.EINVAL(f"pid {pid}: the image has no such task before this line")
         return found
 
-    def namespace(self, number: int) -> NamespaceId:
-        """A namespace that has been made.  EINVAL."""
+    def namespace(self, number: int, kind: str = "") -> NamespaceId:
+        """A namespace that has been made; *kind*: of that.  EINVAL."""
         found = self.namespaces.get(number)
         if found is None:
             raise Errno.EINVAL(f"namespace {number}: no task before this line is in it")
+        if kind not in ("", self.kinds[number]):
+            raise Errno.EINVAL(f"namespace {number} is of the kind {self.kinds[number]}")
         return found
 
     def terminal(self, number: int) -> TerminalId:

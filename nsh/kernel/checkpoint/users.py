@@ -74,14 +74,14 @@ def parent(dump: Dump, space: NamespaceId) -> NamespaceId:
 def space(restart: Restart, named: int) -> NamespaceId:
     """The user namespace of that number; of 0: the caller's.  EINVAL."""
     if named:
-        return restart.namespace(named)
+        return restart.namespace(named, KIND)
     return restart.tx.get(Task, restart.caller).creds.userns
 
 
 def creds(restart: Restart, named: int) -> Creds:
     """By what credentials things are made in it: the caller's own, or those of who has made it."""
     own = restart.tx.get(Task, restart.caller).creds
-    return users.inside(own, restart.namespace(named)) if named else own
+    return users.inside(own, restart.namespace(named, KIND)) if named else own
 
 
 @parts.saves(UsersOf, 25)
