@@ -104,7 +104,7 @@ def _save_queues(dump: Dump) -> Iterator[Queue]:
         if key not in dump.sockets and any(file in dump.files for file in passed):
             whom = saved_sockets.holder(dump, SocketId(key))
             with dump.going_on():
-                dump.refuse(f"an open file of its is on its way to {whom}, too")
+                dump.refuse(f"an open file of the container is on its way to {whom}, too")
 
 
 def _message(dump: Dump, key: int, packet: Packet) -> Message:

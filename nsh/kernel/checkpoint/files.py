@@ -79,6 +79,7 @@ def _save_files(dump: Dump) -> Iterator[Object]:
         task, key, has = dump.unseen.pop(0)
         if key not in dump.files:
             seen = Seen(dump.files.of(key), task, key, tx.get(File, key), has)
+            dump.openers[key] = task
             with dump.going_on():
                 yield _described(dump, seen)
                 stranger = dump.holder(key)

@@ -117,15 +117,15 @@ def _save(dump: Dump) -> Iterator[Removed]:
     """EBUSY: it is open outside, too."""
     tx = dump.tx
     for key in dump.removed:
-        openers = _openers(dump, DentryId(key))
+        opener = _opener(dump, DentryId(key))
         inode = tx.get(Inode, tx.get(Dentry, key).inode)
         if inode.nlink:
             continue
-        _check_alone(dump, DentryId(key), openers)
-        space = tx.get(Task, openers[0]).creds.userns
+        _check_alone(dump, DentryId(key), opener)
+        space = tx.get(Task, opener).creds.userns
         yield Removed(
             number=dump.removed.of(key),
-            opener=dump.number(openers[0]),
+            opener=dump.number(opener),
             size=inode.size,
             pages=dict(sorted(inode.pages.items())),
             uid=idmaps.uid_inside(tx, space, inode.uid),
@@ -135,9 +135,10 @@ def _save(dump: Dump) -> Iterator[Removed]:
         )
 
 
-def _openers(dump: Dump, key: DentryId) -> list[TaskId]:
-    """Who inside has it open."""
-    return [task for task in dump.tasks if _has(dump.tx, task, key)]
+def _opener(dump: Dump, key: DentryId) -> TaskId:
+    """Who inside has it open first."""
+    tx, node = dump.tx, DentryNode(key)
+    return next(dump.openers[each] for each in dump.files if tx.get(File, each).place.node == node)
 
 
 def _has(tx: Transaction, task: TaskId, key: DentryId) -> bool:
@@ -147,7 +148,7 @@ def _has(tx: Transaction, task: TaskId, key: DentryId) -> bool:
     )
 
 
-def _check_alone(dump: Dump, key: DentryId, openers: list[TaskId]) -> None:
+def _check_alone(dump: Dump, key: DentryId, opener: TaskId) -> None:
     tx = dump.tx
     dentry = tx.get(Dentry, key)
     inside = sum(tx.get(File, file).place.node == DentryNode(key) for file in dump.files)
@@ -156,7 +157,7 @@ def _check_alone(dump: Dump, key: DentryId, openers: list[TaskId]) -> None:
     everybody = (TaskId(task) for task in sorted(tx.rows(Task)) if task not in dump)
     others = (dump.name(task) for task in everybody if _has(tx, task, key))
     whom = next(others, "")
-    what = f"{dump.name(openers[0])} has {dentry.name} open, which has been removed"
+    what = f"{dump.name(opener)} has {dentry.name} open, which has been removed"
     if whom:
         dump.refuse(f"{what}, and {whom}, which is outside, has it, too")
     dump.refuse(f"{what}, and is in use otherwise: that cannot be saved", Errno.ENOTSUP)

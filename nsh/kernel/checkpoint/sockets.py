@@ -103,7 +103,7 @@ def _meet(dump: Dump, key: SocketId, task: TaskId, has: str) -> None:
     dump.sockets.of(key)
     dump.having[key] = task
     socket = dump.tx.get(Socket, key)
-    way = f"a file on its way to {has.removesuffix(' is')} is"
+    way = f"a descriptor on its way to {has.removesuffix(' is')} is"
     for packet in socket.queue:
         dump.unseen.extend((task, file, way) for file in packet.files)
     for waiting in socket.waiting:

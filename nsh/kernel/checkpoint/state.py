@@ -95,6 +95,8 @@ class Dump:
         self.namespaces: Final = Numbers()
         self.proxies: Final = Numbers()
         self.files: Final = Numbers()
+        self.openers: Final[dict[int, TaskId]] = {}
+        """Who has each of these, by a descriptor or over a socket, and is to open it again."""
         self.pipes: Final = Numbers()
         self.terminals: Final = Numbers()
         """Those of the container's own."""

@@ -207,6 +207,76 @@ def test_tcp_and_udp() -> None:
     )
 
 
+def test_beside_the_original() -> None:
+    """Where the network is the container's own, it has what the other has, too."""
+    perform(
+        NET,
+        """
+        as web socket inet stream; as web connect 4 127.0.0.1:80; as web send 4 hello
+        as web socket unix dgram; as web bind 5 @name; as web send 5 self -t @name
+        checkpoint -o /tmp/w web; restart -n twin -i /tmp/w; sleep 0.1
+        """,
+        *(
+            f"""
+            expect {{ as {whom} accept 3 }} prints 6
+            expect {{ as {whom} recv 6 }} prints hello
+            expect {{ as {whom} recv -a 5 }} matches /^self\\n@name$/
+            """
+            for whom in ("$!", "web")
+        ),
+    )
+
+
+def test_files_of_all_sorts_on_their_way() -> None:
+    ways = (
+        "mknod /tmp/fifo p; open -m rw /tmp/fifo",
+        "pidfd open 1",
+        "open -c /tmp/removed; echo it >&5; rm /tmp/removed",
+        "open -c /tmp/locked; flock 5",
+        "open -m r /proc/self/ns/ipc",
+        "open /dev/null",
+    )
+    perform(
+        "spawn --pid --ipc --mount-proc web; as web socketpair dgram",
+        *(f"as web {{ {way}; send 3 file -f 5; exec 5>&- }}" for way in ways),
+        SAVE,
+        *(
+            f"expect {{ as web recv -f 1 4 }} matches /^file\\n{fd}$/"
+            for fd in (*range(5, 10), "1[01]")
+        ),
+        "as web ls -l /proc/self/fd > /tmp/told",
+        *(
+            f"expect {{ cat /tmp/told }} matches /{told}/"
+            for told in ("fifo", "pidfd", "removed .deleted", "locked", "ipc:", "dev.null")
+        ),
+        "expect { flock -n /tmp/locked true } fails",
+        "as web exec 8>&-; flock -n /tmp/locked true",
+        "expect { as web cat /proc/self/fd/7 } prints it",
+    )
+
+
+def test_files_that_are_open_outside_too() -> None:
+    """On their way, they are still somebody's."""
+    perform(
+        "spawn sshd { sleep 0.1 }; sleep 0.1",
+        WEB,
+        """
+        as web socket unix dgram; as web bind 3 @web
+        touch /tmp/f; as sshd open /tmp/f; as sshd socket unix dgram
+        as sshd send 4 take -f 3 -t @web
+        """,
+        refused(
+            "checkpoint web",
+            "EBUSY",
+            "what a descriptor on its way to descriptor 3 of web:1 web refers to is open in "
+            "0:2 sshd, which is outside, too",
+        ),
+        "as sshd exec 3>&-; rm /tmp/f",
+        SAVE.replace("wait;", "wait $!;"),
+        r"expect { as web recv -f 1 3 } matches /^take\n4$/",
+    )
+
+
 def test_a_port_that_is_shared() -> None:
     """As it was when it was bound (SO_REUSEPORT), whatever its socket says since."""
     perform(
@@ -290,7 +360,9 @@ def test_datagrams_to_and_from_somebody_outside() -> None:
         as sshd send 3 note
         as web send 3 file -f 3 -t @log
         """,
-        refused("checkpoint web", "EBUSY", "an open file of its is on its way to 0:2 sshd"),
+        refused(
+            "checkpoint web", "EBUSY", "an open file of the container is on its way to 0:2 sshd"
+        ),
         """
         as sshd exec 3>&-; as web recv 3
         as sshd socket unix dgram; as sshd bind 3 @log; as sshd connect 3 @web
