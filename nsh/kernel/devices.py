@@ -107,9 +107,9 @@ def lists(
     """
     for space in path_of(tx, task)[1:]:
         listed = tx.get(DevSpace, space).listed
-        assert listed is not None
         slaves = seen_from is None or space in seen_from
-        if not _covered(listed, rdev, block=block, slaves=slaves):
+        # one that is being restarted has every device, until what was open is so again
+        if listed is not None and not _covered(listed, rdev, block=block, slaves=slaves):
             return False
     return True
 
@@ -163,20 +163,20 @@ def change(tx: Transaction, caller: TaskId, task: TaskId, text: str) -> None:
     listed = record.listed
     lines = [line.strip() for line in text.split("\n") if line.strip()]
     for line in lines:
-        entry = _entry(line[1:].strip())
+        named = entry(line[1:].strip())
         match line[0]:
             case "-":
-                listed = listed - {entry}
+                listed = listed - {named}
             case "+" if own == key:
                 raise Errno.EPERM("only from above can a white list be made longer")
             case "+":
-                listed = listed | {entry}
+                listed = listed | {named}
             case _:
                 raise Errno.EINVAL(f"{line[:_LONGEST]!r} begins with neither + nor -")
     tx.put(key, replace(record, listed=listed))
 
 
-def _entry(text: str) -> str:
+def entry(text: str) -> str:
     """An entry as lists have it.  EINVAL."""
     kind, blank, number = text.partition(" ")
     major, colon, minor = number.strip().partition(":")

@@ -64,15 +64,22 @@ def path(dump: Dump, task: TaskId, place: Place, said: str, *, around: bool = Fa
     found = path_to(tx, place, top)
     if found.unlinked:
         dump.refuse(f"{said} {found.text}, which has been removed", Errno.ENOTSUP)
-    try:
-        walk = Walk(tx, task)
-        walk.fs = Fs(top, top)
-        same = found.reachable and walk.lookup(found.text, follow=False) == place
-    except KernelError:
-        same = False
-    if not same:
+    if not found.reachable or not any(
+        _leads(tx, whom, top, found.text, place) for whom in (task, dump.outsider)
+    ):
         dump.refuse(f"{said} {found.text}, where no path leads to", Errno.ENOTSUP)
     return before + found.text
+
+
+def _leads(tx: Transaction, task: TaskId, top: Place, path: str, place: Place) -> bool:
+    """Whether *path*, from *top*, leads *task* to *place*; its white list may not have a device
+    that has been handed to it, while that outside does."""
+    walk = Walk(tx, task)
+    walk.fs = Fs(top, top)
+    try:
+        return walk.lookup(path, follow=False) == place
+    except KernelError:
+        return False
 
 
 def _top(tx: Transaction, space: NamespaceId) -> Place:
