@@ -309,7 +309,7 @@ def _stand(restart: Restart, task: TaskId, named: int) -> None:
     proxy = contexts.proxy(tx, task)
     assert proxy is not None
     creds = users.creds(restart, named)
-    if creds == record.creds:
+    if creds == record.creds and creds.userns == proxy.kinds[users.KIND]:
         return
     tx.put(task, replace(record, creds=creds))
     if creds.userns != proxy.kinds[users.KIND]:

@@ -184,7 +184,7 @@ class Systems:
             if name in ("uid", "gid"):
                 number = up(space.uid_map if name == "uid" else space.gid_map, int(value))
                 if number is None:
-                    self.dump.refuse(f"its {record.type} has a {name} of nobody", Errno.ENOTSUP)
+                    continue  # who has no number there, which is who restarts it
                 option = f"{name}={number}"  # noqa: PLW2901  # translated
             told.append(option)
         return ",".join(told)

@@ -39,6 +39,7 @@ TYPE: Final = "tmpfs"
 _TYPES: Final = (S_IFBLK, S_IFCHR, S_IFDIR, S_IFIFO, S_IFLNK, S_IFREG, S_IFSOCK)
 _DEVICES: Final = (S_IFBLK, S_IFCHR)
 _SET_ID: Final = 0o6000
+_NOBODY: Final = -1
 
 _Name = tuple[InodeId, str, int]
 """Of a file: the directory that it is in, the name, and where that stands there."""
@@ -53,6 +54,7 @@ class InodeOf(Object, frozen=True, tag="inode"):
     names: tuple[tuple[int, str, int], ...] = ()
     """The directory that each is in, the name, and where that stands there: the newest highest."""
     uid: int = 0
+    """-1: who has no number there, which is who restarts it."""
     gid: int = 0
     mtime: int = 0
     rdev: int = 0
@@ -73,18 +75,14 @@ def saved(dump: Dump, sb: SuperblockId, number: int) -> Iterator[InodeOf]:
     for ino, names in _files(dump, record):
         inode = tx.get(Inode, ino)
         uid, gid = up(space.uid_map, inode.uid), up(space.gid_map, inode.gid)
-        if uid is None or gid is None:
-            what = names[0][1] if names else "the root"
-            reason = f"{what} of a tmpfs in it is of nobody where that was mounted"
-            dump.refuse(reason, Errno.ENOTSUP)
         numbers[ino] = len(numbers) + 1
         yield InodeOf(
             filesystem=number,
             number=numbers[ino],
             mode=inode.mode,
             names=tuple((numbers[directory], name, rank) for directory, name, rank in names),
-            uid=uid,
-            gid=gid,
+            uid=_NOBODY if uid is None else uid,
+            gid=_NOBODY if gid is None else gid,
             mtime=inode.mtime,
             rdev=inode.rdev,
             target=inode.target,
@@ -177,8 +175,9 @@ def _check(inode: InodeOf, kind: int) -> None:
 def _owned(restart: Restart, owner: NamespaceId, inode: InodeOf) -> Inode:
     """One of that owner and mode.  EPERM: the caller has not the right to make it so."""
     tx, caller = restart.tx, restart.caller
-    uid, gid = idmaps.uid_of(tx, owner, inode.uid), idmaps.gid_of(tx, owner, inode.gid)
     mine = tx.get(Task, caller).creds
+    uid = mine.fsuid if inode.uid == _NOBODY else idmaps.uid_of(tx, owner, inode.uid)
+    gid = mine.fsgid if inode.gid == _NOBODY else idmaps.gid_of(tx, owner, inode.gid)
     if inode.mode & S_IFMT in _DEVICES:
         capabilities.need(tx, caller, FIRST_USER, Cap.CAP_MKNOD, "a device")
     if owner == mine.userns:  # in another one, which is the container's own, it has every right

@@ -15,7 +15,7 @@ from nsh.abi.process import Clone, CloneFlag
 from nsh.abi.signals import Sig
 from nsh.kernel import containers as flat_containers
 from nsh.kernel import contexts, death, process
-from nsh.kernel.checkpoint import containers, parts
+from nsh.kernel.checkpoint import containers, parts, users
 from nsh.kernel.checkpoint.image import Object
 from nsh.kernel.checkpoint.state import Dump, Restart
 from nsh.machine.crossing import Crossing
@@ -181,9 +181,16 @@ def _first(restart: Restart, saved: Process) -> TaskId:
 def born(
     restart: Restart, parent: TaskId, pid: int, flags: int = 0, exit_signal: int = _SIGCHLD
 ) -> TaskId:
-    """A child of *parent*, or a thread, that is called *pid* inside."""
-    process.clone(restart.tx, parent, Clone(flags, exit_signal, (pid,)))
-    return _newborn(restart)
+    """A child of *parent*, or a thread, that is called *pid* inside: that is demanded by the right
+    of whose the container is, wherever *parent* may be."""
+    tx = restart.tx
+    before = tx.get(Task, parent).creds
+    tx.put(parent, replace(tx.get(Task, parent), creds=users.creds(restart, restart.owner)))
+    process.clone(tx, parent, Clone(flags, exit_signal, (pid,)))
+    task = _newborn(restart)
+    for each in (parent, task):
+        tx.put(each, replace(tx.get(Task, each), creds=before))
+    return task
 
 
 def _newborn(restart: Restart) -> TaskId:

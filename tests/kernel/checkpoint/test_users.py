@@ -69,6 +69,16 @@ def test_nested_ones_own_what_they_owned() -> None:
     )
 
 
+def test_one_that_was_entered_later_does_not_own_the_container() -> None:
+    perform(
+        "spawn --pid --uts web; as web unshare --user; as web spawn --mount kid",
+        "as kid mount -t tmpfs kids /mnt; as web spawn dead { exit 3 }",
+        "checkpoint -k -o /tmp/w web; wait; restart -i /tmp/w",
+        "expect { as kid cat /proc/mounts } matches /kids/",
+        "expect { ps -e -o stat=,user=,comm= } matches /Z.* +root +dead/",
+    )
+
+
 def test_who_has_no_number_inside_is_who_restarts_it() -> None:
     perform(
         "spawn --pid --user web",
