@@ -20,27 +20,16 @@ from nsh.machine.tasks import Task
 from nsh.machine.value import Transaction
 
 N = TypeVar("N", bound=Namespace)
+_NOWHERE: Final = NamespaceId(0)
 
 
 class New:
     """A namespace that is being made; all that one clone or unshare makes are so in turn."""
 
-    key = NamespaceId(0)
-    """Its id."""
-    pid = NamespaceId(0)
-    """The pid namespace of a child, which is made before it, and so before the others."""
-    outside = NamespaceId(0)
-    """The user namespace around their owner, if that is one of them, and so counts the others as
-    its users from the start; 0: it is not."""
-    moved = False
-    """Whether ``fs`` is in a new mount namespace, and held there."""
-    maker = NOBODY
-    """Who makes them; nobody, if they are made for a machine."""
-    leaves = NOBODY
-    """Who leaves others for them; nobody, if they are for a child."""
-    born = False
-    """Whether they are for a new process with a memory of its own: where children are to be, it is
-    itself."""
+    __slots__ = (
+        *("before", "born", "caller", "creator", "creds", "fs", "inum", "key", "leaves", "maker"),
+        *("moved", "outside", "owner", "pid", "wanted"),
+    )
 
     def __init__(
         self, caller: Task, fs: Fs, before: Map[str, NamespaceId], wanted: "Asked", inum: int
@@ -54,10 +43,26 @@ class New:
         self.wanted = wanted
         """Which are to be made."""
         self.inum = inum - 1
+        self.key = _NOWHERE
+        """Its id."""
         self.creds = creds = caller.creds
         """The credentials for who will be in them."""
         self.owner = creds.userns
         self.creator = creds.euid
+        self.pid = _NOWHERE
+        """The pid namespace of a child, which is made before it, and so before the others."""
+        self.outside = _NOWHERE
+        """The user namespace around their owner, if that is one of them, and so counts the others
+        as its users from the start; 0: it is not."""
+        self.moved = False
+        """Whether ``fs`` is in a new mount namespace, and held there."""
+        self.maker = NOBODY
+        """Who makes them; nobody, if they are made for a machine."""
+        self.leaves = NOBODY
+        """Who leaves others for them; nobody, if they are for a child."""
+        self.born = False
+        """Whether they are for a new process with a memory of its own: where children are to be, it
+        is itself."""
 
     def next(self, tx: Transaction) -> NamespaceId:
         """Go on to the next one; its id, as ``tx.new(NamespaceId)`` would be."""
