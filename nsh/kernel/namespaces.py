@@ -127,8 +127,8 @@ def copy_proxy(tx: Transaction, new: New) -> ProxyId:
         if kind.flag == _NEWPID and new.pid:
             after[entry] = new.pid
             continue
-        key = new.next(tx)
-        tx.put(key, kind.copy(tx, before[entry], new))
+        key, copy = new.next(tx), kind.copy
+        tx.put(key, copy(tx, before[entry], new))
         after[entry] = key
         if kind.own:
             if new.born:
