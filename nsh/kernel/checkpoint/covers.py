@@ -21,7 +21,7 @@ from nsh.kernel.fs.walk import Walk
 from nsh.machine.context import Place
 from nsh.machine.files import Superblock, SuperblockId
 from nsh.machine.ids import MountId, NamespaceId, TaskId
-from nsh.machine.mounts import Mount
+from nsh.machine.mounts import Mount, MountSpace
 from nsh.machine.nsfs import NsNode
 from nsh.machine.record import Record
 
@@ -111,7 +111,7 @@ class Revealing:
         tx = self._tx
         sb, node = shown
         record = tx.get(Superblock, sb)
-        self.locks[number] = mounters.check_seen(tx, self._space, record, flags)
+        self.locks[number] = mounters.check_seen(tx, tx.get(MountSpace, self._space), record, flags)
         kind = type_of(tx, sb)
         if in_reach(kind.name) and not self._free:
             top = kind.top(tx, who, sb)

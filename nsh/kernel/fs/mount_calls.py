@@ -42,7 +42,7 @@ def mount(tx: Transaction, caller: TaskId, request: MountRequest) -> int:
     """mount(2)."""
     walk = Walk(tx, caller)
     place = walk.lookup(request.target)
-    space = mounters.check_admin(walk, "mount")
+    space, tree = mounters.check_admin(walk, "mount")
     flags = int(request.flags)
     if flags & _REMOUNT:
         _remount(tx, caller, place, flags, request.data)
@@ -53,7 +53,7 @@ def mount(tx: Transaction, caller: TaskId, request: MountRequest) -> int:
     elif flags & _MOVE:
         _move(walk, place, request.source)
     else:
-        _mount_new(walk, space, place, flags, request)
+        _mount_new(walk, space, tree, place, flags, request)
     return 0
 
 
@@ -93,7 +93,12 @@ def _check_point(
 
 
 def _mount_new(
-    walk: Walk, space: NamespaceId, place: Place, flags: int, request: MountRequest
+    walk: Walk,
+    space: NamespaceId,
+    tree: MountSpace,
+    place: Place,
+    flags: int,
+    request: MountRequest,
 ) -> None:
     tx, caller = walk.tx, walk.caller
     kind = find_type(request.fstype)
@@ -110,7 +115,7 @@ def _mount_new(
         sb, record = made, tx.get(Superblock, made)
     record = mounters.owned(tx, record, owner)
     own = mount_flags.of_mount(flags)
-    locks = mounters.check_seen(tx, space, record, own)
+    locks = mounters.check_seen(tx, tree, record, own)
     if not record.mounts and record.flags != asked.flags:
         record = replace(record, flags=asked.flags)
     point, above = lock_point(walk, place)
@@ -120,7 +125,7 @@ def _mount_new(
     top = made.root if isinstance(made, Superblock) else kind.top(tx, caller, sb)
     _check_point(walk, space, point, above, directory=True)
     mount = Mount(sb, top, source, own, space, point, locks=locks)
-    propagation.attach_new(tx, mount, record, above)
+    propagation.attach_new(tx, mount, record, above, tree)
 
 
 def _bind(walk: Walk, space: NamespaceId, target: Place, source: str, *, recursive: bool) -> None:

@@ -1,7 +1,7 @@
 """The tree of mounts: hanging, taking down, copying (fs/namespace.c)."""
 
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from immutables import Map
 from msgspec.structs import replace
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     from nsh.kernel.fs import peers
 else:  # no boot needs it
     late(globals(), "nsh.kernel.fs", "peers")
+
+_MOUNTS: Final = On.MOUNTS
 
 
 def internal_mount(tx: Transaction, name: str) -> MountId:
@@ -83,9 +85,9 @@ def hang(tx: Transaction, key: MountId, point: Place) -> None:
     _cover(tx, above.superblock, point.node)
 
 
-def plant(tx: Transaction, mount: Mount, fs: Superblock, above: Mount) -> None:
-    """Make the new *mount*, which is to hang on one whose record is *above*, whom nobody else is
-    told by; *fs* is what its superblock is to be, but for the mount.
+def plant(tx: Transaction, mount: Mount, fs: Superblock, above: Mount, space: MountSpace) -> None:
+    """Make the new *mount*, which is to hang in *space* on one whose record is *above*, whom nobody
+    else is told by; *fs* is what its superblock is to be, but for the mount.
 
     As :func:`make` and :func:`hang`, with the row of the mount written once.
     """
@@ -96,7 +98,7 @@ def plant(tx: Transaction, mount: Mount, fs: Superblock, above: Mount) -> None:
     tx.put(sb, replace(fs, mounts=fs.mounts + 1))
     if mount.root != fs.root:
         type_named(fs.type).hold(tx, sb, mount.root)
-    enlist(tx, [key], above.space)
+    enlist(tx, (key,), above.space, space)
     _cover(tx, above.superblock, point.node)
 
 
@@ -236,15 +238,21 @@ def is_below(tx: Transaction, sb: SuperblockId, node: Record, top_node: Record) 
     return True
 
 
-def enlist(tx: Transaction, keys: Iterable[MountId], space: NamespaceId) -> None:
-    """Tell the mount namespace *space* (0: none) that the mounts *keys* are in it."""
+def enlist(
+    tx: Transaction,
+    keys: Iterable[MountId],
+    space: NamespaceId,
+    record: MountSpace | None = None,
+) -> None:
+    """Tell the mount namespace *space* (0: none) that the mounts *keys* are in it; *record*: its,
+    where that is at hand."""
     if space:
-        record = tx.get(MountSpace, space)
+        record = record or tx.get(MountSpace, space)
         mounts = record.mounts
         for key in keys:
             mounts = mounts.set(key, None)
         tx.put(space, replace(record, mounts=mounts, event=record.event + 1))
-        waiting.wake(tx, channel(On.MOUNTS, space))
+        waiting.wake(tx, channel(_MOUNTS, space))
 
 
 def touch(tx: Transaction, space: NamespaceId) -> None:
@@ -258,7 +266,7 @@ def _strike(tx: Transaction, key: MountId) -> None:
     if space is not None:  # None: the namespace itself is ending
         mounts = space.mounts.delete(key)
         tx.put(mount.space, replace(space, mounts=mounts, event=space.event + 1))
-        waiting.wake(tx, channel(On.MOUNTS, mount.space))
+        waiting.wake(tx, channel(_MOUNTS, mount.space))
     tx.put(key, replace(mount, space=NamespaceId(0)))
 
 

@@ -1,6 +1,7 @@
 """Who may mount what, and take down what (mount_namespaces(7), user_namespaces(7))."""
 
 from collections.abc import Iterable
+from typing import Final
 
 from msgspec.structs import replace
 
@@ -18,14 +19,17 @@ from nsh.machine.proc import Mounter
 from nsh.machine.record import Record
 from nsh.machine.value import Transaction
 
+_SYS_ADMIN: Final = Cap.CAP_SYS_ADMIN
 
-def check_admin(walk: Walk, doing: str) -> NamespaceId:
-    """The caller's mount namespace.  EPERM without CAP_SYS_ADMIN over it (may_mount)."""
+
+def check_admin(walk: Walk, doing: str) -> tuple[NamespaceId, MountSpace]:
+    """The caller's mount namespace, and its record.  EPERM without CAP_SYS_ADMIN over it
+    (may_mount)."""
     tx = walk.tx
     key = tx.get(Proxy, walk.proxy).kinds["mnt"]
-    owner = tx.get(MountSpace, key).owner
-    capabilities.require(tx, walk.creds, owner, Cap.CAP_SYS_ADMIN, doing)
-    return key
+    space = tx.get(MountSpace, key)
+    capabilities.require(tx, walk.creds, space.owner, _SYS_ADMIN, doing)
+    return key, space
 
 
 def check_type(walk: Walk, kind: FileSystem) -> NamespaceId:
@@ -33,7 +37,7 @@ def check_type(walk: Walk, kind: FileSystem) -> NamespaceId:
     type that only the machine's own root mounts (mount_capable)."""
     where = kind.user_space(walk.tx, walk.caller) if kind.userns_mount else FIRST_USER
     doing = f"mounting {kind.name}"
-    capabilities.require(walk.tx, walk.creds, where, Cap.CAP_SYS_ADMIN, doing)
+    capabilities.require(walk.tx, walk.creds, where, _SYS_ADMIN, doing)
     return FIRST_USER if kind.of_the_machine else where
 
 
@@ -45,13 +49,12 @@ def owned(tx: Transaction, record: Superblock, owner: NamespaceId) -> Superblock
     return replace(record, owner=owner)
 
 
-def check_seen(tx: Transaction, key: NamespaceId, record: Superblock, flags: int) -> int:
-    """What is to be locked of a new mount of *record* with *flags* in the mount namespace *key*.
+def check_seen(tx: Transaction, space: MountSpace, record: Superblock, flags: int) -> int:
+    """What is to be locked of a new mount of *record* with *flags* in the mount namespace *space*.
 
     EPERM: of a user namespace, where a proc is mounted only if one is seen whole already, and no
     less can be done to that (mount_too_revealing).
     """
-    space = tx.get(MountSpace, key)
     if space.owner == FIRST_USER or not isinstance(record.data, Mounter):
         return 0
     mounts, superblocks = tx.rows(Mount), tx.rows(Superblock)
@@ -100,13 +103,13 @@ def check_propagation(tx: Transaction, caller: TaskId, mount: Mount) -> None:
     if not mount.space:
         raise Errno.EINVAL("the mount is in no mount namespace")
     owner = tx.get(MountSpace, mount.space).owner
-    capabilities.need(tx, caller, owner, Cap.CAP_SYS_ADMIN, "changing its propagation")
+    capabilities.need(tx, caller, owner, _SYS_ADMIN, "changing its propagation")
 
 
 def check_reconfigure(tx: Transaction, caller: TaskId, mount: Mount) -> None:
     """EPERM without CAP_SYS_ADMIN where the file system was mounted."""
     owner = tx.get(Superblock, mount.superblock).owner
-    capabilities.need(tx, caller, owner, Cap.CAP_SYS_ADMIN, "remounting the file system")
+    capabilities.need(tx, caller, owner, _SYS_ADMIN, "remounting the file system")
 
 
 def check_unlocked(tx: Transaction, mount: Mount) -> None:

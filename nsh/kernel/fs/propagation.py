@@ -23,8 +23,10 @@ class Copy(NamedTuple):
     point: Place
 
 
-def attach_new(tx: Transaction, mount: Mount, fs: Superblock, above: Mount) -> None:
-    """Make a new *mount* and hang it where it says, on one whose record is *above*, as
+def attach_new(
+    tx: Transaction, mount: Mount, fs: Superblock, above: Mount, space: MountSpace
+) -> None:
+    """Make a new *mount* and hang it where it says, on one whose record is *above*, in *space*, as
     :func:`attach` does; *fs* is what its superblock is to be, but for the mount."""
     sb, root, point = mount.superblock, mount.root, mount.point
     if above.group:
@@ -32,8 +34,8 @@ def attach_new(tx: Transaction, mount: Mount, fs: Superblock, above: Mount) -> N
         attach(tx, mount_tree.make(tx, sb, root, mount.source, mount.flags, fs, mount.locks), point)
         return
     _check_linked(tx, type_named(fs.type), sb, root)
-    _check_room(tx, above, 1)
-    mount_tree.plant(tx, mount, fs, above)
+    _check_room(space, 1)
+    mount_tree.plant(tx, mount, fs, above, space)
 
 
 def attach(tx: Transaction, key: MountId, point: Place) -> None:
@@ -81,11 +83,12 @@ def _owner(tx: Transaction, key: MountId) -> NamespaceId:
 
 def _count(tx: Transaction, above: Mount, key: MountId, record: Mount) -> None:
     """ENOSPC if there is no room on *above* for the tree *key*, whose top is *record*."""
-    _check_room(tx, above, len(list(mount_tree.subtree(tx, key))) if record.over else 1)
+    more = len(list(mount_tree.subtree(tx, key))) if record.over else 1
+    _check_room(tx.get(MountSpace, above.space), more)
 
 
-def _check_room(tx: Transaction, above: Mount, more: int) -> None:
-    if len(tx.get(MountSpace, above.space).mounts) + more > MOUNT_MAX:
+def _check_room(space: MountSpace, more: int) -> None:
+    if len(space.mounts) + more > MOUNT_MAX:
         raise Errno.ENOSPC(f"a mount namespace has at most {MOUNT_MAX} mounts (fs.mount-max)")
 
 
