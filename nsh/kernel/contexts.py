@@ -200,11 +200,17 @@ def _hold_all(tx: Transaction, context: Context) -> None:
         open_files.hold_fs(tx, context.fs)
 
 
+_counted: tuple[Map[int, Descriptor], Counter[FileId]] = _NO_FILES, Counter()
+"""The descriptors that were copied last, and how many each open file has.  Only a cache."""
+
+
 def _hold_files(tx: Transaction, context: Context) -> None:
-    descriptors: dict[FileId, int] = {}
-    for entry in context.files.values():
-        descriptors[entry.file] = descriptors.get(entry.file, 0) + 1
-    for file, count in descriptors.items():
+    global _counted  # noqa: PLW0603  # containers are made by somebody who opens nothing meanwhile
+    table, counts = _counted
+    if context.files is not table:
+        counts = Counter(entry.file for entry in context.files.values())
+        _counted = context.files, counts
+    for file, count in counts.items():
         open_files.hold(tx, file, count)
 
 
