@@ -202,19 +202,19 @@ def _perform(
 ) -> dict[MountId, MountId]:
     keys = tx.several(MountId, len(plan.mounts))
     copies = dict(zip(plan.keys, keys, strict=True))
-    mounts = tx.rows(Mount)
+    mounts, superblocks = tx.rows(Mount), tx.rows(Superblock)
     users: dict[MountId, int] = {}
     for place, count in held:
         key = place.mount
         if key in copies:
             users[key] = users.get(key, 0) + count
             sb = mounts[key].superblock
-            if place.node != tx.get(Superblock, sb).root:
+            if place.node != superblocks[sb].root:
                 type_of(tx, sb).hold(tx, sb, place.node, count)
         else:
             files.hold_place(tx, place, count)
     made: dict[MountId, Mount] = {}
-    for (key, copy), planned in zip(copies.items(), plan.mounts, strict=True):
+    for key, copy, planned in zip(plan.keys, keys, plan.mounts, strict=True):
         node, over = planned.node, planned.over
         source = mounts[key]
         group, master = source.group, source.master

@@ -173,10 +173,9 @@ def topmost(tx: Transaction, key: MountId) -> Place:
     mounts = tx.rows(Mount)
     while True:
         mount = mounts[key]
-        above = mount.over.get(mount.root)
-        if above is None:
+        if mount.root not in mount.over:  # get() wants a tuple made
             return Place(key, mount.root)
-        key = above
+        key = mount.over[mount.root]
 
 
 def subtree(tx: Transaction, key: MountId) -> Iterator[MountId]:
