@@ -66,10 +66,10 @@ class New:
 
     def next(self, tx: Transaction) -> NamespaceId:
         """Go on to the next one; its id, as ``tx.new(NamespaceId)`` would be."""
+        key: NamespaceId = tx.serial + 1  # type: ignore[assignment]  # without a call
         self.inum += 1
-        tx.serial += 1
-        self.key = tx.serial  # type: ignore[assignment]  # without a call, for each of a container
-        return self.key
+        self.key = tx.serial = key
+        return key
 
     def like(self, record: N) -> N:
         """The record of one that is as *record* but for its head."""

@@ -255,8 +255,8 @@ def _tell(tx: Transaction, plan: Plan) -> None:
     for told in plan.concerned:
         record = superblocks[told.superblock]
         covered = record.covered
-        for node in told.covered:
-            covered = covered.set(node, covered.get(node, 0) + 1)
+        for node in told.covered:  # as they are already, by the originals
+            covered = covered.set(node, covered[node] + 1)
         mounts = record.mounts + told.mounts
         changed[told.superblock] = replace(record, mounts=mounts, covered=covered)
     tx.put_all(Superblock, changed)
