@@ -4,14 +4,14 @@ See :mod:`nsh.machine.context`.  Readers call ``files``, ``fs``, ``proxy``; writ
 """
 
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Final
 
 from immutables import Map
 from msgspec.structs import replace
 
 from nsh.abi.process import CloneFlag
-from nsh.kernel import hooks, namespaces
+from nsh.kernel import hooks, namespaces, sharing
 from nsh.kernel.fs import files as open_files
 from nsh.kernel.kinds import New
 from nsh.machine.context import Context, Descriptor, Fs
@@ -78,31 +78,6 @@ def set_fs(tx: Transaction, task: TaskId, places: Fs) -> None:
     if context.fs_at:
         key, context = context.fs_at, tx.get(Context, context.fs_at)
     tx.put(key, replace(context, fs=places))
-
-
-def shares_fs(tx: Transaction, task: TaskId) -> bool:
-    """Whether another task has the same root and working directory in earnest (``fs->users``).
-
-    O(contexts) if the context of *task* was ever shared.
-    """
-    return _shares(tx, task, lambda context: context.fs_at)
-
-
-def shares_files(tx: Transaction, task: TaskId) -> bool:
-    """Whether another task has the same descriptor table (``files->count``); as costly."""
-    return _shares(tx, task, lambda context: context.files_at)
-
-
-def _shares(tx: Transaction, task: TaskId, at: Callable[[Context], ContextId]) -> bool:
-    key = tx.get(Task, task).context
-    context = tx.get(Context, key)
-    if not context.shared:
-        return False
-    owner = at(context) or key
-    rows = dict(tx.items(Context))
-    referred = Counter(to for row in rows.values() for to in {row.files_at, row.fs_at} - {0})
-    having = [one for one, row in rows.items() if (at(row) or one) == owner]
-    return sum(rows[one].users - referred[ContextId(one)] for one in having) > 1
 
 
 def proxy(tx: Transaction, task: TaskId) -> Proxy | None:
@@ -330,7 +305,7 @@ def unshare(tx: Transaction, task: TaskId, flags: int) -> None:
             fs_at=(context.fs_at or key) if keep_fs else ContextId(0),
         ),
     )
-    if not keep_files and hooks.table and not shares_files(tx, task):
+    if not keep_files and hooks.table and not sharing.files(tx, task):
         for hook in hooks.table:
             hook(tx, context.files_at or key, fresh if keep_fs else task)
     tx.put(task, replace(record, context=fresh))

@@ -13,7 +13,7 @@ from nsh._modules import late
 from nsh.abi.capabilities import Cap, Secure
 from nsh.abi.errno import Errno, KernelError
 from nsh.abi.files import S_IFMT, S_IFREG, MountFlag
-from nsh.kernel import contexts, hooks, idmaps
+from nsh.kernel import contexts, hooks, idmaps, sharing
 from nsh.kernel.capabilities import has
 from nsh.kernel.fs.permission import MAY_EXEC, MAY_READ, may
 from nsh.kernel.fs.walk import Walk
@@ -145,7 +145,7 @@ def _with_capabilities(
             permitted = old.bounding | old.inheritable
         whole = whole or root == new.euid
     id_changed = new.euid != old.euid or new.egid not in (old.fsgid, *old.groups)
-    unsafe = new.no_new_privs or contexts.shares_fs(tx, tid)
+    unsafe = new.no_new_privs or sharing.places(tx, tid)
     gained = bool(permitted & ~old.permitted)
     if unsafe and (id_changed or gained):
         if new.no_new_privs or not has(tx, old, old.userns, Cap.CAP_SETUID):

@@ -12,7 +12,7 @@ from nsh._modules import late
 from nsh.abi.capabilities import Cap
 from nsh.abi.errno import Errno
 from nsh.abi.process import CloneFlag
-from nsh.kernel import capabilities, contexts, hooks, kinds, namespaces, ucounts
+from nsh.kernel import capabilities, hooks, kinds, namespaces, sharing, ucounts
 from nsh.kernel.fs import mount_tree
 from nsh.kernel.idmaps import knows_gid, knows_uid
 from nsh.kernel.kinds import New
@@ -65,7 +65,7 @@ def _check_enter(tx: Transaction, caller: TaskId, space: NamespaceId) -> None:
         raise Errno.EINVAL("the caller is in it: entering it again would give it capabilities")
     if task.leader != caller or tx.get(Task, task.leader).threads:
         raise Errno.EINVAL("the process has other threads, which stay in one user namespace")
-    if contexts.shares_fs(tx, caller):
+    if sharing.places(tx, caller):
         raise Errno.EINVAL("the caller shares its root and working directory (CLONE_FS)")
     capabilities.need(tx, caller, space, Cap.CAP_SYS_ADMIN, "entering a user namespace")
 

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from nsh._modules import late
 from nsh.abi.errno import Errno
 from nsh.abi.process import CloneFlag
-from nsh.kernel import contexts, kinds
+from nsh.kernel import contexts, kinds, sharing
 from nsh.kernel.fs import files, mount_tree
 from nsh.kernel.kinds import New
 from nsh.machine.context import Fs, Place
@@ -37,7 +37,7 @@ def change_fs(tx: Transaction, task: TaskId, new: Fs) -> None:
 def _check_enter(tx: Transaction, caller: TaskId, space: NamespaceId) -> None:
     """setns: a root and working directory that others share cannot be moved (mntns_install)."""
     del space
-    if contexts.shares_fs(tx, caller):
+    if sharing.places(tx, caller):
         raise Errno.EINVAL("the caller shares its root and working directory (CLONE_FS)")
 
 

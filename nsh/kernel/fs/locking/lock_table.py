@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from immutables import Map
 from msgspec.structs import replace
 
-from nsh.kernel import contexts, hooks, pids, waiting
+from nsh.kernel import contexts, hooks, pids, sharing, waiting
 from nsh.kernel.fs.types import superblock_of, type_of
 from nsh.machine.files import File
 from nsh.machine.ids import FileId, SpaceId, TaskId
@@ -142,7 +142,7 @@ def end(tx: Transaction, tid: TaskId) -> None:
     """The thread *tid* dies: with the last one that has a descriptor table its files are closed."""
     index = tx.find(LockIndex, 0)
     table = 0 if index is None else contexts.table_of(tx, tid)
-    if index is None or table not in index.by_table or contexts.shares_files(tx, tid):
+    if index is None or table not in index.by_table or sharing.files(tx, tid):
         return
     for key in sorted(index.by_table[table]):
         drop_own(tx, key, table)
