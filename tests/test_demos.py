@@ -63,6 +63,7 @@ SHOWN = {
     "C4": "a-tree-of-processes",
     "C5": "never-a-bare-ebusy",
     "C7": "through-a-filter",
+    "C8": "crfs",
     "C12": "from-inside",
     "C13": "from-inside",
     "I2": "same-ids-again",

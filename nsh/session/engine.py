@@ -19,6 +19,7 @@ from nsh.kernel import clock, dispatch, line_discipline, policies, signals, wait
 from nsh.lang import actions, stepper
 from nsh.lang.commands import CommandTable
 from nsh.lang.run import Asked, Run
+from nsh.machine.crfs import CrfsImages
 from nsh.machine.ids import NOBODY, TaskId, TerminalId
 from nsh.machine.program import DIRECTOR, Director, Program, Puppet
 from nsh.machine.tasks import Task
@@ -202,9 +203,9 @@ class Engine:
         The program has asked *asked*: the same, or an action that comes down to it.
         """
         tx, task, kind = event.transaction, event.task, type(request)
-        if kind is Checkpoint:
-            event.write_down(asked)
         if reply is _UNANSWERED:
+            if kind is Checkpoint or (event.hot and tx.has(CrfsImages)):
+                event.write_down(asked)  # any call that walks on a crfs may take one, too
             reply = dispatch.call(tx, task, request)
         event.request, event.reply = request, reply
         blocked = type(reply) is Blocked

@@ -57,6 +57,7 @@ MECHANISMS: Final = {
     "C4": "what a checkpoint saves of a container",
     "C5": "a checkpoint or restart that fails: nothing has happened, and the reason is told",
     "C7": "the image: lines of text, by version, that pass through any filter",
+    "C8": "crfs: a container as a directory, copied to take a checkpoint, and back to restart",
     "C13": "a checkpoint from within: who takes it comes back from the image, too",
     "I4": "the next id: a wish for one object, or one pid",
 }

@@ -3,6 +3,7 @@
 from typing import Final
 
 from nsh.kernel import signals, waiting
+from nsh.machine.crfs import CrfsImages
 from nsh.machine.ids import TaskId
 from nsh.machine.program import Director, Program, Puppet
 from nsh.machine.tasks import ALIVE, Task
@@ -31,7 +32,8 @@ def whose_turn(tx: Transaction, hot: Hot | None = None) -> Event | None:
             # what is sent to the process is its leader's, and may be for any of its threads
             signalled = bool(record.pending or record.shared or record.leader != task)
             if hot and (run := hot.pop(task, None)) is not None:
-                alone = None if signalled or len(entries) > 1 else queue
+                busy = signalled or len(entries) > 1 or tx.has(CrfsImages)
+                alone = None if busy else queue
                 return Event(task, signalled, IN_PIECES, None, tx, hot, run, alone)
             puppet = tx.find(Puppet, task)
             program = None if puppet is None else puppet.program
@@ -47,10 +49,12 @@ def whose_turn(tx: Transaction, hot: Hot | None = None) -> Event | None:
 
 
 def alone(tx: Transaction, task: TaskId, queue: RunQueue | None) -> bool:
-    """Whether *task* can go on at once, nobody has come to the run queue since it was *queue*, and
-    nobody waits for time to pass."""
+    """Whether *task* can go on at once, nobody has come to the run queue since it was *queue*,
+    nobody waits for time to pass, and no call may ask what others are doing (a crfs is there)."""
     deadlines = tx.find(Deadlines, 0)
     if tx.find(RunQueue, 0) is not queue or (deadlines is not None and deadlines.entries):
+        return False
+    if tx.has(CrfsImages):
         return False
     record = tx.find(Task, task)
     return record is not None and record.state is ALIVE and not (record.pending or record.shared)

@@ -14,7 +14,7 @@ DEMOS = sorted(Path(__file__).parents[2].glob("demos/*/*.nsh"))
 NOT_MAINLINE = (
     "/proc/container", "profile franke", "profile menage", "profile summit", "policy ", " --tty",
     " --dev ", "/dev/kmsg", "sleep 86400", "mount -t container", "mount -t rcfs",
-    "checkpoint ",
+    "checkpoint ", "mount -t crfs",
 )  # fmt: skip
 
 

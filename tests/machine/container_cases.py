@@ -15,6 +15,7 @@ from nsh.machine.beancounters import Beancounter, ChargedFile
 from nsh.machine.classes import ClassShares, InJob
 from nsh.machine.cpuacct import CpuUsage
 from nsh.machine.cpusets import Cpuset, Memset
+from nsh.machine.crfs import CrfsImages, ImageTree
 from nsh.machine.ids import CgroupId, HierarchyId, TaskId
 from nsh.machine.numtasks import Numtasks
 from nsh.machine.subsystems import Subsystems
@@ -22,11 +23,12 @@ from tests.machine.breaking import GONE, Corrupt, more, row, some, without_last
 
 _TOP = "/tmp/containers"
 _CLASSES = "/tmp/classes"
+_IMAGES = "/tmp/images"
 
 
 def some_of_everything(ask: Callable[[TaskId, Request], Any], insider: TaskId) -> None:
     """Let *insider* be in a container of all subsystems, with a file that is charged to it, and
-    another one have processors of its own."""
+    another one have processors of its own; let an image of a container be unfinished."""
     ask(insider, Mkdir(_TOP, 0o755))
     ask(insider, Mount("none", _TOP, "container", 0, ""))
     for name, cpus in (("other", b"2"), ("web", b"0-1")):
@@ -40,6 +42,10 @@ def some_of_everything(ask: Callable[[TaskId, Request], Any], insider: TaskId) -
     ask(insider, Mount("none", _CLASSES, "rcfs", 0, ""))
     ask(insider, Mkdir(f"{_CLASSES}/class", 0o755))
     ask(insider, Write(ask(insider, Open("/proc/self/job", OpenFlag.O_WRONLY)), b"1"))
+    ask(insider, Mkdir(_IMAGES, 0o755))
+    ask(insider, Mount("none", _IMAGES, "crfs", 0, ""))
+    for name in ("", "/files"):
+        ask(insider, Mkdir(f"{_IMAGES}/unfinished{name}", 0o755))
 
 
 def _write(ask: Callable[[TaskId, Request], Any], who: TaskId, path: str, data: bytes) -> None:
@@ -80,6 +86,12 @@ CASES: dict[str, list[Corrupt]] = {
     "_classes": [
         lambda tx: tx.put(GONE, ClassShares()),
         without_last(ClassShares),
+    ],
+    "_crfs": [
+        lambda tx: tx.put(GONE, CrfsImages()),
+        without_last(CrfsImages),
+        some(CrfsImages, trees=Map({"web": ImageTree(Map({"": None, "files/1": b""}))})),
+        some(CrfsImages, trees=Map({"web": ImageTree(Map({"": b"", "files": None}))})),
     ],
     "_jobs": [lambda tx: tx.put(GONE, InJob(1))],
     "_of_containers": [

@@ -130,6 +130,7 @@ def offered(session: Session, text: str) -> list[str]:
                 "cgroup",
                 "cgroup2",
                 "container",
+                "crfs",
                 "devpts",
                 "devtmpfs",
                 "mqueue",

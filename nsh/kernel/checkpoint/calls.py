@@ -12,7 +12,7 @@ from nsh.kernel.checkpoint.state import Dump, Restart
 from nsh.kernel.dispatch import handles
 from nsh.kernel.loading import load_all
 from nsh.machine.checkpoint import FrozenContainer
-from nsh.machine.ids import TaskId
+from nsh.machine.ids import SpaceId, TaskId
 from nsh.machine.record import records
 from nsh.machine.tasks import Task
 from nsh.machine.value import Transaction
@@ -25,10 +25,15 @@ def checkpoint(tx: Transaction, caller: TaskId, request: Checkpoint) -> bytes:
     space = freezer.container_of(tx, caller, request.pid)
     if tx.find(FrozenContainer, space) is None:
         raise Errno.EBUSY(f"{freezer.called(tx, space)} is not frozen: its tasks are running")
+    return taken(tx, caller, space)[1]
+
+
+def taken(tx: Transaction, caller: TaskId, space: SpaceId) -> tuple[list[image.Object], bytes]:
+    """What is in a container in which nobody runs now, and the image of it."""
     dump = Dump(tx, caller, space)
     found = list(parts.saved(dump))
     _check_answered(dump)
-    return image.lines(found, _head(tx))
+    return found, image.lines(found, _head(tx))
 
 
 @handles(Survey)

@@ -34,9 +34,14 @@ def container_of(tx: Transaction, caller: TaskId, pid: int) -> SpaceId:
     record = tx.get(PidSpace, space)
     if record.level == 0:
         raise Errno.EINVAL(f"{pid} is in no container: only those can be checkpointed")
-    if not any(capabilities.has(tx, own.creds, record.owner, cap) for cap in _RIGHTS):
+    if not may_take(tx, own, record):
         raise Errno.EPERM(f"that takes CAP_CHECKPOINT_RESTORE over {called(tx, space)}")
     return space
+
+
+def may_take(tx: Transaction, task: Task, space: PidSpace) -> bool:
+    """Whether *task* has the right to checkpoint a container."""
+    return any(capabilities.has(tx, task.creds, space.owner, cap) for cap in _RIGHTS)
 
 
 def called(tx: Transaction, space: SpaceId) -> str:

@@ -101,6 +101,14 @@ def objects(data: bytes, kinds: dict[str, type[Object]]) -> Iterator[tuple[int, 
         raise Errno.EINVAL(f"line {len(told)}: {lost}")
 
 
+def is_end(line: bytes) -> bool:
+    """Whether *line* is the last one of an image."""
+    try:
+        return msgspec.json.decode(line, type=_Tagged).object == tag(End)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        return False
+
+
 def _object(number: int, line: bytes, kinds: dict[str, type[Object]]) -> Object:
     where = f"line {number}"
     try:

@@ -73,6 +73,7 @@ OF_THE_MACHINE = {
     "ChargedFile": "the file is charged anew when it is opened",
     "ClassShares": "of a class of cgroups",
     "Containers": "names of containers: the restarted one is named anew",
+    "CrfsImages": "images themselves: who has one open is refused",
     "CpuUsage": "of a cgroup",
     "Cpuset": "of a cgroup",
     "DmesgRestrict": "a setting",
