@@ -65,6 +65,11 @@ class Crfs(FileSystem):
             if option != _STREAM:
                 parameters.unexpected(TYPE, _STREAM)
 
+    def reconfigure(self, tx: Transaction, caller: TaskId, sb: SuperblockId, options: str) -> None:
+        """EINVAL: it is what it was mounted as."""
+        if _STREAM in options.split(",") and not tx.get(CrfsImages, sb).stream:
+            raise Errno.EINVAL("what shows a container as a tree does so as long as it is mounted")
+
     def show_options(self, tx: Transaction, sb: SuperblockId) -> str:
         """``,stream``."""
         return f",{_STREAM}" if tx.get(CrfsImages, sb).stream else ""
@@ -115,25 +120,19 @@ class Crfs(FileSystem):
             yield Dirent(name, images.ino_of(below), self.stat(tx, caller, sb, below).mode & S_IFMT)
 
     def stat(self, tx: Transaction, caller: TaskId, sb: SuperblockId, node: Record) -> Attributes:
-        """Containers are root's, what is being written is the writer's.  ENOENT when it is gone."""
+        """What has been written is the writer's, the others are root's."""
         here, row = images.as_node(node), tx.get(CrfsImages, sb)
-        if not here.name:
-            return Attributes(images.ino_of(here), S_IFDIR | 0o755, 2)
-        tree = row.trees.get(here.name)
-        if here.path or images.unfinished(tx, sb, here.name) is not None:
-            tree = images.shown(tx, caller, sb, here.name)
-            if here.path not in tree.below:
-                raise Errno.ENOENT("the image has no such file any more")
-            content = tree.below[here.path]
-        elif images.container(tx, caller, here.name) is None:
-            raise Errno.ENOENT(f"there is no container {here.name}")
-        else:
-            content = b"" if row.stream else None
-        mode, links, size = S_IFDIR | 0o700, 2, 0
+        gone = images.gone(tx, sb, here)
+        tree, content = row.trees.get(here.name), None
+        if here.name and (here.path or row.stream):
+            content = b"" if tree is None else tree.below.get(here.path, b"")
+        mode = S_IFDIR | (0o700 if here.name else 0o755)
+        links, size = 2, 0
         if content is not None:
             mode, links, size = S_IFREG | 0o600, 1, len(content)
         owner, when = ((0, 0), 0) if tree is None else ((tree.uid, tree.gid), tree.taken)
-        return Attributes(images.ino_of(here), mode, links, *owner, size=size, mtime=when)
+        ino = images.ino_of(here)
+        return Attributes(ino, mode, 0 if gone else links, *owner, size=size, mtime=when)
 
     def permission(
         self, tx: Transaction, caller: TaskId, sb: SuperblockId, node: Record, wanted: int
@@ -171,7 +170,7 @@ class Crfs(FileSystem):
         """What comes last restarts the container; if that fails, so does the write."""
         here, at = images.as_node(file.place.node), file.offset
         before = images.written(tx, file)
-        content = before[:at].ljust(at, b"\0") + data + before[at + len(data) :]
+        content = images.resized(before[:at], at) + data + before[at + len(data) :]
         sb = superblock_of(tx, file.place)
         images.collect(tx, sb, here, content)
         images.restart_if_whole(tx, caller, sb, here.name)
@@ -229,7 +228,7 @@ class Crfs(FileSystem):
         """Of what is being written.  EPERM."""
         here = images.as_node(node)
         before = images.to_write(tx, sb, here).below[here.path] or b""
-        images.collect(tx, sb, here, before[:size].ljust(size, b"\0"))
+        images.collect(tx, sb, here, images.resized(before, size))
 
     def chmod(
         self, tx: Transaction, caller: TaskId, sb: SuperblockId, node: Record, mode: int

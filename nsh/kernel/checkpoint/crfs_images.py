@@ -23,6 +23,7 @@ from nsh.machine.record import Record
 from nsh.machine.tasks import Task
 from nsh.machine.value import Transaction
 
+_MOST: Final = 256 << 20
 _LINE: Final = re.compile(r"line (\d+)\b")
 
 
@@ -64,12 +65,10 @@ def gone(tx: Transaction, sb: SuperblockId, node: CrfsNode) -> bool:
     """Whether the container is, or its image has no such file any more."""
     if not node.name:
         return False
-    tree = tx.get(CrfsImages, sb).trees.get(node.name)
-    if unfinished(tx, sb, node.name) is None:
-        space = refs.container(tx, node.name)
-        if space is None or (tree is not None and tree.space != space):
-            return True
-    return bool(node.path) and (tree is None or node.path not in tree.below)
+    tree, space = tx.get(CrfsImages, sb).trees.get(node.name), refs.container(tx, node.name)
+    if tree is None or tree.space not in (NOT_MADE, space):
+        return bool(node.path) or space is None
+    return node.path not in tree.below
 
 
 def shown(
@@ -134,6 +133,13 @@ def collect(tx: Transaction, sb: SuperblockId, node: CrfsNode, content: bytes | 
     tree = replace(tree, below=tree.below.set(node.path, content))
     tx.put(sb, replace(row, trees=row.trees.set(node.name, tree)))
     return tree
+
+
+def resized(content: bytes, size: int) -> bytes:
+    """*content*, cut off or filled up with zeros.  EFBIG."""
+    if size > _MOST:
+        raise Errno.EFBIG(f"a file of an image has at most {_MOST >> 20} MiB here")
+    return content[:size].ljust(size, b"\0")
 
 
 def to_write(tx: Transaction, sb: SuperblockId, node: CrfsNode) -> ImageTree:

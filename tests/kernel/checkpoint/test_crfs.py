@@ -7,7 +7,12 @@ import re
 
 import pytest
 
+from nsh.abi.attributes import Truncate
+from nsh.abi.errno import Errno
+from nsh.abi.request import Failure
+from nsh.kernel import perform as perform_call
 from nsh.machine.crfs import CrfsImages
+from nsh.machine.ids import TaskId
 from nsh.machine.tasks import Task
 from nsh.session.session import Session
 from tests.kernel.checkpoint._scripts import perform, refused
@@ -194,6 +199,48 @@ def test_a_name_is_one_container_s() -> None:
         "kill -KILL web; sleep 1; expect { ls /mnt/crfs } prints new",
         refused("mkdir /mnt/crfs/web", "EEXIST", "container web, which is dead but not gone"),
     )
+
+
+def test_how_it_is_mounted() -> None:
+    perform(
+        *(MOUNT, STREAM, "expect { mount } matches /crfs .rw,relatime,stream.$/"),
+        refused("mount -o foo -t crfs none /mnt/crfs", "EINVAL", "crfs has no option 'foo'"),
+        refused("mount -o stream=1 -t crfs none /mnt/crfs", "EINVAL", "stream takes no value"),
+        refused("mount -o remount,stream /mnt/crfs", "EINVAL", "as long as it is mounted"),
+        "mount -o remount,ro /mnt/stream",
+        refused("cp /etc/passwd /mnt/stream/web", "EROFS", "read-only"),
+        "expect { unshare -Urm mount -t crfs none /mnt/crfs 2>&1 } matches /EPERM/",
+        "expect { cat /proc/filesystems } matches /nodev\tcrfs/; profile mainline",
+        refused("mount -t crfs none /mnt/crfs", "ENODEV", "no file system 'crfs'"),
+    )
+
+
+def test_a_container_of_the_old_sort() -> None:
+    """By a write to /proc/container (S0)."""
+    perform(
+        "spawn flat { echo flat > /proc/container; spawn kid { sleep 100 }; wait }; sleep 1",
+        *(MOUNT, "cp -a /mnt/crfs/flat /tmp/flat; mv /tmp/flat /mnt/crfs/second"),
+        "expect { ps -e -o cid=,vpid=,comm= } matches /second +2 kid/",
+    )
+
+
+def test_a_container_that_ends_takes_its_directory_along() -> None:
+    perform(
+        *(WAITS, MOUNT, "cd /mnt/crfs/web/files; ls; open -m r 1", END),
+        *("expect { ls } fails ENOENT", "expect { cat 1 } fails ENOENT", "cd /"),
+        "expect { cat <&3 } matches /dev.console/; expect { stat -Lc %h /proc/$$/fd/3 } prints 0",
+        'expect { ls /mnt/crfs } prints ""; exec 3<&-',
+        *(WAITS, "cd /mnt/crfs/web; pwd -P; ls; cd /; stat /mnt/crfs/web"),
+        "expect { cat /mnt/crfs/web/uts } matches /uts/",
+    )
+
+
+def test_a_file_of_an_image_has_its_bounds() -> None:
+    session = perform(MOUNT, "mkdir /mnt/crfs/web; touch /mnt/crfs/web/file")
+    (init,) = (TaskId(key) for key, _task in session.machine.items(Task))
+    done = perform_call(session.machine, init, Truncate("/mnt/crfs/web/file", 1 << 40))
+    assert isinstance(done.reply, Failure)
+    assert done.reply.errno == Errno.EFBIG
 
 
 def test_what_a_checkpoint_refuses_opening_does() -> None:
