@@ -49,14 +49,12 @@ def _save(dump: Dump) -> Iterator[Clocks]:
             )
 
 
-@parts.makes(Clocks)
+@parts.makes(Clocks, "namespace")
 def _make(restart: Restart, saved: Clocks) -> None:
     """EINVAL: no clock shows that."""
     tx = restart.tx
-    key = restart.namespace(saved.namespace)
-    record = tx.find(TimeSpace, key)
-    if record is None:
-        raise Errno.EINVAL(f"namespace: {saved.namespace} is no time namespace")
+    key = restart.namespace(saved.namespace, "time")
+    record = tx.get(TimeSpace, key)
     for field in ("monotonic", "boottime"):
         if not 0 <= getattr(saved, field) <= _LATEST:
             raise Errno.EINVAL(f"{field}: no clock shows {getattr(saved, field)}")

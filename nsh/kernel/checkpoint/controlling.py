@@ -167,7 +167,7 @@ def _save_lost(dump: Dump) -> Iterator[Lost]:
             yield Lost(dump.number(task), dump.number(lost.group))
 
 
-@parts.makes(Lost)
+@parts.makes(Lost, "pid")
 def _make_lost(restart: Restart, saved: Lost) -> None:
     group = _called(restart, saved.pgid)
     if restart.tx.find(Group, group) is None:
@@ -194,7 +194,7 @@ def _save_halves(dump: Dump) -> Iterator[Halfway]:
         )
 
 
-@parts.makes(Halfway)
+@parts.makes(Halfway, "pid")
 def _make_half(restart: Restart, saved: Halfway) -> None:
     restart.task(saved.pid)
     restart.keep(saved)

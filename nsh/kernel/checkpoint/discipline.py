@@ -153,7 +153,7 @@ def told(number: int, terminal: Terminal) -> TerminalOf:
     )
 
 
-@parts.makes(TerminalOf)
+@parts.makes(TerminalOf, "number")
 def _make(restart: Restart, saved: TerminalOf) -> None:
     key = restart.terminal(saved.number)
     restart.tx.put(key, untold(saved, restart.tx.get(Terminal, key)))

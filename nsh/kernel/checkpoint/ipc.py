@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 import msgspec
+from msgspec.structs import replace
 
 from nsh.abi.errno import Errno
 from nsh.kernel import idmaps, ipc, policies
@@ -21,8 +22,7 @@ from nsh.machine.ipc import IPCMNI, Ids, Ipc, IpcObject, Who
 from nsh.machine.pids import PidSpace
 from nsh.machine.tasks import Task
 
-parts.saves_namespaces("ipc")
-
+KIND: Final = "ipc"
 _NOBODY: Final = -1
 _INT: Final = (-(1 << 31), (1 << 31) - 1)
 _LONG: Final = (0, (1 << 64) - 1)
@@ -45,6 +45,8 @@ _LIMITS: Final = {
     "msgsize_default": (128, 16 << 20),
 }
 """What can be set in /proc/sys/kernel and /proc/sys/fs/mqueue, and from what to what."""
+
+parts.saves_namespaces(KIND)
 
 
 class Next(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
@@ -95,7 +97,7 @@ def spaces(dump: Dump) -> list[tuple[NamespaceId, Ipc]]:
 
 def is_around(dump: Dump, space: NamespaceId) -> bool:
     """Whether *space* is the one that those around the container have."""
-    return dump.outside.kinds["ipc"] == space
+    return dump.outside.kinds[KIND] == space
 
 
 @parts.saves(IpcOf, 44)
@@ -116,11 +118,11 @@ def _next(ids: Ids) -> Next:
     return Next(ids.sequence, ids.last, ids.cursor, ids.next_id)
 
 
-@parts.makes(IpcOf)
+@parts.makes(IpcOf, "namespace")
 def _make(restart: Restart, saved: IpcOf) -> None:
     """EINVAL: numbers are out of range, or would go on otherwise here."""
     tx = restart.tx
-    key = space_of(restart, saved.namespace)
+    key = restart.namespace(saved.namespace, KIND)
     here = policies.value(tx, ipc.IDS)
     if saved.ids != here:
         raise Errno.EINVAL(f"ids: policy ipc.ids is {here} here, and was {saved.ids}")
@@ -131,11 +133,15 @@ def _make(restart: Restart, saved: IpcOf) -> None:
         if not low <= value <= high:
             raise Errno.EINVAL(f"limits: {name} is {low} to {high}, not {value}")
     maker = owner_of(restart, tx.get(Ipc, key), *saved.maker)
-    ids = {name: _ids(name, getattr(saved, name)) for name in ("shm", "sem", "msg")}
+    before = tx.get(Ipc, key)
+    ids = {
+        name: _ids(name, getattr(before, name), getattr(saved, name))
+        for name in ("shm", "sem", "msg")
+    }
     ipc.change(tx, key, maker=maker, **saved.limits, **ids)
 
 
-def _ids(name: str, saved: Next) -> Ids:
+def _ids(name: str, before: Ids, saved: Next) -> Ids:
     in_range = (
         0 <= saved.sequence <= SEQUENCES
         and -1 <= saved.last < IPCMNI
@@ -144,7 +150,8 @@ def _ids(name: str, saved: Next) -> Ids:
     )
     if not in_range:
         raise Errno.EINVAL(f"{name}: there are no such ids")
-    return Ids(sequence=saved.sequence, last=saved.last, cursor=saved.cursor, next_id=saved.next_id)
+    sequence, last, cursor, next_id = saved.sequence, saved.last, saved.cursor, saved.next_id
+    return replace(before, sequence=sequence, last=last, cursor=cursor, next_id=next_id)
 
 
 def owner(dump: Dump, space: Ipc, uid: int, gid: int) -> tuple[int, int]:
@@ -161,13 +168,6 @@ def owner_of(restart: Restart, space: Ipc, uid: int, gid: int) -> tuple[int, int
         mine.euid if uid == _NOBODY else idmaps.uid_of(tx, users, uid),
         mine.egid if gid == _NOBODY else idmaps.gid_of(tx, users, gid),
     )
-
-
-def space_of(restart: Restart, number: int) -> NamespaceId:
-    """The ipc namespace *number*.  EINVAL."""
-    if restart.kinds.get(number) != "ipc":
-        raise Errno.EINVAL(f"namespace: {number} is no ipc namespace")
-    return restart.namespace(number)
 
 
 # ---- objects
@@ -197,7 +197,7 @@ def head(
     """A key for an object that is made, by which its namespace has it under its id, and the first
     fields of its record.  EINVAL."""
     tx = restart.tx
-    space = space_of(restart, saved.namespace)
+    space = restart.namespace(saved.namespace, KIND)
     record = tx.get(Ipc, space)
     if saved.mode & ~modes:
         raise Errno.EINVAL(f"mode: {saved.mode:#o} has bits that mean nothing")
@@ -221,7 +221,7 @@ def head(
 def find(restart: Restart, kind: Kind, number: int, object_id: int) -> tuple[int, IpcObject]:
     """Key and record of an object that has been made.  EINVAL."""
     tx = restart.tx
-    ids: Ids = getattr(tx.get(Ipc, space_of(restart, number)), kind.name)
+    ids: Ids = getattr(tx.get(Ipc, restart.namespace(number, KIND)), kind.name)
     key = ids.objects.get(object_id % IPCMNI)
     record: Any = None if key is None else tx.get(kind.record, key)
     if key is None or record.id != object_id:

@@ -41,7 +41,7 @@ def _save(dump: Dump) -> Iterator[Marks]:
             yield found
 
 
-@parts.makes(Marks)
+@parts.makes(Marks, "pid")
 def _make(restart: Restart, saved: Marks) -> None:
     """EINVAL: nobody asks for labels here."""
     restart.task(saved.pid)

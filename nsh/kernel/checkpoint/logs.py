@@ -10,7 +10,7 @@ from nsh.abi.errno import Errno
 from nsh.kernel.checkpoint import parts
 from nsh.kernel.checkpoint.image import Object
 from nsh.kernel.checkpoint.state import Dump, Restart
-from nsh.machine.consoles import Consoles
+from nsh.machine.consoles import KIND, Consoles
 from nsh.machine.printk import LOG_BUF_LEN, OVERHEAD, RECORD_MAX, Log, LogRecord
 
 
@@ -61,13 +61,11 @@ def _save(dump: Dump) -> Iterator[LogOf]:
         )
 
 
-@parts.makes(LogOf)
+@parts.makes(LogOf, "namespace")
 def _make(restart: Restart, saved: LogOf) -> None:
-    """EINVAL: the namespace has none."""
+    """EINVAL: there can be no such log."""
     tx = restart.tx
-    key = restart.namespace(saved.namespace)
-    if tx.find(Consoles, key) is None:
-        raise Errno.EINVAL(f"namespace: {saved.namespace} has no log")
+    key = restart.namespace(saved.namespace, KIND)
     if any(len(message.text) > RECORD_MAX for message in saved.records):
         raise Errno.EINVAL(f"records: one has {RECORD_MAX} bytes at most")
     following = saved.first + len(saved.records)

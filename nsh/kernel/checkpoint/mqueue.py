@@ -198,7 +198,7 @@ def _make(restart: Restart, saved: MqueueOf) -> None:
     tx = restart.tx
     if saved.number in restart.mqueues:
         raise Errno.EINVAL(f"number: there are two queues {saved.number}")
-    space = ipc.space_of(restart, saved.namespace)
+    space = restart.namespace(saved.namespace, ipc.KIND)
     sb = _superblock(restart, space)
     _check(saved, data_of(tx, sb))
     record = tx.get(Ipc, space)
@@ -260,10 +260,10 @@ def _watch(restart: Restart, key: int, saved: NotifyOf) -> None:
     mqueue_queues.watch(tx, key, Notify(task, me, *told_by))
 
 
-@parts.makes(Directory)
+@parts.makes(Directory, "namespace")
 def _make_directory(restart: Restart, saved: Directory) -> None:
     tx = restart.tx
-    space = ipc.space_of(restart, saved.namespace)
+    space = restart.namespace(saved.namespace, ipc.KIND)
     sb = _superblock(restart, space)
     root = data_of(tx, sb).root
     uid, gid = ipc.owner_of(restart, tx.get(Ipc, space), *saved.owner)

@@ -95,10 +95,7 @@ def found(restart: Restart, number: int) -> NamespaceId:
     """The network namespace that is called so.  EINVAL."""
     if number == _AROUND:
         return restart.around["net"]
-    key = restart.namespace(number)
-    if restart.kinds[number] != "net":
-        raise Errno.EINVAL(f"namespace {number} is one of the kind {restart.kinds[number]}")
-    return key
+    return restart.namespace(number, "net")
 
 
 def _ours(dump: Dump) -> list[tuple[NamespaceId, Net]]:
@@ -226,7 +223,7 @@ def _subnet(host: str, prefix: int) -> tuple[str, int]:
     return _host(host), prefix
 
 
-@parts.makes(NetOf)
+@parts.makes(NetOf, "namespace")
 def _make_network(restart: Restart, saved: NetOf) -> None:
     tx = restart.tx
     key = found(restart, saved.namespace)

@@ -80,7 +80,7 @@ def _save_lists(dump: Dump) -> Iterator[Async]:
             yield Async(told, row.awaits_room)
 
 
-@parts.makes(Owner)
+@parts.makes(Owner, "file")
 def _make_owner(restart: Restart, saved: Owner) -> None:
     """EINVAL: no file has such."""
     restart.file(saved.file)

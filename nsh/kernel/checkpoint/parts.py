@@ -10,8 +10,10 @@ The core knows none of them.  A part is a file in this package that registers bo
     @saves(Uts, order=20)
     def _save(dump: Dump) -> Iterator[Uts]: ...
 
-    @makes(Uts)
+    @makes(Uts, "namespace")
     def _make(restart: Restart, saved: Uts) -> None: ...
+
+No two objects of one sort are about the same: here, one namespace.
 
 An open file that no path leads to is described by who has registered for its node, or for what its
 driver keeps with it, by an object of its own, whose maker calls ``restart.opens``::
@@ -44,7 +46,7 @@ F = TypeVar("F", bound=Callable[[Restart], None])
 kinds: dict[str, type[Object]] = {tag(Image): Image}
 """The sorts of objects, by what they are called in an image."""
 _savers: list[tuple[int, str, Save]] = []
-_makers: dict[type[Object], Make] = {}
+_makers: dict[type[Object], tuple[Make, tuple[str, ...]]] = {}
 _finishers: list[tuple[int, str, Callable[[Restart], None]]] = []
 _describers: list[tuple[tuple[type[Record], ...], Describe]] = []
 _beginners: dict[str, Begin] = {}
@@ -66,12 +68,13 @@ def saves(kind: type[Object], order: int, *tables: type[Record]) -> Callable[[S]
     return register
 
 
-def makes(kind: type[Object]) -> Callable[[M], M]:
-    """Register who makes objects of *kind* again."""
+def makes(kind: type[Object], *about: str) -> Callable[[M], M]:
+    """Register who makes objects of *kind* again; the fields *about* say what each is about, and an
+    image has one about the same at most."""
 
     def register(make: M) -> M:
         kinds[tag(kind)] = kind
-        _makers[kind] = make
+        _makers[kind] = make, about
         return make
 
     return register
@@ -138,8 +141,11 @@ def saved(dump: Dump) -> Iterator[Object]:
 
 
 def make(restart: Restart, found: Object) -> None:
-    """Make one of them again."""
-    _makers[type(found)](restart, found)
+    """Make one of them again.  EINVAL: another one was about the same; and what its maker says."""
+    maker, about = _makers[type(found)]
+    if about:
+        restart.meet(type(found), tuple((field, getattr(found, field)) for field in about))
+    maker(restart, found)
 
 
 def begin(restart: Restart, kind: str, number: int, key: NamespaceId) -> None:

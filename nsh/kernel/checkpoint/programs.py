@@ -94,7 +94,7 @@ def _told(dump: Dump, task: TaskId, puppet: Puppet, waiter: Waiter | None) -> Me
     )
 
 
-@parts.makes(Memory)
+@parts.makes(Memory, "pid")
 def _make(restart: Restart, saved: Memory) -> None:
     """EINVAL: it is no program, or no call."""
     tx = restart.tx

@@ -157,7 +157,7 @@ def _described(dump: Dump, task: TaskId, each: Attachment, own: set[NamespaceId]
     return replace(told, key=found.key, size=found.size)
 
 
-@parts.makes(Attached)
+@parts.makes(Attached, "pid")
 def _make_memory(restart: Restart, saved: Attached) -> None:
     """What it was born with, as its parent's child, it has not."""
     tx = restart.tx

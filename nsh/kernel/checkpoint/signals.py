@@ -86,7 +86,7 @@ def _told(queue: tuple[SigInfo, ...]) -> tuple[Signal, ...]:
     )
 
 
-@parts.makes(Signals)
+@parts.makes(Signals, "pid")
 def _make(restart: Restart, saved: Signals) -> None:
     """They are kept till all is there that could send any."""
     restart.task(saved.pid)

@@ -71,7 +71,7 @@ def _is_own(dump: Dump, key: int) -> bool:
     return mqueue.is_own(dump, dump.tx.get(Mqueue, key))
 
 
-@parts.makes(Sleeping)
+@parts.makes(Sleeping, "pid")
 def _make(restart: Restart, saved: Sleeping) -> None:
     restart.task(saved.pid)
     if saved.errno is None and not saved.woken:

@@ -71,7 +71,7 @@ def _loaded(dump: Dump, task: TaskId) -> int:
     return dump.namespaces.of(space) if known and space in dump.namespaces else 0
 
 
-@parts.makes(Attributes)
+@parts.makes(Attributes, "pid")
 def _make(restart: Restart, saved: Attributes) -> None:
     restart.task(saved.pid)
     if saved.job:

@@ -240,6 +240,7 @@ class Restart:
         self.helpers: Final[dict[int, TaskId]] = {}
         """Who has a number for the moment."""
         self._kept: Final[dict[type[Object], list[Any]]] = {}
+        self._met: Final[set[tuple[type[Object], tuple[tuple[str, Any], ...]]]] = set()
         self.kinds: Final[dict[int, str]] = {}
         """Of which kind each namespace is that is to be made, by number."""
         self.owners: Final[dict[int, int]] = {}
@@ -270,6 +271,13 @@ class Restart:
         self.mqueues: Final[dict[int, int]] = {}
         self.asleep: Final[set[int]] = set()
         """Whose call is not made anew: it is on the list of what it sleeps on."""
+
+    def meet(self, kind: type[Object], about: tuple[tuple[str, Any], ...]) -> None:
+        """There comes an object of *kind*, *about* what these fields say.  EINVAL: one has come."""
+        if (kind, about) in self._met:
+            told = ", ".join(f"{field} {value}" for field, value in about)
+            raise Errno.EINVAL(f"{about[0][0]}: another line is about {told}")
+        self._met.add((kind, about))
 
     def keep(self, saved: Object) -> None:
         """Keep an object till all is there that it may be about."""

@@ -118,12 +118,12 @@ def _make_file(restart: Restart, saved: TimerFile) -> None:
     _resume(restart, node.timer, restart.tx.get(Timer, node.timer), saved.timer)
 
 
-@parts.makes(Timers)
+@parts.makes(Timers, "pid")
 def _make(restart: Restart, saved: Timers) -> None:
     """EINVAL: no process can have such."""
     task = restart.task(saved.pid)
-    if restart.tx.get(Task, task).leader != task:
-        raise Errno.EINVAL(f"pid: {saved.pid} is a thread")
+    if restart.tx.get(Task, task).leader != task or saved.pid in restart.dead:
+        raise Errno.EINVAL(f"pid: {saved.pid} is a thread, or dead")
     numbers = [timer.number for timer in saved.timers]
     if len(set(numbers)) < len(numbers):
         raise Errno.EINVAL("timers: two have the same number")
@@ -135,7 +135,7 @@ def _make(restart: Restart, saved: Timers) -> None:
             raise Errno.EINVAL(f"next: there is a timer {timer.number}")
         if timer.thread and not timer.gone:
             thread = restart.tx.get(Task, restart.task(timer.thread))
-            if thread.leader != task:
+            if thread.leader != task or timer.thread in restart.dead:
                 raise Errno.EINVAL(f"timers: {timer.thread} is no thread of {saved.pid}")
     restart.keep(saved)
 

@@ -34,7 +34,7 @@ def _save(dump: Dump) -> Iterator[Lent]:
             yield Lent(dump.number(task), child, row.pid, row.pidfd)
 
 
-@parts.makes(Lent)
+@parts.makes(Lent, "pid")
 def _make(restart: Restart, saved: Lent) -> None:
     restart.task(saved.pid)
     if saved.child:
