@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from nsh.machine.invariants import violations
-from tests.kernel.checkpoint.test_unnoticed import Play, unbroken
+from tests.kernel.checkpoint._unnoticed import check
 
 PROGRAMS = {
     "timers": """
@@ -68,13 +67,4 @@ PROGRAMS = {
 
 @pytest.mark.parametrize("program", PROGRAMS.values(), ids=PROGRAMS.keys())
 def test_a_container_does_not_notice(program: str) -> None:
-    wanted, count = unbroken(program)
-    assert wanted
-    for start, rhythm in enumerate((7, 11, 16)):
-        play = Play(program)
-        for number in play.steps():
-            assert number < 20 * count
-            if number % rhythm == start and play.lives:
-                play.pass_through_an_image()
-                assert violations(play.machine) == []
-        assert play.told() == wanted, f"from step {start} on each {rhythm}th"
+    check(program)
