@@ -6,7 +6,7 @@ namespace of its own.  After every call poll is asked of every socket, and how m
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, ClassVar
 
 from msgspec.structs import replace
 
@@ -36,8 +36,10 @@ UNIX, INET = 1, 2
 class World:
     """One program's machine."""
 
+    profile: ClassVar[str] = "mainline"
+
     def __init__(self) -> None:
-        self.machine = boot("mainline")
+        self.machine = boot(self.profile)
         self._make(INIT, Chdir("/tmp"))
         self.init = self._clone(INIT, int(CloneFlag.CLONE_NEWPID | CloneFlag.CLONE_NEWNET))
         self.workers = [self._clone(self.init, 0), self._clone(self.init, 0)]

@@ -76,6 +76,7 @@ def _check_answered(dump: Dump) -> None:
 def restart(tx: Transaction, caller: TaskId, request: RestartRequest) -> int:
     """A container made of an image; if that fails at any line, nothing of it is left."""
     load_all()
+    freezer.check_offered(tx)
     made = Restart(tx, caller, request.name)
     told = len(tx.crossings)
     for number, found in image.objects(request.image, parts.kinds):

@@ -12,6 +12,7 @@ from nsh.kernel.waiting import WouldBlock
 from nsh.machine.checkpoint import FrozenContainer
 from nsh.machine.ids import NOBODY, SpaceId, TaskId
 from nsh.machine.pids import PidSpace
+from nsh.machine.settings import on_mainline
 from nsh.machine.signals import SigInfo
 from nsh.machine.tasks import Flag, State, Task
 from nsh.machine.value import Transaction
@@ -21,11 +22,19 @@ _QUIET = (State.FROZEN, State.STOPPED, State.ZOMBIE)
 _RIGHTS = (Cap.CAP_CHECKPOINT_RESTORE, Cap.CAP_SYS_ADMIN)
 
 
+def check_offered(tx: Transaction) -> None:
+    """ENOSYS where things are as mainline has them."""
+    if on_mainline(tx):
+        raise Errno.ENOSYS("mainline took neither checkpoints nor restarts: CRIU is a program")
+
+
 def container_of(tx: Transaction, caller: TaskId, pid: int) -> SpaceId:
     """The container of the task that *caller* calls *pid*.
 
-    EINVAL: it is in none; EPERM: the caller has no right to checkpoint that; ESRCH.
+    EINVAL: it is in none; ENOSYS: mainline took no checkpoints; EPERM: the caller has no right to
+    checkpoint that; ESRCH.
     """
+    check_offered(tx)
     own = tx.get(Task, caller)
     found = pids.enter(tx, caller, pid)
     if found is None or tx.find(Task, found) is None:

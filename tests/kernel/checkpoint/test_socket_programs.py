@@ -27,6 +27,8 @@ LENGTH = 40
 class Container(World):
     """The three are in one container, of which one has a network of its own."""
 
+    profile = "all"
+
     def _clone(self, who: TaskId, flags: int) -> TaskId:
         return super()._clone(who, flags & ~(CloneFlag.CLONE_NEWPID if who != INIT else 0))
 
