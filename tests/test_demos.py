@@ -66,6 +66,7 @@ SHOWN = {
     "C8": "crfs",
     "C12": "from-inside",
     "C13": "from-inside",
+    "C15": "heading-outside",
     "I2": "same-ids-again",
     "I4": "next-id-interleaved",
 }

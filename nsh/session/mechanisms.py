@@ -56,9 +56,12 @@ MECHANISMS: Final = {
     "C3": "restart: the container first, then its tree of processes, then what each of them has",
     "C4": "what a checkpoint saves of a container",
     "C5": "a checkpoint or restart that fails: nothing has happened, and the reason is told",
+    "C6": "what cannot be saved, and which errno says so",
     "C7": "the image: lines of text, by version, that pass through any filter",
     "C8": "crfs: a container as a directory, copied to take a checkpoint, and back to restart",
+    "C12": "what checkpoints are for: to move, to suspend, to go back, to start faster",
     "C13": "a checkpoint from within: who takes it comes back from the image, too",
+    "C15": "signals that headed outside are gone after a restart",
     "I4": "the next id: a wish for one object, or one pid",
 }
 """Those that a command shows."""

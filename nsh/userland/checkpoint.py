@@ -40,7 +40,7 @@ _MAKING = OpenFlag.O_WRONLY | OpenFlag.O_CREAT | OpenFlag.O_TRUNC
         "mknod /tmp/f p; open /tmp/f; spawn --pid web; checkpoint -n web",
     ),
     see=("restart", "ckptinfo"),
-    rows=("C1", "C4", "C5", "C13"),
+    rows=("C1", "C4", "C5", "C6", "C12", "C13", "C15"),
     answers=True,
 )
 def checkpoint(call: Invocation, given: Given) -> Running:
@@ -136,7 +136,7 @@ class _Told:
     gap="S3's call, which mainline never took; CRIU does it from user space",
     examples=("spawn --pid web { sleep 60 }; checkpoint -k web | restart; ps",),
     see=("checkpoint", "ckptinfo"),
-    rows=("C3", "C5", "P5"),
+    rows=("C3", "C5", "C12", "P5"),
 )
 def restart(call: Invocation, given: Given) -> Running:
     """What fails leaves nothing behind, and names line and field."""
