@@ -104,12 +104,14 @@ def tell(
     space: SpaceId,
     numbers: tuple[int, ...],
     what: str,
+    record: PidSpace | None = None,
 ) -> int:
-    """As :func:`leave` to somebody of space *viewer*, where *task*'s numbers are at hand."""
+    """As :func:`leave` to somebody of space *viewer*, where *task*'s numbers are at hand, and maybe
+    the *record* of the *space* that it is in."""
     if viewer == space:
         seen = numbers[-1]
     else:
-        path = tx.get(PidSpace, space).path
+        path = (record or tx.get(PidSpace, space)).path
         seen = numbers[path.index(viewer)] if viewer in path else 0
     tx.crossings.append(Crossing(False, what, seen, viewer, task, numbers[0]))
     return seen

@@ -235,7 +235,7 @@ def _copy(
     if flags:
         for with_flags in hooks.clone:
             with_flags(tx, caller, child, flags)
-    seen = pids.tell(tx, me.space, child, space, numbers, "tid" if thread else "pid")
+    seen = pids.tell(tx, me.space, child, space, numbers, "tid" if thread else "pid", made)
     if parent != NOBODY:
         above = tx.get(Task, parent) if flags else leader
         told = seen if parent == me.leader else 0

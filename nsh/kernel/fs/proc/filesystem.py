@@ -50,7 +50,7 @@ class Proc(FileSystem):
         data = Mounter(me.space)
         if options:
             data = hiding.parse(tx, me.creds, data, options)
-        namespaces.hold(tx, "pid", NamespaceId(me.space))
+        namespaces.hold(tx, "pid", me.space)
         return Superblock(self.name, ROOT, data)
 
     def user_space(self, tx: Transaction, caller: TaskId) -> NamespaceId:
