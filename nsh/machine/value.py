@@ -165,7 +165,7 @@ class Transaction(msgspec.Struct, eq=False, gc=False):
                 self.put(key, record)
             return
         self._tables[index] = self._tables[index].update(rows)
-        self._log += [(index, key) for key in rows]
+        self._log.extend([(index, key) for key in rows])
 
     def drop(self, kind: type[Record], key: int) -> None:
         """Remove the row under *key* (which may be absent)."""
