@@ -185,9 +185,7 @@ def test_a_namespace_is_copied_by_the_last_plan_while_its_tree_is_as_it_was(
         for step in steps:
             world.do(step)
             if forgets:
-                monkeypatch.setattr(
-                    mount_copies, "_last", (None, mount_copies.Plan((), (), (), ()))
-                )
+                monkeypatch.setattr(mount_copies, "_last", (None, mount_copies.Plan((), (), ())))
             world.spawn(flags=mnt)
             inner = world.spawn(flags=mnt | int(CloneFlag.CLONE_NEWUSER))
             world.spawn(inner, flags=mnt)

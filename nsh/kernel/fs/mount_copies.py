@@ -35,6 +35,7 @@ _KEPT: Final = ~_UNBINDABLE
 class Planned(Record):
     """How a mount is to be copied.  Others are called by where they are in the plan."""
 
+    key: MountId
     root: Record
     """What the copy shows at its top."""
     flags: int
@@ -61,10 +62,8 @@ class Concerned(Record):
 class Plan(Record):
     """How a tree is to be copied."""
 
-    keys: tuple[MountId, ...]
-    """Its mounts, the top first, each before what hangs on it."""
     mounts: tuple[Planned, ...]
-    """How each is to be copied."""
+    """How each of its mounts is, the top first, each before what hangs on it."""
     concerned: tuple[Concerned, ...]
     held: tuple[tuple[SuperblockId, Record, int], ...]
     """The nodes of file systems that are to be held, and how often."""
@@ -91,7 +90,7 @@ def copy_tree(
     return _perform(tx, planning.plan(), relate)
 
 
-_last: tuple[MountSpace | None, Plan] = None, Plan((), (), (), ())
+_last: tuple[MountSpace | None, Plan] = None, Plan((), (), ())
 """The mount namespace that was copied last, and how.  Only a cache: its record changes with its
 tree, with whatever is mounted there, and with each remount."""
 
@@ -140,7 +139,6 @@ class _Planning:
         self._recursive = recursive
         self.lasts = True
         """Whether moving a directory cannot take out of sight what hangs in it."""
-        self._keys: list[MountId] = []
         self._mounts: list[Planned] = []
         self._mounts_of: Counter[SuperblockId] = Counter()
         self._covered: defaultdict[SuperblockId, list[Record]] = defaultdict(list)
@@ -152,8 +150,7 @@ class _Planning:
         """Take in a mount, whose copy shows *root*, and what hangs below that."""
         at = len(self._mounts)
         locks = mount_flags.locks_of(mount)
-        planned = Planned(root, mount.flags & _KEPT, locks, above, node, ())
-        self._keys.append(key)
+        planned = Planned(key, root, mount.flags & _KEPT, locks, above, node, ())
         self._mounts.append(planned)
         sb = mount.superblock
         self._mounts_of[sb] += 1
@@ -188,7 +185,7 @@ class _Planning:
             Concerned(sb, count, tuple(self._covered[sb])) for sb, count in self._mounts_of.items()
         )
         held = ((sb, node, count) for (sb, node), count in self._held.items())
-        return Plan(tuple(self._keys), tuple(self._mounts), tuple(concerned), tuple(held))
+        return Plan(tuple(self._mounts), tuple(concerned), tuple(held))
 
 
 def _perform(
@@ -201,7 +198,7 @@ def _perform(
     lock: bool = False,
 ) -> dict[MountId, MountId]:
     keys = tx.several(MountId, len(plan.mounts))
-    copies = dict(zip(plan.keys, keys, strict=True))
+    copies = {planned.key: keys[at] for at, planned in enumerate(plan.mounts)}
     mounts, superblocks = tx.rows(Mount), tx.rows(Superblock)
     users: dict[MountId, int] = {}
     for place, count in held:
@@ -214,8 +211,8 @@ def _perform(
         else:
             files.hold_place(tx, place, count)
     made: dict[MountId, Mount] = {}
-    for key, copy, planned in zip(plan.keys, keys, plan.mounts, strict=True):
-        node, over = planned.node, planned.over
+    for at, planned in enumerate(plan.mounts):
+        key, copy, node, over = planned.key, keys[at], planned.node, planned.over
         source = mounts[key]
         group, master = source.group, source.master
         if group or master:
