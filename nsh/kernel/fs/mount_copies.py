@@ -212,7 +212,9 @@ def _perform(
             files.hold_place(tx, place, count)
     made: dict[MountId, Mount] = {}
     for at, planned in enumerate(plan.mounts):
-        key, copy, node, over = planned.key, keys[at], planned.node, planned.over
+        key, copy, node, over = planned.key, keys[at], planned.node, _NOTHING
+        for covered, other in planned.over:
+            over = over.set(covered, keys[other])
         source = mounts[key]
         group, master = source.group, source.master
         if group or master:
@@ -225,7 +227,7 @@ def _perform(
             planned.flags,
             space,
             None if node is None else Place(keys[planned.above], node),
-            _over(over, keys) if over else _NOTHING,
+            over,
             group=group,
             master=master,
             users=users.get(key, 0),
@@ -235,14 +237,6 @@ def _perform(
     tx.put_all(Mount, made)
     _tell(tx, plan)
     return copies
-
-
-def _over(hanging: tuple[tuple[Record, int], ...], keys: list[MountId]) -> Map[Record, MountId]:
-    """The copies that hang on a copy, by the node that they cover."""
-    over = _NOTHING
-    for node, at in hanging:
-        over = over.set(node, keys[at])
-    return over
 
 
 def _tell(tx: Transaction, plan: Plan) -> None:
