@@ -121,7 +121,7 @@ def _message(dump: Dump, key: int, packet: Packet) -> Message:
     )
 
 
-@parts.makes(Ends)
+@parts.makes(Ends, "number")
 def _make_ends(restart: Restart, saved: Ends) -> None:
     """EINVAL."""
     tx = restart.tx
@@ -137,9 +137,10 @@ def _make_ends(restart: Restart, saved: Ends) -> None:
     if any(tx.get(Socket, each).file for each in waiting):
         raise Errno.EINVAL("waiting: a connection has been accepted already")
     tx.put(key, replace(socket, peer=peer, waiting=waiting, pending=pending))
+    restart.keep(saved)
 
 
-@parts.makes(Queue)
+@parts.makes(Queue, "number")
 def _make_queue(restart: Restart, saved: Queue) -> None:
     """EINVAL."""
     tx = restart.tx
@@ -177,8 +178,9 @@ def _packet(restart: Restart, socket: Socket, users: NamespaceId, saved: Message
 @parts.finishes(12)
 def _finish(restart: Restart) -> None:
     """Ports are taken, in their order; what was to be sent is sent again.  EINVAL: two sockets
-    differ about who is connected to whom."""
+    differ about who is connected to whom, or who could accept one."""
     tx = restart.tx
+    _check_listeners(restart)
     found = sorted(restart.kept(SocketOf), key=lambda saved: saved.turn)
     for saved in found:
         key = restart.sockets[saved.number]
@@ -193,6 +195,15 @@ def _finish(restart: Restart) -> None:
             tcp_connecting.resume(tx, key, again=key not in pending)
         if tx.find(Socket, key) is not None:
             tcp_states.resend(tx, key)
+
+
+def _check_listeners(restart: Restart) -> None:
+    met: set[int] = set()
+    for saved in restart.kept(Ends):
+        for number in (*saved.waiting, *saved.pending):
+            if number in met:
+                raise Errno.EINVAL(f"socket {number}: it waits to be accepted twice")
+            met.add(number)
 
 
 def _check_pair(restart: Restart, number: int, key: SocketId) -> None:

@@ -17,7 +17,7 @@ from nsh.kernel.checkpoint.state import Dump, Restart, Seen
 from nsh.kernel.fs.walk import Walk
 from nsh.machine.consoles import KIND, LAST, SERIAL, Console, Consoles
 from nsh.machine.files import File
-from nsh.machine.ids import FileId, NamespaceId, TerminalId
+from nsh.machine.ids import FileId, TerminalId
 from nsh.machine.ptys import NEVER, OpenTerminal
 from nsh.machine.serial import SerialEnd
 from nsh.machine.terminals import Terminal
@@ -112,24 +112,17 @@ def _described(dump: Dump, seen: Seen) -> ConsoleFile | None:
     )
 
 
-@parts.makes(ConsolesOf)
+@parts.makes(ConsolesOf, "namespace")
 def _make(restart: Restart, saved: ConsolesOf) -> None:
-    key = _namespace(restart, saved.namespace)
+    key = restart.namespace(saved.namespace, KIND)
     if not 1 <= saved.active <= LAST:
         raise Errno.EINVAL(f"active: there is no virtual console {saved.active}")
     restart.tx.put(key, replace(restart.tx.get(Consoles, key), active=saved.active))
 
 
-def _namespace(restart: Restart, number: int) -> NamespaceId:
-    key = restart.namespace(number)
-    if restart.tx.find(Consoles, key) is None:
-        raise Errno.EINVAL(f"namespace: {number} has no consoles")
-    return key
-
-
 @parts.makes(ConsoleOf)
 def _make_console(restart: Restart, saved: ConsoleOf) -> None:
-    key = _namespace(restart, saved.namespace)
+    key = restart.namespace(saved.namespace, KIND)
     _check(saved.console)
     terminal = consoles.terminal(restart.tx, key, saved.console)
     if saved.number in restart.terminals or terminal in restart.terminals.values():

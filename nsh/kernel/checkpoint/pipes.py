@@ -108,7 +108,7 @@ def end_of(restart: Restart, saved: "OpenFile | RemovedFile", ino: InodeId, plac
     return key
 
 
-@parts.makes(PipeOf)
+@parts.makes(PipeOf, "number")
 def _make(restart: Restart, saved: PipeOf) -> None:
     ino = restart.pipes.get(saved.number)
     if ino is None:
@@ -139,7 +139,7 @@ def _half_done(dump: Dump) -> Iterator[tuple[TaskId, Progress]]:
             yield task, progress
 
 
-@parts.makes(Half)
+@parts.makes(Half, "pid")
 def _make_progress(restart: Restart, saved: Half) -> None:
     key = restart.file(saved.file)
     files.hold(restart.tx, key)

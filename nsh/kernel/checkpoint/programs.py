@@ -101,6 +101,8 @@ def _make(restart: Restart, saved: Memory) -> None:
     task = restart.task(saved.pid)
     program = _decoded("program", saved.program, Program)
     call = _decoded("call", saved.call, Request)
+    if None not in (program, call) and program.asked != call:
+        raise Errno.EINVAL("call: its program has asked something else")
     labels = tx.find(Labels, 0) or Labels()
     label = saved.label if saved.label not in labels.by_name else ""
     if label:

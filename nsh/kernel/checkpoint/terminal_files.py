@@ -92,7 +92,7 @@ def _pty(restart: Restart, number: int) -> PtyId:
     terminal = restart.terminal(number)
     key = restart.tx.get(Terminal, terminal).pty
     if not key:
-        raise Errno.EINVAL(f"pty: terminal {number} is a console")
+        raise Errno.EINVAL(f"terminal {number} is a console")
     return key
 
 
@@ -108,12 +108,13 @@ def _make_master(restart: Restart, saved: MasterFile) -> None:
 
 @parts.makes(SlaveFile)
 def _make_slave(restart: Restart, saved: SlaveFile) -> None:
-    """EINVAL: the path leads to another terminal."""
+    """EINVAL: the path leads to another terminal, or this one has a name always."""
     tx = restart.tx
     terminal = restart.terminal(saved.terminal)
     end = OpenTerminal(terminal, saved.hangups)
     place = ptys.found(restart, restart.task(saved.opener), saved.path)
     if saved.nameless:
+        _pty(restart, saved.terminal)
         if place.node != ROOT:
             raise Errno.EINVAL(f"path: no pseudo terminals are at {saved.path}")
         place = Place(place.mount, DevPtsNode(terminal))
