@@ -110,7 +110,7 @@ def _at(restart: Restart, number: HierarchyId, way: str) -> CgroupId | None:
     return found
 
 
-@parts.makes(CgroupsOf)
+@parts.makes(CgroupsOf, "namespace")
 def _make_namespace(restart: Restart, saved: CgroupsOf) -> None:
     """EINVAL: a root is not there."""
     tx = restart.tx
@@ -132,7 +132,7 @@ def _make_namespace(restart: Restart, saved: CgroupsOf) -> None:
         cgroupns.put(tx, cgroup)
 
 
-@parts.makes(Cgroups)
+@parts.makes(Cgroups, "pid")
 def _make(restart: Restart, saved: Cgroups) -> None:
     restart.task(saved.pid)
     restart.keep(saved)

@@ -162,20 +162,18 @@ def _make_container(restart: Restart, saved: Container) -> None:
     restart.owner = saved.owner
 
 
-@parts.makes(Space)
+@parts.makes(Space, "number")
 def _make_namespace(restart: Restart, saved: Space) -> None:
     """What it is called; it is made with its first task."""
     if saved.kind not in parts.namespace_kinds:
         raise Errno.EINVAL(f"kind: this kernel makes no namespaces of the kind {saved.kind!r}")
-    if saved.number in restart.kinds:
-        raise Errno.EINVAL(f"number: there are two namespaces {saved.number}")
     if saved.owner and restart.kinds.get(saved.owner) != users.KIND:
         raise Errno.EINVAL(f"owner: there is no user namespace {saved.owner} before this line")
     restart.kinds[saved.number] = saved.kind
     restart.owners[saved.number] = saved.owner
 
 
-@parts.makes(Proxies)
+@parts.makes(Proxies, "number")
 def _make_namespaces(restart: Restart, saved: Proxies) -> None:
     for entry, number in saved.own.items():
         if number not in restart.kinds:

@@ -69,7 +69,7 @@ def _up(extents: tuple[Extent, ...], number: int) -> int:
     return _NOBODY if found is None else found
 
 
-@parts.makes(Credentials)
+@parts.makes(Credentials, "pid")
 def _make(restart: Restart, saved: Credentials) -> None:
     """EINVAL: nobody could have such capabilities."""
     restart.task(saved.pid)

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 
 from msgspec.structs import replace
 
-from nsh.abi.errno import Errno
 from nsh.kernel import devices
 from nsh.kernel.checkpoint import parts
 from nsh.kernel.checkpoint.image import Object
@@ -41,13 +40,11 @@ def _save_lists(dump: Dump) -> Iterator[WhiteList]:
             yield WhiteList(dump.namespaces.of(key), tuple(sorted(found.listed or ())))
 
 
-@parts.makes(WhiteList)
+@parts.makes(WhiteList, "namespace")
 def _make_list(restart: Restart, saved: WhiteList) -> None:
     """Till all files are open it lists all devices: what somebody has open, he has got."""
-    key = restart.namespace(saved.namespace)
-    found = restart.tx.find(DevSpace, key)
-    if found is None:
-        raise Errno.EINVAL(f"namespace: {saved.namespace} has no list of devices")
+    key = restart.namespace(saved.namespace, "dev")
+    found = restart.tx.get(DevSpace, key)
     for each in saved.listed:
         devices.entry(each)
     restart.tx.put(key, replace(found, listed=None))
@@ -72,10 +69,8 @@ def _save_instances(dump: Dump) -> Iterator[Instance]:
             yield Instance(dump.namespaces.of(key), options.lstrip(","))
 
 
-@parts.makes(Instance)
+@parts.makes(Instance, "namespace")
 def _make_instance(restart: Restart, saved: Instance) -> None:
     """What configuring it says."""
-    found = restart.tx.find(PtsSpace, restart.namespace(saved.namespace))
-    if found is None:
-        raise Errno.EINVAL(f"namespace: {saved.namespace} has no pseudo terminals")
+    found = restart.tx.get(PtsSpace, restart.namespace(saved.namespace, "pts"))
     devpts_positions.configure(restart.tx, restart.init, found.superblock, saved.options)

@@ -27,7 +27,6 @@ from nsh.machine.files import File
 from nsh.machine.ids import FileId, TaskId
 from nsh.machine.pipes import FifoEnd, Pipe
 from nsh.machine.ptys import OpenMaster, OpenTerminal
-from nsh.machine.tasks import Task
 
 Table = Map[int, Descriptor]
 _NOT_AGAIN: Final = OpenFlag.O_CREAT | OpenFlag.O_EXCL | OpenFlag.O_TRUNC
@@ -190,18 +189,13 @@ def _lent(restart: Restart, task: TaskId, saved: OpenFile) -> FileId | None:
     return None
 
 
-@parts.makes(Descriptors)
+@parts.makes(Descriptors, "pid")
 def _make_table(restart: Restart, saved: Descriptors) -> None:
     """What is a thread's own is so from now on."""
     tx = restart.tx
     task = restart.task(saved.pid)
-    if saved.shares == saved.pid:
-        raise Errno.EINVAL(f"shares: {saved.pid} does with itself")
-    if saved.shares:
-        contexts.share(tx, task, restart.task(saved.shares), CloneFlag.CLONE_FILES)
+    if restart.shares(saved.pid, saved.shares, CloneFlag.CLONE_FILES):
         return
-    if tx.get(Task, task).leader != task:
-        contexts.unshare(tx, task, CloneFlag.CLONE_FILES)
     table: Table = Map()
     for entry in saved.table:
         if entry.fd in table or not 0 <= entry.fd < limits.OPEN_FILES:

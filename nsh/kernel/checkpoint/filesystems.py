@@ -190,7 +190,7 @@ class Systems:
         return ",".join(told)
 
 
-@parts.makes(Outside)
+@parts.makes(Outside, "number")
 def _find(restart: Restart, saved: Outside) -> None:
     """EINVAL: nothing like that is mounted there."""
     space = contexts.namespace(restart.tx, restart.caller, "mnt")
@@ -199,17 +199,13 @@ def _find(restart: Restart, saved: Outside) -> None:
         raise Errno.EINVAL(
             f"path: there is no {saved.type} at {saved.path} that shows {saved.root}"
         )
-    if saved.number in restart.outside:
-        raise Errno.EINVAL(f"number: there are two outside mounts {saved.number}")
     restart.outside[saved.number] = found[saved.below]
 
 
-@parts.makes(FileSystemOf)
+@parts.makes(FileSystemOf, "number")
 def _make(restart: Restart, saved: FileSystemOf) -> None:
     """EINVAL; whatever mounting says."""
     tx = restart.tx
-    if saved.number in restart.filesystems:
-        raise Errno.EINVAL(f"number: there are two file systems {saved.number}")
     if saved.outside:
         sb = tx.get(Mount, outside(restart, saved.outside)).superblock
         if type_of(tx, sb).name != saved.type:

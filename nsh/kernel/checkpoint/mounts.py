@@ -163,7 +163,7 @@ class _Saving:
         return path
 
 
-@parts.makes(Mounts)
+@parts.makes(Mounts, "namespace")
 def _make(restart: Restart, saved: Mounts) -> None:
     """EINVAL; EPERM: it would show what the caller has no right to see."""
     tx = restart.tx

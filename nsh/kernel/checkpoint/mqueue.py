@@ -192,12 +192,10 @@ def _check_files(dump: Dump) -> Iterator[MqueueFile]:
 # ---- to make
 
 
-@parts.makes(MqueueOf)
+@parts.makes(MqueueOf, "number")
 def _make(restart: Restart, saved: MqueueOf) -> None:
     """EMFILE: its maker has too many already; ."""
     tx = restart.tx
-    if saved.number in restart.mqueues:
-        raise Errno.EINVAL(f"number: there are two queues {saved.number}")
     space = restart.namespace(saved.namespace, ipc.KIND)
     sb = _superblock(restart, space)
     _check(saved, data_of(tx, sb))

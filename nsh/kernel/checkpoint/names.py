@@ -30,7 +30,7 @@ def _save(dump: Dump) -> Iterator[UtsOf]:
             yield UtsOf(dump.namespaces.of(key), *names)
 
 
-@parts.makes(UtsOf)
+@parts.makes(UtsOf, "namespace")
 def _make(restart: Restart, saved: UtsOf) -> None:
     key = restart.namespace(saved.namespace, "uts")
     names = {"nodename": saved.nodename, "domainname": saved.domainname, "release": saved.release}

@@ -63,9 +63,7 @@ def _make(restart: Restart, saved: NamespaceFile) -> None:
         caller = restart.caller
         found = namespace_of(tx, caller, tx.get(Task, caller), saved.kind)
     elif saved.namespace:
-        found = restart.namespace(saved.namespace)
-        if restart.kinds[saved.namespace] != saved.kind:
-            raise Errno.EINVAL(f"kind: namespace {saved.namespace} is of another")
+        found = restart.namespace(saved.namespace, saved.kind)
     elif saved.kind == "pid":
         found = NamespaceId(restart.space)
     else:

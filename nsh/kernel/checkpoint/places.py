@@ -18,7 +18,6 @@ from nsh.kernel.fs.walk import Walk
 from nsh.machine.context import Fs, Place
 from nsh.machine.ids import NamespaceId, TaskId
 from nsh.machine.mounts import Mount, MountSpace
-from nsh.machine.tasks import Task
 from nsh.machine.value import Transaction
 
 
@@ -110,18 +109,13 @@ def naming(path: str) -> Iterator[None]:
         raise error.errno(f"{path}: {error.reason}") from None
 
 
-@parts.makes(Places)
+@parts.makes(Places, "pid")
 def _make(restart: Restart, saved: Places) -> None:
     """What looking for them says, with the path."""
     tx = restart.tx
     task = restart.task(saved.pid)
-    if saved.shares == saved.pid:
-        raise Errno.EINVAL(f"shares: {saved.pid} does with itself")
-    if saved.shares:
-        contexts.share(tx, task, restart.task(saved.shares), CloneFlag.CLONE_FS)
+    if restart.shares(saved.pid, saved.shares, CloneFlag.CLONE_FS):
         return
-    if tx.get(Task, task).leader != task:
-        contexts.unshare(tx, task, CloneFlag.CLONE_FS)
     with at_top(restart, task):
         root, cwd = (_found(tx, task, each) for each in (saved.root, saved.cwd))
     change_fs(tx, task, Fs(root, cwd, saved.umask))

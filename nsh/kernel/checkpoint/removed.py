@@ -208,7 +208,7 @@ def _file(restart: Restart, task: TaskId, saved: RemovedFile) -> Place:
     return Place(above.mount, node)
 
 
-@parts.makes(Removed)
+@parts.makes(Removed, "number")
 def _make(restart: Restart, saved: Removed) -> None:
     """EINVAL: it cannot be in there; ENOSPC: the file system is full."""
     tx = restart.tx

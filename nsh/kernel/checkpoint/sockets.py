@@ -200,15 +200,13 @@ def _path(dump: Dump, task: TaskId, socket: Socket) -> str:
     return places.path(dump, task, place, f"{dump.name(task)} has a socket bound to")
 
 
-@parts.makes(SocketOf)
+@parts.makes(SocketOf, "number")
 def _make(restart: Restart, saved: SocketOf) -> None:
     """EADDRINUSE: somebody has its name or port by now; EADDRNOTAVAIL, EACCES; EINVAL."""
     tx = restart.tx
     task = restart.task(saved.opener)
     if not restart.sockets:
         unix_garbage.collect(tx)  # it may be what has the names
-    if saved.number in restart.sockets:
-        raise Errno.EINVAL(f"number: there are two sockets {saved.number}")
     record = _record(restart, task, saved)
     key = sockets.make(tx, record)
     if saved.orphaned:

@@ -8,7 +8,7 @@ from immutables import Map
 from msgspec.structs import replace
 
 from nsh.abi.errno import Errno, KernelError
-from nsh.abi.process import Wait4, Waitid
+from nsh.abi.process import CloneFlag, Wait4, Waitid
 from nsh.kernel import contexts, pids, refs, spaces, waiting
 from nsh.kernel.checkpoint import freezer
 from nsh.kernel.checkpoint.image import Object
@@ -314,6 +314,18 @@ class Restart:
         if kind not in ("", self.kinds[number]):
             raise Errno.EINVAL(f"namespace {number} is of the kind {self.kinds[number]}")
         return found
+
+    def shares(self, pid: int, other: int, what: CloneFlag) -> bool:
+        """Whether *pid* has *what* in common with *other*, 0 for nobody: so it has from now on; if
+        not, a thread has its own.  EINVAL."""
+        task = self.task(pid)
+        if other == pid:
+            raise Errno.EINVAL(f"shares: {pid} does with itself")
+        if other:
+            contexts.share(self.tx, task, self.task(other), what)
+        elif self.tx.get(Task, task).leader != task:
+            contexts.unshare(self.tx, task, what)
+        return bool(other)
 
     def terminal(self, number: int) -> TerminalId:
         """A terminal that has been made.  EINVAL."""

@@ -111,7 +111,7 @@ def _files(dump: Dump, record: Superblock) -> Iterator[tuple[InodeId, list[_Name
     yield from others.items()
 
 
-@parts.makes(InodeOf)
+@parts.makes(InodeOf, "filesystem", "number")
 def _make(restart: Restart, inode: InodeOf) -> None:
     """EINVAL; EPERM: the caller could make no such file; ENOSPC."""
     tx = restart.tx
@@ -130,8 +130,6 @@ def _make(restart: Restart, inode: InodeOf) -> None:
         capability=inode.capability,
     )
     known = restart.inodes.setdefault(inode.filesystem, {})
-    if inode.number in known:
-        raise Errno.EINVAL(f"number: there are two inodes {inode.number}")
     if not known:
         assert isinstance(record.root, DentryNode)
         root = tx.get(Inode, tx.get(Dentry, record.root.dentry).inode)

@@ -131,12 +131,10 @@ def _above(dump: Dump, task: TaskId) -> TaskId:
     return record.parent if record.leader == task else record.leader
 
 
-@parts.makes(Process)
+@parts.makes(Process, "pid")
 def _make(restart: Restart, saved: Process) -> None:
-    """EINVAL: there are two of that pid, or the first one is not the first."""
+    """EINVAL: the first one is not the first."""
     tx = restart.tx
-    if saved.pid in restart.tasks:
-        raise Errno.EINVAL(f"pid: there are two tasks {saved.pid}")
     if not restart.tasks:
         task = _first(restart, saved)
     elif saved.leader:

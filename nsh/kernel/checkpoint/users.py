@@ -127,13 +127,11 @@ def _unknown(dump: Dump, record: UserSpace) -> NoReturn:
     dump.refuse(reason, Errno.ENOTSUP)
 
 
-@parts.makes(UsersOf)
+@parts.makes(UsersOf, "namespace")
 def _make(restart: Restart, saved: UsersOf) -> None:
-    """EINVAL: there is no such namespace, or that is of another kind, or told twice."""
+    """EINVAL: there is no such namespace, or that is of another kind."""
     if restart.kinds.get(saved.namespace) != KIND:
         raise Errno.EINVAL(f"namespace: there is no user namespace {saved.namespace}")
-    if any(each.namespace == saved.namespace for each in restart.kept(UsersOf)):
-        raise Errno.EINVAL(f"namespace: {saved.namespace} has been told of already")
     restart.keep(saved)
 
 

@@ -72,7 +72,7 @@ def test_namespaces_are_the_same_ones() -> None:
         damaged('"kind":"ipc"', '"kind":"odd"', "nsfile: kind: 'odd' is no kind"),
         damaged('"kind":"uts","namespace":1', '"kind":"uts","namespace":7', "namespace 7: no task"),
         damaged(
-            '"kind":"uts","namespace":1', '"kind":"ipc","namespace":1', "kind: namespace 1 is of"
+            '"kind":"uts","namespace":1', '"kind":"ipc","namespace":1', "namespace 1 is of the kind"
         ),
         damaged('"kind":"ipc","around":true', '"kind":"ipc"', "namespace: it is of none"),
     )

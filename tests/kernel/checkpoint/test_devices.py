@@ -34,8 +34,8 @@ def test_damaged_ones_are_named() -> None:
         "checkpoint -k -o /tmp/w web; wait web || true",
         damaged('"listed":\\["full"', '"listed":["odd"', "whitelist: .odd. is no device"),
         damaged(
-            '"whitelist","namespace":1', '"whitelist","namespace":2', "namespace: 2 has no list"
+            '"whitelist","namespace":1', '"whitelist","namespace":2', "namespace 2 is of the kind"
         ),
-        damaged('"devpts","namespace":2', '"devpts","namespace":1', "namespace: 1 has no pseudo"),
+        damaged('"devpts","namespace":2', '"devpts","namespace":1', "namespace 1 is of the kind"),
         damaged("mode=620", "mood=620", "devpts: "),
     )

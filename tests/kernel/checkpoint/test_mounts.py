@@ -85,7 +85,7 @@ def test_binds_overmounts_and_moves() -> None:
         damaged('"point":"/opt"', '"point":"/opt/nothing"', "nothing of tmpfs", "ENOENT"),
         damaged('"point":"/opt"', '"point":"/home"', "two mounts hang on mount 1 at one point"),
         damaged('"root":"/file"', '"root":"/s"', "a directory hangs on a directory"),
-        damaged('"number":3,"type":"devpts"', '"number":2,"type":"devpts"', "two file systems 2"),
+        damaged('"number":3,"type":"devpts"', '"number":2,"type":"devpts"', "about number 2"),
         damaged('"path":"/proc"', '"path":"/prox"', "path: there is no proc at .prox"),
         damaged('"type":"mqueue"', '"type":"nsfs"', "is no namespace"),
     )
