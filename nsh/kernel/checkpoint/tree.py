@@ -14,7 +14,7 @@ from nsh.abi.errno import Errno
 from nsh.abi.process import Clone, CloneFlag
 from nsh.abi.signals import Sig
 from nsh.kernel import containers as flat_containers
-from nsh.kernel import contexts, death, process
+from nsh.kernel import contexts, death, families, process
 from nsh.kernel.checkpoint import containers, parts, users
 from nsh.kernel.checkpoint.image import Object
 from nsh.kernel.checkpoint.state import Dump, Restart
@@ -121,8 +121,8 @@ def _by_descent(dump: Dump) -> list[TaskId]:
         task = line.pop()
         record = dump.tx.get(Task, task)
         found.append(task)
-        below = [child for child in (*record.threads, *record.children) if child in dump]
-        line.extend(reversed(below))
+        below = (*record.threads, *families.children(record))
+        line.extend(child for child in reversed(below) if child in dump)
     return found
 
 

@@ -22,6 +22,10 @@ PROGRAMS = {
         spawn dead { exit 5 }; sleep 1; echo waits >> /tmp/log; sleep 1; wait dead
         echo $? >> /tmp/log
     """,
+    "many zombies": """
+        for n in 1 2 3 4 5 6 7 8 9 { { exit $n } & }
+        sleep 1; for n in 1 2 3 4 5 6 7 8 9 { waitpid >> /tmp/log }
+    """,
     "a pipeline": "seq 4 | while read x { echo $x; sleep 0.1 } | sed 's/^/got /' >> /tmp/log",
     "a full pipe": """
         yes | head -c 100000 | { sleep 1; wc -c } >> /tmp/log
