@@ -11,17 +11,21 @@ MAGIC = "nsh-checkpoint"
 
 
 class Freeze(Request, frozen=True):
-    """Stop whoever is in the container of *pid*, but the caller, till all are quiescent.  EBUSY:
-    somebody has frozen it already; ESRCH; EPERM."""
+    """Stop whoever is in the container of *pid*, but the caller, till all are quiescent; with
+    *leave*, for good: else it goes on when the caller dies.  EBUSY: somebody else has frozen it;
+    ESRCH; EPERM."""
 
     pid: int
+    leave: bool = False
 
 
 class Thaw(Request, frozen=True):
-    """Let them go on, or *kill* them all.  EINVAL: nobody has frozen it."""
+    """Let them go on, or *kill* them all.  What has been left frozen stays so, but for who asks for
+    that (*left*).  EBUSY: somebody else has frozen it; EINVAL: nobody has."""
 
     pid: int
     kill: bool = False
+    left: bool = False
 
 
 class Checkpoint(Request, frozen=True):

@@ -16,6 +16,10 @@ class FrozenContainer(Record):
 
     besides: TaskId = NOBODY
     """Who runs all the same: it has asked for that, from within."""
+    by: TaskId = NOBODY
+    """Who has frozen it, and when dead lets it go on; NOBODY: it has been left frozen."""
+    left: bool = False
+    """It stays frozen when that one is done."""
 
 
 def is_held(machine: Machine | Transaction, task: int) -> bool:
@@ -36,7 +40,9 @@ def _path(machine: Machine | Transaction, task: Task) -> tuple[int, ...]:
 
 @invariant
 def _containers(machine: Machine) -> Iterator[str]:
-    """What is frozen exists."""
-    for key, _row in machine.items(FrozenContainer):
+    """What is frozen exists, and somebody keeps it so."""
+    for key, row in machine.items(FrozenContainer):
         if machine.find(PidSpace, key) is None:
             yield f"container {key} is frozen, and gone"
+        if not row.left and machine.find(Task, row.by) is None:
+            yield f"container {key} is frozen by {row.by}, who is gone"

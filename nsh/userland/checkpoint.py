@@ -48,7 +48,7 @@ def checkpoint(call: Invocation, given: Given) -> Running:
     --dry-run finds something in the way."""
     pid = yield from pid_of(given.operands[0])
     if given.has("thaw"):
-        yield Thaw(pid)
+        yield Thaw(pid, left=True)
         return 0
     if given.has("dry-run"):
         return (yield from _survey(given, pid))
@@ -105,6 +105,7 @@ def _end(given: Given, pid: int, told: "_Told", began: int) -> Asking[None]:
     how = "kill" if given.has("kill") else "thaw"
     if given.has("leave-frozen"):
         how = "frozen"
+        yield Freeze(pid, leave=True)
     else:
         yield Thaw(pid, given.has("kill"))
     ended: int = yield ClockGettime(CLOCK_MONOTONIC)

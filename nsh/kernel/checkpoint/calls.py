@@ -44,7 +44,7 @@ def survey(tx: Transaction, caller: TaskId, request: Survey) -> Surveyed:
     refused: list[KernelError] = []
     counts: Counter[str] = Counter()
     try:
-        freezer.check_free(tx, space, freezer.who_goes_on(tx, caller, space))
+        freezer.check_free(tx, caller, space)
         dump = Dump(tx, caller, space, refused)
         counts.update(image.tag(type(found)) for found in parts.saved(dump))
         _check_answered(dump)

@@ -104,7 +104,7 @@ def _taken(tx: Transaction, caller: TaskId, space: SpaceId) -> tuple[list[image.
     besides = freezer.who_goes_on(tx, caller, space)
     if besides != NOBODY:
         raise Errno.EBUSY("the caller is in it; checkpoint takes one from inside")
-    freezer.check_free(tx, space, besides)
+    freezer.check_free(tx, caller, space)
     return calls.taken(tx, caller, space)
 
 

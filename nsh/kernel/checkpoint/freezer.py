@@ -70,10 +70,12 @@ def who_goes_on(tx: Transaction, caller: TaskId, space: SpaceId) -> TaskId:
     return caller if within else NOBODY
 
 
-def check_free(tx: Transaction, space: SpaceId, besides: TaskId) -> None:
+def check_free(tx: Transaction, caller: TaskId, space: SpaceId) -> None:
     """EBUSY: somebody else has frozen the container."""
     row = tx.find(FrozenContainer, space)
-    if row is not None and row.besides != besides:
+    if row is None:
+        return
+    if row.by not in (NOBODY, caller) or row.besides != who_goes_on(tx, caller, space):
         raise Errno.EBUSY(f"{called(tx, space)} is being frozen by somebody else")
 
 
@@ -82,10 +84,10 @@ def freeze(tx: Transaction, caller: TaskId, request: Freeze) -> int:
     """Freeze a container, and wait until nobody in it runs: who dies, or waits for a child that it
     lent its memory (vfork), is not to be stopped in that."""
     space = container_of(tx, caller, request.pid)
+    check_free(tx, caller, space)
     row, besides = tx.find(FrozenContainer, space), who_goes_on(tx, caller, space)
-    if row is None:
-        tx.put(space, FrozenContainer(besides))
-    check_free(tx, space, besides)
+    left = request.leave or (row is not None and row.left)
+    tx.put(space, FrozenContainer(besides, NOBODY if request.leave else caller, left))
     for task in inside(tx, space):
         freezing.settle(tx, task)
     for task in inside(tx, space):
@@ -100,14 +102,35 @@ def freeze(tx: Transaction, caller: TaskId, request: Freeze) -> int:
 def thaw(tx: Transaction, caller: TaskId, request: Thaw) -> int:
     """Let a container go on, or die."""
     space = container_of(tx, caller, request.pid)
-    if tx.find(FrozenContainer, space) is None:
+    row = tx.find(FrozenContainer, space)
+    if row is None:
         raise Errno.EINVAL(f"{called(tx, space)} is not frozen")
+    if row.by not in (NOBODY, caller):
+        raise Errno.EBUSY(f"{called(tx, space)} is being frozen by somebody else")
     for task in inside(tx, space) if request.kill else ():
         signals.send(tx, task, SigInfo(int(Sig.SIGKILL)), force=True)
+    if row.left and not (request.left or request.kill):
+        tx.put(space, FrozenContainer(row.besides, left=True))
+    else:
+        _let_go(tx, space)
+    return 0
+
+
+def _let_go(tx: Transaction, space: SpaceId) -> None:
     tx.drop(FrozenContainer, space)
     for task in inside(tx, space):
         freezing.settle(tx, task)
-    return 0
+
+
+@hooks.on_exit(FrozenContainer)
+def _died(tx: Transaction, task: TaskId, record: Task) -> None:
+    """What was frozen by who is dead goes on."""
+    del record
+    for key, row in tx.items(FrozenContainer):
+        if row.by == task and row.left:
+            tx.put(key, FrozenContainer(row.besides, left=True))
+        elif row.by == task:
+            _let_go(tx, SpaceId(key))
 
 
 @hooks.on_fork(FrozenContainer)
