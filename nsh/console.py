@@ -295,6 +295,10 @@ def has_place(path: str) -> bool:
     return False
 
 
+_MOST: Final = 4000
+"""Bytes of a line that are typed at once: a terminal drops what is behind 4095."""
+
+
 class Interrupts:
     """SIGINT as a fact to ask for between two steps, while entered; ignored if it was before.
 
@@ -327,12 +331,13 @@ class Interrupts:
         return heard
 
     def read_line(self) -> bytes:
-        """The next line of standard input; empty at its end.  KeyboardInterrupt."""
+        """The next line of standard input, or as much of it as a terminal takes at a time; empty at
+        the end.  KeyboardInterrupt."""
         sys.stdout.flush()
         self._reads = True
         try:
             if self._heard:
                 raise KeyboardInterrupt
-            return sys.stdin.buffer.readline()
+            return sys.stdin.buffer.readline(_MOST)
         finally:
             self._reads = self._heard = False

@@ -222,3 +222,13 @@ def test_a_transcript_shows_what_was_typed(tmp_path: Path) -> None:
     script.write_text("read x\necho $x\n")
     ran = nsh("play", str(script), text="typed\n")
     assert ran.stdout == "0:1 init # read x\ntyped\n0:1 init # echo $x\ntyped\n"
+
+
+def test_a_container_moves_to_another_machine_through_a_pipe() -> None:
+    """However long its lines are."""
+    program = "x=$(seq 3000); echo ready; while true { sleep 1; hostname moved }"
+    sent = nsh("-c", f"spawn --pid --uts web {{ {program} }}; sleep 0.5; checkpoint --kill web")
+    image = sent.stdout.partition("ready\n")[2]
+    assert max(map(len, image.splitlines())) > 10_000
+    there = nsh("-c", "restart; sleep 2; nsenter -t $! -u hostname", text=image)
+    assert (there.stdout, there.stderr, there.returncode) == ("moved\n", "", 0)

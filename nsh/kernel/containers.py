@@ -58,7 +58,8 @@ def write_line(tx: Transaction, caller: TaskId, text: str) -> None:
             raise Errno.EINVAL("a line is: NAME, NAME tree PID, NAME group PGID, or 0")
 
 
-def _check_name(name: str) -> None:
+def check_name(name: str) -> None:
+    """EINVAL for what no container is called."""
     if len(name) > NAME_MAX:
         raise Errno.EINVAL(f"the name has {len(name)} characters, {NAME_MAX} is the most")
     if name.isdigit() or not all(c.isalnum() or c in "._-+@" for c in name):
@@ -67,8 +68,9 @@ def _check_name(name: str) -> None:
         )
 
 
-def _unused(tx: Transaction, name: str) -> None:
-    _check_name(name)
+def check_unused(tx: Transaction, name: str) -> None:
+    """The same; EEXIST for what one is called."""
+    check_name(name)
     if name in tx.get(Containers, 0).by_name:
         raise Errno.EEXIST(f"there is a container {name} already")
 
@@ -78,7 +80,7 @@ def _create(tx: Transaction, caller: TaskId, name: str) -> None:
     leader = tx.get(Task, caller).leader
     process = tx.get(Task, leader)
     moves.check_settled(tx, leader)
-    _unused(tx, name)
+    check_unused(tx, name)
     space = spaces.container(tx, process.space, name)
     moves.enter_below(tx, leader, space, (1,))
     namespaces.put_unused(tx, "pid", NamespaceId(space))
@@ -95,7 +97,7 @@ def _move(tx: Transaction, caller: TaskId, name: str, what: str, nr: int) -> Non
     source = moves.common_space(tx, cast)
     target = _known(tx, caller, name)
     if target is None:
-        _unused(tx, name)
+        check_unused(tx, name)
         if position in ("fresh", "disjoint"):
             moves.check_whole(tx, cast)
         target = spaces.container(tx, source, name)

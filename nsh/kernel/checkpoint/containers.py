@@ -14,6 +14,7 @@ from msgspec.structs import replace
 
 from nsh.abi.errno import Errno
 from nsh.abi.process import CloneFlag
+from nsh.kernel import containers as flat_containers
 from nsh.kernel import contexts, kinds, namespaces, spaces
 from nsh.kernel.checkpoint import freezer, parts, users
 from nsh.kernel.checkpoint.image import Object
@@ -156,7 +157,14 @@ def _check_alone(dump: Dump, told: dict[NamespaceId, str]) -> None:
 
 @parts.makes(Container)
 def _make_container(restart: Restart, saved: Container) -> None:
+    """EEXIST: there is a container of the name that was asked for; EINVAL: none is called so."""
+    if restart.name:
+        flat_containers.check_unused(restart.tx, restart.name)
+    elif saved.name:
+        flat_containers.check_name(saved.name)
     restart.name = restart.name or saved.name
+    if not 0 <= saved.last_pid < saved.pid_max <= spaces.PID_MAX_LIMIT:
+        raise Errno.EINVAL("last_pid: it is below pid_max, and that is at most 4194304")
     restart.flat = saved.kind == "container"
     restart.saved = saved.last_pid, saved.pid_max
     restart.owner = saved.owner

@@ -6,7 +6,7 @@ from typing import Final
 from msgspec.structs import replace
 
 from nsh.abi.capabilities import Cap
-from nsh.abi.errno import Errno
+from nsh.abi.errno import Errno, KernelError
 from nsh.kernel import idmaps
 from nsh.kernel.checkpoint import parts
 from nsh.kernel.checkpoint.image import Object
@@ -16,6 +16,10 @@ from nsh.machine.tasks import Creds, State, Task
 from nsh.machine.users import Extent, UserSpace, up
 
 _NOBODY: Final = -1
+
+
+_LOCKS: Final = 0b10101010
+"""Of the securebits, those that lock the one below."""
 
 
 class Credentials(Object, frozen=True):
@@ -87,9 +91,12 @@ def _finish(restart: Restart) -> None:
     for saved in restart.kept(Credentials):
         task = restart.task(saved.pid)
         record = tx.get(Task, task)
-        creds = _creds(restart, record.creds, me, saved)
-        if creds.userns == me.userns:
-            _check(me, creds, saved.pid)
+        try:
+            creds = _creds(restart, record.creds, me, saved)
+            if creds.userns == me.userns:
+                _check(me, creds)
+        except KernelError as error:
+            raise error.errno(f"credentials: pid {saved.pid}: {error.reason}") from None
         tx.put(task, replace(record, creds=creds))
 
 
@@ -127,14 +134,18 @@ def _creds(restart: Restart, before: Creds, mine: Creds, saved: Credentials) -> 
         bounding=saved.bounding,
         ambient=saved.ambient,
         securebits=saved.securebits,
-        no_new_privs=saved.no_new_privs,
+        no_new_privs=saved.no_new_privs or before.no_new_privs,
     )
 
 
-def _check(mine: Creds, theirs: Creds, pid: int) -> None:
+def _check(mine: Creds, theirs: Creds) -> None:
     """Whether who is *mine* could have become *theirs*."""
-    if (theirs.permitted | theirs.inheritable | theirs.bounding) & ~mine.permitted:
-        raise Errno.EPERM(f"pid {pid} has capabilities that the caller has not")
+    beyond = theirs.bounding & ~mine.bounding
+    if beyond or (theirs.permitted | theirs.inheritable) & ~mine.permitted:
+        raise Errno.EPERM("it has capabilities that the caller has not")
+    locked = mine.securebits & _LOCKS
+    if (theirs.securebits ^ mine.securebits) & (locked | locked >> 1):
+        raise Errno.EPERM("the caller has locked its securebits otherwise")
     for ids, own, cap in (
         ({theirs.uid, theirs.euid, theirs.suid, theirs.fsuid}, {mine.uid}, Cap.CAP_SETUID),
         (
@@ -144,4 +155,4 @@ def _check(mine: Creds, theirs: Creds, pid: int) -> None:
         ),
     ):
         if not ids <= own and not mine.effective & 1 << cap:
-            raise Errno.EPERM(f"to make pid {pid} who it was takes {cap.name}")
+            raise Errno.EPERM(f"to make it who it was takes {cap.name}")

@@ -7,7 +7,7 @@ from immutables import Map
 from msgspec.structs import replace
 
 from nsh.abi.errno import Errno
-from nsh.abi.signals import NSIG
+from nsh.abi.signals import NSIG, Sig, signal_name
 from nsh.kernel import sigqueues
 from nsh.kernel.checkpoint import parts
 from nsh.kernel.checkpoint.image import Object
@@ -95,6 +95,9 @@ def _make(restart: Restart, saved: Signals) -> None:
     for signo in (*sent, *handled, saved.stopped or 1):
         if not 1 <= signo <= NSIG:
             raise Errno.EINVAL(f"signo: {signo} is no signal")
+    for signo in handled:
+        if signo in (Sig.SIGKILL, Sig.SIGSTOP):
+            raise Errno.EINVAL(f"actions: nothing is done about {signal_name(signo)}")
     restart.keep(saved)
 
 

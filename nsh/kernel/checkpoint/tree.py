@@ -11,7 +11,7 @@ from typing import Final
 from msgspec.structs import replace
 
 from nsh.abi.errno import Errno
-from nsh.abi.process import Clone, CloneFlag
+from nsh.abi.process import COMM_LEN, Clone, CloneFlag
 from nsh.abi.signals import Sig
 from nsh.kernel import containers as flat_containers
 from nsh.kernel import contexts, death, families, process
@@ -133,8 +133,10 @@ def _above(dump: Dump, task: TaskId) -> TaskId:
 
 @parts.makes(Process, "pid")
 def _make(restart: Restart, saved: Process) -> None:
-    """EINVAL: the first one is not the first."""
+    """EINVAL: the first one is not the first, or none could be called so."""
     tx = restart.tx
+    if not saved.comm.isprintable() or len(saved.comm) > COMM_LEN:
+        raise Errno.EINVAL(f"comm: a task's name has {COMM_LEN} printable characters at most")
     if not restart.tasks:
         task = _first(restart, saved)
     elif saved.leader:
