@@ -18,6 +18,7 @@ from nsh.lang.reading import parse_statements
 from nsh.lang.shifting import shifted
 from nsh.lang.source import Span
 from nsh.lang.words import Words
+from nsh.machine import program
 from nsh.machine.program import Code, Function
 
 PROMPT: Final = "<prompt>"
@@ -62,6 +63,15 @@ def code_at(source: str, start: int, end: int, name: str) -> Code:
         return _compile(source, name, Span(start, end), shifted(statements, start))
     except SyntaxProblem as error:
         raise located(error, source, name) from None
+
+
+@program.compiles
+def _again(source: str, start: int, end: int, name: str) -> Code:
+    """The code of a program that comes from elsewhere."""
+    try:
+        return code_at(source, start, end, name)
+    except SyntaxProblem as problem:
+        raise ValueError(problem.diagnostic.cause) from None
 
 
 def _compile(source: str, name: str, span: Span, statements: tuple[tree.Statement, ...]) -> Code:

@@ -4,7 +4,7 @@ The code itself is a compiled block of the nsh language; it is rebuilt from its 
 so a stored program keeps the text and the position only (see :mod:`nsh.lang`).
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Final
 
 import msgspec
@@ -50,6 +50,24 @@ class Code(Record):
         start, end = self.places[instruction] if known else (self.start, self.end)
         first, more, _ = self.source[start:end].partition("\n")
         return Site(self.name, self.source.count("\n", 0, start) + 1, first + " …" * bool(more))
+
+
+Compile = Callable[[str, int, int, str], Code]
+_compilers: Final[list[Compile]] = []
+
+
+def compiles(function: Compile) -> Compile:
+    """Register the language: what makes the code of a block of a text, and raises ``ValueError``
+    for what is none."""
+    _compilers.append(function)
+    return function
+
+
+def compiled(source: str, start: int, end: int, name: str) -> Code:
+    """The code of what stands at *start* to *end* of *source*.  ``ValueError``."""
+    for function in _compilers:
+        return function(source, start, end, name)
+    raise ValueError("there is no language to make code of it")
 
 
 class Function(Record):

@@ -7,9 +7,11 @@ of time (TIMER_ABSTIME) waits until its clock shows that, as Linux restarts it: 
 is the same as before in a time namespace of the container's own only.
 """
 
+import zlib
 from collections.abc import Iterator
 from typing import Any, Final
 
+import msgspec
 from msgspec.structs import replace
 
 from nsh.abi.checkpoint import Checkpoint
@@ -18,7 +20,7 @@ from nsh.abi.errno import Errno
 from nsh.abi.mqueue import MqTimedreceive, MqTimedsend
 from nsh.abi.request import Request
 from nsh.kernel import clock, waiting
-from nsh.kernel.checkpoint import parts
+from nsh.kernel.checkpoint import codes, parts
 from nsh.kernel.checkpoint.image import Object
 from nsh.kernel.checkpoint.state import Dump, Restart
 from nsh.machine import checking, store
@@ -40,6 +42,8 @@ class Memory(Object, frozen=True, tag="program"):
     """As nsh.machine.store writes it; None: it waits to be told what to do."""
     call: Any = None
     """The system call that it waits in."""
+    sum: int = 0
+    """CRC-32 of both: nobody but the language could say whether they have any meaning."""
     remaining: int | None = None
     """Virtual nanoseconds till that gives up; below 0: it is late."""
     interrupted: int = 0
@@ -81,13 +85,14 @@ def _told(dump: Dump, task: TaskId, puppet: Puppet, waiter: Waiter | None) -> Me
         program = replace(program, caller=_NOT_AWAITED, reply=reply)
     memory = Memory(dump.number(task), puppet.label)
     if program is not None:
-        memory = replace(memory, program=store.encoded(program))
+        memory = replace(memory, program=store.encoded(codes.told(program)))
     if waiter is None:
-        return memory
+        return replace(memory, sum=_sum(memory))
     deadline = waiter.deadline
+    memory = replace(memory, call=store.encoded(waiter.request))
     return replace(
         memory,
-        call=store.encoded(waiter.request),
+        sum=_sum(memory),
         remaining=None if deadline is None else deadline - dump.tx.clock,
         interrupted=(waiter.by or -1) if waiter.interrupted else 0,
         vain=waiter.vain,
@@ -99,9 +104,11 @@ def _make(restart: Restart, saved: Memory) -> None:
     """EINVAL: it is no program, or no call."""
     tx = restart.tx
     task = restart.task(saved.pid)
-    program = _decoded("program", saved.program, Program)
+    if saved.sum != _sum(saved):
+        raise Errno.EINVAL("sum: the program is not as it was saved")
+    program = _program(saved)
     call = _decoded("call", saved.call, Request)
-    if None not in (program, call) and program.asked != call:
+    if program is not None and call is not None and program.asked != call:
         raise Errno.EINVAL("call: its program has asked something else")
     labels = tx.find(Labels, 0) or Labels()
     label = saved.label if saved.label not in labels.by_name else ""
@@ -129,6 +136,18 @@ def _until(tx: Transaction, task: TaskId, call: Request) -> int | None:
         case MqTimedreceive(deadline=int(deadline)) | MqTimedsend(deadline=int(deadline)):
             return deadline - clock.EPOCH
     return None
+
+
+def _sum(memory: Memory) -> int:
+    return zlib.crc32(msgspec.json.encode((memory.program, memory.call), order="sorted"))
+
+
+def _program(saved: Memory) -> Program | None:
+    found: Program | None = _decoded("program", saved.program, Program)
+    try:
+        return None if found is None else codes.made(found)
+    except ValueError as problem:
+        raise Errno.EINVAL(f"program: {problem}") from None
 
 
 def _decoded(field: str, value: Any, kind: type[Any]) -> Any:

@@ -13,6 +13,7 @@ from nsh.kernel.checkpoint import parts
 from nsh.kernel.checkpoint.image import Object
 from nsh.kernel.checkpoint.state import Dump, Restart
 from nsh.machine.ids import TaskId
+from nsh.machine.program import compiled
 from nsh.machine.signals import Action, Actions, SigInfo
 from nsh.machine.tasks import State, Task
 
@@ -98,6 +99,11 @@ def _make(restart: Restart, saved: Signals) -> None:
     for signo in handled:
         if signo in (Sig.SIGKILL, Sig.SIGSTOP):
             raise Errno.EINVAL(f"actions: nothing is done about {signal_name(signo)}")
+    for handler in {each.handler for each in saved.actions} - {"ignore", "default"}:
+        try:
+            compiled(handler, 0, len(handler), "trap")
+        except ValueError as problem:
+            raise Errno.EINVAL(f"actions: {handler}: {problem}") from None
     restart.keep(saved)
 
 

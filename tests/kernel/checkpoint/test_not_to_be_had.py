@@ -57,3 +57,29 @@ def test_nobody_gets_back_what_he_has_given_up(gives_up: str, then: str) -> None
     restart = "restart -i /tmp/w"
     refusal = refused(restart, "EPERM", "credentials: pid 1: ")
     perform(SLEEPS, f"spawn v; as v {{ {gives_up}; {f'{restart}; {then}' if then else refusal} }}")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "reason"),
+    [
+        ('"counter":[0-9]*', '"counter":999', "program: sum: the program is not as it was saved"),
+        ('"handler":"[^"]*"', '"handler":"{ echo ((( "', "signals: actions: . echo ((( : "),
+    ],
+)
+def test_a_program_that_means_nothing(old: str, new: str, reason: str) -> None:
+    escaped = reason.replace("(", "[(]")
+    perform(
+        "spawn --pid web { trap USR1 { echo hi }; while true { sleep 1 } }; sleep 1",
+        "checkpoint web > /tmp/w",
+        f"sed 's|{old}|{new}|' /tmp/w > /tmp/bad",
+        refused("restart -i /tmp/bad", "EINVAL", escaped),
+    )
+
+
+def test_an_image_has_no_more_of_code_than_its_text() -> None:
+    perform(
+        "spawn --pid web { def f() { while true { sleep 1 } }; f }; sleep 1",
+        "checkpoint -o /tmp/w web; expect { grep -c lang.instr /tmp/w || true } prints 0",
+        "restart -i /tmp/w; sleep 2",
+        "expect { ps -o s= -p $! } prints S",
+    )
