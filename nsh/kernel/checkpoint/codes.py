@@ -3,6 +3,7 @@
 Instructions are the language's own affair, and much longer than what they were made of.
 """
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -16,7 +17,15 @@ from nsh.machine.program import Code, Program
 
 def told(found: Program) -> Program:
     """The program with no more than the text of its code."""
-    return _mapped(found, lambda code: replace(code, instructions=(), places=()))  # type: ignore[no-any-return]
+    bare: Program = _mapped(found, _bare)
+    return bare
+
+
+def _bare(code: Code) -> Code:
+    """What is around it in its source is nobody's business there, but for where the lines end."""
+    before = re.sub(r"[^\n]", " ", code.source[: code.start])
+    text = before + code.source[code.start : code.end]
+    return replace(code, source=text, instructions=(), places=())
 
 
 def made(found: Program) -> Program:

@@ -78,8 +78,10 @@ def test_a_program_that_means_nothing(old: str, new: str, reason: str) -> None:
 
 def test_an_image_has_no_more_of_code_than_its_text() -> None:
     perform(
-        "spawn --pid web { def f() { while true { sleep 1 } }; f }; sleep 1",
-        "checkpoint -o /tmp/w web; expect { grep -c lang.instr /tmp/w || true } prints 0",
-        "restart -i /tmp/w; sleep 2",
-        "expect { ps -o s= -p $! } prints S",
+        "true  # hunter2",
+        "spawn --pid web { def f() { while true { sleep 1; nosuch || true } }; f }; sleep 1",
+        "checkpoint -o /tmp/w web  # hunter2",
+        "expect { grep -c hunter /tmp/w || true } prints 0",
+        """expect { grep -c '"record":"lang.instr' /tmp/w || true } prints 0""",
+        "restart -i /tmp/w; sleep 2; expect { ps -o s= -p $! } prints S",
     )
