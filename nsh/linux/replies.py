@@ -145,6 +145,10 @@ _NOT_PERFORMED: Final = {
         ("VtGetState", "VtOpenQuery", "VtActivate", "VtWaitActive"),
         "the virtual consoles are the host's",
     ),
+    **dict.fromkeys(
+        ("Checkpoint", "Freeze", "Restart", "Survey", "Thaw"),
+        "mainline Linux took neither checkpoints nor restarts: CRIU is a program",
+    ),
 }
 """Why no puppet performs them."""
 

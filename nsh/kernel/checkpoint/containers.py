@@ -72,7 +72,7 @@ def _save_container(dump: Dump) -> Iterator[Container]:
             within = freezer.called(dump.tx, space)
             dump.refuse(f"{within} is within it, and cannot be saved", Errno.ENOTSUP)
     if record.init not in dump or not record.adding:
-        dump.refuse("it has no first task, or that is dying")
+        dump.refuse(f"the first task of {freezer.called(dump.tx, dump.space)} is dead, or dying")
     owner = 0 if flat else users.number(dump, record.owner)
     if owner and users.number(dump, users.parent(dump, record.owner)):
         reason = "the user namespace that it is of is within another one of its own"
