@@ -8,15 +8,12 @@ from msgspec.structs import replace
 from nsh.abi.capabilities import Cap
 from nsh.abi.errno import Errno, KernelError
 from nsh.kernel import idmaps
-from nsh.kernel.checkpoint import parts
+from nsh.kernel.checkpoint import ownership, parts
 from nsh.kernel.checkpoint.image import Object
+from nsh.kernel.checkpoint.ownership import NOBODY
 from nsh.kernel.checkpoint.state import Dump, Restart
 from nsh.machine.ids import NamespaceId, TaskId
 from nsh.machine.tasks import Creds, State, Task
-from nsh.machine.users import Extent, UserSpace, up
-
-_NOBODY: Final = -1
-
 
 _LOCKS: Final = 0b10101010
 """Of the securebits, those that lock the one below."""
@@ -44,12 +41,11 @@ def _save(dump: Dump) -> Iterator[Credentials]:
     tx = dump.tx
     for task in dump.tasks:
         creds = tx.get(Task, task).creds
-        space = tx.get(UserSpace, _space(dump, task))
-        uids = [
-            _up(space.uid_map, each) for each in (creds.uid, creds.euid, creds.suid, creds.fsuid)
-        ]
+        space = _space(dump, task)
+        users = (creds.uid, creds.euid, creds.suid, creds.fsuid)
+        uids = [ownership.uid(dump, space, each) for each in users]
         gids = (creds.gid, creds.egid, creds.sgid, creds.fsgid)
-        groups = [_up(space.gid_map, each) for each in (*gids, *creds.groups)]
+        groups = [ownership.gid(dump, space, each) for each in (*gids, *creds.groups)]
         yield Credentials(
             dump.number(task),
             (uids[0], uids[1], uids[2], uids[3]),
@@ -66,11 +62,6 @@ def _space(dump: Dump, task: TaskId) -> NamespaceId:
     if record.state is State.ZOMBIE and record.parent in dump:
         record = dump.tx.get(Task, record.parent)
     return record.creds.userns
-
-
-def _up(extents: tuple[Extent, ...], number: int) -> int:
-    found = up(extents, number)
-    return _NOBODY if found is None else found
 
 
 @parts.makes(Credentials, "pid")
@@ -104,16 +95,16 @@ def _creds(restart: Restart, before: Creds, mine: Creds, saved: Credentials) -> 
     tx, space = restart.tx, before.userns
     own = (mine.uid, mine.euid, mine.suid, mine.fsuid)
     uids = [
-        uid if each == _NOBODY else idmaps.uid_of(tx, space, each)
+        ownership.uid_of(restart, space, each, uid)
         for each, uid in zip(saved.uids, own, strict=True)
     ]
     own = (mine.gid, mine.egid, mine.sgid, mine.fsgid)
     gids = [
-        gid if each == _NOBODY else idmaps.gid_of(tx, space, each)
+        ownership.gid_of(restart, space, each, gid)
         for each, gid in zip(saved.gids, own, strict=True)
     ]
-    groups = [idmaps.gid_of(tx, space, each) for each in saved.groups if each != _NOBODY]
-    if _NOBODY in saved.groups:
+    groups = [idmaps.gid_of(tx, space, each) for each in saved.groups if each != NOBODY]
+    if NOBODY in saved.groups:
         groups = sorted(
             {*groups, *(gid for gid in mine.groups if not idmaps.knows_gid(tx, space, gid))}
         )

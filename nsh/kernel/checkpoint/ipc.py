@@ -11,8 +11,8 @@ import msgspec
 from msgspec.structs import replace
 
 from nsh.abi.errno import Errno
-from nsh.kernel import idmaps, ipc, policies
-from nsh.kernel.checkpoint import parts, peers
+from nsh.kernel import ipc, policies
+from nsh.kernel.checkpoint import ownership, parts
 from nsh.kernel.checkpoint.image import Object
 from nsh.kernel.checkpoint.state import Dump, Restart
 from nsh.kernel.sysv import ipc_ids, ipc_permission
@@ -23,7 +23,6 @@ from nsh.machine.pids import PidSpace
 from nsh.machine.tasks import Task
 
 KIND: Final = "ipc"
-_NOBODY: Final = -1
 _INT: Final = (-(1 << 31), (1 << 31) - 1)
 _LONG: Final = (0, (1 << 64) - 1)
 _LIMITS: Final = {
@@ -157,16 +156,15 @@ def _ids(name: str, before: Ids, saved: Next) -> Ids:
 def owner(dump: Dump, space: Ipc, uid: int, gid: int) -> tuple[int, int]:
     """What a user and a group are called in an image."""
     users = space.owner
-    return peers.uid(dump, users, uid), peers.gid(dump, users, gid)
+    return ownership.uid(dump, users, uid), ownership.gid(dump, users, gid)
 
 
 def owner_of(restart: Restart, space: Ipc, uid: int, gid: int) -> tuple[int, int]:
     """And who that is.  EINVAL: nobody."""
-    tx, users = restart.tx, space.owner
-    mine = tx.get(Task, restart.caller).creds
+    mine = restart.tx.get(Task, restart.caller).creds
     return (
-        mine.euid if uid == _NOBODY else idmaps.uid_of(tx, users, uid),
-        mine.egid if gid == _NOBODY else idmaps.gid_of(tx, users, gid),
+        ownership.uid_of(restart, space.owner, uid, mine.euid),
+        ownership.gid_of(restart, space.owner, gid, mine.egid),
     )
 
 

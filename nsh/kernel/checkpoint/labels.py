@@ -4,8 +4,8 @@ security module has given it (Smack)."""
 from collections.abc import Iterator
 
 from nsh.abi.errno import Errno
-from nsh.kernel import idmaps, smack
-from nsh.kernel.checkpoint import parts
+from nsh.kernel import smack
+from nsh.kernel.checkpoint import ownership, parts
 from nsh.kernel.checkpoint.image import Object
 from nsh.kernel.checkpoint.state import Dump, Restart
 from nsh.machine.audit import Login, Logins
@@ -18,7 +18,7 @@ class Marks(Object, frozen=True):
 
     pid: int
     login: int | None = None
-    """Who logged in, by the number in its user namespace."""
+    """Who logged in, by the number in its user namespace; -1: who restarts it."""
     session: int = 0
     """Which of the container's logins that was: each is one more of the machine's after a restart,
     whose numbers go on (audit_set_loginuid)."""
@@ -35,7 +35,7 @@ def _save(dump: Dump) -> Iterator[Marks]:
         if login is not None:
             space = tx.get(Task, task).creds.userns
             session = sessions.setdefault(login.session, len(sessions) + 1)
-            uid = idmaps.uid_inside(tx, space, login.uid)
+            uid = ownership.uid(dump, space, login.uid)
             found = Marks(found.pid, uid, session, found.label)
         if login is not None or label is not None:
             yield found
@@ -56,6 +56,8 @@ def _finish(restart: Restart) -> None:
     tx = restart.tx
     by_pid = {saved.pid: saved for saved in restart.kept(Marks)}
     sessions: dict[int, int] = {}
+    own = tx.find(Login, restart.caller)
+    mine = tx.get(Task, restart.caller).creds.uid if own is None else own.uid
     for pid, task in restart.tasks.items():
         saved = by_pid.get(pid) or Marks(pid)
         tx.drop(Login, task)
@@ -67,5 +69,6 @@ def _finish(restart: Restart) -> None:
                 past = tx.find(Logins, 0) or Logins()
                 tx.put(0, Logins(past.count + 1))
                 sessions[saved.session] = past.count + 1
-            uid = idmaps.uid_of(tx, tx.get(Task, task).creds.userns, saved.login)
+            space = tx.get(Task, task).creds.userns
+            uid = ownership.uid_of(restart, space, saved.login, mine)
             tx.put(task, Login(uid, sessions[saved.session]))

@@ -14,7 +14,7 @@ from nsh.abi.files import S_IFREG
 from nsh.abi.mqueue import MQ_PRIO_MAX, SIGEV_NONE, SIGEV_SIGNAL
 from nsh.abi.signals import NSIG
 from nsh.kernel import ipc as namespaces
-from nsh.kernel.checkpoint import ipc, parts
+from nsh.kernel.checkpoint import ipc, ownership, parts
 from nsh.kernel.checkpoint.image import Object
 from nsh.kernel.checkpoint.msg import MessageOf, messages, told
 from nsh.kernel.checkpoint.state import Dump, Restart, Seen
@@ -31,7 +31,6 @@ from nsh.machine.mqueue import Mqueue, MqueueFs, MqueueNode, Notified, Notify
 from nsh.machine.tasks import Task
 
 _ACCMODE: Final = 3
-_NOBODY: Final = -1
 
 
 class NotifyOf(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
@@ -215,7 +214,7 @@ def _make(restart: Restart, saved: MqueueOf) -> None:
         maxmsg=saved.maxmsg,
         msgsize=saved.msgsize,
         messages=messages(saved.messages),
-        maker=ipc.owner_of(restart, record, saved.maker, _NOBODY)[0],
+        maker=ipc.owner_of(restart, record, saved.maker, ownership.NOBODY)[0],
     )
     mqueue_queues.add(tx, queue)
     if saved.notify is not None:

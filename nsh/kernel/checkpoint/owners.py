@@ -11,8 +11,8 @@ from msgspec.structs import replace
 from nsh.abi.errno import Errno
 from nsh.abi.files import OwnerType
 from nsh.abi.signals import NSIG
-from nsh.kernel import idmaps, pids, sigio
-from nsh.kernel.checkpoint import parts
+from nsh.kernel import pids, sigio
+from nsh.kernel.checkpoint import ownership, parts
 from nsh.kernel.checkpoint.image import Object
 from nsh.kernel.checkpoint.state import Dump, Restart
 from nsh.machine.files import File, FileOwner
@@ -33,7 +33,7 @@ class Owner(Object, frozen=True):
     """A process, thread or group, by its number inside."""
     type: int = 0
     uid: int = 0
-    """By whose right the signals are sent, by the numbers of the opener's user namespace."""
+    """By whose right the signals are sent, by the numbers of the first task's user namespace."""
     euid: int = 0
     signo: int = 0
 
@@ -60,7 +60,7 @@ def _save_owners(dump: Dump) -> Iterator[Owner]:
     for key in dump.files:
         owner = tx.get(File, key).owner
         if owner is not None:
-            uid, euid = (idmaps.uid_inside(tx, space, each) for each in (owner.uid, owner.euid))
+            uid, euid = (ownership.uid(dump, space, each) for each in (owner.uid, owner.euid))
             whom = dump.number(owner.whom) if owner.whom in _named(dump) else 0
             yield Owner(dump.files.of(key), whom, owner.type, uid, euid, owner.signo)
 
@@ -117,10 +117,12 @@ def _finish(restart: Restart) -> None:
     """While the files are held, and when groups are there."""
     tx = restart.tx
     space = tx.get(Task, restart.init).creds.userns
+    mine = tx.get(Task, restart.caller).creds
     for saved in restart.kept(Owner):
         key = restart.file(saved.file)
         whom = _whom(restart, saved)
-        uid, euid = (idmaps.uid_of(tx, space, each) for each in (saved.uid, saved.euid))
+        uid = ownership.uid_of(restart, space, saved.uid, mine.uid)
+        euid = ownership.uid_of(restart, space, saved.euid, mine.euid)
         owner = FileOwner(whom, saved.type, uid, euid, saved.signo)
         tx.put(key, replace(tx.get(File, key), owner=owner))
     for row in restart.kept(Async):

@@ -9,14 +9,13 @@ import msgspec
 
 from nsh.abi.capabilities import Cap
 from nsh.kernel import capabilities, idmaps
+from nsh.kernel.checkpoint import ownership
 from nsh.kernel.checkpoint.state import Dump, Restart
 from nsh.machine.ids import NamespaceId, TaskId
 from nsh.machine.pids import PidSpace
 from nsh.machine.sockets import Told
 from nsh.machine.tasks import Task
 from nsh.machine.users import overflow
-
-_NOBODY = -1
 
 
 class Who(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
@@ -37,7 +36,7 @@ def who(dump: Dump, users: NamespaceId, told: Told | None) -> Who | None:
     """How the image tells of somebody."""
     if told is None:
         return None
-    ids = uid(dump, users, told.uid), gid(dump, users, told.gid)
+    ids = ownership.uid(dump, users, told.uid), ownership.gid(dump, users, told.gid)
     level = len(dump.record.path) - 1
     inside = told.path[level : level + 1] == (dump.space,)
     pid = told.pids[level] if inside else 0
@@ -64,21 +63,9 @@ def told(restart: Restart, users: NamespaceId, found: Who | None) -> Told | None
     return Told(path, pids, *ids, task, found.status)
 
 
-def uid(dump: Dump, users: NamespaceId, number: int) -> int:
-    """What a user is called in *users*; -1: nothing."""
-    known = idmaps.knows_uid(dump.tx, users, number)
-    return idmaps.uid_inside(dump.tx, users, number) if known else _NOBODY
-
-
-def gid(dump: Dump, users: NamespaceId, number: int) -> int:
-    """The same of a group."""
-    known = idmaps.knows_gid(dump.tx, users, number)
-    return idmaps.gid_inside(dump.tx, users, number) if known else _NOBODY
-
-
 def uid_of(restart: Restart, users: NamespaceId, number: int) -> int:
     """Who is called so there.  EINVAL; EPERM: who restarts it may not say that of anybody."""
-    if number == _NOBODY:
+    if number == ownership.NOBODY:
         return overflow(restart.tx).uid
     found = idmaps.uid_of(restart.tx, users, number)
     mine = restart.tx.get(Task, restart.caller).creds
@@ -90,7 +77,7 @@ def uid_of(restart: Restart, users: NamespaceId, number: int) -> int:
 
 def gid_of(restart: Restart, users: NamespaceId, number: int) -> int:
     """The same of a group.  EINVAL, EPERM."""
-    if number == _NOBODY:
+    if number == ownership.NOBODY:
         return overflow(restart.tx).gid
     found = idmaps.gid_of(restart.tx, users, number)
     mine = restart.tx.get(Task, restart.caller).creds

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from nsh.abi.errno import Errno
 from nsh.kernel import waiting
-from nsh.kernel.checkpoint import parts, places
+from nsh.kernel.checkpoint import ownership, parts, places
 from nsh.kernel.checkpoint.image import Object
 from nsh.kernel.checkpoint.state import Dump, Restart
 from nsh.kernel.fs import files, pipes
@@ -18,6 +18,7 @@ from nsh.machine.context import Place
 from nsh.machine.files import File, InodeId
 from nsh.machine.ids import FileId, TaskId
 from nsh.machine.pipes import MET, SLOT_SIZE, SLOTS, FifoEnd, Page, Pipe, PipeNode, Progress
+from nsh.machine.tasks import Task
 
 if TYPE_CHECKING:
     from nsh.kernel.checkpoint.files import OpenFile
@@ -36,8 +37,9 @@ class PipeOf(Object, frozen=True, tag="pipe"):
 
     number: int
     pages: tuple[PageOf, ...] = ()
-    uid: int = 0
-    gid: int = 0
+    uid: int = ownership.NOBODY
+    """Of one without a name: whose it is, by the numbers of the first task's user namespace."""
+    gid: int = ownership.NOBODY
     mode: int = 0o600
 
 
@@ -54,19 +56,27 @@ def _save(dump: Dump) -> Iterator[PipeOf]:
     """EBUSY: one that is open outside, too."""
     tx = dump.tx
     opening = {progress.file for _task, progress in _half_done(dump)}
+    named: set[int] = set()
     for key, file in sorted(tx.rows(File).items()):
         end = file.opened
         if not isinstance(end, FifoEnd) or end.pipe not in dump.pipes:
             continue
+        if not isinstance(file.place.node, PipeNode):
+            named.add(end.pipe)
         whom = dump.holder(FileId(key))
         if whom or not (key in dump.files or key in opening):
             with dump.going_on():
                 whom = whom or "somebody outside"
                 dump.refuse(f"{_user(dump, end.pipe)} holds a pipe to {whom}")
+    space = tx.get(Task, dump.record.init).creds.userns
     for key in dump.pipes:
         pipe = tx.get(Pipe, key)
         pages = tuple(PageOf(page.data, page.consumed) for page in pipe.pages)
-        yield PipeOf(dump.pipes.of(key), pages, pipe.uid, pipe.gid, pipe.mode)
+        told = PipeOf(dump.pipes.of(key), pages, mode=pipe.mode)
+        if key not in named:
+            uid, gid = ownership.uid(dump, space, pipe.uid), ownership.gid(dump, space, pipe.gid)
+            told = replace(told, uid=uid, gid=gid)
+        yield told
 
 
 def _user(dump: Dump, pipe: InodeId) -> str:
@@ -120,8 +130,11 @@ def _make(restart: Restart, saved: PipeOf) -> None:
             raise Errno.EINVAL(f"pages: one has 1 to {SLOT_SIZE} bytes")
     pipe = restart.tx.get(Pipe, ino)
     pages = tuple(Page(page.data, page.consumed) for page in saved.pages)
-    owned = replace(pipe, uid=saved.uid, gid=saved.gid, mode=saved.mode)
-    restart.tx.put(ino, replace(owned, pages=pages))
+    if saved.mode & ~0o7777:
+        raise Errno.EINVAL(f"mode: {saved.mode:#o} is none")
+    space = restart.tx.get(Task, restart.init).creds.userns
+    uid, gid = ownership.of_file(restart, space, (saved.uid, saved.gid), saved.mode)
+    restart.tx.put(ino, replace(pipe, pages=pages, uid=uid, gid=gid, mode=saved.mode))
 
 
 @parts.saves(Half, 65, Progress)

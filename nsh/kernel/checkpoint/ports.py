@@ -7,7 +7,7 @@ from nsh.abi.capabilities import Cap
 from nsh.abi.errno import Errno
 from nsh.abi.sockets import SocketType
 from nsh.kernel import capabilities, ipv4
-from nsh.kernel.checkpoint import peers
+from nsh.kernel.checkpoint import ownership, peers
 from nsh.kernel.checkpoint.state import Dump, Restart
 from nsh.kernel.net import ports, protocols, routing, tcp_connecting
 from nsh.kernel.net.inet import InetProtocol
@@ -30,7 +30,7 @@ def shared(dump: Dump, users: NamespaceId, key: SocketId) -> Shared | None:
     found = ports.sharing(dump.tx, socket)
     if not socket.port or found is None or turn(dump.tx, key):
         return None
-    return Shared(found.host, peers.uid(dump, users, found.uid))
+    return Shared(found.host, ownership.uid(dump, users, found.uid))
 
 
 def occupy(restart: Restart, key: SocketId, users: NamespaceId, sharing: Shared | None) -> None:

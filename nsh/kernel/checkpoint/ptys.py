@@ -11,8 +11,9 @@ from typing import Final
 from msgspec.structs import replace
 
 from nsh.abi.errno import Errno
-from nsh.kernel import idmaps, ptys
-from nsh.kernel.checkpoint import discipline, parts, places
+from nsh.abi.files import S_IFCHR
+from nsh.kernel import ptys
+from nsh.kernel.checkpoint import discipline, ownership, parts, places
 from nsh.kernel.checkpoint.image import Object
 from nsh.kernel.checkpoint.state import Dump, Restart
 from nsh.kernel.fs import devpts_ptmx
@@ -96,8 +97,8 @@ def _pair(dump: Dump, task: TaskId, pty: Pty, ptmx: str) -> Pair:
         ptmx=ptmx,
         orphan=not pty.master,
         index=pty.index,
-        uid=idmaps.uid_inside(tx, space, slave.uid),
-        gid=idmaps.gid_inside(tx, space, slave.gid),
+        uid=ownership.uid(dump, space, slave.uid),
+        gid=ownership.gid(dump, space, slave.gid),
         mode=slave.mode,
         locked=pty.locked,
         other_closed=pty.other_closed,
@@ -124,7 +125,9 @@ def _make(restart: Restart, saved: Pair) -> None:
     restart.terminals[saved.number] = pty.terminal
     slave = tx.get(PtsFile, pty.terminal)
     space = tx.get(Task, task).creds.userns
-    uid, gid = idmaps.uid_of(tx, space, saved.uid), idmaps.gid_of(tx, space, saved.gid)
+    if saved.mode & ~0o7777 != S_IFCHR:
+        raise Errno.EINVAL(f"mode: {saved.mode:#o} is no terminal's")
+    uid, gid = ownership.of_file(restart, space, (saved.uid, saved.gid), saved.mode & 0o7777)
     tx.put(pty.terminal, replace(slave, uid=uid, gid=gid, mode=saved.mode))
     if len(saved.ready) > INPUT_KEPT:
         raise Errno.EINVAL(f"ready: there are {INPUT_KEPT} bytes at most")

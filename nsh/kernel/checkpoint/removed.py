@@ -14,8 +14,8 @@ from msgspec.structs import replace
 
 from nsh.abi.errno import Errno
 from nsh.abi.files import S_IFDIR, S_IFIFO, S_IFMT, S_IFREG, OpenFlag
-from nsh.kernel import contexts, idmaps
-from nsh.kernel.checkpoint import parts, pipes, places
+from nsh.kernel import contexts
+from nsh.kernel.checkpoint import ownership, parts, pipes, places
 from nsh.kernel.checkpoint.image import Object
 from nsh.kernel.checkpoint.state import Dump, Restart, Seen
 from nsh.kernel.fs import dentries, opening, pages, tmpfs
@@ -128,8 +128,8 @@ def _save(dump: Dump) -> Iterator[Removed]:
             opener=dump.number(opener),
             size=inode.size,
             pages=dict(sorted(inode.pages.items())),
-            uid=idmaps.uid_inside(tx, space, inode.uid),
-            gid=idmaps.gid_inside(tx, space, inode.gid),
+            uid=ownership.uid(dump, space, inode.uid),
+            gid=ownership.gid(dump, space, inode.gid),
             age=tx.clock - inode.mtime,
             capability=inode.capability,
         )
@@ -210,7 +210,7 @@ def _file(restart: Restart, task: TaskId, saved: RemovedFile) -> Place:
 
 @parts.makes(Removed, "number")
 def _make(restart: Restart, saved: Removed) -> None:
-    """EINVAL: it cannot be in there; ENOSPC: the file system is full."""
+    """EINVAL: it cannot be in there; EPERM: the caller could make no such file; ENOSPC."""
     tx = restart.tx
     place = restart.removed.get(saved.number)
     if place is None:
@@ -226,12 +226,19 @@ def _make(restart: Restart, saved: Removed) -> None:
             raise Errno.EINVAL(f"pages: there is no page {number} of {len(page)} bytes")
         dentries.charge(tx, superblock_of(tx, place), inode, start, pages.PAGE_SIZE)
     space = tx.get(Task, restart.task(saved.opener)).creds.userns
+    uid, gid = ownership.of_file(
+        restart,
+        space,
+        (saved.uid, saved.gid),
+        inode.mode,
+        capability=saved.capability is not None,
+    )
     told = replace(
         inode,
         pages=Map(saved.pages),
         size=saved.size,
-        uid=idmaps.uid_of(tx, space, saved.uid),
-        gid=idmaps.gid_of(tx, space, saved.gid),
+        uid=uid,
+        gid=gid,
         mtime=tx.clock - saved.age,
         capability=saved.capability,
     )

@@ -13,7 +13,7 @@ from nsh.abi.errno import Errno
 from nsh.abi.files import S_IFMT, S_IFSOCK, OpenFlag
 from nsh.abi.sockets import Family
 from nsh.kernel import namespaces
-from nsh.kernel.checkpoint import addresses, networks, parts, peers, places, ports
+from nsh.kernel.checkpoint import addresses, networks, ownership, parts, peers, places, ports
 from nsh.kernel.checkpoint.addresses import Name
 from nsh.kernel.checkpoint.image import Object
 from nsh.kernel.checkpoint.peers import Who
@@ -159,8 +159,8 @@ def _told(dump: Dump, key: SocketId) -> SocketOf:
         type=socket.type,
         protocol=socket.protocol,
         namespace=net,
-        uid=peers.uid(dump, users, socket.uid),
-        gid=peers.gid(dump, users, socket.gid),
+        uid=ownership.uid(dump, users, socket.uid),
+        gid=ownership.gid(dump, users, socket.gid),
         mode=socket.mode,
         state=socket.state,
         stage=socket.stage,

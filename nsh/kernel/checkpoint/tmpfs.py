@@ -11,7 +11,6 @@ import msgspec
 from immutables import Map
 from msgspec.structs import replace
 
-from nsh.abi.capabilities import Cap
 from nsh.abi.errno import Errno
 from nsh.abi.files import (
     NAME_MAX,
@@ -24,22 +23,15 @@ from nsh.abi.files import (
     S_IFREG,
     S_IFSOCK,
 )
-from nsh.kernel import capabilities, idmaps
-from nsh.kernel.checkpoint import parts
+from nsh.kernel.checkpoint import ownership, parts
 from nsh.kernel.checkpoint.image import Object
 from nsh.kernel.checkpoint.state import Dump, Restart
 from nsh.kernel.fs import dentries, pages
 from nsh.machine.files import InodeId, Superblock, SuperblockId
-from nsh.machine.ids import FIRST_USER, NamespaceId
-from nsh.machine.tasks import Task
 from nsh.machine.tmpfs import Dentry, DentryId, DentryNode, Inode
-from nsh.machine.users import UserSpace, up
 
 TYPE: Final = "tmpfs"
 _TYPES: Final = (S_IFBLK, S_IFCHR, S_IFDIR, S_IFIFO, S_IFLNK, S_IFREG, S_IFSOCK)
-_DEVICES: Final = (S_IFBLK, S_IFCHR)
-_SET_ID: Final = 0o6000
-_NOBODY: Final = -1
 
 _Name = tuple[InodeId, str, int]
 """Of a file: the directory that it is in, the name, and where that stands there."""
@@ -70,19 +62,17 @@ def saved(dump: Dump, sb: SuperblockId, number: int) -> Iterator[InodeOf]:
     """All files of a tmpfs, which an image calls *number*."""
     tx = dump.tx
     record = tx.get(Superblock, sb)
-    space = tx.get(UserSpace, record.owner)
     numbers: dict[int, int] = {}
     for ino, names in _files(dump, record):
         inode = tx.get(Inode, ino)
-        uid, gid = up(space.uid_map, inode.uid), up(space.gid_map, inode.gid)
         numbers[ino] = len(numbers) + 1
         yield InodeOf(
             filesystem=number,
             number=numbers[ino],
             mode=inode.mode,
             names=tuple((numbers[directory], name, rank) for directory, name, rank in names),
-            uid=_NOBODY if uid is None else uid,
-            gid=_NOBODY if gid is None else gid,
+            uid=ownership.uid(dump, record.owner, inode.uid),
+            gid=ownership.gid(dump, record.owner, inode.gid),
             mtime=inode.mtime,
             rdev=inode.rdev,
             target=inode.target,
@@ -121,11 +111,17 @@ def _make(restart: Restart, inode: InodeOf) -> None:
         raise Errno.EINVAL(f"filesystem: there is no tmpfs {inode.filesystem} that is to be filled")
     kind = inode.mode & S_IFMT
     _check(inode, kind)
-    own = _owned(restart, record.owner, inode)
-    draft = replace(
-        own,
+    owner = inode.uid, inode.gid
+    found = ownership.of_file(
+        restart, record.owner, owner, inode.mode, capability=inode.capability is not None
+    )
+    draft = Inode(
+        0,
+        inode.mode,
+        uid=found[0],
+        gid=found[1],
         mtime=inode.mtime,
-        rdev=inode.rdev if kind in _DEVICES else 0,
+        rdev=inode.rdev if kind in ownership.DEVICES else 0,
         target=inode.target,
         capability=inode.capability,
     )
@@ -168,24 +164,6 @@ def _check(inode: InodeOf, kind: int) -> None:
             raise Errno.EINVAL(f"pages: {index} is none of a file of {inode.size} bytes")
     if (kind == S_IFLNK) != bool(inode.target):
         raise Errno.EINVAL("target: a symbolic link has one, and nothing else")
-
-
-def _owned(restart: Restart, owner: NamespaceId, inode: InodeOf) -> Inode:
-    """One of that owner and mode.  EPERM: the caller has not the right to make it so."""
-    tx, caller = restart.tx, restart.caller
-    mine = tx.get(Task, caller).creds
-    uid = mine.fsuid if inode.uid == _NOBODY else idmaps.uid_of(tx, owner, inode.uid)
-    gid = mine.fsgid if inode.gid == _NOBODY else idmaps.gid_of(tx, owner, inode.gid)
-    if inode.mode & S_IFMT in _DEVICES:
-        capabilities.need(tx, caller, FIRST_USER, Cap.CAP_MKNOD, "a device")
-    if owner == mine.userns:  # in another one, which is the container's own, it has every right
-        if (uid, gid) != (mine.fsuid, mine.fsgid):
-            capabilities.need(tx, caller, owner, Cap.CAP_CHOWN, f"a file of uid {inode.uid}")
-            if inode.mode & _SET_ID:
-                capabilities.need(tx, caller, owner, Cap.CAP_FSETID, "a set-id file of another")
-        if inode.capability is not None:
-            capabilities.need(tx, caller, owner, Cap.CAP_SETFCAP, "a file with capabilities")
-    return Inode(0, inode.mode, uid=uid, gid=gid)
 
 
 def _name(
