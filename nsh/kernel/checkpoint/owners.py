@@ -112,10 +112,18 @@ def _behind(tx: Transaction, key: FileId) -> sigio.Place:
     return SocketId(getattr(opened, "socket", 0))
 
 
-@parts.finishes(38)
+@parts.finishes(42)
 def _finish(restart: Restart) -> None:
-    """While the files are held, and when groups are there."""
+    """When groups are there, and the restart has let go of the files: nobody is told of that.
+
+    EINVAL: nobody has such a file.
+    """
     tx = restart.tx
+    named = {saved.file for saved in restart.kept(Owner)}
+    named.update(each.file for row in restart.kept(Async) for each in row.files)
+    for number in sorted(named):
+        if tx.find(File, restart.file(number)) is None:
+            raise Errno.EINVAL(f"owner of file {number}: nobody has it open")
     space = tx.get(Task, restart.init).creds.userns
     mine = tx.get(Task, restart.caller).creds
     for saved in restart.kept(Owner):

@@ -58,3 +58,15 @@ def test_damaged_ones_are_named() -> None:
         damaged('"asynchronous","files":.[^]]*', '"asynchronous","files":[', "files: they are not"),
         "restart -i /tmp/w",
     )
+
+
+def test_nobody_has_one_that_is_not_open() -> None:
+    perform(
+        """
+        spawn --pid web {
+            socketpair stream; fcntl 4 F_SETOWN 1; fcntl 4 F_SETFL O_ASYNC; sleep 100
+        }
+        sleep 1; checkpoint -k -o /tmp/w web; wait
+        """,
+        damaged(',{"fd":4,"file":[0-9]*}', "", "owner of file .*: nobody has it open"),
+    )
