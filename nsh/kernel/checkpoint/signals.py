@@ -3,21 +3,18 @@
 from collections.abc import Iterator
 
 import msgspec
-from immutables import Map
 from msgspec.structs import replace
 
 from nsh.abi.errno import Errno
 from nsh.abi.signals import NSIG, Sig, signal_name
-from nsh.kernel import sigqueues
+from nsh.kernel import dispositions, sigqueues
 from nsh.kernel.checkpoint import parts
 from nsh.kernel.checkpoint.image import Object
 from nsh.kernel.checkpoint.state import Dump, Restart
 from nsh.machine.ids import TaskId
 from nsh.machine.program import compiled
-from nsh.machine.signals import Action, Actions, SigInfo
+from nsh.machine.signals import DEFAULT_ACTIONS, Action, SigInfo
 from nsh.machine.tasks import State, Task
-
-_DEFAULT = Actions()
 
 
 class Signal(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
@@ -122,21 +119,14 @@ def _finish(restart: Restart) -> None:
             pending=pending,
             shared=shared,
             death_signal=saved.death_signal,
-            actions=_actions(saved),
+            actions=DEFAULT_ACTIONS,
         )
         if saved.stopped and record.state is State.ALIVE:
             record = replace(record, state=State.STOPPED, status=saved.stopped)
         tx.put(task, record)
-
-
-def _actions(saved: Signals) -> Actions:
-    by_signal = {each.signo: Action(each.handler, each.mask, each.flags) for each in saved.actions}
-    if not by_signal:
-        return _DEFAULT
-    ignored = sum(1 << n - 1 for n, each in by_signal.items() if each.handler == "ignore")
-    own = ("ignore", "default")
-    handled = sum(1 << n - 1 for n, each in by_signal.items() if each.handler not in own)
-    return Actions(Map(by_signal), ignored, handled)
+        for each in saved.actions:
+            action = Action(each.handler, each.mask, each.flags)
+            dispositions.put(tx, task, each.signo, action)
 
 
 def _queue(restart: Restart, task: TaskId, queue: tuple[Signal, ...]) -> tuple[SigInfo, ...]:
