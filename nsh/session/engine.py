@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from msgspec.structs import replace
 
-from nsh.abi.checkpoint import Checkpoint
+from nsh.abi.checkpoint import Checkpoint, Survey
 from nsh.abi.errno import KernelError
 from nsh.abi.files import Write
 from nsh.abi.process import Clone, Cloned, Execve, Exit, ExitGroup, Fork, shell_status
@@ -33,7 +33,9 @@ _BORN: Final = frozenset((int, Cloned))
 """What such a call replies, if it does not fail."""
 _UNANSWERED: Final = object()
 _ENDING: Final = frozenset((Exit, ExitGroup))
-_TELLING: Final = _BEARING | actions.KINDS | {Checkpoint}
+_LOOKING: Final = frozenset((Checkpoint, Survey))
+"""What asks what programs are doing."""
+_TELLING: Final = _BEARING | actions.KINDS | _LOOKING
 """What has consequences for programs or people, or asks what they are doing, beside requests that
 show something."""
 
@@ -204,7 +206,7 @@ class Engine:
         """
         tx, task, kind = event.transaction, event.task, type(request)
         if reply is _UNANSWERED:
-            if kind is Checkpoint or (event.hot and tx.has(CrfsImages)):
+            if kind in _LOOKING or (event.hot and tx.has(CrfsImages)):
                 event.write_down(asked)  # any call that walks on a crfs may take one, too
             reply = dispatch.call(tx, task, request)
         event.request, event.reply = request, reply
