@@ -19,7 +19,7 @@ from nsh.kernel import hooks, timens, waiting
 from nsh.kernel.dispatch import handles
 from nsh.kernel.waiting import WouldBlock
 from nsh.machine.ids import NOBODY, TaskId
-from nsh.machine.timers import OF_CPU
+from nsh.machine.timens import OF_CPU
 from nsh.machine.value import Transaction
 from nsh.machine.waiting import On, channel
 

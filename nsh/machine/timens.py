@@ -1,7 +1,12 @@
 """Time namespaces: how far two of the clocks are shifted (time_namespaces(7); S2, N12)."""
 
+from typing import Final
+
 from nsh.machine.namespaces import Namespace
 from nsh.machine.record import table
+
+OF_CPU: Final = (2, 3)
+"""CLOCK_PROCESS_CPUTIME_ID, CLOCK_THREAD_CPUTIME_ID: they count what a process computes."""
 
 
 @table

@@ -9,7 +9,6 @@ makes no work, and what it missed is counted then.
 """
 
 from collections.abc import Iterator
-from typing import Final
 
 from immutables import Map
 
@@ -20,11 +19,10 @@ from nsh.machine.ipc import Who
 from nsh.machine.limits import holds_signals
 from nsh.machine.record import Record, table
 from nsh.machine.tasks import Task
+from nsh.machine.timens import OF_CPU
 from nsh.machine.value import Machine
 from nsh.machine.waiting import Deadlines
 
-OF_CPU: Final = (2, 3)
-"""CLOCK_PROCESS_CPUTIME_ID, CLOCK_THREAD_CPUTIME_ID: they count what a process computes."""
 REAL = -1
 """``number`` of a process's ITIMER_REAL, which alarm(2) sets too."""
 OF_FILE = -2

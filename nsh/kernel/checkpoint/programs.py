@@ -9,7 +9,7 @@ is the same as before in a time namespace of the container's own only.
 
 import zlib
 from collections.abc import Iterator
-from typing import Any, Final
+from typing import Any
 
 import msgspec
 from msgspec.structs import replace
@@ -26,11 +26,9 @@ from nsh.kernel.checkpoint.state import Dump, Restart
 from nsh.machine import checking, store
 from nsh.machine.ids import NOBODY, TaskId
 from nsh.machine.program import Labels, Program, Puppet
-from nsh.machine.timers import OF_CPU
+from nsh.machine.timens import OF_CPU
 from nsh.machine.value import Transaction
 from nsh.machine.waiting import Channel, RunQueue, Waiter
-
-_NOT_AWAITED: Final = NOBODY
 
 
 class Memory(Object, frozen=True, tag="program"):
@@ -76,13 +74,13 @@ def _by_arrival(dump: Dump) -> list[TaskId]:
 def _told(dump: Dump, task: TaskId, puppet: Puppet, waiter: Waiter | None) -> Memory:
     program = puppet.program
     own = task == dump.caller
-    if puppet.queue or (program is not None and program.caller != _NOT_AWAITED and not own):
+    if puppet.queue or (program is not None and program.caller != NOBODY and not own):
         dump.refuse(f"{dump.name(task)} performs something for another task (as)")
     if program is not None:
         if getattr(program.asked, "performer", NOBODY) != NOBODY:
             dump.refuse(f"{dump.name(task)} has another task perform something (as)")
         reply = b"" if own and isinstance(program.asked, Checkpoint) else program.reply
-        program = replace(program, caller=_NOT_AWAITED, reply=reply)
+        program = replace(program, caller=NOBODY, reply=reply)
     memory = Memory(dump.number(task), puppet.label)
     if program is not None:
         memory = replace(memory, program=store.encoded(codes.told(program)))
